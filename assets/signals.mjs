@@ -1,0 +1,73 @@
+// The trace as the player reads it: any signal at any step, by one bisect. Pure: no state, no document.
+// The form is written down in viz/trace/wire.py.
+
+export const SIZES = { micro: 0, source: 1, pass: 2, event: 3 };
+
+export function openTrace(wire) {
+  const signals = new Map();
+  for (const [name, [gaps, indexes]] of Object.entries(wire.signals)) {
+    let step = 0;
+    signals.set(name, { steps: gaps.map((gap) => (step += gap)), indexes });
+  }
+  const index = (name, step) => {
+    const { steps, indexes } = signals.get(name);
+    return indexes[lastAtOrBefore(steps, step)];
+  };
+  return {
+    kernel: wire.kernel,
+    zonelists: wire.zonelists,
+    nodes: wire.nodes,
+    masks: wire.masks,
+    arrays: wire.arrays,
+    chapters: wire.chapters,
+    length: wire.length,
+    opens: wire.opens,
+    at: (name, step) => wire.values[index(name, step)],
+    differs: (name, a, b) => index(name, a) !== index(name, b),
+  };
+}
+
+// The index of the last of ascending `steps` that is not after `step`; steps[0] is 0.
+export function lastAtOrBefore(steps, step) {
+  let low = 0;
+  let high = steps.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (steps[middle] <= step) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+// "0-2,5" -> [0, 1, 2, 5]
+export function nodesOf(list) {
+  const nodes = [];
+  if (list === "") return nodes;
+  for (const part of list.split(",")) {
+    const [first, last = first] = part.split("-");
+    for (let node = Number(first); node <= Number(last); node++) nodes.push(node);
+  }
+  return nodes;
+}
+
+// The steps where a stride of each size stops, as viz.trace.model.Trace.stops() has them.
+export function stopsOf(trace) {
+  return Object.values(SIZES).map((size) => {
+    const stops = [];
+    for (let step = 0; step < trace.length; step++) {
+      if (trace.at("size", step) >= size || step === trace.length - 1) stops.push(step);
+    }
+    return stops;
+  });
+}
+
+// The next stop after a step, or the one before it; the step itself where there is none.
+export function following(stops, step) {
+  const at = lastAtOrBefore(stops, step);
+  return stops[at] > step ? stops[at] : stops[Math.min(at + 1, stops.length - 1)];
+}
+
+export function preceding(stops, step) {
+  const at = lastAtOrBefore(stops, step);
+  return stops[at] < step ? stops[at] : stops[Math.max(at - 1, 0)];
+}

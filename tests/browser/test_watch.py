@@ -1,0 +1,58 @@
+"""The watch over browser tests sees what it promises to see."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Watch
+from tests.serving import Server
+
+FAULTS = {
+    "console error": ("console.error('oh')", "console error: oh"),
+    "console warning": ("console.warn('oh')", "console warning: oh"),
+    "page error": ("setTimeout(() => { throw new Error('oh') })", "page error: oh"),
+    "rejection": ("Promise.reject(new Error('oh')); 0", "page error: oh"),
+    "foreign request": (
+        "new Image().src = 'http://tierscope.invalid/'; 0",
+        "foreign request: http://tierscope.invalid/",
+    ),
+    "failed request": ("fetch('http://127.0.0.1:9/').catch(() => 0)", "failed: http://127.0.0.1:9/"),
+}
+
+
+@pytest.mark.parametrize(("script", "complaint"), FAULTS.values(), ids=FAULTS)
+def test_each_fault_is_a_complaint(page: Page, watch: Watch, script: str, complaint: str) -> None:
+    page.evaluate(script)
+    page.wait_for_timeout(100)
+    assert any(text.startswith(complaint) for text in watch.settle()), watch.complaints
+    watch.complaints.clear()
+
+
+def test_a_status_is_a_complaint_unless_allowed(page: Page, watch: Watch) -> None:
+    page.route("**/*", lambda route: route.fulfill(status=500, body="no"))
+    page.goto("/")
+    assert any(text.startswith("status 500") for text in watch.settle()), watch.complaints
+    watch.complaints.clear()
+    watch.allow("status 500|Failed to load resource")
+    page.reload()
+    assert watch.settle() == []
+
+
+def test_a_stopped_server_fails_requests(page: Page, watch: Watch, own_server: Server) -> None:
+    watch.origins.add(own_server.url)
+    page.goto(own_server.url)
+    page.wait_for_selector("main[data-step]")
+    own_server.stop()
+    assert watch.settle() == []
+    page.evaluate("fetch('/').catch(() => 0)")
+    assert any("ERR_CONNECTION_REFUSED" in text for text in watch.settle()), watch.complaints
+    watch.complaints.clear()
+
+
+def test_a_crash_is_a_complaint(page: Page, watch: Watch) -> None:
+    with pytest.raises(PlaywrightError):
+        page.goto("chrome://crash")
+    assert any("crashed" in text for text in watch.settle()), watch.complaints
+    watch.complaints.clear()

@@ -1,0 +1,32 @@
+"""What all tests share: hypothesis draws the same examples every time, and the real program can be served."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.serving import Server, serving
+
+settings.register_profile(
+    "tierscope",
+    derandomize=True,  # a red run is red again on the next machine
+    deadline=None,  # a test that fails because its machine is busy says nothing about the code
+    suppress_health_check=[HealthCheck.too_slow],  # the same
+)
+settings.load_profile("tierscope")
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """The page, served by the real program for the whole run: nobody may stop it."""
+    with serving() as it:
+        yield it
+
+
+@pytest.fixture
+def own_server() -> Iterator[Server]:
+    """The page, served for one test, which may stop it."""
+    with serving() as it:
+        yield it

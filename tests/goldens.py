@@ -1,0 +1,154 @@
+"""What real kernels computed, and the question whether the program computes the same.
+
+`tests/golden/rows.jsonl` holds results of the kernel's own functions, `boots.jsonl` what booted kernels printed or
+held in memory. A wider set of rows in the same form is checked by `python -m tests.goldens FILE...`.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import sys
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from viz.kernel.nodemask import node_list
+from viz.kernel.versions import VERSIONS
+from viz.run import Run
+from viz.topology import Topology
+
+FOLDER = Path(__file__).parent / "golden"
+Row = dict[str, Any]
+
+
+def rows(path: Path) -> list[Row]:
+    """The rows of a file of goldens."""
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def digest(value: object) -> str:
+    """The hash that stands for a large value in a golden row."""
+    return hashlib.sha256(json.dumps(value, separators=(",", ":"), sort_keys=True).encode()).hexdigest()[:16]
+
+
+def document(row: Row) -> dict[str, Any]:
+    """The topology document of a row of computed results."""
+    nodes = [
+        {
+            "id": node,
+            "cpus": int(node in row["cpus"]),
+            "memory": 2**30 if node in row["memory"] else 0,
+            "online": node in row["online"],
+            "adistance": adistance,
+        }
+        for node, adistance in zip(row["ids"], row["adistance"], strict=True)
+    ]
+    given: Row = {key: row[key] for key in ("zonelists", "n_cpu") if key in row}
+    return {"title": row["name"], "nodes": nodes, "distances": matrix(row), **given}
+
+
+def matrix(row: Row) -> list[list[int]]:
+    """The distances of a row, unpacked where they are packed."""
+    if "distance" in row:
+        return list(row["distance"])
+    size, cells = len(row["ids"]), zlib.decompress(base64.b64decode(row["distance_z"]))
+    return [list(cells[i * size : (i + 1) * size]) for i in range(size)]
+
+
+def differences(row: Row) -> Iterator[str]:
+    """What the program computes otherwise than the kernels did."""
+    topology = Topology.from_document(json.loads(json.dumps(document(row))))
+    for version in VERSIONS:
+        expected = row["expect"]["v5.15" if version.name == "posted" else version.name]
+        order = Run.of(topology, version.name).order()
+        found: dict[str, Any] = {
+            "node_load": list(order["node_load"].values()),
+            "order": list(order["fallback"].values()),
+        }
+        if version.build_order:
+            found |= {
+                "demotion": list(order["node_demotion"].values()),
+                "passes": [golden_pass(one) for one in order["passes"]],
+            }
+        for what, value in found.items():
+            if expected.get(f"{what}_sha", digest(value)) != digest(value) or expected.get(what, value) != value:
+                yield f"{row['name']}: {version.name}: {what}"
+            if what not in expected and f"{what}_sha" not in expected:
+                yield f"{row['name']}: {version.name}: the row says nothing on {what}"
+
+
+def golden_pass(one: dict[str, Any]) -> dict[str, Any]:
+    """A pass as the goldens write it."""
+    steps = [{"src": s["source"], "target": s["target"], "used": s["used_targets"]} for s in one["steps"]]
+    return {"this": one["this_pass"], "used_in": one["used_targets"], "steps": steps, "next": one["next_pass"]}
+
+
+def boot_document(boot: Row) -> dict[str, Any]:
+    """The topology document of a booted machine, as its kernel saw it."""
+    nodes = [
+        {
+            "id": node,
+            "cpus": int(node in boot["has_cpu"]),
+            "memory": 2**30 if node in boot["has_memory"] else 0,
+            "online": node in boot["online"],
+        }
+        for node in boot["nodes"]
+    ]
+    title = f"{boot['name']} on {boot['kernel']}"
+    return {
+        "title": title,
+        "nodes": nodes,
+        "distances": boot["distance"],
+        "zonelists": "boot",
+        "kernel": boot["kernel"],
+    }
+
+
+def boot_differences(boot: Row) -> Iterator[str]:
+    """What the program computes otherwise than a booted kernel: its zonelists, and the passes run inside it."""
+    described = boot_document(boot)
+    order = Run.of(Topology.from_document(described)).order()
+    if order["fallback"] != boot["fallback"]:
+        yield f"{described['title']}: fallback order"
+    loads = {str(node): boot["node_load"].get(str(node), 0) for node in boot["nodes"]}
+    if order["node_load"] != loads:
+        yield f"{described['title']}: node_load"
+    given = Topology.from_document({**described, "node_load": boot["node_load"], "kernel": "posted"})
+    if list(seed_trace(Run.of(given).order())) != boot["seed_trace"]:
+        yield f"{described['title']}: passes of the patch on the kernel's own node_load"
+
+
+def seed_trace(order: dict[str, Any]) -> Iterator[list[Any]]:
+    """The passes as the boots wrote them: masks as lists of ids, next_pass after every step."""
+    for number, one in enumerate(order["passes"], 1):
+        yield ["pass", number, ids(one["this_pass"]), ids(one["used_targets"])]
+        following: set[int] = set()
+        for step in one["steps"]:
+            following |= {step["target"]} - {-1}
+            yield ["step", step["source"], step["target"], ids(step["used_targets"]), sorted(following)]
+        assert one["next_pass"] == node_list(sorted(following))
+
+
+def ids(text: str) -> list[int]:
+    """A node list as a list, without the program's own parser."""
+    runs = [[int(end) for end in part.split("-")] for part in text.split(",") if part]
+    return [node for run in runs for node in range(run[0], run[-1] + 1)]
+
+
+def main(files: list[str]) -> int:
+    """Check every row of the files; the number of differences."""
+    total = 0
+    for name in files:
+        found = rows(Path(name))
+        told = [line for row in found for line in (boot_differences if "seed_trace" in row else differences)(row)]
+        print(*told, sep="\n", end="\n" if told else "")
+        print(f"{name}: {len(found)} rows, {len(told)} differences")
+        total += len(told)
+    return total
+
+
+if __name__ == "__main__":
+    sys.exit(1 if main(sys.argv[1:]) else 0)

@@ -1,0 +1,118 @@
+"""The passes: the patch comment's machine first, then invariants at every step of generated machines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import networkx as nx
+import pytest
+from hypothesis import given
+
+from tests.machines import Log, machine_of, machines, run_order
+from viz.kernel.machine import Machine
+from viz.kernel.memory import Memory, Store, drive
+from viz.kernel.migrate import (
+    disable_all_migrate_targets,
+    establish_migrate_target,
+    next_demotion_node,
+    node_demotion,
+    set_migration_target_nodes,
+)
+from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
+
+SEED = """
+    10 15 20 21 25 30
+    15 10 17 25 28 32
+    20 17 10 30 32 35
+    21 25 30 10 15 20
+    25 28 32 15 10 17
+    30 32 35 20 17 10
+"""
+
+
+def test_the_machine_of_the_patch_comment() -> None:
+    """Two sockets of fast, medium and slow memory: 0 -> 1 -> 2 and 3 -> 4 -> 5."""
+    machine = machine_of(SEED, cpus="0,3")
+    memory = Memory()
+    drive(set_migration_target_nodes(machine), memory)
+    assert [memory[node_demotion[node]] for node in range(6)] == [1, 2, -1, 4, 5, -1]
+
+
+@pytest.mark.parametrize(
+    ("distances", "cpus", "memory", "expected"),
+    [
+        ("10", "0", "0", [-1]),
+        ("10", "", "0", [-1]),
+        ("10 20 20 10", "0", "0-1", [1, -1]),
+        ("10 20 20 10", "0-1", "0-1", [-1, -1]),  # a node with CPUs is never a target
+        ("10 20 20 10", "0", "0", [-1, -1]),  # nor is one without memory
+        ("10 20 20 10", "", "0-1", [-1, -1]),  # nobody starts
+        ("10 20 30 20 10 20 30 20 10", "0-1", "1-2", [2, -1, -1]),  # node 0 has no memory, yet takes node 2
+        ("10 40 20 40 10 80 20 80 10", "0,2", "0-2", [1, -1, -1]),  # the lowest id chooses first
+    ],
+)
+def test_small_machines(distances: str, cpus: str, memory: str, expected: list[int]) -> None:
+    machine = machine_of(distances, cpus=cpus, memory=memory)
+    shared = run_order(machine)
+    assert [shared[node_demotion[node]] for node in machine.possible] == expected
+
+
+def test_the_disable_covers_online_nodes_and_ends_in_the_barrier() -> None:
+    machine = machine_of(SEED, cpus="0,3", online="0-3")
+    log = Log()
+    drive(disable_all_migrate_targets(machine), Memory(), log.watch)
+    assert log.names() == ["Store"] * 4 + ["Barrier"]
+    assert [op.value for op in log.operations if isinstance(op, Store)] == [NUMA_NO_NODE] * 4
+
+
+def test_a_node_with_a_target_keeps_it() -> None:
+    machine, memory = machine_of(SEED, cpus="0,3"), Memory({node_demotion[0]: 5})
+    assert drive(establish_migrate_target(machine, 0, NodeMask([0])), memory) == NUMA_NO_NODE
+    assert drive(next_demotion_node(0), memory) == 5
+
+
+@given(machines())
+def test_what_holds_at_every_step(machine: Machine) -> None:
+    """used_targets only grows; no node is chosen twice; no chain leads back into itself; no CPU node is a target."""
+    used, memory = NodeMask(), Memory()
+
+    def watch(operation: Any, routine: Any) -> None:
+        nonlocal used
+        now = routine.gi_frame.f_locals.get("used_targets", NodeMask())
+        assert not used - now
+        used = now.copy()
+        targets = [target for target in memory.values() if target != NUMA_NO_NODE]
+        assert len(targets) == len(set(targets))
+        assert not machine.n_cpu & NodeMask(targets)
+        assert nx.is_directed_acyclic_graph(graph_of(machine, memory))
+
+    drive(set_migration_target_nodes(machine), memory, watch)
+
+
+@given(machines())
+def test_one_chain_a_cpu_node_reaches_all_memory(machine: Machine) -> None:
+    graph = graph_of(machine, run_order(machine))
+    if not machine.n_cpu:
+        assert not graph.edges
+        return
+    reached = {node: nx.descendants(graph, node) | {node} for node in machine.n_cpu}
+    assert sum(map(len, reached.values())) == len(set().union(*reached.values()))  # disjoint
+    assert set().union(*reached.values()) >= set(machine.memory - machine.n_cpu)
+    assert all(graph.out_degree(node) <= 1 for node in graph)
+
+
+@given(machines())
+def test_the_passes_are_the_topological_generations(machine: Machine) -> None:
+    log = Log()
+    graph = graph_of(machine, run_order(machine, log))
+    reached = set(machine.n_cpu).union(*(nx.descendants(graph, node) for node in machine.n_cpu))
+    generations = [sorted(layer) for layer in nx.topological_generations(graph.subgraph(reached))]
+    assert log.passes == (generations or [[]])  # no CPU node: one empty pass
+
+
+def graph_of(machine: Machine, memory: Memory) -> Any:
+    """The order as a graph over all possible nodes."""
+    graph = nx.DiGraph()
+    graph.add_nodes_from(machine.possible)
+    graph.add_edges_from((cell.node, target) for cell, target in memory.items() if target != NUMA_NO_NODE)
+    return graph

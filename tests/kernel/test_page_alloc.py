@@ -1,0 +1,124 @@
+"""The chooser, the zonelists and the loads they leave."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+
+from tests.machines import machine_of, machines
+from viz.kernel.build import as_at
+from viz.kernel.machine import Machine
+from viz.kernel.memory import Memory, drive
+from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
+from viz.kernel.page_alloc import build_all_zonelists, build_zonelists, find_next_best_node, take_node_load
+from viz.kernel.versions import VERSIONS, version
+
+
+def chosen(machine: Machine, node: int, used: NodeMask) -> int:
+    return drive(find_next_best_node(machine, node, used), Memory())
+
+
+@pytest.mark.parametrize(
+    ("row", "cpus", "loads", "node", "best"),
+    [
+        ("10 20 15", "0", {}, 0, 2),  # nearest
+        ("10 20 20", "0", {}, 0, 1),  # lower id
+        ("10 20 20", "0", {1: 1}, 0, 2),  # less load
+        ("10 20 21", "0-1", {}, 0, 1),  # CPUs cost 1, so both are at 21, and the lower id wins
+        ("10 20 20", "0-1", {}, 0, 2),  # CPUs cost 1
+        ("10 22 21", "0,2", {2: 1}, 0, 1),  # 22 against 21 + 1, then the load
+        ("20 10 20", "1", {}, 1, 2),  # a lower id costs 1: node 0 is behind node 1
+        ("20 10 21", "1", {}, 1, 0),  # ... which makes it equal here, and its id is lower
+    ],
+)
+def test_what_decides(row: str, cpus: str, loads: dict[int, int], node: int, best: int) -> None:
+    other = "20 20 20"
+    machine = machine_of(" ".join(row if n == node else other for n in range(3)), cpus=cpus)
+    machine.node_load.update(loads)
+    used = NodeMask([node])
+    assert chosen(machine, node, used) == best
+    assert used == NodeMask([node, best])
+
+
+def test_a_node_is_its_own_best_until_it_is_used() -> None:
+    machine = machine_of("10 20 20 10", cpus="0", memory="0")
+    assert chosen(machine, 1, NodeMask()) == 1
+    newest = replace(machine, rules=version("v6.12").rules)
+    assert chosen(newest, 1, NodeMask()) == 0  # without memory it no longer is
+    assert chosen(machine, 0, NodeMask([0])) == NUMA_NO_NODE
+
+
+@given(machines())
+def test_one_sort_is_asking_again_and_again(machine: Machine) -> None:
+    """The list that build_zonelists() sorts is what find_next_best_node() gives when asked until it has no answer."""
+    asked: dict[int, list[int]] = {}
+    for node in machine.possible:
+        used, asked[node] = NodeMask(), []
+        while (best := chosen(machine, node, used)) != NUMA_NO_NODE:
+            asked[node].append(best)
+        drive(build_zonelists(replace(machine, node_load=dict(machine.node_load)), node), Memory())
+    assert machine.zonelists == asked
+
+
+@given(machines())
+def test_lists_and_loads_against_a_second_telling_of_the_rules(machine: Machine) -> None:
+    """The loop of the kernel, charging as it goes, in another shape than the program's."""
+    rules, load = machine.rules, dict.fromkeys(machine.possible, 0)
+    lists: dict[int, list[int]] = {node: [] for node in machine.possible}
+    for owner in machine.online if rules.lists_for == "online" else machine.possible:
+        row, left, seen = machine.distance[owner], len(machine.online), owner
+        if owner in machine.memory or rules.memoryless_lists_itself:
+            lists[owner], left = [owner], left - 1
+            assert row[owner] == row[seen]
+        while free := set(machine.memory) - {owner, *lists[owner]}:
+            keys = {n: (row[n] + (n < owner) + (n in machine.cpus)) * 2**20 + load[n] for n in free}
+            best = min(sorted(free), key=keys.__getitem__)
+            if row[best] != row[seen]:
+                load[best] = {"set": left, "add": load[best] + left, "one": load[best] + 1}[rules.charge]
+            lists[owner].append(best)
+            seen, left = best, left - 1
+    drive(build_all_zonelists(machine), Memory())
+    assert (machine.zonelists, machine.node_load) == (lists, load)
+
+
+def test_at_boot_no_cpu_costs_anything() -> None:
+    machine = machine_of("10 20 20  20 10 20  20 20 10", cpus="1")
+    drive(build_all_zonelists(as_at(machine, "boot")), Memory())
+    assert machine.zonelists[0] == [0, 1, 2]
+    drive(build_all_zonelists(as_at(machine, "runtime")), Memory())
+    assert machine.zonelists[0] == [0, 2, 1]
+
+
+def test_given_loads_replace_a_build() -> None:
+    machine = machine_of("10 20 20  20 10 20  20 20 10", cpus="0")
+    drive(build_all_zonelists(machine), Memory())
+    drive(take_node_load(machine, {2: 7}), Memory())
+    assert machine.node_load == {0: 0, 1: 0, 2: 7}
+
+
+@pytest.mark.parametrize("row", VERSIONS, ids=lambda row: row.name)
+def test_the_seed_machine_has_the_published_loads(row: object) -> None:
+    expected = {
+        "posted": [3, 2, 1, 4, 5, 4],
+        "v5.15": [3, 2, 1, 4, 5, 4],
+        "v5.16": [18, 16, 11, 17, 16, 12],
+        "v6.0": [5] * 6,
+        "v6.1": [5] * 6,
+        "v6.12": [5] * 6,
+    }
+    name = getattr(row, "name", "")
+    machine = machine_of(SEED, cpus="0,3", rules=version(name).rules)
+    drive(build_all_zonelists(machine), Memory())
+    assert list(machine.node_load.values()) == expected.get(name, expected["v5.16"])
+
+
+SEED = """
+    10 15 20 21 25 30
+    15 10 17 25 28 32
+    20 17 10 30 32 35
+    21 25 30 10 15 20
+    25 28 32 15 10 17
+    30 32 35 20 17 10
+"""

@@ -1,0 +1,47 @@
+"""Which row stands for which kernel."""
+
+from __future__ import annotations
+
+import pytest
+
+from viz.kernel.versions import VERSIONS, UnknownVersion, version
+
+
+@pytest.mark.parametrize(
+    ("asked", "row"),
+    [
+        ("posted", "posted"),
+        ("rfc2022", "rfc2022"),
+        ("v5.15", "v5.15"),
+        ("5.15.0-91-generic", "v5.15"),
+        ("v5.15-rc1", "posted"),
+        ("v5.15-rc6", "posted"),
+        ("v5.15-rc7", "v5.15"),
+        ("v5.16-rc1", "v5.16"),
+        ("5.17.4", "v5.17"),
+        ("5.18", "v5.18"),
+        ("v5.19", "v6.0"),
+        ("6.0.12", "v6.0"),
+        ("v6.1", "v6.1"),
+        ("6.1.192", "v6.1"),
+        ("6.1.0-37-amd64", "v6.1"),
+        ("v6.6", "v6.1"),
+        ("6.7", "v6.12"),
+        (" V6.12.117+deb13-amd64 ", "v6.12"),
+        ("6.19", "v6.12"),
+        ("7.0", "v6.12"),
+    ],
+)
+def test_a_release_maps_to_its_row(asked: str, row: str) -> None:
+    assert version(asked).name == row
+
+
+@pytest.mark.parametrize(
+    "asked", ["v5.14", "4.19.0", "5.20", "6.20", "8.0", "v6", "", "latest", "6.1; rm", "\x1b[31m6.1", "٦.1"]
+)
+def test_what_no_row_stands_for(asked: str) -> None:
+    with pytest.raises(UnknownVersion) as refused:
+        version(asked)
+    assert all(row.name in str(refused.value) for row in VERSIONS)
+    assert "\n" not in str(refused.value)
+    assert "\x1b" not in str(refused.value)

@@ -1,0 +1,67 @@
+"""The real program, serving in a process of its own."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
+START_LIMIT = 30.0
+"""Seconds: a start takes one, on a machine that does nothing else."""
+
+
+@dataclass
+class Server:
+    """A running tierscope."""
+
+    url: str
+    """Its origin, without a slash at the end: `http://127.0.0.1:12345`."""
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def said(self) -> str:
+        """What it has printed up to now, errors too."""
+        return self.log.read_text(errors="replace")
+
+    def stop(self) -> None:
+        """It answers no more; stopping it twice is no error."""
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+@contextmanager
+def serving(
+    *options: str, program: Sequence[str] = (sys.executable, "-m", "viz"), cwd: Path = ROOT
+) -> Iterator[Server]:
+    """Serves on a free port until the block ends."""
+    command = [*program, "serve", "--host", "127.0.0.1", "--port", "0", *options]
+    with tempfile.NamedTemporaryFile() as log:  # not a pipe: nobody has to keep reading it
+        process = subprocess.Popen(command, cwd=cwd, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
+        server = Server("", process, Path(log.name))
+        try:
+            server.url = _address(server)
+            yield server
+        finally:
+            server.stop()
+
+
+def _address(server: Server) -> str:
+    """The address that the program prints once it listens."""
+    end = time.monotonic() + START_LIMIT
+    while time.monotonic() < end and server.process.poll() is None:
+        if found := ADDRESS.search(server.said()):
+            return found[0]
+        time.sleep(0.02)
+    raise RuntimeError(f"tierscope serve printed no address, but this:\n{server.said()}")

@@ -1,0 +1,17 @@
+"""Exactness: every golden row, through the same door as the command line."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.goldens import FOLDER, Row, boot_differences, differences, rows
+
+
+@pytest.mark.parametrize("row", rows(FOLDER / "rows.jsonl"), ids=lambda row: f"{row['name']}-{row['zonelists']}")
+def test_equal_to_the_kernels_own_functions(row: Row) -> None:
+    assert list(differences(row)) == []
+
+
+@pytest.mark.parametrize("boot", rows(FOLDER / "boots.jsonl"), ids=lambda boot: f"{boot['name']}-{boot['kernel']}")
+def test_equal_to_what_a_booted_kernel_did(boot: Row) -> None:
+    assert list(boot_differences(boot)) == []

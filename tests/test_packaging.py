@@ -1,0 +1,97 @@
+"""`pip install .` gives the program that a checkout gives: the wheel carries all it needs and runs from anywhere."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import sysconfig
+import urllib.request
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.serving import ROOT, serving
+
+PIP = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
+OFFLINE = ("--no-deps", "--no-index")
+
+
+def run(*command: str | Path, cwd: Path) -> str:
+    """What a command prints, which must succeed."""
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def shipped(folder: str) -> set[str]:
+    """The files of a folder of the checkout, as git would take them."""
+    return {
+        path.relative_to(ROOT / folder).as_posix()
+        for path in (ROOT / folder).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of this checkout, built with the hatchling of the test environment."""
+    out = tmp_path_factory.mktemp("wheel")
+    run(*PIP, "wheel", *OFFLINE, "--no-build-isolation", "--wheel-dir", out, ROOT, cwd=out)
+    [built] = out.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bin folder of a new environment that holds the wheel, and borrows only its dependencies."""
+    home = tmp_path_factory.mktemp("env")
+    venv.create(home, symlinks=True)
+    python = home / "bin" / "python"
+    run(*PIP, "--python", python, "install", *OFFLINE, wheel, cwd=home)
+    [packages] = home.glob("lib/python*/site-packages")
+    (packages / "borrowed.pth").write_text(sysconfig.get_path("purelib") + "\n")  # searched after the wheel
+    return python.parent
+
+
+@pytest.fixture(scope="module")
+def nowhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty folder to stand in."""
+    return tmp_path_factory.mktemp("nowhere")
+
+
+def test_the_wheel_carries_assets_topologies_and_every_module(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        names = {name for name in archive.namelist() if name.startswith("viz/")}
+    assert names == (
+        {f"viz/{name}" for name in shipped("viz")}
+        | {f"viz/_assets/{name}" for name in shipped("assets")}
+        | {f"viz/_topologies/{name}" for name in shipped("topologies")}
+    )
+
+
+def test_the_installed_program_is_the_wheels(installed: Path, nowhere: Path) -> None:
+    script = "import viz, viz.resources as r; print(viz.__file__, r.assets(), r.topologies(), sep='\\n')"
+    places = run(installed / "python", "-c", script, cwd=nowhere).splitlines()
+    assert all(Path(place).is_relative_to(installed.parent.resolve()) for place in places), places
+
+
+def test_the_console_script_lists_its_commands(installed: Path, nowhere: Path) -> None:
+    text = run(installed / "tierscope", "--help", cwd=nowhere)
+    assert {"order", "serve", "trace"} <= set(text.split())
+
+
+@pytest.mark.parametrize("program", [["tierscope"], ["python", "-m", "viz"]], ids=["tierscope", "python -m viz"])
+def test_it_orders_a_topology_it_carries(installed: Path, nowhere: Path, program: list[str]) -> None:
+    find = "import viz.resources; print(min(viz.resources.topologies().glob('*.toml')))"
+    topology = run(installed / "python", "-c", find, cwd=nowhere).strip()
+    assert "stop" in run(installed / program[0], *program[1:], "order", topology, cwd=nowhere)
+
+
+def test_it_serves_the_page(installed: Path, nowhere: Path) -> None:
+    with (
+        serving(program=[str(installed / "tierscope")], cwd=nowhere) as server,
+        urllib.request.urlopen(server.url, timeout=30) as answer,
+    ):
+        assert answer.status == 200

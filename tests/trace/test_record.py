@@ -1,0 +1,127 @@
+"""The recorder: what it writes down is what ran."""
+
+from __future__ import annotations
+
+import inspect
+from collections import Counter
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from tests.machines import machine_of, machines
+from tests.trace.samples import SEED, recorded
+from viz.kernel.build import first_build
+from viz.kernel.machine import Machine
+from viz.kernel.memory import Memory, Size
+from viz.kernel.nodemask import NodeMask
+from viz.kernel.versions import VERSIONS, version
+from viz.trace.listing import LISTING
+from viz.trace.record import BEST_ROWS, MOST_ROWS
+from viz.trace.summary import passes
+from viz.trace.verdict import Row
+
+
+@given(machines())
+def test_every_recorded_line_holds_a_yield(machine: Machine) -> None:
+    """The outermost lines hold `yield from`, the innermost the operation itself; all are in the listing."""
+    lines = {(f.file, f.name): (f.first, ["".join(p.text for p in line) for line in f.lines]) for f in LISTING}
+    trace = recorded(machine)
+    for step in range(trace.length):
+        stack = trace.at("stack", step)
+        for depth, (file, name, line) in enumerate(stack):
+            first, text = lines[file, name]
+            assert ("yield from " in text[line - first]) == (depth < len(stack) - 1)
+            assert "yield " in text[line - first]
+
+
+def test_the_listing_is_the_source_as_it_stands() -> None:
+    from viz.kernel import migrate
+
+    shown = next(function for function in LISTING if function.name == "set_migration_target_nodes")
+    text = "\n".join("".join(piece.text for piece in line) for line in shown.lines)
+    assert text + "\n" == inspect.getsource(migrate.set_migration_target_nodes)
+    assert shown.first == migrate.set_migration_target_nodes.__code__.co_firstlineno
+    kinds = Counter(piece.kind for line in shown.lines for piece in line)
+    assert kinds["keyword"] > 10 < kinds["string"] + 10
+
+
+@given(machines())
+def test_the_trace_and_the_plain_run_agree(machine: Machine) -> None:
+    """Recording changes nothing: pass by pass and source by source the masks and targets are the same."""
+    trace = recorded(machine)
+    memory = Memory()
+    plain = passes(first_build(machine, version("posted")), memory)
+    last = trace.length - 1
+    assert trace.cells("node_demotion", last) == {n: memory["node_demotion", n] for n in machine.possible}  # type: ignore[index]
+    assert trace.cells("node_load", last) == machine.node_load
+    told: list[dict[str, Any]] = []
+    for step in range(trace.length):
+        match trace.at("operation", step):
+            case ("PassBegins", _):
+                this_pass, used = trace.at("this_pass", step), trace.at("used_targets", step)
+                told.append({"this_pass": this_pass, "used_targets": used, "steps": [], "next_pass": ""})
+            case ("SourceDone", source, target):
+                used = trace.at("used_targets", step)
+                told[-1]["steps"].append({"source": source, "target": target, "used_targets": used})
+                told[-1]["next_pass"] = trace.at("next_pass", step)
+    assert told == plain
+
+
+@given(machines())
+def test_sizes_are_nested_and_passes_begin_where_they_say(machine: Machine) -> None:
+    trace = recorded(machine)
+    stops = [set(trace.stops(size)) for size in Size]
+    assert stops[0] == set(range(trace.length))
+    assert stops[0] >= stops[1] >= stops[2] >= stops[3]
+    assert stops[3] == {chapter.first for chapter in trace.chapters} | {trace.length - 1}
+    sources = [trace.at("operation", step)[0] for step in sorted(stops[1]) if step > trace.opens]
+    assert set(sources) <= {"PassBegins", "SourceDone", "OrderComplete"}
+
+
+@given(machines())
+def test_a_score_table_names_every_online_node_once(machine: Machine) -> None:
+    trace = recorded(machine)
+    for step in range(trace.length):
+        match trace.at("operation", step):
+            case ("Scan", source, best):
+                rows = [Row(*row) for row in trace.at("scores", step)[0]]
+                assert sorted(row.node for row in rows) == list(machine.online - NodeMask([source]))
+                candidates = [row for row in rows if row.verdict in ("chosen", "beaten")]
+                assert candidates == sorted(candidates, key=lambda row: (row.key, row.load, row.node))
+                assert [row.node for row in rows if row.verdict == "chosen"] == [best] * bool(candidates)
+                assert all(row.distance == machine.distance[source][row.node] for row in rows)
+                assert trace.at("candidates", step) == str(NodeMask(row.node for row in candidates))
+
+
+def test_a_large_score_table_keeps_the_best_and_counts_the_rest() -> None:
+    size = MOST_ROWS + 44
+    row = "20 " * size
+    trace = recorded(machine_of(row * size, cpus=f"0-{size - 150}"))
+    step = next(step for step in range(trace.length) if trace.at("operation", step)[0] == "Scan")
+    rows, rest = trace.at("scores", step)
+    assert len(rows) == BEST_ROWS
+    assert rest == (("beaten", 149 - BEST_ROWS), ("used", size - 150))
+    assert trace.at("zonelist", 1) == (tuple(trace.at("zonelist", 1)[0][:BEST_ROWS]), size - BEST_ROWS)
+
+
+def test_it_opens_at_the_order() -> None:
+    trace = recorded(machine_of(SEED, cpus="0,3"))
+    assert [chapter.name for chapter in trace.chapters] == ["zonelists", "order"]
+    assert trace.at("operation", trace.opens) == ("OrderBegins",)
+    assert trace.at("source", trace.opens) == -1
+
+
+@pytest.mark.parametrize("row", [row for row in VERSIONS if row.build_order is None], ids=lambda row: row.name)
+def test_a_version_whose_order_is_not_built_has_zonelists_only(row: Any) -> None:
+    trace = recorded(machine_of(SEED, cpus="0,3", rules=row.rules), row.name)
+    assert (trace.masks, trace.arrays, trace.opens) == ((), ("node_load",), 0)
+    assert [chapter.name for chapter in trace.chapters] == ["zonelists"]
+
+
+def test_given_loads_make_a_chapter_of_one_step() -> None:
+    machine = machine_of(SEED, cpus="0,3")
+    trace = recorded(machine, node_load={2: 9})
+    assert trace.opens == 1
+    assert trace.at("node_load[2]", 0) == 9
+    assert trace.at("node_load[1]", 0) == 0

@@ -1,0 +1,1 @@
+"""tierscope: how Linux decides where memory goes when a NUMA node fills up."""

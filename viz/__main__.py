@@ -1,0 +1,5 @@
+"""`python -m viz` is the command line."""
+
+from viz.cli import main
+
+main()

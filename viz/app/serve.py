@@ -1,0 +1,20 @@
+"""Serve the page, and say where."""
+
+from __future__ import annotations
+
+import waitress
+
+from viz.app import create_app
+from viz.topology import Topology
+
+
+def serve(opened: Topology | None, host: str, port: int, debug: bool) -> None:
+    """Serve until interrupted; the address is printed once the socket listens. OSError if it cannot."""
+    app = create_app(opened)
+    if debug:
+        app.run(host=host, port=str(port), debug=True, dev_tools_disable_version_check=True)
+        return
+    server = waitress.create_server(app.server, host=host, port=port, threads=8)
+    shown = f"[{host}]" if ":" in host else host
+    print(f"tierscope is at http://{shown}:{server.effective_port}/  (Ctrl+C ends it)", flush=True)
+    server.run()

@@ -1,0 +1,151 @@
+"""The command line: order, trace and serve. Every error is one line on stderr and exit status 2."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import click
+
+from viz.figures import text
+from viz.kernel.memory import Size
+from viz.kernel.versions import VERSIONS, UnknownVersion, version
+from viz.run import Run
+from viz.topology import Topology, TopologyError, printable, read
+from viz.trace import wire
+
+ROWS = ", ".join(row.name for row in VERSIONS)
+MAX_LINE = 64 * 2**20
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """Show how Linux decides where memory goes when a NUMA node fills up.
+
+    FILE is a topology (TOML or JSON) or what `numactl -H` printed; - is standard input.
+    """
+
+
+def kernel_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add --kernel and --zonelists to a command."""
+    zonelists = click.option(
+        "--zonelists", type=click.Choice(["boot", "runtime"]), help="Built before the CPUs are up, or with them up."
+    )
+    kernel = click.option("--kernel", metavar="V", help=f"A release from v5.15 on, or one of {ROWS}. Default: posted.")
+    return kernel(zonelists(command))
+
+
+@cli.command()
+@click.argument("file", type=click.File("rb"))
+@kernel_options
+@click.option("--json", "as_json", is_flag=True, help="The result as one JSON document.")
+@click.option("--jsonl", is_flag=True, help="One JSON topology a line in, one result or error a line out.")
+def order(file: BinaryIO, kernel: str | None, zonelists: str | None, as_json: bool, jsonl: bool) -> None:
+    """Print the demotion order of a machine and the passes that built it."""
+    if kernel:
+        version(kernel)  # a wrong option is an error of the whole command, not of a line
+    if jsonl:
+        for line in results(file, kernel, zonelists):
+            click.echo(line)
+        return
+    run = Run.of(load(file), kernel, zonelists)
+    result = run.order()
+    if as_json:
+        click.echo(json.dumps(result))
+        return
+    click.echo(heading(run))
+    click.echo(text.order_text(result))
+
+
+@cli.command()
+@click.argument("file", type=click.File("rb"))
+@kernel_options
+@click.option("--text", "form", flag_value="text", default=True, help="A sentence a step (the default).")
+@click.option("--json", "form", flag_value="json", help="The whole trace in its wire form.")
+@click.option("--size", type=click.Choice(["micro", "source", "pass"]), default="micro", help="The size of the steps.")
+def trace(file: BinaryIO, kernel: str | None, zonelists: str | None, form: str, size: str) -> None:
+    """Print every step of the build, from the first of the order on, and why it happened."""
+    run = Run.of(load(file), kernel, zonelists)
+    recorded = run.trace()
+    if form == "json":
+        click.echo(json.dumps(wire.dump(recorded)))
+        return
+    click.echo(heading(run))
+    for step in recorded.stops(Size[size.upper()]):
+        if step >= recorded.opens:
+            click.echo(f"{step:>6}  {recorded.at('sentence', step)}")
+
+
+@cli.command()
+@click.argument("file", type=click.File("rb"), required=False)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8050, show_default=True, help="0: any free port.")
+@click.option("--debug", is_flag=True, help="Dash's development server, which reloads when the code changes.")
+def serve(file: BinaryIO | None, host: str, port: int, debug: bool) -> None:
+    """Serve the page, opened at FILE if one is given."""
+    topology = load(file) if file else None
+    from viz.app.serve import serve as run_server  # dash takes 0.3 s to import, and only this command needs it
+
+    run_server(topology, host, port, debug)
+
+
+def load(file: BinaryIO) -> Topology:
+    """The topology in an open file; its warnings go to stderr."""
+    topology = read(file.read(), name_of(file))
+    for warning in topology.warnings():
+        click.echo(f"note: {warning}", err=True)
+    return topology
+
+
+def results(file: BinaryIO, kernel: str | None, zonelists: str | None) -> Iterator[str]:
+    """A line of JSON for every line that is not blank: the result, or {"error": ...}."""
+    number = 0
+    while line := file.readline(MAX_LINE):
+        number += 1
+        if line.strip():
+            yield json.dumps(result_of(line, f"line {number}", kernel, zonelists))
+
+
+def result_of(line: bytes, name: str, kernel: str | None, zonelists: str | None) -> dict[str, Any]:
+    """The result for one topology document, or what is wrong with it."""
+    try:
+        return Run.of(read(line, name), kernel, zonelists).order()
+    except (TopologyError, UnknownVersion) as error:
+        return {"error": str(error)}
+
+
+def heading(run: Run) -> str:
+    """What was run on what, in two lines and a blank one."""
+    row = run.version
+    asked = "" if run.asked.strip().lower().lstrip("v") == row.name.lstrip("v") else f"{printable(run.asked, 40)}, row "
+    loads = "node_load as given" if run.topology.node_load is not None else f"zonelists {run.zonelists}"
+    return f"{printable(run.topology.title, 200)}\nkernel {asked}{row.name} ({row.kernels}); {loads}\n"
+
+
+def name_of(file: BinaryIO) -> str:
+    """What an error message calls the file."""
+    return "standard input" if file is sys.stdin.buffer else printable(Path(str(file.name)).name, 80)
+
+
+def main() -> None:
+    """Run the command line; errors of any kind end in one line on stderr."""
+    try:
+        cli.main(prog_name="tierscope", standalone_mode=False)
+    except (TopologyError, UnknownVersion) as error:
+        fail(str(error))
+    except click.ClickException as error:
+        fail(error.format_message())
+    except click.Abort:
+        sys.exit(130)
+    except BrokenPipeError:  # the reader of our output has left; say nothing more
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def fail(message: str) -> None:
+    """Print one line on stderr and exit with status 2."""
+    print(f"tierscope: {printable(message, 600)}", file=sys.stderr)
+    sys.exit(2)

@@ -1,0 +1,1 @@
+"""Pictures as pure functions: of the stage, of the charts, and in plain text."""

@@ -1,0 +1,65 @@
+"""One table of roles and their colours, for both themes; the page's CSS variables are written from it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Tone(NamedTuple):
+    """A colour in the light theme and in the dark one."""
+
+    light: str
+    dark: str
+
+
+ROLES = {
+    "page": Tone("#f4f6f8", "#0c1014"),
+    "panel": Tone("#ffffff", "#151b22"),
+    "socket": Tone("#f1f4f7", "#0f141a"),
+    "card": Tone("#ffffff", "#1b232c"),
+    "line": Tone("#d8dee5", "#2b3540"),
+    "edge": Tone("#8a96a3", "#5f6d7b"),
+    "ink": Tone("#14181d", "#e8edf3"),
+    "soft": Tone("#55606d", "#9ba8b6"),
+    "accent": Tone("#2151d1", "#86a8ff"),
+    "on-accent": Tone("#ffffff", "#0c1014"),
+    "this-pass": Tone("#b45309", "#f5a742"),
+    "this-pass-fill": Tone("#fff3e0", "#3a2810"),
+    "next-pass": Tone("#0b7a5b", "#3ecf9f"),
+    "next-pass-fill": Tone("#e0f5ed", "#0f3529"),
+    "used": Tone("#5b6673", "#a0acb9"),
+    "used-fill": Tone("#e6eaef", "#2a333d"),
+    "current-line": Tone("#fff0bf", "#40340f"),
+    "last-line": Tone("#fffaea", "#231f10"),
+    "keyword": Tone("#7028c9", "#c79bff"),
+    "string": Tone("#55606d", "#9ba8b6"),
+    "error": Tone("#b3261e", "#ff8a80"),
+    "error-fill": Tone("#fdeceb", "#3b1513"),
+}
+
+CHAINS = (
+    Tone("#2151d1", "#86a8ff"),
+    Tone("#a21caf", "#f0abfc"),
+    Tone("#0e7490", "#67e8f9"),
+    Tone("#be123c", "#fda4af"),
+    Tone("#4d7c0f", "#bef264"),
+    Tone("#6d28d9", "#c4b5fd"),
+    Tone("#92400e", "#fcd34d"),
+    Tone("#334155", "#cbd5e1"),
+)
+"""One tint a chain; the ninth chain begins again at the first."""
+
+
+def css() -> str:
+    """The variables of both themes: the system's choice, unless `data-theme` on the root says otherwise."""
+    light, dark = _variables(0), _variables(1)
+    return (
+        f":root{{color-scheme:light;{light}}}"
+        f'@media (prefers-color-scheme:dark){{:root:not([data-theme="light"]){{color-scheme:dark;{dark}}}}}'
+        f':root[data-theme="dark"]{{color-scheme:dark;{dark}}}'
+    )
+
+
+def _variables(theme: int) -> str:
+    tones = {**ROLES, **{f"chain-{index}": tone for index, tone in enumerate(CHAINS)}}
+    return "".join(f"--{name}:{tone[theme]};" for name, tone in tones.items())

@@ -1,0 +1,56 @@
+"""The panels beside the stage as HTML fragments: the registers, a column a node, and the listing.
+
+As with the stage, the player only sets classes, text and attributes on what is here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from viz.trace.listing import Function
+from viz.trace.model import Trace
+
+HELP = {
+    "this_pass": "The sources of this pass: the nodes that look for a target now.",
+    "next_pass": "The targets found in this pass, which are the sources of the next. Empty at its end: finished.",
+    "used_targets": "Every node that was a source or was chosen. None can be chosen again, so no cycle can form.",
+    "node_demotion": "Where cold pages of each node go; -1 is nowhere.",
+    "node_load": "What the last build of the zonelists charged each node. It only decides between equals.",
+}
+
+DENSE = 20
+"""More nodes than this get narrow columns."""
+
+
+def registers(trace: Trace) -> str:
+    """A table with a row `[data-signal]` a register and a cell `[data-cell]` a node."""
+    table = Element("table", {"class": "registers dense" if len(trace.nodes) > DENSE else "registers"})
+    head = SubElement(SubElement(table, "thead"), "tr")
+    SubElement(head, "th", {"scope": "col"}).text = "node"
+    for node in trace.nodes:
+        SubElement(head, "th", {"scope": "col", "data-column": str(node)}).text = str(node)
+    body = SubElement(table, "tbody")
+    for name in (*trace.masks, *trace.arrays):
+        kind = "mask" if name in trace.masks else "array"
+        row = SubElement(body, "tr", {"data-signal": name, "data-value": ""})
+        row.set("class", f"{kind} {name.replace('_', '-')}")
+        SubElement(row, "th", {"scope": "row", "title": HELP.get(name, "")}).text = name
+        for node in trace.nodes:
+            SubElement(row, "td", {"data-cell": str(node)})
+    return tostring(table, encoding="unicode", method="html")
+
+
+def listing(functions: Sequence[Function]) -> str:
+    """Every function as a list `[data-function]` of lines `[data-line]`; the page shows one at a time."""
+    root = Element("div", {"class": "listing"})
+    for function in functions:
+        attributes = {"data-function": f"{function.file} {function.name}", "hidden": "hidden"}
+        lines = SubElement(root, "ol", attributes | {"start": str(function.first)})
+        for number, pieces in enumerate(function.lines, function.first):
+            line = SubElement(lines, "li", {"data-line": str(number)})
+            code = SubElement(line, "code")
+            code.text = "" if pieces else "\u200b"
+            for piece in pieces:
+                SubElement(code, "span", {"class": piece.kind} if piece.kind else {}).text = piece.text
+    return tostring(root, encoding="unicode", method="html")

@@ -1,0 +1,78 @@
+"""How a line runs from one card to another without crossing a third: a curve with as little bow as will do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import hypot
+from typing import NamedTuple
+
+from viz.figures.place import Box
+
+BOWS = (0, 24, -24, 48, -48, 80, -80, 120, -120, 170, -170)
+"""How far a line may swing out to one side, in stage units, in the order of trial."""
+SAMPLES = 14
+CLEARANCE = 5
+
+Point = tuple[float, float]
+
+
+class Route(NamedTuple):
+    """A quadratic curve between the edges of two cards."""
+
+    start: Point
+    control: Point
+    end: Point
+
+    def at(self, t: float) -> Point:
+        """The point at t, from 0 at the start to 1 at the end."""
+        (ax, ay), (bx, by), (cx, cy) = self
+        u = 1 - t
+        return u * u * ax + 2 * u * t * bx + t * t * cx, u * u * ay + 2 * u * t * by + t * t * cy
+
+    @property
+    def length(self) -> float:
+        """From end to end as the crow flies."""
+        return hypot(self.end[0] - self.start[0], self.end[1] - self.start[1])
+
+    def svg(self) -> str:
+        """The curve as an SVG path."""
+        (ax, ay), (bx, by), (cx, cy) = self
+        return f"M{ax:.1f} {ay:.1f}Q{bx:.1f} {by:.1f} {cx:.1f} {cy:.1f}"
+
+
+def route(source: Box, target: Box, others: Iterable[Box]) -> Route:
+    """The curve with the least bow that stays clear of all other cards, else the one that crosses fewest."""
+    obstacles = list(others)
+    best, fewest = None, len(obstacles) + 1
+    for bow in BOWS:
+        curve = _curve(source, target, bow)
+        crossed = sum(_crosses(curve, box) for box in obstacles)
+        if crossed < fewest:
+            best, fewest = curve, crossed
+        if not crossed:
+            break
+    return best or _curve(source, target, 0)
+
+
+def _curve(source: Box, target: Box, bow: float) -> Route:
+    (ax, ay), (bx, by) = source.centre, target.centre
+    length = hypot(bx - ax, by - ay) or 1
+    middle = (ax + bx) / 2 - (by - ay) / length * bow * 2, (ay + by) / 2 + (bx - ax) / length * bow * 2
+    return Route(_edge(source, middle), middle, _edge(target, middle))
+
+
+def _edge(box: Box, towards: Point) -> Point:
+    """Where the line from the middle of the box towards a point leaves the box."""
+    x, y = box.centre
+    dx, dy = towards[0] - x, towards[1] - y
+    scale = min(
+        (box.width / 2 + CLEARANCE) / abs(dx) if dx else float("inf"),
+        (box.height / 2 + CLEARANCE) / abs(dy) if dy else float("inf"),
+    )
+    return (x, y) if scale == float("inf") else (x + dx * scale, y + dy * scale)
+
+
+def _crosses(curve: Route, box: Box) -> bool:
+    (middle_x, middle_y), reach_x, reach_y = box.centre, box.width / 2 + CLEARANCE, box.height / 2 + CLEARANCE
+    points = (curve.at(i / SAMPLES) for i in range(1, SAMPLES))
+    return any(abs(x - middle_x) < reach_x and abs(y - middle_y) < reach_y for x, y in points)

@@ -1,0 +1,209 @@
+"""The stage as SVG: sockets, tiers, node cards, and every arrow that the trace ever stores, drawn once.
+
+Nothing moves here. The player sets classes on `[data-node]`, `[data-from][data-to]` and `[data-source]`, and
+the text of `.away`; what a class looks like stands in the page's style sheet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from math import atan2, cos, pi, sin
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+import networkx as nx
+
+from viz.figures.palette import CHAINS
+from viz.figures.place import Box, Place, place
+from viz.figures.route import Route, route
+from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
+from viz.topology import Node, Topology
+from viz.trace.model import Trace
+
+MOST_LOOKS = 16
+"""Up to so many nodes, thin lines from a source to its candidates are drawn."""
+HEAD, SHORT = 11, 90
+"""Length of an arrow's head, and of an arrow whose distance stands beside it, in stage units."""
+
+
+def stage(topology: Topology, trace: Trace) -> str:
+    """The whole stage as an SVG element in text form."""
+    laid = place(topology)
+    width, height = laid.size
+    svg = Element("svg", {"class": f"stage {laid.detail}", "viewBox": f"0 0 {width:.0f} {height:.0f}", "role": "img"})
+    SubElement(svg, "title").text = f"{topology.title}: {len(topology.nodes)} nodes in {len(laid.sockets)} groups"
+    _hatch(svg)
+    for name, box in laid.sockets.items():
+        group = SubElement(svg, "g", {"class": "socket"})
+        _rect(group, box, 14)
+        _text(group, name, box.x + 16, box.y + 20, "name")
+    for label, y in laid.rows:
+        _text(svg, label[:12], min(box.x for box in laid.sockets.values()) - 10, y, "tier")
+    _looks(svg, laid, trace)
+    for node in topology.nodes:
+        _card(svg, node, laid.cards[node.id], laid.detail)
+    _arrows(svg, laid, trace, topology)
+    return tostring(svg, encoding="unicode")
+
+
+def stored(trace: Trace) -> list[tuple[int, int]]:
+    """Every (source, target) that the trace ever stores."""
+    pairs = set()
+    for node in trace.nodes if "node_demotion" in trace.arrays else ():
+        values = trace.signals[f"node_demotion[{node}]"].values
+        pairs |= {(node, target) for target in values if target != NUMA_NO_NODE}
+    return sorted(pairs)
+
+
+def tints(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
+    """The tint of every node on a chain, so that one chain reads as one path."""
+    graph: nx.DiGraph[int] = nx.DiGraph(list(pairs))
+    whole = sorted(nx.weakly_connected_components(graph), key=min)
+    return {node: index % len(CHAINS) for index, chain in enumerate(whole) for node in chain}
+
+
+def size_text(size: int) -> str:
+    """Bytes as a person says them: "64 GiB", "1.5 TiB", "512 MiB"."""
+    amount, units = float(size), ["B", "KiB", "MiB", "GiB", "TiB", "PiB"]
+    while amount >= 1023.5 and len(units) > 1:
+        amount, units = amount / 1024, units[1:]
+    return f"{amount:.3g} {units[0]}"
+
+
+def _hatch(svg: Element) -> None:
+    pattern = SubElement(SubElement(svg, "defs"), "pattern", {"id": "hatch", "width": "7", "height": "7"})
+    pattern.attrib |= {"patternUnits": "userSpaceOnUse", "patternTransform": "rotate(45)"}
+    SubElement(pattern, "rect", {"width": "2", "height": "7", "class": "stripe"})
+
+
+def _card(svg: Element, node: Node, box: Box, detail: str) -> None:
+    flags = {"no-cpus": not node.cpu_count, "no-memory": not node.has_memory, "offline": not node.online}
+    classes = " ".join(["node", *(flag for flag, on in flags.items() if on)])
+    group = SubElement(svg, "g", {"class": classes, "data-node": str(node.id)})
+    SubElement(group, "title").text = describe(node)
+    _rect(group, Box(box.x - 6, box.y - 6, box.width + 12, box.height + 12), 16, "halo")
+    _rect(group, box, 11, "card")
+    _rect(group, box, 11, "hatched")
+    SubElement(group, "path", {"class": "turn", "d": _triangle(box)})
+    bar = f"M{box.x + 8:.1f} {box.y + box.height + 5:.1f}h{box.width - 16:.1f}"
+    SubElement(group, "path", {"class": "end", "d": bar})
+    _writing(group, node, box, detail)
+    _badge(group, box, detail)
+
+
+def _writing(group: Element, node: Node, box: Box, detail: str) -> None:
+    x, y = box.centre
+    if detail == "id":
+        _text(group, str(node.id), x, y, "id middle")
+        return
+    memory = size_text(node.memory) if node.memory else "no memory"
+    if detail == "short":
+        _text(group, str(node.id), box.x + 10, box.y + 20, "id")
+        _text(group, memory, box.x + 10, box.y + 38, "fact")
+        return
+    _text(group, str(node.id), box.x + 16, box.y + 35, "id")
+    left = box.x + 28 + 19 * len(str(node.id))
+    _text(group, f"{memory} {node.label or ''}".strip()[:16], left, box.y + 25, "fact strong")
+    _text(group, state_text(node), left, box.y + 43, "fact")
+    for x, name, label in ((14, "this", "this_pass"), (77, "next", "next_pass"), (140, "used", "used")):
+        _text(group, label, box.x + x, box.y + 69, f"tag {name}")
+
+
+def state_text(node: Node) -> str:
+    """What matters of a node besides its memory, in a few words."""
+    if not node.online:
+        return "offline"
+    if node.memory and not node.has_memory:
+        return "memory not online"
+    return f"{node.cpu_count} CPU{'s' if node.cpu_count != 1 else ''}" if node.cpu_count else "no CPUs"
+
+
+def describe(node: Node) -> str:
+    """The node in words, for a tooltip and a screen reader."""
+    memory = f"{size_text(node.memory)} {node.label or 'memory'}" if node.memory else "no memory"
+    return f"Node {node.id}: {memory}, {state_text(node)}"
+
+
+def _badge(group: Element, box: Box, detail: str) -> None:
+    """The distance from the source that chooses now, on the card's upper right corner."""
+    wide, high = (46, 22) if detail == "full" else (34, 17) if detail == "short" else (24, 13)
+    badge = SubElement(group, "g", {"class": "badge"})
+    _rect(badge, Box(box.x + box.width - wide + 8, box.y - high / 2, wide, high), high / 2)
+    _text(badge, "", box.x + box.width - wide / 2 + 8, box.y + 1, "away middle")
+
+
+def _looks(svg: Element, laid: Place, trace: Trace) -> None:
+    """Thin lines from each source to the nodes it may choose from, shown while it chooses."""
+    if len(laid.cards) > MOST_LOOKS:
+        return
+    for source, candidates in _scanned(trace).items():
+        group = SubElement(svg, "g", {"class": "looks", "data-source": str(source)})
+        for candidate in candidates:
+            curve = _route(laid, source, candidate)
+            SubElement(group, "path", {"d": curve.svg(), "data-candidate": str(candidate)})
+
+
+def _scanned(trace: Trace) -> Mapping[int, NodeMask]:
+    """For every source the nodes that it ever had to choose from."""
+    seen: dict[int, NodeMask] = {}
+    column = trace.signals["candidates"]
+    for step, candidates in zip(column.steps, column.values, strict=True):
+        if candidates:
+            seen.setdefault(trace.at("source", step), NodeMask()).__ior__(NodeMask.parse(candidates))
+    return seen
+
+
+def _arrows(svg: Element, laid: Place, trace: Trace, topology: Topology) -> None:
+    pairs = stored(trace)
+    tint = tints(pairs)
+    index = {node.id: i for i, node in enumerate(topology.nodes)}
+    for source, target in pairs:
+        across = "cross" if laid.socket_of[source] != laid.socket_of[target] else "local"
+        attributes = {"class": f"arrow chain-{tint[source]} {across}", "data-from": str(source), "data-to": str(target)}
+        group = SubElement(svg, "g", attributes)
+        distance = topology.distances[index[source]][index[target]]
+        SubElement(group, "title").text = f"Node {source} demotes to node {target}, distance {distance}"
+        _arrow(group, _route(laid, source, target), str(distance), laid.detail)
+
+
+def _arrow(group: Element, curve: Route, label: str, detail: str) -> None:
+    scale = 1.0 if detail == "full" else 0.7
+    SubElement(group, "path", {"class": "shaft", "d": curve.svg(), "pathLength": "1"})
+    SubElement(group, "path", {"class": "head", "d": _head(curve, HEAD * scale)})
+    if detail == "full":
+        x, y = curve.at(0.5)
+        wide = 12 + 9 * len(label)
+        if curve.length < SHORT:  # a plate in the middle would cover it
+            x += wide / 2 + 7
+        _rect(group, Box(x - wide / 2, y - 10, wide, 20), 10, "plate")
+        _text(group, label, x, y + 1, "far middle")
+
+
+def _head(curve: Route, length: float) -> str:
+    (cx, cy), (ex, ey) = curve.control, curve.end
+    angle = atan2(ey - cy, ex - cx)
+    left, right = angle + pi - 0.45, angle + pi + 0.45
+    return (
+        f"M{ex:.1f} {ey:.1f}L{ex + length * cos(left):.1f} {ey + length * sin(left):.1f}"
+        f"L{ex + length * cos(right):.1f} {ey + length * sin(right):.1f}Z"
+    )
+
+
+def _route(laid: Place, source: int, target: int) -> Route:
+    near = laid.cards if len(laid.cards) <= 96 else {}
+    others = [box for node, box in near.items() if node not in (source, target)]
+    return route(laid.cards[source], laid.cards[target], others)
+
+
+def _triangle(box: Box) -> str:
+    """A mark at the left edge of a card: its turn is in this pass."""
+    return f"M{box.x - 3:.1f} {box.centre[1] - 7:.1f}l10 7l-10 7Z"
+
+
+def _rect(parent: Element, box: Box, radius: float, name: str = "") -> None:
+    x, y, width, height = (f"{value:.1f}" for value in box)
+    attributes = {"x": x, "y": y, "width": width, "height": height, "rx": f"{radius:.0f}"}
+    SubElement(parent, "rect", attributes | ({"class": name} if name else {}))
+
+
+def _text(parent: Element, text: str, x: float, y: float, name: str) -> None:
+    SubElement(parent, "text", {"x": f"{x:.1f}", "y": f"{y:.1f}", "class": name}).text = text

@@ -1,0 +1,43 @@
+"""The first build of a machine: its zonelists, then its demotion order, as chapters to be driven one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from viz.kernel.machine import Machine
+from viz.kernel.memory import Routine
+from viz.kernel.nodemask import NodeMask
+from viz.kernel.page_alloc import build_all_zonelists, take_node_load
+from viz.kernel.versions import Version
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One routine that runs from beginning to end with nothing in between."""
+
+    name: str
+    title: str
+    routine: Routine[None]
+
+
+def first_build(
+    machine: Machine, version: Version, zonelists: str = "runtime", node_load: Mapping[int, int] | None = None
+) -> list[Chapter]:
+    """The chapters "zonelists" and, where this version's order can be built, "order"; nothing has run yet.
+
+    `zonelists`: "boot" builds them before any CPU is up, as x86 and arm64 do at boot, so that none costs a
+    candidate its unit of distance; "runtime" builds them with the CPUs up. With `node_load` none are built.
+    """
+    if node_load is not None:
+        loads = Chapter("zonelists", "node_load[] as given", take_node_load(machine, node_load))
+    else:
+        loads = Chapter("zonelists", f"zonelists at {zonelists}", build_all_zonelists(as_at(machine, zonelists)))
+    if version.build_order is None:
+        return [loads]
+    return [loads, Chapter("order", "the first order", version.build_order(machine))]
+
+
+def as_at(machine: Machine, moment: str) -> Machine:
+    """The machine as a zonelist build sees it at "boot" or "runtime"; loads and lists stay shared with it."""
+    return replace(machine, cpus=NodeMask()) if moment == "boot" else machine

@@ -1,0 +1,142 @@
+"""The points worth stopping at, with what there is to see at each of them.
+
+A look touches no shared memory. Its `size` says which strides of the player end there; its signals()
+move the registers that no variable holds: whose turn it is, who was scored, who won.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from viz.kernel.memory import Look, Size
+from viz.kernel.nodemask import NUMA_NO_NODE, node_list
+
+if TYPE_CHECKING:
+    from viz.kernel.page_alloc import Score
+
+NOBODY_CHOOSES = {"source": NUMA_NO_NODE, "candidates": "", "chosen": NUMA_NO_NODE, "scores": ((), ())}
+NO_ZONELIST = {"zonelist": ((), 0)}
+
+
+# The chapter of the zonelists
+
+
+@dataclass(frozen=True)
+class ZonelistsBegin(Look):
+    """node_load[] is all zero, and every list is about to be built."""
+
+    node_load: dict[int, int]
+
+    def record(self) -> tuple[Any, ...]:
+        return ("ZonelistsBegin",)
+
+    def signals(self) -> dict[str, Any]:
+        return {**NOBODY_CHOOSES, **_cells(self.node_load)}
+
+
+@dataclass(frozen=True)
+class ZonelistBuilt(Look):
+    """The fallback order of `owner` is `order`; `charged` holds the new node_load[] of each node it charged."""
+
+    size: ClassVar[Size] = Size.SOURCE
+    owner: int
+    order: Sequence[int]
+    charged: dict[int, int]
+
+    def record(self) -> tuple[Any, ...]:
+        return ("ZonelistBuilt", self.owner, tuple(self.charged.items()))
+
+    def signals(self) -> dict[str, Any]:
+        return {"source": self.owner, **_cells(self.charged)}
+
+
+@dataclass(frozen=True)
+class NodeLoadGiven(Look):
+    """node_load[] holds what the topology says; no zonelist was built for it."""
+
+    node_load: dict[int, int]
+
+    def record(self) -> tuple[Any, ...]:
+        return ("NodeLoadGiven",)
+
+    def signals(self) -> dict[str, Any]:
+        return _cells(self.node_load)
+
+
+# The chapter of the order
+
+
+@dataclass(frozen=True)
+class OrderBegins(Look):
+    """A new order is about to replace the old one."""
+
+    def signals(self) -> dict[str, Any]:
+        return {**NOBODY_CHOOSES, **NO_ZONELIST}
+
+
+@dataclass(frozen=True)
+class PassBegins(Look):
+    """this_pass, next_pass and used_targets are set for pass `number`."""
+
+    size: ClassVar[Size] = Size.PASS
+    number: int
+
+    def signals(self) -> dict[str, Any]:
+        return {**NOBODY_CHOOSES, "pass": self.number}
+
+
+@dataclass(frozen=True)
+class SourceBegins(Look):
+    """`node` is the next of this_pass to look for a target."""
+
+    node: int
+
+    def signals(self) -> dict[str, Any]:
+        return {**NOBODY_CHOOSES, "source": self.node}
+
+
+@dataclass(frozen=True)
+class Scan(Look):
+    """All candidates of `node` have been scored; `best` is the winner, or NUMA_NO_NODE."""
+
+    node: int
+    best: int
+    scores: Sequence[Score]
+
+    def record(self) -> tuple[Any, ...]:
+        return ("Scan", self.node, self.best)
+
+    def signals(self) -> dict[str, Any]:
+        return {"candidates": node_list(score.node for score in self.scores), "chosen": self.best}
+
+
+@dataclass(frozen=True)
+class Taken(Look):
+    """`node` is in `used` from now on."""
+
+    node: int
+
+
+@dataclass(frozen=True)
+class SourceDone(Look):
+    """`node` has its `target`, and the target is in next_pass; or there was none."""
+
+    size: ClassVar[Size] = Size.SOURCE
+    node: int
+    target: int
+
+
+@dataclass(frozen=True)
+class OrderComplete(Look):
+    """A pass found no target, so there is no next pass."""
+
+    size: ClassVar[Size] = Size.PASS
+
+    def signals(self) -> dict[str, Any]:
+        return NOBODY_CHOOSES
+
+
+def _cells(node_load: dict[int, int]) -> dict[str, int]:
+    return {f"node_load[{node}]": load for node, load in node_load.items()}

@@ -1,0 +1,48 @@
+"""Machine: all that the kernel knows of a machine when it builds zonelists and the demotion order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from viz.kernel.nodemask import NodeMask
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What differs between kernel versions in code that all of them run; a row of versions.py fills it in."""
+
+    charge: Literal["set", "add", "one"]
+    """How a zonelist charges node_load[]: up to v5.15, from v5.16, from v5.19."""
+    lists_for: Literal["online", "possible"]
+    """Whose zonelists are built: possible nodes too from v5.18."""
+    memoryless_lists_itself: bool
+    """Whether a node without memory stands first in its own list: until v6.6."""
+    barrier: str
+    """What separates the disable from the new order."""
+
+
+@dataclass
+class Machine:
+    """The node states and distances; node ids may be sparse.
+
+    `n_cpu` (N_CPU) and `cpus` (nodes whose cpumask_of_node() is not empty) are two different things:
+    the first chooses the sources of the first pass, the second costs a candidate one unit of distance.
+    `distance[a][b]` is the SLIT byte in the row of a, indexed by node id: the row of the source decides.
+    """
+
+    possible: NodeMask
+    online: NodeMask
+    memory: NodeMask
+    n_cpu: NodeMask
+    cpus: NodeMask
+    distance: Mapping[int, bytes]
+    rules: Rules
+    node_load: dict[int, int] = field(default_factory=dict)
+    zonelists: dict[int, list[int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for node in self.possible:
+            self.node_load.setdefault(node, 0)
+            self.zonelists.setdefault(node, [])

@@ -1,0 +1,133 @@
+"""Operations on memory that other CPUs read without a lock, and the loop that performs them.
+
+A routine is a generator of operations. Each `yield` hands one operation to drive(), which performs it
+and shows it to whoever watches: at that moment, and only then, another CPU can tell the difference.
+
+    target: int = yield Load(node_demotion[node])      # READ_ONCE(node_demotion[node])
+    yield Store(node_demotion[node], target)           # node_demotion[node] = target
+    yield Barrier("smp_wmb()")
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import astuple, dataclass
+from enum import IntEnum
+from typing import Any, ClassVar, NamedTuple, TypeVar
+
+from viz.kernel.nodemask import NUMA_NO_NODE
+
+
+class Cell(NamedTuple):
+    """One entry of a shared array."""
+
+    array: str
+    node: int
+
+    def __str__(self) -> str:
+        return f"{self.array}[{self.node}]"
+
+
+@dataclass(frozen=True)
+class Array:
+    """The name of a shared array; indexing it names a cell and reads nothing."""
+
+    name: str
+
+    def __getitem__(self, node: int) -> Cell:
+        return Cell(self.name, node)
+
+
+class Memory(dict[Cell, int]):
+    """What shared memory holds. A cell that nobody stored to holds NUMA_NO_NODE, as node_demotion[] starts."""
+
+    def __missing__(self, cell: Cell) -> int:
+        return NUMA_NO_NODE
+
+
+class Size(IntEnum):
+    """How large a stride of the player ends at an operation."""
+
+    MICRO = 0
+    SOURCE = 1
+    PASS = 2
+    EVENT = 3
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What a routine can yield. `size` is the largest stride that stops here."""
+
+    size: ClassVar[Size] = Size.MICRO
+
+    def perform(self, memory: Memory) -> int | None:
+        """Do it; the answer is what the `yield` evaluates to."""
+        return None
+
+    def record(self) -> tuple[Any, ...]:
+        """The operation as plain values: its name, then its fields."""
+        return (type(self).__name__, *astuple(self))
+
+    def signals(self) -> dict[str, Any]:
+        """What a watcher's registers show from now on, beyond variables and shared memory."""
+        return {}
+
+
+@dataclass(frozen=True)
+class Load(Operation):
+    """Read one cell, once."""
+
+    cell: Cell
+
+    def perform(self, memory: Memory) -> int:
+        return memory[self.cell]
+
+    def record(self) -> tuple[Any, ...]:
+        return ("Load", *self.cell)
+
+
+@dataclass(frozen=True)
+class Store(Operation):
+    """Write one cell."""
+
+    cell: Cell
+    value: int
+
+    def perform(self, memory: Memory) -> None:
+        memory[self.cell] = self.value
+
+    def record(self) -> tuple[Any, ...]:
+        return ("Store", *self.cell, self.value)
+
+
+@dataclass(frozen=True)
+class Barrier(Operation):
+    """Every store before it is visible before any store after it; `name` says by which means."""
+
+    name: str
+
+
+class Look(Operation):
+    """A point worth stopping at: shared memory is as it was, but local variables may have changed."""
+
+
+T = TypeVar("T")
+Routine = Generator[Operation, Any, T]
+Watch = Callable[[Operation, Routine[Any]], None]
+
+
+def drive(routine: Routine[T], memory: Memory, watch: Watch | None = None) -> T:
+    """Run the routine to its end and return what it returns.
+
+    `watch` is called after each operation, while the routine still stands at the `yield` that asked for it.
+    """
+    try:
+        operation = next(routine)
+        while True:
+            answer = operation.perform(memory)
+            if watch:
+                watch(operation, routine)
+            operation = routine.send(answer)
+    except StopIteration as end:
+        value: T = end.value
+        return value

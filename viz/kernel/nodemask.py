@@ -1,0 +1,112 @@
+"""NodeMask, the kernel's nodemask_t: a set of node ids, handed around by reference.
+
+Written as a *node list*, the way the kernel prints one: "0-2,5", and "" for the empty set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+NUMA_NO_NODE = -1
+MAX_NUMNODES = 1024
+"""The largest table a distribution builds (NODES_SHIFT = 10); no result depends on it."""
+
+
+class NodeMask:
+    """A mutable set of node ids, one bit a node; iterates in ascending id, as for_each_node_mask() does.
+
+    Mutable because C passes it by pointer: whoever holds it sees what the callee adds.
+    """
+
+    __slots__ = ("bits",)
+
+    def __init__(self, nodes: Iterable[int] = ()) -> None:
+        self.bits = 0
+        for node in nodes:
+            self.bits |= 1 << node
+
+    @classmethod
+    def of_bits(cls, bits: int) -> NodeMask:
+        """The mask whose bit n says whether node n is in it."""
+        mask = cls()
+        mask.bits = bits
+        return mask
+
+    @classmethod
+    def parse(cls, text: str) -> NodeMask:
+        """The mask that a node list names; ValueError says which part is no node or range below MAX_NUMNODES."""
+        mask = cls()
+        for part in text.split(",") if text.strip() else []:
+            first, dash, last = part.strip().partition("-")
+            low, high = _node_id(first, part), _node_id(last if dash else first, part)
+            if high < low:
+                raise ValueError(f"{part.strip()!r} runs backwards")
+            mask.bits |= (1 << high + 1) - (1 << low)
+        return mask
+
+    def add(self, node: int) -> None:
+        """node_set(): the node is in the mask."""
+        self.bits |= 1 << node
+
+    def discard(self, node: int) -> None:
+        """node_clear(): the node is not in the mask."""
+        self.bits &= ~(1 << node)
+
+    def copy(self) -> NodeMask:
+        """A mask of its own with the same nodes, as C copies a struct."""
+        return NodeMask.of_bits(self.bits)
+
+    def __contains__(self, node: int) -> bool:
+        return bool(self.bits >> node & 1)
+
+    def __iter__(self) -> Iterator[int]:
+        digits = bin(self.bits)[:1:-1]  # "0b1101" read from the right: node 0 first
+        return iter([node for node, digit in enumerate(digits) if digit == "1"])
+
+    def __len__(self) -> int:
+        return self.bits.bit_count()
+
+    def __bool__(self) -> bool:
+        return self.bits != 0
+
+    def __or__(self, other: NodeMask) -> NodeMask:
+        return NodeMask.of_bits(self.bits | other.bits)
+
+    def __ior__(self, other: NodeMask) -> NodeMask:
+        self.bits |= other.bits
+        return self
+
+    def __and__(self, other: NodeMask) -> NodeMask:
+        return NodeMask.of_bits(self.bits & other.bits)
+
+    def __sub__(self, other: NodeMask) -> NodeMask:
+        return NodeMask.of_bits(self.bits & ~other.bits)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, NodeMask) and self.bits == other.bits
+
+    __hash__ = None  # type: ignore[assignment]  # mutable
+
+    def __str__(self) -> str:
+        return node_list(self)
+
+    def __repr__(self) -> str:
+        return f"NodeMask({node_list(self)!r})"
+
+
+def node_list(nodes: Iterable[int]) -> str:
+    """Ascending ids as the kernel's %*pbl prints them: runs of neighbours joined by a dash."""
+    runs: list[list[int]] = []
+    for node in nodes:
+        if runs and node == runs[-1][1] + 1:
+            runs[-1][1] = node
+        else:
+            runs.append([node, node])
+    return ",".join(f"{low}" if low == high else f"{low}-{high}" for low, high in runs)
+
+
+def _node_id(digits: str, part: str) -> int:
+    digits = digits.strip()
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 4 and int(digits) < MAX_NUMNODES):
+        raise ValueError(f"{part.strip()[:40]!r} is no node id or range from 0 to {MAX_NUMNODES - 1}")
+    return int(digits)

@@ -1,0 +1,25 @@
+"""Where the files that are no Python lie: inside the package in a wheel, beside it in a checkout."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent
+
+
+def assets() -> Path:
+    """The folder of the page's scripts and styles; FileNotFoundError where there is none."""
+    return _folder("assets")
+
+
+def topologies() -> Path:
+    """The folder of the built-in topologies; FileNotFoundError where there is none."""
+    return _folder("topologies")
+
+
+def _folder(name: str) -> Path:
+    places = PACKAGE / f"_{name}", PACKAGE.parent / name
+    for place in places:
+        if place.is_dir():
+            return place
+    raise FileNotFoundError(f"tierscope has lost its {name}: neither {places[0]} nor {places[1]} is a folder")

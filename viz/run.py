@@ -1,0 +1,65 @@
+"""Run: a topology, the kernel to run on it, and the moment its zonelists were built; everything else follows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from viz.kernel.build import as_at, first_build
+from viz.kernel.machine import Machine
+from viz.kernel.memory import Memory, drive
+from viz.kernel.migrate import node_demotion
+from viz.kernel.page_alloc import build_all_zonelists
+from viz.kernel.versions import POSTED, Version, version
+from viz.topology import Topology
+from viz.trace.model import Trace
+from viz.trace.record import record
+from viz.trace.summary import passes
+
+
+@dataclass(frozen=True)
+class Run:
+    """What is to be run. `asked` is the kernel as it was asked for, `version` the row that stands for it."""
+
+    topology: Topology
+    asked: str
+    version: Version
+    zonelists: str
+
+    @classmethod
+    def of(cls, topology: Topology, kernel: str | None = None, zonelists: str | None = None) -> Run:
+        """The run that was asked for: each option, else what the topology says, else its default.
+
+        UnknownVersion if no row stands for the kernel.
+        """
+        asked = kernel or topology.kernel or POSTED.name
+        return cls(topology, asked, version(asked), zonelists or topology.zonelists)
+
+    def order(self) -> dict[str, Any]:
+        """The result, JSON-ready; "passes" and "node_demotion" are None where this version's order is not built."""
+        machine, memory = self.topology.machine(self.version.rules), Memory()
+        chapters = first_build(machine, self.version, self.zonelists, self.topology.node_load)
+        found = passes(chapters, memory)
+        built = self.version.build_order is not None
+        return {
+            "title": self.topology.title,
+            "kernel": self.version.name,
+            "zonelists": self.zonelists,
+            "node_load": {str(n): machine.node_load[n] for n in machine.possible},
+            "fallback": {str(n): order for n, order in self._fallback(machine).items()},
+            "passes": found if built else None,
+            "node_demotion": {str(n): memory[node_demotion[n]] for n in machine.possible} if built else None,
+        }
+
+    def trace(self) -> Trace:
+        """The same run, recorded."""
+        machine = self.topology.machine(self.version.rules)
+        chapters = first_build(machine, self.version, self.zonelists, self.topology.node_load)
+        return record(self.topology.title, machine, self.version, self.zonelists, chapters)
+
+    def _fallback(self, machine: Machine) -> dict[int, list[int]]:
+        """Every node's zonelist; where node_load is given, from a build of their own that leaves it alone."""
+        if self.topology.node_load is not None:
+            machine = self.topology.machine(self.version.rules)
+            drive(build_all_zonelists(as_at(machine, self.zonelists)), Memory())
+        return {node: machine.zonelists[node] for node in machine.possible}

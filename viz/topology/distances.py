@@ -1,0 +1,95 @@
+"""The distance matrix: one row and one column a node, in the order in which the nodes are listed.
+
+Checked by hand and not by the model, so that the first wrong cell is the only one that costs anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Literal
+
+from viz.topology.errors import TopologyError, shown
+
+LOCAL, SMALLEST, LARGEST = 10, 10, 255
+Matrix = tuple[bytes, ...]
+Pair = tuple[int, int]
+
+
+def checked_distances(value: object, ids: Sequence[int]) -> Matrix | Literal["unknown"]:
+    """The matrix as rows of bytes, or "unknown"; TopologyError names the first row or cell that is wrong."""
+    if value == "unknown":
+        return "unknown"
+    if not isinstance(value, list | tuple):
+        raise TopologyError(f'must be a matrix (a list of rows) or "unknown", not {shown(value)}', "distances")
+    if len(value) != len(ids):
+        problem = f"needs {len(ids)} rows, one a node in the order of nodes, and has {len(value)}"
+        raise TopologyError(problem, "distances")
+    return tuple(_row(row, place, ids) for place, row in enumerate(value))
+
+
+def _row(row: object, place: int, ids: Sequence[int]) -> bytes:
+    key = f"distances[{place}]"
+    if not isinstance(row, list | tuple | bytes):
+        raise TopologyError(f"the row of node {ids[place]} must be a list of numbers, not {shown(row)}", key)
+    if len(row) != len(ids):
+        problem = f"the row of node {ids[place]} needs {len(ids)} numbers, one a node, and has {len(row)}"
+        raise TopologyError(problem, key)
+    try:
+        cells = bytes(row)
+        if min(cells) >= SMALLEST:  # true is byte 1, so it does not pass for a distance
+            return cells
+    except (TypeError, ValueError):
+        pass
+    column = next(column for column, cell in enumerate(row) if not is_distance(cell))
+    problem = f"from node {ids[place]} to node {ids[column]}: {distance_problem(row[column])}"
+    raise TopologyError(problem, f"{key}[{column}]")
+
+
+def is_distance(value: object) -> bool:
+    """Whether a value is a whole number that a SLIT may hold."""
+    return type(value) is int and SMALLEST <= value <= LARGEST
+
+
+def distance_problem(value: object) -> str:
+    """What is wrong with a value that is no distance, and what a distance is."""
+    why = "reserved" if type(value) is int and 0 <= value < SMALLEST else "no distance"
+    return f"{shown(value)} is {why}; a distance is a whole number from {SMALLEST} to {LARGEST} (255 = unreachable)"
+
+
+def matrix_warnings(matrix: Matrix, ids: Sequence[int]) -> Iterator[str]:
+    """One sentence for each kind of oddity that real firmware prints and the kernel takes as it is."""
+    yield from _told(
+        _remote_tens(matrix),
+        lambda a, b: f"The distance from node {ids[a]} to node {ids[b]} is 10, as if they were one node",
+        "Linux on x86 drops a firmware table that says so",
+    )
+    yield from _told(
+        _asymmetric(matrix),
+        lambda a, b: f"From node {ids[a]} to node {ids[b]} it is {matrix[a][b]}, back it is {matrix[b][a]}",
+        "the row of the node that looks for a target decides",
+    )
+    yield from _told(
+        ((a, a) for a, row in enumerate(matrix) if row[a] != LOCAL),
+        lambda a, _: f"Node {ids[a]} is at distance {matrix[a][a]} from itself instead of 10",
+        "it is taken as it is",
+    )
+
+
+def _remote_tens(matrix: Matrix) -> Iterator[Pair]:
+    for a, row in enumerate(matrix):
+        if row.count(LOCAL) > (row[a] == LOCAL):
+            yield from ((a, b) for b, cell in enumerate(row) if cell == LOCAL and a != b)
+
+
+def _asymmetric(matrix: Matrix) -> Iterator[Pair]:
+    columns = map(bytes, zip(*matrix, strict=True))
+    for a, (row, column) in enumerate(zip(matrix, columns, strict=True)):
+        if row != column:  # cell by cell only where something differs
+            yield from ((a, b) for b in range(a + 1, len(row)) if row[b] != column[b])
+
+
+def _told(found: Iterator[Pair], sentence: Callable[[int, int], str], remark: str) -> Iterator[str]:
+    first = next(found, None)
+    if first is not None:
+        more = sum(1 for _ in found)
+        yield f"{sentence(*first)}{f' (and {more} more like it)' if more else ''}; {remark}."

@@ -1,0 +1,214 @@
+"""What `numactl -H` printed, as people paste it: from a terminal, out of a mail, with remarks in between.
+
+    available: 3 nodes (0-1,3)                 the ids may have gaps
+    node 0 cpus: 0 1 2 3                       may be wrapped over lines; or "0-3 (4)" with --cpu-compress
+    node 0 size: 95991 MB                      MB are MiB; 0 MB = no memory; "<not available>"
+    node distances:                            or "No distance information available."
+    node   0   1   3                           columns by node id, never aligned for sure
+      0:  10  21  28                           a row by node id
+
+numactl_lines.py makes statements of the text; here they become a listing that contradicts itself nowhere, and that a
+topology.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from viz.kernel.nodemask import node_list
+from viz.topology.distances import distance_problem, is_distance
+from viz.topology.errors import TopologyError, printable, shown
+from viz.topology.formats.numactl_lines import Statement, statements
+from viz.topology.model import Topology
+from viz.topology.quantities import cpu_numbers
+
+_LOOKS = re.compile(r"\bavailable: \d+ nodes?\b|\bnode distances:|\bnode +\d+ (?:cpus|size):|\bNo NUMA .{0,9}available")
+_UNITS = {"MB": 2**20, "kB": 2**10, "KB": 2**10, "GB": 2**30}  # numactl prints MB only; people edit
+_ASSUMED = 2**30
+
+
+def like_numactl(text: str) -> bool:
+    """Whether the text holds a line, or what may once have been a line, that only numactl -H prints."""
+    return _LOOKS.search(text) is not None
+
+
+def read_numactl(text: str, name: str = "") -> Topology:
+    """The topology that a numactl -H listing shows, whatever stands before, after and between its lines."""
+    try:
+        listing = Listing()
+        for statement in statements(text):
+            listing.take(statement)
+        listing.check()
+        return Topology.from_document(_document(listing, name))
+    except TopologyError as error:
+        raise error.within(name) from None
+
+
+@dataclass
+class Listing:
+    """All that the statements said. Whatever is said twice must be said the same."""
+
+    said: dict[tuple[str, int], Statement] = field(default_factory=dict)
+    """By kind and node, -1 for what is about no node."""
+    cpus: dict[int, str] = field(default_factory=dict)
+    memory: dict[int, int] = field(default_factory=dict)
+    columns: list[int] = field(default_factory=list)
+    rows: dict[int, bytes] = field(default_factory=dict)
+
+    def take(self, statement: Statement) -> None:
+        """The listing holds the statement too; TopologyError where it cannot be true."""
+        if _joined(statement):
+            statement.refuse("several lines of numactl -H stand in one line; paste them with their line breaks")
+        node = statement.node_id() if statement.node else -1
+        if statement.kind == "row" and self._is_prose(statement):
+            return
+        earlier = self.said.setdefault((statement.kind, node), statement)
+        if earlier is statement:
+            self._take_new(node, statement)
+        elif statement.kind in ("available", "distances", "header"):
+            statement.refuse(f"a second machine starts here, the first is on line {earlier.line}; give one at a time")
+        elif statement.kind == "row":
+            statement.refuse(f"node {node} has a row already, on line {earlier.line}; each node has one")
+        elif statement.kind in ("cpus", "size") and statement.words != earlier.words:
+            statement.refuse(f"node {node} has another {statement.kind} on line {earlier.line}; give one machine only")
+
+    def _take_new(self, node: int, statement: Statement) -> None:
+        match statement.kind:
+            case "cpus":
+                self._cpus(node, statement)
+            case "lscpu" if ("cpus", node) not in self.said:  # some paste it above a listing without CPUs
+                self._cpus(node, statement)
+            case "size":
+                self._size(node, statement)
+            case "header":
+                self._header(statement)
+            case "row":
+                self._row(node, statement)
+
+    def _is_prose(self, row: Statement) -> bool:
+        """Whether a line such as "1: see above" comes after a matrix that is complete without it."""
+        return len(self.rows) == len(self.columns) and not all(word.isdigit() for word in row.words)
+
+    def _cpus(self, node: int, statement: Statement) -> None:
+        words = [word for word in statement.words if not word.startswith("(")]  # "(16)" counts what it follows
+        try:
+            self.cpus[node] = node_list(sorted(cpu_numbers(",".join(words).replace(",,", ","))))
+        except ValueError as error:
+            statement.refuse(f"the CPUs of node {node}: {error}")
+
+    def _size(self, node: int, statement: Statement) -> None:
+        words = statement.words
+        if words[:2] == ["<not", "available>"]:
+            self.memory[node] = 0
+        elif len(words) < 2 or words[1] not in _UNITS or not _is_size(words[0]):
+            got = " ".join(words[:3])[:60]
+            statement.refuse(f'the size of node {node} must be a number of MB, such as "95991 MB", not {shown(got)}')
+        else:
+            self.memory[node] = int(words[0]) * _UNITS[words[1]]
+
+    def _header(self, statement: Statement) -> None:
+        for word in statement.words:
+            column = statement.id_of(word)
+            if column in self.columns:
+                statement.refuse(f"node {column} has two columns; each node has one")
+            self.columns.append(column)
+
+    def _row(self, node: int, statement: Statement) -> None:
+        words = statement.words
+        if node not in self.columns:
+            statement.refuse(f"a row for node {node}, which has no column; the columns are {_ids(self.columns)}")
+        if len(words) != len(self.columns):
+            problem = f"the row of node {node} has {len(words)} distances for {len(self.columns)} columns"
+            statement.refuse(f"{problem}; it needs one for each of the nodes {_ids(self.columns)}")
+        cells = [int(word) if word.isascii() and word.isdigit() and len(word) < 18 else word for word in words]
+        wrong = next((place for place, cell in enumerate(cells) if not is_distance(cell)), None)
+        if wrong is not None:
+            statement.refuse(f"from node {node} to node {self.columns[wrong]}: {distance_problem(cells[wrong])}")
+        self.rows[node] = bytes(map(int, cells))
+
+    def check(self) -> None:
+        """Nothing is missing in the middle: all that is said is said of the same nodes."""
+        ids = self.ids()
+        header = self.said.get(("available", -1))
+        if header:
+            self._check_header(header, ids)
+        if not ids:
+            raise TopologyError('no line starts as those of numactl -H ("node 0 cpus: 0 1"); paste them unchanged')
+        distances = self.said.get(("distances", -1))
+        if distances and not self.columns:
+            distances.refuse("the distances are cut off; after this line come the columns and a row for each node")
+        described = {node for kind, node in self.said if kind in ("cpus", "size")}
+        self._demand_each("row of distances", self.columns, self.rows)
+        if self.columns and described:
+            self._demand_each("row of distances", described, self.rows)
+        self._demand_each('"cpus:" or "size:" line', ids if described else (), described)
+        self._demand_each('"cpus:" line', ids if self.cpus else (), self.cpus)
+
+    def _demand_each(self, what: str, wanted: Iterable[int], given: Iterable[int]) -> None:
+        missing = set(wanted).difference(given)
+        if missing:
+            elided = self.said.get(("elided", -1))
+            where = f'; "..." on line {elided.line} stands for what is needed' if elided else "; is the text cut off?"
+            raise TopologyError(f"no {what} for {_nodes(missing)}{where}")
+
+    def _check_header(self, header: Statement, ids: set[int]) -> None:
+        count, listed = header.words[0], "".join(header.words[2:3])
+        if count == "0":
+            header.refuse("numactl saw no node at all; run it on the machine itself, not in a container")
+        if count != str(len(ids)) or (listed[:1] == "(" and listed != f"({_ids(ids)})"):
+            said = printable(f"{count} nodes {listed}".strip(), 60)
+            header.refuse(f"says {said}, but the lines are about {_nodes(ids)}; is the text cut off?")
+
+    def ids(self) -> set[int]:
+        """Every node that a line is about."""
+        return {node for _, node in self.said if node >= 0}.union(self.columns)
+
+
+def _is_size(word: str) -> bool:
+    return word.isascii() and word.isdigit() and len(word) < 10
+
+
+def _joined(statement: Statement) -> bool:
+    """Whether words of other lines follow in the same line: someone's mail program filled the paragraph."""
+    return any(word == "node" or word.endswith(":") for word in statement.words)
+
+
+def _document(listing: Listing, name: str) -> dict[str, object]:
+    """The listing as a topology document, its nodes in ascending order."""
+    ids = sorted(listing.ids())
+    place = {node: column for column, node in enumerate(listing.columns)}
+    nodes = [
+        {"id": node, "cpus": listing.cpus.get(node, ""), "memory": listing.memory.get(node, _ASSUMED)} for node in ids
+    ]
+    rows = [bytes(listing.rows[node][place[other]] for other in ids) for node in ids] if place else "unknown"
+    source = "pasted numactl -H output" if name in ("", "-") else f"numactl -H output in {printable(name, 200)}"
+    title = f"numactl -H: {len(ids)} node{'s' if len(ids) > 1 else ''}"
+    note = " ".join(_assumptions(listing, ids))
+    about = {"title": title, "source": source} | ({"note": note} if note else {})
+    return about | {"nodes": nodes, "distances": rows}
+
+
+def _assumptions(listing: Listing, ids: list[int]) -> Iterator[str]:
+    """A sentence for each thing that the listing does not say and the topology has to."""
+    unsized = [node for node in ids if node not in listing.memory]
+    if unsized:
+        yield f"The listing gives no size for {_nodes(unsized)}; {_ASSUMED // 2**30} GiB each is assumed."
+    hidden = [node for node in ids if listing.said.get(("size", node), _NOTHING).words[:1] == ["<not"]]
+    if hidden:
+        yield f"The size of {_nodes(hidden)} was not available and is taken as none."
+    if not listing.cpus:
+        yield "The listing does not say which nodes have CPUs; none are assumed, so add them."
+
+
+_NOTHING = Statement("", "", [], 0)
+
+
+def _nodes(ids: Iterable[int]) -> str:
+    ids = sorted(ids)
+    return f"node{'s' if len(ids) > 1 else ''} {_ids(ids)}" if ids else "no node"
+
+
+def _ids(ids: Iterable[int]) -> str:
+    return node_list(sorted(ids))

@@ -1,0 +1,110 @@
+"""The lines of a numactl -H listing as statements: quote marks, remarks, wrapping and prose are gone afterwards."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NoReturn
+
+from viz.kernel.nodemask import MAX_NUMNODES
+from viz.topology.errors import TopologyError, shown
+
+_QUOTES = " \t>|+*"  # prefixes of mail, diff and comment; no line of numactl starts so
+_REMARK = re.compile(r"<(?!not available>)|#|\*/|//")
+_ELIDED = ("...", "\u2026", "[...]", "[\u2026]")
+_NUMBERS = "0123456789 \t-,()"
+_MAX_LINES = 500_000  # the largest listing has a hundredth of it; the rest is a log around it
+
+
+@dataclass
+class Statement:
+    """One thing that the listing says, with the words after its colon, those of wrapped lines included."""
+
+    kind: str
+    node: str
+    words: list[str]
+    line: int
+
+    def refuse(self, problem: str) -> NoReturn:
+        """The listing cannot be used, because of this line."""
+        raise TopologyError(problem, f"line {self.line}")
+
+    def node_id(self) -> int:
+        """The node that the line is about."""
+        return self.id_of(self.node)
+
+    def id_of(self, word: str) -> int:
+        """The node id that a word is; ASCII digits only, as int() would take any script's."""
+        if not (word.isascii() and word.isdigit() and len(word) <= 5 and int(word) < MAX_NUMNODES):
+            self.refuse(f"{shown(word)} is no node id from 0 to {MAX_NUMNODES - 1}")
+        return int(word)
+
+
+def statements(text: str) -> Iterator[Statement]:
+    """The lines that say something, in order; lines of bare numbers belong to the statement they go on with."""
+    current: Statement | None = None
+    in_matrix = ""
+    for number, line in _lines(text):
+        if current is not None and line and not line.strip(_NUMBERS) and line[0] not in "-,)":
+            current.words += line.split()
+            continue
+        if current is not None:
+            yield current
+        current = _statement(line, number, in_matrix)
+        if current is not None and current.kind in ("distances", "header"):
+            in_matrix = current.kind
+    if current is not None:
+        yield current
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    """Line numbers and lines, without quote marks and remarks; what quoted-printable broke is joined.
+
+    Of blank lines only the first of a run is kept.
+    """
+    held: list[str] = []
+    blank = False
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if len(lines) > _MAX_LINES:
+        raise TopologyError(f"has {len(lines)} lines; paste only what numactl -H printed")
+    for number, raw in enumerate(lines, start=1):
+        line = raw if held else raw.lstrip(_QUOTES)
+        if line.endswith("=") and (held or line.startswith(("node ", *"0123456789"))):
+            held.append(line[:-1])
+            continue
+        if held:
+            line, held = "".join((*held, line)), []
+        if line or not blank:
+            yield number, _REMARK.split(line.removesuffix("=20"), maxsplit=1)[0].strip()
+        blank = not line
+
+
+def _statement(line: str, number: int, in_matrix: str) -> Statement | None:
+    """What a line says; None for a blank line and for what is not numactl's."""
+    if line.startswith("node"):
+        return _node_statement(line.split(), number, in_matrix)
+    first, _, rest = line.partition(":")
+    if first == "available" and rest.split()[1:2] in (["nodes"], ["node"]):
+        return Statement("available", "", rest.split(), number)
+    if in_matrix == "header" and first.strip().isdigit() and rest:
+        return Statement("row", first.strip(), rest.split(), number)
+    if line.startswith("NUMA node") and first.endswith(" CPU(s)"):
+        return Statement("lscpu", first[len("NUMA node") : -len(" CPU(s)")], rest.split(), number)
+    if line.startswith(("No NUMA available", "No NUMA support available")):
+        raise TopologyError("numactl found no NUMA here; run it on the machine that has the nodes", f"line {number}")
+    if line.startswith("No distance information"):
+        return Statement("unknown", "", [], number)
+    return Statement("elided", "", [], number) if line.startswith(_ELIDED) else None
+
+
+def _node_statement(words: list[str], number: int, in_matrix: str) -> Statement | None:
+    if words[0] != "node" or len(words) < 2:
+        return None
+    if words[1] == "distances:":
+        return Statement("distances", "", words[2:], number)
+    if words[2:3] in (["cpus:"], ["size:"], ["free:"]):
+        return Statement(words[2][:-1], words[1], words[3:], number)
+    if in_matrix == "distances" and words[1].isdigit():
+        return Statement("header", "", words[1:], number)
+    return None

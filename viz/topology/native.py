@@ -1,0 +1,102 @@
+"""The project's own documents, as TOML (topologies/*.toml) or the same as JSON.
+
+tomllib is plain Python, and some texts that are small cost it minutes; they are refused before it sees them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Callable
+from typing import NoReturn
+
+from viz.topology.errors import TopologyError, shown
+from viz.topology.model import Topology
+
+_TOML_CAN_HOLD = {"=": 30_000, ",": 1_200_000}  # 1,024 nodes with all keys and distances, and some to spare
+_FEW_DOTS, _MANY_DOTS = 8, 4_000  # in a line, and in all lines of more: a key costs the square of its parts
+_LIKE_JSON = re.compile(r"\s*\{")
+_SAYS_SOMETHING = re.compile(r"^[ \t]*[^\s#]", re.MULTILINE)
+_LINE_OF_TOML = re.compile(r"[ \t]*(?:\[|[\w\"'.-]+[ \t]*=)")
+_LINE_OF_OURS = re.compile(r"^[ \t]*(?:(?:title|nodes|distances)[ \t]*=|\[\[nodes\]\])", re.MULTILINE)
+
+
+def like_json(text: str) -> bool:
+    """Whether the text starts as a JSON object does."""
+    return _LIKE_JSON.match(text) is not None
+
+
+def like_toml(text: str) -> bool:
+    """Whether the first line that says anything is TOML, or some line starts as a topology's do."""
+    first = _SAYS_SOMETHING.search(text)
+    return first is not None and bool(_LINE_OF_TOML.match(text, first.start()) or _LINE_OF_OURS.search(text))
+
+
+def read_json(text: str, name: str = "") -> Topology:
+    """The topology that a JSON text describes; no key twice, no NaN."""
+    return _read(_json_document, text, name)
+
+
+def read_toml(text: str, name: str = "") -> Topology:
+    """The topology that a TOML text describes."""
+    return _read(_toml_document, text, name)
+
+
+def _read(parse: Callable[[str], object], text: str, name: str) -> Topology:
+    try:
+        document = parse(text)
+    except TopologyError as error:
+        raise error.within(name) from None
+    except RecursionError:
+        raise TopologyError("is nested too deeply for a topology", name=name) from None
+    return Topology.from_document(document, name)
+
+
+def _json_document(text: str) -> object:
+    try:
+        return json.loads(text, object_pairs_hook=_each_key_once, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise TopologyError(f"is no JSON: {error.msg[:1].lower()}{error.msg[1:]}", where) from None
+    except TopologyError:
+        raise
+    except ValueError:  # all that is left: int() refuses thousands of digits
+        raise TopologyError("holds a number of thousands of digits; no topology needs one") from None
+
+
+def _each_key_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    table = dict(pairs)
+    if len(table) < len(pairs):
+        seen: set[str] = set()
+        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        raise TopologyError(f"the key {shown(twice)} stands twice in one object; each may stand once")
+    return table
+
+
+def _no_constant(word: str) -> NoReturn:
+    raise TopologyError(f"{word} is no number of a topology; a distance is a whole number from 10 to 255")
+
+
+def _toml_document(text: str) -> object:
+    for mark, most in _TOML_CAN_HOLD.items():
+        if text.count(mark) > most:
+            raise TopologyError(f"holds more than {most:,} '{mark}'; a topology has at most 1024 nodes")
+    if sum(map(_dots_of_keys, text.split("\n"))) > _MANY_DOTS:
+        raise TopologyError("holds keys of more parts, joined by dots, than any topology needs")
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        problem, _, place = str(error).partition(" (at ")
+        raise TopologyError(f"is no TOML: {problem[:1].lower()}{problem[1:]}", place.rstrip(")")) from None
+    except ValueError:  # all that is left: int() refuses thousands of digits
+        raise TopologyError("holds a number of thousands of digits; no topology needs one") from None
+
+
+def _dots_of_keys(line: str) -> int:
+    """The dots of a line that may be a key of many parts; a row of decimal numbers has commas between them."""
+    dots = line.count(".")
+    if dots <= _FEW_DOTS or line.lstrip().startswith("#"):
+        return 0
+    quoted = '"' in line or "'" in line
+    return dots if quoted or any(part.count(".") > _FEW_DOTS for part in line.split(",")) else 0

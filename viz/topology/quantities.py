@@ -1,0 +1,149 @@
+"""What a person may write for a number: counts, sizes, CPU lists, node lists; each checked and bounded.
+
+Every check takes any value a document can hold and raises ValueError with what would be right.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from decimal import Decimal
+
+from viz.kernel.nodemask import NodeMask
+from viz.topology.errors import shown
+
+MAX_CPUS = 65536
+MAX_BYTES = 2**62
+_LONGEST_CPU_LIST = 6 * MAX_CPUS  # "65535," for each; checked before the text is split
+_LONGEST_NODE_LIST = 6 * 1024
+_UNITS = {"B": 1} | {
+    f"{letter}{tail}": base**power
+    for power, letters in enumerate(("kK", "M", "G", "T", "P"), start=1)
+    for letter in letters
+    for tail, base in (("iB", 1024), ("B", 1000))
+}
+_SIZE = re.compile(r"([0-9]{1,19})(\.[0-9]{1,12})? *([A-Za-z]{1,3})")
+_CPU_RANGE = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5})(?::([0-9]{1,5}))?)?")
+_TURNS_TEXT = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def whole(low: int, high: int) -> Callable[[object], int]:
+    """A check that a value is a whole number from low to high; true and 1.0 are none."""
+
+    def check(value: object) -> int:
+        if type(value) is not int or not low <= value <= high:
+            raise ValueError(f"must be a whole number from {low} to {high}, not {shown(value)}")
+        return value
+
+    return check
+
+
+def positive(value: object) -> float:
+    """A number above 0, of any unit; not infinite, not NaN."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1e18:
+        raise ValueError(f"must be a number above 0, not {shown(value)}")
+    return value
+
+
+def flag(value: object) -> bool:
+    """True or false, and nothing that merely looks like it."""
+    if not isinstance(value, bool):
+        raise ValueError(f"must be true or false, not {shown(value)}")
+    return value
+
+
+def one_of(*words: str) -> Callable[[object], str]:
+    """A check that a value is one of the words."""
+
+    def check(value: object) -> str:
+        if not isinstance(value, str) or value not in words:
+            raise ValueError(f"must be one of {', '.join(words)}, not {shown(value)}")
+        return value
+
+    return check
+
+
+def plain_text(limit: int) -> Callable[[object], str]:
+    """A check that a value is text of at most `limit` characters; runs of white space become one blank.
+
+    Markup is text like any other. What could drive a terminal or turn the text round is refused.
+    """
+
+    def check(value: object) -> str:
+        if not isinstance(value, str):
+            raise ValueError(f"must be text, not {shown(value)}")
+        text = " ".join(value[: 4 * limit].split())
+        if len(text) > limit:
+            raise ValueError(f"must be text of at most {limit} characters")
+        for char in text:
+            if char in _TURNS_TEXT or unicodedata.category(char) in ("Cc", "Cs"):
+                raise ValueError(f"must be plain text, without the control character {shown(char)}")
+        return text
+
+    return check
+
+
+def memory_bytes(value: object) -> int:
+    """The size in bytes of a number of bytes, or of text such as "64 GiB" or "1.5 TB"."""
+    if type(value) is int and 0 <= value <= MAX_BYTES:
+        return value
+    match = _SIZE.fullmatch(value.strip()[:64]) if isinstance(value, str) else None
+    if match is None or match[3] not in _UNITS:
+        raise ValueError(f'must be bytes (a whole number) or a size such as "64 GiB" or "1.5 TB", not {shown(value)}')
+    size = int(Decimal(match[1] + (match[2] or "")) * _UNITS[match[3]])
+    if size > MAX_BYTES:
+        raise ValueError(f"{shown(value)} is more memory than any machine has")
+    return size
+
+
+def cpus_given(value: object) -> int | str:
+    """The CPUs as given: how many, or a CPU list such as "0-3,8"; the list has been read once."""
+    if isinstance(value, str):
+        cpu_numbers(value)
+        return value.strip()
+    if type(value) is not int or not 0 <= value <= MAX_CPUS:
+        raise ValueError(f'must be a count of CPUs up to {MAX_CPUS} or a CPU list such as "0-3,8", not {shown(value)}')
+    return value
+
+
+def cpu_numbers(text: str) -> set[int]:
+    """The CPUs that a CPU list names: "0-3,8", or with a stride "0-62:2"; "" names none."""
+    if len(text) > _LONGEST_CPU_LIST:
+        raise ValueError(f"is a CPU list of {len(text)} characters; no machine has so many CPUs")
+    cpus: set[int] = set()
+    named = 0
+    for part in text.split(",") if text.strip() else []:
+        span = cpu_range(part.strip())
+        named += len(span)
+        if named > MAX_CPUS:  # a list may name a CPU twice, but not work without end for it
+            raise ValueError(f"names more than {MAX_CPUS} CPUs")
+        cpus.update(span)
+    return cpus
+
+
+def cpu_range(part: str) -> range:
+    """The CPUs of one part of a CPU list: "8", "0-3" or "0-62:2"."""
+    match = _CPU_RANGE.fullmatch(part)
+    low, high, stride = (int(match[1]), int(match[2] or match[1]), int(match[3] or 1)) if match else (1, 0, 0)
+    if not low <= high < MAX_CPUS or stride < 1:
+        raise ValueError(f'{shown(part)} is no CPU number or range up to {MAX_CPUS - 1}, such as 8, "0-3" or "0-62:2"')
+    return range(low, high + 1, stride)
+
+
+def node_ids(value: object) -> tuple[int, ...]:
+    """Ascending node ids, from a list of ids or from a node list such as "0,2-3"."""
+    if isinstance(value, str) and len(value) <= _LONGEST_NODE_LIST:
+        return tuple(NodeMask.parse(value))
+    if not isinstance(value, list | tuple) or len(value) > 1024:
+        raise ValueError(f'must be a list of node ids or a node list such as "0,2-3", not {shown(value)}')
+    return tuple(NodeMask(whole(0, 1023)(node) for node in value))
+
+
+def node_key(key: object) -> int:
+    """The node id that a key of a table stands for; written one way only, so that no id comes twice."""
+    if type(key) is int:
+        return key
+    if isinstance(key, str) and len(key) <= 4 and key.isascii() and key.isdigit() and str(int(key)) == key:
+        return int(key)
+    raise ValueError(f"{shown(key)} is no node id")

@@ -1,0 +1,169 @@
+"""record(): run the chapters of a build and write down every step.
+
+Nothing is instrumented: at each operation the routines stand suspended at a `yield`, and their own frames
+say which line that is and what its variables hold.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from types import FrameType
+from typing import Any
+
+from viz.kernel.build import Chapter
+from viz.kernel.looks import NO_ZONELIST, NOBODY_CHOOSES, OrderBegins, Scan, SourceDone, ZonelistBuilt
+from viz.kernel.machine import Machine
+from viz.kernel.memory import Cell, Memory, Operation, Routine, Size, Store, drive
+from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask, node_list
+from viz.kernel.versions import Version
+from viz.trace.frames import frames
+from viz.trace.model import Signal, Span, Trace
+from viz.trace.narrate import narrate
+
+MOST_ROWS = 256
+"""A score table or zonelist with more entries keeps the BEST_ROWS best and counts the others."""
+BEST_ROWS = 32
+
+
+def record(title: str, machine: Machine, version: Version, zonelists: str, chapters: Sequence[Chapter]) -> Trace:
+    """Drive the chapters in turn, on one shared memory, and return everything that could be seen."""
+    recorder = _Recorder(machine, version)
+    spans = []
+    for index, chapter in enumerate(chapters):
+        spans.append(Span(chapter.name, chapter.title, recorder.length))
+        recorder.begin_chapter(index)
+        drive(chapter.routine, recorder.memory, recorder.watch)
+    trace = Trace(
+        title=title,
+        kernel=version.name,
+        zonelists=zonelists,
+        nodes=tuple(machine.possible),
+        masks=version.masks if version.build_order else (),
+        arrays=(*(version.arrays if version.build_order else ()), "node_load"),
+        chapters=tuple(spans),
+        length=recorder.length,
+        signals=recorder.signals(),
+    )
+    trace.signals["sentence"] = narrate(trace)
+    return trace
+
+
+class _Recorder:
+    """Collects changes: a value is written down only where it differs from the one before."""
+
+    def __init__(self, machine: Machine, version: Version) -> None:
+        self.machine = machine
+        self.masks = version.masks
+        self.memory = Memory()
+        self.length = 0
+        self._opens_chapter = False
+        self._ends = NodeMask()
+        self._steps: dict[str, list[int]] = {}
+        self._values: dict[str, list[Any]] = {}
+        self._set_all({"pass": 0, **NOBODY_CHOOSES, **NO_ZONELIST})
+        self._set_all(_states(machine))
+        self._set_all(dict.fromkeys(version.masks, ""))
+        cells = [Cell(array, node) for array in version.arrays for node in machine.possible]
+        self._set_all({str(cell): self.memory[cell] for cell in cells})
+        self._set_all({f"node_load[{n}]": load for n, load in machine.node_load.items()})
+
+    def begin_chapter(self, index: int) -> None:
+        """The next operation is the first of a chapter."""
+        self._set("chapter", index)
+        self._opens_chapter = True
+
+    def watch(self, operation: Operation, routine: Routine[Any]) -> None:
+        """Write down one operation that has just been performed."""
+        self._set("operation", operation.record())
+        self._set("size", int(Size.EVENT if self._opens_chapter else operation.size))
+        self._opens_chapter = False
+        self._set_frames(list(frames(routine)))
+        self._set_all(operation.signals())
+        if isinstance(operation, ZonelistBuilt):
+            self._set("zonelist", _shortened(operation.order))
+        if isinstance(operation, Scan):
+            self._set("scores", score_table(self.machine, operation))
+        if isinstance(operation, OrderBegins):
+            self._ends = NodeMask()
+        if isinstance(operation, SourceDone) and operation.target == NUMA_NO_NODE:
+            self._ends.add(operation.node)
+        self._set("ends", node_list(self._ends))
+        if isinstance(operation, Store):
+            self._set(str(operation.cell), operation.value)
+        self.length += 1
+
+    def signals(self) -> dict[str, Signal]:
+        """All that was collected."""
+        return {name: Signal(tuple(self._steps[name]), tuple(self._values[name])) for name in self._steps}
+
+    def _set_frames(self, frames: list[FrameType]) -> None:
+        self._set("stack", tuple((_file(f), f.f_code.co_name, f.f_lineno) for f in frames))
+        self._set("watched", tuple(_watched(frames[-1])))
+        for frame in frames:
+            variables = frame.f_locals
+            for name in self.masks:
+                if name in variables:
+                    self._set(name, node_list(variables[name]))
+
+    def _set(self, name: str, value: Any) -> None:
+        steps, values = self._steps.setdefault(name, []), self._values.setdefault(name, [])
+        if steps and steps[-1] == self.length:  # a second change in one step replaces the first
+            steps.pop()
+            values.pop()
+        if not values or values[-1] != value:
+            steps.append(self.length)
+            values.append(value)
+
+    def _set_all(self, values: dict[str, Any]) -> None:
+        for name, value in values.items():
+            self._set(name, value)
+
+
+def score_table(machine: Machine, scan: Scan) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """What a scan saw: rows, best first, then the nodes that were no candidates; and (verdict, how many left out).
+
+    However many are left out, the nearest candidate stays, so that a reason can always name it.
+    """
+    scored = {score.node for score in scan.scores}
+    rows: list[tuple[Any, ...]] = [
+        (s.node, s.distance, s.lower_id, s.has_cpus, s.load, "chosen" if s.node == scan.best else "beaten")
+        for s in sorted(scan.scores)
+    ]
+    for n in machine.online - NodeMask([scan.node]):
+        if n not in scored:
+            verdict = "used" if n in machine.memory else "no memory"
+            rows.append((n, machine.distance[scan.node][n], 0, 0, machine.node_load[n], verdict))
+    if len(rows) <= MOST_ROWS:
+        return tuple(rows), ()
+    best = rows[: min(BEST_ROWS, len(scored))]
+    nearest = min(rows[: len(scored)], key=lambda row: row[1], default=None)
+    if nearest and nearest not in best:
+        best[-1] = nearest
+    left_out = Counter(row[-1] for row in rows)
+    left_out.subtract(row[-1] for row in best)
+    return tuple(best), tuple(sorted((+left_out).items()))
+
+
+def _shortened(order: Sequence[int]) -> tuple[tuple[int, ...], int]:
+    kept = len(order) if len(order) <= MOST_ROWS else BEST_ROWS
+    return tuple(order[:kept]), len(order) - kept
+
+
+def _states(machine: Machine) -> dict[str, str]:
+    return {
+        "online": node_list(machine.online),
+        "N_MEMORY": node_list(machine.memory),
+        "N_CPU": node_list(machine.n_cpu),
+        "cpus": node_list(machine.cpus),
+    }
+
+
+def _file(frame: FrameType) -> str:
+    return frame.f_code.co_filename.replace("\\", "/").rpartition("/")[2]
+
+
+def _watched(frame: FrameType) -> Iterator[tuple[str, str]]:
+    for name, value in frame.f_locals.items():
+        if isinstance(value, (int, NodeMask)):
+            yield name, str(value)

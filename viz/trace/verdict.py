@@ -1,0 +1,84 @@
+"""Why the chooser took one node and not another, in words, from a score table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+
+class Row(NamedTuple):
+    """A row of a score table; only "chosen" and "beaten" rows were candidates and have penalties."""
+
+    node: int
+    distance: int
+    lower_id: int
+    has_cpus: int
+    load: int
+    verdict: str
+
+    @property
+    def key(self) -> int:
+        """What the chooser compared first."""
+        return self.distance + self.lower_id + self.has_cpus
+
+
+def reason(node: int, rows: Sequence[Sequence[Any]]) -> str:
+    """Why the first row of the table won, over a nearer candidate if there is one, else over the second row.
+
+    A clause without its full stop.
+    """
+    best, *others = [Row(*row) for row in rows if row[-1] in ("chosen", "beaten")]
+    if not others:
+        return f"node {best.node} is the only node with memory that is not in used_targets, at distance {best.distance}"
+    nearest = min(others, key=lambda row: row.distance)
+    rival = nearest if nearest.distance < best.distance else others[0]
+    if best.key < rival.key:
+        return _by_distance(node, best, rival)
+    if best.load < rival.load:
+        return _tie(node, best, rival, f"{best.node} wins because its node_load is {best.load}, not {rival.load}")
+    return _tie(node, best, rival, f"node_load is {best.load} for both, so {best.node} wins with the lower id")
+
+
+def _by_distance(node: int, best: Row, rival: Row) -> str:
+    if best.distance < rival.distance:
+        return (
+            f"node {best.node} is nearest to node {node} at distance {best.distance}; "
+            f"node {rival.node} follows at {rival.distance}"
+        )
+    paid = f"{rival.node} pays {penalties(node, rival)}"
+    if best.key > best.distance:
+        paid += f", while {best.node} pays only {penalties(node, best)}"
+    if best.distance == rival.distance:
+        return f"nodes {best.node} and {rival.node} are both at {best.distance} from node {node}, but {paid}"
+    return f"node {best.node} wins at {best.distance} although node {rival.node} is nearer at {rival.distance}: {paid}"
+
+
+def _tie(node: int, best: Row, rival: Row, outcome: str) -> str:
+    if best.distance == rival.distance:
+        return f"nodes {best.node} and {rival.node} are both at {best.distance} from node {node}; {outcome}"
+    near, far = sorted((best, rival), key=lambda row: row.distance)
+    return (
+        f"node {near.node} at {near.distance} pays {penalties(node, near)} and so equals "
+        f"node {far.node} at {far.distance}; {outcome}"
+    )
+
+
+def penalties(node: int, row: Row) -> str:
+    """What a candidate pays beyond its distance, and for what."""
+    paid = []
+    if row.lower_id:
+        paid.append(f"1 for an id below {node}")
+    if row.has_cpus:
+        paid.append(f"{row.has_cpus} for its CPUs")
+    return " and ".join(paid) or "nothing"
+
+
+def spared(node: int, rows: Sequence[Sequence[Any]]) -> str:
+    """A sentence on the nearest node that was no candidate although it is nearer than the winner, or nothing."""
+    table = [Row(*row) for row in rows]
+    nearer = [row for row in table if row.verdict == "used" and row.distance < table[0].distance]
+    if not nearer:
+        return ""
+    closest = min(nearer, key=lambda row: (row.distance, row.node))
+    others = {1: "", 2: ", as is 1 other"}.get(len(nearer), f", as are {len(nearer) - 1} others")
+    return f" Node {closest.node} would be nearer at {closest.distance}, but it is in used_targets{others}."
