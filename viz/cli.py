@@ -15,11 +15,10 @@ from viz.figures import text
 from viz.kernel.memory import Size
 from viz.kernel.versions import VERSIONS, UnknownVersion, version
 from viz.run import Run
-from viz.topology import Topology, TopologyError, printable, read
+from viz.topology import MAX_INPUT, Topology, TopologyError, printable, read
 from viz.trace import wire
 
 ROWS = ", ".join(row.name for row in VERSIONS)
-MAX_LINE = 64 * 2**20
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -90,12 +89,16 @@ def serve(file: BinaryIO | None, host: str, port: int, debug: bool) -> None:
     topology = load(file) if file else None
     from viz.app.serve import serve as run_server  # dash takes 0.3 s to import, and only this command needs it
 
-    run_server(topology, host, port, debug)
+    try:
+        run_server(topology, host, port, debug)
+    except (OSError, ValueError) as error:  # ValueError: waitress, of a host name that nothing answers to
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise click.ClickException(f"cannot serve on {host} port {port}: {reason}") from None
 
 
 def load(file: BinaryIO) -> Topology:
     """The topology in an open file; its warnings go to stderr."""
-    topology = read(file.read(), name_of(file))
+    topology = read(file.read(MAX_INPUT + 1), name_of(file))
     for warning in topology.warnings():
         click.echo(f"note: {warning}", err=True)
     return topology
@@ -103,11 +106,18 @@ def load(file: BinaryIO) -> Topology:
 
 def results(file: BinaryIO, kernel: str | None, zonelists: str | None) -> Iterator[str]:
     """A line of JSON for every line that is not blank: the result, or {"error": ...}."""
-    number = 0
-    while line := file.readline(MAX_LINE):
-        number += 1
+    for number, line in enumerate(lines(file), 1):
         if line.strip():
             yield json.dumps(result_of(line, f"line {number}", kernel, zonelists))
+
+
+def lines(file: BinaryIO) -> Iterator[bytes]:
+    """The lines of a file; of one that is longer than any topology only as much as it takes to refuse it."""
+    while line := file.readline(MAX_INPUT + 1):
+        rest = line
+        while rest and not rest.endswith(b"\n"):
+            rest = file.readline(MAX_INPUT + 1)
+        yield line
 
 
 def result_of(line: bytes, name: str, kernel: str | None, zonelists: str | None) -> dict[str, Any]:

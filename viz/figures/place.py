@@ -33,10 +33,19 @@ class Card(NamedTuple):
     width: int
     height: int
     gap: int
+    """Air to the next card beside it."""
+    drop: int
+    """Air to the next card below it, with room for an arrow."""
+    air: int
+    """More air around each tier's row."""
     detail: str
 
 
-CARDS = ((24, Card(172, 84, 26, "full")), (96, Card(88, 50, 14, "short")), (1024, Card(46, 30, 8, "id")))
+CARDS = (
+    (24, Card(172, 84, 26, 26, 26, "full")),
+    (96, Card(88, 50, 14, 30, 0, "short")),
+    (1024, Card(46, 30, 8, 20, 0, "id")),
+)
 """Up to so many nodes, this card."""
 
 
@@ -163,8 +172,8 @@ class Shape:
         for socket in band:
             for tier, nodes in self.groups[socket].items():
                 most[tier] = max(most.get(tier, 0), ceil(len(nodes) / self.across))
-        air = self.card.gap if self.card.detail == "full" else 0
-        return {tier: rows * (self.card.height + self.card.gap) + air for tier, rows in sorted(most.items())}
+        high = self.card.height + self.card.drop
+        return {tier: rows * high + self.card.air for tier, rows in sorted(most.items())}
 
     def tight_size(self) -> tuple[float, float]:
         """The size of the stage with no more air than needed."""
@@ -200,10 +209,10 @@ class Shape:
         """The cards of one socket, each tier centred in its row."""
         boxes = {}
         top = box.y + HEADING
-        wide, high = self.card.width + self.card.gap, self.card.height + self.card.gap
+        wide, high = self.card.width + self.card.gap, self.card.height + self.card.drop
         for tier, height in heights.items():
             nodes = self.groups[socket].get(tier, ())
-            air = height - ceil(len(nodes) / self.across) * high + self.card.gap
+            air = height - ceil(len(nodes) / self.across) * high + self.card.drop
             for i, node in enumerate(nodes):
                 row, column = divmod(i, self.across)
                 in_row = min(self.across, len(nodes) - row * self.across)

@@ -100,8 +100,9 @@ def _writing(group: Element, node: Node, box: Box, detail: str) -> None:
         _text(group, str(node.id), box.x + 10, box.y + 20, "id")
         _text(group, memory, box.x + 10, box.y + 38, "fact")
         return
-    _text(group, str(node.id), box.x + 16, box.y + 35, "id")
-    left = box.x + 28 + 19 * len(str(node.id))
+    digits = len(str(node.id))
+    _text(group, str(node.id), box.x + 14, box.y + 35, "id" if digits < 3 else "id long")
+    left = box.x + 26 + (20 if digits < 3 else 15) * digits
     _text(group, f"{memory} {node.label or ''}".strip()[:16], left, box.y + 25, "fact strong")
     _text(group, state_text(node), left, box.y + 43, "fact")
     for x, name, label in ((14, "this", "this_pass"), (77, "next", "next_pass"), (140, "used", "used")):

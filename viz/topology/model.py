@@ -130,7 +130,7 @@ class Topology(Described):
                 f' it would hold {real}; add n_cpu = "{real}" to try it.'
             )
         if self.events:
-            found.append(f"The document lists {len(self.events)} events; they are kept, but not played yet.")
+            found.append(f"Events are kept, but not played yet; the document lists {len(self.events)}.")
         return found
 
     def machine(self, rules: Rules) -> Machine:

@@ -24,7 +24,9 @@ from viz.topology.formats.numactl_lines import Statement, statements
 from viz.topology.model import Topology
 from viz.topology.quantities import cpu_numbers
 
-_LOOKS = re.compile(r"\bavailable: \d+ nodes?\b|\bnode distances:|\bnode +\d+ (?:cpus|size):|\bNo NUMA .{0,9}available")
+_LOOKS = re.compile(
+    r"\bavailable:\s+\d+\s+nodes?\b|\bnode\s+distances:|\bnode\s+\d+\s+(?:cpus|size):|\bNo NUMA .{0,9}available"
+)
 _UNITS = {"MB": 2**20, "kB": 2**10, "KB": 2**10, "GB": 2**30}  # numactl prints MB only; people edit
 _ASSUMED = 2**30
 

@@ -1,0 +1,269 @@
+"""The page, driven as a visitor would: every built-in topology to the end and back, keys, paste, errors, no server."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Watch
+from tests.serving import Server
+from viz.run import Run
+from viz.topology import builtin, builtin_names
+from viz.trace.model import Trace
+
+REGISTERS = ("this_pass", "next_pass", "used_targets", "node_demotion", "node_load")
+MACHINE = {
+    "title": "<b>pasted</b> & <script>alert(1)</script>",
+    "note": "<img src=x onerror=alert(1)>",
+    "nodes": [
+        {"id": 0, "cpus": 4, "memory": "64 GiB", "label": "<i>x</i>", "socket": "</text>"},
+        {"id": 7, "cpus": 0, "memory": "1 TiB"},
+    ],
+    "distances": [[10, 20], [20, 10]],
+}
+
+LISTING = ("available: 1 nodes (0)", "node 0 cpus: 0", "node 0 size: 9 MB", "node distances:", "node   0", "  0:  10")
+BAD_TEXTS = ("", "<p>hello</p>", '{"title": "x"}', "title = ", "node 0 size: many MB", "\u202e" * 9)
+
+SNAPSHOT = """() => {
+    const main = document.querySelector("main");
+    const value = (name) => document.querySelector(`[data-signal=${name}]`)?.dataset.value;
+    const stored = [...document.querySelectorAll(".arrow.stored")].map((a) => `${a.dataset.from}>${a.dataset.to}`);
+    return {...main.dataset, narration: document.querySelector("#narration").textContent, arrows: stored.sort(),
+            registers: Object.fromEntries(%s.map((name) => [name, value(name)]).filter(([, v]) => v !== undefined)),
+            line: document.querySelector("#code .now")?.dataset.line};
+}""" % json.dumps(REGISTERS)  # noqa: UP031
+
+
+def shown(page: Page) -> dict[str, Any]:
+    """Everything that the page says of its step."""
+    found: dict[str, Any] = page.evaluate(SNAPSHOT)
+    return found
+
+
+def expected(trace: Trace, step: int) -> dict[str, Any]:
+    """The same, from the trace."""
+    arrays = {name: trace.cells(name, step) for name in trace.arrays}
+    registers = {name: trace.at(name, step) for name in trace.masks}
+    registers |= {name: ",".join(f"{node}:{value}" for node, value in cells.items()) for name, cells in arrays.items()}
+    stored = arrays.get("node_demotion", {}).items()
+    return {
+        "step": str(step),
+        "length": str(trace.length),
+        "chapter": trace.chapters[trace.at("chapter", step)].name,
+        "pass": str(trace.at("pass", step)),
+        "kernel": trace.kernel,
+        "narration": trace.at("sentence", step),
+        "arrows": sorted(f"{source}>{target}" for source, target in stored if target != -1),
+        "registers": registers,
+        "line": str(trace.at("stack", step)[-1][2]),
+    }
+
+
+def agree(page: Page, trace: Trace, step: int) -> None:
+    """The page shows that step of that trace, in every panel."""
+    found = shown(page)
+    for key, value in expected(trace, step).items():
+        assert found[key] == value, (key, step)
+
+
+def open_page(page: Page, url: str = "/") -> None:
+    """The page, with its first machine loaded."""
+    page.goto(url)
+    page.wait_for_selector("main[data-step]")
+
+
+def choose(page: Page, name: str) -> None:
+    """Pick a topology and wait until it is shown."""
+    page.select_option("#topology", name)
+    expect(page.locator("#title")).to_have_text(builtin(name).title)
+    expect(page.locator("#status")).to_have_text("")
+
+
+@pytest.mark.parametrize("name", builtin_names())
+def test_every_builtin_to_the_end_and_back(page: Page, name: str) -> None:
+    """Every micro step forward and back shows what the command line's trace holds, in every register."""
+    trace = Run.of(builtin(name)).trace()
+    open_page(page)
+    choose(page, name)
+    page.select_option("#size", "0")
+    page.locator("#stage").click(position={"x": 2, "y": 2})
+    agree(page, trace, trace.opens)
+    for step in range(trace.opens + 1, trace.length):
+        page.keyboard.press("ArrowRight")
+        agree(page, trace, step)
+    page.keyboard.press("ArrowRight")
+    agree(page, trace, trace.length - 1)
+    for step in range(trace.length - 2, -1, -1):
+        page.keyboard.press("ArrowLeft")
+        agree(page, trace, step)
+
+
+def test_strides_home_and_end(page: Page) -> None:
+    trace = Run.of(builtin(builtin_names()[0])).trace()
+    open_page(page)
+    for size in range(4):
+        page.select_option("#size", str(size))
+        page.locator("#first").focus()
+        page.keyboard.press("Home")
+        if shown(page)["step"] == "0":
+            page.keyboard.press("Home")
+        agree(page, trace, trace.opens)
+        for stop in [stop for stop in trace.stops(size) if stop > trace.opens]:
+            page.keyboard.press("ArrowRight")
+            agree(page, trace, stop)
+    page.keyboard.press("Home")
+    agree(page, trace, trace.opens)
+    page.keyboard.press("Home")
+    agree(page, trace, 0)
+    page.keyboard.press("End")
+    agree(page, trace, trace.length - 1)
+
+
+def test_playing_runs_to_the_end_and_starts_again(page: Page) -> None:
+    trace = Run.of(builtin(builtin_names()[0])).trace()
+    open_page(page)
+    page.select_option("#speed", "8")
+    page.click("#play-pause")
+    expect(page.locator("#play-pause")).to_have_attribute("aria-label", "Pause")
+    expect(page.locator("main")).to_have_attribute("data-mode", "ended")
+    agree(page, trace, trace.length - 1)
+    page.locator("body").press(".")
+    expect(page.locator("main")).to_have_attribute("data-mode", "playing")
+    page.keyboard.press(".")
+    expect(page.locator("main")).to_have_attribute("data-mode", "paused")
+    assert trace.opens <= int(shown(page)["step"]) < trace.length - 1
+
+
+def test_the_scrubber_goes_anywhere(page: Page) -> None:
+    trace = Run.of(builtin(builtin_names()[0])).trace()
+    open_page(page)
+    for step in (0, trace.length - 1, 23, 5):
+        page.locator("#scrubber").fill(str(step))
+        agree(page, trace, step)
+    page.locator("#scrubber").focus()
+    page.keyboard.press("ArrowRight")  # the range's own use of the key
+    agree(page, trace, 6)
+
+
+def test_keys_belong_to_whatever_uses_them(page: Page) -> None:
+    open_page(page)
+    before = shown(page)["step"]
+    page.click("#open-paste")
+    page.locator("#text").fill("a . ? b")
+    page.locator("#text").press("Home")
+    page.locator("#text").press("ArrowRight")
+    assert page.locator("#text").input_value() == "a . ? b"
+    page.keyboard.press("Escape")
+    page.locator("#size").focus()
+    page.keyboard.press("ArrowLeft")
+    assert shown(page)["step"] == before
+    page.locator("#open-keys").focus()
+    page.keyboard.press("Space")  # presses the button, and does not play
+    expect(page.locator("#keys")).to_be_visible()
+    assert shown(page)["mode"] == "paused"
+    page.keyboard.press("Escape")
+    page.locator("#registers").focus()
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("kernel", "zonelists"), [("v5.15", "runtime"), ("v5.16", "boot"), ("posted", "boot"), ("v6.1", "runtime")]
+)
+def test_kernel_and_zonelists(page: Page, kernel: str, zonelists: str) -> None:
+    name = "one-socket-two-equal"
+    trace = Run.of(builtin(name), kernel, zonelists).trace()
+    open_page(page)
+    choose(page, name)
+    page.select_option("#kernel", kernel)
+    expect(page.locator("main")).to_have_attribute("data-kernel", kernel)
+    if page.locator("#zonelists").input_value() != zonelists:
+        page.select_option("#zonelists", zonelists)
+        page.wait_for_function("z => document.querySelector('#zonelists').value === z", arg=zonelists)
+        expect(page.locator("#status")).to_have_text("")
+    agree(page, trace, trace.opens)
+    page.keyboard.press("End")
+    agree(page, trace, trace.length - 1)
+    if not trace.masks:
+        expect(page.locator("#warnings")).to_contain_text("not built yet")
+
+
+def test_a_pasted_machine_is_shown_as_text(page: Page) -> None:
+    open_page(page)
+    page.click("#open-paste")
+    page.fill("#text", json.dumps(MACHINE))
+    page.click("#load")
+    expect(page.locator("#title")).to_have_text(str(MACHINE["title"]))
+    expect(page.locator("#paste")).to_be_hidden()
+    assert page.locator("#stage b, #stage script, #stage i, #note img").count() == 0
+    assert page.locator("#topology").input_value() == ""
+    choose(page, builtin_names()[1])
+
+
+def test_numactl_text_can_be_pasted(page: Page) -> None:
+    open_page(page)
+    page.click("#open-paste")
+    page.fill("#text", "".join(f"> {line}\n" for line in LISTING))
+    page.click("#load")
+    expect(page.locator("#title")).to_contain_text("numactl")
+    expect(page.locator("[data-node]")).to_have_count(1)
+
+
+@pytest.mark.parametrize("text", BAD_TEXTS)
+def test_bad_text_keeps_what_is_shown(page: Page, text: str) -> None:
+    open_page(page)
+    page.keyboard.press("End")
+    before = shown(page)
+    page.click("#open-paste")
+    page.fill("#text", text)
+    page.click("#load")
+    expect(page.locator("#error")).not_to_be_empty()
+    assert shown(page) == before
+    assert page.locator("#text").input_value() == text
+    page.click("#close-paste")
+    page.locator("#stage").click(position={"x": 2, "y": 2})
+    page.keyboard.press("ArrowLeft")
+    assert int(shown(page)["step"]) < int(before["step"])
+
+
+def test_it_plays_on_without_a_server(page: Page, watch: Watch, own_server: Server) -> None:
+    watch.origins.add(own_server.url)
+    trace = Run.of(builtin(builtin_names()[0])).trace()
+    open_page(page, own_server.url)
+    own_server.stop()
+    page.select_option("#size", "0")
+    page.locator("#stage").click(position={"x": 2, "y": 2})
+    for step in range(trace.opens + 1, trace.length):
+        page.keyboard.press("ArrowRight")
+        agree(page, trace, step)
+
+
+def test_nothing_jumps(page: Page) -> None:
+    """The stage and the registers keep their size over all steps."""
+    open_page(page)
+    sizes = (
+        "() => ['#stage', '#registers', '#narration', '.transport'].map(s => "
+        "{ const b = document.querySelector(s).getBoundingClientRect(); return [b.x, b.y, b.width, b.height]; })"
+    )
+    before = page.evaluate(sizes)
+    page.select_option("#size", "0")
+    page.locator("#stage").click(position={"x": 2, "y": 2})
+    for _ in range(int(shown(page)["length"])):
+        page.keyboard.press("ArrowRight")
+        assert page.evaluate(sizes) == before
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1280, 720)])
+def test_no_scrolling_on_a_desk(page: Page, size: tuple[int, int]) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    open_page(page)
+    for name in builtin_names():
+        choose(page, name)
+        page.keyboard.press("End")
+        assert page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]") == list(
+            size
+        )

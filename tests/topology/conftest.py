@@ -1,0 +1,26 @@
+"""Documents to start from: a table of cases changes one thing and sees what is said of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+Change = Callable[..., str]
+
+
+@pytest.fixture
+def changed() -> Change:
+    """A sound document of nodes 0 and 2 as JSON text, with keys replaced; None leaves the key out."""
+
+    def change(**keys: Any) -> str:
+        sound: dict[str, Any] = {
+            "title": "two nodes",
+            "nodes": [{"id": 0, "cpus": 4, "memory": "64 GiB"}, {"id": 2, "cpus": "", "memory": 4096}],
+            "distances": [[10, 20], [20, 10]],
+        }
+        return json.dumps({key: value for key, value in (sound | keys).items() if value is not None})
+
+    return change

@@ -1,0 +1,90 @@
+"""The built-in topologies, and that what their notes say comes out of the kernel floor."""
+
+from __future__ import annotations
+
+import pytest
+
+from viz.kernel.build import first_build
+from viz.kernel.memory import Memory, drive
+from viz.kernel.migrate import node_demotion
+from viz.kernel.versions import version
+from viz.topology import Topology, TopologyError, builtin, builtin_names
+
+
+def test_the_patch_comments_machine_comes_first() -> None:
+    assert builtin_names()[0] == "two-sockets-three-classes"
+    assert len(builtin_names()) == len(set(builtin_names())) >= 13
+
+
+@pytest.mark.parametrize("name", builtin_names())
+def test_each_says_where_it_comes_from_and_what_to_look_for(name: str) -> None:
+    topology = builtin(name)
+    assert topology.source
+    assert topology.source.split(":")[0].split(",")[0] in ("real", "vm", "emulated", "made", "example")
+    assert topology.note
+    assert topology.note.endswith(".")
+    assert topology.distances != "unknown"
+    assert all("node 0" in warning for warning in topology.warnings())
+    assert [node.id for node in topology.nodes] == sorted(topology.ids)
+
+
+def test_the_figures_of_the_patch_comments_machine() -> None:
+    topology = builtin("two-sockets-three-classes")
+    assert list(topology.distances[0]) == [10, 15, 20, 21, 25, 30]
+    assert [node.id for node in topology.nodes if node.cpu_count] == [0, 3]
+    assert [node.socket for node in topology.nodes] == ["A", "A", "A", "B", "B", "B"]
+    assert [node.tier for node in topology.nodes] == [0, 1, 2, 0, 1, 2]
+
+
+@pytest.mark.parametrize("name", ["", "nothing", "../pyproject", "two-sockets\x1b[31m", "x" * 10_000])
+def test_another_name_is_refused(name: str) -> None:
+    with pytest.raises(TopologyError, match="is no built-in topology") as caught:
+        builtin(name)
+    assert str(caught.value).isprintable()
+
+
+def test_a_near_miss_is_helped() -> None:
+    with pytest.raises(TopologyError, match="perhaps optane-two-sockets is meant"):
+        builtin("optane-two-socket")
+
+
+def chains(topology: Topology, kernel: str, zonelists: str) -> str:
+    """The demotion order as "0>1>2 3>4", a chain for each node that has a target and is none."""
+    row = version(kernel)
+    machine, memory = topology.machine(row.rules), Memory()
+    for chapter in first_build(machine, row, zonelists):
+        drive(chapter.routine, memory)
+    order = {node: memory[node_demotion[node]] for node in topology.ids}
+    told = []
+    for node in sorted(node for node, target in order.items() if target >= 0 and node not in order.values()):
+        chain = [node]
+        while order[chain[-1]] >= 0:
+            chain.append(order[chain[-1]])
+        told.append(">".join(map(str, chain)))
+    return " ".join(told)
+
+
+@pytest.mark.parametrize(
+    ("name", "kernel", "zonelists", "order"),
+    [
+        ("two-sockets-three-classes", "posted", "runtime", "0>1>2 3>4>5"),
+        ("one-socket-two-equal", "posted", "runtime", "0>1>2"),
+        ("one-socket-two-equal", "v5.16", "runtime", "0>2>1"),
+        ("two-sockets-one-expander", "posted", "runtime", "0>2"),
+        ("two-sockets-three-expanders", "posted", "runtime", "0>2>3 1>4"),
+        ("two-sockets-fast-memory-apart", "posted", "runtime", "0>2 1>3"),
+        ("two-sockets-slow-and-slowest", "posted", "runtime", "0>2>4 1>3"),
+        ("four-sockets-two-pmem", "posted", "runtime", "0>4 1>5"),
+        ("memoryless-cpu-node", "posted", "runtime", "0>2"),
+        ("boot-or-runtime", "v5.15", "boot", "2>1>0"),
+        ("boot-or-runtime", "v5.15", "runtime", "2>0>1"),
+        ("boot-or-runtime", "v5.16", "boot", "2>1>0"),
+        ("boot-or-runtime", "v5.16", "runtime", "2>1>0"),
+        ("optane-two-sockets", "posted", "runtime", "0>2 1>3"),
+        ("optane-one-online", "posted", "runtime", "0>3"),
+        ("optane-four-clusters", "posted", "runtime", "0>4 1>6 2>5 3>7"),
+        ("power9-gpu-memory", "posted", "runtime", "0>253>255 8>252>254"),
+    ],
+)
+def test_the_notes_tell_the_truth(name: str, kernel: str, zonelists: str, order: str) -> None:
+    assert chains(builtin(name), kernel, zonelists) == order

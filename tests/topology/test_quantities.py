@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import pytest
+
+from viz.topology.quantities import cpu_numbers, memory_bytes, node_ids, plain_text
+
+
+@pytest.mark.parametrize(
+    ("given", "size"),
+    [
+        (0, 0),
+        (4096, 4096),
+        ("64 GiB", 64 * 2**30),
+        ("64GiB", 64 * 2**30),
+        ("1.5 TiB", 3 * 2**39),
+        ("95991 MiB", 95991 * 2**20),
+        ("1 kB", 1000),
+        ("2.5 GB", 2_500_000_000),
+        ("1 TB", 10**12),
+        ("0 GiB", 0),
+        (" 7 KiB ", 7168),
+    ],
+)
+def test_sizes(given: object, size: int) -> None:
+    assert memory_bytes(given) == size
+
+
+@pytest.mark.parametrize(
+    "given",
+    [-1, True, 1.5, None, "", "lots", "64", "64 gb", "-1 GiB", "1e9 B", "٣ GiB", "9" * 400, 2**63, "9999999 PiB"],
+)
+def test_what_is_no_size(given: object) -> None:
+    with pytest.raises(ValueError, match=r"GiB|machine"):
+        memory_bytes(given)
+
+
+@pytest.mark.parametrize(
+    ("text", "cpus"),
+    [
+        ("", set()),
+        ("  ", set()),
+        ("3", {3}),
+        ("0-3,8", {0, 1, 2, 3, 8}),
+        (" 0 , 2 ", {0, 2}),
+        ("0-6:2", {0, 2, 4, 6}),
+        ("1-1,1", {1}),
+        ("65535", {65535}),
+    ],
+)
+def test_cpu_lists(text: str, cpus: set[int]) -> None:
+    assert cpu_numbers(text) == cpus
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0-999999999",
+        "65536",
+        "3-1",
+        "0-8:0",
+        "a",
+        "1,,2",
+        "-1",
+        "٣",
+        "1_0",
+        "0-3-5",
+        "9" * 5000,
+        ",".join(["0-65535"] * 3),
+        "0," * 300_000,
+    ],
+    ids=range(13),
+)
+def test_what_is_no_cpu_list(text: str) -> None:
+    with pytest.raises(ValueError, match="CPU"):
+        cpu_numbers(text)
+
+
+@pytest.mark.parametrize(
+    ("given", "ids"), [("0,2-4", (0, 2, 3, 4)), ([4, 0, 4], (0, 4)), ("", ()), ([], ()), ("1023", (1023,))]
+)
+def test_node_ids(given: object, ids: tuple[int, ...]) -> None:
+    assert node_ids(given) == ids
+
+
+@pytest.mark.parametrize(
+    "given", ["x", "0-1024", "3-1", [True], ["0"], [1024], [1.0], 3, {}, "0," * 50_000, [0] * 5000]
+)
+def test_what_are_no_node_ids(given: object) -> None:
+    with pytest.raises(ValueError, match=r"node|number|backwards"):
+        node_ids(given)
+
+
+@pytest.mark.parametrize("given", ["\x1b[31m", "\x00", "\ud800", "a\u202eb", 3, True, "x" * 50])
+def test_text_that_could_do_harm(given: object) -> None:
+    with pytest.raises(ValueError, match="text"):
+        plain_text(40)(given)
+
+
+def test_markup_is_text_and_line_ends_are_blanks() -> None:
+    assert plain_text(40)("<script>\n  x\t</script> ж") == "<script> x </script> ж"

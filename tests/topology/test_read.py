@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import codecs
+import subprocess
+import sys
+
+import pytest
+
+from viz.topology import TopologyError, read
+
+from .conftest import Change
+
+TOML = """
+# what a person writes
+title = "Tömlß"
+distances = [[10]]
+[[nodes]]
+id = 0
+cpus = "0-3"
+memory = "1 GiB"
+"""
+NUMACTL = "node 0 cpus: 0 1\nnode 0 size: 100 MB\nnode distances:\nnode   0\n  0:  10\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "title"),
+    [
+        (TOML, "Tömlß"),
+        (TOML.encode(), "Tömlß"),
+        (codecs.BOM_UTF8 + TOML.encode(), "Tömlß"),
+        (TOML.encode("utf-16"), "Tömlß"),
+        (codecs.BOM_UTF16_BE + TOML.encode("utf-16-be"), "Tömlß"),
+        (TOML.replace("\n", "\r\n").encode(), "Tömlß"),
+        (f"note = '''{NUMACTL}'''" + TOML, "Tömlß"),
+        (NUMACTL, "numactl -H: 1 node"),
+        (codecs.BOM_UTF8 + NUMACTL.encode(), "numactl -H: 1 node"),
+        ("\n\n$ A=1\n" + NUMACTL, "numactl -H: 1 node"),
+    ],
+)
+def test_the_format_is_recognised_by_content(data: bytes | str, title: str) -> None:
+    assert read(data).title == title
+
+
+def test_json_may_be_indented(changed: Change) -> None:
+    assert read("\n  " + changed()).title == "two nodes"
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ("", "is empty"),
+        (b"", "is empty"),
+        (b" \r\n\t\n", "is empty"),
+        (codecs.BOM_UTF8, "is empty"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "is a PNG picture"),
+        (b"\x7fELF\2\1\1\0", "NUL characters"),
+        ('title = "x"'.encode("utf-16-le"), "NUL characters"),
+        (b"title = \xff", "is no text in UTF-8"),
+        (codecs.BOM_UTF16_LE + b"a", "is no text in UTF-16"),
+        (b" " * (2**24 + 1), "larger than 16 MiB"),
+        (
+            "hello, world",
+            "understood are: a topology document in JSON; a topology document in TOML; the output of numactl",
+        ),
+        ("<script>alert(1)</script>", "understood are"),
+        ("# only a remark\n", "understood are"),
+        ("# \r\n" * 1_000_000 + "x", "understood are"),
+        ("Fallback order for Node 0: 0 1 2", "understood are"),
+    ],
+    ids=range(15),
+)
+def test_what_is_no_topology(data: bytes | str, said: str) -> None:
+    with pytest.raises(TopologyError) as caught:
+        read(data, "some\x1b[2Jfile")
+    assert said in str(caught.value)
+    assert str(caught.value).startswith("some\\x1b[2Jfile: ")
+
+
+def test_reading_needs_neither_dash_nor_plotly_nor_networkx() -> None:
+    program = "import sys, viz.topology as t; t.builtin(t.builtin_names()[0]); print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert not {"dash", "plotly", "networkx", "flask", "numpy"} & set(run.stdout.split())
