@@ -1,0 +1,143 @@
+"""The chapter of the order, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
+from viz.trace.model import Trace
+from viz.trace.tellers.words import capital, count, names
+from viz.trace.verdict import reason, spared
+
+
+def _order_begins(trace: Trace, step: int) -> str:
+    sources = list(NodeMask.parse(trace.at("N_CPU", step)))
+    if not sources:
+        return "A new order is to be built, but N_CPU is empty: the passes have nowhere to start."
+    return (
+        f"A new order is to be built. First every target is taken away, then {names(sources)}, "
+        f"the {'node' if len(sources) == 1 else 'nodes'} in N_CPU, will be the first to choose."
+    )
+
+
+def _store(trace: Trace, step: int, array: str, node: int, value: int) -> str:
+    if value != NUMA_NO_NODE:
+        return f"{array}[{node}] = {value}: from now on cold pages of node {node} move to node {value}."
+    before = trace.at(f"{array}[{node}]", step - 1) if step else NUMA_NO_NODE
+    was = "It had none." if before == NUMA_NO_NODE else f"It was {before}."
+    return f"{array}[{node}] = -1: node {node} has no target until the passes give it one. {was}"
+
+
+def _load(trace: Trace, step: int, array: str, node: int) -> str:
+    value = trace.at(f"{array}[{node}]", step)
+    if value == NUMA_NO_NODE:
+        return f"{array}[{node}] reads -1: node {node} has no target yet, so it may get one."
+    return f"{array}[{node}] reads {value}: node {node} has a target already and gets no other."
+
+
+def _barrier(trace: Trace, step: int, name: str) -> str:
+    if name == "smp_wmb()":
+        return (
+            "smp_wmb(), a write barrier: whoever sees a new target has seen the old ones go. "
+            "Patch 03/10 of the series replaced it by synchronize_rcu(), a grace period."
+        )
+    return f"{name}, a grace period: the writer waits until every reader that may still hold an old target is done."
+
+
+def _pass_begins(trace: Trace, step: int, number: int) -> str:
+    sources = list(NodeMask.parse(trace.at("this_pass", step)))
+    if not sources:
+        return f"Pass {number} has no source, because N_CPU is empty: nobody chooses, and nobody gets a target."
+    if number == 1:
+        return _first_pass(sources, NodeMask(sources) - NodeMask.parse(trace.at("cpus", step)))
+    if len(sources) == 1:
+        return f"Pass {number}: {sources[0]}, the target of pass {number - 1}, now chooses. next_pass is empty again."
+    return (
+        f"Pass {number}: {names(sources)}, the targets of pass {number - 1}, now choose in turn. "
+        "next_pass is empty again."
+    )
+
+
+def _first_pass(sources: list[int], without: NodeMask) -> str:
+    aside = f" N_CPU holds {names(without)}, too, although no CPU is online there." if without else ""
+    if len(sources) == 1:
+        first = f"Pass 1 starts from the only node in N_CPU: {sources[0]}."
+        return f"{first}{aside} It goes into used_targets, so it can never become a target."
+    first = f"Pass 1 starts from N_CPU, the nodes with CPUs: {names(sources)}."
+    return f"{first}{aside} They go into used_targets, so they can never become targets."
+
+
+def _source_begins(trace: Trace, step: int, node: int) -> str:
+    sources = list(NodeMask.parse(trace.at("this_pass", step)))
+    before = sources[: sources.index(node)]
+    memoryless = node not in NodeMask.parse(trace.at("N_MEMORY", step))
+    aside = " It has no memory of its own, yet it may take a target like any other." if memoryless else ""
+    if len(sources) == 1:
+        return f"Node {node}, the only source of this pass, looks for a target.{aside}"
+    if not before:
+        return f"Node {node} looks for a target before all others, because it has the lowest id in this_pass.{aside}"
+    had = "has had its turn" if len(before) == 1 else "have had their turn"
+    return f"Node {node} looks for a target, now that {names(before)} {had}.{aside}"
+
+
+def _scan(trace: Trace, step: int, node: int, best: int) -> str:
+    rows, _ = trace.at("scores", step)
+    if best == NUMA_NO_NODE:
+        memory = NodeMask.parse(trace.at("N_MEMORY", step))
+        return f"Node {node} finds nobody: " + (
+            "every node with memory is in used_targets." if memory else "no node has memory."
+        )
+    return f"{capital(reason(node, rows))}.{spared(node, rows)}"
+
+
+def _taken(trace: Trace, step: int, node: int) -> str:
+    return f"Node {node} goes into used_targets at once, so no other source can take it, in this pass or later."
+
+
+def _source_done(trace: Trace, step: int, node: int, target: int) -> str:
+    if target != NUMA_NO_NODE:
+        rows, _ = trace.at("scores", step)
+        following = trace.at("pass", step) + 1
+        return (
+            f"{node} → {target}: {reason(node, rows)}. "
+            f"Node {target} joins next_pass and will choose in pass {following}."
+        )
+    if node not in NodeMask.parse(trace.at("N_MEMORY", step)):
+        return f"{node} → stop: nobody was left, and node {node} has no memory to demote anyway."
+    return f"{node} → stop: nobody was left for node {node}, so its cold pages have nowhere to go."
+
+
+def _order_complete(trace: Trace, step: int) -> str:
+    done = f"next_pass is empty: pass {trace.at('pass', step)} gave nobody a target, so nobody is left to choose."
+    longest = [chain for chain in chains(trace, step) if len(chain) > 1]
+    if not longest:
+        return f"{done} No node has a target."
+    told = ", ".join(" → ".join(map(str, chain)) for chain in longest[:3])
+    more = f" and {count(len(longest) - 3, 'more chain')}" if len(longest) > 3 else ""
+    return f"{done} The order: {told}{more}."
+
+
+def chains(trace: Trace, step: int) -> list[list[int]]:
+    """The chains as stored at that step, each from a node with CPUs to its end, longest first."""
+    targets = trace.cells("node_demotion", step)
+    found = []
+    for start in NodeMask.parse(trace.at("N_CPU", step)):
+        chain = [start]
+        while (target := targets[chain[-1]]) != NUMA_NO_NODE and target not in chain:
+            chain.append(target)
+        found.append(chain)
+    return sorted(found, key=lambda chain: -len(chain))
+
+
+TELLERS: dict[str, Callable[..., str]] = {
+    "OrderBegins": _order_begins,
+    "PassBegins": _pass_begins,
+    "SourceBegins": _source_begins,
+    "Load": _load,
+    "Store": _store,
+    "Barrier": _barrier,
+    "Scan": _scan,
+    "Taken": _taken,
+    "SourceDone": _source_done,
+    "OrderComplete": _order_complete,
+}
