@@ -12,7 +12,8 @@ from tests.trace.samples import SEED, recorded
 from viz.kernel.machine import Machine
 from viz.kernel.nodemask import NUMA_NO_NODE
 from viz.trace.model import Trace
-from viz.trace.verdict import Row, reason, spared
+from viz.trace.scoretable import Row
+from viz.trace.verdict import reason, spared
 
 
 def sentences(trace: Trace, operation: str) -> list[str]:

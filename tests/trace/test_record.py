@@ -17,9 +17,8 @@ from viz.kernel.memory import Memory, Size
 from viz.kernel.nodemask import NodeMask
 from viz.kernel.versions import VERSIONS, version
 from viz.trace.listing import LISTING
-from viz.trace.record import BEST_ROWS, MOST_ROWS
+from viz.trace.scoretable import BEST_ROWS, MOST_ROWS, Row
 from viz.trace.summary import passes
-from viz.trace.verdict import Row
 
 
 @given(machines())

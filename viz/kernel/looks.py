@@ -103,13 +103,13 @@ class Scan(Look):
 
     node: int
     best: int
-    scores: Sequence[Score]
+    scored: Sequence[Score]
 
     def record(self) -> tuple[Any, ...]:
         return ("Scan", self.node, self.best)
 
     def signals(self) -> dict[str, Any]:
-        return {"candidates": node_list(score.node for score in self.scores), "chosen": self.best}
+        return {"candidates": node_list(node for _, _, node in self.scored), "chosen": self.best}
 
 
 @dataclass(frozen=True)
