@@ -22,8 +22,11 @@ export function openTrace(wire) {
     chapters: wire.chapters,
     length: wire.length,
     opens: wire.opens,
+    has: (name) => signals.has(name),
     at: (name, step) => wire.values[index(name, step)],
     differs: (name, a, b) => index(name, a) !== index(name, b),
+    changes: (name) => signals.get(name).steps.slice(1),
+    holds: (mask, node, step) => nodesOf(wire.values[index(mask, step)]).includes(node),
   };
 }
 

@@ -56,7 +56,7 @@ def order(file: BinaryIO, kernel: str | None, zonelists: str | None, as_json: bo
     if as_json:
         click.echo(json.dumps(result))
         return
-    click.echo(heading(run))
+    click.echo(run.heading())
     click.echo(text.order_text(result))
 
 
@@ -73,7 +73,7 @@ def trace(file: BinaryIO, kernel: str | None, zonelists: str | None, form: str, 
     if form == "json":
         click.echo(json.dumps(wire.dump(recorded)))
         return
-    click.echo(heading(run))
+    click.echo(run.heading())
     for step in recorded.stops(Size[size.upper()]):
         if step >= recorded.opens:
             click.echo(f"{step:>6}  {recorded.at('sentence', step)}")
@@ -126,14 +126,6 @@ def result_of(line: bytes, name: str, kernel: str | None, zonelists: str | None)
         return Run.of(read(line, name), kernel, zonelists).order()
     except (TopologyError, UnknownVersion) as error:
         return {"error": str(error)}
-
-
-def heading(run: Run) -> str:
-    """What was run on what, in two lines and a blank one."""
-    row = run.version
-    asked = "" if run.asked.strip().lower().lstrip("v") == row.name.lstrip("v") else f"{printable(run.asked, 40)}, row "
-    loads = "node_load as given" if run.topology.node_load is not None else f"zonelists {run.zonelists}"
-    return f"{printable(run.topology.title, 200)}\nkernel {asked}{row.name} ({row.kernels}); {loads}\n"
 
 
 def name_of(file: BinaryIO) -> str:

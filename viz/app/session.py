@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
 from typing import Any
 
 from viz.figures.panels import listing, registers
 from viz.figures.stage import stage
+from viz.figures.text import order_text
 from viz.kernel.versions import UnknownVersion
 from viz.run import Run
 from viz.topology import Topology, TopologyError, builtin, builtin_names, read
@@ -29,10 +31,6 @@ class Session:
         """(name, title) of every topology that the picker offers."""
         found = [(name, builtin(name).title) for name in builtin_names()]
         return ([(OPENED, self.opened.title)] if self.opened else []) + found
-
-    def first_request(self) -> Request:
-        """What a page asks for when it opens."""
-        return {"topology": self.choices()[0][0]}
 
     def answer(self, request: object) -> dict[str, Any]:
         """What to play, or {"error": one line}; whatever the request is, it raises nothing."""
@@ -69,6 +67,9 @@ def play(run: Run, asked: Request) -> dict[str, Any]:
         "trace": wire.dump(trace),
         "stage": stage(run.topology, trace),
         "registers": registers(trace),
+        "text": f"{run.heading()}\n{order_text(run.order())}\n",
+        "document": json.dumps(run.topology.document()),
+        "link": None,
         "listing": _listing(),
     }
 
