@@ -135,6 +135,7 @@ function showMarks({ trace }) {
 // The address
 
 export function addressOf({ play, step, request }) {
+  if ("exported" in document.documentElement.dataset) return { step };
   const machine = request.topology ? undefined : play.link;
   const { kernel, zonelists } = play;
   return { topology: request.topology, machine, kernel, zonelists, step };

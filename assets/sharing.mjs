@@ -6,6 +6,7 @@ const $ = (selector) => document.querySelector(selector);
 
 export function openShare(state) {
   if (!state.play) return;
+  if ("exported" in document.documentElement.dataset) return $("#share").showModal();
   const { link, request } = state.play;
   const fits = Boolean(request.topology || link);
   $("#link").value = fits ? location.href : "";

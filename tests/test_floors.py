@@ -24,6 +24,7 @@ LIBRARIES = {
     "viz.topology": {"pydantic", "tomli_w"},
     "viz.trace": {"pydantic"},
     "viz.run": set[str](),
+    "viz.play": set[str](),
     "viz.figures": {"plotly", "networkx"},
     "viz.app": {"dash", "flask", "plotly", "waitress", "werkzeug"},
     "viz.cli": {"click", "waitress"},
@@ -39,8 +40,18 @@ BELOW = {
     "viz.trace": {"viz.kernel"},
     "viz.run": {"viz.kernel", "viz.topology", "viz.trace"},
     "viz.figures": {"viz.kernel", "viz.topology", "viz.trace"},
-    "viz.app": {"viz.kernel", "viz.topology", "viz.trace", "viz.run", "viz.figures", "viz.resources"},
-    "viz.cli": {"viz.kernel", "viz.topology", "viz.trace", "viz.run", "viz.figures", "viz.resources", "viz.app"},
+    "viz.play": {"viz.run", "viz.figures", "viz.trace"},
+    "viz.app": {"viz.kernel", "viz.topology", "viz.trace", "viz.run", "viz.figures", "viz.resources", "viz.play"},
+    "viz.cli": {
+        "viz.kernel",
+        "viz.topology",
+        "viz.trace",
+        "viz.run",
+        "viz.figures",
+        "viz.resources",
+        "viz.play",
+        "viz.app",
+    },
     "viz.__main__": {"viz.cli"},
 }
 """The floors that a floor stands on."""

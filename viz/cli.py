@@ -7,13 +7,14 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TextIO
 
 import click
 
 from viz.figures import text
 from viz.kernel.memory import Size
 from viz.kernel.versions import VERSIONS, UnknownVersion, version
+from viz.resources import assets
 from viz.run import Run
 from viz.topology import MAX_INPUT, Topology, TopologyError, printable, read
 from viz.trace import wire
@@ -77,6 +78,20 @@ def trace(file: BinaryIO, kernel: str | None, zonelists: str | None, form: str, 
     for step in recorded.stops(Size[size.upper()]):
         if step >= recorded.opens:
             click.echo(f"{step:>6}  {recorded.at('sentence', step)}")
+
+
+@cli.command()
+@click.argument("file", type=click.File("rb"))
+@kernel_options
+@click.option(
+    "-o", "out", type=click.File("w", encoding="utf-8", lazy=True), required=True, help="- is standard output."
+)
+def export(file: BinaryIO, kernel: str | None, zonelists: str | None, out: TextIO) -> None:
+    """Write one HTML file that plays the machine by itself, from a disk or a mail, without a server."""
+    from viz.figures.export import standalone  # draws in networkx, which order and trace never load
+    from viz.play import play
+
+    out.write(standalone(play(Run.of(load(file), kernel, zonelists), {"text": ""}), assets()))
 
 
 @cli.command()

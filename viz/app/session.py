@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from functools import lru_cache
 from typing import Any
 
-from viz.figures.panels import listing, registers
-from viz.figures.stage import stage
-from viz.figures.text import order_text
 from viz.kernel.versions import UnknownVersion
+from viz.play import play
 from viz.run import Run
 from viz.topology import Topology, TopologyError, builtin, builtin_names, read
-from viz.trace import wire
-from viz.trace.listing import LISTING
 
 OPENED = "opened"
 """The name under which the page lists the file that it was started with."""
@@ -48,35 +42,6 @@ class Session:
         if asked["topology"] not in builtin_names():
             raise TopologyError("there is no built-in topology of that name")
         return builtin(asked["topology"])
-
-
-def play(run: Run, asked: Request) -> dict[str, Any]:
-    """Everything the player shows of a run: the trace in wire form, the stage, the panels, the texts around them."""
-    trace = run.trace()
-    return {
-        "request": asked,
-        "kernel": run.version.name,
-        "asked": run.asked,
-        "zonelists": run.zonelists,
-        "built": run.version.build_order is not None,
-        "differs": run.version.differs,
-        "title": run.topology.title,
-        "note": run.topology.note or "",
-        "source": run.topology.source or "",
-        "warnings": run.topology.warnings(),
-        "trace": wire.dump(trace),
-        "stage": stage(run.topology, trace),
-        "registers": registers(trace),
-        "text": f"{run.heading()}\n{order_text(run.order())}\n",
-        "document": json.dumps(run.topology.document()),
-        "link": None,
-        "listing": _listing(),
-    }
-
-
-@lru_cache
-def _listing() -> str:
-    return listing(LISTING)
 
 
 def _checked(request: object) -> Request:
