@@ -4,6 +4,7 @@
 import { SIZES, following, preceding } from "./signals.mjs";
 import { paint, showFunction } from "./paint.mjs";
 import { answer, closeAnswer, jump, subjectOf } from "./answer.mjs";
+import { askForChart, chooseChart, followStep, prepareCharts } from "./charts.mjs";
 import { ask, firstRequest, follow, keepAddress, take } from "./loading.mjs";
 import { fullScreen, panel, present, presenting, switchTheme } from "./modes.mjs";
 import { openShare, shareActs } from "./sharing.mjs";
@@ -120,6 +121,7 @@ function show() {
   $("#where").textContent = whereText();
   $("#status").textContent = "";
   answer(state);
+  followStep(state);
   keepAddress(state);
 }
 
@@ -150,6 +152,16 @@ function say(sentence) {
 
 // Keys
 
+function changeTheme() {
+  switchTheme();
+  askForChart(state);
+}
+
+function loaded() {
+  invite();
+  askForChart(state);
+}
+
 function escape() {
   if (state.subject) return closeAnswer(state);
   if (!$("#tour").hidden) return endTour();
@@ -173,7 +185,7 @@ const KEYS = {
   "-": () => faster(-1),
   f: fullScreen,
   p: () => present(),
-  d: switchTheme,
+  d: () => changeTheme(),
   c: () => panel("code"),
   r: () => panel("registers"),
   w: () => panel("scores"),
@@ -249,7 +261,7 @@ const CLICKS = {
   "play-pause": playOrPause,
   forward: () => forward(),
   last,
-  theme: switchTheme,
+  theme: () => changeTheme(),
   present: () => present(),
   "open-keys": () => $("#keys").showModal(),
   "close-keys": () => $("#keys").close(),
@@ -282,6 +294,7 @@ function onClick(event) {
   if (button?.dataset.frame) return showFunction(state.view, JSON.parse(button.dataset.frame));
   if (button?.dataset.step) return seek(Number(button.dataset.step));
   if (button && (CLICKS[button.id] || shareActs[button.id])) return (CLICKS[button.id] ?? shareActs[button.id])(state);
+  if (button?.dataset.chart) return chooseChart(state, button.dataset.chart);
   const line = target.closest("#code [data-line]");
   if (line) return runTo(Number(line.dataset.line), ...line.parentElement.dataset.function.split(" "));
   if (target.closest(".stage, #registers")) activate(event);
@@ -298,8 +311,9 @@ document.addEventListener("change", onChange);
 $("#scrubber").addEventListener("input", (event) => seek(Number(event.target.value)));
 $("#single-keys").checked = singleKeys();
 if (new URLSearchParams(location.search).get("embed") === "1") document.documentElement.dataset.embed = "";
+prepareCharts(state);
 window.addEventListener("popstate", () => follow(state));
-window.addEventListener("tierscope:play", () => take(state, window.tierscopePlay, invite));
+window.addEventListener("tierscope:play", () => take(state, window.tierscopePlay, loaded));
 window.tierscopeFirst = firstRequest(state);
 window.dispatchEvent(new Event("tierscope:ready"));
-if (window.tierscopePlay) take(state, window.tierscopePlay, invite);
+if (window.tierscopePlay) take(state, window.tierscopePlay, loaded);

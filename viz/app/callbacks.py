@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import Dash, Input, Output
+from dash import Dash, Input, Output, dcc
 
-from viz.app.document import PLAY, REQUEST, SINK
+from viz.app.document import CHART, CHART_PLACE, CHART_REQUEST, PLAY, REQUEST, SINK
 from viz.app.session import Session
+
+CONFIG: dcc.Graph.Config = {"showSendToCloud": False, "displaylogo": False, "displayModeBar": False}
+"""plotly.js would offer to upload the figure to a public site."""
 
 FIRST_REQUEST = """() => new Promise((resolve) => {
     const answer = () => resolve(window.tierscopeFirst);
@@ -28,6 +31,11 @@ def register(app: Dash, session: Session) -> None:
     @app.callback(Output(PLAY, "data"), Input(REQUEST, "data"), prevent_initial_call=True)
     def _answer(request: object) -> dict[str, Any]:
         return session.answer(request)
+
+    @app.callback(Output(CHART_PLACE, "children"), Input(CHART_REQUEST, "data"), prevent_initial_call=True)
+    def _chart(request: object) -> dcc.Graph | str:
+        figure = session.chart(request)
+        return figure if isinstance(figure, str) else dcc.Graph(id=CHART, figure=figure, config=CONFIG, responsive=True)
 
     app.clientside_callback(  # type: ignore[no-untyped-call]
         FIRST_REQUEST, Output(REQUEST, "data"), Input("stores", "id")

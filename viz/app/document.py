@@ -10,6 +10,7 @@ from viz.figures import shell
 from viz.figures.palette import css
 
 REQUEST, PLAY, SINK = "request", "play", "sink"
+CHART_REQUEST, CHART_PLACE, CHART = "chart-request", "chart-place", "chart-graph"
 
 ICON = "data:image/svg+xml," + quote(
     "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'><rect width='32' height='32' rx='7' fill='#2151d1'/>"
@@ -32,7 +33,6 @@ DOCUMENT = """<!DOCTYPE html>
 <body>
 BODY
 <noscript>tierscope plays its steps in the browser and needs JavaScript.</noscript>
-{%app_entry%}
 <footer>{%config%}{%scripts%}{%renderer%}</footer>
 </body>
 </html>"""
@@ -40,7 +40,7 @@ BODY
 
 def document(base: str, topologies: shell.Choices) -> str:
     """The index page; `base` is the path that the app is served under, with a slash at its end."""
-    parts = {"ICON": ICON, "PALETTE": css(), "BODY": shell.body(topologies), "BASE": base}
+    parts = {"ICON": ICON, "PALETTE": css(), "BODY": shell.body(topologies, charts="{%app_entry%}"), "BASE": base}
     text = DOCUMENT
     for name, part in parts.items():
         text = text.replace(name, part)
@@ -48,5 +48,6 @@ def document(base: str, topologies: shell.Choices) -> str:
 
 
 def stores() -> html.Div:
-    """All that Dash itself renders: the request that the player writes, and the answer that it reads."""
-    return html.Div([dcc.Store(id=name) for name in (REQUEST, PLAY, SINK)], id="stores")
+    """All that Dash itself renders: what the player asks, the answers that it reads, and the chart."""
+    names = (REQUEST, PLAY, SINK, CHART_REQUEST)
+    return html.Div([*(dcc.Store(id=name) for name in names), html.Div(id=CHART_PLACE)], id="stores")

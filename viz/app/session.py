@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import plotly.graph_objects as go
+
+from viz.figures.charts import TooLarge, chart
 from viz.kernel.versions import UnknownVersion
 from viz.play import play
 from viz.run import Run
@@ -13,6 +16,7 @@ OPENED = "opened"
 """The name under which the page lists the file that it was started with."""
 
 Request = dict[str, Any]
+KEYS = ("text", "topology", "kernel", "zonelists", "chart", "theme")
 
 
 class Session:
@@ -34,6 +38,17 @@ class Session:
         except (TopologyError, UnknownVersion) as error:
             return {"error": str(error)}
 
+    def chart(self, request: object) -> go.Figure | str:
+        """The chart that is asked for, or why there is none; whatever the request is, it raises nothing."""
+        try:
+            asked = _checked(request)
+            run = Run.of(self._topology(asked), asked.get("kernel"), asked.get("zonelists"))
+            return chart(asked["chart"], run, asked.get("theme", "light"))
+        except KeyError:
+            return "There is no such chart."
+        except (TopologyError, UnknownVersion, TooLarge) as error:
+            return str(error)
+
     def _topology(self, asked: Request) -> Topology:
         if "text" in asked:
             return read(asked["text"], "the text")
@@ -48,7 +63,9 @@ def _checked(request: object) -> Request:
     """The request with only the keys that are known, each of its right type."""
     if not isinstance(request, dict):
         raise TopologyError("the request is not understood")
-    asked = {key: request[key] for key in ("text", "topology", "kernel", "zonelists") if request.get(key)}
+    asked = {
+        key: request[key] for key in ("text", "topology", "kernel", "zonelists", "chart", "theme") if request.get(key)
+    }
     if not asked.keys() & {"text", "topology"} or not all(isinstance(value, str) for value in asked.values()):
         raise TopologyError("the request is not understood")
     if asked.get("zonelists", "boot") not in ("boot", "runtime"):

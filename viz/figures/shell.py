@@ -33,12 +33,13 @@ KEYS = (
 Choices = Iterable[tuple[str, str]]
 
 
-def body(topologies: Choices) -> str:
-    """The page's body; `topologies` are the names and titles that its picker offers."""
+def body(topologies: Choices, charts: str = "") -> str:
+    """The page's body; `topologies` are the names and titles that its picker offers, `charts` what draws the charts."""
     template = Template(Path(__file__).with_name("page.html").read_text(encoding="utf-8"))
     kernels = ((row.name, f"{row.name} ({row.kernels}): {row.differs}") for row in VERSIONS)
     return template.substitute(
         topologies=_options(topologies),
+        charts=charts,
         kernels=_options(kernels),
         zonelists=_options(ZONELISTS),
         sizes=_options(SIZES, "1"),
