@@ -74,6 +74,7 @@ export function take(state, play, after) {
   state.step = Math.min(state.wanted ?? state.trace.opens, state.trace.length - 1);
   $("#scrubber").max = state.trace.length - 1;
   state.become("load");
+  if (state.step === state.trace.length - 1) state.become("end");
   showTexts(state);
   showMarks(state);
   state.show();

@@ -40,7 +40,7 @@ BELOW = {
     "viz.trace": {"viz.kernel"},
     "viz.run": {"viz.kernel", "viz.topology", "viz.trace"},
     "viz.figures": {"viz.kernel", "viz.topology", "viz.trace", "viz.run"},
-    "viz.play": {"viz.run", "viz.figures", "viz.trace"},
+    "viz.play": {"viz.run", "viz.figures", "viz.topology", "viz.trace"},
     "viz.app": {"viz.kernel", "viz.topology", "viz.trace", "viz.run", "viz.figures", "viz.resources", "viz.play"},
     "viz.cli": {
         "viz.kernel",
