@@ -38,7 +38,7 @@ BELOW = {
     "viz.topology": {"viz.kernel", "viz.resources"},
     "viz.trace": {"viz.kernel"},
     "viz.run": {"viz.kernel", "viz.topology", "viz.trace"},
-    "viz.figures": {"viz.kernel", "viz.topology", "viz.trace"},
+    "viz.figures": {"viz.kernel", "viz.topology", "viz.trace", "viz.resources"},
     "viz.app": {"viz.kernel", "viz.topology", "viz.trace", "viz.run", "viz.figures", "viz.resources"},
     "viz.cli": {"viz.kernel", "viz.topology", "viz.trace", "viz.run", "viz.figures", "viz.resources", "viz.app"},
     "viz.__main__": {"viz.cli"},
