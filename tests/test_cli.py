@@ -50,7 +50,7 @@ def test_order_as_text() -> None:
     assert "\n0 -> 1 -> 2 -> stop\n3 -> 4 -> 5 -> stop\n" in text
     assert "kernel posted" in text
     assert "this_pass = 1,4" in text
-    assert max(map(len, text.splitlines())) <= 100
+    assert max(map(len, text.splitlines())) <= 72
 
 
 def test_order_as_json() -> None:
