@@ -39,22 +39,14 @@ BELOW = {
     "viz.topology": {"viz.kernel", "viz.resources"},
     "viz.trace": {"viz.kernel"},
     "viz.run": {"viz.kernel", "viz.topology", "viz.trace"},
-    "viz.figures": {"viz.kernel", "viz.topology", "viz.trace", "viz.run"},
+    "viz.figures": {"viz.kernel", "viz.topology", "viz.trace", "viz.run", "viz.resources"},
     "viz.play": {"viz.run", "viz.figures", "viz.topology", "viz.trace"},
-    "viz.app": {"viz.kernel", "viz.topology", "viz.trace", "viz.run", "viz.figures", "viz.resources", "viz.play"},
-    "viz.cli": {
-        "viz.kernel",
-        "viz.topology",
-        "viz.trace",
-        "viz.run",
-        "viz.figures",
-        "viz.resources",
-        "viz.play",
-        "viz.app",
-    },
     "viz.__main__": {"viz.cli"},
 }
 """The floors that a floor stands on."""
+
+BELOW["viz.app"] = {"viz.play"} | BELOW["viz.play"] | BELOW["viz.figures"]
+BELOW["viz.cli"] = {"viz.app"} | BELOW["viz.app"]
 
 
 def floor_of(module: str) -> str:

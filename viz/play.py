@@ -6,6 +6,7 @@ import json
 from functools import lru_cache
 from typing import Any
 
+from viz.figures import classes
 from viz.figures.panels import listing, registers
 from viz.figures.stage import stage
 from viz.figures.text import order_text
@@ -33,6 +34,7 @@ def play(run: Run, asked: dict[str, Any]) -> dict[str, Any]:
         "trace": wire.dump(trace),
         "stage": stage(run.topology, trace),
         "registers": registers(trace),
+        "classes": {"masks": classes.MASKS, "ones": classes.ONES},
         "text": f"{run.heading()}\n{order_text(run.order())}\n",
         "document": json.dumps(run.topology.document()),
         "link": _link(run.topology),

@@ -1,11 +1,17 @@
-"""The result as plain text, 72 columns where ids allow: the chains as the patch comment writes them, the passes."""
+"""The result as plain text, ready for a mail: the chains as the patch comment writes them, the passes as a table."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
 
+COLUMNS = 72
+"""No line of a chain or of the table is longer."""
+HANGING, BETWEEN = "    ", "  "
 NO_ORDER = "The demotion order of this kernel is not built yet; node_load and the fallback orders are."
 
 
@@ -18,11 +24,12 @@ def order_text(order: dict[str, Any]) -> str:
 
 
 def chain_lines(order: dict[str, Any]) -> list[str]:
-    """One line a chain, "0 -> 1 -> 2 -> stop", by the id of the node that it starts from."""
+    """A chain on a line, "0 -> 1 -> 2 -> stop", by the id of the node that it starts from; a long one on several."""
     sources = NodeMask.parse(order["passes"][0]["this_pass"])
     if not sources:
         return ["N_CPU is empty, so the passes start nowhere and no node has a target."]
-    return [" -> ".join([*map(str, chain(order["node_demotion"], source)), "stop"]) for source in sources]
+    chains = ([*map(str, chain(order["node_demotion"], source)), "stop"] for source in sources)
+    return [line for nodes in chains for line in filled([nodes[0], *(f" -> {node}" for node in nodes[1:])], COLUMNS)]
 
 
 def chain(node_demotion: dict[str, int], source: int) -> list[int]:
@@ -42,9 +49,41 @@ def pass_table(passes: list[dict[str, Any]]) -> str:
             target = "stop" if step["target"] == NUMA_NO_NODE else step["target"]
             rows.append(("", f"{step['source']} -> {target}", step["used_targets"], ""))
         rows[-1] = (*rows[-1][:3], one["next_pass"] or "(empty)")
-    widths = [max(len(row[column]) for row in rows) for column in range(4)]
-    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
-    return "\n".join(line.rstrip() for line in lines)
+    return "\n".join(line for row in rows for line in _lines(row, _widths(rows)))
+
+
+def filled(pieces: Iterable[str], width: int, hanging: str = HANGING) -> list[str]:
+    """The pieces one after another, on as few lines of that width as will do; all but the first hang back."""
+    lines = [""]
+    for piece in pieces:
+        if lines[-1].strip() and len(lines[-1]) + len(piece.rstrip()) > width:
+            lines.append(hanging + piece.lstrip())
+        else:
+            lines[-1] += piece
+    return [line.rstrip() for line in lines]
+
+
+def _widths(rows: Sequence[Sequence[str]]) -> list[int]:
+    """The width of each column: what it needs, but the widest share what COLUMNS leaves of it."""
+    needed = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    spare = COLUMNS - len(BETWEEN) * (len(needed) - 1)
+    widths = list(needed)
+    for place, column in enumerate(sorted(range(len(needed)), key=needed.__getitem__)):
+        widths[column] = min(needed[column], spare // (len(needed) - place))
+        spare -= widths[column]
+    return widths
+
+
+def _lines(row: Sequence[str], widths: Sequence[int]) -> list[str]:
+    """A row of the table, on as many lines as its longest cell needs."""
+    cells = [filled(_pieces(cell), width, "  ") for cell, width in zip(row, widths, strict=True)]
+    lines = zip_longest(*cells, fillvalue="")
+    return [BETWEEN.join(map(str.ljust, line, widths)).rstrip() for line in lines]
+
+
+def _pieces(cell: str) -> list[str]:
+    """What may stand on a line of its own: "this_pass = ", "0-2,", "5"."""
+    return re.split(r"(?<=,)|(?<= = )", cell)
 
 
 def fallbacks(order: dict[str, Any]) -> str:
@@ -54,5 +93,5 @@ def fallbacks(order: dict[str, Any]) -> str:
 
 
 def loads(order: dict[str, Any]) -> str:
-    """node_load[] in one line."""
-    return "node_load: " + " ".join(f"{node}:{load}" for node, load in order["node_load"].items())
+    """node_load[] in one line, or in several that hang back."""
+    return "\n".join(filled(["node_load:", *(f" {n}:{load}" for n, load in order["node_load"].items())], COLUMNS))
