@@ -1,7 +1,4 @@
-"""`./dev bench`: speed as ratios of things measured in one run, side by side, so that a busy machine changes little.
-
-Not a test: nothing fails here. Each line says what was compared and the most it should be.
-"""
+"""The engine: full runs, recording, the memory of one command."""
 
 from __future__ import annotations
 
@@ -16,6 +13,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from tests.bench.report import say
 from tests.serving import ROOT
 from viz.kernel.build import first_build
 from viz.kernel.memory import Memory, drive
@@ -30,12 +28,7 @@ def main() -> None:
     say("full run, 1,024 nodes against 512", 6, ratio(full_run(1024), full_run(512)))
     say("full run at 1,024 nodes against bare sorting of its rows", 8, ratio(full_run(1024), bare_sorting(1024)))
     say("recording micro steps at 64 nodes against the plain run", 30, ratio(recording(64), full_run(64)))
-    say("`order` on 1,024 nodes, peak MiB", 400, peak_memory(1024))
-
-
-def say(what: str, most: float, found: float) -> None:
-    """One line of the report."""
-    print(f"{found:8.2f}   at most {most:<6g} {'' if found <= most else 'EXCEEDED '}  {what}", flush=True)
+    say("`order` on 1,024 nodes, peak memory", 400, peak_memory(1024), "MiB")
 
 
 def ratio(one: Callable[[], Any], other: Callable[[], Any]) -> float:
@@ -93,12 +86,8 @@ def peak_memory(size: int) -> float:
         json.dump(machine(size).document(), file)
         file.flush()
         command = [sys.executable, "-m", "viz", "order", "--json", file.name]
-        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         assert process.returncode == 0
     return usage.ru_maxrss / 1024
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,258 @@
+"""The page, in Chromium: how long a step takes to be seen, what is dropped, what is kept, what is sent."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.bench.engine import machine
+from tests.bench.report import say, tell
+from tests.serving import ROOT, serving
+
+PERIOD = 1000 / 60
+"""Milliseconds of one picture."""
+
+STEPS = """async ([action, times]) => {
+    const seen = [];
+    const picture = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+    const scrubber = document.querySelector("#scrubber");
+    const acts = {
+        nothing: () => {},
+        step: () => document.querySelector("#forward").click(),
+        seek: () => {
+            scrubber.value = Math.floor(Math.random() * scrubber.max);
+            scrubber.dispatchEvent(new Event("input"));
+        },
+    };
+    for (let i = 0; i < times; i++) {
+        await picture();
+        const began = performance.now();
+        acts[action]();
+        await picture();
+        seen.push(performance.now() - began);
+    }
+    return seen.sort((a, b) => a - b);
+}"""
+
+PICTURES = """(seconds) => new Promise((resolve) => {
+    let count = 0;
+    const end = performance.now() + 1000 * seconds;
+    const tick = () => { count++; performance.now() < end ? requestAnimationFrame(tick) : resolve(count); };
+    requestAnimationFrame(tick);
+})"""
+
+WORK = """([times]) => {
+    const scrubber = document.querySelector("#scrubber");
+    const timed = (act) => { const t = performance.now(); for (let i = 0; i < times; i++) act(i); return performance.now() - t; };
+    const go = (step) => { scrubber.value = step; scrubber.dispatchEvent(new Event("input")); };
+    const from = Math.floor(scrubber.max / 2);
+    return [timed((i) => go((from + i) % scrubber.max)), timed(() => go(Math.floor(Math.random() * scrubber.max)))];
+}"""
+
+
+def main() -> None:
+    """Print every figure of the page."""
+    with sync_playwright() as playwright:
+        program = os.environ.get("CHROMIUM") or shutil.which("chromium")
+        browser = playwright.chromium.launch(executable_path=program, args=["--disable-gpu"], chromium_sandbox=False)
+        for size in (6, 64, 256):
+            with opened(browser, size) as page:
+                step_to_paint(page, size)
+        with opened(browser, 64) as page:
+            against_the_yardstick(browser, page)
+            autoplay(page)
+            kept(page)
+        loading(browser)
+        largest(browser)
+        browser.close()
+    lighthouse()
+
+
+@contextmanager
+def opened(browser: Browser, size: int) -> Iterator[Page]:
+    """The page with a machine of that size, on its first step, every stride a micro step."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "machine.json"
+        file.write_text(json.dumps(machine(size).document()))
+        with serving(str(file)) as server:
+            page = browser.new_page(base_url=server.url, viewport={"width": 1440, "height": 900})
+            page.goto("/")
+            page.wait_for_selector("main[data-step]", timeout=60_000)
+            page.select_option("#size", "0")
+            yield page
+            page.close()
+
+
+def step_to_paint(page: Page, size: int) -> None:
+    """From a press to the picture, beyond what an empty picture takes."""
+    empty, step = (page.evaluate(STEPS, [action, 60]) for action in ("nothing", "step"))
+    beyond = (step[56] - empty[56]) / PERIOD
+    say(f"pictures beyond an empty one from press to paint, p95, {size} nodes", 1, beyond)
+    in_order, anywhere = statistics.median_low([tuple(page.evaluate(WORK, [100])) for _ in range(5)])
+    say(f"a random seek against one step, {size} nodes", 1.5, anywhere / in_order)
+
+
+def against_the_yardstick(browser: Browser, page: Page) -> None:
+    """The same step by a server callback on a plotly figure."""
+    ours = page.evaluate(STEPS, ["step", 40])[20]
+    command = [sys.executable, "-m", "tests.bench.yardstick", "64"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        theirs = browser.new_page()
+        theirs.goto(process.stdout.readline().strip())
+        theirs.wait_for_selector(".js-plotly-plot .main-svg")
+        found = theirs.evaluate(
+            """async () => {
+                const seen = [];
+                const graph = document.querySelector(".js-plotly-plot");
+                for (let i = 0; i < 20; i++) {
+                    const began = performance.now();
+                    const drawn = new Promise((resolve) => graph.once("plotly_afterplot", resolve));
+                    document.querySelector("#step").click();
+                    await drawn;
+                    await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+                    seen.push(performance.now() - began);
+                }
+                return seen.sort((a, b) => a - b)[10];
+            }"""
+        )
+        theirs.close()
+        process.terminate()
+    say("our step against a callback on a plotly figure, 64 nodes, p50", 1 / 3, ours / found)
+
+
+def autoplay(page: Page) -> None:
+    """Ten steps a second for ten seconds, and an idle page for as long."""
+    idle: int = page.evaluate(PICTURES, 10)
+    page.click("#first")
+    page.select_option("#speed", "8")
+    page.click("#play-pause")
+    playing: int = page.evaluate(PICTURES, 10)
+    page.click("#play-pause")
+    say("pictures dropped in 10 s of playing at 8x (9 steps/s), 64 nodes", 3, idle - playing)
+
+
+def kept(page: Page) -> None:
+    """What 500 steps leave on the heap."""
+    page.evaluate(STEPS, ["step", 50])
+    before = heap(page)
+    page.evaluate(STEPS, ["seek", 500])
+    say("heap that 500 steps leave behind, 64 nodes", 1, (heap(page) - before) / 2**20, "MiB")
+
+
+def heap(page: Page) -> float:
+    """Bytes in use after a forced collection."""
+    session = page.context.new_cdp_session(page)
+    session.send("HeapProfiler.enable")
+    session.send("HeapProfiler.collectGarbage")
+    used: float = session.send("Runtime.getHeapUsage")["usedSize"]
+    return used
+
+
+def loading(browser: Browser) -> None:
+    """What the first load sends, and how long another machine takes beyond its callback."""
+    with serving() as server:
+        page = browser.new_page(base_url=server.url, viewport={"width": 1440, "height": 900})
+        sent = traffic(page)
+        page.goto("/")
+        page.wait_for_selector("main[data-step]")
+        page.wait_for_load_state("networkidle")
+        say("first load, compressed", 350, sum(sent) / 1024, "KiB")
+        ratios = [picked(page) for _ in range(5)]
+        say(
+            "picking a 64-node machine until its first step is painted, against its bare callback",
+            3,
+            statistics.median(ratios),
+        )
+        page.close()
+
+
+def traffic(page: Page) -> list[float]:
+    """The encoded size of every answer, as they come."""
+    sizes: list[float] = []
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    return sizes
+
+
+def picked(page: Page) -> float:
+    """Seconds to the first painted step against seconds of the callback alone."""
+    document = machine(64).document()
+    found: list[float] = page.evaluate(
+        """async (text) => {
+            const painted = new Promise((resolve) => window.addEventListener("tierscope:play",
+                () => requestAnimationFrame(() => setTimeout(() => resolve(performance.now()))), {once: true}));
+            performance.clearResourceTimings();
+            const began = performance.now();
+            window.dash_clientside.set_props("request", {data: {text, asked: began}});
+            const end = await painted;
+            const [call] = performance.getEntriesByType("resource").filter((e) => e.name.includes("_dash-update"));
+            return [end - began, call.duration];
+        }""",
+        json.dumps({**document, "title": str(os.urandom(4))}),
+    )
+    return found[0] / found[1]
+
+
+def largest(browser: Browser) -> None:
+    """1,024 nodes: the wait, what it holds up afterwards, what it sends."""
+    waits = {}
+    for size in (256, 1024):
+        with opened_empty(browser, size) as (page, sent):
+            waits[size] = page.evaluate("performance.now()")
+            tasks = page.evaluate(
+                """async () => {
+                    const long = [0];
+                    new PerformanceObserver((list) => long.push(...list.getEntries().map((e) => e.duration)))
+                        .observe({type: "longtask"});
+                    for (let i = 0; i < 40; i++) {
+                        document.querySelector("#forward").click();
+                        await new Promise((resolve) => setTimeout(resolve, 50));
+                    }
+                    return Math.max(...long);
+                }"""
+            )
+            answer = max(sent) / 1024
+    say("first step at 1,024 nodes against 256", 5, waits[1024] / waits[256])
+    say("longest task while stepping, 1,024 nodes", 200, tasks, "ms")
+    say("the run over the wire, compressed, 1,024 nodes", 1024, answer, "KiB")
+
+
+@contextmanager
+def opened_empty(browser: Browser, size: int) -> Iterator[tuple[Page, list[float]]]:
+    """A page that has just painted its first step, and what was sent for it."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "machine.json"
+        file.write_text(json.dumps(machine(size).document()))
+        with serving(str(file)) as server:
+            page = browser.new_page(base_url=server.url, viewport={"width": 1440, "height": 900})
+            sent = traffic(page)
+            page.goto("/")
+            page.wait_for_selector("main[data-step]", timeout=120_000)
+            yield page, sent
+            page.close()
+
+
+def lighthouse() -> None:
+    """Lighthouse's scores, where it is installed."""
+    program = shutil.which("lighthouse")
+    if program is None:
+        return tell("lighthouse was not run: it is not installed")
+    with serving() as server:
+        options = ["--preset=desktop", "--output=json", "--quiet", "--chrome-flags=--headless --no-sandbox"]
+        done = subprocess.run([program, server.url, *options], capture_output=True, text=True, check=True)
+    scores: dict[str, Any] = json.loads(done.stdout)["categories"]
+    for name, least in (("accessibility", 100), ("best-practices", 100), ("performance", 95)):
+        tell(f"lighthouse {name}: {100 * scores[name]['score']:.0f}, at least {least}")

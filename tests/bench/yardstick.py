@@ -1,0 +1,61 @@
+"""What the page is measured against: the same steps by a server callback on a plotly figure, as one would do first."""
+
+from __future__ import annotations
+
+import sys
+from math import cos, pi, sin
+
+import plotly.graph_objects as go
+import waitress
+from dash import Dash, Input, Output, dcc, html
+
+from tests.bench.engine import machine
+from viz.run import Run
+from viz.trace.model import Trace
+
+
+def figure(trace: Trace, step: int) -> go.Figure:
+    """All nodes in a ring, coloured by role, and the arrows stored so far."""
+    nodes = list(trace.nodes)
+    place = {node: (cos(2 * pi * i / len(nodes)), sin(2 * pi * i / len(nodes))) for i, node in enumerate(nodes)}
+    used = trace.at("used_targets", step).split(",")
+    arrows = [
+        {
+            "x": place[target][0],
+            "y": place[target][1],
+            "ax": place[node][0],
+            "ay": place[node][1],
+            "axref": "x",
+            "ayref": "y",
+        }
+        for node, target in trace.cells("node_demotion", step).items()
+        if target != -1
+    ]
+    colours = ["grey" if str(node) in used else "white" for node in nodes]
+    spots = go.Scatter(
+        x=[place[node][0] for node in nodes],
+        y=[place[node][1] for node in nodes],
+        text=[str(node) for node in nodes],
+        mode="markers+text",
+        marker={"size": 24, "color": colours, "line": {"width": 1}},
+    )
+    return go.Figure(spots, {"annotations": arrows, "title": trace.at("sentence", step)})
+
+
+def main(size: int) -> None:
+    """Serve it on a free port and print the address."""
+    trace = Run.of(machine(size)).trace()
+    app = Dash(__name__, update_title=None)  # type: ignore[arg-type]
+    app.layout = html.Div([html.Button("step", id="step", n_clicks=0), dcc.Graph(id="graph")])
+
+    @app.callback(Output("graph", "figure"), Input("step", "n_clicks"))
+    def _step(clicks: int) -> go.Figure:
+        return figure(trace, min(trace.opens + clicks, trace.length - 1))
+
+    server = waitress.create_server(app.server, host="127.0.0.1", port=0)
+    print(f"http://127.0.0.1:{server.effective_port}", flush=True)
+    server.run()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
