@@ -20,6 +20,7 @@ from viz.trace.frames import frames
 from viz.trace.model import Signal, Span, Trace
 from viz.trace.narrate import narrate
 from viz.trace.scoretable import BEST_ROWS, MOST_ROWS, score_table
+from viz.trace.why import answers
 
 
 def record(title: str, machine: Machine, version: Version, zonelists: str, chapters: Sequence[Chapter]) -> Trace:
@@ -42,6 +43,7 @@ def record(title: str, machine: Machine, version: Version, zonelists: str, chapt
         signals=recorder.signals(),
     )
     trace.signals["sentence"] = narrate(trace)
+    trace.signals.update(answers(trace))
     return trace
 
 
