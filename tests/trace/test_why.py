@@ -162,6 +162,11 @@ def test_without_an_order_only_the_loads_are_explained() -> None:
 def test_given_loads_are_not_blamed_on_a_zonelist() -> None:
     trace = recorded(machine_of(SEED, cpus="0,3"), node_load={2: 9})
     assert told(trace, "node_load[2]")[:2] == ["Why is node_load[2] 9?", "The topology gives this load."]
+    tied = recorded(machine_of("10 20 20  20 10 20  20 20 10", cpus="0"), node_load={1: 9})
+    assert told(tied, "node_demotion[0]")[3:] == [
+        "node_load[2] is 0 from this step on.",
+        "node_load[1] is 9 from this step on.",
+    ]
 
 
 @given(machines(), st.sampled_from(["posted", "v5.16"]), st.sampled_from(["boot", "runtime"]))
