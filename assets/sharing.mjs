@@ -36,10 +36,16 @@ export function asText({ play, subject }) {
 const nameOf = ({ play }) => play.title.replace(/[^\w]+/g, "-").slice(0, 60).replace(/^-|-$/g, "").toLowerCase() || "machine";
 const stage = () => $("#stage svg");
 
+function saveMachine(state) {
+  const text = state.play.document ?? state.play.request.text;
+  if (text) download(text, `${nameOf(state)}.${state.play.document ? "json" : "txt"}`, "text/plain");
+  else tell("This machine is too large to be sent along. It is in the file that the server was started with.");
+}
+
 export const shareActs = {
   "copy-link": () => copy(location.href, "Link"),
   "copy-text": (state) => copy(asText(state), "Text"),
   "save-svg": (state) => download(stageFile(stage()), `${nameOf(state)}-step-${state.step}.svg`, "image/svg+xml"),
   "save-png": async (state) => download(await stagePixels(stage()), `${nameOf(state)}-step-${state.step}.png`),
-  "save-machine": (state) => download(state.play.document, `${nameOf(state)}.json`, "application/json"),
+  "save-machine": saveMachine,
 };

@@ -164,6 +164,14 @@ def test_a_refused_picture_leaves_the_file_alone(tmp_path: Path) -> None:
     assert file.read_text() == "mine"
 
 
+def test_why_as_text() -> None:
+    assert printed("why", SEED, "1-2") == printed("why", SEED, "1 -> 2") == printed("why", SEED, "1")
+    assert printed("why", SEED, "1").splitlines()[0] == "Why 1 → 2?"
+    assert printed("why", SEED, "1", "--step", "20").startswith("Why has node 1 no target?\n    29  Its turn")
+    assert printed("why", SEED, "0-2").splitlines()[1] == "    18  Node 2 was free at 20, but node 1 at 15 comes first."
+    assert "node_load[2]" in printed("why", SEED, "node_load[2]", "--kernel", "v6.1")
+
+
 def test_numactl_text_is_taken_too() -> None:
     listing = (
         "available: 2 nodes (0-1)\nnode 0 cpus: 0 1\nnode 0 size: 1024 MB\nnode 0 free: 5 MB\nnode 1 cpus:\n"
@@ -199,6 +207,12 @@ def test_numactl_text_is_taken_too() -> None:
         (["draw", SEED, "--theme", "blue"], "", "dark"),
         (["draw", SEED, "-o", "no/such/folder/x.svg"], "", "no/such/folder"),
         (["draw", SEED, "-o", "/dev/full"], "", "No space"),
+        (["why", SEED, "x"], "", "used_targets[N]"),
+        (["why", SEED, "0-9"], "", "'0-9'"),
+        (["why", SEED, "passes[\x1b]"], "", "N-M"),
+        (["why", SEED, "0", "--step", "999"], "", "0 to 50"),
+        (["why", SEED, "0", "--step", "-1"], "", "0 to 50"),
+        (["why", SEED, "0", "--kernel", "v6.1"], "", "node_load[N]"),
         (["serve", "--port", "99999"], "", "65535"),
         (["serve", "-", "--port", "0"], "nonsense", "understood"),
         (["serve", "--port", "0", "--host", "999.1.1.1"], "", "999.1.1.1"),
@@ -231,4 +245,4 @@ def test_a_reader_that_leaves_is_no_error() -> None:
 
 def test_help_names_the_commands() -> None:
     text = printed("--help")
-    assert all(command in text for command in ("order", "trace", "draw", "serve"))
+    assert all(command in text for command in ("order", "trace", "why", "draw", "export", "serve"))

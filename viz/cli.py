@@ -1,4 +1,4 @@
-"""The command line: order, trace, draw and serve. Every error is one line on stderr and exit status 2."""
+"""The command line. Every error is one line on stderr and exit status 2."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from viz.run import Run
 from viz.topology import MAX_INPUT, Topology, TopologyError, printable, read
 from viz.trace import wire
 from viz.trace.model import Trace
+from viz.trace.why.ask import WhyError
+from viz.trace.why.ask import why as ask
 
 ROWS = ", ".join(row.name for row in VERSIONS)
 
@@ -120,6 +122,23 @@ def export(file: BinaryIO, kernel: str | None, zonelists: str | None, output: Bi
 
 
 @cli.command()
+@click.argument("file", type=click.File("rb"))
+@click.argument("subject")
+@click.option("--step", type=int, metavar="N", help="At which step of the trace. Default: the last.")
+@kernel_options
+def why(file: BinaryIO, subject: str, step: int | None, kernel: str | None, zonelists: str | None) -> None:
+    """Print why something is as it is, each reason with the step it leads to.
+
+    SUBJECT is a node (0), an arrow (0-1) whether it is there or not, a register cell (used_targets[3]), or passes.
+    """
+    recorded = Run.of(load(file), kernel, zonelists).trace()
+    question, _, reasons = ask(recorded, subject, recorded.length - 1 if step is None else step)
+    click.echo(question)
+    for at, reason in reasons:
+        click.echo(f"{at:>6}  {reason or recorded.at('sentence', at)}")
+
+
+@cli.command()
 @click.argument("file", type=click.File("rb"), required=False)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8050, show_default=True, help="0: any free port.")
@@ -210,7 +229,7 @@ def main() -> None:
     """Run the command line; errors of any kind end in one line on stderr."""
     try:
         cli.main(prog_name="tierscope", standalone_mode=False)
-    except (TopologyError, UnknownVersion) as error:
+    except (TopologyError, UnknownVersion, WhyError) as error:
         fail(str(error))
     except click.ClickException as error:
         fail(error.format_message())

@@ -16,6 +16,9 @@ from viz.topology.link import pack
 from viz.trace import wire
 from viz.trace.listing import LISTING
 
+MOST_DOCUMENT = 128
+"""Nodes; a larger machine as a document would be a good part of all that is sent."""
+
 
 def play(run: Run, asked: dict[str, Any]) -> dict[str, Any]:
     """Everything the player shows of a run: the trace in wire form, the stage, the panels, the texts around them."""
@@ -36,7 +39,7 @@ def play(run: Run, asked: dict[str, Any]) -> dict[str, Any]:
         "registers": registers(trace),
         "classes": {"masks": classes.MASKS, "ones": classes.ONES},
         "text": f"{run.heading()}\n{order_text(run.order())}\n",
-        "document": json.dumps(run.topology.document()),
+        "document": json.dumps(run.topology.document()) if len(trace.nodes) <= MOST_DOCUMENT else None,
         "link": _link(run.topology),
         "listing": _listing(),
     }

@@ -6,6 +6,7 @@ Written as a *node list*, the way the kernel prints one: "0-2,5", and "" for the
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 NUMA_NO_NODE = -1
 MAX_NUMNODES = 1024
@@ -60,8 +61,7 @@ class NodeMask:
         return self.bits >> node & 1 == 1
 
     def __iter__(self) -> Iterator[int]:
-        digits = bin(self.bits)[:1:-1]  # "0b1101" read from the right: node 0 first
-        return iter([node for node, digit in enumerate(digits) if digit == "1"])
+        return iter(_nodes(self.bits))
 
     def __len__(self) -> int:
         return self.bits.bit_count()
@@ -88,7 +88,7 @@ class NodeMask:
     __hash__ = None  # type: ignore[assignment]  # mutable
 
     def __str__(self) -> str:
-        return node_list(self)
+        return _listed(self.bits)
 
     def __repr__(self) -> str:
         return f"NodeMask({node_list(self)!r})"
@@ -103,6 +103,17 @@ def node_list(nodes: Iterable[int]) -> str:
         else:
             runs.append([node, node])
     return ",".join(f"{low}" if low == high else f"{low}-{high}" for low, high in runs)
+
+
+def _nodes(bits: int) -> list[int]:
+    digits = bin(bits)[:1:-1]  # "0b1101" read from the right: node 0 first
+    return [node for node, digit in enumerate(digits) if digit == "1"]
+
+
+@lru_cache(maxsize=64)
+def _listed(bits: int) -> str:
+    """A mask is asked for its text at every step, and changes at few."""
+    return node_list(_nodes(bits))
 
 
 def _node_id(digits: str, part: str) -> int:

@@ -49,6 +49,7 @@ class Trace:
     | scores | the last scan: its rows (viz.trace.verdict.Row), and (verdict, count) of those left out |
     | zonelist | the fallback order just built: ids, and how many more were left out |
     | sentence | what happened and why |
+    | why this_pass[0], why node_load[0], ..., why passes | an answer: viz.trace.why |
     """
 
     title: str

@@ -20,6 +20,7 @@ from viz.trace.frames import frames
 from viz.trace.model import Signal, Span, Trace
 from viz.trace.narrate import narrate
 from viz.trace.scoretable import BEST_ROWS, MOST_ROWS, score_table
+from viz.trace.why import answers
 
 
 def record(title: str, machine: Machine, version: Version, zonelists: str, chapters: Sequence[Chapter]) -> Trace:
@@ -42,6 +43,7 @@ def record(title: str, machine: Machine, version: Version, zonelists: str, chapt
         signals=recorder.signals(),
     )
     trace.signals["sentence"] = narrate(trace)
+    trace.signals.update(answers(trace))
     return trace
 
 
@@ -84,7 +86,7 @@ class _Recorder:
             self._ends = NodeMask()
         if isinstance(operation, SourceDone) and operation.target == NUMA_NO_NODE:
             self._ends.add(operation.node)
-        self._set("ends", node_list(self._ends))
+        self._set("ends", str(self._ends))
         if isinstance(operation, Store):
             self._set(str(operation.cell), operation.value)
         self.length += 1
@@ -100,7 +102,7 @@ class _Recorder:
             variables = frame.f_locals
             for name in self.masks:
                 if name in variables:
-                    self._set(name, node_list(variables[name]))
+                    self._set(name, str(variables[name]))
 
     def _set(self, name: str, value: Any) -> None:
         steps, values = self._steps.setdefault(name, []), self._values.setdefault(name, [])

@@ -1,0 +1,236 @@
+"""What each line of an answer claims, and whether the trace bears it out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from viz.kernel.machine import Machine
+from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
+from viz.trace.model import Trace
+from viz.trace.scoretable import Row
+
+
+@dataclass(frozen=True)
+class Said:
+    """A line: in the answer of `node` (-1 for the passes) as it stands at step `at`, leading to `step`."""
+
+    trace: Trace
+    machine: Machine
+    node: int
+    at: int
+    step: int
+
+    @property
+    def operation(self) -> tuple[object, ...]:
+        found: tuple[object, ...] = self.trace.at("operation", self.step)
+        return found
+
+    def mask(self, name: str, step: int | None = None) -> NodeMask:
+        return NodeMask.parse(self.trace.at(name, self.step if step is None else step))
+
+    def took(self, by: int, node: int, number: int) -> bool:
+        trace, step = self.trace, self.step
+        return (self.operation, trace.at("source", step), trace.at("pass", step)) == (("Taken", node), by, number)
+
+    def source(self, node: int, number: int) -> bool:
+        return self.operation == ("PassBegins", number) and node in self.mask("this_pass")
+
+    def starts(self, node: int, cause: str) -> bool:
+        return node in self.machine.n_cpu and (cause == "it has CPUs") == (node in self.machine.cpus)
+
+    def distance(self, node: int) -> int:
+        return self.machine.distance[self.node][node]
+
+    def rows(self) -> list[Row]:
+        return [Row(*row) for row in self.trace.at("scores", self.step)[0]]
+
+
+CAUSE = "(it has CPUs|N_CPU holds it, although no CPU is online there)"
+
+
+def _turn(s: Said, number: int, cause: str | None) -> bool:
+    begins = s.operation == ("SourceBegins", s.node) and s.trace.at("pass", s.step) == number and s.at < s.step
+    return begins and (s.starts(s.node, cause) if cause else number > 1)
+
+
+def _nearest_used(s: Said, node: int, distance: int) -> bool:
+    """Nothing with memory that could not be chosen is nearer than the nearest told."""
+    return s.distance(node) == distance and node in s.machine.memory
+
+
+def _free(s: Said, listed: str, more: int | None) -> bool:
+    told = [tuple(map(int, one.split(" at "))) for one in listed.split(", ")]
+    free = [(row.node, row.distance) for row in s.rows() if row.verdict in ("chosen", "beaten")]
+    return told == free[: len(told)] and len(free) == len(told) + (more or 0)
+
+
+def _rest(s: Said, more: int, noun: str) -> bool:
+    used = s.machine.memory & s.mask("used_targets") - NodeMask([s.node])
+    return len(used) == 3 + more and noun == ("node" if more == 1 else "nodes")
+
+
+def _charge(s: Said, owner: int, node: int, before: int, after: int) -> bool:
+    name, who, charged = s.operation
+    assert isinstance(charged, tuple)
+    loads = s.trace.at(f"node_load[{node}]", s.step - 1), s.trace.at(f"node_load[{node}]", s.step)
+    return (
+        (name, who, node) == ("ZonelistBuilt", owner, s.node) and (node, after) in charged and loads == (before, after)
+    )
+
+
+def _since(s: Said, node: int, load: int) -> bool:
+    signal = s.trace.signals[f"node_load[{node}]"]
+    return s.step in signal.steps and all(
+        signal.at(step) == load for step in range(s.step, s.trace.opens + (s.at > s.trace.opens))
+    )
+
+
+def _no_target(s: Said, number: int) -> bool:
+    found = [s.trace.at("operation", step) for step in range(s.trace.length) if s.trace.at("pass", step) == number]
+    return all(one[2] == NUMA_NO_NODE for one in found if one[0] == "SourceDone")
+
+
+Claim = Callable[..., bool]
+
+CLAIMS: list[tuple[str, Claim]] = [
+    (r"Node (\d+) took node (\d+) in pass (\d+)\.", lambda s, *g: s.took(*g) and s.step <= s.at),
+    (
+        r"Node (\d+) took node (\d+) in pass (\d+), so node (\d+) chooses in the pass after it\.",
+        lambda s, by, n, k, again: s.took(by, n, k) and again == n and s.trace.at("pass", s.at) == k,
+    ),
+    (
+        r"Node (\d+) took node (\d+) in pass (\d+), and a target is a source in the next pass\.",
+        lambda s, by, n, k: s.took(by, n, k) and s.trace.at("pass", s.at) == k + 1,
+    ),
+    (
+        r"Nobody has taken node (\d+) yet; node (\d+) will, in pass (\d+)\.",
+        lambda s, n, by, k: s.took(by, n, k) and s.at < s.step,
+    ),
+    (r"Node (\d+) takes node (\d+) in pass (\d+), and that makes it a source\.", lambda s, *g: s.took(*g)),
+    (r"Node (\d+) takes node (\d+) in pass (\d+), and a target chooses in the pass after that\.", Said.took),
+    (
+        r"Node (\d+) joins at the end of the turn of node (\d+), who takes node (\d+) in pass (\d+)\.",
+        lambda s, n, by, again, k: s.took(by, n, k) and again == n,
+    ),
+    (
+        r"Node (\d+), at (\d+): taken in pass (\d+) by node (\d+)\.",
+        lambda s, n, d, k, by: s.took(by, n, k) and _nearest_used(s, n, d),
+    ),
+    (
+        rf"Node (\d+), at (\d+): {CAUSE}, so it was a source of pass (1) and can never be a target\.",
+        lambda s, n, d, cause, k: s.source(n, k) and s.starts(n, cause) and _nearest_used(s, n, d),
+    ),
+    (
+        rf"Node (\d+): {CAUSE}, so it is a source of pass (1) and can never be a target\.",
+        lambda s, n, cause, k: s.source(n, k) and s.starts(n, cause),
+    ),
+    (
+        rf"Node (\d+) is a source of pass (1), because {CAUSE}\.",
+        lambda s, n, k, cause: s.source(n, k) and s.starts(n, cause),
+    ),
+    (
+        r"Node (\d+) was a source in pass (\d+), and no node is a source twice\.",
+        lambda s, n, k: s.source(n, k) and s.step < s.at,
+    ),
+    (
+        r"Node (\d+) is not a source before pass (\d+)\.",
+        lambda s, n, k: s.source(n, k) and s.at < s.step,
+    ),
+    (rf"Its turn to choose comes in pass (\d+)(?:, because {CAUSE})?\.", _turn),
+    (
+        r"Node (\d+) is choosing now, in pass (\d+)\.",
+        lambda s, n, k: s.operation == ("SourceBegins", n) and s.trace.at("pass", s.at) == k and n == s.node,
+    ),
+    (
+        r"Its target is stored in this step\.",
+        lambda s: s.operation[:3] == ("Store", "node_demotion", s.node) and s.at < s.step and s.operation[3] != -1,
+    ),
+    (
+        r"It will find nobody in this step\.",
+        lambda s: s.operation == ("Scan", s.node, NUMA_NO_NODE) and s.at < s.step,
+    ),
+    (
+        r"Node (\d+) left when pass (\d+) began: the targets of pass (\d+) became its sources\.",
+        lambda s, n, k, before: s.source(n, k) and before == k - 1 and n in s.mask("next_pass", s.step - 1),
+    ),
+    (
+        r"Node (\d+) is offline, so it is neither source nor target\.",
+        lambda s, n: n not in s.machine.online | s.machine.n_cpu,
+    ),
+    (
+        r"Node (\d+) has no memory, so nobody can take it, and it is not in N_CPU, so it is no source either\.",
+        lambda s, n: n in s.machine.online - s.machine.memory - s.machine.n_cpu,
+    ),
+    (
+        r"N_CPU is empty, so the passes start nowhere and nobody is taken\.",
+        lambda s: not s.machine.n_cpu,
+    ),
+    (r"The nodes with memory that were free, best first: ([\d, at]+?)(?: and (\d+) more)?\.", _free),
+    (r"As for (\d+) more (nodes?) with memory, no nearer than these: all sources, or taken\.", _rest),
+    (
+        r"node_load\[(\d+)\] is (\d+) since the zonelist of node (\d+) was built\.",
+        lambda s, n, load, owner: s.operation[:2] == ("ZonelistBuilt", owner) and _since(s, n, load),
+    ),
+    (r"node_load\[(\d+)\] is (\d+) from this step on\.", _since),
+    (
+        r"The zonelist of node (\d+) charged node (\d+), the first at a new distance: from (\d+) to (\d+)\.",
+        _charge,
+    ),
+    (
+        r"The zonelist of node (\d+) charged node (\d+), the first at a new distance: left at (\d+)\.",
+        lambda s, owner, n, load: _charge(s, owner, n, load, load),
+    ),
+    (
+        r"No zonelist has charged it since all loads were set to zero\.",
+        lambda s: s.operation == ("ZonelistsBegin",) and s.trace.at(f"node_load[{s.node}]", s.at) == 0,
+    ),
+    (r"The topology gives this load\.", lambda s: s.operation == ("NodeLoadGiven",)),
+    (r"(?:In this kernel .*\. )?Among candidates that are equally near .* is chosen\.", lambda s: s.step == 0),
+    (
+        r"\w+ is empty until the first pass begins\.",
+        lambda s: not (s.mask("this_pass", s.at) | s.mask("next_pass", s.at) | s.mask("used_targets", s.at)),
+    ),
+    (
+        r"node_demotion\[\] holds -1 everywhere until an order is built\.",
+        lambda s: s.operation == ("OrderBegins",) and s.at < s.step,
+    ),
+    (r"None has begun: the order is built from this step on\.", lambda s: s.operation == ("OrderBegins",)),
+    (
+        r"N_CPU is empty, so pass 1 has no source and is the only one\.",
+        lambda s: s.operation == ("PassBegins", 1) and not s.machine.n_cpu,
+    ),
+    (r"Pass 1 starts from N_CPU: .*\.", lambda s: s.mask("this_pass") == s.machine.n_cpu),
+    (
+        r"next_pass is empty so far in pass (\d+), so this is the last pass unless somebody finds a target\.",
+        lambda s, k: s.operation == ("PassBegins", k) and not s.mask("next_pass", s.at),
+    ),
+    (
+        r"next_pass is not empty: node (\d+) is in it, so there is a pass (\d+)\.",
+        lambda s, n, k: (
+            n in s.mask("next_pass", s.at) and n in s.mask("next_pass") and s.trace.at("pass", s.at) == k - 1
+        ),
+    ),
+    (
+        r"next_pass is empty: nobody became a target in pass (\d+)\.",
+        lambda s, k: s.trace.at("pass", s.step) == k and not s.mask("next_pass") and _no_target(s, k),
+    ),
+    (
+        r"The same goes for (\d+) more sources? of this pass\.",
+        lambda s, n: len(s.mask("this_pass")) == n + 2,
+    ),
+    (
+        r"It had to end: a source can never become a target, so every pass leaves fewer to take\.",
+        lambda s: s.operation == ("OrderComplete",),
+    ),
+]
+
+
+def true(said: Said, text: str) -> bool:
+    """Whether the one claim that the text makes is so; a text that no claim reads is an error."""
+    for pattern, claim in CLAIMS:
+        if found := re.fullmatch(pattern, text):
+            groups = [int(g) if g and g.isdigit() else g for g in found.groups()]
+            return claim(said, *groups)
+    raise AssertionError(f"no claim reads {text!r}")

@@ -1,0 +1,284 @@
+"""The answers: right for machines whose reasons are known, and true of any machine in every line."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.machines import machine_of, machines
+from tests.trace.samples import SEED, recorded
+from tests.trace.statements import Said, true
+from viz.kernel.machine import Machine
+from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
+from viz.kernel.versions import VERSIONS, version
+from viz.trace.model import Trace
+from viz.trace.scoretable import Row
+from viz.trace.why.answer import MOST_LINES
+from viz.trace.why.ask import beaten, why
+
+TWO_SOCKETS_ONE_EXPANDER = "10 21 24  21 10 14  24 14 10"
+
+
+def told(trace: Trace, subject: str, step: int = -1) -> list[str]:
+    """The question and the lines, each as it reads."""
+    question, _, lines = trace.at(f"why {subject}", step if step >= 0 else trace.length - 1)
+    return [question, *(text or trace.at("sentence", at) for at, text in lines)]
+
+
+@pytest.mark.parametrize(
+    ("subject", "expected"),
+    [
+        (
+            "node_demotion[1]",
+            [
+                "Why 1 → 2?",
+                "node_demotion[1] = 2: from now on cold pages of node 1 move to node 2.",
+                "Node 2 is nearest to node 1 at distance 17; node 5 follows at 32. "
+                "Node 0 would be nearer at 15, but it is in used_targets.",
+                "Node 0, at 15: it has CPUs, so it was a source of pass 1 and can never be a target.",
+            ],
+        ),
+        (
+            "node_demotion[5]",
+            [
+                "Why has node 5 no target?",
+                "Node 5 finds nobody: every node with memory is in used_targets.",
+                "Node 4, at 17: taken in pass 1 by node 3.",
+                "Node 3, at 20: it has CPUs, so it was a source of pass 1 and can never be a target.",
+                "Node 0, at 30: it has CPUs, so it was a source of pass 1 and can never be a target.",
+                "As for 2 more nodes with memory, no nearer than these: all sources, or taken.",
+            ],
+        ),
+        (
+            "used_targets[5]",
+            [
+                "Why is node 5 in used_targets?",
+                "Node 4 took node 5 in pass 2.",
+                "Node 5 goes into used_targets at once, so no other source can take it, in this pass or later.",
+                "Node 5 is the only node with memory that is not in used_targets, at distance 17. "
+                "Node 3 would be nearer at 15, but it is in used_targets.",
+            ],
+        ),
+        (
+            "passes",
+            [
+                "Why did the passes stop?",
+                "next_pass is empty: nobody became a target in pass 3.",
+                "Node 2 finds nobody: every node with memory is in used_targets.",
+                "Node 5 finds nobody: every node with memory is in used_targets.",
+                "It had to end: a source can never become a target, so every pass leaves fewer to take.",
+            ],
+        ),
+    ],
+)
+def test_the_patch_comments_machine_is_explained(subject: str, expected: list[str]) -> None:
+    assert told(recorded(machine_of(SEED, cpus="0,3")), subject) == expected
+
+
+def test_the_second_socket_of_one_expander_has_no_target() -> None:
+    assert told(recorded(machine_of(TWO_SOCKETS_ONE_EXPANDER, cpus="0,1")), "node_demotion[1]") == [
+        "Why has node 1 no target?",
+        "Node 1 finds nobody: every node with memory is in used_targets.",
+        "Node 2, at 14: taken in pass 1 by node 0.",
+        "Node 0, at 21: it has CPUs, so it was a source of pass 1 and can never be a target.",
+    ]
+
+
+def test_a_cpu_node_without_memory_steals() -> None:
+    trace = recorded(machine_of("10 20 30  20 10 20  30 20 10", cpus="0,1", memory="1-2"))
+    assert told(trace, "node_demotion[1]")[2] == "Node 2, at 20: taken in pass 1 by node 0."
+    assert told(trace, "node_demotion[0]")[0] == "Why 0 → 2?"
+
+
+def test_a_tie_is_traced_to_the_zonelists() -> None:
+    """Three nodes, all 20 apart: from v5.16 on the loads decide, and each of them has its cause."""
+    machine = machine_of("10 20 20  20 10 20  20 20 10", cpus="0", rules=version("v5.16").rules)
+    assert told(recorded(machine, "v5.16"), "node_demotion[0]") == [
+        "Why 0 → 2?",
+        "node_demotion[0] = 2: from now on cold pages of node 0 move to node 2.",
+        "Nodes 2 and 1 are both at 20 from node 0; 2 wins because its node_load is 2, not 4.",
+        "node_load[2] is 2 since the zonelist of node 1 was built.",
+        "node_load[1] is 4 since the zonelist of node 2 was built.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kernel", "line"),
+    [
+        ("v5.15", "The zonelist of node 2 charged node 1, the first at a new distance: left at 2."),
+        ("v5.16", "The zonelist of node 2 charged node 1, the first at a new distance: from 2 to 4."),
+        ("v6.0", "The zonelist of node 2 charged node 1, the first at a new distance: from 1 to 2."),
+    ],
+)
+def test_a_load_is_traced_to_its_charges(kernel: str, line: str) -> None:
+    machine = machine_of("10 20 20  20 10 20  20 20 10", cpus="0", rules=version(kernel).rules)
+    assert told(recorded(machine, kernel), "node_load[1]")[1] == line
+
+
+@pytest.mark.parametrize(
+    ("zonelists", "question", "reason"),
+    [
+        ("boot", "Why 2 → 1?", "Nodes 1 and 0 are both at 20 from node 2; 1 wins because its node_load is 1, not 2."),
+        (
+            "runtime",
+            "Why 2 → 0?",
+            "Nodes 0 and 1 are both at 20 from node 2; node_load is 2 for both, so 0 wins with the lower id.",
+        ),
+    ],
+)
+def test_the_moment_of_the_zonelists_shows(zonelists: str, question: str, reason: str) -> None:
+    """The smallest machine on which it decides whom node 2 takes."""
+    trace = recorded(machine_of("10 21 20  21 10 20  20 20 10", cpus="2"), zonelists=zonelists)
+    lines = told(trace, "node_demotion[2]")
+    assert (lines[0], lines[2]) == (question, reason)
+
+
+def test_a_node_that_nobody_can_take() -> None:
+    trace = recorded(machine_of("10 20 20  20 10 20  20 20 10", cpus="0", memory="0-1", online="0-2"))
+    never = "Node 2 has no memory, so nobody can take it, and it is not in N_CPU, so it is no source either."
+    for register in ("this_pass", "next_pass", "used_targets", "node_demotion"):
+        assert never in told(trace, f"{register}[2]")
+
+
+def test_waiting_looks_forward() -> None:
+    trace = recorded(machine_of(SEED, cpus="0,3"))
+    question, scan, lines = trace.at("why node_demotion[1]", trace.opens + 8)
+    assert (question, scan) == ("Why has node 1 no target?", -1)
+    assert lines[0][1] == "Its turn to choose comes in pass 2."
+    assert trace.at("operation", lines[0][0]) == ("SourceBegins", 1)
+
+
+def test_without_an_order_only_the_loads_are_explained() -> None:
+    row = next(row for row in VERSIONS if row.build_order is None)
+    trace = recorded(machine_of(SEED, cpus="0,3", rules=row.rules), row.name)
+    asked = {name.partition("[")[0] for name in trace.signals if name.startswith("why ")}
+    assert asked == {"why node_load"}
+
+
+def test_given_loads_are_not_blamed_on_a_zonelist() -> None:
+    trace = recorded(machine_of(SEED, cpus="0,3"), node_load={2: 9})
+    assert told(trace, "node_load[2]")[:2] == ["Why is node_load[2] 9?", "The topology gives this load."]
+    tied = recorded(machine_of("10 20 20  20 10 20  20 20 10", cpus="0"), node_load={1: 9})
+    assert told(tied, "node_demotion[0]")[3:] == [
+        "node_load[2] is 0 from this step on.",
+        "node_load[1] is 9 from this step on.",
+    ]
+
+
+@given(machines(), st.sampled_from(["posted", "v5.16"]), st.sampled_from(["boot", "runtime"]))
+def test_every_line_is_true(machine: Machine, kernel: str, zonelists: str) -> None:
+    machine = replace(machine, rules=version(kernel).rules)
+    trace = recorded(machine, kernel, zonelists)
+    for name, signal in trace.signals.items():
+        if name.startswith("why "):
+            node = int(found[1]) if (found := re.search(r"\[(\d+)\]", name)) else -1
+            ends = [*(step - 1 for step in signal.steps[1:]), trace.length - 1]
+            for begins, end, (question, scan, lines) in zip(signal.steps, ends, signal.values, strict=True):
+                assert question.endswith("?")
+                assert scan == -1 or trace.at("operation", scan)[0] == "Scan"
+                assert 1 <= len(lines) <= MOST_LINES
+                for step, text in lines:
+                    assert 0 <= step < trace.length
+                    assert "\n" not in text
+                    assert len(text) < 300
+                    if text:
+                        assert true(Said(trace, machine, node, begins, step), text), (name, begins, text)
+                        assert true(Said(trace, machine, node, end, step), text), (name, end, text)
+
+
+@given(machines(), st.sampled_from(["boot", "runtime"]))
+def test_every_cell_is_asked_what_it_holds(machine: Machine, zonelists: str) -> None:
+    """At every step the question fits the value: members are asked why in, targets are named, loads are right."""
+    trace = recorded(machine, zonelists=zonelists)
+    for step in range(trace.length):
+        for node in trace.nodes:
+            for mask in trace.masks:
+                member = node in NodeMask.parse(trace.at(mask, step))
+                question = trace.at(f"why {mask}[{node}]", step)[0]
+                assert question == f"Why is node {node} {'in' if member else 'not in'} {mask}?"
+            target = trace.at(f"node_demotion[{node}]", step)
+            question = trace.at(f"why node_demotion[{node}]", step)[0]
+            none = f"Why has node {node} no target?"
+            assert question == (none if target == NUMA_NO_NODE else f"Why {node} → {target}?")
+            load = trace.at(f"node_load[{node}]", step)
+            assert trace.at(f"why node_load[{node}]", step)[0] == f"Why is node_load[{node}] {load}?"
+
+
+def test_an_arrow_that_is_not_there_is_explained() -> None:
+    trace = recorded(machine_of(SEED, cpus="0,3"))
+    last = trace.length - 1
+    assert why(trace, "0", last) == why(trace, "0-1", last) == why(trace, "0→1", last) == why(trace, "0 > 1", last)
+    asked = {pair: why(trace, pair, last) for pair in ("0-2", "1-0", "0-0", "2-1")}
+    assert {pair: (question, lines[0][1]) for pair, (question, _, lines) in asked.items()} == {
+        "0-2": ("Why not 0 → 2?", "Node 2 was free at 20, but node 1 at 15 comes first."),
+        "1-0": (
+            "Why not 1 → 0?",
+            "Node 0, at 15: it has CPUs, so it was a source of pass 1 and can never be a target.",
+        ),
+        "0-0": ("Why not 0 → 0?", "No node is its own target: a source is in used_targets when it chooses."),
+        "2-1": ("Why not 2 → 1?", "Node 1, at 17: taken in pass 1 by node 0."),
+    }
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ((2, 21, 0, 0, 0), "Node 2 was free at 21, but node 3 at 20 comes first."),
+        ((2, 20, 1, 0, 0), "Node 2 was free at 20 and pays 1 for an id below 9, but node 3 at 20 comes first."),
+        (
+            (2, 20, 0, 0, 4),
+            "Node 2 was free at 20, as good as node 3 at 20; but its node_load is 4, and that of node 3 is only 1.",
+        ),
+        (
+            (5, 20, 0, 0, 1),
+            "Node 5 was free at 20, as good as node 3 at 20; but its id is higher, and node_load is 1 for both.",
+        ),
+    ],
+)
+def test_each_way_to_lose(row: tuple[int, int, int, int, int], expected: str) -> None:
+    assert beaten(9, Row(3, 20, 0, 0, 1, "chosen"), Row(*row, "beaten")) == expected
+
+
+@given(machines(), st.data())
+def test_every_arrow_has_an_answer_that_names_it(machine: Machine, data: st.DataObject) -> None:
+    trace = recorded(machine)
+    node, target = (data.draw(st.sampled_from(trace.nodes)) for _ in "ab")
+    for step in range(trace.length):
+        question, scan, lines = why(trace, f"{node}-{target}", step)
+        there = trace.at(f"node_demotion[{node}]", step) == target
+        assert question == f"Why{'' if there else ' not'} {node} → {target}?"
+        assert scan == -1 or trace.at("operation", scan)[:2] == ("Scan", node)
+        assert 1 <= len(lines) <= MOST_LINES
+        assert all(0 <= at < trace.length and "\n" not in text for at, text in lines)
+        text = lines[0][1]
+        if scan >= 0 and node != target and re.match(r"Node \d+(, at|: it| is offline| has no memory)", text):
+            assert true(Said(trace, machine, node, step, lines[0][0]), text)
+        elif found := re.match(r"Node (\d+) was free at (\d+)", text):
+            assert (int(found[1]), int(found[2])) == (target, machine.distance[node][target])
+            assert target in NodeMask.parse(trace.at("candidates", scan))
+
+
+@pytest.mark.parametrize(
+    ("arrow", "line"),
+    [
+        ("0-299", "Node 299 was free, but it is not among the best, of whom node 150 was chosen."),
+        ("1-150", "Node 0 took node 150 in pass 1."),
+        ("1-0", "Node 0: it has CPUs, so it is a source of pass 1 and can never be a target."),
+    ],
+)
+def test_a_node_whose_row_was_left_out_is_explained_without_its_distance(arrow: str, line: str) -> None:
+    trace = recorded(machine_of("20 " * 300 * 300, cpus="0-149"))
+    assert why(trace, arrow, trace.length - 1)[2][0][1] == line
+
+
+@given(machines())
+def test_a_target_rests_on_the_scan_that_chose_it(machine: Machine) -> None:
+    trace = recorded(machine)
+    for node, target in trace.cells("node_demotion", trace.length - 1).items():
+        _, scan, _ = trace.at(f"why node_demotion[{node}]", trace.length - 1)
+        if target != NUMA_NO_NODE:
+            assert trace.at("operation", scan) == ("Scan", node, target)

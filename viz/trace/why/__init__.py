@@ -1,0 +1,44 @@
+"""Why: for every register cell and every step the reasons for what it holds, each leading to its step.
+
+    answers(trace)              {"why node_demotion[0]": Signal, "why used_targets[3]": Signal, "why passes": Signal}
+    why(trace, "0-1", 20)       ("Why 0 → 1?", 18, ((20, ""), (18, ""), ...)), from viz.trace.why.ask
+
+An answer is (question, scan step or -1, lines); a line is (step, text), and the text "" stands for the sentence
+of that step. All of it is read back from the recorded trace alone.
+"""
+
+from __future__ import annotations
+
+from viz.trace.model import Signal, Trace
+from viz.trace.why import loads, masks, passes, registers, targets
+from viz.trace.why.answer import Column
+from viz.trace.why.history import History
+
+PREFIX = "why "
+
+
+def answers(trace: Trace) -> dict[str, Signal]:
+    """The answers of every register and node, and of the passes, as signals that are named after what they explain."""
+    history = History(trace)
+    found: dict[str, Signal] = {}
+    for register in (*trace.masks, *trace.arrays):
+        for node, column in _columns(history, register).items():
+            found[f"{PREFIX}{register}[{node}]"] = column.signal()
+    if "next_pass" in trace.masks:
+        found[f"{PREFIX}passes"] = passes.column(history).signal()
+    return found
+
+
+def _columns(history: History, register: str) -> dict[int, Column]:
+    if register in history.trace.masks:
+        return masks.columns(history, register)
+    if register == "node_load":
+        return loads.columns(history, register)
+    if register == "node_demotion" and _holds_one_target(history.trace, register):
+        return targets.columns(history, register)
+    return registers.columns(history, register)
+
+
+def _holds_one_target(trace: Trace, register: str) -> bool:
+    """Whether a cell is one node id, as up to v5.16; later kernels keep several."""
+    return all(isinstance(trace.at(f"{register}[{node}]", 0), int) for node in trace.nodes)

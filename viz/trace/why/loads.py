@@ -1,0 +1,63 @@
+"""Why node_load[] holds what it holds."""
+
+from __future__ import annotations
+
+from viz.kernel.versions import version
+from viz.trace.why.answer import Answer, Column, Line, answer
+from viz.trace.why.history import History
+
+TOLD = 4
+"""So many charges are told, the last one first."""
+
+RULES = {
+    "set": "In this kernel a charge sets the load to the number of online nodes, less the entries before it.",
+    "add": "In this kernel a charge adds the number of online nodes, less the entries before it.",
+    "one": "In this kernel every charge is 1.",
+}
+
+GOOD_FOR = "Among candidates that are equally near with their penalties, the one with the lowest load is chosen."
+
+Charge = tuple[int, int, int, int]
+"""(step, the node whose zonelist it was, load before, load after)."""
+
+
+def columns(history: History, array: str) -> dict[int, Column]:
+    """The answers of every node for its load."""
+    trace = history.trace
+    found = {node: Column() for node in trace.nodes}
+    charges: dict[int, list[Charge]] = {node: [] for node in trace.nodes}
+    rule = RULES[version(trace.kernel).rules.charge]
+    begins = 0
+    for step, (operation, *fields) in history.changes("operation"):
+        match operation:
+            case "ZonelistsBegin" | "NodeLoadGiven":
+                begins = step
+                charges = {node: [] for node in trace.nodes}
+                for node in trace.nodes:
+                    found[node].put(step, _untouched(operation, node, step, trace.at(f"{array}[{node}]", step)))
+            case "ZonelistBuilt":
+                for node, load in fields[1]:
+                    before = trace.at(f"{array}[{node}]", step - 1)
+                    charges[node].insert(0, (step, fields[0], before, load))
+                    found[node].put(step, _charged(node, charges[node], begins, rule))
+    return found
+
+
+def _question(node: int, load: int) -> str:
+    return f"Why is node_load[{node}] {load}?"
+
+
+def _untouched(operation: str, node: int, step: int, load: int) -> Answer:
+    given = operation == "NodeLoadGiven"
+    told = "The topology gives this load." if given else "No zonelist has charged it since all loads were set to zero."
+    return answer(_question(node, load), [(step, told), (step, GOOD_FOR)])
+
+
+def _charged(node: int, charges: list[Charge], begins: int, rule: str) -> Answer:
+    lines: list[Line] = [_line(node, *charge) for charge in charges[:TOLD]]
+    return answer(_question(node, charges[0][3]), [*lines, (begins, f"{rule} {GOOD_FOR}")])
+
+
+def _line(node: int, step: int, owner: int, before: int, after: int) -> Line:
+    change = f"left at {after}" if before == after else f"from {before} to {after}"
+    return step, f"The zonelist of node {owner} charged node {node}, the first at a new distance: {change}."
