@@ -54,8 +54,15 @@ PICTURES = """(seconds) => new Promise((resolve) => {
 
 WORK = """([times]) => {
     const scrubber = document.querySelector("#scrubber");
-    const timed = (act) => { const t = performance.now(); for (let i = 0; i < times; i++) act(i); return performance.now() - t; };
-    const go = (step) => { scrubber.value = step; scrubber.dispatchEvent(new Event("input")); };
+    const timed = (act) => {
+        const began = performance.now();
+        for (let i = 0; i < times; i++) act(i);
+        return performance.now() - began;
+    };
+    const go = (step) => {
+        scrubber.value = step;
+        scrubber.dispatchEvent(new Event("input"));
+    };
     const from = Math.floor(scrubber.max / 2);
     return [timed((i) => go((from + i) % scrubber.max)), timed(() => go(Math.floor(Math.random() * scrubber.max)))];
 }"""
