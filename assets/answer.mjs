@@ -17,6 +17,15 @@ export function subjectOf(target) {
   return row ? row.parentElement.dataset.signal : null;
 }
 
+// What one would ask at this step: about the node whose turn it is, else about the passes.
+export function questionAt({ trace, step }) {
+  const source = trace.at("source", step);
+  const about = [`node_demotion[${source}]`, `node_load[${source}]`, "passes"];
+  const inOrder = trace.chapters[trace.at("chapter", step)].name !== "zonelists";
+  const subject = about.find((name) => trace.has(`why ${name}`) && (inOrder || !name.startsWith("node_demotion")));
+  return subject && [subject, trace.at(`why ${subject}`, step)[0]];
+}
+
 export function answer(state, focus = false) {
   const { subject, trace, step } = state;
   const shown = Boolean(subject);

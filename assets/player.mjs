@@ -3,7 +3,7 @@
 
 import { SIZES, following, preceding } from "./signals.mjs";
 import { paint, showFunction } from "./paint.mjs";
-import { answer, closeAnswer, jump, subjectOf } from "./answer.mjs";
+import { answer, closeAnswer, jump, questionAt, subjectOf } from "./answer.mjs";
 import { askForChart, chooseChart, followStep, prepareCharts } from "./charts.mjs";
 import { ask, firstRequest, follow, keepAddress, take } from "./loading.mjs";
 import { fullScreen, panel, present, presenting, switchTheme } from "./modes.mjs";
@@ -120,6 +120,9 @@ function show() {
   scrubber.setAttribute("aria-valuetext", whereText());
   $("#where").textContent = whereText();
   $("#status").textContent = "";
+  const asked = questionAt(state);
+  $("#ask").hidden = !asked;
+  $("#ask").textContent = asked?.[1] ?? "";
   answer(state);
   followStep(state);
   keepAddress(state);
@@ -249,6 +252,10 @@ function moveInTable(event) {
 function activate(event) {
   const subject = subjectOf(event.target);
   if (!subject) return false;
+  openAnswer(subject);
+}
+
+function openAnswer(subject) {
   state.subject = subject;
   answer(state, true);
 }
@@ -269,6 +276,7 @@ const CLICKS = {
   "close-paste": () => $("#paste").close(),
   "open-share": () => openShare(state),
   "close-share": () => $("#share").close(),
+  ask: () => openAnswer(questionAt(state)[0]),
   "close-why": () => closeAnswer(state),
   "earlier-change": () => jump(state, -1),
   "later-change": () => jump(state, 1),
