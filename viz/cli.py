@@ -65,7 +65,9 @@ def order(file: BinaryIO, kernel: str | None, zonelists: str | None, as_json: bo
 @kernel_options
 @click.option("--text", "form", flag_value="text", default=True, help="A sentence a step (the default).")
 @click.option("--json", "form", flag_value="json", help="The whole trace in its wire form.")
-@click.option("--size", type=click.Choice(["micro", "source", "pass"]), default="micro", help="The size of the steps.")
+@click.option(
+    "--size", type=click.Choice(["micro", "source", "pass", "event"]), default="micro", help="The size of the steps."
+)
 def trace(file: BinaryIO, kernel: str | None, zonelists: str | None, form: str, size: str) -> None:
     """Print every step of the build, from the first of the order on, and why it happened."""
     run = Run.of(load(file), kernel, zonelists)

@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
+from viz.trace.events import Entry, rebuilds
 
 NO_ORDER = "The demotion order of this kernel is not built yet; node_load and the fallback orders are."
 
 
+STATES = {"N_MEMORY": "n_memory", "N_CPU": "n_cpu", "online": "online"}
+
+
 def order_text(order: dict[str, Any]) -> str:
     """The chains, the passes and node_load of a result as Run.order() gives it."""
-    parts = [loads(order)]
+    parts = [loads(order), *(["", event_text(order)] if order.get("events") else [])]
     if order["node_demotion"] is None:
         return "\n".join([NO_ORDER, "", fallbacks(order), "", *parts])
     return "\n".join([*chain_lines(order), "", pass_table(order["passes"]), "", *parts])
@@ -45,6 +49,44 @@ def pass_table(passes: list[dict[str, Any]]) -> str:
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
     return "\n".join(line.rstrip() for line in lines)
+
+
+def event_text(order: dict[str, Any]) -> str:
+    """What each event did and the order it left, then what all of them cost."""
+    lines, standing = [], order["node_demotion"]
+    for number, event in enumerate(order["events"], 1):
+        lines += [f"event {number}: {event['event']} {event['node']}", f"    {did(event['log'])}"]
+        *_, left = [standing, *(entry["node_demotion"] for entry in event["log"] if "node_demotion" in entry)]
+        if left == standing:
+            lines.append("    the order is as before")
+        else:
+            lines += [f"    {line}" for line in standing_lines(left)]
+        standing = left
+    caused, changed = rebuilds(order["node_demotion"], [event["log"] for event in order["events"]])
+    return "\n".join([*lines, "", f"rebuilds caused: {caused}, of which changed the order: {changed}"])
+
+
+def did(log: list[Entry]) -> str:
+    """The entries of an event's log in one line."""
+    done = ", ".join(map(entry_text, log[:-1])) or "nothing is rebuilt"
+    return "; ".join([done, *(f"{name} {log[-1][key] or '(empty)'}" for name, key in STATES.items())])
+
+
+def entry_text(entry: Entry) -> str:
+    """An entry in a few words."""
+    match entry["do"]:
+        case "zonelists":
+            return "all zonelists" if entry["of"] == "all" else f"the zonelist of {entry['of']} alone"
+        case "rebuild":
+            return f"rebuild in {len(entry['passes'])} pass{'es' if len(entry['passes']) != 1 else ''}"
+    return str(entry["do"])
+
+
+def standing_lines(node_demotion: dict[str, int]) -> list[str]:
+    """One line a chain of an order, from each node that is nobody's target."""
+    targets = set(node_demotion.values())
+    heads = [int(node) for node, target in node_demotion.items() if target != NUMA_NO_NODE and int(node) not in targets]
+    return [" -> ".join([*map(str, chain(node_demotion, head)), "stop"]) for head in heads] or ["no node has a target"]
 
 
 def fallbacks(order: dict[str, Any]) -> str:
