@@ -75,7 +75,7 @@ def test_a_module_imports_only_what_its_floor_may(module: str) -> None:
             assert library in sys.stdlib_module_names | LIBRARIES[floor], f"{module} imports {name}"
 
 
-@pytest.mark.parametrize("command", ["order", "trace"])
+@pytest.mark.parametrize("command", ["order", "trace", "readers"])
 def test_the_text_commands_load_no_picture_library(command: str) -> None:
     topology = min((ROOT / "topologies").glob("*.toml"))
     script = (

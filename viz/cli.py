@@ -1,4 +1,4 @@
-"""The command line: order, trace and serve. Every error is one line on stderr and exit status 2."""
+"""The command line: order, trace, readers and serve. Every error is one line on stderr and exit status 2."""
 
 from __future__ import annotations
 
@@ -12,11 +12,14 @@ from typing import Any, BinaryIO
 import click
 
 from viz.figures import text
+from viz.figures.seen_text import seen_text
 from viz.kernel.memory import Size
+from viz.kernel.readers import PROTOCOLS, Change, Protocol
 from viz.kernel.versions import VERSIONS, UnknownVersion, version
 from viz.run import Run
 from viz.topology import MAX_INPUT, Topology, TopologyError, printable, read
 from viz.trace import wire
+from viz.trace.seen import WrongChain, change_of, schedule_counts, seen, witnesses
 
 ROWS = ", ".join(row.name for row in VERSIONS)
 
@@ -79,6 +82,54 @@ def trace(file: BinaryIO, kernel: str | None, zonelists: str | None, form: str, 
     for step in recorded.stops(Size[size.upper()]):
         if step >= recorded.opens:
             click.echo(f"{step:>6}  {recorded.at('sentence', step)}")
+
+
+@cli.command()
+@click.argument("file", type=click.File("rb"), required=False)
+@click.option("--event", default=0, help="Which of its events, from 1; 0 is the first build.", show_default=True)
+@click.option("--old", metavar="CHAINS", help="Instead of FILE: the order before, such as 0>1>2,3>4.")
+@click.option("--new", metavar="CHAINS", help="The order after.")
+@click.option("--protocol", type=click.Choice(PROTOCOLS), help="Default: as the kernel, barrier or grace-hop.")
+@click.option("--program-order", is_flag=True, help="Stores become visible in program order.")
+@click.option("--json", "as_json", is_flag=True, help="Every walk, as one JSON document.")
+@kernel_options
+def readers(
+    file: BinaryIO | None,
+    event: int,
+    old: str | None,
+    new: str | None,
+    protocol: Protocol | None,
+    program_order: bool,
+    as_json: bool,
+    kernel: str | None,
+    zonelists: str | None,
+) -> None:
+    """Print what a reader who takes no lock can see while the order changes."""
+    change, usual = asked_change(file, event, (old, new), kernel, zonelists)
+    protocol = protocol or usual
+    if as_json:
+        click.echo(json.dumps(seen(change, protocol, program_order)))
+        return
+    counts = schedule_counts(change, protocol, program_order)
+    click.echo(seen_text(protocol, program_order, witnesses(change, protocol, program_order), counts))
+
+
+def asked_change(
+    file: BinaryIO | None, event: int, chains: tuple[str | None, str | None], kernel: str | None, zonelists: str | None
+) -> tuple[Change, Protocol]:
+    """The change that `readers` was asked for, by FILE or by chains, and the protocol of its kernel."""
+    old, new = chains
+    if (file is None) == (old is None) or (old is None) != (new is None):
+        raise click.ClickException("give either FILE or both --old and --new")
+    if old is not None and new is not None:
+        return change_of(old, new), "barrier"
+    assert file is not None
+    run = Run.of(load(file), kernel, zonelists)
+    if run.version.build_order is None:
+        raise click.ClickException(f"the order of kernel {run.version.name} is not built yet, so nobody can read it")
+    if not 0 <= event <= len(run.topology.events):
+        raise click.ClickException(f"--event {event}: the topology lists {len(run.topology.events)} events")
+    return run.change(event), "barrier" if run.version.rules.barrier == "smp_wmb()" else "grace-hop"
 
 
 @cli.command()
@@ -147,7 +198,7 @@ def main() -> None:
     """Run the command line; errors of any kind end in one line on stderr."""
     try:
         cli.main(prog_name="tierscope", standalone_mode=False)
-    except (TopologyError, UnknownVersion) as error:
+    except (TopologyError, UnknownVersion, WrongChain) as error:
         fail(str(error))
     except click.ClickException as error:
         fail(error.format_message())

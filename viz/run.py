@@ -7,9 +7,10 @@ from typing import Any
 
 from viz.kernel.build import as_at, events, first_build
 from viz.kernel.machine import Machine
-from viz.kernel.memory import Memory, drive
+from viz.kernel.memory import Memory, Operation, Store, drive
 from viz.kernel.migrate import node_demotion
 from viz.kernel.page_alloc import build_all_zonelists
+from viz.kernel.readers import Change
 from viz.kernel.versions import POSTED, Version, version
 from viz.topology import Topology
 from viz.trace.events import log_of
@@ -64,6 +65,20 @@ class Run:
         chapters = events(machine, self.version, happenings)
         logs = [log_of(chapter, machine, memory, node_demotion) for chapter in chapters]
         return [{"event": event, "node": node, "log": log} for (event, node), log in zip(happenings, logs, strict=True)]
+
+    def change(self, event: int = 0) -> Change:
+        """What that event, counted from 1, made of the order; 0 is the first build, which finds no order at all."""
+        machine, memory = self.topology.machine(self.version.rules), Memory()
+        stored: list[Operation] = []
+        first = first_build(machine, self.version, self.zonelists, self.topology.node_load)
+        parts = [first, *([one] for one in events(machine, self.version, self.topology.happenings))]
+        for part in parts[: event + 1]:
+            old = {node: memory[node_demotion[node]] for node in machine.possible}
+            stored.clear()
+            for chapter in part:
+                drive(chapter.routine, memory, lambda operation, _: stored.append(operation))
+        new = {node: memory[node_demotion[node]] for node in machine.possible}
+        return Change(old, new, written=any(isinstance(operation, Store) for operation in stored))
 
     def trace(self) -> Trace:
         """The same run, recorded."""
