@@ -9,6 +9,7 @@ from viz.trace.events import Entry, rebuilds
 
 NO_ORDER = "The demotion order of this kernel is not built yet; node_load and the fallback orders are."
 
+NO_EVENTS = "So its events are not played."
 
 STATES = {"N_MEMORY": "n_memory", "N_CPU": "n_cpu", "online": "online"}
 
@@ -17,7 +18,8 @@ def order_text(order: dict[str, Any]) -> str:
     """The chains, the passes and node_load of a result as Run.order() gives it."""
     parts = [loads(order), *(["", event_text(order)] if order.get("events") else [])]
     if order["node_demotion"] is None:
-        return "\n".join([NO_ORDER, "", fallbacks(order), "", *parts])
+        unplayed = [NO_EVENTS] if "events" in order else []
+        return "\n".join([NO_ORDER, *unplayed, "", fallbacks(order), "", *parts])
     return "\n".join([*chain_lines(order), "", pass_table(order["passes"]), "", *parts])
 
 

@@ -46,7 +46,7 @@ class EventLog:
             case OwnZonelistBegins():
                 self.entries.append({"do": "zonelists", "of": operation.node, "node_load": self._loads()})
             case ZonelistBuilt():
-                self.entries[-1]["node_load"] = self._loads()
+                self.entries[-1]["node_load"] |= {str(node): load for node, load in operation.charged.items()}
             case Disabled():
                 self.entries.append({"do": "disable", "node_demotion": self._order()})
             case OrderBegins():
