@@ -11,7 +11,8 @@ import hashlib
 import json
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,67 @@ def differences(row: Row) -> Iterator[str]:
                 yield f"{row['name']}: {version.name}: the row says nothing on {what}"
 
 
+def hotplug_document(row: Row) -> dict[str, Any]:
+    """The topology document of a row of computed event sequences."""
+    blocks, cpus = dict(row["memory"]), dict(row["cpus"])
+    nodes = [
+        {"id": node, "cpus": cpus.get(node, 0), "memory": 2**30, "online": node in row["online"]} for node in row["ids"]
+    ]
+    for node in nodes:
+        node["blocks"] = blocks.get(node["id"], 0)
+    happenings = [{"event": event, "node": node} for event, node in row["events"]]
+    given = {"distances": row["distance"], "zonelists": row["zonelists"], "events": happenings}
+    return {"title": row["name"], "nodes": nodes, **given}
+
+
+def hotplug_differences(row: Row) -> Iterator[str]:
+    """Where the program plays events otherwise than the kernels did, for every version whose order it builds."""
+    topology = Topology.from_document(json.loads(json.dumps(hotplug_document(row))))
+    for version in (version for version in VERSIONS if version.build_order and version.name in row["expect"]):
+        order = Run.of(topology, version.name).order()
+        first = [
+            {"do": "zonelists", "of": "all", "node_load": order["node_load"]},
+            {"do": "rebuild", "passes": order["passes"], "node_demotion": order["node_demotion"]},
+        ]
+        found = [*map(golden_entry, first)]
+        for event in order["events"]:
+            found.append({"ev": event["event"], "node": event["node"], "log": [*map(golden_entry, event["log"])]})
+        expected = without_passes(row["expect"][version.name])
+        yield from (
+            f"{row['name']}: {version.name}: {index}: {a} != {b}"
+            for index, (a, b) in enumerate(zip_longest(found, expected))
+            if a != b
+        )
+
+
+def golden_entry(entry: Row) -> Row:
+    """An entry of an event's log as the goldens write it."""
+    renamed = {"node_load": "node_load", "node_demotion": "demotion"}
+    told = {renamed.get(key, key): list(v.values()) if key in renamed else v for key, v in entry.items()}
+    if "passes" in told:
+        passes = [golden_pass(one) for one in told.pop("passes")]
+        told |= {"n_passes": len(passes), "passes_sha": digest(passes)}
+    return told
+
+
+def without_passes(expected: Any) -> Any:
+    """The same without the passes in full, for which their hash stands as well."""
+    if isinstance(expected, list):
+        return [without_passes(one) for one in expected]
+    if isinstance(expected, dict):
+        return {key: without_passes(value) for key, value in expected.items() if key != "passes"}
+    return expected
+
+
+def real_hotplug_differences(row: Row) -> Iterator[str]:
+    """Where the passes come out otherwise than those run inside a real kernel, at each step on its own node_load."""
+    for step in row["steps"]:
+        described = boot_document({**row, **step, "nodes": [node["id"] for node in row["nodes"]]})
+        given = Topology.from_document({**described, "node_load": step["node_load"], "kernel": "posted"})
+        if list(seed_trace(Run.of(given).order())) != step["seed_trace"]:
+            yield f"{described['title']}: passes of the patch at {step['snap']}"
+
+
 def golden_pass(one: dict[str, Any]) -> dict[str, Any]:
     """A pass as the goldens write it."""
     steps = [{"src": s["source"], "target": s["target"], "used": s["used_targets"]} for s in one["steps"]]
@@ -138,12 +200,21 @@ def ids(text: str) -> list[int]:
     return [node for run in runs for node in range(run[0], run[-1] + 1)]
 
 
+def check_of(row: Row) -> Callable[[Row], Iterator[str]]:
+    """The check for a row, by what the row holds."""
+    if "steps" in row:
+        return real_hotplug_differences
+    if "seed_trace" in row:
+        return boot_differences
+    return hotplug_differences if "events" in row else differences
+
+
 def main(files: list[str]) -> int:
     """Check every row of the files; the number of differences."""
     total = 0
     for name in files:
         found = rows(Path(name))
-        told = [line for row in found for line in (boot_differences if "seed_trace" in row else differences)(row)]
+        told = [line for row in found for line in check_of(row)(row)]
         print(*told, sep="\n", end="\n" if told else "")
         print(f"{name}: {len(found)} rows, {len(told)} differences")
         total += len(told)

@@ -12,6 +12,7 @@ from viz.kernel.memory import Memory, Operation, Routine, drive
 from viz.kernel.migrate import set_migration_target_nodes
 from viz.kernel.nodemask import NodeMask
 from viz.kernel.versions import VERSIONS, version
+from viz.trace.frames import frames
 
 POSTED = version("posted").rules
 
@@ -72,8 +73,8 @@ class Log:
         """Note one operation."""
         self.operations.append(operation)
         if isinstance(operation, PassBegins):
-            frame: Any = routine
-            self.passes.append(list(frame.gi_frame.f_locals["this_pass"]))
+            masks = next(frame.f_locals for frame in frames(routine) if "this_pass" in frame.f_locals)
+            self.passes.append(list(masks["this_pass"]))
 
     def names(self) -> list[str]:
         """The kind of each operation."""

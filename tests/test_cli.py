@@ -172,6 +172,105 @@ def test_why_as_text() -> None:
     assert "node_load[2]" in printed("why", SEED, "node_load[2]", "--kernel", "v6.1")
 
 
+EVENTS = {
+    **TINY,
+    "nodes": [TINY["nodes"][0], {**TINY["nodes"][1], "online": False, "blocks": 0}],  # type: ignore[dict-item]
+    "events": [
+        {"event": "mem_add", "node": 5},
+        {"event": "mem_online", "node": 5},
+        {"event": "mem_offline", "node": 0},
+    ],
+}
+
+
+def test_order_plays_the_events() -> None:
+    order = json.loads(printed("order", "--json", "--kernel", "v5.15", "-", given=json.dumps(EVENTS)))
+    assert order["node_demotion"] == {"0": -1, "5": -1}
+    assert [(event["event"], event["node"]) for event in order["events"]] == [
+        ("mem_add", 5),
+        ("mem_online", 5),
+        ("mem_offline", 0),
+    ]
+    added, online, offline = (event["log"] for event in order["events"])
+    assert added == [
+        {"do": "zonelists", "of": 5, "node_load": {"0": 0, "5": 0}},
+        {"do": "states", "n_memory": "0", "n_cpu": "0", "online": "0,5"},
+    ]
+    assert [entry["do"] for entry in online] == ["zonelists", "rebuild", "states"]
+    assert (online[1]["node_demotion"], len(online[1]["passes"])) == ({"0": 5, "5": -1}, 2)
+    assert [entry["do"] for entry in offline] == ["disable", "zonelists", "rebuild", "states"]
+    assert offline[0]["node_demotion"] == {"0": -1, "5": -1}
+
+
+def test_order_tells_the_events() -> None:
+    told = printed("order", "-", given=json.dumps(EVENTS))
+    assert (
+        "event 1: mem_add 5\n    the zonelist of 5 alone; N_MEMORY 0; N_CPU 0; online 0,5\n    the order is as" in told
+    )
+    assert "event 2: mem_online 5\n    all zonelists, rebuild in 2 passes; N_MEMORY 0,5;" in told
+    assert "rebuilds caused: 2, of which changed the order: 1" in told
+
+
+def test_a_kernel_whose_order_is_not_built_plays_no_events() -> None:
+    row = next((row.name for row in VERSIONS if row.build_order is None), None)
+    if row:
+        given = json.dumps(EVENTS)
+        assert json.loads(printed("order", "--json", "--kernel", row, "-", given=given))["events"] is None
+        assert "events are not played" in printed("order", "--kernel", row, "-", given=given)
+
+
+def test_trace_tells_the_events() -> None:
+    assert len(printed("trace", "-", "--size", "event", given=json.dumps(EVENTS)).splitlines()) == 3 + 1 + 3 + 1
+    told = printed("trace", "-", given=json.dumps(EVENTS))
+    assert "Demotion is off: no node has a target" in told
+    assert told.endswith("mem_offline of node 0 is done, and no target has changed: 0 → 5.\n")
+
+
+def test_readers_as_json() -> None:
+    told = json.loads(printed("readers", "--old", "0>1", "--new", "1>0", "--protocol", "in-place", "--json"))
+    assert told["protocol"] == "in-place"
+    assert told["starts"][1] == {
+        "start": 1,
+        "walks": [
+            {"seen": [1, -1], "verdict": "old"},
+            {"seen": [1, 0, -1], "verdict": "new"},
+            {"seen": [1, 0, 1], "verdict": "cycle"},
+        ],
+        "verdicts": {
+            "cycle": "sometimes",
+            "mixed": "never",
+            "same": "never",
+            "old": "sometimes",
+            "new": "sometimes",
+            "cut": "never",
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    ("options", "protocol"),
+    [
+        ([], "barrier"),
+        (["--kernel", "v5.15"], "grace-hop"),
+        (["--protocol", "grace-walk", "--program-order"], "grace-walk"),
+    ],
+)
+def test_readers_of_a_file(options: list[str], protocol: str) -> None:
+    given = json.dumps(EVENTS)
+    verdicts = []
+    for event in range(4):
+        told = json.loads(printed("readers", "--json", "--event", str(event), *options, "-", given=given))
+        assert told["protocol"] == protocol
+        verdicts.append({grade for grade, how in told["starts"][0]["verdicts"].items() if how != "never"})
+    assert verdicts == [{"same"}, {"same"}, {"old", "new"}, {"same", "cut"}]
+
+
+def test_readers_as_text() -> None:
+    told = printed("readers", "--old", "0>1>2", "--new", "0>2>1")
+    assert "  sometimes  cycle  0 -> 1 -> 2 -> 1 " in told
+    assert "schedules, over all starts: 562 (81 cycle, 257 old, 90 new, 134 cut)" in told
+
+
 def test_numactl_text_is_taken_too() -> None:
     listing = (
         "available: 2 nodes (0-1)\nnode 0 cpus: 0 1\nnode 0 size: 1024 MB\nnode 0 free: 5 MB\nnode 1 cpus:\n"
@@ -217,6 +316,13 @@ def test_numactl_text_is_taken_too() -> None:
         (["serve", "-", "--port", "0"], "nonsense", "understood"),
         (["serve", "--port", "0", "--host", "999.1.1.1"], "", "999.1.1.1"),
         (["bake"], "", "bake"),
+        (["readers"], "", "--old"),
+        (["readers", "--old", "0>1"], "", "--new"),
+        (["readers", SEED, "--old", "0>1", "--new", "1>0"], "", "FILE"),
+        (["readers", SEED, "--event", "1"], "", "lists 0 events"),
+        (["readers", "--old", "0>1,0>2", "--new", ""], "", "two targets, 1 and 2"),
+        (["readers", "--old", "0>\x1b[31m", "--new", ""], "", "chain of node ids"),
+        (["readers", "--old", "", "--new", ""], "", "names a node"),
     ],
 )
 def test_errors_are_one_line_and_exit_two(arguments: list[str], given: str | bytes, told: str) -> None:
@@ -245,4 +351,4 @@ def test_a_reader_that_leaves_is_no_error() -> None:
 
 def test_help_names_the_commands() -> None:
     text = printed("--help")
-    assert all(command in text for command in ("order", "trace", "why", "draw", "export", "serve"))
+    assert all(command in text for command in ("order", "trace", "why", "readers", "draw", "export", "serve"))

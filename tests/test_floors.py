@@ -78,7 +78,7 @@ def test_a_module_imports_only_what_its_floor_may(module: str) -> None:
             assert library in sys.stdlib_module_names | LIBRARIES[floor], f"{module} imports {name}"
 
 
-@pytest.mark.parametrize("command", [["order"], ["trace"], ["why", "0"]], ids=lambda command: command[0])
+@pytest.mark.parametrize("command", [["order"], ["trace"], ["why", "0"], ["readers"]], ids=lambda command: command[0])
 def test_the_text_commands_load_no_picture_library(command: list[str]) -> None:
     topology = min((ROOT / "topologies").glob("*.toml"))
     script = (

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from tests.goldens import FOLDER, Row, boot_differences, differences, rows
+from tests.goldens import (
+    FOLDER,
+    Row,
+    boot_differences,
+    differences,
+    hotplug_differences,
+    real_hotplug_differences,
+    rows,
+)
 
 
 @pytest.mark.parametrize("row", rows(FOLDER / "rows.jsonl"), ids=lambda row: f"{row['name']}-{row['zonelists']}")
@@ -15,3 +23,13 @@ def test_equal_to_the_kernels_own_functions(row: Row) -> None:
 @pytest.mark.parametrize("boot", rows(FOLDER / "boots.jsonl"), ids=lambda boot: f"{boot['name']}-{boot['kernel']}")
 def test_equal_to_what_a_booted_kernel_did(boot: Row) -> None:
     assert list(boot_differences(boot)) == []
+
+
+@pytest.mark.parametrize("row", rows(FOLDER / "hotplug.jsonl"), ids=lambda row: row["name"])
+def test_equal_to_the_kernels_own_functions_after_every_event(row: Row) -> None:
+    assert list(hotplug_differences(row)) == []
+
+
+@pytest.mark.parametrize("row", rows(FOLDER / "real_hotplug.jsonl"), ids=lambda row: f"{row['name']}-{row['kernel']}")
+def test_equal_to_the_passes_inside_a_running_kernel(row: Row) -> None:
+    assert list(real_hotplug_differences(row)) == []

@@ -12,13 +12,16 @@ from typing import Any, BinaryIO, Literal
 import click
 
 from viz.figures import text
+from viz.figures.seen_text import seen_text
 from viz.kernel.memory import Size
+from viz.kernel.readers import PROTOCOLS, Change, Protocol
 from viz.kernel.versions import VERSIONS, UnknownVersion, version
 from viz.resources import assets
 from viz.run import Run
 from viz.topology import MAX_INPUT, Topology, TopologyError, printable, read
 from viz.trace import wire
 from viz.trace.model import Trace
+from viz.trace.seen import WrongChain, change_of, schedule_counts, seen, witnesses
 from viz.trace.why.ask import WhyError
 from viz.trace.why.ask import why as ask
 
@@ -69,7 +72,9 @@ def order(file: BinaryIO, kernel: str | None, zonelists: str | None, as_json: bo
 @kernel_options
 @click.option("--text", "form", flag_value="text", default=True, help="A sentence a step (the default).")
 @click.option("--json", "form", flag_value="json", help="The whole trace in its wire form.")
-@click.option("--size", type=click.Choice(["micro", "source", "pass"]), default="micro", help="The size of the steps.")
+@click.option(
+    "--size", type=click.Choice(["micro", "source", "pass", "event"]), default="micro", help="The size of the steps."
+)
 def trace(file: BinaryIO, kernel: str | None, zonelists: str | None, form: str, size: str) -> None:
     """Print every step of the build, from the first of the order on, and why it happened."""
     run = Run.of(load(file), kernel, zonelists)
@@ -136,6 +141,54 @@ def why(file: BinaryIO, subject: str, step: int | None, kernel: str | None, zone
     click.echo(question)
     for at, reason in reasons:
         click.echo(f"{at:>6}  {reason or recorded.at('sentence', at)}")
+
+
+@cli.command()
+@click.argument("file", type=click.File("rb"), required=False)
+@click.option("--event", default=0, help="Which of its events, from 1; 0 is the first build.", show_default=True)
+@click.option("--old", metavar="CHAINS", help="Instead of FILE: the order before, such as 0>1>2,3>4.")
+@click.option("--new", metavar="CHAINS", help="The order after.")
+@click.option("--protocol", type=click.Choice(PROTOCOLS), help="Default: as the kernel, barrier or grace-hop.")
+@click.option("--program-order", is_flag=True, help="Stores become visible in program order.")
+@click.option("--json", "as_json", is_flag=True, help="Every walk, as one JSON document.")
+@kernel_options
+def readers(
+    file: BinaryIO | None,
+    event: int,
+    old: str | None,
+    new: str | None,
+    protocol: Protocol | None,
+    program_order: bool,
+    as_json: bool,
+    kernel: str | None,
+    zonelists: str | None,
+) -> None:
+    """Print what a reader who takes no lock can see while the order changes."""
+    change, usual = asked_change(file, event, (old, new), kernel, zonelists)
+    protocol = protocol or usual
+    if as_json:
+        click.echo(json.dumps(seen(change, protocol, program_order)))
+        return
+    counts = schedule_counts(change, protocol, program_order)
+    click.echo(seen_text(protocol, program_order, witnesses(change, protocol, program_order), counts))
+
+
+def asked_change(
+    file: BinaryIO | None, event: int, chains: tuple[str | None, str | None], kernel: str | None, zonelists: str | None
+) -> tuple[Change, Protocol]:
+    """The change that `readers` was asked for, by FILE or by chains, and the protocol of its kernel."""
+    old, new = chains
+    if (file is None) == (old is None) or (old is None) != (new is None):
+        raise click.ClickException("give either FILE or both --old and --new")
+    if old is not None and new is not None:
+        return change_of(old, new), "barrier"
+    assert file is not None
+    run = Run.of(load(file), kernel, zonelists)
+    if run.version.build_order is None:
+        raise click.ClickException(f"the order of kernel {run.version.name} is not built yet, so nobody can read it")
+    if not 0 <= event <= len(run.topology.events):
+        raise click.ClickException(f"--event {event}: the topology lists {len(run.topology.events)} events")
+    return run.change(event), "barrier" if run.version.rules.barrier == "smp_wmb()" else "grace-hop"
 
 
 @cli.command()
@@ -229,7 +282,7 @@ def main() -> None:
     """Run the command line; errors of any kind end in one line on stderr."""
     try:
         cli.main(prog_name="tierscope", standalone_mode=False)
-    except (TopologyError, UnknownVersion, WhyError) as error:
+    except (TopologyError, UnknownVersion, WhyError, WrongChain) as error:
         fail(str(error))
     except click.ClickException as error:
         fail(error.format_message())

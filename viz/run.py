@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from viz.kernel.build import as_at, first_build
+from viz.kernel.build import as_at, events, first_build
 from viz.kernel.machine import Machine
-from viz.kernel.memory import Memory, drive
+from viz.kernel.memory import Memory, Operation, Store, drive
 from viz.kernel.migrate import node_demotion
 from viz.kernel.page_alloc import build_all_zonelists
+from viz.kernel.readers import Change
 from viz.kernel.versions import POSTED, Version, version
 from viz.topology import Topology, printable
+from viz.trace.events import log_of
 from viz.trace.model import Trace
 from viz.trace.record import record
 from viz.trace.summary import passes
@@ -45,12 +47,15 @@ class Run:
         return f"{printable(self.topology.title, 200)}\nkernel {kernel}; {loads}\n"
 
     def order(self) -> dict[str, Any]:
-        """The result, JSON-ready; "passes" and "node_demotion" are None where this version's order is not built."""
+        """The result, JSON-ready; what this version's order is needed for is None where that is not built.
+
+        All keys tell of the first build, but for "events", there where the topology has any: each has its own log.
+        """
         machine, memory = self.topology.machine(self.version.rules), Memory()
         chapters = first_build(machine, self.version, self.zonelists, self.topology.node_load)
         found = passes(chapters, memory)
         built = self.version.build_order is not None
-        return {
+        result = {
             "title": self.topology.title,
             "kernel": self.version.name,
             "zonelists": self.zonelists,
@@ -59,11 +64,36 @@ class Run:
             "passes": found if built else None,
             "node_demotion": {str(n): memory[node_demotion[n]] for n in machine.possible} if built else None,
         }
+        if self.topology.events:
+            result["events"] = self._events(machine, memory) if built else None
+        return result
+
+    def _events(self, machine: Machine, memory: Memory) -> list[dict[str, Any]]:
+        """What each event did, when they happen one after the other to a machine whose first order stands."""
+        happenings = self.topology.happenings
+        chapters = events(machine, self.version, happenings)
+        logs = [log_of(chapter, machine, memory, node_demotion) for chapter in chapters]
+        return [{"event": event, "node": node, "log": log} for (event, node), log in zip(happenings, logs, strict=True)]
+
+    def change(self, event: int = 0) -> Change:
+        """What that event, counted from 1, made of the order; 0 is the first build, which finds no order at all."""
+        machine, memory = self.topology.machine(self.version.rules), Memory()
+        stored: list[Operation] = []
+        first = first_build(machine, self.version, self.zonelists, self.topology.node_load)
+        parts = [first, *([one] for one in events(machine, self.version, self.topology.happenings))]
+        for part in parts[: event + 1]:
+            old = {node: memory[node_demotion[node]] for node in machine.possible}
+            stored.clear()
+            for chapter in part:
+                drive(chapter.routine, memory, lambda operation, _: stored.append(operation))
+        new = {node: memory[node_demotion[node]] for node in machine.possible}
+        return Change(old, new, written=any(isinstance(operation, Store) for operation in stored))
 
     def trace(self) -> Trace:
         """The same run, recorded."""
         machine = self.topology.machine(self.version.rules)
         chapters = first_build(machine, self.version, self.zonelists, self.topology.node_load)
+        chapters += events(machine, self.version, self.topology.happenings)
         return record(self.topology.title, machine, self.version, self.zonelists, chapters)
 
     def _fallback(self, machine: Machine) -> dict[int, list[int]]:

@@ -8,10 +8,10 @@ from types import ModuleType
 
 import pytest
 
-from viz.kernel import build, migrate, page_alloc
+from viz.kernel import build, hotplug, migrate, page_alloc
 from viz.kernel.memory import Barrier, Cell, Load, Memory, Operation, Routine, Store, drive
 
-MODULES = [migrate, page_alloc]
+MODULES = [migrate, page_alloc, hotplug]
 
 
 def routines(module: ModuleType) -> set[str]:

@@ -8,7 +8,9 @@ from viz.kernel.build import first_build
 from viz.kernel.memory import Memory, drive
 from viz.kernel.migrate import node_demotion
 from viz.kernel.versions import version
+from viz.run import Run
 from viz.topology import Topology, TopologyError, builtin, builtin_names
+from viz.trace.events import rebuilds
 
 
 def test_the_patch_comments_machine_comes_first() -> None:
@@ -49,12 +51,16 @@ def test_a_near_miss_is_helped() -> None:
 
 
 def chains(topology: Topology, kernel: str, zonelists: str) -> str:
-    """The demotion order as "0>1>2 3>4", a chain for each node that has a target and is none."""
+    """The first demotion order as chain_text() has it."""
     row = version(kernel)
     machine, memory = topology.machine(row.rules), Memory()
     for chapter in first_build(machine, row, zonelists):
         drive(chapter.routine, memory)
-    order = {node: memory[node_demotion[node]] for node in topology.ids}
+    return chain_text({node: memory[node_demotion[node]] for node in topology.ids})
+
+
+def chain_text(order: dict[int, int]) -> str:
+    """The order as "0>1>2 3>4", a chain for each node that has a target and is none."""
     told = []
     for node in sorted(node for node, target in order.items() if target >= 0 and node not in order.values()):
         chain = [node]
@@ -88,3 +94,38 @@ def chains(topology: Topology, kernel: str, zonelists: str) -> str:
 )
 def test_the_notes_tell_the_truth(name: str, kernel: str, zonelists: str, order: str) -> None:
     assert chains(builtin(name), kernel, zonelists) == order
+
+
+@pytest.mark.parametrize(
+    ("name", "kernel", "orders"),
+    [
+        ("losing-a-node", "posted", ["0>1>2 3>4>5", "", "0>2>5 3>4", "0>1>2 3>4>5"]),
+        ("offline-that-fails", "posted", ["0>1>2 3>4>5", "", "0>1>2 3>4>5"]),
+        ("offline-that-fails", "v5.15", ["0>1>2 3>4>5", "", "0>1>2 3>4>5"]),
+        ("binding-pmem", "v5.15", ["", "0>3", "0>2 1>3"]),
+        ("last-cpu-off", "v5.15", ["0>1>2 3>4>5", "0>1>2>3>4>5"]),
+        ("last-cpu-off", "posted", ["0>1>2 3>4>5"]),
+        ("stale-loads", "v5.15", ["0>1>2", "0>2>1"]),
+        ("ghost-of-a-node", "v5.15", ["0>3>1>2", "", "0>3>2"]),
+        ("rebuild-storm", "posted", ["", "0>1"]),
+    ],
+)
+def test_the_notes_on_events_tell_the_truth(name: str, kernel: str, orders: list[str]) -> None:
+    """The orders that stand one after the other, "" while there is none."""
+    result = Run.of(builtin(name), kernel).order()
+    entries = [result, *(entry for event in result["events"] for entry in event["log"])]
+    standing = [entry["node_demotion"] for entry in entries if "node_demotion" in entry]
+    told = [chain_text({int(node): target for node, target in one.items()}) for one in standing]
+    kept = [one for place, one in enumerate(told) if place == 0 or told[place - 1] != one]
+    assert kept == orders
+
+
+def test_what_the_notes_say_would_be_otherwise() -> None:
+    """The storm is one rebuild from v5.15 on; without its ghost the node's leaving gives another order."""
+    for kernel, caused in (("posted", 20), ("v5.15", 1)):
+        result = Run.of(builtin("rebuild-storm"), kernel).order()
+        counted = rebuilds(result["node_demotion"], [event["log"] for event in result["events"]])
+        assert counted == (caused, 1)
+    whole = builtin("ghost-of-a-node").document()
+    nodes = [{**node, "memory": 0} if node["id"] == 1 else node for node in whole["nodes"]]
+    assert chains(Topology.from_document({**whole, "nodes": nodes, "events": []}), "v5.15", "runtime") == "0>2>3"

@@ -83,8 +83,6 @@ def test_warnings() -> None:
     assert 'n_cpu = "0,2"' in topology(node(0), node(2, cpus=1), distances=[[10, 20], [20, 10]]).warnings()[0]
     assert topology(node(0), n_cpu=[]).warnings() == []
     assert topology(node(0, online=False)).warnings() == []
-    event = {"event": "mem_add", "node": 0}
-    assert "not played yet" in topology(node(0, cpus=1), events=[event]).warnings()[0]
 
 
 @pytest.mark.parametrize(

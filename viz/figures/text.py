@@ -8,18 +8,24 @@ from itertools import zip_longest
 from typing import Any
 
 from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
+from viz.trace.events import Entry, rebuilds
 
 COLUMNS = 72
 """No line of a chain or of the table is longer."""
 HANGING, BETWEEN = "    ", "  "
 NO_ORDER = "The demotion order of this kernel is not built yet; node_load and the fallback orders are."
 
+NO_EVENTS = "So its events are not played."
+
+STATES = {"N_MEMORY": "n_memory", "N_CPU": "n_cpu", "online": "online"}
+
 
 def order_text(order: dict[str, Any]) -> str:
     """The chains, the passes and node_load of a result as Run.order() gives it."""
-    parts = [loads(order)]
+    parts = [loads(order), *(["", event_text(order)] if order.get("events") else [])]
     if order["node_demotion"] is None:
-        return "\n".join([NO_ORDER, "", fallbacks(order), "", *parts])
+        unplayed = [NO_EVENTS] if "events" in order else []
+        return "\n".join([NO_ORDER, *unplayed, "", fallbacks(order), "", *parts])
     return "\n".join([*chain_lines(order), "", pass_table(order["passes"]), "", *parts])
 
 
@@ -84,6 +90,44 @@ def _lines(row: Sequence[str], widths: Sequence[int]) -> list[str]:
 def _pieces(cell: str) -> list[str]:
     """What may stand on a line of its own: "this_pass = ", "0-2,", "5"."""
     return re.split(r"(?<=,)|(?<= = )", cell)
+
+
+def event_text(order: dict[str, Any]) -> str:
+    """What each event did and the order it left, then what all of them cost."""
+    lines, standing = [], order["node_demotion"]
+    for number, event in enumerate(order["events"], 1):
+        lines += [f"event {number}: {event['event']} {event['node']}", f"    {did(event['log'])}"]
+        *_, left = [standing, *(entry["node_demotion"] for entry in event["log"] if "node_demotion" in entry)]
+        if left == standing:
+            lines.append("    the order is as before")
+        else:
+            lines += [f"    {line}" for line in standing_lines(left)]
+        standing = left
+    caused, changed = rebuilds(order["node_demotion"], [event["log"] for event in order["events"]])
+    return "\n".join([*lines, "", f"rebuilds caused: {caused}, of which changed the order: {changed}"])
+
+
+def did(log: list[Entry]) -> str:
+    """The entries of an event's log in one line."""
+    done = ", ".join(map(entry_text, log[:-1])) or "nothing is rebuilt"
+    return "; ".join([done, *(f"{name} {log[-1][key] or '(empty)'}" for name, key in STATES.items())])
+
+
+def entry_text(entry: Entry) -> str:
+    """An entry in a few words."""
+    match entry["do"]:
+        case "zonelists":
+            return "all zonelists" if entry["of"] == "all" else f"the zonelist of {entry['of']} alone"
+        case "rebuild":
+            return f"rebuild in {len(entry['passes'])} pass{'es' if len(entry['passes']) != 1 else ''}"
+    return str(entry["do"])
+
+
+def standing_lines(node_demotion: dict[str, int]) -> list[str]:
+    """One line a chain of an order, from each node that is nobody's target."""
+    targets = set(node_demotion.values())
+    heads = [int(node) for node, target in node_demotion.items() if target != NUMA_NO_NODE and int(node) not in targets]
+    return [" -> ".join([*map(str, chain(node_demotion, head)), "stop"]) for head in heads] or ["no node has a target"]
 
 
 def fallbacks(order: dict[str, Any]) -> str:

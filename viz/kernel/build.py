@@ -1,10 +1,11 @@
-"""The first build of a machine: its zonelists, then its demotion order, as chapters to be driven one by one."""
+"""The life of a machine as chapters to be driven one by one: zonelists, the first order, then every event."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from viz.kernel.hotplug import happen
 from viz.kernel.machine import Machine
 from viz.kernel.memory import Routine
 from viz.kernel.nodemask import NodeMask
@@ -36,6 +37,13 @@ def first_build(
     if version.build_order is None:
         return [loads]
     return [loads, Chapter("order", "the first order", version.build_order(machine))]
+
+
+def events(machine: Machine, version: Version, happenings: Iterable[tuple[str, int]]) -> list[Chapter]:
+    """A chapter for each (event, node), named for the event; none where this version's order cannot be built."""
+    if version.build_order is None:
+        return []
+    return [Chapter(event, f"{event} {node}", happen(machine, version, event, node)) for event, node in happenings]
 
 
 def as_at(machine: Machine, moment: str) -> Machine:

@@ -37,6 +37,20 @@ class ZonelistsBegin(Look):
 
 
 @dataclass(frozen=True)
+class OwnZonelistBegins(Look):
+    """node_load[] is all zero, and only the list of `node` is about to be built."""
+
+    node: int
+    node_load: dict[int, int]
+
+    def record(self) -> tuple[Any, ...]:
+        return ("OwnZonelistBegins", self.node)
+
+    def signals(self) -> dict[str, Any]:
+        return {**NOBODY_CHOOSES, **_cells(self.node_load)}
+
+
+@dataclass(frozen=True)
 class ZonelistBuilt(Look):
     """The fallback order of `owner` is `order`; `charged` holds the new node_load[] of each node it charged."""
 

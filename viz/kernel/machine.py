@@ -23,6 +23,22 @@ class Rules:
     """What separates the disable from the new order."""
 
 
+@dataclass(frozen=True)
+class Triggers:
+    """Which events rebuild the order; a row of versions.py fills it in. hotplug.py asks."""
+
+    memory: Literal["block", "node"]
+    """What must come or go: any block of memory, or the first or last of its node."""
+    cpu: Literal["any, early", "any", "N_CPU", "never"]
+    """Which CPUs count: all, those that change N_CPU, or none. Early: when one goes, before N_CPU is updated."""
+    disables: bool = True
+    """Whether demotion is off from MEM_GOING_OFFLINE on: until v6.0."""
+    ghost: bool = True
+    """Whether zonelists are rebuilt while a node without memory is still in N_MEMORY: until v6.6."""
+    lock: str = ""
+    """The lock of its own that a rebuild takes, if any."""
+
+
 @dataclass
 class Machine:
     """The node states and distances; node ids may be sparse.
@@ -39,10 +55,16 @@ class Machine:
     cpus: NodeMask
     distance: Mapping[int, bytes]
     rules: Rules
+    blocks: dict[int, int] = field(default_factory=dict)
+    """How many blocks of memory are online: one on a node in N_MEMORY where nothing else is said."""
+    cpu_count: dict[int, int] = field(default_factory=dict)
+    """How many CPUs are online, likewise."""
     node_load: dict[int, int] = field(default_factory=dict)
     zonelists: dict[int, list[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for node in self.possible:
+            self.blocks.setdefault(node, int(node in self.memory))
+            self.cpu_count.setdefault(node, int(node in self.cpus))
             self.node_load.setdefault(node, 0)
             self.zonelists.setdefault(node, [])

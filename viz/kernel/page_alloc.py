@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from viz.kernel.looks import NodeLoadGiven, Scan, Taken, ZonelistBuilt, ZonelistsBegin
+from viz.kernel.looks import NodeLoadGiven, OwnZonelistBegins, Scan, Taken, ZonelistBuilt, ZonelistsBegin
 from viz.kernel.machine import Machine
 from viz.kernel.memory import Routine
 from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
@@ -98,6 +98,18 @@ def build_all_zonelists(machine: Machine) -> Routine[None]:
     yield ZonelistsBegin(dict(machine.node_load))
     for node in machine.online if machine.rules.lists_for == "online" else machine.possible:
         yield from build_zonelists(machine, node)
+
+
+def build_own_zonelist(machine: Machine, node: int) -> Routine[None]:
+    """Give a node that is about to come online its fallback order.
+
+    This resets node_load[], too, so what all other lists had charged is lost until the next full build.
+
+    mm/page_alloc.c, __build_all_zonelists() of one node
+    """
+    machine.node_load.update(dict.fromkeys(machine.possible, 0))
+    yield OwnZonelistBegins(node, dict(machine.node_load))
+    yield from build_zonelists(machine, node)
 
 
 def take_node_load(machine: Machine, given: Mapping[int, int]) -> Routine[None]:

@@ -1,4 +1,4 @@
-"""One table: a kernel version is its zonelist rules, its barrier and its way to build the order."""
+"""One table: a kernel version is its zonelist rules, its barrier, its triggers and its way to build the order."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from viz.kernel.machine import Machine, Rules
+from viz.kernel.machine import Machine, Rules, Triggers
 from viz.kernel.memory import Routine
-from viz.kernel.migrate import set_migration_target_nodes
+from viz.kernel.migrate import disable_all_migrate_targets, set_migration_target_nodes
 
 
 @dataclass(frozen=True)
@@ -24,11 +24,21 @@ class Version:
     rules: Rules
     build_order: Callable[[Machine], Routine[None]] | None
     """None: this program does not build the order of these kernels yet."""
+    triggers: Triggers
+    """Which events rebuild it."""
+    disable: Callable[[Machine], Routine[None]] = disable_all_migrate_targets
+    """What takes all targets away while memory is leaving."""
     masks: tuple[str, ...] = ("this_pass", "next_pass", "used_targets")
     """The local variables of build_order that are registers on the page."""
     arrays: tuple[str, ...] = ("node_demotion",)
     """The shared arrays that it stores to."""
 
+
+AS_POSTED = Triggers(memory="block", cpu="any, early")
+AS_MERGED = Triggers(memory="node", cpu="any")
+SINCE_5_18 = Triggers(memory="node", cpu="N_CPU")
+SINCE_6_1 = Triggers(memory="node", cpu="never", disables=False, lock="memory_tier_lock")
+SINCE_6_7 = Triggers(memory="node", cpu="never", disables=False, ghost=False, lock="memory_tier_lock")
 
 POSTED = Version(
     name="posted",
@@ -38,6 +48,7 @@ POSTED = Version(
     "barrier a grace period; both give the same order.",
     rules=Rules("set", "online", True, "smp_wmb()"),
     build_order=set_migration_target_nodes,
+    triggers=AS_POSTED,
 )
 
 VERSIONS = (
@@ -49,6 +60,7 @@ VERSIONS = (
         differs="As merged: synchronize_rcu() in place of the write barrier. The passes are the same.",
         rules=Rules("set", "online", True, "synchronize_rcu()"),
         build_order=set_migration_target_nodes,
+        triggers=AS_MERGED,
     ),
     Version(
         name="v5.16",
@@ -57,6 +69,7 @@ VERSIONS = (
         differs="Zonelists add to node_load[] where they overwrote it before, so ties can go the other way.",
         rules=Rules("add", "online", True, "synchronize_rcu()"),
         build_order=set_migration_target_nodes,
+        triggers=AS_MERGED,
     ),
     Version(
         name="v5.17",
@@ -65,6 +78,7 @@ VERSIONS = (
         differs="A node may have up to 15 equally near targets.",
         rules=Rules("add", "online", True, "synchronize_rcu()"),
         build_order=None,
+        triggers=AS_MERGED,
     ),
     Version(
         name="v5.18",
@@ -73,6 +87,7 @@ VERSIONS = (
         differs="Zonelists are built for possible nodes that are not online, too.",
         rules=Rules("add", "possible", True, "synchronize_rcu()"),
         build_order=None,
+        triggers=SINCE_5_18,
     ),
     Version(
         name="v6.0",
@@ -81,6 +96,7 @@ VERSIONS = (
         differs="Every charge to node_load[] is 1.",
         rules=Rules("one", "possible", True, "synchronize_rcu()"),
         build_order=None,
+        triggers=SINCE_5_18,
     ),
     Version(
         name="rfc2022",
@@ -89,6 +105,7 @@ VERSIONS = (
         differs="Sources of one pass may share their targets.",
         rules=Rules("add", "possible", True, "synchronize_rcu()"),
         build_order=None,
+        triggers=SINCE_5_18,
     ),
     Version(
         name="v6.1",
@@ -97,6 +114,7 @@ VERSIONS = (
         differs="Memory tiers: every node may demote to the nearest nodes of the next slower tier.",
         rules=Rules("one", "possible", True, "synchronize_rcu()"),
         build_order=None,
+        triggers=SINCE_6_1,
     ),
     Version(
         name="v6.12",
@@ -105,6 +123,7 @@ VERSIONS = (
         differs="A node without memory no longer stands in its own zonelist.",
         rules=Rules("one", "possible", False, "synchronize_rcu()"),
         build_order=None,
+        triggers=SINCE_6_7,
     ),
 )
 

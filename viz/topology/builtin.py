@@ -23,7 +23,14 @@ _FIRST = (
     "optane-one-online",
     "optane-four-clusters",
     "power9-gpu-memory",
-)  # the order of the picker: the patch comment's machine, then surprises from plain to odd, then real machines
+    "losing-a-node",
+    "offline-that-fails",
+    "binding-pmem",
+    "last-cpu-off",
+    "stale-loads",
+    "ghost-of-a-node",
+    "rebuild-storm",
+)  # the picker's order: the patch comment's machine, surprises from plain to odd, real machines, then those with events
 
 
 def builtin_names() -> list[str]:

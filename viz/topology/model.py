@@ -106,6 +106,11 @@ class Topology(Described):
             raise first_problem(error).within(name) from None
 
     @property
+    def happenings(self) -> list[tuple[str, int]]:
+        """The events as plain pairs: (event, node)."""
+        return [(event.event, event.node) for event in self.events]
+
+    @property
     def ids(self) -> tuple[int, ...]:
         """The node ids, in the order of `nodes`."""
         return tuple(node.id for node in self.nodes)
@@ -129,12 +134,13 @@ class Topology(Described):
                 "A real kernel's N_CPU starts with node 0 set and nothing clears it, so here, where node 0 has no CPUs,"
                 f' it would hold {real}; add n_cpu = "{real}" to try it.'
             )
-        if self.events:
-            found.append(f"Events are kept, but not played yet; the document lists {len(self.events)}.")
         return found
 
     def machine(self, rules: Rules) -> Machine:
-        """What the kernel sees of it; node_load[] is left at 0, to be built or set from `node_load`."""
+        """What the kernel sees of it; node_load[] is left at 0, to be built or set from `node_load`.
+
+        What a node that is not online has comes with it later, so it counts as nothing now.
+        """
         cpus = self._cpus()
         return Machine(
             possible=NodeMask(self.ids),
@@ -142,6 +148,8 @@ class Topology(Described):
             memory=NodeMask(node.id for node in self.nodes if node.has_memory),
             n_cpu=cpus.copy() if self.n_cpu is None else NodeMask(self.n_cpu),
             cpus=cpus,
+            blocks={node.id: node.blocks if node.has_memory else 0 for node in self.nodes},
+            cpu_count={node.id: node.cpu_count if node.online else 0 for node in self.nodes},
             distance=self._distance_by_id(),
             rules=rules,
         )

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from types import ModuleType
 
-from viz.kernel import migrate, page_alloc
+from viz.kernel import hotplug, migrate, page_alloc
 
 
 @dataclass(frozen=True)
@@ -81,4 +81,4 @@ def _kind(token: tokenize.TokenInfo) -> str:
     return kinds.get(token.type, "")
 
 
-LISTING = [*functions(page_alloc), *functions(migrate)]
+LISTING = [*functions(page_alloc), *functions(migrate), *functions(hotplug)]

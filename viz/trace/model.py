@@ -48,6 +48,8 @@ class Trace:
     | chosen | the node that won the last scan, or -1 |
     | scores | the last scan: its rows (viz.trace.verdict.Row), and (verdict, count) of those left out |
     | zonelist | the fallback order just built: ids, and how many more were left out |
+    | demotion | "works"; "off" from the first target that is taken away; "half built" from the first new one on |
+    | lock | the locks that the event holds, or "" |
     | sentence | what happened and why |
     | why this_pass[0], why node_load[0], ..., why passes | an answer: viz.trace.why |
     """

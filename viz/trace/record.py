@@ -11,7 +11,8 @@ from types import FrameType
 from typing import Any
 
 from viz.kernel.build import Chapter
-from viz.kernel.looks import NO_ZONELIST, NOBODY_CHOOSES, OrderBegins, Scan, SourceDone, ZonelistBuilt
+from viz.kernel.event_looks import Disabled
+from viz.kernel.looks import NO_ZONELIST, NOBODY_CHOOSES, OrderBegins, OrderComplete, Scan, SourceDone, ZonelistBuilt
 from viz.kernel.machine import Machine
 from viz.kernel.memory import Cell, Memory, Operation, Routine, Size, Store, drive
 from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask, node_list
@@ -59,7 +60,7 @@ class _Recorder:
         self._ends = NodeMask()
         self._steps: dict[str, list[int]] = {}
         self._values: dict[str, list[Any]] = {}
-        self._set_all({"pass": 0, **NOBODY_CHOOSES, **NO_ZONELIST})
+        self._set_all({"lock": "", "demotion": "off", "pass": 0, **NOBODY_CHOOSES, **NO_ZONELIST})
         self._set_all(_states(machine))
         self._set_all(dict.fromkeys(version.masks, ""))
         cells = [Cell(array, node) for array in version.arrays for node in machine.possible]
@@ -69,6 +70,7 @@ class _Recorder:
     def begin_chapter(self, index: int) -> None:
         """The next operation is the first of a chapter."""
         self._set("chapter", index)
+        self._set_all(dict.fromkeys(self.masks, ""))
         self._opens_chapter = True
 
     def watch(self, operation: Operation, routine: Routine[Any]) -> None:
@@ -82,13 +84,16 @@ class _Recorder:
             self._set("zonelist", _shortened(operation.order))
         if isinstance(operation, Scan):
             self._set("scores", score_table(self.machine, operation))
-        if isinstance(operation, OrderBegins):
+        if isinstance(operation, OrderBegins | Disabled):
             self._ends = NodeMask()
         if isinstance(operation, SourceDone) and operation.target == NUMA_NO_NODE:
             self._ends.add(operation.node)
         self._set("ends", str(self._ends))
         if isinstance(operation, Store):
             self._set(str(operation.cell), operation.value)
+            self._set("demotion", "off" if operation.value == NUMA_NO_NODE else "half built")
+        if isinstance(operation, OrderComplete):
+            self._set("demotion", "works")
         self.length += 1
 
     def signals(self) -> dict[str, Signal]:

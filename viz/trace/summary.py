@@ -1,4 +1,4 @@
-"""The passes of a run as a few plain values, for a command line that wants the result and not the way."""
+"""A run as a few plain values, for a command line that wants the result and not the way."""
 
 from __future__ import annotations
 
@@ -12,24 +12,33 @@ from viz.trace.frames import frames
 
 
 def passes(chapters: Sequence[Chapter], memory: Memory) -> list[dict[str, Any]]:
-    """Drive the chapters and return their passes, masks as node lists.
+    """Drive the chapters and return their passes, as PassLog has them."""
+    log = PassLog()
+    for chapter in chapters:
+        drive(chapter.routine, memory, log.watch)
+    return log.passes
+
+
+class PassLog:
+    """The passes of a routine that it has watched, masks as node lists.
 
     A pass is {"this_pass", "used_targets", "steps": [{"source", "target", "used_targets"}], "next_pass"}:
     its own used_targets as it is right after this_pass went in, a step's as it is after that source.
     """
-    found: list[dict[str, Any]] = []
 
-    def watch(operation: Operation, routine: Routine[Any]) -> None:
-        masks = next(frames(routine)).f_locals
+    def __init__(self) -> None:
+        self.passes: list[dict[str, Any]] = []
+
+    def watch(self, operation: Operation, routine: Routine[Any]) -> None:
+        """Note one operation; the masks are those of whichever function builds the passes."""
+        if not isinstance(operation, PassBegins | SourceDone):
+            return
+        masks = next(frame.f_locals for frame in frames(routine) if "used_targets" in frame.f_locals)
+        used_targets = str(masks["used_targets"])
         if isinstance(operation, PassBegins):
-            this_pass, used_targets = str(masks["this_pass"]), str(masks["used_targets"])
-            found.append({"this_pass": this_pass, "used_targets": used_targets, "steps": [], "next_pass": ""})
-        elif isinstance(operation, SourceDone):
-            found[-1]["steps"].append(
-                {"source": operation.node, "target": operation.target, "used_targets": str(masks["used_targets"])}
-            )
-            found[-1]["next_pass"] = str(masks["next_pass"])
-
-    for chapter in chapters:
-        drive(chapter.routine, memory, watch)
-    return found
+            this_pass = str(masks["this_pass"])
+            self.passes.append({"this_pass": this_pass, "used_targets": used_targets, "steps": [], "next_pass": ""})
+        else:
+            step = {"source": operation.node, "target": operation.target, "used_targets": used_targets}
+            self.passes[-1]["steps"].append(step)
+            self.passes[-1]["next_pass"] = str(masks["next_pass"])

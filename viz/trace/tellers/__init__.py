@@ -5,6 +5,6 @@ A teller is given the trace, the step, and the fields of the operation that was 
 
 from __future__ import annotations
 
-from viz.trace.tellers import order, zonelists
+from viz.trace.tellers import hotplug, order, zonelists
 
-TELLERS = {**zonelists.TELLERS, **order.TELLERS}
+TELLERS = {**zonelists.TELLERS, **order.TELLERS, **hotplug.TELLERS}

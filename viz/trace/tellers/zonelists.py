@@ -10,12 +10,20 @@ from viz.trace.tellers.words import MOST_NAMES
 
 
 def _zonelists_begin(trace: Trace, step: int) -> str:
+    at_boot = trace.zonelists == "boot" and trace.at("chapter", step) == 0
     when = (
         "At boot no CPU is up yet, so no node pays for having CPUs."
-        if trace.zonelists == "boot"
+        if at_boot
         else "All CPUs are up, so a node pays one unit of distance for having some."
     )
     return f"node_load[] is set to zero, then each node gets its fallback order, lowest id first. {when}"
+
+
+def _own_zonelist_begins(trace: Trace, step: int, node: int) -> str:
+    return (
+        f"node_load[] is set to zero, but only node {node} gets a fallback order: "
+        "what the lists of all others had charged is lost until the next full build."
+    )
 
 
 def _zonelist_built(trace: Trace, step: int, owner: int, charged: Sequence[tuple[int, int]]) -> str:
@@ -41,6 +49,7 @@ def _node_load_given(trace: Trace, step: int) -> str:
 
 TELLERS: dict[str, Callable[..., str]] = {
     "ZonelistsBegin": _zonelists_begin,
+    "OwnZonelistBegins": _own_zonelist_begins,
     "ZonelistBuilt": _zonelist_built,
     "NodeLoadGiven": _node_load_given,
 }

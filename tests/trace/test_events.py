@@ -1,0 +1,115 @@
+"""Events in a trace: every state that changes is a signal, every step is told, and nothing is lost on the wire."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.goldens import FOLDER, hotplug_document, rows
+from tests.machines import machines
+from viz.kernel.build import events, first_build
+from viz.kernel.hotplug import EVENTS
+from viz.kernel.machine import Machine
+from viz.kernel.versions import version
+from viz.run import Run
+from viz.topology import Topology, builtin
+from viz.trace import wire
+from viz.trace.listing import LISTING
+from viz.trace.model import Trace
+from viz.trace.record import record
+
+happenings = st.lists(st.tuples(st.sampled_from(list(EVENTS)), st.integers(0, 7)), max_size=8)
+
+
+def recorded(machine: Machine, kernel: str, asked: list[tuple[str, int]]) -> Trace:
+    """The trace of a machine's first build, then of events; their nodes are places among the machine's."""
+    row, ids = version(kernel), list(machine.possible)
+    chapters = first_build(machine, row) + events(machine, row, [(event, ids[n % len(ids)]) for event, n in asked])
+    return record("a machine", machine, row, "runtime", chapters)
+
+
+@given(machines(), happenings, st.sampled_from(["posted", "v5.15"]))
+def test_every_step_of_any_events(machine: Machine, asked: list[tuple[str, int]], kernel: str) -> None:
+    """Each stands at a `yield`, has a sentence, and survives the wire; the last states are the machine's."""
+    lines = {(f.file, f.name, f.first + n): line for f in LISTING for n, line in enumerate(f.lines)}
+    trace = recorded(machine, kernel, asked)
+    for step in range(trace.length):
+        told = trace.at("sentence", step)
+        assert told[-1] in ".!?"
+        assert "  " not in told
+        assert len(told) < 400
+        for file, name, line in trace.at("stack", step):
+            assert "yield " in "".join(piece.text for piece in lines[file, name, line])
+    last = trace.length - 1
+    states = {"online": machine.online, "N_MEMORY": machine.memory, "N_CPU": machine.n_cpu, "cpus": machine.cpus}
+    assert {name: trace.at(name, last) for name in states} == {name: str(mask) for name, mask in states.items()}
+    assert trace.cells("node_load", last) == machine.node_load
+    assert wire.load(json.loads(json.dumps(wire.dump(trace)))) == trace
+
+
+@given(machines(), happenings)
+def test_demotion_is_off_exactly_while_nobody_has_a_target_or_some_are_losing_theirs(
+    machine: Machine, asked: list[tuple[str, int]]
+) -> None:
+    trace = recorded(machine, "v5.15", asked)
+    for step in range(trace.length):
+        how, done = trace.at("demotion", step), trace.at("operation", step)[0]
+        if how == "half built":
+            assert set(trace.cells("node_demotion", step).values()) != {-1}
+        if done == "OrderComplete":
+            assert how == "works"
+        if done in ("Barrier", "Disabled"):
+            assert how == "off"
+            assert all(trace.at(f"node_demotion[{n}]", step) == -1 for n in machine.online if trace.at("online", step))
+
+
+def test_the_act_of_losing_a_node() -> None:
+    """The chapter's states in order, with the lock that is held and what demotion does."""
+    trace = Run.of(builtin("losing-a-node"), "v5.15").trace()
+    chapter = next(chapter for chapter in trace.chapters if chapter.name == "mem_offline")
+    assert chapter.title == "mem_offline 1"
+    changes: list[Any] = []
+    for step in range(chapter.first, trace.chapters[trace.at("chapter", chapter.first) + 1].first):
+        now = tuple(trace.at(name, step) for name in ("lock", "demotion", "N_MEMORY"))
+        if not changes or changes[-1] != now:
+            changes.append(now)
+    lock = "mem_hotplug_lock"
+    assert changes == [
+        ("", "works", "0-5"),
+        (lock, "works", "0-5"),
+        (lock, "off", "0-5"),
+        (lock, "off", "0,2-5"),
+        (lock, "half built", "0,2-5"),
+        (lock, "works", "0,2-5"),
+        ("", "works", "0,2-5"),
+    ]
+
+
+def test_registers_of_an_event_begin_empty() -> None:
+    trace = Run.of(builtin("losing-a-node")).trace()
+    for chapter in trace.chapters:
+        assert [trace.at(mask, chapter.first) for mask in trace.masks] == ["", "", ""]
+        assert trace.at("pass", chapter.first) == 0
+
+
+@pytest.mark.parametrize("row", rows(FOLDER / "hotplug.jsonl"), ids=lambda row: row["name"])
+@pytest.mark.parametrize("kernel", ["posted", "v5.15"])
+def test_what_an_event_is_said_to_have_done_is_so(row: Any, kernel: str) -> None:
+    """The sentence at an event's end names the chains that stand, and says rightly whether any target changed."""
+    trace = Run.of(Topology.from_document(hotplug_document(row)), kernel).trace()
+    for step in range(trace.length):
+        match trace.at("operation", step):
+            case ("EventEnds", _, _):
+                first = trace.chapters[trace.at("chapter", step)].first
+                before, now = trace.cells("node_demotion", first), trace.cells("node_demotion", step)
+                told = trace.at("sentence", step)
+                assert ("no target has changed" in told) == (before == now)
+                chains = re.findall(r"\d+(?: → \d+)+", told)
+                pairs = {pair for chain in chains for pair in pairwise(re.findall(r"\d+", chain))}
+                assert pairs == {(str(node), str(target)) for node, target in now.items() if target != -1}

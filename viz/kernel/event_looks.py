@@ -1,0 +1,125 @@
+"""The points worth stopping at while memory and CPUs come and go, with what there is to see at each of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from viz.kernel.looks import NO_ZONELIST, NOBODY_CHOOSES
+from viz.kernel.memory import Look, Size
+from viz.kernel.nodemask import NodeMask
+
+
+@dataclass(frozen=True)
+class EventBegins(Look):
+    """`event` is about to happen to `node`, which has so many blocks of memory and CPUs online."""
+
+    event: str
+    node: int
+    blocks: int
+    cpus: int
+
+    def signals(self) -> dict[str, Any]:
+        return {**NOBODY_CHOOSES, **NO_ZONELIST, "pass": 0}
+
+
+@dataclass(frozen=True)
+class NothingHappens(Look):
+    """The event has no effect, because of `why`."""
+
+    event: str
+    node: int
+    why: str
+
+
+@dataclass(frozen=True)
+class Holding(Look):
+    """These locks are held from now on, and no others: two events never run at once."""
+
+    locks: str
+
+    def signals(self) -> dict[str, Any]:
+        return {"lock": self.locks}
+
+
+@dataclass(frozen=True)
+class BlocksChanged(Look):
+    """`node` has `blocks` blocks of memory online, one more or one less than before."""
+
+    node: int
+    blocks: int
+    change: int
+
+
+@dataclass(frozen=True)
+class CpusChanged(Look):
+    """`node` has `count` CPUs online, one more or one less than before; `cpus` are the nodes that have any."""
+
+    node: int
+    count: int
+    change: int
+    cpus: NodeMask
+
+    def record(self) -> tuple[Any, ...]:
+        return ("CpusChanged", self.node, self.count, self.change)
+
+    def signals(self) -> dict[str, Any]:
+        return {"cpus": str(self.cpus)}
+
+
+@dataclass(frozen=True)
+class StateChanged(Look):
+    """`node` has joined or left a node state: "online", "N_MEMORY" or "N_CPU", which now holds `nodes`."""
+
+    state: str
+    node: int
+    joined: bool
+    nodes: NodeMask
+
+    def record(self) -> tuple[Any, ...]:
+        return ("StateChanged", self.state, self.node, self.joined)
+
+    def signals(self) -> dict[str, Any]:
+        return {self.state: str(self.nodes)}
+
+
+@dataclass(frozen=True)
+class Notified(Look):
+    """The demotion code is told `action`; what it does about it follows."""
+
+    action: str
+    node: int
+
+
+@dataclass(frozen=True)
+class NoCallback(Look):
+    """The demotion code does nothing now, because of `why`."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class Disabled(Look):
+    """No node has a target, and no new order is being built."""
+
+    node: int
+
+
+@dataclass(frozen=True)
+class PagesLeave(Look):
+    """The pages of the block move to other nodes, or cannot: then the block stays where it is."""
+
+    node: int
+    fails: bool
+
+
+@dataclass(frozen=True)
+class EventEnds(Look):
+    """All that the event causes has been done, and its locks are free."""
+
+    size: ClassVar[Size] = Size.PASS
+    event: str
+    node: int
+
+    def signals(self) -> dict[str, Any]:
+        return {**NOBODY_CHOOSES, "lock": ""}

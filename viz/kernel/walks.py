@@ -1,0 +1,127 @@
+"""Every distinct walk from a node: the shortest in full, and how many there are."""
+
+from __future__ import annotations
+
+from collections import deque
+from heapq import heappop, heappush
+from typing import NamedTuple
+
+from viz.kernel.nodemask import NUMA_NO_NODE
+from viz.kernel.outcomes import Outcomes, Place
+from viz.kernel.readers import Walk
+
+MOST_WALKS = 1000
+"""How many walks from one node are listed."""
+MOST_COUNTED = 100_000
+"""How many sums are kept for counting: some seconds' worth. Only in-place changes of unlike orders need more."""
+
+
+class Walks(NamedTuple):
+    """The first walks from a node, by length, then ids; `number` counts all, and is None where that takes too long."""
+
+    first: tuple[Walk, ...]
+    number: int | None
+
+
+class Lister:
+    """Lists and counts walks; what one start has taught is kept for the others."""
+
+    def __init__(self, outcomes: Outcomes, most_counted: int = MOST_COUNTED) -> None:
+        self.hop = outcomes.hop
+        self.start = outcomes.view.start
+        self.most_counted = most_counted
+        self._counts: dict[tuple[Place, int], int] = {}
+        self._aheads: dict[Place, tuple[int, int]] = {}
+
+    def walks(self, start: int, most: int = MOST_WALKS) -> Walks:
+        """The distinct walks from `start`: all, or the first `most`, and their number."""
+        first: list[Walk] = []
+        # Beginnings wait with the length of the shortest walk they lead to, so none is taken up in vain.
+        waiting: list[tuple[int, Walk, Place | None]] = [(0, (start,), (start, self.start))]
+        while waiting:
+            _, walk, place = heappop(waiting)
+            if place is None:
+                first.append(walk)
+                if len(first) > most:
+                    return Walks(tuple(first[:most]), self.count((start, self.start)))
+                continue
+            for value, then in self.hop(*place).items():
+                longer = (*walk, value)
+                if value == NUMA_NO_NODE or value in walk:
+                    heappush(waiting, (len(longer), longer, None))
+                else:
+                    heappush(waiting, (len(longer) + self._to_an_end((value, then), longer), longer, (value, then)))
+        return Walks(tuple(first), len(first))
+
+    def count(self, place: Place) -> int | None:
+        """The number of walks from a place, or None if it takes too many sums."""
+        root = self._key(place, 0)
+        stack = [root]
+        while stack and len(self._counts) < self.most_counted:
+            place, before = key = stack[-1]
+            visited = before | 1 << place[0]
+            onward = {value: then for value, then in self.hop(*place).items() if _is_new(value, visited)}
+            keys = [self._key(following, visited) for following in onward.items()]
+            missing = [one for one in keys if one not in self._counts]
+            if missing:
+                stack += missing
+            else:
+                stack.pop()
+                self._counts[key] = len(self.hop(*place)) - len(onward) + sum(self._counts[one] for one in keys)
+        return self._counts.get(root)
+
+    def _key(self, place: Place, visited: int) -> tuple[Place, int]:
+        """The place, and those visited nodes that the walker may come by: what else is visited makes no difference."""
+        known_apart = not visited & self._ahead(place)[0]
+        return place, 0 if known_apart else visited & self._ahead_clear_of(place, visited)
+
+    def _to_an_end(self, place: Place, walk: Walk) -> int:
+        """How many loads from here the nearest end is: NUMA_NO_NODE, or a node where the walker has been."""
+        visited = sum(1 << node for node in walk)
+        ahead, loads = self._ahead(place)
+        if loads and not ahead & visited:
+            return loads
+        seen, queue = {place}, deque([(place, 1)])
+        while queue:
+            place, loads = queue.popleft()
+            for following in self.hop(*place).items():
+                if not _is_new(following[0], visited):
+                    return loads
+                if following not in seen:
+                    seen.add(following)
+                    queue.append((following, loads + 1))
+        raise AssertionError("every walk ends")
+
+    def _ahead(self, place: Place) -> tuple[int, int]:
+        """The nodes ahead of a walker who has been nowhere yet, and the loads until NUMA_NO_NODE; 0 if it never is."""
+        if place not in self._aheads:
+            nodes, loads = 0, 0
+            seen, queue = {place}, deque([(place, 1)])
+            while queue:
+                current, distance = queue.popleft()
+                for following in self.hop(*current).items():
+                    if following[0] == NUMA_NO_NODE:
+                        loads = loads or distance
+                        continue
+                    nodes |= 1 << following[0]
+                    if following not in seen:
+                        seen.add(following)
+                        queue.append((following, distance + 1))
+            self._aheads[place] = nodes, loads
+        return self._aheads[place]
+
+    def _ahead_clear_of(self, place: Place, visited: int) -> int:
+        """The nodes that a walker can still come to, or come back to in the end."""
+        nodes, seen, stack = 0, {place}, [place]
+        while stack:
+            for following in self.hop(*stack.pop()).items():
+                if following[0] != NUMA_NO_NODE:
+                    nodes |= 1 << following[0]
+                    if not visited >> following[0] & 1 and following not in seen:
+                        seen.add(following)
+                        stack.append(following)
+        return nodes
+
+
+def _is_new(value: int, visited: int) -> bool:
+    return value != NUMA_NO_NODE and not visited >> value & 1
