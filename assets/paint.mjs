@@ -1,9 +1,9 @@
 // Puts one step of a trace on the page. Every panel is set in one call, so no two ever show different steps.
 // Geometry and meaning come from Python; here are only classes, attributes and text.
 
-import { nodesOf } from "./signals.mjs";
+import { nodesOf, targetsOf } from "./signals.mjs";
 
-const MASK_CLASSES = { this_pass: "this-pass", next_pass: "next-pass", used_targets: "used", candidates: "candidate", ends: "chain-end" };
+const MASK_CLASSES = { this_pass: "this-pass", next_pass: "next-pass", used_targets: "used", walked: "used", candidates: "candidate", ends: "chain-end" };
 
 // The elements that a step changes, looked up once.
 export function lookUp(root) {
@@ -48,7 +48,7 @@ export function paint(view, trace, step, before) {
 
 function paintNodes(view, trace, step) {
   for (const [signal, name] of Object.entries(MASK_CLASSES)) {
-    mark(view, name, nodesOf(trace.at(signal, step)));
+    if (trace.has(signal)) mark(view, name, nodesOf(trace.at(signal, step)));
   }
   const source = trace.at("source", step);
   mark(view, "source", [source]);
@@ -79,10 +79,10 @@ function toggle(view, node, name, on) {
 }
 
 function paintArrows(view, trace, step) {
-  if (!trace.arrays.includes("node_demotion")) return;
+  const stored = new Map();
+  for (const node of trace.nodes) stored.set(String(node), new Set(targetsOf(trace.at(`${trace.arrays[0]}[${node}]`, step))));
   for (const arrow of view.arrows) {
-    const target = trace.at(`node_demotion[${arrow.dataset.from}]`, step);
-    arrow.classList.toggle("stored", target === Number(arrow.dataset.to));
+    arrow.classList.toggle("stored", stored.get(arrow.dataset.from).has(Number(arrow.dataset.to)));
   }
 }
 
@@ -104,7 +104,8 @@ function paintArray(row, cells, trace, name, step, before) {
     const value = trace.at(signal, step);
     pairs.push(`${node}:${value}`);
     setText(cell, String(value));
-    cell.className = `${value === -1 ? "" : "in"} ${trace.differs(signal, step, before) ? "changed" : ""}`;
+    if (typeof value === "string") cell.title = value;
+    cell.className = `${value === -1 || value === "" ? "" : "in"} ${trace.differs(signal, step, before) ? "changed" : ""}`;
   }
   row.dataset.value = pairs.join(",");
 }
@@ -140,6 +141,8 @@ function keepInSight(line) {
 const VERDICTS = {
   chosen: "chosen",
   used: "in used_targets",
+  "other tier": "not in the next slower tier",
+  "other class": "no choice for this node",
   "no memory": "has no memory",
 };
 

@@ -22,6 +22,7 @@ export function openTrace(wire) {
     chapters: wire.chapters,
     length: wire.length,
     opens: wire.opens,
+    has: (name) => signals.has(name),
     at: (name, step) => wire.values[index(name, step)],
     differs: (name, a, b) => index(name, a) !== index(name, b),
   };
@@ -48,6 +49,12 @@ export function nodesOf(list) {
     for (let node = Number(first); node <= Number(last); node++) nodes.push(node);
   }
   return nodes;
+}
+
+// The nodes that a cell names, in its order: a node list, one node, or -1 for none.
+export function targetsOf(value) {
+  if (typeof value === "string") return nodesOf(value);
+  return value === -1 ? [] : [value];
 }
 
 // The steps where a stride of each size stops, as viz.trace.model.Trace.stops() has them.

@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from viz.kernel.build import as_at, first_build
+from viz.kernel.build import as_at, first_build, first_memory
 from viz.kernel.machine import Machine
 from viz.kernel.memory import Memory, drive
-from viz.kernel.migrate import node_demotion
 from viz.kernel.page_alloc import build_all_zonelists
 from viz.kernel.versions import POSTED, Version, version
 from viz.topology import Topology
 from viz.trace.model import Trace
 from viz.trace.record import record
-from viz.trace.summary import passes
+from viz.trace.summary import summary
 
 
 @dataclass(frozen=True)
@@ -36,19 +35,28 @@ class Run:
         return cls(topology, asked, version(asked), zonelists or topology.zonelists)
 
     def order(self) -> dict[str, Any]:
-        """The result, JSON-ready; "passes" and "node_demotion" are None where this version's order is not built."""
-        machine, memory = self.topology.machine(self.version.rules), Memory()
+        """The result, JSON-ready.
+
+        Always: title, kernel, zonelists, node_load, fallback, passes, node_demotion. What a version does not have
+        is None: one with memory tiers makes no passes and no node_demotion. By version there are further keys,
+        viz.kernel.results says which; "steps" are the searches of a version without passes, and "warn_once" is
+        there, and true, where the kernel would warn of a 16th equally near target.
+        """
+        machine = self.topology.machine(self.version.rules)
+        memory = first_memory(machine, self.version)
         chapters = first_build(machine, self.version, self.zonelists, self.topology.node_load)
-        found = passes(chapters, memory)
-        built = self.version.build_order is not None
+        found = summary(chapters, memory)
         return {
             "title": self.topology.title,
             "kernel": self.version.name,
             "zonelists": self.zonelists,
             "node_load": {str(n): machine.node_load[n] for n in machine.possible},
             "fallback": {str(n): order for n, order in self._fallback(machine).items()},
-            "passes": found if built else None,
-            "node_demotion": {str(n): memory[node_demotion[n]] for n in machine.possible} if built else None,
+            "passes": found.passes or None,
+            "node_demotion": None,
+            **self.version.result(machine, memory),
+            **({"steps": found.searches} if found.searches else {}),
+            **({"warn_once": True} if found.warn_once else {}),
         }
 
     def trace(self) -> Trace:

@@ -54,7 +54,7 @@ def chains(topology: Topology, kernel: str, zonelists: str) -> str:
     machine, memory = topology.machine(row.rules), Memory()
     for chapter in first_build(machine, row, zonelists):
         drive(chapter.routine, memory)
-    order = {node: memory[node_demotion[node]] for node in topology.ids}
+    order = {node: int(memory[node_demotion[node]]) for node in topology.ids}
     told = []
     for node in sorted(node for node, target in order.items() if target >= 0 and node not in order.values()):
         chain = [node]

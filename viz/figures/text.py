@@ -4,17 +4,66 @@ from __future__ import annotations
 
 from typing import Any
 
-from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
-
-NO_ORDER = "The demotion order of this kernel is not built yet; node_load and the fallback orders are."
+from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask, node_list
 
 
 def order_text(order: dict[str, Any]) -> str:
-    """The chains, the passes and node_load of a result as Run.order() gives it."""
-    parts = [loads(order)]
-    if order["node_demotion"] is None:
-        return "\n".join([NO_ORDER, "", fallbacks(order), "", *parts])
-    return "\n".join([*chain_lines(order), "", pass_table(order["passes"]), "", *parts])
+    """Who demotes to whom, what led there, and node_load, of a result as Run.order() gives it."""
+    warned = ["", WARN_ONCE] if "warn_once" in order else []
+    parts = [outcome(order), *further(order), *warned, "", loads(order)]
+    return "\n".join(line for part in parts for line in ([part] if isinstance(part, str) else part))
+
+
+WARN_ONCE = "The kernel warns: Exceeds maximum demotion target nodes. A source found a 16th that is equally near."
+
+
+def outcome(order: dict[str, Any]) -> list[str]:
+    """A line for every chain or, where a node may have several targets, for every source."""
+    if "tiers" in order:
+        return tier_lines(order)
+    if order["passes"] and not any(isinstance(value, list) for value in order["node_demotion"].values()):
+        return chain_lines(order)
+    return [f"{node} -> {choice(targets)}" for node, targets in order["node_demotion"].items()]
+
+
+def choice(targets: int | list[int]) -> str:
+    """ "2", "2 or 3", or "stop"."""
+    if isinstance(targets, int):
+        targets = [targets] if targets != NUMA_NO_NODE else []
+    if len(targets) < 2:
+        return str(targets[0]) if targets else "stop"
+    return f"{', '.join(map(str, targets[:-1]))} or {targets[-1]}"
+
+
+def tier_lines(order: dict[str, Any]) -> list[str]:
+    """A line a tier, fastest first, then a line a node as the kernel logs it."""
+    lines = [f"tier {tier['id']}: {tier['nodes']}" for tier in order["tiers"]]
+    for node, preferred in order["preferred"].items():
+        found = f"preferred: {preferred}, fallback: {order['fallback_targets'][node]}" if preferred else "null"
+        lines.append(f"Demotion targets for Node {node}: {found}")
+    fast = [int(node) for node, fast in order["toptier"].items() if fast]
+    return [*lines, f"top tier: {node_list(fast) or 'nobody'}"]
+
+
+def further(order: dict[str, Any]) -> list[str]:
+    """What led to the outcome: passes, cycles or costs, after a blank line; nothing where all searched alone."""
+    if order["passes"]:
+        return ["", pass_table(order["passes"])]
+    if "cycles" in order:
+        rounds = ["cycle: " + " -> ".join(map(str, [*cycle, cycle[0]])) for cycle in order["cycles"]]
+        return ["", *(rounds or ["no cycle"])]
+    if "costs" in order:
+        return ["", *cost_lines(order)]
+    return []
+
+
+def cost_lines(order: dict[str, Any]) -> list[str]:
+    """What each move costs, and whether it leaves the socket."""
+    lines = []
+    for node, moves in order["costs"].items():
+        told = [f"{m['target']} at {m['distance']}{'' if m['local'] else ' in another socket'}" for m in moves]
+        lines += [f"{node}: {', '.join(told)}; prefers {order['preferred'][node]}"] if told else []
+    return lines
 
 
 def chain_lines(order: dict[str, Any]) -> list[str]:
@@ -39,18 +88,19 @@ def pass_table(passes: list[dict[str, Any]]) -> str:
     for number, one in enumerate(passes, 1):
         rows.append((str(number), f"this_pass = {one['this_pass'] or '(empty)'}", one["used_targets"] or "(empty)", ""))
         for step in one["steps"]:
-            target = "stop" if step["target"] == NUMA_NO_NODE else step["target"]
-            rows.append(("", f"{step['source']} -> {target}", step["used_targets"], ""))
+            rows.append(("", step_text(step), step["used_targets"], ""))
         rows[-1] = (*rows[-1][:3], one["next_pass"] or "(empty)")
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
     return "\n".join(line.rstrip() for line in lines)
 
 
-def fallbacks(order: dict[str, Any]) -> str:
-    """Every node's fallback order, as the kernel logs it."""
-    lists = order["fallback"].items()
-    return "\n".join(f"Fallback order for Node {node}: {' '.join(map(str, ids))}" for node, ids in lists)
+def step_text(step: dict[str, Any]) -> str:
+    """ "0 -> 1", "0 -> 1 or 2 (not 3)", "0 -> stop"."""
+    if "target" in step:
+        return f"{step['source']} -> {choice(step['target'])}"
+    refused = f" (not {step['rejected']})" if step["rejected"] != NUMA_NO_NODE else ""
+    return f"{step['source']} -> {choice(step['targets'])}{refused}"
 
 
 def loads(order: dict[str, Any]) -> str:

@@ -8,6 +8,8 @@ from typing import Literal
 
 from viz.kernel.nodemask import NodeMask
 
+MEMTIER_ADISTANCE_DRAM = 576
+
 
 @dataclass(frozen=True)
 class Rules:
@@ -21,6 +23,8 @@ class Rules:
     """Whether a node without memory stands first in its own list: until v6.6."""
     barrier: str
     """What separates the disable from the new order."""
+    adistance_from_hmat: bool = False
+    """Whether firmware's figures for latency and bandwidth give the abstract distance: from v6.7."""
 
 
 @dataclass
@@ -39,10 +43,15 @@ class Machine:
     cpus: NodeMask
     distance: Mapping[int, bytes]
     rules: Rules
+    adistance: dict[int, int] = field(default_factory=dict)
+    """Abstract distance, from which the memory tier follows; that of DRAM where nothing is said."""
     node_load: dict[int, int] = field(default_factory=dict)
     zonelists: dict[int, list[int]] = field(default_factory=dict)
+    top_tier: int = 0
+    """Id of the slowest memory tier that counts as fast; it stays what it was where no tier has CPUs."""
 
     def __post_init__(self) -> None:
         for node in self.possible:
             self.node_load.setdefault(node, 0)
             self.zonelists.setdefault(node, [])
+            self.adistance.setdefault(node, MEMTIER_ADISTANCE_DRAM)

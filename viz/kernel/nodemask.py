@@ -95,7 +95,7 @@ class NodeMask:
 
 
 def node_list(nodes: Iterable[int]) -> str:
-    """Ascending ids as the kernel's %*pbl prints them: runs of neighbours joined by a dash."""
+    """Ids as the kernel's %*pbl prints them, runs of neighbours joined by a dash; their order is kept."""
     runs: list[list[int]] = []
     for node in nodes:
         if runs and node == runs[-1][1] + 1:
@@ -103,6 +103,12 @@ def node_list(nodes: Iterable[int]) -> str:
         else:
             runs.append([node, node])
     return ",".join(f"{low}" if low == high else f"{low}-{high}" for low, high in runs)
+
+
+def listed(text: str) -> list[int]:
+    """The ids of a node list in its own order: "4,1-2" is 4, 1, 2. What node_list() wrote, not what a person typed."""
+    runs = [part.split("-") for part in text.split(",")] if text else []
+    return [node for run in runs for node in range(int(run[0]), int(run[-1]) + 1)]
 
 
 def _node_id(digits: str, part: str) -> int:

@@ -39,6 +39,11 @@ def score(machine: Machine, node: int, n: int) -> Score:
     return Score(distance + lower_id + has_cpus, machine.node_load[n], n, distance, lower_id, has_cpus)
 
 
+def nearest_first(machine: Machine, node: int, candidates: NodeMask) -> list[Score]:
+    """What find_next_best_node() would answer if asked again and again, as long as no load changes in between."""
+    return sorted([score(machine, node, n) for n in candidates])
+
+
 def find_next_best_node(machine: Machine, node: int, used: NodeMask) -> Routine[int]:
     """Return the best node that is not in `used`, and put it there; NUMA_NO_NODE if none is left.
 
@@ -69,8 +74,7 @@ def build_zonelists(machine: Machine, local: int) -> Routine[None]:
 
     mm/page_alloc.c
     """
-    others = sorted(score(machine, local, n) for n in machine.memory - NodeMask([local]))
-    order = [best.node for best in others]
+    order = [best.node for best in nearest_first(machine, local, machine.memory - NodeMask([local]))]
     if local in machine.memory or machine.rules.memoryless_lists_itself:
         order.insert(0, local)
     machine.zonelists[local] = order

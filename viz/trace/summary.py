@@ -2,34 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from viz.kernel.build import Chapter
-from viz.kernel.looks import PassBegins, SourceDone
-from viz.kernel.memory import Memory, Operation, Routine, drive
+from viz.kernel.looks import PassBegins, Scan, SourceDone
+from viz.kernel.memory import Memory, Operation, Routine, drive, nodes_in
+from viz.kernel.migrate_v5_17 import node_demotion
+from viz.kernel.nodemask import NUMA_NO_NODE, node_list
+from viz.kernel.target_looks import Refused, TargetsDone, TierScan
 from viz.trace.frames import frames
 
 
-def passes(chapters: Sequence[Chapter], memory: Memory) -> list[dict[str, Any]]:
-    """Drive the chapters and return their passes, masks as node lists.
+@dataclass
+class Summary:
+    """What a run did, masks as node lists.
 
-    A pass is {"this_pass", "used_targets", "steps": [{"source", "target", "used_targets"}], "next_pass"}:
-    its own used_targets as it is right after this_pass went in, a step's as it is after that source.
+    A pass is {"this_pass", "used_targets", "steps", "next_pass"}. Its own used_targets is as it is right after
+    this_pass went in (where sources may share targets: source_nodes), that of a step as it is after that source.
+    A step is {"source", "target", "used_targets"}; where there may be several targets {"source", "targets",
+    "rejected", "used_targets"}, `rejected` being who was chosen, refused and put back, or -1.
+
+    `searches` are what a version without passes does instead: {"source", "candidates", "picks"} for every node
+    above the slowest tier, picks in order of choice. The last of a tier's picks may be the one that was farther
+    and so ended the search; it is not preferred.
     """
-    found: list[dict[str, Any]] = []
+
+    passes: list[dict[str, Any]] = field(default_factory=list)
+    searches: list[dict[str, Any]] = field(default_factory=list)
+    warn_once: bool = False
+    """Whether the kernel would have warned of more than 15 equally near targets."""
+
+
+def summary(chapters: Sequence[Chapter], memory: Memory) -> Summary:
+    """Drive the chapters and return what they did."""
+    found, rejected = Summary(), NUMA_NO_NODE
 
     def watch(operation: Operation, routine: Routine[Any]) -> None:
-        masks = next(frames(routine)).f_locals
-        if isinstance(operation, PassBegins):
-            this_pass, used_targets = str(masks["this_pass"]), str(masks["used_targets"])
-            found.append({"this_pass": this_pass, "used_targets": used_targets, "steps": [], "next_pass": ""})
-        elif isinstance(operation, SourceDone):
-            found[-1]["steps"].append(
-                {"source": operation.node, "target": operation.target, "used_targets": str(masks["used_targets"])}
-            )
-            found[-1]["next_pass"] = str(masks["next_pass"])
+        nonlocal rejected
+        match operation:
+            case PassBegins():
+                found.passes.append(_begun(_variables(routine)))
+            case Refused():
+                rejected = operation.target
+                found.warn_once |= not operation.farther
+            case SourceDone():
+                _end_turn(found.passes[-1], _variables(routine), operation.node, {"target": operation.target})
+            case TargetsDone(node):
+                targets = nodes_in(memory[node_demotion[node]])
+                _end_turn(found.passes[-1], _variables(routine), node, {"targets": targets, "rejected": rejected})
+                rejected = NUMA_NO_NODE
+            case Scan() if not found.passes:
+                found.searches.append(_search(operation))
 
     for chapter in chapters:
         drive(chapter.routine, memory, watch)
     return found
+
+
+def _variables(routine: Routine[Any]) -> Mapping[str, Any]:
+    return next(frames(routine)).f_locals
+
+
+def _begun(masks: Mapping[str, Any]) -> dict[str, Any]:
+    used = masks["source_nodes"] if "source_nodes" in masks else masks["used_targets"]
+    return {"this_pass": str(masks["this_pass"]), "used_targets": str(used), "steps": [], "next_pass": ""}
+
+
+def _end_turn(one: dict[str, Any], masks: Mapping[str, Any], source: int, chosen: dict[str, Any]) -> None:
+    one["steps"].append({"source": source, **chosen, "used_targets": str(masks["used_targets"])})
+    one["next_pass"] = str(masks["next_pass"])
+
+
+def _search(scan: Scan) -> dict[str, Any]:
+    """A search as the kernel makes it, choice by choice: a tier's ends with the first that is not as far."""
+    picks = [score.node for score in scan.scores]
+    if isinstance(scan, TierScan):
+        farther = (i for i, score in enumerate(scan.scores, 1) if score.distance != scan.scores[0].distance)
+        picks = picks[: next(farther, None)]
+    return {"source": scan.node, "candidates": node_list(sorted(score.node for score in scan.scores)), "picks": picks}
