@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from viz.kernel import memory_tiers, migrate, migrate_rfc2022, migrate_v5_17, results, tier_sets
+from viz.kernel.fallback_lists import set_fallback_targets
 from viz.kernel.machine import Machine, Rules
 from viz.kernel.memory import Array, Memory, Routine
 
@@ -136,6 +137,17 @@ RELEASES = (
     ),
 )
 
+FALLBACK_LISTS = Version(
+    name="fallback-lists",
+    kernels="no kernel; what the patch rejects",
+    since=None,
+    differs="Every node demotes to the next entry of its own fallback list, which always makes a cycle.",
+    rules=replace(POSTED.rules, barrier=RCU),
+    build_order=set_fallback_targets,
+    result=results.successors,
+    masks=("walked",),
+    walks_lists=True,
+)
 TIER_SETS = Version(
     name="tier-sets",
     kernels="no kernel; proposed in the discussion of the patch",
@@ -155,7 +167,7 @@ LOCAL_TIER_SETS = replace(
     build_order=tier_sets.set_local_tier_targets,
 )
 
-VERSIONS = (POSTED, *RELEASES, TIER_SETS, LOCAL_TIER_SETS)
+VERSIONS = (POSTED, *RELEASES, FALLBACK_LISTS, TIER_SETS, LOCAL_TIER_SETS)
 
 LAST_MINOR = {5: 19, 6: 19, 7: 19}
 """The numbering of releases: 5.19 was followed by 6.0, 6.19 by 7.0; of 7 the end is not known yet."""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from viz.kernel.memory import Value
 from viz.trace.model import Trace
-from viz.trace.tellers import order, targets, tiers, zonelists
+from viz.trace.tellers import lists, order, targets, tiers, zonelists
 
 STORES = {**order.STORES, **targets.STORES, **tiers.STORES}
 LOADS = {**order.LOADS, **targets.LOADS}
@@ -29,6 +29,7 @@ TELLERS: dict[str, Callable[..., str]] = {
     **order.TELLERS,
     **targets.TELLERS,
     **tiers.TELLERS,
+    **lists.TELLERS,
     "Store": _store,
     "Load": _load,
 }
