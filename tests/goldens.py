@@ -21,6 +21,7 @@ from viz.run import Run
 from viz.topology import Topology
 
 FOLDER = Path(__file__).parent / "golden"
+DRAM_TIER = 4
 NO_KERNEL = {"fallback-lists", "tier-sets", "local-tier-sets"}
 """Rows that no kernel computed, so that no golden speaks of them."""
 Row = dict[str, Any]
@@ -108,12 +109,14 @@ def golden_step(step: dict[str, Any]) -> dict[str, Any]:
 
 def boot_document(boot: Row) -> dict[str, Any]:
     """The topology document of a booted machine, as its kernel saw it."""
+    tier_of = {node: int(tier) for tier, nodes in boot["tiers"].items() for node in nodes}
     nodes = [
         {
             "id": node,
             "cpus": int(node in boot["has_cpu"]),
             "memory": 2**30 if node in boot["has_memory"] else 0,
             "online": node in boot["online"],
+            "adistance": 128 * tier_of.get(node, DRAM_TIER),
         }
         for node in boot["nodes"]
     ]
@@ -128,7 +131,7 @@ def boot_document(boot: Row) -> dict[str, Any]:
 
 
 def boot_differences(boot: Row) -> Iterator[str]:
-    """What the program computes otherwise than a booted kernel: its zonelists, and the passes run inside it."""
+    """What the program computes otherwise than a booted kernel: zonelists, tiers, and the passes run inside it."""
     described = boot_document(boot)
     order = Run.of(Topology.from_document(described)).order()
     if order["fallback"] != boot["fallback"]:
@@ -136,9 +139,23 @@ def boot_differences(boot: Row) -> Iterator[str]:
     loads = {str(node): boot["node_load"].get(str(node), 0) for node in boot["nodes"]}
     if order["node_load"] != loads:
         yield f"{described['title']}: node_load"
+    yield from tier_differences(boot, order)
     given = Topology.from_document({**described, "node_load": boot["node_load"], "kernel": "posted"})
     if list(seed_trace(Run.of(given).order())) != boot["seed_trace"]:
         yield f"{described['title']}: passes of the patch on the kernel's own node_load"
+
+
+def tier_differences(boot: Row, order: dict[str, Any]) -> Iterator[str]:
+    """What the program says of the tiers otherwise than the kernel's memory and, from 6.9 on, its log."""
+    title = f"{boot['name']} on {boot['kernel']}"
+    if {str(tier["id"]): ids(tier["nodes"]) for tier in order["tiers"]} != boot["tiers"]:
+        yield f"{title}: tiers"
+    found = {node: [ids(order["preferred"][node]), ids(order["fallback_targets"][node])] for node in order["preferred"]}
+    if any(found[node] != held[:2] for node, held in boot["kernel_node_demotion"].items()):
+        yield f"{title}: preferred and lower tiers in the kernel's memory"
+    for node, printed in (boot["demotion_printed"] or {}).items():
+        if found[node] != ([printed["preferred"], printed["fallback"]] if printed else [[], []]):
+            yield f"{title}: demotion targets as printed"
 
 
 def seed_trace(order: dict[str, Any]) -> Iterator[list[Any]]:

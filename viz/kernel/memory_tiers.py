@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from viz.kernel.machine import Machine
 from viz.kernel.memory import Array, Barrier, Load, Routine, Store, nodes_in
-from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask, node_list
+from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
 from viz.kernel.page_alloc import nearest_first
 from viz.kernel.target_looks import (
     NotPreferred,
@@ -105,7 +105,7 @@ def establish_preferred(machine: Machine, node: int, next_tier: NodeMask) -> Rou
             yield NotPreferred(node, best.node, best.distance, ranking[0].distance)
             break
         nearest.add(best.node)
-        yield Store(preferred[node], node_list(nearest))
+        yield Store(preferred[node], str(nearest))
     yield PreferredDone(node)
 
 
@@ -130,7 +130,7 @@ def establish_demotion_targets(machine: Machine) -> Routine[None]:
     lower_tier = machine.memory.copy()
     for tier in tiers:
         lower_tier -= tier.nodes
-        lower = node_list(lower_tier)
+        lower = str(lower_tier)
         for node in tier.nodes:
             yield Store(lower_tier_mask[node], lower)
 

@@ -5,11 +5,14 @@ Written as a *node list*, the way the kernel prints one: "0-2,5", and "" for the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 NUMA_NO_NODE = -1
 MAX_NUMNODES = 1024
 """The largest table a distribution builds (NODES_SHIFT = 10); no result depends on it."""
+
+RUN = re.compile("1+")
 
 
 class NodeMask:
@@ -88,10 +91,11 @@ class NodeMask:
     __hash__ = None  # type: ignore[assignment]  # mutable
 
     def __str__(self) -> str:
-        return node_list(self)
+        runs = (run.span() for run in RUN.finditer(bin(self.bits)[:1:-1]))
+        return ",".join([f"{low}" if end == low + 1 else f"{low}-{end - 1}" for low, end in runs])
 
     def __repr__(self) -> str:
-        return f"NodeMask({node_list(self)!r})"
+        return f"NodeMask({str(self)!r})"
 
 
 def node_list(nodes: Iterable[int]) -> str:

@@ -31,17 +31,20 @@ class Score(NamedTuple):
     has_cpus: int
 
 
-def score(machine: Machine, node: int, n: int) -> Score:
-    """How good n is for node: its distance, plus one if its id is lower, plus one if it has CPUs; then its load."""
-    distance = machine.distance[node][n]
-    lower_id = int(n < node)
-    has_cpus = PENALTY_FOR_NODE_WITH_CPUS if n in machine.cpus else 0
-    return Score(distance + lower_id + has_cpus, machine.node_load[n], n, distance, lower_id, has_cpus)
+def scores(machine: Machine, node: int, candidates: NodeMask) -> list[Score]:
+    """How good each candidate is: its distance, plus one for a lower id, plus one for having CPUs; then its load."""
+    row, node_load, with_cpus = machine.distance[node], machine.node_load, set(machine.cpus)
+    found = []
+    for n in candidates:
+        lower_id = int(n < node)
+        has_cpus = PENALTY_FOR_NODE_WITH_CPUS if n in with_cpus else 0
+        found.append(Score(row[n] + lower_id + has_cpus, node_load[n], n, row[n], lower_id, has_cpus))
+    return found
 
 
 def nearest_first(machine: Machine, node: int, candidates: NodeMask) -> list[Score]:
     """What find_next_best_node() would answer if asked again and again, as long as no load changes in between."""
-    return sorted([score(machine, node, n) for n in candidates])
+    return sorted(scores(machine, node, candidates))
 
 
 def find_next_best_node(machine: Machine, node: int, used: NodeMask) -> Routine[int]:
@@ -56,9 +59,9 @@ def find_next_best_node(machine: Machine, node: int, used: NodeMask) -> Routine[
         used.add(node)
         return node
 
-    scores = [score(machine, node, n) for n in machine.memory - used]
-    best = min(scores).node if scores else NUMA_NO_NODE
-    yield Scan(node, best, scores)
+    scored = scores(machine, node, machine.memory - used)
+    best = min(scored).node if scored else NUMA_NO_NODE
+    yield Scan(node, best, scored)
 
     if best != NUMA_NO_NODE:
         used.add(best)

@@ -13,6 +13,7 @@ so there is a stricter policy, too: only to slow memory of one's own socket.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import pairwise
 
 from viz.kernel.machine import Machine
@@ -41,14 +42,13 @@ def disable_all_targets(machine: Machine) -> Routine[None]:
     yield Barrier(machine.rules.barrier)
 
 
-def establish_targets(machine: Machine, node: int, next_class: NodeMask) -> Routine[None]:
-    """Let `node` demote to every node of `next_class`, and prefer the best."""
+def establish_targets(machine: Machine, node: int, next_class: NodeMask, homes: Mapping[int, int]) -> Routine[None]:
+    """Let `node` demote to every node of `next_class`, and prefer the best; `homes` says what leaves the socket."""
     yield SearchBegins(node, next_class)
     ranking = nearest_first(machine, node, next_class)
     if ranking:
         yield ClassScan(node, ranking[0].node, ranking)
-        home = home_node(machine, node)
-        yield Costs(node, tuple((n.node, n.distance, home_node(machine, n.node) != home) for n in ranking))
+        yield Costs(node, tuple((n.node, n.distance, homes[n.node] != homes[node]) for n in ranking))
         yield Store(target_set[node], node_list(n.node for n in ranking))
         yield Store(preferred[node], ranking[0].node)
     yield PreferredDone(node)
@@ -69,7 +69,7 @@ def set_tier_targets(machine: Machine, only_local: bool = False) -> Routine[None
         next_class = below.get(node, NodeMask())
         if only_local:
             next_class = NodeMask(n for n in next_class if homes[n] == homes[node])
-        yield from establish_targets(machine, node, next_class)
+        yield from establish_targets(machine, node, next_class, homes)
     yield ClassesComplete()
 
 
