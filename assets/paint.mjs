@@ -2,25 +2,37 @@
 // Geometry and meaning come from Python; here are only classes, attributes and text.
 
 import { nodesOf, targetsOf } from "./signals.mjs";
+import { element, fallbackTable, scoreTable } from "./tables.mjs";
 
-const MASK_CLASSES = { this_pass: "this-pass", next_pass: "next-pass", used_targets: "used", walked: "used", candidates: "candidate", ends: "chain-end" };
+const NODE_CLASSES = { this_pass: "this-pass", next_pass: "next-pass", used_targets: "used", walked: "used", candidates: "candidate", ends: "chain-end" };
+const WORDS = {
+  source: "chooses now",
+  "this-pass": "in this_pass",
+  "next-pass": "in next_pass",
+  used: "in used_targets",
+  candidate: "candidate",
+  chosen: "chosen",
+  "chain-end": "its chain ends here",
+};
 
 // The elements that a step changes, looked up once.
 export function lookUp(root) {
   const byNode = (selector, key) => new Map([...root.querySelectorAll(selector)].map((e) => [Number(e.dataset[key]), e]));
-  return {
+  const view = {
     main: root,
     cards: byNode(".stage [data-node]", "node"),
-    away: new Map([...root.querySelectorAll(".stage [data-node]")].map((e) => [Number(e.dataset.node), e.querySelector(".away")])),
     arrows: [...root.querySelectorAll(".stage [data-from]")],
     looks: byNode(".stage .looks", "source"),
     columns: byNode("[data-column]", "column"),
     rows: new Map([...root.querySelectorAll("[data-signal]")].map((row) => [row.dataset.signal, rowOf(row)])),
     functions: new Map([...root.querySelectorAll("[data-function]")].map((list) => [list.dataset.function, list])),
+    twins: new Map(),
     shown: new Map(),
     lines: [],
-    scores: null,
   };
+  view.away = new Map([...view.cards].map(([node, card]) => [node, card.querySelector(".away")]));
+  writeTwins(view);
+  return view;
 }
 
 function rowOf(row) {
@@ -29,14 +41,15 @@ function rowOf(row) {
 
 // Show `step`; what differs from step `before` is marked as changed.
 export function paint(view, trace, step, before) {
-  paintNodes(view, trace, step);
-  paintArrows(view, trace, step);
+  const touched = paintNodes(view, trace, step);
+  paintArrows(view, trace, step, touched);
   for (const [name, { row, cells }] of view.rows) {
     if (trace.masks.includes(name)) paintMask(row, cells, trace, name, step, before);
     else paintArray(row, cells, trace, name, step, before);
   }
   paintCode(view, trace, step, before);
   paintScores(view, trace, step);
+  paintTwins(view, trace, step, touched);
   write("#narration", trace.at("sentence", step));
   const data = view.main.dataset;
   data.step = step;
@@ -46,45 +59,82 @@ export function paint(view, trace, step, before) {
   data.kernel = trace.kernel;
 }
 
+// The stage
+
 function paintNodes(view, trace, step) {
-  for (const [signal, name] of Object.entries(MASK_CLASSES)) {
-    if (trace.has(signal)) mark(view, name, nodesOf(trace.at(signal, step)));
+  const touched = new Set();
+  for (const [signal, name] of Object.entries(NODE_CLASSES)) {
+    if (trace.has(signal)) mark(view, name, nodesOf(trace.at(signal, step)), touched);
   }
   const source = trace.at("source", step);
-  mark(view, "source", [source]);
-  mark(view, "chosen", [trace.at("chosen", step)]);
-  for (const [node, looks] of view.looks) looks.classList.toggle("shown", node === source);
-  for (const looks of view.looks.has(source) ? [view.looks.get(source)] : []) {
-    const candidates = new Set(nodesOf(trace.at("candidates", step)));
-    for (const path of looks.children) path.classList.toggle("shown", candidates.has(Number(path.dataset.candidate)));
+  mark(view, "source", [source], touched);
+  mark(view, "chosen", [trace.at("chosen", step)], touched);
+  paintLooks(view, source, nodesOf(trace.at("candidates", step)));
+  for (const [node, distance, lower, cpus, , verdict] of trace.at("scores", step)[0]) {
+    const more = lower + cpus ? `+${lower + cpus}` : "";
+    if (verdict === "chosen" || verdict === "beaten") setText(view.away.get(node), `${distance}${more}`);
   }
-  const [rows] = trace.at("scores", step);
-  for (const [node, distance, lower, cpus, , verdict] of rows) {
-    if (verdict === "chosen" || verdict === "beaten") setText(view.away.get(node), `${distance}${lower + cpus ? `+${lower + cpus}` : ""}`);
+  return touched;
+}
+
+function paintLooks(view, source, candidates) {
+  for (const [node, looks] of view.looks) looks.classList.toggle("shown", node === source);
+  const wanted = new Set(candidates);
+  for (const path of view.looks.get(source)?.children ?? []) {
+    path.classList.toggle("shown", wanted.has(Number(path.dataset.candidate)));
   }
 }
 
 // Exactly these nodes have the class, on the stage and in the head of the registers.
-function mark(view, name, nodes) {
+function mark(view, name, nodes, touched) {
   const now = new Set(nodes);
   const was = view.shown.get(name) ?? new Set();
-  for (const node of was) if (!now.has(node)) toggle(view, node, name, false);
-  for (const node of now) if (!was.has(node)) toggle(view, node, name, true);
+  for (const node of was) if (!now.has(node)) toggle(view, node, name, false, touched);
+  for (const node of now) if (!was.has(node)) toggle(view, node, name, true, touched);
   view.shown.set(name, now);
 }
 
-function toggle(view, node, name, on) {
+function toggle(view, node, name, on, touched) {
   view.cards.get(node)?.classList.toggle(name, on);
   view.columns.get(node)?.classList.toggle(name, on);
+  touched.add(node);
 }
 
-function paintArrows(view, trace, step) {
-  const stored = new Map();
-  for (const node of trace.nodes) stored.set(String(node), new Set(targetsOf(trace.at(`${trace.arrays[0]}[${node}]`, step))));
+function paintArrows(view, trace, step, touched) {
+  const targets = new Map(trace.nodes.map((node) => [String(node), new Set(targetsAt(trace, node, step).map(String))]));
   for (const arrow of view.arrows) {
-    arrow.classList.toggle("stored", stored.get(arrow.dataset.from).has(Number(arrow.dataset.to)));
+    const { from, to } = arrow.dataset;
+    const stored = targets.get(from).has(to);
+    if (arrow.classList.contains("stored") === stored) continue;
+    arrow.classList.toggle("stored", stored);
+    touched.add(Number(from));
   }
 }
+
+const targetsAt = (trace, node, step) => targetsOf(trace.at(`${trace.arrays[0]}[${node}]`, step));
+
+// The stage in words, for who cannot see it: a line a node, written anew only where something changed.
+function writeTwins(view) {
+  const list = view.main.querySelector("#stage-text");
+  list.replaceChildren();
+  for (const node of view.cards.keys()) view.twins.set(node, list.appendChild(element("li")));
+}
+
+function paintTwins(view, trace, step, touched) {
+  for (const node of view.shown.size && view.told ? touched : view.twins.keys()) {
+    const card = view.cards.get(node);
+    if (!card) continue;
+    const roles = Object.keys(WORDS).filter((name) => card.classList.contains(name));
+    const targets = targetsAt(trace, node, step);
+    const goes = targets.length ? `demotes to ${targets.join(" or ")}` : "no target";
+    const told = [card.querySelector("title").textContent, ...roles.map((name) => WORDS[name]), goes].join("; ");
+    setText(view.twins.get(node), told);
+    card.setAttribute("aria-label", told);
+  }
+  view.told = true;
+}
+
+// The registers
 
 function paintMask(row, cells, trace, name, step, before) {
   const list = trace.at(name, step);
@@ -92,8 +142,9 @@ function paintMask(row, cells, trace, name, step, before) {
   const was = new Set(nodesOf(trace.at(name, before)));
   row.dataset.value = list;
   for (const [node, cell] of cells) {
-    setText(cell, now.has(node) ? String(node) : "");
-    cell.className = `${now.has(node) ? "in" : ""} ${now.has(node) !== was.has(node) ? "changed" : ""}`;
+    const held = now.has(node);
+    setText(cell, held ? String(node) : "");
+    dress(cell, held, held !== was.has(node), held ? "was not in it, now is" : "was in it, now is not");
   }
 }
 
@@ -104,25 +155,56 @@ function paintArray(row, cells, trace, name, step, before) {
     const value = trace.at(signal, step);
     pairs.push(`${node}:${value}`);
     setText(cell, String(value));
-    if (typeof value === "string") cell.title = value;
-    cell.className = `${value === -1 || value === "" ? "" : "in"} ${trace.differs(signal, step, before) ? "changed" : ""}`;
+    const changed = trace.differs(signal, step, before);
+    dress(cell, value !== -1 && value !== "", changed, changed ? `was ${said(trace.at(signal, before))}, now ${said(value)}` : "");
+    if (!changed && value.length > 5) cell.title = value; // a list that its cell may have no room for
   }
   row.dataset.value = pairs.join(",");
 }
 
+const said = (value) => (value === "" ? "empty" : value);
+
+function dress(cell, held, changed, what) {
+  cell.classList.toggle("in", held);
+  cell.classList.toggle("changed", changed);
+  if (changed) cell.title = what;
+  else cell.removeAttribute("title");
+}
+
+// The code
+
 function paintCode(view, trace, step, before) {
   const stack = trace.at("stack", step);
-  const [file, name, line] = stack.at(-1);
-  for (const [key, list] of view.functions) list.hidden = key !== `${file} ${name}`;
-  write("#stack", `${file}: ${stack.map(([, called]) => called).join(" > ")}`);
   for (const item of view.lines) item.classList.remove("now", "last");
   const last = step === before ? null : lineAt(view, trace.at("stack", step - 1).at(-1));
-  const now = lineAt(view, [file, name, line]);
+  const now = lineAt(view, stack.at(-1));
   last?.classList.add("last");
   now?.classList.add("now");
   view.lines = [last, now].filter(Boolean);
-  if (now) keepInSight(now);
-  write("#watched", trace.at("watched", step).map(([variable, value]) => `${variable} = ${value === "" ? "(empty)" : value}`).join("   "));
+  const watched = trace.at("watched", step).map(([name, value]) => `${name} = ${value === "" ? "(empty)" : value}`);
+  write("#watched", watched.join("   "));
+  for (const values of view.main.querySelectorAll("#code .values")) values.remove();
+  const short = [...watched].sort((one, other) => one.length - other.length);
+  if (now && watched.length) now.append(element("span", short.join(", "), "values"));
+  paintStack(view, stack);
+  showFunction(view, stack.at(-1));
+}
+
+function paintStack(view, stack) {
+  const key = stack.map(([, name]) => name).join(" ");
+  const list = view.main.querySelector("#stack");
+  if (list.dataset.key !== key) {
+    list.dataset.key = key;
+    list.replaceChildren(...stack.map(([, name]) => Object.assign(element("button", name), { type: "button" })));
+  }
+  stack.forEach((frame, depth) => (list.children[depth].dataset.frame = JSON.stringify(frame)));
+}
+
+// Show the function that a frame of the call stack stands in, with its line in sight.
+export function showFunction(view, [file, name, line]) {
+  for (const [key, list] of view.functions) list.hidden = key !== `${file} ${name}`;
+  const item = lineAt(view, [file, name, line]);
+  if (item) keepInSight(item);
 }
 
 function lineAt(view, [file, name, line]) {
@@ -138,85 +220,18 @@ function keepInSight(line) {
   }
 }
 
-const VERDICTS = {
-  chosen: "chosen",
-  used: "in used_targets",
-  "other tier": "not in the next slower tier",
-  "other class": "no choice for this node",
-  "no memory": "has no memory",
-};
+// The scores of the last scan, or the list just built
 
 function paintScores(view, trace, step) {
   const scores = trace.at("scores", step);
   const zonelist = trace.at("zonelist", step);
   if (view.scores === scores && view.zonelist === zonelist) return;
   [view.scores, view.zonelist] = [scores, zonelist];
+  const source = trace.at("source", step);
   const panel = view.main.querySelector("#scores");
-  if (scores[0].length) panel.replaceChildren(scoreTable(trace.at("source", step), scores));
-  else if (zonelist[0].length) panel.replaceChildren(fallbackTable(trace.at("source", step), zonelist));
+  if (scores[0].length) panel.replaceChildren(scoreTable(source, scores));
+  else if (zonelist[0].length) panel.replaceChildren(fallbackTable(source, zonelist));
   else panel.replaceChildren(element("p", "No node is choosing at this step.", "quiet"));
-}
-
-function scoreTable(source, [rows, rest]) {
-  const head = ["node", "distance", `id < ${source}`, "has CPUs", "node_load", "verdict"];
-  const table = tableOf(`find_next_best_node(${source}): every node, best first`, head);
-  const best = rows[0];
-  for (const row of rows) table.tBodies[0].append(scoreRow(row, best));
-  for (const [verdict, count] of rest) {
-    const line = element("tr", "", "out");
-    const cell = element("td", `and ${count} more: ${VERDICTS[verdict] ?? verdict}`);
-    cell.colSpan = head.length;
-    line.append(cell);
-    table.tBodies[0].append(line);
-  }
-  return table;
-}
-
-function scoreRow([node, distance, lower, cpus, load, verdict], best) {
-  const scored = verdict === "chosen" || verdict === "beaten";
-  const row = element("tr", "", scored ? verdict : "out");
-  const said = verdict === "beaten" ? beatenBy(best, [distance + lower + cpus, load]) : VERDICTS[verdict];
-  const figures = scored ? [distance, lower ? "+1" : "", cpus ? `+${cpus}` : "", load] : [distance, "", "", ""];
-  for (const text of [node, ...figures, said]) row.append(element("td", String(text)));
-  return row;
-}
-
-function beatenBy([, distance, lower, cpus, load], [key, ownLoad]) {
-  const more = key - (distance + lower + cpus);
-  if (more) return `${more} farther`;
-  return ownLoad > load ? "same, but more load" : "same, but higher id";
-}
-
-function fallbackTable(owner, [ids, more]) {
-  const table = tableOf(`Fallback order of node ${owner}`, ["place", "node"]);
-  ids.forEach((node, place) => {
-    const row = element("tr", "");
-    row.append(element("td", String(place + 1)), element("td", String(node)));
-    table.tBodies[0].append(row);
-  });
-  if (more) table.tBodies[0].append(element("tr", `and ${more} more`));
-  return table;
-}
-
-function tableOf(caption, head) {
-  const table = element("table", "", "scores");
-  table.append(element("caption", caption));
-  const row = element("tr", "");
-  for (const text of head) {
-    const cell = element("th", text);
-    cell.scope = "col";
-    row.append(cell);
-  }
-  table.createTHead().append(row);
-  table.createTBody();
-  return table;
-}
-
-function element(tag, text, name = "") {
-  const made = document.createElement(tag);
-  if (text) made.textContent = text;
-  if (name) made.className = name;
-  return made;
 }
 
 function write(selector, text) {

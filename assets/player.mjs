@@ -1,14 +1,21 @@
-// The player: what a visitor presses, and the one place that holds state. Signals are read by signals.mjs and
-// put on the page by paint.mjs; the server is asked only for another machine, kernel or kind of zonelists.
+// The player: the one place that holds state, and what each press, key and click does to it. Signals are read by
+// signals.mjs, a step is put on the page by paint.mjs; the server is asked only for another run (loading.mjs).
 
-import { SIZES, following, openTrace, preceding, stopsOf } from "./signals.mjs";
-import { lookUp, paint } from "./paint.mjs";
+import { SIZES, following, preceding } from "./signals.mjs";
+import { paint, showFunction } from "./paint.mjs";
+import { answer, closeAnswer, jump, subjectOf } from "./answer.mjs";
+import { askForChart, chooseChart, followStep, prepareCharts } from "./charts.mjs";
+import { ask, firstRequest, follow, keepAddress, take } from "./loading.mjs";
+import { fullScreen, panel, present, presenting, switchTheme } from "./modes.mjs";
+import { openShare, shareActs } from "./sharing.mjs";
+import { endTour, invite, nextStop, startTour } from "./tour.mjs";
 
 const PACE = 900; // milliseconds between strides at speed 1
-const PATIENCE = 10000; // milliseconds until the page says that the server does not answer
+const SPEEDS = [0.25, 0.5, 1, 2, 4, 8];
 
 const state = {
   mode: "empty", // empty, paused, playing, ended
+  play: null, // what the server sent: the run, its pictures and texts
   trace: null,
   view: null,
   stops: [],
@@ -16,8 +23,11 @@ const state = {
   size: SIZES.source,
   speed: 1,
   timer: 0,
-  waiting: 0,
+  subject: null, // what the answer panel speaks of: a register's cell, or "passes"
   request: null,
+  seek: (step) => seek(step),
+  become: (event) => become(event),
+  show: () => show(),
 };
 
 // What every event makes of every mode; a missing entry means that nothing happens.
@@ -34,12 +44,13 @@ const atEnd = () => state.step === state.trace.length - 1;
 
 function become(event) {
   const mode = MODES[state.mode][event];
-  if (!mode) return false;
+  if (!mode) return;
+  const paused = state.mode === "playing" && mode !== "playing";
   state.mode = mode;
   clearTimeout(state.timer);
   if (mode === "playing") state.timer = setTimeout(tick, PACE / state.speed);
   showMode();
-  return true;
+  if (paused) say(state.trace.at("sentence", state.step));
 }
 
 // What a visitor can do
@@ -49,27 +60,57 @@ function seek(step, event = "seek") {
   state.step = Math.max(0, Math.min(step, state.trace.length - 1));
   become(atEnd() ? "end" : event);
   show();
+  say(state.trace.at("sentence", state.step));
 }
 
-const forward = () => state.trace && seek(following(stops(), state.step), "step");
-const back = () => state.trace && seek(preceding(stops(), state.step), "step");
+const forward = (size = state.size) => state.trace && seek(following(state.stops[size], state.step), "step");
+const back = (size = state.size) => state.trace && seek(preceding(state.stops[size], state.step), "step");
 const first = () => state.trace && seek(state.step === state.trace.opens ? 0 : state.trace.opens);
 const last = () => state.trace && seek(state.trace.length - 1);
 
 function playOrPause() {
   if (state.mode === "playing") return become("pause");
   if (state.mode === "ended") seek(state.trace.opens);
-  return become("play");
+  become("play");
 }
 
 function tick() {
+  const pass = state.trace.at("pass", state.step);
+  const chapter = state.trace.at("chapter", state.step);
   state.step = following(stops(), state.step);
   show();
+  if (state.trace.at("pass", state.step) !== pass || state.trace.at("chapter", state.step) !== chapter) {
+    say(state.trace.at("sentence", state.step));
+  }
   if (atEnd()) become("end");
   else state.timer = setTimeout(tick, PACE / state.speed);
 }
 
-// Showing a step
+function setSize(size) {
+  state.size = size;
+  $("#size").value = size;
+  if (state.trace) show();
+}
+
+function setSpeed(speed) {
+  state.speed = speed;
+  $("#speed").value = speed;
+}
+
+function faster(by) {
+  setSpeed(SPEEDS[Math.max(0, Math.min(SPEEDS.indexOf(state.speed) + by, SPEEDS.length - 1))]);
+}
+
+// Run to the next step that executes a line, from the top again if none is left.
+function runTo(line, file, name) {
+  const runs = (step) => state.trace.at("stack", step).some(([f, n, l]) => l === line && n === name && f === file);
+  const steps = Array.from({ length: state.trace.length }, (_, step) => step).filter(runs);
+  const target = steps.find((step) => step > state.step) ?? steps[0];
+  if (target === undefined) $("#status").textContent = `Line ${line} stops nowhere: only lines with a yield do.`;
+  else seek(target);
+}
+
+// Showing
 
 function show() {
   const { trace, view, step } = state;
@@ -78,6 +119,10 @@ function show() {
   scrubber.value = step;
   scrubber.setAttribute("aria-valuetext", whereText());
   $("#where").textContent = whereText();
+  $("#status").textContent = "";
+  answer(state);
+  followStep(state);
+  keepAddress(state);
 }
 
 function whereText() {
@@ -87,7 +132,7 @@ function whereText() {
   const source = trace.at("source", step);
   if (trace.chapters[trace.at("chapter", step)].name === "zonelists") parts.push("zonelists");
   else if (pass) parts.push(`pass ${pass}`);
-  if (source !== -1) parts.push(`node ${source}`);
+  if (source !== -1) parts.push(`source ${source}`);
   return parts.join(", ");
 }
 
@@ -95,168 +140,180 @@ function showMode() {
   const playing = state.mode === "playing";
   const button = $("#play-pause");
   button.classList.toggle("playing", playing);
-  button.title = playing ? "Pause" : "Play";
-  button.setAttribute("aria-label", button.title);
-  $("#narration").setAttribute("aria-live", playing ? "off" : "polite");
+  button.title = playing ? "Pause (space)" : "Play (space)";
+  button.setAttribute("aria-label", playing ? "Pause" : "Play");
   $("#main").dataset.mode = state.mode;
 }
 
-// Loading another run
-
-function ask(change) {
-  const { kernel, zonelists } = state.request ?? {};
-  state.request = { ...state.request, kernel, zonelists, ...change };
-  $("#status").textContent = "loading";
-  clearTimeout(state.waiting);
-  state.waiting = setTimeout(() => ($("#status").textContent = "The server does not answer; this page plays on."), PATIENCE);
-  window.dash_clientside.set_props("request", { data: { ...state.request, asked: Date.now() } });
+// For a screen reader: the sentence on every step that a visitor takes, and what matters while it plays.
+function say(sentence) {
+  $("#live").textContent = sentence;
 }
 
-function take(play) {
-  clearTimeout(state.waiting);
-  $("#status").textContent = "";
-  if (play.error) return refuse(play.error);
-  $("#paste").close();
-  state.request = play.request;
-  if (!$("#scrubber")) makeScrubber();
-  $("#stage").innerHTML = play.stage;
-  $("#registers").innerHTML = play.registers;
-  $("#code").innerHTML = play.listing;
-  state.trace = openTrace(play.trace);
-  state.view = lookUp($("#main"));
-  state.stops = stopsOf(state.trace);
-  state.step = state.trace.opens;
-  $("#scrubber").max = state.trace.length - 1;
-  become("load");
-  showTexts(play);
-  showMarks();
-  show();
+// Keys
+
+function changeTheme() {
+  switchTheme();
+  askForChart(state);
 }
 
-function refuse(error) {
-  if ($("#paste").open) $("#error").textContent = error;
-  else $("#status").textContent = error;
-  if (state.play) showChoices(state.play);
+function loaded() {
+  invite();
+  askForChart(state);
 }
 
-function showTexts(play) {
-  state.play = play;
-  $("#title").textContent = play.title;
-  $("#note").textContent = play.note;
-  $("#note").title = play.source;
-  const told = [...play.warnings];
-  if (play.asked.replace(/^v/, "") !== play.kernel.replace(/^v/, "")) told.unshift(`Kernel ${play.asked} computes as row ${play.kernel} does.`);
-  $("#warnings").replaceChildren(...told.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
-  $("#error").textContent = "";
-  showChoices(play);
+function escape() {
+  if (state.subject) return closeAnswer(state);
+  if (!$("#tour").hidden) return endTour();
+  present(false);
 }
-
-function showChoices(play) {
-  $("#kernel").value = play.kernel;
-  $("#zonelists").value = play.zonelists;
-  const topology = $("#topology");
-  const pasted = topology.querySelector("[value='']") ?? topology.appendChild(new Option("", ""));
-  pasted.hidden = !play.request.text;
-  if (play.request.text) pasted.textContent = `pasted: ${play.title}`;
-  topology.value = play.request.text ? "" : play.request.topology;
-  $("#kernel").title = play.differs;
-}
-
-// Dash has no plain range input, and its own slider fails screen readers.
-function makeScrubber() {
-  const scrubber = Object.assign(document.createElement("input"), { id: "scrubber", type: "range", min: 0 });
-  scrubber.setAttribute("aria-label", "Step");
-  $("#scrubber-place").append(scrubber);
-  $("#size").value = state.size;
-  $("#speed").value = state.speed;
-}
-
-// Marks over the scrubber where passes and chapters begin.
-function showMarks() {
-  const { trace } = state;
-  const marks = trace.chapters.map(({ first, name }) => [first, name === "order" ? "disable" : name]);
-  for (let step = 1; step < trace.length; step++) {
-    const pass = trace.at("pass", step);
-    if (pass && pass !== trace.at("pass", step - 1)) marks.push([step, `pass ${pass}`]);
-  }
-  $("#marks").replaceChildren(...marks.map(([step, label], index) => markOf(step, label, marks[index + 1]?.[0])));
-}
-
-function markOf(step, label, next = state.trace.length - 1) {
-  const mark = document.createElement("span");
-  const width = state.trace.length - 1 || 1;
-  mark.style.left = `${(100 * step) / width}%`;
-  mark.style.width = `${(100 * (next - step)) / width}%`;
-  mark.textContent = label;
-  return mark;
-}
-
-// Controls and keys
 
 const KEYS = {
   " ": playOrPause,
   ".": playOrPause,
-  ArrowRight: forward,
-  ArrowLeft: back,
+  ArrowRight: (event) => forward(event.shiftKey ? SIZES.source : state.size),
+  ArrowLeft: (event) => back(event.shiftKey ? SIZES.source : state.size),
+  "]": () => forward(SIZES.pass),
+  "[": () => back(SIZES.pass),
   Home: first,
   End: last,
+  1: () => setSize(SIZES.micro),
+  2: () => setSize(SIZES.source),
+  3: () => setSize(SIZES.pass),
+  4: () => setSize(SIZES.event),
+  "+": () => faster(1),
+  "-": () => faster(-1),
+  f: fullScreen,
+  p: () => present(),
+  d: () => changeTheme(),
+  c: () => panel("code"),
+  r: () => panel("registers"),
+  w: () => panel("scores"),
   "?": () => $("#keys").showModal(),
-};
-
-const ALL_KEYS = "input:not([type=range]), textarea, select, [contenteditable]";
-const USES = {
-  " ": "button, a[href], summary",
-  ArrowRight: "input[type=range]",
-  ArrowLeft: "input[type=range]",
-  Home: "input[type=range]",
-  End: "input[type=range]",
+  Escape: escape,
+  PageDown: () => presenting() && forward(),
+  PageUp: () => presenting() && back(),
+  ArrowDown: (event) => rove(event, 1),
+  ArrowUp: (event) => rove(event, -1),
+  Enter: (event) => activate(event),
 };
 
 // A key acts on the player only where the focused element has no use for it itself.
+const TYPING = "input:not([type=range]):not([type=checkbox]), textarea, select, [contenteditable]";
+const ALSO = "Escape";
+const USES = {
+  " ": "button, a[href], summary, [type=checkbox], [data-cell]",
+  Enter: "button, a[href], summary",
+  ArrowRight: "input[type=range], [data-cell]",
+  ArrowLeft: "input[type=range], [data-cell]",
+  Home: "input[type=range]",
+  End: "input[type=range]",
+  PageUp: "input[type=range]",
+  PageDown: "input[type=range]",
+};
+
+const single = (key) => key.length === 1;
+const singleKeys = () => localStorage.getItem("tierscope.keys") !== "off";
+
 function onKey(event) {
-  const act = KEYS[event.key];
-  if (!act || event.ctrlKey || event.metaKey || event.altKey || $("dialog[open]")) return;
-  if (event.target.closest(ALL_KEYS) || (USES[event.key] && event.target.closest(USES[event.key]))) return;
-  event.preventDefault();
-  act();
+  const { key, target } = event;
+  if (!KEYS[key] || event.ctrlKey || event.metaKey || event.altKey || $("dialog[open]")) return;
+  if (single(key) && !singleKeys()) return;
+  if (key !== ALSO && (target.closest(TYPING) || (USES[key] && target.closest(USES[key])))) return moveInTable(event);
+  if (KEYS[key](event) !== false) event.preventDefault();
 }
+
+// On the stage, up and down go from card to card; elsewhere they scroll.
+function rove(event, by) {
+  const card = event.target.closest("[data-node]");
+  if (!card) return false;
+  const cards = [...document.querySelectorAll(".stage [data-node]")];
+  focusOn(cards[Math.max(0, Math.min(cards.indexOf(card) + by, cards.length - 1))], cards);
+}
+
+function focusOn(element, others) {
+  for (const other of others) other.setAttribute("tabindex", other === element ? "0" : "-1");
+  element.focus();
+}
+
+// In the registers, the arrow keys go from cell to cell.
+function moveInTable(event) {
+  const cell = event.target.closest("[data-cell]");
+  const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  if (event.key === " " && cell) activate(event);
+  else if (cell && by) focusOn(cell.parentElement.cells[cell.cellIndex + by]?.closest("td") ?? cell, document.querySelectorAll("[data-cell]"));
+  else return;
+  event.preventDefault();
+}
+
+function activate(event) {
+  const subject = subjectOf(event.target, state.trace?.arrays[0]);
+  if (!subject) return false;
+  state.subject = subject;
+  answer(state, true);
+}
+
+// Clicks and changes
 
 const CLICKS = {
   first,
-  back,
+  back: () => back(),
   "play-pause": playOrPause,
-  forward,
+  forward: () => forward(),
   last,
-  theme: switchTheme,
+  theme: () => changeTheme(),
+  present: () => present(),
   "open-keys": () => $("#keys").showModal(),
   "close-keys": () => $("#keys").close(),
   "open-paste": () => $("#paste").showModal(),
   "close-paste": () => $("#paste").close(),
-  load: () => ask({ text: $("#text").value || " ", topology: undefined, kernel: undefined, zonelists: undefined }),
+  "open-share": () => openShare(state),
+  "close-share": () => $("#share").close(),
+  "close-why": () => closeAnswer(state),
+  "earlier-change": () => jump(state, -1),
+  "later-change": () => jump(state, 1),
+  "start-tour": startTour,
+  "skip-tour": endTour,
+  "end-tour": endTour,
+  "next-stop": nextStop,
+  "open-default": () => ask(state, { topology: $("#topology option").value }),
+  load: () => ask(state, { text: $("#text").value || " " }),
 };
 
 const CHANGES = {
-  topology: (value) => ask({ topology: value, text: undefined, kernel: undefined, zonelists: undefined }),
-  kernel: (value) => ask({ kernel: value }),
-  zonelists: (value) => ask({ zonelists: value }),
-  size: (value) => {
-    state.size = Number(value);
-    if (state.trace) show();
-  },
-  speed: (value) => (state.speed = Number(value)),
+  topology: (value) => ask(state, { topology: value }),
+  kernel: (value) => ask(state, { kernel: value }),
+  zonelists: (value) => ask(state, { zonelists: value }),
+  size: (value) => setSize(Number(value)),
+  speed: (value) => setSpeed(Number(value)),
 };
 
-function switchTheme() {
-  const dark = matchMedia("(prefers-color-scheme: dark)").matches;
-  const now = document.documentElement.dataset.theme ?? (dark ? "dark" : "light");
-  document.documentElement.dataset.theme = now === "dark" ? "light" : "dark";
+function onClick(event) {
+  const { target } = event;
+  const button = target.closest("button");
+  if (button?.dataset.frame) return showFunction(state.view, JSON.parse(button.dataset.frame));
+  if (button?.dataset.step) return seek(Number(button.dataset.step));
+  if (button && (CLICKS[button.id] || shareActs[button.id])) return (CLICKS[button.id] ?? shareActs[button.id])(state);
+  if (button?.dataset.chart) return chooseChart(state, button.dataset.chart);
+  const line = target.closest("#code [data-line]");
+  if (line) return runTo(Number(line.dataset.line), ...line.parentElement.dataset.function.split(" "));
+  if (target.closest(".stage, #registers")) activate(event);
+}
+
+function onChange(event) {
+  if (event.target.id === "single-keys") localStorage.setItem("tierscope.keys", event.target.checked ? "on" : "off");
+  else CHANGES[event.target.id]?.(event.target.value);
 }
 
 document.addEventListener("keydown", onKey);
-document.addEventListener("click", (event) => CLICKS[event.target.closest("button")?.id]?.());
-document.addEventListener("change", (event) => CHANGES[event.target.id]?.(event.target.value));
-document.addEventListener("input", (event) => {
-  if (event.target.id === "scrubber") seek(Number(event.target.value));
-});
-window.addEventListener("tierscope:play", () => take(window.tierscope.play));
-if (window.tierscope) take(window.tierscope.play);
+document.addEventListener("click", onClick);
+document.addEventListener("change", onChange);
+$("#scrubber").addEventListener("input", (event) => seek(Number(event.target.value)));
+$("#single-keys").checked = singleKeys();
+if (new URLSearchParams(location.search).get("embed") === "1") document.documentElement.dataset.embed = "";
+prepareCharts(state);
+window.addEventListener("popstate", () => follow(state));
+window.addEventListener("tierscope:play", () => take(state, window.tierscopePlay, loaded));
+window.tierscopeFirst = firstRequest(state);
+window.dispatchEvent(new Event("tierscope:ready"));
+if (window.tierscopePlay) take(state, window.tierscopePlay, loaded);

@@ -25,6 +25,8 @@ export function openTrace(wire) {
     has: (name) => signals.has(name),
     at: (name, step) => wire.values[index(name, step)],
     differs: (name, a, b) => index(name, a) !== index(name, b),
+    changes: (name) => signals.get(name).steps.slice(1),
+    holds: (mask, node, step) => nodesOf(wire.values[index(mask, step)]).includes(node),
   };
 }
 

@@ -7,13 +7,14 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TextIO
 
 import click
 
 from viz.figures import text
 from viz.kernel.memory import Size
 from viz.kernel.versions import VERSIONS, UnknownVersion, version
+from viz.resources import assets
 from viz.run import Run
 from viz.topology import MAX_INPUT, Topology, TopologyError, printable, read
 from viz.trace import wire
@@ -56,7 +57,7 @@ def order(file: BinaryIO, kernel: str | None, zonelists: str | None, as_json: bo
     if as_json:
         click.echo(json.dumps(result))
         return
-    click.echo(heading(run))
+    click.echo(run.heading())
     click.echo(text.order_text(result))
 
 
@@ -73,10 +74,24 @@ def trace(file: BinaryIO, kernel: str | None, zonelists: str | None, form: str, 
     if form == "json":
         click.echo(json.dumps(wire.dump(recorded)))
         return
-    click.echo(heading(run))
+    click.echo(run.heading())
     for step in recorded.stops(Size[size.upper()]):
         if step >= recorded.opens:
             click.echo(f"{step:>6}  {recorded.at('sentence', step)}")
+
+
+@cli.command()
+@click.argument("file", type=click.File("rb"))
+@kernel_options
+@click.option(
+    "-o", "out", type=click.File("w", encoding="utf-8", lazy=True), required=True, help="- is standard output."
+)
+def export(file: BinaryIO, kernel: str | None, zonelists: str | None, out: TextIO) -> None:
+    """Write one HTML file that plays the machine by itself, from a disk or a mail, without a server."""
+    from viz.figures.export import standalone  # draws in networkx, which order and trace never load
+    from viz.play import play
+
+    out.write(standalone(play(Run.of(load(file), kernel, zonelists), {"text": ""}), assets()))
 
 
 @cli.command()
@@ -126,14 +141,6 @@ def result_of(line: bytes, name: str, kernel: str | None, zonelists: str | None)
         return Run.of(read(line, name), kernel, zonelists).order()
     except (TopologyError, UnknownVersion) as error:
         return {"error": str(error)}
-
-
-def heading(run: Run) -> str:
-    """What was run on what, in two lines and a blank one."""
-    row = run.version
-    asked = "" if run.asked.strip().lower().lstrip("v") == row.name.lstrip("v") else f"{printable(run.asked, 40)}, row "
-    loads = "node_load as given" if run.topology.node_load is not None else f"zonelists {run.zonelists}"
-    return f"{printable(run.topology.title, 200)}\nkernel {asked}{row.name} ({row.kernels}); {loads}\n"
 
 
 def name_of(file: BinaryIO) -> str:

@@ -10,7 +10,7 @@ from viz.kernel.machine import Machine
 from viz.kernel.memory import Memory, drive
 from viz.kernel.page_alloc import build_all_zonelists
 from viz.kernel.versions import POSTED, Version, version
-from viz.topology import Topology
+from viz.topology import Topology, printable
 from viz.trace.model import Trace
 from viz.trace.record import record
 from viz.trace.summary import summary
@@ -33,6 +33,15 @@ class Run:
         """
         asked = kernel or topology.kernel or POSTED.name
         return cls(topology, asked, version(asked), zonelists or topology.zonelists)
+
+    def heading(self) -> str:
+        """What is run on what, in two lines and a blank one."""
+        row = self.version
+        asked = self.asked.strip()
+        as_row = asked.lower().lstrip("v") == row.name.lstrip("v")
+        kernel = f"{'' if as_row else printable(asked, 40) + ', row '}{row.name} ({row.kernels})"
+        loads = "node_load as given" if self.topology.node_load is not None else f"zonelists {self.zonelists}"
+        return f"{printable(self.topology.title, 200)}\nkernel {kernel}; {loads}\n"
 
     def order(self) -> dict[str, Any]:
         """The result, JSON-ready.

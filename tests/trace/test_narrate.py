@@ -14,7 +14,8 @@ from viz.kernel.machine import Machine
 from viz.kernel.nodemask import NUMA_NO_NODE
 from viz.kernel.versions import VERSIONS, Version
 from viz.trace.model import Trace
-from viz.trace.verdict import Row, reason, spared
+from viz.trace.scoretable import Row
+from viz.trace.verdict import reason, spared
 
 
 def sentences(trace: Trace, operation: str) -> list[str]:

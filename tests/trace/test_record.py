@@ -18,9 +18,8 @@ from viz.kernel.memory import Memory, Size, drive
 from viz.kernel.nodemask import NodeMask
 from viz.kernel.versions import VERSIONS, Version, version
 from viz.trace.listing import LISTING
-from viz.trace.record import BEST_ROWS, MOST_ROWS
+from viz.trace.scoretable import BEST_ROWS, MOST_ROWS, Row
 from viz.trace.summary import summary
-from viz.trace.verdict import Row
 
 
 @given(machines(), st.sampled_from(VERSIONS))

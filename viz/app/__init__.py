@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dash import Dash
-from flask import Flask, Response
+from flask import Flask, Response, request
 
 from viz import resources
-from viz.app import callbacks, layout
+from viz.app import callbacks, document
 from viz.app.session import Session
 from viz.topology import Topology
 
 MAX_REQUEST = 16 * 2**20
+POLICY = (
+    "default-src 'none'; script-src 'self' {hashes}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "connect-src 'self'; font-src 'self' data:; base-uri 'none'; form-action 'none'"
+)
 
 
 def create_app(opened: Topology | None = None) -> Dash:
@@ -20,14 +24,15 @@ def create_app(opened: Topology | None = None) -> Dash:
     app = Dash(
         __name__,
         assets_folder=str(resources.assets().resolve()),
+        assets_ignore=r"\.mjs$",  # the page names its one module; Dash would load those that it imports once more
         compress=True,
         use_async=False,
         update_title=None,  # type: ignore[arg-type]  # None keeps the title still; the stub knows only str
         title="tierscope",
     )
     session = Session(opened)
-    app.index_string = layout.document(app.config.requests_pathname_prefix)
-    app.layout = layout.layout(session.choices(), session.first_request())
+    app.index_string = document.document(app.config.requests_pathname_prefix, session.choices())
+    app.layout = document.stores()
     callbacks.register(app, session)
     _secure(app.server, app.csp_hashes())
     return app
@@ -36,23 +41,12 @@ def create_app(opened: Topology | None = None) -> Dash:
 def _secure(server: Flask, script_hashes: Sequence[str]) -> None:
     """Nothing foreign is loaded, nothing is sent elsewhere, and unknown paths are not answered with the page."""
     server.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST
-    policy = "; ".join(
-        [
-            "default-src 'none'",
-            f"script-src 'self' {' '.join(script_hashes)}",
-            "style-src 'self' 'unsafe-inline'",
-            "img-src 'self' data: blob:",
-            "connect-src 'self'",
-            "font-src 'self' data:",
-            "base-uri 'none'",
-            "form-action 'none'",
-            "frame-ancestors 'none'",
-        ]
-    )
+    policy = POLICY.format(hashes=" ".join(script_hashes))
 
     @server.after_request
     def _headers(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = policy
+        embedding = "*" if request.args.get("embed") == "1" else "'none'"
+        response.headers["Content-Security-Policy"] = f"{policy}; frame-ancestors {embedding}"
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "no-referrer"
         return response

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
-from viz.figures.panels import listing, registers
-from viz.figures.stage import stage
+import plotly.graph_objects as go
+
+from viz.figures.charts import TooLarge, chart
 from viz.kernel.versions import UnknownVersion
+from viz.play import play
 from viz.run import Run
 from viz.topology import Topology, TopologyError, builtin, builtin_names, read
-from viz.trace import wire
-from viz.trace.listing import LISTING
 
 OPENED = "opened"
 """The name under which the page lists the file that it was started with."""
 
 Request = dict[str, Any]
+KEYS = ("text", "topology", "kernel", "zonelists", "chart", "theme")
 
 
 class Session:
@@ -30,10 +30,6 @@ class Session:
         found = [(name, builtin(name).title) for name in builtin_names()]
         return ([(OPENED, self.opened.title)] if self.opened else []) + found
 
-    def first_request(self) -> Request:
-        """What a page asks for when it opens."""
-        return {"topology": self.choices()[0][0]}
-
     def answer(self, request: object) -> dict[str, Any]:
         """What to play, or {"error": one line}; whatever the request is, it raises nothing."""
         try:
@@ -41,6 +37,17 @@ class Session:
             return play(Run.of(self._topology(asked), asked.get("kernel"), asked.get("zonelists")), asked)
         except (TopologyError, UnknownVersion) as error:
             return {"error": str(error)}
+
+    def chart(self, request: object) -> go.Figure | str:
+        """The chart that is asked for, or why there is none; whatever the request is, it raises nothing."""
+        try:
+            asked = _checked(request)
+            run = Run.of(self._topology(asked), asked.get("kernel"), asked.get("zonelists"))
+            return chart(asked["chart"], run, asked.get("theme", "light"))
+        except KeyError:
+            return "There is no such chart."
+        except (TopologyError, UnknownVersion, TooLarge) as error:
+            return str(error)
 
     def _topology(self, asked: Request) -> Topology:
         if "text" in asked:
@@ -52,36 +59,13 @@ class Session:
         return builtin(asked["topology"])
 
 
-def play(run: Run, asked: Request) -> dict[str, Any]:
-    """Everything the player shows of a run: the trace in wire form, the stage, the panels, the texts around them."""
-    trace = run.trace()
-    return {
-        "request": asked,
-        "kernel": run.version.name,
-        "asked": run.asked,
-        "zonelists": run.zonelists,
-        "differs": run.version.differs,
-        "title": run.topology.title,
-        "note": run.topology.note or "",
-        "source": run.topology.source or "",
-        "warnings": run.topology.warnings(),
-        "trace": wire.dump(trace),
-        "stage": stage(run.topology, trace),
-        "registers": registers(trace),
-        "listing": _listing(),
-    }
-
-
-@lru_cache
-def _listing() -> str:
-    return listing(LISTING)
-
-
 def _checked(request: object) -> Request:
     """The request with only the keys that are known, each of its right type."""
     if not isinstance(request, dict):
         raise TopologyError("the request is not understood")
-    asked = {key: request[key] for key in ("text", "topology", "kernel", "zonelists") if request.get(key)}
+    asked = {
+        key: request[key] for key in ("text", "topology", "kernel", "zonelists", "chart", "theme") if request.get(key)
+    }
     if not asked.keys() & {"text", "topology"} or not all(isinstance(value, str) for value in asked.values()):
         raise TopologyError("the request is not understood")
     if asked.get("zonelists", "boot") not in ("boot", "runtime"):

@@ -35,7 +35,8 @@ DENSE = 20
 
 def registers(trace: Trace) -> str:
     """A table with a row `[data-signal]` a register and a cell `[data-cell]` a node."""
-    table = Element("table", {"class": "registers dense" if len(trace.nodes) > DENSE else "registers"})
+    density = "registers dense" if len(trace.nodes) > DENSE else "registers"
+    table = Element("table", {"class": density, "role": "grid", "aria-label": "Registers, a column a node"})
     head = SubElement(SubElement(table, "thead"), "tr")
     SubElement(head, "th", {"scope": "col"}).text = "node"
     for node in trace.nodes:
@@ -45,9 +46,11 @@ def registers(trace: Trace) -> str:
         kind = _kind(trace, name)
         row = SubElement(body, "tr", {"data-signal": name, "data-value": ""})
         row.set("class", f"{kind} {name.replace('_', '-')}")
-        SubElement(row, "th", {"scope": "row", "title": HELP.get(name, "")}).text = name
+        header = SubElement(row, "th", {"scope": "row", "title": HELP.get(name, "")})
+        SubElement(header, "button", {"type": "button"}).text = name
         for node in trace.nodes:
-            SubElement(row, "td", {"data-cell": str(node)})
+            SubElement(row, "td", {"data-cell": str(node), "tabindex": "-1"})
+    body[0][1].set("tabindex", "0")  # one cell takes the focus, the arrow keys go to the others
     return tostring(table, encoding="unicode", method="html")
 
 

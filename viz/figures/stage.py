@@ -31,7 +31,7 @@ def stage(topology: Topology, trace: Trace) -> str:
     """The whole stage as an SVG element in text form."""
     laid = place(topology)
     width, height = laid.size
-    svg = Element("svg", {"class": f"stage {laid.detail}", "viewBox": f"0 0 {width:.0f} {height:.0f}", "role": "img"})
+    svg = Element("svg", {"class": f"stage {laid.detail}", "viewBox": f"0 0 {width:.0f} {height:.0f}", "role": "group"})
     SubElement(svg, "title").text = f"{topology.title}: {len(topology.nodes)} nodes in {len(laid.sockets)} groups"
     _hatch(svg)
     for name, box in laid.sockets.items():
@@ -43,6 +43,9 @@ def stage(topology: Topology, trace: Trace) -> str:
     _looks(svg, laid, trace)
     for node in topology.nodes:
         _card(svg, node, laid.cards[node.id], laid.detail)
+    next(svg.iterfind("./*[@data-node]")).set(
+        "tabindex", "0"
+    )  # one card takes the focus, the arrow keys go to the others
     _arrows(svg, laid, trace, topology)
     return tostring(svg, encoding="unicode")
 
@@ -84,7 +87,8 @@ def _hatch(svg: Element) -> None:
 def _card(svg: Element, node: Node, box: Box, detail: str) -> None:
     flags = {"no-cpus": not node.cpu_count, "no-memory": not node.has_memory, "offline": not node.online}
     classes = " ".join(["node", *(flag for flag, on in flags.items() if on)])
-    group = SubElement(svg, "g", {"class": classes, "data-node": str(node.id)})
+    attributes = {"class": classes, "data-node": str(node.id), "role": "button", "tabindex": "-1"}
+    group = SubElement(svg, "g", attributes | {"aria-label": describe(node)})
     SubElement(group, "title").text = describe(node)
     _rect(group, Box(box.x - 6, box.y - 6, box.width + 12, box.height + 12), 16, "halo")
     _rect(group, box, 11, "card")

@@ -105,13 +105,13 @@ class Scan(Look):
     """Why a node with memory was no candidate."""
     node: int
     best: int
-    scores: Sequence[Score]
+    scored: Sequence[Score]
 
     def record(self) -> tuple[Any, ...]:
         return ("Scan", self.node, self.best)
 
     def signals(self) -> dict[str, Any]:
-        return {"candidates": node_list(sorted(score.node for score in self.scores)), "chosen": self.best}
+        return {"candidates": node_list(sorted(node for _, _, node in self.scored)), "chosen": self.best}
 
 
 @dataclass(frozen=True)

@@ -96,15 +96,16 @@ def establish_preferred(machine: Machine, node: int, next_tier: NodeMask) -> Rou
     """
     yield SearchBegins(node, next_tier)
     ranking = nearest_first(machine, node, next_tier)
-    if ranking:
-        yield TierScan(node, ranking[0].node, ranking)
+    targets = [target for _, _, target in ranking]
+    if targets:
+        yield TierScan(node, targets[0], ranking)
 
-    nearest = NodeMask()
-    for best in ranking:
-        if best.distance != ranking[0].distance:
-            yield NotPreferred(node, best.node, best.distance, ranking[0].distance)
+    nearest, distance = NodeMask(), machine.distance[node]
+    for target in targets:
+        if distance[target] != distance[targets[0]]:
+            yield NotPreferred(node, target, distance[target], distance[targets[0]])
             break
-        nearest.add(best.node)
+        nearest.add(target)
         yield Store(preferred[node], str(nearest))
     yield PreferredDone(node)
 

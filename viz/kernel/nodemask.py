@@ -60,7 +60,7 @@ class NodeMask:
         return NodeMask.of_bits(self.bits)
 
     def __contains__(self, node: int) -> bool:
-        return bool(self.bits >> node & 1)
+        return self.bits >> node & 1 == 1
 
     def __iter__(self) -> Iterator[int]:
         digits = bin(self.bits)[:1:-1]  # "0b1101" read from the right: node 0 first

@@ -6,8 +6,7 @@ demotion order, built later from the same chooser, inherits it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
 
 from viz.kernel.looks import NodeLoadGiven, Scan, Taken, ZonelistBuilt, ZonelistsBegin
 from viz.kernel.machine import Machine
@@ -17,29 +16,17 @@ from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
 PENALTY_FOR_NODE_WITH_CPUS = 1
 
 
-class Score(NamedTuple):
-    """How good `node` would be; the smallest tuple wins, so only `key`, `load` and `node` ever decide.
+Score = tuple[int, int, int]
+"""(distance with its penalties, node_load, id) of a candidate: the smallest wins. The kernel folds it into one int."""
 
-    The kernel folds the three into one int. The rest says what `key` is the sum of.
+
+def scores(machine: Machine, node: int, candidates: Iterable[int]) -> list[Score]:
+    """How good each candidate is for `node`.
+
+    The distance counts first, in the row of `node`; an id below its own costs one, and having CPUs costs one.
     """
-
-    key: int
-    load: int
-    node: int
-    distance: int
-    lower_id: int
-    has_cpus: int
-
-
-def scores(machine: Machine, node: int, candidates: NodeMask) -> list[Score]:
-    """How good each candidate is: its distance, plus one for a lower id, plus one for having CPUs; then its load."""
-    row, node_load, with_cpus = machine.distance[node], machine.node_load, set(machine.cpus)
-    found = []
-    for n in candidates:
-        lower_id = int(n < node)
-        has_cpus = PENALTY_FOR_NODE_WITH_CPUS if n in with_cpus else 0
-        found.append(Score(row[n] + lower_id + has_cpus, node_load[n], n, row[n], lower_id, has_cpus))
-    return found
+    distance, load, cpus = machine.distance[node], machine.node_load, machine.cpus
+    return [(distance[n] + (n < node) + (n in cpus) * PENALTY_FOR_NODE_WITH_CPUS, load[n], n) for n in candidates]
 
 
 def nearest_first(machine: Machine, node: int, candidates: NodeMask) -> list[Score]:
@@ -60,7 +47,7 @@ def find_next_best_node(machine: Machine, node: int, used: NodeMask) -> Routine[
         return node
 
     scored = scores(machine, node, machine.memory - used)
-    best = min(scored).node if scored else NUMA_NO_NODE
+    _, _, best = min(scored, default=(0, 0, NUMA_NO_NODE))
     yield Scan(node, best, scored)
 
     if best != NUMA_NO_NODE:
@@ -77,7 +64,7 @@ def build_zonelists(machine: Machine, local: int) -> Routine[None]:
 
     mm/page_alloc.c
     """
-    order = [best.node for best in nearest_first(machine, local, machine.memory - NodeMask([local]))]
+    order = [n for _, _, n in nearest_first(machine, local, machine.memory - NodeMask([local]))]
     if local in machine.memory or machine.rules.memoryless_lists_itself:
         order.insert(0, local)
     machine.zonelists[local] = order

@@ -46,11 +46,12 @@ def establish_targets(machine: Machine, node: int, next_class: NodeMask, homes: 
     """Let `node` demote to every node of `next_class`, and prefer the best; `homes` says what leaves the socket."""
     yield SearchBegins(node, next_class)
     ranking = nearest_first(machine, node, next_class)
-    if ranking:
-        yield ClassScan(node, ranking[0].node, ranking)
-        yield Costs(node, tuple((n.node, n.distance, homes[n.node] != homes[node]) for n in ranking))
-        yield Store(target_set[node], node_list(n.node for n in ranking))
-        yield Store(preferred[node], ranking[0].node)
+    targets = [target for _, _, target in ranking]
+    if targets:
+        yield ClassScan(node, targets[0], ranking)
+        yield Costs(node, tuple((n, machine.distance[node][n], homes[n] != homes[node]) for n in targets))
+        yield Store(target_set[node], node_list(targets))
+        yield Store(preferred[node], targets[0])
     yield PreferredDone(node)
 
 

@@ -6,7 +6,6 @@ say which line that is and what its variables hold.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from types import FrameType
 from typing import Any
@@ -20,10 +19,7 @@ from viz.kernel.versions import Version
 from viz.trace.frames import frames
 from viz.trace.model import Signal, Span, Trace
 from viz.trace.narrate import narrate
-
-MOST_ROWS = 256
-"""A score table or zonelist with more entries keeps the BEST_ROWS best and counts the others."""
-BEST_ROWS = 32
+from viz.trace.scoretable import BEST_ROWS, MOST_ROWS, score_table
 
 
 def record(title: str, machine: Machine, version: Version, zonelists: str, chapters: Sequence[Chapter]) -> Trace:
@@ -118,31 +114,6 @@ class _Recorder:
     def _set_all(self, values: dict[str, Any]) -> None:
         for name, value in values.items():
             self._set(name, value)
-
-
-def score_table(machine: Machine, scan: Scan) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-    """What a scan saw: rows, best first, then the nodes that were no candidates; and (verdict, how many left out).
-
-    However many are left out, the nearest candidate stays, so that a reason can always name it.
-    """
-    scored = {score.node for score in scan.scores}
-    rows: list[tuple[Any, ...]] = [
-        (s.node, s.distance, s.lower_id, s.has_cpus, s.load, "chosen" if s.node == scan.best else "beaten")
-        for s in sorted(scan.scores)
-    ]
-    for n in machine.online - NodeMask([scan.node]):
-        if n not in scored:
-            verdict = scan.outside if n in machine.memory else "no memory"
-            rows.append((n, machine.distance[scan.node][n], 0, 0, machine.node_load[n], verdict))
-    if len(rows) <= MOST_ROWS:
-        return tuple(rows), ()
-    best = rows[: min(BEST_ROWS, len(scored))]
-    nearest = min(rows[: len(scored)], key=lambda row: row[1], default=None)
-    if nearest and nearest not in best:
-        best[-1] = nearest
-    left_out = Counter(row[-1] for row in rows)
-    left_out.subtract(row[-1] for row in best)
-    return tuple(best), tuple(sorted((+left_out).items()))
 
 
 def _shortened(order: Sequence[int]) -> tuple[tuple[int, ...], int]:

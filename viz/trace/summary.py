@@ -11,7 +11,7 @@ from viz.kernel.looks import PassBegins, Scan, SourceDone
 from viz.kernel.memory import Memory, Operation, Routine, drive, nodes_in
 from viz.kernel.migrate_v5_17 import node_demotion
 from viz.kernel.nodemask import NUMA_NO_NODE, node_list
-from viz.kernel.target_looks import Refused, TargetsDone, TierScan
+from viz.kernel.target_looks import NotPreferred, Refused, TargetsDone
 from viz.trace.frames import frames
 
 
@@ -55,6 +55,9 @@ def summary(chapters: Sequence[Chapter], memory: Memory) -> Summary:
                 rejected = NUMA_NO_NODE
             case Scan() if not found.passes:
                 found.searches.append(_search(operation))
+            case NotPreferred():
+                picks = found.searches[-1]["picks"]
+                del picks[picks.index(operation.candidate) + 1 :]
 
     for chapter in chapters:
         drive(chapter.routine, memory, watch)
@@ -76,9 +79,5 @@ def _end_turn(one: dict[str, Any], masks: Mapping[str, Any], source: int, chosen
 
 
 def _search(scan: Scan) -> dict[str, Any]:
-    """A search as the kernel makes it, choice by choice: a tier's ends with the first that is not as far."""
-    picks = [score.node for score in scan.scores]
-    if isinstance(scan, TierScan):
-        farther = (i for i, score in enumerate(scan.scores, 1) if score.distance != scan.scores[0].distance)
-        picks = picks[: next(farther, None)]
-    return {"source": scan.node, "candidates": node_list(sorted(score.node for score in scan.scores)), "picks": picks}
+    picks = [n for _, _, n in scan.scored]
+    return {"source": scan.node, "candidates": node_list(sorted(picks)), "picks": picks}

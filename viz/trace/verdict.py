@@ -3,23 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
-
-class Row(NamedTuple):
-    """A row of a score table; only "chosen" and "beaten" rows were candidates and have penalties."""
-
-    node: int
-    distance: int
-    lower_id: int
-    has_cpus: int
-    load: int
-    verdict: str
-
-    @property
-    def key(self) -> int:
-        """What the chooser compared first."""
-        return self.distance + self.lower_id + self.has_cpus
+from viz.trace.scoretable import Row
 
 
 def reason(node: int, rows: Sequence[Sequence[Any]], among: str = "that is not in used_targets") -> str:

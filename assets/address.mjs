@@ -1,0 +1,24 @@
+// What the address holds: the machine, the kernel, the zonelists and the step, all behind the "#", so that no
+// server ever sees them and no length limit of a server applies. Pure.
+
+const NAMES = ["topology", "machine", "kernel", "zonelists"];
+
+// "#topology=x&kernel=v5.15&step=27" -> { topology: "x", kernel: "v5.15", step: 27 }
+export function parseAddress(hash) {
+  const given = new URLSearchParams(hash.replace(/^#/, ""));
+  const place = {};
+  for (const name of NAMES) if (given.get(name)) place[name] = given.get(name);
+  if (/^\d{1,7}$/.test(given.get("step") ?? "")) place.step = Number(given.get("step"));
+  return place;
+}
+
+export function formatAddress(place) {
+  const held = new URLSearchParams();
+  for (const name of [...NAMES, "step"]) if (place[name] !== undefined && place[name] !== "") held.set(name, place[name]);
+  return `#${held}`;
+}
+
+// Whether two addresses ask for the same run, at whatever step.
+export function sameRun(one, other) {
+  return NAMES.every((name) => one[name] === other[name]);
+}

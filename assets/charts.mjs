@@ -1,0 +1,83 @@
+// The charts below the stage: asked for once they come into sight, and what follows the step laid over them.
+
+import { nodesOf } from "./signals.mjs";
+
+const $ = (selector) => document.querySelector(selector);
+const asked = { chart: "timeline", for: "", seen: false };
+
+// Watch for the charts to come into sight, and for plotly to have drawn.
+export function prepareCharts(state) {
+  if ("exported" in document.documentElement.dataset) return;
+  const seen = ([entry]) => {
+    asked.seen = entry.isIntersecting;
+    askForChart(state);
+  };
+  new IntersectionObserver(seen, { rootMargin: "-24px" }).observe($("#charts")); // touching the edge is not in sight
+  new MutationObserver(() => listen(state)).observe($("#chart"), { childList: true, subtree: true });
+}
+
+export function chooseChart(state, name) {
+  asked.chart = name;
+  for (const tab of document.querySelectorAll("[data-chart]")) {
+    tab.setAttribute("aria-selected", tab.dataset.chart === name);
+    tab.tabIndex = tab.dataset.chart === name ? 0 : -1;
+  }
+  $("#chart").setAttribute("aria-labelledby", `tab-${name}`);
+  askForChart(state);
+}
+
+// Ask the server for the chart of this run, unless it is there or out of sight.
+export function askForChart(state) {
+  if (!asked.seen || !state.play) return;
+  const { asked: when, ...request } = state.request;
+  const theme = getComputedStyle(document.documentElement).colorScheme;
+  const wanted = { ...request, chart: asked.chart, theme };
+  const key = JSON.stringify([wanted, state.play.kernel, state.play.zonelists]);
+  if (asked.for === key) return;
+  asked.for = key;
+  $("#overlay").replaceChildren();
+  window.dash_clientside.set_props("chart-request", { data: wanted });
+}
+
+const graph = () => $("#chart .js-plotly-plot");
+
+function listen(state) {
+  const drawn = graph();
+  if (!drawn?.on || drawn.dataset.heard) return;
+  drawn.dataset.heard = "yes";
+  drawn.on("plotly_click", ({ points: [point] }) => asked.chart === "timeline" && state.seek(Math.round(point.x)));
+  drawn.on("plotly_afterplot", () => followStep(state));
+}
+
+// Lay over the chart what belongs to this step.
+export function followStep(state) {
+  const drawn = graph();
+  if (!asked.seen || !drawn?._fullLayout?.xaxis || !state.trace) return;
+  const { xaxis: x, yaxis: y } = drawn._fullLayout;
+  const [left, top] = [drawn.offsetLeft + x._offset, drawn.offsetTop];
+  if (asked.chart === "timeline") $("#overlay").replaceChildren(box("cursor", left + x.l2p(state.step), top, 0, drawn.offsetHeight));
+  else $("#overlay").replaceChildren(...cells(state, x, y, left, top + y._offset));
+}
+
+function box(name, x, y, width, height) {
+  const made = document.createElement("div");
+  made.className = name;
+  Object.assign(made.style, { left: `${x}px`, top: `${y}px`, width: `${width}px`, height: `${height}px` });
+  return made;
+}
+
+// The used columns, and while a node chooses its row and its candidates.
+function cells({ trace, step }, x, y, left, top) {
+  const { nodes } = trace;
+  const wide = Math.abs(x.l2p(1) - x.l2p(0));
+  const high = Math.abs(y.l2p(1) - y.l2p(0));
+  const across = (node) => left + x.l2p(nodes.indexOf(node)) - wide / 2;
+  const down = (node) => top + y.l2p(nodes.indexOf(node)) - high / 2;
+  const used = trace.has("used_targets") ? nodesOf(trace.at("used_targets", step)) : [];
+  const laid = used.map((node) => box("used-column", across(node), top, wide, high * nodes.length));
+  const source = trace.at("source", step);
+  if (source === -1) return laid;
+  laid.push(box("source-row", left, down(source), wide * nodes.length, high));
+  const candidates = nodesOf(trace.at("candidates", step));
+  return [...laid, ...candidates.map((node) => box("candidate-cell", across(node), down(source), wide, high))];
+}

@@ -1,0 +1,155 @@
+// Asking the server for another run, taking what it sends, and keeping the address in step with both.
+
+import { formatAddress, parseAddress, sameRun } from "./address.mjs";
+import { openTrace, stopsOf } from "./signals.mjs";
+import { lookUp } from "./paint.mjs";
+import { element } from "./tables.mjs";
+
+const PATIENCE = 10000; // milliseconds until the page says that the server does not answer
+const BREATH = 300; // milliseconds between two changes of the address; browsers allow no more
+
+const $ = (selector) => document.querySelector(selector);
+const waits = { answer: 0, address: 0 };
+
+// What the page asks for when it opens: what its address says, else the first machine of the picker.
+export function firstRequest(state) {
+  const place = parseAddress(location.hash);
+  state.wanted = place.step;
+  state.entry = "replace";
+  state.request = requestOf(place);
+  return { ...state.request };
+}
+
+function requestOf({ topology, machine, kernel, zonelists }) {
+  const which = machine ? { link: machine } : { topology: topology ?? $("#topology option").value };
+  return { ...which, kernel, zonelists };
+}
+
+// A change by the visitor: another machine starts afresh, another kernel keeps the machine.
+export function ask(state, change) {
+  const { kernel, zonelists, ...machine } = state.request ?? {};
+  const kept = "kernel" in change || "zonelists" in change ? { ...machine, kernel, zonelists } : {};
+  state.entry = "push";
+  state.wanted = undefined;
+  send(state, { ...kept, ...change });
+}
+
+function send(state, request) {
+  state.asked = request;
+  $("#status").textContent = "loading";
+  clearTimeout(waits.answer);
+  waits.answer = setTimeout(() => ($("#status").textContent = "The server does not answer. This page plays on."), PATIENCE);
+  window.dash_clientside.set_props("request", { data: { ...request, asked: Date.now() } });
+}
+
+// The visitor went back or forward, or changed the address by hand.
+export function follow(state) {
+  const place = parseAddress(location.hash);
+  if (state.play && sameRun(place, addressOf(state))) {
+    if (place.step !== undefined && place.step !== state.step) state.seek(place.step);
+    return;
+  }
+  state.entry = "replace";
+  state.wanted = place.step;
+  send(state, requestOf(place));
+}
+
+// Show what the server sent; `after` runs once the first step is on the page.
+export function take(state, play, after) {
+  clearTimeout(waits.answer);
+  $("#status").textContent = "";
+  if (play.error) return refuse(state, play.error);
+  $("#paste").close();
+  $("#broken").hidden = true;
+  state.request = { ...play.request };
+  if (play.request.text) state.text = play.request.text;
+  $("#stage").innerHTML = play.stage;
+  $("#registers").innerHTML = play.registers;
+  if (!$("#code").firstChild) $("#code").innerHTML = play.listing;
+  state.play = play;
+  state.trace = openTrace(play.trace);
+  state.view = lookUp($("#main"));
+  state.stops = stopsOf(state.trace);
+  state.subject = null;
+  state.step = Math.min(state.wanted ?? state.trace.opens, state.trace.length - 1);
+  $("#scrubber").max = state.trace.length - 1;
+  state.become("load");
+  showTexts(state);
+  showMarks(state);
+  state.show();
+  writeAddress(state);
+  if (state.wanted > state.step) $("#status").textContent = `There is no step ${state.wanted}; this is the last.`;
+  after(state);
+}
+
+function refuse(state, error) {
+  if (!state.play) {
+    $("#broken").hidden = false;
+    $("#broken-text").textContent = error;
+  } else if ($("#paste").open) $("#error").textContent = error;
+  else $("#status").textContent = error;
+  if (state.play) showChoices(state.play);
+}
+
+function showTexts({ play }) {
+  $("#title").textContent = play.title;
+  $("#note").textContent = play.note;
+  $("#note").title = play.source;
+  const told = [...play.warnings];
+  if (play.asked.replace(/^v/, "") !== play.kernel.replace(/^v/, "")) told.unshift(`Kernel ${play.asked} computes as row ${play.kernel} does.`);
+  $("#warnings").replaceChildren(...told.map((text) => element("li", text)));
+  $("#error").textContent = "";
+  showChoices(play);
+}
+
+function showChoices({ kernel, zonelists, differs, title, request }) {
+  $("#kernel").value = kernel;
+  $("#kernel").title = differs;
+  $("#zonelists").value = zonelists;
+  const topology = $("#topology");
+  const own = topology.querySelector("[value='']") ?? topology.appendChild(new Option("", ""));
+  own.hidden = Boolean(request.topology);
+  own.textContent = `own: ${title}`;
+  topology.value = request.topology ?? "";
+}
+
+// Marks over the scrubber where passes and chapters begin.
+function showMarks({ trace }) {
+  const marks = trace.chapters.map(({ first, name }) => [first, name === "order" ? "disable" : name]);
+  for (let step = 1; step < trace.length; step++) {
+    const pass = trace.at("pass", step);
+    if (pass && pass !== trace.at("pass", step - 1)) marks.push([step, `pass ${pass}`]);
+  }
+  marks.sort(([one], [other]) => one - other);
+  const length = trace.length - 1 || 1;
+  const spans = marks.map(([step, label], index) => {
+    const mark = element("span", label);
+    mark.style.left = `${(100 * step) / length}%`;
+    mark.style.width = `${(100 * ((marks[index + 1]?.[0] ?? length) - step)) / length}%`;
+    return mark;
+  });
+  $("#marks").replaceChildren(...spans);
+}
+
+// The address
+
+export function addressOf({ play, step, request }) {
+  if ("exported" in document.documentElement.dataset) return { step };
+  const machine = request.topology ? undefined : play.link;
+  const { kernel, zonelists } = play;
+  return { topology: request.topology, machine, kernel, zonelists, step };
+}
+
+// Steps replace the address, a new run is an entry of its own, so that back goes from run to run.
+function writeAddress(state) {
+  clearTimeout(waits.address);
+  waits.address = 0;
+  const address = formatAddress(addressOf(state));
+  if (state.entry === "push") history.pushState(null, "", address);
+  else history.replaceState(null, "", address);
+  state.entry = "replace";
+}
+
+export function keepAddress(state) {
+  waits.address ||= setTimeout(() => writeAddress(state), BREATH);
+}

@@ -1,0 +1,45 @@
+// The share dialog: the link, the result as text, the stage as a picture, the machine as a file.
+
+import { copied, download, stageFile, stagePixels } from "./share.mjs";
+
+const $ = (selector) => document.querySelector(selector);
+
+export function openShare(state) {
+  if (!state.play) return;
+  if ("exported" in document.documentElement.dataset) return $("#share").showModal();
+  const { link, request } = state.play;
+  const fits = Boolean(request.topology || link);
+  $("#link").value = fits ? location.href : "";
+  $("#copy-link").disabled = !fits;
+  tell(fits ? "" : "This machine is too large for a link. Save it as a file; whoever has the file can load or paste it.");
+  $("#share").showModal();
+}
+
+function tell(text) {
+  $("#share-note").textContent = text;
+}
+
+async function copy(text, what) {
+  if (await copied(text)) return tell(`${what} copied.`);
+  $("#link").value = text;
+  $("#link").select();
+  tell(`This page may not write to the clipboard. Copy the ${what.toLowerCase()} from the field above.`);
+}
+
+// The result for a mail: the chains and the passes as the command line prints them, then the open answer.
+export function asText({ play, subject }) {
+  if (!subject) return play.text;
+  const lines = [...document.querySelectorAll("#answer li")].map((item) => `- ${item.textContent}`);
+  return `${play.text}\n${$("#question").textContent}\n${lines.join("\n")}\n`;
+}
+
+const nameOf = ({ play }) => play.title.replace(/[^\w]+/g, "-").slice(0, 60).replace(/^-|-$/g, "").toLowerCase() || "machine";
+const stage = () => $("#stage svg");
+
+export const shareActs = {
+  "copy-link": () => copy(location.href, "Link"),
+  "copy-text": (state) => copy(asText(state), "Text"),
+  "save-svg": (state) => download(stageFile(stage()), `${nameOf(state)}-step-${state.step}.svg`, "image/svg+xml"),
+  "save-png": async (state) => download(await stagePixels(stage()), `${nameOf(state)}-step-${state.step}.png`),
+  "save-machine": (state) => download(state.play.document, `${nameOf(state)}.json`, "application/json"),
+};

@@ -1,0 +1,104 @@
+"""`./dev bench`: speed as ratios of things measured in one run, side by side, so that a busy machine changes little.
+
+Not a test: nothing fails here. Each line says what was compared and the most it should be.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from typing import Any
+
+from tests.serving import ROOT
+from viz.kernel.build import first_build
+from viz.kernel.memory import Memory, drive
+from viz.run import Run
+from viz.topology import Topology
+
+RUNS = 5
+
+
+def main() -> None:
+    """Print every ratio."""
+    say("full run, 1,024 nodes against 512", 6, ratio(full_run(1024), full_run(512)))
+    say("full run at 1,024 nodes against bare sorting of its rows", 8, ratio(full_run(1024), bare_sorting(1024)))
+    say("recording micro steps at 64 nodes against the plain run", 30, ratio(recording(64), full_run(64)))
+    say("`order` on 1,024 nodes, peak MiB", 400, peak_memory(1024))
+
+
+def say(what: str, most: float, found: float) -> None:
+    """One line of the report."""
+    print(f"{found:8.2f}   at most {most:<6g} {'' if found <= most else 'EXCEEDED '}  {what}", flush=True)
+
+
+def ratio(one: Callable[[], Any], other: Callable[[], Any]) -> float:
+    """How many times as long the first takes: the median over pairs run in turn."""
+    return statistics.median(seconds(one) / seconds(other) for _ in range(RUNS))
+
+
+def seconds(work: Callable[[], Any]) -> float:
+    """Processor time of one call, in seconds."""
+    began = time.process_time()
+    work()
+    return time.process_time() - began
+
+
+def machine(size: int) -> Topology:
+    """A quarter of the nodes has CPUs; distances have ties, as real ones do."""
+    dice = random.Random(size)
+    nodes = [{"id": n, "cpus": int(n % 4 == 0), "memory": 2**30} for n in range(size)]
+    far = [[10 if a == b else dice.choice((12, 17, 21, 28, 32)) for b in range(size)] for a in range(size)]
+    return Topology.from_document({"title": f"{size} nodes", "nodes": nodes, "distances": far})
+
+
+def full_run(size: int) -> Callable[[], None]:
+    """Zonelists and order, drained without recording."""
+    run = Run.of(machine(size))
+
+    def work() -> None:
+        built, memory = run.topology.machine(run.version.rules), Memory()
+        for chapter in first_build(built, run.version):
+            drive(chapter.routine, memory)
+
+    return work
+
+
+def bare_sorting(size: int) -> Callable[[], None]:
+    """Every row of the same matrix sorted by distance and id, and nothing else."""
+    rows = machine(size).distances
+
+    def work() -> None:
+        for row in rows:
+            assert isinstance(row, bytes)
+            sorted(range(size), key=lambda k: (row[k], k))  # called at once
+
+    return work
+
+
+def recording(size: int) -> Callable[[], object]:
+    """The same run as a trace, sentences and all."""
+    return Run.of(machine(size)).trace
+
+
+def peak_memory(size: int) -> float:
+    """The most that one command line run ever held, in MiB."""
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        json.dump(machine(size).document(), file)
+        file.flush()
+        command = [sys.executable, "-m", "viz", "order", "--json", file.name]
+        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        assert process.returncode == 0
+    return usage.ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    main()

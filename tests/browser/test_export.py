@@ -1,0 +1,56 @@
+"""An exported page: one file, opened from a disk, plays like the served one and asks nobody for anything."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Watch
+from tests.browser.steps import agree, shown
+from viz.figures.export import standalone
+from viz.play import play
+from viz.resources import assets
+from viz.run import Run
+from viz.topology import Topology, builtin
+
+SIZE_LIMIT = 10**6
+
+
+@pytest.mark.parametrize("name", ["two-sockets-three-classes", "power9-gpu-memory"])
+def test_it_plays_from_a_file(page: Page, watch: Watch, tmp_path: Path, name: str) -> None:
+    run = Run.of(builtin(name))
+    trace = run.trace()
+    file = tmp_path / "play.html"
+    file.write_text(standalone(play(run, {"text": ""}), assets()))
+    assert file.stat().st_size < SIZE_LIMIT
+    watch.origins.add("file://")
+    page.goto(file.as_uri())
+    page.wait_for_selector("main[data-step]")
+    page.select_option("#size", "0")
+    page.locator("#stage").click(position={"x": 2, "y": 2})
+    agree(page, trace, trace.opens)
+    for step in range(trace.opens + 1, trace.length):
+        page.keyboard.press("ArrowRight")
+        agree(page, trace, step)
+    page.click("[data-signal=used_targets] [data-cell] >> nth=1")
+    assert page.locator("#question").inner_text()
+    page.goto(file.as_uri() + "#step=9")
+    page.reload()
+    page.wait_for_selector("main[data-step]")
+    assert shown(page)["step"] == "9"
+
+
+def test_a_hostile_machine_stays_text(page: Page, watch: Watch, tmp_path: Path) -> None:
+    title = "</script></title><script>alert(1)</script>"
+    nodes = [{"id": 0, "cpus": 1, "memory": 1, "label": "</script><b>"}]
+    machine = Topology.from_document({"title": title, "nodes": nodes, "distances": [[10]]})
+    file = tmp_path / "play.html"
+    file.write_text(standalone(play(Run.of(machine), {"text": ""}), assets()))
+    watch.origins.add("file://")
+    page.goto(file.as_uri())
+    page.wait_for_selector("main[data-step]")
+    assert page.locator("#title").inner_text() == title
+    assert json.dumps(title) not in file.read_text()

@@ -1,0 +1,273 @@
+"""What a reviewer and a speaker do: strides, breakpoints, code, answers, sharing, presenting, charts."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.steps import agree, choose, open_page, shown
+from viz.run import Run
+from viz.topology import builtin, builtin_names
+from viz.trace.model import Trace
+
+FIRST = builtin_names()[0]
+
+
+@pytest.fixture
+def trace() -> Trace:
+    """The run that the page opens with."""
+    return Run.of(builtin(FIRST)).trace()
+
+
+def at(page: Page) -> int:
+    """The step that is shown."""
+    return int(shown(page)["step"])
+
+
+def test_keys_for_sizes_sources_and_passes(page: Page, trace: Trace) -> None:
+    open_page(page)
+    for key, size in (("1", 0), ("2", 1), ("3", 2), ("4", 3)):
+        page.keyboard.press(key)
+        assert page.locator("#size").input_value() == str(size)
+    page.keyboard.press("1")
+    page.keyboard.press("Shift+ArrowRight")
+    source = next(step for step in trace.stops(1) if step > trace.opens)
+    agree(page, trace, source)
+    page.keyboard.press("]")
+    agree(page, trace, next(step for step in trace.stops(2) if step > source))
+    page.keyboard.press("[")
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Shift+ArrowLeft")
+    assert at(page) in trace.stops(1)
+    page.keyboard.press("+")
+    assert page.locator("#speed").input_value() == "2"
+    page.keyboard.press("-")
+    page.keyboard.press("-")
+    assert page.locator("#speed").input_value() == "0.5"
+
+
+def test_single_keys_can_be_switched_off_for_good(page: Page) -> None:
+    open_page(page)
+    page.keyboard.press("?")
+    page.locator("#single-keys").uncheck()
+    page.keyboard.press("Escape")
+    before = at(page)
+    for key in ("d", "p", "]", ".", "?"):
+        page.keyboard.press(key)
+    assert at(page) == before
+    expect(page.locator("#keys")).to_be_hidden()
+    page.keyboard.press("ArrowRight")
+    assert at(page) > before
+    page.reload()
+    page.wait_for_selector("main[data-step]")
+    page.click("#open-keys")
+    expect(page.locator("#single-keys")).not_to_be_checked()
+
+
+def test_a_register_is_a_breakpoint(page: Page, trace: Trace) -> None:
+    """Its changes are marked on the scrubber, and one press runs to the next of them."""
+    open_page(page)
+    page.click("[data-signal=used_targets] [data-cell='4']")
+    changes = [
+        s
+        for s in range(1, trace.length)
+        if "4" in trace.at("used_targets", s) and "4" not in trace.at("used_targets", s - 1)
+    ]
+    expect(page.locator("#ticks span")).to_have_count(1)
+    page.click("#later-change")
+    agree(page, trace, changes[0])
+    page.click("[data-signal=next_pass] th button")
+    steps = list(trace.signals["next_pass"].steps[1:])
+    expect(page.locator("#ticks span")).to_have_count(len(steps))
+    page.click("#later-change")
+    agree(page, trace, next(step for step in steps if step > changes[0]))
+    page.click("#earlier-change")
+    agree(page, trace, [step for step in steps if step <= changes[0]][-1])
+    page.keyboard.press("Escape")
+    expect(page.locator("#why")).to_be_hidden()
+
+
+def test_a_line_can_be_run_to(page: Page, trace: Trace) -> None:
+    open_page(page)
+    target = next(s for s in range(trace.length) if trace.at("operation", s)[0] == "SourceDone")
+    line = trace.at("stack", target)[-1][2]
+    page.click(f"#code ol:not([hidden]) [data-line='{line}']")
+    agree(page, trace, target)
+    expect(page.locator("#code .now")).to_have_attribute("data-line", str(line))
+    expect(page.locator("#code .last")).to_have_count(1)
+    expect(page.locator("#code .values")).to_contain_text("node = 0")
+    scan = next(s for s in range(trace.length) if trace.at("operation", s)[0] == "Scan")
+    page.locator("#scrubber").fill(str(scan))
+    expect(page.locator("#stack button")).to_have_count(3)
+    page.locator("#stack button").first.click()
+    expect(page.locator("#code ol:not([hidden])")).to_have_attribute("data-function", re.compile("set_migration"))
+
+
+def test_changed_values_say_what_they_were(page: Page, trace: Trace) -> None:
+    open_page(page)
+    page.keyboard.press("1")
+    store = next(s for s in range(trace.length) if trace.at("operation", s) == ("Store", "node_demotion", 0, 1))
+    page.locator("#scrubber").fill(str(store))
+    expect(page.locator("[data-signal=node_demotion] [data-cell='0']")).to_have_attribute("title", "was -1, now 1")
+
+
+def test_the_address_holds_the_step_and_back_works(page: Page, trace: Trace) -> None:
+    open_page(page)
+    page.keyboard.press("ArrowRight")
+    expect(page).to_have_url(re.compile(f"step={trace.stops(1)[trace.stops(1).index(trace.opens) + 1]}$"))
+    choose(page, "two-sockets-one-expander")
+    page.keyboard.press("End")
+    page.select_option("#kernel", "v5.16")
+    expect(page.locator("main")).to_have_attribute("data-kernel", "v5.16")
+    expect(page).to_have_url(re.compile("topology=two-sockets-one-expander&kernel=v5.16&zonelists=runtime"))
+    page.go_back()
+    expect(page.locator("main")).to_have_attribute("data-kernel", "posted")
+    page.go_back()
+    expect(page.locator("#title")).to_have_text(builtin(FIRST).title)
+    page.go_forward()
+    expect(page.locator("#title")).to_have_text(builtin("two-sockets-one-expander").title)
+
+
+def test_a_link_opens_its_step(page: Page) -> None:
+    run = Run.of(builtin("boot-or-runtime"), "v5.16", "runtime")
+    trace = run.trace()
+    open_page(page, f"/#topology=boot-or-runtime&kernel=v5.16&zonelists=runtime&step={trace.length - 3}")
+    agree(page, trace, trace.length - 3)
+
+
+@pytest.mark.parametrize("link", ["topology=nowhere", "kernel=v1.0", "zonelists=x", "machine=abc", "machine=%00%ff"])
+def test_a_broken_link_offers_the_default(page: Page, link: str) -> None:
+    page.goto(f"/#{link}")
+    expect(page.locator("#broken")).to_be_visible()
+    expect(page.locator("#broken-text")).not_to_be_empty()
+    page.click("#open-default")
+    expect(page.locator("#title")).to_have_text(builtin(FIRST).title)
+    expect(page.locator("#broken")).to_be_hidden()
+
+
+def test_a_step_beyond_the_end_is_the_last(page: Page, trace: Trace) -> None:
+    open_page(page, "/#step=99999")
+    agree(page, trace, trace.length - 1)
+    expect(page.locator("#status")).to_contain_text("99999")
+
+
+def test_sharing(context: BrowserContext, page: Page) -> None:
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    open_page(page)
+    page.keyboard.press("ArrowRight")
+    page.click("[data-node='0']")
+    page.click("#open-share")
+    page.click("#copy-link")
+    expect(page.locator("#share-note")).to_have_text("Link copied.")
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
+    page.click("#copy-text")
+    expect(page.locator("#share-note")).to_have_text("Text copied.")
+    text = page.evaluate("navigator.clipboard.readText()")
+    assert "0 -> 1 -> 2 -> stop" in text
+    assert page.locator("#question").inner_text() in text
+    with page.expect_download() as download:
+        page.click("#save-svg")
+    assert "<style" in download.value.path().read_text()
+    assert download.value.suggested_filename.endswith(".svg")
+    with page.expect_download() as download:
+        page.click("#save-png")
+    assert download.value.path().read_bytes().startswith(b"\x89PNG")
+    with page.expect_download() as download:
+        page.click("#save-machine")
+    assert download.value.suggested_filename == "two-sockets-three-classes-of-memory.json"
+
+
+def test_presenter_mode(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    open_page(page)
+    page.keyboard.press("p")
+    for hidden in ("header", "#registers", ".code-panel", "#scores"):
+        expect(page.locator(hidden)).to_be_hidden()
+    assert page.evaluate("parseFloat(getComputedStyle(document.querySelector('#narration')).fontSize)") >= 30
+    before = at(page)
+    page.keyboard.press("PageDown")
+    assert at(page) > before
+    page.keyboard.press("PageUp")
+    assert at(page) == before
+    page.keyboard.press("r")
+    expect(page.locator("#registers")).to_be_visible()
+    page.keyboard.press("c")
+    expect(page.locator(".code-panel")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("header")).to_be_visible()
+
+
+def test_the_tour_is_offered_once(page: Page) -> None:
+    open_page(page)
+    page.click("#start-tour")
+    for stop in range(1, 6):
+        expect(page.locator("#tour-title")).to_contain_text(f"{stop} of 5")
+        expect(page.locator("#tour")).to_be_in_viewport(ratio=1)
+        page.click("#next-stop")
+    expect(page.locator("#tour")).to_be_hidden()
+    page.reload()
+    page.wait_for_selector("main[data-step]")
+    expect(page.locator("#invitation")).to_be_hidden()
+
+
+def test_embedding(page: Page) -> None:
+    response = page.goto("/?embed=1#topology=two-sockets-one-expander")
+    page.wait_for_selector("main[data-step]")
+    assert response is not None
+    assert "frame-ancestors *" in response.headers["content-security-policy"]
+    expect(page.locator("#topology")).to_be_hidden()
+    expect(page.locator("#charts")).to_be_hidden()
+    plain = page.request.get("/")
+    assert "frame-ancestors 'none'" in plain.headers["content-security-policy"]
+
+
+def test_the_stage_in_words(page: Page) -> None:
+    open_page(page)
+    page.keyboard.press("End")
+    expect(page.locator("#stage-text li").nth(1)).to_contain_text(
+        "Node 1: 256 GiB DRAM, no CPUs; in used_targets; demotes to 2"
+    )
+    page.locator(".stage [data-node='0']").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator("#why")).to_be_visible()
+
+
+def test_what_is_said_while_it_plays(page: Page, trace: Trace) -> None:
+    """Every step that is taken is told; while it plays only passes and chapters, and the sentence at a pause."""
+    open_page(page)
+    page.keyboard.press("1")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#live")).to_have_text(trace.at("sentence", trace.opens + 1))
+    page.evaluate(
+        "window.said = []; new MutationObserver(() => window.said.push(document.querySelector('#live').textContent))"
+        ".observe(document.querySelector('#live'), {childList: true})"
+    )
+    page.select_option("#speed", "8")
+    page.locator("#stage").click(position={"x": 2, "y": 2})
+    page.keyboard.press(" ")
+    expect(page.locator("main")).to_have_attribute("data-mode", "ended", timeout=15000)
+    begins = [trace.at("sentence", s) for s in trace.stops(2) if trace.at("operation", s)[0] == "PassBegins"]
+    assert page.evaluate("window.said") == [*begins, trace.at("sentence", trace.length - 1)]
+
+
+def test_charts_come_when_they_are_seen(page: Page, trace: Trace) -> None:
+    open_page(page)
+    assert page.locator(".js-plotly-plot").count() == 0
+    page.locator("#charts").scroll_into_view_if_needed()
+    expect(page.locator("#chart .heatmaplayer")).to_be_visible()
+    cursor = page.locator("#overlay .cursor")
+    place = "cursor => cursor.getBoundingClientRect().x"
+    before = cursor.evaluate(place)
+    page.locator("body").press("End")
+    assert cursor.evaluate(place) > before
+    box = page.locator("#chart .nsewdrag").last.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_function("last => Number(document.querySelector('main').dataset.step) < last", arg=trace.length - 1)
+    page.click("#tab-distances")
+    expect(page.locator("#overlay .used-column").first).to_be_attached()
+    page.locator("body").press("d")
+    expect(page.locator("#chart .heatmaplayer")).to_be_visible()

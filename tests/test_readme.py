@@ -1,0 +1,47 @@
+"""The README promises nothing that the program does not do."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import subprocess
+import sys
+import textwrap
+
+from tests.serving import ROOT
+
+README = (ROOT / "README.md").read_text()
+
+
+def blocks() -> list[str]:
+    """The indented blocks, each without its indentation."""
+    found: list[list[str]] = [[]]
+    for line in README.splitlines():
+        if line.startswith("    ") or (not line and found[-1]):
+            found[-1].append(line)
+        elif found[-1]:
+            found.append([])
+    return [textwrap.dedent("\n".join(block)).strip() for block in found if block]
+
+
+def test_the_example_prints_what_it_shows() -> None:
+    command, _, shown = next(block for block in blocks() if block.startswith("$ ")).partition("\n")
+    words = shlex.split(command.removeprefix("$ python"))
+    done = subprocess.run([sys.executable, *words], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.strip() == shown.strip()
+
+
+def test_the_topology_to_copy_is_one() -> None:
+    document = next(block for block in blocks() if block.startswith("title ="))
+    command = [sys.executable, "-m", "viz", "order", "--json", "-"]
+    done = subprocess.run(command, cwd=ROOT, input=document, capture_output=True, text=True, timeout=60, check=True)
+    order = json.loads(done.stdout)
+    assert order["node_demotion"] == {"0": 1, "1": -1}
+    assert all(f"`{key}`" in README for key in order)
+
+
+def test_every_path_it_names_exists() -> None:
+    named = {word.strip("`,.;:()") for word in README.replace("|", " ").split() if "/" in word and "`" in word}
+    paths = {name for name in named if name.split("/")[0] in ("viz", "tests", "assets", "topologies")}
+    assert len(paths) > 8
+    assert [name for name in sorted(paths) if not (ROOT / name).exists()] == []

@@ -1,0 +1,53 @@
+"""The document that carries the page: Dash's scripts and stores around the plain body of viz/figures/page.html."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from dash import dcc, html
+
+from viz.figures import shell
+from viz.figures.palette import css
+
+REQUEST, PLAY, SINK = "request", "play", "sink"
+CHART_REQUEST, CHART_PLACE, CHART = "chart-request", "chart-place", "chart-graph"
+
+ICON = "data:image/svg+xml," + quote(
+    "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'><rect width='32' height='32' rx='7' fill='#2151d1'/>"
+    "<path d='M9 7h14M9 16h14M9 25h14M16 8.5v5m-2.4-2.4 2.4 2.4 2.4-2.4M16 17.5v5m-2.4-2.4 2.4 2.4 2.4-2.4' fill='none'"
+    " stroke='#fff' stroke-width='2.6' stroke-linecap='round' stroke-linejoin='round'/></svg>"
+)
+"""In the document itself: a browser that asks for it later would find no server where that has gone."""
+
+DOCUMENT = """<!DOCTYPE html>
+<html lang="en">
+<head>
+{%metas%}
+<title>tierscope: Linux's memory demotion order, pass by pass</title>
+<meta name="description" content="Plays, step by step, how Linux computes where memory of each NUMA node is demoted.">
+<link rel="icon" type="image/svg+xml" href="ICON">
+<style>PALETTE</style>
+{%css%}
+<script type="module" src="BASEassets/player.mjs"></script>
+</head>
+<body>
+BODY
+<noscript>tierscope plays its steps in the browser and needs JavaScript.</noscript>
+<footer>{%config%}{%scripts%}{%renderer%}</footer>
+</body>
+</html>"""
+
+
+def document(base: str, topologies: shell.Choices) -> str:
+    """The index page; `base` is the path that the app is served under, with a slash at its end."""
+    parts = {"ICON": ICON, "PALETTE": css(), "BODY": shell.body(topologies, charts="{%app_entry%}"), "BASE": base}
+    text = DOCUMENT
+    for name, part in parts.items():
+        text = text.replace(name, part)
+    return text
+
+
+def stores() -> html.Div:
+    """All that Dash itself renders: what the player asks, the answers that it reads, and the chart."""
+    names = (REQUEST, PLAY, SINK, CHART_REQUEST)
+    return html.Div([*(dcc.Store(id=name) for name in names), html.Div(id=CHART_PLACE)], id="stores")

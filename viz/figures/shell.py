@@ -1,0 +1,55 @@
+"""The page around the panels: one HTML body for the served page and for an exported one, and the tables behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+from pathlib import Path
+from string import Template
+
+from viz.kernel.versions import VERSIONS
+
+ZONELISTS = (
+    ("runtime", "runtime: built with all CPUs up, so a node with CPUs costs 1 more"),
+    ("boot", "boot: built before any CPU is up, so no node costs more"),
+)
+SIZES = (("0", "every step"), ("1", "by source"), ("2", "by pass"), ("3", "by chapter"))
+SPEEDS = tuple((speed, f"{speed}x") for speed in ("0.25", "0.5", "1", "2", "4", "8"))
+KEYS = (
+    ("Space .", "play or pause"),
+    ("← →", "a stride back or forward; with Shift: a source"),
+    ("[ ]", "a pass back or forward"),
+    ("Home End", "first step of the order (once more: the very beginning), last step"),
+    ("1 2 3 4", "stride: every step, by source, by pass, by chapter"),
+    ("+ -", "faster, slower"),
+    ("↑ ↓", "on the stage: from node to node; Enter asks why"),
+    ("p", "presenter mode; there c, r and w show code, registers and scores, Page Up and Page Down step"),
+    ("f", "full screen"),
+    ("d", "light or dark"),
+    ("Esc", "closes the answer, leaves the presenter mode"),
+    ("?", "this list"),
+)
+
+Choices = Iterable[tuple[str, str]]
+
+
+def body(topologies: Choices, charts: str = "") -> str:
+    """The page's body; `topologies` are the names and titles that its picker offers, `charts` what draws the charts."""
+    template = Template(Path(__file__).with_name("page.html").read_text(encoding="utf-8"))
+    kernels = ((row.name, f"{row.name} ({row.kernels}): {row.differs}") for row in VERSIONS)
+    return template.substitute(
+        topologies=_options(topologies),
+        charts=charts,
+        kernels=_options(kernels),
+        zonelists=_options(ZONELISTS),
+        sizes=_options(SIZES, "1"),
+        speeds=_options(SPEEDS, "1"),
+        keys="".join(f'<tr><th scope="row">{escape(key)}</th><td>{escape(does)}</td></tr>' for key, does in KEYS),
+    )
+
+
+def _options(choices: Choices, chosen: str = "") -> str:
+    return "".join(
+        f'<option value="{escape(value)}"{" selected" if value == chosen else ""}>{escape(text)}</option>'
+        for value, text in choices
+    )

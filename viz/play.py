@@ -1,0 +1,42 @@
+"""play(): all that the player is given of a run, in the served page and in an exported one."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from typing import Any
+
+from viz.figures.panels import listing, registers
+from viz.figures.stage import stage
+from viz.figures.text import order_text
+from viz.run import Run
+from viz.trace import wire
+from viz.trace.listing import LISTING
+
+
+def play(run: Run, asked: dict[str, Any]) -> dict[str, Any]:
+    """Everything the player shows of a run: the trace in wire form, the stage, the panels, the texts around them."""
+    trace = run.trace()
+    return {
+        "request": asked,
+        "kernel": run.version.name,
+        "asked": run.asked,
+        "zonelists": run.zonelists,
+        "differs": run.version.differs,
+        "title": run.topology.title,
+        "note": run.topology.note or "",
+        "source": run.topology.source or "",
+        "warnings": run.topology.warnings(),
+        "trace": wire.dump(trace),
+        "stage": stage(run.topology, trace),
+        "registers": registers(trace),
+        "text": f"{run.heading()}\n{order_text(run.order())}\n",
+        "document": json.dumps(run.topology.document()),
+        "link": None,
+        "listing": _listing(),
+    }
+
+
+@lru_cache
+def _listing() -> str:
+    return listing(LISTING)
