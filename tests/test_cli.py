@@ -181,6 +181,9 @@ def test_numactl_text_is_taken_too() -> None:
         (["serve", "--port", "99999"], "", "65535"),
         (["serve", "-", "--port", "0"], "nonsense", "understood"),
         (["serve", "--port", "0", "--host", "999.1.1.1"], "", "999.1.1.1"),
+        (["compare", SEED, "--kernel", "v2.6"], "", "rfc2022"),
+        (["counterexample", "--kernel", "v5.15"], "", "twice"),
+        (["counterexample", "--kernel", "v5.15", "--kernel", "v5.14"], "", "rfc2022"),
         (["bake"], "", "bake"),
     ],
 )
@@ -210,4 +213,34 @@ def test_a_reader_that_leaves_is_no_error() -> None:
 
 def test_help_names_the_commands() -> None:
     text = printed("--help")
-    assert all(command in text for command in ("order", "trace", "serve"))
+    assert all(command in text for command in ("order", "trace", "serve", "compare", "counterexample"))
+
+
+def test_compare_says_who_and_why() -> None:
+    text = printed("compare", "topologies/one-socket-two-equal.toml", "--kernel", "v5.15", "--kernel", "v5.16")
+    assert "Node 0 demotes to 1 in v5.15, to 2 in v5.16." in text
+    assert "so the tie goes the other way." in text
+    matrix = printed("compare", SEED)
+    assert all(row.name in matrix for row in VERSIONS)
+    document = json.loads(printed("compare", SEED, "topologies/optane-two-sockets.toml", "--kernel", "6.12", "--json"))
+    assert [run["kernel"] for run in document["runs"]] == ["v6.12", "v6.12"]
+    assert document["targets"][0]["0"] == [1]
+
+
+def test_counterexample_writes_a_topology() -> None:
+    done = tierscope("counterexample", "--kernel", "v5.15", "--kernel", "v5.16", "--jobs", "2")
+    assert done.returncode == 0
+    assert b"searched exhaustively" in done.stderr
+    given = done.stdout.decode()
+    one, other = (json.loads(printed("order", "--json", "--kernel", v, "-", given=given)) for v in ("5.15", "5.16"))
+    assert one["node_demotion"] != other["node_demotion"]
+    none = tierscope("counterexample", "--kernel", "posted", "--kernel", "v5.15", "--nodes", "2", "--jobs", "1")
+    assert (none.returncode, none.stdout) == (1, b"")
+    assert b"agree on all of them" in none.stderr
+
+
+def test_the_order_of_each_kind_of_version_as_text() -> None:
+    assert "0 -> 3 or 2 (not 4)" in printed("order", "topologies/two-sockets-slow-and-slowest.toml", "--kernel", "6.0")
+    assert "Demotion targets for Node 0: preferred: 1, fallback: 1-2,4-5" in printed("order", SEED, "--kernel", "6.12")
+    assert "cycle: 0 -> 1 -> 0" in printed("order", SEED, "--kernel", "fallback-lists")
+    assert "0: 1 at 15, 4 at 25 in another socket; prefers 1" in printed("order", SEED, "--kernel", "tier-sets")

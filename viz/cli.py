@@ -11,6 +11,8 @@ from typing import Any, BinaryIO, TextIO
 
 import click
 
+from viz import cli_compare
+from viz import counterexample as searching
 from viz.figures import text
 from viz.kernel.memory import Size
 from viz.kernel.versions import VERSIONS, UnknownVersion, version
@@ -109,6 +111,43 @@ def serve(file: BinaryIO | None, host: str, port: int, debug: bool) -> None:
     except (OSError, ValueError) as error:  # ValueError: waitress, of a host name that nothing answers to
         reason = error.strerror if isinstance(error, OSError) else error
         raise click.ClickException(f"cannot serve on {host} port {port}: {reason}") from None
+
+
+@cli.command()
+@click.argument("files", metavar="FILE [FILE]", type=click.File("rb"), nargs=-1, required=True)
+@click.option("--kernel", "kernels", metavar="V", multiple=True, help="May be given twice or more. Default: all.")
+@click.option("--zonelists", type=click.Choice(["boot", "runtime"]), help="Built before or after the CPUs are up.")
+@click.option("--json", "as_json", is_flag=True, help="The comparison as one JSON document.")
+def compare(files: tuple[BinaryIO, ...], kernels: tuple[str, ...], zonelists: str | None, as_json: bool) -> None:
+    """Print where each node demotes to under several versions or on several machines, and why they differ."""
+    cli_compare.compare([load(file) for file in files], kernels, zonelists, as_json)
+
+
+@cli.command()
+@click.option("--kernel", "kernels", metavar="V", multiple=True, required=True, help="Twice: the two to compare.")
+@click.option("--nodes", "most", type=click.IntRange(1, 8), default=3, show_default=True, help="At most so many.")
+@click.option("--zonelists", type=click.Choice(["boot", "runtime"]), default="runtime", show_default=True)
+@click.option("--asymmetric", is_flag=True, help="Distances may differ between there and back.")
+@click.option("--budget", type=click.FloatRange(min=0), default=60, show_default=True, help="Seconds to search.")
+@click.option("--jobs", type=click.IntRange(1, 256), help="Processes. Default: one a CPU.")
+@click.option("--output", type=click.File("w"), default="-", help="Where the topology goes. Default: printed.")
+def counterexample(
+    kernels: tuple[str, ...],
+    most: int,
+    zonelists: str,
+    asymmetric: bool,
+    budget: float,
+    jobs: int | None,
+    output: TextIO,
+) -> None:
+    """Search a smallest machine on which two versions disagree, and write it as a topology. Exit status 1: none."""
+    if len(kernels) != 2:
+        raise click.UsageError("counterexample needs --kernel twice")
+    question = searching.question(*kernels, zonelists, asymmetric, budget)
+    answer = cli_compare.counterexample(question, most, jobs)
+    if answer.found is None:
+        sys.exit(1)
+    output.write(json.dumps(searching.document(answer.found, question)) + "\n")
 
 
 def load(file: BinaryIO) -> Topology:
