@@ -68,12 +68,13 @@ export function take(state, play, after) {
   if (!$("#code").firstChild) $("#code").innerHTML = play.listing;
   state.play = play;
   state.trace = openTrace(play.trace);
-  state.view = lookUp($("#main"));
+  state.view = lookUp($("#main"), play.classes);
   state.stops = stopsOf(state.trace);
   state.subject = null;
   state.step = Math.min(state.wanted ?? state.trace.opens, state.trace.length - 1);
   $("#scrubber").max = state.trace.length - 1;
   state.become("load");
+  if (state.step === state.trace.length - 1) state.become("end");
   showTexts(state);
   showMarks(state);
   state.show();

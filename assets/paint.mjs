@@ -4,7 +4,6 @@
 import { nodesOf, targetsOf } from "./signals.mjs";
 import { element, fallbackTable, scoreTable } from "./tables.mjs";
 
-const NODE_CLASSES = { this_pass: "this-pass", next_pass: "next-pass", used_targets: "used", walked: "used", candidates: "candidate", ends: "chain-end" };
 const WORDS = {
   source: "chooses now",
   "this-pass": "in this_pass",
@@ -15,11 +14,12 @@ const WORDS = {
   "chain-end": "its chain ends here",
 };
 
-// The elements that a step changes, looked up once.
-export function lookUp(root) {
+// The elements that a step changes, looked up once. `classes` says which signal gives nodes which class.
+export function lookUp(root, classes) {
   const byNode = (selector, key) => new Map([...root.querySelectorAll(selector)].map((e) => [Number(e.dataset[key]), e]));
   const view = {
     main: root,
+    classes,
     cards: byNode(".stage [data-node]", "node"),
     arrows: [...root.querySelectorAll(".stage [data-from]")],
     looks: byNode(".stage .looks", "source"),
@@ -63,12 +63,11 @@ export function paint(view, trace, step, before) {
 
 function paintNodes(view, trace, step) {
   const touched = new Set();
-  for (const [signal, name] of Object.entries(NODE_CLASSES)) {
+  for (const [signal, name] of Object.entries(view.classes.masks)) {
     if (trace.has(signal)) mark(view, name, nodesOf(trace.at(signal, step)), touched);
   }
+  for (const [signal, name] of Object.entries(view.classes.ones)) mark(view, name, [trace.at(signal, step)], touched);
   const source = trace.at("source", step);
-  mark(view, "source", [source], touched);
-  mark(view, "chosen", [trace.at("chosen", step)], touched);
   paintLooks(view, source, nodesOf(trace.at("candidates", step)));
   for (const [node, distance, lower, cpus, , verdict] of trace.at("scores", step)[0]) {
     const more = lower + cpus ? `+${lower + cpus}` : "";

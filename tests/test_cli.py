@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import fromstring
 
 import pytest
 
@@ -49,7 +50,7 @@ def test_order_as_text() -> None:
     assert "\n0 -> 1 -> 2 -> stop\n3 -> 4 -> 5 -> stop\n" in text
     assert "kernel posted" in text
     assert "this_pass = 1,4" in text
-    assert max(map(len, text.splitlines())) <= 100
+    assert max(map(len, text.splitlines())) <= 72
 
 
 def test_order_as_json() -> None:
@@ -151,6 +152,21 @@ def test_trace_as_json_is_the_wire_document() -> None:
     assert set(wire["signals"]) >= {"this_pass", "next_pass", "used_targets", "node_demotion[0]", "sentence", "stack"}
 
 
+def test_draw_writes_a_picture_of_the_step_asked_for(tmp_path: Path) -> None:
+    file = tmp_path / "x.svg"
+    for asked, step in (([], 50), (["--step", "0"], 0), (["--pass", "1"], 27), (["--pass", "3"], 50)):
+        assert printed("draw", SEED, *asked, "-o", str(file)) == ""
+        assert f"step {step} of 50" in "".join(fromstring(file.read_bytes()).itertext())
+    assert fromstring(printed("draw", "-", "--theme", "dark", given=json.dumps(TINY))).get("width") == "1200"
+
+
+def test_a_refused_picture_leaves_the_file_alone(tmp_path: Path) -> None:
+    file = tmp_path / "x.svg"
+    file.write_text("mine")
+    refusal("draw", SEED, "--step", "51", "-o", str(file))
+    assert file.read_text() == "mine"
+
+
 def test_numactl_text_is_taken_too() -> None:
     listing = (
         "available: 2 nodes (0-1)\nnode 0 cpus: 0 1\nnode 0 size: 1024 MB\nnode 0 free: 5 MB\nnode 1 cpus:\n"
@@ -178,6 +194,14 @@ def test_numactl_text_is_taken_too() -> None:
         (["order"], "", "FILE"),
         (["order", "topologies"], "", "topologies"),
         (["trace", SEED, "--size", "huge"], "", "micro"),
+        (["draw", SEED, "--step", "51"], "", "0 to 50"),
+        (["draw", SEED, "--step", "-1"], "", "0 to 50"),
+        (["draw", SEED, "--pass", "4"], "", "1 to 3"),
+        (["draw", SEED, "--pass", "1", "--kernel", "v6.1"], "", "is not built"),
+        (["draw", SEED, "--pass", "1", "--step", "1"], "", "exclude"),
+        (["draw", SEED, "--theme", "blue"], "", "dark"),
+        (["draw", SEED, "-o", "no/such/folder/x.svg"], "", "no/such/folder"),
+        (["draw", SEED, "-o", "/dev/full"], "", "No space"),
         (["serve", "--port", "99999"], "", "65535"),
         (["serve", "-", "--port", "0"], "nonsense", "understood"),
         (["serve", "--port", "0", "--host", "999.1.1.1"], "", "999.1.1.1"),
@@ -213,7 +237,7 @@ def test_a_reader_that_leaves_is_no_error() -> None:
 
 def test_help_names_the_commands() -> None:
     text = printed("--help")
-    assert all(command in text for command in ("order", "trace", "serve", "compare", "counterexample"))
+    assert all(command in text for command in ("order", "trace", "draw", "serve", "compare", "counterexample"))
 
 
 def test_compare_says_who_and_why() -> None:

@@ -47,24 +47,14 @@ BELOW = {
     "viz.counterexample": {"viz.kernel"},
     "viz.stranding": set[str](),
     "viz.cli_compare": {"viz.kernel", "viz.topology", "viz.run", "viz.compare", "viz.counterexample"},
-    "viz.figures": {"viz.kernel", "viz.topology", "viz.trace", "viz.run"},
-    "viz.play": {"viz.run", "viz.figures", "viz.trace"},
-    "viz.app": {"viz.kernel", "viz.topology", "viz.trace", "viz.run", "viz.figures", "viz.resources", "viz.play"},
-    "viz.cli": {
-        "viz.kernel",
-        "viz.topology",
-        "viz.trace",
-        "viz.run",
-        "viz.cli_compare",
-        "viz.counterexample",
-        "viz.figures",
-        "viz.resources",
-        "viz.play",
-        "viz.app",
-    },
+    "viz.figures": {"viz.kernel", "viz.topology", "viz.trace", "viz.run", "viz.resources"},
+    "viz.play": {"viz.run", "viz.figures", "viz.topology", "viz.trace"},
     "viz.__main__": {"viz.cli"},
 }
 """The floors that a floor stands on."""
+
+BELOW["viz.app"] = {"viz.play"} | BELOW["viz.play"] | BELOW["viz.figures"]
+BELOW["viz.cli"] = {"viz.app", "viz.cli_compare", "viz.counterexample"} | BELOW["viz.app"]
 
 
 def floor_of(module: str) -> str:

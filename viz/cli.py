@@ -1,4 +1,4 @@
-"""The command line: order, trace and serve. Every error is one line on stderr and exit status 2."""
+"""The command line: order, trace, draw and serve. Every error is one line on stderr and exit status 2."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO, TextIO
+from typing import Any, BinaryIO, Literal, TextIO
 
 import click
 
@@ -20,6 +20,7 @@ from viz.resources import assets
 from viz.run import Run
 from viz.topology import MAX_INPUT, Topology, TopologyError, printable, read
 from viz.trace import wire
+from viz.trace.model import Trace
 
 ROWS = ", ".join(row.name for row in VERSIONS)
 
@@ -85,15 +86,39 @@ def trace(file: BinaryIO, kernel: str | None, zonelists: str | None, form: str, 
 @cli.command()
 @click.argument("file", type=click.File("rb"))
 @kernel_options
-@click.option(
-    "-o", "out", type=click.File("w", encoding="utf-8", lazy=True), required=True, help="- is standard output."
-)
-def export(file: BinaryIO, kernel: str | None, zonelists: str | None, out: TextIO) -> None:
-    """Write one HTML file that plays the machine by itself, from a disk or a mail, without a server."""
-    from viz.figures.export import standalone  # draws in networkx, which order and trace never load
-    from viz.play import play
+@click.option("--step", type=int, metavar="N", help="The step to draw, as the page counts them. Default: the last.")
+@click.option("--pass", "number", type=int, metavar="P", help="Draw the last step of that pass instead.")
+@click.option("--theme", type=click.Choice(["light", "dark"]), default="light", show_default=True)
+@click.option("-o", "output", type=click.File("wb"), default="-", help="The SVG file to write. Default: - (stdout).")
+def draw(
+    file: BinaryIO,
+    kernel: str | None,
+    zonelists: str | None,
+    step: int | None,
+    number: int | None,
+    theme: Literal["light", "dark"],
+    output: BinaryIO,
+) -> None:
+    """Draw one step of the build as an SVG picture."""
+    run = Run.of(load(file), kernel, zonelists)
+    recorded = run.trace()
+    chosen = step_asked(recorded, step, number)
+    from viz.figures.snapshot import snapshot  # networkx takes its time to import, and text needs none of it
 
-    out.write(standalone(play(Run.of(load(file), kernel, zonelists), {"text": ""}), assets()))
+    write(output, snapshot(run.topology, recorded, chosen, theme))
+
+
+@cli.command()
+@click.argument("file", type=click.File("rb"))
+@kernel_options
+@click.option("-o", "output", type=click.File("wb"), default="-", help="The HTML file to write. Default: - (stdout).")
+def export(file: BinaryIO, kernel: str | None, zonelists: str | None, output: BinaryIO) -> None:
+    """Write one HTML file that plays the machine by itself, from a disk or a mail, without a server."""
+    run = Run.of(load(file), kernel, zonelists)
+    from viz.figures.export import standalone
+    from viz.play import play  # both bring networkx, as above
+
+    write(output, standalone(play(run, {"text": ""}), assets()))
 
 
 @cli.command()
@@ -148,6 +173,39 @@ def counterexample(
     if answer.found is None:
         sys.exit(1)
     output.write(json.dumps(searching.document(answer.found, question)) + "\n")
+
+
+def step_asked(trace: Trace, step: int | None, number: int | None) -> int:
+    """The step that --step or --pass names; without either the last one."""
+    if step is not None and number is not None:
+        raise click.UsageError("--step and --pass exclude each other")
+    if number is not None:
+        return last_of_pass(trace, number)
+    if step is None:
+        return trace.length - 1
+    if not 0 <= step < trace.length:
+        raise click.UsageError(f"there is no step {step}; the steps are 0 to {trace.length - 1}")
+    return step
+
+
+def last_of_pass(trace: Trace, number: int) -> int:
+    """The last step of a pass."""
+    most = max(trace.signals["pass"].values)
+    if not 1 <= number <= most:
+        known = f"the passes are 1 to {most}" if most else "this kernel's order is not built, so there is none"
+        raise click.UsageError(f"there is no pass {number}; {known}")
+    return max(step for step in range(trace.length) if trace.at("pass", step) == number)
+
+
+def write(output: BinaryIO, text: str) -> None:
+    """Put the text into a file that is opened only now, so that one of an earlier run survives an error."""
+    try:
+        output.write(text.encode())
+        output.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise click.ClickException(f"cannot write {printable(output.name, 80)}: {error.strerror}") from None
 
 
 def load(file: BinaryIO) -> Topology:

@@ -6,10 +6,13 @@ import json
 from functools import lru_cache
 from typing import Any
 
+from viz.figures import classes
 from viz.figures.panels import listing, registers
 from viz.figures.stage import stage
 from viz.figures.text import order_text
 from viz.run import Run
+from viz.topology import Topology, TopologyError
+from viz.topology.link import pack
 from viz.trace import wire
 from viz.trace.listing import LISTING
 
@@ -30,11 +33,20 @@ def play(run: Run, asked: dict[str, Any]) -> dict[str, Any]:
         "trace": wire.dump(trace),
         "stage": stage(run.topology, trace),
         "registers": registers(trace),
+        "classes": {"masks": classes.MASKS, "ones": classes.ONES},
         "text": f"{run.heading()}\n{order_text(run.order())}\n",
         "document": json.dumps(run.topology.document()),
-        "link": None,
+        "link": _link(run.topology),
         "listing": _listing(),
     }
+
+
+def _link(topology: Topology) -> str | None:
+    """The machine as the text of a link; None if it is too large for one."""
+    try:
+        return pack(topology)
+    except TopologyError:
+        return None
 
 
 @lru_cache

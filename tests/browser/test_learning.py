@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -135,6 +136,22 @@ def test_a_link_opens_its_step(page: Page) -> None:
     trace = run.trace()
     open_page(page, f"/#topology=boot-or-runtime&kernel=v5.16&zonelists=runtime&step={trace.length - 3}")
     agree(page, trace, trace.length - 3)
+
+
+def test_a_link_carries_a_machine_of_ones_own(page: Page) -> None:
+    open_page(page)
+    page.click("#open-paste")
+    page.fill("#text", json.dumps(builtin("power9-gpu-memory").document() | {"title": "mine"}))
+    page.click("#load")
+    expect(page.locator("#title")).to_have_text("mine")
+    page.keyboard.press("Escape")
+    page.locator("#stage").click(position={"x": 2, "y": 2})
+    page.keyboard.press("End")
+    expect(page).to_have_url(re.compile("machine=1[A-Za-z0-9_-]+&kernel=posted&zonelists=runtime&step=[1-9][0-9]+$"))
+    before, link = shown(page), page.url
+    page.goto("about:blank")
+    open_page(page, link)
+    assert shown(page) == before
 
 
 @pytest.mark.parametrize("link", ["topology=nowhere", "kernel=v1.0", "zonelists=x", "machine=abc", "machine=%00%ff"])

@@ -11,12 +11,13 @@ from viz.kernel.versions import UnknownVersion
 from viz.play import play
 from viz.run import Run
 from viz.topology import Topology, TopologyError, builtin, builtin_names, read
+from viz.topology.link import unpack
 
 OPENED = "opened"
 """The name under which the page lists the file that it was started with."""
 
 Request = dict[str, Any]
-KEYS = ("text", "topology", "kernel", "zonelists", "chart", "theme")
+KEYS = ("text", "link", "topology", "kernel", "zonelists", "chart", "theme")
 
 
 class Session:
@@ -52,6 +53,8 @@ class Session:
     def _topology(self, asked: Request) -> Topology:
         if "text" in asked:
             return read(asked["text"], "the text")
+        if "link" in asked:
+            return unpack(asked["link"])
         if asked["topology"] == OPENED and self.opened:
             return self.opened
         if asked["topology"] not in builtin_names():
@@ -64,9 +67,11 @@ def _checked(request: object) -> Request:
     if not isinstance(request, dict):
         raise TopologyError("the request is not understood")
     asked = {
-        key: request[key] for key in ("text", "topology", "kernel", "zonelists", "chart", "theme") if request.get(key)
+        key: request[key]
+        for key in ("text", "link", "topology", "kernel", "zonelists", "chart", "theme")
+        if request.get(key)
     }
-    if not asked.keys() & {"text", "topology"} or not all(isinstance(value, str) for value in asked.values()):
+    if not asked.keys() & {"text", "link", "topology"} or not all(isinstance(value, str) for value in asked.values()):
         raise TopologyError("the request is not understood")
     if asked.get("zonelists", "boot") not in ("boot", "runtime"):
         raise TopologyError("zonelists is either boot or runtime")

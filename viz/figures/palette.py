@@ -60,6 +60,11 @@ def css() -> str:
     )
 
 
-def _variables(theme: int) -> str:
+def colours(theme: int) -> dict[str, str]:
+    """Every variable's colour in a theme: 0 is light, 1 is dark."""
     tones = {**ROLES, **{f"chain-{index}": tone for index, tone in enumerate(CHAINS)}}
-    return "".join(f"--{name}:{tone[theme]};" for name, tone in tones.items())
+    return {name: tone[theme] for name, tone in tones.items()}
+
+
+def _variables(theme: int) -> str:
+    return "".join(f"--{name}:{colour};" for name, colour in colours(theme).items())

@@ -1,10 +1,17 @@
-"""The result as plain text, 72 columns where ids allow: the chains as the patch comment writes them, the passes."""
+"""The result as plain text, ready for a mail: the chains as the patch comment writes them, the passes as a table."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask, node_list
+
+COLUMNS = 72
+"""No line of a chain or of the table is longer."""
+HANGING, BETWEEN = "    ", "  "
 
 
 def order_text(order: dict[str, Any]) -> str:
@@ -14,16 +21,16 @@ def order_text(order: dict[str, Any]) -> str:
     return "\n".join(line for part in parts for line in ([part] if isinstance(part, str) else part))
 
 
-WARN_ONCE = "The kernel warns: Exceeds maximum demotion target nodes. A source found a 16th that is equally near."
+WARN_ONCE = "The kernel warns: Exceeds maximum demotion target nodes."
 
 
 def outcome(order: dict[str, Any]) -> list[str]:
     """A line for every chain or, where a node may have several targets, for every source."""
     if "tiers" in order:
-        return tier_lines(order)
+        return fitted(tier_lines(order))
     if order["passes"] and not any(isinstance(value, list) for value in order["node_demotion"].values()):
         return chain_lines(order)
-    return [f"{node} -> {choice(targets)}" for node, targets in order["node_demotion"].items()]
+    return fitted(f"{node} -> {choice(targets)}" for node, targets in order["node_demotion"].items())
 
 
 def choice(targets: int | list[int]) -> str:
@@ -50,10 +57,10 @@ def further(order: dict[str, Any]) -> list[str]:
     if order["passes"]:
         return ["", pass_table(order["passes"])]
     if "cycles" in order:
-        rounds = ["cycle: " + " -> ".join(map(str, [*cycle, cycle[0]])) for cycle in order["cycles"]]
-        return ["", *(rounds or ["no cycle"])]
+        rounds = [f"cycle: {' -> '.join(map(str, [*cycle, cycle[0]]))}" for cycle in order["cycles"]]
+        return ["", *fitted(rounds or ["no cycle"])]
     if "costs" in order:
-        return ["", *cost_lines(order)]
+        return ["", *fitted(cost_lines(order))]
     return []
 
 
@@ -67,11 +74,12 @@ def cost_lines(order: dict[str, Any]) -> list[str]:
 
 
 def chain_lines(order: dict[str, Any]) -> list[str]:
-    """One line a chain, "0 -> 1 -> 2 -> stop", by the id of the node that it starts from."""
+    """A chain on a line, "0 -> 1 -> 2 -> stop", by the id of the node that it starts from; a long one on several."""
     sources = NodeMask.parse(order["passes"][0]["this_pass"])
     if not sources:
         return ["N_CPU is empty, so the passes start nowhere and no node has a target."]
-    return [" -> ".join([*map(str, chain(order["node_demotion"], source)), "stop"]) for source in sources]
+    chains = ([*map(str, chain(order["node_demotion"], source)), "stop"] for source in sources)
+    return [line for nodes in chains for line in filled([nodes[0], *(f" -> {node}" for node in nodes[1:])], COLUMNS)]
 
 
 def chain(node_demotion: dict[str, int], source: int) -> list[int]:
@@ -90,9 +98,46 @@ def pass_table(passes: list[dict[str, Any]]) -> str:
         for step in one["steps"]:
             rows.append(("", step_text(step), step["used_targets"], ""))
         rows[-1] = (*rows[-1][:3], one["next_pass"] or "(empty)")
-    widths = [max(len(row[column]) for row in rows) for column in range(4)]
-    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
-    return "\n".join(line.rstrip() for line in lines)
+    return "\n".join(line for row in rows for line in _lines(row, _widths(rows)))
+
+
+def filled(pieces: Iterable[str], width: int, hanging: str = HANGING) -> list[str]:
+    """The pieces one after another, on as few lines of that width as will do; all but the first hang back."""
+    lines = [""]
+    for piece in pieces:
+        if lines[-1].strip() and len(lines[-1]) + len(piece.rstrip()) > width:
+            lines.append(hanging + piece.lstrip())
+        else:
+            lines[-1] += piece
+    return [line.rstrip() for line in lines]
+
+
+def fitted(lines: Iterable[str]) -> list[str]:
+    """The lines with each that is too long on several, broken after a comma or before an arrow."""
+    return [part for line in lines for part in filled(re.split(r"(?<=,)|(?= -> )", line), COLUMNS)]
+
+
+def _widths(rows: Sequence[Sequence[str]]) -> list[int]:
+    """The width of each column: what it needs, but the widest share what COLUMNS leaves of it."""
+    needed = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    spare = COLUMNS - len(BETWEEN) * (len(needed) - 1)
+    widths = list(needed)
+    for place, column in enumerate(sorted(range(len(needed)), key=needed.__getitem__)):
+        widths[column] = min(needed[column], spare // (len(needed) - place))
+        spare -= widths[column]
+    return widths
+
+
+def _lines(row: Sequence[str], widths: Sequence[int]) -> list[str]:
+    """A row of the table, on as many lines as its longest cell needs."""
+    cells = [filled(_pieces(cell), width, "  ") for cell, width in zip(row, widths, strict=True)]
+    lines = zip_longest(*cells, fillvalue="")
+    return [BETWEEN.join(map(str.ljust, line, widths)).rstrip() for line in lines]
+
+
+def _pieces(cell: str) -> list[str]:
+    """What may stand on a line of its own: "this_pass = ", "0-2,", "5"."""
+    return re.split(r"(?<=,)|(?<= = )", cell)
 
 
 def step_text(step: dict[str, Any]) -> str:
@@ -104,5 +149,5 @@ def step_text(step: dict[str, Any]) -> str:
 
 
 def loads(order: dict[str, Any]) -> str:
-    """node_load[] in one line."""
-    return "node_load: " + " ".join(f"{node}:{load}" for node, load in order["node_load"].items())
+    """node_load[] in one line, or in several that hang back."""
+    return "\n".join(filled(["node_load:", *(f" {n}:{load}" for n, load in order["node_load"].items())], COLUMNS))

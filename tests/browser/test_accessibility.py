@@ -1,0 +1,145 @@
+"""No violation of axe's rules, in either theme, with every panel open; and what axe cannot see."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.steps import choose, open_page
+from tests.serving import Server
+from viz.topology import builtin_names
+
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds wrong with the page as it stands."""
+    page.evaluate(AXE)
+    found: dict[str, Any] = page.evaluate("axe.run()")
+    nodes = [(one["id"], node) for one in found["violations"] for node in one["nodes"]]
+    return [f"{rule}: {node['html'][:160]} ({node['failureSummary'][:200]})" for rule, node in nodes]
+
+
+def plain(page: Page) -> None:
+    """The page in the middle of a pass."""
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+
+
+def answering(page: Page) -> None:
+    """An answer is open."""
+    plain(page)
+    page.click("[data-node='1']")
+
+
+def zonelists(page: Page) -> None:
+    """A zonelist is shown."""
+    page.keyboard.press("Home")
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+
+
+def presenting(page: Page) -> None:
+    """Presenter mode, with its panels."""
+    plain(page)
+    for key in "pcrw":
+        page.keyboard.press(key)
+
+
+def touring(page: Page) -> None:
+    """The tour is under way."""
+    page.click("#start-tour")
+
+
+def charted(page: Page) -> None:
+    """Both charts have been drawn."""
+    page.locator("#charts").scroll_into_view_if_needed()
+    expect(page.locator("#chart .heatmaplayer")).to_be_visible()
+
+
+def refused(page: Page) -> None:
+    """A text was refused."""
+    page.click("#open-paste")
+    page.fill("#text", "nonsense")
+    page.click("#load")
+    expect(page.locator("#error")).not_to_be_empty()
+
+
+def opened(button: str) -> Any:
+    """A dialog is open."""
+    return lambda page: page.click(button)
+
+
+STATES = {
+    "plain": plain,
+    "answering": answering,
+    "zonelists": zonelists,
+    "presenting": presenting,
+    "touring": touring,
+    "charted": charted,
+    "refused": refused,
+    "sharing": opened("#open-share"),
+    "keys": opened("#open-keys"),
+}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("state", STATES)
+def test_axe_finds_nothing(page: Page, state: str, scheme: Any) -> None:
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    open_page(page)
+    STATES[state](page)
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("name", ["power9-gpu-memory", "memoryless-cpu-node"])
+def test_axe_on_other_machines(page: Page, name: str) -> None:
+    open_page(page)
+    choose(page, name)
+    page.keyboard.press("End")
+    assert violations(page) == []
+
+
+def test_everything_by_keyboard(page: Page) -> None:
+    """Tab reaches every control, and whatever has the focus shows it."""
+    open_page(page)
+    page.locator("body").press("Tab")
+    reached = []
+    for _ in range(60):
+        reached.append(page.evaluate("(e => e.id || e.getAttribute('data-node') || '')(document.activeElement)"))
+        outlined = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert outlined != "none", reached[-1]
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement === document.body"):
+            break
+    wanted = {"topology", "kernel", "zonelists", "open-paste", "open-share", "present", "theme", "open-keys"}
+    wanted |= {"first", "back", "play-pause", "forward", "last", "scrubber", "size", "speed"}
+    wanted |= {"0", "code", "scores", "tab-timeline"}
+    assert wanted <= set(reached), wanted - set(reached)
+
+
+@pytest.mark.parametrize("width", [768, 390])
+def test_narrow_windows(page: Page, width: int) -> None:
+    """Nothing is cut off at the right, and every control can be reached by scrolling down."""
+    page.set_viewport_size({"width": width, "height": 844})
+    open_page(page)
+    for name in builtin_names():
+        choose(page, name)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for control in ("#topology", "#play-pause", "#scrubber", "#registers", "#code"):
+        page.locator(control).scroll_into_view_if_needed()
+        expect(page.locator(control)).to_be_in_viewport()
+
+
+def test_reduced_motion(browser: Browser, server: Server) -> None:
+    context = browser.new_context(base_url=server.url, reduced_motion="reduce")
+    page = context.new_page()
+    open_page(page)
+    page.keyboard.press("End")
+    drawn = page.locator(".arrow.stored *")
+    names = drawn.evaluate_all("all => all.map(one => getComputedStyle(one).animationName)")
+    assert set(names) == {"none"}
+    context.close()

@@ -1,0 +1,96 @@
+"""A snapshot shows what the player shows of the same step, and needs nothing from outside itself."""
+
+from __future__ import annotations
+
+import re
+from xml.etree.ElementTree import Element, fromstring
+
+import pytest
+
+from viz.figures.classes import MASKS, ONES
+from viz.figures.palette import colours
+from viz.figures.snapshot import Theme, snapshot
+from viz.kernel.nodemask import NodeMask
+from viz.kernel.versions import VERSIONS, Version
+from viz.run import Run
+from viz.topology import Topology, builtin, builtin_names
+
+SVG = "{http://www.w3.org/2000/svg}"
+RUN = Run.of(builtin("two-sockets-three-classes"))
+TRACE = RUN.trace()
+TINY = {
+    "title": "<b>&</b> \ufffe",
+    "nodes": [{"id": 0, "cpus": 1, "memory": 1, "label": "</text>"}, {"id": 7, "cpus": 0, "memory": 1}],
+    "distances": [[10, 20], [20, 10]],
+}
+
+
+def drawn(run: Run, step: int, theme: Theme = "light") -> Element:
+    """The picture as a parser sees it."""
+    return fromstring(snapshot(run.topology, run.trace(), step, theme))
+
+
+def classed(svg: Element, name: str, key: str) -> set[str]:
+    """The `key` of every element that has the class."""
+    found = (element for element in svg.iter() if name in element.get("class", "").split())
+    return {element.get(key, "") for element in found}
+
+
+def words(svg: Element) -> str:
+    """All lines of text that are not on the stage."""
+    return " ".join(line.text or "" for line in svg.findall(f"{SVG}text"))
+
+
+@pytest.mark.parametrize("step", range(0, TRACE.length, 4))
+def test_it_shows_the_state_of_its_step(step: int) -> None:
+    svg = drawn(RUN, step)
+    for signal, name in ((signal, name) for signal, name in MASKS.items() if signal in TRACE.signals):
+        expected = {str(node) for node in NodeMask.parse(TRACE.at(signal, step))}
+        assert classed(svg, name, "data-node") - {""} == expected
+    for signal, name in ONES.items():
+        assert classed(svg, name, "data-node") <= {str(TRACE.at(signal, step))}
+    stored = {str(node) for node, target in TRACE.cells("node_demotion", step).items() if target != -1}
+    assert classed(svg, "stored", "data-from") == stored
+    assert TRACE.at("sentence", step) in words(svg)
+    assert f"step {step} of {TRACE.length - 1}" in words(svg)
+
+
+def test_badges_say_the_distances_of_the_scan() -> None:
+    svg = drawn(RUN, 24)
+    found = [(card.get("data-node"), card.find(f"{SVG}g/{SVG}text")) for card in svg.iterfind(f".//{SVG}g[@data-node]")]
+    assert {node: text.text for node, text in found if text is not None} == {"2": "30+1", "4": "15", "5": "20"}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", builtin_names())
+def test_every_builtin_is_drawn_with_nothing_from_outside(name: str, theme: Theme) -> None:
+    run = Run.of(builtin(name))
+    trace = run.trace()
+    text = snapshot(run.topology, trace, trace.length - 1, theme)
+    assert fromstring(text).tag == f"{SVG}svg"
+    assert colours(("light", "dark").index(theme))["panel"] in text
+    assert not re.search(r"var\(|@|animation|(?:src|href)=|url\((?!#)", text)
+
+
+def test_odd_names_are_text() -> None:
+    run = Run.of(Topology.from_document(TINY))
+    assert words(drawn(run, 0)).startswith("<b>&</b> \ufffd")
+
+
+def test_a_long_sentence_stays_in_the_picture() -> None:
+    document = TINY | {"title": "漢" * 200}
+    svg = drawn(Run.of(Topology.from_document(document)), 0)
+    lines = [line.text for line in svg.findall(f"{SVG}text") if "漢" in (line.text or "")]
+    assert "".join(filter(None, lines)) == "漢" * 200
+    assert max(len(line or "") for line in lines) * 24 <= 1120
+
+
+@pytest.mark.parametrize("row", VERSIONS, ids=lambda row: row.name)
+def test_every_version_has_a_picture_with_all_its_arrows(row: Version) -> None:
+    run = Run.of(RUN.topology, row.name)
+    trace = run.trace()
+    svg = drawn(run, trace.length - 1)
+    arrows = [arrow for arrow in svg.iter() if "stored" in (arrow.get("class") or "").split()]
+    found = sorted((int(arrow.get("data-from", "")), int(arrow.get("data-to", ""))) for arrow in arrows)
+    targets = trace.targets(trace.length - 1)
+    assert found == sorted((source, target) for source, several in targets.items() for target in several)

@@ -1,0 +1,247 @@
+"""A link gives back the topology it was made of, stays short, and refuses whatever else it is given."""
+
+from __future__ import annotations
+
+import base64
+import json
+import random
+import time
+import zlib
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from viz.topology import Topology, TopologyError, builtin, builtin_names
+from viz.topology.link import LONGEST, VERSION, pack, unpack
+from viz.topology.model import EVENTS, Node
+
+SAFE = set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+TEXT = st.text(alphabet="ab XYZ<>&\"'\\é漢🙂~-.,=#[]{}0123", min_size=1, max_size=20)
+MEASURES = st.floats(0.001, 1e17) | st.integers(1, 10**9)
+NODE_KEYS = {
+    "socket": TEXT | st.integers(-3, 3),
+    "tier": st.integers(0, 3),
+    "label": TEXT | st.none(),
+    "online": st.booleans(),
+    "adistance": st.integers(0, 2**31 - 1),
+    "read_latency": MEASURES,
+    "write_latency": MEASURES,
+    "read_bandwidth": MEASURES,
+    "write_bandwidth": MEASURES,
+}
+CPUS = st.sampled_from([0, 3, 65536, "", "0-3,8", " 4-7,9 ", "0-62:2", "007", "00", "8,00009,10", "65535"])
+
+
+@st.composite
+def matrices(draw: st.DrawFn, size: int) -> list[list[int]]:
+    """Any matrix, a symmetric one, or one that is nearly so."""
+    cell = st.integers(10, 255)
+    rows = draw(st.lists(st.lists(cell, min_size=size, max_size=size), min_size=size, max_size=size))
+    if draw(st.booleans()):
+        rows = [[rows[min(a, b)][max(a, b)] for b in range(size)] for a in range(size)]
+        rows[-1][0] = draw(st.sampled_from([rows[0][-1], 77]))
+    return rows
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> dict[str, Any]:
+    """Documents that are sound, with whatever optional keys."""
+    ids = draw(st.lists(st.integers(0, 1023), min_size=1, max_size=6, unique=True))
+    listed = st.sampled_from(ids)
+    optional = {
+        "note": TEXT,
+        "source": TEXT | st.none(),
+        "kernel": TEXT,
+        "zonelists": st.sampled_from(["runtime", "boot"]),
+        "n_cpu": st.lists(listed, unique=True),
+        "node_load": st.dictionaries(listed.map(str), st.integers(0, 99)),
+        "events": st.lists(st.fixed_dictionaries({"event": st.sampled_from(EVENTS), "node": listed}), max_size=3),
+    }
+    nodes = []
+    for node in ids:
+        memory = draw(st.sampled_from([0, 1, 4096, "64 GiB", "1.5 TB", 2**62]))
+        blocks = {"blocks": st.integers(0, 2**40 if memory else 0)}
+        sound = st.fixed_dictionaries({"cpus": CPUS}, optional=NODE_KEYS | blocks)
+        nodes.append({"id": node, "memory": memory} | draw(sound))
+    distances = draw(matrices(len(ids)) | st.just("unknown"))
+    return {"title": draw(TEXT), "nodes": nodes, "distances": distances} | draw(
+        st.fixed_dictionaries({}, optional=optional)
+    )
+
+
+@given(documents())
+def test_what_is_packed_comes_back_equal(document: dict[str, Any]) -> None:
+    topology = Topology.from_document(document)
+    text = pack(topology)
+    assert set(text) <= SAFE
+    assert unpack(text) == topology
+    assert pack(unpack(text)) == text
+
+
+def test_the_property_above_knows_every_key() -> None:
+    assert {"id", "cpus", "memory", "blocks", *NODE_KEYS} == set(Node.model_fields)
+    top = {"title", "nodes", "distances", "note", "source", "kernel", "zonelists", "n_cpu", "node_load", "events"}
+    assert top == set(Topology.model_fields)
+
+
+@pytest.mark.parametrize("name", builtin_names())
+def test_every_builtin_fits_easily(name: str) -> None:
+    text = pack(builtin(name))
+    assert unpack(text) == builtin(name)
+    assert len(text) < 1200
+
+
+# ---- how long it gets
+
+
+def machine(matrix: list[list[int]], rich: bool = False) -> Topology:
+    """64 nodes as real ones are described: CPU lists, sizes that differ, and with `rich` what numbers HMAT gives."""
+    size = len(matrix)
+    nodes: list[dict[str, Any]] = []
+    for n in range(size):
+        cpus = f"{8 * n}-{8 * n + 7},{8 * n + 512}-{8 * n + 519}" if n % 2 == 0 else ""
+        memory = (193_000 + 17 * n * n % 400) << 20
+        node = {"id": n, "cpus": cpus, "memory": memory, "socket": str(n // 8), "tier": n % 2}
+        node |= {"label": "DRAM" if n % 2 == 0 else "PMEM"}
+        node |= {"adistance": 576 + n, "read_latency": 90.5 + n, "write_bandwidth": 1000 + 7 * n} if rich else {}
+        nodes.append(node)
+    return Topology.from_document({"title": "A machine of 64 nodes, its title", "nodes": nodes, "distances": matrix})
+
+
+def symmetric(values: list[int], seed: int) -> list[list[int]]:
+    """The values spread at random, 10 to itself."""
+    chance = random.Random(seed)
+    cells = [[chance.choice(values) for _ in range(64)] for _ in range(64)]
+    return [[10 if a == b else cells[min(a, b)][max(a, b)] for b in range(64)] for a in range(64)]
+
+
+def structured(seed: int) -> list[list[int]]:
+    """Asymmetric: what counts is the kind of either node, and the kinds are dealt at random."""
+    chance = random.Random(seed)
+    table = [[chance.choice(range(11, 26)) for _ in range(4)] for _ in range(4)]
+    kinds = [chance.randrange(4) for _ in range(64)]
+    return [[10 if a == b else table[kinds[a]][kinds[b]] for b in range(64)] for a in range(64)]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_sixty_four_nodes_fit_in_2000_characters(seed: int) -> None:
+    fifteen = random.Random(seed).sample(range(11, 256), 15)
+    for matrix in (symmetric(fifteen, seed), structured(seed)):
+        topology = machine(matrix)
+        assert unpack(pack(topology)) == topology
+        assert len(pack(topology)) <= 2000
+
+
+def test_the_worst_of_64_nodes_fits_too() -> None:
+    chance = random.Random(1)
+    topology = machine([[chance.randint(10, 255) for _ in range(64)] for _ in range(64)], rich=True)
+    assert unpack(pack(topology)) == topology
+    assert len(pack(topology)) <= LONGEST
+
+
+def test_1024_plain_nodes_fit_and_do_so_quickly() -> None:
+    nodes = [{"id": n, "cpus": 4, "memory": "64 GiB"} for n in range(1024)]
+    matrix = [[10 if a == b else 20 + (a // 64 != b // 64) for b in range(1024)] for a in range(1024)]
+    topology = Topology.from_document({"title": "large", "nodes": nodes, "distances": matrix})
+    start = time.perf_counter()
+    assert unpack(pack(topology)) == topology
+    assert time.perf_counter() - start < 10
+
+
+def test_what_does_not_fit_says_so() -> None:
+    chance = random.Random(1)
+    nodes = [{"id": n, "cpus": 4, "memory": 1} for n in range(128)]
+    matrix = [[chance.randint(10, 255) for _ in nodes] for _ in nodes]
+    with pytest.raises(TopologyError, match=r"too large for a link: .*pass it on as a file"):
+        pack(Topology.from_document({"title": "noise", "nodes": nodes, "distances": matrix}))
+
+
+# ---- what is no link
+
+
+def refused(text: str) -> str:
+    """The line that a text is refused with."""
+    with pytest.raises(TopologyError) as caught:
+        unpack(text)
+    told = str(caught.value)
+    assert told.startswith("the link is damaged: ")
+    assert "\n" not in told
+    assert len(told) < 640
+    return told
+
+
+def link(plain: bytes) -> str:
+    """What pack() would have written of these bytes, whatever they are."""
+    stream = zlib.compressobj(9, zlib.DEFLATED, -15)
+    data = stream.compress(plain) + stream.flush() + zlib.crc32(plain).to_bytes(4)
+    return VERSION + base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+
+SEED = pack(builtin("two-sockets-three-classes"))
+
+
+@given(st.data())
+@settings(max_examples=400)
+def test_a_changed_link_is_refused(data: st.DataObject) -> None:
+    letters = st.sampled_from(sorted(SAFE) + list("%+/= é\n\0"))
+    place = data.draw(st.integers(0, len(SEED)))
+    until = data.draw(st.integers(place, min(len(SEED), place + 3)))
+    changed = SEED[:place] + "".join(data.draw(st.lists(letters, max_size=3))) + SEED[until:]
+    if changed != SEED:
+        refused(changed)
+
+
+def test_a_cut_link_is_refused_wherever_it_is_cut() -> None:
+    for length in range(len(SEED)):
+        refused(SEED[:length])
+    assert "its end is missing" in refused(SEED[: len(SEED) // 8 * 4 + 1])
+
+
+@given(st.text(max_size=60) | st.text(alphabet=sorted(SAFE)).map(lambda text: VERSION + text))
+def test_any_other_text_is_refused(text: str) -> None:
+    refused(text)
+
+
+@given(st.binary(max_size=80) | st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(st.sampled_from(["title", "nodes", "events", "id", "cpus", "memory", "layout"]), inner),
+    max_leaves=20,
+).map(lambda value: json.dumps(value).encode() + b"\n"))  # fmt: skip
+@settings(max_examples=300)
+def test_a_link_well_made_of_nonsense_is_refused(plain: bytes) -> None:
+    refused(link(plain))
+
+
+def nodes(**columns: list[Any]) -> str:
+    """A link to nodes of these columns."""
+    return link(json.dumps({"title": "x", "nodes": columns}).encode() + b"\n")
+
+
+HOSTILE = (
+    ("", "it is empty"),
+    ("2" + SEED[1:], "starts with '2'"),
+    ("https://example.org", "starts with 'h'"),
+    (SEED + "\n", "'\\x0a' stands in it"),
+    (SEED + "A" * LONGEST, "characters"),
+    (link(bytes(4_000_000)), "it holds more than any topology"),
+    (link(b"[" * 1_000_000), "no topology"),
+    (link(b"1" * 5000 + b"\n"), "no topology"),
+    (link(b'{"title": "x"}\n'), "nodes: is missing"),
+    (nodes(id=[0]), "nodes[0].cpus: is missing"),
+    (nodes(id=[0, 0], cpus=[0, 0], memory=[1, 1, 1]), "listed before"),
+    (nodes(id=[0], cpus=[0, 1], memory=[1, 1]), "no topology"),
+    (nodes(id=[0] * 600_000), "no topology"),
+    (nodes(id=["a" * 9000] + [""] * 1000), "no topology"),
+    (nodes(id=[0], memory=["aaaa", 999999999999]), "no topology"),
+    (nodes(cpus=["9" * 4000] + ["0"] * 1023), "id: is missing"),
+)
+
+
+@pytest.mark.parametrize(("text", "said"), HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_links_are_refused_quickly(text: str, said: str) -> None:
+    start = time.perf_counter()
+    assert said in refused(text)
+    assert time.perf_counter() - start < 3
