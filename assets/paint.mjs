@@ -28,7 +28,7 @@ export function lookUp(root, classes) {
     functions: new Map([...root.querySelectorAll("[data-function]")].map((list) => [list.dataset.function, list])),
     twins: new Map(),
     shown: new Map(),
-    lines: [],
+    lines: [...root.querySelectorAll("#code .now, #code .last")], // of the trace before, since the listing stays
   };
   view.away = new Map([...view.cards].map(([node, card]) => [node, card.querySelector(".away")]));
   writeTwins(view);
