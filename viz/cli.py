@@ -192,7 +192,7 @@ def last_of_pass(trace: Trace, number: int) -> int:
     """The last step of a pass."""
     most = max(trace.signals["pass"].values)
     if not 1 <= number <= most:
-        known = f"the passes are 1 to {most}" if most else "this kernel's order is not built, so there is none"
+        known = f"the passes are 1 to {most}" if most else "this version makes none"
         raise click.UsageError(f"there is no pass {number}; {known}")
     return max(step for step in range(trace.length) if trace.at("pass", step) == number)
 
