@@ -5,14 +5,14 @@ import { element, scoreTable } from "./tables.mjs";
 
 const $ = (selector) => document.querySelector(selector);
 
-// What was clicked, as the name of a signal: a cell of a register, an arrow or node on the stage, a register's name.
-export function subjectOf(target) {
+// What was clicked, as the name of a signal (`targets` is the array that holds each node's targets): a cell of a register, an arrow or node on the stage, a register's name.
+export function subjectOf(target, targets) {
   const cell = target.closest("[data-cell]");
   if (cell) return `${cell.parentElement.dataset.signal}[${cell.dataset.cell}]`;
   const arrow = target.closest("[data-from]");
-  if (arrow) return `node_demotion[${arrow.dataset.from}]`;
+  if (arrow) return `${targets}[${arrow.dataset.from}]`;
   const node = target.closest(".stage [data-node]");
-  if (node) return `node_demotion[${node.dataset.node}]`;
+  if (node) return `${targets}[${node.dataset.node}]`;
   const row = target.closest("[data-signal] th");
   return row ? row.parentElement.dataset.signal : null;
 }
@@ -20,9 +20,10 @@ export function subjectOf(target) {
 // What one would ask at this step: about the node whose turn it is, else about the passes.
 export function questionAt({ trace, step }) {
   const source = trace.at("source", step);
-  const about = [`node_demotion[${source}]`, `node_load[${source}]`, "passes"];
+  const targets = `${trace.arrays[0]}[${source}]`;
+  const about = [targets, `node_load[${source}]`, "passes"];
   const inOrder = trace.chapters[trace.at("chapter", step)].name !== "zonelists";
-  const subject = about.find((name) => trace.has(`why ${name}`) && (inOrder || !name.startsWith("node_demotion")));
+  const subject = about.find((name) => trace.has(`why ${name}`) && (inOrder || name !== targets));
   return subject && [subject, trace.at(`why ${subject}`, step)[0]];
 }
 

@@ -97,7 +97,6 @@ function showTexts({ play }) {
   $("#note").textContent = play.note;
   $("#note").title = play.source;
   const told = [...play.warnings];
-  if (!play.built) told.unshift(`The order of ${play.kernel} is not built yet; its zonelists and node_load are.`);
   if (play.asked.replace(/^v/, "") !== play.kernel.replace(/^v/, "")) told.unshift(`Kernel ${play.asked} computes as row ${play.kernel} does.`);
   $("#warnings").replaceChildren(...told.map((text) => element("li", text)));
   $("#error").textContent = "";

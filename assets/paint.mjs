@@ -1,7 +1,7 @@
 // Puts one step of a trace on the page. Every panel is set in one call, so no two ever show different steps.
 // Geometry and meaning come from Python; here are only classes, attributes and text.
 
-import { nodesOf } from "./signals.mjs";
+import { nodesOf, targetsOf } from "./signals.mjs";
 import { element, fallbackTable, scoreTable } from "./tables.mjs";
 
 const WORDS = {
@@ -28,7 +28,7 @@ export function lookUp(root, classes) {
     functions: new Map([...root.querySelectorAll("[data-function]")].map((list) => [list.dataset.function, list])),
     twins: new Map(),
     shown: new Map(),
-    lines: [],
+    lines: [...root.querySelectorAll("#code .now, #code .last")], // of the trace before, since the listing stays
   };
   view.away = new Map([...view.cards].map(([node, card]) => [node, card.querySelector(".away")]));
   writeTwins(view);
@@ -63,7 +63,9 @@ export function paint(view, trace, step, before) {
 
 function paintNodes(view, trace, step) {
   const touched = new Set();
-  for (const [signal, name] of Object.entries(view.classes.masks)) mark(view, name, nodesOf(trace.at(signal, step)), touched);
+  for (const [signal, name] of Object.entries(view.classes.masks)) {
+    if (trace.has(signal)) mark(view, name, nodesOf(trace.at(signal, step)), touched);
+  }
   for (const [signal, name] of Object.entries(view.classes.ones)) mark(view, name, [trace.at(signal, step)], touched);
   const source = trace.at("source", step);
   paintLooks(view, source, nodesOf(trace.at("candidates", step)));
@@ -98,14 +100,17 @@ function toggle(view, node, name, on, touched) {
 }
 
 function paintArrows(view, trace, step, touched) {
+  const targets = new Map(trace.nodes.map((node) => [String(node), new Set(targetsAt(trace, node, step).map(String))]));
   for (const arrow of view.arrows) {
     const { from, to } = arrow.dataset;
-    const stored = String(trace.at(`node_demotion[${from}]`, step)) === to;
+    const stored = targets.get(from).has(to);
     if (arrow.classList.contains("stored") === stored) continue;
     arrow.classList.toggle("stored", stored);
     touched.add(Number(from));
   }
 }
+
+const targetsAt = (trace, node, step) => targetsOf(trace.at(`${trace.arrays[0]}[${node}]`, step));
 
 // The stage in words, for who cannot see it: a line a node, written anew only where something changed.
 function writeTwins(view) {
@@ -119,8 +124,8 @@ function paintTwins(view, trace, step, touched) {
     const card = view.cards.get(node);
     if (!card) continue;
     const roles = Object.keys(WORDS).filter((name) => card.classList.contains(name));
-    const target = trace.has(`node_demotion[${node}]`) ? trace.at(`node_demotion[${node}]`, step) : -1;
-    const goes = target === -1 ? "no target" : `demotes to ${target}`;
+    const targets = targetsAt(trace, node, step);
+    const goes = targets.length ? `demotes to ${targets.join(" or ")}` : "no target";
     const told = [card.querySelector("title").textContent, ...roles.map((name) => WORDS[name]), goes].join("; ");
     setText(view.twins.get(node), told);
     card.setAttribute("aria-label", told);
@@ -150,10 +155,13 @@ function paintArray(row, cells, trace, name, step, before) {
     pairs.push(`${node}:${value}`);
     setText(cell, String(value));
     const changed = trace.differs(signal, step, before);
-    dress(cell, value !== -1, changed, changed ? `was ${trace.at(signal, before)}, now ${value}` : "");
+    dress(cell, value !== -1 && value !== "", changed, changed ? `was ${said(trace.at(signal, before))}, now ${said(value)}` : "");
+    if (!changed && value.length > 5) cell.title = value; // a list that its cell may have no room for
   }
   row.dataset.value = pairs.join(",");
 }
+
+const said = (value) => (value === "" ? "empty" : value);
 
 function dress(cell, held, changed, what) {
   cell.classList.toggle("in", held);

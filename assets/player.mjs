@@ -250,7 +250,7 @@ function moveInTable(event) {
 }
 
 function activate(event) {
-  const subject = subjectOf(event.target);
+  const subject = subjectOf(event.target, state.trace?.arrays[0]);
   if (!subject) return false;
   openAnswer(subject);
 }

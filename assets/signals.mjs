@@ -53,6 +53,12 @@ export function nodesOf(list) {
   return nodes;
 }
 
+// The nodes that a cell names, in its order: a node list, one node, or -1 for none.
+export function targetsOf(value) {
+  if (typeof value === "string") return nodesOf(value);
+  return value === -1 ? [] : [value];
+}
+
 // The steps where a stride of each size stops, as viz.trace.model.Trace.stops() has them.
 export function stopsOf(trace) {
   return Object.values(SIZES).map((size) => {

@@ -1,6 +1,12 @@
 // The tables and lists that a step or an answer needs, made anew each time. Pure but for making elements.
 
-const VERDICTS = { chosen: "chosen", used: "in used_targets", "no memory": "has no memory" };
+const VERDICTS = {
+  chosen: "chosen",
+  used: "in used_targets",
+  "other tier": "not in the next slower tier",
+  "other class": "no choice for this node",
+  "no memory": "has no memory",
+};
 
 export function element(tag, text = "", name = "") {
   const made = document.createElement(tag);

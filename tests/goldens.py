@@ -22,6 +22,9 @@ from viz.run import Run
 from viz.topology import Topology
 
 FOLDER = Path(__file__).parent / "golden"
+DRAM_TIER = 4
+NO_KERNEL = {"fallback-lists", "tier-sets", "local-tier-sets"}
+"""Rows that no kernel computed, so that no golden speaks of them."""
 Row = dict[str, Any]
 
 
@@ -62,66 +65,97 @@ def matrix(row: Row) -> list[list[int]]:
 def differences(row: Row) -> Iterator[str]:
     """What the program computes otherwise than the kernels did."""
     topology = Topology.from_document(json.loads(json.dumps(document(row))))
-    for version in VERSIONS:
+    for version in (row for row in VERSIONS if row.name not in NO_KERNEL):
         expected = row["expect"]["v5.15" if version.name == "posted" else version.name]
-        order = Run.of(topology, version.name).order()
-        found: dict[str, Any] = {
-            "node_load": list(order["node_load"].values()),
-            "order": list(order["fallback"].values()),
-        }
-        if version.build_order:
-            found |= {
-                "demotion": list(order["node_demotion"].values()),
-                "passes": [golden_pass(one) for one in order["passes"]],
-            }
+        found = golden(Run.of(topology, version.name).order())
         for what, value in found.items():
             if expected.get(f"{what}_sha", digest(value)) != digest(value) or expected.get(what, value) != value:
                 yield f"{row['name']}: {version.name}: {what}"
             if what not in expected and f"{what}_sha" not in expected:
                 yield f"{row['name']}: {version.name}: the row says nothing on {what}"
+        for what in {what.removesuffix("_sha") for what in expected} - found.keys():
+            yield f"{row['name']}: {version.name}: the program says nothing on {what}"
+
+
+def golden(order: dict[str, Any]) -> dict[str, Any]:
+    """A result as the goldens write it."""
+    loads, lists = list(order["node_load"].values()), list(order["fallback"].values())
+    return {"node_load": loads, "order": lists, **golden_order(order)}
+
+
+def golden_order(order: dict[str, Any]) -> dict[str, Any]:
+    """Of a result or of a rebuild, who demotes to whom and what led there, as the goldens write it."""
+    found: dict[str, Any] = {}
+    if order["passes"] is not None:
+        found["demotion"] = list(order["node_demotion"].values())
+        found["passes"] = [golden_pass(one) for one in order["passes"]]
+        found["n_passes"] = len(order["passes"])
+    else:
+        found["tiers"] = order["tiers"]
+        found["preferred"] = list(order["preferred"].values())
+        found["fallback"] = list(order["fallback_targets"].values())
+        found["toptier"] = list(order["toptier"].values())
+        steps = order.get("steps", [])
+        found["steps"] = [{"src": s["source"], "cand": s["candidates"], "picks": s["picks"]} for s in steps]
+    return found | ({"warn_once": True} if "warn_once" in order else {})
 
 
 def hotplug_document(row: Row) -> dict[str, Any]:
     """The topology document of a row of computed event sequences."""
     blocks, cpus = dict(row["memory"]), dict(row["cpus"])
     nodes = [
-        {"id": node, "cpus": cpus.get(node, 0), "memory": 2**30, "online": node in row["online"]} for node in row["ids"]
+        {
+            "id": node,
+            "cpus": cpus.get(node, 0),
+            "memory": 2**30,
+            "blocks": blocks.get(node, 0),
+            "online": node in row["online"],
+            "adistance": adistance,
+        }
+        for node, adistance in zip(row["ids"], row["adistance"], strict=True)
     ]
-    for node in nodes:
-        node["blocks"] = blocks.get(node["id"], 0)
     happenings = [{"event": event, "node": node} for event, node in row["events"]]
     given = {"distances": row["distance"], "zonelists": row["zonelists"], "events": happenings}
     return {"title": row["name"], "nodes": nodes, **given}
 
 
 def hotplug_differences(row: Row) -> Iterator[str]:
-    """Where the program plays events otherwise than the kernels did, for every version whose order it builds."""
+    """Where the program plays events otherwise than the kernels did."""
     topology = Topology.from_document(json.loads(json.dumps(hotplug_document(row))))
-    for version in (version for version in VERSIONS if version.build_order and version.name in row["expect"]):
-        order = Run.of(topology, version.name).order()
+    for kernel, expect in row["expect"].items():
+        order = Run.of(topology, kernel).order()
         first = [
-            {"do": "zonelists", "of": "all", "node_load": order["node_load"]},
-            {"do": "rebuild", "passes": order["passes"], "node_demotion": order["node_demotion"]},
+            {"do": "zonelists", "of": "all", "node_load": list(order["node_load"].values())},
+            {"do": "rebuild", **order_digested(order)},
         ]
-        found = [*map(golden_entry, first)]
-        for event in order["events"]:
-            found.append({"ev": event["event"], "node": event["node"], "log": [*map(golden_entry, event["log"])]})
-        expected = without_passes(row["expect"][version.name])
+        events = [
+            {"ev": event["event"], "node": event["node"], "log": [golden_entry(entry) for entry in event["log"]]}
+            for event in order["events"]
+        ]
         yield from (
-            f"{row['name']}: {version.name}: {index}: {a} != {b}"
-            for index, (a, b) in enumerate(zip_longest(found, expected))
+            f"{row['name']}: {kernel}: {index}: {a} != {b}"
+            for index, (a, b) in enumerate(zip_longest([*first, *events], without_passes(expect)))
             if a != b
         )
 
 
 def golden_entry(entry: Row) -> Row:
     """An entry of an event's log as the goldens write it."""
-    renamed = {"node_load": "node_load", "node_demotion": "demotion"}
-    told = {renamed.get(key, key): list(v.values()) if key in renamed else v for key, v in entry.items()}
-    if "passes" in told:
-        passes = [golden_pass(one) for one in told.pop("passes")]
-        told |= {"n_passes": len(passes), "passes_sha": digest(passes)}
-    return told
+    match entry["do"]:
+        case "zonelists":
+            return {**entry, "node_load": list(entry["node_load"].values())}
+        case "disable":
+            return {"do": "disable", "demotion": list(entry["node_demotion"].values())}
+        case "rebuild":
+            return {"do": "rebuild", **order_digested(entry)}
+    return entry
+
+
+def order_digested(order: dict[str, Any]) -> Row:
+    """What golden_order() says, with hashes in place of passes and steps."""
+    found = golden_order(order)
+    hashed = {f"{what}_sha": digest(found.pop(what)) for what in ("passes", "steps") if what in found}
+    return {**found, **hashed}
 
 
 def without_passes(expected: Any) -> Any:
@@ -144,18 +178,25 @@ def real_hotplug_differences(row: Row) -> Iterator[str]:
 
 def golden_pass(one: dict[str, Any]) -> dict[str, Any]:
     """A pass as the goldens write it."""
-    steps = [{"src": s["source"], "target": s["target"], "used": s["used_targets"]} for s in one["steps"]]
+    steps = [golden_step(step) for step in one["steps"]]
     return {"this": one["this_pass"], "used_in": one["used_targets"], "steps": steps, "next": one["next_pass"]}
+
+
+def golden_step(step: dict[str, Any]) -> dict[str, Any]:
+    """A source's turn as the goldens write it."""
+    return {{"source": "src", "used_targets": "used"}.get(key, key): value for key, value in step.items()}
 
 
 def boot_document(boot: Row) -> dict[str, Any]:
     """The topology document of a booted machine, as its kernel saw it."""
+    tier_of = {node: int(tier) for tier, nodes in boot["tiers"].items() for node in nodes}
     nodes = [
         {
             "id": node,
             "cpus": int(node in boot["has_cpu"]),
             "memory": 2**30 if node in boot["has_memory"] else 0,
             "online": node in boot["online"],
+            "adistance": 128 * tier_of.get(node, DRAM_TIER),
         }
         for node in boot["nodes"]
     ]
@@ -170,7 +211,7 @@ def boot_document(boot: Row) -> dict[str, Any]:
 
 
 def boot_differences(boot: Row) -> Iterator[str]:
-    """What the program computes otherwise than a booted kernel: its zonelists, and the passes run inside it."""
+    """What the program computes otherwise than a booted kernel: zonelists, tiers, and the passes run inside it."""
     described = boot_document(boot)
     order = Run.of(Topology.from_document(described)).order()
     if order["fallback"] != boot["fallback"]:
@@ -178,9 +219,23 @@ def boot_differences(boot: Row) -> Iterator[str]:
     loads = {str(node): boot["node_load"].get(str(node), 0) for node in boot["nodes"]}
     if order["node_load"] != loads:
         yield f"{described['title']}: node_load"
+    yield from tier_differences(boot, order)
     given = Topology.from_document({**described, "node_load": boot["node_load"], "kernel": "posted"})
     if list(seed_trace(Run.of(given).order())) != boot["seed_trace"]:
         yield f"{described['title']}: passes of the patch on the kernel's own node_load"
+
+
+def tier_differences(boot: Row, order: dict[str, Any]) -> Iterator[str]:
+    """What the program says of the tiers otherwise than the kernel's memory and, from 6.9 on, its log."""
+    title = f"{boot['name']} on {boot['kernel']}"
+    if {str(tier["id"]): ids(tier["nodes"]) for tier in order["tiers"]} != boot["tiers"]:
+        yield f"{title}: tiers"
+    found = {node: [ids(order["preferred"][node]), ids(order["fallback_targets"][node])] for node in order["preferred"]}
+    if any(found[node] != held[:2] for node, held in boot["kernel_node_demotion"].items()):
+        yield f"{title}: preferred and lower tiers in the kernel's memory"
+    for node, printed in (boot["demotion_printed"] or {}).items():
+        if found[node] != ([printed["preferred"], printed["fallback"]] if printed else [[], []]):
+            yield f"{title}: demotion targets as printed"
 
 
 def seed_trace(order: dict[str, Any]) -> Iterator[list[Any]]:

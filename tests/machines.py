@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from hypothesis import strategies as st
@@ -18,7 +19,12 @@ POSTED = version("posted").rules
 
 
 def machine_of(
-    distances: str, cpus: str, memory: str | None = None, online: str | None = None, rules: Rules = POSTED
+    distances: str,
+    cpus: str,
+    memory: str | None = None,
+    online: str | None = None,
+    rules: Rules = POSTED,
+    adistance: Sequence[int] = (),
 ) -> Machine:
     """A machine with ids from 0, its matrix as text; all nodes are online and have memory if nothing else is said."""
     figures = [int(figure) for figure in distances.split()]
@@ -33,6 +39,7 @@ def machine_of(
         cpus=NodeMask.parse(cpus),
         distance={node: bytes(figures[node * size : node * size + size]) for node in range(size)},
         rules=rules,
+        adistance=dict(enumerate(adistance)),
     )
 
 
@@ -58,6 +65,7 @@ def machines(draw: st.DrawFn, most: int = 8) -> Machine:
         cpus=NodeMask(cpus),
         distance=rows,
         rules=draw(st.sampled_from(VERSIONS)).rules,
+        adistance={node: draw(st.sampled_from([300, 576, 639, 640, 2880])) for node in ids},
         node_load={node: draw(st.integers(0, 2)) for node in ids},
     )
 

@@ -11,9 +11,9 @@ from xml.etree.ElementTree import fromstring
 
 import pytest
 
-from tests.goldens import FOLDER, digest, document, golden_pass, rows
+from tests.goldens import FOLDER, NO_KERNEL, digest, document, golden_pass, rows
 from tests.serving import ROOT
-from viz.kernel.versions import VERSIONS
+from viz.kernel.versions import UNKNOWN, VERSIONS
 
 SEED = "topologies/two-sockets-three-classes.toml"
 TINY = {
@@ -86,15 +86,18 @@ def test_jsonl_gives_every_golden_row(row: str) -> None:
     answers = [json.loads(line) for line in printed("order", "--jsonl", "--kernel", row, "-", given=given).splitlines()]
     assert len(answers) == len(goldens)
     for golden, answer in zip(goldens, answers, strict=True):
-        expected = golden["expect"]["v5.15" if row == "posted" else row]
         assert answer["kernel"] == row
+        if row in NO_KERNEL:
+            continue
+        expected = golden["expect"]["v5.15" if row == "posted" else row]
         assert expected.get("node_load", list(answer["node_load"].values())) == list(answer["node_load"].values())
         assert expected["order_sha"] == digest(list(answer["fallback"].values()))
-        if "passes_sha" in expected:
+        if answer["passes"] is None:
+            assert expected["preferred"] == list(answer["preferred"].values())
+            assert answer["node_demotion"] is None
+        else:
             assert expected["passes_sha"] == digest([golden_pass(one) for one in answer["passes"]])
             assert expected["demotion"] == list(answer["node_demotion"].values())
-        else:
-            assert (answer["passes"], answer["node_demotion"]) == (None, None)
 
 
 def test_jsonl_goes_on_after_a_bad_line() -> None:
@@ -211,12 +214,23 @@ def test_order_tells_the_events() -> None:
     assert "rebuilds caused: 2, of which changed the order: 1" in told
 
 
-def test_a_kernel_whose_order_is_not_built_plays_no_events() -> None:
-    row = next((row.name for row in VERSIONS if row.build_order is None), None)
-    if row:
-        given = json.dumps(EVENTS)
-        assert json.loads(printed("order", "--json", "--kernel", row, "-", given=given))["events"] is None
-        assert "events are not played" in printed("order", "--kernel", row, "-", given=given)
+def test_what_no_kernel_does_plays_no_events() -> None:
+    given = json.dumps(EVENTS)
+    for row in (row for row in VERSIONS if row.triggers == UNKNOWN):
+        assert json.loads(printed("order", "--json", "--kernel", row.name, "-", given=given))["events"] is None
+        assert "so nothing says what its events would do; they are not played." in printed(
+            "order", "--kernel", row.name, "-", given=given
+        )
+
+
+def test_order_tells_the_events_of_several_targets_and_of_tiers() -> None:
+    given = json.dumps(EVENTS)
+    told = printed("order", "--kernel", "5.18", "-", given=given)
+    assert "event 2: mem_online 5\n    all zonelists, rebuild in 2 passes; N_MEMORY 0,5;" in told
+    assert "\n    0 -> 5\n" in told
+    told = printed("order", "--kernel", "6.12", "-", given=given)
+    assert "event 2: mem_online 5\n    all zonelists, rebuild; N_MEMORY 0,5;" in told
+    assert "mem_offline of node 0 is done" in printed("trace", "--kernel", "6.12", "-", given=given)
 
 
 def test_trace_tells_the_events() -> None:
@@ -301,7 +315,7 @@ def test_numactl_text_is_taken_too() -> None:
         (["draw", SEED, "--step", "51"], "", "0 to 50"),
         (["draw", SEED, "--step", "-1"], "", "0 to 50"),
         (["draw", SEED, "--pass", "4"], "", "1 to 3"),
-        (["draw", SEED, "--pass", "1", "--kernel", "v6.1"], "", "is not built"),
+        (["draw", SEED, "--pass", "1", "--kernel", "v6.1"], "", "makes none"),
         (["draw", SEED, "--pass", "1", "--step", "1"], "", "exclude"),
         (["draw", SEED, "--theme", "blue"], "", "dark"),
         (["draw", SEED, "-o", "no/such/folder/x.svg"], "", "no/such/folder"),
@@ -311,10 +325,14 @@ def test_numactl_text_is_taken_too() -> None:
         (["why", SEED, "passes[\x1b]"], "", "N-M"),
         (["why", SEED, "0", "--step", "999"], "", "0 to 50"),
         (["why", SEED, "0", "--step", "-1"], "", "0 to 50"),
-        (["why", SEED, "0", "--kernel", "v6.1"], "", "node_load[N]"),
+        (["why", SEED, "passes", "--kernel", "v6.1"], "", "preferred[N]"),
+        (["readers", SEED, "--kernel", "v6.1"], "", "several targets"),
         (["serve", "--port", "99999"], "", "65535"),
         (["serve", "-", "--port", "0"], "nonsense", "understood"),
         (["serve", "--port", "0", "--host", "999.1.1.1"], "", "999.1.1.1"),
+        (["compare", SEED, "--kernel", "v2.6"], "", "rfc2022"),
+        (["counterexample", "--kernel", "v5.15"], "", "twice"),
+        (["counterexample", "--kernel", "v5.15", "--kernel", "v5.14"], "", "rfc2022"),
         (["bake"], "", "bake"),
         (["readers"], "", "--old"),
         (["readers", "--old", "0>1"], "", "--new"),
@@ -351,4 +369,35 @@ def test_a_reader_that_leaves_is_no_error() -> None:
 
 def test_help_names_the_commands() -> None:
     text = printed("--help")
-    assert all(command in text for command in ("order", "trace", "why", "readers", "draw", "export", "serve"))
+    commands = ("order", "trace", "why", "readers", "draw", "export", "serve", "compare", "counterexample")
+    assert all(command in text for command in commands)
+
+
+def test_compare_says_who_and_why() -> None:
+    text = printed("compare", "topologies/one-socket-two-equal.toml", "--kernel", "v5.15", "--kernel", "v5.16")
+    assert "Node 0 demotes to 1 in v5.15, to 2 in v5.16." in text
+    assert "so the tie goes the other way." in text
+    matrix = printed("compare", SEED)
+    assert all(row.name in matrix for row in VERSIONS)
+    document = json.loads(printed("compare", SEED, "topologies/optane-two-sockets.toml", "--kernel", "6.12", "--json"))
+    assert [run["kernel"] for run in document["runs"]] == ["v6.12", "v6.12"]
+    assert document["targets"][0]["0"] == [1]
+
+
+def test_counterexample_writes_a_topology() -> None:
+    done = tierscope("counterexample", "--kernel", "v5.15", "--kernel", "v5.16", "--jobs", "2")
+    assert done.returncode == 0
+    assert b"searched exhaustively" in done.stderr
+    given = done.stdout.decode()
+    one, other = (json.loads(printed("order", "--json", "--kernel", v, "-", given=given)) for v in ("5.15", "5.16"))
+    assert one["node_demotion"] != other["node_demotion"]
+    none = tierscope("counterexample", "--kernel", "posted", "--kernel", "v5.15", "--nodes", "2", "--jobs", "1")
+    assert (none.returncode, none.stdout) == (1, b"")
+    assert b"agree on all of them" in none.stderr
+
+
+def test_the_order_of_each_kind_of_version_as_text() -> None:
+    assert "0 -> 3 or 2 (not 4)" in printed("order", "topologies/two-sockets-slow-and-slowest.toml", "--kernel", "6.0")
+    assert "Demotion targets for Node 0: preferred: 1, fallback: 1-2,4-5" in printed("order", SEED, "--kernel", "6.12")
+    assert "cycle: 0 -> 1 -> 0" in printed("order", SEED, "--kernel", "fallback-lists")
+    assert "0: 1 at 15, 4 at 25 in another socket; prefers 1" in printed("order", SEED, "--kernel", "tier-sets")

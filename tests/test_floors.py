@@ -24,6 +24,9 @@ LIBRARIES = {
     "viz.topology": {"pydantic", "tomli_w"},
     "viz.trace": {"pydantic"},
     "viz.run": set[str](),
+    "viz.compare": set[str](),
+    "viz.counterexample": set[str](),
+    "viz.stranding": set[str](),
     "viz.play": set[str](),
     "viz.figures": {"plotly", "networkx"},
     "viz.app": {"dash", "flask", "plotly", "waitress", "werkzeug"},
@@ -39,6 +42,9 @@ BELOW = {
     "viz.topology": {"viz.kernel", "viz.resources"},
     "viz.trace": {"viz.kernel"},
     "viz.run": {"viz.kernel", "viz.topology", "viz.trace"},
+    "viz.compare": {"viz.kernel", "viz.run", "viz.trace"},
+    "viz.counterexample": {"viz.kernel"},
+    "viz.stranding": set[str](),
     "viz.figures": {"viz.kernel", "viz.topology", "viz.trace", "viz.run", "viz.resources"},
     "viz.play": {"viz.run", "viz.figures", "viz.topology", "viz.trace"},
     "viz.__main__": {"viz.cli"},
@@ -46,7 +52,7 @@ BELOW = {
 """The floors that a floor stands on."""
 
 BELOW["viz.app"] = {"viz.play"} | BELOW["viz.play"] | BELOW["viz.figures"]
-BELOW["viz.cli"] = {"viz.app"} | BELOW["viz.app"]
+BELOW["viz.cli"] = {"viz.app", "viz.compare", "viz.counterexample"} | BELOW["viz.app"]
 
 
 def floor_of(module: str) -> str:

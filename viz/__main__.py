@@ -2,4 +2,5 @@
 
 from viz.cli import main
 
-main()
+if __name__ == "__main__":  # a process that counterexample starts imports this module, too
+    main()

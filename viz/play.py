@@ -28,7 +28,6 @@ def play(run: Run, asked: dict[str, Any]) -> dict[str, Any]:
         "kernel": run.version.name,
         "asked": run.asked,
         "zonelists": run.zonelists,
-        "built": run.version.build_order is not None,
         "differs": run.version.differs,
         "title": run.topology.title,
         "note": run.topology.note or "",

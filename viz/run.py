@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from viz.kernel.build import as_at, events, first_build
+from viz.kernel.build import as_at, events, first_build, first_memory
 from viz.kernel.machine import Machine
-from viz.kernel.memory import Memory, Operation, Store, drive
-from viz.kernel.migrate import node_demotion
+from viz.kernel.memory import Memory, Operation, Store, drive, nodes_in
+from viz.kernel.nodemask import NUMA_NO_NODE
 from viz.kernel.page_alloc import build_all_zonelists
 from viz.kernel.readers import Change
 from viz.kernel.versions import POSTED, Version, version
@@ -16,7 +16,7 @@ from viz.topology import Topology, printable
 from viz.trace.events import log_of
 from viz.trace.model import Trace
 from viz.trace.record import record
-from viz.trace.summary import passes
+from viz.trace.summary import summary
 
 
 @dataclass(frozen=True)
@@ -47,47 +47,63 @@ class Run:
         return f"{printable(self.topology.title, 200)}\nkernel {kernel}; {loads}\n"
 
     def order(self) -> dict[str, Any]:
-        """The result, JSON-ready; what this version's order is needed for is None where that is not built.
+        """The result, JSON-ready.
 
-        All keys tell of the first build, but for "events", there where the topology has any: each has its own log.
+        Always: title, kernel, zonelists, node_load, fallback, passes, node_demotion. What a version does not have
+        is None: one with memory tiers makes no passes and no node_demotion. By version there are further keys,
+        viz.kernel.results says which; "steps" are the searches of a version without passes, and "warn_once" is
+        there, and true, where the kernel would warn of a 16th equally near target.
+
+        All of that tells of the first build. Where the topology has events there is "events", each with a log of
+        its own; None for what no kernel does.
         """
-        machine, memory = self.topology.machine(self.version.rules), Memory()
+        machine = self.topology.machine(self.version.rules)
+        memory = first_memory(machine, self.version)
         chapters = first_build(machine, self.version, self.zonelists, self.topology.node_load)
-        found = passes(chapters, memory)
-        built = self.version.build_order is not None
+        found = summary(chapters, memory)
         result = {
             "title": self.topology.title,
             "kernel": self.version.name,
             "zonelists": self.zonelists,
             "node_load": {str(n): machine.node_load[n] for n in machine.possible},
             "fallback": {str(n): order for n, order in self._fallback(machine).items()},
-            "passes": found if built else None,
-            "node_demotion": {str(n): memory[node_demotion[n]] for n in machine.possible} if built else None,
+            "node_demotion": None,
+            **self.version.result(machine, memory),
+            **found.told(),
         }
         if self.topology.events:
-            result["events"] = self._events(machine, memory) if built else None
+            result["events"] = self._events(machine, memory)
         return result
 
-    def _events(self, machine: Machine, memory: Memory) -> list[dict[str, Any]]:
+    def _events(self, machine: Machine, memory: Memory) -> list[dict[str, Any]] | None:
         """What each event did, when they happen one after the other to a machine whose first order stands."""
         happenings = self.topology.happenings
-        chapters = events(machine, self.version, happenings)
-        logs = [log_of(chapter, machine, memory, node_demotion) for chapter in chapters]
+        logs = [log_of(chapter, machine, memory, self.version) for chapter in events(machine, self.version, happenings)]
+        if not logs:
+            return None
         return [{"event": event, "node": node, "log": log} for (event, node), log in zip(happenings, logs, strict=True)]
 
     def change(self, event: int = 0) -> Change:
-        """What that event, counted from 1, made of the order; 0 is the first build, which finds no order at all."""
-        machine, memory = self.topology.machine(self.version.rules), Memory()
+        """What that event, counted from 1, made of the order; 0 is the first build, which finds no order at all.
+
+        Only for a version that gives a node one target, and for events that are played.
+        """
+        machine = self.topology.machine(self.version.rules)
+        memory = first_memory(machine, self.version)
         stored: list[Operation] = []
         first = first_build(machine, self.version, self.zonelists, self.topology.node_load)
         parts = [first, *([one] for one in events(machine, self.version, self.topology.happenings))]
         for part in parts[: event + 1]:
-            old = {node: memory[node_demotion[node]] for node in machine.possible}
+            old = self._targets(machine, memory)
             stored.clear()
             for chapter in part:
                 drive(chapter.routine, memory, lambda operation, _: stored.append(operation))
-        new = {node: memory[node_demotion[node]] for node in machine.possible}
-        return Change(old, new, written=any(isinstance(operation, Store) for operation in stored))
+        written = any(isinstance(operation, Store) for operation in stored)
+        return Change(old, self._targets(machine, memory), written)
+
+    def _targets(self, machine: Machine, memory: Memory) -> dict[int, int]:
+        array = self.version.arrays[0]
+        return {node: next(iter(nodes_in(memory[array[node]])), NUMA_NO_NODE) for node in machine.possible}
 
     def trace(self) -> Trace:
         """The same run, recorded."""

@@ -7,10 +7,11 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
+from viz.kernel.versions import VERSIONS
 from viz.topology import builtin
 from viz.trace.model import Trace
 
-REGISTERS = ("this_pass", "next_pass", "used_targets", "node_demotion", "node_load")
+REGISTERS = sorted({name for row in VERSIONS for name in (*row.masks, *(a.name for a in row.arrays))} | {"node_load"})
 
 SNAPSHOT = """() => {
     const main = document.querySelector("main");
@@ -33,7 +34,7 @@ def expected(trace: Trace, step: int) -> dict[str, Any]:
     arrays = {name: trace.cells(name, step) for name in trace.arrays}
     registers = {name: trace.at(name, step) for name in trace.masks}
     registers |= {name: ",".join(f"{node}:{value}" for node, value in cells.items()) for name, cells in arrays.items()}
-    stored = arrays.get("node_demotion", {}).items()
+    stored = [(source, target) for source, found in trace.targets(step).items() for target in found]
     return {
         "step": str(step),
         "length": str(trace.length),
@@ -41,7 +42,7 @@ def expected(trace: Trace, step: int) -> dict[str, Any]:
         "pass": str(trace.at("pass", step)),
         "kernel": trace.kernel,
         "narration": trace.at("sentence", step),
-        "arrows": sorted(f"{source}>{target}" for source, target in stored if target != -1),
+        "arrows": sorted(f"{source}>{target}" for source, target in stored),
         "registers": registers,
         "line": str(trace.at("stack", step)[-1][2]),
     }

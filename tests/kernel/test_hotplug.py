@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
-from typing import Any
 
 import pytest
 
-from tests.goldens import FOLDER, Row, hotplug_document, rows
+from tests.goldens import FOLDER, hotplug_document, rows
 from tests.machines import Log, machine_of
-from viz.kernel.build import events, first_build
+from viz.kernel.build import events, first_build, first_memory
 from viz.kernel.event_looks import Holding, NoCallback, NothingHappens, Notified
 from viz.kernel.hotplug import EVENTS, happen
 from viz.kernel.looks import OrderBegins
 from viz.kernel.machine import Machine
 from viz.kernel.memory import Memory, drive
 from viz.kernel.migrate import node_demotion, set_migration_target_nodes
-from viz.kernel.versions import VERSIONS, version
+from viz.kernel.nodemask import NUMA_NO_NODE
+from viz.kernel.versions import UNKNOWN, VERSIONS, Version, version
 from viz.topology import Topology
 from viz.trace.events import Rebuilds, log_of, rebuilds
 
@@ -134,37 +133,25 @@ def test_every_event_holds_a_lock_and_lets_it_go(event: str) -> None:
 
 def test_a_lock_of_its_own() -> None:
     log = Log()
-    row = replace(version("v6.1"), build_order=set_migration_target_nodes)
-    drive(happen(machine(), row, "mem_offline", 1), Memory(), log.watch)
+    drive(happen(machine(), version("v6.1"), "mem_offline", 1), Memory(), log.watch)
     kinds = [op.locks if isinstance(op, Holding) else type(op).__name__ for op in log.operations]
-    assert kinds[kinds.index("OrderBegins") - 1] == "mem_hotplug_lock, memory_tier_lock"
+    assert kinds[kinds.index("TierChanges") - 1] == "mem_hotplug_lock, memory_tier_lock"
     assert not any(isinstance(op, NoCallback) and "posted" in op.why for op in log.operations)
 
 
 @pytest.mark.parametrize("row", VERSIONS, ids=lambda row: row.name)
-def test_versions_whose_order_is_not_built_play_no_events(row: Any) -> None:
-    assert bool(events(machine(), row, [("mem_add", 1)])) == (row.build_order is not None)
+def test_what_no_kernel_does_plays_no_events(row: Version) -> None:
+    assert bool(events(machine(), row, [("mem_add", 1)])) == (row.triggers != UNKNOWN)
 
 
-@pytest.mark.parametrize("kernel", ["v5.18", "v6.1", "v6.12"])
-@pytest.mark.parametrize("row", rows(FOLDER / "hotplug.jsonl"), ids=lambda row: row["name"])
-def test_later_triggers_rebuild_when_the_kernels_did(row: Row, kernel: str) -> None:
-    """With another order in its place: what is rebuilt when, every node_load and every node state are the same."""
-    stand_in = replace(version(kernel), build_order=set_migration_target_nodes)
-    topology = Topology.from_document(json.loads(json.dumps(hotplug_document(row))))
-    made, memory = topology.machine(stand_in.rules), Memory()
-    for chapter in first_build(made, stand_in, row["zonelists"]):
+def test_a_node_that_loses_its_memory_leaves_its_tier_but_what_it_preferred_stays() -> None:
+    made, row = machine(cpus=0), version("v6.1")
+    made.adistance.update({1: 2880, 2: 5760})
+    memory = first_memory(made, row)
+    for chapter in [*first_build(made, row), *events(made, row, [("mem_offline", 1)])]:
         drive(chapter.routine, memory)
-    found = [log_of(chapter, made, memory, node_demotion) for chapter in events(made, stand_in, topology.happenings)]
-    expected = [event["log"] for event in row["expect"][kernel][2:]]
-    assert [[kept(entry) for entry in log] for log in found] == [[kept(entry) for entry in log] for log in expected]
-
-
-def kept(entry: Row) -> Row:
-    """An entry without the order itself; loads as a list."""
-    known: Row = {key: entry[key] for key in ("do", "of", "n_memory", "n_cpu", "online") if key in entry}
-    loads = entry.get("node_load", [])
-    return {**known, "node_load": list(loads.values() if isinstance(loads, dict) else loads)}
+    assert [memory[array[1]] for array in row.arrays] == ["2", "", NUMA_NO_NODE]
+    assert [memory[array[0]] for array in row.arrays] == ["2", "2", 4]
 
 
 def test_what_rebuilds_cost() -> None:
@@ -173,9 +160,10 @@ def test_what_rebuilds_cost() -> None:
     for kernel in ("posted", "v5.15"):
         made, memory = machine(blocks=0, cpus=0), Memory()
         drive(set_migration_target_nodes(made), memory)
-        first = {str(node): memory[node_demotion[node]] for node in made.possible}
-        chapters = events(made, version(kernel), [("mem_online", 1)] * 10)
-        counted[kernel] = rebuilds(first, [log_of(chapter, made, memory, node_demotion) for chapter in chapters])
+        row = version(kernel)
+        first = row.result(made, memory)
+        chapters = events(made, row, [("mem_online", 1)] * 10)
+        counted[kernel] = rebuilds(first, [log_of(chapter, made, memory, row) for chapter in chapters])
     assert counted == {"posted": Rebuilds(10, 1), "v5.15": Rebuilds(1, 1)}
 
 

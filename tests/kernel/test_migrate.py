@@ -10,7 +10,7 @@ from hypothesis import given
 
 from tests.machines import Log, machine_of, machines, run_order
 from viz.kernel.machine import Machine
-from viz.kernel.memory import Memory, Store, drive
+from viz.kernel.memory import Memory, Store, drive, nodes_in
 from viz.kernel.migrate import (
     disable_all_migrate_targets,
     establish_migrate_target,
@@ -81,7 +81,7 @@ def test_what_holds_at_every_step(machine: Machine) -> None:
         now = routine.gi_frame.f_locals.get("used_targets", NodeMask())
         assert not used - now
         used = now.copy()
-        targets = [target for target in memory.values() if target != NUMA_NO_NODE]
+        targets = [target for value in memory.values() for target in nodes_in(value)]
         assert len(targets) == len(set(targets))
         assert not machine.n_cpu & NodeMask(targets)
         assert nx.is_directed_acyclic_graph(graph_of(machine, memory))

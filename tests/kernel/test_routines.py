@@ -8,10 +8,11 @@ from types import ModuleType
 
 import pytest
 
-from viz.kernel import build, hotplug, migrate, page_alloc
+from viz.kernel import build
 from viz.kernel.memory import Barrier, Cell, Load, Memory, Operation, Routine, Store, drive
+from viz.trace.listing import modules
 
-MODULES = [migrate, page_alloc, hotplug]
+MODULES = modules()
 
 
 def routines(module: ModuleType) -> set[str]:

@@ -189,7 +189,7 @@ CLAIMS: list[tuple[str, Claim]] = [
     (r"The topology gives this load\.", lambda s: s.operation == ("NodeLoadGiven",)),
     (r"(?:In this kernel .*\. )?Among candidates that are equally near .* is chosen\.", lambda s: s.step == 0),
     (
-        r"\w+ is empty until the first pass begins\.",
+        r"\w+ is empty until the order is built\.",
         lambda s: not (s.mask("this_pass", s.at) | s.mask("next_pass", s.at) | s.mask("used_targets", s.at)),
     ),
     (

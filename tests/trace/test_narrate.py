@@ -6,11 +6,13 @@ import re
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.machines import machine_of, machines
 from tests.trace.samples import SEED, recorded
 from viz.kernel.machine import Machine
 from viz.kernel.nodemask import NUMA_NO_NODE
+from viz.kernel.versions import VERSIONS, Version
 from viz.trace.model import Trace
 from viz.trace.scoretable import Row
 from viz.trace.verdict import reason, spared
@@ -129,10 +131,10 @@ def check(told: str, best: Row, rows: dict[int, Row], candidates: list[Row]) -> 
         assert rows[int(found[1])].distance == int(found[2]) < best.distance
 
 
-@given(machines())
-def test_every_step_has_one_sentence(machine: Machine) -> None:
+@given(machines(), st.sampled_from(VERSIONS))
+def test_every_step_has_one_sentence(machine: Machine, row: Version) -> None:
     for zonelists in ("runtime", "boot"):
-        trace = recorded(machine, zonelists=zonelists)
+        trace = recorded(machine, row.name, zonelists)
         for step in range(trace.length):
             told = trace.at("sentence", step)
             assert told[-1] in ".!?"

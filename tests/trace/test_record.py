@@ -8,24 +8,25 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.machines import machine_of, machines
 from tests.trace.samples import SEED, recorded
-from viz.kernel.build import first_build
+from viz.kernel.build import first_build, first_memory
 from viz.kernel.machine import Machine
-from viz.kernel.memory import Memory, Size
+from viz.kernel.memory import Memory, Size, drive
 from viz.kernel.nodemask import NodeMask
-from viz.kernel.versions import VERSIONS, version
+from viz.kernel.versions import VERSIONS, Version, version
 from viz.trace.listing import LISTING
 from viz.trace.scoretable import BEST_ROWS, MOST_ROWS, Row
-from viz.trace.summary import passes
+from viz.trace.summary import summary
 
 
-@given(machines())
-def test_every_recorded_line_holds_a_yield(machine: Machine) -> None:
+@given(machines(), st.sampled_from(VERSIONS))
+def test_every_recorded_line_holds_a_yield(machine: Machine, row: Version) -> None:
     """The outermost lines hold `yield from`, the innermost the operation itself; all are in the listing."""
     lines = {(f.file, f.name): (f.first, ["".join(p.text for p in line) for line in f.lines]) for f in LISTING}
-    trace = recorded(machine)
+    trace = recorded(machine, row.name)
     for step in range(trace.length):
         stack = trace.at("stack", step)
         for depth, (file, name, line) in enumerate(stack):
@@ -50,7 +51,7 @@ def test_the_trace_and_the_plain_run_agree(machine: Machine) -> None:
     """Recording changes nothing: pass by pass and source by source the masks and targets are the same."""
     trace = recorded(machine)
     memory = Memory()
-    plain = passes(first_build(machine, version("posted")), memory)
+    plain = summary(first_build(machine, version("posted")), memory).passes
     last = trace.length - 1
     assert trace.cells("node_demotion", last) == {n: memory["node_demotion", n] for n in machine.possible}  # type: ignore[index]
     assert trace.cells("node_load", last) == machine.node_load
@@ -111,11 +112,19 @@ def test_it_opens_at_the_order() -> None:
     assert trace.at("source", trace.opens) == -1
 
 
-@pytest.mark.parametrize("row", [row for row in VERSIONS if row.build_order is None], ids=lambda row: row.name)
-def test_a_version_whose_order_is_not_built_has_zonelists_only(row: Any) -> None:
-    trace = recorded(machine_of(SEED, cpus="0,3", rules=row.rules), row.name)
-    assert (trace.masks, trace.arrays, trace.opens) == ((), ("node_load",), 0)
-    assert [chapter.name for chapter in trace.chapters] == ["zonelists"]
+@pytest.mark.parametrize("row", VERSIONS, ids=lambda row: row.name)
+def test_every_version_shows_its_own_state(row: Version) -> None:
+    """Its registers and arrays are there, they change, and the last step holds what a plain run leaves in memory."""
+    machine = machine_of(SEED, cpus="0,3", rules=row.rules, adistance=[576, 2880, 5760] * 2)
+    trace, memory = recorded(machine, row.name), first_memory(machine, row)
+    for chapter in first_build(machine, row):
+        drive(chapter.routine, memory)
+    assert trace.masks == row.masks
+    assert trace.arrays == (*(array.name for array in row.arrays), "node_load")
+    for array in row.arrays:
+        assert trace.cells(array.name, trace.length - 1) == {n: memory[array[n]] for n in machine.possible}
+    for mask in row.masks:
+        assert len(trace.signals[mask].steps) > 1
 
 
 def test_given_loads_make_a_chapter_of_one_step() -> None:

@@ -14,7 +14,7 @@ from tests.trace.samples import SEED, recorded
 from tests.trace.statements import Said, true
 from viz.kernel.machine import Machine
 from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
-from viz.kernel.versions import VERSIONS, version
+from viz.kernel.versions import VERSIONS, Version, version
 from viz.trace.model import Trace
 from viz.trace.scoretable import Row
 from viz.trace.why.answer import MOST_LINES
@@ -152,11 +152,22 @@ def test_waiting_looks_forward() -> None:
     assert trace.at("operation", lines[0][0]) == ("SourceBegins", 1)
 
 
-def test_without_an_order_only_the_loads_are_explained() -> None:
-    row = next(row for row in VERSIONS if row.build_order is None)
+@pytest.mark.parametrize("row", VERSIONS, ids=lambda row: row.name)
+def test_every_register_of_every_version_is_explained(row: Version) -> None:
     trace = recorded(machine_of(SEED, cpus="0,3", rules=row.rules), row.name)
     asked = {name.partition("[")[0] for name in trace.signals if name.startswith("why ")}
-    assert asked == {"why node_load"}
+    passes = {"why passes"} if "next_pass" in row.masks else set()
+    assert asked == {f"why {name}" for name in (*trace.masks, *trace.arrays)} | passes
+
+
+def test_a_refused_target_is_told() -> None:
+    trace = recorded(machine_of("10 20 20 30  20 10 40 40  20 40 10 40  30 40 40 10", cpus="0"), "v5.17")
+    question, _, lines = why(trace, "0-3", trace.length - 1)
+    assert question == "Why not 0 → 3?"
+    assert trace.at("operation", lines[0][0])[:3] == ("Refused", 0, 3)
+    assert why(trace, "0-1", trace.length - 1)[0] == "Why is node_demotion[0] 2,1?"
+    refused = next(step for step in range(trace.length) if trace.at("operation", step)[0] == "Refused")
+    assert trace.at("why used_targets[3]", refused) == ("Why is node 3 not in used_targets?", -1, ((refused, ""),))
 
 
 def test_given_loads_are_not_blamed_on_a_zonelist() -> None:

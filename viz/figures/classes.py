@@ -17,10 +17,11 @@ MASKS = {
     "this_pass": "this-pass",
     "next_pass": "next-pass",
     "used_targets": "used",
+    "walked": "used",
     "candidates": "candidate",
     "ends": "chain-end",
 }
-"""Every node of the signal's node list has the class."""
+"""Every node of the signal's node list has the class; a version has some of the signals."""
 ONES = {"source": "source", "chosen": "chosen"}
 """The signal's one node has the class."""
 
@@ -37,8 +38,9 @@ def mark(svg: Element, trace: Trace, step: int) -> None:
                 badge[-1].text = badges[node]
             else:  # nothing to say: an empty plate would be left
                 card.remove(badge)
+    targets = trace.targets(step)
     for arrow in svg.iterfind(".//*[@data-from]"):
-        if trace.at(f"node_demotion[{arrow.get('data-from')}]", step) == int(arrow.get("data-to", "")):
+        if int(arrow.get("data-to", "")) in targets[int(arrow.get("data-from", ""))]:
             _add(arrow, "stored")
     _mark_looks(svg, trace, step)
 
@@ -48,7 +50,7 @@ def node_classes(trace: Trace, step: int) -> dict[int, list[str]]:
     classes: dict[int, list[str]] = {}
     for table, nodes_of in _READERS:
         for signal, name in table.items():
-            for node in nodes_of(trace.at(signal, step)):
+            for node in nodes_of(trace.at(signal, step)) if signal in trace.signals else ():
                 classes.setdefault(node, []).append(name)
     return classes
 

@@ -15,7 +15,17 @@ HELP = {
     "this_pass": "The sources of this pass: the nodes that look for a target now.",
     "next_pass": "The targets found in this pass, which are the sources of the next. Empty at its end: finished.",
     "used_targets": "Every node that was a source or was chosen. None can be chosen again, so no cycle can form.",
-    "node_demotion": "Where cold pages of each node go; -1 is nowhere.",
+    "source_nodes": "Every node that was ever a source. None can be chosen, so no cycle can form.",
+    "node_demotion": "Where cold pages of each node go: one node, or several to draw from; -1 or empty is nowhere.",
+    "nearest": "The nodes of the next slower tier that are as far as the best; the source prefers them.",
+    "lower_tier": "All nodes in tiers slower than the one that is looked at.",
+    "toptier": "The nodes that count as fast memory.",
+    "preferred": "Where cold pages of each node go first.",
+    "lower_tier_mask": "Where cold pages of each node may go if no preferred node has room.",
+    "memtier": "The tier of each node: its abstract distance divided by 128.",
+    "next_class": "The nodes that the source may demote to.",
+    "target_set": "Where cold pages of each node may go, best first.",
+    "walked": "The nodes that a page has been followed through.",
     "node_load": "What the last build of the zonelists charged each node. It only decides between equals.",
 }
 
@@ -33,7 +43,7 @@ def registers(trace: Trace) -> str:
         SubElement(head, "th", {"scope": "col", "data-column": str(node)}).text = str(node)
     body = SubElement(table, "tbody")
     for name in (*trace.masks, *trace.arrays):
-        kind = "mask" if name in trace.masks else "array"
+        kind = _kind(trace, name)
         row = SubElement(body, "tr", {"data-signal": name, "data-value": ""})
         row.set("class", f"{kind} {name.replace('_', '-')}")
         header = SubElement(row, "th", {"scope": "row", "title": HELP.get(name, "")})
@@ -42,6 +52,12 @@ def registers(trace: Trace) -> str:
             SubElement(row, "td", {"data-cell": str(node), "tabindex": "-1"})
     body[0][1].set("tabindex", "0")  # one cell takes the focus, the arrow keys go to the others
     return tostring(table, encoding="unicode", method="html")
+
+
+def _kind(trace: Trace, name: str) -> str:
+    if name in trace.masks:
+        return "mask"
+    return "array list" if isinstance(trace.at(f"{name}[{trace.nodes[0]}]", 0), str) else "array"
 
 
 def listing(functions: Sequence[Function]) -> str:

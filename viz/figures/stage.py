@@ -15,12 +15,14 @@ import networkx as nx
 from viz.figures.palette import CHAINS
 from viz.figures.place import Box, Place, place
 from viz.figures.route import Route, route
-from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
+from viz.kernel.memory import nodes_in
+from viz.kernel.nodemask import NodeMask
 from viz.topology import Node, Topology
 from viz.trace.model import Trace
 
 MOST_LOOKS = 16
 """Up to so many nodes, thin lines from a source to its candidates are drawn."""
+MOST_ARROWS = 4096
 HEAD, SHORT = 11, 90
 """Length of an arrow's head, and of an arrow whose distance stands beside it, in stage units."""
 
@@ -49,18 +51,22 @@ def stage(topology: Topology, trace: Trace) -> str:
 
 
 def stored(trace: Trace) -> list[tuple[int, int]]:
-    """Every (source, target) that the trace ever stores."""
-    pairs = set()
-    for node in trace.nodes if "node_demotion" in trace.arrays else ():
-        values = trace.signals[f"node_demotion[{node}]"].values
-        pairs |= {(node, target) for target in values if target != NUMA_NO_NODE}
-    return sorted(pairs)
+    """Every (source, target) that the trace ever stores; of a machine with too many, the same number a source."""
+    ever = {}
+    for node in trace.nodes:
+        values = trace.signals[f"{trace.arrays[0]}[{node}]"].values
+        ever[node] = sorted({target for value in values for target in nodes_in(value)})
+    if sum(map(len, ever.values())) > MOST_ARROWS:
+        ever = {node: targets[: MOST_ARROWS // len(ever)] for node, targets in ever.items()}
+    return [(node, target) for node, targets in ever.items() for target in targets]
 
 
 def tints(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
-    """The tint of every node on a chain, so that one chain reads as one path."""
+    """The tint of every node: one for all of a chain, so that it reads as one path, or one a source if any share."""
     graph: nx.DiGraph[int] = nx.DiGraph(list(pairs))
     whole = sorted(nx.weakly_connected_components(graph), key=min)
+    if any(graph.in_degree(node) > 1 for node in graph):
+        whole = [{node} for node in sorted(graph) if graph.out_degree(node)]
     return {node: index % len(CHAINS) for index, chain in enumerate(whole) for node in chain}
 
 

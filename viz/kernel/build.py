@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 from viz.kernel.hotplug import happen
 from viz.kernel.machine import Machine
-from viz.kernel.memory import Routine
+from viz.kernel.memory import Memory, Routine
 from viz.kernel.nodemask import NodeMask
 from viz.kernel.page_alloc import build_all_zonelists, take_node_load
-from viz.kernel.versions import Version
+from viz.kernel.versions import UNKNOWN, Version
 
 
 @dataclass(frozen=True)
@@ -25,25 +25,29 @@ class Chapter:
 def first_build(
     machine: Machine, version: Version, zonelists: str = "runtime", node_load: Mapping[int, int] | None = None
 ) -> list[Chapter]:
-    """The chapters "zonelists" and, where this version's order can be built, "order"; nothing has run yet.
+    """The chapters "zonelists" and "order"; nothing has run yet.
 
     `zonelists`: "boot" builds them before any CPU is up, as x86 and arm64 do at boot, so that none costs a
-    candidate its unit of distance; "runtime" builds them with the CPUs up. With `node_load` none are built.
+    candidate its unit of distance; "runtime" builds them with the CPUs up. With `node_load` none are built, unless
+    the version walks them.
     """
-    if node_load is not None:
+    if node_load is not None and not version.walks_lists:
         loads = Chapter("zonelists", "node_load[] as given", take_node_load(machine, node_load))
     else:
         loads = Chapter("zonelists", f"zonelists at {zonelists}", build_all_zonelists(as_at(machine, zonelists)))
-    if version.build_order is None:
-        return [loads]
     return [loads, Chapter("order", "the first order", version.build_order(machine))]
 
 
 def events(machine: Machine, version: Version, happenings: Iterable[tuple[str, int]]) -> list[Chapter]:
-    """A chapter for each (event, node), named for the event; none where this version's order cannot be built."""
-    if version.build_order is None:
+    """A chapter for each (event, node), named for the event; none where nothing says what events do."""
+    if version.triggers == UNKNOWN:
         return []
     return [Chapter(event, f"{event} {node}", happen(machine, version, event, node)) for event, node in happenings]
+
+
+def first_memory(machine: Machine, version: Version) -> Memory:
+    """Shared memory before anything is built: every cell of the version's arrays holds what it begins with."""
+    return Memory({array[node]: array.empty for array in version.arrays for node in machine.possible})
 
 
 def as_at(machine: Machine, moment: str) -> Machine:

@@ -172,17 +172,16 @@ def memory_notify(machine: Machine, version: Version, action: str, node: int, on
     mm/migrate.c, migrate_on_reclaim_callback(); from v6.1 mm/memory-tiers.c, memtier_hotplug_callback()
     """
     yield Notified(action, node)
-    triggers = version.triggers
     match action:
-        case _ if triggers.memory == "node" and not only:
+        case _ if version.triggers.memory == "node" and not only:
             yield NoCallback("the node keeps other memory, and only its first and last block count")
-        case "MEM_GOING_OFFLINE" if triggers.disables:
+        case "MEM_GOING_OFFLINE" if version.disable:
             yield from version.disable(machine)
             yield Disabled(node)
-        case "MEM_CANCEL_OFFLINE" if triggers.disables:
-            yield from rebuild(machine, version, MEMORY_LOCK)
+        case "MEM_CANCEL_OFFLINE" if version.disable:
+            yield from rebuild(machine, version, node, MEMORY_LOCK)
         case "MEM_ONLINE" | "MEM_OFFLINE":
-            yield from rebuild(machine, version, MEMORY_LOCK)
+            yield from rebuild(machine, version, node, MEMORY_LOCK)
         case _:
             yield NoCallback("there is nothing to do at this point")
 
@@ -207,7 +206,7 @@ def cpu_up(machine: Machine, version: Version, node: int) -> Routine[None]:
     if joins:
         machine.n_cpu.add(node)
         yield StateChanged("N_CPU", node, True, machine.n_cpu.copy())
-    yield from cpu_notify(machine, version, joins)
+    yield from cpu_notify(machine, version, node, joins)
 
 
 def cpu_down(machine: Machine, version: Version, node: int) -> Routine[None]:
@@ -220,7 +219,7 @@ def cpu_down(machine: Machine, version: Version, node: int) -> Routine[None]:
     yield Holding(CPU_LOCK)
     leaves = machine.cpu_count[node] == 1 and node in machine.n_cpu
     if version.triggers.cpu == "any, early":
-        yield from cpu_notify(machine, version, leaves)
+        yield from cpu_notify(machine, version, node, leaves)
     machine.cpu_count[node] -= 1
     if machine.cpu_count[node] == 0:
         machine.cpus.discard(node)
@@ -230,10 +229,10 @@ def cpu_down(machine: Machine, version: Version, node: int) -> Routine[None]:
         machine.n_cpu.discard(node)
         yield StateChanged("N_CPU", node, False, machine.n_cpu.copy())
     if version.triggers.cpu != "any, early":
-        yield from cpu_notify(machine, version, leaves)
+        yield from cpu_notify(machine, version, node, leaves)
 
 
-def cpu_notify(machine: Machine, version: Version, n_cpu_changes: bool) -> Routine[None]:
+def cpu_notify(machine: Machine, version: Version, node: int, n_cpu_changes: bool) -> Routine[None]:
     """The demotion code has heard of the CPU and has done its part.
 
     mm/migrate.c, migration_online_cpu() and migration_offline_cpu()
@@ -245,15 +244,17 @@ def cpu_notify(machine: Machine, version: Version, n_cpu_changes: bool) -> Routi
             yield NoCallback("N_CPU stays as it is, and from v5.18 only that counts")
         case _:
             yield Holding(CPU_AND_MEMORY)
-            yield from rebuild(machine, version, CPU_LOCK)
+            yield from rebuild(machine, version, node, CPU_LOCK)
 
 
-def rebuild(machine: Machine, version: Version, locks: str) -> Routine[None]:
+def rebuild(machine: Machine, version: Version, node: int, locks: str) -> Routine[None]:
     """The order is built anew under the locks of the event; from v6.1 under one of its own, too."""
     own = version.triggers.lock
     if own:
         yield Holding(f"{locks}, {own}")
-    if version.build_order:
+    if version.memory_event:
+        yield from version.memory_event(machine, node)
+    else:
         yield from version.build_order(machine)
     if own or locks == CPU_LOCK:
         yield Holding(locks)

@@ -115,6 +115,8 @@ class SourceBegins(Look):
 class Scan(Look):
     """All candidates of `node` have been scored; `best` is the winner, or NUMA_NO_NODE."""
 
+    outside: ClassVar[str] = "used"
+    """Why a node with memory was no candidate."""
     node: int
     best: int
     scored: Sequence[Score]
@@ -123,7 +125,7 @@ class Scan(Look):
         return ("Scan", self.node, self.best)
 
     def signals(self) -> dict[str, Any]:
-        return {"candidates": node_list(node for _, _, node in self.scored), "chosen": self.best}
+        return {"candidates": node_list(sorted(node for _, _, node in self.scored)), "chosen": self.best}
 
 
 @dataclass(frozen=True)
@@ -134,11 +136,17 @@ class Taken(Look):
 
 
 @dataclass(frozen=True)
-class SourceDone(Look):
-    """`node` has its `target`, and the target is in next_pass; or there was none."""
+class TurnEnds(Look):
+    """`node` has all the targets that it will get in this order."""
 
     size: ClassVar[Size] = Size.SOURCE
     node: int
+
+
+@dataclass(frozen=True)
+class SourceDone(TurnEnds):
+    """`node` has its `target`, and the target is in next_pass; or there was none."""
+
     target: int
 
 

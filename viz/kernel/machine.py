@@ -8,6 +8,8 @@ from typing import Literal
 
 from viz.kernel.nodemask import NodeMask
 
+MEMTIER_ADISTANCE_DRAM = 576
+
 
 @dataclass(frozen=True)
 class Rules:
@@ -21,18 +23,18 @@ class Rules:
     """Whether a node without memory stands first in its own list: until v6.6."""
     barrier: str
     """What separates the disable from the new order."""
+    adistance_from_hmat: bool = False
+    """Whether firmware's figures for latency and bandwidth give the abstract distance: from v6.7."""
 
 
 @dataclass(frozen=True)
 class Triggers:
     """Which events rebuild the order; a row of versions.py fills it in. hotplug.py asks."""
 
-    memory: Literal["block", "node"]
+    memory: Literal["block", "node", "unknown"]
     """What must come or go: any block of memory, or the first or last of its node."""
-    cpu: Literal["any, early", "any", "N_CPU", "never"]
+    cpu: Literal["any, early", "any", "N_CPU", "never", "unknown"]
     """Which CPUs count: all, those that change N_CPU, or none. Early: when one goes, before N_CPU is updated."""
-    disables: bool = True
-    """Whether demotion is off from MEM_GOING_OFFLINE on: until v6.0."""
     ghost: bool = True
     """Whether zonelists are rebuilt while a node without memory is still in N_MEMORY: until v6.6."""
     lock: str = ""
@@ -59,8 +61,12 @@ class Machine:
     """How many blocks of memory are online: one on a node in N_MEMORY where nothing else is said."""
     cpu_count: dict[int, int] = field(default_factory=dict)
     """How many CPUs are online, likewise."""
+    adistance: dict[int, int] = field(default_factory=dict)
+    """Abstract distance, from which the memory tier follows; that of DRAM where nothing is said."""
     node_load: dict[int, int] = field(default_factory=dict)
     zonelists: dict[int, list[int]] = field(default_factory=dict)
+    top_tier: int = 0
+    """Id of the slowest memory tier that counts as fast; it stays what it was where no tier has CPUs."""
 
     def __post_init__(self) -> None:
         for node in self.possible:
@@ -68,3 +74,4 @@ class Machine:
             self.cpu_count.setdefault(node, int(node in self.cpus))
             self.node_load.setdefault(node, 0)
             self.zonelists.setdefault(node, [])
+            self.adistance.setdefault(node, MEMTIER_ADISTANCE_DRAM)

@@ -6,6 +6,9 @@ and shows it to whoever watches: at that moment, and only then, another CPU can 
     target: int = yield Load(node_demotion[node])      # READ_ONCE(node_demotion[node])
     yield Store(node_demotion[node], target)           # node_demotion[node] = target
     yield Barrier("smp_wmb()")
+
+A cell holds a number, or a node list where the kernel has room for several nodes: a mask, or targets in order of
+choice. A list is one cell, and its store one operation: what the kernel publishes slot by slot is not told apart.
 """
 
 from __future__ import annotations
@@ -15,7 +18,9 @@ from dataclasses import astuple, dataclass
 from enum import IntEnum
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
-from viz.kernel.nodemask import NUMA_NO_NODE
+from viz.kernel.nodemask import NUMA_NO_NODE, listed
+
+Value = int | str
 
 
 class Cell(NamedTuple):
@@ -30,19 +35,27 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True)
 class Array:
-    """The name of a shared array; indexing it names a cell and reads nothing."""
+    """The name of a shared array; indexing it names a cell and reads nothing. `empty` is what its cells begin with."""
 
     name: str
+    empty: Value = NUMA_NO_NODE
 
     def __getitem__(self, node: int) -> Cell:
         return Cell(self.name, node)
 
 
-class Memory(dict[Cell, int]):
+class Memory(dict[Cell, Value]):
     """What shared memory holds. A cell that nobody stored to holds NUMA_NO_NODE, as node_demotion[] starts."""
 
-    def __missing__(self, cell: Cell) -> int:
+    def __missing__(self, cell: Cell) -> Value:
         return NUMA_NO_NODE
+
+
+def nodes_in(value: Value) -> list[int]:
+    """The nodes that the value of a cell names, in its order; none for NUMA_NO_NODE."""
+    if isinstance(value, str):
+        return listed(value)
+    return [] if value == NUMA_NO_NODE else [value]
 
 
 class Size(IntEnum):
@@ -60,7 +73,7 @@ class Operation:
 
     size: ClassVar[Size] = Size.MICRO
 
-    def perform(self, memory: Memory) -> int | None:
+    def perform(self, memory: Memory) -> Value | None:
         """Do it; the answer is what the `yield` evaluates to."""
         return None
 
@@ -79,11 +92,11 @@ class Load(Operation):
 
     cell: Cell
 
-    def perform(self, memory: Memory) -> int:
+    def perform(self, memory: Memory) -> Value:
         return memory[self.cell]
 
     def record(self) -> tuple[Any, ...]:
-        return ("Load", *self.cell)
+        return (type(self).__name__, *self.cell)
 
 
 @dataclass(frozen=True)
@@ -91,7 +104,7 @@ class Store(Operation):
     """Write one cell."""
 
     cell: Cell
-    value: int
+    value: Value
 
     def perform(self, memory: Memory) -> None:
         memory[self.cell] = self.value

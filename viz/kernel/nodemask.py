@@ -5,12 +5,15 @@ Written as a *node list*, the way the kernel prints one: "0-2,5", and "" for the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 NUMA_NO_NODE = -1
 MAX_NUMNODES = 1024
 """The largest table a distribution builds (NODES_SHIFT = 10); no result depends on it."""
+
+RUN = re.compile("1+")
 
 
 class NodeMask:
@@ -91,11 +94,11 @@ class NodeMask:
         return _listed(self.bits)
 
     def __repr__(self) -> str:
-        return f"NodeMask({node_list(self)!r})"
+        return f"NodeMask({str(self)!r})"
 
 
 def node_list(nodes: Iterable[int]) -> str:
-    """Ascending ids as the kernel's %*pbl prints them: runs of neighbours joined by a dash."""
+    """Ids as the kernel's %*pbl prints them, runs of neighbours joined by a dash; their order is kept."""
     runs: list[list[int]] = []
     for node in nodes:
         if runs and node == runs[-1][1] + 1:
@@ -114,6 +117,12 @@ def _nodes(bits: int) -> list[int]:
 def _listed(bits: int) -> str:
     """A mask is asked for its text at every step, and changes at few."""
     return node_list(_nodes(bits))
+
+
+def listed(text: str) -> list[int]:
+    """The ids of a node list in its own order: "4,1-2" is 4, 1, 2. What node_list() wrote, not what a person typed."""
+    runs = [part.split("-") for part in text.split(",")] if text else []
+    return [node for run in runs for node in range(int(run[0]), int(run[-1]) + 1)]
 
 
 def _node_id(digits: str, part: str) -> int:

@@ -29,6 +29,11 @@ def scores(machine: Machine, node: int, candidates: Iterable[int]) -> list[Score
     return [(distance[n] + (n < node) + (n in cpus) * PENALTY_FOR_NODE_WITH_CPUS, load[n], n) for n in candidates]
 
 
+def nearest_first(machine: Machine, node: int, candidates: NodeMask) -> list[Score]:
+    """What find_next_best_node() would answer if asked again and again, as long as no load changes in between."""
+    return sorted(scores(machine, node, candidates))
+
+
 def find_next_best_node(machine: Machine, node: int, used: NodeMask) -> Routine[int]:
     """Return the best node that is not in `used`, and put it there; NUMA_NO_NODE if none is left.
 
@@ -59,8 +64,7 @@ def build_zonelists(machine: Machine, local: int) -> Routine[None]:
 
     mm/page_alloc.c
     """
-    others = scores(machine, local, machine.memory - NodeMask([local]))
-    order = [n for _, _, n in sorted(others)]
+    order = [n for _, _, n in nearest_first(machine, local, machine.memory - NodeMask([local]))]
     if local in machine.memory or machine.rules.memoryless_lists_itself:
         order.insert(0, local)
     machine.zonelists[local] = order

@@ -1,14 +1,24 @@
-"""One table: a kernel version is its zonelist rules, its barrier, its triggers and its way to build the order."""
+"""One table: a kernel version is its zonelist rules, its barrier, its triggers, its way to build the order and what
+comes of it.
+
+A further version is one module that builds its order and one row here: the recorder, the wire and the player go by
+the row's registers and arrays.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
+from viz.kernel import memory_tiers, migrate, migrate_rfc2022, migrate_v5_17, results, tier_sets
+from viz.kernel.fallback_lists import set_fallback_targets
 from viz.kernel.machine import Machine, Rules, Triggers
-from viz.kernel.memory import Routine
-from viz.kernel.migrate import disable_all_migrate_targets, set_migration_target_nodes
+from viz.kernel.memory import Array, Memory, Routine
+from viz.kernel.nodemask import NUMA_NO_NODE
+
+UNKNOWN = Triggers(memory="unknown", cpu="unknown")
 
 
 @dataclass(frozen=True)
@@ -18,27 +28,43 @@ class Version:
     name: str
     kernels: str
     since: tuple[int, int] | None
-    """The first release, or None for a patch that was only posted."""
+    """The first release, or None for what no release does."""
     differs: str
     """What it does that the row before does not, in one line."""
     rules: Rules
-    build_order: Callable[[Machine], Routine[None]] | None
-    """None: this program does not build the order of these kernels yet."""
-    triggers: Triggers
-    """Which events rebuild it."""
-    disable: Callable[[Machine], Routine[None]] = disable_all_migrate_targets
-    """What takes all targets away while memory is leaving."""
+    build_order: Callable[[Machine], Routine[None]]
+    triggers: Triggers = UNKNOWN
+    """Which events rebuild it; unknown for what no kernel does, whose events are not played."""
+    disable: Callable[[Machine], Routine[None]] | None = None
+    """What takes all targets away while memory is leaving; None: nothing does, as from v6.1 on."""
+    memory_event: Callable[[Machine, int], Routine[None]] | None = None
+    """What rebuilds the order once a node has gained or lost its memory, if it is not build_order."""
+    result: Callable[[Machine, Memory], dict[str, Any]] = results.one_target
+    """What the order is in the end, JSON-ready."""
     masks: tuple[str, ...] = ("this_pass", "next_pass", "used_targets")
     """The local variables of build_order that are registers on the page."""
-    arrays: tuple[str, ...] = ("node_demotion",)
-    """The shared arrays that it stores to."""
+    arrays: tuple[Array, ...] = (migrate.node_demotion,)
+    """The shared arrays that it stores to; the first holds each node's targets."""
+    walks_lists: bool = False
+    """Whether it goes along the zonelists themselves, so that they are built even where node_load is given."""
 
+    @property
+    def one_target(self) -> bool:
+        """Whether a node has one target at most: a cell of its first array is then an id, and no list."""
+        return self.arrays[0].empty == NUMA_NO_NODE
+
+
+RCU = "synchronize_rcu()"
+TIERS = (memory_tiers.preferred, memory_tiers.lower_tier_mask, memory_tiers.memtier)
+TIER_MASKS = ("nearest", "lower_tier", "toptier")
+SETS = (tier_sets.target_set, tier_sets.preferred)
+SET_MASKS = ("next_class",)
 
 AS_POSTED = Triggers(memory="block", cpu="any, early")
 AS_MERGED = Triggers(memory="node", cpu="any")
 SINCE_5_18 = Triggers(memory="node", cpu="N_CPU")
-SINCE_6_1 = Triggers(memory="node", cpu="never", disables=False, lock="memory_tier_lock")
-SINCE_6_7 = Triggers(memory="node", cpu="never", disables=False, ghost=False, lock="memory_tier_lock")
+SINCE_6_1 = Triggers(memory="node", cpu="never", lock="memory_tier_lock")
+SINCE_6_7 = Triggers(memory="node", cpu="never", ghost=False, lock="memory_tier_lock")
 
 POSTED = Version(
     name="posted",
@@ -47,85 +73,140 @@ POSTED = Version(
     differs="The patch as mailed: disable, smp_wmb(), then the passes. Patch 03/10 of the same series made the "
     "barrier a grace period; both give the same order.",
     rules=Rules("set", "online", True, "smp_wmb()"),
-    build_order=set_migration_target_nodes,
+    build_order=migrate.set_migration_target_nodes,
     triggers=AS_POSTED,
+    disable=migrate.disable_all_migrate_targets,
 )
 
-VERSIONS = (
-    POSTED,
+RELEASES = (
     Version(
         name="v5.15",
         kernels="5.15",
         since=(5, 15),
         differs="As merged: synchronize_rcu() in place of the write barrier. The passes are the same.",
-        rules=Rules("set", "online", True, "synchronize_rcu()"),
-        build_order=set_migration_target_nodes,
+        rules=Rules("set", "online", True, RCU),
+        build_order=migrate.set_migration_target_nodes,
         triggers=AS_MERGED,
+        disable=migrate.disable_all_migrate_targets,
     ),
     Version(
         name="v5.16",
         kernels="5.16",
         since=(5, 16),
         differs="Zonelists add to node_load[] where they overwrote it before, so ties can go the other way.",
-        rules=Rules("add", "online", True, "synchronize_rcu()"),
-        build_order=set_migration_target_nodes,
+        rules=Rules("add", "online", True, RCU),
+        build_order=migrate.set_migration_target_nodes,
         triggers=AS_MERGED,
+        disable=migrate.disable_all_migrate_targets,
     ),
     Version(
         name="v5.17",
         kernels="5.17",
         since=(5, 17),
-        differs="A node may have up to 15 equally near targets.",
-        rules=Rules("add", "online", True, "synchronize_rcu()"),
-        build_order=None,
+        differs="A node may have up to 15 equally near targets; a reader draws one at random each time.",
+        rules=Rules("add", "online", True, RCU),
+        build_order=migrate_v5_17.set_migration_target_nodes,
         triggers=AS_MERGED,
+        disable=migrate_v5_17.disable_all_migrate_targets,
+        result=results.several_targets,
+        arrays=(migrate_v5_17.node_demotion,),
     ),
     Version(
         name="v5.18",
         kernels="5.18",
         since=(5, 18),
         differs="Zonelists are built for possible nodes that are not online, too.",
-        rules=Rules("add", "possible", True, "synchronize_rcu()"),
-        build_order=None,
+        rules=Rules("add", "possible", True, RCU),
+        build_order=migrate_v5_17.set_migration_target_nodes,
         triggers=SINCE_5_18,
+        disable=migrate_v5_17.disable_all_migrate_targets,
+        result=results.several_targets,
+        arrays=(migrate_v5_17.node_demotion,),
     ),
     Version(
         name="v6.0",
         kernels="5.19, 6.0",
         since=(5, 19),
         differs="Every charge to node_load[] is 1.",
-        rules=Rules("one", "possible", True, "synchronize_rcu()"),
-        build_order=None,
+        rules=Rules("one", "possible", True, RCU),
+        build_order=migrate_v5_17.set_migration_target_nodes,
         triggers=SINCE_5_18,
+        disable=migrate_v5_17.disable_all_migrate_targets,
+        result=results.several_targets,
+        arrays=(migrate_v5_17.node_demotion,),
     ),
     Version(
         name="rfc2022",
         kernels="a patch of April 2022 on 5.18, never merged",
         since=None,
         differs="Sources of one pass may share their targets.",
-        rules=Rules("add", "possible", True, "synchronize_rcu()"),
-        build_order=None,
+        rules=Rules("add", "possible", True, RCU),
+        build_order=migrate_rfc2022.set_migration_target_nodes,
         triggers=SINCE_5_18,
+        disable=migrate_v5_17.disable_all_migrate_targets,
+        result=results.several_targets,
+        masks=("this_pass", "next_pass", "source_nodes", "used_targets"),
+        arrays=(migrate_v5_17.node_demotion,),
     ),
     Version(
         name="v6.1",
         kernels="6.1 to 6.6",
         since=(6, 1),
-        differs="Memory tiers: every node may demote to the nearest nodes of the next slower tier.",
-        rules=Rules("one", "possible", True, "synchronize_rcu()"),
-        build_order=None,
+        differs="Memory tiers: every node prefers the nearest nodes of the next slower tier, and CPUs play no part.",
+        rules=Rules("one", "possible", True, RCU),
+        build_order=memory_tiers.memory_tier_init,
         triggers=SINCE_6_1,
+        memory_event=memory_tiers.memtier_hotplug_callback,
+        result=results.tiers,
+        masks=TIER_MASKS,
+        arrays=TIERS,
     ),
     Version(
         name="v6.12",
         kernels="6.7 and newer",
         since=(6, 7),
-        differs="A node without memory no longer stands in its own zonelist.",
-        rules=Rules("one", "possible", False, "synchronize_rcu()"),
-        build_order=None,
+        differs="Tiers can come from firmware's latency and bandwidth. A node without memory leaves its own zonelist.",
+        rules=Rules("one", "possible", False, RCU, adistance_from_hmat=True),
+        build_order=memory_tiers.memory_tier_init,
         triggers=SINCE_6_7,
+        memory_event=memory_tiers.memtier_hotplug_callback,
+        result=results.tiers,
+        masks=TIER_MASKS,
+        arrays=TIERS,
     ),
 )
+
+FALLBACK_LISTS = Version(
+    name="fallback-lists",
+    kernels="no kernel; what the patch rejects",
+    since=None,
+    differs="Every node demotes to the next entry of its own fallback list, which always makes a cycle.",
+    rules=replace(POSTED.rules, barrier=RCU),
+    build_order=set_fallback_targets,
+    result=results.successors,
+    masks=("walked",),
+    walks_lists=True,
+)
+TIER_SETS = Version(
+    name="tier-sets",
+    kernels="no kernel; proposed in the discussion of the patch",
+    since=None,
+    differs="Every node may demote to all nodes of the next slower class, and prefers the best of them.",
+    rules=replace(POSTED.rules, barrier=RCU),
+    build_order=tier_sets.set_tier_targets,
+    result=results.classes,
+    masks=SET_MASKS,
+    arrays=SETS,
+)
+LOCAL_TIER_SETS = replace(
+    TIER_SETS,
+    name="local-tier-sets",
+    kernels="no kernel; a policy from the same discussion",
+    differs="Every node may demote only to nodes of the next slower class in its own socket.",
+    build_order=tier_sets.set_local_tier_targets,
+)
+
+VERSIONS = (POSTED, *RELEASES, FALLBACK_LISTS, TIER_SETS, LOCAL_TIER_SETS)
 
 LAST_MINOR = {5: 19, 6: 19, 7: 19}
 """The numbering of releases: 5.19 was followed by 6.0, 6.19 by 7.0; of 7 the end is not known yet."""

@@ -10,7 +10,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import FailFast, Field, PlainValidator, ValidationError, ValidationInfo, field_validator, model_validator
 
-from viz.kernel.machine import Machine, Rules
+from viz.kernel.adistance import Performance, adistances
+from viz.kernel.machine import MEMTIER_ADISTANCE_DRAM, Machine, Rules
 from viz.kernel.nodemask import MAX_NUMNODES, NodeMask, node_list
 from viz.topology import quantities as q
 from viz.topology.described import Described, first_problem
@@ -18,7 +19,6 @@ from viz.topology.distances import Matrix, checked_distances, matrix_warnings
 from viz.topology.errors import TopologyError, shown
 
 MAX_EVENTS = 500
-DRAM_ADISTANCE = 576
 EVENTS = (
     "mem_add", "mem_online", "mem_online_fail", "mem_offline", "mem_offline_fail", "node_remove",
     "cpu_online", "cpu_offline",
@@ -43,7 +43,7 @@ class Node(Described):
     online: Annotated[bool, PlainValidator(q.flag)] = True
     blocks: Annotated[int, PlainValidator(q.whole(0, 2**40))] = Field(default_factory=lambda given: _blocks(given))
     """Memory blocks online at the start; 0 = present, not online."""
-    adistance: Annotated[int, PlainValidator(q.whole(0, 2**31 - 1))] = DRAM_ADISTANCE
+    adistance: Annotated[int, PlainValidator(q.whole(0, 2**31 - 1))] = MEMTIER_ADISTANCE_DRAM
     read_latency: Measure | None = None
     write_latency: Measure | None = None
     read_bandwidth: Measure | None = None
@@ -64,6 +64,13 @@ class Node(Described):
     def cpu_count(self) -> int:
         """How many CPUs the node has."""
         return self.cpus if isinstance(self.cpus, int) else len(q.cpu_numbers(self.cpus))
+
+    @property
+    def performance(self) -> Performance | None:
+        """Reads plus writes, as the kernel adds them; where only one of the two is given it stands for both."""
+        latency = _both(self.read_latency, self.write_latency)
+        bandwidth = _both(self.read_bandwidth, self.write_bandwidth)
+        return Performance(latency, bandwidth) if latency and bandwidth else None
 
     @property
     def has_memory(self) -> bool:
@@ -152,7 +159,19 @@ class Topology(Described):
             cpu_count={node.id: node.cpu_count if node.online else 0 for node in self.nodes},
             distance=self._distance_by_id(),
             rules=rules,
+            adistance=self._adistances(rules),
         )
+
+    def _adistances(self, rules: Rules) -> dict[int, int]:
+        """Each node's abstract distance: the one that is given, else from its figures, else that of DRAM."""
+        found = {node.id: node.adistance for node in self.nodes}
+        if rules.adistance_from_hmat:
+            dram = NodeMask(node.id for node in self.nodes if node.has_memory and node.online and node.cpu_count)
+            figures = {node.id: node.performance for node in self.nodes}
+            computed = adistances({n: figure for n, figure in figures.items() if figure}, dram)
+            given = {node.id for node in self.nodes if "adistance" in node.model_fields_set}
+            found |= {node: adistance for node, adistance in computed.items() if node not in given}
+        return found
 
     def _cpus(self) -> NodeMask:
         return NodeMask(node.id for node in self.nodes if node.online and node.cpu_count)
@@ -219,6 +238,11 @@ class Topology(Described):
     def _of_listed_nodes(cls, events: tuple[Event, ...], info: ValidationInfo) -> tuple[Event, ...]:
         _listed([event.node for event in events], info)
         return events
+
+
+def _both(read: float | None, write: float | None) -> int:
+    """The sum of the two in whole units, 0 where neither is given."""
+    return round(read or write or 0) + round(write or read or 0)
 
 
 def _blocks(given: Mapping[str, Any]) -> int:

@@ -10,12 +10,14 @@ import ast
 import inspect
 import io
 import keyword
+import sys
 import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import ModuleType
 
-from viz.kernel import hotplug, migrate, page_alloc
+from viz.kernel import hotplug, page_alloc
+from viz.kernel.versions import VERSIONS
 
 
 @dataclass(frozen=True)
@@ -81,4 +83,22 @@ def _kind(token: tokenize.TokenInfo) -> str:
     return kinds.get(token.type, "")
 
 
-LISTING = [*functions(page_alloc), *functions(migrate), *functions(hotplug)]
+def modules() -> list[ModuleType]:
+    """The modules that hold the routines of any version: its own, and those that its own takes routines from."""
+    found: dict[ModuleType, None] = {page_alloc: None}
+    for version in VERSIONS:
+        _gather(sys.modules[version.build_order.__module__], found)
+    _gather(hotplug, found)
+    return list(found)
+
+
+def _gather(module: ModuleType, found: dict[ModuleType, None]) -> None:
+    if module in found:
+        return
+    found[module] = None
+    for value in vars(module).values():
+        if inspect.isgeneratorfunction(value):
+            _gather(sys.modules[value.__module__], found)
+
+
+LISTING = [function for module in modules() for function in functions(module)]

@@ -9,6 +9,8 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Any
 
+from viz.kernel.memory import nodes_in
+
 
 @dataclass(frozen=True)
 class Signal:
@@ -44,7 +46,7 @@ class Trace:
     | watched | variables of the innermost function: (name, text) |
     | a mask: this_pass, ... N_CPU, candidates | a node list: "0-2,5" |
     | ends | a node list: the sources that found nobody, so that a chain ends there |
-    | a cell: node_demotion[0], node_load[0] | an int |
+    | a cell: node_demotion[0], node_load[0] | an int, or a node list where the version has room for several |
     | chosen | the node that won the last scan, or -1 |
     | scores | the last scan: its rows (viz.trace.verdict.Row), and (verdict, count) of those left out |
     | zonelist | the fallback order just built: ids, and how many more were left out |
@@ -60,6 +62,7 @@ class Trace:
     nodes: tuple[int, ...]
     masks: tuple[str, ...]
     arrays: tuple[str, ...]
+    """The first holds each node's targets."""
     chapters: tuple[Span, ...]
     length: int
     signals: dict[str, Signal] = field(repr=False)
@@ -68,9 +71,13 @@ class Trace:
         """The value of a signal once that step is done."""
         return self.signals[name].at(step)
 
-    def cells(self, array: str, step: int) -> dict[int, int]:
+    def cells(self, array: str, step: int) -> dict[int, Any]:
         """A whole array once that step is done, by node id."""
         return {node: self.at(f"{array}[{node}]", step) for node in self.nodes}
+
+    def targets(self, step: int) -> dict[int, list[int]]:
+        """Where each node demotes to once that step is done, in order of choice."""
+        return {node: nodes_in(value) for node, value in self.cells(self.arrays[0], step).items()}
 
     @property
     def opens(self) -> int:

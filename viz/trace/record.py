@@ -10,12 +10,12 @@ from collections.abc import Iterator, Sequence
 from types import FrameType
 from typing import Any
 
-from viz.kernel.build import Chapter
+from viz.kernel.build import Chapter, first_memory
 from viz.kernel.event_looks import Disabled
-from viz.kernel.looks import NO_ZONELIST, NOBODY_CHOOSES, OrderBegins, OrderComplete, Scan, SourceDone, ZonelistBuilt
+from viz.kernel.looks import NO_ZONELIST, NOBODY_CHOOSES, OrderBegins, OrderComplete, Scan, TurnEnds, ZonelistBuilt
 from viz.kernel.machine import Machine
-from viz.kernel.memory import Cell, Memory, Operation, Routine, Size, Store, drive
-from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask, node_list
+from viz.kernel.memory import Operation, Routine, Size, Store, drive, nodes_in
+from viz.kernel.nodemask import NodeMask, node_list
 from viz.kernel.versions import Version
 from viz.trace.frames import frames
 from viz.trace.model import Signal, Span, Trace
@@ -37,8 +37,8 @@ def record(title: str, machine: Machine, version: Version, zonelists: str, chapt
         kernel=version.name,
         zonelists=zonelists,
         nodes=tuple(machine.possible),
-        masks=version.masks if version.build_order else (),
-        arrays=(*(version.arrays if version.build_order else ()), "node_load"),
+        masks=version.masks,
+        arrays=(*(array.name for array in version.arrays), "node_load"),
         chapters=tuple(spans),
         length=recorder.length,
         signals=recorder.signals(),
@@ -54,7 +54,8 @@ class _Recorder:
     def __init__(self, machine: Machine, version: Version) -> None:
         self.machine = machine
         self.masks = version.masks
-        self.memory = Memory()
+        self.targets = version.arrays[0]
+        self.memory = first_memory(machine, version)
         self.length = 0
         self._opens_chapter = False
         self._ends = NodeMask()
@@ -63,8 +64,7 @@ class _Recorder:
         self._set_all({"lock": "", "demotion": "off", "pass": 0, **NOBODY_CHOOSES, **NO_ZONELIST})
         self._set_all(_states(machine))
         self._set_all(dict.fromkeys(version.masks, ""))
-        cells = [Cell(array, node) for array in version.arrays for node in machine.possible]
-        self._set_all({str(cell): self.memory[cell] for cell in cells})
+        self._set_all({str(cell): value for cell, value in self.memory.items()})
         self._set_all({f"node_load[{n}]": load for n, load in machine.node_load.items()})
 
     def begin_chapter(self, index: int) -> None:
@@ -86,12 +86,13 @@ class _Recorder:
             self._set("scores", score_table(self.machine, operation))
         if isinstance(operation, OrderBegins | Disabled):
             self._ends = NodeMask()
-        if isinstance(operation, SourceDone) and operation.target == NUMA_NO_NODE:
+        if isinstance(operation, TurnEnds) and not nodes_in(self.memory[self.targets[operation.node]]):
             self._ends.add(operation.node)
         self._set("ends", str(self._ends))
         if isinstance(operation, Store):
             self._set(str(operation.cell), operation.value)
-            self._set("demotion", "off" if operation.value == NUMA_NO_NODE else "half built")
+            if operation.cell.array == self.targets.name:
+                self._set("demotion", "half built" if nodes_in(operation.value) else "off")
         if isinstance(operation, OrderComplete):
             self._set("demotion", "works")
         self.length += 1

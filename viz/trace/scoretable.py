@@ -66,10 +66,13 @@ def _others(machine: Machine, scan: Scan) -> Sequence[Row]:
     """The online nodes that could not be chosen, in ascending id, without the one that chooses."""
     candidates = NodeMask(n for _, _, n in scan.scored)
     return [
-        Row(n, machine.distance[scan.node][n], 0, 0, machine.node_load[n], _why_not(machine, n))
+        Row(
+            n,
+            machine.distance[scan.node][n],
+            0,
+            0,
+            machine.node_load[n],
+            scan.outside if n in machine.memory else "no memory",
+        )
         for n in machine.online - candidates - NodeMask([scan.node])
     ]
-
-
-def _why_not(machine: Machine, n: int) -> str:
-    return "used" if n in machine.memory else "no memory"

@@ -8,14 +8,14 @@ from typing import Any
 from viz.trace.scoretable import Row
 
 
-def reason(node: int, rows: Sequence[Sequence[Any]]) -> str:
+def reason(node: int, rows: Sequence[Sequence[Any]], among: str = "that is not in used_targets") -> str:
     """Why the first row of the table won, over a nearer candidate if there is one, else over the second row.
 
-    A clause without its full stop.
+    A clause without its full stop; `among` says what all candidates have in common.
     """
     best, *others = [Row(*row) for row in rows if row[-1] in ("chosen", "beaten")]
     if not others:
-        return f"node {best.node} is the only node with memory that is not in used_targets, at distance {best.distance}"
+        return f"node {best.node} is the only node with memory {among}, at distance {best.distance}"
     nearest = min(others, key=lambda row: row.distance)
     rival = nearest if nearest.distance < best.distance else others[0]
     if best.key < rival.key:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from viz.kernel.nodemask import NUMA_NO_NODE
 from viz.trace.model import Trace
+from viz.trace.tellers.order import ways_told
 from viz.trace.tellers.words import count, names
 
 
@@ -107,23 +107,22 @@ def _pages_leave(trace: Trace, step: int, node: int, fails: bool) -> str:
 
 def _event_ends(trace: Trace, step: int, event: str, node: int) -> str:
     first = trace.chapters[trace.at("chapter", step)].first
-    before, now = trace.cells("node_demotion", first), trace.cells("node_demotion", step)
+    before, now = trace.targets(first), trace.targets(step)
     changed = [n for n in trace.nodes if before[n] != now[n]]
     standing = sorted(chains(now), key=lambda chain: -len(chain))
-    told = ", ".join(" → ".join(map(str, chain)) for chain in standing[:3]) or "no node has a target"
-    more = f" and {count(len(standing) - 3, 'more chain')}" if len(standing) > 3 else ""
+    told = ways_told(now, standing) or "no node has a target"
     if not changed:
-        return f"{event} of node {node} is done, and no target has changed: {told}{more}."
-    return f"{event} of node {node} is done; {_whose(changed)} changed: {told}{more}."
+        return f"{event} of node {node} is done, and no target has changed: {told}."
+    return f"{event} of node {node} is done; {_whose(changed)} changed: {told}."
 
 
-def chains(targets: dict[int, int]) -> list[list[int]]:
-    """The chains of an order that has no cycle, each from a node that is nobody's target, wherever CPUs are now."""
-    heads = [node for node, target in targets.items() if target != NUMA_NO_NODE and node not in targets.values()]
-    found = [[head] for head in heads]
+def chains(targets: dict[int, list[int]]) -> list[list[int]]:
+    """The chains by first targets, each from a node that is nobody's target, wherever CPUs are now."""
+    aimed_at = {target for found in targets.values() for target in found}
+    found = [[node] for node, following in targets.items() if following and node not in aimed_at]
     for chain in found:
-        while (target := targets[chain[-1]]) != NUMA_NO_NODE:
-            chain.append(target)
+        while following := targets[chain[-1]]:
+            chain.append(following[0])
     return found
 
 

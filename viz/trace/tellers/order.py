@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
 from viz.trace.model import Trace
-from viz.trace.tellers.words import capital, count, names
+from viz.trace.tellers.words import capital, choice, names
 from viz.trace.verdict import reason, spared
 
 
@@ -25,7 +25,7 @@ def _store(trace: Trace, step: int, array: str, node: int, value: int) -> str:
         return f"{array}[{node}] = {value}: from now on cold pages of node {node} move to node {value}."
     before = trace.at(f"{array}[{node}]", step - 1) if step else NUMA_NO_NODE
     was = "It had none." if before == NUMA_NO_NODE else f"It was {before}."
-    return f"{array}[{node}] = -1: node {node} has no target until the passes give it one. {was}"
+    return f"{array}[{node}] = -1: node {node} has no target until it is given one. {was}"
 
 
 def _load(trace: Trace, step: int, array: str, node: int) -> str:
@@ -46,10 +46,11 @@ def _barrier(trace: Trace, step: int, name: str) -> str:
 
 def _pass_begins(trace: Trace, step: int, number: int) -> str:
     sources = list(NodeMask.parse(trace.at("this_pass", step)))
+    held = "source_nodes" if "source_nodes" in trace.masks else "used_targets"
     if not sources:
         return f"Pass {number} has no source, because N_CPU is empty: nobody chooses, and nobody gets a target."
     if number == 1:
-        return _first_pass(sources, NodeMask(sources) - NodeMask.parse(trace.at("cpus", step)))
+        return _first_pass(sources, NodeMask(sources) - NodeMask.parse(trace.at("cpus", step)), held)
     if len(sources) == 1:
         return f"Pass {number}: {sources[0]}, the target of pass {number - 1}, now chooses. next_pass is empty again."
     return (
@@ -58,13 +59,13 @@ def _pass_begins(trace: Trace, step: int, number: int) -> str:
     )
 
 
-def _first_pass(sources: list[int], without: NodeMask) -> str:
+def _first_pass(sources: list[int], without: NodeMask, held: str) -> str:
     aside = f" N_CPU holds {names(without)}, too, although no CPU is online there." if without else ""
     if len(sources) == 1:
         first = f"Pass 1 starts from the only node in N_CPU: {sources[0]}."
-        return f"{first}{aside} It goes into used_targets, so it can never become a target."
+        return f"{first}{aside} It goes into {held}, so it can never become a target."
     first = f"Pass 1 starts from N_CPU, the nodes with CPUs: {names(sources)}."
-    return f"{first}{aside} They go into used_targets, so they can never become targets."
+    return f"{first}{aside} They go into {held}, so they can never become targets."
 
 
 def _source_begins(trace: Trace, step: int, node: int) -> str:
@@ -91,6 +92,12 @@ def _scan(trace: Trace, step: int, node: int, best: int) -> str:
 
 
 def _taken(trace: Trace, step: int, node: int) -> str:
+    if "source_nodes" in trace.masks:
+        return (
+            f"Node {node} goes into used_targets, this source's own copy: other sources of this pass may take it, too."
+        )
+    if isinstance(trace.at(f"{trace.arrays[0]}[{node}]", step), str):
+        return f"Node {node} goes into used_targets at once; only if it is refused does it come out again."
     return f"Node {node} goes into used_targets at once, so no other source can take it, in this pass or later."
 
 
@@ -109,32 +116,43 @@ def _source_done(trace: Trace, step: int, node: int, target: int) -> str:
 
 def _order_complete(trace: Trace, step: int) -> str:
     done = f"next_pass is empty: pass {trace.at('pass', step)} gave nobody a target, so nobody is left to choose."
-    longest = [chain for chain in chains(trace, step) if len(chain) > 1]
-    if not longest:
-        return f"{done} No node has a target."
-    told = ", ".join(" → ".join(map(str, chain)) for chain in longest[:3])
-    more = f" and {count(len(longest) - 3, 'more chain')}" if len(longest) > 3 else ""
-    return f"{done} The order: {told}{more}."
+    ways = [way for way in chains(trace, step) if len(way) > 1]
+    return f"{done} {order_told(trace, step, ways)}"
+
+
+def order_told(trace: Trace, step: int, ways: list[list[int]]) -> str:
+    """The order in the end, as ways_told() puts it."""
+    told = ways_told(trace.targets(step), ways)
+    return f"The order: {told}." if told else "No node has a target."
+
+
+def ways_told(targets: dict[int, list[int]], ways: list[list[int]]) -> str:
+    """The chains, or who demotes to whom where a node has several targets; three of them, and how many more."""
+    told = [" → ".join(map(str, way)) for way in ways]
+    if not ways or any(len(nodes) > 1 for nodes in targets.values()):
+        told = [f"{node} → {choice(nodes)}" for node, nodes in targets.items() if nodes]
+    more = f" and {len(told) - 3} more" if len(told) > 3 else ""
+    return f"{', '.join(told[:3])}{more}"
 
 
 def chains(trace: Trace, step: int) -> list[list[int]]:
-    """The chains as stored at that step, each from a node with CPUs to its end, longest first."""
-    targets = trace.cells("node_demotion", step)
+    """The chains as stored at that step, each from a node with CPUs to its end by first targets, longest first."""
+    targets = trace.targets(step)
     found = []
     for start in NodeMask.parse(trace.at("N_CPU", step)):
         chain = [start]
-        while (target := targets[chain[-1]]) != NUMA_NO_NODE and target not in chain:
-            chain.append(target)
+        while (following := targets[chain[-1]]) and following[0] not in chain:
+            chain.append(following[0])
         found.append(chain)
     return sorted(found, key=lambda chain: -len(chain))
 
 
+STORES: dict[tuple[str, type], Callable[..., str]] = {("node_demotion", int): _store}
+LOADS: dict[tuple[str, type], Callable[..., str]] = {("node_demotion", int): _load}
 TELLERS: dict[str, Callable[..., str]] = {
     "OrderBegins": _order_begins,
     "PassBegins": _pass_begins,
     "SourceBegins": _source_begins,
-    "Load": _load,
-    "Store": _store,
     "Barrier": _barrier,
     "Scan": _scan,
     "Taken": _taken,

@@ -15,6 +15,11 @@ def names(nodes: Iterable[int]) -> str:
     return " and ".join([", ".join(ids[:-1]), ids[-1]] if len(ids) > 1 else ids)
 
 
+def choice(nodes: Iterable[int]) -> str:
+    """ "2", "2 or 4", "1, 2 or 4", or the first few and how many more."""
+    return " or ".join(names(nodes).rsplit(" and ", 1))
+
+
 def count(number: int, noun: str) -> str:
     """ "1 node", "2 nodes"."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

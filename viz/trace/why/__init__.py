@@ -9,6 +9,7 @@ of that step. All of it is read back from the recorded trace alone.
 
 from __future__ import annotations
 
+from viz.kernel.versions import version
 from viz.trace.model import Signal, Trace
 from viz.trace.why import loads, masks, passes, registers, targets
 from viz.trace.why.answer import Column
@@ -30,15 +31,11 @@ def answers(trace: Trace) -> dict[str, Signal]:
 
 
 def _columns(history: History, register: str) -> dict[int, Column]:
-    if register in history.trace.masks:
-        return masks.columns(history, register)
+    row = version(history.trace.kernel)
+    if register in row.masks:
+        return masks.columns(history, register, shared="source_nodes" in row.masks)
     if register == "node_load":
         return loads.columns(history, register)
-    if register == "node_demotion" and _holds_one_target(history.trace, register):
+    if row.one_target and "next_pass" in row.masks:
         return targets.columns(history, register)
     return registers.columns(history, register)
-
-
-def _holds_one_target(trace: Trace, register: str) -> bool:
-    """Whether a cell is one node id, as up to v5.16; later kernels keep several."""
-    return all(isinstance(trace.at(f"{register}[{node}]", 0), int) for node in trace.nodes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from viz.kernel.versions import version
 from viz.trace.model import Trace
 from viz.trace.scoretable import Row
 from viz.trace.verdict import penalties
@@ -28,7 +29,7 @@ def why(trace: Trace, subject: str, step: int) -> Answer:
     subject = subject.strip()
     if found := ARROW.fullmatch(subject):
         return _arrow(trace, int(found[1]), int(found[2]), step)
-    name = f"why node_demotion[{int(subject)}]" if re.fullmatch(r"[0-9]{1,4}", subject) else f"why {subject}"
+    name = f"why {trace.arrays[0]}[{int(subject)}]" if re.fullmatch(r"[0-9]{1,4}", subject) else f"why {subject}"
     if name not in trace.signals:
         raise WhyError(_nothing(trace, subject))
     found_answer: Answer = trace.at(name, step)
@@ -36,22 +37,24 @@ def why(trace: Trace, subject: str, step: int) -> Answer:
 
 
 def _nothing(trace: Trace, subject: str) -> str:
-    if f"why node_demotion[{trace.nodes[0]}]" not in trace.signals:
-        return f"nothing to ask about at {subject[:40]!r}: of this kernel only node_load[N] is built yet"
     registers = ", ".join(f"{name}[N]" for name in (*trace.masks, *trace.arrays))
-    return f"nothing to ask about at {subject[:40]!r}: give a node N, an arrow N-M, {registers} or passes"
+    passes = " or passes" if "why passes" in trace.signals else ""
+    return f"nothing to ask about at {subject[:40]!r}: give a node N, an arrow N-M, {registers}{passes}"
 
 
 def _arrow(trace: Trace, node: int, target: int, step: int) -> Answer:
     """Why the arrow is there, or why it is not."""
-    if not {node, target} <= set(trace.nodes) or f"why node_demotion[{node}]" not in trace.signals:
+    if not {node, target} <= set(trace.nodes):
         raise WhyError(_nothing(trace, f"{node}-{target}"))
-    standing: Answer = trace.at(f"why node_demotion[{node}]", step)
-    if trace.at(f"node_demotion[{node}]", step) == target:
+    standing: Answer = trace.at(f"why {trace.arrays[0]}[{node}]", step)
+    if target in trace.targets(step)[node]:
         return standing
     question = f"Why not {node} → {target}?"
     if node == target:
-        return answer(question, [(step, "No node is its own target: a source is in used_targets when it chooses.")])
+        because = ": a source is in used_targets when it chooses" if "used_targets" in trace.masks else ""
+        return answer(question, [(step, f"No node is its own target{because}.")])
+    if not version(trace.kernel).one_target:
+        return answer(question, [*_refusal(trace, node, target, step), *standing[2]], standing[1])
     history = History(trace)
     build = next((build for build in reversed(history.builds) if build.begins <= step), None)
     turn = build.turns.get(node) if build else None
@@ -59,6 +62,17 @@ def _arrow(trace: Trace, node: int, target: int, step: int) -> Answer:
         return question, standing[1], standing[2]
     verdict = _verdict(history, build, turn, target)
     return answer(question, [verdict, *(line for line in standing[2] if line != verdict)], turn.scan)
+
+
+def _refusal(trace: Trace, node: int, target: int, step: int) -> list[Line]:
+    """The step of the last build that refused the node this target, if one did."""
+    for at in range(step, -1, -1):
+        match trace.at("operation", at):
+            case ("Refused" | "NotPreferred", asking, refused, *_) if (asking, refused) == (node, target):
+                return [(at, "")]
+            case ("OrderBegins" | "TiersBegin" | "TierChanges", *_):
+                break
+    return []
 
 
 def _verdict(history: History, build: Build, turn: Turn, target: int) -> Line:

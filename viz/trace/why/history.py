@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
+from viz.kernel.memory import nodes_in
+from viz.kernel.nodemask import NodeMask
 from viz.trace.model import Trace
 from viz.trace.scoretable import Row
 
@@ -59,6 +60,8 @@ class Build:
     """The pass in which a node is a source."""
     disabled: dict[int, int] = field(default_factory=dict)
     """The step that took a node's old target away."""
+    refused: set[int] = field(default_factory=set)
+    """The steps at which a node that had been chosen was put back."""
     _takings: dict[int, list[Taking]] = field(default_factory=dict)
     _turn: Turn | None = None
 
@@ -82,6 +85,9 @@ class Build:
             case ("Taken", node) if self._turn:
                 taking = Taking(step, self._turn.node, self._turn.number, self._turn.scan)
                 self._takings.setdefault(node, []).append(taking)
+            case ("Refused", _, node, *_):
+                self._takings[node].pop()
+                self.refused.add(step)
             case ("Store", _, node, value):
                 self._store(node, value, step)
             case ("SourceDone", *_) if self._turn:
@@ -93,7 +99,7 @@ class Build:
             self.sources.setdefault(node, one)
 
     def _store(self, node: int, value: Any, step: int) -> None:
-        if value == NUMA_NO_NODE and not self.passes:
+        if not nodes_in(value) and not self.passes:
             self.disabled[node] = step
         elif node in self.turns:
             self.turns[node].store = step

@@ -13,10 +13,10 @@ Teller = Callable[[Build, int, int], tuple[list[Line], int]]
 """Lines, and the scan they rest on or -1, for a build, a node, and the step from which they hold."""
 
 
-def columns(history: History, mask: str) -> dict[int, Column]:
-    """The answers of every node for one mask."""
+def columns(history: History, mask: str, shared: bool = False) -> dict[int, Column]:
+    """The answers of every node for one mask; where sources share their targets, each is the step that changed it."""
     found = {node: Column() for node in history.trace.nodes}
-    builds = [build for build in history.builds if build.passes] if mask in TELLERS else []
+    builds = [build for build in history.builds if build.passes] if mask in TELLERS and not shared else []
     opens = {build.passes[0].begins: build for build in builds}
     bits = 0
     build = None
@@ -39,7 +39,7 @@ def _moments(history: History, mask: str, builds: list[Build]) -> list[tuple[int
 def _answer(build: Build | None, mask: str, node: int, member: bool, step: int) -> Answer:
     question = is_in(node, mask) if member else is_not_in(node, mask)
     if build is None:
-        return answer(question, [(step, f"{mask} is empty until the first pass begins." if not step else "")])
+        return answer(question, [(step, f"{mask} is empty until the order is built." if not step else "")])
     if step > build.ends:
         return answer(question, [(step, "")])
     lines, scan = TELLERS[mask][member](build, node, step)
@@ -55,6 +55,8 @@ def _used(build: Build, node: int, step: int) -> tuple[list[Line], int]:
 
 
 def _not_used(build: Build, node: int, step: int) -> tuple[list[Line], int]:
+    if step in build.refused:
+        return [(step, "")], -1
     if taking := build.takes(node, step):
         return [(taking.step, f"Nobody has taken node {node} yet; node {taking.by} will, in pass {taking.number}.")], -1
     return ([(step, "")] if build.took(node, step) else outsider(build, node)), -1

@@ -1,0 +1,52 @@
+"""Abstract distances from latency and bandwidth."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from viz.kernel.adistance import Performance, adistances, perf_to_adistance
+from viz.kernel.nodemask import NodeMask
+from viz.kernel.versions import version
+from viz.topology import Topology
+
+DRAM = Performance(200, 20000)
+
+
+@pytest.mark.parametrize(
+    ("perf", "expected"),
+    [
+        (DRAM, 576),
+        (Performance(400, 20000), 1152),
+        (Performance(400, 10000), 2304),
+        (Performance(100, 20000), 288),
+        (Performance(333, 100), 191800),  # 576 * 333 / 200 = 959.04, cut off before the bandwidth counts
+    ],
+)
+def test_the_formula_in_whole_numbers(perf: Performance, expected: int) -> None:
+    assert perf_to_adistance(perf, DRAM) == expected
+
+
+@pytest.mark.parametrize(
+    ("second", "computed"),
+    [(DRAM, True), (Performance(220, 18000), True), (Performance(221, 20000), False), (None, False)],
+)
+def test_nodes_of_dram_must_agree(second: Performance | None, computed: bool) -> None:
+    performance = {0: DRAM, 2: Performance(400, 20000)} | ({1: second} if second else {})
+    assert adistances(performance, NodeMask([0, 1])) == ({2: 1152} if computed else {})
+
+
+def figures(**more: Any) -> dict[str, Any]:
+    return {"memory": 1, "read_latency": 100, "read_bandwidth": 1000, **more}
+
+
+@pytest.mark.parametrize(
+    ("kernel", "given", "expected"), [("v6.12", {}, 1152), ("v6.1", {}, 576), ("v6.12", {"adistance": 700}, 700)]
+)
+def test_a_document_gives_figures_or_the_distance_itself(kernel: str, given: dict[str, int], expected: int) -> None:
+    """The kernel looks at firmware's figures from v6.7 on, and a distance that is given counts more."""
+    slow = figures(id=1, cpus=0, **given) | {"read_latency": 200}
+    document = {"title": "t", "nodes": [figures(id=0, cpus=1), slow], "distances": [[10, 20], [20, 10]]}
+    machine = Topology.from_document(document).machine(version(kernel).rules)
+    assert machine.adistance == {0: 576, 1: expected}

@@ -1,0 +1,57 @@
+"""The command line, a module a family of commands. Every error is one line on stderr and exit status 2."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from viz.cli import build, pictures, questions, versus
+from viz.kernel.versions import UnknownVersion
+from viz.topology import TopologyError, printable
+from viz.trace.seen import WrongChain
+from viz.trace.why.ask import WhyError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """Show how Linux decides where memory goes when a NUMA node fills up.
+
+    FILE is a topology (TOML or JSON) or what `numactl -H` printed; - is standard input.
+    """
+
+
+COMMANDS = (
+    build.order,
+    build.trace,
+    pictures.draw,
+    pictures.export,
+    questions.why,
+    questions.readers,
+    pictures.serve,
+    versus.compare,
+    versus.counterexample,
+)
+for command in COMMANDS:
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Run the command line; errors of any kind end in one line on stderr."""
+    try:
+        cli.main(prog_name="tierscope", standalone_mode=False)
+    except (TopologyError, UnknownVersion, WhyError, WrongChain) as error:
+        fail(str(error))
+    except click.ClickException as error:
+        fail(error.format_message())
+    except click.Abort:
+        sys.exit(130)
+    except BrokenPipeError:  # the reader of our output has left; say nothing more
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def fail(message: str) -> None:
+    """Print one line on stderr and exit with status 2."""
+    print(f"tierscope: {printable(message, 600)}", file=sys.stderr)
+    sys.exit(2)

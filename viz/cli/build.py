@@ -1,0 +1,84 @@
+"""The commands that print a build: order and trace."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+import click
+
+from viz.cli.given import kernel_options, load
+from viz.figures import text
+from viz.kernel.memory import Size
+from viz.kernel.versions import UnknownVersion, version
+from viz.run import Run
+from viz.topology import MAX_INPUT, TopologyError, read
+from viz.trace import wire
+
+
+@click.command()
+@click.argument("file", type=click.File("rb"))
+@kernel_options
+@click.option("--json", "as_json", is_flag=True, help="The result as one JSON document.")
+@click.option("--jsonl", is_flag=True, help="One JSON topology a line in, one result or error a line out.")
+def order(file: BinaryIO, kernel: str | None, zonelists: str | None, as_json: bool, jsonl: bool) -> None:
+    """Print the demotion order of a machine and the passes that built it."""
+    if kernel:
+        version(kernel)  # a wrong option is an error of the whole command, not of a line
+    if jsonl:
+        for line in results(file, kernel, zonelists):
+            click.echo(line)
+        return
+    run = Run.of(load(file), kernel, zonelists)
+    result = run.order()
+    if as_json:
+        click.echo(json.dumps(result))
+        return
+    click.echo(run.heading())
+    click.echo(text.order_text(result))
+
+
+def results(file: BinaryIO, kernel: str | None, zonelists: str | None) -> Iterator[str]:
+    """A line of JSON for every line that is not blank: the result, or {"error": ...}."""
+    for number, line in enumerate(lines(file), 1):
+        if line.strip():
+            yield json.dumps(result_of(line, f"line {number}", kernel, zonelists))
+
+
+def lines(file: BinaryIO) -> Iterator[bytes]:
+    """The lines of a file; of one that is longer than any topology only as much as it takes to refuse it."""
+    while line := file.readline(MAX_INPUT + 1):
+        rest = line
+        while rest and not rest.endswith(b"\n"):
+            rest = file.readline(MAX_INPUT + 1)
+        yield line
+
+
+def result_of(line: bytes, name: str, kernel: str | None, zonelists: str | None) -> dict[str, Any]:
+    """The result for one topology document, or what is wrong with it."""
+    try:
+        return Run.of(read(line, name), kernel, zonelists).order()
+    except (TopologyError, UnknownVersion) as error:
+        return {"error": str(error)}
+
+
+@click.command()
+@click.argument("file", type=click.File("rb"))
+@kernel_options
+@click.option("--text", "form", flag_value="text", default=True, help="A sentence a step (the default).")
+@click.option("--json", "form", flag_value="json", help="The whole trace in its wire form.")
+@click.option(
+    "--size", type=click.Choice(["micro", "source", "pass", "event"]), default="micro", help="The size of the steps."
+)
+def trace(file: BinaryIO, kernel: str | None, zonelists: str | None, form: str, size: str) -> None:
+    """Print every step of the build, from the first of the order on, and why it happened."""
+    run = Run.of(load(file), kernel, zonelists)
+    recorded = run.trace()
+    if form == "json":
+        click.echo(json.dumps(wire.dump(recorded)))
+        return
+    click.echo(run.heading())
+    for step in recorded.stops(Size[size.upper()]):
+        if step >= recorded.opens:
+            click.echo(f"{step:>6}  {recorded.at('sentence', step)}")

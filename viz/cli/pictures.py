@@ -1,0 +1,89 @@
+"""The commands that bring pictures: draw, export and serve. What draws is imported only by these."""
+
+from __future__ import annotations
+
+from typing import BinaryIO, Literal
+
+import click
+
+from viz.cli.given import kernel_options, load, write
+from viz.resources import assets
+from viz.run import Run
+from viz.trace.model import Trace
+
+
+@click.command()
+@click.argument("file", type=click.File("rb"))
+@kernel_options
+@click.option("--step", type=int, metavar="N", help="The step to draw, as the page counts them. Default: the last.")
+@click.option("--pass", "number", type=int, metavar="P", help="Draw the last step of that pass instead.")
+@click.option("--theme", type=click.Choice(["light", "dark"]), default="light", show_default=True)
+@click.option("-o", "output", type=click.File("wb"), default="-", help="The SVG file to write. Default: - (stdout).")
+def draw(
+    file: BinaryIO,
+    kernel: str | None,
+    zonelists: str | None,
+    step: int | None,
+    number: int | None,
+    theme: Literal["light", "dark"],
+    output: BinaryIO,
+) -> None:
+    """Draw one step of the build as an SVG picture."""
+    run = Run.of(load(file), kernel, zonelists)
+    recorded = run.trace()
+    chosen = step_asked(recorded, step, number)
+    from viz.figures.snapshot import snapshot  # networkx takes its time to import, and text needs none of it
+
+    write(output, snapshot(run.topology, recorded, chosen, theme))
+
+
+def step_asked(trace: Trace, step: int | None, number: int | None) -> int:
+    """The step that --step or --pass names; without either the last one."""
+    if step is not None and number is not None:
+        raise click.UsageError("--step and --pass exclude each other")
+    if number is not None:
+        return last_of_pass(trace, number)
+    if step is None:
+        return trace.length - 1
+    if not 0 <= step < trace.length:
+        raise click.UsageError(f"there is no step {step}; the steps are 0 to {trace.length - 1}")
+    return step
+
+
+def last_of_pass(trace: Trace, number: int) -> int:
+    """The last step of a pass."""
+    most = max(trace.signals["pass"].values)
+    if not 1 <= number <= most:
+        known = f"the passes are 1 to {most}" if most else "this version makes none"
+        raise click.UsageError(f"there is no pass {number}; {known}")
+    return max(step for step in range(trace.length) if trace.at("pass", step) == number)
+
+
+@click.command()
+@click.argument("file", type=click.File("rb"))
+@kernel_options
+@click.option("-o", "output", type=click.File("wb"), default="-", help="The HTML file to write. Default: - (stdout).")
+def export(file: BinaryIO, kernel: str | None, zonelists: str | None, output: BinaryIO) -> None:
+    """Write one HTML file that plays the machine by itself, from a disk or a mail, without a server."""
+    run = Run.of(load(file), kernel, zonelists)
+    from viz.figures.export import standalone
+    from viz.play import play  # both bring networkx, as above
+
+    write(output, standalone(play(run, {"text": ""}), assets()))
+
+
+@click.command()
+@click.argument("file", type=click.File("rb"), required=False)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8050, show_default=True, help="0: any free port.")
+@click.option("--debug", is_flag=True, help="Dash's development server, which reloads when the code changes.")
+def serve(file: BinaryIO | None, host: str, port: int, debug: bool) -> None:
+    """Serve the page, opened at FILE if one is given."""
+    topology = load(file) if file else None
+    from viz.app.serve import serve as run_server  # dash takes 0.3 s to import, and only this command needs it
+
+    try:
+        run_server(topology, host, port, debug)
+    except (OSError, ValueError) as error:  # ValueError: waitress, of a host name that nothing answers to
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise click.ClickException(f"cannot serve on {host} port {port}: {reason}") from None

@@ -1,0 +1,91 @@
+"""What came out of a build, as plain values ready for JSON; a row of versions.py names one of these."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from viz.kernel import memory_tiers, migrate, migrate_v5_17, tier_sets
+from viz.kernel.machine import Machine
+from viz.kernel.memory import Array, Memory, nodes_in
+from viz.kernel.nodemask import NUMA_NO_NODE
+
+Result = dict[str, Any]
+
+
+def one_target(machine: Machine, memory: Memory) -> Result:
+    """{"node_demotion": {id: target}}, -1 where a chain ends."""
+    return {"node_demotion": cells(machine, memory, migrate.node_demotion)}
+
+
+def several_targets(machine: Machine, memory: Memory) -> Result:
+    """{"node_demotion": {id: [targets in order of choice]}}."""
+    return {"node_demotion": lists(machine, memory, migrate_v5_17.node_demotion)}
+
+
+def tiers(machine: Machine, memory: Memory) -> Result:
+    """{"tiers": [{"id", "nodes", "lower"}], "preferred", "fallback_targets", "toptier"}.
+
+    Tiers are listed fastest first. `preferred` and `fallback_targets` are {id: node list}; `toptier` is {id: 1}
+    where memory counts as fast, else 0.
+    """
+    found = memory_tiers.memory_tiers(machine)
+    lower = {tier.id: memory[memory_tiers.lower_tier_mask[min(tier.nodes)]] for tier in found}
+    return {
+        "tiers": [{"id": tier.id, "nodes": str(tier.nodes), "lower": lower[tier.id]} for tier in found],
+        "preferred": masks(machine, memory, memory_tiers.preferred),
+        "fallback_targets": masks(machine, memory, memory_tiers.lower_tier_mask),
+        "toptier": {str(node): int(memory_tiers.node_is_toptier(machine, node)) for node in machine.possible},
+    }
+
+
+def classes(machine: Machine, memory: Memory) -> Result:
+    """{"node_demotion": {id: [targets, best first]}, "preferred": {id: target}, "costs"}.
+
+    `costs` is {id: [{"target", "distance", "local"}]}: whether the target is in the socket of the source.
+    """
+    targets = lists(machine, memory, tier_sets.target_set)
+    homes = {node: tier_sets.home_node(machine, node) for node in machine.possible}
+    costs = {
+        source: [
+            {"target": n, "distance": machine.distance[int(source)][n], "local": homes[n] == homes[int(source)]}
+            for n in found
+        ]
+        for source, found in targets.items()
+    }
+    return {"node_demotion": targets, "preferred": cells(machine, memory, tier_sets.preferred), "costs": costs}
+
+
+def successors(machine: Machine, memory: Memory) -> Result:
+    """{"node_demotion": {id: target}, "cycles": [[ids in the order of the walk]]}."""
+    found = cells(machine, memory, migrate.node_demotion)
+    return {"node_demotion": found, "cycles": cycles({int(node): target for node, target in found.items()})}
+
+
+def cycles(successor: Mapping[int, int]) -> list[list[int]]:
+    """Every cycle of a graph in which each node has at most one successor, each from the node that is met first."""
+    found, walked = [], set()
+    for start in successor:
+        path, node = [], start
+        while node != NUMA_NO_NODE and node not in walked:
+            path.append(node)
+            walked.add(node)
+            node = successor[node]
+        if node in path:
+            found.append(path[path.index(node) :])
+    return found
+
+
+def cells(machine: Machine, memory: Memory, array: Array) -> dict[str, Any]:
+    """A whole array as it is."""
+    return {str(node): memory[array[node]] for node in machine.possible}
+
+
+def lists(machine: Machine, memory: Memory, array: Array) -> dict[str, list[int]]:
+    """A whole array of node lists, each as ids in its order."""
+    return {str(node): nodes_in(memory[array[node]]) for node in machine.possible}
+
+
+def masks(machine: Machine, memory: Memory, array: Array) -> dict[str, str]:
+    """A whole array of masks as node lists; what was never written is empty."""
+    return {str(node): str(memory.get(array[node], array.empty)) for node in machine.possible}

@@ -1,0 +1,177 @@
+"""What there is to see where a node may have several targets: refusals, tiers, classes and cycles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from viz.kernel.looks import NOBODY_CHOOSES, OrderBegins, OrderComplete, Scan, TurnEnds
+from viz.kernel.memory import Load, Look
+from viz.kernel.nodemask import NodeMask
+
+# Passes with several targets
+
+
+@dataclass(frozen=True)
+class Refused(Look):
+    """`target` was found, but is `farther` than the first at `best_distance`, or one too many; it left `used`."""
+
+    node: int
+    target: int
+    best_distance: int | None
+    farther: bool
+
+
+@dataclass(frozen=True)
+class TargetsDone(TurnEnds):
+    """`node` has its targets, and they are in next_pass; or there were none."""
+
+
+# Tiers and classes
+
+
+@dataclass(frozen=True)
+class TiersBegin(OrderBegins):
+    """Every node with memory is about to be put into a tier."""
+
+
+@dataclass(frozen=True)
+class TierChanges(OrderBegins):
+    """`node` has gained memory and `joins` its tier, or has lost it and leaves; then all targets are found anew."""
+
+    node: int
+    joins: bool
+
+
+@dataclass(frozen=True)
+class SearchBegins(Look):
+    """`node` looks for targets among `candidates`, the nodes of the next slower tier."""
+
+    node: int
+    candidates: NodeMask
+
+    def record(self) -> tuple[Any, ...]:
+        return ("SearchBegins", self.node, str(self.candidates))
+
+    def signals(self) -> dict[str, Any]:
+        return {**NOBODY_CHOOSES, "source": self.node}
+
+
+@dataclass(frozen=True)
+class TierScan(Scan):
+    """All nodes of the next slower tier have been scored for `node`; `best` is the first of the ranking."""
+
+    outside: ClassVar[str] = "other tier"
+
+    def record(self) -> tuple[Any, ...]:
+        return ("TierScan", self.node, self.best)
+
+
+@dataclass(frozen=True)
+class ClassScan(Scan):
+    """All nodes of the next slower class that `node` may use have been scored; `best` is the first of the ranking."""
+
+    outside: ClassVar[str] = "other class"
+
+    def record(self) -> tuple[Any, ...]:
+        return ("ClassScan", self.node, self.best)
+
+
+@dataclass(frozen=True)
+class NotPreferred(Look):
+    """`candidate` at `distance` is not as far from `node` as the first, at `best_distance`: the search is over."""
+
+    node: int
+    candidate: int
+    distance: int
+    best_distance: int
+
+
+@dataclass(frozen=True)
+class PreferredDone(TurnEnds):
+    """`node` prefers the nodes that its search found; or there is no slower tier."""
+
+
+@dataclass(frozen=True)
+class TopTier(Look):
+    """Tier `tier` is the slowest with CPUs, or was when any had some; the nodes of `toptier` count as fast."""
+
+    tier: int
+    toptier: str
+
+    def signals(self) -> dict[str, Any]:
+        return NOBODY_CHOOSES
+
+
+@dataclass(frozen=True)
+class TiersComplete(OrderComplete):
+    """Every node has its preferred targets, and every tier its fallback."""
+
+
+@dataclass(frozen=True)
+class Costs(Look):
+    """What a move from `node` costs: (target, distance, whether it leaves the socket), nearest first."""
+
+    node: int
+    costs: tuple[tuple[int, int, bool], ...]
+
+
+@dataclass(frozen=True)
+class ClassesBegin(OrderBegins):
+    """Every node is about to be given all nodes of the next slower class."""
+
+
+@dataclass(frozen=True)
+class ClassesComplete(OrderComplete):
+    """Every node has its targets in the next slower class."""
+
+
+# Fallback lists
+
+
+@dataclass(frozen=True)
+class ListsBegin(OrderBegins):
+    """Every node is about to be given the next entry of its own fallback list."""
+
+
+@dataclass(frozen=True)
+class NextEntry(Look):
+    """In the fallback list of `node`, `target` stands next after the node itself; NUMA_NO_NODE if nobody does."""
+
+    node: int
+    target: int
+
+    def signals(self) -> dict[str, Any]:
+        return {**NOBODY_CHOOSES, "source": self.node, "chosen": self.target}
+
+
+@dataclass(frozen=True)
+class EntryTaken(TurnEnds):
+    """`node` demotes to the next entry of its list."""
+
+
+@dataclass(frozen=True)
+class WalkBegins(Look):
+    """A page is followed from `start`, from each node to its target."""
+
+    start: int
+
+    def signals(self) -> dict[str, Any]:
+        return {**NOBODY_CHOOSES, "source": self.start}
+
+
+@dataclass(frozen=True)
+class Hop(Load):
+    """A page moves on: the read of its node's target."""
+
+
+@dataclass(frozen=True)
+class CycleFound(Look):
+    """The walk is back where it was: `nodes` are a cycle, in the order of the walk."""
+
+    nodes: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class WalksComplete(OrderComplete):
+    """Every node has been walked from."""
