@@ -65,6 +65,7 @@ export function take(state, play, after) {
   if (play.request.text) state.text = play.request.text;
   $("#stage").innerHTML = play.stage;
   $("#registers").innerHTML = play.registers;
+  $("#main").toggleAttribute("data-dense", $("#registers .dense") !== null);
   if (!$("#code").firstChild) $("#code").innerHTML = play.listing;
   state.play = play;
   state.trace = openTrace(play.trace);

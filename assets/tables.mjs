@@ -1,6 +1,8 @@
 // The tables and lists that a step or an answer needs, made anew each time. Pure but for making elements.
 
-const VERDICTS = { chosen: "chosen", used: "in used_targets", "no memory": "has no memory" };
+const MOST_ROWS = 64; // more are counted: a table that nobody reads to its end is laid out at every step
+
+const VERDICTS = { chosen: "chosen", beaten: "farther", used: "in used_targets", "no memory": "has no memory" };
 
 export function element(tag, text = "", name = "") {
   const made = document.createElement(tag);
@@ -10,7 +12,10 @@ export function element(tag, text = "", name = "") {
 }
 
 // The table of one scan: rows as viz.trace.scoretable.Row has them, and [verdict, count] of those left out.
-export function scoreTable(source, [rows, rest]) {
+export function scoreTable(source, [all, left]) {
+  const rows = all.slice(0, MOST_ROWS);
+  const rest = new Map(left);
+  for (const row of all.slice(MOST_ROWS)) rest.set(row.at(-1), (rest.get(row.at(-1)) ?? 0) + 1);
   const head = ["node", "distance", `id < ${source}`, "has CPUs", "node_load", "verdict"];
   const table = tableOf(`find_next_best_node(${source}): every node, best first`, head);
   for (const row of rows) table.tBodies[0].append(scoreRow(row, rows[0]));
