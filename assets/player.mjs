@@ -121,7 +121,6 @@ function show() {
   $("#where").textContent = whereText();
   $("#status").textContent = "";
   const asked = questionAt(state);
-  $("#ask").hidden = !asked;
   $("#ask").textContent = asked?.[1] ?? "";
   answer(state);
   followStep(state);
