@@ -6,6 +6,7 @@ import { lookUp } from "./paint.mjs";
 import { element } from "./tables.mjs";
 
 const PATIENCE = 10000; // milliseconds until the page says that the server does not answer
+const LETTER = 7; // pixels that a letter of a mark needs
 const BREATH = 300; // milliseconds between two changes of the address; browsers allow no more
 
 const $ = (selector) => document.querySelector(selector);
@@ -65,6 +66,7 @@ export function take(state, play, after) {
   if (play.request.text) state.text = play.request.text;
   $("#stage").innerHTML = play.stage;
   $("#registers").innerHTML = play.registers;
+  $("#main").toggleAttribute("data-dense", $("#registers .dense") !== null);
   if (!$("#code").firstChild) $("#code").innerHTML = play.listing;
   state.play = play;
   state.trace = openTrace(play.trace);
@@ -123,10 +125,13 @@ function showMarks({ trace }) {
   }
   marks.sort(([one], [other]) => one - other);
   const length = trace.length - 1 || 1;
+  const room = $("#marks").clientWidth;
   const spans = marks.map(([step, label], index) => {
-    const mark = element("span", label);
+    const share = ((marks[index + 1]?.[0] ?? length) - step) / length;
+    const mark = element("span", share * room < LETTER * label.length ? "" : label);
+    mark.title = label;
     mark.style.left = `${(100 * step) / length}%`;
-    mark.style.width = `${(100 * ((marks[index + 1]?.[0] ?? length) - step)) / length}%`;
+    mark.style.width = `${100 * share}%`;
     return mark;
   });
   $("#marks").replaceChildren(...spans);

@@ -28,6 +28,7 @@ export function lookUp(root, classes) {
     functions: new Map([...root.querySelectorAll("[data-function]")].map((list) => [list.dataset.function, list])),
     twins: new Map(),
     shown: new Map(),
+    untold: new Set(),
     lines: [...root.querySelectorAll("#code .now, #code .last")], // of the trace before, since the listing stays
   };
   view.away = new Map([...view.cards].map(([node, card]) => [node, card.querySelector(".away")]));
@@ -49,7 +50,7 @@ export function paint(view, trace, step, before) {
   }
   paintCode(view, trace, step, before);
   paintScores(view, trace, step);
-  paintTwins(view, trace, step, touched);
+  tellLater(view, trace, step, touched);
   write("#narration", trace.at("sentence", step));
   const data = view.main.dataset;
   data.step = step;
@@ -57,6 +58,7 @@ export function paint(view, trace, step, before) {
   data.chapter = trace.chapters[trace.at("chapter", step)].name;
   data.pass = trace.at("pass", step);
   data.kernel = trace.kernel;
+  showFunction(view, trace.at("stack", step).at(-1)); // last, since it measures: nothing is laid out twice
 }
 
 // The stage
@@ -119,8 +121,16 @@ function writeTwins(view) {
   for (const node of view.cards.keys()) view.twins.set(node, list.appendChild(element("li")));
 }
 
-function paintTwins(view, trace, step, touched) {
-  for (const node of view.shown.size && view.told ? touched : view.twins.keys()) {
+// Words may follow the picture: they are written once nobody has stepped on for a moment.
+function tellLater(view, trace, step, touched) {
+  for (const node of view.told ? touched : view.twins.keys()) view.untold.add(node);
+  view.told = true;
+  clearTimeout(view.telling);
+  view.telling = setTimeout(() => paintTwins(view, trace, step), 80);
+}
+
+function paintTwins(view, trace, step) {
+  for (const node of view.untold) {
     const card = view.cards.get(node);
     if (!card) continue;
     const roles = Object.keys(WORDS).filter((name) => card.classList.contains(name));
@@ -130,7 +140,7 @@ function paintTwins(view, trace, step, touched) {
     setText(view.twins.get(node), told);
     card.setAttribute("aria-label", told);
   }
-  view.told = true;
+  view.untold.clear();
 }
 
 // The registers
@@ -186,7 +196,6 @@ function paintCode(view, trace, step, before) {
   const short = [...watched].sort((one, other) => one.length - other.length);
   if (now && watched.length) now.append(element("span", short.join(", "), "values"));
   paintStack(view, stack);
-  showFunction(view, stack.at(-1));
 }
 
 function paintStack(view, stack) {
@@ -231,6 +240,7 @@ function paintScores(view, trace, step) {
   if (scores[0].length) panel.replaceChildren(scoreTable(source, scores));
   else if (zonelist[0].length) panel.replaceChildren(fallbackTable(source, zonelist));
   else panel.replaceChildren(element("p", "No node is choosing at this step.", "quiet"));
+  panel.toggleAttribute("data-idle", !scores[0].length && !zonelist[0].length);
 }
 
 function write(selector, text) {

@@ -6,8 +6,10 @@ import { paint, showFunction } from "./paint.mjs";
 import { answer, closeAnswer, jump, questionAt, subjectOf } from "./answer.mjs";
 import { askForChart, chooseChart, followStep, prepareCharts } from "./charts.mjs";
 import { ask, firstRequest, follow, keepAddress, take } from "./loading.mjs";
+import { isUsed, moveInTable, rove, singleKeys } from "./keys.mjs";
 import { fullScreen, panel, present, presenting, switchTheme } from "./modes.mjs";
 import { openShare, shareActs } from "./sharing.mjs";
+import { fit, listenForZoom, zoom } from "./zoom.mjs";
 import { endTour, invite, nextStop, startTour } from "./tour.mjs";
 
 const PACE = 900; // milliseconds between strides at speed 1
@@ -121,7 +123,6 @@ function show() {
   $("#where").textContent = whereText();
   $("#status").textContent = "";
   const asked = questionAt(state);
-  $("#ask").hidden = !asked;
   $("#ask").textContent = asked?.[1] ?? "";
   answer(state);
   followStep(state);
@@ -161,6 +162,7 @@ function changeTheme() {
 }
 
 function loaded() {
+  fit();
   invite();
   askForChart(state);
 }
@@ -201,52 +203,15 @@ const KEYS = {
   Enter: (event) => activate(event),
 };
 
-// A key acts on the player only where the focused element has no use for it itself.
-const TYPING = "input:not([type=range]):not([type=checkbox]), textarea, select, [contenteditable]";
-const ALSO = "Escape";
-const USES = {
-  " ": "button, a[href], summary, [type=checkbox], [data-cell]",
-  Enter: "button, a[href], summary",
-  ArrowRight: "input[type=range], [data-cell]",
-  ArrowLeft: "input[type=range], [data-cell]",
-  Home: "input[type=range]",
-  End: "input[type=range]",
-  PageUp: "input[type=range]",
-  PageDown: "input[type=range]",
-};
-
-const single = (key) => key.length === 1;
-const singleKeys = () => localStorage.getItem("tierscope.keys") !== "off";
-
 function onKey(event) {
   const { key, target } = event;
   if (!KEYS[key] || event.ctrlKey || event.metaKey || event.altKey || $("dialog[open]")) return;
-  if (single(key) && !singleKeys()) return;
-  if (key !== ALSO && (target.closest(TYPING) || (USES[key] && target.closest(USES[key])))) return moveInTable(event);
-  if (KEYS[key](event) !== false) event.preventDefault();
-}
-
-// On the stage, up and down go from card to card; elsewhere they scroll.
-function rove(event, by) {
-  const card = event.target.closest("[data-node]");
-  if (!card) return false;
-  const cards = [...document.querySelectorAll(".stage [data-node]")];
-  focusOn(cards[Math.max(0, Math.min(cards.indexOf(card) + by, cards.length - 1))], cards);
-}
-
-function focusOn(element, others) {
-  for (const other of others) other.setAttribute("tabindex", other === element ? "0" : "-1");
-  element.focus();
-}
-
-// In the registers, the arrow keys go from cell to cell.
-function moveInTable(event) {
-  const cell = event.target.closest("[data-cell]");
-  const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-  if (event.key === " " && cell) activate(event);
-  else if (cell && by) focusOn(cell.parentElement.cells[cell.cellIndex + by]?.closest("td") ?? cell, document.querySelectorAll("[data-cell]"));
-  else return;
-  event.preventDefault();
+  if (key.length === 1 && !singleKeys()) return;
+  if (isUsed(key, target)) {
+    if (key === " " && target.closest("[data-cell]")) activate(event);
+    else if (!moveInTable(event)) return;
+    event.preventDefault();
+  } else if (KEYS[key](event) !== false) event.preventDefault();
 }
 
 function activate(event) {
@@ -280,6 +245,9 @@ const CLICKS = {
   "close-why": () => closeAnswer(state),
   "earlier-change": () => jump(state, -1),
   "later-change": () => jump(state, 1),
+  "zoom-in": () => zoom(1.5),
+  "zoom-out": () => zoom(1 / 1.5),
+  "zoom-fit": fit,
   "start-tour": startTour,
   "skip-tour": endTour,
   "end-tour": endTour,
@@ -320,6 +288,7 @@ $("#scrubber").addEventListener("input", (event) => seek(Number(event.target.val
 $("#single-keys").checked = singleKeys();
 if (new URLSearchParams(location.search).get("embed") === "1") document.documentElement.dataset.embed = "";
 prepareCharts(state);
+listenForZoom($("#stage"));
 window.addEventListener("popstate", () => follow(state));
 window.addEventListener("tierscope:play", () => take(state, window.tierscopePlay, loaded));
 window.tierscopeFirst = firstRequest(state);

@@ -28,6 +28,7 @@ async function copy(text, what) {
 
 // The result for a mail: the chains and the passes as the command line prints them, then the open answer.
 export function asText({ play, subject }) {
+  if (!play.text) return null;
   if (!subject) return play.text;
   const lines = [...document.querySelectorAll("#answer li")].map((item) => `- ${item.textContent}`);
   return `${play.text}\n${$("#question").textContent}\n${lines.join("\n")}\n`;
@@ -44,7 +45,7 @@ function saveMachine(state) {
 
 export const shareActs = {
   "copy-link": () => copy(location.href, "Link"),
-  "copy-text": (state) => copy(asText(state), "Text"),
+  "copy-text": (state) => (asText(state) ? copy(asText(state), "Text") : tell("Too long for a mail: the command line prints it.")),
   "save-svg": (state) => download(stageFile(stage()), `${nameOf(state)}-step-${state.step}.svg`, "image/svg+xml"),
   "save-png": async (state) => download(await stagePixels(stage()), `${nameOf(state)}-step-${state.step}.png`),
   "save-machine": saveMachine,

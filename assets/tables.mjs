@@ -1,7 +1,10 @@
 // The tables and lists that a step or an answer needs, made anew each time. Pure but for making elements.
 
+const MOST_ROWS = 64; // more are counted: a table that nobody reads to its end is laid out at every step
+
 const VERDICTS = {
   chosen: "chosen",
+  beaten: "farther",
   used: "in used_targets",
   "other tier": "not in the next slower tier",
   "other class": "no choice for this node",
@@ -16,7 +19,10 @@ export function element(tag, text = "", name = "") {
 }
 
 // The table of one scan: rows as viz.trace.scoretable.Row has them, and [verdict, count] of those left out.
-export function scoreTable(source, [rows, rest]) {
+export function scoreTable(source, [all, left]) {
+  const rows = all.slice(0, MOST_ROWS);
+  const rest = new Map(left);
+  for (const row of all.slice(MOST_ROWS)) rest.set(row.at(-1), (rest.get(row.at(-1)) ?? 0) + 1);
   const head = ["node", "distance", `id < ${source}`, "has CPUs", "node_load", "verdict"];
   const table = tableOf(`find_next_best_node(${source}): every node, best first`, head);
   for (const row of rows) table.tBodies[0].append(scoreRow(row, rows[0]));

@@ -16,8 +16,8 @@ from viz.topology.link import pack
 from viz.trace import wire
 from viz.trace.listing import LISTING
 
-MOST_DOCUMENT = 128
-"""Nodes; a larger machine as a document would be a good part of all that is sent."""
+MOST_DOCUMENT, MOST_TEXT = 128, 256
+"""Nodes; a larger machine as a document would be a good part of all that is sent, and its result is no mail."""
 
 
 def play(run: Run, asked: dict[str, Any]) -> dict[str, Any]:
@@ -37,7 +37,7 @@ def play(run: Run, asked: dict[str, Any]) -> dict[str, Any]:
         "stage": stage(run.topology, trace),
         "registers": registers(trace),
         "classes": {"masks": classes.MASKS, "ones": classes.ONES},
-        "text": f"{run.heading()}\n{order_text(run.order())}\n",
+        "text": f"{run.heading()}\n{order_text(run.order())}\n" if len(trace.nodes) <= MOST_TEXT else None,
         "document": json.dumps(run.topology.document()) if len(trace.nodes) <= MOST_DOCUMENT else None,
         "link": _link(run.topology),
         "listing": _listing(),

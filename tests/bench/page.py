@@ -52,21 +52,6 @@ PICTURES = """(seconds) => new Promise((resolve) => {
     requestAnimationFrame(tick);
 })"""
 
-WORK = """([times]) => {
-    const scrubber = document.querySelector("#scrubber");
-    const timed = (act) => {
-        const began = performance.now();
-        for (let i = 0; i < times; i++) act(i);
-        return performance.now() - began;
-    };
-    const go = (step) => {
-        scrubber.value = step;
-        scrubber.dispatchEvent(new Event("input"));
-    };
-    const from = Math.floor(scrubber.max / 2);
-    return [timed((i) => go((from + i) % scrubber.max)), timed(() => go(Math.floor(Math.random() * scrubber.max)))];
-}"""
-
 
 def main() -> None:
     """Print every figure of the page."""
@@ -106,8 +91,8 @@ def step_to_paint(page: Page, size: int) -> None:
     empty, step = (page.evaluate(STEPS, [action, 60]) for action in ("nothing", "step"))
     beyond = (step[56] - empty[56]) / PERIOD
     say(f"pictures beyond an empty one from press to paint, p95, {size} nodes", 1, beyond)
-    in_order, anywhere = statistics.median_low([tuple(page.evaluate(WORK, [100])) for _ in range(5)])
-    say(f"a random seek against one step, {size} nodes", 1.5, anywhere / in_order)
+    seek = page.evaluate(STEPS, ["seek", 60])
+    say(f"a random seek against one step, from press to paint, p50, {size} nodes", 1.5, seek[30] / step[30])
 
 
 def against_the_yardstick(browser: Browser, page: Page) -> None:

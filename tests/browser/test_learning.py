@@ -90,6 +90,54 @@ def test_a_register_is_a_breakpoint(page: Page, trace: Trace) -> None:
     expect(page.locator("#why")).to_be_hidden()
 
 
+def test_every_cell_node_and_arrow_answers_why(page: Page, trace: Trace) -> None:
+    """What the panel says is the trace's own answer, at steps all over the run; a line leads to its step."""
+    open_page(page)
+    for step in (trace.opens, 18, 21, 31, 45, trace.length - 1):
+        page.locator("#scrubber").fill(str(step))
+        for register in (*trace.masks, *trace.arrays):
+            for node in trace.nodes:
+                page.click(f"[data-signal={register}] [data-cell='{node}']")
+                question, _, lines = trace.at(f"why {register}[{node}]", step)
+                expect(page.locator("#question")).to_have_text(question)
+                told = [text or trace.at("sentence", at) for at, text in lines]
+                assert page.locator("#answer li").count() == len(told)
+                shown_lines = page.locator("#answer li").all_inner_texts()
+                assert all(text in line for text, line in zip(told, shown_lines, strict=True))
+    page.click("[data-node='2'] .card")
+    expect(page.locator("#question")).to_have_text("Why has node 2 no target?")
+    page.click("[data-from='1'][data-to='2'] .far")
+    expect(page.locator("#question")).to_have_text("Why 1 → 2?")
+    link = page.locator("#answer .link").nth(1)
+    target = int(link.get_attribute("data-step") or "")
+    link.click()
+    agree(page, trace, target)
+    page.locator("#scrubber").fill(str(trace.length - 1))
+    page.click("#ask")
+    expect(page.locator("#question")).to_have_text("Why did the passes stop?")
+
+
+def test_zoom_pan_and_fit(page: Page) -> None:
+    open_page(page)
+    box = "() => document.querySelector('#stage svg').getAttribute('viewBox').split(' ').map(Number)"
+    whole = page.evaluate(box)
+    page.click("#zoom-in")
+    page.click("#zoom-in")
+    near = page.evaluate(box)
+    assert near[2] < whole[2] / 2
+    page.mouse.move(400, 400)
+    page.mouse.down()
+    page.mouse.move(300, 350)
+    page.mouse.up()
+    assert page.evaluate(box)[:2] != near[:2]
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -300)
+    page.keyboard.up("Control")
+    assert page.evaluate(box)[2] < near[2]
+    page.click("#zoom-fit")
+    assert page.evaluate(box) == whole
+
+
 def test_a_line_can_be_run_to(page: Page, trace: Trace) -> None:
     open_page(page)
     target = next(s for s in range(trace.length) if trace.at("operation", s)[0] == "SourceDone")

@@ -47,6 +47,19 @@ def test_every_builtin_to_the_end_and_back(page: Page, name: str) -> None:
         agree(page, trace, step)
 
 
+@pytest.mark.parametrize("kernel", ["v5.18", "rfc2022", "v6.1", "v6.12", "tier-sets"])
+def test_events_under_every_kind_of_order(page: Page, kernel: str) -> None:
+    """Where every event ends, and at the very end."""
+    trace = Run.of(builtin("losing-a-node"), kernel).trace()
+    open_page(page, f"/#topology=losing-a-node&kernel={kernel}&zonelists=runtime&step=0")
+    page.select_option("#size", "3")
+    page.locator("#stage").click(position={"x": 2, "y": 2})
+    agree(page, trace, 0)
+    for stop in trace.stops(3)[1:]:
+        page.keyboard.press("ArrowRight")
+        agree(page, trace, stop)
+
+
 def test_strides_home_and_end(page: Page) -> None:
     trace = Run.of(builtin(builtin_names()[0])).trace()
     open_page(page)

@@ -29,13 +29,14 @@ HELP = {
     "node_load": "What the last build of the zonelists charged each node. It only decides between equals.",
 }
 
-DENSE = 20
-"""More nodes than this get narrow columns."""
+DENSE, WIDEST = 20, 99
+"""More nodes than this get narrow columns; ids beyond that need wider ones all the same."""
 
 
 def registers(trace: Trace) -> str:
     """A table with a row `[data-signal]` a register and a cell `[data-cell]` a node."""
     density = "registers dense" if len(trace.nodes) > DENSE else "registers"
+    density += " wide" if trace.nodes[-1] > WIDEST else ""
     table = Element("table", {"class": density, "role": "grid", "aria-label": "Registers, a column a node"})
     head = SubElement(SubElement(table, "thead"), "tr")
     SubElement(head, "th", {"scope": "col"}).text = "node"

@@ -128,10 +128,11 @@ def nearest_cpu_nodes(topology: Topology) -> dict[int, tuple[int, int]]:
     if isinstance(topology.distances, str) or not with_cpus:
         return {}
     index = {node.id: i for i, node in enumerate(topology.nodes)}
+    ids = {node.id for node in with_cpus}
     homes = {}
     for node in topology.nodes:
         row = topology.distances[index[node.id]]
-        home = node if node in with_cpus else min(with_cpus, key=lambda cpu: (row[index[cpu.id]], cpu.id))
+        home = node if node.id in ids else min(with_cpus, key=lambda cpu: (row[index[cpu.id]], cpu.id))
         homes[node.id] = (home.id, 0 if home is node else row[index[home.id]])
     return homes
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from heapq import nsmallest
 from typing import NamedTuple
 
 from viz.kernel.looks import Scan
@@ -39,16 +38,25 @@ def score_table(machine: Machine, scan: Scan) -> tuple[tuple[Row, ...], Counts]:
 
     However many are left out, the nearest candidate stays, so that a reason can always name it.
     """
-    candidates = [_candidate(machine, scan, n) for _, _, n in sorted(scan.scored)]
-    rows = [*candidates, *_others(machine, scan)]
-    if len(rows) <= MOST_ROWS:
-        return tuple(rows), ()
-    kept = candidates[:BEST_ROWS]
-    nearest = min(candidates, key=lambda row: row.distance, default=None)
-    if nearest and nearest not in kept:
+    candidates = NodeMask(n for _, _, n in scan.scored)
+    others = machine.online - candidates - NodeMask([scan.node])
+    if len(candidates) + len(others) > MOST_ROWS:
+        return _cut(machine, scan, others)
+    best_first = [_candidate(machine, scan, n) for _, _, n in sorted(scan.scored)]
+    return tuple(best_first + [_other(machine, scan, n) for n in others]), ()
+
+
+def _cut(machine: Machine, scan: Scan, others: NodeMask) -> tuple[tuple[Row, ...], Counts]:
+    """The same where it would be too long: made of its best rows alone, the rest counted."""
+    distance = machine.distance[scan.node]
+    kept = [n for _, _, n in nsmallest(BEST_ROWS, scan.scored)]
+    nearest = min((n for _, _, n in scan.scored), key=distance.__getitem__, default=None)
+    if nearest is not None and distance[nearest] < min(distance[n] for n in kept):
         kept[-1] = nearest
-    left_out = Counter(row.verdict for row in rows) - Counter(row.verdict for row in kept)
-    return tuple(kept), tuple(sorted(left_out.items()))
+    outside = len(others & machine.memory)
+    left_out = {"beaten": len(scan.scored) - len(kept), scan.outside: outside, "no memory": len(others) - outside}
+    rows = tuple(_candidate(machine, scan, n) for n in kept)
+    return rows, tuple(sorted((verdict, count) for verdict, count in left_out.items() if count))
 
 
 def _candidate(machine: Machine, scan: Scan, n: int) -> Row:
@@ -62,17 +70,6 @@ def _candidate(machine: Machine, scan: Scan, n: int) -> Row:
     )
 
 
-def _others(machine: Machine, scan: Scan) -> Sequence[Row]:
-    """The online nodes that could not be chosen, in ascending id, without the one that chooses."""
-    candidates = NodeMask(n for _, _, n in scan.scored)
-    return [
-        Row(
-            n,
-            machine.distance[scan.node][n],
-            0,
-            0,
-            machine.node_load[n],
-            scan.outside if n in machine.memory else "no memory",
-        )
-        for n in machine.online - candidates - NodeMask([scan.node])
-    ]
+def _other(machine: Machine, scan: Scan, n: int) -> Row:
+    verdict = scan.outside if n in machine.memory else "no memory"
+    return Row(n, machine.distance[scan.node][n], 0, 0, machine.node_load[n], verdict)

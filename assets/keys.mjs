@@ -1,0 +1,43 @@
+// Which keys the focused element keeps for itself, and how the focus moves on the stage and in the registers.
+
+const TYPING = "input:not([type=range]):not([type=checkbox]), textarea, select, [contenteditable]";
+const USES = {
+  " ": "button, a[href], summary, [type=checkbox], [data-cell]",
+  Enter: "button, a[href], summary",
+  ArrowRight: "input[type=range], [data-cell]",
+  ArrowLeft: "input[type=range], [data-cell]",
+  Home: "input[type=range]",
+  End: "input[type=range]",
+  PageUp: "input[type=range]",
+  PageDown: "input[type=range]",
+};
+
+export const singleKeys = () => localStorage.getItem("tierscope.keys") !== "off";
+
+// Whether the focused element has a use of its own for the key, so that the player must not act on it.
+export function isUsed(key, target) {
+  if (key === "Escape") return false;
+  return Boolean(target.closest(TYPING) || (USES[key] && target.closest(USES[key])));
+}
+
+// On the stage, up and down go from card to card; elsewhere they scroll.
+export function rove(event, by) {
+  const card = event.target.closest("[data-node]");
+  if (!card) return false;
+  const cards = [...document.querySelectorAll(".stage [data-node]")];
+  focusOn(cards[Math.max(0, Math.min(cards.indexOf(card) + by, cards.length - 1))], cards);
+}
+
+function focusOn(element, others) {
+  for (const other of others) other.setAttribute("tabindex", other === element ? "0" : "-1");
+  element.focus();
+}
+
+// In the registers, the arrow keys go from cell to cell; whether one did.
+export function moveInTable({ key, target }) {
+  const cell = target.closest("[data-cell]");
+  const by = { ArrowLeft: -1, ArrowRight: 1 }[key];
+  if (!cell || !by) return false;
+  focusOn(cell.parentElement.cells[cell.cellIndex + by]?.closest("td") ?? cell, document.querySelectorAll("[data-cell]"));
+  return true;
+}
