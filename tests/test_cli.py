@@ -327,6 +327,7 @@ def test_numactl_text_is_taken_too() -> None:
         (["why", SEED, "0", "--step", "-1"], "", "0 to 50"),
         (["why", SEED, "passes", "--kernel", "v6.1"], "", "preferred[N]"),
         (["readers", SEED, "--kernel", "v6.1"], "", "several targets"),
+        (["readers", SEED, "--kernel", "fallback-lists", "--event", "1"], "", "is no kernel"),
         (["serve", "--port", "99999"], "", "65535"),
         (["serve", "-", "--port", "0"], "nonsense", "understood"),
         (["serve", "--port", "0", "--host", "999.1.1.1"], "", "999.1.1.1"),
