@@ -1,0 +1,79 @@
+"""The machines that people have shown to the public, each printed anew in the format it was shown in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from viz.kernel.nodemask import node_list
+from viz.topology import Loaded, TopologyError, load
+
+from .printers import PRINTERS, Facts, all_facts, dump, iasl, slit, srat
+
+FACTS = all_facts()
+WHOLE = [
+    name
+    for name in FACTS
+    if name not in ("docker-0nodes-nodist", "gb200-34n-elided", "dell-r820-5loc", "amd-8n-bharata-before-after")
+]
+GIB = 2**30
+
+
+def expected(facts: Facts) -> list[tuple[int, object, int]]:
+    """What must be read: sizes are whole MB or kB as the format has them; what is not known is guessed."""
+    return [(node, cpus or "", GIB if memory is None else memory) for node, cpus, memory in facts.nodes]
+
+
+def got(loaded: Loaded) -> list[tuple[int, Any, int]]:
+    return [(node.id, node.cpus, node.memory) for node in loaded.topology.nodes]
+
+
+def matrix(loaded: Loaded) -> list[list[int]] | None:
+    rows = loaded.topology.distances
+    return None if isinstance(rows, str) else [list(row) for row in rows]
+
+
+def normal(facts: Facts) -> Facts:
+    """The same with CPU lists in their shortest form."""
+    nodes = tuple((n, None if cpus is None else node_list(facts.cpus(n)), memory) for n, cpus, memory in facts.nodes)
+    return Facts(facts.name, facts.format, nodes, facts.rows, facts.more)
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_a_machine_comes_out_as_it_is(name: str) -> None:
+    facts = normal(FACTS[name])
+    order = {"llnl-knl-snc4-flat": [0, 4, 1, 5, 2, 6, 3, 7], "hwloc-memorysidecaches": [0, 2, 1, 3]}.get(name)
+    printer: Any = PRINTERS[facts.format]
+    loaded = load(printer(facts, order=order) if order else printer(facts), f"{name}.txt")
+    assert got(loaded) == expected(facts)
+    assert matrix(loaded) == facts.rows
+    assert loaded.topology.source
+    assert loaded.topology.source.endswith(f" in {name}.txt")
+
+
+def test_the_one_with_rows_left_out_is_refused() -> None:
+    text = PRINTERS["numactl"](FACTS["gb200-34n-elided"])
+    assert isinstance(text, str)
+    rows = "node distances:\nnode " + " ".join(map(str, range(34))) + "\n  0: " + "10 " * 34 + "\n...\n"
+    with pytest.raises(TopologyError, match='no row of distances for nodes 1-33; "\\.\\.\\." on line'):
+        load(text.partition("No distance")[0] + rows)
+
+
+def test_the_one_without_nodes_is_refused() -> None:
+    with pytest.raises(TopologyError, match="numactl saw no node at all"):
+        load("available: 0 nodes ()\nNo distance information available.\n")
+
+
+def test_domains_are_nodes_only_where_the_srat_says_so() -> None:
+    facts = FACTS["dell-r820-5loc"]
+    for alone in (iasl(facts), slit(facts), dump(slit(facts))):
+        loaded = load(alone)
+        assert loaded.topology.ids == (0, 1, 2, 3, 4)
+        assert matrix(loaded) == facts.rows
+        assert "proximity domains are taken for nodes" in (loaded.topology.note or "")
+    for both in (iasl(facts, with_srat=True), slit(facts) + srat(facts), dump(srat(facts), slit(facts))):
+        loaded = load(both)
+        assert got(loaded) == [(node - 1, cpus, memory) for node, cpus, memory in facts.nodes[1:]]
+        assert matrix(loaded) == [list(row[1:]) for row in (facts.rows or ())[1:]]
+        assert any("names nothing in proximity domain 0" in oddity for oddity in loaded.oddities)
