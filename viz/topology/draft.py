@@ -10,7 +10,7 @@ from typing import Any
 from viz.kernel.nodemask import MAX_NUMNODES, node_list
 from viz.topology.errors import TopologyError, printable
 from viz.topology.loaded import Guess, Loaded
-from viz.topology.model import Topology
+from viz.topology.model import DRAM_ADISTANCE, Topology
 from viz.topology.quantities import cpu_numbers
 
 ASSUMED_MEMORY = 2**30
@@ -59,6 +59,7 @@ class Draft:
         matrix = self._matrix(ids)
         self._guess_cpus(ids)
         self._guess_memory(ids)
+        self._guess_tiers(ids)
         self.oddities += oddities(self.nodes)
         document = self._about(name, ids) | {"nodes": [self._table(node) for node in ids], "distances": matrix}
         return Loaded(Topology.from_document(document), tuple(self.guesses), tuple(self.oddities))
@@ -108,6 +109,24 @@ class Draft:
         if len(unsaid) == len(ids):
             sentence = "The listing does not say which nodes have CPUs; none are assumed, so add them."
             self.guess("cpus", sentence, unsaid, {node: {"cpus": 1} for node in unsaid})
+
+    def _guess_tiers(self, ids: list[int]) -> None:
+        """The abstract distances that Linux would work out of the latencies and bandwidths, where all are known."""
+        keys = ("read_latency", "write_latency", "read_bandwidth", "write_bandwidth")
+        known = {node: [self.nodes[node].extra.get(key, 0) for key in keys] for node in ids if self.nodes[node].memory}
+        dram = next((node for node in known if self.nodes[node].cpus), None)
+        if dram is None or not all(all(figures) for figures in known.values()):
+            return
+        slowness = {node: (a + b) / (c + d) for node, (a, b, c, d) in known.items()}
+        found = {node: round(DRAM_ADISTANCE * slow / slowness[dram]) for node, slow in slowness.items()}
+        other = {node: far for node, far in found.items() if far != DRAM_ADISTANCE and far < 2**31}
+        for node, far in other.items():
+            self.nodes[node].extra["adistance"] = far
+        if other:
+            sentence = (
+                f"The abstract distance of {nodes_text(other)} follows from latency and bandwidth; node {dram} is DRAM."
+            )
+            self.guess("adistance", sentence, other, {node: {"adistance": DRAM_ADISTANCE} for node in other})
 
 
 def oddities(nodes: dict[int, Found]) -> Iterator[str]:
