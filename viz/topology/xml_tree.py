@@ -10,11 +10,12 @@ from xml.parsers import expat
 from viz.topology.errors import TopologyError, shown
 
 MAX_DEPTH = 200
-MAX_ELEMENTS = 200_000
+MAX_ELEMENTS = 150_000
+MAX_TEXT = 2**20
 _JUNK = expat.errors.codes[expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT]
 
 
-@dataclass
+@dataclass(slots=True)
 class Element:
     """An element without its prefix, the line it starts on, and the text directly in it."""
 
@@ -22,12 +23,7 @@ class Element:
     attributes: Mapping[str, str]
     line: int
     children: list[Element] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
-
-    @property
-    def text(self) -> str:
-        """The text directly in it."""
-        return "".join(self.texts)
+    text: str = ""
 
     @property
     def where(self) -> str:
@@ -84,7 +80,10 @@ class _Builder:
         self.open.pop()
 
     def _text(self, text: str) -> None:
-        self.open[-1].texts.append(text)
+        element = self.open[-1]
+        if len(element.text) > MAX_TEXT:
+            element.refuse(f"<{shown(element.tag)}> holds more than {MAX_TEXT // 2**20} MiB of text")
+        element.text += " " if text.isspace() else text
 
     def _doctype(self, name: str, system: str | None, public: str | None, subset: bool) -> None:
         if subset:

@@ -7,7 +7,20 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from viz.topology import native
-from viz.topology.formats import devicetree, hwloc, iasl, libvirt, likwid, lscpu, numactl, qemu, slit, sysfs, xen
+from viz.topology.formats import (
+    devicetree,
+    hwloc,
+    iasl,
+    libvirt,
+    likwid,
+    lscpu,
+    numactl,
+    qemu,
+    ranking,
+    slit,
+    sysfs,
+    xen,
+)
 from viz.topology.loaded import Loaded
 from viz.topology.model import Topology
 
@@ -43,6 +56,7 @@ FORMATS: tuple[Format[str], ...] = (
     Format("the output of xl info -n", xen.like_xen, xen.read_xen),
     Format("device tree source", devicetree.like_devicetree, devicetree.read_devicetree),
     Format("the output of lscpu", lscpu.like_lscpu, lscpu.read_lscpu),
+    Format("a kernel's log, to compare with", ranking.like_ranking, ranking.read_ranking),
     Format("a topology document in TOML", native.like_toml, _plain(native.read_toml)),
 )
 """In the order of asking: a document may quote a listing in its note, and a listing may start as a TOML text does."""

@@ -20,7 +20,7 @@ from viz.topology.loaded import Loaded
 
 _LOOKS = re.compile(r"^[ \t>]*Domain(?::[ \t]*[0-9]+|[ \t]+[0-9]+:)[ \t]*\r?$", re.MULTILINE)
 _DOMAIN = re.compile(r"Domain(?::\s*(\S{1,9})|\s+(\S{1,9}):)")
-_MB = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,6})?)\s+MB$")
+_MB = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,6})?) MB")
 _MAX_ROW = 1024
 
 
@@ -69,8 +69,8 @@ def _processors(draft: Draft, node: int, rest: str, where: str) -> None:
 
 
 def _total(draft: Draft, node: int, rest: str, where: str) -> None:
-    match = _MB.search(rest)
-    if not match or not rest.isascii():
+    match = _MB.fullmatch(" ".join(rest.split()[-2:]))
+    if not match:
         raise TopologyError(f"the memory of domain {node} must be a number of MB, not {shown(rest)}", where)
     draft.node(node).memory = int(Decimal(match[1]) * 2**20)
 

@@ -99,6 +99,8 @@ def _pairs(kind: str, written: str) -> Iterator[tuple[str, str]]:
             yield key, value.strip()
         elif part.strip() and key in ("size", "cpus"):
             yield key, part.strip()
+        elif part.strip() and kind in ("node", "dist", "cpu", "hmat-lb") and "$" not in part:
+            raise TopologyError(f"{shown(part)} is no key=value of -numa {kind}")
 
 
 def size_of(written: str, unit: int, where: str) -> int:

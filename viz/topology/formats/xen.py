@@ -49,7 +49,7 @@ def _host(text: str, draft: Draft) -> Iterator[tuple[int, tuple[list[str], str]]
     for number, line in words.lines_of(text):
         where, cells = f"line {number}", line.split()
         if line.startswith(("cpu:", "node:")):
-            if section == "node":
+            if draft.nodes:
                 raise TopologyError("a second machine starts here; give one at a time", where)
             section = line.partition(":")[0]
         elif section and cells and cells[0].endswith(":") and cells[0][:-1].isdigit():
@@ -59,7 +59,7 @@ def _host(text: str, draft: Draft) -> Iterator[tuple[int, tuple[list[str], str]]
             elif section == "node":
                 yield _host_node(draft, cells, where)
         elif section == "node" and cells:
-            break
+            section = ""
     for node in draft.nodes:
         draft.nodes[node].cpus = node_list(sorted(set(cpus.get(node, [])))) if cpus else None
 
