@@ -23,7 +23,17 @@ _FIRST = (
     "optane-one-online",
     "optane-four-clusters",
     "power9-gpu-memory",
-)  # the order of the picker: the patch comment's machine, then surprises from plain to odd, then real machines
+    "cxl-on-one-socket",
+    "cxl-asymmetric",
+    "one-socket-two-pmem",
+    "fast-memory-below-dram",
+    "gpu-with-empty-nodes",
+    "sixteen-cells-one-memory",
+    "nothing-to-demote",
+    "hotplugged-chain",
+    "emulated-six-nodes",
+    "cpus-apart-from-memory",
+)  # the order of the picker: the patch comment's machine, then surprises from plain to odd, then real machines, guests and made ones
 
 
 def builtin_names() -> list[str]:
