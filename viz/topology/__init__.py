@@ -5,12 +5,15 @@ bytes --BINARY, or decode and FORMATS--> Loaded (a Topology and its guesses) --m
 
 from __future__ import annotations
 
+import quopri
+
 from viz.topology.builtin import builtin, builtin_names
 from viz.topology.errors import TopologyError, printable
 from viz.topology.formats import BINARY, FORMATS, names, sysfs
 from viz.topology.formats.words import without_quotes
 from viz.topology.loaded import Guess, Loaded
 from viz.topology.model import Event, Node, Topology
+from viz.topology.native import like_our_toml
 from viz.topology.unpack import packed_with, unpacked_whole
 
 __all__ = [
@@ -47,6 +50,8 @@ def load(data: bytes | str, name: str = "") -> Loaded:
 
 
 def _read_text(text: str, name: str) -> Loaded:
+    if "=3D" in text and not like_our_toml(text):  # a mail's way to write what is not plain ASCII, and =
+        text = quopri.decodestring(text.encode()).decode("utf-8", "replace")
     form = next((form for form in FORMATS if form.sniff(text)), None)
     if form is None:
         raise TopologyError(f"is nothing that is understood here; understood are: {names()}")

@@ -33,7 +33,7 @@ _FIRST = (
     "hotplugged-chain",
     "emulated-six-nodes",
     "cpus-apart-from-memory",
-)  # the order of the picker: the patch comment's machine, then surprises from plain to odd, then real machines, guests and made ones
+)  # the order of the picker: the patch comment's machine, then surprises from plain to odd, then real ones
 
 
 def builtin_names() -> list[str]:

@@ -77,3 +77,59 @@ def test_domains_are_nodes_only_where_the_srat_says_so() -> None:
         assert got(loaded) == [(node - 1, cpus, memory) for node, cpus, memory in facts.nodes[1:]]
         assert matrix(loaded) == [list(row[1:]) for row in (facts.rows or ())[1:]]
         assert any("names nothing in proximity domain 0" in oddity for oddity in loaded.oddities)
+
+
+@pytest.mark.parametrize(
+    ("text", "ids", "memory", "rows"),
+    [
+        ("node 0 cpus: 0\nnode 0 size: n MB\nnode distances:\nnode 0\n0: 10\n", (0,), [GIB], [[10]]),
+        (
+            ">> -numa node,nodeid=3D0,cpus=3D0,mem=3D8 -numa node,nodeid=3D1,mem=3D8 \\\n"
+            ">> -numa dist,src=3D0,dst=3D1,val=3D12=\n\nRegards\n",
+            (0, 1),
+            [8 * 2**20] * 2,
+            [[10, 12], [12, 10]],
+        ),
+        (
+            "> +\tmemory@1 {\n> +\t\treg = <0x0 0x0 0x0 0x1000>;\n> +\t\tnuma-node-id = <1>;\n> +\t};\n"
+            "> +\tdistance-map {\n> +\t\tdistance-matrix = <0 0 10>\n> +\t\t\t<0 1 20>,\n> +\t\t\t<1 1 10>;\n> +\t};\n",
+            (0, 1),
+            [0, 4096],
+            [[10, 20], [20, 10]],
+        ),
+        ("qemu -m 2G -smp 2,cores=2 -numa node -numa node -numa cpu,node-id=1,socket-id=0\n", (0, 1), [GIB] * 2, None),
+        (
+            "MEM=64M\nqemu -object memory-backend-ram,id=a,size=$MEM -object memory-backend-ram,id=b,size=${B} "
+            "-numa node,memdev=a -numa node,memdev=b",
+            (0, 1),
+            [64 * 2**20, GIB],
+            None,
+        ),
+        ("<numa><cell cpus='0' memory='1' unit='GiB'/><cell memory='1' unit='GB'/></numa>", (0, 1), [GIB, 10**9], None),
+        (
+            "node:    memsize    memfree    distances\n 0:  1  1  10,4294967295\n 1:  1  1  20,10\n",
+            (0, 1),
+            [2**20] * 2,
+            [[10, 255], [20, 10]],
+        ),
+        (
+            'vnuma = [ ["pnode=0","size=8","vcpus=0","vdistances=10,20"], ["pnode=1","size=8","vdistances=20,10"] ]',
+            (0, 1),
+            [8 * 2**20] * 2,
+            [[10, 20], [20, 10]],
+        ),
+        ('{"lscpu": [{"field": "NUMA node0 CPU(s):", "data": "0-3"}]}', (0,), [GIB], None),
+        (
+            "Domain 0:\nProcessors:  0 2\nRelative distance to nodes:  10\nMemory: 5.5 MB free of total 8 MB\n",
+            (0,),
+            [2**23],
+            [[10]],
+        ),
+    ],
+    ids=range(10),
+)
+def test_smaller_habits_of_the_formats(text: str, ids: tuple[int, ...], memory: list[int], rows: object) -> None:
+    loaded = load(text)
+    assert loaded.topology.ids == ids
+    assert [node.memory for node in loaded.topology.nodes] == memory
+    assert matrix(loaded) == rows

@@ -132,7 +132,9 @@ def _without_comments(text: str) -> str:
         parts += [text[at:start], "\n" * text.count("\n", start, end), " "]
         at = end + 2
     parts.append(text[at:])
-    return re.sub(r"//[^\n]*", "", "".join(parts))
+    return re.sub(
+        r"//[^\n]*|^[>|+*\- \t]{1,40}", "", "".join(parts), flags=re.MULTILINE
+    )  # and a mail's or a patch's marks
 
 
 def _blocks(text: str) -> Iterator[tuple[_Block, _Block | None]]:

@@ -104,6 +104,8 @@ class Listing:
         words = statement.words
         if words[:2] == ["<not", "available>"]:
             self.memory[node] = 0
+        elif _is_placeholder(words):
+            return
         elif len(words) < 2 or words[1] not in _UNITS or not _is_size(words[0]):
             got = " ".join(words[:3])[:60]
             statement.refuse(f'the size of node {node} must be a number of MB, such as "95991 MB", not {shown(got)}')
@@ -168,6 +170,11 @@ class Listing:
     def ids(self) -> set[int]:
         """Every node that a line is about."""
         return {node for _, node in self.said if node >= 0}.union(self.columns)
+
+
+def _is_placeholder(words: list[str]) -> bool:
+    """Whether a person put a letter where the number was, as in "n MB"."""
+    return len(words) > 1 and words[0] in ("n", "N", "x", "X", "xxx", "XXX", "?") and words[1] in _UNITS
 
 
 def _is_size(word: str) -> bool:
