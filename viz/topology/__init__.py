@@ -50,6 +50,8 @@ def load(data: bytes | str, name: str = "") -> Loaded:
 
 
 def _read_text(text: str, name: str) -> Loaded:
+    if "\r" in text and "\n" not in text:
+        text = text.replace("\r", "\n")
     if "=3D" in text and not like_our_toml(text):  # a mail's way to write what is not plain ASCII, and =
         text = quopri.decodestring(text.encode()).decode("utf-8", "replace")
     form = next((form for form in FORMATS if form.sniff(text)), None)

@@ -164,7 +164,7 @@ def _older_matrix(objects: list[Element], found: dict[int, Element]) -> tuple[li
         for element in parent.all("distances"):
             below = [_os_index(node) for node in parent.walk() if node.attributes.get("type") in ("NUMANode", "NUMA")]
             size = words.count(attribute(element, "nbobjs"), "nbobjs", element.where, 65536)
-            if size != len(below) or not _at_depth(parent, element):
+            if not len(found) == len(below) == size or not _at_depth(parent, element):
                 continue
             base = _decimal(element, attribute(element, "latency_base"))
             cells = [_decimal(cell, attribute(cell, "value")) * base for cell in element.all("latency")]

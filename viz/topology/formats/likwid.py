@@ -46,6 +46,7 @@ def _draft(text: str) -> Draft:
         where = f"line {number}"
         match = _DOMAIN.fullmatch(line)
         label, _, rest = line.partition(":")
+        label = " ".join(label.split())
         if match:
             node = words.node_id(match[1] or match[2], where)
             if node in draft.nodes:

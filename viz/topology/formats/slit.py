@@ -15,7 +15,7 @@ from viz.topology.errors import TopologyError
 from viz.topology.formats import iasl, words
 from viz.topology.loaded import Loaded
 
-_DUMP = re.compile(r"^[ \t]*(SLIT|SRAT|HMAT) @ ", re.MULTILINE)
+_DUMP = re.compile(r"^[ \t]*(SLIT|SRAT|HMAT)[ \t]@[ \t]", re.MULTILINE)
 
 
 def like_bytes(data: bytes) -> bool:
@@ -47,7 +47,7 @@ def read_dump(text: str, name: str = "") -> Loaded:
         tables = Tables()
         held: bytearray | None = None
         for number, line in words.lines_of(text):
-            if " @ " in line:
+            if re.search(r"\s@\s", line):
                 _finish(tables, held)
                 held = bytearray() if line.startswith(SIGNATURES) else None
             elif held is not None and line:
@@ -69,7 +69,8 @@ def _hexadecimal(line: str, where: str, offset: int) -> bytes:
     if not (colon and re.fullmatch("[0-9A-Fa-f]{1,8}", start)) or int(start, 16) != offset:
         raise TopologyError(f'is no line of a dump: "{offset:04X}: " and up to 16 bytes are expected', where)
     found = bytearray()
-    for word in re.split(r"\s{2,}|\t", rest.strip(), maxsplit=1)[0].split()[:16]:
+    gap = r"\s{2,}|\t" if " " in rest.strip() else r"\s{2,}"  # before the text; tabs may have taken the blanks' places
+    for word in re.split(gap, rest.strip(), maxsplit=1)[0].split()[:16]:
         if not re.fullmatch("[0-9A-Fa-f]{2}", word):
             break
         found.append(int(word, 16))
