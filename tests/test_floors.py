@@ -24,6 +24,7 @@ LIBRARIES = {
     "viz.topology": {"pydantic", "tomli_w"},
     "viz.trace": {"pydantic"},
     "viz.run": set[str](),
+    "viz.compare": set[str](),
     "viz.figures": {"plotly", "networkx"},
     "viz.app": {"dash", "flask", "plotly", "waitress", "werkzeug"},
     "viz.cli": {"click", "waitress"},
@@ -38,9 +39,19 @@ BELOW = {
     "viz.topology": {"viz.kernel", "viz.resources"},
     "viz.trace": {"viz.kernel"},
     "viz.run": {"viz.kernel", "viz.topology", "viz.trace"},
+    "viz.compare": {"viz.kernel", "viz.topology", "viz.run"},
     "viz.figures": {"viz.kernel", "viz.topology", "viz.trace"},
     "viz.app": {"viz.kernel", "viz.topology", "viz.trace", "viz.run", "viz.figures", "viz.resources"},
-    "viz.cli": {"viz.kernel", "viz.topology", "viz.trace", "viz.run", "viz.figures", "viz.resources", "viz.app"},
+    "viz.cli": {
+        "viz.kernel",
+        "viz.topology",
+        "viz.trace",
+        "viz.run",
+        "viz.figures",
+        "viz.resources",
+        "viz.app",
+        "viz.compare",
+    },
     "viz.__main__": {"viz.cli"},
 }
 """The floors that a floor stands on."""

@@ -11,12 +11,14 @@ from typing import Any, BinaryIO
 
 import click
 
+from viz.compare import comparison
 from viz.figures import text
 from viz.kernel.memory import Size
 from viz.kernel.versions import VERSIONS, UnknownVersion, version
 from viz.run import Run
 from viz.topology import MAX_INPUT, Loaded, Topology, TopologyError, printable, read
 from viz.topology import load as load_data
+from viz.topology.formats.ranking import said_in
 from viz.topology.formats.sysfs import read_folder
 from viz.topology.writers import HOLD_UNKNOWN, WRITERS, write
 from viz.trace import wire
@@ -65,6 +67,7 @@ def machine_options(command: Callable[..., None]) -> Callable[..., None]:
 @kernel_options
 @click.option("--json", "as_json", is_flag=True, help="The result as one JSON document.")
 @click.option("--jsonl", is_flag=True, help="One JSON topology a line in, one result or error a line out.")
+@click.option("--dmesg", type=click.File("rb"), help="A kernel's log: say where its orders differ from these.")
 def order(
     file: BinaryIO | Path | None,
     here: bool,
@@ -73,6 +76,7 @@ def order(
     zonelists: str | None,
     as_json: bool,
     jsonl: bool,
+    dmesg: BinaryIO | None,
 ) -> None:
     """Print the demotion order of a machine and the passes that built it."""
     if kernel:
@@ -83,7 +87,14 @@ def order(
         for line in results(file, kernel, zonelists):
             click.echo(line)
         return
+    if dmesg and (as_json or jsonl):
+        raise click.UsageError("--dmesg prints text; leave out --json and --jsonl.")
     run = Run.of(load(file, here, remote, needs_distances=True), kernel, zonelists)
+    if dmesg:
+        said = said_in(text_of(dmesg.read(MAX_INPUT + 1)), name_of(dmesg))
+        click.echo(heading(run))
+        click.echo("\n".join(comparison(run, said)))
+        return
     result = run.order()
     if as_json:
         click.echo(json.dumps(result))
@@ -177,6 +188,11 @@ def loaded_from(file: BinaryIO | Path) -> Loaded:
     if isinstance(file, Path):
         return read_folder(file)
     return load_data(file.read(MAX_INPUT + 1), name_of(file))
+
+
+def text_of(data: bytes) -> str:
+    """A log as text; what a console garbled does not hide the rest of it."""
+    return data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "replace")
 
 
 def results(file: BinaryIO, kernel: str | None, zonelists: str | None) -> Iterator[str]:
