@@ -107,6 +107,13 @@ def test_domains_are_nodes_only_where_the_srat_says_so() -> None:
         ),
         ("<numa><cell cpus='0' memory='1' unit='GiB'/><cell memory='1' unit='GB'/></numa>", (0, 1), [GIB, 10**9], None),
         (
+            "> xl info -n:\n> node:    memsize    memfree    distances\n>  0:  -> 1 <-   5    10,21  <- is off\n"
+            ">  1:  1   1   21,10\n>\n> So far\n\nWhy?\n",
+            (0, 1),
+            [2**20] * 2,
+            [[10, 21], [21, 10]],
+        ),
+        (
             "node:    memsize    memfree    distances\n 0:  1  1  10,4294967295\n 1:  1  1  20,10\n",
             (0, 1),
             [2**20] * 2,
@@ -118,6 +125,21 @@ def test_domains_are_nodes_only_where_the_srat_says_so() -> None:
             [8 * 2**20] * 2,
             [[10, 20], [20, 10]],
         ),
+        ("NUMA node0 CPU(s): 0-3,\n   8-9\nNUMA node1 CPU(s): 4\n", (0, 1), [GIB] * 2, None),
+        (
+            "Domain:\t0\nProcessors:\t( 0 1\n2 3 )\nDistances:\t10\n21\nTotal memory:\t1 MB\n"
+            "Domain:\t1\nProcessors:\t( 4 )\nDistances:\t21 10\nTotal memory:\t1 MB\n",
+            (0, 1),
+            [2**20] * 2,
+            [[10, 21], [21, 10]],
+        ),
+        (
+            "/sys/devices/system/node/node0/distance:10\n21\n/sys/devices/system/node/node1/distance:21 10\n",
+            (0, 1),
+            [GIB] * 2,
+            [[10, 21], [21, 10]],
+        ),
+        ("# node 0 cpus: 0\n# node 0 size: 1 MB\n# node distances:\n# node   0\n#   0:  10\n", (0,), [2**20], [[10]]),
         ('{"lscpu": [{"field": "NUMA node0 CPU(s):", "data": "0-3"}]}', (0,), [GIB], None),
         (
             "Domain 0:\nProcessors:  0 2\nRelative distance to nodes:  10\nMemory: 5.5 MB free of total 8 MB\n",
@@ -126,7 +148,7 @@ def test_domains_are_nodes_only_where_the_srat_says_so() -> None:
             [[10]],
         ),
     ],
-    ids=range(10),
+    ids=range(15),
 )
 def test_smaller_habits_of_the_formats(text: str, ids: tuple[int, ...], memory: list[int], rows: object) -> None:
     loaded = load(text)

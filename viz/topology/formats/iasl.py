@@ -49,6 +49,7 @@ def _labelled(text: str) -> Iterator[Line]:
     """The lines that say something; a line of bytes alone has no label. The raw bytes at the end are passed over."""
     raw = False
     for number, line in words.lines_of(text):
+        line = line.lstrip(">+| \t")
         line = _PREFIX.sub("", line, count=1).strip() if line.startswith("[") else line
         raw = raw or line.startswith("Raw Table Data")
         label, colon, value = line.partition(":")

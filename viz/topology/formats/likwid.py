@@ -41,8 +41,7 @@ def _draft(text: str) -> Draft:
     draft = Draft("likwid-topology output")
     rows: dict[int, tuple[list[str], str]] = {}
     node = -1
-    going_on = False
-    for number, line in words.lines_of(text):
+    for number, line in words.unwrapped(text):
         where = f"line {number}"
         match = _DOMAIN.fullmatch(line)
         label, _, rest = line.partition(":")
@@ -56,10 +55,6 @@ def _draft(text: str) -> Draft:
             _LABELS[label](draft, node, rest.strip(), where)
         elif node >= 0 and label in ("Distances", "Relative distance to nodes"):
             rows[node] = rest.split(), where
-        elif going_on and line and not line.strip("0123456789 \t"):
-            rows[node][0].extend(line.split())
-            continue
-        going_on = label in ("Distances", "Relative distance to nodes")
     _take_rows(draft, rows)
     return draft
 

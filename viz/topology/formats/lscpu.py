@@ -52,5 +52,5 @@ def _lines(text: str) -> Iterator[tuple[str, str]]:
         for match in _JSON.finditer(text):
             yield "lscpu", f"{match[1]} {match[2] or ''}"
     else:
-        for number, line in words.lines_of(text):
-            yield f"line {number}", line
+        for number, line in words.unwrapped(text):
+            yield f"line {number}", line.replace(", ", ",")

@@ -44,7 +44,7 @@ def read_lines(text: str, name: str = "") -> Loaded:
     """The topology that `grep -s . /sys/devices/system/node/...` shows."""
     try:
         forest: dict[str, Tree] = {}
-        for number, line in words.lines_of(text):
+        for number, line in words.unwrapped(text):
             path, _, content = line.partition(":")
             bare = re.match(r"Node\s+([0-9]{1,6})\s+MemTotal:", line)
             if bare:  # grep names no file where it was given only one
@@ -165,7 +165,7 @@ def _take_cpus(draft: Draft, tree: Tree, masks: Mapping[str, NodeMask], empty_is
         if listed is None:
             found.cpus = mapped
         else:
-            found.cpus = words.cpu_list(listed, node, f"node{node}/cpulist")
+            found.cpus = words.cpu_list(listed.replace(", ", ","), node, f"node{node}/cpulist")
             if mapped is not None and mapped != found.cpus:
                 draft.oddities.append(f"Node {node} has CPUs {found.cpus} by its cpulist, {mapped} by its cpumap.")
         if found.cpus is None:

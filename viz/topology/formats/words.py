@@ -66,6 +66,20 @@ def lines_of(text: str) -> Iterator[tuple[int, str]]:
     return ((number, line.strip()) for number, line in enumerate(lines, 1))
 
 
+def unwrapped(text: str) -> Iterator[tuple[int, str]]:
+    """The same, with lines of bare numbers joined to the line that they were wrapped from."""
+    held: tuple[int, str] | None = None
+    for number, line in lines_of(text):
+        if held and line and not line.strip("0123456789 \t,-)") and line[0] not in "-)":
+            held = held[0], f"{held[1]} {line}"
+            continue
+        if held:
+            yield held
+        held = number, line
+    if held:
+        yield held
+
+
 def without_quotes(text: str) -> str:
     """The text without the marks of a mail that quotes all of it; any other text is unchanged."""
     lines = text.splitlines()

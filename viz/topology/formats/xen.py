@@ -9,6 +9,7 @@ vnuma = [ ["pnode=0", "size=2048", "vcpus=0,4", "vdistances=10,20"], [...] ]    
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -47,6 +48,7 @@ def _host(text: str, draft: Draft) -> Iterator[tuple[int, tuple[list[str], str]]
     """Rows by node, their line with them; the draft has the nodes."""
     section, cpus = "", dict[int, list[int]]()
     for number, line in words.lines_of(text):
+        line = line.lstrip("> \t").replace("->", " ").replace("<-", " ")  # a mail's marks and its arrows at a number
         where, cells = f"line {number}", line.split()
         if line.startswith(("cpu:", "node:")):
             if draft.nodes:
@@ -71,7 +73,8 @@ def _host_node(draft: Draft, cells: list[str], where: str) -> tuple[int, tuple[l
     if len(cells) < 4:
         raise TopologyError(f"node {node} needs memsize, memfree and distances; is the text cut off?", where)
     draft.node(node).memory = words.count(cells[1], "memsize", where, 2**40) * 2**20
-    return node, (",".join(cells[3:]).replace(",,", ",").split(","), where)
+    listed = itertools.takewhile(lambda cell: not cell[0].isalpha() or cell == "nan", cells[3:])  # a remark may follow
+    return node, (",".join(listed).replace(",,", ",").split(","), where)
 
 
 def _guest(text: str, draft: Draft) -> Iterator[tuple[int, tuple[list[str], str]]]:
