@@ -21,7 +21,7 @@ from viz.topology import TopologyError, builtin, builtin_names, load
 from viz.topology.writers import WRITERS, write
 
 SLOWEST = 2.0
-"""Seconds that one input may take."""
+"""Seconds of its own time that one input may take."""
 LARGEST = 500 * 2**20
 """Bytes that the process may have at its largest."""
 SMALL = (
@@ -153,7 +153,7 @@ def made(seed: int, number: int, sources: Sequence[bytes]) -> bytes:
 
 def trouble(data: bytes) -> str | None:
     """What is wrong with how an input is read, None where it is read or refused as it should be."""
-    start = time.perf_counter()
+    start = time.process_time()
     try:
         load(data, "fuzz")
     except TopologyError as error:
@@ -161,7 +161,7 @@ def trouble(data: bytes) -> str | None:
             return f"the error is not one clear line: {str(error)[:200]!r}"
     except Exception as error:  # this is what is looked for
         return f"{type(error).__name__}: {error}"[:300]
-    spent = time.perf_counter() - start
+    spent = time.process_time() - start
     return f"took {spent:.1f} s" if spent > SLOWEST else None
 
 
