@@ -293,9 +293,62 @@ def test_numactl_text_is_taken_too() -> None:
     assert "0 -> 1 -> stop" in printed("order", "-", given=listing)
 
 
+LSCPU = "NUMA node0 CPU(s): 0-3\nNUMA node2 CPU(s): 4-7\n"
+
+
+@pytest.mark.parametrize("form", ["toml", "json", "numactl"])
+def test_convert_says_unknown_where_there_are_no_distances(form: str) -> None:
+    done = tierscope("convert", "-", "--to", form, given=LSCPU)
+    assert done.returncode == 0
+    assert b"--remote 20" in done.stderr
+    assert b"1 GiB each is assumed" in done.stderr
+    if form == "json":
+        document = json.loads(done.stdout)
+        assert document["distances"] == "unknown"
+        assert [node["cpus"] for node in document["nodes"]] == ["0-3", "4-7"]
+
+
+def test_remote_fills_distances_in_and_says_so() -> None:
+    done = tierscope("order", "--json", "--remote", "21", "-", given=LSCPU)
+    assert json.loads(done.stdout)["fallback"] == {"0": [0, 2], "2": [2, 0]}
+    assert b"guess: The distances are filled in: 10 from a node to itself, 21 to any other." in done.stderr
+
+
+def test_a_folder_of_sys_is_a_file_too(tmp_path: Path) -> None:
+    for node, row in {0: "10 17", 2: "17 10"}.items():
+        folder = tmp_path / "sys/devices/system/node" / f"node{node}"
+        folder.mkdir(parents=True)
+        (folder / "distance").write_text(f"{row}\n")
+        (folder / "cpulist").write_text("0-1\n" if not node else "\n")
+        (folder / "meminfo").write_text(f"Node {node} MemTotal:  1024 kB\n")
+    document = json.loads(printed("convert", str(tmp_path), "--to", "json"))
+    assert [(node["id"], node["cpus"], node["memory"]) for node in document["nodes"]] == [
+        (0, "0-1", 2**20),
+        (2, "", 2**20),
+    ]
+    assert document["distances"] == [[10, 17], [17, 10]]
+    assert "0 -> 2 -> stop" in printed("order", str(tmp_path))
+
+
+@pytest.mark.parametrize("form", ["numactl", "slit", "libvirt", "qemu"])
+def test_convert_prints_what_can_be_read_again(form: str) -> None:
+    done = tierscope("convert", SEED, "--to", form)
+    assert (done.returncode, done.stderr.startswith(b"lost: ")) == (0, True)
+    again = json.loads(printed("convert", "-", "--to", "json", given=done.stdout))
+    assert again["distances"][0] == [10, 15, 20, 21, 25, 30]
+
+
 @pytest.mark.parametrize(
     ("arguments", "given", "told"),
     [
+        (["order", "-"], LSCPU, "--remote 20"),
+        (["trace", "-"], LSCPU, "--remote 20"),
+        (["order", "-", "--remote", "10"], LSCPU, "11"),
+        (["order", "-", "--here"], "", "not both"),
+        (["order", "--here", "--jsonl"], "", "--jsonl"),
+        (["convert", "-"], LSCPU, "--to"),
+        (["convert", "-", "--to", "slit"], LSCPU, "--remote 20"),
+        (["convert", "-", "--to", "png"], LSCPU, "qemu"),
         (["order", "-"], "", "empty"),
         (["order", "-"], b"\x89PNG\r\n\x1a\n\x00", "PNG"),
         (["order", "-"], "<html>", "understood"),

@@ -25,6 +25,7 @@ LIBRARIES = {
     "viz.trace": {"pydantic"},
     "viz.run": set[str](),
     "viz.compare": set[str](),
+    "viz.kernel_log": set[str](),
     "viz.counterexample": set[str](),
     "viz.stranding": set[str](),
     "viz.play": set[str](),
@@ -43,6 +44,7 @@ BELOW = {
     "viz.trace": {"viz.kernel"},
     "viz.run": {"viz.kernel", "viz.topology", "viz.trace"},
     "viz.compare": {"viz.kernel", "viz.run", "viz.trace"},
+    "viz.kernel_log": {"viz.kernel", "viz.topology", "viz.run"},
     "viz.counterexample": {"viz.kernel"},
     "viz.stranding": set[str](),
     "viz.figures": {"viz.kernel", "viz.topology", "viz.trace", "viz.run", "viz.resources"},
@@ -52,7 +54,7 @@ BELOW = {
 """The floors that a floor stands on."""
 
 BELOW["viz.app"] = {"viz.play"} | BELOW["viz.play"] | BELOW["viz.figures"]
-BELOW["viz.cli"] = {"viz.app", "viz.compare", "viz.counterexample"} | BELOW["viz.app"]
+BELOW["viz.cli"] = {"viz.app", "viz.compare", "viz.counterexample", "viz.kernel_log"} | BELOW["viz.app"]
 
 
 def floor_of(module: str) -> str:

@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from viz.cli import build, pictures, questions, versus
+from viz.cli import build, convert, pictures, questions, versus
 from viz.kernel.versions import UnknownVersion
 from viz.topology import TopologyError, printable
 from viz.trace.seen import WrongChain
@@ -18,7 +18,8 @@ from viz.trace.why.ask import WhyError
 def cli() -> None:
     """Show how Linux decides where memory goes when a NUMA node fills up.
 
-    FILE is a topology (TOML or JSON) or what `numactl -H` printed; - is standard input.
+    FILE is a topology (TOML or JSON) or a listing of a machine: numactl -H, a /sys directory or a tarball of it,
+    hwloc or libvirt XML, ACPI tables, QEMU arguments and more; - is standard input.
     """
 
 
@@ -29,6 +30,7 @@ COMMANDS = (
     pictures.export,
     questions.why,
     questions.readers,
+    convert.convert,
     pictures.serve,
     versus.compare,
     versus.counterexample,

@@ -4,39 +4,66 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
 
-from viz.cli.given import kernel_options, load
+from viz.cli.given import Given, kernel_options, machine_options, name_of
 from viz.figures import text
 from viz.kernel.memory import Size
 from viz.kernel.versions import UnknownVersion, version
+from viz.kernel_log import comparison
 from viz.run import Run
 from viz.topology import MAX_INPUT, TopologyError, read
+from viz.topology.formats.ranking import said_in
 from viz.trace import wire
 
 
 @click.command()
-@click.argument("file", type=click.File("rb"))
+@machine_options
 @kernel_options
 @click.option("--json", "as_json", is_flag=True, help="The result as one JSON document.")
 @click.option("--jsonl", is_flag=True, help="One JSON topology a line in, one result or error a line out.")
-def order(file: BinaryIO, kernel: str | None, zonelists: str | None, as_json: bool, jsonl: bool) -> None:
+@click.option("--dmesg", type=click.File("rb"), help="A kernel's log: say where its orders differ from these.")
+def order(
+    machine: Given, kernel: str | None, zonelists: str | None, as_json: bool, jsonl: bool, dmesg: BinaryIO | None
+) -> None:
     """Print the demotion order of a machine and the passes that built it."""
     if kernel:
         version(kernel)  # a wrong option is an error of the whole command, not of a line
+    if dmesg and (as_json or jsonl):
+        raise click.UsageError("--dmesg prints text; leave out --json and --jsonl.")
     if jsonl:
-        for line in results(file, kernel, zonelists):
-            click.echo(line)
+        print_lines(machine, kernel, zonelists)
         return
-    run = Run.of(load(file), kernel, zonelists)
+    run = Run.of(machine.topology(), kernel, zonelists)
+    if dmesg:
+        print_comparison(run, dmesg)
+        return
     result = run.order()
     if as_json:
         click.echo(json.dumps(result))
         return
     click.echo(run.heading())
     click.echo(text.order_text(result))
+
+
+def print_comparison(run: Run, dmesg: BinaryIO) -> None:
+    """Print whether a kernel's log has the orders that this run computes, and which version would print them."""
+    data = dmesg.read(MAX_INPUT + 1)
+    log = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "replace")
+    said = said_in(log, name_of(dmesg))
+    click.echo(run.heading())
+    click.echo("\n".join(comparison(run, said)))
+
+
+def print_lines(machine: Given, kernel: str | None, zonelists: str | None) -> None:
+    """Print a line of JSON for every line of the file."""
+    if machine.file is None or isinstance(machine.file, Path):
+        raise click.UsageError("--jsonl reads lines; give a FILE of them, or - for standard input.")
+    for line in results(machine.file, kernel, zonelists):
+        click.echo(line)
 
 
 def results(file: BinaryIO, kernel: str | None, zonelists: str | None) -> Iterator[str]:
@@ -64,16 +91,16 @@ def result_of(line: bytes, name: str, kernel: str | None, zonelists: str | None)
 
 
 @click.command()
-@click.argument("file", type=click.File("rb"))
+@machine_options
 @kernel_options
 @click.option("--text", "form", flag_value="text", default=True, help="A sentence a step (the default).")
 @click.option("--json", "form", flag_value="json", help="The whole trace in its wire form.")
 @click.option(
     "--size", type=click.Choice(["micro", "source", "pass", "event"]), default="micro", help="The size of the steps."
 )
-def trace(file: BinaryIO, kernel: str | None, zonelists: str | None, form: str, size: str) -> None:
+def trace(machine: Given, kernel: str | None, zonelists: str | None, form: str, size: str) -> None:
     """Print every step of the build, from the first of the order on, and why it happened."""
-    run = Run.of(load(file), kernel, zonelists)
+    run = Run.of(machine.topology(), kernel, zonelists)
     recorded = run.trace()
     if form == "json":
         click.echo(json.dumps(wire.dump(recorded)))

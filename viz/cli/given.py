@@ -1,17 +1,22 @@
-"""What the commands are given and give: files, topologies, the options for the kernel."""
+"""What the commands are given and give: machines, the options for the kernel, files."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import click
 
 from viz.kernel.versions import VERSIONS
-from viz.topology import MAX_INPUT, Topology, printable, read
+from viz.topology import MAX_INPUT, Loaded, Topology, TopologyError, printable
+from viz.topology import load as load_data
+from viz.topology.formats.sysfs import read_folder
 
+HERE = "/sys/devices/system/node"
 ROWS = ", ".join(row.name for row in VERSIONS)
 
 
@@ -24,12 +29,63 @@ def kernel_options(command: Callable[..., None]) -> Callable[..., None]:
     return kernel(zonelists(command))
 
 
-def load(file: BinaryIO) -> Topology:
-    """The topology in an open file; its warnings go to stderr."""
-    topology = read(file.read(MAX_INPUT + 1), name_of(file))
-    for warning in topology.warnings():
-        click.echo(f"note: {warning}", err=True)
-    return topology
+class FileOrFolder(click.File):
+    """An open file, or the path of a directory."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """What click.File gives, except for a directory."""
+        return Path(value) if isinstance(value, str) and Path(value).is_dir() else super().convert(value, param, ctx)
+
+
+@dataclass(frozen=True)
+class Given:
+    """The machine that a command was given: an open file, a directory, or this one; read only when it is asked for."""
+
+    file: BinaryIO | Path | None
+    here: bool = False
+    remote: int | None = None
+
+    def topology(self, needs_distances: bool = True) -> Topology:
+        """The topology; what is guessed or odd in it goes to stderr."""
+        if self.here == (self.file is not None):
+            raise click.UsageError("Give a FILE or --here" + (", not both." if self.here else "."))
+        loaded = _loaded(self.file or Path(HERE))
+        if self.remote is not None:
+            loaded = loaded.filled(self.remote)
+        if needs_distances and loaded.topology.distances == "unknown":
+            problem = "are unknown, and this needs them; --remote 20 fills in 10 and 20, or give a matrix"
+            raise TopologyError(problem, "distances")
+        tell("guess", [guess.sentence for guess in loaded.guesses])
+        tell("note", loaded.warnings())
+        return loaded.topology
+
+
+def machine_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add FILE, --here and --remote to a command, which gets them as one `machine`."""
+
+    @click.argument("file", type=FileOrFolder("rb"), required=False)
+    @click.option("--here", is_flag=True, help="This machine, by its /sys, instead of FILE.")
+    @click.option(
+        "--remote", type=click.IntRange(11, 255), metavar="N", help="Where distances are unknown, assume 10 and N."
+    )
+    @wraps(command)
+    def given(file: BinaryIO | Path | None, here: bool, remote: int | None, **others: Any) -> None:
+        command(machine=Given(file, here, remote), **others)
+
+    return given
+
+
+def tell(kind: str, sentences: Iterable[str]) -> None:
+    """The sentences stand on stderr, a line each."""
+    for sentence in sentences:
+        click.echo(f"{kind}: {printable(sentence, 600)}", err=True)
+
+
+def _loaded(file: BinaryIO | Path) -> Loaded:
+    """What an open file or a directory holds."""
+    if isinstance(file, Path):
+        return read_folder(file)
+    return load_data(file.read(MAX_INPUT + 1), name_of(file))
 
 
 def name_of(file: BinaryIO) -> str:

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import BinaryIO, Literal
 
 import click
 
-from viz.cli.given import kernel_options, load, write
+from viz.cli.given import FileOrFolder, Given, kernel_options, machine_options, write
 from viz.resources import assets
 from viz.run import Run
 from viz.trace.model import Trace
 
 
 @click.command()
-@click.argument("file", type=click.File("rb"))
+@machine_options
 @kernel_options
 @click.option("--step", type=int, metavar="N", help="The step to draw, as the page counts them. Default: the last.")
 @click.option("--pass", "number", type=int, metavar="P", help="Draw the last step of that pass instead.")
 @click.option("--theme", type=click.Choice(["light", "dark"]), default="light", show_default=True)
 @click.option("-o", "output", type=click.File("wb"), default="-", help="The SVG file to write. Default: - (stdout).")
 def draw(
-    file: BinaryIO,
+    machine: Given,
     kernel: str | None,
     zonelists: str | None,
     step: int | None,
@@ -29,7 +30,7 @@ def draw(
     output: BinaryIO,
 ) -> None:
     """Draw one step of the build as an SVG picture."""
-    run = Run.of(load(file), kernel, zonelists)
+    run = Run.of(machine.topology(), kernel, zonelists)
     recorded = run.trace()
     chosen = step_asked(recorded, step, number)
     from viz.figures.snapshot import snapshot  # networkx takes its time to import, and text needs none of it
@@ -60,12 +61,12 @@ def last_of_pass(trace: Trace, number: int) -> int:
 
 
 @click.command()
-@click.argument("file", type=click.File("rb"))
+@machine_options
 @kernel_options
 @click.option("-o", "output", type=click.File("wb"), default="-", help="The HTML file to write. Default: - (stdout).")
-def export(file: BinaryIO, kernel: str | None, zonelists: str | None, output: BinaryIO) -> None:
+def export(machine: Given, kernel: str | None, zonelists: str | None, output: BinaryIO) -> None:
     """Write one HTML file that plays the machine by itself, from a disk or a mail, without a server."""
-    run = Run.of(load(file), kernel, zonelists)
+    run = Run.of(machine.topology(), kernel, zonelists)
     from viz.figures.export import standalone
     from viz.play import play  # both bring networkx, as above
 
@@ -73,13 +74,13 @@ def export(file: BinaryIO, kernel: str | None, zonelists: str | None, output: Bi
 
 
 @click.command()
-@click.argument("file", type=click.File("rb"), required=False)
+@click.argument("file", type=FileOrFolder("rb"), required=False)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8050, show_default=True, help="0: any free port.")
 @click.option("--debug", is_flag=True, help="Dash's development server, which reloads when the code changes.")
-def serve(file: BinaryIO | None, host: str, port: int, debug: bool) -> None:
+def serve(file: BinaryIO | Path | None, host: str, port: int, debug: bool) -> None:
     """Serve the page, opened at FILE if one is given."""
-    topology = load(file) if file else None
+    topology = Given(file).topology(needs_distances=False) if file else None
     from viz.app.serve import serve as run_server  # dash takes 0.3 s to import, and only this command needs it
 
     try:

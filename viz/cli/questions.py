@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import BinaryIO
 
 import click
 
-from viz.cli.given import kernel_options, load
+from viz.cli.given import FileOrFolder, Given, kernel_options, machine_options
 from viz.figures.seen_text import seen_text
 from viz.kernel.readers import PROTOCOLS, Change, Protocol
 from viz.kernel.versions import UNKNOWN
@@ -17,16 +18,16 @@ from viz.trace.why.ask import why as ask
 
 
 @click.command()
-@click.argument("file", type=click.File("rb"))
+@machine_options
 @click.argument("subject")
 @click.option("--step", type=int, metavar="N", help="At which step of the trace. Default: the last.")
 @kernel_options
-def why(file: BinaryIO, subject: str, step: int | None, kernel: str | None, zonelists: str | None) -> None:
+def why(machine: Given, subject: str, step: int | None, kernel: str | None, zonelists: str | None) -> None:
     """Print why something is as it is, each reason with the step it leads to.
 
     SUBJECT is a node (0), an arrow (0-1) whether it is there or not, a register cell (used_targets[3]), or passes.
     """
-    recorded = Run.of(load(file), kernel, zonelists).trace()
+    recorded = Run.of(machine.topology(), kernel, zonelists).trace()
     question, _, reasons = ask(recorded, subject, recorded.length - 1 if step is None else step)
     click.echo(question)
     for at, reason in reasons:
@@ -34,7 +35,7 @@ def why(file: BinaryIO, subject: str, step: int | None, kernel: str | None, zone
 
 
 @click.command()
-@click.argument("file", type=click.File("rb"), required=False)
+@click.argument("file", type=FileOrFolder("rb"), required=False)
 @click.option("--event", default=0, help="Which of its events, from 1; 0 is the first build.", show_default=True)
 @click.option("--old", metavar="CHAINS", help="Instead of FILE: the order before, such as 0>1>2,3>4.")
 @click.option("--new", metavar="CHAINS", help="The order after.")
@@ -43,7 +44,7 @@ def why(file: BinaryIO, subject: str, step: int | None, kernel: str | None, zone
 @click.option("--json", "as_json", is_flag=True, help="Every walk, as one JSON document.")
 @kernel_options
 def readers(
-    file: BinaryIO | None,
+    file: BinaryIO | Path | None,
     event: int,
     old: str | None,
     new: str | None,
@@ -64,7 +65,11 @@ def readers(
 
 
 def asked_change(
-    file: BinaryIO | None, event: int, chains: tuple[str | None, str | None], kernel: str | None, zonelists: str | None
+    file: BinaryIO | Path | None,
+    event: int,
+    chains: tuple[str | None, str | None],
+    kernel: str | None,
+    zonelists: str | None,
 ) -> tuple[Change, Protocol]:
     """The change that `readers` was asked for, by FILE or by chains, and the protocol of its kernel."""
     old, new = chains
@@ -73,7 +78,7 @@ def asked_change(
     if old is not None and new is not None:
         return change_of(old, new), "barrier"
     assert file is not None
-    run = Run.of(load(file), kernel, zonelists)
+    run = Run.of(Given(file).topology(), kernel, zonelists)
     if not run.version.one_target:
         told = f"{run.version.name} gives a node several targets, and readers are worked out for one target a node"
         raise click.ClickException(f"{told}: give another --kernel, such as v5.15")

@@ -5,26 +5,27 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import BinaryIO, TextIO
 
 import click
 
 from viz import compare as side_by_side
 from viz import counterexample as searching
-from viz.cli.given import load
+from viz.cli.given import FileOrFolder, Given
 from viz.kernel.versions import VERSIONS
 from viz.run import Run
 from viz.topology import Topology, printable
 
 
 @click.command()
-@click.argument("files", metavar="FILE [FILE]", type=click.File("rb"), nargs=-1, required=True)
+@click.argument("files", metavar="FILE [FILE]", type=FileOrFolder("rb"), nargs=-1, required=True)
 @click.option("--kernel", "kernels", metavar="V", multiple=True, help="May be given twice or more. Default: all.")
 @click.option("--zonelists", type=click.Choice(["boot", "runtime"]), help="Built before or after the CPUs are up.")
 @click.option("--json", "as_json", is_flag=True, help="The comparison as one JSON document.")
-def compare(files: tuple[BinaryIO, ...], kernels: tuple[str, ...], zonelists: str | None, as_json: bool) -> None:
+def compare(files: tuple[BinaryIO | Path, ...], kernels: tuple[str, ...], zonelists: str | None, as_json: bool) -> None:
     """Print where each node demotes to under several versions or on several machines, and why they differ."""
-    print_sides([load(file) for file in files], kernels, zonelists, as_json)
+    print_sides([Given(file).topology() for file in files], kernels, zonelists, as_json)
 
 
 def print_sides(topologies: Sequence[Topology], kernels: Sequence[str], zonelists: str | None, as_json: bool) -> None:

@@ -1,16 +1,25 @@
-"""What a person describes of a machine: documents, pasted listings and the built-in examples, all as Topology.
+"""What a person describes of a machine: documents, listings, tables, archives and the built-in examples, as Topology.
 
-bytes --decode--> text --FORMATS--> Topology --machine(rules)--> viz.kernel's Machine
+bytes --BINARY, or decode and FORMATS--> Loaded (a Topology and its guesses) --machine(rules)--> viz.kernel's Machine
 """
 
 from __future__ import annotations
 
+import quopri
+
 from viz.topology.builtin import builtin, builtin_names
 from viz.topology.errors import TopologyError, printable
-from viz.topology.formats import FORMATS
+from viz.topology.formats import BINARY, FORMATS, names, sysfs
+from viz.topology.formats.words import without_quotes
+from viz.topology.loaded import Guess, Loaded
 from viz.topology.model import Event, Node, Topology
+from viz.topology.native import like_our_toml
+from viz.topology.unpack import packed_with, unpacked_whole
 
-__all__ = ["Event", "Node", "Topology", "TopologyError", "builtin", "builtin_names", "printable", "read"]
+__all__ = [
+    "Event", "Guess", "Loaded", "Node", "Topology", "TopologyError", "builtin", "builtin_names", "load", "printable",
+    "read",
+]  # fmt: skip
 
 MAX_INPUT = 16 * 2**20
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -21,24 +30,43 @@ def read(data: bytes | str, name: str = "") -> Topology:
 
     `name` is how errors call the source, such as a file name; "" or "-" for something pasted or piped.
     """
+    return load(data, name).topology
+
+
+def load(data: bytes | str, name: str = "") -> Loaded:
+    """The same with all that had to be guessed."""
     try:
-        text = _decoded(data)
-        form = next((form for form in FORMATS if form.sniff(text)), None)
-        if form is None:
-            known = "; ".join(form.name for form in FORMATS)
-            raise TopologyError(f"is nothing that is understood here; understood are: {known}")
+        if len(data) > MAX_INPUT:
+            raise TopologyError(f"is larger than {MAX_INPUT // 2**20} MiB; no topology is")
+        if isinstance(data, bytes):
+            binary = next((form for form in BINARY if form.sniff(data)), None)
+            if binary:
+                return binary.read(data, name)
+            if packed_with(data):
+                data = unpacked_whole(data, MAX_INPUT)
+        return _read_text(_decoded(data), name)
     except TopologyError as error:
-        raise error.within(name) from None
+        raise error if error.name else error.within(name) from None
+
+
+def _read_text(text: str, name: str) -> Loaded:
+    if "\r" in text and "\n" not in text:
+        text = text.replace("\r", "\n")
+    if "=3D" in text and not like_our_toml(text):  # a mail's way to write what is not plain ASCII, and =
+        text = quopri.decodestring(text.encode()).decode("utf-8", "replace")
+    form = next((form for form in FORMATS if form.sniff(text)), None)
+    if form is None:
+        raise TopologyError(f"is nothing that is understood here; understood are: {names()}")
     return form.read(text, name)
 
 
 def _decoded(data: bytes | str) -> str:
-    if len(data) > MAX_INPUT:
-        raise TopologyError(f"is larger than {MAX_INPUT // 2**20} MiB; no topology is")
     text = data if isinstance(data, str) else _text(data)
+    if "\0" in text and sysfs.like_lines(text):
+        text = "\n".join(line.rstrip("\0") for line in text.split("\n"))  # as some files of /sys end
     if "\0" in text:
         raise TopologyError("holds NUL characters: it is binary data, or UTF-16 without its mark at the start")
-    text = text.removeprefix("\ufeff")
+    text = without_quotes(text.removeprefix("\ufeff"))
     if not text.strip():
         raise TopologyError("is empty; give a topology document (TOML or JSON) or the output of numactl -H")
     return text

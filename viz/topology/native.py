@@ -27,10 +27,15 @@ def like_json(text: str) -> bool:
     return _LIKE_JSON.match(text) is not None
 
 
+def like_our_toml(text: str) -> bool:
+    """Whether some line starts as those of a topology document do."""
+    return _LINE_OF_OURS.search(text) is not None
+
+
 def like_toml(text: str) -> bool:
-    """Whether the first line that says anything is TOML, or some line starts as a topology's do."""
+    """Whether the first line that says anything is TOML of some kind."""
     first = _SAYS_SOMETHING.search(text)
-    return first is not None and bool(_LINE_OF_TOML.match(text, first.start()) or _LINE_OF_OURS.search(text))
+    return first is not None and _LINE_OF_TOML.match(text, first.start()) is not None
 
 
 def read_json(text: str, name: str = "") -> Topology:

@@ -1,27 +1,73 @@
-"""The texts a topology can be read from, one row each; a new format is a new row."""
+"""The formats a topology can be read from, one row each; a new format is one file and one row."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from viz.topology import native
-from viz.topology.formats import numactl
+from viz.topology.formats import (
+    devicetree,
+    hwloc,
+    iasl,
+    libvirt,
+    likwid,
+    lscpu,
+    numactl,
+    qemu,
+    ranking,
+    slit,
+    sysfs,
+    xen,
+)
+from viz.topology.loaded import Loaded
 from viz.topology.model import Topology
+
+Source = TypeVar("Source", str, bytes)
 
 
 @dataclass(frozen=True)
-class Format:
-    """How to recognise and read one kind of text; `read(text, name)` raises TopologyError naming the source."""
+class Format(Generic[Source]):
+    """How to recognise and read one kind of text or of bytes; `read(source, name)` may raise TopologyError."""
 
     name: str
-    sniff: Callable[[str], bool]
-    read: Callable[[str, str], Topology]
+    sniff: Callable[[Source], bool]
+    read: Callable[[Source, str], Loaded]
 
 
-FORMATS = (
-    Format("a topology document in JSON", native.like_json, native.read_json),
-    Format("a topology document in TOML", native.like_toml, native.read_toml),
+def _plain(read: Callable[[str, str], Topology]) -> Callable[[str, str], Loaded]:
+    """A reader of documents, in which nothing has to be guessed."""
+    return lambda text, name: Loaded(read(text, name))
+
+
+FORMATS: tuple[Format[str], ...] = (
+    Format("the output of lscpu", lscpu.like_lscpu_json, lscpu.read_lscpu),
+    Format("a topology document in JSON", native.like_json, _plain(native.read_json)),
+    Format("a topology document in TOML", native.like_our_toml, _plain(native.read_toml)),
     Format("the output of numactl -H", numactl.like_numactl, numactl.read_numactl),
+    Format("hwloc XML", hwloc.like_hwloc, hwloc.read_hwloc),
+    Format("libvirt XML", libvirt.like_libvirt, libvirt.read_libvirt),
+    Format("lines of grep -s . /sys/devices/system/node", sysfs.like_lines, sysfs.read_lines),
+    Format("QEMU arguments", qemu.like_qemu, qemu.read_qemu),
+    Format("a SLIT as acpidump prints it", slit.like_dump, slit.read_dump),
+    Format("a SLIT as iasl -d prints it", iasl.like_iasl, slit.read_iasl),
+    Format("the output of likwid-topology", likwid.like_likwid, likwid.read_likwid),
+    Format("the output of xl info -n", xen.like_xen, xen.read_xen),
+    Format("device tree source", devicetree.like_devicetree, devicetree.read_devicetree),
+    Format("the output of lscpu", lscpu.like_lscpu, lscpu.read_lscpu),
+    Format("a kernel's log, to compare with", ranking.like_ranking, ranking.read_ranking),
+    Format("a topology document in TOML", native.like_toml, _plain(native.read_toml)),
 )
-"""In the order of asking: a document may quote a listing in its note."""
+"""In the order of asking: a document may quote a listing in its note, and a listing may start as a TOML text does."""
+
+BINARY: tuple[Format[bytes], ...] = (
+    Format("a tarball of /sys/devices/system/node", sysfs.like_tar, sysfs.read_tar),
+    Format("the bytes of a SLIT", slit.like_bytes, slit.read_bytes),
+)
+"""In the order of asking, before anything is decoded."""
+
+
+def names() -> str:
+    """What is understood, for an error message."""
+    return "; ".join(dict.fromkeys([form.name for form in FORMATS[1:]] + [form.name for form in BINARY]))

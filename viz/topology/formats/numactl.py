@@ -14,21 +14,21 @@ topology.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from viz.kernel.nodemask import node_list
 from viz.topology.distances import distance_problem, is_distance
+from viz.topology.draft import ASSUMED_MEMORY, Draft, Found, nodes_text
 from viz.topology.errors import TopologyError, printable, shown
 from viz.topology.formats.numactl_lines import Statement, statements
-from viz.topology.model import Topology
+from viz.topology.loaded import Loaded
 from viz.topology.quantities import cpu_numbers
 
 _LOOKS = re.compile(
     r"\bavailable:\s+\d+\s+nodes?\b|\bnode\s+distances:|\bnode\s+\d+\s+(?:cpus|size):|\bNo NUMA .{0,9}available"
 )
 _UNITS = {"MB": 2**20, "kB": 2**10, "KB": 2**10, "GB": 2**30}  # numactl prints MB only; people edit
-_ASSUMED = 2**30
 
 
 def like_numactl(text: str) -> bool:
@@ -36,14 +36,14 @@ def like_numactl(text: str) -> bool:
     return _LOOKS.search(text) is not None
 
 
-def read_numactl(text: str, name: str = "") -> Topology:
+def read_numactl(text: str, name: str = "") -> Loaded:
     """The topology that a numactl -H listing shows, whatever stands before, after and between its lines."""
     try:
         listing = Listing()
         for statement in statements(text):
             listing.take(statement)
         listing.check()
-        return Topology.from_document(_document(listing, name))
+        return _draft(listing).loaded(name)
     except TopologyError as error:
         raise error.within(name) from None
 
@@ -104,6 +104,8 @@ class Listing:
         words = statement.words
         if words[:2] == ["<not", "available>"]:
             self.memory[node] = 0
+        elif _is_placeholder(words):
+            return
         elif len(words) < 2 or words[1] not in _UNITS or not _is_size(words[0]):
             got = " ".join(words[:3])[:60]
             statement.refuse(f'the size of node {node} must be a number of MB, such as "95991 MB", not {shown(got)}')
@@ -120,10 +122,12 @@ class Listing:
     def _row(self, node: int, statement: Statement) -> None:
         words = statement.words
         if node not in self.columns:
-            statement.refuse(f"a row for node {node}, which has no column; the columns are {_ids(self.columns)}")
+            statement.refuse(
+                f"a row for node {node}, which has no column; the columns are {node_list(sorted(self.columns))}"
+            )
         if len(words) != len(self.columns):
             problem = f"the row of node {node} has {len(words)} distances for {len(self.columns)} columns"
-            statement.refuse(f"{problem}; it needs one for each of the nodes {_ids(self.columns)}")
+            statement.refuse(f"{problem}; it needs one for each of the nodes {node_list(sorted(self.columns))}")
         cells = [int(word) if word.isascii() and word.isdigit() and len(word) < 18 else word for word in words]
         wrong = next((place for place, cell in enumerate(cells) if not is_distance(cell)), None)
         if wrong is not None:
@@ -153,19 +157,24 @@ class Listing:
         if missing:
             elided = self.said.get(("elided", -1))
             where = f'; "..." on line {elided.line} stands for what is needed' if elided else "; is the text cut off?"
-            raise TopologyError(f"no {what} for {_nodes(missing)}{where}")
+            raise TopologyError(f"no {what} for {nodes_text(missing)}{where}")
 
     def _check_header(self, header: Statement, ids: set[int]) -> None:
         count, listed = header.words[0], "".join(header.words[2:3])
         if count == "0":
             header.refuse("numactl saw no node at all; run it on the machine itself, not in a container")
-        if count != str(len(ids)) or (listed[:1] == "(" and listed != f"({_ids(ids)})"):
+        if count != str(len(ids)) or (listed[:1] == "(" and listed != f"({node_list(sorted(ids))})"):
             said = printable(f"{count} nodes {listed}".strip(), 60)
-            header.refuse(f"says {said}, but the lines are about {_nodes(ids)}; is the text cut off?")
+            header.refuse(f"says {said}, but the lines are about {nodes_text(ids)}; is the text cut off?")
 
     def ids(self) -> set[int]:
         """Every node that a line is about."""
         return {node for _, node in self.said if node >= 0}.union(self.columns)
+
+
+def _is_placeholder(words: list[str]) -> bool:
+    """Whether a person put a letter where the number was, as in "n MB"."""
+    return len(words) > 1 and words[0] in ("n", "N", "x", "X", "xxx", "XXX", "?") and words[1] in _UNITS
 
 
 def _is_size(word: str) -> bool:
@@ -177,40 +186,16 @@ def _joined(statement: Statement) -> bool:
     return any(word == "node" or word.endswith(":") for word in statement.words)
 
 
-def _document(listing: Listing, name: str) -> dict[str, object]:
-    """The listing as a topology document, its nodes in ascending order."""
-    ids = sorted(listing.ids())
-    place = {node: column for column, node in enumerate(listing.columns)}
-    nodes = [
-        {"id": node, "cpus": listing.cpus.get(node, ""), "memory": listing.memory.get(node, _ASSUMED)} for node in ids
-    ]
-    rows = [bytes(listing.rows[node][place[other]] for other in ids) for node in ids] if place else "unknown"
-    source = "pasted numactl -H output" if name in ("", "-") else f"numactl -H output in {printable(name, 200)}"
-    title = f"numactl -H: {len(ids)} node{'s' if len(ids) > 1 else ''}"
-    note = " ".join(_assumptions(listing, ids))
-    about = {"title": title, "source": source} | ({"note": note} if note else {})
-    return about | {"nodes": nodes, "distances": rows}
-
-
-def _assumptions(listing: Listing, ids: list[int]) -> Iterator[str]:
-    """A sentence for each thing that the listing does not say and the topology has to."""
-    unsized = [node for node in ids if node not in listing.memory]
-    if unsized:
-        yield f"The listing gives no size for {_nodes(unsized)}; {_ASSUMED // 2**30} GiB each is assumed."
-    hidden = [node for node in ids if listing.said.get(("size", node), _NOTHING).words[:1] == ["<not"]]
+def _draft(listing: Listing) -> Draft:
+    """All that the listing says, and what its lines leave open."""
+    draft = Draft("numactl -H output", columns=listing.columns, rows=dict(listing.rows))
+    for node in sorted(listing.ids()):
+        draft.nodes[node] = Found(listing.cpus.get(node), listing.memory.get(node))
+    hidden = [node for node in draft.nodes if listing.said.get(("size", node), _NOTHING).words[:1] == ["<not"]]
     if hidden:
-        yield f"The size of {_nodes(hidden)} was not available and is taken as none."
-    if not listing.cpus:
-        yield "The listing does not say which nodes have CPUs; none are assumed, so add them."
+        sentence = f"The size of {nodes_text(hidden)} was not available and is taken as none."
+        draft.guess("memory", sentence, hidden, {node: {"memory": ASSUMED_MEMORY} for node in hidden})
+    return draft
 
 
 _NOTHING = Statement("", "", [], 0)
-
-
-def _nodes(ids: Iterable[int]) -> str:
-    ids = sorted(ids)
-    return f"node{'s' if len(ids) > 1 else ''} {_ids(ids)}" if ids else "no node"
-
-
-def _ids(ids: Iterable[int]) -> str:
-    return node_list(sorted(ids))

@@ -10,7 +10,7 @@ from typing import NoReturn
 from viz.kernel.nodemask import MAX_NUMNODES
 from viz.topology.errors import TopologyError, shown
 
-_QUOTES = " \t>|+*"  # prefixes of mail, diff and comment; no line of numactl starts so
+_QUOTES = " \t>|+*#"  # prefixes of mail, diff and comment; no line of numactl starts so
 _REMARK = re.compile(r"<(?!not available>)|#|\*/|//")
 _ELIDED = ("...", "\u2026", "[...]", "[\u2026]")
 _NUMBERS = "0123456789 \t-,()"

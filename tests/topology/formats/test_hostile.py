@@ -1,0 +1,281 @@
+"""What must be refused, made here: each in one line that names the place, within a second, in little memory."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import json
+import lzma
+import tarfile
+import time
+import tracemalloc
+import zipfile
+from collections.abc import Callable
+from contextlib import suppress
+from struct import pack
+
+import pytest
+
+from viz.topology import TopologyError, load
+from viz.topology.tarball import BLOCK
+
+from .printers import Facts, dump, hwloc2, iasl, libvirt_domain, likwid, qemu, slit, sysfs, sysfs_lines, table, tar, xen
+
+FACTS = Facts("two", "", ((0, "0-1", 2**30), (1, "2-3", 2**31)), [[10, 21], [21, 10]])
+TREE = sysfs(FACTS)
+DTD = '<?xml version="1.0"?>\n<!DOCTYPE topology [\n'
+LAUGHS = "".join(f'<!ENTITY l{n + 1} "{f"&l{n};" * 10}">\n' for n in range(9))
+
+
+def one(kind: bytes, name: str = "odd", target: str = "") -> bytes:
+    """An archive with one odd member before all that is needed."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        info = tarfile.TarInfo(name)
+        info.type, info.linkname = kind, target
+        archive.addfile(info)
+    return buffer.getvalue()[:BLOCK] + tar(TREE)
+
+
+def huge(size: int) -> bytes:
+    """An archive whose member says that it has so many bytes."""
+    info = tarfile.TarInfo("sys/devices/system/node/node0/distance")
+    info.size = size
+    return info.tobuf(tarfile.GNU_FORMAT) + bytes(BLOCK)
+
+
+def many(count: int) -> bytes:
+    header = tarfile.TarInfo("x").tobuf(tarfile.USTAR_FORMAT)
+    return gzip.compress(header * count, 1)
+
+
+def nested(layers: int) -> bytes:
+    data = tar(TREE)
+    for _ in range(layers):
+        data = gzip.compress(data)
+    return data
+
+
+def bare(archive: bytes) -> bytes:
+    """An archive without its end, for another to follow."""
+    content = archive.rstrip(b"\0")
+    return content + bytes(-len(content) % BLOCK)
+
+
+def zipped() -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("node0/distance", "10")
+    return buffer.getvalue()
+
+
+def xml(cells: str) -> str:
+    return f"<domain><cpu><numa>{cells}</numa></cpu></domain>"
+
+
+def args(*more: str) -> str:
+    nodes = "qemu-system-x86_64 -numa node,nodeid=0,cpus=0,mem=1 -numa node,nodeid=1,mem=1"
+    return " ".join([nodes, *more])
+
+
+def swapped(old: str, new: str, printer: Callable[[Facts], str] = sysfs_lines) -> str:
+    text = printer(FACTS)
+    assert old in text
+    return text.replace(old, new)
+
+
+HOSTILE: dict[str, tuple[Callable[[], bytes | str], str]] = {
+    "laughs": (
+        lambda: f'{DTD}<!ENTITY l0 "ha">\n{LAUGHS}]><topology><object type="x">&l9;</object></topology>',
+        "line 2",
+    ),
+    "external": (lambda: f'{DTD}<!ENTITY e SYSTEM "file:///x">]><topology><object type="x"/>&e;</topology>', "DOCTYPE"),
+    "parameter": (
+        lambda: f'{DTD}<!ENTITY % e SYSTEM "http://x/">%e;]><topology><object type="x"/></topology>',
+        "DOCTYPE",
+    ),
+    "entity": (lambda: '<topology><object type="NUMANode" os_index="0"/>&e;</topology>', "undefined entity"),
+    "deep": (lambda: '<topology><object type="x">' + "<a>" * 20_000, "nests elements"),
+    "wide": (lambda: '<topology><object type="x">' + "<a/>" * 3_000_000, "150000 elements"),
+    "unclosed": (lambda: hwloc2(FACTS)[:-40], "is no XML"),
+    "two documents": (lambda: libvirt_domain(FACTS) * 2, "second document"),
+    "two machines": (lambda: f"<x>{xml('<cell/>')}{xml('<cell/>')}</x>", "second machine"),
+    "nbobjs": (lambda: hwloc2(FACTS).replace('NUMANode" nbobjs="2"', 'NUMANode" nbobjs="1000000"'), "nbobjs"),
+    "bandwidths": (lambda: hwloc2(FACTS).replace("21 21", "9000 21"), "9000 is no distance"),
+    "hwloc nan": (lambda: hwloc2(FACTS).replace("21 21", "nan 21"), "'nan'"),
+    "hwloc cpus": (lambda: hwloc2(FACTS).replace('cpuset="', 'cpuset="' + "0x1," * 900_000), "mask of more"),
+    "hwloc os_index": (lambda: hwloc2(FACTS).replace('os_index="1"', 'os_index="\u0661"'), "no node id"),
+    "no cells": (lambda: "<domain><name>x</name></domain>", "no <cell>"),
+    "cell twice": (lambda: xml('<cell id="0" memory="1"/><cell id="0" memory="1"/>'), "second time"),
+    "cell cpus": (lambda: xml('<cell id="0" memory="1" cpus="0-999999999"/>'), "no CPU number"),
+    "cell unit": (lambda: xml('<cell id="0" memory="1" unit="\x7fB"/>'), "no unit"),
+    "cell value": (lambda: xml('<cell memory="1"><distances><sibling id="0" value="256"/></distances></cell>'), "256"),
+    "cell stranger": (
+        lambda: xml('<cell memory="1"><distances><sibling id="7" value="20"/></distances></cell>'),
+        "node 7",
+    ),
+    "a million cells": (lambda: xml('<cell memory="1"/>' * 100_000), "no node id"),
+    "absolute": (lambda: one(tarfile.REGTYPE, "/etc/passwd"), "absolute"),
+    "dots": (lambda: one(tarfile.REGTYPE, "sys/../../x"), '".."'),
+    "link out": (lambda: tar(TREE, **{"node0/x": "../" * 9 + "etc/passwd"}), "link out"),
+    "link absolute": (lambda: tar(TREE, **{"node0/x": "/etc/passwd"}), "link out"),
+    "hard link": (lambda: one(tarfile.LNKTYPE, "odd", "x"), "hard link"),
+    "device": (lambda: one(tarfile.CHRTYPE), "device"),
+    "fifo": (lambda: one(tarfile.FIFOTYPE), "FIFO"),
+    "unknown kind": (lambda: one(b"Z"), "unknown kind"),
+    "bomb bz2": (lambda: bz2.compress(bytes(2**26)) * 8, "is nothing|NUL|unpacks to more"),
+    "bomb in a member": (
+        lambda: bz2.compress(bare(tar(TREE)) + huge(2**29)[:BLOCK] + bytes(2**26)),
+        "536870912 bytes",
+    ),
+    "bomb behind": (lambda: bz2.compress(tar(TREE) + bytes(2**27)), "unpacks to more than"),
+    "bomb text": (lambda: gzip.compress(b"node 0 cpus: " + b"0 " * 2**24), "unpacks to more than"),
+    "8 TiB": (lambda: huge(2**43), "8796093022208 bytes"),
+    "30 layers": (lambda: nested(30), "packed|no text|nothing"),
+    "many members": (lambda: many(300_000), "more than 80000 members"),
+    "member twice": (lambda: bare(tar(TREE)) + tar(TREE), "second time"),
+    "zip": (zipped, "zip"),
+    "truncated tar": (lambda: tar(TREE)[:2600], "cut off"),
+    "truncated gz": (lambda: gzip.compress(tar(TREE))[:-20], "cut off"),
+    "truncated xz": (lambda: lzma.compress(tar(TREE))[:-40], "cut off|damaged"),
+    "damaged bz2": (lambda: bz2.compress(tar(TREE))[:40] + b"x" * 99, "damaged"),
+    "trailing garbage": (lambda: gzip.compress(tar(TREE)) + b"garbage", "7 bytes of something else"),
+    "garbage in the archive": (lambda: tar(TREE) + b"garbage", "something else"),
+    "damaged header": (lambda: tar(TREE)[:1024] + b"x" * 512 + tar(TREE)[1536:], "damaged tar|cut off"),
+    "no nodes": (lambda: tar({"version": "1"}), "no devices/system/node"),
+    "two trees": (
+        lambda: bare(tar(TREE, "a/sys/devices/system/node")) + tar(TREE, "b/sys/devices/system/node"),
+        "2 machines",
+    ),
+    "large member": (lambda: tar({"node0/distance": "1" * 2**21}), "far smaller"),
+    "tree cpulist": (lambda: tar(TREE | {"node0/cpulist": "0-999999999"}), "node0/cpulist"),
+    "tree cpumap": (lambda: tar({**TREE, "node0/cpumap": "f," * 90_000}), "node0/cpumap"),
+    "tree zero": (lambda: tar(TREE | {"node0/distance": "0 21"}), "node0/distance"),
+    "tree short": (lambda: tar(TREE | {"node0/distance": "10"}), "distance"),
+    "tree online": (lambda: tar(TREE | {"online": "0-999999999"}), "online"),
+    "tree node id": (lambda: tar(TREE | {"node99999/distance": "10"}), "no node id"),
+    "lines digits": (lambda: swapped("10 21", "10 2\u0661"), "no distance"),
+    "lines nan": (lambda: swapped("10 21", "10 nan"), "no distance"),
+    "lines exponent": (lambda: swapped("10 21", "10 2e1"), "no distance"),
+    "lines long": (lambda: swapped("10 21", "10 " + "9" * 5000), "no distance"),
+    "lines twice": (lambda: sysfs_lines(FACTS) + sysfs_lines(FACTS).replace("21 10", "22 10"), "second time"),
+    "lines two hosts": (lambda: sysfs_lines(FACTS) + sysfs_lines(FACTS).replace("/sys/", "/b/sys/"), "2 machines"),
+    "slit 2^63": (lambda: table("SLIT", pack("<Q", 2**63) + b"x"), "9223372036854775808 localities"),
+    "slit none": (lambda: table("SLIT", pack("<Q", 0)), "0 localities"),
+    "slit short": (lambda: table("SLIT", pack("<Q", 3) + b"\n" * 8), "need 53 bytes"),
+    "slit cut": (lambda: slit(FACTS)[:40], "cut off"),
+    "slit checksum": (lambda: slit(FACTS)[:-1] + b"\x0b", "checksum"),
+    "slit reserved": (lambda: table("SLIT", pack("<Q", 2) + b"\n\x09\x14\n"), "9 is reserved"),
+    "slit garbage": (lambda: slit(FACTS) + b"garbage", "something else"),
+    "slit twice": (lambda: slit(FACTS) * 2, "second time"),
+    "dump checksum": (lambda: dump(slit(FACTS)).replace("0A 15", "0A 16"), "checksum"),
+    "dump cut": (lambda: dump(slit(FACTS)).partition("    0020")[0], "cut off"),
+    "dump gap": (lambda: dump(slit(FACTS)).replace("    0010:", "    0030:"), "no line of a dump"),
+    "iasl short row": (lambda: iasl(FACTS).replace(": 0A 15", ": 0A"), "has 1 bytes"),
+    "iasl long row": (lambda: iasl(FACTS).replace(": 0A 15", ": 0A 15 15"), "has 3 bytes"),
+    "iasl rows missing": (lambda: iasl(FACTS).replace("0000000000000002", "0000000000000004"), "4 localities"),
+    "iasl reserved": (lambda: iasl(FACTS).replace(": 0A 15", ": 0A 05"), "reserved"),
+    "iasl 2^63": (lambda: iasl(FACTS).replace("0000000000000002", "8000000000000000"), "localities"),
+    "qemu quotes": (
+        lambda: args("-numa 'dist,src=0,dst=1,val=20", "\n-numa dist,src=0,dst=1,val=20"),
+        "quotation mark",
+    ),
+    "qemu stranger": (lambda: args("-numa dist,src=0,dst=7,val=20"), "node 7"),
+    "qemu 9": (lambda: args("-numa dist,src=0,dst=1,val=9"), "9 is reserved"),
+    "qemu 256": (lambda: args("-numa dist,src=0,dst=1,val=256"), "256 is no distance"),
+    "qemu half": (
+        lambda: args(
+            "-numa node,nodeid=2 -numa dist,src=0,dst=1,val=20 -numa dist,src=1,dst=0,val=30",
+            "-numa dist,src=0,dst=2,val=20",
+        ),
+        "both directions",
+    ),
+    "qemu missing": (lambda: args("-numa node,nodeid=2 -numa dist,src=0,dst=1,val=20"), "between node 0 and node 2"),
+    "qemu shell": (lambda: args("-numa dist,src=0,dst=1,val=$(reboot)"), "no distance"),
+    "qemu twice": (lambda: args("-numa node,nodeid=1"), "second time"),
+    "qemu cpus": (lambda: qemu(FACTS).replace("cpus=0-1", "cpus=0-999999999"), "CPUs of node 0"),
+    "likwid row": (lambda: likwid(FACTS).replace("10 21", "10 21 21"), "has 3 distances"),
+    "likwid memory": (lambda: likwid(FACTS).replace("1024 MB", "1e3 MB"), "number of MB"),
+    "likwid twice": (lambda: likwid(FACTS) * 2, "second time"),
+    "lscpu cpus": (lambda: "NUMA node0 CPU(s): 0-999999999\n", "CPUs of node 0"),
+    "lscpu node": (lambda: "NUMA node99999 CPU(s): 0\n", "no node id"),
+    "xen cut": (lambda: xen(FACTS).replace("      10,21", ""), "cut off"),
+    "xen zero": (lambda: xen(FACTS).replace("10,21", "0,21"), "reserved"),
+    "xen twice": (lambda: xen(FACTS) * 2, "second machine|second time"),
+    "dts negative": (lambda: "/ { m { distance-matrix = <0 1 -20>; }; };", "no number"),
+    "dts pairs": (lambda: "/ { m { distance-matrix = <0 1 20 1>; }; };", "three for each"),
+    "dts reserved": (lambda: "/ { m { distance-matrix = <0 1 9>; }; };", "reserved"),
+    "dts deep": (lambda: "distance-matrix = <0 1 20>; " + "a {" * 100_000, "deeper"),
+    "ranking": (
+        lambda: "[    0.1] Fallback order for Node 0: 0 1\n[    0.1] Fallback order for Node 1: 1 0\n",
+        "ranking",
+    ),
+    "nul": (lambda: b"node 0 cpus: 0\0\0 1", "NUL"),
+    "utf-16 unsaid": (lambda: "node 0 cpus: 0\n".encode("utf-16-le"), "NUL"),
+    "html": (lambda: "<html><script>alert(1)</script></html>", "nothing that is understood"),
+    "json deep": (lambda: '{"a":' * 100_000, "nested too deeply"),
+    "json twice": (lambda: json.dumps({"title": "x"})[:-1] + ', "title": "y"}', "stands twice"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_files_are_refused_in_one_line(name: str) -> None:
+    make, said = HOSTILE[name]
+    data = make()
+    start = time.process_time()
+    with pytest.raises(TopologyError, match=said) as caught:
+        load(data, "x.txt")
+    assert time.process_time() - start < 2  # of its own time: a busy machine says nothing about it
+    assert str(caught.value).startswith("x.txt: ")
+    assert str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize("name", ["bomb bz2", "bomb behind", "8 TiB", "many members", "deep", "wide", "30 layers"])
+def test_bombs_take_little_memory(name: str) -> None:
+    data = HOSTILE[name][0]()
+    tracemalloc.start()
+    try:
+        with pytest.raises(TopologyError):
+            load(data)
+        assert tracemalloc.get_traced_memory()[1] < 200 * 2**20
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "-numa " * 600_000,
+        "-numa node," + "a" * 4_000_000,
+        "-numa " + "-" * 4_000_000,
+        "A=" * 2_000_000 + "-numa node",
+        "NUMA " * 800_000,
+        "NUMA node0 CPU(s): " + "," * 4_000_000,
+        "distance-matrix" + " " * 4_000_000,
+        "distance-matrix = " + "/*" * 2_000_000,
+        "distance-matrix = <" + "0 1 20 " * 500_000,
+        "Localities" + " " * 4_000_000,
+        "Locality 0 : " + "0A " * 1_300_000,
+        "Locality 0 : 0A\n" * 250_000,
+        "Domain: 0\nProcessors:" + " (" * 2_000_000,
+        "Domain:" + "\t" * 4_000_000 + "Processors:",
+        "node: memsize memfree distances\n" + "0: 1 1 10\n" * 300_000,
+        "vnuma = [" + "'pnode=0'" * 400_000,
+        "/sys/devices/system/node/node0/distance:" + "10 " * 1_300_000,
+        "/sys/devices/system/node/node0/distance:10\n" * 90_000,
+        "/" * 4_000_000 + "node0/distance:1",
+        "<cell " + "a" * 4_000_000,
+        "<object type=" * 300_000,
+        "<domain>" + "&" * 4_000_000,
+        "SLIT @ 0\n" + "0000: 53\n" * 400_000,
+        "{" * 4_000_000,
+        '{"lscpu":' + '"field": "' * 400_000,
+    ],
+    ids=range(25),
+)
+def test_four_megabytes_of_nonsense_cost_little(text: str) -> None:
+    start = time.process_time()
+    with suppress(TopologyError):  # some of it describes a node
+        load(text)
+    assert time.process_time() - start < 4  # of its own time, a second or less

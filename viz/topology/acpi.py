@@ -1,0 +1,143 @@
+"""SLIT, SRAT and HMAT as the firmware wrote them: bytes to values; the formats bring the bytes from wherever.
+
+SLIT   36: u64 localities   44: one byte a pair, row after row; 10 to itself, 0-9 reserved, 255 unreachable
+SRAT   48: entries (u8 type, u8 length, ...): 0, 2, 3 CPU, 1 memory, 5 generic initiator
+HMAT   40: structures (u16 type, u16, u32 length, ...); type 1 holds latencies and bandwidths
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from struct import unpack_from
+
+from viz.topology.distances import SMALLEST, distance_problem
+from viz.topology.errors import TopologyError
+
+HEADER = 36
+SIGNATURES = ("SLIT", "SRAT", "HMAT")
+MAX_LOCALITIES = 1024
+CPU, MEMORY, INITIATOR = "cpu", "memory", "initiator"
+
+
+@dataclass(frozen=True)
+class Affinity:
+    """An enabled entry of the SRAT: something that lies in a proximity domain."""
+
+    kind: str
+    domain: int
+    amount: int = 0
+    """Bytes of memory; of a CPU its APIC id."""
+
+
+@dataclass(frozen=True)
+class Access:
+    """A structure of the HMAT: what is measured from each initiator to each target."""
+
+    data_type: int
+    """0, 1, 2: access, read, write latency in ps; 3, 4, 5: bandwidth in MB/s."""
+    cells: dict[tuple[int, int], int]
+
+
+@dataclass
+class Tables:
+    """What was found of the three tables; rows of the SLIT by proximity domain."""
+
+    slit: list[bytes] | None = None
+    srat: list[Affinity] | None = None
+    hmat: list[Access] = field(default_factory=list)
+
+
+def take_table(tables: Tables, table: bytes) -> int:
+    """The tables hold the one that the bytes start with too; returns its length."""
+    name = table[:4].decode("latin-1")
+    if len(table) < HEADER:
+        raise TopologyError(f"is cut off: a table has a header of {HEADER} bytes", name)
+    length = int.from_bytes(table[4:8], "little")
+    if not HEADER <= length <= len(table):
+        raise TopologyError(f"is cut off: it says {length} bytes and {len(table)} are there", name)
+    if sum(table[:length]) % 256:
+        raise TopologyError("has a wrong checksum: its bytes do not add up to 0", name)
+    if name == "SLIT":
+        if tables.slit is not None:
+            raise TopologyError("comes a second time; give one machine at a time", name)
+        tables.slit = slit_rows(table[:length])
+    elif name == "SRAT":
+        tables.srat = (tables.srat or []) + list(_affinities(table[:length]))
+    else:
+        tables.hmat += _accesses(table[:length])
+    return length
+
+
+def slit_rows(table: bytes) -> list[bytes]:
+    """The rows of a SLIT."""
+    if len(table) < HEADER + 8:
+        raise TopologyError("is cut off before its number of localities", "SLIT")
+    size = int.from_bytes(table[36:44], "little")
+    checked_size(size)
+    if len(table) < 44 + size * size:
+        raise TopologyError(f"is cut off: {size} localities need {44 + size * size} bytes, not {len(table)}", "SLIT")
+    return checked_rows([table[44 + row * size : 44 + row * size + size] for row in range(size)])
+
+
+def checked_size(size: int) -> None:
+    """The number of localities is possible."""
+    if not 1 <= size <= MAX_LOCALITIES:
+        raise TopologyError(f"says {size} localities; 1 to {MAX_LOCALITIES} are possible", "SLIT")
+
+
+def checked_rows(rows: list[bytes]) -> list[bytes]:
+    """The same rows, in which nothing is reserved."""
+    for a, row in enumerate(rows):
+        if min(row) < SMALLEST:
+            b = next(b for b, cell in enumerate(row) if cell < SMALLEST)
+            raise TopologyError(f"from locality {a} to locality {b}: {distance_problem(row[b])}", "SLIT")
+    return rows
+
+
+def _affinities(table: bytes) -> Iterator[Affinity]:
+    for kind, body in _entries(table, 48, "BB", "SRAT"):
+        size = len(body)
+        if kind == 0 and size >= 16 and body[4] & 1:
+            domain = body[2] | int.from_bytes(body[9:12], "little") << 8
+            yield Affinity(CPU, domain, body[3] | body[8] << 8)
+        elif kind == 1 and size >= 40 and body[28] & 1:
+            domain, _, _, length = unpack_from("<IHQQ", body, 2)
+            yield Affinity(MEMORY, domain, length)
+        elif kind == 2 and size >= 24 and body[12] & 1:
+            yield Affinity(CPU, *unpack_from("<II", body, 4))
+        elif kind == 3 and size >= 18 and body[10] & 1:
+            yield Affinity(CPU, *unpack_from("<II", body, 2))
+        elif kind == 5 and size >= 32 and body[24] & 1:
+            yield Affinity(INITIATOR, int.from_bytes(body[4:8], "little"))
+
+
+def _accesses(table: bytes) -> Iterator[Access]:
+    for kind, body in _entries(table, 40, "HHI", "HMAT"):
+        if kind != 1 or len(body) < 32 or body[8] & 15:  # only memory itself, no cache in front of it
+            continue
+        initiators, targets = unpack_from("<II", body, 12)
+        (unit,) = unpack_from("<Q", body, 24)
+        if (
+            initiators > 1024
+            or targets > 1024
+            or len(body) < 32 + 4 * (initiators + targets) + 2 * initiators * targets
+        ):
+            raise TopologyError("is cut off in a structure of latencies or bandwidths", "HMAT")
+        domains = unpack_from(f"<{initiators + targets}I", body, 32)
+        numbers = unpack_from(f"<{initiators * targets}H", body, 32 + 4 * (initiators + targets))
+        pairs = ((a, b) for a in domains[:initiators] for b in domains[initiators:])
+        yield Access(body[9], {pair: number * unit for pair, number in zip(pairs, numbers, strict=True)})
+
+
+def _entries(table: bytes, start: int, head: str, name: str) -> Iterator[tuple[int, bytes]]:
+    """Type and bytes of each entry, the header of the entry included."""
+    size = 2 if head == "BB" else 8
+    while start < len(table):
+        if len(table) - start < size:
+            raise TopologyError("is cut off in the header of an entry", name)
+        numbers = unpack_from(f"<{head}", table, start)
+        if not size <= numbers[-1] <= len(table) - start:
+            raise TopologyError(f"has an entry of {numbers[-1]} bytes where {len(table) - start} are left", name)
+        yield numbers[0], table[start : start + numbers[-1]]
+        start += numbers[-1]

@@ -1,0 +1,165 @@
+"""Device tree source: cpu and memory nodes with a numa-node-id, and the distance map.
+
+    cpu@0 { reg = <0x0 0x000>; numa-node-id = <0>; };
+    memory@80000000 { reg = <0x0 0x80000000 0x0 0x40000000>; numa-node-id = <0>; };
+    distance-map { compatible = "numa-distance-map-v1"; distance-matrix = <0 0 10>, <0 1 20>, <1 1 10>; };
+
+One direction holds for both; what is given in none is 10 or 20, as the kernel has it before it reads the map.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from viz.kernel.nodemask import node_list
+from viz.topology.draft import Draft
+from viz.topology.errors import TopologyError, shown
+from viz.topology.formats import words
+from viz.topology.formats.pairs import Pairs, fill, put
+from viz.topology.loaded import Loaded
+from viz.topology.quantities import MAX_BYTES
+
+_LOOKS = re.compile(r"\bdistance-matrix\s{0,9}=|\bnuma-node-id\s{0,9}=")
+_TOKEN = re.compile(r"[{};]|\"[^\"\n]*\"|[^{};\"]+")
+_MAX_DEPTH, _MAX_TOKENS, _MAX_CELLS = 100, 500_000, 3 * 1024**2
+_CELL = re.compile(r"0[xX][0-9a-fA-F]{1,16}|[0-9]{1,19}")
+
+
+@dataclass
+class _Block:
+    name: str
+    line: int
+    properties: dict[str, str] = field(default_factory=dict)
+
+
+def like_devicetree(text: str) -> bool:
+    """Whether the text is device tree source that speaks of NUMA."""
+    return _LOOKS.search(text) is not None
+
+
+def read_devicetree(text: str, name: str = "") -> Loaded:
+    """The topology in a device tree's source."""
+    try:
+        return _draft(text).loaded(name)
+    except TopologyError as error:
+        raise error.within(name) from None
+
+
+def _draft(text: str) -> Draft:
+    draft, pairs, cpus = Draft("device tree source"), Pairs(), dict[int, list[int]]()
+    count = 0
+    for block, parent in _blocks(_without_comments(text)):
+        where = f"line {block.line}"
+        given = block.properties.get("numa-node-id")
+        node = None if given is None else words.node_id(str((_cells(given, where) or [-1])[0]), where)
+        kind = (
+            block.properties.get("device_type", "").strip('" ')
+            or block.name.partition("@")[0].rpartition(":")[2].strip()
+        )
+        if kind == "cpu":
+            if node is not None:
+                draft.node(node)
+                cpus.setdefault(node, []).append(count)
+            count += 1
+        elif kind == "memory" and node is not None:
+            draft.node(node).memory = (draft.node(node).memory or 0) + _memory(block, parent, where)
+        if "distance-matrix" in block.properties:
+            _take_matrix(_cells(block.properties["distance-matrix"], where), pairs, where)
+    for a, _ in pairs:
+        draft.node(a)
+    for node, found in draft.nodes.items():
+        found.cpus = node_list(cpus.get(node, [])) if cpus else None
+    sized = any(found.memory is not None for found in draft.nodes.values())
+    for found in draft.nodes.values():
+        found.memory = 0 if sized and found.memory is None else found.memory
+    fill(draft, pairs, "the kernel")
+    return draft
+
+
+def _take_matrix(cells: list[int], pairs: Pairs, where: str) -> None:
+    if len(cells) % 3:
+        raise TopologyError(f"distance-matrix has {len(cells)} numbers; it needs three for each pair of nodes", where)
+    for at in range(0, len(cells), 3):
+        source, target = (words.node_id(str(cell), where) for cell in cells[at : at + 2])
+        put(pairs, source, target, words.distance(str(cells[at + 2]), source, target, where), where)
+    for source, target in list(pairs):
+        if target < source and (target, source) not in pairs:
+            pairs[target, source] = pairs[source, target]
+
+
+def _memory(block: _Block, parent: _Block | None, where: str) -> int:
+    """The sum of the sizes in reg, which has address and size in cells of 32 bits."""
+    wide = dict.fromkeys(("address", "size"), 2)
+    for key in wide:
+        given = parent.properties.get(f"#{key}-cells") if parent else None
+        if given is not None:
+            wide[key] = min((_cells(given, where) or [2])[0], 4)
+    cells, step = _cells(block.properties.get("reg", ""), where), sum(wide.values())
+    if not step or len(cells) % step:
+        raise TopologyError(f"reg has {len(cells)} cells; it needs {step} for each range of memory", where)
+    size = 0
+    for at in range(0, len(cells), step):
+        part = 0
+        for cell in cells[at + wide["address"] : at + step]:
+            part = part << 32 | cell
+        size += part
+    if size > MAX_BYTES:
+        raise TopologyError("reg describes more memory than any machine has", where)
+    return size
+
+
+def _cells(value: str, where: str) -> list[int]:
+    """The numbers between < and >, all of them in a row."""
+    found = value.replace("<", " ").replace(">", " ").replace(",", " ").split()
+    if len(found) > _MAX_CELLS:
+        raise TopologyError("lists more numbers than any machine needs", where)
+    wrong = next((word for word in found if not (word.isascii() and _CELL.fullmatch(word))), None)
+    if wrong is not None:
+        raise TopologyError(f"{shown(wrong)} is no number of a device tree", where)
+    return [int(word, 16) if word[:2] in ("0x", "0X") else int(word) for word in found]
+
+
+def _without_comments(text: str) -> str:
+    """The text without /* */ and // comments, its lines kept."""
+    parts: list[str] = []
+    at = 0
+    while (start := text.find("/*", at)) >= 0:
+        end = text.find("*/", start + 2)
+        if end < 0:
+            break
+        parts += [text[at:start], "\n" * text.count("\n", start, end), " "]
+        at = end + 2
+    parts.append(text[at:])
+    return re.sub(
+        r"//[^\n]*|^[>|+*\- \t]{1,40}", "", "".join(parts), flags=re.MULTILINE
+    )  # and a mail's or a patch's marks
+
+
+def _blocks(text: str) -> Iterator[tuple[_Block, _Block | None]]:
+    """Each block once it has closed, with the block around it; a fragment need not close."""
+    top = _Block("", 1)
+    opened, held, line = [top], "", 1
+    for number, token in enumerate(_TOKEN.findall(text)):
+        if number > _MAX_TOKENS or len(opened) > _MAX_DEPTH:
+            raise TopologyError("is larger or deeper than any device tree", f"line {line}")
+        if token == "{":
+            opened.append(_Block(held.strip(), line))
+            held = ""
+        elif token == ";":
+            name, equals, value = held.partition("=")
+            if equals:
+                opened[-1].properties.setdefault(name.strip().rpartition("\n")[2].strip(), value.strip())
+            held = ""
+        elif token == "}":
+            held = ""
+            if len(opened) > 1:
+                block = opened.pop()
+                yield block, opened[-1]
+        else:
+            held += token
+        line += token.count("\n")
+    while opened:
+        block = opened.pop()
+        yield block, opened[-1] if opened else None

@@ -1,0 +1,179 @@
+"""The text of `iasl -d`: lines of "[offset] label : value", for the SLIT, the SRAT and the HMAT.
+
+[024h 0036   8]                   Localities : 0000000000000002
+[02Ch 0044   2]                 Locality   0 : 0A 15                16 bytes a line, then a backslash
+[030h 0048   1]                Subtable Type : 01 [Memory Affinity]
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NoReturn
+
+from viz.topology.acpi import CPU, INITIATOR, MEMORY, Access, Affinity, Tables, checked_rows, checked_size
+from viz.topology.errors import TopologyError, shown
+from viz.topology.formats import words
+
+_LOOKS = re.compile(
+    r"\bLocalities[ \t]*:|Signature[ \t]*:[ \t]*\"(?:SLIT|SRAT|HMAT)\"|\bLocality[ \t]+[0-9A-F]+[ \t]*:"
+)
+_PREFIX = re.compile(r"\[[0-9A-Fa-fh \t]{1,40}\]")
+_BYTES = re.compile(r"[0-9A-Fa-f]{2}(?:[ \t]+[0-9A-Fa-f]{2})*[ \t]*\\?")
+
+Line = tuple[int, str, str]
+"""Line number, label, value."""
+
+
+def like_iasl(text: str) -> bool:
+    """Whether a line is one of a disassembled SLIT, SRAT or HMAT."""
+    return _LOOKS.search(text) is not None
+
+
+def tables(text: str) -> Tables:
+    """The tables that the text disassembles."""
+    found = Tables()
+    for name, lines in _by_table(_labelled(text)):
+        if name == "SLIT":
+            if found.slit is not None:
+                _refuse(lines[0], "a second SLIT starts here; give one machine at a time")
+            found.slit = _slit(lines)
+        elif name == "SRAT":
+            found.srat = (found.srat or []) + list(_srat(lines))
+        elif name == "HMAT":
+            found.hmat += _hmat(lines)
+    return found
+
+
+def _labelled(text: str) -> Iterator[Line]:
+    """The lines that say something; a line of bytes alone has no label. The raw bytes at the end are passed over."""
+    raw = False
+    for number, line in words.lines_of(text):
+        line = line.lstrip(">+| \t")
+        line = _PREFIX.sub("", line, count=1).strip() if line.startswith("[") else line
+        raw = raw or line.startswith("Raw Table Data")
+        label, colon, value = line.partition(":")
+        if colon and label.strip() == "Signature":
+            raw = False
+        if raw:
+            continue
+        if colon and label.strip():
+            yield number, " ".join(label.split()), value.strip()
+        elif _BYTES.fullmatch((value if colon else line).strip()):
+            yield number, "", (value if colon else line).strip()
+
+
+def _by_table(lines: Iterator[Line]) -> Iterator[tuple[str, list[Line]]]:
+    name, held = "", list[Line]()
+    for line in lines:
+        if line[1] == "Signature":
+            if held:
+                yield name, held
+            name, held = line[2][:6].strip('"[] '), []
+        elif not name and line[1] == "Localities":  # someone left the header out
+            name, held = "SLIT", []
+        held.append(line)
+    if held:
+        yield name, held
+
+
+def _slit(lines: list[Line]) -> list[bytes]:
+    size = next((_hex(line) for line in lines if line[1] == "Localities"), None)
+    rows: dict[int, bytearray] = {}
+    row: bytearray | None = None
+    for line in lines:
+        match = re.fullmatch(r"Locality ([0-9A-Fa-f]{1,5})", line[1])
+        if match:
+            number = len(rows)
+            if number not in (int(match[1], 16), int(match[1]) if match[1].isdigit() else -1):
+                _refuse(line, f"is Locality {match[1]} where Locality {len(rows)} is expected; each has one row")
+            row = rows[number] = bytearray()
+        elif line[1] or row is None:
+            row = None
+            continue
+        row += _bytes(line)
+    if size is None:
+        size = len(rows)
+    checked_size(size)
+    if len(rows) != size:
+        raise TopologyError(f"says {size} localities, but there are {len(rows)} rows; is the text cut off?", "SLIT")
+    for number, cells in rows.items():
+        if len(cells) != size:
+            raise TopologyError(f"the row of locality {number} has {len(cells)} bytes for {size} localities", "SLIT")
+    return checked_rows([bytes(cells) for cells in rows.values()])
+
+
+def _bytes(line: Line) -> bytes:
+    if not _BYTES.fullmatch(line[2]):
+        _refuse(line, f"{shown(line[2])} is no row of bytes of two hexadecimal digits")
+    return bytes(int(word, 16) for word in line[2].rstrip("\\").split())
+
+
+def _entries(lines: list[Line], start: str) -> Iterator[tuple[int, list[Line]]]:
+    """Type and lines of each entry."""
+    held: list[Line] = []
+    kind = -1
+    for line in lines:
+        if line[1] == start:
+            if kind >= 0:
+                yield kind, held
+            kind, held = _hex(line), []
+        held.append(line)
+    if kind >= 0:
+        yield kind, held
+
+
+def _srat(lines: list[Line]) -> Iterator[Affinity]:
+    for kind, entry in _entries(lines, "Subtable Type"):
+        flags = _value(entry, "Flags (decoded below)", None)
+        if not (_value(entry, "Enabled", 0 if flags is None else flags) or 0) & 1:
+            continue
+        if kind == 0:
+            high = _value(entry, "Proximity Domain High(24)", 0) or 0
+            domain = (_value(entry, "Proximity Domain Low(8)") or 0) | high << 8
+            yield Affinity(
+                CPU, domain, (_value(entry, "Apic ID") or 0) | (_value(entry, "Local Sapic EID", 0) or 0) << 8
+            )
+        elif kind == 1:
+            yield Affinity(MEMORY, _value(entry, "Proximity Domain") or 0, _value(entry, "Address Length") or 0)
+        elif kind in (2, 3):
+            own = "Apic ID" if kind == 2 else "Acpi Processor UID"
+            yield Affinity(CPU, _value(entry, "Proximity Domain") or 0, _value(entry, own) or 0)
+        elif kind == 5:
+            yield Affinity(INITIATOR, _value(entry, "Proximity Domain") or 0)
+
+
+def _hmat(lines: list[Line]) -> Iterator[Access]:
+    for kind, entry in _entries(lines, "Structure Type"):
+        if kind != 1 or _value(entry, "Memory Hierarchy", 0):
+            continue
+        unit = _value(entry, "Entry Base Unit") or 0
+        initiators = [_hex(line) for line in entry if line[1] == "Initiator Proximity Domain List"]
+        targets = [_hex(line) for line in entry if line[1] == "Target Proximity Domain List"]
+        numbers = [_hex(line) for line in entry if line[1] == "Entry"]
+        if len(numbers) != len(initiators) * len(targets):
+            _refuse(entry[0], f"has {len(numbers)} entries for {len(initiators)} initiators and {len(targets)} targets")
+        pairs = ((a, b) for a in initiators for b in targets)
+        cells = {pair: number * unit for pair, number in zip(pairs, numbers, strict=True)}
+        yield Access(_value(entry, "Data Type") or 0, cells)
+
+
+def _value(entry: list[Line], label: str, default: int | None = -1) -> int | None:
+    """The number with that label; TopologyError where it is missing and has no default."""
+    line = next((line for line in entry if line[1] == label), None)
+    if line is not None:
+        return _hex(line)
+    if default == -1:
+        _refuse(entry[0], f"has no {shown(label)} below it; is the text cut off?")
+    return default
+
+
+def _hex(line: Line) -> int:
+    word = line[2].split()[0] if line[2] else ""
+    if not re.fullmatch("[0-9A-Fa-f]{1,16}", word):
+        _refuse(line, f"{line[1]} must be a hexadecimal number, not {shown(word)}")
+    return int(word, 16)
+
+
+def _refuse(line: Line, problem: str) -> NoReturn:
+    raise TopologyError(problem, f"line {line[0]}")

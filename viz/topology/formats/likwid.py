@@ -1,0 +1,91 @@
+"""likwid-topology: the section on NUMA domains, old and new.
+
+Domain:          0                              Domain 0:
+Processors:      ( 0 20 1 21 )                  Processors:  0 20 1 21
+Distances:       10 21                          Relative distance to nodes:  10 21
+Total memory:    31906.2 MB                     Memory: 30884.5 MB free of total 31906.2 MB
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+
+from viz.kernel.nodemask import node_list
+from viz.topology.draft import Draft
+from viz.topology.errors import TopologyError, shown
+from viz.topology.formats import words
+from viz.topology.loaded import Loaded
+
+_LOOKS = re.compile(r"^[ \t>]*Domain(?::[ \t]*[0-9]+|[ \t]+[0-9]+:)[ \t]*\r?$", re.MULTILINE)
+_DOMAIN = re.compile(r"Domain(?::\s*(\S{1,9})|\s+(\S{1,9}):)")
+_MB = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,6})?) MB")
+_MAX_ROW = 1024
+
+
+def like_likwid(text: str) -> bool:
+    """Whether a line starts a NUMA domain as likwid-topology prints it."""
+    return _LOOKS.search(text) is not None and "Processors:" in text
+
+
+def read_likwid(text: str, name: str = "") -> Loaded:
+    """The topology in the output of likwid-topology."""
+    try:
+        return _draft(text).loaded(name)
+    except TopologyError as error:
+        raise error.within(name) from None
+
+
+def _draft(text: str) -> Draft:
+    draft = Draft("likwid-topology output")
+    rows: dict[int, tuple[list[str], str]] = {}
+    node = -1
+    for number, line in words.unwrapped(text):
+        where = f"line {number}"
+        match = _DOMAIN.fullmatch(line)
+        label, _, rest = line.partition(":")
+        label = " ".join(label.split())
+        if match:
+            node = words.node_id(match[1] or match[2], where)
+            if node in draft.nodes:
+                raise TopologyError(f"domain {node} comes a second time; give one machine at a time", where)
+            draft.node(node)
+        elif node >= 0 and label in _LABELS:
+            _LABELS[label](draft, node, rest.strip(), where)
+        elif node >= 0 and label in ("Distances", "Relative distance to nodes"):
+            rows[node] = rest.split(), where
+    _take_rows(draft, rows)
+    return draft
+
+
+def _processors(draft: Draft, node: int, rest: str, where: str) -> None:
+    listed = ",".join(rest.strip("() \t").replace(",", " ").split())
+    draft.node(node).cpus = words.cpu_list(listed, node, where)
+
+
+def _total(draft: Draft, node: int, rest: str, where: str) -> None:
+    match = _MB.fullmatch(" ".join(rest.split()[-2:]))
+    if not match:
+        raise TopologyError(f"the memory of domain {node} must be a number of MB, not {shown(rest)}", where)
+    draft.node(node).memory = int(Decimal(match[1]) * 2**20)
+
+
+_LABELS: dict[str, Callable[[Draft, int, str, str], None]] = {
+    "Processors": _processors,
+    "Total memory": _total,
+    "Memory": _total,
+}
+
+
+def _take_rows(draft: Draft, rows: dict[int, tuple[list[str], str]]) -> None:
+    """Columns are the domains in the order of printing."""
+    if not rows:
+        return
+    columns = list(draft.nodes)
+    for node, (row, where) in rows.items():
+        if len(row) != len(columns):
+            problem = f"domain {node} has {len(row)} distances; it needs one for each of {node_list(columns)}"
+            raise TopologyError(problem, where)
+        draft.rows[node] = [words.distance(word, node, to, where) for word, to in zip(row, columns, strict=True)]
+    draft.columns = columns

@@ -1,0 +1,56 @@
+"""lscpu in any language: the nodes and their CPUs, no memory and no distances.
+
+NUMA node0 CPU(s):   0-15,32-47           the number is in the label, which is translated
+NUMA node(s):        2                    no number in the label: how many nodes there are
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from viz.topology.draft import Draft
+from viz.topology.errors import TopologyError
+from viz.topology.formats import words
+from viz.topology.loaded import Loaded
+
+_LABEL = re.compile(r"[^:\uff1a0-9]{0,40}NUMA[^:\uff1a0-9]{0,40}([0-9]{1,6})[^:\uff1a0-9]{0,40}[:\uff1a]")
+_LOOKS = re.compile(rf"^[ \t>]*{_LABEL.pattern}[ \t]*[0-9,:\u002d \t]*\r?$", re.MULTILINE)
+_JSON = re.compile(r"\"field\":\s{0,9}\"([^\"\n]{1,120}:)\",\s{0,99}\"data\":\s{0,9}(?:\"([^\"\n]*)\"|null)")
+
+
+def like_lscpu(text: str) -> bool:
+    """Whether a line tells the CPUs of a NUMA node."""
+    return _LOOKS.search(text) is not None
+
+
+def like_lscpu_json(text: str) -> bool:
+    """Whether the text is what lscpu --json prints."""
+    return text.lstrip().startswith("{") and '"lscpu"' in text[:200]
+
+
+def read_lscpu(text: str, name: str = "") -> Loaded:
+    """The nodes and CPUs in the output of lscpu; the distances are unknown."""
+    try:
+        draft = Draft("lscpu output")
+        for where, line in _lines(text):
+            match = _LABEL.match(line)
+            if not match:
+                continue
+            node, cpus = words.node_id(match[1], where), line[match.end() :].strip()
+            listed = words.cpu_list("" if cpus == "-" else cpus, node, where)
+            if draft.node(node).cpus not in (None, listed):
+                raise TopologyError(f"node {node} comes a second time; give one machine at a time", where)
+            draft.node(node).cpus = listed
+        return draft.loaded(name)
+    except TopologyError as error:
+        raise error.within(name) from None
+
+
+def _lines(text: str) -> Iterator[tuple[str, str]]:
+    if like_lscpu_json(text):
+        for match in _JSON.finditer(text):
+            yield "lscpu", f"{match[1]} {match[2] or ''}"
+    else:
+        for number, line in words.unwrapped(text):
+            yield f"line {number}", line.replace(", ", ",")

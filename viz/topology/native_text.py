@@ -1,0 +1,51 @@
+"""A topology as the text of its own document, for people to read: TOML or JSON, a row of the matrix a line."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import tomli_w
+
+from viz.topology.model import Topology
+
+_LAST = ("nodes", "distances", "node_load", "events")
+
+
+def toml_text(topology: Topology) -> str:
+    """The document as the files of topologies/ are laid out."""
+    document = topology.document()
+    text = tomli_w.dumps({key: value for key, value in document.items() if key not in _LAST and value is not None})
+    text += f"\n{_toml_distances(topology)}"
+    if "node_load" in document:
+        text += "\n" + tomli_w.dumps({"node_load": document["node_load"]})
+    for key in ("nodes", "events"):
+        for table in document.get(key, ()):
+            text += f"\n[[{key}]]\n" + tomli_w.dumps(
+                {name: value for name, value in table.items() if value is not None}
+            )
+    return text
+
+
+def _toml_distances(topology: Topology) -> str:
+    if isinstance(topology.distances, str):
+        return 'distances = "unknown"\n'
+    pad = " " * 6
+    head = "    # to:" + "".join(f"{node:>4} " for node in topology.ids).rstrip()
+    rows = [
+        f"    [{pad}{', '.join(f'{cell:>3}' for cell in row)}],  # from {node}"
+        for node, row in zip(topology.ids, topology.distances, strict=True)
+    ]
+    return "\n".join(["distances = [", head, *rows, "]", ""])
+
+
+def json_text(topology: Topology) -> str:
+    """The document as JSON with a node or a row of distances a line."""
+    document = topology.document()
+    return "{\n" + ",\n".join(f"  {json.dumps(key)}: {_json(value)}" for key, value in document.items()) + "\n}\n"
+
+
+def _json(value: Any) -> str:
+    if isinstance(value, list | tuple) and value and isinstance(value[0], list | dict):
+        return "[\n    " + ",\n    ".join(json.dumps(item) for item in value) + "\n  ]"
+    return json.dumps(value)

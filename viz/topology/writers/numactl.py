@@ -1,0 +1,36 @@
+"""What `numactl -H` would print of the topology."""
+
+from __future__ import annotations
+
+from viz.kernel.nodemask import node_list
+from viz.topology.draft import nodes_text
+from viz.topology.model import Topology
+from viz.topology.writers.kept import Written, numbered_cpus, unkept
+
+_MB = 2**20
+
+
+def written(topology: Topology) -> Written:
+    """The listing; free memory, which nobody knows, is shown as all of it."""
+    places = sorted(range(len(topology.nodes)), key=lambda place: topology.nodes[place].id)
+    nodes = [topology.nodes[place] for place in places]
+    cpus, losses = numbered_cpus(nodes)
+    ids = [node.id for node in nodes]
+    lines = [f"available: {len(ids)} nodes ({node_list(ids)})"]
+    for node in nodes:
+        lines += [f"node {node.id} cpus:" + "".join(f" {cpu}" for cpu in cpus[node.id])]
+        lines += [f"node {node.id} size: {node.memory // _MB} MB", f"node {node.id} free: {node.memory // _MB} MB"]
+    if isinstance(topology.distances, str):
+        lines.append("No distance information available.")
+    else:
+        width = max(3, len(str(max(ids))))
+        lines += ["node distances:", "node  " + " ".join(f"{node:>{width}}" for node in ids)]
+        for place in places:
+            row = topology.distances[place]
+            lines.append(
+                f"{topology.nodes[place].id:>{width}}: " + " ".join(f"{row[other]:>{width}}" for other in places)
+            )
+    rounded = [node.id for node in nodes if node.memory % _MB]
+    if rounded:
+        losses.append(f"numactl shows whole MB; the size of {nodes_text(rounded)} is rounded down.")
+    return Written("\n".join(lines) + "\n", (*losses, *unkept(topology, "numactl")))

@@ -1,0 +1,31 @@
+"""The SLIT as source for `iasl`, which makes the table of it."""
+
+from __future__ import annotations
+
+from viz.topology.model import Topology
+from viz.topology.writers.kept import Written, renumbered, unkept
+
+_HEAD = """\
+[0004]                          Signature : "SLIT"
+[0004]                       Table Length : 00000000
+[0001]                           Revision : 01
+[0001]                           Checksum : 00
+[0006]                             Oem ID : "TIERSC"
+[0008]                       Oem Table ID : "TIERSCOP"
+[0004]                       Oem Revision : 00000001
+[0004]                    Asl Compiler ID : "INTL"
+[0004]              Asl Compiler Revision : 00000001
+
+"""
+
+
+def written(topology: Topology) -> Written:
+    """The table of distances alone; iasl fills in length and checksum."""
+    nodes, rows, losses = renumbered(topology, "a SLIT")
+    lines = [f"[0008]                         Localities : {len(nodes):016X}"]
+    for place, row in enumerate(rows):
+        cells = [f"{cell:02X}" for cell in row]
+        pieces = [" ".join(cells[at : at + 16]) for at in range(0, len(cells), 16)]
+        lines.append(f"[{len(row):04}]                       Locality {place:3} : " + " \\\n        ".join(pieces))
+    losses.append("A SLIT holds distances only: CPUs and memory of the nodes are in other tables.")
+    return Written(_HEAD + "\n".join(lines) + "\n", (*losses, *unkept(topology, "A SLIT")))

@@ -1,0 +1,117 @@
+"""XML as a small tree, from expat itself: no entity, no subset, nothing fetched, bounded in depth and number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NoReturn
+from xml.parsers import expat
+
+from viz.topology.errors import TopologyError, shown
+
+MAX_DEPTH = 200
+MAX_ELEMENTS = 150_000
+MAX_TEXT = 2**20
+_JUNK = expat.errors.codes[expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT]
+
+
+@dataclass(slots=True)
+class Element:
+    """An element without its prefix, the line it starts on, and the text directly in it."""
+
+    tag: str
+    attributes: Mapping[str, str]
+    line: int
+    children: list[Element] = field(default_factory=list)
+    text: str = ""
+
+    @property
+    def where(self) -> str:
+        """Where it stands, for an error."""
+        return f"line {self.line}"
+
+    def all(self, tag: str) -> Iterator[Element]:
+        """The children of that tag."""
+        return (child for child in self.children if child.tag == tag)
+
+    def first(self, tag: str) -> Element | None:
+        """The first child of that tag."""
+        return next(self.all(tag), None)
+
+    def walk(self) -> Iterator[Element]:
+        """Itself and all below it, in document order."""
+        waiting = [self]
+        while waiting:
+            element = waiting.pop()
+            yield element
+            waiting.extend(reversed(element.children))
+
+    def refuse(self, problem: str) -> NoReturn:
+        """The document cannot be used, because of this element."""
+        raise TopologyError(problem, self.where)
+
+
+class _Builder:
+    def __init__(self) -> None:
+        self.parser = expat.ParserCreate(encoding="UTF-8")
+        self.parser.buffer_text = True
+        self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
+        self.parser.CharacterDataHandler = self._text
+        self.parser.StartDoctypeDeclHandler = self._doctype
+        self.parser.EntityDeclHandler = self._entity
+        self.parser.ExternalEntityRefHandler = self._entity
+        self.parser.SkippedEntityHandler = self._entity
+        self.open = [Element("", {}, 0)]
+        self.count = 0
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        self.count += 1
+        line = self.parser.CurrentLineNumber
+        if len(self.open) > MAX_DEPTH:
+            raise TopologyError(f"nests elements more than {MAX_DEPTH} deep", f"line {line}")
+        if self.count > MAX_ELEMENTS:
+            raise TopologyError(f"has more than {MAX_ELEMENTS} elements; no machine needs so many", f"line {line}")
+        element = Element(tag.rpartition(":")[2], attributes, line)
+        self.open[-1].children.append(element)
+        self.open.append(element)
+
+    def _end(self, tag: str) -> None:
+        self.open.pop()
+
+    def _text(self, text: str) -> None:
+        element = self.open[-1]
+        if len(element.text) > MAX_TEXT:
+            element.refuse(f"<{shown(element.tag)}> holds more than {MAX_TEXT // 2**20} MiB of text")
+        element.text += " " if text.isspace() else text
+
+    def _doctype(self, name: str, system: str | None, public: str | None, subset: bool) -> None:
+        if subset:
+            line = self.parser.CurrentLineNumber
+            raise TopologyError("has a DOCTYPE with declarations of its own; only a bare one is read", f"line {line}")
+
+    def _entity(self, *what: object) -> NoReturn:
+        line = self.parser.CurrentLineNumber
+        raise TopologyError("uses an entity; only those that XML itself has (&amp; and so on) are read", f"line {line}")
+
+
+def parsed(text: str) -> Element:
+    """The root element of an XML text; what stands before the first < is passed over."""
+    builder = _Builder()
+    start = max(text.find("<"), 0)
+    try:
+        builder.parser.Parse(text[start:].rstrip(), True)
+    except expat.ExpatError as error:
+        where = f"line {error.lineno + text.count(chr(10), 0, start)}"
+        if error.code == _JUNK:
+            raise TopologyError("a second document starts here; give one at a time", where) from None
+        raise TopologyError(f"is no XML: {expat.ErrorString(error.code)}", where) from None
+    return builder.open[0].children[0]
+
+
+def attribute(element: Element, name: str) -> str:
+    """The value of an attribute that has to be there."""
+    value = element.attributes.get(name)
+    if value is None:
+        element.refuse(f"<{element.tag[:30]}> needs the attribute {shown(name)}")
+    return value
