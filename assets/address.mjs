@@ -9,6 +9,7 @@ export function parseAddress(hash) {
   const place = {};
   for (const name of NAMES) if (given.get(name)) place[name] = given.get(name);
   if (/^\d{1,7}$/.test(given.get("step") ?? "")) place.step = Number(given.get("step"));
+  else if (given.has("step")) place.odd = true;
   return place;
 }
 

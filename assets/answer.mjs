@@ -20,10 +20,10 @@ export function subjectOf(target, targets) {
 // What one would ask at this step: about the node whose turn it is, else about the passes.
 export function questionAt({ trace, step }) {
   const source = trace.at("source", step);
-  const targets = `${trace.arrays[0]}[${source}]`;
-  const about = [targets, `node_load[${source}]`, "passes"];
   const inOrder = trace.chapters[trace.at("chapter", step)].name !== "zonelists";
-  const subject = about.find((name) => trace.has(`why ${name}`) && (inOrder || name !== targets));
+  const about = [inOrder ? `${trace.arrays[0]}[${source}]` : `node_load[${source}]`];
+  if (inOrder && trace.at("pass", step)) about.push("passes");
+  const subject = about.find((name) => trace.has(`why ${name}`));
   return subject && [subject, trace.at(`why ${subject}`, step)[0]];
 }
 
@@ -70,6 +70,9 @@ function linkTo(step, text, now) {
 
 export function closeAnswer(state) {
   state.subject = null;
+  const { opener } = state;
+  state.opener = null;
+  if (opener?.isConnected) opener.focus();
   answer(state);
   $("#ticks").replaceChildren();
 }

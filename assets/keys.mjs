@@ -4,8 +4,10 @@ const TYPING = "input:not([type=range]):not([type=checkbox]), textarea, select, 
 const USES = {
   " ": "button, a[href], summary, [type=checkbox], [data-cell]",
   Enter: "button, a[href], summary",
-  ArrowRight: "input[type=range], [data-cell]",
-  ArrowLeft: "input[type=range], [data-cell]",
+  ArrowRight: "input[type=range], [data-cell], [role=tab]",
+  ArrowLeft: "input[type=range], [data-cell], [role=tab]",
+  ArrowUp: "input[type=range], [data-cell]",
+  ArrowDown: "input[type=range], [data-cell]",
   Home: "input[type=range]",
   End: "input[type=range]",
   PageUp: "input[type=range]",
@@ -33,11 +35,18 @@ function focusOn(element, others) {
   element.focus();
 }
 
-// In the registers, the arrow keys go from cell to cell; whether one did.
+// In the registers, the arrow keys go from cell to cell, and from tab to tab among tabs; whether one did.
 export function moveInTable({ key, target }) {
+  const [across, down] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[key] ?? [0, 0];
+  const tab = target.closest("[role=tab]");
+  if (tab && across) {
+    const other = across > 0 ? tab.nextElementSibling : tab.previousElementSibling;
+    if (other?.matches("[role=tab]")) other.click(), other.focus();
+    return true;
+  }
   const cell = target.closest("[data-cell]");
-  const by = { ArrowLeft: -1, ArrowRight: 1 }[key];
-  if (!cell || !by) return false;
-  focusOn(cell.parentElement.cells[cell.cellIndex + by]?.closest("td") ?? cell, document.querySelectorAll("[data-cell]"));
+  if (!cell || !(across || down)) return false;
+  const row = cell.closest("tbody").rows[cell.parentElement.sectionRowIndex + down] ?? cell.parentElement;
+  focusOn(row.cells[cell.cellIndex + across]?.closest("td") ?? cell, document.querySelectorAll("[data-cell]"));
   return true;
 }

@@ -10,12 +10,13 @@ const LETTER = 7; // pixels that a letter of a mark needs
 const BREATH = 300; // milliseconds between two changes of the address; browsers allow no more
 
 const $ = (selector) => document.querySelector(selector);
-const waits = { answer: 0, address: 0 };
+const waits = { answer: 0, address: 0, written: -BREATH };
 
 // What the page asks for when it opens: what its address says, else the first machine of the picker.
 export function firstRequest(state) {
   const place = parseAddress(location.hash);
   state.wanted = place.step;
+  state.odd = place.odd;
   state.entry = "replace";
   state.request = requestOf(place);
   return { ...state.request };
@@ -31,7 +32,7 @@ export function ask(state, change) {
   const { kernel, zonelists, ...machine } = state.request ?? {};
   const kept = "kernel" in change || "zonelists" in change ? { ...machine, kernel, zonelists } : {};
   state.entry = "push";
-  state.wanted = undefined;
+  state.wanted = state.odd = undefined;
   send(state, { ...kept, ...change });
 }
 
@@ -39,8 +40,13 @@ function send(state, request) {
   state.asked = request;
   $("#status").textContent = "loading";
   clearTimeout(waits.answer);
-  waits.answer = setTimeout(() => ($("#status").textContent = "The server does not answer. This page plays on."), PATIENCE);
+  waits.answer = setTimeout(() => unanswered(state), PATIENCE);
   window.dash_clientside.set_props("request", { data: { ...request, asked: Date.now() } });
+}
+
+function unanswered(state) {
+  $("#status").textContent = "The server does not answer. This page plays on.";
+  if (state.play) showChoices(state.play);
 }
 
 // The visitor went back or forward, or changed the address by hand.
@@ -81,6 +87,7 @@ export function take(state, play, after) {
   showMarks(state);
   state.show();
   writeAddress(state);
+  if (state.odd) $("#status").textContent = `The link names no step that is a number; this is where the order begins.`;
   if (state.wanted > state.step) $("#status").textContent = `There is no step ${state.wanted}; this is the last.`;
   after(state);
 }
@@ -91,7 +98,10 @@ function refuse(state, error) {
     $("#broken-text").textContent = error;
   } else if ($("#paste").open) $("#error").textContent = error;
   else $("#status").textContent = error;
-  if (state.play) showChoices(state.play);
+  if (!state.play) return;
+  showChoices(state.play);
+  state.entry = "replace";
+  writeAddress(state);
 }
 
 function showTexts({ play }) {
@@ -142,14 +152,14 @@ function showMarks({ trace }) {
 export function addressOf({ play, step, request }) {
   if ("exported" in document.documentElement.dataset) return { step };
   const machine = request.topology ? undefined : play.link;
-  const { kernel, zonelists } = play;
-  return { topology: request.topology, machine, kernel, zonelists, step };
+  return { topology: request.topology, machine, kernel: play.asked, zonelists: play.zonelists, step };
 }
 
 // Steps replace the address, a new run is an entry of its own, so that back goes from run to run.
-function writeAddress(state) {
+export function writeAddress(state) {
   clearTimeout(waits.address);
   waits.address = 0;
+  waits.written = performance.now();
   const address = formatAddress(addressOf(state));
   if (state.entry === "push") history.pushState(null, "", address);
   else history.replaceState(null, "", address);
@@ -157,5 +167,6 @@ function writeAddress(state) {
 }
 
 export function keepAddress(state) {
-  waits.address ||= setTimeout(() => writeAddress(state), BREATH);
+  if (performance.now() - waits.written > BREATH) writeAddress(state);
+  else waits.address ||= setTimeout(() => writeAddress(state), BREATH);
 }

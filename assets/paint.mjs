@@ -222,9 +222,9 @@ function lineAt(view, [file, name, line]) {
 // Scrolls only the panel, and only if the line would be out of sight.
 function keepInSight(line) {
   const panel = line.closest("#code");
-  const top = line.offsetTop - panel.offsetTop;
-  if (top < panel.scrollTop || top + line.offsetHeight > panel.scrollTop + panel.clientHeight) {
-    panel.scrollTop = Math.max(0, top - panel.clientHeight / 2);
+  const [around, place] = [panel.getBoundingClientRect(), line.getBoundingClientRect()];
+  if (place.top < around.top || place.bottom > around.bottom) {
+    panel.scrollTop += place.top - around.top - panel.clientHeight / 2;
   }
 }
 

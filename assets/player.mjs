@@ -25,6 +25,7 @@ const state = {
   size: SIZES.source,
   speed: 1,
   timer: 0,
+  opener: null, // what had the focus before the answer took it
   subject: null, // what the answer panel speaks of: a register's cell, or "passes"
   request: null,
   seek: (step) => seek(step),
@@ -94,13 +95,9 @@ function setSize(size) {
   if (state.trace) show();
 }
 
-function setSpeed(speed) {
-  state.speed = speed;
-  $("#speed").value = speed;
-}
-
 function faster(by) {
-  setSpeed(SPEEDS[Math.max(0, Math.min(SPEEDS.indexOf(state.speed) + by, SPEEDS.length - 1))]);
+  state.speed = SPEEDS[Math.max(0, Math.min(SPEEDS.indexOf(state.speed) + by, SPEEDS.length - 1))];
+  $("#speed").value = state.speed;
 }
 
 // Run to the next step that executes a line, from the top again if none is left.
@@ -161,6 +158,11 @@ function changeTheme() {
   askForChart(state);
 }
 
+function showPanel(name) {
+  panel(name);
+  if (state.trace) show();
+}
+
 function loaded() {
   fit();
   invite();
@@ -191,9 +193,9 @@ const KEYS = {
   f: fullScreen,
   p: () => present(),
   d: () => changeTheme(),
-  c: () => panel("code"),
-  r: () => panel("registers"),
-  w: () => panel("scores"),
+  c: () => showPanel("code"),
+  r: () => showPanel("registers"),
+  w: () => showPanel("scores"),
   "?": () => $("#keys").showModal(),
   Escape: escape,
   PageDown: () => presenting() && forward(),
@@ -222,6 +224,7 @@ function activate(event) {
 
 function openAnswer(subject) {
   state.subject = subject;
+  if (!document.activeElement.closest("#why")) state.opener = document.activeElement;
   answer(state, true);
 }
 
@@ -230,8 +233,8 @@ function openAnswer(subject) {
 const CLICKS = {
   first,
   back: () => back(),
-  "play-pause": playOrPause,
   forward: () => forward(),
+  "play-pause": playOrPause,
   last,
   theme: () => changeTheme(),
   present: () => present(),
@@ -261,7 +264,7 @@ const CHANGES = {
   kernel: (value) => ask(state, { kernel: value }),
   zonelists: (value) => ask(state, { zonelists: value }),
   size: (value) => setSize(Number(value)),
-  speed: (value) => setSpeed(Number(value)),
+  speed: (value) => (state.speed = Number(value)),
 };
 
 function onClick(event) {

@@ -17,7 +17,8 @@ export function stageFile(stage) {
 // The colours of the theme in force, as variables.
 function colours() {
   const root = getComputedStyle(document.documentElement);
-  const names = new Set(document.querySelector("head style").textContent.match(/--[\w-]+(?=:)/g));
+  const written = [...document.querySelectorAll("head style")].map((style) => style.textContent).join("");
+  const names = new Set(written.match(/--[\w-]+(?=:)/g));
   for (const name of ["--sans", "--mono"]) names.add(name);
   return [...names].map((name) => `${name}:${root.getPropertyValue(name)}`).join(";");
 }

@@ -1,12 +1,15 @@
 // The share dialog: the link, the result as text, the stage as a picture, the machine as a file.
 
+import { writeAddress } from "./loading.mjs";
 import { copied, download, stageFile, stagePixels } from "./share.mjs";
 
+const COLUMNS = 72;
 const $ = (selector) => document.querySelector(selector);
 
 export function openShare(state) {
   if (!state.play) return;
   if ("exported" in document.documentElement.dataset) return $("#share").showModal();
+  writeAddress(state);
   const { link, request } = state.play;
   const fits = Boolean(request.topology || link);
   $("#link").value = fits ? location.href : "";
@@ -30,8 +33,23 @@ async function copy(text, what) {
 export function asText({ play, subject }) {
   if (!play.text) return null;
   if (!subject) return play.text;
-  const lines = [...document.querySelectorAll("#answer li")].map((item) => `- ${item.textContent}`);
+  const lines = [...document.querySelectorAll("#answer li")].map((item) => wrapped(lineOf(item)));
   return `${play.text}\n${$("#question").textContent}\n${lines.join("\n")}\n`;
+}
+
+function lineOf(item) {
+  const link = item.querySelector("[data-step]");
+  return link ? `- ${link.firstChild.textContent} (step ${link.dataset.step})` : `- ${item.textContent}`;
+}
+
+// A mail's width, and a hanging indent.
+function wrapped(text) {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    if (lines.at(-1).length + 1 + word.length > COLUMNS) lines.push(" ");
+    lines[lines.length - 1] += (lines.at(-1) ? " " : "") + word;
+  }
+  return lines.join("\n");
 }
 
 const nameOf = ({ play }) => play.title.replace(/[^\w]+/g, "-").slice(0, 60).replace(/^-|-$/g, "").toLowerCase() || "machine";

@@ -231,10 +231,20 @@ def test_sharing(context: BrowserContext, page: Page) -> None:
     expect(page.locator("#share-note")).to_have_text("Text copied.")
     text = page.evaluate("navigator.clipboard.readText()")
     assert "0 -> 1 -> 2 -> stop" in text
+    assert max(map(len, text.splitlines())) <= 72
     assert page.locator("#question").inner_text() in text
     with page.expect_download() as download:
         page.click("#save-svg")
-    assert "<style" in download.value.path().read_text()
+    assert "--this-pass:" in download.value.path().read_text()
+    fills = page.evaluate(
+        """async (text) => {
+            const frame = document.body.appendChild(document.createElement("div"));
+            frame.attachShadow({mode: "open"}).innerHTML = text;
+            return getComputedStyle(frame.shadowRoot.querySelector(".card")).fill;
+        }""",
+        download.value.path().read_text(),
+    )
+    assert fills == "rgb(255, 255, 255)"
     assert download.value.suggested_filename.endswith(".svg")
     with page.expect_download() as download:
         page.click("#save-png")
@@ -242,6 +252,38 @@ def test_sharing(context: BrowserContext, page: Page) -> None:
     with page.expect_download() as download:
         page.click("#save-machine")
     assert download.value.suggested_filename == "two-sockets-three-classes-of-memory.json"
+
+
+def test_the_current_line_is_always_in_sight(page: Page, trace: Trace) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    open_page(page)
+    page.keyboard.press("1")
+    inside = """() => {
+        const [line, panel] = ["#code .now", "#code"].map((s) => document.querySelector(s).getBoundingClientRect());
+        return line.top >= panel.top - 1 && line.bottom <= panel.bottom + 1;
+    }"""
+    for _ in range(trace.length - trace.opens):
+        assert page.evaluate(inside), at(page)
+        page.keyboard.press("ArrowRight")
+
+
+def test_arrow_keys_in_registers_and_tabs(page: Page) -> None:
+    open_page(page)
+    page.locator("[data-signal=this_pass] [data-cell='0']").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page.locator("#question")).to_have_text("Why is node 1 not in used_targets?")
+    page.keyboard.press("Escape")
+    focused = page.evaluate(
+        "[document.activeElement.dataset.cell, document.activeElement.parentElement.dataset.signal]"
+    )
+    assert focused == ["1", "used_targets"]
+    page.locator("#tab-timeline").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#tab-distances")).to_be_focused()
+    expect(page.locator("#tab-distances")).to_have_attribute("aria-selected", "true")
 
 
 def test_presenter_mode(page: Page) -> None:

@@ -144,12 +144,17 @@ CLAIMS: list[tuple[str, Claim]] = [
         lambda s, n, k: s.operation == ("SourceBegins", n) and s.trace.at("pass", s.at) == k and n == s.node,
     ),
     (
-        r"Its target is stored in this step\.",
-        lambda s: s.operation[:3] == ("Store", "node_demotion", s.node) and s.at < s.step and s.operation[3] != -1,
+        r"Its target is stored at step (\d+)\.",
+        lambda s, n: (
+            n == s.step
+            and s.operation[:3] == ("Store", "node_demotion", s.node)
+            and s.at < s.step
+            and s.operation[3] != -1
+        ),
     ),
     (
-        r"It will find nobody in this step\.",
-        lambda s: s.operation == ("Scan", s.node, NUMA_NO_NODE) and s.at < s.step,
+        r"It finds nobody, at step (\d+)\.",
+        lambda s, n: n == s.step and s.operation == ("Scan", s.node, NUMA_NO_NODE) and s.at < s.step,
     ),
     (
         r"Node (\d+) left when pass (\d+) began: the targets of pass (\d+) became its sources\.",

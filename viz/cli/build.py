@@ -85,9 +85,13 @@ def lines(file: BinaryIO) -> Iterator[bytes]:
 def result_of(line: bytes, name: str, kernel: str | None, zonelists: str | None) -> dict[str, Any]:
     """The result for one topology document, or what is wrong with it."""
     try:
+        if not line.lstrip(b"\xef\xbb\xbf \t").startswith(b"{"):
+            raise TopologyError("is no JSON object; each line is one topology document in JSON", name=name)
         return Run.of(read(line, name), kernel, zonelists).order()
-    except (TopologyError, UnknownVersion) as error:
-        return {"error": str(error)}
+    except TopologyError as error:
+        return {"error": str(error if error.name else error.within(name))}
+    except UnknownVersion as error:
+        return {"error": f"{name}: kernel: {error}"}
 
 
 @click.command()
