@@ -68,6 +68,12 @@ function linkTo(step, text, now) {
   return link;
 }
 
+export function openAnswer(state, subject) {
+  state.subject = subject;
+  if (!document.activeElement.closest("#why")) state.opener = document.activeElement;
+  answer(state, true);
+}
+
 export function closeAnswer(state) {
   state.subject = null;
   const { opener } = state;

@@ -53,7 +53,7 @@ BELOW = {
 }
 """The floors that a floor stands on."""
 
-BELOW["viz.app"] = {"viz.play"} | BELOW["viz.play"] | BELOW["viz.figures"]
+BELOW["viz.app"] = {"viz.compare", "viz.play", "viz.stranding"} | BELOW["viz.play"] | BELOW["viz.figures"]
 BELOW["viz.cli"] = {"viz.app", "viz.compare", "viz.counterexample", "viz.kernel_log"} | BELOW["viz.app"]
 
 

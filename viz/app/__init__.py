@@ -8,7 +8,7 @@ from dash import Dash
 from flask import Flask, Response, request
 
 from viz import resources
-from viz.app import callbacks, document
+from viz.app import asking, callbacks, document
 from viz.app.session import Session
 from viz.topology import Topology
 
@@ -24,7 +24,7 @@ def create_app(opened: Topology | None = None) -> Dash:
     app = Dash(
         __name__,
         assets_folder=str(resources.assets().resolve()),
-        assets_ignore=r"\.mjs$",  # the page names its one module; Dash would load those that it imports once more
+        assets_ignore=r"\.(mjs|tool\.css)$",  # the page names its one module, which imports the others
         compress=True,
         use_async=False,
         update_title=None,  # type: ignore[arg-type]  # None keeps the title still; the stub knows only str
@@ -34,6 +34,7 @@ def create_app(opened: Topology | None = None) -> Dash:
     app.index_string = document.document(app.config.requests_pathname_prefix, session.choices())
     app.layout = document.stores()
     callbacks.register(app, session)
+    asking.register(app.server, app.config.requests_pathname_prefix, session)
     _secure(app.server, app.csp_hashes())
     return app
 

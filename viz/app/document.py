@@ -28,7 +28,7 @@ DOCUMENT = """<!DOCTYPE html>
 <link rel="icon" type="image/svg+xml" href="ICON">
 <style>PALETTE</style>
 {%css%}
-<script type="module" src="BASEassets/player.mjs"></script>
+<script type="module" src="BASEassets/page.mjs"></script>
 </head>
 <body>
 BODY

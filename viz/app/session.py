@@ -50,6 +50,10 @@ class Session:
         except (TopologyError, UnknownVersion, TooLarge) as error:
             return str(error)
 
+    def topology(self, request: object) -> Topology:
+        """The machine that a request names; TopologyError, in one line, where it names none."""
+        return self._topology(_checked(request))
+
     def _topology(self, asked: Request) -> Topology:
         if "text" in asked:
             return read(asked["text"], "the text")
@@ -66,11 +70,7 @@ def _checked(request: object) -> Request:
     """The request with only the keys that are known, each of its right type."""
     if not isinstance(request, dict):
         raise TopologyError("the request is not understood")
-    asked = {
-        key: request[key]
-        for key in ("text", "link", "topology", "kernel", "zonelists", "chart", "theme")
-        if request.get(key)
-    }
+    asked = {key: request[key] for key in KEYS if request.get(key)}
     if not asked.keys() & {"text", "link", "topology"} or not all(isinstance(value, str) for value in asked.values()):
         raise TopologyError("the request is not understood")
     if asked.get("zonelists", "boot") not in ("boot", "runtime"):

@@ -52,7 +52,7 @@ def standalone(play: Mapping[str, Any], assets: Path) -> str:
         rules="\n".join(sheet.read_text(encoding="utf-8") for sheet in sorted(assets.glob("*.css"))),
         body=body([("", play["title"])]),
         run=base64.b64encode(run).decode(),
-        modules="\n".join(_bundle(assets, "player.mjs", [])),
+        modules="\n".join(_bundle(assets, "page.mjs", [])),
     )
 
 

@@ -30,6 +30,12 @@ KEYS = (
     ("?", "this list"),
 )
 
+TOOLS = (
+    ("code", "Code", "The code that runs, and the scores"),
+    ("stranding", "Stranding", "What walls between nodes cost"),
+)
+"""What can stand beside the stage: name, label, what it is for. Each but the first is a module in assets/tools/."""
+
 Choices = Iterable[tuple[str, str]]
 
 
@@ -41,10 +47,21 @@ def body(topologies: Choices, charts: str = "") -> str:
         topologies=_options(topologies),
         charts=charts,
         kernels=_options(kernels),
+        tools="".join(_tab(*tool) for tool in TOOLS),
         zonelists=_options(ZONELISTS),
         sizes=_options(SIZES, "1"),
         speeds=_options(SPEEDS, "1"),
         keys="".join(f'<tr><th scope="row">{escape(key)}</th><td>{escape(does)}</td></tr>' for key, does in KEYS),
+    )
+
+
+def _tab(name: str, label: str, title: str) -> str:
+    chosen = 'aria-controls="beside" aria-selected="true"'
+    other = 'aria-controls="tool" aria-selected="false" tabindex="-1"'
+    state = chosen if name == "code" else other
+    return (
+        f'<button type="button" role="tab" id="tool-{name}" data-tool="{name}" title="{escape(title)}" {state}>'
+        f"{escape(label)}</button>"
     )
 
 

@@ -1,0 +1,36 @@
+// The machine as a document that the tools change. Every change asks the server for the run of the changed machine, and
+// can be undone: what is kept is the requests, each with what was done in words.
+
+import { ask } from "./loading.mjs";
+
+const done = []; // {request, told}: what was there before each change
+const undone = [];
+
+// The machine on the page as a document of its own, to be changed at will; null if it is too large to be sent as one.
+export const documentOf = ({ play }) => (play?.document ? JSON.parse(play.document) : null);
+
+// Let the document be the machine; `told` says in words what was changed.
+export function change(state, document, told) {
+  done.push({ request: machineOf(state), told });
+  undone.length = 0;
+  ask(state, { ...optionsOf(state), text: JSON.stringify(document) });
+}
+
+export const undo = (state) => restore(state, done, undone);
+export const redo = (state) => restore(state, undone, done);
+export const canUndo = () => done.at(-1)?.told;
+export const canRedo = () => undone.at(-1)?.told;
+
+function restore(state, from, to) {
+  const entry = from.pop();
+  if (!entry) return;
+  to.push({ request: machineOf(state), told: entry.told });
+  ask(state, { ...optionsOf(state), ...entry.request });
+}
+
+// What names the machine in a request, and the options that stay as they are.
+export function machineOf({ request: { topology, text, link } }) {
+  return topology ? { topology } : text ? { text } : { link };
+}
+
+const optionsOf = ({ play }) => ({ kernel: play.asked, zonelists: play.zonelists });

@@ -1,0 +1,166 @@
+// What a visitor can press: every key, click and change with what it does. The page starts here.
+
+import { SIZES } from "./signals.mjs";
+import { showFunction } from "./paint.mjs";
+import { closeAnswer, jump, openAnswer, questionAt, subjectOf } from "./answer.mjs";
+import { askForChart, chooseChart, prepareCharts } from "./charts.mjs";
+import { ask, firstRequest, follow, take } from "./loading.mjs";
+import { isUsed, moveInTable, rove, singleKeys } from "./keys.mjs";
+import { fullScreen, panel, present, presenting, switchTheme } from "./modes.mjs";
+import { openShare, shareActs } from "./sharing.mjs";
+import { back, faster, first, forward, last, playOrPause, runTo, seek, setSize, show, state } from "./player.mjs";
+import { fit, listenForZoom, zoom } from "./zoom.mjs";
+import { openTool, toolClicked, toolTaken } from "./tools.mjs";
+import { endTour, invite, nextStop, startTour } from "./tour.mjs";
+
+const $ = (selector) => document.querySelector(selector);
+
+// Keys
+
+function changeTheme() {
+  switchTheme();
+  askForChart(state);
+}
+
+function showPanel(name) {
+  panel(name);
+  if (state.trace) show();
+}
+
+function loaded() {
+  fit();
+  invite();
+  toolTaken(state);
+  askForChart(state);
+}
+
+function escape() {
+  if (state.subject) return closeAnswer(state);
+  if (!$("#tour").hidden) return endTour();
+  present(false);
+}
+
+const KEYS = {
+  " ": playOrPause,
+  ".": playOrPause,
+  ArrowRight: (event) => forward(event.shiftKey ? SIZES.source : state.size),
+  ArrowLeft: (event) => back(event.shiftKey ? SIZES.source : state.size),
+  "]": () => forward(SIZES.pass),
+  "[": () => back(SIZES.pass),
+  Home: first,
+  End: last,
+  1: () => setSize(SIZES.micro),
+  2: () => setSize(SIZES.source),
+  3: () => setSize(SIZES.pass),
+  4: () => setSize(SIZES.event),
+  "+": () => faster(1),
+  "-": () => faster(-1),
+  f: fullScreen,
+  p: () => present(),
+  d: () => changeTheme(),
+  c: () => showPanel("code"),
+  r: () => showPanel("registers"),
+  w: () => showPanel("scores"),
+  "?": () => $("#keys").showModal(),
+  Escape: escape,
+  PageDown: () => presenting() && forward(),
+  PageUp: () => presenting() && back(),
+  ArrowDown: (event) => rove(event, 1),
+  ArrowUp: (event) => rove(event, -1),
+  Enter: (event) => activate(event),
+};
+
+function onKey(event) {
+  const { key, target } = event;
+  if (!KEYS[key] || event.ctrlKey || event.metaKey || event.altKey || $("dialog[open]")) return;
+  if (key.length === 1 && !singleKeys()) return;
+  if (isUsed(key, target)) {
+    if (key === " " && target.closest("[data-cell]")) activate(event);
+    else if (!moveInTable(event)) return;
+    event.preventDefault();
+  } else if (KEYS[key](event) !== false) event.preventDefault();
+}
+
+function activate(event) {
+  const subject = subjectOf(event.target, state.trace?.arrays[0]);
+  if (!subject) return false;
+  openTool(state, "code");
+  openAnswer(state, subject);
+}
+
+function askWhy() {
+  openTool(state, "code"); // its answer stands there
+  openAnswer(state, questionAt(state)[0]);
+}
+
+// Clicks and changes
+
+const CLICKS = {
+  first,
+  back: () => back(),
+  forward: () => forward(),
+  "play-pause": playOrPause,
+  last,
+  theme: () => changeTheme(),
+  present: () => present(),
+  "open-keys": () => $("#keys").showModal(),
+  "close-keys": () => $("#keys").close(),
+  "open-paste": () => $("#paste").showModal(),
+  "close-paste": () => $("#paste").close(),
+  "open-share": () => openShare(state),
+  "close-share": () => $("#share").close(),
+  ask: askWhy,
+  "close-why": () => closeAnswer(state),
+  "earlier-change": () => jump(state, -1),
+  "later-change": () => jump(state, 1),
+  "zoom-in": () => zoom(1.5),
+  "zoom-out": () => zoom(1 / 1.5),
+  "zoom-fit": fit,
+  "start-tour": startTour,
+  "skip-tour": endTour,
+  "end-tour": endTour,
+  "next-stop": nextStop,
+  "open-default": () => ask(state, { topology: $("#topology option").value }),
+  load: () => ask(state, { text: $("#text").value || " " }),
+};
+
+const CHANGES = {
+  topology: (value) => ask(state, { topology: value }),
+  kernel: (value) => ask(state, { kernel: value }),
+  zonelists: (value) => ask(state, { zonelists: value }),
+  size: (value) => setSize(Number(value)),
+  speed: (value) => (state.speed = Number(value)),
+};
+
+function onClick(event) {
+  const { target } = event;
+  if (toolClicked(state, event)) return;
+  const button = target.closest("button");
+  if (button?.dataset.frame) return showFunction(state.view, JSON.parse(button.dataset.frame));
+  if (button?.dataset.step) return seek(Number(button.dataset.step));
+  if (button && (CLICKS[button.id] || shareActs[button.id])) return (CLICKS[button.id] ?? shareActs[button.id])(state);
+  if (button?.dataset.tool) return openTool(state, button.dataset.tool);
+  if (button?.dataset.chart) return chooseChart(state, button.dataset.chart);
+  const line = target.closest("#code [data-line]");
+  if (line) return runTo(Number(line.dataset.line), ...line.parentElement.dataset.function.split(" "));
+  if (target.closest(".stage, #registers")) activate(event);
+}
+
+function onChange(event) {
+  if (event.target.id === "single-keys") localStorage.setItem("tierscope.keys", event.target.checked ? "on" : "off");
+  else CHANGES[event.target.id]?.(event.target.value);
+}
+
+document.addEventListener("keydown", onKey);
+document.addEventListener("click", onClick);
+document.addEventListener("change", onChange);
+$("#scrubber").addEventListener("input", (event) => seek(Number(event.target.value)));
+$("#single-keys").checked = singleKeys();
+if (new URLSearchParams(location.search).get("embed") === "1") document.documentElement.dataset.embed = "";
+prepareCharts(state);
+listenForZoom($("#stage"));
+window.addEventListener("popstate", () => follow(state));
+window.addEventListener("tierscope:play", () => take(state, window.tierscopePlay, loaded));
+window.tierscopeFirst = firstRequest(state);
+window.dispatchEvent(new Event("tierscope:ready"));
+if (window.tierscopePlay) take(state, window.tierscopePlay, loaded);

@@ -1,0 +1,34 @@
+"""What stands beside the stage instead of the code: each tool opens, works and closes."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Watch
+from tests.browser.steps import open_page
+from tests.serving import Server
+
+
+def test_stranding_by_keyboard_and_back_to_the_code(page: Page) -> None:
+    open_page(page)
+    page.locator("#tool-code").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#tool-stranding")).to_be_focused()
+    packed = page.locator("#packed")
+    expect(packed).to_contain_text("Without walls: 16 jobs")
+    page.get_by_label("cores", exact=True).fill("9")
+    page.keyboard.press("Enter")
+    expect(packed).to_contain_text("Without walls: 3 jobs")
+    expect(packed).to_contain_text("With a wall around each node: 2 jobs")
+    page.locator("#tool-code").click()
+    expect(page.locator("#code")).to_be_visible()
+    expect(page.locator("#tool")).to_be_hidden()
+
+
+def test_a_tool_says_that_it_cannot_come_without_the_server(page: Page, watch: Watch, own_server: Server) -> None:
+    watch.origins.add(own_server.url)
+    open_page(page, own_server.url)
+    watch.allow("ERR_CONNECTION_REFUSED")
+    own_server.stop()
+    page.locator("#tool-stranding").click()
+    expect(page.locator("#tool")).to_contain_text("The server does not answer")

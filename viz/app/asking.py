@@ -1,0 +1,62 @@
+"""What the tools beside the stage ask, each question a path of its own: a document goes in, a document comes out.
+
+They are not Dash callbacks, because the panel that asks has to hear, at once and itself, that no server is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Flask, abort, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from viz.app.session import Request, Session
+from viz.kernel.versions import UnknownVersion
+from viz.stranding import Amount, Packing, stranding
+from viz.topology import Topology, TopologyError
+
+GIB = 2**30
+LARGEST_JOB = 2**40
+"""Cores, or bytes in a GiB: what no machine has."""
+
+
+def _stranding(topology: Topology, question: Request) -> dict[str, Any]:
+    """Jobs of so many cores and so many GiB, packed without walls and with one around each node."""
+    job = Amount(_whole(question, "cpus"), _whole(question, "gib") * GIB)
+    if not any(job):
+        raise TopologyError("a job needs cores or memory")
+    nodes = [Amount(node.cpu_count, node.memory if node.has_memory else 0) for node in topology.nodes if node.online]
+    open_bins, walled = stranding(nodes, job)
+    return {"open": _told(open_bins), "walled": _told(walled)}
+
+
+def _told(packing: Packing) -> dict[str, int]:
+    return {"jobs": packing.jobs, "cores": packing.stranded.cores, "memory": packing.stranded.memory}
+
+
+def _whole(question: Request, key: str) -> int:
+    value = question.get(key)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= LARGEST_JOB:
+        raise TopologyError("is to be a whole number, not negative", key)
+    return value
+
+
+ASKS: Mapping[str, Callable[[Topology, Request], dict[str, Any]]] = {
+    "stranding": _stranding,
+}
+"""Every question with the function that answers it for the machine that it names."""
+
+
+def register(server: Flask, base: str, session: Session) -> None:
+    """Answer each of ASKS at its path under `base`: an object, {"error": one line} where there is no answer."""
+
+    @server.post(f"{base}ask/<name>")
+    def _ask(name: str) -> ResponseReturnValue:
+        if name not in ASKS:
+            abort(404)
+        question = request.get_json(silent=True)
+        try:
+            return jsonify(ASKS[name](session.topology(question), question or {}))
+        except (TopologyError, UnknownVersion) as error:
+            return jsonify({"error": str(error)})
