@@ -76,7 +76,7 @@ export function take(state, play, after) {
   if (!$("#code").firstChild) $("#code").innerHTML = play.listing;
   state.play = play;
   state.trace = openTrace(play.trace);
-  state.view = lookUp($("#main"), play.classes);
+  state.view = lookUp($("#main"), play);
   state.stops = stopsOf(state.trace);
   state.subject = null;
   state.step = Math.min(state.wanted ?? state.trace.opens, state.trace.length - 1);

@@ -159,6 +159,7 @@ $("#single-keys").checked = singleKeys();
 if (new URLSearchParams(location.search).get("embed") === "1") document.documentElement.dataset.embed = "";
 prepareCharts(state);
 listenForZoom($("#stage"));
+$("#registers").addEventListener("scroll", () => state.view?.finish?.());
 window.addEventListener("popstate", () => follow(state));
 window.addEventListener("tierscope:play", () => take(state, window.tierscopePlay, loaded));
 window.tierscopeFirst = firstRequest(state);

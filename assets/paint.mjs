@@ -4,6 +4,9 @@
 import { nodesOf, targetsOf } from "./signals.mjs";
 import { element, fallbackTable, scoreTable } from "./tables.mjs";
 
+const MOST_AT_ONCE = 96; // columns of the registers
+const MOST_GROWING = 4; // arrows at one step; a crowd of them tells nothing by growing, and costs a seek its pace
+
 const WORDS = {
   source: "chooses now",
   "this-pass": "in this_pass",
@@ -15,11 +18,12 @@ const WORDS = {
 };
 
 // The elements that a step changes, looked up once. `classes` says which signal gives nodes which class.
-export function lookUp(root, classes) {
+export function lookUp(root, { classes, kernel, differs }) {
   const byNode = (selector, key) => new Map([...root.querySelectorAll(selector)].map((e) => [Number(e.dataset[key]), e]));
   const view = {
     main: root,
     classes,
+    differs: `${kernel}: ${differs}`,
     cards: byNode(".stage [data-node]", "node"),
     arrows: [...root.querySelectorAll(".stage [data-from]")],
     looks: byNode(".stage .looks", "source"),
@@ -44,13 +48,10 @@ function rowOf(row) {
 export function paint(view, trace, step, before) {
   const touched = paintNodes(view, trace, step);
   paintArrows(view, trace, step, touched);
-  for (const [name, { row, cells }] of view.rows) {
-    if (trace.masks.includes(name)) paintMask(row, cells, trace, name, step, before);
-    else paintArray(row, cells, trace, name, step, before);
-  }
+  paintRegisters(view, trace, step, before, inSight(view, trace));
   paintCode(view, trace, step, before);
   paintScores(view, trace, step);
-  tellLater(view, trace, step, touched);
+  finishLater(view, trace, step, before, touched);
   write("#narration", trace.at("sentence", step));
   const data = view.main.dataset;
   data.step = step;
@@ -103,12 +104,12 @@ function toggle(view, node, name, on, touched) {
 
 function paintArrows(view, trace, step, touched) {
   const targets = new Map(trace.nodes.map((node) => [String(node), new Set(targetsAt(trace, node, step).map(String))]));
-  for (const arrow of view.arrows) {
-    const { from, to } = arrow.dataset;
-    const stored = targets.get(from).has(to);
-    if (arrow.classList.contains("stored") === stored) continue;
-    arrow.classList.toggle("stored", stored);
-    touched.add(Number(from));
+  const stored = ({ dataset }) => targets.get(dataset.from).has(dataset.to);
+  const changed = view.arrows.filter((arrow) => arrow.classList.contains("stored") !== stored(arrow));
+  for (const arrow of changed) {
+    arrow.classList.toggle("grows", changed.length <= MOST_GROWING);
+    arrow.classList.toggle("stored");
+    touched.add(Number(arrow.dataset.from));
   }
 }
 
@@ -121,12 +122,18 @@ function writeTwins(view) {
   for (const node of view.cards.keys()) view.twins.set(node, list.appendChild(element("li")));
 }
 
-// Words may follow the picture: they are written once nobody has stepped on for a moment.
-function tellLater(view, trace, step, touched) {
+// Words, and columns that are scrolled out of sight, may follow the picture: once nobody has stepped on for a moment.
+function finishLater(view, trace, step, before, touched) {
   for (const node of view.told ? touched : view.twins.keys()) view.untold.add(node);
   view.told = true;
-  clearTimeout(view.telling);
-  view.telling = setTimeout(() => paintTwins(view, trace, step), 80);
+  clearTimeout(view.finishing);
+  view.finish = () => {
+    view.finish = null;
+    clearTimeout(view.finishing);
+    paintTwins(view, trace, step);
+    if (trace.nodes.length > MOST_AT_ONCE) paintRegisters(view, trace, step, before, trace.nodes);
+  };
+  view.finishing = setTimeout(view.finish, 80);
 }
 
 function paintTwins(view, trace, step) {
@@ -145,6 +152,23 @@ function paintTwins(view, trace, step) {
 
 // The registers
 
+function paintRegisters(view, trace, step, before, nodes) {
+  for (const [name, { row, cells }] of view.rows) {
+    const shown = nodes.map((node) => [node, cells.get(node)]);
+    if (trace.masks.includes(name)) paintMask(row, shown, trace, name, step, before);
+    else paintArray(row, shown, trace, name, step, before);
+  }
+}
+
+// The nodes whose columns one sees; of a machine that is not large, all.
+function inSight({ main }, { nodes }) {
+  if (nodes.length <= MOST_AT_ONCE) return nodes;
+  const panel = main.querySelector("#registers");
+  const column = panel.querySelector("[data-column]").offsetWidth;
+  const from = Math.floor(panel.scrollLeft / column);
+  return nodes.slice(from, from + Math.ceil(panel.clientWidth / column) + 1);
+}
+
 function paintMask(row, cells, trace, name, step, before) {
   const list = trace.at(name, step);
   const now = new Set(nodesOf(list));
@@ -158,17 +182,15 @@ function paintMask(row, cells, trace, name, step, before) {
 }
 
 function paintArray(row, cells, trace, name, step, before) {
-  const pairs = [];
+  row.dataset.value = trace.nodes.map((node) => `${node}:${trace.at(`${name}[${node}]`, step)}`).join(",");
   for (const [node, cell] of cells) {
     const signal = `${name}[${node}]`;
     const value = trace.at(signal, step);
-    pairs.push(`${node}:${value}`);
     setText(cell, String(value));
     const changed = trace.differs(signal, step, before);
     dress(cell, value !== -1 && value !== "", changed, changed ? `was ${said(trace.at(signal, before))}, now ${said(value)}` : "");
     if (!changed && value.length > 5) cell.title = value; // a list that its cell may have no room for
   }
-  row.dataset.value = pairs.join(",");
 }
 
 const said = (value) => (value === "" ? "empty" : value);
@@ -239,7 +261,7 @@ function paintScores(view, trace, step) {
   const panel = view.main.querySelector("#scores");
   if (scores[0].length) panel.replaceChildren(scoreTable(source, scores));
   else if (zonelist[0].length) panel.replaceChildren(fallbackTable(source, zonelist));
-  else panel.replaceChildren(element("p", "No node is choosing at this step.", "quiet"));
+  else panel.replaceChildren(element("p", "No node is choosing at this step.", "quiet"), element("p", view.differs, "quiet differs"));
   panel.toggleAttribute("data-idle", !scores[0].length && !zonelist[0].length);
 }
 

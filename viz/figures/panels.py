@@ -38,6 +38,7 @@ def registers(trace: Trace) -> str:
     density = "registers dense" if len(trace.nodes) > DENSE else "registers"
     density += " wide" if trace.nodes[-1] > WIDEST else ""
     table = Element("table", {"class": density, "role": "grid", "aria-label": "Registers, a column a node"})
+    table.set("style", f"--columns: {len(trace.nodes)}")
     head = SubElement(SubElement(table, "thead"), "tr")
     SubElement(head, "th", {"scope": "col"}).text = "node"
     for node in trace.nodes:

@@ -1,7 +1,8 @@
 """Where everything stands on the stage: geometry only, no output.
 
-Sockets are boxes side by side, tiers are rows, nodes are cards. Every arrangement that could fit is tried and
-the one that may be drawn largest wins, so 6 nodes and 1,024 use the same rule.
+Sockets are boxes side by side, tiers are rows, nodes are cards. Every arrangement that could fit is tried and the
+one whose letters may be drawn largest wins; what would not be legible even so is left out. So 6 nodes and 1,024
+use the same rule.
 
     +- A ------+  +- B ------+
     | [0]      |  | [3]      |   tier 0
@@ -13,18 +14,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil
+from functools import cached_property
+from math import ceil, inf
 from typing import NamedTuple
 
+from viz.figures.spots import Spot, spots_of
 from viz.topology import Topology
 
-STAGE = 1000, 600
+STAGE = 1000, 480
 """The shape that the stage is made for, in its own units."""
-MARGIN, GAP, PADDING, HEADING, ROW_LABEL = 12, 28, 18, 30, 70
+PIXELS = 0.74
+"""What such a unit is on the screen, on a small desk: 1280x720."""
+LEGIBLE = 7.5
+"""Pixels that small letters need."""
+MARGIN, ROW_LABEL = 12, 70
 MOST_GAP = 190
-MOST_COLUMNS = 40
-MOST_TIERS = 5
-"""Guessed tiers beyond that are not told apart."""
+ACROSS = (1, 2, 3, 4, 5, 6, 8, 10, 13, 17, 22, 30, 40)
+"""Cards side by side in a socket."""
+MOST_BANDS = 16
 
 
 class Card(NamedTuple):
@@ -38,15 +45,23 @@ class Card(NamedTuple):
     """Air to the next card below it, with room for an arrow."""
     air: int
     """More air around each tier's row."""
+    letter: float
+    """The size of its smallest facts, in stage units: of two cards, that with the larger letters on the screen wins."""
     detail: str
+    padding: int = 18
+    """Air between the cards and the edge of their socket."""
+    heading: int = 30
+    """Height of a socket's name."""
+    between: int = 28
+    """Air between sockets, at least."""
 
 
 CARDS = (
-    (24, Card(172, 84, 26, 26, 26, "full")),
-    (96, Card(88, 50, 14, 30, 0, "short")),
-    (1024, Card(46, 30, 8, 20, 0, "id")),
+    (Card(272, 66, 26, 28, 16, 15.5, "wide"), Card(172, 84, 26, 26, 26, 13.5, "tall")),
+    (Card(88, 50, 14, 30, 0, 12, "short"),),
+    (Card(46, 30, 8, 16, 0, 17, "id", padding=8, heading=22, between=12),),
 )
-"""Up to so many nodes, this card."""
+"""Cards that tell the same, those that tell most first."""
 
 
 class Box(NamedTuple):
@@ -81,17 +96,10 @@ Groups = Mapping[str, Mapping[int, Sequence[int]]]
 """The nodes of every tier of every socket."""
 
 
-class Spot(NamedTuple):
-    """What a node belongs to."""
-
-    socket: str
-    tier: int
-
-
 def place(topology: Topology) -> Place:
     """Lay out all nodes of a topology."""
     spots = spots_of(topology)
-    shape = _largest(_groups(spots), next(card for most, card in CARDS if len(spots) <= most))
+    shape = _legible(_groups(spots))
     cards: dict[int, Box] = {}
     sockets: dict[str, Box] = {}
     for socket, box, heights in shape.sockets():
@@ -108,39 +116,6 @@ def place(topology: Topology) -> Place:
     )
 
 
-def spots_of(topology: Topology) -> dict[int, Spot]:
-    """Socket and tier of every node as the topology says, else of the nearest node with CPUs, by how far that is."""
-    homes = nearest_cpu_nodes(topology)
-    ranks = _ranks(distance for _, distance in homes.values())
-    named = {node.id: f"Socket {node.socket}" for node in topology.nodes if node.socket is not None}
-    spots = {}
-    for node in topology.nodes:
-        home, distance = homes.get(node.id, (node.id, 0))
-        nearest = named.get(home, f"near node {home}" if homes else "")
-        socket = f"Socket {node.socket}" if node.socket is not None else nearest
-        spots[node.id] = Spot(socket, node.tier if node.tier is not None else ranks.get(distance, 0))
-    return spots
-
-
-def nearest_cpu_nodes(topology: Topology) -> dict[int, tuple[int, int]]:
-    """For every node the nearest node with CPUs (lowest id of several) and how far it is; empty without CPUs."""
-    with_cpus = [node for node in topology.nodes if node.online and node.cpu_count]
-    if isinstance(topology.distances, str) or not with_cpus:
-        return {}
-    index = {node.id: i for i, node in enumerate(topology.nodes)}
-    ids = {node.id for node in with_cpus}
-    homes = {}
-    for node in topology.nodes:
-        row = topology.distances[index[node.id]]
-        home = node if node.id in ids else min(with_cpus, key=lambda cpu: (row[index[cpu.id]], cpu.id))
-        homes[node.id] = (home.id, 0 if home is node else row[index[home.id]])
-    return homes
-
-
-def _ranks(distances: Iterable[int]) -> dict[int, int]:
-    return {distance: min(rank, MOST_TIERS - 1) for rank, distance in enumerate(sorted(set(distances)))}
-
-
 def _groups(spots: Mapping[int, Spot]) -> Groups:
     groups: dict[str, dict[int, list[int]]] = {}
     for node, spot in sorted(spots.items()):
@@ -150,66 +125,95 @@ def _groups(spots: Mapping[int, Spot]) -> Groups:
 
 @dataclass(frozen=True)
 class Shape:
-    """One way to arrange the groups: so many sockets side by side, so many cards side by side in a socket."""
+    """One way to arrange the groups: sockets side by side up to a width, so many cards side by side in a socket."""
 
     groups: Groups
     card: Card
-    columns: int
+    limit: float
     across: int
 
+    @cached_property
     def bands(self) -> list[list[str]]:
-        """The sockets that stand side by side, row by row."""
-        names = list(self.groups)
-        return [names[start : start + self.columns] for start in range(0, len(names), self.columns)]
+        """The sockets that stand side by side, row by row: as many in each as are no wider than the limit."""
+        bands: list[list[str]] = []
+        width = 0.0
+        for socket in self.groups:
+            wide = self.widths[socket] + self.card.between
+            width += wide
+            if not bands or width > self.limit:
+                bands.append([])
+                width = wide
+            bands[-1].append(socket)
+        return bands
 
-    def socket_width(self, socket: str) -> float:
-        """The width of one socket's box."""
-        cards = min(self.across, max(map(len, self.groups[socket].values())))
-        return cards * (self.card.width + self.card.gap) - self.card.gap + 2 * PADDING
+    @cached_property
+    def widths(self) -> dict[str, float]:
+        """The width of each socket's box."""
+        wide, around = self.card.width + self.card.gap, 2 * self.card.padding - self.card.gap
+        most = {socket: max(map(len, tiers.values())) for socket, tiers in self.groups.items()}
+        return {socket: min(self.across, cards) * wide + around for socket, cards in most.items()}
 
-    def row_heights(self, band: Sequence[str]) -> dict[int, float]:
-        """The height of each tier's row in a band, fastest first."""
+    @property
+    def aligned(self) -> bool:
+        """Whether all sockets stand side by side, so that a tier is one row through all of them."""
+        return len(self.bands) == 1
+
+    def row_heights(self, sockets: Iterable[str]) -> dict[int, float]:
+        """The height of each tier's row, fastest first, where these sockets share their rows."""
         most: dict[int, int] = {}
-        for socket in band:
+        for socket in sockets:
             for tier, nodes in self.groups[socket].items():
                 most[tier] = max(most.get(tier, 0), ceil(len(nodes) / self.across))
         high = self.card.height + self.card.drop
         return {tier: rows * high + self.card.air for tier, rows in sorted(most.items())}
 
+    @cached_property
+    def rows(self) -> dict[str, dict[int, float]]:
+        """The height of each row of each socket: shared by all if they stand in one band, else its own."""
+        if self.aligned:
+            return dict.fromkeys(self.groups, self.row_heights(self.groups))
+        return {socket: self.row_heights([socket]) for socket in self.groups}
+
+    @cached_property
+    def heights(self) -> list[float]:
+        """The height of each band: that of its highest socket."""
+        around = self.card.heading + self.card.padding
+        return [max(sum(self.rows[socket].values()) for socket in band) + around for band in self.bands]
+
     def tight_size(self) -> tuple[float, float]:
         """The size of the stage with no more air than needed."""
-        widths = [sum(self.socket_width(socket) + GAP for socket in band) - GAP for band in self.bands()]
-        heights = [sum(self.row_heights(band).values()) + HEADING + PADDING + GAP for band in self.bands()]
-        return max(widths) + 2 * MARGIN + ROW_LABEL, sum(heights) - GAP + 2 * MARGIN
+        between = self.card.between
+        widest = max(sum(self.widths[socket] + between for socket in band) for band in self.bands) - between
+        high = sum(self.heights) + between * (len(self.bands) - 1)
+        return widest + 2 * MARGIN + (ROW_LABEL if self.aligned else 0), high + 2 * MARGIN
 
     def gap(self) -> float:
-        """The air between sockets: what the height leaves of the width, up to MOST_GAP."""
+        """The air between sockets: in one band what the height leaves of the width, up to MOST_GAP."""
         width, height = self.tight_size()
         spare = height * STAGE[0] / STAGE[1] - width
-        between = min(self.columns, len(self.groups)) - 1
-        return min(MOST_GAP, GAP + max(0, spare) / between) if between else GAP
+        gaps = len(self.groups) - 1
+        return min(MOST_GAP, self.card.between + max(0, spare) / gaps) if gaps and self.aligned else self.card.between
 
     def size(self) -> tuple[float, float]:
         """The size of the stage."""
         width, height = self.tight_size()
-        return width + (self.gap() - GAP) * (min(self.columns, len(self.groups)) - 1), height
+        return width + (self.gap() - self.card.between) * (len(self.groups) - 1), height
 
     def sockets(self) -> Iterator[tuple[str, Box, dict[int, float]]]:
         """Every socket with its box and the heights of its rows."""
+        gap = self.gap()
         top: float = MARGIN
-        for band in self.bands():
-            heights = self.row_heights(band)
-            height = sum(heights.values()) + HEADING + PADDING
-            left: float = MARGIN + ROW_LABEL
+        for band, height in zip(self.bands, self.heights, strict=True):
+            left: float = MARGIN + (ROW_LABEL if self.aligned else 0)
             for socket in band:
-                yield socket, Box(left, top, self.socket_width(socket), height), heights
-                left += self.socket_width(socket) + self.gap()
-            top += height + GAP
+                yield socket, Box(left, top, self.widths[socket], height), self.rows[socket]
+                left += self.widths[socket] + gap
+            top += height + self.card.between
 
     def cards_of(self, socket: str, box: Box, heights: Mapping[int, float]) -> dict[int, Box]:
         """The cards of one socket, each tier centred in its row."""
         boxes = {}
-        top = box.y + HEADING
+        top = box.y + self.card.heading
         wide, high = self.card.width + self.card.gap, self.card.height + self.card.drop
         for tier, height in heights.items():
             nodes = self.groups[socket].get(tier, ())
@@ -223,15 +227,26 @@ class Shape:
         return boxes
 
 
-def _largest(groups: Groups, card: Card) -> Shape:
-    """The arrangement that may be drawn largest on the stage."""
+def _legible(groups: Groups) -> Shape:
+    """The arrangement of the cards that tell most among those that could be read; of the least ones if none could."""
+    for cards in CARDS:
+        shape = _largest(groups, cards)
+        if _scale(shape.tight_size()) * shape.card.letter * PIXELS >= LEGIBLE:
+            break
+    return shape
+
+
+def _largest(groups: Groups, cards: Sequence[Card]) -> Shape:
+    """The arrangement whose letters may be drawn largest on the stage."""
     widest = max(len(nodes) for tiers in groups.values() for nodes in tiers.values())
     shapes = (
-        Shape(groups, card, columns, across)
-        for columns in range(1, min(len(groups), MOST_COLUMNS) + 1)
-        for across in range(1, min(widest, MOST_COLUMNS) + 1)
+        Shape(groups, card, whole / bands, across)
+        for card in cards
+        for across in (*(number for number in ACROSS if number < widest), min(widest, ACROSS[-1]))
+        for whole in [Shape(groups, card, inf, across).tight_size()[0]]
+        for bands in range(1, min(len(groups), MOST_BANDS) + 1)
     )
-    return max(shapes, key=lambda shape: (_scale(shape.tight_size()), -shape.across))
+    return max(shapes, key=lambda shape: (_scale(shape.tight_size()) * shape.card.letter, -shape.across))
 
 
 def _scale(size: tuple[float, float]) -> float:
@@ -241,11 +256,11 @@ def _scale(size: tuple[float, float]) -> float:
 def _row_labels(topology: Topology, spots: Mapping[int, Spot], shape: Shape) -> list[tuple[str, float]]:
     """What each row holds, where all sockets share the rows: the label of all its nodes, else the tier."""
     labels: list[tuple[str, float]] = []
-    if len(shape.bands()) > 1:
+    if not shape.aligned:
         return labels
     label_of = {node.id: node.label for node in topology.nodes}
-    top: float = MARGIN + HEADING
-    for tier, height in shape.row_heights(shape.bands()[0]).items():
+    top: float = MARGIN + shape.card.heading
+    for tier, height in shape.row_heights(shape.groups).items():
         names = {label_of[node] for node, spot in spots.items() if spot.tier == tier}
         only = names.pop() if len(names) == 1 else None
         labels.append((only or f"tier {tier}", top + height / 2))

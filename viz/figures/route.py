@@ -12,6 +12,7 @@ BOWS = (0, 24, -24, 48, -48, 80, -80, 120, -120, 170, -170)
 """How far a line may swing out to one side, in stage units, in the order of trial."""
 SAMPLES = 14
 CLEARANCE = 5
+EDGE = 3
 
 Point = tuple[float, float]
 
@@ -40,13 +41,16 @@ class Route(NamedTuple):
         return f"M{ax:.1f} {ay:.1f}Q{bx:.1f} {by:.1f} {cx:.1f} {cy:.1f}"
 
 
-def route(source: Box, target: Box, others: Iterable[Box]) -> Route:
-    """The curve with the least bow that stays clear of all other cards, else the one that crosses fewest."""
+def route(source: Box, target: Box, others: Iterable[Box], size: Point) -> Route:
+    """The curve with the least bow that stays clear of all other cards, else the one that crosses fewest.
+
+    None that swings out of the stage, which is of that size.
+    """
     obstacles = list(others)
     best, fewest = None, len(obstacles) + 1
     for bow in BOWS:
         curve = _curve(source, target, bow)
-        crossed = sum(_crosses(curve, box) for box in obstacles)
+        crossed = sum(_crosses(curve, box) for box in obstacles) + _leaves(curve, size) * fewest
         if crossed < fewest:
             best, fewest = curve, crossed
         if not crossed:
@@ -70,6 +74,11 @@ def _edge(box: Box, towards: Point) -> Point:
         (box.height / 2 + CLEARANCE) / abs(dy) if dy else float("inf"),
     )
     return (x, y) if scale == float("inf") else (x + dx * scale, y + dy * scale)
+
+
+def _leaves(curve: Route, size: Point) -> bool:
+    x, y = curve.at(0.5)
+    return not (EDGE < x < size[0] - EDGE and EDGE < y < size[1] - EDGE)
 
 
 def _crosses(curve: Route, box: Box) -> bool:

@@ -7,11 +7,11 @@ from html import escape
 from pathlib import Path
 from string import Template
 
-from viz.kernel.versions import VERSIONS
+from viz.kernel.versions import VERSIONS, Version
 
 ZONELISTS = (
-    ("runtime", "runtime: built with all CPUs up, so a node with CPUs costs 1 more"),
-    ("boot", "boot: built before any CPU is up, so no node costs more"),
+    ("runtime", "with CPUs up"),
+    ("boot", "at boot"),
 )
 SIZES = (("0", "every step"), ("1", "by source"), ("2", "by pass"), ("3", "by chapter"))
 SPEEDS = tuple((speed, f"{speed}x") for speed in ("0.25", "0.5", "1", "2", "4", "8"))
@@ -42,7 +42,7 @@ Choices = Iterable[tuple[str, str]]
 def body(topologies: Choices, charts: str = "") -> str:
     """The page's body; `topologies` are the names and titles that its picker offers, `charts` what draws the charts."""
     template = Template(Path(__file__).with_name("page.html").read_text(encoding="utf-8"))
-    kernels = ((row.name, f"{row.name} ({row.kernels}): {row.differs}") for row in VERSIONS)
+    kernels = ((row.name, _kernel(row)) for row in VERSIONS)
     return template.substitute(
         topologies=_options(topologies),
         charts=charts,
@@ -53,6 +53,12 @@ def body(topologies: Choices, charts: str = "") -> str:
         speeds=_options(SPEEDS, "1"),
         keys="".join(f'<tr><th scope="row">{escape(key)}</th><td>{escape(does)}</td></tr>' for key, does in KEYS),
     )
+
+
+def _kernel(row: Version) -> str:
+    """A version as the picker lists it, with the releases that it stands for where its name does not say them all."""
+    said = row.name.removeprefix("v") == row.kernels or not row.kernels[0].isdigit()
+    return row.name if said else f"{row.name} ({row.kernels})"
 
 
 def _tab(name: str, label: str, title: str) -> str:

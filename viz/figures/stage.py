@@ -23,6 +23,8 @@ from viz.trace.model import Trace
 MOST_LOOKS = 16
 """Up to so many nodes, thin lines from a source to its candidates are drawn."""
 MOST_ARROWS = 4096
+LETTER = 7.2
+"""The width of a letter of a socket's name, in stage units."""
 HEAD, SHORT = 11, 90
 """Length of an arrow's head, and of an arrow whose distance stands beside it, in stage units."""
 
@@ -36,8 +38,9 @@ def stage(topology: Topology, trace: Trace) -> str:
     _hatch(svg)
     for name, box in laid.sockets.items():
         group = SubElement(svg, "g", {"class": "socket"})
+        SubElement(group, "title").text = name
         _rect(group, box, 14)
-        _text(group, name, box.x + 16, box.y + 20, "name")
+        _text(group, _fitting(name, box.width - 20), box.x + min(16, box.width / 8), box.y + 16, "name")
     for label, y in laid.rows:
         _text(svg, label[:12], min(box.x for box in laid.sockets.values()) - 10, y, "tier")
     _looks(svg, laid, trace)
@@ -78,6 +81,17 @@ def size_text(size: int) -> str:
     return f"{amount:.3g} {units[0]}"
 
 
+def _fitting(name: str, width: float) -> str:
+    """A socket's name, or as much of it as there is room for; its last word tells most."""
+    room = int(width / LETTER)
+    return name if len(name) <= room else name.split()[-1][:room]
+
+
+TAG_NAMES = (("this", "this_pass"), ("next", "next_pass"), ("used", "used"))
+TAGS = {"wide": ((262, 18), (262, 35), (262, 52)), "tall": ((14, 69), (77, 69), (140, 69))}
+"""Where a card says which masks its node is in: beside the facts, at their right end, or in a line below them."""
+
+
 def _hatch(svg: Element) -> None:
     pattern = SubElement(SubElement(svg, "defs"), "pattern", {"id": "hatch", "width": "7", "height": "7"})
     pattern.attrib |= {"patternUnits": "userSpaceOnUse", "patternTransform": "rotate(45)"}
@@ -103,7 +117,7 @@ def _card(svg: Element, node: Node, box: Box, detail: str) -> None:
 def _writing(group: Element, node: Node, box: Box, detail: str) -> None:
     x, y = box.centre
     if detail == "id":
-        _text(group, str(node.id), x, y, "id middle")
+        _text(group, str(node.id), x, y, "id middle" if node.id < 1000 else "id long middle")
         return
     memory = size_text(node.memory) if node.memory else "no memory"
     if detail == "short":
@@ -111,12 +125,13 @@ def _writing(group: Element, node: Node, box: Box, detail: str) -> None:
         _text(group, memory, box.x + 10, box.y + 38, "fact")
         return
     digits = len(str(node.id))
-    _text(group, str(node.id), box.x + 14, box.y + 35, "id" if digits < 3 else "id long")
+    middle, first, second = (33, 23, 45) if detail == "wide" else (35, 24, 44)
+    _text(group, str(node.id), box.x + 14, box.y + middle, "id" if digits < 3 else "id long")
     left = box.x + 26 + (20 if digits < 3 else 15) * digits
-    _text(group, f"{memory} {node.label or ''}".strip()[:16], left, box.y + 25, "fact strong")
-    _text(group, state_text(node), left, box.y + 43, "fact")
-    for x, name, label in ((14, "this", "this_pass"), (77, "next", "next_pass"), (140, "used", "used")):
-        _text(group, label, box.x + x, box.y + 69, f"tag {name}")
+    _text(group, f"{memory} {node.label or ''}".strip()[:16], left, box.y + first, "fact strong")
+    _text(group, state_text(node), left, box.y + second, "fact")
+    for (x, y), (name, label) in zip(TAGS[detail], TAG_NAMES, strict=True):
+        _text(group, label, box.x + x, box.y + y, f"tag {name}")
 
 
 def state_text(node: Node) -> str:
@@ -136,7 +151,7 @@ def describe(node: Node) -> str:
 
 def _badge(group: Element, box: Box, detail: str) -> None:
     """The distance from the source that chooses now, on the card's upper right corner."""
-    wide, high = (46, 22) if detail == "full" else (34, 17) if detail == "short" else (24, 13)
+    wide, high = (46, 22) if detail in TAGS else (34, 17) if detail == "short" else (28, 14)
     badge = SubElement(group, "g", {"class": "badge"})
     _rect(badge, Box(box.x + box.width - wide + 8, box.y - high / 2, wide, high), high / 2)
     _text(badge, "", box.x + box.width - wide / 2 + 8, box.y + 1, "away middle")
@@ -177,10 +192,10 @@ def _arrows(svg: Element, laid: Place, trace: Trace, topology: Topology) -> None
 
 
 def _arrow(group: Element, curve: Route, label: str, detail: str) -> None:
-    scale = 1.0 if detail == "full" else 0.7
+    scale = 1.0 if detail in TAGS else 0.7
     SubElement(group, "path", {"class": "shaft", "d": curve.svg(), "pathLength": "1"})
     SubElement(group, "path", {"class": "head", "d": _head(curve, HEAD * scale)})
-    if detail == "full":
+    if detail in TAGS:
         x, y = curve.at(0.5)
         wide = 12 + 9 * len(label)
         if curve.length < SHORT:  # a plate in the middle would cover it
@@ -202,7 +217,7 @@ def _head(curve: Route, length: float) -> str:
 def _route(laid: Place, source: int, target: int) -> Route:
     near = laid.cards if len(laid.cards) <= 96 else {}
     others = [box for node, box in near.items() if node not in (source, target)]
-    return route(laid.cards[source], laid.cards[target], others)
+    return route(laid.cards[source], laid.cards[target], others, laid.size)
 
 
 def _triangle(box: Box) -> str:
