@@ -2,6 +2,7 @@
 
 import { nodesOf } from "./signals.mjs";
 
+const NARROW = 700; // pixels
 const $ = (selector) => document.querySelector(selector);
 const asked = { chart: "timeline", for: "", seen: false };
 
@@ -31,7 +32,8 @@ export function askForChart(state) {
   if (!asked.seen || !state.play) return;
   const { asked: when, ...request } = state.request;
   const theme = getComputedStyle(document.documentElement).colorScheme;
-  const wanted = { ...request, chart: asked.chart, theme };
+  const narrow = innerWidth < NARROW ? "yes" : undefined;
+  const wanted = { ...request, chart: asked.chart, theme, narrow };
   const key = JSON.stringify([wanted, state.play.kernel, state.play.zonelists]);
   if (asked.for === key) return;
   asked.for = key;

@@ -1,5 +1,6 @@
 // How the page as a whole looks: theme, presenter mode with panels on demand, full screen. Kept on the root element.
 
+const PANELS = ["code", "registers", "scores"];
 const root = document.documentElement;
 const $ = (selector) => document.querySelector(selector);
 
@@ -14,13 +15,15 @@ export function present(on = !presenting()) {
   if (on) root.dataset.presenter = "";
   else delete root.dataset.presenter;
   $("#present").setAttribute("aria-pressed", on);
-  for (const panel of ["code", "registers", "scores"]) delete root.dataset[`with${panel}`];
+  for (const panel of PANELS) delete root.dataset[`with${panel}`];
 }
 
+// One panel at a time: the stage stays large enough for the last row of a hall.
 export function panel(name) {
   if (!presenting()) return;
-  if (`with${name}` in root.dataset) delete root.dataset[`with${name}`];
-  else root.dataset[`with${name}`] = "";
+  const shown = `with${name}` in root.dataset;
+  for (const other of PANELS) delete root.dataset[`with${other}`];
+  if (!shown) root.dataset[`with${name}`] = "";
 }
 
 export function fullScreen() {

@@ -17,7 +17,7 @@ OPENED = "opened"
 """The name under which the page lists the file that it was started with."""
 
 Request = dict[str, Any]
-KEYS = ("text", "link", "topology", "kernel", "zonelists", "chart", "theme")
+KEYS = ("text", "link", "topology", "kernel", "zonelists", "chart", "theme", "narrow")
 
 
 class Session:
@@ -44,7 +44,7 @@ class Session:
         try:
             asked = _checked(request)
             run = Run.of(self._topology(asked), asked.get("kernel"), asked.get("zonelists"))
-            return chart(asked["chart"], run, asked.get("theme", "light"))
+            return chart(asked["chart"], run, asked.get("theme", "light"), "narrow" in asked)
         except KeyError:
             return "There is no such chart."
         except (TopologyError, UnknownVersion, TooLarge) as error:

@@ -6,7 +6,8 @@ browser: a plotly figure that is drawn again at every step would drop pictures.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
 from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
@@ -23,25 +24,32 @@ MOST_NODES = 256
 MOST_HOVERS = 50_000
 """Up to so many cells of the timeline, each says its role under the pointer."""
 LABEL = {"annotation_position": "top left", "annotation_yshift": 18}
-HEIGHT = 540
+HEIGHT, ROW, MOST_HEIGHT = 300, 26, 620
+"""Pixels: of a figure without rows, of a row, of the largest figure."""
+WIDE, NARROW, LETTER = 1100, 170, 6.6
+"""About how many pixels a timeline is wide, on a phone too, and a letter in it."""
+KEY = {"orientation": "h", "thickness": 14, "len": 1, "y": -0.2, "yanchor": "top", "tickfont": {"size": 11}}
+SHARE = 0.12
+"""Of the steps: a pass that takes less is marked by its number alone."""
 MOST_LABELS = 24
 """Up to so many nodes, each distance is written in its cell."""
 
 
 class Role(NamedTuple):
-    """A colour of the timeline: what it says, the name of its tone in the palette."""
+    """A colour of the timeline: the word on it, what it says in full, its tone in the palette ("": a pale accent)."""
 
+    word: str
     says: str
     tone: str
 
 
 TIMELINE = (
-    Role("not reached", "panel"),
-    Role("in used_targets", "used-fill"),
-    Role("candidate", "line"),
-    Role("in next_pass", "next-pass"),
-    Role("in this_pass", "this-pass-fill"),
-    Role("chooses", "this-pass"),
+    Role("none", "not reached", "panel"),
+    Role("used", "in used_targets", "used-fill"),
+    Role("candidate", "candidate", ""),
+    Role("next_pass", "in next_pass", "next-pass-fill"),
+    Role("this_pass", "in this_pass", "this-pass-fill"),
+    Role("chooses", "chooses", "this-pass"),
 )
 
 
@@ -49,26 +57,28 @@ class TooLarge(ValueError):
     """The machine has more nodes than a chart can show; the message says how many."""
 
 
-def chart(name: str, run: Run, theme: str) -> go.Figure:
-    """The chart of that name, "timeline" or "distances", in the theme "light" or "dark".
+def chart(name: str, run: Run, theme: str, narrow: bool = False) -> go.Figure:
+    """The chart of that name, "timeline" or "distances", in the theme "light" or "dark", for a narrow window or not.
 
     TooLarge where it could not be read; KeyError if there is no such chart.
     """
     draw = CHARTS[name]
     if len(run.topology.nodes) > MOST_NODES:
         raise TooLarge(f"The charts show machines of up to {MOST_NODES} nodes; this one has {len(run.topology.nodes)}.")
-    figure = draw(run, theme == "dark")
+    figure = draw(run, theme == "dark", NARROW if narrow else WIDE)
     figure.update_layout(**_look(theme == "dark"))
     return figure
 
 
-def timeline(run: Run, dark: bool) -> go.Figure:
+def timeline(run: Run, dark: bool, wide: int) -> go.Figure:
     """Nodes by steps, coloured by role; above them the three masks as lanes; passes as bands."""
     trace = run.trace()
     figure = make_subplots(rows=2, shared_xaxes=True, row_heights=[0.28, 0.72], vertical_spacing=0.03)
     for name in trace.masks[::-1]:
         figure.add_trace(_lane(trace, name, dark), row=1, col=1)
-    figure.add_trace(_roles(trace, dark), row=2, col=1)
+    codes = _codes(trace)
+    figure.add_trace(_roles(trace, codes, dark), row=2, col=1)
+    figure.add_trace(_words(trace, codes, dark, wide), row=2, col=1)
     for first, last, number in pass_spans(trace):
         place: dict[str, Any] = {
             "x0": first - 0.5,
@@ -76,11 +86,14 @@ def timeline(run: Run, dark: bool) -> go.Figure:
             "line_width": 1,
             "line_color": _tone("edge", dark),
         }
-        figure.add_vrect(**place, annotation_text=f"pass {number}", **LABEL, row=1, col=1)
+        label = f"pass {number}" if last - first > SHARE * trace.length else str(number)
+        figure.add_vrect(**place, annotation_text=label, **LABEL, row=1, col=1)
         figure.add_vrect(**place, row=2, col=1)
     figure.update_yaxes(type="category", autorange="reversed", title_text="node", row=2, col=1)
+    figure.update_yaxes(showgrid=False)
+    figure.update_xaxes(zeroline=False, range=[-0.5, trace.length - 0.5])
     figure.update_xaxes(title_text="step", row=2, col=1)
-    figure.update_layout(bargap=0.25, barmode="overlay")
+    figure.update_layout(bargap=0.25, barmode="overlay", height=min(MOST_HEIGHT, HEIGHT + ROW * len(trace.nodes)))
     return figure
 
 
@@ -99,17 +112,47 @@ def _lane(trace: Trace, name: str, dark: bool) -> go.Bar:
         text=[value for _, _, value in spans],
         textposition="inside",
         insidetextanchor="start",
+        textangle=0,
         hovertemplate=f"{name} = %{{text}}<extra></extra>",
         marker={"color": _tone(tone, dark), "line": {"color": _tone("edge", dark), "width": 1}},
         showlegend=False,
     )
 
 
-def _roles(trace: Trace, dark: bool) -> go.Heatmap:
+def _codes(trace: Trace) -> list[list[int]]:
+    """The strongest role of each node, a row, at each step, as an index into TIMELINE."""
     columns = [_roles_at(trace, step) for step in range(trace.length)]
-    codes = [[column.get(node, 0) for column in columns] for node in trace.nodes]
+    return [[column.get(node, 0) for column in columns] for node in trace.nodes]
+
+
+def _words(trace: Trace, codes: Sequence[Sequence[int]], dark: bool, wide: int) -> go.Scatter:
+    """Each stretch of a role with its word on it, where there is room: no role is told by its colour alone."""
+    words: list[tuple[float, str, str]] = []
+    for node, row in zip(trace.nodes, codes, strict=True):
+        first = 0
+        for code, stretch in groupby(row):
+            length = len(list(stretch))
+            word = TIMELINE[code].word
+            if code and length * wide > len(word) * LETTER * trace.length:
+                words.append((first + (length - 1) / 2, str(node), word))
+            first += length
+    return go.Scatter(
+        x=[x for x, _, _ in words],
+        y=[y for _, y, _ in words],
+        text=[word for _, _, word in words],
+        mode="text",
+        textfont={"size": 11, "color": [_tone("panel" if w == "chooses" else "ink", dark) for _, _, w in words]},
+        hoverinfo="skip",
+        showlegend=False,
+    )
+
+
+def _roles(trace: Trace, codes: Sequence[Sequence[int]], dark: bool) -> go.Heatmap:
+    """The roles as cells."""
     edges = [value for index in range(len(TIMELINE)) for value in (index / len(TIMELINE), (index + 1) / len(TIMELINE))]
-    tones = [_tone(role.tone, dark) for role in TIMELINE for _ in range(2)]
+    tones = [
+        _tone(role.tone, dark) if role.tone else _pale("accent", dark, 0.25) for role in TIMELINE for _ in range(2)
+    ]
     middles = [(index + 0.5) * (len(TIMELINE) - 1) / len(TIMELINE) for index in range(len(TIMELINE))]
     spoken = trace.length * len(trace.nodes) <= MOST_HOVERS
     return go.Heatmap(
@@ -118,7 +161,7 @@ def _roles(trace: Trace, dark: bool) -> go.Heatmap:
         zmin=0,
         zmax=len(TIMELINE) - 1,
         colorscale=list(zip(edges, tones, strict=True)),
-        colorbar={"tickvals": middles, "ticktext": [role.says for role in TIMELINE], "len": 0.7, "y": 0.35},
+        colorbar={"tickvals": middles, "ticktext": [role.word for role in TIMELINE], **KEY},
         hovertemplate="node %{y}, step %{x}: %{text}<extra></extra>"
         if spoken
         else "node %{y}, step %{x}<extra></extra>",
@@ -147,7 +190,7 @@ def pass_spans(trace: Trace) -> Iterator[tuple[int, int, int]]:
             yield first, end - 1, number
 
 
-def distances(run: Run, dark: bool) -> go.Figure:
+def distances(run: Run, dark: bool, _: int) -> go.Figure:
     """The matrix as a heat map: from the row's node to the column's."""
     topology: Topology = run.topology
     rows = [list(row) for row in topology.distances]
@@ -158,16 +201,24 @@ def distances(run: Run, dark: bool) -> go.Figure:
         y=names,
         text=rows if len(names) <= MOST_LABELS else None,
         texttemplate="%{text}" if len(names) <= MOST_LABELS else None,
-        colorscale=[[0, _tone("panel", dark)], [0.05, _tone("next-pass-fill", dark)], [1, _tone("accent", dark)]],
+        colorscale=[[0, _tone("panel", dark)], [1, _pale("accent", dark, 0.5)]],
+        textfont={"color": _tone("ink", dark)},
         colorbar={"title": {"text": "distance"}},
         hovertemplate="from node %{y} to node %{x}: %{z}<extra></extra>",
         xgap=1,
         ygap=1,
     )
     figure = go.Figure(heat)
+    figure.update_layout(height=MOST_HEIGHT)
     figure.update_yaxes(type="category", autorange="reversed", title_text="from node", scaleanchor="x")
     figure.update_xaxes(type="category", title_text="to node", side="top", constrain="domain")
     return figure
+
+
+def _pale(name: str, dark: bool, share: float) -> str:
+    """So much of a tone on the panel's, so that what is written on it can be read."""
+    pairs = zip(*(bytes.fromhex(_tone(tone, dark)[1:]) for tone in (name, "panel")), strict=True)
+    return "#" + bytes(round(share * one + (1 - share) * two) for one, two in pairs).hex()
 
 
 def _look(dark: bool) -> dict[str, Any]:
@@ -180,7 +231,6 @@ def _look(dark: bool) -> dict[str, Any]:
         "hoverlabel": {"font": {"color": ink}, "bgcolor": _tone("card", dark)},
         "xaxis": {"gridcolor": _tone("line", dark)},
         "dragmode": False,
-        "height": HEIGHT,
     }
 
 
@@ -188,4 +238,4 @@ def _tone(name: str, dark: bool) -> str:
     return ROLES[name].dark if dark else ROLES[name].light
 
 
-CHARTS: dict[str, Callable[[Run, bool], go.Figure]] = {"timeline": timeline, "distances": distances}
+CHARTS: dict[str, Callable[[Run, bool, int], go.Figure]] = {"timeline": timeline, "distances": distances}
