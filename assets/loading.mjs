@@ -58,6 +58,7 @@ export function follow(state) {
   }
   state.entry = "replace";
   state.wanted = place.step;
+  state.odd = place.odd;
   send(state, requestOf(place));
 }
 
@@ -87,7 +88,7 @@ export function take(state, play, after) {
   showMarks(state);
   state.show();
   writeAddress(state);
-  if (state.odd) $("#status").textContent = `The link names no step that is a number; this is where the order begins.`;
+  if (state.odd) $("#status").textContent = state.odd;
   if (state.wanted > state.step) $("#status").textContent = `There is no step ${state.wanted}; this is the last.`;
   after(state);
 }

@@ -212,6 +212,12 @@ def test_a_broken_link_offers_the_default(page: Page, link: str) -> None:
     expect(page.locator("#broken")).to_be_hidden()
 
 
+@pytest.mark.parametrize("link", ["/#garbage", "/#step=many"])
+def test_what_a_link_says_and_nobody_understands_is_named(page: Page, link: str) -> None:
+    open_page(page, link)
+    expect(page.locator("#status")).to_contain_text("The link ")
+
+
 def test_a_step_beyond_the_end_is_the_last(page: Page, trace: Trace) -> None:
     open_page(page, "/#step=99999")
     agree(page, trace, trace.length - 1)
