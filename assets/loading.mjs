@@ -129,7 +129,7 @@ function showChoices({ kernel, zonelists, differs, title, request }) {
 
 // Marks over the scrubber where passes and chapters begin.
 function showMarks({ trace }) {
-  const marks = trace.chapters.map(({ first, name }) => [first, name === "order" ? "disable" : name]);
+  const marks = trace.chapters.map(({ first, name }) => [first, name === "order" && trace.masks.includes("this_pass") ? "disable" : name]);
   for (let step = 1; step < trace.length; step++) {
     const pass = trace.at("pass", step);
     if (pass && pass !== trace.at("pass", step - 1)) marks.push([step, `pass ${pass}`]);

@@ -43,8 +43,17 @@ class Said:
     def distance(self, node: int) -> int:
         return self.machine.distance[self.node][node]
 
+    def targets(self) -> list[int]:
+        """Those of the node that is asked about."""
+        return self.trace.targets(self.step)[self.node]
+
     def rows(self) -> list[Row]:
         return [Row(*row) for row in self.trace.at("scores", self.step)[0]]
+
+
+def ids(listed: object) -> list[int]:
+    """The nodes of "3, 4 and 5"."""
+    return [int(number) for number in re.findall(r"\d+", str(listed))]
 
 
 CAUSE = "(it has CPUs|N_CPU holds it, although no CPU is online there)"
@@ -95,6 +104,25 @@ def _no_target(s: Said, number: int) -> bool:
 Claim = Callable[..., bool]
 
 CLAIMS: list[tuple[str, Claim]] = [
+    (
+        r"(\w+\[\d+\]) has not changed since the trace begins\.",
+        lambda s, cell: s.trace.at(cell, s.at) == s.trace.at(cell, 0),
+    ),
+    (
+        r"Nodes? (\d[\d, and]*) (?:is|are) as near as node (\d+), at (\d+), so the choice is between them\.",
+        lambda s, others, first, d: all(s.distance(n) == d for n in (first, *ids(others))),
+    ),
+    (r"\w+\[\] names nobody until targets are looked for\.", lambda s: s.at < s.step or not s.targets()),
+    (r"The first is stored at step (\d+)\.", lambda s, step: (s.operation[0], s.step) == ("Store", step)),
+    (r"It ends with nobody, at step (\d+)\.", lambda s, step: s.step == step and not s.targets()),
+    (
+        r"Node (\d+) looks for itself from step (\d+) on\.",
+        lambda s, n, step: s.operation[:2] == ("SearchBegins", n) and s.at < step == s.step,
+    ),
+    (
+        r"Node (\d+) has no memory, so there is nothing to demote from it\.",
+        lambda s, n: n == s.node and n not in s.machine.memory,
+    ),
     (r"Node (\d+) took node (\d+) in pass (\d+)\.", lambda s, *g: s.took(*g) and s.step <= s.at),
     (
         r"Node (\d+) took node (\d+) in pass (\d+), so node (\d+) chooses in the pass after it\.",
@@ -194,8 +222,8 @@ CLAIMS: list[tuple[str, Claim]] = [
     (r"The topology gives this load\.", lambda s: s.operation == ("NodeLoadGiven",)),
     (r"(?:In this kernel .*\. )?Among candidates that are equally near .* is chosen\.", lambda s: s.step == 0),
     (
-        r"\w+ is empty until the order is built\.",
-        lambda s: not (s.mask("this_pass", s.at) | s.mask("next_pass", s.at) | s.mask("used_targets", s.at)),
+        r"(\w+) is empty until the order is built\.",
+        lambda s, mask: not s.mask(mask, s.at),
     ),
     (
         r"node_demotion\[\] holds -1 everywhere until an order is built\.",

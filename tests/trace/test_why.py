@@ -165,7 +165,7 @@ def test_a_refused_target_is_told() -> None:
     question, _, lines = why(trace, "0-3", trace.length - 1)
     assert question == "Why not 0 → 3?"
     assert trace.at("operation", lines[0][0])[:3] == ("Refused", 0, 3)
-    assert why(trace, "0-1", trace.length - 1)[0] == "Why is node_demotion[0] 2,1?"
+    assert why(trace, "0-1", trace.length - 1)[0] == "Why 0 → 2 or 1?"
     refused = next(step for step in range(trace.length) if trace.at("operation", step)[0] == "Refused")
     assert trace.at("why used_targets[3]", refused) == ("Why is node 3 not in used_targets?", -1, ((refused, ""),))
 
@@ -180,7 +180,66 @@ def test_given_loads_are_not_blamed_on_a_zonelist() -> None:
     ]
 
 
-@given(machines(), st.sampled_from(["posted", "v5.16"]), st.sampled_from(["boot", "runtime"]))
+EQUAL = "10 20 20  20 10 20  20 20 10"
+
+
+@pytest.mark.parametrize(
+    ("kernel", "subject", "expected"),
+    [
+        (
+            "v5.18",
+            "0",
+            [
+                "Why 0 → 2 or 1?",
+                "node_demotion[0] = 2,1: no farther than the first, node 1 is a target, too. "
+                "A reader draws one of 2 and 1 at random, each time anew.",
+                "Nodes 2 and 1 are both at 20 from node 0; 2 wins because its node_load is 2, not 4.",
+                "Node 1 is as near as node 2, at 20, so the choice is between them.",
+                "node_load[2] is 2 since the zonelist of node 1 was built.",
+                "node_load[1] is 4 since the zonelist of node 2 was built.",
+            ],
+        ),
+        (
+            "v5.18",
+            "1",
+            [
+                "Why has node 1 no target?",
+                "Node 1 finds nobody: every node with memory is in used_targets.",
+                "Node 0, at 20: it has CPUs, so it was a source of pass 1 and can never be a target.",
+                "Node 2, at 20: taken in pass 1 by node 0.",
+            ],
+        ),
+        (
+            "v6.12",
+            "1",
+            [
+                "Why has node 1 no target?",
+                "1 → stop: there is nowhere slower to demote to, so cold pages of node 1 stay.",
+                "Node 1 has nobody in a next slower tier to look among.",
+                "memtier[1] = 22: node 1 is in tier 22, slower than DRAM.",
+            ],
+        ),
+        (
+            "v6.12",
+            "1-2",
+            [
+                "Why not 1 → 2?",
+                "memtier[2] = 22: node 2 is in tier 22, slower than DRAM.",
+                "1 → stop: there is nowhere slower to demote to, so cold pages of node 1 stay.",
+                "Node 1 has nobody in a next slower tier to look among.",
+                "memtier[1] = 22: node 1 is in tier 22, slower than DRAM.",
+            ],
+        ),
+    ],
+)
+def test_several_targets_and_tiers_are_explained(kernel: str, subject: str, expected: list[str]) -> None:
+    machine = machine_of(EQUAL, cpus="0", adistance=(576, 2880, 2880))
+    trace = recorded(replace(machine, rules=version(kernel).rules), kernel)
+    question, _, lines = why(trace, subject, trace.length - 1)
+    assert [question, *(text or trace.at("sentence", at) for at, text in lines)] == expected
+
+
+@given(machines(), st.sampled_from(["posted", "v5.16", "v5.18", "v6.12"]), st.sampled_from(["boot", "runtime"]))
 def test_every_line_is_true(machine: Machine, kernel: str, zonelists: str) -> None:
     machine = replace(machine, rules=version(kernel).rules)
     trace = recorded(machine, kernel, zonelists)
@@ -190,7 +249,7 @@ def test_every_line_is_true(machine: Machine, kernel: str, zonelists: str) -> No
             ends = [*(step - 1 for step in signal.steps[1:]), trace.length - 1]
             for begins, end, (question, scan, lines) in zip(signal.steps, ends, signal.values, strict=True):
                 assert question.endswith("?")
-                assert scan == -1 or trace.at("operation", scan)[0] == "Scan"
+                assert scan == -1 or trace.at("operation", scan)[0] in ("Scan", "TierScan")
                 assert 1 <= len(lines) <= MOST_LINES
                 for step, text in lines:
                     assert 0 <= step < trace.length

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from viz.kernel.versions import version
 from viz.trace.model import Signal, Trace
-from viz.trace.why import loads, masks, passes, registers, targets
+from viz.trace.why import loads, masks, passes, registers, sets, targets
 from viz.trace.why.answer import Column
 from viz.trace.why.history import History
 
@@ -38,4 +38,6 @@ def _columns(history: History, register: str) -> dict[int, Column]:
         return loads.columns(history, register)
     if row.one_target and "next_pass" in row.masks:
         return targets.columns(history, register)
+    if register in ("node_demotion", "preferred", "target_set"):
+        return sets.columns(history, register)
     return registers.columns(history, register)

@@ -54,14 +54,32 @@ def _arrow(trace: Trace, node: int, target: int, step: int) -> Answer:
         because = ": a source is in used_targets when it chooses" if "used_targets" in trace.masks else ""
         return answer(question, [(step, f"No node is its own target{because}.")])
     if not version(trace.kernel).one_target:
-        return answer(question, [*_refusal(trace, node, target, step), *standing[2]], standing[1])
+        lines = _refusal(trace, node, target, step) or _elsewhere(trace, node, target, step)
+        return answer(question, [*lines, *(line for line in standing[2] if line not in lines)], standing[1])
     history = History(trace)
-    build = next((build for build in reversed(history.builds) if build.begins <= step), None)
-    turn = build.turns.get(node) if build else None
+    build, turn = _last_turn(history, node, step)
     if not build or not turn or turn.scan < 0 or turn.scan > step:
         return question, standing[1], standing[2]
     verdict = _verdict(history, build, turn, target)
     return answer(question, [verdict, *(line for line in standing[2] if line != verdict)], turn.scan)
+
+
+def _last_turn(history: History, node: int, step: int) -> tuple[Build | None, Turn | None]:
+    """The last build that has begun at that step, and the node's turn in it."""
+    build = next((build for build in reversed(history.builds) if build.begins <= step), None)
+    return build, build.turns.get(node) if build else None
+
+
+def _elsewhere(trace: Trace, node: int, target: int, step: int) -> list[Line]:
+    """Why a target was not even refused: it was not free, or it is in a tier that the node does not look at."""
+    if (tier := trace.signals.get(f"memtier[{target}]")) is not None:
+        at = max(one for one in tier.steps if one <= step)
+        return [(at, "" if at else f"Node {target} has been in its tier, {tier.at(0)}, from the first.")]
+    history = History(trace)
+    build, turn = _last_turn(history, node, step)
+    if not build or not turn or not 0 <= turn.scan <= step:
+        return []
+    return [_verdict(history, build, turn, target)]
 
 
 def _refusal(trace: Trace, node: int, target: int, step: int) -> list[Line]:

@@ -22,8 +22,8 @@ def columns(history: History, mask: str, shared: bool = False) -> dict[int, Colu
     build = None
     for step, changed_to in _moments(history, mask, builds):
         before, bits = bits, NodeMask.parse(changed_to).bits
-        fresh = step in opens or step == 0
         build = opens.get(step, build)
+        fresh = step in opens or step == 0 or (build is None and not before)  # "it is empty" ends for everybody
         for node in found if fresh else NodeMask.of_bits(before ^ bits):
             if node in found:
                 found[node].put(step, _answer(build, mask, node, bits >> node & 1 == 1, step))
