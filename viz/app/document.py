@@ -32,6 +32,7 @@ DOCUMENT = """<!DOCTYPE html>
 </head>
 <body>
 BODY
+<p id="late">The player has not come from the server. In a sandboxed frame it needs allow-same-origin.</p>
 <noscript>tierscope plays its steps in the browser and needs JavaScript.</noscript>
 <footer>{%config%}{%scripts%}{%renderer%}</footer>
 </body>

@@ -30,8 +30,8 @@ class Limits:
 
     running: int = max(2, min(4, (os.cpu_count() or 1) - 1))
     waiting: int = 4
-    patience: float = 15.0
-    seconds: float = 40.0
+    patience: float = 20.0
+    seconds: float = 35.0
     memory: int = 2**30
     kept: int = 2**28
     """Bytes; a process that has ever held more is not used again."""
