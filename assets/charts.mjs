@@ -1,10 +1,13 @@
-// The charts below the stage: asked for once they come into sight, and what follows the step laid over them.
+// The charts below the stage: asked for once they come into sight or nothing else is to be done, so that they are there
+// when the server is not. What follows the step is laid over them.
 
 import { nodesOf } from "./signals.mjs";
 
 const NARROW = 700; // pixels
+const LATER = 2000; // milliseconds that a visitor has the page, and the server, to themselves
+const MOST = 100_000; // nodes by steps; a larger chart is not made for somebody who may never look at it
 const $ = (selector) => document.querySelector(selector);
-const asked = { chart: "timeline", for: "", seen: false };
+const asked = { chart: "timeline", for: "", seen: false, idle: false, timer: 0 };
 
 // Watch for the charts to come into sight, and for plotly to have drawn.
 export function prepareCharts(state) {
@@ -12,6 +15,7 @@ export function prepareCharts(state) {
   const seen = ([entry]) => {
     asked.seen = entry.isIntersecting;
     askForChart(state);
+    followStep(state);
   };
   new IntersectionObserver(seen, { rootMargin: "-24px" }).observe($("#charts")); // touching the edge is not in sight
   new MutationObserver(() => listen(state)).observe($("#chart"), { childList: true, subtree: true });
@@ -27,9 +31,30 @@ export function chooseChart(state, name) {
   askForChart(state);
 }
 
+// Ask for the chart of a run that nobody has looked at yet, once nothing is played and nothing else is to be done.
+export function askWhenIdle(state) {
+  const { nodes, length } = state.trace;
+  const idle = (done) => (window.requestIdleCallback ? requestIdleCallback(done) : setTimeout(done));
+  clearTimeout(asked.timer);
+  asked.idle = false;
+  if (!$("#charts").checkVisibility() || nodes.length * length > MOST || navigator.connection?.saveData) return;
+  asked.timer = setTimeout(() => idle(() => {
+    if (state.mode === "playing") return askWhenIdle(state);
+    asked.idle = true;
+    askForChart(state);
+  }), LATER);
+}
+
+// There is no chart, and this is why.
+export function noChart(line) {
+  asked.for = "";
+  $("#overlay").replaceChildren();
+  window.dash_clientside.set_props("chart-place", { children: `${line} Choose the chart again to ask again.` });
+}
+
 // Ask the server for the chart of this run, unless it is there or out of sight.
 export function askForChart(state) {
-  if (!asked.seen || !state.play) return;
+  if (!(asked.seen || asked.idle) || !state.play) return;
   const { asked: when, ...request } = state.request;
   const theme = getComputedStyle(document.documentElement).colorScheme;
   const narrow = innerWidth < NARROW ? "yes" : undefined;

@@ -1,5 +1,7 @@
 // Which keys the focused element keeps for itself, and how the focus moves on the stage and in the registers.
 
+import { recall } from "./storage.mjs";
+
 const TYPING = "input:not([type=range]):not([type=checkbox]), textarea, select, [contenteditable]";
 const USES = {
   " ": "button, a[href], summary, [type=checkbox], [data-cell]",
@@ -14,7 +16,7 @@ const USES = {
   PageDown: "input[type=range]",
 };
 
-export const singleKeys = () => localStorage.getItem("tierscope.keys") !== "off";
+export const singleKeys = () => recall("keys") !== "off";
 
 // Whether the focused element has a use of its own for the key, so that the player must not act on it.
 export function isUsed(key, target) {

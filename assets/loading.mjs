@@ -1,11 +1,13 @@
 // Asking the server for another run, taking what it sends, and keeping the address in step with both.
 
 import { formatAddress, parseAddress, sameRun } from "./address.mjs";
+import { GONE } from "./failures.mjs";
 import { openTrace, stopsOf } from "./signals.mjs";
 import { lookUp } from "./paint.mjs";
 import { element } from "./tables.mjs";
 
-const PATIENCE = 10000; // milliseconds until the page says that the server does not answer
+const PATIENCE = 10000; // milliseconds until the page says that it still waits
+const SLOW = "The server has not answered yet. This page plays on.";
 const LETTER = 7; // pixels that a letter of a mark needs
 const BREATH = 300; // milliseconds between two changes of the address; browsers allow no more
 
@@ -19,6 +21,7 @@ export function firstRequest(state) {
   state.odd = place.odd;
   state.entry = "replace";
   state.request = requestOf(place);
+  wait(state);
   return { ...state.request };
 }
 
@@ -38,15 +41,15 @@ export function ask(state, change) {
 
 function send(state, request) {
   state.asked = request;
-  $("#status").textContent = "loading";
-  clearTimeout(waits.answer);
-  waits.answer = setTimeout(() => unanswered(state), PATIENCE);
+  if (!window.dash_clientside?.set_props) return refuse(state, GONE); // not even Dash has come
+  wait(state);
   window.dash_clientside.set_props("request", { data: { ...request, asked: Date.now() } });
 }
 
-function unanswered(state) {
-  $("#status").textContent = "The server does not answer. This page plays on.";
-  if (state.play) showChoices(state.play);
+function wait(state) {
+  $("#status").textContent = "loading";
+  clearTimeout(waits.answer);
+  waits.answer = setTimeout(() => refuse(state, SLOW), PATIENCE);
 }
 
 // The visitor went back or forward, or changed the address by hand.
@@ -64,9 +67,9 @@ export function follow(state) {
 
 // Show what the server sent; `after` runs once the first step is on the page.
 export function take(state, play, after) {
+  if (play.error) return refuse(state, play.error);
   clearTimeout(waits.answer);
   $("#status").textContent = "";
-  if (play.error) return refuse(state, play.error);
   $("#paste").close();
   $("#broken").hidden = true;
   state.request = { ...play.request };
@@ -93,7 +96,10 @@ export function take(state, play, after) {
   after(state);
 }
 
-function refuse(state, error) {
+// There is no other run, and this is why: said where the visitor asked for it.
+export function refuse(state, error) {
+  clearTimeout(waits.answer);
+  $("#status").textContent = "";
   if (!state.play) {
     $("#broken").hidden = false;
     $("#broken-text").textContent = error;

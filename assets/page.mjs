@@ -3,12 +3,14 @@
 import { SIZES } from "./signals.mjs";
 import { showFunction } from "./paint.mjs";
 import { closeAnswer, jump, openAnswer, questionAt, subjectOf } from "./answer.mjs";
-import { askForChart, chooseChart, prepareCharts } from "./charts.mjs";
-import { ask, firstRequest, follow, take } from "./loading.mjs";
+import { askForChart, askWhenIdle, chooseChart, noChart, prepareCharts } from "./charts.mjs";
+import { hearFailures } from "./failures.mjs";
+import { ask, firstRequest, follow, refuse, take } from "./loading.mjs";
 import { isUsed, moveInTable, rove, singleKeys } from "./keys.mjs";
 import { fullScreen, panel, present, presenting, switchTheme } from "./modes.mjs";
 import { openShare, shareActs } from "./sharing.mjs";
 import { back, faster, first, forward, last, playOrPause, runTo, seek, setSize, show, state } from "./player.mjs";
+import { keep } from "./storage.mjs";
 import { fit, listenForZoom, zoom } from "./zoom.mjs";
 import { openTool, toolClicked, toolTaken } from "./tools.mjs";
 import { endTour, invite, nextStop, startTour } from "./tour.mjs";
@@ -32,6 +34,7 @@ function loaded() {
   invite();
   toolTaken(state);
   askForChart(state);
+  askWhenIdle(state);
 }
 
 function escape() {
@@ -147,10 +150,12 @@ function onClick(event) {
 }
 
 function onChange(event) {
-  if (event.target.id === "single-keys") localStorage.setItem("tierscope.keys", event.target.checked ? "on" : "off");
+  if (event.target.id === "single-keys") keep("keys", event.target.checked ? "on" : "off");
   else CHANGES[event.target.id]?.(event.target.value);
 }
 
+$("#late")?.remove();
+hearFailures({ play: (line) => refuse(state, line), "chart-answer": noChart });
 document.addEventListener("keydown", onKey);
 document.addEventListener("click", onClick);
 document.addEventListener("change", onChange);

@@ -1,5 +1,7 @@
 // The tour: five stops for a first visit. It is offered once and never comes back by itself.
 
+import { keep, recall } from "./storage.mjs";
+
 const STOPS = [
   [".stage-panel", "The stage", "Each card is a NUMA node. An arrow is an entry of node_demotion[]: where cold pages of a node go when it fills up. A halo marks the node that chooses, small figures how far the others are from it."],
   ["#registers", "The registers", "this_pass are the nodes that choose now, next_pass those that were chosen and will choose next, used_targets all that can no longer be chosen. Click any cell to ask why."],
@@ -8,14 +10,14 @@ const STOPS = [
   [".deck", "The player", "The sentence says what happened and why. Space plays, the arrow keys step, Home and End jump, and ? lists all keys."],
 ];
 
-const SEEN = "tierscope.tour";
+const SEEN = "tour";
 const $ = (selector) => document.querySelector(selector);
 let stop = 0;
 
 // Offer the tour on a first visit.
 export function invite() {
   const embedded = "embed" in document.documentElement.dataset;
-  $("#invitation").hidden = embedded || localStorage.getItem(SEEN) !== null || !$("#tour").hidden;
+  $("#invitation").hidden = embedded || recall(SEEN) !== null || !$("#tour").hidden;
 }
 
 export function startTour() {
@@ -26,7 +28,7 @@ export function startTour() {
 export function nextStop() {
   stop += 1;
   if (stop >= STOPS.length) return endTour();
-  localStorage.setItem(SEEN, "seen");
+  keep(SEEN, "seen");
   $("#invitation").hidden = true;
   const [place, title, text] = STOPS[stop];
   for (const shown of document.querySelectorAll(".toured")) shown.classList.remove("toured");
@@ -40,7 +42,7 @@ export function nextStop() {
 }
 
 export function endTour() {
-  localStorage.setItem(SEEN, "seen");
+  keep(SEEN, "seen");
   $("#invitation").hidden = true;
   $("#tour").hidden = true;
   for (const shown of document.querySelectorAll(".toured")) shown.classList.remove("toured");

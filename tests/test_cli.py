@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import fromstring
 
+import click
 import pytest
 
 from tests.goldens import FOLDER, NO_KERNEL, digest, document, golden_pass, rows
 from tests.serving import ROOT
+from viz.cli.serve import base_path
 from viz.kernel.versions import UNKNOWN, VERSIONS
 
 SEED = "topologies/two-sockets-three-classes.toml"
@@ -382,6 +384,7 @@ def test_convert_prints_what_can_be_read_again(form: str) -> None:
         (["readers", SEED, "--kernel", "v6.1"], "", "several targets"),
         (["readers", SEED, "--kernel", "fallback-lists", "--event", "1"], "", "is no kernel"),
         (["serve", "--port", "99999"], "", "65535"),
+        (["serve", "--port", "0", "--base-path", "/x/../y\x1b/"], "", "--base-path"),
         (["serve", "-", "--port", "0"], "nonsense", "understood"),
         (["serve", "--port", "0", "--host", "999.1.1.1"], "", "999.1.1.1"),
         (["compare", SEED, "--kernel", "v2.6"], "", "rfc2022"),
@@ -402,6 +405,23 @@ def test_errors_are_one_line_and_exit_two(arguments: list[str], given: str | byt
     assert told in line
     assert "\x1b" not in line
     assert "Traceback" not in line
+
+
+@pytest.mark.parametrize("text", ["", "/", "x", "/x", "x/", "/x/", "a/b", "/a.b/c_d-~1/"])
+def test_a_base_path_has_slashes_at_both_ends(text: str) -> None:
+    path = base_path(text)
+    assert path == f"/{text.strip('/')}/" or (path == "/" and not text.strip("/"))
+    assert base_path(path) == path
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["//", "//x", "x//y", "x//", ".", "/../", "/x/./y", "/x/..", "/x y/", " x", "x\n", "?x", "#x", "/%2e/",
+     "\\x", "x:1", "http://h/x", "/<b>/", "/\u00e9/", "/x\u202e/", "{base}", "x" * 300],
+)  # fmt: skip
+def test_no_other_base_path_is_taken(text: str) -> None:
+    with pytest.raises(click.BadParameter, match="such as /tierscope/"):
+        base_path(text)
 
 
 def test_a_port_in_use_is_one_line(server: Any) -> None:

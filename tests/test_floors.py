@@ -29,6 +29,7 @@ LIBRARIES = {
     "viz.counterexample": set[str](),
     "viz.stranding": set[str](),
     "viz.play": set[str](),
+    "viz.work": set[str](),
     "viz.figures": {"plotly", "networkx"},
     "viz.app": {"dash", "flask", "plotly", "waitress", "werkzeug"},
     "viz.cli": {"click", "waitress"},
@@ -49,11 +50,12 @@ BELOW = {
     "viz.stranding": set[str](),
     "viz.figures": {"viz.kernel", "viz.topology", "viz.trace", "viz.run", "viz.resources"},
     "viz.play": {"viz.run", "viz.figures", "viz.topology", "viz.trace"},
+    "viz.work": set[str](),
     "viz.__main__": {"viz.cli"},
 }
 """The floors that a floor stands on."""
 
-BELOW["viz.app"] = {"viz.compare", "viz.play", "viz.stranding"} | BELOW["viz.play"] | BELOW["viz.figures"]
+BELOW["viz.app"] = {"viz.compare", "viz.play", "viz.stranding", "viz.work"} | BELOW["viz.play"] | BELOW["viz.figures"]
 BELOW["viz.cli"] = {"viz.app", "viz.compare", "viz.counterexample", "viz.kernel_log"} | BELOW["viz.app"]
 
 

@@ -49,7 +49,7 @@ class Watch:
         context.on("console", self._console)
         context.on("weberror", lambda error: self._complain(f"page error: {error.error}"))
         context.on("request", self._request)
-        context.on("requestfailed", lambda request: self._complain(f"failed: {request.url}: {request.failure}"))
+        context.on("requestfailed", self._failed)
         context.on("response", self._response)
         context.on("page", lambda page: page.on("crash", lambda _: self._complain(f"{page.url} crashed")))
 
@@ -76,6 +76,10 @@ class Watch:
         url = urlsplit(request.url)
         if url.scheme not in ("data", "blob") and f"{url.scheme}://{url.netloc}" not in self.origins:
             self._complain(f"foreign request: {request.url}")
+
+    def _failed(self, request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # the test left the page while something was still on its way
+            self._complain(f"failed: {request.url}: {request.failure}")
 
     def _response(self, response: Response) -> None:
         if response.status >= 400:

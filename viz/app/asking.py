@@ -8,10 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Flask, abort, jsonify, request
-from flask.typing import ResponseReturnValue
-
-from viz.app.session import Request, Session
+from viz.app.session import Request
 from viz.kernel.versions import UnknownVersion
 from viz.stranding import Amount, Packing, stranding
 from viz.topology import Topology, TopologyError
@@ -47,16 +44,8 @@ ASKS: Mapping[str, Callable[[Topology, Request], dict[str, Any]]] = {
 }
 """Every question with the function that answers it for the machine that it names."""
 
+COSTS: Mapping[str, int] = {}
+"""How many runs of the machine a question is worth, where it is more than one; viz.app.desk asks."""
 
-def register(server: Flask, base: str, session: Session) -> None:
-    """Answer each of ASKS at its path under `base`: an object, {"error": one line} where there is no answer."""
-
-    @server.post(f"{base}ask/<name>")
-    def _ask(name: str) -> ResponseReturnValue:
-        if name not in ASKS:
-            abort(404)
-        question = request.get_json(silent=True)
-        try:
-            return jsonify(ASKS[name](session.topology(question), question or {}))
-        except (TopologyError, UnknownVersion) as error:
-            return jsonify({"error": str(error)})
+REFUSALS = (TopologyError, UnknownVersion)
+"""What says, in one line, that there is no answer."""

@@ -10,7 +10,7 @@ from viz.figures import shell
 from viz.figures.palette import css
 
 REQUEST, PLAY, SINK = "request", "play", "sink"
-CHART_REQUEST, CHART_PLACE, CHART = "chart-request", "chart-place", "chart-graph"
+CHART_REQUEST, CHART_ANSWER, CHART_PLACE, CHART = "chart-request", "chart-answer", "chart-place", "chart-graph"
 
 ICON = "data:image/svg+xml," + quote(
     "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'><rect width='32' height='32' rx='7' fill='#2151d1'/>"
@@ -32,6 +32,7 @@ DOCUMENT = """<!DOCTYPE html>
 </head>
 <body>
 BODY
+<p id="late">The player has not come from the server. In a sandboxed frame it needs allow-same-origin.</p>
 <noscript>tierscope plays its steps in the browser and needs JavaScript.</noscript>
 <footer>{%config%}{%scripts%}{%renderer%}</footer>
 </body>
@@ -49,5 +50,5 @@ def document(base: str, topologies: shell.Choices) -> str:
 
 def stores() -> html.Div:
     """All that Dash itself renders: what the player asks, the answers that it reads, and the chart."""
-    names = (REQUEST, PLAY, SINK, CHART_REQUEST)
+    names = (REQUEST, PLAY, SINK, CHART_REQUEST, CHART_ANSWER)
     return html.Div([*(dcc.Store(id=name) for name in names), html.Div(id=CHART_PLACE)], id="stores")

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import waitress
+import signal
+import sys
+from types import FrameType
 
 from viz.app import create_app
-from viz.topology import Topology
-
-HALL: dict[str, Any] = {"connection_limit": 4000, "channel_timeout": 20, "cleanup_interval": 5}
-HALL |= {"asyncore_use_poll": True}  # select() ends at 1,024 files
-"""A browser keeps several connections open; a hall full of them must not shut the next one out."""
+from viz.app.desk import WORKERS
+from viz.app.hall import hall, port_of
+from viz.app.session import Opened
 
 
-def serve(opened: Topology | None, host: str, port: int, debug: bool) -> None:
+def serve(opened: Opened | None, host: str, port: int, base: str, debug: bool) -> None:
     """Serve until interrupted; the address is printed once the socket listens. OSError if it cannot."""
-    app = create_app(opened)
+    app = create_app(opened, base)
     if debug:
         app.run(host=host, port=str(port), debug=True, dev_tools_disable_version_check=True)
         return
-    server = waitress.create_server(app.server, host=host, port=port, threads=8, **HALL)
+    server = hall(app.server, host, port)
     shown = f"[{host}]" if ":" in host else host
-    print(f"tierscope is at http://{shown}:{server.effective_port}/  (Ctrl+C ends it)", flush=True)
+    print(f"tierscope is at http://{shown}:{port_of(server)}{base}  (Ctrl+C ends it)", flush=True)
+    signal.signal(signal.SIGTERM, _leave)
+    signal.signal(signal.SIGINT, _leave)
     server.run()
+
+
+def _leave(number: int, _: FrameType | None) -> None:
+    WORKERS.close()  # first: waitress waits for its threads, and they for the processes
+    sys.exit(128 + number)

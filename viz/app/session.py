@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import plotly.graph_objects as go
-
-from viz.figures.charts import TooLarge, chart
 from viz.kernel.versions import UnknownVersion
 from viz.play import play
 from viz.run import Run
 from viz.topology import Topology, TopologyError, builtin, builtin_names, read
 from viz.topology.link import unpack
 
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
 OPENED = "opened"
 """The name under which the page lists the file that it was started with."""
 
+Opened = Topology
+"""What the server may be started with."""
 Request = dict[str, Any]
 KEYS = ("text", "link", "topology", "kernel", "zonelists", "chart", "theme", "narrow")
 
@@ -23,7 +25,7 @@ KEYS = ("text", "link", "topology", "kernel", "zonelists", "chart", "theme", "na
 class Session:
     """Serves one page; holds no state of any visitor, only the file that the server was started with, if any."""
 
-    def __init__(self, opened: Topology | None = None) -> None:
+    def __init__(self, opened: Opened | None = None) -> None:
         self.opened = opened
 
     def choices(self) -> list[tuple[str, str]]:
@@ -41,6 +43,8 @@ class Session:
 
     def chart(self, request: object) -> go.Figure | str:
         """The chart that is asked for, or why there is none; whatever the request is, it raises nothing."""
+        from viz.figures.charts import TooLarge, chart  # plotly takes its time to import
+
         try:
             asked = _checked(request)
             run = Run.of(self._topology(asked), asked.get("kernel"), asked.get("zonelists"))

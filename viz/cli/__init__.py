@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from viz.cli import build, convert, pictures, questions, versus
+from viz.cli import build, convert, pictures, questions, serve, versus
 from viz.kernel.versions import UnknownVersion
 from viz.topology import TopologyError, printable
 from viz.trace.seen import WrongChain
@@ -31,7 +31,7 @@ COMMANDS = (
     questions.why,
     questions.readers,
     convert.convert,
-    pictures.serve,
+    serve.serve,
     versus.compare,
     versus.counterexample,
 )

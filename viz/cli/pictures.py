@@ -1,13 +1,12 @@
-"""The commands that bring pictures: draw, export and serve. What draws is imported only by these."""
+"""The commands that bring pictures: draw and export. What draws is imported only by these."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import BinaryIO, Literal
 
 import click
 
-from viz.cli.given import FileOrFolder, Given, kernel_options, machine_options, write
+from viz.cli.given import Given, kernel_options, machine_options, write
 from viz.resources import assets
 from viz.run import Run
 from viz.trace.model import Trace
@@ -71,20 +70,3 @@ def export(machine: Given, kernel: str | None, zonelists: str | None, output: Bi
     from viz.play import play  # both bring networkx, as above
 
     write(output, standalone(play(run, {"text": ""}), assets()))
-
-
-@click.command()
-@click.argument("file", type=FileOrFolder("rb"), required=False)
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8050, show_default=True, help="0: any free port.")
-@click.option("--debug", is_flag=True, help="Dash's development server, which reloads when the code changes.")
-def serve(file: BinaryIO | Path | None, host: str, port: int, debug: bool) -> None:
-    """Serve the page, opened at FILE if one is given."""
-    topology = Given(file).topology(needs_distances=False) if file else None
-    from viz.app.serve import serve as run_server  # dash takes 0.3 s to import, and only this command needs it
-
-    try:
-        run_server(topology, host, port, debug)
-    except (OSError, ValueError) as error:  # ValueError: waitress, of a host name that nothing answers to
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise click.ClickException(f"cannot serve on {host} port {port}: {reason}") from None

@@ -21,6 +21,8 @@ from viz.trace.model import Trace
 
 MOST_NODES = 256
 """More nodes than that make neither chart readable, nor small enough to send."""
+MOST_CELLS = 1_000_000
+"""Nodes by steps of the timeline; ten times as many as a screen has columns and rows to spare."""
 MOST_HOVERS = 50_000
 """Up to so many cells of the timeline, each says its role under the pointer."""
 LABEL = {"annotation_position": "top left", "annotation_yshift": 18}
@@ -54,7 +56,7 @@ TIMELINE = (
 
 
 class TooLarge(ValueError):
-    """The machine has more nodes than a chart can show; the message says how many."""
+    """The run has more nodes or steps than a chart can show; the message says how many."""
 
 
 def chart(name: str, run: Run, theme: str, narrow: bool = False) -> go.Figure:
@@ -73,6 +75,8 @@ def chart(name: str, run: Run, theme: str, narrow: bool = False) -> go.Figure:
 def timeline(run: Run, dark: bool, wide: int) -> go.Figure:
     """Nodes by steps, coloured by role; above them the three masks as lanes; passes as bands."""
     trace = run.trace()
+    if trace.length * len(trace.nodes) > MOST_CELLS:
+        raise TooLarge(f"The timeline shows up to {MOST_CELLS:,} nodes by steps; this run has {trace.length:,} steps.")
     figure = make_subplots(rows=2, shared_xaxes=True, row_heights=[0.28, 0.72], vertical_spacing=0.03)
     for name in trace.masks[::-1]:
         figure.add_trace(_lane(trace, name, dark), row=1, col=1)

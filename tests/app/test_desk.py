@@ -1,0 +1,170 @@
+"""What the server answers: small runs at once, large ones from a process of their own, and lines for the rest."""
+
+from __future__ import annotations
+
+import base64
+import bz2
+import gzip
+import json
+import logging
+import lzma
+import zlib
+from typing import Any
+
+import pytest
+
+from viz.app import session
+from viz.app.desk import BROKEN, KINDS, TOO_MUCH_MEMORY, Desk, Job, done_as_text
+from viz.app.session import Session
+from viz.figures import charts
+from viz.play import play
+from viz.run import Run
+from viz.topology import Topology, builtin, builtin_names
+from viz.topology.link import MOST
+from viz.topology.model import MAX_EVENTS
+from viz.work.limits import LIGHT_TEXT
+from viz.work.workers import Refused, Workers
+
+SECRET = "what the visitor sent"
+
+
+class Elsewhere(Workers):
+    """Takes note of what would go to a process, and does it here."""
+
+    def __init__(self, refusal: str = "") -> None:
+        super().__init__(done_as_text)
+        self.seen: list[Job] = []
+        self.refusal = refusal
+
+    def do(self, job: Any) -> dict[str, Any]:
+        self.seen.append(job)
+        if self.refusal:
+            raise Refused(self.refusal)
+        return done_as_text(job)
+
+
+def desk(opened: Topology | None = None, refusal: str = "") -> tuple[Desk, list[Job]]:
+    """A desk, and what it gives away."""
+    elsewhere = Elsewhere(refusal)
+    return Desk(Session(opened), elsewhere), elsewhere.seen
+
+
+def document(size: int, changes: int = 0) -> dict[str, Any]:
+    """A machine of equal nodes."""
+    return {
+        "title": SECRET,
+        "nodes": [{"id": n, "cpus": 1, "memory": 2**30} for n in range(size)],
+        "distances": [[10 if a == b else 20 for b in range(size)] for a in range(size)],
+        "events": [{"event": "cpu_offline", "node": 0}, {"event": "cpu_online", "node": 0}] * (changes // 2),
+    }
+
+
+def opened(answer: dict[str, Any]) -> dict[str, Any]:
+    """An answer as the page has it once it is unpacked."""
+    found: dict[str, Any] = json.loads(gzip.decompress(base64.b64decode(answer["packed"])))
+    return found
+
+
+@pytest.mark.parametrize("name", builtin_names())
+def test_every_builtin_is_small(name: str) -> None:
+    it, seen = desk()
+    assert it.answer("play", {"topology": name})["title"] == builtin(name).title
+    assert not seen
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"text": json.dumps(document(65))},
+        {"text": json.dumps(document(9, 8))},
+        {"text": json.dumps(document(2)) + " " * LIGHT_TEXT},
+    ],
+    ids=["nodes", "events", "text"],
+)
+def test_what_is_large_is_not_done_here(asked: dict[str, str]) -> None:
+    it, seen = desk()
+    run = Run.of(Topology.from_document(json.loads(asked["text"])))
+    assert opened(it.answer("play", asked)) == json.loads(json.dumps(play(run, asked)))
+    chart = opened(it.answer("chart", asked | {"chart": "distances"}))
+    assert len(chart["figure"]["data"][0]["z"]) == len(run.topology.nodes)
+    packing = json.loads(it.answer("stranding", {**asked, "cpus": 1, "gib": 1})["json"])
+    assert packing["open"]["jobs"] == len(run.topology.nodes)
+    assert [job.kind for job in seen] == ["play", "chart", "stranding"]
+    assert desk(refusal="Busy.")[0].answer("play", asked) == {"error": "Busy."}
+
+
+def test_packed_data_is_never_unpacked_here() -> None:
+    it, seen = desk()
+    for pack in (gzip.compress, bz2.compress, lzma.compress):
+        it.answer("play", {"topology": builtin_names()[0], "file": base64.b64encode(pack(b"x")).decode()})
+    assert len(seen) == 3
+
+
+def test_a_process_answers_as_a_thread_does() -> None:
+    it = Desk(Session(Topology.from_document(document(65))))
+    found = opened(it.answer("play", {"topology": "opened", "kernel": "v6.12"}))
+    assert it.workers._started
+    it.workers.close()
+    assert found["kernel"] == "v6.12"
+    assert len(found["trace"]["nodes"]) == 65
+
+
+@pytest.mark.parametrize(
+    ("wrong", "word"),
+    [
+        ({"nodes": [{}] * 1025}, "at most 1024"),
+        ({"nodes": [{}] * 10**5}, "at most 1024"),
+        ({"events": [{}] * (MAX_EVENTS + 1)}, "at most 500"),
+    ],
+)
+def test_too_many_nodes_or_events(wrong: dict[str, Any], word: str) -> None:
+    for kind in KINDS:
+        assert word in desk()[0].answer(kind, {"text": json.dumps(document(2) | wrong)})["error"]
+
+
+@pytest.mark.parametrize("asked", [None, 5, "x", [], {}, {"text": 5}, {"topology": ["x"]}, {"topology": "../x"}])
+@pytest.mark.parametrize("kind", KINDS)
+def test_nonsense_is_one_line(kind: str, asked: object) -> None:
+    answer = Desk(Session()).answer(kind, asked)
+    assert set(answer) == {"error"}
+    assert "\n" not in answer["error"]
+
+
+def test_a_link_cannot_inflate() -> None:
+    bomb = zlib.compressobj(9, zlib.DEFLATED, -15)
+    data = bomb.compress(bytes(4 * MOST)) + bomb.flush() + bytes(4)
+    link = "1" + base64.urlsafe_b64encode(data).decode().rstrip("=")
+    assert "damaged" in Desk(Session()).answer("play", {"link": link})["error"]
+
+
+def test_a_timeline_that_is_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(charts, "MOST_CELLS", 100)
+    asked = {"topology": builtin_names()[0], "chart": "timeline"}
+    assert "up to 100 nodes by steps" in Desk(Session()).answer("chart", asked)["error"]
+
+
+def fail(error: BaseException) -> Any:
+    """A function that does nothing else."""
+
+    def work(*_: object) -> None:
+        raise error
+
+    return work
+
+
+def test_a_fault_is_one_line_and_names_nothing_that_was_sent(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(session, "play", fail(KeyError(SECRET)))
+    with caplog.at_level(logging.DEBUG):
+        assert Desk(Session()).answer("play", {"text": json.dumps(document(2))}) == {"error": BROKEN}
+    assert "KeyError in test_desk.py line" in caplog.text
+    assert SECRET not in caplog.text + "".join(capfd.readouterr())
+
+
+def test_too_much_memory_and_too_long_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    job = Job("play", {"topology": builtin_names()[0]}, None)
+    monkeypatch.setattr("viz.app.desk.MAX_ANSWER", 1000)
+    assert "too long for a page" in done_as_text(job)["error"]
+    monkeypatch.setattr(session, "play", fail(MemoryError()))
+    assert done_as_text(job) == {"error": TOO_MUCH_MEMORY}

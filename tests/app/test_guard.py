@@ -1,0 +1,97 @@
+"""What strangers meet, at every path that the page is served under: its files, limits, and errors of one line."""
+
+from __future__ import annotations
+
+import logging
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.app.asking import body
+from viz.app import create_app
+from viz.app.guard import TOO_LARGE
+from viz.topology import builtin_names
+from viz.work.limits import MAX_REQUEST
+
+BASES = ("/", "/x/", "/a.b/c_d/")
+SECRET = "what-the-visitor-sent"
+
+
+@pytest.fixture(scope="module", params=BASES)
+def base(request: pytest.FixtureRequest) -> str:
+    """A path to serve under."""
+    path: str = request.param
+    return path
+
+
+@pytest.fixture(scope="module")
+def client(base: str) -> FlaskClient:
+    """A visitor of a page there."""
+    server: Flask = create_app(base=base).server
+    return server.test_client()
+
+
+def test_all_that_the_page_names_is_there(base: str, client: FlaskClient) -> None:
+    page = client.get(base)
+    named = re.findall(r'(?:src|href)="(/[^"]*)"', page.text)
+    assert len(named) > 5
+    assert all(path.startswith(base) for path in named)
+    for path in [*named, f"{base}_dash-layout", f"{base}_dash-dependencies", f"{base}?embed=1"]:
+        with client.get(path) as reply:
+            assert reply.status_code == 200, path
+    assert client.get(f"{base}robots.txt").text.startswith("User-agent")
+    assert client.get(f"{base}favicon.ico").text.startswith("<svg")
+    answer = client.post(f"{base}_dash-update-component", json=body({"topology": builtin_names()[0]}))
+    assert answer.get_json()["response"]["play"]["data"]["trace"]
+
+
+def test_nothing_else_is_a_page(base: str, client: FlaskClient) -> None:
+    for path in ("nope", "a/b/c", "assets/", "assets/../viz", "_dash-component-suites/dash/x.js", "%00", SECRET):
+        reply = client.get(base + path)
+        assert (reply.status_code, reply.mimetype) == (404, "text/plain")
+        assert reply.text == f"There is nothing here; the page is at {base}.\n"
+    if base != "/":
+        assert client.get("/").status_code == client.get("/assets/player.mjs").status_code == 404
+        bare = client.get(base.rstrip("/") + "?embed=1")
+        assert (bare.status_code, bare.headers["Location"]) == (308, f"{base}?embed=1")
+
+
+def test_a_request_is_bounded(base: str, client: FlaskClient) -> None:
+    for size, status in ((MAX_REQUEST, 400), (MAX_REQUEST + 1, 413)):
+        reply = client.post(f"{base}_dash-update-component", data=b" " * size, content_type="application/json")
+        assert reply.status_code == status
+    assert reply.text == f"{TOO_LARGE}\n"
+
+
+@pytest.mark.parametrize(
+    "data",
+    ["{", f'"{SECRET}"', "{}", "[" * 100_000, f'{{"output": "{SECRET}"}}', '{"output": "play.data", "inputs": 5}'],
+)
+def test_what_is_not_understood_is_one_line(
+    base: str, client: FlaskClient, data: str, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        for kind, status in (("application/json", 400), (SECRET, 415)):
+            reply = client.post(f"{base}_dash-update-component?{SECRET}", data=data, content_type=kind)
+            assert reply.status_code == status
+            assert reply.text.count("\n") == 1
+            assert SECRET not in reply.text
+    assert caplog.text + "".join(capfd.readouterr()) == ""
+
+
+def test_a_fault_of_its_own_is_told_without_the_request(
+    caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    server = create_app().server
+
+    def fail() -> str:
+        raise ValueError(SECRET)
+
+    server.add_url_rule("/fail", "fail", fail)
+    with caplog.at_level(logging.DEBUG):
+        reply = server.test_client().get(f"/fail?{SECRET}")
+    assert (reply.status_code, reply.text.count("\n")) == (500, 1)
+    assert caplog.messages[0].startswith("a request failed: ValueError in test_guard.py line")
+    assert SECRET not in reply.text + caplog.text + "".join(capfd.readouterr())

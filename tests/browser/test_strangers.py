@@ -1,0 +1,189 @@
+"""The page under a path of its own, with other visitors, in a frame, and when its server refuses or is gone."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import Watch
+from tests.browser.steps import agree, choose, open_page, shown
+from tests.serving import Server, serving
+from viz.app.guard import TOO_LARGE
+from viz.figures.export import standalone
+from viz.play import play
+from viz.resources import assets
+from viz.run import Run
+from viz.topology import Topology, builtin, builtin_names
+
+ANSWERS = "**/_dash-update-component*"
+GONE = "The server does not answer. This page plays on."
+REFUSED = "ERR_CONNECTION_REFUSED|did not respond|Failed to load resource|status 4"
+
+
+def machine(size: int) -> str:
+    """A machine of equal nodes."""
+    document = {
+        "title": f"{size} nodes",
+        "nodes": [{"id": n, "cpus": n % 2, "memory": 2**30} for n in range(size)],
+        "distances": [[10 if a == b else 20 for b in range(size)] for a in range(size)],
+    }
+    return json.dumps(document)
+
+
+def test_below_a_path_of_its_own(page: Page, watch: Watch) -> None:
+    """The page, a large machine, charts, a tool, the link and the embedded player."""
+    with serving("--base-path", "/some/where") as server:
+        watch.origins.add(server.url)
+        home = f"{server.url}/some/where/"
+        open_page(page, home[:-1])
+        assert page.url.startswith(f"{home}#")
+        page.click("#open-paste")
+        page.fill("#text", machine(70))
+        page.click("#load")
+        expect(page.locator("#title")).to_have_text("70 nodes")
+        agree(page, trace := Run.of(Topology.from_document(json.loads(machine(70)))).trace(), trace.opens)
+        page.locator("#charts").scroll_into_view_if_needed()
+        expect(page.locator("#chart .heatmaplayer")).to_be_visible()
+        page.click("#tab-distances")
+        expect(page.locator("#chart .heatmaplayer")).to_be_visible()
+        page.click("[data-tool=stranding]")
+        expect(page.locator("#packed")).to_contain_text("Without walls")
+        page.click("#open-share")
+        link = page.locator("#link").input_value()
+        assert link.startswith(f"{home}#machine=")
+        page.goto("about:blank")
+        open_page(page, link.replace("#", "?embed=1#"))
+        expect(page.locator("#title")).to_have_text("70 nodes")
+
+
+def test_two_tabs_never_mix(page: Page, watch: Watch) -> None:
+    """One visitor, two machines side by side: each tab keeps its own, over a reload too."""
+    other = page.context.new_page()
+    tabs = {page: builtin_names()[0], other: builtin_names()[1]}
+    for tab in tabs:
+        open_page(tab)
+    for tab, name in tabs.items():
+        choose(tab, name)
+    for tab in tabs:
+        tab.keyboard.press("End")
+    page.select_option("#kernel", "v6.1")
+    expect(page.locator("main")).to_have_attribute("data-kernel", "v6.1")
+    for tab, name in tabs.items():
+        kernel = shown(tab)["kernel"]
+        assert kernel == ("v6.1" if tab is page else "posted")
+        tab.reload()
+        tab.wait_for_selector("main[data-step]")
+        expect(tab.locator("#title")).to_have_text(builtin(name).title)
+        assert shown(tab)["kernel"] == kernel
+
+
+def test_what_the_server_refuses_is_said_where_it_was_asked(page: Page, watch: Watch) -> None:
+    open_page(page)
+    before = shown(page)
+    watch.allow("status [45]|Failed to load resource|Callback")
+    page.click("#open-paste")
+    answer: dict[str, Any] = {}
+    page.route(ANSWERS, lambda route: route.fulfill(**answer))
+    for reply, line in (
+        ({"status": 413, "body": TOO_LARGE, "content_type": "text/plain"}, TOO_LARGE),
+        ({"body": "<h1>nginx</h1>", "content_type": "text/html"}, "This is more than the server takes."),
+        ({"status": 403}, "The server refuses this, with status 403."),
+        ({"status": 502}, GONE),
+    ):
+        answer.update(reply)
+        page.click("#load")
+        expect(page.locator("#error")).to_have_text(line)
+    page.click("#close-paste")
+    page.select_option("#kernel", "v6.1")
+    expect(page.locator("#status")).to_have_text(GONE)
+    assert shown(page) == before
+    page.unroute(ANSWERS)
+    page.select_option("#kernel", "v6.1")
+    expect(page.locator("main")).to_have_attribute("data-kernel", "v6.1")
+
+
+def test_without_a_server_each_control_says_so(page: Page, watch: Watch, own_server: Server) -> None:
+    watch.origins.add(own_server.url)
+    open_page(page, own_server.url)
+    name = page.locator("#topology").input_value()
+    before = shown(page)
+    watch.allow(REFUSED)
+    own_server.stop()
+    for control, value in (("#topology", builtin_names()[1]), ("#kernel", "v6.1"), ("#zonelists", "boot")):
+        page.select_option(control, value)
+        expect(page.locator("#status")).to_have_text(GONE)
+        assert page.locator("#topology").input_value() == name
+    page.click("#open-paste")
+    page.fill("#text", machine(2))
+    page.click("#load")
+    expect(page.locator("#error")).to_have_text(GONE)
+    page.click("#close-paste")
+    page.locator("#charts").scroll_into_view_if_needed()
+    expect(page.locator("#chart")).to_contain_text(GONE)
+    page.click("#tab-distances")
+    expect(page.locator("#chart")).to_contain_text("Choose the chart again")
+    assert shown(page)["registers"] == before["registers"]
+
+
+def test_the_chart_is_there_before_it_is_looked_at(page: Page, watch: Watch, own_server: Server) -> None:
+    watch.origins.add(own_server.url)
+    open_page(page, own_server.url)
+    expect(page.locator("#chart .heatmaplayer")).to_have_count(1)
+    own_server.stop()
+    page.locator("#charts").scroll_into_view_if_needed()
+    expect(page.locator("#chart .heatmaplayer")).to_be_in_viewport()
+    expect(page.locator("#overlay .cursor")).to_be_visible()
+
+
+def test_a_server_that_is_gone_before_the_first_answer(page: Page, watch: Watch) -> None:
+    watch.allow("ERR_FAILED|did not respond|Failed to load resource")
+    page.route(ANSWERS, lambda route: route.abort())
+    page.goto("/")
+    expect(page.locator("#broken-text")).to_have_text(GONE)
+    page.unroute(ANSWERS)
+    page.click("#open-default")
+    page.wait_for_selector("main[data-step]")
+    expect(page.locator("#broken")).to_be_hidden()
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[tuple[str, dict[str, str]]]:
+    """Another site, and the pages that it will serve."""
+    pages: dict[str, str] = {}
+
+    class Site(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(pages.get(self.path, "").encode())
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Site) as site:
+        threading.Thread(target=site.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{site.server_port}", pages
+        site.shutdown()
+
+
+def test_in_a_frame_of_another_site(browser: Browser, server: Server, elsewhere: tuple[str, dict[str, str]]) -> None:
+    """A sandbox that keeps the origin lets it play, another makes it say what it needs; a file needs nothing."""
+    site, pages = elsewhere
+    frame = '<iframe name="{}" sandbox="allow-scripts {}" src="{}" width="1200" height="800"></iframe>'
+    embedded = f"{server.url}/?embed=1#topology={builtin_names()[1]}"
+    pages["/play.html"] = standalone(play(Run.of(builtin(builtin_names()[2])), {"text": ""}), assets())
+    frames = (("whole", "allow-same-origin", embedded), ("bare", "", embedded), ("file", "", f"{site}/play.html"))
+    pages["/"] = "".join(frame.format(*one) for one in frames)
+    page = browser.new_page()  # not under watch: the bare frame is full of complaints
+    page.goto(site)
+    for name, title in (("whole", builtin_names()[1]), ("file", builtin_names()[2])):
+        expect(page.frame_locator(f"[name={name}]").locator("#title")).to_have_text(builtin(title).title)
+    expect(page.frame_locator("[name=bare]").locator("#late")).to_be_visible()
+    page.close()

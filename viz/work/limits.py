@@ -1,0 +1,37 @@
+"""What a stranger may ask of the server, and what is done for one request: every number stands here, except three.
+
+How many nodes a machine may have is the kernel's MAX_NUMNODES, how many events viz.topology.model's MAX_EVENTS, and
+both are looked at before a single node is. How far a link inflates is viz.topology.link's MOST.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+MAX_REQUEST = 4_000_000
+"""Bytes of a request's body: 1,024 nodes with their distances, and a quarter as much again."""
+MAX_DRAINED = 16 * MAX_REQUEST
+"""Bytes of a body that is too large, read and forgotten, so that who sends it can hear the answer."""
+LIGHT_TEXT = 2**16
+"""Characters that are read while other visitors may wait for it."""
+LIGHT_WORK = 64
+"""Nodes, each counted once for the first order and once more for every event; more is heavy."""
+MAX_ANSWER = 64 * 2**20
+"""Bytes of an answer before it is packed; a browser has to take it apart in one piece."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """For heavy runs: how many at once, how many may wait and for how long, how long one may take, in how much memory.
+
+    All of it together stays below the minute after which a proxy gives up.
+    """
+
+    running: int = max(2, min(4, (os.cpu_count() or 1) - 1))
+    waiting: int = 4
+    patience: float = 20.0
+    seconds: float = 35.0
+    memory: int = 2**30
+    kept: int = 2**28
+    """Bytes; a process that has ever held more is not used again."""

@@ -1,0 +1,156 @@
+"""Workers: a few processes that take heavy work off the threads that serve everybody.
+
+Python runs one thread at a time, so a run of a second in a thread is a second that is taken from all visitors. A
+process has its own time, can be ended when it takes too long, and gives its memory back.
+
+    request --room?--> waits for a place --> an idle process, or a new one --> answer
+              | no            | too long            | too slow: ended
+              +--> Refused <--+---------------------+
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from threading import BoundedSemaphore, Lock
+from typing import Any
+
+from viz.work.limits import Limits
+
+if sys.platform != "win32":  # there, a run is bounded in time only
+    import resource
+
+GRACE = 5
+"""Seconds after which a process that nobody waits for any more ends itself."""
+NICENESS = 4
+
+BUSY = "The server is busy with other large runs. Try again in a moment."
+FAILED = "The server could not finish this run. Try again, or run it on the command line."
+
+Work = Callable[[Any], dict[str, Any]]
+
+
+class Refused(Exception):
+    """The work was not done, or not to its end; the message is one line for who asked."""
+
+
+class Workers:
+    """Does work in processes that are started when they are needed, and ended with this one."""
+
+    def __init__(self, work: Work, limits: Limits = Limits()) -> None:  # noqa: B008  # it is frozen
+        self.limits = limits
+        self._work = work
+        self._room = BoundedSemaphore(limits.running + limits.waiting)
+        self._places = BoundedSemaphore(limits.running)
+        self._started: set[_Worker] = set()
+        self._idle: list[_Worker] = []
+        self._starting = Lock()
+
+    def do(self, job: Any) -> dict[str, Any]:
+        """What the work makes of the job; Refused if there is no room, or it takes too long."""
+        if not self._room.acquire(blocking=False):
+            raise Refused(BUSY)
+        try:
+            if not self._places.acquire(timeout=self.limits.patience):
+                raise Refused(BUSY)
+            try:
+                return self._done(job)
+            finally:
+                self._places.release()
+        finally:
+            self._room.release()
+
+    def close(self) -> None:
+        """No process is left; whoever waits for one is refused."""
+        for worker in tuple(self._started):
+            worker.process.kill()  # a thread may still read its pipe, and closes that itself
+            worker.process.join()
+
+    def _done(self, job: Any) -> dict[str, Any]:
+        worker = self._ready()
+        last = True
+        try:
+            answer, last = worker.answer(job, self.limits.seconds)
+        except (EOFError, OSError):
+            raise Refused(FAILED) from None
+        finally:
+            if last:
+                self._end(worker)
+            else:
+                self._idle.append(worker)
+        return answer
+
+    def _ready(self) -> _Worker:
+        """A process that waits for work; one that died meanwhile is passed over."""
+        with self._starting:  # processes are started one at a time: what multiprocessing keeps of them has no lock
+            while self._idle:
+                worker = self._idle.pop()
+                if worker.process.is_alive():
+                    return worker
+                self._end(worker)
+            worker = _Worker(self._work, self.limits)
+            self._started.add(worker)
+            return worker
+
+    def _end(self, worker: _Worker) -> None:
+        worker.end()
+        self._started.discard(worker)
+
+
+class _Worker:
+    """One process and the pipe to it."""
+
+    def __init__(self, work: Work, limits: Limits) -> None:
+        context = get_context("spawn")  # a fork would take over the locks of our threads
+        self.pipe, theirs = context.Pipe()
+        self.process = context.Process(target=_attend, args=(theirs, work, limits), daemon=True)
+        self.process.start()
+        theirs.close()
+
+    def answer(self, job: Any, seconds: float) -> tuple[dict[str, Any], bool]:
+        """The answer, and whether it was the last that this process gives."""
+        self.pipe.send(job)
+        if not self.pipe.poll(seconds):
+            raise Refused(f"This run takes more than {seconds:g} seconds. The command line has no such limit.")
+        answer: tuple[dict[str, Any], bool] = self.pipe.recv()
+        return answer
+
+    def end(self) -> None:
+        """The process is gone, whatever it did."""
+        self.pipe.close()
+        self.process.kill()
+        self.process.join()
+
+
+def _attend(pipe: Connection, work: Work, limits: Limits) -> None:
+    """In the process: answer until the other end is closed, if only because the server has died."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the server, which then ends us
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if sys.platform != "win32":
+        os.nice(NICENESS)  # the small requests of others come first
+        with suppress(ValueError, OSError):  # the system allows less as it is
+            resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
+    with suppress(EOFError, OSError):
+        while True:
+            job = pipe.recv()
+            _alarm(int(limits.seconds) + GRACE)
+            pipe.send((work(job), _grown() > limits.kept))
+            _alarm(0)
+
+
+def _alarm(seconds: int) -> None:
+    """The process ends in so many seconds, 0 for never: the server that would end it may have died."""
+    if sys.platform != "win32":
+        signal.alarm(seconds)
+
+
+def _grown() -> int:
+    """The most memory that this process has ever held, in bytes."""
+    if sys.platform == "win32":
+        return 0
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
