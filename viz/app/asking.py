@@ -11,10 +11,13 @@ from typing import Any
 from flask import Flask, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
+from viz.app import readers
 from viz.app.session import Request, Session
 from viz.kernel.versions import UnknownVersion
+from viz.run import NoReaders
 from viz.stranding import Amount, Packing, stranding
 from viz.topology import Topology, TopologyError
+from viz.trace.seen import WrongChain
 
 GIB = 2**30
 LARGEST_JOB = 2**40
@@ -44,6 +47,8 @@ def _whole(question: Request, key: str) -> int:
 
 ASKS: Mapping[str, Callable[[Topology, Request], dict[str, Any]]] = {
     "stranding": _stranding,
+    "readers": readers.readers,
+    "walk": readers.walk,
 }
 """Every question with the function that answers it for the machine that it names."""
 
@@ -58,5 +63,5 @@ def register(server: Flask, base: str, session: Session) -> None:
         question = request.get_json(silent=True)
         try:
             return jsonify(ASKS[name](session.topology(question), question or {}))
-        except (TopologyError, UnknownVersion) as error:
+        except (NoReaders, TopologyError, UnknownVersion, WrongChain) as error:
             return jsonify({"error": str(error)})
