@@ -33,6 +33,7 @@ def test_every_kernel_opens_with_its_own_protocol(kernel: str, usual: str) -> No
     assert (found["protocol"], found["usual"]) == (usual, usual)
     assert found["witnesses"]["mixed"]["seen"] == [0, 1, 2, 5, -1]
     assert found["old"] != found["new"]
+    assert told({"topology": "losing-a-node", "kernel": kernel, "event": 2})["start"] == 0
 
 
 def test_a_large_machine_is_looked_at_from_one_start() -> None:

@@ -10,7 +10,7 @@ from viz.figures.orders import orders_stage
 from viz.figures.seen_text import MEANINGS
 from viz.kernel.nodemask import NUMA_NO_NODE
 from viz.kernel.outcomes import Outcomes, grades
-from viz.kernel.readers import PROTOCOLS, VERDICTS, Change, Protocol, View, Walk, verdict
+from viz.kernel.readers import PROTOCOLS, Change, Protocol, View, Walk, verdict
 from viz.kernel.timetable import timetable
 from viz.kernel.walks import MOST_WALKS, Lister
 from viz.run import Run
@@ -23,6 +23,8 @@ MOST_GRADED = 128
 MOST_COUNTED, MOST_LISTED_OF_MANY, MANY = 10_000, 100, 256
 """A page waits a second for a number of walks, not ten; of more nodes than MANY fewer walks are listed."""
 MOST_DRAWN = 96
+BAD = ("cycle", "mixed")
+"""What no reader should see, worst first."""
 
 
 def readers(topology: Topology, question: Request) -> dict[str, Any]:
@@ -104,11 +106,11 @@ def _graded(change: Change, question: Request) -> list[int]:
 
 
 def _start(starts: Mapping[int, Mapping[str, Walk]], question: Request) -> int:
-    """The start that is asked for, else one with the worst verdict, and of those with the most to see."""
+    """The start that is asked for, else one from where a walk can go round or mix, and of those with most to see."""
     asked = question.get("start")
     if isinstance(asked, int):
         return asked
-    return min(starts, key=lambda start: (min(map(VERDICTS.index, starts[start])), -len(starts[start]), start))
+    return min(starts, key=lambda start: (*(bad not in starts[start] for bad in BAD), -len(starts[start]), start))
 
 
 def _played(view: View, seen: Walk) -> dict[str, Any]:

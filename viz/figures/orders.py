@@ -21,10 +21,11 @@ def orders_stage(change: Change) -> str:
     """The stage as an SVG element in text form."""
     svg = drawn(_circle(sorted(change.old)), _machine(change), _trace(change))
     svg[0].text = "Two orders"
+    svg.set("data-lent", "")
     for card in svg.iterfind("./*[@data-node]"):
         name = f"Node {card.get('data-node')}"
-        card.set("aria-label", name)
-        card.set("class", "node")
+        card.attrib |= {"aria-label": name, "class": "node", "role": "img"}
+        card.attrib.pop("tabindex")
         card[0].text = name
     for arrow in svg.iterfind("./*[@data-from]"):
         arrow[0].text = f"Node {arrow.get('data-from')} demotes to node {arrow.get('data-to')}"

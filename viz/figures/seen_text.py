@@ -16,8 +16,8 @@ PROTOCOLS: dict[Protocol, str] = {
 }
 MEANINGS = {
     "cycle": "came to a node a second time",
-    "mixed": "took an edge that only the old order has, and one that only the new one has",
-    "same": "saw the whole chain, which is the same in both orders",
+    "mixed": "took an edge of the old order alone and one of the new alone",
+    "same": "saw the chain that both orders have",
     "old": "saw exactly the old chain",
     "new": "saw exactly the new chain",
     "cut": "stopped early, since it saw the disable",
