@@ -10,13 +10,17 @@ from viz.kernel.machine import Machine
 from viz.kernel.memory import Memory, Operation, Store, drive, nodes_in
 from viz.kernel.nodemask import NUMA_NO_NODE
 from viz.kernel.page_alloc import build_all_zonelists
-from viz.kernel.readers import Change
-from viz.kernel.versions import POSTED, Version, version
+from viz.kernel.readers import Change, Protocol
+from viz.kernel.versions import POSTED, UNKNOWN, Version, version
 from viz.topology import Topology, printable
 from viz.trace.events import log_of
 from viz.trace.model import Trace
 from viz.trace.record import record
 from viz.trace.summary import summary
+
+
+class NoReaders(ValueError):
+    """What readers can see of that is not worked out; the message is one line."""
 
 
 @dataclass(frozen=True)
@@ -86,8 +90,9 @@ class Run:
     def change(self, event: int = 0) -> Change:
         """What that event, counted from 1, made of the order; 0 is the first build, which finds no order at all.
 
-        Only for a version that gives a node one target, and for events that are played.
+        NoReaders for a version that gives a node several targets, and for an event that is not played.
         """
+        self._refuse_readers(event)
         machine = self.topology.machine(self.version.rules)
         memory = first_memory(machine, self.version)
         stored: list[Operation] = []
@@ -100,6 +105,21 @@ class Run:
                 drive(chapter.routine, memory, lambda operation, _: stored.append(operation))
         written = any(isinstance(operation, Store) for operation in stored)
         return Change(old, self._targets(machine, memory), written)
+
+    @property
+    def protocol(self) -> Protocol:
+        """How the version keeps readers from harm."""
+        return "barrier" if self.version.rules.barrier == "smp_wmb()" else "grace-hop"
+
+    def _refuse_readers(self, event: int) -> None:
+        row, events = self.version, self.topology.events
+        if not row.one_target:
+            told = f"{row.name} gives a node several targets, and readers are worked out for one target a node"
+            raise NoReaders(f"{told}: take another kernel, such as v5.15")
+        if event and row.triggers == UNKNOWN:
+            raise NoReaders(f"{row.name} is no kernel, so nothing says what its events would do")
+        if not 0 <= event <= len(events):
+            raise NoReaders(f"event {event}: the topology lists {len(events)} events")
 
     def _targets(self, machine: Machine, memory: Memory) -> dict[int, int]:
         array = self.version.arrays[0]

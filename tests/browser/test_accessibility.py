@@ -60,6 +60,16 @@ def charted(page: Page) -> None:
     expect(page.locator("#chart .heatmaplayer")).to_be_visible()
 
 
+def reading(page: Page) -> None:
+    """A reader walks, and all there is to know of readers is open."""
+    page.click("#tool-readers")
+    page.click("[data-act=first-example]")
+    page.click("[data-verdict=cycle]")
+    page.click(".walks summary")
+    page.click(".promises summary")
+    page.keyboard.press("ArrowRight")
+
+
 def refused(page: Page) -> None:
     """A text was refused."""
     page.click("#open-paste")
@@ -80,6 +90,7 @@ STATES = {
     "presenting": presenting,
     "touring": touring,
     "charted": charted,
+    "reading": reading,
     "refused": refused,
     "sharing": opened("#open-share"),
     "keys": opened("#open-keys"),

@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from viz.app import readers
 from viz.app.session import Request
 from viz.kernel.versions import UnknownVersion
+from viz.run import NoReaders
 from viz.stranding import Amount, Packing, stranding
 from viz.topology import Topology, TopologyError
+from viz.trace.seen import WrongChain
 
 GIB = 2**30
 LARGEST_JOB = 2**40
@@ -41,11 +44,13 @@ def _whole(question: Request, key: str) -> int:
 
 ASKS: Mapping[str, Callable[[Topology, Request], dict[str, Any]]] = {
     "stranding": _stranding,
+    "readers": readers.readers,
+    "walk": readers.walk,
 }
 """Every question with the function that answers it for the machine that it names."""
 
 COSTS: Mapping[str, int] = {}
 """How many runs of the machine a question is worth, where it is more than one; viz.app.desk asks."""
 
-REFUSALS = (TopologyError, UnknownVersion)
+REFUSALS = (NoReaders, TopologyError, UnknownVersion, WrongChain)
 """What says, in one line, that there is no answer."""

@@ -9,6 +9,7 @@ import click
 
 from viz.cli import build, convert, pictures, questions, serve, versus
 from viz.kernel.versions import UnknownVersion
+from viz.run import NoReaders
 from viz.topology import TopologyError, printable
 from viz.trace.seen import WrongChain
 from viz.trace.why.ask import WhyError
@@ -43,7 +44,7 @@ def main() -> None:
     """Run the command line; errors of any kind end in one line on stderr."""
     try:
         cli.main(prog_name="tierscope", standalone_mode=False)
-    except (TopologyError, UnknownVersion, WhyError, WrongChain) as error:
+    except (NoReaders, TopologyError, UnknownVersion, WhyError, WrongChain) as error:
         fail(str(error))
     except click.ClickException as error:
         fail(error.format_message())

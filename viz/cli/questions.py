@@ -11,7 +11,6 @@ import click
 from viz.cli.given import FileOrFolder, Given, kernel_options, machine_options
 from viz.figures.seen_text import seen_text
 from viz.kernel.readers import PROTOCOLS, Change, Protocol
-from viz.kernel.versions import UNKNOWN
 from viz.run import Run
 from viz.trace.seen import change_of, schedule_counts, seen, witnesses
 from viz.trace.why.ask import why as ask
@@ -79,11 +78,4 @@ def asked_change(
         return change_of(old, new), "barrier"
     assert file is not None
     run = Run.of(Given(file).topology(), kernel, zonelists)
-    if not run.version.one_target:
-        told = f"{run.version.name} gives a node several targets, and readers are worked out for one target a node"
-        raise click.ClickException(f"{told}: give another --kernel, such as v5.15")
-    if event and run.version.triggers == UNKNOWN:
-        raise click.ClickException(f"{run.version.name} is no kernel, so nothing says what its events would do")
-    if not 0 <= event <= len(run.topology.events):
-        raise click.ClickException(f"--event {event}: the topology lists {len(run.topology.events)} events")
-    return run.change(event), "barrier" if run.version.rules.barrier == "smp_wmb()" else "grace-hop"
+    return run.change(event), run.protocol

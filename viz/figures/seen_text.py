@@ -15,12 +15,12 @@ PROTOCOLS: dict[Protocol, str] = {
     "grace-hop": "grace-hop: disable, synchronize_rcu(), new targets; a read-side section for each hop (v5.15)",
 }
 MEANINGS = {
-    "cycle": "came back to a node",
-    "mixed": "took an edge of the old order and one of the new",
-    "same": "saw the order, which has not changed here",
-    "old": "saw the old order",
-    "new": "saw the new order",
-    "cut": "stopped early",
+    "cycle": "came to a node a second time",
+    "mixed": "took an edge of the old order alone and one of the new alone",
+    "same": "saw the chain that both orders have",
+    "old": "saw exactly the old chain",
+    "new": "saw exactly the new chain",
+    "cut": "stopped early, since it saw the disable",
 }
 
 

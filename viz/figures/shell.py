@@ -33,6 +33,7 @@ KEYS = (
 TOOLS = (
     ("code", "Code", "The code that runs, and the scores"),
     ("stranding", "Stranding", "What walls between nodes cost"),
+    ("readers", "Readers", "What a reader without a lock can see"),
 )
 """What can stand beside the stage: name, label, what it is for. Each but the first is a module in assets/tools/."""
 

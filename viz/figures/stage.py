@@ -31,7 +31,11 @@ HEAD, SHORT = 11, 90
 
 def stage(topology: Topology, trace: Trace) -> str:
     """The whole stage as an SVG element in text form."""
-    laid = place(topology)
+    return tostring(drawn(place(topology), topology, trace), encoding="unicode")
+
+
+def drawn(laid: Place, topology: Topology, trace: Trace) -> Element:
+    """The stage with everything where it is laid."""
     width, height = laid.size
     svg = Element("svg", {"class": f"stage {laid.detail}", "viewBox": f"0 0 {width:.0f} {height:.0f}", "role": "group"})
     SubElement(svg, "title").text = f"{topology.title}: {len(topology.nodes)} nodes in {len(laid.sockets)} groups"
@@ -50,7 +54,7 @@ def stage(topology: Topology, trace: Trace) -> str:
         "tabindex", "0"
     )  # one card takes the focus, the arrow keys go to the others
     _arrows(svg, laid, trace, topology)
-    return tostring(svg, encoding="unicode")
+    return svg
 
 
 def stored(trace: Trace) -> list[tuple[int, int]]:

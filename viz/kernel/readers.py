@@ -79,6 +79,7 @@ class View:
     def __init__(self, change: Change, protocol: Protocol, program_order: bool = False) -> None:
         self.change = change
         self.protocol = protocol
+        self.program_order = program_order
         stores = change.stores(protocol)
         self.spans = _spans_in_program_order(change, stores) if program_order else _spans(change, stores)
         grace = len(stores[0]) if program_order else 1

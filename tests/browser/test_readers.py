@@ -1,0 +1,146 @@
+"""What a reader can see, on the page: outcomes, a walk played by keyboard, reads moved to other moments."""
+
+from __future__ import annotations
+
+from itertools import product
+from random import Random
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.steps import open_page, shown
+from tests.kernel.test_readers import VISIBLE, linked
+from tests.kernel.test_timetable import obeys, replayed
+from viz.kernel.outcomes import Outcomes
+from viz.kernel.readers import PROTOCOLS, Change, View, verdict
+from viz.kernel.timetable import Moment, timetable
+from viz.run import Run
+from viz.topology import builtin
+
+
+def outcome(page: Page, name: str) -> Locator:
+    """The row of one verdict."""
+    return page.locator(".verdicts tbody tr", has=page.get_by_role("rowheader", name=name))
+
+
+def test_the_readers_cycle_by_keyboard(page: Page) -> None:
+    """The seed discussion's example: a cycle behind a write barrier, played, moved away, and none in one section."""
+    open_page(page)
+    page.click("#tool-readers")
+    page.get_by_role("button", name="First example").click()
+    expect(outcome(page, "cycle")).to_contain_text("Sometimes")
+    outcome(page, "cycle").get_by_role("button").focus()
+    page.keyboard.press("Enter")
+    for _ in range(2):
+        page.keyboard.press("ArrowRight")
+    expect(page.locator(".stage .walker .way path")).to_have_count(2)
+    assert arrows(page) == ["0>1", "1>2"]
+    page.keyboard.press("End")
+    expect(page.locator(".witness-told")).to_contain_text("0 → 1 → 2 → 1: cycle")
+    expect(page.locator(".stage .walker")).to_have_class("walker round")
+    assert arrows(page) == ["0>2", "2>1"]
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(".witness-told")).to_contain_text("It has been at node 1 before: a cycle.")
+
+    page.get_by_role("slider", name="read of node_demotion[1]").focus()
+    page.keyboard.press("ArrowDown")  # past the disable of 0
+    page.keyboard.press("ArrowDown")  # past its own
+    expect(page.locator(".witness-walk")).to_have_text("0 → 1 → stop: cut")
+    page.keyboard.press("ArrowUp")
+    expect(page.locator(".witness-walk")).to_contain_text("0 → 1 → 2 →")
+    page.get_by_role("button", name="As it was").click()
+    expect(page.locator(".witness-walk")).to_have_text("0 → 1 → 2 → 1: cycle")
+
+    page.select_option("[name=protocol]", "grace-walk")
+    expect(outcome(page, "cycle")).to_contain_text("Never")
+    page.locator("#back").click()
+    assert page.locator(".stage [data-node]").count() == 6
+
+
+def arrows(page: Page) -> list[str]:
+    """What the array holds, by the arrows on the stage."""
+    stored = page.locator(".stage .arrow.stored")
+    return sorted(stored.evaluate_all("all => all.map(one => `${one.dataset.from}>${one.dataset.to}`)"))
+
+
+def test_an_event_takes_the_player_along_and_a_read_is_dragged(page: Page) -> None:
+    trace = Run.of(builtin("losing-a-node")).trace()
+    open_page(page, "/#topology=losing-a-node&kernel=v6.1&step=60")
+    page.click("#tool-readers")
+    page.get_by_role("button", name="Show v5.15").click()
+    expect(page.locator("[name=protocol]")).to_have_value("grace-hop")
+    page.select_option("#kernel", "posted")
+    expect(page.locator("[name=protocol]")).to_have_value("barrier")
+    page.select_option("[name=event]", "1")
+    outcome(page, "mixed").get_by_role("button").click()
+    page.keyboard.press("End")
+    step = int(shown(page)["step"])
+    assert trace.at("operation", step)[0] == "Store"
+    assert trace.chapters[trace.at("chapter", step)].name == "mem_offline"
+
+    read = page.get_by_role("slider", name="read of node_demotion[0]")
+    read.scroll_into_view_if_needed()
+    last = page.locator(".lanes tr").last
+    page.mouse.move(*middle(read))
+    page.mouse.down()
+    page.mouse.move(*middle(last), steps=4)
+    page.mouse.move(*middle(last), steps=2)
+    page.mouse.up()
+    expect(page.locator(".witness-walk")).to_have_text("0 → 2 → 5 → stop: new")
+    page.locator("#forward").click()  # the run's own player: the reader leaves the stage
+    expect(page.locator(".stage .walker")).to_have_count(0)
+    expect(page.locator(".witness-told")).to_contain_text("The stage shows the run again")
+
+
+def middle(where: Locator) -> tuple[float, float]:
+    box = where.bounding_box()
+    assert box
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+PLAY = """async (cases) => {
+    const model = await import("/assets/tools/readers-model.mjs");
+    const told = (moments) => moments.map(({kind, node, value, stretch}) => [kind, node, value, stretch ?? 0]);
+    return cases.map(({game, moments, moves}) => {
+        let now = model.settled(game, model.asMoments(moments));
+        const first = told(now);
+        const seen = model.walkOf(game, now);
+        for (const [where, by] of moves) {
+            const rows = model.rowsOf(now);
+            const movable = rows.flatMap((row, index) => (model.canMove(game, row) ? [index] : []));
+            const found = model.moved(game, rows, movable[where % movable.length], by);
+            if (typeof found !== "string") now = found;
+        }
+        const walk = model.walkOf(game, now);
+        return {first, seen, verdict: model.verdictOf(game, seen), moved: told(now), walk, then: model.verdictOf(game, walk)};
+    });
+}"""
+
+
+def test_the_pages_model_is_the_kernels(page: Page) -> None:
+    """Schedules replay to their walks, and whatever is moved about, what is left is a schedule the protocol allows."""
+    random, cases, views = Random(1), list[dict[str, Any]](), list[View]()
+    for protocol, program_order, _ in product(PROTOCOLS, VISIBLE, range(6)):
+        one, other = random.sample(range(4), 4), random.sample(range(4), 4)
+        change = Change(linked(one, {random.randrange(4)}), linked(other, {random.randrange(4)}))
+        view = View(change, protocol, program_order)
+        for walk in Outcomes(view).witnesses(0).values():
+            game = {
+                "old": change.old,
+                "new": change.new,
+                "protocol": protocol,
+                "programOrder": program_order,
+                "start": 0,
+            }
+            moves = [[random.randrange(20), random.choice([-1, 1])] for _ in range(40)]
+            cases.append({"game": game, "moments": [list(one) for one in timetable(view, walk)], "moves": moves})
+            views.append(view)
+    page.goto("/")
+    for view, case, found in zip(views, cases, page.evaluate(PLAY, cases), strict=True):
+        assert found["first"] == case["moments"]
+        moments = [Moment(*one) for one in found["moved"]]
+        for walk, name in ((found["seen"], found["verdict"]), (found["walk"], found["then"])):
+            assert verdict(view.change, tuple(walk)) == name
+            assert view.follow(tuple(walk)), walk
+        assert replayed(view.change, 0, moments) == tuple(found["walk"])
+        assert obeys(view, moments), moments
