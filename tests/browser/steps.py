@@ -26,7 +26,8 @@ SNAPSHOT = """() => {
             demotion: document.querySelector("#demotion").dataset.is,
             barrier: document.querySelector(".stage .barrier").classList.contains("shown"),
             lacks: Object.fromEntries(["offline", "no-memory", "no-cpus"].map((name) => [name, cards
-                .filter((card) => card.classList.contains(name)).map((card) => Number(card.dataset.node)).sort((a, b) => a - b)])),
+                .filter((card) => card.classList.contains(name))
+                .map((card) => Number(card.dataset.node)).sort((a, b) => a - b)])),
             states: Object.fromEntries(cards.filter((card) => card.querySelector(".state"))
                 .map((card) => [card.dataset.node, card.querySelector(".state").textContent]))};
 }""" % json.dumps(REGISTERS)  # noqa: UP031
