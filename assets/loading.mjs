@@ -4,6 +4,7 @@ import { formatAddress, parseAddress, sameRun } from "./address.mjs";
 import { GONE } from "./failures.mjs";
 import { openTrace, stopsOf } from "./signals.mjs";
 import { lookUp } from "./paint.mjs";
+import { showLane } from "./lane.mjs";
 import { element } from "./tables.mjs";
 
 const PATIENCE = 10000; // milliseconds until the page says that it still waits
@@ -88,8 +89,9 @@ export function take(state, play, after) {
   state.become("load");
   if (state.step === state.trace.length - 1) state.become("end");
   showTexts(state);
-  showMarks(state);
   state.show();
+  showMarks(state);
+  showLane(state.trace);
   writeAddress(state);
   if (state.odd) $("#status").textContent = state.odd;
   if (state.wanted > state.step) $("#status").textContent = `There is no step ${state.wanted}; this is the last.`;

@@ -15,6 +15,7 @@ const WORDS = {
   candidate: "candidate",
   chosen: "chosen",
   "chain-end": "its chain ends here",
+  "no-memory": "none of its memory is online",
 };
 
 // The elements that a step changes, looked up once. `classes` says which signal gives nodes which class.
@@ -32,10 +33,15 @@ export function lookUp(root, { classes, kernel, differs }) {
     functions: new Map([...root.querySelectorAll("[data-function]")].map((list) => [list.dataset.function, list])),
     twins: new Map(),
     shown: new Map(),
+    has: new Map(),
+    stated: new Map(),
     untold: new Set(),
     lines: [...root.querySelectorAll("#code .now, #code .last")], // of the trace before, since the listing stays
   };
-  view.away = new Map([...view.cards].map(([node, card]) => [node, card.querySelector(".away")]));
+  const inCards = (selector) => new Map([...view.cards].map(([node, card]) => [node, card.querySelector(selector)]));
+  [view.away, view.states, view.titles] = [".away", ".state", "title"].map(inCards);
+  view.what = new Map([...view.titles].map(([node, title]) => [node, title.textContent]));
+  view.barrier = root.querySelector(".stage .barrier");
   writeTwins(view);
   return view;
 }
@@ -69,6 +75,7 @@ function paintNodes(view, trace, step) {
   for (const [signal, name] of Object.entries(view.classes.masks)) {
     if (trace.has(signal)) mark(view, name, nodesOf(trace.at(signal, step)), touched);
   }
+  paintStates(view, trace, step, touched);
   for (const [signal, name] of Object.entries(view.classes.ones)) mark(view, name, [trace.at(signal, step)], touched);
   const source = trace.at("source", step);
   paintLooks(view, source, nodesOf(trace.at("candidates", step)));
@@ -77,6 +84,25 @@ function paintNodes(view, trace, step) {
     if (verdict === "chosen" || verdict === "beaten") setText(view.away.get(node), `${distance}${more}`);
   }
   return touched;
+}
+
+// What only events change: which nodes lack what, and what is written on the cards.
+function paintStates(view, trace, step, touched) {
+  for (const [signal, name] of Object.entries(view.classes.lacks)) {
+    const list = trace.at(signal, step);
+    if (view.has.get(signal) === list) continue;
+    view.has.set(signal, list);
+    const nodes = new Set(nodesOf(list));
+    mark(view, name, trace.nodes.filter((node) => !nodes.has(node)), touched);
+  }
+  for (const node of view.cards.keys()) {
+    const state = trace.at(`state[${node}]`, step);
+    if (view.stated.get(node) === state) continue;
+    view.stated.set(node, state);
+    setText(view.states.get(node), state);
+    touched.add(node);
+  }
+  view.barrier?.classList.toggle("shown", trace.at("operation", step)[0] === "Barrier");
 }
 
 function paintLooks(view, source, candidates) {
@@ -90,7 +116,7 @@ function paintLooks(view, source, candidates) {
 // Exactly these nodes have the class, on the stage and in the head of the registers.
 function mark(view, name, nodes, touched) {
   const now = new Set(nodes);
-  const was = view.shown.get(name) ?? new Set();
+  const was = view.shown.get(name) ?? new Set([...view.cards.keys()].filter((node) => view.cards.get(node).classList.contains(name)));
   for (const node of was) if (!now.has(node)) toggle(view, node, name, false, touched);
   for (const node of now) if (!was.has(node)) toggle(view, node, name, true, touched);
   view.shown.set(name, now);
@@ -105,12 +131,25 @@ function toggle(view, node, name, on, touched) {
 function paintArrows(view, trace, step, touched) {
   const targets = new Map(trace.nodes.map((node) => [String(node), new Set(targetsAt(trace, node, step).map(String))]));
   const stored = ({ dataset }) => targets.get(dataset.from).has(dataset.to);
-  const changed = view.arrows.filter((arrow) => arrow.classList.contains("stored") !== stored(arrow));
+  const changed = [];
+  for (const arrow of view.arrows) {
+    const now = stored(arrow);
+    if (now) tint(arrow, view.cards.get(trace.at(`chain[${arrow.dataset.from}]`, step)).dataset.tint);
+    if (arrow.classList.contains("stored") !== now) changed.push(arrow);
+  }
   for (const arrow of changed) {
     arrow.classList.toggle("grows", changed.length <= MOST_GROWING);
     arrow.classList.toggle("stored");
     touched.add(Number(arrow.dataset.from));
   }
+}
+
+// One tint is one chain: its arrow has that of the card from which the chain begins.
+function tint(arrow, number) {
+  if (arrow.dataset.tint === number) return;
+  arrow.classList.remove(`chain-${arrow.dataset.tint}`);
+  arrow.classList.add(`chain-${number}`);
+  arrow.dataset.tint = number;
 }
 
 const targetsAt = (trace, node, step) => targetsOf(trace.at(`${trace.arrays[0]}[${node}]`, step));
@@ -143,7 +182,9 @@ function paintTwins(view, trace, step) {
     const roles = Object.keys(WORDS).filter((name) => card.classList.contains(name));
     const targets = targetsAt(trace, node, step);
     const goes = targets.length ? `demotes to ${targets.join(" or ")}` : "no target";
-    const told = [card.querySelector("title").textContent, ...roles.map((name) => WORDS[name]), goes].join("; ");
+    const what = `${view.what.get(node)}, ${view.stated.get(node)}`;
+    const told = [what, ...roles.map((name) => WORDS[name]), goes].join("; ");
+    setText(view.titles.get(node), what);
     setText(view.twins.get(node), told);
     card.setAttribute("aria-label", told);
   }

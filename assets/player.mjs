@@ -5,6 +5,7 @@ import { SIZES, following, preceding } from "./signals.mjs";
 import { paint } from "./paint.mjs";
 import { answer, questionAt } from "./answer.mjs";
 import { followStep } from "./charts.mjs";
+import { followLane } from "./lane.mjs";
 import { keepAddress } from "./loading.mjs";
 import { toolStepped } from "./tools.mjs";
 
@@ -114,6 +115,7 @@ export function show() {
   scrubber.value = step;
   scrubber.setAttribute("aria-valuetext", whereText());
   $("#where").textContent = whereText();
+  followLane(trace, step);
   $("#status").textContent = "";
   const asked = questionAt(state);
   $("#ask").textContent = asked?.[1] ?? "";

@@ -36,7 +36,7 @@ def play(run: Run, asked: dict[str, Any]) -> dict[str, Any]:
         "trace": wire.dump(trace),
         "stage": stage(run.topology, trace),
         "registers": registers(trace),
-        "classes": {"masks": classes.MASKS, "ones": classes.ONES},
+        "classes": {"masks": classes.MASKS, "ones": classes.ONES, "lacks": classes.LACKS},
         "text": f"{run.heading()}\n{order_text(run.order())}\n" if len(trace.nodes) <= MOST_TEXT else None,
         "document": json.dumps(run.topology.document()) if len(trace.nodes) <= MOST_DOCUMENT else None,
         "link": _link(run.topology),

@@ -112,7 +112,8 @@ PLAY = """async (cases) => {
             if (typeof found !== "string") now = found;
         }
         const walk = model.walkOf(game, now);
-        return {first, seen, verdict: model.verdictOf(game, seen), moved: told(now), walk, then: model.verdictOf(game, walk)};
+        const [verdict, then] = [seen, walk].map((one) => model.verdictOf(game, one));
+        return {first, seen, verdict, moved: told(now), walk, then};
     });
 }"""
 

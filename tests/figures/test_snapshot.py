@@ -61,6 +61,19 @@ def test_badges_say_the_distances_of_the_scan() -> None:
     assert {node: text.text for node, text in found if text is not None} == {"2": "30+1", "4": "15", "5": "20"}
 
 
+def test_it_follows_the_events() -> None:
+    """Who is without memory, what is written there, one tint a chain, and the barrier while it stands."""
+    run = Run.of(builtin("losing-a-node"))
+    trace = run.trace()
+    barrier = next(s for s in range(70, trace.length) if trace.at("operation", s)[0] == "Barrier")
+    gone, back = drawn(run, barrier), drawn(run, trace.length - 1)
+    assert classed(gone, "no-memory", "data-node") == {"1"}
+    assert classed(back, "no-memory", "data-node") == set()
+    assert classed(drawn(Run.of(builtin("binding-pmem")), 0), "offline", "data-node") == {"2", "3"}
+    assert [len(classed(svg, "shown", "class")) for svg in (gone, back)] == [1, 0]
+    assert [sorted(classed(back, f"chain-{tint}", "data-from")) for tint in range(3)] == [["0", "1"], ["3", "4"], []]
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("name", builtin_names())
 def test_every_builtin_is_drawn_with_nothing_from_outside(name: str, theme: Theme) -> None:

@@ -91,6 +91,44 @@ def test_the_act_of_losing_a_node() -> None:
     ]
 
 
+@given(machines(), happenings, st.sampled_from(["posted", "v5.15", "v5.17", "v6.1"]))
+def test_a_chain_is_named_for_the_node_that_it_begins_from(
+    machine: Machine, asked: list[tuple[str, int]], kernel: str
+) -> None:
+    """At every chapter's end the arrows of one name are one path, or those of one node where targets are shared."""
+    trace = recorded(machine, kernel, asked)
+    for after in (*trace.chapters[1:], None):
+        step = (after.first if after else trace.length) - 1
+        targets = trace.targets(step)
+        for node in (node for node, found in targets.items() if found):
+            head, before = trace.at(f"chain[{node}]", step), [n for n, found in targets.items() if node in found]
+            if kernel == "v6.1" or not before:
+                assert head == node
+            else:
+                assert [trace.at(f"chain[{n}]", step) for n in before] == [head]
+
+
+def test_what_is_written_on_a_card_follows_its_node() -> None:
+    told = {}
+    for name, kernel, node in (
+        ("losing-a-node", "posted", 1),
+        ("losing-a-node", "v6.12", 1),
+        ("binding-pmem", None, 3),
+    ):
+        trace = Run.of(builtin(name), kernel).trace()
+        told[name, kernel] = trace.signals[f"state[{node}]"].values
+        assert trace.at("populated", trace.length - 1) == trace.at("N_MEMORY", trace.length - 1)
+    assert told == {
+        ("losing-a-node", "posted"): ("no CPUs", "being emptied", "still in N_MEMORY", "no CPUs"),
+        ("losing-a-node", "v6.12"): ("no CPUs", "being emptied", "still in N_MEMORY", "no CPUs"),
+        ("binding-pmem", None): ("offline", "no CPUs"),
+    }
+    storm = Run.of(builtin("rebuild-storm")).trace()
+    assert storm.signals["state[1]"].values[-1] == "no CPUs, 20 blocks"
+    toggled = Run.of(builtin("last-cpu-off")).trace()
+    assert toggled.signals["state[3]"].values == ("1 CPU", "no CPUs")
+
+
 def test_registers_of_an_event_begin_empty() -> None:
     trace = Run.of(builtin("losing-a-node")).trace()
     for chapter in trace.chapters:

@@ -24,15 +24,22 @@ MASKS = {
 """Every node of the signal's node list has the class; a version has some of the signals."""
 ONES = {"source": "source", "chosen": "chosen"}
 """The signal's one node has the class."""
+LACKS = {"online": "offline", "populated": "no-memory", "cpus": "no-cpus"}
+"""Every node that is not in the signal's node list has the class."""
 
 
 def mark(svg: Element, trace: Trace, step: int) -> None:
     """Give the stage that stage() drew the classes and badges of one step."""
     nodes = node_classes(trace, step)
     badges = badge_texts(trace, step)
+    tint: dict[int, str] = {}
     for card in svg.iterfind(".//*[@data-node]"):
         node = int(card.get("data-node", ""))
+        tint[node] = card.get("data-tint", "")
+        _remove(card, *LACKS.values())
         _add(card, *nodes.get(node, ()))
+        for words in card.findall("*[@class='fact state']"):
+            words.text = trace.at(f"state[{node}]", step)
         for badge in card.findall("*[@class='badge']"):
             if node in badges:
                 badge[-1].text = badges[node]
@@ -40,8 +47,11 @@ def mark(svg: Element, trace: Trace, step: int) -> None:
                 card.remove(badge)
     targets = trace.targets(step)
     for arrow in svg.iterfind(".//*[@data-from]"):
-        if int(arrow.get("data-to", "")) in targets[int(arrow.get("data-from", ""))]:
-            _add(arrow, "stored")
+        source = int(arrow.get("data-from", ""))
+        if int(arrow.get("data-to", "")) in targets[source]:
+            _add(arrow, "stored", f"chain-{tint[trace.at(f'chain[{source}]', step)]}")
+    for sign in svg.iterfind("*[@class='barrier']"):
+        _add(sign, *["shown"] * (trace.at("operation", step)[0] == "Barrier"))
     _mark_looks(svg, trace, step)
 
 
@@ -52,6 +62,9 @@ def node_classes(trace: Trace, step: int) -> dict[int, list[str]]:
         for signal, name in table.items():
             for node in nodes_of(trace.at(signal, step)) if signal in trace.signals else ():
                 classes.setdefault(node, []).append(name)
+    for signal, name in LACKS.items():
+        for node in NodeMask(trace.nodes) - NodeMask.parse(trace.at(signal, step)):
+            classes.setdefault(node, []).append(name)
     return classes
 
 
@@ -72,6 +85,10 @@ def _mark_looks(svg: Element, trace: Trace, step: int) -> None:
 
 def _add(element: Element, *names: str) -> None:
     element.set("class", " ".join([*element.get("class", "").split(), *names]))
+
+
+def _remove(element: Element, *names: str) -> None:
+    element.set("class", " ".join(name for name in element.get("class", "").split() if name not in names))
 
 
 _READERS: tuple[tuple[dict[str, str], Callable[[Any], Any]], ...] = (

@@ -5,10 +5,12 @@ from __future__ import annotations
 from math import cos, pi, sin
 from xml.etree.ElementTree import tostring
 
+from viz.figures.classes import LACKS
 from viz.figures.place import Box, Place
 from viz.figures.stage import drawn
-from viz.kernel.nodemask import NUMA_NO_NODE
+from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
 from viz.kernel.readers import Change
+from viz.kernel.versions import POSTED
 from viz.topology import Topology
 from viz.trace.model import Signal, Span, Trace
 
@@ -57,5 +59,8 @@ def _trace(change: Change) -> Trace:
     """Two steps: the old order, and the new one."""
     nodes = tuple(sorted(change.old))
     signals = {f"node_demotion[{node}]": Signal((0, 1), (change.old[node], change.new[node])) for node in nodes}
-    signals |= {"candidates": Signal((0,), ("",)), "source": Signal((0,), (NUMA_NO_NODE,))}
-    return Trace("Two orders", "", "", nodes, (), ("node_demotion",), (Span("order", "", 0),), 2, signals)
+    still: dict[str, object] = {"candidates": "", "source": NUMA_NO_NODE, "N_CPU": ""}
+    still |= dict.fromkeys(LACKS, str(NodeMask(nodes)))
+    still |= {f"chain[{node}]": node for node in nodes} | {f"state[{node}]": "" for node in nodes}
+    signals |= {name: Signal((0,), (value,)) for name, value in still.items()}
+    return Trace("Two orders", POSTED.name, "", nodes, (), ("node_demotion",), (Span("order", "", 0),), 2, signals)

@@ -1,22 +1,25 @@
 """The stage as SVG: sockets, tiers, node cards, and every arrow that the trace ever stores, drawn once.
 
-Nothing moves here. The player sets classes on `[data-node]`, `[data-from][data-to]` and `[data-source]`, and
-the text of `.away`; what a class looks like stands in the page's style sheet.
+Nothing moves here. The player sets classes on `[data-node]`, `[data-from][data-to]`, `[data-source]` and `.barrier`,
+and the texts of `.away` and `.state`; what a class looks like stands in the page's style sheet.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
+from itertools import combinations
 from math import atan2, cos, pi, sin
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 import networkx as nx
 
+from viz.figures.classes import LACKS
 from viz.figures.palette import CHAINS
 from viz.figures.place import Box, Place, place
 from viz.figures.route import Route, route
 from viz.kernel.memory import nodes_in
 from viz.kernel.nodemask import NodeMask
+from viz.kernel.versions import version
 from viz.topology import Node, Topology
 from viz.trace.model import Trace
 
@@ -25,8 +28,11 @@ MOST_LOOKS = 16
 MOST_ARROWS = 4096
 LETTER = 7.2
 """The width of a letter of a socket's name, in stage units."""
+MOST_CHAINS = 64
+"""Up to so many that stand together, each is told apart from the others where there are tints enough."""
 HEAD, SHORT = 11, 90
 """Length of an arrow's head, and of an arrow whose distance stands beside it, in stage units."""
+WRITE_BARRIER = "smp_wmb()"
 
 
 def stage(topology: Topology, trace: Trace) -> str:
@@ -48,12 +54,14 @@ def drawn(laid: Place, topology: Topology, trace: Trace) -> Element:
     for label, y in laid.rows:
         _text(svg, label[:12], min(box.x for box in laid.sockets.values()) - 10, y, "tier")
     _looks(svg, laid, trace)
+    tint = tints(trace)
     for node in topology.nodes:
-        _card(svg, node, laid.cards[node.id], laid.detail)
+        _card(svg, node, trace, laid).set("data-tint", str(tint[node.id]))
     next(svg.iterfind("./*[@data-node]")).set(
         "tabindex", "0"
     )  # one card takes the focus, the arrow keys go to the others
     _arrows(svg, laid, trace, topology)
+    _barrier(svg, laid, version(trace.kernel).rules.barrier)
     return svg
 
 
@@ -68,13 +76,23 @@ def stored(trace: Trace) -> list[tuple[int, int]]:
     return [(node, target) for node, targets in ever.items() for target in targets]
 
 
-def tints(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
-    """The tint of every node: one for all of a chain, so that it reads as one path, or one a source if any share."""
-    graph: nx.DiGraph[int] = nx.DiGraph(list(pairs))
-    whole = sorted(nx.weakly_connected_components(graph), key=min)
-    if any(graph.in_degree(node) > 1 for node in graph):
-        whole = [{node} for node in sorted(graph) if graph.out_degree(node)]
-    return {node: index % len(CHAINS) for index, chain in enumerate(whole) for node in chain}
+def tints(trace: Trace) -> dict[int, int]:
+    """The tint of the chain that begins at each node: two that ever stand together differ, as far as tints go."""
+    first = NodeMask.parse(trace.at("N_CPU", 0))
+    graph: nx.Graph[int] = nx.Graph()
+    graph.add_nodes_from([*first, *(NodeMask(trace.nodes) - first)])
+    for heads in set(_standing(trace)):
+        graph.add_edges_from(combinations(heads[:MOST_CHAINS], 2))
+    chosen = nx.greedy_color(graph, strategy=lambda nodes, _: nodes)
+    return {node: index % len(CHAINS) for node, index in chosen.items()}
+
+
+def _standing(trace: Trace) -> Iterator[tuple[int, ...]]:
+    """At the end of every chapter, the nodes from which chains begin."""
+    for after in (*trace.chapters[1:], None):
+        step = (after.first if after else trace.length) - 1
+        heads = {trace.at(f"chain[{node}]", step) for node, targets in trace.targets(step).items() if targets}
+        yield tuple(sorted(heads))
 
 
 def size_text(size: int) -> str:
@@ -102,11 +120,12 @@ def _hatch(svg: Element) -> None:
     SubElement(pattern, "rect", {"width": "2", "height": "7", "class": "stripe"})
 
 
-def _card(svg: Element, node: Node, box: Box, detail: str) -> None:
-    flags = {"no-cpus": not node.cpu_count, "no-memory": not node.has_memory, "offline": not node.online}
-    classes = " ".join(["node", *(flag for flag, on in flags.items() if on)])
-    attributes = {"class": classes, "data-node": str(node.id), "role": "button", "tabindex": "-1"}
-    group = SubElement(svg, "g", attributes | {"aria-label": describe(node)})
+def _card(svg: Element, node: Node, trace: Trace, laid: Place) -> Element:
+    """The card as it is at the first step."""
+    box, state = laid.cards[node.id], trace.at(f"state[{node.id}]", 0)
+    lacks = (name for signal, name in LACKS.items() if node.id not in NodeMask.parse(trace.at(signal, 0)))
+    attributes = {"class": " ".join(["node", *lacks]), "data-node": str(node.id), "role": "button", "tabindex": "-1"}
+    group = SubElement(svg, "g", attributes | {"aria-label": f"{describe(node)}, {state}"})
     SubElement(group, "title").text = describe(node)
     _rect(group, Box(box.x - 6, box.y - 6, box.width + 12, box.height + 12), 16, "halo")
     _rect(group, box, 11, "card")
@@ -114,43 +133,42 @@ def _card(svg: Element, node: Node, box: Box, detail: str) -> None:
     SubElement(group, "path", {"class": "turn", "d": _triangle(box)})
     bar = f"M{box.x + 8:.1f} {box.y + box.height + 5:.1f}h{box.width - 16:.1f}"
     SubElement(group, "path", {"class": "end", "d": bar})
-    _writing(group, node, box, detail)
-    _badge(group, box, detail)
+    _writing(group, node, state, box, laid.detail)
+    _badge(group, box, laid.detail)
+    return group
 
 
-def _writing(group: Element, node: Node, box: Box, detail: str) -> None:
+def _writing(group: Element, node: Node, state: str, box: Box, detail: str) -> None:
     x, y = box.centre
     if detail == "id":
         _text(group, str(node.id), x, y, "id middle" if node.id < 1000 else "id long middle")
         return
-    memory = size_text(node.memory) if node.memory else "no memory"
     if detail == "short":
         _text(group, str(node.id), box.x + 10, box.y + 20, "id")
-        _text(group, memory, box.x + 10, box.y + 38, "fact")
+        _memory(group, node, "", "mem offline", box.x + 10, box.y + 38)
         return
     digits = len(str(node.id))
     middle, first, second = (33, 23, 45) if detail == "wide" else (35, 24, 44)
     _text(group, str(node.id), box.x + 14, box.y + middle, "id" if digits < 3 else "id long")
     left = box.x + 26 + (20 if digits < 3 else 15) * digits
-    _text(group, f"{memory} {node.label or ''}".strip()[:16], left, box.y + first, "fact strong")
-    _text(group, state_text(node), left, box.y + second, "fact")
+    _memory(group, node, f" {node.label or ''}", "memory offline", left, box.y + first)
+    _text(group, state, left, box.y + second, "fact state")
     for (x, y), (name, label) in zip(TAGS[detail], TAG_NAMES, strict=True):
         _text(group, label, box.x + x, box.y + y, f"tag {name}")
 
 
-def state_text(node: Node) -> str:
-    """What matters of a node besides its memory, in a few words."""
-    if not node.online:
-        return "offline"
-    if node.memory and not node.has_memory:
-        return "memory not online"
-    return f"{node.cpu_count} CPU{'s' if node.cpu_count != 1 else ''}" if node.cpu_count else "no CPUs"
+def _memory(group: Element, node: Node, label: str, gone: str, x: float, y: float) -> None:
+    """The memory, and in the same place what is to be read while none of it is online."""
+    size = size_text(node.memory) if node.memory else "no memory"
+    _text(group, f"{size}{label}".strip()[:16], x, y, "fact strong size" if node.memory else "fact strong")
+    if node.memory:
+        _text(group, gone, x, y, "fact strong gone")
 
 
 def describe(node: Node) -> str:
-    """The node in words, for a tooltip and a screen reader."""
+    """What never changes of the node, in words, for a tooltip and a screen reader."""
     memory = f"{size_text(node.memory)} {node.label or 'memory'}" if node.memory else "no memory"
-    return f"Node {node.id}: {memory}, {state_text(node)}"
+    return f"Node {node.id}: {memory}"
 
 
 def _badge(group: Element, box: Box, detail: str) -> None:
@@ -183,12 +201,10 @@ def _scanned(trace: Trace) -> Mapping[int, NodeMask]:
 
 
 def _arrows(svg: Element, laid: Place, trace: Trace, topology: Topology) -> None:
-    pairs = stored(trace)
-    tint = tints(pairs)
     index = {node.id: i for i, node in enumerate(topology.nodes)}
-    for source, target in pairs:
+    for source, target in stored(trace):
         across = "cross" if laid.socket_of[source] != laid.socket_of[target] else "local"
-        attributes = {"class": f"arrow chain-{tint[source]} {across}", "data-from": str(source), "data-to": str(target)}
+        attributes = {"class": f"arrow {across}", "data-from": str(source), "data-to": str(target)}
         group = SubElement(svg, "g", attributes)
         distance = topology.distances[index[source]][index[target]]
         SubElement(group, "title").text = f"Node {source} demotes to node {target}, distance {distance}"
@@ -206,6 +222,19 @@ def _arrow(group: Element, curve: Route, label: str, detail: str) -> None:
             x += wide / 2 + 7
         _rect(group, Box(x - wide / 2, y - 10, wide, 20), 10, "plate")
         _text(group, label, x, y + 1, "far middle")
+
+
+def _barrier(svg: Element, laid: Place, name: str) -> None:
+    """A bar across the stage's lower edge: at this step nothing moves until the barrier is behind."""
+    width, height = laid.size
+    unit = max(1.0, width / 1000)
+    told = f"{name}: {'a write barrier' if name == WRITE_BARRIER else 'a grace period'}"
+    high, plate = 22 * unit, (8 * len(told) + 30) * unit
+    group = SubElement(svg, "g", {"class": "barrier"})
+    _rect(group, Box(0, height - high - 4, width, high), 4, "bar")
+    _rect(group, Box((width - plate) / 2, height - high - 6, plate, high + 4), 6, "plate")
+    _text(group, told, width / 2, height - high / 2 - 4, "middle")
+    group[-1].set("font-size", f"{14 * unit:.0f}")
 
 
 def _head(curve: Route, length: float) -> str:

@@ -45,8 +45,11 @@ class Trace:
     | stack | outermost first: (file, function, line) |
     | watched | variables of the innermost function: (name, text) |
     | a mask: this_pass, ... N_CPU, candidates | a node list: "0-2,5" |
+    | populated | a node list: the nodes with a block of memory online, whatever N_MEMORY says |
+    | state[0] | what matters of a node besides the size of its memory: "16 CPUs", "no CPUs, 3 blocks", "offline" |
     | ends | a node list: the sources that found nobody, so that a chain ends there |
     | a cell: node_demotion[0], node_load[0] | an int, or a node list where the version has room for several |
+    | chain[0] | the node from which the chain began in which this one was last given a target; itself if none |
     | chosen | the node that won the last scan, or -1 |
     | scores | the last scan: its rows (viz.trace.verdict.Row), and (verdict, count) of those left out |
     | zonelist | the fallback order just built: ids, and how many more were left out |

@@ -15,12 +15,13 @@ from viz.kernel.event_looks import Disabled
 from viz.kernel.looks import NO_ZONELIST, NOBODY_CHOOSES, OrderBegins, OrderComplete, Scan, TurnEnds, ZonelistBuilt
 from viz.kernel.machine import Machine
 from viz.kernel.memory import Operation, Routine, Size, Store, drive, nodes_in
-from viz.kernel.nodemask import NodeMask, node_list
+from viz.kernel.nodemask import NodeMask
 from viz.kernel.versions import Version
 from viz.trace.frames import frames
 from viz.trace.model import Signal, Span, Trace
 from viz.trace.narrate import narrate
 from viz.trace.scoretable import BEST_ROWS, MOST_ROWS, score_table
+from viz.trace.state import changed, states
 from viz.trace.why import answers
 
 
@@ -59,10 +60,13 @@ class _Recorder:
         self.length = 0
         self._opens_chapter = False
         self._ends = NodeMask()
+        self._heads: dict[int, int] = {}
+        self._disjoint = "used_targets" in version.masks and "source_nodes" not in version.masks
         self._steps: dict[str, list[int]] = {}
         self._values: dict[str, list[Any]] = {}
         self._set_all({"lock": "", "demotion": "off", "pass": 0, **NOBODY_CHOOSES, **NO_ZONELIST})
-        self._set_all(_states(machine))
+        self._set_all(states(machine))
+        self._set_all({f"chain[{n}]": n for n in machine.possible})
         self._set_all(dict.fromkeys(version.masks, ""))
         self._set_all({str(cell): value for cell, value in self.memory.items()})
         self._set_all({f"node_load[{n}]": load for n, load in machine.node_load.items()})
@@ -80,12 +84,14 @@ class _Recorder:
         self._opens_chapter = False
         self._set_frames(list(frames(routine)))
         self._set_all(operation.signals())
+        self._set_all(changed(self.machine, operation))
         if isinstance(operation, ZonelistBuilt):
             self._set("zonelist", _shortened(operation.order))
         if isinstance(operation, Scan):
             self._set("scores", score_table(self.machine, operation))
         if isinstance(operation, OrderBegins | Disabled):
             self._ends = NodeMask()
+            self._heads.clear()
         if isinstance(operation, TurnEnds) and not nodes_in(self.memory[self.targets[operation.node]]):
             self._ends.add(operation.node)
         self._set("ends", str(self._ends))
@@ -93,6 +99,7 @@ class _Recorder:
             self._set(str(operation.cell), operation.value)
             if operation.cell.array == self.targets.name:
                 self._set("demotion", "half built" if nodes_in(operation.value) else "off")
+                self._lengthen(operation.cell.node, nodes_in(operation.value))
         if isinstance(operation, OrderComplete):
             self._set("demotion", "works")
         self.length += 1
@@ -100,6 +107,14 @@ class _Recorder:
     def signals(self) -> dict[str, Signal]:
         """All that was collected."""
         return {name: Signal(tuple(self._steps[name]), tuple(self._values[name])) for name in self._steps}
+
+    def _lengthen(self, source: int, targets: list[int]) -> None:
+        """The chain that `source` stands in goes on to `targets`; where targets can be shared, each has its own."""
+        head = self._heads.get(source, source)
+        if self._disjoint:
+            self._heads |= dict.fromkeys(targets, head)
+        if targets:
+            self._set(f"chain[{source}]", head)
 
     def _set_frames(self, frames: list[FrameType]) -> None:
         self._set("stack", tuple((_file(f), f.f_code.co_name, f.f_lineno) for f in frames))
@@ -127,15 +142,6 @@ class _Recorder:
 def _shortened(order: Sequence[int]) -> tuple[tuple[int, ...], int]:
     kept = len(order) if len(order) <= MOST_ROWS else BEST_ROWS
     return tuple(order[:kept]), len(order) - kept
-
-
-def _states(machine: Machine) -> dict[str, str]:
-    return {
-        "online": node_list(machine.online),
-        "N_MEMORY": node_list(machine.memory),
-        "N_CPU": node_list(machine.n_cpu),
-        "cpus": node_list(machine.cpus),
-    }
 
 
 def _file(frame: FrameType) -> str:
