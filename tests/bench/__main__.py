@@ -1,15 +1,15 @@
 """`./dev bench`: speed as ratios of things measured side by side in one run, so that a busy machine changes little.
 
-Not a test: nothing fails here. `./dev bench engine` or `./dev bench page` runs one half.
+Not a test: nothing fails here. `./dev bench engine`, `./dev bench page` or `./dev bench load` runs one part.
 """
 
 from __future__ import annotations
 
 import sys
 
-from tests.bench import engine, page
+from tests.bench import engine, load, page
 
-HALVES = {"engine": engine.main, "page": page.main}
+PARTS = {"engine": engine.main, "load": load.main, "page": page.main}
 
-for name in sys.argv[1:] or HALVES:
-    HALVES[name]()
+for name in sys.argv[1:] or PARTS:
+    PARTS[name]()
