@@ -53,6 +53,17 @@ class Version:
         """Whether a node has one target at most: a cell of its first array is then an id, and no list."""
         return self.arrays[0].empty == NUMA_NO_NODE
 
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """What a note may call it by: its name, then what it shares with others; a patch or a bug stands alone."""
+        if self.triggers == UNKNOWN:
+            return self.name, "no-kernel"
+        if memory_tiers.memtier in self.arrays:
+            return self.name, "tiers"
+        if self.since or self is POSTED:
+            return self.name, "one-target" if self.one_target else "several-targets", "passes"
+        return (self.name,)
+
 
 RCU = "synchronize_rcu()"
 TIERS = (memory_tiers.preferred, memory_tiers.lower_tier_mask, memory_tiers.memtier)
