@@ -9,8 +9,9 @@ const undone = [];
 // The machine on the page as a document of its own, to be changed at will; null if it is too large to be sent as one.
 export const documentOf = ({ play }) => (play?.document ? JSON.parse(play.document) : null);
 
-// Let the document be the machine; `told` says in words what was changed.
-export function change(state, document, told) {
+// Let the document be the machine; `told` says in words what was changed. What was told of the machine before may no
+// longer be true, and goes.
+export function change(state, { note, notes, case: story, ...document }, told) {
   done.push({ request: machineOf(state), told });
   undone.length = 0;
   ask(state, { ...optionsOf(state), text: JSON.stringify(document) });

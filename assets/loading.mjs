@@ -84,7 +84,7 @@ export function take(state, play, after) {
   state.view = lookUp($("#main"), play);
   state.stops = stopsOf(state.trace);
   state.subject = null;
-  state.step = Math.min(state.wanted ?? state.trace.opens, state.trace.length - 1);
+  state.step = Math.min(state.wanted ?? play.opens ?? state.trace.opens, state.trace.length - 1);
   $("#scrubber").max = state.trace.length - 1;
   state.become("load");
   if (state.step === state.trace.length - 1) state.become("end");

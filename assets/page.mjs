@@ -12,6 +12,7 @@ import { openShare, shareActs } from "./sharing.mjs";
 import { back, faster, first, forward, last, playOrPause, runTo, seek, setSize, show, state } from "./player.mjs";
 import { keep } from "./storage.mjs";
 import { fit, listenForZoom, zoom } from "./zoom.mjs";
+import { showStory } from "./story.mjs";
 import { openTool, toolClicked, toolTaken } from "./tools.mjs";
 import { endTour, invite, nextStop, startTour } from "./tour.mjs";
 
@@ -30,6 +31,7 @@ function showPanel(name) {
 }
 
 function loaded() {
+  showStory(state);
   fit();
   invite();
   toolTaken(state);
@@ -141,6 +143,7 @@ function onClick(event) {
   const button = target.closest("button");
   if (button?.dataset.frame) return showFunction(state.view, JSON.parse(button.dataset.frame));
   if (button?.dataset.step) return seek(Number(button.dataset.step));
+  if (button?.dataset.kernel) return ask(state, { kernel: button.dataset.kernel });
   if (button && (CLICKS[button.id] || shareActs[button.id])) return (CLICKS[button.id] ?? shareActs[button.id])(state);
   if (button?.dataset.tool) return openTool(state, button.dataset.tool);
   if (button?.dataset.chart) return chooseChart(state, button.dataset.chart);

@@ -28,6 +28,7 @@ LIBRARIES = {
     "viz.kernel_log": set[str](),
     "viz.counterexample": set[str](),
     "viz.stranding": set[str](),
+    "viz.story": set[str](),
     "viz.play": set[str](),
     "viz.work": set[str](),
     "viz.figures": {"plotly", "networkx"},
@@ -48,8 +49,9 @@ BELOW = {
     "viz.kernel_log": {"viz.kernel", "viz.topology", "viz.run"},
     "viz.counterexample": {"viz.kernel"},
     "viz.stranding": set[str](),
+    "viz.story": {"viz.kernel", "viz.run", "viz.topology", "viz.trace"},
     "viz.figures": {"viz.kernel", "viz.topology", "viz.trace", "viz.run", "viz.resources"},
-    "viz.play": {"viz.run", "viz.figures", "viz.topology", "viz.trace"},
+    "viz.play": {"viz.kernel", "viz.run", "viz.figures", "viz.story", "viz.topology", "viz.trace"},
     "viz.work": set[str](),
     "viz.__main__": {"viz.cli"},
 }

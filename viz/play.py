@@ -9,8 +9,11 @@ from typing import Any
 from viz.figures import classes
 from viz.figures.panels import listing, registers
 from viz.figures.stage import stage
+from viz.figures.story import story
 from viz.figures.text import order_text
+from viz.kernel.versions import POSTED
 from viz.run import Run
+from viz.story import note, opening
 from viz.topology import Topology, TopologyError
 from viz.topology.link import pack
 from viz.trace import wire
@@ -23,6 +26,7 @@ MOST_DOCUMENT, MOST_TEXT = 128, 256
 def play(run: Run, asked: dict[str, Any]) -> dict[str, Any]:
     """Everything the player shows of a run: the trace in wire form, the stage, the panels, the texts around them."""
     trace = run.trace()
+    opens = opening(run, trace)
     return {
         "request": asked,
         "kernel": run.version.name,
@@ -30,7 +34,9 @@ def play(run: Run, asked: dict[str, Any]) -> dict[str, Any]:
         "zonelists": run.zonelists,
         "differs": run.version.differs,
         "title": run.topology.title,
-        "note": run.topology.note or "",
+        "note": note(run.topology, run.version),
+        "opens": opens,
+        "story": _story(run, opens),
         "source": run.topology.source or "",
         "warnings": run.topology.warnings(),
         "trace": wire.dump(trace),
@@ -42,6 +48,11 @@ def play(run: Run, asked: dict[str, Any]) -> dict[str, Any]:
         "link": _link(run.topology),
         "listing": _listing(),
     }
+
+
+def _story(run: Run, opens: int | None) -> str:
+    case = run.topology.case
+    return story(case, run.version.name, run.topology.kernel or POSTED.name, opens) if case else ""
 
 
 def _link(topology: Topology) -> str | None:

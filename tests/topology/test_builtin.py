@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 import pytest
 
 from viz.kernel.build import first_build
@@ -25,9 +27,18 @@ def test_each_says_where_it_comes_from_and_what_to_look_for(name: str) -> None:
     assert topology.source.split(":")[0].split(",")[0] in ("real", "vm", "emulated", "made", "example")
     assert topology.note
     assert topology.note.endswith(".")
+    assert topology.name
+    assert topology.case or topology.notes.keys() >= {"tiers"}
     assert topology.distances != "unknown"
     assert all("node 0" in warning or "asym" in name or "emulated" in name for warning in topology.warnings())
     assert [node.id for node in topology.nodes] == sorted(topology.ids)
+
+
+def test_groups_are_kept_together() -> None:
+    groups = [builtin(name).group for name in builtin_names()]
+    assert all(groups)
+    assert len([group for group, _ in groupby(groups)]) == len(set(groups))
+    assert len({builtin(name).name for name in builtin_names()}) == len(groups)
 
 
 def test_the_figures_of_the_patch_comments_machine() -> None:

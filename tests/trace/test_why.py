@@ -170,6 +170,14 @@ def test_a_refused_target_is_told() -> None:
     assert trace.at("why used_targets[3]", refused) == ("Why is node 3 not in used_targets?", -1, ((refused, ""),))
 
 
+def test_a_lost_target_is_told() -> None:
+    trace = recorded(machine_of("10 21 17 28  21 10 28 17  17 28 10 28  28 17 28 10", cpus="0-1"), "v5.17.7")
+    assert trace.at("operation", why(trace, "0-3", trace.length - 1)[2][0][0])[:3] == ("Lost", 0, 3)
+    assert told(trace, "used_targets[3]")[1] == "Node 0 took node 3 in pass 1."
+    lost = "Node 0 found node 3, refused it and did not put it back: it can be no target, so no source."
+    assert lost in told(trace, "this_pass[3]")
+
+
 def test_given_loads_are_not_blamed_on_a_zonelist() -> None:
     trace = recorded(machine_of(SEED, cpus="0,3"), node_load={2: 9})
     assert told(trace, "node_load[2]")[:2] == ["Why is node_load[2] 9?", "The topology gives this load."]

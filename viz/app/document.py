@@ -39,7 +39,7 @@ BODY
 </html>"""
 
 
-def document(base: str, topologies: shell.Choices) -> str:
+def document(base: str, topologies: shell.Groups) -> str:
     """The index page; `base` is the path that the app is served under, with a slash at its end."""
     parts = {"ICON": ICON, "PALETTE": css(), "BODY": shell.body(topologies, charts="{%app_entry%}"), "BASE": base}
     text = DOCUMENT

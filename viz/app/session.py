@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 OPENED = "opened"
 """The name under which the page lists the file that it was started with."""
+SHORT = 34
+"""Letters that the picker has room for."""
 
 Opened = Topology
 """What the server may be started with."""
@@ -28,10 +30,13 @@ class Session:
     def __init__(self, opened: Opened | None = None) -> None:
         self.opened = opened
 
-    def choices(self) -> list[tuple[str, str]]:
-        """(name, title) of every topology that the picker offers."""
-        found = [(name, builtin(name).title) for name in builtin_names()]
-        return ([(OPENED, self.opened.title)] if self.opened else []) + found
+    def choices(self) -> dict[str, list[tuple[str, str]]]:
+        """What the picker offers, group by group: the name and a short title of each topology."""
+        found: dict[str, list[tuple[str, str]]] = {"": [(OPENED, _short(self.opened))]} if self.opened else {}
+        for name in builtin_names():
+            topology = builtin(name)
+            found.setdefault(topology.group or "Others", []).append((name, _short(topology)))
+        return found
 
     def answer(self, request: object) -> dict[str, Any]:
         """What to play, or {"error": one line}; whatever the request is, it raises nothing."""
@@ -68,6 +73,11 @@ class Session:
         if asked["topology"] not in builtin_names():
             raise TopologyError("there is no built-in topology of that name")
         return builtin(asked["topology"])
+
+
+def _short(topology: Topology) -> str:
+    title = topology.name or topology.title
+    return title if len(title) <= SHORT else f"{title[: SHORT - 3].rstrip()}..."
 
 
 def _checked(request: object) -> Request:

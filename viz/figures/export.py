@@ -50,7 +50,7 @@ def standalone(play: Mapping[str, Any], assets: Path) -> str:
         title=escape(play["title"]),
         palette=css(),
         rules="\n".join(sheet.read_text(encoding="utf-8") for sheet in sorted(assets.glob("*.css"))),
-        body=body([("", play["title"])]),
+        body=body({"": [("", play["title"])]}),
         run=base64.b64encode(run).decode(),
         modules="\n".join(_bundle(assets, "page.mjs", [])),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import escape
 from pathlib import Path
 from string import Template
@@ -38,14 +38,15 @@ TOOLS = (
 """What can stand beside the stage: name, label, what it is for. Each but the first is a module in assets/tools/."""
 
 Choices = Iterable[tuple[str, str]]
+Groups = Mapping[str, Choices]
 
 
-def body(topologies: Choices, charts: str = "") -> str:
+def body(topologies: Groups, charts: str = "") -> str:
     """The page's body; `topologies` are the names and titles that its picker offers, `charts` what draws the charts."""
     template = Template(Path(__file__).with_name("page.html").read_text(encoding="utf-8"))
     kernels = ((row.name, _kernel(row)) for row in VERSIONS)
     return template.substitute(
-        topologies=_options(topologies),
+        topologies="".join(_group(*group) for group in topologies.items()),
         charts=charts,
         kernels=_options(kernels),
         tools="".join(_tab(*tool) for tool in TOOLS),
@@ -70,6 +71,11 @@ def _tab(name: str, label: str, title: str) -> str:
         f'<button type="button" role="tab" id="tool-{name}" data-tool="{name}" title="{escape(title)}" {state}>'
         f"{escape(label)}</button>"
     )
+
+
+def _group(label: str, choices: Choices) -> str:
+    """The options of a group under its label; those of none stand by themselves."""
+    return f'<optgroup label="{escape(label)}">{_options(choices)}</optgroup>' if label else _options(choices)
 
 
 def _options(choices: Choices, chosen: str = "") -> str:

@@ -23,6 +23,11 @@ class Refused(Look):
 
 
 @dataclass(frozen=True)
+class Lost(Refused):
+    """`target` was found and refused in the same way, but stays in `used`: nobody can take it any more."""
+
+
+@dataclass(frozen=True)
 class TargetsDone(TurnEnds):
     """`node` has its targets, and they are in next_pass; or there were none."""
 

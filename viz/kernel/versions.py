@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from viz.kernel import memory_tiers, migrate, migrate_rfc2022, migrate_v5_17, results, tier_sets
+from viz.kernel import memory_tiers, migrate, migrate_rfc2022, migrate_v5_17, migrate_v5_17_7, results, tier_sets
 from viz.kernel.fallback_lists import set_fallback_targets
 from viz.kernel.machine import Machine, Rules, Triggers
 from viz.kernel.memory import Array, Memory, Routine
@@ -53,6 +53,17 @@ class Version:
         """Whether a node has one target at most: a cell of its first array is then an id, and no list."""
         return self.arrays[0].empty == NUMA_NO_NODE
 
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """What a note may call it by: its name, then what it shares with others; a patch or a bug stands alone."""
+        if self.triggers == UNKNOWN:
+            return self.name, "no-kernel"
+        if memory_tiers.memtier in self.arrays:
+            return self.name, "tiers"
+        if self.since or self is POSTED:
+            return self.name, "one-target" if self.one_target else "several-targets", "passes"
+        return (self.name,)
+
 
 RCU = "synchronize_rcu()"
 TIERS = (memory_tiers.preferred, memory_tiers.lower_tier_mask, memory_tiers.memtier)
@@ -78,6 +89,20 @@ POSTED = Version(
     disable=migrate.disable_all_migrate_targets,
 )
 
+LOSES_REFUSED = Version(
+    name="v5.17.7",
+    kernels="5.17 up to 5.17.7",
+    since=None,
+    differs="A node may have up to 15 equally near targets; a reader draws one at random each time. One that is "
+    "found and refused is lost to everybody.",
+    rules=Rules("add", "online", True, RCU),
+    build_order=migrate_v5_17_7.set_migration_target_nodes,
+    triggers=AS_MERGED,
+    disable=migrate_v5_17.disable_all_migrate_targets,
+    result=results.several_targets,
+    arrays=(migrate_v5_17.node_demotion,),
+)
+
 RELEASES = (
     Version(
         name="v5.15",
@@ -99,11 +124,12 @@ RELEASES = (
         triggers=AS_MERGED,
         disable=migrate.disable_all_migrate_targets,
     ),
+    LOSES_REFUSED,
     Version(
         name="v5.17",
-        kernels="5.17",
+        kernels="5.17 from 5.17.8 on",
         since=(5, 17),
-        differs="A node may have up to 15 equally near targets; a reader draws one at random each time.",
+        differs="A node that is found and refused is put back, so that another source may take it.",
         rules=Rules("add", "online", True, RCU),
         build_order=migrate_v5_17.set_migration_target_nodes,
         triggers=AS_MERGED,
@@ -214,7 +240,12 @@ LAST_MINOR = {5: 19, 6: 19, 7: 19}
 FIXED_IN_RC = 7
 """5.15 ran the code as posted until its seventh release candidate."""
 
-RELEASE = re.compile(r"v?(\d{1,2})\.(\d{1,2})(?:\.\d{1,4})?(?:-rc(\d{1,2}))?(?:[-+~.][\w.+~-]{0,60})?", re.ASCII)
+FIXED_IN_STABLE = 8
+"""5.17 lost the nodes that it refused until 5.17.8; 5.18 never did."""
+
+RELEASE = re.compile(
+    r"v?(\d{1,2})\.(\d{1,2})(?:\.(?P<stable>\d{1,4}))?(?:-rc(?P<rc>\d{1,2}))?(?P<build>[-+~.][\w.+~-]{0,60})?", re.ASCII
+)
 
 
 class UnknownVersion(ValueError):
@@ -235,9 +266,17 @@ def version(text: str) -> Version:
         raise UnknownVersion(f"kernel {text[:40]!r} has no node_demotion[]: {_rows()}")
     if release[1] > LAST_MINOR.get(release[0], -1):
         raise UnknownVersion(f"unknown kernel {text[:40]!r}: {_rows()}")
-    if release == (5, 15) and match[3] and int(match[3]) < FIXED_IN_RC:
+    if release == (5, 15) and match["rc"] and int(match["rc"]) < FIXED_IN_RC:
         return POSTED
+    if release == (5, 17) and _loses_refused(match):
+        return LOSES_REFUSED
     return [row for row in VERSIONS if row.since and row.since <= release][-1]
+
+
+def _loses_refused(release: re.Match[str]) -> bool:
+    """Whether a 5.17 is from before 5.17.8; the 5.17.0-1-generic of a distribution may be any."""
+    numbered = release["stable"] is not None and not (int(release["stable"]) == 0 and release["build"])
+    return release["rc"] is not None or (numbered and int(release["stable"]) < FIXED_IN_STABLE)
 
 
 def _rows() -> str:

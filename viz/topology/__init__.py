@@ -8,6 +8,7 @@ from __future__ import annotations
 import quopri
 
 from viz.topology.builtin import builtin, builtin_names
+from viz.topology.case import Case, Expected
 from viz.topology.errors import TopologyError, printable
 from viz.topology.formats import BINARY, FORMATS, names, sysfs
 from viz.topology.formats.words import without_quotes
@@ -17,8 +18,8 @@ from viz.topology.native import like_our_toml
 from viz.topology.unpack import packed_with, unpacked_whole
 
 __all__ = [
-    "Event", "Guess", "Loaded", "Node", "Topology", "TopologyError", "builtin", "builtin_names", "load", "printable",
-    "read",
+    "Case", "Event", "Expected", "Guess", "Loaded", "Node", "Topology", "TopologyError", "builtin", "builtin_names",
+    "load", "printable", "read",
 ]  # fmt: skip
 
 MAX_INPUT = 16 * 2**20

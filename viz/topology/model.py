@@ -14,6 +14,7 @@ from viz.kernel.adistance import Performance, adistances
 from viz.kernel.machine import MEMTIER_ADISTANCE_DRAM, Machine, Rules
 from viz.kernel.nodemask import MAX_NUMNODES, NodeMask, node_list
 from viz.topology import quantities as q
+from viz.topology.case import Case, Note, Notes
 from viz.topology.described import Described, first_problem
 from viz.topology.distances import Matrix, checked_distances, matrix_warnings
 from viz.topology.errors import TopologyError, shown
@@ -26,6 +27,7 @@ EVENTS = (
 
 NodeId = Annotated[int, PlainValidator(q.whole(0, MAX_NUMNODES - 1))]
 Word = Annotated[str, PlainValidator(q.plain_text(40))]
+Short = Annotated[str, PlainValidator(q.plain_text(34))]
 Measure = Annotated[float, PlainValidator(q.positive)]
 
 
@@ -93,7 +95,15 @@ class Topology(Described):
 
     title: Annotated[str, PlainValidator(q.plain_text(200))]
     source: Annotated[str, PlainValidator(q.plain_text(500))] | None = None
-    note: Annotated[str, PlainValidator(q.plain_text(1000))] | None = None
+    name: Short | None = None
+    """The title for where there is little room."""
+    group: Word | None = None
+    """What it shows, and others show, too; the picker puts them together."""
+    note: Note | None = None
+    """What to look at, true whatever the kernel."""
+    notes: Notes = Field(default_factory=dict)
+    """What is true of some kernels only, by the `ways` of viz.kernel.versions.Version."""
+    case: Case | None = None
     nodes: Annotated[tuple[Node, ...], FailFast()]
     distances: Matrix | Literal["unknown"]
     kernel: Word | None = None

@@ -9,7 +9,8 @@ import tomli_w
 
 from viz.topology.model import Topology
 
-_LAST = ("nodes", "distances", "node_load", "events")
+_TABLES = ("node_load", "notes", "case")
+_LAST = ("nodes", "distances", "events", *_TABLES)
 
 
 def toml_text(topology: Topology) -> str:
@@ -17,8 +18,9 @@ def toml_text(topology: Topology) -> str:
     document = topology.document()
     text = tomli_w.dumps({key: value for key, value in document.items() if key not in _LAST and value is not None})
     text += f"\n{_toml_distances(topology)}"
-    if "node_load" in document:
-        text += "\n" + tomli_w.dumps({"node_load": document["node_load"]})
+    for key in _TABLES:
+        if document.get(key):
+            text += "\n" + tomli_w.dumps({key: document[key]})
     for key in ("nodes", "events"):
         for table in document.get(key, ()):
             text += f"\n[[{key}]]\n" + tomli_w.dumps(

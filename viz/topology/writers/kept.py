@@ -10,7 +10,9 @@ from viz.topology.draft import nodes_text
 from viz.topology.model import Node, Topology
 from viz.topology.quantities import cpu_numbers
 
-_OWN = ("title", "source", "note", "kernel", "zonelists", "n_cpu", "node_load", "events")
+_OWN = (
+    "title", "source", "name", "group", "note", "notes", "case", "kernel", "zonelists", "n_cpu", "node_load", "events",
+)  # fmt: skip
 _OF_NODES = (
     "socket", "tier", "label", "blocks", "adistance",
     "read_latency", "write_latency", "read_bandwidth", "write_bandwidth",

@@ -97,7 +97,7 @@ def _taken(trace: Trace, step: int, node: int) -> str:
             f"Node {node} goes into used_targets, this source's own copy: other sources of this pass may take it, too."
         )
     if isinstance(trace.at(f"{trace.arrays[0]}[{node}]", step), str):
-        return f"Node {node} goes into used_targets at once; only if it is refused does it come out again."
+        return f"Node {node} goes into used_targets at once, even before it is accepted as a target."
     return f"Node {node} goes into used_targets at once, so no other source can take it, in this pass or later."
 
 

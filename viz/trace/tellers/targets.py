@@ -34,14 +34,23 @@ def _load(trace: Trace, step: int, array: str, node: int) -> str:
 
 
 def _refused(trace: Trace, step: int, node: int, target: int, best: int | None, farther: bool) -> str:
-    back = "It leaves used_targets again, so that another source may take it."
+    why = _refusal(trace, step, node, target, best, farther)
+    return f"{why} It leaves used_targets again, so that another source may take it."
+
+
+def _lost(trace: Trace, step: int, node: int, target: int, best: int | None, farther: bool) -> str:
+    why = _refusal(trace, step, node, target, best, farther)
+    return f"{why} But it stays in used_targets: nobody can take it any more. Kernel 5.17.8 mends this."
+
+
+def _refusal(trace: Trace, step: int, node: int, target: int, best: int | None, farther: bool) -> str:
     if not farther:
         return (
             f"Node {target} is near enough, but node {node} has {DEMOTION_TARGET_NODES} targets and room for no more: "
-            f'the kernel warns, once, "Exceeds maximum demotion target nodes". {back}'
+            f'the kernel warns, once, "Exceeds maximum demotion target nodes".'
         )
     row = next(row for row in trace.at("scores", step)[0] if row[-1] == "chosen")
-    return f"Node {target} at {row[1]} is refused, because the first target of node {node} is at {best}. {back}"
+    return f"Node {target} at {row[1]} is refused, because the first target of node {node} is at {best}."
 
 
 def _targets_done(trace: Trace, step: int, node: int) -> str:
@@ -61,4 +70,4 @@ def _targets_done(trace: Trace, step: int, node: int) -> str:
 
 STORES: dict[tuple[str, type], Callable[..., str]] = {("node_demotion", str): _store}
 LOADS: dict[tuple[str, type], Callable[..., str]] = {("node_demotion", str): _load}
-TELLERS: dict[str, Callable[..., str]] = {"Refused": _refused, "TargetsDone": _targets_done}
+TELLERS: dict[str, Callable[..., str]] = {"Refused": _refused, "Lost": _lost, "TargetsDone": _targets_done}

@@ -86,7 +86,7 @@ def _refusal(trace: Trace, node: int, target: int, step: int) -> list[Line]:
     """The step of the last build that refused the node this target, if one did."""
     for at in range(step, -1, -1):
         match trace.at("operation", at):
-            case ("Refused" | "NotPreferred", asking, refused, *_) if (asking, refused) == (node, target):
+            case ("Refused" | "Lost" | "NotPreferred", asking, refused, *_) if (asking, refused) == (node, target):
                 return [(at, "")]
             case ("OrderBegins" | "TiersBegin" | "TierChanges", *_):
                 break

@@ -22,6 +22,9 @@ def outsider(build: Build, node: int) -> list[Line]:
         return [(build.begins, told)]
     if not build.n_cpu:
         return [(build.begins, "N_CPU is empty, so the passes start nowhere and nobody is taken.")]
+    if taking := build.took(node, build.ends):
+        told = f"Node {taking.by} found node {node}, refused it and did not put it back"
+        return [(taking.step, f"{told}: it can be no target, so no source.")]
     return [(build.ends, f"Nobody takes node {node} in this build of the order.")]
 
 

@@ -1,0 +1,138 @@
+"""What is told of a machine: notes, and a case, which is what somebody asked in public and the proof of the answer.
+
+In a document:
+
+    [case]
+    who = "Huang Ying"
+    when = "28 January 2022"
+    thread = "mm,migrate: fix establishing demotion target"
+    asked = "..."                           # happens, why, look: a few sentences each, in words of our own
+    opens = { operation = "Lost 0 3" }      # the first step at which these signals of the trace have these values
+
+    [[case.expect]]                         # what comes out, in the form of `order --json`
+    kernels = ["v5.17.7"]
+    node_demotion = { 0 = [2], 1 = [], 2 = [], 3 = [] }
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import FailFast, PlainValidator, field_validator
+
+from viz.kernel.nodemask import MAX_NUMNODES
+from viz.kernel.versions import VERSIONS
+from viz.topology import quantities as q
+from viz.topology.described import Described
+from viz.topology.errors import TopologyError, shown
+
+MOST = 32
+"""Kernels or signals, named one by one; more are no example of anything."""
+LONGEST = 4096
+"""Characters of a node list."""
+
+Line = Annotated[str, PlainValidator(q.plain_text(120))]
+Prose = Annotated[str, PlainValidator(q.plain_text(1200))]
+Note = Annotated[str, PlainValidator(q.plain_text(1000))]
+
+
+def _notes(value: object) -> dict[str, str]:
+    """Notes by the kernels that they are true of."""
+    known = dict.fromkeys(way for row in VERSIONS for way in row.ways)
+    odd = next((key for key in value if key not in known), None) if isinstance(value, dict) else value
+    if odd is not None or not isinstance(value, dict):
+        raise ValueError(f"must be a table of notes by {', '.join(known)}, not by {shown(odd)}")
+    return {way: q.plain_text(1000)(note) for way, note in value.items()}
+
+
+Notes = Annotated[dict[str, str], PlainValidator(_notes)]
+
+
+def _value(value: object) -> Any:
+    """A node, a list of nodes, or a node list: what a result says of one node."""
+    if isinstance(value, str) and len(value) <= LONGEST:
+        return value
+    listed = value if isinstance(value, list | tuple) else [value]
+    if len(listed) > MAX_NUMNODES or not all(type(one) is int and abs(one) < 2**31 for one in listed):
+        raise ValueError(f"must be a number, a list of node ids or a node list such as '0,2-3', not {shown(value)}")
+    return value
+
+
+def _by_node(value: object) -> dict[str, Any]:
+    """What a result says of each node."""
+    if not isinstance(value, dict) or len(value) > MAX_NUMNODES:
+        raise ValueError(f"must be a table by node id, not {shown(value)}")
+    return {str(q.node_key(node)): _value(one) for node, one in value.items()}
+
+
+def _signals(value: object) -> dict[str, str | int]:
+    """Signals of a trace, by name, with the values that they are to have."""
+    if not isinstance(value, dict) or not 0 < len(value) <= MOST:
+        raise ValueError(f"must be a table of 1 to {MOST} signals and their values, not {shown(value)}")
+    for name, one in value.items():
+        if type(one) is not int and not (isinstance(one, str) and len(one) <= LONGEST):
+            raise TopologyError(f"must be a number or text, not {shown(one)}", f".{q.plain_text(40)(name)}")
+    return dict(value)
+
+
+def _tiers(value: object) -> list[dict[str, Any]]:
+    """Tiers as a result lists them."""
+    if not isinstance(value, list | tuple) or len(value) > MAX_NUMNODES:
+        raise ValueError(f"must be a list of tiers, not {shown(value)}")
+    if not all(isinstance(tier, dict) and tier.keys() == {"id", "nodes", "lower"} for tier in value):
+        raise ValueError("must be a list of tables with the keys id, nodes, lower")
+    return [{key: _value(one) for key, one in tier.items()} for tier in value]
+
+
+ByNode = Annotated[dict[str, Any], PlainValidator(_by_node)]
+
+
+class Expected(Described):
+    """What comes out under some kernels, in the form of `order --json`; what is not given is not looked at."""
+
+    kernels: Annotated[tuple[Line, ...], FailFast()]
+    node_demotion: ByNode | None = None
+    tiers: Annotated[list[dict[str, Any]], PlainValidator(_tiers)] | None = None
+    preferred: ByNode | None = None
+    fallback_targets: ByNode | None = None
+    toptier: ByNode | None = None
+    fallback: ByNode | None = None
+    node_load: ByNode | None = None
+    after: Annotated[tuple[ByNode, ...], FailFast()] = ()
+    """Where each node demotes to, or prefers to, once each of the events is over."""
+
+    @field_validator("kernels", "after", mode="before")
+    @classmethod
+    def _few(cls, value: object) -> object:
+        if not isinstance(value, list | tuple) or not 0 < len(value) <= 500:
+            raise TopologyError(f"must be a list of 1 to 500 entries, not {shown(value)}")
+        return value
+
+    def given(self) -> dict[str, Any]:
+        """The keys of a result that are expected, with their values."""
+        return {key: value for key, value in self if key not in ("kernels", "after") and value is not None}
+
+
+class Case(Described):
+    """A question, its answer, and where on the page the answer is seen."""
+
+    who: Line
+    when: Line
+    thread: Line
+    """The subject of the mails, or what else it was asked in."""
+    asked: Prose
+    happens: Prose
+    why: Prose
+    limits: Prose | None = None
+    """What was posted and cannot come out here, and precisely why."""
+    look: Prose
+    """What to look at, at the step that the page opens at."""
+    opens: Annotated[dict[str, str | int], PlainValidator(_signals)]
+    expect: Annotated[tuple[Expected, ...], FailFast()] = ()
+
+    @field_validator("expect", mode="before")
+    @classmethod
+    def _not_too_many(cls, value: object) -> object:
+        if not isinstance(value, list | tuple) or len(value) > MOST:
+            raise TopologyError(f"must be a list of at most {MOST} tables, not {shown(value)}")
+        return value
