@@ -10,16 +10,15 @@ from __future__ import annotations
 import argparse
 import gzip
 import random
-import resource
 import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from tests.topology.formats.printers import PRINTERS, Facts, iasl, srat, sysfs, tar
 from viz.topology import TopologyError, builtin, builtin_names, load
 from viz.topology.writers import WRITERS, write
+from viz.work.peak import peak
 
 SLOWEST = 2.0
 """Seconds of its own time that one input may take."""
@@ -178,15 +177,6 @@ def run(seed: int, rounds: int | None = None, seconds: float | None = None) -> t
             return number, Failure(number, problem, data)
         number += 1
     return number, None
-
-
-def peak() -> int:
-    """The most bytes that this process has held since it began."""
-    status = Path("/proc/self/status")
-    if status.exists():  # getrusage() would count what the parent held when it forked
-        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
-        return int(line.split()[1]) * 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 def main() -> int:

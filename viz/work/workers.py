@@ -21,6 +21,7 @@ from threading import BoundedSemaphore, Lock
 from typing import Any
 
 from viz.work.limits import Limits
+from viz.work.peak import peak
 
 if sys.platform != "win32":  # there, a run is bounded in time only
     import resource
@@ -139,7 +140,7 @@ def _attend(pipe: Connection, work: Work, limits: Limits) -> None:
         while True:
             job = pipe.recv()
             _alarm(int(limits.seconds) + GRACE)
-            pipe.send((work(job), _grown() > limits.kept))
+            pipe.send((work(job), peak() > limits.kept))
             _alarm(0)
 
 
@@ -147,10 +148,3 @@ def _alarm(seconds: int) -> None:
     """The process ends in so many seconds, 0 for never: the server that would end it may have died."""
     if sys.platform != "win32":
         signal.alarm(seconds)
-
-
-def _grown() -> int:
-    """The most memory that this process has ever held, in bytes."""
-    if sys.platform == "win32":
-        return 0
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)

@@ -1,0 +1,20 @@
+"""peak(): how much memory this process has needed."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+if sys.platform != "win32":
+    import resource
+
+
+def peak() -> int:
+    """The most bytes that this process has held since its program began; 0 where the system does not say."""
+    status = Path("/proc/self/status")
+    if status.exists():  # Linux, where getrusage() would count what the parent held when it started the process
+        lines = status.read_text(errors="replace").splitlines()
+        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:"))
+    if sys.platform == "win32":
+        return 0
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
