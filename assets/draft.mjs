@@ -2,6 +2,7 @@
 // can be undone: what is kept is the requests, each with what was done in words.
 
 import { ask } from "./loading.mjs";
+import { placeOf, stepAt } from "./signals.mjs";
 
 const done = []; // {request, told}: what was there before each change
 const undone = [];
@@ -10,11 +11,11 @@ const undone = [];
 export const documentOf = ({ play }) => (play?.document ? JSON.parse(play.document) : null);
 
 // Let the document be the machine; `told` says in words what was changed. What was told of the machine before may no
-// longer be true, and goes.
-export function change(state, { note, notes, case: story, ...document }, told) {
+// longer be true, and goes. `wanted` is as for ask(); the step is kept where none is given.
+export function change(state, { note, notes, case: story, ...document }, told, wanted = sameStep(state)) {
   done.push({ request: machineOf(state), told });
   undone.length = 0;
-  ask(state, { ...optionsOf(state), text: JSON.stringify(document) });
+  ask(state, { ...optionsOf(state), text: JSON.stringify(document) }, wanted);
 }
 
 export const undo = (state) => restore(state, done, undone);
@@ -26,7 +27,12 @@ function restore(state, from, to) {
   const entry = from.pop();
   if (!entry) return;
   to.push({ request: machineOf(state), told: entry.told });
-  ask(state, { ...optionsOf(state), ...entry.request });
+  ask(state, { ...optionsOf(state), ...entry.request }, sameStep(state));
+}
+
+function sameStep({ trace, step }) {
+  const place = placeOf(trace, step);
+  return (other) => stepAt(other, place);
 }
 
 // What names the machine in a request, and the options that stay as they are.

@@ -31,12 +31,14 @@ function requestOf({ topology, machine, kernel, zonelists }) {
   return { ...which, kernel, zonelists };
 }
 
-// A change by the visitor: another machine starts afresh, another kernel keeps the machine.
-export function ask(state, change) {
+// A change by the visitor: another machine starts afresh, another kernel keeps the machine. `wanted` is the step to open
+// at, or a function that finds it in the new trace.
+export function ask(state, change, wanted) {
   const { kernel, zonelists, ...machine } = state.request ?? {};
   const kept = "kernel" in change || "zonelists" in change ? { ...machine, kernel, zonelists } : {};
   state.entry = "push";
-  state.wanted = state.odd = undefined;
+  state.wanted = wanted;
+  state.odd = undefined;
   send(state, { ...kept, ...change });
 }
 
@@ -84,7 +86,8 @@ export function take(state, play, after) {
   state.view = lookUp($("#main"), play);
   state.stops = stopsOf(state.trace);
   state.subject = null;
-  state.step = Math.min(state.wanted ?? play.opens ?? state.trace.opens, state.trace.length - 1);
+  const wanted = typeof state.wanted === "function" ? state.wanted(state.trace) : state.wanted;
+  state.step = Math.min(wanted ?? play.opens ?? state.trace.opens, state.trace.length - 1);
   $("#scrubber").max = state.trace.length - 1;
   state.become("load");
   if (state.step === state.trace.length - 1) state.become("end");
@@ -94,7 +97,7 @@ export function take(state, play, after) {
   showLane(state.trace);
   writeAddress(state);
   if (state.odd) $("#status").textContent = state.odd;
-  if (state.wanted > state.step) $("#status").textContent = `There is no step ${state.wanted}; this is the last.`;
+  if (wanted > state.step) $("#status").textContent = `There is no step ${wanted}; this is the last.`;
   after(state);
 }
 

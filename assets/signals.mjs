@@ -80,3 +80,31 @@ export function preceding(stops, step) {
   const at = lastAtOrBefore(stops, step);
   return stops[at] < step ? stops[at] : stops[Math.max(at - 1, 0)];
 }
+
+// Where a step stands, in terms that another run has too: its chapter, pass and source, and how far into them.
+export function placeOf(trace, step) {
+  const chapter = trace.at("chapter", step);
+  const place = { chapter, name: trace.chapters[chapter].name, pass: trace.at("pass", step), source: trace.at("source", step) };
+  return { ...place, into: turn(trace, place).indexOf(step), atEnd: step === trace.length - 1 };
+}
+
+// The step of a trace that stands at a place; undefined if the trace has no such chapter.
+export function stepAt(trace, place) {
+  if (place.atEnd) return trace.length - 1;
+  if (trace.chapters[place.chapter]?.name !== place.name) return undefined;
+  const steps = turn(trace, place);
+  if (steps.length) return steps[Math.min(place.into, steps.length - 1)];
+  const earlier = stepsOf(trace, place.chapter).filter((step) => trace.at("pass", step) <= place.pass);
+  return earlier.at(-1) ?? trace.chapters[place.chapter].first;
+}
+
+// The steps of a chapter in which the same source chooses in the same pass.
+function turn(trace, { chapter, pass, source }) {
+  return stepsOf(trace, chapter).filter((step) => trace.at("pass", step) === pass && trace.at("source", step) === source);
+}
+
+function stepsOf(trace, chapter) {
+  const first = trace.chapters[chapter].first;
+  const end = trace.chapters[chapter + 1]?.first ?? trace.length;
+  return Array.from({ length: end - first }, (_, index) => first + index);
+}
