@@ -49,6 +49,6 @@ export function moveInTable({ key, target }) {
   const cell = target.closest("[data-cell]");
   if (!cell || !(across || down)) return false;
   const row = cell.closest("tbody").rows[cell.parentElement.sectionRowIndex + down] ?? cell.parentElement;
-  focusOn(row.cells[cell.cellIndex + across]?.closest("td") ?? cell, document.querySelectorAll("[data-cell]"));
+  focusOn(row.cells[cell.cellIndex + across]?.closest("[data-cell]") ?? cell, document.querySelectorAll("[data-cell]"));
   return true;
 }

@@ -93,6 +93,7 @@ export function take(state, play, after) {
   if (state.step === state.trace.length - 1) state.become("end");
   showTexts(state);
   state.show();
+  keepRoom(state.trace);
   showMarks(state);
   showLane(state.trace);
   writeAddress(state);
@@ -136,6 +137,13 @@ function showChoices({ kernel, zonelists, differs, title, request }) {
   own.hidden = Boolean(request.topology);
   own.textContent = `own: ${title}`;
   topology.value = request.topology ?? "";
+}
+
+// The words beside the scrubber have room for the longest, so that it keeps its width while it plays.
+function keepRoom({ length, nodes, masks }) {
+  const pass = masks.includes("this_pass") ? ", pass 10" : "";
+  const longest = `step ${length - 1} of ${length - 1}${pass}, source ${nodes.at(-1)}`;
+  $("#where").style.minWidth = `${0.53 * longest.length}em`;
 }
 
 // Marks over the scrubber where passes and chapters begin.

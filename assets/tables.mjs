@@ -6,7 +6,7 @@ const VERDICTS = {
   chosen: "chosen",
   beaten: "farther",
   used: "in used_targets",
-  "other tier": "not in the next slower tier",
+  "other tier": "not in the next tier",
   "other class": "no choice for this node",
   "no memory": "has no memory",
 };

@@ -308,6 +308,12 @@ def test_presenter_mode(page: Page) -> None:
     expect(page.locator("#registers")).to_be_visible()
     page.keyboard.press("c")
     expect(page.locator(".code-panel")).to_be_visible()
+    page.keyboard.press("c")
+    page.locator(".stage [data-node='2']").click()
+    expect(page.locator("#answer")).to_be_visible()
+    expect(page.locator(".code-panel")).to_be_hidden()
+    page.keyboard.press("Escape")
+    expect(page.locator("#why")).to_be_hidden()
     page.keyboard.press("Escape")
     expect(page.locator("header")).to_be_visible()
 
