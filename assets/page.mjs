@@ -87,6 +87,8 @@ function onKey(event) {
 }
 
 function activate(event) {
+  const line = event.target.closest("#code [data-line]");
+  if (line) return runTo(Number(line.dataset.line), ...line.parentElement.dataset.function.split(" "));
   const subject = subjectOf(event.target, state.trace?.arrays[0]);
   if (!subject) return false;
   openTool(state, "code");
@@ -147,9 +149,7 @@ function onClick(event) {
   if (button && (CLICKS[button.id] || shareActs[button.id])) return (CLICKS[button.id] ?? shareActs[button.id])(state);
   if (button?.dataset.tool) return openTool(state, button.dataset.tool);
   if (button?.dataset.chart) return chooseChart(state, button.dataset.chart);
-  const line = target.closest("#code [data-line]");
-  if (line) return runTo(Number(line.dataset.line), ...line.parentElement.dataset.function.split(" "));
-  if (target.closest(".stage, #registers")) activate(event);
+  if (target.closest(".stage, #registers, #code")) activate(event);
 }
 
 function onChange(event) {

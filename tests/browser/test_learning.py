@@ -154,6 +154,18 @@ def test_a_line_can_be_run_to(page: Page, trace: Trace) -> None:
     expect(page.locator("#code ol:not([hidden])")).to_have_attribute("data-function", re.compile("set_migration"))
 
 
+def test_a_line_can_be_run_to_by_keyboard(page: Page, trace: Trace) -> None:
+    open_page(page)
+    target = next(s for s in range(trace.length) if trace.at("operation", s)[0] == "SourceDone")
+    lines = [trace.at("stack", step)[-1][2] for step in (trace.opens, target)]
+    page.locator("#code").focus()
+    for _ in range(*lines):
+        page.keyboard.press("ArrowDown")
+    expect(page.locator("#code :focus")).to_have_attribute("data-line", str(lines[1]))
+    page.keyboard.press("Enter")
+    agree(page, trace, target)
+
+
 def test_changed_values_say_what_they_were(page: Page, trace: Trace) -> None:
     open_page(page)
     page.keyboard.press("1")

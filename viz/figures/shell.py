@@ -22,7 +22,10 @@ KEYS = (
     ("Home End", "first step of the order (once more: the very beginning), last step"),
     ("1 2 3 4", "stride: every step, by source, by pass, by chapter"),
     ("+ -", "faster, slower"),
-    ("↑ ↓", "on the stage: from node to node; Enter asks why"),
+    (
+        "↑ ↓",
+        "on the stage: from node to node, and Enter asks why; in the code: from line to line, and Enter runs to it",
+    ),
     ("p", "presenter mode; there c, r and w show code, registers and scores, Page Up and Page Down step"),
     ("f", "full screen"),
     ("d", "light or dark"),
