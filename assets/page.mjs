@@ -157,6 +157,15 @@ function onChange(event) {
   else CHANGES[event.target.id]?.(event.target.value);
 }
 
+// In a frame of another page, a link leads to the whole page at the same step.
+function embed() {
+  document.documentElement.dataset.embed = "";
+  const link = $("#open-whole");
+  link.hidden = false;
+  link.href = location.pathname;
+  link.addEventListener("click", () => (link.href = location.pathname + location.hash));
+}
+
 $("#late")?.remove();
 hearFailures({ play: (line) => refuse(state, line), "chart-answer": noChart });
 document.addEventListener("keydown", onKey);
@@ -164,7 +173,7 @@ document.addEventListener("click", onClick);
 document.addEventListener("change", onChange);
 $("#scrubber").addEventListener("input", (event) => seek(Number(event.target.value)));
 $("#single-keys").checked = singleKeys();
-if (new URLSearchParams(location.search).get("embed") === "1") document.documentElement.dataset.embed = "";
+if (new URLSearchParams(location.search).get("embed") === "1") embed();
 prepareCharts(state);
 listenForZoom($("#stage"));
 $("#registers").addEventListener("scroll", () => state.view?.finish?.());
