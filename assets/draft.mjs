@@ -20,6 +20,9 @@ export function change(state, { note, notes, case: story, ...document }, told, w
 
 export const undo = (state) => restore(state, done, undone);
 export const redo = (state) => restore(state, undone, done);
+// What named the machine before the last change; undefined if nothing was changed.
+export const previousMachine = () => done.at(-1)?.request;
+
 export const canUndo = () => done.at(-1)?.told;
 export const canRedo = () => undone.at(-1)?.told;
 

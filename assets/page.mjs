@@ -40,6 +40,7 @@ function taken() {
 function loaded() {
   showStory(state);
   fit();
+  if (state.against) openTool(state, "compare"); // as a link says
   invite();
   toolTaken(state);
   askForChart(state);
@@ -151,9 +152,11 @@ function onClick(event) {
   const { target } = event;
   if (toolClicked(state, event)) return;
   const button = target.closest("button");
+  if (event.detail && button?.matches("[role=tab]")) button.blur(); // who points at a tab steps on with the arrow keys
   if (button?.dataset.frame) return showFunction(state.view, JSON.parse(button.dataset.frame));
   if (button?.dataset.step) return seek(Number(button.dataset.step));
   if (button?.dataset.guess) return turnGuess(state, Number(button.dataset.guess));
+  if (button?.dataset.machine) return ask(state, { topology: button.dataset.machine });
   if (button?.dataset.kernel) return ask(state, { kernel: button.dataset.kernel });
   if (button && (CLICKS[button.id] || shareActs[button.id])) return (CLICKS[button.id] ?? shareActs[button.id])(state);
   if (button?.dataset.tool) return openTool(state, button.dataset.tool);

@@ -11,7 +11,7 @@ from tests.serving import Server
 
 def test_stranding_by_keyboard_and_back_to_the_code(page: Page) -> None:
     open_page(page)
-    page.locator("#tool-code").focus()
+    page.locator("#tool-compare").focus()
     page.keyboard.press("ArrowRight")
     expect(page.locator("#tool-stranding")).to_be_focused()
     packed = page.locator("#packed")

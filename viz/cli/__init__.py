@@ -8,6 +8,7 @@ import sys
 import click
 
 from viz.cli import build, convert, pictures, questions, serve, versus
+from viz.compare import NoSuchEvent
 from viz.kernel.versions import UnknownVersion
 from viz.run import NoReaders
 from viz.topology import TopologyError, printable
@@ -44,7 +45,7 @@ def main() -> None:
     """Run the command line; errors of any kind end in one line on stderr."""
     try:
         cli.main(prog_name="tierscope", standalone_mode=False)
-    except (NoReaders, TopologyError, UnknownVersion, WhyError, WrongChain) as error:
+    except (NoReaders, NoSuchEvent, TopologyError, UnknownVersion, WhyError, WrongChain) as error:
         fail(str(error))
     except click.ClickException as error:
         fail(error.format_message())
