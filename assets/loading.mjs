@@ -35,7 +35,7 @@ function requestOf({ topology, machine, kernel, zonelists }) {
 // at, or a function that finds it in the new trace.
 export function ask(state, change, wanted) {
   const { kernel, zonelists, ...machine } = state.request ?? {};
-  const kept = "kernel" in change || "zonelists" in change ? { ...machine, kernel, zonelists } : {};
+  const kept = ["topology", "text", "link"].some((key) => key in change) ? {} : { ...machine, kernel, zonelists };
   state.entry = "push";
   state.wanted = wanted;
   state.odd = undefined;
