@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from viz.app import readers
-from viz.app.session import Request
+from viz.app import readers, shaping
+from viz.app.session import Request, Session
 from viz.kernel.versions import UnknownVersion
 from viz.run import NoReaders
 from viz.stranding import Amount, Packing, stranding
@@ -48,6 +48,11 @@ ASKS: Mapping[str, Callable[[Topology, Request], dict[str, Any]]] = {
     "walk": readers.walk,
 }
 """Every question with the function that answers it for the machine that it names."""
+
+FREE: Mapping[str, Callable[[Session, Request], dict[str, Any]]] = {
+    "shape": shaping.shape,
+}
+"""Questions that need not name a machine."""
 
 COSTS: Mapping[str, int] = {}
 """How many runs of the machine a question is worth, where it is more than one; viz.app.desk asks."""

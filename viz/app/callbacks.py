@@ -11,7 +11,7 @@ from typing import Any
 from dash import Dash, Input, Output, dcc
 from flask import Flask, Response, abort, jsonify, request
 
-from viz.app.asking import ASKS
+from viz.app.asking import ASKS, FREE
 from viz.app.desk import Answer, Desk
 from viz.app.document import CHART, CHART_ANSWER, CHART_PLACE, CHART_REQUEST, PLAY, REQUEST, SINK
 
@@ -74,11 +74,11 @@ def register(app: Dash, desk: Desk) -> None:
 
 
 def register_asks(server: Flask, base: str, desk: Desk) -> None:
-    """Answer each of ASKS at its path under `base`: an object, {"error": one line} where there is no answer."""
+    """Answer each of ASKS and FREE at its path below `base`: an object, {"error": one line} where there is none."""
 
     @server.post(f"{base}ask/<name>")
     def _ask(name: str) -> Response:
-        if name not in ASKS:
+        if name not in ASKS and name not in FREE:
             abort(404)
         answer = desk.answer(name, request.get_json(silent=True))
         return Response(answer["json"], mimetype="application/json") if "json" in answer else jsonify(answer)

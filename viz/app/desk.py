@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from viz.app.asking import ASKS, COSTS, REFUSALS
+from viz.app.asking import ASKS, COSTS, FREE, REFUSALS
 from viz.app.session import OPENED, Opened, Session
 from viz.work.limits import LIGHT_TEXT, LIGHT_WORK, MAX_ANSWER
 from viz.work.workers import Refused, Workers
@@ -48,7 +48,8 @@ def _chart(session: Session, request: object) -> Answer:
 
 def _asked(name: str) -> Callable[[Session, object], Answer]:
     def answer(session: Session, request: object) -> Answer:
-        return ASKS[name](session.topology(request), request if isinstance(request, dict) else {})
+        question = request if isinstance(request, dict) else {}
+        return FREE[name](session, question) if name in FREE else ASKS[name](session.topology(request), question)
 
     return answer
 
@@ -56,7 +57,7 @@ def _asked(name: str) -> Callable[[Session, object], Answer]:
 KINDS: Mapping[str, Callable[[Session, object], Answer]] = {
     "play": _play,
     "chart": _chart,
-    **{name: _asked(name) for name in ASKS},
+    **{name: _asked(name) for name in (*ASKS, *FREE)},
 }
 """Everything that a page asks, with the function that answers it: an object with "error", one line, where it cannot."""
 
@@ -83,7 +84,7 @@ def done_as_text(job: Job) -> Answer:
         text = json.dumps(answer)
         if len(text) > MAX_ANSWER:
             return {"error": f"The answer is too long for a page: {len(text) // 2**20} MiB. The command line gives it."}
-        if job.kind in ASKS:
+        if job.kind in ASKS or job.kind in FREE:
             return {"json": text}
         return {"packed": base64.b64encode(gzip.compress(text.encode(), 6, mtime=0)).decode()}
     except MemoryError:
