@@ -102,7 +102,7 @@ def note(shape: Shape) -> str:
         told.append(around)
     if shape.clusters > 1:
         told.append(f"{between(shape)} between clusters")
-    told += [f"{len(shape.pairs)} given one by one"] if shape.pairs else []
+    told += [f"{len(shape.pairs)} given singly"] if shape.pairs else []
     text = f"Distances: {', '.join(told)}." if told else "One node needs no distances."
     return text if len(text) <= 1000 else f"{text[:990]} ..."
 
