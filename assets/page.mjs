@@ -4,6 +4,7 @@ import { SIZES } from "./signals.mjs";
 import { showFunction } from "./paint.mjs";
 import { closeAnswer, jump, openAnswer, questionAt, subjectOf } from "./answer.mjs";
 import { askForChart, askWhenIdle, chooseChart, noChart, prepareCharts } from "./charts.mjs";
+import { fillIn, listenForFiles, loadText, meetNeed, openPaste, turnGuess } from "./opening.mjs";
 import { hearFailures } from "./failures.mjs";
 import { ask, firstRequest, follow, refuse, take } from "./loading.mjs";
 import { isUsed, moveInTable, rove, singleKeys } from "./keys.mjs";
@@ -28,6 +29,12 @@ function changeTheme() {
 function showPanel(name) {
   panel(name);
   if (state.trace) show();
+}
+
+function taken() {
+  const play = window.tierscopePlay;
+  take(state, play, loaded);
+  if (play.needs) meetNeed(state, play.needs);
 }
 
 function loaded() {
@@ -113,7 +120,7 @@ const CLICKS = {
   "open-keys": () => $("#keys").showModal(),
   "close-keys": () => $("#keys").close(),
   "open-shape": () => withTool("shape", ({ openShape }) => openShape(state)),
-  "open-paste": () => $("#paste").showModal(),
+  "open-paste": openPaste,
   "close-paste": () => $("#paste").close(),
   "open-share": () => openShare(state),
   "close-share": () => $("#share").close(),
@@ -129,7 +136,8 @@ const CLICKS = {
   "end-tour": endTour,
   "next-stop": nextStop,
   "open-default": () => ask(state, { topology: $("#topology option").value }),
-  load: () => ask(state, { text: $("#text").value || " " }),
+  load: loadText,
+  "fill-in": fillIn,
 };
 
 const CHANGES = {
@@ -146,6 +154,7 @@ function onClick(event) {
   const button = target.closest("button");
   if (button?.dataset.frame) return showFunction(state.view, JSON.parse(button.dataset.frame));
   if (button?.dataset.step) return seek(Number(button.dataset.step));
+  if (button?.dataset.guess) return turnGuess(state, Number(button.dataset.guess));
   if (button?.dataset.kernel) return ask(state, { kernel: button.dataset.kernel });
   if (button && (CLICKS[button.id] || shareActs[button.id])) return (CLICKS[button.id] ?? shareActs[button.id])(state);
   if (button?.dataset.tool) return openTool(state, button.dataset.tool);
@@ -177,9 +186,10 @@ $("#single-keys").checked = singleKeys();
 if (new URLSearchParams(location.search).get("embed") === "1") embed();
 prepareCharts(state);
 listenForZoom($("#stage"));
+if (!("exported" in document.documentElement.dataset)) listenForFiles(state); // an exported page holds its one machine
 $("#registers").addEventListener("scroll", () => state.view?.finish?.());
 window.addEventListener("popstate", () => follow(state));
-window.addEventListener("tierscope:play", () => take(state, window.tierscopePlay, loaded));
+window.addEventListener("tierscope:play", taken);
 window.tierscopeFirst = firstRequest(state);
 window.dispatchEvent(new Event("tierscope:ready"));
-if (window.tierscopePlay) take(state, window.tierscopePlay, loaded);
+if (window.tierscopePlay) taken();

@@ -56,7 +56,8 @@ export function openShape(state) {
   now.state = state;
   now.dialog ??= made();
   now.dialog.showModal();
-  settle({ ...machineOf(state) }).then((answer) => answer && control("line").select());
+  const start = state.play ? machineOf(state) : { topology: document.querySelector("#topology option").value };
+  settle(start).then((answer) => answer && control("line").select());
 }
 
 function made() {

@@ -278,7 +278,7 @@ def test_sharing(context: BrowserContext, page: Page) -> None:
     assert download.value.path().read_bytes().startswith(b"\x89PNG")
     with page.expect_download() as download:
         page.click("#save-machine")
-    assert download.value.suggested_filename == "two-sockets-three-classes-of-memory.json"
+    assert download.value.suggested_filename == "two-sockets-three-classes-of-memory.toml"
 
 
 def test_the_current_line_is_always_in_sight(page: Page, trace: Trace) -> None:

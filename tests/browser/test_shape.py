@@ -157,6 +157,15 @@ def test_a_new_machine_can_be_undone(page: Page) -> None:
     expect(page.locator("#title")).to_have_text("2 sockets: DRAM, PMEM")
 
 
+def test_a_new_machine_where_none_could_be_shown(page: Page) -> None:
+    page.goto("/#machine=1damaged")
+    expect(page.locator("#broken-text")).to_contain_text("the link is damaged")
+    open_dialog(page)
+    page.keyboard.press("Enter")
+    expect(page.locator("#title")).to_have_text("2 sockets: DRAM, PMEM")
+    expect(page.locator("#broken")).to_be_hidden()
+
+
 def test_without_the_server_it_says_so(page: Page, watch: Watch, own_server: Server) -> None:
     watch.origins.add(own_server.url)
     open_page(page, own_server.url)

@@ -81,6 +81,19 @@ def test_the_machine_of_the_patch_has_a_line() -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("2 sockets: cpu+dram, pmem; cpus first", "optane-two-sockets"),
+        ("1 socket: cpu+dram, 2 x pmem at 20", "one-socket-two-equal"),
+        ("1 socket: cpu+dram, 2 x pmem at 20", "one-socket-two-pmem"),
+        ("2 sockets: cpu+dram; cross 20", "two-nodes-of-5-gb"),
+    ],
+)
+def test_a_few_numbers_give_the_distances_of_real_machines(line: str, name: str) -> None:
+    assert made(line).distances == builtin(name).distances
+
+
+@pytest.mark.parametrize(
     ("line", "targets"),
     [
         (SEED_LINE, {0: 1, 1: 2, 2: -1, 3: 4, 4: 5, 5: -1}),
