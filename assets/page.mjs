@@ -14,7 +14,7 @@ import { back, faster, first, forward, last, playOrPause, runTo, seek, setSize, 
 import { keep } from "./storage.mjs";
 import { fit, listenForZoom, zoom } from "./zoom.mjs";
 import { showStory } from "./story.mjs";
-import { openTool, toolClicked, toolTaken } from "./tools.mjs";
+import { openTool, toolClicked, toolTaken, withTool } from "./tools.mjs";
 import { endTour, invite, nextStop, startTour } from "./tour.mjs";
 
 const $ = (selector) => document.querySelector(selector);
@@ -120,6 +120,7 @@ const CLICKS = {
   present: () => present(),
   "open-keys": () => $("#keys").showModal(),
   "close-keys": () => $("#keys").close(),
+  "open-shape": () => withTool("shape", ({ openShape }) => openShape(state)),
   "open-paste": openPaste,
   "close-paste": () => $("#paste").close(),
   "open-share": () => openShare(state),

@@ -38,7 +38,7 @@ export function versionTable(state, place) {
 
 export function machineTable(state, place) {
   const { asked: kernel, zonelists } = state.play;
-  fill(place, "machines", { kernel, zonelists }, ({ name, title, told }) => [button(title, { machine: name }, name === state.request.topology), told]);
+  fill(place, "machines", { ...machineOf(state), kernel, zonelists }, ({ name, title, told, shown }) => [button(title, { machine: name }, shown), told]);
 }
 
 async function fill(place, question, asked, row) {

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from viz.app import comparing, readers
+from viz.app import comparing, readers, shaping
 from viz.app.session import Request, Session
 from viz.compare import NoSuchEvent
 from viz.kernel.versions import VERSIONS, UnknownVersion
@@ -80,7 +80,8 @@ ASKS: Mapping[str, Answerer] = {
     "log": _of_machine(_log),
     "against": comparing.against,
     "versions": _of_machine(comparing.versions),
-    "machines": comparing.machines,
+    "machines": _of_machine(comparing.machines),
+    "shape": shaping.shape,
 }
 """Every question with the function that answers it."""
 

@@ -28,10 +28,10 @@ def against(session: Session, question: Request) -> dict[str, Any]:
 
     Either run may say after how many "events" it ends; without that, after all.
     """
-    other = question.get("other")
+    here, other = _run(session, question), question.get("other")
     if not isinstance(other, dict):
         raise TopologyError("is to be an object", "other")
-    b, a = told_apart(*reversed(sides([_run(session, question), _run(session, other)])))
+    b, a = told_apart(*reversed(sides([here, _run(session, other)])))
     return {
         "names": [a.name, b.name],
         "title": b.run.topology.title,
@@ -61,15 +61,15 @@ def versions(topology: Topology, question: Request) -> dict[str, Any]:
     return {"rows": [_row(side.run.version.name, side, first) for side in compared]}
 
 
-def machines(session: Session, question: Request) -> dict[str, Any]:
-    """A row for every built-in machine, with what the version in the question makes of it."""
-    runs = [Run.of(builtin(name), question.get("kernel"), question.get("zonelists")) for name in builtin_names()]
-    return {
-        "rows": [
-            {"name": name, "title": run.topology.name or run.topology.title, "told": _told(Side(run, run.trace(), ""))}
-            for name, run in zip(builtin_names(), runs, strict=True)
-        ]
-    }
+def machines(topology: Topology, question: Request) -> dict[str, Any]:
+    """A row for every built-in machine, with what the version in the question makes of it; `topology` may be one."""
+    return {"rows": [_machine(name, builtin(name), topology, question) for name in builtin_names()]}
+
+
+def _machine(name: str, machine: Topology, shown: Topology, question: Request) -> dict[str, Any]:
+    run = Run.of(machine, question.get("kernel"), question.get("zonelists"))
+    told = _told(Side(run, run.trace(), ""))
+    return {"name": name, "title": machine.name or machine.title, "told": told, "shown": machine == shown}
 
 
 def _run(session: Session, spec: Request) -> Run:

@@ -21,7 +21,8 @@ def cli() -> None:
     """Show how Linux decides where memory goes when a NUMA node fills up.
 
     FILE is a topology (TOML or JSON) or a listing of a machine: numactl -H, a /sys directory or a tarball of it,
-    hwloc or libvirt XML, ACPI tables, QEMU arguments and more; - is standard input.
+    hwloc or libvirt XML, ACPI tables, QEMU arguments and more; - is standard input. It may also be a machine in one
+    line: '2 sockets: cpu+dram 64G, pmem 256G; cross 21'.
     """
 
 
