@@ -107,8 +107,11 @@ class Draft:
         unsaid = [node for node in ids if self.nodes[node].cpus is None]
         for node in unsaid:
             self.nodes[node].cpus = ""
-        if len(unsaid) == len(ids):
-            sentence = "The listing does not say which nodes have CPUs; none are assumed, so add them."
+        if unsaid:
+            some = (
+                f"whether there are CPUs in {nodes_text(unsaid)}" if len(unsaid) < len(ids) else "which nodes have CPUs"
+            )
+            sentence = f"The listing does not say {some}; none are assumed, so add them."
             self.guess("cpus", sentence, unsaid, {node: {"cpus": 1} for node in unsaid})
 
     def _guess_tiers(self, ids: list[int]) -> None:

@@ -18,7 +18,7 @@ from viz.topology.draft import Draft
 from viz.topology.errors import TopologyError
 from viz.topology.formats import words
 from viz.topology.formats.pairs import Pairs, fill, put
-from viz.topology.formats.qemu_words import Option, check_quotes, options, size_of
+from viz.topology.formats.qemu_words import Option, check_quotes, options, size_of, without_comments
 from viz.topology.loaded import Loaded
 from viz.topology.quantities import MAX_CPUS, cpu_numbers
 
@@ -34,6 +34,7 @@ def like_qemu(text: str) -> bool:
 def read_qemu(text: str, name: str = "") -> Loaded:
     """The guest's topology that QEMU's arguments ask for."""
     try:
+        text = without_comments(text)
         check_quotes(text)
         machine = _Machine()
         for option in options(text):

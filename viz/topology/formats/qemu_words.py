@@ -23,6 +23,7 @@ _ASSIGNMENT = re.compile(
 )
 _VARIABLE = re.compile(r"\$\{?(\w{1,60})\}?")
 _JSON_PAIR = re.compile(r"\"([\w-]{1,60})\":\s{0,9}\"?([\w./-]{1,200})\"?")
+_COMMENTED = re.compile(r"^[ \t]*(?:#|//)[ \t]*[\"']?-[^\n]*", re.MULTILINE)
 _CONTINUED = re.compile(r"[ \t]*\\\r?\n[ \t]*")
 _SIZE = re.compile(r"([0-9]{1,18})(?:\.([0-9]{1,6}))?([bBkKmMgGtT]?)(?:i?B)?")
 _UNITS: dict[str, int] = {"b": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
@@ -113,12 +114,32 @@ def size_of(written: str, unit: int, where: str) -> int:
     return int(words.count(match[1], "a size", where, 2**62 // factor) * factor + fraction)
 
 
+def without_comments(text: str) -> str:
+    """The text without options that are commented out, unless all are: then it is a comment that is read."""
+    rest = _COMMENTED.sub("", text)
+    return rest if "-numa" in rest else text
+
+
 def check_quotes(text: str) -> None:
-    """Quotes are balanced from the first option to the last; prose around them may hold what it likes."""
+    """Quotes are balanced from the first option to the last; prose around them may hold what it likes.
+
+    A quote may have been opened in the same paragraph, where the first options are.
+    """
     lines = text.split("\n")
     with_options = [number for number, line in enumerate(lines) if "-numa" in line]
+    first, last = with_options[0], with_options[-1]
+    above = first
+    while above and lines[above - 1].strip():
+        above -= 1
+    quote, opened = _open_quote(lines, first, last)
+    if quote and _open_quote(lines, above, last)[0] and quote not in "\n".join(lines[last + 1 :]):
+        raise TopologyError(f"a quotation mark {quote} is opened and never closed", f"line {opened + 1}")
+
+
+def _open_quote(lines: list[str], first: int, last: int) -> tuple[str, int]:
+    """The quotation mark that is still open after the last line, or "", and where it stands."""
     quote, opened = "", 0
-    for number in range(with_options[0], with_options[-1] + 1):
+    for number in range(first, last + 1):
         line = lines[number]
         if line.lstrip().startswith(("#", "//")):
             continue
@@ -127,6 +148,4 @@ def check_quotes(text: str) -> None:
                 quote = ""
             elif not quote and char in "'\"":
                 quote, opened = char, number
-    rest = "\n".join(lines[with_options[-1] + 1 :])
-    if quote and quote not in rest:
-        raise TopologyError(f"a quotation mark {quote} is opened and never closed", f"line {opened + 1}")
+    return quote, opened

@@ -27,7 +27,8 @@ _LEAVES = ("distance", "cpulist", "cpumap", "meminfo")
 _PATH = re.compile(
     rf"(?P<root>|[^\n]*/)(?:node(?P<node>[0-9]{{1,6}})/(?P<leaf>{'|'.join(_LEAVES)})|(?P<mask>{'|'.join(MASKS)}))"
 )
-_LINE = re.compile(rf"^\S*node[0-9]{{1,6}}/(?:{'|'.join(_LEAVES)}):", re.MULTILINE)
+_LINE = re.compile(rf"^(?:[ \t>|+*#]{{0,40}}|==> )\S*node[0-9]{{1,6}}/(?:{'|'.join(_LEAVES)})(?::| <==)", re.MULTILINE)
+_HEADED = re.compile(r"=*>?\s*(\S{1,300})\s<==\s*(.*)")
 _MEMORY = re.compile(r"^(?:Node\s+(\d{1,6})\s+)?MemTotal:\s*(\S{1,40})\s+kB", re.MULTILINE)
 _MAX_FILE = 2**20
 
@@ -36,7 +37,7 @@ Tree = dict[str, str]
 
 
 def like_lines(text: str) -> bool:
-    """Whether a line is `path:content` of a node's file."""
+    """Whether a line is `path:content` of a node's file, or its name as `head` and `tail` print it above it."""
     return _LINE.search(text) is not None
 
 
@@ -44,11 +45,15 @@ def read_lines(text: str, name: str = "") -> Loaded:
     """The topology that `grep -s . /sys/devices/system/node/...` shows."""
     try:
         forest: dict[str, Tree] = {}
+        above = ""
         for number, line in words.unwrapped(text):
-            path, _, content = line.partition(":")
+            headed = _HEADED.fullmatch(line)
+            path, _, content = line.partition(":") if headed is None else (headed[1], "", headed[2])
+            above = path if path and (headed or not content) else above  # echo and cat print it so
             bare = re.match(r"Node\s+([0-9]{1,6})\s+MemTotal:", line)
             if bare:  # grep names no file where it was given only one
-                path, content = f"node{bare[1]}/meminfo", line
+                path = above if above.endswith(f"node{bare[1]}/meminfo") else f"node{bare[1]}/meminfo"
+                content = line
             _plant(forest, path.strip(), content.strip(), f"line {number}")
         return _draft(_only(forest), empty_is_none=True).loaded(name)
     except TopologyError as error:

@@ -12,6 +12,8 @@ from viz.topology.quantities import MAX_BYTES, MAX_CPUS, cpu_numbers
 
 _DIGITS = 19
 _QUOTED = re.compile(r"^[ \t]*>[> \t]*", re.MULTILINE)
+MARKS = " \t>|+*#"
+"""What mails, patches and comments put before a line."""
 _MAX_LINES = 500_000
 
 
@@ -59,11 +61,11 @@ def cpu_mask(text: str, node: int, where: str = "") -> str:
 
 
 def lines_of(text: str) -> Iterator[tuple[int, str]]:
-    """Line numbers and stripped lines; TopologyError where there are more than any listing has."""
+    """Line numbers and lines without marks and blanks; TopologyError where there are more than any listing has."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if len(lines) > _MAX_LINES:
         raise TopologyError(f"has {len(lines)} lines; give only the listing")
-    return ((number, line.strip()) for number, line in enumerate(lines, 1))
+    return ((number, line.strip().lstrip(MARKS)) for number, line in enumerate(lines, 1))
 
 
 def unwrapped(text: str) -> Iterator[tuple[int, str]]:
