@@ -6,6 +6,8 @@ import pytest
 
 from viz.topology import TopologyError, load
 
+from .printers import tar
+
 MIB = 2**20
 TWO = [(0, "0-1", 1024), (1, "2-3", 2048)]
 ROWS = [[10, 21], [31, 10]]
@@ -87,6 +89,23 @@ def test_it_is_the_same_machine(habit: str) -> None:
     topology = load(TEXTS[habit]).topology
     assert [(node.id, node.cpus, node.memory // MIB) for node in topology.nodes] == TWO
     assert [list(row) for row in topology.distances] == ROWS
+
+
+def test_grep_names_no_file_where_there_is_only_one() -> None:
+    top = "/sys/devices/system/node"
+    text = f"{top}/online:0\n{top}/node0/cpulist:0-1\n{top}/node0/distance:10\nNode 0 MemTotal:     1024 kB\n"
+    topology = load(text).topology
+    assert [(node.id, node.cpus, node.memory) for node in topology.nodes] == [(0, "0-1", MIB)]
+
+
+@pytest.mark.parametrize(
+    ("online", "said"), [("0-1", "columns for node 0, which have"), ("", "columns for 1 more nodes, which have")]
+)
+def test_columns_without_a_directory_are_left_out_and_named(online: str, said: str) -> None:
+    tree = {path: text for path, text in SYSFS.items() if path.startswith("node1")}
+    loaded = load(tar(tree | ({"online": f"{online}\n"} if online else {})))
+    assert (loaded.topology.ids, loaded.topology.distances) == ((1,), (bytes([10]),))
+    assert any(said in oddity for oddity in loaded.oddities)
 
 
 def test_node_stanzas_may_be_left_out_where_all_rows_are_there() -> None:
