@@ -48,12 +48,25 @@ def test_targets_are_compared_where_they_are_built() -> None:
     topology = Topology.from_document({"title": "t", "nodes": nodes, "distances": square})
     same = ["Node 0: target 2, the same.", "Node 1: target none, the same."]
     assert list(comparison(Run.of(topology), said)) == same
-    assert "not built here" in next(comparison(Run.of(topology, "v6.1"), said))
+    assert next(comparison(Run.of(topology, "v6.1"), said)) == "Node 0: target 2, computed is none."
+
+
+def test_targets_of_a_kernel_with_tiers_are_masks() -> None:
+    nodes = [{"id": n, "cpus": int(n < 2), "memory": 1, "adistance": (576, 576, 2880, 2880, 6000)[n]} for n in range(5)]
+    square = [[10 if a == b else 20 for b in range(5)] for a in range(5)]
+    run = Run.of(Topology.from_document({"title": "t", "nodes": nodes, "distances": square}), "v6.12")
+    log = "Demotion targets for Node 0: preferred: 2-3, fallback: 2-4\nDemotion targets for Node 2: null\n"
+    assert list(comparison(run, said_in(log))) == [
+        "Node 0: target 2-3, the same.",
+        "Node 0: lower tiers 2-4, the same.",
+        "Node 2: target none, computed is 4.",
+    ]
 
 
 def test_a_log_is_read_through_whatever_stands_around() -> None:
     text = "x\nFallback order for Node 0: 0 2\n[Tue] Demotion targets for Node 0: preferred: 2-3, fallback: 2-5\n"
     said = said_in(text + "Demotion targets for Node 2: null\nFallback order for Node 0: 2 0\n")
+    assert said.lower == {0: [2, 3, 4, 5], 2: []}
     assert (said.fallback, said.targets) == ({0: [2, 0]}, {0: [2, 3], 2: []})
     for bad in ("", "Fallback order for Node 99999: 1", "Demotion targets for Node 0: preferred: 9-1, fallback: 0"):
         with pytest.raises(TopologyError):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
+from viz.kernel.nodemask import NodeMask, node_list
 from viz.kernel.versions import VERSIONS
 from viz.run import Run
 from viz.topology.formats.ranking import Said
@@ -42,17 +44,24 @@ def _of_node(node: int, printed: list[int], orders: Orders, every: dict[tuple[st
 
 
 def _targets(run: Run, said: Said) -> Iterator[str]:
-    order = run.order()["node_demotion"] if said.targets else None
-    if said.targets and order is None:
-        yield "The demotion order of this kernel is not built here, so its targets are not compared."
-    if order is None:
-        return
+    result = run.order() if said.targets else {}
     for node, printed in sorted(said.targets.items()):
-        target = order.get(str(node), -1)
-        same = printed == ([] if target < 0 else [target])
-        shown = " ".join(map(str, printed)) or "none"
-        computed = "none" if target < 0 else target
-        yield f"Node {node}: target {shown}, {'the same' if same else f'computed is {computed}'}."
+        yield _told(node, "target", printed, _computed(result, "node_demotion", "preferred", node))
+        if said.lower.get(node) and result.get("fallback_targets"):
+            yield _told(node, "lower tiers", said.lower[node], _computed(result, "", "fallback_targets", node))
+
+
+def _computed(result: dict[str, Any], of_passes: str, of_tiers: str, node: int) -> list[int]:
+    """A node's targets: one, a list of them, or of a version with tiers a node list."""
+    found = (result.get(of_passes) or result.get(of_tiers) or {}).get(str(node), "")
+    if isinstance(found, str):
+        return list(NodeMask.parse(found))
+    return sorted(found) if isinstance(found, list) else [found] * (found >= 0)
+
+
+def _told(node: int, what: str, printed: list[int], computed: list[int]) -> str:
+    shown, other = (node_list(ids) or "none" for ids in (printed, computed))
+    return f"Node {node}: {what} {shown}, {'the same' if printed == computed else f'computed is {other}'}."
 
 
 def _orders(run: Run) -> Orders:

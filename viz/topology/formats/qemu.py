@@ -5,6 +5,7 @@
 -numa node,nodeid=0,cpus=0-1,cpus=4,memdev=ram0     or mem=1024 (MB)
 -numa cpu,node-id=0,socket-id=1                     with the shape that -smp gives
 -numa dist,src=0,dst=1,val=21                       one direction is mirrored, if none is asymmetric
+-smp cpus=1,maxcpus=9 -device qemu64-x86_64-cpu,socket-id=2,core-id=0,thread-id=0     the others are absent
 -numa hmat-lb,initiator=0,target=1,hierarchy=memory,data-type=access-latency,latency=100
 """
 
@@ -57,6 +58,8 @@ class _Machine:
     placed: list[Option] = field(default_factory=list)
     """-numa cpu, which needs the shape of -smp, wherever that stands."""
     pairs: Pairs = field(default_factory=dict)
+    plugged: list[Option] = field(default_factory=list)
+    """-device of CPUs that are not among the first."""
     access: dict[int, dict[str, int]] = field(default_factory=dict)
 
     def take(self, option: Option) -> None:
@@ -68,6 +71,8 @@ class _Machine:
                 self._dist(option)
             case "cpu":
                 self.placed.append(option)
+            case "device" if "socket-id" in option:
+                self.plugged.append(option)
             case "hmat-lb":
                 self._access(option)
             case "object" if "id" in option and "size" in option:
@@ -119,6 +124,7 @@ class _Machine:
         draft = Draft("QEMU arguments")
         for option in self.placed:
             self._place(option)
+        self._take_out_absent()
         for node, cpus in self.cpus.items():
             found = draft.node(node)
             found.cpus = node_list(sorted(cpus)) if any(self.cpus.values()) else None
@@ -134,6 +140,10 @@ class _Machine:
         node = words.node_id(option.need("node-id"), option.where)
         if node not in self.cpus:
             option.refuse(f"names node {node}, which no -numa node defines")
+        self.cpus[node].update(self._named(option))
+
+    def _named(self, option: Option) -> range:
+        """The CPUs that the ids of an option name."""
         shape = [self.smp.get(key, 1) or 1 for key in ("dies", "clusters", "cores", "threads")]
         first, many = 0, 1
         for key, size in zip(
@@ -143,7 +153,13 @@ class _Machine:
                 first += words.count(option[key], key, option.where, MAX_CPUS) * _below(shape, key)
             elif not first:
                 many *= size
-        self.cpus[node].update(range(first, min(first + many, MAX_CPUS)))
+        return range(first, min(first + many, MAX_CPUS))
+
+    def _take_out_absent(self) -> None:
+        """Where CPUs are plugged in one by one, those that are neither so nor among the first do not exist."""
+        if self.plugged and self.smp.get("maxcpus", 0) > self.smp.get("cpus", 0):
+            present = set(range(self.smp.get("cpus", 1))).union(*map(self._named, self.plugged))
+            self.cpus = {node: cpus & present for node, cpus in self.cpus.items()}
 
     def _bytes(self, draft: Draft, node: int) -> int | None:
         written = self.memory.get(node)

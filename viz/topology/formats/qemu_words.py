@@ -15,6 +15,7 @@ _OPTION = re.compile(
     rf"(?<![\w-])-(?:numa{_GAP}(?P<numa>node|dist|cpu|hmat-lb|hmat-cache)\b,?(?P<pairs>[^\s'\"\\;&|<>#`)]*)"
     rf"|object{_GAP}(?P<object>memory-backend-[a-z]{{1,9}},[^\s'\"\\;&|<>#`)]*)"
     rf"|object[\s'\"]{{1,40}}(?P<json>\{{[^{{}}\n]{{1,2000}}\}})"
+    rf"|device{_GAP}(?P<device>[\w-]{{1,40}}-cpu,[^\s'\"\\;&|<>#`)]*)"
     rf"|m{_GAP}(?P<m>[0-9$][^\s'\"\\;&|<>#`)]*|size=[^\s'\"\\;&|<>#`)]*)"
     rf"|smp{_GAP}(?P<smp>[0-9a-z$][^\s'\"\\;&|<>#`)]*))"
 )

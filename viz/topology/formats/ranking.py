@@ -16,15 +16,18 @@ from viz.topology.loaded import Loaded
 
 _LOOKS = re.compile(r"\b(?:Fallback order|Demotion targets) for Node [0-9]")
 _FALLBACK = re.compile(r"\bFallback order for Node ([0-9]{1,5}):([0-9 \t]*)")
-_TARGETS = re.compile(r"\bDemotion targets for Node ([0-9]{1,5}): (?:preferred: ([0-9,-]{0,6000})|null)")
+_TARGETS = re.compile(
+    r"\bDemotion targets for Node ([0-9]{1,5}): (?:preferred: ([0-9,-]{0,6000})(?: fallback: ([0-9,-]{0,6000}))?|null)"
+)
 
 
 @dataclass
 class Said:
-    """The fallback orders, and the preferred demotion targets, by node."""
+    """The fallback orders, the preferred demotion targets, and all nodes of lower tiers, by node."""
 
     fallback: dict[int, list[int]] = field(default_factory=dict)
     targets: dict[int, list[int]] = field(default_factory=dict)
+    lower: dict[int, list[int]] = field(default_factory=dict)
 
 
 def like_ranking(text: str) -> bool:
@@ -49,7 +52,9 @@ def said_in(text: str, name: str = "") -> Said:
                 ids = [words.node_id(word, where) for word in order[2].split()]
                 said.fallback[words.node_id(order[1], where)] = ids
             elif targets:
-                said.targets[words.node_id(targets[1], where)] = _mask((targets[2] or "").strip(","), where)
+                node = words.node_id(targets[1], where)
+                said.targets[node] = _mask((targets[2] or "").strip(","), where)
+                said.lower[node] = _mask(targets[3] or "", where)
         if not said.fallback and not said.targets:
             raise TopologyError('has no line "Fallback order for Node 0: ..."; give the log of a boot (dmesg)')
     except TopologyError as error:

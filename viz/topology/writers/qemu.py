@@ -54,7 +54,7 @@ def _kept(guest: _Guest) -> tuple[str, ...]:
 
 def _guest(nodes: list[Node], rows: list[list[int]]) -> _Guest:
     with_cpus = [node.cpu_count > 0 for node in nodes]
-    plain = with_cpus == sorted(with_cpus, reverse=True) and any(with_cpus)
+    plain = with_cpus == sorted(with_cpus, reverse=True)
     cpus = (plain and _own_numbers(nodes)) or _counted(nodes, 0 if plain else 1)
     absent = {cpu for node, numbers in zip(nodes, cpus, strict=True) if not node.cpu_count for cpu in numbers}
     memory = [-(-node.memory // _MIB) for node in nodes]
