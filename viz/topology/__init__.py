@@ -22,7 +22,7 @@ __all__ = [
     "load", "printable", "read",
 ]  # fmt: skip
 
-MAX_INPUT = 16 * 2**20
+MAX_INPUT = 8 * 2**20
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -40,7 +40,7 @@ def load(data: bytes | str, name: str = "") -> Loaded:
         if len(data) > MAX_INPUT:
             raise TopologyError(f"is larger than {MAX_INPUT // 2**20} MiB; no topology is")
         if isinstance(data, bytes):
-            binary = next((form for form in BINARY if form.sniff(data)), None)
+            binary = next((form for form in BINARY if form.matches(data)), None)
             if binary:
                 return binary.read(data, name)
             if packed_with(data):
@@ -55,7 +55,7 @@ def _read_text(text: str, name: str) -> Loaded:
         text = text.replace("\r", "\n")
     if "=3D" in text and not like_our_toml(text):  # a mail's way to write what is not plain ASCII, and =
         text = quopri.decodestring(text.encode()).decode("utf-8", "replace")
-    form = next((form for form in FORMATS if form.sniff(text)), None)
+    form = next((form for form in FORMATS if form.matches(text)), None)
     if form is None:
         raise TopologyError(f"is nothing that is understood here; understood are: {names()}")
     return form.read(text, name)

@@ -50,7 +50,7 @@ def read_devicetree(text: str, name: str = "") -> Loaded:
 
 def _draft(text: str) -> Draft:
     draft, pairs, cpus = Draft("device tree source"), Pairs(), dict[int, list[int]]()
-    count = 0
+    count = maps = 0
     source = _without_comments(text)
     if not like_devicetree(source):  # it stands in a comment of a driver's
         source = _without_comments(text.replace("/*", "").replace("*/", ""))
@@ -71,6 +71,9 @@ def _draft(text: str) -> Draft:
             found = draft.node(node)
             found.memory = (found.memory or 0) + _memory(block, parent, where) if "reg" in block.properties else None
         if "distance-matrix" in block.properties:
+            if maps:
+                raise TopologyError("a second distance-map is here; give one machine at a time", where)
+            maps += 1
             _take_matrix(_cells(block.properties["distance-matrix"], where), pairs, where)
     for a, _ in pairs:
         draft.node(a)
@@ -144,6 +147,8 @@ def _cells(value: str, where: str) -> list[int]:
 
 def _without_comments(text: str) -> str:
     """The text without /* */ and // comments, its lines kept."""
+    if text.count("{") > _MAX_TOKENS:
+        raise TopologyError("is larger than any device tree")
     parts: list[str] = []
     at = 0
     while (start := text.find("/*", at)) >= 0:

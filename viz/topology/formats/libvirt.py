@@ -16,10 +16,10 @@ from viz.topology.errors import TopologyError, shown
 from viz.topology.formats import words
 from viz.topology.formats.pairs import Pairs, fill, put
 from viz.topology.loaded import Loaded
-from viz.topology.quantities import MAX_CPUS, cpu_numbers
+from viz.topology.quantities import MAX_CPUS, cpu_bits, cpu_text
 from viz.topology.xml_tree import SEVERAL, Element, attribute, parsed
 
-_LOOKS = re.compile(r"<cell[\s>]|<domain[\s>]|<capabilities[\s>]")
+_LOOKS = re.compile(r"<cell[\s/>]|<domain[\s>]|<capabilities[\s>]")
 _UNITS: dict[str, int] = {"b": 1, "bytes": 1} | {
     letter + tail: base**power
     for power, letters in ((1, "kK"), (2, "M"), (3, "G"), (4, "T"), (5, "P"))
@@ -83,7 +83,7 @@ def _cpu_set(text: str, node: int, where: str) -> str:
     parts = [part.strip() for part in text.replace("\uff0c", ",").split(",")] if text.strip() else []
     out = words.cpu_list(",".join(part[1:] for part in parts if part[:1] == "^"), node, where)
     listed = words.cpu_list(",".join(part for part in parts if part[:1] != "^"), node, where)
-    return node_list(sorted(cpu_numbers(listed) - cpu_numbers(out))) if out else listed
+    return cpu_text(cpu_bits(listed) & ~cpu_bits(out)) if out else listed
 
 
 def _bytes(element: Element, word: str, unit: str) -> int:

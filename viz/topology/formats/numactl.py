@@ -22,8 +22,8 @@ from viz.topology.distances import distance_problem, is_distance
 from viz.topology.draft import ASSUMED_MEMORY, Draft, Found, nodes_text
 from viz.topology.errors import TopologyError, printable, shown
 from viz.topology.formats.numactl_lines import Statement, statements
+from viz.topology.formats.words import cpu_list
 from viz.topology.loaded import Loaded
-from viz.topology.quantities import cpu_numbers
 
 _LOOKS = re.compile(
     r"\bavailable:\s+\d+\s+nodes?\b|\bnode\s+distances:|\bnode\s+\d+\s+(?:cpus|size):|\bNo NUMA .{0,9}available"
@@ -104,10 +104,7 @@ class Listing:
 
     def _cpus(self, node: int, statement: Statement) -> None:
         words = [word for word in statement.words if not word.startswith("(")]  # "(16)" counts what it follows
-        try:
-            self.cpus[node] = node_list(sorted(cpu_numbers(",".join(words).replace(",,", ","))))
-        except ValueError as error:
-            statement.refuse(f"the CPUs of node {node}: {error}")
+        self.cpus[node] = cpu_list(",".join(words).replace(",,", ","), node, f"line {statement.line}")
 
     def _size(self, node: int, statement: Statement) -> None:
         words = statement.words

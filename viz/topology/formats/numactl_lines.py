@@ -9,13 +9,14 @@ from typing import NoReturn
 
 from viz.kernel.nodemask import MAX_NUMNODES
 from viz.topology.errors import TopologyError, shown
+from viz.topology.formats.words import raw_lines
 
 _QUOTES = " \t>|+*#"  # prefixes of mail, diff and comment; no line of numactl starts so
-_REMARK = re.compile(r"<(?!not available>|snip)|#|\*/|//|[\u2190\u2013\u2014]")  # the last are an arrow and dashes
+_REMARK = re.compile(r"<(?=[-=/< \t]|br\b|$)|#|\*/|//|[\u2190\u2013\u2014]")  # the last are an arrow and dashes
+_OPENING = re.compile(r"(?:<(?:pre|screen|code|tt|p|div|blockquote)\b[^<>]{0,100}>\s{0,20})+", re.IGNORECASE)
 _ASIDE = re.compile(r"\([^()]{0,200}\)?")
 _ELIDED = re.compile(r"[\[(<{]{0,2}\s?(?:\.{2,}|\u2026|snip\b|snipped\b|cut\b)", re.IGNORECASE)
 _NUMBERS = "0123456789 \t-,()"
-_MAX_LINES = 500_000  # the largest listing has a hundredth of it; the rest is a log around it
 
 
 @dataclass
@@ -75,11 +76,10 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
     """
     held: list[str] = []
     blank = False
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    if len(lines) > _MAX_LINES:
-        raise TopologyError(f"has {len(lines)} lines; paste only what numactl -H printed")
-    for number, raw in enumerate(lines, start=1):
+    for number, raw in enumerate(raw_lines(text), start=1):
         line = raw if held else raw.lstrip(_QUOTES)
+        if line.startswith("<"):
+            line = _OPENING.sub("", line, count=1)
         if line.endswith("=") and (held or line.startswith(("node ", *"0123456789"))):
             held.append(line[:-1])
             continue

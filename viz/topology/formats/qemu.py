@@ -14,14 +14,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from viz.kernel.nodemask import node_list
 from viz.topology.draft import Draft
 from viz.topology.errors import TopologyError
 from viz.topology.formats import words
 from viz.topology.formats.pairs import Pairs, fill, put
 from viz.topology.formats.qemu_words import Option, check_quotes, options, size_of, without_comments
 from viz.topology.loaded import Loaded
-from viz.topology.quantities import MAX_CPUS, cpu_numbers
+from viz.topology.quantities import MAX_CPUS, cpu_bits, cpu_text
 
 _LOOKS = re.compile(r"-numa[\s'\",=\\-]{1,40}(?:node|dist|cpu|hmat-lb)\b")
 _DATA = re.compile(r"(access|read|write)-(latency|bandwidth)")
@@ -49,7 +48,8 @@ def read_qemu(text: str, name: str = "") -> Loaded:
 class _Machine:
     """What the options said so far."""
 
-    cpus: dict[int, set[int]] = field(default_factory=dict)
+    cpus: dict[int, int] = field(default_factory=dict)
+    """Masks."""
     memory: dict[int, str] = field(default_factory=dict)
     """A size as written, or "=" and the id of a memory backend."""
     backends: dict[str, str] = field(default_factory=dict)
@@ -91,7 +91,7 @@ class _Machine:
         if node in self.cpus:
             option.refuse(f"node {node} comes a second time; each node has one -numa node")
         listed = ",".join(option.each("cpus"))
-        self.cpus[node] = cpu_numbers(words.cpu_list(listed, node, option.where))
+        self.cpus[node] = cpu_bits(words.cpu_list(listed, node, option.where))
         if "memdev" in option:
             self.memory[node] = f"={option['memdev']}"
         elif "mem" in option:
@@ -127,7 +127,7 @@ class _Machine:
         self._take_out_absent()
         for node, cpus in self.cpus.items():
             found = draft.node(node)
-            found.cpus = node_list(sorted(cpus)) if any(self.cpus.values()) else None
+            found.cpus = cpu_text(cpus) if any(self.cpus.values()) else None
             found.memory = self._bytes(draft, node)
             found.extra |= self.access.get(node, {})
         self._share_ram(draft)
@@ -140,10 +140,10 @@ class _Machine:
         node = words.node_id(option.need("node-id"), option.where)
         if node not in self.cpus:
             option.refuse(f"names node {node}, which no -numa node defines")
-        self.cpus[node].update(self._named(option))
+        self.cpus[node] |= self._named(option)
 
-    def _named(self, option: Option) -> range:
-        """The CPUs that the ids of an option name."""
+    def _named(self, option: Option) -> int:
+        """The mask of the CPUs that the ids of an option name."""
         shape = [self.smp.get(key, 1) or 1 for key in ("dies", "clusters", "cores", "threads")]
         first, many = 0, 1
         for key, size in zip(
@@ -153,12 +153,14 @@ class _Machine:
                 first += words.count(option[key], key, option.where, MAX_CPUS) * _below(shape, key)
             elif not first:
                 many *= size
-        return range(first, min(first + many, MAX_CPUS))
+        return ((1 << many) - 1 << first) & (1 << MAX_CPUS) - 1 if first < MAX_CPUS and many < MAX_CPUS else 0
 
     def _take_out_absent(self) -> None:
         """Where CPUs are plugged in one by one, those that are neither so nor among the first do not exist."""
         if self.plugged and self.smp.get("maxcpus", 0) > self.smp.get("cpus", 0):
-            present = set(range(self.smp.get("cpus", 1))).union(*map(self._named, self.plugged))
+            present = (1 << self.smp.get("cpus", 1)) - 1
+            for option in self.plugged:
+                present |= self._named(option)
             self.cpus = {node: cpus & present for node, cpus in self.cpus.items()}
 
     def _bytes(self, draft: Draft, node: int) -> int | None:

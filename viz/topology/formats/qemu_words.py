@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import NoReturn
 
 from viz.topology.errors import TopologyError, shown
@@ -28,7 +29,8 @@ _COMMENTED = re.compile(r"^[ \t]*(?:#|//)[ \t]*[\"']?-[^\n]*", re.MULTILINE)
 _CONTINUED = re.compile(r"[ \t]*\\\r?\n[ \t]*")
 _SIZE = re.compile(r"([0-9]{1,18})(?:\.([0-9]{1,6}))?([bBkKmMgGtT]?)(?:i?B)?")
 _UNITS: dict[str, int] = {"b": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
-_MAX_OPTIONS = 1_100_000  # 1,024 nodes and all their pairs
+_MAX_OPTIONS = 60_000  # 128 nodes with all pairs, latencies and bandwidths; QEMU takes no more
+_MAX_LINES, _MAX_VARIABLES = 500_000, 10_000
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ class Option:
 
 def options(text: str) -> Iterator[Option]:
     """The options that matter here, in order; variables that the text itself gives a plain value are put in."""
-    variables = dict(_ASSIGNMENT.findall(text))
+    variables = {match[1]: match[2] for match in islice(_ASSIGNMENT.finditer(text), _MAX_VARIABLES)}
     line, at = 1, 0
     joined = _CONTINUED.sub(lambda match: " " + "\x00" * match[0].count("\n"), text)
     for number, match in enumerate(_OPTION.finditer(joined.replace("\x00", " "))):
@@ -117,6 +119,8 @@ def size_of(written: str, unit: int, where: str) -> int:
 
 def without_comments(text: str) -> str:
     """The text without options that are commented out, unless all are: then it is a comment that is read."""
+    if text.count("\n") > _MAX_LINES:
+        raise TopologyError(f"has more than {_MAX_LINES} lines; give only the command")
     rest = _COMMENTED.sub("", text)
     return rest if "-numa" in rest else text
 
