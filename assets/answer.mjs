@@ -9,9 +9,9 @@ const $ = (selector) => document.querySelector(selector);
 export function subjectOf(target, targets) {
   const cell = target.closest("[data-cell]");
   if (cell) return `${cell.parentElement.dataset.signal}[${cell.dataset.cell}]`;
-  const arrow = target.closest("[data-from]");
+  const arrow = target.closest("#stage [data-from]");
   if (arrow) return `${targets}[${arrow.dataset.from}]`;
-  const node = target.closest(".stage [data-node]");
+  const node = target.closest("#stage [data-node]");
   if (node) return `${targets}[${node.dataset.node}]`;
   const row = target.closest("[data-signal] th");
   return row ? row.parentElement.dataset.signal : null;
@@ -20,9 +20,9 @@ export function subjectOf(target, targets) {
 // What one would ask at this step: about the node whose turn it is, else about the passes.
 export function questionAt({ trace, step }) {
   const source = trace.at("source", step);
-  const inOrder = trace.chapters[trace.at("chapter", step)].name !== "zonelists";
-  const about = [inOrder ? `${trace.arrays[0]}[${source}]` : `node_load[${source}]`];
-  if (inOrder && trace.at("pass", step)) about.push("passes");
+  const listing = trace.at("zonelist", step)[0].length > 0; // its fallback list was built, and loads were charged
+  const about = [listing ? `node_load[${source}]` : `${trace.arrays[0]}[${source}]`];
+  if (!listing && trace.at("pass", step)) about.push("passes");
   const subject = about.find((name) => trace.has(`why ${name}`));
   return subject && [subject, trace.at(`why ${subject}`, step)[0]];
 }

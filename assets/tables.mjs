@@ -6,7 +6,7 @@ const VERDICTS = {
   chosen: "chosen",
   beaten: "farther",
   used: "in used_targets",
-  "other tier": "not in the next slower tier",
+  "other tier": "not in the next tier",
   "other class": "no choice for this node",
   "no memory": "has no memory",
 };
@@ -16,6 +16,11 @@ export function element(tag, text = "", name = "") {
   if (text !== "") made.textContent = text;
   if (name) made.className = name;
   return made;
+}
+
+// Words that are there already are left alone: to write them again would lay them out again.
+export function setText(target, text) {
+  if (target && target.textContent !== text) target.textContent = text;
 }
 
 // The table of one scan: rows as viz.trace.scoretable.Row has them, and [verdict, count] of those left out.

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from struct import pack
 
-from viz.kernel_log import comparison
+from viz.kernel_log import Comparison
 from viz.run import Run
 from viz.topology import Topology, builtin, builtin_names, load
 from viz.topology.formats.ranking import said_in
@@ -115,9 +115,9 @@ def differences(topology: Topology) -> Iterator[str]:
     yield f"Linux {release[1]} as {run.version.name}: {len(said.fallback)} orders, {len(said.targets)} targets"
     if set(said.fallback) != set(run.topology.ids):
         yield f"the kernel has nodes {sorted(said.fallback)}, the topology {list(run.topology.ids)}"
-    for line in comparison(run, said):
-        if line.startswith("Node ") and not line.endswith("the same."):
-            yield line
+    for finding in Comparison(run, said).findings():
+        if finding.node is not None and not finding.same:
+            yield finding.sentence
 
 
 def main() -> int:

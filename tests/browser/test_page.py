@@ -7,6 +7,8 @@ import json
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.bench.engine import machine
+from tests.bench.page import traffic
 from tests.browser.conftest import Watch
 from tests.browser.steps import agree, choose, open_page, shown
 from tests.serving import Server
@@ -218,7 +220,7 @@ def test_nothing_jumps(page: Page) -> None:
     """The stage and the registers keep their size over all steps."""
     open_page(page)
     sizes = (
-        "() => ['#stage', '#registers', '#narration', '.transport'].map(s => "
+        "() => ['#stage', '#registers', '#narration', '.transport', '.scrub', '#code', '#scores'].map(s => "
         "{ const b = document.querySelector(s).getBoundingClientRect(); return [b.x, b.y, b.width, b.height]; })"
     )
     before = page.evaluate(sizes)
@@ -240,3 +242,23 @@ def test_no_scrolling_on_a_desk(page: Page, size: tuple[int, int]) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") == size[0]
         for panel in ("#stage", "#registers", "#code", "#narration", ".transport"):
             expect(page.locator(panel)).to_be_in_viewport(ratio=1)
+
+
+def test_few_registers_are_explained_and_many_fit(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    open_page(page)
+    for row in page.locator("#registers tbody tr").all():
+        expect(row.locator(".brief")).to_be_visible()
+        assert row.locator(".brief").evaluate("cell => cell.scrollWidth <= cell.clientWidth")
+    page.click("#open-paste")
+    page.fill("#text", json.dumps(machine(64).document()))
+    page.click("#load")
+    expect(page.locator("[data-column]")).to_have_count(64)
+    assert page.locator("#registers").evaluate("panel => panel.scrollWidth <= panel.clientWidth")
+
+
+def test_the_first_load_is_small(page: Page) -> None:
+    sent = traffic(page)
+    open_page(page)
+    page.wait_for_load_state("networkidle")
+    assert 100 < sum(sent) / 1024 <= 350

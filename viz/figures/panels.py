@@ -12,30 +12,53 @@ from viz.trace.listing import Function
 from viz.trace.model import Trace
 
 HELP = {
-    "this_pass": "The sources of this pass: the nodes that look for a target now.",
-    "next_pass": "The targets found in this pass, which are the sources of the next. Empty at its end: finished.",
-    "used_targets": "Every node that was a source or was chosen. None can be chosen again, so no cycle can form.",
-    "source_nodes": "Every node that was ever a source. None can be chosen, so no cycle can form.",
-    "node_demotion": "Where cold pages of each node go: one node, or several to draw from; -1 or empty is nowhere.",
-    "nearest": "The nodes of the next slower tier that are as far as the best; the source prefers them.",
-    "lower_tier": "All nodes in tiers slower than the one that is looked at.",
-    "toptier": "The nodes that count as fast memory.",
-    "preferred": "Where cold pages of each node go first.",
-    "lower_tier_mask": "Where cold pages of each node may go if no preferred node has room.",
-    "memtier": "The tier of each node: its abstract distance divided by 128.",
-    "next_class": "The nodes that the source may demote to.",
-    "target_set": "Where cold pages of each node may go, best first.",
-    "walked": "The nodes that a page has been followed through.",
-    "node_load": "What the last build of the zonelists charged each node. It only decides between equals.",
+    "this_pass": ("look for a target now", "The sources of this pass: the nodes that look for a target now."),
+    "next_pass": (
+        "found as targets; empty at the end: done",
+        "The targets found in this pass, which are the sources of the next. Empty at its end: finished.",
+    ),
+    "used_targets": (
+        "were sources or chosen; never chosen again",
+        "Every node that was a source or was chosen. None can be chosen again, so no cycle can form.",
+    ),
+    "source_nodes": ("were sources; never chosen", "Every node that was ever a source. None can be chosen."),
+    "node_demotion": (
+        "where cold pages go",
+        "Where cold pages of each node go: one node, or several to draw from; -1 or empty is nowhere.",
+    ),
+    "nearest": (
+        "as far as the best of the next tier",
+        "The nodes of the next slower tier that are as far as the best; the source prefers them.",
+    ),
+    "lower_tier": ("in slower tiers", "All nodes in tiers slower than the one that is looked at."),
+    "toptier": ("count as fast memory", "The nodes that count as fast memory."),
+    "preferred": ("where cold pages go first", "Where cold pages of each node go first."),
+    "lower_tier_mask": (
+        "where else they may go",
+        "Where cold pages of each node may go if no preferred node has room.",
+    ),
+    "memtier": ("abstract distance / 128", "The tier of each node: its abstract distance divided by 128."),
+    "next_class": ("the source may demote to", "The nodes that the source may demote to."),
+    "target_set": ("where cold pages may go, best first", "Where cold pages of each node may go, best first."),
+    "walked": ("a page was followed through", "The nodes that a page has been followed through."),
+    "node_load": (
+        "decides between equals, lower wins",
+        "What the last build of the zonelists charged each node. It only decides between equals.",
+    ),
 }
+"""What each register is: in the few words that stand behind its row, and in a sentence."""
 
+FEW = 8
+"""Nodes; more leave no room for words behind a row."""
 DENSE, WIDEST = 20, 99
 """More nodes than this get narrow columns; ids beyond that need wider ones all the same."""
 
 
 def registers(trace: Trace) -> str:
     """A table with a row `[data-signal]` a register and a cell `[data-cell]` a node."""
+    told = len(trace.nodes) <= FEW
     density = "registers dense" if len(trace.nodes) > DENSE else "registers"
+    density += " told" if told else ""
     density += " wide" if trace.nodes[-1] > WIDEST else ""
     table = Element("table", {"class": density, "role": "grid", "aria-label": "Registers, a column a node"})
     table.set("style", f"--columns: {len(trace.nodes)}")
@@ -43,15 +66,20 @@ def registers(trace: Trace) -> str:
     SubElement(head, "th", {"scope": "col"}).text = "node"
     for node in trace.nodes:
         SubElement(head, "th", {"scope": "col", "data-column": str(node)}).text = str(node)
+    if told:
+        SubElement(head, "td", {"class": "brief"})
     body = SubElement(table, "tbody")
     for name in (*trace.masks, *trace.arrays):
         kind = _kind(trace, name)
         row = SubElement(body, "tr", {"data-signal": name, "data-value": ""})
         row.set("class", f"{kind} {name.replace('_', '-')}")
-        header = SubElement(row, "th", {"scope": "row", "title": HELP.get(name, "")})
+        brief, sentence = HELP[name]
+        header = SubElement(row, "th", {"scope": "row", "title": sentence})
         SubElement(header, "button", {"type": "button"}).text = name
         for node in trace.nodes:
             SubElement(row, "td", {"data-cell": str(node), "tabindex": "-1"})
+        if told:
+            SubElement(row, "td", {"class": "brief"}).text = brief
     body[0][1].set("tabindex", "0")  # one cell takes the focus, the arrow keys go to the others
     return tostring(table, encoding="unicode", method="html")
 

@@ -38,6 +38,8 @@ class Format(Generic[Source]):
     sniff: Callable[[Source], bool]
     read: Callable[[Source, str], Loaded]
     hints: tuple[Source, ...] = ()
+    listing: bool = True
+    """Whether it is what a machine or a program prints; else it is a document of ours."""
 
     def matches(self, source: Source) -> bool:
         """Whether the source is of this kind."""
@@ -51,9 +53,13 @@ def _plain(read: Callable[[str, str], Topology]) -> Callable[[str, str], Loaded]
 
 FORMATS: tuple[Format[str], ...] = (
     Format("the output of lscpu", lscpu.like_lscpu_json, lscpu.read_lscpu, ("NUMA",)),
-    Format("a topology document in JSON", native.like_json, _plain(native.read_json)),
+    Format("a topology document in JSON", native.like_json, _plain(native.read_json), listing=False),
     Format(
-        "a topology document in TOML", native.like_our_toml, _plain(native.read_toml), ("title", "nodes", "distances")
+        "a topology document in TOML",
+        native.like_our_toml,
+        _plain(native.read_toml),
+        ("title", "nodes", "distances"),
+        listing=False,
     ),
     Format("the output of numactl -H", numactl.like_numactl, numactl.read_numactl, ("node", "No NUMA")),
     Format("hwloc XML", hwloc.like_hwloc, hwloc.read_hwloc, ("<object", "<!DOCTYPE")),
@@ -76,8 +82,8 @@ FORMATS: tuple[Format[str], ...] = (
         ("distance-matrix", "numa-node-id"),
     ),
     Format("the output of lscpu", lscpu.like_lscpu, lscpu.read_lscpu, ("NUMA",)),
-    Format("a kernel's log, to compare with", ranking.like_ranking, ranking.read_ranking, ("Node",)),
-    Format("a topology document in TOML", native.like_toml, _plain(native.read_toml)),
+    Format("a kernel's log, to compare with", ranking.like_ranking, ranking.read_ranking, ("Node", "memory_tier")),
+    Format("a topology document in TOML", native.like_toml, _plain(native.read_toml), listing=False),
 )
 """In the order of asking: a document may quote a listing in its note, and a listing may start as a TOML text does."""
 
