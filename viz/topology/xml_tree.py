@@ -13,6 +13,7 @@ from viz.topology.errors import TopologyError, shown
 MAX_DEPTH = 200
 MAX_ELEMENTS = 150_000
 MAX_TEXT = 2**20
+_MARKS = " \t>|+*#"
 SEVERAL = "_"
 """The tag of a root put around several elements."""
 _TAG = re.compile(r"<(?:\?xml\s|!DOCTYPE\s|!--|[A-Za-z][\w:.-]{0,100}(?:\s|/?>))")
@@ -105,6 +106,9 @@ def parsed(text: str) -> Element:
     """The root element of an XML text, or one around several; prose before and after it is passed over."""
     first = _TAG.search(text)
     start = first.start() if first else max(text.find("<"), 0)
+    mark = text[text.rfind("\n", 0, start) + 1 : start].rstrip()
+    if mark and not mark.strip(_MARKS):  # a mail quotes it, or a comment holds it
+        return parsed(re.sub(rf"^{re.escape(mark)}", "", text, flags=re.MULTILINE))
     lines = text.count("\n", 0, start)
     try:
         return _tree(text[start:].rstrip(), lines)
@@ -123,7 +127,7 @@ def _tree(text: str, lines: int) -> Element:
         builder.parser.Parse(text, True)
     except expat.ExpatError as error:
         where = f"line {error.lineno + lines}"
-        if error.code == _JUNK:
+        if error.code == _JUNK or (len(builder.open) == 1 and builder.open[0].children):
             raise _Junk(builder.open[0].children[0], builder.parser.ErrorByteIndex, where) from None
         raise TopologyError(f"is no XML: {expat.ErrorString(error.code)}", where) from None
     return builder.open[0].children[0]

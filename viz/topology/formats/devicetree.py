@@ -159,7 +159,7 @@ def _without_comments(text: str) -> str:
         at = end + 2
     parts.append(text[at:])
     return re.sub(
-        r"//[^\n]*|^[>|+*\- \t]{1,40}", "", "".join(parts), flags=re.MULTILINE
+        r"//[^\n]*|^(?:[>|+*\- \t]|#(?=[ \t])){1,40}", "", "".join(parts), flags=re.MULTILINE
     )  # and a mail's or a patch's marks
 
 
@@ -171,7 +171,7 @@ def _blocks(text: str) -> Iterator[tuple[_Block, _Block | None]]:
         if number > _MAX_TOKENS or len(opened) > _MAX_DEPTH:
             raise TopologyError("is larger or deeper than any device tree", f"line {line}")
         if token == "{":
-            opened.append(_Block(held.strip(), line))
+            opened.append(_Block(held.strip().rpartition("\n")[2].strip(), line))
             held = ""
         elif token == ";":
             name, equals, value = held.partition("=")

@@ -203,6 +203,8 @@ def _take_memory(draft: Draft, tree: Tree, masks: Mapping[str, NodeMask]) -> Non
             if match[1] and int(match[1]) != node:
                 raise TopologyError(f"is about node {match[1]}", path)
             found.memory = words.count(match[2], "MemTotal", path, 2**50) * 1024
+        elif "MemTotal" in tree.get(path, ""):
+            raise TopologyError("says MemTotal without a number of kB; is the text cut off?", path)
         elif "has_memory" in masks and node not in masks["has_memory"]:
             found.memory = 0
 

@@ -79,8 +79,17 @@ def mask_bits(text: str, node: int, where: str = "") -> int:
 
 
 def lines_of(text: str) -> Iterator[tuple[int, str]]:
-    """Line numbers and lines without marks and blanks; TopologyError where there are more than any listing has."""
-    return ((number, line.strip().lstrip(MARKS)) for number, line in enumerate(raw_lines(text), 1))
+    """Line numbers and lines without marks and blanks; TopologyError where there are more than any listing has.
+
+    Lines that a mail's quoted-printable has broken are joined.
+    """
+    held = ""
+    for number, line in enumerate(raw_lines(text), 1):
+        if line.endswith("=") and not line.endswith("=="):
+            held += line[:-1]
+        else:
+            yield number, f"{held}{line}".removesuffix("=20").strip().lstrip(MARKS)
+            held = ""
 
 
 def raw_lines(text: str) -> list[str]:
@@ -95,10 +104,10 @@ def raw_lines(text: str) -> list[str]:
 
 
 def unwrapped(text: str) -> Iterator[tuple[int, str]]:
-    """The same, with lines of bare numbers joined to the line that they were wrapped from."""
+    """The same, with lines of bare numbers, or of kB, joined to the line that they were wrapped from."""
     held: tuple[int, str] | None = None
     for number, line in lines_of(text):
-        if held and line and not line.strip("0123456789 \t,-)") and line[0] not in "-)":
+        if held and line and not line.removesuffix("kB").strip("0123456789 \t,-)") and line[0] not in "-)":
             held = held[0], f"{held[1]} {line}"
             continue
         if held:
