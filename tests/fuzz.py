@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from tests.topology.formats.habits import TEXTS
 from tests.topology.formats.printers import PRINTERS, Facts, iasl, srat, sysfs, tar
 from viz.topology import TopologyError, builtin, builtin_names, load
 from viz.topology.writers import WRITERS, write
@@ -73,6 +74,7 @@ def fixtures() -> list[bytes]:
     found: list[bytes | str] = [printer(facts) for printer in PRINTERS.values() for facts in SMALL if facts.rows]
     found += [PRINTERS[name](SMALL[2]) for name in ("numactl", "lscpu", "hwloc-xml-v2", "sysfs-tar")]
     found += [tar(sysfs(SMALL[0])), iasl(SMALL[0], with_srat=True), srat(SMALL[0])]
+    found += TEXTS.values()
     found += [write(builtin(builtin_names()[1]), form).text for form in WRITERS]
     found += [
         "2 sockets: 8 cpus+dram 64G, 2 x pmem 1T at 17; snc 2 at 12; ring 21 30; shared cxl; cpus first; 0>1 at 20"
