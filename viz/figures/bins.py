@@ -12,6 +12,8 @@ from viz.topology import Topology
 MOST_DRAWN, MOST_SEGMENTS = 64, 24
 """Bins in a picture; jobs in a bar that have a segment each, while more share one."""
 LABEL, WIDE, HIGH, GAP, ROW = 92, 380, 18, 4, 62
+ROOM = 14
+"""How wide a segment is at least that has its number written in it."""
 DECIMAL, BINARY = ("GB", 10**9), ("GiB", 2**30)
 
 
@@ -73,23 +75,28 @@ def picture(names: Sequence[str], sizes: Sequence[Amount], packing: Packing, job
         y = ROW * row
         _text(svg, name, 0, y + HIGH - 4, "bin-name")
         _text(svg, f"{counted(jobs, 'job')}, {left(rest, unit)} left", LABEL, y + 2 * HIGH + GAP + 14, "bin-rest")
-        _bar(svg, y, has.cores / most.cores, [job.cores / most.cores] * jobs, f"{counted(has.cores, 'core')}")
-        _bar(svg, y + HIGH + GAP, has.memory / most.memory, [job.memory / most.memory] * jobs, size(has.memory, unit))
+        for place, (what, of, each, label) in enumerate(
+            (
+                (has.cores, most.cores, job.cores, counted(has.cores, "core")),
+                (has.memory, most.memory, job.memory, size(has.memory, unit)),
+            )
+        ):
+            _bar(svg, y + place * (HIGH + GAP), WIDE * what / of, jobs, WIDE * each / of, label)
     return tostring(svg, encoding="unicode")
 
 
-def _bar(svg: Element, y: float, whole: float, jobs: Sequence[float], label: str) -> None:
-    """A bar of that share of the width: a segment a job, then what is left over."""
+def _bar(svg: Element, y: float, wide: float, jobs: int, each: float, label: str) -> None:
+    """A bar as wide as that: a segment a job, or one for all of many, then what is left over."""
     group = SubElement(svg, "g")
     SubElement(group, "title").text = label
-    _rect(group, LABEL, y, whole * WIDE, "bin-left")
-    together = len(jobs) > MOST_SEGMENTS
-    x = float(LABEL)
-    for number, share in enumerate([sum(jobs)] if together else jobs, 1):
-        _rect(group, x, y, share * WIDE, "bin-job")
-        if share * WIDE > 14:
-            _text(group, f"{len(jobs)} jobs" if together else str(number), x + 5, y + HIGH - 5, "bin-number")
-        x += share * WIDE
+    _rect(group, LABEL, y, wide, "bin-left")
+    together = jobs > MOST_SEGMENTS
+    step = jobs * each if together else each
+    for number in range(1 if together else jobs):
+        _rect(group, LABEL + number * step, y, step, "bin-job")
+        if step > ROOM:
+            words = f"{jobs} jobs" if together else str(number + 1)
+            _text(group, words, LABEL + number * step + 5, y + HIGH - 5, "bin-number")
 
 
 def _rect(parent: Element, x: float, y: float, width: float, name: str) -> None:
