@@ -16,6 +16,7 @@ from tests.machines import machines
 from viz.kernel.build import events, first_build
 from viz.kernel.hotplug import EVENTS
 from viz.kernel.machine import Machine
+from viz.kernel.memory import Size
 from viz.kernel.versions import version
 from viz.run import Run
 from viz.topology import Topology, builtin
@@ -89,6 +90,22 @@ def test_the_act_of_losing_a_node() -> None:
         (lock, "works", "0,2-5"),
         ("", "works", "0,2-5"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("kernel", "size", "phases"),
+    [
+        ("v5.15", Size.SOURCE, ["Notified", "Barrier", "Disabled", "PagesLeave", "BlocksChanged", "ZonelistBuilt"]),
+        ("v5.15", Size.PASS, ["PagesLeave", "PassBegins", "OrderComplete", "EventEnds"]),
+        ("v6.1", Size.SOURCE, ["Notified", "NoCallback", "PagesLeave", "BlocksChanged", "ZonelistBuilt"]),
+    ],
+)
+def test_whoever_plays_it_sees_every_phase(kernel: str, size: Size, phases: list[str]) -> None:
+    """A stride stops at the barrier, where demotion is off, where the node is emptied, and where it is empty."""
+    trace = Run.of(builtin("losing-a-node"), kernel).trace()
+    lost = range(trace.chapters[2].first + 1, trace.chapters[3].first)
+    seen = [trace.at("operation", step)[0] for step in trace.stops(size) if step in lost]
+    assert list(dict.fromkeys(seen))[: len(phases)] == phases
 
 
 @given(machines(), happenings, st.sampled_from(["posted", "v5.15", "v5.17", "v6.1"]))
