@@ -135,6 +135,8 @@ def test_what_is_written_on_a_card_follows_its_node() -> None:
         trace = Run.of(builtin(name), kernel).trace()
         told[name, kernel] = trace.signals[f"state[{node}]"].values
         assert trace.at("populated", trace.length - 1) == trace.at("N_MEMORY", trace.length - 1)
+        emptied = [step for step in range(trace.length) if trace.at(f"state[{node}]", step) == "being emptied"]
+        assert [step for step in range(trace.length) if trace.at("leaving", step) == str(node)] == emptied
     assert told == {
         ("losing-a-node", "posted"): ("no CPUs", "being emptied", "still in N_MEMORY", "no CPUs"),
         ("losing-a-node", "v6.12"): ("no CPUs", "being emptied", "still in N_MEMORY", "no CPUs"),
@@ -147,7 +149,11 @@ def test_what_is_written_on_a_card_follows_its_node() -> None:
 
 
 def test_registers_of_an_event_begin_empty() -> None:
+    """So they are, and nobody chooses, whenever the demotion code is told something."""
     trace = Run.of(builtin("losing-a-node")).trace()
+    for step in range(trace.length):
+        if trace.at("operation", step)[0] in ("Notified", "StateChanged"):
+            assert (trace.at("source", step), trace.at("zonelist", step)) == (-1, ((), 0))
     for chapter in trace.chapters:
         assert [trace.at(mask, chapter.first) for mask in trace.masks] == ["", "", ""]
         assert trace.at("pass", chapter.first) == 0

@@ -84,7 +84,7 @@ class StateChanged(Look):
         return ("StateChanged", self.state, self.node, self.joined)
 
     def signals(self) -> dict[str, Any]:
-        return {self.state: str(self.nodes)}
+        return {**NOBODY_CHOOSES, **NO_ZONELIST, self.state: str(self.nodes)}
 
 
 @dataclass(frozen=True)
@@ -94,6 +94,9 @@ class Notified(Look):
     size: ClassVar[Size] = Size.SOURCE
     action: str
     node: int
+
+    def signals(self) -> dict[str, Any]:
+        return {**NOBODY_CHOOSES, **NO_ZONELIST}
 
 
 @dataclass(frozen=True)
