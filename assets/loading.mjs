@@ -35,7 +35,8 @@ function requestOf({ topology, machine, kernel, zonelists }) {
 // at, or a function that finds it in the new trace.
 export function ask(state, change, wanted) {
   const { kernel, zonelists, ...machine } = state.request ?? {};
-  const kept = "kernel" in change || "zonelists" in change ? { ...machine, kernel, zonelists } : {};
+  const another = ["topology", "text", "link"].some((name) => name in change);
+  const kept = another ? {} : { ...machine, kernel, zonelists };
   state.entry = "push";
   state.wanted = wanted;
   state.odd = undefined;

@@ -10,6 +10,7 @@ import { isUsed, moveInTable, rove, singleKeys } from "./keys.mjs";
 import { fullScreen, panel, present, presenting, switchTheme } from "./modes.mjs";
 import { openShare, shareActs } from "./sharing.mjs";
 import { back, faster, first, forward, last, playOrPause, runTo, seek, setSize, show, state } from "./player.mjs";
+import { listenToScenario, scenarioActs, takeScenario } from "./scenario-edit.mjs";
 import { keep } from "./storage.mjs";
 import { fit, listenForZoom, zoom } from "./zoom.mjs";
 import { showStory } from "./story.mjs";
@@ -32,6 +33,7 @@ function showPanel(name) {
 
 function loaded() {
   showStory(state);
+  takeScenario(state);
   fit();
   invite();
   toolTaken(state);
@@ -87,10 +89,17 @@ function onKey(event) {
 }
 
 function activate(event) {
+  if (toolClicked(state, event)) return;
   const subject = subjectOf(event.target, state.trace?.arrays[0]);
   if (!subject) return false;
   openTool(state, "code");
   openAnswer(state, subject);
+}
+
+async function compareOrders() {
+  await openTool(state, "events");
+  $("#before-after")?.focus({ preventScroll: true });
+  $("#before-after")?.scrollIntoView();
 }
 
 function askWhy() {
@@ -115,6 +124,7 @@ const CLICKS = {
   "open-share": () => openShare(state),
   "close-share": () => $("#share").close(),
   ask: askWhy,
+  "compare-orders": compareOrders,
   "close-why": () => closeAnswer(state),
   "earlier-change": () => jump(state, -1),
   "later-change": () => jump(state, 1),
@@ -144,7 +154,8 @@ function onClick(event) {
   if (button?.dataset.frame) return showFunction(state.view, JSON.parse(button.dataset.frame));
   if (button?.dataset.step) return seek(Number(button.dataset.step));
   if (button?.dataset.kernel) return ask(state, { kernel: button.dataset.kernel });
-  if (button && (CLICKS[button.id] || shareActs[button.id])) return (CLICKS[button.id] ?? shareActs[button.id])(state);
+  const act = button && (CLICKS[button.id] ?? shareActs[button.id] ?? scenarioActs[button.id]);
+  if (act) return act(state);
   if (button?.dataset.tool) return openTool(state, button.dataset.tool);
   if (button?.dataset.chart) return chooseChart(state, button.dataset.chart);
   const line = target.closest("#code [data-line]");
@@ -167,6 +178,7 @@ $("#single-keys").checked = singleKeys();
 if (new URLSearchParams(location.search).get("embed") === "1") document.documentElement.dataset.embed = "";
 prepareCharts(state);
 listenForZoom($("#stage"));
+listenToScenario(state);
 $("#registers").addEventListener("scroll", () => state.view?.finish?.());
 window.addEventListener("popstate", () => follow(state));
 window.addEventListener("tierscope:play", () => take(state, window.tierscopePlay, loaded));

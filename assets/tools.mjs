@@ -20,7 +20,7 @@ export async function openTool(state, name) {
   if (!tool) return panel.replaceChildren(element("p", "The server does not answer, and this panel has to come from it.", "refusal"));
   shown.tool = tool;
   panel.replaceChildren();
-  tool.open(panel, state);
+  await tool.open(panel, state);
 }
 
 function showTab(name) {

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from viz.app import readers
+from viz.app import readers, scenario
 from viz.app.session import Request
 from viz.kernel.versions import UnknownVersion
 from viz.run import NoReaders
@@ -46,11 +46,13 @@ ASKS: Mapping[str, Callable[[Topology, Request], dict[str, Any]]] = {
     "stranding": _stranding,
     "readers": readers.readers,
     "walk": readers.walk,
+    "events": scenario.events,
+    "rebuilds": scenario.counted,
 }
 """Every question with the function that answers it for the machine that it names."""
 
-COSTS: Mapping[str, int] = {}
-"""How many runs of the machine a question is worth, where it is more than one; viz.app.desk asks."""
+COSTS: Mapping[str, int] = {"events": 0, "rebuilds": 1 + len(scenario.TRIGGERS)}
+"""How many runs of the machine a question is worth, where it is not one; viz.app.desk asks."""
 
 REFUSALS = (NoReaders, TopologyError, UnknownVersion, WrongChain)
 """What says, in one line, that there is no answer."""

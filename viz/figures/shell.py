@@ -32,6 +32,7 @@ KEYS = (
 
 TOOLS = (
     ("code", "Code", "The code that runs, and the scores"),
+    ("events", "Events", "Build a scenario: memory and CPUs come and go"),
     ("stranding", "Stranding", "What walls between nodes cost"),
     ("readers", "Readers", "What a reader without a lock can see"),
 )

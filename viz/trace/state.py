@@ -17,8 +17,9 @@ def states(machine: Machine) -> dict[str, Any]:
         "N_MEMORY": node_list(machine.memory),
         "N_CPU": node_list(machine.n_cpu),
         "cpus": node_list(machine.cpus),
+        "leaving": "",
     }
-    return masks | {"leaving": ""} | _populated(machine) | {f"state[{n}]": state_text(machine, n) for n in machine.possible}
+    return masks | _populated(machine) | {f"state[{n}]": state_text(machine, n) for n in machine.possible}
 
 
 def changed(machine: Machine, operation: Operation) -> dict[str, Any]:
