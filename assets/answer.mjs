@@ -20,9 +20,9 @@ export function subjectOf(target, targets) {
 // What one would ask at this step: about the node whose turn it is, else about the passes.
 export function questionAt({ trace, step }) {
   const source = trace.at("source", step);
-  const inOrder = trace.chapters[trace.at("chapter", step)].name !== "zonelists";
-  const about = [inOrder ? `${trace.arrays[0]}[${source}]` : `node_load[${source}]`];
-  if (inOrder && trace.at("pass", step)) about.push("passes");
+  const listing = trace.at("zonelist", step)[0].length > 0; // its fallback list was built, and loads were charged
+  const about = [listing ? `node_load[${source}]` : `${trace.arrays[0]}[${source}]`];
+  if (!listing && trace.at("pass", step)) about.push("passes");
   const subject = about.find((name) => trace.has(`why ${name}`));
   return subject && [subject, trace.at(`why ${subject}`, step)[0]];
 }

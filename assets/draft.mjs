@@ -30,14 +30,15 @@ function restore(state, from, to) {
   ask(state, { ...optionsOf(state), ...entry.request }, sameStep(state));
 }
 
-function sameStep({ trace, step }) {
+// For ask(): the step of the next trace that stands where this one does.
+export function sameStep({ trace, step }) {
   const place = placeOf(trace, step);
   return (other) => stepAt(other, place);
 }
 
 // What names the machine in a request, and the options that stay as they are.
-export function machineOf({ request: { topology, text, link } }) {
-  return topology ? { topology } : text ? { text } : { link };
+export function machineOf({ request: { kernel, zonelists, ...machine } }) {
+  return machine;
 }
 
 const optionsOf = ({ play }) => ({ kernel: play.asked, zonelists: play.zonelists });

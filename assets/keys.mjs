@@ -24,12 +24,24 @@ export function isUsed(key, target) {
   return Boolean(target.closest(TYPING) || (USES[key] && target.closest(USES[key])));
 }
 
-// On the stage, up and down go from card to card; elsewhere they scroll.
+// On the stage, up and down go from card to card, in the code from line to line; elsewhere they scroll.
 export function rove(event, by) {
-  const card = event.target.closest("[data-node]");
-  if (!card) return false;
+  const [stops, at] = event.target.closest("#code") ? linesAt(event.target) : cardsAt(event.target);
+  if (!stops) return false;
+  focusOn(stops[Math.max(0, Math.min(at + by, stops.length - 1))], stops);
+}
+
+function cardsAt(target) {
+  const card = target.closest(".stage [data-node]");
   const cards = [...document.querySelectorAll(".stage [data-node]")];
-  focusOn(cards[Math.max(0, Math.min(cards.indexOf(card) + by, cards.length - 1))], cards);
+  return card ? [cards, cards.indexOf(card)] : [];
+}
+
+// Who comes into the code starts beside the line that runs.
+function linesAt(target) {
+  const lines = [...document.querySelectorAll("#code ol:not([hidden]) [data-line]")];
+  const at = target.closest("[data-line]") ?? document.querySelector("#code .now");
+  return [lines, lines.indexOf(at)];
 }
 
 function focusOn(element, others) {

@@ -5,6 +5,7 @@ import { GONE } from "./failures.mjs";
 import { openTrace, stopsOf } from "./signals.mjs";
 import { lookUp } from "./paint.mjs";
 import { showLane } from "./lane.mjs";
+import { showNotes } from "./notes.mjs";
 import { element } from "./tables.mjs";
 
 const PATIENCE = 10000; // milliseconds until the page says that it still waits
@@ -12,6 +13,7 @@ const SLOW = "The server has not answered yet. This page plays on.";
 const LETTER = 7; // pixels that a letter of a mark needs
 const BREATH = 300; // milliseconds between two changes of the address; browsers allow no more
 
+const MACHINES = ["topology", "text", "file", "link"]; // what a request may name its machine by
 const $ = (selector) => document.querySelector(selector);
 const waits = { answer: 0, address: 0, written: -BREATH };
 
@@ -31,12 +33,11 @@ function requestOf({ topology, machine, kernel, zonelists }) {
   return { ...which, kernel, zonelists };
 }
 
-// A change by the visitor: another machine starts afresh, another kernel keeps the machine. `wanted` is the step to open
-// at, or a function that finds it in the new trace.
+// A change by the visitor: another machine starts afresh, an option keeps the machine. `wanted` is the step to open at,
+// or a function that finds it in the new trace.
 export function ask(state, change, wanted) {
-  const { kernel, zonelists, ...machine } = state.request ?? {};
-  const another = ["topology", "text", "link"].some((name) => name in change);
-  const kept = another ? {} : { ...machine, kernel, zonelists };
+  const names = MACHINES.some((name) => name in change);
+  const kept = names ? {} : state.request;
   state.entry = "push";
   state.wanted = wanted;
   state.odd = undefined;
@@ -77,7 +78,6 @@ export function take(state, play, after) {
   $("#paste").close();
   $("#broken").hidden = true;
   state.request = { ...play.request };
-  if (play.request.text) state.text = play.request.text;
   $("#stage").innerHTML = play.stage;
   $("#registers").innerHTML = play.registers;
   $("#main").toggleAttribute("data-dense", $("#registers .dense") !== null);
@@ -118,13 +118,10 @@ export function refuse(state, error) {
   writeAddress(state);
 }
 
-function showTexts({ play }) {
+function showTexts(state) {
+  const { play } = state;
   $("#title").textContent = play.title;
-  $("#note").textContent = play.note;
-  $("#note").title = play.source;
-  const told = [...play.warnings];
-  if (play.asked.replace(/^v/, "") !== play.kernel.replace(/^v/, "")) told.unshift(`Kernel ${play.asked} computes as row ${play.kernel} does.`);
-  $("#warnings").replaceChildren(...told.map((text) => element("li", text)));
+  showNotes(state);
   $("#error").textContent = "";
   showChoices(play);
 }

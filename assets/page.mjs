@@ -4,6 +4,7 @@ import { SIZES } from "./signals.mjs";
 import { showFunction } from "./paint.mjs";
 import { closeAnswer, jump, openAnswer, questionAt, subjectOf } from "./answer.mjs";
 import { askForChart, askWhenIdle, chooseChart, noChart, prepareCharts } from "./charts.mjs";
+import { fillIn, listenForFiles, loadText, meetNeed, openPaste, turnGuess } from "./opening.mjs";
 import { hearFailures } from "./failures.mjs";
 import { ask, firstRequest, follow, refuse, take } from "./loading.mjs";
 import { isUsed, moveInTable, rove, singleKeys } from "./keys.mjs";
@@ -29,6 +30,12 @@ function changeTheme() {
 function showPanel(name) {
   panel(name);
   if (state.trace) show();
+}
+
+function taken() {
+  const play = window.tierscopePlay;
+  take(state, play, loaded);
+  if (play.needs) meetNeed(state, play.needs);
 }
 
 function loaded() {
@@ -90,6 +97,8 @@ function onKey(event) {
 
 function activate(event) {
   if (toolClicked(state, event)) return;
+  const line = event.target.closest("#code [data-line]");
+  if (line) return runTo(Number(line.dataset.line), ...line.parentElement.dataset.function.split(" "));
   const subject = subjectOf(event.target, state.trace?.arrays[0]);
   if (!subject) return false;
   openTool(state, "code");
@@ -119,7 +128,7 @@ const CLICKS = {
   present: () => present(),
   "open-keys": () => $("#keys").showModal(),
   "close-keys": () => $("#keys").close(),
-  "open-paste": () => $("#paste").showModal(),
+  "open-paste": openPaste,
   "close-paste": () => $("#paste").close(),
   "open-share": () => openShare(state),
   "close-share": () => $("#share").close(),
@@ -136,7 +145,8 @@ const CLICKS = {
   "end-tour": endTour,
   "next-stop": nextStop,
   "open-default": () => ask(state, { topology: $("#topology option").value }),
-  load: () => ask(state, { text: $("#text").value || " " }),
+  load: loadText,
+  "fill-in": fillIn,
 };
 
 const CHANGES = {
@@ -153,19 +163,27 @@ function onClick(event) {
   const button = target.closest("button");
   if (button?.dataset.frame) return showFunction(state.view, JSON.parse(button.dataset.frame));
   if (button?.dataset.step) return seek(Number(button.dataset.step));
+  if (button?.dataset.guess) return turnGuess(state, Number(button.dataset.guess));
   if (button?.dataset.kernel) return ask(state, { kernel: button.dataset.kernel });
   const act = button && (CLICKS[button.id] ?? shareActs[button.id] ?? scenarioActs[button.id]);
   if (act) return act(state);
   if (button?.dataset.tool) return openTool(state, button.dataset.tool);
   if (button?.dataset.chart) return chooseChart(state, button.dataset.chart);
-  const line = target.closest("#code [data-line]");
-  if (line) return runTo(Number(line.dataset.line), ...line.parentElement.dataset.function.split(" "));
-  if (target.closest(".stage, #registers")) activate(event);
+  if (target.closest(".stage, #registers, #code")) activate(event);
 }
 
 function onChange(event) {
   if (event.target.id === "single-keys") keep("keys", event.target.checked ? "on" : "off");
   else CHANGES[event.target.id]?.(event.target.value);
+}
+
+// In a frame of another page, a link leads to the whole page at the same step.
+function embed() {
+  document.documentElement.dataset.embed = "";
+  const link = $("#open-whole");
+  link.hidden = false;
+  link.href = location.pathname;
+  link.addEventListener("click", () => (link.href = location.pathname + location.hash));
 }
 
 $("#late")?.remove();
@@ -175,13 +193,14 @@ document.addEventListener("click", onClick);
 document.addEventListener("change", onChange);
 $("#scrubber").addEventListener("input", (event) => seek(Number(event.target.value)));
 $("#single-keys").checked = singleKeys();
-if (new URLSearchParams(location.search).get("embed") === "1") document.documentElement.dataset.embed = "";
+if (new URLSearchParams(location.search).get("embed") === "1") embed();
 prepareCharts(state);
 listenForZoom($("#stage"));
 listenToScenario(state);
+if (!("exported" in document.documentElement.dataset)) listenForFiles(state); // an exported page holds its one machine
 $("#registers").addEventListener("scroll", () => state.view?.finish?.());
 window.addEventListener("popstate", () => follow(state));
-window.addEventListener("tierscope:play", () => take(state, window.tierscopePlay, loaded));
+window.addEventListener("tierscope:play", taken);
 window.tierscopeFirst = firstRequest(state);
 window.dispatchEvent(new Event("tierscope:ready"));
-if (window.tierscopePlay) take(state, window.tierscopePlay, loaded);
+if (window.tierscopePlay) taken();

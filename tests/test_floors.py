@@ -57,7 +57,11 @@ BELOW = {
 }
 """The floors that a floor stands on."""
 
-BELOW["viz.app"] = {"viz.compare", "viz.play", "viz.stranding", "viz.work"} | BELOW["viz.play"] | BELOW["viz.figures"]
+BELOW["viz.app"] = (
+    {"viz.compare", "viz.kernel_log", "viz.play", "viz.stranding", "viz.work"}
+    | BELOW["viz.play"]
+    | BELOW["viz.figures"]
+)
 BELOW["viz.cli"] = {"viz.app", "viz.compare", "viz.counterexample", "viz.kernel_log"} | BELOW["viz.app"]
 
 

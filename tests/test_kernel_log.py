@@ -9,7 +9,7 @@ import pytest
 
 from tests.test_cli import refusal, tierscope
 from tests.topology.formats.printers import all_facts
-from viz.kernel_log import comparison
+from viz.kernel_log import Comparison
 from viz.run import Run
 from viz.topology import Topology, TopologyError
 from viz.topology.formats.ranking import Said, said_in
@@ -29,14 +29,18 @@ def log(which: int, stamp: str = "[    0.5] ") -> str:
     )
 
 
+def comparison(run: Run, said: Said) -> list[str]:
+    return [finding.sentence for finding in Comparison(run, said).findings()]
+
+
 @pytest.mark.parametrize(("which", "kernel", "others"), [(0, "v5.15", "v5.16"), (1, "v5.16", "v5.15")])
 def test_the_orders_of_a_mail_before_and_after_a_fix(which: int, kernel: str, others: str) -> None:
     said = said_in(log(which))
-    told = list(comparison(Run.of(machine(), kernel, "boot"), said))
+    told = comparison(Run.of(machine(), kernel, "boot"), said)
     assert all(line.endswith("the same.") for line in told[:8]), told
     assert f"{kernel} (" in told[-1]
     assert f"{others} (" not in told[-1]
-    other = list(comparison(Run.of(machine(), others, "boot"), said))
+    other = comparison(Run.of(machine(), others, "boot"), said)
     assert "Node 0: 0 1 2 3 4 5 6 7, the same." in other
     assert any("would print it" in line for line in other)
 
@@ -47,8 +51,29 @@ def test_targets_are_compared_where_they_are_built() -> None:
     square = [[10, 20, 30], [20, 10, 40], [30, 40, 10]]
     topology = Topology.from_document({"title": "t", "nodes": nodes, "distances": square})
     same = ["Node 0: target 2, the same.", "Node 1: target none, the same."]
-    assert list(comparison(Run.of(topology), said)) == same
-    assert "not built here" in next(comparison(Run.of(topology, "v6.1"), said))
+    told = comparison(Run.of(topology), said)
+    assert told[:2] == same
+    assert told[2].startswith("All demotion targets are those of posted (either), v5.15 (either)")
+    assert "Node 0: the log has target 2, computed is none; posted" in comparison(Run.of(topology, "v6.1"), said)[0]
+
+
+def test_tiers_are_compared_with_their_nodes() -> None:
+    nodes = [{"id": n, "cpus": int(n < 2), "memory": 1, "adistance": 576 if n < 2 else 2880} for n in range(4)]
+    square = [[10, 21, 17, 28], [21, 10, 28, 17], [17, 28, 10, 28], [28, 17, 28, 10]]
+    run = Run.of(Topology.from_document({"title": "t", "nodes": nodes, "distances": square}), "v6.12")
+    said = said_in(
+        "/sys/devices/virtual/memory_tiering/memory_tier4/nodelist:0-1\n"
+        "/sys/devices/virtual/memory_tiering/memory_tier22/nodelist:3\n"
+        "Demotion targets for Node 0: preferred: 2, fallback: 2-3\n"
+        "Demotion targets for Node 2: null\n"
+    )
+    told = comparison(run, said)
+    assert "Node 0: target 2, the same." in told
+    assert "Node 2: target none, the same." in told
+    assert "Node 0: in slower tiers 2 3, the same." in told
+    assert "Tier 4: 0 1, the same." in told
+    assert "Tier 22: the log has 3, computed is 2 3; no version would print it." in told
+    assert "Kernel v5.15 has no tiers to compare with." in comparison(Run.of(run.topology, "v5.15"), said)
 
 
 def test_a_log_is_read_through_whatever_stands_around() -> None:

@@ -2,61 +2,137 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
-from viz.kernel.versions import VERSIONS
+from viz.kernel.memory import nodes_in
+from viz.kernel.versions import UNKNOWN, VERSIONS
 from viz.run import Run
 from viz.topology.formats.ranking import Said
 
-Orders = dict[int, list[int]]
+Lists = Mapping[int, list[int]]
+"""Node ids by node, or by tier."""
 
 
-def comparison(run: Run, said: Said) -> Iterator[str]:
-    """A line for each node that the log names, then what would print all of it."""
-    orders = _orders(run)
-    every = {
-        (row.name, moment): _orders(Run.of(run.topology, row.name, moment))
-        for row in VERSIONS
-        for moment in ("boot", "runtime")
-    }
-    for node, printed in sorted(said.fallback.items()):
-        yield _of_node(node, printed, orders, every)
-    yield from _targets(run, said)
-    if said.fallback:
-        whole = [
-            key for key, computed in every.items() if all(computed.get(n) == ids for n, ids in said.fallback.items())
-        ]
-        yield f"All fallback orders are those of {_names(whole)}." if whole else "No version has all of these orders."
+@dataclass(frozen=True)
+class Finding:
+    """One thing that the log says: `node` is whom it is about, None where it is about all of them."""
+
+    node: int | None
+    same: bool
+    sentence: str
 
 
-def _of_node(node: int, printed: list[int], orders: Orders, every: dict[tuple[str, str], Orders]) -> str:
-    shown = " ".join(map(str, printed))
-    computed = orders.get(node)
-    if computed is None:
-        return f"Node {node}: the log has {shown}, the topology has no such node."
-    if computed == printed:
-        return f"Node {node}: {shown}, the same."
-    found = [key for key, those in every.items() if those.get(node) == printed]
-    hint = f"{_names(found)} would print it" if found else "no version would print it"
-    return f"Node {node}: the log has {shown}, computed is {' '.join(map(str, computed))}; {hint}."
+@dataclass(frozen=True)
+class Kind:
+    """One kind of list that kernels print: the key of it in a log, and how sentences call many and one."""
+
+    key: str
+    many: str
+    one: str
+    computed: Callable[[Mapping[str, Any]], Lists | None]
+    """The lists that a result has; None where its version prints none."""
+    ranked: bool = False
+    """Whether the order in a list says something; else it is a set."""
+
+    def said(self, said: Said) -> Lists:
+        """The lists of a log."""
+        lists: Lists = getattr(said, self.key)
+        return lists
+
+    def same(self, one: list[int], other: list[int]) -> bool:
+        """Whether two lists say the same."""
+        return one == other if self.ranked else sorted(one) == sorted(other)
+
+    def has(self, result: Mapping[str, Any], owner: int, printed: list[int]) -> bool:
+        """Whether a result has that list of that owner."""
+        computed = self.computed(result)
+        return computed is not None and owner in computed and self.same(printed, computed[owner])
 
 
-def _targets(run: Run, said: Said) -> Iterator[str]:
-    order = run.order()["node_demotion"] if said.targets else None
-    if said.targets and order is None:
-        yield "The demotion order of this kernel is not built here, so its targets are not compared."
-    if order is None:
-        return
-    for node, printed in sorted(said.targets.items()):
-        target = order.get(str(node), -1)
-        same = printed == ([] if target < 0 else [target])
-        shown = " ".join(map(str, printed)) or "none"
-        computed = "none" if target < 0 else target
-        yield f"Node {node}: target {shown}, {'the same' if same else f'computed is {computed}'}."
+def _by_node(key: str, other: str = "") -> Callable[[Mapping[str, Any]], Lists | None]:
+    def lists(result: Mapping[str, Any]) -> Lists | None:
+        cells = result.get(key) if result.get(key) is not None else result.get(other)
+        return None if cells is None else {int(node): _targets(cell) for node, cell in cells.items()}
+
+    return lists
 
 
-def _orders(run: Run) -> Orders:
-    return {int(node): order for node, order in run.order()["fallback"].items()}
+def _tiers(result: Mapping[str, Any]) -> Lists | None:
+    tiers = result.get("tiers")
+    return None if tiers is None else {tier["id"]: nodes_in(tier["nodes"]) for tier in tiers}
+
+
+KINDS = (
+    Kind("fallback", "fallback orders", "", _by_node("fallback"), ranked=True),
+    Kind("targets", "demotion targets", "target ", _by_node("node_demotion", "preferred")),
+    Kind("lower", "nodes in slower tiers", "in slower tiers ", _by_node("fallback_targets")),
+    Kind("tiers", "tiers", "", _tiers),
+)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A log against the run of a machine, and against the same machine under every other kernel and zonelists."""
+
+    run: Run
+    said: Said
+
+    def findings(self) -> Iterator[Finding]:
+        """One for each list of the log, then one for each kind on who would print all of them."""
+        for kind in KINDS:
+            printed = kind.said(self.said)
+            computed = kind.computed(self._result)
+            if printed and computed is None:
+                yield Finding(None, False, f"Kernel {self.run.version.name} has no {kind.many} to compare with.")
+            for owner, nodes in sorted(printed.items()):
+                if computed is not None:
+                    yield self._finding(kind, owner, nodes, computed.get(owner))
+            if printed:
+                yield self._whole(kind, printed)
+
+    @cached_property
+    def _result(self) -> dict[str, Any]:
+        return self.run.order()
+
+    @cached_property
+    def _every(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """What every kernel makes of the machine, with both kinds of zonelists."""
+        rows = [row.name for row in VERSIONS if row.triggers != UNKNOWN]
+        keys = [(name, moment) for name in rows for moment in ("boot", "runtime")]
+        return {(name, moment): Run.of(self.run.topology, name, moment).order() for name, moment in keys}
+
+    def _finding(self, kind: Kind, owner: int, printed: list[int], computed: list[int] | None) -> Finding:
+        who, node = (f"Tier {owner}", None) if kind.key == "tiers" else (f"Node {owner}", owner)
+        shown = f"{kind.one}{_listed(printed)}"
+        if computed is not None and kind.same(printed, computed):
+            return Finding(node, True, f"{who}: {shown}, the same.")
+        if computed is None and node is not None:
+            return Finding(node, False, f"{who}: the log has {shown}, the topology has no such node.")
+        found = self._where(lambda result: kind.has(result, owner, printed))
+        hint = f"{_names(found)} would print it" if found else "no version would print it"
+        told = f"{who}: the log has {shown}, computed is {_listed(computed or [])}; {hint}."
+        return Finding(node, False, told)
+
+    def _whole(self, kind: Kind, printed: Lists) -> Finding:
+        found = self._where(lambda result: all(kind.has(result, *one) for one in printed.items()))
+        if not found:
+            return Finding(None, False, f"No version has all of these {kind.many}.")
+        here = (self.run.version.name, self.run.zonelists) in found
+        return Finding(None, here, f"All {kind.many} are those of {_names(found)}.")
+
+    def _where(self, true: Callable[[Mapping[str, Any]], bool]) -> list[tuple[str, str]]:
+        return [key for key, result in self._every.items() if true(result)]
+
+
+def _targets(cell: int | list[int] | str) -> list[int]:
+    return list(cell) if isinstance(cell, list) else nodes_in(cell)
+
+
+def _listed(nodes: Iterable[int]) -> str:
+    return " ".join(map(str, nodes)) or "none"
 
 
 def _names(keys: list[tuple[str, str]]) -> str:

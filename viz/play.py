@@ -14,7 +14,7 @@ from viz.figures.text import order_text
 from viz.kernel.versions import POSTED, UNKNOWN
 from viz.run import Run
 from viz.story import note, opening
-from viz.topology import Topology, TopologyError
+from viz.topology import Loaded, Topology, TopologyError
 from viz.topology.link import pack
 from viz.trace import wire
 from viz.trace.listing import LISTING
@@ -24,8 +24,12 @@ MOST_DOCUMENT, MOST_TEXT = 128, 256
 """Nodes; a larger machine as a document would be a good part of all that is sent, and its result is no mail."""
 
 
-def play(run: Run, asked: dict[str, Any]) -> dict[str, Any]:
-    """Everything the player shows of a run: the trace in wire form, the stage, the panels, the texts around them."""
+def play(run: Run, asked: dict[str, Any], loaded: Loaded | None = None) -> dict[str, Any]:
+    """Everything the player shows of a run: the trace in wire form, the stage, the panels, the texts around them.
+
+    `loaded` is what the run's topology was read from, with its guesses, where it was read at all.
+    """
+    loaded = loaded or Loaded(run.topology)
     trace = run.trace()
     opens = opening(run, trace)
     return {
@@ -40,7 +44,9 @@ def play(run: Run, asked: dict[str, Any]) -> dict[str, Any]:
         "story": _story(run, opens),
         "scenario": {"chips": _chips(run), "played": run.version.triggers != UNKNOWN},
         "source": run.topology.source or "",
-        "warnings": run.topology.warnings(),
+        "form": loaded.form,
+        "guesses": [{"sentence": guess.sentence, "turns": bool(guess.change)} for guess in loaded.guesses],
+        "warnings": loaded.warnings(),
         "trace": wire.dump(trace),
         "stage": stage(run.topology, trace),
         "registers": registers(trace),

@@ -95,6 +95,7 @@ def test_everybody_gets_what_they_asked_for(hall: Server) -> None:
 
 
 def test_nothing_is_kept_or_said_and_no_process_is_left(hall: Server) -> None:
+    assert ask(hall.url, {"text": json.dumps(LARGE)})[0] == 200
     for data in (body({"text": SECRET}), body({"topology": SECRET, "kernel": SECRET}), {"output": SECRET}, SECRET):
         send(hall.url, json.dumps(data), Cookie=f"a={SECRET}", Referer=SECRET)
         send(hall.url, json.dumps(data), path=SECRET)

@@ -138,6 +138,15 @@ def test_zoom_pan_and_fit(page: Page) -> None:
     assert page.evaluate(box) == whole
 
 
+def test_while_an_event_builds_zonelists_one_asks_about_loads(page: Page) -> None:
+    trace = Run.of(builtin("losing-a-node")).trace()
+    last = trace.chapters[-1].first
+    built = next(s for s in range(last, trace.length) if trace.at("operation", s)[0] == "ZonelistBuilt")
+    page.goto(f"/#topology=losing-a-node&step={built}")
+    page.wait_for_selector("main[data-step]")
+    expect(page.locator("#ask")).to_have_text(re.compile(rf"node_load\[{trace.at('source', built)}\]"))
+
+
 def test_a_line_can_be_run_to(page: Page, trace: Trace) -> None:
     open_page(page)
     target = next(s for s in range(trace.length) if trace.at("operation", s)[0] == "SourceDone")
@@ -152,6 +161,18 @@ def test_a_line_can_be_run_to(page: Page, trace: Trace) -> None:
     expect(page.locator("#stack button")).to_have_count(3)
     page.locator("#stack button").first.click()
     expect(page.locator("#code ol:not([hidden])")).to_have_attribute("data-function", re.compile("set_migration"))
+
+
+def test_a_line_can_be_run_to_by_keyboard(page: Page, trace: Trace) -> None:
+    open_page(page)
+    target = next(s for s in range(trace.length) if trace.at("operation", s)[0] == "SourceDone")
+    lines = [trace.at("stack", step)[-1][2] for step in (trace.opens, target)]
+    page.locator("#code").focus()
+    for _ in range(*lines):
+        page.keyboard.press("ArrowDown")
+    expect(page.locator("#code :focus")).to_have_attribute("data-line", str(lines[1]))
+    page.keyboard.press("Enter")
+    agree(page, trace, target)
 
 
 def test_changed_values_say_what_they_were(page: Page, trace: Trace) -> None:
@@ -257,7 +278,7 @@ def test_sharing(context: BrowserContext, page: Page) -> None:
     assert download.value.path().read_bytes().startswith(b"\x89PNG")
     with page.expect_download() as download:
         page.click("#save-machine")
-    assert download.value.suggested_filename == "two-sockets-three-classes-of-memory.json"
+    assert download.value.suggested_filename == "two-sockets-three-classes-of-memory.toml"
 
 
 def test_the_current_line_is_always_in_sight(page: Page, trace: Trace) -> None:
@@ -338,6 +359,20 @@ def test_embedding(page: Page) -> None:
     assert "frame-ancestors *" in response.headers["content-security-policy"]
     expect(page.locator("#topology")).to_be_hidden()
     expect(page.locator("#charts")).to_be_hidden()
+    for size in ((900, 560), (1200, 800), (480, 420)):
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        for panel in ("#stage", "#narration", ".transport"):
+            expect(page.locator(panel)).to_be_in_viewport(ratio=1)
+        page.locator(".stage [data-node='0']").click()
+        expect(page.locator("#answer")).to_be_in_viewport(ratio=1)
+        page.keyboard.press("Escape")
+        assert page.evaluate("document.documentElement.scrollWidth") == size[0]
+    page.keyboard.press("End")
+    with page.expect_popup() as opened:
+        page.click("#open-whole")
+    opened.value.wait_for_selector("main[data-step]")
+    assert at(opened.value) == at(page)
+    expect(opened.value.locator("header select").first).to_be_visible()
     plain = page.request.get("/")
     assert "frame-ancestors 'none'" in plain.headers["content-security-policy"]
 

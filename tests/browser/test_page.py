@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.bench.engine import machine
+from tests.bench.page import traffic
 from tests.browser.conftest import Watch
 from tests.browser.steps import agree, choose, open_page, shown
 from tests.serving import Server
@@ -254,3 +255,10 @@ def test_few_registers_are_explained_and_many_fit(page: Page) -> None:
     page.click("#load")
     expect(page.locator("[data-column]")).to_have_count(64)
     assert page.locator("#registers").evaluate("panel => panel.scrollWidth <= panel.clientWidth")
+
+
+def test_the_first_load_is_small(page: Page) -> None:
+    sent = traffic(page)
+    open_page(page)
+    page.wait_for_load_state("networkidle")
+    assert 100 < sum(sent) / 1024 <= 350

@@ -171,7 +171,8 @@ def test_a_refused_target_is_told() -> None:
 
 
 def test_a_lost_target_is_told() -> None:
-    trace = recorded(machine_of("10 21 17 28  21 10 28 17  17 28 10 28  28 17 28 10", cpus="0-1"), "v5.17.7")
+    optane = "10 21 17 28  21 10 28 17  17 28 10 28  28 17 28 10"
+    trace = recorded(machine_of(optane, cpus="0-1", rules=version("v5.17.7").rules), "v5.17.7")
     assert trace.at("operation", why(trace, "0-3", trace.length - 1)[2][0][0])[:3] == ("Lost", 0, 3)
     assert told(trace, "used_targets[3]")[1] == "Node 0 took node 3 in pass 1."
     lost = "Node 0 found node 3, refused it and did not put it back: it can be no target, so no source."

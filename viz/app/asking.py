@@ -6,14 +6,18 @@ They are not Dash callbacks, because the panel that asks has to hear, at once an
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from viz.app import readers, scenario
 from viz.app.session import Request
-from viz.kernel.versions import UnknownVersion
-from viz.run import NoReaders
+from viz.kernel.versions import VERSIONS, UnknownVersion
+from viz.kernel_log import Comparison
+from viz.run import NoReaders, Run
 from viz.stranding import Amount, Packing, stranding
 from viz.topology import Topology, TopologyError
+from viz.topology.formats.ranking import said_in
+from viz.topology.writers import WRITERS, write
 from viz.trace.seen import WrongChain
 
 GIB = 2**30
@@ -42,16 +46,35 @@ def _whole(question: Request, key: str) -> int:
     return value
 
 
+def _write(topology: Topology, question: Request) -> dict[str, Any]:
+    """The machine in another format, and what that does not hold."""
+    form = question.get("form")
+    if form not in WRITERS:
+        raise TopologyError(f"is one of {', '.join(WRITERS)}", "form")
+    written = write(topology, form)
+    return {"text": written.text, "losses": list(written.losses)}
+
+
+def _log(topology: Topology, question: Request) -> dict[str, Any]:
+    """What a kernel printed against what it would print here: a finding for each list, the whole of it last."""
+    log = question.get("log")
+    said = said_in(log if isinstance(log, str) else "", "the log")
+    run = Run.of(topology, question.get("kernel"), question.get("zonelists"))
+    return {"findings": [asdict(finding) for finding in Comparison(run, said).findings()]}
+
+
 ASKS: Mapping[str, Callable[[Topology, Request], dict[str, Any]]] = {
     "stranding": _stranding,
     "readers": readers.readers,
     "walk": readers.walk,
     "events": scenario.events,
     "rebuilds": scenario.counted,
+    "write": _write,
+    "log": _log,
 }
 """Every question with the function that answers it for the machine that it names."""
 
-COSTS: Mapping[str, int] = {"events": 0, "rebuilds": 1 + len(scenario.TRIGGERS)}
+COSTS: Mapping[str, int] = {"events": 0, "rebuilds": 1 + len(scenario.TRIGGERS), "log": 2 * len(VERSIONS)}
 """How many runs of the machine a question is worth, where it is not one; viz.app.desk asks."""
 
 REFUSALS = (NoReaders, TopologyError, UnknownVersion, WrongChain)

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
+import re
 from typing import TYPE_CHECKING, Any
 
 from viz.kernel.versions import UnknownVersion
 from viz.play import play
 from viz.run import Run
-from viz.topology import Topology, TopologyError, builtin, builtin_names, read
+from viz.topology import (
+    Loaded,
+    OnlyALog,
+    Topology,
+    TopologyError,
+    UnknownDistances,
+    builtin,
+    builtin_names,
+    load,
+    printable,
+)
 from viz.topology.link import unpack
 
 if TYPE_CHECKING:
@@ -17,11 +30,17 @@ OPENED = "opened"
 """The name under which the page lists the file that it was started with."""
 SHORT = 34
 """Letters that the picker has room for."""
+FORMS = {"remote": re.compile(r"[0-9]{1,3}"), "turned": re.compile(r"[0-9]{1,4}(,[0-9]{1,4}){0,999}")}
+"""How the numbers in a request look: a distance, and places in the list of guesses."""
 
 Opened = Topology
 """What the server may be started with."""
 Request = dict[str, Any]
-KEYS = ("text", "link", "topology", "kernel", "zonelists", "chart", "theme", "narrow")
+MACHINES = ("text", "file", "link", "topology")
+"""What a request names its machine by: a listing, the base64 of a file, a link's text, or a name."""
+KEYS = (*MACHINES, "name", "remote", "turned", "kernel", "zonelists", "chart", "theme", "narrow")
+NEEDS: dict[type[Exception], str] = {UnknownDistances: "distances", OnlyALog: "machine"}
+"""What would make an answer of a refusal; the page asks for it."""
 
 
 class Session:
@@ -42,9 +61,11 @@ class Session:
         """What to play, or {"error": one line}; whatever the request is, it raises nothing."""
         try:
             asked = _checked(request)
-            return play(Run.of(self._topology(asked), asked.get("kernel"), asked.get("zonelists")), asked)
+            loaded = self._loaded(asked)
+            return play(Run.of(loaded.topology, asked.get("kernel"), asked.get("zonelists")), asked, loaded)
         except (TopologyError, UnknownVersion) as error:
-            return {"error": str(error)}
+            needs = NEEDS.get(type(error))
+            return {"error": str(error), "needs": needs} if needs else {"error": str(error)}
 
     def chart(self, request: object) -> go.Figure | str:
         """The chart that is asked for, or why there is none; whatever the request is, it raises nothing."""
@@ -52,7 +73,7 @@ class Session:
 
         try:
             asked = _checked(request)
-            run = Run.of(self._topology(asked), asked.get("kernel"), asked.get("zonelists"))
+            run = Run.of(self._loaded(asked).topology, asked.get("kernel"), asked.get("zonelists"))
             return chart(asked["chart"], run, asked.get("theme", "light"), "narrow" in asked)
         except KeyError:
             return "There is no such chart."
@@ -61,18 +82,39 @@ class Session:
 
     def topology(self, request: object) -> Topology:
         """The machine that a request names; TopologyError, in one line, where it names none."""
-        return self._topology(_checked(request))
+        return self._loaded(_checked(request)).topology
 
-    def _topology(self, asked: Request) -> Topology:
+    def _loaded(self, asked: Request) -> Loaded:
+        """What is read, with unknown distances filled in and guesses turned as the visitor has said."""
+        loaded = self._read(asked)
+        if "remote" in asked:
+            loaded = loaded.filled(int(asked["remote"]))
+        if "turned" in asked:
+            places = {int(place) for place in asked["turned"].split(",")}
+            loaded = loaded.turned(guess for place, guess in enumerate(loaded.guesses) if place in places)
+        return loaded
+
+    def _read(self, asked: Request) -> Loaded:
+        name = printable(asked.get("name", ""), 80)
         if "text" in asked:
-            return read(asked["text"], "the text")
-        if "link" in asked:
-            return unpack(asked["link"])
-        if asked["topology"] == OPENED and self.opened:
+            return load(asked["text"], name or "the text")
+        if "file" in asked:
+            return load(_bytes(asked["file"]), name or "the file")
+        return Loaded(unpack(asked["link"]) if "link" in asked else self._named(asked["topology"]))
+
+    def _named(self, name: str) -> Topology:
+        if name == OPENED and self.opened:
             return self.opened
-        if asked["topology"] not in builtin_names():
+        if name not in builtin_names():
             raise TopologyError("there is no built-in topology of that name")
-        return builtin(asked["topology"])
+        return builtin(name)
+
+
+def _bytes(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise TopologyError("the file did not come whole") from None
 
 
 def _short(topology: Topology) -> str:
@@ -85,7 +127,9 @@ def _checked(request: object) -> Request:
     if not isinstance(request, dict):
         raise TopologyError("the request is not understood")
     asked = {key: request[key] for key in KEYS if request.get(key)}
-    if not asked.keys() & {"text", "link", "topology"} or not all(isinstance(value, str) for value in asked.values()):
+    if not asked.keys() & set(MACHINES) or not all(isinstance(value, str) for value in asked.values()):
+        raise TopologyError("the request is not understood")
+    if not all(form.fullmatch(asked[key]) for key, form in FORMS.items() if key in asked):
         raise TopologyError("the request is not understood")
     if asked.get("zonelists", "boot") not in ("boot", "runtime"):
         raise TopologyError("zonelists is either boot or runtime")

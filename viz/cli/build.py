@@ -13,7 +13,7 @@ from viz.cli.given import Given, kernel_options, machine_options, name_of
 from viz.figures import text
 from viz.kernel.memory import Size
 from viz.kernel.versions import UnknownVersion, version
-from viz.kernel_log import comparison
+from viz.kernel_log import Comparison
 from viz.run import Run
 from viz.topology import MAX_INPUT, TopologyError, read
 from viz.topology.formats.ranking import said_in
@@ -55,7 +55,7 @@ def print_comparison(run: Run, dmesg: BinaryIO) -> None:
     log = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "replace")
     said = said_in(log, name_of(dmesg))
     click.echo(run.heading())
-    click.echo("\n".join(comparison(run, said)))
+    click.echo("\n".join(finding.sentence for finding in Comparison(run, said).findings()))
 
 
 def print_lines(machine: Given, kernel: str | None, zonelists: str | None) -> None:

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 import click
 
 from viz.kernel.versions import VERSIONS
-from viz.topology import MAX_INPUT, Loaded, Topology, TopologyError, printable
+from viz.topology import MAX_INPUT, Loaded, Topology, UnknownDistances, printable
 from viz.topology import load as load_data
 from viz.topology.formats.sysfs import read_folder
 
@@ -54,7 +54,7 @@ class Given:
             loaded = loaded.filled(self.remote)
         if needs_distances and loaded.topology.distances == "unknown":
             problem = "are unknown, and this needs them; --remote 20 fills in 10 and 20, or give a matrix"
-            raise TopologyError(problem, "distances")
+            raise UnknownDistances(problem, "distances")
         tell("guess", [guess.sentence for guess in loaded.guesses])
         tell("note", loaded.warnings())
         return loaded.topology

@@ -8,11 +8,21 @@ from pathlib import Path
 from string import Template
 
 from viz.kernel.versions import VERSIONS, Version
+from viz.topology.formats import names
 
 ZONELISTS = (
     ("runtime", "with CPUs up"),
     ("boot", "at boot"),
 )
+FORMS = (
+    ("toml", "TOML, as this program reads it"),
+    ("json", "JSON, as this program reads it"),
+    ("numactl", "output of numactl -H"),
+    ("slit", "SLIT, as source for iasl"),
+    ("libvirt", "libvirt <numa>"),
+    ("qemu", "QEMU command line that boots it"),
+)
+"""What the machine can be saved as: each key of viz.topology.writers.WRITERS, and how the page calls it."""
 SIZES = (("0", "every step"), ("1", "by source"), ("2", "by pass"), ("3", "by chapter"))
 SPEEDS = tuple((speed, f"{speed}x") for speed in ("0.25", "0.5", "1", "2", "4", "8"))
 KEYS = (
@@ -22,7 +32,10 @@ KEYS = (
     ("Home End", "first step of the order (once more: the very beginning), last step"),
     ("1 2 3 4", "stride: every step, by source, by pass, by chapter"),
     ("+ -", "faster, slower"),
-    ("↑ ↓", "on the stage: from node to node; Enter asks why"),
+    (
+        "↑ ↓",
+        "on the stage: from node to node, and Enter asks why; in the code: from line to line, and Enter runs to it",
+    ),
     ("p", "presenter mode; there c, r and w show code, registers and scores, Page Up and Page Down step"),
     ("f", "full screen"),
     ("d", "light or dark"),
@@ -35,6 +48,7 @@ TOOLS = (
     ("events", "Events", "Build a scenario: memory and CPUs come and go"),
     ("stranding", "Stranding", "What walls between nodes cost"),
     ("readers", "Readers", "What a reader without a lock can see"),
+    ("log", "Log", "What a kernel printed, against what is computed here"),
 )
 """What can stand beside the stage: name, label, what it is for. Each but the first is a module in assets/tools/."""
 
@@ -51,6 +65,8 @@ def body(topologies: Groups, charts: str = "") -> str:
         charts=charts,
         kernels=_options(kernels),
         tools="".join(_tab(*tool) for tool in TOOLS),
+        formats="".join(f"<li>{escape(name)}</li>" for name in names().split("; ")),
+        forms=_options(FORMS),
         zonelists=_options(ZONELISTS),
         sizes=_options(SIZES, "1"),
         speeds=_options(SPEEDS, "1"),

@@ -23,6 +23,8 @@ class Rules:
     """Whether a node without memory stands first in its own list: until v6.6."""
     barrier: str
     """What separates the disable from the new order."""
+    refused_is_free: bool = True
+    """Whether a node that is found and refused may be found again: from 5.17.8."""
     adistance_from_hmat: bool = False
     """Whether firmware's figures for latency and bandwidth give the abstract distance: from v6.7."""
 

@@ -3,7 +3,8 @@
     node_demotion[]     the targets of each node in order of choice, at most 15; empty where nothing is demoted
 
 The passes are those of v5.15. But a source now asks again and again, and each answer has to be as near as its
-first. One that is farther, or one too many, is refused and put back, so that another source may take it.
+first. One that is farther, or one too many, is refused and put back, so that another source may take it; up to
+5.17.7 it was not put back, and was lost to everybody.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from viz.kernel.machine import Machine
 from viz.kernel.memory import Array, Barrier, Load, Routine, Store, nodes_in
 from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask, node_list
 from viz.kernel.page_alloc import find_next_best_node
-from viz.kernel.target_looks import Refused, TargetsDone
+from viz.kernel.target_looks import Lost, Refused, TargetsDone
 
 DEMOTION_TARGET_NODES = 15
 
@@ -36,7 +37,8 @@ def disable_all_migrate_targets(machine: Machine) -> Routine[None]:
 def establish_migrate_target(machine: Machine, node: int, used: NodeMask, best_distance: int | None) -> Routine[int]:
     """Give `node` one more target and return it; NUMA_NO_NODE if none is left, or the next best is refused.
 
-    `best_distance` is how far the first target is, None before there is one. A refused node leaves `used` again.
+    `best_distance` is how far the first target is, None before there is one. A refused node leaves `used` again, or
+    nobody could take it any more: up to 5.17.7, nobody could.
 
     mm/migrate.c, v5.17
     """
@@ -47,6 +49,9 @@ def establish_migrate_target(machine: Machine, node: int, used: NodeMask, best_d
     present = nodes_in((yield Load(node_demotion[node])))
     farther = best_distance is not None and machine.distance[node][target] > best_distance
     if farther or len(present) == DEMOTION_TARGET_NODES:
+        if not machine.rules.refused_is_free:
+            yield Lost(node, target, best_distance, farther)
+            return NUMA_NO_NODE
         used.discard(target)
         yield Refused(node, target, best_distance, farther)
         return NUMA_NO_NODE

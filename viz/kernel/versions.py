@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from viz.kernel import memory_tiers, migrate, migrate_rfc2022, migrate_v5_17, migrate_v5_17_7, results, tier_sets
+from viz.kernel import memory_tiers, migrate, migrate_rfc2022, migrate_v5_17, results, tier_sets
 from viz.kernel.fallback_lists import set_fallback_targets
 from viz.kernel.machine import Machine, Rules, Triggers
 from viz.kernel.memory import Array, Memory, Routine
@@ -95,8 +95,8 @@ LOSES_REFUSED = Version(
     since=None,
     differs="A node may have up to 15 equally near targets; a reader draws one at random each time. One that is "
     "found and refused is lost to everybody.",
-    rules=Rules("add", "online", True, RCU),
-    build_order=migrate_v5_17_7.set_migration_target_nodes,
+    rules=Rules("add", "online", True, RCU, refused_is_free=False),
+    build_order=migrate_v5_17.set_migration_target_nodes,
     triggers=AS_MERGED,
     disable=migrate_v5_17.disable_all_migrate_targets,
     result=results.several_targets,

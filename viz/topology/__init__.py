@@ -6,10 +6,11 @@ bytes --BINARY, or decode and FORMATS--> Loaded (a Topology and its guesses) --m
 from __future__ import annotations
 
 import quopri
+from dataclasses import replace
 
 from viz.topology.builtin import builtin, builtin_names
 from viz.topology.case import Case, Expected
-from viz.topology.errors import TopologyError, printable
+from viz.topology.errors import OnlyALog, TopologyError, UnknownDistances, printable
 from viz.topology.formats import BINARY, FORMATS, names, sysfs
 from viz.topology.formats.words import without_quotes
 from viz.topology.loaded import Guess, Loaded
@@ -18,8 +19,8 @@ from viz.topology.native import like_our_toml
 from viz.topology.unpack import packed_with, unpacked_whole
 
 __all__ = [
-    "Case", "Event", "Expected", "Guess", "Loaded", "Node", "Topology", "TopologyError", "builtin", "builtin_names",
-    "load", "printable", "read",
+    "Case", "Event", "Expected", "Guess", "Loaded", "Node", "OnlyALog", "Topology", "TopologyError", "UnknownDistances",
+    "builtin", "builtin_names", "load", "printable", "read",
 ]  # fmt: skip
 
 MAX_INPUT = 16 * 2**20
@@ -42,7 +43,7 @@ def load(data: bytes | str, name: str = "") -> Loaded:
         if isinstance(data, bytes):
             binary = next((form for form in BINARY if form.sniff(data)), None)
             if binary:
-                return binary.read(data, name)
+                return replace(binary.read(data, name), form=binary.name)
             if packed_with(data):
                 data = unpacked_whole(data, MAX_INPUT)
         return _read_text(_decoded(data), name)
@@ -58,7 +59,8 @@ def _read_text(text: str, name: str) -> Loaded:
     form = next((form for form in FORMATS if form.sniff(text)), None)
     if form is None:
         raise TopologyError(f"is nothing that is understood here; understood are: {names()}")
-    return form.read(text, name)
+    loaded = form.read(text, name)
+    return replace(loaded, form=form.name) if form.listing else loaded
 
 
 def _decoded(data: bytes | str) -> str:

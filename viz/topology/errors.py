@@ -18,7 +18,15 @@ class TopologyError(ValueError):
 
     def within(self, name: str) -> TopologyError:
         """The same error, naming the source it was found in."""
-        return TopologyError(self.problem, self.key, name)
+        return type(self)(self.problem, self.key, name)
+
+
+class UnknownDistances(TopologyError):
+    """The machine is there, but nobody knows its distances."""
+
+
+class OnlyALog(TopologyError):
+    """The text is what a kernel printed of its orders: to be compared with a machine, and none itself."""
 
 
 def printable(text: str, limit: int = 80) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -32,16 +32,20 @@ class Loaded:
     topology: Topology
     guesses: tuple[Guess, ...] = ()
     oddities: tuple[str, ...] = ()
+    form: str = ""
+    """The listing that it was read from, as viz.topology.formats calls it; empty for a document."""
 
     def warnings(self) -> list[str]:
         """All that is odd: about the listing, then about the machine."""
         return [*self.oddities, *self.topology.warnings()]
 
-    def other(self, guess: Guess) -> Topology:
-        """The topology with the other choice of a guess."""
+    def turned(self, guesses: Iterable[Guess]) -> Loaded:
+        """The same with the other choice of each of these guesses; a note that tells of guesses goes."""
         document = self.topology.document()
-        document["nodes"] = [node | guess.change.get(node["id"], {}) for node in document["nodes"]]
-        return Topology.from_document(document)
+        document.pop("note", None)
+        for guess in guesses:
+            document["nodes"] = [node | guess.change.get(node["id"], {}) for node in document["nodes"]]
+        return replace(self, topology=Topology.from_document(document))
 
     def filled(self, remote: int) -> Loaded:
         """The same with distances where there were none: 10 from a node to itself, `remote` to any other."""

@@ -17,7 +17,7 @@ from viz.topology import quantities as q
 from viz.topology.case import Case, Note, Notes
 from viz.topology.described import Described, first_problem
 from viz.topology.distances import Matrix, checked_distances, matrix_warnings
-from viz.topology.errors import TopologyError, shown
+from viz.topology.errors import TopologyError, UnknownDistances, shown
 
 MAX_EVENTS = 500
 EVENTS = (
@@ -189,7 +189,7 @@ class Topology(Described):
     def _distance_by_id(self) -> dict[int, bytes]:
         if isinstance(self.distances, str):
             problem = "are unknown, and the order depends on them; give a matrix with one row and one column a node"
-            raise TopologyError(problem, "distances")
+            raise UnknownDistances(problem, "distances")
         ids = self.ids
         if ids == tuple(range(len(ids))):
             return dict(enumerate(self.distances))

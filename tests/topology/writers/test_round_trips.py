@@ -143,7 +143,7 @@ def test_every_guess_can_be_taken_the_other_way() -> None:
     loaded = load("NUMA node0 CPU(s): 0\nNUMA node1 CPU(s): 1\n")
     (guess,) = loaded.guesses
     assert (guess.key, guess.nodes) == ("memory", (0, 1))
-    assert [node.memory for node in loaded.other(guess).nodes] == [0, 0]
+    assert [node.memory for node in loaded.turned([guess]).topology.nodes] == [0, 0]
     filled = loaded.filled(21)
     assert filled.topology.distances == (bytes([10, 21]), bytes([21, 10]))
     assert filled.guesses[-1].key == "distances"

@@ -34,6 +34,8 @@ class Format(Generic[Source]):
     name: str
     sniff: Callable[[Source], bool]
     read: Callable[[Source, str], Loaded]
+    listing: bool = True
+    """Whether it is what a machine or a program prints; else it is a document of ours."""
 
 
 def _plain(read: Callable[[str, str], Topology]) -> Callable[[str, str], Loaded]:
@@ -43,8 +45,8 @@ def _plain(read: Callable[[str, str], Topology]) -> Callable[[str, str], Loaded]
 
 FORMATS: tuple[Format[str], ...] = (
     Format("the output of lscpu", lscpu.like_lscpu_json, lscpu.read_lscpu),
-    Format("a topology document in JSON", native.like_json, _plain(native.read_json)),
-    Format("a topology document in TOML", native.like_our_toml, _plain(native.read_toml)),
+    Format("a topology document in JSON", native.like_json, _plain(native.read_json), listing=False),
+    Format("a topology document in TOML", native.like_our_toml, _plain(native.read_toml), listing=False),
     Format("the output of numactl -H", numactl.like_numactl, numactl.read_numactl),
     Format("hwloc XML", hwloc.like_hwloc, hwloc.read_hwloc),
     Format("libvirt XML", libvirt.like_libvirt, libvirt.read_libvirt),
@@ -57,7 +59,7 @@ FORMATS: tuple[Format[str], ...] = (
     Format("device tree source", devicetree.like_devicetree, devicetree.read_devicetree),
     Format("the output of lscpu", lscpu.like_lscpu, lscpu.read_lscpu),
     Format("a kernel's log, to compare with", ranking.like_ranking, ranking.read_ranking),
-    Format("a topology document in TOML", native.like_toml, _plain(native.read_toml)),
+    Format("a topology document in TOML", native.like_toml, _plain(native.read_toml), listing=False),
 )
 """In the order of asking: a document may quote a listing in its note, and a listing may start as a TOML text does."""
 

@@ -2,6 +2,7 @@
 
 [    0.012345] Fallback order for Node 0: 0 1 3 2
 [    1.234567] Demotion targets for Node 0: preferred: 2, fallback: 2-3          or "null"
+/sys/devices/virtual/memory_tiering/memory_tier4/nodelist:0-1                    from grep, or with = or a blank
 """
 
 from __future__ import annotations
@@ -10,21 +11,26 @@ import re
 from dataclasses import dataclass, field
 
 from viz.kernel.nodemask import NodeMask
-from viz.topology.errors import TopologyError
+from viz.topology.errors import OnlyALog, TopologyError
 from viz.topology.formats import words
 from viz.topology.loaded import Loaded
 
-_LOOKS = re.compile(r"\b(?:Fallback order|Demotion targets) for Node [0-9]")
+_LOOKS = re.compile(r"\b(?:Fallback order|Demotion targets) for Node [0-9]|\bmemory_tier[0-9]")
 _FALLBACK = re.compile(r"\bFallback order for Node ([0-9]{1,5}):([0-9 \t]*)")
-_TARGETS = re.compile(r"\bDemotion targets for Node ([0-9]{1,5}): (?:preferred: ([0-9,-]{0,6000})|null)")
+_TARGETS = re.compile(
+    r"\bDemotion targets for Node ([0-9]{1,5}): (?:preferred: ([0-9,-]{0,6000})(?: *fallback: ([0-9,-]{0,6000}))?|null)"
+)
+_TIER = re.compile(r"\bmemory_tier([0-9]{1,5})(?:/nodelist)?[ \t]*[:= \t][ \t]*([0-9][0-9,-]{0,6000})[ \t]*$")
 
 
 @dataclass
 class Said:
-    """The fallback orders, and the preferred demotion targets, by node."""
+    """By node the fallback orders, the preferred demotion targets and all nodes in slower tiers; nodes by tier."""
 
     fallback: dict[int, list[int]] = field(default_factory=dict)
     targets: dict[int, list[int]] = field(default_factory=dict)
+    lower: dict[int, list[int]] = field(default_factory=dict)
+    tiers: dict[int, list[int]] = field(default_factory=dict)
 
 
 def like_ranking(text: str) -> bool:
@@ -35,7 +41,7 @@ def like_ranking(text: str) -> bool:
 def read_ranking(text: str, name: str = "") -> Loaded:
     """Never a topology."""
     problem = "is a kernel's log: a ranking of nodes, from which no distance can be told; give numactl -H or the like"
-    raise TopologyError(problem, name=name)
+    raise OnlyALog(problem, name=name)
 
 
 def said_in(text: str, name: str = "") -> Said:
@@ -43,14 +49,19 @@ def said_in(text: str, name: str = "") -> Said:
     said = Said()
     try:
         for number, line in words.lines_of(text):
-            order, targets = _FALLBACK.search(line), _TARGETS.search(line)
+            order, targets, tier = _FALLBACK.search(line), _TARGETS.search(line), _TIER.search(line)
             where = f"line {number}"
             if order:
                 ids = [words.node_id(word, where) for word in order[2].split()]
                 said.fallback[words.node_id(order[1], where)] = ids
             elif targets:
-                said.targets[words.node_id(targets[1], where)] = _mask((targets[2] or "").strip(","), where)
-        if not said.fallback and not said.targets:
+                node = words.node_id(targets[1], where)
+                said.targets[node] = _mask(targets[2] or "", where)
+                if targets[3]:
+                    said.lower[node] = _mask(targets[3], where)
+            elif tier:
+                said.tiers[int(tier[1])] = _mask(tier[2], where)
+        if not (said.fallback or said.targets or said.tiers):
             raise TopologyError('has no line "Fallback order for Node 0: ..."; give the log of a boot (dmesg)')
     except TopologyError as error:
         raise error.within(name) from None
@@ -59,6 +70,6 @@ def said_in(text: str, name: str = "") -> Said:
 
 def _mask(text: str, where: str) -> list[int]:
     try:
-        return list(NodeMask.parse(text))
+        return list(NodeMask.parse(text.strip(",")))
     except ValueError as error:
         raise TopologyError(str(error), where) from None

@@ -1,0 +1,102 @@
+"""Machines of a visitor's own: files, guesses, distances that nobody knows, other formats, a kernel's log."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+from typing import Any
+
+import pytest
+
+from tests.fuzz import SMALL
+from tests.topology.formats.printers import hwloc2, lscpu, numactl, slit, sysfs_tar
+from viz.app.asking import ASKS
+from viz.app.session import Session
+from viz.topology import Topology, TopologyError, read
+from viz.topology.writers import WRITERS
+
+SILENT, TWO = SMALL[2], SMALL[0]
+"""Without distances, and with them."""
+
+
+def asked(**request: str) -> dict[str, Any]:
+    return Session().answer(request)
+
+
+def file(data: bytes | str) -> str:
+    return base64.b64encode(data if isinstance(data, bytes) else data.encode()).decode()
+
+
+def document(answer: dict[str, Any]) -> Topology:
+    return Topology.from_document(json.loads(answer["document"]))
+
+
+@pytest.mark.parametrize(
+    ("data", "form"),
+    [
+        (numactl(TWO).encode("utf-16"), "numactl -H"),
+        (sysfs_tar(TWO), "a tarball"),
+        (gzip.compress(numactl(TWO).encode()), "numactl -H"),
+        (slit(TWO), "the bytes of a SLIT"),
+        (hwloc2(TWO), "hwloc XML"),
+    ],
+)
+def test_a_file_is_read_as_the_command_line_reads_it(data: bytes | str, form: str) -> None:
+    answer = asked(file=file(data), name="box.dat")
+    assert form in answer["form"]
+    assert document(answer).distances == read(data).distances
+    assert answer["request"]["name"] == "box.dat"
+
+
+def test_a_bad_file_is_refused_by_its_name() -> None:
+    assert asked(file=file(b"\x89PNG\r\n"), name="cat.png\x1b[2J")["error"].startswith(
+        "cat.png\\x1b[2J: is a PNG picture"
+    )
+    assert "did not come whole" in asked(file="%%%")["error"]
+
+
+def test_distances_that_nobody_knows_are_asked_for_and_then_a_guess() -> None:
+    answer = asked(text=lscpu(SILENT))
+    assert answer["needs"] == "distances"
+    assert "unknown" in answer["error"]
+    filled = asked(text=lscpu(SILENT), remote="31")
+    assert document(filled).distances == (bytes([10, 31]), bytes([31, 10]))
+    assert any("31" in guess["sentence"] for guess in filled["guesses"])
+    for bad in ("9", "10", "256", "20,30", "x"):
+        assert "error" in asked(text=lscpu(SILENT), remote=bad)
+
+
+def test_each_guess_has_its_other_choice() -> None:
+    answer = asked(text=lscpu(SILENT), remote="20")
+    place = next(place for place, guess in enumerate(answer["guesses"]) if guess["turns"])
+    turned = asked(text=lscpu(SILENT), remote="20", turned=str(place))
+    assert turned["guesses"] == answer["guesses"]
+    assert turned["note"] == ""
+    assert document(turned).nodes != document(answer).nodes
+    assert document(asked(text=lscpu(SILENT), remote="20", turned="999")).nodes == document(answer).nodes
+
+
+def test_a_document_is_no_listing() -> None:
+    assert asked(text=json.dumps(read(numactl(TWO)).document()))["form"] == ""
+
+
+@pytest.mark.parametrize("form", WRITERS)
+def test_a_machine_is_written_in_every_format_and_losses_are_named(form: str) -> None:
+    machine = read(numactl(TWO))
+    written = ASKS["write"](machine, {"form": form})
+    again = read(written["text"])
+    assert (again.ids, again.distances) == (machine.ids, machine.distances)
+    assert all(loss.endswith(".") for loss in written["losses"])
+    with pytest.raises(TopologyError, match="is one of"):
+        ASKS["write"](machine, {"form": "png"})
+
+
+def test_a_log_needs_a_machine_and_is_held_against_it() -> None:
+    log = "[ 0.1] Fallback order for Node 0: 0 1\n[ 0.2] Fallback order for Node 1: 0 1\n"
+    assert asked(text=log)["needs"] == "machine"
+    findings = ASKS["log"](read(numactl(TWO)), {"log": log, "kernel": "v5.16"})["findings"]
+    assert [(one["node"], one["same"]) for one in findings] == [(0, True), (1, False), (None, False)]
+    for bad in (None, "", "nothing"):
+        with pytest.raises(TopologyError, match="Fallback order"):
+            ASKS["log"](read(numactl(TWO)), {"log": bad})
