@@ -11,7 +11,7 @@ import { isUsed, moveInTable, rove, singleKeys } from "./keys.mjs";
 import { fullScreen, panel, present, presenting, switchTheme } from "./modes.mjs";
 import { openShare, shareActs } from "./sharing.mjs";
 import { back, faster, first, forward, last, playOrPause, runTo, seek, setSize, show, state } from "./player.mjs";
-import { listenToScenario, scenarioActs, takeScenario } from "./scenario-edit.mjs";
+import { listenToScenario, scenarioActs, takeScenario } from "./arrange.mjs";
 import { keep } from "./storage.mjs";
 import { fit, listenForZoom, zoom } from "./zoom.mjs";
 import { showStory } from "./story.mjs";
@@ -107,8 +107,10 @@ function activate(event) {
 
 async function compareOrders() {
   await openTool(state, "events");
-  $("#before-after")?.focus({ preventScroll: true });
-  $("#before-after")?.scrollIntoView();
+  const [panel, heading] = [$("#tool"), $("#before-after")];
+  heading?.focus({ preventScroll: true });
+  if (panel.scrollHeight > panel.clientHeight) panel.scrollTop += heading.getBoundingClientRect().top - panel.getBoundingClientRect().top - 12;
+  else heading?.scrollIntoView();
 }
 
 function askWhy() {

@@ -62,7 +62,7 @@ function chip({ first, times, event, node, words, why }, index) {
 }
 
 function marksOf(found, first) {
-  const marks = element("span", "", "outcomes");
+  const marks = element("span", "", "fates");
   marks.setAttribute("aria-hidden", "true");
   if (found.length <= MOST_MARKS) {
     marks.append(...found.map((one, more) => markOf(one, first + more)));
@@ -73,7 +73,7 @@ function marksOf(found, first) {
 }
 
 function markOf(outcome, place) {
-  const mark = element("i", "", `outcome ${outcome}`);
+  const mark = element("i", "", `fate ${outcome}`);
   if (place >= 0) mark.dataset.place = place;
   mark.title = TOLD[outcome];
   return mark;

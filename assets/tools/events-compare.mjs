@@ -14,7 +14,10 @@ const ODD = ["tabindex", "role", "aria-label"];
 export function showDifference(place, trace, lacks, first, end) {
   const found = differences(trace, first, end);
   place.replaceChildren(pictures(found, trace, lacks, first, end), listOf(found));
-  for (const svg of place.querySelectorAll("svg")) for (const arrow of svg.querySelectorAll(".signed")) sign(arrow);
+  for (const svg of place.querySelectorAll("svg")) {
+    for (const arrow of svg.querySelectorAll(".signed")) sign(arrow);
+    crop(svg);
+  }
 }
 
 function pictures(found, trace, lacks, first, end) {
@@ -64,6 +67,12 @@ function dressArrow(svg, arrow, trace, step, changed, after) {
   const signed = changed.get(from)?.includes(to) ? (after ? "signed comes" : "signed goes") : "";
   arrow.setAttribute("class", `arrow drawn ${arrow.classList.contains("cross") ? "cross" : "local"} chain-${tint} ${signed}`);
   rename(arrow);
+}
+
+// Without the room that its labels would need.
+function crop(svg) {
+  const { x, y, width, height } = svg.getBBox();
+  svg.setAttribute("viewBox", [x - 4, y - 4, width + 8, height + 8].map(Math.round).join(" "));
 }
 
 // A disc in the middle of the arrow: plus where it is new, minus where it goes.

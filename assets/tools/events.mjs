@@ -3,7 +3,7 @@
 import { askServer } from "../asking.mjs";
 import { machineOf } from "../draft.mjs";
 import { BEFORE, eventAt, stepOfEvent } from "../scenario.mjs";
-import { editable, moveEvent, removeEvents, setEvents, working } from "../scenario-edit.mjs";
+import { editable, moveEvent, removeEvents, setEvents, working } from "../arrange.mjs";
 import { element } from "../tables.mjs";
 import { showDifference } from "./events-compare.mjs";
 import { grown, offers } from "./events-model.mjs";
@@ -28,8 +28,8 @@ const FORM = `<div class="tool-head"><h2>What happens next</h2></div>
   </section>
   <section class="rebuilds"><h2>Rebuilds</h2><table><thead><tr><th scope="col">kernel</th><th scope="col">rebuilds at</th>
     <th scope="col">caused</th><th scope="col">changed the order</th></tr></thead><tbody></tbody></table>
-    <p class="quiet legend"><i class="outcome changed"></i> rebuilt, the order changes <i class="outcome same"></i> rebuilt for nothing
-    <i class="outcome kept"></i> not rebuilt</p></section>`;
+    <p class="quiet legend"><i class="fate changed"></i> rebuilt, the order changes <i class="fate same"></i> rebuilt for nothing
+    <i class="fate kept"></i> not rebuilt</p></section>`;
 
 const here = { asked: 0 }; // panel, state, form, what the server told, the node that is chosen, the chapter that is shown
 

@@ -12,8 +12,9 @@ from tests.serving import Server
 def test_stranding_by_keyboard_and_back_to_the_code(page: Page) -> None:
     open_page(page)
     page.locator("#tool-code").focus()
-    page.keyboard.press("ArrowRight")
-    expect(page.locator("#tool-stranding")).to_be_focused()
+    for name in ("events", "stranding"):
+        page.keyboard.press("ArrowRight")
+        expect(page.locator(f"#tool-{name}")).to_be_focused()
     packed = page.locator("#packed")
     expect(packed).to_contain_text("Without walls: 16 jobs")
     page.get_by_label("cores", exact=True).fill("9")

@@ -70,6 +70,34 @@ def test_demotion_is_off_exactly_while_nobody_has_a_target_or_some_are_losing_th
             assert all(trace.at(f"node_demotion[{n}]", step) == -1 for n in machine.online if trace.at("online", step))
 
 
+@given(machines(), happenings, st.sampled_from(["posted", "v5.15", "v5.17", "v5.18", "v6.1", "v6.12"]))
+def test_demotion_works_exactly_while_the_order_stands_as_it_was_built(
+    machine: Machine, asked: list[tuple[str, int]], kernel: str
+) -> None:
+    """From the first target that is touched to the end of the rebuild it does not, whatever the event."""
+    trace, built, touched = recorded(machine, kernel, asked), None, True
+    for step in range(trace.length):
+        match trace.at("operation", step):
+            case ("Store", array, _, value) if array == trace.arrays[0]:
+                touched = True
+                assert trace.at("demotion", step) == ("off" if value in (-1, "") else "half built")
+            case ("OrderComplete" | "TiersComplete", *_):
+                built, touched = trace.targets(step), False
+        assert (trace.at("demotion", step) == "works") == (not touched)
+        assert touched or trace.targets(step) == built
+
+
+def test_what_is_left_a_target_while_its_memory_goes() -> None:
+    """From v6.1 the leaving node, until MEM_OFFLINE; before that nobody is, from MEM_GOING_OFFLINE on."""
+    for kernel, expected in (("posted", "off"), ("v5.15", "off"), ("v5.18", "off"), ("v6.1", "works")):
+        trace = Run.of(builtin("losing-a-node"), kernel).trace()
+        leaving = [step for step in range(trace.length) if trace.at("leaving", step) == "1"]
+        assert leaving
+        for step in leaving:
+            assert trace.at("demotion", step) == expected
+            assert (1 in trace.targets(step)[0]) == (expected == "works")
+
+
 def test_the_act_of_losing_a_node() -> None:
     """The chapter's states in order, with the lock that is held and what demotion does."""
     trace = Run.of(builtin("losing-a-node"), "v5.15").trace()
