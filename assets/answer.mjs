@@ -9,9 +9,9 @@ const $ = (selector) => document.querySelector(selector);
 export function subjectOf(target, targets) {
   const cell = target.closest("[data-cell]");
   if (cell) return `${cell.parentElement.dataset.signal}[${cell.dataset.cell}]`;
-  const arrow = target.closest("[data-from]");
+  const arrow = target.closest("#stage [data-from]");
   if (arrow) return `${targets}[${arrow.dataset.from}]`;
-  const node = target.closest(".stage [data-node]");
+  const node = target.closest("#stage [data-node]");
   if (node) return `${targets}[${node.dataset.node}]`;
   const row = target.closest("[data-signal] th");
   return row ? row.parentElement.dataset.signal : null;

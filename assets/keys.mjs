@@ -32,8 +32,8 @@ export function rove(event, by) {
 }
 
 function cardsAt(target) {
-  const card = target.closest(".stage [data-node]");
-  const cards = [...document.querySelectorAll(".stage [data-node]")];
+  const card = target.closest("#stage [data-node]");
+  const cards = [...document.querySelectorAll("#stage [data-node]")];
   return card ? [cards, cards.indexOf(card)] : [];
 }
 

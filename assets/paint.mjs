@@ -1,11 +1,11 @@
 // Puts one step of a trace on the page. Every panel is set in one call, so no two ever show different steps.
 // Geometry and meaning come from Python; here are only classes, attributes and text.
 
-import { nodesOf, targetsOf } from "./signals.mjs";
-import { element, fallbackTable, scoreTable } from "./tables.mjs";
+import { nodesOf } from "./signals.mjs";
+import { lookUpStage, paintStage, targetsAt } from "./stage.mjs";
+import { element, fallbackTable, scoreTable, setText } from "./tables.mjs";
 
 const MOST_AT_ONCE = 96; // columns of the registers
-const MOST_GROWING = 4; // arrows at one step; a crowd of them tells nothing by growing, and costs a seek its pace
 
 const WORDS = {
   source: "chooses now",
@@ -20,28 +20,19 @@ const WORDS = {
 
 // The elements that a step changes, looked up once. `classes` says which signal gives nodes which class.
 export function lookUp(root, { classes, kernel, differs }) {
-  const byNode = (selector, key) => new Map([...root.querySelectorAll(selector)].map((e) => [Number(e.dataset[key]), e]));
+  const columns = new Map([...root.querySelectorAll("[data-column]")].map((head) => [Number(head.dataset.column), head]));
   const view = {
+    ...lookUpStage(root.querySelector("#stage svg"), classes, columns),
     main: root,
-    classes,
     differs: `${kernel}: ${differs}`,
-    cards: byNode(".stage [data-node]", "node"),
-    arrows: [...root.querySelectorAll(".stage [data-from]")],
-    looks: byNode(".stage .looks", "source"),
-    columns: byNode("[data-column]", "column"),
     rows: new Map([...root.querySelectorAll("[data-signal]")].map((row) => [row.dataset.signal, rowOf(row)])),
     functions: new Map([...root.querySelectorAll("[data-function]")].map((list) => [list.dataset.function, list])),
     twins: new Map(),
-    shown: new Map(),
-    has: new Map(),
-    stated: new Map(),
     untold: new Set(),
     lines: [...root.querySelectorAll("#code .now, #code .last")], // of the trace before, since the listing stays
   };
-  const inCards = (selector) => new Map([...view.cards].map(([node, card]) => [node, card.querySelector(selector)]));
-  [view.away, view.states, view.titles] = [".away", ".state", "title"].map(inCards);
+  view.titles = new Map([...view.cards].map(([node, card]) => [node, card.querySelector("title")]));
   view.what = new Map([...view.titles].map(([node, title]) => [node, title.textContent]));
-  view.barrier = root.querySelector(".stage .barrier");
   writeTwins(view);
   return view;
 }
@@ -52,8 +43,7 @@ function rowOf(row) {
 
 // Show `step`; what differs from step `before` is marked as changed.
 export function paint(view, trace, step, before) {
-  const touched = paintNodes(view, trace, step);
-  paintArrows(view, trace, step, touched);
+  const touched = paintStage(view, trace, step);
   paintRegisters(view, trace, step, before, inSight(view, trace));
   paintCode(view, trace, step, before);
   paintScores(view, trace, step);
@@ -67,92 +57,6 @@ export function paint(view, trace, step, before) {
   data.kernel = trace.kernel;
   showFunction(view, trace.at("stack", step).at(-1)); // last, since it measures: nothing is laid out twice
 }
-
-// The stage
-
-function paintNodes(view, trace, step) {
-  const touched = new Set();
-  for (const [signal, name] of Object.entries(view.classes.masks)) {
-    if (trace.has(signal)) mark(view, name, nodesOf(trace.at(signal, step)), touched);
-  }
-  paintStates(view, trace, step, touched);
-  for (const [signal, name] of Object.entries(view.classes.ones)) mark(view, name, [trace.at(signal, step)], touched);
-  const source = trace.at("source", step);
-  paintLooks(view, source, nodesOf(trace.at("candidates", step)));
-  for (const [node, distance, lower, cpus, , verdict] of trace.at("scores", step)[0]) {
-    const more = lower + cpus ? `+${lower + cpus}` : "";
-    if (verdict === "chosen" || verdict === "beaten") setText(view.away.get(node), `${distance}${more}`);
-  }
-  return touched;
-}
-
-// What only events change: which nodes lack what, and what is written on the cards.
-function paintStates(view, trace, step, touched) {
-  for (const [signal, name] of Object.entries(view.classes.lacks)) {
-    const list = trace.at(signal, step);
-    if (view.has.get(signal) === list) continue;
-    view.has.set(signal, list);
-    const nodes = new Set(nodesOf(list));
-    mark(view, name, trace.nodes.filter((node) => !nodes.has(node)), touched);
-  }
-  for (const node of view.cards.keys()) {
-    const state = trace.at(`state[${node}]`, step);
-    if (view.stated.get(node) === state) continue;
-    view.stated.set(node, state);
-    setText(view.states.get(node), state);
-    touched.add(node);
-  }
-  view.barrier?.classList.toggle("shown", trace.at("operation", step)[0] === "Barrier");
-}
-
-function paintLooks(view, source, candidates) {
-  for (const [node, looks] of view.looks) looks.classList.toggle("shown", node === source);
-  const wanted = new Set(candidates);
-  for (const path of view.looks.get(source)?.children ?? []) {
-    path.classList.toggle("shown", wanted.has(Number(path.dataset.candidate)));
-  }
-}
-
-// Exactly these nodes have the class, on the stage and in the head of the registers.
-function mark(view, name, nodes, touched) {
-  const now = new Set(nodes);
-  const was = view.shown.get(name) ?? new Set([...view.cards.keys()].filter((node) => view.cards.get(node).classList.contains(name)));
-  for (const node of was) if (!now.has(node)) toggle(view, node, name, false, touched);
-  for (const node of now) if (!was.has(node)) toggle(view, node, name, true, touched);
-  view.shown.set(name, now);
-}
-
-function toggle(view, node, name, on, touched) {
-  view.cards.get(node)?.classList.toggle(name, on);
-  view.columns.get(node)?.classList.toggle(name, on);
-  touched.add(node);
-}
-
-function paintArrows(view, trace, step, touched) {
-  const targets = new Map(trace.nodes.map((node) => [String(node), new Set(targetsAt(trace, node, step).map(String))]));
-  const stored = ({ dataset }) => targets.get(dataset.from).has(dataset.to);
-  const changed = [];
-  for (const arrow of view.arrows) {
-    const now = stored(arrow);
-    if (now) tint(arrow, view.cards.get(trace.at(`chain[${arrow.dataset.from}]`, step)).dataset.tint);
-    if (arrow.classList.contains("stored") !== now) changed.push(arrow);
-  }
-  for (const arrow of changed) {
-    arrow.classList.toggle("grows", changed.length <= MOST_GROWING);
-    arrow.classList.toggle("stored");
-    touched.add(Number(arrow.dataset.from));
-  }
-}
-
-// One tint is one chain: its arrow has that of the card from which the chain begins.
-function tint(arrow, number) {
-  if (arrow.dataset.tint === number) return;
-  arrow.classList.remove(`chain-${arrow.dataset.tint}`);
-  arrow.classList.add(`chain-${number}`);
-  arrow.dataset.tint = number;
-}
-
-const targetsAt = (trace, node, step) => targetsOf(trace.at(`${trace.arrays[0]}[${node}]`, step));
 
 // The stage in words, for who cannot see it: a line a node, written anew only where something changed.
 function writeTwins(view) {
@@ -308,8 +212,4 @@ function paintScores(view, trace, step) {
 
 function write(selector, text) {
   setText(document.querySelector(selector), text);
-}
-
-function setText(target, text) {
-  if (target && target.textContent !== text) target.textContent = text;
 }

@@ -18,6 +18,11 @@ export function element(tag, text = "", name = "") {
   return made;
 }
 
+// Words that are there already are left alone: to write them again would lay them out again.
+export function setText(target, text) {
+  if (target && target.textContent !== text) target.textContent = text;
+}
+
 // The table of one scan: rows as viz.trace.scoretable.Row has them, and [verdict, count] of those left out.
 export function scoreTable(source, [all, left]) {
   const rows = all.slice(0, MOST_ROWS);
