@@ -1,14 +1,12 @@
 // The order before an event and after it: two small stages side by side, with signs at the arrows that came and went, and
 // what changed in sentences.
 
-import { nodesOf } from "../signals.mjs";
+import { lookUpStage, paintStage } from "../stage.mjs";
 import { element } from "../tables.mjs";
-import { differences, differenceText, targetsAt } from "./events-model.mjs";
+import { differences, differenceText } from "./events-model.mjs";
 
 const SVG = "http://www.w3.org/2000/svg";
-const DROPPED = "defs, .looks, .barrier, .walker, .badge, .tag, .halo, .turn, .hatched, .end, .tier";
-const RENAMED = { "data-node": "data-card", "data-from": "data-arrow", "data-source": "" };
-const ODD = ["tabindex", "role", "aria-label"];
+const DROPPED = "title, defs, .looks, .barrier, .walker, .badge, .tag, .halo, .turn, .hatched, .end, .tier";
 
 // Fill `place` with what the chapter from `first` to `end` made of the order.
 export function showDifference(place, trace, lacks, first, end) {
@@ -34,39 +32,28 @@ function picture(found, trace, lacks, step, after) {
   svg.setAttribute("role", "img");
   svg.setAttribute("aria-label", `The order ${after ? "after" : "before"} the event; the list below says what differs.`);
   for (const part of svg.querySelectorAll(DROPPED)) part.remove();
-  const changed = new Map(found.map((one) => [one.node, (after ? one.after : one.before).filter((target) => !(after ? one.before : one.after).includes(target))]));
-  for (const card of svg.querySelectorAll("[data-node]")) dressCard(card, trace, lacks, step);
-  for (const arrow of svg.querySelectorAll("[data-from]")) dressArrow(svg, arrow, trace, step, changed, after);
-  for (const part of svg.querySelectorAll("title")) part.remove();
+  for (const card of svg.querySelectorAll("[data-node]")) card.setAttribute("class", "node");
+  const view = lookUpStage(svg, { masks: {}, ones: {}, lacks });
+  paintStage(view, trace, step);
+  for (const arrow of view.arrows) dressArrow(arrow, found, after);
+  for (const card of view.cards.values()) rename(card, "node", "card");
   return svg;
 }
 
-// As lookUp() of paint.mjs must not take it for a card of the stage, it has another name.
-function rename(part) {
-  for (const [old, other] of Object.entries(RENAMED)) {
-    if (other && part.hasAttribute(old)) part.setAttribute(other, part.getAttribute(old));
-    part.removeAttribute(old);
-  }
-  for (const name of ODD) part.removeAttribute(name);
-}
-
-function dressCard(card, trace, lacks, step) {
-  const node = Number(card.dataset.node);
-  const without = Object.entries(lacks).filter(([signal]) => !nodesOf(trace.at(signal, step)).includes(node));
-  card.setAttribute("class", ["node", ...without.map(([, name]) => name)].join(" "));
-  const state = card.querySelector(".state");
-  if (state) state.textContent = trace.at(`state[${node}]`, step);
-  rename(card);
-}
-
-function dressArrow(svg, arrow, trace, step, changed, after) {
+function dressArrow(arrow, found, after) {
+  if (!arrow.classList.contains("stored")) return arrow.remove();
   const [from, to] = [arrow.dataset.from, arrow.dataset.to].map(Number);
-  if (!targetsAt(trace, from, step).includes(to)) return arrow.remove();
-  const head = trace.at(`chain[${from}]`, step);
-  const tint = document.querySelector(`#stage [data-node="${head}"]`).dataset.tint;
-  const signed = changed.get(from)?.includes(to) ? (after ? "signed comes" : "signed goes") : "";
-  arrow.setAttribute("class", `arrow drawn ${arrow.classList.contains("cross") ? "cross" : "local"} chain-${tint} ${signed}`);
-  rename(arrow);
+  const change = found.find(({ node }) => node === from);
+  arrow.classList.remove("grows");
+  if (change && !(after ? change.before : change.after).includes(to)) arrow.classList.add("signed", after ? "comes" : "goes");
+  rename(arrow, "from", "arrow");
+}
+
+// Nobody is to take it for a part of the stage, and nothing of it answers.
+function rename(part, old, other) {
+  part.dataset[other] = part.dataset[old];
+  delete part.dataset[old];
+  for (const name of ["tabindex", "role", "aria-label"]) part.removeAttribute(name);
 }
 
 // Without the room that its labels would need.

@@ -3,7 +3,7 @@
 // `told` is what the server says of the events (viz/app/scenario.py): what of each node is online at the start and after
 // each event, as [online, blocks, cpus], and by that, why an event cannot happen.
 
-import { targetsOf } from "../signals.mjs";
+import { targetsAt } from "../stage.mjs";
 
 const GONE = { mem_add: "it has no memory", mem_online: "it has no memory", mem_online_fail: "it has no memory" };
 
@@ -82,8 +82,6 @@ export function differences(trace, first, end) {
     return [{ node, before, after, kind }];
   });
 }
-
-export const targetsAt = (trace, node, step) => targetsOf(trace.at(`${trace.arrays[0]}[${node}]`, step));
 
 const choice = (nodes) => nodes.join(nodes.length > 2 ? ", " : " or ");
 
