@@ -19,7 +19,8 @@ SNAPSHOT = """() => {
     const main = document.querySelector("main");
     const value = (name) => document.querySelector(`[data-signal=${name}]`)?.dataset.value;
     const cards = [...document.querySelectorAll("#stage [data-node]")];
-    const stored = [...document.querySelectorAll("#stage .arrow.stored")].map((a) => `${a.dataset.from}>${a.dataset.to}`);
+    const arrows = [...document.querySelectorAll("#stage .arrow.stored")];
+    const stored = arrows.map((a) => `${a.dataset.from}>${a.dataset.to}`);
     return {...main.dataset, narration: document.querySelector("#narration").textContent, arrows: stored.sort(),
             registers: Object.fromEntries(%s.map((name) => [name, value(name)]).filter(([, v]) => v !== undefined)),
             line: document.querySelector("#code .now")?.dataset.line,

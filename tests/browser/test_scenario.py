@@ -226,6 +226,22 @@ def test_the_marks_under_every_kernel(page: Page, kernel: str) -> None:
         assert page.evaluate(OUTCOMES) == (told_outcomes(run) if kernel != "tier-sets" else unplayed), name
 
 
+def test_where_pieces_are_many_the_lane_is_the_chapters(page: Page) -> None:
+    """Each phase of the one event is to be read, and the mark stands at the step."""
+    trace = Run.of(builtin("rebuild-storm")).trace()
+    chapter = trace.chapters[4]
+    open_page(page, f"/#topology=rebuild-storm&step={chapter.first}")
+    expect(page.locator("#lane-of")).to_have_text("mem_online 1")
+    phases = page.locator("#lane span").evaluate_all("all => all.map((one) => one.dataset.is)")
+    assert phases == ["works", "off", "half built", "works", "barrier"]
+    assert page.locator("#lane b").evaluate("one => one.style.left") == "0%"
+    page.locator("#scrubber").fill(str(trace.chapters[5].first - 1))
+    assert page.locator("#lane b").evaluate("one => one.style.left") == "100%"
+    choose(page, "last-cpu-off")
+    expect(page.locator("#lane-of")).to_have_text("")
+    expect(page.locator("#lane b")).to_have_count(0)
+
+
 def many(count: int) -> Topology:
     """The losing-a-node machine with so many events, no two that follow each other the same."""
     document: dict[str, Any] = builtin("losing-a-node").document()
@@ -238,7 +254,7 @@ def test_five_hundred_events_can_be_used(page: Page) -> None:
     page.click("#open-paste")
     page.fill("#text", json.dumps(many(500).document()))
     page.click("#load")
-    expect(page.locator("#chips .chip")).to_have_count(501)
+    expect(page.locator("#chips .chip")).to_have_count(501, timeout=40_000)
     page.keyboard.press("End")
     expect(page.locator("#chips [aria-current]")).to_be_in_viewport()
     page.click("#tool-events")
