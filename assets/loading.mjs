@@ -23,6 +23,7 @@ export function firstRequest(state) {
   const place = parseAddress(location.hash);
   state.wanted = place.step;
   state.odd = place.odd;
+  state.against = place.against;
   state.entry = "replace";
   state.request = requestOf(place);
   wait(state);
@@ -175,10 +176,10 @@ function farFrom(least) {
 
 // The address
 
-export function addressOf({ play, step, request }) {
+export function addressOf({ play, step, request, against }) {
   if ("exported" in document.documentElement.dataset) return { step };
   const machine = request.topology ? undefined : play.link;
-  return { topology: request.topology, machine, kernel: play.asked, zonelists: play.zonelists, step };
+  return { topology: request.topology, machine, kernel: play.asked, zonelists: play.zonelists, against, step };
 }
 
 // Steps replace the address, a new run is an entry of its own, so that back goes from run to run.

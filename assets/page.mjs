@@ -15,7 +15,7 @@ import { listenToScenario, scenarioActs, takeScenario } from "./arrange.mjs";
 import { keep } from "./storage.mjs";
 import { fit, listenForZoom, zoom } from "./zoom.mjs";
 import { showStory } from "./story.mjs";
-import { openTool, toolClicked, toolTaken } from "./tools.mjs";
+import { openTool, toolClicked, toolTaken, withTool } from "./tools.mjs";
 import { endTour, invite, nextStop, startTour } from "./tour.mjs";
 
 const $ = (selector) => document.querySelector(selector);
@@ -42,6 +42,7 @@ function loaded() {
   showStory(state);
   takeScenario(state);
   fit();
+  if (state.against) openTool(state, "compare"); // as a link says
   invite();
   toolTaken(state);
   askForChart(state);
@@ -130,6 +131,7 @@ const CLICKS = {
   present: () => present(),
   "open-keys": () => $("#keys").showModal(),
   "close-keys": () => $("#keys").close(),
+  "open-shape": () => withTool("shape", ({ openShape }) => openShape(state)),
   "open-paste": openPaste,
   "close-paste": () => $("#paste").close(),
   "open-share": () => openShare(state),
@@ -163,9 +165,11 @@ function onClick(event) {
   const { target } = event;
   if (toolClicked(state, event)) return;
   const button = target.closest("button");
+  if (event.detail && button?.matches("[role=tab]")) button.blur(); // who points at a tab steps on with the arrow keys
   if (button?.dataset.frame) return showFunction(state.view, JSON.parse(button.dataset.frame));
   if (button?.dataset.step) return seek(Number(button.dataset.step));
   if (button?.dataset.guess) return turnGuess(state, Number(button.dataset.guess));
+  if (button?.dataset.machine) return ask(state, { topology: button.dataset.machine });
   if (button?.dataset.kernel) return ask(state, { kernel: button.dataset.kernel });
   const act = button && (CLICKS[button.id] ?? shareActs[button.id] ?? scenarioActs[button.id]);
   if (act) return act(state);

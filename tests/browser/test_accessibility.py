@@ -89,6 +89,15 @@ def refused(page: Page) -> None:
     expect(page.locator("#error")).not_to_be_empty()
 
 
+def shaping(page: Page) -> None:
+    """The dialog for a new machine, with a row of every kind and something wrong."""
+    page.click("#open-shape")
+    page.fill("[data-at=line]", "2 sockets: cpu+dram, pmem per socket; snc 2; shared cxl")
+    expect(page.locator("#shape-told")).to_contain_text("7 nodes")
+    page.fill("[data-at='stands.1.size']", "64Q")
+    expect(page.locator("#shape-wrong")).to_be_visible()
+
+
 def opened(button: str) -> Any:
     """A dialog is open."""
     return lambda page: page.click(button)
@@ -104,6 +113,7 @@ STATES = {
     "reading": reading,
     "building": building,
     "refused": refused,
+    "shaping": shaping,
     "sharing": opened("#open-share"),
     "keys": opened("#open-keys"),
 }
@@ -138,7 +148,17 @@ def test_everything_by_keyboard(page: Page) -> None:
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement === document.body"):
             break
-    wanted = {"topology", "kernel", "zonelists", "open-paste", "open-share", "present", "theme", "open-keys"}
+    wanted = {
+        "topology",
+        "kernel",
+        "zonelists",
+        "open-shape",
+        "open-paste",
+        "open-share",
+        "present",
+        "theme",
+        "open-keys",
+    }
     wanted |= {"first", "back", "play-pause", "forward", "last", "scrubber", "size", "speed"}
     wanted |= {"0", "code", "scores", "tab-timeline"}
     assert wanted <= set(reached), wanted - set(reached)

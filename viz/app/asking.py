@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from viz.app import readers, scenario
-from viz.app.session import Request
+from viz.app import comparing, readers, scenario, shaping
+from viz.app.session import Request, Session
+from viz.compare import NoSuchEvent
 from viz.kernel.versions import VERSIONS, UnknownVersion
 from viz.kernel_log import Comparison
 from viz.run import NoReaders, Run
@@ -63,19 +64,37 @@ def _log(topology: Topology, question: Request) -> dict[str, Any]:
     return {"findings": [asdict(finding) for finding in Comparison(run, said).findings()]}
 
 
-ASKS: Mapping[str, Callable[[Topology, Request], dict[str, Any]]] = {
-    "stranding": _stranding,
-    "readers": readers.readers,
-    "walk": readers.walk,
-    "events": scenario.events,
-    "rebuilds": scenario.counted,
-    "write": _write,
-    "log": _log,
-}
-"""Every question with the function that answers it for the machine that it names."""
+Answerer = Callable[[Session, Request], dict[str, Any]]
 
-COSTS: Mapping[str, int] = {"events": 0, "rebuilds": 1 + len(scenario.TRIGGERS), "log": 2 * len(VERSIONS)}
+
+def _of_machine(answer: Callable[[Topology, Request], dict[str, Any]]) -> Answerer:
+    """The same, of the one machine that the question names."""
+    return lambda session, question: answer(session.topology(question), question)
+
+
+ASKS: Mapping[str, Answerer] = {
+    "stranding": _of_machine(_stranding),
+    "readers": _of_machine(readers.readers),
+    "walk": _of_machine(readers.walk),
+    "events": _of_machine(scenario.events),
+    "rebuilds": _of_machine(scenario.counted),
+    "write": _of_machine(_write),
+    "log": _of_machine(_log),
+    "against": comparing.against,
+    "versions": _of_machine(comparing.versions),
+    "machines": _of_machine(comparing.machines),
+    "shape": shaping.shape,
+}
+"""Every question with the function that answers it."""
+
+COSTS: Mapping[str, int] = {
+    "events": 0,
+    "rebuilds": 1 + len(scenario.TRIGGERS),
+    "log": 2 * len(VERSIONS),
+    "versions": len(VERSIONS),
+    "against": 2,
+}
 """How many runs of the machine a question is worth, where it is not one; viz.app.desk asks."""
 
-REFUSALS = (NoReaders, TopologyError, UnknownVersion, WrongChain)
+REFUSALS = (NoReaders, NoSuchEvent, TopologyError, UnknownVersion, WrongChain)
 """What says, in one line, that there is no answer."""

@@ -80,7 +80,7 @@ def _stamp(request: object) -> int | None:
 
 
 def register_asks(server: Flask, base: str, desk: Desk) -> None:
-    """Answer each of ASKS at its path under `base`: an object, {"error": one line} where there is no answer."""
+    """Answer each of ASKS at its path below `base`: an object, {"error": one line} where there is none."""
 
     @server.post(f"{base}ask/<name>")
     def _ask(name: str) -> Response:
