@@ -21,7 +21,7 @@ export async function openTool(state, name) {
   if (!tool) return panel.replaceChildren(element("p", ABSENT, "refusal"));
   shown.tool = tool;
   panel.replaceChildren();
-  tool.open(panel, state);
+  await tool.open(panel, state);
 }
 
 // A dialog among the tools: `use` is given its module. Where that does not come, the header says so.

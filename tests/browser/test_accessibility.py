@@ -70,6 +70,17 @@ def reading(page: Page) -> None:
     page.keyboard.press("ArrowRight")
 
 
+def building(page: Page) -> None:
+    """A scenario is built, and its first event compared."""
+    page.click("#tool-events")
+    page.click(".stage [data-node='1']")
+    page.click("[data-event=mem_offline]")
+    expect(page.locator(".differences li")).to_have_count(4)
+    expect(page.locator(".rebuilds tbody tr")).to_have_count(4)
+    page.click(".grow summary")
+    page.locator("#chips .chip").last.focus()
+
+
 def refused(page: Page) -> None:
     """A text was refused."""
     page.click("#open-paste")
@@ -100,6 +111,7 @@ STATES = {
     "touring": touring,
     "charted": charted,
     "reading": reading,
+    "building": building,
     "refused": refused,
     "shaping": shaping,
     "sharing": opened("#open-share"),

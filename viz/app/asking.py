@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from viz.app import comparing, readers, shaping
+from viz.app import comparing, readers, scenario, shaping
 from viz.app.session import Request, Session
 from viz.compare import NoSuchEvent
 from viz.figures import bins
@@ -67,6 +67,8 @@ ASKS: Mapping[str, Answerer] = {
     "stranding": _of_machine(_stranding),
     "readers": _of_machine(readers.readers),
     "walk": _of_machine(readers.walk),
+    "events": _of_machine(scenario.events),
+    "rebuilds": _of_machine(scenario.counted),
     "write": _of_machine(_write),
     "log": _of_machine(_log),
     "against": comparing.against,
@@ -76,8 +78,14 @@ ASKS: Mapping[str, Answerer] = {
 }
 """Every question with the function that answers it."""
 
-COSTS: Mapping[str, int] = {"log": 2 * len(VERSIONS), "versions": len(VERSIONS), "against": 2}
-"""How many runs of the machine a question is worth, where it is more than one; viz.app.desk asks."""
+COSTS: Mapping[str, int] = {
+    "events": 0,
+    "rebuilds": 1 + len(scenario.TRIGGERS),
+    "log": 2 * len(VERSIONS),
+    "versions": len(VERSIONS),
+    "against": 2,
+}
+"""How many runs of the machine a question is worth, where it is not one; viz.app.desk asks."""
 
 REFUSALS = (NoReaders, NoSuchEvent, TopologyError, UnknownVersion, WrongChain)
 """What says, in one line, that there is no answer."""

@@ -56,7 +56,7 @@ def register(app: Dash, desk: Desk) -> None:
 
     @app.callback(Output(PLAY, "data"), Input(REQUEST, "data"), prevent_initial_call=True)
     def _answer(request: object) -> Answer:
-        return desk.answer("play", request)
+        return {**desk.answer("play", request), "stamp": _stamp(request)}
 
     @app.callback(Output(CHART_ANSWER, "data"), Input(CHART_REQUEST, "data"), prevent_initial_call=True)
     def _chart(request: object) -> Answer:
@@ -71,6 +71,12 @@ def register(app: Dash, desk: Desk) -> None:
     app.clientside_callback(  # type: ignore[no-untyped-call]
         DRAW, Output(CHART_PLACE, "children"), Input(CHART_ANSWER, "data"), prevent_initial_call=True
     )
+
+
+def _stamp(request: object) -> int | None:
+    """When it was asked; an answer that equals the last one would not reach the player, who waits for it."""
+    asked = request.get("asked") if isinstance(request, dict) else None
+    return asked if isinstance(asked, int) else None
 
 
 def register_asks(server: Flask, base: str, desk: Desk) -> None:

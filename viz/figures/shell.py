@@ -45,6 +45,7 @@ KEYS = (
 
 TOOLS = (
     ("code", "Code", "The code that runs, and the scores"),
+    ("events", "Events", "Build a scenario: memory and CPUs come and go"),
     ("compare", "Compare", "A second run in step with this one, and every version in a table"),
     ("stranding", "Stranding", "What walls between nodes cost"),
     ("readers", "Readers", "What a reader without a lock can see"),
