@@ -45,6 +45,7 @@ KEYS = (
 
 TOOLS = (
     ("code", "Code", "The code that runs, and the scores"),
+    ("edit", "Edit", "Change the machine: nodes, places, distances, ids"),
     ("stranding", "Stranding", "What walls between nodes cost"),
     ("readers", "Readers", "What a reader without a lock can see"),
     ("log", "Log", "What a kernel printed, against what is computed here"),
