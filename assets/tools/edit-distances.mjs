@@ -77,7 +77,7 @@ export function setBlock(document, { rows, columns, cells }, from, to, both) {
   const down = rows ? placesNamed(document, rows) : cells.map((_, place) => top + place);
   const across = columns ? placesNamed(document, columns) : rows && whole ? down : cells[0].map((_, place) => left + place);
   if (Math.max(...down) >= size || Math.max(...across) >= size) {
-    throw new Error(`The text has ${cells.length} rows of ${cells[0].length}; from here ${size - top} rows of ${size - left} fit.`);
+    throw new Error(`The text is a block of ${cells.length} x ${cells[0].length}; from here ${size - top} x ${size - left} fit.`);
   }
   const distances = document.distances.map((row) => [...row]);
   if (both) down.forEach((row, i) => across.forEach((column, j) => (distances[column][row] = cells[i][j])));

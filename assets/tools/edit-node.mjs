@@ -6,19 +6,19 @@ import { cpusText, hasCpus, hasMemory, memoryText, nodeOf } from "./edit-model.m
 import { nextSocket } from "./edit-stage.mjs";
 
 const NEW = "\u0000"; // the choice of a socket that is not there yet
+const field = (caption, control, title = "") => `<div class="field"><label for="node-${caption}" title="${title}">${caption}</label>${control}</div>`;
+const switched = (name, caption, control) => `<div class="field"><label><input type="checkbox" name="${name}"> ${caption}</label>${control}</div>`;
 export const FIELDS = `<div class="fields">
-    <label class="field">id <input name="id" inputmode="numeric" autocomplete="off"></label>
-    <span class="pair"><button type="button" data-act="earlier" title="Swap ids with the node before it">Choose earlier</button>
-    <button type="button" data-act="later" title="Swap ids with the node after it">later</button></span>
-    <label class="field">label <input name="label" autocomplete="off" title="Double click on the card, or F2"></label>
-    <label class="field"><input type="checkbox" name="has-cpus"> CPUs</label>
-    <input class="beside" name="cpus" aria-label="Which CPUs, or how many" autocomplete="off">
-    <label class="field"><input type="checkbox" name="has-memory"> memory</label>
-    <input class="beside" name="memory" aria-label="Size of the memory" autocomplete="off">
-    <label class="field">socket <select name="socket"></select></label>
-    <label class="field">tier <input name="tier" type="number" min="0" max="1023"></label>
-    <label class="field"><input type="checkbox" name="online"> online</label>
-    <label class="field">adistance <input name="adistance" type="number" min="0" placeholder="576"></label>
+    ${field("id", `<input id="node-id" name="id" inputmode="numeric" autocomplete="off">
+    <button type="button" data-act="earlier" title="Swap ids with the node before it">Earlier</button>
+    <button type="button" data-act="later" title="Swap ids with the node after it">Later</button>`, "Who chooses first has the lower id")}
+    ${switched("has-cpus", "CPUs", '<input name="cpus" aria-label="How many CPUs, or which" autocomplete="off">')}
+    ${field("label", '<input id="node-label" name="label" autocomplete="off">')}
+    ${switched("has-memory", "memory", '<input name="memory" aria-label="Size of the memory" autocomplete="off">')}
+    ${field("socket", '<select id="node-socket" name="socket"></select>')}
+    ${field("adistance", '<input id="node-adistance" name="adistance" inputmode="numeric" placeholder="576" autocomplete="off">', "Abstract distance, which decides on the memory tier from v6.1 on; DRAM has 576")}
+    ${field("tier", '<input id="node-tier" name="tier" inputmode="numeric" autocomplete="off">', "A row of the picture, 0 the fastest")}
+    ${switched("online", "online", "")}
   </div><p class="refusal" id="node-refusal" role="alert"></p>`;
 
 const SHOWN = {

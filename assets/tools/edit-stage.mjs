@@ -6,6 +6,7 @@ import { element } from "../tables.mjs";
 const FAR = 5; // pixels that a pointer moves before it drags
 const ROOM = 110; // stage units beside the sockets, for one more
 const STRIP = 26; // and below the tiers
+const WIDE = 72; // stage units of the plate that says who chooses when
 const SVG = "http://www.w3.org/2000/svg";
 const svg = () => document.querySelector("#stage svg");
 const cardOf = (id) => svg()?.querySelector(`[data-node="${id}"]`);
@@ -53,11 +54,9 @@ export function markStage(id, order) {
 function turn(node, place) {
   const box = cardOf(node)?.querySelector(".card").getBBox();
   if (!box) return [];
-  const label = made("text", { x: box.x + 10, y: box.y - 1 });
+  const label = made("text", { x: box.x + WIDE / 2, y: box.y - 14 });
   label.textContent = `chooses ${ordinal(place + 1)}`;
-  const wide = svg().classList.contains("short") ? 66 : 74;
-  label.setAttribute("x", box.x + 6 + wide / 2);
-  return [made("rect", { class: "turn-plate", x: box.x + 6, y: box.y - 10, width: wide, height: 18, rx: 9 }), label];
+  return [made("rect", { class: "turn-plate", x: box.x, y: box.y - 22, width: WIDE, height: 16, rx: 8 }), label];
 }
 
 export function ordinal(number) {
@@ -110,13 +109,14 @@ function zonesIn(socket, box, rows) {
   return [...zones, { socket, tier, box: { x: box.x + 4, y: box.y + box.height + 3, width: box.width - 8, height: STRIP - 6 }, text: `tier ${tier}` }];
 }
 
-// Room on the stage for a socket and a tier that are not there yet.
-export function makeRoom() {
+// Room on the stage for a socket and a tier that are not there yet, or no more room than before.
+export function makeRoom(more) {
   const picture = svg();
-  if (!picture || picture.dataset.roomy) return;
-  picture.dataset.roomy = true;
-  const [x, y, width, height] = picture.getAttribute("viewBox").split(" ").map(Number);
-  picture.dataset.whole = [x, y, width + ROOM, height + STRIP].join(" ");
+  if (!picture || Boolean(picture.dataset.tight) === more) return;
+  const [x, y, width, height] = (picture.dataset.tight ?? picture.dataset.whole).split(" ").map(Number);
+  if (more) picture.dataset.tight = picture.dataset.whole;
+  else delete picture.dataset.tight;
+  picture.dataset.whole = more ? [x, y, width + ROOM, height + STRIP].join(" ") : [x, y, width, height].join(" ");
   picture.setAttribute("viewBox", picture.dataset.whole);
 }
 

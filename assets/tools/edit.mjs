@@ -23,7 +23,7 @@ const FORM = `<div class="tool-head"><h2>Edit</h2><div class="bar history">
     ${FIELDS}</form>
   <section class="distances"><div class="tool-head"><h2 id="distances-title">Distances</h2>
     <label class="switch"><input type="checkbox" name="both"> both ways</label>
-    <label class="switch"><input type="checkbox" name="follow"> moves change them</label></div>
+    <label class="switch"><input type="checkbox" name="follow"> follow moves</label></div>
     <p class="refusal" id="grid-refusal" role="alert"></p>
     <div class="grid-box"><table role="grid" class="distance-grid" aria-labelledby="distances-title"></table></div>
     <p class="quiet too-many" hidden></p><ul class="odd-ones" aria-label="Odd distances"></ul>
@@ -84,6 +84,7 @@ export function close() {
   listen(false);
   here.form = null;
   document.querySelector("#stage .edit-marks")?.remove();
+  makeRoom(false);
 }
 
 export function taken(state) {
@@ -94,8 +95,7 @@ export function taken(state) {
     here.panel.remove();
     return open(place, state);
   }
-  const last = lastChange();
-  if (last) tellEffect(last);
+  tellEffect(lastChange());
   show();
   if (document.activeElement === document.body && here.focused !== null) focusCard(here.focused);
 }
@@ -254,7 +254,7 @@ function show() {
   showDistances(document);
   showHistory();
   showUnheard();
-  makeRoom();
+  makeRoom(true);
   markStage(here.node, order);
 }
 
@@ -282,6 +282,7 @@ function showHistory() {
   for (const [act, told] of [["undo", canUndo()], ["redo", canRedo()]]) {
     const button = here.panel.querySelector(`[data-act=${act}]`);
     const word = act === "undo" ? "Undo" : "Redo";
+    if (!told && button === document.activeElement) here.panel.querySelector(`[data-act=${act === "undo" ? "redo" : "undo"}]`).focus();
     button.disabled = !told;
     button.replaceChildren(element("span", told ? `${word} ${told}` : word));
     button.title = told ? `${word} ${told} (Ctrl+${act === "undo" ? "Z" : "Shift+Z"})` : "";
@@ -298,9 +299,11 @@ function showUnheard() {
   place.replaceChildren(element("span", `${failure()} The stage still shows the machine before your edit, which is kept here. `, "refusal"), button);
 }
 
-function tellEffect({ steps, before, after }) {
+// What the last edit did to the order; nothing where the machine or the kernel is another.
+function tellEffect(last) {
   const place = here.panel.querySelector(".effect");
-  if (before.kernel !== after.kernel || before.zonelists !== after.zonelists) return place.replaceChildren();
+  const { steps, before, after } = last ?? {};
+  if (!last || before.kernel !== after.kernel || before.zonelists !== after.zonelists) return place.replaceChildren();
   const { told, renamed } = together(steps);
   const found = differences(finalTargets(before), finalTargets(after), renamed);
   const sentence = effectSentence(told, found);
