@@ -46,6 +46,9 @@ function replace(state, now, step, wanted) {
   go(state, { past: before ? [...past, { ...before, ...step }] : past, now, future: [] }, step, wanted);
 }
 
+// What named the machine before the last change; undefined if nothing was changed.
+export const previousMachine = () => here.shown?.past.at(-1)?.machine;
+
 export const canUndo = () => here.wanted?.past.at(-1)?.told;
 export const canRedo = () => here.wanted?.future.at(-1)?.told;
 
@@ -130,7 +133,7 @@ function leave({ play }, machine) {
 // The server refuses what was asked for ("no"), or was not heard ("gone").
 export function draftRefused(state, line, why) {
   if (!here.shown) return forgetInTab("draft");
-  if (!here.sending || why === "slow") return;
+  if (!here.sending || (why !== "no" && why !== "gone")) return;
   const { steps } = here.sending;
   here.sending = null;
   if (why === "no") Object.assign(here, { wanted: here.shown, since: [] });

@@ -11,6 +11,7 @@ import { element } from "./tables.mjs";
 
 const PATIENCE = 10000; // milliseconds until the page says that it still waits
 const SLOW = "The server has not answered yet. This page plays on.";
+const CROWD = 6; // pixels that a mark needs to be told from the next
 const LETTER = 7; // pixels that a letter of a mark needs
 const BREATH = 300; // milliseconds between two changes of the address; browsers allow no more
 
@@ -24,6 +25,7 @@ export function firstRequest(state, unsent) {
   const place = parseAddress(location.hash);
   state.wanted = place.step;
   state.odd = place.odd;
+  state.against = place.against;
   state.entry = "replace";
   const { kernel, zonelists } = place;
   state.request = unsent ? { ...unsent, kernel, zonelists } : requestOf(state, place);
@@ -104,17 +106,18 @@ export function take(state, play, after) {
   state.show();
   keepRoom(state.trace);
   showMarks(state);
-  showLane(state.trace);
+  showLane(state.trace, state.step);
   writeAddress(state);
   if (state.odd) $("#status").textContent = state.odd;
   if (wanted > state.step) $("#status").textContent = `There is no step ${wanted}; this is the last.`;
   after(state);
 }
 
-// There is no other run, and this is why: said where the visitor asked for it. The server says "no", is "gone" or "slow".
+// There is no other run, and this is why: said where the visitor asked for it. The server says "no", is
+// "gone" or "slow", or was "unasked".
 export function refuse(state, error, why = "gone") {
   clearTimeout(waits.answer);
-  if (why !== "slow") state.sent = null;
+  if (why === "no" || why === "gone") state.sent = null;
   $("#status").textContent = "";
   if (!state.play) {
     $("#broken").hidden = false;
@@ -162,11 +165,12 @@ function showMarks({ trace }) {
     const pass = trace.at("pass", step);
     if (pass && pass !== trace.at("pass", step - 1)) marks.push([step, `pass ${pass}`]);
   }
-  marks.sort(([one], [other]) => one - other);
   const length = trace.length - 1 || 1;
   const room = $("#marks").clientWidth;
-  const spans = marks.map(([step, label], index) => {
-    const share = ((marks[index + 1]?.[0] ?? length) - step) / length;
+  if (marks.length * CROWD > room) marks.length = trace.chapters.length; // of these alone, a few may still be too many
+  const clear = marks.sort(([one], [other]) => one - other).filter(farFrom((length * CROWD) / room));
+  const spans = clear.map(([step, label], index) => {
+    const share = ((clear[index + 1]?.[0] ?? length) - step) / length;
     const mark = element("span", share * room < LETTER * label.length ? "" : label);
     mark.title = label;
     mark.style.left = `${(100 * step) / length}%`;
@@ -176,12 +180,18 @@ function showMarks({ trace }) {
   $("#marks").replaceChildren(...spans);
 }
 
+// Whether a mark is so many steps behind the last one that was.
+function farFrom(least) {
+  let last = -Infinity;
+  return ([step]) => step - last >= least && ((last = step), true);
+}
+
 // The address
 
-export function addressOf({ play, step, request, kept }) {
+export function addressOf({ play, step, request, kept, against }) {
   if ("exported" in document.documentElement.dataset) return { step };
   const machine = request.topology ? undefined : play.link;
-  return { topology: request.topology, machine, kept, kernel: play.asked, zonelists: play.zonelists, step };
+  return { topology: request.topology, machine, kept, kernel: play.asked, zonelists: play.zonelists, against, step };
 }
 
 // The name of a machine that the address cannot hold; another kernel or step does not make it another machine.

@@ -12,10 +12,11 @@ import { isUsed, isWriting, moveInTable, rove, singleKeys } from "./keys.mjs";
 import { fullScreen, panel, present, presenting, switchTheme } from "./modes.mjs";
 import { openShare, shareActs } from "./sharing.mjs";
 import { back, faster, first, forward, last, playOrPause, runTo, seek, setSize, show, state } from "./player.mjs";
+import { listenToScenario, scenarioActs, takeScenario } from "./arrange.mjs";
 import { keep } from "./storage.mjs";
 import { fit, listenForZoom, zoom } from "./zoom.mjs";
 import { showStory } from "./story.mjs";
-import { openTool, toolClicked, toolRefused, toolTaken } from "./tools.mjs";
+import { openTool, toolClicked, toolRefused, toolTaken, withTool } from "./tools.mjs";
 import { endTour, invite, nextStop, startTour } from "./tour.mjs";
 
 const $ = (selector) => document.querySelector(selector);
@@ -41,7 +42,9 @@ function taken() {
 function loaded() {
   takeDraft(state);
   showStory(state);
+  takeScenario(state);
   fit();
+  if (state.against) openTool(state, "compare"); // as a link says
   invite();
   toolTaken(state);
   askForChart(state);
@@ -117,6 +120,14 @@ function activate(event) {
   openAnswer(state, subject);
 }
 
+async function compareOrders() {
+  await openTool(state, "events");
+  const [panel, heading] = [$("#tool"), $("#before-after")];
+  heading?.focus({ preventScroll: true });
+  if (panel.scrollHeight > panel.clientHeight) panel.scrollTop += heading.getBoundingClientRect().top - panel.getBoundingClientRect().top - 12;
+  else heading?.scrollIntoView();
+}
+
 function askWhy() {
   openTool(state, "code"); // its answer stands there
   openAnswer(state, questionAt(state)[0]);
@@ -134,11 +145,13 @@ const CLICKS = {
   present: () => present(),
   "open-keys": () => $("#keys").showModal(),
   "close-keys": () => $("#keys").close(),
+  "open-shape": () => withTool("shape", ({ openShape }) => openShape(state)),
   "open-paste": openPaste,
   "close-paste": () => $("#paste").close(),
   "open-share": () => openShare(state),
   "close-share": () => $("#share").close(),
   ask: askWhy,
+  "compare-orders": compareOrders,
   "close-why": () => closeAnswer(state),
   "earlier-change": () => jump(state, -1),
   "later-change": () => jump(state, 1),
@@ -166,11 +179,14 @@ function onClick(event) {
   const { target } = event;
   if (toolClicked(state, event)) return;
   const button = target.closest("button");
+  if (event.detail && button?.matches("[role=tab]")) button.blur(); // who points at a tab steps on with the arrow keys
   if (button?.dataset.frame) return showFunction(state.view, JSON.parse(button.dataset.frame));
   if (button?.dataset.step) return seek(Number(button.dataset.step));
   if (button?.dataset.guess) return turnGuess(state, Number(button.dataset.guess));
+  if (button?.dataset.machine) return ask(state, { topology: button.dataset.machine });
   if (button?.dataset.kernel) return ask(state, { kernel: button.dataset.kernel });
-  if (button && (CLICKS[button.id] || shareActs[button.id])) return (CLICKS[button.id] ?? shareActs[button.id])(state);
+  const act = button && (CLICKS[button.id] ?? shareActs[button.id] ?? scenarioActs[button.id]);
+  if (act) return act(state);
   if (button?.dataset.tool) return openTool(state, button.dataset.tool);
   if (button?.dataset.chart) return chooseChart(state, button.dataset.chart);
   if (target.closest(".stage, #registers, #code")) activate(event);
@@ -201,6 +217,7 @@ $("#single-keys").checked = singleKeys();
 if (new URLSearchParams(location.search).get("embed") === "1") embed();
 prepareCharts(state);
 listenForZoom($("#stage"));
+listenToScenario(state);
 if (!("exported" in document.documentElement.dataset)) listenForFiles(state); // an exported page holds its one machine
 $("#registers").addEventListener("scroll", () => state.view?.finish?.());
 window.addEventListener("popstate", () => follow(state));

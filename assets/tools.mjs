@@ -1,9 +1,11 @@
 // What stands beside the stage: the code, or one of the tools in tools/, each a module with a style sheet of its own that
 // is fetched when it is first opened. A tool exports open(panel, state), and where it needs them close(state),
-// taken(state) after another run, refused(state, line, why) after none as refuse() has it, stepped(state) after every step, and clicked(state, event), true if that was for it.
+// taken(state) after another run, refused(state, line, why) after none as refuse() has it, stepped(state) after every step,
+// and clicked(state, event), true if that was for it.
 
 import { element } from "./tables.mjs";
 
+const ABSENT = "The server does not answer, and this panel has to come from it.";
 const $ = (selector) => document.querySelector(selector);
 const shown = { name: "code", tool: null };
 
@@ -17,10 +19,17 @@ export async function openTool(state, name) {
   panel.replaceChildren(element("p", "Loading.", "quiet"));
   const tool = await fetched(name);
   if (shown.name !== name) return; // another was chosen meanwhile
-  if (!tool) return panel.replaceChildren(element("p", "The server does not answer, and this panel has to come from it.", "refusal"));
+  if (!tool) return panel.replaceChildren(element("p", ABSENT, "refusal"));
   shown.tool = tool;
   panel.replaceChildren();
-  tool.open(panel, state);
+  await tool.open(panel, state);
+}
+
+// A dialog among the tools: `use` is given its module. Where that does not come, the header says so.
+export async function withTool(name, use) {
+  const tool = await fetched(name);
+  if (tool) use(tool);
+  else $("#status").textContent = ABSENT;
 }
 
 function showTab(name) {

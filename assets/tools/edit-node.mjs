@@ -34,7 +34,7 @@ const TOGGLES = { "has-cpus": "cpus", "has-memory": "memory", online: "online" }
 
 export class NodeForm {
   constructor(form, acts) {
-    Object.assign(this, { form, acts, node: null });
+    Object.assign(this, { form, acts, node: null, last: null });
     this.refusal = form.querySelector("#node-refusal");
     form.addEventListener("submit", (event) => event.preventDefault());
     form.addEventListener("change", ({ target }) => this.changed(target));
@@ -70,17 +70,18 @@ export class NodeForm {
     if (!field.form || field.name === "node") return;
     const toggles = TOGGLES[field.name];
     const text = field.value === NEW ? this.next : field.value;
+    this.last = field;
     try {
       if (toggles) this.acts.toggle(toggles);
       else this.acts.set(field.name, text);
       this.tell("");
     } catch (error) {
-      this.tell(error.message, field);
+      this.tell(error.message);
     }
   }
 
-  // Why not, at the field.
-  tell(line, field) {
+  // Why not, at the field that was changed last, if it was one.
+  tell(line, field = line ? this.last : null) {
     for (const other of this.form.querySelectorAll("[aria-invalid]")) {
       other.removeAttribute("aria-invalid");
       other.removeAttribute("aria-describedby");

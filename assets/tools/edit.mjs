@@ -35,11 +35,11 @@ const FORM = `<div class="tool-head"><h2>Edit</h2><div class="bar history">
 
 const MOST_ODD = 6; // told one by one
 const SWITCHES = ["both", "follow"];
-const here = { node: null, focused: null, told: "" }; // panel, state, form, grid, hand; where the last edit was made
+const here = { node: null, focused: null, told: false }; // panel, state, form, grid, hand; `asker`: where the last edit was made
 
 export function open(place, state) {
   const panel = place.appendChild(element("div", "", "edit"));
-  Object.assign(here, { panel, state, form: null, told: "" });
+  Object.assign(here, { panel, state, form: null, asker: null, told: false });
   const document = documentOf(state);
   if (!document) return panel.append(element("p", whyNot(state), "quiet"));
   panel.innerHTML = FORM;
@@ -95,6 +95,8 @@ export function taken(state) {
     here.panel.remove();
     return open(place, state);
   }
+  if (here.told) here.asker?.tell("");
+  here.told = false;
   tellEffect(lastChange());
   show();
   if (document.activeElement === document.body && here.focused !== null) focusCard(here.focused);
@@ -102,10 +104,11 @@ export function taken(state) {
 
 // The server says no, or is gone: said where the edit was made, and nothing that was written is lost.
 export function refused(state, line, why) {
-  if (!here.form) return;
+  if (!here.form || why === "unasked") return;
   here.asker?.tell(line);
+  here.told = true;
   showHistory();
-  if (why !== "no") showUnheard();
+  showUnheard();
 }
 
 // Edits
@@ -121,6 +124,7 @@ function edit(made, asker = null) {
 }
 
 function tried(act) {
+  here.form.last = null;
   try {
     act();
     here.form.tell("");

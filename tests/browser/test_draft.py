@@ -1,4 +1,4 @@
-"""The draft: edits compose, a refused one leaves nothing behind, and nothing is lost by a reload or without a server."""
+"""The draft: edits compose, a refused one leaves no trace, and nothing is lost by a reload or without a server."""
 
 from __future__ import annotations
 

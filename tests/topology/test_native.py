@@ -76,7 +76,7 @@ def test_toml_and_json_say_the_same_and_come_back_equal(document: dict[str, Any]
         ("title = 'x'\n" + "[[nodes]]\nid = 0\n" * 100_000, "at most 1024 nodes"),
         ("nodes = [" + "{id = 0}," * 100_000 + "]", "at most 1024 nodes"),
         ("distances = [" + "[10, 10]," * 800_000 + "]", "at most 1024 nodes"),
-        (json.dumps({"title": "x", "nodes": [{"id": 0}] * 1_000_000}), "nodes: lists 1000000 nodes"),
+        (json.dumps({"title": "x", "nodes": [{"id": 0}] * 500_000}), "nodes: lists 500000 nodes"),
         (json.dumps({f"key{n}": n for n in range(200_000)}), "unknown key 'key0'"),
     ],
     ids=lambda text: text[:24],

@@ -57,7 +57,7 @@ def test_json_may_be_indented(changed: Change) -> None:
         ('title = "x"'.encode("utf-16-le"), "NUL characters"),
         (b"title = \xff", "is no text in UTF-8"),
         (codecs.BOM_UTF16_LE + b"a", "is no text in UTF-16"),
-        (b" " * (2**24 + 1), "larger than 16 MiB"),
+        (b" " * (2**24 + 1), "larger than 8 MiB"),
         (
             "hello, world",
             "understood are: a topology document in JSON; a topology document in TOML; the output of numactl",

@@ -6,12 +6,13 @@ bytes --BINARY, or decode and FORMATS--> Loaded (a Topology and its guesses) --m
 from __future__ import annotations
 
 import quopri
+import re
 from dataclasses import replace
 
 from viz.topology.builtin import builtin, builtin_names
 from viz.topology.case import Case, Expected
 from viz.topology.errors import OnlyALog, TopologyError, UnknownDistances, printable
-from viz.topology.formats import BINARY, FORMATS, names, sysfs
+from viz.topology.formats import BINARY, FORMATS, names, slit, sysfs
 from viz.topology.formats.words import without_quotes
 from viz.topology.loaded import Guess, Loaded
 from viz.topology.model import Event, Node, Topology
@@ -23,7 +24,8 @@ __all__ = [
     "builtin", "builtin_names", "load", "printable", "read",
 ]  # fmt: skip
 
-MAX_INPUT = 16 * 2**20
+MAX_INPUT = 8 * 2**20
+_ENCODED = re.compile(r"=3D|(?:=[89A-F][0-9A-F]){2}|(?<![a-z_])=20\r?$", re.MULTILINE)  # not val=20
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -41,11 +43,15 @@ def load(data: bytes | str, name: str = "") -> Loaded:
         if len(data) > MAX_INPUT:
             raise TopologyError(f"is larger than {MAX_INPUT // 2**20} MiB; no topology is")
         if isinstance(data, bytes):
-            binary = next((form for form in BINARY if form.sniff(data)), None)
+            binary = next((form for form in BINARY if form.matches(data)), None)
             if binary:
                 return replace(binary.read(data, name), form=binary.name)
             if packed_with(data):
                 data = unpacked_whole(data, MAX_INPUT)
+                if packed_with(data):
+                    raise TopologyError("is packed more than once; unpack it until it is a text or an archive")
+                if slit.like_bytes(data):
+                    return slit.read_bytes(data, name)
         return _read_text(_decoded(data), name)
     except TopologyError as error:
         raise error if error.name else error.within(name) from None
@@ -54,9 +60,9 @@ def load(data: bytes | str, name: str = "") -> Loaded:
 def _read_text(text: str, name: str) -> Loaded:
     if "\r" in text and "\n" not in text:
         text = text.replace("\r", "\n")
-    if "=3D" in text and not like_our_toml(text):  # a mail's way to write what is not plain ASCII, and =
+    if _ENCODED.search(text) and not like_our_toml(text):  # a mail's way to write what is not plain ASCII, and =
         text = quopri.decodestring(text.encode()).decode("utf-8", "replace")
-    form = next((form for form in FORMATS if form.sniff(text)), None)
+    form = next((form for form in FORMATS if form.matches(text)), None)
     if form is None:
         raise TopologyError(f"is nothing that is understood here; understood are: {names()}")
     loaded = form.read(text, name)
@@ -69,7 +75,7 @@ def _decoded(data: bytes | str) -> str:
         text = "\n".join(line.rstrip("\0") for line in text.split("\n"))  # as some files of /sys end
     if "\0" in text:
         raise TopologyError("holds NUL characters: it is binary data, or UTF-16 without its mark at the start")
-    text = without_quotes(text.removeprefix("\ufeff"))
+    text = without_quotes(text.removeprefix("\ufeff").replace("\u00a0", " "))  # pages are full of wide blanks
     if not text.strip():
         raise TopologyError("is empty; give a topology document (TOML or JSON) or the output of numactl -H")
     return text

@@ -12,7 +12,7 @@ from viz.kernel.nodemask import MAX_NUMNODES, node_list
 from viz.topology.errors import TopologyError, printable
 from viz.topology.loaded import Guess, Loaded
 from viz.topology.model import Topology
-from viz.topology.quantities import cpu_numbers
+from viz.topology.quantities import cpu_bits
 
 ASSUMED_MEMORY = 2**30
 _NOTE = 1000  # what a note may hold
@@ -107,8 +107,11 @@ class Draft:
         unsaid = [node for node in ids if self.nodes[node].cpus is None]
         for node in unsaid:
             self.nodes[node].cpus = ""
-        if len(unsaid) == len(ids):
-            sentence = "The listing does not say which nodes have CPUs; none are assumed, so add them."
+        if unsaid:
+            some = (
+                f"whether there are CPUs in {nodes_text(unsaid)}" if len(unsaid) < len(ids) else "which nodes have CPUs"
+            )
+            sentence = f"The listing does not say {some}; none are assumed, so add them."
             self.guess("cpus", sentence, unsaid, {node: {"cpus": 1} for node in unsaid})
 
     def _guess_tiers(self, ids: list[int]) -> None:
@@ -146,13 +149,14 @@ def oddities(nodes: dict[int, Found]) -> Iterator[str]:
 
 def _shared_cpu(nodes: dict[int, Found]) -> tuple[int, int, int] | None:
     """The first CPU that two nodes list, and the nodes."""
-    owner: dict[int, int] = {}
-    for node in sorted(nodes):
-        cpus = nodes[node].cpus
-        for cpu in cpu_numbers(cpus) if isinstance(cpus, str) else ():
-            first = owner.setdefault(cpu, node)
-            if first != node:
-                return cpu, first, node
+    masks = {node: cpu_bits(cpus) for node in sorted(nodes) if isinstance(cpus := nodes[node].cpus, str)}
+    seen = 0
+    for node, mask in masks.items():
+        if seen & mask:
+            lowest = (seen & mask) & -(seen & mask)
+            first = next(other for other, cpus in masks.items() if cpus & lowest)
+            return lowest.bit_length() - 1, first, node
+        seen |= mask
     return None
 
 

@@ -65,7 +65,7 @@ class Node(Described):
     @property
     def cpu_count(self) -> int:
         """How many CPUs the node has."""
-        return self.cpus if isinstance(self.cpus, int) else len(q.cpu_numbers(self.cpus))
+        return self.cpus if isinstance(self.cpus, int) else q.cpu_bits(self.cpus).bit_count()
 
     @property
     def performance(self) -> Performance | None:
@@ -216,6 +216,8 @@ class Topology(Described):
                 problem = f"node {node.id} is listed before, as nodes[{first[node.id]}]; each id may stand once"
                 raise TopologyError(problem, f"[{place}].id")
             first[node.id] = place
+        if sum(node.cpu_count for node in nodes) > q.MAX_CPUS_IN_ALL:
+            raise TopologyError(f"list more than {q.MAX_CPUS_IN_ALL} CPUs in all; no machine has so many")
         return nodes
 
     @field_validator("distances", mode="plain")

@@ -14,6 +14,8 @@ from viz.kernel.nodemask import NodeMask
 from viz.topology.errors import shown
 
 MAX_CPUS = 65536
+MAX_CPUS_IN_ALL = 4 * MAX_CPUS
+"""A CPU may be in several nodes, but all nodes together do not have more."""
 MAX_BYTES = 2**62
 _LONGEST_CPU_LIST = 6 * MAX_CPUS  # "65535," for each; checked before the text is split
 _LONGEST_NODE_LIST = 6 * 1024
@@ -25,6 +27,7 @@ _UNITS = {"B": 1} | {
 }
 _SIZE = re.compile(r"([0-9]{1,19})(\.[0-9]{1,12})? *([A-Za-z]{1,3})")
 _CPU_RANGE = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5})(?::([0-9]{1,5}))?)?")
+_RUN = re.compile("1+")
 _TURNS_TEXT = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -100,7 +103,7 @@ def memory_bytes(value: object) -> int:
 def cpus_given(value: object) -> int | str:
     """The CPUs as given: how many, or a CPU list such as "0-3,8"; the list has been read once."""
     if isinstance(value, str):
-        cpu_numbers(value)
+        cpu_bits(value)
         return value.strip()
     if type(value) is not int or not 0 <= value <= MAX_CPUS:
         raise ValueError(f'must be a count of CPUs up to {MAX_CPUS} or a CPU list such as "0-3,8", not {shown(value)}')
@@ -109,17 +112,36 @@ def cpus_given(value: object) -> int | str:
 
 def cpu_numbers(text: str) -> set[int]:
     """The CPUs that a CPU list names: "0-3,8", or with a stride "0-62:2"; "" names none."""
+    cpus: set[int] = set()
+    return cpus.union(*_spans(text))
+
+
+def cpu_bits(text: str) -> int:
+    """The same as a mask, bit n for CPU n: cheap even where there are very many."""
+    bits = 0
+    for span in _spans(text):
+        ones = (1 << span.step * len(span)) - 1
+        bits |= ones // ((1 << span.step) - 1) << span.start
+    return bits
+
+
+def cpu_text(bits: int) -> str:
+    """The CPUs of a mask as a CPU list, in its shortest form."""
+    runs = ((run.start(), run.end() - 1) for run in _RUN.finditer(bin(bits)[:1:-1]))
+    return ",".join(f"{low}" if low == high else f"{low}-{high}" for low, high in runs)
+
+
+def _spans(text: str) -> list[range]:
     if len(text) > _LONGEST_CPU_LIST:
         raise ValueError(f"is a CPU list of {len(text)} characters; no machine has so many CPUs")
-    cpus: set[int] = set()
-    named = 0
+    spans, named = list[range](), 0
     for part in text.split(",") if text.strip() else []:
         span = cpu_range(part.strip())
+        spans.append(span)
         named += len(span)
         if named > MAX_CPUS:  # a list may name a CPU twice, but not work without end for it
             raise ValueError(f"names more than {MAX_CPUS} CPUs")
-        cpus.update(span)
-    return cpus
+    return spans
 
 
 def cpu_range(part: str) -> range:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NoReturn
@@ -12,6 +13,12 @@ from viz.topology.errors import TopologyError, shown
 MAX_DEPTH = 200
 MAX_ELEMENTS = 150_000
 MAX_TEXT = 2**20
+_MARKS = " \t>|+*#"
+SEVERAL = "_"
+"""The tag of a root put around several elements."""
+_TAG = re.compile(r"<(?:\?xml\s|!DOCTYPE\s|!--|[A-Za-z][\w:.-]{0,100}(?:\s|/?>))")
+_WHOLE = re.compile(r"<(?:\?xml|!DOCTYPE|domain|capabilities|topology)[\s>]")
+"""How a document of its own starts."""
 _JUNK = expat.errors.codes[expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT]
 
 
@@ -96,17 +103,42 @@ class _Builder:
 
 
 def parsed(text: str) -> Element:
-    """The root element of an XML text; what stands before the first < is passed over."""
-    builder = _Builder()
-    start = max(text.find("<"), 0)
+    """The root element of an XML text, or one around several; prose before and after it is passed over."""
+    first = _TAG.search(text)
+    start = first.start() if first else max(text.find("<"), 0)
+    mark = text[text.rfind("\n", 0, start) + 1 : start].rstrip()
+    if mark and not mark.strip(_MARKS):  # a mail quotes it, or a comment holds it
+        return parsed(re.sub(rf"^{re.escape(mark)}", "", text, flags=re.MULTILINE))
+    lines = text.count("\n", 0, start)
     try:
-        builder.parser.Parse(text[start:].rstrip(), True)
+        return _tree(text[start:].rstrip(), lines)
+    except _Junk as junk:
+        rest = text[start:].encode()[junk.at :].decode()
+        if _WHOLE.search(rest):
+            raise TopologyError("a second document starts here; give one at a time", junk.key) from None
+        if not _TAG.search(rest):  # only prose follows
+            return junk.root
+        return _tree(f"<{SEVERAL}>{text[start : text.rfind('>') + 1]}</{SEVERAL}>", lines)
+
+
+def _tree(text: str, lines: int) -> Element:
+    builder = _Builder()
+    try:
+        builder.parser.Parse(text, True)
     except expat.ExpatError as error:
-        where = f"line {error.lineno + text.count(chr(10), 0, start)}"
-        if error.code == _JUNK:
-            raise TopologyError("a second document starts here; give one at a time", where) from None
+        where = f"line {error.lineno + lines}"
+        if error.code == _JUNK or (len(builder.open) == 1 and builder.open[0].children):
+            raise _Junk(builder.open[0].children[0], builder.parser.ErrorByteIndex, where) from None
         raise TopologyError(f"is no XML: {expat.ErrorString(error.code)}", where) from None
     return builder.open[0].children[0]
+
+
+class _Junk(TopologyError):
+    """Something follows the root element."""
+
+    def __init__(self, root: Element, at: int, where: str) -> None:
+        super().__init__("something follows the document", where)
+        self.root, self.at = root, at
 
 
 def attribute(element: Element, name: str) -> str:

@@ -20,7 +20,23 @@ import pytest
 from viz.topology import TopologyError, load
 from viz.topology.tarball import BLOCK
 
-from .printers import Facts, dump, hwloc2, iasl, libvirt_domain, likwid, qemu, slit, sysfs, sysfs_lines, table, tar, xen
+from .printers import (
+    Facts,
+    devicetree,
+    dump,
+    hwloc2,
+    iasl,
+    libvirt_domain,
+    likwid,
+    numactl,
+    qemu,
+    slit,
+    sysfs,
+    sysfs_lines,
+    table,
+    tar,
+    xen,
+)
 
 FACTS = Facts("two", "", ((0, "0-1", 2**30), (1, "2-3", 2**31)), [[10, 21], [21, 10]])
 TREE = sysfs(FACTS)
@@ -85,6 +101,10 @@ def swapped(old: str, new: str, printer: Callable[[Facts], str] = sysfs_lines) -
     return text.replace(old, new)
 
 
+def swapped_numactl(old: str, new: str) -> str:
+    return swapped(old, new, numactl)
+
+
 HOSTILE: dict[str, tuple[Callable[[], bytes | str], str]] = {
     "laughs": (
         lambda: f'{DTD}<!ENTITY l0 "ha">\n{LAUGHS}]><topology><object type="x">&l9;</object></topology>',
@@ -97,7 +117,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes | str], str]] = {
     ),
     "entity": (lambda: '<topology><object type="NUMANode" os_index="0"/>&e;</topology>', "undefined entity"),
     "deep": (lambda: '<topology><object type="x">' + "<a>" * 20_000, "nests elements"),
-    "wide": (lambda: '<topology><object type="x">' + "<a/>" * 3_000_000, "150000 elements"),
+    "wide": (lambda: '<topology><object type="x">' + "<a/>" * 1_500_000, "150000 elements"),
     "unclosed": (lambda: hwloc2(FACTS)[:-40], "is no XML"),
     "two documents": (lambda: libvirt_domain(FACTS) * 2, "second document"),
     "two machines": (lambda: f"<x>{xml('<cell/>')}{xml('<cell/>')}</x>", "second machine"),
@@ -109,6 +129,21 @@ HOSTILE: dict[str, tuple[Callable[[], bytes | str], str]] = {
     "no cells": (lambda: "<domain><name>x</name></domain>", "no <cell>"),
     "cell twice": (lambda: xml('<cell id="0" memory="1"/><cell id="0" memory="1"/>'), "second time"),
     "cell cpus": (lambda: xml('<cell id="0" memory="1" cpus="0-999999999"/>'), "no CPU number"),
+    "all cells all cpus": (lambda: xml('<cell memory="1" cpus="0-65535"/>' * 1024), "more than 262144 CPUs in all"),
+    "all nodes all cpus": (
+        lambda: json.dumps(
+            {
+                "title": "x",
+                "nodes": [{"id": n, "cpus": "0-65535", "memory": 1} for n in range(1024)],
+                "distances": "unknown",
+            }
+        ),
+        "more than 262144 CPUs in all",
+    ),
+    "every second cpu": (lambda: "NUMA node0 CPU(s): 0-65534:2\n", "more than 8192 separate CPUs"),
+    "html for cpus": (lambda: swapped_numactl("2 3", "<b>2 3"), "line 5: the CPUs of node 1: '<b>2'"),
+    "html for a size": (lambda: swapped_numactl("2048 MB", "<script>"), "line 6: the size of node 1"),
+    "a line of megabytes": (lambda: "node 0 cpus: " + "1 " * 2**20, "line 1: has 2097165 characters"),
     "cell unit": (lambda: xml('<cell id="0" memory="1" unit="\x7fB"/>'), "no unit"),
     "cell value": (lambda: xml('<cell memory="1"><distances><sibling id="0" value="256"/></distances></cell>'), "256"),
     "cell stranger": (
@@ -194,6 +229,8 @@ HOSTILE: dict[str, tuple[Callable[[], bytes | str], str]] = {
     "qemu missing": (lambda: args("-numa node,nodeid=2 -numa dist,src=0,dst=1,val=20"), "between node 0 and node 2"),
     "qemu shell": (lambda: args("-numa dist,src=0,dst=1,val=$(reboot)"), "no distance"),
     "qemu twice": (lambda: args("-numa node,nodeid=1"), "second time"),
+    "qemu options": (lambda: args(*["-numa dist,src=0,dst=1,val=20"] * 60_000), "more than 60000 options"),
+    "qemu lines": (lambda: args("\\\n" * 500_001), "more than 500000 lines"),
     "qemu cpus": (lambda: qemu(FACTS).replace("cpus=0-1", "cpus=0-999999999"), "CPUs of node 0"),
     "likwid row": (lambda: likwid(FACTS).replace("10 21", "10 21 21"), "has 3 distances"),
     "likwid memory": (lambda: likwid(FACTS).replace("1024 MB", "1e3 MB"), "number of MB"),
@@ -206,6 +243,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes | str], str]] = {
     "dts negative": (lambda: "/ { m { distance-matrix = <0 1 -20>; }; };", "no number"),
     "dts pairs": (lambda: "/ { m { distance-matrix = <0 1 20 1>; }; };", "three for each"),
     "dts reserved": (lambda: "/ { m { distance-matrix = <0 1 9>; }; };", "reserved"),
+    "dts twice": (lambda: devicetree(FACTS) * 2, "a second distance-map"),
     "dts deep": (lambda: "distance-matrix = <0 1 20>; " + "a {" * 100_000, "deeper"),
     "ranking": (
         lambda: "[    0.1] Fallback order for Node 0: 0 1\n[    0.1] Fallback order for Node 1: 1 0\n",

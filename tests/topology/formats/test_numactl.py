@@ -175,7 +175,7 @@ def test_what_firmware_and_fake_nodes_do_is_accepted() -> None:
         (OPTANE, "No NUMA available on this system\n", "line 1: numactl found no NUMA here"),
         (OPTANE, "he said available: 2 nodes, and node distances: none", "no line starts as those of numactl -H"),
         ("  3:  28", "  4:  28", "a row for node 4, which has no column"),
-        (OPTANE[: OPTANE.index("node 1 cpus")], "...\n", "node 0"),
+        (OPTANE[: OPTANE.index("node 1 cpus")], "", 'no "cpus:" or "size:" line for node 0'),
     ],
 )
 def test_one_line_names_the_line_and_the_trouble(old: str, new: str, said: str) -> None:
@@ -205,10 +205,10 @@ def test_one_line_names_the_line_and_the_trouble(old: str, new: str, said: str) 
     ids=range(11),
 )
 def test_four_megabytes_of_nonsense_cost_little(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(TopologyError):
         read(text)
-    assert time.perf_counter() - start < 4  # a second or less; the rest is for a busy machine
+    assert time.process_time() - start < 4  # a second or less
 
 
 @given(st.data(), st.lists(st.integers(0, 300), min_size=1, max_size=12, unique=True), st.booleans())

@@ -5,12 +5,14 @@ from __future__ import annotations
 import bz2
 import gzip
 import lzma
+import quopri
 import re
+import textwrap
 from collections.abc import Callable
 
 import pytest
 
-from viz.topology import load
+from viz.topology import TopologyError, load
 
 from .printers import PRINTERS, Facts
 
@@ -21,6 +23,12 @@ FACTS = Facts(
     [[10, 21, 17], [21, 10, 128], [17, 128, 10]],
 )
 TEXTS = {name: text for name, printer in PRINTERS.items() if isinstance(text := printer(FACTS), str)}
+
+
+def marked(text: str, mark: str) -> str:
+    return "".join(f"{mark}{line}\n" for line in text.splitlines())
+
+
 RECODED: dict[str, Callable[[str], str | bytes]] = {
     "lf": lambda text: text.encode(),
     "crlf": lambda text: text.replace("\n", "\r\n").encode(),
@@ -30,15 +38,26 @@ RECODED: dict[str, Callable[[str], str | bytes]] = {
     "utf-16-be": lambda text: b"\xfe\xff" + text.encode("utf-16-be"),
     "tabs": lambda text: re.sub("  +", "\t", text),
     "every blank a tab": lambda text: text.replace(" ", "\t"),
-    "quoted": lambda text: "".join(f"> {line}\n" for line in text.splitlines()),
-    "quoted twice": lambda text: "".join(f">> > {line}\n" for line in text.splitlines()),
-    "quoted, crlf": lambda text: "".join(f"> {line}\r\n" for line in text.splitlines()).encode(),
+    "quoted": lambda text: marked(text, "> "),
+    "quoted twice": lambda text: marked(text, ">> > "),
+    "quoted, crlf": lambda text: marked(text, "> ").replace("\n", "\r\n").encode(),
     "trailing blanks": lambda text: text.replace("\n", "   \n") + "\n\n",
     "gz": lambda text: gzip.compress(text.encode()),
     "bz2": lambda text: bz2.compress(text.encode()),
     "xz": lambda text: lzma.compress(text.encode()),
     "gz of utf-16": lambda text: gzip.compress(text.encode("utf-16")),
-    "prompt above": lambda text: f"$ show it\n{text}",
+    "gz of crlf with a mark": lambda text: gzip.compress(text.replace("\n", "\r\n").encode("utf-8-sig")),
+    "prompts around": lambda text: f"$ show it\n{text}[me@box ~]# exit\n",
+    "in a mail": lambda text: f"Hi,\n\nOn Monday <me@box.example> wrote:\n{marked(text, '> ')}\nThanks!\n",
+    "in a patch": lambda text: marked(text, "+"),
+    "in a comment": lambda text: f"/*\n{marked(text, ' * ')} */\n",
+    "in a script's comment": lambda text: marked(text, "# "),
+    "in a fence": lambda text: f"```\n{text}```\n",
+    "quoted-printable": lambda text: quopri.encodestring(text.encode()),
+    "indented": lambda text: marked(text, "      "),
+    "blank lines": lambda text: text.replace("\n", "\n\n"),
+    "no line end at the end": lambda text: text.rstrip("\n"),
+    "wide blanks": lambda text: text.replace("  ", "\u00a0 "),
 }
 
 
@@ -48,3 +67,26 @@ def test_it_is_the_same_machine(name: str, way: str) -> None:
     plain, again = load(TEXTS[name]).topology, load(RECODED[way](TEXTS[name])).topology
     assert (again.nodes, again.distances) == (plain.nodes, plain.distances)
     assert len(plain.nodes) == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "wide"),
+    [(name, wide) for name in ("numactl", "likwid-topology", "xen", "lscpu", "qemu", "dts") for wide in (40, 72)]
+    + [("sysfs-lines", 72)],
+)
+def test_it_is_the_same_machine_after_wrapping(name: str, wide: int) -> None:
+    text = TEXTS[name]
+    wrapped = textwrap.TextWrapper(wide, break_long_words=False, break_on_hyphens=False)
+    lines = [wrapped.wrap(line) or [""] for line in text.split("\n")]
+    plain, again = load(text).topology, load("\n".join(line for pieces in lines for line in pieces)).topology
+    assert (again.nodes, again.distances) == (plain.nodes, plain.distances)
+
+
+@pytest.mark.parametrize("name", ["slit-bytes", "sysfs-tar"])
+def test_what_is_binary_may_be_packed_once(name: str) -> None:
+    made = PRINTERS[name](FACTS)
+    assert isinstance(made, bytes)
+    whole = made if name == "slit-bytes" else gzip.decompress(made)
+    assert load(gzip.compress(whole)).topology.distances == load(whole).topology.distances
+    with pytest.raises(TopologyError, match="packed more than once"):
+        load(gzip.compress(gzip.compress(whole)))

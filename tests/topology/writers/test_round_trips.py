@@ -72,17 +72,41 @@ def diagonal_of_ten(topology: Topology) -> Topology:
 
 
 @given(topologies(gaps=False))
-def test_qemu_keeps_sizes_and_distances_and_the_number_of_cpus(topology: Topology) -> None:
+def test_qemu_keeps_sizes_and_distances_and_which_cpus_there_are(topology: Topology) -> None:
     topology = diagonal_of_ten(topology)
     done = write(topology, "qemu")
     again = read(done.text)
     assert again.distances == topology.distances
     assert [node.memory for node in again.nodes] == [node.memory for node in topology.nodes]
-    absent = "maxcpus" in done.text
-    if not absent and not any("counted through" in loss for loss in done.losses):
+    wanted = [node.cpu_count for node in topology.nodes]
+    if any(wanted) and not wanted[0]:
+        assert "node 0 boots with it although" in done.text
+        wanted[0] = 1
+    assert [node.cpu_count for node in again.nodes] == wanted
+    if "maxcpus" not in done.text and "counted through" not in done.text:
         assert [node.cpus for node in again.nodes] == [node.cpus for node in topology.nodes]
-    elif not absent:
-        assert [node.cpu_count for node in again.nodes] == [node.cpu_count for node in topology.nodes]
+
+
+@given(st.data(), topologies())
+def test_all_that_a_person_adds_comes_back_or_is_named(data: st.DataObject, topology: Topology) -> None:
+    document = topology.document()
+    added: dict[str, st.SearchStrategy[object]] = {
+        "socket": st.sampled_from(["A", "B"]), "tier": st.integers(0, 3), "label": st.just("DRAM"),
+        "adistance": st.sampled_from([576, 2880]), "online": st.just(False), "blocks": st.just(0),
+    }  # fmt: skip
+    keys = data.draw(st.sets(st.sampled_from([*added, "events", "kernel", "n_cpu"])))
+    node = data.draw(st.sampled_from(document["nodes"]))
+    node |= {key: data.draw(added[key]) for key in keys if key in added}
+    whole: dict[str, object] = {
+        "events": [{"event": "cpu_online", "node": node["id"]}], "kernel": "v6.1", "n_cpu": [node["id"]],
+    }  # fmt: skip
+    full = Topology.from_document(document | {key: whole[key] for key in keys if key in whole})
+    for form in ("toml", "json"):
+        assert read(write(full, form).text) == full
+    for form in ("numactl", "slit", "libvirt", "qemu"):
+        told = " ".join(write(full, form).losses)
+        kept = {"adistance"} if form == "qemu" and "hmat=on" in write(full, "qemu").text else set()
+        assert all(("is offline" if key == "online" else key) in told for key in keys - kept), told
 
 
 @pytest.mark.parametrize(
@@ -111,6 +135,28 @@ def test_tiers_become_latencies_and_come_back() -> None:
     assert "-machine pc,hmat=on" in text
     assert "initiator=0,target=1,hierarchy=memory,data-type=access-latency,latency=2880" in text
     assert [node.adistance for node in read(text).nodes] == [576, 2880]
+
+
+@pytest.mark.parametrize(
+    ("figures", "said"),
+    [
+        ([{"adistance": 576}, {"adistance": 2880}], ""),
+        ([{"adistance": 576}, {"adistance": 630}], ""),
+        (
+            [{"adistance": 300}, {"adistance": 576}],
+            "node 0 into memory tier 4, not 2. Linux puts node 1 into memory tier 8",
+        ),
+        ([{"tier": 0}, {"tier": 1}], ""),
+        ([{"read_latency": 100, "read_bandwidth": 90}, {"read_latency": 300, "read_bandwidth": 20}], "those of reads"),
+        ([{"adistance": 576}, {"adistance": 2880}, {"adistance": 2000, "cpus": 1}], "Linux makes no tiers of it"),
+    ],
+)
+def test_what_linux_makes_of_the_hmat_is_foreseen(figures: list[dict[str, int]], said: str) -> None:
+    nodes = [{"id": n, "cpus": int(not n), "memory": MIB} | more for n, more in enumerate(figures)]
+    square = [[10 if a == b else 20 for b in range(len(nodes))] for a in range(len(nodes))]
+    losses = " ".join(write(Topology.from_document({"title": "t", "nodes": nodes, "distances": square}), "qemu").losses)
+    assert said in losses
+    assert said or "inux" not in losses, losses
 
 
 def test_what_is_lost_is_named() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from viz.topology import native
+from viz.topology import native, notation
 from viz.topology.formats import (
     devicetree,
     hwloc,
@@ -29,13 +29,21 @@ Source = TypeVar("Source", str, bytes)
 
 @dataclass(frozen=True)
 class Format(Generic[Source]):
-    """How to recognise and read one kind of text or of bytes; `read(source, name)` may raise TopologyError."""
+    """How to recognise and read one kind of text or of bytes; `read(source, name)` may raise TopologyError.
+
+    A source with none of the `hints` in it is not even sniffed at: megabytes of anything else cost nothing.
+    """
 
     name: str
     sniff: Callable[[Source], bool]
     read: Callable[[Source, str], Loaded]
+    hints: tuple[Source, ...] = ()
     listing: bool = True
     """Whether it is what a machine or a program prints; else it is a document of ours."""
+
+    def matches(self, source: Source) -> bool:
+        """Whether the source is of this kind."""
+        return (not self.hints or any(hint in source for hint in self.hints)) and self.sniff(source)
 
 
 def _plain(read: Callable[[str, str], Topology]) -> Callable[[str, str], Loaded]:
@@ -44,22 +52,44 @@ def _plain(read: Callable[[str, str], Topology]) -> Callable[[str, str], Loaded]
 
 
 FORMATS: tuple[Format[str], ...] = (
-    Format("the output of lscpu", lscpu.like_lscpu_json, lscpu.read_lscpu),
+    Format("the output of lscpu", lscpu.like_lscpu_json, lscpu.read_lscpu, ("NUMA",)),
     Format("a topology document in JSON", native.like_json, _plain(native.read_json), listing=False),
-    Format("a topology document in TOML", native.like_our_toml, _plain(native.read_toml), listing=False),
-    Format("the output of numactl -H", numactl.like_numactl, numactl.read_numactl),
-    Format("hwloc XML", hwloc.like_hwloc, hwloc.read_hwloc),
-    Format("libvirt XML", libvirt.like_libvirt, libvirt.read_libvirt),
-    Format("lines of grep -s . /sys/devices/system/node", sysfs.like_lines, sysfs.read_lines),
-    Format("QEMU arguments", qemu.like_qemu, qemu.read_qemu),
-    Format("a SLIT as acpidump prints it", slit.like_dump, slit.read_dump),
-    Format("a SLIT as iasl -d prints it", iasl.like_iasl, slit.read_iasl),
-    Format("the output of likwid-topology", likwid.like_likwid, likwid.read_likwid),
-    Format("the output of xl info -n", xen.like_xen, xen.read_xen),
-    Format("device tree source", devicetree.like_devicetree, devicetree.read_devicetree),
-    Format("the output of lscpu", lscpu.like_lscpu, lscpu.read_lscpu),
-    Format("a kernel's log, to compare with", ranking.like_ranking, ranking.read_ranking),
+    Format(
+        "a topology document in TOML",
+        native.like_our_toml,
+        _plain(native.read_toml),
+        ("title", "nodes", "distances"),
+        listing=False,
+    ),
+    Format("the output of numactl -H", numactl.like_numactl, numactl.read_numactl, ("node", "No NUMA")),
+    Format("hwloc XML", hwloc.like_hwloc, hwloc.read_hwloc, ("<object", "<!DOCTYPE")),
+    Format("libvirt XML", libvirt.like_libvirt, libvirt.read_libvirt, ("<cell", "<domain", "<capabilities")),
+    Format(
+        "lines of grep -s . /sys/devices/system/node",
+        sysfs.like_lines,
+        sysfs.read_lines,
+        ("node/", "/distance", "/cpulist", "/cpumap", "/meminfo"),
+    ),
+    Format("QEMU arguments", qemu.like_qemu, qemu.read_qemu, ("-numa",)),
+    Format("a SLIT as acpidump prints it", slit.like_dump, slit.read_dump, (" @ ", "\t@", "@\t")),
+    Format("a SLIT as iasl -d prints it", iasl.like_iasl, slit.read_iasl, ("Localit", "Signature")),
+    Format("the output of likwid-topology", likwid.like_likwid, likwid.read_likwid, ("Processors:",)),
+    Format("the output of xl info -n", xen.like_xen, xen.read_xen, ("memsize", "vnuma")),
+    Format(
+        "device tree source",
+        devicetree.like_devicetree,
+        devicetree.read_devicetree,
+        ("distance-matrix", "numa-node-id"),
+    ),
+    Format("the output of lscpu", lscpu.like_lscpu, lscpu.read_lscpu, ("NUMA",)),
+    Format("a kernel's log, to compare with", ranking.like_ranking, ranking.read_ranking, ("Node", "memory_tier")),
     Format("a topology document in TOML", native.like_toml, _plain(native.read_toml), listing=False),
+    Format(
+        "a line such as '2 sockets: cpu+dram 64G, pmem 256G'",
+        notation.like_notation,
+        notation.read_notation,
+        listing=False,
+    ),
 )
 """In the order of asking: a document may quote a listing in its note, and a listing may start as a TOML text does."""
 

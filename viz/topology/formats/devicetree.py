@@ -24,6 +24,7 @@ from viz.topology.quantities import MAX_BYTES
 _LOOKS = re.compile(r"\bdistance-matrix\s{0,9}=|\bnuma-node-id\s{0,9}=")
 _TOKEN = re.compile(r"[{};]|\"[^\"\n]*\"|[^{};\"]+")
 _MAX_DEPTH, _MAX_TOKENS, _MAX_CELLS = 100, 500_000, 3 * 1024**2
+_PATH = re.compile(r"&\{([^{}\n]{1,200})\}")
 _CELL = re.compile(r"0[xX][0-9a-fA-F]{1,16}|[0-9]{1,19}")
 
 
@@ -49,14 +50,17 @@ def read_devicetree(text: str, name: str = "") -> Loaded:
 
 def _draft(text: str) -> Draft:
     draft, pairs, cpus = Draft("device tree source"), Pairs(), dict[int, list[int]]()
-    count = 0
-    for block, parent in _blocks(_without_comments(text)):
+    count = maps = 0
+    source = _without_comments(text)
+    if not like_devicetree(source):  # it stands in a comment of a driver's
+        source = _without_comments(text.replace("/*", "").replace("*/", ""))
+    for block, parent in _merged(_blocks(_PATH.sub(r"&\1", source))):
         where = f"line {block.line}"
         given = block.properties.get("numa-node-id")
         node = None if given is None else words.node_id(str((_cells(given, where) or [-1])[0]), where)
         kind = (
             block.properties.get("device_type", "").strip('" ')
-            or block.name.partition("@")[0].rpartition(":")[2].strip()
+            or block.name.partition("@")[0].rpartition(":")[2].rpartition("/")[2].strip()
         )
         if kind == "cpu":
             if node is not None:
@@ -64,8 +68,12 @@ def _draft(text: str) -> Draft:
                 cpus.setdefault(node, []).append(count)
             count += 1
         elif kind == "memory" and node is not None:
-            draft.node(node).memory = (draft.node(node).memory or 0) + _memory(block, parent, where)
+            found = draft.node(node)
+            found.memory = (found.memory or 0) + _memory(block, parent, where) if "reg" in block.properties else None
         if "distance-matrix" in block.properties:
+            if maps:
+                raise TopologyError("a second distance-map is here; give one machine at a time", where)
+            maps += 1
             _take_matrix(_cells(block.properties["distance-matrix"], where), pairs, where)
     for a, _ in pairs:
         draft.node(a)
@@ -76,6 +84,22 @@ def _draft(text: str) -> Draft:
         found.memory = 0 if sized and found.memory is None else found.memory
     fill(draft, pairs, "the kernel")
     return draft
+
+
+def _merged(blocks: Iterator[tuple[_Block, _Block | None]]) -> Iterator[tuple[_Block, _Block | None]]:
+    """The blocks, what a later block such as &label or &{/path} says of an earlier one put into that."""
+    found = list(blocks)
+    known: dict[str, _Block] = {}
+    for block, _ in found:
+        label, _, name = block.name.rpartition(":")
+        earlier = known.get(block.name[1:].rpartition("/")[2]) if block.name[:1] == "&" else None
+        if earlier is not None:
+            earlier.properties |= block.properties
+            block.properties.clear()
+            block.name = ""
+        for key in (label.strip(), name.strip()):
+            known.setdefault(key, block)
+    return iter(found)
 
 
 def _take_matrix(cells: list[int], pairs: Pairs, where: str) -> None:
@@ -123,6 +147,8 @@ def _cells(value: str, where: str) -> list[int]:
 
 def _without_comments(text: str) -> str:
     """The text without /* */ and // comments, its lines kept."""
+    if text.count("{") > _MAX_TOKENS:
+        raise TopologyError("is larger than any device tree")
     parts: list[str] = []
     at = 0
     while (start := text.find("/*", at)) >= 0:
@@ -133,7 +159,7 @@ def _without_comments(text: str) -> str:
         at = end + 2
     parts.append(text[at:])
     return re.sub(
-        r"//[^\n]*|^[>|+*\- \t]{1,40}", "", "".join(parts), flags=re.MULTILINE
+        r"//[^\n]*|^(?:[>|+*\- \t]|#(?=[ \t])){1,40}", "", "".join(parts), flags=re.MULTILINE
     )  # and a mail's or a patch's marks
 
 
@@ -145,7 +171,7 @@ def _blocks(text: str) -> Iterator[tuple[_Block, _Block | None]]:
         if number > _MAX_TOKENS or len(opened) > _MAX_DEPTH:
             raise TopologyError("is larger or deeper than any device tree", f"line {line}")
         if token == "{":
-            opened.append(_Block(held.strip(), line))
+            opened.append(_Block(held.strip().rpartition("\n")[2].strip(), line))
             held = ""
         elif token == ";":
             name, equals, value = held.partition("=")

@@ -13,13 +13,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from viz.kernel.nodemask import node_list
 from viz.topology.distances import is_distance
 from viz.topology.draft import Draft, nodes_text
 from viz.topology.errors import TopologyError, shown
 from viz.topology.formats import words
 from viz.topology.loaded import Loaded
-from viz.topology.quantities import cpu_numbers
+from viz.topology.quantities import cpu_bits, cpu_text
 from viz.topology.xml_tree import Element, attribute, parsed
 
 _LOOKS = re.compile(r"<object\s+type=|<!DOCTYPE\s+topology\s")
@@ -86,27 +85,27 @@ def _subtype(node: Element) -> str:
 def _owners(draft: Draft, found: dict[int, Element]) -> None:
     """Each CPU has gone to one node: of those with the smallest set it is in, to DRAM, else to the lowest id."""
     near = {node: _cpus(element, node) for node, element in found.items()}
-    taken: set[int] = set()
-    rivals: dict[frozenset[int], list[int]] = {}
-    rank = {node: (len(near[node]), _slowness(found[node]), node) for node in found}
+    taken = 0
+    rivals: dict[int, list[int]] = {}
+    rank = {node: (near[node].bit_count(), _slowness(found[node]), node) for node in found}
     for node in sorted(found, key=lambda node: rank[node]):
-        own = near[node] - taken
+        own = near[node] & ~taken
         rivals.setdefault(near[node], []).append(node)
         taken |= own
-        draft.node(node).cpus = node_list(sorted(own))
+        draft.node(node).cpus = cpu_text(own)
     for node in found:  # in the order of the document
         cpus = draft.node(node).cpus
         others = [other for other in rivals[near[node]] if other != node]
         if near[node] and not cpus:
             owners = [other for other in found if near[other] & near[node] and draft.node(other).cpus]
-            change = {node: {"cpus": node_list(sorted(near[node]))}} | {other: {"cpus": ""} for other in others}
+            change = {node: {"cpus": cpu_text(near[node])}} | {other: {"cpus": ""} for other in others}
             sentence = f"Node {node} is taken to have no CPUs of its own; those near it go to {nodes_text(owners)}."
             draft.guess("cpus", sentence, [node, *owners], change)
 
 
-def _cpus(node: Element, index: int) -> frozenset[int]:
+def _cpus(node: Element, index: int) -> int:
     mask = node.attributes.get("cpuset", "")
-    return frozenset(cpu_numbers(words.cpu_mask(mask, index, node.where))) if mask else frozenset()
+    return cpu_bits(words.cpu_mask(mask, index, node.where)) if mask else 0
 
 
 def _slowness(node: Element) -> int:

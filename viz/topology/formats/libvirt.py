@@ -16,17 +16,17 @@ from viz.topology.errors import TopologyError, shown
 from viz.topology.formats import words
 from viz.topology.formats.pairs import Pairs, fill, put
 from viz.topology.loaded import Loaded
-from viz.topology.quantities import MAX_CPUS
-from viz.topology.xml_tree import Element, attribute, parsed
+from viz.topology.quantities import MAX_CPUS, cpu_bits, cpu_text
+from viz.topology.xml_tree import SEVERAL, Element, attribute, parsed
 
-_LOOKS = re.compile(r"<cell[\s>]|<domain[\s>]|<capabilities[\s>]")
+_LOOKS = re.compile(r"<cell[\s/>]|<domain[\s>]|<capabilities[\s>]")
 _UNITS: dict[str, int] = {"b": 1, "bytes": 1} | {
     letter + tail: base**power
     for power, letters in ((1, "kK"), (2, "M"), (3, "G"), (4, "T"), (5, "P"))
     for letter in letters
     for tail, base in (("", 1024), ("B", 1000), ("iB", 1024))
 }
-_EVERY_CELL = ("numa", "cells")
+_EVERY_CELL = ("numa", "cells", SEVERAL)
 
 
 def like_libvirt(text: str) -> bool:
@@ -65,7 +65,7 @@ def _cells(root: Element) -> Element:
 def _found(cell: Element, node: int) -> Found:
     listed, memory = cell.first("cpus"), cell.first("memory")
     if "cpus" in cell.attributes or listed is None:
-        cpus = words.cpu_list(cell.attributes.get("cpus", ""), node, cell.where)
+        cpus = _cpu_set(cell.attributes.get("cpus", ""), node, cell.where)
     else:
         numbers = [
             words.count(attribute(cpu, "id"), "a CPU's id", cpu.where, MAX_CPUS - 1) for cpu in listed.all("cpu")
@@ -76,6 +76,14 @@ def _found(cell: Element, node: int) -> Found:
     if "memory" in cell.attributes:
         return Found(cpus, _bytes(cell, cell.attributes["memory"].strip(), cell.attributes.get("unit", "KiB")))
     return Found(cpus)
+
+
+def _cpu_set(text: str, node: int, where: str) -> str:
+    """The CPU list of a set in which ^4 takes a CPU out; a comma may have become a full-width one."""
+    parts = [part.strip() for part in text.replace("\uff0c", ",").split(",")] if text.strip() else []
+    out = words.cpu_list(",".join(part[1:] for part in parts if part[:1] == "^"), node, where)
+    listed = words.cpu_list(",".join(part for part in parts if part[:1] != "^"), node, where)
+    return cpu_text(cpu_bits(listed) & ~cpu_bits(out)) if out else listed
 
 
 def _bytes(element: Element, word: str, unit: str) -> int:

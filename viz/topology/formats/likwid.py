@@ -18,9 +18,9 @@ from viz.topology.errors import TopologyError, shown
 from viz.topology.formats import words
 from viz.topology.loaded import Loaded
 
-_LOOKS = re.compile(r"^[ \t>]*Domain(?::[ \t]*[0-9]+|[ \t]+[0-9]+:)[ \t]*\r?$", re.MULTILINE)
+_LOOKS = re.compile(r"^[ \t>|+*#]*Domain(?::[ \t]*[0-9]+|[ \t]+[0-9]+:)[ \t]*\r?$", re.MULTILINE)
 _DOMAIN = re.compile(r"Domain(?::\s*(\S{1,9})|\s+(\S{1,9}):)")
-_MB = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,6})?) MB")
+_MB = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,6})?|[1-9](?:\.[0-9]{1,5})?e\+0[6-9]) MB")  # as %g prints it
 _MAX_ROW = 1024
 
 

@@ -22,13 +22,22 @@ from viz.topology.distances import distance_problem, is_distance
 from viz.topology.draft import ASSUMED_MEMORY, Draft, Found, nodes_text
 from viz.topology.errors import TopologyError, printable, shown
 from viz.topology.formats.numactl_lines import Statement, statements
+from viz.topology.formats.words import cpu_list
 from viz.topology.loaded import Loaded
-from viz.topology.quantities import cpu_numbers
 
 _LOOKS = re.compile(
     r"\bavailable:\s+\d+\s+nodes?\b|\bnode\s+distances:|\bnode\s+\d+\s+(?:cpus|size):|\bNo NUMA .{0,9}available"
+    r"|^[ \t>|+*#]{0,20}node(?:[ \t]{1,20}[0-9]{1,4}){1,1024}[ \t]{0,20}\r?\n"
+    r"[ \t>|+*#]{0,20}[0-9]{1,4}:?[ \t]{1,20}[0-9]",
+    re.MULTILINE,
 )
-_UNITS = {"MB": 2**20, "kB": 2**10, "KB": 2**10, "GB": 2**30}  # numactl prints MB only; people edit
+_UNITS = {
+    f"{letter}{tail}": 2 ** (10 * power)  # numactl prints MB only, and means MiB; people edit
+    for power, letters in enumerate(("kK", "M", "G", "T"), 1)
+    for letter in letters
+    for tail in ("B", "iB")
+}
+_SIZE = re.compile(r"([0-9]{1,9}) ?([kKMGT]i?B)(?: .*)?")
 
 
 def like_numactl(text: str) -> bool:
@@ -73,7 +82,7 @@ class Listing:
             statement.refuse(f"a second machine starts here, the first is on line {earlier.line}; give one at a time")
         elif statement.kind == "row":
             statement.refuse(f"node {node} has a row already, on line {earlier.line}; each node has one")
-        elif statement.kind in ("cpus", "size") and statement.words != earlier.words:
+        elif statement.kind == "cpus" or (statement.kind == "size" and statement.words != earlier.words):
             statement.refuse(f"node {node} has another {statement.kind} on line {earlier.line}; give one machine only")
 
     def _take_new(self, node: int, statement: Statement) -> None:
@@ -95,22 +104,20 @@ class Listing:
 
     def _cpus(self, node: int, statement: Statement) -> None:
         words = [word for word in statement.words if not word.startswith("(")]  # "(16)" counts what it follows
-        try:
-            self.cpus[node] = node_list(sorted(cpu_numbers(",".join(words).replace(",,", ","))))
-        except ValueError as error:
-            statement.refuse(f"the CPUs of node {node}: {error}")
+        self.cpus[node] = cpu_list(",".join(words).replace(",,", ","), node, f"line {statement.line}")
 
     def _size(self, node: int, statement: Statement) -> None:
         words = statement.words
+        match = _SIZE.fullmatch(" ".join(words[:3]))
         if words[:2] == ["<not", "available>"]:
             self.memory[node] = 0
         elif _is_placeholder(words):
             return
-        elif len(words) < 2 or words[1] not in _UNITS or not _is_size(words[0]):
+        elif not match:
             got = " ".join(words[:3])[:60]
             statement.refuse(f'the size of node {node} must be a number of MB, such as "95991 MB", not {shown(got)}')
         else:
-            self.memory[node] = int(words[0]) * _UNITS[words[1]]
+            self.memory[node] = int(match[1]) * _UNITS[match[2]]
 
     def _header(self, statement: Statement) -> None:
         for word in statement.words:
@@ -149,8 +156,9 @@ class Listing:
         self._demand_each("row of distances", self.columns, self.rows)
         if self.columns and described:
             self._demand_each("row of distances", described, self.rows)
-        self._demand_each('"cpus:" or "size:" line', ids if described else (), described)
-        self._demand_each('"cpus:" line', ids if self.cpus else (), self.cpus)
+        if not (self.rows and ("elided", -1) in self.said):  # else only CPUs and sizes are left out
+            self._demand_each('"cpus:" or "size:" line', ids if described else (), described)
+            self._demand_each('"cpus:" line', ids if self.cpus else (), self.cpus)
 
     def _demand_each(self, what: str, wanted: Iterable[int], given: Iterable[int]) -> None:
         missing = set(wanted).difference(given)
@@ -175,10 +183,6 @@ class Listing:
 def _is_placeholder(words: list[str]) -> bool:
     """Whether a person put a letter where the number was, as in "n MB"."""
     return len(words) > 1 and words[0] in ("n", "N", "x", "X", "xxx", "XXX", "?") and words[1] in _UNITS
-
-
-def _is_size(word: str) -> bool:
-    return word.isascii() and word.isdigit() and len(word) < 10
 
 
 def _joined(statement: Statement) -> bool:

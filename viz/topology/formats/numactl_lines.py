@@ -9,12 +9,14 @@ from typing import NoReturn
 
 from viz.kernel.nodemask import MAX_NUMNODES
 from viz.topology.errors import TopologyError, shown
+from viz.topology.formats.words import raw_lines
 
 _QUOTES = " \t>|+*#"  # prefixes of mail, diff and comment; no line of numactl starts so
-_REMARK = re.compile(r"<(?!not available>)|#|\*/|//")
-_ELIDED = ("...", "\u2026", "[...]", "[\u2026]")
+_REMARK = re.compile(r"<(?=[-=/< \t]|br\b|$)|#|\*/|//|[\u2190\u2013\u2014]")  # the last are an arrow and dashes
+_OPENING = re.compile(r"(?:<(?:pre|screen|code|tt|p|div|blockquote)\b[^<>]{0,100}>\s{0,20})+", re.IGNORECASE)
+_ASIDE = re.compile(r"\([^()]{0,200}\)?")
+_ELIDED = re.compile(r"[\[(<{]{0,2}\s?(?:\.{2,}|\u2026|snip\b|snipped\b|cut\b)", re.IGNORECASE)
 _NUMBERS = "0123456789 \t-,()"
-_MAX_LINES = 500_000  # the largest listing has a hundredth of it; the rest is a log around it
 
 
 @dataclass
@@ -44,11 +46,15 @@ class Statement:
 def statements(text: str) -> Iterator[Statement]:
     """The lines that say something, in order; lines of bare numbers belong to the statement they go on with."""
     current: Statement | None = None
-    in_matrix = ""
+    in_matrix = "" if "distances:" in text else "distances"  # some leave that line out
+    columns, bare = list[str](), False
     for number, line in _lines(text):
         if current is not None and line and not line.strip(_NUMBERS) and line[0] not in "-,)":
-            current.words += line.split()
-            continue
+            columns = current.words if current.kind == "header" else columns
+            if not (current.kind == "header" or bare) or not _is_row(line.split(), columns, current):
+                current.words += line.split()
+                continue
+            line, bare = line.strip().replace(" ", ": ", 1), True
         if current is not None:
             yield current
         current = _statement(line, number, in_matrix)
@@ -58,6 +64,11 @@ def statements(text: str) -> Iterator[Statement]:
         yield current
 
 
+def _is_row(words: list[str], columns: list[str], current: Statement) -> bool:
+    """Whether bare numbers are a row without its colon, as in comments, and not the rest of what goes before."""
+    return len(words) == len(columns) + 1 and words[0] in columns and len(current.words) == len(columns)
+
+
 def _lines(text: str) -> Iterator[tuple[int, str]]:
     """Line numbers and lines, without quote marks and remarks; what quoted-printable broke is joined.
 
@@ -65,11 +76,10 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
     """
     held: list[str] = []
     blank = False
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    if len(lines) > _MAX_LINES:
-        raise TopologyError(f"has {len(lines)} lines; paste only what numactl -H printed")
-    for number, raw in enumerate(lines, start=1):
+    for number, raw in enumerate(raw_lines(text), start=1):
         line = raw if held else raw.lstrip(_QUOTES)
+        if line.startswith("<"):
+            line = _OPENING.sub("", line, count=1)
         if line.endswith("=") and (held or line.startswith(("node ", *"0123456789"))):
             held.append(line[:-1])
             continue
@@ -88,14 +98,14 @@ def _statement(line: str, number: int, in_matrix: str) -> Statement | None:
     if first == "available" and rest.split()[1:2] in (["nodes"], ["node"]):
         return Statement("available", "", rest.split(), number)
     if in_matrix == "header" and first.strip().isdigit() and rest:
-        return Statement("row", first.strip(), rest.split(), number)
+        return Statement("row", first.strip(), _ASIDE.sub(" ", rest).split(), number)
     if line.startswith("NUMA node") and first.endswith(" CPU(s)"):
         return Statement("lscpu", first[len("NUMA node") : -len(" CPU(s)")], rest.split(), number)
     if line.startswith(("No NUMA available", "No NUMA support available")):
         raise TopologyError("numactl found no NUMA here; run it on the machine that has the nodes", f"line {number}")
     if line.startswith("No distance information"):
         return Statement("unknown", "", [], number)
-    return Statement("elided", "", [], number) if line.startswith(_ELIDED) else None
+    return Statement("elided", "", [], number) if _ELIDED.match(line) else None
 
 
 def _node_statement(words: list[str], number: int, in_matrix: str) -> Statement | None:
@@ -103,8 +113,10 @@ def _node_statement(words: list[str], number: int, in_matrix: str) -> Statement 
         return None
     if words[1] == "distances:":
         return Statement("distances", "", words[2:], number)
-    if words[2:3] in (["cpus:"], ["size:"], ["free:"]):
+    if words[2:3] == ["cpus:"]:
+        return Statement("cpus", words[1], _ASIDE.sub(" ", " ".join(words[3:])).split(), number)
+    if words[2:3] in (["size:"], ["free:"]):
         return Statement(words[2][:-1], words[1], words[3:], number)
-    if in_matrix == "distances" and words[1].isdigit():
+    if in_matrix == "distances" and all(word.isdigit() for word in words[1:]):
         return Statement("header", "", words[1:], number)
     return None

@@ -5,6 +5,7 @@
 -numa node,nodeid=0,cpus=0-1,cpus=4,memdev=ram0     or mem=1024 (MB)
 -numa cpu,node-id=0,socket-id=1                     with the shape that -smp gives
 -numa dist,src=0,dst=1,val=21                       one direction is mirrored, if none is asymmetric
+-smp cpus=1,maxcpus=9 -device qemu64-x86_64-cpu,socket-id=2,core-id=0,thread-id=0     the others are absent
 -numa hmat-lb,initiator=0,target=1,hierarchy=memory,data-type=access-latency,latency=100
 """
 
@@ -13,14 +14,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from viz.kernel.nodemask import node_list
 from viz.topology.draft import Draft
 from viz.topology.errors import TopologyError
 from viz.topology.formats import words
 from viz.topology.formats.pairs import Pairs, fill, put
-from viz.topology.formats.qemu_words import Option, check_quotes, options, size_of
+from viz.topology.formats.qemu_words import Option, check_quotes, options, size_of, without_comments
 from viz.topology.loaded import Loaded
-from viz.topology.quantities import MAX_CPUS, cpu_numbers
+from viz.topology.quantities import MAX_CPUS, cpu_bits, cpu_text
 
 _LOOKS = re.compile(r"-numa[\s'\",=\\-]{1,40}(?:node|dist|cpu|hmat-lb)\b")
 _DATA = re.compile(r"(access|read|write)-(latency|bandwidth)")
@@ -34,6 +34,7 @@ def like_qemu(text: str) -> bool:
 def read_qemu(text: str, name: str = "") -> Loaded:
     """The guest's topology that QEMU's arguments ask for."""
     try:
+        text = without_comments(text)
         check_quotes(text)
         machine = _Machine()
         for option in options(text):
@@ -47,7 +48,8 @@ def read_qemu(text: str, name: str = "") -> Loaded:
 class _Machine:
     """What the options said so far."""
 
-    cpus: dict[int, set[int]] = field(default_factory=dict)
+    cpus: dict[int, int] = field(default_factory=dict)
+    """Masks."""
     memory: dict[int, str] = field(default_factory=dict)
     """A size as written, or "=" and the id of a memory backend."""
     backends: dict[str, str] = field(default_factory=dict)
@@ -56,6 +58,8 @@ class _Machine:
     placed: list[Option] = field(default_factory=list)
     """-numa cpu, which needs the shape of -smp, wherever that stands."""
     pairs: Pairs = field(default_factory=dict)
+    plugged: list[Option] = field(default_factory=list)
+    """-device of CPUs that are not among the first."""
     access: dict[int, dict[str, int]] = field(default_factory=dict)
 
     def take(self, option: Option) -> None:
@@ -67,6 +71,8 @@ class _Machine:
                 self._dist(option)
             case "cpu":
                 self.placed.append(option)
+            case "device" if "socket-id" in option:
+                self.plugged.append(option)
             case "hmat-lb":
                 self._access(option)
             case "object" if "id" in option and "size" in option:
@@ -85,7 +91,7 @@ class _Machine:
         if node in self.cpus:
             option.refuse(f"node {node} comes a second time; each node has one -numa node")
         listed = ",".join(option.each("cpus"))
-        self.cpus[node] = cpu_numbers(words.cpu_list(listed, node, option.where))
+        self.cpus[node] = cpu_bits(words.cpu_list(listed, node, option.where))
         if "memdev" in option:
             self.memory[node] = f"={option['memdev']}"
         elif "mem" in option:
@@ -118,9 +124,10 @@ class _Machine:
         draft = Draft("QEMU arguments")
         for option in self.placed:
             self._place(option)
+        self._take_out_absent()
         for node, cpus in self.cpus.items():
             found = draft.node(node)
-            found.cpus = node_list(sorted(cpus)) if any(self.cpus.values()) else None
+            found.cpus = cpu_text(cpus) if any(self.cpus.values()) else None
             found.memory = self._bytes(draft, node)
             found.extra |= self.access.get(node, {})
         self._share_ram(draft)
@@ -133,6 +140,10 @@ class _Machine:
         node = words.node_id(option.need("node-id"), option.where)
         if node not in self.cpus:
             option.refuse(f"names node {node}, which no -numa node defines")
+        self.cpus[node] |= self._named(option)
+
+    def _named(self, option: Option) -> int:
+        """The mask of the CPUs that the ids of an option name."""
         shape = [self.smp.get(key, 1) or 1 for key in ("dies", "clusters", "cores", "threads")]
         first, many = 0, 1
         for key, size in zip(
@@ -142,7 +153,15 @@ class _Machine:
                 first += words.count(option[key], key, option.where, MAX_CPUS) * _below(shape, key)
             elif not first:
                 many *= size
-        self.cpus[node].update(range(first, min(first + many, MAX_CPUS)))
+        return ((1 << many) - 1 << first) & (1 << MAX_CPUS) - 1 if first < MAX_CPUS and many < MAX_CPUS else 0
+
+    def _take_out_absent(self) -> None:
+        """Where CPUs are plugged in one by one, those that are neither so nor among the first do not exist."""
+        if self.plugged and self.smp.get("maxcpus", 0) > self.smp.get("cpus", 0):
+            present = (1 << self.smp.get("cpus", 1)) - 1
+            for option in self.plugged:
+                present |= self._named(option)
+            self.cpus = {node: cpus & present for node, cpus in self.cpus.items()}
 
     def _bytes(self, draft: Draft, node: int) -> int | None:
         written = self.memory.get(node)

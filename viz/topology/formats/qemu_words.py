@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import NoReturn
 
 from viz.topology.errors import TopologyError, shown
@@ -15,6 +16,7 @@ _OPTION = re.compile(
     rf"(?<![\w-])-(?:numa{_GAP}(?P<numa>node|dist|cpu|hmat-lb|hmat-cache)\b,?(?P<pairs>[^\s'\"\\;&|<>#`)]*)"
     rf"|object{_GAP}(?P<object>memory-backend-[a-z]{{1,9}},[^\s'\"\\;&|<>#`)]*)"
     rf"|object[\s'\"]{{1,40}}(?P<json>\{{[^{{}}\n]{{1,2000}}\}})"
+    rf"|device{_GAP}(?P<device>[\w-]{{1,40}}-cpu,[^\s'\"\\;&|<>#`)]*)"
     rf"|m{_GAP}(?P<m>[0-9$][^\s'\"\\;&|<>#`)]*|size=[^\s'\"\\;&|<>#`)]*)"
     rf"|smp{_GAP}(?P<smp>[0-9a-z$][^\s'\"\\;&|<>#`)]*))"
 )
@@ -23,10 +25,12 @@ _ASSIGNMENT = re.compile(
 )
 _VARIABLE = re.compile(r"\$\{?(\w{1,60})\}?")
 _JSON_PAIR = re.compile(r"\"([\w-]{1,60})\":\s{0,9}\"?([\w./-]{1,200})\"?")
+_COMMENTED = re.compile(r"^[ \t]*(?:#|//)[ \t]*[\"']?-[^\n]*", re.MULTILINE)
 _CONTINUED = re.compile(r"[ \t]*\\\r?\n[ \t]*")
 _SIZE = re.compile(r"([0-9]{1,18})(?:\.([0-9]{1,6}))?([bBkKmMgGtT]?)(?:i?B)?")
 _UNITS: dict[str, int] = {"b": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
-_MAX_OPTIONS = 1_100_000  # 1,024 nodes and all their pairs
+_MAX_OPTIONS = 60_000  # 128 nodes with all pairs, latencies and bandwidths; QEMU takes no more
+_MAX_LINES, _MAX_VARIABLES = 500_000, 10_000
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ class Option:
 
 def options(text: str) -> Iterator[Option]:
     """The options that matter here, in order; variables that the text itself gives a plain value are put in."""
-    variables = dict(_ASSIGNMENT.findall(text))
+    variables = {match[1]: match[2] for match in islice(_ASSIGNMENT.finditer(text), _MAX_VARIABLES)}
     line, at = 1, 0
     joined = _CONTINUED.sub(lambda match: " " + "\x00" * match[0].count("\n"), text)
     for number, match in enumerate(_OPTION.finditer(joined.replace("\x00", " "))):
@@ -113,12 +117,34 @@ def size_of(written: str, unit: int, where: str) -> int:
     return int(words.count(match[1], "a size", where, 2**62 // factor) * factor + fraction)
 
 
+def without_comments(text: str) -> str:
+    """The text without options that are commented out, unless all are: then it is a comment that is read."""
+    if text.count("\n") > _MAX_LINES:
+        raise TopologyError(f"has more than {_MAX_LINES} lines; give only the command")
+    rest = _COMMENTED.sub("", text)
+    return rest if "-numa" in rest else text
+
+
 def check_quotes(text: str) -> None:
-    """Quotes are balanced from the first option to the last; prose around them may hold what it likes."""
+    """Quotes are balanced from the first option to the last; prose around them may hold what it likes.
+
+    A quote may have been opened in the same paragraph, where the first options are.
+    """
     lines = text.split("\n")
     with_options = [number for number, line in enumerate(lines) if "-numa" in line]
+    first, last = with_options[0], with_options[-1]
+    above = first
+    while above and lines[above - 1].strip():
+        above -= 1
+    quote, opened = _open_quote(lines, first, last)
+    if quote and _open_quote(lines, above, last)[0] and quote not in "\n".join(lines[last + 1 :]):
+        raise TopologyError(f"a quotation mark {quote} is opened and never closed", f"line {opened + 1}")
+
+
+def _open_quote(lines: list[str], first: int, last: int) -> tuple[str, int]:
+    """The quotation mark that is still open after the last line, or "", and where it stands."""
     quote, opened = "", 0
-    for number in range(with_options[0], with_options[-1] + 1):
+    for number in range(first, last + 1):
         line = lines[number]
         if line.lstrip().startswith(("#", "//")):
             continue
@@ -127,6 +153,4 @@ def check_quotes(text: str) -> None:
                 quote = ""
             elif not quote and char in "'\"":
                 quote, opened = char, number
-    rest = "\n".join(lines[with_options[-1] + 1 :])
-    if quote and quote not in rest:
-        raise TopologyError(f"a quotation mark {quote} is opened and never closed", f"line {opened + 1}")
+    return quote, opened

@@ -15,7 +15,9 @@ from viz.topology.errors import TopologyError
 from viz.topology.formats import iasl, words
 from viz.topology.loaded import Loaded
 
-_DUMP = re.compile(r"^[ \t]*(SLIT|SRAT|HMAT)[ \t]@[ \t]", re.MULTILINE)
+_DUMP = re.compile(r"^[ \t>|+*#]*(SLIT|SRAT|HMAT)[ \t]@[ \t]", re.MULTILINE)
+
+_NUMBERED = re.compile(r"[0-9A-Fa-f]{4,8}:\s")
 
 
 def like_bytes(data: bytes) -> bool:
@@ -46,11 +48,12 @@ def read_dump(text: str, name: str = "") -> Loaded:
     try:
         tables = Tables()
         held: bytearray | None = None
-        for number, line in words.lines_of(text):
-            if re.search(r"\s@\s", line):
+        for number, raw in enumerate(words.raw_lines(text), 1):
+            line = raw.strip().lstrip(words.MARKS)
+            if re.search(r"\s@\s", line) and not _NUMBERED.match(line):
                 _finish(tables, held)
                 held = bytearray() if line.startswith(SIGNATURES) else None
-            elif held is not None and line:
+            elif held is not None and _NUMBERED.match(line):
                 held += _hexadecimal(line, f"line {number}", len(held))
         _finish(tables, held)
         return draft_of(tables).loaded(name)

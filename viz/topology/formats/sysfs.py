@@ -27,8 +27,10 @@ _LEAVES = ("distance", "cpulist", "cpumap", "meminfo")
 _PATH = re.compile(
     rf"(?P<root>|[^\n]*/)(?:node(?P<node>[0-9]{{1,6}})/(?P<leaf>{'|'.join(_LEAVES)})|(?P<mask>{'|'.join(MASKS)}))"
 )
-_LINE = re.compile(rf"^\S*node[0-9]{{1,6}}/(?:{'|'.join(_LEAVES)}):", re.MULTILINE)
+_LINE = re.compile(rf"^(?:[ \t>|+*#]{{0,40}}|==> )\S*node[0-9]{{1,6}}/(?:{'|'.join(_LEAVES)})(?::| <==)", re.MULTILINE)
+_HEADED = re.compile(r"=*>?\s*(\S{1,300})\s<==\s*(.*)")
 _MEMORY = re.compile(r"^(?:Node\s+(\d{1,6})\s+)?MemTotal:\s*(\S{1,40})\s+kB", re.MULTILINE)
+_NAMELESS = re.compile(r"Node\s+([0-9]{1,6})\s+MemTotal:")
 _MAX_FILE = 2**20
 
 Tree = dict[str, str]
@@ -36,7 +38,7 @@ Tree = dict[str, str]
 
 
 def like_lines(text: str) -> bool:
-    """Whether a line is `path:content` of a node's file."""
+    """Whether a line is `path:content` of a node's file, or its name as `head` and `tail` print it above it."""
     return _LINE.search(text) is not None
 
 
@@ -44,13 +46,19 @@ def read_lines(text: str, name: str = "") -> Loaded:
     """The topology that `grep -s . /sys/devices/system/node/...` shows."""
     try:
         forest: dict[str, Tree] = {}
+        bare: dict[str, Tree] = {}
         for number, line in words.unwrapped(text):
-            path, _, content = line.partition(":")
-            bare = re.match(r"Node\s+([0-9]{1,6})\s+MemTotal:", line)
-            if bare:  # grep names no file where it was given only one
-                path, content = f"node{bare[1]}/meminfo", line
-            _plant(forest, path.strip(), content.strip(), f"line {number}")
-        return _draft(_only(forest), empty_is_none=True).loaded(name)
+            headed = _HEADED.fullmatch(line)
+            path, _, content = line.partition(":") if headed is None else (headed[1], "", headed[2])
+            nameless = _NAMELESS.match(line)
+            if nameless:  # grep names no file where it was given only one, and cat never does
+                _plant(bare, f"node{nameless[1]}/meminfo", line, f"line {number}")
+            else:
+                _plant(forest, path.strip(), content.strip(), f"line {number}")
+        tree = _only(forest)
+        for path, content in bare.get("", {}).items():
+            tree[path] = f"{tree.get(path, '')}\n{content}"
+        return _draft(tree, empty_is_none=True).loaded(name)
     except TopologyError as error:
         raise error.within(name) from None
 
@@ -95,7 +103,7 @@ def _grown(top: Path) -> Tree:
         try:
             if path.is_file():
                 with path.open("rb") as file:
-                    tree[path.relative_to(top).as_posix()] = file.read(_MAX_FILE).decode("utf-8", "replace")
+                    tree[path.relative_to(top).as_posix()] = _clean(file.read(_MAX_FILE).decode("utf-8", "replace"))
         except OSError as error:
             raise TopologyError(f"cannot be read: {error.strerror}", path.relative_to(top).as_posix()) from None
     return tree
@@ -116,13 +124,18 @@ def _plant(forest: dict[str, Tree], path: str, content: str, where: str) -> None
         return
     leaf = match["mask"] or f"node{int(match['node'])}/{match['leaf']}"
     tree = forest.setdefault(match["root"].removeprefix("./").removesuffix("sys/devices/system/node/"), {})
-    content = content.replace("\0", "").strip()
+    content = _clean(content)
     if leaf not in tree:
         tree[leaf] = content
     elif leaf.endswith("meminfo") and where.startswith("line"):
         tree[leaf] += f"\n{content}"
     elif tree[leaf] != content or not where.startswith("line"):
         raise TopologyError(f"{leaf} comes a second time; each file of a machine comes once", where)
+
+
+def _clean(content: str) -> str:
+    """The content without what fills the file up."""
+    return content.replace("\0", "").strip()
 
 
 def _only(forest: dict[str, Tree]) -> Tree:
@@ -190,6 +203,8 @@ def _take_memory(draft: Draft, tree: Tree, masks: Mapping[str, NodeMask]) -> Non
             if match[1] and int(match[1]) != node:
                 raise TopologyError(f"is about node {match[1]}", path)
             found.memory = words.count(match[2], "MemTotal", path, 2**50) * 1024
+        elif "MemTotal" in tree.get(path, ""):
+            raise TopologyError("says MemTotal without a number of kB; is the text cut off?", path)
         elif "has_memory" in masks and node not in masks["has_memory"]:
             found.memory = 0
 
@@ -202,7 +217,11 @@ def _take_rows(draft: Draft, tree: Tree, masks: Mapping[str, NodeMask]) -> None:
     if missing:
         raise TopologyError(f"no distance file for {nodes_text(missing)}; each node has one")
     width = len(next(iter(given.values())))
-    draft.columns = _columns(sorted(draft.nodes), width, masks)
+    draft.columns = _columns(sorted(draft.nodes), width, masks, next(iter(given.values())))
+    extra = set(draft.columns).difference(draft.nodes)
+    if extra:
+        who = f"{nodes_text(extra)}, which have" if min(extra) >= 0 else f"{len(extra)} more nodes, which have"
+        draft.oddities.append(f"The distances have columns for {who} no directory; those are left out.")
     for node, row in given.items():
         path = f"node{node}/distance"
         if len(row) != width:
@@ -211,13 +230,15 @@ def _take_rows(draft: Draft, tree: Tree, masks: Mapping[str, NodeMask]) -> None:
         draft.rows[node] = [words.distance(word, node, other, path) for word, other in pairs]
 
 
-def _columns(ids: list[int], width: int, masks: Mapping[str, NodeMask]) -> list[int]:
+def _columns(ids: list[int], width: int, masks: Mapping[str, NodeMask], row: list[str]) -> list[int]:
     """The nodes that the columns of a distance file are for."""
     if width == len(ids):
         return ids
     for mask in masks.values():
         if len(mask) == width and all(node in mask for node in ids):
             return list(mask)
+    if len(ids) == 1 and row.count("10") == 1:  # its distance to itself; the others have been taken out
+        return [ids[0] if word == "10" else -place for place, word in enumerate(row, 1)]
     online = f", and online says {masks['online']}" if "online" in masks else ""
     problem = f"has {width} numbers, but the nodes are {node_list(ids)}{online}; it needs one for each online node"
     raise TopologyError(problem, f"node{ids[0]}/distance")

@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from viz.kernel.nodemask import MAX_NUMNODES, node_list
+from viz.kernel.nodemask import MAX_NUMNODES
 from viz.topology.distances import LARGEST, SMALLEST, distance_problem
 from viz.topology.errors import TopologyError, shown
-from viz.topology.quantities import MAX_BYTES, MAX_CPUS, cpu_numbers
+from viz.topology.quantities import MAX_BYTES, MAX_CPUS, cpu_bits, cpu_text
 
 _DIGITS = 19
 _QUOTED = re.compile(r"^[ \t]*>[> \t]*", re.MULTILINE)
+MARKS = " \t>|+*#"
+"""What mails, patches and comments put before a line."""
 _MAX_LINES = 500_000
+_LONGEST_LINE = 2**20  # with the CPUs of the largest machine in it, one by one
+_MAX_RUNS = 8192
 
 
 def count(word: str, what: str, where: str = "", most: int = MAX_BYTES) -> int:
@@ -40,13 +44,29 @@ def distance(word: str, source: int, target: int, where: str = "") -> int:
 def cpu_list(text: str, node: int, where: str = "") -> str:
     """A CPU list in its shortest form: "0,1,2" is "0-2"."""
     try:
-        return node_list(sorted(cpu_numbers(text)))
+        return _short(cpu_bits(text))
     except ValueError as error:
         raise TopologyError(f"the CPUs of node {node}: {error}", where) from None
 
 
+def _short(bits: int) -> str:
+    text = cpu_text(bits)
+    if text.count(",") >= _MAX_RUNS:  # 32,768 of them for a thousand nodes would be a bomb
+        raise ValueError(f"names more than {_MAX_RUNS} separate CPUs and ranges; no machine is like that")
+    return text
+
+
 def cpu_mask(text: str, node: int, where: str = "") -> str:
     """The CPU list of a mask as the kernel and hwloc write it: hexadecimal words of 32 bits, "0x..." or bare."""
+    bits = mask_bits(text, node, where)
+    try:
+        return _short(bits)
+    except ValueError as error:
+        raise TopologyError(f"the CPUs of node {node}: {error}", where) from None
+
+
+def mask_bits(text: str, node: int, where: str = "") -> int:
+    """The same as a number."""
     words = text.strip().replace("0x", "").split(",")
     if len(words) > MAX_CPUS // 32:
         raise TopologyError(f"the CPUs of node {node}: is a mask of more than {MAX_CPUS} CPUs", where)
@@ -55,22 +75,39 @@ def cpu_mask(text: str, node: int, where: str = "") -> str:
         if not re.fullmatch("[0-9a-fA-F]{0,8}", word.strip()):
             raise TopologyError(f"the CPUs of node {node}: {shown(word)} is no part of a hexadecimal mask", where)
         bits = bits << 32 | int(word.strip() or "0", 16)
-    return node_list(place for place, bit in enumerate(bin(bits)[:1:-1]) if bit == "1")
+    return bits
 
 
 def lines_of(text: str) -> Iterator[tuple[int, str]]:
-    """Line numbers and stripped lines; TopologyError where there are more than any listing has."""
+    """Line numbers and lines without marks and blanks; TopologyError where there are more than any listing has.
+
+    Lines that a mail's quoted-printable has broken are joined.
+    """
+    held = ""
+    for number, line in enumerate(raw_lines(text), 1):
+        if line.endswith("=") and not line.endswith("=="):
+            held += line[:-1]
+        else:
+            yield number, f"{held}{line}".removesuffix("=20").strip().lstrip(MARKS)
+            held = ""
+
+
+def raw_lines(text: str) -> list[str]:
+    """The lines as they are, in bounded number and length."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if len(lines) > _MAX_LINES:
         raise TopologyError(f"has {len(lines)} lines; give only the listing")
-    return ((number, line.strip()) for number, line in enumerate(lines, 1))
+    longest = max(range(len(lines)), key=lambda place: len(lines[place]))
+    if len(lines[longest]) > _LONGEST_LINE:
+        raise TopologyError(f"has {len(lines[longest])} characters; no listing has such a line", f"line {longest + 1}")
+    return lines
 
 
 def unwrapped(text: str) -> Iterator[tuple[int, str]]:
-    """The same, with lines of bare numbers joined to the line that they were wrapped from."""
+    """The same, with lines of bare numbers, or of kB, joined to the line that they were wrapped from."""
     held: tuple[int, str] | None = None
     for number, line in lines_of(text):
-        if held and line and not line.strip("0123456789 \t,-)") and line[0] not in "-)":
+        if held and line and not line.removesuffix("kB").strip("0123456789 \t,-)") and line[0] not in "-)":
             held = held[0], f"{held[1]} {line}"
             continue
         if held:

@@ -22,7 +22,7 @@ from viz.topology.loaded import Loaded
 from viz.topology.quantities import MAX_CPUS
 
 _LOOKS = re.compile(
-    r"^[ \t>]*node:[ \t]+memsize[ \t]+memfree[ \t]+distances|^[ \t>]*vnuma[ \t]*=[ \t]*\[", re.MULTILINE
+    r"^[ \t>|+*#]*node:[ \t]+memsize[ \t]+memfree[ \t]+distances|^[ \t>|+*#]*vnuma[ \t]*=[ \t]*\[", re.MULTILINE
 )
 _QUOTED = re.compile(r"[\"']([a-z]{1,20})[ \t]{0,9}=[ \t]{0,9}([^\"'\n]*)[\"']")
 _FAR = "4294967295"
@@ -47,8 +47,8 @@ def read_xen(text: str, name: str = "") -> Loaded:
 def _host(text: str, draft: Draft) -> Iterator[tuple[int, tuple[list[str], str]]]:
     """Rows by node, their line with them; the draft has the nodes."""
     section, cpus = "", dict[int, list[int]]()
-    for number, line in words.lines_of(text):
-        line = line.lstrip("> \t").replace("->", " ").replace("<-", " ")  # a mail's marks and its arrows at a number
+    for number, line in words.unwrapped(text):
+        line = line.replace("->", " ").replace("<-", " ")  # a mail's arrows at a number
         where, cells = f"line {number}", line.split()
         if line.startswith(("cpu:", "node:")):
             if draft.nodes:

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from viz.kernel.adistance import Performance, adistances
 from viz.kernel.machine import MEMTIER_ADISTANCE_DRAM
+from viz.kernel.nodemask import NodeMask
 from viz.topology import quantities as q
 from viz.topology.distances import LOCAL, SMALLEST
 from viz.topology.draft import nodes_text
@@ -22,6 +24,8 @@ _FEWEST = 9
 """With fewer possible CPUs and some of them absent, Linux 6.1 hangs at boot."""
 _MUCH = 8 * 2**30
 _DRAM_BANDWIDTH = 100  # in GB/s; only ratios count
+_CHUNK = 128
+"""The abstract distances of a memory tier."""
 _TIER = 576 * 5  # the abstract distance of the second tier where only tiers are given, about that of a dax device
 
 
@@ -36,6 +40,8 @@ class _Guest:
     """In MiB."""
     access: list[tuple[int, int]] | None
     """Latency in ns and bandwidth in GB/s of each node."""
+    wanted: list[int]
+    """The abstract distances that are to come of these; empty where the topology itself has the figures."""
 
 
 def written(topology: Topology) -> Written:
@@ -54,11 +60,12 @@ def _kept(guest: _Guest) -> tuple[str, ...]:
 
 def _guest(nodes: list[Node], rows: list[list[int]]) -> _Guest:
     with_cpus = [node.cpu_count > 0 for node in nodes]
-    plain = with_cpus == sorted(with_cpus, reverse=True) and any(with_cpus)
+    plain = with_cpus == sorted(with_cpus, reverse=True)
     cpus = (plain and _own_numbers(nodes)) or _counted(nodes, 0 if plain else 1)
     absent = {cpu for node, numbers in zip(nodes, cpus, strict=True) if not node.cpu_count for cpu in numbers}
     memory = [-(-node.memory // _MIB) for node in nodes]
-    return _Guest(nodes, rows, cpus, frozenset(absent), memory, _access(nodes))
+    access, wanted = _access(nodes) if any(with_cpus) else (None, [])  # an HMAT says what CPUs measure
+    return _Guest(nodes, rows, cpus, frozenset(absent), memory, access, wanted)
 
 
 def _own_numbers(nodes: list[Node]) -> list[list[int]] | None:
@@ -78,15 +85,15 @@ def _counted(nodes: list[Node], least: int) -> list[list[int]]:
     return cpus
 
 
-def _access(nodes: list[Node]) -> list[tuple[int, int]] | None:
-    """What the HMAT says of each node; None where all memory is of one kind."""
+def _access(nodes: list[Node]) -> tuple[list[tuple[int, int]] | None, list[int]]:
+    """What the HMAT says of each node, None where all memory is of one kind; and the abstract distances meant by it."""
     given = [(node.read_latency, node.read_bandwidth) for node in nodes if node.memory]
     if given and all(latency and bandwidth for latency, bandwidth in given):
-        return [(round(node.read_latency or 0), round(node.read_bandwidth or 0)) for node in nodes]
+        return [(round(node.read_latency or 0), round(node.read_bandwidth or 0)) for node in nodes], []
     kinds = [node.adistance for node in nodes]
     if len(set(kinds)) == 1:
         kinds = [MEMTIER_ADISTANCE_DRAM + (_TIER - MEMTIER_ADISTANCE_DRAM) * (node.tier or 0) for node in nodes]
-    return [(kind, _DRAM_BANDWIDTH) for kind in kinds] if len(set(kinds)) > 1 else None
+    return ([(kind, _DRAM_BANDWIDTH) for kind in kinds], kinds) if len(set(kinds)) > 1 else (None, [])
 
 
 def _words(guest: _Guest) -> Iterator[str]:
@@ -163,10 +170,30 @@ def _losses(guest: _Guest) -> list[str]:
     if sum(guest.memory) * _MIB > _MUCH:
         found.append(f"It needs {sum(guest.memory) // 1024} GiB; the order stays the same if each node has 128M.")
     found += _odd_rows(guest)
+    found += _odd_tiers(guest)
     bare = [place for place, node in enumerate(nodes) if not node.memory]
     if guest.access and bare:
         found.append(f"Linux ignores an HMAT where a node has no memory; give {nodes_text(bare)} 1M to have the tiers.")
     return found
+
+
+def _odd_tiers(guest: _Guest) -> Iterator[str]:
+    """What Linux makes of the HMAT where that is not what is meant."""
+    if not guest.access:
+        return
+    if any((n.read_latency, n.read_bandwidth) != (n.write_latency, n.write_bandwidth) for n in guest.nodes):
+        yield "Reads and writes have one latency and one bandwidth, those of reads."
+    figures = {
+        place: Performance(max(a, 1), max(b, 1)) for place, (a, b) in enumerate(guest.access) if guest.memory[place]
+    }
+    dram = NodeMask(place for place in figures if guest.nodes[place].cpu_count)
+    computed = adistances(figures, dram)
+    if not computed and len(figures) > len(dram):
+        yield "Linux makes no tiers of it: it needs nodes with CPUs and memory, as fast as each other within a tenth."
+    computed |= dict.fromkeys(dram, MEMTIER_ADISTANCE_DRAM)
+    for place, far in sorted(computed.items()):
+        if guest.wanted and far // _CHUNK != guest.wanted[place] // _CHUNK:
+            yield f"Linux puts node {place} into memory tier {far // _CHUNK}, not {guest.wanted[place] // _CHUNK}."
 
 
 def _odd_rows(guest: _Guest) -> Iterator[str]:
