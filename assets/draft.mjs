@@ -13,13 +13,21 @@ export const documentOf = ({ play }) => (play?.document ? JSON.parse(play.docume
 // Let the document be the machine; `told` says in words what was changed. What was told of the machine before may no
 // longer be true, and goes. `wanted` is as for ask(); the step is kept where none is given.
 export function change(state, { note, notes, case: story, ...document }, told, wanted = sameStep(state)) {
+  exchange(state, JSON.stringify(document), told, wanted);
+}
+
+// Let another machine take its place, the one that a text describes; it opens at its own first step of the order.
+export function exchange(state, text, told, wanted) {
   done.push({ request: machineOf(state), told });
   undone.length = 0;
-  ask(state, { ...optionsOf(state), text: JSON.stringify(document) }, wanted);
+  ask(state, { ...optionsOf(state), text }, wanted);
 }
 
 export const undo = (state) => restore(state, done, undone);
 export const redo = (state) => restore(state, undone, done);
+// What named the machine before the last change; undefined if nothing was changed.
+export const previousMachine = () => done.at(-1)?.request;
+
 export const canUndo = () => done.at(-1)?.told;
 export const canRedo = () => undone.at(-1)?.told;
 
@@ -41,4 +49,4 @@ export function machineOf({ request: { kernel, zonelists, ...machine } }) {
   return machine;
 }
 
-const optionsOf = ({ play }) => ({ kernel: play.asked, zonelists: play.zonelists });
+const optionsOf = ({ play }) => (play ? { kernel: play.asked, zonelists: play.zonelists } : {});

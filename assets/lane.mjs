@@ -1,36 +1,71 @@
 // The lane under the scrubber: at which steps demotion works, is off or half built, and where a barrier stands. Its
-// patterns stand beside the words for the step that is shown, so that they explain themselves.
+// patterns stand beside the words for the step that is shown, so that they explain themselves. Where a run has more of
+// them than one could tell apart, the lane is that of the chapter alone, with a mark at the step.
 
 import { element } from "./tables.mjs";
 
 const WORDS = { works: "demotion works", off: "demotion is off", "half built": "half built: some demote" };
 const LETTER = 7; // pixels that a letter needs
+const LEAST = 8; // pixels that a piece needs, all in all
+const here = { alone: false, chapter: -1, width: 0 };
 const $ = (selector) => document.querySelector(selector);
 
-export function showLane(trace) {
-  const begins = [0, ...trace.changes("demotion")];
-  const spans = begins.map((first, i) => [first, begins[i + 1] ?? trace.length, trace.at("demotion", first)]);
-  for (let step = 0; step < trace.length; step++) {
+export function showLane(trace, step) {
+  const all = piecesOf(trace, 0, trace.length);
+  here.width = $("#lane").parentElement.clientWidth;
+  here.alone = here.width > 0 && all.length * LEAST > here.width;
+  here.chapter = -1;
+  $("#lane").parentElement.classList.toggle("alone", here.alone);
+  $("#lane-of").textContent = "";
+  if (here.alone) followLane(trace, step);
+  else draw(all, 0, trace.length);
+}
+
+// [first, end, what it is, what that means] for the steps from `from` to before `to`.
+function piecesOf(trace, from, to) {
+  const begins = [from, ...trace.changes("demotion").filter((step) => step > from && step < to)];
+  const pieces = begins.map((first, i) => {
+    const is = trace.at("demotion", first);
+    return [first, begins[i + 1] ?? to, is, WORDS[is]];
+  });
+  for (let step = from; step < to; step++) {
     const [name, means] = trace.at("operation", step);
-    if (name === "Barrier") spans.push([step, step + 1, "barrier", means]);
+    if (name === "Barrier") pieces.push([step, step + 1, "barrier", means]);
   }
-  $("#lane").replaceChildren(...spans.map((span) => piece(span, trace.length - 1 || 1)));
+  return pieces;
 }
 
 // Each step is as wide as its place on the scrubber, half before it and half after.
-function piece([first, end, is, means = WORDS[is]], length) {
-  const share = (end - first) / length;
-  const made = element("span", share * $("#lane").clientWidth < LETTER * (is.length + 2) ? "" : is);
-  made.dataset.is = is;
-  made.title = means;
-  made.style.left = `${(100 * (first - 0.5)) / length}%`;
-  made.style.width = `${100 * share}%`;
-  return made;
+function draw(pieces, from, to) {
+  const length = to - from - 1 || 1;
+  $("#lane").replaceChildren(...pieces.map(([first, end, is, means]) => {
+    const share = (end - first) / length;
+    const made = element("span", share * here.width < LETTER * (is.length + 2) ? "" : is);
+    made.dataset.is = is;
+    made.title = means;
+    made.style.left = `${(100 * (first - from - 0.5)) / length}%`;
+    made.style.width = `${100 * share}%`;
+    return made;
+  }));
 }
 
 export function followLane(trace, step) {
+  if (here.alone) followAlone(trace, step);
   const is = trace.at("demotion", step);
   if ($("#demotion").dataset.is === is) return;
   $("#demotion").dataset.is = is;
   $("#demotion").textContent = WORDS[is];
+}
+
+function followAlone(trace, step) {
+  const chapter = trace.at("chapter", step);
+  const { first, title } = trace.chapters[chapter];
+  const end = trace.chapters[chapter + 1]?.first ?? trace.length;
+  if (here.chapter !== chapter) {
+    here.chapter = chapter;
+    $("#lane-of").textContent = title;
+    draw(piecesOf(trace, first, end), first, end);
+    $("#lane").append(element("b"));
+  }
+  $("#lane").lastChild.style.left = `${(100 * (step - first)) / (end - first - 1 || 1)}%`;
 }

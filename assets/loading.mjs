@@ -10,6 +10,7 @@ import { element } from "./tables.mjs";
 
 const PATIENCE = 10000; // milliseconds until the page says that it still waits
 const SLOW = "The server has not answered yet. This page plays on.";
+const CROWD = 6; // pixels that a mark needs to be told from the next
 const LETTER = 7; // pixels that a letter of a mark needs
 const BREATH = 300; // milliseconds between two changes of the address; browsers allow no more
 
@@ -22,6 +23,7 @@ export function firstRequest(state) {
   const place = parseAddress(location.hash);
   state.wanted = place.step;
   state.odd = place.odd;
+  state.against = place.against;
   state.entry = "replace";
   state.request = requestOf(place);
   wait(state);
@@ -96,7 +98,7 @@ export function take(state, play, after) {
   state.show();
   keepRoom(state.trace);
   showMarks(state);
-  showLane(state.trace);
+  showLane(state.trace, state.step);
   writeAddress(state);
   if (state.odd) $("#status").textContent = state.odd;
   if (wanted > state.step) $("#status").textContent = `There is no step ${wanted}; this is the last.`;
@@ -151,11 +153,12 @@ function showMarks({ trace }) {
     const pass = trace.at("pass", step);
     if (pass && pass !== trace.at("pass", step - 1)) marks.push([step, `pass ${pass}`]);
   }
-  marks.sort(([one], [other]) => one - other);
   const length = trace.length - 1 || 1;
   const room = $("#marks").clientWidth;
-  const spans = marks.map(([step, label], index) => {
-    const share = ((marks[index + 1]?.[0] ?? length) - step) / length;
+  if (marks.length * CROWD > room) marks.length = trace.chapters.length; // of these alone, a few may still be too many
+  const clear = marks.sort(([one], [other]) => one - other).filter(farFrom((length * CROWD) / room));
+  const spans = clear.map(([step, label], index) => {
+    const share = ((clear[index + 1]?.[0] ?? length) - step) / length;
     const mark = element("span", share * room < LETTER * label.length ? "" : label);
     mark.title = label;
     mark.style.left = `${(100 * step) / length}%`;
@@ -165,12 +168,18 @@ function showMarks({ trace }) {
   $("#marks").replaceChildren(...spans);
 }
 
+// Whether a mark is so many steps behind the last one that was.
+function farFrom(least) {
+  let last = -Infinity;
+  return ([step]) => step - last >= least && ((last = step), true);
+}
+
 // The address
 
-export function addressOf({ play, step, request }) {
+export function addressOf({ play, step, request, against }) {
   if ("exported" in document.documentElement.dataset) return { step };
   const machine = request.topology ? undefined : play.link;
-  return { topology: request.topology, machine, kernel: play.asked, zonelists: play.zonelists, step };
+  return { topology: request.topology, machine, kernel: play.asked, zonelists: play.zonelists, against, step };
 }
 
 // Steps replace the address, a new run is an entry of its own, so that back goes from run to run.

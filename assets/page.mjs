@@ -11,10 +11,11 @@ import { isUsed, moveInTable, rove, singleKeys } from "./keys.mjs";
 import { fullScreen, panel, present, presenting, switchTheme } from "./modes.mjs";
 import { openShare, shareActs } from "./sharing.mjs";
 import { back, faster, first, forward, last, playOrPause, runTo, seek, setSize, show, state } from "./player.mjs";
+import { listenToScenario, scenarioActs, takeScenario } from "./arrange.mjs";
 import { keep } from "./storage.mjs";
 import { fit, listenForZoom, zoom } from "./zoom.mjs";
 import { showStory } from "./story.mjs";
-import { openTool, toolClicked, toolTaken } from "./tools.mjs";
+import { openTool, toolClicked, toolTaken, withTool } from "./tools.mjs";
 import { endTour, invite, nextStop, startTour } from "./tour.mjs";
 
 const $ = (selector) => document.querySelector(selector);
@@ -39,7 +40,9 @@ function taken() {
 
 function loaded() {
   showStory(state);
+  takeScenario(state);
   fit();
+  if (state.against) openTool(state, "compare"); // as a link says
   invite();
   toolTaken(state);
   askForChart(state);
@@ -94,12 +97,21 @@ function onKey(event) {
 }
 
 function activate(event) {
+  if (toolClicked(state, event)) return;
   const line = event.target.closest("#code [data-line]");
   if (line) return runTo(Number(line.dataset.line), ...line.parentElement.dataset.function.split(" "));
   const subject = subjectOf(event.target, state.trace?.arrays[0]);
   if (!subject) return false;
   openTool(state, "code");
   openAnswer(state, subject);
+}
+
+async function compareOrders() {
+  await openTool(state, "events");
+  const [panel, heading] = [$("#tool"), $("#before-after")];
+  heading?.focus({ preventScroll: true });
+  if (panel.scrollHeight > panel.clientHeight) panel.scrollTop += heading.getBoundingClientRect().top - panel.getBoundingClientRect().top - 12;
+  else heading?.scrollIntoView();
 }
 
 function askWhy() {
@@ -119,11 +131,13 @@ const CLICKS = {
   present: () => present(),
   "open-keys": () => $("#keys").showModal(),
   "close-keys": () => $("#keys").close(),
+  "open-shape": () => withTool("shape", ({ openShape }) => openShape(state)),
   "open-paste": openPaste,
   "close-paste": () => $("#paste").close(),
   "open-share": () => openShare(state),
   "close-share": () => $("#share").close(),
   ask: askWhy,
+  "compare-orders": compareOrders,
   "close-why": () => closeAnswer(state),
   "earlier-change": () => jump(state, -1),
   "later-change": () => jump(state, 1),
@@ -151,11 +165,14 @@ function onClick(event) {
   const { target } = event;
   if (toolClicked(state, event)) return;
   const button = target.closest("button");
+  if (event.detail && button?.matches("[role=tab]")) button.blur(); // who points at a tab steps on with the arrow keys
   if (button?.dataset.frame) return showFunction(state.view, JSON.parse(button.dataset.frame));
   if (button?.dataset.step) return seek(Number(button.dataset.step));
   if (button?.dataset.guess) return turnGuess(state, Number(button.dataset.guess));
+  if (button?.dataset.machine) return ask(state, { topology: button.dataset.machine });
   if (button?.dataset.kernel) return ask(state, { kernel: button.dataset.kernel });
-  if (button && (CLICKS[button.id] || shareActs[button.id])) return (CLICKS[button.id] ?? shareActs[button.id])(state);
+  const act = button && (CLICKS[button.id] ?? shareActs[button.id] ?? scenarioActs[button.id]);
+  if (act) return act(state);
   if (button?.dataset.tool) return openTool(state, button.dataset.tool);
   if (button?.dataset.chart) return chooseChart(state, button.dataset.chart);
   if (target.closest(".stage, #registers, #code")) activate(event);
@@ -185,6 +202,7 @@ $("#single-keys").checked = singleKeys();
 if (new URLSearchParams(location.search).get("embed") === "1") embed();
 prepareCharts(state);
 listenForZoom($("#stage"));
+listenToScenario(state);
 if (!("exported" in document.documentElement.dataset)) listenForFiles(state); // an exported page holds its one machine
 $("#registers").addEventListener("scroll", () => state.view?.finish?.());
 window.addEventListener("popstate", () => follow(state));

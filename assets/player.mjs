@@ -7,6 +7,7 @@ import { answer, questionAt } from "./answer.mjs";
 import { followStep } from "./charts.mjs";
 import { followLane } from "./lane.mjs";
 import { keepAddress } from "./loading.mjs";
+import { followScenario } from "./scenario.mjs";
 import { toolStepped } from "./tools.mjs";
 
 const PACE = 900; // milliseconds between strides at speed 1
@@ -116,6 +117,7 @@ export function show() {
   scrubber.setAttribute("aria-valuetext", whereText());
   $("#where").textContent = whereText();
   followLane(trace, step);
+  followScenario(trace, step);
   $("#status").textContent = "";
   const asked = questionAt(state);
   $("#ask").textContent = asked?.[1] ?? "";

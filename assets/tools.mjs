@@ -4,6 +4,7 @@
 
 import { element } from "./tables.mjs";
 
+const ABSENT = "The server does not answer, and this panel has to come from it.";
 const $ = (selector) => document.querySelector(selector);
 const shown = { name: "code", tool: null };
 
@@ -17,10 +18,17 @@ export async function openTool(state, name) {
   panel.replaceChildren(element("p", "Loading.", "quiet"));
   const tool = await fetched(name);
   if (shown.name !== name) return; // another was chosen meanwhile
-  if (!tool) return panel.replaceChildren(element("p", "The server does not answer, and this panel has to come from it.", "refusal"));
+  if (!tool) return panel.replaceChildren(element("p", ABSENT, "refusal"));
   shown.tool = tool;
   panel.replaceChildren();
-  tool.open(panel, state);
+  await tool.open(panel, state);
+}
+
+// A dialog among the tools: `use` is given its module. Where that does not come, the header says so.
+export async function withTool(name, use) {
+  const tool = await fetched(name);
+  if (tool) use(tool);
+  else $("#status").textContent = ABSENT;
 }
 
 function showTab(name) {

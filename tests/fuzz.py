@@ -61,6 +61,7 @@ WORDS = (
         "#",
         "/*",
     ],
+    *("2 sockets:", "at 17", "1024 x "),
     *("node 0 cpus:", "node distances:", "available: 2 nodes (0-1)", "<!DOCTYPE x [", '"', "'", "9" * 40, "> ", "=3D"),
     *("\u0663", "\uff11", "\u202e", "\u200b", "\0", "\n", "\r\n", "\t", "=20\n", "\\\n", "\x1b[2J"),
 )
@@ -69,12 +70,15 @@ Mutation = Callable[[random.Random, bytes], bytes]
 
 
 def fixtures() -> list[bytes]:
-    """Every machine in every format, and what the writers make of the built-in topologies."""
+    """Every machine in every format, what the writers make of the built-in topologies, and a machine in one line."""
     found: list[bytes | str] = [printer(facts) for printer in PRINTERS.values() for facts in SMALL if facts.rows]
     found += [PRINTERS[name](SMALL[2]) for name in ("numactl", "lscpu", "hwloc-xml-v2", "sysfs-tar")]
     found += [tar(sysfs(SMALL[0])), iasl(SMALL[0], with_srat=True), srat(SMALL[0])]
     found += TEXTS.values()
     found += [write(builtin(builtin_names()[1]), form).text for form in WRITERS]
+    found += [
+        "2 sockets: 8 cpus+dram 64G, 2 x pmem 1T at 17; snc 2 at 12; ring 21 30; shared cxl; cpus first; 0>1 at 20"
+    ]
     plain = [one if isinstance(one, bytes) else one.encode() for one in found]
     return [*plain, *(gzip.compress(one, mtime=0) for one in plain[::4])]
 

@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
-import pytest
+import re
 
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.machines import machines
 from viz import compare
+from viz.kernel.machine import Machine
+from viz.kernel.nodemask import listed
 from viz.kernel.versions import VERSIONS
 from viz.run import Run
-from viz.topology import builtin, builtin_names
+from viz.topology import Topology, builtin, builtin_names
+
+
+def topology_of(machine: Machine) -> Topology:
+    """The document of a generated machine."""
+    ids = list(machine.possible)
+    nodes = [
+        {
+            "id": node,
+            "cpus": int(node in machine.cpus),
+            "memory": 2**30 if node in machine.memory else 0,
+            "online": node in machine.online,
+            "adistance": machine.adistance[node],
+        }
+        for node in ids
+    ]
+    rows = [[machine.distance[a][b] for b in ids] for a in ids]
+    return Topology.from_document({"title": "generated", "nodes": nodes, "distances": rows})
 
 
 def sides(name: str, *kernels: str) -> list[compare.Side]:
@@ -67,3 +91,38 @@ def test_every_difference_has_a_sentence(name: str) -> None:
         for found in compare.differences(first, other):
             assert all(told.endswith(".") for told in found.told)
             assert not found.cause or found.cause.endswith(".")
+
+
+def test_before_and_after_an_event() -> None:
+    run = Run.of(builtin("losing-a-node"), "v5.15")
+    old, new = compare.told_apart(*compare.sides([compare.ended(run, 0), compare.ended(run, 1)]))
+    assert (old.name, new.name) == ("the old order", "the new order")
+    assert {found.node: found.targets for found in compare.differences(old, new)} == {
+        0: ([1], [2]),
+        1: ([2], []),
+        2: ([], [5]),
+        4: ([5], []),
+    }
+    assert compare.differences(old, compare.sides([compare.ended(run, 2)])[0]) == []
+    assert "The new order takes node 5, which in the old order is in used_targets already." in "\n".join(
+        compare.sentences(old, new)
+    )
+    with pytest.raises(compare.NoSuchEvent, match="event 3: the topology lists 2"):
+        compare.ended(run, 3)
+
+
+@settings(max_examples=60)
+@given(machines(6), st.sampled_from([row.name for row in VERSIONS]), st.sampled_from([row.name for row in VERSIONS]))
+def test_every_number_in_a_reason_is_that_of_the_run(machine: Machine, first: str, second: str) -> None:
+    """What a reason says of loads and of who was taken already is read off the two traces again."""
+    topology = topology_of(machine)
+    a, b = compare.sides([Run.of(topology, first), Run.of(topology, second)])
+    for found in compare.differences(a, b):
+        assert found.targets == (a.targets()[found.node], b.targets()[found.node])
+        for name, *figures in re.findall(r"in (\S+) node (\d+) has (\d+) and node (\d+) has (\d+)", found.cause):
+            trace = (a if name == a.name else b).trace
+            for node, load in zip(figures[::2], figures[1::2], strict=True):
+                assert trace.at(f"node_load[{node}]", trace.length - 1) == int(load)
+        if taken := re.match(r"(\S+) takes node (\d+), which in (\S+) is in used_targets already", found.cause):
+            loser = a if taken[3] == a.name else b
+            assert int(taken[2]) in listed(loser.trace.at("used_targets", loser.scan(found.node)))

@@ -9,6 +9,7 @@ import sys
 import textwrap
 
 from tests.serving import ROOT
+from viz.topology import read
 
 README = (ROOT / "README.md").read_text()
 
@@ -38,6 +39,18 @@ def test_the_topology_to_copy_is_one() -> None:
     order = json.loads(done.stdout)
     assert order["node_demotion"] == {"0": 1, "1": -1}
     assert all(f"`{key}`" in README for key in order)
+
+
+def test_every_part_of_a_line_is_read_and_the_line_itself() -> None:
+    section = README.partition("## A machine in one line")[2].partition("\n## ")[0]
+    rows = [line for line in section.splitlines() if line.startswith("| `")]
+    parts = [part for row in rows for part in row.split(" | ")[0].split("`")[1::2]]
+    assert len(parts) > 10
+    for part in parts:
+        stand = "cpu" if part[0] == ";" or part.endswith(":") else part
+        assert read(f"4 sockets: {stand}{part if part[0] == ';' else ''}").nodes
+    command = next(block for block in blocks() if block.startswith("python -m viz order '"))
+    assert read(shlex.split(command)[-1]).nodes[1].label == "PMEM"
 
 
 def test_every_path_it_names_exists() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, NamedTuple
 
 from viz.kernel.versions import Version
@@ -12,8 +12,14 @@ from viz.trace.model import Trace
 from viz.trace.scoretable import Row
 
 SCANS = ("Scan", "TierScan", "ClassScan", "NextEntry")
+BUILDS = ("OrderBegins", "TiersBegin", "TierChanges")
+"""The operations that search and that begin a build, whatever the version."""
 CHARGES = {"set": "overwrites", "add": "adds to", "one": "adds only 1 to"}
 WHY_NOT = {"used": "is in used_targets already", "other tier": "is not in the next slower tier"}
+
+
+class NoSuchEvent(ValueError):
+    """The topology has not so many events; the message is one line."""
 
 
 @dataclass(frozen=True)
@@ -41,18 +47,23 @@ class Side(NamedTuple):
         return self.trace.targets(self.trace.length - 1)
 
     def scan(self, node: int) -> int:
-        """The step of the node's first search, -1 if it never searched."""
+        """The step of the node's first search in the last build of the order, -1 if it never searched."""
         operations = self.trace.signals["operation"]
-        found = zip(operations.steps, operations.values, strict=True)
-        return next((step for step, value in found if value[0] in SCANS and value[1] == node), -1)
+        found = -1
+        for step, (name, *fields) in zip(operations.steps, operations.values, strict=True):
+            if name in BUILDS:
+                found = -1
+            elif name in SCANS and fields[0] == node and found < 0:
+                found = step
+        return found
 
     def told(self, node: int) -> str:
-        """The sentence on the node's first search."""
+        """The sentence on that search."""
         step = self.scan(node)
         return self.trace.at("sentence", step) if step >= 0 else f"Node {node} never searches."
 
     def rows(self, node: int) -> dict[int, Row]:
-        """The score table of the node's first search, by candidate; empty if it had none."""
+        """The score table of that search, by candidate; empty if there was none."""
         step = self.scan(node)
         rows = [Row(*row) for row in self.trace.at("scores", step)[0]] if step >= 0 else []
         return {row.node: row for row in rows}
@@ -66,6 +77,23 @@ def sides(runs: Sequence[Run]) -> list[Side]:
         " ".join([run.topology.title] * (len(machines) > 1) + [run.version.name] * (len(kernels) > 1)) for run in runs
     ]
     return [Side(run, run.trace(), name or run.version.name) for run, name in zip(runs, named, strict=True)]
+
+
+def ended(run: Run, events: int | None) -> Run:
+    """The run as it is after so many of its events, after all for None; NoSuchEvent if it has not so many."""
+    if events is None:
+        return run
+    if not 0 <= events <= len(run.topology.events):
+        raise NoSuchEvent(f"event {events}: the topology lists {len(run.topology.events)} events")
+    topology = run.topology.model_copy(update={"events": run.topology.events[:events]})
+    return replace(run, topology=topology)
+
+
+def told_apart(old: Side, new: Side) -> tuple[Side, Side]:
+    """The same, called by their time where nothing else tells them apart."""
+    if old.name != new.name:
+        return old, new
+    return old._replace(name="the old order"), new._replace(name="the new order")
 
 
 def differences(a: Side, b: Side) -> list[Difference]:
@@ -88,7 +116,7 @@ def cause(a: Side, b: Side, node: int) -> str:
         lost = rows.get(won.node) if won else None
         if won and lost and lost.verdict not in ("chosen", "beaten"):
             why = WHY_NOT.get(lost.verdict, "is no candidate")
-            return f"{second.name} takes node {won.node}, which in {first.name} {why}."
+            return f"{_first(second.name)} takes node {won.node}, which in {first.name} {why}."
     if not won_a or not won_b:
         return ""
     return _by_load(a, b, rows_a, rows_b, won_a.node, won_b.node)
@@ -108,6 +136,11 @@ def _by_load(a: Side, b: Side, rows_a: dict[int, Row], rows_b: dict[int, Row], w
         if one and two
     ]
     return f"{_rule(a.run.version, b.run.version)}: {', '.join(told)}, so the tie goes the other way."
+
+
+def _first(name: str) -> str:
+    """A name at the beginning of a sentence; versions are not capitalised."""
+    return name[0].upper() + name[1:] if name.startswith("the ") else name
 
 
 def _rule(a: Version, b: Version) -> str:

@@ -11,13 +11,14 @@ from viz.figures.panels import listing, registers
 from viz.figures.stage import stage
 from viz.figures.story import story
 from viz.figures.text import order_text
-from viz.kernel.versions import POSTED
+from viz.kernel.versions import POSTED, UNKNOWN
 from viz.run import Run
 from viz.story import note, opening
 from viz.topology import Loaded, Topology, TopologyError
 from viz.topology.link import pack
 from viz.trace import wire
 from viz.trace.listing import LISTING
+from viz.trace.scenario import chips, turns
 
 MOST_DOCUMENT, MOST_TEXT = 128, 256
 """Nodes; a larger machine as a document would be a good part of all that is sent, and its result is no mail."""
@@ -41,6 +42,7 @@ def play(run: Run, asked: dict[str, Any], loaded: Loaded | None = None) -> dict[
         "note": note(run.topology, run.version),
         "opens": opens,
         "story": _story(run, opens),
+        "scenario": {"chips": _chips(run), "played": run.version.triggers != UNKNOWN},
         "source": run.topology.source or "",
         "form": loaded.form,
         "guesses": [{"sentence": guess.sentence, "turns": bool(guess.change)} for guess in loaded.guesses],
@@ -59,6 +61,12 @@ def play(run: Run, asked: dict[str, Any], loaded: Loaded | None = None) -> dict[
 def _story(run: Run, opens: int | None) -> str:
     case = run.topology.case
     return story(case, run.version.name, run.topology.kernel or POSTED.name, opens) if case else ""
+
+
+def _chips(run: Run) -> list[dict[str, Any]]:
+    events = run.topology.happenings
+    machine = run.topology.machine(run.version.rules) if events else None
+    return [chip._asdict() for chip in chips(list(turns(machine, events)))] if machine else []
 
 
 def _link(topology: Topology) -> str | None:

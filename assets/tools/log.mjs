@@ -4,6 +4,7 @@
 import { askServer } from "../asking.mjs";
 import { machineOf } from "../draft.mjs";
 import { element } from "../tables.mjs";
+import { markNodes } from "./marks.mjs";
 
 const FORM = `<div class="tool-head"><h2>What a kernel printed</h2><button type="button" id="clear-log">Clear</button></div>
   <form><label for="log-text">Lines of dmesg (<code>Fallback order for Node</code>, <code>Demotion targets for Node</code>)
@@ -11,8 +12,6 @@ const FORM = `<div class="tool-head"><h2>What a kernel printed</h2><button type=
   <textarea id="log-text" rows="6" spellcheck="false" wrap="off" required></textarea>
   <button class="primary">Compare with this machine</button></form>
   <p id="log-told" role="status"></p><ul id="findings" aria-label="What the log says"></ul>`;
-const SVG = "http://www.w3.org/2000/svg";
-const RING = 7; // stage units around a card
 
 const $ = (selector) => document.querySelector(selector);
 const asked = { turn: 0 };
@@ -63,28 +62,9 @@ function show(findings, told) {
   mark([...new Set(findings.filter(({ node, same }) => node !== null && !same).map(({ node }) => node))]);
 }
 
-// A ring and a sign on the cards of these nodes, and a line in the stage's words; none of an earlier comparison is left.
+// The stage shows where they differ, and so do its words; nothing of an earlier comparison is left.
 function mark(nodes) {
-  for (const old of document.querySelectorAll(".log-marks")) old.remove();
-  const svg = $("#stage svg");
-  if (!svg || !nodes.length) return;
-  const layer = svg.appendChild(made("g", { class: "log-marks", "aria-hidden": "true" }));
-  for (const node of nodes) {
-    const card = svg.querySelector(`[data-node="${node}"] .card`);
-    if (card) layer.append(...signs(card.getBBox()));
-  }
-  $("#stage-text").append(element("li", `The log differs from this at node ${nodes.join(", ")}.`, "log-marks"));
-}
-
-function signs({ x, y, width, height }) {
-  const ring = made("rect", { x: x - RING, y: y - RING, width: width + 2 * RING, height: height + 2 * RING, rx: 14 });
-  const sign = made("text", { x: x - RING, y: y - RING });
-  sign.textContent = "\u2260";
-  return [ring, made("circle", { cx: x - RING, cy: y - RING, r: 11 }), sign];
-}
-
-function made(tag, attributes) {
-  const element = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  return element;
+  markNodes($("#stage svg"), "log-marks", nodes);
+  $("#stage-text .log-marks")?.remove();
+  if (nodes.length) $("#stage-text").append(element("li", `The log differs from this at node ${nodes.join(", ")}.`, "log-marks"));
 }

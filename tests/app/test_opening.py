@@ -84,19 +84,19 @@ def test_a_document_is_no_listing() -> None:
 @pytest.mark.parametrize("form", WRITERS)
 def test_a_machine_is_written_in_every_format_and_losses_are_named(form: str) -> None:
     machine = read(numactl(TWO))
-    written = ASKS["write"](machine, {"form": form})
+    written = ASKS["write"](Session(), {"text": numactl(TWO), "form": form})
     again = read(written["text"])
     assert (again.ids, again.distances) == (machine.ids, machine.distances)
     assert all(loss.endswith(".") for loss in written["losses"])
     with pytest.raises(TopologyError, match="is one of"):
-        ASKS["write"](machine, {"form": "png"})
+        ASKS["write"](Session(), {"text": numactl(TWO), "form": "png"})
 
 
 def test_a_log_needs_a_machine_and_is_held_against_it() -> None:
     log = "[ 0.1] Fallback order for Node 0: 0 1\n[ 0.2] Fallback order for Node 1: 0 1\n"
     assert asked(text=log)["needs"] == "machine"
-    findings = ASKS["log"](read(numactl(TWO)), {"log": log, "kernel": "v5.16"})["findings"]
+    findings = ASKS["log"](Session(), {"text": numactl(TWO), "log": log, "kernel": "v5.16"})["findings"]
     assert [(one["node"], one["same"]) for one in findings] == [(0, True), (1, False), (None, False)]
     for bad in (None, "", "nothing"):
         with pytest.raises(TopologyError, match="Fallback order"):
-            ASKS["log"](read(numactl(TWO)), {"log": bad})
+            ASKS["log"](Session(), {"text": numactl(TWO), "log": bad})

@@ -13,7 +13,7 @@ CHAINS = {"topology": "losing-a-node", "old": "0>1>2", "new": "0>2>1"}
 
 
 def told(question: dict[str, Any], name: str = "readers") -> dict[str, Any]:
-    return ASKS[name](Session().topology(question), question)
+    return ASKS[name](Session(), question)
 
 
 def test_the_first_example_opens_where_most_can_go_wrong() -> None:

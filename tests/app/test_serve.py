@@ -43,6 +43,15 @@ def test_it_says_where_it_is(hall: Server) -> None:
     assert f"tierscope is at {hall.url}  " in hall.said()
 
 
+def test_what_is_asked_again_gets_an_answer_of_its_own(hall: Server) -> None:
+    """Dash hands over nothing that equals what it has, and the page would wait for ever."""
+    request = {"topology": builtin_names()[0]}
+    one, other = (ask(hall.url, request | {"asked": moment})[1] for moment in (1, 2))
+    assert one != other
+    assert {**one, "stamp": 2} == other
+    assert ask(hall.url, request | {"asked": "x" * 99})[1]["stamp"] is None
+
+
 @pytest.mark.parametrize("how", ["length", "chunks"])
 @pytest.mark.parametrize(("size", "status"), [(MAX_REQUEST, 400), (MAX_REQUEST + 1, 413), (5 * MAX_REQUEST, 413)])
 def test_too_much_is_heard_to_the_end_and_refused(hall: Server, how: str, size: int, status: int) -> None:

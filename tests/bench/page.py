@@ -12,12 +12,12 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.bench import lighthouse
 from tests.bench.engine import machine
-from tests.bench.report import say, tell
+from tests.bench.report import say
 from tests.serving import ROOT, serving
 
 PERIOD = 1000 / 60
@@ -68,7 +68,7 @@ def main() -> None:
         loading(browser)
         largest(browser)
         browser.close()
-    lighthouse()
+    lighthouse.main()
 
 
 @contextmanager
@@ -235,16 +235,3 @@ def opened_empty(browser: Browser, size: int) -> Iterator[tuple[Page, list[float
             page.wait_for_selector("main[data-step]", timeout=120_000)
             yield page, sent
             page.close()
-
-
-def lighthouse() -> None:
-    """Lighthouse's scores, where it is installed."""
-    program = shutil.which("lighthouse")
-    if program is None:
-        return tell("lighthouse was not run: it is not installed")
-    with serving() as server:
-        options = ["--preset=desktop", "--output=json", "--quiet", "--chrome-flags=--headless --no-sandbox"]
-        done = subprocess.run([program, server.url, *options], capture_output=True, text=True, check=True)
-    scores: dict[str, Any] = json.loads(done.stdout)["categories"]
-    for name, least in (("accessibility", 100), ("best-practices", 100), ("performance", 95)):
-        tell(f"lighthouse {name}: {100 * scores[name]['score']:.0f}, at least {least}")

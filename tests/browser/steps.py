@@ -18,13 +18,14 @@ REGISTERS = sorted({name for row in VERSIONS for name in (*row.masks, *(a.name f
 SNAPSHOT = """() => {
     const main = document.querySelector("main");
     const value = (name) => document.querySelector(`[data-signal=${name}]`)?.dataset.value;
-    const cards = [...document.querySelectorAll(".stage [data-node]")];
-    const stored = [...document.querySelectorAll(".arrow.stored")].map((a) => `${a.dataset.from}>${a.dataset.to}`);
+    const cards = [...document.querySelectorAll("#stage [data-node]")];
+    const arrows = [...document.querySelectorAll("#stage .arrow.stored")];
+    const stored = arrows.map((a) => `${a.dataset.from}>${a.dataset.to}`);
     return {...main.dataset, narration: document.querySelector("#narration").textContent, arrows: stored.sort(),
             registers: Object.fromEntries(%s.map((name) => [name, value(name)]).filter(([, v]) => v !== undefined)),
             line: document.querySelector("#code .now")?.dataset.line,
             demotion: document.querySelector("#demotion").dataset.is,
-            barrier: document.querySelector(".stage .barrier").classList.contains("shown"),
+            barrier: document.querySelector("#stage .barrier").classList.contains("shown"),
             lacks: Object.fromEntries(["offline", "no-memory", "no-cpus"].map((name) => [name, cards
                 .filter((card) => card.classList.contains(name))
                 .map((card) => Number(card.dataset.node)).sort((a, b) => a - b)])),

@@ -70,12 +70,32 @@ def reading(page: Page) -> None:
     page.keyboard.press("ArrowRight")
 
 
+def building(page: Page) -> None:
+    """A scenario is built, and its first event compared."""
+    page.click("#tool-events")
+    page.click(".stage [data-node='1']")
+    page.click("[data-event=mem_offline]")
+    expect(page.locator(".differences li")).to_have_count(4)
+    expect(page.locator(".rebuilds tbody tr")).to_have_count(4)
+    page.click(".grow summary")
+    page.locator("#chips .chip").last.focus()
+
+
 def refused(page: Page) -> None:
     """A text was refused."""
     page.click("#open-paste")
     page.fill("#text", "nonsense")
     page.click("#load")
     expect(page.locator("#error")).not_to_be_empty()
+
+
+def shaping(page: Page) -> None:
+    """The dialog for a new machine, with a row of every kind and something wrong."""
+    page.click("#open-shape")
+    page.fill("[data-at=line]", "2 sockets: cpu+dram, pmem per socket; snc 2; shared cxl")
+    expect(page.locator("#shape-told")).to_contain_text("7 nodes")
+    page.fill("[data-at='stands.1.size']", "64Q")
+    expect(page.locator("#shape-wrong")).to_be_visible()
 
 
 def opened(button: str) -> Any:
@@ -91,7 +111,9 @@ STATES = {
     "touring": touring,
     "charted": charted,
     "reading": reading,
+    "building": building,
     "refused": refused,
+    "shaping": shaping,
     "sharing": opened("#open-share"),
     "keys": opened("#open-keys"),
 }
@@ -126,7 +148,17 @@ def test_everything_by_keyboard(page: Page) -> None:
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement === document.body"):
             break
-    wanted = {"topology", "kernel", "zonelists", "open-paste", "open-share", "present", "theme", "open-keys"}
+    wanted = {
+        "topology",
+        "kernel",
+        "zonelists",
+        "open-shape",
+        "open-paste",
+        "open-share",
+        "present",
+        "theme",
+        "open-keys",
+    }
     wanted |= {"first", "back", "play-pause", "forward", "last", "scrubber", "size", "speed"}
     wanted |= {"0", "code", "scores", "tab-timeline"}
     assert wanted <= set(reached), wanted - set(reached)

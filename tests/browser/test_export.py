@@ -19,7 +19,7 @@ from viz.topology import Topology, builtin
 SIZE_LIMIT = 10**6
 
 
-@pytest.mark.parametrize("name", ["two-sockets-three-classes", "power9-gpu-memory"])
+@pytest.mark.parametrize("name", ["two-sockets-three-classes", "power9-gpu-memory", "last-cpu-off"])
 def test_it_plays_from_a_file(page: Page, watch: Watch, tmp_path: Path, name: str) -> None:
     run = Run.of(builtin(name))
     trace = run.trace()

@@ -16,6 +16,7 @@ from tests.machines import machines
 from viz.kernel.build import events, first_build
 from viz.kernel.hotplug import EVENTS
 from viz.kernel.machine import Machine
+from viz.kernel.memory import Size
 from viz.kernel.versions import version
 from viz.run import Run
 from viz.topology import Topology, builtin
@@ -69,6 +70,34 @@ def test_demotion_is_off_exactly_while_nobody_has_a_target_or_some_are_losing_th
             assert all(trace.at(f"node_demotion[{n}]", step) == -1 for n in machine.online if trace.at("online", step))
 
 
+@given(machines(), happenings, st.sampled_from(["posted", "v5.15", "v5.17", "v5.18", "v6.1", "v6.12"]))
+def test_demotion_works_exactly_while_the_order_stands_as_it_was_built(
+    machine: Machine, asked: list[tuple[str, int]], kernel: str
+) -> None:
+    """From the first target that is touched to the end of the rebuild it does not, whatever the event."""
+    trace, built, touched = recorded(machine, kernel, asked), None, True
+    for step in range(trace.length):
+        match trace.at("operation", step):
+            case ("Store", array, _, value) if array == trace.arrays[0]:
+                touched = True
+                assert trace.at("demotion", step) == ("off" if value in (-1, "") else "half built")
+            case ("OrderComplete" | "TiersComplete", *_):
+                built, touched = trace.targets(step), False
+        assert (trace.at("demotion", step) == "works") == (not touched)
+        assert touched or trace.targets(step) == built
+
+
+def test_what_is_left_a_target_while_its_memory_goes() -> None:
+    """From v6.1 the leaving node, until MEM_OFFLINE; before that nobody is, from MEM_GOING_OFFLINE on."""
+    for kernel, expected in (("posted", "off"), ("v5.15", "off"), ("v5.18", "off"), ("v6.1", "works")):
+        trace = Run.of(builtin("losing-a-node"), kernel).trace()
+        leaving = [step for step in range(trace.length) if trace.at("leaving", step) == "1"]
+        assert leaving
+        for step in leaving:
+            assert trace.at("demotion", step) == expected
+            assert (1 in trace.targets(step)[0]) == (expected == "works")
+
+
 def test_the_act_of_losing_a_node() -> None:
     """The chapter's states in order, with the lock that is held and what demotion does."""
     trace = Run.of(builtin("losing-a-node"), "v5.15").trace()
@@ -89,6 +118,22 @@ def test_the_act_of_losing_a_node() -> None:
         (lock, "works", "0,2-5"),
         ("", "works", "0,2-5"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("kernel", "size", "phases"),
+    [
+        ("v5.15", Size.SOURCE, ["Notified", "Barrier", "Disabled", "PagesLeave", "BlocksChanged", "ZonelistBuilt"]),
+        ("v5.15", Size.PASS, ["PagesLeave", "PassBegins", "OrderComplete", "EventEnds"]),
+        ("v6.1", Size.SOURCE, ["Notified", "NoCallback", "PagesLeave", "BlocksChanged", "ZonelistBuilt"]),
+    ],
+)
+def test_whoever_plays_it_sees_every_phase(kernel: str, size: Size, phases: list[str]) -> None:
+    """A stride stops at the barrier, where demotion is off, where the node is emptied, and where it is empty."""
+    trace = Run.of(builtin("losing-a-node"), kernel).trace()
+    lost = range(trace.chapters[2].first + 1, trace.chapters[3].first)
+    seen = [trace.at("operation", step)[0] for step in trace.stops(size) if step in lost]
+    assert list(dict.fromkeys(seen))[: len(phases)] == phases
 
 
 @given(machines(), happenings, st.sampled_from(["posted", "v5.15", "v5.17", "v6.1"]))
@@ -118,6 +163,8 @@ def test_what_is_written_on_a_card_follows_its_node() -> None:
         trace = Run.of(builtin(name), kernel).trace()
         told[name, kernel] = trace.signals[f"state[{node}]"].values
         assert trace.at("populated", trace.length - 1) == trace.at("N_MEMORY", trace.length - 1)
+        emptied = [step for step in range(trace.length) if trace.at(f"state[{node}]", step) == "being emptied"]
+        assert [step for step in range(trace.length) if trace.at("leaving", step) == str(node)] == emptied
     assert told == {
         ("losing-a-node", "posted"): ("no CPUs", "being emptied", "still in N_MEMORY", "no CPUs"),
         ("losing-a-node", "v6.12"): ("no CPUs", "being emptied", "still in N_MEMORY", "no CPUs"),
@@ -130,7 +177,11 @@ def test_what_is_written_on_a_card_follows_its_node() -> None:
 
 
 def test_registers_of_an_event_begin_empty() -> None:
+    """So they are, and nobody chooses, whenever the demotion code is told something."""
     trace = Run.of(builtin("losing-a-node")).trace()
+    for step in range(trace.length):
+        if trace.at("operation", step)[0] in ("Notified", "StateChanged"):
+            assert (trace.at("source", step), trace.at("zonelist", step)) == (-1, ((), 0))
     for chapter in trace.chapters:
         assert [trace.at(mask, chapter.first) for mask in trace.masks] == ["", "", ""]
         assert trace.at("pass", chapter.first) == 0

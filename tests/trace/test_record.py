@@ -76,7 +76,7 @@ def test_sizes_are_nested_and_passes_begin_where_they_say(machine: Machine) -> N
     assert stops[0] >= stops[1] >= stops[2] >= stops[3]
     assert stops[3] == {chapter.first for chapter in trace.chapters} | {trace.length - 1}
     sources = [trace.at("operation", step)[0] for step in sorted(stops[1]) if step > trace.opens]
-    assert set(sources) <= {"PassBegins", "SourceDone", "OrderComplete"}
+    assert set(sources) <= {"Barrier", "PassBegins", "SourceDone", "OrderComplete"}
 
 
 @given(machines())

@@ -9,41 +9,33 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from viz.app import readers
-from viz.app.session import Request
+from viz.app import comparing, readers, scenario, shaping
+from viz.app.session import Request, Session
+from viz.compare import NoSuchEvent
+from viz.figures import bins
 from viz.kernel.versions import VERSIONS, UnknownVersion
 from viz.kernel_log import Comparison
 from viz.run import NoReaders, Run
-from viz.stranding import Amount, Packing, stranding
+from viz.stranding import Amount
 from viz.topology import Topology, TopologyError
 from viz.topology.formats.ranking import said_in
+from viz.topology.quantities import MAX_CPUS_IN_ALL, memory_bytes
 from viz.topology.writers import WRITERS, write
 from viz.trace.seen import WrongChain
 
-GIB = 2**30
-LARGEST_JOB = 2**40
-"""Cores, or bytes in a GiB: what no machine has."""
-
 
 def _stranding(topology: Topology, question: Request) -> dict[str, Any]:
-    """Jobs of so many cores and so many GiB, packed without walls and with one around each node."""
-    job = Amount(_whole(question, "cpus"), _whole(question, "gib") * GIB)
+    """Jobs of so many cores and so much memory, packed without walls and with one around each node."""
+    cores, memory = question.get("cpus"), question.get("memory")
+    if type(cores) is not int or not 0 <= cores <= MAX_CPUS_IN_ALL:
+        raise TopologyError("is to be a whole number, not negative", "cpus")
+    try:
+        job = Amount(cores, memory_bytes(memory))
+    except ValueError as error:
+        raise TopologyError(str(error), "memory") from None
     if not any(job):
         raise TopologyError("a job needs cores or memory")
-    nodes = [Amount(node.cpu_count, node.memory if node.has_memory else 0) for node in topology.nodes if node.online]
-    open_bins, walled = stranding(nodes, job)
-    return {"open": _told(open_bins), "walled": _told(walled)}
-
-
-def _told(packing: Packing) -> dict[str, int]:
-    return {"jobs": packing.jobs, "cores": packing.stranded.cores, "memory": packing.stranded.memory}
-
-
-def _whole(question: Request, key: str) -> int:
-    value = question.get(key)
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= LARGEST_JOB:
-        raise TopologyError("is to be a whole number, not negative", key)
-    return value
+    return bins.packings(topology, job, bins.unit_of(str(memory)))
 
 
 def _write(topology: Topology, question: Request) -> dict[str, Any]:
@@ -63,17 +55,37 @@ def _log(topology: Topology, question: Request) -> dict[str, Any]:
     return {"findings": [asdict(finding) for finding in Comparison(run, said).findings()]}
 
 
-ASKS: Mapping[str, Callable[[Topology, Request], dict[str, Any]]] = {
-    "stranding": _stranding,
-    "readers": readers.readers,
-    "walk": readers.walk,
-    "write": _write,
-    "log": _log,
+Answerer = Callable[[Session, Request], dict[str, Any]]
+
+
+def _of_machine(answer: Callable[[Topology, Request], dict[str, Any]]) -> Answerer:
+    """The same, of the one machine that the question names."""
+    return lambda session, question: answer(session.topology(question), question)
+
+
+ASKS: Mapping[str, Answerer] = {
+    "stranding": _of_machine(_stranding),
+    "readers": _of_machine(readers.readers),
+    "walk": _of_machine(readers.walk),
+    "events": _of_machine(scenario.events),
+    "rebuilds": _of_machine(scenario.counted),
+    "write": _of_machine(_write),
+    "log": _of_machine(_log),
+    "against": comparing.against,
+    "versions": _of_machine(comparing.versions),
+    "machines": _of_machine(comparing.machines),
+    "shape": shaping.shape,
 }
-"""Every question with the function that answers it for the machine that it names."""
+"""Every question with the function that answers it."""
 
-COSTS: Mapping[str, int] = {"log": 2 * len(VERSIONS)}
-"""How many runs of the machine a question is worth, where it is more than one; viz.app.desk asks."""
+COSTS: Mapping[str, int] = {
+    "events": 0,
+    "rebuilds": 1 + len(scenario.TRIGGERS),
+    "log": 2 * len(VERSIONS),
+    "versions": len(VERSIONS),
+    "against": 2,
+}
+"""How many runs of the machine a question is worth, where it is not one; viz.app.desk asks."""
 
-REFUSALS = (NoReaders, TopologyError, UnknownVersion, WrongChain)
+REFUSALS = (NoReaders, NoSuchEvent, TopologyError, UnknownVersion, WrongChain)
 """What says, in one line, that there is no answer."""

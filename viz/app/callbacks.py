@@ -56,7 +56,7 @@ def register(app: Dash, desk: Desk) -> None:
 
     @app.callback(Output(PLAY, "data"), Input(REQUEST, "data"), prevent_initial_call=True)
     def _answer(request: object) -> Answer:
-        return desk.answer("play", request)
+        return {**desk.answer("play", request), "stamp": _stamp(request)}
 
     @app.callback(Output(CHART_ANSWER, "data"), Input(CHART_REQUEST, "data"), prevent_initial_call=True)
     def _chart(request: object) -> Answer:
@@ -73,8 +73,14 @@ def register(app: Dash, desk: Desk) -> None:
     )
 
 
+def _stamp(request: object) -> int | None:
+    """When it was asked; an answer that equals the last one would not reach the player, who waits for it."""
+    asked = request.get("asked") if isinstance(request, dict) else None
+    return asked if isinstance(asked, int) else None
+
+
 def register_asks(server: Flask, base: str, desk: Desk) -> None:
-    """Answer each of ASKS at its path under `base`: an object, {"error": one line} where there is no answer."""
+    """Answer each of ASKS at its path below `base`: an object, {"error": one line} where there is none."""
 
     @server.post(f"{base}ask/<name>")
     def _ask(name: str) -> Response:

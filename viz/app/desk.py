@@ -47,10 +47,7 @@ def _chart(session: Session, request: object) -> Answer:
 
 
 def _asked(name: str) -> Callable[[Session, object], Answer]:
-    def answer(session: Session, request: object) -> Answer:
-        return ASKS[name](session.topology(request), request if isinstance(request, dict) else {})
-
-    return answer
+    return lambda session, request: ASKS[name](session, request if isinstance(request, dict) else {})
 
 
 KINDS: Mapping[str, Callable[[Session, object], Answer]] = {

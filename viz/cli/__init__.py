@@ -7,7 +7,8 @@ import sys
 
 import click
 
-from viz.cli import build, convert, pictures, questions, serve, versus
+from viz.cli import build, convert, packing, pictures, questions, serve, versus
+from viz.compare import NoSuchEvent
 from viz.kernel.versions import UnknownVersion
 from viz.run import NoReaders
 from viz.topology import TopologyError, printable
@@ -20,7 +21,8 @@ def cli() -> None:
     """Show how Linux decides where memory goes when a NUMA node fills up.
 
     FILE is a topology (TOML or JSON) or a listing of a machine: numactl -H, a /sys directory or a tarball of it,
-    hwloc or libvirt XML, ACPI tables, QEMU arguments and more; - is standard input.
+    hwloc or libvirt XML, ACPI tables, QEMU arguments and more; - is standard input. It may also be a machine in one
+    line: '2 sockets: cpu+dram 64G, pmem 256G; cross 21'.
     """
 
 
@@ -35,6 +37,7 @@ COMMANDS = (
     serve.serve,
     versus.compare,
     versus.counterexample,
+    packing.stranding,
 )
 for command in COMMANDS:
     cli.add_command(command)
@@ -44,7 +47,7 @@ def main() -> None:
     """Run the command line; errors of any kind end in one line on stderr."""
     try:
         cli.main(prog_name="tierscope", standalone_mode=False)
-    except (NoReaders, TopologyError, UnknownVersion, WhyError, WrongChain) as error:
+    except (NoReaders, NoSuchEvent, TopologyError, UnknownVersion, WhyError, WrongChain) as error:
         fail(str(error))
     except click.ClickException as error:
         fail(error.format_message())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from viz.kernel.versions import VERSIONS
 from viz.topology import MAX_ARCHIVE, Loaded, Topology, UnknownDistances, printable
 from viz.topology import load as load_data
 from viz.topology.formats.sysfs import read_folder
+from viz.topology.notation import like_notation
 
 HERE = "/sys/devices/system/node"
 ROWS = ", ".join(row.name for row in VERSIONS)
@@ -29,12 +31,33 @@ def kernel_options(command: Callable[..., None]) -> Callable[..., None]:
     return kernel(zonelists(command))
 
 
+class Line(io.BytesIO):
+    """A machine in one line, given where a file could be."""
+
+    name = "the line"
+
+
 class FileOrFolder(click.File):
-    """An open file, or the path of a directory."""
+    """An open file, the path of a directory, or a machine in one line."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """What click.File gives, except for a directory."""
-        return Path(value) if isinstance(value, str) and Path(value).is_dir() else super().convert(value, param, ctx)
+        """What click.File gives, except for a directory, and for a line where there is no file of that name."""
+        if isinstance(value, str):
+            there = _there(Path(value))
+            if there and Path(value).is_dir():
+                return Path(value)
+            if not there and like_notation(value):
+                return Line(value.encode("utf-8", "surrogateescape"))
+        return super().convert(value, param, ctx)
+
+
+def _there(path: Path) -> bool:
+    """Whether there is something of that name; a line may be longer than any name."""
+    try:
+        path.stat()
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 @dataclass(frozen=True)

@@ -13,36 +13,92 @@ import click
 from viz import compare as side_by_side
 from viz import counterexample as searching
 from viz.cli.given import FileOrFolder, Given
+from viz.compare import Side
+from viz.figures.text import choice
 from viz.kernel.versions import VERSIONS
 from viz.run import Run
-from viz.topology import Topology, printable
+from viz.topology import Topology, builtin, builtin_names, printable
 
 
 @click.command()
-@click.argument("files", metavar="FILE [FILE]", type=FileOrFolder("rb"), nargs=-1, required=True)
+@click.argument("files", metavar="FILE [FILE]", type=FileOrFolder("rb"), nargs=-1)
 @click.option("--kernel", "kernels", metavar="V", multiple=True, help="May be given twice or more. Default: all.")
 @click.option("--zonelists", type=click.Choice(["boot", "runtime"]), help="Built before or after the CPUs are up.")
+@click.option("--event", type=click.IntRange(min=1), metavar="N", help="Before and after the Nth event of FILE.")
+@click.option("--builtin", "builtins", is_flag=True, help="Every built-in machine under one version, instead of FILE.")
 @click.option("--json", "as_json", is_flag=True, help="The comparison as one JSON document.")
-def compare(files: tuple[BinaryIO | Path, ...], kernels: tuple[str, ...], zonelists: str | None, as_json: bool) -> None:
+def compare(
+    files: tuple[BinaryIO | Path, ...],
+    kernels: tuple[str, ...],
+    zonelists: str | None,
+    event: int | None,
+    builtins: bool,
+    as_json: bool,
+) -> None:
     """Print where each node demotes to under several versions or on several machines, and why they differ."""
-    print_sides([Given(file).topology() for file in files], kernels, zonelists, as_json)
+    if builtins == bool(files):
+        raise click.UsageError("Give one or more FILEs, or --builtin.")
+    if builtins:
+        print_machines(kernels, zonelists, as_json)
+        return
+    topologies = [Given(file).topology() for file in files]
+    if event is None:
+        print_sides(_runs(topologies, kernels, zonelists), as_json)
+    elif len(topologies) == 1 and len(kernels) < 2:
+        print_sides(_around(Run.of(topologies[0], _one(kernels), zonelists), event), as_json)
+    else:
+        raise click.UsageError("--event is about one FILE and one --kernel.")
 
 
-def print_sides(topologies: Sequence[Topology], kernels: Sequence[str], zonelists: str | None, as_json: bool) -> None:
-    """Print the runs of all topologies under all kernels side by side; one run alone is held against every version."""
+def _runs(topologies: Sequence[Topology], kernels: Sequence[str], zonelists: str | None) -> list[Side]:
+    """All topologies under all kernels; one run alone is held against every version."""
     asked: list[str | None] = list(kernels) or [None]
     if len(topologies) == len(asked) == 1:
         first = Run.of(topologies[0], asked[0]).version
         asked += [row.name for row in VERSIONS if row is not first]
-    sides = side_by_side.sides([Run.of(topology, kernel, zonelists) for topology in topologies for kernel in asked])
+    return side_by_side.sides([Run.of(topology, kernel, zonelists) for topology in topologies for kernel in asked])
+
+
+def _around(run: Run, event: int) -> Sequence[Side]:
+    """The run before that event, and after it."""
+    after = side_by_side.ended(run, event)
+    return side_by_side.told_apart(*side_by_side.sides([side_by_side.ended(run, event - 1), after]))
+
+
+def _one(kernels: Sequence[str]) -> str | None:
+    return kernels[0] if kernels else None
+
+
+def print_sides(sides: Sequence[Side], as_json: bool) -> None:
+    """Print a column a run, and what makes two of them differ."""
     if as_json:
         click.echo(json.dumps(side_by_side.document(sides)))
         return
-    for title in dict.fromkeys(topology.title for topology in topologies):
+    for title in dict.fromkeys(side.run.topology.title for side in sides):
         click.echo(printable(title, 200))
     click.echo(f"\n{printable_lines(side_by_side.table(sides))}")
     if len(sides) == 2:
         click.echo("\n" + printable_lines("\n".join(side_by_side.sentences(*sides))))
+
+
+def print_machines(kernels: Sequence[str], zonelists: str | None, as_json: bool) -> None:
+    """Print a line for every built-in machine."""
+    if len(kernels) > 1:
+        raise click.UsageError("--builtin is about one --kernel.")
+    for name in builtin_names():
+        run = Run.of(builtin(name), _one(kernels), zonelists)
+        (side,) = side_by_side.sides([run])
+        if as_json:
+            found = {str(node): targets for node, targets in side.targets().items()}
+            click.echo(json.dumps({"name": name, "kernel": run.version.name, "targets": found}))
+        else:
+            click.echo(f"{name}\n    {filled(side)}")
+
+
+def filled(side: Side) -> str:
+    """Who demotes to whom, on one line."""
+    arrows = [f"{node} -> {choice(targets)}" for node, targets in side.targets().items() if targets]
+    return ", ".join(arrows) or "no target at all"
 
 
 def printable_lines(text: str) -> str:

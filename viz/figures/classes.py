@@ -20,6 +20,7 @@ MASKS = {
     "walked": "used",
     "candidates": "candidate",
     "ends": "chain-end",
+    "leaving": "leaving",
 }
 """Every node of the signal's node list has the class; a version has some of the signals."""
 ONES = {"source": "source", "chosen": "chosen"}

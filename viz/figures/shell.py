@@ -45,6 +45,8 @@ KEYS = (
 
 TOOLS = (
     ("code", "Code", "The code that runs, and the scores"),
+    ("events", "Events", "Build a scenario: memory and CPUs come and go"),
+    ("compare", "Compare", "A second run in step with this one, and every version in a table"),
     ("stranding", "Stranding", "What walls between nodes cost"),
     ("readers", "Readers", "What a reader without a lock can see"),
     ("log", "Log", "What a kernel printed, against what is computed here"),

@@ -22,14 +22,20 @@ def spots_of(topology: Topology) -> dict[int, Spot]:
     """Socket and tier of every node as the topology says, else of the nearest node with CPUs, by how far that is."""
     homes = nearest_cpu_nodes(topology)
     ranks = _ranks(distance for _, distance in homes.values())
-    named = {node.id: f"Socket {node.socket}" for node in topology.nodes if node.socket is not None}
+    named = {node.id: _called(node.socket) for node in topology.nodes if node.socket is not None}
     spots = {}
     for node in topology.nodes:
         home, distance = homes.get(node.id, (node.id, 0))
         nearest = named.get(home, f"near node {home}" if homes else "")
-        socket = f"Socket {node.socket}" if node.socket is not None else nearest
-        spots[node.id] = Spot(socket, node.tier if node.tier is not None else ranks.get(distance, 0))
+        spots[node.id] = Spot(
+            named.get(node.id, nearest), node.tier if node.tier is not None else ranks.get(distance, 0)
+        )
     return spots
+
+
+def _called(socket: str) -> str:
+    """What a socket's box is called; what is no socket, such as "Shared by all", is named in more than one word."""
+    return socket if " " in socket else f"Socket {socket}"
 
 
 def nearest_cpu_nodes(topology: Topology) -> dict[int, tuple[int, int]]:

@@ -16,7 +16,7 @@ import networkx as nx
 from viz.figures.classes import LACKS
 from viz.figures.palette import CHAINS
 from viz.figures.place import Box, Place, place
-from viz.figures.route import Route, route
+from viz.figures.route import Point, Route, route
 from viz.kernel.memory import nodes_in
 from viz.kernel.nodemask import NodeMask
 from viz.kernel.versions import version
@@ -216,12 +216,19 @@ def _arrow(group: Element, curve: Route, label: str, detail: str) -> None:
     SubElement(group, "path", {"class": "shaft", "d": curve.svg(), "pathLength": "1"})
     SubElement(group, "path", {"class": "head", "d": _head(curve, HEAD * scale)})
     if detail in TAGS:
-        x, y = curve.at(0.5)
         wide = 12 + 9 * len(label)
-        if curve.length < SHORT:  # a plate in the middle would cover it
-            x += wide / 2 + 7
+        x, y = _beside(curve, wide)
         _rect(group, Box(x - wide / 2, y - 10, wide, 20), 10, "plate")
         _text(group, label, x, y + 1, "far middle")
+
+
+def _beside(curve: Route, wide: float) -> Point:
+    """The middle of the distance's plate: on the arrow, or beside one so short that the plate would cover it."""
+    x, y = curve.at(0.5)
+    if curve.length >= SHORT:
+        return x, y
+    level = abs(curve.end[0] - curve.start[0]) > 3 * abs(curve.end[1] - curve.start[1])
+    return (x, y - 21) if level else (x + wide / 2 + 7, y)
 
 
 def _barrier(svg: Element, laid: Place, name: str) -> None:

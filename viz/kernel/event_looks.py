@@ -27,6 +27,7 @@ class EventBegins(Look):
 class NothingHappens(Look):
     """The event has no effect, because of `why`."""
 
+    size: ClassVar[Size] = Size.PASS
     event: str
     node: int
     why: str
@@ -46,6 +47,7 @@ class Holding(Look):
 class BlocksChanged(Look):
     """`node` has `blocks` blocks of memory online, one more or one less than before."""
 
+    size: ClassVar[Size] = Size.SOURCE
     node: int
     blocks: int
     change: int
@@ -55,6 +57,7 @@ class BlocksChanged(Look):
 class CpusChanged(Look):
     """`node` has `count` CPUs online, one more or one less than before; `cpus` are the nodes that have any."""
 
+    size: ClassVar[Size] = Size.SOURCE
     node: int
     count: int
     change: int
@@ -71,6 +74,7 @@ class CpusChanged(Look):
 class StateChanged(Look):
     """`node` has joined or left a node state: "online", "N_MEMORY" or "N_CPU", which now holds `nodes`."""
 
+    size: ClassVar[Size] = Size.SOURCE
     state: str
     node: int
     joined: bool
@@ -80,21 +84,26 @@ class StateChanged(Look):
         return ("StateChanged", self.state, self.node, self.joined)
 
     def signals(self) -> dict[str, Any]:
-        return {self.state: str(self.nodes)}
+        return {**NOBODY_CHOOSES, **NO_ZONELIST, self.state: str(self.nodes)}
 
 
 @dataclass(frozen=True)
 class Notified(Look):
     """The demotion code is told `action`; what it does about it follows."""
 
+    size: ClassVar[Size] = Size.SOURCE
     action: str
     node: int
+
+    def signals(self) -> dict[str, Any]:
+        return {**NOBODY_CHOOSES, **NO_ZONELIST}
 
 
 @dataclass(frozen=True)
 class NoCallback(Look):
     """The demotion code does nothing now, because of `why`."""
 
+    size: ClassVar[Size] = Size.SOURCE
     why: str
 
 
@@ -102,6 +111,7 @@ class NoCallback(Look):
 class Disabled(Look):
     """No node has a target, and no new order is being built."""
 
+    size: ClassVar[Size] = Size.SOURCE
     node: int
 
 
@@ -109,6 +119,7 @@ class Disabled(Look):
 class PagesLeave(Look):
     """The pages of the block move to other nodes, or cannot: then the block stays where it is."""
 
+    size: ClassVar[Size] = Size.PASS
     node: int
     fails: bool
 

@@ -67,6 +67,20 @@ def obstacle(machine: Machine, event: str, node: int) -> str:
     return ""
 
 
+def tally(machine: Machine, event: str, node: int) -> None:
+    """What is online is as after the event, and nothing else is: no list and no order is built."""
+    match event:
+        case "mem_add":
+            machine.online.add(node)
+        case "mem_online" | "mem_offline":
+            machine.blocks[node] += 1 if event == "mem_online" else -1
+        case "cpu_online" | "cpu_offline":
+            machine.cpu_count[node] += 1 if event == "cpu_online" else -1
+            machine.online.add(node)
+        case "node_remove":
+            machine.online.discard(node)
+
+
 # Memory
 
 

@@ -117,6 +117,7 @@ class Store(Operation):
 class Barrier(Operation):
     """Every store before it is visible before any store after it; `name` says by which means."""
 
+    size: ClassVar[Size] = Size.SOURCE
     name: str
 
 

@@ -45,6 +45,7 @@ class Trace:
     | stack | outermost first: (file, function, line) |
     | watched | variables of the innermost function: (name, text) |
     | a mask: this_pass, ... N_CPU, candidates | a node list: "0-2,5" |
+    | leaving | a node list: the node whose last block is being emptied now |
     | populated | a node list: the nodes with a block of memory online, whatever N_MEMORY says |
     | state[0] | what matters of a node besides the size of its memory: "16 CPUs", "no CPUs, 3 blocks", "offline" |
     | ends | a node list: the sources that found nobody, so that a chain ends there |

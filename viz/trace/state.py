@@ -17,6 +17,7 @@ def states(machine: Machine) -> dict[str, Any]:
         "N_MEMORY": node_list(machine.memory),
         "N_CPU": node_list(machine.n_cpu),
         "cpus": node_list(machine.cpus),
+        "leaving": "",
     }
     return masks | _populated(machine) | {f"state[{n}]": state_text(machine, n) for n in machine.possible}
 
@@ -25,11 +26,11 @@ def changed(machine: Machine, operation: Operation) -> dict[str, Any]:
     """Those that the operation may have changed, beyond what it says itself."""
     match operation:
         case BlocksChanged(node):
-            return {f"state[{node}]": state_text(machine, node), **_populated(machine)}
+            return {f"state[{node}]": state_text(machine, node), "leaving": "", **_populated(machine)}
         case PagesLeave(node):
-            return {f"state[{node}]": "being emptied"}
+            return {f"state[{node}]": "being emptied", "leaving": str(node) if machine.blocks[node] == 1 else ""}
         case CpusChanged(node) | StateChanged(_, node) | Notified(_, node):
-            return {f"state[{node}]": state_text(machine, node)}
+            return {f"state[{node}]": state_text(machine, node), "leaving": ""}
     return {}
 
 

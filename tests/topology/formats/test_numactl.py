@@ -212,10 +212,10 @@ def test_one_line_names_the_line_and_the_trouble(old: str, new: str, said: str) 
     ids=range(11),
 )
 def test_four_megabytes_of_nonsense_cost_little(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(TopologyError):
         read(text)
-    assert time.perf_counter() - start < 4  # a second or less; the rest is for a busy machine
+    assert time.process_time() - start < 4  # a second or less
 
 
 @given(st.data(), st.lists(st.integers(0, 300), min_size=1, max_size=12, unique=True), st.booleans())

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from viz.topology import native
+from viz.topology import native, notation
 from viz.topology.formats import (
     devicetree,
     hwloc,
@@ -84,6 +84,12 @@ FORMATS: tuple[Format[str], ...] = (
     Format("the output of lscpu", lscpu.like_lscpu, lscpu.read_lscpu, ("NUMA",)),
     Format("a kernel's log, to compare with", ranking.like_ranking, ranking.read_ranking, ("Node", "memory_tier")),
     Format("a topology document in TOML", native.like_toml, _plain(native.read_toml), listing=False),
+    Format(
+        "a line such as '2 sockets: cpu+dram 64G, pmem 256G'",
+        notation.like_notation,
+        notation.read_notation,
+        listing=False,
+    ),
 )
 """In the order of asking: a document may quote a listing in its note, and a listing may start as a TOML text does."""
 

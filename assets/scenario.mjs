@@ -1,0 +1,113 @@
+// The strip above the transport: the events of the machine in their order, equal ones that follow each other as one
+// chip, with a mark for each that says what came of it. The chip of the chapter that plays is marked; a click goes there.
+
+import { element } from "./tables.mjs";
+
+export const BEFORE = 2; // chapters that are over before the first event: the zonelists and the first order
+const MOST_MARKS = 24; // of one chip; of more, the marks are counted
+const TOLD = {
+  changed: "the order is rebuilt and changes",
+  same: "the order is rebuilt and stays the same",
+  kept: "nothing is rebuilt",
+  unplayed: "not played: no kernel does this",
+};
+const $ = (selector) => document.querySelector(selector);
+const here = { chapter: -1, outcomes: [] };
+
+export const chipsOf = () => [...document.querySelectorAll("#chips [data-chip]")];
+
+// The place of the event that a chapter is, counted from 0; negative in the chapters before the first.
+export const eventAt = (trace, step) => trace.at("chapter", step) - BEFORE;
+
+// The first step of an event's chapter, or of the first order's for -1.
+export function stepOfEvent(trace, place) {
+  return place < 0 ? trace.opens : (trace.chapters[BEFORE + place]?.first ?? trace.length - 1);
+}
+
+export function showScenario({ play, trace, step }, kept = false) {
+  const { chips, played } = play.scenario;
+  $("#scenario").hidden = !chips.length && !kept;
+  here.outcomes = played ? outcomesOf(trace) : [];
+  const begin = chip({ first: -1, times: 1, words: chips.length ? "first order" : "no events" }, 0);
+  $("#chips").replaceChildren(begin, ...chips.map((one, index) => chip(one, index + 1)));
+  here.chapter = -1;
+  followScenario(trace, step);
+}
+
+// What came of each event: whether the order was rebuilt, and was another one afterwards.
+export function outcomesOf(trace) {
+  const done = trace.changes("demotion").filter((step) => trace.at("demotion", step) === "works");
+  const arrays = trace.arrays.filter((name) => name !== "node_load" && name !== "memtier");
+  const cells = arrays.flatMap((name) => trace.nodes.map((node) => `${name}[${node}]`));
+  return trace.chapters.slice(BEFORE).map(({ first }, place) => {
+    const end = (trace.chapters[BEFORE + place + 1]?.first ?? trace.length) - 1;
+    if (!done.some((step) => step >= first && step <= end)) return "kept";
+    return cells.some((name) => trace.at(name, first) !== trace.at(name, end)) ? "changed" : "same";
+  });
+}
+
+function chip({ first, times, event, node, words, why }, index) {
+  const item = element("li");
+  const button = item.appendChild(element("button", "", why ? "chip idle" : "chip"));
+  button.type = "button";
+  Object.assign(button.dataset, { chip: index, event: first, times });
+  button.tabIndex = index ? -1 : 0;
+  button.append(element("span", words));
+  if (!event) return item;
+  const found = Array.from({ length: times }, (_, more) => here.outcomes[first + more] ?? "unplayed");
+  button.append(marksOf(found, first), element("span", "", "now-of"));
+  button.title = [`${event} ${node}`, why, ...new Set(found.map((one) => TOLD[one]))].filter(Boolean).join("; ");
+  button.append(element("span", `, ${button.title}`, "unseen"));
+  return item;
+}
+
+function marksOf(found, first) {
+  const marks = element("span", "", "fates");
+  marks.setAttribute("aria-hidden", "true");
+  if (found.length <= MOST_MARKS) {
+    marks.append(...found.map((one, more) => markOf(one, first + more)));
+  } else {
+    for (const one of new Set(found)) marks.append(markOf(one, -1), String(found.filter((other) => other === one).length));
+  }
+  return marks;
+}
+
+function markOf(outcome, place) {
+  const mark = element("i", "", `fate ${outcome}`);
+  if (place >= 0) mark.dataset.place = place;
+  mark.title = TOLD[outcome];
+  return mark;
+}
+
+// Mark the chip of the chapter that is shown; nothing is done while that is the same.
+export function followScenario(trace, step) {
+  const chapter = trace.at("chapter", step);
+  if (here.chapter === chapter || $("#scenario").hidden) return;
+  here.chapter = chapter;
+  const place = chapter - BEFORE;
+  for (const button of chipsOf()) {
+    const [first, times] = [Number(button.dataset.event), Number(button.dataset.times)];
+    const now = place < 0 ? first < 0 : first >= 0 && place >= first && place < first + times;
+    if (now) button.setAttribute("aria-current", "step");
+    else button.removeAttribute("aria-current");
+    button.querySelector(".now-of")?.replaceChildren(now && times > 1 ? `${place - first + 1} of ${times}` : "");
+    if (now) keepInSight(button);
+  }
+  for (const mark of document.querySelectorAll("#chips .now")) mark.classList.remove("now");
+  document.querySelector(`#chips [data-place="${place}"]`)?.classList.add("now");
+}
+
+// Scrolls only the strip.
+function keepInSight(button) {
+  const strip = $("#chips");
+  const [left, right] = [button.offsetLeft, button.offsetLeft + button.offsetWidth];
+  if (left < strip.scrollLeft) strip.scrollLeft = left - 20;
+  else if (right > strip.scrollLeft + strip.clientWidth) strip.scrollLeft = right - strip.clientWidth + 20;
+}
+
+// The event whose mark or chip was clicked, or null.
+export function eventClicked(target) {
+  const button = target.closest("[data-chip]");
+  if (!button) return null;
+  return Number(target.closest("[data-place]")?.dataset.place ?? button.dataset.event);
+}

@@ -1,0 +1,28 @@
+// Marks over a stage, in a layer of their own: a ring around cards and a sign at their corner.
+
+const SVG = "http://www.w3.org/2000/svg";
+const RING = 7; // stage units around a card
+
+// Exactly these nodes of the stage are marked under this name.
+export function markNodes(svg, name, nodes) {
+  svg?.querySelector(`.marks.${name}`)?.remove();
+  if (!svg || !nodes.length) return;
+  const layer = svg.appendChild(made("g", { class: `marks ${name}`, "aria-hidden": "true" }));
+  for (const node of nodes) {
+    const card = svg.querySelector(`[data-node="${node}"] .card`);
+    if (card) layer.append(...signs(card.getBBox()));
+  }
+}
+
+function signs({ x, y, width, height }) {
+  const ring = made("rect", { x: x - RING, y: y - RING, width: width + 2 * RING, height: height + 2 * RING, rx: 14 });
+  const sign = made("text", { x: x - RING, y: y - RING });
+  sign.textContent = "\u2260";
+  return [ring, made("circle", { cx: x - RING, cy: y - RING, r: 11 }), sign];
+}
+
+function made(tag, attributes) {
+  const element = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  return element;
+}

@@ -1,0 +1,117 @@
+"""A second run beside the one on show, in step with it, and the tables of many."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.steps import open_page
+from tests.browser.test_accessibility import violations
+from viz import compare
+from viz.run import Run
+from viz.topology import builtin
+
+NAME = "one-socket-two-equal"
+TWIN = """() => ({
+    step: Number(document.querySelector("#twin figcaption").textContent.match(/step (\\d+)/)[1]),
+    arrows: [...document.querySelectorAll("#twin .stored")].map((a) => `${a.dataset.from}>${a.dataset.to}`).sort(),
+    marked: document.querySelectorAll("#twin .twin-marks circle").length,
+})"""
+
+
+def against(page: Page, hash: str) -> None:
+    open_page(page, f"/#{hash}")
+    expect(page.locator("#twin svg")).to_be_visible()
+
+
+def arrows(run: Run, step: int) -> list[str]:
+    return sorted(f"{node}>{target}" for node, found in run.trace().targets(step).items() for target in found)
+
+
+@pytest.mark.parametrize("other", ["v5.16", "v6.0", "v6.12"])
+def test_both_runs_keep_step_forward_and_back(page: Page, other: str) -> None:
+    here, there = (Run.of(builtin(NAME), kernel) for kernel in ("v5.15", other))
+    against(page, f"topology={NAME}&kernel=v5.15&against=kernel:{other}")
+    page.keyboard.press("1")
+    trace, twin = here.trace(), there.trace()
+    seen: list[Any] = []
+    for _ in range(trace.length - 1 - trace.opens):
+        page.keyboard.press("ArrowRight")
+        shown = page.evaluate(TWIN)
+        assert shown["arrows"] == arrows(there, shown["step"])
+        step = int(page.locator("main").get_attribute("data-step") or 0)
+        if trace.at("source", step) != -1 and trace.at("pass", step):
+            assert twin.at("source", shown["step"]) in (trace.at("source", step), -1)
+        mine, others = trace.targets(step), twin.targets(shown["step"])
+        assert shown["marked"] == sum(set(mine[node]) != set(others[node]) for node in mine)
+        seen.append(shown)
+    assert seen[-1]["step"] == twin.length - 1
+    for shown in reversed(seen[:-1]):
+        page.keyboard.press("ArrowLeft")
+        assert page.evaluate(TWIN) == shown
+
+
+def test_what_differs_is_told_and_leads_to_its_step(page: Page) -> None:
+    against(page, f"topology={NAME}&kernel=v5.15&against=kernel:v5.16&step=0")
+    a, b = compare.sides([Run.of(builtin(NAME), kernel) for kernel in ("v5.15", "v5.16")])
+    items = page.locator("#differences li")
+    expect(items).to_have_count(3)
+    for item, found in zip(items.all(), compare.differences(a, b), strict=True):
+        expect(item).to_contain_text(found.cause)
+        expect(item).to_contain_text(found.told[1])
+    items.first.locator("[data-step]").click()
+    expect(page.locator("main")).to_have_attribute("data-step", str(a.scan(0)))
+    page.keyboard.press("End")
+    expect(page.locator("[data-signal=node_demotion] .apart")).to_have_count(3)
+    expect(page.locator("[data-signal=node_demotion] [data-cell='0']")).to_have_attribute("data-there", "2")
+    expect(page.locator("#stage .twin-marks circle")).to_have_count(3)
+    page.click("#stop-comparing")
+    expect(page.locator("#stage .twin-marks")).to_have_count(0)
+    expect(page.locator("#registers .apart")).to_have_count(0)
+    page.keyboard.press("ArrowLeft")
+    assert "against" not in page.url
+
+
+def test_by_pass_and_at_the_end(page: Page) -> None:
+    twin = Run.of(builtin(NAME), "v5.16").trace()
+    against(page, f"topology={NAME}&kernel=v5.15&against=kernel:v5.16")
+    page.select_option("[name=sync]", "end")
+    assert page.evaluate(TWIN)["step"] == twin.length - 1
+    page.select_option("[name=sync]", "pass")
+    page.keyboard.press("]")
+    assert twin.at("pass", page.evaluate(TWIN)["step"] + 1) == 2
+
+
+def test_another_machine_and_the_order_before_an_event(page: Page) -> None:
+    against(page, "topology=losing-a-node&against=before:event")
+    page.keyboard.press("End")
+    expect(page.locator("#differences strong").first).to_contain_text("in the new order")
+    for _ in range(3):
+        page.keyboard.press("[")
+    page.select_option("[name=other]", "topology:two-sockets-three-classes")
+    expect(page.locator("#twin figcaption")).to_contain_text("Two sockets, three classes of memory, step")
+
+
+def test_the_table_of_versions_switches_the_kernel(page: Page) -> None:
+    against(page, f"topology={NAME}&kernel=v5.15&against=kernel:v5.16")
+    page.click("#all-versions summary")
+    expect(page.locator("#all-versions tr")).to_have_count(13)
+    page.click("#all-versions [data-kernel='v6.0']")
+    expect(page.locator("main")).to_have_attribute("data-kernel", "v6.0")
+    expect(page.locator("#apart")).to_contain_text("v5.16")
+    page.click("#all-machines summary")
+    page.click("#all-machines [data-machine='two-sockets-one-expander']")
+    expect(page.locator("#title")).to_have_text(builtin("two-sockets-one-expander").title)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(page: Page, scheme: Any) -> None:
+    page.emulate_media(color_scheme=scheme)
+    against(page, f"topology={NAME}&kernel=v5.15&against=kernel:v5.16")
+    page.keyboard.press("End")
+    page.click("#all-versions summary")
+    page.click("#all-machines summary")
+    expect(page.locator("#all-machines tr").first).to_be_visible()
+    assert violations(page) == []

@@ -1,0 +1,263 @@
+"""Scenarios on the page: built by mouse and by keyboard, reordered, undone, reloaded, and played with their marks."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.steps import agree, choose, open_page, shown
+from viz.kernel.versions import VERSIONS
+from viz.run import Run
+from viz.topology import Topology, builtin, builtin_names
+from viz.topology.link import unpack
+from viz.trace.events import Rebuilds, rebuilds
+
+SCENARIOS = [name for name in builtin_names() if builtin(name).events and not builtin(name).case]
+
+
+def chip(page: Page, words: str) -> Locator:
+    """The chip that says so."""
+    return page.locator("#chips .chip").filter(has=page.get_by_text(words, exact=True))
+
+
+def expect_chips(page: Page, *words: str) -> None:
+    """The strip has, or soon will have, exactly these chips."""
+    expect(page.locator("#status")).to_have_text("")
+    expect(page.locator("#chips .chip > :first-child")).to_have_text(["first order", *words])
+
+
+def offer(page: Page, event: str, label: str) -> Locator:
+    """The button that makes it happen."""
+    return page.locator(f".offered [data-event={event}]").filter(has_text=label)
+
+
+LOSES, GETS, TWICE = "node 1 loses its memory", "node 1 gets its memory", "node 1 gets its memory, 2 blocks"
+
+
+def test_a_scenario_by_mouse(page: Page) -> None:
+    """Node 1 goes and comes back in two blocks; a CPU goes before that, later not; all of it is in the address."""
+    open_page(page)
+    expect(page.locator("#scenario")).to_be_hidden()
+    page.click("#tool-events")
+    expect(page.locator("#tool .where")).to_have_text("Nothing happens to this machine yet.")
+    page.click(".stage [data-node='1']")
+    expect(page.locator(".node.picked")).to_have_attribute("data-node", "1")
+    expect(page.locator(".refused")).to_contain_text("Not cpu_offline: it has no CPU online.")
+    offer(page, "mem_offline", "a block").click()
+    expect_chips(page, LOSES)
+    expect(page.locator("main")).to_have_attribute("data-chapter", "mem_offline")
+    expect(chip(page, LOSES)).to_have_attribute("aria-current", "step")
+    expect(page.locator(".refused")).to_contain_text("Not mem_offline, mem_offline_fail: none of its memory is online.")
+    offer(page, "mem_online", "a block").click()
+    offer(page, "mem_online", "a block").click()  # before the answer to the first
+    expect_chips(page, LOSES, TWICE)
+
+    page.locator(".stage [data-node='3']").click()
+    offer(page, "cpu_offline", "all 16 CPUs").click()
+    expect_chips(page, LOSES, TWICE, "node 3 loses all its 16 CPUs")
+    drag(page, "node 3 loses all its 16 CPUs", LOSES)
+    expect_chips(page, "node 3 loses all its 16 CPUs", LOSES, TWICE)
+    expect(page.locator("main")).to_have_attribute("data-chapter", "cpu_offline")
+    page.click("#undo-events")
+    expect_chips(page, LOSES, TWICE, "node 3 loses all its 16 CPUs")
+    page.click("#redo-events")
+    expect_chips(page, "node 3 loses all its 16 CPUs", LOSES, TWICE)
+
+    chip(page, LOSES).click()
+    page.get_by_role("button", name="Remove").click()
+    expect_chips(page, "node 3 loses all its 16 CPUs", "node 1 gets 2 more blocks")
+    events = unpack(page.url.split("machine=")[1].split("&")[0]).happenings
+    assert events == [("cpu_offline", 3)] * 16 + [("mem_online", 1)] * 2
+    step = shown(page)["step"]
+    page.reload()
+    expect_chips(page, "node 3 loses all its 16 CPUs", "node 1 gets 2 more blocks")
+    assert shown(page)["step"] == step
+
+
+def drag(page: Page, words: str, before: str) -> None:
+    """Take a chip to the left end of another."""
+    for one in (words, before):
+        chip(page, one).scroll_into_view_if_needed()
+    box, place = chip(page, words).bounding_box(), chip(page, before).bounding_box()
+    assert box
+    assert place
+    page.mouse.move(box["x"] + 12, box["y"] + 12)
+    page.mouse.down()
+    page.mouse.move(place["x"] + 30, place["y"] + 12, steps=5)
+    page.mouse.move(place["x"] + 4, place["y"] + 12, steps=3)
+    page.mouse.up()
+
+
+def test_a_scenario_by_keyboard(page: Page) -> None:
+    """A node is chosen with Enter, events are put in, carried, deleted; the focus stays where the hand is."""
+    open_page(page)
+    page.locator("#tool-code").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".offered button").first).to_be_visible()
+    page.locator(".stage [data-node='0']").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator("#tool [name=node]")).to_have_value("1")
+    for _ in range(2):
+        page.keyboard.press("Tab")
+    expect(offer(page, "mem_offline", "a block")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect_chips(page, LOSES)
+    offer(page, "mem_online", "a block").focus()
+    page.keyboard.press("Enter")
+    expect_chips(page, LOSES, GETS)
+
+    chip(page, GETS).focus()
+    page.keyboard.down("Shift")
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("#chips .chip > :first-child")).to_have_text(["first order", GETS, LOSES])
+    page.keyboard.up("Shift")
+    expect_chips(page, "node 1 gets one more block", "node 1 loses a block")
+    expect(chip(page, "node 1 gets one more block")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_have_attribute("data-chapter", "mem_offline")
+    page.keyboard.press("Delete")
+    expect_chips(page, "node 1 gets one more block")
+    page.keyboard.press("Delete")
+    expect(page.locator("#chips .chip > :first-child")).to_have_text(["no events"])
+    page.locator("#undo-events").press("Enter")
+    expect_chips(page, "node 1 gets one more block")
+
+
+def test_a_node_that_the_machine_does_not_have(page: Page) -> None:
+    """It is as far from all as the one that it is like, is added empty, and its memory then makes it a target."""
+    open_page(page)
+    page.click("#tool-events")
+    page.click(".stage [data-node='5']")
+    page.locator(".grow summary").click()
+    expect(page.locator(".grow")).to_contain_text("Between the two the distance would be 17")
+    page.get_by_role("button", name="Add node 6").click()
+    expect_chips(page, "node 6 is added, empty")
+    expect(page.locator("#tool [name=node]")).to_have_value("6")
+    offer(page, "mem_online", "a block").click()
+    expect_chips(page, "node 6 is added, empty", "node 6 gets its memory")
+    page.keyboard.press("End")
+    machine = unpack(page.url.split("machine=")[1].split("&")[0])
+    assert [list(row) for row in machine.distances][5:] == [[30, 32, 35, 20, 17, 10, 17], [30, 32, 35, 20, 17, 17, 10]]
+    trace = Run.of(machine).trace()
+    assert 6 in {target for found in trace.targets(trace.length - 1).values() for target in found}
+    agree(page, trace, trace.length - 1)
+
+
+def test_before_and_after_from_the_strip(page: Page) -> None:
+    """Two stages, the arrows that differ signed, and a sentence for each; by keyboard as well."""
+    open_page(page, "/#topology=losing-a-node&kernel=v5.15")
+    chip(page, LOSES).click()
+    page.locator("#compare-orders").press("Enter")
+    expect(page.locator("#before-after")).to_be_focused()
+    expect(page.locator(".pair svg").first.locator(".goes")).to_have_count(3)
+    expect(page.locator(".pair svg").last.locator(".comes")).to_have_count(2)
+    expect(page.locator(".pair svg").last.locator("[data-card='1']")).to_have_class("node no-memory no-cpus")
+    said = page.locator(".differences li")
+    expect(said.nth(0)).to_have_text("movedNode 0 had node 1 as its target and now has node 2.")
+    expect(said.nth(1)).to_have_text("goneNode 1 had node 2 as its target and now has none.")
+    expect(said.nth(2)).to_have_text("newNode 2 had no target and now has node 5.")
+    assert page.locator("#stage [data-node]").count() == 6
+    agree(page, Run.of(builtin("losing-a-node"), "v5.15").trace(), int(shown(page)["step"]))
+    chip(page, GETS).click()
+    expect(page.locator("#before-after")).to_contain_text("Event 2")
+
+
+def test_how_many_rebuilds_each_kernel_makes(page: Page) -> None:
+    open_page(page, "/#topology=rebuild-storm")
+    page.click("#tool-events")
+    rows = page.locator(".rebuilds tbody tr")
+    expect(rows).to_have_count(4)
+    expect(rows.nth(0)).to_have_text("postedevery block of memory; every CPU201")
+    expect(rows.nth(1)).to_have_text("v5.15a node's first and last block; every CPU11")
+    expect(page.locator("#chips .fate.same")).to_have_count(19)
+    rows.nth(1).get_by_role("button", name="v5.15").click()
+    expect(page.locator("main")).to_have_attribute("data-kernel", "v5.15")
+    expect(page.locator("#chips .fate.kept")).to_have_count(19)
+    expect(page.locator("#chips .fate.changed")).to_have_count(1)
+
+
+def told_outcomes(run: Run) -> list[str]:
+    """What came of each event, from what the command line counts."""
+    order, told = run.order(), []
+    before = order
+    for event in order["events"]:
+        count: Rebuilds = rebuilds(before, [event["log"]])
+        told.append("changed" if count.changed else "same" if count.caused else "kept")
+        before = next((entry for entry in reversed(event["log"]) if entry["do"] == "rebuild"), before)
+    return told
+
+
+OUTCOMES = "[...document.querySelectorAll('#chips .fate')].map((mark) => mark.className.split(' ')[1])"
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_every_scenario_by_source_to_the_end_and_back(page: Page, name: str) -> None:
+    """Every stop shows its step, the current chip is that of its chapter, each mark says what came of its event."""
+    run = Run.of(builtin(name))
+    trace = run.trace()
+    stops = trace.stops(1)[:: max(1, len(trace.stops(1)) // 60)]
+    open_page(page)
+    choose(page, name)
+    page.click("#tool-events")
+    assert page.evaluate(OUTCOMES) == told_outcomes(run)
+    for step in [*stops, trace.length - 1, *stops[::-1]]:
+        page.locator("#scrubber").fill(str(step))
+        agree(page, trace, step)
+        place = trace.at("chapter", step) - 2
+        now = page.locator("#chips [aria-current]")
+        first, times = (int(now.get_attribute(f"data-{name}") or 0) for name in ("event", "times"))
+        assert first <= place < first + times if place >= 0 else first == -1
+
+
+@pytest.mark.parametrize("kernel", [row.name for row in VERSIONS if row.since or row.name in ("posted", "tier-sets")])
+def test_the_marks_under_every_kernel(page: Page, kernel: str) -> None:
+    open_page(page)
+    for name in ("losing-a-node", "last-cpu-off", "stale-loads"):
+        page.goto(f"/#topology={name}&kernel={kernel}")
+        expect(page.locator("#title")).to_have_text(builtin(name).title)
+        expect(page.locator("main")).to_have_attribute("data-kernel", kernel)
+        run = Run.of(builtin(name), kernel)
+        unplayed = ["unplayed"] * len(run.topology.events)
+        assert page.evaluate(OUTCOMES) == (told_outcomes(run) if kernel != "tier-sets" else unplayed), name
+
+
+def test_where_pieces_are_many_the_lane_is_the_chapters(page: Page) -> None:
+    """Each phase of the one event is to be read, and the mark stands at the step."""
+    trace = Run.of(builtin("rebuild-storm")).trace()
+    chapter = trace.chapters[4]
+    open_page(page, f"/#topology=rebuild-storm&step={chapter.first}")
+    expect(page.locator("#lane-of")).to_have_text("mem_online 1")
+    phases = page.locator("#lane span").evaluate_all("all => all.map((one) => one.dataset.is)")
+    assert phases == ["works", "off", "half built", "works", "barrier"]
+    assert page.locator("#lane b").evaluate("one => one.style.left") == "0%"
+    page.locator("#scrubber").fill(str(trace.chapters[5].first - 1))
+    assert page.locator("#lane b").evaluate("one => one.style.left") == "100%"
+    choose(page, "last-cpu-off")
+    expect(page.locator("#lane-of")).to_have_text("")
+    expect(page.locator("#lane b")).to_have_count(0)
+
+
+def many(count: int) -> Topology:
+    """The losing-a-node machine with so many events, no two that follow each other the same."""
+    document: dict[str, Any] = builtin("losing-a-node").document()
+    events = [{"event": ("mem_offline", "mem_online")[i % 2], "node": 1 + i // 2 % 2} for i in range(count)]
+    return Topology.from_document(document | {"events": events})
+
+
+def test_five_hundred_events_can_be_used(page: Page) -> None:
+    open_page(page)
+    page.click("#open-paste")
+    page.fill("#text", json.dumps(many(500).document()))
+    page.click("#load")
+    expect(page.locator("#chips .chip")).to_have_count(501, timeout=40_000)
+    page.keyboard.press("End")
+    expect(page.locator("#chips [aria-current]")).to_be_in_viewport()
+    page.click("#tool-events")
+    expect(page.locator(".refused")).to_contain_text("a scenario has at most 500 events")
+    page.keyboard.press("Home")
+    expect(page.locator("#chips [data-event='-1']")).to_be_in_viewport()

@@ -1,0 +1,97 @@
+"""What the panel on comparisons asks: a run beside the one on show, and tables of many runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from viz.app.session import Request, Session
+from viz.compare import Side, differences, ended, sides, told_apart
+from viz.figures import classes
+from viz.figures.stage import stage
+from viz.figures.text import choice
+from viz.kernel.versions import VERSIONS
+from viz.run import Run
+from viz.topology import Topology, TopologyError, builtin, builtin_names
+from viz.trace import wire
+from viz.trace.model import Trace
+
+MOST_TOLD = 16
+"""Nodes; of a larger machine a table only says how many demote."""
+LEFT_OUT = ("why ", "stack", "watched", "sentence")
+"""How the signals begin that a second stage does not show."""
+
+
+def against(session: Session, question: Request) -> dict[str, Any]:
+    """The run that the question calls "other", with its stage, and where the two differ and why.
+
+    Either run may say after how many "events" it ends; without that, after all.
+    """
+    here, other = _run(session, question), question.get("other")
+    if not isinstance(other, dict):
+        raise TopologyError("is to be an object", "other")
+    b, a = told_apart(*reversed(sides([here, _run(session, other)])))
+    return {
+        "names": [a.name, b.name],
+        "title": b.run.topology.title,
+        "kernel": b.run.version.name,
+        "trace": wire.dump(_shortened(b.trace)),
+        "stage": stage(b.run.topology, b.trace),
+        "classes": {"masks": classes.MASKS, "ones": classes.ONES, "lacks": classes.LACKS},
+        "differences": [
+            {
+                "node": found.node,
+                "targets": [choice(targets) if targets else "nowhere" for targets in found.targets],
+                "told": list(found.told),
+                "steps": [a.scan(found.node), b.scan(found.node)],
+                "cause": found.cause,
+            }
+            for found in differences(a, b)
+        ],
+        "apart": sorted(set(a.targets()) ^ set(b.targets())),
+    }
+
+
+def versions(topology: Topology, question: Request) -> dict[str, Any]:
+    """A row for every version, with what it makes of the machine; differences are from the version in the question."""
+    here = Run.of(topology, question.get("kernel"), question.get("zonelists"))
+    compared = sides([Run.of(topology, row.name, here.zonelists) for row in VERSIONS])
+    first = next(side for side in compared if side.run.version is here.version)
+    return {"rows": [_row(side.run.version.name, side, first) for side in compared]}
+
+
+def machines(topology: Topology, question: Request) -> dict[str, Any]:
+    """A row for every built-in machine, with what the version in the question makes of it; `topology` may be one."""
+    return {"rows": [_machine(name, builtin(name), topology, question) for name in builtin_names()]}
+
+
+def _machine(name: str, machine: Topology, shown: Topology, question: Request) -> dict[str, Any]:
+    run = Run.of(machine, question.get("kernel"), question.get("zonelists"))
+    told = _told(Side(run, run.trace(), ""))
+    return {"name": name, "title": machine.name or machine.title, "told": told, "shown": machine == shown}
+
+
+def _run(session: Session, spec: Request) -> Run:
+    events = spec.get("events")
+    if events is not None and type(events) is not int:
+        raise TopologyError("is to be a whole number", "events")
+    return ended(Run.of(session.topology(spec), spec.get("kernel"), spec.get("zonelists")), events)
+
+
+def _shortened(trace: Trace) -> Trace:
+    """Only what a second stage shows."""
+    return replace(trace, signals={n: s for n, s in trace.signals.items() if not n.startswith(LEFT_OUT)})
+
+
+def _row(name: str, side: Side, first: Side) -> dict[str, Any]:
+    one, other = first.targets(), side.targets()
+    return {"name": name, "told": _told(side), "differs": [n for n in other if set(other[n]) != set(one[n])]}
+
+
+def _told(side: Side) -> str:
+    """ "0 → 1, 3 → 4 or 5", or how many nodes demote."""
+    targets: Mapping[int, Sequence[int]] = {node: found for node, found in side.targets().items() if found}
+    if len(side.trace.nodes) > MOST_TOLD:
+        return f"{len(targets)} of {len(side.trace.nodes)} nodes demote"
+    return ", ".join(f"{node} → {choice(list(found))}" for node, found in targets.items()) or "no target at all"
