@@ -1,7 +1,7 @@
 // What the address holds: the machine, the kernel, the zonelists and the step, all behind the "#", so that no
 // server ever sees them and no length limit of a server applies. Pure.
 
-const NAMES = ["topology", "machine", "kernel", "zonelists"];
+const NAMES = ["topology", "machine", "kept", "kernel", "zonelists"];
 const HELD = [...NAMES, "against"]; // a second run beside it makes no other run of it
 
 // `odd` says what in it is not understood: "#topology=x&kernel=v5.15&step=27" -> { topology: "x", kernel: "v5.15", step: 27 }

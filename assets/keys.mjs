@@ -24,6 +24,11 @@ export function isUsed(key, target) {
   return Boolean(target.closest(TYPING) || (USES[key] && target.closest(USES[key])));
 }
 
+// Whether the element holds a text that was changed and not yet taken.
+export function isWriting(target) {
+  return target.matches("input, textarea") && isUsed("z", target) && target.value !== target.defaultValue;
+}
+
 // On the stage, up and down go from card to card, in the code from line to line; elsewhere they scroll.
 export function rove(event, by) {
   const [stops, at] = event.target.closest("#code") ? linesAt(event.target) : cardsAt(event.target);

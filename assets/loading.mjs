@@ -2,6 +2,7 @@
 
 import { formatAddress, parseAddress, sameRun } from "./address.mjs";
 import { GONE } from "./failures.mjs";
+import { keepMachine, keptMachine } from "./kept.mjs";
 import { openTrace, stopsOf } from "./signals.mjs";
 import { lookUp } from "./paint.mjs";
 import { showLane } from "./lane.mjs";
@@ -18,20 +19,24 @@ const MACHINES = ["topology", "text", "file", "link"]; // what a request may nam
 const $ = (selector) => document.querySelector(selector);
 const waits = { answer: 0, address: 0, written: -BREATH };
 
-// What the page asks for when it opens: what its address says, else the first machine of the picker.
-export function firstRequest(state) {
+// What the page asks for when it opens: what its address says, else the first machine of the picker. `unsent` names the
+// machine that the address would, had a server heard of it.
+export function firstRequest(state, unsent) {
   const place = parseAddress(location.hash);
   state.wanted = place.step;
   state.odd = place.odd;
   state.against = place.against;
   state.entry = "replace";
-  state.request = requestOf(place);
+  const { kernel, zonelists } = place;
+  state.request = unsent ? { ...unsent, kernel, zonelists } : requestOf(state, place);
   wait(state);
   return { ...state.request };
 }
 
-function requestOf({ topology, machine, kernel, zonelists }) {
-  const which = machine ? { link: machine } : { topology: topology ?? $("#topology option").value };
+function requestOf(state, { topology, machine, kept, kernel, zonelists }) {
+  const large = kept && keptMachine(kept);
+  if (kept && !large) state.odd = "The machine of this link is too large for one, and only the tab that made it has it. This is another.";
+  const which = large || (machine ? { link: machine } : { topology: topology ?? $("#topology option").value });
   return { ...which, kernel, zonelists };
 }
 
@@ -39,7 +44,7 @@ function requestOf({ topology, machine, kernel, zonelists }) {
 // or a function that finds it in the new trace.
 export function ask(state, change, wanted) {
   const names = MACHINES.some((name) => name in change);
-  const kept = names ? {} : state.request;
+  const kept = names ? {} : (state.sent ?? state.request);
   state.entry = "push";
   state.wanted = wanted;
   state.odd = undefined;
@@ -48,6 +53,7 @@ export function ask(state, change, wanted) {
 
 function send(state, request) {
   state.asked = request;
+  state.sent = request;
   if (!window.dash_clientside?.set_props) return refuse(state, GONE); // not even Dash has come
   wait(state);
   window.dash_clientside.set_props("request", { data: { ...request, asked: Date.now() } });
@@ -56,7 +62,7 @@ function send(state, request) {
 function wait(state) {
   $("#status").textContent = "loading";
   clearTimeout(waits.answer);
-  waits.answer = setTimeout(() => refuse(state, SLOW), PATIENCE);
+  waits.answer = setTimeout(() => refuse(state, SLOW, "slow"), PATIENCE);
 }
 
 // The visitor went back or forward, or changed the address by hand.
@@ -69,16 +75,18 @@ export function follow(state) {
   state.entry = "replace";
   state.wanted = place.step;
   state.odd = place.odd;
-  send(state, requestOf(place));
+  send(state, requestOf(state, place));
 }
 
 // Show what the server sent; `after` runs once the first step is on the page.
 export function take(state, play, after) {
-  if (play.error) return refuse(state, play.error);
+  if (play.error) return refuse(state, play.error, "no");
   clearTimeout(waits.answer);
+  state.sent = null;
   $("#status").textContent = "";
   $("#paste").close();
   $("#broken").hidden = true;
+  state.kept = keptName(state, play);
   state.request = { ...play.request };
   $("#stage").innerHTML = play.stage;
   $("#registers").innerHTML = play.registers;
@@ -105,19 +113,23 @@ export function take(state, play, after) {
   after(state);
 }
 
-// There is no other run, and this is why: said where the visitor asked for it.
-export function refuse(state, error) {
+// There is no other run, and this is why: said where the visitor asked for it. The server says "no", is
+// "gone" or "slow", or was "unasked".
+export function refuse(state, error, why = "gone") {
   clearTimeout(waits.answer);
+  if (why === "no" || why === "gone") state.sent = null;
   $("#status").textContent = "";
   if (!state.play) {
     $("#broken").hidden = false;
     $("#broken-text").textContent = error;
   } else if ($("#paste").open) $("#error").textContent = error;
   else $("#status").textContent = error;
-  if (!state.play) return;
-  showChoices(state.play);
-  state.entry = "replace";
-  writeAddress(state);
+  if (state.play) {
+    showChoices(state.play);
+    state.entry = "replace";
+    writeAddress(state);
+  }
+  state.refused?.(error, why);
 }
 
 function showTexts(state) {
@@ -176,10 +188,18 @@ function farFrom(least) {
 
 // The address
 
-export function addressOf({ play, step, request, against }) {
+export function addressOf({ play, step, request, kept, against }) {
   if ("exported" in document.documentElement.dataset) return { step };
   const machine = request.topology ? undefined : play.link;
-  return { topology: request.topology, machine, kernel: play.asked, zonelists: play.zonelists, against, step };
+  return { topology: request.topology, machine, kept, kernel: play.asked, zonelists: play.zonelists, against, step };
+}
+
+// The name of a machine that the address cannot hold; another kernel or step does not make it another machine.
+function keptName({ kept, request: before }, { link, request }) {
+  if (link || request.topology || "exported" in document.documentElement.dataset) return undefined;
+  const names = (one) => JSON.stringify([...MACHINES, "name", "remote", "turned"].map((name) => one?.[name]));
+  const { kernel, zonelists, ...machine } = request;
+  return kept && names(before) === names(request) ? kept : keepMachine(machine);
 }
 
 // Steps replace the address, a new run is an entry of its own, so that back goes from run to run.

@@ -13,7 +13,9 @@ export function showNotes(state) {
   const told = [...play.warnings];
   if (play.form) told.unshift(`Read as ${play.form}.`);
   if (play.asked.replace(/^v/, "") !== play.kernel.replace(/^v/, "")) told.unshift(`Kernel ${play.asked} computes as row ${play.kernel} does.`);
-  $("#warnings").replaceChildren(...told.map((text) => element("li", text)));
+  const warnings = $("#warnings");
+  warnings.replaceChildren(...told.map((text) => element("li", text)));
+  warnings.tabIndex = warnings.scrollHeight > warnings.clientHeight ? 0 : -1; // who has only keys has to scroll it, too
 }
 
 function guessLine({ sentence, turns }, place, turned) {

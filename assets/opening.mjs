@@ -20,7 +20,7 @@ export const loadText = (state) => ask(state, { text: $("#text").value || " " })
 export async function loadFile(state, file) {
   if (!$("#paste").open) openPaste(); // what is wrong with the file is said there
   $("#fill").hidden = true;
-  if (file.size > MOST) return refuse(state, `${file.name} has ${(file.size / 1e6).toFixed(1)} MB. A page sends up to 2.9 MB; the command line reads more.`);
+  if (file.size > MOST) return refuse(state, `${file.name} has ${(file.size / 1e6).toFixed(1)} MB. A page sends up to 2.9 MB; the command line reads more.`, "unasked");
   ask(state, { file: await base64(file), name: file.name });
 }
 

@@ -4,10 +4,11 @@ import { SIZES } from "./signals.mjs";
 import { showFunction } from "./paint.mjs";
 import { closeAnswer, jump, openAnswer, questionAt, subjectOf } from "./answer.mjs";
 import { askForChart, askWhenIdle, chooseChart, noChart, prepareCharts } from "./charts.mjs";
+import { canRedo, canUndo, draftRefused, keepDraft, redo, takeDraft, undo, unsentMachine } from "./draft.mjs";
 import { fillIn, listenForFiles, loadText, meetNeed, openPaste, turnGuess } from "./opening.mjs";
 import { hearFailures } from "./failures.mjs";
 import { ask, firstRequest, follow, refuse, take } from "./loading.mjs";
-import { isUsed, moveInTable, rove, singleKeys } from "./keys.mjs";
+import { isUsed, isWriting, moveInTable, rove, singleKeys } from "./keys.mjs";
 import { fullScreen, panel, present, presenting, switchTheme } from "./modes.mjs";
 import { openShare, shareActs } from "./sharing.mjs";
 import { back, faster, first, forward, last, playOrPause, runTo, seek, setSize, show, state } from "./player.mjs";
@@ -15,7 +16,7 @@ import { listenToScenario, takeScenario } from "./scenario.mjs";
 import { keep } from "./storage.mjs";
 import { fit, listenForZoom, zoom } from "./zoom.mjs";
 import { showStory } from "./story.mjs";
-import { openTool, toolClicked, toolTaken, withTool } from "./tools.mjs";
+import { openTool, toolClicked, toolRefused, toolTaken, withTool } from "./tools.mjs";
 import { endTour, invite, nextStop, startTour } from "./tour.mjs";
 
 const $ = (selector) => document.querySelector(selector);
@@ -39,6 +40,7 @@ function taken() {
 }
 
 function loaded() {
+  takeDraft(state);
   showStory(state);
   takeScenario(state);
   fit();
@@ -84,6 +86,18 @@ const KEYS = {
   ArrowUp: (event) => rove(event, -1),
   Enter: (event) => activate(event),
 };
+
+// As everywhere, unless a text that is being written has a history of its own.
+function onHistoryKey(event) {
+  const { key, target } = event;
+  const back = key.toLowerCase() === "z" && !event.shiftKey;
+  const again = key.toLowerCase() === "y" || (key.toLowerCase() === "z" && event.shiftKey);
+  if (!(event.ctrlKey || event.metaKey) || event.altKey || event.defaultPrevented || !(back || again)) return;
+  if (isWriting(target) || $("dialog[open]") || "exported" in document.documentElement.dataset) return;
+  event.preventDefault();
+  if (back && canUndo()) undo(state);
+  else if (again && canRedo()) redo(state);
+}
 
 function onKey(event) {
   const { key, target } = event;
@@ -195,6 +209,7 @@ function embed() {
 $("#late")?.remove();
 hearFailures({ play: (line) => refuse(state, line), "chart-answer": noChart });
 document.addEventListener("keydown", onKey);
+document.addEventListener("keydown", onHistoryKey);
 document.addEventListener("click", onClick);
 document.addEventListener("change", onChange);
 $("#scrubber").addEventListener("input", (event) => seek(Number(event.target.value)));
@@ -207,6 +222,11 @@ if (!("exported" in document.documentElement.dataset)) listenForFiles(state); //
 $("#registers").addEventListener("scroll", () => state.view?.finish?.());
 window.addEventListener("popstate", () => follow(state));
 window.addEventListener("tierscope:play", taken);
-window.tierscopeFirst = firstRequest(state);
+window.addEventListener("pagehide", () => keepDraft(state));
+state.refused = (line, why) => {
+  draftRefused(state, line, why);
+  toolRefused(state, line, why);
+};
+window.tierscopeFirst = firstRequest(state, unsentMachine());
 window.dispatchEvent(new Event("tierscope:ready"));
 if (window.tierscopePlay) taken();

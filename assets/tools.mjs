@@ -1,6 +1,7 @@
 // What stands beside the stage: the code, or one of the tools in tools/, each a module with a style sheet of its own that
 // is fetched when it is first opened. A tool exports open(panel, state), and where it needs them close(state),
-// taken(state) after another run, stepped(state) after every step, and clicked(state, event), true if that was for it.
+// taken(state) after another run, refused(state, line, why) after none as refuse() has it, stepped(state) after every step,
+// and clicked(state, event), true if that was for it.
 
 import { element } from "./tables.mjs";
 
@@ -65,5 +66,6 @@ function styled(name) {
 }
 
 export const toolTaken = (state) => shown.tool?.taken?.(state);
+export const toolRefused = (state, line, why) => shown.tool?.refused?.(state, line, why);
 export const toolStepped = (state) => shown.tool?.stepped?.(state);
 export const toolClicked = (state, event) => Boolean(shown.tool?.clicked?.(state, event));

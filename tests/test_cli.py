@@ -475,3 +475,14 @@ def test_the_order_of_each_kind_of_version_as_text() -> None:
     assert "Demotion targets for Node 0: preferred: 1, fallback: 1-2,4-5" in printed("order", SEED, "--kernel", "6.12")
     assert "cycle: 0 -> 1 -> 0" in printed("order", SEED, "--kernel", "fallback-lists")
     assert "0: 1 at 15, 4 at 25 in another socket; prefers 1" in printed("order", SEED, "--kernel", "tier-sets")
+
+
+def test_stranding_reproduces_the_discussion() -> None:
+    done = tierscope("stranding", "topologies/two-nodes-of-5-gb.toml", "--cpus", "2", "--memory", "3 GB")
+    assert done.returncode == 0
+    assert b"3 jobs; 2 cores and 1 GB left over" in done.stdout
+    assert b"2 jobs; 4 cores and 4 GB left over" in done.stdout
+    found = json.loads(tierscope("stranding", "topologies/two-nodes-of-5-gb.toml", "--json").stdout)
+    assert found["walled"] == {"jobs": 2, "cores": 4, "memory": 4 * 10**9}
+    for bad in (("--memory", "lots"), ("--cpus", "-1"), ("--cpus", "0", "--memory", "0")):
+        refusal("stranding", "topologies/two-nodes-of-5-gb.toml", *bad)

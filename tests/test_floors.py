@@ -50,7 +50,7 @@ BELOW = {
     "viz.counterexample": {"viz.kernel"},
     "viz.stranding": set[str](),
     "viz.story": {"viz.kernel", "viz.run", "viz.topology", "viz.trace"},
-    "viz.figures": {"viz.kernel", "viz.topology", "viz.trace", "viz.run", "viz.resources"},
+    "viz.figures": {"viz.kernel", "viz.topology", "viz.trace", "viz.run", "viz.resources", "viz.stranding"},
     "viz.play": {"viz.kernel", "viz.run", "viz.figures", "viz.story", "viz.topology", "viz.trace"},
     "viz.work": set[str](),
     "viz.__main__": {"viz.cli"},

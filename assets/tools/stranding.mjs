@@ -6,12 +6,11 @@ import { element } from "../tables.mjs";
 
 const FORM = `<h2>Stranding</h2>
   <p class="quiet">How many jobs of one shape fit, if each may take cores and memory from anywhere, and if each must
-  fit into one node?</p>
+  fit into one node? Hatched is what nobody can use.</p>
   <form><label>cores <input name="cpus" type="number" min="0" value="2" required></label>
-  <label>GiB <input name="gib" type="number" min="0" value="3" required></label>
-  <button class="primary">Pack</button></form><p id="packed" role="status"></p>`;
+  <label>memory <input name="memory" value="3 GB" required></label>
+  <button class="primary">Pack</button></form><div id="packed" role="status"></div>`;
 
-const GIB = 2 ** 30;
 let panel;
 
 export function open(place, state) {
@@ -27,16 +26,19 @@ export function open(place, state) {
 export const taken = (state) => pack(state);
 
 async function pack(state) {
-  const { cpus, gib } = Object.fromEntries(new FormData(panel.querySelector("form")));
+  const { cpus, memory } = Object.fromEntries(new FormData(panel.querySelector("form")));
   const told = panel.querySelector("#packed");
   try {
-    const { open, walled } = await askServer("stranding", { ...machineOf(state), cpus: Number(cpus), gib: Number(gib) });
-    told.replaceChildren(line("Without walls", open), line("With a wall around each node", walled));
+    const { open, walled } = await askServer("stranding", { ...machineOf(state), cpus: Number(cpus), memory });
+    told.replaceChildren(...bins("Without walls", open), ...bins("With a wall around each node", walled));
   } catch (error) {
     told.replaceChildren(element("span", error.message, "refusal"));
   }
 }
 
-function line(what, { jobs, cores, memory }) {
-  return element("div", `${what}: ${jobs} jobs; ${cores} cores and ${(memory / GIB).toFixed(1)} GiB are left over.`);
+// The number of jobs, and the bins as Python has drawn them.
+function bins(what, { told, bins: picture }) {
+  const drawn = element("div");
+  drawn.innerHTML = picture;
+  return [element("h3", `${what}: ${told}`), drawn];
 }

@@ -87,7 +87,7 @@ def test_what_is_large_is_not_done_here(asked: dict[str, str]) -> None:
     assert opened(it.answer("play", asked)) == json.loads(json.dumps(play(run, asked)))
     chart = opened(it.answer("chart", asked | {"chart": "distances"}))
     assert len(chart["figure"]["data"][0]["z"]) == len(run.topology.nodes)
-    packing = json.loads(it.answer("stranding", {**asked, "cpus": 1, "gib": 1})["json"])
+    packing = json.loads(it.answer("stranding", {**asked, "cpus": 1, "memory": "1 GiB"})["json"])
     assert packing["open"]["jobs"] == len(run.topology.nodes)
     assert [job.kind for job in seen] == ["play", "chart", "stranding"]
     assert desk(refusal="Busy.")[0].answer("play", asked) == {"error": "Busy."}

@@ -170,7 +170,7 @@ def test_without_the_server_it_says_so(page: Page, watch: Watch, own_server: Ser
     watch.origins.add(own_server.url)
     open_page(page, own_server.url)
     open_dialog(page)
-    watch.allow("ERR_CONNECTION_REFUSED")
+    watch.allow("ERR_CONNECTION_REFUSED|did not respond")
     own_server.stop()
     page.keyboard.press("Enter")
     expect(page.locator("#shape-wrong")).to_have_text("The server does not answer. This page plays on.")
@@ -180,7 +180,7 @@ def test_without_the_server_it_says_so(page: Page, watch: Watch, own_server: Ser
 def test_the_dialog_itself_has_to_come(page: Page, watch: Watch, own_server: Server) -> None:
     watch.origins.add(own_server.url)
     open_page(page, own_server.url)
-    watch.allow("ERR_CONNECTION_REFUSED")
+    watch.allow("ERR_CONNECTION_REFUSED|did not respond")
     own_server.stop()
     page.click("#open-shape")
     expect(page.locator("#status")).to_contain_text("The server does not answer")

@@ -16,6 +16,7 @@ def test_stranding_by_keyboard_and_back_to_the_code(page: Page) -> None:
     expect(page.locator("#tool-stranding")).to_be_focused()
     packed = page.locator("#packed")
     expect(packed).to_contain_text("Without walls: 16 jobs")
+    expect(packed.locator(".bins")).to_have_count(2)
     page.get_by_label("cores", exact=True).fill("9")
     page.keyboard.press("Enter")
     expect(packed).to_contain_text("Without walls: 3 jobs")

@@ -20,15 +20,14 @@ def create_app(opened: Opened | None = None, base: str = "/") -> Dash:
 
     All of it lies under the path `base`, which has a slash at both ends.
     """
-    from dash import Dash  # here, because a process for heavy runs imports this package and needs none of it
-    from flask import Flask
+    from flask import Flask  # here, because a process for heavy runs imports this package and needs none of it
 
     from viz.app import callbacks, document, guard
     from viz.app.desk import Desk
 
     server = Flask(__name__, static_folder=None)
     server.config.update(PACKING)
-    app = Dash(
+    app = document.Page(
         __name__,
         server=server,  # type: ignore[arg-type]  # the stub knows of no Flask
         assets_folder=str(resources.assets().resolve()),

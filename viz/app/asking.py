@@ -12,39 +12,30 @@ from typing import Any
 from viz.app import comparing, readers, scenario, shaping
 from viz.app.session import Request, Session
 from viz.compare import NoSuchEvent
+from viz.figures import bins
 from viz.kernel.versions import VERSIONS, UnknownVersion
 from viz.kernel_log import Comparison
 from viz.run import NoReaders, Run
-from viz.stranding import Amount, Packing, stranding
+from viz.stranding import Amount
 from viz.topology import Topology, TopologyError
 from viz.topology.formats.ranking import said_in
+from viz.topology.quantities import MAX_CPUS_IN_ALL, memory_bytes
 from viz.topology.writers import WRITERS, write
 from viz.trace.seen import WrongChain
 
-GIB = 2**30
-LARGEST_JOB = 2**40
-"""Cores, or bytes in a GiB: what no machine has."""
-
 
 def _stranding(topology: Topology, question: Request) -> dict[str, Any]:
-    """Jobs of so many cores and so many GiB, packed without walls and with one around each node."""
-    job = Amount(_whole(question, "cpus"), _whole(question, "gib") * GIB)
+    """Jobs of so many cores and so much memory, packed without walls and with one around each node."""
+    cores, memory = question.get("cpus"), question.get("memory")
+    if type(cores) is not int or not 0 <= cores <= MAX_CPUS_IN_ALL:
+        raise TopologyError("is to be a whole number, not negative", "cpus")
+    try:
+        job = Amount(cores, memory_bytes(memory))
+    except ValueError as error:
+        raise TopologyError(str(error), "memory") from None
     if not any(job):
         raise TopologyError("a job needs cores or memory")
-    nodes = [Amount(node.cpu_count, node.memory if node.has_memory else 0) for node in topology.nodes if node.online]
-    open_bins, walled = stranding(nodes, job)
-    return {"open": _told(open_bins), "walled": _told(walled)}
-
-
-def _told(packing: Packing) -> dict[str, int]:
-    return {"jobs": packing.jobs, "cores": packing.stranded.cores, "memory": packing.stranded.memory}
-
-
-def _whole(question: Request, key: str) -> int:
-    value = question.get(key)
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= LARGEST_JOB:
-        raise TopologyError("is to be a whole number, not negative", key)
-    return value
+    return bins.packings(topology, job, bins.unit_of(str(memory)))
 
 
 def _write(topology: Topology, question: Request) -> dict[str, Any]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
 from urllib.parse import quote
 
-from dash import dcc, html
+from dash import Dash, dcc, html
 
 from viz.figures import shell
 from viz.figures.palette import css
@@ -37,6 +39,19 @@ BODY
 <footer>{%config%}{%scripts%}{%renderer%}</footer>
 </body>
 </html>"""
+
+
+UNUSED = re.compile(r'<script src="[^"]*/dash_table/[^"]*"></script>\n?')
+
+
+class Page(Dash):
+    """Dash without the script of its table, which is large and which nothing here shows."""
+
+    def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override]  # Dash names every part
+        """The index page with all its parts in place."""
+        parts["scripts"] = UNUSED.sub("", parts["scripts"])
+        page: str = super().interpolate_index(**parts)  # type: ignore[no-untyped-call]
+        return page
 
 
 def document(base: str, topologies: shell.Groups) -> str:

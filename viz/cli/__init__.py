@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from viz.cli import build, convert, pictures, questions, serve, versus
+from viz.cli import build, convert, packing, pictures, questions, serve, versus
 from viz.compare import NoSuchEvent
 from viz.kernel.versions import UnknownVersion
 from viz.run import NoReaders
@@ -37,6 +37,7 @@ COMMANDS = (
     serve.serve,
     versus.compare,
     versus.counterexample,
+    packing.stranding,
 )
 for command in COMMANDS:
     cli.add_command(command)

@@ -7,6 +7,7 @@ from xml.etree.ElementTree import tostring
 
 from viz.figures.classes import LACKS
 from viz.figures.place import Box, Place
+from viz.figures.spots import Spot
 from viz.figures.stage import drawn
 from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
 from viz.kernel.readers import Change
@@ -42,7 +43,7 @@ def _circle(nodes: list[int]) -> Place:
         angle = 2 * pi * index / len(nodes) - pi / 2
         x, y = size[0] / 2 + radius * cos(angle), size[1] / 2 + radius * sin(angle)
         cards[node] = Box(x - WIDE / 2, y - HIGH / 2, WIDE, HIGH)
-    return Place(size, "id", cards, {}, (), dict.fromkeys(nodes, ""), guessed=False)
+    return Place(size, "id", cards, {}, (), dict.fromkeys(nodes, Spot("", 0)), guessed=False)
 
 
 def _machine(change: Change) -> Topology:

@@ -88,7 +88,7 @@ class Place:
     sockets: Mapping[str, Box]
     rows: Sequence[tuple[str, float]]
     """Labels of the tiers with the height of their middle, where all sockets share them."""
-    socket_of: Mapping[int, str]
+    spots: Mapping[int, Spot]
     guessed: bool
 
 
@@ -111,7 +111,7 @@ def place(topology: Topology) -> Place:
         cards=cards,
         sockets=sockets,
         rows=_row_labels(topology, spots, shape),
-        socket_of={node: spot.socket for node, spot in spots.items()},
+        spots=spots,
         guessed=any(node.socket is None or node.tier is None for node in topology.nodes),
     )
 

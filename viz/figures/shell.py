@@ -45,6 +45,7 @@ KEYS = (
 
 TOOLS = (
     ("code", "Code", "The code that runs, and the scores"),
+    ("edit", "Edit", "Change the machine: nodes, places, distances, ids"),
     ("events", "Events", "Build a scenario: memory and CPUs come and go"),
     ("compare", "Compare", "A second run in step with this one, and every version in a table"),
     ("stranding", "Stranding", "What walls between nodes cost"),

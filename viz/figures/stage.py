@@ -47,7 +47,7 @@ def drawn(laid: Place, topology: Topology, trace: Trace) -> Element:
     SubElement(svg, "title").text = f"{topology.title}: {len(topology.nodes)} nodes in {len(laid.sockets)} groups"
     _hatch(svg)
     for name, box in laid.sockets.items():
-        group = SubElement(svg, "g", {"class": "socket"})
+        group = SubElement(svg, "g", {"class": "socket", "data-socket": name})
         SubElement(group, "title").text = name
         _rect(group, box, 14)
         _text(group, _fitting(name, box.width - 20), box.x + min(16, box.width / 8), box.y + 16, "name")
@@ -125,6 +125,7 @@ def _card(svg: Element, node: Node, trace: Trace, laid: Place) -> Element:
     box, state = laid.cards[node.id], trace.at(f"state[{node.id}]", 0)
     lacks = (name for signal, name in LACKS.items() if node.id not in NodeMask.parse(trace.at(signal, 0)))
     attributes = {"class": " ".join(["node", *lacks]), "data-node": str(node.id), "role": "button", "tabindex": "-1"}
+    attributes |= {"data-socket-of": laid.spots[node.id].socket, "data-tier": str(laid.spots[node.id].tier)}
     group = SubElement(svg, "g", attributes | {"aria-label": f"{describe(node)}, {state}"})
     SubElement(group, "title").text = describe(node)
     _rect(group, Box(box.x - 6, box.y - 6, box.width + 12, box.height + 12), 16, "halo")
@@ -203,7 +204,7 @@ def _scanned(trace: Trace) -> Mapping[int, NodeMask]:
 def _arrows(svg: Element, laid: Place, trace: Trace, topology: Topology) -> None:
     index = {node.id: i for i, node in enumerate(topology.nodes)}
     for source, target in stored(trace):
-        across = "cross" if laid.socket_of[source] != laid.socket_of[target] else "local"
+        across = "cross" if laid.spots[source].socket != laid.spots[target].socket else "local"
         attributes = {"class": f"arrow {across}", "data-from": str(source), "data-to": str(target)}
         group = SubElement(svg, "g", attributes)
         distance = topology.distances[index[source]][index[target]]

@@ -25,7 +25,7 @@ __all__ = [
 ]  # fmt: skip
 
 MAX_INPUT = 8 * 2**20
-_ENCODED = re.compile(r"=3D|(?:=[89A-F][0-9A-F]){2}|=20\r?$", re.MULTILINE)
+_ENCODED = re.compile(r"=3D|(?:=[89A-F][0-9A-F]){2}|(?<![a-z_])=20\r?$", re.MULTILINE)  # not val=20
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 

@@ -1,0 +1,205 @@
+"""The draft: edits compose, a refused one leaves no trace, and nothing is lost by a reload or without a server."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Page, Route, expect
+
+from tests.browser.conftest import Watch
+from tests.browser.editing import cell, document, effect, open_editor
+from tests.browser.steps import choose, open_page
+from tests.browser.test_edit import load
+from tests.serving import Server
+
+ANSWERS = "**/_dash-update-component*"
+LOST = "ERR_FAILED|ERR_CONNECTION_REFUSED|did not respond|Failed to fetch"
+
+
+def is_run(route: Route) -> bool:
+    """Whether a request is for a run and not for a chart."""
+    return (route.request.post_data or "").startswith('{"output":"play.')
+
+
+def on_runs(page: Page, act: Callable[[Route], None]) -> None:
+    """From now on requests for a run meet with this."""
+    page.route(ANSWERS, lambda route: act(route) if is_run(route) else route.continue_())
+
+
+def type_distance(page: Page, row: int, column: int, distance: int) -> None:
+    cell(page, row, column).click()
+    page.keyboard.type(str(distance))
+    page.keyboard.press("Enter")
+
+
+def test_rapid_edits_compose(page: Page) -> None:
+    open_editor(page)
+    page.evaluate(
+        """async () => {
+            const { change, documentOf } = await import("/assets/draft.mjs");
+            const { state } = await import("/assets/player.mjs");
+            for (let place = 1; place < 6; place++) {
+                const machine = documentOf(state);
+                machine.distances[0][place] = 40 + place;
+                change(state, machine, `edit ${place}`);
+            }
+        }"""
+    )
+    expect(cell(page, 0, 5)).to_have_text("45")
+    expect(effect(page)).to_contain_text("more edits")
+    assert document(page)["distances"][0] == [10, 41, 42, 43, 44, 45]
+    for place in (5, 4, 3, 2, 1):
+        expect(page.locator("[data-act='undo']")).to_have_text(f"Undo edit {place}")
+        page.keyboard.press("Control+z")
+    expect(page.locator("[data-act='undo']")).to_be_disabled()
+    expect(cell(page, 0, 1)).to_have_text("15")
+
+
+def test_another_kernel_does_not_lose_an_edit_that_is_under_way(page: Page) -> None:
+    open_editor(page)
+    held: list[Route] = []
+    on_runs(page, held.append)
+    type_distance(page, 1, 2, 90)
+    page.select_option("#kernel", "v5.15")
+    page.wait_for_timeout(200)
+    for route in held:
+        route.continue_()
+    page.unroute(ANSWERS)
+    expect(page.locator("main")).to_have_attribute("data-kernel", "v5.15")
+    assert document(page)["distances"][1][2] == 90
+
+
+def test_what_the_server_refuses_leaves_no_trace(page: Page) -> None:
+    open_editor(page)
+    before = document(page)
+    answer = {"response": {"play": {"data": {"error": "the server will not have it"}}}, "multi": True}
+    on_runs(page, lambda route: route.fulfill(content_type="application/json", body=json.dumps(answer)))
+    field = page.get_by_label("label", exact=True)
+    field.fill("odd")
+    page.keyboard.press("Enter")
+    expect(page.locator("#node-refusal")).to_have_text("the server will not have it")
+    expect(field).to_have_value("odd")
+    expect(page.locator("[data-act='undo']")).to_be_disabled()
+    page.unroute(ANSWERS)
+    type_distance(page, 1, 2, 90)
+    expect(effect(page)).to_contain_text("Raising d(1,2)")
+    assert document(page)["nodes"] == before["nodes"]
+
+
+def test_a_server_that_goes_away_mid_edit(page: Page, watch: Watch) -> None:
+    open_editor(page)
+    watch.allow(LOST)
+    on_runs(page, lambda route: route.abort())
+    type_distance(page, 1, 2, 90)
+    expect(page.locator("#grid-refusal")).to_have_text("The server does not answer. This page plays on.")
+    expect(page.locator(".unheard")).to_contain_text("kept here")
+    expect(cell(page, 1, 2)).to_have_text("90")
+    type_distance(page, 0, 1, 44)
+    expect(cell(page, 1, 2)).to_have_text("90")
+    page.keyboard.press("ArrowLeft")
+    page.unroute(ANSWERS)
+    page.get_by_role("button", name="Try again").click()
+    expect(effect(page)).to_contain_text("Raising d(1,2) and d(2,1) to 90, raising d(0,1) and d(1,0) to 44")
+    expect(page.locator(".unheard")).to_be_hidden()
+    assert document(page)["distances"][0][1] == 44
+    assert document(page)["distances"][1][2] == 90
+    for _ in range(2):
+        page.keyboard.press("Control+z")
+    expect(cell(page, 1, 2)).to_have_text("17")
+
+
+def test_edits_that_no_server_heard_outlive_a_reload(page: Page, watch: Watch) -> None:
+    open_editor(page)
+    watch.allow(LOST)
+    on_runs(page, lambda route: route.abort())
+    type_distance(page, 1, 2, 90)
+    expect(page.locator(".unheard")).to_contain_text("kept here")
+    page.unroute(ANSWERS)
+    page.reload()
+    page.wait_for_selector("main[data-step]")
+    assert document(page)["distances"][1][2] == 90
+    page.click("#tool-edit")
+    page.get_by_role("button", name="Undo raising").click()
+    expect(cell(page, 1, 2)).to_have_text("17")
+
+
+def test_history_outlives_a_reload_and_a_real_server(page: Page, watch: Watch, own_server: Server) -> None:
+    watch.origins.add(own_server.url)
+    open_editor(page, own_server.url)
+    type_distance(page, 1, 2, 90)
+    expect(effect(page)).to_contain_text("moved")
+    page.reload()
+    page.wait_for_selector("main[data-step]")
+    page.click("#tool-edit")
+    expect(cell(page, 1, 2)).to_have_text("90")
+    page.get_by_role("button", name="Undo raising").click()
+    expect(cell(page, 1, 2)).to_have_text("17")
+    page.keyboard.press("Control+y")
+    expect(cell(page, 1, 2)).to_have_text("90")
+    watch.allow(LOST)
+    own_server.stop()
+    type_distance(page, 0, 1, 44)
+    expect(page.locator(".unheard")).to_contain_text("The server does not answer")
+    page.keyboard.press("Home")
+
+
+def test_revert_and_another_machine_can_be_undone(page: Page) -> None:
+    open_editor(page)
+    for distance in (90, 91):
+        type_distance(page, 1, 2, distance)
+        expect(effect(page)).to_contain_text(f"to {distance}")
+    page.get_by_role("button", name="Revert").click()
+    expect(cell(page, 1, 2)).to_have_text("17")
+    expect(page.get_by_role("button", name="Revert")).to_be_disabled()
+    assert page.evaluate("location.hash").startswith("#topology=")
+    choose(page, "memoryless-cpu-node")
+    expect(page.locator("[data-act='undo']")).to_contain_text("Undo opening")
+    page.locator("[data-act='undo']").click()
+    expect(cell(page, 1, 2)).to_have_text("17")
+    page.locator("[data-act='undo']").click()
+    expect(cell(page, 1, 2)).to_have_text("91")
+    expect(effect(page)).to_contain_text("Undoing going back")
+    page.go_back()
+    expect(cell(page, 1, 2)).to_have_text("17")
+
+
+def test_a_machine_too_large_for_a_link_outlives_a_reload(page: Page, context: BrowserContext) -> None:
+    chance = Random(4)
+    size = 100
+    nodes = [{"id": n, "cpus": n % 2, "memory": 2**30} for n in range(size)]
+    distances = [[10 if a == b else chance.randrange(11, 255) for b in range(size)] for a in range(size)]
+    load(page, json.dumps({"title": "wild", "nodes": nodes, "distances": distances}))
+    expect(page.locator("#title")).to_have_text("wild")
+    assert "kept=" in page.evaluate("location.hash")
+    page.locator("[name=label]").fill("first")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-act='undo']")).to_contain_text("renaming")
+    page.reload()
+    expect(page.locator("#title")).to_have_text("wild")
+    assert document(page)["nodes"][0]["label"] == "first"
+    page.go_back()
+    expect(page.locator(".stage [data-node='0'] title")).not_to_contain_text("first")
+    other = context.new_page()
+    open_page(other, page.url)
+    expect(other.locator("#status")).to_contain_text("only the tab that made it has it")
+
+
+def test_two_tabs_never_mix(page: Page, context: BrowserContext) -> None:
+    open_editor(page)
+    other = context.new_page()
+    open_editor(other)
+    found: list[Any] = []
+    for tab, distance in ((page, 90), (other, 91), (page, 92), (other, 93)):
+        type_distance(tab, 1, 2, distance)
+        expect(effect(tab)).to_contain_text(f"to {distance}")
+    for tab in (page, other):
+        tab.reload()
+        tab.wait_for_selector("main[data-step]")
+        found.append(document(tab)["distances"][1][2])
+        tab.click("#tool-edit")
+        tab.locator("[data-act='undo']").click()
+        expect(cell(tab, 1, 2)).to_have_text(str(found[-1] - 2))
+    assert found == [92, 93]
