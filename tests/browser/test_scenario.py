@@ -104,8 +104,8 @@ def drag(page: Page, words: str, before: str) -> None:
 def test_a_scenario_by_keyboard(page: Page) -> None:
     """A node is chosen with Enter, events are put in, carried, deleted; the focus stays where the hand is."""
     open_page(page)
-    page.locator("#tool-code").focus()
-    page.keyboard.press("ArrowRight")
+    page.locator("#tool-compare").focus()
+    page.keyboard.press("ArrowLeft")
     expect(page.locator(".offered button").first).to_be_visible()
     page.locator(".stage [data-node='0']").focus()
     page.keyboard.press("ArrowDown")
