@@ -1,7 +1,7 @@
 // Build a scenario: what can happen next to a node, the event that is shown, and how many rebuilds it all caused.
 
 import { askServer } from "../asking.mjs";
-import { documentOf, machineOf } from "../draft.mjs";
+import { machineOf } from "../draft.mjs";
 import { eventAt } from "../scenario.mjs";
 import { element } from "../tables.mjs";
 import { editable, moveEvent, removeEvents, setEvents, working } from "./arrange.mjs";
@@ -116,7 +116,7 @@ function showOffers() {
   form.hidden = !editable(state) || !state.play.scenario.played;
   panel.querySelector(".where").textContent = whereText();
   if (form.hidden) return;
-  const machine = documentOf(state);
+  const machine = JSON.parse(state.play.document); // the one on show: of a newer one nothing is told yet
   const { nodes, events = [] } = machine;
   const node = nodes.find(({ id }) => id === (here.node ?? events[shown()]?.node)) ?? nodes[0];
   if (form.node.length !== nodes.length) form.node.replaceChildren(...nodes.map(({ id }) => new Option(id, id)));
