@@ -109,7 +109,7 @@ export function take(state, play, after) {
   showLane(state.trace, state.step);
   writeAddress(state);
   if (state.odd) $("#status").textContent = state.odd;
-  if (wanted > state.step) $("#status").textContent = `There is no step ${wanted}; this is the last.`;
+  if (wanted > state.step && !play.more) $("#status").textContent = `There is no step ${wanted}; this is the last.`;
   after(state);
 }
 
@@ -152,14 +152,14 @@ function showChoices({ kernel, zonelists, differs, title, request }) {
 }
 
 // The words beside the scrubber have room for the longest, so that it keeps its width while it plays.
-function keepRoom({ length, nodes, masks }) {
+export function keepRoom({ length, nodes, masks }) {
   const pass = masks.includes("this_pass") ? ", pass 10" : "";
   const longest = `step ${length - 1} of ${length - 1}${pass}, source ${nodes.at(-1)}`;
   $("#where").style.minWidth = `${0.53 * longest.length}em`;
 }
 
 // Marks over the scrubber where passes and chapters begin.
-function showMarks({ trace }) {
+export function showMarks({ trace }) {
   const marks = trace.chapters.map(({ first, name }) => [first, name === "order" && trace.masks.includes("this_pass") ? "disable" : name]);
   for (let step = 1; step < trace.length; step++) {
     const pass = trace.at("pass", step);

@@ -7,6 +7,7 @@ import { askForChart, askWhenIdle, chooseChart, noChart, prepareCharts } from ".
 import { canRedo, canUndo, draftRefused, keepDraft, redo, takeDraft, undo, unsentMachine } from "./draft.mjs";
 import { fillIn, listenForFiles, loadText, meetNeed, openPaste, turnGuess } from "./opening.mjs";
 import { hearFailures } from "./failures.mjs";
+import { fetchAhead } from "./ahead.mjs";
 import { ask, firstRequest, follow, refuse, take } from "./loading.mjs";
 import { isUsed, isWriting, moveInTable, rove, singleKeys } from "./keys.mjs";
 import { fullScreen, panel, present, presenting, switchTheme } from "./modes.mjs";
@@ -37,6 +38,16 @@ function taken() {
   const play = window.tierscopePlay;
   take(state, play, loaded);
   if (play.needs) meetNeed(state, play.needs);
+  ahead();
+}
+
+const ahead = () => state.play && fetchAhead(state, joined);
+
+// The whole run is on the page where a part of it was.
+function joined() {
+  takeScenario(state);
+  fit();
+  toolTaken(state);
 }
 
 function loaded() {
@@ -222,6 +233,7 @@ if (!("exported" in document.documentElement.dataset)) listenForFiles(state); //
 $("#registers").addEventListener("scroll", () => state.view?.finish?.());
 window.addEventListener("popstate", () => follow(state));
 window.addEventListener("tierscope:play", taken);
+window.addEventListener("tierscope:ahead", ahead);
 window.addEventListener("pagehide", () => keepDraft(state));
 state.refused = (line, why) => {
   draftRefused(state, line, why);

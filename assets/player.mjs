@@ -9,6 +9,7 @@ import { followLane } from "./lane.mjs";
 import { keepAddress } from "./loading.mjs";
 import { followScenario } from "./scenario.mjs";
 import { toolStepped } from "./tools.mjs";
+import { playOnLater, waitFor, waitNoMore } from "./ahead.mjs";
 
 const PACE = 900; // milliseconds between strides at speed 1
 const SPEEDS = [0.25, 0.5, 1, 2, 4, 8];
@@ -56,18 +57,22 @@ function become(event) {
 
 // What a visitor can do
 
-export function seek(step, event = "seek") {
+// To a step, or to that which a function finds in the trace; beyond the end of what is here, as soon as it has come.
+export function seek(wanted, event = "seek") {
   if (!state.trace) return;
-  state.step = Math.max(0, Math.min(step, state.trace.length - 1));
+  const step = typeof wanted === "function" ? wanted(state.trace) : wanted;
+  state.step = Math.max(0, Math.min(step ?? state.step, state.trace.length - 1));
   become(atEnd() ? "end" : event);
   show();
   say(state.trace.at("sentence", state.step));
+  if (step > state.step) waitFor(state, wanted);
+  else waitNoMore();
 }
 
-export const forward = (size = state.size) => state.trace && seek(following(state.stops[size], state.step), "step");
+export const forward = (size = state.size) => state.trace && seek(atEnd() ? state.step + 1 : following(state.stops[size], state.step), "step");
 export const back = (size = state.size) => state.trace && seek(preceding(state.stops[size], state.step), "step");
 export const first = () => state.trace && seek(state.step === state.trace.opens ? 0 : state.trace.opens);
-export const last = () => state.trace && seek(state.trace.length - 1);
+export const last = () => state.trace && seek(state.play.more ? Infinity : state.trace.length - 1);
 
 export function playOrPause() {
   if (state.mode === "playing") return become("pause");
@@ -83,6 +88,7 @@ function tick() {
   if (state.trace.at("pass", state.step) !== pass || state.trace.at("chapter", state.step) !== chapter) {
     say(state.trace.at("sentence", state.step));
   }
+  if (atEnd() && state.play.more) playOnLater();
   if (atEnd()) become("end");
   else state.timer = setTimeout(tick, PACE / state.speed);
 }
@@ -135,6 +141,7 @@ function whereText() {
   if (trace.chapters[trace.at("chapter", step)].name === "zonelists") parts.push("zonelists");
   else if (pass) parts.push(`pass ${pass}`);
   if (source !== -1) parts.push(`source ${source}`);
+  if (state.play.more) parts[0] += ", more to come";
   return parts.join(", ");
 }
 

@@ -10,6 +10,7 @@ const TOLD = {
   same: "the order is rebuilt and stays the same",
   kept: "nothing is rebuilt",
   unplayed: "not played: no kernel does this",
+  coming: "still on its way",
 };
 const $ = (selector) => document.querySelector(selector);
 const here = { chapter: -1, outcomes: [], kept: false };
@@ -21,7 +22,7 @@ export const eventAt = (trace, step) => trace.at("chapter", step) - BEFORE;
 
 // The first step of an event's chapter, or of the first order's for -1.
 export function stepOfEvent(trace, place) {
-  return place < 0 ? trace.opens : (trace.chapters[BEFORE + place]?.first ?? trace.length - 1);
+  return place < 0 ? trace.opens : (trace.chapters[BEFORE + place]?.first ?? Infinity);
 }
 
 export function showScenario({ play, trace, step }) {
@@ -29,6 +30,7 @@ export function showScenario({ play, trace, step }) {
   const focused = document.activeElement.closest("#chips [data-chip]")?.dataset.chip;
   $("#scenario").hidden = !chips.length && !here.kept;
   here.outcomes = played ? outcomesOf(trace) : [];
+  here.rest = play.more ? "coming" : "unplayed";
   const begin = chip({ first: -1, times: 1, words: chips.length ? "first order" : "no events" }, 0);
   $("#chips").replaceChildren(begin, ...chips.map((one, index) => chip(one, index + 1)));
   here.chapter = -1;
@@ -68,7 +70,7 @@ function chip({ first, times, event, node, words, why }, index) {
   button.tabIndex = index ? -1 : 0;
   button.append(element("span", words));
   if (!event) return item;
-  const found = Array.from({ length: times }, (_, more) => here.outcomes[first + more] ?? "unplayed");
+  const found = Array.from({ length: times }, (_, more) => here.outcomes[first + more] ?? here.rest);
   button.append(marksOf(found, first), element("span", "", "now-of"));
   button.title = [`${event} ${node}`, why, ...new Set(found.map((one) => TOLD[one]))].filter(Boolean).join("; ");
   button.append(element("span", `, ${button.title}`, "unseen"));
@@ -130,7 +132,8 @@ function clicked(state, target) {
   const button = target.closest("[data-chip]");
   if (!button) return;
   focusOn(button);
-  state.seek(stepOfEvent(state.trace, Number(target.closest("[data-place]")?.dataset.place ?? button.dataset.event)));
+  const place = Number(target.closest("[data-place]")?.dataset.place ?? button.dataset.event);
+  state.seek((trace) => stepOfEvent(trace, place));
 }
 
 function pressed(event) {

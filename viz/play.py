@@ -24,16 +24,18 @@ MOST_DOCUMENT, MOST_TEXT = 128, 256
 """Nodes; a larger machine as a document would be a good part of all that is sent, and its result is no mail."""
 
 
-def play(run: Run, asked: dict[str, Any], loaded: Loaded | None = None) -> dict[str, Any]:
+def play(run: Run, asked: dict[str, Any], loaded: Loaded | None = None, part: Run | None = None) -> dict[str, Any]:
     """Everything the player shows of a run: the trace in wire form, the stage, the panels, the texts around them.
 
-    `loaded` is what the run's topology was read from, with its guesses, where it was read at all.
+    `loaded` is what the run's topology was read from, with its guesses, where it was read at all; `part` is the run as
+    it is after some of its events, where the trace is to end there.
     """
     loaded = loaded or Loaded(run.topology)
-    trace = run.trace()
+    trace = (part or run).trace()
     opens = opening(run, trace)
     return {
         "request": asked,
+        "more": part is not None,
         "kernel": run.version.name,
         "asked": run.asked,
         "zonelists": run.zonelists,
@@ -51,7 +53,7 @@ def play(run: Run, asked: dict[str, Any], loaded: Loaded | None = None) -> dict[
         "stage": stage(run.topology, trace),
         "registers": registers(trace),
         "classes": {"masks": classes.MASKS, "ones": classes.ONES, "lacks": classes.LACKS},
-        "text": f"{run.heading()}\n{order_text(run.order())}\n" if len(trace.nodes) <= MOST_TEXT else None,
+        "text": f"{run.heading()}\n{order_text(run.order())}\n" if len(trace.nodes) <= MOST_TEXT and not part else None,
         "document": json.dumps(run.topology.document()) if len(trace.nodes) <= MOST_DOCUMENT else None,
         "link": _link(run.topology),
         "listing": _listing(),

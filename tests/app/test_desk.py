@@ -168,3 +168,21 @@ def test_too_much_memory_and_too_long_an_answer(monkeypatch: pytest.MonkeyPatch)
     assert "too long for a page" in done_as_text(job)["error"]
     monkeypatch.setattr(session, "play", fail(MemoryError()))
     assert done_as_text(job) == {"error": TOO_MUCH_MEMORY}
+
+
+def test_of_a_long_run_the_first_events_come_first_and_are_light() -> None:
+    it, seen = desk()
+    asked = {"text": json.dumps(document(64, 200))}
+    first = it.answer("play", asked)
+    assert not seen
+    assert first["more"]
+    assert [chapter["name"] for chapter in first["trace"]["chapters"]] == ["zonelists", "order"]
+    assert len(json.loads(first["document"])["events"]) == 200
+    few = {"text": json.dumps(document(6, 100))}
+    whole = json.loads(it.answer("whole", few)["json"])
+    part = it.answer("play", few)
+    assert [job.kind for job in seen] == ["whole"]
+    assert not whole["more"]
+    assert len(whole["trace"]["chapters"]) == 2 + 100
+    begun = len(part["trace"]["chapters"])
+    assert part["trace"]["chapters"] == whole["trace"]["chapters"][:begun]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import random
@@ -15,6 +16,7 @@ from typing import Any
 
 from tests.bench.report import say
 from tests.serving import ROOT
+from viz.app.session import Session
 from viz.kernel.build import first_build
 from viz.kernel.memory import Memory, drive
 from viz.run import Run
@@ -28,6 +30,8 @@ def main() -> None:
     say("full run, 1,024 nodes against 512", 6, ratio(full_run(1024), full_run(512)))
     say("full run at 1,024 nodes against bare sorting of its rows", 8, ratio(full_run(1024), bare_sorting(1024)))
     say("recording micro steps at 64 nodes against the plain run", 30, ratio(recording(64), full_run(64)))
+    say("first answer for 64 nodes with 200 events against none", 3, ratio(first_answer(200), first_answer(0)))
+    say("all of those 200 events over the wire, compressed", 2, whole_size(200), "MiB")
     say("`order` on 1,024 nodes, peak memory", 400, peak_memory(1024), "MiB")
 
 
@@ -78,6 +82,27 @@ def bare_sorting(size: int) -> Callable[[], None]:
 def recording(size: int) -> Callable[[], object]:
     """The same run as a trace, sentences and all."""
     return Run.of(machine(size)).trace
+
+
+def scenario(events: int) -> dict[str, str]:
+    """A request for 64 nodes that lose and get back their memory, one after the other."""
+    document = machine(64).document()
+    leaving = [node["id"] for node in document["nodes"] if not node["cpus"]]
+    kinds = ("mem_offline", "mem_online")
+    document["events"] = [{"event": kinds[i % 2], "node": leaving[i // 2 % len(leaving)]} for i in range(events)]
+    return {"text": json.dumps(document)}
+
+
+def first_answer(events: int) -> Callable[[], object]:
+    """What the page shows its first step of, as text."""
+    request = scenario(events)
+    return lambda: json.dumps(Session().answer(request))
+
+
+def whole_size(events: int) -> float:
+    """The run to its end as the page fetches it, in MiB."""
+    whole = json.dumps(Session().answer(scenario(events), whole=True))
+    return len(gzip.compress(whole.encode(), 6)) / 2**20
 
 
 def peak_memory(size: int) -> float:

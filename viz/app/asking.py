@@ -64,6 +64,7 @@ def _of_machine(answer: Callable[[Topology, Request], dict[str, Any]]) -> Answer
 
 
 ASKS: Mapping[str, Answerer] = {
+    "whole": lambda session, question: session.answer(question, whole=True),
     "stranding": _of_machine(_stranding),
     "readers": _of_machine(readers.readers),
     "walk": _of_machine(readers.walk),

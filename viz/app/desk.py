@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from viz.app.asking import ASKS, COSTS, REFUSALS
-from viz.app.session import OPENED, Opened, Session
+from viz.app.session import OPENED, Opened, Session, at_first
 from viz.work.limits import LIGHT_TEXT, LIGHT_WORK, MAX_ANSWER
 from viz.work.workers import Refused, Workers
 
@@ -121,7 +121,9 @@ class Desk:
             machine = self.session.topology(job.request)
         except REFUSALS:
             return False
-        return len(machine.nodes) * (1 + len(machine.events)) * COSTS.get(job.kind, 1) > LIGHT_WORK
+        first = at_first(machine) if job.kind == "play" else None
+        events = len(machine.events) if first is None else first
+        return len(machine.nodes) * (1 + events) * COSTS.get(job.kind, 1) > LIGHT_WORK
 
 
 def tell_of(error: BaseException) -> None:

@@ -7,6 +7,7 @@ import binascii
 import re
 from typing import TYPE_CHECKING, Any
 
+from viz.compare import ended
 from viz.kernel.versions import UnknownVersion
 from viz.play import play
 from viz.run import Run
@@ -22,6 +23,7 @@ from viz.topology import (
     printable,
 )
 from viz.topology.link import unpack
+from viz.work.limits import AT_ONCE, LIGHT_WORK
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -57,12 +59,17 @@ class Session:
             found.setdefault(topology.group or "Others", []).append((name, _short(topology)))
         return found
 
-    def answer(self, request: object) -> dict[str, Any]:
-        """What to play, or {"error": one line}; whatever the request is, it raises nothing."""
+    def answer(self, request: object, whole: bool = False) -> dict[str, Any]:
+        """What to play, or {"error": one line}; whatever the request is, it raises nothing.
+
+        A long run comes without its later events at first, unless the whole of it is asked for.
+        """
         try:
             asked = _checked(request)
             loaded = self._loaded(asked)
-            return play(Run.of(loaded.topology, asked.get("kernel"), asked.get("zonelists")), asked, loaded)
+            run = Run.of(loaded.topology, asked.get("kernel"), asked.get("zonelists"))
+            events = None if whole else at_first(run.topology)
+            return play(run, asked, loaded, None if events is None else ended(run, events))
         except (TopologyError, UnknownVersion) as error:
             needs = NEEDS.get(type(error))
             return {"error": str(error), "needs": needs} if needs else {"error": str(error)}
@@ -115,6 +122,14 @@ def _bytes(text: str) -> bytes:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         raise TopologyError("the file did not come whole") from None
+
+
+def at_first(topology: Topology) -> int | None:
+    """How many events the first answer holds; None for all of them."""
+    nodes = len(topology.nodes)
+    if nodes * (1 + len(topology.events)) <= AT_ONCE:
+        return None
+    return max(0, LIGHT_WORK // nodes - 1)
 
 
 def _short(topology: Topology) -> str:

@@ -17,6 +17,8 @@ LIGHT_TEXT = 2**16
 """Characters that are read while other visitors may wait for it."""
 LIGHT_WORK = 64
 """Nodes, each counted once for the first order and once more for every event; more is heavy."""
+AT_ONCE = 8 * LIGHT_WORK
+"""The same; of a run that is longer, the first events come first."""
 MAX_ANSWER = 64 * 2**20
 """Bytes of an answer before it is packed; a browser has to take it apart in one piece."""
 

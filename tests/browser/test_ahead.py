@@ -1,0 +1,118 @@
+"""A run too long for one answer: its first steps at once, the rest while they play."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.bench.engine import machine
+from tests.browser.conftest import Watch
+from tests.browser.steps import expected, open_page, shown
+from viz.run import Run
+from viz.topology import Topology
+from viz.topology.link import pack
+from viz.trace.model import Trace
+
+WHOLE = "**/ask/whole"
+
+
+@cache
+def topology(events: int = 60, size: int = 12) -> Topology:
+    """Memory of one node that goes and comes back, over and over."""
+    document = machine(size).document()
+    document["events"] = [{"event": ("mem_offline", "mem_online")[i % 2], "node": size - 1} for i in range(events)]
+    return Topology.from_document(document)
+
+
+@cache
+def trace() -> Trace:
+    return Run.of(topology()).trace()
+
+
+def agrees(page: Page, step: int) -> None:
+    expect(page.locator("main")).to_have_attribute("data-step", str(step))
+    wanted, found = expected(trace(), step), shown(page)
+    told = wanted.keys() - {"length", "states"}  # it may still be a part, and small cards say no state
+    assert {key: found[key] for key in told} == {key: wanted[key] for key in told}
+
+
+def held(page: Page) -> list[Route]:
+    """Requests for the rest, which wait until they are let go."""
+    waiting: list[Route] = []
+    page.route(WHOLE, lambda route: waiting.append(route))
+    return waiting
+
+
+def link(step: int | str = 0) -> str:
+    return f"/#machine={pack(topology())}&step={step}"
+
+
+def let_go(page: Page, waiting: list[Route]) -> None:
+    page.wait_for_timeout(50)
+    for route in waiting:
+        route.continue_()
+    page.unroute(WHOLE)
+
+
+def test_it_starts_with_a_part_and_the_rest_takes_its_place(page: Page) -> None:
+    waiting = held(page)
+    open_page(page, link())
+    expect(page.locator("#where")).to_contain_text("more to come")
+    part = int(shown(page)["length"])
+    assert part < trace().length / 3
+    page.keyboard.press("ArrowRight")
+    before = shown(page)
+    assert page.locator("#chips .fate.coming").count() > 0
+    let_go(page, waiting)
+    expect(page.locator("main")).to_have_attribute("data-length", str(trace().length))
+    after = shown(page)
+    assert {**after, "length": ""} == {**before, "length": ""}
+    expect(page.locator("#chips .fate.coming")).to_have_count(0)
+    page.select_option("#size", "3")
+    for step in [step for step in trace().stops(3) if step > int(after["step"])]:
+        page.keyboard.press("ArrowRight")
+        agrees(page, step)
+    page.keyboard.press("Home")
+    agrees(page, trace().opens)
+
+
+@pytest.mark.parametrize("how", ["link", "end", "chip"])
+def test_what_is_wanted_beyond_comes_as_soon_as_it_can(page: Page, how: str) -> None:
+    waiting = held(page)
+    late = trace().length - 40
+    open_page(page, link(late if how == "link" else 0))
+    if how == "end":
+        page.keyboard.press("End")
+    if how == "chip":
+        page.locator("#chips [data-chip]").last.click()
+    expect(page.locator("#status")).to_contain_text("on its way")
+    let_go(page, waiting)
+    last = trace().chapters[-1].first
+    agrees(page, {"link": late, "end": trace().length - 1, "chip": last}[how])
+    expect(page.locator("#status")).to_have_text("")
+
+
+def test_without_the_server_it_plays_what_is_here(page: Page, watch: Watch) -> None:
+    watch.allow("ERR_FAILED|Failed to load resource")
+    page.route(WHOLE, lambda route: route.abort())
+    open_page(page, link())
+    expect(page.locator("#status")).to_contain_text("The rest of this run has not come. The server does not answer")
+    page.keyboard.press("End")
+    agrees(page, int(shown(page)["length"]) - 1)
+    page.unroute(WHOLE)
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("main")).to_have_attribute("data-length", str(trace().length))
+
+
+def test_playing_goes_on_with_the_rest(page: Page) -> None:
+    waiting = held(page)
+    open_page(page, link())
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowLeft")
+    page.select_option("#speed", "8")
+    page.keyboard.press(" ")
+    expect(page.locator("main")).to_have_attribute("data-mode", "ended")
+    let_go(page, waiting)
+    expect(page.locator("main")).to_have_attribute("data-mode", "playing")
