@@ -11,11 +11,11 @@ import { MOST_NODES, addNode, moveNode, nodeOf, removeNode, renumber, setKey, sh
 import { FIELDS, NodeForm, nodeOptions } from "./edit-node.mjs";
 import { Hand, focusCard, makeRoom, markStage, nextSocket, ordinal, spotsOnStage, writeName } from "./edit-stage.mjs";
 
-const FORM = `<div class="tool-head"><h2>Edit</h2><div class="bar history">
+const FORM = `<div class="told"><div class="tool-head"><h2>Edit</h2><div class="bar history">
     <button type="button" data-act="undo"></button><button type="button" data-act="redo"></button>
     <button type="button" data-act="revert" title="Back to the machine as it was before the first edit">Revert</button></div></div>
   <p class="effect" role="status"></p>
-  <div class="unheard" role="alert"></div>
+  <div class="unheard" role="alert"></div></div>
   <form class="node-form"><div class="bar"><label>node <select name="node"></select></label>
     <button type="button" data-act="add" title="Add a node beside it (Insert)">Add</button>
     <button type="button" data-act="rename" title="Rename it on the stage (F2, or double click)">Rename</button>
