@@ -60,7 +60,6 @@ function buildPanel(panel) {
   form.node.addEventListener("change", () => select(Number(form.node.value)));
   here.grid = new Grid(panel.querySelector(".distance-grid"), {
     refusal: panel.querySelector("#grid-refusal"),
-    moved: () => {},
     set: (from, to, text) => edit(setDistance(documentOf(here.state), from, to, text, isOn("both")), here.grid),
     paste: (from, to, text) => edit(setBlock(documentOf(here.state), readBlock(text), from, to, isOn("both")), here.grid),
   });
