@@ -12,7 +12,7 @@ import { isUsed, isWriting, moveInTable, rove, singleKeys } from "./keys.mjs";
 import { fullScreen, panel, present, presenting, switchTheme } from "./modes.mjs";
 import { openShare, shareActs } from "./sharing.mjs";
 import { back, faster, first, forward, last, playOrPause, runTo, seek, setSize, show, state } from "./player.mjs";
-import { listenToScenario, scenarioActs, takeScenario } from "./arrange.mjs";
+import { listenToScenario, takeScenario } from "./scenario.mjs";
 import { keep } from "./storage.mjs";
 import { fit, listenForZoom, zoom } from "./zoom.mjs";
 import { showStory } from "./story.mjs";
@@ -185,7 +185,7 @@ function onClick(event) {
   if (button?.dataset.guess) return turnGuess(state, Number(button.dataset.guess));
   if (button?.dataset.machine) return ask(state, { topology: button.dataset.machine });
   if (button?.dataset.kernel) return ask(state, { kernel: button.dataset.kernel });
-  const act = button && (CLICKS[button.id] ?? shareActs[button.id] ?? scenarioActs[button.id]);
+  const act = button && (CLICKS[button.id] ?? shareActs[button.id]);
   if (act) return act(state);
   if (button?.dataset.tool) return openTool(state, button.dataset.tool);
   if (button?.dataset.chart) return chooseChart(state, button.dataset.chart);

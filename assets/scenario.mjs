@@ -12,7 +12,7 @@ const TOLD = {
   unplayed: "not played: no kernel does this",
 };
 const $ = (selector) => document.querySelector(selector);
-const here = { chapter: -1, outcomes: [] };
+const here = { chapter: -1, outcomes: [], kept: false };
 
 export const chipsOf = () => [...document.querySelectorAll("#chips [data-chip]")];
 
@@ -24,14 +24,28 @@ export function stepOfEvent(trace, place) {
   return place < 0 ? trace.opens : (trace.chapters[BEFORE + place]?.first ?? trace.length - 1);
 }
 
-export function showScenario({ play, trace, step }, kept = false) {
+export function showScenario({ play, trace, step }) {
   const { chips, played } = play.scenario;
-  $("#scenario").hidden = !chips.length && !kept;
+  const focused = document.activeElement.closest("#chips [data-chip]")?.dataset.chip;
+  $("#scenario").hidden = !chips.length && !here.kept;
   here.outcomes = played ? outcomesOf(trace) : [];
   const begin = chip({ first: -1, times: 1, words: chips.length ? "first order" : "no events" }, 0);
   $("#chips").replaceChildren(begin, ...chips.map((one, index) => chip(one, index + 1)));
   here.chapter = -1;
   followScenario(trace, step);
+  if (focused !== undefined) focusOn(chipsOf()[Math.min(focused, chips.length)]);
+}
+
+// Even without events the strip stays, with what undoes their going.
+export const keepStrip = () => (here.kept = true);
+
+// After another run: its strip, and whatever can be done to it, which takes a server.
+export function takeScenario(state) {
+  const exported = "exported" in document.documentElement.dataset;
+  showScenario(state);
+  $("#compare-orders").hidden = exported || !state.play.scenario.chips.length;
+  if (exported || $("#scenario").hidden) return;
+  import("./tools/arrange.mjs").then(({ arrange }) => arrange(state), () => {}); // without it the strip is only to be read
 }
 
 // What came of each event: whether the order was rebuilt, and was another one afterwards.
@@ -105,9 +119,32 @@ function keepInSight(button) {
   else if (right > strip.scrollLeft + strip.clientWidth) strip.scrollLeft = right - strip.clientWidth + 20;
 }
 
-// The event whose mark or chip was clicked, or null.
-export function eventClicked(target) {
+// A click goes to the event whose mark or chip it hits, the arrow keys go from chip to chip.
+
+export function listenToScenario(state) {
+  $("#chips").addEventListener("click", ({ target }) => clicked(state, target));
+  $("#chips").addEventListener("keydown", pressed);
+}
+
+function clicked(state, target) {
   const button = target.closest("[data-chip]");
-  if (!button) return null;
-  return Number(target.closest("[data-place]")?.dataset.place ?? button.dataset.event);
+  if (!button) return;
+  focusOn(button);
+  state.seek(stepOfEvent(state.trace, Number(target.closest("[data-place]")?.dataset.place ?? button.dataset.event)));
+}
+
+function pressed(event) {
+  const { key, target } = event;
+  const all = chipsOf();
+  const at = all.indexOf(target.closest("[data-chip]"));
+  const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: all.length - 1 }[key];
+  if (at < 0 || to === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (!event.shiftKey) focusOn(all[Math.max(0, Math.min(to, all.length - 1))]); // with Shift, arrange.mjs carries it
+  event.preventDefault();
+  event.stopPropagation(); // or the player would step, too
+}
+
+export function focusOn(button) {
+  for (const other of chipsOf()) other.tabIndex = other === button ? 0 : -1;
+  button.focus();
 }

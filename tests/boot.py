@@ -36,6 +36,7 @@ USUAL = (
     "emulated-six-nodes",
     "nothing-to-demote",
 )
+OF_AN_HMAT = ("tier", "adistance", "read_latency", "write_latency", "read_bandwidth", "write_bandwidth")
 _RELEASE = re.compile(r"Linux version (\S+)")
 
 
@@ -78,6 +79,8 @@ def small(topology: Topology) -> Topology:
     document["nodes"] = [
         node | {"cpus": int(bool(node["cpus"])), "memory": SMALL * bool(node["memory"])} for node in document["nodes"]
     ]
+    if not all(node["memory"] for node in document["nodes"]):  # Linux ignores the HMAT then, as the writer says
+        document["nodes"] = [{key: node[key] for key in node if key not in OF_AN_HMAT} for node in document["nodes"]]
     return Topology.from_document(document)
 
 

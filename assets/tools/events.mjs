@@ -2,9 +2,9 @@
 
 import { askServer } from "../asking.mjs";
 import { machineOf } from "../draft.mjs";
-import { BEFORE, eventAt, stepOfEvent } from "../scenario.mjs";
-import { editable, moveEvent, removeEvents, setEvents, working } from "../arrange.mjs";
+import { eventAt } from "../scenario.mjs";
 import { element } from "../tables.mjs";
+import { editable, moveEvent, removeEvents, setEvents, working } from "./arrange.mjs";
 import { showDifference } from "./events-compare.mjs";
 import { grown, offers } from "./events-model.mjs";
 
@@ -64,9 +64,9 @@ export function stepped(state) {
 // A node on the stage is chosen, by mouse or by Enter; then the focus goes on to what can happen to it.
 export function clicked(state, { target, type }) {
   const card = target.closest("#stage [data-node]");
-  if (!card || !here.told) return false;
+  if (!card || !here.form) return false;
   here.node = Number(card.dataset.node);
-  show();
+  showOffers();
   if (type === "keydown") here.panel.querySelector(".offered button")?.focus();
   return true;
 }
@@ -76,17 +76,15 @@ async function begin() {
   const { state, panel } = here;
   const asked = ++here.asked;
   const machine = { ...machineOf(state), kernel: state.play.asked, zonelists: state.play.zonelists };
+  const hear = (name, heard) => askServer(name, machine).then((told) => asked === here.asked && heard(told), (error) => {
+    if (asked === here.asked) panel.querySelector(".refusal").textContent = error.message;
+  });
   panel.querySelector(".refusal").textContent = "";
-  try {
-    const told = await askServer("events", machine);
-    if (asked !== here.asked) return;
+  await hear("events", (told) => {
     Object.assign(here, { told, play: state.play, chapter: state.trace.at("chapter", state.step) });
     show();
-    const { kernels } = await askServer("rebuilds", machine);
-    if (asked === here.asked) panel.querySelector(".rebuilds tbody").replaceChildren(...kernels.map(counted));
-  } catch (error) {
-    if (asked === here.asked) panel.querySelector(".refusal").textContent = error.message;
-  }
+  });
+  if (asked === here.asked) hear("rebuilds", ({ kernels }) => panel.querySelector(".rebuilds tbody").replaceChildren(...kernels.map(counted)));
 }
 
 function changed({ name, value }) {
@@ -97,47 +95,49 @@ function changed({ name, value }) {
 // Showing
 
 function show() {
-  const { trace, step } = here.state;
-  here.place = Math.max(-1, eventAt(trace, step));
   showOffers();
   showEvent();
 }
+
+// The event that is shown; -1 before the first.
+const shown = () => Math.max(-1, eventAt(here.state.trace, here.state.step));
 
 const chipOf = (place) => here.state.play.scenario.chips.find(({ first, times }) => place >= first && place < first + times);
 
 // How many events are over before the next one: those up to the one that is shown, and those that are equal and follow.
 function over() {
-  const chip = chipOf(here.place);
+  const chip = chipOf(shown());
   return chip ? chip.first + chip.times : 0;
 }
 
 function showOffers() {
-  const { state, form, told, panel, place } = here;
-  if (!told) return;
+  const { state, form, told, panel } = here;
+  if (!told || here.play !== state.play) return; // what is told is of the machine before
   form.hidden = !editable(state) || !state.play.scenario.played;
   panel.querySelector(".where").textContent = whereText();
   if (form.hidden) return;
-  const { nodes, events = [] } = working(state).document;
-  const node = nodes.find(({ id }) => id === (here.node ?? events[place]?.node)) ?? nodes[0];
+  const machine = JSON.parse(state.play.document); // the one on show: of a newer one nothing is told yet
+  const { nodes, events = [] } = machine;
+  const node = nodes.find(({ id }) => id === (here.node ?? events[shown()]?.node)) ?? nodes[0];
   if (form.node.length !== nodes.length) form.node.replaceChildren(...nodes.map(({ id }) => new Option(id, id)));
   form.node.value = node.id;
   mark(node.id);
   const times = Math.max(1, Math.min(Number(form.times.value) || 1, 500));
   const held = document.activeElement.dataset?.offer;
-  const groups = offers(told, events.slice(0, told.after.length), node, over(), times);
+  const groups = offers(told, events, node, over(), times);
   panel.querySelector(".offered").replaceChildren(...groups.map(groupOf).filter(Boolean));
   panel.querySelector(".refused").replaceChildren(...refusals(groups));
   if (held) panel.querySelector(`[data-offer="${held}"]`)?.focus();
-  showGrow(working(state).document, node);
+  showGrow(machine, node);
 }
 
 function whereText() {
-  const { state, place } = here;
+  const { state } = here;
   const { played, chips } = state.play.scenario;
   if (!played) return `${state.play.kernel} is no kernel, so nothing says what its events would do: they are not played.`;
   if (!editable(state)) return "This machine is too large to be changed here. Its file can be.";
-  if (place < 0) return chips.length ? "It happens first, before the other events." : "Nothing happens to this machine yet.";
-  return `It happens after event ${over()}: ${chipOf(place).words}.`;
+  if (shown() < 0) return chips.length ? "It happens first, before the other events." : "Nothing happens to this machine yet.";
+  return `It happens after event ${over()}: ${chipOf(shown()).words}.`;
 }
 
 function groupOf({ name, offered }) {
@@ -177,8 +177,9 @@ function showGrow(machine, node) {
 }
 
 function showEvent() {
-  const { state, panel, place, chapter } = here;
+  const { state, panel, chapter } = here;
   const { trace, play } = state;
+  const place = shown();
   const section = panel.querySelector(".event");
   section.hidden = place < 0;
   if (section.hidden) return;
@@ -217,7 +218,8 @@ function mark(node) {
 
 function clickedInside({ target }) {
   const button = target.closest("button");
-  const { state, place } = here;
+  const { state } = here;
+  const place = shown();
   if (!button) return;
   if (button.dataset.event) happen(button.dataset.event, Number(button.dataset.times));
   const acts = {

@@ -73,10 +73,11 @@ def reading(page: Page) -> None:
 def building(page: Page) -> None:
     """A scenario is built, and its first event compared."""
     page.click("#tool-events")
+    expect(page.locator("#tool .where")).not_to_be_empty()
     page.click(".stage [data-node='1']")
     page.click("[data-event=mem_offline]")
     expect(page.locator(".differences li")).to_have_count(4)
-    expect(page.locator(".rebuilds tbody tr")).to_have_count(4)
+    expect(page.locator(".rebuilds tbody tr")).to_have_count(4, timeout=40_000)
     page.click(".grow summary")
     page.locator("#chips .chip").last.focus()
 

@@ -15,6 +15,8 @@ from viz.topology import Topology, builtin, builtin_names
 from viz.topology.link import unpack
 from viz.trace.events import Rebuilds, rebuilds
 
+PROCESS = 40_000
+"""Milliseconds for a run that takes the server a process: on a busy machine its start alone takes seconds."""
 SCENARIOS = [name for name in builtin_names() if builtin(name).events and not builtin(name).case]
 
 
@@ -25,13 +27,19 @@ def chip(page: Page, words: str) -> Locator:
 
 def expect_chips(page: Page, *words: str) -> None:
     """The strip has, or soon will have, exactly these chips."""
-    expect(page.locator("#status")).to_have_text("")
-    expect(page.locator("#chips .chip > :first-child")).to_have_text(["first order", *words])
+    expect(page.locator("#chips .chip > :first-child")).to_have_text(["first order", *words], timeout=PROCESS)
+    expect(page.locator("#status")).to_have_text("", timeout=PROCESS)
 
 
 def offer(page: Page, event: str, label: str) -> Locator:
     """The button that makes it happen."""
     return page.locator(f".offered [data-event={event}]").filter(has_text=label)
+
+
+def open_events(page: Page) -> None:
+    """The panel, with what can happen."""
+    page.click("#tool-events")
+    expect(page.locator("#tool .where")).not_to_be_empty()
 
 
 LOSES, GETS, TWICE = "node 1 loses its memory", "node 1 gets its memory", "node 1 gets its memory, 2 blocks"
@@ -41,7 +49,7 @@ def test_a_scenario_by_mouse(page: Page) -> None:
     """Node 1 goes and comes back in two blocks; a CPU goes before that, later not; all of it is in the address."""
     open_page(page)
     expect(page.locator("#scenario")).to_be_hidden()
-    page.click("#tool-events")
+    open_events(page)
     expect(page.locator("#tool .where")).to_have_text("Nothing happens to this machine yet.")
     page.click(".stage [data-node='1']")
     expect(page.locator(".node.picked")).to_have_attribute("data-node", "1")
@@ -56,24 +64,26 @@ def test_a_scenario_by_mouse(page: Page) -> None:
     expect_chips(page, LOSES, TWICE)
 
     page.locator(".stage [data-node='3']").click()
-    offer(page, "cpu_offline", "all 16 CPUs").click()
-    expect_chips(page, LOSES, TWICE, "node 3 loses all its 16 CPUs")
-    drag(page, "node 3 loses all its 16 CPUs", LOSES)
-    expect_chips(page, "node 3 loses all its 16 CPUs", LOSES, TWICE)
+    expect(offer(page, "cpu_offline", "all 16 CPUs")).to_be_visible()
+    page.get_by_label("at once").fill("2")
+    offer(page, "cpu_offline", "2 CPUs").click()
+    expect_chips(page, LOSES, TWICE, "node 3 loses 2 CPUs")
+    drag(page, "node 3 loses 2 CPUs", LOSES)
+    expect_chips(page, "node 3 loses 2 CPUs", LOSES, TWICE)
     expect(page.locator("main")).to_have_attribute("data-chapter", "cpu_offline")
     page.click("#undo-events")
-    expect_chips(page, LOSES, TWICE, "node 3 loses all its 16 CPUs")
+    expect_chips(page, LOSES, TWICE, "node 3 loses 2 CPUs")
     page.click("#redo-events")
-    expect_chips(page, "node 3 loses all its 16 CPUs", LOSES, TWICE)
+    expect_chips(page, "node 3 loses 2 CPUs", LOSES, TWICE)
 
     chip(page, LOSES).click()
     page.get_by_role("button", name="Remove").click()
-    expect_chips(page, "node 3 loses all its 16 CPUs", "node 1 gets 2 more blocks")
+    expect_chips(page, "node 3 loses 2 CPUs", "node 1 gets 2 more blocks")
     events = unpack(page.url.split("machine=")[1].split("&")[0]).happenings
-    assert events == [("cpu_offline", 3)] * 16 + [("mem_online", 1)] * 2
+    assert events == [("cpu_offline", 3)] * 2 + [("mem_online", 1)] * 2
     step = shown(page)["step"]
     page.reload()
-    expect_chips(page, "node 3 loses all its 16 CPUs", "node 1 gets 2 more blocks")
+    expect_chips(page, "node 3 loses 2 CPUs", "node 1 gets 2 more blocks")
     assert shown(page)["step"] == step
 
 
@@ -94,8 +104,8 @@ def drag(page: Page, words: str, before: str) -> None:
 def test_a_scenario_by_keyboard(page: Page) -> None:
     """A node is chosen with Enter, events are put in, carried, deleted; the focus stays where the hand is."""
     open_page(page)
-    page.locator("#tool-code").focus()
-    page.keyboard.press("ArrowRight")
+    page.locator("#tool-compare").focus()
+    page.keyboard.press("ArrowLeft")
     expect(page.locator(".offered button").first).to_be_visible()
     page.locator(".stage [data-node='0']").focus()
     page.keyboard.press("ArrowDown")
@@ -131,7 +141,7 @@ def test_a_scenario_by_keyboard(page: Page) -> None:
 def test_a_node_that_the_machine_does_not_have(page: Page) -> None:
     """It is as far from all as the one that it is like, is added empty, and its memory then makes it a target."""
     open_page(page)
-    page.click("#tool-events")
+    open_events(page)
     page.click(".stage [data-node='5']")
     page.locator(".grow summary").click()
     expect(page.locator(".grow")).to_contain_text("Between the two the distance would be 17")
@@ -171,7 +181,7 @@ def test_how_many_rebuilds_each_kernel_makes(page: Page) -> None:
     open_page(page, "/#topology=rebuild-storm")
     page.click("#tool-events")
     rows = page.locator(".rebuilds tbody tr")
-    expect(rows).to_have_count(4)
+    expect(rows).to_have_count(4, timeout=PROCESS)
     expect(rows.nth(0)).to_have_text("postedevery block of memory; every CPU201")
     expect(rows.nth(1)).to_have_text("v5.15a node's first and last block; every CPU11")
     expect(page.locator("#chips .fate.same")).to_have_count(19)
@@ -254,7 +264,7 @@ def test_five_hundred_events_can_be_used(page: Page) -> None:
     page.click("#open-paste")
     page.fill("#text", json.dumps(many(500).document()))
     page.click("#load")
-    expect(page.locator("#chips .chip")).to_have_count(501, timeout=40_000)
+    expect(page.locator("#chips .chip")).to_have_count(501, timeout=PROCESS)
     page.keyboard.press("End")
     expect(page.locator("#chips [aria-current]")).to_be_in_viewport()
     page.click("#tool-events")

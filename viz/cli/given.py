@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 import click
 
 from viz.kernel.versions import VERSIONS
-from viz.topology import MAX_INPUT, Loaded, Topology, UnknownDistances, printable
+from viz.topology import MAX_ARCHIVE, Loaded, Topology, UnknownDistances, printable
 from viz.topology import load as load_data
 from viz.topology.formats.sysfs import read_folder
 from viz.topology.notation import like_notation
@@ -108,7 +108,7 @@ def _loaded(file: BinaryIO | Path) -> Loaded:
     """What an open file or a directory holds."""
     if isinstance(file, Path):
         return read_folder(file)
-    return load_data(file.read(MAX_INPUT + 1), name_of(file))
+    return load_data(file.read(MAX_ARCHIVE + 1), name_of(file))
 
 
 def name_of(file: BinaryIO) -> str:

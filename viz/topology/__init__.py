@@ -17,6 +17,7 @@ from viz.topology.formats.words import without_quotes
 from viz.topology.loaded import Guess, Loaded
 from viz.topology.model import Event, Node, Topology
 from viz.topology.native import like_our_toml
+from viz.topology.tarball import is_tar
 from viz.topology.unpack import packed_with, unpacked_whole
 
 __all__ = [
@@ -24,8 +25,9 @@ __all__ = [
     "builtin", "builtin_names", "load", "printable", "read",
 ]  # fmt: skip
 
-MAX_INPUT = 8 * 2**20
-_ENCODED = re.compile(r"=3D|(?:=[89A-F][0-9A-F]){2}|(?<![a-z_])=20\r?$", re.MULTILINE)  # not val=20
+MAX_INPUT, MAX_ARCHIVE = 8 * 2**20, 64 * 2**20
+"""Bytes of anything, and of an archive that is not packed."""
+_ENCODED = re.compile(r"=3D|(?:=[89A-F][0-9A-F]){2}")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -40,7 +42,7 @@ def read(data: bytes | str, name: str = "") -> Topology:
 def load(data: bytes | str, name: str = "") -> Loaded:
     """The same with all that had to be guessed."""
     try:
-        if len(data) > MAX_INPUT:
+        if len(data) > MAX_ARCHIVE or (len(data) > MAX_INPUT and not (isinstance(data, bytes) and is_tar(data))):
             raise TopologyError(f"is larger than {MAX_INPUT // 2**20} MiB; no topology is")
         if isinstance(data, bytes):
             binary = next((form for form in BINARY if form.matches(data)), None)

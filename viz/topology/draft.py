@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
+from viz.kernel.adistance import Performance, adistances
 from viz.kernel.machine import MEMTIER_ADISTANCE_DRAM
-from viz.kernel.nodemask import MAX_NUMNODES, node_list
+from viz.kernel.nodemask import MAX_NUMNODES, NodeMask, node_list
 from viz.topology.errors import TopologyError, printable
 from viz.topology.loaded import Guess, Loaded
 from viz.topology.model import Topology
@@ -118,18 +119,16 @@ class Draft:
         """The abstract distances that Linux would work out of the latencies and bandwidths, where all are known."""
         keys = ("read_latency", "write_latency", "read_bandwidth", "write_bandwidth")
         known = {node: [self.nodes[node].extra.get(key, 0) for key in keys] for node in ids if self.nodes[node].memory}
-        dram = next((node for node in known if self.nodes[node].cpus), None)
-        if dram is None or not all(all(figures) for figures in known.values()):
+        dram = NodeMask(node for node in known if self.nodes[node].cpus)
+        if not all(all(figures) for figures in known.values()):
             return
-        slowness = {node: (a + b) / (c + d) for node, (a, b, c, d) in known.items()}
-        found = {node: round(MEMTIER_ADISTANCE_DRAM * slow / slowness[dram]) for node, slow in slowness.items()}
+        found = adistances({node: Performance(a + b, c + d) for node, (a, b, c, d) in known.items()}, dram)
         other = {node: far for node, far in found.items() if far != MEMTIER_ADISTANCE_DRAM and far < 2**31}
         for node, far in other.items():
             self.nodes[node].extra["adistance"] = far
         if other:
-            sentence = (
-                f"The abstract distance of {nodes_text(other)} follows from latency and bandwidth; node {dram} is DRAM."
-            )
+            measure = f"latency and bandwidth; {nodes_text(dram)} is DRAM"
+            sentence = f"The abstract distance of {nodes_text(other)} follows from {measure}."
             self.guess("adistance", sentence, other, {node: {"adistance": MEMTIER_ADISTANCE_DRAM} for node in other})
 
 

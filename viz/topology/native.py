@@ -18,7 +18,7 @@ _TOML_CAN_HOLD = {"=": 30_000, ",": 1_200_000}  # 1,024 nodes with all keys and 
 _FEW_DOTS, _MANY_DOTS = 8, 4_000  # in a line, and in all lines of more: a key costs the square of its parts
 _LIKE_JSON = re.compile(r"\s*\{")
 _SAYS_SOMETHING = re.compile(r"^[ \t]*[^\s#]", re.MULTILINE)
-_LINE_OF_TOML = re.compile(r"[ \t]*(?:\[|[\w\"'.-]+[ \t]*=)")
+_LINE_OF_TOML = re.compile(r"[ \t]*(?:\[{1,2}[ \t]{0,9}[A-Za-z_\"'][^\[\]\n]{0,99}\]|[\w\"'.-]+[ \t]*=)")
 _LINE_OF_OURS = re.compile(r"^[ \t]*(?:(?:title|nodes|distances)[ \t]*=|\[\[nodes\]\])", re.MULTILINE)
 
 

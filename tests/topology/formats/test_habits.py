@@ -7,7 +7,7 @@ import pytest
 from viz.topology import TopologyError, load
 
 from .habits import CELLS, LIKWID, MAP, MATRIX, MIB, ROWS, STANZAS, SYSFS, TEXTS, TWO, quoted
-from .printers import tar
+from .printers import Facts, iasl, tar
 
 
 @pytest.mark.parametrize("habit", TEXTS)
@@ -32,6 +32,12 @@ def test_columns_without_a_directory_are_left_out_and_named(online: str, said: s
     loaded = load(tar(tree | ({"online": f"{online}\n"} if online else {})))
     assert (loaded.topology.ids, loaded.topology.distances) == ((1,), (bytes([10]),))
     assert any(said in oddity for oddity in loaded.oddities)
+
+
+def test_older_versions_of_iasl_print_flags_without_decoding_them() -> None:
+    facts = Facts("two", "", ((0, "0-1", 2**30), (1, "2-3", 2**31)), [[10, 21], [21, 10]])
+    text = iasl(facts, with_srat=True).replace("Flags (decoded below)", "Flags").replace(" Enabled : 1\n", "")
+    assert [(node.cpus, node.memory) for node in load(text).topology.nodes] == [(2, 2**30), (2, 2**31)]
 
 
 def test_node_stanzas_may_be_left_out_where_all_rows_are_there() -> None:

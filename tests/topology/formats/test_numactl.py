@@ -92,11 +92,18 @@ def test_a_node_of_0_mb_has_no_memory() -> None:
         lambda text: text.replace("node 1 cpus", "node 0 size: 385615 MB\nnode 1 cpus"),
         lambda text: "".join(line for line in text.splitlines(True) if "free" not in line),
         lambda text: text.replace("  0:  10  21  28\n", "") + "  0:  10  21  28\n",
+        lambda text: text.replace("node 1 cpus", "Node 1 cpus").replace("node 3 size", "Node 3 size"),
+        lambda text: text + "\nand the targets are\n0: 1\n1: 3\n3: X\n",
     ],
-    ids=range(24),
+    ids=range(26),
 )
 def test_what_happens_to_a_listing_on_its_way(handed_on: Callable[[str], str]) -> None:
     assert facts(read(handed_on(OPTANE))) == facts(read(OPTANE))
+
+
+def test_the_oldest_versions_print_a_range_for_one_node() -> None:
+    alone = "available: 1 nodes (0-0)\nnode 0 size: 3 MB\nnode 0 free: 1 MB\n"
+    assert [(node.id, node.memory) for node in read(alone).nodes] == [(0, 3 * 2**20)]
 
 
 def test_columns_and_rows_go_by_id_in_whatever_order() -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from viz.topology import TopologyError, load
 
-from .printers import PRINTERS, Facts
+from .printers import PRINTERS, Facts, sysfs, tar
 
 FACTS = Facts(
     "gaps",
@@ -90,3 +90,13 @@ def test_what_is_binary_may_be_packed_once(name: str) -> None:
     assert load(gzip.compress(whole)).topology.distances == load(whole).topology.distances
     with pytest.raises(TopologyError, match="packed more than once"):
         load(gzip.compress(gzip.compress(whole)))
+
+
+def test_an_archive_may_be_large_before_it_is_packed() -> None:
+    made = tar(sysfs(FACTS))
+    other = tar({f"node0/other{number}": "x" * 1000 for number in range(6000)}).rstrip(b"\0")
+    large = other + bytes(-len(other) % 512) + made
+    assert len(large) > 8 * 2**20
+    assert load(large).topology.distances == load(made).topology.distances
+    with pytest.raises(TopologyError, match="larger than 8 MiB"):
+        load(b"x" + large)

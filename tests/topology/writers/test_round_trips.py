@@ -128,6 +128,16 @@ def test_ids_are_kept_by_cpus_that_are_absent(cpus: list[int], said: list[str]) 
     assert "socket-id=1," not in text
 
 
+def test_an_empty_node_is_kept_by_an_absent_cpu() -> None:
+    nodes = [{"id": n, "cpus": int(not n), "memory": MIB * (n != 1)} for n in range(3)]
+    square = [[10 if a == b else 20 for b in range(3)] for a in range(3)]
+    text = write(Topology.from_document({"title": "t", "nodes": nodes, "distances": square}), "qemu").text
+    assert "-smp cpus=1,maxcpus=9" in text
+    assert "-numa node,nodeid=1,cpus=1 \\\n" in text
+    assert "-device" not in text
+    assert [node.cpu_count for node in read(text).nodes] == [1, 0, 0]
+
+
 def test_tiers_become_latencies_and_come_back() -> None:
     nodes = [{"id": 0, "cpus": 1, "memory": MIB}, {"id": 1, "cpus": 0, "memory": MIB, "adistance": 2880}]
     topology = Topology.from_document({"title": "t", "nodes": nodes, "distances": [[10, 20], [20, 10]]})
@@ -147,6 +157,7 @@ def test_tiers_become_latencies_and_come_back() -> None:
             "node 0 into memory tier 4, not 2. Linux puts node 1 into memory tier 8",
         ),
         ([{"tier": 0}, {"tier": 1}], ""),
+        ([{"cpus": 0, "adistance": 2880}, {"cpus": 1}], "Linux puts node 0 into memory tier 4, not 22"),
         ([{"read_latency": 100, "read_bandwidth": 90}, {"read_latency": 300, "read_bandwidth": 20}], "those of reads"),
         ([{"adistance": 576}, {"adistance": 2880}, {"adistance": 2000, "cpus": 1}], "Linux makes no tiers of it"),
     ],

@@ -61,7 +61,7 @@ FORMATS: tuple[Format[str], ...] = (
         ("title", "nodes", "distances"),
         listing=False,
     ),
-    Format("the output of numactl -H", numactl.like_numactl, numactl.read_numactl, ("node", "No NUMA")),
+    Format("the output of numactl -H", numactl.like_numactl, numactl.read_numactl, ("node", "Node", "No NUMA")),
     Format("hwloc XML", hwloc.like_hwloc, hwloc.read_hwloc, ("<object", "<!DOCTYPE")),
     Format("libvirt XML", libvirt.like_libvirt, libvirt.read_libvirt, ("<cell", "<domain", "<capabilities")),
     Format(

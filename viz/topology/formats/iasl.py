@@ -125,7 +125,7 @@ def _entries(lines: list[Line], start: str) -> Iterator[tuple[int, list[Line]]]:
 
 def _srat(lines: list[Line]) -> Iterator[Affinity]:
     for kind, entry in _entries(lines, "Subtable Type"):
-        flags = _value(entry, "Flags (decoded below)", None)
+        flags = _value(entry, "Flags (decoded below)", _value(entry, "Flags", None))
         if not (_value(entry, "Enabled", 0 if flags is None else flags) or 0) & 1:
             continue
         if kind == 0:

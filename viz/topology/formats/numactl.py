@@ -17,7 +17,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from viz.kernel.nodemask import node_list
+from viz.kernel.nodemask import NodeMask, node_list
 from viz.topology.distances import distance_problem, is_distance
 from viz.topology.draft import ASSUMED_MEMORY, Draft, Found, nodes_text
 from viz.topology.errors import TopologyError, printable, shown
@@ -26,7 +26,7 @@ from viz.topology.formats.words import cpu_list
 from viz.topology.loaded import Loaded
 
 _LOOKS = re.compile(
-    r"\bavailable:\s+\d+\s+nodes?\b|\bnode\s+distances:|\bnode\s+\d+\s+(?:cpus|size):|\bNo NUMA .{0,9}available"
+    r"\bavailable:\s+\d+\s+nodes?\b|\bnode\s+distances:|\b[nN]ode\s+\d+\s+(?:cpus|size):|\bNo NUMA .{0,9}available"
     r"|^[ \t>|+*#]{0,20}node(?:[ \t]{1,20}[0-9]{1,4}){1,1024}[ \t]{0,20}\r?\n"
     r"[ \t>|+*#]{0,20}[0-9]{1,4}:?[ \t]{1,20}[0-9]",
     re.MULTILINE,
@@ -99,8 +99,12 @@ class Listing:
                 self._row(node, statement)
 
     def _is_prose(self, row: Statement) -> bool:
-        """Whether a line such as "1: see above" comes after a matrix that is complete without it."""
-        return len(self.rows) == len(self.columns) and not all(word.isdigit() for word in row.words)
+        """Whether a line such as "1: see above" or "1: 2" comes after a matrix that is complete without it."""
+        if not self.rows or len(self.rows) < len(self.columns):
+            return False
+        apart = row.line > max(self.said[kind, node].line for kind, node in self.said if kind == "row") + 1
+        other = len(row.words) != len(self.columns) and apart
+        return other or not all(word.isdigit() for word in row.words)
 
     def _cpus(self, node: int, statement: Statement) -> None:
         words = [word for word in statement.words if not word.startswith("(")]  # "(16)" counts what it follows
@@ -171,13 +175,21 @@ class Listing:
         count, listed = header.words[0], "".join(header.words[2:3])
         if count == "0":
             header.refuse("numactl saw no node at all; run it on the machine itself, not in a container")
-        if count != str(len(ids)) or (listed[:1] == "(" and listed != f"({node_list(sorted(ids))})"):
+        if count != str(len(ids)) or (listed[:1] == "(" and _ids_in(listed.strip("()")) != ids):
             said = printable(f"{count} nodes {listed}".strip(), 60)
             header.refuse(f"says {said}, but the lines are about {nodes_text(ids)}; is the text cut off?")
 
     def ids(self) -> set[int]:
         """Every node that a line is about."""
         return {node for _, node in self.said if node >= 0}.union(self.columns)
+
+
+def _ids_in(listed: str) -> set[int]:
+    """The node ids of the first line; old versions print one node as 0-0."""
+    try:
+        return set(NodeMask.parse(listed))
+    except ValueError:
+        return set()
 
 
 def _is_placeholder(words: list[str]) -> bool:

@@ -92,7 +92,7 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
 
 def _statement(line: str, number: int, in_matrix: str) -> Statement | None:
     """What a line says; None for a blank line and for what is not numactl's."""
-    if line.startswith("node"):
+    if line.startswith(("node", "Node")):
         return _node_statement(line.split(), number, in_matrix)
     first, _, rest = line.partition(":")
     if first == "available" and rest.split()[1:2] in (["nodes"], ["node"]):
@@ -109,7 +109,7 @@ def _statement(line: str, number: int, in_matrix: str) -> Statement | None:
 
 
 def _node_statement(words: list[str], number: int, in_matrix: str) -> Statement | None:
-    if words[0] != "node" or len(words) < 2:
+    if words[0].lower() != "node" or len(words) < 2:
         return None
     if words[1] == "distances:":
         return Statement("distances", "", words[2:], number)

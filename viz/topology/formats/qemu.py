@@ -156,8 +156,13 @@ class _Machine:
         return ((1 << many) - 1 << first) & (1 << MAX_CPUS) - 1 if first < MAX_CPUS and many < MAX_CPUS else 0
 
     def _take_out_absent(self) -> None:
-        """Where CPUs are plugged in one by one, those that are neither so nor among the first do not exist."""
-        if self.plugged and self.smp.get("maxcpus", 0) > self.smp.get("cpus", 0):
+        """Where CPUs are plugged in one by one, those that are neither so nor among the first do not exist.
+
+        Else a command means the CPUs that it says, though some may come later; not the shape that our writer gives it.
+        """
+        shape = [self.smp.get(key, 0) for key in ("cpus", "cores", "threads")]
+        ours = shape == [1, 1, 1] and self.smp.get("sockets") == self.smp.get("maxcpus")
+        if (self.plugged or ours) and self.smp.get("maxcpus", 0) > self.smp.get("cpus", 0):
             present = (1 << self.smp.get("cpus", 1)) - 1
             for option in self.plugged:
                 present |= self._named(option)

@@ -1,7 +1,8 @@
 """A QEMU command line that boots the topology, so that a real kernel can say what its order is.
 
-Linux on x86 numbers nodes in the order of the firmware's table, and QEMU lists those with CPUs first. Where that would
-change the ids, every node without CPUs is given one that is *absent*: it is counted in maxcpus and never plugged in.
+Linux on x86 numbers nodes in the order of the firmware's table, and QEMU lists those with CPUs first and those without
+CPUs and memory nowhere. Where that would change the ids, every node without CPUs is given one that is *absent*: it is
+counted in maxcpus and never plugged in.
 """
 
 from __future__ import annotations
@@ -60,7 +61,8 @@ def _kept(guest: _Guest) -> tuple[str, ...]:
 
 def _guest(nodes: list[Node], rows: list[list[int]]) -> _Guest:
     with_cpus = [node.cpu_count > 0 for node in nodes]
-    plain = with_cpus == sorted(with_cpus, reverse=True)
+    empty = any(not node.cpu_count and not node.memory for node in nodes)
+    plain = with_cpus == sorted(with_cpus, reverse=True) and not (empty and any(with_cpus))
     cpus = (plain and _own_numbers(nodes)) or _counted(nodes, 0 if plain else 1)
     absent = {cpu for node, numbers in zip(nodes, cpus, strict=True) if not node.cpu_count for cpu in numbers}
     memory = [-(-node.memory // _MIB) for node in nodes]
@@ -186,7 +188,7 @@ def _odd_tiers(guest: _Guest) -> Iterator[str]:
     figures = {
         place: Performance(max(a, 1), max(b, 1)) for place, (a, b) in enumerate(guest.access) if guest.memory[place]
     }
-    dram = NodeMask(place for place in figures if guest.nodes[place].cpu_count)
+    dram = NodeMask(place for place in figures if guest.nodes[place].cpu_count or not place)  # CPU 0 is in node 0
     computed = adistances(figures, dram)
     if not computed and len(figures) > len(dram):
         yield "Linux makes no tiers of it: it needs nodes with CPUs and memory, as fast as each other within a tenth."

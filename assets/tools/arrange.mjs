@@ -1,16 +1,17 @@
 // What can be done to the events: put in, moved, removed, undone. Every one of these is another machine, so the server is
 // asked, and the player opens at the chapter that it is about.
 
-import { canRedo, canUndo, change, documentOf, redo, undo } from "./draft.mjs";
-import { chipsOf, eventClicked, showScenario, stepOfEvent } from "./scenario.mjs";
+import { canRedo, canUndo, change, documentOf, redo, undo } from "../draft.mjs";
+import { chipsOf, focusOn, keepStrip, showScenario, stepOfEvent } from "../scenario.mjs";
 
 const FAR = 6; // pixels that a pointer moves before it drags
 const EDGE = 30; // pixels from the strip's ends, where it scrolls
+const UNDOING = { "undo-events": ["Undo", undo, canUndo], "redo-events": ["Redo", redo, canRedo] };
 const $ = (selector) => document.querySelector(selector);
 const sent = {}; // the play that the last change was made to, what was asked for, the document and place that it has
-const hand = { carried: null, dragged: false, edited: false };
+const hand = { listens: false, carried: null, moving: false, dragged: false };
 
-export const editable = (state) => !("exported" in document.documentElement.dataset) && documentOf(state) !== null;
+export const editable = (state) => documentOf(state) !== null;
 
 // The document as it will be once what was asked for is here.
 export function working(state) {
@@ -24,7 +25,7 @@ export function setEvents(state, machine, events, told, place, last = place) {
   const opened = Math.min(place, events.length - 1);
   change(state, { ...machine, events }, told, (trace) => stepOfEvent(trace, opened));
   Object.assign(sent, { play: state.play, asked: state.asked, document: { ...machine, events }, after: last });
-  hand.edited = true;
+  keepStrip();
 }
 
 export function removeEvents(state, first, count) {
@@ -37,15 +38,16 @@ export function removeEvents(state, first, count) {
 function setOrder(state, moved) {
   const machine = documentOf(state);
   const runs = chipsOf().slice(1).map(({ dataset }) => [Number(dataset.event), Number(dataset.times)]);
-  const places = runs.flatMap(([first, count]) => Array.from({ length: count }, (_, more) => first + more));
+  const places = runs.flatMap(([first, times]) => Array.from({ length: times }, (_, more) => first + more));
   if (places.every((place, index) => place === index)) return;
   const place = places.indexOf(Number(moved.dataset.event));
+  moved.dataset.chip = chipsOf().indexOf(moved); // there the focus will be
   setEvents(state, machine, places.map((old) => machine.events[old]), "events reordered", place);
 }
 
 // Move the event's chip one chip earlier or later.
 export function moveEvent(state, place, by) {
-  const button = chipsOf().find(({ dataset }) => place >= Number(dataset.event) && place < Number(dataset.event) + Number(dataset.times));
+  const button = chipsOf().find(({ dataset: { event, times } }) => place >= Number(event) && place < Number(event) + Number(times));
   if (button && shift(button, by)) setOrder(state, button);
 }
 
@@ -58,54 +60,36 @@ function shift(button, by) {
   return true;
 }
 
-// After another run: the strip, and what can be undone.
-export function takeScenario(state) {
-  const focused = hand.focus ?? document.activeElement.closest("#chips [data-chip]")?.dataset.chip;
+// The strip of a run can be worked on from now on.
+export function arrange(state) {
   hand.carried = null;
-  showScenario(state, hand.edited);
+  if (!hand.listens) listen(state);
+  hand.listens = true;
   const able = editable(state);
-  for (const [id, told] of [["undo-events", canUndo()], ["redo-events", canRedo()]]) {
-    $(`#${id}`).hidden = !able || !hand.edited;
-    $(`#${id}`).disabled = !told;
-    $(`#${id}`).title = told ? `${id === "undo-events" ? "Undo" : "Redo"}: ${told}` : "";
+  for (const [id, [name, , can]] of Object.entries(UNDOING)) {
+    const told = can();
+    Object.assign($(`#${id}`), { hidden: !able || !(canUndo() || canRedo()), disabled: !told, title: told ? `${name}: ${told}` : "" });
   }
-  $("#compare-orders").hidden = "exported" in document.documentElement.dataset || !state.play.scenario.chips.length;
   $("#chips").classList.toggle("editable", able);
-  if (focused !== undefined) focusOn(chipsOf()[Math.min(focused, chipsOf().length - 1)]);
-  hand.focus = undefined;
 }
 
-export function listenToScenario(state) {
+function listen(state) {
   const strip = $("#chips");
   strip.addEventListener("keydown", (event) => pressed(state, event));
   strip.addEventListener("keyup", ({ key }) => key === "Shift" && drop(state));
   strip.addEventListener("focusout", () => drop(state));
   strip.addEventListener("pointerdown", (event) => grasp(state, event));
-  strip.addEventListener("click", (event) => clicked(state, event));
+  for (const [id, [, act]] of Object.entries(UNDOING)) $(`#${id}`).addEventListener("click", () => act(state));
 }
 
-function clicked(state, { target }) {
-  const place = eventClicked(target);
-  if (place === null || hand.dragged) return (hand.dragged = false);
-  focusOn(target.closest("[data-chip]"));
-  state.seek(stepOfEvent(state.trace, place));
-}
-
-function focusOn(button) {
-  for (const other of chipsOf()) other.tabIndex = other === button ? 0 : -1;
-  button?.focus({ preventScroll: false });
-}
-
-// The keyboard: arrows go from chip to chip, with Shift they carry the chip along until Shift is let go
+// The keyboard: with Shift, arrows carry the chip along until Shift is let go
 
 function pressed(state, event) {
   const button = event.target.closest("[data-chip]");
   const { key, shiftKey } = event;
-  const by = { ArrowLeft: -1, ArrowRight: 1 }[key];
-  if (!button || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (by && shiftKey) carry(state, button, by);
-  else if (by || key === "Home" || key === "End") focusOn(chipsOf().at(by ? Math.max(0, chipsOf().indexOf(button) + by) : key === "Home" ? 0 : -1) ?? button);
-  else if ((key === "Delete" || key === "Backspace") && canEdit(state, button)) removeEvents(state, Number(button.dataset.event), Number(button.dataset.times));
+  if (!button || event.ctrlKey || event.metaKey || event.altKey || !canEdit(state, button)) return;
+  if (shiftKey && (key === "ArrowLeft" || key === "ArrowRight")) carry(button, key === "ArrowLeft" ? -1 : 1);
+  else if (key === "Delete" || key === "Backspace") removeEvents(state, Number(button.dataset.event), Number(button.dataset.times));
   else return;
   event.preventDefault();
   event.stopPropagation(); // or the player would step, too
@@ -113,11 +97,10 @@ function pressed(state, event) {
 
 const canEdit = (state, button) => editable(state) && Number(button.dataset.event) >= 0 && $("#status").textContent !== "loading";
 
-function carry(state, button, by) {
-  if (!canEdit(state, button)) return;
+function carry(button, by) {
   hand.moving = true; // the browser takes the focus from what is moved
   const done = shift(button, by);
-  button.focus();
+  focusOn(button);
   hand.moving = false;
   if (!done) return;
   hand.carried = button;
@@ -128,7 +111,6 @@ function drop(state) {
   const button = hand.carried;
   if (!button || hand.moving) return;
   hand.carried = null;
-  hand.focus = chipsOf().indexOf(button);
   setOrder(state, button);
 }
 
@@ -138,17 +120,24 @@ function grasp(state, begin) {
   const button = begin.target.closest("[data-chip]");
   hand.dragged = false;
   if (!button || begin.button !== 0 || begin.pointerType === "touch" || !canEdit(state, button)) return;
-  const go = (event) => follow(button, event, begin.clientX);
-  const end = ({ type, key }) => {
-    if (type === "keydown" && key !== "Escape") return;
-    for (const name of ["pointermove", "pointerup", "pointercancel", "keydown"]) removeEventListener(name, name === "pointermove" ? go : end, true);
+  const hearing = { pointermove: (event) => follow(button, event, begin.clientX) };
+  const end = (event) => {
+    if (event.type === "keydown" && event.key !== "Escape") return;
+    for (const [name, hears] of Object.entries(hearing)) removeEventListener(name, hears, true);
     button.classList.remove("dragged");
-    if (!hand.dragged) return;
-    if (type === "pointerup") setOrder(state, button);
-    else takeScenario(state);
+    if (hand.dragged) release(state, button, event.type === "pointerup");
   };
-  addEventListener("pointermove", go, true);
-  for (const name of ["pointerup", "pointercancel", "keydown"]) addEventListener(name, end, true);
+  Object.assign(hearing, { pointerup: end, pointercancel: end, keydown: end });
+  for (const [name, hears] of Object.entries(hearing)) addEventListener(name, hears, true);
+}
+
+function release(state, button, done) {
+  const strip = $("#chips");
+  const stop = (event) => event.stopImmediatePropagation();
+  strip.addEventListener("click", stop, true); // it was no click
+  setTimeout(() => strip.removeEventListener("click", stop, true));
+  if (done) setOrder(state, button);
+  else showScenario(state);
 }
 
 function follow(button, { clientX: x }, from) {
@@ -164,8 +153,3 @@ function follow(button, { clientX: x }, from) {
     else if (!(before && past(before.getBoundingClientRect()) < 0 && shift(button, -1))) return;
   }
 }
-
-export const scenarioActs = {
-  "undo-events": undo,
-  "redo-events": redo,
-};
