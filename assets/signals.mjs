@@ -13,6 +13,13 @@ export function openTrace(wire) {
     const { steps, indexes } = signals.get(name);
     return indexes[lastAtOrBefore(steps, step)];
   };
+  const answer = (name, step) => {
+    const { steps, indexes } = signals.get(name);
+    const at = lastAtOrBefore(steps, step);
+    const [question, scan, lines] = wire.values[indexes[at]];
+    const on = (back) => (back === null ? -1 : steps[at] - back);
+    return [question, on(scan), lines.map(([back, text]) => [on(back), text])];
+  };
   return {
     kernel: wire.kernel,
     zonelists: wire.zonelists,
@@ -23,7 +30,7 @@ export function openTrace(wire) {
     length: wire.length,
     opens: wire.opens,
     has: (name) => signals.has(name),
-    at: (name, step) => wire.values[index(name, step)],
+    at: (name, step) => (name.startsWith("why ") ? answer(name, step) : wire.values[index(name, step)]),
     differs: (name, a, b) => index(name, a) !== index(name, b),
     changes: (name) => signals.get(name).steps.slice(1),
     holds: (mask, node, step) => nodesOf(wire.values[index(mask, step)]).includes(node),

