@@ -18,7 +18,7 @@ export function parseAddress(hash) {
 
 export function formatAddress(place) {
   const held = new URLSearchParams();
-  for (const name of [...HELD, "step"]) if (place[name] !== undefined && place[name] !== "") held.set(name, place[name]);
+  for (const name of [...HELD, "step"]) if ((place[name] ?? "") !== "") held.set(name, place[name]);
   return `#${held}`;
 }
 

@@ -104,8 +104,7 @@ export function takeDraft(state) {
 function begin(state, machine) {
   here.shown = recalled(machine, state.play.document) ?? { past: [], now: { machine }, future: [] };
   here.origin ??= here.shown.now;
-  if (!here.sending) here.wanted = here.shown; // else a first machine was changed before it came
-  here.sending = null;
+  Object.assign(here, { wanted: here.shown, sending: null, since: [] });
 }
 
 function settle(state) {
@@ -134,14 +133,14 @@ function leave({ play }, machine) {
 export function draftRefused(state, line, why) {
   if (!here.shown) return forgetInTab("draft");
   if (!here.sending || (why !== "no" && why !== "gone")) return;
-  const { steps } = here.sending;
+  const { steps, history } = here.sending;
+  const other = !same(machineOf({ request: state.asked }), history.now.machine); // what was asked for since
   here.sending = null;
-  if (why === "no") Object.assign(here, { wanted: here.shown, since: [] });
-  else {
-    here.since = [...steps, ...here.since];
-    here.failure = line;
-    keepDraft(state);
-  }
+  if (why === "no" && !other) return Object.assign(here, { wanted: here.shown, since: [] });
+  here.since = [...steps, ...here.since];
+  if (other) return sendNewest(state);
+  here.failure = line;
+  keepDraft(state);
 }
 
 // Why the newest machine is not on the page although it was asked for; empty if it is, or will be.
@@ -170,7 +169,8 @@ export function unsentMachine() {
 
 function recalled(machine, document) {
   const { history, origin } = kept() ?? {};
-  if (!history || !(same(history.now.machine, machine) || history.now.document === document)) return null;
+  forgetInTab("draft"); // it is kept anew when this page is left
+  if (!history || !(same(history.now.machine, machine) || (document && history.now.document === document))) return null;
   here.origin = origin;
   return { ...history, now: { machine, document } };
 }

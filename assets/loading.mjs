@@ -35,7 +35,10 @@ export function firstRequest(state, unsent) {
 
 function requestOf(state, { topology, machine, kept, kernel, zonelists }) {
   const large = kept && keptMachine(kept);
-  if (kept && !large) state.odd = "The machine of this link is too large for one, and only the tab that made it has it. This is another.";
+  if (kept && !large) {
+    state.odd = "The machine of this link is too large for one, and only the tab that made it has it. This is another.";
+    state.wanted = undefined; // its step is none here
+  }
   const which = large || (machine ? { link: machine } : { topology: topology ?? $("#topology option").value });
   return { ...which, kernel, zonelists };
 }

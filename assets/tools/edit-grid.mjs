@@ -75,8 +75,8 @@ export class Grid {
     this.row = Math.max(0, Math.min(row, last));
     this.column = Math.max(0, Math.min(column, last));
     this.cell.tabIndex = 0;
+    this.table.parentElement.scrollIntoView({ block: "nearest" }); // with the ids above it
     this.cell.focus();
-    this.acts.moved(...this.pair);
   }
 
   goTo = (from, to) => this.go(this.ids.indexOf(from), this.ids.indexOf(to));

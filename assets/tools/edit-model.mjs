@@ -164,21 +164,26 @@ export function removeNode(document, id) {
   return { document: copy, told: `removing node ${id}${events}` };
 }
 
-// Put the node elsewhere; where distances `follow`, they become those of nodes that stand as it does now.
+// Put the node elsewhere; where distances `follow`, they become those of nodes that stand as it does now, and so does the
+// abstract distance, which decides on its tier from v6.1 on.
 export function moveNode(document, spots, id, { socket, tier }, follow) {
   if (spots[id].socket === socket && spots[id].tier === tier) return null;
   const copy = placed(document, spots);
-  const place = indexOf(copy, id);
-  const others = { ...copy, nodes: copy.nodes.toSpliced(place, 1), distances: copy.distances.toSpliced(place, 1).map((row) => row.toSpliced(place, 1)) };
-  Object.assign(copy.nodes[place], { socket, tier });
-  if (follow) {
-    copy.nodes.forEach((other, at) => {
-      if (at === place) return;
-      copy.distances[place][at] = copy.distances[at][place] = likelyDistance(others, copy.nodes[place], other);
-    });
-  }
+  if (follow) followMove(copy, indexOf(copy, id), { socket, tier });
+  Object.assign(nodeOf(copy, id), { socket, tier });
   const where = [spots[id].socket !== socket && `socket ${socket}`, spots[id].tier !== tier && `tier ${tier}`].filter(Boolean).join(", ");
   return { document: copy, told: `moving node ${id} to ${where}` };
+}
+
+function followMove(copy, place, spot) {
+  const { nodes, distances } = copy;
+  const others = { nodes: nodes.toSpliced(place, 1), distances: distances.toSpliced(place, 1).map((row) => row.toSpliced(place, 1)) };
+  nodes.forEach((other, at) => {
+    if (at !== place) distances[place][at] = distances[at][place] = likelyDistance(others, spot, other);
+  });
+  const [model] = spot.tier === nodes[place].tier ? [] : alike(others, spot);
+  if (model?.adistance !== undefined) nodes[place].adistance = model.adistance;
+  else if (model) delete nodes[place].adistance;
 }
 
 // A copy in which the document itself says of each node where it stands.

@@ -6,7 +6,7 @@ import { element } from "../tables.mjs";
 const FAR = 5; // pixels that a pointer moves before it drags
 const ROOM = 110; // stage units beside the sockets, for one more
 const STRIP = 26; // and below the tiers
-const WIDE = 72; // stage units of the plate that says who chooses when
+const WIDE = 88; // stage units of the plate that says who chooses when
 const SVG = "http://www.w3.org/2000/svg";
 const svg = () => document.querySelector("#stage svg");
 const cardOf = (id) => svg()?.querySelector(`[data-node="${id}"]`);

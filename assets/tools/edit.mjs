@@ -1,21 +1,22 @@
 // Edit the machine beside the stage and on it: nodes, their places, ids and distances. Each edit is a change of the draft;
 // what it did to the order is said in a sentence.
 
-import { canRedo, canRevert, canUndo, change, documentOf, failure, lastChange, redo, revert, sendNewest, undo } from "../draft.mjs";
+import { change, documentOf, lastChange, redo, revert, sendNewest, undo } from "../draft.mjs";
 import { recall, keep } from "../storage.mjs";
 import { element } from "../tables.mjs";
-import { MOST_SHOWN, oddities, setBlock, setDistance, readBlock } from "./edit-distances.mjs";
-import { choosers, differences, effectSentence, finalTargets, together } from "./edit-effect.mjs";
+import { MOST_SHOWN, readBlock, setBlock, setDistance } from "./edit-distances.mjs";
+import { choosers } from "./edit-effect.mjs";
 import { Grid } from "./edit-grid.mjs";
 import { MOST_NODES, addNode, moveNode, nodeOf, removeNode, renumber, setKey, shiftId, toggle } from "./edit-model.mjs";
 import { FIELDS, NodeForm, nodeOptions } from "./edit-node.mjs";
 import { Hand, focusCard, makeRoom, markStage, nextSocket, ordinal, spotsOnStage, writeName } from "./edit-stage.mjs";
+import { showHistory, showOddities, showUnheard, tellEffect } from "./edit-told.mjs";
 
-const FORM = `<div class="tool-head"><h2>Edit</h2><div class="bar history">
+const FORM = `<div class="told"><div class="tool-head"><h2>Edit</h2><div class="bar history">
     <button type="button" data-act="undo"></button><button type="button" data-act="redo"></button>
     <button type="button" data-act="revert" title="Back to the machine as it was before the first edit">Revert</button></div></div>
   <p class="effect" role="status"></p>
-  <div class="unheard" role="alert"></div>
+  <div class="unheard" role="alert"></div></div>
   <form class="node-form"><div class="bar"><label>node <select name="node"></select></label>
     <button type="button" data-act="add" title="Add a node beside it (Insert)">Add</button>
     <button type="button" data-act="rename" title="Rename it on the stage (F2, or double click)">Rename</button>
@@ -23,7 +24,7 @@ const FORM = `<div class="tool-head"><h2>Edit</h2><div class="bar history">
     ${FIELDS}</form>
   <section class="distances"><div class="tool-head"><h2 id="distances-title">Distances</h2>
     <label class="switch"><input type="checkbox" name="both"> both ways</label>
-    <label class="switch"><input type="checkbox" name="follow"> follow moves</label></div>
+    <label class="switch" title="A node that is moved gets the distances, and the adistance, of nodes that stand there"><input type="checkbox" name="follow"> follow moves</label></div>
     <p class="refusal" id="grid-refusal" role="alert"></p>
     <div class="grid-box"><table role="grid" class="distance-grid" aria-labelledby="distances-title"></table></div>
     <p class="quiet too-many" hidden></p><ul class="odd-ones" aria-label="Odd distances"></ul>
@@ -33,7 +34,6 @@ const FORM = `<div class="tool-head"><h2>Edit</h2><div class="bar history">
     card, Alt and an arrow key moves it, F2 or a double click renames it, Insert adds a node beside it, Delete removes it, Enter goes
     to its fields. Ctrl+Z undoes, Ctrl+Shift+Z or Ctrl+Y does it again.</p></details>`;
 
-const MOST_ODD = 6; // told one by one
 const SWITCHES = ["both", "follow"];
 const here = { node: null, focused: null, told: false }; // panel, state, form, grid, hand; `asker`: where the last edit was made
 
@@ -60,7 +60,6 @@ function buildPanel(panel) {
   form.node.addEventListener("change", () => select(Number(form.node.value)));
   here.grid = new Grid(panel.querySelector(".distance-grid"), {
     refusal: panel.querySelector("#grid-refusal"),
-    moved: () => {},
     set: (from, to, text) => edit(setDistance(documentOf(here.state), from, to, text, isOn("both")), here.grid),
     paste: (from, to, text) => edit(setBlock(documentOf(here.state), readBlock(text), from, to, isOn("both")), here.grid),
   });
@@ -97,7 +96,7 @@ export function taken(state) {
   }
   if (here.told) here.asker?.tell("");
   here.told = false;
-  tellEffect(lastChange());
+  tellEffect(here.panel, lastChange());
   show();
   if (document.activeElement === document.body && here.focused !== null) focusCard(here.focused);
 }
@@ -107,8 +106,8 @@ export function refused(state, line, why) {
   if (!here.form || why === "unasked") return;
   here.asker?.tell(line);
   here.told = true;
-  showHistory();
-  showUnheard();
+  showHistory(here.panel);
+  showUnheard(here.panel);
 }
 
 // Edits
@@ -256,8 +255,8 @@ function show() {
   form.node.value = here.node;
   here.form.show(document, here.node, spotsOf(document));
   showDistances(document);
-  showHistory();
-  showUnheard();
+  showHistory(here.panel);
+  showUnheard(here.panel);
   makeRoom(true);
   markStage(here.node, order);
 }
@@ -269,47 +268,5 @@ function showDistances(document) {
   panel.querySelector(".too-many").hidden = !many;
   if (many) panel.querySelector(".too-many").textContent = `The grid holds the distances of up to ${MOST_SHOWN} nodes, and this machine has ${document.nodes.length}. Save it as TOML or JSON (Share) to change them in a file.`;
   else grid.show(document);
-  const odd = oddities(document);
-  const lines = odd.slice(0, MOST_ODD).map(([from, to, words]) => oddLine(from, to, words, many));
-  if (odd.length > MOST_ODD) lines.push(element("li", `and ${odd.length - MOST_ODD} more`));
-  panel.querySelector(".odd-ones").replaceChildren(...lines);
-}
-
-function oddLine(from, to, words, plain) {
-  const line = element("li");
-  const button = line.appendChild(element(plain ? "span" : "button", words, plain ? "" : "link"));
-  if (!plain) Object.assign(button, { type: "button" }).dataset.pair = `${from} ${to}`;
-  return line;
-}
-
-function showHistory() {
-  for (const [act, told] of [["undo", canUndo()], ["redo", canRedo()]]) {
-    const button = here.panel.querySelector(`[data-act=${act}]`);
-    const word = act === "undo" ? "Undo" : "Redo";
-    if (!told && button === document.activeElement) here.panel.querySelector(`[data-act=${act === "undo" ? "redo" : "undo"}]`).focus();
-    button.disabled = !told;
-    button.replaceChildren(element("span", told ? `${word} ${told}` : word));
-    button.title = told ? `${word} ${told} (Ctrl+${act === "undo" ? "Z" : "Shift+Z"})` : "";
-  }
-  here.panel.querySelector("[data-act=revert]").disabled = !canRevert();
-}
-
-function showUnheard() {
-  const place = here.panel.querySelector(".unheard");
-  if (!failure()) return place.replaceChildren();
-  if (place.children.length) return;
-  const button = Object.assign(element("button", "Try again"), { type: "button" });
-  button.dataset.act = "try-again";
-  place.replaceChildren(element("span", `${failure()} The stage still shows the machine before your edit, which is kept here. `, "refusal"), button);
-}
-
-// What the last edit did to the order; nothing where the machine or the kernel is another.
-function tellEffect(last) {
-  const place = here.panel.querySelector(".effect");
-  const { steps, before, after } = last ?? {};
-  if (!last || before.kernel !== after.kernel || before.zonelists !== after.zonelists) return place.replaceChildren();
-  const { told, renamed } = together(steps);
-  const found = differences(finalTargets(before), finalTargets(after), renamed);
-  const sentence = effectSentence(told, found);
-  place.textContent = sentence[0].toUpperCase() + sentence.slice(1);
+  showOddities(panel, document, many);
 }

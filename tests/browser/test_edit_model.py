@@ -146,6 +146,10 @@ def test_distances_follow_a_moved_node_or_stay(modules: Page) -> None:
     assert row[1] == THREE["distances"][1][2]
     assert [line[3] for line in made["document"]["distances"]] == row
     assert call(modules, "edit-model", "moveNode", THREE, SPOTS, 7, SPOTS["7"], True) is None
+    for number, tier, adistance in ((2, 1, 900), (7, 0, None)):
+        made = call(modules, "edit-model", "moveNode", THREE, SPOTS, number, {SOCKET: "A", TIER: tier}, True)
+        assert told(made) == f"moving node {number} to {'socket A, ' if number == 2 else ''}tier {tier}"
+        assert node(made["document"], number).get("adistance") == adistance
 
 
 def test_all_that_names_a_node_follows_its_new_id(modules: Page) -> None:

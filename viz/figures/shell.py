@@ -39,6 +39,7 @@ KEYS = (
     ("p", "presenter mode; there c, r and w show code, registers and scores, Page Up and Page Down step"),
     ("f", "full screen"),
     ("d", "light or dark"),
+    ("Ctrl Z", "undoes a change of the machine; with Shift, or Ctrl Y: does it again"),
     ("Esc", "closes the answer, leaves the presenter mode"),
     ("?", "this list"),
 )
