@@ -19,7 +19,7 @@ WHOLE = "**/ask/whole"
 
 
 @cache
-def topology(events: int = 60, size: int = 12) -> Topology:
+def topology(events: int = 180, size: int = 3) -> Topology:
     """Memory of one node that goes and comes back, over and over."""
     document = machine(size).document()
     document["events"] = [{"event": ("mem_offline", "mem_online")[i % 2], "node": size - 1} for i in range(events)]
