@@ -145,7 +145,16 @@ def test_more_walks_than_are_listed_are_counted() -> None:
 
 def test_counting_gives_up_rather_than_going_on_for_ever() -> None:
     outcomes = Outcomes(View(ladder(64), "in-place"))
-    assert Lister(outcomes, most_counted=10).walks(0).number is None
+    assert Lister(outcomes, most_counted=10, most_followed=1000).walks(0).number is None
+
+
+def test_walks_that_are_followed_are_as_many_as_those_that_are_summed() -> None:
+    outcomes = Outcomes(View(ladder(24), "in-place"))
+    summed, followed = (Lister(outcomes, most_counted=most) for most in (100_000, 10))
+    for start in range(24):
+        assert followed.walks(start, 5).number == summed.walks(start, 5).number is not None
+    assert not summed._graph
+    assert followed._graph
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)

@@ -20,7 +20,7 @@ from viz.trace.seen import change_of, schedule_counts
 
 MOST_GRADED = 128
 """Nodes; of a larger machine only the one start that is asked for is looked at."""
-MOST_COUNTED, MOST_LISTED_OF_MANY, MANY = 10_000, 100, 256
+MOST_COUNTED, MOST_FOLLOWED, MOST_LISTED_OF_MANY, MANY = 10_000, 100_000, 100, 256
 """A page waits a second for a number of walks, not ten; of more nodes than MANY fewer walks are listed."""
 MOST_DRAWN = 96
 BAD = ("cycle", "mixed")
@@ -121,7 +121,9 @@ def _played(view: View, seen: Walk) -> dict[str, Any]:
 def _walks(outcomes: Outcomes, start: int) -> dict[str, Any]:
     change = outcomes.view.change
     most = MOST_WALKS if len(change.old) <= MANY else MOST_LISTED_OF_MANY
-    first, number = Lister(outcomes, MOST_COUNTED // (1 if most == MOST_WALKS else 10)).walks(start, most)
+    first, number = Lister(outcomes, MOST_COUNTED // (1 if most == MOST_WALKS else 10), MOST_FOLLOWED).walks(
+        start, most
+    )
     told = [{"seen": list(seen), "verdict": verdict(change, seen)} for seen in first]
     return {"walks": told, "number": None if number is None else str(number)}
 

@@ -14,6 +14,8 @@ MOST_WALKS = 1000
 """How many walks from one node are listed."""
 MOST_COUNTED = 100_000
 """How many sums are kept for counting: some seconds' worth. Only in-place changes of unlike orders need more."""
+MOST_FOLLOWED = 300_000_000
+"""How many loads are followed one by one where that is not enough: some minutes' worth, and 64 nodes need less."""
 
 
 class Walks(NamedTuple):
@@ -26,12 +28,18 @@ class Walks(NamedTuple):
 class Lister:
     """Lists and counts walks; what one start has taught is kept for the others."""
 
-    def __init__(self, outcomes: Outcomes, most_counted: int = MOST_COUNTED) -> None:
+    def __init__(
+        self, outcomes: Outcomes, most_counted: int = MOST_COUNTED, most_followed: int = MOST_FOLLOWED
+    ) -> None:
         self.hop = outcomes.hop
         self.start = outcomes.view.start
         self.most_counted = most_counted
+        self.left_to_follow = most_followed
         self._counts: dict[tuple[Place, int], int] = {}
         self._aheads: dict[Place, tuple[int, int]] = {}
+        self._numbers: dict[Place, int] = {}
+        self._places: list[Place] = []
+        self._graph: list[list[tuple[int, int]]] = []
 
     def walks(self, start: int, most: int = MOST_WALKS) -> Walks:
         """The distinct walks from `start`: all, or the first `most`, and their number."""
@@ -68,7 +76,35 @@ class Lister:
             else:
                 stack.pop()
                 self._counts[key] = len(self.hop(*place)) - len(onward) + sum(self._counts[one] for one in keys)
-        return self._counts.get(root)
+        return self._counts[root] if root in self._counts else self._followed(root[0])
+
+    def _followed(self, place: Place) -> int | None:
+        """The number of walks from a place, each followed to its end; None if that takes too many loads."""
+        graph, number, stack = self._graph, 0, [(self._number(place), 1 << place[0])]
+        while stack and self.left_to_follow:
+            self.left_to_follow -= 1
+            at, visited = stack.pop()
+            for bit, then in graph[at] or self._explored(at):
+                if not bit or visited & bit:
+                    number += 1
+                else:
+                    stack.append((then, visited | bit))
+        return None if stack else number
+
+    def _number(self, place: Place) -> int:
+        """The place's number in the graph, where it stands unexplored at first."""
+        if place not in self._numbers:
+            self._numbers[place] = len(self._graph)
+            self._places.append(place)
+            self._graph.append([])
+        return self._numbers[place]
+
+    def _explored(self, at: int) -> list[tuple[int, int]]:
+        """What a load there can give: the bit of a node, 0 for none, and the number of the place that follows."""
+        for following in self.hop(*self._places[at]).items():
+            bit = 0 if following[0] == NUMA_NO_NODE else 1 << following[0]
+            self._graph[at].append((bit, self._number(following) if bit else -1))
+        return self._graph[at]
 
     def _key(self, place: Place, visited: int) -> tuple[Place, int]:
         """The place, and those visited nodes that the walker may come by: what else is visited makes no difference."""
