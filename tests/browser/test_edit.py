@@ -229,11 +229,11 @@ def test_what_is_too_large_is_said(page: Page, size: int, grid: bool) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [6, 64])
+@pytest.mark.parametrize("size", [6, 24])  # axe takes a minute for the 4,096 cells of 64 nodes, which are no others
 def test_axe_finds_nothing(page: Page, scheme: Any, size: int) -> None:
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    if size == 64:
-        load(page, machine(64))
+    if size > 6:
+        load(page, machine(size))
     else:
         open_editor(page)
     cell(page, 1, 2).click()
