@@ -186,3 +186,24 @@ def test_of_a_long_run_the_first_events_come_first_and_are_light() -> None:
     assert len(whole["trace"]["chapters"]) == 2 + 100
     begun = len(part["trace"]["chapters"])
     assert part["trace"]["chapters"] == whole["trace"]["chapters"][:begun]
+
+
+def test_the_second_machine_of_a_comparison_counts_too() -> None:
+    small = {"topology": builtin_names()[0]}
+    for other in (
+        {"text": json.dumps(document(65))},
+        {"text": json.dumps(document(2)) + " " * LIGHT_TEXT},
+        {"file": base64.b64encode(gzip.compress(b"x")).decode()},
+    ):
+        it, seen = desk()
+        it.answer("against", {**small, "other": other})
+        assert [job.kind for job in seen] == ["against"]
+    it, seen = desk()
+    assert "differences" in it.answer("against", {**small, "other": {**small, "kernel": "v6.12"}})
+    assert not seen
+
+
+def test_the_servers_own_file_may_be_the_second_machine() -> None:
+    it, _ = desk(Topology.from_document(document(3)))
+    answer = it.answer("against", {"topology": builtin_names()[0], "other": {"topology": "opened"}})
+    assert answer["title"] == SECRET

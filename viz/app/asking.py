@@ -83,7 +83,6 @@ COSTS: Mapping[str, int] = {
     "events": 0,
     "log": 2 * len(VERSIONS),
     "versions": len(VERSIONS),
-    "against": 2,
 }
 """How many runs of the machine a question is worth, where it is not one; viz.app.desk asks.
 

@@ -100,7 +100,7 @@ class Desk:
 
     def answer(self, kind: str, request: object) -> Answer:
         """What is asked for, or {"error": one line}; whatever the request is, it raises nothing."""
-        own = isinstance(request, dict) and request.get("topology") == OPENED
+        own = any(one.get("topology") == OPENED for one in _runs_of(request))
         job = Job(kind, request, self.session.opened if own else None)
         try:
             return self.workers.do(job) if self._heavy(job) else done(job)
@@ -112,18 +112,29 @@ class Desk:
 
     def _heavy(self, job: Job) -> bool:
         """Whether others would notice that it is done here; a machine that is refused is refused quickly."""
-        if not isinstance(job.request, dict):
-            return False
-        texts = [value for value in job.request.values() if isinstance(value, str)]
+        runs = _runs_of(job.request)
+        texts = [value for run in runs for value in run.values() if isinstance(value, str)]
         if sum(map(len, texts)) > LIGHT_TEXT or any(text.startswith(PACKED) for text in texts):
             return True
         try:
-            machine = self.session.topology(job.request)
+            work = sum(self._work(job.kind, run) for run in runs)
         except REFUSALS:
             return False
-        first = at_first(machine) if job.kind == "play" else None
-        events = len(machine.events) if first is None else first
-        return len(machine.nodes) * (1 + events) * COSTS.get(job.kind, 1) > LIGHT_WORK
+        return work * COSTS.get(job.kind, 1) > LIGHT_WORK
+
+    def _work(self, kind: str, request: Answer) -> int:
+        """The nodes of a run, each counted once for the first order and once more for every event."""
+        machine = self.session.topology(request)
+        first = at_first(machine) if kind == "play" else None
+        return len(machine.nodes) * (1 + (len(machine.events) if first is None else first))
+
+
+def _runs_of(request: object) -> list[Answer]:
+    """The runs that a request names: its own, and the "other" where it has one."""
+    if not isinstance(request, dict):
+        return []
+    other = request.get("other")
+    return [request, other] if isinstance(other, dict) else [request]
 
 
 def tell_of(error: BaseException) -> None:

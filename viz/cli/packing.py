@@ -12,6 +12,7 @@ from viz.figures import bins
 from viz.stranding import Amount
 from viz.stranding import stranding as packed
 from viz.topology.quantities import MAX_CPUS_IN_ALL, memory_bytes
+from viz.topology.shaped import counted
 
 
 class Size(click.ParamType[str]):
@@ -48,4 +49,4 @@ def stranding(machine: Given, cpus: int, memory: str, as_json: bool) -> None:
     click.echo(f"without walls              {bins.text(open_, unit)}")
     click.echo(f"a wall around each node    {bins.text(walled, unit)}")
     for node, (jobs, rest) in zip(nodes, walled.bins, strict=True):
-        click.echo(f"    node {node}: {bins.counted(jobs, 'job')}; {bins.left(rest, unit)} left over")
+        click.echo(f"    node {node}: {counted(jobs, 'job')}; {bins.left(rest, unit)} left over")

@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from viz.stranding import Amount, Packing, stranding
 from viz.topology import Topology
+from viz.topology.shaped import counted
 
 MOST_DRAWN, MOST_SEGMENTS = 64, 24
 """Bins in a picture; jobs in a bar that have a segment each, while more share one."""
@@ -52,11 +53,6 @@ def text(packing: Packing, unit: tuple[str, int]) -> str:
 def left(rest: Amount, unit: tuple[str, int]) -> str:
     """ "2 cores and 1 GB"."""
     return f"{counted(rest.cores, 'core')} and {size(rest.memory, unit)}"
-
-
-def counted(number: int, what: str) -> str:
-    """ "1 job", "2 jobs"."""
-    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def size(memory: int, unit: tuple[str, int]) -> str:
