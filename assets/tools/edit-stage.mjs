@@ -2,12 +2,12 @@
 // its card. It knows places and pointers; what a move means is told by who listens.
 
 import { element } from "../tables.mjs";
+import { made } from "./svg.mjs";
 
 const FAR = 5; // pixels that a pointer moves before it drags
 const ROOM = 110; // stage units beside the sockets, for one more
 const STRIP = 26; // and below the tiers
 const WIDE = 88; // stage units of the plate that says who chooses when
-const SVG = "http://www.w3.org/2000/svg";
 const svg = () => document.querySelector("#stage svg");
 const cardOf = (id) => svg()?.querySelector(`[data-node="${id}"]`);
 const cards = () => [...svg().querySelectorAll("[data-node]")];
@@ -62,12 +62,6 @@ function turn(node, place) {
 export function ordinal(number) {
   const last = number % 100 > 10 && number % 100 < 14 ? 0 : number % 10;
   return `${number}${["th", "st", "nd", "rd"][last] ?? "th"}`;
-}
-
-function made(tag, attributes) {
-  const shape = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) shape.setAttribute(name, value);
-  return shape;
 }
 
 export const focusCard = (id) => cardOf(id)?.focus();

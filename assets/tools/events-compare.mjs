@@ -4,8 +4,8 @@
 import { lookUpStage, paintStage } from "../stage.mjs";
 import { element } from "../tables.mjs";
 import { differences, differenceText } from "./events-model.mjs";
+import { made } from "./svg.mjs";
 
-const SVG = "http://www.w3.org/2000/svg";
 const DROPPED = "title, defs, .looks, .barrier, .walker, .badge, .tag, .halo, .turn, .hatched, .end, .tier";
 
 // Fill `place` with what the chapter from `first` to `end` made of the order.
@@ -82,10 +82,4 @@ function listOf(found) {
   }
   if (!found.length) list.append(element("li", "No target is another one."));
   return list;
-}
-
-function made(tag, attributes) {
-  const part = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) part.setAttribute(name, value);
-  return part;
 }

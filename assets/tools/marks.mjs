@@ -1,6 +1,7 @@
 // Marks over a stage, in a layer of their own: a ring around cards and a sign at their corner.
 
-const SVG = "http://www.w3.org/2000/svg";
+import { made } from "./svg.mjs";
+
 const RING = 7; // stage units around a card
 
 // Exactly these nodes of the stage are marked under this name.
@@ -19,10 +20,4 @@ function signs({ x, y, width, height }) {
   const sign = made("text", { x: x - RING, y: y - RING });
   sign.textContent = "\u2260";
   return [ring, made("circle", { cx: x - RING, cy: y - RING, r: 11 }), sign];
-}
-
-function made(tag, attributes) {
-  const element = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  return element;
 }

@@ -1,7 +1,8 @@
 // The reader on the stage: a figure that walks from card to card, its way so far as a dotted line, and the arrows as a
 // reader finds them at that moment. It has its own layer over the stage; the player knows nothing of it.
 
-const SVG = "http://www.w3.org/2000/svg";
+import { made } from "./svg.mjs";
+
 const FULL = 84; // the height of a card that has room for everything, in stage units
 const FIGURE = "M0-17a5 5 0 1 1 0 10a5 5 0 1 1 0-10zM-8 10v-7a8 8 0 0 1 16 0v7z";
 
@@ -72,10 +73,4 @@ function place(layer, { x, y, width, height }) {
   });
   layer.style.setProperty("--scale", scale);
   layer.querySelector(".figure").style.transform = `translate(${x + width}px, ${y}px) scale(${scale})`;
-}
-
-function made(tag, attributes) {
-  const element = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  return element;
 }

@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 
 from tests.goldens import FOLDER, hotplug_document, rows
 from tests.machines import machines
+from viz.compare import ended
 from viz.kernel.build import events, first_build
 from viz.kernel.hotplug import EVENTS
 from viz.kernel.machine import Machine
 from viz.kernel.memory import Size
 from viz.kernel.versions import version
 from viz.run import Run
-from viz.topology import Topology, builtin
+from viz.topology import Topology, builtin, builtin_names
 from viz.trace import wire
 from viz.trace.listing import LISTING
 from viz.trace.model import Trace
@@ -202,3 +203,18 @@ def test_what_an_event_is_said_to_have_done_is_so(row: Any, kernel: str) -> None
                 chains = re.findall(r"\d+(?: → \d+)+", told)
                 pairs = {pair for chain in chains for pair in pairwise(re.findall(r"\d+", chain))}
                 assert pairs == {(str(node), str(target)) for node, target in now.items() if target != -1}
+
+
+@pytest.mark.parametrize("kernel", ["posted", "v5.18", "v6.1", "v6.12"])
+@pytest.mark.parametrize("name", [name for name in builtin_names() if builtin(name).events])
+def test_a_run_of_the_first_events_is_how_the_whole_run_begins(name: str, kernel: str) -> None:
+    """So that the whole can take the place of a part while that plays."""
+    run = Run.of(builtin(name), kernel)
+    whole = run.trace()
+    for length in range(0, len(run.topology.events), 3):
+        part = ended(run, length).trace()
+        assert part.chapters == whole.chapters[: len(part.chapters)]
+        assert part.signals.keys() == whole.signals.keys()
+        for signal in part.signals:
+            if not signal.startswith("why "):  # an answer may lead on to a later step
+                assert all(part.at(signal, step) == whole.at(signal, step) for step in range(part.length)), signal
