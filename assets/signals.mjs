@@ -4,10 +4,10 @@
 export const SIZES = { micro: 0, source: 1, pass: 2, event: 3 };
 
 export function openTrace(wire) {
+  const { values } = wire;
   const signals = new Map();
-  for (const [name, [gaps, indexes]] of Object.entries(wire.signals)) {
-    let step = 0;
-    signals.set(name, { steps: gaps.map((gap) => (step += gap)), indexes });
+  for (const [name, [gaps, places]] of Object.entries(wire.signals)) {
+    signals.set(name, { steps: summed(gaps), indexes: summed(places) });
   }
   const index = (name, step) => {
     const { steps, indexes } = signals.get(name);
@@ -16,9 +16,25 @@ export function openTrace(wire) {
   const answer = (name, step) => {
     const { steps, indexes } = signals.get(name);
     const at = lastAtOrBefore(steps, step);
-    const [question, scan, lines] = wire.values[indexes[at]];
+    const [question, scan, lines] = values[indexes[at]];
     const on = (back) => (back === null ? -1 : steps[at] - back);
-    return [question, on(scan), lines.map(([back, text]) => [on(back), text])];
+    return [values[question], on(scan), lines.map(([back, text]) => [on(back), values[text]])];
+  };
+  const tables = new Map(); // by the step at which one begins: the same object as long as it is the same table
+  const scores = (step) => {
+    const { steps, indexes } = signals.get("scores");
+    const at = lastAtOrBefore(steps, step);
+    if (!tables.has(at)) {
+      const [rows, counts] = values[indexes[at]];
+      const row = ([node, distance, lowerId, hasCpus, verdict]) =>
+        [node, distance, lowerId, hasCpus, values[index(`node_load[${node}]`, steps[at])], verdict];
+      tables.set(at, [rows.map((place) => row(values[place])), counts]);
+    }
+    return tables.get(at);
+  };
+  const at = (name, step) => {
+    if (name.startsWith("why ")) return answer(name, step);
+    return name === "scores" ? scores(step) : values[index(name, step)];
   };
   return {
     kernel: wire.kernel,
@@ -30,11 +46,17 @@ export function openTrace(wire) {
     length: wire.length,
     opens: wire.opens,
     has: (name) => signals.has(name),
-    at: (name, step) => (name.startsWith("why ") ? answer(name, step) : wire.values[index(name, step)]),
+    at,
     differs: (name, a, b) => index(name, a) !== index(name, b),
     changes: (name) => signals.get(name).steps.slice(1),
-    holds: (mask, node, step) => nodesOf(wire.values[index(mask, step)]).includes(node),
+    holds: (mask, node, step) => nodesOf(values[index(mask, step)]).includes(node),
   };
+}
+
+// Gaps, counted from 0, as the numbers they lead to.
+function summed(gaps) {
+  let sum = 0;
+  return gaps.map((gap) => (sum += gap));
 }
 
 // The index of the last of ascending `steps` that is not after `step`; steps[0] is 0.

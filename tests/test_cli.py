@@ -150,7 +150,7 @@ def test_trace_as_text_opens_at_the_order() -> None:
 
 def test_trace_as_json_is_the_wire_document() -> None:
     wire = json.loads(printed("trace", "--json", SEED))
-    assert (wire["wire"], wire["opens"], wire["kernel"]) == (2, 7, "posted")
+    assert (wire["wire"], wire["opens"], wire["kernel"]) == (3, 7, "posted")
     assert set(wire["signals"]) >= {"this_pass", "next_pass", "used_targets", "node_demotion[0]", "sentence", "stack"}
 
 

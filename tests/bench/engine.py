@@ -16,9 +16,9 @@ from typing import Any
 
 from tests.bench.report import say
 from tests.serving import ROOT
+from viz.app.desk import Job, done_as_text
 from viz.app.session import Session
-from viz.kernel.build import events as happened
-from viz.kernel.build import first_build, first_memory
+from viz.kernel.build import first_build
 from viz.kernel.memory import Memory, drive
 from viz.run import Run
 from viz.topology import Topology
@@ -32,8 +32,13 @@ def main() -> None:
     say("full run, 1,024 nodes against 512", 6, ratio(full_run(1024), full_run(512)))
     say("full run at 1,024 nodes against bare sorting of its rows", 8, ratio(full_run(1024), bare_sorting(1024)))
     say("recording micro steps at 64 nodes against the plain run", 30, ratio(recording(64), full_run(64)))
-    say("first answer for 64 nodes with 200 events, against one build and 200 state updates", 3, ratio(*opening()))
-    for mix in ("one by one", "all away, then back"):
+    opened, alone = opening()
+    say(
+        "first answer of 64 nodes and 200 events against a recorded build and 200 state updates",
+        3,
+        ratio(opened, alone),
+    )
+    for mix in ("one by one", "all away, then back", "at random"):
         say(f"all of 200 events over the wire, nodes {mix}, gzip", 2, whole_size(200, mix), "MB")
 
 
@@ -87,11 +92,17 @@ def recording(size: int) -> Callable[[], object]:
 
 
 def scenario(events: int, mix: str = "one by one") -> dict[str, str]:
-    """A request for 64 nodes that lose and get back their memory, each at once or all before the first is back."""
+    """A request for 64 nodes that lose and get back memory: each at once, all before the first is back, or any."""
     document = machine(64).document()
     nodes = [node["id"] for node in document["nodes"] if not node["cpus"]][:40]
     kinds = ("mem_offline", "mem_online")
-    if mix == "one by one":
+    if mix == "at random":
+        dice, away = random.Random(events), set[int]()
+        happen = []
+        for node in dice.choices([node["id"] for node in document["nodes"]], k=events):
+            happen.append((kinds[node in away], node))
+            away ^= {node}
+    elif mix == "one by one":
         happen = [(kinds[i % 2], nodes[i // 2 % len(nodes)]) for i in range(events)]
     else:
         happen = [(kinds[i // len(nodes) % 2], nodes[i % len(nodes)]) for i in range(events)]
@@ -99,8 +110,8 @@ def scenario(events: int, mix: str = "one by one") -> dict[str, str]:
     return {"text": json.dumps(document)}
 
 
-def opening() -> tuple[Callable[[], object], Callable[[], None]]:
-    """What the page shows its first step of, as text; and the same build unrecorded, with 200 CPUs that change N_CPU.
+def opening() -> tuple[Callable[[], object], Callable[[], object]]:
+    """What the page shows its first step of, as text; and the same build with 200 CPUs that change N_CPU, as a trace.
 
     The updates rebuild nothing: from v6.1 on, the coming and going of CPUs does not.
     """
@@ -108,22 +119,13 @@ def opening() -> tuple[Callable[[], object], Callable[[], None]]:
     document = machine(64).document()
     kinds = ("cpu_offline", "cpu_online")
     document["events"] = [{"event": kinds[i % 2], "node": 0} for i in range(200)]
-    run = Run.of(Topology.from_document(document), "v6.12")
-
-    def updates() -> None:
-        built = run.topology.machine(run.version.rules)
-        memory = first_memory(built, run.version)
-        chapters = first_build(built, run.version)
-        for chapter in [*chapters, *happened(built, run.version, run.topology.happenings)]:
-            drive(chapter.routine, memory)
-
-    return lambda: json.dumps(Session().answer(request)), updates
+    return lambda: json.dumps(Session().answer(request)), Run.of(Topology.from_document(document), "v6.12").trace
 
 
 def whole_size(events: int, mix: str) -> float:
     """The run to its end as the page fetches it, in millions of bytes."""
-    whole = json.dumps(Session().answer(scenario(events, mix), whole=True))
-    return len(gzip.compress(whole.encode(), 6)) / 1e6
+    answer = done_as_text(Job("whole", scenario(events, mix), None))
+    return len(gzip.compress(answer["json"].encode(), 6)) / 1e6
 
 
 def peak_memory(size: int) -> float:

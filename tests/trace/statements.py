@@ -89,6 +89,18 @@ def _charge(s: Said, owner: int, node: int, before: int, after: int) -> bool:
     )
 
 
+def _earlier(s: Said, charges: int, load: int) -> bool:
+    """So many zonelists had charged the node, up to that step, since all loads were set to zero."""
+    found = 0
+    for step in range(s.step + 1):
+        name, *fields = s.trace.at("operation", step)
+        if name == "ZonelistsBegin":
+            found = 0
+        elif name == "ZonelistBuilt":
+            found += s.node in dict(fields[1])
+    return (found, s.trace.at(f"node_load[{s.node}]", s.step)) == (charges, load)
+
+
 def _since(s: Said, node: int, load: int) -> bool:
     signal = s.trace.signals[f"node_load[{node}]"]
     return s.step in signal.steps and all(
@@ -113,8 +125,8 @@ CLAIMS: list[tuple[str, Claim]] = [
         lambda s, others, first, d: all(s.distance(n) == d for n in (first, *ids(others))),
     ),
     (r"\w+\[\] names nobody until targets are looked for\.", lambda s: s.at < s.step or not s.targets()),
-    (r"The first is stored at step (\d+)\.", lambda s, step: (s.operation[0], s.step) == ("Store", step)),
-    (r"It ends with nobody, at step (\d+)\.", lambda s, step: s.step == step and not s.targets()),
+    (r"The first is stored\.", lambda s: s.operation[0] == "Store"),
+    (r"It ends with nobody\.", lambda s: not s.targets()),
     (
         r"Node (\d+) looks for itself from step (\d+) on\.",
         lambda s, n, step: s.operation[:2] == ("SearchBegins", n) and s.at < step == s.step,
@@ -172,17 +184,12 @@ CLAIMS: list[tuple[str, Claim]] = [
         lambda s, n, k: s.operation == ("SourceBegins", n) and s.trace.at("pass", s.at) == k and n == s.node,
     ),
     (
-        r"Its target is stored at step (\d+)\.",
-        lambda s, n: (
-            n == s.step
-            and s.operation[:3] == ("Store", "node_demotion", s.node)
-            and s.at < s.step
-            and s.operation[3] != -1
-        ),
+        r"Its target is stored\.",
+        lambda s: s.operation[:3] == ("Store", "node_demotion", s.node) and s.at < s.step and s.operation[3] != -1,
     ),
     (
-        r"It finds nobody, at step (\d+)\.",
-        lambda s, n: n == s.step and s.operation == ("Scan", s.node, NUMA_NO_NODE) and s.at < s.step,
+        r"It finds nobody\.",
+        lambda s: s.operation == ("Scan", s.node, NUMA_NO_NODE) and s.at < s.step,
     ),
     (
         r"Node (\d+) left when pass (\d+) began: the targets of pass (\d+) became its sources\.",
@@ -215,6 +222,7 @@ CLAIMS: list[tuple[str, Claim]] = [
         r"The zonelist of node (\d+) charged node (\d+), the first at a new distance: left at (\d+)\.",
         lambda s, owner, n, load: _charge(s, owner, n, load, load),
     ),
+    (r"(\d+) earlier charges? had brought it to (\d+)\.", _earlier),
     (
         r"No zonelist has charged it since all loads were set to zero\.",
         lambda s: s.operation == ("ZonelistsBegin",) and s.trace.at(f"node_load[{s.node}]", s.at) == 0,

@@ -77,7 +77,7 @@ def done_as_text(job: Job) -> Answer:
     if "error" in answer:
         return answer
     try:
-        text = json.dumps(answer)
+        text = json.dumps(answer, separators=(",", ":"))
         if len(text) > MAX_ANSWER:
             return {"error": f"The answer is too long for a page: {len(text) // 2**20} MiB. The command line gives it."}
         if job.kind in ASKS:

@@ -124,27 +124,12 @@ def _groups(spots: Mapping[int, Spot]) -> Groups:
 
 
 @dataclass(frozen=True)
-class Shape:
-    """One way to arrange the groups: sockets side by side up to a width, so many cards side by side in a socket."""
+class Blocks:
+    """The sockets, each with so many cards side by side, before they are put anywhere."""
 
     groups: Groups
     card: Card
-    limit: float
     across: int
-
-    @cached_property
-    def bands(self) -> list[list[str]]:
-        """The sockets that stand side by side, row by row: as many in each as are no wider than the limit."""
-        bands: list[list[str]] = []
-        width = 0.0
-        for socket in self.groups:
-            wide = self.widths[socket] + self.card.between
-            width += wide
-            if not bands or width > self.limit:
-                bands.append([])
-                width = wide
-            bands[-1].append(socket)
-        return bands
 
     @cached_property
     def widths(self) -> dict[str, float]:
@@ -153,13 +138,17 @@ class Shape:
         most = {socket: max(map(len, tiers.values())) for socket, tiers in self.groups.items()}
         return {socket: min(self.across, cards) * wide + around for socket, cards in most.items()}
 
-    @property
-    def aligned(self) -> bool:
-        """Whether all sockets stand side by side, so that a tier is one row through all of them."""
-        return len(self.bands) == 1
+    @cached_property
+    def own_rows(self) -> dict[str, dict[int, float]]:
+        """The height of each tier's row, fastest first, where every socket has rows of its own."""
+        return {socket: self._rows([socket]) for socket in self.groups}
 
-    def row_heights(self, sockets: Iterable[str]) -> dict[int, float]:
-        """The height of each tier's row, fastest first, where these sockets share their rows."""
+    @cached_property
+    def shared_rows(self) -> dict[str, dict[int, float]]:
+        """The same where all sockets share their rows."""
+        return dict.fromkeys(self.groups, self._rows(self.groups))
+
+    def _rows(self, sockets: Iterable[str]) -> dict[int, float]:
         most: dict[int, int] = {}
         for socket in sockets:
             for tier, nodes in self.groups[socket].items():
@@ -167,23 +156,54 @@ class Shape:
         high = self.card.height + self.card.drop
         return {tier: rows * high + self.card.air for tier, rows in sorted(most.items())}
 
+
+@dataclass(frozen=True)
+class Shape:
+    """One way to arrange the blocks: side by side up to a width."""
+
+    blocks: Blocks
+    limit: float
+
+    @property
+    def card(self) -> Card:
+        """What every node is drawn on."""
+        return self.blocks.card
+
     @cached_property
+    def bands(self) -> list[list[str]]:
+        """The sockets that stand side by side, row by row: as many in each as are no wider than the limit."""
+        bands: list[list[str]] = []
+        width = 0.0
+        for socket, own in self.blocks.widths.items():
+            wide = own + self.card.between
+            width += wide
+            if not bands or width > self.limit:
+                bands.append([])
+                width = wide
+            bands[-1].append(socket)
+        return bands
+
+    @property
+    def aligned(self) -> bool:
+        """Whether all sockets stand side by side, so that a tier is one row through all of them."""
+        return len(self.bands) == 1
+
+    @property
     def rows(self) -> dict[str, dict[int, float]]:
         """The height of each row of each socket: shared by all if they stand in one band, else its own."""
-        if self.aligned:
-            return dict.fromkeys(self.groups, self.row_heights(self.groups))
-        return {socket: self.row_heights([socket]) for socket in self.groups}
+        return self.blocks.shared_rows if self.aligned else self.blocks.own_rows
 
     @cached_property
     def heights(self) -> list[float]:
         """The height of each band: that of its highest socket."""
         around = self.card.heading + self.card.padding
-        return [max(sum(self.rows[socket].values()) for socket in band) + around for band in self.bands]
+        rows = self.rows
+        return [max(sum(rows[socket].values()) for socket in band) + around for band in self.bands]
 
     def tight_size(self) -> tuple[float, float]:
         """The size of the stage with no more air than needed."""
         between = self.card.between
-        widest = max(sum(self.widths[socket] + between for socket in band) for band in self.bands) - between
+        widest = max(sum(self.blocks.widths[socket] + between for socket in band) for band in self.bands) - between
         high = sum(self.heights) + between * (len(self.bands) - 1)
         return widest + 2 * MARGIN + (ROW_LABEL if self.aligned else 0), high + 2 * MARGIN
 
@@ -191,13 +211,13 @@ class Shape:
         """The air between sockets: in one band what the height leaves of the width, up to MOST_GAP."""
         width, height = self.tight_size()
         spare = height * STAGE[0] / STAGE[1] - width
-        gaps = len(self.groups) - 1
+        gaps = len(self.blocks.groups) - 1
         return min(MOST_GAP, self.card.between + max(0, spare) / gaps) if gaps and self.aligned else self.card.between
 
     def size(self) -> tuple[float, float]:
         """The size of the stage."""
         width, height = self.tight_size()
-        return width + (self.gap() - self.card.between) * (len(self.groups) - 1), height
+        return width + (self.gap() - self.card.between) * (len(self.blocks.groups) - 1), height
 
     def sockets(self) -> Iterator[tuple[str, Box, dict[int, float]]]:
         """Every socket with its box and the heights of its rows."""
@@ -206,21 +226,22 @@ class Shape:
         for band, height in zip(self.bands, self.heights, strict=True):
             left: float = MARGIN + (ROW_LABEL if self.aligned else 0)
             for socket in band:
-                yield socket, Box(left, top, self.widths[socket], height), self.rows[socket]
-                left += self.widths[socket] + gap
+                yield socket, Box(left, top, self.blocks.widths[socket], height), self.rows[socket]
+                left += self.blocks.widths[socket] + gap
             top += height + self.card.between
 
     def cards_of(self, socket: str, box: Box, heights: Mapping[int, float]) -> dict[int, Box]:
         """The cards of one socket, each tier centred in its row."""
         boxes = {}
+        across = self.blocks.across
         top = box.y + self.card.heading
         wide, high = self.card.width + self.card.gap, self.card.height + self.card.drop
         for tier, height in heights.items():
-            nodes = self.groups[socket].get(tier, ())
-            air = height - ceil(len(nodes) / self.across) * high + self.card.drop
+            nodes = self.blocks.groups[socket].get(tier, ())
+            air = height - ceil(len(nodes) / across) * high + self.card.drop
             for i, node in enumerate(nodes):
-                row, column = divmod(i, self.across)
-                in_row = min(self.across, len(nodes) - row * self.across)
+                row, column = divmod(i, across)
+                in_row = min(across, len(nodes) - row * across)
                 left = box.x + (box.width - in_row * wide + self.card.gap) / 2
                 boxes[node] = Box(left + column * wide, top + air / 2 + row * high, self.card.width, self.card.height)
             top += height
@@ -240,13 +261,14 @@ def _largest(groups: Groups, cards: Sequence[Card]) -> Shape:
     """The arrangement whose letters may be drawn largest on the stage."""
     widest = max(len(nodes) for tiers in groups.values() for nodes in tiers.values())
     shapes = (
-        Shape(groups, card, whole / bands, across)
+        Shape(blocks, whole / bands)
         for card in cards
         for across in (*(number for number in ACROSS if number < widest), min(widest, ACROSS[-1]))
-        for whole in [Shape(groups, card, inf, across).tight_size()[0]]
+        for blocks in [Blocks(groups, card, across)]
+        for whole in [Shape(blocks, inf).tight_size()[0]]
         for bands in range(1, min(len(groups), MOST_BANDS) + 1)
     )
-    return max(shapes, key=lambda shape: (_scale(shape.tight_size()) * shape.card.letter, -shape.across))
+    return max(shapes, key=lambda shape: (_scale(shape.tight_size()) * shape.card.letter, -shape.blocks.across))
 
 
 def _scale(size: tuple[float, float]) -> float:
@@ -260,7 +282,7 @@ def _row_labels(topology: Topology, spots: Mapping[int, Spot], shape: Shape) -> 
         return labels
     label_of = {node.id: node.label for node in topology.nodes}
     top: float = MARGIN + shape.card.heading
-    for tier, height in shape.row_heights(shape.groups).items():
+    for tier, height in next(iter(shape.rows.values())).items():
         names = {label_of[node] for node, spot in spots.items() if spot.tier == tier}
         only = names.pop() if len(names) == 1 else None
         labels.append((only or f"tier {tier}", top + height / 2))

@@ -15,6 +15,8 @@ CLEARANCE = 5
 EDGE = 3
 
 Point = tuple[float, float]
+Edges = tuple[float, float, float, float]
+"""Left, right, top and bottom."""
 
 
 class Route(NamedTuple):
@@ -46,11 +48,11 @@ def route(source: Box, target: Box, others: Iterable[Box], size: Point) -> Route
 
     None that swings out of the stage, which is of that size.
     """
-    obstacles = list(others)
+    obstacles = [_kept_clear(box) for box in others]
     best, fewest = None, len(obstacles) + 1
     for bow in BOWS:
         curve = _curve(source, target, bow)
-        crossed = sum(_crosses(curve, box) for box in obstacles) + _leaves(curve, size) * fewest
+        crossed = _crossed(curve, obstacles) + _leaves(curve, size) * fewest
         if crossed < fewest:
             best, fewest = curve, crossed
         if not crossed:
@@ -81,7 +83,18 @@ def _leaves(curve: Route, size: Point) -> bool:
     return not (EDGE < x < size[0] - EDGE and EDGE < y < size[1] - EDGE)
 
 
-def _crosses(curve: Route, box: Box) -> bool:
-    (middle_x, middle_y), reach_x, reach_y = box.centre, box.width / 2 + CLEARANCE, box.height / 2 + CLEARANCE
-    points = (curve.at(i / SAMPLES) for i in range(1, SAMPLES))
-    return any(abs(x - middle_x) < reach_x and abs(y - middle_y) < reach_y for x, y in points)
+def _kept_clear(box: Box) -> Edges:
+    x, y, width, height = box
+    return x - CLEARANCE, x + width + CLEARANCE, y - CLEARANCE, y + height + CLEARANCE
+
+
+def _crossed(curve: Route, obstacles: Iterable[Edges]) -> int:
+    """How many obstacles the curve runs over; most lie beyond its outermost points, and need no closer look."""
+    points = [curve.at(i / SAMPLES) for i in range(1, SAMPLES)]
+    least_x, most_x = min(x for x, _ in points), max(x for x, _ in points)
+    least_y, most_y = min(y for _, y in points), max(y for _, y in points)
+    return sum(
+        any(left < x < right and top < y < bottom for x, y in points)
+        for left, right, top, bottom in obstacles
+        if left < most_x and right > least_x and top < most_y and bottom > least_y
+    )

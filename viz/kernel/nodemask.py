@@ -5,7 +5,6 @@ Written as a *node list*, the way the kernel prints one: "0-2,5", and "" for the
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
@@ -13,7 +12,8 @@ NUMA_NO_NODE = -1
 MAX_NUMNODES = 1024
 """The largest table a distribution builds (NODES_SHIFT = 10); no result depends on it."""
 
-RUN = re.compile("1+")
+KEPT = 4096
+"""So many masks and node lists are remembered with what they hold: the same ones come at step after step."""
 
 
 class NodeMask:
@@ -39,14 +39,7 @@ class NodeMask:
     @classmethod
     def parse(cls, text: str) -> NodeMask:
         """The mask that a node list names; ValueError says which part is no node or range below MAX_NUMNODES."""
-        mask = cls()
-        for part in text.split(",") if text.strip() else []:
-            first, dash, last = part.strip().partition("-")
-            low, high = _node_id(first, part), _node_id(last if dash else first, part)
-            if high < low:
-                raise ValueError(f"{part.strip()!r} runs backwards")
-            mask.bits |= (1 << high + 1) - (1 << low)
-        return mask
+        return cls.of_bits(_parsed(text))
 
     def add(self, node: int) -> None:
         """node_set(): the node is in the mask."""
@@ -108,15 +101,28 @@ def node_list(nodes: Iterable[int]) -> str:
     return ",".join(f"{low}" if low == high else f"{low}-{high}" for low, high in runs)
 
 
-def _nodes(bits: int) -> list[int]:
+@lru_cache(KEPT)
+def _nodes(bits: int) -> tuple[int, ...]:
     digits = bin(bits)[:1:-1]  # "0b1101" read from the right: node 0 first
-    return [node for node, digit in enumerate(digits) if digit == "1"]
+    return tuple(node for node, digit in enumerate(digits) if digit == "1")
 
 
-@lru_cache(maxsize=64)
+@lru_cache(KEPT)
 def _listed(bits: int) -> str:
     """A mask is asked for its text at every step, and changes at few."""
     return node_list(_nodes(bits))
+
+
+@lru_cache(KEPT)
+def _parsed(text: str) -> int:
+    bits = 0
+    for part in text.split(",") if text.strip() else []:
+        first, dash, last = part.strip().partition("-")
+        low, high = _node_id(first, part), _node_id(last if dash else first, part)
+        if high < low:
+            raise ValueError(f"{part.strip()!r} runs backwards")
+        bits |= (1 << high + 1) - (1 << low)
+    return bits
 
 
 def listed(text: str) -> list[int]:

@@ -64,6 +64,7 @@ class _Recorder:
         self._disjoint = "used_targets" in version.masks and "source_nodes" not in version.masks
         self._steps: dict[str, list[int]] = {}
         self._values: dict[str, list[Any]] = {}
+        self._kept: dict[Any, Any] = {}  # one object of each value: a long run has a hundred times as many as differ
         self._set_all({"lock": "", "demotion": "off", "pass": 0, **NOBODY_CHOOSES, **NO_ZONELIST})
         self._set_all(states(machine))
         self._set_all({f"chain[{n}]": n for n in machine.possible})
@@ -132,7 +133,7 @@ class _Recorder:
             values.pop()
         if not values or values[-1] != value:
             steps.append(self.length)
-            values.append(value)
+            values.append(self._kept.setdefault(value, value))
 
     def _set_all(self, values: dict[str, Any]) -> None:
         for name, value in values.items():

@@ -1,30 +1,33 @@
 """The trace as one JSON document, for the player, for files and for scripts.
 
-    {"wire": 2, "title", "kernel", "zonelists", "nodes": [ids], "masks": [names], "arrays": [names],
+    {"wire": 3, "title", "kernel", "zonelists", "nodes": [ids], "masks": [names], "arrays": [names],
      "chapters": [{"name", "title", "first"}], "length": steps, "opens": step,
      "values": [every value that any signal takes, once],
-     "signals": {name: [[gaps between the steps at which it changes], [indexes into values]]}}
+     "signals": {name: [[gaps between the steps at which it changes], [gaps between indexes into values]]}}
 
-The first gap is 0: every signal has a value at step 0. The value at step s is that of the last change at or
-before s. Masks are node lists, since a JSON number loses bits above 53 nodes. What the signals mean is
-written at viz.trace.model.Trace. `wire` grows by one whenever a reader of the old form would go wrong.
+Gaps are counted from 0, so the first is where one begins: every signal has a value at step 0. The value at step s is
+that of the last change at or before s. Masks are node lists, since a JSON number loses bits above 53 nodes. What the
+signals mean is written at viz.trace.model.Trace. `wire` grows by one whenever a reader of the old form would go wrong.
 
-The steps inside an answer, a signal "why ...", are counted back from the step at which the answer begins, null for
-no step: so a rebuild that goes as the one before has the same answers, which are then written once.
+Two kinds of value hold indexes into values themselves, for what comes again and again inside them:
+
+    "scores": [[index of each row without its load], counts]
+    "why ...": [index of the question, steps back to the scan, [[steps back, index of the text], ...]]
+
+The load of a row is what node_load[] of its node holds at the step at which the table begins.
+The steps of an answer are counted back from the step at which it begins, null for no step: so a rebuild that goes as
+the one before has the same answers.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import accumulate, pairwise
 from typing import Any
 
 from viz.trace.model import Signal, Span, Trace
 
-VERSION = 2
-
-
+VERSION = 3
 ANSWERS = "why "
 """How the names of answers begin."""
 
@@ -35,8 +38,7 @@ class WireError(ValueError):
 
 def dump(trace: Trace) -> dict[str, Any]:
     """The trace as a JSON-ready document."""
-    values: list[Any] = []
-    index: dict[str, int] = {}
+    values = _Values()
     return {
         "wire": VERSION,
         "title": trace.title,
@@ -48,8 +50,11 @@ def dump(trace: Trace) -> dict[str, Any]:
         "chapters": [{"name": c.name, "title": c.title, "first": c.first} for c in trace.chapters],
         "length": trace.length,
         "opens": trace.opens,
-        "values": values,
-        "signals": {name: _dump_signal(name, signal, values, index) for name, signal in trace.signals.items()},
+        "values": values.all,
+        "signals": {
+            name: [list(_gaps(signal.steps)), list(_gaps(values.placed(name, signal)))]
+            for name, signal in trace.signals.items()
+        },
     }
 
 
@@ -58,6 +63,10 @@ def load(document: dict[str, Any]) -> Trace:
     if document.get("wire") != VERSION:
         raise WireError(f"expected a trace of wire version {VERSION}, found {str(document.get('wire'))[:20]!r}")
     values = [_frozen(value) for value in document["values"]]
+    signals = {
+        name: _signal(name, tuple(accumulate(gaps)), accumulate(places), values)
+        for name, (gaps, places) in document["signals"].items()
+    }
     return Trace(
         title=document["title"],
         kernel=document["kernel"],
@@ -67,48 +76,76 @@ def load(document: dict[str, Any]) -> Trace:
         arrays=tuple(document["arrays"]),
         chapters=tuple(Span(c["name"], c["title"], c["first"]) for c in document["chapters"]),
         length=document["length"],
-        signals={
-            name: _load_signal(name, tuple(accumulate(gaps)), [values[i] for i in indexes])
-            for name, (gaps, indexes) in document["signals"].items()
-        },
+        signals=signals | {"scores": _scores(signals, values)},
     )
 
 
-def _dump_signal(name: str, signal: Signal, values: list[Any], index: dict[str, int]) -> list[list[int]]:
-    gaps = [signal.steps[0], *(b - a for a, b in pairwise(signal.steps))]
-    told: Iterable[Any] = signal.values
+class _Values:
+    """Every value once, in the order in which they are first met."""
+
+    def __init__(self) -> None:
+        self.all: list[Any] = []
+        self._places: dict[Any, int] = {}
+
+    def placed(self, name: str, signal: Signal) -> Iterator[int]:
+        """Where each value of a signal stands."""
+        if name.startswith(ANSWERS):
+            return (self._place(self._answer(v, step)) for step, v in zip(signal.steps, signal.values, strict=True))
+        if name == "scores":
+            return (self._place(self._table(*table)) for table in signal.values)
+        return map(self._place, signal.values)
+
+    def _answer(self, answer: Any, begins: int) -> Any:
+        question, scan, lines = answer
+        told = tuple((_back(step, begins), self._place(text)) for step, text in lines)
+        return self._place(question), _back(scan, begins), told
+
+    def _table(self, rows: Any, counts: Any) -> Any:
+        unloaded = ((node, distance, lower, cpus, verdict) for node, distance, lower, cpus, _, verdict in rows)
+        return tuple(map(self._place, unloaded)), counts
+
+    def _place(self, value: Any) -> int:
+        """Only operations hold flags, behind their names: so True is never taken for a 1 that was there before."""
+        place = self._places.setdefault(value, len(self.all))
+        if place == len(self.all):
+            self.all.append(value)
+        return place
+
+
+def _signal(name: str, steps: tuple[int, ...], places: Iterable[int], values: list[Any]) -> Signal:
+    found = tuple(values[place] for place in places)
     if name.startswith(ANSWERS):
-        told = (_counted_back(value, step) for step, value in zip(signal.steps, signal.values, strict=True))
-    return [gaps, [_intern(value, values, index) for value in told]]
+        found = tuple(
+            (values[question], _on(scan, begins), tuple((_on(back, begins), values[text]) for back, text in lines))
+            for begins, (question, scan, lines) in zip(steps, found, strict=True)
+        )
+    return Signal(steps, found)
 
 
-def _load_signal(name: str, steps: tuple[int, ...], values: Sequence[Any]) -> Signal:
-    if name.startswith(ANSWERS):
-        values = [_counted_on(value, step) for step, value in zip(steps, values, strict=True)]
-    return Signal(steps, tuple(values))
+def _scores(signals: dict[str, Signal], values: list[Any]) -> Signal:
+    """The score tables, with the loads of their rows."""
+
+    def row(place: int, step: int) -> tuple[Any, ...]:
+        node, *known, verdict = values[place]
+        return node, *known, signals[f"node_load[{node}]"].at(step), verdict
+
+    steps, tables = signals["scores"].steps, signals["scores"].values
+    return Signal(
+        steps,
+        tuple((tuple(row(p, step) for p in rows), counts) for step, (rows, counts) in zip(steps, tables, strict=True)),
+    )
 
 
-def _counted_back(answer: Any, begins: int) -> Any:
-    question, scan, lines = answer
-    back = [None if step < 0 else begins - step for step in (scan, *(step for step, _ in lines))]
-    return question, back[0], [(step, text) for step, (_, text) in zip(back[1:], lines, strict=True)]
+def _gaps(numbers: Iterable[int]) -> Iterator[int]:
+    return (b - a for a, b in pairwise((0, *numbers)))
 
 
-def _counted_on(answer: Any, begins: int) -> Any:
-    question, scan, lines = answer
-    return question, _step(scan, begins), tuple((_step(back, begins), text) for back, text in lines)
+def _back(step: int, begins: int) -> int | None:
+    return None if step < 0 else begins - step
 
 
-def _step(back: int | None, begins: int) -> int:
+def _on(back: int | None, begins: int) -> int:
     return -1 if back is None else begins - back
-
-
-def _intern(value: Any, values: list[Any], index: dict[str, int]) -> int:
-    key = json.dumps(value)
-    if key not in index:
-        index[key] = len(values)
-        values.append(value)
-    return index[key]
 
 
 def _frozen(value: Any) -> Any:

@@ -10,6 +10,7 @@ process has its own time, can be ended when it takes too long, and gives its mem
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -29,6 +30,9 @@ if sys.platform != "win32":  # there, a run is bounded in time only
 GRACE = 5
 """Seconds after which a process that nobody waits for any more ends itself."""
 NICENESS = 4
+SELDOM = 100_000, 50, 50
+"""When the garbage collector looks: a run is millions of tuples that live to its end, and to look at them time and
+again takes a fifth of the work."""
 
 BUSY = "The server is busy with other large runs. Try again in a moment."
 FAILED = "The server could not finish this run. Try again, or run it on the command line."
@@ -136,6 +140,7 @@ def _attend(pipe: Connection, work: Work, limits: Limits) -> None:
         os.nice(NICENESS)  # the small requests of others come first
         with suppress(ValueError, OSError):  # the system allows less as it is
             resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
+    gc.set_threshold(*SELDOM)
     with suppress(EOFError, OSError):
         while True:
             job = pipe.recv()

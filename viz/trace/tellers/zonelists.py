@@ -28,8 +28,8 @@ def _own_zonelist_begins(trace: Trace, step: int, node: int) -> str:
 
 def _zonelist_built(trace: Trace, step: int, owner: int, charged: Sequence[tuple[int, int]]) -> str:
     ids, more = trace.at("zonelist", step)
-    listed = ", ".join(map(str, ids[: 2 * MOST_NAMES]))
-    more += max(0, len(ids) - 2 * MOST_NAMES)
+    listed = ", ".join(map(str, ids[:MOST_NAMES]))
+    more += max(0, len(ids) - MOST_NAMES)
     order = f"Node {owner} falls back to {listed}{f' and {more} more' if more else ''}, nearest first."
     if not ids:
         order = f"Node {owner} has no list: no node has memory."

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from viz.kernel.versions import version
+from viz.trace.tellers.words import count
 from viz.trace.why.answer import Answer, Column, Line, answer
 from viz.trace.why.history import History
 
-TOLD = 4
-"""So many charges are told, the last one first."""
+TOLD = 2
+"""So many charges are told one by one, the last one first."""
 
 RULES = {
     "set": "In this kernel a charge sets the load to the number of online nodes, less the entries before it.",
@@ -26,7 +27,7 @@ def columns(history: History, array: str) -> dict[int, Column]:
     trace = history.trace
     found = {node: Column() for node in trace.nodes}
     charges: dict[int, list[Charge]] = {node: [] for node in trace.nodes}
-    rule = RULES[version(trace.kernel).rules.charge]
+    charge = version(trace.kernel).rules.charge
     begins = 0
     for step, (operation, *fields) in history.changes("operation"):
         match operation:
@@ -39,7 +40,7 @@ def columns(history: History, array: str) -> dict[int, Column]:
                 for node, load in fields[1]:
                     before = trace.at(f"{array}[{node}]", step - 1)
                     charges[node].insert(0, (step, fields[0], before, load))
-                    found[node].put(step, _charged(node, charges[node], begins, rule))
+                    found[node].put(step, _charged(node, charges[node], begins, charge))
     return found
 
 
@@ -53,9 +54,14 @@ def _untouched(operation: str, node: int, step: int, load: int) -> Answer:
     return answer(_question(node, load), [(step, told), (step, GOOD_FOR)])
 
 
-def _charged(node: int, charges: list[Charge], begins: int, rule: str) -> Answer:
-    lines: list[Line] = [_line(node, *charge) for charge in charges[:TOLD]]
-    return answer(_question(node, charges[0][3]), [*lines, (begins, f"{rule} {GOOD_FOR}")])
+def _charged(node: int, charges: list[Charge], begins: int, charge: str) -> Answer:
+    lines: list[Line] = [_line(node, *told) for told in charges[:TOLD]]
+    if charge == "set":
+        lines = lines[:1]  # what was there before counts for nothing
+    elif earlier := charges[TOLD:]:
+        step, _, _, load = earlier[0]
+        lines.append((step, f"{count(len(earlier), 'earlier charge')} had brought it to {load}."))
+    return answer(_question(node, charges[0][3]), [*lines, (begins, f"{RULES[charge]} {GOOD_FOR}")])
 
 
 def _line(node: int, step: int, owner: int, before: int, after: int) -> Line:

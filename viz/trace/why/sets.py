@@ -156,9 +156,9 @@ def _waiting(trace: Trace, one: Round, node: int) -> list[Line]:
 def _looking(search: Search) -> list[Line]:
     lines: list[Line] = [(search.begins, "")]
     if search.stores:
-        lines.append((search.stores[0], f"The first is stored at step {search.stores[0]}."))
+        lines.append((search.stores[0], "The first is stored."))
     elif search.ends >= 0:
-        lines.append((search.ends, f"It ends with nobody, at step {search.ends}."))
+        lines.append((search.ends, "It ends with nobody."))
     return lines
 
 

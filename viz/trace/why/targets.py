@@ -85,9 +85,9 @@ def waiting(build: Build, node: int) -> list[Line]:
 def _running(turn: Turn) -> list[Line]:
     lines: list[Line] = [(turn.begins, f"Node {turn.node} is choosing now, in pass {turn.number}.")]
     if turn.store >= 0:
-        lines.append((turn.store, f"Its target is stored at step {turn.store}."))
+        lines.append((turn.store, "Its target is stored."))
     elif turn.scan >= 0:
-        lines.append((turn.scan, f"It finds nobody, at step {turn.scan}."))
+        lines.append((turn.scan, "It finds nobody."))
     return lines
 
 
