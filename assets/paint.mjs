@@ -6,6 +6,7 @@ import { lookUpStage, paintStage, targetsAt } from "./stage.mjs";
 import { element, fallbackTable, scoreTable, setText } from "./tables.mjs";
 
 const MOST_AT_ONCE = 96; // columns of the registers
+const IN_SIGHT = { rows: 16, entries: 64 }; // of a score table and of a zonelist, where they are long
 
 const WORDS = {
   source: "chooses now",
@@ -46,7 +47,7 @@ export function paint(view, trace, step, before) {
   const touched = paintStage(view, trace, step);
   paintRegisters(view, trace, step, before, inSight(view, trace));
   paintCode(view, trace, step, before);
-  paintScores(view, trace, step);
+  paintScores(view, trace, step, IN_SIGHT);
   finishLater(view, trace, step, before, touched);
   write("#narration", trace.at("sentence", step));
   const data = view.main.dataset;
@@ -55,7 +56,7 @@ export function paint(view, trace, step, before) {
   data.chapter = trace.chapters[trace.at("chapter", step)].name;
   data.pass = trace.at("pass", step);
   data.kernel = trace.kernel;
-  showFunction(view, trace.at("stack", step).at(-1)); // last, since it measures: nothing is laid out twice
+  showFunction(view, trace.at("stack", step).at(-1)); // last, since it measures: all is laid out once, before the picture
 }
 
 // The stage in words, for who cannot see it: a line a node, written anew only where something changed.
@@ -65,7 +66,7 @@ function writeTwins(view) {
   for (const node of view.cards.keys()) view.twins.set(node, list.appendChild(element("li")));
 }
 
-// Words, and columns that are scrolled out of sight, may follow the picture: once nobody has stepped on for a moment.
+// Words, and what is scrolled out of sight, may follow the picture: once nobody has stepped on for a moment.
 function finishLater(view, trace, step, before, touched) {
   for (const node of view.told ? touched : view.twins.keys()) view.untold.add(node);
   view.told = true;
@@ -74,6 +75,7 @@ function finishLater(view, trace, step, before, touched) {
     view.finish = null;
     clearTimeout(view.finishing);
     paintTwins(view, trace, step);
+    paintScores(view, trace, step);
     if (trace.nodes.length > MOST_AT_ONCE) paintRegisters(view, trace, step, before, trace.nodes);
   };
   view.finishing = setTimeout(view.finish, 80);
@@ -106,12 +108,19 @@ function paintRegisters(view, trace, step, before, nodes) {
 }
 
 // The nodes whose columns one sees; of a machine that is not large, all.
-function inSight({ main }, { nodes }) {
+function inSight(view, { nodes }) {
   if (nodes.length <= MOST_AT_ONCE) return nodes;
-  const panel = main.querySelector("#registers");
+  view.sight ??= measured(view.main.querySelector("#registers"), view);
+  return nodes.slice(...view.sight);
+}
+
+// The first and last column in sight; kept until the panel is scrolled or the window changes, since to measure it in
+// the middle of a step would lay the page out twice.
+function measured(panel, view) {
+  panel.onscroll = window.onresize = () => (view.sight = null);
   const column = panel.querySelector("[data-column]").offsetWidth;
   const from = Math.floor(panel.scrollLeft / column);
-  return nodes.slice(from, from + Math.ceil(panel.clientWidth / column) + 1);
+  return [from, from + Math.ceil(panel.clientWidth / column) + 1];
 }
 
 function paintMask(row, cells, trace, name, step, before) {
@@ -177,7 +186,9 @@ function paintStack(view, stack) {
 
 // Show the function that a frame of the call stack stands in, with its line in sight.
 export function showFunction(view, [file, name, line]) {
-  for (const [key, list] of view.functions) list.hidden = key !== `${file} ${name}`;
+  const shown = view.functions.get(`${file} ${name}`);
+  if (view.shownFunction !== shown) for (const list of view.functions.values()) list.hidden = list !== shown;
+  view.shownFunction = shown;
   const item = lineAt(view, [file, name, line]);
   if (item) keepInSight(item);
 }
@@ -197,15 +208,17 @@ function keepInSight(line) {
 
 // The scores of the last scan, or the list just built
 
-function paintScores(view, trace, step) {
+// Of long ones no more than is asked for, until they are asked for whole.
+function paintScores(view, trace, step, most) {
   const scores = trace.at("scores", step);
   const zonelist = trace.at("zonelist", step);
-  if (view.scores === scores && view.zonelist === zonelist) return;
-  [view.scores, view.zonelist] = [scores, zonelist];
+  const whole = !most || (scores[0].length <= most.rows && zonelist[0].length <= most.entries);
+  if (view.scores === scores && view.zonelist === zonelist && (view.whole || !whole)) return;
+  [view.scores, view.zonelist, view.whole] = [scores, zonelist, whole];
   const source = trace.at("source", step);
   const panel = view.main.querySelector("#scores");
-  if (scores[0].length) panel.replaceChildren(scoreTable(source, scores));
-  else if (zonelist[0].length) panel.replaceChildren(fallbackTable(source, zonelist));
+  if (scores[0].length) panel.replaceChildren(scoreTable(source, scores, most?.rows));
+  else if (zonelist[0].length) panel.replaceChildren(fallbackTable(source, zonelist, most?.entries));
   else panel.replaceChildren(element("p", "No node is choosing at this step.", "quiet"), element("p", view.differs, "quiet differs"));
   panel.toggleAttribute("data-idle", !scores[0].length && !zonelist[0].length);
 }

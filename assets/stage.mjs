@@ -7,7 +7,7 @@ import { setText } from "./tables.mjs";
 const MOST_GROWING = 4; // arrows at one step; a crowd of them tells nothing by growing, and costs a seek its pace
 
 // The elements of a stage that a step changes, looked up once. `classes` says which signal gives nodes which class;
-// `columns` are further elements by node that show the same classes.
+// `columns` are further elements by node that show which one is the source.
 export function lookUpStage(svg, classes, columns = new Map()) {
   const byNode = (selector, key) => new Map([...svg.querySelectorAll(selector)].map((e) => [Number(e.dataset[key]), e]));
   const view = {
@@ -76,7 +76,7 @@ function paintLooks(view, source, candidates) {
   }
 }
 
-// Exactly these nodes have the class, on the stage and in the head of the registers.
+// Exactly these nodes have the class.
 function mark(view, name, nodes, touched) {
   const now = new Set(nodes);
   const was = view.shown.get(name) ?? new Set([...view.cards.keys()].filter((node) => view.cards.get(node).classList.contains(name)));
@@ -87,7 +87,7 @@ function mark(view, name, nodes, touched) {
 
 function toggle(view, node, name, on, touched) {
   view.cards.get(node)?.classList.toggle(name, on);
-  view.columns.get(node)?.classList.toggle(name, on);
+  if (name === "source") view.columns.get(node)?.classList.toggle(name, on);
   touched.add(node);
 }
 

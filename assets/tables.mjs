@@ -1,6 +1,6 @@
 // The tables and lists that a step or an answer needs, made anew each time. Pure but for making elements.
 
-const MOST_ROWS = 64; // more are counted: a table that nobody reads to its end is laid out at every step
+const MOST_ROWS = 64; // more are counted: nobody reads a table to its end at every step
 
 const VERDICTS = {
   chosen: "chosen",
@@ -18,16 +18,19 @@ export function element(tag, text = "", name = "") {
   return made;
 }
 
-// Words that are there already are left alone: to write them again would lay them out again.
+// Words that are there already are left alone: to write them again would lay them out again. Other words take their
+// place in the same text node, since a new one would be styled from scratch.
 export function setText(target, text) {
-  if (target && target.textContent !== text) target.textContent = text;
+  if (!target || target.textContent === text) return;
+  if (target.firstChild?.nodeType === Node.TEXT_NODE && target.childNodes.length === 1) target.firstChild.data = text;
+  else target.textContent = text;
 }
 
 // The table of one scan: rows as viz.trace.scoretable.Row has them, and [verdict, count] of those left out.
-export function scoreTable(source, [all, left]) {
-  const rows = all.slice(0, MOST_ROWS);
+export function scoreTable(source, [all, left], most = MOST_ROWS) {
+  const rows = all.slice(0, most);
   const rest = new Map(left);
-  for (const row of all.slice(MOST_ROWS)) rest.set(row.at(-1), (rest.get(row.at(-1)) ?? 0) + 1);
+  for (const row of all.slice(most)) rest.set(row.at(-1), (rest.get(row.at(-1)) ?? 0) + 1);
   const head = ["node", "distance", `id < ${source}`, "has CPUs", "node_load", "verdict"];
   const table = tableOf(`find_next_best_node(${source}): every node, best first`, head);
   for (const row of rows) table.tBodies[0].append(scoreRow(row, rows[0]));
@@ -57,9 +60,10 @@ function beatenBy([, distance, lower, cpus, load], key, ownLoad) {
 }
 
 // The fallback order of one node, and how many entries were left out.
-export function fallbackTable(owner, [ids, more]) {
+export function fallbackTable(owner, [ids, left], most = ids.length) {
   const list = element("ol", "", "fallback");
-  for (const node of ids) list.append(element("li", String(node)));
+  for (const node of ids.slice(0, most)) list.append(element("li", String(node)));
+  const more = left + Math.max(0, ids.length - most);
   if (more) list.append(element("li", `and ${more} more`));
   const box = element("div");
   box.append(element("p", `Fallback order of node ${owner}, nearest first`, "caption-line"), list);
