@@ -262,3 +262,16 @@ def test_the_first_load_is_small(page: Page) -> None:
     open_page(page)
     page.wait_for_load_state("networkidle")
     assert 100 < sum(sent) / 1024 <= 350
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
+def test_nothing_jumps_when_the_machine_arrives(page: Page, size: tuple[int, int]) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.add_init_script(
+        """window.moved = 0;
+        const add = (list) => list.getEntries().forEach((shift) => (window.moved += shift.value));
+        new PerformanceObserver(add).observe({type: "layout-shift", buffered: true});"""
+    )
+    open_page(page)
+    page.evaluate("new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 100)))")
+    assert page.evaluate("window.moved") < 0.02
