@@ -6,14 +6,19 @@ const RING = 7; // stage units around a card
 
 // Exactly these nodes of the stage are marked under this name.
 export function markNodes(svg, name, nodes) {
-  svg?.querySelector(`.marks.${name}`)?.remove();
-  if (!svg || !nodes.length) return;
-  const layer = svg.appendChild(made("g", { class: `marks ${name}`, "aria-hidden": "true" }));
+  const [marked, wanted] = [svg?.querySelector(`.marks.${name}`), nodes.join(" ")];
+  if (!svg || (marked?.dataset.nodes ?? "") === wanted) return;
+  marked?.remove();
+  if (!wanted) return;
+  const layer = svg.appendChild(made("g", { class: `marks ${name}`, "aria-hidden": "true", "data-nodes": wanted }));
   for (const node of nodes) {
     const card = svg.querySelector(`[data-node="${node}"] .card`);
-    if (card) layer.append(...signs(card.getBBox()));
+    if (card) layer.append(...signs(placeOf(card)));
   }
 }
+
+// Where a card stands, as it was drawn: to ask the browser would have it lay out the stage in the middle of a step.
+const placeOf = (card) => Object.fromEntries(["x", "y", "width", "height"].map((name) => [name, Number(card.getAttribute(name))]));
 
 function signs({ x, y, width, height }) {
   const ring = made("rect", { x: x - RING, y: y - RING, width: width + 2 * RING, height: height + 2 * RING, rx: 14 });

@@ -61,7 +61,9 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=program, args=["--disable-gpu"], chromium_sandbox=False)
         for size in (6, 64, 256):
             with opened(browser, size) as page:
-                step_to_paint(page, size)
+                step_to_paint(page, f"{size} nodes")
+                if size == 64:
+                    comparing(page)
         with opened(browser, 64) as page:
             against_the_yardstick(browser, page)
             autoplay(page)
@@ -87,7 +89,7 @@ def opened(browser: Browser, size: int) -> Iterator[Page]:
             page.close()
 
 
-def step_to_paint(page: Page, size: int) -> None:
+def step_to_paint(page: Page, what: str) -> None:
     """From a press to the picture, beyond what an empty picture takes."""
     beyond, ratio = [], []
     for _ in range(RUNS):
@@ -95,8 +97,17 @@ def step_to_paint(page: Page, size: int) -> None:
         page.click("#first")
         beyond.append((step[56] - empty[56]) / PERIOD)
         ratio.append(seek[30] / step[30])
-    say(f"pictures beyond an empty one from press to paint, p95, {size} nodes", 1, statistics.median(beyond))
-    say(f"a random seek against one step, from press to paint, p50, {size} nodes", 1.5, statistics.median(ratio))
+    say(f"pictures beyond an empty one from press to paint, p95, {what}", 1, statistics.median(beyond))
+    say(f"a random seek against one step, from press to paint, p50, {what}", 1.5, statistics.median(ratio))
+
+
+def comparing(page: Page) -> None:
+    """The same with two more runs beside."""
+    page.click("#tool-compare")
+    page.click("#one-more")
+    page.locator(".twin svg").nth(1).wait_for()
+    step_to_paint(page, "64 nodes, two runs beside")
+    page.click("#stop-comparing")
 
 
 def against_the_yardstick(browser: Browser, page: Page) -> None:

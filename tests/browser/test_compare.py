@@ -16,15 +16,15 @@ from viz.topology import builtin
 
 NAME = "one-socket-two-equal"
 TWIN = """() => ({
-    step: Number(document.querySelector("#twin figcaption").textContent.match(/step (\\d+)/)[1]),
-    arrows: [...document.querySelectorAll("#twin .stored")].map((a) => `${a.dataset.from}>${a.dataset.to}`).sort(),
-    marked: document.querySelectorAll("#twin .twin-marks circle").length,
+    step: Number(document.querySelector(".twin figcaption").textContent.match(/step (\\d+)/)[1]),
+    arrows: [...document.querySelectorAll(".twin .stored")].map((a) => `${a.dataset.from}>${a.dataset.to}`).sort(),
+    marked: document.querySelectorAll(".twin .twin-marks circle").length,
 })"""
 
 
 def against(page: Page, hash: str) -> None:
     open_page(page, f"/#{hash}")
-    expect(page.locator("#twin svg")).to_be_visible()
+    expect(page.locator(".twin svg").first).to_be_visible()
 
 
 def arrows(run: Run, step: int) -> list[str]:
@@ -57,7 +57,7 @@ def test_both_runs_keep_step_forward_and_back(page: Page, other: str) -> None:
 def test_what_differs_is_told_and_leads_to_its_step(page: Page) -> None:
     against(page, f"topology={NAME}&kernel=v5.15&against=kernel:v5.16&step=0")
     a, b = compare.sides([Run.of(builtin(NAME), kernel) for kernel in ("v5.15", "v5.16")])
-    items = page.locator("#differences li")
+    items = page.locator(".differences li")
     expect(items).to_have_count(3)
     for item, found in zip(items.all(), compare.differences(a, b), strict=True):
         expect(item).to_contain_text(found.cause)
@@ -87,11 +87,11 @@ def test_by_pass_and_at_the_end(page: Page) -> None:
 def test_another_machine_and_the_order_before_an_event(page: Page) -> None:
     against(page, "topology=losing-a-node&against=before:event")
     page.keyboard.press("End")
-    expect(page.locator("#differences strong").first).to_contain_text("in the new order")
+    expect(page.locator(".differences strong").first).to_contain_text("in the new order")
     for _ in range(3):
         page.keyboard.press("[")
     page.select_option("[name=other]", "topology:two-sockets-three-classes")
-    expect(page.locator("#twin figcaption")).to_contain_text("Two sockets, three classes of memory, step")
+    expect(page.locator(".twin figcaption")).to_contain_text("Two sockets, three classes of memory, step")
 
 
 def test_the_table_of_versions_switches_the_kernel(page: Page) -> None:
@@ -100,16 +100,48 @@ def test_the_table_of_versions_switches_the_kernel(page: Page) -> None:
     expect(page.locator("#all-versions tr")).to_have_count(13)
     page.click("#all-versions [data-kernel='v6.0']")
     expect(page.locator("main")).to_have_attribute("data-kernel", "v6.0")
-    expect(page.locator("#apart")).to_contain_text("v5.16")
+    expect(page.locator(".twin .apart")).to_contain_text("v5.16")
     page.click("#all-machines summary")
     page.click("#all-machines [data-machine='two-sockets-one-expander']")
     expect(page.locator("#title")).to_have_text(builtin("two-sockets-one-expander").title)
 
 
+def test_three_runs_side_by_side(page: Page) -> None:
+    """Each has its own stage, list and step; the first stage and the registers are marked for all of them."""
+    kernels = ("v5.16", "v6.0", "v6.12")
+    here, *others = (Run.of(builtin(NAME), kernel).trace() for kernel in ("v5.15", *kernels))
+    against(page, f"topology={NAME}&kernel=v5.15&against=kernel:v5.16")
+    for kernel in kernels[1:]:
+        page.click("#one-more")
+        page.locator(".twin select").last.select_option(f"kernel:{kernel}")
+    expect(page.locator(".twin svg")).to_have_count(3)
+    expect(page.locator("#one-more")).to_be_hidden()
+    expect(page).to_have_url(re.compile("against=kernel%3Av5.16%2Ckernel%3Av6.0%2Ckernel%3Av6.12"))
+    page.keyboard.press("Escape")
+    page.locator("#scrubber").press("End")
+    for twin, kernel, other in zip(page.locator(".twin").all(), kernels, others, strict=True):
+        expect(twin.locator("figcaption")).to_contain_text(f"{kernel}, step {other.length - 1} of")
+        apart = [
+            n
+            for n, found in here.targets(here.length - 1).items()
+            if set(found) != set(other.targets(other.length - 1)[n])
+        ]
+        expect(twin.locator(".twin-marks circle")).to_have_count(len(apart))
+        expect(twin.locator(".differences li")).to_have_count(len(apart))
+    page.reload()
+    expect(page.locator(".twin svg")).to_have_count(3)
+    page.locator("[data-drop]").nth(1).click()
+    expect(page.locator(".twin figcaption")).to_have_count(2)
+    expect(page).to_have_url(re.compile("against=kernel%3Av5.16%2Ckernel%3Av6.12&"))
+    page.click("#stop-comparing")
+    expect(page.locator("#stage .twin-marks")).to_have_count(0)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(page: Page, scheme: Any) -> None:
     page.emulate_media(color_scheme=scheme)
-    against(page, f"topology={NAME}&kernel=v5.15&against=kernel:v5.16")
+    against(page, f"topology={NAME}&kernel=v5.15&against=kernel:v5.16,kernel:v6.12")
+    expect(page.locator(".twin svg")).to_have_count(2)
     page.keyboard.press("End")
     page.click("#all-versions summary")
     expect(page.locator("#all-versions tr").first).to_be_visible()  # it moves what is below it
