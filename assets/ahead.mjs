@@ -8,6 +8,7 @@ import { lookUp } from "./paint.mjs";
 import { openTrace, stopsOf } from "./signals.mjs";
 
 const COMING = "The rest of this run is on its way.";
+const AGAIN = 3000; // milliseconds until a server that had no time is asked once more
 const here = { play: null, late: null, on: false, failed: null };
 const $ = (selector) => document.querySelector(selector);
 
@@ -19,7 +20,7 @@ export async function fetchAhead(state, after) {
   Object.assign(here, { play, late: kept ?? beyond(state) });
   if (here.late !== null) $("#status").textContent = COMING;
   try {
-    const whole = await askServer("whole", state.request);
+    const whole = await patiently(state, play);
     if (state.play !== play) return; // another machine meanwhile
     join(state, whole);
     after(state);
@@ -28,6 +29,19 @@ export async function fetchAhead(state, after) {
     if (state.play !== play) return;
     Object.assign(here, { play: null, failed: play });
     $("#status").textContent = `The rest of this run has not come. ${error.message}`;
+  }
+}
+
+// The whole run, from a server that may have no time for it yet.
+async function patiently(state, play) {
+  for (;;) {
+    try {
+      return await askServer("whole", state.request);
+    } catch (error) {
+      if (!error.busy || state.play !== play) throw error;
+      await new Promise((resolve) => setTimeout(resolve, AGAIN));
+      if (state.play !== play) return null;
+    }
   }
 }
 

@@ -2,7 +2,8 @@
 
 import { GONE, lineOf } from "./failures.mjs";
 
-// The answer to a question as an object. Throws an Error whose message is a sentence for the visitor.
+// The answer to a question as an object. Throws an Error whose message is a sentence for the visitor; it is `busy` if the
+// server had only no time.
 export async function askServer(name, question) {
   const request = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(question) };
   let reply;
@@ -13,6 +14,6 @@ export async function askServer(name, question) {
   }
   if (!reply.ok) throw new Error(await lineOf(reply));
   const answer = await reply.json().catch(() => ({ error: GONE }));
-  if (answer.error) throw new Error(answer.error);
+  if (answer.error) throw Object.assign(new Error(answer.error), { busy: answer.busy });
   return answer;
 }

@@ -22,6 +22,7 @@ from playwright.sync_api import (
 )
 from playwright.sync_api import Error as PlaywrightError
 
+from tests.browser.steps import open_page
 from tests.serving import Server
 
 FLAGS = [
@@ -89,16 +90,19 @@ class Watch:
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
     """A test with a watch fails for the watch's complaints, or has them added to its own failure."""
-    watch = pyfuncitem.funcargs.get("watch")
+    standing = pyfuncitem.funcargs.get("standing")
+    watch = standing.watch if isinstance(standing, Standing) else pyfuncitem.funcargs.get("watch")
     try:
         result = yield
-    except Exception as error:
+        if isinstance(watch, Watch) and watch.settle():
+            pytest.fail("the page complained:\n" + "\n".join(watch.complaints), pytrace=False)
+    except BaseException as error:
         if isinstance(watch, Watch):
             for complaint in watch.settle():
                 error.add_note(complaint)
+        if isinstance(standing, Standing):
+            standing.leave()  # the next test shall not suffer for it
         raise
-    if isinstance(watch, Watch) and watch.settle():
-        pytest.fail("the page complained:\n" + "\n".join(watch.complaints), pytrace=False)
     return result
 
 
@@ -115,13 +119,52 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture
-def context(browser: Browser, server: Server) -> Iterator[BrowserContext]:
-    """A visitor of their own: no cookies, no storage, nothing cached; `page.goto("/")` is the server's page."""
+def visitor(browser: Browser, server: Server) -> BrowserContext:
+    """No cookies, no storage, nothing cached; `page.goto("/")` is the server's page."""
     context = browser.new_context(base_url=server.url, viewport={"width": 1440, "height": 900})
     context.set_default_timeout(PATIENCE)
+    return context
+
+
+@pytest.fixture
+def context(browser: Browser, server: Server) -> Iterator[BrowserContext]:
+    """A visitor of their own."""
+    context = visitor(browser, server)
     yield context
     context.close()
+
+
+class Standing:
+    """A page that stays open from test to test, for those that only take it from run to run; to load one takes 2 s."""
+
+    def __init__(self, browser: Browser, server: Server) -> None:
+        self.browser, self.server = browser, server
+        self.watch: Watch | None = None
+        self._page: Page | None = None
+
+    @property
+    def page(self) -> Page:
+        """The page, with some run on it."""
+        if self._page is None:
+            context = visitor(self.browser, self.server)
+            self.watch = Watch(context, self.server.url)
+            self._page = context.new_page()
+            open_page(self._page)
+        return self._page
+
+    def leave(self) -> None:
+        """Close it: who wants one next has it anew."""
+        if self._page:
+            self._page.context.close()
+        self._page = self.watch = None
+
+
+@pytest.fixture(scope="session")
+def standing(browser: Browser, server: Server) -> Iterator[Standing]:
+    """The page that stays open, under watch."""
+    it = Standing(browser, server)
+    yield it
+    it.leave()
 
 
 @pytest.fixture

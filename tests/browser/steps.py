@@ -78,6 +78,18 @@ def open_page(page: Page, url: str = "/") -> None:
     page.wait_for_selector("main[data-step]")
 
 
+def go(page: Page, trace: Trace, name: str) -> None:
+    """Take an open page to the beginning of that trace of a built-in topology, every stride a micro step."""
+    address = f"/#topology={name}&kernel={trace.kernel}&zonelists={trace.zonelists}&step={trace.opens}"
+    page.goto(address)
+    expect(page.locator("#title")).to_have_text(trace.title)
+    expect(page.locator("main")).to_have_attribute("data-kernel", trace.kernel)
+    expect(page.locator("main")).to_have_attribute("data-step", str(trace.opens))
+    expect(page.locator("#zonelists")).to_have_value(trace.zonelists)
+    page.select_option("#size", "0")
+    page.locator("#stage").click(position={"x": 2, "y": 2})
+
+
 def choose(page: Page, name: str) -> None:
     """Pick a topology and wait until it is shown."""
     page.select_option("#topology", name)

@@ -108,6 +108,14 @@ def test_without_the_server_it_plays_what_is_here(page: Page, watch: Watch) -> N
     expect(page.locator("main")).to_have_attribute("data-length", str(trace().length), timeout=LATE)
 
 
+def test_a_busy_server_is_asked_again(page: Page) -> None:
+    busy = {"error": "The server is busy.", "busy": True}
+    page.route(WHOLE, lambda route: route.fulfill(json=busy), times=1)
+    open_page(page, link())
+    expect(page.locator("main")).to_have_attribute("data-length", str(trace().length), timeout=LATE)
+    expect(page.locator("#status")).to_have_text("")
+
+
 def test_playing_goes_on_with_the_rest(page: Page) -> None:
     waiting = held(page)
     open_page(page, link())

@@ -137,9 +137,7 @@ def test_three_runs_side_by_side(page: Page) -> None:
     expect(page.locator("#stage .twin-marks")).to_have_count(0)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(page: Page, scheme: Any) -> None:
-    page.emulate_media(color_scheme=scheme)
+def test_axe_finds_nothing(page: Page) -> None:
     against(page, f"topology={NAME}&kernel=v5.15&against=kernel:v5.16,kernel:v6.12")
     expect(page.locator(".twin svg")).to_have_count(2)
     page.keyboard.press("End")

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from tests.browser.conftest import Standing
 from tests.browser.editing import call
-from tests.browser.steps import open_page
 from viz.run import Run
 from viz.topology import Topology, builtin
 from viz.topology.distances import matrix_warnings
@@ -67,10 +67,9 @@ BLOCKS: list[tuple[str, Any]] = [
 
 
 @pytest.fixture
-def modules(page: Page) -> Page:
+def modules(standing: Standing) -> Page:
     """A page whose modules can be called."""
-    open_page(page)
-    return page
+    return standing.page
 
 
 def node(document: dict[str, Any], number: int) -> dict[str, Any]:

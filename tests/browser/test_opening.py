@@ -125,9 +125,7 @@ def test_saving_without_a_server(context: BrowserContext, page: Page, watch: Wat
     assert read(page.evaluate("navigator.clipboard.readText()")).ids == builtin(builtin_names()[0]).ids
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_log_is_held_against_the_machine_on_show(page: Page, scheme: str) -> None:
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+def test_a_log_is_held_against_the_machine_on_show(page: Page) -> None:
     open_page(page)
     orders = {0: "0 1 2 3 4 5", 1: "1 2 0 3 4 5", 2: "2 1 0 3 4 5"}
     paste(page, "".join(f"[ 0.1] Fallback order for Node {node}: {order}\n" for node, order in orders.items()))
@@ -144,9 +142,7 @@ def test_a_log_is_held_against_the_machine_on_show(page: Page, scheme: str) -> N
     expect(page.locator("#log-told")).to_contain_text("Fallback order")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_in_the_dialogs(page: Page, scheme: str) -> None:
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+def test_axe_finds_nothing_in_the_dialogs(page: Page) -> None:
     open_page(page)
     paste(page, SILENT)
     page.click("#paste summary")

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.steps import agree, choose, open_page, shown
+from tests.browser.conftest import Standing
+from tests.browser.steps import agree, choose, go, open_page, shown
 from viz.kernel.versions import VERSIONS
 from viz.run import Run
 from viz.topology import Topology, builtin, builtin_names
@@ -206,16 +207,15 @@ OUTCOMES = "[...document.querySelectorAll('#chips .fate')].map((mark) => mark.cl
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_every_scenario_by_source_to_the_end_and_back(page: Page, name: str) -> None:
+def test_every_scenario_by_source_to_the_end_and_back(standing: Standing, name: str) -> None:
     """Every stop shows its step, the current chip is that of its chapter, each mark says what came of its event."""
-    run = Run.of(builtin(name))
+    page, run = standing.page, Run.of(builtin(name))
     trace = run.trace()
-    stops = trace.stops(1)[:: max(1, len(trace.stops(1)) // 60)]
-    open_page(page)
-    choose(page, name)
+    stops = trace.stops(1)[:: max(1, len(trace.stops(1)) // 50)]
+    go(page, trace, name)
     page.click("#tool-events")
     assert page.evaluate(OUTCOMES) == told_outcomes(run)
-    for step in [*stops, trace.length - 1, *stops[::-1]]:
+    for step in [*stops, trace.length - 1, *trace.stops(2)[::-3], 0]:
         page.locator("#scrubber").fill(str(step))
         agree(page, trace, step)
         place = trace.at("chapter", step) - 2
@@ -225,13 +225,11 @@ def test_every_scenario_by_source_to_the_end_and_back(page: Page, name: str) -> 
 
 
 @pytest.mark.parametrize("kernel", [row.name for row in VERSIONS if row.since or row.name in ("posted", "tier-sets")])
-def test_the_marks_under_every_kernel(page: Page, kernel: str) -> None:
-    open_page(page)
+def test_the_marks_under_every_kernel(standing: Standing, kernel: str) -> None:
+    page = standing.page
     for name in ("losing-a-node", "last-cpu-off", "stale-loads"):
-        page.goto(f"/#topology={name}&kernel={kernel}")
-        expect(page.locator("#title")).to_have_text(builtin(name).title)
-        expect(page.locator("main")).to_have_attribute("data-kernel", kernel)
         run = Run.of(builtin(name), kernel)
+        go(page, run.trace(), name)
         unplayed = ["unplayed"] * len(run.topology.events)
         assert page.evaluate(OUTCOMES) == (told_outcomes(run) if kernel != "tier-sets" else unplayed), name
 

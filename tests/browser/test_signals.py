@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page
 
-from tests.browser.steps import open_page
+from tests.browser.conftest import Standing
 from viz.run import Run
 from viz.topology import builtin
 from viz.trace.wire import dump
@@ -17,15 +16,15 @@ PLACES = """async ([one, other]) => {
 }"""
 
 
-def test_every_step_of_a_run_is_its_own_place(page: Page) -> None:
-    open_page(page)
+def test_every_step_of_a_run_is_its_own_place(standing: Standing) -> None:
+    page = standing.page
     wire = dump(Run.of(builtin("losing-a-node")).trace())
     assert page.evaluate(PLACES, [wire, wire]) == list(range(wire["length"]))
 
 
 @pytest.mark.parametrize(("kernel", "others"), [("posted", "v5.16"), ("v5.15", "v5.18"), ("v6.0", "v5.15")])
-def test_a_place_is_found_by_chapter_pass_and_source(page: Page, kernel: str, others: str) -> None:
-    open_page(page)
+def test_a_place_is_found_by_chapter_pass_and_source(standing: Standing, kernel: str, others: str) -> None:
+    page = standing.page
     one, other = (Run.of(builtin("two-sockets-three-classes"), name).trace() for name in (kernel, others))
     found = page.evaluate(PLACES, [dump(one), dump(other)])
     assert found[-1] == other.length - 1

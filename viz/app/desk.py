@@ -18,7 +18,7 @@ from typing import Any
 from viz.app.asking import ASKS, COSTS, REFUSALS
 from viz.app.session import OPENED, Opened, Session, at_first
 from viz.work.limits import LIGHT_TEXT, LIGHT_WORK, MAX_ANSWER
-from viz.work.workers import Refused, Workers
+from viz.work.workers import Busy, Refused, Workers
 
 Answer = dict[str, Any]
 
@@ -99,11 +99,16 @@ class Desk:
         self.workers = workers
 
     def answer(self, kind: str, request: object) -> Answer:
-        """What is asked for, or {"error": one line}; whatever the request is, it raises nothing."""
+        """What is asked for, or {"error": one line}; whatever the request is, it raises nothing.
+
+        A refusal that is only for now has "busy", too.
+        """
         own = any(one.get("topology") == OPENED for one in _runs_of(request))
         job = Job(kind, request, self.session.opened if own else None)
         try:
             return self.workers.do(job) if self._heavy(job) else done(job)
+        except Busy as error:
+            return {"error": str(error), "busy": True}
         except Refused as error:
             return {"error": str(error)}
         except Exception as error:

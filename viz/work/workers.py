@@ -44,6 +44,13 @@ class Refused(Exception):
     """The work was not done, or not to its end; the message is one line for who asked."""
 
 
+class Busy(Refused):
+    """Nobody had time for the work: it can be asked for again in a moment."""
+
+    def __init__(self) -> None:
+        super().__init__(BUSY)
+
+
 class Workers:
     """Does work in processes that are started when they are needed, and ended with this one."""
 
@@ -59,10 +66,10 @@ class Workers:
     def do(self, job: Any) -> dict[str, Any]:
         """What the work makes of the job; Refused if there is no room, or it takes too long."""
         if not self._room.acquire(blocking=False):
-            raise Refused(BUSY)
+            raise Busy
         try:
             if not self._places.acquire(timeout=self.limits.patience):
-                raise Refused(BUSY)
+                raise Busy
             try:
                 return self._done(job)
             finally:
