@@ -1,4 +1,4 @@
-"""The command line as scripts use it: in a process of its own, by what it prints and how it ends."""
+"""The command line as scripts use it: by what it prints and how it ends."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from xml.etree.ElementTree import fromstring
 import click
 import pytest
 
+from tests.command import printed, process, refusal, tierscope
 from tests.goldens import FOLDER, NO_GOLDEN, digest, document, golden_pass, rows
 from tests.serving import ROOT
 from viz.cli.serve import base_path
@@ -23,28 +24,6 @@ TINY = {
     "nodes": [{"id": 0, "cpus": 1, "memory": 1}, {"id": 5, "cpus": 0, "memory": 1}],
     "distances": [[10, 20], [20, 10]],
 }
-
-
-def tierscope(*arguments: str, given: str | bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    """The finished command."""
-    data = given if isinstance(given, bytes) else given.encode()
-    command = [sys.executable, "-m", "viz", *arguments]
-    return subprocess.run(command, cwd=ROOT, input=data, capture_output=True, timeout=60, check=False)
-
-
-def printed(*arguments: str, given: str | bytes = b"") -> str:
-    """What the command printed, where it must succeed."""
-    done = tierscope(*arguments, given=given)
-    assert done.returncode == 0, done.stderr.decode()
-    return done.stdout.decode()
-
-
-def refusal(*arguments: str, given: str | bytes = b"") -> str:
-    """The one line that the command wrote on stderr, where it must fail."""
-    done = tierscope(*arguments, given=given)
-    told = done.stderr.decode()
-    assert (done.returncode, done.stdout, told.count("\n")) == (2, b"", 1), told
-    return told
 
 
 def test_order_as_text() -> None:
@@ -441,6 +420,14 @@ def test_a_reader_that_leaves_is_no_error() -> None:
     assert done.stderr == b""
 
 
+@pytest.mark.parametrize(
+    "command", [("order", SEED), ("trace", SEED, "--json"), ("order", "nowhere.toml"), ("order", "--what")]
+)
+def test_a_process_of_its_own_says_the_same(command: tuple[str, ...]) -> None:
+    one, other = process(*command), tierscope(*command)
+    assert (one.returncode, one.stdout, one.stderr) == (other.returncode, other.stdout, other.stderr)
+
+
 def test_help_names_the_commands() -> None:
     text = printed("--help")
     commands = ("order", "trace", "why", "readers", "draw", "export", "serve", "compare", "counterexample")
@@ -459,13 +446,13 @@ def test_compare_says_who_and_why() -> None:
 
 
 def test_counterexample_writes_a_topology() -> None:
-    done = tierscope("counterexample", "--kernel", "v5.15", "--kernel", "v5.16", "--jobs", "2")
+    done = process("counterexample", "--kernel", "v5.15", "--kernel", "v5.16", "--jobs", "2")
     assert done.returncode == 0
     assert b"searched exhaustively" in done.stderr
     given = done.stdout.decode()
     one, other = (json.loads(printed("order", "--json", "--kernel", v, "-", given=given)) for v in ("5.15", "5.16"))
     assert one["node_demotion"] != other["node_demotion"]
-    none = tierscope("counterexample", "--kernel", "posted", "--kernel", "v5.15", "--nodes", "2", "--jobs", "1")
+    none = process("counterexample", "--kernel", "posted", "--kernel", "v5.15", "--nodes", "2", "--jobs", "1")
     assert (none.returncode, none.stdout) == (1, b"")
     assert b"agree on all of them" in none.stderr
 

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.command import printed, refusal
 from tests.serving import ROOT
-from tests.test_cli import TINY, printed, refusal
+from tests.test_cli import TINY
 
 LINE = "2 sockets: cpu+hbm 64G, dram 256G at 15, pmem 1T at 20; cross 21"
 

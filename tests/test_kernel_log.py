@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_cli import refusal, tierscope
+from tests.command import refusal, tierscope
 from tests.topology.formats.printers import all_facts
 from viz.kernel_log import Comparison
 from viz.run import Run

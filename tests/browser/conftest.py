@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import (
     Browser,
     BrowserContext,
+    BrowserType,
     ConsoleMessage,
     Page,
     Request,
@@ -47,12 +49,21 @@ class Watch:
         """Where requests may go."""
         self.complaints: list[str] = []
         self._allowed: list[re.Pattern[str]] = []
-        context.on("console", self._console)
-        context.on("weberror", lambda error: self._complain(f"page error: {error.error}"))
-        context.on("request", self._request)
-        context.on("requestfailed", self._failed)
-        context.on("response", self._response)
-        context.on("page", lambda page: page.on("crash", lambda _: self._complain(f"{page.url} crashed")))
+        self._hears: dict[str, Callable[[Any], None]] = {
+            "console": self._console,
+            "weberror": lambda error: self._complain(f"page error: {error.error}"),
+            "request": self._request,
+            "requestfailed": self._failed,
+            "response": self._response,
+            "page": lambda page: page.on("crash", lambda _: self._complain(f"{page.url} crashed")),
+        }
+        for event, hear in self._hears.items():
+            context.on(event, hear)  # type: ignore[call-overload]  # the names are told apart by literals
+
+    def leave(self) -> None:
+        """Hear no more."""
+        for event, hear in self._hears.items():
+            self.context.remove_listener(event, hear)
 
     def allow(self, pattern: str) -> None:
         """From now on a complaint that matches is no failure: `watch.allow("ERR_CONNECTION_REFUSED")`."""
@@ -107,35 +118,80 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium, started once."""
+def chromium() -> Iterator[tuple[BrowserType, dict[str, Any]]]:
+    """What starts Chromium, and how."""
     program = shutil.which(os.environ.get("CHROMIUM", ""))
     if program is None:
         pytest.fail("CHROMIUM names no Chromium; ./dev test finds or installs one", pytrace=False)
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=FLAGS, chromium_sandbox=False)
-        yield chromium
-        chromium.close()
+        yield playwright.chromium, {"executable_path": program, "args": FLAGS, "chromium_sandbox": False}
 
 
-def visitor(browser: Browser, server: Server) -> BrowserContext:
+@pytest.fixture(scope="session")
+def browser(chromium: tuple[BrowserType, dict[str, Any]]) -> Iterator[Browser]:
+    """Chromium, started once, for visitors who have never been here."""
+    browser_type, options = chromium
+    browser = browser_type.launch(**options)
+    yield browser
+    browser.close()
+
+
+SAVE_DATA = "Object.defineProperty(NetworkInformation.prototype, 'saveData', {get: () => true});"
+"""Only who looks at the charts waits for plotly."""
+
+
+def visitor(browser: Browser, server: Server, **options: Any) -> BrowserContext:
     """No cookies, no storage, nothing cached; `page.goto("/")` is the server's page."""
-    context = browser.new_context(base_url=server.url, viewport={"width": 1440, "height": 900})
+    context = browser.new_context(base_url=server.url, viewport={"width": 1440, "height": 900}, **options)
     context.set_default_timeout(PATIENCE)
+    context.add_init_script(SAVE_DATA)
     return context
 
 
-@pytest.fixture
-def context(browser: Browser, server: Server) -> Iterator[BrowserContext]:
-    """A visitor of their own."""
-    context = visitor(browser, server)
+@pytest.fixture(scope="session")
+def regular(
+    chromium: tuple[BrowserType, dict[str, Any]], server: Server, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[BrowserContext]:
+    """A visitor whose browser has compiled the page's scripts before, which is more than half of what a load costs."""
+    browser_type, options = chromium
+    profile = tmp_path_factory.mktemp("profile")
+    context = browser_type.launch_persistent_context(
+        profile, base_url=server.url, viewport={"width": 1440, "height": 900}, **options
+    )
+    context.set_default_timeout(PATIENCE)
+    context.add_init_script(SAVE_DATA)
     yield context
     context.close()
 
 
+@pytest.fixture
+def context(regular: BrowserContext, server: Server) -> Iterator[BrowserContext]:
+    """The regular visitor with everything forgotten but the scripts; `page.goto("/")` is the server's page."""
+    blank = regular.pages[0]
+    regular.clear_cookies()
+    regular.clear_permissions()
+    session = regular.new_cdp_session(blank)
+    session.send("Storage.clearDataForOrigin", {"origin": server.url, "storageTypes": "local_storage,indexeddb"})
+    session.detach()
+    yield regular
+    for page in regular.pages[1:]:
+        page.close()
+
+
+@pytest.fixture
+def stranger(browser: Browser, server: Server) -> Iterator[Page]:
+    """The empty page of somebody who has never been here, under watch."""
+    context = visitor(browser, server)
+    watch = Watch(context, server.url)
+    yield context.new_page()
+    complaints = watch.settle()
+    context.close()
+    assert complaints == []
+
+
 class Standing:
-    """A page that stays open from test to test, for those that only take it from run to run; to load one takes 2 s."""
+    """A page that stays open from test to test, for those that only take it from run to run."""
 
     def __init__(self, browser: Browser, server: Server) -> None:
         self.browser, self.server = browser, server
@@ -146,7 +202,7 @@ class Standing:
     def page(self) -> Page:
         """The page, with some run on it."""
         if self._page is None:
-            context = visitor(self.browser, self.server)
+            context = visitor(self.browser, self.server, reduced_motion="reduce")
             self.watch = Watch(context, self.server.url)
             self._page = context.new_page()
             open_page(self._page)
@@ -168,9 +224,11 @@ def standing(browser: Browser, server: Server) -> Iterator[Standing]:
 
 
 @pytest.fixture
-def watch(context: BrowserContext, server: Server) -> Watch:
+def watch(context: BrowserContext, server: Server) -> Iterator[Watch]:
     """What may complain; a test names it only to allow something, or another server's origin."""
-    return Watch(context, server.url)
+    watch = Watch(context, server.url)
+    yield watch
+    watch.leave()
 
 
 @pytest.fixture

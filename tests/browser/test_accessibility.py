@@ -149,7 +149,9 @@ def test_colours_that_cannot_be_read_are_found_in_either_scheme(page: Page) -> N
     """Lest the tests above find nothing because they look at nothing."""
     open_page(page)
     for scheme, colour in (("light", "#eee"), ("dark", "#222")):
-        tag = page.add_style_tag(content=f"@media (prefers-color-scheme: {scheme}) {{ #narration {{ color: {colour} }} }}")
+        tag = page.add_style_tag(
+            content=f"@media (prefers-color-scheme: {scheme}) {{ #narration {{ color: {colour} }} }}"
+        )
         found = violations(page)
         assert len(found) == 1
         assert found[0].startswith('color-contrast: <p id="narration"')

@@ -263,10 +263,10 @@ def test_few_registers_are_explained_and_many_fit(page: Page) -> None:
     assert page.locator("#registers").evaluate("panel => panel.scrollWidth <= panel.clientWidth")
 
 
-def test_the_first_load_is_small(page: Page) -> None:
-    sent = traffic(page)
-    open_page(page)
-    page.wait_for_load_state("networkidle")
+def test_the_first_load_is_small(stranger: Page) -> None:
+    sent = traffic(stranger)
+    open_page(stranger)
+    stranger.wait_for_load_state("networkidle")
     assert 100 < sum(sent) / 1024 <= 350
 
 

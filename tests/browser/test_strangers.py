@@ -133,6 +133,7 @@ def test_without_a_server_each_control_says_so(page: Page, watch: Watch, own_ser
 
 def test_the_chart_is_there_before_it_is_looked_at(page: Page, watch: Watch, own_server: Server) -> None:
     watch.origins.add(own_server.url)
+    page.add_init_script("Object.defineProperty(NetworkInformation.prototype, 'saveData', {get: () => false});")
     open_page(page, own_server.url)
     expect(page.locator("#chart .heatmaplayer")).to_have_count(1)
     own_server.stop()
