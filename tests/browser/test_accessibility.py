@@ -27,8 +27,9 @@ def violations(page: Page) -> list[str]:
 
 
 def _violations(page: Page, options: dict[str, Any]) -> list[str]:
-    found: dict[str, Any] = page.evaluate("(options) => axe.run(options)", options)
-    nodes = [(one["id"], node) for one in found["violations"] for node in one["nodes"]]
+    run = "async (options) => (await axe.run({...options, resultTypes: ['violations']})).violations"
+    found: list[dict[str, Any]] = page.evaluate(run, options)
+    nodes = [(one["id"], node) for one in found for node in one["nodes"]]
     return [f"{rule}: {node['html'][:160]} ({node['failureSummary'][:200]})" for rule, node in nodes]
 
 

@@ -102,6 +102,9 @@ def test_closing_refuses_who_waits() -> None:
         with pytest.raises(Refused, match=FAILED):
             running.result()
         assert not it._started
+        with pytest.raises(Refused, match=FAILED):  # nobody starts one afterwards
+            it.do(("", 0))
+        assert not it._started
 
 
 def until(true: Any) -> None:

@@ -62,6 +62,7 @@ class Workers:
         self._started: set[_Worker] = set()
         self._idle: list[_Worker] = []
         self._starting = Lock()
+        self._closed = False
 
     def do(self, job: Any) -> dict[str, Any]:
         """What the work makes of the job; Refused if there is no room, or it takes too long."""
@@ -78,7 +79,9 @@ class Workers:
             self._room.release()
 
     def close(self) -> None:
-        """No process is left; whoever waits for one is refused."""
+        """No process is left, and none comes; whoever waits for one is refused."""
+        with self._starting:
+            self._closed = True
         for worker in tuple(self._started):
             worker.process.kill()  # a thread may still read its pipe, and closes that itself
             worker.process.join()
@@ -100,6 +103,8 @@ class Workers:
     def _ready(self) -> _Worker:
         """A process that waits for work; one that died meanwhile is passed over."""
         with self._starting:  # processes are started one at a time: what multiprocessing keeps of them has no lock
+            if self._closed:
+                raise Refused(FAILED)
             while self._idle:
                 worker = self._idle.pop()
                 if worker.process.is_alive():
