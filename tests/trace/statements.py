@@ -219,6 +219,12 @@ CLAIMS: list[tuple[str, Claim]] = [
         _charge,
     ),
     (
+        r"The zonelist of node (\d+) charged node (\d+), the first at a new distance: (\d+) more\.",
+        lambda s, owner, n, more: any(
+            _charge(s, owner, n, load - more, load) for node, load in s.operation[2] if node == n
+        ),
+    ),
+    (
         r"The zonelist of node (\d+) charged node (\d+), the first at a new distance: left at (\d+)\.",
         lambda s, owner, n, load: _charge(s, owner, n, load, load),
     ),

@@ -110,8 +110,8 @@ def test_a_tie_is_traced_to_the_zonelists() -> None:
     ("kernel", "line"),
     [
         ("v5.15", "The zonelist of node 2 charged node 1, the first at a new distance: left at 2."),
-        ("v5.16", "The zonelist of node 2 charged node 1, the first at a new distance: from 2 to 4."),
-        ("v6.0", "The zonelist of node 2 charged node 1, the first at a new distance: from 1 to 2."),
+        ("v5.16", "The zonelist of node 2 charged node 1, the first at a new distance: 2 more."),
+        ("v6.0", "The zonelist of node 2 charged node 1, the first at a new distance: 1 more."),
     ],
 )
 def test_a_load_is_traced_to_its_charges(kernel: str, line: str) -> None:

@@ -7,9 +7,6 @@ from viz.trace.tellers.words import count
 from viz.trace.why.answer import Answer, Column, Line, answer
 from viz.trace.why.history import History
 
-TOLD = 2
-"""So many charges are told one by one, the last one first."""
-
 RULES = {
     "set": "In this kernel a charge sets the load to the number of online nodes, less the entries before it.",
     "add": "In this kernel a charge adds the number of online nodes, less the entries before it.",
@@ -55,15 +52,12 @@ def _untouched(operation: str, node: int, step: int, load: int) -> Answer:
 
 
 def _charged(node: int, charges: list[Charge], begins: int, charge: str) -> Answer:
-    lines: list[Line] = [_line(node, *told) for told in charges[:TOLD]]
-    if charge == "set":
-        lines = lines[:1]  # what was there before counts for nothing
-    elif earlier := charges[TOLD:]:
-        step, _, _, load = earlier[0]
-        lines.append((step, f"{count(len(earlier), 'earlier charge')} had brought it to {load}."))
+    (step, owner, before, after), *earlier = charges
+    change = f"from {before} to {after}" if charge == "set" else f"{after - before} more"
+    if before == after:
+        change = f"left at {after}"
+    told = f"The zonelist of node {owner} charged node {node}, the first at a new distance: {change}."
+    lines: list[Line] = [(step, told)]
+    if earlier and charge != "set":  # else what was there before counts for nothing
+        lines.append((earlier[0][0], f"{count(len(earlier), 'earlier charge')} had brought it to {before}."))
     return answer(_question(node, charges[0][3]), [*lines, (begins, f"{RULES[charge]} {GOOD_FOR}")])
-
-
-def _line(node: int, step: int, owner: int, before: int, after: int) -> Line:
-    change = f"left at {after}" if before == after else f"from {before} to {after}"
-    return step, f"The zonelist of node {owner} charged node {node}, the first at a new distance: {change}."
