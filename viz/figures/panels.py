@@ -19,7 +19,8 @@ HELP = {
     ),
     "used_targets": (
         "were sources or chosen; never chosen again",
-        "Every node that was a source or was chosen. None can be chosen again, so no cycle can form.",
+        "Every node that was a source or was chosen. None can be chosen again, so no two sources share a target "
+        "and no cycle can form.",
     ),
     "source_nodes": ("were sources; never chosen", "Every node that was ever a source. None can be chosen."),
     "node_demotion": (
