@@ -8,6 +8,7 @@ import { listDifferences } from "./compare-lists.mjs";
 import { twinStep } from "./compare-steps.mjs";
 import { markNodes } from "./marks.mjs";
 
+const MOST_NAMED = 8; // nodes in a caption, which keeps to its line
 const FORM = `<label>with <select name="other"></select></label>
   <button type="button" data-drop aria-label="Take this run away">Remove</button>
   <p class="apart" role="status"></p>
@@ -95,7 +96,8 @@ export class Twin {
     paintStage(this.view, this.trace, this.at);
     const nodes = state.trace.nodes.filter((node) => this.differs(state, node));
     markNodes(this.svg, "twin-marks", nodes);
-    const told = nodes.length ? `differs now at node ${nodes.join(", ")}` : "the same targets now";
+    const more = nodes.length > MOST_NAMED ? ` and ${nodes.length - MOST_NAMED} more` : "";
+    const told = nodes.length ? `differs now at node ${nodes.slice(0, MOST_NAMED).join(", ")}${more}` : "the same targets now";
     this.find("figcaption").textContent = `${this.name}, step ${this.at} of ${this.trace.length - 1}; ${told}`;
     return nodes;
   }
