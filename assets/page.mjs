@@ -30,6 +30,7 @@ function changeTheme() {
 }
 
 function showPanel(name) {
+  if (presenting() && name !== "registers") openTool(state, "code"); // where the code and the scores stand
   panel(name);
   if (state.trace) show();
 }

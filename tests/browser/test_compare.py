@@ -137,6 +137,23 @@ def test_three_runs_side_by_side(page: Page) -> None:
     expect(page.locator("#stage .twin-marks")).to_have_count(0)
 
 
+def test_a_comparison_is_presented_beside_the_stage(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    against(page, f"topology={NAME}&kernel=v5.15&against=kernel:v5.16")
+    page.locator("#stage").click(position={"x": 2, "y": 2})
+    page.keyboard.press("p")
+    for place in ("#stage", ".twin figure", "#narration"):
+        expect(page.locator(place)).to_be_in_viewport(ratio=1)
+    page.keyboard.press("r")
+    expect(page.locator("#registers")).to_be_visible()
+    expect(page.locator(".twin figure")).to_be_hidden()
+    page.keyboard.press("r")
+    expect(page.locator(".twin figure")).to_be_visible()
+    page.keyboard.press("c")
+    expect(page.locator("#code")).to_be_visible()
+    expect(page.locator(".twin")).to_be_hidden()
+
+
 def test_axe_finds_nothing(page: Page) -> None:
     against(page, f"topology={NAME}&kernel=v5.15&against=kernel:v5.16,kernel:v6.12")
     expect(page.locator(".twin svg")).to_have_count(2)
