@@ -1,21 +1,26 @@
 // The answer panel: why a node has its target, why it is in a mask. The answers are signals of the trace; each
-// line links to the step that it speaks of, and the subject's changes are marked on the scrubber.
+// line links to the step that it speaks of.
 
+import { showBreaks } from "./breaks.mjs";
 import { element, scoreTable } from "./tables.mjs";
 
 const $ = (selector) => document.querySelector(selector);
 
-// What was clicked, as the name of a signal (`targets` is the array that holds each node's targets): a cell of a register, an arrow or node on the stage, a register's name.
-export function subjectOf(target, targets) {
+// What was clicked, as the signal that answers and as what one follows then: a cell of a register, a register's name, a
+// node on the stage or above its column, an arrow. `targets` is the array that holds each node's targets.
+export function askedAt(target, targets) {
   const cell = target.closest("[data-cell]");
-  if (cell) return `${cell.parentElement.dataset.signal}[${cell.dataset.cell}]`;
+  if (cell) return alike(`${cell.parentElement.dataset.signal}[${cell.dataset.cell}]`);
   const arrow = target.closest("#stage [data-from]");
-  if (arrow) return `${targets}[${arrow.dataset.from}]`;
-  const node = target.closest("#stage [data-node]");
-  if (node) return `${targets}[${node.dataset.node}]`;
+  if (arrow) return alike(`${targets}[${arrow.dataset.from}]`);
+  const node = target.closest("#stage [data-node], [data-column]");
+  if (node) return aboutNode(node.dataset.node ?? node.dataset.column, targets);
   const row = target.closest("[data-signal] th");
-  return row ? row.parentElement.dataset.signal : null;
+  return row && alike(row.parentElement.dataset.signal);
 }
+
+const alike = (subject) => ({ subject, follows: subject });
+const aboutNode = (node, targets) => ({ subject: `${targets}[${node}]`, follows: `node ${node}` });
 
 // What one would ask at this step: about the node whose turn it is, else about the passes.
 export function questionAt({ trace, step }) {
@@ -24,7 +29,7 @@ export function questionAt({ trace, step }) {
   const about = [listing ? `node_load[${source}]` : `${trace.arrays[0]}[${source}]`];
   if (!listing && trace.at("pass", step)) about.push("passes");
   const subject = about.find((name) => trace.has(`why ${name}`));
-  return subject && [subject, trace.at(`why ${subject}`, step)[0]];
+  return subject && [alike(subject), trace.at(`why ${subject}`, step)[0]];
 }
 
 export function answer(state, focus = false) {
@@ -34,12 +39,12 @@ export function answer(state, focus = false) {
     $("#why").hidden = !shown;
     $("#scores").hidden = shown;
   }
+  showBreaks(state);
   if (!shown) return;
   const [question, scan, lines] = answerAt(trace, subject, step);
   $("#question").textContent = question;
-  $("#answer").replaceChildren(listOf(trace, lines, step));
+  $("#answer").replaceChildren(element("p", changeOf(state.view, subject), "was"), listOf(trace, lines, step));
   if (scan !== -1) $("#answer").append(scoreTable(trace.at("source", scan), trace.at("scores", scan)));
-  showTicks(trace, subject);
   if (focus) $("#answer").focus();
 }
 
@@ -47,6 +52,13 @@ function answerAt(trace, subject, step) {
   if (trace.has(`why ${subject}`)) return trace.at(`why ${subject}`, step);
   const help = document.querySelector(`[data-signal="${subject}"] th`)?.title;
   return [`What is ${subject}?`, -1, [[-1, help ?? "Nothing is known of it here."]]];
+}
+
+// What the register's cell was before this stride and is now: its tooltip, for who has no pointer to rest on it.
+function changeOf({ rows }, subject) {
+  const [, name, node] = subject.match(/^(.*)\[(\d+)\]$/) ?? [];
+  const cell = rows.get(name)?.cells.get(Number(node));
+  return cell?.classList.contains("changed") ? `${subject} ${cell.title}.` : "";
 }
 
 function listOf(trace, lines, now) {
@@ -68,46 +80,15 @@ function linkTo(step, text, now) {
   return link;
 }
 
-export function openAnswer(state, subject) {
-  state.subject = subject;
+export function openAnswer(state, { subject, follows }) {
+  Object.assign(state, { subject, follows });
   if (!document.activeElement.closest("#why")) state.opener = document.activeElement;
   answer(state, true);
 }
 
 export function closeAnswer(state) {
-  state.subject = null;
   const { opener } = state;
-  state.opener = null;
+  Object.assign(state, { subject: null, follows: null, opener: null });
   if (opener?.isConnected) opener.focus();
   answer(state);
-  $("#ticks").replaceChildren();
-}
-
-// The steps at which the subject changes; for a whole array, at which any of its cells does.
-export function changesOf(trace, subject) {
-  if (trace.has(subject)) return trace.changes(subject);
-  const found = new Set(trace.nodes.flatMap((node) => (trace.has(`${subject}[${node}]`) ? trace.changes(`${subject}[${node}]`) : [])));
-  if (found.size) return [...found].sort((a, b) => a - b);
-  const [, mask, node] = subject.match(/^(.*)\[(\d+)\]$/) ?? [];
-  if (!mask || !trace.has(mask)) return [];
-  return trace.changes(mask).filter((step) => step && trace.holds(mask, Number(node), step) !== trace.holds(mask, Number(node), step - 1));
-}
-
-function showTicks(trace, subject) {
-  if ($("#ticks").dataset.of === subject && $("#ticks").children.length) return;
-  $("#ticks").dataset.of = subject;
-  const ticks = changesOf(trace, subject).map((step) => {
-    const tick = element("span");
-    tick.style.left = `${(100 * step) / (trace.length - 1 || 1)}%`;
-    return tick;
-  });
-  $("#ticks").replaceChildren(...ticks);
-}
-
-// Run to the next change of the subject, or back to the one before.
-export function jump(state, by) {
-  const changes = changesOf(state.trace, state.subject);
-  const target = by > 0 ? changes.find((step) => step > state.step) : changes.findLast((step) => step < state.step);
-  if (target === undefined) $("#status").textContent = by > 0 ? "It does not change again." : "It has not changed before.";
-  else state.seek(target);
 }

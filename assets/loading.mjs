@@ -73,7 +73,7 @@ export function follow(state) {
   const place = parseAddress(location.hash);
   if (state.play && sameRun(place, addressOf(state))) {
     if (place.step !== undefined && place.step !== state.step) state.seek(place.step);
-    return;
+    return showBroken(place.odd ?? beyondEnd(state, place.step));
   }
   state.entry = "replace";
   state.wanted = place.step;
@@ -88,7 +88,6 @@ export function take(state, play, after) {
   state.sent = null;
   $("#status").textContent = "";
   $("#paste").close();
-  $("#broken").hidden = true;
   state.kept = keptName(state, play);
   state.request = { ...play.request };
   $("#stage").innerHTML = play.stage;
@@ -99,7 +98,7 @@ export function take(state, play, after) {
   state.trace = openTrace(play.trace);
   state.view = lookUp($("#main"), play);
   state.stops = stopsOf(state.trace);
-  state.subject = null;
+  Object.assign(state, { subject: null, follows: null });
   const wanted = typeof state.wanted === "function" ? state.wanted(state.trace) : state.wanted;
   state.step = Math.min(wanted ?? play.opens ?? state.trace.opens, state.trace.length - 1);
   $("#scrubber").max = state.trace.length - 1;
@@ -111,8 +110,7 @@ export function take(state, play, after) {
   showMarks(state);
   showLane(state.trace, state.step);
   writeAddress(state);
-  if (state.odd) $("#status").textContent = state.odd;
-  if (wanted > state.step && !play.more) $("#status").textContent = `There is no step ${wanted}; this is the last.`;
+  showBroken(state.odd ?? beyondEnd(state, wanted));
   after(state);
 }
 
@@ -122,10 +120,8 @@ export function refuse(state, error, why = "gone") {
   clearTimeout(waits.answer);
   if (why === "no" || why === "gone") state.sent = null;
   $("#status").textContent = "";
-  if (!state.play) {
-    $("#broken").hidden = false;
-    $("#broken-text").textContent = error;
-  } else if ($("#paste").open) $("#error").textContent = error;
+  if (!state.play) showBroken(error);
+  else if ($("#paste").open) $("#error").textContent = error;
   else $("#status").textContent = error;
   if (state.play) {
     showChoices(state.play);
@@ -134,6 +130,14 @@ export function refuse(state, error, why = "gone") {
   }
   state.refused?.(error, why);
 }
+
+// What is wrong with a link, or why there is nothing to show; nothing if nothing is.
+function showBroken(line = "") {
+  $("#broken").hidden = !line;
+  $("#broken-text").textContent = line;
+}
+
+const beyondEnd = ({ step, play }, wanted) => (wanted > step && !play.more ? `There is no step ${wanted}; this is the last.` : "");
 
 function showTexts(state) {
   const { play } = state;

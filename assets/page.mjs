@@ -2,7 +2,8 @@
 
 import { SIZES } from "./signals.mjs";
 import { showFunction } from "./paint.mjs";
-import { closeAnswer, jump, openAnswer, questionAt, subjectOf } from "./answer.mjs";
+import { askedAt, closeAnswer, openAnswer, questionAt } from "./answer.mjs";
+import { jump } from "./breaks.mjs";
 import { askForChart, askWhenIdle, chooseChart, noChart, prepareCharts } from "./charts.mjs";
 import { canRedo, canUndo, draftRefused, keepDraft, redo, takeDraft, undo, unsentMachine } from "./draft.mjs";
 import { fillIn, listenForFiles, loadText, meetNeed, openPaste, turnGuess } from "./opening.mjs";
@@ -126,10 +127,10 @@ function activate(event) {
   if (toolClicked(state, event)) return;
   const line = event.target.closest("#code [data-line]");
   if (line) return runTo(Number(line.dataset.line), ...line.parentElement.dataset.function.split(" "));
-  const subject = subjectOf(event.target, state.trace?.arrays[0]);
-  if (!subject) return false;
+  const asked = askedAt(event.target, state.trace?.arrays[0]);
+  if (!asked) return false;
   openTool(state, "code");
-  openAnswer(state, subject);
+  openAnswer(state, asked);
 }
 
 async function compareOrders() {
@@ -174,6 +175,7 @@ const CLICKS = {
   "skip-tour": endTour,
   "end-tour": endTour,
   "next-stop": nextStop,
+  "close-broken": () => ($("#broken").hidden = true),
   "open-default": () => ask(state, { topology: $("#topology option").value }),
   load: loadText,
   "fill-in": fillIn,
@@ -229,6 +231,7 @@ $("#single-keys").checked = singleKeys();
 if (new URLSearchParams(location.search).get("embed") === "1") embed();
 prepareCharts(state);
 listenForZoom($("#stage"));
+new ResizeObserver(() => document.documentElement.style.setProperty("--deck", `${$(".deck").offsetHeight}px`)).observe($(".deck"));
 listenToScenario(state);
 if (!("exported" in document.documentElement.dataset)) listenForFiles(state); // an exported page holds its one machine
 $("#registers").addEventListener("scroll", () => state.view?.finish?.());

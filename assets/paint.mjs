@@ -9,7 +9,7 @@ const MOST_AT_ONCE = 96; // columns of the registers
 const IN_SIGHT = { rows: 16, entries: 64 }; // of a score table and of a zonelist, where they are long
 
 const WORDS = {
-  source: "chooses now",
+  source: "has its turn",
   "this-pass": "in this_pass",
   "next-pass": "in next_pass",
   used: "in used_targets",
@@ -18,6 +18,7 @@ const WORDS = {
   "chain-end": "its chain ends here",
   "no-memory": "none of its memory is online",
 };
+const LISTED = "its fallback list is built"; // what turn a source has then
 
 // The elements that a step changes, looked up once. `classes` says which signal gives nodes which class.
 export function lookUp(root, { classes, kernel, differs }) {
@@ -89,7 +90,8 @@ function paintTwins(view, trace, step) {
     const targets = targetsAt(trace, node, step);
     const goes = targets.length ? `demotes to ${targets.join(" or ")}` : "no target";
     const what = `${view.what.get(node)}, ${view.stated.get(node)}`;
-    const told = [what, ...roles.map((name) => WORDS[name]), goes].join("; ");
+    const listed = trace.at("zonelist", step)[0].length > 0;
+    const told = [what, ...roles.map((name) => (name === "source" && listed ? LISTED : WORDS[name])), goes].join("; ");
     setText(view.titles.get(node), what);
     setText(view.twins.get(node), told);
     card.setAttribute("aria-label", told);
@@ -166,12 +168,24 @@ function paintCode(view, trace, step, before) {
   last?.classList.add("last");
   now?.classList.add("now");
   view.lines = [last, now].filter(Boolean);
-  const watched = trace.at("watched", step).map(([name, value]) => `${name} = ${value === "" ? "(empty)" : value}`);
-  write("#watched", watched.join("   "));
   for (const values of view.main.querySelectorAll("#code .values")) values.remove();
-  const short = [...watched].sort((one, other) => one.length - other.length);
-  if (now && watched.length) now.append(element("span", short.join(", "), "values"));
+  paintWatched(view, trace, step, now);
   paintStack(view, stack);
+}
+
+// All watched variables below the code; beside the line those that it names or that have just changed.
+function paintWatched(view, trace, step, line) {
+  const watched = trace.at("watched", step);
+  const told = ([name, value]) => `${name} = ${value === "" ? "(empty)" : value}`;
+  view.main.querySelector("#watched").replaceChildren(...watched.map((one) => element("span", told(one))));
+  const was = new Map(step ? trace.at("watched", step - 1) : []);
+  const named = new Set(line?.textContent.match(/\w+/g));
+  const here = [
+    ...watched.filter(([name]) => named.has(name)),
+    ...watched.filter(([name, value]) => !named.has(name) && was.has(name) && was.get(name) !== value),
+  ];
+  const values = here.map(told).join(", ");
+  if (line && values) line.append(Object.assign(element("span", values, "values"), { title: values }));
 }
 
 function paintStack(view, stack) {
@@ -219,9 +233,11 @@ function paintScores(view, trace, step, most) {
   const panel = view.main.querySelector("#scores");
   if (scores[0].length) panel.replaceChildren(scoreTable(source, scores, most?.rows));
   else if (zonelist[0].length) panel.replaceChildren(fallbackTable(source, zonelist, most?.entries));
-  else panel.replaceChildren(element("p", "No node is choosing at this step.", "quiet"), element("p", view.differs, "quiet differs"));
+  else panel.replaceChildren(element("p", idle(source), "quiet"), element("p", view.differs, "quiet differs"));
   panel.toggleAttribute("data-idle", !scores[0].length && !zonelist[0].length);
 }
+
+const idle = (source) => (source === -1 ? "No node has its turn at this step." : `Node ${source} has its turn. It compares nobody at this step.`);
 
 function write(selector, text) {
   setText(document.querySelector(selector), text);

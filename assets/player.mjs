@@ -4,6 +4,7 @@
 import { SIZES, following, preceding } from "./signals.mjs";
 import { paint } from "./paint.mjs";
 import { answer, questionAt } from "./answer.mjs";
+import { breakIn } from "./breaks.mjs";
 import { followStep } from "./charts.mjs";
 import { followLane } from "./lane.mjs";
 import { keepAddress } from "./loading.mjs";
@@ -26,6 +27,7 @@ export const state = {
   timer: 0,
   opener: null, // what had the focus before the answer took it
   subject: null, // what the answer panel speaks of: a register's cell, or "passes"
+  follows: null, // at whose changes playing stops: that subject, or a whole node
   request: null,
   seek: (step) => seek(step),
   become: (event) => become(event),
@@ -83,14 +85,19 @@ export function playOrPause() {
 function tick() {
   const pass = state.trace.at("pass", state.step);
   const chapter = state.trace.at("chapter", state.step);
-  state.step = following(stops(), state.step);
+  const next = following(stops(), state.step);
+  const stop = breakIn(state, state.step, next);
+  state.step = stop ?? next;
   show();
   if (state.trace.at("pass", state.step) !== pass || state.trace.at("chapter", state.step) !== chapter) {
     say(state.trace.at("sentence", state.step));
   }
   if (atEnd() && state.play.more) playOnLater();
   if (atEnd()) become("end");
-  else state.timer = setTimeout(tick, PACE / state.speed);
+  else if (stop !== undefined) {
+    become("pause");
+    tell(`Stopped at a change of ${state.follows}.`);
+  } else state.timer = setTimeout(tick, PACE / state.speed);
 }
 
 export function setSize(size) {
@@ -104,13 +111,27 @@ export function faster(by) {
   $("#speed").value = state.speed;
 }
 
-// Run to the next step that executes a line, from the top again if none is left.
+// Run to the next step at which a line is executed, or the next line below it that a run stops at; from the top again if
+// none is left.
 export function runTo(line, file, name) {
-  const runs = (step) => state.trace.at("stack", step).some(([f, n, l]) => l === line && n === name && f === file);
-  const steps = Array.from({ length: state.trace.length }, (_, step) => step).filter(runs);
-  const target = steps.find((step) => step > state.step) ?? steps[0];
-  if (target === undefined) $("#status").textContent = `Line ${line} stops nowhere: only lines with a yield do.`;
-  else seek(target);
+  const runs = new Map(); // the steps of every line of the function
+  for (let step = 0; step < state.trace.length; step++) {
+    for (const [f, n, l] of state.trace.at("stack", step)) {
+      if (f !== file || n !== name) continue;
+      if (!runs.has(l)) runs.set(l, []);
+      runs.get(l).push(step);
+    }
+  }
+  const lines = [...runs.keys()].sort((one, other) => one - other);
+  const stop = lines.find((one) => one >= line) ?? lines.at(-1);
+  if (stop === undefined) return tell(`${name}() is not called in this run.`);
+  const steps = runs.get(stop);
+  seek(steps.find((step) => step > state.step) ?? steps[0]);
+  if (stop !== line) tell(`This run does not stop at line ${line}; here it stops ${stop > line ? "after" : "before"} it.`);
+}
+
+function tell(line) {
+  $("#status").textContent = line;
 }
 
 // Showing

@@ -32,7 +32,7 @@ export function scoreTable(source, [all, left], most = MOST_ROWS) {
   const rest = new Map(left);
   for (const row of all.slice(most)) rest.set(row.at(-1), (rest.get(row.at(-1)) ?? 0) + 1);
   const head = ["node", "distance", `id < ${source}`, "has CPUs", "node_load", "verdict"];
-  const table = tableOf(`find_next_best_node(${source}): every node, best first`, head);
+  const table = tableOf(`find_next_best_node(${source}): candidates, best first, then the rest`, head);
   for (const row of rows) table.tBodies[0].append(scoreRow(row, rows[0]));
   for (const [verdict, count] of rest) {
     const cell = element("td", `and ${count} more: ${VERDICTS[verdict] ?? verdict}`);

@@ -185,7 +185,7 @@ def test_a_machine_too_large_for_a_link_outlives_a_reload(page: Page, context: B
     expect(page.locator(".stage [data-node='0'] title")).not_to_contain_text("first")
     other = context.new_page()
     open_page(other, page.url)
-    expect(other.locator("#status")).to_contain_text("only the tab that made it has it")
+    expect(other.locator("#broken-text")).to_contain_text("only the tab that made it has it")
 
 
 def test_two_tabs_never_mix(page: Page, context: BrowserContext) -> None:

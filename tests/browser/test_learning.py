@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.steps import agree, choose, open_page, shown
+from viz.kernel.nodemask import NodeMask
 from viz.run import Run
 from viz.topology import builtin, builtin_names
 from viz.trace.model import Trace
@@ -86,8 +87,59 @@ def test_a_register_is_a_breakpoint(page: Page, trace: Trace) -> None:
     agree(page, trace, next(step for step in steps if step > changes[0]))
     page.click("#earlier-change")
     agree(page, trace, [step for step in steps if step <= changes[0]][-1])
+    page.click("#first")
+    expect(page.locator("#change-of")).to_have_text(f"0 of {len(steps)} changes so far")
+    expect(page.locator("#earlier-change")).to_have_attribute("aria-disabled", "true")
+    page.locator("#earlier-change").press("Enter")
+    expect(page.locator("#status")).to_have_text("It has not changed before.")
     page.keyboard.press("Escape")
     expect(page.locator("#why")).to_be_hidden()
+    expect(page.locator("#ticks span")).to_have_count(0)
+
+
+def test_playing_stops_where_what_is_followed_changes(page: Page, trace: Trace) -> None:
+    """At every change of a mask, in the middle of a stride, too; and no more once the answer is closed."""
+    open_page(page)
+    page.select_option("#speed", "8")
+    page.click("[data-signal=next_pass] th button")
+    for step in [step for step in trace.signals["next_pass"].steps if step > trace.opens]:
+        page.click("#play-pause")
+        expect(page.locator("main")).to_have_attribute("data-mode", "paused")
+        agree(page, trace, step)
+        expect(page.locator("#status")).to_have_text("Stopped at a change of next_pass.")
+    page.click("#first")
+    page.click("#close-why")
+    page.click("#play-pause")
+    expect(page.locator("main")).to_have_attribute("data-mode", "ended")
+
+
+def test_whoever_asks_about_a_node_follows_all_of_it(page: Page, trace: Trace) -> None:
+    """Its turns, its places in the masks, its cells in the arrays; the column's head asks the same as the card."""
+    open_page(page, "/#step=0")
+    changes = [step for step in range(1, trace.length) if facts(trace, 1, step) != facts(trace, 1, step - 1)]
+    for place in ("[data-node='1'] .card", "[data-column='1']"):
+        page.locator("#scrubber").fill("0")
+        page.click(place)
+        expect(page.locator("#ticks span")).to_have_count(len(changes))
+        for number, step in enumerate(changes, 1):
+            page.click("#later-change")
+            expect(page.locator("main")).to_have_attribute("data-step", str(step))
+            expect(page.locator("#change-of")).to_have_text(f"node 1: change {number} of {len(changes)}")
+        expect(page.locator("#later-change")).to_have_attribute("aria-disabled", "true")
+
+
+def facts(trace: Trace, node: int, step: int) -> list[object]:
+    """All that the registers say of a node, and whether it has its turn."""
+    held = [node in NodeMask.parse(trace.at(mask, step)) for mask in trace.masks]
+    return [*held, *(trace.at(f"{array}[{node}]", step) for array in trace.arrays), trace.at("source", step) == node]
+
+
+def test_an_answer_says_what_its_value_was(page: Page, trace: Trace) -> None:
+    """As the cell's tooltip does, for who has no pointer to rest on it."""
+    open_page(page, f"/#step={next(step for step in range(trace.length) if trace.at('node_demotion[0]', step) == 1)}")
+    page.select_option("#size", "0")
+    page.click("[data-signal=node_demotion] [data-cell='0']")
+    expect(page.locator("#answer .was")).to_have_text("node_demotion[0] was -1, now 1.")
 
 
 def test_every_cell_node_and_arrow_answers_why(page: Page, trace: Trace) -> None:
@@ -163,6 +215,30 @@ def test_a_line_can_be_run_to(page: Page, trace: Trace) -> None:
     expect(page.locator("#code ol:not([hidden])")).to_have_attribute("data-function", re.compile("set_migration"))
 
 
+def test_a_line_where_nothing_stops_runs_to_the_next_that_does(page: Page, trace: Trace) -> None:
+    """And says so; those that stop have a mark."""
+    open_page(page)
+    begins = next(step for step in range(trace.length) if trace.at("operation", step)[0] == "PassBegins")
+    file, name, line = trace.at("stack", begins)[-1]
+    expect(page.locator(f"[data-function='{file} {name}'] [data-line='{line}'].stops")).to_have_count(1)
+    page.click(f"#code ol:not([hidden]) [data-line='{line - 1}']:not(.stops)")
+    agree(page, trace, begins)
+    expect(page.locator("#status")).to_contain_text(f"does not stop at line {line - 1}")
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1280, 720)])
+def test_nothing_beside_the_code_is_cut(page: Page, trace: Trace, size: tuple[int, int]) -> None:
+    """The call stack and the watched variables, at every step."""
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    open_page(page)
+    cut = """() => [...document.querySelectorAll("#stack button, #stack, #watched")]
+        .filter((e) => e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1)
+        .map((e) => e.outerHTML)"""
+    for step in range(trace.length):
+        page.locator("#scrubber").fill(str(step))
+        assert page.evaluate(cut) == [], step
+
+
 def test_a_line_can_be_run_to_by_keyboard(page: Page, trace: Trace) -> None:
     open_page(page)
     target = next(s for s in range(trace.length) if trace.at("operation", s)[0] == "SourceDone")
@@ -236,13 +312,22 @@ def test_a_broken_link_offers_the_default(page: Page, link: str) -> None:
 @pytest.mark.parametrize("link", ["/#garbage", "/#step=many"])
 def test_what_a_link_says_and_nobody_understands_is_named(page: Page, link: str) -> None:
     open_page(page, link)
-    expect(page.locator("#status")).to_contain_text("The link ")
+    expect(page.locator("#broken-text")).to_contain_text("The link ")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#broken")).to_be_visible()  # until it is closed or answered
+    page.click("#open-default")
+    expect(page.locator("#broken")).to_be_hidden()
 
 
 def test_a_step_beyond_the_end_is_the_last(page: Page, trace: Trace) -> None:
     open_page(page, "/#step=99999")
     agree(page, trace, trace.length - 1)
-    expect(page.locator("#status")).to_contain_text("99999")
+    expect(page.locator("#broken-text")).to_contain_text("99999")
+    page.click("#close-broken")
+    expect(page.locator("#broken")).to_be_hidden()
+    agree(page, trace, trace.length - 1)
+    page.evaluate("location.hash = location.hash.replace(/step=.*/, 'step=4321')")
+    expect(page.locator("#broken-text")).to_contain_text("4321")
 
 
 def test_sharing(context: BrowserContext, page: Page) -> None:

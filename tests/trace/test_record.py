@@ -24,11 +24,13 @@ from viz.trace.summary import summary
 
 @given(machines(), st.sampled_from(VERSIONS))
 def test_every_recorded_line_holds_a_yield(machine: Machine, row: Version) -> None:
-    """The outermost lines hold `yield from`, the innermost the operation itself; all are in the listing."""
+    """The outermost lines hold `yield from`, the innermost the operation itself; all are in the listing, as stops."""
     lines = {(f.file, f.name): (f.first, ["".join(p.text for p in line) for line in f.lines]) for f in LISTING}
+    stops = {(f.file, f.name, line) for f in LISTING for line in f.stops}
     trace = recorded(machine, row.name)
     for step in range(trace.length):
         stack = trace.at("stack", step)
+        assert stops.issuperset(stack)
         for depth, (file, name, line) in enumerate(stack):
             first, text = lines[file, name]
             assert ("yield from " in text[line - first]) == (depth < len(stack) - 1)

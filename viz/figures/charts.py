@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from viz.figures.palette import ROLES
-from viz.kernel.nodemask import NodeMask
+from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
 from viz.run import Run
 from viz.topology import Topology
 from viz.trace.model import Trace
@@ -31,6 +31,8 @@ HEIGHT, ROW, MOST_HEIGHT = 300, 26, 620
 WIDE, NARROW, LETTER = 1100, 170, 6.6
 """About how many pixels a timeline is wide, on a phone too, and a letter in it."""
 KEY = {"orientation": "h", "thickness": 14, "len": 1, "y": -0.2, "yanchor": "top", "tickfont": {"size": 11}}
+MASKS = {"used_targets": "used", "candidates": "candidate", "next_pass": "next_pass", "this_pass": "this_pass"}
+"""The role of every node of a mask, weakest first."""
 SHARE = 0.12
 """Of the steps: a pass that takes less is marked by its number alone."""
 MOST_LABELS = 24
@@ -38,21 +40,25 @@ MOST_LABELS = 24
 
 
 class Role(NamedTuple):
-    """A colour of the timeline: the word on it, what it says in full, its tone in the palette ("": a pale accent)."""
+    """A colour of the timeline: the word on it, what it says in full, its tone in the palette and how much of that."""
 
     word: str
     says: str
     tone: str
+    share: float = 1.0
 
 
 TIMELINE = (
     Role("none", "not reached", "panel"),
     Role("used", "in used_targets", "used-fill"),
-    Role("candidate", "candidate", ""),
+    Role("candidate", "candidate", "accent", 0.25),
     Role("next_pass", "in next_pass", "next-pass-fill"),
     Role("this_pass", "in this_pass", "this-pass-fill"),
-    Role("chooses", "chooses", "this-pass"),
+    Role("list", "its fallback list is built", "keyword", 0.25),
+    Role("turn", "has its turn", "this-pass"),
 )
+CODES = {role.word: code for code, role in enumerate(TIMELINE)}
+"""The place of each role in TIMELINE: a stronger one hides a weaker."""
 
 
 class TooLarge(ValueError):
@@ -145,7 +151,7 @@ def _words(trace: Trace, codes: Sequence[Sequence[int]], dark: bool, wide: int) 
         y=[y for _, y, _ in words],
         text=[word for _, _, word in words],
         mode="text",
-        textfont={"size": 11, "color": [_tone("panel" if w == "chooses" else "ink", dark) for _, _, w in words]},
+        textfont={"size": 11, "color": [_tone("panel" if w == "turn" else "ink", dark) for _, _, w in words]},
         hoverinfo="skip",
         showlegend=False,
     )
@@ -154,9 +160,7 @@ def _words(trace: Trace, codes: Sequence[Sequence[int]], dark: bool, wide: int) 
 def _roles(trace: Trace, codes: Sequence[Sequence[int]], dark: bool) -> go.Heatmap:
     """The roles as cells."""
     edges = [value for index in range(len(TIMELINE)) for value in (index / len(TIMELINE), (index + 1) / len(TIMELINE))]
-    tones = [
-        _tone(role.tone, dark) if role.tone else _pale("accent", dark, 0.25) for role in TIMELINE for _ in range(2)
-    ]
+    tones = [_pale(role.tone, dark, role.share) for role in TIMELINE for _ in range(2)]
     middles = [(index + 0.5) * (len(TIMELINE) - 1) / len(TIMELINE) for index in range(len(TIMELINE))]
     spoken = trace.length * len(trace.nodes) <= MOST_HOVERS
     return go.Heatmap(
@@ -177,11 +181,11 @@ def _roles(trace: Trace, codes: Sequence[Sequence[int]], dark: bool) -> go.Heatm
 def _roles_at(trace: Trace, step: int) -> dict[int, int]:
     """The strongest role of every node that has one, as an index into TIMELINE."""
     found: dict[int, int] = {}
-    for code, name in ((1, "used_targets"), (2, "candidates"), (3, "next_pass"), (4, "this_pass")):
+    for name, word in MASKS.items():
         if name in trace.signals:
-            found |= dict.fromkeys(NodeMask.parse(trace.at(name, step)), code)
-    if trace.at("source", step) != -1:
-        found[trace.at("source", step)] = 5
+            found |= dict.fromkeys(NodeMask.parse(trace.at(name, step)), CODES[word])
+    if (source := trace.at("source", step)) != NUMA_NO_NODE:
+        found[source] = CODES["list" if trace.at("zonelist", step)[0] else "turn"]
     return found
 
 

@@ -92,13 +92,18 @@ def _kind(trace: Trace, name: str) -> str:
 
 
 def listing(functions: Sequence[Function]) -> str:
-    """Every function as a list `[data-function]` of lines `[data-line]`; the page shows one at a time."""
+    """Every function as a list `[data-function]` of lines `[data-line]`; the page shows one at a time.
+
+    The lines at which a run can stop have the class "stops".
+    """
     root = Element("div", {"class": "listing"})
     for function in functions:
         attributes = {"data-function": f"{function.file} {function.name}", "hidden": "hidden"}
         lines = SubElement(root, "ol", attributes | {"start": str(function.first)})
         for number, pieces in enumerate(function.lines, function.first):
             line = SubElement(lines, "li", {"data-line": str(number)})
+            if number in function.stops:
+                line.set("class", "stops")
             code = SubElement(line, "code")
             code.text = "" if pieces else "\u200b"
             for piece in pieces:

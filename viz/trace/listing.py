@@ -30,12 +30,13 @@ class Piece:
 
 @dataclass(frozen=True)
 class Function:
-    """The lines of one function; the first has number `first` in `file`."""
+    """The lines of one function; the first has number `first` in `file`, and a run can stop at those in `stops`."""
 
     file: str
     name: str
     first: int
     lines: tuple[tuple[Piece, ...], ...]
+    stops: frozenset[int]
 
 
 def functions(module: ModuleType) -> list[Function]:
@@ -47,8 +48,14 @@ def functions(module: ModuleType) -> list[Function]:
     for node in ast.parse(source).body:
         if isinstance(node, ast.FunctionDef):
             end = node.end_lineno or node.lineno
-            found.append(Function(file, node.name, node.lineno, tuple(coloured[node.lineno - 1 : end])))
+            lines = tuple(coloured[node.lineno - 1 : end])
+            found.append(Function(file, node.name, node.lineno, lines, _stops(node)))
     return found
+
+
+def _stops(function: ast.FunctionDef) -> frozenset[int]:
+    """The lines with a yield: only there does a routine hand over what it has done."""
+    return frozenset(node.lineno for node in ast.walk(function) if isinstance(node, ast.Yield | ast.YieldFrom))
 
 
 def _pieces(source: str) -> list[tuple[Piece, ...]]:

@@ -34,7 +34,7 @@ class Row(NamedTuple):
 
 
 def score_table(machine: Machine, scan: Scan) -> tuple[tuple[Row, ...], Counts]:
-    """The candidates, best first, then the other online nodes; and (verdict, how many rows were left out).
+    """The candidates, best first, then the other online nodes, nearest first; and (verdict, rows left out) pairs.
 
     However many are left out, the nearest candidate stays, so that a reason can always name it.
     """
@@ -42,8 +42,10 @@ def score_table(machine: Machine, scan: Scan) -> tuple[tuple[Row, ...], Counts]:
     others = machine.online - candidates - NodeMask([scan.node])
     if len(candidates) + len(others) > MOST_ROWS:
         return _cut(machine, scan, others)
+    distance = machine.distance[scan.node]
+    nearest_first = sorted(others, key=lambda n: (distance[n], n))
     best_first = [_candidate(machine, scan, n) for _, _, n in sorted(scan.scored)]
-    return tuple(best_first + [_other(machine, scan, n) for n in others]), ()
+    return tuple(best_first + [_other(machine, scan, n) for n in nearest_first]), ()
 
 
 def _cut(machine: Machine, scan: Scan, others: NodeMask) -> tuple[tuple[Row, ...], Counts]:

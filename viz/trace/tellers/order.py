@@ -54,7 +54,7 @@ def _pass_begins(trace: Trace, step: int, number: int) -> str:
     if len(sources) == 1:
         return f"Pass {number}: {sources[0]}, the target of pass {number - 1}, now chooses. next_pass is empty again."
     return (
-        f"Pass {number}: {names(sources)}, the targets of pass {number - 1}, now choose in turn. "
+        f"Pass {number}: {names(sources)}, the targets of pass {number - 1}, now choose in turn, lowest id first. "
         "next_pass is empty again."
     )
 
@@ -65,7 +65,7 @@ def _first_pass(sources: list[int], without: NodeMask, held: str) -> str:
         first = f"Pass 1 starts from the only node in N_CPU: {sources[0]}."
         return f"{first}{aside} It goes into {held}, so it can never become a target."
     first = f"Pass 1 starts from N_CPU, the nodes with CPUs: {names(sources)}."
-    return f"{first}{aside} They go into {held}, so they can never become targets."
+    return f"{first}{aside} They choose in turn, lowest id first, and go into {held}: none can ever become a target."
 
 
 def _source_begins(trace: Trace, step: int, node: int) -> str:
@@ -105,9 +105,10 @@ def _source_done(trace: Trace, step: int, node: int, target: int) -> str:
     if target != NUMA_NO_NODE:
         rows, _ = trace.at("scores", step)
         following = trace.at("pass", step) + 1
+        taken = " is in used_targets now, so nobody else can take it; it" * ("source_nodes" not in trace.masks)
         return (
             f"{node} → {target}: {reason(node, rows)}. "
-            f"Node {target} joins next_pass and will choose in pass {following}."
+            f"Node {target}{taken} joins next_pass and will choose in pass {following}."
         )
     if node not in NodeMask.parse(trace.at("N_MEMORY", step)):
         return f"{node} → stop: nobody was left, and node {node} has no memory to demote anyway."
