@@ -2,8 +2,7 @@
 // whole run begins with the same steps, so it takes the place of the part without a move.
 
 import { askServer } from "./asking.mjs";
-import { keepRoom, showMarks } from "./loading.mjs";
-import { showLane } from "./lane.mjs";
+import { keepRoom, showScale } from "./loading.mjs";
 import { lookUp } from "./paint.mjs";
 import { openTrace, stopsOf } from "./signals.mjs";
 
@@ -70,8 +69,7 @@ function join(state, play) {
   state.stops = stopsOf(state.trace);
   $("#scrubber").max = state.trace.length - 1;
   keepRoom(state.trace);
-  showMarks(state);
-  showLane(state.trace, state.step);
+  showScale(state);
   state.show();
 }
 

@@ -3,7 +3,6 @@
 
 import { nodesOf } from "./signals.mjs";
 
-const NARROW = 700; // pixels
 const LATER = 2000; // milliseconds that a visitor has the page, and the server, to themselves
 const MOST = 100_000; // nodes by steps; a larger chart is not made for somebody who may never look at it
 const $ = (selector) => document.querySelector(selector);
@@ -57,8 +56,7 @@ export function askForChart(state) {
   if (!(asked.seen || asked.idle) || !state.play) return;
   const { asked: when, ...request } = state.request;
   const theme = getComputedStyle(document.documentElement).colorScheme;
-  const narrow = innerWidth < NARROW ? "yes" : undefined;
-  const wanted = { ...request, chart: asked.chart, theme, narrow };
+  const wanted = { ...request, chart: asked.chart, theme };
   const key = JSON.stringify([wanted, state.play.kernel, state.play.zonelists]);
   if (asked.for === key) return;
   asked.for = key;

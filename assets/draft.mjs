@@ -182,7 +182,7 @@ export function sameStep({ trace, step }) {
 }
 
 // What names the machine in a request, and the options that stay as they are.
-export function machineOf({ request: { kernel, zonelists, ...machine } }) {
+export function machineOf({ request: { kernel, zonelists, narrow, ...machine } }) {
   return machine;
 }
 

@@ -5,7 +5,7 @@
 import { element } from "./tables.mjs";
 
 const WORDS = { works: "demotion works", off: "demotion is off", "half built": "half built: some demote" };
-const LETTER = 7; // pixels that a letter needs
+const LETTER = 0.6; // of its font size, as wide as a letter is
 const LEAST = 8; // pixels that a piece needs, all in all
 const here = { alone: false, chapter: -1, width: 0 };
 const $ = (selector) => document.querySelector(selector);
@@ -23,24 +23,25 @@ export function showLane(trace, step) {
 
 // [first, end, what it is, what that means] for the steps from `from` to before `to`.
 function piecesOf(trace, from, to) {
-  const begins = [from, ...trace.changes("demotion").filter((step) => step > from && step < to)];
-  const pieces = begins.map((first, i) => {
-    const is = trace.at("demotion", first);
-    return [first, begins[i + 1] ?? to, is, WORDS[is]];
-  });
+  const begins = new Set([from, ...trace.changes("demotion")]);
   for (let step = from; step < to; step++) {
-    const [name, means] = trace.at("operation", step);
-    if (name === "Barrier") pieces.push([step, step + 1, "barrier", means]);
+    if (trace.at("operation", step)[0] === "Barrier") begins.add(step).add(step + 1);
   }
-  return pieces;
+  const firsts = [...begins].filter((step) => step >= from && step < to).sort((one, other) => one - other);
+  return firsts.map((first, i) => {
+    const [name, means] = trace.at("operation", first);
+    const is = trace.at("demotion", first);
+    return [first, firsts[i + 1] ?? to, ...(name === "Barrier" ? ["barrier", means] : [is, WORDS[is]])];
+  });
 }
 
 // Each step is as wide as its place on the scrubber, half before it and half after.
 function draw(pieces, from, to) {
   const length = to - from - 1 || 1;
+  const letter = LETTER * parseFloat(getComputedStyle($("#lane")).fontSize);
   $("#lane").replaceChildren(...pieces.map(([first, end, is, means]) => {
     const share = (end - first) / length;
-    const made = element("span", share * here.width < LETTER * (is.length + 2) ? "" : is);
+    const made = element("span", share * here.width < letter * (is.length + 1) ? "" : is);
     made.dataset.is = is;
     made.title = means;
     made.style.left = `${(100 * (first - from - 0.5)) / length}%`;

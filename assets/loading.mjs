@@ -12,8 +12,12 @@ import { element } from "./tables.mjs";
 const PATIENCE = 10000; // milliseconds until the page says that it still waits
 const SLOW = "The server has not answered yet. This page plays on.";
 const CROWD = 6; // pixels that a mark needs to be told from the next
-const LETTER = 7; // pixels that a letter of a mark needs
+const LETTER = 0.5; // of its font size, as wide as a letter of a mark is
 const BREATH = 300; // milliseconds between two changes of the address; browsers allow no more
+
+// Whether the stage is to be drawn for a narrow window, and the charts, too.
+export const narrow = matchMedia("(max-width: 700px)");
+const forWindow = (request) => ({ ...request, narrow: narrow.matches ? "yes" : undefined });
 
 const MACHINES = ["topology", "text", "file", "link"]; // what a request may name its machine by
 const $ = (selector) => document.querySelector(selector);
@@ -28,7 +32,7 @@ export function firstRequest(state, unsent) {
   state.against = place.against;
   state.entry = "replace";
   const { kernel, zonelists } = place;
-  state.request = unsent ? { ...unsent, kernel, zonelists } : requestOf(state, place);
+  state.request = forWindow(unsent ? { ...unsent, kernel, zonelists } : requestOf(state, place));
   wait(state);
   return { ...state.request };
 }
@@ -54,7 +58,15 @@ export function ask(state, change, wanted) {
   send(state, { ...kept, ...change });
 }
 
-function send(state, request) {
+// The window has become narrow or wide: the same run, drawn anew, at the step that is shown by then.
+export function askAgain(state) {
+  if (!state.play || "exported" in document.documentElement.dataset) return;
+  Object.assign(state, { entry: "replace", wanted: () => state.step, odd: undefined });
+  send(state, state.sent ?? state.request);
+}
+
+function send(state, wanted) {
+  const request = forWindow(wanted);
   state.asked = request;
   state.sent = request;
   if (!window.dash_clientside?.set_props) return refuse(state, GONE); // not even Dash has come
@@ -107,8 +119,7 @@ export function take(state, play, after) {
   showTexts(state);
   state.show();
   keepRoom(state.trace);
-  showMarks(state);
-  showLane(state.trace, state.step);
+  showScale(state);
   writeAddress(state);
   showBroken(state.odd ?? beyondEnd(state, wanted));
   after(state);
@@ -165,8 +176,14 @@ export function keepRoom({ length, nodes, masks }) {
   $("#where").style.minWidth = `${0.53 * longest.length}em`;
 }
 
+// What stands over and under the scrubber, written for its width.
+export function showScale(state) {
+  showMarks(state);
+  showLane(state.trace, state.step);
+}
+
 // Marks over the scrubber where passes and chapters begin.
-export function showMarks({ trace }) {
+function showMarks({ trace }) {
   const marks = trace.chapters.map(({ first, name }) => [first, name === "order" && trace.masks.includes("this_pass") ? "disable" : name]);
   for (let step = 1; step < trace.length; step++) {
     const pass = trace.at("pass", step);
@@ -174,11 +191,12 @@ export function showMarks({ trace }) {
   }
   const length = trace.length - 1 || 1;
   const room = $("#marks").clientWidth;
+  const letter = LETTER * parseFloat(getComputedStyle($("#marks")).fontSize);
   if (marks.length * CROWD > room) marks.length = trace.chapters.length; // of these alone, a few may still be too many
   const clear = marks.sort(([one], [other]) => one - other).filter(farFrom((length * CROWD) / room));
   const spans = clear.map(([step, label], index) => {
     const share = ((clear[index + 1]?.[0] ?? length) - step) / length;
-    const mark = element("span", share * room < LETTER * label.length ? "" : label);
+    const mark = element("span", share * room < letter * label.length + 6 ? "" : label);
     mark.title = label;
     mark.style.left = `${(100 * step) / length}%`;
     mark.style.width = `${100 * share}%`;

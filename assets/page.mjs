@@ -9,7 +9,7 @@ import { canRedo, canUndo, draftRefused, keepDraft, redo, takeDraft, undo, unsen
 import { fillIn, listenForFiles, loadText, meetNeed, openPaste, turnGuess } from "./opening.mjs";
 import { hearFailures } from "./failures.mjs";
 import { fetchAhead } from "./ahead.mjs";
-import { ask, firstRequest, follow, refuse, take } from "./loading.mjs";
+import { ask, askAgain, firstRequest, follow, narrow, refuse, showScale, take, writeAddress } from "./loading.mjs";
 import { isUsed, isWriting, moveInTable, rove, singleKeys } from "./keys.mjs";
 import { fullScreen, panel, present, presenting, switchTheme } from "./modes.mjs";
 import { openShare, shareActs } from "./sharing.mjs";
@@ -131,6 +131,7 @@ function activate(event) {
   if (!asked) return false;
   openTool(state, "code");
   openAnswer(state, asked);
+  (event.target.closest("#stage g[class]") ?? event.target).scrollIntoView({ block: "nearest" }); // an answer may lie over it
 }
 
 async function compareOrders() {
@@ -144,6 +145,12 @@ async function compareOrders() {
 function askWhy() {
   openTool(state, "code"); // its answer stands there
   openAnswer(state, questionAt(state)[0]);
+}
+
+// The player has another size, and with it what stands above and around it.
+function deckResized([{ target }]) {
+  document.documentElement.style.setProperty("--deck", `${target.offsetHeight}px`);
+  if (state.trace) showScale(state);
 }
 
 // Clicks and changes
@@ -217,7 +224,10 @@ function embed() {
   const link = $("#open-whole");
   link.hidden = false;
   link.href = location.pathname;
-  link.addEventListener("click", () => (link.href = location.pathname + location.hash));
+  link.addEventListener("click", () => {
+    if (state.play) writeAddress(state);
+    link.href = location.pathname + location.hash;
+  });
 }
 
 $("#late")?.remove();
@@ -231,10 +241,11 @@ $("#single-keys").checked = singleKeys();
 if (new URLSearchParams(location.search).get("embed") === "1") embed();
 prepareCharts(state);
 listenForZoom($("#stage"));
-new ResizeObserver(() => document.documentElement.style.setProperty("--deck", `${$(".deck").offsetHeight}px`)).observe($(".deck"));
+new ResizeObserver(deckResized).observe($(".deck"));
 listenToScenario(state);
 if (!("exported" in document.documentElement.dataset)) listenForFiles(state); // an exported page holds its one machine
 $("#registers").addEventListener("scroll", () => state.view?.finish?.());
+narrow.addEventListener("change", () => askAgain(state));
 window.addEventListener("popstate", () => follow(state));
 window.addEventListener("tierscope:play", taken);
 window.addEventListener("tierscope:ahead", ahead);

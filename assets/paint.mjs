@@ -5,6 +5,7 @@ import { nodesOf } from "./signals.mjs";
 import { lookUpStage, paintStage, targetsAt } from "./stage.mjs";
 import { element, fallbackTable, scoreTable, setText } from "./tables.mjs";
 
+const [MEDIUM, LONG] = [125, 165]; // letters of a sentence
 const MOST_AT_ONCE = 96; // columns of the registers
 const IN_SIGHT = { rows: 16, entries: 64 }; // of a score table and of a zonelist, where they are long
 
@@ -50,7 +51,7 @@ export function paint(view, trace, step, before) {
   paintCode(view, trace, step, before);
   paintScores(view, trace, step, IN_SIGHT);
   finishLater(view, trace, step, before, touched);
-  write("#narration", trace.at("sentence", step));
+  paintSentence(trace.at("sentence", step));
   const data = view.main.dataset;
   data.step = step;
   data.length = trace.length;
@@ -58,6 +59,13 @@ export function paint(view, trace, step, before) {
   data.pass = trace.at("pass", step);
   data.kernel = trace.kernel;
   showFunction(view, trace.at("stack", step).at(-1)); // last, since it measures: all is laid out once, before the picture
+}
+
+// In letters that let it fit: the player keeps its size.
+function paintSentence(sentence) {
+  const { length } = sentence;
+  document.querySelector("#narration").dataset.length = length > LONG ? "long" : length > MEDIUM ? "medium" : "short";
+  write("#narration", sentence);
 }
 
 // The stage in words, for who cannot see it: a line a node, written anew only where something changed.
@@ -227,9 +235,9 @@ function paintScores(view, trace, step, most) {
   const scores = trace.at("scores", step);
   const zonelist = trace.at("zonelist", step);
   const whole = !most || (scores[0].length <= most.rows && zonelist[0].length <= most.entries);
-  if (view.scores === scores && view.zonelist === zonelist && (view.whole || !whole)) return;
-  [view.scores, view.zonelist, view.whole] = [scores, zonelist, whole];
   const source = trace.at("source", step);
+  if (view.scores === scores && view.zonelist === zonelist && view.turn === source && (view.whole || !whole)) return;
+  [view.scores, view.zonelist, view.turn, view.whole] = [scores, zonelist, source, whole];
   const panel = view.main.querySelector("#scores");
   if (scores[0].length) panel.replaceChildren(scoreTable(source, scores, most?.rows));
   else if (zonelist[0].length) panel.replaceChildren(fallbackTable(source, zonelist, most?.entries));

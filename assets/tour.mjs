@@ -1,12 +1,14 @@
-// The tour: five stops for a first visit. It is offered once and never comes back by itself.
+// The tour: five stops for a first visit, at a step where a node chooses. It is offered once and never comes back by itself.
 
+import { closeAnswer } from "./answer.mjs";
 import { keep, recall } from "./storage.mjs";
+import { openTool } from "./tools.mjs";
 
 const STOPS = [
-  [".stage-panel", "The stage", "Each card is a NUMA node. An arrow is an entry of node_demotion[]: where cold pages of a node go when it fills up. A halo marks the node that chooses, small figures how far the others are from it."],
+  [".stage-panel", "The stage", "Each card is a NUMA node. An arrow is an entry of node_demotion[]: where cold pages of a node go when it fills up. A halo marks the node that chooses, figures at the others\u2019 corners how far they are from it."],
   ["#registers", "The registers", "this_pass are the nodes that choose now, next_pass those that were chosen and will choose next, used_targets all that can no longer be chosen. Click any cell to ask why."],
-  [".code-panel", "The code that runs", "This is the program's own source, and the marked line is the one that ran. Click a line with a yield to run to it."],
-  [".side", "Scores and answers", "Whenever a node chooses, every candidate is listed here with its distance and what it pays extra. Answers to “why” appear here, too."],
+  [".code-panel", "The code that runs", "This is the program's own source, and the marked line is the one that ran. Click a line to run to it."],
+  ["#scores", "Scores and answers", "Whenever a node chooses, every candidate is listed here with its distance and what it pays extra. Answers to “why” take this place."],
   [".deck", "The player", "The sentence says what happened and why. Space plays, the arrow keys step, Home and End jump, and ? lists all keys."],
 ];
 
@@ -20,7 +22,12 @@ export function invite() {
   $("#invitation").hidden = embedded || recall(SEEN) !== null || !$("#tour").hidden;
 }
 
-export function startTour() {
+export function startTour(state) {
+  if (state.subject) closeAnswer(state);
+  openTool(state, "code");
+  const { trace, step } = state;
+  const compares = (one) => trace.at("scores", one)[0].length > 0;
+  if (!compares(step)) state.seek([...Array(trace.length).keys()].find(compares));
   stop = -1;
   nextStop();
 }
@@ -37,8 +44,9 @@ export function nextStop() {
   $("#tour-text").textContent = text;
   $("#next-stop").textContent = stop === STOPS.length - 1 ? "Done" : "Next";
   $("#tour").hidden = false;
+  $(place).scrollIntoView({ block: "nearest" });
   standBeside($("#tour"), $(place).getBoundingClientRect());
-  $("#next-stop").focus();
+  $("#next-stop").focus({ preventScroll: true });
 }
 
 export function endTour() {
@@ -48,14 +56,15 @@ export function endTour() {
   for (const shown of document.querySelectorAll(".toured")) shown.classList.remove("toured");
 }
 
-// Right or left of what it speaks of, above it, or over its corner, whichever fits the window.
+// Right or left of what it speaks of, below or above it, whichever fits the window, or at the window's end.
 function standBeside(box, place) {
   const { offsetWidth: width, offsetHeight: height } = box;
   const gap = 12;
   const right = place.right + gap + width < innerWidth;
   const left = place.left - gap - width > 0;
   const x = right ? place.right + gap : left ? place.left - gap - width : Math.max(gap, place.left + gap);
-  const y = right || left ? place.top : place.top - gap - height;
+  const above = place.top - gap - height;
+  const y = right || left ? place.top : place.bottom + gap + height < innerHeight ? place.bottom + gap : above > 0 ? above : innerHeight;
   box.style.left = `${Math.min(x, innerWidth - width - gap)}px`;
   box.style.top = `${Math.max(gap, Math.min(y, innerHeight - height - gap))}px`;
 }

@@ -50,7 +50,7 @@ def play(run: Run, asked: dict[str, Any], loaded: Loaded | None = None, part: Ru
         "guesses": [{"sentence": guess.sentence, "turns": bool(guess.change)} for guess in loaded.guesses],
         "warnings": loaded.warnings(),
         "trace": wire.dump(trace),
-        "stage": stage(run.topology, trace),
+        "stage": stage(run.topology, trace, "narrow" in asked),
         "registers": registers(trace),
         "classes": {"masks": classes.MASKS, "ones": classes.ONES, "lacks": classes.LACKS},
         "text": f"{run.heading()}\n{order_text(run.order())}\n" if len(trace.nodes) <= MOST_TEXT and not part else None,

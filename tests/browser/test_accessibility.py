@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.steps import choose, open_page
 from tests.serving import Server
-from viz.topology import builtin_names
+from viz.run import Run
+from viz.topology import builtin, builtin_names
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 
@@ -193,6 +194,23 @@ def test_everything_by_keyboard(page: Page) -> None:
     wanted |= {"first", "back", "play-pause", "forward", "last", "scrubber", "size", "speed"}
     wanted |= {"0", "code", "scores", "tab-timeline"}
     assert wanted <= set(reached), wanted - set(reached)
+
+
+@pytest.mark.parametrize(
+    ("size", "keys"), [((1440, 900), ""), ((1280, 720), ""), ((1280, 720), "pr"), ((390, 844), "")]
+)
+def test_every_sentence_is_shown_whole(page: Page, size: tuple[int, int], keys: str) -> None:
+    """The longest of a machine with much to say; who has no pointer could not scroll."""
+    trace = Run.of(builtin("cpus-apart-from-memory"), "rfc2022").trace()
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    open_page(page, "/#topology=cpus-apart-from-memory&kernel=rfc2022")
+    for key in keys:
+        page.keyboard.press(key)
+    lengths = {len(trace.at("sentence", step)): step for step in range(trace.length)}
+    assert max(lengths) > 240
+    for step in lengths.values():
+        page.locator("#scrubber").fill(str(step))
+        assert page.locator("#narration").evaluate("told => told.scrollHeight <= told.clientHeight"), step
 
 
 @pytest.mark.parametrize(("width", "every"), [(768, 6), (390, 1)])

@@ -251,6 +251,31 @@ def test_a_line_can_be_run_to_by_keyboard(page: Page, trace: Trace) -> None:
     agree(page, trace, target)
 
 
+def test_between_two_scans_the_panel_says_whose_turn_it_is(page: Page, trace: Trace) -> None:
+    begins = next(s for s in range(trace.length) if trace.at("operation", s)[0] == "SourceBegins")
+    open_page(page, f"/#step={begins}")
+    expect(page.locator("#scores")).to_contain_text(f"Node {trace.at('source', begins)} has its turn.")
+    expect(page.locator("#stage-text")).to_contain_text("has its turn")
+    page.locator("#scrubber").fill(str(trace.opens))
+    expect(page.locator("#scores")).to_contain_text("No node has its turn")
+    page.locator("#scrubber").fill("1")
+    expect(page.locator("#stage-text")).to_contain_text("its fallback list is built")
+
+
+def test_every_mark_has_its_words_on_a_desk(page: Page) -> None:
+    """Also where letters are larger."""
+    page.set_viewport_size({"width": 1280, "height": 720})
+    open_page(page)
+    words = page.locator("#marks span")
+    expect(words).to_have_text(["zonelists", "disable", "pass 1", "pass 2", "pass 3"])
+    size = "marks => parseFloat(getComputedStyle(marks).fontSize)"
+    small = page.locator("#marks").evaluate(size)
+    page.keyboard.press("p")
+    assert page.locator("#marks").evaluate(size) > small
+    expect(words.last).to_have_text("pass 3")
+    assert words.last.evaluate("mark => mark.scrollWidth <= mark.clientWidth")
+
+
 def test_changed_values_say_what_they_were(page: Page, trace: Trace) -> None:
     open_page(page)
     page.keyboard.press("1")

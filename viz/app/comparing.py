@@ -37,7 +37,7 @@ def against(session: Session, question: Request) -> dict[str, Any]:
         "title": b.run.topology.title,
         "kernel": b.run.version.name,
         "trace": wire.dump(_shortened(b.trace)),
-        "stage": stage(b.run.topology, b.trace),
+        "stage": stage(b.run.topology, b.trace, bool(question.get("narrow"))),
         "classes": {"masks": classes.MASKS, "ones": classes.ONES, "lacks": classes.LACKS},
         "differences": [
             {

@@ -30,7 +30,8 @@ HEIGHT, ROW, MOST_HEIGHT = 300, 26, 620
 """Pixels: of a figure without rows, of a row, of the largest figure."""
 WIDE, NARROW, LETTER = 1100, 170, 6.6
 """About how many pixels a timeline is wide, on a phone too, and a letter in it."""
-KEY = {"orientation": "h", "thickness": 14, "len": 1, "y": -0.2, "yanchor": "top", "tickfont": {"size": 11}}
+KEY = {"orientation": "h", "thickness": 14, "len": 1, "y": -0.2, "yanchor": "top"}
+KEY |= {"tickfont": {"size": 11}, "tickangle": 0}
 MASKS = {"used_targets": "used", "candidates": "candidate", "next_pass": "next_pass", "this_pass": "this_pass"}
 """The role of every node of a mask, weakest first."""
 SHARE = 0.12
@@ -87,7 +88,7 @@ def timeline(run: Run, dark: bool, wide: int) -> go.Figure:
     for name in trace.masks[::-1]:
         figure.add_trace(_lane(trace, name, dark), row=1, col=1)
     codes = _codes(trace)
-    figure.add_trace(_roles(trace, codes, dark), row=2, col=1)
+    figure.add_trace(_roles(trace, codes, dark, wide), row=2, col=1)
     figure.add_trace(_words(trace, codes, dark, wide), row=2, col=1)
     for first, last, number in pass_spans(trace):
         place: dict[str, Any] = {
@@ -103,6 +104,7 @@ def timeline(run: Run, dark: bool, wide: int) -> go.Figure:
     figure.update_yaxes(showgrid=False)
     figure.update_xaxes(zeroline=False, range=[-0.5, trace.length - 0.5])
     figure.update_xaxes(title_text="step", row=2, col=1)
+    figure.update_layout(uniformtext={"minsize": 10, "mode": "hide"})
     figure.update_layout(bargap=0.25, barmode="overlay", height=min(MOST_HEIGHT, HEIGHT + ROW * len(trace.nodes)))
     return figure
 
@@ -157,7 +159,7 @@ def _words(trace: Trace, codes: Sequence[Sequence[int]], dark: bool, wide: int) 
     )
 
 
-def _roles(trace: Trace, codes: Sequence[Sequence[int]], dark: bool) -> go.Heatmap:
+def _roles(trace: Trace, codes: Sequence[Sequence[int]], dark: bool, wide: int) -> go.Heatmap:
     """The roles as cells."""
     edges = [value for index in range(len(TIMELINE)) for value in (index / len(TIMELINE), (index + 1) / len(TIMELINE))]
     tones = [_pale(role.tone, dark, role.share) for role in TIMELINE for _ in range(2)]
@@ -169,13 +171,18 @@ def _roles(trace: Trace, codes: Sequence[Sequence[int]], dark: bool) -> go.Heatm
         zmin=0,
         zmax=len(TIMELINE) - 1,
         colorscale=list(zip(edges, tones, strict=True)),
-        colorbar={"tickvals": middles, "ticktext": [role.word for role in TIMELINE], **KEY},
+        colorbar={"tickvals": middles, "ticktext": [_in_key(role.word, wide) for role in TIMELINE], **KEY},
         hovertemplate="node %{y}, step %{x}: %{text}<extra></extra>"
         if spoken
         else "node %{y}, step %{x}<extra></extra>",
         text=[[TIMELINE[code].says for code in row] for row in codes] if spoken else None,
         ygap=1,
     )
+
+
+def _in_key(word: str, wide: int) -> str:
+    """The word below its colour: on two lines where the key is narrow and the word long."""
+    return f"{word[:5]}<br>{word[5:]}" if wide == NARROW and len(word) > 5 else word
 
 
 def _roles_at(trace: Trace, step: int) -> dict[int, int]:

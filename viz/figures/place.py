@@ -21,13 +21,23 @@ from typing import NamedTuple
 from viz.figures.spots import Spot, spots_of
 from viz.topology import Topology
 
-STAGE = 1000, 480
-"""The shape that the stage is made for, in its own units."""
-PIXELS = 0.74
-"""What such a unit is on the screen, on a small desk: 1280x720."""
+
+class Window(NamedTuple):
+    """The room that a stage is made for: width and height in units of its own, and what such a unit is in pixels."""
+
+    width: int
+    height: int
+    pixels: float
+    row_label: int
+    """The room left of the sockets for the names of the tiers; without any, they are told by the cards alone."""
+
+
+DESK = Window(1000, 480, 0.74, row_label=70)
+"""A small one: 1280x720."""
+PHONE = Window(350, 430, 1.0, row_label=0)
 LEGIBLE = 7.5
 """Pixels that small letters need."""
-MARGIN, ROW_LABEL = 12, 70
+MARGIN = 12
 MOST_GAP = 190
 ACROSS = (1, 2, 3, 4, 5, 6, 8, 10, 13, 17, 22, 30, 40)
 """Cards side by side in a socket."""
@@ -96,10 +106,10 @@ Groups = Mapping[str, Mapping[int, Sequence[int]]]
 """The nodes of every tier of every socket."""
 
 
-def place(topology: Topology) -> Place:
-    """Lay out all nodes of a topology."""
+def place(topology: Topology, window: Window = DESK) -> Place:
+    """Lay out all nodes of a topology for a window."""
     spots = spots_of(topology)
-    shape = _legible(_groups(spots))
+    shape = _legible(_groups(spots), window)
     cards: dict[int, Box] = {}
     sockets: dict[str, Box] = {}
     for socket, box, heights in shape.sockets():
@@ -161,6 +171,7 @@ class Blocks:
 class Shape:
     """One way to arrange the blocks: side by side up to a width."""
 
+    window: Window
     blocks: Blocks
     limit: float
 
@@ -205,12 +216,22 @@ class Shape:
         between = self.card.between
         widest = max(sum(self.blocks.widths[socket] + between for socket in band) for band in self.bands) - between
         high = sum(self.heights) + between * (len(self.bands) - 1)
-        return widest + 2 * MARGIN + (ROW_LABEL if self.aligned else 0), high + 2 * MARGIN
+        return widest + 2 * MARGIN + self.label, high + 2 * MARGIN
+
+    @property
+    def label(self) -> int:
+        """The room for the names of the tiers, where all sockets share their rows."""
+        return self.window.row_label if self.aligned else 0
+
+    def letter(self) -> float:
+        """How large small facts are where the window shows all of the stage, in units of the window."""
+        width, height = self.tight_size()
+        return min(self.window.width / width, self.window.height / height) * self.card.letter
 
     def gap(self) -> float:
         """The air between sockets: in one band what the height leaves of the width, up to MOST_GAP."""
         width, height = self.tight_size()
-        spare = height * STAGE[0] / STAGE[1] - width
+        spare = height * self.window.width / self.window.height - width
         gaps = len(self.blocks.groups) - 1
         return min(MOST_GAP, self.card.between + max(0, spare) / gaps) if gaps and self.aligned else self.card.between
 
@@ -224,7 +245,7 @@ class Shape:
         gap = self.gap()
         top: float = MARGIN
         for band, height in zip(self.bands, self.heights, strict=True):
-            left: float = MARGIN + (ROW_LABEL if self.aligned else 0)
+            left: float = MARGIN + self.label
             for socket in band:
                 yield socket, Box(left, top, self.blocks.widths[socket], height), self.rows[socket]
                 left += self.blocks.widths[socket] + gap
@@ -248,37 +269,33 @@ class Shape:
         return boxes
 
 
-def _legible(groups: Groups) -> Shape:
+def _legible(groups: Groups, window: Window) -> Shape:
     """The arrangement of the cards that tell most among those that could be read; of the least ones if none could."""
     for cards in CARDS:
-        shape = _largest(groups, cards)
-        if _scale(shape.tight_size()) * shape.card.letter * PIXELS >= LEGIBLE:
+        shape = _largest(groups, cards, window)
+        if shape.letter() * window.pixels >= LEGIBLE:
             break
     return shape
 
 
-def _largest(groups: Groups, cards: Sequence[Card]) -> Shape:
-    """The arrangement whose letters may be drawn largest on the stage."""
+def _largest(groups: Groups, cards: Sequence[Card], window: Window) -> Shape:
+    """The arrangement whose letters may be drawn largest in the window."""
     widest = max(len(nodes) for tiers in groups.values() for nodes in tiers.values())
     shapes = (
-        Shape(blocks, whole / bands)
+        Shape(window, blocks, whole / bands if bands > 1 else inf)
         for card in cards
         for across in (*(number for number in ACROSS if number < widest), min(widest, ACROSS[-1]))
         for blocks in [Blocks(groups, card, across)]
-        for whole in [Shape(blocks, inf).tight_size()[0]]
+        for whole in [Shape(window, blocks, inf).tight_size()[0]]
         for bands in range(1, min(len(groups), MOST_BANDS) + 1)
     )
-    return max(shapes, key=lambda shape: (_scale(shape.tight_size()) * shape.card.letter, -shape.blocks.across))
-
-
-def _scale(size: tuple[float, float]) -> float:
-    return min(STAGE[0] / size[0], STAGE[1] / size[1])
+    return max(shapes, key=lambda shape: (shape.letter(), -shape.blocks.across))
 
 
 def _row_labels(topology: Topology, spots: Mapping[int, Spot], shape: Shape) -> list[tuple[str, float]]:
     """What each row holds, where all sockets share the rows: the label of all its nodes, else the tier."""
     labels: list[tuple[str, float]] = []
-    if not shape.aligned:
+    if not shape.label:
         return labels
     label_of = {node.id: node.label for node in topology.nodes}
     top: float = MARGIN + shape.card.heading

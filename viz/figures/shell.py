@@ -23,14 +23,14 @@ FORMS = (
     ("qemu", "QEMU command line that boots it"),
 )
 """What the machine can be saved as: each key of viz.topology.writers.WRITERS, and how the page calls it."""
-SIZES = (("0", "every step"), ("1", "by source"), ("2", "by pass"), ("3", "by chapter"))
+SIZES = (("0", "every step"), ("1", "by source"), ("2", "by pass"), ("3", "by event"))
 SPEEDS = tuple((speed, f"{speed}x") for speed in ("0.25", "0.5", "1", "2", "4", "8"))
 KEYS = (
     ("Space .", "play or pause"),
     ("← →", "a stride back or forward; with Shift: a source"),
     ("[ ]", "a pass back or forward"),
     ("Home End", "first step of the order (once more: the very beginning), last step"),
-    ("1 2 3 4", "stride: every step, by source, by pass, by chapter"),
+    ("1 2 3 4", "stride: every step, by source, by pass, by event"),
     ("+ -", "faster, slower"),
     (
         "↑ ↓",

@@ -15,7 +15,7 @@ import networkx as nx
 
 from viz.figures.classes import LACKS
 from viz.figures.palette import CHAINS
-from viz.figures.place import Box, Place, place
+from viz.figures.place import DESK, PHONE, Box, Place, place
 from viz.figures.route import Point, Route, route
 from viz.kernel.memory import nodes_in
 from viz.kernel.nodemask import NodeMask
@@ -35,9 +35,9 @@ HEAD, SHORT = 11, 90
 WRITE_BARRIER = "smp_wmb()"
 
 
-def stage(topology: Topology, trace: Trace) -> str:
-    """The whole stage as an SVG element in text form."""
-    return tostring(drawn(place(topology), topology, trace), encoding="unicode")
+def stage(topology: Topology, trace: Trace, narrow: bool = False) -> str:
+    """The whole stage as an SVG element in text form, made for a desk or for a narrow window."""
+    return tostring(drawn(place(topology, PHONE if narrow else DESK), topology, trace), encoding="unicode")
 
 
 def drawn(laid: Place, topology: Topology, trace: Trace) -> Element:
@@ -214,6 +214,8 @@ def _arrows(svg: Element, laid: Place, trace: Trace, topology: Topology) -> None
 
 def _arrow(group: Element, curve: Route, label: str, detail: str) -> None:
     scale = 1.0 if detail in TAGS else 0.7
+    if detail in TAGS:
+        SubElement(group, "path", {"class": "reach", "d": curve.svg()})
     SubElement(group, "path", {"class": "shaft", "d": curve.svg(), "pathLength": "1"})
     SubElement(group, "path", {"class": "head", "d": _head(curve, HEAD * scale)})
     if detail in TAGS:

@@ -105,7 +105,7 @@ def _source_done(trace: Trace, step: int, node: int, target: int) -> str:
     if target != NUMA_NO_NODE:
         rows, _ = trace.at("scores", step)
         following = trace.at("pass", step) + 1
-        taken = " is in used_targets now, so nobody else can take it; it" * ("source_nodes" not in trace.masks)
+        taken = ", now in used_targets," * ("source_nodes" not in trace.masks)
         return (
             f"{node} → {target}: {reason(node, rows)}. "
             f"Node {target}{taken} joins next_pass and will choose in pass {following}."

@@ -1,0 +1,87 @@
+"""The page on a phone: readable, nothing cut, and the player in sight wherever the page is scrolled to."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.steps import agree, choose, open_page
+from viz.run import Run
+from viz.topology import builtin, builtin_names
+
+FIRST = builtin_names()[0]
+PLAYER = ("#narration", "#play-pause", "#forward", "#where", "#scrubber")
+PIXELS = """(selector) => [...document.querySelectorAll(selector)].map((text) =>
+    parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a)"""
+CUT = """() => ["body", "#registers", "#scores", "#stack", "#watched", "#answer", ".why-head"]
+    .map((name) => document.querySelector(name)).filter((e) => e.checkVisibility() && e.scrollWidth > e.clientWidth + 1)
+    .map((e) => e.id || e.className || e.localName)"""
+
+
+@pytest.fixture
+def phone(page: Page) -> Page:
+    """The page on a small window, as a first visitor has it."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_page(page)
+    return page
+
+
+@pytest.mark.parametrize("name", [FIRST, "optane-two-sockets", "optane-four-clusters"])
+def test_the_stage_can_be_read(phone: Page, name: str) -> None:
+    choose(phone, name)
+    assert min(phone.evaluate(PIXELS, "#stage .fact")) > 7.5
+    assert min(phone.evaluate(PIXELS, "#stage .id")) > 15
+
+
+def test_the_player_is_always_in_sight(phone: Page) -> None:
+    for place in ("#theme", "#registers", "#code", "#scores", "#charts"):
+        phone.locator(place).scroll_into_view_if_needed()
+        for part in PLAYER:
+            expect(phone.locator(part)).to_be_in_viewport(ratio=1)
+
+
+def test_nothing_is_cut(phone: Page) -> None:
+    trace = Run.of(builtin(FIRST)).trace()
+    for step in range(trace.length):
+        phone.locator("#scrubber").fill(str(step))
+        assert phone.evaluate(CUT) == [], step
+    phone.click("[data-signal=used_targets] [data-cell='5']")
+    assert phone.evaluate(CUT) == []
+
+
+def test_an_answer_hides_neither_what_was_asked_about_nor_the_player(phone: Page) -> None:
+    phone.locator("#scrubber").fill("31")
+    for asked in ("#stage [data-node='2'] .card", "[data-signal=node_load] [data-cell='5']"):
+        phone.click(asked)
+        for part in (*PLAYER, "#question", "#answer", "#close-why"):
+            expect(phone.locator(part)).to_be_in_viewport(ratio=1)
+        lowest = phone.locator(asked).evaluate("it => it.getBoundingClientRect().bottom")
+        assert lowest <= phone.locator("#why").evaluate("it => it.getBoundingClientRect().top") + 1
+        phone.click("#close-why")
+
+
+def test_the_tour_goes_to_what_it_speaks_of(phone: Page) -> None:
+    expect(phone.locator("#start-tour")).to_be_in_viewport(ratio=1)
+    phone.click("#start-tour")
+    for _ in range(5):
+        expect(phone.locator(".toured")).to_be_in_viewport(ratio=0.7)
+        expect(phone.locator("#tour")).to_be_in_viewport(ratio=1)
+        phone.click("#next-stop")
+    expect(phone.locator("#tour")).to_be_hidden()
+
+
+def test_a_window_that_becomes_narrow_is_drawn_for_anew(page: Page) -> None:
+    """At the same step; and back."""
+    trace = Run.of(builtin(FIRST)).trace()
+    open_page(page, "/#step=31")
+    wide = page.locator("#stage svg").get_attribute("viewBox") or ""
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(page.locator("#stage svg")).not_to_have_attribute("viewBox", wide)
+    agree(page, trace, 31)
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.keyboard.press("End")
+    expect(page.locator("#stage svg")).to_have_attribute("viewBox", wide)
+    agree(page, trace, trace.length - 1)
+    expect(page).to_have_url(re.compile(f"&step={trace.length - 1}$"))
