@@ -44,7 +44,7 @@ function cardsAt(target) {
 
 // Who comes into the code starts beside the line that runs.
 function linesAt(target) {
-  const lines = [...document.querySelectorAll("#code ol:not([hidden]) [data-line]")];
+  const lines = [...document.querySelectorAll("#code ol [data-line]")];
   const at = target.closest("[data-line]") ?? document.querySelector("#code .now");
   return [lines, lines.indexOf(at)];
 }

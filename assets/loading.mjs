@@ -1,5 +1,6 @@
 // Asking the server for another run, taking what it sends, and keeping the address in step with both.
 
+import { takeListing } from "./code.mjs";
 import { formatAddress, parseAddress, sameRun } from "./address.mjs";
 import { GONE } from "./failures.mjs";
 import { keepMachine, keptMachine } from "./kept.mjs";
@@ -105,7 +106,7 @@ export function take(state, play, after) {
   $("#stage").innerHTML = play.stage;
   $("#registers").innerHTML = play.registers;
   $("#main").toggleAttribute("data-dense", $("#registers .dense") !== null);
-  if (!$("#code").firstChild) $("#code").innerHTML = play.listing;
+  takeListing(play.listing);
   state.play = play;
   state.trace = openTrace(play.trace);
   state.view = lookUp($("#main"), play);

@@ -1,7 +1,7 @@
 // What a visitor can press: every key, click and change with what it does. The page starts here.
 
 import { SIZES } from "./signals.mjs";
-import { showFunction } from "./paint.mjs";
+import { showFunction } from "./code.mjs";
 import { askedAt, closeAnswer, openAnswer, questionAt } from "./answer.mjs";
 import { jump } from "./breaks.mjs";
 import { askForChart, askWhenIdle, chooseChart, noChart, prepareCharts } from "./charts.mjs";
@@ -201,7 +201,7 @@ function onClick(event) {
   if (toolClicked(state, event)) return;
   const button = target.closest("button");
   if (event.detail && button?.matches("[role=tab]")) button.blur(); // who points at a tab steps on with the arrow keys
-  if (button?.dataset.frame) return showFunction(state.view, JSON.parse(button.dataset.frame));
+  if (button?.dataset.frame) return showFunction(JSON.parse(button.dataset.frame));
   if (button?.dataset.step) return seek(Number(button.dataset.step));
   if (button?.dataset.guess) return turnGuess(state, Number(button.dataset.guess));
   if (button?.dataset.machine) return ask(state, { topology: button.dataset.machine });

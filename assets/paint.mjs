@@ -1,6 +1,7 @@
 // Puts one step of a trace on the page. Every panel is set in one call, so no two ever show different steps.
 // Geometry and meaning come from Python; here are only classes, attributes and text.
 
+import { paintCode, showFunction } from "./code.mjs";
 import { nodesOf } from "./signals.mjs";
 import { lookUpStage, paintStage, targetsAt } from "./stage.mjs";
 import { element, fallbackTable, scoreTable, setText } from "./tables.mjs";
@@ -29,10 +30,8 @@ export function lookUp(root, { classes, kernel, differs }) {
     main: root,
     differs: `${kernel}: ${differs}`,
     rows: new Map([...root.querySelectorAll("[data-signal]")].map((row) => [row.dataset.signal, rowOf(row)])),
-    functions: new Map([...root.querySelectorAll("[data-function]")].map((list) => [list.dataset.function, list])),
     twins: new Map(),
     untold: new Set(),
-    lines: [...root.querySelectorAll("#code .now, #code .last")], // of the trace before, since the listing stays
   };
   view.titles = new Map([...view.cards].map(([node, card]) => [node, card.querySelector("title")]));
   view.what = new Map([...view.titles].map(([node, title]) => [node, title.textContent]));
@@ -48,7 +47,7 @@ function rowOf(row) {
 export function paint(view, trace, step, before) {
   const touched = paintStage(view, trace, step);
   paintRegisters(view, trace, step, before, inSight(view, trace));
-  paintCode(view, trace, step, before);
+  paintCode(trace, step, before);
   paintScores(view, trace, step, IN_SIGHT);
   finishLater(view, trace, step, before, touched);
   paintSentence(trace.at("sentence", step));
@@ -58,7 +57,7 @@ export function paint(view, trace, step, before) {
   data.chapter = trace.chapters[trace.at("chapter", step)].name;
   data.pass = trace.at("pass", step);
   data.kernel = trace.kernel;
-  showFunction(view, trace.at("stack", step).at(-1)); // last, since it measures: all is laid out once, before the picture
+  showFunction(trace.at("stack", step).at(-1)); // last, since it measures: all is laid out once, before the picture
 }
 
 // In letters that let it fit: the player keeps its size.
@@ -164,68 +163,6 @@ function dress(cell, held, changed, what) {
   cell.classList.toggle("changed", changed);
   if (changed) cell.title = what;
   else cell.removeAttribute("title");
-}
-
-// The code
-
-function paintCode(view, trace, step, before) {
-  const stack = trace.at("stack", step);
-  for (const item of view.lines) item.classList.remove("now", "last");
-  const last = step === before ? null : lineAt(view, trace.at("stack", step - 1).at(-1));
-  const now = lineAt(view, stack.at(-1));
-  last?.classList.add("last");
-  now?.classList.add("now");
-  view.lines = [last, now].filter(Boolean);
-  for (const values of view.main.querySelectorAll("#code .values")) values.remove();
-  paintWatched(view, trace, step, now);
-  paintStack(view, stack);
-}
-
-// All watched variables below the code; beside the line those that it names or that have just changed.
-function paintWatched(view, trace, step, line) {
-  const watched = trace.at("watched", step);
-  const told = ([name, value]) => `${name} = ${value === "" ? "(empty)" : value}`;
-  view.main.querySelector("#watched").replaceChildren(...watched.map((one) => element("span", told(one))));
-  const was = new Map(step ? trace.at("watched", step - 1) : []);
-  const named = new Set(line?.textContent.match(/\w+/g));
-  const here = [
-    ...watched.filter(([name]) => named.has(name)),
-    ...watched.filter(([name, value]) => !named.has(name) && was.has(name) && was.get(name) !== value),
-  ];
-  const values = here.map(told).join(", ");
-  if (line && values) line.append(Object.assign(element("span", values, "values"), { title: values }));
-}
-
-function paintStack(view, stack) {
-  const key = stack.map(([, name]) => name).join(" ");
-  const list = view.main.querySelector("#stack");
-  if (list.dataset.key !== key) {
-    list.dataset.key = key;
-    list.replaceChildren(...stack.map(([, name]) => Object.assign(element("button", name), { type: "button" })));
-  }
-  stack.forEach((frame, depth) => (list.children[depth].dataset.frame = JSON.stringify(frame)));
-}
-
-// Show the function that a frame of the call stack stands in, with its line in sight.
-export function showFunction(view, [file, name, line]) {
-  const shown = view.functions.get(`${file} ${name}`);
-  if (view.shownFunction !== shown) for (const list of view.functions.values()) list.hidden = list !== shown;
-  view.shownFunction = shown;
-  const item = lineAt(view, [file, name, line]);
-  if (item) keepInSight(item);
-}
-
-function lineAt(view, [file, name, line]) {
-  return view.functions.get(`${file} ${name}`)?.querySelector(`[data-line="${line}"]`);
-}
-
-// Scrolls only the panel, and only if the line would be out of sight.
-function keepInSight(line) {
-  const panel = line.closest("#code");
-  const [around, place] = [panel.getBoundingClientRect(), line.getBoundingClientRect()];
-  if (place.top < around.top || place.bottom > around.bottom) {
-    panel.scrollTop += place.top - around.top - panel.clientHeight / 2;
-  }
 }
 
 // The scores of the last scan, or the list just built

@@ -80,5 +80,5 @@ def _link(topology: Topology) -> str | None:
 
 
 @lru_cache
-def _listing() -> str:
+def _listing() -> dict[str, str]:
     return listing(LISTING)

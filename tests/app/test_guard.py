@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import logging
 import re
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.app.asking import body
+from viz import resources
 from viz.app import create_app
 from viz.app.guard import TOO_LARGE
+from viz.resources import edition
 from viz.topology import builtin_names
 from viz.work.limits import MAX_REQUEST
 
@@ -53,7 +56,7 @@ def test_nothing_else_is_a_page(base: str, client: FlaskClient) -> None:
         assert (reply.status_code, reply.mimetype) == (404, "text/plain")
         assert reply.text == f"There is nothing here; the page is at {base}.\n"
     if base != "/":
-        assert client.get("/").status_code == client.get("/assets/player.mjs").status_code == 404
+        assert client.get("/").status_code == client.get(f"/assets/{edition()}/page.mjs").status_code == 404
         bare = client.get(base.rstrip("/") + "?embed=1")
         assert (bare.status_code, bare.headers["Location"]) == (308, f"{base}?embed=1")
 
@@ -95,3 +98,25 @@ def test_a_fault_of_its_own_is_told_without_the_request(
     assert (reply.status_code, reply.text.count("\n")) == (500, 1)
     assert caplog.messages[0].startswith("a request failed: ValueError in test_guard.py line")
     assert SECRET not in reply.text + caplog.text + "".join(capfd.readouterr())
+
+
+def test_what_a_browser_may_keep(base: str, client: FlaskClient) -> None:
+    """The page's modules lie under a name that stands for what they hold; the page itself is asked for each time."""
+    page = client.get(base)
+    (module,) = re.findall(r'type="module" src="([^"]+)"', page.text)
+    assert module == f"{base}assets/{edition()}/page.mjs"
+    with client.get(module) as reply:
+        assert "immutable" in reply.headers["Cache-Control"]
+    for path in (base, f"{base}assets/0123456789/page.mjs", module.replace("page.mjs", "none.mjs")):
+        with client.get(path) as reply:
+            assert "immutable" not in reply.headers.get("Cache-Control", "")
+
+
+def test_other_contents_are_another_edition(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "tools").mkdir()
+    monkeypatch.setattr(resources, "assets", lambda: tmp_path)
+    seen = {edition()}
+    for name, text in (("a.mjs", "1"), ("a.mjs", "2"), ("tools/a.mjs", "2"), ("b.mjs", "")):
+        (tmp_path / name).write_text(text)
+        seen.add(edition())
+    assert len(seen) == 5

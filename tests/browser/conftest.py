@@ -137,15 +137,20 @@ def browser(chromium: tuple[BrowserType, dict[str, Any]]) -> Iterator[Browser]:
     browser.close()
 
 
-SAVE_DATA = "Object.defineProperty(NetworkInformation.prototype, 'saveData', {get: () => true});"
-"""Only who looks at the charts waits for plotly."""
+WINDOW: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce"}
+"""What moves is drawn sixty times a second, and most tests look at none of it."""
+HABITS = """
+Object.defineProperty(NetworkInformation.prototype, "saveData", {get: () => true});
+window.ours = (name) => import(new URL(name, document.querySelector("script[type=module]").src));
+"""
+"""Only who looks at the charts waits for plotly; ours("signals.mjs") is that module of the page."""
 
 
 def visitor(browser: Browser, server: Server, **options: Any) -> BrowserContext:
     """No cookies, no storage, nothing cached; `page.goto("/")` is the server's page."""
-    context = browser.new_context(base_url=server.url, viewport={"width": 1440, "height": 900}, **options)
+    context = browser.new_context(base_url=server.url, **WINDOW | options)
     context.set_default_timeout(PATIENCE)
-    context.add_init_script(SAVE_DATA)
+    context.add_init_script(HABITS)
     return context
 
 
@@ -156,11 +161,9 @@ def regular(
     """A visitor whose browser has compiled the page's scripts before, which is more than half of what a load costs."""
     browser_type, options = chromium
     profile = tmp_path_factory.mktemp("profile")
-    context = browser_type.launch_persistent_context(
-        profile, base_url=server.url, viewport={"width": 1440, "height": 900}, **options
-    )
+    context = browser_type.launch_persistent_context(profile, base_url=server.url, **WINDOW, **options)
     context.set_default_timeout(PATIENCE)
-    context.add_init_script(SAVE_DATA)
+    context.add_init_script(HABITS)
     yield context
     context.close()
 
@@ -202,7 +205,7 @@ class Standing:
     def page(self) -> Page:
         """The page, with some run on it."""
         if self._page is None:
-            context = visitor(self.browser, self.server, reduced_motion="reduce")
+            context = visitor(self.browser, self.server)
             self.watch = Watch(context, self.server.url)
             self._page = context.new_page()
             open_page(self._page)

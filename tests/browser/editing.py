@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.steps import open_page
 
 MODEL = """async ([module, name, args]) => {
-    const functions = await import(`/assets/tools/${module}.mjs`);
+    const functions = await ours(`tools/${module}.mjs`);
     try {
         return (await functions[name](...args)) ?? null;
     } catch (error) {

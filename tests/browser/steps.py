@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from playwright.sync_api import Page, expect
@@ -63,9 +64,43 @@ def expected(trace: Trace, step: int) -> dict[str, Any]:
     }
 
 
+EACH = """(moves) => {
+    const read = READ;
+    const scrubber = document.querySelector("#scrubber");
+    return moves.map((move) => {
+        if (typeof move === "string") {
+            document.body.dispatchEvent(new KeyboardEvent("keydown", {key: move, bubbles: true, cancelable: true}));
+        } else {
+            scrubber.value = move;
+            scrubber.dispatchEvent(new Event("input", {bubbles: true}));
+        }
+        return read();
+    });
+}"""
+
+
+def each(page: Page, moves: Sequence[str | int], read: str = SNAPSHOT) -> list[Any]:
+    """What is read off the page after each move: a key, or a step that the scrubber is set to.
+
+    All in one visit of the browser, which takes a tenth of the time that one for each move would.
+    """
+    found: list[Any] = page.evaluate(EACH.replace("READ", read), list(moves))
+    return found
+
+
 def agree(page: Page, trace: Trace, step: int) -> None:
     """The page shows that step of that trace, in every panel."""
-    found = shown(page)
+    compare(shown(page), trace, step)
+
+
+def agree_all(page: Page, trace: Trace, moves: Sequence[str | int], steps: Iterable[int]) -> None:
+    """After each move the page shows the step that belongs to it, in every panel."""
+    for found, step in zip(each(page, moves), steps, strict=True):
+        compare(found, trace, step)
+
+
+def compare(found: dict[str, Any], trace: Trace, step: int) -> None:
+    """What a page was found to show is that step of that trace."""
     for key, value in expected(trace, step).items():
         if key == "states" and not found[key]:
             continue  # no card has room for it

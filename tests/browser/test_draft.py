@@ -40,8 +40,8 @@ def test_rapid_edits_compose(page: Page) -> None:
     open_editor(page)
     page.evaluate(
         """async () => {
-            const { change, documentOf } = await import("/assets/draft.mjs");
-            const { state } = await import("/assets/player.mjs");
+            const { change, documentOf } = await ours("draft.mjs");
+            const { state } = await ours("player.mjs");
             for (let place = 1; place < 6; place++) {
                 const machine = documentOf(state);
                 machine.distances[0][place] = 40 + place;

@@ -229,7 +229,7 @@ def test_the_effect_in_words(modules: Page) -> None:
         ({n: [0] for n in range(9)}, {}, [], "it removed " + ", ".join(f"{n} -> 0" for n in range(6)) + " and 3 more."),
     ):
         script = """async ([before, after, renamed]) => {
-            const { differences, effectSentence } = await import("/assets/tools/edit-effect.mjs");
+            const { differences, effectSentence } = await ours("tools/edit-effect.mjs");
             const map = (table) => new Map(Object.entries(table).map(([node, targets]) => [Number(node), targets]));
             return effectSentence("it", differences(map(before), map(after), renamed));
         }"""
@@ -242,8 +242,8 @@ def test_final_targets_and_who_chooses(modules: Page, kernel: str) -> None:
 
     trace = Run.of(builtin("two-sockets-three-classes"), kernel).trace()
     script = """async (wire) => {
-        const { choosers, finalTargets } = await import("/assets/tools/edit-effect.mjs");
-        const { openTrace } = await import("/assets/signals.mjs");
+        const { choosers, finalTargets } = await ours("tools/edit-effect.mjs");
+        const { openTrace } = await ours("signals.mjs");
         const trace = openTrace(wire);
         return [Object.fromEntries(finalTargets(trace)), choosers(trace)];
     }"""

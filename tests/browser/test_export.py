@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Watch
-from tests.browser.steps import agree, shown
+from tests.browser.steps import agree, agree_all, shown
 from viz.figures.export import standalone
 from viz.play import play
 from viz.resources import assets
@@ -32,9 +32,8 @@ def test_it_plays_from_a_file(page: Page, watch: Watch, tmp_path: Path, name: st
     page.select_option("#size", "0")
     page.locator("#stage").click(position={"x": 2, "y": 2})
     agree(page, trace, trace.opens)
-    for step in range(trace.opens + 1, trace.length):
-        page.keyboard.press("ArrowRight")
-        agree(page, trace, step)
+    steps = range(trace.opens + 1, trace.length)
+    agree_all(page, trace, ["ArrowRight"] * len(steps), steps)
     page.click("[data-signal=used_targets] [data-cell] >> nth=1")
     assert page.locator("#question").inner_text()
     page.goto(file.as_uri() + "#step=9")

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.bench.engine import machine
 from tests.bench.page import traffic
 from tests.browser.conftest import Standing, Watch
-from tests.browser.steps import agree, choose, go, open_page, shown
+from tests.browser.steps import agree, agree_all, choose, each, go, open_page, shown
 from tests.serving import Server
 from viz.kernel.versions import VERSIONS
 from viz.run import Run
@@ -42,14 +42,9 @@ def test_every_builtin_to_the_end_and_back(standing: Standing, name: str) -> Non
     if trace.length > LONG:
         in_leaps(page, trace)
         return
-    for step in range(trace.opens + 1, trace.length):
-        page.keyboard.press("ArrowRight")
-        agree(page, trace, step)
-    page.keyboard.press("ArrowRight")
-    agree(page, trace, trace.length - 1)
-    for step in range(trace.length - 2, -1, -1):
-        page.keyboard.press("ArrowLeft")
-        agree(page, trace, step)
+    there = [*range(trace.opens + 1, trace.length), trace.length - 1]
+    back = [*range(trace.length - 2, -1, -1), 0]
+    agree_all(page, trace, ["ArrowRight"] * len(there) + ["ArrowLeft"] * len(back), [*there, *back])
 
 
 @pytest.mark.parametrize("kernel", ["v5.18", "rfc2022", "v6.1", "v6.12", "tier-sets"])
@@ -59,19 +54,15 @@ def test_events_under_every_kind_of_order(standing: Standing, kernel: str) -> No
     go(page, trace, "losing-a-node")
     page.select_option("#size", "3")
     page.locator("#stage").click(position={"x": 2, "y": 2})
-    page.keyboard.press("Home")
-    agree(page, trace, 0)
-    for stop in trace.stops(3)[1:]:
-        page.keyboard.press("ArrowRight")
-        agree(page, trace, stop)
+    stops = trace.stops(3)
+    agree_all(page, trace, ["Home", *["ArrowRight"] * (len(stops) - 1)], stops)
 
 
 def in_leaps(page: Page, trace: Trace) -> None:
     """To the end and back, in leaps of five steps."""
     there = [*range(trace.opens, trace.length, 5), trace.length - 1]
-    for step in [*there, *there[::-1], 0]:
-        page.locator("#scrubber").fill(str(step))
-        agree(page, trace, step)
+    leaps = [*there, *there[::-1], 0]
+    agree_all(page, trace, leaps, leaps)
 
 
 def test_strides_home_and_end(page: Page) -> None:
@@ -84,9 +75,8 @@ def test_strides_home_and_end(page: Page) -> None:
         if shown(page)["step"] == "0":
             page.keyboard.press("Home")
         agree(page, trace, trace.opens)
-        for stop in [stop for stop in trace.stops(size) if stop > trace.opens]:
-            page.keyboard.press("ArrowRight")
-            agree(page, trace, stop)
+        stops = [stop for stop in trace.stops(size) if stop > trace.opens]
+        agree_all(page, trace, ["ArrowRight"] * len(stops), stops)
     page.keyboard.press("Home")
     agree(page, trace, trace.opens)
     page.keyboard.press("Home")
@@ -217,9 +207,8 @@ def test_it_plays_on_without_a_server(page: Page, watch: Watch, own_server: Serv
     watch.allow("ERR_CONNECTION_REFUSED|did not respond")  # the chart is asked for when the page is idle
     page.select_option("#size", "0")
     page.locator("#stage").click(position={"x": 2, "y": 2})
-    for step in range(trace.opens + 1, trace.length):
-        page.keyboard.press("ArrowRight")
-        agree(page, trace, step)
+    steps = range(trace.opens + 1, trace.length)
+    agree_all(page, trace, ["ArrowRight"] * len(steps), steps)
 
 
 def test_nothing_jumps(page: Page) -> None:
@@ -232,9 +221,7 @@ def test_nothing_jumps(page: Page) -> None:
     before = page.evaluate(sizes)
     page.select_option("#size", "0")
     page.locator("#stage").click(position={"x": 2, "y": 2})
-    for _ in range(int(shown(page)["length"])):
-        page.keyboard.press("ArrowRight")
-        assert page.evaluate(sizes) == before
+    assert all(now == before for now in each(page, ["ArrowRight"] * int(shown(page)["length"]), sizes))
 
 
 def test_no_scrolling_on_a_desk(page: Page) -> None:

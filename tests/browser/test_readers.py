@@ -99,7 +99,7 @@ def middle(where: Locator) -> tuple[float, float]:
 
 
 PLAY = """async (cases) => {
-    const model = await import("/assets/tools/readers-model.mjs");
+    const model = await ours("tools/readers-model.mjs");
     const told = (moments) => moments.map(({kind, node, value, stretch}) => [kind, node, value, stretch ?? 0]);
     return cases.map(({game, moments, moves}) => {
         let now = model.settled(game, model.asMoments(moments));

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Standing
-from tests.browser.steps import agree, choose, go, open_page, shown
+from tests.browser.steps import agree, agree_all, choose, each, go, open_page, shown
 from viz.kernel.versions import VERSIONS
 from viz.run import Run
 from viz.topology import Topology, builtin, builtin_names
@@ -215,12 +215,12 @@ def test_every_scenario_by_source_to_the_end_and_back(standing: Standing, name: 
     go(page, trace, name)
     page.click("#tool-events")
     assert page.evaluate(OUTCOMES) == told_outcomes(run)
-    for step in [*stops, trace.length - 1, *trace.stops(2)[::-3], 0]:
-        page.locator("#scrubber").fill(str(step))
-        agree(page, trace, step)
+    steps = [*stops, trace.length - 1, *trace.stops(2)[::-3], 0]
+    agree_all(page, trace, steps, steps)
+    chip = "() => ({...document.querySelector('#chips [aria-current]').dataset})"
+    for step, now in zip(steps, each(page, steps, chip), strict=True):
         place = trace.at("chapter", step) - 2
-        now = page.locator("#chips [aria-current]")
-        first, times = (int(now.get_attribute(f"data-{name}") or 0) for name in ("event", "times"))
+        first, times = (int(now.get(name) or 0) for name in ("event", "times"))
         assert first <= place < first + times if place >= 0 else first == -1
 
 

@@ -10,7 +10,7 @@ from viz.topology import builtin
 from viz.trace.wire import dump
 
 PLACES = """async ([one, other]) => {
-    const { openTrace, placeOf, stepAt } = await import("/assets/signals.mjs");
+    const { openTrace, placeOf, stepAt } = await ours("signals.mjs");
     const [from, to] = [openTrace(one), openTrace(other)];
     return Array.from({length: from.length}, (_, step) => stepAt(to, placeOf(from, step)) ?? null);
 }"""

@@ -26,11 +26,13 @@ def create_app(opened: Opened | None = None, base: str = "/") -> Dash:
     from viz.app.desk import Desk
 
     server = Flask(__name__, static_folder=None)
+    place = f"assets/{resources.edition()}"
     server.config.update(PACKING)
     app = document.Page(
         __name__,
         server=server,  # type: ignore[arg-type]  # the stub knows of no Flask
         assets_folder=str(resources.assets().resolve()),
+        assets_url_path=place,
         assets_ignore=r"\.(mjs|tool\.css)$",  # the page names its one module, which imports the others
         url_base_pathname=base,
         compress=True,
@@ -40,9 +42,9 @@ def create_app(opened: Opened | None = None, base: str = "/") -> Dash:
     )
     session = Session(opened)
     desk = Desk(session)
-    app.index_string = document.document(base, session.choices())
+    app.index_string = document.document(base, place, session.choices())
     app.layout = document.stores()
     callbacks.register(app, desk)
     callbacks.register_asks(server, base, desk)
-    guard.guard(server, base, app.csp_hashes())
+    guard.guard(server, base, place, app.csp_hashes())
     return app

@@ -30,7 +30,7 @@ DOCUMENT = """<!DOCTYPE html>
 <link rel="icon" type="image/svg+xml" href="ICON">
 <style>PALETTE</style>
 {%css%}
-<script type="module" src="BASEassets/page.mjs"></script>
+<script type="module" src="PLACE/page.mjs"></script>
 </head>
 <body>
 BODY
@@ -54,9 +54,10 @@ class Page(Dash):
         return page
 
 
-def document(base: str, topologies: shell.Groups) -> str:
-    """The index page; `base` is the path that the app is served under, with a slash at its end."""
-    parts = {"ICON": ICON, "PALETTE": css(), "BODY": shell.body(topologies, charts="{%app_entry%}"), "BASE": base}
+def document(base: str, place: str, topologies: shell.Groups) -> str:
+    """The index page; `base` is the path that the app is served under, with a slash at its end, `place` its assets'."""
+    body = shell.body(topologies, charts="{%app_entry%}")
+    parts = {"ICON": ICON, "PALETTE": css(), "BODY": body, "PLACE": f"{base}{place}"}
     text = DOCUMENT
     for name, part in parts.items():
         text = text.replace(name, part)

@@ -91,21 +91,23 @@ def _kind(trace: Trace, name: str) -> str:
     return "array list" if isinstance(trace.at(f"{name}[{trace.nodes[0]}]", 0), str) else "array"
 
 
-def listing(functions: Sequence[Function]) -> str:
-    """Every function as a list `[data-function]` of lines `[data-line]`; the page shows one at a time.
+def listing(functions: Sequence[Function]) -> dict[str, str]:
+    """Every function, as a list `[data-function]` of lines `[data-line]`, under "file name"; the page shows one.
 
     The lines at which a run can stop have the class "stops".
     """
-    root = Element("div", {"class": "listing"})
-    for function in functions:
-        attributes = {"data-function": f"{function.file} {function.name}", "hidden": "hidden"}
-        lines = SubElement(root, "ol", attributes | {"start": str(function.first)})
-        for number, pieces in enumerate(function.lines, function.first):
-            line = SubElement(lines, "li", {"data-line": str(number)})
-            if number in function.stops:
-                line.set("class", "stops")
-            code = SubElement(line, "code")
-            code.text = "" if pieces else "\u200b"
-            for piece in pieces:
-                SubElement(code, "span", {"class": piece.kind} if piece.kind else {}).text = piece.text
-    return tostring(root, encoding="unicode", method="html")
+    return {f"{one.file} {one.name}": tostring(_lines(one), encoding="unicode", method="html") for one in functions}
+
+
+def _lines(function: Function) -> Element:
+    key = f"{function.file} {function.name}"
+    lines = Element("ol", {"data-function": key, "class": "listing", "start": str(function.first)})
+    for number, pieces in enumerate(function.lines, function.first):
+        line = SubElement(lines, "li", {"data-line": str(number)})
+        if number in function.stops:
+            line.set("class", "stops")
+        code = SubElement(line, "code")
+        code.text = "" if pieces else "\u200b"
+        for piece in pieces:
+            SubElement(code, "span", {"class": piece.kind} if piece.kind else {}).text = piece.text
+    return lines

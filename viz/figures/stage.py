@@ -13,9 +13,10 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 import networkx as nx
 
+from viz.figures.cards import DESK, PHONE
 from viz.figures.classes import LACKS
 from viz.figures.palette import CHAINS
-from viz.figures.place import DESK, PHONE, Box, Place, place
+from viz.figures.place import Box, Place, place
 from viz.figures.route import Point, Route, route
 from viz.kernel.memory import nodes_in
 from viz.kernel.nodemask import NodeMask
