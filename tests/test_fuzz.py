@@ -9,7 +9,7 @@ import sys
 from tests.fuzz import LARGEST, fixtures, made
 from tests.serving import ROOT
 
-ROUNDS = 20_000
+ROUNDS = 10_000
 SCRIPT = f"""
 import json
 from tests.fuzz import peak, run
