@@ -2,7 +2,7 @@
 // whole run begins with the same steps, so it takes the place of the part without a move.
 
 import { askServer } from "./asking.mjs";
-import { keepRoom, showScale } from "./loading.mjs";
+import { keepRoom, showScale } from "./scale.mjs";
 import { lookUp } from "./paint.mjs";
 import { openTrace, stopsOf } from "./signals.mjs";
 

@@ -9,7 +9,8 @@ import { canRedo, canUndo, draftRefused, keepDraft, redo, takeDraft, undo, unsen
 import { fillIn, listenForFiles, loadText, meetNeed, openPaste, turnGuess } from "./opening.mjs";
 import { hearFailures } from "./failures.mjs";
 import { fetchAhead } from "./ahead.mjs";
-import { ask, askAgain, firstRequest, follow, narrow, refuse, showScale, take, writeAddress } from "./loading.mjs";
+import { ask, askAgain, firstRequest, follow, narrow, refuse, take, writeAddress } from "./loading.mjs";
+import { showScale } from "./scale.mjs";
 import { isUsed, isWriting, moveInTable, rove, singleKeys } from "./keys.mjs";
 import { fullScreen, panel, present, presenting, switchTheme } from "./modes.mjs";
 import { openShare, shareActs } from "./sharing.mjs";
