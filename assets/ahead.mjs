@@ -2,8 +2,8 @@
 // whole run begins with the same steps, so it takes the place of the part without a move.
 
 import { askServer } from "./asking.mjs";
-import { keepRoom, showScale } from "./scale.mjs";
-import { lookUp } from "./paint.mjs";
+import { lay } from "./loading.mjs";
+import { showScale } from "./scale.mjs";
 import { openTrace, stopsOf } from "./signals.mjs";
 
 const COMING = "The rest of this run is on its way.";
@@ -62,13 +62,9 @@ export const waitNoMore = () => (here.late = null);
 
 function join(state, play) {
   state.play = play;
-  $("#stage").innerHTML = play.stage;
-  $("#registers").innerHTML = play.registers;
   state.trace = openTrace(play.trace);
-  state.view = lookUp($("#main"), play);
   state.stops = stopsOf(state.trace);
-  $("#scrubber").max = state.trace.length - 1;
-  keepRoom(state.trace);
+  lay(state);
   showScale(state);
   state.show();
 }

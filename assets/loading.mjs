@@ -8,6 +8,7 @@ import { openTrace, stopsOf } from "./signals.mjs";
 import { lookUp } from "./paint.mjs";
 import { showNotes } from "./notes.mjs";
 import { keepRoom, showScale } from "./scale.mjs";
+import { fit } from "./zoom.mjs";
 
 const PATIENCE = 10000; // milliseconds until the page says that it still waits
 const SLOW = "The server has not answered yet. This page plays on.";
@@ -58,7 +59,11 @@ export function ask(state, change, wanted) {
 
 // The window has become narrow or wide: the same run, drawn anew, at the step that is shown by then.
 export function askAgain(state) {
-  if (!state.play || "exported" in document.documentElement.dataset) return;
+  if (!state.play) return;
+  if ("exported" in document.documentElement.dataset) {
+    lay(state);
+    return state.show();
+  }
   Object.assign(state, { entry: "replace", wanted: () => state.step, odd: undefined });
   send(state, state.sent ?? state.request);
 }
@@ -100,27 +105,34 @@ export function take(state, play, after) {
   $("#paste").close();
   state.kept = keptName(state, play);
   state.request = { ...play.request };
-  $("#stage").innerHTML = play.stage;
-  $("#registers").innerHTML = play.registers;
-  $("#main").toggleAttribute("data-dense", $("#registers .dense") !== null);
   takeListing(play.listing);
   state.play = play;
   state.trace = openTrace(play.trace);
-  state.view = lookUp($("#main"), play);
   state.stops = stopsOf(state.trace);
+  lay(state);
   Object.assign(state, { subject: null, follows: null });
   const wanted = typeof state.wanted === "function" ? state.wanted(state.trace) : state.wanted;
   state.step = Math.min(wanted ?? play.opens ?? state.trace.opens, state.trace.length - 1);
-  $("#scrubber").max = state.trace.length - 1;
   state.become("load");
   if (state.step === state.trace.length - 1) state.become("end");
   showTexts(state);
   state.show();
-  keepRoom(state.trace);
   showScale(state);
   writeAddress(state);
   showBroken(state.odd ?? beyondEnd(state, wanted));
   after(state);
+}
+
+// Put what belongs to a run on the page, before a step of it is shown.
+export function lay(state) {
+  const { play, trace } = state;
+  $("#stage").innerHTML = (narrow.matches && play.narrow) || play.stage;
+  fit();
+  $("#registers").innerHTML = play.registers;
+  $("#main").toggleAttribute("data-dense", $("#registers .dense") !== null);
+  $("#scrubber").max = trace.length - 1;
+  keepRoom(trace);
+  state.view = lookUp($("#main"), play);
 }
 
 // There is no other run, and this is why: said where the visitor asked for it. The server says "no", is

@@ -49,7 +49,6 @@ const ahead = () => state.play && fetchAhead(state, joined);
 // The whole run is on the page where a part of it was.
 function joined() {
   takeScenario(state);
-  fit();
   toolTaken(state);
 }
 
@@ -57,7 +56,6 @@ function loaded() {
   takeDraft(state);
   showStory(state);
   takeScenario(state);
-  fit();
   if (state.against) openTool(state, "compare"); // as a link says
   invite();
   toolTaken(state);

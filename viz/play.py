@@ -1,4 +1,4 @@
-"""play(): all that the player is given of a run, in the served page and in an exported one."""
+"""play(): all that the player is given of a run, in the served page; play_alone(): the same for an exported one."""
 
 from __future__ import annotations
 
@@ -58,6 +58,11 @@ def play(run: Run, asked: dict[str, Any], loaded: Loaded | None = None, part: Ru
         "link": _link(run.topology),
         "listing": _listing(),
     }
+
+
+def play_alone(run: Run) -> dict[str, Any]:
+    """The same for a page without a server: with the stage for a narrow window, too: nobody can be asked."""
+    return play(run, {"text": ""}) | {"narrow": stage(run.topology, run.trace(), narrow=True)}
 
 
 def _story(run: Run, opens: int | None) -> str:

@@ -6,15 +6,15 @@ import json
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watch
 from tests.browser.steps import agree, agree_all, shown
 from viz.figures.export import standalone
-from viz.play import play
+from viz.play import play_alone
 from viz.resources import assets
 from viz.run import Run
-from viz.topology import Topology, builtin
+from viz.topology import Topology, builtin, builtin_names
 
 SIZE_LIMIT = 10**6
 
@@ -24,7 +24,7 @@ def test_it_plays_from_a_file(page: Page, watch: Watch, tmp_path: Path, name: st
     run = Run.of(builtin(name))
     trace = run.trace()
     file = tmp_path / "play.html"
-    file.write_text(standalone(play(run, {"text": ""}), assets()))
+    file.write_text(standalone(play_alone(run), assets()))
     assert file.stat().st_size < SIZE_LIMIT
     watch.origins.add("file://")
     page.goto(file.as_uri())
@@ -47,9 +47,25 @@ def test_a_hostile_machine_stays_text(page: Page, watch: Watch, tmp_path: Path) 
     nodes = [{"id": 0, "cpus": 1, "memory": 1, "label": "</script><b>"}]
     machine = Topology.from_document({"title": title, "nodes": nodes, "distances": [[10]]})
     file = tmp_path / "play.html"
-    file.write_text(standalone(play(Run.of(machine), {"text": ""}), assets()))
+    file.write_text(standalone(play_alone(Run.of(machine)), assets()))
     watch.origins.add("file://")
     page.goto(file.as_uri())
     page.wait_for_selector("main[data-step]")
     assert page.locator("#title").inner_text() == title
     assert json.dumps(title) not in file.read_text()
+
+
+def test_it_fits_a_phone_too(page: Page, watch: Watch, tmp_path: Path) -> None:
+    """It has both stages, since nobody would draw it another."""
+    run = Run.of(builtin(builtin_names()[0]))
+    file = tmp_path / "play.html"
+    file.write_text(standalone(play_alone(run), assets()))
+    watch.origins.add("file://")
+    page.goto(file.as_uri() + "#step=31")
+    page.wait_for_selector("main[data-step]")
+    wide = page.locator("#stage svg").get_attribute("viewBox") or ""
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(page.locator("#stage svg")).not_to_have_attribute("viewBox", wide)
+    agree(page, run.trace(), 31)
+    for part in ("#narration", "#play-pause", "#scrubber"):
+        expect(page.locator(part)).to_be_in_viewport(ratio=1)

@@ -16,7 +16,7 @@ from tests.browser.steps import agree, choose, open_page, shown
 from tests.serving import Server, serving
 from viz.app.guard import TOO_LARGE
 from viz.figures.export import standalone
-from viz.play import play
+from viz.play import play_alone
 from viz.resources import assets
 from viz.run import Run
 from viz.topology import Topology, builtin, builtin_names
@@ -179,7 +179,7 @@ def test_in_a_frame_of_another_site(browser: Browser, server: Server, elsewhere:
     site, pages = elsewhere
     frame = '<iframe name="{}" sandbox="allow-scripts {}" src="{}" width="1200" height="800"></iframe>'
     embedded = f"{server.url}/?embed=1#topology={builtin_names()[1]}"
-    pages["/play.html"] = standalone(play(Run.of(builtin(builtin_names()[2])), {"text": ""}), assets())
+    pages["/play.html"] = standalone(play_alone(Run.of(builtin(builtin_names()[2]))), assets())
     frames = (("whole", "allow-same-origin", embedded), ("bare", "", embedded), ("file", "", f"{site}/play.html"))
     pages["/"] = "".join(frame.format(*one) for one in frames)
     page = browser.new_page()  # not under watch: the bare frame is full of complaints

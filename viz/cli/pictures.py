@@ -67,6 +67,6 @@ def export(machine: Given, kernel: str | None, zonelists: str | None, output: Bi
     """Write one HTML file that plays the machine by itself, from a disk or a mail, without a server."""
     run = Run.of(machine.topology(), kernel, zonelists)
     from viz.figures.export import standalone
-    from viz.play import play  # both bring networkx, as above
+    from viz.play import play_alone  # both bring networkx, as above
 
-    write(output, standalone(play(run, {"text": ""}), assets()))
+    write(output, standalone(play_alone(run), assets()))
