@@ -1,6 +1,7 @@
 // The charts below the stage: asked for once they come into sight or nothing else is to be done, so that they are there
 // when the server is not. What follows the step is laid over them.
 
+import { forWindow } from "./loading.mjs";
 import { nodesOf } from "./signals.mjs";
 
 const LATER = 2000; // milliseconds that a visitor has the page, and the server, to themselves
@@ -56,7 +57,7 @@ export function askForChart(state) {
   if (!(asked.seen || asked.idle) || !state.play) return;
   const { asked: when, ...request } = state.request;
   const theme = getComputedStyle(document.documentElement).colorScheme;
-  const wanted = { ...request, chart: asked.chart, theme };
+  const wanted = forWindow({ ...request, chart: asked.chart, theme });
   const key = JSON.stringify([wanted, state.play.kernel, state.play.zonelists]);
   if (asked.for === key) return;
   asked.for = key;
@@ -99,7 +100,7 @@ function cells({ trace, step }, x, y, left, top) {
   const across = (node) => left + x.l2p(nodes.indexOf(node)) - wide / 2;
   const down = (node) => top + y.l2p(nodes.indexOf(node)) - high / 2;
   const used = trace.has("used_targets") ? nodesOf(trace.at("used_targets", step)) : [];
-  const laid = used.map((node) => box("used-column", across(node), top, wide, high * nodes.length));
+  const laid = used.map((node) => box("used-column", across(node), down(nodes[0]), wide, high * nodes.length));
   const source = trace.at("source", step);
   if (source === -1) return laid;
   laid.push(box("source-row", left, down(source), wide * nodes.length, high));

@@ -39,7 +39,7 @@ function lastIn([file, name], stack) {
 
 // All watched variables below the code; beside the line those that it names or that have just changed.
 function paintWatched(trace, step, line) {
-  const watched = trace.at("watched", step);
+  const watched = trace.at("watched", step).filter(([name]) => name !== "_");
   const told = ([name, value]) => `${name} = ${value === "" ? "(empty)" : value}`;
   $("#watched").replaceChildren(...watched.map((one) => element("span", told(one))));
   const was = new Map(step ? trace.at("watched", step - 1) : []);

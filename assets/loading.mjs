@@ -16,7 +16,7 @@ const BREATH = 300; // milliseconds between two changes of the address; browsers
 
 // Whether the stage is to be drawn for a narrow window, and the charts, too.
 export const narrow = matchMedia("(max-width: 700px)");
-const forWindow = (request) => ({ ...request, narrow: narrow.matches ? "yes" : undefined });
+export const forWindow = (request) => ({ ...request, narrow: narrow.matches ? "yes" : undefined });
 
 const MACHINES = ["topology", "text", "file", "link"]; // what a request may name its machine by
 const $ = (selector) => document.querySelector(selector);
@@ -57,15 +57,11 @@ export function ask(state, change, wanted) {
   send(state, { ...kept, ...change });
 }
 
-// The window has become narrow or wide: the same run, drawn anew, at the step that is shown by then.
-export function askAgain(state) {
-  if (!state.play) return;
-  if ("exported" in document.documentElement.dataset) {
-    lay(state);
-    return state.show();
-  }
-  Object.assign(state, { entry: "replace", wanted: () => state.step, odd: undefined });
-  send(state, state.sent ?? state.request);
+// The window has become narrow or wide: nothing changes but the stage, where there are two.
+export function redraw(state) {
+  if (!state.play?.narrow) return;
+  lay(state);
+  state.show();
 }
 
 function send(state, wanted) {
@@ -141,7 +137,7 @@ export function refuse(state, error, why = "gone") {
   clearTimeout(waits.answer);
   if (why === "no" || why === "gone") state.sent = null;
   $("#status").textContent = "";
-  if (!state.play) showBroken(error);
+  if (!state.play) showNothing(error);
   else if ($("#paste").open) $("#error").textContent = error;
   else $("#status").textContent = error;
   if (state.play) {
@@ -156,6 +152,12 @@ export function refuse(state, error, why = "gone") {
 function showBroken(line = "") {
   $("#broken").hidden = !line;
   $("#broken-text").textContent = line;
+}
+
+// No machine is on show, so none of the choices is made.
+function showNothing(line) {
+  showBroken(line[0].toUpperCase() + line.slice(1));
+  for (const choice of document.querySelectorAll("header select")) choice.selectedIndex = -1;
 }
 
 const beyondEnd = ({ step, play }, wanted) => (wanted > step && !play.more ? `There is no step ${wanted}; this is the last.` : "");

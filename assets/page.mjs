@@ -9,7 +9,7 @@ import { canRedo, canUndo, draftRefused, keepDraft, redo, takeDraft, undo, unsen
 import { fillIn, listenForFiles, loadText, meetNeed, openPaste, turnGuess } from "./opening.mjs";
 import { hearFailures } from "./failures.mjs";
 import { fetchAhead } from "./ahead.mjs";
-import { ask, askAgain, firstRequest, follow, narrow, refuse, take, writeAddress } from "./loading.mjs";
+import { ask, firstRequest, follow, narrow, redraw, refuse, take, writeAddress } from "./loading.mjs";
 import { showScale } from "./scale.mjs";
 import { isUsed, isWriting, moveInTable, rove, singleKeys } from "./keys.mjs";
 import { fullScreen, panel, present, presenting, switchTheme } from "./modes.mjs";
@@ -199,7 +199,7 @@ function onClick(event) {
   const { target } = event;
   if (toolClicked(state, event)) return;
   const button = target.closest("button");
-  if (event.detail && button?.matches("[role=tab]")) button.blur(); // who points at a tab steps on with the arrow keys
+  if (event.detail && button?.matches("[role=tab], .transport button")) button.blur(); // who points at one goes on with the keys
   if (button?.dataset.frame) return showFunction(JSON.parse(button.dataset.frame));
   if (button?.dataset.step) return seek(Number(button.dataset.step));
   if (button?.dataset.guess) return turnGuess(state, Number(button.dataset.guess));
@@ -244,7 +244,12 @@ new ResizeObserver(deckResized).observe($(".deck"));
 listenToScenario(state);
 if (!("exported" in document.documentElement.dataset)) listenForFiles(state); // an exported page holds its one machine
 $("#registers").addEventListener("scroll", () => state.view?.finish?.());
-narrow.addEventListener("change", () => askAgain(state));
+narrow.addEventListener("change", () => {
+  if (!state.play) return;
+  redraw(state);
+  toolTaken(state);
+  askForChart(state);
+});
 window.addEventListener("popstate", () => follow(state));
 window.addEventListener("tierscope:play", taken);
 window.addEventListener("tierscope:ahead", ahead);

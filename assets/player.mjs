@@ -126,7 +126,9 @@ export function runTo(line, file, name) {
   const stop = lines.find((one) => one >= line) ?? lines.at(-1);
   if (stop === undefined) return tell(`${name}() is not called in this run.`);
   const steps = runs.get(stop);
-  seek(steps.find((step) => step > state.step) ?? steps[0]);
+  const again = steps.find((step) => step > state.step);
+  seek(again ?? steps[0]);
+  if (again === undefined) tell(`Line ${stop} does not run after that step; this is the first time that it does.`);
   if (stop !== line) tell(`This run does not stop at line ${line}; here it stops ${stop > line ? "after" : "before"} it.`);
 }
 

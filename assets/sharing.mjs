@@ -93,8 +93,12 @@ const ENDINGS = { toml: "toml", json: "json", numactl: "txt", slit: "dsl", libvi
 async function saveMachine(state) {
   const text = await writtenMachine(state);
   if (text === null) return;
-  download(text, `${nameOf(state)}.${ENDINGS[$("#form").value]}`, "text/plain");
-  tell("Saved.");
+  save(text, `${nameOf(state)}.${ENDINGS[$("#form").value]}`, "text/plain");
+}
+
+function save(content, name, type) {
+  download(content, name, type);
+  tell(`Saved as ${name}.`);
 }
 
 async function copyMachine(state) {
@@ -108,8 +112,8 @@ async function copyMachine(state) {
 export const shareActs = {
   "copy-link": () => copy(location.href, "Link"),
   "copy-text": (state) => (asText(state) ? copy(asText(state), "Text") : tell("Too long for a mail: the command line prints it.")),
-  "save-svg": (state) => download(stageFile(stage()), `${nameOf(state)}-step-${state.step}.svg`, "image/svg+xml"),
-  "save-png": async (state) => download(await stagePixels(stage()), `${nameOf(state)}-step-${state.step}.png`),
+  "save-svg": (state) => save(stageFile(stage()), `${nameOf(state)}-step-${state.step}.svg`, "image/svg+xml"),
+  "save-png": async (state) => save(await stagePixels(stage()), `${nameOf(state)}-step-${state.step}.png`),
   "copy-machine": copyMachine,
   "save-machine": saveMachine,
 };

@@ -18,8 +18,11 @@ from viz.topology import Loaded, Topology, TopologyError
 from viz.topology.link import pack
 from viz.trace import wire
 from viz.trace.listing import LISTING
+from viz.trace.model import Trace
 from viz.trace.scenario import chips, turns
 
+MOST_STAGES = 32
+"""Nodes; of a larger machine one stage is large enough to send."""
 MOST_DOCUMENT, MOST_TEXT = 128, 256
 """Nodes; a larger machine as a document would be a good part of all that is sent, and its result is no mail."""
 
@@ -50,7 +53,7 @@ def play(run: Run, asked: dict[str, Any], loaded: Loaded | None = None, part: Ru
         "guesses": [{"sentence": guess.sentence, "turns": bool(guess.change)} for guess in loaded.guesses],
         "warnings": loaded.warnings(),
         "trace": wire.dump(trace),
-        "stage": stage(run.topology, trace, "narrow" in asked),
+        **_stages(run.topology, trace, "narrow" in asked),
         "registers": registers(trace),
         "classes": {"masks": classes.MASKS, "ones": classes.ONES, "lacks": classes.LACKS},
         "text": f"{run.heading()}\n{order_text(run.order())}\n" if len(trace.nodes) <= MOST_TEXT and not part else None,
@@ -63,6 +66,13 @@ def play(run: Run, asked: dict[str, Any], loaded: Loaded | None = None, part: Ru
 def play_alone(run: Run) -> dict[str, Any]:
     """The same for a page without a server: with the stage for a narrow window, too: nobody can be asked."""
     return play(run, {"text": ""}) | {"narrow": stage(run.topology, run.trace(), narrow=True)}
+
+
+def _stages(topology: Topology, trace: Trace, narrow: bool) -> dict[str, str | None]:
+    """The stage, and that for a narrow window, so that a page can change between them; of a large machine one alone."""
+    if len(topology.nodes) > MOST_STAGES:
+        return {"stage": stage(topology, trace, narrow), "narrow": None}
+    return {"stage": stage(topology, trace), "narrow": stage(topology, trace, narrow=True)}
 
 
 def _story(run: Run, opens: int | None) -> str:

@@ -331,6 +331,7 @@ def test_a_broken_link_offers_the_default(page: Page, link: str) -> None:
     page.goto(f"/#{link}")
     expect(page.locator("#broken")).to_be_visible()
     expect(page.locator("#broken-text")).not_to_be_empty()
+    assert page.evaluate("[...document.querySelectorAll('header select')].map((choice) => choice.value)") == [""] * 3
     page.click("#open-default")
     expect(page.locator("#title")).to_have_text(builtin(FIRST).title)
     expect(page.locator("#broken")).to_be_hidden()

@@ -7,7 +7,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import Watch
 from tests.browser.steps import agree, choose, each, open_page
+from tests.serving import Server
 from viz.run import Run
 from viz.topology import builtin, builtin_names
 
@@ -70,16 +72,53 @@ def test_the_tour_goes_to_what_it_speaks_of(phone: Page) -> None:
     expect(phone.locator("#tour")).to_be_hidden()
 
 
-def test_a_window_that_becomes_narrow_is_drawn_for_anew(page: Page) -> None:
-    """At the same step; and back."""
+def test_a_window_that_becomes_narrow_has_another_stage(page: Page, watch: Watch, own_server: Server) -> None:
+    """At the same step, without a server, while an answer is open and the run plays; and back."""
+    watch.origins.add(own_server.url)
     trace = Run.of(builtin(FIRST)).trace()
-    open_page(page, "/#step=31")
+    open_page(page, f"{own_server.url}/#step=31")
+    own_server.stop()
     wide = page.locator("#stage svg").get_attribute("viewBox") or ""
+    page.click("#stage [data-node='2'] .card")
     page.set_viewport_size({"width": 390, "height": 844})
     expect(page.locator("#stage svg")).not_to_have_attribute("viewBox", wide)
     agree(page, trace, 31)
+    expect(page.locator("#question")).to_be_in_viewport(ratio=1)
+    page.click("#close-why")
+    page.select_option("#speed", "0.25")
+    page.click("#play-pause")
+    page.set_viewport_size({"width": 844, "height": 390})
+    expect(page.locator("main")).to_have_attribute("data-mode", "playing")
     page.set_viewport_size({"width": 1280, "height": 720})
     page.keyboard.press("End")
     expect(page.locator("#stage svg")).to_have_attribute("viewBox", wide)
     agree(page, trace, trace.length - 1)
     expect(page).to_have_url(re.compile(f"&step={trace.length - 1}$"))
+
+
+@pytest.mark.parametrize("key", ["c", "r", "w"])
+@pytest.mark.parametrize("size", [(390, 844), (768, 1024)])
+def test_a_panel_in_presenter_mode_leaves_stage_and_player_in_sight(
+    page: Page, size: tuple[int, int], key: str
+) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    open_page(page, "/#step=31")
+    page.keyboard.press("p")
+    page.keyboard.press(key)
+    panel = {"c": ".code-panel", "r": "#registers", "w": "#scores"}[key]
+    for part in (*PLAYER, "#stage svg", panel):
+        expect(page.locator(part)).to_be_in_viewport(ratio=1)
+    assert page.evaluate(CUT) == []
+
+
+def test_the_hatching_lies_on_the_matrix(phone: Page) -> None:
+    """Every used column is as high as the cells of the matrix are."""
+    phone.locator("#scrubber").fill("31")
+    phone.locator("#charts").scroll_into_view_if_needed()
+    phone.click("#tab-distances")
+    expect(phone.locator("#chart .heatmaplayer image")).to_be_visible()
+    expect(phone.locator(".used-column")).to_have_count(4)
+    of = "it => (({top, bottom}) => [top, bottom])(it.getBoundingClientRect())"
+    matrix = phone.locator("#chart .heatmaplayer image").evaluate(of)
+    for column in phone.locator(".used-column").all():
+        assert column.evaluate(of) == pytest.approx(matrix, abs=3)

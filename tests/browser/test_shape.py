@@ -159,7 +159,7 @@ def test_a_new_machine_can_be_undone(page: Page) -> None:
 
 def test_a_new_machine_where_none_could_be_shown(page: Page) -> None:
     page.goto("/#machine=1damaged")
-    expect(page.locator("#broken-text")).to_contain_text("the link is damaged")
+    expect(page.locator("#broken-text")).to_contain_text("The link is damaged")
     open_dialog(page)
     page.keyboard.press("Enter")
     expect(page.locator("#title")).to_have_text("2 sockets: DRAM, PMEM")

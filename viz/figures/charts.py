@@ -26,12 +26,12 @@ MOST_CELLS = 1_000_000
 MOST_HOVERS = 50_000
 """Up to so many cells of the timeline, each says its role under the pointer."""
 LABEL = {"annotation_position": "top left", "annotation_yshift": 18}
-HEIGHT, ROW, MOST_HEIGHT = 300, 26, 620
-"""Pixels: of a figure without rows, of a row, of the largest figure."""
+HEIGHT, ROW, MOST_HEIGHT, NARROW_HEIGHT = 300, 26, 620, 400
+"""Pixels: of a figure without rows, of a row, of the largest figure, of a square one in a narrow window."""
 WIDE, NARROW, LETTER = 1100, 170, 6.6
 """About how many pixels a timeline is wide, on a phone too, and a letter in it."""
 KEY = {"orientation": "h", "thickness": 14, "len": 1, "y": -0.2, "yanchor": "top"}
-KEY |= {"tickfont": {"size": 11}, "tickangle": 0}
+KEY |= {"tickangle": 0}
 MASKS = {"used_targets": "used", "candidates": "candidate", "next_pass": "next_pass", "this_pass": "this_pass"}
 """The role of every node of a mask, weakest first."""
 SHARE = 0.12
@@ -171,7 +171,12 @@ def _roles(trace: Trace, codes: Sequence[Sequence[int]], dark: bool, wide: int) 
         zmin=0,
         zmax=len(TIMELINE) - 1,
         colorscale=list(zip(edges, tones, strict=True)),
-        colorbar={"tickvals": middles, "ticktext": [_in_key(role.word, wide) for role in TIMELINE], **KEY},
+        colorbar={
+            "tickvals": middles,
+            "ticktext": [_in_key(role.word, wide) for role in TIMELINE],
+            "tickfont": {"size": 9 if wide == NARROW else 11},
+            **KEY,
+        },
         hovertemplate="node %{y}, step %{x}: %{text}<extra></extra>"
         if spoken
         else "node %{y}, step %{x}<extra></extra>",
@@ -205,7 +210,7 @@ def pass_spans(trace: Trace) -> Iterator[tuple[int, int, int]]:
             yield first, end - 1, number
 
 
-def distances(run: Run, dark: bool, _: int) -> go.Figure:
+def distances(run: Run, dark: bool, wide: int) -> go.Figure:
     """The matrix as a heat map: from the row's node to the column's."""
     topology: Topology = run.topology
     rows = [list(row) for row in topology.distances]
@@ -219,13 +224,15 @@ def distances(run: Run, dark: bool, _: int) -> go.Figure:
         colorscale=[[0, _tone("panel", dark)], [1, _pale("accent", dark, 0.5)]],
         textfont={"color": _tone("ink", dark)},
         colorbar={"title": {"text": "distance"}},
+        showscale=wide != NARROW,  # there the matrix needs the room, and each distance is written in it
         hovertemplate="from node %{y} to node %{x}: %{z}<extra></extra>",
         xgap=1,
         ygap=1,
     )
     figure = go.Figure(heat)
-    figure.update_layout(height=MOST_HEIGHT)
+    figure.update_layout(height=NARROW_HEIGHT if wide == NARROW else MOST_HEIGHT)
     figure.update_yaxes(type="category", autorange="reversed", title_text="from node", scaleanchor="x")
+    figure.update_yaxes(constrain="domain")
     figure.update_xaxes(type="category", title_text="to node", side="top", constrain="domain")
     return figure
 
