@@ -7,7 +7,8 @@ const $ = (selector) => document.querySelector(selector);
 const here = { trace: null, follows: null, steps: [] };
 
 // The steps at which a signal changes, or a node's place in a mask: "node_demotion[2]", "used_targets[4]". Of a whole
-// register, at which any of its cells does; of "node 3", at which any register does for it, or it gets its turn; of "passes", where one begins.
+// register, at which any of its cells does; of "node 3", at which any register does for it, or it gets its turn; of
+// "passes", at which one begins.
 export function changesOf(trace, follows) {
   const [, node] = follows.match(/^node (\d+)$/) ?? [];
   if (node !== undefined) {

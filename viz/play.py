@@ -65,7 +65,8 @@ def play(run: Run, asked: dict[str, Any], loaded: Loaded | None = None, part: Ru
 
 def play_alone(run: Run) -> dict[str, Any]:
     """The same for a page without a server: with the stage for a narrow window, too: nobody can be asked."""
-    return play(run, {"text": ""}) | {"narrow": stage(run.topology, run.trace(), narrow=True)}
+    given = play(run, {"text": ""})
+    return given | {"narrow": given["narrow"] or stage(run.topology, run.trace(), narrow=True)}
 
 
 def _stages(topology: Topology, trace: Trace, narrow: bool) -> dict[str, str | None]:

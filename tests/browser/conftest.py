@@ -26,6 +26,9 @@ from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser.steps import open_page
 from tests.serving import Server
+from viz.run import Run
+from viz.topology import builtin, builtin_names
+from viz.trace.model import Trace
 
 FLAGS = [
     "--disable-gpu",
@@ -224,6 +227,12 @@ def standing(browser: Browser, server: Server) -> Iterator[Standing]:
     it = Standing(browser, server)
     yield it
     it.leave()
+
+
+@pytest.fixture
+def trace() -> Trace:
+    """The run that the page opens with."""
+    return Run.of(builtin(builtin_names()[0])).trace()
 
 
 @pytest.fixture

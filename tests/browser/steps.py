@@ -41,6 +41,11 @@ def shown(page: Page) -> dict[str, Any]:
     return found
 
 
+def at(page: Page) -> int:
+    """The step that is shown."""
+    return int(shown(page)["step"])
+
+
 def expected(trace: Trace, step: int) -> dict[str, Any]:
     """The same, from the trace."""
     arrays = {name: trace.cells(name, step) for name in trace.arrays}

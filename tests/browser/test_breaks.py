@@ -1,0 +1,83 @@
+"""What one follows: marked on the scrubber, run to, and where playing stops."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.steps import agree, open_page
+from viz.kernel.nodemask import NodeMask
+from viz.trace.model import Trace
+
+
+def test_a_register_is_a_breakpoint(page: Page, trace: Trace) -> None:
+    """Its changes are marked on the scrubber, and one press runs to the next of them."""
+    open_page(page)
+    page.click("[data-signal=used_targets] [data-cell='4']")
+    changes = [
+        s
+        for s in range(1, trace.length)
+        if "4" in trace.at("used_targets", s) and "4" not in trace.at("used_targets", s - 1)
+    ]
+    expect(page.locator("#ticks span")).to_have_count(1)
+    page.click("#later-change")
+    agree(page, trace, changes[0])
+    page.click("[data-signal=next_pass] th button")
+    steps = list(trace.signals["next_pass"].steps[1:])
+    expect(page.locator("#ticks span")).to_have_count(len(steps))
+    page.click("#later-change")
+    agree(page, trace, next(step for step in steps if step > changes[0]))
+    page.click("#earlier-change")
+    agree(page, trace, [step for step in steps if step <= changes[0]][-1])
+    page.click("#first")
+    expect(page.locator("#change-of")).to_have_text(f"0 of {len(steps)} changes so far")
+    expect(page.locator("#earlier-change")).to_have_attribute("aria-disabled", "true")
+    page.locator("#earlier-change").press("Enter")
+    expect(page.locator("#status")).to_have_text("It has not changed before.")
+    page.keyboard.press("Escape")
+    expect(page.locator("#why")).to_be_hidden()
+    expect(page.locator("#ticks span")).to_have_count(0)
+
+
+def test_playing_stops_where_what_is_followed_changes(page: Page, trace: Trace) -> None:
+    """At every change of a mask, in the middle of a stride, too; and no more once the answer is closed."""
+    open_page(page)
+    page.select_option("#speed", "8")
+    page.click("[data-signal=next_pass] th button")
+    for step in [step for step in trace.signals["next_pass"].steps if step > trace.opens]:
+        page.click("#play-pause")
+        expect(page.locator("main")).to_have_attribute("data-mode", "paused")
+        agree(page, trace, step)
+        expect(page.locator("#status")).to_have_text("Stopped at a change of next_pass.")
+    page.click("#first")
+    page.click("#close-why")
+    page.click("#play-pause")
+    expect(page.locator("main")).to_have_attribute("data-mode", "ended")
+
+
+def test_whoever_asks_about_a_node_follows_all_of_it(page: Page, trace: Trace) -> None:
+    """Its turns, its places in the masks, its cells in the arrays; the column's head asks the same as the card."""
+    open_page(page, "/#step=0")
+    changes = [step for step in range(1, trace.length) if facts(trace, 1, step) != facts(trace, 1, step - 1)]
+    for place in ("[data-node='1'] .card", "[data-column='1']"):
+        page.locator("#scrubber").fill("0")
+        page.click(place)
+        expect(page.locator("#ticks span")).to_have_count(len(changes))
+        for number, step in enumerate(changes, 1):
+            page.click("#later-change")
+            expect(page.locator("main")).to_have_attribute("data-step", str(step))
+            expect(page.locator("#change-of")).to_have_text(f"node 1: change {number} of {len(changes)}")
+        expect(page.locator("#later-change")).to_have_attribute("aria-disabled", "true")
+
+
+def facts(trace: Trace, node: int, step: int) -> list[object]:
+    """All that the registers say of a node, and whether it has its turn."""
+    held = [node in NodeMask.parse(trace.at(mask, step)) for mask in trace.masks]
+    return [*held, *(trace.at(f"{array}[{node}]", step) for array in trace.arrays), trace.at("source", step) == node]
+
+
+def test_an_answer_says_what_its_value_was(page: Page, trace: Trace) -> None:
+    """As the cell's tooltip does, for who has no pointer to rest on it."""
+    open_page(page, f"/#step={next(step for step in range(trace.length) if trace.at('node_demotion[0]', step) == 1)}")
+    page.select_option("#size", "0")
+    page.click("[data-signal=node_demotion] [data-cell='0']")
+    expect(page.locator("#answer .was")).to_have_text("node_demotion[0] was -1, now 1.")

@@ -1,0 +1,124 @@
+"""What an address holds and what it cannot, and what is taken away from the page."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.steps import agree, choose, open_page, shown
+from viz.run import Run
+from viz.topology import builtin, builtin_names
+from viz.trace.model import Trace
+
+FIRST = builtin_names()[0]
+
+
+def test_the_address_holds_the_step_and_back_works(page: Page, trace: Trace) -> None:
+    open_page(page)
+    page.keyboard.press("ArrowRight")
+    expect(page).to_have_url(re.compile(f"step={trace.stops(1)[trace.stops(1).index(trace.opens) + 1]}$"))
+    choose(page, "two-sockets-one-expander")
+    page.keyboard.press("End")
+    page.select_option("#kernel", "v5.16")
+    expect(page.locator("main")).to_have_attribute("data-kernel", "v5.16")
+    expect(page).to_have_url(re.compile("topology=two-sockets-one-expander&kernel=v5.16&zonelists=runtime"))
+    page.go_back()
+    expect(page.locator("main")).to_have_attribute("data-kernel", "posted")
+    page.go_back()
+    expect(page.locator("#title")).to_have_text(builtin(FIRST).title)
+    page.go_forward()
+    expect(page.locator("#title")).to_have_text(builtin("two-sockets-one-expander").title)
+
+
+def test_a_link_opens_its_step(page: Page) -> None:
+    run = Run.of(builtin("boot-or-runtime"), "v5.16", "runtime")
+    trace = run.trace()
+    open_page(page, f"/#topology=boot-or-runtime&kernel=v5.16&zonelists=runtime&step={trace.length - 3}")
+    agree(page, trace, trace.length - 3)
+
+
+def test_a_link_carries_a_machine_of_ones_own(page: Page) -> None:
+    open_page(page)
+    page.click("#open-paste")
+    page.fill("#text", json.dumps(builtin("power9-gpu-memory").document() | {"title": "mine"}))
+    page.click("#load")
+    expect(page.locator("#title")).to_have_text("mine")
+    page.keyboard.press("Escape")
+    page.locator("#stage").click(position={"x": 2, "y": 2})
+    page.keyboard.press("End")
+    expect(page).to_have_url(re.compile("machine=1[A-Za-z0-9_-]+&kernel=posted&zonelists=runtime&step=[1-9][0-9]+$"))
+    before, link = shown(page), page.url
+    page.goto("about:blank")
+    open_page(page, link)
+    assert shown(page) == before
+
+
+@pytest.mark.parametrize("link", ["topology=nowhere", "kernel=v1.0", "zonelists=x", "machine=abc", "machine=%00%ff"])
+def test_a_broken_link_offers_the_default(page: Page, link: str) -> None:
+    page.goto(f"/#{link}")
+    expect(page.locator("#broken")).to_be_visible()
+    expect(page.locator("#broken-text")).not_to_be_empty()
+    assert page.evaluate("[...document.querySelectorAll('header select')].map((choice) => choice.value)") == [""] * 3
+    page.click("#open-default")
+    expect(page.locator("#title")).to_have_text(builtin(FIRST).title)
+    expect(page.locator("#broken")).to_be_hidden()
+
+
+@pytest.mark.parametrize("link", ["/#garbage", "/#step=many"])
+def test_what_a_link_says_and_nobody_understands_is_named(page: Page, link: str) -> None:
+    open_page(page, link)
+    expect(page.locator("#broken-text")).to_contain_text("The link ")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#broken")).to_be_visible()  # until it is closed or answered
+    page.click("#open-default")
+    expect(page.locator("#broken")).to_be_hidden()
+
+
+def test_a_step_beyond_the_end_is_the_last(page: Page, trace: Trace) -> None:
+    open_page(page, "/#step=99999")
+    agree(page, trace, trace.length - 1)
+    expect(page.locator("#broken-text")).to_contain_text("99999")
+    page.click("#close-broken")
+    expect(page.locator("#broken")).to_be_hidden()
+    agree(page, trace, trace.length - 1)
+    page.evaluate("location.hash = location.hash.replace(/step=.*/, 'step=4321')")
+    expect(page.locator("#broken-text")).to_contain_text("4321")
+
+
+def test_sharing(context: BrowserContext, page: Page) -> None:
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    open_page(page)
+    page.keyboard.press("ArrowRight")
+    page.click("[data-node='0']")
+    page.click("#open-share")
+    page.click("#copy-link")
+    expect(page.locator("#share-note")).to_have_text("Link copied.")
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
+    page.click("#copy-text")
+    expect(page.locator("#share-note")).to_have_text("Text copied.")
+    text = page.evaluate("navigator.clipboard.readText()")
+    assert "0 -> 1 -> 2 -> stop" in text
+    assert max(map(len, text.splitlines())) <= 72
+    assert page.locator("#question").inner_text() in text
+    with page.expect_download() as download:
+        page.click("#save-svg")
+    assert "--this-pass:" in download.value.path().read_text()
+    fills = page.evaluate(
+        """async (text) => {
+            const frame = document.body.appendChild(document.createElement("div"));
+            frame.attachShadow({mode: "open"}).innerHTML = text;
+            return getComputedStyle(frame.shadowRoot.querySelector(".card")).fill;
+        }""",
+        download.value.path().read_text(),
+    )
+    assert fills == "rgb(255, 255, 255)"
+    assert download.value.suggested_filename.endswith(".svg")
+    with page.expect_download() as download:
+        page.click("#save-png")
+    assert download.value.path().read_bytes().startswith(b"\x89PNG")
+    with page.expect_download() as download:
+        page.click("#save-machine")
+    assert download.value.suggested_filename == "two-sockets-three-classes-of-memory.toml"
