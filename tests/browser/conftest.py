@@ -39,8 +39,8 @@ FLAGS = [
     "--font-render-hinting=none",  # text is as wide here as elsewhere
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # a foreign request fails here, and leaves nothing
 ]
-PATIENCE = 10_000
-"""Milliseconds that an action or an expectation may wait: far more than one takes, for busy machines."""
+PATIENCE = 60_000
+"""Milliseconds that an action or an expectation may wait: plotly alone takes seconds to come, on a busy machine ten."""
 
 
 class Watch:

@@ -87,7 +87,7 @@ def building(page: Page) -> None:
     page.click(".stage [data-node='1']")
     page.click("[data-event=mem_offline]")
     expect(page.locator(".differences li")).to_have_count(4)
-    expect(page.locator(".rebuilds tbody tr")).to_have_count(4, timeout=40_000)
+    expect(page.locator(".rebuilds tbody tr")).to_have_count(4)
     page.click(".grow summary")
     page.locator("#chips .chip").last.focus()
 

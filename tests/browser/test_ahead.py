@@ -16,8 +16,6 @@ from viz.topology.link import pack
 from viz.trace.model import Trace
 
 WHOLE = "**/ask/whole"
-LATE = 60_000
-"""Milliseconds that the rest may take on a busy machine: a process is started for it."""
 
 
 @cache
@@ -34,7 +32,7 @@ def trace() -> Trace:
 
 
 def agrees(page: Page, step: int) -> None:
-    expect(page.locator("main")).to_have_attribute("data-step", str(step), timeout=LATE)
+    expect(page.locator("main")).to_have_attribute("data-step", str(step))
     wanted, found = expected(trace(), step), shown(page)
     told = wanted.keys() - {"length", "states"}  # it may still be a part, and small cards say no state
     assert {key: found[key] for key in told} == {key: wanted[key] for key in told}
@@ -68,7 +66,7 @@ def test_it_starts_with_a_part_and_the_rest_takes_its_place(page: Page) -> None:
     before = shown(page)
     assert page.locator("#chips .fate.coming").count() > 0
     let_go(page, waiting)
-    expect(page.locator("main")).to_have_attribute("data-length", str(trace().length), timeout=LATE)
+    expect(page.locator("main")).to_have_attribute("data-length", str(trace().length))
     after = shown(page)
     assert {**after, "length": ""} == {**before, "length": ""}
     expect(page.locator("#chips .fate.coming")).to_have_count(0)
@@ -105,14 +103,14 @@ def test_without_the_server_it_plays_what_is_here(page: Page, watch: Watch) -> N
     agrees(page, int(shown(page)["length"]) - 1)
     page.unroute(WHOLE)
     page.keyboard.press("ArrowRight")
-    expect(page.locator("main")).to_have_attribute("data-length", str(trace().length), timeout=LATE)
+    expect(page.locator("main")).to_have_attribute("data-length", str(trace().length))
 
 
 def test_a_busy_server_is_asked_again(page: Page) -> None:
     busy = {"error": "The server is busy.", "busy": True}
     page.route(WHOLE, lambda route: route.fulfill(json=busy), times=1)
     open_page(page, link())
-    expect(page.locator("main")).to_have_attribute("data-length", str(trace().length), timeout=LATE)
+    expect(page.locator("main")).to_have_attribute("data-length", str(trace().length))
     expect(page.locator("#status")).to_have_text("")
 
 
@@ -125,4 +123,4 @@ def test_playing_goes_on_with_the_rest(page: Page) -> None:
     page.keyboard.press(" ")
     expect(page.locator("main")).to_have_attribute("data-mode", "ended")
     let_go(page, waiting)
-    expect(page.locator("main")).to_have_attribute("data-mode", "playing", timeout=LATE)
+    expect(page.locator("main")).to_have_attribute("data-mode", "playing")

@@ -254,7 +254,7 @@ def test_what_is_said_while_it_plays(page: Page, trace: Trace) -> None:
     page.select_option("#speed", "8")
     page.locator("#stage").click(position={"x": 2, "y": 2})
     page.keyboard.press(" ")
-    expect(page.locator("main")).to_have_attribute("data-mode", "ended", timeout=15000)
+    expect(page.locator("main")).to_have_attribute("data-mode", "ended")
     begins = [trace.at("sentence", s) for s in trace.stops(2) if trace.at("operation", s)[0] == "PassBegins"]
     assert page.evaluate("window.said") == [*begins, trace.at("sentence", trace.length - 1)]
 

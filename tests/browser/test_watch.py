@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page
 
-from tests.browser.conftest import Watch
+from tests.browser.conftest import PATIENCE, Watch
 from tests.serving import Server
 
 FAULTS = {
@@ -25,8 +27,9 @@ FAULTS = {
 @pytest.mark.parametrize(("script", "complaint"), FAULTS.values(), ids=FAULTS)
 def test_each_fault_is_a_complaint(page: Page, watch: Watch, script: str, complaint: str) -> None:
     page.evaluate(script)
-    page.wait_for_timeout(100)
-    assert any(text.startswith(complaint) for text in watch.settle()), watch.complaints
+    end = time.monotonic() + PATIENCE / 1000
+    while not any(text.startswith(complaint) for text in watch.settle()):
+        assert time.monotonic() < end, watch.complaints
     watch.complaints.clear()
 
 

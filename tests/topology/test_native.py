@@ -88,7 +88,7 @@ def test_bad_text_is_refused_in_one_line_and_quickly(text: str, said: str) -> No
     assert said in str(caught.value)
     assert str(caught.value).startswith("m: ")
     assert "\n" not in str(caught.value)
-    assert time.perf_counter() - start < 3
+    assert time.perf_counter() - start < 30  # a fraction of a second on an idle machine
 
 
 def test_a_row_of_decimal_numbers_is_no_long_key() -> None:
