@@ -7,7 +7,7 @@ import { nodesOf } from "./signals.mjs";
 const LATER = 2000; // milliseconds that a visitor has the page, and the server, to themselves
 const MOST = 100_000; // nodes by steps; a larger chart is not made for somebody who may never look at it
 const $ = (selector) => document.querySelector(selector);
-const asked = { chart: "timeline", for: "", seen: false, idle: false, timer: 0 };
+const asked = { chart: "timeline", for: "", came: false, seen: false, idle: false, timer: 0 };
 
 // Watch for the charts to come into sight, and for plotly to have drawn.
 export function prepareCharts(state) {
@@ -19,6 +19,11 @@ export function prepareCharts(state) {
   };
   new IntersectionObserver(seen, { rootMargin: "-24px" }).observe($("#charts")); // touching the edge is not in sight
   new MutationObserver(() => listen(state)).observe($("#chart"), { childList: true, subtree: true });
+  window.addEventListener("tierscope:chart", ({ detail: line }) => {
+    asked.came = true;
+    if (line) wait(false);
+    else if (graph()) requestAnimationFrame(() => requestAnimationFrame(drawn)); // drawn again only if it differs
+  });
 }
 
 export function chooseChart(state, name) {
@@ -45,9 +50,22 @@ export function askWhenIdle(state) {
   }), LATER);
 }
 
+// Whether the chart of this run is still to come; the one before it stays until then, and says less.
+function wait(long) {
+  if (long) $("#chart").setAttribute("aria-busy", "true");
+  else $("#chart").removeAttribute("aria-busy");
+  $("#chart-wait").hidden = !long;
+}
+
+// Plotly has drawn; a window that changes makes it draw the chart before once more.
+function drawn() {
+  if (asked.came) wait(false);
+}
+
 // There is no chart, and this is why.
 export function noChart(line) {
   asked.for = "";
+  wait(false);
   $("#overlay").replaceChildren();
   window.dash_clientside.set_props("chart-place", { children: `${line} Choose the chart again to ask again.` });
 }
@@ -61,27 +79,32 @@ export function askForChart(state) {
   const key = JSON.stringify([wanted, state.play.kernel, state.play.zonelists]);
   if (asked.for === key) return;
   asked.for = key;
+  asked.came = false;
+  wait(true);
   $("#overlay").replaceChildren();
-  window.dash_clientside.set_props("chart-request", { data: wanted });
+  window.dash_clientside.set_props("chart-request", { data: { ...wanted, asked: Date.now() } });
 }
 
 const graph = () => $("#chart .js-plotly-plot");
 
 function listen(state) {
-  const drawn = graph();
-  if (!drawn?.on || drawn.dataset.heard) return;
-  drawn.dataset.heard = "yes";
-  drawn.on("plotly_click", ({ points: [point] }) => asked.chart === "timeline" && state.seek(Math.round(point.x)));
-  drawn.on("plotly_afterplot", () => followStep(state));
+  const plot = graph();
+  if (!plot?.on || plot.dataset.heard) return;
+  plot.dataset.heard = "yes";
+  plot.on("plotly_click", ({ points: [point] }) => asked.chart === "timeline" && state.seek(Math.round(point.x)));
+  plot.on("plotly_afterplot", () => {
+    drawn();
+    followStep(state);
+  });
 }
 
 // Lay over the chart what belongs to this step.
 export function followStep(state) {
-  const drawn = graph();
-  if (!asked.seen || !drawn?._fullLayout?.xaxis || !state.trace) return;
-  const { xaxis: x, yaxis: y } = drawn._fullLayout;
-  const [left, top] = [drawn.offsetLeft + x._offset, drawn.offsetTop];
-  if (asked.chart === "timeline") $("#overlay").replaceChildren(box("cursor", left + x.l2p(state.step), top, 0, drawn.offsetHeight));
+  const plot = graph();
+  if (!asked.seen || !plot?._fullLayout?.xaxis || !state.trace) return;
+  const { xaxis: x, yaxis: y } = plot._fullLayout;
+  const [left, top] = [plot.offsetLeft + x._offset, plot.offsetTop];
+  if (asked.chart === "timeline") $("#overlay").replaceChildren(box("cursor", left + x.l2p(state.step), top, 0, plot.offsetHeight));
   else $("#overlay").replaceChildren(...cells(state, x, y, left, top + y._offset));
 }
 

@@ -118,6 +118,12 @@ def open_page(page: Page, url: str = "/") -> None:
     page.wait_for_selector("main[data-step]")
 
 
+def charted(page: Page) -> None:
+    """Look at the charts, and wait until the one that is chosen is there."""
+    page.locator("#charts").scroll_into_view_if_needed()
+    expect(page.locator("#chart:not([aria-busy]) .heatmaplayer")).to_be_visible()
+
+
 def go(page: Page, trace: Trace, name: str) -> None:
     """Take an open page to the beginning of that trace of a built-in topology, every stride a micro step."""
     address = f"/#topology={name}&kernel={trace.kernel}&zonelists={trace.zonelists}&step={trace.opens}"

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import choose, each, open_page
+from tests.browser.steps import charted, choose, each, open_page
 from viz.run import Run
 from viz.topology import builtin, builtin_names
 
@@ -62,12 +62,6 @@ def presenting(page: Page) -> None:
 def touring(page: Page) -> None:
     """The tour is under way."""
     page.click("#start-tour")
-
-
-def charted(page: Page) -> None:
-    """Both charts have been drawn."""
-    page.locator("#charts").scroll_into_view_if_needed()
-    expect(page.locator("#chart .heatmaplayer")).to_be_visible()
 
 
 def reading(page: Page) -> None:

@@ -257,23 +257,3 @@ def test_what_is_said_while_it_plays(page: Page, trace: Trace) -> None:
     expect(page.locator("main")).to_have_attribute("data-mode", "ended")
     begins = [trace.at("sentence", s) for s in trace.stops(2) if trace.at("operation", s)[0] == "PassBegins"]
     assert page.evaluate("window.said") == [*begins, trace.at("sentence", trace.length - 1)]
-
-
-def test_charts_come_when_they_are_seen(page: Page, trace: Trace) -> None:
-    open_page(page)
-    assert page.locator(".js-plotly-plot").count() == 0
-    page.locator("#charts").scroll_into_view_if_needed()
-    expect(page.locator("#chart .heatmaplayer")).to_be_visible()
-    cursor = page.locator("#overlay .cursor")
-    place = "cursor => cursor.getBoundingClientRect().x"
-    before = cursor.evaluate(place)
-    page.locator("body").press("End")
-    assert cursor.evaluate(place) > before
-    box = page.locator("#chart .nsewdrag").last.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.wait_for_function("last => Number(document.querySelector('main').dataset.step) < last", arg=trace.length - 1)
-    page.click("#tab-distances")
-    expect(page.locator("#overlay .used-column").first).to_be_attached()
-    page.locator("body").press("d")
-    expect(page.locator("#chart .heatmaplayer")).to_be_visible()

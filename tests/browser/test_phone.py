@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watch
-from tests.browser.steps import agree, choose, each, open_page
+from tests.browser.steps import agree, charted, choose, each, open_page
 from tests.serving import Server
 from viz.run import Run
 from viz.topology import builtin, builtin_names
@@ -114,9 +114,8 @@ def test_a_panel_in_presenter_mode_leaves_stage_and_player_in_sight(
 def test_the_hatching_lies_on_the_matrix(phone: Page) -> None:
     """Every used column is as high as the cells of the matrix are."""
     phone.locator("#scrubber").fill("31")
-    phone.locator("#charts").scroll_into_view_if_needed()
     phone.click("#tab-distances")
-    expect(phone.locator("#chart .heatmaplayer image")).to_be_visible()
+    charted(phone)
     expect(phone.locator(".used-column")).to_have_count(4)
     of = "it => (({top, bottom}) => [top, bottom])(it.getBoundingClientRect())"
     matrix = phone.locator("#chart .heatmaplayer image").evaluate(of)

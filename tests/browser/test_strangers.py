@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Watch
-from tests.browser.steps import agree, choose, open_page, shown
+from tests.browser.steps import agree, charted, choose, open_page, shown
 from tests.serving import Server, serving
 from viz.app.guard import TOO_LARGE
 from viz.figures.export import standalone
@@ -48,10 +48,9 @@ def test_below_a_path_of_its_own(page: Page, watch: Watch) -> None:
         page.click("#load")
         expect(page.locator("#title")).to_have_text("70 nodes")
         agree(page, trace := Run.of(Topology.from_document(json.loads(machine(70)))).trace(), trace.opens)
-        page.locator("#charts").scroll_into_view_if_needed()
-        expect(page.locator("#chart .heatmaplayer")).to_be_visible()
+        charted(page)
         page.click("#tab-distances")
-        expect(page.locator("#chart .heatmaplayer")).to_be_visible()
+        charted(page)
         page.click("[data-tool=stranding]")
         expect(page.locator("#packed")).to_contain_text("Without walls")
         page.click("#open-share")
@@ -129,17 +128,6 @@ def test_without_a_server_each_control_says_so(page: Page, watch: Watch, own_ser
     page.click("#tab-distances")
     expect(page.locator("#chart")).to_contain_text("Choose the chart again")
     assert shown(page)["registers"] == before["registers"]
-
-
-def test_the_chart_is_there_before_it_is_looked_at(page: Page, watch: Watch, own_server: Server) -> None:
-    watch.origins.add(own_server.url)
-    page.add_init_script("Object.defineProperty(NetworkInformation.prototype, 'saveData', {get: () => false});")
-    open_page(page, own_server.url)
-    expect(page.locator("#chart .heatmaplayer")).to_have_count(1)
-    own_server.stop()
-    page.locator("#charts").scroll_into_view_if_needed()
-    expect(page.locator("#chart .heatmaplayer")).to_be_in_viewport()
-    expect(page.locator("#overlay .cursor")).to_be_visible()
 
 
 def test_a_server_that_is_gone_before_the_first_answer(page: Page, watch: Watch) -> None:

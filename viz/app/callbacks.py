@@ -47,6 +47,7 @@ HAND_OVER = """async (answer) => {
 DRAW = """async (answer) => {
     UNPACK
     const {figure, error} = await open(answer);
+    window.dispatchEvent(new CustomEvent("tierscope:chart", {detail: error}));
     return error ?? {namespace: "dash_core_components", type: "Graph", props: {...GRAPH, figure}};
 }""".replace("UNPACK", UNPACK).replace("GRAPH", json.dumps(GRAPH))
 
@@ -56,11 +57,11 @@ def register(app: Dash, desk: Desk) -> None:
 
     @app.callback(Output(PLAY, "data"), Input(REQUEST, "data"), prevent_initial_call=True)
     def _answer(request: object) -> Answer:
-        return {**desk.answer("play", request), "stamp": _stamp(request)}
+        return _stamped(desk.answer("play", request), request)
 
     @app.callback(Output(CHART_ANSWER, "data"), Input(CHART_REQUEST, "data"), prevent_initial_call=True)
     def _chart(request: object) -> Answer:
-        return desk.answer("chart", request)
+        return _stamped(desk.answer("chart", request), request)
 
     app.clientside_callback(  # type: ignore[no-untyped-call]
         FIRST_REQUEST, Output(REQUEST, "data"), Input("stores", "id")
@@ -73,10 +74,10 @@ def register(app: Dash, desk: Desk) -> None:
     )
 
 
-def _stamp(request: object) -> int | None:
-    """When it was asked; an answer that equals the last one would not reach the player, who waits for it."""
+def _stamped(answer: Answer, request: object) -> Answer:
+    """The answer with when it was asked for; one that equals the last would not reach the page, which waits for it."""
     asked = request.get("asked") if isinstance(request, dict) else None
-    return asked if isinstance(asked, int) else None
+    return {**answer, "stamp": asked if isinstance(asked, int) else None}
 
 
 def register_asks(server: Flask, base: str, desk: Desk) -> None:

@@ -1,0 +1,82 @@
+"""The charts below the stage: when they come, what is seen until then, how they follow the step."""
+
+from __future__ import annotations
+
+import time
+
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.conftest import PATIENCE, Watch
+from tests.browser.steps import charted, open_page
+from tests.serving import Server
+from viz.trace.model import Trace
+
+ANSWERS = "**/_dash-update-component*"
+NONE = {"multi": True, "response": {"chart-answer": {"data": {"error": "No."}}}}
+
+
+def test_charts_come_when_they_are_seen(page: Page, trace: Trace) -> None:
+    open_page(page)
+    assert page.locator(".js-plotly-plot").count() == 0
+    charted(page)
+    cursor = page.locator("#overlay .cursor")
+    place = "cursor => cursor.getBoundingClientRect().x"
+    before = cursor.evaluate(place)
+    page.locator("body").press("End")
+    assert cursor.evaluate(place) > before
+    box = page.locator("#chart .nsewdrag").last.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_function("last => Number(document.querySelector('main').dataset.step) < last", arg=trace.length - 1)
+    page.click("#tab-distances")
+    expect(page.locator("#overlay .used-column").first).to_be_attached()
+    page.locator("body").press("d")
+    charted(page)
+
+
+def let_go(page: Page, held: list[Route]) -> None:
+    """The request that is held, or will be in a moment, goes on."""
+    end = time.monotonic() + PATIENCE / 1000
+    while not held:
+        assert time.monotonic() < end
+        page.wait_for_timeout(10)
+    held.pop().continue_()
+
+
+def test_a_chart_on_its_way_says_so(page: Page) -> None:
+    """The first, and one that takes the place of another; a line that comes instead ends the wait as well."""
+    open_page(page)
+    held: list[Route] = []
+    page.route(ANSWERS, lambda route: held.append(route))
+    wait = page.locator("#chart-wait")
+    page.locator("#charts").scroll_into_view_if_needed()
+    expect(wait).to_be_visible()
+    let_go(page, held)
+    expect(wait).to_be_hidden()
+    expect(page.locator("#chart .heatmaplayer")).to_be_visible()
+    page.click("#tab-distances")
+    expect(wait).to_be_visible()
+    let_go(page, held)
+    expect(wait).to_be_hidden()
+    page.click("#tab-timeline")
+    expect(wait).to_be_visible()
+    page.click("#tab-distances")  # back to what is there
+    for route in held:
+        route.continue_()
+    page.unroute(ANSWERS)
+    charted(page)
+    page.route(ANSWERS, lambda route: route.fulfill(json=NONE))
+    page.click("#tab-timeline")
+    expect(page.locator("#chart-place")).to_have_text("No.")
+    expect(wait).to_be_hidden()
+
+
+def test_the_chart_is_there_before_it_is_looked_at(page: Page, watch: Watch, own_server: Server) -> None:
+    watch.origins.add(own_server.url)
+    page.add_init_script("Object.defineProperty(NetworkInformation.prototype, 'saveData', {get: () => false});")
+    open_page(page, own_server.url)
+    expect(page.locator("#chart .heatmaplayer")).to_have_count(1)
+    own_server.stop()
+    page.locator("#charts").scroll_into_view_if_needed()
+    expect(page.locator("#chart .heatmaplayer")).to_be_in_viewport()
+    expect(page.locator("#overlay .cursor")).to_be_visible()
