@@ -1,7 +1,7 @@
 // Puts one step of a trace on the page. Every panel is set in one call, so no two ever show different steps.
 // Geometry and meaning come from Python; here are only classes, attributes and text.
 
-import { paintCode, showFunction } from "./code.mjs";
+import { paintCode } from "./code.mjs";
 import { nodesOf } from "./signals.mjs";
 import { lookUpStage, paintStage, targetsAt } from "./stage.mjs";
 import { element, fallbackTable, scoreTable, setText } from "./tables.mjs";
@@ -57,7 +57,6 @@ export function paint(view, trace, step, before) {
   data.chapter = trace.chapters[trace.at("chapter", step)].name;
   data.pass = trace.at("pass", step);
   data.kernel = trace.kernel;
-  showFunction(trace.at("stack", step).at(-1)); // last, since it measures: all is laid out once, before the picture
 }
 
 // In letters that let it fit: the player keeps its size.

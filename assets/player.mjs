@@ -5,6 +5,7 @@ import { SIZES, following, preceding } from "./signals.mjs";
 import { paint } from "./paint.mjs";
 import { answer, questionAt } from "./answer.mjs";
 import { breakIn } from "./breaks.mjs";
+import { showFunction } from "./code.mjs";
 import { followStep } from "./charts.mjs";
 import { followLane } from "./lane.mjs";
 import { keepAddress } from "./loading.mjs";
@@ -65,8 +66,8 @@ export function seek(wanted, event = "seek") {
   const step = typeof wanted === "function" ? wanted(state.trace) : wanted;
   state.step = Math.max(0, Math.min(step ?? state.step, state.trace.length - 1));
   become(atEnd() ? "end" : event);
-  show();
   say(state.trace.at("sentence", state.step));
+  show();
   if (step > state.step) waitFor(state, wanted);
   else waitNoMore();
 }
@@ -154,6 +155,7 @@ export function show() {
   followStep(state);
   toolStepped(state);
   keepAddress(state);
+  showFunction(trace.at("stack", step).at(-1)); // last, since it measures: all is laid out once, before the picture
 }
 
 function whereText() {

@@ -24,7 +24,7 @@ function colours() {
 }
 
 function rules() {
-  const wanted = /(^|[ ,.])(stage|node|arrow|badge|looks|chain-\d)\b/;
+  const wanted = /(^|[ ,.])(stage|node|arrow|badge|looks|roles|chain-\d)\b/;
   const found = [];
   for (const sheet of document.styleSheets) {
     for (const rule of sheet.cssRules) if (wanted.test(rule.selectorText ?? "")) found.push(rule.cssText);

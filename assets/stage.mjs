@@ -17,18 +17,24 @@ export function lookUpStage(svg, classes, columns = new Map()) {
     arrows: [...svg.querySelectorAll("[data-from]")],
     looks: byNode(".looks", "source"),
     barrier: svg.querySelector(".barrier"),
+    roles: [...svg.querySelectorAll("[data-role]")],
+    joined: new Map(),
     shown: new Map(),
     has: new Map(),
     stated: new Map(),
   };
   const inCards = (selector) => new Map([...view.cards].map(([node, card]) => [node, card.querySelector(selector)]));
   [view.away, view.states] = [".away", ".state"].map(inCards);
+  if (view.roles.length) view.corners = new Map([...inCards(".face")].map(([node, face]) => [node, cornerOf(face)]));
   return view;
 }
+
+const cornerOf = (face) => `M${face.getAttribute("x")} ${face.getAttribute("y")}`;
 
 // Show `step`; returns the nodes whose cards or arrows are not as they were.
 export function paintStage(view, trace, step) {
   const touched = paintNodes(view, trace, step);
+  paintRoles(view);
   paintArrows(view, trace, step, touched);
   return touched;
 }
@@ -76,19 +82,30 @@ function paintLooks(view, source, candidates) {
   }
 }
 
-// Exactly these nodes have the class.
+// Exactly these nodes have the class; the set of them is another one only if it differs.
 function mark(view, name, nodes, touched) {
   const now = new Set(nodes);
   const was = view.shown.get(name) ?? new Set([...view.cards.keys()].filter((node) => view.cards.get(node).classList.contains(name)));
-  for (const node of was) if (!now.has(node)) toggle(view, node, name, false, touched);
-  for (const node of now) if (!was.has(node)) toggle(view, node, name, true, touched);
-  view.shown.set(name, now);
+  const changed = [...[...was].filter((node) => !now.has(node)), ...[...now].filter((node) => !was.has(node))];
+  for (const node of changed) toggle(view, node, name, now.has(node), touched);
+  view.shown.set(name, changed.length ? now : was);
 }
 
 function toggle(view, node, name, on, touched) {
   view.cards.get(node)?.classList.toggle(name, on);
   if (name === "source") view.columns.get(node)?.classList.toggle(name, on);
   touched.add(node);
+}
+
+// Over small cards a role is one path, joined from a piece for every node that has it.
+function paintRoles(view) {
+  for (const path of view.roles) {
+    const nodes = view.shown.get(path.dataset.role);
+    if (view.joined.get(path) === nodes) continue;
+    view.joined.set(path, nodes);
+    const corners = [...nodes].map((node) => view.corners.get(node)).filter(Boolean);
+    path.setAttribute("d", corners.map((corner) => corner + path.dataset.piece).join(""));
+  }
 }
 
 function paintArrows(view, trace, step, touched) {

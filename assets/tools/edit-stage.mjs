@@ -46,13 +46,13 @@ export function markStage(id, order) {
   svg()?.querySelector(".edit-marks")?.remove();
   if (!svg()) return;
   const layer = svg().appendChild(made("g", { class: "edit-marks", "aria-hidden": "true" }));
-  const box = cardOf(id)?.querySelector(".card").getBBox();
+  const box = cardOf(id)?.querySelector(".face").getBBox();
   if (box) layer.append(made("rect", { class: "selected", x: box.x - 4, y: box.y - 4, width: box.width + 8, height: box.height + 8, rx: 14 }));
   if (!svg().classList.contains("id")) order?.forEach((node, place) => layer.append(...turn(node, place)));
 }
 
 function turn(node, place) {
-  const box = cardOf(node)?.querySelector(".card").getBBox();
+  const box = cardOf(node)?.querySelector(".face").getBBox();
   if (!box) return [];
   const label = made("text", { x: box.x + WIDE / 2, y: box.y - 14 });
   label.textContent = `chooses ${ordinal(place + 1)}`;
@@ -86,7 +86,7 @@ function rowsOf(socket, spots) {
   const rows = new Map();
   for (const card of cards()) {
     if (socket !== undefined && spots[card.dataset.node].socket !== socket) continue;
-    const { y, height } = card.querySelector(".card").getBBox();
+    const { y, height } = card.querySelector(".face").getBBox();
     const [top, bottom] = rows.get(Number(card.dataset.tier)) ?? [Infinity, -Infinity];
     rows.set(Number(card.dataset.tier), [Math.min(top, y), Math.max(bottom, y + height)]);
   }

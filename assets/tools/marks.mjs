@@ -12,7 +12,7 @@ export function markNodes(svg, name, nodes) {
   if (!wanted) return;
   const layer = svg.appendChild(made("g", { class: `marks ${name}`, "aria-hidden": "true", "data-nodes": wanted }));
   for (const node of nodes) {
-    const card = svg.querySelector(`[data-node="${node}"] .card`);
+    const card = svg.querySelector(`[data-node="${node}"] .face`);
     if (card) layer.append(...signs(placeOf(card)));
   }
 }

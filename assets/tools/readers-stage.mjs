@@ -32,7 +32,7 @@ export function layWalker({ entries, walk }) {
   }
   const layer = svg.querySelector(":scope > .walker") ?? svg.appendChild(newLayer());
   const last = walk.at(-1) === -1 ? walk.at(-2) : walk.at(-1);
-  const card = svg.querySelector(`[data-node="${last}"] .card`);
+  const card = svg.querySelector(`[data-node="${last}"] .face`);
   layer.classList.toggle("stopped", walk.at(-1) === -1);
   layer.classList.toggle("round", walk.slice(0, -1).includes(walk.at(-1)));
   layer.querySelector(".way").replaceChildren(...hops(walk).map(([from, to]) => pathOf(svg, from, to)));
@@ -60,7 +60,7 @@ function pathOf(svg, from, to) {
 }
 
 function straight(svg, from, to) {
-  const [a, b] = [from, to].map((node) => svg.querySelector(`[data-node="${node}"] .card`)?.getBBox());
+  const [a, b] = [from, to].map((node) => svg.querySelector(`[data-node="${node}"] .face`)?.getBBox());
   return a && b ? `M${a.x + a.width / 2} ${a.y + a.height / 2}L${b.x + b.width / 2} ${b.y + b.height / 2}` : "";
 }
 

@@ -45,9 +45,11 @@ class Card(NamedTuple):
     """Air between sockets, at least."""
 
 
+SMALL = "id"
+"""The detail of a card that has room for nothing but its node's id."""
 CARDS = (
     (Card(272, 66, 26, 28, 16, 15.5, "wide"), Card(172, 84, 26, 26, 26, 13.5, "tall")),
     (Card(88, 50, 14, 30, 0, 12, "short"),),
-    (Card(46, 30, 8, 16, 0, 17, "id", padding=8, heading=22, between=12),),
+    (Card(46, 30, 8, 16, 0, 17, SMALL, padding=8, heading=22, between=12),),
 )
 """Cards that tell the same, those that tell most first."""

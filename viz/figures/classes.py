@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from viz.figures.roles import mark_roles
 from viz.kernel.nodemask import NodeMask
 from viz.trace.model import Trace
 from viz.trace.scoretable import Row
@@ -41,11 +42,12 @@ def mark(svg: Element, trace: Trace, step: int) -> None:
         _add(card, *nodes.get(node, ()))
         for words in card.findall("*[@class='fact state']"):
             words.text = trace.at(f"state[{node}]", step)
-        for badge in card.findall("*[@class='badge']"):
+        for badge in [part for part in card if "badge" in part.get("class", "").split()]:
             if node in badges:
-                badge[-1].text = badges[node]
+                next(words for words in badge.iter() if "away" in words.get("class", "").split()).text = badges[node]
             else:  # nothing to say: an empty plate would be left
                 card.remove(badge)
+    mark_roles(svg, nodes)
     targets = trace.targets(step)
     for arrow in svg.iterfind(".//*[@data-from]"):
         source = int(arrow.get("data-from", ""))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import cos, pi, sin
 from xml.etree.ElementTree import tostring
 
+from viz.figures.cards import SMALL
 from viz.figures.classes import LACKS
 from viz.figures.place import Box, Place
 from viz.figures.spots import Spot
@@ -43,7 +44,7 @@ def _circle(nodes: list[int]) -> Place:
         angle = 2 * pi * index / len(nodes) - pi / 2
         x, y = size[0] / 2 + radius * cos(angle), size[1] / 2 + radius * sin(angle)
         cards[node] = Box(x - WIDE / 2, y - HIGH / 2, WIDE, HIGH)
-    return Place(size, "id", cards, {}, (), dict.fromkeys(nodes, Spot("", 0)), guessed=False)
+    return Place(size, SMALL, cards, {}, (), dict.fromkeys(nodes, Spot("", 0)), guessed=False)
 
 
 def _machine(change: Change) -> Topology:

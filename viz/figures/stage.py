@@ -13,15 +13,17 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 import networkx as nx
 
-from viz.figures.cards import DESK, PHONE
-from viz.figures.classes import LACKS
+from viz.figures.cards import DESK, PHONE, SMALL
+from viz.figures.face import TAGS, card
 from viz.figures.palette import CHAINS
 from viz.figures.place import Box, Place, place
+from viz.figures.roles import roles
 from viz.figures.route import Point, Route, route
+from viz.figures.shapes import rect, text_at
 from viz.kernel.memory import nodes_in
 from viz.kernel.nodemask import NodeMask
 from viz.kernel.versions import version
-from viz.topology import Node, Topology
+from viz.topology import Topology
 from viz.trace.model import Trace
 
 MOST_LOOKS = 16
@@ -50,14 +52,16 @@ def drawn(laid: Place, topology: Topology, trace: Trace) -> Element:
     for name, box in laid.sockets.items():
         group = SubElement(svg, "g", {"class": "socket", "data-socket": name})
         SubElement(group, "title").text = name
-        _rect(group, box, 14)
-        _text(group, _fitting(name, box.width - 20), box.x + min(16, box.width / 8), box.y + 16, "name")
+        rect(group, box, 14)
+        text_at(group, _fitting(name, box.width - 20), box.x + min(16, box.width / 8), box.y + 16, "name")
     for label, y in laid.rows:
-        _text(svg, label[:12], min(box.x for box in laid.sockets.values()) - 10, y, "tier")
+        text_at(svg, label[:12], min(box.x for box in laid.sockets.values()) - 10, y, "tier")
     _looks(svg, laid, trace)
+    if laid.detail == SMALL:
+        roles(svg, list(laid.cards.values()))
     tint = tints(trace)
     for node in topology.nodes:
-        _card(svg, node, trace, laid).set("data-tint", str(tint[node.id]))
+        card(svg, node, trace, laid).set("data-tint", str(tint[node.id]))
     next(svg.iterfind("./*[@data-node]")).set(
         "tabindex", "0"
     )  # one card takes the focus, the arrow keys go to the others
@@ -96,89 +100,16 @@ def _standing(trace: Trace) -> Iterator[tuple[int, ...]]:
         yield tuple(sorted(heads))
 
 
-def size_text(size: int) -> str:
-    """Bytes as a person says them: "64 GiB", "1.5 TiB", "512 MiB"."""
-    amount, units = float(size), ["B", "KiB", "MiB", "GiB", "TiB", "PiB"]
-    while amount >= 1023.5 and len(units) > 1:
-        amount, units = amount / 1024, units[1:]
-    return f"{amount:.3g} {units[0]}"
-
-
 def _fitting(name: str, width: float) -> str:
     """A socket's name, or as much of it as there is room for; its last word tells most."""
     room = int(width / LETTER)
     return name if len(name) <= room else name.split()[-1][:room]
 
 
-TAG_NAMES = (("this", "this_pass"), ("next", "next_pass"), ("used", "used"))
-TAGS = {"wide": ((262, 18), (262, 35), (262, 52)), "tall": ((14, 69), (77, 69), (140, 69))}
-"""Where a card says which masks its node is in: beside the facts, at their right end, or in a line below them."""
-
-
 def _hatch(svg: Element) -> None:
     pattern = SubElement(SubElement(svg, "defs"), "pattern", {"id": "hatch", "width": "7", "height": "7"})
     pattern.attrib |= {"patternUnits": "userSpaceOnUse", "patternTransform": "rotate(45)"}
     SubElement(pattern, "rect", {"width": "2", "height": "7", "class": "stripe"})
-
-
-def _card(svg: Element, node: Node, trace: Trace, laid: Place) -> Element:
-    """The card as it is at the first step."""
-    box, state = laid.cards[node.id], trace.at(f"state[{node.id}]", 0)
-    lacks = (name for signal, name in LACKS.items() if node.id not in NodeMask.parse(trace.at(signal, 0)))
-    attributes = {"class": " ".join(["node", *lacks]), "data-node": str(node.id), "role": "button", "tabindex": "-1"}
-    attributes |= {"data-socket-of": laid.spots[node.id].socket, "data-tier": str(laid.spots[node.id].tier)}
-    group = SubElement(svg, "g", attributes | {"aria-label": f"{describe(node)}, {state}"})
-    SubElement(group, "title").text = describe(node)
-    _rect(group, Box(box.x - 6, box.y - 6, box.width + 12, box.height + 12), 16, "halo")
-    _rect(group, box, 11, "card")
-    _rect(group, box, 11, "hatched")
-    SubElement(group, "path", {"class": "turn", "d": _triangle(box)})
-    bar = f"M{box.x + 8:.1f} {box.y + box.height + 5:.1f}h{box.width - 16:.1f}"
-    SubElement(group, "path", {"class": "end", "d": bar})
-    _writing(group, node, state, box, laid.detail)
-    _badge(group, box, laid.detail)
-    return group
-
-
-def _writing(group: Element, node: Node, state: str, box: Box, detail: str) -> None:
-    x, y = box.centre
-    if detail == "id":
-        _text(group, str(node.id), x, y, "id middle" if node.id < 1000 else "id long middle")
-        return
-    if detail == "short":
-        _text(group, str(node.id), box.x + 10, box.y + 20, "id")
-        _memory(group, node, "", "mem offline", box.x + 10, box.y + 38)
-        return
-    digits = len(str(node.id))
-    middle, first, second = (33, 23, 45) if detail == "wide" else (35, 24, 44)
-    _text(group, str(node.id), box.x + 14, box.y + middle, "id" if digits < 3 else "id long")
-    left = box.x + 26 + (20 if digits < 3 else 15) * digits
-    _memory(group, node, f" {node.label or ''}", "memory offline", left, box.y + first)
-    _text(group, state, left, box.y + second, "fact state")
-    for (x, y), (name, label) in zip(TAGS[detail], TAG_NAMES, strict=True):
-        _text(group, label, box.x + x, box.y + y, f"tag {name}")
-
-
-def _memory(group: Element, node: Node, label: str, gone: str, x: float, y: float) -> None:
-    """The memory, and in the same place what is to be read while none of it is online."""
-    size = size_text(node.memory) if node.memory else "no memory"
-    _text(group, f"{size}{label}".strip()[:16], x, y, "fact strong size" if node.memory else "fact strong")
-    if node.memory:
-        _text(group, gone, x, y, "fact strong gone")
-
-
-def describe(node: Node) -> str:
-    """What never changes of the node, in words, for a tooltip and a screen reader."""
-    memory = f"{size_text(node.memory)} {node.label or 'memory'}" if node.memory else "no memory"
-    return f"Node {node.id}: {memory}"
-
-
-def _badge(group: Element, box: Box, detail: str) -> None:
-    """The distance from the source that chooses now, on the card's upper right corner."""
-    wide, high = (46, 22) if detail in TAGS else (34, 17) if detail == "short" else (28, 14)
-    badge = SubElement(group, "g", {"class": "badge"})
-    _rect(badge, Box(box.x + box.width - wide + 8, box.y - high / 2, wide, high), high / 2)
-    _text(badge, "", box.x + box.width - wide / 2 + 8, box.y + 1, "away middle")
 
 
 def _looks(svg: Element, laid: Place, trace: Trace) -> None:
@@ -222,8 +153,8 @@ def _arrow(group: Element, curve: Route, label: str, detail: str) -> None:
     if detail in TAGS:
         wide = 12 + 9 * len(label)
         x, y = _beside(curve, wide)
-        _rect(group, Box(x - wide / 2, y - 10, wide, 20), 10, "plate")
-        _text(group, label, x, y + 1, "far middle")
+        rect(group, Box(x - wide / 2, y - 10, wide, 20), 10, "plate")
+        text_at(group, label, x, y + 1, "far middle")
 
 
 def _beside(curve: Route, wide: float) -> Point:
@@ -242,9 +173,9 @@ def _barrier(svg: Element, laid: Place, name: str) -> None:
     told = f"{name}: {'a write barrier' if name == WRITE_BARRIER else 'a grace period'}"
     high, plate = 22 * unit, (8 * len(told) + 30) * unit
     group = SubElement(svg, "g", {"class": "barrier"})
-    _rect(group, Box(0, height - high - 4, width, high), 4, "bar")
-    _rect(group, Box((width - plate) / 2, height - high - 6, plate, high + 4), 6, "plate")
-    _text(group, told, width / 2, height - high / 2 - 4, "middle")
+    rect(group, Box(0, height - high - 4, width, high), 4, "bar")
+    rect(group, Box((width - plate) / 2, height - high - 6, plate, high + 4), 6, "plate")
+    text_at(group, told, width / 2, height - high / 2 - 4, "middle")
     group[-1].set("font-size", f"{14 * unit:.0f}")
 
 
@@ -262,18 +193,3 @@ def _route(laid: Place, source: int, target: int) -> Route:
     near = laid.cards if len(laid.cards) <= 96 else {}
     others = [box for node, box in near.items() if node not in (source, target)]
     return route(laid.cards[source], laid.cards[target], others, laid.size)
-
-
-def _triangle(box: Box) -> str:
-    """A mark at the left edge of a card: its turn is in this pass."""
-    return f"M{box.x - 3:.1f} {box.centre[1] - 7:.1f}l10 7l-10 7Z"
-
-
-def _rect(parent: Element, box: Box, radius: float, name: str = "") -> None:
-    x, y, width, height = (f"{value:.1f}" for value in box)
-    attributes = {"x": x, "y": y, "width": width, "height": height, "rx": f"{radius:.0f}"}
-    SubElement(parent, "rect", attributes | ({"class": name} if name else {}))
-
-
-def _text(parent: Element, text: str, x: float, y: float, name: str) -> None:
-    SubElement(parent, "text", {"x": f"{x:.1f}", "y": f"{y:.1f}", "class": name}).text = text

@@ -1,0 +1,64 @@
+"""Small cards show their roles by one path for each, and in every step for the right nodes."""
+
+from __future__ import annotations
+
+from random import Random
+
+from playwright.sync_api import Page, expect
+
+from tests.bench.engine import machine
+from tests.browser.steps import each, open_page
+from viz.figures.classes import MASKS, ONES, node_classes
+from viz.figures.roles import OVER
+from viz.run import Run
+from viz.topology.link import pack
+
+ROLES = """() => {
+    const corners = new Map([...document.querySelectorAll("#stage [data-node]")].map((card) => {
+        const face = card.querySelector(".face");
+        return [`M${face.getAttribute("x")} ${face.getAttribute("y")}`, Number(card.dataset.node)];
+    }));
+    return [...document.querySelectorAll("#stage [data-role]")].map((path) => [path.getAttribute("class"),
+        (path.getAttribute("d") ?? "").split(path.dataset.piece).filter(Boolean).map((corner) => corners.get(corner))]);
+}"""
+CLASSES = """(names) => [...document.querySelectorAll("#stage [data-node]")].map((card) =>
+    [Number(card.dataset.node), names.filter((name) => card.classList.contains(name))])"""
+BOXES = """() => {
+    const union = (shapes) => {
+        const boxes = shapes.map((shape) => shape.getBBox());
+        const [left, top] = [Math.min(...boxes.map((box) => box.x)), Math.min(...boxes.map((box) => box.y))];
+        const right = Math.max(...boxes.map((box) => box.x + box.width));
+        return [left, top, right, Math.max(...boxes.map((box) => box.y + box.height))].map(Math.round);
+    };
+    const faces = [...document.querySelectorAll("#stage .node.this-pass .face")];
+    return [union(faces), union([document.querySelector("#stage .roles .outline.this-pass")])];
+}"""
+
+
+def test_every_path_is_over_the_nodes_of_its_role(page: Page) -> None:
+    run = Run.of(machine(70))
+    trace = run.trace()
+    steps = [trace.opens, *Random(1).sample(range(trace.length), 40), 0, trace.length - 1]
+    open_page(page, f"/#machine={pack(run.topology)}")
+    expect(page.locator("#title")).to_have_text("70 nodes")
+    for step, found in zip(steps, each(page, steps, ROLES), strict=True):
+        classes = node_classes(trace, step)
+        for (name, nodes), (shape, role) in zip(found, OVER, strict=True):
+            assert name == f"{shape} {role}"
+            assert sorted(nodes) == [node for node in trace.nodes if role in classes.get(node, ())], (role, step)
+    names = sorted({*MASKS.values(), *ONES.values()})
+    for node, has in page.evaluate(CLASSES, names):
+        assert sorted(has) == sorted(set(node_classes(trace, steps[-1]).get(node, [])) & set(names))
+
+
+def test_an_outline_lies_on_its_cards_and_takes_no_click(page: Page) -> None:
+    run = Run.of(machine(70))
+    trace = run.trace()
+    step = next(s for s in range(trace.length) if trace.at("operation", s)[0] == "PassBegins")
+    open_page(page, f"/#machine={pack(run.topology)}&step={step}")
+    expect(page.locator("main")).to_have_attribute("data-step", str(step))
+    cards, outline = page.evaluate(BOXES)
+    assert cards == outline
+    page.click("#stage [data-node='4'] .face")
+    expect(page.locator("#why")).to_be_visible()
+    expect(page.locator("#why")).to_contain_text("node 4")

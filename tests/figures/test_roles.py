@@ -1,0 +1,47 @@
+"""The roles of small cards: one path over all the cards that have them."""
+
+from __future__ import annotations
+
+from xml.etree.ElementTree import Element, fromstring
+
+import pytest
+
+from tests.bench.engine import machine
+from viz.figures.classes import node_classes
+from viz.figures.roles import OVER, SHAPES
+from viz.figures.snapshot import snapshot
+from viz.figures.stage import stage
+from viz.run import Run
+
+SVG = "{http://www.w3.org/2000/svg}"
+RUN = Run.of(machine(70))
+
+
+def with_class(svg: Element, name: str) -> list[Element]:
+    return [element for element in svg.iter() if name in element.get("class", "").split()]
+
+
+@pytest.mark.parametrize("step", range(0, RUN.trace().length, 37))
+def test_each_path_lies_over_the_cards_of_its_role(step: int) -> None:
+    trace = RUN.trace()
+    svg = fromstring(snapshot(RUN.topology, trace, step, "light"))
+    corners = {}
+    for card in svg.iterfind(f".//{SVG}g[@data-node]"):
+        (face,) = with_class(card, "face")
+        corners[int(card.get("data-node", ""))] = f"M{face.get('x')} {face.get('y')}"
+    classes = node_classes(trace, step)
+    paths = svg.findall(f".//{SVG}path[@data-role]")
+    assert [(path.get("class"), path.get("data-role")) for path in paths] == [(f"{a} {b}", b) for a, b in OVER]
+    for path in paths:
+        has = [corner for node, corner in corners.items() if path.get("data-role") in classes.get(node, ())]
+        assert path.get("d") == "".join(corner + path.get("data-piece", "") for corner in has)
+
+
+def test_a_small_card_has_no_shapes_of_its_own_and_others_have_all() -> None:
+    small = fromstring(stage(RUN.topology, RUN.trace()))
+    run = Run.of(machine(6))
+    large = fromstring(stage(run.topology, run.trace()))
+    for name in SHAPES.keys() - {"outline"}:
+        assert {element.get("data-role") is None for element in with_class(small, name)} == {False}
+        assert len(with_class(large, name)) == 6
+    assert not with_class(large, "roles")
