@@ -1,5 +1,6 @@
 // Which keys the focused element keeps for itself, and how the focus moves on the stage and in the registers.
 
+import { reach } from "./columns.mjs";
 import { recall } from "./storage.mjs";
 
 const TYPING = "input:not([type=range]):not([type=checkbox]), textarea, select, [contenteditable]";
@@ -66,6 +67,8 @@ export function moveInTable({ key, target }) {
   const cell = target.closest("[data-cell]");
   if (!cell || !(across || down)) return false;
   const row = cell.closest("tbody").rows[cell.parentElement.sectionRowIndex + down] ?? cell.parentElement;
-  focusOn(row.cells[cell.cellIndex + across]?.closest("[data-cell]") ?? cell, document.querySelectorAll("[data-cell]"));
+  const next = row.cells[cell.cellIndex + across]?.closest("[data-cell]") ?? cell;
+  reach(next);
+  focusOn(next, document.querySelectorAll("[data-cell]"));
   return true;
 }

@@ -2,12 +2,12 @@
 // Geometry and meaning come from Python; here are only classes, attributes and text.
 
 import { paintCode } from "./code.mjs";
+import { hasMore, inSight, takeColumns } from "./columns.mjs";
 import { nodesOf } from "./signals.mjs";
 import { lookUpStage, paintStage, targetsAt } from "./stage.mjs";
 import { element, fallbackTable, scoreTable, setText } from "./tables.mjs";
 
 const [MEDIUM, LONG] = [125, 165]; // letters of a sentence
-const MOST_AT_ONCE = 96; // columns of the registers
 const IN_SIGHT = { rows: 16, entries: 64 }; // of a score table and of a zonelist, where they are long
 
 const WORDS = {
@@ -33,6 +33,7 @@ export function lookUp(root, { classes, kernel, differs }) {
     twins: new Map(),
     untold: new Set(),
   };
+  takeColumns(root.querySelector("#registers"));
   view.titles = new Map([...view.cards].map(([node, card]) => [node, card.querySelector("title")]));
   view.what = new Map([...view.titles].map(([node, title]) => [node, title.textContent]));
   writeTwins(view);
@@ -46,7 +47,7 @@ function rowOf(row) {
 // Show `step`; what differs from step `before` is marked as changed.
 export function paint(view, trace, step, before) {
   const touched = paintStage(view, trace, step);
-  paintRegisters(view, trace, step, before, inSight(view, trace));
+  paintRegisters(view, trace, step, before, inSight(trace.nodes));
   paintCode(trace, step, before);
   paintScores(view, trace, step, IN_SIGHT);
   finishLater(view, trace, step, before, touched);
@@ -83,7 +84,7 @@ function finishLater(view, trace, step, before, touched) {
     clearTimeout(view.finishing);
     paintTwins(view, trace, step);
     paintScores(view, trace, step);
-    if (trace.nodes.length > MOST_AT_ONCE) paintRegisters(view, trace, step, before, trace.nodes);
+    if (hasMore()) paintRegisters(view, trace, step, before, trace.nodes);
   };
   view.finishing = setTimeout(view.finish, 80);
 }
@@ -113,22 +114,6 @@ function paintRegisters(view, trace, step, before, nodes) {
     if (trace.masks.includes(name)) paintMask(row, shown, trace, name, step, before);
     else paintArray(row, shown, trace, name, step, before);
   }
-}
-
-// The nodes whose columns one sees; of a machine that is not large, all.
-function inSight(view, { nodes }) {
-  if (nodes.length <= MOST_AT_ONCE) return nodes;
-  view.sight ??= measured(view.main.querySelector("#registers"), view);
-  return nodes.slice(...view.sight);
-}
-
-// The first and last column in sight; kept until the panel is scrolled or the window changes, since to measure it in
-// the middle of a step would lay the page out twice.
-function measured(panel, view) {
-  panel.onscroll = window.onresize = () => (view.sight = null);
-  const column = panel.querySelector("[data-column]").offsetWidth;
-  const from = Math.floor(panel.scrollLeft / column);
-  return [from, from + Math.ceil(panel.clientWidth / column) + 1];
 }
 
 function paintMask(row, cells, trace, name, step, before) {

@@ -5,7 +5,7 @@ As with the stage, the player only sets classes, text and attributes on what is 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from viz.trace.listing import Function
@@ -53,6 +53,8 @@ FEW = 8
 """Nodes; more leave no room for words behind a row."""
 DENSE, WIDEST = 20, 99
 """More nodes than this get narrow columns; ids beyond that need wider ones all the same."""
+LAID_OUT = 96
+"""Columns at first; the page lays others out as they come into sight (assets/columns.mjs)."""
 
 
 def registers(trace: Trace) -> str:
@@ -63,10 +65,14 @@ def registers(trace: Trace) -> str:
     density += " wide" if trace.nodes[-1] > WIDEST else ""
     table = Element("table", {"class": density, "role": "grid", "aria-label": "Registers, a column a node"})
     table.set("style", f"--columns: {len(trace.nodes)}")
+    if len(trace.nodes) > LAID_OUT:
+        table.attrib |= {"style": f"{table.get('style')}; --before: 0; --behind: {len(trace.nodes) - LAID_OUT}"}
+        table.set("aria-colcount", str(len(trace.nodes) + 1))
     head = SubElement(SubElement(table, "thead"), "tr")
     SubElement(head, "th", {"scope": "col"}).text = "node"
-    for node in trace.nodes:
-        SubElement(head, "th", {"scope": "col", "data-column": str(node)}).text = str(node)
+    for cell, node in _columns(head, "th", trace.nodes):
+        cell.attrib |= {"scope": "col", "data-column": str(node)}
+        cell.text = str(node)
     if told:
         SubElement(head, "td", {"class": "brief"})
     body = SubElement(table, "tbody")
@@ -77,12 +83,24 @@ def registers(trace: Trace) -> str:
         brief, sentence = HELP[name]
         header = SubElement(row, "th", {"scope": "row", "title": sentence})
         SubElement(header, "button", {"type": "button"}).text = name
-        for node in trace.nodes:
-            SubElement(row, "td", {"data-cell": str(node), "tabindex": "-1"})
+        for cell, node in _columns(row, "td", trace.nodes):
+            cell.attrib |= {"data-cell": str(node), "tabindex": "-1"}
         if told:
             SubElement(row, "td", {"class": "brief"}).text = brief
-    body[0][1].set("tabindex", "0")  # one cell takes the focus, the arrow keys go to the others
+    first = next(body[0].iterfind("*[@data-cell]"))
+    first.set("tabindex", "0")  # one cell takes the focus, the arrow keys go to the others
     return tostring(table, encoding="unicode", method="html")
+
+
+def _columns(row: Element, tag: str, nodes: Sequence[int]) -> Iterator[tuple[Element, int]]:
+    """A cell for each node; of many, those that may be out of sight are hidden between two of room."""
+    many = len(nodes) > LAID_OUT
+    if many:
+        SubElement(row, "td", {"class": "room", "aria-hidden": "true"})
+    for place, node in enumerate(nodes):
+        yield SubElement(row, tag, {"hidden": ""} if place >= LAID_OUT else {}), node
+    if many:
+        SubElement(row, "td", {"class": "room", "aria-hidden": "true"})
 
 
 def _kind(trace: Trace, name: str) -> str:

@@ -1,0 +1,122 @@
+"""The registers of a machine with more columns than a window shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.steps import open_page
+from tests.browser.test_accessibility import violations
+from viz.kernel.nodemask import NodeMask
+from viz.run import Run
+from viz.topology import Topology
+from viz.topology.link import pack
+from viz.trace.model import Trace
+
+SIZE = 200
+PLACES = """() => {
+    const panel = document.querySelector("#registers");
+    const {left, right} = panel.getBoundingClientRect();
+    const heads = [...panel.querySelectorAll("[data-column]")].filter((head) => !head.hidden);
+    const [first, last] = [heads[0], heads.at(-1)].map((head) => head.getBoundingClientRect());
+    const node = (head) => Number(head.dataset.column);
+    return {scroll: panel.scrollLeft, wide: panel.scrollWidth, start: panel.querySelector("th").offsetWidth,
+            column: first.width, count: heads.length, first: node(heads[0]), last: node(heads.at(-1)),
+            from: first.left - left + panel.scrollLeft, covered: last.right >= right - 16};
+}"""
+CELLS = """() => [...document.querySelectorAll("[data-signal=used_targets] [data-cell]")].filter((cell) => !cell.hidden)
+    .map((cell) => [Number(cell.dataset.cell), cell.textContent])"""
+
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    nodes = [{"id": node, "cpus": int(node % 3 == 0), "memory": 2**30} for node in range(SIZE)]
+    far = [[10 if a == b else 20 + abs(a - b) % 3 for b in range(SIZE)] for a in range(SIZE)]
+    return Run.of(Topology.from_document({"title": "many columns", "nodes": nodes, "distances": far}))
+
+
+@pytest.fixture
+def wide(page: Page, run: Run) -> tuple[Page, Trace]:
+    """The page with a machine of many nodes, at its last step."""
+    trace = run.trace()
+    open_page(page, f"/#machine={pack(run.topology)}&step={trace.length - 1}")
+    expect(page.locator("main")).to_have_attribute("data-step", str(trace.length - 1))
+    return page, trace
+
+
+def scrolled(page: Page, to: float) -> dict[str, Any]:
+    """Where columns are once the panel is scrolled there."""
+    page.locator("#registers").evaluate("(panel, to) => { panel.scrollLeft = to; }", to)
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    found: dict[str, Any] = page.evaluate(PLACES)
+    return found
+
+
+def test_columns_stand_where_they_would_if_all_were_laid_out(wide: tuple[Page, Trace]) -> None:
+    page, trace = wide
+    for share in (0, 0.3, 0.31, 1, 0.7, 0):
+        found = scrolled(page, share * page.evaluate(PLACES)["wide"])
+        assert found["count"] < SIZE / 1.5
+        assert found["wide"] == pytest.approx(page.evaluate(PLACES)["wide"], abs=1)
+        assert found["from"] - found["start"] - found["first"] * found["column"] == pytest.approx(14, abs=3)
+        assert found["covered"]
+        used = NodeMask.parse(trace.at("used_targets", trace.length - 1))
+        shown = dict(page.evaluate(CELLS))
+        assert list(shown) == list(range(found["first"], found["last"] + 1))
+        assert shown == {node: str(node) if node in used else "" for node in shown}
+    assert found["scroll"] == 0
+
+
+def test_arrow_keys_go_through_all_columns(wide: tuple[Page, Trace]) -> None:
+    page, _ = wide
+    page.locator("[data-signal=used_targets] [data-cell='0']").focus()
+    for _ in range(SIZE - 1):
+        page.keyboard.press("ArrowRight")
+    last = page.locator(f"[data-signal=used_targets] [data-cell='{SIZE - 1}']")
+    expect(last).to_be_focused()
+    expect(last).to_be_in_viewport()
+    page.keyboard.press("ArrowRight")
+    expect(last).to_be_focused()
+    page.keyboard.press(" ")
+    expect(page.locator("#why")).to_contain_text(str(SIZE - 1))
+
+
+def test_the_registers_can_be_reached_wherever_they_are_scrolled_to(wide: tuple[Page, Trace]) -> None:
+    page, _ = wide
+    scrolled(page, 1e6)
+    focusable = page.locator("#registers [data-cell][tabindex='0']")
+    expect(focusable).to_have_count(1)
+    expect(focusable).to_be_in_viewport()
+    told = "() => document.querySelector('#registers table').getAttribute('aria-colcount')"
+    assert page.evaluate(told) == str(SIZE + 1)
+    first = page.locator("[data-signal=used_targets] [data-cell]:not([hidden])").first
+    assert first.get_attribute("aria-colindex") == str(int(first.get_attribute("data-cell") or "") + 2)
+
+
+def test_axe_finds_nothing(wide: tuple[Page, Trace]) -> None:
+    page, trace = wide
+    scan = next(s for s in trace.stops(0) if trace.at("operation", s)[0] == "Scan" and trace.at("pass", s) == 2)
+    page.locator("#scrubber").fill(str(scan))
+    assert violations(page) == []
+    scrolled(page, 3000)
+    assert violations(page) == []
+
+
+def test_the_header_and_the_names_stay_above_what_is_scrolled(wide: tuple[Page, Trace]) -> None:
+    """What one would hit in the corner, in the header, at a name and left of it is never a cell or another head."""
+    page, _ = wide
+    scrolled(page, 3000)
+    hit = """() => [["thead th", 4], ["tbody th", -8], ["tbody th", 130]].map(([part, right]) => {
+        const {left, top, height} = document.querySelector(`#registers ${part}`).getBoundingClientRect();
+        return document.elementFromPoint(left + right, top + height / 2).closest("th")?.textContent;
+    })"""
+    assert page.evaluate(hit) == ["node", "this_pass", "this_pass"]
+
+
+def test_a_click_asks_about_a_column_that_came_into_sight(wide: tuple[Page, Trace]) -> None:
+    page, _ = wide
+    scrolled(page, 1e6)
+    page.click(f"[data-signal=used_targets] [data-cell='{SIZE - 2}']")
+    expect(page.locator("#why")).to_contain_text(f"{SIZE - 2}")
