@@ -58,15 +58,20 @@ class Watch:
             "request": self._request,
             "requestfailed": self._failed,
             "response": self._response,
-            "page": lambda page: page.on("crash", lambda _: self._complain(f"{page.url} crashed")),
+            "page": lambda page: page.on("crash", self._crash),
         }
         for event, hear in self._hears.items():
             context.on(event, hear)  # type: ignore[call-overload]  # the names are told apart by literals
+        self._open = list(context.pages)
+        for page in self._open:
+            page.on("crash", self._crash)
 
     def leave(self) -> None:
         """Hear no more."""
         for event, hear in self._hears.items():
             self.context.remove_listener(event, hear)
+        for page in self._open:
+            page.remove_listener("crash", self._crash)
 
     def allow(self, pattern: str) -> None:
         """From now on a complaint that matches is no failure: `watch.allow("ERR_CONNECTION_REFUSED")`."""
@@ -82,6 +87,9 @@ class Watch:
     def _complain(self, text: str) -> None:
         if not any(pattern.search(text) for pattern in self._allowed):
             self.complaints.append(text)
+
+    def _crash(self, page: Page) -> None:
+        self._complain(f"{page.url} crashed")
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning", "assert"):
@@ -181,7 +189,7 @@ def context(regular: BrowserContext, server: Server) -> Iterator[BrowserContext]
     session.send("Storage.clearDataForOrigin", {"origin": server.url, "storageTypes": "local_storage,indexeddb"})
     session.detach()
     yield regular
-    for page in regular.pages[1:]:
+    for page in regular.pages[2:]:
         page.close()
 
 
@@ -244,6 +252,19 @@ def watch(context: BrowserContext, server: Server) -> Iterator[Watch]:
 
 
 @pytest.fixture
-def page(context: BrowserContext, watch: Watch) -> Page:
-    """An empty page under watch."""
-    return context.new_page()
+def page(context: BrowserContext, server: Server, watch: Watch) -> Iterator[Page]:
+    """The visitor's one tab, empty and under watch: to open one for every test takes as long as the page itself.
+
+    What a test adds to a page for good, such as an init script, it adds to a `context.new_page()`.
+    """
+    tab = context.pages[1] if len(context.pages) > 1 else context.new_page()
+    yield tab
+    try:
+        tab.unroute_all(behavior="ignoreErrors")
+        tab.goto(f"{server.url}/no-such-page")  # of the same origin, and writes nothing on leaving
+        tab.evaluate("sessionStorage.clear()")
+        tab.goto("about:blank")
+        tab.set_viewport_size(WINDOW["viewport"])
+        tab.emulate_media(color_scheme="light", reduced_motion=WINDOW["reduced_motion"])
+    except PlaywrightError:
+        tab.close()

@@ -73,6 +73,7 @@ def test_a_chart_on_its_way_says_so(page: Page) -> None:
 
 def test_the_chart_is_there_before_it_is_looked_at(page: Page, watch: Watch, own_server: Server) -> None:
     watch.origins.add(own_server.url)
+    page = page.context.new_page()
     page.add_init_script("Object.defineProperty(NetworkInformation.prototype, 'saveData', {get: () => false});")
     open_page(page, own_server.url)
     expect(page.locator("#chart .heatmaplayer")).to_have_count(1)

@@ -263,6 +263,7 @@ def test_the_first_load_is_small(stranger: Page) -> None:
 
 @pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
 def test_nothing_jumps_when_the_machine_arrives(page: Page, size: tuple[int, int]) -> None:
+    page = page.context.new_page()
     page.set_viewport_size({"width": size[0], "height": size[1]})
     page.add_init_script(
         """window.moved = 0;

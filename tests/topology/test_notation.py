@@ -163,4 +163,4 @@ def test_the_largest_are_quick(line: str) -> None:
         read_notation(line)
     except TopologyError:
         assert len(line) > LONGEST
-    assert time.process_time() - start < 1
+    assert time.process_time() - start < 20  # far less
