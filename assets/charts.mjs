@@ -6,8 +6,9 @@ import { nodesOf } from "./signals.mjs";
 
 const LATER = 2000; // milliseconds that a visitor has the page, and the server, to themselves
 const MOST = 100_000; // nodes by steps; a larger chart is not made for somebody who may never look at it
+const NOTHING_DRAWS = "What draws the charts did not come. Load the page again.";
 const $ = (selector) => document.querySelector(selector);
-const asked = { chart: "timeline", for: "", came: false, seen: false, idle: false, timer: 0 };
+const asked = { chart: "timeline", for: "", when: 0, came: false, seen: false, idle: false, timer: 0 };
 
 // Watch for the charts to come into sight, and for plotly to have drawn.
 export function prepareCharts(state) {
@@ -19,6 +20,8 @@ export function prepareCharts(state) {
   };
   new IntersectionObserver(seen, { rootMargin: "-24px" }).observe($("#charts")); // touching the edge is not in sight
   new MutationObserver(() => listen(state)).observe($("#chart"), { childList: true, subtree: true });
+  const failed = ({ target }) => target.matches?.("script[src*=plotly], script[src*=async-graph]") && say(NOTHING_DRAWS);
+  window.addEventListener("error", failed, true);
   window.addEventListener("tierscope:chart", ({ detail: line }) => {
     asked.came = true;
     if (line) wait(false);
@@ -62,18 +65,22 @@ function drawn() {
   if (asked.came) wait(false);
 }
 
-// There is no chart, and this is why.
-export function noChart(line) {
+// There is no chart, and this is why; unless another one has been asked for since.
+export function noChart(line, request) {
+  if (request.includes(`"asked":${asked.when}`)) say(`${line} Choose the chart again to ask again.`);
+}
+
+function say(line) {
   asked.for = "";
   wait(false);
   $("#overlay").replaceChildren();
-  window.dash_clientside.set_props("chart-place", { children: `${line} Choose the chart again to ask again.` });
+  window.dash_clientside.set_props("chart-place", { children: line });
 }
 
 // Ask the server for the chart of this run, unless it is there or out of sight.
 export function askForChart(state) {
   if (!(asked.seen || asked.idle) || !state.play) return;
-  const { asked: when, ...request } = state.request;
+  const { asked: _, ...request } = state.request;
   const theme = getComputedStyle(document.documentElement).colorScheme;
   const wanted = forWindow({ ...request, chart: asked.chart, theme });
   const key = JSON.stringify([wanted, state.play.kernel, state.play.zonelists]);
@@ -82,7 +89,8 @@ export function askForChart(state) {
   asked.came = false;
   wait(true);
   $("#overlay").replaceChildren();
-  window.dash_clientside.set_props("chart-request", { data: { ...wanted, asked: Date.now() } });
+  asked.when = Math.max(Date.now(), asked.when + 1);
+  window.dash_clientside.set_props("chart-request", { data: { ...wanted, asked: asked.when } });
 }
 
 const graph = () => $("#chart .js-plotly-plot");

@@ -5,17 +5,18 @@ export const GONE = "The server does not answer. This page plays on.";
 const PROXIES = [502, 503, 504]; // what stands between answers for a server that is gone
 const LONGEST = 300; // characters of a line
 
-// `told` has a function of one line for each store that Dash fills ("play", "chart-answer"); the page itself is "play".
+// `told` has a function for each store that Dash fills ("play", "chart-answer"), of one line and of what was asked; the
+// page itself is "play".
 export function hearFailures(told) {
   const plain = window.fetch;
   window.fetch = async (target, options) => {
     const ours = String(target?.url ?? target).includes("/_dash-");
     try {
       const reply = await plain(target, options);
-      if (ours && !reply.ok) told[storeOf(options)]?.(await lineOf(reply.clone()));
+      if (ours && !reply.ok) told[storeOf(options)]?.(await lineOf(reply.clone()), String(options?.body));
       return reply;
     } catch (error) {
-      if (ours) told[storeOf(options)]?.(GONE);
+      if (ours) told[storeOf(options)]?.(GONE, String(options?.body));
       throw error;
     }
   };

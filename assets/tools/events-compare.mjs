@@ -6,7 +6,7 @@ import { element } from "../tables.mjs";
 import { differences, differenceText } from "./events-model.mjs";
 import { made } from "./svg.mjs";
 
-const DROPPED = "title, defs, .looks, .barrier, .walker, .badge, .tag, .halo, .turn, .hatched, .end, .roles, .tier";
+const DROPPED = "title, defs, .looks, .barrier, .walker, .badge, .tag, .halo, .turn, .hatched, .end, .roles .outline, .roles .leaving, .tier";
 
 // Fill `place` with what the chapter from `first` to `end` made of the order.
 export function showDifference(place, trace, lacks, first, end) {

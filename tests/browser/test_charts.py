@@ -34,13 +34,13 @@ def test_charts_come_when_they_are_seen(page: Page, trace: Trace) -> None:
     charted(page)
 
 
-def let_go(page: Page, held: list[Route]) -> None:
-    """The request that is held, or will be in a moment, goes on."""
+def let(held: list[Route], page: Page) -> Route:
+    """The request that is held, or will be in a moment."""
     end = time.monotonic() + PATIENCE / 1000
     while not held:
         assert time.monotonic() < end
         page.wait_for_timeout(10)
-    held.pop().continue_()
+    return held.pop()
 
 
 def test_a_chart_on_its_way_says_so(page: Page) -> None:
@@ -51,12 +51,12 @@ def test_a_chart_on_its_way_says_so(page: Page) -> None:
     wait = page.locator("#chart-wait")
     page.locator("#charts").scroll_into_view_if_needed()
     expect(wait).to_be_visible()
-    let_go(page, held)
+    let(held, page).continue_()
     expect(wait).to_be_hidden()
     expect(page.locator("#chart .heatmaplayer")).to_be_visible()
     page.click("#tab-distances")
     expect(wait).to_be_visible()
-    let_go(page, held)
+    let(held, page).continue_()
     expect(wait).to_be_hidden()
     page.click("#tab-timeline")
     expect(wait).to_be_visible()
@@ -69,6 +69,34 @@ def test_a_chart_on_its_way_says_so(page: Page) -> None:
     page.click("#tab-timeline")
     expect(page.locator("#chart-place")).to_have_text("No.")
     expect(wait).to_be_hidden()
+
+
+def test_a_failure_of_what_is_no_longer_wanted_is_not_said(page: Page, watch: Watch) -> None:
+    watch.allow("ERR_FAILED|did not respond|Failed to load resource")
+    open_page(page)
+    charted(page)
+    held: list[Route] = []
+    page.route(ANSWERS, lambda route: held.append(route))
+    page.click("#tab-distances")
+    let(held, page).abort()
+    expect(page.locator("#chart")).to_contain_text("Choose the chart again")
+    page.click("#tab-timeline")
+    old = let(held, page)
+    page.click("#tab-distances")
+    new = let(held, page)
+    old.abort()
+    expect(page.locator("#chart-wait")).to_be_visible()
+    new.continue_()
+    charted(page)
+
+
+def test_without_what_draws_a_chart_it_says_so(page: Page, watch: Watch) -> None:
+    watch.allow("ERR_FAILED|Failed to load resource|page error|console error")
+    page.route("**/*plotly*", lambda route: route.abort())
+    open_page(page)
+    page.locator("#charts").scroll_into_view_if_needed()
+    expect(page.locator("#chart-place")).to_have_text("What draws the charts did not come. Load the page again.")
+    expect(page.locator("#chart-wait")).to_be_hidden()
 
 
 def test_the_chart_is_there_before_it_is_looked_at(page: Page, watch: Watch, own_server: Server) -> None:

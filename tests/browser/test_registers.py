@@ -30,11 +30,15 @@ CELLS = """() => [...document.querySelectorAll("[data-signal=used_targets] [data
     .map((cell) => [Number(cell.dataset.cell), cell.textContent])"""
 
 
+def many(size: int) -> Topology:
+    nodes = [{"id": node, "cpus": int(node % 3 == 0), "memory": 2**30} for node in range(size)]
+    far = [[10 if a == b else 20 + abs(a - b) % 3 for b in range(size)] for a in range(size)]
+    return Topology.from_document({"title": "many columns", "nodes": nodes, "distances": far})
+
+
 @pytest.fixture(scope="module")
 def run() -> Run:
-    nodes = [{"id": node, "cpus": int(node % 3 == 0), "memory": 2**30} for node in range(SIZE)]
-    far = [[10 if a == b else 20 + abs(a - b) % 3 for b in range(SIZE)] for a in range(SIZE)]
-    return Run.of(Topology.from_document({"title": "many columns", "nodes": nodes, "distances": far}))
+    return Run.of(many(SIZE))
 
 
 @pytest.fixture
@@ -56,10 +60,11 @@ def scrolled(page: Page, to: float) -> dict[str, Any]:
 
 def test_columns_stand_where_they_would_if_all_were_laid_out(wide: tuple[Page, Trace]) -> None:
     page, trace = wide
+    column, start = (page.evaluate(PLACES)[name] for name in ("column", "start"))
     for share in (0, 0.3, 0.31, 1, 0):
         found = scrolled(page, share * page.evaluate(PLACES)["wide"])
         assert found["count"] < SIZE
-        assert found["wide"] == pytest.approx(page.evaluate(PLACES)["wide"], abs=1)
+        assert found["wide"] == pytest.approx(start + SIZE * column + 28, abs=3)
         assert found["from"] - found["start"] - found["first"] * found["column"] == pytest.approx(14, abs=3)
         assert found["covered"]
         used = NodeMask.parse(trace.at("used_targets", trace.length - 1))
@@ -100,6 +105,29 @@ def test_what_is_scrolled_to_can_be_reached_and_asked(wide: tuple[Page, Trace]) 
     assert first.get_attribute("aria-colindex") == str(int(first.get_attribute("data-cell") or "") + 2)
     page.click(f"[data-signal=used_targets] [data-cell='{SIZE - 2}']")
     expect(page.locator("#why")).to_contain_text(f"{SIZE - 2}")
+
+
+def test_a_focus_that_is_scrolled_away_goes_to_a_cell_in_sight(wide: tuple[Page, Trace]) -> None:
+    page, trace = wide
+    page.locator("[data-signal=used_targets] [data-cell='0']").focus()
+    scrolled(page, 1e6)
+    focused = page.locator("[data-signal=used_targets] [data-cell]:focus")
+    expect(focused).to_be_in_viewport()
+    page.keyboard.press("ArrowLeft")
+    expect(focused).to_be_in_viewport()
+    expect(page.locator("main")).to_have_attribute("data-step", str(trace.length - 1))
+
+
+def test_columns_that_grow_are_still_all_covered(page: Page) -> None:
+    """In presenter mode they are wider, where ids have two digits."""
+    run = Run.of(many(100))
+    page.set_viewport_size({"width": 1280, "height": 800})
+    open_page(page, f"/#machine={pack(run.topology)}")
+    scrolled(page, 1e6)
+    page.keyboard.press("p")
+    page.keyboard.press("r")
+    page.wait_for_function(f"() => (({PLACES})()).from - ({PLACES})().scroll <= ({PLACES})().start + 20")
+    assert page.evaluate(PLACES)["column"] > 20
 
 
 def test_axe_finds_nothing(wide: tuple[Page, Trace]) -> None:

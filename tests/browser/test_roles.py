@@ -11,6 +11,7 @@ from tests.browser.steps import each, open_page
 from viz.figures.classes import MASKS, ONES, node_classes
 from viz.figures.roles import OVER
 from viz.run import Run
+from viz.topology import Topology
 from viz.topology.link import pack
 
 ROLES = """() => {
@@ -49,6 +50,24 @@ def test_every_path_is_over_the_nodes_of_its_role(page: Page) -> None:
     names = sorted({*MASKS.values(), *ONES.values()})
     for node, has in page.evaluate(CLASSES, names):
         assert sorted(has) == sorted(set(node_classes(trace, steps[-1]).get(node, [])) & set(names))
+
+
+def test_a_card_without_memory_hides_no_role(page: Page) -> None:
+    """It is dotted and filled below them, and what is offline is veiled; the card itself has no fill."""
+    document = machine(70).document()
+    for node in document["nodes"][::8]:
+        node["memory"] = 0
+    document["events"] = [{"event": "mem_offline", "node": 5}, {"event": "node_remove", "node": 5}]
+    topology = Topology.from_document(document)
+    trace = Run.of(topology).trace()
+    step = trace.length - 1
+    open_page(page, f"/#machine={pack(topology)}&step={step}")
+    expect(page.locator("main")).to_have_attribute("data-step", str(step))
+    found = dict(map(tuple, page.evaluate(ROLES)))
+    assert sorted(found["lack no-memory"]) == [*range(0, 5, 8), 5, *range(8, 70, 8)]
+    assert found["veil offline"] == [5]
+    fills = "all => all.map((face) => getComputedStyle(face).fill)"
+    assert set(page.locator("#stage .face").evaluate_all(fills)) == {"rgba(0, 0, 0, 0)"}
 
 
 def test_an_outline_lies_on_its_cards_and_takes_no_click(page: Page) -> None:

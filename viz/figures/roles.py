@@ -33,18 +33,23 @@ def _frame(out: float) -> Callable[[float, float], str]:
 SHAPES: dict[str, Callable[[float, float], str]] = {
     "hatched": _frame(0),
     "outline": _frame(0),
+    "lack": _frame(0),
+    "veil": _frame(0),
     "halo": _frame(6),
     "turn": lambda width, height: f"m-3 {height / 2 - 7:g}l10 7l-10 7z",  # a mark at the left edge
     "end": lambda width, height: f"m8 {height + 5:g}h{width - 16:g}",  # a bar below
 }
 """The rest of a path that stands at a card's upper left corner, for a card so wide and high."""
 OVER = (
+    ("lack", "no-memory"),
+    ("lack", "leaving"),
     ("hatched", "used"),
     ("outline", "this-pass"),
     ("outline", "next-pass"),
     ("turn", "this-pass"),
     ("end", "chain-end"),
     ("halo", "source"),
+    ("veil", "offline"),
 )
 """The shape and the role of each path over small cards, lowest first."""
 
