@@ -1,14 +1,18 @@
 // The stage as a picture of its own, made in the browser, and the ways out of the page. Pure but for downloads.
 
+const MARGIN = 14; // stage units, for an arrow that swings out below the sockets
+
 // The stage as it stands, in a file that needs no page: its rules and colours go with it.
 export function stageFile(stage) {
   const copy = stage.cloneNode(true);
-  const [, , width, height] = stage.getAttribute("viewBox").split(" ");
+  const [x, y, width, height] = stage.getAttribute("viewBox").split(" ").map(Number);
+  const [wide, high] = [width + 2 * MARGIN, height + 2 * MARGIN];
   const style = document.createElementNS("http://www.w3.org/2000/svg", "style");
   style.textContent = `svg{${colours()};background:var(--panel)}${rules()}`;
   copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-  copy.setAttribute("width", width);
-  copy.setAttribute("height", height);
+  copy.setAttribute("viewBox", [x - MARGIN, y - MARGIN, wide, high].join(" "));
+  copy.setAttribute("width", wide);
+  copy.setAttribute("height", high);
   copy.prepend(style);
   for (const card of copy.querySelectorAll("[tabindex]")) card.removeAttribute("tabindex");
   return new XMLSerializer().serializeToString(copy);

@@ -8,9 +8,11 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.bench.engine import machine
 from tests.browser.steps import agree, choose, open_page, shown
 from viz.run import Run
 from viz.topology import builtin, builtin_names
+from viz.topology.link import pack
 from viz.trace.model import Trace
 
 FIRST = builtin_names()[0]
@@ -122,3 +124,30 @@ def test_sharing(context: BrowserContext, page: Page) -> None:
     with page.expect_download() as download:
         page.click("#save-machine")
     assert download.value.suggested_filename == "two-sockets-three-classes-of-memory.toml"
+
+
+def test_a_saved_picture_is_whole(page: Page) -> None:
+    """An arrow that swings out below the sockets is in it too."""
+    topology = machine(70)
+    trace = Run.of(topology).trace()
+    open_page(page, f"/#machine={pack(topology)}&step={trace.length - 1}")
+    expect(page.locator("main")).to_have_attribute("data-step", str(trace.length - 1))
+    page.click("#open-share")
+    with page.expect_download() as download:
+        page.click("#save-svg")
+    picture, arrows = page.evaluate(
+        """(text) => {
+            const frame = document.body.appendChild(document.createElement("div"));
+            frame.attachShadow({mode: "open"}).innerHTML = text;
+            const {x, y, width, height} = frame.shadowRoot.querySelector("svg").viewBox.baseVal;
+            const stored = [...frame.shadowRoot.querySelectorAll(".arrow.stored .shaft")];
+            const shafts = stored.map((shaft) => shaft.getBBox());
+            return [[x, y, x + width, y + height], [Math.min(...shafts.map((box) => box.x)),
+                Math.min(...shafts.map((box) => box.y)), Math.max(...shafts.map((box) => box.x + box.width)),
+                Math.max(...shafts.map((box) => box.y + box.height))]];
+        }""",
+        download.value.path().read_text(),
+    )
+    (left, top, right, bottom), (west, north, east, south) = picture, arrows
+    assert left < west < east < right
+    assert top < north < south < bottom
