@@ -90,6 +90,7 @@ export function askForChart(state) {
   wait(true);
   $("#overlay").replaceChildren();
   asked.when = Math.max(Date.now(), asked.when + 1);
+  window.dash_clientside.set_props("chart-answer", { data: null }); // the same answer once more would be no change
   window.dash_clientside.set_props("chart-request", { data: { ...wanted, asked: asked.when } });
 }
 

@@ -70,6 +70,7 @@ function send(state, wanted) {
   state.sent = request;
   if (!window.dash_clientside?.set_props) return refuse(state, GONE); // not even Dash has come
   wait(state);
+  window.dash_clientside.set_props("play", { data: null }); // the same answer once more would be no change
   window.dash_clientside.set_props("request", { data: { ...request, asked: Date.now() } });
 }
 

@@ -32,8 +32,8 @@ LIBRARIES = {
     "viz.play": set[str](),
     "viz.work": set[str](),
     "viz.figures": {"plotly", "networkx"},
-    "viz.app": {"dash", "flask", "plotly", "waitress", "werkzeug"},
-    "viz.cli": {"click", "waitress"},
+    "viz.app": {"brotli", "dash", "flask", "plotly", "uvicorn", "werkzeug"},
+    "viz.cli": {"click"},
     "viz.__main__": set[str](),
 }
 """What a floor may import beside the standard library."""

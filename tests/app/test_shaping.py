@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from tests.topology.shapes import shapes
-from viz.app.desk import Desk
+from viz.app.dispatcher import Dispatcher
 from viz.app.session import Session
 from viz.app.shaping import MOST_FIELDS, START, controls
 from viz.topology.notation import made, written
@@ -21,7 +21,7 @@ STAND = {"kind": "dram", "size": "64G"}
 
 def told(question: object) -> dict[str, Any]:
     """The answer, as the page gets it."""
-    found: dict[str, Any] = json.loads(json.dumps(Desk(Session()).answer("shape", question)))
+    found: dict[str, Any] = json.loads(json.dumps(Dispatcher(Session()).answer("shape", question)))
     return found
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from tests.bench.report import say
 from tests.serving import ROOT
-from viz.app.desk import Job, done_as_text
+from viz.app.dispatcher import Job, done_as_text
 from viz.app.session import Session
 from viz.kernel.build import first_build
 from viz.kernel.memory import Memory, drive
@@ -124,7 +124,7 @@ def opening() -> tuple[Callable[[], object], Callable[[], object]]:
 
 def whole_size(events: int, mix: str) -> float:
     """The run to its end as the page fetches it, in millions of bytes."""
-    answer = done_as_text(Job("whole", scenario(events, mix), None))
+    answer = done_as_text(Job("whole", scenario(events, mix), Session()))
     return len(gzip.compress(answer["json"].encode(), 6)) / 1e6
 
 

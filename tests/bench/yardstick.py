@@ -6,8 +6,8 @@ import sys
 from math import cos, pi, sin
 
 import plotly.graph_objects as go
-import waitress
 from dash import Dash, Input, Output, dcc, html
+from werkzeug.serving import make_server
 
 from tests.bench.engine import machine
 from viz.run import Run
@@ -52,9 +52,9 @@ def main(size: int) -> None:
     def _step(clicks: int) -> go.Figure:
         return figure(trace, min(trace.opens + clicks, trace.length - 1))
 
-    server = waitress.create_server(app.server, host="127.0.0.1", port=0)
-    print(f"http://127.0.0.1:{server.effective_port}", flush=True)
-    server.run()
+    server = make_server("127.0.0.1", 0, app.server, threaded=True)
+    print(f"http://127.0.0.1:{server.server_port}", flush=True)
+    server.serve_forever()
 
 
 if __name__ == "__main__":

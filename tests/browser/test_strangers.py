@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import Watch
 from tests.browser.steps import agree, charted, choose, open_page, shown
 from tests.serving import Server, serving
-from viz.app.guard import TOO_LARGE
+from viz.app.http_policy import TOO_LARGE
 from viz.figures.export import standalone
 from viz.play import play_alone
 from viz.resources import assets

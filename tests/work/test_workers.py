@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from viz.work.limits import Limits
-from viz.work.workers import BUSY, FAILED, Refused, Workers
+from viz.work.turns import BUSY, Refused
+from viz.work.workers import FAILED, Workers
 
 
 def work(job: Any) -> dict[str, Any]:
@@ -85,7 +86,7 @@ def test_beyond_the_queue_it_is_busy_at_once() -> None:
         running = threads.submit(it.do, ("wait", 2))
         until(lambda: not it._idle)
         waiting = threads.submit(it.do, ("", 0))
-        until(lambda: it._room._value == 0)
+        until(lambda: it.turns.waits == 1)
         with pytest.raises(Refused, match=BUSY):
             it.do(("", 0))
         with pytest.raises(Refused, match=BUSY):  # it had patience, but not enough

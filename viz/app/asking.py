@@ -13,7 +13,7 @@ from viz.app import comparing, readers, scenario, shaping
 from viz.app.session import Request, Session
 from viz.compare import NoSuchEvent
 from viz.figures import bins
-from viz.kernel.versions import VERSIONS, UnknownVersion
+from viz.kernel.versions import UnknownVersion
 from viz.kernel_log import Comparison
 from viz.run import NoReaders, Run
 from viz.stranding import Amount
@@ -78,15 +78,6 @@ ASKS: Mapping[str, Answerer] = {
     "shape": shaping.shape,
 }
 """Every question with the function that answers it."""
-
-COSTS: Mapping[str, int] = {
-    "events": 0,
-    "log": 2 * len(VERSIONS),
-    "versions": len(VERSIONS),
-}
-"""How many runs of the machine a question is worth, where it is not one; viz.app.desk asks.
-
-Those of "rebuilds" are five, but none is recorded."""
 
 REFUSALS = (NoReaders, NoSuchEvent, TopologyError, UnknownVersion, WrongChain)
 """What says, in one line, that there is no answer."""

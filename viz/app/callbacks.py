@@ -9,10 +9,10 @@ import json
 from typing import Any
 
 from dash import Dash, Input, Output, dcc
-from flask import Flask, Response, abort, jsonify, request
+from flask import Flask, Response, abort, g, jsonify, request
 
 from viz.app.asking import ASKS
-from viz.app.desk import Answer, Desk
+from viz.app.dispatcher import NOBODY, Answer, Client, Dispatcher
 from viz.app.document import CHART, CHART_ANSWER, CHART_PLACE, CHART_REQUEST, PLAY, REQUEST, SINK
 
 CONFIG: dcc.Graph.Config = {"showSendToCloud": False, "displaylogo": False, "displayModeBar": False}
@@ -30,9 +30,10 @@ UNPACK = """const open = async ({packed, ...plain}) => {
         const bytes = Uint8Array.from(atob(packed), (char) => char.charCodeAt(0));
         return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
     };"""
-"""A large answer comes as viz.app.desk makes it in a process."""
+"""A large answer comes as viz.app.dispatcher makes it in a process."""
 
 HAND_OVER = """async (answer) => {
+    if (!answer) return window.dash_clientside.no_update;
     UNPACK
     const turn = window.tierscopeTurn = (window.tierscopeTurn ?? 0) + 1;
     const play = await open(answer);
@@ -42,9 +43,11 @@ HAND_OVER = """async (answer) => {
     }
     return window.dash_clientside.no_update;
 }""".replace("UNPACK", UNPACK)
-"""What was asked later may be unpacked sooner, and stays."""
+"""What was asked later may be unpacked sooner, and stays. The player empties the store before it asks, so that the same
+answer is a change to Dash."""
 
 DRAW = """async (answer) => {
+    if (!answer) return window.dash_clientside.no_update;
     UNPACK
     const {figure, error} = await open(answer);
     window.dispatchEvent(new CustomEvent("tierscope:chart", {detail: error}));
@@ -52,16 +55,20 @@ DRAW = """async (answer) => {
 }""".replace("UNPACK", UNPACK).replace("GRAPH", json.dumps(GRAPH))
 
 
-def register(app: Dash, desk: Desk) -> None:
+CLIENT = "tierscope.client"
+"""The key of a WSGI environment under which viz.app.asgi says who asks."""
+
+
+def register(app: Dash, dispatcher: Dispatcher) -> None:
     """Answer requests, and hand each answer to the player."""
 
     @app.callback(Output(PLAY, "data"), Input(REQUEST, "data"), prevent_initial_call=True)
-    def _answer(request: object) -> Answer:
-        return _stamped(desk.answer("play", request), request)
+    def _answer(asked: object) -> Answer:
+        return _answered(dispatcher, "play", asked)
 
     @app.callback(Output(CHART_ANSWER, "data"), Input(CHART_REQUEST, "data"), prevent_initial_call=True)
-    def _chart(request: object) -> Answer:
-        return _stamped(desk.answer("chart", request), request)
+    def _chart(asked: object) -> Answer:
+        return _answered(dispatcher, "chart", asked)
 
     app.clientside_callback(  # type: ignore[no-untyped-call]
         FIRST_REQUEST, Output(REQUEST, "data"), Input("stores", "id")
@@ -74,18 +81,20 @@ def register(app: Dash, desk: Desk) -> None:
     )
 
 
-def _stamped(answer: Answer, request: object) -> Answer:
-    """The answer with when it was asked for; one that equals the last would not reach the page, which waits for it."""
-    asked = request.get("asked") if isinstance(request, dict) else None
-    return {**answer, "stamp": asked if isinstance(asked, int) else None}
+def _answered(dispatcher: Dispatcher, kind: str, asked: object) -> Answer:
+    """Return the answer to the present request, and note if it is a refusal, which is not kept for others."""
+    client = request.environ.get(CLIENT) or Client(request.remote_addr or NOBODY.address)
+    answer = dispatcher.answer(kind, asked, client)
+    g.refused = "error" in answer
+    return answer
 
 
-def register_asks(server: Flask, base: str, desk: Desk) -> None:
+def register_asks(server: Flask, base: str, dispatcher: Dispatcher) -> None:
     """Answer each of ASKS at its path below `base`: an object, {"error": one line} where there is none."""
 
     @server.post(f"{base}ask/<name>")
     def _ask(name: str) -> Response:
         if name not in ASKS:
             abort(404)
-        answer = desk.answer(name, request.get_json(silent=True))
+        answer = _answered(dispatcher, name, request.get_json(silent=True))
         return Response(answer["json"], mimetype="application/json") if "json" in answer else jsonify(answer)

@@ -46,10 +46,14 @@ NEEDS: dict[type[Exception], str] = {UnknownDistances: "distances", OnlyALog: "m
 
 
 class Session:
-    """Serves one page; holds no state of any visitor, only the file that the server was started with, if any."""
+    """Answers one question, or several; what it has read for one step of that it need not read for the next.
+
+    `opened` is the file that the server was started with, if any.
+    """
 
     def __init__(self, opened: Opened | None = None) -> None:
         self.opened = opened
+        self._read_before: dict[tuple[object, ...], Loaded] = {}
 
     def choices(self) -> dict[str, list[tuple[str, str]]]:
         """What the picker offers, group by group: the name and a short title of each topology."""
@@ -93,6 +97,12 @@ class Session:
 
     def _loaded(self, asked: Request) -> Loaded:
         """What is read, with unknown distances filled in and guesses turned as the visitor has said."""
+        key = tuple(asked.get(part) for part in (*MACHINES, "name", "remote", "turned"))
+        if key not in self._read_before:
+            self._read_before[key] = self._completed(asked)
+        return self._read_before[key]
+
+    def _completed(self, asked: Request) -> Loaded:
         loaded = self._read(asked)
         if "remote" in asked:
             loaded = loaded.filled(int(asked["remote"]))

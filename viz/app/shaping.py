@@ -44,7 +44,7 @@ def shape(session: Session, question: Request) -> Request:
     words = question.get("shape")
     line = "" if isinstance(words, dict) else _line(session, question)
     try:
-        asked = _shape(words) if isinstance(words, dict) else parsed(line)
+        asked = shape_of(words) if isinstance(words, dict) else parsed(line)
         line = line or written(asked)
         machine = made(line)
     except TopologyError as error:
@@ -131,8 +131,8 @@ def _word(value: int | None) -> str:
 # ---- controls as a shape
 
 
-def _shape(words: Words) -> Shape:
-    """The shape; TopologyError with the control that is wrong as its key."""
+def shape_of(words: Words) -> Shape:
+    """Return the shape that the controls describe; TopologyError with the control that is wrong as its key."""
     hops = tuple(_each(words, "cross", distance))
     ring = words.get("ring") is True
     if len(hops) > 1 and not ring:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import click
 
 from viz.cli.given import FileOrFolder, Given
+from viz.topology import printable
 
 _SEGMENT = r"(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+"  # neither "." nor "..", which browsers take away
+_HOST_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 _BASE_PATH = re.compile(rf"/?(?:{_SEGMENT}(?:/{_SEGMENT})*/?)?")
 
 
@@ -21,6 +24,24 @@ def base_path(text: str) -> str:
     return f"/{text.strip('/')}/".replace("//", "/")
 
 
+def host_names(_: click.Context, __: click.Parameter, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names; what no Host header can hold is refused."""
+    for name in names:
+        if len(name) > 253 or not _HOST_NAME.fullmatch(name):
+            raise click.BadParameter(f"{printable(name, 60)!r} is no host name such as tierscope.example.org")
+    return names
+
+
+def proxy_addresses(_: click.Context, __: click.Parameter, proxies: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the addresses and networks; anything else is refused."""
+    for proxy in proxies:
+        try:
+            ipaddress.ip_network(proxy, strict=False)
+        except ValueError:
+            raise click.BadParameter(f"{printable(proxy, 60)!r} is no address or network such as 10.0.0.0/8") from None
+    return proxies
+
+
 @click.command()
 @click.argument("file", type=FileOrFolder("rb"), required=False)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
@@ -28,14 +49,31 @@ def base_path(text: str) -> str:
 @click.option(
     "--base-path", "base", metavar="/X/", default="/", type=base_path, help="Serve all of it below this path."
 )
+@click.option(
+    "--allow-host",
+    "allowed_hosts",
+    metavar="NAME",
+    multiple=True,
+    callback=host_names,
+    help="Answer under this name, too; on a loopback address only loopback names are answered. Repeatable.",
+)
+@click.option(
+    "--trusted-proxy",
+    "trusted_proxies",
+    metavar="ADDRESS",
+    multiple=True,
+    callback=proxy_addresses,
+    help="Believe the X-Forwarded-For of this address or network, so that shares are by visitor. Repeatable.",
+)
 @click.option("--debug", is_flag=True, help="Dash's development server, which reloads when the code changes.")
-def serve(file: BinaryIO | Path | None, host: str, port: int, base: str, debug: bool) -> None:
+def serve(file: BinaryIO | Path | None, debug: bool, **place: Any) -> None:
     """Serve the page, opened at FILE if one is given."""
     topology = Given(file).topology(needs_distances=False) if file else None
-    from viz.app.serve import serve as run_server  # dash takes 0.3 s to import, and only this command needs it
+    from viz.app.serve import Place  # dash takes 0.3 s to import, and only this command needs it
+    from viz.app.serve import serve as run_server
 
+    where = Place(**place)
     try:
-        run_server(topology, host, port, base, debug)
-    except (OSError, ValueError) as error:  # ValueError: waitress, of a host name that nothing answers to
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise click.ClickException(f"cannot serve on {host} port {port}: {reason}") from None
+        run_server(topology, where, debug)
+    except OSError as error:
+        raise click.ClickException(f"cannot serve on {where.host} port {where.port}: {error.strerror}") from None

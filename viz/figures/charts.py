@@ -25,7 +25,7 @@ MOST_CELLS = 1_000_000
 """Nodes by steps of the timeline; ten times as many as a screen has columns and rows to spare."""
 MOST_HOVERS = 50_000
 """Up to so many cells of the timeline, each says its role under the pointer."""
-LABEL = {"annotation_position": "top left", "annotation_yshift": 18}
+LABEL = {"showarrow": False, "xanchor": "left", "yanchor": "top", "yshift": 18}
 HEIGHT, ROW, MOST_HEIGHT, NARROW_HEIGHT = 300, 26, 620, 400
 """Pixels: of a figure without rows, of a row, of the largest figure, of a square one in a narrow window."""
 WIDE, NARROW, LETTER = 1100, 170, 6.6
@@ -90,16 +90,7 @@ def timeline(run: Run, dark: bool, wide: int) -> go.Figure:
     codes = _codes(trace)
     figure.add_trace(_roles(trace, codes, dark, wide), row=2, col=1)
     figure.add_trace(_words(trace, codes, dark, wide), row=2, col=1)
-    for first, last, number in pass_spans(trace):
-        place: dict[str, Any] = {
-            "x0": first - 0.5,
-            "x1": last + 0.5,
-            "line_width": 1,
-            "line_color": _tone("edge", dark),
-        }
-        label = f"pass {number}" if last - first > SHARE * trace.length else str(number)
-        figure.add_vrect(**place, annotation_text=label, **LABEL, row=1, col=1)
-        figure.add_vrect(**place, row=2, col=1)
+    figure.update_layout(**_bands(trace, dark))
     figure.update_yaxes(type="category", autorange="reversed", title_text="node", row=2, col=1)
     figure.update_yaxes(showgrid=False)
     figure.update_xaxes(zeroline=False, range=[-0.5, trace.length - 0.5])
@@ -107,6 +98,23 @@ def timeline(run: Run, dark: bool, wide: int) -> go.Figure:
     figure.update_layout(uniformtext={"minsize": 10, "mode": "hide"})
     figure.update_layout(bargap=0.25, barmode="overlay", height=min(MOST_HEIGHT, HEIGHT + ROW * len(trace.nodes)))
     return figure
+
+
+def _bands(trace: Trace, dark: bool) -> dict[str, list[dict[str, Any]]]:
+    """Return the passes as bands over both panels, numbered, as parts of a layout.
+
+    All are given to plotly at once: add_vrect() looks at every band before it, which takes seconds for a few hundred.
+    """
+    line = {"width": 1, "color": _tone("edge", dark)}
+    shapes: list[dict[str, Any]] = []
+    labels: list[dict[str, Any]] = []
+    for first, last, number in pass_spans(trace):
+        for panel in ("", "2"):
+            across = {"xref": f"x{panel}", "x0": first - 0.5, "x1": last + 0.5}
+            shapes.append({"type": "rect", **across, "yref": f"y{panel} domain", "y0": 0, "y1": 1, "line": line})
+        text = f"pass {number}" if last - first > SHARE * trace.length else str(number)
+        labels.append({"text": text, "x": first - 0.5, "xref": "x", "y": 1, "yref": "y domain", **LABEL})
+    return {"shapes": shapes, "annotations": labels}
 
 
 def _lane(trace: Trace, name: str, dark: bool) -> go.Bar:

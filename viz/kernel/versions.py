@@ -254,7 +254,7 @@ class UnknownVersion(ValueError):
 
 def version(text: str) -> Version:
     """The row that stands for a kernel: by its name ("posted"), or any release from 5.15 on ("6.1.192-amd64")."""
-    text = text.strip()
+    text = text.strip(" ")
     for row in VERSIONS:
         if text.lower() in (row.name, row.name.lstrip("v")):
             return row

@@ -17,12 +17,13 @@ from viz.topology.formats.words import without_quotes
 from viz.topology.loaded import Guess, Loaded
 from viz.topology.model import Event, Node, Topology
 from viz.topology.native import like_our_toml
+from viz.topology.notation import like_notation, parsed
 from viz.topology.tarball import is_tar
 from viz.topology.unpack import packed_with, unpacked_whole
 
 __all__ = [
     "Case", "Event", "Expected", "Guess", "Loaded", "Node", "OnlyALog", "Topology", "TopologyError", "UnknownDistances",
-    "builtin", "builtin_names", "load", "printable", "read",
+    "builtin", "builtin_names", "load", "nodes_of_line", "printable", "read",
 ]  # fmt: skip
 
 MAX_INPUT, MAX_ARCHIVE = 8 * 2**20, 64 * 2**20
@@ -57,6 +58,15 @@ def load(data: bytes | str, name: str = "") -> Loaded:
         return _read_text(_decoded(data), name)
     except TopologyError as error:
         raise error if error.name else error.within(name) from None
+
+
+def nodes_of_line(text: object) -> int:
+    """Return how many nodes a machine in one line has, without making any; 0 for what is no such line."""
+    try:
+        line = _decoded(text) if isinstance(text, str) else ""
+        return parsed(line).size if like_notation(line) else 0
+    except TopologyError:
+        return 0
 
 
 def _read_text(text: str, name: str) -> Loaded:

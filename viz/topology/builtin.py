@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from functools import lru_cache
+from pathlib import Path
 
 from viz.resources import topologies
 from viz.topology.errors import TopologyError, shown
@@ -72,4 +74,10 @@ def builtin(name: str) -> Topology:
         hint = f"perhaps {close[0]} is meant" if close else f"they are {', '.join(names)}"
         raise TopologyError(f"{shown(name)} is no built-in topology; {hint}")
     path = topologies() / f"{name}.toml"
+    return _read(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=256)
+def _read(path: Path, _changed: int) -> Topology:
+    """Return what the file holds; it is read again only after it has changed."""
     return read_toml(path.read_text(encoding="utf-8"), path.name)

@@ -64,6 +64,14 @@ def unpack(text: str) -> Topology:
         raise _damaged(str(error)) from None
 
 
+def inflated_size(text: object) -> int:
+    """Return how many bytes a link inflates to, without reading them; 0 for what is no link."""
+    try:
+        return len(_inflated(_from_base64(text))) if isinstance(text, str) else 0
+    except TopologyError:
+        return 0
+
+
 def _damaged(how: str) -> TopologyError:
     return TopologyError(f"the link is damaged: {how}")
 

@@ -3,8 +3,8 @@
 Python runs one thread at a time, so a run of a second in a thread is a second that is taken from all visitors. A
 process has its own time, can be ended when it takes too long, and gives its memory back.
 
-    request --room?--> waits for a place --> an idle process, or a new one --> answer
-              | no            | too long            | too slow: ended
+    request --turn?--> waits for a place --> an idle process, or a new one --> answer
+              | no            | too long            | too slow, or the client has left: ended
               +--> Refused <--+---------------------+
 """
 
@@ -14,15 +14,17 @@ import gc
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
 from contextlib import suppress
-from multiprocessing import get_context
+from multiprocessing import get_all_start_methods, get_context
 from multiprocessing.connection import Connection
-from threading import BoundedSemaphore, Lock
+from threading import Lock
 from typing import Any
 
 from viz.work.limits import Limits
 from viz.work.peak import peak
+from viz.work.turns import LOOK, Left, Refused, Turns
 
 if sys.platform != "win32":  # there, a run is bounded in time only
     import resource
@@ -34,21 +36,20 @@ SELDOM = 100_000, 50, 50
 """When the garbage collector looks: a run is millions of tuples that live to its end, and to look at them time and
 again takes a fifth of the work."""
 
-BUSY = "The server is busy with other large runs. Try again in a moment."
 FAILED = "The server could not finish this run. Try again, or run it on the command line."
 
 Work = Callable[[Any], dict[str, Any]]
 
 
-class Refused(Exception):
-    """The work was not done, or not to its end; the message is one line for who asked."""
+class TookTooLong(Refused):
+    """The work was ended after the seconds that it may take."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"This run takes more than {seconds:g} seconds. The command line has no such limit.")
 
 
-class Busy(Refused):
-    """Nobody had time for the work: it can be asked for again in a moment."""
-
-    def __init__(self) -> None:
-        super().__init__(BUSY)
+def _never() -> bool:
+    return False
 
 
 class Workers:
@@ -57,26 +58,19 @@ class Workers:
     def __init__(self, work: Work, limits: Limits = Limits()) -> None:  # noqa: B008  # it is frozen
         self.limits = limits
         self._work = work
-        self._room = BoundedSemaphore(limits.running + limits.waiting)
-        self._places = BoundedSemaphore(limits.running)
+        self.turns = Turns(limits.running, limits.waiting)
         self._started: set[_Worker] = set()
         self._idle: list[_Worker] = []
         self._starting = Lock()
         self._closed = False
 
-    def do(self, job: Any) -> dict[str, Any]:
-        """What the work makes of the job; Refused if there is no room, or it takes too long."""
-        if not self._room.acquire(blocking=False):
-            raise Busy
-        try:
-            if not self._places.acquire(timeout=self.limits.patience):
-                raise Busy
-            try:
-                return self._done(job)
-            finally:
-                self._places.release()
-        finally:
-            self._room.release()
+    def do(self, job: Any, address: str = "", has_left: Callable[[], bool] = _never) -> dict[str, Any]:
+        """Return what the work makes of the job.
+
+        Refused if there is no room, if it takes too long, or if the client at `address` has left meanwhile.
+        """
+        with self.turns.turn(address, self.limits.patience, has_left):
+            return self._done(job, has_left)
 
     def close(self) -> None:
         """No process is left, and none comes; whoever waits for one is refused."""
@@ -86,11 +80,11 @@ class Workers:
             worker.process.kill()  # a thread may still read its pipe, and closes that itself
             worker.process.join()
 
-    def _done(self, job: Any) -> dict[str, Any]:
+    def _done(self, job: Any, has_left: Callable[[], bool]) -> dict[str, Any]:
         worker = self._ready()
         last = True
         try:
-            answer, last = worker.answer(job, self.limits.seconds)
+            answer, last = worker.answer(job, self.limits.seconds, has_left)
         except (EOFError, OSError):
             raise Refused(FAILED) from None
         finally:
@@ -123,17 +117,21 @@ class _Worker:
     """One process and the pipe to it."""
 
     def __init__(self, work: Work, limits: Limits) -> None:
-        context = get_context("spawn")  # a fork would take over the locks of our threads
+        context: Any = get_context(_start_method())
         self.pipe, theirs = context.Pipe()
         self.process = context.Process(target=_attend, args=(theirs, work, limits), daemon=True)
         self.process.start()
         theirs.close()
 
-    def answer(self, job: Any, seconds: float) -> tuple[dict[str, Any], bool]:
-        """The answer, and whether it was the last that this process gives."""
+    def answer(self, job: Any, seconds: float, has_left: Callable[[], bool]) -> tuple[dict[str, Any], bool]:
+        """Return the answer, and whether it was the last that this process gives."""
         self.pipe.send(job)
-        if not self.pipe.poll(seconds):
-            raise Refused(f"This run takes more than {seconds:g} seconds. The command line has no such limit.")
+        deadline = time.monotonic() + seconds
+        while not self.pipe.poll(max(0.0, min(LOOK, deadline - time.monotonic()))):
+            if has_left():
+                raise Left
+            if time.monotonic() >= deadline:
+                raise TookTooLong(seconds)
         answer: tuple[dict[str, Any], bool] = self.pipe.recv()
         return answer
 
@@ -142,6 +140,16 @@ class _Worker:
         self.pipe.close()
         self.process.kill()
         self.process.join()
+
+
+def _start_method() -> str:
+    """Return how a process is started: afresh, since a fork would take over the locks of our threads.
+
+    A server that was started with more rights than it has now may not be able to run its own interpreter again. A
+    fork is then the only way, and better than none.
+    """
+    able = os.access(sys.executable, os.X_OK)
+    return "spawn" if able or "fork" not in get_all_start_methods() else "fork"
 
 
 def _attend(pipe: Connection, work: Work, limits: Limits) -> None:

@@ -16,6 +16,7 @@ from viz.kernel.nodemask import NodeMask
 from viz.topology import quantities as q
 from viz.topology.distances import LOCAL, SMALLEST
 from viz.topology.draft import nodes_text
+from viz.topology.errors import TopologyError
 from viz.topology.model import Node, Topology
 from viz.topology.writers.kept import Written, renumbered, spans, unkept
 
@@ -47,6 +48,8 @@ class _Guest:
 
 def written(topology: Topology) -> Written:
     """The command, with what it cannot keep as comments above it."""
+    if len(topology.nodes) > _LARGEST_ID + 1:
+        raise TopologyError(f"has {len(topology.nodes)} nodes, and QEMU takes {_LARGEST_ID + 1} at most", "nodes")
     nodes, rows, losses = renumbered(topology, "QEMU")
     guest = _guest(nodes, rows)
     losses += _losses(guest)

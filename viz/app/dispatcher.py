@@ -1,4 +1,4 @@
-"""The desk: who does what a page asks, the thread that heard it or, where others would have to wait, a process.
+"""The dispatcher: who does what a page asks, the thread that heard it or, where others would have to wait, a process.
 
 A process answers with text that the server only passes on: to take a large answer apart and put it together again
 would hold up everybody, too.
@@ -15,26 +15,38 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from viz.app.asking import ASKS, COSTS, REFUSALS
-from viz.app.session import OPENED, Opened, Session, at_first
-from viz.work.limits import LIGHT_TEXT, LIGHT_WORK, MAX_ANSWER
-from viz.work.workers import Busy, Refused, Workers
+from viz.app.asking import ASKS, REFUSALS
+from viz.app.costs import HEAVY, cost, runs_of, too_long_to_read
+from viz.app.session import OPENED, Session
+from viz.work.limits import LIGHT_AT_ONCE, LIGHT_PATIENCE, LIGHT_WAITING, LIGHT_WORK, MAX_ANSWER
+from viz.work.turns import Busy, Refused, Turns
+from viz.work.workers import Workers
 
 Answer = dict[str, Any]
 
 BROKEN = "The server failed at this; the fault is its own. Another machine or kernel may do."
 TOO_MUCH_MEMORY = "This takes more memory than the server gives to one run. The command line has no such limit."
-PACKED = ("H4sI", "Qlpo", "/Td6")
-"""How gzip, bzip2 and xz begin in base64."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """One thing to do: a key of KINDS, what is asked, and the server's own file where that is what it is about."""
+    """One thing to do: a key of KINDS, what is asked, and the session with what has been read of it already."""
 
     kind: str
     request: object
-    opened: Opened | None
+    session: Session
+
+
+@dataclass(frozen=True)
+class Client:
+    """Who asks: the address that shares are counted by, and whether its connection is gone."""
+
+    address: str = ""
+    has_left: Callable[[], bool] = lambda: False
+
+
+NOBODY = Client()
+"""A client that is not told from others, such as that of a test."""
 
 
 def _play(session: Session, request: object) -> Answer:
@@ -59,20 +71,20 @@ KINDS: Mapping[str, Callable[[Session, object], Answer]] = {
 
 
 def done(job: Job) -> Answer:
-    """The answer; whatever happens, it raises nothing."""
+    """Return the answer; whatever happens, this raises nothing."""
     try:
-        return KINDS[job.kind](Session(job.opened), job.request)
+        return KINDS[job.kind](job.session, job.request)
     except REFUSALS as error:
         return {"error": str(error)}
     except MemoryError:
         return {"error": TOO_MUCH_MEMORY}
     except Exception as error:
-        tell_of(error)
+        log_error(error)
         return {"error": BROKEN}
 
 
 def done_as_text(job: Job) -> Answer:
-    """The answer as {"json": text}, or {"packed": text} for the player, which unpacks it; an error as it is."""
+    """Return the answer as {"json": text}, or {"packed": text} for the player, which unpacks it; an error as it is."""
     answer = done(job)
     if "error" in answer:
         return answer
@@ -91,59 +103,52 @@ WORKERS = Workers(done_as_text)
 """For all pages that this process serves; they have no process of their own until the first heavy run."""
 
 
-class Desk:
+class Dispatcher:
     """Takes what pages ask; holds no state of any visitor."""
 
     def __init__(self, session: Session, workers: Workers = WORKERS) -> None:
         self.session = session
         self.workers = workers
+        self.light = Turns(LIGHT_AT_ONCE, LIGHT_WAITING)
 
-    def answer(self, kind: str, request: object) -> Answer:
-        """What is asked for, or {"error": one line}; whatever the request is, it raises nothing.
+    def answer(self, kind: str, request: object, client: Client = NOBODY) -> Answer:
+        """Return what is asked for, or {"error": one line}; whatever the request is, this raises nothing.
 
         A refusal that is only for now has "busy", too.
         """
-        own = any(one.get("topology") == OPENED for one in _runs_of(request))
-        job = Job(kind, request, self.session.opened if own else None)
+        own = any(one.get("topology") == OPENED for one in runs_of(request))
+        job = Job(kind, request, Session(self.session.opened if own else None))
         try:
-            return self.workers.do(job) if self._heavy(job) else done(job)
+            return self._done_here(job, client) or self.workers.do(job, client.address, client.has_left)
         except Busy as error:
             return {"error": str(error), "busy": True}
         except Refused as error:
             return {"error": str(error)}
         except Exception as error:
-            tell_of(error)
+            log_error(error)
             return {"error": BROKEN}
 
-    def _heavy(self, job: Job) -> bool:
-        """Whether others would notice that it is done here; a machine that is refused is refused quickly."""
-        runs = _runs_of(job.request)
-        texts = [value for run in runs for value in run.values() if isinstance(value, str)]
-        if sum(map(len, texts)) > LIGHT_TEXT or any(text.startswith(PACKED) for text in texts):
-            return True
+    def _done_here(self, job: Job, client: Client) -> Answer | None:
+        """Return the answer, None where others would notice that it is made here."""
+        if too_long_to_read(job.request):
+            return None
+        with self.light.turn(client.address, LIGHT_PATIENCE, client.has_left):
+            return done(job) if self._cost(job) <= LIGHT_WORK else None
+
+    def _cost(self, job: Job) -> float:
+        """Return the cost of a job; to refuse something costs little."""
+        if not isinstance(job.request, dict):
+            return 0
         try:
-            work = sum(self._work(job.kind, run) for run in runs)
+            return cost(job.kind, job.request, job.session)
         except REFUSALS:
-            return False
-        return work * COSTS.get(job.kind, 1) > LIGHT_WORK
-
-    def _work(self, kind: str, request: Answer) -> int:
-        """The nodes of a run, each counted once for the first order and once more for every event."""
-        machine = self.session.topology(request)
-        first = at_first(machine) if kind == "play" else None
-        return len(machine.nodes) * (1 + (len(machine.events) if first is None else first))
+            return 0
+        except MemoryError:
+            return HEAVY
 
 
-def _runs_of(request: object) -> list[Answer]:
-    """The runs that a request names: its own, and the "other" where it has one."""
-    if not isinstance(request, dict):
-        return []
-    other = request.get("other")
-    return [request, other] if isinstance(other, dict) else [request]
-
-
-def tell_of(error: BaseException) -> None:
-    """Whoever runs the server reads what kind of error it was and where, and nothing of what a visitor sent."""
+def log_error(error: BaseException) -> None:
+    """Log what kind of error it was and where, and nothing of what a visitor sent."""
     last = error.__traceback__
     while last and last.tb_next:
         last = last.tb_next

@@ -14,16 +14,18 @@ from typing import Any
 import pytest
 
 from viz.app import session
-from viz.app.desk import BROKEN, KINDS, TOO_MUCH_MEMORY, Desk, Job, done_as_text
+from viz.app.dispatcher import BROKEN, KINDS, TOO_MUCH_MEMORY, Dispatcher, Job, done_as_text
 from viz.app.session import Session
 from viz.figures import charts
+from viz.kernel.versions import VERSIONS
 from viz.play import play
 from viz.run import Run
 from viz.topology import Topology, builtin, builtin_names
 from viz.topology.link import MOST
 from viz.topology.model import MAX_EVENTS
 from viz.work.limits import LIGHT_TEXT
-from viz.work.workers import Refused, Workers
+from viz.work.turns import Refused
+from viz.work.workers import Workers
 
 SECRET = "what the visitor sent"
 
@@ -36,17 +38,17 @@ class Elsewhere(Workers):
         self.seen: list[Job] = []
         self.refusal = refusal
 
-    def do(self, job: Any) -> dict[str, Any]:
+    def do(self, job: Any, *_: Any) -> dict[str, Any]:
         self.seen.append(job)
         if self.refusal:
             raise Refused(self.refusal)
         return done_as_text(job)
 
 
-def desk(opened: Topology | None = None, refusal: str = "") -> tuple[Desk, list[Job]]:
+def desk(opened: Topology | None = None, refusal: str = "") -> tuple[Dispatcher, list[Job]]:
     """A desk, and what it gives away."""
     elsewhere = Elsewhere(refusal)
-    return Desk(Session(opened), elsewhere), elsewhere.seen
+    return Dispatcher(Session(opened), elsewhere), elsewhere.seen
 
 
 def document(size: int, changes: int = 0) -> dict[str, Any]:
@@ -87,9 +89,9 @@ def test_what_is_large_is_not_done_here(asked: dict[str, str]) -> None:
     assert opened(it.answer("play", asked)) == json.loads(json.dumps(play(run, asked)))
     chart = opened(it.answer("chart", asked | {"chart": "distances"}))
     assert len(chart["figure"]["data"][0]["z"]) == len(run.topology.nodes)
-    packing = json.loads(it.answer("stranding", {**asked, "cpus": 1, "memory": "1 GiB"})["json"])
-    assert packing["open"]["jobs"] == len(run.topology.nodes)
-    assert [job.kind for job in seen] == ["play", "chart", "stranding"]
+    compared = json.loads(it.answer("versions", asked)["json"])
+    assert len(compared["rows"]) == len(VERSIONS)
+    assert [job.kind for job in seen] == ["play", "chart", "versions"]
     assert desk(refusal="Busy.")[0].answer("play", asked) == {"error": "Busy."}
 
 
@@ -101,7 +103,7 @@ def test_packed_data_is_never_unpacked_here() -> None:
 
 
 def test_a_process_answers_as_a_thread_does() -> None:
-    it = Desk(Session(Topology.from_document(document(65))))
+    it = Dispatcher(Session(Topology.from_document(document(65))))
     found = opened(it.answer("play", {"topology": "opened", "kernel": "v6.12"}))
     assert it.workers._started
     it.workers.close()
@@ -125,7 +127,7 @@ def test_too_many_nodes_or_events(wrong: dict[str, Any], word: str) -> None:
 @pytest.mark.parametrize("asked", [None, 5, "x", [], {}, {"text": 5}, {"topology": ["x"]}, {"topology": "../x"}])
 @pytest.mark.parametrize("kind", KINDS)
 def test_nonsense_is_one_line(kind: str, asked: object) -> None:
-    answer = Desk(Session()).answer(kind, asked)
+    answer = Dispatcher(Session()).answer(kind, asked)
     assert set(answer) == {"error"}
     assert "\n" not in answer["error"]
 
@@ -134,13 +136,13 @@ def test_a_link_cannot_inflate() -> None:
     bomb = zlib.compressobj(9, zlib.DEFLATED, -15)
     data = bomb.compress(bytes(4 * MOST)) + bomb.flush() + bytes(4)
     link = "1" + base64.urlsafe_b64encode(data).decode().rstrip("=")
-    assert "damaged" in Desk(Session()).answer("play", {"link": link})["error"]
+    assert "damaged" in Dispatcher(Session()).answer("play", {"link": link})["error"]
 
 
 def test_a_timeline_that_is_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(charts, "MOST_CELLS", 100)
     asked = {"topology": builtin_names()[0], "chart": "timeline"}
-    assert "up to 100 nodes by steps" in Desk(Session()).answer("chart", asked)["error"]
+    assert "up to 100 nodes by steps" in Dispatcher(Session()).answer("chart", asked)["error"]
 
 
 def fail(error: BaseException) -> Any:
@@ -157,14 +159,14 @@ def test_a_fault_is_one_line_and_names_nothing_that_was_sent(
 ) -> None:
     monkeypatch.setattr(session, "play", fail(KeyError(SECRET)))
     with caplog.at_level(logging.DEBUG):
-        assert Desk(Session()).answer("play", {"text": json.dumps(document(2))}) == {"error": BROKEN}
-    assert "KeyError in test_desk.py line" in caplog.text
+        assert Dispatcher(Session()).answer("play", {"text": json.dumps(document(2))}) == {"error": BROKEN}
+    assert "KeyError in test_dispatcher.py line" in caplog.text
     assert SECRET not in caplog.text + "".join(capfd.readouterr())
 
 
 def test_too_much_memory_and_too_long_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    job = Job("play", {"topology": builtin_names()[0]}, None)
-    monkeypatch.setattr("viz.app.desk.MAX_ANSWER", 1000)
+    job = Job("play", {"topology": builtin_names()[0]}, Session())
+    monkeypatch.setattr("viz.app.dispatcher.MAX_ANSWER", 1000)
     assert "too long for a page" in done_as_text(job)["error"]
     monkeypatch.setattr(session, "play", fail(MemoryError()))
     assert done_as_text(job) == {"error": TOO_MUCH_MEMORY}

@@ -5,18 +5,19 @@ Nothing that a visitor sends is logged or sent back as a page.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from urllib.parse import unquote
 
 from dash.exceptions import DependencyException
 from flask import Flask, Response, redirect, request
-from werkzeug.exceptions import BadRequest, HTTPException, NotFound, RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, HTTPException, NotFound, RequestEntityTooLarge, ServiceUnavailable
 from werkzeug.wrappers import Response as BaseResponse
 
-from viz.app.desk import BROKEN, tell_of
+from viz.app.dispatcher import BROKEN, log_error
 from viz.app.document import ICON
+from viz.app.hosts import Hosts
 from viz.work.limits import MAX_REQUEST
+from viz.work.turns import BUSY
 
 POLICY = (
     "default-src 'none'; script-src 'self' {hashes}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
@@ -24,50 +25,71 @@ POLICY = (
 )
 RULELESS = ("text/javascript", "text/css")
 """A policy rules what is shown; with a script or a style sheet it would only be sent thirty times for nothing."""
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
 TOO_LARGE = f"This is more than the server takes: a request may hold up to {MAX_REQUEST / 1e6:g} MB."
+FOREIGN_HOST = "This server does not answer under that name; --allow-host NAME, when it is started, lets it."
 LINES = {
     400: "The server does not understand this request.",
     404: "There is nothing here; the page is at {base}.",
     405: "Nothing is done that way here.",
     413: TOO_LARGE,
     415: "A request has to be JSON.",
+    421: FOREIGN_HOST,
+    503: BUSY,
 }
+NO_ROOM = "tierscope.no_room"
+"""The key of a WSGI environment by which viz.app.asgi says that there is no room for this request."""
 
 
-def guard(server: Flask, base: str, place: str, script_hashes: Sequence[str]) -> None:
-    """Nothing foreign is loaded, nothing is sent elsewhere, and only what is there is answered with a page.
+class ForeignHost(HTTPException):
+    """The request names a host that this server does not stand for."""
 
-    What lies at `place` below `base` never changes, so that a browser need not ask for it again.
-    """
+    code = 421
+    description = FOREIGN_HOST
+
+
+def apply_policy(server: Flask, base: str, edition: str, script_hashes: Sequence[str], hosts: Hosts) -> None:
+    """Load nothing foreign, send nothing elsewhere, and answer with a page only what is there."""
     server.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST
-    _headers(server, POLICY.format(hashes=" ".join(script_hashes)), f"{base}{place}/")
-    _errors(server, base)
-    _files(server, base)
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that visitors wait their turn is no news
+    server.url_map.merge_slashes = False  # what is redirected would name the host that the visitor has sent
+    _add_headers(server, edition, POLICY.format(hashes=" ".join(script_hashes)))
+    _check_requests(server, base, hosts)
+    _answer_errors(server, base)
+    _add_files(server, base)
 
 
-def _headers(server: Flask, policy: str, assets: str) -> None:
+def _add_headers(server: Flask, edition: str, policy: str) -> None:
     @server.after_request
     def _secure(response: Response) -> Response:
         if response.mimetype not in RULELESS:
             embedding = "*" if request.args.get("embed") == "1" else "'none'"
             response.headers["Content-Security-Policy"] = f"{policy}; frame-ancestors {embedding}"
-        if request.path.startswith(assets) and response.status_code == 200 and not server.debug:
-            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Referrer-Policy"] = "no-referrer"
+        for name, value in HEADERS.items():
+            response.headers[name] = value
+        response.headers["Tierscope-Edition"] = edition
         return response
 
 
-def _errors(server: Flask, base: str) -> None:
-    """Every error is one line of plain text; Flask's own pages and logs would show what was asked."""
-
+def _check_requests(server: Flask, base: str, hosts: Hosts) -> None:
     @server.before_request
     def _within_limits() -> None:
+        if not hosts.answers_to(request.host):
+            raise ForeignHost
+        if request.environ.get(NO_ROOM):
+            raise ServiceUnavailable
         if (request.content_length or 0) > MAX_REQUEST:
             raise RequestEntityTooLarge
         if request.url_rule and request.url_rule.rule == f"{base}<path:path>":  # Dash answers any path with its page
             raise NotFound
+
+
+def _answer_errors(server: Flask, base: str) -> None:
+    """Answer every error with one line of plain text; Flask's own pages and logs would show what was asked."""
 
     @server.errorhandler(HTTPException)
     def _refused(error: HTTPException) -> Response:
@@ -77,13 +99,17 @@ def _errors(server: Flask, base: str) -> None:
     def _no_such_bundle(_: DependencyException) -> Response:
         return _refused(NotFound())
 
+    @server.errorhandler(RecursionError)
+    def _too_deep(_: RecursionError) -> Response:
+        return _refused(BadRequest())
+
     @server.errorhandler(Exception)
     def _broken(error: Exception) -> Response:
         if server.debug:
             raise error
         if request.path == f"{base}_dash-update-component":  # the callbacks raise nothing: Dash could not read it
             return _refused(BadRequest())
-        tell_of(error)
+        log_error(error)
         return _line(500, BROKEN)
 
 
@@ -91,8 +117,8 @@ def _line(status: int, text: str) -> Response:
     return Response(f"{text}\n", status, mimetype="text/plain")
 
 
-def _files(server: Flask, base: str) -> None:
-    """What browsers and robots ask for without being told."""
+def _add_files(server: Flask, base: str) -> None:
+    """Add what browsers and robots ask for without being told."""
 
     def robots() -> Response:
         return Response("User-agent: *\nAllow: /\n", mimetype="text/plain")
@@ -101,8 +127,7 @@ def _files(server: Flask, base: str) -> None:
         return Response(unquote(ICON.partition(",")[2]), mimetype="image/svg+xml")
 
     def slash() -> BaseResponse:
-        query = request.query_string.decode("latin-1")
-        return redirect(f"{base}?{query}" if query else base, 308)
+        return redirect(f"{base}?embed=1" if request.args.get("embed") == "1" else base, 308)
 
     for place in {"/", base}:
         server.add_url_rule(f"{place}robots.txt", f"{place}robots.txt", robots)

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from tests.app.asking import body
 from viz import resources
 from viz.app import create_app
-from viz.app.guard import TOO_LARGE
+from viz.app.http_policy import TOO_LARGE
 from viz.resources import edition
 from viz.topology import builtin_names
 from viz.work.limits import MAX_REQUEST
@@ -96,7 +96,7 @@ def test_a_fault_of_its_own_is_told_without_the_request(
     with caplog.at_level(logging.DEBUG):
         reply = server.test_client().get(f"/fail?{SECRET}")
     assert (reply.status_code, reply.text.count("\n")) == (500, 1)
-    assert caplog.messages[0].startswith("a request failed: ValueError in test_guard.py line")
+    assert caplog.messages[0].startswith("a request failed: ValueError in test_http_policy.py line")
     assert SECRET not in reply.text + caplog.text + "".join(capfd.readouterr())
 
 

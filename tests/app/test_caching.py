@@ -1,0 +1,211 @@
+"""What is made once: files and their compressed forms, answers about built-in machines; and what browsers may keep."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from typing import Any
+
+import brotli
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.app.asking import body
+from viz.app import create_app, dispatcher
+from viz.app.caching import CHOICES, compress_ahead
+from viz.app.encoded import COMPRESSORS, EncodedCache
+from viz.resources import edition
+from viz.topology import builtin_names
+
+CALLBACK = "/_dash-update-component"
+FIRST = builtin_names()[0]
+
+
+@pytest.fixture
+def server() -> Flask:
+    """An application of its own."""
+    server: Flask = create_app().server
+    return server
+
+
+@pytest.fixture
+def client(server: Flask) -> FlaskClient:
+    """A visitor of it."""
+    return server.test_client()
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The kinds of answers that were made."""
+    kinds: list[str] = []
+    done = dispatcher.done
+
+    def noted(job: dispatcher.Job) -> dict[str, Any]:
+        kinds.append(job.kind)
+        return done(job)
+
+    monkeypatch.setattr(dispatcher, "done", noted)
+    return kinds
+
+
+@pytest.fixture
+def compressed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The sizes of what was compressed."""
+    sizes: list[int] = []
+    for name, compress in list(COMPRESSORS.items()):
+
+        def noted(data: bytes, compress: Any = compress) -> bytes:
+            sizes.append(len(data))
+            packed: bytes = compress(data)
+            return packed
+
+        monkeypatch.setitem(COMPRESSORS, name, noted)
+    return sizes
+
+
+def test_a_file_is_compressed_once_for_each_encoding(client: FlaskClient, compressed: list[int]) -> None:
+    plain = client.get("/").data
+    for _ in range(3):
+        for coding, unpack in (("br", brotli.decompress), ("gzip", gzip.decompress)):
+            with client.get("/", headers={"Accept-Encoding": coding}) as reply:
+                assert reply.headers["Content-Encoding"] == coding
+                assert unpack(reply.data) == plain
+                assert reply.headers["Vary"] == "Accept-Encoding"
+    assert compressed == [len(plain)] * 2
+
+
+@pytest.mark.parametrize(
+    ("accepted", "chosen"),
+    [
+        ("gzip, deflate, br, zstd", "br"),
+        ("gzip", "gzip"),
+        ("br;q=0, gzip", "gzip"),
+        ("deflate", None),
+        ("", None),
+        ("identity", None),
+    ],
+)
+def test_the_best_form_that_is_accepted_is_sent(client: FlaskClient, accepted: str, chosen: str | None) -> None:
+    for _ in range(2):
+        with client.get("/", headers={"Accept-Encoding": accepted}) as reply:
+            assert reply.headers.get("Content-Encoding") == chosen
+
+
+def test_who_has_it_already_is_told_so(client: FlaskClient) -> None:
+    for path in ("/", "/_dash-layout", "/robots.txt"):
+        with client.get(path, headers={"Accept-Encoding": "br"}) as reply:
+            tag = reply.headers["ETag"]
+        for header, status in ((tag, 304), ('"other"', 200)):
+            with client.get(path, headers={"Accept-Encoding": "br", "If-None-Match": header}) as reply:
+                assert reply.status_code == status, path
+                assert bool(reply.data) is (status == 200)
+
+
+def test_what_browsers_may_keep(client: FlaskClient) -> None:
+    page = client.get("/").text
+    named = [path for path in re.findall(r'(?:src|href)="(/[^"?]+)', page) if path != "/"]
+    assert len(named) > 5
+    for path in named:
+        with client.get(path) as reply:
+            assert "immutable" in reply.headers["Cache-Control"], path
+    renamed = named[-1].replace(".v", ".v9")
+    for path in ("/", "/_dash-layout", "/_dash-dependencies", "/robots.txt", "/favicon.ico", renamed):
+        with client.get(path) as reply:
+            assert reply.headers["Cache-Control"] == "no-cache", path
+    for path in ("/none", "/assets/0123456789/page.mjs", f"/assets/{edition()}/none.mjs"):
+        with client.get(path) as reply:
+            assert reply.headers["Cache-Control"] == "no-store"
+    for path, asked in ((CALLBACK, body({"topology": FIRST})), ("/ask/machines", {"topology": FIRST})):
+        with client.post(path, json=asked) as reply:
+            assert reply.headers["Cache-Control"] == "no-store"
+
+
+def test_a_run_of_a_built_in_machine_is_made_once(client: FlaskClient, made: list[str]) -> None:
+    replies = [
+        client.post(CALLBACK, json=body({"topology": FIRST, "kernel": "v5.15", "asked": moment})).get_json()
+        for moment in range(3)
+    ]
+    assert replies[0] == replies[1] == replies[2]
+    assert replies[0]["response"]["play"]["data"]["kernel"] == "v5.15"
+    client.post(CALLBACK, json=body({"topology": FIRST, "kernel": "v6.1"}))
+    chart = {"topology": FIRST, "chart": "distances", "theme": "dark"}
+    for _ in range(2):
+        client.post(CALLBACK, json=body(chart, "chart-answer", "chart-request"))
+        client.post("/ask/machines", json={"topology": FIRST})
+    assert made == ["play", "play", "chart", "machines"]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"text": "2 sockets: cpu+dram"},
+        {"topology": FIRST, "name": "x"},
+        {"topology": FIRST, "kernel": "6.1.192"},
+        {"topology": "none"},
+        {"topology": FIRST, "events": 0},
+        {"topology": [FIRST]},
+        {"topology": FIRST, "kernel": "x" * 3000},
+        {"kernel": "v6.1"},
+        [],
+        None,
+    ],
+)
+def test_any_other_answer_is_not_kept(client: FlaskClient, made: list[str], asked: Any) -> None:
+    for _ in range(2):
+        client.post(CALLBACK, json=body(asked))
+        client.post("/ask/machines", json=asked)
+    assert made == ["play", "machines"] * 2
+
+
+def test_a_refusal_is_not_kept(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    for answer in ({"error": "Busy.", "busy": True}, {"error": "No."}, {"kernel": "v6.1"}):
+        monkeypatch.setattr(dispatcher.Dispatcher, "answer", lambda *_, answer=answer: answer)
+        assert client.post("/ask/machines", json={"topology": FIRST}).json == answer
+        found = client.post(CALLBACK, json=body({"topology": FIRST})).get_json()
+        assert found["response"]["play"]["data"] == answer
+    monkeypatch.setattr(dispatcher.Dispatcher, "answer", lambda *_: {"error": "later"})
+    assert client.post("/ask/machines", json={"topology": FIRST}).json == {"kernel": "v6.1"}
+
+
+def test_there_is_a_bounded_number_of_questions_that_are_kept() -> None:
+    number = 1
+    for words in CHOICES.values():
+        number *= len(words) + 1
+    assert number < 100_000
+
+
+def test_what_was_asked_for_longest_ago_goes_first() -> None:
+    cache = EncodedCache(3, 10_000)
+    for key in "abc":
+        cache.put(key, key.encode(), "text/plain")
+    cache.get("a")
+    cache.put("d", b"d", "text/plain")
+    assert [cache.get(key) is not None for key in "abcd"] == [True, False, True, True]
+    cache.put("e", bytes(9_990), "application/octet-stream")
+    assert sum(cache.get(key) is not None for key in "abcde") <= 3
+    cache.put("f", bytes(20_000), "application/octet-stream")
+    assert cache.get("f") is None
+
+
+def test_the_same_body_is_kept_once() -> None:
+    cache = EncodedCache(10, 10_000)
+    assert cache.put("a", b"x" * 2_000, "text/plain") is cache.put("b", b"x" * 2_000, "text/plain")
+
+
+def test_compressed_ahead_no_visitor_waits_for_it(server: Flask, compressed: list[int]) -> None:
+    script = "/_dash-component-suites/plotly/package_data/plotly.min.js"
+    compress_ahead(server, ["/", script, "/none"]).join()
+    assert len(compressed) == 4
+    for coding in ("br", "gzip"):
+        with server.test_client().get(script, headers={"Accept-Encoding": coding}) as reply:
+            assert reply.headers["Content-Encoding"] == coding
+    assert len(compressed) == 4
+
+
+def test_a_developer_sees_each_change(server: Flask, compressed: list[int]) -> None:
+    server.debug = True
+    client = server.test_client()
+    with client.get("/", headers={"Accept-Encoding": "br"}) as reply:
+        assert "ETag" not in reply.headers
+    assert not compressed

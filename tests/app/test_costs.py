@@ -1,0 +1,191 @@
+"""The largest light question of every kind takes little time, and the largest of all ends within its limit."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from itertools import takewhile
+from typing import Any
+
+import pytest
+
+from viz.app import create_app
+from viz.app.costs import COSTS, HEAVY, cost, too_long_to_read
+from viz.app.dispatcher import KINDS, Job, done, done_as_text
+from viz.app.session import Session
+from viz.kernel.nodemask import MAX_NUMNODES
+from viz.topology import Topology
+from viz.topology.link import pack
+from viz.topology.model import MAX_EVENTS
+from viz.work.limits import LIGHT_TEXT, LIGHT_WORK, Limits
+from viz.work.workers import TookTooLong, Workers
+
+LIGHT_SECONDS, BARE_PAGES = 0.3, 20
+Question = dict[str, Any]
+EVENTS = ("mem_offline", "mem_online")
+
+
+def machine(nodes: int, events: int = 0, apart: int = 61) -> str:
+    """Return a machine whose order takes long to build: one node chooses first, and every node has its own chain."""
+    rows = [[10 if a == b else 11 + (a * 7 + b * 13) % (apart - 11) for b in range(nodes)] for a in range(nodes)]
+    document = {
+        "title": "t",
+        "nodes": [{"id": n, "cpus": 4 if n == 0 else 0, "memory": 2**30} for n in range(nodes)],
+        "distances": rows,
+        "events": [{"event": EVENTS[i % 2], "node": i // 2 % nodes} for i in range(events)],
+    }
+    return json.dumps(document)
+
+
+def chains(nodes: int) -> tuple[str, str]:
+    """Return an order as one chain, and the same chain backwards."""
+    ids = [str(node) for node in range(nodes)]
+    return ">".join(ids), ">".join(reversed(ids))
+
+
+def of_machine(**more: Any) -> Callable[[int, int], Question]:
+    """Return a maker of questions about a machine of so many nodes with so many events."""
+    return lambda nodes, events: {"text": machine(nodes, events), **more}
+
+
+def against(nodes: int, events: int) -> Question:
+    """Return a comparison of two such machines under two kernels."""
+    return {"text": machine(nodes, events), "other": {"text": machine(nodes, events), "kernel": "v6.12"}}
+
+
+def own_orders(protocol: str) -> Callable[[int, int], Question]:
+    """Return a maker of questions about readers of two long chains."""
+
+    def question(nodes: int, _: int) -> Question:
+        old, new = chains(nodes)
+        return {"text": machine(2), "old": old, "new": new, "protocol": protocol, "programOrder": True}
+
+    return question
+
+
+def walk(nodes: int, _: int) -> Question:
+    """Return a question about one walk along a long chain."""
+    old, new = chains(nodes)
+    return {"text": machine(2), "old": old, "new": new, "walk": [*range(nodes), -1]}
+
+
+LOG = "".join(f"Fallback order for Node {n}: {' '.join(map(str, reversed(range(8))))}\n" for n in range(8))
+QUESTIONS: list[tuple[str, Callable[[int, int], Question]]] = [
+    ("play", of_machine()),
+    ("play", of_machine(kernel="v6.12")),
+    ("whole", of_machine()),
+    ("chart", of_machine(chart="timeline")),
+    ("chart", of_machine(chart="distances")),
+    ("stranding", of_machine(cpus=1, memory="1 KiB")),
+    ("readers", of_machine(kernel="v5.15")),
+    *(("readers", own_orders(protocol)) for protocol in ("in-place", "barrier", "grace-hop")),
+    ("walk", walk),
+    ("events", of_machine()),
+    ("rebuilds", of_machine()),
+    *(("write", of_machine(form=form)) for form in ("qemu", "json", "numactl", "libvirt")),
+    ("log", of_machine(log=LOG)),
+    ("against", against),
+    ("versions", of_machine()),
+    ("machines", of_machine()),
+    ("shape", lambda nodes, _: {"line": f"{nodes} sockets: cpu+dram"}),
+    ("shape", lambda nodes, _: {"text": f"{nodes} sockets: cpu+dram"}),
+    ("events", lambda nodes, _: {"text": f"{nodes} sockets: cpu+dram"}),
+    ("play", lambda nodes, _: {"link": pack(Topology.from_document(json.loads(machine(nodes, apart=12))))}),
+]
+SIZES = [1, 2, 4, 8, 16, 24, 32, 40, 48, 52, 56, 60, 64, 80, 96, 128, 150, 180, 256, 360, 512, 700, 1024]
+
+
+def is_light(kind: str, question: Question) -> bool:
+    """Whether a question is answered beside others."""
+    return not too_long_to_read(question) and cost(kind, question, Session()) <= LIGHT_WORK
+
+
+def largest_light(kind: str, make: Callable[[int, int], Question]) -> Iterator[Question]:
+    """Yield the light questions about the largest machine, and about those of fewer nodes with most events."""
+    light = list(takewhile(lambda nodes: is_light(kind, make(nodes, 0)), SIZES))
+    for nodes in dict.fromkeys((light[-1], light[len(light) // 2], 4, 1)):
+        events = [n for n in (0, 1, 2, 3, 5, 7, 15, 31, 63, 127, 500) if is_light(kind, make(nodes, n))]
+        yield make(nodes, events[-1])
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Return the least processor time of five tries, of fewer where it is clearly little."""
+    best = float("inf")
+    for _ in range(5):
+        began = time.process_time()
+        work()
+        best = min(best, time.process_time() - began)
+        if best < LIGHT_SECONDS / 2:
+            break
+    return best
+
+
+@pytest.fixture(scope="module")
+def allowed() -> float:
+    """Return how long a light question may take: 0.3 s, or what 20 bare pages do where that is more."""
+    server = create_app().server
+    server.debug = True  # nothing is kept
+    client = server.test_client()
+    client.get("/")
+    return max(LIGHT_SECONDS, BARE_PAGES * seconds(lambda: client.get("/")))
+
+
+def test_every_kind_has_a_cost_and_a_question_here() -> None:
+    assert set(COSTS) == set(KINDS) == {kind for kind, _ in QUESTIONS}
+
+
+@pytest.mark.parametrize(("kind", "make"), QUESTIONS, ids=[f"{n} {kind}" for n, (kind, _) in enumerate(QUESTIONS)])
+def test_the_largest_light_question_takes_little_time(
+    kind: str, make: Callable[[int, int], Question], allowed: float
+) -> None:
+    for question in largest_light(kind, make):
+
+        def ask(question: Question = question) -> dict[str, Any]:
+            session = Session()
+            cost(kind, question, session)
+            return done(Job(kind, question, session))
+
+        assert "fault" not in str(ask().get("error"))
+        assert seconds(ask) <= allowed
+
+
+@pytest.mark.parametrize("kind", COSTS)
+def test_what_grows_is_heavy_in_the_end(kind: str) -> None:
+    make = next(make for name, make in QUESTIONS if name == kind)
+    if kind == "stranding":  # two sums over the nodes, whatever the job
+        assert is_light(kind, {"text": "1 sockets: cpu+dram", "cpus": 1, "memory": "1 KiB"})
+        return
+    assert not is_light(kind, make(MAX_NUMNODES, 0))
+
+
+def test_text_that_is_long_or_packed_is_not_looked_at() -> None:
+    for question in (
+        {"text": "x" * (LIGHT_TEXT + 1)},
+        {"file": "H4sI" + "A" * 20},
+        {"log": "x" * (LIGHT_TEXT + 1), "topology": "two-sockets-three-classes"},
+        {"shape": {"stands": [{"kind": "x" * 400}] * 200}},
+        {"other": {"text": "x" * (LIGHT_TEXT + 1)}},
+    ):
+        assert cost("play", question, Session()) == HEAVY
+
+
+@pytest.fixture(scope="module")
+def workers() -> Iterator[Workers]:
+    """Processes that end what takes more than a second."""
+    it = Workers(done_as_text, Limits(seconds=1.0))
+    yield it
+    it.close()
+
+
+@pytest.mark.parametrize(("kind", "make"), [QUESTIONS[i] for i in (0, 2, 3, 5, 7, 10, 11, 12, 13, 17, 18, 19, 20)])
+def test_the_largest_question_of_all_ends_within_its_limit(
+    kind: str, make: Callable[[int, int], Question], workers: Workers
+) -> None:
+    """It is answered or refused in a process that is ended after a second, whatever it does."""
+    job = Job(kind, make(MAX_NUMNODES, MAX_EVENTS), Session())
+    began = time.monotonic()
+    with suppress(TookTooLong):
+        assert workers.do(job)
+    assert time.monotonic() - began < 30  # the process had to start, on a machine that does other things too

@@ -1,0 +1,216 @@
+"""A server with short deadlines and small bounds, asked by clients that trickle, stall, leave and come in crowds."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+import pytest
+
+from viz.app.callbacks import CLIENT
+from viz.app.http_server import Server, listen, server_of
+from viz.work.limits import ConnectionLimits
+
+GET = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
+LARGE = 8_000_000
+"""Bytes: more than the system keeps for a client that does not read."""
+PATIENCE = 20.0
+
+
+class Site:
+    """An application that notes what it was asked, and a server of it."""
+
+    def __init__(self) -> None:
+        self.left = threading.Event()
+        self.release = threading.Event()
+        self.server: Server
+        self.port = 0
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        """Answer: a short text, a long one, an echo, or nothing until the client has left."""
+        path, body = environ["PATH_INFO"], environ["wsgi.input"].read()
+        if path == "/wait":
+            while not self.release.wait(0.01):
+                if environ[CLIENT].has_left():
+                    self.left.set()
+                    break
+        answer = bytes(LARGE) if path == "/large" else body or b"hello"
+        start_response("200 OK", [("Content-Length", str(len(answer))), ("Content-Type", "text/plain")])
+        return [answer]
+
+    def connect(self, data: bytes = b"", buffer: int = 0) -> socket.socket:
+        """Open a connection and send something on it."""
+        line = socket.socket()
+        if buffer:
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
+        line.settimeout(PATIENCE)
+        line.connect(("127.0.0.1", self.port))
+        line.sendall(data)
+        return line
+
+    def answers(self) -> bool:
+        """Whether a newcomer is answered."""
+        with self.connect(GET) as line:
+            return line.recv(1000).startswith(b"HTTP/1.1 200 OK")
+
+
+@contextmanager
+def site(**limits: Any) -> Iterator[Site]:
+    """Serve within the block."""
+    it = Site()
+    it.server = server_of(it, limits=ConnectionLimits(**limits))
+    sockets = listen("127.0.0.1", 0)
+    it.port = sockets[0].getsockname()[1]
+    thread = threading.Thread(target=it.server.run, args=(sockets,))
+    thread.start()
+    try:
+        yield it
+    finally:
+        it.release.set()
+        it.server.should_exit = True
+        thread.join()
+
+
+def closed(line: socket.socket) -> bool:
+    """Wait until the server closes a connection; False if it does not."""
+    try:
+        while line.recv(2**16):
+            pass
+    except TimeoutError:
+        return False
+    except ConnectionError:
+        return True
+    return True
+
+
+def until(true: Callable[[], bool]) -> None:
+    """Wait until something is so."""
+    end = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize(
+    ("begin", "piece"),
+    [
+        (b"", b""),
+        (b"GET / HT", b""),
+        (b"GET / HTTP/1.1\r\n", b"a: b\r\n"),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n", b"x"),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n"),
+    ],
+    ids=["nothing", "a part", "headers", "a body", "chunks"],
+)
+def test_who_trickles_is_cut_off_and_others_are_served(begin: bytes, piece: bytes) -> None:
+    with site(idle_seconds=1, header_seconds=1, body_seconds=1) as it, it.connect(begin) as line:
+        end = time.monotonic() + PATIENCE
+        line.settimeout(0.2)
+        while not_closed(line):
+            assert time.monotonic() < end
+            assert it.answers()
+            with suppress(ConnectionError):
+                line.sendall(piece)
+
+
+def not_closed(line: socket.socket) -> bool:
+    """Whether a connection is still open."""
+    try:
+        return line.recv(1) != b""
+    except TimeoutError:
+        return True
+    except ConnectionError:
+        return False
+
+
+def test_who_takes_nothing_of_an_answer_is_cut_off() -> None:
+    request = GET.replace(b" / ", b" /large ")
+    with site(stalled_seconds=1) as it, it.connect(request, buffer=2048) as line:
+        until(lambda: len(it.server._connections) == 1)
+        until(lambda: not len(it.server._connections))
+        assert it.answers()
+        assert closed(line)
+
+
+def test_who_takes_an_answer_slowly_gets_all_of_it() -> None:
+    request = GET.replace(b" / ", b" /large ")
+    with site(stalled_seconds=2) as it, it.connect(request, buffer=2**16) as line:
+        taken = 0
+        while taken < LARGE:
+            taken += len(line.recv(2**18))
+            time.sleep(0.05 if taken < LARGE / 8 else 0)
+        assert it.answers()
+
+
+def test_unsent_answers_are_bounded_in_all() -> None:
+    request = GET.replace(b" / ", b" /large ")
+    with site(unsent_bytes=3 * LARGE) as it:
+        lines = [it.connect(request, buffer=2048) for _ in range(12)]
+        until(lambda: len(it.server._connections) == 3)
+        assert it.answers()
+        for line in lines:
+            line.close()
+
+
+def test_more_connections_than_there_may_be_do_not_shut_a_newcomer_out() -> None:
+    with site(most=20) as it:
+        idle = [it.connect() for _ in range(60)]
+        begun = [it.connect(b"GET / HTTP/1.1\r\n") for _ in range(60)]
+        for _ in range(5):
+            assert it.answers()
+        assert len(it.server._connections) <= 20
+        for line in (*idle, *begun):
+            line.close()
+
+
+def test_the_work_for_a_client_that_has_left_knows() -> None:
+    with site() as it:
+        line = it.connect(b"POST /wait HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\nx")
+        assert it.answers()
+        assert not it.left.is_set()
+        line.close()
+        assert it.left.wait(PATIENCE)
+
+
+def test_many_requests_at_once_on_one_connection_are_answered_in_order() -> None:
+    with site() as it, it.connect() as line:
+        bodies = [str(number).encode() for number in range(300)]
+        requests = [b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%b" % (len(b), b) for b in bodies]
+        line.sendall(b"".join(requests))
+        got = b""
+        while got.count(b"HTTP/1.1 200 OK") < 300 or not got.endswith(b"\r\n\r\n299"):
+            got += line.recv(2**16)
+        assert [part.rpartition(b"\r\n\r\n")[2] for part in got.split(b"HTTP/1.1 200 OK")[1:]] == bodies
+
+
+@pytest.mark.parametrize(
+    "request_bytes",
+    [
+        b"\x16\x03\x01\x02\x00",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"GET /\xff HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx",
+        b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\nx",
+        b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\n" + b"a: b\r\n" * 30_000,
+        b"GET /" + b"a" * 200_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n",
+        b"GET /?\xc3\xa4 HTTP/1.1\r\nHost: x\r\n\r\n",
+    ],
+)
+def test_what_is_no_request_is_refused_and_nothing_is_logged(
+    request_bytes: bytes, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with caplog.at_level(logging.WARNING), site(header_seconds=1, body_seconds=1, idle_seconds=1) as it:
+        with it.connect() as line:
+            with suppress(ConnectionError):
+                line.sendall(request_bytes)
+            assert closed(line)
+        assert it.answers()
+    assert caplog.text + "".join(capfd.readouterr()) == ""
