@@ -11,7 +11,7 @@ from viz.work.limits import ConnectionLimits
 
 
 class Transport:
-    """What a connection needs of a transport."""
+    """What a connection needs of a transport that has no socket."""
 
     def __init__(self) -> None:
         self.buffered = 0
@@ -19,6 +19,9 @@ class Transport:
 
     def get_write_buffer_size(self) -> int:
         return self.buffered
+
+    def get_extra_info(self, name: str) -> None:
+        return None
 
     def abort(self) -> None:
         self.aborted = True
@@ -58,11 +61,11 @@ class World:
 def test_headers_have_to_end_in_time_however_they_trickle(trickles: bool) -> None:
     world = World(header_seconds=15)
     it = world.open()
-    world.connections.bytes_came(it, 1)
+    world.connections.bytes_read(it, 1)
     for _ in range(15):
         world.pass_time(1)
         if trickles:
-            world.connections.bytes_came(it, 1)
+            world.connections.bytes_read(it, 1)
     assert world.aborted(it) == [False]
     world.pass_time(1)
     assert world.aborted(it) == [True]
@@ -72,17 +75,41 @@ def test_headers_have_to_end_in_time_however_they_trickle(trickles: bool) -> Non
 def test_headers_have_a_size() -> None:
     world = World(header_bytes=1000)
     it = world.open()
-    world.connections.bytes_came(it, 1000)
+    world.connections.bytes_read(it, 1000)
     assert world.aborted(it) == [False]
-    world.connections.bytes_came(it, 1)
+    world.connections.bytes_read(it, 1)
     assert world.aborted(it) == [True]
+
+
+@pytest.mark.parametrize("state", [State.WORKING, State.SENDING])
+def test_the_headers_of_a_next_request_have_the_same_size(state: State) -> None:
+    world = World(header_bytes=1000)
+    it = world.open()
+    world.connections.bytes_read(it, 900)
+    with request_on(world.connections, it):
+        world.connections.move(it, state)
+        world.connections.bytes_read(it, 1000)
+        assert world.aborted(it) == [False]
+        world.connections.bytes_read(it, 1)
+        assert world.aborted(it) == [True]
+
+
+def test_bytes_that_come_to_no_body_are_bounded() -> None:
+    world = World(header_bytes=1000, received_bytes=10**6)
+    for size, kept in ((90, True), (90, False), (1, True)):
+        it = world.open()
+        with request_on(world.connections, it):
+            for _ in range(1000):
+                world.connections.bytes_read(it, 100)
+                world.connections.body_came(it, size, kept)
+        assert world.aborted(it) == [size == 1]
 
 
 def test_a_body_has_to_end_in_time_and_work_has_not() -> None:
     world = World(body_seconds=40)
     slow, works = world.open(), world.open()
     for one in (slow, works):
-        world.connections.bytes_came(one, 10)
+        world.connections.bytes_read(one, 10)
         world.connections.move(one, State.BODY)
     world.connections.move(works, State.WORKING)
     world.pass_time(41)
@@ -116,7 +143,7 @@ def test_a_request_after_an_answer_begins_anew() -> None:
     it = world.open()
     seen = []
     for _ in range(3):
-        world.connections.bytes_came(it, 80)
+        world.connections.bytes_read(it, 80)
         with request_on(world.connections, it):
             seen.append(it.state)
             world.connections.bytes_written(it, 50)
@@ -140,7 +167,7 @@ def test_the_idle_give_way_to_newcomers_those_of_the_greediest_address_first() -
 def test_who_begins_and_does_not_go_on_gives_way_too() -> None:
     world = World(most=3)
     headers, body, stalled = world.open(), world.open(), world.open()
-    world.connections.bytes_came(headers, 5)
+    world.connections.bytes_read(headers, 5)
     world.connections.move(body, State.BODY)
     world.connections.answer_begins(stalled, b"x")
     world.connections.bytes_written(stalled, 1)

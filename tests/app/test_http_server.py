@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import socket
 import threading
@@ -14,7 +15,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 import pytest
 
 from viz.app.callbacks import CLIENT
-from viz.app.http_server import Server, listen, server_of
+from viz.app.http_server import ErrorHandler, Server, listen, server_of
 from viz.work.limits import ConnectionLimits
 
 GET = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
@@ -41,6 +42,7 @@ class Site:
                     self.left.set()
                     break
         answer = bytes(LARGE) if path == "/large" else body or b"hello"
+        answer = environ[CLIENT].address.encode() if path == "/who" else answer
         start_response("200 OK", [("Content-Length", str(len(answer))), ("Content-Type", "text/plain")])
         return [answer]
 
@@ -61,10 +63,10 @@ class Site:
 
 
 @contextmanager
-def site(**limits: Any) -> Iterator[Site]:
+def site(trusted_proxies: tuple[str, ...] = (), **limits: Any) -> Iterator[Site]:
     """Serve within the block."""
     it = Site()
-    it.server = server_of(it, limits=ConnectionLimits(**limits))
+    it.server = server_of(it, trusted_proxies, ConnectionLimits(**limits))
     sockets = listen("127.0.0.1", 0)
     it.port = sockets[0].getsockname()[1]
     thread = threading.Thread(target=it.server.run, args=(sockets,))
@@ -190,6 +192,44 @@ def test_many_requests_at_once_on_one_connection_are_answered_in_order() -> None
 
 
 @pytest.mark.parametrize(
+    ("proxies", "forwarded", "address"),
+    [
+        ((), "", "127.0.0.1 "),
+        ((), "192.0.2.7", "127.0.0.1 "),
+        (("10.0.0.0/8",), "192.0.2.7", "127.0.0.1"),
+        (("127.0.0.1",), "192.0.2.7", "192.0.2.7"),
+        (("127.0.0.0/8", "10.0.0.1"), "198.51.100.1, 192.0.2.7, 10.0.0.1", "192.0.2.7"),
+        (("127.0.0.1",), "2001:db8::5", "2001:db8::/64"),
+    ],
+)
+def test_only_a_trusted_proxy_says_who_asks(proxies: tuple[str, ...], forwarded: str, address: str) -> None:
+    header = f"X-Forwarded-For: {forwarded}\r\n" if forwarded else ""
+    with site(trusted_proxies=proxies) as it:
+        request = f"GET /who HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{header}\r\n"
+        with it.connect(request.encode()) as line:
+            answer = b"".join(iter(lambda: line.recv(1000), b"")).decode().rpartition("\r\n\r\n")[2]
+    assert answer.startswith(address)
+    assert answer == address or address.endswith(" ")
+
+
+def test_errors_of_accepting_are_logged_once_a_minute(caplog: pytest.LogCaptureFixture) -> None:
+    handler, loop = ErrorHandler(), asyncio.new_event_loop()
+    out_of_files = {
+        "message": "socket.accept() out of system resource",
+        "exception": OSError(24, "Too many open files"),
+    }
+    for _ in range(1000):
+        handler(loop, out_of_files)
+        handler(loop, {"message": "x", "exception": ConnectionResetError()})
+    handler(loop, {"message": "what was sent", "exception": ValueError("what was sent")})
+    loop.close()
+    assert caplog.messages == [
+        "connections cannot be accepted: Too many open files",
+        "a connection failed in the server: ValueError",
+    ]
+
+
+@pytest.mark.parametrize(
     "request_bytes",
     [
         b"\x16\x03\x01\x02\x00",
@@ -202,6 +242,8 @@ def test_many_requests_at_once_on_one_connection_are_answered_in_order() -> None
         b"GET /" + b"a" * 200_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n",
         b"GET /?\xc3\xa4 HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n" + b"a: b\r\n" * 100_000,
+        b"POST /wait HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\nGET / HTTP/1.1\r\n" + b"a: b\r\n" * 100_000,
     ],
 )
 def test_what_is_no_request_is_refused_and_nothing_is_logged(

@@ -84,7 +84,8 @@ class Bridge:
                 raise ClientLeft
             part, more = message.get("body", b""), message.get("more_body", False)
             size += len(part)
-            if size > MAX_REQUEST or (parts is not None and not self.connections.body_came(connection, len(part))):
+            kept = parts is not None and size <= MAX_REQUEST
+            if not self.connections.body_came(connection, len(part), kept):
                 parts = None
             if parts is not None:
                 parts.append(part)

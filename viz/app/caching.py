@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from threading import Thread
 from typing import Any
 
 from flask import Flask, Response, g, request
 
+from viz import resources
 from viz.app.encoded import Encoded, EncodedCache
 from viz.kernel.versions import VERSIONS
 from viz.topology import builtin_names
@@ -31,6 +32,10 @@ CHOICES: Mapping[str, frozenset[str]] = {
     "narrow": frozenset(("yes",)),
 }
 """The words that a question may hold whose answer is kept. There is a bounded number of such questions."""
+NAMED = re.compile(r"(?:src|href)=\"(/[^\"?#]++)")
+"""A path that the page names, without its query."""
+CHART_SCRIPTS = ("dash/dcc/async-graph.js", "plotly/package_data/plotly.min.js")
+"""What a page loads with its first chart, below the path of Dash's scripts."""
 KEPT_ASKS = ("whole", "versions", "machines")
 """The questions with a path of their own whose answers are kept."""
 FINGERPRINT = re.compile(r"\.(v[\w-]{1,60}m[0-9a-f]{1,20})\.")
@@ -125,6 +130,17 @@ def use_caches(server: Flask, base: str, assets: str) -> None:
             response = caches.encoded(response).response()
         response.headers["Cache-Control"] = caches.control(response.status_code)
         return response
+
+
+def first_paths(server: Flask, base: str) -> Iterator[str]:
+    """Yield the paths that a visitor's browser asks for, first those that the page needs before it can be used."""
+    yield base
+    yield from NAMED.findall(server.test_client().get(base).text)
+    yield from (f"{base}_dash-layout", f"{base}_dash-dependencies")
+    assets = resources.assets()
+    files = sorted(file.relative_to(assets).as_posix() for file in assets.rglob("*") if file.is_file())
+    yield from (f"{base}assets/{resources.edition()}/{file}" for file in files)
+    yield from (f"{base}_dash-component-suites/{script}" for script in CHART_SCRIPTS)
 
 
 def compress_ahead(server: Flask, paths: Iterable[str]) -> Thread:

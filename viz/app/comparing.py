@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from viz.app.session import Request, Session
@@ -63,13 +64,21 @@ def versions(topology: Topology, question: Request) -> dict[str, Any]:
 
 def machines(topology: Topology, question: Request) -> dict[str, Any]:
     """A row for every built-in machine, with what the version in the question makes of it; `topology` may be one."""
-    return {"rows": [_machine(name, builtin(name), topology, question) for name in builtin_names()]}
+    kernel, zonelists = question.get("kernel"), question.get("zonelists")
+    return {"rows": [_machine(builtin(name), name, topology, kernel, zonelists) for name in builtin_names()]}
 
 
-def _machine(name: str, machine: Topology, shown: Topology, question: Request) -> dict[str, Any]:
-    run = Run.of(machine, question.get("kernel"), question.get("zonelists"))
-    told = _told(Side(run, run.trace(), ""))
+def _machine(machine: Topology, name: str, shown: Topology, kernel: Any, zonelists: Any) -> dict[str, Any]:
+    run = Run.of(machine, kernel, zonelists)
+    told = _told_of_builtin(name, run.version.name, run.zonelists)
     return {"name": name, "title": machine.name or machine.title, "told": told, "shown": machine == shown}
+
+
+@lru_cache(maxsize=4_096)
+def _told_of_builtin(name: str, row: str, zonelists: str) -> str:
+    """Return what a built-in machine comes to; it is asked for with every pasted one, and never changes."""
+    run = Run.of(builtin(name), row, zonelists)
+    return _told(Side(run, run.trace(), ""))
 
 
 def _run(session: Session, spec: Request) -> Run:

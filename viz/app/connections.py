@@ -10,6 +10,8 @@ Where a bound is reached, the connection that does least with its place loses it
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -30,6 +32,8 @@ class State(Enum):
     SENDING = "sending"
 
 
+FORGET = struct.pack("ii", 1, 0)
+"""The value of SO_LINGER with which a socket closes at once."""
 GIVE_WAY = (State.IDLE, State.HEADERS, State.SENDING, State.BODY)
 """Which connections give way to a newcomer, first to last; one whose answer is being made never does."""
 LOOKED_AT = 32
@@ -45,8 +49,10 @@ class Connection:
         self.state = State.IDLE
         self.since = now
         """When the state began; of one that sends, when the client last took something."""
-        self.received = 0
-        """Bytes that have come since the request began."""
+        self.read = 0
+        """Bytes that the parser has been given since the last request was understood."""
+        self.body = 0
+        """Bytes of the request's body that it has made of them."""
         self.held = 0
         """Bytes of the request's body that are in memory."""
         self.written = 0
@@ -57,6 +63,13 @@ class Connection:
         """Whether the whole answer has been handed to the transport."""
         self.answer: bytes | None = None
         """The body that is being sent."""
+
+    def abort(self) -> None:
+        """Close at once. The system is told to forget, too, what it still has for a client that takes nothing."""
+        peer = self.transport.get_extra_info("socket")
+        if peer is not None:
+            peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, FORGET)
+        self.transport.abort()
 
     def take_progress(self) -> bool:
         """Look at how much the client has taken, and return whether that is more than before."""
@@ -112,17 +125,24 @@ class Connections:
     def abort(self, connection: Connection) -> None:
         """Close a connection at once and drop what has not been sent."""
         self.closed(connection)
-        connection.transport.abort()
+        connection.abort()
 
     # ---- what happens on it
 
-    def bytes_came(self, connection: Connection, size: int) -> None:
-        """Count what has come; a request that begins with more than any browser sends is cut off."""
+    def bytes_read(self, connection: Connection, size: int) -> None:
+        """Count what the parser is given.
+
+        A client whose bytes come to no request, or to no body, is cut off: the parser keeps headers without end, and
+        those of the next request while an answer is being made.
+        """
         if connection.state is State.IDLE:
-            connection.received = 0
+            connection.read = 0
             self.move(connection, State.HEADERS)
-        connection.received += size
-        if connection.state is State.HEADERS and connection.received > self.limits.header_bytes:
+        connection.read += size
+        allowed = self.limits.header_bytes
+        if connection.state is State.BODY:
+            allowed = 4 * self.limits.header_bytes + connection.body + connection.body // 8
+        if connection.read > allowed:
             self.abort(connection)
 
     def bytes_written(self, connection: Connection, size: int) -> None:
@@ -131,16 +151,17 @@ class Connections:
         if connection.state is not State.SENDING:
             self.move(connection, State.SENDING)
 
-    def body_came(self, connection: Connection, size: int) -> bool:
-        """Count bytes of a body that are kept; False if there is no room for them although the slowest gave way."""
-        while self._received + size > self.limits.received_bytes:
+    def body_came(self, connection: Connection, size: int, kept: bool = True) -> bool:
+        """Count bytes of a body; False if there is no room to keep them although the slowest gave way."""
+        connection.body += size
+        while kept and self._received + size > self.limits.received_bytes:
             slowest = min(self._states[State.BODY], key=self._speed, default=connection)
             if slowest is connection:
                 return False
             self.abort(slowest)
-        self._received += size
-        connection.held += size
-        return True
+        self._received += size if kept else 0
+        connection.held += size if kept else 0
+        return kept
 
     def answer_begins(self, connection: Connection, body: bytes) -> None:
         """Count a body that is to be sent; those who have taken nothing for longest give way if it is too much in all.
@@ -173,7 +194,7 @@ class Connections:
         """Forget all that a request held; the connection is idle as soon as the client has taken the whole answer."""
         self.answer_ends(connection)
         self._received -= connection.held
-        connection.held = connection.received = 0
+        connection.held = connection.body = connection.read = 0
         if not connection.transport.get_write_buffer_size():
             self.move(connection, State.IDLE)
 
@@ -223,6 +244,7 @@ class Connections:
 def request_on(connections: Connections, connection: Connection) -> Iterator[None]:
     """Hold what a request needs within the block, from the end of its headers on."""
     connections.move(connection, State.BODY)
+    connection.read = connection.body = 0
     try:
         yield
     finally:

@@ -24,6 +24,7 @@ from viz.app.addresses import Addresses
 from viz.app.asgi import CONNECTION, Bridge
 from viz.app.connections import Connection, Connections
 from viz.app.dispatcher import WORKERS
+from viz.work.heap import give_large_blocks_back
 from viz.work.limits import ConnectionLimits
 
 if sys.platform != "win32":
@@ -107,14 +108,15 @@ class Protocol(asyncio.BufferedProtocol):
         """Take what has come."""
         if self._connection:
             self._unread += _buffer[:nbytes]
-            self._connections.bytes_came(self._connection, nbytes)
             self.feed()
 
     def feed(self) -> None:
         """Hand on what has come, piece by piece until uvicorn wants no more."""
         start = 0
-        while self._http and start < len(self._unread) and not self.paused:
-            self._http.data_received(self._unread[start : start + PIECE])
+        while self._http and self._connection and start < len(self._unread) and not self.paused:
+            piece = self._unread[start : start + PIECE]
+            self._connections.bytes_read(self._connection, len(piece))
+            self._http.data_received(piece)
             start += PIECE
         self._unread = self._unread[start:]
 
@@ -151,7 +153,7 @@ class Server(uvicorn.Server):
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
         """Serve until a signal comes."""
         loop = asyncio.get_running_loop()
-        loop.set_exception_handler(_AcceptErrors())
+        loop.set_exception_handler(ErrorHandler())
         sweeping = loop.create_task(self._sweep())
         try:
             await super().serve(sockets)
@@ -169,7 +171,7 @@ class Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
-class _AcceptErrors:
+class ErrorHandler:
     """Logs what went wrong in the event loop by its kind alone, and that of accepting connections once a minute."""
 
     def __init__(self) -> None:
@@ -228,6 +230,7 @@ def server_of(
     )
     _quiet(logging.getLogger("uvicorn.error"))
     sys.setswitchinterval(SWITCH_INTERVAL)
+    give_large_blocks_back()
     return Server(config, connections)
 
 
