@@ -13,7 +13,8 @@ from flask.testing import FlaskClient
 from tests.app.asking import body
 from viz import resources
 from viz.app import create_app
-from viz.app.http_policy import TOO_LARGE
+from viz.app.hosts import Hosts
+from viz.app.http_policy import FOREIGN_HOST, TOO_LARGE
 from viz.resources import edition
 from viz.topology import builtin_names
 from viz.work.limits import MAX_REQUEST
@@ -82,6 +83,50 @@ def test_what_is_not_understood_is_one_line(
             assert reply.text.count("\n") == 1
             assert SECRET not in reply.text
     assert caplog.text + "".join(capfd.readouterr()) == ""
+
+
+@pytest.mark.parametrize("name", ["versions", "whole", "readers"])
+@pytest.mark.parametrize("data", ["[" * 100_000, '{"a":' * 100_000, '{"topology": ' + "[" * 9_000 + "]" * 9_000 + "}"])
+def test_a_question_that_is_too_deep_is_refused(
+    base: str, client: FlaskClient, name: str, data: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    reply = client.post(f"{base}ask/{name}", data=data, content_type="application/json")
+    assert reply.status_code == 400
+    assert reply.text == "The server does not understand this request.\n"
+    assert "".join(capfd.readouterr()) == ""
+
+
+def test_every_answer_keeps_other_sites_out(base: str, client: FlaskClient) -> None:
+    for path in (base, f"{base}none", f"{base}robots.txt", f"{base}assets/{edition()}/page.mjs"):
+        with client.get(path) as reply:
+            assert reply.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+            assert reply.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+            assert reply.headers["X-Content-Type-Options"] == "nosniff"
+            assert reply.headers["Referrer-Policy"] == "no-referrer"
+            assert reply.headers["Tierscope-Edition"] == edition()
+            assert "Server" not in reply.headers
+
+
+def test_nothing_that_was_sent_is_in_a_redirect(base: str, client: FlaskClient) -> None:
+    for path in (f"{base}a/b//x", f"{base}/x", f"{base}assets//x", base.rstrip("/"), f"{base.rstrip('/')}?{SECRET}"):
+        for host in ("localhost", f"{SECRET}.example"):
+            reply = client.get(path, headers={"Host": host})
+            assert SECRET not in reply.headers.get("Location", "")
+            assert reply.status_code in (200, 308, 404)
+            if reply.status_code == 308:
+                assert reply.headers["Location"] == base
+
+
+def test_on_the_loopback_a_foreign_name_is_not_answered() -> None:
+    client = create_app(hosts=Hosts.of("127.0.0.1", ("tierscope.example",))).server.test_client()
+    client.get("/")
+    for host, status in (("evil.example", 421), ("127.0.0.1:8050", 200), ("tierscope.example", 200)):
+        for path in ("/", "/robots.txt", "/_dash-layout"):
+            reply = client.get(path, headers={"Host": host})
+            assert reply.status_code == status, (host, path)
+        asked = client.post("/ask/machines", json={"topology": builtin_names()[0]}, headers={"Host": host})
+        assert asked.status_code == status
+    assert client.get("/", headers={"Host": "evil.example"}).text == f"{FOREIGN_HOST}\n"
 
 
 def test_a_fault_of_its_own_is_told_without_the_request(

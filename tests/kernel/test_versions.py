@@ -50,3 +50,9 @@ def test_what_no_row_stands_for(asked: str) -> None:
     assert all(row.name in str(refused.value) for row in VERSIONS)
     assert "\n" not in str(refused.value)
     assert "\x1b" not in str(refused.value)
+
+
+@pytest.mark.parametrize("kernel", ["v5.15\n", "v5.15\t", "\nposted", "v6.1\r", "v5.15\n6.1"])
+def test_a_release_has_no_line_end(kernel: str) -> None:
+    with pytest.raises(UnknownVersion):
+        version(kernel)

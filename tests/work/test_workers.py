@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from viz.work.limits import Limits
-from viz.work.turns import BUSY, Refused
+from viz.work.turns import BUSY, Left, Refused
 from viz.work.workers import FAILED, Workers
 
 
@@ -106,6 +107,33 @@ def test_closing_refuses_who_waits() -> None:
         with pytest.raises(Refused, match=FAILED):  # nobody starts one afterwards
             it.do(("", 0))
         assert not it._started
+
+
+def test_a_client_that_has_left_is_worked_for_no_more() -> None:
+    with workers() as it:
+        it.do(("", 0))
+        left = threading.Event()
+        with ThreadPoolExecutor() as threads:
+            running = threads.submit(it.do, ("wait", 60), "a", left.is_set)
+            until(lambda: not it._idle)
+            waiting = threads.submit(it.do, ("", 0), "b", left.is_set)
+            until(lambda: it.turns.waits == 1)
+            left.set()
+            for one in (running, waiting):
+                with pytest.raises(Left):
+                    one.result()
+        assert not it._started
+        assert it.turns.taken == it.turns.waits == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")
+def test_a_server_that_may_not_run_its_interpreter_again_forks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    closed = tmp_path / "python"
+    closed.touch(mode=0o600)
+    monkeypatch.setattr(sys, "executable", str(closed))
+    monkeypatch.setattr(os, "access", lambda path, mode: path != str(closed))
+    with workers() as it:
+        assert it.do(("", 0))["process"] != os.getpid()
 
 
 def until(true: Any) -> None:
