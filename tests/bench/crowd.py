@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.bench.cold import STAMPS, ColdPage, Sizes, draw, load, play
-from tests.bench.processes import processor_time, watch_memory
+from tests.bench.processes import machine_time, processor_time, watch_memory
 from tests.bench.report import Figure, tell
 from tests.bench.visitor import Tally, Visitor
 
@@ -60,6 +60,8 @@ class Bout:
     """Processor seconds that the crowd itself took."""
     server: float
     """Processor seconds of the server and its processes."""
+    others: float
+    """Processor seconds of everything else on the machine, which makes all that is waited for longer."""
     memory: list[float]
     """What the server held, in MiB, every half second."""
 
@@ -91,13 +93,17 @@ def observed(process: int, work: Callable[[Tally], Coroutine[Any, Any, None]]) -
             watch.cancel()
 
     with many_files():
-        before = processor_time(process), time.process_time(), time.perf_counter()
+        before = _clocks(process)
         asyncio.run(watched())
-        after = processor_time(process), time.process_time(), time.perf_counter()
-    server, client, seconds = (late - early for early, late in zip(before, after, strict=True))
+        after = _clocks(process)
+    server, client, whole, seconds = (late - early for early, late in zip(before, after, strict=True))
     for line, times in tally.errors.most_common(5):
         tell(f"          {times} times {line}")
-    return Bout(tally, seconds, client, server, memory)
+    return Bout(tally, seconds, client, server, max(0, whole - server - client), memory)
+
+
+def _clocks(process: int) -> tuple[float, float, float, float]:
+    return processor_time(process), time.process_time(), machine_time(), time.perf_counter()
 
 
 @contextmanager
@@ -176,12 +182,13 @@ async def one_after_another(page: ColdPage, number: int, tally: Tally, charts: b
 
 
 def waits(what: str, bout: Bout) -> list[Figure]:
-    """Return how long each kind of reply took, and what went wrong."""
+    """Return how long each kind of reply took, what went wrong, and who took the machine besides the server."""
     kinds = [kind for kind in KINDS if bout.tally.waits.get(kind)]
     return [
         *(Figure(f"{what}: {kind}, p{part}", bout.part(kind, part), "ms") for kind in kinds for part in (50, 95)),
         Figure(f"{what}: errors", bout.errors, most=0, largest=True),
         Figure(f"{what}: processor of the load generator, of one core", 100 * bout.client / bout.seconds, "%"),
+        Figure(f"{what}: processor of everything else, of one core", 100 * bout.others / bout.seconds, "%"),
     ]
 
 
@@ -209,7 +216,8 @@ def takes(process: int, page: ColdPage, seconds: float, charts: bool = False) ->
         bout = come(process, page, Crowd(rate, seconds, charts=charts))
         slow, kind = max((bout.part(kind, 95), kind) for kind in KINDS if kind != "cold page")
         slowest = f"a run p95 {bout.part('runs', 95):.0f} ms, the slowest kind {slow:.0f} ms ({kind})"
-        tell(f"          {rate:6.2f} viewers a second for {seconds:g} s: {slowest}, {bout.errors} errors")
+        others = f"{100 * bout.others / bout.seconds:.0f} % of a core for others"
+        tell(f"          {rate:6.2f} viewers a second for {seconds:g} s: {slowest}, {bout.errors} errors, {others}")
         return slow <= 1000 * PATIENT and not bout.errors
 
     return largest(well)

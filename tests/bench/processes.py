@@ -46,6 +46,14 @@ def processor_time(process: int) -> float:
     return ticks / TICKS
 
 
+def machine_time() -> float:
+    """Return the processor seconds that the whole machine has worked; 0 where no /proc says so."""
+    with suppress(OSError):
+        fields = Path("/proc/stat").read_text().splitlines()[0].split()[1:9]
+        return sum(int(field) for place, field in enumerate(fields) if place not in (3, 4)) / TICKS  # idle and iowait
+    return 0
+
+
 async def watch_memory(process: int, samples: list[float]) -> None:
     """Add what the process and its descendants hold, every half second until this is cancelled."""
     while True:
