@@ -65,7 +65,7 @@ def sides(against: str | None, workers: int = 0) -> Iterator[list[Side]]:
 def _environment(root: Path, gunicorn: bool) -> str:
     """Return the Python of a checkout, whose ./dev sets its environment up as it needs it."""
     tell(f"setting up the environment of {root}")
-    _run([str(root / "dev"), "--help"], root)
+    _run([str(root / "dev"), "--host", "127.0.0.1", "--help"], root)  # "--help" alone would need no environment
     python = str(root / ".venv/bin/python")
     if gunicorn:
         _run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "gunicorn"], root)
