@@ -46,7 +46,13 @@ def serving(
     *options: str, program: Sequence[str] = (sys.executable, "-m", "viz"), cwd: Path = ROOT
 ) -> Iterator[Server]:
     """Serves on a free port until the block ends."""
-    command = [*program, "serve", "--host", "127.0.0.1", "--port", "0", *options]
+    with running([*program, "serve", "--host", "127.0.0.1", "--port", "0", *options], cwd) as server:
+        yield server
+
+
+@contextmanager
+def running(command: Sequence[str], cwd: Path = ROOT) -> Iterator[Server]:
+    """Any command that serves, and says on which port of 127.0.0.1, until the block ends."""
     with tempfile.NamedTemporaryFile() as log:  # not a pipe: nobody has to keep reading it
         process = subprocess.Popen(command, cwd=cwd, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
         server = Server("", process, Path(log.name))
@@ -64,4 +70,4 @@ def _address(server: Server) -> str:
         if found := ADDRESS.search(server.said()):
             return found[0]
         time.sleep(0.02)
-    raise RuntimeError(f"tierscope serve printed no address, but this:\n{server.said()}")
+    raise RuntimeError(f"the server printed no address, but this:\n{server.said()}")

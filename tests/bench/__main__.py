@@ -1,15 +1,26 @@
 """`./dev bench`: speed as ratios of things measured side by side in one run, so that a busy machine changes little.
 
-Not a test: nothing fails here. `./dev bench engine`, `./dev bench page` or `./dev bench load` runs one part.
+Not a test: nothing fails here. `./dev bench engine`, `./dev bench page` or `./dev bench load` runs one part;
+`./dev bench --help` lists what the load can be told.
 """
 
 from __future__ import annotations
 
-import sys
+import argparse
 
 from tests.bench import engine, load, page
 
-PARTS = {"engine": engine.main, "load": load.main, "page": page.main}
+PARTS = ("engine", "load", "page")
 
-for name in sys.argv[1:] or PARTS:
-    PARTS[name]()
+parser = argparse.ArgumentParser(prog="./dev bench")
+parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all of them unless named")
+load.options(parser)
+chosen = parser.parse_args()
+for name in chosen.parts or PARTS:
+    if name not in PARTS:
+        parser.error(f"no part {name}")
+for name in chosen.parts or PARTS:
+    if name == "load":
+        load.main(chosen)
+    else:
+        {"engine": engine.main, "page": page.main}[name]()

@@ -1,178 +1,151 @@
-"""The server under load: 64 connections for pages and for runs, and a small run beside the largest ones."""
+"""The server under load: cold pages, 40 clients, a crowd, 64 connections, and a small run beside the largest ones.
+
+    ./dev bench load [--against REV] [--gunicorn [N]] [--measure NAME]... [--viewers N] [--seconds N] [--charts]
+
+Every measure starts a server of its own on 127.0.0.1. With --against the other commit is served from a folder and an
+environment of its own, each measure is taken of both in turn, twice, and the better of each time and rate is compared.
+"""
 
 from __future__ import annotations
 
-import asyncio
-import json
-import re
-import shutil
-import statistics
-import subprocess
-import sys
-import time
-from collections.abc import Iterator, Sequence
-from itertools import count, cycle
-from pathlib import Path
-from urllib.parse import urlsplit
+import argparse
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
-from tests.app.asking import ask, body
-from tests.bench.engine import machine
-from tests.bench.report import say, tell
-from tests.serving import Server, serving
-from viz.topology import builtin_names
+from tests.bench.crowd import NEAR, Bout, Crowd, clients, come, crowd_figures, observed, one_after_another, takes, waits
+from tests.bench.flood import beside_large_ones, by_wrk, flood
+from tests.bench.ready import Measure, Ready, ready
+from tests.bench.report import Figure, show, tell, told
+from tests.bench.sides import Side, sides
 
-CONNECTIONS, SECONDS = 64, 5
-LARGE_AT_ONCE = 4
-HEADERS = "Host: x\r\nAccept-Encoding: gzip, br\r\nContent-Type: application/json\r\n"
-SMALL = {"topology": builtin_names()[0]}
-
-Request = bytes
-"""All of it, as it goes over the line."""
+CLIENTS, CLIENT_SECONDS = 40, 20
+PAGES, PAGE_ROUNDS = 20, 3
+TAKES_SECONDS = 15
+"""Long enough for visitors on their first, second, third and fourth machine to be there at once."""
+ROUNDS = 2
+"""Of every measure, where two sides are compared."""
 
 
-def main() -> None:
+def options(parser: argparse.ArgumentParser) -> None:
+    """Add what the load can be told."""
+    ours = parser.add_argument_group("load")
+    ours.add_argument("--against", metavar="REV", help="compare with this commit")
+    words = "serve with so many workers of gunicorn, or 4"
+    ours.add_argument("--gunicorn", metavar="N", type=whole(32), nargs="?", const=4, default=0, help=words)
+    ours.add_argument("--measure", choices=[*MEASURES, "takes", "crowd"], action="append", help="this one alone")
+    ours.add_argument("--viewers", metavar="N", type=whole(10_000), default=1000, help="of the crowd, at most")
+    ours.add_argument("--seconds", metavar="N", type=whole(600), default=60, help="in which they come")
+    ours.add_argument("--charts", action="store_true", help="visitors fetch the charts, too")
+
+
+def whole(most: int) -> Callable[[str], int]:
+    """Return what reads a whole number from 1 on; a load is bounded in count and time."""
+
+    def read(text: str) -> int:
+        if not text.isdecimal() or not 1 <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f"{text} is no whole number from 1 to {most}")
+        return int(text)
+
+    return read
+
+
+def main(chosen: argparse.Namespace) -> None:
     """Print every figure."""
-    with serving() as server:
-        url = f"{server.url}/"
-        document = asyncio.run(one(url, get("/")))
-        named = re.findall(r'(?:src|href)="(/[^"?]+[^"]*)"', document.decode())
-        first_load = [get("/"), *map(get, named), get("/_dash-layout"), get("/_dash-dependencies"), post(SMALL)]
-        runs = [post({"topology": name, "kernel": row}) for name in builtin_names() for row in ("posted", "v6.12")]
-        errors = sum(
-            load(url, what, requests, each)
-            for what, requests, each in (
-                ("documents", [get("/")], 1),
-                ("first loads, scripts and all", first_load, len(first_load)),
-                ("runs of the built-in machines", runs, 1),
-            )
-        )
-        say(f"errors with {CONNECTIONS} connections", 0, errors)
-        say("the server's memory after that", 200, memory(server), "MiB")
-        by_wrk(url)
-        beside_large_ones(url)
-        say("the server's memory after that, with its processes", 700, memory(server), "MiB")
-        say("lines that the server printed, beyond its address", 0, server.said().count("\n") - 1)
+    wanted = chosen.measure or [*MEASURES, "takes", "crowd"]
+    with sides(chosen.against, chosen.gunicorn) as both:
+        for name, measure in MEASURES.items():
+            if name in wanted:
+                show(compared(both, measure, chosen.charts))
+        most = chosen.viewers / chosen.seconds
+        rates = {side.name: most for side in both}
+        if "takes" in wanted:
+            found = compared(both, viewers_taken, chosen.charts)
+            show(found)
+            rates = {name: min(most, figures[0].value) for name, figures in found.items()}
+        if "crowd" in wanted:
+            crowds(both, rates, chosen)
 
 
-def get(path: str) -> Request:
-    """A request for a file."""
-    return f"GET {path} HTTP/1.1\r\n{HEADERS}\r\n".encode()
+def crowds(both: Sequence[Side], rates: Mapping[str, float], chosen: argparse.Namespace) -> None:
+    """A crowd that both sides take, then the larger one that one of them takes."""
+    together = min(rates.values())
+    alone = [[side] for side in both if rates[side.name] > NEAR * together]
+    for those, rate in [(both, together), *((side, rates[side[0].name]) for side in alone)]:
+        if rate:
+            crowd = Crowd(rate, chosen.seconds, charts=chosen.charts)
+            show(compared(those, partial(one_crowd, crowd), chosen.charts))
+        else:
+            tell("no crowd came: a server takes none")
 
 
-def post(asked: object) -> Request:
-    """A request for a run."""
-    data = json.dumps(body(asked)).encode()
-    head = f"POST /_dash-update-component HTTP/1.1\r\n{HEADERS}Content-Length: {len(data)}\r\n\r\n"
-    return head.encode() + data
+def compared(those: Sequence[Side], measure: Measure, charts: bool) -> dict[str, list[Figure]]:
+    """Take a measure of every side in turn and return the best of each figure."""
+    rounds: dict[str, list[list[Figure]]] = {side.name: [] for side in those}
+    for _ in range(ROUNDS if len(those) > 1 else 1):
+        for side in those:
+            with ready(side, charts) as it:
+                rounds[side.name].append(measure(it))
+    return {name: told(figures) for name, figures in rounds.items()}
 
 
-def load(url: str, what: str, requests: Sequence[Request], each: int) -> int:
-    """Send the requests in turn over all connections until the time is up; how many went wrong."""
-    began = time.perf_counter()
-    waits, errors = asyncio.run(crowd(url, cycle(requests)))
-    rate = len(waits) / each / (time.perf_counter() - began)
-    slow = statistics.quantiles(waits, n=20)[-1] if len(waits) > 1 else 0
-    tell(f"{rate:9.1f} a second: {what}; 19 of 20 requests answered within {1000 * slow:.0f} ms")
-    return errors
-
-
-async def crowd(url: str, requests: Iterator[Request]) -> tuple[list[float], int]:
-    """The seconds that each good reply took, and the number of others."""
-    end = time.perf_counter() + SECONDS
-    waits: list[float] = []
-    errors = 0
-
-    async def visitor() -> None:
-        nonlocal errors
-        try:
-            reader, writer = await connected(url)
-            while time.perf_counter() < end:
-                began = time.perf_counter()
-                writer.write(next(requests))
-                status, _ = await reply(reader)
-                waits.append(time.perf_counter() - began)
-                errors += status != 200
-            writer.close()
-            await writer.wait_closed()
-        except (OSError, EOFError, ValueError):
-            errors += 1
-
-    await asyncio.gather(*(visitor() for _ in range(CONNECTIONS)))
-    return waits, errors
-
-
-async def connected(url: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    """A line to the server."""
-    where = urlsplit(url)
-    return await asyncio.open_connection(where.hostname, where.port, limit=2**24)
-
-
-async def reply(reader: asyncio.StreamReader) -> tuple[int, bytes]:
-    """The status and the body of the next reply."""
-    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-    length = re.search(r"(?i)^content-length: *(\d+)", head, re.MULTILINE)
-    return int(head.split(" ", 2)[1]), await reader.readexactly(int(length[1]) if length else 0)
-
-
-async def one(url: str, request: Request) -> bytes:
-    """The body of one reply, as it is."""
-    reader, writer = await connected(url)
-    writer.write(request.replace(b"Accept-Encoding: gzip, br\r\n", b""))
-    _, data = await reply(reader)
-    writer.close()
-    return data
-
-
-def by_wrk(url: str) -> None:
-    """The documents again, by a program that takes less of the machine for itself, where it is installed."""
-    if not shutil.which("wrk"):
-        return tell("wrk was not run: it is not installed")
-    command = ["wrk", "-t2", f"-c{CONNECTIONS}", f"-d{SECONDS}s", url]
-    for line in subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines():
-        if re.search("Requests/sec|errors|Non-2xx", line):
-            tell(f"wrk, documents: {line.strip()}")
-
-
-def beside_large_ones(url: str) -> None:
-    """A small run, alone and while the largest are made."""
-    alone = [seconds(url) for _ in range(30)]
-    text = json.dumps(machine(1024).document(), separators=(",", ":"))
-    command = ["-c", f"import sys; from tests.app.asking import ask; ask({url!r}, {{'text': sys.stdin.read()}})"]
-    large = [
-        subprocess.Popen([sys.executable, *command], stdin=subprocess.PIPE, text=True) for _ in range(LARGE_AT_ONCE)
+def cold_pages(it: Ready) -> list[Figure]:
+    """Cold pages, one after the other."""
+    bouts = [observed(it.process, partial(one_after_another, it.page, PAGES)) for _ in range(PAGE_ROUNDS)]
+    return [
+        Figure("requests of a cold page", len(it.page.requests)),
+        Figure("processor of the server for a cold page without charts", _least(bouts), "ms", 75),
+        Figure("a cold page, alone, p50", min(bout.part("cold page", 50) for bout in bouts), "ms"),
+        Figure("errors of cold pages", sum(bout.errors for bout in bouts), most=0, largest=True),
     ]
-    for process in large:
-        assert process.stdin is not None
-        process.stdin.write(text)
-        process.stdin.close()
-    beside = [seconds(url) for _ in count_while(large)]
-    middle, slow = statistics.median(beside), statistics.quantiles(beside, n=20)[-1]
-    what = f"a small run beside {LARGE_AT_ONCE} of 1,024 nodes"
-    say(f"{what}, against one alone, p50", 3, middle / statistics.median(alone))
-    tell(f"{1000 * middle:9.1f} ms p50, {1000 * slow:.1f} ms p95, {1000 * max(beside):.1f} ms at most: {what}")
 
 
-def count_while(processes: Sequence[subprocess.Popen[str]]) -> Iterator[int]:
-    """Counts until all processes have ended."""
-    for number in count():
-        if all(process.poll() is not None for process in processes):
-            return
-        yield number
+def first_charts(it: Ready) -> list[Figure]:
+    """The first chart with what draws it, one after the other."""
+    draws = partial(one_after_another, it.page, PAGES, charts=True)
+    bouts = [observed(it.process, draws) for _ in range(PAGE_ROUNDS)]
+    return [
+        Figure("processor of the server for the first chart and what draws it", _least(bouts), "ms"),
+        Figure("errors of charts", sum(bout.errors for bout in bouts), most=0, largest=True),
+    ]
 
 
-def seconds(url: str) -> float:
-    """How long a visitor waits for a small run, then a moment to look at it."""
-    began = time.perf_counter()
-    status, _ = ask(url, SMALL)
-    assert status == 200
-    taken = time.perf_counter() - began
-    time.sleep(0.02)
-    return taken
+def _least(bouts: Sequence[Bout]) -> float:
+    return 1000 * min(bout.server for bout in bouts) / PAGES
 
 
-def memory(server: Server) -> float:
-    """What the server and its processes hold now, in MiB; 0 where no /proc says so."""
-    process = Path(f"/proc/{server.process.pid}")
-    children = [int(child) for task in process.glob("task/*/children") for child in task.read_text().split()]
-    status = [Path(f"/proc/{one}/status") for one in (server.process.pid, *children)]
-    return sum(int(re.findall(r"VmRSS:\s+(\d+)", text.read_text())[0]) for text in status if text.exists()) / 1024
+def forty_clients(it: Ready) -> list[Figure]:
+    """So many clients at once, each with one connection and always another cold page."""
+    before = it.memory
+    bout = clients(it.process, it.page, CLIENTS, CLIENT_SECONDS, it.charts)
+    pages = len(bout.tally.waits["cold page"])
+    what = f"{CLIENTS} clients"
+    return [
+        Figure(f"{what}: requests a second", bout.replies / bout.seconds, "/s", largest=True),
+        Figure(f"{what}: cold pages a second", pages / bout.seconds, "/s", largest=True),
+        *waits(what, bout),
+        Figure(f"{what}: processor of the server for each page", 1000 * bout.server / max(1, pages), "ms"),
+        Figure(f"{what}: memory before", before, "MiB", largest=True),
+        Figure(f"{what}: memory after", it.memory, "MiB", largest=True),
+    ]
+
+
+def viewers_taken(it: Ready) -> list[Figure]:
+    """How many new viewers a second the server takes."""
+    found = takes(it.process, it.page, TAKES_SECONDS, it.charts)
+    return [Figure("new viewers a second that the server takes", found, "/s", largest=True)]
+
+
+def one_crowd(crowd: Crowd, it: Ready) -> list[Figure]:
+    """A crowd."""
+    bout = come(it.process, it.page, crowd)
+    return crowd_figures(f"{crowd.count} viewers in {crowd.seconds:g} s", crowd, bout)
+
+
+MEASURES: Mapping[str, Measure] = {
+    "pages": cold_pages,
+    "charts": first_charts,
+    "clients": forty_clients,
+    "flood": flood,
+    "wrk": by_wrk,
+    "large": beside_large_ones,
+}

@@ -1,0 +1,35 @@
+"""The load generator's visitors against a real browser: they fetch what Chromium fetches."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Page
+
+from tests.bench.cold import DASH, explore
+from tests.bench.crowd import MACHINES, Crowd, come
+from tests.browser.steps import open_page
+from tests.serving import Server
+
+VIEWERS = 3
+
+
+def test_three_viewers_fetch_what_chromium_fetches(stranger: Page, server: Server) -> None:
+    asked: list[str] = []
+    stranger.on("request", lambda request: asked.append(request.url.removeprefix(server.url)))
+    open_page(stranger)
+    run = next(url for url in asked if urlsplit(url).path == "/_dash-update-component")
+    with ThreadPoolExecutor(1) as thread:  # playwright's own loop runs in this one
+        page = thread.submit(asyncio.run, explore(f"{server.url}/")).result()
+        bout = thread.submit(come, server.process.pid, page, Crowd(VIEWERS, 1, pause=(0, 0.1))).result()
+    assert sorted([*page.names, *(f"/{path}" for path in DASH), run]) == sorted(asked)
+    assert not bout.tally.errors
+    assert {kind: len(waits) for kind, waits in bout.tally.waits.items()} == {
+        "index": VIEWERS,
+        "assets": VIEWERS * (len(page.names) - 1),
+        "Dash's own": VIEWERS * len(DASH),
+        "runs": VIEWERS * (1 + MACHINES),
+        "cold page": VIEWERS,
+    }
