@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import brotli  # type: ignore[import-untyped]  # it has none
+import brotli
 import pytest
 
 from tests.bench.cold import Sizes, explore, holds, named_in

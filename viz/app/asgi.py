@@ -15,7 +15,7 @@ from threading import Event
 from typing import Any, cast
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from viz.app.callbacks import CLIENT
+from viz.app.callbacks import BUSY_NOW, CLIENT
 from viz.app.connections import Connection, Connections, State, request_on
 from viz.app.dispatcher import Client
 from viz.app.http_policy import NO_ROOM
@@ -24,6 +24,8 @@ from viz.work.turns import Busy, Turns
 
 CHUNK = 2**16
 """Bytes of an answer that are handed to the transport at a time, so that it never holds a copy of all of it."""
+BREATHER = 1.0
+"""Seconds until a client is told that nobody has time: one that asks again at once would only add to that."""
 CONNECTION = "connection"
 """The key of a scope's state under which the connection of a request stands."""
 
@@ -103,12 +105,15 @@ class Bridge:
         leaves = asyncio.ensure_future(receive())
         try:
             await self._turn(client.address, leaves)
+            reply = await self._in_thread(environ, leaves, left, client.address)
         except Busy:
-            return call_wsgi(self.wsgi, environ | {NO_ROOM: True})
-        else:
-            return await self._in_thread(environ, leaves, left, client.address)
+            environ |= {NO_ROOM: True, BUSY_NOW: True}
+            reply = call_wsgi(self.wsgi, environ)
         finally:
             leaves.cancel()
+        if environ.get(BUSY_NOW):
+            await asyncio.sleep(BREATHER)
+        return reply
 
     async def _turn(self, address: str, leaves: asyncio.Future[Any]) -> None:
         """Wait for a thread to be free; Busy if there is no room, ClientLeft if the client does not wait for it."""

@@ -57,6 +57,8 @@ DRAW = """async (answer) => {
 
 CLIENT = "tierscope.client"
 """The key of a WSGI environment under which viz.app.asgi says who asks."""
+BUSY_NOW = "tierscope.busy"
+"""The key of a WSGI environment under which viz.app.asgi is told that nobody had time for the question."""
 
 
 def register(app: Dash, dispatcher: Dispatcher) -> None:
@@ -86,6 +88,7 @@ def _answered(dispatcher: Dispatcher, kind: str, asked: object) -> Answer:
     client = request.environ.get(CLIENT) or Client(request.remote_addr or NOBODY.address)
     answer = dispatcher.answer(kind, asked, client)
     g.refused = "error" in answer
+    request.environ[BUSY_NOW] = "busy" in answer
     return answer
 
 

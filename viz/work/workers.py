@@ -31,7 +31,8 @@ if sys.platform != "win32":  # there, a run is bounded in time only
 
 GRACE = 5
 """Seconds after which a process that nobody waits for any more ends itself."""
-NICENESS = 4
+NICENESS = 10
+"""Small requests of others come first."""
 SELDOM = 100_000, 50, 50
 """When the garbage collector looks: a run is millions of tuples that live to its end, and to look at them time and
 again takes a fifth of the work."""
@@ -157,7 +158,7 @@ def _attend(pipe: Connection, work: Work, limits: Limits) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the server, which then ends us
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if sys.platform != "win32":
-        os.nice(NICENESS)  # the small requests of others come first
+        os.nice(NICENESS)
         with suppress(ValueError, OSError):  # the system allows less as it is
             resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
     gc.set_threshold(*SELDOM)
