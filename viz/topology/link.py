@@ -206,7 +206,7 @@ def _walked(lists: Column, step: Callable[[int, int], tuple[int, int]]) -> Colum
             continue
         numbers = [int(number.replace("~", "-")) for number in _NUMBER.findall(entry)]
         pairs = [step(number, before[i] if i < len(before) else 0) for i, number in enumerate(numbers)]
-        before = [pair[1] for pair in pairs] + before[len(pairs) :]  # a node without CPUs does not break the line
+        before[: len(pairs)] = [pair[1] for pair in pairs]  # what is longer stays: a node without CPUs does not end it
         texts = iter([str(pair[0]).replace("-", "~") for pair in pairs])  # "-" stands between numbers already
         walked.append(_NUMBER.sub(lambda _, texts=texts: next(texts), entry))  # type: ignore[misc]
     return walked

@@ -58,6 +58,15 @@ class Element:
         raise TopologyError(problem, self.where)
 
 
+@dataclass(slots=True)
+class _Open:
+    """An element that has not ended, and the pieces of its text so far."""
+
+    element: Element
+    pieces: list[str] = field(default_factory=list)
+    size: int = 0
+
+
 class _Builder:
     def __init__(self) -> None:
         self.parser = expat.ParserCreate(encoding="UTF-8")
@@ -69,7 +78,7 @@ class _Builder:
         self.parser.EntityDeclHandler = self._entity
         self.parser.ExternalEntityRefHandler = self._entity
         self.parser.SkippedEntityHandler = self._entity
-        self.open = [Element("", {}, 0)]
+        self.open = [_Open(Element("", {}, 0))]
         self.count = 0
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
@@ -80,17 +89,19 @@ class _Builder:
         if self.count > MAX_ELEMENTS:
             raise TopologyError(f"has more than {MAX_ELEMENTS} elements; no machine needs so many", f"line {line}")
         element = Element(tag.rpartition(":")[2], attributes, line)
-        self.open[-1].children.append(element)
-        self.open.append(element)
+        self.open[-1].element.children.append(element)
+        self.open.append(_Open(element))
 
     def _end(self, tag: str) -> None:
-        self.open.pop()
+        ended = self.open.pop()
+        ended.element.text = "".join(ended.pieces)
 
     def _text(self, text: str) -> None:
-        element = self.open[-1]
-        if len(element.text) > MAX_TEXT:
-            element.refuse(f"<{shown(element.tag)}> holds more than {MAX_TEXT // 2**20} MiB of text")
-        element.text += " " if text.isspace() else text
+        inside = self.open[-1]
+        if inside.size > MAX_TEXT:
+            inside.element.refuse(f"<{shown(inside.element.tag)}> holds more than {MAX_TEXT // 2**20} MiB of text")
+        inside.pieces.append(" " if text.isspace() else text)
+        inside.size += len(inside.pieces[-1])
 
     def _doctype(self, name: str, system: str | None, public: str | None, subset: bool) -> None:
         if subset:
@@ -123,14 +134,15 @@ def parsed(text: str) -> Element:
 
 def _tree(text: str, lines: int) -> Element:
     builder = _Builder()
+    roots = builder.open[0].element.children
     try:
         builder.parser.Parse(text, True)
     except expat.ExpatError as error:
         where = f"line {error.lineno + lines}"
-        if error.code == _JUNK or (len(builder.open) == 1 and builder.open[0].children):
-            raise _Junk(builder.open[0].children[0], builder.parser.ErrorByteIndex, where) from None
+        if error.code == _JUNK or (len(builder.open) == 1 and roots):
+            raise _Junk(roots[0], builder.parser.ErrorByteIndex, where) from None
         raise TopologyError(f"is no XML: {expat.ErrorString(error.code)}", where) from None
-    return builder.open[0].children[0]
+    return roots[0]
 
 
 class _Junk(TopologyError):

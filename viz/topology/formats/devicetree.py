@@ -22,7 +22,7 @@ from viz.topology.loaded import Loaded
 from viz.topology.quantities import MAX_BYTES
 
 _LOOKS = re.compile(r"\bdistance-matrix\s{0,9}=|\bnuma-node-id\s{0,9}=")
-_TOKEN = re.compile(r"[{};]|\"[^\"\n]*\"|[^{};\"]+")
+_TOKEN = re.compile(r"[{};]|\"[^\"\n]*+\"|[^{};\"]++")
 _MAX_DEPTH, _MAX_TOKENS, _MAX_CELLS = 100, 500_000, 3 * 1024**2
 _PATH = re.compile(r"&\{([^{}\n]{1,200})\}")
 _CELL = re.compile(r"0[xX][0-9a-fA-F]{1,16}|[0-9]{1,19}")
@@ -33,6 +33,13 @@ class _Block:
     name: str
     line: int
     properties: dict[str, str] = field(default_factory=dict)
+    _numbers: dict[str, list[int]] = field(default_factory=dict)
+
+    def cells(self, key: str, where: str) -> list[int] | None:
+        """The numbers of a property, None without it; they are read once, as all blocks inside may ask for them."""
+        if key in self.properties and key not in self._numbers:
+            self._numbers[key] = _cells(self.properties[key], where)
+        return self._numbers.get(key)
 
 
 def like_devicetree(text: str) -> bool:
@@ -56,8 +63,8 @@ def _draft(text: str) -> Draft:
         source = _without_comments(text.replace("/*", "").replace("*/", ""))
     for block, parent in _merged(_blocks(_PATH.sub(r"&\1", source))):
         where = f"line {block.line}"
-        given = block.properties.get("numa-node-id")
-        node = None if given is None else words.node_id(str((_cells(given, where) or [-1])[0]), where)
+        given = block.cells("numa-node-id", where)
+        node = None if given is None else words.node_id(str((given or [-1])[0]), where)
         kind = (
             block.properties.get("device_type", "").strip('" ')
             or block.name.partition("@")[0].rpartition(":")[2].rpartition("/")[2].strip()
@@ -74,7 +81,7 @@ def _draft(text: str) -> Draft:
             if maps:
                 raise TopologyError("a second distance-map is here; give one machine at a time", where)
             maps += 1
-            _take_matrix(_cells(block.properties["distance-matrix"], where), pairs, where)
+            _take_matrix(block.cells("distance-matrix", where) or [], pairs, where)
     for a, _ in pairs:
         draft.node(a)
     for node, found in draft.nodes.items():
@@ -117,10 +124,10 @@ def _memory(block: _Block, parent: _Block | None, where: str) -> int:
     """The sum of the sizes in reg, which has address and size in cells of 32 bits."""
     wide = dict.fromkeys(("address", "size"), 2)
     for key in wide:
-        given = parent.properties.get(f"#{key}-cells") if parent else None
+        given = parent.cells(f"#{key}-cells", where) if parent else None
         if given is not None:
-            wide[key] = min((_cells(given, where) or [2])[0], 4)
-    cells, step = _cells(block.properties.get("reg", ""), where), sum(wide.values())
+            wide[key] = min((given or [2])[0], 4)
+    cells, step = block.cells("reg", where) or [], sum(wide.values())
     if not step or len(cells) % step:
         raise TopologyError(f"reg has {len(cells)} cells; it needs {step} for each range of memory", where)
     size = 0
@@ -166,26 +173,24 @@ def _without_comments(text: str) -> str:
 def _blocks(text: str) -> Iterator[tuple[_Block, _Block | None]]:
     """Each block once it has closed, with the block around it; a fragment need not close."""
     top = _Block("", 1)
-    opened, held, line = [top], "", 1
+    opened, pieces, line = [top], list[str](), 1
     for number, token in enumerate(_TOKEN.findall(text)):
         if number > _MAX_TOKENS or len(opened) > _MAX_DEPTH:
             raise TopologyError("is larger or deeper than any device tree", f"line {line}")
+        if token not in ("{", ";", "}"):
+            pieces.append(token)
+            line += token.count("\n")
+            continue
+        held, pieces = "".join(pieces), []
         if token == "{":
             opened.append(_Block(held.strip().rpartition("\n")[2].strip(), line))
-            held = ""
         elif token == ";":
             name, equals, value = held.partition("=")
             if equals:
                 opened[-1].properties.setdefault(name.strip().rpartition("\n")[2].strip(), value.strip())
-            held = ""
-        elif token == "}":
-            held = ""
-            if len(opened) > 1:
-                block = opened.pop()
-                yield block, opened[-1]
-        else:
-            held += token
-        line += token.count("\n")
+        elif len(opened) > 1:
+            block = opened.pop()
+            yield block, opened[-1]
     while opened:
         block = opened.pop()
         yield block, opened[-1] if opened else None
