@@ -28,6 +28,8 @@ LONGEST = 8_000
 """Characters; more is cut by mail and chat programs."""
 MOST = 2 * 2**20
 """Bytes that a link may inflate to: 1,024 nodes with their distances, and as much again."""
+MOST_HEAD = 2**19
+"""Bytes of that before the matrix; short CPU lists that repeat could fill it, and take their time."""
 VERSION = "1"
 """The first character; it changes whenever a reader of the old form would go wrong."""
 
@@ -43,7 +45,7 @@ def pack(topology: Topology) -> str:
     """The topology as a link's text; TopologyError if it is too large for one."""
     document = topology.document()
     matrix = None if isinstance(topology.distances, str) else topology.distances
-    texts = [VERSION + _base64(_deflated(plain)) for plain in _plains(document, matrix) if len(plain) <= MOST]
+    texts = [VERSION + _base64(_deflated(plain)) for plain in _plains(document, matrix) if _is_bounded(plain)]
     shortest = min(texts, key=len, default="")
     if not shortest or len(shortest) > LONGEST:
         size = f"{len(shortest):,} characters" if shortest else "a document of megabytes"
@@ -62,6 +64,10 @@ def unpack(text: str) -> Topology:
         return Topology.from_document(document)
     except TopologyError as error:
         raise _damaged(str(error)) from None
+
+
+def _is_bounded(plain: bytes) -> bool:
+    return len(plain) <= MOST and len(plain.partition(b"\n")[0]) <= MOST_HEAD
 
 
 def _damaged(how: str) -> TopologyError:
@@ -136,6 +142,8 @@ def _plain(head: dict[str, Any], matrix: bytes) -> bytes:
 def _document(plain: bytes) -> dict[str, Any]:
     """The document again; any error of Python's if it was none."""
     text, _, cells = plain.partition(b"\n")
+    if len(text) > MOST_HEAD:
+        raise ValueError(f"{len(text)} bytes before the matrix")
     head = dict(json.loads(text))
     for key in head.keys() & {"nodes", "events"}:
         if any(len(column) > MAX_NUMNODES + 1 for column in head[key].values()):

@@ -56,7 +56,8 @@ class _Gunzip:
         while True:
             piece = self._data[self._at : self._at + _PIECE]
             made = self._zlib.decompress(piece, max_length)
-            self._at += len(piece) - len(self._zlib.unconsumed_tail) - len(self._zlib.unused_data)
+            left = self._zlib.unused_data if self._zlib.eof else self._zlib.unconsumed_tail
+            self._at += len(piece) - len(left)
             if made or self._zlib.eof or self._at == len(self._data):
                 return made
 

@@ -135,9 +135,7 @@ class Listing:
     def _row(self, node: int, row: Statement) -> None:
         words = row.words
         if node not in self.columns:
-            row.refuse(
-                f"a row for node {node}, which has no column; the columns are {node_list(sorted(self.columns))}"
-            )
+            row.refuse(f"a row for node {node}, which has no column; the columns are {node_list(sorted(self.columns))}")
         if len(words) != len(self.columns):
             problem = f"the row of node {node} has {len(words)} distances for {len(self.columns)} columns"
             row.refuse(f"{problem}; it needs one for each of the nodes {node_list(sorted(self.columns))}")
