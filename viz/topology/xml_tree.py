@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NoReturn
 from xml.parsers import expat
@@ -22,14 +22,20 @@ _WHOLE = re.compile(r"<(?:\?xml|!DOCTYPE|domain|capabilities|topology)[\s>]")
 _JUNK = expat.errors.codes[expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT]
 
 
+_NONE: Mapping[str, str] = {}
+
+
 @dataclass(slots=True)
 class Element:
-    """An element without its prefix, the line it starts on, and the text directly in it."""
+    """An element without its prefix, the line it starts on, and the text directly in it.
+
+    Thousands of empty ones share the same empty attributes and children.
+    """
 
     tag: str
     attributes: Mapping[str, str]
     line: int
-    children: list[Element] = field(default_factory=list)
+    children: Sequence[Element] = ()
     text: str = ""
 
     @property
@@ -60,9 +66,10 @@ class Element:
 
 @dataclass(slots=True)
 class _Open:
-    """An element that has not ended, and the pieces of its text so far."""
+    """An element that has not ended, what is in it and the pieces of its text so far."""
 
     element: Element
+    children: list[Element] = field(default_factory=list)
     pieces: list[str] = field(default_factory=list)
     size: int = 0
 
@@ -88,13 +95,13 @@ class _Builder:
             raise TopologyError(f"nests elements more than {MAX_DEPTH} deep", f"line {line}")
         if self.count > MAX_ELEMENTS:
             raise TopologyError(f"has more than {MAX_ELEMENTS} elements; no machine needs so many", f"line {line}")
-        element = Element(tag.rpartition(":")[2], attributes, line)
-        self.open[-1].element.children.append(element)
+        element = Element(tag.rpartition(":")[2], attributes or _NONE, line)
+        self.open[-1].children.append(element)
         self.open.append(_Open(element))
 
     def _end(self, tag: str) -> None:
         ended = self.open.pop()
-        ended.element.text = "".join(ended.pieces)
+        ended.element.children, ended.element.text = tuple(ended.children), "".join(ended.pieces)
 
     def _text(self, text: str) -> None:
         inside = self.open[-1]
@@ -124,7 +131,7 @@ def parsed(text: str) -> Element:
     try:
         return _tree(text[start:].rstrip(), lines)
     except _Junk as junk:
-        rest = text[start:].encode()[junk.at :].decode()
+        rest = _octets(text[start:])[junk.at :].decode()
         if _WHOLE.search(rest):
             raise TopologyError("a second document starts here; give one at a time", junk.key) from None
         if not _TAG.search(rest):  # only prose follows
@@ -132,11 +139,16 @@ def parsed(text: str) -> Element:
         return _tree(f"<{SEVERAL}>{text[start : text.rfind('>') + 1]}</{SEVERAL}>", lines)
 
 
+def _octets(text: str) -> bytes:
+    """The text as UTF-8; half a surrogate pair, which a page may send, is a question mark."""
+    return text.encode("utf-8", "replace")
+
+
 def _tree(text: str, lines: int) -> Element:
     builder = _Builder()
-    roots = builder.open[0].element.children
+    roots = builder.open[0].children
     try:
-        builder.parser.Parse(text, True)
+        builder.parser.Parse(_octets(text), True)
     except expat.ExpatError as error:
         where = f"line {error.lineno + lines}"
         if error.code == _JUNK or (len(builder.open) == 1 and roots):
