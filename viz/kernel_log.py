@@ -46,9 +46,8 @@ class Kind:
         """Whether two lists say the same."""
         return one == other if self.ranked else sorted(one) == sorted(other)
 
-    def has(self, result: Mapping[str, Any], owner: int, printed: list[int]) -> bool:
-        """Whether a result has that list of that owner."""
-        computed = self.computed(result)
+    def has(self, computed: Lists | None, owner: int, printed: list[int]) -> bool:
+        """Whether the lists of a result have that one of that owner."""
         return computed is not None and owner in computed and self.same(printed, computed[owner])
 
 
@@ -104,6 +103,11 @@ class Comparison:
         keys = [(name, moment) for name in rows for moment in ("boot", "runtime")]
         return {(name, moment): Run.of(self.run.topology, name, moment).order() for name, moment in keys}
 
+    @cached_property
+    def _lists(self) -> dict[str, dict[tuple[str, str], Lists | None]]:
+        """The lists of each kind that every kernel makes, worked out once: every line of a log may ask for them."""
+        return {kind.key: {key: kind.computed(result) for key, result in self._every.items()} for kind in KINDS}
+
     def _finding(self, kind: Kind, owner: int, printed: list[int], computed: list[int] | None) -> Finding:
         who, node = (f"Tier {owner}", None) if kind.key == "tiers" else (f"Node {owner}", owner)
         shown = f"{kind.one}{_listed(printed)}"
@@ -111,20 +115,18 @@ class Comparison:
             return Finding(node, True, f"{who}: {shown}, the same.")
         if computed is None and node is not None:
             return Finding(node, False, f"{who}: the log has {shown}, the topology has no such node.")
-        found = self._where(lambda result: kind.has(result, owner, printed))
+        found = [key for key, lists in self._lists[kind.key].items() if kind.has(lists, owner, printed)]
         hint = f"{_names(found)} would print it" if found else "no version would print it"
         told = f"{who}: the log has {shown}, computed is {_listed(computed or [])}; {hint}."
         return Finding(node, False, told)
 
     def _whole(self, kind: Kind, printed: Lists) -> Finding:
-        found = self._where(lambda result: all(kind.has(result, *one) for one in printed.items()))
+        every = self._lists[kind.key].items()
+        found = [key for key, lists in every if all(kind.has(lists, *one) for one in printed.items())]
         if not found:
             return Finding(None, False, f"No version has all of these {kind.many}.")
         here = (self.run.version.name, self.run.zonelists) in found
         return Finding(None, here, f"All {kind.many} are those of {_names(found)}.")
-
-    def _where(self, true: Callable[[Mapping[str, Any]], bool]) -> list[tuple[str, str]]:
-        return [key for key, result in self._every.items() if true(result)]
 
 
 def _targets(cell: int | list[int] | str) -> list[int]:

@@ -73,7 +73,7 @@ def _read_text(text: str, name: str) -> Loaded:
     if "\r" in text and "\n" not in text:
         text = text.replace("\r", "\n")
     if _ENCODED.search(text) and not like_our_toml(text):  # a mail's way to write what is not plain ASCII, and =
-        text = quopri.decodestring(text.encode()).decode("utf-8", "replace")
+        text = quopri.decodestring(text.encode("utf-8", "replace")).decode("utf-8", "replace")
     form = next((form for form in FORMATS if form.matches(text)), None)
     if form is None:
         raise TopologyError(f"is nothing that is understood here; understood are: {names()}")

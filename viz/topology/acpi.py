@@ -7,7 +7,7 @@ HMAT   40: structures (u16 type, u16, u32 length, ...); type 1 holds latencies a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from struct import unpack_from
 
@@ -47,25 +47,31 @@ class Tables:
     srat: list[Affinity] | None = None
     hmat: list[Access] = field(default_factory=list)
 
+    def take_srat(self, entries: Iterable[Affinity]) -> None:
+        """There is an SRAT, or one more, with these entries."""
+        self.srat = [] if self.srat is None else self.srat
+        self.srat.extend(entries)
 
-def take_table(tables: Tables, table: bytes) -> int:
-    """The tables hold the one that the bytes start with too; returns its length."""
-    name = table[:4].decode("latin-1")
-    if len(table) < HEADER:
+
+def take_table(tables: Tables, data: bytes, at: int = 0) -> int:
+    """The tables hold the one that starts there too; returns its length."""
+    name, there = data[at : at + 4].decode("latin-1"), len(data) - at
+    if there < HEADER:
         raise TopologyError(f"is cut off: a table has a header of {HEADER} bytes", name)
-    length = int.from_bytes(table[4:8], "little")
-    if not HEADER <= length <= len(table):
-        raise TopologyError(f"is cut off: it says {length} bytes and {len(table)} are there", name)
-    if sum(table[:length]) % 256:
+    length = int.from_bytes(data[at + 4 : at + 8], "little")
+    if not HEADER <= length <= there:
+        raise TopologyError(f"is cut off: it says {length} bytes and {there} are there", name)
+    table = data[at : at + length]
+    if sum(table) % 256:
         raise TopologyError("has a wrong checksum: its bytes do not add up to 0", name)
     if name == "SLIT":
         if tables.slit is not None:
             raise TopologyError("comes a second time; give one machine at a time", name)
-        tables.slit = slit_rows(table[:length])
+        tables.slit = slit_rows(table)
     elif name == "SRAT":
-        tables.srat = (tables.srat or []) + list(_affinities(table[:length]))
+        tables.take_srat(_affinities(table))
     else:
-        tables.hmat += _accesses(table[:length])
+        tables.hmat += _accesses(table)
     return length
 
 

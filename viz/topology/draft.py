@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -46,7 +46,7 @@ class Draft:
         return self.nodes.setdefault(node, Found())
 
     def guess(
-        self, key: str, sentence: str, nodes: Iterable[int] = (), change: dict[int, dict[str, Any]] | None = None
+        self, key: str, sentence: str, nodes: Iterable[int] = (), change: Mapping[int, Mapping[str, Any]] | None = None
     ) -> None:
         """Something was guessed, in one sentence."""
         self.guesses.append(Guess(key, sentence, tuple(nodes), change or {}))
@@ -78,7 +78,7 @@ class Draft:
             note = note[: _NOTE - 4].rpartition(" ")[0] + " ..."
         return {"title": title, "source": source} | ({"note": note} if note else {})
 
-    def _matrix(self, ids: list[int]) -> list[list[int]] | str:
+    def _matrix(self, ids: list[int]) -> list[Sequence[int]] | str:
         if not self.rows:
             return "unknown"
         place = {node: column for column, node in enumerate(self.columns)}
@@ -93,6 +93,8 @@ class Draft:
                     f"the row of node {node} has {got} distances; it needs one for each of {len(place)}"
                 )
         wanted = [place[node] for node in ids]
+        if wanted == list(range(len(place))):
+            return [self.rows[node] for node in ids]
         return [[self.rows[node][column] for column in wanted] for node in ids]
 
     def _guess_memory(self, ids: list[int]) -> None:

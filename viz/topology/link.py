@@ -28,6 +28,8 @@ LONGEST = 8_000
 """Characters; more is cut by mail and chat programs."""
 MOST = 2 * 2**20
 """Bytes that a link may inflate to: 1,024 nodes with their distances, and as much again."""
+MOST_HEAD = 2**19
+"""Bytes of that before the matrix; short CPU lists that repeat could fill it, and take their time."""
 VERSION = "1"
 """The first character; it changes whenever a reader of the old form would go wrong."""
 
@@ -43,7 +45,7 @@ def pack(topology: Topology) -> str:
     """The topology as a link's text; TopologyError if it is too large for one."""
     document = topology.document()
     matrix = None if isinstance(topology.distances, str) else topology.distances
-    texts = [VERSION + _base64(_deflated(plain)) for plain in _plains(document, matrix) if len(plain) <= MOST]
+    texts = [VERSION + _base64(_deflated(plain)) for plain in _plains(document, matrix) if _is_bounded(plain)]
     shortest = min(texts, key=len, default="")
     if not shortest or len(shortest) > LONGEST:
         size = f"{len(shortest):,} characters" if shortest else "a document of megabytes"
@@ -70,6 +72,10 @@ def inflated_size(text: object) -> int:
         return len(_inflated(_from_base64(text))) if isinstance(text, str) else 0
     except TopologyError:
         return 0
+
+
+def _is_bounded(plain: bytes) -> bool:
+    return len(plain) <= MOST and len(plain.partition(b"\n")[0]) <= MOST_HEAD
 
 
 def _damaged(how: str) -> TopologyError:
@@ -144,6 +150,8 @@ def _plain(head: dict[str, Any], matrix: bytes) -> bytes:
 def _document(plain: bytes) -> dict[str, Any]:
     """The document again; any error of Python's if it was none."""
     text, _, cells = plain.partition(b"\n")
+    if len(text) > MOST_HEAD:
+        raise ValueError(f"{len(text)} bytes before the matrix")
     head = dict(json.loads(text))
     for key in head.keys() & {"nodes", "events"}:
         if any(len(column) > MAX_NUMNODES + 1 for column in head[key].values()):
@@ -214,7 +222,7 @@ def _walked(lists: Column, step: Callable[[int, int], tuple[int, int]]) -> Colum
             continue
         numbers = [int(number.replace("~", "-")) for number in _NUMBER.findall(entry)]
         pairs = [step(number, before[i] if i < len(before) else 0) for i, number in enumerate(numbers)]
-        before = [pair[1] for pair in pairs] + before[len(pairs) :]  # a node without CPUs does not break the line
+        before[: len(pairs)] = [pair[1] for pair in pairs]  # what is longer stays: a node without CPUs does not end it
         texts = iter([str(pair[0]).replace("-", "~") for pair in pairs])  # "-" stands between numbers already
         walked.append(_NUMBER.sub(lambda _, texts=texts: next(texts), entry))  # type: ignore[misc]
     return walked

@@ -278,7 +278,7 @@ def _spread(row: bytes, ids: tuple[int, ...]) -> bytes:
 
 def _listed(wanted: Sequence[int], info: ValidationInfo) -> Sequence[int]:
     """The same ids; TopologyError names the first that is not among the nodes."""
-    ids = [node.id for node in info.data.get("nodes", ())]
+    ids = {node.id for node in info.data.get("nodes", ())}
     stranger = next((node for node in wanted if node not in ids), None)
     if ids and stranger is not None:
         listed = node_list(sorted(ids))

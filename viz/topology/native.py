@@ -15,7 +15,9 @@ from viz.topology.errors import TopologyError, shown
 from viz.topology.model import Topology
 
 _TOML_CAN_HOLD = {"=": 30_000, ",": 1_200_000}  # 1,024 nodes with all keys and distances, and some to spare
-_FEW_DOTS, _MANY_DOTS = 8, 4_000  # in a line, and in all lines of more: a key costs the square of its parts
+_MOST_PARTS = 16  # of a key: one costs the square of its parts, and the header of a table as much for each line below
+_PART = r"(?:[\w-]++|\"(?:[^\"\\\n]|\\.)*+\"|'[^'\n]*+')"
+_LONG_KEY = re.compile(rf"(?<![\w\\-]){_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{{_MOST_PARTS}}}")
 _LIKE_JSON = re.compile(r"\s*\{")
 _SAYS_SOMETHING = re.compile(r"^[ \t]*[^\s#]", re.MULTILINE)
 _LINE_OF_TOML = re.compile(r"[ \t]*(?:\[{1,2}[ \t]{0,9}[A-Za-z_\"'][^\[\]\n]{0,99}\]|[\w\"'.-]+[ \t]*=)")
@@ -87,7 +89,7 @@ def _toml_document(text: str) -> object:
     for mark, most in _TOML_CAN_HOLD.items():
         if text.count(mark) > most:
             raise TopologyError(f"holds more than {most:,} '{mark}'; a topology has at most 1024 nodes")
-    if sum(map(_dots_of_keys, text.split("\n"))) > _MANY_DOTS:
+    if any(map(_has_long_key, text.split("\n"))):
         raise TopologyError("holds keys of more parts, joined by dots, than any topology needs")
     try:
         return tomllib.loads(text)
@@ -98,10 +100,8 @@ def _toml_document(text: str) -> object:
         raise TopologyError("holds a number of thousands of digits; no topology needs one") from None
 
 
-def _dots_of_keys(line: str) -> int:
-    """The dots of a line that may be a key of many parts; a row of decimal numbers has commas between them."""
-    dots = line.count(".")
-    if dots <= _FEW_DOTS or line.lstrip().startswith("#"):
-        return 0
-    quoted = '"' in line or "'" in line
-    return dots if quoted or any(part.count(".") > _FEW_DOTS for part in line.split(",")) else 0
+def _has_long_key(line: str) -> bool:
+    """Whether a line may have a key of many parts in it."""
+    if line.count(".") < _MOST_PARTS or line.lstrip().startswith("#"):
+        return False
+    return _LONG_KEY.search(line) is not None

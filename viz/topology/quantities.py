@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from viz.kernel.nodemask import NodeMask
@@ -28,6 +28,7 @@ _UNITS = {"B": 1} | {
 _SIZE = re.compile(r"([0-9]{1,19})(\.[0-9]{1,12})? *([A-Za-z]{1,3})")
 _CPU_RANGE = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5})(?::([0-9]{1,5}))?)?")
 _RUN = re.compile("1+")
+_OCTETS = re.compile(rb"[^\0]+")
 _TURNS_TEXT = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -120,15 +121,31 @@ def cpu_bits(text: str) -> int:
     """The same as a mask, bit n for CPU n: cheap even where there are very many."""
     bits = 0
     for span in _spans(text):
-        ones = (1 << span.step * len(span)) - 1
-        bits |= ones // ((1 << span.step) - 1) << span.start
+        bits |= _ones(len(span), span.step) << span.start
+    return bits
+
+
+def _ones(count: int, step: int) -> int:
+    """A mask with so many bits, `step` apart, made by doubling: a division would take milliseconds."""
+    bits, made = 1, 1
+    while made < count:
+        more = min(made, count - made)
+        bits |= bits << more * step
+        made += more
     return bits
 
 
 def cpu_text(bits: int) -> str:
     """The CPUs of a mask as a CPU list, in its shortest form."""
-    runs = ((run.start(), run.end() - 1) for run in _RUN.finditer(bin(bits)[:1:-1]))
-    return ",".join(f"{low}" if low == high else f"{low}-{high}" for low, high in runs)
+    return ",".join(f"{low}" if low == high else f"{low}-{high}" for low, high in _runs(bits))
+
+
+def _runs(bits: int) -> Iterator[tuple[int, int]]:
+    """The first and the last bit of each run of ones; of the zeros between them only whole octets are passed over."""
+    for octets in _OCTETS.finditer(bits.to_bytes((bits.bit_length() + 7) // 8, "little")):
+        first = 8 * octets.start()
+        for run in _RUN.finditer(bin(int.from_bytes(octets[0], "little"))[:1:-1]):
+            yield first + run.start(), first + run.end() - 1
 
 
 def _spans(text: str) -> list[range]:

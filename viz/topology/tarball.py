@@ -128,17 +128,22 @@ def _extra(member: Member, blocks: Blocks) -> dict[str, str]:
         return {}
     if member.kind in b"LK":
         return {"path" if member.kind == b"L" else "linkpath": _text(body)}
-    found: dict[str, str] = {}
-    while body:
-        digits, blank, _ = body[:20].partition(b" ")
-        if not (blank and digits.isdigit() and len(digits) < int(digits) <= len(body)):
-            raise TopologyError("is a damaged tar archive: a pax header is wrong")
-        key, _, value = body[len(digits) + 1 : int(digits) - 1].partition(b"=")
-        found[_text(key)] = _text(value)
-        body = body[int(digits) :]
+    found = dict(_records(body))
     if "size" in found:
         raise TopologyError("holds a member of 8 GiB or more; a file of /sys is far smaller")
     return found
+
+
+def _records(body: bytes) -> Iterator[tuple[str, str]]:
+    """Keys and values of a pax header, which come as b"<length of all of it> <key>=<value>\\n"."""
+    at = 0
+    while at < len(body):
+        digits, blank, _ = body[at : at + 20].partition(b" ")
+        if not (blank and digits.isdigit() and len(digits) < int(digits) <= len(body) - at):
+            raise TopologyError("is a damaged tar archive: a pax header is wrong")
+        key, _, value = body[at + len(digits) + 1 : at + int(digits) - 1].partition(b"=")
+        yield _text(key), _text(value)
+        at += int(digits)
 
 
 def _check(member: Member) -> None:

@@ -33,10 +33,15 @@ class Unpacker(Protocol):
 
 
 class _Gunzip:
-    """zlib's decompressor for gzip, with the manners of the two others: it keeps what it has not used yet."""
+    """zlib's decompressor for gzip, with the manners of the two others: it keeps what it has not used yet.
+
+    zlib is given a piece at a time, since it hands back all that it has not used, each time.
+    """
 
     def __init__(self) -> None:
         self._zlib = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        self._data = b""
+        self._at = 0
 
     @property
     def eof(self) -> bool:
@@ -44,10 +49,17 @@ class _Gunzip:
 
     @property
     def unused_data(self) -> bytes:
-        return self._zlib.unused_data
+        return self._data[self._at :]
 
     def decompress(self, data: bytes, max_length: int, /) -> bytes:
-        return self._zlib.decompress(self._zlib.unconsumed_tail + data, max_length)
+        self._data += data
+        while True:
+            piece = self._data[self._at : self._at + _PIECE]
+            made = self._zlib.decompress(piece, max_length)
+            left = self._zlib.unused_data if self._zlib.eof else self._zlib.unconsumed_tail
+            self._at += len(piece) - len(left)
+            if made or self._zlib.eof or self._at == len(self._data):
+                return made
 
 
 _PACKERS: dict[bytes, tuple[str, Callable[[], Unpacker]]] = {

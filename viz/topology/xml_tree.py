@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NoReturn
 from xml.parsers import expat
@@ -22,14 +22,20 @@ _WHOLE = re.compile(r"<(?:\?xml|!DOCTYPE|domain|capabilities|topology)[\s>]")
 _JUNK = expat.errors.codes[expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT]
 
 
+_NONE: Mapping[str, str] = {}
+
+
 @dataclass(slots=True)
 class Element:
-    """An element without its prefix, the line it starts on, and the text directly in it."""
+    """An element without its prefix, the line it starts on, and the text directly in it.
+
+    Thousands of empty ones share the same empty attributes and children.
+    """
 
     tag: str
     attributes: Mapping[str, str]
     line: int
-    children: list[Element] = field(default_factory=list)
+    children: Sequence[Element] = ()
     text: str = ""
 
     @property
@@ -58,6 +64,16 @@ class Element:
         raise TopologyError(problem, self.where)
 
 
+@dataclass(slots=True)
+class _Open:
+    """An element that has not ended, what is in it and the pieces of its text so far."""
+
+    element: Element
+    children: list[Element] = field(default_factory=list)
+    pieces: list[str] = field(default_factory=list)
+    size: int = 0
+
+
 class _Builder:
     def __init__(self) -> None:
         self.parser = expat.ParserCreate(encoding="UTF-8")
@@ -69,7 +85,7 @@ class _Builder:
         self.parser.EntityDeclHandler = self._entity
         self.parser.ExternalEntityRefHandler = self._entity
         self.parser.SkippedEntityHandler = self._entity
-        self.open = [Element("", {}, 0)]
+        self.open = [_Open(Element("", {}, 0))]
         self.count = 0
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
@@ -79,18 +95,20 @@ class _Builder:
             raise TopologyError(f"nests elements more than {MAX_DEPTH} deep", f"line {line}")
         if self.count > MAX_ELEMENTS:
             raise TopologyError(f"has more than {MAX_ELEMENTS} elements; no machine needs so many", f"line {line}")
-        element = Element(tag.rpartition(":")[2], attributes, line)
+        element = Element(tag.rpartition(":")[2], attributes or _NONE, line)
         self.open[-1].children.append(element)
-        self.open.append(element)
+        self.open.append(_Open(element))
 
     def _end(self, tag: str) -> None:
-        self.open.pop()
+        ended = self.open.pop()
+        ended.element.children, ended.element.text = tuple(ended.children), "".join(ended.pieces)
 
     def _text(self, text: str) -> None:
-        element = self.open[-1]
-        if len(element.text) > MAX_TEXT:
-            element.refuse(f"<{shown(element.tag)}> holds more than {MAX_TEXT // 2**20} MiB of text")
-        element.text += " " if text.isspace() else text
+        inside = self.open[-1]
+        if inside.size > MAX_TEXT:
+            inside.element.refuse(f"<{shown(inside.element.tag)}> holds more than {MAX_TEXT // 2**20} MiB of text")
+        inside.pieces.append(" " if text.isspace() else text)
+        inside.size += len(inside.pieces[-1])
 
     def _doctype(self, name: str, system: str | None, public: str | None, subset: bool) -> None:
         if subset:
@@ -113,7 +131,7 @@ def parsed(text: str) -> Element:
     try:
         return _tree(text[start:].rstrip(), lines)
     except _Junk as junk:
-        rest = text[start:].encode()[junk.at :].decode()
+        rest = _octets(text[start:])[junk.at :].decode()
         if _WHOLE.search(rest):
             raise TopologyError("a second document starts here; give one at a time", junk.key) from None
         if not _TAG.search(rest):  # only prose follows
@@ -121,16 +139,22 @@ def parsed(text: str) -> Element:
         return _tree(f"<{SEVERAL}>{text[start : text.rfind('>') + 1]}</{SEVERAL}>", lines)
 
 
+def _octets(text: str) -> bytes:
+    """The text as UTF-8; half a surrogate pair, which a page may send, is a question mark."""
+    return text.encode("utf-8", "replace")
+
+
 def _tree(text: str, lines: int) -> Element:
     builder = _Builder()
+    roots = builder.open[0].children
     try:
-        builder.parser.Parse(text, True)
+        builder.parser.Parse(_octets(text), True)
     except expat.ExpatError as error:
         where = f"line {error.lineno + lines}"
-        if error.code == _JUNK or (len(builder.open) == 1 and builder.open[0].children):
-            raise _Junk(builder.open[0].children[0], builder.parser.ErrorByteIndex, where) from None
+        if error.code == _JUNK or (len(builder.open) == 1 and roots):
+            raise _Junk(roots[0], builder.parser.ErrorByteIndex, where) from None
         raise TopologyError(f"is no XML: {expat.ErrorString(error.code)}", where) from None
-    return builder.open[0].children[0]
+    return roots[0]
 
 
 class _Junk(TopologyError):

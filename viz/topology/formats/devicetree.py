@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from viz.kernel.nodemask import node_list
 from viz.topology.draft import Draft
@@ -22,17 +22,54 @@ from viz.topology.loaded import Loaded
 from viz.topology.quantities import MAX_BYTES
 
 _LOOKS = re.compile(r"\bdistance-matrix\s{0,9}=|\bnuma-node-id\s{0,9}=")
-_TOKEN = re.compile(r"[{};]|\"[^\"\n]*\"|[^{};\"]+")
+_TOKEN = re.compile(r"[{};]|\"[^\"\n]*+\"|[^{};\"]++")
 _MAX_DEPTH, _MAX_TOKENS, _MAX_CELLS = 100, 500_000, 3 * 1024**2
 _PATH = re.compile(r"&\{([^{}\n]{1,200})\}")
 _CELL = re.compile(r"0[xX][0-9a-fA-F]{1,16}|[0-9]{1,19}")
 
 
-@dataclass
+@dataclass(slots=True)
 class _Block:
+    """What stands between braces; its tables are made when they are needed, as thousands of blocks need none."""
+
     name: str
     line: int
-    properties: dict[str, str] = field(default_factory=dict)
+    around: _Block | None = None
+    properties: dict[str, str] | None = None
+    numbers: dict[str, list[int]] | None = None
+
+    def get(self, key: str) -> str | None:
+        """The value of a property as it is written."""
+        return self.properties.get(key) if self.properties else None
+
+    def put(self, key: str, value: str) -> None:
+        """The property has that value, if it has none yet."""
+        if self.properties is None:
+            self.properties = {}
+        self.properties.setdefault(key, value)
+
+    def move_to(self, other: _Block) -> None:
+        """What is said of this block is said of the other one, and holds instead of what was said before."""
+        other.properties = other.properties or {}
+        other.properties.update(self.properties or {})
+        self.name, self.properties = "", None
+
+    @property
+    def kind(self) -> str:
+        """Such as "cpu": its device_type, or of its name the part between the label and the address."""
+        name = self.name.partition("@")[0].rpartition(":")[2].rpartition("/")[2].strip()
+        return (self.get("device_type") or "").strip('" ') or name
+
+    def cells(self, key: str, where: str) -> list[int] | None:
+        """The numbers of a property, None without it; they are read once, as all blocks inside may ask for them."""
+        value = self.get(key)
+        if value is None:
+            return None
+        if self.numbers is None:
+            self.numbers = {}
+        if key not in self.numbers:
+            self.numbers[key] = _cells(value, where)
+        return self.numbers[key]
 
 
 def like_devicetree(text: str) -> bool:
@@ -54,14 +91,11 @@ def _draft(text: str) -> Draft:
     source = _without_comments(text)
     if not like_devicetree(source):  # it stands in a comment of a driver's
         source = _without_comments(text.replace("/*", "").replace("*/", ""))
-    for block, parent in _merged(_blocks(_PATH.sub(r"&\1", source))):
+    for block in _merged(_blocks(_PATH.sub(r"&\1", source))):
         where = f"line {block.line}"
-        given = block.properties.get("numa-node-id")
-        node = None if given is None else words.node_id(str((_cells(given, where) or [-1])[0]), where)
-        kind = (
-            block.properties.get("device_type", "").strip('" ')
-            or block.name.partition("@")[0].rpartition(":")[2].rpartition("/")[2].strip()
-        )
+        given = block.cells("numa-node-id", where)
+        node = None if given is None else words.node_id(str((given or [-1])[0]), where)
+        kind = block.kind
         if kind == "cpu":
             if node is not None:
                 draft.node(node)
@@ -69,12 +103,12 @@ def _draft(text: str) -> Draft:
             count += 1
         elif kind == "memory" and node is not None:
             found = draft.node(node)
-            found.memory = (found.memory or 0) + _memory(block, parent, where) if "reg" in block.properties else None
-        if "distance-matrix" in block.properties:
+            found.memory = None if block.get("reg") is None else (found.memory or 0) + _memory(block, where)
+        if block.get("distance-matrix") is not None:
             if maps:
                 raise TopologyError("a second distance-map is here; give one machine at a time", where)
             maps += 1
-            _take_matrix(_cells(block.properties["distance-matrix"], where), pairs, where)
+            _take_matrix(block.cells("distance-matrix", where) or [], pairs, where)
     for a, _ in pairs:
         draft.node(a)
     for node, found in draft.nodes.items():
@@ -86,20 +120,18 @@ def _draft(text: str) -> Draft:
     return draft
 
 
-def _merged(blocks: Iterator[tuple[_Block, _Block | None]]) -> Iterator[tuple[_Block, _Block | None]]:
+def _merged(blocks: Iterator[_Block]) -> list[_Block]:
     """The blocks, what a later block such as &label or &{/path} says of an earlier one put into that."""
     found = list(blocks)
     known: dict[str, _Block] = {}
-    for block, _ in found:
+    for block in found:
         label, _, name = block.name.rpartition(":")
         earlier = known.get(block.name[1:].rpartition("/")[2]) if block.name[:1] == "&" else None
         if earlier is not None:
-            earlier.properties |= block.properties
-            block.properties.clear()
-            block.name = ""
+            block.move_to(earlier)
         for key in (label.strip(), name.strip()):
             known.setdefault(key, block)
-    return iter(found)
+    return found
 
 
 def _take_matrix(cells: list[int], pairs: Pairs, where: str) -> None:
@@ -113,14 +145,14 @@ def _take_matrix(cells: list[int], pairs: Pairs, where: str) -> None:
             pairs[target, source] = pairs[source, target]
 
 
-def _memory(block: _Block, parent: _Block | None, where: str) -> int:
+def _memory(block: _Block, where: str) -> int:
     """The sum of the sizes in reg, which has address and size in cells of 32 bits."""
     wide = dict.fromkeys(("address", "size"), 2)
     for key in wide:
-        given = parent.properties.get(f"#{key}-cells") if parent else None
+        given = block.around.cells(f"#{key}-cells", where) if block.around else None
         if given is not None:
-            wide[key] = min((_cells(given, where) or [2])[0], 4)
-    cells, step = _cells(block.properties.get("reg", ""), where), sum(wide.values())
+            wide[key] = min((given or [2])[0], 4)
+    cells, step = block.cells("reg", where) or [], sum(wide.values())
     if not step or len(cells) % step:
         raise TopologyError(f"reg has {len(cells)} cells; it needs {step} for each range of memory", where)
     size = 0
@@ -163,29 +195,24 @@ def _without_comments(text: str) -> str:
     )  # and a mail's or a patch's marks
 
 
-def _blocks(text: str) -> Iterator[tuple[_Block, _Block | None]]:
+def _blocks(text: str) -> Iterator[_Block]:
     """Each block once it has closed, with the block around it; a fragment need not close."""
     top = _Block("", 1)
-    opened, held, line = [top], "", 1
+    opened, pieces, line = [top], list[str](), 1
     for number, token in enumerate(_TOKEN.findall(text)):
         if number > _MAX_TOKENS or len(opened) > _MAX_DEPTH:
             raise TopologyError("is larger or deeper than any device tree", f"line {line}")
+        if token not in ("{", ";", "}"):
+            pieces.append(token)
+            line += token.count("\n")
+            continue
+        held, pieces = "".join(pieces), []
         if token == "{":
-            opened.append(_Block(held.strip().rpartition("\n")[2].strip(), line))
-            held = ""
+            opened.append(_Block(held.strip().rpartition("\n")[2].strip(), line, opened[-1]))
         elif token == ";":
             name, equals, value = held.partition("=")
             if equals:
-                opened[-1].properties.setdefault(name.strip().rpartition("\n")[2].strip(), value.strip())
-            held = ""
-        elif token == "}":
-            held = ""
-            if len(opened) > 1:
-                block = opened.pop()
-                yield block, opened[-1]
-        else:
-            held += token
-        line += token.count("\n")
-    while opened:
-        block = opened.pop()
-        yield block, opened[-1] if opened else None
+                opened[-1].put(name.strip().rpartition("\n")[2].strip(), value.strip())
+        elif len(opened) > 1:
+            yield opened.pop()
+    yield from reversed(opened)

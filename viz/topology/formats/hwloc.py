@@ -11,7 +11,9 @@ A memory-only node carries the CPUs *near* it, so the file does not say which no
 from __future__ import annotations
 
 import re
+from collections import ChainMap
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from viz.topology.distances import is_distance
 from viz.topology.draft import Draft, nodes_text
@@ -37,8 +39,9 @@ def read_hwloc(text: str, name: str = "") -> Loaded:
     try:
         root = parsed(text)
         objects = [element for element in root.walk() if element.tag == "object"]
-        found = {_os_index(node): node for node in objects if node.attributes.get("type") in ("NUMANode", "NUMA")}
-        if len(found) < sum(1 for node in objects if node.attributes.get("type") in ("NUMANode", "NUMA")):
+        nodes = [element for element in objects if _is_numa_node(element)]
+        found = {_os_index(node): node for node in nodes}
+        if len(found) < len(nodes):
             raise TopologyError("names a NUMANode's os_index twice; each node has its own")
         if not found:
             raise TopologyError("has no object of type NUMANode; a machine without NUMA nodes has no order")
@@ -59,7 +62,7 @@ def _draft(root: Element, objects: list[Element], found: dict[int, Element]) -> 
         if subtype:
             draft.node(node).extra["label"] = " ".join(subtype.split())[:40]
     _owners(draft, found)
-    matrix = _newer_matrix(root, objects, found) or _older_matrix(objects, found)
+    matrix = _newer_matrix(root, objects, found) or _older_matrix(root, objects, found)
     if matrix:
         draft.columns, draft.rows = matrix[0], dict(zip(matrix[0], matrix[1], strict=True))
         left_out = set(found).difference(draft.columns)
@@ -93,12 +96,12 @@ def _owners(draft: Draft, found: dict[int, Element]) -> None:
         rivals.setdefault(near[node], []).append(node)
         taken |= own
         draft.node(node).cpus = cpu_text(own)
+    with_cpus = [node for node in found if draft.node(node).cpus]
+    none_for = {cpus: {rival: {"cpus": ""} for rival in equals} for cpus, equals in rivals.items()}
     for node in found:  # in the order of the document
-        cpus = draft.node(node).cpus
-        others = [other for other in rivals[near[node]] if other != node]
-        if near[node] and not cpus:
-            owners = [other for other in found if near[other] & near[node] and draft.node(other).cpus]
-            change = {node: {"cpus": cpu_text(near[node])}} | {other: {"cpus": ""} for other in others}
+        if near[node] and not draft.node(node).cpus:
+            owners = [other for other in with_cpus if near[other] & near[node]]
+            change = ChainMap({node: {"cpus": cpu_text(near[node])}}, none_for[near[node]])  # a thousand share the last
             sentence = f"Node {node} is taken to have no CPUs of its own; those near it go to {nodes_text(owners)}."
             draft.guess("cpus", sentence, [node, *owners], change)
 
@@ -157,14 +160,18 @@ def _square(element: Element, cells: Sequence[str], ids: list[int]) -> list[list
     ]
 
 
-def _older_matrix(objects: list[Element], found: dict[int, Element]) -> tuple[list[int], list[list[int]]] | None:
+def _older_matrix(
+    root: Element, objects: list[Element], found: dict[int, Element]
+) -> tuple[list[int], list[list[int]]] | None:
     """The latencies of version 1: their rows go by the order of the NUMANodes in the document."""
+    below = _all_below(root)
     for parent in objects:
+        inside = below[id(parent)]
         for element in parent.all("distances"):
-            below = [_os_index(node) for node in parent.walk() if node.attributes.get("type") in ("NUMANode", "NUMA")]
             size = words.count(attribute(element, "nbobjs"), "nbobjs", element.where, 65536)
-            if not len(found) == len(below) == size or not _at_depth(parent, element):
+            if not len(found) == inside.numa_nodes == size or not inside.has_nodes_at(_depth(element)):
                 continue
+            ids = [_os_index(node) for node in parent.walk() if _is_numa_node(node)]
             base = _decimal(element, attribute(element, "latency_base"))
             cells = [_decimal(cell, attribute(cell, "value")) * base for cell in element.all("latency")]
             if len(cells) != size * size:
@@ -173,18 +180,44 @@ def _older_matrix(objects: list[Element], found: dict[int, Element]) -> tuple[li
             wrong = next((cell for cell in whole if not is_distance(cell)), None)
             if wrong is not None:
                 element.refuse(f"{shown(wrong)} is no distance; value times latency_base is a number from 10 to 255")
-            return below, [[int(cell) for cell in whole[at : at + size]] for at in range(0, size * size, size)]
+            return ids, [[int(cell) for cell in whole[at : at + size]] for at in range(0, size * size, size)]
     return None
 
 
-def _at_depth(parent: Element, distances: Element) -> bool:
-    """Whether NUMANodes are what the matrix is about: as deep as it says, or nothing else of that number is."""
-    depth = words.count(distances.attributes.get("relative_depth", "1"), "relative_depth", distances.where, 100)
-    level = [parent]
-    for _ in range(depth):
-        level = [child for element in level for child in element.all("object")]
-    kinds = {element.attributes.get("type") for element in level}
-    return "NUMANode" in kinds or "NUMA" in kinds or not kinds
+def _depth(distances: Element) -> int:
+    return words.count(distances.attributes.get("relative_depth", "1"), "relative_depth", distances.where, 100)
+
+
+@dataclass
+class _Below:
+    """What is in and below an element: how many NUMANodes, and masks of how deep objects and NUMANodes are in it."""
+
+    numa_nodes: int
+    objects: int = 1
+    depths: int = 0
+
+    def has_nodes_at(self, depth: int) -> bool:
+        """Whether a matrix is about NUMANodes: they are as deep as it says, or nothing else is."""
+        return bool(self.depths >> depth & 1) or not self.objects >> depth & 1
+
+
+def _all_below(root: Element) -> dict[int, _Below]:
+    """The same for all elements by id(), from the innermost outwards, so that each is looked at once."""
+    found: dict[int, _Below] = {}
+    for element in reversed(list(root.walk())):
+        itself = _is_numa_node(element)
+        below = found[id(element)] = _Below(int(itself), depths=int(itself))
+        for child in element.children:
+            inside = found[id(child)]
+            below.numa_nodes += inside.numa_nodes
+            if child.tag == "object":
+                below.objects |= inside.objects << 1
+                below.depths |= inside.depths << 1
+    return found
+
+
+def _is_numa_node(element: Element) -> bool:
+    return element.attributes.get("type") in ("NUMANode", "NUMA")
 
 
 def _decimal(element: Element, word: str) -> float:

@@ -19,7 +19,7 @@ _LOOKS = re.compile(
     r"\bLocalities[ \t]*:|Signature[ \t]*:[ \t]*\"(?:SLIT|SRAT|HMAT)\"|\bLocality[ \t]+[0-9A-F]+[ \t]*:"
 )
 _PREFIX = re.compile(r"\[[0-9A-Fa-fh \t]{1,40}\]")
-_BYTES = re.compile(r"[0-9A-Fa-f]{2}(?:[ \t]+[0-9A-Fa-f]{2})*[ \t]*\\?")
+_BYTES = re.compile(r"[0-9A-Fa-f]{2}(?:[ \t]++[0-9A-Fa-f]{2})*+[ \t]*+\\?")
 
 Line = tuple[int, str, str]
 """Line number, label, value."""
@@ -39,7 +39,7 @@ def tables(text: str) -> Tables:
                 _refuse(lines[0], "a second SLIT starts here; give one machine at a time")
             found.slit = _slit(lines)
         elif name == "SRAT":
-            found.srat = (found.srat or []) + list(_srat(lines))
+            found.take_srat(_srat(lines))
         elif name == "HMAT":
             found.hmat += _hmat(lines)
     return found

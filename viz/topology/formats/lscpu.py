@@ -15,7 +15,7 @@ from viz.topology.formats import words
 from viz.topology.loaded import Loaded
 
 _LABEL = re.compile(r"(?=[^:\uff1a\n]{0,80}NUMA)[^:\uff1a0-9\n]{0,60}([0-9]{1,6})[^:\uff1a0-9\n]{0,60}[:\uff1a]")
-_LOOKS = re.compile(rf"^[ \t>|+*#]*{_LABEL.pattern}[ \t]*[0-9,:\u002d \t]*(?:=|=20)?\r?$", re.MULTILINE)
+_LOOKS = re.compile(rf"^[ \t>|+*#]*+{_LABEL.pattern}[0-9,:\u002d \t]*+(?:=|=20)?\r?$", re.MULTILINE)
 _JSON = re.compile(r"\"field\":\s{0,9}\"([^\"\n]{1,120}:)\",\s{0,99}\"data\":\s{0,9}(?:\"([^\"\n]*)\"|null)")
 
 

@@ -17,13 +17,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from viz.kernel.nodemask import NodeMask, node_list
+from viz.kernel.nodemask import node_list
 from viz.topology.distances import distance_problem, is_distance
 from viz.topology.draft import ASSUMED_MEMORY, Draft, Found, nodes_text
 from viz.topology.errors import TopologyError, printable, shown
 from viz.topology.formats.numactl_lines import Statement, statements
 from viz.topology.formats.words import cpu_list
 from viz.topology.loaded import Loaded
+from viz.topology.quantities import node_ids
 
 _LOOKS = re.compile(
     r"\bavailable:\s+\d+\s+nodes?\b|\bnode\s+distances:|\b[nN]ode\s+\d+\s+(?:cpus|size):|\bNo NUMA .{0,9}available"
@@ -67,6 +68,8 @@ class Listing:
     memory: dict[int, int] = field(default_factory=dict)
     columns: list[int] = field(default_factory=list)
     rows: dict[int, bytes] = field(default_factory=dict)
+    last_row: int = 0
+    """The line of the row that came last."""
 
     def take(self, statement: Statement) -> None:
         """The listing holds the statement too; TopologyError where it cannot be true."""
@@ -102,8 +105,7 @@ class Listing:
         """Whether a line such as "1: see above" or "1: 2" comes after a matrix that is complete without it."""
         if not self.rows or len(self.rows) < len(self.columns):
             return False
-        apart = row.line > max(self.said[kind, node].line for kind, node in self.said if kind == "row") + 1
-        other = len(row.words) != len(self.columns) and apart
+        other = len(row.words) != len(self.columns) and row.line > self.last_row + 1
         return other or not all(word.isdigit() for word in row.words)
 
     def _cpus(self, node: int, statement: Statement) -> None:
@@ -130,20 +132,18 @@ class Listing:
                 statement.refuse(f"node {column} has two columns; each node has one")
             self.columns.append(column)
 
-    def _row(self, node: int, statement: Statement) -> None:
-        words = statement.words
+    def _row(self, node: int, row: Statement) -> None:
+        words = row.words
         if node not in self.columns:
-            statement.refuse(
-                f"a row for node {node}, which has no column; the columns are {node_list(sorted(self.columns))}"
-            )
+            row.refuse(f"a row for node {node}, which has no column; the columns are {node_list(sorted(self.columns))}")
         if len(words) != len(self.columns):
             problem = f"the row of node {node} has {len(words)} distances for {len(self.columns)} columns"
-            statement.refuse(f"{problem}; it needs one for each of the nodes {node_list(sorted(self.columns))}")
+            row.refuse(f"{problem}; it needs one for each of the nodes {node_list(sorted(self.columns))}")
         cells = [int(word) if word.isascii() and word.isdigit() and len(word) < 18 else word for word in words]
         wrong = next((place for place, cell in enumerate(cells) if not is_distance(cell)), None)
         if wrong is not None:
-            statement.refuse(f"from node {node} to node {self.columns[wrong]}: {distance_problem(cells[wrong])}")
-        self.rows[node] = bytes(map(int, cells))
+            row.refuse(f"from node {node} to node {self.columns[wrong]}: {distance_problem(cells[wrong])}")
+        self.rows[node], self.last_row = bytes(map(int, cells)), row.line
 
     def check(self) -> None:
         """Nothing is missing in the middle: all that is said is said of the same nodes."""
@@ -187,7 +187,7 @@ class Listing:
 def _ids_in(listed: str) -> set[int]:
     """The node ids of the first line; old versions print one node as 0-0."""
     try:
-        return set(NodeMask.parse(listed))
+        return set(node_ids(listed))
     except ValueError:
         return set()
 

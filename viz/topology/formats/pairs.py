@@ -30,23 +30,26 @@ def fill(draft: Draft, pairs: Pairs, who: str, default: int | None = REMOTE) -> 
     stranger = next((node for pair in pairs for node in pair if node not in draft.nodes), None)
     if stranger is not None:
         raise TopologyError(f"gives a distance of node {stranger}, which is no node of the listing")
-    mirrored = made_up = 0
-    for a in ids:
-        for b in ids:
-            if (a, b) not in pairs and a != b:
-                mirrored += (b, a) in pairs
-                made_up += (b, a) not in pairs
-                if (b, a) not in pairs and default is None:
-                    raise TopologyError(f"gives no distance between node {a} and node {b}; each pair needs one")
+    given = {pair for pair in pairs if pair[0] != pair[1]}
+    mirrored = [(a, b) for b, a in given if (a, b) not in given]
+    made_up = len(ids) * (len(ids) - 1) - len(given) - len(mirrored)
+    if made_up and default is None:
+        a, b = next((a, b) for a in ids for b in ids if a != b and (a, b) not in given and (b, a) not in given)
+        raise TopologyError(f"gives no distance between node {a} and node {b}; each pair needs one")
     draft.columns = ids
-    draft.rows = {a: [_value(pairs, a, b, default) for b in ids] for a in ids}
-    _tell(draft, ids, who, mirrored, made_up, default)
+    draft.rows = _rows(ids, pairs | {(a, b): pairs[b, a] for a, b in mirrored}, default or REMOTE)
+    _tell(draft, ids, who, len(mirrored), made_up, default)
 
 
-def _value(pairs: Pairs, a: int, b: int, default: int | None) -> int:
-    if a == b:
-        return pairs.get((a, b), LOCAL)
-    return pairs.get((a, b), pairs.get((b, a), default or REMOTE))
+def _rows(ids: Sequence[int], pairs: Pairs, default: int) -> dict[int, Sequence[int]]:
+    """The rows with the default where no pair says otherwise: a short text can have a million of those."""
+    place = {node: column for column, node in enumerate(ids)}
+    rows = {node: bytearray([default]) * len(ids) for node in ids}
+    for node, row in rows.items():
+        row[place[node]] = LOCAL
+    for (source, target), value in pairs.items():
+        rows[source][place[target]] = value
+    return {node: bytes(row) for node, row in rows.items()}
 
 
 def _tell(draft: Draft, ids: Sequence[int], who: str, mirrored: int, made_up: int, default: int | None) -> None:

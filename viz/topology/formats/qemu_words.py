@@ -26,11 +26,12 @@ _ASSIGNMENT = re.compile(
 _VARIABLE = re.compile(r"\$\{?(\w{1,60})\}?")
 _JSON_PAIR = re.compile(r"\"([\w-]{1,60})\":\s{0,9}\"?([\w./-]{1,200})\"?")
 _COMMENTED = re.compile(r"^[ \t]*(?:#|//)[ \t]*[\"']?-[^\n]*", re.MULTILINE)
-_CONTINUED = re.compile(r"[ \t]*\\\r?\n[ \t]*")
+_CONTINUED = re.compile(r"(?:(?<![ \t])[ \t]++)?\\\r?\n[ \t]*+")  # blanks are tried once, from the first of them
 _SIZE = re.compile(r"([0-9]{1,18})(?:\.([0-9]{1,6}))?([bBkKmMgGtT]?)(?:i?B)?")
 _UNITS: dict[str, int] = {"b": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
 _MAX_OPTIONS = 60_000  # 128 nodes with all pairs, latencies and bandwidths; QEMU takes no more
 _MAX_LINES, _MAX_VARIABLES = 500_000, 10_000
+_MAX_PUT_IN = 2**18  # characters; 128 nodes with all pairs, each number of them in a variable, need less
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class Option:
 
 def options(text: str) -> Iterator[Option]:
     """The options that matter here, in order; variables that the text itself gives a plain value are put in."""
-    variables = {match[1]: match[2] for match in islice(_ASSIGNMENT.finditer(text), _MAX_VARIABLES)}
+    variables = _Variables(text)
     line, at = 1, 0
     joined = _CONTINUED.sub(lambda match: " " + "\x00" * match[0].count("\n"), text)
     for number, match in enumerate(_OPTION.finditer(joined.replace("\x00", " "))):
@@ -89,8 +90,29 @@ def options(text: str) -> Iterator[Option]:
             continue
         if kind == "numa":
             kind, written = written, match["pairs"]
-        written = _VARIABLE.sub(lambda found: variables.get(found[1], found[0]), written)
+        written = variables.put_into(written, f"line {line}")
         yield Option(kind, tuple(_pairs(kind, written)), f"line {line}", written)
+
+
+class _Variables:
+    """What the text itself gives a plain value; a short text could use a long value very often, so that is bounded."""
+
+    def __init__(self, text: str) -> None:
+        self._values = {match[1]: match[2] for match in islice(_ASSIGNMENT.finditer(text), _MAX_VARIABLES)}
+        self._left = _MAX_PUT_IN
+
+    def put_into(self, written: str, where: str) -> str:
+        """The text with values for the variables in it; what has no value stays as it is written."""
+        parts: list[str] = []
+        at = 0
+        for found in _VARIABLE.finditer(written):
+            value = self._values.get(found[1], found[0])
+            self._left -= len(value)
+            if self._left < 0:
+                raise TopologyError(f"puts more than {_MAX_PUT_IN:,} characters in for variables", where)
+            parts += [written[at : found.start()], value]
+            at = found.end()
+        return "".join((*parts, written[at:]))
 
 
 def _pairs(kind: str, written: str) -> Iterator[tuple[str, str]]:

@@ -20,7 +20,9 @@ _FALLBACK = re.compile(r"\bFallback order for Node ([0-9]{1,5}):([0-9 \t]*)")
 _TARGETS = re.compile(
     r"\bDemotion targets for Node ([0-9]{1,5}): (?:preferred: ([0-9,-]{0,6000})(?: *fallback: ([0-9,-]{0,6000}))?|null)"
 )
-_TIER = re.compile(r"\bmemory_tier([0-9]{1,5})(?:/nodelist)?[ \t]*[:= \t][ \t]*([0-9][0-9,-]{0,6000})[ \t]*$")
+_TIER = re.compile(
+    r"\bmemory_tier([0-9]{1,5})(?:/nodelist)?(?:[ \t]*+[:=][ \t]*+|[ \t]++)([0-9][0-9,-]{0,6000}+)[ \t]*+$"
+)
 
 
 @dataclass

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from viz.kernel.nodemask import MAX_NUMNODES
-from viz.topology.acpi import CPU, MEMORY, SIGNATURES, Tables, take_table
+from viz.topology.acpi import CPU, MEMORY, SIGNATURES, Affinity, Tables, take_table
 from viz.topology.draft import Draft, nodes_text
 from viz.topology.errors import TopologyError
 from viz.topology.formats import iasl, words
@@ -20,19 +20,19 @@ _DUMP = re.compile(r"^[ \t>|+*#]*(SLIT|SRAT|HMAT)[ \t]@[ \t]", re.MULTILINE)
 _NUMBERED = re.compile(r"[0-9A-Fa-f]{4,8}:\s")
 
 
-def like_bytes(data: bytes) -> bool:
-    """Whether the bytes start as one of the tables does."""
-    return data[:4] in (b"SLIT", b"SRAT", b"HMAT") and (b"\0" in data[:64] or len(data) < 36)
+def like_bytes(data: bytes, at: int = 0) -> bool:
+    """Whether the bytes from there on start as one of the tables does."""
+    return data[at : at + 4] in (b"SLIT", b"SRAT", b"HMAT") and (b"\0" in data[at : at + 64] or len(data) - at < 36)
 
 
 def read_bytes(data: bytes, name: str = "") -> Loaded:
     """The topology of tables one after the other, as in /sys/firmware/acpi/tables."""
     try:
-        tables = Tables()
-        while data:
-            if not like_bytes(data):
-                raise TopologyError(f"has {len(data)} bytes of something else after its tables")
-            data = data[take_table(tables, data) :]
+        tables, at = Tables(), 0
+        while at < len(data):
+            if not like_bytes(data, at):
+                raise TopologyError(f"has {len(data) - at} bytes of something else after its tables")
+            at += take_table(tables, data, at)
         return draft_of(tables).loaded(name)
     except TopologyError as error:
         raise error.within(name) from None
@@ -97,9 +97,11 @@ def draft_of(tables: Tables) -> Draft:
         _domains_as_nodes(draft, tables.slit or [])
         return draft
     numbers = _linux_numbers(tables)
+    by_domain: dict[int, list[Affinity]] = {}
+    for entry in tables.srat:
+        by_domain.setdefault(entry.domain, []).append(entry)
     for domain, node in numbers.items():
-        found = draft.node(node)
-        inside = [one for one in tables.srat if one.domain == domain]
+        found, inside = draft.node(node), by_domain[domain]
         found.cpus = len({one.amount for one in inside if one.kind == CPU})
         found.memory = sum(one.amount for one in inside if one.kind == MEMORY)
     if list(numbers) != list(numbers.values()):

@@ -27,14 +27,18 @@ _LEAVES = ("distance", "cpulist", "cpumap", "meminfo")
 _PATH = re.compile(
     rf"(?P<root>|[^\n]*/)(?:node(?P<node>[0-9]{{1,6}})/(?P<leaf>{'|'.join(_LEAVES)})|(?P<mask>{'|'.join(MASKS)}))"
 )
-_LINE = re.compile(rf"^(?:[ \t>|+*#]{{0,40}}|==> )\S*node[0-9]{{1,6}}/(?:{'|'.join(_LEAVES)})(?::| <==)", re.MULTILINE)
-_HEADED = re.compile(r"=*>?\s*(\S{1,300})\s<==\s*(.*)")
+_LINE = re.compile(rf"^(?:[ \t>|+*#]{{0,40}}+|==> )\S*node[0-9]{{1,6}}/(?:{'|'.join(_LEAVES)})(?::| <==)", re.MULTILINE)
+_HEADED = re.compile(r"=*+>?+\s*+(\S{1,300}+)\s<==\s*+(.*)")
 _MEMORY = re.compile(r"^(?:Node\s+(\d{1,6})\s+)?MemTotal:\s*(\S{1,40})\s+kB", re.MULTILINE)
 _NAMELESS = re.compile(r"Node\s+([0-9]{1,6})\s+MemTotal:")
 _MAX_FILE = 2**20
 
 Tree = dict[str, str]
 """Contents by path below devices/system/node: "node0/distance", "online"."""
+Pieces = dict[str, list[str]]
+"""The same before it is joined: a meminfo comes line by line."""
+Forest = dict[str, Pieces]
+"""The pieces of each machine, by where its devices/system/node is."""
 
 
 def like_lines(text: str) -> bool:
@@ -45,8 +49,7 @@ def like_lines(text: str) -> bool:
 def read_lines(text: str, name: str = "") -> Loaded:
     """The topology that `grep -s . /sys/devices/system/node/...` shows."""
     try:
-        forest: dict[str, Tree] = {}
-        bare: dict[str, Tree] = {}
+        forest, bare = Forest(), Forest()
         for number, line in words.unwrapped(text):
             headed = _HEADED.fullmatch(line)
             path, _, content = line.partition(":") if headed is None else (headed[1], "", headed[2])
@@ -55,10 +58,10 @@ def read_lines(text: str, name: str = "") -> Loaded:
                 _plant(bare, f"node{nameless[1]}/meminfo", line, f"line {number}")
             else:
                 _plant(forest, path.strip(), content.strip(), f"line {number}")
-        tree = _only(forest)
-        for path, content in bare.get("", {}).items():
-            tree[path] = f"{tree.get(path, '')}\n{content}"
-        return _draft(tree, empty_is_none=True).loaded(name)
+        pieces = _only(forest)
+        for path, contents in bare.get("", {}).items():
+            pieces.setdefault(path, []).extend(contents)
+        return _draft(_joined(pieces), empty_is_none=True).loaded(name)
     except TopologyError as error:
         raise error.within(name) from None
 
@@ -72,11 +75,11 @@ def like_tar(data: bytes) -> bool:
 def read_tar(data: bytes, name: str = "") -> Loaded:
     """The topology of the one machine in a tarball of its /sys."""
     try:
-        forest: dict[str, Tree] = {}
+        forest = Forest()
         pieces = unpacked(data) if packed_with(data) else [data]
         for path, content in tarball.files(pieces, _is_wanted):
             _plant(forest, path, content.decode("utf-8", "replace"), f"member {shown(path)}")
-        return _draft(_only(forest)).loaded(name)
+        return _draft(_joined(_only(forest))).loaded(name)
     except TopologyError as error:
         raise error.within(name) from None
 
@@ -117,19 +120,17 @@ def _is_wanted(path: str) -> bool:
     return root.endswith("system/node/") or root in ("", "node/")
 
 
-def _plant(forest: dict[str, Tree], path: str, content: str, where: str) -> None:
-    """The content stands in the tree of its machine; a file may stand there once."""
+def _plant(forest: Forest, path: str, content: str, where: str) -> None:
+    """The content stands among the pieces of its machine; a file may stand there once."""
     match = _PATH.fullmatch(path)
     if match is None:
         return
     leaf = match["mask"] or f"node{int(match['node'])}/{match['leaf']}"
-    tree = forest.setdefault(match["root"].removeprefix("./").removesuffix("sys/devices/system/node/"), {})
-    content = _clean(content)
-    if leaf not in tree:
-        tree[leaf] = content
-    elif leaf.endswith("meminfo") and where.startswith("line"):
-        tree[leaf] += f"\n{content}"
-    elif tree[leaf] != content or not where.startswith("line"):
+    pieces = forest.setdefault(match["root"].removeprefix("./").removesuffix("sys/devices/system/node/"), {})
+    content, before = _clean(content), pieces.setdefault(leaf, [])
+    if not before or (leaf.endswith("meminfo") and where.startswith("line")):
+        before.append(content)
+    elif before != [content] or not where.startswith("line"):
         raise TopologyError(f"{leaf} comes a second time; each file of a machine comes once", where)
 
 
@@ -138,9 +139,13 @@ def _clean(content: str) -> str:
     return content.replace("\0", "").strip()
 
 
-def _only(forest: dict[str, Tree]) -> Tree:
-    """The tree of the one machine."""
-    machines = [root for root, tree in forest.items() if any("/" in path for path in tree)]
+def _joined(pieces: Pieces) -> Tree:
+    return {path: "\n".join(contents) for path, contents in pieces.items()}
+
+
+def _only(forest: Forest) -> Pieces:
+    """The pieces of the one machine."""
+    machines = [root for root, pieces in forest.items() if any("/" in path for path in pieces)]
     if len(machines) > 1:
         names = ", ".join(printable(root.strip("/") or "the top", 40) for root in machines[:5])
         raise TopologyError(f"holds {len(machines)} machines ({names}); give one at a time")

@@ -70,12 +70,10 @@ def mask_bits(text: str, node: int, where: str = "") -> int:
     words = text.strip().replace("0x", "").split(",")
     if len(words) > MAX_CPUS // 32:
         raise TopologyError(f"the CPUs of node {node}: is a mask of more than {MAX_CPUS} CPUs", where)
-    bits = 0
     for word in words:
         if not re.fullmatch("[0-9a-fA-F]{0,8}", word.strip()):
             raise TopologyError(f"the CPUs of node {node}: {shown(word)} is no part of a hexadecimal mask", where)
-        bits = bits << 32 | int(word.strip() or "0", 16)
-    return bits
+    return int("".join(word.strip().zfill(8) for word in words), 16)
 
 
 def lines_of(text: str) -> Iterator[tuple[int, str]]:
@@ -83,13 +81,13 @@ def lines_of(text: str) -> Iterator[tuple[int, str]]:
 
     Lines that a mail's quoted-printable has broken are joined.
     """
-    held = ""
+    held: list[str] = []
     for number, line in enumerate(raw_lines(text), 1):
         if line.endswith("=") and not line.endswith("=="):
-            held += line[:-1]
+            held.append(line[:-1])
         else:
-            yield number, f"{held}{line}".removesuffix("=20").strip().lstrip(MARKS)
-            held = ""
+            yield number, "".join((*held, line)).removesuffix("=20").strip().lstrip(MARKS)
+            held = []
 
 
 def raw_lines(text: str) -> list[str]:
@@ -105,16 +103,16 @@ def raw_lines(text: str) -> list[str]:
 
 def unwrapped(text: str) -> Iterator[tuple[int, str]]:
     """The same, with lines of bare numbers, or of kB, joined to the line that they were wrapped from."""
-    held: tuple[int, str] | None = None
+    first, held = 0, list[str]()
     for number, line in lines_of(text):
         if held and line and not line.removesuffix("kB").strip("0123456789 \t,-)") and line[0] not in "-)":
-            held = held[0], f"{held[1]} {line}"
+            held.append(line)
             continue
         if held:
-            yield held
-        held = number, line
+            yield first, " ".join(held)
+        first, held = number, [line]
     if held:
-        yield held
+        yield first, " ".join(held)
 
 
 def without_quotes(text: str) -> str:

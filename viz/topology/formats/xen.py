@@ -24,7 +24,7 @@ from viz.topology.quantities import MAX_CPUS
 _LOOKS = re.compile(
     r"^[ \t>|+*#]*node:[ \t]+memsize[ \t]+memfree[ \t]+distances|^[ \t>|+*#]*vnuma[ \t]*=[ \t]*\[", re.MULTILINE
 )
-_QUOTED = re.compile(r"[\"']([a-z]{1,20})[ \t]{0,9}=[ \t]{0,9}([^\"'\n]*)[\"']")
+_QUOTED = re.compile(r"[\"']([a-z]{1,20}+)[ \t]{0,9}=[ \t]{0,9}+([^\"'\n]*+)[\"']")
 _FAR = "4294967295"
 
 
@@ -79,10 +79,12 @@ def _host_node(draft: Draft, cells: list[str], where: str) -> tuple[int, tuple[l
 
 def _guest(text: str, draft: Draft) -> Iterator[tuple[int, tuple[list[str], str]]]:
     node = -1
-    start = text.find("vnuma")
-    for match in _QUOTED.finditer(text, max(start, 0)):
+    line, at = 1, 0
+    for match in _QUOTED.finditer(text, max(text.find("vnuma"), 0)):
         key, value = match[1], match[2].strip()
-        where = f"line {text.count(chr(10), 0, match.start()) + 1}"
+        line += text.count("\n", at, match.start())
+        at = match.start()
+        where = f"line {line}"
         if key == "pnode":
             node += 1
             draft.node(words.node_id(str(node), where))
