@@ -1,13 +1,15 @@
-"""What all tests share: hypothesis draws the same examples every time, and the real program can be served."""
+"""What all tests share: the same examples from hypothesis every time, the real program that serves, and the wheel."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.serving import Server, serving
+from tests.supply.building import pip_wheel
 
 settings.register_profile(
     "tierscope",
@@ -30,3 +32,9 @@ def own_server() -> Iterator[Server]:
     """The page, served for one test, which may stop it."""
     with serving() as it:
         yield it
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of this checkout."""
+    return pip_wheel(tmp_path_factory.mktemp("wheel"))

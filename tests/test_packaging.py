@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import os
 import sysconfig
 import urllib.request
 import venv
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.serving import ROOT, serving
-
-PIP = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
-OFFLINE = ("--no-deps", "--no-index")
-
-
-def run(*command: str | Path, cwd: Path) -> str:
-    """What a command prints, which must succeed."""
-    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+from tests.supply.building import OFFLINE, PIP, build, run
 
 
 def shipped(folder: str) -> set[str]:
@@ -34,13 +25,13 @@ def shipped(folder: str) -> set[str]:
     }
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel of this checkout, built with the hatchling of the test environment."""
-    out = tmp_path_factory.mktemp("wheel")
-    run(*PIP, "wheel", *OFFLINE, "--no-build-isolation", "--wheel-dir", out, ROOT, cwd=out)
-    [built] = out.glob("*.whl")
-    return built
+@pytest.fixture(scope="module", autouse=True)
+def nothing_inherited() -> Iterator[None]:
+    """Keep what the caller has set for Python, such as PYTHONPATH, from the programs that the tests start."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("PYTHON")]:
+            patch.delenv(name)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -95,3 +86,14 @@ def test_it_serves_the_page(installed: Path, nowhere: Path) -> None:
         urllib.request.urlopen(server.url, timeout=30) as answer,
     ):
         assert answer.status == 200
+
+
+def test_another_place_gives_the_same_bytes(wheel: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sdist = build("sdist", ROOT, tmp_path / "sdist")
+    run("tar", "-xzf", sdist, cwd=tmp_path)
+    [copy] = tmp_path.glob("tierscope-*")
+    run("chmod", "-R", "go=", copy, cwd=tmp_path)
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    monkeypatch.setenv("PYTHONHASHSEED", "1")
+    assert build("sdist", copy, tmp_path / "again").read_bytes() == sdist.read_bytes()
+    assert build("wheel", copy, tmp_path / "wheel").read_bytes() == wheel.read_bytes()

@@ -37,7 +37,7 @@ def document(answer: dict[str, Any]) -> Topology:
     [
         (numactl(TWO).encode("utf-16"), "numactl -H"),
         (sysfs_tar(TWO), "a tarball"),
-        (gzip.compress(numactl(TWO).encode()), "numactl -H"),
+        (gzip.compress(numactl(TWO).encode(), mtime=0), "numactl -H"),
         (slit(TWO), "the bytes of a SLIT"),
         (hwloc2(TWO), "hwloc XML"),
     ],

@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 from itertools import count
 from urllib.parse import urljoin, urlsplit
 
-import brotli  # type: ignore[import-untyped]  # it has none
+import brotli
 
 from tests.bench.visitor import Check, Reply, Tally, Visitor, get, run
 

@@ -1,0 +1,67 @@
+"""`./dev lock`: renew requirements/ with the newest versions that pyproject.toml allows."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from packaging.specifiers import SpecifierSet
+
+from tests.serving import ROOT
+from tests.supply import sbom
+from tests.supply.requirements import PROJECT, RUN, SBOM, TEST, Package, parse, runtime
+
+HEADER = """\
+# What ./dev installs: versions and SHA-256 hashes for every Python and system that tierscope supports.
+# ./dev lock writes this file anew from pyproject.toml.
+"""
+OLDEST = min(specifier.version for specifier in SpecifierSet(PROJECT["project"]["requires-python"]))
+RESOLVE = (
+    *("uv", "pip", "compile", "pyproject.toml", "-", "--quiet", "--no-header", "--annotation-style", "line"),
+    *("--universal", "--python-version", OLDEST, "--fork-strategy", "fewest"),  # one version for every Python
+    *("--generate-hashes", "--only-binary", ":all:"),  # a build from source would fetch tools that have no hash here
+)
+
+
+def python(*arguments: str | Path, text: str = "") -> None:
+    """Run one of the test environment's programs; it prints its own errors, and they end this one."""
+    if subprocess.run([sys.executable, "-m", *arguments], cwd=ROOT, input=text, text=True).returncode:
+        sys.exit(f"lock: {arguments[0]} failed (its reasons are above)")
+
+
+def resolve(file: Path, *options: str) -> list[Package]:
+    """Write a requirements file and return its packages, the build backend among them."""
+    python(*RESOLVE, *options, "--output-file", file, text="\n".join(PROJECT["build-system"]["requires"]))
+    file.write_text(HEADER + file.read_text(encoding="utf-8"), encoding="utf-8")
+    return parse(file.read_text(encoding="utf-8"))
+
+
+def download(packages: Iterable[Package], folder: Path) -> None:
+    """Fetch a wheel of each package, whether its marker holds here or not: the oldest Python has one of each."""
+    pins = folder / "pins.txt"
+    pins.write_text("".join(f"{package.pin}\n" for package in packages), encoding="utf-8")
+    pip = ("pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes")
+    python(*pip, "--only-binary", ":all:", "--python-version", OLDEST, "--dest", folder, "--requirement", pins)
+
+
+def main() -> None:
+    """Resolve both sets, the smaller one to the versions of the larger, and describe what tierscope needs to run."""
+    parser = argparse.ArgumentParser(prog="./dev lock", description="Renew requirements/ from pyproject.toml.")
+    parser.add_argument("--keep", action="store_true", help="change no version that pyproject.toml still allows")
+    keep = parser.parse_args().keep
+    resolve(TEST, "--extra", "test", *(() if keep else ("--upgrade",)))
+    shutil.copy(TEST, RUN)  # the resolver keeps the versions that it finds in the file it is to write
+    packages = runtime(resolve(RUN))
+    with tempfile.TemporaryDirectory() as name:
+        download(packages, folder := Path(name))
+        metadata = [sbom.metadata(wheel) for wheel in sorted(folder.glob("*.whl"))]
+    SBOM.write_text(sbom.document(PROJECT["project"], packages, metadata), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

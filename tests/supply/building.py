@@ -1,0 +1,33 @@
+"""Build the wheel and the sdist with what the test environment has, without a network."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.serving import ROOT
+
+PIP = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
+OFFLINE = ("--no-deps", "--no-index")
+
+
+def run(*command: str | Path, cwd: Path) -> str:
+    """Return what a command prints, which must succeed."""
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def pip_wheel(out: Path) -> Path:
+    """Return the wheel of this checkout as pip builds it."""
+    run(*PIP, "wheel", *OFFLINE, "--no-build-isolation", "--wheel-dir", out, ROOT, cwd=out)
+    [built] = out.glob("*.whl")
+    return built
+
+
+def build(target: str, source: Path, out: Path) -> Path:
+    """Return the `wheel` or `sdist` of a folder as its build backend makes it; `out` is a new folder for it."""
+    run(sys.executable, "-m", "hatchling", "build", "--target", target, "--directory", out, cwd=source)
+    [built] = out.iterdir()
+    return built

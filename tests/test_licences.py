@@ -1,0 +1,83 @@
+"""LICENSES.md names a licence for everything in the wheel, and for what the page's server gives out from elsewhere."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from cyclonedx.spdx import is_expression, is_supported_id
+
+from tests.serving import ROOT
+from tests.supply.requirements import PROJECT
+from viz.app import create_app
+
+TEXT = (ROOT / "LICENSES.md").read_text(encoding="utf-8")
+NOTICE = re.compile(rb"@licen[cs]e|copyright|licen[cs]ed under|SPDX-License", re.IGNORECASE)
+"""What files of others usually carry."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a table."""
+
+    patterns: tuple[str, ...]
+    licence: str
+
+    def fits(self, name: str) -> bool:
+        """Return whether a file is among those that the row names."""
+        return any(fnmatchcase(name, pattern) for pattern in self.patterns)
+
+
+def rows(heading: str) -> list[Row]:
+    """Return the rows of the table under a heading."""
+    section = TEXT.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    cells = [line.strip("|").split("|") for line in section.splitlines() if line.startswith("| `")]
+    return [Row(tuple(files.split("`")[1::2]), licence.strip()) for files, _, licence in cells]
+
+
+def without_row(names: set[str], table: list[Row]) -> list[str]:
+    """Return the files that no row names."""
+    return sorted(name for name in names if not any(row.fits(name) for row in table))
+
+
+def test_each_licence_is_an_spdx_expression() -> None:
+    table = rows("In the wheel") + rows("From other packages")
+    assert len(table) > 15
+    for row in table:
+        assert is_expression(row.licence), row
+        assert all(is_supported_id(part) for part in re.split(r" AND | OR ", row.licence)), row
+
+
+def test_every_file_of_the_wheel_has_a_row_and_every_row_a_file(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+    table = rows("In the wheel")
+    assert without_row(names, table) == []
+    patterns = [pattern for row in table for pattern in row.patterns]
+    assert [pattern for pattern in patterns if not any(fnmatchcase(name, pattern) for name in names)] == []
+
+
+def test_what_is_said_to_be_ours_bears_no_one_elses_notice(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        ours = [name for name in archive.namelist() if name.startswith("viz/")]
+        assert [name for name in ours if NOTICE.search(archive.read(name))] == []
+    assert {row.licence for row in rows("In the wheel")} == {PROJECT["project"]["license"]}
+
+
+def test_the_wheel_brings_both_texts(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        for name in ("LICENSE", "LICENSES.md"):
+            [path] = (path for path in archive.namelist() if path.endswith(f".dist-info/licenses/{name}"))
+            assert archive.read(path) == (ROOT / name).read_bytes()
+
+
+def test_every_script_that_dash_gives_out_has_a_row() -> None:
+    app = create_app()
+    with app.server.test_request_context():
+        app.index()  # type: ignore[no-untyped-call]  # Dash registers its scripts while it makes the page
+    given = {f"{package}/{path}" for package, paths in app.registered_paths.items() for path in paths}
+    assert "plotly/package_data/plotly.min.js" in given
+    assert without_row(given, rows("From other packages")) == []
