@@ -86,7 +86,11 @@ def test_what_is_not_understood_is_one_line(
 
 
 @pytest.mark.parametrize("name", ["versions", "whole", "readers"])
-@pytest.mark.parametrize("data", ["[" * 100_000, '{"a":' * 100_000, '{"topology": ' + "[" * 9_000 + "]" * 9_000 + "}"])
+@pytest.mark.parametrize(
+    "data",
+    ["[" * 100_000, '{"a":' * 100_000, *('{"topology": ' + "[" * n + "]" * n + "}" for n in (64, 900, 9_000))],
+    ids=["lists", "tables", "64", "900", "9000"],
+)
 def test_a_question_that_is_too_deep_is_refused(
     base: str, client: FlaskClient, name: str, data: str, capfd: pytest.CaptureFixture[str]
 ) -> None:

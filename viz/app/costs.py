@@ -24,6 +24,12 @@ from viz.work.limits import LIGHT_TEXT, LIGHT_WORK
 PACKED = ("H4sI", "Qlpo", "/Td6")
 """How gzip, bzip2 and xz begin in base64."""
 HEAVY = float("inf")
+MOST_DEEP = 64
+"""Tables and lists within each other; no question of the page has ten."""
+
+
+class TooDeep(Exception):
+    """A question has tables within tables, further down than anything here looks."""
 
 
 @dataclass(frozen=True)
@@ -122,11 +128,16 @@ def runs_of(request: object) -> list[Request]:
 
 
 def _texts(value: Any) -> list[str]:
-    """Return every text in a JSON value; a question may hold texts in lists and tables, too."""
-    if isinstance(value, str):
-        return [value]
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return [text for one in inner for text in _texts(one)]
+    """Return every text in a JSON value, in whatever lists and tables it stands; TooDeep if they nest far."""
+    found: list[str] = []
+    layer = [value]
+    for _ in range(MOST_DEEP):
+        if not layer:
+            return found
+        found += [one for one in layer if isinstance(one, str)]
+        tables = [one.values() if isinstance(one, dict) else one for one in layer if isinstance(one, dict | list)]
+        layer = [inner for table in tables for inner in table]
+    raise TooDeep
 
 
 def _machine(kind: str, run: Request, session: Session) -> Machine:

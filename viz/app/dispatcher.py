@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from viz.app.asking import ASKS, REFUSALS
-from viz.app.costs import HEAVY, cost, runs_of, too_long_to_read
+from viz.app.costs import HEAVY, TooDeep, cost, runs_of, too_long_to_read
 from viz.app.session import OPENED, Session
 from viz.work.limits import LIGHT_AT_ONCE, LIGHT_PATIENCE, LIGHT_WAITING, LIGHT_WORK, MAX_ANSWER
 from viz.work.turns import Busy, Refused, Turns
@@ -112,7 +112,7 @@ class Dispatcher:
         self.light = Turns(LIGHT_AT_ONCE, LIGHT_WAITING)
 
     def answer(self, kind: str, request: object, client: Client = NOBODY) -> Answer:
-        """Return what is asked for, or {"error": one line}; whatever the request is, this raises nothing.
+        """Return what is asked for, or {"error": one line}; whatever the request is, this raises nothing but TooDeep.
 
         A refusal that is only for now has "busy", too.
         """
@@ -124,6 +124,8 @@ class Dispatcher:
             return {"error": str(error), "busy": True}
         except Refused as error:
             return {"error": str(error)}
+        except TooDeep:
+            raise
         except Exception as error:
             log_error(error)
             return {"error": BROKEN}

@@ -13,6 +13,7 @@ from flask import Flask, Response, redirect, request
 from werkzeug.exceptions import BadRequest, HTTPException, NotFound, RequestEntityTooLarge, ServiceUnavailable
 from werkzeug.wrappers import Response as BaseResponse
 
+from viz.app.costs import TooDeep
 from viz.app.dispatcher import BROKEN, log_error
 from viz.app.document import ICON
 from viz.app.hosts import Hosts
@@ -100,7 +101,8 @@ def _answer_errors(server: Flask, base: str) -> None:
         return _refused(NotFound())
 
     @server.errorhandler(RecursionError)
-    def _too_deep(_: RecursionError) -> Response:
+    @server.errorhandler(TooDeep)
+    def _too_deep(_: Exception) -> Response:
         return _refused(BadRequest())
 
     @server.errorhandler(Exception)

@@ -55,6 +55,8 @@ def main() -> None:
         sys.exit(130)
     except BrokenPipeError:  # the reader of our output has left; say nothing more
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:  # a device that is full says so, from Python 3.14 on, when what was printed is closed
+        fail(f"cannot write: {error.strerror or error}")
 
 
 def fail(message: str) -> None:
