@@ -171,6 +171,12 @@ def clients(process: int, page: ColdPage, count: int, seconds: float, charts: bo
     return observed(process, all_of_it)
 
 
+async def one_connection(page: ColdPage, tally: Tally) -> None:
+    """Load the page over one connection, a request at a time."""
+    async with Visitor(page.url, tally, connections=1) as visitor:
+        await load(visitor, page, Sizes())
+
+
 async def one_after_another(page: ColdPage, number: int, tally: Tally, charts: bool = False) -> None:
     """Let visitors come alone, for the page or for the charts."""
     sizes = Sizes()
@@ -187,8 +193,12 @@ def waits(what: str, bout: Bout) -> list[Figure]:
     return [
         *(Figure(f"{what}: {kind}, p{part}", bout.part(kind, part), "ms") for kind in kinds for part in (50, 95)),
         Figure(f"{what}: errors", bout.errors, most=0, largest=True),
-        Figure(f"{what}: processor of the load generator, of one core", 100 * bout.client / bout.seconds, "%"),
-        Figure(f"{what}: processor of everything else, of one core", 100 * bout.others / bout.seconds, "%"),
+        Figure(
+            f"{what}: processor of the load generator, of one core", 100 * bout.client / bout.seconds, "%", largest=True
+        ),
+        Figure(
+            f"{what}: processor of everything else, of one core", 100 * bout.others / bout.seconds, "%", largest=True
+        ),
     ]
 
 

@@ -12,7 +12,19 @@ import argparse
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from tests.bench.crowd import NEAR, Bout, Crowd, clients, come, crowd_figures, observed, one_after_another, takes, waits
+from tests.bench.crowd import (
+    NEAR,
+    Bout,
+    Crowd,
+    clients,
+    come,
+    crowd_figures,
+    observed,
+    one_after_another,
+    one_connection,
+    takes,
+    waits,
+)
 from tests.bench.flood import beside_large_ones, by_wrk, flood
 from tests.bench.ready import Measure, Ready, ready
 from tests.bench.report import Figure, show, tell, told
@@ -91,10 +103,14 @@ def compared(those: Sequence[Side], measure: Measure, charts: bool) -> dict[str,
 def cold_pages(it: Ready) -> list[Figure]:
     """Cold pages, one after the other."""
     bouts = [observed(it.process, partial(one_after_another, it.page, PAGES)) for _ in range(PAGE_ROUNDS)]
+    kept = [observed(it.process, partial(one_connection, it.page)) for _ in range(PAGE_ROUNDS)]
     return [
         Figure("requests of a cold page", len(it.page.requests)),
         Figure("processor of the server for a cold page without charts", _least(bouts), "ms", 75),
         Figure("a cold page, alone, p50", min(bout.part("cold page", 50) for bout in bouts), "ms"),
+        Figure(
+            "a file over a connection that has been used, p50", min(one.part("assets", 50) for one in kept), "ms", 10
+        ),
         Figure("errors of cold pages", sum(bout.errors for bout in bouts), most=0, largest=True),
     ]
 

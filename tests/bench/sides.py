@@ -16,7 +16,9 @@ from tests.serving import ROOT, Server, running, serving
 
 FACTORY, MODULE = "viz.app:create_app()", "viz.app.wsgi:server"
 """What gunicorn serves; a checkout that has the module is served by it."""
-THREADS = 4
+GUNICORN = "gunicorn>=27,<28"
+"""What pip is asked for; 27 has --no-control-socket."""
+THREADS = 16
 """Of each worker of gunicorn."""
 
 
@@ -68,13 +70,13 @@ def _environment(root: Path, gunicorn: bool) -> str:
     _run([str(root / "dev"), "--host", "127.0.0.1", "--help"], root)  # "--help" alone would need no environment
     python = str(root / ".venv/bin/python")
     if gunicorn:
-        _run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "gunicorn"], root)
+        _run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", GUNICORN], root)
     return python
 
 
 def _need_gunicorn() -> None:
     if find_spec("gunicorn") is None:
-        sys.exit("bench: gunicorn is not installed here; type: .venv/bin/python -m pip install gunicorn")
+        sys.exit(f"bench: gunicorn is not installed here; type: .venv/bin/python -m pip install '{GUNICORN}'")
 
 
 def _git(*words: str) -> str:
