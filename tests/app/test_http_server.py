@@ -191,6 +191,19 @@ def test_many_requests_at_once_on_one_connection_are_answered_in_order() -> None
         assert [part.rpartition(b"\r\n\r\n")[2] for part in got.split(b"HTTP/1.1 200 OK")[1:]] == bodies
 
 
+def test_the_second_answer_on_a_connection_comes_at_once() -> None:
+    with site() as it, it.connect() as line:
+        taken = []
+        for _ in range(20):
+            began = time.monotonic()
+            line.sendall(GET)
+            got = b""
+            while not got.endswith(b"hello"):
+                got += line.recv(1000)
+            taken.append(time.monotonic() - began)
+        assert min(taken[1:]) < 0.03  # 0.04 s is how long a client waits before it confirms a part of an answer
+
+
 @pytest.mark.parametrize(
     ("proxies", "forwarded", "address"),
     [

@@ -197,6 +197,9 @@ def listen(host: str, port: int) -> list[socket.socket]:
         for family, _, _, _, address in dict.fromkeys(found):
             place = (address[0], port or (sockets[0].getsockname()[1] if sockets else 0))
             sockets.append(socket.create_server(place, family=family, backlog=BACKLOG))
+            # Accepted sockets inherit it. An answer is written in several parts, and the system would hold the second
+            # back until the client has confirmed the first, which takes it 40 ms.
+            sockets[-1].setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     except OSError:
         for one in sockets:
             one.close()
