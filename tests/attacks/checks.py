@@ -9,7 +9,8 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from tests.attacks import payloads as of
-from tests.attacks.watched import processor_seconds, seconds_to_stop, started
+from tests.attacks.watched import seconds_to_stop, started
+from tests.bench.processes import processor_time
 from tests.bench.report import say, tell
 from tests.bench.sides import Side
 from tests.serving import Server
@@ -79,10 +80,10 @@ def _milliseconds(server: Server, work: Callable[[], object]) -> float:
     """Return the server's processor time for one more of it."""
     work()
     time.sleep(0.2)
-    before = processor_seconds(server)
+    before = processor_time(server.process.pid)
     for _ in range(TIMES):
         work()
-    return 1000 * (processor_seconds(server) - before) / TIMES
+    return 1000 * (processor_time(server.process.pid) - before) / TIMES
 
 
 CHECKS = {"answers": answers, "costs": costs}

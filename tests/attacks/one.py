@@ -9,15 +9,18 @@ import time
 from typing import Any
 
 from tests.attacks.catalogue import ATTACKS
-from tests.attacks.figures import BACK, Figures, is_back
-from tests.attacks.visitors import PAGE_PAUSE, page, run, visit, visit_both
-from tests.attacks.watched import Held, Peak, held, processor_seconds, seconds_to_stop, started
+from tests.attacks.figures import BACK, Figures, files_are_back, memory_is_back
+from tests.attacks.visitors import page, run, visit, visit_both
+from tests.attacks.watched import Held, Peak, held, seconds_to_stop, started
+from tests.bench.processes import machine_time, processor_time
 from tests.bench.sides import Side
 from tests.serving import ROOT, Server
 
 SECONDS = 15.0
 """How long visitors ask while the attack goes on."""
 QUIET_PAGES, QUIET_RUNS = 3.0, 1.5
+WARM = 40
+"""Pages and runs before anything is measured: what a server reads and keeps once is then there."""
 BEGUN = 2.0
 """Seconds after which an attack is in full swing."""
 
@@ -26,15 +29,19 @@ def attacked(name: str, side: Side, source: str, seconds: float = SECONDS) -> Fi
     """Start a server, attack it, and return what was found."""
     attack = ATTACKS[name]
     with started(side, attack.files) as server:
-        visit(server.url, page, 0.5, PAGE_PAUSE)
-        visit(server.url, run, 1.0, 0)
+        for number in range(WARM):
+            page(server.url, number)
+            run(server.url, number)
         quiet_pages = visit(server.url, page, QUIET_PAGES, 0)
         quiet_runs = visit(server.url, run, QUIET_RUNS, 0)
-        before, spent, began = held(server), processor_seconds(server), time.monotonic()
+        before = held(server)
         with Peak(server) as peak, _attacking(name, server.url, source, BEGUN + seconds) as attacking:
             time.sleep(BEGUN)
+            spent, worked, began = processor_time(server.process.pid), machine_time(), time.monotonic()
             pages, runs = visit_both(server.url, seconds)
-            busy = (processor_seconds(server) - spent) / (time.monotonic() - began)
+            taken = time.monotonic() - began
+            busy = (processor_time(server.process.pid) - spent) / taken
+            machine = (machine_time() - worked) / taken
             tally = _tally(attacking)
         right_after = held(server)
         after, back = _afterwards(server, before)
@@ -55,6 +62,7 @@ def attacked(name: str, side: Side, source: str, seconds: float = SECONDS) -> Fi
         after=after,
         back=back,
         busy=busy,
+        machine=machine,
         said=said,
         stopped=stopped,
         tally=tally,
@@ -86,6 +94,6 @@ def _afterwards(server: Server, before: Held) -> tuple[Held, float]:
     began = time.monotonic()
     while True:
         now, seconds = held(server), time.monotonic() - began
-        if is_back(now, before) or seconds > BACK:
+        if (memory_is_back(now, before) and files_are_back(now, before)) or seconds > BACK:
             return now, seconds
         time.sleep(0.5)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import re
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -11,10 +9,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.bench.processes import family, memory, memory_of
 from tests.bench.sides import Side
 from tests.serving import Server, serving
 
-TICKS = os.sysconf("SC_CLK_TCK")
 OFTEN = 0.25
 """Seconds between two looks."""
 
@@ -30,39 +28,13 @@ class Held:
 
 def held(server: Server) -> Held:
     """Return what it holds now."""
-    processes = list(_family(server.process.pid))
-    memory = [_memory(one) for one in processes]
-    return Held(memory[0] if memory else 0, sum(memory), sum(_files(one) for one in processes))
+    pid = server.process.pid
+    return Held(memory_of(pid), memory(pid), sum(_files(one) for one in family(pid)))
 
 
-def processor_seconds(server: Server) -> float:
-    """Return what its processes have taken so far; one that has ended counts no more."""
-    taken = 0
-    for process in _family(server.process.pid):
-        with suppress(OSError):
-            taken += sum(map(int, (process / "stat").read_text().rpartition(")")[2].split()[11:13]))
-    return taken / TICKS
-
-
-def _family(pid: int) -> Iterator[Path]:
-    process = Path(f"/proc/{pid}")
-    yield process
-    for task in process.glob("task/*/children"):
-        with suppress(OSError):
-            for child in task.read_text().split():
-                yield from _family(int(child))
-
-
-def _memory(process: Path) -> float:
+def _files(process: int) -> int:
     with suppress(OSError):
-        found = re.search(r"VmRSS:\s+(\d+)", (process / "status").read_text())
-        return int(found[1]) / 1024 if found else 0.0
-    return 0.0
-
-
-def _files(process: Path) -> int:
-    with suppress(OSError):
-        return len(list((process / "fd").iterdir()))
+        return len(list(Path(f"/proc/{process}/fd").iterdir()))
     return 0
 
 
