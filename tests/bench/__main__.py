@@ -1,17 +1,23 @@
 """`./dev bench`: speed as ratios of things measured side by side in one run, so that a busy machine changes little.
 
 Not a test: nothing fails here. `./dev bench engine`, `./dev bench page` or `./dev bench load` runs one part;
-`./dev bench --help` lists what the load can be told.
+`./dev bench --help` lists what the load can be told. `./dev bench attacks` takes an hour, and runs only when it is
+named; `./dev bench attacks --help` lists what it can be told.
 """
 
 from __future__ import annotations
 
 import argparse
+import sys
 
+from tests.attacks.__main__ import main as attacks
 from tests.bench import engine, load, page
 
 PARTS = ("engine", "load", "page")
 
+if sys.argv[1:2] == ["attacks"]:
+    attacks(sys.argv[2:])
+    sys.exit()
 parser = argparse.ArgumentParser(prog="./dev bench")
 parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all of them unless named")
 load.options(parser)

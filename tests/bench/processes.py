@@ -28,12 +28,15 @@ def memory(process: int) -> float:
 
     What several of them share is counted for each.
     """
-    kib = 0
-    for one in family(process):
-        with suppress(OSError):  # it may have ended
-            held = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{one}/status").read_text())
-            kib += int(held[1]) if held else 0
-    return kib / 1024
+    return sum(map(memory_of, family(process)))
+
+
+def memory_of(process: int) -> float:
+    """Return what this one process holds now, in MiB; 0 if it has ended."""
+    with suppress(OSError):
+        held = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{process}/status").read_text())
+        return int(held[1]) / 1024 if held else 0
+    return 0
 
 
 def processor_time(process: int) -> float:

@@ -1,0 +1,30 @@
+"""The process that attacks: `python -m tests.attacks.attacker NAME URL SOURCE SECONDS`; prints what became of it.
+
+It prints a line when it begins, since what it sends may take a while to make.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from resource import RLIMIT_NOFILE, getrlimit, setrlimit
+
+from tests.attacks.catalogue import ATTACKS
+from tests.attacks.lines import Attacker, Tally
+
+
+async def attack(name: str, url: str, source: str, seconds: float) -> Tally:
+    """Attack until the time is up."""
+    run = ATTACKS[name].make()
+    print("begins", flush=True)
+    attacker = Attacker(url, source, asyncio.get_running_loop().time() + seconds)
+    await run(attacker)
+    return attacker.tally
+
+
+if __name__ == "__main__":
+    hard = getrlimit(RLIMIT_NOFILE)[1]
+    setrlimit(RLIMIT_NOFILE, (hard, hard))
+    name, url, source, seconds = sys.argv[1:]
+    print(json.dumps(vars(asyncio.run(attack(name, url, source, float(seconds))))))

@@ -1,0 +1,138 @@
+"""What attackers send: requests, machines that are as large as a machine may be, and texts that are hard to read."""
+
+from __future__ import annotations
+
+import base64
+import bz2
+import gzip
+import json
+import lzma
+import zlib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from tests.app.asking import body
+from tests.bench.engine import machine
+from viz.topology import Topology, builtin_names
+from viz.topology.link import MOST, pack
+from viz.topology.model import MAX_EVENTS
+
+Question = Mapping[str, Any]
+
+BUNDLE = "/_dash-component-suites/plotly/package_data/plotly.min.js"
+PASTE = 64_900
+"""Characters of a text that is still read beside other visitors."""
+PADDING = ("\t", " ", "=", "/", '"', "'", ",", "7", "(", "-")
+STARTS = (
+    "qemu-system-x86_64 -m 4G -smp 4 -numa node,nodeid=0,cpus=0 ",
+    "available: 1 nodes (0)\nnode 0 cpus: 0",
+    "/sys/devices/system/node/node0/distance:10",
+    "/sys/devices/system/node/node0/cpulist\n",
+    "[    0.000000] ACPI: SRAT: Node 0 PXM 0 [mem 0x00000000-0x",
+    "2 sockets: cpu+dram 64G",
+    "[nodes]\nid =",
+    '<topology version="2.0"><object type="Machine" ',
+    "Machine (64GB total)\n  NUMANode L#0 (P#0 ",
+    "numa_node_to_cpus: ",
+    "{",
+)
+"""How a listing begins in several formats; behind it comes padding."""
+
+
+def get(path: str, *headers: str, version: str = "1.1", close: bool = True) -> bytes:
+    """Return a request for a file, as a browser sends it."""
+    lines = [f"GET {path} HTTP/{version}", "Host: 127.0.0.1", "Accept-Encoding: gzip, deflate, br", *headers]
+    return "\r\n".join([*lines, *["Connection: close"] * close, "", ""]).encode()
+
+
+def post(path: str, data: bytes, close: bool = True) -> bytes:
+    """Return a request that sends a body of JSON."""
+    return post_head(path, f"Content-Length: {len(data)}", *["Connection: close"] * close) + data
+
+
+def post_head(path: str, *headers: str) -> bytes:
+    """Return a request that sends a body of JSON, up to the body."""
+    lines = [f"POST {path} HTTP/1.1", "Host: 127.0.0.1", "Content-Type: application/json", *headers]
+    return "\r\n".join([*lines, "", ""]).encode()
+
+
+def asking(name: str, question: Question) -> bytes:
+    """Return a question of a tool beside the stage."""
+    return post(f"/ask/{name}", json.dumps(question).encode())
+
+
+def playing(question: Question) -> bytes:
+    """Return the request for a run."""
+    return post("/_dash-update-component", json.dumps(body(question)).encode())
+
+
+def charting(question: Question) -> bytes:
+    """Return the request for a chart."""
+    return post("/_dash-update-component", json.dumps(body(question, "chart-answer", "chart-request")).encode())
+
+
+@cache
+def small() -> dict[str, str]:
+    """Return the first built-in machine."""
+    return {"topology": builtin_names()[0]}
+
+
+@cache
+def large(nodes: int = 1024, events: int = 0) -> dict[str, str]:
+    """Return a machine of so many nodes with distances that differ, and so many events."""
+    document = machine(nodes).document()
+    changes = [{"event": "cpu_offline", "node": 0}, {"event": "cpu_online", "node": 0}] * (events // 2)
+    text = json.dumps({**document, **({"events": changes} if changes else {})}, separators=(",", ":"))
+    return {"text": text}
+
+
+@cache
+def linked(nodes: int = 1024) -> dict[str, str]:
+    """Return a link to a machine of so many nodes: some kilobytes."""
+    table = [{"id": n, "cpus": 1, "memory": 2**30} for n in range(nodes)]
+    far = [[10 if a == b else 20 for b in range(nodes)] for a in range(nodes)]
+    return {"link": pack(Topology.from_document({"title": "linked", "nodes": table, "distances": far}))}
+
+
+@cache
+def most_events() -> str:
+    """Return the text of a small machine with as many events as a machine may have."""
+    return large(64, MAX_EVENTS)["text"]
+
+
+def chains(length: int, **others: Any) -> Question:
+    """Return a change of a whole chain of so many nodes to its reverse."""
+    nodes = [str(node) for node in range(length)]
+    return {**small(), "old": ">".join(nodes), "new": ">".join(reversed(nodes)), **others}
+
+
+def padded(start: str, padding: str) -> dict[str, str]:
+    """Return a text of 64 kB that begins like a listing and is padding otherwise."""
+    return {"text": start + padding * ((PASTE - len(start)) // len(padding))}
+
+
+def deep(levels: int = 30_000) -> str:
+    """Return a document of brackets."""
+    return '{"nodes": ' + "[" * levels + "]" * levels + "}"
+
+
+def bombs() -> Sequence[Question]:
+    """Return files of some kilobytes that unpack to a gigabyte of blanks, in each packing."""
+    plain = bytes(2**24)
+    packed = [gzip.compress(plain) * 64, bz2.compress(plain) * 64, lzma.compress(plain) * 64]
+    return [{"file": base64.b64encode(data).decode()} for data in packed]
+
+
+def inflating_link() -> Question:
+    """Return a link that inflates to more than a link may."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    data = packer.compress(bytes(3 * MOST)) + packer.flush() + bytes(4)
+    return {"link": "1" + base64.urlsafe_b64encode(data).decode().rstrip("=")}
+
+
+def wide_link() -> Question:
+    """Return a link whose inflated head is a document of a great many short columns."""
+    head = json.dumps({"nodes": {"id": [0] * 400_000}}).encode()
+    data = zlib.compress(head, 9, -15) + zlib.crc32(head).to_bytes(4)
+    return {"link": "1" + base64.urlsafe_b64encode(data).decode().rstrip("=")}

@@ -1,0 +1,80 @@
+"""Visitors of a server: how long they wait for the page and for a small run, and how often they get neither."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import count
+from urllib.parse import urlsplit
+
+from tests.app.asking import body
+from viz.topology import builtin_names
+
+PATIENCE = 10.0
+"""Seconds after which a visitor has got nothing."""
+PAGE_PAUSE, RUN_PAUSE = 0.03, 0.1
+KERNELS = ("posted", "v6.12", "v5.18", "v5.15")
+
+
+@dataclass(frozen=True)
+class Waits:
+    """The seconds that each visitor waited; who got nothing has waited for PATIENCE."""
+
+    seconds: Sequence[float]
+    failed: int
+
+    def p95(self) -> float:
+        """Return the seconds within which 19 of 20 got what they wanted."""
+        return sorted(self.seconds)[max(0, -(-19 * len(self.seconds) // 20) - 1)]
+
+
+def page(url: str, number: int) -> bool:
+    """Get the page on a connection of its own, and return whether it came."""
+    return _status(url, "GET", "/", None) == 200
+
+
+def run(url: str, number: int) -> bool:
+    """Ask for a small run, each time another one, and return whether it came."""
+    names = builtin_names()
+    asked = {"topology": names[number % len(names)], "kernel": KERNELS[number // len(names) % len(KERNELS)]}
+    data = json.dumps(body({**asked, "asked": number}))
+    return _status(url, "POST", "/_dash-update-component", data) == 200
+
+
+def _status(url: str, method: str, path: str, data: str | None) -> int:
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=PATIENCE)
+    try:
+        connection.request(method, path, data, {"Content-Type": "application/json", "Accept-Encoding": "gzip"})
+        reply = connection.getresponse()
+        reply.read()
+        return reply.status
+    except (OSError, http.client.HTTPException):
+        return 0
+    finally:
+        connection.close()
+
+
+def visit(url: str, what: Callable[[str, int], bool], seconds: float, pause: float) -> Waits:
+    """Visit again and again, with a pause, until the time is up."""
+    end, waits, failed = time.monotonic() + seconds, list[float](), 0
+    for number in count():
+        began = time.monotonic()
+        if waits and began >= end:
+            break
+        came = what(url, number)
+        failed += not came
+        waits.append(time.monotonic() - began if came else PATIENCE)
+        time.sleep(pause)
+    return Waits(waits, failed)
+
+
+def visit_both(url: str, seconds: float) -> tuple[Waits, Waits]:
+    """Visit for the page and, beside that, for small runs."""
+    with ThreadPoolExecutor(2) as threads:
+        pages = threads.submit(visit, url, page, seconds, PAGE_PAUSE)
+        runs = threads.submit(visit, url, run, seconds, RUN_PAUSE)
+        return pages.result(), runs.result()
