@@ -83,10 +83,8 @@ def fixtures() -> list[bytes]:
     found += TEXTS.values()
     found += [write(builtin(builtin_names()[1]), form).text for form in WRITERS]
     found += [
-        "Fallback order for Node 0: 0 1\nDemotion targets for Node 0: preferred: 1, fallback: 1\nmemory_tier4 0-1\n"
-    ]
-    found += [
-        "2 sockets: 8 cpus+dram 64G, 2 x pmem 1T at 17; snc 2 at 12; ring 21 30; shared cxl; cpus first; 0>1 at 20"
+        "Fallback order for Node 0: 0 1\nDemotion targets for Node 0: preferred: 1, fallback: 1\nmemory_tier4 0-1\n",
+        "2 sockets: 8 cpus+dram 64G, 2 x pmem 1T at 17; snc 2 at 12; ring 21 30; shared cxl; cpus first; 0>1 at 20",
     ]
     plain = [one if isinstance(one, bytes) else one.encode() for one in found]
     return [*plain, *(gzip.compress(one, mtime=0) for one in plain[::4])]
@@ -118,9 +116,8 @@ def swell(draw: random.Random, data: bytes) -> bytes:
     start = draw.randrange(len(data))
     word = draw.choice((draw.choice(SIGNS), draw.choice(WORDS)))
     piece = data[start : start + draw.randint(1, 8)] if draw.random() < 0.3 else word.encode()
-    return (
-        data[:start] + piece * min(draw.choice(RUNS), USUAL // len(piece)) + data[start + draw.choice((0, 0, 1, 4)) :]
-    )
+    run = piece * min(draw.choice(RUNS), USUAL // len(piece))
+    return data[:start] + run + data[start + draw.choice((0, 0, 1, 4)) :]
 
 
 def insert(draw: random.Random, data: bytes) -> bytes:
