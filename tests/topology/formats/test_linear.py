@@ -1,0 +1,169 @@
+"""No reader of foreign text is slower than linear: twice the padding, wherever it stands, is about twice the time.
+
+Each format has small documents. Runs of a piece are put into them at telling places and their lines are repeated; what
+takes noticeable time is measured at 8, 16, 32 and 64 KiB. What was quadratic once stands in once_slow.py.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Iterator
+from itertools import product
+
+import pytest
+
+from viz.cli.serve import base_path
+from viz.kernel.nodemask import NodeMask
+from viz.kernel.versions import version
+from viz.topology import load
+from viz.topology.formats import BINARY, FORMATS
+from viz.topology.formats.ranking import said_in
+from viz.topology.notation import pair
+from viz.topology.quantities import cpus_given, memory_bytes, node_ids, plain_text
+from viz.trace.seen import change_of
+
+from .habits import SYSFS
+from .once_slow import FACTS, ONCE_SLOW
+from .pace import BRIEF, PIECES, SIZES, Make, Read, blanks, repeats, run, runs, slow
+from .printers import (
+    devicetree,
+    dump,
+    hwloc1,
+    hwloc2,
+    iasl,
+    libvirt_caps,
+    libvirt_domain,
+    likwid,
+    lscpu,
+    numactl,
+    qemu,
+    slit,
+    srat,
+    sysfs,
+    sysfs_lines,
+    tar,
+    xen,
+)
+
+JSON = '{"title": "x", "nodes": [{"id": 0, "cpus": "0-1", "memory": "1 GiB"}], "distances": [[10]]}\n'
+TOML = 'title = "x"\ndistances = [[10]] # all\n[[nodes]]\nid = 0\ncpus = "0-1"\nmemory = "1 GiB"\n'
+SCRIPT = (
+    "A=1\nexport B='1G' # all\n#-numa node\nqemu-system-x86_64 -m $B -smp cpus=2,maxcpus=4 \\\n"
+    '  -object \'{"id":"ram0","size":1073741824}\' -device qemu64-x86_64-cpu,socket-id=2 \\\n'
+    '  -numa node,nodeid=0,cpus=0,memdev=ram0 -numa "node,nodeid=${A}" -numa cpu,node-id=1,socket-id=1 \\\n'
+)
+LOG = (
+    "[    0.1] Fallback order for Node 0: 0 1\n[    1.2] Demotion targets for Node 0: preferred: 1, fallback: 1\n"
+    "/sys/devices/virtual/memory_tiering/memory_tier4/nodelist:0-1\n"
+)
+TEXTS: dict[str, str] = {
+    "lscpu": lscpu(FACTS),
+    "lscpu --json": '{"lscpu": [\n{"field": "NUMA node0 CPU(s):", "data": "0-3"},\n{"field": "x:", "data": null}\n]}\n',
+    "JSON": JSON,
+    "TOML": TOML,
+    "TOML of others": '[project]\nname = "x"\na.b = [1, 2.5]\n',
+    "numactl": numactl(FACTS),
+    "hwloc 1": hwloc1(FACTS),
+    "hwloc 2": hwloc2(FACTS),
+    "a domain": libvirt_domain(FACTS),
+    "capabilities": libvirt_caps(FACTS),
+    "grep": sysfs_lines(FACTS),
+    "tail": "\n".join(f"==> /sys/devices/system/node/{path} <==\n{text}" for path, text in SYSFS.items()),
+    "QEMU": qemu(FACTS),
+    "a script for QEMU": SCRIPT,
+    "acpidump": dump(slit(FACTS), srat(FACTS)),
+    "iasl": iasl(FACTS, with_srat=True),
+    "likwid": likwid(FACTS),
+    "xl info": xen(FACTS),
+    "xl.cfg": 'vnuma = [ ["pnode=0", "size=2048", "vcpus=0-3", "vdistances=10,20"],\n["pnode=1", "size=1"] ]\n',
+    "device tree": devicetree(FACTS),
+    "a kernel's log": LOG,
+    "a line": "2 sockets: cpu+dram 64G, 2 x pmem 1T at 17; ring 21 30\n",
+    "a mail": "Hello,\n> available: 1 nodes (0)\n> node 0 cpus: 0 1 =3D 2\n> node 0 size: 5 MB\nWhat do you think?\n",
+}
+"""By what prints them."""
+BYTES: dict[str, bytes] = {
+    "a tarball": tar(sysfs(FACTS)),
+    "a packed tarball": gzip.compress(tar(sysfs(FACTS)), mtime=0),
+    "a SLIT": slit(FACTS),
+    "three tables": slit(FACTS) + srat(FACTS),
+}
+WORDS: dict[str, tuple[Read, str]] = {
+    "a log to compare": (said_in, LOG),
+    "chains": (lambda text: change_of(text, "0>1"), "0>1>2,3>4"),
+    "a kernel": (version, "v6.1.192-amd64"),
+    "a path": (base_path, "/a/b-c/"),
+    "a CPU list": (cpus_given, "0-3,8,10-62:2"),
+    "a size": (memory_bytes, "1.5 GiB"),
+    "a node list": (node_ids, "0,2-3"),
+    "a mask": (NodeMask.parse, "0,2-3"),
+    "a distance": (pair, "0-1 at 20"),
+    "a title": (plain_text(200), "two nodes of\tmemory"),
+}
+"""What else a person or a program hands over, and what reads it."""
+
+
+def test_every_format_is_measured() -> None:
+    texts = [next((form for form in FORMATS if form.matches(text)), None) for text in TEXTS.values()]
+    assert [form.name for form in FORMATS if form not in texts] == []
+    assert [form.name for form in BINARY if not any(map(form.matches, BYTES.values()))] == []
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_blanks_anywhere_take_linear_time(name: str) -> None:
+    assert slow(load, blanks(TEXTS[name]), SIZES[1]) == []
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_run_of_anything_anywhere_takes_linear_time(name: str) -> None:
+    assert slow(load, runs(TEXTS[name]), SIZES[0]) == []
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_many_lines_of_a_kind_take_linear_time(name: str) -> None:
+    assert slow(load, repeats(TEXTS[name]), SIZES[2]) == []
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_long_words_take_linear_time(name: str) -> None:
+    read, text = WORDS[name]
+    assert slow(read, [*blanks(text), *runs(text)], SIZES[0]) == []
+
+
+@pytest.mark.parametrize("name", BYTES)
+def test_long_runs_of_bytes_take_linear_time(name: str) -> None:
+    assert slow(load, runs_of_bytes(BYTES[name]), SIZES[0]) == []
+
+
+def runs_of_bytes(data: bytes) -> Iterator[tuple[str, Make]]:
+    def filled(place: int, piece: bytes) -> Make:
+        return lambda size: data[:place] + piece * (size // len(piece)) + data[place:]
+
+    for place, piece in product(range(0, len(data) + 1, max(len(data) // 5, 1)), ["\0", *PIECES[::2]]):
+        yield f"{piece!r} at {place}", filled(place, piece.encode())
+
+
+@pytest.mark.parametrize("name", ONCE_SLOW)
+def test_what_was_slow_once_takes_linear_time(name: str) -> None:
+    read, make = ONCE_SLOW[name]
+    assert slow(read, [(name, make)], SIZES[-1], BRIEF / 3) == []
+
+
+def test_what_is_quadratic_is_found() -> None:
+    """As the lines of QEMU's arguments were continued once, of a part of the text, and as lines were joined."""
+    continued = re.compile(r"[ \t]*\\\r?\n[ \t]*")
+    tabs = [("tabs", run("-m 4G", 5, "\t"))]
+    assert slow(lambda text: continued.sub(" ", text[: len(text) // 16]), tabs, SIZES[-1], BRIEF / 10)
+
+    def joined(text: str) -> tuple[int, str]:
+        held = 0, ""
+        for line in text.split("\n"):
+            held = held[0], f"{held[1]} {line}"
+        return held
+
+    assert slow(joined, [("lines", run("", 0, "1\n"))], SIZES[-1], BRIEF / 10)
+
+
+def test_what_is_linear_is_not_found() -> None:
+    assert slow(lambda text: [ord(char) + 1 for char in text for _ in range(9)], runs("a: 1\n"), SIZES[0]) == []
