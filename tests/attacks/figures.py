@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.attacks.visitors import Waits
-from tests.attacks.watched import Held
+from tests.attacks.watched import Held, Shares
 from tests.bench.report import say, tell
 
 TIMES_QUIET = 20
@@ -30,7 +30,7 @@ HEAD = (
     "MiB before, most, after",
     "files before, right after, after",
     "back, s",
-    "processors",
+    "processors of server, attackers, others",
     "exceeded",
 )
 
@@ -53,10 +53,7 @@ class Figures:
     right_after: Held
     after: Held
     back: float
-    busy: float
-    """Processors that the server took during the attack."""
-    machine: float
-    """Processors that the whole machine took meanwhile, with the attackers, visitors and others."""
+    shares: Shares
     said: int
     """Bytes that it printed."""
     stopped: float
@@ -115,7 +112,11 @@ def report(found: Figures) -> None:
     say("printed by the server", LOGGED, found.said / 1024, "kB")
     say("until the server has stopped", TO_STOP, found.stopped, "s")
     tally = found.tally
-    tell(f"{found.busy:9.2f} processors taken by the server, {found.machine:.2f} by the whole machine")
+    shares = found.shares
+    tell(
+        f"{shares.server:9.2f} processors taken by the server, {shares.attackers:.2f} by the attackers, "
+        f"{shares.others:.2f} by what has nothing to do with it"
+    )
     tell(
         f"{tally.get('opened', 0):9} connections of the attackers; {tally.get('closed')} were closed, "
         f"{tally.get('refused')} refused; answers {tally.get('answers')}"
@@ -141,6 +142,6 @@ def _row(one: Figures) -> tuple[str, ...]:
         f"{one.before.processes:.0f}, {one.peak:.0f}, {one.after.processes:.0f}",
         f"{one.before.files}, {one.right_after.files}, {one.after.files}",
         f"{one.back:.0f}",
-        f"{one.busy:.1f} of {one.machine:.1f}",
+        f"{one.shares.server:.1f}, {one.shares.attackers:.1f}, {one.shares.others:.1f}",
         ", ".join(one.exceeded()) or "-",
     )

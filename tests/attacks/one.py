@@ -11,8 +11,7 @@ from typing import Any
 from tests.attacks.catalogue import ATTACKS
 from tests.attacks.figures import BACK, Figures, files_are_back, memory_is_back
 from tests.attacks.visitors import page, run, visit, visit_both
-from tests.attacks.watched import Held, Peak, held, seconds_to_stop, started
-from tests.bench.processes import machine_time, processor_time
+from tests.attacks.watched import Clock, Held, Peak, held, seconds_to_stop, started
 from tests.bench.sides import Side
 from tests.serving import ROOT, Server
 
@@ -37,11 +36,9 @@ def attacked(name: str, side: Side, source: str, seconds: float = SECONDS) -> Fi
         before = held(server)
         with Peak(server) as peak, _attacking(name, server.url, source, BEGUN + seconds) as attacking:
             time.sleep(BEGUN)
-            spent, worked, began = processor_time(server.process.pid), machine_time(), time.monotonic()
+            first = Clock.read(server, attacking)
             pages, runs = visit_both(server.url, seconds)
-            taken = time.monotonic() - began
-            busy = (processor_time(server.process.pid) - spent) / taken
-            machine = (machine_time() - worked) / taken
+            shares = Clock.read(server, attacking).since(first)
             tally = _tally(attacking)
         right_after = held(server)
         after, back = _afterwards(server, before)
@@ -61,8 +58,7 @@ def attacked(name: str, side: Side, source: str, seconds: float = SECONDS) -> Fi
         right_after=right_after,
         after=after,
         back=back,
-        busy=busy,
-        machine=machine,
+        shares=shares,
         said=said,
         stopped=stopped,
         tally=tally,

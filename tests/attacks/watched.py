@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -9,7 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.bench.processes import family, memory, memory_of
+from tests.bench.processes import family, machine_time, memory, memory_of, processor_time
 from tests.bench.sides import Side
 from tests.serving import Server, serving
 
@@ -36,6 +37,40 @@ def _files(process: int) -> int:
     with suppress(OSError):
         return len(list(Path(f"/proc/{process}/fd").iterdir()))
     return 0
+
+
+@dataclass(frozen=True)
+class Shares:
+    """How many processors were taken, by whom: others are what has nothing to do with the attack."""
+
+    server: float
+    attackers: float
+    others: float
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Seconds since some moment, and those of the processor: the server's, the attackers', our own, the machine's."""
+
+    now: float
+    server: float
+    attackers: float
+    own: float
+    machine: float
+
+    @classmethod
+    def read(cls, server: Server, attackers: subprocess.Popen[str]) -> Clock:
+        """Return what all clocks say now."""
+        pids = (server.process.pid, attackers.pid)
+        server_took, attackers_took = map(processor_time, pids)
+        return cls(time.monotonic(), server_took, attackers_took, time.process_time(), machine_time())
+
+    def since(self, first: Clock) -> Shares:
+        """Return who has taken how much since then."""
+        names = ("now", "server", "attackers", "own", "machine")
+        seconds, server, attackers, own, machine = (getattr(self, name) - getattr(first, name) for name in names)
+        others = machine - server - attackers - own
+        return Shares(server / seconds, attackers / seconds, max(0.0, others / seconds))
 
 
 class Peak:
