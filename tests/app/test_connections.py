@@ -214,6 +214,33 @@ def test_unsent_answers_are_bounded_in_all_and_one_that_many_wait_for_counts_onc
     assert not any(world.aborted(*own))
 
 
+def test_who_has_just_come_does_not_give_way_to_who_comes_next() -> None:
+    world = World(most=3, newcomer_patience=3.0)
+    trickling = [world.open() for _ in range(2)]
+    for one in trickling:
+        world.connections.bytes_read(one, 1)
+    world.now += 4
+    newcomer = world.open()
+    world.open()
+    assert world.aborted(*trickling, newcomer) == [True, False, False]
+    world.open()
+    assert world.aborted(*trickling, newcomer) == [True, True, False]
+
+
+def test_a_request_that_was_sent_ahead_is_known() -> None:
+    world = World()
+    it = world.open()
+    world.connections.bytes_read(it, 100)
+    seen = []
+    for _ in range(3):
+        with request_on(world.connections, it) as sent_ahead:
+            seen.append(sent_ahead)
+    world.connections.bytes_read(it, 100)
+    with request_on(world.connections, it) as sent_ahead:
+        seen.append(sent_ahead)
+    assert seen == [False, True, True, False]
+
+
 def test_to_forget_twice_is_no_error() -> None:
     world = World()
     it = world.open()

@@ -55,13 +55,18 @@ class Bridge:
         self.connections = connections
         self.address_of = address_of
         self.turns = Turns(THREADS, WAITING_FOR_THREAD)
+        self.lane = asyncio.Lock()
+        """Held for a moment by each request that was sent ahead."""
         self.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="wsgi")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         connection: Connection = scope["state"][CONNECTION]
-        with request_on(self.connections, connection):
+        with request_on(self.connections, connection) as sent_ahead:
             try:
+                if sent_ahead:  # one such request at a time, of whatever connection, between those that others wait for
+                    async with self.lane:
+                        await asyncio.sleep(0)
                 body = await self._body(connection, scope, receive)
                 self.connections.move(connection, State.WORKING)
                 reply = await self._reply(scope, body, receive)

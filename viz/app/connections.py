@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import Enum
-from itertools import islice
+from itertools import islice, product
 from time import monotonic
 
 from viz.work.limits import ConnectionLimits
@@ -35,7 +35,10 @@ class State(Enum):
 FORGET = struct.pack("ii", 1, 0)
 """The value of SO_LINGER with which a socket closes at once."""
 GIVE_WAY = (State.IDLE, State.HEADERS, State.SENDING, State.BODY)
-"""Which connections give way to a newcomer, first to last; one whose answer is being made never does."""
+"""Which connections give way to a newcomer, first to last; one whose answer is being made never does.
+
+First are those that have waited for a while: one that has just come is about to ask for something.
+"""
 LOOKED_AT = 32
 """Of so many that have been in a state for longest, one of the address that has most connections gives way."""
 
@@ -53,6 +56,8 @@ class Connection:
         """Bytes that the parser has been given since the last request was understood."""
         self.body = 0
         """Bytes of the request's body that it has made of them."""
+        self.fresh = False
+        """Whether bytes have come since the last request began: one that begins without any was sent ahead."""
         self.held = 0
         """Bytes of the request's body that are in memory."""
         self.written = 0
@@ -139,6 +144,7 @@ class Connections:
             connection.read = 0
             self.move(connection, State.HEADERS)
         connection.read += size
+        connection.fresh = True
         allowed = self.limits.header_bytes
         if connection.state is State.BODY:
             allowed = 4 * self.limits.header_bytes + connection.body + connection.body // 8
@@ -227,8 +233,7 @@ class Connections:
 
     def _one_gives_way(self) -> bool:
         """Close one connection for a newcomer, and return whether there was one."""
-        for state in GIVE_WAY:
-            patience = self.limits.newcomer_patience if state is State.SENDING else -1.0
+        for patience, state in product((self.limits.newcomer_patience, -1.0), GIVE_WAY):
             oldest = islice(self._older(state, patience), LOOKED_AT)
             chosen = max(oldest, key=lambda one: self._by_address[one.address], default=None)
             if chosen:
@@ -241,11 +246,16 @@ class Connections:
 
 
 @contextmanager
-def request_on(connections: Connections, connection: Connection) -> Iterator[None]:
-    """Hold what a request needs within the block, from the end of its headers on."""
+def request_on(connections: Connections, connection: Connection) -> Iterator[bool]:
+    """Hold what a request needs within the block, from the end of its headers on.
+
+    The value is whether the request was sent ahead, before the one before it was answered.
+    """
+    sent_ahead = not connection.fresh
     connections.move(connection, State.BODY)
     connection.read = connection.body = 0
+    connection.fresh = False
     try:
-        yield
+        yield sent_ahead
     finally:
         connections.request_ended(connection)

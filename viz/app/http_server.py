@@ -12,6 +12,7 @@ import socket
 import sys
 import time
 from functools import partial
+from itertools import count
 from types import FrameType
 from typing import Any
 from wsgiref.types import WSGIApplication
@@ -24,7 +25,7 @@ from viz.app.addresses import Addresses
 from viz.app.asgi import CONNECTION, Bridge
 from viz.app.connections import Connection, Connections
 from viz.app.dispatcher import WORKERS
-from viz.work.heap import give_large_blocks_back
+from viz.work.heap import give_free_memory_back, give_large_blocks_back
 from viz.work.limits import ConnectionLimits
 
 if sys.platform != "win32":
@@ -42,6 +43,8 @@ and should be let in soon."""
 READ_BUFFER = 2**16
 PIECE = 2**11
 """Bytes that uvicorn is given at a time, so that it can say after a few requests that it wants no more for now."""
+TRIMMED_EVERY = 15
+"""Seconds between two times that free memory is given back to the system."""
 LOGGED_EVERY = 60.0
 """Seconds between two lines that say that connections cannot be accepted."""
 
@@ -161,9 +164,11 @@ class Server(uvicorn.Server):
             sweeping.cancel()
 
     async def _sweep(self) -> None:
-        while True:
+        for second in count(1):
             await asyncio.sleep(1)
             self._connections.sweep()
+            if second % TRIMMED_EVERY == 0:
+                await asyncio.to_thread(give_free_memory_back)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begin to end."""

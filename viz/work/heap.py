@@ -1,4 +1,4 @@
-"""Give memory back: what the C library is told about large blocks."""
+"""Give memory back to the system: two calls to the C library, where it is glibc."""
 
 from __future__ import annotations
 
@@ -18,3 +18,9 @@ def give_large_blocks_back() -> bool:
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
     return mallopt is not None and mallopt(M_MMAP_THRESHOLD, LARGE) == 1
+
+
+def give_free_memory_back() -> bool:
+    """Return free memory between blocks that are in use to the system; return whether there was any."""
+    malloc_trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    return malloc_trim is not None and malloc_trim(0) == 1

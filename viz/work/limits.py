@@ -69,4 +69,4 @@ class ConnectionLimits:
     stalled_seconds: float = 20.0
     """For which a client may take nothing of its answer."""
     newcomer_patience: float = 3.0
-    """The same, where another connection is waiting for the place."""
+    """For which a connection may wait for its client, where another one is waiting for the place."""

@@ -32,7 +32,6 @@ if sys.platform != "win32":  # there, a run is bounded in time only
 GRACE = 5
 """Seconds after which a process that nobody waits for any more ends itself."""
 NICENESS = 10
-"""Small requests of others come first."""
 SELDOM = 100_000, 50, 50
 """When the garbage collector looks: a run is millions of tuples that live to its end, and to look at them time and
 again takes a fifth of the work."""
@@ -123,6 +122,9 @@ class _Worker:
         self.process = context.Process(target=_attend, args=(theirs, work, limits), daemon=True)
         self.process.start()
         theirs.close()
+        if self.process.pid and hasattr(os, "setpriority"):  # before it imports anything: small requests come first
+            with suppress(OSError):  # it has ended already
+                os.setpriority(os.PRIO_PROCESS, self.process.pid, NICENESS)
 
     def answer(self, job: Any, seconds: float, has_left: Callable[[], bool]) -> tuple[dict[str, Any], bool]:
         """Return the answer, and whether it was the last that this process gives."""
@@ -158,7 +160,6 @@ def _attend(pipe: Connection, work: Work, limits: Limits) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the server, which then ends us
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if sys.platform != "win32":
-        os.nice(NICENESS)
         with suppress(ValueError, OSError):  # the system allows less as it is
             resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
     gc.set_threshold(*SELDOM)
