@@ -35,15 +35,12 @@ def step_where(trace: Trace, wanted: dict[str, str | int]) -> int | None:
     """
     if not wanted.keys() <= trace.signals.keys():
         return None
-    return next((step for step in range(trace.length) if _shows(trace, step, wanted)), None)
+    asked = [(name, str(value), str(value).split()) for name, value in wanted.items()]
+    return next((step for step in range(trace.length) if all(_shows(trace, step, *one) for one in asked)), None)
 
 
-def _shows(trace: Trace, step: int, wanted: dict[str, str | int]) -> bool:
-    return all(_is(name, trace.at(name, step), value) for name, value in wanted.items())
-
-
-def _is(name: str, found: object, wanted: str | int) -> bool:
+def _shows(trace: Trace, step: int, name: str, text: str, words: list[str]) -> bool:
+    found = trace.at(name, step)
     if name == "operation" and isinstance(found, tuple):
-        words = str(wanted).split()
         return [str(field) for field in found[: len(words)]] == words
-    return str(found) == str(wanted)
+    return str(found) == text

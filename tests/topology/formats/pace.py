@@ -48,13 +48,16 @@ def steep(read: Read, make: Make, screen: int, brief: float) -> list[float] | No
         return None
     given = [make(size) for size in SIZES]
     least = [spent(read, one) for one in given]
-    for _ in range(TRIES):
-        if all(longer < FACTOR * shorter for shorter, longer in pairwise(least)):
-            return None
-        if least[-1] > LONG:
+    for _ in range(TRIES if least[-1] < LONG else 0):
+        if is_linear(least):
             break
         least = [min(known, spent(read, one)) for known, one in zip(least, given, strict=True)]
-    return least
+    return None if is_linear(least) else least
+
+
+def is_linear(times: list[float]) -> bool:
+    """Whether no doubling takes more than it may."""
+    return all(longer < FACTOR * shorter for shorter, longer in pairwise(times))
 
 
 def spent(read: Read, given: object) -> float:

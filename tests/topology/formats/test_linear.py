@@ -25,7 +25,7 @@ from viz.trace.seen import change_of
 
 from .habits import SYSFS
 from .once_slow import FACTS, ONCE_SLOW
-from .pace import BRIEF, PIECES, SIZES, Make, Read, blanks, repeats, run, runs, slow
+from .pace import BRIEF, PIECES, SIZES, Make, Read, blanks, repeats, run, runs, slow, spent
 from .printers import (
     devicetree,
     dump,
@@ -46,6 +46,8 @@ from .printers import (
     xen,
 )
 
+MOST = 0.5
+"""Seconds that 64 KiB may take, however linear they are."""
 JSON = '{"title": "x", "nodes": [{"id": 0, "cpus": "0-1", "memory": "1 GiB"}], "distances": [[10]]}\n'
 TOML = 'title = "x"\ndistances = [[10]] # all\n[[nodes]]\nid = 0\ncpus = "0-1"\nmemory = "1 GiB"\n'
 SCRIPT = (
@@ -148,6 +150,8 @@ def runs_of_bytes(data: bytes) -> Iterator[tuple[str, Make]]:
 def test_what_was_slow_once_takes_linear_time(name: str) -> None:
     read, make = ONCE_SLOW[name]
     assert slow(read, [(name, make)], SIZES[-1], BRIEF / 3) == []
+    largest = make(SIZES[-1])
+    assert min(spent(read, largest) for _ in range(3)) < MOST
 
 
 def test_what_is_quadratic_is_found() -> None:

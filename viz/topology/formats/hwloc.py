@@ -11,7 +11,6 @@ A memory-only node carries the CPUs *near* it, so the file does not say which no
 from __future__ import annotations
 
 import re
-from collections import ChainMap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -101,7 +100,7 @@ def _owners(draft: Draft, found: dict[int, Element]) -> None:
     for node in found:  # in the order of the document
         if near[node] and not draft.node(node).cpus:
             owners = [other for other in with_cpus if near[other] & near[node]]
-            change = ChainMap({node: {"cpus": cpu_text(near[node])}}, none_for[near[node]])  # a thousand share the last
+            change = none_for[near[node]] | {node: {"cpus": cpu_text(near[node])}}
             sentence = f"Node {node} is taken to have no CPUs of its own; those near it go to {nodes_text(owners)}."
             draft.guess("cpus", sentence, [node, *owners], change)
 
