@@ -253,6 +253,7 @@ HOSTILE = (
     (nodes(id=[0, 0], cpus=[0, 0], memory=[1, 1, 1]), "listed before"),
     (nodes(id=[0], cpus=[0, 1], memory=[1, 1]), "no topology"),
     (nodes(id=[0] * 600_000), "no topology"),
+    (nodes(id=[0], cpus=["1," * 300_000], memory=[1]), "no topology"),
     (nodes(id=["a" * 9000] + [""] * 1000), "no topology"),
     (nodes(id=[0], memory=["aaaa", 999999999999]), "no topology"),
     (nodes(cpus=["9" * 4000] + ["0"] * 1023), "id: is missing"),

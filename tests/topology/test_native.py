@@ -73,6 +73,8 @@ def test_toml_and_json_say_the_same_and_come_back_equal(document: dict[str, Any]
         ('{"title":' + "[" * 800 + "]" * 800 + "}", "title: must be text, not a list"),
         ("a = " + "[" * 100_000, "nested too deeply"),
         (".".join("a" * 100_000) + " = 1", "joined by dots"),
+        ("[" + " . ".join("a" * 20) + "]", "joined by dots"),
+        ("x = 1\nb = { " + ".".join(['"a\\"b"', "'c'", "d"] * 6) + " = 1 }", "joined by dots"),
         ("title = 'x'\n" + "[[nodes]]\nid = 0\n" * 100_000, "at most 1024 nodes"),
         ("nodes = [" + "{id = 0}," * 100_000 + "]", "at most 1024 nodes"),
         ("distances = [" + "[10, 10]," * 800_000 + "]", "at most 1024 nodes"),

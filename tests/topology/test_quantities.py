@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from viz.topology.quantities import cpu_numbers, memory_bytes, node_ids, plain_text
+from viz.topology.quantities import cpu_bits, cpu_numbers, cpu_text, memory_bytes, node_ids, plain_text
 
 
 @pytest.mark.parametrize(
@@ -45,10 +45,20 @@ def test_what_is_no_size(given: object) -> None:
         ("0-6:2", {0, 2, 4, 6}),
         ("1-1,1", {1}),
         ("65535", {65535}),
+        ("0-65535:32767", {0, 32767, 65534}),
+        ("5-60:11,7-9", {5, 7, 8, 9, 16, 27, 38, 49, 60}),
     ],
 )
 def test_cpu_lists(text: str, cpus: set[int]) -> None:
     assert cpu_numbers(text) == cpus
+    assert cpu_bits(text) == sum(1 << cpu for cpu in cpus)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "0", "7", "8", "0-7", "0-8", "7-8,16", "3-5,15-24,40,1000-1024,65535", "65528-65535"]
+)
+def test_a_cpu_list_of_a_mask(text: str) -> None:
+    assert cpu_text(cpu_bits(text)) == text
 
 
 @pytest.mark.parametrize(

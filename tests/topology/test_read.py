@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import codecs
+import importlib
 import subprocess
 import sys
 
@@ -74,6 +75,38 @@ def test_what_is_no_topology(data: bytes | str, said: str) -> None:
         read(data, "some\x1b[2Jfile")
     assert said in str(caught.value)
     assert str(caught.value).startswith("some\\x1b[2Jfile: ")
+
+
+@pytest.mark.parametrize("text", ["=3D \ud800 node 0 cpus: 0\n", "<domain>\ud800<cell/></domain>"])
+def test_half_a_surrogate_pair_is_refused_as_text(text: str) -> None:
+    with pytest.raises(TopologyError):
+        read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "parser"),
+    [
+        (TOML, "tomllib.loads"),
+        ('{"title": "x", "nodes": [{"id": 0, "cpus": 1, "memory": 1}], "distances": "unknown"}', "json.loads"),
+        ("Hello,\n<numa><cell memory='1'/></numa>\nBye\n", "viz.topology.xml_tree._tree"),
+        ("qemu -numa node,nodeid=0,cpus=0-1\n", "viz.topology.formats.qemu.options"),
+        (NUMACTL, "viz.topology.formats.numactl.statements"),
+        ("/ { cpu@0 { numa-node-id = <0>; }; };", "viz.topology.formats.devicetree._blocks"),
+    ],
+    ids=["TOML", "JSON", "XML", "QEMU", "numactl", "device tree"],
+)
+def test_a_text_is_read_once(text: str, parser: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    module, _, name = parser.rpartition(".")
+    parse = getattr(importlib.import_module(module), name)
+    calls: list[object] = []
+
+    def counted(*given: object, **more: object) -> object:
+        calls.append(given)
+        return parse(*given, **more)
+
+    monkeypatch.setattr(parser, counted)
+    read(text)
+    assert len(calls) == 1
 
 
 def test_reading_needs_neither_dash_nor_plotly_nor_networkx() -> None:

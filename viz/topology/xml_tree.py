@@ -75,7 +75,8 @@ class _Open:
 
 
 class _Builder:
-    def __init__(self) -> None:
+    def __init__(self, lines: int) -> None:
+        self.lines = lines
         self.parser = expat.ParserCreate(encoding="UTF-8")
         self.parser.buffer_text = True
         self.parser.StartElementHandler = self._start
@@ -90,7 +91,7 @@ class _Builder:
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         self.count += 1
-        line = self.parser.CurrentLineNumber
+        line = self.lines + self.parser.CurrentLineNumber
         if len(self.open) > MAX_DEPTH:
             raise TopologyError(f"nests elements more than {MAX_DEPTH} deep", f"line {line}")
         if self.count > MAX_ELEMENTS:
@@ -112,16 +113,19 @@ class _Builder:
 
     def _doctype(self, name: str, system: str | None, public: str | None, subset: bool) -> None:
         if subset:
-            line = self.parser.CurrentLineNumber
+            line = self.lines + self.parser.CurrentLineNumber
             raise TopologyError("has a DOCTYPE with declarations of its own; only a bare one is read", f"line {line}")
 
     def _entity(self, *what: object) -> NoReturn:
-        line = self.parser.CurrentLineNumber
+        line = self.lines + self.parser.CurrentLineNumber
         raise TopologyError("uses an entity; only those that XML itself has (&amp; and so on) are read", f"line {line}")
 
 
 def parsed(text: str) -> Element:
-    """The root element of an XML text, or one around several; prose before and after it is passed over."""
+    """The root element of an XML text, or one around several; prose before and after it is passed over.
+
+    What follows the first element is read as the content of another, so that nothing is read twice.
+    """
     first = _TAG.search(text)
     start = first.start() if first else max(text.find("<"), 0)
     mark = text[text.rfind("\n", 0, start) + 1 : start].rstrip()
@@ -131,38 +135,33 @@ def parsed(text: str) -> Element:
     try:
         return _tree(text[start:].rstrip(), lines)
     except _Junk as junk:
-        rest = _octets(text[start:])[junk.at :].decode()
-        if _WHOLE.search(rest):
+        if _WHOLE.search(junk.rest):
             raise TopologyError("a second document starts here; give one at a time", junk.key) from None
-        if not _TAG.search(rest):  # only prose follows
+        if not _TAG.search(junk.rest):  # only prose follows
             return junk.root
-        return _tree(f"<{SEVERAL}>{text[start : text.rfind('>') + 1]}</{SEVERAL}>", lines)
-
-
-def _octets(text: str) -> bytes:
-    """The text as UTF-8; half a surrogate pair, which a page may send, is a question mark."""
-    return text.encode("utf-8", "replace")
+        more = _tree(f"<{SEVERAL}>{junk.rest[: junk.rest.rfind('>') + 1]}</{SEVERAL}>", junk.lines)
+        return Element(SEVERAL, _NONE, junk.root.line, (junk.root, *more.children))
 
 
 def _tree(text: str, lines: int) -> Element:
-    builder = _Builder()
+    builder, octets = _Builder(lines), text.encode("utf-8", "replace")  # half a surrogate pair is a question mark
     roots = builder.open[0].children
     try:
-        builder.parser.Parse(_octets(text), True)
+        builder.parser.Parse(octets, True)
     except expat.ExpatError as error:
-        where = f"line {error.lineno + lines}"
         if error.code == _JUNK or (len(builder.open) == 1 and roots):
-            raise _Junk(roots[0], builder.parser.ErrorByteIndex, where) from None
-        raise TopologyError(f"is no XML: {expat.ErrorString(error.code)}", where) from None
+            rest = octets[builder.parser.ErrorByteIndex :].decode("utf-8", "replace")
+            raise _Junk(roots[0], rest, error.lineno + lines) from None
+        raise TopologyError(f"is no XML: {expat.ErrorString(error.code)}", f"line {error.lineno + lines}") from None
     return roots[0]
 
 
 class _Junk(TopologyError):
-    """Something follows the root element."""
+    """Something follows the root element: the rest of the text, from that line on."""
 
-    def __init__(self, root: Element, at: int, where: str) -> None:
-        super().__init__("something follows the document", where)
-        self.root, self.at = root, at
+    def __init__(self, root: Element, rest: str, line: int) -> None:
+        super().__init__("something follows the document", f"line {line}")
+        self.root, self.rest, self.lines = root, rest, line - 1
 
 
 def attribute(element: Element, name: str) -> str:

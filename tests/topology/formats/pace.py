@@ -21,7 +21,7 @@ FACTOR = 2.6
 """Twice the length may take so many times the time; what is quadratic takes four times."""
 BRIEF = 0.75e-6
 """Seconds a character: what takes less is not looked at any closer; nearly all that is linear takes less."""
-TRIES, LONG = 5, 1.0
+TRIES, LONG = 15, 1.0
 """So often it is measured again, unless it has taken so many seconds: those are no noise."""
 
 PIECES = (

@@ -234,6 +234,10 @@ HOSTILE: dict[str, tuple[Callable[[], bytes | str], str]] = {
     "qemu twice": (lambda: args("-numa node,nodeid=1"), "second time"),
     "qemu options": (lambda: args(*["-numa dist,src=0,dst=1,val=20"] * 60_000), "more than 60000 options"),
     "qemu lines": (lambda: args("\\\n" * 500_001), "more than 500000 lines"),
+    "qemu variables": (
+        lambda: f"A={'1,' * 99}1\n{args('-numa node,cpus=' + '$A' * 9000)}",
+        "line 2: puts more than 262,144 characters in for variables",
+    ),
     "qemu cpus": (lambda: qemu(FACTS).replace("cpus=0-1", "cpus=0-999999999"), "CPUs of node 0"),
     "likwid row": (lambda: likwid(FACTS).replace("10 21", "10 21 21"), "has 3 distances"),
     "likwid memory": (lambda: likwid(FACTS).replace("1024 MB", "1e3 MB"), "number of MB"),
