@@ -111,6 +111,7 @@ def cold_pages(it: Ready) -> list[Figure]:
         Figure(
             "a file over a connection that has been used, p50", min(one.part("assets", 50) for one in kept), "ms", 10
         ),
+        Figure("processor of the server from its start until it has nothing to do", it.start, "s"),
         Figure("errors of cold pages", sum(bout.errors for bout in bouts), most=0, largest=True),
     ]
 
