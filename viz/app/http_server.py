@@ -32,7 +32,9 @@ if sys.platform != "win32":
     import resource
 
 BACKLOG = 256
-"""Connections that the system keeps until they are accepted."""
+"""Connections that are accepted one after the other before anything else is done."""
+QUEUE = 4096
+"""Connections that the system keeps until they are accepted; beyond that a client has to wait a second and try again."""
 MOST_FILES = 2**16
 """Files that the process asks the system for; every connection is one."""
 OTHER_FILES = 128
@@ -162,6 +164,12 @@ class Server(uvicorn.Server):
             await super().serve(sockets)
         finally:
             sweeping.cancel()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to accept; asyncio takes one number for how many it accepts in a row and how many the system keeps."""
+        await super().startup(sockets)
+        for one in sockets or ():
+            one.listen(QUEUE)
 
     async def _sweep(self) -> None:
         for second in count(1):
