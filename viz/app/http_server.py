@@ -34,7 +34,7 @@ if sys.platform != "win32":
 BACKLOG = 256
 """Connections that are accepted one after the other before anything else is done."""
 QUEUE = 4096
-"""Connections that the system keeps until they are accepted; beyond that a client has to wait a second and try again."""
+"""Connections that the system keeps until they are accepted; beyond that a client tries again after a second."""
 MOST_FILES = 2**16
 """Files that the process asks the system for; every connection is one."""
 OTHER_FILES = 128
