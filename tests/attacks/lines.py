@@ -61,6 +61,9 @@ class Attacker:
             self.tally.refused += 1
             await asyncio.sleep(PAUSE)
             return None
+        except asyncio.CancelledError:
+            line.close()
+            raise
         self.tally.opened += 1
         return line
 

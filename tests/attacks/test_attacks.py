@@ -1,0 +1,56 @@
+"""The attacks can be made and are heard by a real server, and their figures are judged as they should be."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+
+from tests.attacks.__main__ import chosen
+from tests.attacks.attacker import attack
+from tests.attacks.catalogue import ATTACKS
+from tests.attacks.checks import CHECKS
+from tests.attacks.figures import files_are_back, memory_is_back
+from tests.attacks.visitors import PATIENCE, Waits
+from tests.attacks.watched import Held
+from tests.serving import Server, serving
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    """A server for all attacks."""
+    with serving() as it:
+        yield it
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_each_attack_can_be_made(name: str) -> None:
+    assert callable(ATTACKS[name].make())
+
+
+@pytest.mark.parametrize("name", ["get-page", "trickled-headers", "unread-pipelined", "churn-get"])
+def test_an_attack_reaches_a_server_and_ends(server: Server, name: str) -> None:
+    tally = asyncio.run(attack(name, server.url, "127.0.0.1", 0.5))
+    assert tally.opened > 0
+    assert name != "get-page" or tally.answers["200"] > 0
+
+
+def test_names_choose_all_that_begin_so() -> None:
+    assert chosen([]) == [*CHECKS, *ATTACKS]
+    assert set(chosen(["readers"])) == {name for name in ATTACKS if name.startswith("readers")}
+    with pytest.raises(SystemExit, match="no attack begins with none"):
+        chosen(["none"])
+
+
+@pytest.mark.parametrize(("waits", "p95"), [([1.0], 1.0), ([*[1.0] * 19, 9.0], 1.0), ([*[1.0] * 18, 8.0, 9.0], 8.0)])
+def test_p95(waits: list[float], p95: float) -> None:
+    assert Waits(waits, 0).p95() == p95 <= PATIENCE
+
+
+def test_what_counts_as_back() -> None:
+    before = Held(80, 100, 10)
+    assert memory_is_back(Held(80, 141, 10), before)
+    assert not memory_is_back(Held(80, 142, 10), before)
+    assert files_are_back(Held(80, 100, 18), before)
+    assert not files_are_back(Held(80, 100, 19), before)
