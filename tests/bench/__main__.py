@@ -8,6 +8,7 @@ named; `./dev bench attacks --help` lists what it can be told.
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 
 from tests.attacks.__main__ import main as attacks
@@ -25,6 +26,7 @@ chosen = parser.parse_args()
 for name in chosen.parts or PARTS:
     if name not in PARTS:
         parser.error(f"no part {name}")
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that servers end and a folder of another commit goes
 for name in chosen.parts or PARTS:
     if name == "load":
         load.main(chosen)

@@ -12,7 +12,7 @@ import brotli
 import pytest
 
 from tests.bench.cold import Sizes, explore, holds, named_in
-from tests.bench.crowd import NEAR, largest
+from tests.bench.crowd import MOST_RATE, NEAR, largest
 from tests.bench.report import Figure, told
 from tests.bench.sides import sides
 from tests.bench.visitor import Reply, Tally, Visitor, get
@@ -141,8 +141,9 @@ def test_the_largest_rate_is_found(most: float) -> None:
     assert most / NEAR <= largest(lambda rate: rate <= most) <= most
 
 
-def test_a_server_that_takes_nobody_takes_none() -> None:
-    assert largest(lambda _: False) == 0
+@pytest.mark.parametrize(("takes", "found"), [(False, 0), (True, MOST_RATE)])
+def test_the_search_ends_for_a_server_that_takes_nobody_or_all(takes: bool, found: float) -> None:
+    assert largest(lambda _: takes) == found
 
 
 def test_of_several_rounds_no_error_is_hidden() -> None:

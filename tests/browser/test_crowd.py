@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Page
 
 from tests.bench.cold import DASH, explore
-from tests.bench.crowd import MACHINES, Crowd, come
+from tests.bench.crowd import LATE, MACHINES, Crowd, come
 from tests.browser.steps import open_page
 from tests.serving import Server
 
@@ -27,6 +27,7 @@ def test_three_viewers_fetch_what_chromium_fetches(stranger: Page, server: Serve
     assert sorted([*page.names, *(f"/{path}" for path in DASH), run]) == sorted(asked)
     assert not bout.tally.errors
     assert {kind: len(waits) for kind, waits in bout.tally.waits.items()} == {
+        LATE: VIEWERS,
         "index": VIEWERS,
         "assets": VIEWERS * (len(page.names) - 1),
         "Dash's own": VIEWERS * len(DASH),
