@@ -151,7 +151,7 @@ def test_who_takes_an_answer_slowly_gets_all_of_it() -> None:
 
 
 def test_unsent_answers_are_bounded_in_all() -> None:
-    request = GET.replace(b" / ", b" /large ")
+    request = b"POST /large HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n"  # each answer is one of its own
     with site(unsent_bytes=3 * LARGE) as it:
         lines = [it.connect(request, buffer=2048) for _ in range(12)]
         until(lambda: len(it.server._connections) == 3)

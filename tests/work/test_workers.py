@@ -136,6 +136,18 @@ def test_a_server_that_may_not_run_its_interpreter_again_forks(monkeypatch: pyte
         assert it.do(("", 0))["process"] != os.getpid()
 
 
+def test_a_process_that_has_nothing_to_do_is_ended_after_a_while() -> None:
+    with workers(idle_seconds=60) as it:
+        first = it.do(("", 0))["process"]
+        it.end_idle()
+        assert it.do(("", 0))["process"] == first
+        it.limits = replace(it.limits, idle_seconds=-1)
+        it.end_idle()
+        assert not it._started
+        assert not it._idle
+        assert it.do(("", 0))["process"] != first
+
+
 def until(true: Any) -> None:
     """Return once it is so."""
     end = time.monotonic() + 30

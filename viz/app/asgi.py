@@ -26,6 +26,10 @@ CHUNK = 2**16
 """Bytes of an answer that are handed to the transport at a time, so that it never holds a copy of all of it."""
 BREATHER = 1.0
 """Seconds until a client is told that nobody has time: one that asks again at once would only add to that."""
+DECISIVE = ("REQUEST_METHOD", "PATH_INFO", "QUERY_STRING", "HTTP_HOST", "HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH")
+"""The keys of a WSGI environment on which the answer to a GET depends."""
+MOST_REPLIES = 512
+"""Answers to GETs that are kept; their bodies are those of viz.app.caching."""
 CONNECTION = "connection"
 """The key of a scope's state under which the connection of a request stands."""
 
@@ -55,6 +59,7 @@ class Bridge:
         self.connections = connections
         self.address_of = address_of
         self.turns = Turns(THREADS, WAITING_FOR_THREAD)
+        self.replies: dict[tuple[str, ...], Reply] = {}
         self.lane = asyncio.Lock()
         """Held for a moment by each request that was sent ahead."""
         self.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="wsgi")
@@ -106,7 +111,7 @@ class Bridge:
         if body is None:
             environ["CONTENT_LENGTH"] = str(MAX_REQUEST + 1)
         if body is None or scope["method"] != "POST":
-            return call_wsgi(self.wsgi, environ)
+            return self._kept_reply(environ)
         leaves = asyncio.ensure_future(receive())
         try:
             await self._turn(client.address, leaves)
@@ -118,6 +123,16 @@ class Bridge:
             leaves.cancel()
         if environ.get(BUSY_NOW):
             await asyncio.sleep(BREATHER)
+        return reply
+
+    def _kept_reply(self, environ: WSGIEnvironment) -> Reply:
+        """Return what Flask answers to a GET; what it has answered is not asked for again, since it does not change."""
+        key = tuple(environ.get(name, "") for name in DECISIVE)
+        reply = self.replies.pop(key, None) or call_wsgi(self.wsgi, environ)
+        if environ["REQUEST_METHOD"] == "GET" and reply.status in (200, 304):
+            self.replies[key] = reply  # the last that was asked for
+            if len(self.replies) > MOST_REPLIES:
+                del self.replies[next(iter(self.replies))]
         return reply
 
     async def _turn(self, address: str, leaves: asyncio.Future[Any]) -> None:
@@ -144,6 +159,7 @@ class Bridge:
                 raise ClientLeft
             return work.result()
         finally:
+            left.set()  # if this server is about to end, too
             self.turns.end(address)
 
     async def _send(self, connection: Connection, reply: Reply, send: Send) -> None:

@@ -147,7 +147,7 @@ class Connections:
         connection.fresh = True
         allowed = self.limits.header_bytes
         if connection.state is State.BODY:
-            allowed = 4 * self.limits.header_bytes + connection.body + connection.body // 8
+            allowed = 2 * self.limits.header_bytes + connection.body + connection.body // 8
         if connection.read > allowed:
             self.abort(connection)
 

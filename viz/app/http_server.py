@@ -47,6 +47,8 @@ PIECE = 2**11
 """Bytes that uvicorn is given at a time, so that it can say after a few requests that it wants no more for now."""
 TRIMMED_EVERY = 15
 """Seconds between two times that free memory is given back to the system."""
+PIECES = 4
+"""How many pieces a connection may hand on before others have their turn: each may be hundreds of chunks."""
 LOGGED_EVERY = 60.0
 """Seconds between two lines that say that connections cannot be accepted."""
 
@@ -116,14 +118,22 @@ class Protocol(asyncio.BufferedProtocol):
             self.feed()
 
     def feed(self) -> None:
-        """Hand on what has come, piece by piece until uvicorn wants no more."""
+        """Hand on what has come, piece by piece until uvicorn wants no more; after some it is the turn of others."""
         start = 0
-        while self._http and self._connection and start < len(self._unread) and not self.paused:
+        while self._http and self._connection and start < min(len(self._unread), PIECES * PIECE) and not self.paused:
             piece = self._unread[start : start + PIECE]
             self._connections.bytes_read(self._connection, len(piece))
             self._http.data_received(piece)
             start += PIECE
         self._unread = self._unread[start:]
+        if self._http and self._connection and self._unread and not self.paused:
+            self._connection.transport.pause_reading()
+            asyncio.get_running_loop().call_soon(self._feed_on)
+
+    def _feed_on(self) -> None:
+        self.feed()
+        if self._connection and not self._unread and not self.paused:
+            self._connection.transport.resume_reading()
 
     def written(self, size: int) -> None:
         """Count what uvicorn writes."""
@@ -175,6 +185,7 @@ class Server(uvicorn.Server):
         for second in count(1):
             await asyncio.sleep(1)
             self._connections.sweep()
+            WORKERS.end_idle()
             if second % TRIMMED_EVERY == 0:
                 await asyncio.to_thread(give_free_memory_back)
 

@@ -43,6 +43,8 @@ class Limits:
     memory: int = 2**30
     kept: int = 2**28
     """Bytes; a process that has ever held more is not used again."""
+    idle_seconds: float = 30.0
+    """After which a process that has nothing to do is ended."""
 
 
 THREADS = Limits().running + Limits().waiting + LIGHT_AT_ONCE + LIGHT_WAITING + 16

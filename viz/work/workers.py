@@ -31,7 +31,7 @@ if sys.platform != "win32":  # there, a run is bounded in time only
 
 GRACE = 5
 """Seconds after which a process that nobody waits for any more ends itself."""
-NICENESS = 10
+NICENESS = 4
 SELDOM = 100_000, 50, 50
 """When the garbage collector looks: a run is millions of tuples that live to its end, and to look at them time and
 again takes a fifth of the work."""
@@ -60,7 +60,7 @@ class Workers:
         self._work = work
         self.turns = Turns(limits.running, limits.waiting)
         self._started: set[_Worker] = set()
-        self._idle: list[_Worker] = []
+        self._idle: list[_Worker] = []  # the one used last is last
         self._starting = Lock()
         self._closed = False
 
@@ -80,6 +80,14 @@ class Workers:
             worker.process.kill()  # a thread may still read its pipe, and closes that itself
             worker.process.join()
 
+    def end_idle(self) -> None:
+        """End the processes that have had nothing to do for a while, and give their memory back."""
+        with self._starting:
+            idle = [worker for worker in self._idle if worker.used < time.monotonic() - self.limits.idle_seconds]
+            self._idle = [worker for worker in self._idle if worker not in idle]
+        for worker in idle:
+            self._end(worker)
+
     def _done(self, job: Any, has_left: Callable[[], bool]) -> dict[str, Any]:
         worker = self._ready()
         last = True
@@ -91,6 +99,7 @@ class Workers:
             if last:
                 self._end(worker)
             else:
+                worker.used = time.monotonic()
                 self._idle.append(worker)
         return answer
 
@@ -118,6 +127,8 @@ class _Worker:
 
     def __init__(self, work: Work, limits: Limits) -> None:
         context: Any = get_context(_start_method())
+        self.used = time.monotonic()
+        """When it last had something to do."""
         self.pipe, theirs = context.Pipe()
         self.process = context.Process(target=_attend, args=(theirs, work, limits), daemon=True)
         self.process.start()
