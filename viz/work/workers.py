@@ -135,7 +135,7 @@ class _Worker:
         theirs.close()
         if self.process.pid and hasattr(os, "setpriority"):  # before it imports anything: small requests come first
             with suppress(OSError):  # it has ended already
-                os.setpriority(os.PRIO_PROCESS, self.process.pid, NICENESS)
+                os.setpriority(os.PRIO_PROCESS, self.process.pid, os.getpriority(os.PRIO_PROCESS, 0) + NICENESS)
 
     def answer(self, job: Any, seconds: float, has_left: Callable[[], bool]) -> tuple[dict[str, Any], bool]:
         """Return the answer, and whether it was the last that this process gives."""
