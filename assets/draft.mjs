@@ -3,6 +3,7 @@
 // newest. What the server refuses is taken back; what it does not hear is kept, and goes with the next that it hears.
 
 import { formatAddress, parseAddress, sameRun } from "./address.mjs";
+import { server } from "./failures.mjs";
 import { addressOf, ask } from "./loading.mjs";
 import { placeOf, stepAt } from "./signals.mjs";
 import { forgetInTab, keepInTab, recallInTab } from "./storage.mjs";
@@ -118,11 +119,12 @@ function settle(state) {
 // Back and forward go through the history; any other machine is a change that can be undone, too.
 function leave({ play }, machine) {
   const { past, now, future } = here.shown;
+  const { past: edits, now: newest } = here.wanted; // more than those on show, if no server has heard of the last
   const isAt = (entry) => Boolean(play.document) && entry?.document === play.document;
   if (isAt(past.at(-1))) here.shown = undone(here.shown);
   else if (isAt(future.at(-1))) here.shown = redone(here.shown);
   else {
-    here.shown = { past: [...past, { ...now, told: `opening ${play.title}`, renamed: [] }], now: { machine, document: play.document }, future: [] };
+    here.shown = { past: [...edits, { ...newest, told: `opening ${play.title}`, renamed: [] }], now: { machine, document: play.document }, future: [] };
     here.origin = here.shown.now;
   }
   here.shown.now = { machine, document: play.document };
@@ -131,14 +133,14 @@ function leave({ play }, machine) {
 
 // The server refuses what was asked for ("no"), or was not heard ("gone").
 export function draftRefused(state, line, why) {
-  if (!here.shown) return forgetInTab("draft");
+  if (!here.shown) return why === "no" && forgetInTab("draft");
   if (!here.sending || (why !== "no" && why !== "gone")) return;
   const { steps, history } = here.sending;
   const other = !same(machineOf({ request: state.asked }), history.now.machine); // what was asked for since
   here.sending = null;
   if (why === "no" && !other) return Object.assign(here, { wanted: here.shown, since: [] });
   here.since = [...steps, ...here.since];
-  if (other) return sendNewest(state);
+  if (other && !server.gone) return sendNewest(state);
   here.failure = line;
   keepDraft(state);
 }
@@ -146,6 +148,7 @@ export function draftRefused(state, line, why) {
 // Why the newest machine is not on the page although it was asked for; empty if it is, or will be.
 export const failure = () => here.failure;
 export const lastChange = () => here.last;
+export const isNewest = (machine) => here.wanted !== here.shown && same(machine, here.wanted.now.machine);
 
 // What outlives the page
 

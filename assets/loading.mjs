@@ -2,7 +2,7 @@
 
 import { takeListing } from "./code.mjs";
 import { formatAddress, parseAddress, sameRun } from "./address.mjs";
-import { GONE } from "./failures.mjs";
+import { GONE, server } from "./failures.mjs";
 import { keepMachine, keptMachine } from "./kept.mjs";
 import { openTrace, stopsOf } from "./signals.mjs";
 import { lookUp } from "./paint.mjs";
@@ -32,6 +32,7 @@ export function firstRequest(state, unsent) {
   state.entry = "replace";
   const { kernel, zonelists } = place;
   state.request = forWindow(unsent ? { ...unsent, kernel, zonelists } : requestOf(state, place));
+  state.asked = state.request;
   wait(state);
   return { ...state.request };
 }
@@ -64,10 +65,11 @@ export function redraw(state) {
   state.show();
 }
 
-function send(state, wanted) {
+export function send(state, wanted) {
   const request = forWindow(wanted);
   state.asked = request;
   state.sent = request;
+  state.unheard = null;
   if (!window.dash_clientside?.set_props) return refuse(state, GONE); // not even Dash has come
   wait(state);
   window.dash_clientside.set_props("play", { data: null }); // the same answer once more would be no change
@@ -95,7 +97,7 @@ export function follow(state) {
 
 // Show what the server sent; `after` runs once the first step is on the page.
 export function take(state, play, after) {
-  if (play.error) return refuse(state, play.error, "no");
+  if (play.error) return refuse(state, play.error, play.busy ? "gone" : "no");
   clearTimeout(waits.answer);
   state.sent = null;
   $("#status").textContent = "";
@@ -133,10 +135,11 @@ export function lay(state) {
 }
 
 // There is no other run, and this is why: said where the visitor asked for it. The server says "no", is
-// "gone" or "slow", or was "unasked".
+// "gone" or has no time, is "slow", or was "unasked".
 export function refuse(state, error, why = "gone") {
   clearTimeout(waits.answer);
   if (why === "no" || why === "gone") state.sent = null;
+  if (why === "gone" && server.gone) state.unheard = { request: state.asked, wanted: state.wanted, play: state.play, step: state.step };
   $("#status").textContent = "";
   if (!state.play) showNothing(error);
   else if ($("#paste").open) $("#error").textContent = error;

@@ -30,6 +30,7 @@ export const state = {
   subject: null, // what the answer panel speaks of: a register's cell, or "passes"
   follows: null, // at whose changes playing stops: that subject, or a whole node
   request: null,
+  unheard: null, // the run that was asked for last, if no server heard that
   seek: (step) => seek(step),
   become: (event) => become(event),
   show: () => show(),
