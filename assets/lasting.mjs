@@ -1,10 +1,11 @@
 // What a page does when its server goes, comes back, or is renewed. While the server is gone it is asked for a trifle, at
 // growing intervals; once it is back, what did not come from it is asked for again.
 
+import { parseAddress } from "./address.mjs";
 import { askForChart } from "./charts.mjs";
 import { isNewest, keepDraft, machineOf, sendNewest } from "./draft.mjs";
 import { NO_ANSWER, RENEWED, become, server } from "./failures.mjs";
-import { refuse, send, writeAddress } from "./loading.mjs";
+import { firstRequest, refuse, send, writeAddress } from "./loading.mjs";
 import { state } from "./player.mjs";
 import { takeScenario } from "./scenario.mjs";
 import { element } from "./tables.mjs";
@@ -94,6 +95,15 @@ export function stayWith(play, step) {
   window.tierscopePlay = play;
   if (play) window.dispatchEvent(new Event("tierscope:play"));
   refuse(state, RENEWED);
+}
+
+// The server refuses the machine that this tab had kept, so the page opens without it; back leads to it again.
+export function openWithout() {
+  const place = parseAddress(location.hash);
+  if (state.recalled === "kept") place.kept = place.step = undefined;
+  send(state, firstRequest(state, null, place));
+  state.entry = "push";
+  state.odd = "The machine that this tab had kept can no longer be read. This is another.";
 }
 
 // Notices above the player: a line and what can be done about it, for as long as it is true or until it is closed.

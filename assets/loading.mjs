@@ -2,8 +2,8 @@
 
 import { takeListing } from "./code.mjs";
 import { formatAddress, parseAddress, sameRun } from "./address.mjs";
-import { GONE, server } from "./failures.mjs";
-import { keepMachine, keptMachine } from "./kept.mjs";
+import { GONE, lasting, server } from "./failures.mjs";
+import { MACHINES, keepMachine, keptMachine } from "./kept.mjs";
 import { openTrace, stopsOf } from "./signals.mjs";
 import { lookUp } from "./paint.mjs";
 import { showNotes } from "./notes.mjs";
@@ -18,14 +18,12 @@ const BREATH = 300; // milliseconds between two changes of the address; browsers
 export const narrow = matchMedia("(max-width: 700px)");
 export const forWindow = (request) => ({ ...request, narrow: narrow.matches ? "yes" : undefined });
 
-const MACHINES = ["topology", "text", "file", "link"]; // what a request may name its machine by
 const $ = (selector) => document.querySelector(selector);
 const waits = { answer: 0, address: 0, written: -BREATH };
 
 // What the page asks for when it opens: what its address says, else the first machine of the picker. `unsent` names the
 // machine that the address would, had a server heard of it.
-export function firstRequest(state, unsent) {
-  const place = parseAddress(location.hash);
+export function firstRequest(state, unsent, place = parseAddress(location.hash)) {
   state.wanted = place.step;
   state.odd = place.odd;
   state.against = place.against;
@@ -33,6 +31,7 @@ export function firstRequest(state, unsent) {
   const { kernel, zonelists } = place;
   state.request = forWindow(unsent ? { ...unsent, kernel, zonelists } : requestOf(state, place));
   state.asked = state.request;
+  state.recalled = unsent ? "draft" : place.kept && "kept";
   wait(state);
   return { ...state.request };
 }
@@ -150,6 +149,7 @@ export function refuse(state, error, why = "gone") {
     writeAddress(state);
   }
   state.refused?.(error, why);
+  if (why === "no" && !state.play && state.recalled) lasting().then(({ openWithout }) => openWithout());
 }
 
 // What is wrong with a link, or why there is nothing to show; nothing if nothing is.

@@ -16,7 +16,7 @@ import { fullScreen, panel, present, presenting, switchTheme } from "./modes.mjs
 import { openShare, shareActs } from "./sharing.mjs";
 import { back, faster, first, forward, last, playOrPause, runTo, seek, setSize, show, state } from "./player.mjs";
 import { listenToScenario, takeScenario } from "./scenario.mjs";
-import { keep } from "./storage.mjs";
+import { isSwitch, keep, recall } from "./storage.mjs";
 import { fit, listenForZoom, zoom } from "./zoom.mjs";
 import { showStory } from "./story.mjs";
 import { openTool, toolClicked, toolRefused, toolTaken, withTool } from "./tools.mjs";
@@ -245,7 +245,7 @@ document.addEventListener("keydown", onHistoryKey);
 document.addEventListener("click", onClick);
 document.addEventListener("change", onChange);
 $("#scrubber").addEventListener("input", (event) => seek(Number(event.target.value)));
-$("#single-keys").checked = singleKeys();
+$("#single-keys").checked = recall("keys", isSwitch) !== "off";
 if (new URLSearchParams(location.search).get("embed") === "1") embed();
 prepareCharts(state);
 listenForZoom($("#stage"));

@@ -31,6 +31,7 @@ export const state = {
   follows: null, // at whose changes playing stops: that subject, or a whole node
   request: null,
   unheard: null, // the run that was asked for last, if no server heard that
+  recalled: undefined, // what the first request came from, if the tab had kept it: "draft" or "kept"
   seek: (step) => seek(step),
   become: (event) => become(event),
   show: () => show(),
