@@ -1,10 +1,11 @@
 // What a page does when its server goes, comes back, or is renewed. While the server is gone it is asked for a trifle, at
 // growing intervals; once it is back, what did not come from it is asked for again.
 
-import { parseAddress } from "./address.mjs";
+import { formatAddress, parseAddress } from "./address.mjs";
 import { askForChart } from "./charts.mjs";
 import { isNewest, keepDraft, machineOf, sendNewest } from "./draft.mjs";
 import { NO_ANSWER, RENEWED, become, server } from "./failures.mjs";
+import { keepMachine } from "./kept.mjs";
 import { firstRequest, refuse, send, writeAddress } from "./loading.mjs";
 import { state } from "./player.mjs";
 import { takeScenario } from "./scenario.mjs";
@@ -84,9 +85,16 @@ function askUnheard() {
 
 export const renewed = () => showNotice("renewed", RENEWED, "Reload", reload);
 
+// At the same step; or at what was asked for last, if that has not come. The draft keeps its newest machine itself.
 function reload() {
   if (state.play) writeAddress(state);
+  if (state.unheard && !isNewest(machineOf(state.unheard))) history.replaceState(null, "", formatAddress(placeOf(state.unheard)));
   location.reload();
+}
+
+function placeOf({ request: { kernel, zonelists, ...request } }) {
+  const { topology, link: machine } = request;
+  return { topology, machine, kept: topology || machine ? undefined : keepMachine(machineOf({ request })), kernel, zonelists };
 }
 
 // A renewed server has sent what this page cannot read: the run before is shown again.
@@ -97,7 +105,7 @@ export function stayWith(play, step) {
   refuse(state, RENEWED);
 }
 
-// The server refuses the machine that this tab had kept, so the page opens without it; back leads to it again.
+// The server refuses the machine that this tab had kept, so the page opens without it, and back leads to it again.
 export function openWithout() {
   const place = parseAddress(location.hash);
   if (state.recalled === "kept") place.kept = place.step = undefined;

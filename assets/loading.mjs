@@ -138,7 +138,7 @@ export function lay(state) {
 export function refuse(state, error, why = "gone") {
   clearTimeout(waits.answer);
   if (why === "no" || why === "gone") state.sent = null;
-  if (why === "gone" && server.gone) state.unheard = { request: state.asked, wanted: state.wanted, play: state.play, step: state.step };
+  if (why === "gone" && (server.gone || server.renewed)) state.unheard = { request: state.asked, wanted: state.wanted, play: state.play, step: state.step };
   $("#status").textContent = "";
   if (!state.play) showNothing(error);
   else if ($("#paste").open) $("#error").textContent = error;

@@ -227,6 +227,23 @@ def test_an_answer_that_cannot_be_read(page: Page, watch: Watch, trace: Trace, a
     expect(page.locator("#kernel")).to_have_value("posted")
     page.keyboard.press("Home")
     agree(page, trace, trace.opens)
+    page.unroute_all()
+    page.get_by_role("button", name="Reload").click()
+    expect(page.locator("main")).to_have_attribute("data-kernel", "v6.1")
+
+
+def test_a_pasted_machine_comes_with_the_reload(page: Page, watch: Watch) -> None:
+    open_whole(page)
+    watch.allow("status 4|status of 4|Callback")
+    on_runs(page, lambda route: route.fulfill(status=404, headers={"Tierscope-Edition": "another"}))
+    page.click("#open-paste")
+    page.fill("#text", "3 sockets: cpu+dram")
+    page.click("#load")
+    expect(page.locator("#error")).to_have_text(RENEWED)
+    page.click("#close-paste")
+    page.unroute_all()
+    page.get_by_role("button", name="Reload").click()
+    expect(page.locator("#title")).to_contain_text("3 sockets")
 
 
 def test_what_a_renewed_server_no_longer_knows(page: Page, watch: Watch) -> None:
