@@ -1,7 +1,7 @@
 // What stands beside the stage: the code, or one of the tools in tools/, each a module with a style sheet of its own that
 // is fetched when it is first opened. A tool exports open(panel, state), and where it needs them close(state),
 // taken(state) after another run, refused(state, line, why) after none as refuse() has it, stepped(state) after every step,
-// and clicked(state, event), true if that was for it; again(state) is taken(state) after a question that no server heard.
+// and clicked(state, event), true if that was for it. again(state) or taken(state) asks what no server has heard.
 
 import { asked } from "./asking.mjs";
 import { NO_ANSWER, lasting } from "./failures.mjs";
@@ -9,23 +9,21 @@ import { element } from "./tables.mjs";
 
 const ABSENT = `${NO_ANSWER}, and this panel has to come from it.`;
 const $ = (selector) => document.querySelector(selector);
-const shown = { name: "code", tool: null, absent: false };
+const shown = { name: "code", tool: null };
 
 export async function openTool(state, name) {
   if (name === shown.name) return;
   shown.tool?.close?.(state);
-  Object.assign(shown, { name, tool: null, absent: false });
+  Object.assign(shown, { name, tool: null });
   showTab(name);
   if (name !== "code") await load(state, name);
 }
 
 async function load(state, name) {
-  shown.absent = false;
   const panel = $("#tool");
   panel.replaceChildren(element("p", "Loading.", "quiet"));
   const tool = await moduleOf(name, styled);
-  if (shown.name !== name) return; // another was chosen meanwhile
-  shown.absent = Boolean(tool.absent);
+  if (shown.name !== name || shown.tool) return; // another was chosen meanwhile
   if (tool.absent) return panel.replaceChildren(element("p", tool.absent, "refusal"));
   shown.tool = tool;
   panel.replaceChildren();
@@ -39,10 +37,10 @@ export async function withTool(name, use) {
   else use(tool);
 }
 
-// What no server has heard is asked once more.
 export function askToolAgain(state) {
-  if (shown.absent) return load(state, shown.name);
-  if (asked.unheard) (shown.tool?.again ?? shown.tool?.taken)?.(state);
+  const { name, tool } = shown;
+  if (tool && asked.unheard) (tool.again ?? tool.taken)?.(state);
+  else if (!tool && name !== "code") load(state, name);
   asked.unheard = false;
 }
 

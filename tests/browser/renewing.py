@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.serving import ROOT, Server, serving
 
-LOST = "ERR_|did not respond|Failed to (fetch|load)|Callback"
+LOST = "ERR_|did not respond|Failed to (fetch|load)|Callback|ChunkLoadError"
 """What a browser and Dash complain of while there is no server."""
 GONE = "The server does not answer. This page plays on."
 RENEWED = "The server has been renewed since this page was opened. Playing goes on; reload to use the tools."
