@@ -3,9 +3,11 @@
 // newest. What the server refuses is taken back; what it does not hear is kept, and goes with the next that it hears.
 
 import { formatAddress, parseAddress, sameRun } from "./address.mjs";
+import { server } from "./failures.mjs";
+import { isMachine } from "./kept.mjs";
 import { addressOf, ask } from "./loading.mjs";
 import { placeOf, stepAt } from "./signals.mjs";
-import { forgetInTab, keepInTab, recallInTab } from "./storage.mjs";
+import { forget, keep, recall } from "./storage.mjs";
 
 const MOST_KEPT = 1_500_000; // characters of history that the tab keeps across a reload
 
@@ -112,17 +114,18 @@ function settle(state) {
   here.last = { steps, before: trace, after: state.trace };
   here.shown = history;
   here.sending = null;
-  if (here.wanted === here.shown) forgetInTab("draft"); // it is in the address
+  if (here.wanted === here.shown) forget("draft"); // it is in the address
 }
 
 // Back and forward go through the history; any other machine is a change that can be undone, too.
 function leave({ play }, machine) {
   const { past, now, future } = here.shown;
+  const { past: edits, now: newest } = here.wanted; // more than those on show, if no server has heard of the last
   const isAt = (entry) => Boolean(play.document) && entry?.document === play.document;
   if (isAt(past.at(-1))) here.shown = undone(here.shown);
   else if (isAt(future.at(-1))) here.shown = redone(here.shown);
   else {
-    here.shown = { past: [...past, { ...now, told: `opening ${play.title}`, renamed: [] }], now: { machine, document: play.document }, future: [] };
+    here.shown = { past: [...edits, { ...newest, told: `opening ${play.title}`, renamed: [] }], now: { machine, document: play.document }, future: [] };
     here.origin = here.shown.now;
   }
   here.shown.now = { machine, document: play.document };
@@ -131,14 +134,14 @@ function leave({ play }, machine) {
 
 // The server refuses what was asked for ("no"), or was not heard ("gone").
 export function draftRefused(state, line, why) {
-  if (!here.shown) return forgetInTab("draft");
+  if (!here.shown) return why === "no" && forget("draft");
   if (!here.sending || (why !== "no" && why !== "gone")) return;
   const { steps, history } = here.sending;
   const other = !same(machineOf({ request: state.asked }), history.now.machine); // what was asked for since
   here.sending = null;
   if (why === "no" && !other) return Object.assign(here, { wanted: here.shown, since: [] });
   here.since = [...steps, ...here.since];
-  if (other) return sendNewest(state);
+  if (other && !server.gone) return sendNewest(state);
   here.failure = line;
   keepDraft(state);
 }
@@ -146,6 +149,7 @@ export function draftRefused(state, line, why) {
 // Why the newest machine is not on the page although it was asked for; empty if it is, or will be.
 export const failure = () => here.failure;
 export const lastChange = () => here.last;
+export const isNewest = (machine) => here.wanted !== here.shown && same(machine, here.wanted.now.machine);
 
 // What outlives the page
 
@@ -155,21 +159,28 @@ export function keepDraft(state) {
   let { past, now, future } = here.wanted;
   const unsent = here.wanted === here.shown ? null : formatAddress({ ...addressOf(state), step: undefined });
   const written = () => JSON.stringify({ history: { past, now, future }, origin: here.origin, unsent });
-  while (past.length && written().length > MOST_KEPT) past = past.slice(Math.ceil(past.length / 2));
-  keepInTab("draft", written());
+  forget("draft"); // an older one is not to be taken for this
+  while (past.length && (written().length > MOST_KEPT || !keep("draft", written()))) past = past.slice(Math.ceil(past.length / 2));
+  if (!past.length) keep("draft", written());
 }
 
-const kept = () => JSON.parse(recallInTab("draft") ?? "null");
+const kept = () => recall("draft", isDraft, JSON.parse) ?? {};
+
+const isDraft = ({ history: { past, now, future }, origin }) =>
+  [now, origin, ...past, ...future].every(isEntry) && [...past, ...future].every(({ renamed }) => renamed.every(Array.isArray));
+const isEntry = ({ machine, document }) => isMachine(machine) && (!document || isDocument(JSON.parse(document)));
+const isDocument = ({ nodes, distances }) =>
+  nodes.every(({ id }, at) => Number.isInteger(id) && distances[at].length === nodes.length) && nodes.length > 0;
 
 // The machine that was asked for when the page was left, if no server had heard of it and the address is still the same.
 export function unsentMachine() {
-  const { unsent, history } = kept() ?? {};
-  return unsent && sameRun(parseAddress(unsent), parseAddress(location.hash)) ? history.now.machine : null;
+  const { unsent, history } = kept();
+  return unsent && sameRun(parseAddress(`${unsent}`), parseAddress(location.hash)) ? history.now.machine : null;
 }
 
 function recalled(machine, document) {
-  const { history, origin } = kept() ?? {};
-  forgetInTab("draft"); // it is kept anew when this page is left
+  const { history, origin } = kept();
+  forget("draft"); // it is kept anew when this page is left
   if (!history || !(same(history.now.machine, machine) || (document && history.now.document === document))) return null;
   here.origin = origin;
   return { ...history, now: { machine, document } };

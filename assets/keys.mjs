@@ -1,7 +1,6 @@
 // Which keys the focused element keeps for itself, and how the focus moves on the stage and in the registers.
 
 import { reach } from "./columns.mjs";
-import { recall } from "./storage.mjs";
 
 const TYPING = "input:not([type=range]):not([type=checkbox]), textarea, select, [contenteditable]";
 const USES = {
@@ -17,7 +16,7 @@ const USES = {
   PageDown: "input[type=range]",
 };
 
-export const singleKeys = () => recall("keys") !== "off";
+export const singleKeys = () => document.querySelector("#single-keys").checked;
 
 // Whether the focused element has a use of its own for the key, so that the player must not act on it.
 export function isUsed(key, target) {

@@ -2,8 +2,8 @@
 
 import { takeListing } from "./code.mjs";
 import { formatAddress, parseAddress, sameRun } from "./address.mjs";
-import { GONE } from "./failures.mjs";
-import { keepMachine, keptMachine } from "./kept.mjs";
+import { GONE, lasting, server } from "./failures.mjs";
+import { MACHINES, keepMachine, keptMachine } from "./kept.mjs";
 import { openTrace, stopsOf } from "./signals.mjs";
 import { lookUp } from "./paint.mjs";
 import { showNotes } from "./notes.mjs";
@@ -18,20 +18,20 @@ const BREATH = 300; // milliseconds between two changes of the address; browsers
 export const narrow = matchMedia("(max-width: 700px)");
 export const forWindow = (request) => ({ ...request, narrow: narrow.matches ? "yes" : undefined });
 
-const MACHINES = ["topology", "text", "file", "link"]; // what a request may name its machine by
 const $ = (selector) => document.querySelector(selector);
 const waits = { answer: 0, address: 0, written: -BREATH };
 
 // What the page asks for when it opens: what its address says, else the first machine of the picker. `unsent` names the
 // machine that the address would, had a server heard of it.
-export function firstRequest(state, unsent) {
-  const place = parseAddress(location.hash);
+export function firstRequest(state, unsent, place = parseAddress(location.hash)) {
   state.wanted = place.step;
   state.odd = place.odd;
   state.against = place.against;
   state.entry = "replace";
   const { kernel, zonelists } = place;
   state.request = forWindow(unsent ? { ...unsent, kernel, zonelists } : requestOf(state, place));
+  state.asked = state.request;
+  state.recalled = unsent ? "draft" : place.kept && "kept";
   wait(state);
   return { ...state.request };
 }
@@ -64,10 +64,11 @@ export function redraw(state) {
   state.show();
 }
 
-function send(state, wanted) {
+export function send(state, wanted) {
   const request = forWindow(wanted);
   state.asked = request;
   state.sent = request;
+  state.unheard = null;
   if (!window.dash_clientside?.set_props) return refuse(state, GONE); // not even Dash has come
   wait(state);
   window.dash_clientside.set_props("play", { data: null }); // the same answer once more would be no change
@@ -95,7 +96,7 @@ export function follow(state) {
 
 // Show what the server sent; `after` runs once the first step is on the page.
 export function take(state, play, after) {
-  if (play.error) return refuse(state, play.error, "no");
+  if (play.error) return refuse(state, play.error, play.busy ? "gone" : "no");
   clearTimeout(waits.answer);
   state.sent = null;
   $("#status").textContent = "";
@@ -133,10 +134,11 @@ export function lay(state) {
 }
 
 // There is no other run, and this is why: said where the visitor asked for it. The server says "no", is
-// "gone" or "slow", or was "unasked".
+// "gone" or has no time, is "slow", or was "unasked".
 export function refuse(state, error, why = "gone") {
   clearTimeout(waits.answer);
   if (why === "no" || why === "gone") state.sent = null;
+  if (why === "gone" && (server.gone || server.renewed)) state.unheard = { request: state.asked, wanted: state.wanted, play: state.play, step: state.step };
   $("#status").textContent = "";
   if (!state.play) showNothing(error);
   else if ($("#paste").open) $("#error").textContent = error;
@@ -147,6 +149,7 @@ export function refuse(state, error, why = "gone") {
     writeAddress(state);
   }
   state.refused?.(error, why);
+  if (why === "no" && !state.play && state.recalled) lasting().then(({ openWithout }) => openWithout());
 }
 
 // What is wrong with a link, or why there is nothing to show; nothing if nothing is.

@@ -7,7 +7,7 @@ import { jump } from "./breaks.mjs";
 import { askForChart, askWhenIdle, chooseChart, noChart, prepareCharts } from "./charts.mjs";
 import { canRedo, canUndo, draftRefused, keepDraft, redo, takeDraft, undo, unsentMachine } from "./draft.mjs";
 import { fillIn, listenForFiles, loadText, meetNeed, openPaste, turnGuess } from "./opening.mjs";
-import { hearFailures } from "./failures.mjs";
+import { hearFailures, lasting, server } from "./failures.mjs";
 import { fetchAhead } from "./ahead.mjs";
 import { ask, firstRequest, follow, narrow, redraw, refuse, take, writeAddress } from "./loading.mjs";
 import { showScale } from "./scale.mjs";
@@ -16,12 +16,14 @@ import { fullScreen, panel, present, presenting, switchTheme } from "./modes.mjs
 import { openShare, shareActs } from "./sharing.mjs";
 import { back, faster, first, forward, last, playOrPause, runTo, seek, setSize, show, state } from "./player.mjs";
 import { listenToScenario, takeScenario } from "./scenario.mjs";
-import { keep } from "./storage.mjs";
+import { isSwitch, keep, recall } from "./storage.mjs";
 import { fit, listenForZoom, zoom } from "./zoom.mjs";
 import { showStory } from "./story.mjs";
 import { openTool, toolClicked, toolRefused, toolTaken, withTool } from "./tools.mjs";
 import { endTour, invite, nextStop, startTour } from "./tour.mjs";
 
+const LATER = 3000; // milliseconds after a run has come
+const isExported = "exported" in document.documentElement.dataset; // it holds its one machine, and has no server
 const $ = (selector) => document.querySelector(selector);
 
 // Keys
@@ -39,7 +41,13 @@ function showPanel(name) {
 
 function taken() {
   const play = window.tierscopePlay;
-  take(state, play, loaded);
+  const { play: before, step } = state;
+  try {
+    take(state, play, loaded);
+  } catch (error) {
+    if (!server.renewed) throw error; // or it has sent what this page cannot read
+    return lasting().then(({ stayWith }) => stayWith(before, step));
+  }
   if (play.needs) meetNeed(state, play.needs);
   ahead();
 }
@@ -61,6 +69,7 @@ function loaded() {
   toolTaken(state);
   askForChart(state);
   askWhenIdle(state);
+  if (!isExported) setTimeout(() => lasting().catch(() => {}), LATER);
 }
 
 function escape() {
@@ -105,7 +114,7 @@ function onHistoryKey(event) {
   const back = key.toLowerCase() === "z" && !event.shiftKey;
   const again = key.toLowerCase() === "y" || (key.toLowerCase() === "z" && event.shiftKey);
   if (!(event.ctrlKey || event.metaKey) || event.altKey || event.defaultPrevented || !(back || again)) return;
-  if (isWriting(target) || $("dialog[open]") || "exported" in document.documentElement.dataset) return;
+  if (isWriting(target) || $("dialog[open]") || isExported) return;
   event.preventDefault();
   if (back && canUndo()) undo(state);
   else if (again && canRedo()) redo(state);
@@ -182,7 +191,7 @@ const CLICKS = {
   "end-tour": endTour,
   "next-stop": nextStop,
   "close-broken": () => ($("#broken").hidden = true),
-  "open-default": () => ask(state, { topology: $("#topology option").value }),
+  "open-default": () => ($("#stores") ? ask(state, { topology: $("#topology option").value }) : location.reload()),
   load: loadText,
   "fill-in": fillIn,
 };
@@ -236,13 +245,13 @@ document.addEventListener("keydown", onHistoryKey);
 document.addEventListener("click", onClick);
 document.addEventListener("change", onChange);
 $("#scrubber").addEventListener("input", (event) => seek(Number(event.target.value)));
-$("#single-keys").checked = singleKeys();
+$("#single-keys").checked = recall("keys", isSwitch) !== "off";
 if (new URLSearchParams(location.search).get("embed") === "1") embed();
 prepareCharts(state);
 listenForZoom($("#stage"));
 new ResizeObserver(deckResized).observe($(".deck"));
 listenToScenario(state);
-if (!("exported" in document.documentElement.dataset)) listenForFiles(state); // an exported page holds its one machine
+if (!isExported) listenForFiles(state);
 $("#registers").addEventListener("scroll", () => state.view?.finish?.());
 narrow.addEventListener("change", () => {
   if (!state.play) return;

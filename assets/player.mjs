@@ -30,6 +30,8 @@ export const state = {
   subject: null, // what the answer panel speaks of: a register's cell, or "passes"
   follows: null, // at whose changes playing stops: that subject, or a whole node
   request: null,
+  unheard: null, // the run that was asked for last, if no server heard that
+  recalled: undefined, // what the first request came from, if the tab had kept it: "draft" or "kept"
   seek: (step) => seek(step),
   become: (event) => become(event),
   show: () => show(),

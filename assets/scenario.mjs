@@ -2,6 +2,7 @@
 // chip, with a mark for each that says what came of it. The chip of the chapter that plays is marked; a click goes there.
 
 import { element } from "./tables.mjs";
+import { moduleOf } from "./tools.mjs";
 
 export const BEFORE = 2; // chapters that are over before the first event: the zonelists and the first order
 const MOST_MARKS = 24; // of one chip; of more, the marks are counted
@@ -47,7 +48,7 @@ export function takeScenario(state) {
   showScenario(state);
   $("#compare-orders").hidden = exported || !state.play.scenario.chips.length;
   if (exported || $("#scenario").hidden) return;
-  import("./tools/arrange.mjs").then(({ arrange }) => arrange(state), () => {}); // without it the strip is only to be read
+  moduleOf("arrange").then(({ arrange }) => arrange?.(state)); // without it the strip is only to be read
 }
 
 // What came of each event: whether the order was rebuilt, and was another one afterwards.

@@ -1,6 +1,7 @@
 // The story of a case, below the title: who asked what, what happens, why. Python writes it (viz/figures/story.py).
 
-const FOLDED = "tierscope.story";
+import { forget, keep, recall } from "./storage.mjs";
+
 const $ = (selector) => document.querySelector(selector);
 
 // Show the story of the run, or nothing; it stays folded for who has folded one.
@@ -9,7 +10,7 @@ export function showStory({ play }) {
   const pressed = details.contains(document.activeElement) ? document.activeElement.dataset.kernel : null;
   details.hidden = !play.story;
   details.innerHTML = play.story;
-  details.open = localStorage.getItem(FOLDED) === null;
+  details.open = recall("story", (text) => text === "folded") === null;
   details.querySelector("summary")?.addEventListener("click", fold);
   if (pressed) details.querySelector(`[data-kernel="${pressed}"]`)?.focus();
   if (!("exported" in document.documentElement.dataset)) return;
@@ -17,6 +18,6 @@ export function showStory({ play }) {
 }
 
 function fold() {
-  if ($("#story").open) localStorage.setItem(FOLDED, "folded"); // it is open until this click is done
-  else localStorage.removeItem(FOLDED);
+  if ($("#story").open) keep("story", "folded"); // it is open until this click is done
+  else forget("story");
 }

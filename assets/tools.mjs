@@ -1,11 +1,13 @@
 // What stands beside the stage: the code, or one of the tools in tools/, each a module with a style sheet of its own that
 // is fetched when it is first opened. A tool exports open(panel, state), and where it needs them close(state),
 // taken(state) after another run, refused(state, line, why) after none as refuse() has it, stepped(state) after every step,
-// and clicked(state, event), true if that was for it.
+// and clicked(state, event), true if that was for it. again(state) or taken(state) asks what no server has heard.
 
+import { asked } from "./asking.mjs";
+import { NO_ANSWER, lasting } from "./failures.mjs";
 import { element } from "./tables.mjs";
 
-const ABSENT = "The server does not answer, and this panel has to come from it.";
+const ABSENT = `${NO_ANSWER}, and this panel has to come from it.`;
 const $ = (selector) => document.querySelector(selector);
 const shown = { name: "code", tool: null };
 
@@ -14,12 +16,15 @@ export async function openTool(state, name) {
   shown.tool?.close?.(state);
   Object.assign(shown, { name, tool: null });
   showTab(name);
-  if (name === "code") return;
+  if (name !== "code") await load(state, name);
+}
+
+async function load(state, name) {
   const panel = $("#tool");
   panel.replaceChildren(element("p", "Loading.", "quiet"));
-  const tool = await fetched(name);
-  if (shown.name !== name) return; // another was chosen meanwhile
-  if (!tool) return panel.replaceChildren(element("p", ABSENT, "refusal"));
+  const tool = await moduleOf(name, styled);
+  if (shown.name !== name || shown.tool) return; // another was chosen meanwhile
+  if (tool.absent) return panel.replaceChildren(element("p", tool.absent, "refusal"));
   shown.tool = tool;
   panel.replaceChildren();
   await tool.open(panel, state);
@@ -27,9 +32,16 @@ export async function openTool(state, name) {
 
 // A dialog among the tools: `use` is given its module. Where that does not come, the header says so.
 export async function withTool(name, use) {
-  const tool = await fetched(name);
-  if (tool) use(tool);
-  else $("#status").textContent = ABSENT;
+  const tool = await moduleOf(name, styled);
+  if (tool.absent) $("#status").textContent = tool.absent;
+  else use(tool);
+}
+
+export function askToolAgain(state) {
+  const { name, tool } = shown;
+  if (tool && asked.unheard) (tool.again ?? tool.taken)?.(state);
+  else if (!tool && name !== "code") load(state, name);
+  asked.unheard = false;
 }
 
 function showTab(name) {
@@ -43,14 +55,11 @@ function showTab(name) {
   $("#tool").setAttribute("aria-labelledby", `tool-${name}`);
 }
 
-// The tool's module, once its style sheet is there; null if the server gives neither.
-async function fetched(name) {
-  try {
-    const [tool] = await Promise.all([import(`./tools/${name}.mjs`), styled(name)]);
-    return tool;
-  } catch {
-    return null;
-  }
+// A module in tools/, with its style sheet if it has one, or a line that says why it is `absent`.
+export function moduleOf(name, style = () => null) {
+  const place = new URL(`./tools/${name}.mjs`, import.meta.url).href;
+  const fetched = () => Promise.all([import(place), style(name)]).then(([module]) => module);
+  return fetched().catch(() => lasting().then(({ fetchAgain }) => fetchAgain(place, fetched))).catch(() => ({ absent: ABSENT }));
 }
 
 function styled(name) {

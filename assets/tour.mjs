@@ -12,14 +12,13 @@ const STOPS = [
   [".deck", "The player", "The sentence says what happened and why. Space plays, the arrow keys step, Home and End jump, and ? lists all keys."],
 ];
 
-const SEEN = "tour";
 const $ = (selector) => document.querySelector(selector);
 let stop = 0;
 
 // Offer the tour on a first visit.
 export function invite() {
   const embedded = "embed" in document.documentElement.dataset;
-  $("#invitation").hidden = embedded || recall(SEEN) !== null || !$("#tour").hidden;
+  $("#invitation").hidden = embedded || recall("tour", (text) => text === "seen") !== null || !$("#tour").hidden;
 }
 
 export function startTour(state) {
@@ -35,7 +34,7 @@ export function startTour(state) {
 export function nextStop() {
   stop += 1;
   if (stop >= STOPS.length) return endTour();
-  keep(SEEN, "seen");
+  keep("tour", "seen");
   $("#invitation").hidden = true;
   const [place, title, text] = STOPS[stop];
   for (const shown of document.querySelectorAll(".toured")) shown.classList.remove("toured");
@@ -50,7 +49,7 @@ export function nextStop() {
 }
 
 export function endTour() {
-  keep(SEEN, "seen");
+  keep("tour", "seen");
   $("#invitation").hidden = true;
   $("#tour").hidden = true;
   for (const shown of document.querySelectorAll(".toured")) shown.classList.remove("toured");

@@ -2,7 +2,7 @@
 // what it did to the order is said in a sentence.
 
 import { change, documentOf, lastChange, redo, revert, sendNewest, undo } from "../draft.mjs";
-import { recall, keep } from "../storage.mjs";
+import { isSwitch, keep, recall } from "../storage.mjs";
 import { element } from "../tables.mjs";
 import { MOST_SHOWN, readBlock, setBlock, setDistance } from "./edit-distances.mjs";
 import { choosers } from "./edit-effect.mjs";
@@ -63,7 +63,7 @@ function buildPanel(panel) {
     set: (from, to, text) => edit(setDistance(documentOf(here.state), from, to, text, isOn("both")), here.grid),
     paste: (from, to, text) => edit(setBlock(documentOf(here.state), readBlock(text), from, to, isOn("both")), here.grid),
   });
-  for (const name of SWITCHES) panel.querySelector(`[name=${name}]`).checked = recall(`edit-${name}`) !== "off";
+  for (const name of SWITCHES) panel.querySelector(`[name=${name}]`).checked = recall(`edit-${name}`, isSwitch) !== "off";
   panel.addEventListener("change", ({ target }) => SWITCHES.includes(target.name) && keep(`edit-${target.name}`, target.checked ? "on" : "off"));
   panel.addEventListener("click", ({ target }) => clickedInside(target.closest("button")));
 }

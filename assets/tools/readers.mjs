@@ -60,6 +60,8 @@ export function taken(state) {
   open(place, state);
 }
 
+export const again = () => here.panel.querySelector("form") && look({ fresh: here.fresh });
+
 export function close() {
   here.asked += 1; // whatever is still asked comes too late
   if (here.told) forget();
@@ -127,6 +129,7 @@ async function look({ fresh = false } = {}) {
     delete question.start;
   }
   const asked = ++here.asked;
+  here.fresh = fresh;
   const refusal = panel.querySelector(".refusal");
   try {
     if (!isOwn() && severalTargets(here.state)) return offerAnother(refusal);

@@ -3,6 +3,7 @@
 
 import { askServer } from "../asking.mjs";
 import { exchange, machineOf } from "../draft.mjs";
+import { NO_ANSWER } from "../failures.mjs";
 import { element } from "../tables.mjs";
 
 const CALM = 150; // milliseconds without another key before the server is asked
@@ -46,7 +47,7 @@ const ROW = `<label class="few"><span>nodes</span><input data-name="count" input
 const FLAGS = ["ring", "cpus_first", "per_socket"]; // choices between two
 const NEW = { count: "1", has_cpus: false, cpus: "", kind: "cxl", size: "", at: "", per_socket: false };
 
-const now = { state: null, dialog: null, kinds: {}, turn: 0, timer: 0, asked: "line" };
+const now = { state: null, dialog: null, kinds: {}, turn: 0, timer: 0, asked: "line", question: null };
 const $ = (selector) => now.dialog.querySelector(selector);
 const control = (at) => $(`[data-at="${at}"]`); // by the name under which the server knows it: "cross", "stands.0.size"
 const field = (row, name) => row.querySelector(`[data-name=${name}]`);
@@ -70,6 +71,7 @@ function made() {
   dialog.querySelector("form").addEventListener("submit", create);
   for (const one of dialog.querySelectorAll("[data-name]")) one.dataset.at = one.dataset.name;
   document.body.append(dialog);
+  window.addEventListener("tierscope:back", () => dialog.open && $("#shape-wrong").textContent.includes(NO_ANSWER) && settle(now.question));
   return dialog;
 }
 
@@ -134,6 +136,7 @@ const question = () => (now.asked === "line" ? { line: control("line").value } :
 // Ask, and show what comes; null if that is not a machine, or if something else was asked meanwhile.
 async function settle(asked) {
   const turn = ++now.turn;
+  now.question = asked;
   const { asked: kernel, zonelists } = now.state.play ?? {};
   let answer;
   try {

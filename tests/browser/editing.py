@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.steps import open_page
+from tests.browser.steps import open_whole
 
 MODEL = """async ([module, name, args]) => {
     const functions = await ours(`tools/${module}.mjs`);
@@ -26,7 +26,7 @@ def call(page: Page, module: str, name: str, *args: Any) -> Any:
 
 def open_editor(page: Page, url: str = "/") -> None:
     """The page at its last step, with the editor beside the stage."""
-    open_page(page, url)
+    open_whole(page, url)
     page.keyboard.press("End")
     page.click("#tool-edit")
     expect(page.locator(".distance-grid td").first).to_be_visible()

@@ -118,6 +118,12 @@ def open_page(page: Page, url: str = "/") -> None:
     page.wait_for_selector("main[data-step]")
 
 
+def open_whole(page: Page, url: str = "/") -> None:
+    """The page, with what it fetches only some seconds after its first run: now the server may go."""
+    open_page(page, url)
+    page.evaluate("ours('lasting.mjs').then(() => {})")
+
+
 def charted(page: Page) -> None:
     """Look at the charts, and wait until the one that is chosen is there."""
     page.locator("#charts").scroll_into_view_if_needed()

@@ -7,7 +7,7 @@ import time
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import PATIENCE, Watch
-from tests.browser.steps import charted, open_page
+from tests.browser.steps import charted, open_page, open_whole
 from tests.serving import Server
 from viz.trace.model import Trace
 
@@ -103,7 +103,7 @@ def test_the_chart_is_there_before_it_is_looked_at(page: Page, watch: Watch, own
     watch.origins.add(own_server.url)
     page = page.context.new_page()
     page.add_init_script("Object.defineProperty(NetworkInformation.prototype, 'saveData', {get: () => false});")
-    open_page(page, own_server.url)
+    open_whole(page, own_server.url)
     expect(page.locator("#chart .heatmaplayer")).to_have_count(1)
     own_server.stop()
     page.locator("#charts").scroll_into_view_if_needed()

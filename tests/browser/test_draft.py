@@ -204,3 +204,15 @@ def test_two_tabs_never_mix(page: Page, context: BrowserContext) -> None:
         tab.locator("[data-act='undo']").click()
         expect(cell(tab, 1, 2)).to_have_text(str(found[-1] - 2))
     assert found == [92, 93]
+
+
+def test_what_a_busy_server_has_no_time_for_is_kept(page: Page) -> None:
+    open_editor(page)
+    answer = {"response": {"play": {"data": {"error": "The server is busy.", "busy": True}}}, "multi": True}
+    on_runs(page, lambda route: route.fulfill(content_type="application/json", body=json.dumps(answer)))
+    type_distance(page, 1, 2, 90)
+    expect(page.locator(".unheard")).to_contain_text("The server is busy.")
+    expect(cell(page, 1, 2)).to_have_text("90")
+    page.unroute(ANSWERS)
+    page.get_by_role("button", name="Try again").click()
+    expect(effect(page)).to_contain_text("Raising d(1,2)")

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watch
-from tests.browser.steps import agree, charted, choose, each, open_page
+from tests.browser.steps import agree, charted, choose, each, open_page, open_whole
 from tests.serving import Server
 from viz.run import Run
 from viz.topology import builtin, builtin_names
@@ -76,7 +76,7 @@ def test_a_window_that_becomes_narrow_has_another_stage(page: Page, watch: Watch
     """At the same step, without a server, while an answer is open and the run plays; and back."""
     watch.origins.add(own_server.url)
     trace = Run.of(builtin(FIRST)).trace()
-    open_page(page, f"{own_server.url}/#step=31")
+    open_whole(page, f"{own_server.url}/#step=31")
     own_server.stop()
     wide = page.locator("#stage svg").get_attribute("viewBox") or ""
     page.click("#stage [data-node='2'] .card")

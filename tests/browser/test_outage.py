@@ -1,0 +1,331 @@
+"""A server that goes away and comes back: the page says so, plays on, and asks again for what did not come."""
+
+from __future__ import annotations
+
+import http.client
+import http.server
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import Browser, Page, Request, Route, expect
+
+from tests.browser.conftest import Watch, visitor
+from tests.browser.editing import cell, document, effect, open_editor
+from tests.browser.renewing import GONE, LOST, serving_again
+from tests.browser.steps import at, charted, open_whole
+from tests.browser.test_accessibility import violations
+from tests.browser.test_ahead import agrees, link, trace
+from tests.browser.test_draft import on_runs, type_distance
+from tests.serving import Server
+from viz.topology import builtin, builtin_names
+
+ROBOTS = "robots.txt"
+
+
+@contextmanager
+def back(page: Page, server: Server) -> Iterator[None]:
+    """The server is back, and the browser says so before the page's interval ends."""
+    with serving_again(server):
+        page.evaluate("window.dispatchEvent(new Event('online'))")
+        yield
+
+
+@pytest.fixture
+def stopped(page: Page, watch: Watch, own_server: Server) -> Server:
+    """A server that the page came from, and that is gone."""
+    watch.origins.add(own_server.url)
+    open_whole(page, own_server.url)
+    watch.allow(LOST)
+    own_server.stop()
+    return own_server
+
+
+def test_what_was_asked_for_comes_when_the_server_does(page: Page, stopped: Server) -> None:
+    page.select_option("#kernel", "v6.1")
+    expect(page.locator("#status")).to_have_text(GONE)
+    page.select_option("#zonelists", "boot")
+    page.click("#tool-stranding")
+    expect(page.locator("#tool")).to_contain_text("The server does not answer")
+    page.locator("#charts").scroll_into_view_if_needed()
+    expect(page.locator("#chart")).to_contain_text(GONE)
+    with serving_again(stopped):
+        expect(page.locator("#zonelists")).to_have_value("boot")
+        expect(page.locator("#status")).to_have_text("")
+        expect(page.locator("#packed")).to_contain_text("Without walls: 16 jobs")
+        expect(page.locator("#chart")).not_to_contain_text(GONE)
+        charted(page)
+        expect(page.locator("#notice")).to_be_empty()
+
+
+@pytest.mark.parametrize("how", ["stepped", "playing"])
+def test_whoever_has_gone_on_is_asked_first(page: Page, stopped: Server, how: str) -> None:
+    """No run takes the place of one that is played."""
+    page.select_option("#kernel", "v6.1")
+    expect(page.locator("#status")).to_have_text(GONE)
+    page.select_option("#speed", "0.25")
+    page.keyboard.press("Escape")
+    page.locator("#stage").click(position={"x": 2, "y": 2})
+    page.keyboard.press("ArrowRight" if how == "stepped" else " ")
+    with back(page, stopped):
+        notice = page.locator("#notice")
+        expect(notice).to_contain_text("The server answers again. What you asked for last has not come.")
+        expect(page.locator("main")).to_have_attribute("data-kernel", "posted")
+        if how == "playing":
+            expect(page.locator("main")).to_have_attribute("data-mode", "playing")
+            notice.get_by_role("button", name="Ask again").press("Enter")
+            expect(page.locator("main")).to_have_attribute("data-kernel", "v6.1")
+        else:
+            assert violations(page) == []
+            notice.get_by_role("button", name="Close").press("Enter")
+            expect(page.locator("#play-pause")).to_be_focused()
+        expect(notice).to_be_empty()
+
+
+def test_edits_and_questions_are_sent_by_themselves(page: Page, watch: Watch, own_server: Server) -> None:
+    watch.origins.add(own_server.url)
+    open_editor(page, own_server.url)
+    watch.allow(LOST)
+    own_server.stop()
+    type_distance(page, 1, 2, 90)
+    type_distance(page, 0, 1, 44)
+    expect(page.locator(".unheard")).to_contain_text("kept here")
+    page.click("#open-share")
+    page.select_option("#form", "toml")
+    page.click("#copy-machine")
+    expect(page.locator("#share-note")).to_have_text(GONE)
+    with back(page, own_server):
+        expect(effect(page)).to_contain_text("Raising d(1,2) and d(2,1) to 90, raising d(0,1) and d(1,0) to 44")
+        expect(page.locator(".unheard")).to_be_empty()
+        expect(page.locator("#share-note")).to_have_text("")
+    assert document(page)["distances"][0][1] == 44
+
+
+def test_an_edit_that_nobody_heard_can_be_returned_to(page: Page, watch: Watch, own_server: Server) -> None:
+    """Another machine, asked for later, comes instead; the edit is one step back in the history."""
+    watch.origins.add(own_server.url)
+    open_editor(page, own_server.url)
+    watch.allow(LOST)
+    own_server.stop()
+    type_distance(page, 1, 2, 90)
+    expect(page.locator(".unheard")).to_contain_text("kept here")
+    page.select_option("#topology", builtin_names()[1])
+    expect(page.locator("#status")).to_have_text(GONE)
+    with back(page, own_server):
+        expect(page.locator("#title")).to_have_text(builtin(builtin_names()[1]).title)
+        page.locator("[data-act='undo']").click()
+        expect(cell(page, 1, 2)).to_have_text("90")
+        expect(page.locator("#title")).to_have_text(builtin(builtin_names()[0]).title)
+        page.locator("[data-act='undo']").click()
+        expect(cell(page, 1, 2)).to_have_text("17")
+        expect(effect(page)).to_contain_text("Undoing")
+
+
+def test_the_new_dialog_goes_on_where_it_was(page: Page, watch: Watch, own_server: Server) -> None:
+    watch.origins.add(own_server.url)
+    open_whole(page, own_server.url)
+    page.click("#open-shape")
+    expect(page.locator("#shape-told")).not_to_be_empty()
+    watch.allow(LOST)
+    own_server.stop()
+    page.fill("[data-at=line]", "3 sockets: cpu+dram")
+    expect(page.locator("#shape-wrong")).to_have_text(GONE)
+    with back(page, own_server):
+        expect(page.locator("#shape-told")).to_contain_text("3 nodes")
+        expect(page.locator("[data-at=line]")).to_have_value("3 sockets: cpu+dram")
+        expect(page.locator("#shape-wrong")).to_have_text("")
+
+
+def test_the_first_run_comes_by_itself(page: Page, watch: Watch) -> None:
+    watch.allow(LOST)
+    on_runs(page, lambda route: route.abort())
+    page.goto("/")
+    expect(page.locator("#broken-text")).to_have_text(GONE)
+    page.unroute_all()
+    page.wait_for_selector("main[data-step]")
+    expect(page.locator("#broken")).to_be_hidden()
+
+
+@contextmanager
+def timed(browser: Browser, server: Server) -> Iterator[Page]:
+    """The page with a clock that a test can stop, in a context of its own."""
+    context = visitor(browser, server)
+    watch = Watch(context, server.url)
+    page = context.new_page()
+    page.clock.install()
+    open_whole(page)
+    watch.allow(LOST)
+    yield page
+    complaints = watch.settle()
+    context.close()
+    assert complaints == []
+
+
+def stop_clock(page: Page) -> None:
+    page.clock.pause_at(page.evaluate("Date.now() + 100"))
+
+
+def run_clock(page: Page, seconds: int) -> None:
+    """Let time go by, and let what follows from it happen."""
+    for _ in range(seconds):
+        page.clock.run_for(1_000)
+        page.wait_for_timeout(20)
+
+
+def test_a_browser_that_is_online_again_asks_at_once(browser: Browser, server: Server) -> None:
+    with timed(browser, server) as page:
+        _offline_and_online(page)
+
+
+def _offline_and_online(page: Page) -> None:
+    """The clock stands, so that no interval ends."""
+    found = trifles(page)
+    page.context.set_offline(True)
+    page.select_option("#kernel", "v6.1")
+    expect(page.locator("#status")).to_have_text(GONE)
+    stop_clock(page)
+    before = len(found)
+    with page.expect_response(re.compile(ROBOTS)):
+        page.context.set_offline(False)
+    assert len(found) == before + 1
+    page.clock.resume()
+    expect(page.locator("main")).to_have_attribute("data-kernel", "v6.1")
+    expect(page.locator("#status")).to_have_text("")
+
+
+def trifles(page: Page) -> list[Request]:
+    """Those requests by which the page asks whether the server is there, from now on."""
+    found: list[Request] = []
+    page.on("request", lambda request: found.append(request) if request.url.endswith(ROBOTS) else None)
+    return found
+
+
+def test_it_asks_less_and_less_often_and_only_for_somebody(browser: Browser, own_server: Server) -> None:
+    with timed(browser, own_server) as page:
+        own_server.stop()
+        _intervals(page)
+
+
+def _intervals(page: Page) -> None:
+    found = trifles(page)
+    stop_clock(page)
+    run_clock(page, 60)
+    assert found == []  # nothing was asked for, so nobody waits
+    page.select_option("#kernel", "v6.1")
+    times = []
+    for second in range(110):
+        before = len(found)
+        run_clock(page, 1)
+        times += [second] * (len(found) - before)
+    expect(page.locator("#status")).to_have_text(GONE)
+    assert times[0] in (4, 5)
+    assert [time - times[0] for time in times] == [0, 10, 30, 60, 90]
+    page.evaluate("Object.defineProperty(document, 'hidden', {configurable: true, get: () => true})")
+    run_clock(page, 100)
+    assert len(found) == len(times)
+    page.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
+    run_clock(page, 1)
+    assert len(found) == len(times) + 1
+
+
+def test_what_ends_the_server_is_not_asked_for_ever(browser: Browser, server: Server) -> None:
+    """A request that never gets through, while others do."""
+    with timed(browser, server) as page:
+        _one_that_never_gets_through(page)
+
+
+def _one_that_never_gets_through(page: Page) -> None:
+    sent: list[Route] = []
+
+    def end(route: Route) -> None:
+        sent.append(route)
+        route.abort()
+
+    on_runs(page, end)
+    page.select_option("#kernel", "v6.1")
+    expect(page.locator("#status")).to_have_text(GONE)
+    stop_clock(page)
+    run_clock(page, 100)
+    assert len(sent) == 4
+    page.unroute_all()
+    page.clock.resume()
+    page.select_option("#kernel", "v6.1")
+    expect(page.locator("main")).to_have_attribute("data-kernel", "v6.1")
+
+
+def test_a_server_that_ends_amid_a_long_run(page: Page, watch: Watch, own_server: Server) -> None:
+    """The first events play; the others come from the next server, and playing goes on with them."""
+    watch.origins.add(own_server.url)
+    waiting: list[Route] = []
+    page.route("**/ask/whole", lambda route: waiting.append(route))
+    open_whole(page, own_server.url + link())
+    expect(page.locator("#where")).to_contain_text("more to come")
+    watch.allow(LOST)
+    own_server.stop()
+    waiting[0].continue_()
+    page.unroute("**/ask/whole")
+    expect(page.locator("#status")).to_contain_text("The rest of this run has not come. The server does not answer")
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowLeft")
+    page.select_option("#speed", "8")
+    page.keyboard.press(" ")
+    expect(page.locator("main")).to_have_attribute("data-mode", "ended")
+    last = at(page)
+    with back(page, own_server):
+        expect(page.locator("main")).to_have_attribute("data-length", str(trace().length))
+        expect(page.locator("main")).to_have_attribute("data-mode", "playing")
+        assert at(page) >= last
+        page.keyboard.press(" ")
+        agrees(page, at(page))
+        expect(page.locator("#notice")).to_be_empty()
+
+
+@contextmanager
+def cutting(server: Server, cuts: list[str]) -> Iterator[str]:
+    """Pass requests on to a server; the answer to the first that holds a text of `cuts` ends in the middle."""
+
+    class Between(http.server.BaseHTTPRequestHandler):
+        def _pass_on(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            server_side = http.client.HTTPConnection(server.url.removeprefix("http://"))
+            server_side.request(self.command, self.path, body, {"Content-Type": self.headers.get("Content-Type", "")})
+            reply = server_side.getresponse()
+            content = reply.read()
+            found = [text for text in cuts if text in body.decode()]
+            self.send_response(reply.status)
+            for name in ("Content-Type", "Tierscope-Edition"):
+                self.send_header(name, reply.headers.get(name, ""))
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content[: len(content) // 2] if found else content)
+            for text in found:
+                cuts.remove(text)
+            server_side.close()
+
+        def __getattr__(self, name: str) -> object:
+            if name.startswith("do_"):
+                return self._pass_on
+            raise AttributeError(name)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Between) as between:
+        threading.Thread(target=between.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{between.server_port}"
+        between.shutdown()
+
+
+def test_an_answer_that_breaks_off_is_none(page: Page, watch: Watch, server: Server) -> None:
+    cuts = ['"kernel":"v6.1"']
+    with cutting(server, cuts) as url:
+        watch.origins.add(url)
+        open_whole(page, url)
+        watch.allow(LOST)
+        page.select_option("#kernel", "v6.1")
+        expect(page.locator("#status")).to_have_text(GONE)
+        assert cuts == []
+        expect(page.locator("main")).to_have_attribute("data-kernel", "v6.1")
+        page.goto("about:blank")

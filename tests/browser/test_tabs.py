@@ -1,0 +1,137 @@
+"""Tabs that live long: two of the same page, one that sleeps, one that is discarded while nobody looks at it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import pairwise
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import visitor
+from tests.browser.editing import cell, document, effect, open_editor
+from tests.browser.steps import choose, open_page
+from tests.browser.test_draft import type_distance
+from tests.browser.test_storage import KEYS
+from tests.serving import Server
+
+
+def kept(page: Page) -> dict[str, str]:
+    """All that the browser keeps for the visitor."""
+    found: dict[str, str] = page.evaluate("({...localStorage})")
+    return {name.removeprefix("tierscope."): text for name, text in found.items()}
+
+
+def test_the_choices_of_two_tabs_are_one_visitors(page: Page) -> None:
+    """Each tab writes them while the other does; a third begins with the last."""
+    other = page.context.new_page()
+    for tab in (page, other):
+        open_editor(tab)
+    for tab, act in ((page, "uncheck"), (other, "uncheck"), (other, "check"), (page, "check"), (page, "uncheck")):
+        for name in ("both", "follow"):
+            getattr(tab, act)(f"[name={name}]")
+        tab.click("#open-keys")
+        getattr(tab, act)("#single-keys")
+        tab.click("#close-keys")
+    for tab in (page, other):
+        choose(tab, "dram-alone-then-pmem")
+    page.click("#story summary")
+    other.click("#tool-code")
+    other.click("#first")
+    other.click("#skip-tour")
+    found = kept(page)
+    assert found == {"keys": "off", "edit-both": "off", "edit-follow": "off", "story": "folded", "tour": "seen"}
+    assert set(found) == {key for key, place in KEYS.items() if place == "localStorage"}
+    third = page.context.new_page()
+    open_page(third)
+    choose(third, "dram-alone-then-pmem")
+    expect(third.locator("#single-keys")).not_to_be_checked()
+    expect(third.locator("#story .look")).to_be_hidden()
+    expect(third.locator("#invitation")).to_be_hidden()
+
+
+def test_a_tab_opened_from_another_has_a_draft_of_its_own(page: Page) -> None:
+    """The browser copies what the tab keeps; from then on both go their own ways."""
+    open_editor(page)
+    type_distance(page, 1, 2, 90)
+    expect(effect(page)).to_contain_text("to 90")
+    page.reload()
+    page.wait_for_selector("main[data-step]")
+    with page.expect_popup() as opened:
+        page.evaluate("void window.open(location.href)")
+    other = opened.value
+    other.wait_for_selector("main[data-step]")
+    for tab, distance in ((page, 91), (other, 92)):
+        tab.click("#tool-edit")
+        type_distance(tab, 1, 2, distance)
+        expect(effect(tab)).to_contain_text(f"to {distance}")
+    for tab, distance in ((page, 91), (other, 92)):
+        tab.reload()
+        tab.wait_for_selector("main[data-step]")
+        assert document(tab)["distances"][1][2] == distance
+        tab.click("#tool-edit")
+        tab.click("[data-act='undo']")
+        expect(cell(tab, 1, 2)).to_have_text("90")
+
+
+@contextmanager
+def asleep(browser: Browser) -> Iterator[None]:
+    """Every page of the browser stands still, as in a machine that sleeps.
+
+    The command of the browser's own protocol that freezes a tab does nothing without a window.
+    """
+    processes = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
+    renderers = [int(process["id"]) for process in processes if process["type"] == "renderer"]
+    for renderer in renderers:
+        os.kill(renderer, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for renderer in renderers:
+            os.kill(renderer, signal.SIGCONT)
+
+
+PLAYED = """() => {
+    window.played = [];
+    const main = document.querySelector("main");
+    const shown = () => played.push([Number(main.dataset.step), performance.now()]);
+    new MutationObserver(shown).observe(main, {attributeFilter: ["data-step"]});
+}"""
+
+
+def test_a_tab_that_sleeps_plays_on_from_where_it_was(browser: Browser, server: Server) -> None:
+    """The time that it slept is not made up for: the next step is the next one, in its own time."""
+    context = visitor(browser, server)
+    page = context.new_page()
+    open_page(page)
+    page.select_option("#size", "0")
+    page.select_option("#speed", "4")
+    page.evaluate(PLAYED)
+    page.locator("#stage").click(position={"x": 2, "y": 2})
+    page.keyboard.press(" ")
+    page.wait_for_function("() => played.length > 2")
+    with asleep(browser):
+        time.sleep(3)
+    page.wait_for_function("(before) => played.length > before + 4", arg=page.evaluate("played.length"))
+    steps, times = zip(*page.evaluate("played"), strict=True)
+    assert list(steps) == list(range(steps[0], steps[0] + len(steps)))
+    pauses = [later - sooner for sooner, later in pairwise(times)]
+    assert max(pauses) > 2500  # it has slept
+    assert min(pauses) > 100  # a stride takes 225
+    context.close()
+
+
+def test_a_hidden_tab_has_kept_its_edits_before_it_is_discarded(page: Page) -> None:
+    """No event says that a tab is discarded, only that it is hidden."""
+    open_editor(page)
+    type_distance(page, 1, 2, 90)
+    expect(effect(page)).to_contain_text("to 90")
+    page.evaluate("sessionStorage.clear()")
+    page.evaluate("Object.defineProperty(document, 'hidden', {get: () => true})")
+    page.evaluate("void document.dispatchEvent(new Event('visibilitychange'))")
+    history = json.loads(page.evaluate("sessionStorage['tierscope.draft']"))["history"]
+    assert [entry["told"] for entry in history["past"]] == ["raising d(1,2) and d(2,1) to 90"]
