@@ -82,10 +82,10 @@ def blanks(text: str) -> Iterator[tuple[str, Make]]:
 
 
 def runs(text: str) -> Iterator[tuple[str, Make]]:
-    """Runs of every piece at every fourth place, those of the next piece at the next."""
+    """Runs of every piece at every fifth place, those of the next piece at the next."""
     found = places(text)
     for turn, piece in enumerate(PIECES):
-        for place in found[turn % 4 :: 4]:
+        for place in found[turn % 5 :: 5]:
             yield f"{piece!r} at {place}", run(text, place, piece)
 
 
