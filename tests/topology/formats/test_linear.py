@@ -25,7 +25,7 @@ from viz.trace.seen import change_of
 
 from .habits import SYSFS
 from .once_slow import FACTS, ONCE_SLOW
-from .pace import BRIEF, PIECES, SIZES, Make, Read, blanks, repeats, run, runs, slow, spent
+from .pace import PIECES, SIZES, Make, Read, blanks, repeats, run, runs, slow, spent
 from .printers import (
     devicetree,
     dump,
@@ -149,7 +149,7 @@ def runs_of_bytes(data: bytes) -> Iterator[tuple[str, Make]]:
 @pytest.mark.parametrize("name", ONCE_SLOW)
 def test_what_was_slow_once_takes_linear_time(name: str) -> None:
     read, make = ONCE_SLOW[name]
-    assert slow(read, [(name, make)], SIZES[-1], BRIEF / 3) == []
+    assert slow(read, [(name, make)], SIZES[0], brief=0) == []
     largest = make(SIZES[-1])
     assert min(spent(read, largest) for _ in range(3)) < MOST
 
@@ -158,7 +158,7 @@ def test_what_is_quadratic_is_found() -> None:
     """As the lines of QEMU's arguments were continued once, of a part of the text, and as lines were joined."""
     continued = re.compile(r"[ \t]*\\\r?\n[ \t]*")
     tabs = [("tabs", run("-m 4G", 5, "\t"))]
-    assert slow(lambda text: continued.sub(" ", text[: len(text) // 16]), tabs, SIZES[-1], BRIEF / 10)
+    assert slow(lambda text: continued.sub(" ", text[: len(text) // 16]), tabs, SIZES[0], brief=0)
 
     def joined(text: str) -> tuple[int, str]:
         held = 0, ""
@@ -166,7 +166,7 @@ def test_what_is_quadratic_is_found() -> None:
             held = held[0], f"{held[1]} {line}"
         return held
 
-    assert slow(joined, [("lines", run("", 0, "1\n"))], SIZES[-1], BRIEF / 10)
+    assert slow(joined, [("lines", run("", 0, "1\n"))], SIZES[0], brief=0)
 
 
 def test_what_is_linear_is_not_found() -> None:
