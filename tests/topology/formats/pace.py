@@ -100,13 +100,16 @@ def places(text: str) -> list[int]:
     lines = list(kinds(text))
     middle = lines[len(lines) // 2]
     found = {0, len(text), lines[0].end(), middle.start(), middle.end() - 1, (middle.start() + middle.end()) // 2}
-    parted = (re.compile("[:=,(> ]+").search(text, line.start() + 4) for line in lines[:6])
-    return sorted(found | {part.end() for part in parted if part})
+    parted = (re.search("[:=]+|[ ,(>]+(?!.*[:=])", line[0]) for line in lines[:6])
+    return sorted(found | {line.start() + part.end() for line, part in zip(lines, parted, strict=False) if part})
 
 
 def kinds(text: str) -> Iterable[re.Match[str]]:
-    """One line of each kind: lines that differ in numbers alone are of one."""
-    return {re.sub(r"\d+", "0", line[0]): line for line in re.finditer(r"[^\n]+\n?", text)}.values()
+    """The first line of each kind: lines that differ in numbers alone are of one."""
+    found: dict[str, re.Match[str]] = {}
+    for line in re.finditer(r"[^\n]+\n?", text):
+        found.setdefault(re.sub(r"\d+", "0", line[0]), line)
+    return found.values()
 
 
 def run(text: str, place: int, piece: str, after: str = "") -> Make:
