@@ -16,7 +16,7 @@ import pytest
 from viz.cli.serve import base_path
 from viz.kernel.nodemask import NodeMask
 from viz.kernel.versions import version
-from viz.topology import load
+from viz.topology import load, nodes_of_line
 from viz.topology.formats import BINARY, FORMATS
 from viz.topology.formats.ranking import said_in
 from viz.topology.notation import pair
@@ -96,6 +96,7 @@ WORDS: dict[str, tuple[Read, str]] = {
     "chains": (lambda text: change_of(text, "0>1"), "0>1>2,3>4"),
     "a kernel": (version, "v6.1.192-amd64"),
     "a path": (base_path, "/a/b-c/"),
+    "a line to weigh": (nodes_of_line, "2 sockets: cpu+dram 64G, 2 x pmem 1T at 17"),
     "a CPU list": (cpus_given, "0-3,8,10-62:2"),
     "a size": (memory_bytes, "1.5 GiB"),
     "a node list": (node_ids, "0,2-3"),
