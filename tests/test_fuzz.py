@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 
-from tests.fuzz import LARGEST, fixtures, made
+import pytest
+
+from tests.fuzz import LARGEST, fixtures, made, trouble
 from tests.serving import ROOT
 
 ROUNDS = 10_000
@@ -25,6 +28,17 @@ def test_nothing_but_a_clear_error_comes_out() -> None:
     assert failure is None, failure
     assert count == ROUNDS
     assert peak < LARGEST
+
+
+def test_pieces_stand_there_thousands_of_times() -> None:
+    run, sources = re.compile(rb"(.{1,8}?)\1{999,}", re.DOTALL), fixtures()
+    assert sum(run.search(made(1, number, sources)) is not None for number in range(99)) > 9
+
+
+def test_what_takes_too_long_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert trouble(b"node 0 cpus: 0\n") is None
+    monkeypatch.setattr("tests.fuzz.SLOWEST", 0)
+    assert trouble(b"node 0 cpus: 0\n") == "took 0.00 s"
 
 
 def test_a_round_is_the_same_again() -> None:

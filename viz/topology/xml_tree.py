@@ -20,8 +20,6 @@ _TAG = re.compile(r"<(?:\?xml\s|!DOCTYPE\s|!--|[A-Za-z][\w:.-]{0,100}(?:\s|/?>))
 _WHOLE = re.compile(r"<(?:\?xml|!DOCTYPE|domain|capabilities|topology)[\s>]")
 """How a document of its own starts."""
 _JUNK = expat.errors.codes[expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT]
-
-
 _NONE: Mapping[str, str] = {}
 
 

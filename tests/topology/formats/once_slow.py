@@ -94,6 +94,7 @@ ONCE_SLOW: dict[str, tuple[Read, Make]] = {
     "QEMU, blanks at the end": (load, around(qemu(FACTS).rstrip(), "\t")),
     "QEMU, wide blanks at the end": (load, around(qemu(FACTS).rstrip(), "\u00a0")),
     "QEMU, long values of variables": (load, around(f"A={'1,' * 99}1\nqemu -numa node,cpus=", "$A")),
+    "QEMU, many nodes": (load, around("qemu ", "-numa node ")),
     "lscpu, blanks after a label": (load, around("NUMA node0 CPU(s):", " ", "x\n")),
     "lscpu, blanks before a label": (load, around("", " ", "NUMA x\n")),
     "lscpu, a CPU list over many lines": (load, around("NUMA node0 CPU(s): 0\n", "1\n")),

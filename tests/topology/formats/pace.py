@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from itertools import pairwise, product
+from itertools import islice, pairwise, product
 from typing import Any
 
 import click
@@ -21,8 +21,10 @@ FACTOR = 2.6
 """Twice the length may take so many times the time; what is quadratic takes four times."""
 BRIEF = 0.75e-6
 """Seconds a character: what takes less is not looked at any closer; nearly all that is linear takes less."""
-TRIES, LONG = 15, 1.0
+TRIES, LONG = 15, 0.2
 """So often it is measured again, unless it has taken so many seconds: those are no noise."""
+ENOUGH = 3
+"""So many findings tell what is wrong; each may have taken seconds."""
 
 PIECES = (
     *" \t=/'\",1ax([{<>}])#-:|&;.$\\",
@@ -39,18 +41,22 @@ def slow(read: Read, makes: Iterable[tuple[str, Make]], screen: int, brief: floa
     `screen` is the size that each is measured at once, to see whether it takes any time at all.
     """
     found = ((name, steep(read, make, screen, brief)) for name, make in makes)
-    return [f"{name}: {', '.join(f'{one:.4f}' for one in times)} s" for name, times in found if times]
+    told = (f"{name}: {', '.join(f'{one:.4f}' for one in times)} s" for name, times in found if times)
+    return list(islice(told, ENOUGH))
 
 
 def steep(read: Read, make: Make, screen: int, brief: float) -> list[float] | None:
     """The seconds for each size, the least of several, where a doubling takes more than it may; else None."""
     if spent(read, make(screen)) < brief * screen:
         return None
-    given = [make(size) for size in SIZES]
-    least = [spent(read, one) for one in given]
-    for _ in range(TRIES if least[-1] < LONG else 0):
+    given, least = [make(size) for size in SIZES], list[float]()
+    for one in given:
+        least.append(spent(read, one))
+        if least[-1] > LONG and not is_linear(least):
+            return least
+    for _ in range(TRIES):
         if is_linear(least):
-            break
+            return None
         least = [min(known, spent(read, one)) for known, one in zip(least, given, strict=True)]
     return None if is_linear(least) else least
 
@@ -82,10 +88,10 @@ def blanks(text: str) -> Iterator[tuple[str, Make]]:
 
 
 def runs(text: str) -> Iterator[tuple[str, Make]]:
-    """Runs of every piece at every fourth place, those of the next piece at the next."""
+    """Runs of every piece at every fifth place, those of the next piece at the next."""
     found = places(text)
     for turn, piece in enumerate(PIECES):
-        for place in found[turn % 4 :: 4]:
+        for place in found[turn % 5 :: 5]:
             yield f"{piece!r} at {place}", run(text, place, piece)
 
 
@@ -94,13 +100,16 @@ def places(text: str) -> list[int]:
     lines = list(kinds(text))
     middle = lines[len(lines) // 2]
     found = {0, len(text), lines[0].end(), middle.start(), middle.end() - 1, (middle.start() + middle.end()) // 2}
-    parted = (re.compile("[:=,(> ]+").search(text, line.start() + 4) for line in lines[:6])
-    return sorted(found | {part.end() for part in parted if part})
+    parted = (re.search("[:=]+|[ ,(>]+(?!.*[:=])", line[0]) for line in lines[:6])
+    return sorted(found | {line.start() + part.end() for line, part in zip(lines, parted, strict=False) if part})
 
 
 def kinds(text: str) -> Iterable[re.Match[str]]:
-    """One line of each kind: lines that differ in numbers alone are of one."""
-    return {re.sub(r"\d+", "0", line[0]): line for line in re.finditer(r"[^\n]+\n?", text)}.values()
+    """The first line of each kind: lines that differ in numbers alone are of one."""
+    found: dict[str, re.Match[str]] = {}
+    for line in re.finditer(r"[^\n]+\n?", text):
+        found.setdefault(re.sub(r"\d+", "0", line[0]), line)
+    return found.values()
 
 
 def run(text: str, place: int, piece: str, after: str = "") -> Make:

@@ -125,9 +125,10 @@ class _Machine:
         for option in self.placed:
             self._place(option)
         self._take_out_absent()
+        said = any(self.cpus.values())
         for node, cpus in self.cpus.items():
             found = draft.node(node)
-            found.cpus = cpu_text(cpus) if any(self.cpus.values()) else None
+            found.cpus = cpu_text(cpus) if said else None
             found.memory = self._bytes(draft, node)
             found.extra |= self.access.get(node, {})
         self._share_ram(draft)
