@@ -154,6 +154,20 @@ def test_a_chain_is_named_for_the_node_that_it_begins_from(
                 assert [trace.at(f"chain[{n}]", step) for n in before] == [head]
 
 
+@pytest.mark.parametrize("kernel", ["posted", "v5.15", "v5.18", "v6.12"])
+def test_node_0_leaves_n_cpu_with_its_last_cpu(kernel: str) -> None:
+    """As any node does; every later sentence, and what stands below the stage, agrees."""
+    document = builtin("last-cpu-off").document()
+    document["nodes"][0]["cpus"] = 1
+    document["events"] = [{"event": "cpu_offline", "node": 0}]
+    topology = Topology.from_document(document)
+    trace = Run.of(topology, kernel).trace()
+    changes = [step for step in range(trace.length) if trace.at("operation", step)[:3] == ("StateChanged", "N_CPU", 0)]
+    assert [trace.at("sentence", step).split(":")[0] for step in changes] == ["Node 0 leaves N_CPU, which is 3 now"]
+    assert (trace.at("N_CPU", trace.length - 1), trace.at("cpus", trace.length - 1)) == ("3", "3")
+    assert topology.warnings() == []
+
+
 def test_what_is_written_on_a_card_follows_its_node() -> None:
     told = {}
     for name, kernel, node in (
