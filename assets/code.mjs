@@ -21,35 +21,53 @@ function functionOf(file, name) {
 
 export function paintCode(trace, step, before) {
   const stack = trace.at("stack", step);
-  for (const line of marked) line.classList.remove("now", "last");
-  const now = lineAt(stack.at(-1));
-  const last = step === before ? null : lastIn(stack.at(-1), trace.at("stack", step - 1));
-  last?.classList.add("last");
-  now?.classList.add("now");
+  for (const line of marked) line.classList.remove("now", "last", "now-on", "last-on", "valued");
   for (const line of marked) line.querySelector(".values")?.remove();
-  marked = [last, now].filter(Boolean);
+  const now = statementAt(stack.at(-1));
+  const last = step === before ? [] : statementAt(lastIn(stack.at(-1), trace.at("stack", step - 1)));
+  mark(last, "last");
+  mark(now, "now");
+  marked = [...last, ...now];
   paintWatched(trace, step, now);
   paintStack(stack);
 }
 
-// Where the function that runs stood before this step, or the one that ran then.
-function lastIn([file, name], stack) {
-  return lineAt(stack.findLast(([f, n]) => f === file && n === name) ?? stack.at(-1));
+// Of a statement over several lines all are highlighted, and the first is marked.
+function mark([first, ...others], name) {
+  first?.classList.add(name);
+  for (const line of others) line.classList.add(`${name}-on`);
 }
 
-// All watched variables below the code; beside the line those that it names or that have just changed.
-function paintWatched(trace, step, line) {
+// The lines of the statement that begins where a frame stands.
+function statementAt(frame) {
+  const first = lineAt(frame);
+  if (!first) return [];
+  const end = Number(first.dataset.last ?? first.dataset.line);
+  const lines = [first];
+  while (Number(lines.at(-1).dataset.line) < end) lines.push(lines.at(-1).nextElementSibling);
+  return lines;
+}
+
+// Where the function that runs stood before this step, or the one that ran then.
+function lastIn([file, name], stack) {
+  return stack.findLast(([f, n]) => f === file && n === name) ?? stack.at(-1);
+}
+
+// All watched variables below the code; behind the statement those that it names or that have just changed.
+function paintWatched(trace, step, lines) {
   const watched = trace.at("watched", step).filter(([name]) => name !== "_");
   const told = ([name, value]) => `${name} = ${value === "" ? "(empty)" : value}`;
   $("#watched").replaceChildren(...watched.map((one) => element("span", told(one))));
   const was = new Map(step ? trace.at("watched", step - 1) : []);
-  const named = new Set(line?.textContent.match(/\w+/g));
+  const named = new Set(lines.flatMap((line) => line.textContent.match(/\w+/g)));
   const here = [
     ...watched.filter(([name]) => named.has(name)),
     ...watched.filter(([name, value]) => !named.has(name) && was.has(name) && was.get(name) !== value),
   ];
-  const values = here.map(told).join(", ");
-  if (line && values) line.append(Object.assign(element("span", values, "values"), { title: values }));
+  const line = lines.at(-1);
+  if (!line || !here.length) return;
+  line.classList.add("valued");
+  line.append(element("span", here.map(told).join(", "), "values"));
 }
 
 function paintStack(stack) {

@@ -125,7 +125,7 @@ function onKey(event) {
 function activate(event) {
   if (toolClicked(state, event)) return;
   const line = event.target.closest("#code [data-line]");
-  if (line) return runTo(Number(line.dataset.line), ...line.parentElement.dataset.function.split(" "));
+  if (line) return runTo(Number(line.dataset.of ?? line.dataset.line), ...line.parentElement.dataset.function.split(" "));
   const asked = askedAt(event.target, state.trace?.arrays[0]);
   if (!asked) return false;
   openTool(state, "code");

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -22,9 +20,9 @@ def test_a_line_can_be_run_to(page: Page, trace: Trace) -> None:
     expect(page.locator("#code .values")).to_contain_text("node = 0")
     scan = next(s for s in range(trace.length) if trace.at("operation", s)[0] == "Scan")
     page.locator("#scrubber").fill(str(scan))
-    expect(page.locator("#stack button")).to_have_count(3)
+    expect(page.locator("#stack button")).to_have_count(4)
     page.locator("#stack button").first.click()
-    expect(page.locator("#code ol")).to_have_attribute("data-function", re.compile("set_migration"))
+    expect(page.locator("#code ol")).to_have_attribute("data-function", "migrate.py set_migration_target_nodes")
 
 
 def test_a_line_where_nothing_stops_runs_to_the_next_that_does(page: Page, trace: Trace) -> None:
@@ -36,6 +34,25 @@ def test_a_line_where_nothing_stops_runs_to_the_next_that_does(page: Page, trace
     page.click(f"#code ol [data-line='{line - 1}']:not(.stops)")
     agree(page, trace, begins)
     expect(page.locator("#status")).to_contain_text(f"does not stop at line {line - 1}")
+
+
+def test_a_statement_over_several_lines_is_highlighted_whole(page: Page, trace: Trace) -> None:
+    """Its first line is marked, and whoever asks for any other of its lines asks for it."""
+    open_page(page)
+    step = next(s for s in range(trace.length) if trace.at("operation", s)[:2] == ("Store", "node_demotion") and s > 15)
+    page.locator("#scrubber").fill(str(step))
+    file, name, line = trace.at("stack", step - 1)[-2]
+    first = page.locator(f"[data-function='{file} {name}'] [data-line='{line}']")
+    expect(first).to_have_class("stops last")
+    last = int(first.get_attribute("data-last") or line)
+    assert last > line
+    for following in range(line + 1, last + 1):
+        expect(page.locator(f"#code [data-line='{following}']")).to_have_class("last-on")
+    expect(page.locator("#code :is(.last, .last-on)")).to_have_count(last - line + 1)
+    page.click(f"#code [data-line='{last}']")
+    shown = int(page.locator("main").get_attribute("data-step") or -1)
+    assert (file, name, line) in trace.at("stack", shown)
+    expect(page.locator("#status")).to_have_text("")
 
 
 @pytest.mark.parametrize("size", [(1440, 900), (1280, 720)])

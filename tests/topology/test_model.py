@@ -10,7 +10,7 @@ from viz.topology.errors import printable
 
 from .conftest import Change
 
-RULES = Rules(charge="set", lists_for="online", memoryless_lists_itself=True, barrier="")
+RULES = Rules(charge="set", lists_for="online", memoryless_lists_itself=True)
 
 
 def node(number: int, **keys: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from viz.trace.listing import Function
+from viz.trace.listing import Function, Statement
 from viz.trace.model import Trace
 
 HELP = {
@@ -112,7 +112,9 @@ def _kind(trace: Trace, name: str) -> str:
 def listing(functions: Sequence[Function]) -> dict[str, str]:
     """Every function, as a list `[data-function]` of lines `[data-line]`, under "file name"; the page shows one.
 
-    The lines at which a run can stop have the class "stops".
+    The lines at which a run can stop have the class "stops", those that are there only to stop at the class "look".
+    The first line of a statement over several says where it ends, `[data-last]`, and the others where it begins,
+    `[data-of]`. Every line of a loop says where that begins, `[data-loop]`.
     """
     return {f"{one.file} {one.name}": tostring(_lines(one), encoding="unicode", method="html") for one in functions}
 
@@ -120,12 +122,28 @@ def listing(functions: Sequence[Function]) -> dict[str, str]:
 def _lines(function: Function) -> Element:
     key = f"{function.file} {function.name}"
     lines = Element("ol", {"data-function": key, "class": "listing", "start": str(function.first)})
+    items = []
     for number, pieces in enumerate(function.lines, function.first):
-        line = SubElement(lines, "li", {"data-line": str(number)})
-        if number in function.stops:
-            line.set("class", "stops")
-        code = SubElement(line, "code")
+        items.append(SubElement(lines, "li", {"data-line": str(number)}))
+        code = SubElement(items[-1], "code")
         code.text = "" if pieces else "\u200b"
         for piece in pieces:
             SubElement(code, "span", {"class": piece.kind} if piece.kind else {}).text = piece.text
+    for one in function.statements:
+        _mark(items[one.first - function.first : one.last - function.first + 1], one)
     return lines
+
+
+def _mark(items: Sequence[Element], statement: Statement) -> None:
+    """Say on the lines of a statement what it is."""
+    kinds = ["stops"] * statement.yields + ["look"] * statement.look
+    if kinds:
+        items[0].set("class", " ".join(kinds))
+    for item in items:
+        if statement.loop is not None:
+            item.set("data-loop", str(statement.loop))
+        if statement.yields and item is not items[0]:
+            item.set("data-of", str(statement.first))
+            item.set("class", "look" if statement.look else "")
+    if statement.yields and len(items) > 1:
+        items[0].set("data-last", str(statement.last))

@@ -24,7 +24,9 @@ class Performance:
     bandwidth: int
 
 
-def perf_to_adistance(perf: Performance, dram: Performance) -> int:
+def perf_to_adistance(
+    perf: Performance, dram: Performance
+) -> int:
     """The abstract distance of memory that performs like `perf`, in whole numbers in the kernel's order.
 
     mm/memory-tiers.c, mt_perf_to_adistance() of v6.7
@@ -33,24 +35,36 @@ def perf_to_adistance(perf: Performance, dram: Performance) -> int:
     return scaled * dram.bandwidth // perf.bandwidth
 
 
-def adistances(performance: Mapping[int, Performance], dram_nodes: NodeMask) -> dict[int, int]:
+def adistances(
+    performance: Mapping[int, Performance], dram_nodes: NodeMask
+) -> dict[int, int]:
     """The abstract distance of every node outside `dram_nodes`; none unless those agree on what DRAM is.
 
     The first node of DRAM is the measure. All of them need figures, and a node of no speed cannot be placed.
 
     mm/memory-tiers.c, mt_set_default_dram_perf() of v6.7
     """
-    if not dram_nodes or any(node not in performance for node in dram_nodes):
+    if not dram_nodes or any(
+        node not in performance for node in dram_nodes
+    ):
         return {}
     dram = performance[min(dram_nodes)]
-    if not all(alike(performance[node], dram) for node in dram_nodes):
+    if not all(
+        alike(performance[node], dram) for node in dram_nodes
+    ):
         return {}
-    return {node: perf_to_adistance(perf, dram) for node, perf in performance.items() if node not in dram_nodes}
+    return {
+        node: perf_to_adistance(perf, dram)
+        for node, perf in performance.items()
+        if node not in dram_nodes
+    }
 
 
 def alike(perf: Performance, dram: Performance) -> bool:
     """Whether two nodes perform the same, within a tenth of the second."""
     return (
-        abs(perf.latency - dram.latency) * TOLERANCE <= dram.latency
-        and abs(perf.bandwidth - dram.bandwidth) * TOLERANCE <= dram.bandwidth
+        abs(perf.latency - dram.latency) * TOLERANCE
+        <= dram.latency
+        and abs(perf.bandwidth - dram.bandwidth) * TOLERANCE
+        <= dram.bandwidth
     )

@@ -6,8 +6,16 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from viz.kernel.looks import NO_ZONELIST, NOBODY_CHOOSES
-from viz.kernel.memory import Look, Size
+from viz.kernel.memory import Look, Operation, Size
 from viz.kernel.nodemask import NodeMask
+
+KEEPS_MEMORY = "the node keeps other memory, and only its first and last block count"
+NOTHING_TO_DO = "there is nothing to do at this point"
+CPUS_DO_NOT_COUNT = "from v6.1 the order does not depend on CPUs"
+N_CPU_STAYS = (
+    "N_CPU stays as it is, and from v5.18 only that counts"
+)
+"""Why a callback does nothing."""
 
 
 @dataclass(frozen=True)
@@ -81,10 +89,19 @@ class StateChanged(Look):
     nodes: NodeMask
 
     def record(self) -> tuple[Any, ...]:
-        return ("StateChanged", self.state, self.node, self.joined)
+        return (
+            "StateChanged",
+            self.state,
+            self.node,
+            self.joined,
+        )
 
     def signals(self) -> dict[str, Any]:
-        return {**NOBODY_CHOOSES, **NO_ZONELIST, self.state: str(self.nodes)}
+        return {
+            **NOBODY_CHOOSES,
+            **NO_ZONELIST,
+            self.state: str(self.nodes),
+        }
 
 
 @dataclass(frozen=True)
@@ -116,8 +133,8 @@ class Disabled(Look):
 
 
 @dataclass(frozen=True)
-class PagesLeave(Look):
-    """The pages of the block move to other nodes, or cannot: then the block stays where it is."""
+class PagesLeave(Operation):
+    """The pages of the block move to other nodes, or cannot: then the block stays where it is. Only told, not done."""
 
     size: ClassVar[Size] = Size.PASS
     node: int

@@ -1,7 +1,11 @@
-"""The points worth stopping at, with what there is to see at each of them.
+"""Looks: points to stop at, with what there is to see at each of them.
 
-A look touches no shared memory. Its `size` says which strides of the player end there; its signals()
-move the registers that no variable holds: whose turn it is, who was scored, who won.
+Linux has no such lines, and the order would be the same without them. They are there so that a person who steps
+through a build can look at its variables where none of its statements touches shared memory: when a pass begins, when
+a source has its turn, when all candidates have been scored. The listing shows them dimmed.
+
+The `size` of a look says which strides of the player end there; its signals() move the registers that no variable
+holds: whose turn it is, who was scored, who won.
 """
 
 from __future__ import annotations
@@ -16,7 +20,12 @@ from viz.kernel.nodemask import NUMA_NO_NODE, node_list
 if TYPE_CHECKING:
     from viz.kernel.page_alloc import Score
 
-NOBODY_CHOOSES = {"source": NUMA_NO_NODE, "candidates": "", "chosen": NUMA_NO_NODE, "scores": ((), ())}
+NOBODY_CHOOSES = {
+    "source": NUMA_NO_NODE,
+    "candidates": "",
+    "chosen": NUMA_NO_NODE,
+    "scores": ((), ()),
+}
 NO_ZONELIST = {"zonelist": ((), 0)}
 
 
@@ -60,7 +69,11 @@ class ZonelistBuilt(Look):
     charged: dict[int, int]
 
     def record(self) -> tuple[Any, ...]:
-        return ("ZonelistBuilt", self.owner, tuple(self.charged.items()))
+        return (
+            "ZonelistBuilt",
+            self.owner,
+            tuple(self.charged.items()),
+        )
 
     def signals(self) -> dict[str, Any]:
         return {"source": self.owner, **_cells(self.charged)}
@@ -92,13 +105,12 @@ class OrderBegins(Look):
 
 @dataclass(frozen=True)
 class PassBegins(Look):
-    """this_pass, next_pass and used_targets are set for pass `number`."""
+    """this_pass, next_pass and used_targets are set for a pass; whoever watches counts the passes."""
 
     size: ClassVar[Size] = Size.PASS
-    number: int
 
     def signals(self) -> dict[str, Any]:
-        return {**NOBODY_CHOOSES, "pass": self.number}
+        return NOBODY_CHOOSES
 
 
 @dataclass(frozen=True)
@@ -125,7 +137,12 @@ class Scan(Look):
         return ("Scan", self.node, self.best)
 
     def signals(self) -> dict[str, Any]:
-        return {"candidates": node_list(sorted(node for _, _, node in self.scored)), "chosen": self.best}
+        return {
+            "candidates": node_list(
+                sorted(node for _, _, node in self.scored)
+            ),
+            "chosen": self.best,
+        }
 
 
 @dataclass(frozen=True)
@@ -161,4 +178,7 @@ class OrderComplete(Look):
 
 
 def _cells(node_load: dict[int, int]) -> dict[str, int]:
-    return {f"node_load[{node}]": load for node, load in node_load.items()}
+    return {
+        f"node_load[{node}]": load
+        for node, load in node_load.items()
+    }

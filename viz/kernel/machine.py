@@ -10,6 +10,9 @@ from viz.kernel.nodemask import NodeMask
 
 MEMTIER_ADISTANCE_DRAM = 576
 
+N_ONLINE, N_MEMORY, N_CPU = "N_ONLINE", "N_MEMORY", "N_CPU"
+"""The node states that matter here, as node_states[] of the kernel is indexed."""
+
 
 @dataclass(frozen=True)
 class Rules:
@@ -21,8 +24,6 @@ class Rules:
     """Whose zonelists are built: possible nodes too from v5.18."""
     memoryless_lists_itself: bool
     """Whether a node without memory stands first in its own list: until v6.6."""
-    barrier: str
-    """What separates the disable from the new order."""
     refused_is_free: bool = True
     """Whether a node that is found and refused may be found again: from 5.17.8."""
     adistance_from_hmat: bool = False
@@ -39,8 +40,6 @@ class Triggers:
     """Which CPUs count: all, those that change N_CPU, or none. Early: when one goes, before N_CPU is updated."""
     ghost: bool = True
     """Whether zonelists are rebuilt while a node without memory is still in N_MEMORY: until v6.6."""
-    lock: str = ""
-    """The lock of its own that a rebuild takes, if any."""
 
 
 @dataclass
@@ -69,11 +68,26 @@ class Machine:
     zonelists: dict[int, list[int]] = field(default_factory=dict)
     top_tier: int = 0
     """Id of the slowest memory tier that counts as fast; it stays what it was where no tier has CPUs."""
+    locks: list[str] = field(default_factory=list)
+    """Those that are held now; locks.py takes and releases them."""
+
+    @property
+    def node_states(self) -> Mapping[str, NodeMask]:
+        """The masks themselves, by the names that Linux indexes them with."""
+        return {
+            N_ONLINE: self.online,
+            N_MEMORY: self.memory,
+            N_CPU: self.n_cpu,
+        }
 
     def __post_init__(self) -> None:
         for node in self.possible:
             self.blocks.setdefault(node, int(node in self.memory))
-            self.cpu_count.setdefault(node, int(node in self.cpus))
+            self.cpu_count.setdefault(
+                node, int(node in self.cpus)
+            )
             self.node_load.setdefault(node, 0)
             self.zonelists.setdefault(node, [])
-            self.adistance.setdefault(node, MEMTIER_ADISTANCE_DRAM)
+            self.adistance.setdefault(
+                node, MEMTIER_ADISTANCE_DRAM
+            )

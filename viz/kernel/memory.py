@@ -3,9 +3,9 @@
 A routine is a generator of operations. Each `yield` hands one operation to drive(), which performs it
 and shows it to whoever watches: at that moment, and only then, another CPU can tell the difference.
 
-    target: int = yield Load(node_demotion[node])      # READ_ONCE(node_demotion[node])
-    yield Store(node_demotion[node], target)           # node_demotion[node] = target
-    yield Barrier("smp_wmb()")
+    target: int = yield READ_ONCE(node_demotion[node])
+    yield Store(node_demotion[node], target)
+    yield smp_wmb()
 
 A cell holds a number, or a node list where the kernel has room for several nodes: a mask, or targets in order of
 choice. A list is one cell, and its store one operation: what the kernel publishes slot by slot is not told apart.
@@ -121,8 +121,40 @@ class Barrier(Operation):
     name: str
 
 
+@dataclass(frozen=True)
+class ReadSide(Operation):
+    """A reader enters or leaves a section that synchronize_rcu() waits for; `name` is the function that it calls."""
+
+    name: str
+
+
 class Look(Operation):
-    """A point worth stopping at: shared memory is as it was, but local variables may have changed."""
+    """A point to stop at, for which Linux has no line: shared memory is as it was, but local variables may differ."""
+
+
+def READ_ONCE(cell: Cell) -> Load:  # noqa: N802  # the kernel's name
+    """Return the operation that reads a cell exactly once, even though others store to it meanwhile."""
+    return Load(cell)
+
+
+def smp_wmb() -> Barrier:
+    """Return a write barrier: whoever has read a later store no longer reads what earlier stores replaced."""
+    return Barrier("smp_wmb()")
+
+
+def synchronize_rcu() -> Barrier:
+    """Return a grace period: the writer waits until every section that readers are in now has been left."""
+    return Barrier("synchronize_rcu()")
+
+
+def rcu_read_lock() -> ReadSide:
+    """Return the operation that enters a read-side section."""
+    return ReadSide("rcu_read_lock()")
+
+
+def rcu_read_unlock() -> ReadSide:
+    """Return the operation that leaves a read-side section."""
+    return ReadSide("rcu_read_unlock()")
 
 
 T = TypeVar("T")
@@ -130,7 +162,11 @@ Routine = Generator[Operation, Any, T]
 Watch = Callable[[Operation, Routine[Any]], None]
 
 
-def drive(routine: Routine[T], memory: Memory, watch: Watch | None = None) -> T:
+def drive(
+    routine: Routine[T],
+    memory: Memory,
+    watch: Watch | None = None,
+) -> T:
     """Run the routine to its end and return what it returns.
 
     `watch` is called after each operation, while the routine still stands at the `yield` that asked for it.

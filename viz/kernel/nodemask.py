@@ -79,7 +79,10 @@ class NodeMask:
         return NodeMask.of_bits(self.bits & ~other.bits)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, NodeMask) and self.bits == other.bits
+        return (
+            isinstance(other, NodeMask)
+            and self.bits == other.bits
+        )
 
     __hash__ = None  # type: ignore[assignment]  # mutable
 
@@ -90,6 +93,11 @@ class NodeMask:
         return f"NodeMask({str(self)!r})"
 
 
+def NODE_MASK_NONE() -> NodeMask:  # noqa: N802  # the kernel's name
+    """Return a mask without nodes, a new one each time: in C the assignment copies it."""
+    return NodeMask()
+
+
 def node_list(nodes: Iterable[int]) -> str:
     """Ids as the kernel's %*pbl prints them, runs of neighbours joined by a dash; their order is kept."""
     runs: list[list[int]] = []
@@ -98,13 +106,20 @@ def node_list(nodes: Iterable[int]) -> str:
             runs[-1][1] = node
         else:
             runs.append([node, node])
-    return ",".join(f"{low}" if low == high else f"{low}-{high}" for low, high in runs)
+    return ",".join(
+        f"{low}" if low == high else f"{low}-{high}"
+        for low, high in runs
+    )
 
 
 @lru_cache(KEPT)
 def _nodes(bits: int) -> tuple[int, ...]:
-    digits = bin(bits)[:1:-1]  # "0b1101" read from the right: node 0 first
-    return tuple(node for node, digit in enumerate(digits) if digit == "1")
+    digits = bin(bits)[
+        :1:-1
+    ]  # "0b1101" read from the right: node 0 first
+    return tuple(
+        node for node, digit in enumerate(digits) if digit == "1"
+    )
 
 
 @lru_cache(KEPT)
@@ -118,7 +133,10 @@ def _parsed(text: str) -> int:
     bits = 0
     for part in text.split(",") if text.strip() else []:
         first, dash, last = part.strip().partition("-")
-        low, high = _node_id(first, part), _node_id(last if dash else first, part)
+        low, high = (
+            _node_id(first, part),
+            _node_id(last if dash else first, part),
+        )
         if high < low:
             raise ValueError(f"{part.strip()!r} runs backwards")
         bits |= (1 << high + 1) - (1 << low)
@@ -127,12 +145,27 @@ def _parsed(text: str) -> int:
 
 def listed(text: str) -> list[int]:
     """The ids of a node list in its own order: "4,1-2" is 4, 1, 2. What node_list() wrote, not what a person typed."""
-    runs = [part.split("-") for part in text.split(",")] if text else []
-    return [node for run in runs for node in range(int(run[0]), int(run[-1]) + 1)]
+    runs = (
+        [part.split("-") for part in text.split(",")]
+        if text
+        else []
+    )
+    return [
+        node
+        for run in runs
+        for node in range(int(run[0]), int(run[-1]) + 1)
+    ]
 
 
 def _node_id(digits: str, part: str) -> int:
     digits = digits.strip()
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= 4 and int(digits) < MAX_NUMNODES):
-        raise ValueError(f"{part.strip()[:40]!r} is no node id or range from 0 to {MAX_NUMNODES - 1}")
+    if not (
+        digits.isascii()
+        and digits.isdigit()
+        and len(digits) <= 4
+        and int(digits) < MAX_NUMNODES
+    ):
+        raise ValueError(
+            f"{part.strip()[:40]!r} is no node id or range from 0 to {MAX_NUMNODES - 1}"
+        )
     return int(digits)

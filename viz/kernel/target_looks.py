@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from viz.kernel.looks import NOBODY_CHOOSES, OrderBegins, OrderComplete, Scan, TurnEnds
+from viz.kernel.looks import (
+    NOBODY_CHOOSES,
+    OrderBegins,
+    OrderComplete,
+    Scan,
+    TurnEnds,
+)
 from viz.kernel.memory import Load, Look
 from viz.kernel.nodemask import NodeMask
 
@@ -147,7 +153,11 @@ class NextEntry(Look):
     target: int
 
     def signals(self) -> dict[str, Any]:
-        return {**NOBODY_CHOOSES, "source": self.node, "chosen": self.target}
+        return {
+            **NOBODY_CHOOSES,
+            "source": self.node,
+            "chosen": self.target,
+        }
 
 
 @dataclass(frozen=True)
