@@ -12,13 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from viz.kernel.memory import Look, Size
-from viz.kernel.nodemask import NUMA_NO_NODE, node_list
-
-if TYPE_CHECKING:
-    from viz.kernel.page_alloc import Score
+from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
 
 NOBODY_CHOOSES = {
     "source": NUMA_NO_NODE,
@@ -125,22 +122,21 @@ class SourceBegins(Look):
 
 @dataclass(frozen=True)
 class Scan(Look):
-    """All candidates of `node` have been scored; `best` is the winner, or NUMA_NO_NODE."""
+    """All `candidates` of `node` have been weighed; `best` is the
+    winner, or NUMA_NO_NODE."""
 
     outside: ClassVar[str] = "used"
     """Why a node with memory was no candidate."""
     node: int
     best: int
-    scored: Sequence[Score]
+    candidates: NodeMask
 
     def record(self) -> tuple[Any, ...]:
-        return ("Scan", self.node, self.best)
+        return (type(self).__name__, self.node, self.best)
 
     def signals(self) -> dict[str, Any]:
         return {
-            "candidates": node_list(
-                sorted(node for _, _, node in self.scored)
-            ),
+            "candidates": str(self.candidates),
             "chosen": self.best,
         }
 

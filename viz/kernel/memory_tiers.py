@@ -148,11 +148,11 @@ def establish_preferred(
     yield SearchBegins(node, tier_nodes)
     ranking = nearest_first(machine, node, tier_nodes)
     if ranking:
-        yield TierScan(node, ranking[0][2], ranking)
+        yield TierScan(node, ranking[0], tier_nodes, ranking)
 
     best_distance = None
     nearest = NODE_MASK_NONE()
-    for _, _, target in ranking:
+    for target in ranking:
         distance = machine.distance[node][target]
         # Best is not always nearest: lower ids and CPUs cost one.
         if (

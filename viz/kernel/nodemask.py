@@ -16,6 +16,10 @@ KEPT = 4096
 """So many masks and node lists are remembered with what they hold: the same ones come at step after step."""
 
 
+_BIT = (*(1 << node for node in range(MAX_NUMNODES)), 0)
+"""The bit of every node, and at last, for NUMA_NO_NODE, none."""
+
+
 class NodeMask:
     """A mutable set of node ids, one bit a node; iterates in ascending id, as for_each_node_mask() does.
 
@@ -54,7 +58,7 @@ class NodeMask:
         return NodeMask.of_bits(self.bits)
 
     def __contains__(self, node: int) -> bool:
-        return self.bits >> node & 1 == 1
+        return self.bits & _BIT[node] != 0
 
     def __iter__(self) -> Iterator[int]:
         return iter(_nodes(self.bits))

@@ -7,7 +7,7 @@ order is built later from the same chooser, and inherits it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from viz.kernel.looks import (
     NodeLoadGiven,
@@ -17,54 +17,21 @@ from viz.kernel.looks import (
     ZonelistBuilt,
     ZonelistsBegin,
 )
-from viz.kernel.machine import Machine
+from viz.kernel.machine import N_MEMORY, Machine
 from viz.kernel.memory import Routine
 from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
 
 PENALTY_FOR_NODE_WITH_CPUS = 1
 
+INT_MAX = 2**63 - 1
+"""More than any score."""
 
-Score = tuple[int, int, int]
-"""Of a candidate (distance with its penalties, node_load, id)."""
+LOAD_LIMIT = 2**31
+"""More than any load, so that loads only decide between equals.
 
-
-def scores(
-    machine: Machine, node: int, candidates: Iterable[int]
-) -> list[Score]:
-    """Return how good each candidate is for `node`.
-
-    The distance counts first, in the row of `node`. A lower id
-    than its own costs one, and CPUs cost one.
-
-    mm/page_alloc.c, find_next_best_node() of v5.15
-    """
-    distance, load, cpus = (
-        machine.distance[node],
-        machine.node_load,
-        machine.cpus,
-    )
-    return [
-        (
-            distance[n]
-            + (n < node)
-            + (n in cpus) * PENALTY_FOR_NODE_WITH_CPUS,
-            load[n],
-            n,
-        )
-        for n in candidates
-    ]
-
-
-def nearest_first(
-    machine: Machine, node: int, candidates: NodeMask
-) -> list[Score]:
-    """Return the candidates as find_next_best_node() takes them.
-
-    One sort has the same answers as long as no load changes.
-
-    Not in Linux: there the chooser is asked again and again.
-    """
-    return sorted(scores(machine, node, candidates))
+Linux multiplies by nr_online_nodes * MAX_NUMNODES, and from v5.19
+by MAX_NUMNODES. No load reaches those: the result is the same.
+"""
 
 
 def find_next_best_node(
@@ -84,14 +51,47 @@ def find_next_best_node(
         used.add(node)
         return node
 
-    scored = scores(machine, node, machine.memory - used)
-    _, _, best = min(scored, default=(0, 0, NUMA_NO_NODE))
-    yield Scan(node, best, scored)
+    min_val, best_node = INT_MAX, NUMA_NO_NODE
+    for n in machine.node_states[N_MEMORY]:
+        if n in used:
+            continue
+        val = machine.distance[node][n]
+        # The next node is preferred: a lower id costs one.
+        val += n < node
+        if n in machine.cpus:
+            val += PENALTY_FOR_NODE_WITH_CPUS
+        # The load decides between equals, and then the lower id.
+        val *= LOAD_LIMIT
+        val += machine.node_load[n]
+        if val < min_val:
+            min_val, best_node = val, n
+    yield Scan(node, best_node, machine.memory - used)
 
-    if best != NUMA_NO_NODE:
-        used.add(best)
-        yield Taken(best)
-    return best
+    if best_node != NUMA_NO_NODE:
+        used.add(best_node)
+        yield Taken(best_node)
+    return best_node
+
+
+def nearest_first(
+    machine: Machine, node: int, candidates: NodeMask
+) -> list[int]:
+    """Return the candidates as find_next_best_node() takes them.
+
+    Sorting gives the same as long as no load changes: equals stay
+    in the order of their loads, and then in that of their ids.
+
+    Not in Linux: there the chooser is asked again and again.
+    """
+    distance, cpus = machine.distance[node], set(machine.cpus)
+    val = {
+        n: distance[n]
+        + (n < node)
+        + (PENALTY_FOR_NODE_WITH_CPUS if n in cpus else 0)
+        for n in candidates
+    }
+    by_load = sorted(val, key=machine.node_load.__getitem__)
+    return sorted(by_load, key=val.__getitem__)
 
 
 def build_zonelists(
@@ -105,12 +105,8 @@ def build_zonelists(
 
     mm/page_alloc.c, build_zonelists() of v5.15
     """
-    order = [
-        n
-        for _, _, n in nearest_first(
-            machine, local, machine.memory - NodeMask([local])
-        )
-    ]
+    others = machine.memory - NodeMask([local])
+    order = nearest_first(machine, local, others)
     if (
         local in machine.memory
         or machine.rules.memoryless_lists_itself
@@ -133,12 +129,10 @@ def charge_node_load(
     mm/page_alloc.c, build_zonelists() of v5.15
     """
     charged = {}
-    previous, left = local, len(machine.online)
+    distance, left = machine.distance[local], len(machine.online)
+    previous = distance[local]
     for n in order:
-        if (
-            machine.distance[local][n]
-            != machine.distance[local][previous]
-        ):
+        if distance[n] != previous:
             match machine.rules.charge:
                 case "set":
                     machine.node_load[n] = left
@@ -147,7 +141,7 @@ def charge_node_load(
                 case "one":
                     machine.node_load[n] += 1
             charged[n] = machine.node_load[n]
-        previous, left = n, left - 1
+        previous, left = distance[n], left - 1
     return charged
 
 

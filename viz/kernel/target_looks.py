@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -70,22 +71,19 @@ class SearchBegins(Look):
 
 @dataclass(frozen=True)
 class TierScan(Scan):
-    """All nodes of the next slower tier have been scored for `node`; `best` is the first of the ranking."""
+    """All nodes of the next slower tier have been weighed for
+    `node`; `ranking` has them best first."""
 
     outside: ClassVar[str] = "other tier"
-
-    def record(self) -> tuple[Any, ...]:
-        return ("TierScan", self.node, self.best)
+    ranking: Sequence[int]
 
 
 @dataclass(frozen=True)
-class ClassScan(Scan):
-    """All nodes of the next slower class that `node` may use have been scored; `best` is the first of the ranking."""
+class ClassScan(TierScan):
+    """All nodes of the next slower class that `node` may use have
+    been weighed; `ranking` has them best first."""
 
     outside: ClassVar[str] = "other class"
-
-    def record(self) -> tuple[Any, ...]:
-        return ("ClassScan", self.node, self.best)
 
 
 @dataclass(frozen=True)

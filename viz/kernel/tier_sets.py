@@ -80,10 +80,9 @@ def establish_targets(
     Not in Linux: after Wei Xu, reply to patch 02/10, April 2021.
     """
     yield SearchBegins(node, next_class)
-    ranking = nearest_first(machine, node, next_class)
-    if ranking:
-        targets = [target for _, _, target in ranking]
-        yield ClassScan(node, targets[0], ranking)
+    targets = nearest_first(machine, node, next_class)
+    if targets:
+        yield ClassScan(node, targets[0], next_class, targets)
         costs = tuple(
             (
                 n,

@@ -8,7 +8,8 @@ are in the routines only so that there is a step at which a person can see the v
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from types import FrameType
+from functools import cache
+from types import CodeType, FrameType
 from typing import Any
 
 from viz.kernel.build import Chapter, first_memory
@@ -26,6 +27,7 @@ from viz.kernel.looks import (
 from viz.kernel.machine import Machine
 from viz.kernel.memory import Operation, Routine, Size, Store, drive, nodes_in
 from viz.kernel.nodemask import NodeMask
+from viz.kernel.page_alloc import LOAD_LIMIT
 from viz.kernel.versions import Version
 from viz.trace.frames import frames
 from viz.trace.listing import FIRST_LINES
@@ -141,13 +143,14 @@ class _Recorder:
             self._set(f"chain[{source}]", head)
 
     def _set_frames(self, frames: list[FrameType]) -> None:
-        self._set("stack", tuple(_place(frame) for frame in frames))
+        self._set("stack", tuple(_place(frame.f_code, frame.f_lineno) for frame in frames))
         self._set("watched", tuple(_watched(frames[-1])))
         for frame in frames:
-            variables = frame.f_locals
-            for name in self.masks:
-                if name in variables:
-                    self._set(name, str(variables[name]))
+            if masks := _held(frame.f_code, self.masks):
+                variables = frame.f_locals
+                for name in masks:
+                    if name in variables:
+                        self._set(name, str(variables[name]))
 
     def _set(self, name: str, value: Any) -> None:
         steps, values = self._steps.setdefault(name, []), self._values.setdefault(name, [])
@@ -168,13 +171,21 @@ def _shortened(order: Sequence[int]) -> tuple[tuple[int, ...], int]:
     return tuple(order[:kept]), len(order) - kept
 
 
-def _place(frame: FrameType) -> tuple[str, str, int]:
+@cache
+def _place(code: CodeType, line: int) -> tuple[str, str, int]:
     """File, function and line; of a statement over several lines the first."""
-    file = frame.f_code.co_filename.replace("\\", "/").rpartition("/")[2]
-    return file, frame.f_code.co_name, FIRST_LINES.get((file, frame.f_lineno), frame.f_lineno)
+    file = code.co_filename.replace("\\", "/").rpartition("/")[2]
+    return file, code.co_name, FIRST_LINES.get((file, line), line)
+
+
+@cache
+def _held(code: CodeType, masks: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the masks that are variables of the function."""
+    return tuple(name for name in masks if name in code.co_varnames)
 
 
 def _watched(frame: FrameType) -> Iterator[tuple[str, str]]:
+    """The variables that say something as text; a folded score does not, and the score table has its parts."""
     for name, value in frame.f_locals.items():
-        if isinstance(value, (int, NodeMask)):
+        if isinstance(value, NodeMask) or (isinstance(value, int) and value < LOAD_LIMIT):
             yield name, str(value)
