@@ -2,6 +2,9 @@
 
 import { element } from "./tables.mjs";
 
+const LINES_AFTER = 3; // so many after the current line are kept in sight with it
+const CONTEXT = 0.3; // of the panel's height: so far a line that was below is lifted, so that the next few stay where they are
+
 const $ = (selector) => document.querySelector(selector);
 const functions = new Map(); // by "file name": lists of lines, each made when it is first needed; one is on the page
 let listing = {};
@@ -84,19 +87,32 @@ function paintStack(stack) {
 export function showFunction([file, name, line]) {
   const shown = functionOf(file, name);
   if (shown && !shown.isConnected) $("#code").replaceChildren(shown);
-  const item = lineAt([file, name, line]);
-  if (item) keepInSight(item);
+  if (lineAt([file, name, line])) keepInSight([file, name, line]);
 }
 
 function lineAt([file, name, line]) {
   return functionOf(file, name)?.querySelector(`[data-line="${line}"]`);
 }
 
-// Scrolls only the panel, and only if the line would be out of sight.
-function keepInSight(line) {
-  const panel = line.closest("#code");
-  const [around, place] = [panel.getBoundingClientRect(), line.getBoundingClientRect()];
-  if (place.top < around.top || place.bottom > around.bottom) {
-    panel.scrollTop += place.top - around.top - panel.clientHeight / 2;
-  }
+// Scrolls only the panel, and only if the statement, the head of its loop or the lines after it would be out of sight.
+function keepInSight([file, name, line]) {
+  const statement = statementAt([file, name, line]);
+  const panel = statement[0].closest("#code");
+  const head = statement[0].dataset.loop && lineAt([file, name, statement[0].dataset.loop]);
+  const after = linesAfter(statement.at(-1), LINES_AFTER);
+  const tops = [head, statement[0]].filter(Boolean).map((one) => one.getBoundingClientRect().top);
+  const bottoms = [after, statement.at(-1)].map((one) => one.getBoundingClientRect().bottom);
+  const { top, bottom } = panel.getBoundingClientRect();
+  if (Math.min(...tops) >= top && Math.max(...bottoms) <= bottom) return;
+  // Where all of that does not fit, the lines after it give way; where its loop alone does not, as much of it as does.
+  const to = bottoms.find((one) => one - tops[0] <= bottom - top);
+  if (to === undefined) panel.scrollTop += bottoms.at(-1) - bottom;
+  else if (tops[0] < top) panel.scrollTop += tops[0] - top;
+  else panel.scrollTop += Math.min(to - bottom + CONTEXT * (bottom - top), tops[0] - top);
+}
+
+function linesAfter(line, count) {
+  let last = line;
+  for (let more = 0; more < count && last.nextElementSibling; more++) last = last.nextElementSibling;
+  return last;
 }

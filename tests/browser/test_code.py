@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import agree, at, each, open_page
+from tests.browser.steps import agree, each, open_page
+from viz.run import Run
+from viz.topology import builtin
 from viz.trace.model import Trace
 
 
@@ -55,15 +59,53 @@ def test_a_statement_over_several_lines_is_highlighted_whole(page: Page, trace: 
     expect(page.locator("#status")).to_have_text("")
 
 
-@pytest.mark.parametrize("size", [(1440, 900), (1280, 720)])
-def test_nothing_beside_the_code_is_cut(page: Page, trace: Trace, size: tuple[int, int]) -> None:
-    """The call stack and the watched variables, at every step."""
+WRAPPED = """() => {
+    const panel = document.querySelector("#code");
+    const kept = [...panel.childNodes];
+    const high = Object.entries(window.tierscopePlay.listing).flatMap(([name, listing]) => {
+        panel.innerHTML = listing;
+        const lines = [...panel.querySelectorAll("[data-line]")];
+        const one = Math.min(...lines.map((line) => line.offsetHeight));
+        const wide = lines.filter((line) => line.offsetHeight > 1.5 * one || line.scrollWidth > panel.clientWidth);
+        return wide.map((line) => `${name}: ${line.textContent}`);
+    });
+    panel.replaceChildren(...kept);
+    return high;
+}"""
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (1440, 900), (1280, 720)])
+def test_no_line_of_any_listing_wraps(page: Page, size: tuple[int, int]) -> None:
+    """Docstrings included; in a hall, neither."""
     page.set_viewport_size({"width": size[0], "height": size[1]})
     open_page(page)
-    cut = """() => [...document.querySelectorAll("#stack button, #stack, #watched")]
-        .filter((e) => e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1)
-        .map((e) => e.outerHTML)"""
-    assert each(page, range(trace.length), cut) == [[]] * trace.length
+    assert page.evaluate(WRAPPED) == []
+    for key in "pc":
+        page.keyboard.press(key)
+    expect(page.locator("#code")).to_be_visible()
+    assert page.evaluate(WRAPPED) == []
+
+
+CUT = """() => [...document.querySelectorAll("#stack button, #stack, #watched, #code li, #code .values")]
+    .filter((e) => e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1)
+    .map((e) => e.outerHTML)"""
+RUNS = [
+    ("two-sockets-three-classes", "posted"),
+    ("losing-a-node", "v5.15"),
+    ("last-cpu-off", "v5.17"),
+    ("losing-a-node", "v6.1"),
+]
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1280, 720)])
+@pytest.mark.parametrize(("name", "kernel"), RUNS)
+def test_nothing_in_or_beside_the_code_is_cut(page: Page, name: str, kernel: str, size: tuple[int, int]) -> None:
+    """The call stack, the lines with their values, and the watched variables, at every step."""
+    trace = Run.of(builtin(name), kernel).trace()
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    open_page(page, f"/#topology={name}&kernel={kernel}")
+    expect(page.locator("main")).to_have_attribute("data-kernel", kernel)
+    assert each(page, range(trace.length), CUT) == [[]] * trace.length
 
 
 def test_a_line_can_be_run_to_by_keyboard(page: Page, trace: Trace) -> None:
@@ -78,14 +120,39 @@ def test_a_line_can_be_run_to_by_keyboard(page: Page, trace: Trace) -> None:
     agree(page, trace, target)
 
 
-def test_the_current_line_is_always_in_sight(page: Page, trace: Trace) -> None:
+IN_SIGHT = """() => {
+    const panel = document.querySelector("#code").getBoundingClientRect();
+    const shown = (line) => {
+        const { top, bottom } = line.getBoundingClientRect();
+        return top >= panel.top - 1 && bottom <= panel.bottom + 1;
+    };
+    const lines = [...document.querySelectorAll("#code :is(.now, .now-on)")];
+    const head = document.querySelector(`#code [data-line="${lines[0].dataset.loop}"]`);
+    const inside = head && Number(lines[0].dataset.indent) > Number(head.dataset.indent);
+    return lines.every(shown) && (!inside || shown(head));
+}"""
+
+
+@pytest.mark.parametrize(("name", "kernel"), RUNS)
+def test_the_current_statement_and_its_loop_are_always_in_sight(page: Page, name: str, kernel: str) -> None:
+    """Forward and backward, and after any jump."""
+    trace = Run.of(builtin(name), kernel).trace()
     page.set_viewport_size({"width": 1280, "height": 720})
+    open_page(page, f"/#topology={name}&kernel={kernel}")
+    expect(page.locator("main")).to_have_attribute("data-kernel", kernel)
+    read = IN_SIGHT.replace("dataset.indent", "textContent.search(/\\S/)")
+    moves = [*range(trace.length), *reversed(range(trace.length)), *Random(1).sample(range(trace.length), 20)]
+    assert each(page, moves, read) == [True] * len(moves)
+
+
+def test_a_listing_says_in_one_place_what_its_dimmed_lines_are(page: Page) -> None:
     open_page(page)
-    page.keyboard.press("1")
-    inside = """() => {
-        const [line, panel] = ["#code .now", "#code"].map((s) => document.querySelector(s).getBoundingClientRect());
-        return line.top >= panel.top - 1 && line.bottom <= panel.bottom + 1;
-    }"""
-    for _ in range(trace.length - trace.opens):
-        assert page.evaluate(inside), at(page)
-        page.keyboard.press("ArrowRight")
+    expect(page.locator("#code .look")).to_have_count(6)
+    expect(page.locator("#code .legend")).to_have_text(
+        "Dimmed lines are only points to stop at; Linux has none of them."
+    )
+    colours = [page.locator(f"#code {line} code").first.evaluate("e => getComputedStyle(e).color") for line in LINES]
+    assert colours[0] != colours[1]
+
+
+LINES = (".look", "li:not(.look)")

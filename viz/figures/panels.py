@@ -53,6 +53,7 @@ FEW = 8
 """Nodes; more leave no room for words behind a row."""
 DENSE, WIDEST = 20, 99
 """More nodes than this get narrow columns; ids beyond that need wider ones all the same."""
+LEGEND = "Dimmed lines are only points to stop at; Linux has none of them."
 LAID_OUT = 96
 """Columns at first; the page lays others out as they come into sight (assets/columns.mjs)."""
 
@@ -131,6 +132,8 @@ def _lines(function: Function) -> Element:
             SubElement(code, "span", {"class": piece.kind} if piece.kind else {}).text = piece.text
     for one in function.statements:
         _mark(items[one.first - function.first : one.last - function.first + 1], one)
+    if any(one.look for one in function.statements):
+        SubElement(lines, "li", {"class": "legend"}).text = LEGEND
     return lines
 
 

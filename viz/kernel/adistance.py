@@ -24,9 +24,7 @@ class Performance:
     bandwidth: int
 
 
-def perf_to_adistance(
-    perf: Performance, dram: Performance
-) -> int:
+def perf_to_adistance(perf: Performance, dram: Performance) -> int:
     """The abstract distance of memory that performs like `perf`, in whole numbers in the kernel's order.
 
     mm/memory-tiers.c, mt_perf_to_adistance() of v6.7
@@ -63,8 +61,7 @@ def adistances(
 def alike(perf: Performance, dram: Performance) -> bool:
     """Whether two nodes perform the same, within a tenth of the second."""
     return (
-        abs(perf.latency - dram.latency) * TOLERANCE
-        <= dram.latency
+        abs(perf.latency - dram.latency) * TOLERANCE <= dram.latency
         and abs(perf.bandwidth - dram.bandwidth) * TOLERANCE
         <= dram.bandwidth
     )

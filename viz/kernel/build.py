@@ -52,9 +52,7 @@ def first_build(
     return [
         loads,
         Chapter(
-            "order",
-            "the first order",
-            version.build_order(machine),
+            "order", "the first order", version.build_order(machine)
         ),
     ]
 

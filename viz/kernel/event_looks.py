@@ -89,12 +89,7 @@ class StateChanged(Look):
     nodes: NodeMask
 
     def record(self) -> tuple[Any, ...]:
-        return (
-            "StateChanged",
-            self.state,
-            self.node,
-            self.joined,
-        )
+        return ("StateChanged", self.state, self.node, self.joined)
 
     def signals(self) -> dict[str, Any]:
         return {

@@ -83,11 +83,7 @@ class Machine:
     def __post_init__(self) -> None:
         for node in self.possible:
             self.blocks.setdefault(node, int(node in self.memory))
-            self.cpu_count.setdefault(
-                node, int(node in self.cpus)
-            )
+            self.cpu_count.setdefault(node, int(node in self.cpus))
             self.node_load.setdefault(node, 0)
             self.zonelists.setdefault(node, [])
-            self.adistance.setdefault(
-                node, MEMTIER_ADISTANCE_DRAM
-            )
+            self.adistance.setdefault(node, MEMTIER_ADISTANCE_DRAM)

@@ -163,9 +163,7 @@ Watch = Callable[[Operation, Routine[Any]], None]
 
 
 def drive(
-    routine: Routine[T],
-    memory: Memory,
-    watch: Watch | None = None,
+    routine: Routine[T], memory: Memory, watch: Watch | None = None
 ) -> T:
     """Run the routine to its end and return what it returns.
 

@@ -119,9 +119,7 @@ def node_is_toptier(machine: Machine, node: int) -> bool:
     return tier <= machine.top_tier
 
 
-def disable_all_demotion_targets(
-    machine: Machine,
-) -> Routine[None]:
+def disable_all_demotion_targets(machine: Machine) -> Routine[None]:
     """Take every target away, and wait for those who read one.
 
     Only nodes with memory are looked at. One that has just lost
@@ -150,22 +148,19 @@ def establish_preferred(
     if ranking:
         yield TierScan(node, ranking[0], tier_nodes, ranking)
 
-    best_distance = None
+    best_distance: int | None = None
     nearest = NODE_MASK_NONE()
     for target in ranking:
         distance = machine.distance[node][target]
-        # Best is not always nearest: lower ids and CPUs cost one.
-        if (
-            best_distance is not None
-            and distance != best_distance
-        ):
+        if best_distance in (None, distance):
+            best_distance = distance
+            nearest.add(target)
+            yield Store(preferred[node], str(nearest))
+        else:
             yield NotPreferred(
                 node, target, distance, best_distance
             )
             break
-        best_distance = distance
-        nearest.add(target)
-        yield Store(preferred[node], str(nearest))
     yield PreferredDone(node)
 
 

@@ -58,9 +58,7 @@ def next_demotion_node(node: int) -> Routine[int]:
     return target
 
 
-def disable_all_migrate_targets(
-    machine: Machine,
-) -> Routine[None]:
+def disable_all_migrate_targets(machine: Machine) -> Routine[None]:
     """Store NUMA_NO_NODE as the target of every online node.
 
     mm/migrate.c, disable_all_migrate_targets() of patch 02/10
@@ -91,9 +89,7 @@ def establish_migrate_target(
     return migration_target
 
 
-def __set_migration_target_nodes(
-    machine: Machine,
-) -> Routine[None]:
+def __set_migration_target_nodes(machine: Machine) -> Routine[None]:
     """Store a new demotion order, pass by pass.
 
     mm/migrate.c, __set_migration_target_nodes() of patch 02/10
@@ -104,6 +100,7 @@ def __set_migration_target_nodes(
 
     used_targets = NODE_MASK_NONE()
     next_pass = machine.node_states[N_CPU].copy()
+    # Linux has a label here, `again`, and goes back to it below.
     while True:
         this_pass = next_pass
         next_pass = NODE_MASK_NONE()

@@ -26,9 +26,7 @@ from viz.kernel.nodemask import NODE_MASK_NONE, NUMA_NO_NODE
 from viz.kernel.target_looks import TargetsDone
 
 
-def __set_migration_target_nodes(
-    machine: Machine,
-) -> Routine[None]:
+def __set_migration_target_nodes(machine: Machine) -> Routine[None]:
     """Store a new demotion order, pass by pass.
 
     Not in Linux: Jagdish Gediya, patch v2 1/5 of 13 April 2022.
@@ -38,6 +36,7 @@ def __set_migration_target_nodes(
 
     source_nodes = NODE_MASK_NONE()
     next_pass = machine.node_states[N_CPU].copy()
+    # Linux has a label here, `again`, and goes back to it below.
     while True:
         this_pass = next_pass
         next_pass = NODE_MASK_NONE()

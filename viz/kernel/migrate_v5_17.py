@@ -66,9 +66,7 @@ def next_demotion_node(
     return target
 
 
-def disable_all_migrate_targets(
-    machine: Machine,
-) -> Routine[None]:
+def disable_all_migrate_targets(machine: Machine) -> Routine[None]:
     """Take every target away, and wait for those who read one.
 
     mm/migrate.c, disable_all_migrate_targets() of v5.17
@@ -117,9 +115,7 @@ def establish_migrate_target(
     return migration_target
 
 
-def __set_migration_target_nodes(
-    machine: Machine,
-) -> Routine[None]:
+def __set_migration_target_nodes(machine: Machine) -> Routine[None]:
     """Store a new demotion order, pass by pass.
 
     mm/migrate.c, __set_migration_target_nodes() of v5.17
@@ -129,6 +125,7 @@ def __set_migration_target_nodes(
 
     used_targets = NODE_MASK_NONE()
     next_pass = machine.node_states[N_CPU].copy()
+    # Linux has a label here, `again`, and goes back to it below.
     while True:
         this_pass = next_pass
         next_pass = NODE_MASK_NONE()

@@ -84,8 +84,7 @@ class NodeMask:
 
     def __eq__(self, other: object) -> bool:
         return (
-            isinstance(other, NodeMask)
-            and self.bits == other.bits
+            isinstance(other, NodeMask) and self.bits == other.bits
         )
 
     __hash__ = None  # type: ignore[assignment]  # mutable

@@ -94,9 +94,7 @@ def nearest_first(
     return sorted(by_load, key=val.__getitem__)
 
 
-def build_zonelists(
-    machine: Machine, local: int
-) -> Routine[None]:
+def build_zonelists(machine: Machine, local: int) -> Routine[None]:
     """Give `local` its fallback order, and charge node_load[].
 
     Linux asks find_next_best_node() until it has no answer. Loads

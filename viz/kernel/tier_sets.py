@@ -18,12 +18,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from viz.kernel.machine import Machine
-from viz.kernel.memory import (
-    Array,
-    Routine,
-    Store,
-    synchronize_rcu,
-)
+from viz.kernel.memory import Array, Routine, Store, synchronize_rcu
 from viz.kernel.memory_tiers import memory_tiers
 from viz.kernel.nodemask import (
     NODE_MASK_NONE,
@@ -84,11 +79,7 @@ def establish_targets(
     if targets:
         yield ClassScan(node, targets[0], next_class, targets)
         costs = tuple(
-            (
-                n,
-                machine.distance[node][n],
-                homes[n] != homes[node],
-            )
+            (n, machine.distance[node][n], homes[n] != homes[node])
             for n in targets
         )
         yield Costs(node, costs)

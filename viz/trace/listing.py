@@ -40,7 +40,7 @@ class Statement:
     look: bool = False
     """Whether it is there only to stop at (viz.kernel.looks)."""
     loop: int | None = None
-    """The first line of the innermost loop that it stands in."""
+    """The first line of the innermost loop that it stands in; of a look behind a loop, that of the loop it looks at."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,7 @@ def _file(module: ModuleType) -> str:
 
 def _statements(block: ast.AST, names: Mapping[str, object], loop: int | None = None) -> Iterator[Statement]:
     """Yield every statement inside a function, a block or another statement, in the order of the source."""
+    before: ast.AST | None = None
     for child in ast.iter_child_nodes(block):
         if isinstance(child, ast.stmt):
             inner = [
@@ -91,7 +92,10 @@ def _statements(block: ast.AST, names: Mapping[str, object], loop: int | None = 
             lasts = [node.end_lineno or 0 for node in inner if isinstance(node, ast.expr)]
             last = max([child.lineno, *lasts])
             yields = any(isinstance(node, ast.Yield | ast.YieldFrom) for node in inner)
-            yield Statement(child.lineno, last, yields, yields and _is_look(child, names), loop)
+            look = yields and _is_look(child, names)
+            own = before.lineno if look and isinstance(before, ast.For | ast.While) else loop
+            yield Statement(child.lineno, last, yields, look, own)
+            before = child
         if isinstance(child, ast.stmt | ast.match_case):
             inside = child.lineno if isinstance(child, ast.For | ast.While) else loop
             yield from _statements(child, names, inside)
