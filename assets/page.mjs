@@ -209,6 +209,7 @@ function onClick(event) {
   if (act) return act(state);
   if (button?.dataset.tool) return openTool(state, button.dataset.tool);
   if (button?.dataset.chart) return chooseChart(state, button.dataset.chart);
+  if (target.closest("a[href]")) return; // it leads elsewhere
   if (target.closest(".stage, #registers, #code")) activate(event);
 }
 

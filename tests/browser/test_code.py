@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from random import Random
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import agree, each, open_page
+from tests.browser.steps import agree, each, open_page, shown
 from viz.run import Run
 from viz.topology import builtin
+from viz.trace.addresses import TREE
 from viz.trace.model import Trace
 
 
@@ -143,6 +145,26 @@ def test_the_current_statement_and_its_loop_are_always_in_sight(page: Page, name
     read = IN_SIGHT.replace("dataset.indent", "textContent.search(/\\S/)")
     moves = [*range(trace.length), *reversed(range(trace.length)), *Random(1).sample(range(trace.length), 20)]
     assert each(page, moves, read) == [True] * len(moves)
+
+
+def test_a_function_links_to_where_it_stands_in_linux(page: Page) -> None:
+    """To the file at the release, without a line; a click on the link does not run to its line."""
+    open_page(page)
+    step = shown(page)["step"]
+    link = page.locator("#code a")
+    expect(link).to_have_text("mm/migrate.c, __set_migration_target_nodes() of patch 02/10")
+    expect(link).to_have_attribute(
+        "href", re.compile(r"^https://git\.kernel\.org/.*/linux\.git/tree/mm/migrate\.c\?h=v5\.15$")
+    )
+    expect(link).to_have_attribute("rel", "noopener noreferrer")
+    link.evaluate("link => link.addEventListener('click', (event) => event.preventDefault())")
+    link.click()
+    assert shown(page)["step"] == step
+    links = page.evaluate(
+        'Object.values(tierscopePlay.listing).map((one) => [...one.matchAll(/href="([^"]*)/g)].map((m) => m[1]))'
+    )
+    assert all(len(found) <= 1 for found in links)
+    assert {url.split("?")[0].split("/tree/")[0] for found in links for url in found} == {TREE.removesuffix("/tree")}
 
 
 def test_a_listing_says_in_one_place_what_its_dimmed_lines_are(page: Page) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from viz.trace.addresses import Address, address_in
 from viz.trace.listing import Function, Statement
 from viz.trace.model import Trace
 
@@ -115,7 +116,8 @@ def listing(functions: Sequence[Function]) -> dict[str, str]:
 
     The lines at which a run can stop have the class "stops", those that are there only to stop at the class "look".
     The first line of a statement over several says where it ends, `[data-last]`, and the others where it begins,
-    `[data-of]`. Every line of a loop says where that begins, `[data-loop]`.
+    `[data-of]`. Every line of a loop says where that begins, `[data-loop]`. Where a docstring says where the function
+    stands in Linux, that is a link.
     """
     return {f"{one.file} {one.name}": tostring(_lines(one), encoding="unicode", method="html") for one in functions}
 
@@ -129,12 +131,23 @@ def _lines(function: Function) -> Element:
         code = SubElement(items[-1], "code")
         code.text = "" if pieces else "\u200b"
         for piece in pieces:
-            SubElement(code, "span", {"class": piece.kind} if piece.kind else {}).text = piece.text
+            span = SubElement(code, "span", {"class": piece.kind} if piece.kind else {})
+            span.text = piece.text
+            if piece.kind == "string" and (address := address_in(piece.text)):
+                _link(span, address)
     for one in function.statements:
         _mark(items[one.first - function.first : one.last - function.first + 1], one)
     if any(one.look for one in function.statements):
         SubElement(lines, "li", {"class": "legend"}).text = LEGEND
     return lines
+
+
+def _link(span: Element, address: Address) -> None:
+    """Make a link of the address that a line of a docstring holds."""
+    text = span.text or ""
+    span.text = text[: len(text) - len(text.lstrip())]
+    outside = {"target": "_blank", "rel": "noopener noreferrer", "title": address.told}
+    SubElement(span, "a", {"href": address.link, **outside}).text = text.strip()
 
 
 def _mark(items: Sequence[Element], statement: Statement) -> None:
