@@ -22,6 +22,9 @@ function functionOf(file, name) {
   return functions.get(key);
 }
 
+// A listing of its own for another panel, or nothing if there is no such function.
+export const listingOf = (file, name) => functionOf(file, name)?.cloneNode(true);
+
 export function paintCode(trace, step, before) {
   const stack = trace.at("stack", step);
   for (const line of marked) line.classList.remove("now", "last", "now-on", "last-on", "valued");

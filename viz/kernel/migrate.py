@@ -50,8 +50,6 @@ node_demotion = Array("node_demotion")
 def next_demotion_node(node: int) -> Routine[int]:
     """Return where cold pages of `node` go now, or NUMA_NO_NODE.
 
-    The answer is one hop. It takes one read, and no lock.
-
     mm/migrate.c, next_demotion_node() of patch 02/10
     """
     target: int = yield READ_ONCE(node_demotion[node])

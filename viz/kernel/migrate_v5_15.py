@@ -58,8 +58,6 @@ if TYPE_CHECKING:
 def next_demotion_node(node: int) -> Routine[int]:
     """Return where cold pages of `node` go now, or NUMA_NO_NODE.
 
-    The section ends before anybody uses the answer.
-
     mm/migrate.c, next_demotion_node() of v5.15
     """
     yield rcu_read_lock()
