@@ -8,7 +8,8 @@ const CONTEXT = 0.3; // of the panel's height: so far a line that was below is l
 const $ = (selector) => document.querySelector(selector);
 const functions = new Map(); // by "file name": lists of lines, each made when it is first needed; one is on the page
 let listing = {};
-let marked = [];
+let marked = []; // the lines that are highlighted
+let claimed = []; // what is shown below one of them
 
 // Take the listing, which is the same for every run: each function as HTML.
 export const takeListing = (all) => (listing = all);
@@ -34,6 +35,7 @@ export function paintCode(trace, step, before) {
   mark(last, "last");
   mark(now, "now");
   marked = [...last, ...now];
+  showClaims(now[0]);
   paintWatched(trace, step, now);
   paintStack(stack);
 }
@@ -42,6 +44,21 @@ export function paintCode(trace, step, before) {
 function mark([first, ...others], name) {
   first?.classList.add(name);
   for (const line of others) line.classList.add(`${name}-on`);
+}
+
+// Below the line that runs, or the one before it, what a comment of the patch claims of it.
+function showClaims(line) {
+  for (const one of claimed) one.classList.remove("at");
+  claimed = line ? [...line.parentElement.querySelectorAll(`.claims[data-at="${line.dataset.line}"]`)] : [];
+  for (const one of claimed) one.classList.add("at");
+}
+
+// A visitor asks what the comment beside a line claims, or has read it.
+export function toggleClaims(button) {
+  const line = button.closest("[data-line]");
+  let claims = line;
+  while (!claims.matches(".claims")) claims = claims.nextElementSibling;
+  button.setAttribute("aria-expanded", claims.classList.toggle("open"));
 }
 
 // The lines of the statement that begins where a frame stands.
@@ -102,7 +119,7 @@ function keepInSight([file, name, line]) {
   const statement = statementAt([file, name, line]);
   const panel = statement[0].closest("#code");
   const head = statement[0].dataset.loop && lineAt([file, name, statement[0].dataset.loop]);
-  const after = linesAfter(statement.at(-1), LINES_AFTER);
+  const after = lineAfter(statement.at(-1), LINES_AFTER);
   const tops = [head, statement[0]].filter(Boolean).map((one) => one.getBoundingClientRect().top);
   const bottoms = [after, statement.at(-1)].map((one) => one.getBoundingClientRect().bottom);
   const { top, bottom } = panel.getBoundingClientRect();
@@ -114,8 +131,7 @@ function keepInSight([file, name, line]) {
   else panel.scrollTop += Math.min(to - bottom + CONTEXT * (bottom - top), tops[0] - top);
 }
 
-function linesAfter(line, count) {
-  let last = line;
-  for (let more = 0; more < count && last.nextElementSibling; more++) last = last.nextElementSibling;
-  return last;
+function lineAfter(line, count) {
+  const lines = [...line.parentElement.querySelectorAll("[data-line]")];
+  return lines[Math.min(lines.indexOf(line) + count, lines.length - 1)];
 }

@@ -49,7 +49,7 @@ def test_a_statement_over_several_lines_is_highlighted_whole(page: Page, trace: 
     page.locator("#scrubber").fill(str(step))
     file, name, line = trace.at("stack", step - 1)[-2]
     first = page.locator(f"[data-function='{file} {name}'] [data-line='{line}']")
-    expect(first).to_have_class("stops last")
+    expect(first).to_have_class(re.compile(r"\blast$"))
     last = int(first.get_attribute("data-last") or line)
     assert last > line
     for following in range(line + 1, last + 1):
@@ -165,6 +165,41 @@ def test_a_function_links_to_where_it_stands_in_linux(page: Page) -> None:
     )
     assert all(len(found) <= 1 for found in links)
     assert {url.split("?")[0].split("/tree/")[0] for found in links for url in found} == {TREE.removesuffix("/tree")}
+
+
+def test_a_line_says_what_the_comment_on_it_claims_and_whether_it_holds(page: Page, trace: Trace) -> None:
+    """In full at the step that runs it, and for whoever asks, by mouse or by keyboard."""
+    page.set_viewport_size({"width": 1280, "height": 720})
+    open_page(page)
+    told = page.locator("#code .claims")
+    expect(page.locator("#code .claim")).to_have_text([f"claim: {one}" for one in VERDICTS])
+    for place in told.all():
+        expect(place).to_be_hidden()
+
+    barrier = next(s for s in range(trace.length) if trace.at("operation", s)[0] == "Barrier")
+    page.locator("#scrubber").fill(str(barrier))
+    expect(told.locator("visible=true")).to_contain_text("Old and new targets are never seen together")
+    expect(told.locator("visible=true")).to_contain_text("True in part. So it is for one read and for a snapshot")
+    begins = next(s for s in range(trace.length) if trace.at("operation", s)[0] == "PassBegins")
+    page.locator("#scrubber").fill(str(begins))
+    expect(told.locator("visible=true")).to_contain_text("several sources can share a target. Not true.")
+
+    page.locator("#scrubber").fill(str(begins + 1))
+    expect(told.locator("visible=true")).to_have_count(0)
+    button = page.locator("#code li", has_text="next_pass.add(target_node)").locator(".claim")
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(button).to_have_attribute("aria-expanded", "true")
+    expect(told.locator("visible=true")).to_have_text(
+        "The comment: The targets of this pass choose in the next. True. They are all of its sources."
+    )
+    assert shown(page)["step"] == str(begins + 1)
+    button.click()
+    expect(told.locator("visible=true")).to_have_count(0)
+    assert shown(page)["step"] == str(begins + 1)
+
+
+VERDICTS = ("in part", "in part", "true", "not true", "true", "true")
 
 
 def test_a_listing_says_in_one_place_what_its_dimmed_lines_are(page: Page) -> None:

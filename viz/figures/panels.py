@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from viz.trace.addresses import Address, address_in
 from viz.trace.listing import Function, Statement
 from viz.trace.model import Trace
+from viz.trace.promises import Claim, claims
 
 HELP = {
     "this_pass": ("look for a target now", "The sources of this pass: the nodes that look for a target now."),
@@ -117,7 +118,8 @@ def listing(functions: Sequence[Function]) -> dict[str, str]:
     The lines at which a run can stop have the class "stops", those that are there only to stop at the class "look".
     The first line of a statement over several says where it ends, `[data-last]`, and the others where it begins,
     `[data-of]`. Every line of a loop says where that begins, `[data-loop]`. Where a docstring says where the function
-    stands in Linux, that is a link.
+    stands in Linux, that is a link. Below a statement of which a comment of the patch claims something stands what it
+    claims, for the player to show at the line `[data-at]`.
     """
     return {f"{one.file} {one.name}": tostring(_lines(one), encoding="unicode", method="html") for one in functions}
 
@@ -137,9 +139,37 @@ def _lines(function: Function) -> Element:
                 _link(span, address)
     for one in function.statements:
         _mark(items[one.first - function.first : one.last - function.first + 1], one)
+    for statement, told in claims(function):
+        of_it = items[statement.first - function.first : statement.last - function.first + 1]
+        below = _claim(lines, of_it, told)
+        if not any(one.runs_often for one in told):
+            below.set("data-at", _shown_at(function, statement))
     if any(one.look for one in function.statements):
         SubElement(lines, "li", {"class": "legend"}).text = LEGEND
     return lines
+
+
+def _claim(lines: Element, items: Sequence[Element], told: Sequence[Claim]) -> Element:
+    """Say beside a statement whether what comments claim of it is so; return what they claim, which stands below it."""
+    items[0].set("class", f"{items[0].get('class', '')} claimed".strip())
+    verdict = next((one.verdict for one in told if one.verdict != "true"), "true")
+    button = SubElement(items[0], "button", {"type": "button", "class": "claim", "aria-expanded": "false"})
+    button.text = f"claim: {verdict.removeprefix('true ')}"
+    button.set("title", " ".join(one.told for one in told))
+    below = Element("li", {"class": "claims"})
+    for one in told:
+        words = SubElement(below, "p")
+        words.text = f"The comment: {one.told} "
+        SubElement(words, "b").text = f"{one.verdict[0].upper()}{one.verdict[1:]}."
+        words[-1].tail = f" {one.because}"
+    lines.insert(list(lines).index(items[-1]) + 1, below)
+    return below
+
+
+def _shown_at(function: Function, statement: Statement) -> str:
+    """The line at which a run stops for a statement: its own, or that of the statement right after it; else none."""
+    following = [one for one in function.statements if one.first >= statement.first][:2]
+    return str(next((one.first for one in following if one.yields), ""))
 
 
 def _link(span: Element, address: Address) -> None:

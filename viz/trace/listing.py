@@ -58,6 +58,11 @@ class Function:
         """The lines at which a run can stop: of a statement over several lines the first."""
         return frozenset(one.first for one in self.statements if one.yields)
 
+    def text(self, statement: Statement) -> str:
+        """The lines of a statement."""
+        lines = self.lines[statement.first - self.first : statement.last - self.first + 1]
+        return "\n".join("".join(piece.text for piece in line) for line in lines)
+
 
 def functions(module: ModuleType) -> list[Function]:
     """Return every function at the top of a module, in the order of its source."""
