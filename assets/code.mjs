@@ -128,7 +128,13 @@ function keepInSight([file, name, line]) {
   const to = bottoms.find((one) => one - tops[0] <= bottom - top);
   if (to === undefined) panel.scrollTop += bottoms.at(-1) - bottom;
   else if (tops[0] < top) panel.scrollTop += tops[0] - top;
-  else panel.scrollTop += Math.min(to - bottom + CONTEXT * (bottom - top), tops[0] - top);
+  else panel.scrollTop += Math.min(to - bottom + CONTEXT * (bottom - top), tops[0] - top - roomAbove(statement[0], to - tops[0], bottom - top));
+}
+
+// What stands above a statement may stay in sight, too, where there is room for two lines of it.
+function roomAbove(line, needed, height) {
+  const two = 2 * parseFloat(getComputedStyle(line).lineHeight);
+  return needed + two <= height ? two : 0;
 }
 
 function lineAfter(line, count) {

@@ -1,4 +1,4 @@
-"""The points worth stopping at while memory and CPUs come and go, with what there is to see at each of them."""
+"""Looks at memory and CPUs that come and go."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from viz.kernel.looks import NO_ZONELIST, NOBODY_CHOOSES
 from viz.kernel.memory import Look, Operation, Size
 from viz.kernel.nodemask import NodeMask
 
-KEEPS_MEMORY = "the node keeps other memory, and only its first and last block count"
+KEEPS_MEMORY = (
+    "the node keeps other memory, and only its first and last "
+    "block count"
+)
 NOTHING_TO_DO = "there is nothing to do at this point"
 CPUS_DO_NOT_COUNT = "from v6.1 the order does not depend on CPUs"
 N_CPU_STAYS = (
@@ -20,7 +23,10 @@ N_CPU_STAYS = (
 
 @dataclass(frozen=True)
 class EventBegins(Look):
-    """`event` is about to happen to `node`, which has so many blocks of memory and CPUs online."""
+    """`event` is about to happen to `node`.
+
+    It has so many blocks of memory and CPUs online.
+    """
 
     event: str
     node: int
@@ -43,7 +49,7 @@ class NothingHappens(Look):
 
 @dataclass(frozen=True)
 class Holding(Look):
-    """These locks are held from now on, and no others: two events never run at once."""
+    """These locks are held from now on, and no others."""
 
     locks: str
 
@@ -53,7 +59,7 @@ class Holding(Look):
 
 @dataclass(frozen=True)
 class BlocksChanged(Look):
-    """`node` has `blocks` blocks of memory online, one more or one less than before."""
+    """`node` has `blocks` blocks online, one more or one less."""
 
     size: ClassVar[Size] = Size.SOURCE
     node: int
@@ -63,7 +69,10 @@ class BlocksChanged(Look):
 
 @dataclass(frozen=True)
 class CpusChanged(Look):
-    """`node` has `count` CPUs online, one more or one less than before; `cpus` are the nodes that have any."""
+    """`node` has `count` CPUs online, one more or one less.
+
+    `cpus` are the nodes that have any.
+    """
 
     size: ClassVar[Size] = Size.SOURCE
     node: int
@@ -80,7 +89,10 @@ class CpusChanged(Look):
 
 @dataclass(frozen=True)
 class StateChanged(Look):
-    """`node` has joined or left a node state: "online", "N_MEMORY" or "N_CPU", which now holds `nodes`."""
+    """`node` has joined or left a node state.
+
+    That is "online", "N_MEMORY" or "N_CPU", and holds `nodes` now.
+    """
 
     size: ClassVar[Size] = Size.SOURCE
     state: str
@@ -101,7 +113,7 @@ class StateChanged(Look):
 
 @dataclass(frozen=True)
 class Notified(Look):
-    """The demotion code is told `action`; what it does about it follows."""
+    """The demotion code is told `action`; what it does follows."""
 
     size: ClassVar[Size] = Size.SOURCE
     action: str
@@ -129,7 +141,11 @@ class Disabled(Look):
 
 @dataclass(frozen=True)
 class PagesLeave(Operation):
-    """The pages of the block move to other nodes, or cannot: then the block stays where it is. Only told, not done."""
+    """The pages of the block move to other nodes, or cannot.
+
+    This stands for all that Linux does there. If they cannot, the
+    block stays online.
+    """
 
     size: ClassVar[Size] = Size.PASS
     node: int
@@ -138,7 +154,7 @@ class PagesLeave(Operation):
 
 @dataclass(frozen=True)
 class EventEnds(Look):
-    """All that the event causes has been done, and its locks are free."""
+    """All that the event causes is done, and its locks are free."""
 
     size: ClassVar[Size] = Size.PASS
     event: str

@@ -29,7 +29,7 @@ from viz.kernel.versions import Version
 def happen(
     machine: Machine, version: Version, event: str, node: int
 ) -> Routine[None]:
-    """Do all that an event causes, or nothing if it cannot be.
+    """Do all that an event causes, or nothing if it cannot happen.
 
     Not in Linux: an event begins in the hardware or a shell.
     """

@@ -1,7 +1,9 @@
-"""The locks that rebuilds of the order run under, by the functions that take and release them.
+"""The locks that the order is rebuilt under.
 
-Events come one after the other here, so nobody ever waits for somebody else. What can happen is that a routine waits
-for itself, and that is an error: mm/migrate.c has a function that takes the lock and one for callers that hold it.
+Events come one after the other here, so nobody ever waits for
+somebody else. But a routine could wait for itself, and that is an
+error. This is why mm/migrate.c has two functions: one that takes
+the lock of memory hotplug, and one for callers that hold it.
 """
 
 from __future__ import annotations
@@ -18,12 +20,12 @@ class Deadlock(RuntimeError):
 
 
 def held(machine: Machine, *more: str) -> str:
-    """Return the locks that are held, and those that are about to be, as one text."""
+    """Return the locks that are held, and those about to be."""
     return ", ".join([*machine.locks, *more])
 
 
 def mem_hotplug_begin(machine: Machine) -> None:
-    """Take the lock of memory hotplug for writing: no other event of memory runs now."""
+    """Take the lock of memory hotplug: only one event runs."""
     _take(machine, MEM_HOTPLUG_LOCK)
 
 
@@ -33,7 +35,7 @@ def mem_hotplug_done(machine: Machine) -> None:
 
 
 def get_online_mems(machine: Machine) -> None:
-    """Take the lock of memory hotplug for reading: no memory comes or goes now."""
+    """Take it for reading: no memory comes or goes."""
     _take(machine, FOR_READING)
 
 
@@ -43,7 +45,7 @@ def put_online_mems(machine: Machine) -> None:
 
 
 def cpus_write_lock(machine: Machine) -> None:
-    """Take the lock of CPU hotplug for writing: no other CPU comes or goes now."""
+    """Take the lock of CPU hotplug: no other CPU comes or goes."""
     _take(machine, CPU_HOTPLUG_LOCK)
 
 

@@ -1,11 +1,14 @@
-"""Looks: points to stop at, with what there is to see at each of them.
+"""Looks: points to stop at, with what there is to see there.
 
-Linux has no such lines, and the order would be the same without them. They are there so that a person who steps
-through a build can look at its variables where none of its statements touches shared memory: when a pass begins, when
-a source has its turn, when all candidates have been scored. The listing shows them dimmed.
+Linux has no such lines, and the order would be the same without
+them. They are there so that a person who steps through a build can
+see its variables where no statement touches shared memory: when a
+pass begins, when a source has its turn, when all candidates have
+been weighed. The page shows these lines dimmed.
 
-The `size` of a look says which strides of the player end there; its signals() move the registers that no variable
-holds: whose turn it is, who was scored, who won.
+The `size` of a look says which strides of the player end there. Its
+signals() move the registers that no variable holds: whose turn it
+is, who was weighed, who won.
 """
 
 from __future__ import annotations
@@ -31,7 +34,7 @@ NO_ZONELIST = {"zonelist": ((), 0)}
 
 @dataclass(frozen=True)
 class ZonelistsBegin(Look):
-    """node_load[] is all zero, and every list is about to be built."""
+    """node_load[] is all zero, and every list is to be built."""
 
     node_load: dict[int, int]
 
@@ -44,7 +47,7 @@ class ZonelistsBegin(Look):
 
 @dataclass(frozen=True)
 class OwnZonelistBegins(Look):
-    """node_load[] is all zero, and only the list of `node` is about to be built."""
+    """node_load[] is all zero; only the list of `node` follows."""
 
     node: int
     node_load: dict[int, int]
@@ -58,7 +61,10 @@ class OwnZonelistBegins(Look):
 
 @dataclass(frozen=True)
 class ZonelistBuilt(Look):
-    """The fallback order of `owner` is `order`; `charged` holds the new node_load[] of each node it charged."""
+    """The fallback order of `owner` is `order`.
+
+    `charged` holds the new node_load[] of each node it charged.
+    """
 
     size: ClassVar[Size] = Size.SOURCE
     owner: int
@@ -78,7 +84,7 @@ class ZonelistBuilt(Look):
 
 @dataclass(frozen=True)
 class NodeLoadGiven(Look):
-    """node_load[] holds what the topology says; no zonelist was built for it."""
+    """node_load[] holds what the topology says, without lists."""
 
     node_load: dict[int, int]
 
@@ -102,7 +108,10 @@ class OrderBegins(Look):
 
 @dataclass(frozen=True)
 class PassBegins(Look):
-    """this_pass, next_pass and used_targets are set for a pass; whoever watches counts the passes."""
+    """this_pass, next_pass and used_targets are set for a pass.
+
+    Whoever watches counts the passes.
+    """
 
     size: ClassVar[Size] = Size.PASS
 
@@ -122,8 +131,10 @@ class SourceBegins(Look):
 
 @dataclass(frozen=True)
 class Scan(Look):
-    """All `candidates` of `node` have been weighed; `best` is the
-    winner, or NUMA_NO_NODE."""
+    """All `candidates` of `node` have been weighed.
+
+    `best` is the winner, or NUMA_NO_NODE.
+    """
 
     outside: ClassVar[str] = "used"
     """Why a node with memory was no candidate."""
@@ -158,7 +169,7 @@ class TurnEnds(Look):
 
 @dataclass(frozen=True)
 class SourceDone(TurnEnds):
-    """`node` has its `target`, and the target is in next_pass; or there was none."""
+    """`node` has its `target`, now in next_pass, or has none."""
 
     target: int
 
