@@ -117,7 +117,7 @@ def listing(functions: Sequence[Function]) -> dict[str, str]:
 
     The lines at which a run can stop have the class "stops", those that are there only to stop at the class "look".
     The first line of a statement over several says where it ends, `[data-last]`, and the others where it begins,
-    `[data-of]`. Every line of a loop says where that begins, `[data-loop]`. Where a docstring says where the function
+    `[data-of]`; one in a loop says where that begins, `[data-loop]`. Where a docstring says where the function
     stands in Linux, that is a link. Below a statement of which a comment of the patch claims something stands what it
     claims, for the player to show at the line `[data-at]`.
     """
@@ -138,7 +138,8 @@ def _lines(function: Function) -> Element:
             if piece.kind == "string" and (address := address_in(piece.text)):
                 _link(span, address)
     for one in function.statements:
-        _mark(items[one.first - function.first : one.last - function.first + 1], one)
+        if one.yields:
+            _mark(items[one.first - function.first : one.last - function.first + 1], one)
     for statement, told in claims(function):
         of_it = items[statement.first - function.first : statement.last - function.first + 1]
         below = _claim(lines, of_it, told)
@@ -181,15 +182,14 @@ def _link(span: Element, address: Address) -> None:
 
 
 def _mark(items: Sequence[Element], statement: Statement) -> None:
-    """Say on the lines of a statement what it is."""
-    kinds = ["stops"] * statement.yields + ["look"] * statement.look
-    if kinds:
-        items[0].set("class", " ".join(kinds))
-    for item in items:
-        if statement.loop is not None:
-            item.set("data-loop", str(statement.loop))
-        if statement.yields and item is not items[0]:
-            item.set("data-of", str(statement.first))
-            item.set("class", "look" if statement.look else "")
-    if statement.yields and len(items) > 1:
-        items[0].set("data-last", str(statement.last))
+    """Say on the lines of a statement at which a run can stop what it is."""
+    first, *others = items
+    first.set("class", "stops look" if statement.look else "stops")
+    if statement.loop is not None:
+        first.set("data-loop", str(statement.loop))
+    if others:
+        first.set("data-last", str(statement.last))
+    for item in others:
+        item.set("data-of", str(statement.first))
+        if statement.look:
+            item.set("class", "look")

@@ -59,12 +59,12 @@ class Version:
 
     @property
     def one_target(self) -> bool:
-        """Whether a node has one target at most: a cell of its first array is then an id, and no list."""
+        """Return whether a node has one target at most: a cell of the first array is then an id, and no list."""
         return self.arrays[0].empty == NUMA_NO_NODE
 
     @property
     def ways(self) -> tuple[str, ...]:
-        """What a note may call it by: its name, then what it shares with others; a patch or a bug stands alone."""
+        """Return what a note may call it by: its name, then what it shares; a patch or a bug stands alone."""
         if self.triggers == UNKNOWN:
             return self.name, "no-kernel"
         if memory_tiers.memtier in self.arrays:
@@ -244,7 +244,7 @@ class UnknownVersion(ValueError):
 
 
 def version(text: str) -> Version:
-    """The row that stands for a kernel: by its name ("posted"), or any release from 5.15 on ("6.1.192-amd64")."""
+    """Return the row that stands for a kernel: by its name ("posted"), or any release from 5.15 ("6.1.192-amd64")."""
     text = text.strip(" ")
     for row in VERSIONS:
         if text.lower() in (row.name, row.name.lstrip("v")):
@@ -265,7 +265,7 @@ def version(text: str) -> Version:
 
 
 def _loses_refused(release: re.Match[str]) -> bool:
-    """Whether a 5.17 is from before 5.17.8; the 5.17.0-1-generic of a distribution may be any."""
+    """Return whether a 5.17 is from before 5.17.8; the 5.17.0-1-generic of a distribution may be any."""
     numbered = release["stable"] is not None and not (int(release["stable"]) == 0 and release["build"])
     return release["rc"] is not None or (numbered and int(release["stable"]) < FIXED_IN_STABLE)
 
