@@ -1,7 +1,9 @@
 // The panel with the code that runs: the function, its current line and the last one, the watched variables, the stack.
 
+import { nodesOf } from "./signals.mjs";
 import { element } from "./tables.mjs";
 
+const LONG = 60; // characters of a mask
 const LINES_AFTER = 3; // so many after the current line are kept in sight with it
 const CONTEXT = 0.3; // of the panel's height: so far a line that was below is lifted, so that the next few stay where they are
 
@@ -90,8 +92,11 @@ function paintWatched(trace, step, lines) {
   const line = lines.at(-1);
   if (!line || !here.length) return;
   line.classList.add("valued");
-  line.append(element("span", here.map(told).join(", "), "values"));
+  line.append(element("span", here.map(([name, value]) => told([name, brief(value)])).join(", "), "values"));
 }
+
+// A mask of many nodes by their number: beside a line it would push the line out of sight, and below the code it is whole.
+const brief = (value) => (value.length > LONG ? `${nodesOf(value).length} nodes` : value);
 
 function paintStack(stack) {
   const key = stack.map(([, name]) => name).join(" ");

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 from random import Random
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.bench.engine import machine
 from tests.browser.steps import agree, each, open_page, shown
+from viz.kernel.nodemask import NodeMask
 from viz.run import Run
 from viz.topology import builtin
 from viz.trace.addresses import TREE
@@ -108,6 +111,29 @@ def test_nothing_in_or_beside_the_code_is_cut(page: Page, name: str, kernel: str
     open_page(page, f"/#topology={name}&kernel={kernel}")
     expect(page.locator("main")).to_have_attribute("data-kernel", kernel)
     assert each(page, range(trace.length), CUT) == [[]] * trace.length
+
+
+def test_masks_of_many_nodes_do_not_push_their_line_out_of_sight(page: Page) -> None:
+    """Beside the line stands their number; the variables below the code are whole."""
+    page.set_viewport_size({"width": 1280, "height": 720})
+    open_page(page)
+    page.click("#open-paste")
+    page.fill("#text", json.dumps(machine(128).document()))
+    page.click("#load")
+    expect(page.locator("#title")).to_have_text("128 nodes")
+    expect(page.locator("main:not([aria-busy])")).to_have_attribute("data-length", re.compile(r"\d{3}"))
+    trace = Run.of(machine(128)).trace()
+    scans = [s for s in range(trace.length) if trace.at("operation", s)[0] in ("Scan", "PassBegins")][::5]
+    in_sight = """() => [...document.querySelectorAll("#code :is(.now, .now-on)")].every((line) => {
+        const [panel, place] = [document.querySelector("#code"), line].map((one) => one.getBoundingClientRect());
+        return place.top >= panel.top - 1 && place.bottom <= panel.bottom + 1;
+    })"""
+    assert each(page, scans, in_sight) == [True] * len(scans)
+    scan = next(step for step in scans if len(dict(trace.at("watched", step)).get("used", "")) > 60)
+    page.locator("#scrubber").fill(str(scan))
+    used = NodeMask.parse(dict(trace.at("watched", scan))["used"])
+    expect(page.locator("#code .values")).to_contain_text(f"used = {len(used)} nodes")
+    expect(page.locator("#watched")).to_contain_text(f"used = {used}")
 
 
 def test_a_line_can_be_run_to_by_keyboard(page: Page, trace: Trace) -> None:
