@@ -82,6 +82,22 @@ PROTOCOLS: dict[str, Protocol] = {"migrate.py": "barrier", "migrate_v5_15.py": "
 CLAIMS = (
     Claim(
         PASSES,
+        "next_demotion_node",
+        "return target",
+        "Nothing keeps the target online, or makes it stay the target.",
+        "true",
+        "A rebuild can change it right after the read.",
+    ),
+    Claim(
+        ("migrate_v5_15.py",),
+        "next_demotion_node",
+        "yield rcu_read_lock()",
+        "Reads that have to agree with each other need one section around all of them.",
+        "true",
+        "A walk within one section never goes round. With a section for each hop, as here, it can.",
+    ),
+    Claim(
+        PASSES,
         "establish_migrate_target",
         "if (yield Load(",
         "A node that has a target gets no other, and a plain read will do to see it: nobody else stores here.",
