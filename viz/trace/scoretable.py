@@ -42,8 +42,12 @@ def score_table(machine: Machine, scan: Scan) -> tuple[tuple[Row, ...], Counts]:
         return _cut(machine, scan, others)
     best_first = [_candidate(machine, scan, n) for n in nearest_first(machine, scan.node, scan.candidates)]
     distance = machine.distance[scan.node]
-    rest = sorted(others, key=lambda n: (distance[n], n))
-    return tuple(best_first + [_other(machine, scan, n) for n in rest]), ()
+    load, memory = machine.node_load, set(machine.memory)
+    rest = [
+        Row(n, distance[n], 0, 0, load[n], scan.outside if n in memory else "no memory")
+        for n in sorted(others, key=distance.__getitem__)
+    ]
+    return tuple(best_first + rest), ()
 
 
 def _cut(machine: Machine, scan: Scan, others: NodeMask) -> tuple[tuple[Row, ...], Counts]:
@@ -69,8 +73,3 @@ def _candidate(machine: Machine, scan: Scan, n: int) -> Row:
         load=machine.node_load[n],
         verdict="chosen" if n == scan.best else "beaten",
     )
-
-
-def _other(machine: Machine, scan: Scan, n: int) -> Row:
-    verdict = scan.outside if n in machine.memory else "no memory"
-    return Row(n, machine.distance[scan.node][n], 0, 0, machine.node_load[n], verdict)
