@@ -13,13 +13,13 @@ let listing = {};
 let marked = []; // the lines that are highlighted
 let claimed = []; // what is shown below one of them
 
-// Take the listing, which is the same for every run: each function as HTML.
+// Take the listing of a run: each function that it can stop in, as HTML, which is the same in every run.
 export const takeListing = (all) => (listing = all);
 
 function functionOf(file, name) {
   const key = `${file} ${name}`;
-  if (!functions.has(key)) {
-    const made = Object.assign(document.createElement("template"), { innerHTML: listing[key] ?? "" });
+  if (!functions.has(key) && listing[key]) {
+    const made = Object.assign(document.createElement("template"), { innerHTML: listing[key] });
     functions.set(key, made.content.firstElementChild);
   }
   return functions.get(key);

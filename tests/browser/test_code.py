@@ -11,10 +11,12 @@ from playwright.sync_api import Page, expect
 
 from tests.bench.engine import machine
 from tests.browser.steps import agree, each, open_page, shown
+from viz.figures.panels import listing
 from viz.kernel.nodemask import NodeMask
 from viz.run import Run
 from viz.topology import builtin
 from viz.trace.addresses import TREE
+from viz.trace.listing import LISTING
 from viz.trace.model import Trace
 
 
@@ -64,10 +66,10 @@ def test_a_statement_over_several_lines_is_highlighted_whole(page: Page, trace: 
     expect(page.locator("#status")).to_have_text("")
 
 
-WRAPPED = """() => {
+WRAPPED = """(listings) => {
     const panel = document.querySelector("#code");
     const kept = [...panel.childNodes];
-    const high = Object.entries(window.tierscopePlay.listing).flatMap(([name, listing]) => {
+    const high = Object.entries(listings).flatMap(([name, listing]) => {
         panel.innerHTML = listing;
         const lines = [...panel.querySelectorAll("[data-line]")];
         const one = Math.min(...lines.map((line) => line.offsetHeight));
@@ -84,11 +86,11 @@ def test_no_line_of_any_listing_wraps(page: Page, size: tuple[int, int]) -> None
     """Docstrings included; in a hall, neither."""
     page.set_viewport_size({"width": size[0], "height": size[1]})
     open_page(page)
-    assert page.evaluate(WRAPPED) == []
+    assert page.evaluate(WRAPPED, listing(LISTING)) == []
     for key in "pc":
         page.keyboard.press(key)
     expect(page.locator("#code")).to_be_visible()
-    assert page.evaluate(WRAPPED) == []
+    assert page.evaluate(WRAPPED, listing(LISTING)) == []
 
 
 CUT = """() => [...document.querySelectorAll("#stack button, #stack, #watched, #code li, #code .values")]
@@ -186,9 +188,7 @@ def test_a_function_links_to_where_it_stands_in_linux(page: Page) -> None:
     link.evaluate("link => link.addEventListener('click', (event) => event.preventDefault())")
     link.click()
     assert shown(page)["step"] == step
-    links = page.evaluate(
-        'Object.values(tierscopePlay.listing).map((one) => [...one.matchAll(/href="([^"]*)/g)].map((m) => m[1]))'
-    )
+    links = [re.findall(r'href="([^"]*)', text) for text in listing(LISTING).values()]
     assert all(len(found) <= 1 for found in links)
     assert {url.split("?")[0].split("/tree/")[0] for found in links for url in found} == {TREE.removesuffix("/tree")}
 

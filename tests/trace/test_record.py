@@ -17,9 +17,11 @@ from viz.kernel.build import first_build, first_memory
 from viz.kernel.machine import Machine
 from viz.kernel.memory import Look, Memory, Operation, Routine, Size, drive
 from viz.kernel.nodemask import NodeMask
-from viz.kernel.versions import VERSIONS, Version, version
+from viz.kernel.versions import UNKNOWN, VERSIONS, Version, version
+from viz.run import Run
+from viz.topology import builtin, builtin_names
 from viz.trace.frames import frames
-from viz.trace.listing import FIRST_LINES, LISTING, Function
+from viz.trace.listing import FIRST_LINES, LISTING, Function, listing_of
 from viz.trace.scoretable import BEST_ROWS, MOST_ROWS, Row
 from viz.trace.summary import summary
 
@@ -58,6 +60,19 @@ def test_a_look_is_what_is_there_only_to_stop_at(machine: Machine, row: Version)
 
     for chapter in first_build(machine, row):
         drive(chapter.routine, memory, watch)
+
+
+@pytest.mark.parametrize("row", VERSIONS, ids=lambda row: row.name)
+@pytest.mark.parametrize("name", ["two-sockets-three-classes", *(n for n in builtin_names() if builtin(n).events)])
+def test_the_listing_of_a_run_has_every_function_that_it_stops_in(name: str, row: Version) -> None:
+    """And what readers run; nothing of events where there are none."""
+    run = Run.of(builtin(name), row.name)
+    listed = {(f.file, f.name) for f in listing_of(row, bool(run.topology.events) and row.triggers != UNKNOWN)}
+    for stack in run.trace().signals["stack"].values:
+        assert listed.issuperset((file, function) for file, function, _ in stack)
+    assert {("migrate.py", "next_demotion_node"), ("migrate_v5_15.py", "next_demotion_node")} <= listed
+    if not run.topology.events:
+        assert not any(file == "memory_hotplug.py" for file, _ in listed)
 
 
 def test_the_listing_is_the_source_as_it_stands() -> None:

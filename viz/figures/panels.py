@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from viz.trace.addresses import Address, address_in
-from viz.trace.listing import Function, Statement
+from viz.trace.listing import Function, Piece, Statement
 from viz.trace.model import Trace
 from viz.trace.promises import Claim, claims
 
@@ -130,13 +130,7 @@ def _lines(function: Function) -> Element:
     items = []
     for number, pieces in enumerate(function.lines, function.first):
         items.append(SubElement(lines, "li", {"data-line": str(number)}))
-        code = SubElement(items[-1], "code")
-        code.text = "" if pieces else "\u200b"
-        for piece in pieces:
-            span = SubElement(code, "span", {"class": piece.kind} if piece.kind else {})
-            span.text = piece.text
-            if piece.kind == "string" and (address := address_in(piece.text)):
-                _link(span, address)
+        _write(SubElement(items[-1], "code"), pieces)
     for one in function.statements:
         if one.yields:
             _mark(items[one.first - function.first : one.last - function.first + 1], one)
@@ -148,6 +142,22 @@ def _lines(function: Function) -> Element:
     if any(one.look for one in function.statements):
         SubElement(lines, "li", {"class": "legend"}).text = LEGEND
     return lines
+
+
+def _write(code: Element, pieces: Sequence[Piece]) -> None:
+    """Put the pieces of a line into its element: what has a colour is a span, and the rest is plain text."""
+    code.text = "" if pieces else "\u200b"
+    last: Element | None = None
+    for piece in pieces:
+        if piece.kind:
+            last = SubElement(code, "span", {"class": piece.kind})
+            last.text = piece.text
+            if piece.kind == "string" and (address := address_in(piece.text)):
+                _link(last, address)
+        elif last is None:
+            code.text += piece.text
+        else:
+            last.tail = piece.text
 
 
 def _claim(lines: Element, items: Sequence[Element], told: Sequence[Claim]) -> Element:

@@ -16,9 +16,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import ModuleType
 
-from viz.kernel import hotplug, page_alloc
+from viz.kernel import hotplug, migrate, migrate_v5_15, page_alloc
 from viz.kernel.memory import Look
-from viz.kernel.versions import VERSIONS
+from viz.kernel.versions import VERSIONS, Version
 
 
 @dataclass(frozen=True)
@@ -164,6 +164,20 @@ def _gather(module: ModuleType, found: dict[ModuleType, None]) -> None:
         if inspect.isgeneratorfunction(value):
             _gather(sys.modules[value.__module__], found)
 
+
+def listing_of(version: Version, events: bool) -> list[Function]:
+    """Return the functions that a run of the version can stop in, with events or without, and what readers run."""
+    found: dict[ModuleType, None] = {page_alloc: None}
+    _gather(sys.modules[version.build_order.__module__], found)
+    if events:
+        _gather(sys.modules[version.memory_callback.__module__], found)
+        _gather(hotplug, found)
+    files = {_file(module) for module in found}
+    return [one for one in LISTING if one.stops and (one.file in files or (one.file, one.name) in READERS)]
+
+
+READERS = tuple((_file(module), "next_demotion_node") for module in (migrate, migrate_v5_15))
+"""What a walk is made of, under either protocol."""
 
 LISTING = [function for module in modules() for function in functions(module)]
 
