@@ -1,7 +1,7 @@
 // What a visitor can press: every key, click and change with what it does. The page starts here.
 
 import { SIZES } from "./signals.mjs";
-import { showFunction } from "./code.mjs";
+import { showFunction, toggleClaims } from "./code.mjs";
 import { askedAt, closeAnswer, openAnswer, questionAt } from "./answer.mjs";
 import { jump } from "./breaks.mjs";
 import { askForChart, askWhenIdle, chooseChart, noChart, prepareCharts } from "./charts.mjs";
@@ -134,7 +134,7 @@ function onKey(event) {
 function activate(event) {
   if (toolClicked(state, event)) return;
   const line = event.target.closest("#code [data-line]");
-  if (line) return runTo(Number(line.dataset.line), ...line.parentElement.dataset.function.split(" "));
+  if (line) return runTo(Number(line.dataset.of ?? line.dataset.line), ...line.parentElement.dataset.function.split(" "));
   const asked = askedAt(event.target, state.trace?.arrays[0]);
   if (!asked) return false;
   openTool(state, "code");
@@ -214,10 +214,12 @@ function onClick(event) {
   if (button?.dataset.guess) return turnGuess(state, Number(button.dataset.guess));
   if (button?.dataset.machine) return ask(state, { topology: button.dataset.machine });
   if (button?.dataset.kernel) return ask(state, { kernel: button.dataset.kernel });
+  if (button?.matches(".claim")) return toggleClaims(button);
   const act = button && (CLICKS[button.id] ?? shareActs[button.id]);
   if (act) return act(state);
   if (button?.dataset.tool) return openTool(state, button.dataset.tool);
   if (button?.dataset.chart) return chooseChart(state, button.dataset.chart);
+  if (target.closest("a[href]")) return; // it leads elsewhere
   if (target.closest(".stage, #registers, #code")) activate(event);
 }
 

@@ -71,7 +71,14 @@ function paintStates(view, trace, step, touched) {
     setText(view.states.get(node), state);
     touched.add(node);
   }
-  view.barrier?.classList.toggle("shown", trace.at("operation", step)[0] === "Barrier");
+  paintBarrier(view, trace.at("operation", step));
+}
+
+// Where a run has barriers of two kinds, the sign says which one it is.
+function paintBarrier({ barrier }, [operation, name]) {
+  barrier?.classList.toggle("shown", operation === "Barrier");
+  if (operation !== "Barrier") return;
+  for (const words of barrier.querySelectorAll("[data-barrier]")) words.classList.toggle("other", words.dataset.barrier !== name);
 }
 
 function paintLooks(view, source, candidates) {

@@ -11,13 +11,13 @@ from viz.figures.panels import listing, registers
 from viz.figures.stage import stage
 from viz.figures.story import story
 from viz.figures.text import order_text
-from viz.kernel.versions import POSTED, UNKNOWN
+from viz.kernel.versions import POSTED, UNKNOWN, version
 from viz.run import Run
 from viz.story import note, opening
 from viz.topology import Loaded, Topology, TopologyError
 from viz.topology.link import pack
 from viz.trace import wire
-from viz.trace.listing import LISTING
+from viz.trace.listing import listing_of
 from viz.trace.model import Trace
 from viz.trace.scenario import chips, turns
 
@@ -59,7 +59,7 @@ def play(run: Run, asked: dict[str, Any], loaded: Loaded | None = None, part: Ru
         "text": f"{run.heading()}\n{order_text(run.order())}\n" if len(trace.nodes) <= MOST_TEXT and not part else None,
         "document": json.dumps(run.topology.document()) if len(trace.nodes) <= MOST_DOCUMENT else None,
         "link": _link(run.topology),
-        "listing": _listing(),
+        "listing": _listing(run.version.name, bool(run.topology.events) and run.version.triggers != UNKNOWN),
     }
 
 
@@ -96,5 +96,5 @@ def _link(topology: Topology) -> str | None:
 
 
 @lru_cache
-def _listing() -> dict[str, str]:
-    return listing(LISTING)
+def _listing(kernel: str, events: bool) -> dict[str, str]:
+    return listing(listing_of(version(kernel), events))

@@ -109,7 +109,7 @@ class Run:
     @property
     def protocol(self) -> Protocol:
         """How the version keeps readers from harm."""
-        return "barrier" if self.version.rules.barrier == "smp_wmb()" else "grace-hop"
+        return self.version.protocol
 
     def _refuse_readers(self, event: int) -> None:
         row, events = self.version, self.topology.events

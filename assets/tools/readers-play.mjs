@@ -5,6 +5,7 @@
 // code never ran in, two orders of one's own have no run at all, and the address and the charts keep the run's step.
 // Where the run has the store, the player is taken there.
 
+import { layCode, paintRead } from "./readers-code.mjs";
 import { lanesTable } from "./readers-lanes.mjs";
 import { moved, rowText, rowsOf, settled, stateAt, verdictOf, walkOf, walkText } from "./readers-model.mjs";
 
@@ -20,6 +21,7 @@ const FRAME = `<div class="witness-bar" role="group" aria-label="Play the walk">
     <button type="button" data-go="reset" title="Undo what was moved" hidden>As it was</button></div>
   <p class="witness-walk"></p>
   <p class="witness-told" role="status"></p>
+  <div class="witness-code" role="region" aria-label="What the reader runs"></div>
   <div class="lanes" tabindex="0" role="region" aria-label="The two lanes; the arrow keys step"></div>`;
 
 // A player in `place`. `shown(state, row, sentence)` is told what holds at a moment, and what led there; `speed()` says
@@ -29,6 +31,7 @@ export class Witness {
     Object.assign(this, { place, shown, speed, timer: 0, step: 0, game: null });
     place.innerHTML = FRAME;
     this.lanes = place.querySelector(".lanes");
+    this.code = place.querySelector(".witness-code");
     place.addEventListener("click", (event) => this.clicked(event));
     place.addEventListener("keydown", (event) => this.pressed(event));
     this.lanes.addEventListener("pointerdown", (event) => this.drag(event));
@@ -39,6 +42,7 @@ export class Witness {
   open(game, moments) {
     this.game = game;
     this.original = settled(game, moments);
+    layCode(this.code, game.protocol);
     this.take(this.original, 0);
   }
 
@@ -169,6 +173,7 @@ export class Witness {
       else line.removeAttribute("aria-current");
       if (at === this.step) keepInSight(this.lanes, line);
     }
+    paintRead(this.code, row);
     this.place.querySelector("output").textContent = `moment ${this.step} of ${this.rows.length}`;
     this.shown(state, row, this.sentence(row));
     this.tell(this.sentence(row));

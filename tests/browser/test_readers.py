@@ -57,6 +57,33 @@ def test_the_readers_cycle_by_keyboard(page: Page) -> None:
     assert page.locator(".stage [data-node]").count() == 6
 
 
+def test_the_readers_own_code_is_shown_while_a_walk_is_played(page: Page) -> None:
+    """next_demotion_node() as the protocol has it; the line that reads is marked at each read, with what it read."""
+    page.set_viewport_size({"width": 1280, "height": 720})
+    open_page(page)
+    page.click("#tool-readers")
+    page.get_by_role("button", name="First example").click()
+    code = page.locator(".witness-code")
+    for protocol, file in (("barrier", "migrate.py"), ("grace-hop", "migrate_v5_15.py"), ("in-place", "migrate.py")):
+        page.select_option("[name=protocol]", protocol)
+        expect(page.locator(".outcome")).to_be_visible()
+        outcome(page, "cycle").get_by_role("button").click()
+        expect(code.locator("ol")).to_have_attribute("data-function", f"{file} next_demotion_node")
+        expect(code.locator(".now")).to_have_count(0)
+        page.keyboard.press("ArrowRight")
+        marked = code.locator(".now")
+        expect(marked).to_contain_text("yield READ_ONCE(node_demotion[node])")
+        expect(marked.locator(".values")).to_have_text("node = 0, target = 1")
+        expect(code.locator("a")).to_contain_text("next_demotion_node() of")
+        for place in (marked, page.locator(".lanes tr.now")):
+            expect(place).to_be_in_viewport(ratio=1)
+        while "reads [" in page.locator(".lanes tr.now").inner_text():
+            page.keyboard.press("ArrowRight")
+        expect(code.locator(".now")).to_have_count(0)
+        expect(code.locator(".values")).to_have_count(0)
+    expect(code.locator("ol")).to_contain_text("READ_ONCE")
+
+
 def arrows(page: Page) -> list[str]:
     """What the array holds, by the arrows on the stage."""
     stored = page.locator(".stage .arrow.stored")

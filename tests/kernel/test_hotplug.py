@@ -13,7 +13,7 @@ from viz.kernel.event_looks import Holding, NoCallback, NothingHappens, Notified
 from viz.kernel.hotplug import EVENTS, happen
 from viz.kernel.looks import OrderBegins
 from viz.kernel.machine import Machine
-from viz.kernel.memory import Memory, drive
+from viz.kernel.memory import Barrier, Memory, drive
 from viz.kernel.migrate import node_demotion, set_migration_target_nodes
 from viz.kernel.nodemask import NUMA_NO_NODE
 from viz.kernel.versions import UNKNOWN, VERSIONS, Version, version
@@ -88,6 +88,24 @@ def test_memory_events_in_order(kernel: str, blocks: int, event: str, expected: 
 )
 def test_cpu_events_in_order(kernel: str, cpus: int, event: str, expected: str) -> None:
     assert phases(machine(cpus=cpus), kernel, event) == expected.split()
+
+
+def test_the_posted_disable_before_memory_leaves_is_that_of_03_10() -> None:
+    """Patch 02/10 has no callbacks; a rebuild of its own has its own barrier."""
+    log = Log()
+    drive(happen(machine(cpus=0), version("posted"), "mem_offline", 1), Memory(), log.watch)
+    barriers = [operation.name for operation in log.operations if isinstance(operation, Barrier)]
+    assert barriers == ["synchronize_rcu()", "smp_wmb()"]
+    assert log.names()[log.names().index("Barrier") + 1] == "Disabled"
+
+
+@pytest.mark.parametrize("kernel", ["posted", "v5.15", "v5.18", "rfc2022", "v6.12"])
+@pytest.mark.parametrize("event", EVENTS)
+def test_no_event_waits_for_itself(event: str, kernel: str) -> None:
+    """Whatever a callback calls takes no lock that the event holds, and all are free in the end."""
+    made = machine(online="0,2" if "add" in event else "0-2")
+    drive(happen(made, version(kernel), event, 1), first_memory(made, version(kernel)))
+    assert made.locks == []
 
 
 def test_the_socket_that_lost_its_cpus() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import Any
 
 import networkx as nx
@@ -9,10 +10,11 @@ import pytest
 from hypothesis import given
 
 from tests.machines import Log, machine_of, machines, run_order
+from viz.kernel import migrate, migrate_rfc2022, migrate_v5_15, migrate_v5_17
+from viz.kernel.locks import Deadlock, held, mem_hotplug_begin
 from viz.kernel.machine import Machine
-from viz.kernel.memory import Memory, Store, drive, nodes_in
+from viz.kernel.memory import READ_ONCE, Barrier, Memory, Store, drive, nodes_in, rcu_read_lock, rcu_read_unlock
 from viz.kernel.migrate import (
-    disable_all_migrate_targets,
     establish_migrate_target,
     next_demotion_node,
     node_demotion,
@@ -57,12 +59,64 @@ def test_small_machines(distances: str, cpus: str, memory: str, expected: list[i
     assert [shared[node_demotion[node]] for node in machine.possible] == expected
 
 
-def test_the_disable_covers_online_nodes_and_ends_in_the_barrier() -> None:
+def test_functions_stand_in_the_order_of_the_patch() -> None:
+    own = [name for name, value in vars(migrate).items() if getattr(value, "__module__", "") == migrate.__name__]
+    assert own == [
+        "next_demotion_node",
+        "disable_all_migrate_targets",
+        "establish_migrate_target",
+        "__set_migration_target_nodes",
+        "set_migration_target_nodes",
+    ]
+
+
+def test_the_disable_covers_online_nodes() -> None:
+    """In 02/10 the barrier behind it stands in its caller, in 03/10 it waits for a grace period itself."""
     machine = machine_of(SEED, cpus="0,3", online="0-3")
+    for module, barriers in ((migrate, []), (migrate_v5_15, [Barrier("synchronize_rcu()")])):
+        log = Log()
+        drive(module.disable_all_migrate_targets(machine), Memory(), log.watch)
+        stores = [Store(node_demotion[node], NUMA_NO_NODE) for node in range(4)]
+        assert log.operations == [*stores, *barriers]
     log = Log()
-    drive(disable_all_migrate_targets(machine), Memory(), log.watch)
-    assert log.names() == ["Store"] * 4 + ["Barrier"]
-    assert [op.value for op in log.operations if isinstance(op, Store)] == [NUMA_NO_NODE] * 4
+    run_order(machine, log)
+    assert log.names()[:6] == ["OrderBegins", *["Store"] * 4, "Barrier"]
+    assert log.operations[5] == Barrier("smp_wmb()")
+
+
+@given(machines())
+def test_v5_15_differs_in_the_barrier_alone(machine: Machine) -> None:
+    logs = Log(), Log()
+    for module, log in zip((migrate, migrate_v5_15), logs, strict=True):
+        drive(module.set_migration_target_nodes(machine), Memory(), log.watch)
+    one, other = (log.operations for log in logs)
+    unlike = [(a, b) for a, b in zip(one, other, strict=True) if a != b]
+    assert unlike == [(Barrier("smp_wmb()"), Barrier("synchronize_rcu()"))]
+
+
+@pytest.mark.parametrize("module", [migrate, migrate_v5_15, migrate_v5_17, migrate_rfc2022], ids=lambda m: m.__name__)
+def test_no_memory_comes_or_goes_meanwhile(module: ModuleType) -> None:
+    """Whoever holds the lock of memory hotplug already calls the inner function, or would wait for himself."""
+    machine, held_then = machine_of(SEED, cpus="0,3"), set[str]()
+    routine = module.set_migration_target_nodes(machine)
+    drive(routine, Memory(), lambda *_: held_then.add(held(machine)))
+    assert held_then == {"mem_hotplug_lock for reading"}
+    assert machine.locks == []
+    mem_hotplug_begin(machine)
+    with pytest.raises(Deadlock, match="wanted while mem_hotplug_lock is held"):
+        drive(module.set_migration_target_nodes(machine), Memory())
+
+
+def test_a_reader_reads_once() -> None:
+    """In 02/10 without a lock, in v5.15 in a section of its own."""
+    memory = Memory({node_demotion[0]: 5})
+    for module, expected in (
+        (migrate, [READ_ONCE(node_demotion[0])]),
+        (migrate_v5_15, [rcu_read_lock(), READ_ONCE(node_demotion[0]), rcu_read_unlock()]),
+    ):
+        log = Log()
+        assert drive(module.next_demotion_node(0), memory, log.watch) == 5
+        assert log.operations == expected
 
 
 def test_a_node_with_a_target_keeps_it() -> None:

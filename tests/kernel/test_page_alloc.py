@@ -26,6 +26,7 @@ def chosen(machine: Machine, node: int, used: NodeMask) -> int:
         ("10 20 15", "0", {}, 0, 2),  # nearest
         ("10 20 20", "0", {}, 0, 1),  # lower id
         ("10 20 20", "0", {1: 1}, 0, 2),  # less load
+        ("10 20 21", "0", {1: 2**31 - 1}, 0, 1),  # no load outweighs a distance
         ("10 20 21", "0-1", {}, 0, 1),  # CPUs cost 1, so both are at 21, and the lower id wins
         ("10 20 20", "0-1", {}, 0, 2),  # CPUs cost 1
         ("10 22 21", "0,2", {2: 1}, 0, 1),  # 22 against 21 + 1, then the load
@@ -53,6 +54,7 @@ def test_a_node_is_its_own_best_until_it_is_used() -> None:
 @given(machines())
 def test_one_sort_is_asking_again_and_again(machine: Machine) -> None:
     """The list that build_zonelists() sorts is what find_next_best_node() gives when asked until it has no answer."""
+    machine.node_load.update({node: 2**31 - 1 for node, load in machine.node_load.items() if load == 2})
     asked: dict[int, list[int]] = {}
     for node in machine.possible:
         used, asked[node] = NodeMask(), []

@@ -9,8 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.kernel.test_readers import VISIBLE, orders
+from viz.kernel import migrate, migrate_v5_15
+from viz.kernel.memory import Memory, drive
+from viz.kernel.migrate import node_demotion
 from viz.kernel.outcomes import Outcomes
-from viz.kernel.readers import PROTOCOLS, Change, View, Walk
+from viz.kernel.readers import PROTOCOLS, Change, Protocol, View, Walk
 from viz.kernel.timetable import Moment, timetable
 from viz.kernel.walks import Lister
 from viz.trace.seen import change_of
@@ -60,6 +63,23 @@ def test_every_walk_has_a_schedule(
         moments = timetable(view, walk)
         assert replayed(view.change, walk[0], moments) == walk
         assert obeys(view, moments), moments
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_every_hop_is_a_call_of_next_demotion_node(protocol: Protocol) -> None:
+    """The listing beside a walk is the code that makes it: called at each read, it returns what is told."""
+    module = migrate_v5_15 if protocol.startswith("grace") else migrate
+    change = change_of("0>1>2,3>4", "0>2>1,3>0")
+    view = View(change, protocol)
+    for walk in (walk for start in change.old for walk in Outcomes(view).witnesses(start).values()):
+        memory = Memory({node_demotion[node]: target for node, target in change.old.items()})
+        seen = [walk[0]]
+        for moment in timetable(view, walk):
+            if moment.kind == "store":
+                memory[node_demotion[moment.node]] = moment.value
+            elif moment.kind == "read":
+                seen.append(drive(module.next_demotion_node(seen[-1]), memory))
+        assert tuple(seen) == walk
 
 
 def test_the_readers_cycle_of_the_seed_discussion() -> None:

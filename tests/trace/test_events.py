@@ -39,15 +39,14 @@ def recorded(machine: Machine, kernel: str, asked: list[tuple[str, int]]) -> Tra
 @given(machines(), happenings, st.sampled_from(["posted", "v5.15"]))
 def test_every_step_of_any_events(machine: Machine, asked: list[tuple[str, int]], kernel: str) -> None:
     """Each stands at a `yield`, has a sentence, and survives the wire; the last states are the machine's."""
-    lines = {(f.file, f.name, f.first + n): line for f in LISTING for n, line in enumerate(f.lines)}
+    stops = {(f.file, f.name, line) for f in LISTING for line in f.stops}
     trace = recorded(machine, kernel, asked)
     for step in range(trace.length):
         told = trace.at("sentence", step)
         assert told[-1] in ".!?"
         assert "  " not in told
         assert len(told) < 400
-        for file, name, line in trace.at("stack", step):
-            assert "yield " in "".join(piece.text for piece in lines[file, name, line])
+        assert stops.issuperset(trace.at("stack", step))
     last = trace.length - 1
     states = {"online": machine.online, "N_MEMORY": machine.memory, "N_CPU": machine.n_cpu, "cpus": machine.cpus}
     assert {name: trace.at(name, last) for name in states} == {name: str(mask) for name, mask in states.items()}
@@ -152,6 +151,20 @@ def test_a_chain_is_named_for_the_node_that_it_begins_from(
                 assert head == node
             else:
                 assert [trace.at(f"chain[{n}]", step) for n in before] == [head]
+
+
+@pytest.mark.parametrize("kernel", ["posted", "v5.15", "v5.18", "v6.12"])
+def test_node_0_leaves_n_cpu_with_its_last_cpu(kernel: str) -> None:
+    """As any node does; every later sentence, and what stands below the stage, agrees."""
+    document = builtin("last-cpu-off").document()
+    document["nodes"][0]["cpus"] = 1
+    document["events"] = [{"event": "cpu_offline", "node": 0}]
+    topology = Topology.from_document(document)
+    trace = Run.of(topology, kernel).trace()
+    changes = [step for step in range(trace.length) if trace.at("operation", step)[:3] == ("StateChanged", "N_CPU", 0)]
+    assert [trace.at("sentence", step).split(":")[0] for step in changes] == ["Node 0 leaves N_CPU, which is 3 now"]
+    assert (trace.at("N_CPU", trace.length - 1), trace.at("cpus", trace.length - 1)) == ("3", "3")
+    assert topology.warnings() == []
 
 
 def test_what_is_written_on_a_card_follows_its_node() -> None:

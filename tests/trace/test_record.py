@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,36 +15,73 @@ from tests.machines import machine_of, machines
 from tests.trace.samples import SEED, recorded
 from viz.kernel.build import first_build, first_memory
 from viz.kernel.machine import Machine
-from viz.kernel.memory import Memory, Size, drive
+from viz.kernel.memory import Look, Memory, Operation, Routine, Size, drive
 from viz.kernel.nodemask import NodeMask
-from viz.kernel.versions import VERSIONS, Version, version
-from viz.trace.listing import LISTING
+from viz.kernel.versions import UNKNOWN, VERSIONS, Version, version
+from viz.run import Run
+from viz.topology import builtin, builtin_names
+from viz.trace.frames import frames
+from viz.trace.listing import FIRST_LINES, LISTING, Function, listing_of
 from viz.trace.scoretable import BEST_ROWS, MOST_ROWS, Row
 from viz.trace.summary import summary
 
 
 @given(machines(), st.sampled_from(VERSIONS))
-def test_every_recorded_line_holds_a_yield(machine: Machine, row: Version) -> None:
-    """The outermost lines hold `yield from`, the innermost the operation itself; all are in the listing, as stops."""
-    lines = {(f.file, f.name): (f.first, ["".join(p.text for p in line) for line in f.lines]) for f in LISTING}
+def test_every_recorded_line_begins_a_statement_with_a_yield(machine: Machine, row: Version) -> None:
+    """The outermost hold `yield from`, the innermost the operation itself; all are in the listing, as stops."""
+    texts = {(f.file, f.name, one.first): text_of(f, one.first, one.last) for f in LISTING for one in f.statements}
     stops = {(f.file, f.name, line) for f in LISTING for line in f.stops}
     trace = recorded(machine, row.name)
     for step in range(trace.length):
         stack = trace.at("stack", step)
         assert stops.issuperset(stack)
-        for depth, (file, name, line) in enumerate(stack):
-            first, text = lines[file, name]
-            assert ("yield from " in text[line - first]) == (depth < len(stack) - 1)
-            assert "yield " in text[line - first]
+        for depth, place in enumerate(stack):
+            assert ("yield from " in texts[place]) == (depth < len(stack) - 1)
+            assert "yield " in texts[place]
+
+
+def text_of(function: Function, first: int, last: int) -> str:
+    """Some lines of a listing."""
+    lines = function.lines[first - function.first : last - function.first + 1]
+    return "\n".join("".join(piece.text for piece in line) for line in lines)
+
+
+@given(machines(), st.sampled_from(VERSIONS))
+def test_a_look_is_what_is_there_only_to_stop_at(machine: Machine, row: Version) -> None:
+    """The listing dims exactly the lines at which a Look is performed."""
+    looks = {(f.file, f.name, one.first) for f in LISTING for one in f.statements if one.look}
+    memory = first_memory(machine, row)
+
+    def watch(operation: Operation, routine: Routine[Any]) -> None:
+        frame = list(frames(routine))[-1]
+        file = Path(frame.f_code.co_filename).name
+        place = (file, frame.f_code.co_name, FIRST_LINES[file, frame.f_lineno])
+        assert (place in looks) == isinstance(operation, Look)
+
+    for chapter in first_build(machine, row):
+        drive(chapter.routine, memory, watch)
+
+
+@pytest.mark.parametrize("row", VERSIONS, ids=lambda row: row.name)
+@pytest.mark.parametrize("name", ["two-sockets-three-classes", *(n for n in builtin_names() if builtin(n).events)])
+def test_the_listing_of_a_run_has_every_function_that_it_stops_in(name: str, row: Version) -> None:
+    """And what readers run; nothing of events where there are none."""
+    run = Run.of(builtin(name), row.name)
+    listed = {(f.file, f.name) for f in listing_of(row, bool(run.topology.events) and row.triggers != UNKNOWN)}
+    for stack in run.trace().signals["stack"].values:
+        assert listed.issuperset((file, function) for file, function, _ in stack)
+    assert {("migrate.py", "next_demotion_node"), ("migrate_v5_15.py", "next_demotion_node")} <= listed
+    if not run.topology.events:
+        assert not any(file == "memory_hotplug.py" for file, _ in listed)
 
 
 def test_the_listing_is_the_source_as_it_stands() -> None:
     from viz.kernel import migrate
 
-    shown = next(function for function in LISTING if function.name == "set_migration_target_nodes")
-    text = "\n".join("".join(piece.text for piece in line) for line in shown.lines)
-    assert text + "\n" == inspect.getsource(migrate.set_migration_target_nodes)
-    assert shown.first == migrate.set_migration_target_nodes.__code__.co_firstlineno
+    shown = next(function for function in LISTING if function.name == "__set_migration_target_nodes")
+    source = getattr(migrate, shown.name)
+    assert text_of(shown, shown.first, shown.first + len(shown.lines)) + "\n" == inspect.getsource(source)
+    assert shown.first == source.__code__.co_firstlineno
     kinds = Counter(piece.kind for line in shown.lines for piece in line)
     assert kinds["keyword"] > 10 < kinds["string"] + 10
 

@@ -54,8 +54,16 @@ def mark(svg: Element, trace: Trace, step: int) -> None:
         if int(arrow.get("data-to", "")) in targets[source]:
             _add(arrow, "stored", f"chain-{tint[trace.at(f'chain[{source}]', step)]}")
     for sign in svg.iterfind("*[@class='barrier']"):
-        _add(sign, *["shown"] * (trace.at("operation", step)[0] == "Barrier"))
+        _mark_barrier(sign, *trace.at("operation", step))
     _mark_looks(svg, trace, step)
+
+
+def _mark_barrier(sign: Element, operation: str, *fields: Any) -> None:
+    if operation == "Barrier":
+        _add(sign, "shown")
+        for words in sign.findall("*[@data-barrier]"):
+            if words.get("data-barrier") != fields[0]:
+                sign.remove(words)
 
 
 def node_classes(trace: Trace, step: int) -> dict[int, list[str]]:

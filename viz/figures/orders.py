@@ -61,7 +61,7 @@ def _trace(change: Change) -> Trace:
     """Two steps: the old order, and the new one."""
     nodes = tuple(sorted(change.old))
     signals = {f"node_demotion[{node}]": Signal((0, 1), (change.old[node], change.new[node])) for node in nodes}
-    still: dict[str, object] = {"candidates": "", "source": NUMA_NO_NODE, "N_CPU": ""}
+    still: dict[str, object] = {"operation": ("OrderComplete",), "candidates": "", "source": NUMA_NO_NODE, "N_CPU": ""}
     still |= dict.fromkeys(LACKS, str(NodeMask(nodes)))
     still |= {f"chain[{node}]": node for node in nodes} | {f"state[{node}]": "" for node in nodes}
     signals |= {name: Signal((0,), (value,)) for name, value in still.items()}

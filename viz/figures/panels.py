@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from viz.trace.listing import Function
+from viz.trace.addresses import Address, address_in
+from viz.trace.listing import Function, Piece, Statement
 from viz.trace.model import Trace
+from viz.trace.promises import Claim, claims
 
 HELP = {
     "this_pass": ("look for a target now", "The sources of this pass: the nodes that look for a target now."),
@@ -53,6 +55,7 @@ FEW = 8
 """Nodes; more leave no room for words behind a row."""
 DENSE, WIDEST = 20, 99
 """More nodes than this get narrow columns; ids beyond that need wider ones all the same."""
+LEGEND = "Dimmed lines are only points to stop at; Linux has none of them."
 LAID_OUT = 96
 """Columns at first; the page lays others out as they come into sight (assets/columns.mjs)."""
 
@@ -112,7 +115,11 @@ def _kind(trace: Trace, name: str) -> str:
 def listing(functions: Sequence[Function]) -> dict[str, str]:
     """Every function, as a list `[data-function]` of lines `[data-line]`, under "file name"; the page shows one.
 
-    The lines at which a run can stop have the class "stops".
+    The lines at which a run can stop have the class "stops", those that are there only to stop at the class "look".
+    The first line of a statement over several says where it ends, `[data-last]`, and the others where it begins,
+    `[data-of]`; one in a loop says where that begins, `[data-loop]`. Where a docstring says where the function
+    stands in Linux, that is a link. Below a statement of which a comment of the patch claims something stands what it
+    claims, for the player to show at the line `[data-at]`.
     """
     return {f"{one.file} {one.name}": tostring(_lines(one), encoding="unicode", method="html") for one in functions}
 
@@ -120,12 +127,79 @@ def listing(functions: Sequence[Function]) -> dict[str, str]:
 def _lines(function: Function) -> Element:
     key = f"{function.file} {function.name}"
     lines = Element("ol", {"data-function": key, "class": "listing", "start": str(function.first)})
+    items = []
     for number, pieces in enumerate(function.lines, function.first):
-        line = SubElement(lines, "li", {"data-line": str(number)})
-        if number in function.stops:
-            line.set("class", "stops")
-        code = SubElement(line, "code")
-        code.text = "" if pieces else "\u200b"
-        for piece in pieces:
-            SubElement(code, "span", {"class": piece.kind} if piece.kind else {}).text = piece.text
+        items.append(SubElement(lines, "li", {"data-line": str(number)}))
+        _write(SubElement(items[-1], "code"), pieces)
+    for one in function.statements:
+        if one.yields:
+            _mark(items[one.first - function.first : one.last - function.first + 1], one)
+    for statement, told in claims(function):
+        of_it = items[statement.first - function.first : statement.last - function.first + 1]
+        below = _claim(lines, of_it, told)
+        if not any(one.runs_often for one in told):
+            below.set("data-at", _shown_at(function, statement))
+    if any(one.look for one in function.statements):
+        SubElement(lines, "li", {"class": "legend"}).text = LEGEND
     return lines
+
+
+def _write(code: Element, pieces: Sequence[Piece]) -> None:
+    """Put the pieces of a line into its element: what has a colour is a span, and the rest is plain text."""
+    code.text = "" if pieces else "\u200b"
+    last: Element | None = None
+    for piece in pieces:
+        if piece.kind:
+            last = SubElement(code, "span", {"class": piece.kind})
+            last.text = piece.text
+            if piece.kind == "string" and (address := address_in(piece.text)):
+                _link(last, address)
+        elif last is None:
+            code.text += piece.text
+        else:
+            last.tail = piece.text
+
+
+def _claim(lines: Element, items: Sequence[Element], told: Sequence[Claim]) -> Element:
+    """Say beside a statement whether what comments claim of it is so; return what they claim, which stands below it."""
+    items[0].set("class", f"{items[0].get('class', '')} claimed".strip())
+    verdict = next((one.verdict for one in told if one.verdict != "true"), "true")
+    button = SubElement(items[0], "button", {"type": "button", "class": "claim", "aria-expanded": "false"})
+    button.text = f"claim: {verdict.removeprefix('true ')}"
+    button.set("title", " ".join(one.told for one in told))
+    below = Element("li", {"class": "claims"})
+    for one in told:
+        words = SubElement(below, "p")
+        words.text = f"The comment: {one.told} "
+        SubElement(words, "b").text = f"{one.verdict[0].upper()}{one.verdict[1:]}."
+        words[-1].tail = f" {one.because}"
+    lines.insert(list(lines).index(items[-1]) + 1, below)
+    return below
+
+
+def _shown_at(function: Function, statement: Statement) -> str:
+    """The line at which a run stops for a statement: its own, or that of the statement right after it; else none."""
+    following = [one for one in function.statements if one.first >= statement.first][:2]
+    return str(next((one.first for one in following if one.yields), ""))
+
+
+def _link(span: Element, address: Address) -> None:
+    """Make a link of the address that a line of a docstring holds."""
+    text = span.text or ""
+    span.text = text[: len(text) - len(text.lstrip())]
+    outside = {"target": "_blank", "rel": "noopener noreferrer", "title": address.told}
+    SubElement(span, "a", {"href": address.link, **outside}).text = text.strip()
+
+
+def _mark(items: Sequence[Element], statement: Statement) -> None:
+    """Say on the lines of a statement at which a run can stop what it is."""
+    first, *others = items
+    first.set("class", "stops look" if statement.look else "stops")
+    if statement.loop is not None:
+        first.set("data-loop", str(statement.loop))
+    if others:
+        first.set("data-last", str(statement.last))
+    for item in others:
+        item.set("data-of", str(statement.first))
+        if statement.look:
+            item.set("class", "look")

@@ -22,7 +22,6 @@ from viz.figures.route import Point, Route, route
 from viz.figures.shapes import rect, text_at
 from viz.kernel.memory import nodes_in
 from viz.kernel.nodemask import NodeMask
-from viz.kernel.versions import version
 from viz.topology import Topology
 from viz.trace.model import Trace
 
@@ -66,7 +65,7 @@ def drawn(laid: Place, topology: Topology, trace: Trace) -> Element:
         "tabindex", "0"
     )  # one card takes the focus, the arrow keys go to the others
     _arrows(svg, laid, trace, topology)
-    _barrier(svg, laid, version(trace.kernel).rules.barrier)
+    _barrier(svg, laid, trace)
     return svg
 
 
@@ -166,17 +165,23 @@ def _beside(curve: Route, wide: float) -> Point:
     return (x, y - 21) if level else (x + wide / 2 + 7, y)
 
 
-def _barrier(svg: Element, laid: Place, name: str) -> None:
-    """A bar across the stage's lower edge: at this step nothing moves until the barrier is behind."""
+def _barrier(svg: Element, laid: Place, trace: Trace) -> None:
+    """A bar across the stage's lower edge: at this step nothing moves until the barrier is behind.
+
+    It says which; of a run with several kinds, each has its own `[data-barrier]`.
+    """
+    done = (operation for operation in trace.signals["operation"].values if operation[0] == "Barrier")
+    names = dict.fromkeys(name for _, name in done)
+    told = {name: f"{name}: {'a write barrier' if name == WRITE_BARRIER else 'a grace period'}" for name in names}
     width, height = laid.size
     unit = max(1.0, width / 1000)
-    told = f"{name}: {'a write barrier' if name == WRITE_BARRIER else 'a grace period'}"
-    high, plate = 22 * unit, (8 * len(told) + 30) * unit
+    high, plate = 22 * unit, (8 * max(map(len, told.values()), default=0) + 30) * unit
     group = SubElement(svg, "g", {"class": "barrier"})
     rect(group, Box(0, height - high - 4, width, high), 4, "bar")
     rect(group, Box((width - plate) / 2, height - high - 6, plate, high + 4), 6, "plate")
-    text_at(group, told, width / 2, height - high / 2 - 4, "middle")
-    group[-1].set("font-size", f"{14 * unit:.0f}")
+    for name, words in told.items():
+        text_at(group, words, width / 2, height - high / 2 - 4, "middle")
+        group[-1].attrib |= {"font-size": f"{14 * unit:.0f}", "data-barrier": name}
 
 
 def _head(curve: Route, length: float) -> str:

@@ -1,4 +1,7 @@
-"""The life of a machine as chapters to be driven one by one: zonelists, the first order, then every event."""
+"""The life of a machine as chapters, to be driven one by one.
+
+First the zonelists, then the first order, then every event.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,16 @@ from viz.kernel.hotplug import happen
 from viz.kernel.machine import Machine
 from viz.kernel.memory import Memory, Routine
 from viz.kernel.nodemask import NodeMask
-from viz.kernel.page_alloc import build_all_zonelists, take_node_load
+from viz.kernel.page_alloc import (
+    build_all_zonelists,
+    take_node_load,
+)
 from viz.kernel.versions import UNKNOWN, Version
 
 
 @dataclass(frozen=True)
 class Chapter:
-    """One routine that runs from beginning to end with nothing in between."""
+    """A routine that runs to its end, with nothing in between."""
 
     name: str
     title: str
@@ -23,33 +29,77 @@ class Chapter:
 
 
 def first_build(
-    machine: Machine, version: Version, zonelists: str = "runtime", node_load: Mapping[int, int] | None = None
+    machine: Machine,
+    version: Version,
+    zonelists: str = "runtime",
+    node_load: Mapping[int, int] | None = None,
 ) -> list[Chapter]:
-    """The chapters "zonelists" and "order"; nothing has run yet.
+    """Return the chapters "zonelists" and "order", not run yet.
 
-    `zonelists`: "boot" builds them before any CPU is up, as x86 and arm64 do at boot, so that none costs a
-    candidate its unit of distance; "runtime" builds them with the CPUs up. With `node_load` none are built, unless
-    the version walks them.
+    `zonelists` is "boot" or "runtime". At boot no CPU is up yet, on
+    x86 and arm64, so that none costs a candidate anything. If
+    `node_load` is given, no lists are built, unless the version
+    walks them.
     """
     if node_load is not None and not version.walks_lists:
-        loads = Chapter("zonelists", "node_load[] as given", take_node_load(machine, node_load))
+        loads = Chapter(
+            "zonelists",
+            "node_load[] as given",
+            take_node_load(machine, node_load),
+        )
     else:
-        loads = Chapter("zonelists", f"zonelists at {zonelists}", build_all_zonelists(as_at(machine, zonelists)))
-    return [loads, Chapter("order", "the first order", version.build_order(machine))]
+        loads = Chapter(
+            "zonelists",
+            f"zonelists at {zonelists}",
+            build_all_zonelists(as_at(machine, zonelists)),
+        )
+    return [
+        loads,
+        Chapter(
+            "order", "the first order", version.build_order(machine)
+        ),
+    ]
 
 
-def events(machine: Machine, version: Version, happenings: Iterable[tuple[str, int]]) -> list[Chapter]:
-    """A chapter for each (event, node), named for the event; none where nothing says what events do."""
+def events(
+    machine: Machine,
+    version: Version,
+    happenings: Iterable[tuple[str, int]],
+) -> list[Chapter]:
+    """Return a chapter for each (event, node), named for the event.
+
+    There is none where nothing says what events do.
+    """
     if version.triggers == UNKNOWN:
         return []
-    return [Chapter(event, f"{event} {node}", happen(machine, version, event, node)) for event, node in happenings]
+    return [
+        Chapter(
+            event,
+            f"{event} {node}",
+            happen(machine, version, event, node),
+        )
+        for event, node in happenings
+    ]
 
 
 def first_memory(machine: Machine, version: Version) -> Memory:
-    """Shared memory before anything is built: every cell of the version's arrays holds what it begins with."""
-    return Memory({array[node]: array.empty for array in version.arrays for node in machine.possible})
+    """Return shared memory as it is before anything is built."""
+    return Memory(
+        {
+            array[node]: array.empty
+            for array in version.arrays
+            for node in machine.possible
+        }
+    )
 
 
 def as_at(machine: Machine, moment: str) -> Machine:
-    """The machine as a zonelist build sees it at "boot" or "runtime"; loads and lists stay shared with it."""
-    return replace(machine, cpus=NodeMask()) if moment == "boot" else machine
+    """Return the machine as a build sees it at "boot" or "runtime".
+
+    Loads and lists stay shared with it.
+    """
+    return (
+        replace(machine, cpus=NodeMask())
+        if moment == "boot"
+        else machine
+    )

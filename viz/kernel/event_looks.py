@@ -1,4 +1,4 @@
-"""The points worth stopping at while memory and CPUs come and go, with what there is to see at each of them."""
+"""Looks at memory and CPUs that come and go."""
 
 from __future__ import annotations
 
@@ -6,13 +6,27 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from viz.kernel.looks import NO_ZONELIST, NOBODY_CHOOSES
-from viz.kernel.memory import Look, Size
+from viz.kernel.memory import Look, Operation, Size
 from viz.kernel.nodemask import NodeMask
+
+KEEPS_MEMORY = (
+    "the node keeps other memory, and only its first and last "
+    "block count"
+)
+NOTHING_TO_DO = "there is nothing to do at this point"
+CPUS_DO_NOT_COUNT = "from v6.1 the order does not depend on CPUs"
+N_CPU_STAYS = (
+    "N_CPU stays as it is, and from v5.18 only that counts"
+)
+"""Why a callback does nothing."""
 
 
 @dataclass(frozen=True)
 class EventBegins(Look):
-    """`event` is about to happen to `node`, which has so many blocks of memory and CPUs online."""
+    """`event` is about to happen to `node`.
+
+    It has so many blocks of memory and CPUs online.
+    """
 
     event: str
     node: int
@@ -35,7 +49,7 @@ class NothingHappens(Look):
 
 @dataclass(frozen=True)
 class Holding(Look):
-    """These locks are held from now on, and no others: two events never run at once."""
+    """These locks are held from now on, and no others."""
 
     locks: str
 
@@ -45,7 +59,7 @@ class Holding(Look):
 
 @dataclass(frozen=True)
 class BlocksChanged(Look):
-    """`node` has `blocks` blocks of memory online, one more or one less than before."""
+    """`node` has `blocks` blocks online, one more or one less."""
 
     size: ClassVar[Size] = Size.SOURCE
     node: int
@@ -55,7 +69,10 @@ class BlocksChanged(Look):
 
 @dataclass(frozen=True)
 class CpusChanged(Look):
-    """`node` has `count` CPUs online, one more or one less than before; `cpus` are the nodes that have any."""
+    """`node` has `count` CPUs online, one more or one less.
+
+    `cpus` are the nodes that have any.
+    """
 
     size: ClassVar[Size] = Size.SOURCE
     node: int
@@ -72,7 +89,10 @@ class CpusChanged(Look):
 
 @dataclass(frozen=True)
 class StateChanged(Look):
-    """`node` has joined or left a node state: "online", "N_MEMORY" or "N_CPU", which now holds `nodes`."""
+    """`node` has joined or left a node state.
+
+    That is "online", "N_MEMORY" or "N_CPU", and holds `nodes` now.
+    """
 
     size: ClassVar[Size] = Size.SOURCE
     state: str
@@ -84,12 +104,16 @@ class StateChanged(Look):
         return ("StateChanged", self.state, self.node, self.joined)
 
     def signals(self) -> dict[str, Any]:
-        return {**NOBODY_CHOOSES, **NO_ZONELIST, self.state: str(self.nodes)}
+        return {
+            **NOBODY_CHOOSES,
+            **NO_ZONELIST,
+            self.state: str(self.nodes),
+        }
 
 
 @dataclass(frozen=True)
 class Notified(Look):
-    """The demotion code is told `action`; what it does about it follows."""
+    """The demotion code is told `action`; what it does follows."""
 
     size: ClassVar[Size] = Size.SOURCE
     action: str
@@ -116,8 +140,12 @@ class Disabled(Look):
 
 
 @dataclass(frozen=True)
-class PagesLeave(Look):
-    """The pages of the block move to other nodes, or cannot: then the block stays where it is."""
+class PagesLeave(Operation):
+    """The pages of the block move to other nodes, or cannot.
+
+    This stands for all that Linux does there. If they cannot, the
+    block stays online.
+    """
 
     size: ClassVar[Size] = Size.PASS
     node: int
@@ -126,7 +154,7 @@ class PagesLeave(Look):
 
 @dataclass(frozen=True)
 class EventEnds(Look):
-    """All that the event causes has been done, and its locks are free."""
+    """All that the event causes is done, and its locks are free."""
 
     size: ClassVar[Size] = Size.PASS
     event: str

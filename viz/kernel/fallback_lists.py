@@ -1,32 +1,57 @@
-"""Demotion along the allocator's own lists: the straightforward way, which the patch rejects. No kernel does this.
+"""Demotion along the allocator's own lists. No kernel does this.
 
-    node_demotion[]     the next entry of each node's fallback list, after the node itself
+    node_demotion[]    the next entry of each node's own fallback
+                       list, after the node itself
 
-Every list names every node with memory, so every node has exactly one successor, and who follows successors
-through finitely many nodes has to come back: there is always a cycle.
+It is the straightforward way, and the patch rejects it. Each list
+names every node with memory, so every node has exactly one
+successor. Whoever follows successors through finitely many nodes
+has to come back: there is always a cycle.
 
-    0 -> 1, since 1 is nearest to 0;  1 -> 0, since 0 is nearest to 1: a cold page would go to and fro
+    0 -> 1, since 1 is nearest to 0
+    1 -> 0, since 0 is nearest to 1: pages would go to and fro
 """
 
 from __future__ import annotations
 
 from viz.kernel.machine import Machine
-from viz.kernel.memory import Barrier, Routine, Store
+from viz.kernel.memory import Routine, Store, synchronize_rcu
 from viz.kernel.migrate import node_demotion
-from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
-from viz.kernel.target_looks import CycleFound, EntryTaken, Hop, ListsBegin, NextEntry, WalkBegins, WalksComplete
+from viz.kernel.nodemask import (
+    NODE_MASK_NONE,
+    NUMA_NO_NODE,
+    NodeMask,
+)
+from viz.kernel.target_looks import (
+    CycleFound,
+    EntryTaken,
+    Hop,
+    ListsBegin,
+    NextEntry,
+    WalkBegins,
+    WalksComplete,
+)
 
 
 def next_entry(machine: Machine, node: int) -> int:
-    """Who stands next after `node` in its own fallback list; NUMA_NO_NODE if nobody else has memory."""
-    return next((entry for entry in machine.zonelists[node] if entry != node), NUMA_NO_NODE)
+    """Return who is next in the node's list, or NUMA_NO_NODE.
+
+    Not in Linux: the comment of patch 02/10 says why.
+    """
+    for entry in machine.zonelists[node]:
+        if entry != node:
+            return entry
+    return NUMA_NO_NODE
 
 
 def take_next_entries(machine: Machine) -> Routine[None]:
-    """Let every node demote to the next entry of its fallback list."""
+    """Let every node demote to the next entry of its list.
+
+    Not in Linux: the comment of patch 02/10 says why.
+    """
     for node in machine.online:
         yield Store(node_demotion[node], NUMA_NO_NODE)
-    yield Barrier(machine.rules.barrier)
+    yield synchronize_rcu()
 
     for node in machine.online:
         target = next_entry(machine, node)
@@ -36,7 +61,12 @@ def take_next_entries(machine: Machine) -> Routine[None]:
 
 
 def walk_from(start: int, walked: NodeMask) -> Routine[None]:
-    """Follow a page from `start` until its way ends, or joins one that was walked; find the cycle if it made one."""
+    """Follow a page from `start`, and find out if it goes round.
+
+    It stops where its way ends, or joins one that was walked.
+
+    Not in Linux: it shows what would happen.
+    """
     yield WalkBegins(start)
     path, node = [], start
     while node != NUMA_NO_NODE and node not in walked:
@@ -48,11 +78,14 @@ def walk_from(start: int, walked: NodeMask) -> Routine[None]:
 
 
 def set_fallback_targets(machine: Machine) -> Routine[None]:
-    """Rebuild the order from the fallback lists, then follow it from every node and show its cycles."""
+    """Store an order along the lists, and show its cycles.
+
+    Not in Linux: the comment of patch 02/10 says why.
+    """
     yield ListsBegin()
     yield from take_next_entries(machine)
 
-    walked = NodeMask()
+    walked = NODE_MASK_NONE()
     for start in machine.online:
         if start not in walked:
             yield from walk_from(start, walked)

@@ -1,22 +1,31 @@
-"""The points worth stopping at, with what there is to see at each of them.
+"""Looks: points to stop at, with what there is to see there.
 
-A look touches no shared memory. Its `size` says which strides of the player end there; its signals()
-move the registers that no variable holds: whose turn it is, who was scored, who won.
+Linux has no such lines, and the order would be the same without
+them. They are there so that a person who steps through a build can
+see its variables where no statement touches shared memory: when a
+pass begins, when a source has its turn, when all candidates have
+been weighed. The page shows these lines dimmed.
+
+The `size` of a look says which strides of the player end there. Its
+signals() move the registers that no variable holds: whose turn it
+is, who was weighed, who won.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from viz.kernel.memory import Look, Size
-from viz.kernel.nodemask import NUMA_NO_NODE, node_list
+from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
 
-if TYPE_CHECKING:
-    from viz.kernel.page_alloc import Score
-
-NOBODY_CHOOSES = {"source": NUMA_NO_NODE, "candidates": "", "chosen": NUMA_NO_NODE, "scores": ((), ())}
+NOBODY_CHOOSES = {
+    "source": NUMA_NO_NODE,
+    "candidates": "",
+    "chosen": NUMA_NO_NODE,
+    "scores": ((), ()),
+}
 NO_ZONELIST = {"zonelist": ((), 0)}
 
 
@@ -25,7 +34,7 @@ NO_ZONELIST = {"zonelist": ((), 0)}
 
 @dataclass(frozen=True)
 class ZonelistsBegin(Look):
-    """node_load[] is all zero, and every list is about to be built."""
+    """node_load[] is all zero, and every list is to be built."""
 
     node_load: dict[int, int]
 
@@ -38,7 +47,7 @@ class ZonelistsBegin(Look):
 
 @dataclass(frozen=True)
 class OwnZonelistBegins(Look):
-    """node_load[] is all zero, and only the list of `node` is about to be built."""
+    """node_load[] is all zero; only the list of `node` follows."""
 
     node: int
     node_load: dict[int, int]
@@ -52,7 +61,10 @@ class OwnZonelistBegins(Look):
 
 @dataclass(frozen=True)
 class ZonelistBuilt(Look):
-    """The fallback order of `owner` is `order`; `charged` holds the new node_load[] of each node it charged."""
+    """The fallback order of `owner` is `order`.
+
+    `charged` holds the new node_load[] of each node it charged.
+    """
 
     size: ClassVar[Size] = Size.SOURCE
     owner: int
@@ -60,7 +72,11 @@ class ZonelistBuilt(Look):
     charged: dict[int, int]
 
     def record(self) -> tuple[Any, ...]:
-        return ("ZonelistBuilt", self.owner, tuple(self.charged.items()))
+        return (
+            "ZonelistBuilt",
+            self.owner,
+            tuple(self.charged.items()),
+        )
 
     def signals(self) -> dict[str, Any]:
         return {"source": self.owner, **_cells(self.charged)}
@@ -68,7 +84,7 @@ class ZonelistBuilt(Look):
 
 @dataclass(frozen=True)
 class NodeLoadGiven(Look):
-    """node_load[] holds what the topology says; no zonelist was built for it."""
+    """node_load[] holds what the topology says, without lists."""
 
     node_load: dict[int, int]
 
@@ -92,13 +108,15 @@ class OrderBegins(Look):
 
 @dataclass(frozen=True)
 class PassBegins(Look):
-    """this_pass, next_pass and used_targets are set for pass `number`."""
+    """this_pass, next_pass and used_targets are set for a pass.
+
+    Whoever watches counts the passes.
+    """
 
     size: ClassVar[Size] = Size.PASS
-    number: int
 
     def signals(self) -> dict[str, Any]:
-        return {**NOBODY_CHOOSES, "pass": self.number}
+        return NOBODY_CHOOSES
 
 
 @dataclass(frozen=True)
@@ -113,19 +131,25 @@ class SourceBegins(Look):
 
 @dataclass(frozen=True)
 class Scan(Look):
-    """All candidates of `node` have been scored; `best` is the winner, or NUMA_NO_NODE."""
+    """All `candidates` of `node` have been weighed.
+
+    `best` is the winner, or NUMA_NO_NODE.
+    """
 
     outside: ClassVar[str] = "used"
     """Why a node with memory was no candidate."""
     node: int
     best: int
-    scored: Sequence[Score]
+    candidates: NodeMask
 
     def record(self) -> tuple[Any, ...]:
-        return ("Scan", self.node, self.best)
+        return (type(self).__name__, self.node, self.best)
 
     def signals(self) -> dict[str, Any]:
-        return {"candidates": node_list(sorted(node for _, _, node in self.scored)), "chosen": self.best}
+        return {
+            "candidates": str(self.candidates),
+            "chosen": self.best,
+        }
 
 
 @dataclass(frozen=True)
@@ -145,7 +169,7 @@ class TurnEnds(Look):
 
 @dataclass(frozen=True)
 class SourceDone(TurnEnds):
-    """`node` has its `target`, and the target is in next_pass; or there was none."""
+    """`node` has its `target`, now in next_pass, or has none."""
 
     target: int
 
@@ -161,4 +185,7 @@ class OrderComplete(Look):
 
 
 def _cells(node_load: dict[int, int]) -> dict[str, int]:
-    return {f"node_load[{node}]": load for node, load in node_load.items()}
+    return {
+        f"node_load[{node}]": load
+        for node, load in node_load.items()
+    }

@@ -1,4 +1,4 @@
-"""Machine: all that the kernel knows of a machine when it builds zonelists and the demotion order."""
+"""Machine: what Linux knows of one when it builds the order."""
 
 from __future__ import annotations
 
@@ -10,46 +10,56 @@ from viz.kernel.nodemask import NodeMask
 
 MEMTIER_ADISTANCE_DRAM = 576
 
+N_ONLINE, N_MEMORY, N_CPU = "N_ONLINE", "N_MEMORY", "N_CPU"
+"""What node_states[] is indexed with, as far as it matters here."""
+
 
 @dataclass(frozen=True)
 class Rules:
-    """What differs between kernel versions in code that all of them run; a row of versions.py fills it in."""
+    """What differs between versions in code that all of them run.
+
+    A row of versions.py fills it in.
+    """
 
     charge: Literal["set", "add", "one"]
-    """How a zonelist charges node_load[]: up to v5.15, from v5.16, from v5.19."""
+    """How lists charge loads: to v5.15, from v5.16, from v5.19."""
     lists_for: Literal["online", "possible"]
     """Whose zonelists are built: possible nodes too from v5.18."""
     memoryless_lists_itself: bool
-    """Whether a node without memory stands first in its own list: until v6.6."""
-    barrier: str
-    """What separates the disable from the new order."""
+    """Whether nodes without memory head their lists: to v6.6."""
     refused_is_free: bool = True
-    """Whether a node that is found and refused may be found again: from 5.17.8."""
+    """Whether who was refused may be found again: from 5.17.8."""
     adistance_from_hmat: bool = False
-    """Whether firmware's figures for latency and bandwidth give the abstract distance: from v6.7."""
+    """Whether firmware tells abstract distances: from v6.7."""
 
 
 @dataclass(frozen=True)
 class Triggers:
-    """Which events rebuild the order; a row of versions.py fills it in. hotplug.py asks."""
+    """Which events rebuild the order.
+
+    A row of versions.py fills it in.
+    """
 
     memory: Literal["block", "node", "unknown"]
-    """What must come or go: any block of memory, or the first or last of its node."""
+    """Which blocks count: all, or a node's first and last."""
     cpu: Literal["any, early", "any", "N_CPU", "never", "unknown"]
-    """Which CPUs count: all, those that change N_CPU, or none. Early: when one goes, before N_CPU is updated."""
+    """Which CPUs count: all, those that change N_CPU, or none.
+
+    Early: where a CPU goes, before N_CPU is updated.
+    """
     ghost: bool = True
-    """Whether zonelists are rebuilt while a node without memory is still in N_MEMORY: until v6.6."""
-    lock: str = ""
-    """The lock of its own that a rebuild takes, if any."""
+    """Whether a node that has lost its memory is in N_MEMORY still
+    while lists are rebuilt: to v6.6."""
 
 
 @dataclass
 class Machine:
     """The node states and distances; node ids may be sparse.
 
-    `n_cpu` (N_CPU) and `cpus` (nodes whose cpumask_of_node() is not empty) are two different things:
-    the first chooses the sources of the first pass, the second costs a candidate one unit of distance.
-    `distance[a][b]` is the SLIT byte in the row of a, indexed by node id: the row of the source decides.
+    N_CPU (`n_cpu`) are the sources of the first pass. The nodes
+    whose cpumask_of_node() is not empty (`cpus`) cost one unit of
+    distance as candidates. The two can differ. `distance[a][b]` is
+    the SLIT byte in the row of a: the row of the source decides.
     """
 
     possible: NodeMask
@@ -60,15 +70,30 @@ class Machine:
     distance: Mapping[int, bytes]
     rules: Rules
     blocks: dict[int, int] = field(default_factory=dict)
-    """How many blocks of memory are online: one on a node in N_MEMORY where nothing else is said."""
+    """How many blocks of memory are online: one in N_MEMORY, if
+    nothing else is said."""
     cpu_count: dict[int, int] = field(default_factory=dict)
     """How many CPUs are online, likewise."""
     adistance: dict[int, int] = field(default_factory=dict)
-    """Abstract distance, from which the memory tier follows; that of DRAM where nothing is said."""
+    """Abstract distance, that of DRAM if nothing else is said."""
     node_load: dict[int, int] = field(default_factory=dict)
     zonelists: dict[int, list[int]] = field(default_factory=dict)
     top_tier: int = 0
-    """Id of the slowest memory tier that counts as fast; it stays what it was where no tier has CPUs."""
+    """The slowest memory tier that counts as fast.
+
+    It stays what it was if no tier has CPUs.
+    """
+    locks: list[str] = field(default_factory=list)
+    """Those that are held now (locks.py)."""
+
+    @property
+    def node_states(self) -> Mapping[str, NodeMask]:
+        """Return the masks by the names that Linux has for them."""
+        return {
+            N_ONLINE: self.online,
+            N_MEMORY: self.memory,
+            N_CPU: self.n_cpu,
+        }
 
     def __post_init__(self) -> None:
         for node in self.possible:

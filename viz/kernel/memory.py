@@ -1,14 +1,18 @@
-"""Operations on memory that other CPUs read without a lock, and the loop that performs them.
+"""Operations on shared memory, and the loop that performs them.
 
-A routine is a generator of operations. Each `yield` hands one operation to drive(), which performs it
-and shows it to whoever watches: at that moment, and only then, another CPU can tell the difference.
+Other CPUs read that memory without a lock. A routine is a generator
+of operations. Each `yield` hands one of them to drive(), which
+performs it and shows it to whoever watches: at that moment, and
+only then, another CPU can tell the difference.
 
-    target: int = yield Load(node_demotion[node])      # READ_ONCE(node_demotion[node])
-    yield Store(node_demotion[node], target)           # node_demotion[node] = target
-    yield Barrier("smp_wmb()")
+    target: int = yield READ_ONCE(node_demotion[node])
+    yield Store(node_demotion[node], target)
+    yield smp_wmb()
 
-A cell holds a number, or a node list where the kernel has room for several nodes: a mask, or targets in order of
-choice. A list is one cell, and its store one operation: what the kernel publishes slot by slot is not told apart.
+A cell holds a number. Where Linux has room for several nodes, be it
+a mask or an array of targets, the cell holds a node list, and one
+operation stores it; what Linux publishes slot by slot is not told
+apart.
 """
 
 from __future__ import annotations
@@ -35,7 +39,11 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True)
 class Array:
-    """The name of a shared array; indexing it names a cell and reads nothing. `empty` is what its cells begin with."""
+    """The name of a shared array.
+
+    To index it names a cell, and reads nothing. `empty` is what the
+    cells begin with.
+    """
 
     name: str
     empty: Value = NUMA_NO_NODE
@@ -45,14 +53,17 @@ class Array:
 
 
 class Memory(dict[Cell, Value]):
-    """What shared memory holds. A cell that nobody stored to holds NUMA_NO_NODE, as node_demotion[] starts."""
+    """What shared memory holds.
+
+    A cell that nobody has stored to holds NUMA_NO_NODE.
+    """
 
     def __missing__(self, cell: Cell) -> Value:
         return NUMA_NO_NODE
 
 
 def nodes_in(value: Value) -> list[int]:
-    """The nodes that the value of a cell names, in its order; none for NUMA_NO_NODE."""
+    """Return the nodes that the value of a cell names, in order."""
     if isinstance(value, str):
         return listed(value)
     return [] if value == NUMA_NO_NODE else [value]
@@ -69,20 +80,26 @@ class Size(IntEnum):
 
 @dataclass(frozen=True)
 class Operation:
-    """What a routine can yield. `size` is the largest stride that stops here."""
+    """What a routine can yield.
+
+    `size` is the largest stride that stops here.
+    """
 
     size: ClassVar[Size] = Size.MICRO
 
     def perform(self, memory: Memory) -> Value | None:
-        """Do it; the answer is what the `yield` evaluates to."""
+        """Do it, and return what the `yield` evaluates to."""
         return None
 
     def record(self) -> tuple[Any, ...]:
-        """The operation as plain values: its name, then its fields."""
+        """Return the name of the operation, then its fields."""
         return (type(self).__name__, *astuple(self))
 
     def signals(self) -> dict[str, Any]:
-        """What a watcher's registers show from now on, beyond variables and shared memory."""
+        """Return what registers show from now on.
+
+        Variables and shared memory are shown as they are.
+        """
         return {}
 
 
@@ -115,14 +132,64 @@ class Store(Operation):
 
 @dataclass(frozen=True)
 class Barrier(Operation):
-    """Every store before it is visible before any store after it; `name` says by which means."""
+    """Stores before it are visible before any store after it.
+
+    `name` says by which means.
+    """
 
     size: ClassVar[Size] = Size.SOURCE
     name: str
 
 
+@dataclass(frozen=True)
+class ReadSide(Operation):
+    """A reader enters or leaves a section.
+
+    `name` is the function that it calls. synchronize_rcu() waits
+    until every section is left that was entered before.
+    """
+
+    name: str
+
+
 class Look(Operation):
-    """A point worth stopping at: shared memory is as it was, but local variables may have changed."""
+    """A point to stop at, for which Linux has no line.
+
+    Shared memory is as it was. Local variables may have changed.
+    """
+
+
+def READ_ONCE(cell: Cell) -> Load:  # noqa: N802  # as in Linux
+    """Return the operation that reads a cell exactly once."""
+    return Load(cell)
+
+
+def smp_wmb() -> Barrier:
+    """Return a write barrier.
+
+    Whoever has read what was stored after it does not read any more
+    what was there before the stores before it.
+    """
+    return Barrier("smp_wmb()")
+
+
+def synchronize_rcu() -> Barrier:
+    """Return a grace period.
+
+    The writer waits until every section has been left that readers
+    are in now.
+    """
+    return Barrier("synchronize_rcu()")
+
+
+def rcu_read_lock() -> ReadSide:
+    """Return the operation that enters a read-side section."""
+    return ReadSide("rcu_read_lock()")
+
+
+def rcu_read_unlock() -> ReadSide:
+    """Return the operation that leaves a read-side section."""
+    return ReadSide("rcu_read_unlock()")
 
 
 T = TypeVar("T")
@@ -130,10 +197,13 @@ Routine = Generator[Operation, Any, T]
 Watch = Callable[[Operation, Routine[Any]], None]
 
 
-def drive(routine: Routine[T], memory: Memory, watch: Watch | None = None) -> T:
+def drive(
+    routine: Routine[T], memory: Memory, watch: Watch | None = None
+) -> T:
     """Run the routine to its end and return what it returns.
 
-    `watch` is called after each operation, while the routine still stands at the `yield` that asked for it.
+    `watch` is called after each operation, while the routine still
+    stands at the `yield` that asked for it.
     """
     try:
         operation = next(routine)

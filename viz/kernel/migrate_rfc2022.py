@@ -1,40 +1,73 @@
-"""The demotion order with shared targets: a patch of April 2022 on v5.18, never merged.
+"""Shared targets: a patch of April 2022 on v5.18, never merged.
 
-Sources of one pass may share a target, as the comment in mm/migrate.c had promised all along. Each source
-begins with a copy of its own of all that were ever sources, so what another source chose is still free.
+Sources of one pass may share a target, as the comment in
+mm/migrate.c had promised all along. Each source begins with its
+own copy of all that were ever sources, so whatever another source
+chose is still free. Targets of one pass never demote to each
+other.
 """
 
 from __future__ import annotations
 
-from itertools import count
-
-from viz.kernel.looks import OrderBegins, OrderComplete, PassBegins, SourceBegins
-from viz.kernel.machine import Machine
+from viz.kernel.locks import get_online_mems, put_online_mems
+from viz.kernel.looks import (
+    OrderBegins,
+    OrderComplete,
+    PassBegins,
+    SourceBegins,
+)
+from viz.kernel.machine import N_CPU, Machine
 from viz.kernel.memory import Routine
-from viz.kernel.migrate_v5_17 import disable_all_migrate_targets, establish_migrate_targets
-from viz.kernel.nodemask import NodeMask
+from viz.kernel.migrate_v5_17 import (
+    disable_all_migrate_targets,
+    establish_migrate_target,
+)
+from viz.kernel.nodemask import NODE_MASK_NONE, NUMA_NO_NODE
+from viz.kernel.target_looks import TargetsDone
 
 
-def set_migration_target_nodes(machine: Machine) -> Routine[None]:
-    """Rebuild the whole demotion order, pass by pass; targets of one pass never demote to each other.
+def __set_migration_target_nodes(machine: Machine) -> Routine[None]:
+    """Store a new demotion order, pass by pass.
 
-    Jagdish Gediya, "mm: demotion: Fix demotion targets sharing among sources", v2 of 13 April 2022
+    Not in Linux: Jagdish Gediya, patch v2 1/5 of 13 April 2022.
     """
     yield OrderBegins()
     yield from disable_all_migrate_targets(machine)
 
-    next_pass = machine.n_cpu.copy()
-    source_nodes = NodeMask()
-    for number in count(1):
-        this_pass, next_pass = next_pass, NodeMask()
+    source_nodes = NODE_MASK_NONE()
+    next_pass = machine.node_states[N_CPU].copy()
+    # Linux has a label here, `again`, and goes back to it below.
+    while True:
+        this_pass = next_pass
+        next_pass = NODE_MASK_NONE()
         source_nodes |= this_pass
-        yield PassBegins(number)
-
+        yield PassBegins()
         for node in this_pass:
             used_targets = source_nodes.copy()
+            best_distance = None
             yield SourceBegins(node)
-            yield from establish_migrate_targets(machine, node, used_targets, next_pass)
-
+            while True:
+                target_node = yield from establish_migrate_target(
+                    machine, node, used_targets, best_distance
+                )
+                if target_node == NUMA_NO_NODE:
+                    break
+                if best_distance is None:
+                    best_distance = machine.distance[node][
+                        target_node
+                    ]
+                next_pass.add(target_node)
+            yield TargetsDone(node)
         if not next_pass:
             break
     yield OrderComplete()
+
+
+def set_migration_target_nodes(machine: Machine) -> Routine[None]:
+    """Store a new demotion order while no memory comes or goes.
+
+    mm/migrate.c, set_migration_target_nodes() of v5.18
+    """
+    get_online_mems(machine)
+    yield from __set_migration_target_nodes(machine)
+    put_online_mems(machine)

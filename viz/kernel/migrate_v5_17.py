@@ -1,21 +1,45 @@
-"""The demotion order with several targets: all that are equally near. mm/migrate.c from v5.17 to v6.0
+"""Several targets: all that are equally near. mm/migrate.c, v5.17
 
-    node_demotion[]     the targets of each node in order of choice, at most 15; empty where nothing is demoted
+    node_demotion[]    the targets of each node, as chosen, and at
+                       most 15; empty where nothing is demoted
 
-The passes are those of v5.15. But a source now asks again and again, and each answer has to be as near as its
-first. One that is farther, or one too many, is refused and put back, so that another source may take it; up to
-5.17.7 it was not put back, and was lost to everybody.
+The passes are those of v5.15. But a source now asks again and
+again, and each answer has to be as near as its first. One that is
+farther, or one too many, is refused and put back, so that another
+source may take it. Up to 5.17.7 it was not put back, and was lost
+to everybody. Whoever was chosen stays in used_targets: however
+many targets a source may have, no two sources share one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import count
 
-from viz.kernel.looks import OrderBegins, OrderComplete, PassBegins, SourceBegins
-from viz.kernel.machine import Machine
-from viz.kernel.memory import Array, Barrier, Load, Routine, Store, nodes_in
-from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask, node_list
+from viz.kernel.locks import get_online_mems, put_online_mems
+from viz.kernel.looks import (
+    OrderBegins,
+    OrderComplete,
+    PassBegins,
+    SourceBegins,
+)
+from viz.kernel.machine import N_CPU, Machine
+from viz.kernel.memory import (
+    READ_ONCE,
+    Array,
+    Load,
+    Routine,
+    Store,
+    nodes_in,
+    rcu_read_lock,
+    rcu_read_unlock,
+    synchronize_rcu,
+)
+from viz.kernel.nodemask import (
+    NODE_MASK_NONE,
+    NUMA_NO_NODE,
+    NodeMask,
+    node_list,
+)
 from viz.kernel.page_alloc import find_next_best_node
 from viz.kernel.target_looks import Lost, Refused, TargetsDone
 
@@ -24,88 +48,114 @@ DEMOTION_TARGET_NODES = 15
 node_demotion = Array("node_demotion", empty="")
 
 
-def disable_all_migrate_targets(machine: Machine) -> Routine[None]:
-    """Take every target away, and wait until no reader can still hold one.
+def next_demotion_node(
+    node: int, random_below: Callable[[int], int]
+) -> Routine[int]:
+    """Return where a cold page of `node` goes, or NUMA_NO_NODE.
 
-    mm/migrate.c, v5.17
+    It is one of the targets, drawn anew at every call.
+
+    mm/migrate.c, next_demotion_node() of v5.17
     """
-    for node in machine.online:
-        yield Store(node_demotion[node], "")
-    yield Barrier(machine.rules.barrier)
-
-
-def establish_migrate_target(machine: Machine, node: int, used: NodeMask, best_distance: int | None) -> Routine[int]:
-    """Give `node` one more target and return it; NUMA_NO_NODE if none is left, or the next best is refused.
-
-    `best_distance` is how far the first target is, None before there is one. A refused node leaves `used` again, or
-    nobody could take it any more: up to 5.17.7, nobody could.
-
-    mm/migrate.c, v5.17
-    """
-    target = yield from find_next_best_node(machine, node, used)
-    if target == NUMA_NO_NODE:
-        return NUMA_NO_NODE
-
-    present = nodes_in((yield Load(node_demotion[node])))
-    farther = best_distance is not None and machine.distance[node][target] > best_distance
-    if farther or len(present) == DEMOTION_TARGET_NODES:
-        if not machine.rules.refused_is_free:
-            yield Lost(node, target, best_distance, farther)
-            return NUMA_NO_NODE
-        used.discard(target)
-        yield Refused(node, target, best_distance, farther)
-        return NUMA_NO_NODE
-
-    yield Store(node_demotion[node], node_list([*present, target]))
+    yield rcu_read_lock()
+    targets = nodes_in((yield READ_ONCE(node_demotion[node])))
+    target = NUMA_NO_NODE
+    if targets:
+        target = targets[random_below(len(targets))]
+    yield rcu_read_unlock()
     return target
 
 
-def establish_migrate_targets(machine: Machine, node: int, used: NodeMask, next_pass: NodeMask) -> Routine[None]:
-    """Give `node` all its targets, and put them in next_pass.
+def disable_all_migrate_targets(machine: Machine) -> Routine[None]:
+    """Take every target away, and wait for those who read one.
 
-    mm/migrate.c, the loop inside __set_migration_target_nodes() of v5.17
+    mm/migrate.c, disable_all_migrate_targets() of v5.17
     """
-    best_distance = None
-    while True:
-        target = yield from establish_migrate_target(machine, node, used, best_distance)
-        if target == NUMA_NO_NODE:
-            break
-        if best_distance is None:
-            best_distance = machine.distance[node][target]
-        next_pass.add(target)
-    yield TargetsDone(node)
+    for node in machine.online:
+        yield Store(node_demotion[node], "")
+    yield synchronize_rcu()
 
 
-def set_migration_target_nodes(machine: Machine) -> Routine[None]:
-    """Rebuild the whole demotion order, pass by pass.
+def establish_migrate_target(
+    machine: Machine,
+    node: int,
+    used: NodeMask,
+    best_distance: int | None,
+) -> Routine[int]:
+    """Store one more target of `node`; return it or NUMA_NO_NODE.
 
-    Whoever was chosen stays in used_targets: however many targets a source may have, no two sources share one.
+    `best_distance` is how far its first is. Who is refused leaves
+    `used` again; up to 5.17.7 it stayed, and was lost to all.
+
+    mm/migrate.c, establish_migrate_target() of v5.17
+    """
+    migration_target = yield from find_next_best_node(
+        machine, node, used
+    )
+    if migration_target == NUMA_NO_NODE:
+        return NUMA_NO_NODE
+
+    targets = nodes_in((yield Load(node_demotion[node])))
+    val = machine.distance[node][migration_target]
+    farther = best_distance is not None and val > best_distance
+    if farther or len(targets) >= DEMOTION_TARGET_NODES:
+        if not machine.rules.refused_is_free:
+            yield Lost(
+                node, migration_target, best_distance, farther
+            )
+            return NUMA_NO_NODE
+        used.discard(migration_target)
+        yield Refused(
+            node, migration_target, best_distance, farther
+        )
+        return NUMA_NO_NODE
+
+    targets.append(migration_target)
+    yield Store(node_demotion[node], node_list(targets))
+    return migration_target
+
+
+def __set_migration_target_nodes(machine: Machine) -> Routine[None]:
+    """Store a new demotion order, pass by pass.
 
     mm/migrate.c, __set_migration_target_nodes() of v5.17
     """
     yield OrderBegins()
     yield from disable_all_migrate_targets(machine)
 
-    next_pass = machine.n_cpu.copy()
-    used_targets = NodeMask()
-    for number in count(1):
-        this_pass, next_pass = next_pass, NodeMask()
+    used_targets = NODE_MASK_NONE()
+    next_pass = machine.node_states[N_CPU].copy()
+    # Linux has a label here, `again`, and goes back to it below.
+    while True:
+        this_pass = next_pass
+        next_pass = NODE_MASK_NONE()
         used_targets |= this_pass
-        yield PassBegins(number)
-
+        yield PassBegins()
         for node in this_pass:
+            best_distance = None
             yield SourceBegins(node)
-            yield from establish_migrate_targets(machine, node, used_targets, next_pass)
-
+            while True:
+                target_node = yield from establish_migrate_target(
+                    machine, node, used_targets, best_distance
+                )
+                if target_node == NUMA_NO_NODE:
+                    break
+                if best_distance is None:
+                    best_distance = machine.distance[node][
+                        target_node
+                    ]
+                next_pass.add(target_node)
+            yield TargetsDone(node)
         if not next_pass:
             break
     yield OrderComplete()
 
 
-def next_demotion_node(node: int, random_below: Callable[[int], int]) -> Routine[int]:
-    """Return where a cold page of `node` goes now: one of its targets, drawn anew at every call; or NUMA_NO_NODE.
+def set_migration_target_nodes(machine: Machine) -> Routine[None]:
+    """Store a new demotion order while no memory comes or goes.
 
-    mm/migrate.c, v5.17
+    mm/migrate.c, set_migration_target_nodes() of v5.17
     """
-    targets = nodes_in((yield Load(node_demotion[node])))
-    return targets[random_below(len(targets))] if targets else NUMA_NO_NODE
+    get_online_mems(machine)
+    yield from __set_migration_target_nodes(machine)
+    put_online_mems(machine)

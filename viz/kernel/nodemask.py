@@ -1,6 +1,7 @@
-"""NodeMask, the kernel's nodemask_t: a set of node ids, handed around by reference.
+"""NodeMask, which is nodemask_t in Linux: a set of node ids.
 
-Written as a *node list*, the way the kernel prints one: "0-2,5", and "" for the empty set.
+It is handed around by reference. As text it is a *node list*, as
+Linux prints one: "0-2,5", and "" for the empty set.
 """
 
 from __future__ import annotations
@@ -10,16 +11,25 @@ from functools import lru_cache
 
 NUMA_NO_NODE = -1
 MAX_NUMNODES = 1024
-"""The largest table a distribution builds (NODES_SHIFT = 10); no result depends on it."""
+"""The largest that distributions build; no result depends on it."""
 
 KEPT = 4096
-"""So many masks and node lists are remembered with what they hold: the same ones come at step after step."""
+"""So many masks and node lists are remembered with what they hold.
+
+The same ones come at step after step.
+"""
+
+
+_BIT = (*(1 << node for node in range(MAX_NUMNODES)), 0)
+"""The bit of every node, and at last, for NUMA_NO_NODE, none."""
 
 
 class NodeMask:
-    """A mutable set of node ids, one bit a node; iterates in ascending id, as for_each_node_mask() does.
+    """A mutable set of node ids, one bit a node.
 
-    Mutable because C passes it by pointer: whoever holds it sees what the callee adds.
+    It is gone through in ascending id, as in for_each_node_mask().
+    It is mutable because C passes it by pointer: whoever holds it
+    sees what the callee adds.
     """
 
     __slots__ = ("bits",)
@@ -31,30 +41,36 @@ class NodeMask:
 
     @classmethod
     def of_bits(cls, bits: int) -> NodeMask:
-        """The mask whose bit n says whether node n is in it."""
+        """Return the mask whose bit n stands for node n."""
         mask = cls()
         mask.bits = bits
         return mask
 
     @classmethod
     def parse(cls, text: str) -> NodeMask:
-        """The mask that a node list names; ValueError says which part is no node or range below MAX_NUMNODES."""
+        """Return the mask that a node list names.
+
+        ValueError says which part of it is no node and no range.
+        """
         return cls.of_bits(_parsed(text))
 
     def add(self, node: int) -> None:
-        """node_set(): the node is in the mask."""
+        """Put the node into the mask: node_set()."""
         self.bits |= 1 << node
 
     def discard(self, node: int) -> None:
-        """node_clear(): the node is not in the mask."""
+        """Take the node out of the mask: node_clear()."""
         self.bits &= ~(1 << node)
 
     def copy(self) -> NodeMask:
-        """A mask of its own with the same nodes, as C copies a struct."""
+        """Return another mask with the same nodes.
+
+        In C an assignment does that.
+        """
         return NodeMask.of_bits(self.bits)
 
     def __contains__(self, node: int) -> bool:
-        return self.bits >> node & 1 == 1
+        return self.bits & _BIT[node] != 0
 
     def __iter__(self) -> Iterator[int]:
         return iter(_nodes(self.bits))
@@ -79,7 +95,9 @@ class NodeMask:
         return NodeMask.of_bits(self.bits & ~other.bits)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, NodeMask) and self.bits == other.bits
+        return (
+            isinstance(other, NodeMask) and self.bits == other.bits
+        )
 
     __hash__ = None  # type: ignore[assignment]  # mutable
 
@@ -90,26 +108,37 @@ class NodeMask:
         return f"NodeMask({str(self)!r})"
 
 
+def NODE_MASK_NONE() -> NodeMask:  # noqa: N802  # as in Linux
+    """Return a mask without nodes, a new one each time."""
+    return NodeMask()
+
+
 def node_list(nodes: Iterable[int]) -> str:
-    """Ids as the kernel's %*pbl prints them, runs of neighbours joined by a dash; their order is kept."""
+    """Return ids as text, in their order: "4,1-2" for 4, 1, 2."""
     runs: list[list[int]] = []
     for node in nodes:
         if runs and node == runs[-1][1] + 1:
             runs[-1][1] = node
         else:
             runs.append([node, node])
-    return ",".join(f"{low}" if low == high else f"{low}-{high}" for low, high in runs)
+    return ",".join(
+        f"{low}" if low == high else f"{low}-{high}"
+        for low, high in runs
+    )
 
 
 @lru_cache(KEPT)
 def _nodes(bits: int) -> tuple[int, ...]:
-    digits = bin(bits)[:1:-1]  # "0b1101" read from the right: node 0 first
-    return tuple(node for node, digit in enumerate(digits) if digit == "1")
+    # "0b1101" is read from the right: node 0 is first.
+    digits = bin(bits)[:1:-1]
+    return tuple(
+        node for node, digit in enumerate(digits) if digit == "1"
+    )
 
 
 @lru_cache(KEPT)
 def _listed(bits: int) -> str:
-    """A mask is asked for its text at every step, and changes at few."""
+    """Return a mask as text, which is asked for at every step."""
     return node_list(_nodes(bits))
 
 
@@ -118,7 +147,10 @@ def _parsed(text: str) -> int:
     bits = 0
     for part in text.split(",") if text.strip() else []:
         first, dash, last = part.strip().partition("-")
-        low, high = _node_id(first, part), _node_id(last if dash else first, part)
+        low, high = (
+            _node_id(first, part),
+            _node_id(last if dash else first, part),
+        )
         if high < low:
             raise ValueError(f"{part.strip()!r} runs backwards")
         bits |= (1 << high + 1) - (1 << low)
@@ -126,13 +158,27 @@ def _parsed(text: str) -> int:
 
 
 def listed(text: str) -> list[int]:
-    """The ids of a node list in its own order: "4,1-2" is 4, 1, 2. What node_list() wrote, not what a person typed."""
-    runs = [part.split("-") for part in text.split(",")] if text else []
-    return [node for run in runs for node in range(int(run[0]), int(run[-1]) + 1)]
+    """Return the ids of a text that node_list() wrote, in order."""
+    runs = (
+        [part.split("-") for part in text.split(",")]
+        if text
+        else []
+    )
+    return [
+        node
+        for run in runs
+        for node in range(int(run[0]), int(run[-1]) + 1)
+    ]
 
 
 def _node_id(digits: str, part: str) -> int:
     digits = digits.strip()
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= 4 and int(digits) < MAX_NUMNODES):
-        raise ValueError(f"{part.strip()[:40]!r} is no node id or range from 0 to {MAX_NUMNODES - 1}")
+    if not (
+        digits.isascii()
+        and digits.isdigit()
+        and len(digits) <= 4
+        and int(digits) < MAX_NUMNODES
+    ):
+        told = f"no node id or range from 0 to {MAX_NUMNODES - 1}"
+        raise ValueError(f"{part.strip()[:40]!r} is {told}")
     return int(digits)

@@ -1,86 +1,136 @@
-"""Which node is best next, and the fallback lists that leave node_load[] behind: mm/page_alloc.c.
+"""Which node is best next, and what fallback lists leave behind.
 
-node_load[] is only a tie breaker, and only a by-product: a full build of the zonelists writes it, and the
-demotion order, built later from the same chooser, inherits it.
+node_load[] is only a tie breaker, and only a by-product: a full
+build of the zonelists in mm/page_alloc.c writes it. The demotion
+order is built later from the same chooser, and inherits it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-from viz.kernel.looks import NodeLoadGiven, OwnZonelistBegins, Scan, Taken, ZonelistBuilt, ZonelistsBegin
-from viz.kernel.machine import Machine
+from viz.kernel.looks import (
+    NodeLoadGiven,
+    OwnZonelistBegins,
+    Scan,
+    Taken,
+    ZonelistBuilt,
+    ZonelistsBegin,
+)
+from viz.kernel.machine import N_MEMORY, Machine
 from viz.kernel.memory import Routine
 from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
 
 PENALTY_FOR_NODE_WITH_CPUS = 1
 
+INT_MAX = 2**63 - 1
+"""More than any score."""
 
-Score = tuple[int, int, int]
-"""(distance with its penalties, node_load, id) of a candidate: the smallest wins. The kernel folds it into one int."""
+LOAD_LIMIT = 2**31
+"""More than any load, so that loads only decide between equals.
+
+Linux multiplies by nr_online_nodes * MAX_NUMNODES, and from v5.19
+by MAX_NUMNODES. No load reaches those: the result is the same.
+"""
 
 
-def scores(machine: Machine, node: int, candidates: Iterable[int]) -> list[Score]:
-    """How good each candidate is for `node`.
+def find_next_best_node(
+    machine: Machine, node: int, used: NodeMask
+) -> Routine[int]:
+    """Return the best node that is not in `used`, and add it.
 
-    The distance counts first, in the row of `node`; an id below its own costs one, and having CPUs costs one.
+    A node that is not in `used` itself is its own best. So begins
+    every zonelist, and no demotion, whose source is in `used`.
+
+    mm/page_alloc.c, find_next_best_node() of v5.15
     """
-    distance, load, cpus = machine.distance[node], machine.node_load, machine.cpus
-    return [(distance[n] + (n < node) + (n in cpus) * PENALTY_FOR_NODE_WITH_CPUS, load[n], n) for n in candidates]
-
-
-def nearest_first(machine: Machine, node: int, candidates: NodeMask) -> list[Score]:
-    """What find_next_best_node() would answer if asked again and again, as long as no load changes in between."""
-    return sorted(scores(machine, node, candidates))
-
-
-def find_next_best_node(machine: Machine, node: int, used: NodeMask) -> Routine[int]:
-    """Return the best node that is not in `used`, and put it there; NUMA_NO_NODE if none is left.
-
-    Only nodes with memory are scored. A node not yet in `used` is its own best node: so begins every
-    zonelist, and no demotion, where the source is in `used` already. From v6.7 a node without memory is not.
-
-    mm/page_alloc.c
-    """
-    if node not in used and (node in machine.memory or machine.rules.memoryless_lists_itself):
+    if node not in used and (
+        node in machine.memory
+        or machine.rules.memoryless_lists_itself
+    ):
         used.add(node)
         return node
 
-    scored = scores(machine, node, machine.memory - used)
-    _, _, best = min(scored, default=(0, 0, NUMA_NO_NODE))
-    yield Scan(node, best, scored)
+    min_val, best_node = INT_MAX, NUMA_NO_NODE
+    for n in machine.node_states[N_MEMORY]:
+        if n in used:
+            continue
+        val = machine.distance[node][n]
+        # The next node is preferred: a lower id costs one.
+        val += n < node
+        if n in machine.cpus:
+            val += PENALTY_FOR_NODE_WITH_CPUS
+        # The load decides between equals, and then the lower id.
+        val *= LOAD_LIMIT
+        val += machine.node_load[n]
+        if val < min_val:
+            min_val, best_node = val, n
+    yield Scan(node, best_node, machine.memory - used)
 
-    if best != NUMA_NO_NODE:
-        used.add(best)
-        yield Taken(best)
-    return best
+    if best_node != NUMA_NO_NODE:
+        used.add(best_node)
+        yield Taken(best_node)
+    return best_node
+
+
+def nearest_first(
+    machine: Machine, node: int, candidates: NodeMask
+) -> list[int]:
+    """Return the candidates as find_next_best_node() takes them.
+
+    Sorting gives the same as long as no load changes: equals stay
+    in the order of their loads, and then in that of their ids.
+
+    Not in Linux: there the chooser is asked again and again.
+    """
+    distance, cpus = machine.distance[node], set(machine.cpus)
+    val = {
+        n: distance[n]
+        + (n < node)
+        + (PENALTY_FOR_NODE_WITH_CPUS if n in cpus else 0)
+        for n in candidates
+    }
+    by_load = sorted(val, key=machine.node_load.__getitem__)
+    return sorted(by_load, key=val.__getitem__)
 
 
 def build_zonelists(machine: Machine, local: int) -> Routine[None]:
-    """Give `local` its fallback order, nearest first, and charge node_load[] for it.
+    """Give `local` its fallback order, and charge node_load[].
 
-    Asking find_next_best_node() until it has no answer would give the same list: a load changes only for
-    nodes that are in the list already, so one sort of all scores is enough.
+    Linux asks find_next_best_node() until it has no answer. Loads
+    change only for nodes that are in the list, so that one sort
+    has the same answers.
 
-    mm/page_alloc.c
+    mm/page_alloc.c, build_zonelists() of v5.15
     """
-    order = [n for _, _, n in nearest_first(machine, local, machine.memory - NodeMask([local]))]
-    if local in machine.memory or machine.rules.memoryless_lists_itself:
+    others = machine.memory - NodeMask([local])
+    order = nearest_first(machine, local, others)
+    if (
+        local in machine.memory
+        or machine.rules.memoryless_lists_itself
+    ):
         order.insert(0, local)
     machine.zonelists[local] = order
-    yield ZonelistBuilt(local, order, charge_node_load(machine, local, order))
+    yield ZonelistBuilt(
+        local, order, charge_node_load(machine, local, order)
+    )
 
 
-def charge_node_load(machine: Machine, local: int, order: list[int]) -> dict[int, int]:
-    """Charge each node whose distance from `local` differs from that of the entry before it; return the new loads.
+def charge_node_load(
+    machine: Machine, local: int, order: list[int]
+) -> dict[int, int]:
+    """Charge the first node at each distance; return new loads.
 
-    So the first of every group of equally near nodes pays, and the next list to face the same tie prefers
-    another. `left` is how many nodes are online, less the entries already in the list.
+    So the next list that has the same tie prefers another node.
+    `left` is how many nodes are online, less those in the list.
+
+    mm/page_alloc.c, build_zonelists() of v5.15
     """
     charged = {}
-    previous, left = local, len(machine.online)
+    distance, left = machine.distance[local], len(machine.online)
+    previous = distance[local]
     for n in order:
-        if machine.distance[local][n] != machine.distance[local][previous]:
+        if distance[n] != previous:
             match machine.rules.charge:
                 case "set":
                     machine.node_load[n] = left
@@ -89,34 +139,48 @@ def charge_node_load(machine: Machine, local: int, order: list[int]) -> dict[int
                 case "one":
                     machine.node_load[n] += 1
             charged[n] = machine.node_load[n]
-        previous, left = n, left - 1
+        previous, left = distance[n], left - 1
     return charged
 
 
 def build_all_zonelists(machine: Machine) -> Routine[None]:
-    """Rebuild every node's fallback order, lowest id first, and with them node_load[].
+    """Rebuild all fallback orders, lowest id first, and loads.
 
-    mm/page_alloc.c
+    mm/page_alloc.c, __build_all_zonelists() of v5.15
     """
     machine.node_load.update(dict.fromkeys(machine.possible, 0))
     yield ZonelistsBegin(dict(machine.node_load))
-    for node in machine.online if machine.rules.lists_for == "online" else machine.possible:
+    for node in (
+        machine.online
+        if machine.rules.lists_for == "online"
+        else machine.possible
+    ):
         yield from build_zonelists(machine, node)
 
 
-def build_own_zonelist(machine: Machine, node: int) -> Routine[None]:
-    """Give a node that is about to come online its fallback order.
+def build_own_zonelist(
+    machine: Machine, node: int
+) -> Routine[None]:
+    """Give a node that is to come online its fallback order.
 
-    This resets node_load[], too, so what all other lists had charged is lost until the next full build.
+    What all other lists had charged is lost until the next build
+    of all lists, because this sets node_load[] to zero, too.
 
-    mm/page_alloc.c, __build_all_zonelists() of one node
+    mm/page_alloc.c, __build_all_zonelists() of v5.15
     """
     machine.node_load.update(dict.fromkeys(machine.possible, 0))
     yield OwnZonelistBegins(node, dict(machine.node_load))
     yield from build_zonelists(machine, node)
 
 
-def take_node_load(machine: Machine, given: Mapping[int, int]) -> Routine[None]:
-    """Use loads that someone read from a real kernel; a node not named has none."""
-    machine.node_load.update({node: given.get(node, 0) for node in machine.possible})
+def take_node_load(
+    machine: Machine, given: Mapping[int, int]
+) -> Routine[None]:
+    """Take loads that were read from a kernel, and build nothing.
+
+    Not in Linux: a node that is not named has no load.
+    """
+    machine.node_load.update(
+        {node: given.get(node, 0) for node in machine.possible}
+    )
     yield NodeLoadGiven(dict(machine.node_load))

@@ -14,17 +14,17 @@ Result = dict[str, Any]
 
 
 def one_target(machine: Machine, memory: Memory) -> Result:
-    """{"node_demotion": {id: target}}, -1 where a chain ends."""
+    """Return {"node_demotion": {id: target}}, -1 where a chain ends."""
     return {"node_demotion": cells(machine, memory, migrate.node_demotion)}
 
 
 def several_targets(machine: Machine, memory: Memory) -> Result:
-    """{"node_demotion": {id: [targets in order of choice]}}."""
+    """Return {"node_demotion": {id: [targets in order of choice]}}."""
     return {"node_demotion": lists(machine, memory, migrate_v5_17.node_demotion)}
 
 
 def tiers(machine: Machine, memory: Memory) -> Result:
-    """{"tiers": [{"id", "nodes", "lower"}], "preferred", "fallback_targets", "toptier"}.
+    """Return {"tiers": [{"id", "nodes", "lower"}], "preferred", "fallback_targets", "toptier"}.
 
     Tiers are listed fastest first. `preferred` and `fallback_targets` are {id: node list}; `toptier` is {id: 1}
     where memory counts as fast, else 0.
@@ -40,7 +40,7 @@ def tiers(machine: Machine, memory: Memory) -> Result:
 
 
 def classes(machine: Machine, memory: Memory) -> Result:
-    """{"node_demotion": {id: [targets, best first]}, "preferred": {id: target}, "costs"}.
+    """Return {"node_demotion": {id: [targets, best first]}, "preferred": {id: target}, "costs"}.
 
     `costs` is {id: [{"target", "distance", "local"}]}: whether the target is in the socket of the source.
     """
@@ -57,13 +57,13 @@ def classes(machine: Machine, memory: Memory) -> Result:
 
 
 def successors(machine: Machine, memory: Memory) -> Result:
-    """{"node_demotion": {id: target}, "cycles": [[ids in the order of the walk]]}."""
+    """Return {"node_demotion": {id: target}, "cycles": [[ids in the order of the walk]]}."""
     found = cells(machine, memory, migrate.node_demotion)
     return {"node_demotion": found, "cycles": cycles({int(node): target for node, target in found.items()})}
 
 
 def cycles(successor: Mapping[int, int]) -> list[list[int]]:
-    """Every cycle of a graph in which each node has at most one successor, each from the node that is met first."""
+    """Return every cycle of a graph in which no node has two successors, from the node that is met first on."""
     found, walked = [], set()
     for start in successor:
         path, node = [], start
@@ -77,15 +77,15 @@ def cycles(successor: Mapping[int, int]) -> list[list[int]]:
 
 
 def cells(machine: Machine, memory: Memory, array: Array) -> dict[str, Any]:
-    """A whole array as it is."""
+    """Return a whole array as it is."""
     return {str(node): memory[array[node]] for node in machine.possible}
 
 
 def lists(machine: Machine, memory: Memory, array: Array) -> dict[str, list[int]]:
-    """A whole array of node lists, each as ids in its order."""
+    """Return a whole array of node lists, each as ids in its order."""
     return {str(node): nodes_in(memory[array[node]]) for node in machine.possible}
 
 
 def masks(machine: Machine, memory: Memory, array: Array) -> dict[str, str]:
-    """A whole array of masks as node lists; what was never written is empty."""
+    """Return a whole array of masks as node lists; what was never written is empty."""
     return {str(node): str(memory.get(array[node], array.empty)) for node in machine.possible}

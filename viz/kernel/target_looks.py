@@ -1,11 +1,18 @@
-"""What there is to see where a node may have several targets: refusals, tiers, classes and cycles."""
+"""Looks at nodes with several targets, at tiers, and at cycles."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from viz.kernel.looks import NOBODY_CHOOSES, OrderBegins, OrderComplete, Scan, TurnEnds
+from viz.kernel.looks import (
+    NOBODY_CHOOSES,
+    OrderBegins,
+    OrderComplete,
+    Scan,
+    TurnEnds,
+)
 from viz.kernel.memory import Load, Look
 from viz.kernel.nodemask import NodeMask
 
@@ -14,7 +21,11 @@ from viz.kernel.nodemask import NodeMask
 
 @dataclass(frozen=True)
 class Refused(Look):
-    """`target` was found, but is `farther` than the first at `best_distance`, or one too many; it left `used`."""
+    """`target` was found, and is refused: it has left `used`.
+
+    It is `farther` than the first, at `best_distance`, or one too
+    many.
+    """
 
     node: int
     target: int
@@ -24,12 +35,15 @@ class Refused(Look):
 
 @dataclass(frozen=True)
 class Lost(Refused):
-    """`target` was found and refused in the same way, but stays in `used`: nobody can take it any more."""
+    """`target` is refused in the same way, but stays in `used`.
+
+    Nobody can take it any more.
+    """
 
 
 @dataclass(frozen=True)
 class TargetsDone(TurnEnds):
-    """`node` has its targets, and they are in next_pass; or there were none."""
+    """`node` has its targets, now in next_pass, or has none."""
 
 
 # Tiers and classes
@@ -42,7 +56,10 @@ class TiersBegin(OrderBegins):
 
 @dataclass(frozen=True)
 class TierChanges(OrderBegins):
-    """`node` has gained memory and `joins` its tier, or has lost it and leaves; then all targets are found anew."""
+    """`node` has gained memory and `joins` its tier, or leaves it.
+
+    Then all targets are found anew.
+    """
 
     node: int
     joins: bool
@@ -50,7 +67,10 @@ class TierChanges(OrderBegins):
 
 @dataclass(frozen=True)
 class SearchBegins(Look):
-    """`node` looks for targets among `candidates`, the nodes of the next slower tier."""
+    """`node` looks for targets among `candidates`.
+
+    They are the nodes of the next slower tier.
+    """
 
     node: int
     candidates: NodeMask
@@ -64,27 +84,28 @@ class SearchBegins(Look):
 
 @dataclass(frozen=True)
 class TierScan(Scan):
-    """All nodes of the next slower tier have been scored for `node`; `best` is the first of the ranking."""
+    """All nodes of the next slower tier have been weighed.
+
+    `ranking` has them best first.
+    """
 
     outside: ClassVar[str] = "other tier"
-
-    def record(self) -> tuple[Any, ...]:
-        return ("TierScan", self.node, self.best)
+    ranking: Sequence[int]
 
 
 @dataclass(frozen=True)
-class ClassScan(Scan):
-    """All nodes of the next slower class that `node` may use have been scored; `best` is the first of the ranking."""
+class ClassScan(TierScan):
+    """All nodes of the next class that `node` may use were weighed.
+
+    `ranking` has them best first.
+    """
 
     outside: ClassVar[str] = "other class"
-
-    def record(self) -> tuple[Any, ...]:
-        return ("ClassScan", self.node, self.best)
 
 
 @dataclass(frozen=True)
 class NotPreferred(Look):
-    """`candidate` at `distance` is not as far from `node` as the first, at `best_distance`: the search is over."""
+    """`candidate` is not as far as the first: the search ends."""
 
     node: int
     candidate: int
@@ -94,12 +115,15 @@ class NotPreferred(Look):
 
 @dataclass(frozen=True)
 class PreferredDone(TurnEnds):
-    """`node` prefers the nodes that its search found; or there is no slower tier."""
+    """`node` prefers the nodes that its search found, if any."""
 
 
 @dataclass(frozen=True)
 class TopTier(Look):
-    """Tier `tier` is the slowest with CPUs, or was when any had some; the nodes of `toptier` count as fast."""
+    """`tier` is the slowest with CPUs, or was when any had some.
+
+    The nodes of `toptier` count as fast.
+    """
 
     tier: int
     toptier: str
@@ -110,12 +134,15 @@ class TopTier(Look):
 
 @dataclass(frozen=True)
 class TiersComplete(OrderComplete):
-    """Every node has its preferred targets, and every tier its fallback."""
+    """Every node has its targets, and every tier its fallback."""
 
 
 @dataclass(frozen=True)
 class Costs(Look):
-    """What a move from `node` costs: (target, distance, whether it leaves the socket), nearest first."""
+    """What moves from `node` cost, best target first.
+
+    Each is (target, distance, whether it leaves the socket).
+    """
 
     node: int
     costs: tuple[tuple[int, int, bool], ...]
@@ -123,7 +150,7 @@ class Costs(Look):
 
 @dataclass(frozen=True)
 class ClassesBegin(OrderBegins):
-    """Every node is about to be given all nodes of the next slower class."""
+    """Every node is to be given all of the next class."""
 
 
 @dataclass(frozen=True)
@@ -136,18 +163,22 @@ class ClassesComplete(OrderComplete):
 
 @dataclass(frozen=True)
 class ListsBegin(OrderBegins):
-    """Every node is about to be given the next entry of its own fallback list."""
+    """Every node is to be given the next entry of its list."""
 
 
 @dataclass(frozen=True)
 class NextEntry(Look):
-    """In the fallback list of `node`, `target` stands next after the node itself; NUMA_NO_NODE if nobody does."""
+    """`target` is next after `node` in its list; or nobody is."""
 
     node: int
     target: int
 
     def signals(self) -> dict[str, Any]:
-        return {**NOBODY_CHOOSES, "source": self.node, "chosen": self.target}
+        return {
+            **NOBODY_CHOOSES,
+            "source": self.node,
+            "chosen": self.target,
+        }
 
 
 @dataclass(frozen=True)
@@ -157,7 +188,7 @@ class EntryTaken(TurnEnds):
 
 @dataclass(frozen=True)
 class WalkBegins(Look):
-    """A page is followed from `start`, from each node to its target."""
+    """A page is followed from `start`, from target to target."""
 
     start: int
 
@@ -172,7 +203,7 @@ class Hop(Load):
 
 @dataclass(frozen=True)
 class CycleFound(Look):
-    """The walk is back where it was: `nodes` are a cycle, in the order of the walk."""
+    """The walk is back where it was: `nodes` are a cycle."""
 
     nodes: tuple[int, ...]
 

@@ -1,14 +1,15 @@
-"""Tier sets: every node may demote to all nodes of the next slower class. No kernel does this.
+"""Tier sets: all nodes of the next class. No kernel does this.
 
     target_set[]    all nodes of the next slower class, best first
     preferred[]     the best of them
 
-    class 1    0 and 3      0 may demote to 1 or 4, and prefers 1
-    class 2    1 and 4      1 may demote to 2 or 5, and prefers 2
-    class 3    2 and 5      slowest: nothing is demoted
+    class 1    0 and 3    0 may demote to 1 or 4, and prefers 1
+    class 2    1 and 4    1 may demote to 2 or 5, and prefers 2
+    class 3    2 and 5    slowest: nothing is demoted
 
-Proposed in the discussion of the patch. A class is a memory tier. Where a move leaves the socket it costs more,
-so there is a stricter policy, too: only to slow memory of one's own socket.
+Proposed in the discussion of the patch. A class is a memory tier.
+Where a move leaves the socket it costs more, so there is a policy
+that is stricter: only to slow memory of one's own socket.
 """
 
 from __future__ import annotations
@@ -17,66 +18,108 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from viz.kernel.machine import Machine
-from viz.kernel.memory import Array, Barrier, Routine, Store
+from viz.kernel.memory import Array, Routine, Store, synchronize_rcu
 from viz.kernel.memory_tiers import memory_tiers
-from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask, node_list
+from viz.kernel.nodemask import (
+    NODE_MASK_NONE,
+    NUMA_NO_NODE,
+    NodeMask,
+    node_list,
+)
 from viz.kernel.page_alloc import nearest_first
-from viz.kernel.target_looks import ClassesBegin, ClassesComplete, ClassScan, Costs, PreferredDone, SearchBegins
+from viz.kernel.target_looks import (
+    ClassesBegin,
+    ClassesComplete,
+    ClassScan,
+    Costs,
+    PreferredDone,
+    SearchBegins,
+)
 
 target_set = Array("target_set", empty="")
 preferred = Array("preferred")
 
 
 def home_node(machine: Machine, node: int) -> int:
-    """The node with CPUs that is nearest to this one, which stands for its socket; itself where it has CPUs."""
+    """Return the nearest node with CPUs, which is its socket.
+
+    Not in Linux: it tells sockets apart.
+    """
     if node in machine.n_cpu or not machine.n_cpu:
         return node
-    return min(machine.n_cpu, key=lambda cpu_node: (machine.distance[node][cpu_node], cpu_node))
+    distance = machine.distance[node]
+    return min(machine.n_cpu, key=lambda n: (distance[n], n))
 
 
 def disable_all_targets(machine: Machine) -> Routine[None]:
-    """Take every target away, and make sure that readers see that before any new target."""
+    """Take every target away, and wait for those who read one.
+
+    Not in Linux: after Wei Xu, reply to patch 02/10, April 2021.
+    """
     for node in machine.memory:
         yield Store(target_set[node], "")
         yield Store(preferred[node], NUMA_NO_NODE)
-    yield Barrier(machine.rules.barrier)
+    yield synchronize_rcu()
 
 
-def establish_targets(machine: Machine, node: int, next_class: NodeMask, homes: Mapping[int, int]) -> Routine[None]:
-    """Let `node` demote to every node of `next_class`, and prefer the best; `homes` says what leaves the socket."""
+def establish_targets(
+    machine: Machine,
+    node: int,
+    next_class: NodeMask,
+    homes: Mapping[int, int],
+) -> Routine[None]:
+    """Let `node` demote to all of `next_class`; prefer the best.
+
+    A move leaves the socket where the two have different `homes`.
+
+    Not in Linux: after Wei Xu, reply to patch 02/10, April 2021.
+    """
     yield SearchBegins(node, next_class)
-    ranking = nearest_first(machine, node, next_class)
-    targets = [target for _, _, target in ranking]
+    targets = nearest_first(machine, node, next_class)
     if targets:
-        yield ClassScan(node, targets[0], ranking)
-        yield Costs(node, tuple((n, machine.distance[node][n], homes[n] != homes[node]) for n in targets))
+        yield ClassScan(node, targets[0], next_class, targets)
+        costs = tuple(
+            (n, machine.distance[node][n], homes[n] != homes[node])
+            for n in targets
+        )
+        yield Costs(node, costs)
         yield Store(target_set[node], node_list(targets))
         yield Store(preferred[node], targets[0])
     yield PreferredDone(node)
 
 
-def set_tier_targets(machine: Machine, only_local: bool = False) -> Routine[None]:
-    """Rebuild all targets; with `only_local` none outside the node's own socket.
+def set_tier_targets(
+    machine: Machine, only_local: bool = False
+) -> Routine[None]:
+    """Store all targets; if `only_local`, none in other sockets.
 
-    Wei Xu, reply to patch 02/10, April 2021
+    Not in Linux: after Wei Xu, reply to patch 02/10, April 2021.
     """
     yield ClassesBegin()
     yield from disable_all_targets(machine)
 
-    homes = {node: home_node(machine, node) for node in machine.memory}
+    homes = {n: home_node(machine, n) for n in machine.memory}
     classes = [tier.nodes for tier in memory_tiers(machine)]
-    below = {node: slower for this_class, slower in pairwise(classes) for node in this_class}
+    below = {
+        node: slower
+        for this_class, slower in pairwise(classes)
+        for node in this_class
+    }
     for node in machine.memory:
-        next_class = below.get(node, NodeMask())
+        next_class = below.get(node, NODE_MASK_NONE())
         if only_local:
-            next_class = NodeMask(n for n in next_class if homes[n] == homes[node])
-        yield from establish_targets(machine, node, next_class, homes)
+            next_class = NodeMask(
+                n for n in next_class if homes[n] == homes[node]
+            )
+        yield from establish_targets(
+            machine, node, next_class, homes
+        )
     yield ClassesComplete()
 
 
 def set_local_tier_targets(machine: Machine) -> Routine[None]:
-    """Rebuild all targets under the stricter policy: only to the slow memory of one's own socket.
+    """Store all targets, none of them in other sockets.
 
-    the same discussion
+    Not in Linux: from the same discussion.
     """
     yield from set_tier_targets(machine, only_local=True)

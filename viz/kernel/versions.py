@@ -1,5 +1,4 @@
-"""One table: a kernel version is its zonelist rules, its barrier, its triggers, its way to build the order and what
-comes of it.
+"""One table: a kernel version is its zonelist rules, its triggers, its way to build the order and what comes of it.
 
 A further version is one module that builds its order and one row here: the recorder, the wire and the player go by
 the row's registers and arrays.
@@ -10,15 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NoReturn
 
-from viz.kernel import memory_tiers, migrate, migrate_rfc2022, migrate_v5_17, results, tier_sets
+from viz.kernel import memory_tiers, migrate, migrate_rfc2022, migrate_v5_15, migrate_v5_17, results, tier_sets
 from viz.kernel.fallback_lists import set_fallback_targets
 from viz.kernel.machine import Machine, Rules, Triggers
 from viz.kernel.memory import Array, Memory, Routine
 from viz.kernel.nodemask import NUMA_NO_NODE
+from viz.kernel.readers import Protocol
 
 UNKNOWN = Triggers(memory="unknown", cpu="unknown")
+
+
+def _absent(*_: object) -> NoReturn:
+    """Refuse: the version has no such routine, and hotplug.py asks for none."""
+    raise NotImplementedError
 
 
 @dataclass(frozen=True)
@@ -33,12 +38,16 @@ class Version:
     """What it does that the row before does not, in one line."""
     rules: Rules
     build_order: Callable[[Machine], Routine[None]]
+    rebuild: Callable[[Machine], Routine[None]] = _absent
+    """The same for callers that hold the lock of memory hotplug already."""
+    disable: Callable[[Machine], Routine[None]] = _absent
+    """What takes all targets away while memory is leaving."""
+    memory_callback: Callable[[Machine, Version, str, int, bool], Routine[None]] = _absent
+    """What it does where memory comes or goes: told the event's stage, the node, and whether its state changes."""
     triggers: Triggers = UNKNOWN
     """Which events rebuild it; unknown for what no kernel does, whose events are not played."""
-    disable: Callable[[Machine], Routine[None]] | None = None
-    """What takes all targets away while memory is leaving; None: nothing does, as from v6.1 on."""
-    memory_event: Callable[[Machine, int], Routine[None]] | None = None
-    """What rebuilds the order once a node has gained or lost its memory, if it is not build_order."""
+    protocol: Protocol = "grace-hop"
+    """How readers are kept from harm while it is rebuilt."""
     result: Callable[[Machine, Memory], dict[str, Any]] = results.one_target
     """What the order is in the end, JSON-ready."""
     masks: tuple[str, ...] = ("this_pass", "next_pass", "used_targets")
@@ -50,12 +59,12 @@ class Version:
 
     @property
     def one_target(self) -> bool:
-        """Whether a node has one target at most: a cell of its first array is then an id, and no list."""
+        """Return whether a node has one target at most: a cell of the first array is then an id, and no list."""
         return self.arrays[0].empty == NUMA_NO_NODE
 
     @property
     def ways(self) -> tuple[str, ...]:
-        """What a note may call it by: its name, then what it shares with others; a patch or a bug stands alone."""
+        """Return what a note may call it by: its name, then what it shares; a patch or a bug stands alone."""
         if self.triggers == UNKNOWN:
             return self.name, "no-kernel"
         if memory_tiers.memtier in self.arrays:
@@ -65,7 +74,6 @@ class Version:
         return (self.name,)
 
 
-RCU = "synchronize_rcu()"
 TIERS = (memory_tiers.preferred, memory_tiers.lower_tier_mask, memory_tiers.memtier)
 TIER_MASKS = ("nearest", "lower_tier", "toptier")
 SETS = (tier_sets.target_set, tier_sets.preferred)
@@ -74,140 +82,123 @@ SET_MASKS = ("next_class",)
 AS_POSTED = Triggers(memory="block", cpu="any, early")
 AS_MERGED = Triggers(memory="node", cpu="any")
 SINCE_5_18 = Triggers(memory="node", cpu="N_CPU")
-SINCE_6_1 = Triggers(memory="node", cpu="never", lock="memory_tier_lock")
-SINCE_6_7 = Triggers(memory="node", cpu="never", ghost=False, lock="memory_tier_lock")
+SINCE_6_1 = Triggers(memory="node", cpu="never")
+SINCE_6_7 = Triggers(memory="node", cpu="never", ghost=False)
 
 POSTED = Version(
     name="posted",
     kernels="patch 02/10 of April 2021",
     since=None,
-    differs="The patch as mailed: disable, smp_wmb(), then the passes. Patch 03/10 of the same series made the "
-    "barrier a grace period; both give the same order.",
-    rules=Rules("set", "online", True, "smp_wmb()"),
+    differs="The patch as mailed: disable, smp_wmb(), then the passes. Events are those of patch 03/10, and so is the "
+    "disable before memory leaves, which waits for a grace period. The order is the same.",
+    rules=Rules("set", "online", True),
     build_order=migrate.set_migration_target_nodes,
+    rebuild=migrate.__set_migration_target_nodes,
+    disable=migrate_v5_15.disable_all_migrate_targets,
+    memory_callback=migrate_v5_15.migrate_on_reclaim_callback,
     triggers=AS_POSTED,
-    disable=migrate.disable_all_migrate_targets,
+    protocol="barrier",
 )
-
+V5_15 = Version(
+    name="v5.15",
+    kernels="5.15",
+    since=(5, 15),
+    differs="As merged: synchronize_rcu() in place of the write barrier. The passes are the same.",
+    rules=Rules("set", "online", True),
+    build_order=migrate_v5_15.set_migration_target_nodes,
+    rebuild=migrate_v5_15.__set_migration_target_nodes,
+    disable=migrate_v5_15.disable_all_migrate_targets,
+    memory_callback=migrate_v5_15.migrate_on_reclaim_callback,
+    triggers=AS_MERGED,
+)
+V5_16 = replace(
+    V5_15,
+    name="v5.16",
+    kernels="5.16",
+    since=(5, 16),
+    differs="Zonelists add to node_load[] where they overwrote it before, so ties can go the other way.",
+    rules=Rules("add", "online", True),
+)
 LOSES_REFUSED = Version(
     name="v5.17.7",
     kernels="5.17 up to 5.17.7",
     since=None,
     differs="A node may have up to 15 equally near targets; a reader draws one at random each time. One that is "
     "found and refused is lost to everybody.",
-    rules=Rules("add", "online", True, RCU, refused_is_free=False),
+    rules=Rules("add", "online", True, refused_is_free=False),
     build_order=migrate_v5_17.set_migration_target_nodes,
-    triggers=AS_MERGED,
+    rebuild=migrate_v5_17.__set_migration_target_nodes,
     disable=migrate_v5_17.disable_all_migrate_targets,
+    memory_callback=migrate_v5_15.migrate_on_reclaim_callback,
+    triggers=AS_MERGED,
     result=results.several_targets,
     arrays=(migrate_v5_17.node_demotion,),
 )
-
-RELEASES = (
-    Version(
-        name="v5.15",
-        kernels="5.15",
-        since=(5, 15),
-        differs="As merged: synchronize_rcu() in place of the write barrier. The passes are the same.",
-        rules=Rules("set", "online", True, RCU),
-        build_order=migrate.set_migration_target_nodes,
-        triggers=AS_MERGED,
-        disable=migrate.disable_all_migrate_targets,
-    ),
-    Version(
-        name="v5.16",
-        kernels="5.16",
-        since=(5, 16),
-        differs="Zonelists add to node_load[] where they overwrote it before, so ties can go the other way.",
-        rules=Rules("add", "online", True, RCU),
-        build_order=migrate.set_migration_target_nodes,
-        triggers=AS_MERGED,
-        disable=migrate.disable_all_migrate_targets,
-    ),
+V5_17 = replace(
     LOSES_REFUSED,
-    Version(
-        name="v5.17",
-        kernels="5.17 from 5.17.8 on",
-        since=(5, 17),
-        differs="A node that is found and refused is put back, so that another source may take it.",
-        rules=Rules("add", "online", True, RCU),
-        build_order=migrate_v5_17.set_migration_target_nodes,
-        triggers=AS_MERGED,
-        disable=migrate_v5_17.disable_all_migrate_targets,
-        result=results.several_targets,
-        arrays=(migrate_v5_17.node_demotion,),
-    ),
-    Version(
-        name="v5.18",
-        kernels="5.18",
-        since=(5, 18),
-        differs="Zonelists are built for possible nodes that are not online, too.",
-        rules=Rules("add", "possible", True, RCU),
-        build_order=migrate_v5_17.set_migration_target_nodes,
-        triggers=SINCE_5_18,
-        disable=migrate_v5_17.disable_all_migrate_targets,
-        result=results.several_targets,
-        arrays=(migrate_v5_17.node_demotion,),
-    ),
-    Version(
-        name="v6.0",
-        kernels="5.19, 6.0",
-        since=(5, 19),
-        differs="Every charge to node_load[] is 1.",
-        rules=Rules("one", "possible", True, RCU),
-        build_order=migrate_v5_17.set_migration_target_nodes,
-        triggers=SINCE_5_18,
-        disable=migrate_v5_17.disable_all_migrate_targets,
-        result=results.several_targets,
-        arrays=(migrate_v5_17.node_demotion,),
-    ),
-    Version(
-        name="rfc2022",
-        kernels="a patch of April 2022 on 5.18, never merged",
-        since=None,
-        differs="Sources of one pass may share their targets.",
-        rules=Rules("add", "possible", True, RCU),
-        build_order=migrate_rfc2022.set_migration_target_nodes,
-        triggers=SINCE_5_18,
-        disable=migrate_v5_17.disable_all_migrate_targets,
-        result=results.several_targets,
-        masks=("this_pass", "next_pass", "source_nodes", "used_targets"),
-        arrays=(migrate_v5_17.node_demotion,),
-    ),
-    Version(
-        name="v6.1",
-        kernels="6.1 to 6.6",
-        since=(6, 1),
-        differs="Memory tiers: every node prefers the nearest nodes of the next slower tier, and CPUs play no part.",
-        rules=Rules("one", "possible", True, RCU),
-        build_order=memory_tiers.memory_tier_init,
-        triggers=SINCE_6_1,
-        memory_event=memory_tiers.memtier_hotplug_callback,
-        result=results.tiers,
-        masks=TIER_MASKS,
-        arrays=TIERS,
-    ),
-    Version(
-        name="v6.12",
-        kernels="6.7 and newer",
-        since=(6, 7),
-        differs="Tiers can come from firmware's latency and bandwidth. A node without memory leaves its own zonelist.",
-        rules=Rules("one", "possible", False, RCU, adistance_from_hmat=True),
-        build_order=memory_tiers.memory_tier_init,
-        triggers=SINCE_6_7,
-        memory_event=memory_tiers.memtier_hotplug_callback,
-        result=results.tiers,
-        masks=TIER_MASKS,
-        arrays=TIERS,
-    ),
+    name="v5.17",
+    kernels="5.17 from 5.17.8 on",
+    since=(5, 17),
+    differs="A node that is found and refused is put back, so that another source may take it.",
+    rules=Rules("add", "online", True),
 )
+V5_18 = replace(
+    V5_17,
+    name="v5.18",
+    kernels="5.18",
+    since=(5, 18),
+    differs="Zonelists are built for possible nodes that are not online, too.",
+    rules=Rules("add", "possible", True),
+    triggers=SINCE_5_18,
+)
+V6_0 = replace(
+    V5_18,
+    name="v6.0",
+    kernels="5.19, 6.0",
+    since=(5, 19),
+    differs="Every charge to node_load[] is 1.",
+    rules=Rules("one", "possible", True),
+)
+RFC2022 = replace(
+    V5_18,
+    name="rfc2022",
+    kernels="a patch of April 2022 on 5.18, never merged",
+    since=None,
+    differs="Sources of one pass may share their targets.",
+    build_order=migrate_rfc2022.set_migration_target_nodes,
+    rebuild=migrate_rfc2022.__set_migration_target_nodes,
+    masks=("this_pass", "next_pass", "source_nodes", "used_targets"),
+)
+V6_1 = Version(
+    name="v6.1",
+    kernels="6.1 to 6.6",
+    since=(6, 1),
+    differs="Memory tiers: every node prefers the nearest nodes of the next slower tier, and CPUs play no part.",
+    rules=Rules("one", "possible", True),
+    build_order=memory_tiers.memory_tier_init,
+    memory_callback=memory_tiers.memtier_hotplug_callback,
+    triggers=SINCE_6_1,
+    result=results.tiers,
+    masks=TIER_MASKS,
+    arrays=TIERS,
+)
+V6_12 = replace(
+    V6_1,
+    name="v6.12",
+    kernels="6.7 and newer",
+    since=(6, 7),
+    differs="Tiers can come from firmware's latency and bandwidth. A node without memory leaves its own zonelist.",
+    rules=Rules("one", "possible", False, adistance_from_hmat=True),
+    triggers=SINCE_6_7,
+)
+RELEASES = (V5_15, V5_16, LOSES_REFUSED, V5_17, V5_18, V6_0, RFC2022, V6_1, V6_12)
 
 FALLBACK_LISTS = Version(
     name="fallback-lists",
     kernels="no kernel; what the patch rejects",
     since=None,
     differs="Every node demotes to the next entry of its own fallback list, which always makes a cycle.",
-    rules=replace(POSTED.rules, barrier=RCU),
+    rules=POSTED.rules,
     build_order=set_fallback_targets,
     result=results.successors,
     masks=("walked",),
@@ -218,7 +209,7 @@ TIER_SETS = Version(
     kernels="no kernel; proposed in the discussion of the patch",
     since=None,
     differs="Every node may demote to all nodes of the next slower class, and prefers the best of them.",
-    rules=replace(POSTED.rules, barrier=RCU),
+    rules=POSTED.rules,
     build_order=tier_sets.set_tier_targets,
     result=results.classes,
     masks=SET_MASKS,
@@ -253,7 +244,7 @@ class UnknownVersion(ValueError):
 
 
 def version(text: str) -> Version:
-    """The row that stands for a kernel: by its name ("posted"), or any release from 5.15 on ("6.1.192-amd64")."""
+    """Return the row that stands for a kernel: by its name ("posted"), or any release from 5.15 ("6.1.192-amd64")."""
     text = text.strip(" ")
     for row in VERSIONS:
         if text.lower() in (row.name, row.name.lstrip("v")):
@@ -274,7 +265,7 @@ def version(text: str) -> Version:
 
 
 def _loses_refused(release: re.Match[str]) -> bool:
-    """Whether a 5.17 is from before 5.17.8; the 5.17.0-1-generic of a distribution may be any."""
+    """Return whether a 5.17 is from before 5.17.8; the 5.17.0-1-generic of a distribution may be any."""
     numbered = release["stable"] is not None and not (int(release["stable"]) == 0 and release["build"])
     return release["rc"] is not None or (numbered and int(release["stable"]) < FIXED_IN_STABLE)
 

@@ -109,7 +109,7 @@ class Topology(Described):
     kernel: Word | None = None
     zonelists: Annotated[str, PlainValidator(q.one_of("runtime", "boot"))] = "runtime"
     n_cpu: tuple[int, ...] | None = None
-    """N_CPU where it is not just the online nodes with CPUs."""
+    """N_CPU where it is to be other than the online nodes with CPUs, which no real kernel has; for experiments."""
     node_load: dict[int, int] | None = None
     """Loads of a real kernel, to use instead of building zonelists; a missing node has 0."""
     events: Annotated[tuple[Event, ...], FailFast()] = ()
@@ -143,15 +143,7 @@ class Topology(Described):
 
     def warnings(self) -> list[str]:
         """Plain sentences on what is odd but accepted, at most one for each kind of oddity."""
-        found = [] if isinstance(self.distances, str) else list(matrix_warnings(self.distances, self.ids))
-        node_0 = next((node for node in self.nodes if node.id == 0), None)
-        if self.n_cpu is None and node_0 is not None and node_0.online and not node_0.cpu_count:
-            real = node_list(NodeMask([0]) | self._cpus())
-            found.append(
-                "A real kernel's N_CPU starts with node 0 set and nothing clears it, so here, where node 0 has no CPUs,"
-                f' it would hold {real}; add n_cpu = "{real}" to try it.'
-            )
-        return found
+        return [] if isinstance(self.distances, str) else list(matrix_warnings(self.distances, self.ids))
 
     def machine(self, rules: Rules) -> Machine:
         """What the kernel sees of it; node_load[] is left at 0, to be built or set from `node_load`.

@@ -12,12 +12,13 @@ import io
 import keyword
 import sys
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import ModuleType
 
-from viz.kernel import hotplug, page_alloc
-from viz.kernel.versions import VERSIONS
+from viz.kernel import hotplug, migrate, migrate_v5_15, page_alloc
+from viz.kernel.memory import Look
+from viz.kernel.versions import VERSIONS, Version
 
 
 @dataclass(frozen=True)
@@ -29,37 +30,93 @@ class Piece:
 
 
 @dataclass(frozen=True)
+class Statement:
+    """A statement from its first line to its last, without the block that it may have."""
+
+    first: int
+    last: int
+    yields: bool
+    """Whether a run can stop here: only at a `yield` does a routine hand over what it has done."""
+    look: bool = False
+    """Whether it is there only to stop at (viz.kernel.looks)."""
+    loop: int | None = None
+    """The first line of the innermost loop that it stands in; of a look behind a loop, that of the loop it looks at."""
+
+
+@dataclass(frozen=True)
 class Function:
-    """The lines of one function; the first has number `first` in `file`, and a run can stop at those in `stops`."""
+    """The lines of one function; the first has number `first` in `file`."""
 
     file: str
     name: str
     first: int
     lines: tuple[tuple[Piece, ...], ...]
-    stops: frozenset[int]
+    statements: tuple[Statement, ...]
+
+    @property
+    def stops(self) -> frozenset[int]:
+        """The lines at which a run can stop: of a statement over several lines the first."""
+        return frozenset(one.first for one in self.statements if one.yields)
+
+    def text(self, statement: Statement) -> str:
+        """The lines of a statement."""
+        lines = self.lines[statement.first - self.first : statement.last - self.first + 1]
+        return "\n".join("".join(piece.text for piece in line) for line in lines)
 
 
 def functions(module: ModuleType) -> list[Function]:
-    """Every function at the top of a module, in the order of its source."""
+    """Return every function at the top of a module, in the order of its source."""
     source = inspect.getsource(module)
     coloured = _pieces(source)
-    file = f"{module.__name__.rpartition('.')[2]}.py"
     found = []
     for node in ast.parse(source).body:
         if isinstance(node, ast.FunctionDef):
             end = node.end_lineno or node.lineno
             lines = tuple(coloured[node.lineno - 1 : end])
-            found.append(Function(file, node.name, node.lineno, lines, _stops(node)))
+            found.append(Function(_file(module), node.name, node.lineno, lines, tuple(_statements(node, vars(module)))))
     return found
 
 
-def _stops(function: ast.FunctionDef) -> frozenset[int]:
-    """The lines with a yield: only there does a routine hand over what it has done."""
-    return frozenset(node.lineno for node in ast.walk(function) if isinstance(node, ast.Yield | ast.YieldFrom))
+def statements(module: ModuleType, source: str) -> list[Statement]:
+    """Return every statement inside the functions of a source, whose names mean what they mean in the module."""
+    return [one for node in ast.parse(source).body for one in _statements(node, vars(module))]
+
+
+def _file(module: ModuleType) -> str:
+    return f"{module.__name__.rpartition('.')[2]}.py"
+
+
+def _statements(block: ast.AST, names: Mapping[str, object], loop: int | None = None) -> Iterator[Statement]:
+    """Yield every statement inside a function, a block or another statement, in the order of the source."""
+    before: ast.AST | None = None
+    for child in ast.iter_child_nodes(block):
+        if isinstance(child, ast.stmt):
+            inner = [
+                node for part in ast.iter_child_nodes(child) if isinstance(part, ast.expr) for node in ast.walk(part)
+            ]
+            lasts = [node.end_lineno or 0 for node in inner if isinstance(node, ast.expr)]
+            last = max([child.lineno, *lasts])
+            yields = any(isinstance(node, ast.Yield | ast.YieldFrom) for node in inner)
+            look = yields and _is_look(child, names)
+            own = before.lineno if look and isinstance(before, ast.For | ast.While) else loop
+            yield Statement(child.lineno, last, yields, look, own)
+            before = child
+        if isinstance(child, ast.stmt | ast.match_case):
+            inside = child.lineno if isinstance(child, ast.For | ast.While) else loop
+            yield from _statements(child, names, inside)
+
+
+def _is_look(statement: ast.stmt, names: Mapping[str, object]) -> bool:
+    """Whether it is `yield SomeLook(...)` and nothing else."""
+    match statement:
+        case ast.Expr(value=ast.Yield(value=ast.Call(func=ast.Name(id=name)))):
+            kind = names.get(name)
+            return isinstance(kind, type) and issubclass(kind, Look)
+    return False
 
 
 def _pieces(source: str) -> list[tuple[Piece, ...]]:
-    """The pieces of every line."""
+    """Return the pieces of every line."""
     lines = source.splitlines()
     pieces: list[list[Piece]] = [[] for _ in lines]
     reached = [0] * len(lines)
@@ -91,7 +148,7 @@ def _kind(token: tokenize.TokenInfo) -> str:
 
 
 def modules() -> list[ModuleType]:
-    """The modules that hold the routines of any version: its own, and those that its own takes routines from."""
+    """Return the modules that hold the routines of any version: its own, and those that its own takes routines from."""
     found: dict[ModuleType, None] = {page_alloc: None}
     for version in VERSIONS:
         _gather(sys.modules[version.build_order.__module__], found)
@@ -108,4 +165,26 @@ def _gather(module: ModuleType, found: dict[ModuleType, None]) -> None:
             _gather(sys.modules[value.__module__], found)
 
 
+def listing_of(version: Version, events: bool) -> list[Function]:
+    """Return the functions that a run of the version can stop in, with events or without, and what readers run."""
+    found: dict[ModuleType, None] = {page_alloc: None}
+    _gather(sys.modules[version.build_order.__module__], found)
+    if events:
+        _gather(sys.modules[version.memory_callback.__module__], found)
+        _gather(hotplug, found)
+    files = {_file(module) for module in found}
+    return [one for one in LISTING if one.stops and (one.file in files or (one.file, one.name) in READERS)]
+
+
+READERS = tuple((_file(module), "next_demotion_node") for module in (migrate, migrate_v5_15))
+"""What a walk is made of, under either protocol."""
+
 LISTING = [function for module in modules() for function in functions(module)]
+
+FIRST_LINES = {
+    (function.file, line): one.first
+    for function in LISTING
+    for one in function.statements
+    for line in range(one.first, one.last + 1)
+}
+"""The first line of the statement that a line of a file belongs to: what a frame says within one differs by Python."""

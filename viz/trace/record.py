@@ -1,23 +1,36 @@
 """record(): run the chapters of a build and write down every step.
 
-Nothing is instrumented: at each operation the routines stand suspended at a `yield`, and their own frames
-say which line that is and what its variables hold.
+At each operation the routines stand suspended at a `yield`, and their own frames say which line that is and what its
+variables hold. So what is shown is what ran. Some of the operations are looks (viz.kernel.looks): they do nothing, and
+are in the routines only so that there is a step at which a person can see the variables.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from types import FrameType
+from functools import cache
+from types import CodeType, FrameType
 from typing import Any
 
 from viz.kernel.build import Chapter, first_memory
 from viz.kernel.event_looks import Disabled
-from viz.kernel.looks import NO_ZONELIST, NOBODY_CHOOSES, OrderBegins, OrderComplete, Scan, TurnEnds, ZonelistBuilt
+from viz.kernel.looks import (
+    NO_ZONELIST,
+    NOBODY_CHOOSES,
+    OrderBegins,
+    OrderComplete,
+    PassBegins,
+    Scan,
+    TurnEnds,
+    ZonelistBuilt,
+)
 from viz.kernel.machine import Machine
 from viz.kernel.memory import Operation, Routine, Size, Store, drive, nodes_in
 from viz.kernel.nodemask import NodeMask
+from viz.kernel.page_alloc import LOAD_LIMIT
 from viz.kernel.versions import Version
 from viz.trace.frames import frames
+from viz.trace.listing import FIRST_LINES
 from viz.trace.model import Signal, Span, Trace
 from viz.trace.narrate import narrate
 from viz.trace.scoretable import BEST_ROWS, MOST_ROWS, score_table
@@ -59,6 +72,7 @@ class _Recorder:
         self.memory = first_memory(machine, version)
         self.length = 0
         self._opens_chapter = False
+        self._passes = 0
         self._ends = NodeMask()
         self._heads: dict[int, int] = {}
         self._disjoint = "used_targets" in version.masks and "source_nodes" not in version.masks
@@ -80,11 +94,13 @@ class _Recorder:
 
     def watch(self, operation: Operation, routine: Routine[Any]) -> None:
         """Write down one operation that has just been performed."""
-        self._set("operation", operation.record())
+        self._set("operation", self._record(operation))
         self._set("size", int(Size.EVENT if self._opens_chapter else operation.size))
         self._opens_chapter = False
         self._set_frames(list(frames(routine)))
         self._set_all(operation.signals())
+        if isinstance(operation, PassBegins):
+            self._set("pass", self._passes)
         self._set_all(changed(self.machine, operation))
         if isinstance(operation, ZonelistBuilt):
             self._set("zonelist", _shortened(operation.order))
@@ -105,6 +121,15 @@ class _Recorder:
             self._set("demotion", "works")
         self.length += 1
 
+    def _record(self, operation: Operation) -> tuple[Any, ...]:
+        """The operation as plain values; a pass is told with its number, which no variable of a routine holds."""
+        if isinstance(operation, OrderBegins):
+            self._passes = 0
+        if not isinstance(operation, PassBegins):
+            return operation.record()
+        self._passes += 1
+        return (*operation.record(), self._passes)
+
     def signals(self) -> dict[str, Signal]:
         """All that was collected."""
         return {name: Signal(tuple(self._steps[name]), tuple(self._values[name])) for name in self._steps}
@@ -118,13 +143,14 @@ class _Recorder:
             self._set(f"chain[{source}]", head)
 
     def _set_frames(self, frames: list[FrameType]) -> None:
-        self._set("stack", tuple((_file(f), f.f_code.co_name, f.f_lineno) for f in frames))
+        self._set("stack", tuple(_place(frame.f_code, frame.f_lineno) for frame in frames))
         self._set("watched", tuple(_watched(frames[-1])))
         for frame in frames:
-            variables = frame.f_locals
-            for name in self.masks:
-                if name in variables:
-                    self._set(name, str(variables[name]))
+            if masks := _held(frame.f_code, self.masks):
+                variables = frame.f_locals
+                for name in masks:
+                    if name in variables:
+                        self._set(name, str(variables[name]))
 
     def _set(self, name: str, value: Any) -> None:
         steps, values = self._steps.setdefault(name, []), self._values.setdefault(name, [])
@@ -145,11 +171,21 @@ def _shortened(order: Sequence[int]) -> tuple[tuple[int, ...], int]:
     return tuple(order[:kept]), len(order) - kept
 
 
-def _file(frame: FrameType) -> str:
-    return frame.f_code.co_filename.replace("\\", "/").rpartition("/")[2]
+@cache
+def _place(code: CodeType, line: int) -> tuple[str, str, int]:
+    """File, function and line; of a statement over several lines the first."""
+    file = code.co_filename.replace("\\", "/").rpartition("/")[2]
+    return file, code.co_name, FIRST_LINES.get((file, line), line)
+
+
+@cache
+def _held(code: CodeType, masks: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the masks that are variables of the function."""
+    return tuple(name for name in masks if name in code.co_varnames)
 
 
 def _watched(frame: FrameType) -> Iterator[tuple[str, str]]:
+    """The variables that say something as text; a folded score does not, and the score table has its parts."""
     for name, value in frame.f_locals.items():
-        if isinstance(value, (int, NodeMask)):
+        if isinstance(value, NodeMask) or (isinstance(value, int) and value < LOAD_LIMIT):
             yield name, str(value)

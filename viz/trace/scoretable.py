@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from heapq import nsmallest
 from typing import NamedTuple
 
 from viz.kernel.looks import Scan
 from viz.kernel.machine import Machine
 from viz.kernel.nodemask import NodeMask
-from viz.kernel.page_alloc import PENALTY_FOR_NODE_WITH_CPUS
+from viz.kernel.page_alloc import PENALTY_FOR_NODE_WITH_CPUS, nearest_first
 
 MOST_ROWS = 256
 """A score table or zonelist with more entries keeps the BEST_ROWS best and counts the others."""
@@ -38,25 +37,29 @@ def score_table(machine: Machine, scan: Scan) -> tuple[tuple[Row, ...], Counts]:
 
     However many are left out, the nearest candidate stays, so that a reason can always name it.
     """
-    candidates = NodeMask(n for _, _, n in scan.scored)
-    others = machine.online - candidates - NodeMask([scan.node])
-    if len(candidates) + len(others) > MOST_ROWS:
+    others = machine.online - scan.candidates - NodeMask([scan.node])
+    if len(scan.candidates) + len(others) > MOST_ROWS:
         return _cut(machine, scan, others)
+    best_first = [_candidate(machine, scan, n) for n in nearest_first(machine, scan.node, scan.candidates)]
     distance = machine.distance[scan.node]
-    nearest_first = sorted(others, key=lambda n: (distance[n], n))
-    best_first = [_candidate(machine, scan, n) for _, _, n in sorted(scan.scored)]
-    return tuple(best_first + [_other(machine, scan, n) for n in nearest_first]), ()
+    load, memory = machine.node_load, set(machine.memory)
+    rest = [
+        Row(n, distance[n], 0, 0, load[n], scan.outside if n in memory else "no memory")
+        for n in sorted(others, key=distance.__getitem__)
+    ]
+    return tuple(best_first + rest), ()
 
 
 def _cut(machine: Machine, scan: Scan, others: NodeMask) -> tuple[tuple[Row, ...], Counts]:
     """The same where it would be too long: made of its best rows alone, the rest counted."""
     distance = machine.distance[scan.node]
-    kept = [n for _, _, n in nsmallest(BEST_ROWS, scan.scored)]
-    nearest = min((n for _, _, n in scan.scored), key=distance.__getitem__, default=None)
+    kept = nearest_first(machine, scan.node, scan.candidates)[:BEST_ROWS]
+    nearest = min(scan.candidates, key=distance.__getitem__, default=None)
     if nearest is not None and distance[nearest] < min(distance[n] for n in kept):
         kept[-1] = nearest
     outside = len(others & machine.memory)
-    left_out = {"beaten": len(scan.scored) - len(kept), scan.outside: outside, "no memory": len(others) - outside}
+    beaten = len(scan.candidates) - len(kept)
+    left_out = {"beaten": beaten, scan.outside: outside, "no memory": len(others) - outside}
     rows = tuple(_candidate(machine, scan, n) for n in kept)
     return rows, tuple(sorted((verdict, count) for verdict, count in left_out.items() if count))
 
@@ -70,8 +73,3 @@ def _candidate(machine: Machine, scan: Scan, n: int) -> Row:
         load=machine.node_load[n],
         verdict="chosen" if n == scan.best else "beaten",
     )
-
-
-def _other(machine: Machine, scan: Scan, n: int) -> Row:
-    verdict = scan.outside if n in machine.memory else "no memory"
-    return Row(n, machine.distance[scan.node][n], 0, 0, machine.node_load[n], verdict)

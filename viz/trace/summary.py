@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from viz.kernel.build import Chapter
-from viz.kernel.looks import PassBegins, Scan, SourceDone
+from viz.kernel.looks import PassBegins, SourceDone
 from viz.kernel.memory import Memory, Operation, Routine, drive, nodes_in
 from viz.kernel.migrate_v5_17 import node_demotion
-from viz.kernel.nodemask import NUMA_NO_NODE, node_list
-from viz.kernel.target_looks import NotPreferred, Refused, TargetsDone
+from viz.kernel.nodemask import NUMA_NO_NODE
+from viz.kernel.target_looks import NotPreferred, Refused, TargetsDone, TierScan
 from viz.trace.frames import frames
 
 
@@ -50,7 +50,7 @@ class Summary:
                 targets = nodes_in(self.memory[node_demotion[node]])
                 self._end_turn(routine, node, {"targets": targets, "rejected": self._rejected})
                 self._rejected = NUMA_NO_NODE
-            case Scan() if not self.passes:
+            case TierScan():
                 self.searches.append(_search(operation))
             case NotPreferred():
                 picks = self.searches[-1]["picks"]
@@ -88,6 +88,5 @@ def _begun(masks: Mapping[str, Any]) -> dict[str, Any]:
     return {"this_pass": str(masks["this_pass"]), "used_targets": str(used), "steps": [], "next_pass": ""}
 
 
-def _search(scan: Scan) -> dict[str, Any]:
-    picks = [n for _, _, n in scan.scored]
-    return {"source": scan.node, "candidates": node_list(sorted(picks)), "picks": picks}
+def _search(scan: TierScan) -> dict[str, Any]:
+    return {"source": scan.node, "candidates": str(scan.candidates), "picks": list(scan.ranking)}

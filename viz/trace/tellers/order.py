@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
+from viz.kernel.versions import POSTED
 from viz.trace.model import Trace
 from viz.trace.tellers.words import capital, choice, names
 from viz.trace.verdict import reason, spared
@@ -38,10 +39,13 @@ def _load(trace: Trace, step: int, array: str, node: int) -> str:
 def _barrier(trace: Trace, step: int, name: str) -> str:
     if name == "smp_wmb()":
         return (
-            "smp_wmb(), a write barrier: whoever sees a new target has seen the old ones go. "
+            "smp_wmb(), a write barrier: whoever has read a new target reads no old one any more. "
             "Patch 03/10 of the series replaced it by synchronize_rcu(), a grace period."
         )
-    return f"{name}, a grace period: the writer waits until every reader that may still hold an old target is done."
+    told = f"{name}, a grace period: the writer waits until every reader that may still hold an old target is done."
+    if trace.kernel == POSTED.name:
+        told += " This disable is that of patch 03/10, which brought the events; patch 02/10 alone has none."
+    return told
 
 
 def _pass_begins(trace: Trace, step: int, number: int) -> str:

@@ -1,0 +1,198 @@
+"""Memory that comes and goes. mm/memory_hotplug.c
+
+The last block of a node's memory goes offline, in v5.15:
+
+    MEM_GOING_OFFLINE    the order is disabled
+    the pages leave      meanwhile nobody has a target
+    zonelists            rebuilt while the node is still in
+                         N_MEMORY: its ghost is in every list
+    N_MEMORY             loses the node
+    MEM_OFFLINE          the order is rebuilt
+
+When the order is rebuilt, and when it is not, is the affair of
+the version's callback.
+"""
+
+from __future__ import annotations
+
+from viz.kernel.event_looks import (
+    BlocksChanged,
+    Holding,
+    Notified,
+    PagesLeave,
+    StateChanged,
+)
+from viz.kernel.locks import (
+    held,
+    mem_hotplug_begin,
+    mem_hotplug_done,
+)
+from viz.kernel.machine import Machine
+from viz.kernel.memory import Routine
+from viz.kernel.page_alloc import (
+    build_all_zonelists,
+    build_own_zonelist,
+)
+from viz.kernel.versions import Version
+
+
+def add_memory(
+    machine: Machine, version: Version, node: int
+) -> Routine[None]:
+    """Bring a node with memory online, but no block of it yet.
+
+    mm/memory_hotplug.c, add_memory_resource() of v5.15
+    """
+    mem_hotplug_begin(machine)
+    yield Holding(held(machine))
+    yield from try_online_node(machine, node)
+    mem_hotplug_done(machine)
+
+
+def try_online_node(machine: Machine, node: int) -> Routine[None]:
+    """Bring a node online, with a zonelist of its own.
+
+    It is in no other list, and was not counted as online.
+
+    mm/memory_hotplug.c, __try_online_node() of v5.15
+    """
+    yield from build_own_zonelist(machine, node)
+    machine.online.add(node)
+    online = machine.online.copy()
+    yield StateChanged("online", node, True, online)
+
+
+def online_pages(
+    machine: Machine, version: Version, node: int
+) -> Routine[None]:
+    """Bring one more block of the node's memory online.
+
+    The first brings the node into N_MEMORY and the zonelists.
+
+    mm/memory_hotplug.c, online_pages() of v5.15
+    """
+    first = machine.blocks[node] == 0
+    mem_hotplug_begin(machine)
+    yield Holding(held(machine))
+    yield from memory_notify(
+        machine, version, "MEM_GOING_ONLINE", node, first
+    )
+    machine.blocks[node] += 1
+    yield BlocksChanged(node, machine.blocks[node], +1)
+    if first:
+        machine.memory.add(node)
+        memory = machine.memory.copy()
+        yield StateChanged("N_MEMORY", node, True, memory)
+        yield from build_all_zonelists(machine)
+    yield from memory_notify(
+        machine, version, "MEM_ONLINE", node, first
+    )
+    mem_hotplug_done(machine)
+
+
+def online_pages_fails(
+    machine: Machine, version: Version, node: int
+) -> Routine[None]:
+    """Fail to bring a block online, because somebody refuses.
+
+    mm/memory_hotplug.c, online_pages() of v5.15
+    """
+    first = machine.blocks[node] == 0
+    mem_hotplug_begin(machine)
+    yield Holding(held(machine))
+    yield from memory_notify(
+        machine, version, "MEM_GOING_ONLINE", node, first
+    )
+    yield from memory_notify(
+        machine, version, "MEM_CANCEL_ONLINE", node, first
+    )
+    mem_hotplug_done(machine)
+
+
+def offline_pages(
+    machine: Machine, version: Version, node: int
+) -> Routine[None]:
+    """Take one block of the node's memory offline.
+
+    The last takes the node out of N_MEMORY. Up to v6.6 zonelists
+    are rebuilt before that, and so still hold the node.
+
+    mm/memory_hotplug.c, offline_pages() of v5.15
+    """
+    last = machine.blocks[node] == 1
+    mem_hotplug_begin(machine)
+    yield Holding(held(machine))
+    yield from memory_notify(
+        machine, version, "MEM_GOING_OFFLINE", node, last
+    )
+    yield PagesLeave(node, False)
+    machine.blocks[node] -= 1
+    yield BlocksChanged(node, machine.blocks[node], -1)
+    if last and version.triggers.ghost:
+        yield from build_all_zonelists(machine)
+    if last:
+        machine.memory.discard(node)
+        memory = machine.memory.copy()
+        yield StateChanged("N_MEMORY", node, False, memory)
+    if last and not version.triggers.ghost:
+        yield from build_all_zonelists(machine)
+    yield from memory_notify(
+        machine, version, "MEM_OFFLINE", node, last
+    )
+    mem_hotplug_done(machine)
+
+
+def offline_pages_fails(
+    machine: Machine, version: Version, node: int
+) -> Routine[None]:
+    """Fail to take a block offline: some page of it cannot move.
+
+    mm/memory_hotplug.c, offline_pages() of v5.15
+    """
+    last = machine.blocks[node] == 1
+    mem_hotplug_begin(machine)
+    yield Holding(held(machine))
+    yield from memory_notify(
+        machine, version, "MEM_GOING_OFFLINE", node, last
+    )
+    yield PagesLeave(node, True)
+    yield from memory_notify(
+        machine, version, "MEM_CANCEL_OFFLINE", node, last
+    )
+    mem_hotplug_done(machine)
+
+
+def try_offline_node(
+    machine: Machine, version: Version, node: int
+) -> Routine[None]:
+    """Take a node without memory and CPUs offline.
+
+    Nothing is rebuilt.
+
+    mm/memory_hotplug.c, try_offline_node() of v5.15
+    """
+    mem_hotplug_begin(machine)
+    yield Holding(held(machine))
+    machine.online.discard(node)
+    online = machine.online.copy()
+    yield StateChanged("online", node, False, online)
+    mem_hotplug_done(machine)
+
+
+def memory_notify(
+    machine: Machine,
+    version: Version,
+    action: str,
+    node: int,
+    changes_state: bool,
+) -> Routine[None]:
+    """Tell whoever wants to know; here that is the demotion code.
+
+    A node changes state with its first and its last block.
+
+    drivers/base/memory.c, memory_notify() of v5.15
+    """
+    yield Notified(action, node)
+    yield from version.memory_callback(
+        machine, version, action, node, changes_state
+    )
