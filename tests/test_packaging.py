@@ -17,11 +17,11 @@ from tests.supply.building import OFFLINE, PIP, build, run
 
 
 def shipped(folder: str) -> set[str]:
-    """The files of a folder of the checkout, as git would take them."""
+    """The files of a folder of the checkout, as git would take them, except for those of the checks."""
     return {
         path.relative_to(ROOT / folder).as_posix()
         for path in (ROOT / folder).rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
+        if path.is_file() and "__pycache__" not in path.parts and path.name != "ruff.toml"
     }
 
 

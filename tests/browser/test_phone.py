@@ -117,7 +117,11 @@ def test_the_hatching_lies_on_the_matrix(phone: Page) -> None:
     phone.click("#tab-distances")
     charted(phone)
     expect(phone.locator(".used-column")).to_have_count(4)
-    of = "it => (({top, bottom}) => [top, bottom])(it.getBoundingClientRect())"
-    matrix = phone.locator("#chart .heatmaplayer image").evaluate(of)
-    for column in phone.locator(".used-column").all():
-        assert column.evaluate(of) == pytest.approx(matrix, abs=3)
+    heights = """() => [...document.querySelectorAll("#chart .heatmaplayer image, .used-column")].map((it) => {
+      const { top, bottom } = it.getBoundingClientRect();
+      return [top, bottom];
+    })"""
+    phone.wait_for_function(f"({heights})().length === 5 && ({heights})().every(([top, bottom]) => bottom > top)")
+    matrix, *columns = phone.evaluate(heights)
+    for column in columns:
+        assert column == pytest.approx(matrix, abs=3)

@@ -30,13 +30,13 @@ def create_app(opened: Opened | None = None, base: str = "/", hosts: Hosts = EVE
     assets = f"assets/{edition}"
     app = document.Page(
         __name__,
-        server=server,  # type: ignore[arg-type]  # the stub knows of no Flask
+        server=server,
         assets_folder=str(resources.assets().resolve()),
         assets_url_path=assets,
         assets_ignore=r"\.(mjs|tool\.css)$",  # the page names its one module, which imports the others
         url_base_pathname=base,
         use_async=False,
-        update_title=None,  # type: ignore[arg-type]  # None keeps the title still; the stub knows only str
+        update_title=None,  # None keeps the title still
         title="tierscope",
     )
     session = Session(opened)

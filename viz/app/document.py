@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from threading import Lock
 from typing import Any
 from urllib.parse import quote
 
@@ -45,7 +46,20 @@ UNUSED = re.compile(r'<script src="[^"]*/dash_table/[^"]*"></script>\n?')
 
 
 class Page(Dash):
-    """Dash without the script of its table, which is large and which nothing here shows."""
+    """Dash without the script of its table, which is large and which nothing here shows.
+
+    Dash 4.4 lists its scripts and style sheets in the first request; of two that come at once, the second would get an
+    index page that lists none, and that page would be kept for every visitor.
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        self._setting_up = Lock()
+        super().__init__(*args, **options)
+
+    def _setup_server(self) -> None:
+        """List them, and let requests wait for that."""
+        with self._setting_up:
+            super()._setup_server()  # type: ignore[no-untyped-call]
 
     def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override]  # Dash names every part
         """The index page with all its parts in place."""
