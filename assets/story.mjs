@@ -1,4 +1,4 @@
-// The story of a case, below the title: who asked what, what happens, why. Python writes it (viz/figures/story.py).
+// The story of a case, below the title: who asked what, what happens, why. Python writes it (viz/page/story.py).
 
 import { forget, keep, recall } from "./storage.mjs";
 

@@ -19,10 +19,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from struct import pack
 
-from viz.kernel_log import Comparison
-from viz.run import Run
+from viz.analysis.kernel_log import Comparison
+from viz.analysis.run import Run
 from viz.topology import Topology, builtin, builtin_names, load
-from viz.topology.formats.ranking import said_in
+from viz.topology.formats.kernel_log import said_in
 from viz.topology.writers import write
 
 QEMU = "qemu-system-x86_64"

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from tests.topology.formats.habits import TEXTS
 from tests.topology.formats.printers import PRINTERS, Facts, iasl, srat, sysfs, tar
 from viz.topology import OnlyALog, TopologyError, builtin, builtin_names, load
-from viz.topology.formats.ranking import said_in
+from viz.topology.formats.kernel_log import said_in
 from viz.topology.writers import WRITERS, write
 from viz.work.peak import peak
 

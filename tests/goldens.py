@@ -16,9 +16,9 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+from viz.analysis.run import Run
 from viz.kernel.nodemask import node_list
 from viz.kernel.versions import VERSIONS
-from viz.run import Run
 from viz.topology import Topology
 
 FOLDER = Path(__file__).parent / "golden"

@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from viz.kernel.looks import PassBegins
+from viz.kernel.checkpoints import PassBegins
 from viz.kernel.machine import Machine, Rules
 from viz.kernel.memory import Memory, Operation, Routine, drive
 from viz.kernel.migrate import set_migration_target_nodes

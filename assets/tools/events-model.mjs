@@ -1,6 +1,6 @@
 // What can happen to a node at a point of the scenario, and what an event made of the order. Pure.
 //
-// `told` is what the server says of the events (viz/app/scenario.py): what of each node is online at the start and after
+// `told` is what the server says of the events (viz/app/event_questions.py): what of each node is online at the start and after
 // each event, as [online, blocks, cpus], and by that, why an event cannot happen.
 
 import { targetsAt } from "../stage.mjs";

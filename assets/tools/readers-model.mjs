@@ -1,7 +1,7 @@
 // A schedule of one writer and one reader: what each moment shows, and where a read or a store may be moved. Pure.
 //
 // A game is {old, new: {node: target}, protocol, programOrder, start}; a moment {kind, node, value, stretch}, of kind
-// store, barrier, starts, ends or read, as viz/kernel/timetable.py has them. A row is a moment, or several stores in a
+// store, barrier, starts, ends or read, as viz/readers/timetable.py has them. A row is a moment, or several stores in a
 // stretch that the walk has nothing to do with.
 
 const LONG = 16; // moments; in longer schedules, stores to entries that are not read share a row
@@ -106,7 +106,7 @@ export function chainOf(order, start) {
   return walk;
 }
 
-// What a walk that is over is, as viz.kernel.readers.verdict() has it.
+// What a walk that is over is, as viz.readers.model.verdict() has it.
 export function verdictOf({ old, new: after }, walk) {
   if (walk.at(-1) !== NONE) return "cycle";
   const edges = walk.slice(0, -1).map((node, index) => [node, walk[index + 1]]).filter(([, value]) => value !== NONE);

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.app.asking import body
+from tests.app.endpoint import body
 from viz.app import create_app, dispatcher
 from viz.app.caching import CHOICES, compress_ahead
 from viz.app.encoded import COMPRESSORS, EncodedCache

@@ -14,7 +14,7 @@ import pytest
 from viz.app import create_app
 from viz.app.costs import COSTS, HEAVY, cost, too_long_to_read
 from viz.app.dispatcher import KINDS, Job, done, done_as_text
-from viz.app.session import Session
+from viz.app.service import Service
 from viz.kernel.nodemask import MAX_NUMNODES
 from viz.topology import Topology
 from viz.topology.link import pack
@@ -99,7 +99,7 @@ SIZES = [1, 2, 4, 8, 16, 24, 32, 40, 48, 52, 56, 60, 64, 80, 96, 128, 150, 180, 
 
 def is_light(kind: str, question: Question) -> bool:
     """Whether a question is answered beside others."""
-    return not too_long_to_read(question) and cost(kind, question, Session()) <= LIGHT_WORK
+    return not too_long_to_read(question) and cost(kind, question, Service()) <= LIGHT_WORK
 
 
 def largest_light(kind: str, make: Callable[[int, int], Question]) -> Iterator[Question]:
@@ -143,7 +143,7 @@ def test_the_largest_light_question_takes_little_time(
     for question in largest_light(kind, make):
 
         def ask(question: Question = question) -> dict[str, Any]:
-            session = Session()
+            session = Service()
             cost(kind, question, session)
             return done(Job(kind, question, session))
 
@@ -168,7 +168,7 @@ def test_text_that_is_long_or_packed_is_not_looked_at() -> None:
         {"shape": {"stands": [{"kind": "x" * 400}] * 200}},
         {"other": {"text": "x" * (LIGHT_TEXT + 1)}},
     ):
-        assert cost("play", question, Session()) == HEAVY
+        assert cost("play", question, Service()) == HEAVY
 
 
 @pytest.fixture(scope="module")
@@ -184,7 +184,7 @@ def test_the_largest_question_of_all_ends_within_its_limit(
     kind: str, make: Callable[[int, int], Question], workers: Workers
 ) -> None:
     """It is answered or refused in a process that is ended after a second, whatever it does."""
-    job = Job(kind, make(MAX_NUMNODES, MAX_EVENTS), Session())
+    job = Job(kind, make(MAX_NUMNODES, MAX_EVENTS), Service())
     began = time.monotonic()
     with suppress(TookTooLong):
         assert workers.do(job)

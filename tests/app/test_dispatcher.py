@@ -13,15 +13,15 @@ from typing import Any
 
 import pytest
 
-from viz.app import session
+from viz.analysis.run import Run
+from viz.app import service
 from viz.app.dispatcher import BROKEN, KINDS, TOO_MUCH_MEMORY, Dispatcher, Job, done_as_text
-from viz.app.session import Session
+from viz.app.service import Service
 from viz.figures import charts
 from viz.kernel.versions import VERSIONS
-from viz.play import play
-from viz.run import Run
+from viz.page.player_data import play
 from viz.topology import Topology, builtin, builtin_names
-from viz.topology.link import MOST
+from viz.topology.link import MAX_INFLATED
 from viz.topology.model import MAX_EVENTS
 from viz.work.limits import LIGHT_TEXT
 from viz.work.turns import Refused
@@ -48,7 +48,7 @@ class Elsewhere(Workers):
 def desk(opened: Topology | None = None, refusal: str = "") -> tuple[Dispatcher, list[Job]]:
     """A desk, and what it gives away."""
     elsewhere = Elsewhere(refusal)
-    return Dispatcher(Session(opened), elsewhere), elsewhere.seen
+    return Dispatcher(Service(opened), elsewhere), elsewhere.seen
 
 
 def document(size: int, changes: int = 0) -> dict[str, Any]:
@@ -103,7 +103,7 @@ def test_packed_data_is_never_unpacked_here() -> None:
 
 
 def test_a_process_answers_as_a_thread_does() -> None:
-    it = Dispatcher(Session(Topology.from_document(document(65))))
+    it = Dispatcher(Service(Topology.from_document(document(65))))
     found = opened(it.answer("play", {"topology": "opened", "kernel": "v6.12"}))
     assert it.workers._started
     it.workers.close()
@@ -127,22 +127,22 @@ def test_too_many_nodes_or_events(wrong: dict[str, Any], word: str) -> None:
 @pytest.mark.parametrize("asked", [None, 5, "x", [], {}, {"text": 5}, {"topology": ["x"]}, {"topology": "../x"}])
 @pytest.mark.parametrize("kind", KINDS)
 def test_nonsense_is_one_line(kind: str, asked: object) -> None:
-    answer = Dispatcher(Session()).answer(kind, asked)
+    answer = Dispatcher(Service()).answer(kind, asked)
     assert set(answer) == {"error"}
     assert "\n" not in answer["error"]
 
 
 def test_a_link_cannot_inflate() -> None:
     bomb = zlib.compressobj(9, zlib.DEFLATED, -15)
-    data = bomb.compress(bytes(4 * MOST)) + bomb.flush() + bytes(4)
+    data = bomb.compress(bytes(4 * MAX_INFLATED)) + bomb.flush() + bytes(4)
     link = "1" + base64.urlsafe_b64encode(data).decode().rstrip("=")
-    assert "damaged" in Dispatcher(Session()).answer("play", {"link": link})["error"]
+    assert "damaged" in Dispatcher(Service()).answer("play", {"link": link})["error"]
 
 
 def test_a_timeline_that_is_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(charts, "MOST_CELLS", 100)
+    monkeypatch.setattr(charts, "MAX_CELLS", 100)
     asked = {"topology": builtin_names()[0], "chart": "timeline"}
-    assert "up to 100 nodes by steps" in Dispatcher(Session()).answer("chart", asked)["error"]
+    assert "up to 100 nodes by steps" in Dispatcher(Service()).answer("chart", asked)["error"]
 
 
 def fail(error: BaseException) -> Any:
@@ -157,18 +157,18 @@ def fail(error: BaseException) -> Any:
 def test_a_fault_is_one_line_and_names_nothing_that_was_sent(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(session, "play", fail(KeyError(SECRET)))
+    monkeypatch.setattr(service, "play", fail(KeyError(SECRET)))
     with caplog.at_level(logging.DEBUG):
-        assert Dispatcher(Session()).answer("play", {"text": json.dumps(document(2))}) == {"error": BROKEN}
+        assert Dispatcher(Service()).answer("play", {"text": json.dumps(document(2))}) == {"error": BROKEN}
     assert "KeyError in test_dispatcher.py line" in caplog.text
     assert SECRET not in caplog.text + "".join(capfd.readouterr())
 
 
 def test_too_much_memory_and_too_long_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    job = Job("play", {"topology": builtin_names()[0]}, Session())
+    job = Job("play", {"topology": builtin_names()[0]}, Service())
     monkeypatch.setattr("viz.app.dispatcher.MAX_ANSWER", 1000)
     assert "too long for a page" in done_as_text(job)["error"]
-    monkeypatch.setattr(session, "play", fail(MemoryError()))
+    monkeypatch.setattr(service, "play", fail(MemoryError()))
     assert done_as_text(job) == {"error": TOO_MUCH_MEMORY}
 
 

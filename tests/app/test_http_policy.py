@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.app.asking import body
+from tests.app.endpoint import body
 from viz import resources
 from viz.app import create_app
 from viz.app.hosts import Hosts

@@ -11,8 +11,8 @@ import pytest
 
 from tests.fuzz import SMALL
 from tests.topology.formats.printers import hwloc2, lscpu, numactl, slit, sysfs_tar
-from viz.app.asking import ASKS
-from viz.app.session import Session
+from viz.app.endpoints import ASKS
+from viz.app.service import Service
 from viz.topology import Topology, TopologyError, read
 from viz.topology.writers import WRITERS
 
@@ -21,7 +21,7 @@ SILENT, TWO = SMALL[2], SMALL[0]
 
 
 def asked(**request: str) -> dict[str, Any]:
-    return Session().answer(request)
+    return Service().answer(request)
 
 
 def file(data: bytes | str) -> str:
@@ -84,19 +84,19 @@ def test_a_document_is_no_listing() -> None:
 @pytest.mark.parametrize("form", WRITERS)
 def test_a_machine_is_written_in_every_format_and_losses_are_named(form: str) -> None:
     machine = read(numactl(TWO))
-    written = ASKS["write"](Session(), {"text": numactl(TWO), "form": form})
+    written = ASKS["write"](Service(), {"text": numactl(TWO), "form": form})
     again = read(written["text"])
     assert (again.ids, again.distances) == (machine.ids, machine.distances)
     assert all(loss.endswith(".") for loss in written["losses"])
     with pytest.raises(TopologyError, match="is one of"):
-        ASKS["write"](Session(), {"text": numactl(TWO), "form": "png"})
+        ASKS["write"](Service(), {"text": numactl(TWO), "form": "png"})
 
 
 def test_a_log_needs_a_machine_and_is_held_against_it() -> None:
     log = "[ 0.1] Fallback order for Node 0: 0 1\n[ 0.2] Fallback order for Node 1: 0 1\n"
     assert asked(text=log)["needs"] == "machine"
-    findings = ASKS["log"](Session(), {"text": numactl(TWO), "log": log, "kernel": "v5.16"})["findings"]
+    findings = ASKS["log"](Service(), {"text": numactl(TWO), "log": log, "kernel": "v5.16"})["findings"]
     assert [(one["node"], one["same"]) for one in findings] == [(0, True), (1, False), (None, False)]
     for bad in (None, "", "nothing"):
         with pytest.raises(TopologyError, match="Fallback order"):
-            ASKS["log"](Session(), {"text": numactl(TWO), "log": bad})
+            ASKS["log"](Service(), {"text": numactl(TWO), "log": bad})

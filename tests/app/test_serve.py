@@ -15,10 +15,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.app.asking import ask, body, send
+from tests.app.endpoint import ask, body, send
 from tests.serving import Server, serving
+from viz.analysis.run import Run
 from viz.app.http_policy import TOO_LARGE
-from viz.run import Run
 from viz.topology import builtin, builtin_names
 from viz.trace import wire
 from viz.work.limits import MAX_DRAINED, MAX_REQUEST

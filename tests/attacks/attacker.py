@@ -20,7 +20,7 @@ async def attack(name: str, url: str, source: str, seconds: float) -> Tally:
     print("begins", flush=True)
     attacker = Attacker(url, source, asyncio.get_running_loop().time() + seconds)
     await run(attacker)
-    return attacker.tally
+    return attacker.count_event
 
 
 if __name__ == "__main__":

@@ -57,7 +57,7 @@ class Figures:
     said: int
     """Bytes that it printed."""
     stopped: float
-    tally: dict[str, Any]
+    count_event: dict[str, Any]
 
     def page_ratio(self) -> float:
         """Return how many times longer visitors waited for the page."""
@@ -111,15 +111,15 @@ def report(found: Figures) -> None:
     )
     say("printed by the server", LOGGED, found.said / 1024, "kB")
     say("until the server has stopped", TO_STOP, found.stopped, "s")
-    tally = found.tally
+    count_event = found.count_event
     shares = found.shares
     tell(
         f"{shares.server:9.2f} processors taken by the server, {shares.attackers:.2f} by the attackers, "
         f"{shares.others:.2f} by what has nothing to do with it"
     )
     tell(
-        f"{tally.get('opened', 0):9} connections of the attackers; {tally.get('closed')} were closed, "
-        f"{tally.get('refused')} refused; answers {tally.get('answers')}"
+        f"{count_event.get('opened', 0):9} connections of the attackers; {count_event.get('closed')} were closed, "
+        f"{count_event.get('refused')} refused; answers {count_event.get('answers')}"
     )
 
 

@@ -40,7 +40,7 @@ class Attacker:
     source: str
     end: float
     """On the clock of the event loop."""
-    tally: Tally = field(default_factory=Tally)
+    count_event: Tally = field(default_factory=Tally)
 
     def goes_on(self) -> bool:
         """Return whether there is time left."""
@@ -58,13 +58,13 @@ class Attacker:
             await asyncio.wait_for(asyncio.get_running_loop().sock_connect(line, (where.hostname, where.port)), 5)
         except OSError:  # a timeout is one, too
             line.close()
-            self.tally.refused += 1
+            self.count_event.refused += 1
             await asyncio.sleep(PAUSE)
             return None
         except asyncio.CancelledError:
             line.close()
             raise
-        self.tally.opened += 1
+        self.count_event.opened += 1
         return line
 
     async def on_each(self, connections: int, live: Callable[[Attacker], Coroutine[Any, Any, None]]) -> None:
@@ -107,7 +107,7 @@ async def ask(attacker: Attacker, requests: Sequence[bytes], at_once: int) -> No
         with line:
             await send(line, next(turn))
             said = await read_to_end(line)
-            attacker.tally.answers[said[9:12].decode("latin-1") or "none"] += 1
+            attacker.count_event.answers[said[9:12].decode("latin-1") or "none"] += 1
 
     await attacker.on_each(at_once, live)
 
@@ -126,7 +126,7 @@ async def read_nothing(attacker: Attacker, data: bytes, connections: int, read_a
                 if read_a_second and not took(line, read_a_second):
                     break
             sending.cancel()
-            attacker.tally.closed += 1
+            attacker.count_event.closed += 1
 
     await attacker.on_each(connections, live)
 
@@ -162,7 +162,7 @@ async def trickle(
                 await asyncio.sleep(every)
                 if turn:
                     await send(line, next(turn))
-            attacker.tally.closed += 1
+            attacker.count_event.closed += 1
 
     await attacker.on_each(connections, live)
 

@@ -39,7 +39,7 @@ def attacked(name: str, side: Side, source: str, seconds: float = SECONDS) -> Fi
             first = Clock.read(server, attacking)
             pages, runs = visit_both(server.url, seconds)
             shares = Clock.read(server, attacking).since(first)
-            tally = _tally(attacking)
+            count_event = _tally(attacking)
         right_after = held(server)
         after, back = _afterwards(server, before)
         said = server.log.stat().st_size
@@ -61,7 +61,7 @@ def attacked(name: str, side: Side, source: str, seconds: float = SECONDS) -> Fi
         shares=shares,
         said=said,
         stopped=stopped,
-        tally=tally,
+        count_event=count_event,
     )
 
 

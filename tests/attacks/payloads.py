@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from tests.app.asking import body
+from tests.app.endpoint import body
 from tests.bench.engine import machine
 from viz.topology import Topology, builtin_names
-from viz.topology.link import MOST, pack
+from viz.topology.link import MAX_INFLATED, pack
 from viz.topology.model import MAX_EVENTS
 
 Question = Mapping[str, Any]
@@ -127,7 +127,7 @@ def bombs() -> Sequence[Question]:
 def inflating_link() -> Question:
     """Return a link that inflates to more than a link may."""
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
-    data = packer.compress(bytes(3 * MOST)) + packer.flush() + bytes(4)
+    data = packer.compress(bytes(3 * MAX_INFLATED)) + packer.flush() + bytes(4)
     return {"link": "1" + base64.urlsafe_b64encode(data).decode().rstrip("=")}
 
 

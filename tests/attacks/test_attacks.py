@@ -31,9 +31,9 @@ def test_each_attack_can_be_made(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["get-page", "trickled-headers", "unread-pipelined", "churn-get"])
 def test_an_attack_reaches_a_server_and_ends(server: Server, name: str) -> None:
-    tally = asyncio.run(attack(name, server.url, "127.0.0.1", 0.5))
-    assert tally.opened > 0
-    assert name != "get-page" or tally.answers["200"] > 0
+    count_event = asyncio.run(attack(name, server.url, "127.0.0.1", 0.5))
+    assert count_event.opened > 0
+    assert name != "get-page" or count_event.answers["200"] > 0
 
 
 def test_names_choose_all_that_begin_so() -> None:

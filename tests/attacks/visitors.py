@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import count
 from urllib.parse import urlsplit
 
-from tests.app.asking import body
+from tests.app.endpoint import body
 from viz.topology import builtin_names
 
 PATIENCE = 10.0

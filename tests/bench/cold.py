@@ -93,13 +93,13 @@ class _Document(HTMLParser):
 
 async def explore(url: str) -> ColdPage:
     """Return the page at an address, which has a slash at its end; ValueError where something of it is not there."""
-    tally = Tally()
-    async with Visitor(url, tally) as visitor:
+    count_event = Tally()
+    async with Visitor(url, count_event) as visitor:
 
         async def text(path: str) -> str:
             reply = await visitor.fetch(path, get(visitor.host, path, encoding=""))
             if reply is None:
-                raise ValueError(f"the page is not whole: {', '.join(tally.errors)}")
+                raise ValueError(f"the page is not whole: {', '.join(count_event.errors)}")
             return reply.body.decode()
 
         home = urlsplit(url).path

@@ -33,8 +33,8 @@ Runs alone would not tell: a server that has too much to do lets new connections
 """
 LAST = 60.0
 """Seconds that visitors may stay after the last has come."""
-MOST_BOUTS = 9
-MOST_RATE = 128.0
+MAX_BOUTS = 9
+MAX_RATE = 128.0
 """New viewers a second that are tried at most."""
 NEAR = 1.2
 """The search for the largest rate ends when what is too much is that many times what is not."""
@@ -60,7 +60,7 @@ class Crowd:
 class Bout:
     """What came of one crowd."""
 
-    tally: Tally
+    count_event: Tally
     seconds: float
     client: float
     """Processor seconds that the crowd itself took."""
@@ -73,28 +73,28 @@ class Bout:
 
     def part(self, kind: str, percent: int) -> float:
         """Return the milliseconds within which that part of the replies came; 0 where none did."""
-        waits = self.tally.waits.get(kind, [])
+        waits = self.count_event.waits.get(kind, [])
         return 1000 * (statistics.quantiles(waits, n=100)[percent - 1] if len(waits) > 1 else sum(waits))
 
     @property
     def replies(self) -> int:
         """How many requests were answered well."""
-        return sum(len(waits) for kind, waits in self.tally.waits.items() if kind not in ("cold page", LATE))
+        return sum(len(waits) for kind, waits in self.count_event.waits.items() if kind not in ("cold page", LATE))
 
     @property
     def errors(self) -> int:
         """How much went wrong."""
-        return self.tally.errors.total()
+        return self.count_event.errors.total()
 
 
 def observed(process: int, work: Callable[[Tally], Coroutine[Any, Any, None]]) -> Bout:
     """Return what came of some work on a server, whose process is given."""
-    tally, memory = Tally(), list[float]()
+    count_event, memory = Tally(), list[float]()
 
     async def watched() -> None:
         watch = asyncio.create_task(watch_memory(process, memory))
         try:
-            await work(tally)
+            await work(count_event)
         finally:
             watch.cancel()
 
@@ -103,9 +103,9 @@ def observed(process: int, work: Callable[[Tally], Coroutine[Any, Any, None]]) -
         asyncio.run(watched())
         after = _clocks(process)
     server, client, whole, seconds = (late - early for early, late in zip(before, after, strict=True))
-    for line, times in tally.errors.most_common(5):
+    for line, times in count_event.errors.most_common(5):
         tell(f"          {times} times {line}")
-    return Bout(tally, seconds, client, server, max(0, whole - server - client), memory)
+    return Bout(count_event, seconds, client, server, max(0, whole - server - client), memory)
 
 
 def _clocks(process: int) -> tuple[float, float, float, float]:
@@ -122,14 +122,14 @@ def many_files() -> Iterator[None]:
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
-async def visit(page: ColdPage, crowd: Crowd, sizes: Sizes, tally: Tally, number: int) -> None:
+async def visit(page: ColdPage, crowd: Crowd, sizes: Sizes, count_event: Tally, number: int) -> None:
     """Load a page, step, pick a machine, step, and so on; a visitor without a page leaves."""
     dice = random.Random(number)
-    async with Visitor(page.url, tally) as visitor:
+    async with Visitor(page.url, count_event) as visitor:
         began = time.perf_counter()
         if not await load(visitor, page, sizes):
             return
-        tally.waits["cold page"].append(time.perf_counter() - began)
+        count_event.waits["cold page"].append(time.perf_counter() - began)
         if crowd.charts:
             await draw(visitor, page, sizes)
         for machine in dice.choices(page.machines, k=MACHINES):
@@ -141,7 +141,7 @@ def come(process: int, page: ColdPage, crowd: Crowd) -> Bout:
     """Let a crowd come and go."""
     sizes = Sizes()
 
-    async def all_of_it(tally: Tally) -> None:
+    async def all_of_it(count_event: Tally) -> None:
         began = time.perf_counter()
         visitors = []
         for number in range(crowd.count):
@@ -150,10 +150,10 @@ def come(process: int, page: ColdPage, crowd: Crowd) -> Bout:
                 wait > 0
             ):  # else more are due: to let others go first would make the crowd come as slowly as it is served
                 await asyncio.sleep(wait)
-            tally.waits[LATE].append(max(0, -wait))
-            visitors.append(asyncio.create_task(visit(page, crowd, sizes, tally, number)))
+            count_event.waits[LATE].append(max(0, -wait))
+            visitors.append(asyncio.create_task(visit(page, crowd, sizes, count_event, number)))
         _, late = await asyncio.wait(visitors, timeout=LAST)
-        tally.errors.update({"a visitor had to be sent away": len(late)} if late else {})
+        count_event.errors.update({"a visitor had to be sent away": len(late)} if late else {})
         for one in late:
             one.cancel()
         await asyncio.gather(*set(visitors) - late)
@@ -165,15 +165,15 @@ def clients(process: int, page: ColdPage, count: int, seconds: float, charts: bo
     """So many clients at once, each with one connection: a cold page, then at once as somebody new another one."""
     sizes = Sizes()
 
-    async def all_of_it(tally: Tally) -> None:
+    async def all_of_it(count_event: Tally) -> None:
         end = time.perf_counter() + seconds
 
         async def client() -> None:
             while time.perf_counter() < end:
-                async with Visitor(page.url, tally, connections=1) as visitor:
+                async with Visitor(page.url, count_event, connections=1) as visitor:
                     began = time.perf_counter()
                     if await load(visitor, page, sizes):
-                        tally.waits["cold page"].append(time.perf_counter() - began)
+                        count_event.waits["cold page"].append(time.perf_counter() - began)
                         if charts:
                             await draw(visitor, page, sizes)
 
@@ -182,25 +182,25 @@ def clients(process: int, page: ColdPage, count: int, seconds: float, charts: bo
     return observed(process, all_of_it)
 
 
-async def one_connection(page: ColdPage, tally: Tally) -> None:
+async def one_connection(page: ColdPage, count_event: Tally) -> None:
     """Load the page over one connection, a request at a time."""
-    async with Visitor(page.url, tally, connections=1) as visitor:
+    async with Visitor(page.url, count_event, connections=1) as visitor:
         await load(visitor, page, Sizes())
 
 
-async def one_after_another(page: ColdPage, number: int, tally: Tally, charts: bool = False) -> None:
+async def one_after_another(page: ColdPage, number: int, count_event: Tally, charts: bool = False) -> None:
     """Let visitors come alone, for the page or for the charts."""
     sizes = Sizes()
     for _ in range(number):
-        async with Visitor(page.url, tally) as visitor:
+        async with Visitor(page.url, count_event) as visitor:
             began = time.perf_counter()
             if await (draw(visitor, page, sizes) if charts else load(visitor, page, sizes)):
-                tally.waits["cold page"].append(time.perf_counter() - began)
+                count_event.waits["cold page"].append(time.perf_counter() - began)
 
 
 def waits(what: str, bout: Bout) -> list[Figure]:
     """Return how long each kind of reply took, what went wrong, and who took the machine besides the server."""
-    kinds = [kind for kind in KINDS if bout.tally.waits.get(kind)]
+    kinds = [kind for kind in KINDS if bout.count_event.waits.get(kind)]
     return [
         *(Figure(f"{what}: {kind}, p{part}", bout.part(kind, part), "ms") for kind in kinds for part in (50, 95)),
         Figure(f"{what}: errors", bout.errors, most=0, largest=True),
@@ -253,9 +253,9 @@ def takes(process: int, page: ColdPage, seconds: float, charts: bool = False) ->
 def largest(well: Callable[[float], bool], first: float = 4.0) -> float:
     """Return the largest rate found that goes well, by doubling and halving; 0 if none does."""
     low, high, rate = 0.0, math.inf, first
-    for _ in range(MOST_BOUTS):
+    for _ in range(MAX_BOUTS):
         low, high = (rate, high) if well(rate) else (low, rate)
-        if low == MOST_RATE or (low and high / low <= NEAR):
+        if low == MAX_RATE or (low and high / low <= NEAR):
             break
         rate = rate * 2 if high == math.inf else rate / 2 if not low else math.sqrt(low * high)
     return low

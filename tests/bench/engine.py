@@ -16,12 +16,12 @@ from typing import Any
 
 from tests.bench.report import say
 from tests.serving import ROOT
+from viz.analysis.run import Run
 from viz.app.dispatcher import Job, done_as_text
-from viz.app.session import Session
-from viz.kernel.build import first_build
+from viz.app.service import Service
 from viz.kernel.memory import Memory, drive
-from viz.run import Run
 from viz.topology import Topology
+from viz.trace.chapters import first_build
 
 RUNS = 5
 
@@ -98,15 +98,15 @@ def scenario(events: int, mix: str = "one by one") -> dict[str, str]:
     kinds = ("mem_offline", "mem_online")
     if mix == "at random":
         dice, away = random.Random(events), set[int]()
-        happen = []
+        apply_event = []
         for node in dice.choices([node["id"] for node in document["nodes"]], k=events):
-            happen.append((kinds[node in away], node))
+            apply_event.append((kinds[node in away], node))
             away ^= {node}
     elif mix == "one by one":
-        happen = [(kinds[i % 2], nodes[i // 2 % len(nodes)]) for i in range(events)]
+        apply_event = [(kinds[i % 2], nodes[i // 2 % len(nodes)]) for i in range(events)]
     else:
-        happen = [(kinds[i // len(nodes) % 2], nodes[i % len(nodes)]) for i in range(events)]
-    document["events"] = [{"event": event, "node": node} for event, node in happen]
+        apply_event = [(kinds[i // len(nodes) % 2], nodes[i % len(nodes)]) for i in range(events)]
+    document["events"] = [{"event": event, "node": node} for event, node in apply_event]
     return {"text": json.dumps(document)}
 
 
@@ -119,12 +119,12 @@ def opening() -> tuple[Callable[[], object], Callable[[], object]]:
     document = machine(64).document()
     kinds = ("cpu_offline", "cpu_online")
     document["events"] = [{"event": kinds[i % 2], "node": 0} for i in range(200)]
-    return lambda: json.dumps(Session().answer(request)), Run.of(Topology.from_document(document), "v6.12").trace
+    return lambda: json.dumps(Service().answer(request)), Run.of(Topology.from_document(document), "v6.12").trace
 
 
 def whole_size(events: int, mix: str) -> float:
     """The run to its end as the page fetches it, in millions of bytes."""
-    answer = done_as_text(Job("whole", scenario(events, mix), Session()))
+    answer = done_as_text(Job("whole", scenario(events, mix), Service()))
     return len(gzip.compress(answer["json"].encode(), 6)) / 1e6
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import count, cycle
 
-from tests.app.asking import ask
+from tests.app.endpoint import ask
 from tests.bench.crowd import observed
 from tests.bench.engine import machine
 from tests.bench.ready import Ready
@@ -49,12 +49,12 @@ def flood(it: Ready) -> list[Figure]:
     ]
 
 
-async def in_turn(url: str, requests: Iterator[bytes], tally: Tally) -> None:
+async def in_turn(url: str, requests: Iterator[bytes], count_event: Tally) -> None:
     """Send the requests in turn over all connections until the time is up."""
     end = time.perf_counter() + SECONDS
 
     async def visitor() -> None:
-        async with Visitor(url, tally, connections=1) as one:
+        async with Visitor(url, count_event, connections=1) as one:
             while time.perf_counter() < end:
                 await one.fetch("flood", next(requests))
 
@@ -81,7 +81,7 @@ def beside_large_ones(it: Ready) -> list[Figure]:
     url, small = it.page.url, {"topology": it.page.machines[0]}
     alone = [seconds(url, small) for _ in range(30)]
     text = json.dumps(machine(1024).document(), separators=(",", ":"))
-    command = ["-c", f"import sys; from tests.app.asking import ask; ask({url!r}, {{'text': sys.stdin.read()}})"]
+    command = ["-c", f"import sys; from tests.app.endpoint import ask; ask({url!r}, {{'text': sys.stdin.read()}})"]
     large = [
         subprocess.Popen([sys.executable, *command], stdin=subprocess.PIPE, text=True) for _ in range(LARGE_AT_ONCE)
     ]

@@ -134,7 +134,7 @@ def forty_clients(it: Ready) -> list[Figure]:
     """So many clients at once, each with one connection and always another cold page."""
     before = it.memory
     bout = clients(it.process, it.page, CLIENTS, CLIENT_SECONDS, it.charts)
-    pages = len(bout.tally.waits["cold page"])
+    pages = len(bout.count_event.waits["cold page"])
     what = f"{CLIENTS} clients"
     return [
         Figure(f"{what}: requests a second", bout.replies / bout.seconds, "/s", largest=True),

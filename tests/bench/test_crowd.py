@@ -12,7 +12,7 @@ import brotli
 import pytest
 
 from tests.bench.cold import Sizes, explore, holds, named_in
-from tests.bench.crowd import MOST_RATE, NEAR, largest
+from tests.bench.crowd import MAX_RATE, NEAR, largest
 from tests.bench.report import Figure, told
 from tests.bench.sides import sides
 from tests.bench.visitor import Reply, Tally, Visitor, get
@@ -115,17 +115,17 @@ def test_a_document_names_styles_scripts_and_modules() -> None:
 )
 def test_a_visitor_knows_a_good_reply_from_a_bad_one(pieces: list[bytes], error: str | None) -> None:
     """Two requests, the second of them on the same connection where that is still open."""
-    tally, sizes = Tally(), Sizes()
+    count_event, sizes = Tally(), Sizes()
 
     async def talk(url: str) -> list[Reply | None]:
-        async with Visitor(url, tally) as visitor:
+        async with Visitor(url, count_event) as visitor:
             request, check = get(visitor.host, "/x"), sizes.check("/x")
             return [await visitor.fetch("file", request, check) for _ in range(2)]
 
     replies = talked({"/x": pieces}, talk)
     assert [reply.body if reply else None for reply in replies] == [None if error else b"ok"] * 2
-    assert tally.errors == ({f"file: {error}": 2} if error else {})
-    assert len(tally.waits["file"]) == (0 if error else 2)
+    assert count_event.errors == ({f"file: {error}": 2} if error else {})
+    assert len(count_event.waits["file"]) == (0 if error else 2)
 
 
 @pytest.mark.parametrize(("encoding", "pack"), [("", bytes), ("br", brotli.compress), ("gzip", gzip.compress)])
@@ -141,7 +141,7 @@ def test_the_largest_rate_is_found(most: float) -> None:
     assert most / NEAR <= largest(lambda rate: rate <= most) <= most
 
 
-@pytest.mark.parametrize(("takes", "found"), [(False, 0), (True, MOST_RATE)])
+@pytest.mark.parametrize(("takes", "found"), [(False, 0), (True, MAX_RATE)])
 def test_the_search_ends_for_a_server_that_takes_nobody_or_all(takes: bool, found: float) -> None:
     assert largest(lambda _: takes) == found
 

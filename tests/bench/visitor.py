@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from typing import Self
 from urllib.parse import urlsplit
 
-from tests.app.asking import body
+from tests.app.endpoint import body
 
-MOST_CONNECTIONS = 6
+MAX_CONNECTIONS = 6
 """What browsers open to one server that speaks HTTP/1.1."""
 PATIENCE = 30.0
 """Seconds until a visitor gives a request up, which is an error."""
@@ -181,10 +181,10 @@ def _joined(data: bytearray) -> bytes | None:
 class Visitor:
     """A browser of its own, that has never been here; use it in an `async with`, which closes what it has opened."""
 
-    def __init__(self, url: str, tally: Tally, connections: int = MOST_CONNECTIONS) -> None:
+    def __init__(self, url: str, count_event: Tally, connections: int = MAX_CONNECTIONS) -> None:
         where = urlsplit(url)
         self.host, self._name, self._port = where.netloc, where.hostname or "", where.port or 80
-        self._tally = tally
+        self._tally = count_event
         self._free = asyncio.Semaphore(connections)
         self._idle: list[Connection] = []
 

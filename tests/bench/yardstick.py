@@ -10,7 +10,7 @@ from dash import Dash, Input, Output, dcc, html
 from werkzeug.serving import make_server
 
 from tests.bench.engine import machine
-from viz.run import Run
+from viz.analysis.run import Run
 from viz.trace.model import Trace
 
 

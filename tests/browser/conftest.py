@@ -26,7 +26,7 @@ from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser.steps import open_page
 from tests.serving import Server
-from viz.run import Run
+from viz.analysis.run import Run
 from viz.topology import builtin, builtin_names
 from viz.trace.model import Trace
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from viz.figures.classes import LACKS
+from viz.figures.css_classes import LACKS
 from viz.kernel.nodemask import listed
 from viz.kernel.versions import VERSIONS
 from viz.topology import builtin

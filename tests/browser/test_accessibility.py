@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.steps import charted, choose, each, open_page
-from viz.run import Run
+from viz.analysis.run import Run
 from viz.topology import builtin, builtin_names
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")

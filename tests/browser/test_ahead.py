@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.bench.engine import machine
 from tests.browser.conftest import Watch
 from tests.browser.steps import expected, open_page, shown
-from viz.run import Run
+from viz.analysis.run import Run
 from viz.topology import Topology
 from viz.topology.link import pack
 from viz.trace.model import Trace

@@ -11,13 +11,13 @@ from playwright.sync_api import Page, expect
 
 from tests.bench.engine import machine
 from tests.browser.steps import agree, each, open_page, shown
+from viz.analysis.run import Run
 from viz.figures.panels import listing
 from viz.kernel.nodemask import NodeMask
-from viz.run import Run
 from viz.topology import builtin
 from viz.trace.addresses import TREE
-from viz.trace.listing import LISTING
 from viz.trace.model import Trace
+from viz.trace.source_listing import LISTING
 
 
 def test_a_line_can_be_run_to(page: Page, trace: Trace) -> None:

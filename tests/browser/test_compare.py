@@ -10,8 +10,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.steps import open_page
 from tests.browser.test_accessibility import violations
-from viz import compare
-from viz.run import Run
+from viz.analysis import compare
+from viz.analysis.run import Run
 from viz.topology import builtin
 
 NAME = "one-socket-two-equal"

@@ -25,8 +25,8 @@ def test_three_viewers_fetch_what_chromium_fetches(stranger: Page, server: Serve
         page = thread.submit(asyncio.run, explore(f"{server.url}/")).result()
         bout = thread.submit(come, server.process.pid, page, Crowd(VIEWERS, 1, pause=(0, 0.1))).result()
     assert sorted([*page.names, *(f"/{path}" for path in DASH), run]) == sorted(asked)
-    assert not bout.tally.errors
-    assert {kind: len(waits) for kind, waits in bout.tally.waits.items()} == {
+    assert not bout.count_event.errors
+    assert {kind: len(waits) for kind, waits in bout.count_event.waits.items()} == {
         LATE: VIEWERS,
         "index": VIEWERS,
         "assets": VIEWERS * (len(page.names) - 1),

@@ -9,7 +9,7 @@ from tests.browser.editing import arrows, cell, document, effect, open_editor
 from tests.browser.steps import open_page
 from tests.browser.test_accessibility import violations
 from tests.browser.test_strangers import machine
-from viz.run import Run
+from viz.analysis.run import Run
 from viz.topology import Topology
 
 PASTE = """([cell, text]) => {

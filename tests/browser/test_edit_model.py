@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import Standing
 from tests.browser.editing import call
-from viz.run import Run
+from viz.analysis.run import Run
 from viz.topology import Topology, builtin
 from viz.topology.distances import matrix_warnings
 

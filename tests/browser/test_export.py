@@ -10,10 +10,10 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watch
 from tests.browser.steps import agree, agree_all, shown
-from viz.figures.export import standalone
-from viz.play import play_alone
+from viz.analysis.run import Run
+from viz.page.player_data import play_alone
+from viz.page.standalone import standalone
 from viz.resources import assets
-from viz.run import Run
 from viz.topology import Topology, builtin, builtin_names
 
 SIZE_LIMIT = 10**6

@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.steps import agree, at, open_page
-from viz.run import Run
+from viz.analysis.run import Run
 from viz.topology import builtin
 from viz.trace.model import Trace
 

@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.bench.engine import machine
 from tests.browser.steps import agree, choose, open_page, shown
-from viz.run import Run
+from viz.analysis.run import Run
 from viz.topology import builtin, builtin_names
 from viz.topology.link import pack
 from viz.trace.model import Trace

@@ -12,8 +12,8 @@ from tests.bench.page import traffic
 from tests.browser.conftest import Standing, Watch
 from tests.browser.steps import agree, agree_all, choose, each, go, open_page, shown
 from tests.serving import Server
+from viz.analysis.run import Run
 from viz.kernel.versions import VERSIONS
-from viz.run import Run
 from viz.topology import builtin, builtin_names
 from viz.trace.model import Trace
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Watch
 from tests.browser.steps import agree, charted, choose, each, open_page, open_whole
 from tests.serving import Server
-from viz.run import Run
+from viz.analysis.run import Run
 from viz.topology import builtin, builtin_names
 
 FIRST = builtin_names()[0]

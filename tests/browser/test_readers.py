@@ -9,12 +9,13 @@ from typing import Any
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.steps import open_page, shown
-from tests.kernel.test_readers import VISIBLE, linked
-from tests.kernel.test_timetable import obeys, replayed
-from viz.kernel.outcomes import Outcomes
-from viz.kernel.readers import PROTOCOLS, Change, View, verdict
-from viz.kernel.timetable import Moment, timetable
-from viz.run import Run
+from tests.readers.test_model import VISIBLE, linked
+from tests.readers.test_timetable import obeys, replayed
+from viz.analysis.run import Run
+from viz.kernel.versions import PROTOCOLS
+from viz.readers.model import Change, View, verdict
+from viz.readers.outcomes import Outcomes
+from viz.readers.timetable import Moment, timetable
 from viz.topology import builtin
 
 

@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.steps import open_page
 from tests.browser.test_accessibility import violations
+from viz.analysis.run import Run
 from viz.kernel.nodemask import NodeMask
-from viz.run import Run
 from viz.topology import Topology
 from viz.topology.link import pack
 from viz.trace.model import Trace

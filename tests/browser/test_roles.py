@@ -8,9 +8,9 @@ from playwright.sync_api import Page, expect
 
 from tests.bench.engine import machine
 from tests.browser.steps import each, open_page
-from viz.figures.classes import MASKS, ONES, node_classes
+from viz.analysis.run import Run
+from viz.figures.css_classes import MASKS, ONES, node_classes
 from viz.figures.roles import OVER
-from viz.run import Run
 from viz.topology import Topology
 from viz.topology.link import pack
 

@@ -10,8 +10,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Standing
 from tests.browser.steps import agree, agree_all, choose, each, go, open_page, shown
+from viz.analysis.run import Run
 from viz.kernel.versions import VERSIONS
-from viz.run import Run
 from viz.topology import Topology, builtin, builtin_names
 from viz.topology.link import unpack
 from viz.trace.events import Rebuilds, rebuilds

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.browser.conftest import Standing
-from viz.run import Run
+from viz.analysis.run import Run
 from viz.topology import builtin
 from viz.trace.wire import dump
 

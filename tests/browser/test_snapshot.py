@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Watch
+from viz.analysis.run import Run
 from viz.figures.snapshot import Theme, snapshot
-from viz.run import Run
 from viz.topology import builtin
 
 SEEN = """(selector) => [...document.querySelectorAll(selector)].map((element) => {

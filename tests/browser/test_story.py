@@ -6,8 +6,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.steps import agree, choose, open_page, shown
 from tests.browser.test_accessibility import violations
-from viz.run import Run
-from viz.story import opening
+from viz.analysis.case_notes import opening
+from viz.analysis.run import Run
 from viz.topology import builtin
 
 

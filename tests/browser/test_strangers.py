@@ -14,11 +14,11 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import Watch
 from tests.browser.steps import agree, charted, choose, open_page, shown
 from tests.serving import Server, serving
+from viz.analysis.run import Run
 from viz.app.http_policy import TOO_LARGE
-from viz.figures.export import standalone
-from viz.play import play_alone
+from viz.page.player_data import play_alone
+from viz.page.standalone import standalone
 from viz.resources import assets
-from viz.run import Run
 from viz.topology import Topology, builtin, builtin_names
 
 ANSWERS = "**/_dash-update-component*"

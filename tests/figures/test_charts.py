@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from viz.analysis.run import Run
 from viz.figures.charts import TIMELINE, chart
 from viz.kernel.nodemask import NodeMask
-from viz.run import Run
 from viz.topology import builtin
 
 

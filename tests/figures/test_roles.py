@@ -7,11 +7,11 @@ from xml.etree.ElementTree import Element, fromstring
 import pytest
 
 from tests.bench.engine import machine
-from viz.figures.classes import node_classes
+from viz.analysis.run import Run
+from viz.figures.css_classes import node_classes
 from viz.figures.roles import OVER, SHAPES
 from viz.figures.snapshot import snapshot
 from viz.figures.stage import stage
-from viz.run import Run
 
 SVG = "{http://www.w3.org/2000/svg}"
 RUN = Run.of(machine(70))

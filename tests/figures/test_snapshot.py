@@ -7,12 +7,12 @@ from xml.etree.ElementTree import Element, fromstring
 
 import pytest
 
-from viz.figures.classes import MASKS, ONES
+from viz.analysis.run import Run
+from viz.figures.css_classes import MASKS, ONES
 from viz.figures.palette import colours
 from viz.figures.snapshot import Theme, snapshot
 from viz.kernel.nodemask import NodeMask
 from viz.kernel.versions import VERSIONS, Version
-from viz.run import Run
 from viz.topology import Topology, builtin, builtin_names
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from viz.analysis.run import Run
 from viz.figures.text import COLUMNS, chain_lines, filled, order_text, pass_table
 from viz.kernel.nodemask import NodeMask, node_list
-from viz.run import Run
 from viz.topology import Topology
 
 LISTS = st.lists(st.integers(0, 1023), max_size=150).map(lambda nodes: node_list(NodeMask(nodes)))

@@ -8,16 +8,16 @@ import pytest
 
 from tests.goldens import FOLDER, hotplug_document, rows
 from tests.machines import Log, machine_of
-from viz.kernel.build import events, first_build, first_memory
-from viz.kernel.event_looks import Holding, NoCallback, NothingHappens, Notified
-from viz.kernel.hotplug import EVENTS, happen
-from viz.kernel.looks import OrderBegins
+from viz.kernel.checkpoints import OrderBegins
+from viz.kernel.hotplug import EVENTS, apply_event
+from viz.kernel.hotplug_checkpoints import Holding, NoCallback, NothingHappens, Notified
 from viz.kernel.machine import Machine
 from viz.kernel.memory import Barrier, Memory, drive
 from viz.kernel.migrate import node_demotion, set_migration_target_nodes
 from viz.kernel.nodemask import NUMA_NO_NODE
 from viz.kernel.versions import UNKNOWN, VERSIONS, Version, version
 from viz.topology import Topology
+from viz.trace.chapters import events, first_build, first_memory
 from viz.trace.events import Rebuilds, log_of, rebuilds
 
 LINE = "10 20 30  20 10 20  30 20 10"
@@ -34,7 +34,7 @@ def phases(made: Machine, kernel: str, event: str) -> list[str]:
     """What the event does to node 1, in order: a rebuild, a disable and a build of zonelists in one word each."""
     log, memory = Log(), Memory()
     drive(set_migration_target_nodes(made), memory)
-    drive(happen(made, version(kernel), event, 1), memory, log.watch)
+    drive(apply_event(made, version(kernel), event, 1), memory, log.watch)
     told: list[str] = []
     for operation in log.operations[1:-1]:
         name = operation.action if isinstance(operation, Notified) else WORDS.get(type(operation).__name__)
@@ -93,7 +93,7 @@ def test_cpu_events_in_order(kernel: str, cpus: int, event: str, expected: str) 
 def test_the_posted_disable_before_memory_leaves_is_that_of_03_10() -> None:
     """Patch 02/10 has no callbacks; a rebuild of its own has its own barrier."""
     log = Log()
-    drive(happen(machine(cpus=0), version("posted"), "mem_offline", 1), Memory(), log.watch)
+    drive(apply_event(machine(cpus=0), version("posted"), "mem_offline", 1), Memory(), log.watch)
     barriers = [operation.name for operation in log.operations if isinstance(operation, Barrier)]
     assert barriers == ["synchronize_rcu()", "smp_wmb()"]
     assert log.names()[log.names().index("Barrier") + 1] == "Disabled"
@@ -104,7 +104,7 @@ def test_the_posted_disable_before_memory_leaves_is_that_of_03_10() -> None:
 def test_no_event_waits_for_itself(event: str, kernel: str) -> None:
     """Whatever a callback calls takes no lock that the event holds, and all are free in the end."""
     made = machine(online="0,2" if "add" in event else "0-2")
-    drive(happen(made, version(kernel), event, 1), first_memory(made, version(kernel)))
+    drive(apply_event(made, version(kernel), event, 1), first_memory(made, version(kernel)))
     assert made.locks == []
 
 
@@ -112,7 +112,7 @@ def test_the_socket_that_lost_its_cpus() -> None:
     """The example of commit a6a0251c6fce: 0 -> 1 is expected, and the posted series gives none."""
     for kernel, target in (("posted", -1), ("v5.15", 1)):
         made, memory = machine_of("10 20  20 10", cpus="0-1"), Memory()
-        drive(happen(made, version(kernel), "cpu_offline", 1), memory)
+        drive(apply_event(made, version(kernel), "cpu_offline", 1), memory)
         assert (memory[node_demotion[0]], str(made.n_cpu)) == (target, "0")
 
 
@@ -132,7 +132,7 @@ def test_the_socket_that_lost_its_cpus() -> None:
 )
 def test_what_cannot_happen_changes_nothing(event: str, made: Machine) -> None:
     before, log = repr(made), Log()
-    drive(happen(made, version("posted"), event, 1), Memory(), log.watch)
+    drive(apply_event(made, version("posted"), event, 1), Memory(), log.watch)
     assert repr(made) == before
     assert any(isinstance(operation, NothingHappens) for operation in log.operations)
 
@@ -143,7 +143,7 @@ def test_every_event_holds_a_lock_and_lets_it_go(event: str) -> None:
         blocks=event != "node_remove", cpus=event == "cpu_offline", online="0,2" if "add" in event else "0-2"
     )
     log = Log()
-    drive(happen(made, version("posted"), event, 1), Memory(), log.watch)
+    drive(apply_event(made, version("posted"), event, 1), Memory(), log.watch)
     locks = [operation.locks for operation in log.operations if isinstance(operation, Holding)]
     assert locks[0] == ("cpu_hotplug_lock" if "cpu" in event else "mem_hotplug_lock")
     assert log.operations[-1].signals()["lock"] == ""
@@ -151,7 +151,7 @@ def test_every_event_holds_a_lock_and_lets_it_go(event: str) -> None:
 
 def test_a_lock_of_its_own() -> None:
     log = Log()
-    drive(happen(machine(), version("v6.1"), "mem_offline", 1), Memory(), log.watch)
+    drive(apply_event(machine(), version("v6.1"), "mem_offline", 1), Memory(), log.watch)
     kinds = [op.locks if isinstance(op, Holding) else type(op).__name__ for op in log.operations]
     assert kinds[kinds.index("TierChanges") - 1] == "mem_hotplug_lock, memory_tier_lock"
     assert not any(isinstance(op, NoCallback) and "posted" in op.why for op in log.operations)
@@ -190,5 +190,5 @@ def test_one_rebuild_an_event_at_most() -> None:
         made = Topology.from_document(json.loads(json.dumps(hotplug_document(row)))).machine(version("posted").rules)
         for event, node in row["events"]:
             log = Log()
-            drive(happen(made, version("posted"), event, node), Memory(), log.watch)
+            drive(apply_event(made, version("posted"), event, node), Memory(), log.watch)
             assert sum(isinstance(operation, OrderBegins) for operation in log.operations) <= 1

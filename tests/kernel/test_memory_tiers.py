@@ -6,7 +6,6 @@ import networkx as nx
 from hypothesis import given
 
 from tests.machines import machine_of, machines
-from viz.kernel.build import first_build, first_memory
 from viz.kernel.machine import Machine
 from viz.kernel.memory import Memory, drive, nodes_in
 from viz.kernel.memory_tiers import (
@@ -20,6 +19,7 @@ from viz.kernel.memory_tiers import (
 from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
 from viz.kernel.page_alloc import find_next_best_node
 from viz.kernel.versions import version
+from viz.trace.chapters import first_build, first_memory
 
 RFC = "10 20 30  20 10 30  30 30 10"
 NEAR = "10 20 21 20  20 10 20 21  21 20 10 21  20 21 21 10"

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 
 from tests.machines import machine_of, machines
-from viz.kernel.build import as_at
 from viz.kernel.machine import Machine
 from viz.kernel.memory import Memory, drive
 from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
 from viz.kernel.page_alloc import build_all_zonelists, build_zonelists, find_next_best_node, take_node_load
 from viz.kernel.versions import VERSIONS, Version, version
+from viz.trace.chapters import as_at
 
 
 def chosen(machine: Machine, node: int, used: NodeMask) -> int:

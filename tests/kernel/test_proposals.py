@@ -8,12 +8,12 @@ from hypothesis import given
 
 from tests.kernel.test_migrate import SEED
 from tests.machines import machine_of, machines
-from viz.kernel.build import first_build, first_memory
 from viz.kernel.machine import Machine
 from viz.kernel.memory import Memory, Operation, drive, nodes_in
 from viz.kernel.results import cycles
-from viz.kernel.target_looks import CycleFound
+from viz.kernel.target_checkpoints import CycleFound
 from viz.kernel.versions import version
+from viz.trace.chapters import first_build, first_memory
 
 CLASSES = [576, 2880, 5760] * 2
 

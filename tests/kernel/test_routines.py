@@ -10,9 +10,10 @@ from types import ModuleType
 import pytest
 
 from tests.serving import ROOT
-from viz.kernel import build, migrate
+from viz.kernel import migrate
 from viz.kernel.memory import Barrier, Cell, Load, Memory, Operation, Routine, Store, drive
-from viz.trace.listing import functions, modules, statements
+from viz.trace import chapters
+from viz.trace.source_listing import functions, modules, statements
 
 MODULES = modules()
 
@@ -22,7 +23,7 @@ def routines(module: ModuleType) -> set[str]:
     return {name for name, value in vars(module).items() if inspect.isgeneratorfunction(value)}
 
 
-@pytest.mark.parametrize("module", [*MODULES, build], ids=lambda module: module.__name__)
+@pytest.mark.parametrize("module", [*MODULES, chapters], ids=lambda module: module.__name__)
 def test_every_call_of_a_routine_stands_under_yield_from(module: ModuleType) -> None:
     """A forgotten `yield from` would silently run nothing; handing a routine to a Chapter is the one other use."""
     tree = ast.parse(inspect.getsource(module))
@@ -48,7 +49,7 @@ def test_a_statement_may_stand_over_several_lines() -> None:
     made = ModuleType("viz.kernel.made")
     made.__dict__.update(scope)
     found = statements(made, MADE)
-    assert [(one.first, one.last, one.yields, one.look, one.loop) for one in found] == [
+    assert [(one.first, one.last, one.yields, one.checkpoint, one.loop) for one in found] == [
         (3, 3, False, False, None),  # its docstring
         (4, 4, False, False, None),
         (5, 7, True, False, 4),

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from viz.topology.shapes import KINDS, Pair, Shape, Stand
+from viz.topology.shapes import KINDS, NodeSpec, Pair, Shape
 
 FAR = st.integers(11, 80)
 SIZES = st.none() | st.integers(0, 2**32).map(lambda kib: kib * 1024)
 
 
 @st.composite
-def stands(draw: st.DrawFn, shared: bool = False) -> Stand:
+def node_specs(draw: st.DrawFn, shared: bool = False) -> NodeSpec:
     """A stand: CPUs, memory or both."""
     cpus = 0 if shared else draw(st.sampled_from([0, None, 1, 2, 96]))
     kind = draw(st.sampled_from([*([""] if cpus != 0 else []), *KINDS]))
-    return Stand(
+    return NodeSpec(
         kind=kind,
         size=draw(SIZES) if kind else None,
         cpus=cpus,
@@ -31,12 +31,12 @@ def shapes(draw: st.DrawFn) -> Shape:
     clusters, ring = draw(st.sampled_from([1, 1, 2, 4])), draw(st.booleans())
     found = Shape(
         sockets=draw(st.integers(2, 5)),
-        stands=tuple(draw(st.lists(stands(), min_size=1, max_size=3))),
+        node_specs=tuple(draw(st.lists(node_specs(), min_size=1, max_size=3))),
         clusters=clusters,
         cluster_at=draw(st.none() | FAR),
         cross=tuple(draw(st.lists(FAR, min_size=1, max_size=3))) if ring else draw(st.sampled_from([(), (21,), (40,)])),
         ring=ring,
-        shared=tuple(draw(st.lists(stands(shared=True), max_size=2))),
+        shared=tuple(draw(st.lists(node_specs(shared=True), max_size=2))),
         cpus_first=draw(st.booleans()),
     )
     ends = st.lists(st.integers(0, found.size - 1), min_size=2, max_size=2, unique=True)

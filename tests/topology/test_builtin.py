@@ -6,12 +6,12 @@ from itertools import groupby
 
 import pytest
 
-from viz.kernel.build import first_build
+from viz.analysis.run import Run
 from viz.kernel.memory import Memory, drive
 from viz.kernel.migrate import node_demotion
 from viz.kernel.versions import version
-from viz.run import Run
 from viz.topology import Topology, TopologyError, builtin, builtin_names
+from viz.trace.chapters import first_build
 from viz.trace.events import rebuilds
 
 

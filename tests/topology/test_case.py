@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from viz.topology import Topology, TopologyError, read
-from viz.topology.native_text import json_text, toml_text
+from viz.topology.document_text import json_text, toml_text
 
 CASE = dict.fromkeys(("who", "when", "thread", "asked", "happens", "why", "look"), "x") | {"opens": {"pass": 2}}
 EXPECTED = {"kernels": ["v5.17"], "node_demotion": {"0": [1], "1": []}, "after": [{"0": [1], "1": []}]}

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from viz.topology import Topology, TopologyError, builtin, builtin_names
-from viz.topology.link import LONGEST, VERSION, pack, unpack
+from viz.topology.link import MAX_LINK, VERSION, pack, unpack
 from viz.topology.model import EVENTS, Node
 
 SAFE = set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
@@ -157,7 +157,7 @@ def test_the_worst_of_64_nodes_fits_too() -> None:
     chance = random.Random(1)
     topology = machine([[chance.randint(10, 255) for _ in range(64)] for _ in range(64)], rich=True)
     assert unpack(pack(topology)) == topology
-    assert len(pack(topology)) <= LONGEST
+    assert len(pack(topology)) <= MAX_LINK
 
 
 def test_1024_plain_nodes_fit_and_do_so_quickly() -> None:
@@ -244,7 +244,7 @@ HOSTILE = (
     ("2" + SEED[1:], "starts with '2'"),
     ("https://example.org", "starts with 'h'"),
     (SEED + "\n", "'\\x0a' stands in it"),
-    (SEED + "A" * LONGEST, "characters"),
+    (SEED + "A" * MAX_LINK, "characters"),
     (link(bytes(4_000_000)), "it holds more than any topology"),
     (link(b"[" * 1_000_000), "no topology"),
     (link(b"1" * 5000 + b"\n"), "no topology"),

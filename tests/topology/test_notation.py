@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.topology.shapes import shapes
 from viz.topology import Topology, TopologyError, builtin, load, read
-from viz.topology.notation import LONGEST, like_notation, line_of, made, parsed, read_notation, written
+from viz.topology.notation import MAX_LINE, like_notation, line_of, made, parsed, read_notation, written
 from viz.topology.shaped import topology
 from viz.topology.shapes import Shape
 
@@ -100,7 +100,10 @@ def test_how_a_line_is_written(line: str, as_written: str) -> None:
         ("2 sockets: \x1b[2J", r"'\x1b' stands where cpu or a kind of memory (gpu, hbm, dram, cxl, pmem) is expected"),
         ("2 sockets: \u0663 cpus", "'\u0663' stands where a number of CPUs from 1 to 65536 is expected"),
         ("2 sockets: " + "9" * 300, f"'{'9' * 37}...' stands where a number of nodes from 1 to 1024 is expected"),
-        ("2 sockets: " + "x" * LONGEST, f"has {LONGEST + 11} characters; a machine in one line has at most {LONGEST}"),
+        (
+            "2 sockets: " + "x" * MAX_LINE,
+            f"has {MAX_LINE + 11} characters; a machine in one line has at most {MAX_LINE}",
+        ),
     ],
 )
 def test_a_line_that_is_wrong(line: str, problem: str) -> None:
@@ -162,5 +165,5 @@ def test_the_largest_are_quick(line: str) -> None:
     try:
         read_notation(line)
     except TopologyError:
-        assert len(line) > LONGEST
+        assert len(line) > MAX_LINE
     assert time.process_time() - start < 20  # far less

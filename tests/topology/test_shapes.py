@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 
 from tests.topology.shapes import shapes
+from viz.analysis.run import Run
 from viz.kernel.versions import POSTED
-from viz.run import Run
 from viz.topology import Topology, TopologyError, builtin
 from viz.topology.notation import made
 from viz.topology.shaped import topology
-from viz.topology.shapes import Shape, reach, spots
+from viz.topology.shapes import Shape, placed_nodes, reach
 
 GIB = 2**30
 SEED = "two-sockets-three-classes"
@@ -146,7 +146,7 @@ def test_what_no_machine_can_be(line: str, problem: str) -> None:
 
 @given(shapes())
 def test_distances_follow_from_where_nodes_stand(shape: Shape) -> None:
-    machine, found = topology(shape, ""), spots(shape)
+    machine, found = topology(shape, ""), placed_nodes(shape)
     rows = [list(row) for row in machine.distances if isinstance(row, bytes)]
     given = {(p.source, p.target) for p in shape.pairs} | {(p.target, p.source) for p in shape.pairs if p.both}
     assert len(found) == shape.size == len(rows)

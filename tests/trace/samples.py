@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from viz.kernel.build import first_build
 from viz.kernel.machine import Machine
 from viz.kernel.versions import version
+from viz.trace.chapters import first_build
 from viz.trace.model import Trace
 from viz.trace.record import record
 

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from viz.trace.addresses import ABSENT, address_in
-from viz.trace.listing import LISTING, Function
+from viz.trace.source_listing import LISTING, Function
 
 TAGS = {"v5.15", "v5.17", "v5.18", "v6.1"}
 FILES = {

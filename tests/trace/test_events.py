@@ -13,18 +13,18 @@ from hypothesis import strategies as st
 
 from tests.goldens import FOLDER, hotplug_document, rows
 from tests.machines import machines
-from viz.compare import ended
-from viz.kernel.build import events, first_build
+from viz.analysis.compare import ended
+from viz.analysis.run import Run
 from viz.kernel.hotplug import EVENTS
 from viz.kernel.machine import Machine
-from viz.kernel.memory import Size
+from viz.kernel.memory import Stride
 from viz.kernel.versions import version
-from viz.run import Run
 from viz.topology import Topology, builtin, builtin_names
 from viz.trace import wire
-from viz.trace.listing import LISTING
+from viz.trace.chapters import events, first_build
 from viz.trace.model import Trace
 from viz.trace.record import record
+from viz.trace.source_listing import LISTING
 
 happenings = st.lists(st.tuples(st.sampled_from(list(EVENTS)), st.integers(0, 7)), max_size=8)
 
@@ -123,12 +123,12 @@ def test_the_act_of_losing_a_node() -> None:
 @pytest.mark.parametrize(
     ("kernel", "size", "phases"),
     [
-        ("v5.15", Size.SOURCE, ["Notified", "Barrier", "Disabled", "PagesLeave", "BlocksChanged", "ZonelistBuilt"]),
-        ("v5.15", Size.PASS, ["PagesLeave", "PassBegins", "OrderComplete", "EventEnds"]),
-        ("v6.1", Size.SOURCE, ["Notified", "NoCallback", "PagesLeave", "BlocksChanged", "ZonelistBuilt"]),
+        ("v5.15", Stride.SOURCE, ["Notified", "Barrier", "Disabled", "PagesLeave", "BlocksChanged", "ZonelistBuilt"]),
+        ("v5.15", Stride.PASS, ["PagesLeave", "PassBegins", "OrderComplete", "EventEnds"]),
+        ("v6.1", Stride.SOURCE, ["Notified", "NoCallback", "PagesLeave", "BlocksChanged", "ZonelistBuilt"]),
     ],
 )
-def test_whoever_plays_it_sees_every_phase(kernel: str, size: Size, phases: list[str]) -> None:
+def test_whoever_plays_it_sees_every_phase(kernel: str, size: Stride, phases: list[str]) -> None:
     """A stride stops at the barrier, where demotion is off, where the node is emptied, and where it is empty."""
     trace = Run.of(builtin("losing-a-node"), kernel).trace()
     lost = range(trace.chapters[2].first + 1, trace.chapters[3].first)

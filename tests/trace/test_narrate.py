@@ -13,9 +13,9 @@ from tests.trace.samples import SEED, recorded
 from viz.kernel.machine import Machine
 from viz.kernel.nodemask import NUMA_NO_NODE
 from viz.kernel.versions import VERSIONS, Version
+from viz.trace.choice_reasons import reason, spared
 from viz.trace.model import Trace
 from viz.trace.scoretable import Row
-from viz.trace.verdict import reason, spared
 
 
 def sentences(trace: Trace, operation: str) -> list[str]:

@@ -13,16 +13,16 @@ from hypothesis import strategies as st
 
 from tests.machines import machine_of, machines
 from tests.trace.samples import SEED, recorded
-from viz.kernel.build import first_build, first_memory
+from viz.analysis.run import Run
 from viz.kernel.machine import Machine
-from viz.kernel.memory import Look, Memory, Operation, Routine, Size, drive
+from viz.kernel.memory import Checkpoint, Memory, Operation, Routine, Stride, drive
 from viz.kernel.nodemask import NodeMask
 from viz.kernel.versions import UNKNOWN, VERSIONS, Version, version
-from viz.run import Run
 from viz.topology import builtin, builtin_names
+from viz.trace.chapters import first_build, first_memory
 from viz.trace.frames import frames
-from viz.trace.listing import FIRST_LINES, LISTING, Function, listing_of
-from viz.trace.scoretable import BEST_ROWS, MOST_ROWS, Row
+from viz.trace.scoretable import BEST_ROWS, MAX_ROWS, Row
+from viz.trace.source_listing import FIRST_LINES, LISTING, Function, listing_of
 from viz.trace.summary import summary
 
 
@@ -49,14 +49,14 @@ def text_of(function: Function, first: int, last: int) -> str:
 @given(machines(), st.sampled_from(VERSIONS))
 def test_a_look_is_what_is_there_only_to_stop_at(machine: Machine, row: Version) -> None:
     """The listing dims exactly the lines at which a Look is performed."""
-    looks = {(f.file, f.name, one.first) for f in LISTING for one in f.statements if one.look}
+    looks = {(f.file, f.name, one.first) for f in LISTING for one in f.statements if one.checkpoint}
     memory = first_memory(machine, row)
 
     def watch(operation: Operation, routine: Routine[Any]) -> None:
         frame = list(frames(routine))[-1]
         file = Path(frame.f_code.co_filename).name
         place = (file, frame.f_code.co_name, FIRST_LINES[file, frame.f_lineno])
-        assert (place in looks) == isinstance(operation, Look)
+        assert (place in looks) == isinstance(operation, Checkpoint)
 
     for chapter in first_build(machine, row):
         drive(chapter.routine, memory, watch)
@@ -111,7 +111,7 @@ def test_the_trace_and_the_plain_run_agree(machine: Machine) -> None:
 @given(machines())
 def test_sizes_are_nested_and_passes_begin_where_they_say(machine: Machine) -> None:
     trace = recorded(machine)
-    stops = [set(trace.stops(size)) for size in Size]
+    stops = [set(trace.stops(size)) for size in Stride]
     assert stops[0] == set(range(trace.length))
     assert stops[0] >= stops[1] >= stops[2] >= stops[3]
     assert stops[3] == {chapter.first for chapter in trace.chapters} | {trace.length - 1}
@@ -135,7 +135,7 @@ def test_a_score_table_names_every_online_node_once(machine: Machine) -> None:
 
 
 def test_a_large_score_table_keeps_the_best_and_counts_the_rest() -> None:
-    size = MOST_ROWS + 44
+    size = MAX_ROWS + 44
     row = "20 " * size
     trace = recorded(machine_of(row * size, cpus=f"0-{size - 150}"))
     step = next(step for step in range(trace.length) if trace.at("operation", step)[0] == "Scan")

@@ -17,7 +17,7 @@ from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
 from viz.kernel.versions import VERSIONS, Version, version
 from viz.trace.model import Trace
 from viz.trace.scoretable import Row
-from viz.trace.why.answer import MOST_LINES
+from viz.trace.why.answer import MAX_LINES
 from viz.trace.why.ask import beaten, why
 
 TWO_SOCKETS_ONE_EXPANDER = "10 21 24  21 10 14  24 14 10"
@@ -259,7 +259,7 @@ def test_every_line_is_true(machine: Machine, kernel: str, zonelists: str) -> No
             for begins, end, (question, scan, lines) in zip(signal.steps, ends, signal.values, strict=True):
                 assert question.endswith("?")
                 assert scan == -1 or trace.at("operation", scan)[0] in ("Scan", "TierScan")
-                assert 1 <= len(lines) <= MOST_LINES
+                assert 1 <= len(lines) <= MAX_LINES
                 for step, text in lines:
                     assert 0 <= step < trace.length
                     assert "\n" not in text
@@ -331,7 +331,7 @@ def test_every_arrow_has_an_answer_that_names_it(machine: Machine, data: st.Data
         there = trace.at(f"node_demotion[{node}]", step) == target
         assert question == f"Why{'' if there else ' not'} {node} → {target}?"
         assert scan == -1 or trace.at("operation", scan)[:2] == ("Scan", node)
-        assert 1 <= len(lines) <= MOST_LINES
+        assert 1 <= len(lines) <= MAX_LINES
         assert all(0 <= at < trace.length and "\n" not in text for at, text in lines)
         text = lines[0][1]
         if scan >= 0 and node != target and re.match(r"Node \d+(, at|: it| is offline| has no memory)", text):

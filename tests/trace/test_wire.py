@@ -11,8 +11,8 @@ from hypothesis import given
 
 from tests.machines import machine_of, machines
 from tests.trace.samples import SEED, recorded
+from viz.analysis.run import Run
 from viz.kernel.machine import Machine
-from viz.run import Run
 from viz.topology import builtin
 from viz.trace import wire
 

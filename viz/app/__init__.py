@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from viz import resources
 from viz.app.hosts import Hosts
-from viz.app.session import Opened, Session
+from viz.app.service import Opened, Service
 
 if TYPE_CHECKING:
     from dash import Dash
@@ -21,14 +21,14 @@ def create_app(opened: Opened | None = None, base: str = "/", hosts: Hosts = EVE
     """
     from flask import Flask  # here, because a process for heavy runs imports this package and needs none of it
 
-    from viz.app import callbacks, document, http_policy
+    from viz.app import callbacks, http_policy, page_document
     from viz.app.caching import use_caches
     from viz.app.dispatcher import Dispatcher
 
     server = Flask(__name__, static_folder=None)
     edition = resources.edition()
     assets = f"assets/{edition}"
-    app = document.Page(
+    app = page_document.Page(
         __name__,
         server=server,
         assets_folder=str(resources.assets().resolve()),
@@ -39,10 +39,10 @@ def create_app(opened: Opened | None = None, base: str = "/", hosts: Hosts = EVE
         update_title=None,  # None keeps the title still
         title="tierscope",
     )
-    session = Session(opened)
+    session = Service(opened)
     dispatcher = Dispatcher(session)
-    app.index_string = document.document(base, assets, session.choices())
-    app.layout = document.stores()
+    app.index_string = page_document.document(base, assets, session.choices())
+    app.layout = page_document.stores()
     callbacks.register(app, dispatcher)
     callbacks.register_asks(server, base, dispatcher)
     http_policy.apply_policy(server, base, edition, app.csp_hashes(), hosts)

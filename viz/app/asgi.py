@@ -28,7 +28,7 @@ BREATHER = 1.0
 """Seconds until a client is told that nobody has time: one that asks again at once would only add to that."""
 DECISIVE = ("REQUEST_METHOD", "PATH_INFO", "QUERY_STRING", "HTTP_HOST", "HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH")
 """The keys of a WSGI environment on which the answer to a GET depends."""
-MOST_REPLIES = 512
+MAX_REPLIES = 512
 """Answers to GETs that are kept; their bodies are those of viz.app.caching."""
 CONNECTION = "connection"
 """The key of a scope's state under which the connection of a request stands."""
@@ -131,7 +131,7 @@ class Bridge:
         reply = self.replies.pop(key, None) or call_wsgi(self.wsgi, environ)
         if environ["REQUEST_METHOD"] == "GET" and reply.status in (200, 304):
             self.replies[key] = reply  # the last that was asked for
-            if len(self.replies) > MOST_REPLIES:
+            if len(self.replies) > MAX_REPLIES:
                 del self.replies[next(iter(self.replies))]
         return reply
 

@@ -21,7 +21,7 @@ from viz.kernel.versions import VERSIONS
 from viz.topology import builtin_names
 
 IMMUTABLE = "public, max-age=31536000, immutable"
-LONGEST_QUESTION = 2_000
+MAX_QUESTION = 2_000
 """Bytes of a question that may be one about a built-in machine; a longer one brings its own."""
 CHOICES: Mapping[str, frozenset[str]] = {
     "topology": frozenset(builtin_names()),
@@ -84,7 +84,7 @@ class Caches:
     def _question(self) -> str:
         """Return what is asked, "" unless it is about nothing but a built-in machine."""
         name = request.path.removeprefix(self.base)
-        if (request.content_length or LONGEST_QUESTION) >= LONGEST_QUESTION:
+        if (request.content_length or MAX_QUESTION) >= MAX_QUESTION:
             return ""
         asked = request.get_json(silent=True)
         if name == "_dash-update-component":

@@ -11,9 +11,9 @@ from typing import Any
 from dash import Dash, Input, Output, dcc
 from flask import Flask, Response, abort, g, jsonify, request
 
-from viz.app.asking import ASKS
 from viz.app.dispatcher import NOBODY, Answer, Client, Dispatcher
-from viz.app.document import CHART, CHART_ANSWER, CHART_PLACE, CHART_REQUEST, PLAY, REQUEST, SINK
+from viz.app.endpoints import ASKS
+from viz.app.page_document import CHART, CHART_ANSWER, CHART_PLACE, CHART_REQUEST, PLAY, REQUEST, SINK
 
 CONFIG: dcc.Graph.Config = {"showSendToCloud": False, "displaylogo": False, "displayModeBar": False}
 """plotly.js would offer to upload the figure to a public site."""

@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from viz.app.session import Request, Session, at_first
-from viz.app.shaping import shape_of
+from viz.app.new_machine import shape_of
+from viz.app.service import Request, Service, at_first
 from viz.kernel.nodemask import MAX_NUMNODES
 from viz.kernel.versions import VERSIONS
 from viz.topology import TopologyError, nodes_of_line
@@ -24,7 +24,7 @@ from viz.work.limits import LIGHT_TEXT, LIGHT_WORK
 PACKED = ("H4sI", "Qlpo", "/Td6")
 """How gzip, bzip2 and xz begin in base64."""
 HEAVY = float("inf")
-MOST_DEEP = 64
+MAX_DEPTH = 64
 """Tables and lists within each other; no question of the page has ten."""
 
 
@@ -100,7 +100,7 @@ COSTS: Mapping[str, Callable[[Input], float]] = {
 """The cost of every kind of question."""
 
 
-def cost(kind: str, request: Request, session: Session) -> float:
+def cost(kind: str, request: Request, session: Service) -> float:
     """Return what the question costs, HEAVY where that cannot be told without reading much.
 
     The session reads small machines for it and remembers them, so that nothing is read twice. What is refused costs
@@ -131,7 +131,7 @@ def _texts(value: Any) -> list[str]:
     """Return every text in a JSON value, in whatever lists and tables it stands; TooDeep if they nest far."""
     found: list[str] = []
     layer = [value]
-    for _ in range(MOST_DEEP):
+    for _ in range(MAX_DEPTH):
         if not layer:
             return found
         found += [one for one in layer if isinstance(one, str)]
@@ -140,7 +140,7 @@ def _texts(value: Any) -> list[str]:
     raise TooDeep
 
 
-def _machine(kind: str, run: Request, session: Session) -> Machine:
+def _machine(kind: str, run: Request, session: Service) -> Machine:
     """Return how large the machine of a run is; read it only where its text cannot make much of little."""
     if kind == "shape":
         return Machine(_nodes_of_shape(run, session))
@@ -150,7 +150,7 @@ def _machine(kind: str, run: Request, session: Session) -> Machine:
     return Machine(len(topology.nodes), len(topology.events), at_first(topology))
 
 
-def _nodes_of_shape(run: Request, session: Session) -> int:
+def _nodes_of_shape(run: Request, session: Service) -> int:
     """Return how many nodes the line, the controls or the machine of a "shape" question make; 0 if they are wrong."""
     controls, line = run.get("shape"), run.get("line")
     try:

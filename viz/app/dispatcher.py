@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from viz.app.asking import ASKS, REFUSALS
 from viz.app.costs import HEAVY, TooDeep, cost, runs_of, too_long_to_read
-from viz.app.session import OPENED, Session
+from viz.app.endpoints import ASKS, REFUSALS
+from viz.app.service import OPENED, Service
 from viz.work.limits import LIGHT_AT_ONCE, LIGHT_PATIENCE, LIGHT_WAITING, LIGHT_WORK, MAX_ANSWER
 from viz.work.turns import Busy, Refused, Turns
 from viz.work.workers import Workers
@@ -34,7 +34,7 @@ class Job:
 
     kind: str
     request: object
-    session: Session
+    session: Service
 
 
 @dataclass(frozen=True)
@@ -49,20 +49,20 @@ NOBODY = Client()
 """A client that is not told from others, such as that of a test."""
 
 
-def _play(session: Session, request: object) -> Answer:
+def _play(session: Service, request: object) -> Answer:
     return session.answer(request)
 
 
-def _chart(session: Session, request: object) -> Answer:
+def _chart(session: Service, request: object) -> Answer:
     figure = session.chart(request)
     return {"error": figure} if isinstance(figure, str) else {"figure": figure.to_plotly_json()}
 
 
-def _asked(name: str) -> Callable[[Session, object], Answer]:
+def _asked(name: str) -> Callable[[Service, object], Answer]:
     return lambda session, request: ASKS[name](session, request if isinstance(request, dict) else {})
 
 
-KINDS: Mapping[str, Callable[[Session, object], Answer]] = {
+KINDS: Mapping[str, Callable[[Service, object], Answer]] = {
     "play": _play,
     "chart": _chart,
     **{name: _asked(name) for name in ASKS},
@@ -106,7 +106,7 @@ WORKERS = Workers(done_as_text)
 class Dispatcher:
     """Takes what pages ask; holds no state of any visitor."""
 
-    def __init__(self, session: Session, workers: Workers = WORKERS) -> None:
+    def __init__(self, session: Service, workers: Workers = WORKERS) -> None:
         self.session = session
         self.workers = workers
         self.light = Turns(LIGHT_AT_ONCE, LIGHT_WAITING)
@@ -117,7 +117,7 @@ class Dispatcher:
         A refusal that is only for now has "busy", too.
         """
         own = any(one.get("topology") == OPENED for one in runs_of(request))
-        job = Job(kind, request, Session(self.session.opened if own else None))
+        job = Job(kind, request, Service(self.session.opened if own else None))
         try:
             return self._done_here(job, client) or self.workers.do(job, client.address, client.has_left)
         except Busy as error:

@@ -15,8 +15,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from viz.app.costs import TooDeep
 from viz.app.dispatcher import BROKEN, log_error
-from viz.app.document import ICON
 from viz.app.hosts import Hosts
+from viz.app.page_document import ICON
 from viz.work.limits import MAX_REQUEST
 from viz.work.turns import BUSY
 

@@ -35,7 +35,7 @@ BACKLOG = 256
 """Connections that are accepted one after the other before anything else is done."""
 QUEUE = 4096
 """Connections that the system keeps until they are accepted; beyond that a client tries again after a second."""
-MOST_FILES = 2**16
+MAX_FILES = 2**16
 """Files that the process asks the system for; every connection is one."""
 OTHER_FILES = 128
 """Files that are no connections: modules that are being read, pipes to processes, and what is being accepted."""
@@ -236,7 +236,7 @@ def server_of(
 ) -> Server:
     """Return a server for a WSGI application, which is yet to be given its sockets."""
     addresses = Addresses(trusted_proxies)
-    connections = Connections(limits or ConnectionLimits(most=_most_connections()))
+    connections = Connections(limits or ConnectionLimits(most=_max_connections()))
     application: Any = Bridge(wsgi, connections, addresses.of_request)
     if trusted_proxies:
         application = ProxyHeadersMiddleware(application, trusted_hosts=list(trusted_proxies))
@@ -261,13 +261,13 @@ def server_of(
     return Server(config, connections)
 
 
-def _most_connections() -> int:
+def _max_connections() -> int:
     """Return how many connections there may be: the process asks for more files, and keeps some for other uses."""
     most = ConnectionLimits.most
     if sys.platform == "win32":
         return most
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    wanted = MAX_FILES if hard == resource.RLIM_INFINITY else min(hard, MAX_FILES)
     if soft != resource.RLIM_INFINITY and soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
         soft = wanted

@@ -9,11 +9,11 @@ from viz.app import create_app
 from viz.app.caching import compress_ahead, first_paths
 from viz.app.hosts import Hosts
 from viz.app.http_server import listen, server_of
-from viz.app.session import Opened
+from viz.app.service import Opened
 
 
 @dataclass(frozen=True)
-class Place:
+class ListenOptions:
     """Where the page is served: address and port, the path below which it lies, other names, and trusted proxies."""
 
     host: str = "127.0.0.1"
@@ -23,7 +23,7 @@ class Place:
     trusted_proxies: tuple[str, ...] = ()
 
 
-def serve(opened: Opened | None, place: Place, debug: bool) -> None:
+def serve(opened: Opened | None, place: ListenOptions, debug: bool) -> None:
     """Serve until interrupted; the address is printed once the sockets listen. OSError if they cannot."""
     app = create_app(opened, place.base, Hosts.of(place.host, place.allowed_hosts))
     if debug:

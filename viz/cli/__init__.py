@@ -7,12 +7,12 @@ import sys
 
 import click
 
-from viz.cli import build, convert, packing, pictures, questions, serve, versus
-from viz.compare import NoSuchEvent
+from viz.analysis.compare import NoSuchEvent
+from viz.analysis.run import NoReaders
+from viz.cli import compare, convert, draw_export, order_trace, serve, stranding, why_readers
 from viz.kernel.versions import UnknownVersion
-from viz.run import NoReaders
+from viz.readers.report import WrongChain
 from viz.topology import TopologyError, printable
-from viz.trace.seen import WrongChain
 from viz.trace.why.ask import WhyError
 
 
@@ -27,17 +27,17 @@ def cli() -> None:
 
 
 COMMANDS = (
-    build.order,
-    build.trace,
-    pictures.draw,
-    pictures.export,
-    questions.why,
-    questions.readers,
+    order_trace.order,
+    order_trace.trace,
+    draw_export.draw,
+    draw_export.export,
+    why_readers.why,
+    why_readers.readers,
     convert.convert,
     serve.serve,
-    versus.compare,
-    versus.counterexample,
-    packing.stranding,
+    compare.compare,
+    compare.counterexample,
+    stranding.stranding,
 )
 for command in COMMANDS:
     cli.add_command(command)

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 import click
 
-from viz.cli.given import FileOrFolder, Given
+from viz.cli.inputs import FileOrFolder, Input
 from viz.topology import printable
 
 _SEGMENT = r"(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+"  # neither "." nor "..", which browsers take away
@@ -68,11 +68,11 @@ def proxy_addresses(_: click.Context, __: click.Parameter, proxies: tuple[str, .
 @click.option("--debug", is_flag=True, help="Dash's development server, which reloads when the code changes.")
 def serve(file: BinaryIO | Path | None, debug: bool, **place: Any) -> None:
     """Serve the page, opened at FILE if one is given."""
-    topology = Given(file).topology(needs_distances=False) if file else None
-    from viz.app.serve import Place  # dash takes 0.3 s to import, and only this command needs it
+    topology = Input(file).topology(needs_distances=False) if file else None
+    from viz.app.serve import ListenOptions  # dash takes 0.3 s to import, and only this command needs it
     from viz.app.serve import serve as run_server
 
-    where = Place(**place)
+    where = ListenOptions(**place)
     try:
         run_server(topology, where, debug)
     except OSError as error:

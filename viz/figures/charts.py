@@ -13,20 +13,20 @@ from typing import Any, NamedTuple
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from viz.analysis.run import Run
 from viz.figures.palette import ROLES
 from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
-from viz.run import Run
 from viz.topology import Topology
 from viz.trace.model import Trace
 
-MOST_NODES = 256
+MAX_NODES = 256
 """More nodes than that make neither chart readable, nor small enough to send."""
-MOST_CELLS = 1_000_000
+MAX_CELLS = 1_000_000
 """Nodes by steps of the timeline; ten times as many as a screen has columns and rows to spare."""
-MOST_HOVERS = 50_000
+MAX_HOVERS = 50_000
 """Up to so many cells of the timeline, each says its role under the pointer."""
 LABEL = {"showarrow": False, "xanchor": "left", "yanchor": "top", "yshift": 18}
-HEIGHT, ROW, MOST_HEIGHT, NARROW_HEIGHT = 300, 26, 620, 400
+HEIGHT, ROW, MAX_HEIGHT, NARROW_HEIGHT = 300, 26, 620, 400
 """Pixels: of a figure without rows, of a row, of the largest figure, of a square one in a narrow window."""
 WIDE, NARROW, LETTER = 1100, 170, 6.6
 """About how many pixels a timeline is wide, on a phone too, and a letter in it."""
@@ -36,7 +36,7 @@ MASKS = {"used_targets": "used", "candidates": "candidate", "next_pass": "next_p
 """The role of every node of a mask, weakest first."""
 SHARE = 0.12
 """Of the steps: a pass that takes less is marked by its number alone."""
-MOST_LABELS = 24
+MAX_LABELS = 24
 """Up to so many nodes, each distance is written in its cell."""
 
 
@@ -72,8 +72,8 @@ def chart(name: str, run: Run, theme: str, narrow: bool = False) -> go.Figure:
     TooLarge where it could not be read; KeyError if there is no such chart.
     """
     draw = CHARTS[name]
-    if len(run.topology.nodes) > MOST_NODES:
-        raise TooLarge(f"The charts show machines of up to {MOST_NODES} nodes; this one has {len(run.topology.nodes)}.")
+    if len(run.topology.nodes) > MAX_NODES:
+        raise TooLarge(f"The charts show machines of up to {MAX_NODES} nodes; this one has {len(run.topology.nodes)}.")
     figure = draw(run, theme == "dark", NARROW if narrow else WIDE)
     figure.update_layout(**_look(theme == "dark"))
     return figure
@@ -82,8 +82,8 @@ def chart(name: str, run: Run, theme: str, narrow: bool = False) -> go.Figure:
 def timeline(run: Run, dark: bool, wide: int) -> go.Figure:
     """Nodes by steps, coloured by role; above them the three masks as lanes; passes as bands."""
     trace = run.trace()
-    if trace.length * len(trace.nodes) > MOST_CELLS:
-        raise TooLarge(f"The timeline shows up to {MOST_CELLS:,} nodes by steps; this run has {trace.length:,} steps.")
+    if trace.length * len(trace.nodes) > MAX_CELLS:
+        raise TooLarge(f"The timeline shows up to {MAX_CELLS:,} nodes by steps; this run has {trace.length:,} steps.")
     figure = make_subplots(rows=2, shared_xaxes=True, row_heights=[0.28, 0.72], vertical_spacing=0.03)
     for name in trace.masks[::-1]:
         figure.add_trace(_lane(trace, name, dark), row=1, col=1)
@@ -96,7 +96,7 @@ def timeline(run: Run, dark: bool, wide: int) -> go.Figure:
     figure.update_xaxes(zeroline=False, range=[-0.5, trace.length - 0.5])
     figure.update_xaxes(title_text="step", row=2, col=1)
     figure.update_layout(uniformtext={"minsize": 10, "mode": "hide"})
-    figure.update_layout(bargap=0.25, barmode="overlay", height=min(MOST_HEIGHT, HEIGHT + ROW * len(trace.nodes)))
+    figure.update_layout(bargap=0.25, barmode="overlay", height=min(MAX_HEIGHT, HEIGHT + ROW * len(trace.nodes)))
     return figure
 
 
@@ -172,7 +172,7 @@ def _roles(trace: Trace, codes: Sequence[Sequence[int]], dark: bool, wide: int) 
     edges = [value for index in range(len(TIMELINE)) for value in (index / len(TIMELINE), (index + 1) / len(TIMELINE))]
     tones = [_pale(role.tone, dark, role.share) for role in TIMELINE for _ in range(2)]
     middles = [(index + 0.5) * (len(TIMELINE) - 1) / len(TIMELINE) for index in range(len(TIMELINE))]
-    spoken = trace.length * len(trace.nodes) <= MOST_HOVERS
+    spoken = trace.length * len(trace.nodes) <= MAX_HOVERS
     return go.Heatmap(
         z=codes,
         y=[str(node) for node in trace.nodes],
@@ -227,8 +227,8 @@ def distances(run: Run, dark: bool, wide: int) -> go.Figure:
         z=rows,
         x=names,
         y=names,
-        text=rows if len(names) <= MOST_LABELS else None,
-        texttemplate="%{text}" if len(names) <= MOST_LABELS else None,
+        text=rows if len(names) <= MAX_LABELS else None,
+        texttemplate="%{text}" if len(names) <= MAX_LABELS else None,
         colorscale=[[0, _tone("panel", dark)], [1, _pale("accent", dark, 0.5)]],
         textfont={"color": _tone("ink", dark)},
         colorbar={"title": {"text": "distance"}},
@@ -238,7 +238,7 @@ def distances(run: Run, dark: bool, wide: int) -> go.Figure:
         ygap=1,
     )
     figure = go.Figure(heat)
-    figure.update_layout(height=NARROW_HEIGHT if wide == NARROW else MOST_HEIGHT)
+    figure.update_layout(height=NARROW_HEIGHT if wide == NARROW else MAX_HEIGHT)
     figure.update_yaxes(type="category", autorange="reversed", title_text="from node", scaleanchor="x")
     figure.update_yaxes(constrain="domain")
     figure.update_xaxes(type="category", title_text="to node", side="top", constrain="domain")

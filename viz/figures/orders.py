@@ -5,14 +5,14 @@ from __future__ import annotations
 from math import cos, pi, sin
 from xml.etree.ElementTree import tostring
 
-from viz.figures.cards import SMALL
-from viz.figures.classes import LACKS
-from viz.figures.place import Box, Place
-from viz.figures.spots import Spot
+from viz.figures.card_sizes import SMALL
+from viz.figures.css_classes import LACKS
+from viz.figures.layout import Box, Layout
+from viz.figures.socket_tier import SocketTier
 from viz.figures.stage import drawn
 from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
-from viz.kernel.readers import Change
 from viz.kernel.versions import POSTED
+from viz.readers.model import Change
 from viz.topology import Topology
 from viz.trace.model import Signal, Span, Trace
 
@@ -36,7 +36,7 @@ def orders_stage(change: Change) -> str:
     return tostring(svg, encoding="unicode")
 
 
-def _circle(nodes: list[int]) -> Place:
+def _circle(nodes: list[int]) -> Layout:
     radius = max(APART / 1.7, len(nodes) * APART / 2 / pi) if len(nodes) > 1 else 0
     size = 2 * (radius + MARGIN) + WIDE, 2 * (radius + MARGIN) + HIGH
     cards = {}
@@ -44,7 +44,7 @@ def _circle(nodes: list[int]) -> Place:
         angle = 2 * pi * index / len(nodes) - pi / 2
         x, y = size[0] / 2 + radius * cos(angle), size[1] / 2 + radius * sin(angle)
         cards[node] = Box(x - WIDE / 2, y - HIGH / 2, WIDE, HIGH)
-    return Place(size, SMALL, cards, {}, (), dict.fromkeys(nodes, Spot("", 0)), guessed=False)
+    return Layout(size, SMALL, cards, {}, (), dict.fromkeys(nodes, SocketTier("", 0)), guessed=False)
 
 
 def _machine(change: Change) -> Topology:

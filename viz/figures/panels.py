@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from viz.readers.patch_claims import Claim, claims
 from viz.trace.addresses import Address, address_in
-from viz.trace.listing import Function, Piece, Statement
 from viz.trace.model import Trace
-from viz.trace.promises import Claim, claims
+from viz.trace.source_listing import Function, Piece, Statement
 
 HELP = {
     "this_pass": ("look for a target now", "The sources of this pass: the nodes that look for a target now."),
@@ -139,7 +139,7 @@ def _lines(function: Function) -> Element:
         below = _claim(lines, of_it, told)
         if not any(one.runs_often for one in told):
             below.set("data-at", _shown_at(function, statement))
-    if any(one.look for one in function.statements):
+    if any(one.checkpoint for one in function.statements):
         SubElement(lines, "li", {"class": "legend"}).text = LEGEND
     return lines
 
@@ -166,11 +166,11 @@ def _claim(lines: Element, items: Sequence[Element], told: Sequence[Claim]) -> E
     verdict = next((one.verdict for one in told if one.verdict != "true"), "true")
     button = SubElement(items[0], "button", {"type": "button", "class": "claim", "aria-expanded": "false"})
     button.text = f"claim: {verdict.removeprefix('true ')}"
-    button.set("title", " ".join(one.told for one in told))
+    button.set("title", " ".join(one.text for one in told))
     below = Element("li", {"class": "claims"})
     for one in told:
         words = SubElement(below, "p")
-        words.text = f"The comment: {one.told} "
+        words.text = f"The comment: {one.text} "
         SubElement(words, "b").text = f"{one.verdict[0].upper()}{one.verdict[1:]}."
         words[-1].tail = f" {one.because}"
     lines.insert(list(lines).index(items[-1]) + 1, below)
@@ -194,12 +194,12 @@ def _link(span: Element, address: Address) -> None:
 def _mark(items: Sequence[Element], statement: Statement) -> None:
     """Say on the lines of a statement at which a run can stop what it is."""
     first, *others = items
-    first.set("class", "stops look" if statement.look else "stops")
+    first.set("class", "stops look" if statement.checkpoint else "stops")
     if statement.loop is not None:
         first.set("data-loop", str(statement.loop))
     if others:
         first.set("data-last", str(statement.last))
     for item in others:
         item.set("data-of", str(statement.first))
-        if statement.look:
+        if statement.checkpoint:
             item.set("class", "look")

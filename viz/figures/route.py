@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from math import hypot
 from typing import NamedTuple
 
-from viz.figures.place import Box
+from viz.figures.layout import Box
 
 BOWS = (0, 24, -24, 48, -48, 80, -80, 120, -120, 170, -170)
 """How far a line may swing out to one side, in stage units, in the order of trial."""

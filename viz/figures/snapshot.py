@@ -20,7 +20,7 @@ from typing import Literal
 from unicodedata import east_asian_width
 from xml.etree.ElementTree import Element, SubElement, fromstring, tostring
 
-from viz.figures.classes import mark
+from viz.figures.css_classes import mark
 from viz.figures.palette import colours
 from viz.figures.stage import stage
 from viz.resources import assets

@@ -13,24 +13,24 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 import networkx as nx
 
-from viz.figures.cards import DESK, PHONE, SMALL
-from viz.figures.face import TAGS, card
+from viz.figures.card_sizes import DESK, PHONE, SMALL
+from viz.figures.layout import Box, Layout, lay_out
+from viz.figures.node_card import TAGS, card
 from viz.figures.palette import CHAINS
-from viz.figures.place import Box, Place, place
 from viz.figures.roles import roles
 from viz.figures.route import Point, Route, route
-from viz.figures.shapes import rect, text_at
+from viz.figures.svg import rect, text_at
 from viz.kernel.memory import nodes_in
 from viz.kernel.nodemask import NodeMask
 from viz.topology import Topology
 from viz.trace.model import Trace
 
-MOST_LOOKS = 16
+MAX_NODES_WITH_DISTANCES = 16
 """Up to so many nodes, thin lines from a source to its candidates are drawn."""
-MOST_ARROWS = 4096
+MAX_ARROWS = 4096
 LETTER = 7.2
 """The width of a letter of a socket's name, in stage units."""
-MOST_CHAINS = 64
+MAX_CHAINS = 64
 """Up to so many that stand together, each is told apart from the others where there are tints enough."""
 HEAD, SHORT = 11, 90
 """Length of an arrow's head, and of an arrow whose distance stands beside it, in stage units."""
@@ -39,10 +39,10 @@ WRITE_BARRIER = "smp_wmb()"
 
 def stage(topology: Topology, trace: Trace, narrow: bool = False) -> str:
     """The whole stage as an SVG element in text form, made for a desk or for a narrow window."""
-    return tostring(drawn(place(topology, PHONE if narrow else DESK), topology, trace), encoding="unicode")
+    return tostring(drawn(lay_out(topology, PHONE if narrow else DESK), topology, trace), encoding="unicode")
 
 
-def drawn(laid: Place, topology: Topology, trace: Trace) -> Element:
+def drawn(laid: Layout, topology: Topology, trace: Trace) -> Element:
     """The stage with everything where it is laid."""
     width, height = laid.size
     svg = Element("svg", {"class": f"stage {laid.detail}", "viewBox": f"0 0 {width:.0f} {height:.0f}", "role": "group"})
@@ -75,8 +75,8 @@ def stored(trace: Trace) -> list[tuple[int, int]]:
     for node in trace.nodes:
         values = trace.signals[f"{trace.arrays[0]}[{node}]"].values
         ever[node] = sorted({target for value in values for target in nodes_in(value)})
-    if sum(map(len, ever.values())) > MOST_ARROWS:
-        ever = {node: targets[: MOST_ARROWS // len(ever)] for node, targets in ever.items()}
+    if sum(map(len, ever.values())) > MAX_ARROWS:
+        ever = {node: targets[: MAX_ARROWS // len(ever)] for node, targets in ever.items()}
     return [(node, target) for node, targets in ever.items() for target in targets]
 
 
@@ -86,7 +86,7 @@ def tints(trace: Trace) -> dict[int, int]:
     graph: nx.Graph[int] = nx.Graph()
     graph.add_nodes_from([*first, *(NodeMask(trace.nodes) - first)])
     for heads in set(_standing(trace)):
-        graph.add_edges_from(combinations(heads[:MOST_CHAINS], 2))
+        graph.add_edges_from(combinations(heads[:MAX_CHAINS], 2))
     chosen = nx.greedy_color(graph, strategy=lambda nodes, _: nodes)
     return {node: index % len(CHAINS) for node, index in chosen.items()}
 
@@ -111,9 +111,9 @@ def _hatch(svg: Element) -> None:
     SubElement(pattern, "rect", {"width": "2", "height": "7", "class": "stripe"})
 
 
-def _looks(svg: Element, laid: Place, trace: Trace) -> None:
+def _looks(svg: Element, laid: Layout, trace: Trace) -> None:
     """Thin lines from each source to the nodes it may choose from, shown while it chooses."""
-    if len(laid.cards) > MOST_LOOKS:
+    if len(laid.cards) > MAX_NODES_WITH_DISTANCES:
         return
     for source, candidates in _scanned(trace).items():
         group = SubElement(svg, "g", {"class": "looks", "data-source": str(source)})
@@ -132,7 +132,7 @@ def _scanned(trace: Trace) -> Mapping[int, NodeMask]:
     return seen
 
 
-def _arrows(svg: Element, laid: Place, trace: Trace, topology: Topology) -> None:
+def _arrows(svg: Element, laid: Layout, trace: Trace, topology: Topology) -> None:
     index = {node.id: i for i, node in enumerate(topology.nodes)}
     for source, target in stored(trace):
         across = "cross" if laid.spots[source].socket != laid.spots[target].socket else "local"
@@ -165,7 +165,7 @@ def _beside(curve: Route, wide: float) -> Point:
     return (x, y - 21) if level else (x + wide / 2 + 7, y)
 
 
-def _barrier(svg: Element, laid: Place, trace: Trace) -> None:
+def _barrier(svg: Element, laid: Layout, trace: Trace) -> None:
     """A bar across the stage's lower edge: at this step nothing moves until the barrier is behind.
 
     It says which; of a run with several kinds, each has its own `[data-barrier]`.
@@ -194,7 +194,7 @@ def _head(curve: Route, length: float) -> str:
     )
 
 
-def _route(laid: Place, source: int, target: int) -> Route:
+def _route(laid: Layout, source: int, target: int) -> Route:
     near = laid.cards if len(laid.cards) <= 96 else {}
     others = [box for node, box in near.items() if node not in (source, target)]
     return route(laid.cards[source], laid.cards[target], others, laid.size)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from viz.kernel.event_looks import (
+from viz.kernel.hotplug_checkpoints import (
     CPUS_DO_NOT_COUNT,
     N_CPU_STAYS,
     CpusChanged,

@@ -22,7 +22,7 @@ from viz.kernel.nodemask import (
     NUMA_NO_NODE,
     NodeMask,
 )
-from viz.kernel.target_looks import (
+from viz.kernel.target_checkpoints import (
     CycleFound,
     EntryTaken,
     Hop,

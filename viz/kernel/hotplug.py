@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from viz.kernel.cpu import cpu_down, cpu_up
-from viz.kernel.event_looks import (
+from viz.kernel.hotplug_checkpoints import (
     EventBegins,
     EventEnds,
     NothingHappens,
@@ -26,7 +26,7 @@ from viz.kernel.memory_hotplug import (
 from viz.kernel.versions import Version
 
 
-def happen(
+def apply_event(
     machine: Machine, version: Version, event: str, node: int
 ) -> Routine[None]:
     """Do all that an event causes, or nothing if it cannot happen.
@@ -70,7 +70,7 @@ def obstacle(machine: Machine, event: str, node: int) -> str:
     return ""
 
 
-def tally(machine: Machine, event: str, node: int) -> None:
+def count_event(machine: Machine, event: str, node: int) -> None:
     """Count what is online as after the event, and build nothing.
 
     Not in Linux: it tells what events would do before they do it.

@@ -47,7 +47,7 @@ class Triggers:
 
     Early: where a CPU goes, before N_CPU is updated.
     """
-    ghost: bool = True
+    lists_rebuilt_before_n_memory: bool = True
     """Whether a node that has lost its memory is in N_MEMORY still
     while lists are rebuilt: to v6.6."""
 

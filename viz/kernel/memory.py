@@ -69,7 +69,7 @@ def nodes_in(value: Value) -> list[int]:
     return [] if value == NUMA_NO_NODE else [value]
 
 
-class Size(IntEnum):
+class Stride(IntEnum):
     """How large a stride of the player ends at an operation."""
 
     MICRO = 0
@@ -82,10 +82,10 @@ class Size(IntEnum):
 class Operation:
     """What a routine can yield.
 
-    `size` is the largest stride that stops here.
+    `stride` is the largest stride that stops here.
     """
 
-    size: ClassVar[Size] = Size.MICRO
+    stride: ClassVar[Stride] = Stride.MICRO
 
     def perform(self, memory: Memory) -> Value | None:
         """Do it, and return what the `yield` evaluates to."""
@@ -137,7 +137,7 @@ class Barrier(Operation):
     `name` says by which means.
     """
 
-    size: ClassVar[Size] = Size.SOURCE
+    stride: ClassVar[Stride] = Stride.SOURCE
     name: str
 
 
@@ -152,7 +152,7 @@ class ReadSide(Operation):
     name: str
 
 
-class Look(Operation):
+class Checkpoint(Operation):
     """A point to stop at, for which Linux has no line.
 
     Shared memory is as it was. Local variables may have changed.

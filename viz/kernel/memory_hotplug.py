@@ -15,7 +15,7 @@ the version's callback.
 
 from __future__ import annotations
 
-from viz.kernel.event_looks import (
+from viz.kernel.hotplug_checkpoints import (
     BlocksChanged,
     Holding,
     Notified,
@@ -128,13 +128,13 @@ def offline_pages(
     yield PagesLeave(node, False)
     machine.blocks[node] -= 1
     yield BlocksChanged(node, machine.blocks[node], -1)
-    if last and version.triggers.ghost:
+    if last and version.triggers.lists_rebuilt_before_n_memory:
         yield from build_all_zonelists(machine)
     if last:
         machine.memory.discard(node)
         memory = machine.memory.copy()
         yield StateChanged("N_MEMORY", node, False, memory)
-    if last and not version.triggers.ghost:
+    if last and not version.triggers.lists_rebuilt_before_n_memory:
         yield from build_all_zonelists(machine)
     yield from memory_notify(
         machine, version, "MEM_OFFLINE", node, last

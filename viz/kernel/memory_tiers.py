@@ -23,7 +23,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from viz.kernel.event_looks import (
+from viz.kernel.hotplug_checkpoints import (
     KEEPS_MEMORY,
     NOTHING_TO_DO,
     Holding,
@@ -47,7 +47,7 @@ from viz.kernel.nodemask import (
     NodeMask,
 )
 from viz.kernel.page_alloc import nearest_first
-from viz.kernel.target_looks import (
+from viz.kernel.target_checkpoints import (
     NotPreferred,
     PreferredDone,
     SearchBegins,

@@ -20,14 +20,14 @@ What patch 03/10 and v5.15 changed stands in migrate_v5_15.py.
 
 from __future__ import annotations
 
-from viz.kernel.locks import get_online_mems, put_online_mems
-from viz.kernel.looks import (
+from viz.kernel.checkpoints import (
     OrderBegins,
     OrderComplete,
     PassBegins,
     SourceBegins,
     SourceDone,
 )
+from viz.kernel.locks import get_online_mems, put_online_mems
 from viz.kernel.machine import N_CPU, Machine
 from viz.kernel.memory import (
     READ_ONCE,

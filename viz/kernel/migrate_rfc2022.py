@@ -9,13 +9,13 @@ other.
 
 from __future__ import annotations
 
-from viz.kernel.locks import get_online_mems, put_online_mems
-from viz.kernel.looks import (
+from viz.kernel.checkpoints import (
     OrderBegins,
     OrderComplete,
     PassBegins,
     SourceBegins,
 )
+from viz.kernel.locks import get_online_mems, put_online_mems
 from viz.kernel.machine import N_CPU, Machine
 from viz.kernel.memory import Routine
 from viz.kernel.migrate_v5_17 import (
@@ -23,7 +23,7 @@ from viz.kernel.migrate_v5_17 import (
     establish_migrate_target,
 )
 from viz.kernel.nodemask import NODE_MASK_NONE, NUMA_NO_NODE
-from viz.kernel.target_looks import TargetsDone
+from viz.kernel.target_checkpoints import TargetsDone
 
 
 def __set_migration_target_nodes(machine: Machine) -> Routine[None]:

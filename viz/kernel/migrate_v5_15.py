@@ -16,7 +16,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from viz.kernel.event_looks import (
+from viz.kernel.checkpoints import (
+    OrderBegins,
+    OrderComplete,
+    PassBegins,
+    SourceBegins,
+    SourceDone,
+)
+from viz.kernel.hotplug_checkpoints import (
     KEEPS_MEMORY,
     NOTHING_TO_DO,
     Disabled,
@@ -28,13 +35,6 @@ from viz.kernel.locks import (
     get_online_mems,
     held,
     put_online_mems,
-)
-from viz.kernel.looks import (
-    OrderBegins,
-    OrderComplete,
-    PassBegins,
-    SourceBegins,
-    SourceDone,
 )
 from viz.kernel.machine import N_CPU, Machine
 from viz.kernel.memory import (

@@ -15,13 +15,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from viz.kernel.locks import get_online_mems, put_online_mems
-from viz.kernel.looks import (
+from viz.kernel.checkpoints import (
     OrderBegins,
     OrderComplete,
     PassBegins,
     SourceBegins,
 )
+from viz.kernel.locks import get_online_mems, put_online_mems
 from viz.kernel.machine import N_CPU, Machine
 from viz.kernel.memory import (
     READ_ONCE,
@@ -41,7 +41,7 @@ from viz.kernel.nodemask import (
     node_list,
 )
 from viz.kernel.page_alloc import find_next_best_node
-from viz.kernel.target_looks import Lost, Refused, TargetsDone
+from viz.kernel.target_checkpoints import Lost, Refused, TargetsDone
 
 DEMOTION_TARGET_NODES = 15
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from viz.kernel.looks import (
+from viz.kernel.checkpoints import (
     NodeLoadGiven,
     OwnZonelistBegins,
     Scan,

@@ -27,7 +27,7 @@ from viz.kernel.nodemask import (
     node_list,
 )
 from viz.kernel.page_alloc import nearest_first
-from viz.kernel.target_looks import (
+from viz.kernel.target_checkpoints import (
     ClassesBegin,
     ClassesComplete,
     ClassScan,

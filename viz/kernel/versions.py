@@ -9,14 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn, get_args
 
 from viz.kernel import memory_tiers, migrate, migrate_rfc2022, migrate_v5_15, migrate_v5_17, results, tier_sets
 from viz.kernel.fallback_lists import set_fallback_targets
 from viz.kernel.machine import Machine, Rules, Triggers
 from viz.kernel.memory import Array, Memory, Routine
 from viz.kernel.nodemask import NUMA_NO_NODE
-from viz.kernel.readers import Protocol
+
+Protocol = Literal["in-place", "barrier", "grace-walk", "grace-hop"]
+"""What a writer does so that readers without a lock come to no harm; viz/readers/model.py says what each one is."""
+PROTOCOLS: tuple[Protocol, ...] = get_args(Protocol)
 
 UNKNOWN = Triggers(memory="unknown", cpu="unknown")
 
@@ -83,7 +86,7 @@ AS_POSTED = Triggers(memory="block", cpu="any, early")
 AS_MERGED = Triggers(memory="node", cpu="any")
 SINCE_5_18 = Triggers(memory="node", cpu="N_CPU")
 SINCE_6_1 = Triggers(memory="node", cpu="never")
-SINCE_6_7 = Triggers(memory="node", cpu="never", ghost=False)
+SINCE_6_7 = Triggers(memory="node", cpu="never", lists_rebuilt_before_n_memory=False)
 
 POSTED = Version(
     name="posted",

@@ -11,19 +11,33 @@ from dataclasses import replace
 
 from viz.topology.builtin import builtin, builtin_names
 from viz.topology.case import Case, Expected
+from viz.topology.document import like_our_toml
 from viz.topology.errors import OnlyALog, TopologyError, UnknownDistances, printable
 from viz.topology.formats import BINARY, FORMATS, names, slit, sysfs
 from viz.topology.formats.words import without_quotes
-from viz.topology.loaded import Guess, Loaded
 from viz.topology.model import Event, Node, Topology
-from viz.topology.native import like_our_toml
 from viz.topology.notation import like_notation, parsed
+from viz.topology.parse_result import Guess, ParseResult
 from viz.topology.tarball import is_tar
 from viz.topology.unpack import packed_with, unpacked_whole
 
 __all__ = [
-    "Case", "Event", "Expected", "Guess", "Loaded", "Node", "OnlyALog", "Topology", "TopologyError", "UnknownDistances",
-    "builtin", "builtin_names", "load", "nodes_of_line", "printable", "read",
+    "Case",
+    "Event",
+    "Expected",
+    "Guess",
+    "Node",
+    "OnlyALog",
+    "ParseResult",
+    "Topology",
+    "TopologyError",
+    "UnknownDistances",
+    "builtin",
+    "builtin_names",
+    "load",
+    "nodes_of_line",
+    "printable",
+    "read",
 ]  # fmt: skip
 
 MAX_INPUT, MAX_ARCHIVE = 8 * 2**20, 64 * 2**20
@@ -40,7 +54,7 @@ def read(data: bytes | str, name: str = "") -> Topology:
     return load(data, name).topology
 
 
-def load(data: bytes | str, name: str = "") -> Loaded:
+def load(data: bytes | str, name: str = "") -> ParseResult:
     """The same with all that had to be guessed."""
     try:
         if len(data) > MAX_ARCHIVE or (len(data) > MAX_INPUT and not (isinstance(data, bytes) and is_tar(data))):
@@ -69,7 +83,7 @@ def nodes_of_line(text: object) -> int:
         return 0
 
 
-def _read_text(text: str, name: str) -> Loaded:
+def _read_text(text: str, name: str) -> ParseResult:
     if "\r" in text and "\n" not in text:
         text = text.replace("\r", "\n")
     if _ENCODED.search(text) and not like_our_toml(text):  # a mail's way to write what is not plain ASCII, and =

@@ -7,9 +7,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from viz.resources import topologies
+from viz.topology.document import read_toml
 from viz.topology.errors import TopologyError, shown
 from viz.topology.model import Topology
-from viz.topology.native import read_toml
 
 _FIRST = (
     "two-sockets-three-classes",

@@ -23,12 +23,12 @@ from pydantic import FailFast, PlainValidator, field_validator
 from viz.kernel.nodemask import MAX_NUMNODES
 from viz.kernel.versions import VERSIONS
 from viz.topology import quantities as q
-from viz.topology.described import Described
 from viz.topology.errors import TopologyError, shown
+from viz.topology.strict_model import StrictModel
 
-MOST = 32
+MAX_PARTS = 32
 """Kernels or signals, named one by one; more are no example of anything."""
-LONGEST = 4096
+MAX_TEXT = 4096
 """Characters of a node list."""
 
 Line = Annotated[str, PlainValidator(q.plain_text(120))]
@@ -50,7 +50,7 @@ Notes = Annotated[dict[str, str], PlainValidator(_notes)]
 
 def _value(value: object) -> Any:
     """A node, a list of nodes, or a node list: what a result says of one node."""
-    if isinstance(value, str) and len(value) <= LONGEST:
+    if isinstance(value, str) and len(value) <= MAX_TEXT:
         return value
     listed = value if isinstance(value, list | tuple) else [value]
     if len(listed) > MAX_NUMNODES or not all(type(one) is int and abs(one) < 2**31 for one in listed):
@@ -67,10 +67,10 @@ def _by_node(value: object) -> dict[str, Any]:
 
 def _signals(value: object) -> dict[str, str | int]:
     """Signals of a trace, by name, with the values that they are to have."""
-    if not isinstance(value, dict) or not 0 < len(value) <= MOST:
-        raise ValueError(f"must be a table of 1 to {MOST} signals and their values, not {shown(value)}")
+    if not isinstance(value, dict) or not 0 < len(value) <= MAX_PARTS:
+        raise ValueError(f"must be a table of 1 to {MAX_PARTS} signals and their values, not {shown(value)}")
     for name, one in value.items():
-        if type(one) is not int and not (isinstance(one, str) and len(one) <= LONGEST):
+        if type(one) is not int and not (isinstance(one, str) and len(one) <= MAX_TEXT):
             raise TopologyError(f"must be a number or text, not {shown(one)}", f".{q.plain_text(40)(name)}")
     return dict(value)
 
@@ -87,7 +87,7 @@ def _tiers(value: object) -> list[dict[str, Any]]:
 ByNode = Annotated[dict[str, Any], PlainValidator(_by_node)]
 
 
-class Expected(Described):
+class Expected(StrictModel):
     """What comes out under some kernels, in the form of `order --json`; what is not given is not looked at."""
 
     kernels: Annotated[tuple[Line, ...], FailFast()]
@@ -113,7 +113,7 @@ class Expected(Described):
         return {key: value for key, value in self if key not in ("kernels", "after") and value is not None}
 
 
-class Case(Described):
+class Case(StrictModel):
     """A question, its answer, and where on the page the answer is seen."""
 
     who: Line
@@ -133,6 +133,6 @@ class Case(Described):
     @field_validator("expect", mode="before")
     @classmethod
     def _not_too_many(cls, value: object) -> object:
-        if not isinstance(value, list | tuple) or len(value) > MOST:
-            raise TopologyError(f"must be a list of at most {MOST} tables, not {shown(value)}")
+        if not isinstance(value, list | tuple) or len(value) > MAX_PARTS:
+            raise TopologyError(f"must be a list of at most {MAX_PARTS} tables, not {shown(value)}")
         return value

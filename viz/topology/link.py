@@ -1,4 +1,4 @@
-"""A topology as the text that ends a web address, and back: [A-Za-z0-9_-] only, at most LONGEST characters.
+"""A topology as the text that ends a web address, and back: [A-Za-z0-9_-] only, at most MAX_LINK characters.
 
     "1" + base64url( deflate( head, "\\n", matrix ), checksum )
 
@@ -24,11 +24,11 @@ from viz.topology.errors import TopologyError, shown
 from viz.topology.model import Topology
 from viz.topology.quantities import MAX_BYTES
 
-LONGEST = 8_000
+MAX_LINK = 8_000
 """Characters; more is cut by mail and chat programs."""
-MOST = 2 * 2**20
+MAX_INFLATED = 2 * 2**20
 """Bytes that a link may inflate to: 1,024 nodes with their distances, and as much again."""
-MOST_HEAD = 2**19
+MAX_HEAD = 2**19
 """Bytes of that before the matrix; short CPU lists that repeat could fill it, and take their time."""
 VERSION = "1"
 """The first character; it changes whenever a reader of the old form would go wrong."""
@@ -47,9 +47,9 @@ def pack(topology: Topology) -> str:
     matrix = None if isinstance(topology.distances, str) else topology.distances
     texts = [VERSION + _base64(_deflated(plain)) for plain in _plains(document, matrix) if _is_bounded(plain)]
     shortest = min(texts, key=len, default="")
-    if not shortest or len(shortest) > LONGEST:
+    if not shortest or len(shortest) > MAX_LINK:
         size = f"{len(shortest):,} characters" if shortest else "a document of megabytes"
-        raise TopologyError(f"is too large for a link: {size}, and {LONGEST:,} characters fit; pass it on as a file")
+        raise TopologyError(f"is too large for a link: {size}, and {MAX_LINK:,} characters fit; pass it on as a file")
     return shortest
 
 
@@ -75,7 +75,7 @@ def inflated_size(text: object) -> int:
 
 
 def _is_bounded(plain: bytes) -> bool:
-    return len(plain) <= MOST and len(plain.partition(b"\n")[0]) <= MOST_HEAD
+    return len(plain) <= MAX_INFLATED and len(plain.partition(b"\n")[0]) <= MAX_HEAD
 
 
 def _damaged(how: str) -> TopologyError:
@@ -90,8 +90,8 @@ def _base64(data: bytes) -> str:
 
 
 def _from_base64(text: str) -> bytes:
-    if len(text) > LONGEST:
-        raise _damaged(f"it has {len(text):,} characters, and no link has more than {LONGEST:,}")
+    if len(text) > MAX_LINK:
+        raise _damaged(f"it has {len(text):,} characters, and no link has more than {MAX_LINK:,}")
     if not text.startswith(VERSION):
         begins = f"starts with {shown(text[0])}" if text else "is empty"
         raise _damaged(f"it {begins}, and those of this tierscope start with '{VERSION}'")
@@ -117,7 +117,7 @@ def _inflated(data: bytes) -> bytes:
     """What was deflated; never more than MOST bytes are made of it."""
     stream = zlib.decompressobj(-15)
     try:
-        plain = stream.decompress(data, MOST)
+        plain = stream.decompress(data, MAX_INFLATED)
     except zlib.error:
         raise _damaged("a part of it was changed on its way") from None
     if not stream.eof:
@@ -150,7 +150,7 @@ def _plain(head: dict[str, Any], matrix: bytes) -> bytes:
 def _document(plain: bytes) -> dict[str, Any]:
     """The document again; any error of Python's if it was none."""
     text, _, cells = plain.partition(b"\n")
-    if len(text) > MOST_HEAD:
+    if len(text) > MAX_HEAD:
         raise ValueError(f"{len(text)} bytes before the matrix")
     head = dict(json.loads(text))
     for key in head.keys() & {"nodes", "events"}:

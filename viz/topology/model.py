@@ -15,9 +15,9 @@ from viz.kernel.machine import MEMTIER_ADISTANCE_DRAM, Machine, Rules
 from viz.kernel.nodemask import MAX_NUMNODES, NodeMask, node_list
 from viz.topology import quantities as q
 from viz.topology.case import Case, Note, Notes
-from viz.topology.described import Described, first_problem
 from viz.topology.distances import Matrix, checked_distances, matrix_warnings
 from viz.topology.errors import TopologyError, UnknownDistances, shown
+from viz.topology.strict_model import StrictModel, first_problem
 
 MAX_EVENTS = 500
 EVENTS = (
@@ -31,7 +31,7 @@ Short = Annotated[str, PlainValidator(q.plain_text(34))]
 Measure = Annotated[float, PlainValidator(q.positive)]
 
 
-class Node(Described):
+class Node(StrictModel):
     """One possible node. `cpus` and `memory` decide what the kernel does; socket, tier, label place the picture."""
 
     id: NodeId
@@ -80,14 +80,14 @@ class Node(Described):
         return self.online and self.memory > 0 and self.blocks > 0
 
 
-class Event(Described):
+class Event(StrictModel):
     """Something that happens to a node of the running machine."""
 
     event: Annotated[str, PlainValidator(q.one_of(*EVENTS))]
     node: NodeId
 
 
-class Topology(Described):
+class Topology(StrictModel):
     """A machine as a document describes it; every listed node is possible.
 
     `distances` has a row of bytes for each node, in the order of `nodes`; "unknown" asks a person for them.

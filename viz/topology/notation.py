@@ -20,14 +20,14 @@ from typing import Any
 
 from viz.kernel.nodemask import MAX_NUMNODES
 from viz.topology.errors import TopologyError, shown
-from viz.topology.loaded import Loaded
 from viz.topology.model import Topology
 from viz.topology.notation_words import UNITS, Words, distance, kind, number, size, unexpected
+from viz.topology.parse_result import ParseResult
 from viz.topology.quantities import MAX_CPUS
 from viz.topology.shaped import counted, topology
-from viz.topology.shapes import Pair, Shape, Stand
+from viz.topology.shapes import NodeSpec, Pair, Shape
 
-LONGEST = 400
+MAX_LINE = 400
 """Characters of a line."""
 MADE = "made from the line: "
 """How the source of such a machine begins."""
@@ -41,10 +41,10 @@ def like_notation(text: str) -> bool:
     return _LOOKS.match(text) is not None
 
 
-def read_notation(text: str, name: str = "") -> Loaded:
+def read_notation(text: str, name: str = "") -> ParseResult:
     """The machine that the line describes."""
     try:
-        return Loaded(made(text))
+        return ParseResult(made(text))
     except TopologyError as error:
         raise error.within(name) from None
 
@@ -71,24 +71,24 @@ def line_of(machine: Topology) -> str | None:
 
 def parsed(text: str) -> Shape:
     """The shape that a line describes; TopologyError quotes the word that is wrong and says what was expected."""
-    if len(text) > LONGEST:
-        raise TopologyError(f"has {len(text)} characters; a machine in one line has at most {LONGEST}")
+    if len(text) > MAX_LINE:
+        raise TopologyError(f"has {len(text)} characters; a machine in one line has at most {MAX_LINE}")
     words = Words(text)
     sockets = number(words.pull(), 1, MAX_NUMNODES, "a number of sockets")
     words.expect("sockets", "socket")
     words.expect(":", expected="a colon")
-    stands = [_stand(words)]
+    node_specs = [_node_spec(words)]
     while words.took(","):
-        stands.append(_stand(words))
+        node_specs.append(_node_spec(words))
     found: dict[str, Any] = {}
     while words.took(";") and words.ahead():
         _clause(words, found)
     if words.ahead():
         words.refuse("a semicolon or the end" if found else _END)
-    return Shape(sockets, tuple(stands), **found)
+    return Shape(sockets, tuple(node_specs), **found)
 
 
-def _stand(words: Words, shared: bool = False) -> Stand:
+def _node_spec(words: Words, shared: bool = False) -> NodeSpec:
     """A node, or several: their CPUs, memory, distance."""
     count, cpus = 1, _cpus(words)
     if cpus == 0 and words.numeric:
@@ -106,7 +106,7 @@ def _stand(words: Words, shared: bool = False) -> Stand:
     per_socket = not shared and words.took("per")
     if per_socket:
         words.expect("socket")
-    return Stand(*memory, cpus, at, count, per_socket)
+    return NodeSpec(*memory, cpus, at, count, per_socket)
 
 
 def _cpus(words: Words) -> int | None:
@@ -165,7 +165,7 @@ _CLAUSES: dict[str, Callable[[Words], dict[str, Any]]] = {
     "cross": lambda words: {"cross": (distance(words.pull()),)},
     "ring": _ring,
     "snc": _snc,
-    "shared": lambda words: {"shared": (_stand(words, shared=True),)},
+    "shared": lambda words: {"shared": (_node_spec(words, shared=True),)},
     "cpus": _first,
 }
 
@@ -194,11 +194,11 @@ def _pair(words: Words) -> Pair:
 
 def written(shape: Shape) -> str:
     """The line of a shape; it says nothing that is assumed anyway."""
-    stands = ", ".join(map(stand_text, shape.stands))
-    return "; ".join([f"{counted(shape.sockets, 'socket')}: {stands}", *_clauses(shape)])
+    node_specs = ", ".join(map(node_spec_text, shape.node_specs))
+    return "; ".join([f"{counted(shape.sockets, 'socket')}: {node_specs}", *_clauses(shape)])
 
 
-def stand_text(stand: Stand) -> str:
+def node_spec_text(stand: NodeSpec) -> str:
     """A stand as the line has it."""
     parts = [f"{stand.count} x"] if stand.count > 1 else []
     memory = f"{stand.kind} {size_text(stand.size)}".strip() if stand.kind else ""
@@ -221,7 +221,7 @@ def _clauses(shape: Shape) -> Iterator[str]:
         yield f"snc {shape.clusters}" + (f" at {shape.cluster_at}" if shape.cluster_at is not None else "")
     if shape.cross:
         yield f"{'ring' if shape.ring else 'cross'} {' '.join(map(str, shape.cross))}"
-    yield from (f"shared {stand_text(stand)}" for stand in shape.shared)
+    yield from (f"shared {node_spec_text(stand)}" for stand in shape.shared)
     if shape.cpus_first:
         yield "cpus first"
     yield from map(str, shape.pairs)

@@ -17,8 +17,8 @@ MAX_CPUS = 65536
 MAX_CPUS_IN_ALL = 4 * MAX_CPUS
 """A CPU may be in several nodes, but all nodes together do not have more."""
 MAX_BYTES = 2**62
-_LONGEST_CPU_LIST = 6 * MAX_CPUS  # "65535," for each; checked before the text is split
-_LONGEST_NODE_LIST = 6 * 1024
+_MAX_CPU_LIST = 6 * MAX_CPUS  # "65535," for each; checked before the text is split
+_MAX_NODE_LIST = 6 * 1024
 _UNITS = {"B": 1} | {
     f"{letter}{tail}": base**power
     for power, letters in enumerate(("kK", "M", "G", "T", "P"), start=1)
@@ -149,7 +149,7 @@ def _runs(bits: int) -> Iterator[tuple[int, int]]:
 
 
 def _spans(text: str) -> list[range]:
-    if len(text) > _LONGEST_CPU_LIST:
+    if len(text) > _MAX_CPU_LIST:
         raise ValueError(f"is a CPU list of {len(text)} characters; no machine has so many CPUs")
     spans, named = list[range](), 0
     for part in text.split(",") if text.strip() else []:
@@ -172,7 +172,7 @@ def cpu_range(part: str) -> range:
 
 def node_ids(value: object) -> tuple[int, ...]:
     """Ascending node ids, from a list of ids or from a node list such as "0,2-3"."""
-    if isinstance(value, str) and len(value) <= _LONGEST_NODE_LIST:
+    if isinstance(value, str) and len(value) <= _MAX_NODE_LIST:
         return tuple(NodeMask.parse(value))
     if not isinstance(value, list | tuple) or len(value) > 1024:
         raise ValueError(f'must be a list of node ids or a node list such as "0,2-3", not {shown(value)}')

@@ -9,7 +9,7 @@ from typing import Any
 from viz.kernel.machine import MEMTIER_ADISTANCE_DRAM
 from viz.kernel.nodemask import node_list
 from viz.topology.model import Topology
-from viz.topology.shapes import CROSS, KINDS, Shape, Spot, Stand, between, distances, reach, spots
+from viz.topology.shapes import CROSS, KINDS, NodeSpec, PlacedNode, Shape, between, distances, placed_nodes, reach
 
 SLOWER_ADISTANCE = 5 * MEMTIER_ADISTANCE_DRAM
 """What Linux gives memory that comes through dax; the next slower kind gets twice as much, and so on."""
@@ -20,7 +20,7 @@ _RANK = {kind: rank for rank, kind in enumerate(["", *KINDS])}
 
 def topology(shape: Shape, source: str) -> Topology:
     """The machine; `source` says what it was made from."""
-    nodes = spots(shape)
+    nodes = placed_nodes(shape)
     speeds = _speeds(nodes)
     ranks = sorted({_RANK[spot.stand.kind] for spot in nodes})
     ends = accumulate((spot.stand.cpu_count for spot in nodes), initial=0)
@@ -49,7 +49,7 @@ def topology(shape: Shape, source: str) -> Topology:
     )
 
 
-def _speeds(nodes: Sequence[Spot]) -> dict[str, dict[str, Any]]:
+def _speeds(nodes: Sequence[PlacedNode]) -> dict[str, dict[str, Any]]:
     """The keys of a node's document that say how fast each kind is, where it differs from memory beside CPUs.
 
     Slower kinds have an abstract distance, as Linux gives it to them from v6.1 on. What is faster is known to Linux
@@ -85,12 +85,12 @@ def title(shape: Shape) -> str:
     """ "2 sockets: DRAM, PMEM; shared CXL"."""
     clusters = f" of {shape.clusters} clusters" if shape.clusters > 1 else ""
     shared = f"; shared {_labels(shape.shared)}" if shape.shared else ""
-    text = f"{counted(shape.sockets, 'socket')}{clusters}: {_labels(shape.stands)}{shared}"
+    text = f"{counted(shape.sockets, 'socket')}{clusters}: {_labels(shape.node_specs)}{shared}"
     return text if len(text) <= 200 else f"{text[:197]}..."
 
 
-def _labels(stands: Sequence[Stand]) -> str:
-    return ", ".join(dict.fromkeys(KINDS[stand.kind].label if stand.kind else "CPUs" for stand in stands))
+def _labels(node_specs: Sequence[NodeSpec]) -> str:
+    return ", ".join(dict.fromkeys(KINDS[stand.kind].label if stand.kind else "CPUs" for stand in node_specs))
 
 
 def note(shape: Shape) -> str:
@@ -108,11 +108,11 @@ def note(shape: Shape) -> str:
 
 
 def _steps(shape: Shape) -> Iterator[str]:
-    for stand in shape.stands:
+    for stand in shape.node_specs:
         if not stand.cpu_count:
-            yield f"{reach(shape, Spot(stand, 0))} to {KINDS[stand.kind].label}"
+            yield f"{reach(shape, PlacedNode(stand, 0))} to {KINDS[stand.kind].label}"
     for stand in shape.shared:
-        yield f"{reach(shape, Spot(stand))} to the shared {KINDS[stand.kind].label}"
+        yield f"{reach(shape, PlacedNode(stand))} to the shared {KINDS[stand.kind].label}"
 
 
 def counted(number: int, noun: str) -> str:

@@ -48,7 +48,7 @@ KINDS = {
 
 
 @dataclass(frozen=True)
-class Stand:
+class NodeSpec:
     """A node, or `count` equal ones, in each cluster or each socket."""
 
     kind: str = ""
@@ -91,33 +91,33 @@ class Shape:
     """A machine by its shape; the defaults are those of what is not said."""
 
     sockets: int
-    stands: tuple[Stand, ...]
+    node_specs: tuple[NodeSpec, ...]
     clusters: int = 1
     cluster_at: int | None = None
     cross: tuple[int, ...] = ()
     """From socket to socket; in a ring the distance of one hop, of two, ..., the last for all that are farther."""
     ring: bool = False
-    shared: tuple[Stand, ...] = ()
+    shared: tuple[NodeSpec, ...] = ()
     cpus_first: bool = False
     pairs: tuple[Pair, ...] = ()
 
     @property
     def size(self) -> int:
         """How many nodes it has."""
-        inside = sum(stand.count * (1 if stand.per_socket else self.clusters) for stand in self.stands)
+        inside = sum(stand.count * (1 if stand.per_socket else self.clusters) for stand in self.node_specs)
         return self.sockets * inside + sum(stand.count for stand in self.shared)
 
 
 @dataclass(frozen=True)
-class Spot:
+class PlacedNode:
     """Where a node stands, and what it is. Shared memory has no socket; what is beside the clusters has no cluster."""
 
-    stand: Stand
+    stand: NodeSpec
     socket: int | None = None
     cluster: int | None = None
 
 
-def spots(shape: Shape) -> list[Spot]:
+def placed_nodes(shape: Shape) -> list[PlacedNode]:
     """Every node in the order of ids: socket by socket as the shape lists them, shared memory last.
 
     With `cpus_first` all nodes with CPUs come before the others, as x86 Linux numbers them. TopologyError if there are
@@ -126,34 +126,34 @@ def spots(shape: Shape) -> list[Spot]:
     if not 0 < shape.size <= MAX_NUMNODES:
         raise TopologyError(f"makes {shape.size} nodes; at least 1 and at most {MAX_NUMNODES} are possible")
     found = [spot for socket in range(shape.sockets) for spot in _in_socket(shape, socket)]
-    found += [Spot(stand) for stand in shape.shared for _ in range(stand.count)]
+    found += [PlacedNode(stand) for stand in shape.shared for _ in range(stand.count)]
     cpus = sum(spot.stand.cpu_count for spot in found)
     if cpus > MAX_CPUS:
         raise TopologyError(f"makes {cpus} CPUs; at most {MAX_CPUS} are possible")
     return sorted(found, key=lambda spot: not spot.stand.cpu_count) if shape.cpus_first else found
 
 
-def _in_socket(shape: Shape, socket: int) -> Iterator[Spot]:
+def _in_socket(shape: Shape, socket: int) -> Iterator[PlacedNode]:
     for cluster in range(shape.clusters):
-        for stand in shape.stands:
+        for stand in shape.node_specs:
             if not stand.per_socket:
-                yield from [Spot(stand, socket, cluster)] * stand.count
-    for stand in shape.stands:
+                yield from [PlacedNode(stand, socket, cluster)] * stand.count
+    for stand in shape.node_specs:
         if stand.per_socket:
-            yield from [Spot(stand, socket)] * stand.count
+            yield from [PlacedNode(stand, socket)] * stand.count
 
 
 # ---- distances
 
 
-def reach(shape: Shape, spot: Spot) -> int:
+def reach(shape: Shape, spot: PlacedNode) -> int:
     """How far a node is from the CPUs beside it."""
     if spot.stand.cpu_count:
         return LOCAL
     return usual_reach(shape, spot) if spot.stand.at is None else spot.stand.at
 
 
-def usual_reach(shape: Shape, spot: Spot) -> int:
+def usual_reach(shape: Shape, spot: PlacedNode) -> int:
     """The same for memory of which nothing is said; shared memory is as far as if it were in another socket."""
     usual = KINDS[spot.stand.kind].at
     return usual if spot.socket is not None else usual + _across(shape, 1) - LOCAL
@@ -167,7 +167,7 @@ def between(shape: Shape) -> int:
     return CLUSTERS if shape.cluster_at is None else shape.cluster_at
 
 
-def distances(shape: Shape, nodes: Sequence[Spot]) -> list[bytes]:
+def distances(shape: Shape, nodes: Sequence[PlacedNode]) -> list[bytes]:
     """The matrix; TopologyError if a distance would be larger than a machine can say."""
     around = [LOCAL, *(_across(shape, _hops(shape, other)) for other in range(1, shape.sockets))]
     steps = [reach(shape, spot) - LOCAL for spot in nodes]
@@ -196,7 +196,7 @@ def _hops(shape: Shape, other: int) -> int:
     return min(other, shape.sockets - other) if shape.ring else 1
 
 
-def _other_cluster(one: Spot, other: Spot) -> bool:
+def _other_cluster(one: PlacedNode, other: PlacedNode) -> bool:
     return one.cluster != other.cluster and None not in (one.cluster, other.cluster)
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from viz.kernel.build import Chapter
-from viz.kernel.event_looks import Disabled
-from viz.kernel.looks import OrderBegins, OrderComplete, OwnZonelistBegins, ZonelistBuilt, ZonelistsBegin
+from viz.kernel.checkpoints import OrderBegins, OrderComplete, OwnZonelistBegins, ZonelistBuilt, ZonelistsBegin
+from viz.kernel.hotplug_checkpoints import Disabled
 from viz.kernel.machine import Machine
 from viz.kernel.memory import Memory, Operation, Routine, drive
 from viz.kernel.versions import Version
+from viz.trace.chapters import Chapter
 from viz.trace.summary import Summary
 
 Entry = dict[str, Any]

@@ -52,7 +52,7 @@ class Trace:
     | a cell: node_demotion[0], node_load[0] | an int, or a node list where the version has room for several |
     | chain[0] | the node from which the chain began in which this one was last given a target; itself if none |
     | chosen | the node that won the last scan, or -1 |
-    | scores | the last scan: its rows (viz.trace.verdict.Row), and (verdict, count) of those left out |
+    | scores | the last scan: its rows (viz.trace.choice_reasons.Row), and (verdict, count) of those left out |
     | zonelist | the fallback order just built: ids, and how many more were left out |
     | demotion | "works"; "off" from the first target that is taken away; "half built" from the first new one on |
     | lock | the locks that the event holds, or "" |

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from viz.trace.model import Signal, Trace
-from viz.trace.tellers import TELLERS
+from viz.trace.sentences import SENTENCES
 
 
 def narrate(trace: Trace) -> Signal:
@@ -16,4 +16,4 @@ def narrate(trace: Trace) -> Signal:
 def sentence(trace: Trace, step: int) -> str:
     """What the operation of that step did, and why."""
     operation, *fields = trace.at("operation", step)
-    return TELLERS[operation](trace, step, *fields)
+    return SENTENCES[operation](trace, step, *fields)

@@ -1,8 +1,8 @@
 """record(): run the chapters of a build and write down every step.
 
 At each operation the routines stand suspended at a `yield`, and their own frames say which line that is and what its
-variables hold. So what is shown is what ran. Some of the operations are looks (viz.kernel.looks): they do nothing, and
-are in the routines only so that there is a step at which a person can see the variables.
+variables hold. So what is shown is what ran. Some of the operations are checkpoints (viz.kernel.checkpoints): they do
+nothing, and are in the routines only so that there is a step at which a person can see the variables.
 """
 
 from __future__ import annotations
@@ -12,9 +12,7 @@ from functools import cache
 from types import CodeType, FrameType
 from typing import Any
 
-from viz.kernel.build import Chapter, first_memory
-from viz.kernel.event_looks import Disabled
-from viz.kernel.looks import (
+from viz.kernel.checkpoints import (
     NO_ZONELIST,
     NOBODY_CHOOSES,
     OrderBegins,
@@ -24,17 +22,19 @@ from viz.kernel.looks import (
     TurnEnds,
     ZonelistBuilt,
 )
+from viz.kernel.hotplug_checkpoints import Disabled
 from viz.kernel.machine import Machine
-from viz.kernel.memory import Operation, Routine, Size, Store, drive, nodes_in
+from viz.kernel.memory import Operation, Routine, Store, Stride, drive, nodes_in
 from viz.kernel.nodemask import NodeMask
 from viz.kernel.page_alloc import LOAD_LIMIT
 from viz.kernel.versions import Version
+from viz.trace.chapters import Chapter, first_memory
 from viz.trace.frames import frames
-from viz.trace.listing import FIRST_LINES
 from viz.trace.model import Signal, Span, Trace
 from viz.trace.narrate import narrate
-from viz.trace.scoretable import BEST_ROWS, MOST_ROWS, score_table
-from viz.trace.state import changed, states
+from viz.trace.node_states import changed, states
+from viz.trace.scoretable import BEST_ROWS, MAX_ROWS, score_table
+from viz.trace.source_listing import FIRST_LINES
 from viz.trace.why import answers
 
 
@@ -95,7 +95,7 @@ class _Recorder:
     def watch(self, operation: Operation, routine: Routine[Any]) -> None:
         """Write down one operation that has just been performed."""
         self._set("operation", self._record(operation))
-        self._set("size", int(Size.EVENT if self._opens_chapter else operation.size))
+        self._set("size", int(Stride.EVENT if self._opens_chapter else operation.stride))
         self._opens_chapter = False
         self._set_frames(list(frames(routine)))
         self._set_all(operation.signals())
@@ -167,7 +167,7 @@ class _Recorder:
 
 
 def _shortened(order: Sequence[int]) -> tuple[tuple[int, ...], int]:
-    kept = len(order) if len(order) <= MOST_ROWS else BEST_ROWS
+    kept = len(order) if len(order) <= MAX_ROWS else BEST_ROWS
     return tuple(order[:kept]), len(order) - kept
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from viz.kernel.looks import Scan
+from viz.kernel.checkpoints import Scan
 from viz.kernel.machine import Machine
 from viz.kernel.nodemask import NodeMask
 from viz.kernel.page_alloc import PENALTY_FOR_NODE_WITH_CPUS, nearest_first
 
-MOST_ROWS = 256
+MAX_ROWS = 256
 """A score table or zonelist with more entries keeps the BEST_ROWS best and counts the others."""
 BEST_ROWS = 32
 
@@ -38,7 +38,7 @@ def score_table(machine: Machine, scan: Scan) -> tuple[tuple[Row, ...], Counts]:
     However many are left out, the nearest candidate stays, so that a reason can always name it.
     """
     others = machine.online - scan.candidates - NodeMask([scan.node])
-    if len(scan.candidates) + len(others) > MOST_ROWS:
+    if len(scan.candidates) + len(others) > MAX_ROWS:
         return _cut(machine, scan, others)
     best_first = [_candidate(machine, scan, n) for n in nearest_first(machine, scan.node, scan.candidates)]
     distance = machine.distance[scan.node]

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from viz.kernel.build import Chapter
-from viz.kernel.looks import PassBegins, SourceDone
+from viz.kernel.checkpoints import PassBegins, SourceDone
 from viz.kernel.memory import Memory, Operation, Routine, drive, nodes_in
 from viz.kernel.migrate_v5_17 import node_demotion
 from viz.kernel.nodemask import NUMA_NO_NODE
-from viz.kernel.target_looks import NotPreferred, Refused, TargetsDone, TierScan
+from viz.kernel.target_checkpoints import NotPreferred, Refused, TargetsDone, TierScan
+from viz.trace.chapters import Chapter
 from viz.trace.frames import frames
 
 

@@ -1,7 +1,7 @@
 """What a stranger may ask of the server, and what is done for one request: every number stands here, except three.
 
 How many nodes a machine may have is the kernel's MAX_NUMNODES, how many events viz.topology.model's MAX_EVENTS, and
-both are looked at before a single node is. How far a link inflates is viz.topology.link's MOST.
+both are looked at before a single node is. How far a link inflates is viz.topology.link's MAX_INFLATED.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ if sys.platform != "win32":  # there, a run is bounded in time only
 GRACE = 5
 """Seconds after which a process that nobody waits for any more ends itself."""
 NICENESS = 4
-SELDOM = 100_000, 50, 50
+GC_THRESHOLD = 100_000, 50, 50
 """When the garbage collector looks: a run is millions of tuples that live to its end, and to look at them time and
 again takes a fifth of the work."""
 
@@ -173,7 +173,7 @@ def _attend(pipe: Connection, work: Work, limits: Limits) -> None:
     if sys.platform != "win32":
         with suppress(ValueError, OSError):  # the system allows less as it is
             resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
-    gc.set_threshold(*SELDOM)
+    gc.set_threshold(*GC_THRESHOLD)
     with suppress(EOFError, OSError):
         while True:
             job = pipe.recv()

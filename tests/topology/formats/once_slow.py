@@ -11,7 +11,7 @@ from struct import pack
 from typing import Any
 
 from viz.topology import load
-from viz.topology.formats.ranking import said_in
+from viz.topology.formats.kernel_log import said_in
 from viz.topology.link import VERSION, unpack
 
 from .pace import Make, Read, up_to

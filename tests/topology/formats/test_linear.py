@@ -16,12 +16,12 @@ import pytest
 from viz.cli.serve import base_path
 from viz.kernel.nodemask import NodeMask
 from viz.kernel.versions import version
+from viz.readers.report import change_of
 from viz.topology import load, nodes_of_line
 from viz.topology.formats import BINARY, FORMATS
-from viz.topology.formats.ranking import said_in
+from viz.topology.formats.kernel_log import said_in
 from viz.topology.notation import pair
 from viz.topology.quantities import cpus_given, memory_bytes, node_ids, plain_text
-from viz.trace.seen import change_of
 
 from .habits import SYSFS
 from .once_slow import FACTS, ONCE_SLOW
@@ -46,7 +46,7 @@ from .printers import (
     xen,
 )
 
-MOST = 0.5
+MAX_SECONDS = 0.5
 """Seconds that 64 KiB may take, however linear they are."""
 JSON = '{"title": "x", "nodes": [{"id": 0, "cpus": "0-1", "memory": "1 GiB"}], "distances": [[10]]}\n'
 TOML = 'title = "x"\ndistances = [[10]] # all\n[[nodes]]\nid = 0\ncpus = "0-1"\nmemory = "1 GiB"\n'
@@ -152,7 +152,7 @@ def test_what_was_slow_once_takes_linear_time(name: str) -> None:
     read, make = ONCE_SLOW[name]
     assert slow(read, [(name, make)], SIZES[0], brief=0) == []
     largest = make(SIZES[-1])
-    assert min(spent(read, largest) for _ in range(3)) < MOST
+    assert min(spent(read, largest) for _ in range(3)) < MAX_SECONDS
 
 
 def test_what_is_quadratic_is_found() -> None:

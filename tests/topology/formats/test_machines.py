@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from viz.kernel.nodemask import node_list
-from viz.topology import Loaded, TopologyError, load
+from viz.topology import ParseResult, TopologyError, load
 
 from .printers import PRINTERS, Facts, all_facts, dump, iasl, slit, srat
 
@@ -25,11 +25,11 @@ def expected(facts: Facts) -> list[tuple[int, object, int]]:
     return [(node, cpus or "", GIB if memory is None else memory) for node, cpus, memory in facts.nodes]
 
 
-def got(loaded: Loaded) -> list[tuple[int, Any, int]]:
+def got(loaded: ParseResult) -> list[tuple[int, Any, int]]:
     return [(node.id, node.cpus, node.memory) for node in loaded.topology.nodes]
 
 
-def matrix(loaded: Loaded) -> list[list[int]] | None:
+def matrix(loaded: ParseResult) -> list[list[int]] | None:
     rows = loaded.topology.distances
     return None if isinstance(rows, str) else [list(row) for row in rows]
 

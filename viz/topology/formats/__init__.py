@@ -6,23 +6,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from viz.topology import native, notation
+from viz.topology import document, notation
 from viz.topology.formats import (
     devicetree,
     hwloc,
     iasl,
+    kernel_log,
     libvirt,
     likwid,
     lscpu,
     numactl,
     qemu,
-    ranking,
     slit,
     sysfs,
     xen,
 )
-from viz.topology.loaded import Loaded
 from viz.topology.model import Topology
+from viz.topology.parse_result import ParseResult
 
 Source = TypeVar("Source", str, bytes)
 
@@ -36,7 +36,7 @@ class Format(Generic[Source]):
 
     name: str
     sniff: Callable[[Source], bool]
-    read: Callable[[Source, str], Loaded]
+    read: Callable[[Source, str], ParseResult]
     hints: tuple[Source, ...] = ()
     listing: bool = True
     """Whether it is what a machine or a program prints; else it is a document of ours."""
@@ -46,18 +46,18 @@ class Format(Generic[Source]):
         return (not self.hints or any(hint in source for hint in self.hints)) and self.sniff(source)
 
 
-def _plain(read: Callable[[str, str], Topology]) -> Callable[[str, str], Loaded]:
+def _plain(read: Callable[[str, str], Topology]) -> Callable[[str, str], ParseResult]:
     """A reader of documents, in which nothing has to be guessed."""
-    return lambda text, name: Loaded(read(text, name))
+    return lambda text, name: ParseResult(read(text, name))
 
 
 FORMATS: tuple[Format[str], ...] = (
     Format("the output of lscpu", lscpu.like_lscpu_json, lscpu.read_lscpu, ("NUMA",)),
-    Format("a topology document in JSON", native.like_json, _plain(native.read_json), listing=False),
+    Format("a topology document in JSON", document.like_json, _plain(document.read_json), listing=False),
     Format(
         "a topology document in TOML",
-        native.like_our_toml,
-        _plain(native.read_toml),
+        document.like_our_toml,
+        _plain(document.read_toml),
         ("title", "nodes", "distances"),
         listing=False,
     ),
@@ -82,8 +82,10 @@ FORMATS: tuple[Format[str], ...] = (
         ("distance-matrix", "numa-node-id"),
     ),
     Format("the output of lscpu", lscpu.like_lscpu, lscpu.read_lscpu, ("NUMA",)),
-    Format("a kernel's log, to compare with", ranking.like_ranking, ranking.read_ranking, ("Node", "memory_tier")),
-    Format("a topology document in TOML", native.like_toml, _plain(native.read_toml), listing=False),
+    Format(
+        "a kernel's log, to compare with", kernel_log.like_ranking, kernel_log.read_ranking, ("Node", "memory_tier")
+    ),
+    Format("a topology document in TOML", document.like_toml, _plain(document.read_toml), listing=False),
     Format(
         "a line such as '2 sockets: cpu+dram 64G, pmem 256G'",
         notation.like_notation,

@@ -14,11 +14,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from viz.kernel.nodemask import node_list
-from viz.topology.draft import Draft
 from viz.topology.errors import TopologyError, shown
 from viz.topology.formats import words
 from viz.topology.formats.pairs import Pairs, fill, put
-from viz.topology.loaded import Loaded
+from viz.topology.parse_result import ParseResult
+from viz.topology.partial_topology import PartialTopology
 from viz.topology.quantities import MAX_BYTES
 
 _LOOKS = re.compile(r"\bdistance-matrix\s{0,9}=|\bnuma-node-id\s{0,9}=")
@@ -77,7 +77,7 @@ def like_devicetree(text: str) -> bool:
     return _LOOKS.search(text) is not None
 
 
-def read_devicetree(text: str, name: str = "") -> Loaded:
+def read_devicetree(text: str, name: str = "") -> ParseResult:
     """The topology in a device tree's source."""
     try:
         return _draft(text).loaded(name)
@@ -85,8 +85,8 @@ def read_devicetree(text: str, name: str = "") -> Loaded:
         raise error.within(name) from None
 
 
-def _draft(text: str) -> Draft:
-    draft, pairs, cpus = Draft("device tree source"), Pairs(), dict[int, list[int]]()
+def _draft(text: str) -> PartialTopology:
+    draft, pairs, cpus = PartialTopology("device tree source"), Pairs(), dict[int, list[int]]()
     count = maps = 0
     source = _without_comments(text)
     if not like_devicetree(source):  # it stands in a comment of a driver's

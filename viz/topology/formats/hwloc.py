@@ -15,10 +15,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from viz.topology.distances import is_distance
-from viz.topology.draft import Draft, nodes_text
 from viz.topology.errors import TopologyError, shown
 from viz.topology.formats import words
-from viz.topology.loaded import Loaded
+from viz.topology.parse_result import ParseResult
+from viz.topology.partial_topology import PartialTopology, nodes_text
 from viz.topology.quantities import cpu_bits, cpu_text
 from viz.topology.xml_tree import Element, attribute, parsed
 
@@ -33,7 +33,7 @@ def like_hwloc(text: str) -> bool:
     return _LOOKS.search(text) is not None
 
 
-def read_hwloc(text: str, name: str = "") -> Loaded:
+def read_hwloc(text: str, name: str = "") -> ParseResult:
     """The topology of an hwloc XML document."""
     try:
         root = parsed(text)
@@ -53,8 +53,8 @@ def _os_index(node: Element) -> int:
     return words.node_id(attribute(node, "os_index"), node.where)
 
 
-def _draft(root: Element, objects: list[Element], found: dict[int, Element]) -> Draft:
-    draft = Draft("hwloc XML")
+def _draft(root: Element, objects: list[Element], found: dict[int, Element]) -> PartialTopology:
+    draft = PartialTopology("hwloc XML")
     for node, element in found.items():
         draft.node(node).memory = _memory(element)
         subtype = _subtype(element)
@@ -84,7 +84,7 @@ def _subtype(node: Element) -> str:
     return node.attributes.get("subtype") or next((info.attributes.get("value", "") for info in infos), "")
 
 
-def _owners(draft: Draft, found: dict[int, Element]) -> None:
+def _owners(draft: PartialTopology, found: dict[int, Element]) -> None:
     """Each CPU has gone to one node: of those with the smallest set it is in, to DRAM, else to the lowest id."""
     near = {node: _cpus(element, node) for node, element in found.items()}
     taken = 0

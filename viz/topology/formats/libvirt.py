@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 
 from viz.kernel.nodemask import node_list
-from viz.topology.draft import Draft, Found
 from viz.topology.errors import TopologyError, shown
 from viz.topology.formats import words
 from viz.topology.formats.pairs import Pairs, fill, put
-from viz.topology.loaded import Loaded
+from viz.topology.parse_result import ParseResult
+from viz.topology.partial_topology import Found, PartialTopology
 from viz.topology.quantities import MAX_CPUS, cpu_bits, cpu_text
 from viz.topology.xml_tree import SEVERAL, Element, attribute, parsed
 
@@ -34,10 +34,10 @@ def like_libvirt(text: str) -> bool:
     return _LOOKS.search(text) is not None
 
 
-def read_libvirt(text: str, name: str = "") -> Loaded:
+def read_libvirt(text: str, name: str = "") -> ParseResult:
     """The guest's topology in a domain's XML, the host's in the capabilities."""
     try:
-        draft, pairs = Draft("libvirt XML"), Pairs()
+        draft, pairs = PartialTopology("libvirt XML"), Pairs()
         top = _cells(parsed(text))
         for place, cell in enumerate(top.all("cell")):
             node = words.node_id(cell.attributes.get("id", str(place)), cell.where)
@@ -100,7 +100,7 @@ def _distances(cell: Element, node: int, pairs: Pairs) -> None:
         put(pairs, node, other, value, sibling.where)
 
 
-def _number_access(top: Element, draft: Draft) -> None:
+def _number_access(top: Element, draft: PartialTopology) -> None:
     """The nodes have the best latency (ns) and bandwidth (KiB/s) that <interconnects> gives to any initiator."""
     interconnects = top.first("interconnects")
     for entry in interconnects.children if interconnects else ():

@@ -13,10 +13,10 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from viz.kernel.nodemask import node_list
-from viz.topology.draft import Draft
 from viz.topology.errors import TopologyError, shown
 from viz.topology.formats import words
-from viz.topology.loaded import Loaded
+from viz.topology.parse_result import ParseResult
+from viz.topology.partial_topology import PartialTopology
 
 _LOOKS = re.compile(r"^[ \t>|+*#]*Domain(?::[ \t]*[0-9]+|[ \t]+[0-9]+:)[ \t]*\r?$", re.MULTILINE)
 _DOMAIN = re.compile(r"Domain(?::\s*(\S{1,9})|\s+(\S{1,9}):)")
@@ -29,7 +29,7 @@ def like_likwid(text: str) -> bool:
     return _LOOKS.search(text) is not None and "Processors:" in text
 
 
-def read_likwid(text: str, name: str = "") -> Loaded:
+def read_likwid(text: str, name: str = "") -> ParseResult:
     """The topology in the output of likwid-topology."""
     try:
         return _draft(text).loaded(name)
@@ -37,8 +37,8 @@ def read_likwid(text: str, name: str = "") -> Loaded:
         raise error.within(name) from None
 
 
-def _draft(text: str) -> Draft:
-    draft = Draft("likwid-topology output")
+def _draft(text: str) -> PartialTopology:
+    draft = PartialTopology("likwid-topology output")
     rows: dict[int, tuple[list[str], str]] = {}
     node = -1
     for number, line in words.unwrapped(text):
@@ -59,26 +59,26 @@ def _draft(text: str) -> Draft:
     return draft
 
 
-def _processors(draft: Draft, node: int, rest: str, where: str) -> None:
+def _processors(draft: PartialTopology, node: int, rest: str, where: str) -> None:
     listed = ",".join(rest.strip("() \t").replace(",", " ").split())
     draft.node(node).cpus = words.cpu_list(listed, node, where)
 
 
-def _total(draft: Draft, node: int, rest: str, where: str) -> None:
+def _total(draft: PartialTopology, node: int, rest: str, where: str) -> None:
     match = _MB.fullmatch(" ".join(rest.split()[-2:]))
     if not match:
         raise TopologyError(f"the memory of domain {node} must be a number of MB, not {shown(rest)}", where)
     draft.node(node).memory = int(Decimal(match[1]) * 2**20)
 
 
-_LABELS: dict[str, Callable[[Draft, int, str, str], None]] = {
+_LABELS: dict[str, Callable[[PartialTopology, int, str, str], None]] = {
     "Processors": _processors,
     "Total memory": _total,
     "Memory": _total,
 }
 
 
-def _take_rows(draft: Draft, rows: dict[int, tuple[list[str], str]]) -> None:
+def _take_rows(draft: PartialTopology, rows: dict[int, tuple[list[str], str]]) -> None:
     """Columns are the domains in the order of printing."""
     if not rows:
         return

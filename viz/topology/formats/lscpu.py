@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from viz.topology.draft import Draft
 from viz.topology.errors import TopologyError
 from viz.topology.formats import words
-from viz.topology.loaded import Loaded
+from viz.topology.parse_result import ParseResult
+from viz.topology.partial_topology import PartialTopology
 
 _LABEL = re.compile(r"(?=[^:\uff1a\n]{0,80}NUMA)[^:\uff1a0-9\n]{0,60}([0-9]{1,6})[^:\uff1a0-9\n]{0,60}[:\uff1a]")
 _LOOKS = re.compile(rf"^[ \t>|+*#]*+{_LABEL.pattern}[0-9,:\u002d \t]*+(?:=|=20)?\r?$", re.MULTILINE)
@@ -29,10 +29,10 @@ def like_lscpu_json(text: str) -> bool:
     return text.lstrip().startswith("{") and '"lscpu"' in text[:200]
 
 
-def read_lscpu(text: str, name: str = "") -> Loaded:
+def read_lscpu(text: str, name: str = "") -> ParseResult:
     """The nodes and CPUs in the output of lscpu; the distances are unknown."""
     try:
-        draft = Draft("lscpu output")
+        draft = PartialTopology("lscpu output")
         for where, line in _lines(text):
             match = _LABEL.match(line)
             if not match:

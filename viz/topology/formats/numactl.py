@@ -19,11 +19,11 @@ from dataclasses import dataclass, field
 
 from viz.kernel.nodemask import node_list
 from viz.topology.distances import distance_problem, is_distance
-from viz.topology.draft import ASSUMED_MEMORY, Draft, Found, nodes_text
 from viz.topology.errors import TopologyError, printable, shown
 from viz.topology.formats.numactl_lines import Statement, statements
 from viz.topology.formats.words import cpu_list
-from viz.topology.loaded import Loaded
+from viz.topology.parse_result import ParseResult
+from viz.topology.partial_topology import ASSUMED_MEMORY, Found, PartialTopology, nodes_text
 from viz.topology.quantities import node_ids
 
 _LOOKS = re.compile(
@@ -46,7 +46,7 @@ def like_numactl(text: str) -> bool:
     return _LOOKS.search(text) is not None
 
 
-def read_numactl(text: str, name: str = "") -> Loaded:
+def read_numactl(text: str, name: str = "") -> ParseResult:
     """The topology that a numactl -H listing shows, whatever stands before, after and between its lines."""
     try:
         listing = Listing()
@@ -202,9 +202,9 @@ def _joined(statement: Statement) -> bool:
     return any(word == "node" or word.endswith(":") for word in statement.words)
 
 
-def _draft(listing: Listing) -> Draft:
+def _draft(listing: Listing) -> PartialTopology:
     """All that the listing says, and what its lines leave open."""
-    draft = Draft("numactl -H output", columns=listing.columns, rows=dict(listing.rows))
+    draft = PartialTopology("numactl -H output", columns=listing.columns, rows=dict(listing.rows))
     for node in sorted(listing.ids()):
         draft.nodes[node] = Found(listing.cpus.get(node), listing.memory.get(node))
     hidden = [node for node in draft.nodes if listing.said.get(("size", node), _NOTHING).words[:1] == ["<not"]]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from viz.topology.distances import LOCAL
-from viz.topology.draft import Draft
 from viz.topology.errors import TopologyError
+from viz.topology.partial_topology import PartialTopology
 
 REMOTE = 20
 Pairs = dict[tuple[int, int], int]
@@ -19,7 +19,7 @@ def put(pairs: Pairs, source: int, target: int, value: int, where: str) -> None:
         raise TopologyError(problem, where)
 
 
-def fill(draft: Draft, pairs: Pairs, who: str, default: int | None = REMOTE) -> None:
+def fill(draft: PartialTopology, pairs: Pairs, who: str, default: int | None = REMOTE) -> None:
     """The draft has rows: what is not given is the other direction, else 10 from a node to itself, else the default.
 
     `who` fills it so when the listing is used. Without a default, TopologyError names the pair that is missing.
@@ -52,7 +52,9 @@ def _rows(ids: Sequence[int], pairs: Pairs, default: int) -> dict[int, Sequence[
     return {node: bytes(row) for node, row in rows.items()}
 
 
-def _tell(draft: Draft, ids: Sequence[int], who: str, mirrored: int, made_up: int, default: int | None) -> None:
+def _tell(
+    draft: PartialTopology, ids: Sequence[int], who: str, mirrored: int, made_up: int, default: int | None
+) -> None:
     if mirrored:
         sentence = f"Distances given in one direction hold in the other too ({mirrored} of them), as {who} takes them."
         draft.guess("distances", sentence, ids)

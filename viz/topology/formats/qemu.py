@@ -14,12 +14,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from viz.topology.draft import Draft
 from viz.topology.errors import TopologyError
 from viz.topology.formats import words
 from viz.topology.formats.pairs import Pairs, fill, put
 from viz.topology.formats.qemu_words import Option, check_quotes, options, size_of, without_comments
-from viz.topology.loaded import Loaded
+from viz.topology.parse_result import ParseResult
+from viz.topology.partial_topology import PartialTopology
 from viz.topology.quantities import MAX_CPUS, cpu_bits, cpu_text
 
 _LOOKS = re.compile(r"-numa[\s'\",=\\-]{1,40}(?:node|dist|cpu|hmat-lb)\b")
@@ -31,7 +31,7 @@ def like_qemu(text: str) -> bool:
     return _LOOKS.search(text) is not None
 
 
-def read_qemu(text: str, name: str = "") -> Loaded:
+def read_qemu(text: str, name: str = "") -> ParseResult:
     """The guest's topology that QEMU's arguments ask for."""
     try:
         text = without_comments(text)
@@ -119,9 +119,9 @@ class _Machine:
             if value and match[1] in ("access", way):
                 extra[key] = best(extra.get(key, value), value)
 
-    def draft(self) -> Draft:
+    def draft(self) -> PartialTopology:
         """The nodes and distances; what QEMU makes up where nothing is said is a guess."""
-        draft = Draft("QEMU arguments")
+        draft = PartialTopology("QEMU arguments")
         for option in self.placed:
             self._place(option)
         self._take_out_absent()
@@ -169,7 +169,7 @@ class _Machine:
                 present |= self._named(option)
             self.cpus = {node: cpus & present for node, cpus in self.cpus.items()}
 
-    def _bytes(self, draft: Draft, node: int) -> int | None:
+    def _bytes(self, draft: PartialTopology, node: int) -> int | None:
         written = self.memory.get(node)
         if written is None:
             return 0 if self.memory else None
@@ -178,7 +178,7 @@ class _Machine:
             written, unit = self.backends.get(written[1:], "$"), 1
         return None if "$" in written else size_of(written, unit, f"node {node}")
 
-    def _share_ram(self, draft: Draft) -> None:
+    def _share_ram(self, draft: PartialTopology) -> None:
         """Nodes of which no memory is said have an equal share of -m each, as older QEMUs made it."""
         if self.memory or not self.ram or "$" in self.ram:
             return

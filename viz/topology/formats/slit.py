@@ -10,10 +10,10 @@ import re
 
 from viz.kernel.nodemask import MAX_NUMNODES
 from viz.topology.acpi import CPU, MEMORY, SIGNATURES, Affinity, Tables, take_table
-from viz.topology.draft import Draft, nodes_text
 from viz.topology.errors import TopologyError
 from viz.topology.formats import iasl, words
-from viz.topology.loaded import Loaded
+from viz.topology.parse_result import ParseResult
+from viz.topology.partial_topology import PartialTopology, nodes_text
 
 _DUMP = re.compile(r"^[ \t>|+*#]*(SLIT|SRAT|HMAT)[ \t]@[ \t]", re.MULTILINE)
 
@@ -25,7 +25,7 @@ def like_bytes(data: bytes, at: int = 0) -> bool:
     return data[at : at + 4] in (b"SLIT", b"SRAT", b"HMAT") and (b"\0" in data[at : at + 64] or len(data) - at < 36)
 
 
-def read_bytes(data: bytes, name: str = "") -> Loaded:
+def read_bytes(data: bytes, name: str = "") -> ParseResult:
     """The topology of tables one after the other, as in /sys/firmware/acpi/tables."""
     try:
         tables, at = Tables(), 0
@@ -43,7 +43,7 @@ def like_dump(text: str) -> bool:
     return _DUMP.search(text) is not None
 
 
-def read_dump(text: str, name: str = "") -> Loaded:
+def read_dump(text: str, name: str = "") -> ParseResult:
     """The topology of the tables in acpidump's output; other tables are passed over."""
     try:
         tables = Tables()
@@ -80,7 +80,7 @@ def _hexadecimal(line: str, where: str, offset: int) -> bytes:
     return bytes(found)
 
 
-def read_iasl(text: str, name: str = "") -> Loaded:
+def read_iasl(text: str, name: str = "") -> ParseResult:
     """The topology of tables that iasl has disassembled."""
     try:
         return draft_of(iasl.tables(text)).loaded(name)
@@ -88,11 +88,11 @@ def read_iasl(text: str, name: str = "") -> Loaded:
         raise error.within(name) from None
 
 
-def draft_of(tables: Tables) -> Draft:
+def draft_of(tables: Tables) -> PartialTopology:
     """Nodes and distances by the tables: by the SRAT where there is one, else a node for each proximity domain."""
     if tables.slit is None and tables.srat is None:
         raise TopologyError("holds no SLIT; the distances are in that table")
-    draft = Draft("ACPI tables")
+    draft = PartialTopology("ACPI tables")
     if tables.srat is None:
         _domains_as_nodes(draft, tables.slit or [])
         return draft
@@ -112,7 +112,7 @@ def draft_of(tables: Tables) -> Draft:
     return draft
 
 
-def _domains_as_nodes(draft: Draft, rows: list[bytes]) -> None:
+def _domains_as_nodes(draft: PartialTopology, rows: list[bytes]) -> None:
     ids = list(range(len(rows)))
     for node in ids:
         draft.node(node)
@@ -133,7 +133,7 @@ def _linux_numbers(tables: Tables) -> dict[int, int]:
     return numbers
 
 
-def _take_rows(draft: Draft, rows: list[bytes] | None, numbers: dict[int, int]) -> None:
+def _take_rows(draft: PartialTopology, rows: list[bytes] | None, numbers: dict[int, int]) -> None:
     if rows is None:
         return
     outside = [domain for domain in numbers if domain >= len(rows)]
@@ -147,7 +147,7 @@ def _take_rows(draft: Draft, rows: list[bytes] | None, numbers: dict[int, int]) 
         draft.oddities.append(f"The SRAT names nothing in {text}; Linux makes no node of that.")
 
 
-def _take_access(draft: Draft, tables: Tables, numbers: dict[int, int]) -> None:
+def _take_access(draft: PartialTopology, tables: Tables, numbers: dict[int, int]) -> None:
     """Each node has the best latency (ps) and bandwidth (MB/s) that the HMAT gives to any initiator."""
     for access in tables.hmat:
         ways = {0: ("read", "write"), 1: ("read",), 2: ("write",)}.get(access.data_type % 3, ())

@@ -16,10 +16,10 @@ from pathlib import Path
 
 from viz.kernel.nodemask import NodeMask, node_list
 from viz.topology import tarball
-from viz.topology.draft import Draft, nodes_text
 from viz.topology.errors import TopologyError, printable, shown
 from viz.topology.formats import words
-from viz.topology.loaded import Loaded
+from viz.topology.parse_result import ParseResult
+from viz.topology.partial_topology import PartialTopology, nodes_text
 from viz.topology.unpack import packed_with, unpacked
 
 MASKS = ("online", "possible", "has_cpu", "has_memory", "has_normal_memory", "has_generic_initiator")
@@ -46,7 +46,7 @@ def like_lines(text: str) -> bool:
     return _LINE.search(text) is not None
 
 
-def read_lines(text: str, name: str = "") -> Loaded:
+def read_lines(text: str, name: str = "") -> ParseResult:
     """The topology that `grep -s . /sys/devices/system/node/...` shows."""
     try:
         forest, bare = Forest(), Forest()
@@ -72,7 +72,7 @@ def like_tar(data: bytes) -> bool:
     return tarball.is_tar(head)
 
 
-def read_tar(data: bytes, name: str = "") -> Loaded:
+def read_tar(data: bytes, name: str = "") -> ParseResult:
     """The topology of the one machine in a tarball of its /sys."""
     try:
         forest = Forest()
@@ -84,7 +84,7 @@ def read_tar(data: bytes, name: str = "") -> Loaded:
         raise error.within(name) from None
 
 
-def read_folder(folder: Path) -> Loaded:
+def read_folder(folder: Path) -> ParseResult:
     """The topology of a directory: devices/system/node itself, or a /sys, or what holds one."""
     name = folder.name or str(folder)
     try:
@@ -154,8 +154,8 @@ def _only(forest: Forest) -> Pieces:
     return forest[machines[0]]
 
 
-def _draft(tree: Tree, empty_is_none: bool = False) -> Draft:
-    draft = Draft("/sys/devices/system/node")
+def _draft(tree: Tree, empty_is_none: bool = False) -> PartialTopology:
+    draft = PartialTopology("/sys/devices/system/node")
     for path in tree:
         if "/" in path:
             draft.node(words.node_id(path.partition("/")[0].removeprefix("node"), path))
@@ -174,7 +174,7 @@ def _mask(content: str, mask: str) -> NodeMask:
         raise TopologyError(str(error), mask) from None
 
 
-def _take_cpus(draft: Draft, tree: Tree, masks: Mapping[str, NodeMask], empty_is_none: bool) -> None:
+def _take_cpus(draft: PartialTopology, tree: Tree, masks: Mapping[str, NodeMask], empty_is_none: bool) -> None:
     silent = []
     for node, found in draft.nodes.items():
         listed, mapped = tree.get(f"node{node}/cpulist"), tree.get(f"node{node}/cpumap")
@@ -200,7 +200,7 @@ def _take_cpus(draft: Draft, tree: Tree, masks: Mapping[str, NodeMask], empty_is
         draft.guess("cpus", sentence, silent)
 
 
-def _take_memory(draft: Draft, tree: Tree, masks: Mapping[str, NodeMask]) -> None:
+def _take_memory(draft: PartialTopology, tree: Tree, masks: Mapping[str, NodeMask]) -> None:
     for node, found in draft.nodes.items():
         path = f"node{node}/meminfo"
         match = _MEMORY.search(tree.get(path, ""))
@@ -214,7 +214,7 @@ def _take_memory(draft: Draft, tree: Tree, masks: Mapping[str, NodeMask]) -> Non
             found.memory = 0
 
 
-def _take_rows(draft: Draft, tree: Tree, masks: Mapping[str, NodeMask]) -> None:
+def _take_rows(draft: PartialTopology, tree: Tree, masks: Mapping[str, NodeMask]) -> None:
     given = {node: tree[path].split() for node in draft.nodes if (path := f"node{node}/distance") in tree}
     if not given or not any(given.values()):
         return
@@ -249,7 +249,7 @@ def _columns(ids: list[int], width: int, masks: Mapping[str, NodeMask], row: lis
     raise TopologyError(problem, f"node{ids[0]}/distance")
 
 
-def _name_contradictions(draft: Draft, masks: Mapping[str, NodeMask]) -> None:
+def _name_contradictions(draft: PartialTopology, masks: Mapping[str, NodeMask]) -> None:
     ids = sorted(draft.nodes)
     online = masks.get("online")
     if online and list(online) != ids:
@@ -261,7 +261,7 @@ def _name_contradictions(draft: Draft, masks: Mapping[str, NodeMask]) -> None:
         _compare(draft, masks.get("has_memory"), memory, "has_memory", "the sizes of each node")
 
 
-def _compare(draft: Draft, mask: NodeMask | None, found: Iterable[int], name: str, by: str) -> None:
+def _compare(draft: PartialTopology, mask: NodeMask | None, found: Iterable[int], name: str, by: str) -> None:
     found = list(found)
     if mask and list(mask) != found:
         draft.oddities.append(f"{name} says {mask}, but by {by} it is {node_list(found) or 'none'}; that is taken.")

@@ -15,7 +15,7 @@ _QUOTED = re.compile(r"^[ \t]*>[> \t]*", re.MULTILINE)
 MARKS = " \t>|+*#"
 """What mails, patches and comments put before a line."""
 _MAX_LINES = 500_000
-_LONGEST_LINE = 2**20  # with the CPUs of the largest machine in it, one by one
+_MAX_LINE = 2**20  # with the CPUs of the largest machine in it, one by one
 _MAX_RUNS = 8192
 
 
@@ -96,7 +96,7 @@ def raw_lines(text: str) -> list[str]:
     if len(lines) > _MAX_LINES:
         raise TopologyError(f"has {len(lines)} lines; give only the listing")
     longest = max(range(len(lines)), key=lambda place: len(lines[place]))
-    if len(lines[longest]) > _LONGEST_LINE:
+    if len(lines[longest]) > _MAX_LINE:
         raise TopologyError(f"has {len(lines[longest])} characters; no listing has such a line", f"line {longest + 1}")
     return lines
 

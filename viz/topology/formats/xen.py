@@ -15,10 +15,10 @@ from collections.abc import Iterator
 
 from viz.kernel.nodemask import node_list
 from viz.topology.distances import LARGEST
-from viz.topology.draft import Draft, nodes_text
 from viz.topology.errors import TopologyError
 from viz.topology.formats import words
-from viz.topology.loaded import Loaded
+from viz.topology.parse_result import ParseResult
+from viz.topology.partial_topology import PartialTopology, nodes_text
 from viz.topology.quantities import MAX_CPUS
 
 _LOOKS = re.compile(
@@ -33,10 +33,10 @@ def like_xen(text: str) -> bool:
     return _LOOKS.search(text) is not None
 
 
-def read_xen(text: str, name: str = "") -> Loaded:
+def read_xen(text: str, name: str = "") -> ParseResult:
     """The topology in the output of xl info -n, or in an xl.cfg."""
     try:
-        draft = Draft("xl info -n output")
+        draft = PartialTopology("xl info -n output")
         rows = dict(_host(text, draft)) or dict(_guest(text, draft))
         _take_rows(draft, rows)
         return draft.loaded(name)
@@ -44,7 +44,7 @@ def read_xen(text: str, name: str = "") -> Loaded:
         raise error.within(name) from None
 
 
-def _host(text: str, draft: Draft) -> Iterator[tuple[int, tuple[list[str], str]]]:
+def _host(text: str, draft: PartialTopology) -> Iterator[tuple[int, tuple[list[str], str]]]:
     """Rows by node, their line with them; the draft has the nodes."""
     section, cpus = "", dict[int, list[int]]()
     for number, line in words.unwrapped(text):
@@ -66,7 +66,7 @@ def _host(text: str, draft: Draft) -> Iterator[tuple[int, tuple[list[str], str]]
         draft.nodes[node].cpus = node_list(sorted(set(cpus.get(node, [])))) if cpus else None
 
 
-def _host_node(draft: Draft, cells: list[str], where: str) -> tuple[int, tuple[list[str], str]]:
+def _host_node(draft: PartialTopology, cells: list[str], where: str) -> tuple[int, tuple[list[str], str]]:
     node = words.node_id(cells[0][:-1], where)
     if node in draft.nodes:
         raise TopologyError(f"node {node} comes a second time; each node has one line", where)
@@ -77,7 +77,7 @@ def _host_node(draft: Draft, cells: list[str], where: str) -> tuple[int, tuple[l
     return node, (",".join(listed).replace(",,", ",").split(","), where)
 
 
-def _guest(text: str, draft: Draft) -> Iterator[tuple[int, tuple[list[str], str]]]:
+def _guest(text: str, draft: PartialTopology) -> Iterator[tuple[int, tuple[list[str], str]]]:
     node = -1
     line, at = 1, 0
     for match in _QUOTED.finditer(text, max(text.find("vnuma"), 0)):
@@ -98,7 +98,7 @@ def _guest(text: str, draft: Draft) -> Iterator[tuple[int, tuple[list[str], str]
             yield node, ([word.strip() for word in value.split(",")], where)
 
 
-def _take_rows(draft: Draft, rows: dict[int, tuple[list[str], str]]) -> None:
+def _take_rows(draft: PartialTopology, rows: dict[int, tuple[list[str], str]]) -> None:
     """Columns are the nodes in ascending order; what Xen has no number for is unreachable."""
     columns = sorted(draft.nodes)
     far = set()

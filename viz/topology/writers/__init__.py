@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from viz.topology.document_text import json_text, toml_text
 from viz.topology.errors import TopologyError
 from viz.topology.model import Topology
-from viz.topology.native_text import json_text, toml_text
 from viz.topology.writers import libvirt, numactl, qemu, slit
-from viz.topology.writers.kept import Written
+from viz.topology.writers.losses import Written
 
 WRITERS: dict[str, Callable[[Topology], Written]] = {
     "toml": lambda topology: Written(toml_text(topology)),

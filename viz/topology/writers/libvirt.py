@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from viz.kernel.nodemask import node_list
 from viz.topology.model import Node, Topology
-from viz.topology.writers.kept import Written, numbered_cpus, renumbered, unkept
+from viz.topology.writers.losses import Written, lost_fields, numbered_cpus, renumbered
 
 
 def written(topology: Topology) -> Written:
@@ -14,7 +14,7 @@ def written(topology: Topology) -> Written:
     lines = ["<numa>"]
     for place, node in enumerate(nodes):
         lines += _cell(node, place, node_list(cpus[node.id]), rows[place])
-    return Written("\n".join([*lines, "</numa>", ""]), (*losses, *more, *unkept(topology, "libvirt's <numa>")))
+    return Written("\n".join([*lines, "</numa>", ""]), (*losses, *more, *lost_fields(topology, "libvirt's <numa>")))
 
 
 def _cell(node: Node, place: int, cpus: str, row: list[int]) -> list[str]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from viz.kernel.nodemask import node_list
-from viz.topology.draft import nodes_text
 from viz.topology.model import Topology
-from viz.topology.writers.kept import Written, numbered_cpus, unkept
+from viz.topology.partial_topology import nodes_text
+from viz.topology.writers.losses import Written, lost_fields, numbered_cpus
 
 _MB = 2**20
 
@@ -33,4 +33,4 @@ def written(topology: Topology) -> Written:
     rounded = [node.id for node in nodes if node.memory % _MB]
     if rounded:
         losses.append(f"numactl shows whole MB; the size of {nodes_text(rounded)} is rounded down.")
-    return Written("\n".join(lines) + "\n", (*losses, *unkept(topology, "numactl")))
+    return Written("\n".join(lines) + "\n", (*losses, *lost_fields(topology, "numactl")))

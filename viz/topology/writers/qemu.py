@@ -15,13 +15,13 @@ from viz.kernel.machine import MEMTIER_ADISTANCE_DRAM
 from viz.kernel.nodemask import NodeMask
 from viz.topology import quantities as q
 from viz.topology.distances import LOCAL, SMALLEST
-from viz.topology.draft import nodes_text
 from viz.topology.errors import TopologyError
 from viz.topology.model import Node, Topology
-from viz.topology.writers.kept import Written, renumbered, spans, unkept
+from viz.topology.partial_topology import nodes_text
+from viz.topology.writers.losses import Written, lost_fields, renumbered, spans
 
 _MIB = 2**20
-_LARGEST_ID = 127
+_MAX_ID = 127
 _FEWEST = 9
 """With fewer possible CPUs and some of them absent, Linux 6.1 hangs at boot."""
 _MUCH = 8 * 2**30
@@ -48,12 +48,12 @@ class _Guest:
 
 def written(topology: Topology) -> Written:
     """The command, with what it cannot keep as comments above it."""
-    if len(topology.nodes) > _LARGEST_ID + 1:
-        raise TopologyError(f"has {len(topology.nodes)} nodes, and QEMU takes {_LARGEST_ID + 1} at most", "nodes")
+    if len(topology.nodes) > _MAX_ID + 1:
+        raise TopologyError(f"has {len(topology.nodes)} nodes, and QEMU takes {_MAX_ID + 1} at most", "nodes")
     nodes, rows, losses = renumbered(topology, "QEMU")
     guest = _guest(nodes, rows)
     losses += _losses(guest)
-    losses += unkept(topology, "QEMU", _kept(guest))
+    losses += lost_fields(topology, "QEMU", _kept(guest))
     comments = "".join(f"# {loss}\n" for loss in losses)
     return Written(comments + " \\\n  ".join(_words(guest)) + "\n", tuple(losses))
 
@@ -161,8 +161,8 @@ def _hmat(guest: _Guest) -> Iterator[str]:
 
 def _losses(guest: _Guest) -> list[str]:
     nodes, found = guest.nodes, list[str]()
-    if len(nodes) - 1 > _LARGEST_ID:
-        found.append(f"QEMU takes nodes up to {_LARGEST_ID}; this is refused by it.")
+    if len(nodes) - 1 > _MAX_ID:
+        found.append(f"QEMU takes nodes up to {_MAX_ID}; this is refused by it.")
     if not nodes[0].cpu_count:
         found.append("CPU 0 always exists, so node 0 boots with it although it has no CPUs here.")
     if any(

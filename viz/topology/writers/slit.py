@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from viz.topology.model import Topology
-from viz.topology.writers.kept import Written, renumbered, unkept
+from viz.topology.writers.losses import Written, lost_fields, renumbered
 
 _HEAD = """\
 [0004]                          Signature : "SLIT"
@@ -28,4 +28,4 @@ def written(topology: Topology) -> Written:
         pieces = [" ".join(cells[at : at + 16]) for at in range(0, len(cells), 16)]
         lines.append(f"[{len(row):04}]                       Locality {place:3} : " + " \\\n        ".join(pieces))
     losses.append("A SLIT holds distances only: CPUs and memory of the nodes are in other tables.")
-    return Written(_HEAD + "\n".join(lines) + "\n", (*losses, *unkept(topology, "A SLIT")))
+    return Written(_HEAD + "\n".join(lines) + "\n", (*losses, *lost_fields(topology, "A SLIT")))

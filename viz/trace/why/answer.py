@@ -10,12 +10,12 @@ Line = tuple[int, str]
 Answer = tuple[str, int, tuple[Line, ...]]
 """(question, step of the scan whose score table belongs to it or -1, lines with the most direct reason first)."""
 
-MOST_LINES = 6
+MAX_LINES = 6
 
 
 def answer(question: str, lines: list[Line], scan: int = -1) -> Answer:
     """The answer as the plain tuple that travels."""
-    return question, scan, tuple(lines[:MOST_LINES])
+    return question, scan, tuple(lines[:MAX_LINES])
 
 
 def is_in(node: int, mask: str) -> str:

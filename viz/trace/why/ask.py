@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from viz.kernel.versions import version
+from viz.trace.choice_reasons import penalties
 from viz.trace.model import Trace
 from viz.trace.scoretable import Row
-from viz.trace.verdict import penalties
 from viz.trace.why.answer import Answer, Line, answer
 from viz.trace.why.history import Build, History, Turn
 from viz.trace.why.roles import not_free, outsider, source_line, taken

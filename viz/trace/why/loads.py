@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from viz.kernel.versions import version
-from viz.trace.tellers.words import count
+from viz.trace.sentences.words import count
 from viz.trace.why.answer import Answer, Column, Line, answer
 from viz.trace.why.history import History
 

@@ -9,14 +9,14 @@ from viz.trace.why.answer import Answer, Column, Line, answer, is_in, is_not_in
 from viz.trace.why.history import Build, History
 from viz.trace.why.roles import outsider, source_line, starts, taken
 
-Teller = Callable[[Build, int, int], tuple[list[Line], int]]
+Answerer = Callable[[Build, int, int], tuple[list[Line], int]]
 """Lines, and the scan they rest on or -1, for a build, a node, and the step from which they hold."""
 
 
 def columns(history: History, mask: str, shared: bool = False) -> dict[int, Column]:
     """The answers of every node for one mask; where sources share their targets, each is the step that changed it."""
     found = {node: Column() for node in history.trace.nodes}
-    builds = [build for build in history.builds if build.passes] if mask in TELLERS and not shared else []
+    builds = [build for build in history.builds if build.passes] if mask in ANSWERS and not shared else []
     opens = {build.passes[0].begins: build for build in builds}
     bits = 0
     build = None
@@ -42,7 +42,7 @@ def _answer(build: Build | None, mask: str, node: int, member: bool, step: int) 
         return answer(question, [(step, f"{mask} is empty until the order is built." if not step else "")])
     if step > build.ends:
         return answer(question, [(step, "")])
-    lines, scan = TELLERS[mask][member](build, node, step)
+    lines, scan = ANSWERS[mask][member](build, node, step)
     return answer(question, lines, scan)
 
 
@@ -115,7 +115,7 @@ def _not_in_next_pass(build: Build, node: int, step: int) -> tuple[list[Line], i
     return [(taking.step, told)], -1
 
 
-TELLERS: dict[str, tuple[Teller, Teller]] = {
+ANSWERS: dict[str, tuple[Answerer, Answerer]] = {
     "used_targets": (_not_used, _used),
     "this_pass": (_not_in_this_pass, _in_this_pass),
     "next_pass": (_not_in_next_pass, _in_next_pass),

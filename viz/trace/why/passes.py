@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from viz.trace.tellers.words import count, names
+from viz.trace.sentences.words import count, names
 from viz.trace.why.answer import Answer, Column, Line, answer
 from viz.trace.why.history import Build, History, Pass, mask_at
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from viz.kernel.memory import nodes_in
 from viz.trace.model import Trace
-from viz.trace.tellers.words import choice, names
+from viz.trace.sentences.words import choice, names
 from viz.trace.why.answer import Answer, Column, Line, answer, no_target
 from viz.trace.why.history import Build, History, mask_at
 from viz.trace.why.roles import nearest_first, not_free

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from viz.trace.scoretable import Row
-from viz.trace.tellers.words import count
+from viz.trace.sentences.words import count
 from viz.trace.why.answer import Answer, Column, Line, answer, no_target
 from viz.trace.why.history import Build, History, Turn
 from viz.trace.why.roles import has_target, nearest_first, not_free, outsider, starts

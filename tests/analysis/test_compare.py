@@ -1,0 +1,128 @@
+"""Runs side by side: the differences, and the reason of each."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.machines import machines
+from viz.analysis import compare
+from viz.analysis.run import Run
+from viz.kernel.machine import Machine
+from viz.kernel.nodemask import listed
+from viz.kernel.versions import VERSIONS
+from viz.topology import Topology, builtin, builtin_names
+
+
+def topology_of(machine: Machine) -> Topology:
+    """The document of a generated machine."""
+    ids = list(machine.possible)
+    nodes = [
+        {
+            "id": node,
+            "cpus": int(node in machine.cpus),
+            "memory": 2**30 if node in machine.memory else 0,
+            "online": node in machine.online,
+            "adistance": machine.adistance[node],
+        }
+        for node in ids
+    ]
+    rows = [[machine.distance[a][b] for b in ids] for a in ids]
+    return Topology.from_document({"title": "generated", "nodes": nodes, "distances": rows})
+
+
+def sides(name: str, *kernels: str) -> list[compare.Side]:
+    return compare.sides([Run.of(builtin(name), kernel) for kernel in kernels])
+
+
+def test_a_tie_that_goes_the_other_way_is_explained_by_the_loads() -> None:
+    a, b = sides("one-socket-two-equal", "v5.15", "v5.16")
+    first, *others = compare.differences(a, b)
+    assert (first.node, first.targets) == (0, ([1], [2]))
+    assert first.cause == (
+        "v5.16 adds to node_load[] where v5.15 overwrites it: in v5.15 node 1 has 2 and node 2 has 2, "
+        "in v5.16 node 1 has 4 and node 2 has 2, so the tie goes the other way."
+    )
+    assert [found.node for found in others] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("name", "kernels", "told"),
+    [
+        ("two-sockets-one-expander", ("posted", "v6.1"), "which in posted is in used_targets already"),
+        ("two-sockets-slow-and-slowest", ("v5.16", "v5.17"), "they differ in whom else they take"),
+    ],
+)
+def test_other_causes(name: str, kernels: tuple[str, str], told: str) -> None:
+    lines = "\n".join(compare.sentences(*sides(name, *kernels)))
+    assert told in lines
+
+
+def test_equal_runs_have_no_difference() -> None:
+    a, b = sides("two-sockets-three-classes", "posted", "v5.15")
+    assert compare.differences(a, b) == []
+    assert compare.sentences(a, b) == ["posted and v5.15 give the same targets."]
+
+
+def test_two_machines_are_called_by_their_titles() -> None:
+    runs = [Run.of(builtin(name), "v5.15") for name in builtin_names()[:2]]
+    a, b = compare.sides(runs)
+    assert (a.name, b.name) == tuple(run.topology.title for run in runs)
+    assert "no such node" in compare.table([a, b])
+
+
+def test_the_matrix_has_a_column_a_version() -> None:
+    found = sides("two-sockets-slow-and-slowest", *(row.name for row in VERSIONS))
+    head, *lines = compare.table(found).splitlines()
+    assert head.split() == ["node", *(row.name for row in VERSIONS)]
+    assert len(lines) == 5
+    document = compare.document(found)
+    assert len(document["differences"]) == len(VERSIONS) - 1
+    assert document["targets"][0] == {"0": [2], "1": [3], "2": [4], "3": [], "4": []}
+
+
+@pytest.mark.parametrize("name", builtin_names())
+def test_every_difference_has_a_sentence(name: str) -> None:
+    first, *others = sides(name, *(row.name for row in VERSIONS))
+    for other in others:
+        for found in compare.differences(first, other):
+            assert all(told.endswith(".") for told in found.told)
+            assert not found.cause or found.cause.endswith(".")
+
+
+def test_before_and_after_an_event() -> None:
+    run = Run.of(builtin("losing-a-node"), "v5.15")
+    old, new = compare.told_apart(*compare.sides([compare.ended(run, 0), compare.ended(run, 1)]))
+    assert (old.name, new.name) == ("the old order", "the new order")
+    assert {found.node: found.targets for found in compare.differences(old, new)} == {
+        0: ([1], [2]),
+        1: ([2], []),
+        2: ([], [5]),
+        4: ([5], []),
+    }
+    assert compare.differences(old, compare.sides([compare.ended(run, 2)])[0]) == []
+    assert "The new order takes node 5, which in the old order is in used_targets already." in "\n".join(
+        compare.sentences(old, new)
+    )
+    with pytest.raises(compare.NoSuchEvent, match="event 3: the topology lists 2"):
+        compare.ended(run, 3)
+
+
+@settings(max_examples=60)
+@given(machines(6), st.sampled_from([row.name for row in VERSIONS]), st.sampled_from([row.name for row in VERSIONS]))
+def test_every_number_in_a_reason_is_that_of_the_run(machine: Machine, first: str, second: str) -> None:
+    """What a reason says of loads and of who was taken already is read off the two traces again."""
+    topology = topology_of(machine)
+    a, b = compare.sides([Run.of(topology, first), Run.of(topology, second)])
+    for found in compare.differences(a, b):
+        assert found.targets == (a.targets()[found.node], b.targets()[found.node])
+        for name, *figures in re.findall(r"in (\S+) node (\d+) has (\d+) and node (\d+) has (\d+)", found.cause):
+            trace = (a if name == a.name else b).trace
+            for node, load in zip(figures[::2], figures[1::2], strict=True):
+                assert trace.at(f"node_load[{node}]", trace.length - 1) == int(load)
+        if taken := re.match(r"(\S+) takes node (\d+), which in (\S+) is in used_targets already", found.cause):
+            loser = a if taken[3] == a.name else b
+            assert int(taken[2]) in listed(loser.trace.at("used_targets", loser.scan(found.node)))

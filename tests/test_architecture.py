@@ -1,0 +1,113 @@
+"""Who may import whom, what `order` never loads, and how long a function may grow."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.serving import ROOT
+
+MODULES = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+    for path in sorted((ROOT / "viz").rglob("*.py"))
+}
+
+PLAN = {
+    "viz.resources": ("", ""),
+    "viz.kernel": ("", ""),
+    "viz.work": ("", ""),
+    "viz.topology": ("kernel resources", "pydantic tomli_w"),
+    "viz.trace": ("kernel", "pydantic"),
+    "viz.readers": ("kernel trace", ""),
+    "viz.analysis": ("kernel topology trace readers", ""),
+    "viz.figures": ("kernel topology trace readers analysis resources", "networkx plotly"),
+    "viz.page": ("kernel topology trace analysis figures", ""),
+    "viz.app": (
+        "kernel topology trace readers analysis figures page work resources",
+        "brotli dash flask plotly uvicorn werkzeug",
+    ),
+    "viz.cli": ("kernel topology trace readers analysis figures page app work resources", "click"),
+    "viz.__main__": ("cli", ""),
+    "viz": ("", ""),
+}
+"""Each room of viz/, which rooms it may import, and which libraries; docs/architecture.md says what each is for."""
+
+
+def plan() -> str:
+    """Return the plan as text, for whoever reads a failure."""
+    lines = ["A room may import the rooms above it that stand beside it; tests/test_architecture.py has the table:"]
+    for room, (rooms, libraries) in PLAN.items():
+        lines.append(f"  {room.removeprefix('viz.'):10} {rooms or '-'}{f' | {libraries}' if libraries else ''}")
+    return "\n".join(lines)
+
+
+def room_of(module: str) -> str:
+    """`viz.kernel` for `viz.kernel.migrate`."""
+    return ".".join(module.split(".")[:2])
+
+
+def imports(module: str, path: Path) -> Iterator[str]:
+    """Every module that a module's source names in an import, wherever it stands."""
+    package = module.split(".") if path.name == "__init__.py" else module.split(".")[:-1]
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else []
+            source = ".".join([*above, node.module] if node.module else above)
+            names = [f"{source}.{alias.name}" for alias in node.names]
+            yield from names if source == "viz" else [source]
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_imports_only_what_its_room_may(module: str) -> None:
+    room = room_of(module)
+    rooms, libraries = PLAN[room]
+    allowed = {room, *(f"viz.{name}" for name in rooms.split())}
+    for name in imports(module, MODULES[module]):
+        if name.split(".")[0] == "viz":
+            assert room_of(name) in allowed, f"{module} imports {name}.\n{plan()}"
+        else:
+            library = name.split(".")[0]
+            assert library in sys.stdlib_module_names | set(libraries.split()), f"{module} imports {name}.\n{plan()}"
+
+
+def test_the_plan_has_no_cycle_and_nothing_stands_outside_a_room() -> None:
+    seen: set[str] = {"viz"}
+    for room, (rooms, _) in PLAN.items():
+        assert {f"viz.{name}" for name in rooms.split()} <= seen, f"{room} stands on a room below it.\n{plan()}"
+        seen.add(room)
+    assert {room_of(module) for module in MODULES} == set(PLAN), plan()
+    assert {path.name for path in (ROOT / "viz").glob("*.py")} == {"__init__.py", "__main__.py"}, plan()
+
+
+@pytest.mark.parametrize("command", [["order"], ["trace"], ["why", "0"], ["readers"]], ids=lambda command: command[0])
+def test_the_text_commands_load_no_picture_library(command: list[str]) -> None:
+    topology = min((ROOT / "topologies").glob("*.toml"))
+    script = (
+        "import runpy, sys\n"
+        "try: runpy.run_module('viz', run_name='__main__', alter_sys=True)\n"
+        "except SystemExit as end: assert not end.code, end.code\n"
+        "print(*sorted({'dash', 'flask', 'plotly', 'networkx'} & set(sys.modules)), file=sys.stderr, end='')"
+    )
+    run = [sys.executable, "-c", script, command[0], str(topology), *command[1:]]
+    done = subprocess.run(run, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout
+    assert done.stderr.rpartition("\n")[2] == ""
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_nothing_grows_out_of_sight(module: str) -> None:
+    source = MODULES[module].read_text()
+    assert len(source.splitlines()) <= 300
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert node.end_lineno is not None
+            length = node.end_lineno - node.lineno + 1
+            assert length <= 45, f"{node.name} has {length} lines"

@@ -1,0 +1,1 @@
+"""What is computed from runs: comparisons, counterexamples, a kernel log held against them, stranding."""

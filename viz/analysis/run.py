@@ -1,0 +1,140 @@
+"""Run: a topology, the kernel to run on it, and the moment its zonelists were built; everything else follows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from viz.kernel.machine import Machine
+from viz.kernel.memory import Memory, Operation, Store, drive, nodes_in
+from viz.kernel.nodemask import NUMA_NO_NODE
+from viz.kernel.page_alloc import build_all_zonelists
+from viz.kernel.versions import POSTED, UNKNOWN, Protocol, Version, version
+from viz.readers.model import Change
+from viz.topology import Topology, printable
+from viz.trace.chapters import as_at, events, first_build, first_memory
+from viz.trace.events import log_of
+from viz.trace.model import Trace
+from viz.trace.record import record
+from viz.trace.summary import summary
+
+
+class NoReaders(ValueError):
+    """What readers can see of that is not worked out; the message is one line."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What is to be run. `asked` is the kernel as it was asked for, `version` the row that stands for it."""
+
+    topology: Topology
+    asked: str
+    version: Version
+    zonelists: str
+
+    @classmethod
+    def of(cls, topology: Topology, kernel: str | None = None, zonelists: str | None = None) -> Run:
+        """The run that was asked for: each option, else what the topology says, else its default.
+
+        UnknownVersion if no row stands for the kernel.
+        """
+        asked = kernel or topology.kernel or POSTED.name
+        return cls(topology, asked, version(asked), zonelists or topology.zonelists)
+
+    def heading(self) -> str:
+        """What is run on what, in two lines and a blank one."""
+        row = self.version
+        asked = self.asked.strip()
+        as_row = asked.lower().lstrip("v") == row.name.lstrip("v")
+        kernel = f"{'' if as_row else printable(asked, 40) + ', row '}{row.name} ({row.kernels})"
+        loads = "node_load as given" if self.topology.node_load is not None else f"zonelists {self.zonelists}"
+        return f"{printable(self.topology.title, 200)}\nkernel {kernel}; {loads}\n"
+
+    def order(self) -> dict[str, Any]:
+        """The result, JSON-ready.
+
+        Always: title, kernel, zonelists, node_load, fallback, passes, node_demotion. What a version does not have
+        is None: one with memory tiers makes no passes and no node_demotion. By version there are further keys,
+        viz.kernel.results says which; "steps" are the searches of a version without passes, and "warn_once" is
+        there, and true, where the kernel would warn of a 16th equally near target.
+
+        All of that tells of the first build. Where the topology has events there is "events", each with a log of
+        its own; None for what no kernel does.
+        """
+        machine = self.topology.machine(self.version.rules)
+        memory = first_memory(machine, self.version)
+        chapters = first_build(machine, self.version, self.zonelists, self.topology.node_load)
+        found = summary(chapters, memory)
+        result = {
+            "title": self.topology.title,
+            "kernel": self.version.name,
+            "zonelists": self.zonelists,
+            "node_load": {str(n): machine.node_load[n] for n in machine.possible},
+            "fallback": {str(n): order for n, order in self._fallback(machine).items()},
+            "node_demotion": None,
+            **self.version.result(machine, memory),
+            **found.told(),
+        }
+        if self.topology.events:
+            result["events"] = self._events(machine, memory)
+        return result
+
+    def _events(self, machine: Machine, memory: Memory) -> list[dict[str, Any]] | None:
+        """What each event did, when they happen one after the other to a machine whose first order stands."""
+        happenings = self.topology.happenings
+        logs = [log_of(chapter, machine, memory, self.version) for chapter in events(machine, self.version, happenings)]
+        if not logs:
+            return None
+        return [{"event": event, "node": node, "log": log} for (event, node), log in zip(happenings, logs, strict=True)]
+
+    def change(self, event: int = 0) -> Change:
+        """What that event, counted from 1, made of the order; 0 is the first build, which finds no order at all.
+
+        NoReaders for a version that gives a node several targets, and for an event that is not played.
+        """
+        self._refuse_readers(event)
+        machine = self.topology.machine(self.version.rules)
+        memory = first_memory(machine, self.version)
+        stored: list[Operation] = []
+        first = first_build(machine, self.version, self.zonelists, self.topology.node_load)
+        parts = [first, *([one] for one in events(machine, self.version, self.topology.happenings))]
+        for part in parts[: event + 1]:
+            old = self._targets(machine, memory)
+            stored.clear()
+            for chapter in part:
+                drive(chapter.routine, memory, lambda operation, _: stored.append(operation))
+        written = any(isinstance(operation, Store) for operation in stored)
+        return Change(old, self._targets(machine, memory), written)
+
+    @property
+    def protocol(self) -> Protocol:
+        """How the version keeps readers from harm."""
+        return self.version.protocol
+
+    def _refuse_readers(self, event: int) -> None:
+        row, events = self.version, self.topology.events
+        if not row.one_target:
+            told = f"{row.name} gives a node several targets, and readers are worked out for one target a node"
+            raise NoReaders(f"{told}: take another kernel, such as v5.15")
+        if event and row.triggers == UNKNOWN:
+            raise NoReaders(f"{row.name} is no kernel, so nothing says what its events would do")
+        if not 0 <= event <= len(events):
+            raise NoReaders(f"event {event}: the topology lists {len(events)} events")
+
+    def _targets(self, machine: Machine, memory: Memory) -> dict[int, int]:
+        array = self.version.arrays[0]
+        return {node: next(iter(nodes_in(memory[array[node]])), NUMA_NO_NODE) for node in machine.possible}
+
+    def trace(self) -> Trace:
+        """The same run, recorded."""
+        machine = self.topology.machine(self.version.rules)
+        chapters = first_build(machine, self.version, self.zonelists, self.topology.node_load)
+        chapters += events(machine, self.version, self.topology.happenings)
+        return record(self.topology.title, machine, self.version, self.zonelists, chapters)
+
+    def _fallback(self, machine: Machine) -> dict[int, list[int]]:
+        """Every node's zonelist; where node_load is given, from a build of their own that leaves it alone."""
+        if self.topology.node_load is not None:
+            machine = self.topology.machine(self.version.rules)
+            drive(build_all_zonelists(as_at(machine, self.zonelists)), Memory())
+        return {node: machine.zonelists[node] for node in machine.possible}

@@ -1,0 +1,83 @@
+"""What the tools beside the stage ask, each question a path of its own: a document goes in, a document comes out.
+
+They are not Dash callbacks, because the panel that asks has to hear, at once and itself, that no server is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from viz.analysis.compare import NoSuchEvent
+from viz.analysis.kernel_log import Comparison
+from viz.analysis.run import NoReaders, Run
+from viz.analysis.stranding import Amount
+from viz.app import comparisons, event_questions, new_machine, reader_questions
+from viz.app.service import Request, Service
+from viz.figures import stranding_chart
+from viz.kernel.versions import UnknownVersion
+from viz.readers.report import WrongChain
+from viz.topology import Topology, TopologyError
+from viz.topology.formats.kernel_log import said_in
+from viz.topology.quantities import MAX_CPUS_IN_ALL, memory_bytes
+from viz.topology.writers import WRITERS, write
+
+
+def _stranding(topology: Topology, question: Request) -> dict[str, Any]:
+    """Jobs of so many cores and so much memory, packed without walls and with one around each node."""
+    cores, memory = question.get("cpus"), question.get("memory")
+    if type(cores) is not int or not 0 <= cores <= MAX_CPUS_IN_ALL:
+        raise TopologyError("is to be a whole number, not negative", "cpus")
+    try:
+        job = Amount(cores, memory_bytes(memory))
+    except ValueError as error:
+        raise TopologyError(str(error), "memory") from None
+    if not any(job):
+        raise TopologyError("a job needs cores or memory")
+    return stranding_chart.packings(topology, job, stranding_chart.unit_of(str(memory)))
+
+
+def _write(topology: Topology, question: Request) -> dict[str, Any]:
+    """The machine in another format, and what that does not hold."""
+    form = question.get("form")
+    if form not in WRITERS:
+        raise TopologyError(f"is one of {', '.join(WRITERS)}", "form")
+    written = write(topology, form)
+    return {"text": written.text, "losses": list(written.losses)}
+
+
+def _log(topology: Topology, question: Request) -> dict[str, Any]:
+    """What a kernel printed against what it would print here: a finding for each list, the whole of it last."""
+    log = question.get("log")
+    said = said_in(log if isinstance(log, str) else "", "the log")
+    run = Run.of(topology, question.get("kernel"), question.get("zonelists"))
+    return {"findings": [asdict(finding) for finding in Comparison(run, said).findings()]}
+
+
+Answerer = Callable[[Service, Request], dict[str, Any]]
+
+
+def _of_machine(answer: Callable[[Topology, Request], dict[str, Any]]) -> Answerer:
+    """The same, of the one machine that the question names."""
+    return lambda session, question: answer(session.topology(question), question)
+
+
+ASKS: Mapping[str, Answerer] = {
+    "whole": lambda session, question: session.answer(question, whole=True),
+    "stranding": _of_machine(_stranding),
+    "readers": _of_machine(reader_questions.readers),
+    "walk": _of_machine(reader_questions.walk),
+    "events": _of_machine(event_questions.events),
+    "rebuilds": _of_machine(event_questions.counted),
+    "write": _of_machine(_write),
+    "log": _of_machine(_log),
+    "against": comparisons.against,
+    "versions": _of_machine(comparisons.versions),
+    "machines": _of_machine(comparisons.machines),
+    "shape": new_machine.shape,
+}
+"""Every question with the function that answers it."""
+
+REFUSALS = (NoReaders, NoSuchEvent, TopologyError, UnknownVersion, WrongChain)
+"""What says, in one line, that there is no answer."""

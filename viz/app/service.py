@@ -1,0 +1,161 @@
+"""What the server does for a page, as plain functions: a request in, all that the player needs out."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from typing import TYPE_CHECKING, Any
+
+from viz.analysis.compare import ended
+from viz.analysis.run import Run
+from viz.kernel.versions import UnknownVersion
+from viz.page.player_data import play
+from viz.topology import (
+    OnlyALog,
+    ParseResult,
+    Topology,
+    TopologyError,
+    UnknownDistances,
+    builtin,
+    builtin_names,
+    load,
+    printable,
+)
+from viz.topology.link import unpack
+from viz.work.limits import AT_ONCE, LIGHT_WORK
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+OPENED = "opened"
+"""The name under which the page lists the file that it was started with."""
+SHORT = 34
+"""Letters that the picker has room for."""
+FORMS = {"remote": re.compile(r"[0-9]{1,3}"), "turned": re.compile(r"[0-9]{1,4}(,[0-9]{1,4}){0,999}")}
+"""How the numbers in a request look: a distance, and places in the list of guesses."""
+
+Opened = Topology
+"""What the server may be started with."""
+Request = dict[str, Any]
+MACHINES = ("text", "file", "link", "topology")
+"""What a request names its machine by: a listing, the base64 of a file, a link's text, or a name."""
+KEYS = (*MACHINES, "name", "remote", "turned", "kernel", "zonelists", "chart", "theme", "narrow")
+NEEDS: dict[type[Exception], str] = {UnknownDistances: "distances", OnlyALog: "machine"}
+"""What would make an answer of a refusal; the page asks for it."""
+
+
+class Service:
+    """Answers one question, or several; what it has read for one step of that it need not read for the next.
+
+    `opened` is the file that the server was started with, if any.
+    """
+
+    def __init__(self, opened: Opened | None = None) -> None:
+        self.opened = opened
+        self._read_before: dict[tuple[object, ...], ParseResult] = {}
+
+    def choices(self) -> dict[str, list[tuple[str, str]]]:
+        """What the picker offers, group by group: the name and a short title of each topology."""
+        found: dict[str, list[tuple[str, str]]] = {"": [(OPENED, _short(self.opened))]} if self.opened else {}
+        for name in builtin_names():
+            topology = builtin(name)
+            found.setdefault(topology.group or "Others", []).append((name, _short(topology)))
+        return found
+
+    def answer(self, request: object, whole: bool = False) -> dict[str, Any]:
+        """What to play, or {"error": one line}; whatever the request is, it raises nothing.
+
+        A long run comes without its later events at first, unless the whole of it is asked for.
+        """
+        try:
+            asked = _checked(request)
+            loaded = self._loaded(asked)
+            run = Run.of(loaded.topology, asked.get("kernel"), asked.get("zonelists"))
+            events = None if whole else at_first(run.topology)
+            return play(run, asked, loaded, None if events is None else ended(run, events))
+        except (TopologyError, UnknownVersion) as error:
+            needs = NEEDS.get(type(error))
+            return {"error": str(error), "needs": needs} if needs else {"error": str(error)}
+
+    def chart(self, request: object) -> go.Figure | str:
+        """The chart that is asked for, or why there is none; whatever the request is, it raises nothing."""
+        from viz.figures.charts import TooLarge, chart  # plotly takes its time to import
+
+        try:
+            asked = _checked(request)
+            run = Run.of(self._loaded(asked).topology, asked.get("kernel"), asked.get("zonelists"))
+            return chart(asked["chart"], run, asked.get("theme", "light"), "narrow" in asked)
+        except KeyError:
+            return "There is no such chart."
+        except (TopologyError, UnknownVersion, TooLarge) as error:
+            return str(error)
+
+    def topology(self, request: object) -> Topology:
+        """The machine that a request names; TopologyError, in one line, where it names none."""
+        return self._loaded(_checked(request)).topology
+
+    def _loaded(self, asked: Request) -> ParseResult:
+        """What is read, with unknown distances filled in and guesses turned as the visitor has said."""
+        key = tuple(asked.get(part) for part in (*MACHINES, "name", "remote", "turned"))
+        if key not in self._read_before:
+            self._read_before[key] = self._completed(asked)
+        return self._read_before[key]
+
+    def _completed(self, asked: Request) -> ParseResult:
+        loaded = self._read(asked)
+        if "remote" in asked:
+            loaded = loaded.filled(int(asked["remote"]))
+        if "turned" in asked:
+            places = {int(place) for place in asked["turned"].split(",")}
+            loaded = loaded.turned(guess for place, guess in enumerate(loaded.guesses) if place in places)
+        return loaded
+
+    def _read(self, asked: Request) -> ParseResult:
+        name = printable(asked.get("name", ""), 80)
+        if "text" in asked:
+            return load(asked["text"], name or "the text")
+        if "file" in asked:
+            return load(_bytes(asked["file"]), name or "the file")
+        return ParseResult(unpack(asked["link"]) if "link" in asked else self._named(asked["topology"]))
+
+    def _named(self, name: str) -> Topology:
+        if name == OPENED and self.opened:
+            return self.opened
+        if name not in builtin_names():
+            raise TopologyError("there is no built-in topology of that name")
+        return builtin(name)
+
+
+def _bytes(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise TopologyError("the file did not come whole") from None
+
+
+def at_first(topology: Topology) -> int | None:
+    """How many events the first answer holds; None for all of them."""
+    nodes = len(topology.nodes)
+    if nodes * (1 + len(topology.events)) <= AT_ONCE:
+        return None
+    return max(0, LIGHT_WORK // nodes - 1)
+
+
+def _short(topology: Topology) -> str:
+    title = topology.name or topology.title
+    return title if len(title) <= SHORT else f"{title[: SHORT - 3].rstrip()}..."
+
+
+def _checked(request: object) -> Request:
+    """The request with only the keys that are known, each of its right type."""
+    if not isinstance(request, dict):
+        raise TopologyError("the request is not understood")
+    asked = {key: request[key] for key in KEYS if request.get(key)}
+    if not asked.keys() & set(MACHINES) or not all(isinstance(value, str) for value in asked.values()):
+        raise TopologyError("the request is not understood")
+    if not all(form.fullmatch(asked[key]) for key, form in FORMS.items() if key in asked):
+        raise TopologyError("the request is not understood")
+    if asked.get("zonelists", "boot") not in ("boot", "runtime"):
+        raise TopologyError("zonelists is either boot or runtime")
+    return asked

@@ -1,0 +1,115 @@
+"""The commands that print a build: order and trace."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import click
+
+from viz.analysis.kernel_log import Comparison
+from viz.analysis.run import Run
+from viz.cli.inputs import Input, kernel_options, machine_options, name_of
+from viz.figures import text
+from viz.kernel.memory import Stride
+from viz.kernel.versions import UnknownVersion, version
+from viz.topology import MAX_INPUT, TopologyError, read
+from viz.topology.formats.kernel_log import said_in
+from viz.trace import wire
+
+
+@click.command()
+@machine_options
+@kernel_options
+@click.option("--json", "as_json", is_flag=True, help="The result as one JSON document.")
+@click.option("--jsonl", is_flag=True, help="One JSON topology a line in, one result or error a line out.")
+@click.option("--dmesg", type=click.File("rb"), help="A kernel's log: say where its orders differ from these.")
+def order(
+    machine: Input, kernel: str | None, zonelists: str | None, as_json: bool, jsonl: bool, dmesg: BinaryIO | None
+) -> None:
+    """Print the demotion order of a machine and the passes that built it."""
+    if kernel:
+        version(kernel)  # a wrong option is an error of the whole command, not of a line
+    if dmesg and (as_json or jsonl):
+        raise click.UsageError("--dmesg prints text; leave out --json and --jsonl.")
+    if jsonl:
+        print_lines(machine, kernel, zonelists)
+        return
+    run = Run.of(machine.topology(), kernel, zonelists)
+    if dmesg:
+        print_comparison(run, dmesg)
+        return
+    result = run.order()
+    if as_json:
+        click.echo(json.dumps(result))
+        return
+    click.echo(run.heading())
+    click.echo(text.order_text(result))
+
+
+def print_comparison(run: Run, dmesg: BinaryIO) -> None:
+    """Print whether a kernel's log has the orders that this run computes, and which version would print them."""
+    data = dmesg.read(MAX_INPUT + 1)
+    log = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "replace")
+    said = said_in(log, name_of(dmesg))
+    click.echo(run.heading())
+    click.echo("\n".join(finding.sentence for finding in Comparison(run, said).findings()))
+
+
+def print_lines(machine: Input, kernel: str | None, zonelists: str | None) -> None:
+    """Print a line of JSON for every line of the file."""
+    if machine.file is None or isinstance(machine.file, Path):
+        raise click.UsageError("--jsonl reads lines; give a FILE of them, or - for standard input.")
+    for line in results(machine.file, kernel, zonelists):
+        click.echo(line)
+
+
+def results(file: BinaryIO, kernel: str | None, zonelists: str | None) -> Iterator[str]:
+    """A line of JSON for every line that is not blank: the result, or {"error": ...}."""
+    for number, line in enumerate(lines(file), 1):
+        if line.strip():
+            yield json.dumps(result_of(line, f"line {number}", kernel, zonelists))
+
+
+def lines(file: BinaryIO) -> Iterator[bytes]:
+    """The lines of a file; of one that is longer than any topology only as much as it takes to refuse it."""
+    while line := file.readline(MAX_INPUT + 1):
+        rest = line
+        while rest and not rest.endswith(b"\n"):
+            rest = file.readline(MAX_INPUT + 1)
+        yield line
+
+
+def result_of(line: bytes, name: str, kernel: str | None, zonelists: str | None) -> dict[str, Any]:
+    """The result for one topology document, or what is wrong with it."""
+    try:
+        if not line.lstrip(b"\xef\xbb\xbf \t").startswith(b"{"):
+            raise TopologyError("is no JSON object; each line is one topology document in JSON", name=name)
+        return Run.of(read(line, name), kernel, zonelists).order()
+    except TopologyError as error:
+        return {"error": str(error if error.name else error.within(name))}
+    except UnknownVersion as error:
+        return {"error": f"{name}: kernel: {error}"}
+
+
+@click.command()
+@machine_options
+@kernel_options
+@click.option("--text", "form", flag_value="text", default=True, help="A sentence a step (the default).")
+@click.option("--json", "form", flag_value="json", help="The whole trace in its wire form.")
+@click.option(
+    "--size", type=click.Choice(["micro", "source", "pass", "event"]), default="micro", help="The size of the steps."
+)
+def trace(machine: Input, kernel: str | None, zonelists: str | None, form: str, size: str) -> None:
+    """Print every step of the build, from the first of the order on, and why it happened."""
+    run = Run.of(machine.topology(), kernel, zonelists)
+    recorded = run.trace()
+    if form == "json":
+        click.echo(json.dumps(wire.dump(recorded)))
+        return
+    click.echo(run.heading())
+    for step in recorded.stops(Stride[size.upper()]):
+        if step >= recorded.opens:
+            click.echo(f"{step:>6}  {recorded.at('sentence', step)}")

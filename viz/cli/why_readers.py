@@ -1,0 +1,82 @@
+"""The commands that answer questions: why and readers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from viz.analysis.run import Run
+from viz.cli.inputs import FileOrFolder, Input, kernel_options, machine_options
+from viz.kernel.versions import PROTOCOLS, Protocol
+from viz.readers.model import Change
+from viz.readers.report import change_of, reader_report, schedule_counts, witnesses
+from viz.readers.report_text import report_text
+from viz.trace.why.ask import why as ask
+
+
+@click.command()
+@machine_options
+@click.argument("subject")
+@click.option("--step", type=int, metavar="N", help="At which step of the trace. Default: the last.")
+@kernel_options
+def why(machine: Input, subject: str, step: int | None, kernel: str | None, zonelists: str | None) -> None:
+    """Print why something is as it is, each reason with the step it leads to.
+
+    SUBJECT is a node (0), an arrow (0-1) whether it is there or not, a register cell (used_targets[3]), or passes.
+    """
+    recorded = Run.of(machine.topology(), kernel, zonelists).trace()
+    question, _, reasons = ask(recorded, subject, recorded.length - 1 if step is None else step)
+    click.echo(question)
+    for at, reason in reasons:
+        click.echo(f"{at:>6}  {reason or recorded.at('sentence', at)}")
+
+
+@click.command()
+@click.argument("file", type=FileOrFolder("rb"), required=False)
+@click.option("--event", default=0, help="Which of its events, from 1; 0 is the first build.", show_default=True)
+@click.option("--old", metavar="CHAINS", help="Instead of FILE: the order before, such as 0>1>2,3>4.")
+@click.option("--new", metavar="CHAINS", help="The order after.")
+@click.option("--protocol", type=click.Choice(PROTOCOLS), help="Default: as the kernel, barrier or grace-hop.")
+@click.option("--program-order", is_flag=True, help="Stores become visible in program order.")
+@click.option("--json", "as_json", is_flag=True, help="Every walk, as one JSON document.")
+@kernel_options
+def readers(
+    file: BinaryIO | Path | None,
+    event: int,
+    old: str | None,
+    new: str | None,
+    protocol: Protocol | None,
+    program_order: bool,
+    as_json: bool,
+    kernel: str | None,
+    zonelists: str | None,
+) -> None:
+    """Print what a reader who takes no lock can see while the order changes."""
+    change, usual = asked_change(file, event, (old, new), kernel, zonelists)
+    protocol = protocol or usual
+    if as_json:
+        click.echo(json.dumps(reader_report(change, protocol, program_order)))
+        return
+    counts = schedule_counts(change, protocol, program_order)
+    click.echo(report_text(protocol, program_order, witnesses(change, protocol, program_order), counts))
+
+
+def asked_change(
+    file: BinaryIO | Path | None,
+    event: int,
+    chains: tuple[str | None, str | None],
+    kernel: str | None,
+    zonelists: str | None,
+) -> tuple[Change, Protocol]:
+    """The change that `readers` was asked for, by FILE or by chains, and the protocol of its kernel."""
+    old, new = chains
+    if (file is None) == (old is None) or (old is None) != (new is None):
+        raise click.ClickException("give either FILE or both --old and --new")
+    if old is not None and new is not None:
+        return change_of(old, new), "barrier"
+    assert file is not None
+    run = Run.of(Input(file).topology(), kernel, zonelists)
+    return run.change(event), run.protocol

@@ -1,0 +1,105 @@
+"""The page around the panels: one HTML body for the served page and for an exported one, and the tables behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from html import escape
+from pathlib import Path
+from string import Template
+
+from viz.kernel.versions import VERSIONS, Version
+from viz.topology.formats import names
+
+ZONELISTS = (
+    ("runtime", "with CPUs up"),
+    ("boot", "at boot"),
+)
+SAVE_FORMATS = (
+    ("toml", "TOML, as this program reads it"),
+    ("json", "JSON, as this program reads it"),
+    ("numactl", "output of numactl -H"),
+    ("slit", "SLIT, as source for iasl"),
+    ("libvirt", "libvirt <numa>"),
+    ("qemu", "QEMU command line that boots it"),
+)
+"""What the machine can be saved as: each key of viz.topology.writers.WRITERS, and how the page calls it."""
+STRIDES = (("0", "every step"), ("1", "by source"), ("2", "by pass"), ("3", "by event"))
+SPEEDS = tuple((speed, f"{speed}x") for speed in ("0.25", "0.5", "1", "2", "4", "8"))
+KEYS = (
+    ("Space .", "play or pause"),
+    ("← →", "a stride back or forward; with Shift: a source"),
+    ("[ ]", "a pass back or forward"),
+    ("Home End", "first step of the order (once more: the very beginning), last step"),
+    ("1 2 3 4", "stride: every step, by source, by pass, by event"),
+    ("+ -", "faster, slower"),
+    (
+        "↑ ↓",
+        "on the stage: from node to node, and Enter asks why; in the code: from line to line, and Enter runs to it",
+    ),
+    ("p", "presenter mode; there c, r and w show code, registers and scores, Page Up and Page Down step"),
+    ("f", "full screen"),
+    ("d", "light or dark"),
+    ("Ctrl Z", "undoes a change of the machine; with Shift, or Ctrl Y: does it again"),
+    ("Esc", "closes the answer, leaves the presenter mode"),
+    ("?", "this list"),
+)
+
+TOOLS = (
+    ("code", "Code", "The code that runs, and the scores"),
+    ("edit", "Edit", "Change the machine: nodes, places, distances, ids"),
+    ("events", "Events", "Build a scenario: memory and CPUs come and go"),
+    ("compare", "Compare", "A second run in step with this one, and every version in a table"),
+    ("stranding", "Stranding", "What walls between nodes cost"),
+    ("readers", "Readers", "What a reader without a lock can see"),
+    ("log", "Log", "What a kernel printed, against what is computed here"),
+)
+"""What can stand beside the stage: name, label, what it is for. Each but the first is a module in assets/tools/."""
+
+Choices = Iterable[tuple[str, str]]
+Groups = Mapping[str, Choices]
+
+
+def body(topologies: Groups, charts: str = "") -> str:
+    """The page's body; `topologies` are the names and titles that its picker offers, `charts` what draws the charts."""
+    template = Template(Path(__file__).with_name("page.html").read_text(encoding="utf-8"))
+    kernels = ((row.name, _kernel(row)) for row in VERSIONS)
+    return template.substitute(
+        topologies="".join(_group(*group) for group in topologies.items()),
+        charts=charts,
+        kernels=_options(kernels),
+        tools="".join(_tab(*tool) for tool in TOOLS),
+        formats="".join(f"<li>{escape(name)}</li>" for name in names().split("; ")),
+        forms=_options(SAVE_FORMATS),
+        zonelists=_options(ZONELISTS),
+        sizes=_options(STRIDES, "1"),
+        speeds=_options(SPEEDS, "1"),
+        keys="".join(f'<tr><th scope="row">{escape(key)}</th><td>{escape(does)}</td></tr>' for key, does in KEYS),
+    )
+
+
+def _kernel(row: Version) -> str:
+    """A version as the picker lists it, with the releases that it stands for where its name does not say them all."""
+    said = row.name.removeprefix("v") == row.kernels or not row.kernels[0].isdigit()
+    return row.name if said else f"{row.name} ({row.kernels})"
+
+
+def _tab(name: str, label: str, title: str) -> str:
+    chosen = 'aria-controls="beside" aria-selected="true"'
+    other = 'aria-controls="tool" aria-selected="false" tabindex="-1"'
+    state = chosen if name == "code" else other
+    return (
+        f'<button type="button" role="tab" id="tool-{name}" data-tool="{name}" title="{escape(title)}" {state}>'
+        f"{escape(label)}</button>"
+    )
+
+
+def _group(label: str, choices: Choices) -> str:
+    """The options of a group under its label; those of none stand by themselves."""
+    return f'<optgroup label="{escape(label)}">{_options(choices)}</optgroup>' if label else _options(choices)
+
+
+def _options(choices: Choices, chosen: str = "") -> str:
+    return "".join(
+        f'<option value="{escape(value)}"{" selected" if value == chosen else ""}>{escape(text)}</option>'
+        for value, text in choices
+    )

@@ -1,0 +1,1 @@
+"""What readers without a lock can see while the order changes."""

@@ -1,0 +1,79 @@
+"""What readers can see of a change, as a few plain values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from viz.kernel.nodemask import MAX_NUMNODES, NUMA_NO_NODE
+from viz.kernel.versions import Protocol
+from viz.readers.model import Change, View, verdict
+from viz.readers.outcomes import Outcomes, grades
+from viz.readers.schedules import MAX_NODES, schedules
+from viz.readers.walks import Lister
+
+
+class WrongChain(ValueError):
+    """The text is no list of chains; the message is one line."""
+
+
+def reader_report(change: Change, protocol: Protocol, program_order: bool = False) -> dict[str, Any]:
+    """What walkers can see of the change, JSON-ready, a table for every start node.
+
+    {"protocol", "starts": [{"start", "walks": [{"seen", "verdict"}], "verdicts": {name: "never" | "sometimes" |
+    "always"}}]}. Walks stand by length, then ids. Where there are more than are listed, the start has "truncated",
+    their "number" (None if counting takes too long), and under "witnesses" a shortest walk for every verdict.
+    """
+    outcomes = Outcomes(View(change, protocol, program_order))
+    lister = Lister(outcomes)
+    return {"protocol": protocol, "starts": [_start(outcomes, lister, start) for start in sorted(change.old)]}
+
+
+def _start(outcomes: Outcomes, lister: Lister, start: int) -> dict[str, Any]:
+    witnesses = outcomes.witnesses(start)
+    first, number = lister.walks(start)
+    told = [{"seen": list(walk), "verdict": verdict(outcomes.view.change, walk)} for walk in first]
+    found = {"start": start, "walks": told, "verdicts": grades(witnesses)}
+    if number == len(first):
+        return found
+    shown = {name: list(walk) for name, walk in witnesses.items()}
+    return {**found, "truncated": True, "number": number, "witnesses": shown}
+
+
+def witnesses(change: Change, protocol: Protocol, program_order: bool = False) -> dict[int, dict[str, tuple[int, ...]]]:
+    """For every start node a shortest walk for every verdict that is possible; no walk is listed or counted."""
+    outcomes = Outcomes(View(change, protocol, program_order))
+    return {start: outcomes.witnesses(start) for start in sorted(change.old)}
+
+
+def schedule_counts(change: Change, protocol: Protocol, program_order: bool = False) -> dict[str, int] | None:
+    """How many schedules lead to each verdict; None for a machine too large to count them."""
+    return dict(schedules(change, protocol, program_order)) if len(change.old) <= MAX_NODES else None
+
+
+def change_of(old: str, new: str) -> Change:
+    """The change from one order to another, each written as chains: "0>1>2,3>4". WrongChain says what is wrong."""
+    before, after = _targets(old), _targets(new)
+    nodes = sorted(set(before) | set(after))
+    if not nodes:
+        raise WrongChain("neither order names a node; write a chain as 0>1>2")
+    whole = [{node: order.get(node, NUMA_NO_NODE) for node in nodes} for order in (before, after)]
+    return Change(whole[0], whole[1])
+
+
+def _targets(text: str) -> dict[int, int]:
+    targets: dict[int, int] = {}
+    for part in text.split(",") if text.strip() else []:
+        chain = [_node(word, part) for word in part.split(">")]
+        for node, target in zip(chain, [*chain[1:], NUMA_NO_NODE], strict=True):
+            known = targets.get(node, NUMA_NO_NODE)
+            if NUMA_NO_NODE not in (known, target) and known != target:
+                raise WrongChain(f"node {node} has two targets, {known} and {target}; it can have one")
+            targets[node] = target if known == NUMA_NO_NODE else known
+    return targets
+
+
+def _node(word: str, part: str) -> int:
+    word = word.strip()
+    if not (word.isascii() and word.isdigit() and len(word) <= 4 and int(word) < MAX_NUMNODES):
+        raise WrongChain(f"{part.strip()[:40]!r} is no chain of node ids from 0 to {MAX_NUMNODES - 1}, such as 0>1>2")
+    return int(word)

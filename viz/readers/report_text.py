@@ -1,0 +1,52 @@
+"""What readers can see, as plain text: for every start the verdicts, each with a shortest walk that shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from viz.kernel.nodemask import NUMA_NO_NODE
+from viz.kernel.versions import Protocol
+from viz.readers.model import VERDICTS, Walk
+from viz.readers.outcomes import grades
+
+PROTOCOLS: dict[Protocol, str] = {
+    "in-place": "in-place: the entries that change are stored, with no disable and no barrier",
+    "barrier": "barrier: disable, smp_wmb(), new targets (patch 02/10)",
+    "grace-walk": "grace-walk: disable, synchronize_rcu(), new targets; one read-side section over the whole walk",
+    "grace-hop": "grace-hop: disable, synchronize_rcu(), new targets; a read-side section for each hop (v5.15)",
+}
+MEANINGS = {
+    "cycle": "came to a node a second time",
+    "mixed": "took an edge of the old order alone and one of the new alone",
+    "same": "saw the chain that both orders have",
+    "old": "saw exactly the old chain",
+    "new": "saw exactly the new chain",
+    "cut": "stopped early, since it saw the disable",
+}
+
+
+def report_text(
+    protocol: Protocol,
+    program_order: bool,
+    witnesses: Mapping[int, Mapping[str, Walk]],
+    counts: Mapping[str, int] | None,
+) -> str:
+    """A block for every start node, and the schedules where they were counted."""
+    visible = "in program order" if program_order else "in any order between barriers"
+    blocks = [f"{PROTOCOLS[protocol]}\nstores become visible {visible}"]
+    for start, walks in witnesses.items():
+        graded = grades(dict(walks))
+        lines = [
+            f"  {graded[name]:<9}  {name:<5}  {walk_text(walk):<20}  {MEANINGS[name]}" for name, walk in walks.items()
+        ]
+        never = ", ".join(name for name in VERDICTS if name not in walks)
+        blocks.append("\n".join([f"from node {start}", *lines, f"  never      {never}"]))
+    if counts is not None:
+        told = ", ".join(f"{counts[name]:,} {name}" for name in VERDICTS if counts.get(name))
+        blocks.append(f"schedules, over all starts: {sum(counts.values()):,} ({told})")
+    return "\n\n".join(blocks)
+
+
+def walk_text(walk: Walk) -> str:
+    """ "0 -> 1 -> stop"."""
+    return " -> ".join("stop" if node == NUMA_NO_NODE else str(node) for node in walk)
