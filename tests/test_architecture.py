@@ -26,7 +26,7 @@ PLAN = {
     "viz.readers": ("kernel trace", ""),
     "viz.analysis": ("kernel topology trace readers", ""),
     "viz.figures": ("kernel topology trace readers analysis resources", "networkx plotly"),
-    "viz.page": ("kernel topology trace analysis figures", ""),
+    "viz.page": ("kernel topology trace analysis figures resources", ""),
     "viz.app": (
         "kernel topology trace readers analysis figures page work resources",
         "brotli dash flask plotly uvicorn werkzeug",
@@ -84,6 +84,13 @@ def test_the_plan_has_no_cycle_and_nothing_stands_outside_a_room() -> None:
         seen.add(room)
     assert {room_of(module) for module in MODULES} == set(PLAN), plan()
     assert {path.name for path in (ROOT / "viz").glob("*.py")} == {"__init__.py", "__main__.py"}, plan()
+
+
+def test_the_document_has_the_same_table() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text()
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("| `")]
+    table = {f"viz.{name.strip('`')}": (rooms, libraries) for name, _, rooms, libraries in rows if name[0] == "`"}
+    assert table == {room: row for room, row in PLAN.items() if room not in ("viz", "viz.__main__")}, plan()
 
 
 @pytest.mark.parametrize("command", [["order"], ["trace"], ["why", "0"], ["readers"]], ids=lambda command: command[0])

@@ -6,13 +6,25 @@ import pytest
 
 from tests.goldens import (
     FOLDER,
+    NO_GOLDEN,
     Row,
     boot_differences,
     differences,
+    golden_name,
     hotplug_differences,
     real_hotplug_differences,
     rows,
 )
+from viz.kernel.versions import VERSIONS
+
+
+def test_every_version_has_golden_rows_or_a_reason_for_none() -> None:
+    silent = [
+        version.name
+        for version in VERSIONS
+        if not all(golden_name(version) in row["expect"] for row in rows(FOLDER / "rows.jsonl"))
+    ]
+    assert silent == list(NO_GOLDEN), "tests/golden/ says nothing on a version: name it in NO_GOLDEN, with the reason"
 
 
 @pytest.mark.parametrize("row", rows(FOLDER / "rows.jsonl"), ids=lambda row: f"{row['name']}-{row['zonelists']}")

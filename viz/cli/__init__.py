@@ -17,6 +17,7 @@ from viz.trace.why.ask import WhyError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="tierscope", message="tierscope %(version)s")
 def cli() -> None:
     """Show how Linux decides where memory goes when a NUMA node fills up.
 

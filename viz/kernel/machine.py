@@ -14,6 +14,14 @@ N_ONLINE, N_MEMORY, N_CPU = "N_ONLINE", "N_MEMORY", "N_CPU"
 """What node_states[] is indexed with, as far as it matters here."""
 
 
+Charge = Literal["set", "add", "one"]
+"""What building a zonelist does to the load of a node in it.
+
+It is set to, or grows by, the number of online nodes less the
+entries before it; or it grows by one.
+"""
+
+
 @dataclass(frozen=True)
 class Rules:
     """What differs between versions in code that all of them run.
@@ -21,7 +29,7 @@ class Rules:
     A row of versions.py fills it in.
     """
 
-    charge: Literal["set", "add", "one"]
+    charge: Charge
     """How lists charge loads: to v5.15, from v5.16, from v5.19."""
     lists_for: Literal["online", "possible"]
     """Whose zonelists are built: possible nodes too from v5.18."""

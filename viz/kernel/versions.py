@@ -1,7 +1,7 @@
-"""One table: a kernel version is its zonelist rules, its triggers, its way to build the order and what comes of it.
+"""The table of kernel versions: a row has a version's zonelist rules, its triggers and the routine that builds its order.
 
-A further version is one module that builds its order and one row here: the recorder, the wire and the player go by
-the row's registers and arrays.
+A further version is one module with that routine and one row here. The recorder, the command line and the page take
+the registers, the arrays and the form of the result from the row. docs/architecture.md adds one step by step.
 """
 
 from __future__ import annotations
@@ -228,8 +228,8 @@ LOCAL_TIER_SETS = replace(
 
 VERSIONS = (POSTED, *RELEASES, FALLBACK_LISTS, TIER_SETS, LOCAL_TIER_SETS)
 
-LAST_MINOR = {5: 19, 6: 19, 7: 19}
-"""The numbering of releases: 5.19 was followed by 6.0, 6.19 by 7.0; of 7 the end is not known yet."""
+LAST_MINOR = {5: 19, 6: 19}
+"""The last release of each series that has ended: 5.19 was followed by 6.0, and 6.19 by 7.0."""
 
 FIXED_IN_RC = 7
 """5.15 ran the code as posted until its seventh release candidate."""
@@ -258,13 +258,23 @@ def version(text: str) -> Version:
     release = int(match[1]), int(match[2])
     if release < (5, 15):
         raise UnknownVersion(f"kernel {text[:40]!r} has no node_demotion[]: {_rows()}")
-    if release[1] > LAST_MINOR.get(release[0], -1):
-        raise UnknownVersion(f"unknown kernel {text[:40]!r}: {_rows()}")
+    if not _may_exist(*release):
+        raise UnknownVersion(f"there was no kernel {text[:40]!r}: {_rows()}")
     if release == (5, 15) and match["rc"] and int(match["rc"]) < FIXED_IN_RC:
         return POSTED
     if release == (5, 17) and _loses_refused(match):
         return LOSES_REFUSED
     return [row for row in VERSIONS if row.since and row.since <= release][-1]
+
+
+def _may_exist(major: int, minor: int) -> bool:
+    """Return whether a release of that number can exist, for all that this table knows.
+
+    A release that is newer than the newest row can: then the newest row stands for it. Only a series that has ended
+    has a last release, unless a row of this table begins even later in it.
+    """
+    begun = [row.since[1] for row in VERSIONS if row.since and row.since[0] == major]
+    return major not in LAST_MINOR or minor <= max(LAST_MINOR[major], *begun)
 
 
 def _loses_refused(release: re.Match[str]) -> bool:

@@ -22,6 +22,11 @@ def edition() -> str:
     return told.hexdigest()[:10]
 
 
+def docs() -> Path:
+    """Return the folder of the documents that the page shows parts of; FileNotFoundError where there is none."""
+    return _folder("docs")
+
+
 def topologies() -> Path:
     """The folder of the built-in topologies; FileNotFoundError where there is none."""
     return _folder("topologies")

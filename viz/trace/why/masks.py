@@ -49,7 +49,8 @@ def _answer(build: Build | None, mask: str, node: int, member: bool, step: int) 
 def _used(build: Build, node: int, step: int) -> tuple[list[Line], int]:
     if taking := build.took(node, step):
         return [taken(node, taking), (taking.step, ""), (taking.scan, "")], taking.scan
-    if one := build.sources.get(node):
+    one = build.sources.get(node)
+    if one and one.begins <= step:
         return [source_line(build, node, one), (one.begins, "")], -1
     return [(step, "")], -1
 

@@ -1,0 +1,47 @@
+"""Links and exported pages of an older commit (4beec3a) still open the picture that they opened then."""
+
+from __future__ import annotations
+
+import json
+import tarfile
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Watch
+from tests.browser.steps import shown
+from tests.serving import ROOT
+
+OLDER = ROOT / "tests" / "older"
+ROWS: list[dict[str, Any]] = [json.loads(line) for line in (OLDER / "links.jsonl").read_text().splitlines()]
+"""What was shown: the address, the title, the step, the arrows and the registers."""
+
+
+def expect_picture(page: Page, row: dict[str, Any]) -> None:
+    """Assert that the page shows the machine, kernel, step, arrows and registers of the row."""
+    expect(page.locator("#title")).to_have_text(row["title"])
+    expect(page.locator("main")).to_have_attribute("data-kernel", row["kernel"])
+    expect(page.locator("main")).to_have_attribute("data-step", str(row["step"]))
+    found = shown(page)
+    assert found["length"] == str(row["length"])
+    assert found["arrows"] == row["arrows"]
+    assert {name: found["registers"][name] for name in row["registers"]} == row["registers"]
+
+
+def test_a_dozen_links_open_the_same_picture(page: Page) -> None:
+    assert len(ROWS) == 12
+    for row in ROWS:
+        page.goto(f"/{row['link']}")
+        page.wait_for_selector("main[data-step]")
+        expect_picture(page, row)
+
+
+def test_a_dozen_exported_pages_open_the_same_picture(page: Page, watch: Watch, tmp_path: Path) -> None:
+    watch.origins.add("file://")
+    with tarfile.open(OLDER / "exports.tar.xz") as archive:
+        archive.extractall(tmp_path, filter="data")
+    for row in ROWS:
+        page.goto(f"{(tmp_path / row['export']).as_uri()}#step={row['step']}")
+        page.wait_for_selector("main[data-step]")
+        expect_picture(page, row)

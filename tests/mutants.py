@@ -1,0 +1,200 @@
+"""Change viz/ at random, one place at a time, and say which changes no test noticed.
+
+A mutant is a copy of the repository with one number, comparison, operator or text of viz/ changed. The tests nearest to
+the changed module run on it: those of its name, those that import it, those of its room, and some of tests/browser for
+what only a browser shows. A mutant that passes them all survives: a test is missing, or the change makes no difference.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import io
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import tokenize
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.serving import ROOT
+
+COPIED = (
+    "viz",
+    "assets",
+    "topologies",
+    "docs",
+    "tests",
+    "requirements",
+    "pyproject.toml",
+    "README.md",
+    "LICENSES.md",
+    "dev",
+)
+SWAPS = {
+    "<": "<=",
+    "<=": "<",
+    ">": ">=",
+    ">=": ">",
+    "==": "!=",
+    "!=": "==",
+    "+": "-",
+    "-": "+",
+    "and": "or",
+    "or": "and",
+    "True": "False",
+    "False": "True",
+    "min": "max",
+    "max": "min",
+}
+SHOWN_BY_A_BROWSER = ("figures", "page", "app")
+BROWSER_TESTS = ("test_page.py", "test_registers.py", "test_code.py", "test_links.py", "test_accessibility.py")
+PATIENCE = 600
+"""Seconds that the tests of one mutant may take; one that hangs counts as noticed."""
+
+
+class Mutant(NamedTuple):
+    """A token of a module, and what stands there instead."""
+
+    module: Path
+    line: int
+    start: int
+    old: str
+    new: str
+
+    def describe(self) -> str:
+        """Return the place and the change, in one line."""
+        return f"{self.module}:{self.line}: {self.old} -> {self.new}"
+
+    def apply(self, root: Path) -> None:
+        """Write the changed module in the copy at `root`."""
+        lines = (ROOT / self.module).read_text().splitlines(keepends=True)
+        line = lines[self.line - 1]
+        lines[self.line - 1] = line[: self.start] + self.new + line[self.start + len(self.old) :]
+        (root / self.module).write_text("".join(lines))
+
+
+def mutants_of(module: Path) -> Iterator[Mutant]:
+    """Yield every mutant of a module; its path is relative to the repository."""
+    source = (ROOT / module).read_text()
+    quiet = _lines_without_effect(ast.parse(source))
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        (line, start), (end, _) = token.start, token.end
+        if line == end and line not in quiet and (new := _changed(token)) is not None:
+            yield Mutant(module, line, start, token.string, new)
+
+
+def _changed(token: tokenize.TokenInfo) -> str | None:
+    text = token.string
+    if token.type == tokenize.NUMBER and text.replace("_", "").isdecimal():
+        return str(int(text.replace("_", "")) + 1)
+    if token.type in (tokenize.OP, tokenize.NAME):
+        return SWAPS.get(text)
+    if token.type == tokenize.STRING and not text.startswith(('"""', 'r"""')) and text[-2:] != '""':
+        return f"{text[:-1]} X{text[-1]}"
+    return None
+
+
+def _lines_without_effect(tree: ast.Module) -> set[int]:
+    """Return the lines of imports, docstrings, annotations and types, which a test cannot notice."""
+    quiet = set[int]()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom) or _is_text_alone(node) or _is_for_types_only(node):
+            quiet |= set(range(node.lineno, (node.end_lineno or node.lineno) + 1))  # type: ignore[attr-defined]
+        for note in _annotations(node):
+            quiet |= set(range(note.lineno, (note.end_lineno or note.lineno) + 1))
+    return quiet
+
+
+def _is_text_alone(node: ast.AST) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _is_for_types_only(node: ast.AST) -> bool:
+    if isinstance(node, ast.Assign) and isinstance(node.value, ast.Subscript | ast.BinOp):
+        return any(
+            isinstance(name, ast.Name) and name.id[0].isupper() and not name.id.isupper() for name in node.targets
+        )
+    return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+
+
+def _annotations(node: ast.AST) -> Iterator[ast.expr]:
+    if isinstance(node, ast.AnnAssign) and node.value is None:
+        yield node.annotation
+    if isinstance(node, ast.FunctionDef) and node.returns is not None:
+        yield node.returns
+
+
+def nearest_tests(module: Path) -> list[list[str]]:
+    """Return the tests of a module in the order in which they run: each list only if those before it have passed."""
+    room, name = module.parts[1], module.stem
+    dotted = ".".join(module.with_suffix("").parts).removesuffix(".__init__")
+    files = [path for path in sorted((ROOT / "tests").rglob("test_*.py")) if "browser" not in path.parts]
+    own = [path for path in files if path.stem in (f"test_{name}", f"test_{name}s")]
+    importing = [path for path in files if f"{dotted} import" in path.read_text() or f" {name}\n" in path.read_text()]
+    of_room = sorted((ROOT / "tests" / room).rglob("test_*.py"))
+    rest = [ROOT / "tests" / "trace" / "test_pinned.py", ROOT / "tests" / "cli", ROOT / "tests" / "test_goldens.py"]
+    found: dict[Path, None] = dict.fromkeys([*own, *importing, *of_room, *rest])
+    runs = [[str(path.relative_to(ROOT)) for path in found]]
+    if room in SHOWN_BY_A_BROWSER:
+        runs.append([f"tests/browser/{test}" for test in BROWSER_TESTS])
+    return runs
+
+
+def survives(mutant: Mutant, copy: Path) -> bool:
+    """Return whether all tests nearest to the mutant pass; the copy is as before afterwards."""
+    mutant.apply(copy)
+    try:
+        return all(_pass(tests, copy) for tests in nearest_tests(mutant.module))
+    finally:
+        shutil.copy(ROOT / mutant.module, copy / mutant.module)
+
+
+def _pass(tests: list[str], copy: Path) -> bool:
+    command = [sys.executable, "-P", "-m", "pytest", "-x", "-q", "-n", "2", "-p", "no:cacheprovider", *tests]
+    try:
+        return subprocess.run(command, cwd=copy, capture_output=True, timeout=PATIENCE).returncode == 0
+    except subprocess.TimeoutExpired:
+        return False
+
+
+def copied(folder: Path) -> Path:
+    """Copy to a folder what the tests need; return the folder."""
+    for name in COPIED:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, folder)
+    return folder
+
+
+def chosen(seed: int, count: int) -> list[Mutant]:
+    """Return so many mutants, drawn from all of viz/, every place alike."""
+    modules = [path.relative_to(ROOT) for path in sorted((ROOT / "viz").rglob("*.py"))]
+    everything = [mutant for module in modules for mutant in mutants_of(module)]
+    return random.Random(seed).sample(everything, count)
+
+
+def main() -> int:
+    """Try the mutants and print each with its fate; the exit status is the number of survivors."""
+    parser = argparse.ArgumentParser(prog="./dev mutants", description=__doc__)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--count", type=int, default=40)
+    asked = parser.parse_args()
+    survivors = 0
+    with tempfile.TemporaryDirectory() as folder:
+        copy = copied(Path(folder))
+        for number, mutant in enumerate(chosen(asked.seed, asked.count), 1):
+            alive = survives(mutant, copy)
+            survivors += alive
+            print(f"{number:3} {'SURVIVES' if alive else 'noticed '} {mutant.describe()}", flush=True)
+    print(f"{survivors} of {asked.count} survive")
+    return survivors
+
+
+if __name__ == "__main__":
+    sys.exit(main())

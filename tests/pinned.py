@@ -1,0 +1,64 @@
+"""Traces as text, pinned whole: `./dev pin` writes them anew, and a reviewer reads what changed.
+
+tests/trace/pinned/MACHINE/VERSION.txt has every sentence of a built-in machine under a version, and why each node has
+the targets that it has in the end.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from viz.analysis.run import Run
+from viz.kernel.versions import VERSIONS
+from viz.topology import builtin
+from viz.trace.why.ask import why
+
+FOLDER = Path(__file__).parent / "trace" / "pinned"
+MACHINES = (
+    "two-sockets-three-classes",
+    "one-socket-hbm-and-pmem",
+    "memoryless-cpu-node",
+    "two-sockets-refused-target",
+    "ghost-of-a-node",
+    "stale-loads",
+)
+"""The patch's own machine, tiers, a node without memory, refused targets, and two with events."""
+NAMES = [(machine, version.name) for machine in MACHINES for version in VERSIONS]
+
+
+def path(machine: str, version: str) -> Path:
+    """Return where the text of a machine under a version stands."""
+    return FOLDER / machine / f"{version}.txt"
+
+
+def text(machine: str, version: str) -> str:
+    """Return the sentences of the run, then the answers at its last step."""
+    return "\n".join([*_lines(Run.of(builtin(machine), version)), ""])
+
+
+def _lines(run: Run) -> Iterator[str]:
+    trace = run.trace()
+    yield run.heading()
+    for step in range(trace.length):
+        if any(chapter.first == step for chapter in trace.chapters):
+            yield f"\n{trace.chapters[trace.at('chapter', step)].title}"
+        yield f"{step:>5}  {trace.at('sentence', step)}"
+    for node in trace.nodes:
+        question, _, lines = why(trace, str(node), trace.length - 1)
+        yield f"\n{question}"
+        for step, line in lines:
+            yield f"{step:>5}  {line or trace.at('sentence', step)}"
+
+
+def main() -> None:
+    """Write all texts anew."""
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    for machine, version in NAMES:
+        path(machine, version).parent.mkdir(parents=True, exist_ok=True)
+        path(machine, version).write_text(text(machine, version), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,100 @@
+"""The recipes of docs/architecture.md, followed word for word in a copy of the repository."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.serving import ROOT
+
+DOCUMENT = ROOT / "docs" / "architecture.md"
+BLOCK = re.compile(r"^```(?P<info>\w+ [^\n]+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+COPIED = ("viz", "assets", "topologies", "docs", "tests", "pyproject.toml", "README.md")
+
+
+def blocks(recipe: str) -> Iterator[tuple[str, str]]:
+    """Yield what follows the language on the first line of each block of a recipe, and the block's text."""
+    _, _, section = DOCUMENT.read_text().partition(f"\n## {recipe}\n")
+    for found in BLOCK.finditer(section.partition("\n## ")[0]):
+        yield found["info"].partition(" ")[2], found["text"]
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of the repository."""
+    for name in COPIED:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "older", "browser"))
+        else:
+            shutil.copy(source, tmp_path)
+    return tmp_path
+
+
+def follow(recipe: str, copy: Path) -> list[tuple[str, str]]:
+    """Write the files and make the replacements of a recipe; return its commands with what each must print."""
+    commands = []
+    replaced = ""
+    for info, text in blocks(recipe):
+        kind, _, path = info.partition("=")
+        if kind == "file":
+            assert not (copy / path).exists(), f"{path} is there already"
+            (copy / path).write_text(text)
+        elif kind == "replace":
+            replaced, file = text, copy / path
+            assert file.read_text().count(text) == 1, f"{path} does not have once:\n{text}"
+        elif kind == "with":
+            file.write_text(file.read_text().replace(replaced, text))
+        elif kind == "run":
+            commands += [part.partition("\n")[::2] for part in text.removeprefix("$ ").split("\n$ ")]
+        else:
+            raise AssertionError(f"the recipe has a block that nobody follows: {info}")
+    return commands
+
+
+def run(command: str, copy: Path) -> str:
+    """Run a command of a recipe in the copy; return what it prints."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    environment = os.environ | {"PATH": path, "PYTHONPATH": "."}
+    done = subprocess.run(command, shell=True, cwd=copy, env=environment, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize(
+    ("recipe", "tests"),
+    [
+        ("Add a kernel version", "tests/kernel/test_versions.py tests/kernel/test_routines.py"),
+        ("Add a format", "tests/topology/test_read.py"),
+    ],
+)
+def test_a_recipe_works_as_it_stands(recipe: str, tests: str, copy: Path) -> None:
+    commands = follow(recipe, copy)
+    assert commands
+    for command, expected in commands:
+        printed = run(command, copy)
+        for line in expected.splitlines():
+            assert line in printed, command
+    run(f"python -m pytest -q -n0 -p no:cacheprovider {tests}", copy)
+    run("ruff check -q --no-cache viz && ruff format -q --check --no-cache viz", copy)
+
+
+def test_what_a_version_or_a_format_still_lacks_is_asked_for_by_name(copy: Path) -> None:
+    """One clear failure each: a version that no golden speaks of, a format without an example."""
+    follow("Add a kernel version", copy)
+    follow("Add a format", copy)
+    command = [sys.executable, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", "tests/test_goldens.py"]
+    done = subprocess.run(
+        [*command, "tests/topology/formats/test_sniffing.py"], cwd=copy, capture_output=True, text=True, timeout=300
+    )
+    failed = [line for line in done.stdout.splitlines() if line.startswith("FAILED ")]
+    assert len(failed) == 2, done.stdout
+    assert "name it in NO_GOLDEN" in done.stdout
+    assert "give an example to TEXTS or BYTES for: the output of numashow" in done.stdout
