@@ -55,7 +55,9 @@ KINDS = {"read": "one read", "snapshot": "a snapshot of the array", "walk": "a w
 
 def reader_claims(protocol: Protocol) -> list[dict[str, str | bool | None]]:
     """Return every claim about readers, and whether it is true for each kind under that protocol, JSON-ready."""
-    return [{"told": claim.text, **{kind: _is_true(claim, kind, protocol) for kind in KINDS}} for claim in READER_CLAIMS]
+    return [
+        {"told": claim.text, **{kind: _is_true(claim, kind, protocol) for kind in KINDS}} for claim in READER_CLAIMS
+    ]
 
 
 def _is_true(claim: ReaderClaim, kind: str, protocol: Protocol) -> bool | None:
@@ -77,7 +79,7 @@ class Claim:
     verdict: Verdict
     because: str
     runs_often: bool = False
-    """Whether the statement runs for every source. Then the page shows the claim on request, not at each run."""
+    """Whether the statement runs for every source. Then the page shows the claim only on request."""
 
 
 PASSES = ("migrate.py", "migrate_v5_15.py")
