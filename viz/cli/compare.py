@@ -101,7 +101,7 @@ def targets_line(side: Side) -> str:
 
 
 def printable_lines(text: str) -> str:
-    """Return the text without control characters except line ends: a title may contain anything."""
+    """Return the text with control characters escaped, except line ends: a title may contain anything."""
     return "\n".join(printable(line, 2000) for line in text.split("\n"))
 
 

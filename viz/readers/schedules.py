@@ -49,9 +49,7 @@ def schedules(change: Change, protocol: Protocol, program_order: bool = False) -
             total += continuations(stage, done, (*walk, _load(change, stages, stage, done, walk[-1])), section)
         return total or Counter([verdict(change, walk)])
 
-    by_start = (
-        continuations(0, frozenset(), (start,), "" if whole_walk else "none") for start in sorted(change.old)
-    )
+    by_start = (continuations(0, frozenset(), (start,), "" if whole_walk else "none") for start in sorted(change.old))
     return sum(by_start, Counter())
 
 
