@@ -27,19 +27,19 @@ class Finding:
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of list that kernels print: its attribute of Said, and what sentences call many lists and one."""
+    """One kind of list that kernels print: its attribute of Said, its plural, and what precedes the nodes of one list."""
 
     key: str
-    many: str
-    one: str
+    plural: str
+    prefix: str
     computed: Callable[[Mapping[str, Any]], Lists | None]
     """Returns the lists of this kind in a result, or None if its version prints none."""
     ranked: bool = False
     """Whether the order of a list matters; if not, lists are compared as sets."""
 
-    def printed(self, said: Said) -> Lists:
+    def printed(self, log: Said) -> Lists:
         """Return the lists of this kind in a log."""
-        lists: Lists = getattr(said, self.key)
+        lists: Lists = getattr(log, self.key)
         return lists
 
     def same(self, printed: list[int], computed: list[int]) -> bool:
@@ -80,20 +80,20 @@ class Comparison:
     """Compares a log with a run, and with the same machine under every kernel and both kinds of zonelists."""
 
     run: Run
-    said: Said
+    log: Said
 
     def findings(self) -> Iterator[Finding]:
         """Yield for each kind a Finding for each list of the log, and one on which versions would print all of them."""
         for kind in KINDS:
-            printed = kind.printed(self.said)
+            printed = kind.printed(self.log)
             computed = kind.computed(self._result)
             if printed and computed is None:
-                yield Finding(None, False, f"Kernel {self.run.version.name} has no {kind.many} to compare with.")
+                yield Finding(None, False, f"Kernel {self.run.version.name} has no {kind.plural} to compare with.")
             for owner, nodes in sorted(printed.items()):
                 if computed is not None:
                     yield self._finding(kind, owner, nodes, computed.get(owner))
             if printed:
-                yield self._whole(kind, printed)
+                yield self._finding_on_all(kind, printed)
 
     @cached_property
     def _result(self) -> dict[str, Any]:
@@ -113,7 +113,7 @@ class Comparison:
 
     def _finding(self, kind: Kind, owner: int, printed: list[int], computed: list[int] | None) -> Finding:
         name, node = (f"Tier {owner}", None) if kind.key == "tiers" else (f"Node {owner}", owner)
-        printed_text = f"{kind.one}{_listed(printed)}"
+        printed_text = f"{kind.prefix}{_listed(printed)}"
         if computed is not None and kind.same(printed, computed):
             return Finding(node, True, f"{name}: {printed_text}, the same.")
         if computed is None and node is not None:
@@ -123,14 +123,14 @@ class Comparison:
         sentence = f"{name}: the log has {printed_text}, computed is {_listed(computed or [])}; {hint}."
         return Finding(node, False, sentence)
 
-    def _whole(self, kind: Kind, printed: Lists) -> Finding:
+    def _finding_on_all(self, kind: Kind, printed: Lists) -> Finding:
         """Return the finding on which versions have all printed lists of this kind."""
         by_key = self._lists[kind.key].items()
         matching = [key for key, lists in by_key if all(kind.has(lists, *item) for item in printed.items())]
         if not matching:
-            return Finding(None, False, f"No version has all of these {kind.many}.")
+            return Finding(None, False, f"No version has all of these {kind.plural}.")
         same = (self.run.version.name, self.run.zonelists) in matching
-        return Finding(None, same, f"All {kind.many} are those of {_names(matching)}.")
+        return Finding(None, same, f"All {kind.plural} are those of {_names(matching)}.")
 
 
 def _targets(cell: int | list[int] | str) -> list[int]:

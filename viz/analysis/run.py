@@ -90,7 +90,7 @@ class Run:
         return [{"event": event, "node": node, "log": log} for (event, node), log in zip(happenings, logs, strict=True)]
 
     def change(self, event: int = 0) -> Change:
-        """Return how that event, counted from 1, changes the order; 0 is the first build, which starts without an order.
+        """Return how an event, counted from 1, changes the order. 0 is the first build, which starts without an order.
 
         Raise NoReaders if the version gives a node several targets, or if there is no such event.
         """

@@ -44,7 +44,10 @@ class FileOrFolder(click.File):
     """The type of an argument that is a file, a directory, or a machine in one line."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the Path of a directory, a Line if the value is one and no such file exists, else what click.File does."""
+        """Return the Path of a directory, a Line for a machine in one line, or the open file.
+
+        If a file has the name of the line, the file is opened.
+        """
         if isinstance(value, str):
             exists = _exists(Path(value))
             if exists and Path(value).is_dir():

@@ -52,10 +52,10 @@ def order(
 def print_comparison(run: Run, dmesg: BinaryIO) -> None:
     """Print how the lists in a kernel's log differ from those of the run, and which versions would print them."""
     data = dmesg.read(MAX_INPUT + 1)
-    log = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "replace")
-    said = said_in(log, name_of(dmesg))
+    text_of_log = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "replace")
+    log = said_in(text_of_log, name_of(dmesg))
     click.echo(run.heading())
-    click.echo("\n".join(finding.sentence for finding in Comparison(run, said).findings()))
+    click.echo("\n".join(finding.sentence for finding in Comparison(run, log).findings()))
 
 
 def print_lines(machine: Input, kernel: str | None, zonelists: str | None) -> None:
