@@ -27,7 +27,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of list that kernels print: its attribute of Said, its plural, and what precedes the nodes of one list."""
+    """One kind of list that kernels print: its attribute of Said, its plural, and the words before one list."""
 
     key: str
     plural: str
