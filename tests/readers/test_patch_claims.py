@@ -150,10 +150,10 @@ def test_targets_are_ranked_as_fallback_lists_are(machine: Machine) -> None:
 def test_every_claim_stands_beside_a_statement_in_each_of_its_files() -> None:
     """Claims about the barrier are in the caller in patch 02/10, and in the disable from 03/10 on."""
     placed = [(f.file, f.name, claim.text) for f in LISTING for _, beside in claims(f) for claim in beside]
-    wanted = [
+    expected = [
         (file, claim.function, claim.text) for claim in CLAIMS for file in claim.files if has(file, claim.function)
     ]
-    assert set(wanted) <= set(placed)
+    assert set(expected) <= set(placed)
     functions = {(file, name) for file, name, text in placed if text == TOGETHER.text}
     assert functions == {
         ("migrate.py", "__set_migration_target_nodes"),
