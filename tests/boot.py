@@ -1,7 +1,8 @@
-"""The written QEMU command against a real kernel: `./dev boot [NAME|FILE]...` boots topologies and compares the logs.
+"""Boot topologies in QEMU with a real kernel, and compare its log with the model: `./dev boot [NAME|FILE]...`.
 
-Needed are qemu-system-x86_64 and a kernel, $KERNEL or the newest /boot/vmlinuz*; not even a shell is, as the initramfs
-holds a few bytes of machine code that end the guest. Each node with memory has 128 MiB: sizes decide nothing here.
+It needs qemu-system-x86_64 and a kernel: $KERNEL or the newest /boot/vmlinuz*. The guest needs no programs, since the
+initramfs holds only a few bytes of machine code that end it. Each node with memory gets 128 MiB, since the demotion
+order does not depend on sizes.
 """
 
 from __future__ import annotations
@@ -26,39 +27,42 @@ from viz.topology.formats.kernel_log import said_in
 from viz.topology.writers import write
 
 QEMU = "qemu-system-x86_64"
-SMALL = 128 * 2**20
-SLOWEST = 180
-"""Seconds that a boot may take; without KVM it is 4 to 30."""
-USUAL = (
+NODE_MEMORY = 128 * 2**20
+"""The memory of each node, in bytes."""
+BOOT_LIMIT = 180
+"""How long a boot may take, in seconds. Without KVM it takes 4 to 30."""
+DEFAULT_NAMES = (
     "two-sockets-three-classes",
     "optane-two-sockets",
     "optane-four-clusters",
     "emulated-six-nodes",
     "nothing-to-demote",
 )
-OF_AN_HMAT = ("tier", "adistance", "read_latency", "write_latency", "read_bandwidth", "write_bandwidth")
+"""The built-in topologies that are booted if none is named."""
+HMAT_KEYS = ("tier", "adistance", "read_latency", "write_latency", "read_bandwidth", "write_bandwidth")
+"""The keys of a node that come from an HMAT."""
 _RELEASE = re.compile(r"Linux version (\S+)")
 
 
 def kernel() -> Path | None:
-    """The kernel to boot, None where there is none."""
+    """Return the kernel to boot, or None if there is none."""
     if "KERNEL" in os.environ:
         return Path(os.environ["KERNEL"])
     return max(Path("/boot").glob("vmlinuz*"), key=lambda path: path.stat().st_mtime, default=None)
 
 
 def missing() -> str | None:
-    """What has to be installed before anything can boot."""
+    """Return what must be installed before anything can boot, or None if nothing is missing."""
     if not shutil.which(QEMU):
         return f"{QEMU} is not installed; type: apt install qemu-system-x86"
-    found = kernel()
-    if found is None:
+    vmlinuz = kernel()
+    if vmlinuz is None:
         return "there is no /boot/vmlinuz*; let KERNEL name a kernel"
-    return None if os.access(found, os.R_OK) else f"the kernel {found} cannot be read"
+    return None if os.access(vmlinuz, os.R_OK) else f"the kernel {vmlinuz} cannot be read"
 
 
 def initramfs() -> bytes:
-    """A cpio archive with an /init that restarts the machine, which with -no-reboot ends QEMU."""
+    """Return a cpio archive with an /init that restarts the machine. With -no-reboot that ends QEMU."""
     code = bytes.fromhex("b8a9000000 bfaddee1fe be69191228 ba67452301 0f05 ebfe")  # reboot(magic, magic, restart)
     size = 64 + 56 + len(code)
     head = b"\x7fELF\2\1\1" + bytes(9) + pack("<HHIQQQIHHHHHH", 2, 62, 1, 0x400078, 64, 0, 0, 64, 56, 1, 0, 0, 0)
@@ -73,74 +77,75 @@ def _member(name: str, mode: int, data: bytes) -> bytes:
 
 
 def small(topology: Topology) -> Topology:
-    """The same with one CPU and little memory where there is any, as it stands before its events."""
+    """Return the topology without events, with at most one CPU and NODE_MEMORY in each node."""
     document = topology.document()
     document.pop("events", None)
     document["nodes"] = [
-        node | {"cpus": int(bool(node["cpus"])), "memory": SMALL * bool(node["memory"])} for node in document["nodes"]
+        node | {"cpus": int(bool(node["cpus"])), "memory": NODE_MEMORY * bool(node["memory"])}
+        for node in document["nodes"]
     ]
-    if not all(node["memory"] for node in document["nodes"]):  # Linux ignores the HMAT then, as the writer says
-        document["nodes"] = [{key: node[key] for key in node if key not in OF_AN_HMAT} for node in document["nodes"]]
+    if not all(node["memory"] for node in document["nodes"]):  # then Linux ignores the HMAT, as the QEMU writer says
+        document["nodes"] = [{key: node[key] for key in node if key not in HMAT_KEYS} for node in document["nodes"]]
     return Topology.from_document(document)
 
 
 def booted(command: str) -> str:
-    """What the kernel prints when the command of a written topology is run."""
+    """Run the QEMU command of a written topology, and return what the kernel prints."""
     with tempfile.TemporaryDirectory() as folder:
         archive = Path(folder) / "initramfs"
         archive.write_bytes(initramfs())
         lines = (line for line in command.splitlines() if not line.startswith("#"))
         words = shlex.split("\n".join(lines).replace("\\\n", " "))
-        put = {"VMLINUZ": str(kernel()), "INITRD": str(archive)}
+        replacements = {"VMLINUZ": str(kernel()), "INITRD": str(archive)}
         try:
             done = subprocess.run(
-                [put.get(word, word) for word in words],
+                [replacements.get(word, word) for word in words],
                 capture_output=True,
                 text=True,
                 errors="replace",
-                timeout=SLOWEST,
+                timeout=BOOT_LIMIT,
             )
         except subprocess.TimeoutExpired:
-            raise SystemExit(f"boot: the kernel has not come to its end within {SLOWEST} s") from None
+            raise SystemExit(f"boot: the kernel has not come to its end within {BOOT_LIMIT} s") from None
     if done.returncode or "Linux version" not in done.stdout:
         raise SystemExit(f"boot: QEMU failed: {(done.stderr or done.stdout)[-600:]}")
     return done.stdout
 
 
 def differences(topology: Topology) -> Iterator[str]:
-    """A line for each thing that the kernel says otherwise than the model; the first line names the kernel."""
+    """Yield a line that names the kernel, then one for each difference between the kernel's log and the model."""
     written = write(small(topology), "qemu")
     log = booted(written.text)
     release = _RELEASE.search(log)
     assert release
     run = Run.of(load(written.text).topology, release[1], "boot")
-    said = said_in(log)
-    yield f"Linux {release[1]} as {run.version.name}: {len(said.fallback)} orders, {len(said.targets)} targets"
-    if set(said.fallback) != set(run.topology.ids):
-        yield f"the kernel has nodes {sorted(said.fallback)}, the topology {list(run.topology.ids)}"
-    for finding in Comparison(run, said).findings():
+    printed = said_in(log)
+    yield f"Linux {release[1]} as {run.version.name}: {len(printed.fallback)} orders, {len(printed.targets)} targets"
+    if set(printed.fallback) != set(run.topology.ids):
+        yield f"the kernel has nodes {sorted(printed.fallback)}, the topology {list(run.topology.ids)}"
+    for finding in Comparison(run, printed).findings():
         if finding.node is not None and not finding.same:
             yield finding.sentence
 
 
 def main() -> int:
-    """Boot each topology that is named; 1 where a kernel says otherwise or nothing can boot."""
+    """Boot each topology that is named. Return 1 if a log differs from the model or nothing can boot, else 0."""
     parser = argparse.ArgumentParser(prog="./dev boot", description="Boot topologies in QEMU and compare the orders.")
-    parser.add_argument("names", nargs="*", metavar="NAME|FILE", help=f"default: {', '.join(USUAL)}")
+    parser.add_argument("names", nargs="*", metavar="NAME|FILE", help=f"default: {', '.join(DEFAULT_NAMES)}")
     options = parser.parse_args()
     problem = missing()
     if problem:
         print(f"boot: not run: {problem}", file=sys.stderr)
         return 1
-    bad = 0
-    for name in options.names or USUAL:
+    different = 0
+    for name in options.names or DEFAULT_NAMES:
         topology = builtin(name) if name in builtin_names() else load(Path(name).read_bytes(), name).topology
         start = time.monotonic()
         heading, *lines = differences(topology)
-        bad += bool(lines)
-        verdict = "DIFFERENT" if lines else "the same"
-        print(f"{name}: {heading}: {verdict} ({time.monotonic() - start:.0f} s)", *lines, sep="\n    ", flush=True)
-    return 1 if bad else 0
+        different += bool(lines)
+        result = "DIFFERENT" if lines else "the same"
+        print(f"{name}: {heading}: {result} ({time.monotonic() - start:.0f} s)", *lines, sep="\n    ", flush=True)
+    return 1 if different else 0
 
 
 if __name__ == "__main__":

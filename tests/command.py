@@ -1,4 +1,4 @@
-"""The command line as scripts use it: by what it prints and how it ends, in this process or in one of its own."""
+"""Run the command line in this process or in a new one, for tests of what it prints and how it exits."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from viz.cli import main
 Done = subprocess.CompletedProcess[bytes]
 
 
-def tierscope(*arguments: str, given: str | bytes = b"") -> Done:
-    """The finished command, run in this process: a new one takes half a second to begin."""
+def tierscope(*arguments: str, stdin: str | bytes = b"") -> Done:
+    """Run a command in this process: a new process takes half a second to start."""
     command = ["tierscope", *arguments]
-    with chdir(ROOT), patch.object(sys, "argv", command), CliRunner().isolation(_data(given)) as (out, err, _):
+    with chdir(ROOT), patch.object(sys, "argv", command), CliRunner().isolation(_bytes(stdin)) as (out, err, _):
         status = 0
         try:
             main()
@@ -29,26 +29,27 @@ def tierscope(*arguments: str, given: str | bytes = b"") -> Done:
         return subprocess.CompletedProcess(command, status, out.getvalue(), err.getvalue())
 
 
-def process(*arguments: str, given: str | bytes = b"") -> Done:
-    """The same in a process of its own, as for a person."""
+def process(*arguments: str, stdin: str | bytes = b"") -> Done:
+    """Run a command in a new process, as a shell does."""
     command = [sys.executable, "-m", "viz", *arguments]
-    return subprocess.run(command, cwd=ROOT, input=_data(given), capture_output=True, timeout=60, check=False)
+    return subprocess.run(command, cwd=ROOT, input=_bytes(stdin), capture_output=True, timeout=60, check=False)
 
 
-def printed(*arguments: str, given: str | bytes = b"") -> str:
-    """What the command printed, where it must succeed."""
-    done = tierscope(*arguments, given=given)
+def printed(*arguments: str, stdin: str | bytes = b"") -> str:
+    """Run a command that must succeed, and return what it printed."""
+    done = tierscope(*arguments, stdin=stdin)
     assert done.returncode == 0, done.stderr.decode()
     return done.stdout.decode()
 
 
-def refusal(*arguments: str, given: str | bytes = b"") -> str:
-    """The one line that the command wrote on stderr, where it must fail; a server leaves its sockets to its process."""
-    done = (process if arguments[0] == "serve" else tierscope)(*arguments, given=given)
-    told = done.stderr.decode()
-    assert (done.returncode, done.stdout, told.count("\n")) == (2, b"", 1), told
-    return told
+def refusal(*arguments: str, stdin: str | bytes = b"") -> str:
+    """Run a command that must fail, and return the one line that it printed on stderr."""
+    # serve leaves sockets open, so it gets a process that closes them when it ends.
+    done = (process if arguments[0] == "serve" else tierscope)(*arguments, stdin=stdin)
+    message = done.stderr.decode()
+    assert (done.returncode, done.stdout, message.count("\n")) == (2, b"", 1), message
+    return message
 
 
-def _data(given: str | bytes) -> bytes:
-    return given if isinstance(given, bytes) else given.encode()
+def _bytes(stdin: str | bytes) -> bytes:
+    return stdin if isinstance(stdin, bytes) else stdin.encode()

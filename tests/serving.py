@@ -1,4 +1,4 @@
-"""The real program, serving in a process of its own."""
+"""Start the real server in a new process, for tests."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
 START_LIMIT = 60.0
-"""Seconds: a start takes one, on a machine that does nothing else."""
+"""How long a start may take, in seconds. It takes one second on a machine that is otherwise idle."""
 
 
 @dataclass
@@ -23,16 +23,16 @@ class Server:
     """A running tierscope."""
 
     url: str
-    """Its origin, without a slash at the end: `http://127.0.0.1:12345`."""
+    """The origin, without a slash at the end: `http://127.0.0.1:12345`."""
     process: subprocess.Popen[bytes]
     log: Path
 
     def said(self) -> str:
-        """What it has printed up to now, errors too."""
+        """Return what it has printed on stdout and stderr until now."""
         return self.log.read_text(errors="replace")
 
     def stop(self) -> None:
-        """It answers no more; stopping it twice is no error."""
+        """Stop the server, and wait until it has ended. Stopping it twice is no error."""
         self.process.terminate()
         try:
             self.process.wait(30)
@@ -45,15 +45,17 @@ class Server:
 def serving(
     *options: str, program: Sequence[str] = (sys.executable, "-m", "viz"), cwd: Path = ROOT
 ) -> Iterator[Server]:
-    """Serves on a free port until the block ends."""
+    """Run the server on a free port until the block ends."""
     with running([*program, "serve", "--host", "127.0.0.1", "--port", "0", *options], cwd) as server:
         yield server
 
 
 @contextmanager
 def running(command: Sequence[str], cwd: Path = ROOT) -> Iterator[Server]:
-    """Any command that serves, and says on which port of 127.0.0.1, until the block ends."""
-    with tempfile.NamedTemporaryFile() as log:  # not a pipe: nobody has to keep reading it
+    """Run any command that serves on 127.0.0.1 and prints its address, until the block ends."""
+    with (
+        tempfile.NamedTemporaryFile() as log
+    ):  # a pipe could fill up, and the server would wait for somebody to read it
         process = subprocess.Popen(command, cwd=cwd, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
         server = Server("", process, Path(log.name))
         try:
@@ -64,7 +66,7 @@ def running(command: Sequence[str], cwd: Path = ROOT) -> Iterator[Server]:
 
 
 def _address(server: Server) -> str:
-    """The address that the program prints once it listens."""
+    """Wait for the address that the program prints once it listens, and return it."""
     end = time.monotonic() + START_LIMIT
     while time.monotonic() < end and server.process.poll() is None:
         if found := ADDRESS.search(server.said()):

@@ -1,4 +1,4 @@
-"""A real boot, where QEMU and a kernel are installed; without them, what the check says and what it would boot."""
+"""Check a real boot if QEMU and a kernel are installed, and what `./dev boot` says and boots if they are not."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ def test_a_kernel_orders_the_six_nodes_as_the_model_does() -> None:
     assert different == []
 
 
-def test_it_says_plainly_what_is_missing() -> None:
-    for environment, said in (({"PATH": "/nowhere"}, "is not installed"), ({"KERNEL": "/no/kernel"}, "")):
+def test_it_says_what_is_missing() -> None:
+    for environment, message in (({"PATH": "/nowhere"}, "is not installed"), ({"KERNEL": "/no/kernel"}, "")):
         command = [sys.executable, "-m", "tests.boot", SEED]
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
         assert (done.returncode, done.stdout) == (1, "")
         assert done.stderr.startswith("boot: not run: ")
-        assert said in done.stderr
+        assert message in done.stderr
 
 
 def test_the_small_machine_keeps_ids_distances_and_tiers() -> None:

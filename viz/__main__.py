@@ -1,6 +1,6 @@
-"""`python -m viz` is the command line."""
+"""Run the command line: `python -m viz`."""
 
 from viz.cli import main
 
-if __name__ == "__main__":  # a process that counterexample starts imports this module, too
+if __name__ == "__main__":  # each process that counterexample spawns imports this module too
     main()

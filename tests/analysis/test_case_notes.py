@@ -1,4 +1,4 @@
-"""Notes are true of the kernel that runs, and cases show what was posted, at the step that they say."""
+"""Check that notes are true of the kernel that runs, and that cases show what was posted at the right step."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ from viz.topology import Case, Topology, builtin, builtin_names
 from viz.trace.events import targets_of
 
 CHAIN = re.compile(r"\d+(?: to \d+)+")
-OF_PASSES = re.compile(r"pass(es)?\b|used_targets|this_pass|next_pass|\bsource|chain|N_CPU|comes first", re.I)
+WORDS_OF_PASSES = re.compile(r"pass(es)?\b|used_targets|this_pass|next_pass|\bsource|chain|N_CPU|comes first", re.I)
 CASES = [name for name in builtin_names() if builtin(name).case]
 KERNELS = {row.name for row in VERSIONS if row.triggers != UNKNOWN}
-"""The rows that some kernel or patch stands for."""
+"""The rows that stand for a kernel or a patch."""
 
 
 def arrows(result: dict[str, Any]) -> set[tuple[int, int]]:
-    """Every arrow of the orders that stand one after the other, from the first build through all events."""
+    """Return every (node, target) of all orders of a run, from the first build through all events."""
     entries = [result, *(entry for event in result.get("events") or () for entry in event["log"])]
-    found = set()
+    pairs = set()
     for entry in entries:
-        told = targets_of(entry)
-        for node, targets in (told.get("node_demotion") or told.get("preferred") or {}).items():
+        order = targets_of(entry)
+        for node, targets in (order.get("node_demotion") or order.get("preferred") or {}).items():
             listed = re.findall(r"\d+", str(targets)) if targets != -1 else []
-            found |= {(int(node), int(target)) for target in listed}
-    return found
+            pairs |= {(int(node), int(target)) for target in listed}
+    return pairs
 
 
-def claims(text: str) -> set[tuple[int, int]]:
-    """The arrows that a note speaks of, but for those that it says would be."""
-    chains = [found[0].split(" to ") for found in CHAIN.finditer(text.partition("would")[0])]
+def claimed_arrows(text: str) -> set[tuple[int, int]]:
+    """Return every (node, target) in a note, up to where it says what "would" be."""
+    chains = [match[0].split(" to ") for match in CHAIN.finditer(text.partition("would")[0])]
     return {(int(a), int(b)) for chain in chains for a, b in pairwise(chain)}
 
 
@@ -45,23 +45,23 @@ def claims(text: str) -> set[tuple[int, int]]:
 def test_a_note_is_true_of_the_kernel_that_runs(name: str) -> None:
     topology = builtin(name)
     for row in VERSIONS:
-        told = note(topology, row)
-        found = [arrows(Run.of(topology, row.name, zonelists).order()) for zonelists in ("runtime", "boot")]
-        if "zonelists of" in told:  # and so it speaks of both
-            found = [found[0] | found[1]]
-        for standing in found:
-            assert claims(told) <= standing, (row.name, told)
+        text = note(topology, row)
+        computed = [arrows(Run.of(topology, row.name, zonelists).order()) for zonelists in ("runtime", "boot")]
+        if "zonelists of" in text:  # the note is about both kinds of zonelists
+            computed = [computed[0] | computed[1]]
+        for pairs in computed:
+            assert claimed_arrows(text) <= pairs, (row.name, text)
 
 
 @pytest.mark.parametrize("row", [row for row in VERSIONS if "this_pass" not in row.masks], ids=lambda row: row.name)
-def test_where_there_are_no_passes_no_note_speaks_of_them(row: Version) -> None:
+def test_a_note_for_a_version_without_passes_does_not_mention_passes(row: Version) -> None:
     for name in builtin_names():
-        told = note(builtin(name), row)
-        assert told.endswith("."), name
-        assert not OF_PASSES.search(told), name
+        text = note(builtin(name), row)
+        assert text.endswith("."), name
+        assert not WORDS_OF_PASSES.search(text), name
 
 
-def test_a_note_is_found_by_row_then_by_kind_then_for_all() -> None:
+def test_the_note_for_a_version_comes_before_that_for_its_kind_and_that_for_all() -> None:
     notes = {"passes": "p", "one-target": "1", "v5.16": "16", "tiers": "t"}
     topology = Topology.from_document(builtin("optane-two-sockets").document() | {"notes": notes, "note": "n"})
     kernels = ("posted", "v5.16", "v5.17", "v6.12", "v5.17.7", "rfc2022", "tier-sets")
@@ -75,27 +75,27 @@ def case_of(name: str) -> Case:
 
 
 def after_events(result: dict[str, Any]) -> list[dict[str, Any]]:
-    """The order that stands once each event is over."""
-    standing, found = targets_of(result), []
+    """Return the order after each event."""
+    order, orders = targets_of(result), []
     for event in result.get("events") or ():
         for entry in event["log"]:
-            standing = targets_of(entry) or standing
-        found.append(standing.get("node_demotion") or standing["preferred"])
-    return found
+            order = targets_of(entry) or order
+        orders.append(order.get("node_demotion") or order["preferred"])
+    return orders
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_case_comes_out_as_it_says(name: str) -> None:
+def test_a_case_gives_the_result_that_it_expects(name: str) -> None:
     for expected in case_of(name).expect:
         for kernel in expected.kernels:
             result = Run.of(builtin(name), kernel).order()
-            found = {key: result[key] for key in expected.given()}
-            assert found == expected.given(), kernel
+            computed = {key: result[key] for key in expected.given()}
+            assert computed == expected.given(), kernel
             assert after_events(result) == list(expected.after), kernel
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_case_speaks_of_every_version_once(name: str) -> None:
+def test_a_case_expects_one_result_for_every_version(name: str) -> None:
     kernels = [kernel for expected in case_of(name).expect for kernel in expected.kernels]
     assert sorted(kernels) == sorted(KERNELS)
     assert all(expected.given() for expected in case_of(name).expect)
@@ -120,11 +120,11 @@ OPENS = [
     ("one-socket-gpu-behind-switches", "v6.12", "1 → 0: preferred", {"preferred[1]": "0", "memtier[3]": 45}),
     ("two-nodes-of-5-gb", "posted", "No node has a target", {"node_demotion[0]": -1, "node_demotion[1]": -1}),
 ]
-"""Case, version, a part of the sentence, and what signals show there."""
+"""The case, its version, and a part of the sentence and some signals at the step where it opens."""
 
 
 @pytest.mark.parametrize(("name", "kernel", "sentence", "shown"), OPENS, ids=[row[0] for row in OPENS])
-def test_a_case_opens_where_it_is_seen(name: str, kernel: str, sentence: str, shown: dict[str, Any]) -> None:
+def test_a_case_opens_at_the_step_that_shows_it(name: str, kernel: str, sentence: str, shown: dict[str, Any]) -> None:
     run = Run.of(builtin(name))
     trace = run.trace()
     step = opening(run, trace)
@@ -138,12 +138,12 @@ def test_every_case_is_in_the_table() -> None:
     assert [row[0] for row in OPENS] == CASES
 
 
-def test_the_player_is_told_where_to_open() -> None:
+def test_the_player_data_says_at_which_step_to_open() -> None:
     played = play(Run.of(builtin("two-sockets-refused-target")), {})
     assert f'data-step="{played["opens"]}"' in played["story"]
 
 
-def test_another_kernel_opens_as_usual_and_leads_back() -> None:
+def test_another_kernel_opens_at_the_usual_step_and_links_to_the_kernel_of_the_case() -> None:
     run = Run.of(builtin("two-sockets-refused-target"), "v5.18")
     played = play(run, {})
     assert played["opens"] is None
@@ -151,14 +151,14 @@ def test_another_kernel_opens_as_usual_and_leads_back() -> None:
     assert 'data-kernel="v5.18" aria-pressed="true"' in played["story"]
 
 
-def test_a_case_of_a_kernel_that_nobody_knows_plays_under_others() -> None:
-    odd = Topology.from_document(builtin("three-sockets-one-slow").document() | {"kernel": "v9.9"})
-    played = play(Run.of(odd, "v5.18"), {})
+def test_a_case_of_an_unknown_kernel_can_be_played_under_others() -> None:
+    topology = Topology.from_document(builtin("three-sockets-one-slow").document() | {"kernel": "v9.9"})
+    played = play(Run.of(topology, "v5.18"), {})
     assert played["opens"] is None
     assert 'data-kernel="v9.9"' in played["story"]
 
 
-def test_a_moment_that_never_comes() -> None:
+def test_step_where_finds_no_step_if_no_step_has_the_values() -> None:
     trace = Run.of(builtin("optane-two-sockets")).trace()
     assert step_where(trace, {"operation": "Scan 0 2", "pass": 1}) is not None
     assert step_where(trace, {"operation": "Scan 0 3"}) is None
@@ -166,8 +166,8 @@ def test_a_moment_that_never_comes() -> None:
     assert step_where(trace, {"no such signal": 1}) is None
 
 
-def test_a_story_is_text_whatever_it_holds() -> None:
+def test_a_story_escapes_html() -> None:
     case = case_of("three-sockets-one-slow").model_copy(update={"who": "<b>&", "asked": "<b>&", "limits": "<b>&"})
-    told = story(case, "v5.15", "v5.15", 3)
-    assert "<b>" not in told
-    assert told.count("&lt;b&gt;&amp;") == 3
+    html = story(case, "v5.15", "v5.15", 3)
+    assert "<b>" not in html
+    assert html.count("&lt;b&gt;&amp;") == 3

@@ -1,4 +1,4 @@
-"""Runs side by side: the differences, and the reason of each."""
+"""Check the comparison of runs: the differences, and the reason for each."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from viz.topology import Topology, builtin, builtin_names
 
 
 def topology_of(machine: Machine) -> Topology:
-    """The document of a generated machine."""
+    """Return a generated machine as a topology."""
     ids = list(machine.possible)
     nodes = [
         {
@@ -46,19 +46,19 @@ def test_a_tie_that_goes_the_other_way_is_explained_by_the_loads() -> None:
         "v5.16 adds to node_load[] where v5.15 overwrites it: in v5.15 node 1 has 2 and node 2 has 2, "
         "in v5.16 node 1 has 4 and node 2 has 2, so the tie goes the other way."
     )
-    assert [found.node for found in others] == [1, 2]
+    assert [difference.node for difference in others] == [1, 2]
 
 
 @pytest.mark.parametrize(
-    ("name", "kernels", "told"),
+    ("name", "kernels", "sentence"),
     [
         ("two-sockets-one-expander", ("posted", "v6.1"), "which in posted is in used_targets already"),
         ("two-sockets-slow-and-slowest", ("v5.16", "v5.17"), "they differ in whom else they take"),
     ],
 )
-def test_other_causes(name: str, kernels: tuple[str, str], told: str) -> None:
-    lines = "\n".join(compare.sentences(*sides(name, *kernels)))
-    assert told in lines
+def test_other_causes(name: str, kernels: tuple[str, str], sentence: str) -> None:
+    text = "\n".join(compare.sentences(*sides(name, *kernels)))
+    assert sentence in text
 
 
 def test_equal_runs_have_no_difference() -> None:
@@ -67,19 +67,19 @@ def test_equal_runs_have_no_difference() -> None:
     assert compare.sentences(a, b) == ["posted and v5.15 give the same targets."]
 
 
-def test_two_machines_are_called_by_their_titles() -> None:
+def test_sides_with_different_machines_are_named_by_title() -> None:
     runs = [Run.of(builtin(name), "v5.15") for name in builtin_names()[:2]]
     a, b = compare.sides(runs)
     assert (a.name, b.name) == tuple(run.topology.title for run in runs)
     assert "no such node" in compare.table([a, b])
 
 
-def test_the_matrix_has_a_column_a_version() -> None:
-    found = sides("two-sockets-slow-and-slowest", *(row.name for row in VERSIONS))
-    head, *lines = compare.table(found).splitlines()
+def test_the_table_has_a_column_for_each_version() -> None:
+    compared = sides("two-sockets-slow-and-slowest", *(row.name for row in VERSIONS))
+    head, *lines = compare.table(compared).splitlines()
     assert head.split() == ["node", *(row.name for row in VERSIONS)]
     assert len(lines) == 5
-    document = compare.document(found)
+    document = compare.document(compared)
     assert len(document["differences"]) == len(VERSIONS) - 1
     assert document["targets"][0] == {"0": [2], "1": [3], "2": [4], "3": [], "4": []}
 
@@ -88,16 +88,16 @@ def test_the_matrix_has_a_column_a_version() -> None:
 def test_every_difference_has_a_sentence(name: str) -> None:
     first, *others = sides(name, *(row.name for row in VERSIONS))
     for other in others:
-        for found in compare.differences(first, other):
-            assert all(told.endswith(".") for told in found.told)
-            assert not found.cause or found.cause.endswith(".")
+        for difference in compare.differences(first, other):
+            assert all(sentence.endswith(".") for sentence in difference.told)
+            assert not difference.cause or difference.cause.endswith(".")
 
 
-def test_before_and_after_an_event() -> None:
+def test_the_orders_before_and_after_an_event_are_compared() -> None:
     run = Run.of(builtin("losing-a-node"), "v5.15")
     old, new = compare.told_apart(*compare.sides([compare.ended(run, 0), compare.ended(run, 1)]))
     assert (old.name, new.name) == ("the old order", "the new order")
-    assert {found.node: found.targets for found in compare.differences(old, new)} == {
+    assert {difference.node: difference.targets for difference in compare.differences(old, new)} == {
         0: ([1], [2]),
         1: ([2], []),
         2: ([], [5]),
@@ -113,16 +113,17 @@ def test_before_and_after_an_event() -> None:
 
 @settings(max_examples=60)
 @given(machines(6), st.sampled_from([row.name for row in VERSIONS]), st.sampled_from([row.name for row in VERSIONS]))
-def test_every_number_in_a_reason_is_that_of_the_run(machine: Machine, first: str, second: str) -> None:
-    """What a reason says of loads and of who was taken already is read off the two traces again."""
+def test_the_numbers_in_a_reason_are_those_of_the_traces(machine: Machine, first: str, second: str) -> None:
+    """What a reason says about node_load and used_targets is compared with the two traces."""
     topology = topology_of(machine)
     a, b = compare.sides([Run.of(topology, first), Run.of(topology, second)])
-    for found in compare.differences(a, b):
-        assert found.targets == (a.targets()[found.node], b.targets()[found.node])
-        for name, *figures in re.findall(r"in (\S+) node (\d+) has (\d+) and node (\d+) has (\d+)", found.cause):
+    for difference in compare.differences(a, b):
+        node, cause = difference.node, difference.cause
+        assert difference.targets == (a.targets()[node], b.targets()[node])
+        for name, *figures in re.findall(r"in (\S+) node (\d+) has (\d+) and node (\d+) has (\d+)", cause):
             trace = (a if name == a.name else b).trace
-            for node, load in zip(figures[::2], figures[1::2], strict=True):
-                assert trace.at(f"node_load[{node}]", trace.length - 1) == int(load)
-        if taken := re.match(r"(\S+) takes node (\d+), which in (\S+) is in used_targets already", found.cause):
+            for loaded, load in zip(figures[::2], figures[1::2], strict=True):
+                assert trace.at(f"node_load[{loaded}]", trace.length - 1) == int(load)
+        if taken := re.match(r"(\S+) takes node (\d+), which in (\S+) is in used_targets already", cause):
             loser = a if taken[3] == a.name else b
-            assert int(taken[2]) in listed(loser.trace.at("used_targets", loser.scan(found.node)))
+            assert int(taken[2]) in listed(loser.trace.at("used_targets", loser.scan(node)))

@@ -1,4 +1,4 @@
-"""The search for a smallest machine: that what it finds is one, and that nothing smaller was passed over."""
+"""Check that the search finds a smallest machine on which two versions disagree."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from itertools import combinations, product
 import pytest
 
 from viz.analysis import counterexample as searching
-from viz.analysis.counterexample import DISTANCES, Found, Question, disagree, document, first_in, question, units
+from viz.analysis.counterexample import DISTANCES, Candidate, Question, disagree, document, first_in, question, units
 from viz.analysis.run import Run
 from viz.kernel.versions import version
 from viz.topology import Topology
 
 
-def all_answers(asked: Question, most: int) -> tuple[Found | None, int]:
-    """The first find in one process, and how many units were looked at."""
-    work = [unit for nodes in range(1, most + 1) for unit in units(nodes, asked.asymmetric)]
+def search_here(asked: Question, max_nodes: int) -> tuple[Candidate | None, int]:
+    """Search in this process. Return the first machine found, and how many units were searched."""
+    work = [unit for nodes in range(1, max_nodes + 1) for unit in units(nodes, asked.asymmetric)]
     for done, unit in enumerate(work, 1):
         found, _ = first_in(asked, unit)
         if found:
@@ -28,47 +28,47 @@ def all_answers(asked: Question, most: int) -> tuple[Found | None, int]:
     ("first", "second", "nodes"),
     [("v5.15", "v5.16", 3), ("v5.15", "v5.17", 3), ("v5.17", "rfc2022", 3), ("v6.0", "v6.1", 3)],
 )
-def test_it_is_the_smallest(first: str, second: str, nodes: int) -> None:
-    """No machine that comes before it in the order of smallness, written down anew here, makes the two disagree."""
+def test_the_machine_found_is_the_smallest(first: str, second: str, nodes: int) -> None:
+    """The versions agree on every smaller machine; the order by size is written here a second time."""
     asked = question(first, second, "runtime", False, 60)
-    found, _ = all_answers(asked, nodes)
+    found, _ = search_here(asked, nodes)
     assert found
     rows = version(first), version(second)
     assert disagree(found, rows, asked)
-    before = [
-        (len(set(figures)), len(cpus), figures, cpus, Found(size, figures, cpus))
+    machines = [
+        (len(set(figures)), len(cpus), figures, cpus, Candidate(size, figures, cpus))
         for size in range(1, found.nodes + 1)
         for figures in product(DISTANCES, repeat=size * (size - 1) // 2)
         for count in range(1, size + 1)
         for cpus in combinations(range(size), count)
     ]
-    mine = (found.nodes, len(set(found.figures)), len(found.cpus), found.figures, found.cpus)
-    for *key, machine in before:
-        if (machine.nodes, *key) < mine:
+    found_key = (found.nodes, len(set(found.figures)), len(found.cpus), found.figures, found.cpus)
+    for *key, machine in machines:
+        if (machine.nodes, *key) < found_key:
             assert not disagree(machine, rows, asked)
 
 
-def test_what_is_written_is_a_topology_that_shows_it() -> None:
+def test_the_document_is_a_topology_on_which_the_versions_disagree() -> None:
     asked = question("v5.15", "5.16.3", "boot", True, 60)
-    found, _ = all_answers(asked, 3)
+    found, _ = search_here(asked, 3)
     assert found
     topology = Topology.from_document(document(found, asked))
-    one, other = (Run.of(topology, kernel).order()["node_demotion"] for kernel in ("v5.15", "v5.16"))
+    first, second = (Run.of(topology, kernel).order()["node_demotion"] for kernel in ("v5.15", "v5.16"))
     assert topology.zonelists == "boot"
-    assert one != other
+    assert first != second
 
 
 def test_the_same_rules_never_disagree() -> None:
-    found, looked_at = all_answers(question("posted", "v5.15", "runtime", False, 60), 3)
+    found, searched = search_here(question("posted", "v5.15", "runtime", False, 60), 3)
     assert found is None
-    assert looked_at > 3
+    assert searched > 3
 
 
-def test_processes_and_budget() -> None:
-    told: list[tuple[int, int, int]] = []
+def test_search_in_processes_reports_progress_and_stops_at_its_deadline() -> None:
+    progress: list[tuple[int, int, int]] = []
     asked = question("v5.15", "v5.16", "runtime", False, 60)
-    answer = searching.search(asked, 3, 2, lambda *done: told.append(done))
-    assert answer == searching.Answer(all_answers(asked, 3)[0], (1, 2), False)
-    assert told[0] == (1, 1, 1)
+    answer = searching.search(asked, 3, 2, lambda *done: progress.append(done))
+    assert answer == searching.Answer(search_here(asked, 3)[0], (1, 2), False)
+    assert progress[0] == (1, 1, 1)
     late = Question("posted", "v5.15", "runtime", False, time.time() - 1)
     assert searching.search(late, 3, 1, lambda *done: None) == searching.Answer(None, (), True)

@@ -1,4 +1,7 @@
-"""A kernel's log against the model: one mail gives a matrix and the orders before and after a fix."""
+"""Check the comparison of a kernel's log with the model.
+
+The logs are from a mail that gives a matrix, and the fallback orders before and after a fix.
+"""
 
 from __future__ import annotations
 
@@ -22,64 +25,64 @@ def machine() -> Topology:
     return Topology.from_document({"title": "eight nodes", "nodes": nodes, "distances": FACTS.rows})
 
 
-def log(which: int, stamp: str = "[    0.5] ") -> str:
-    orders = FACTS.more["fallback_orders"][which].items()
+def log(index: int, stamp: str = "[    0.5] ") -> str:
+    orders = FACTS.more["fallback_orders"][index].items()
     return "Booting\n" + "".join(
         f"{stamp}Fallback order for Node {n}: {' '.join(map(str, ids))} \n" for n, ids in orders
     )
 
 
-def comparison(run: Run, said: Said) -> list[str]:
-    return [finding.sentence for finding in Comparison(run, said).findings()]
+def sentences(run: Run, printed: Said) -> list[str]:
+    return [finding.sentence for finding in Comparison(run, printed).findings()]
 
 
-@pytest.mark.parametrize(("which", "kernel", "others"), [(0, "v5.15", "v5.16"), (1, "v5.16", "v5.15")])
-def test_the_orders_of_a_mail_before_and_after_a_fix(which: int, kernel: str, others: str) -> None:
-    said = said_in(log(which))
-    told = comparison(Run.of(machine(), kernel, "boot"), said)
-    assert all(line.endswith("the same.") for line in told[:8]), told
-    assert f"{kernel} (" in told[-1]
-    assert f"{others} (" not in told[-1]
-    other = comparison(Run.of(machine(), others, "boot"), said)
-    assert "Node 0: 0 1 2 3 4 5 6 7, the same." in other
-    assert any("would print it" in line for line in other)
+@pytest.mark.parametrize(("index", "kernel", "other_kernel"), [(0, "v5.15", "v5.16"), (1, "v5.16", "v5.15")])
+def test_the_orders_of_the_mail_before_and_after_the_fix(index: int, kernel: str, other_kernel: str) -> None:
+    printed = said_in(log(index))
+    lines = sentences(Run.of(machine(), kernel, "boot"), printed)
+    assert all(line.endswith("the same.") for line in lines[:8]), lines
+    assert f"{kernel} (" in lines[-1]
+    assert f"{other_kernel} (" not in lines[-1]
+    other_lines = sentences(Run.of(machine(), other_kernel, "boot"), printed)
+    assert "Node 0: 0 1 2 3 4 5 6 7, the same." in other_lines
+    assert any("would print it" in line for line in other_lines)
 
 
-def test_targets_are_compared_where_they_are_built() -> None:
-    said = Said(targets={0: [2], 1: []})
+def test_targets_are_compared_under_versions_that_print_them() -> None:
+    printed = Said(targets={0: [2], 1: []})
     nodes = [{"id": node, "cpus": int(node < 2), "memory": 1} for node in range(3)]
     square = [[10, 20, 30], [20, 10, 40], [30, 40, 10]]
     topology = Topology.from_document({"title": "t", "nodes": nodes, "distances": square})
     same = ["Node 0: target 2, the same.", "Node 1: target none, the same."]
-    told = comparison(Run.of(topology), said)
-    assert told[:2] == same
-    assert told[2].startswith("All demotion targets are those of posted (either), v5.15 (either)")
-    assert "Node 0: the log has target 2, computed is none; posted" in comparison(Run.of(topology, "v6.1"), said)[0]
+    lines = sentences(Run.of(topology), printed)
+    assert lines[:2] == same
+    assert lines[2].startswith("All demotion targets are those of posted (either), v5.15 (either)")
+    assert "Node 0: the log has target 2, computed is none; posted" in sentences(Run.of(topology, "v6.1"), printed)[0]
 
 
 def test_tiers_are_compared_with_their_nodes() -> None:
     nodes = [{"id": n, "cpus": int(n < 2), "memory": 1, "adistance": 576 if n < 2 else 2880} for n in range(4)]
     square = [[10, 21, 17, 28], [21, 10, 28, 17], [17, 28, 10, 28], [28, 17, 28, 10]]
     run = Run.of(Topology.from_document({"title": "t", "nodes": nodes, "distances": square}), "v6.12")
-    said = said_in(
+    printed = said_in(
         "/sys/devices/virtual/memory_tiering/memory_tier4/nodelist:0-1\n"
         "/sys/devices/virtual/memory_tiering/memory_tier22/nodelist:3\n"
         "Demotion targets for Node 0: preferred: 2, fallback: 2-3\n"
         "Demotion targets for Node 2: null\n"
     )
-    told = comparison(run, said)
-    assert "Node 0: target 2, the same." in told
-    assert "Node 2: target none, the same." in told
-    assert "Node 0: in slower tiers 2 3, the same." in told
-    assert "Tier 4: 0 1, the same." in told
-    assert "Tier 22: the log has 3, computed is 2 3; no version would print it." in told
-    assert "Kernel v5.15 has no tiers to compare with." in comparison(Run.of(run.topology, "v5.15"), said)
+    lines = sentences(run, printed)
+    assert "Node 0: target 2, the same." in lines
+    assert "Node 2: target none, the same." in lines
+    assert "Node 0: in slower tiers 2 3, the same." in lines
+    assert "Tier 4: 0 1, the same." in lines
+    assert "Tier 22: the log has 3, computed is 2 3; no version would print it." in lines
+    assert "Kernel v5.15 has no tiers to compare with." in sentences(Run.of(run.topology, "v5.15"), printed)
 
 
-def test_a_log_is_read_through_whatever_stands_around() -> None:
+def test_other_lines_of_a_log_are_ignored() -> None:
     text = "x\nFallback order for Node 0: 0 2\n[Tue] Demotion targets for Node 0: preferred: 2-3, fallback: 2-5\n"
-    said = said_in(text + "Demotion targets for Node 2: null\nFallback order for Node 0: 2 0\n")
-    assert (said.fallback, said.targets) == ({0: [2, 0]}, {0: [2, 3], 2: []})
+    printed = said_in(text + "Demotion targets for Node 2: null\nFallback order for Node 0: 2 0\n")
+    assert (printed.fallback, printed.targets) == ({0: [2, 0]}, {0: [2, 3], 2: []})
     for bad in ("", "Fallback order for Node 99999: 1", "Demotion targets for Node 0: preferred: 9-1, fallback: 0"):
         with pytest.raises(TopologyError):
             said_in(bad)
@@ -89,9 +92,9 @@ def test_order_says_where_a_log_differs(tmp_path: Path) -> None:
     document = json.dumps(machine().document())
     file = tmp_path / "dmesg.txt"
     file.write_text(log(1))
-    done = tierscope("order", "-", "--kernel", "v5.15", "--zonelists", "boot", "--dmesg", str(file), given=document)
+    done = tierscope("order", "-", "--kernel", "v5.15", "--zonelists", "boot", "--dmesg", str(file), stdin=document)
     assert done.returncode == 0
     assert b"Node 5: the log has 5 6 7 4 1 2 3 0, computed is 5 6 7 4 0 1 2 3; v5.16" in done.stdout
-    assert "--json" in refusal("order", "-", "--json", "--dmesg", str(file), given=document)
+    assert "--json" in refusal("order", "-", "--json", "--dmesg", str(file), stdin=document)
     file.write_text("nothing")
-    assert "Fallback order" in refusal("order", "-", "--dmesg", str(file), given=document)
+    assert "Fallback order" in refusal("order", "-", "--dmesg", str(file), stdin=document)

@@ -1,4 +1,4 @@
-"""The command line as scripts use it: by what it prints and how it ends."""
+"""Check what the commands print, and how they exit."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_order_as_text() -> None:
 
 
 def test_order_as_json() -> None:
-    order = json.loads(printed("order", "--json", "-", given=json.dumps(TINY)))
+    order = json.loads(printed("order", "--json", "-", stdin=json.dumps(TINY)))
     assert order == {
         "title": "tiny",
         "kernel": "posted",
@@ -63,8 +63,8 @@ def test_order_as_json() -> None:
 @pytest.mark.parametrize("row", [row.name for row in VERSIONS])
 def test_jsonl_gives_every_golden_row(row: str) -> None:
     goldens = rows(FOLDER / "rows.jsonl")
-    given = "".join(json.dumps(document(golden)) + "\n" for golden in goldens)
-    answers = [json.loads(line) for line in printed("order", "--jsonl", "--kernel", row, "-", given=given).splitlines()]
+    stdin = "".join(json.dumps(document(golden)) + "\n" for golden in goldens)
+    answers = [json.loads(line) for line in printed("order", "--jsonl", "--kernel", row, "-", stdin=stdin).splitlines()]
     assert len(answers) == len(goldens)
     for golden, answer in zip(goldens, answers, strict=True):
         assert answer["kernel"] == row
@@ -77,13 +77,13 @@ def test_jsonl_gives_every_golden_row(row: str) -> None:
             assert expected["preferred"] == list(answer["preferred"].values())
             assert answer["node_demotion"] is None
         else:
-            assert expected["passes_sha"] == digest([golden_pass(one) for one in answer["passes"]])
+            assert expected["passes_sha"] == digest([golden_pass(result) for result in answer["passes"]])
             assert expected["demotion"] == list(answer["node_demotion"].values())
 
 
 def test_jsonl_goes_on_after_a_bad_line() -> None:
     lines = [json.dumps(TINY), "", "{", json.dumps({**TINY, "kernel": "v4.0"}), "[]", "\xff", "   ", json.dumps(TINY)]
-    done = tierscope("order", "--jsonl", "-", given="\n".join(lines))
+    done = tierscope("order", "--jsonl", "-", stdin="\n".join(lines))
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     assert (done.returncode, done.stderr) == (0, b"")
     assert [sorted(answer) == ["error"] for answer in answers] == [False, True, True, True, True, False]
@@ -99,9 +99,9 @@ def test_jsonl_goes_on_after_a_bad_line() -> None:
         (["--kernel", "v5.15", "--zonelists", "runtime"], "v5.15", "runtime"),
     ],
 )
-def test_an_option_beats_the_document(options: list[str], kernel: str, zonelists: str) -> None:
-    given = json.dumps({**TINY, "kernel": "v5.16", "zonelists": "boot"})
-    order = json.loads(printed("order", "--json", *options, "-", given=given))
+def test_an_option_overrides_the_document(options: list[str], kernel: str, zonelists: str) -> None:
+    stdin = json.dumps({**TINY, "kernel": "v5.16", "zonelists": "boot"})
+    order = json.loads(printed("order", "--json", *options, "-", stdin=stdin))
     assert (order["kernel"], order["zonelists"]) == (kernel, zonelists)
 
 
@@ -112,17 +112,17 @@ def test_a_release_is_shown_with_its_row() -> None:
 def test_given_loads_are_used_and_the_lists_still_computed() -> None:
     square = {"title": "t", "distances": [[10, 20, 20], [20, 10, 20], [20, 20, 10]]}
     nodes = [{"id": node, "cpus": int(node == 0), "memory": 1} for node in range(3)]
-    built = json.loads(printed("order", "--json", "-", given=json.dumps({**square, "nodes": nodes})))
-    given = {**square, "nodes": nodes, "node_load": {"1": 9}}
-    taken = json.loads(printed("order", "--json", "-", given=json.dumps(given)))
-    assert taken["node_load"] == {"0": 0, "1": 9, "2": 0}
-    assert taken["fallback"] == built["fallback"]
-    assert (built["node_demotion"]["0"], taken["node_demotion"]["0"]) == (1, 2)
+    built = json.loads(printed("order", "--json", "-", stdin=json.dumps({**square, "nodes": nodes})))
+    document = {**square, "nodes": nodes, "node_load": {"1": 9}}
+    with_loads = json.loads(printed("order", "--json", "-", stdin=json.dumps(document)))
+    assert with_loads["node_load"] == {"0": 0, "1": 9, "2": 0}
+    assert with_loads["fallback"] == built["fallback"]
+    assert (built["node_demotion"]["0"], with_loads["node_demotion"]["0"]) == (1, 2)
 
 
 def test_trace_as_text_opens_at_the_order() -> None:
-    told = printed("trace", SEED).splitlines()
-    assert "A new order is to be built." in told[3]
+    lines = printed("trace", SEED).splitlines()
+    assert "A new order is to be built." in lines[3]
     assert len(printed("trace", SEED, "--size", "pass").splitlines()) == 3 + 1 + 3 + 1
     assert any("0 → 1: node 1 is nearest" in line for line in printed("trace", SEED, "--size", "source").splitlines())
 
@@ -133,19 +133,19 @@ def test_trace_as_json_is_the_wire_document() -> None:
     assert set(wire["signals"]) >= {"this_pass", "next_pass", "used_targets", "node_demotion[0]", "sentence", "stack"}
 
 
-def test_draw_writes_a_picture_of_the_step_asked_for(tmp_path: Path) -> None:
+def test_draw_writes_a_picture_of_the_requested_step(tmp_path: Path) -> None:
     file = tmp_path / "x.svg"
-    for asked, step in (([], 50), (["--step", "0"], 0), (["--pass", "1"], 27), (["--pass", "3"], 50)):
-        assert printed("draw", SEED, *asked, "-o", str(file)) == ""
+    for options, step in (([], 50), (["--step", "0"], 0), (["--pass", "1"], 27), (["--pass", "3"], 50)):
+        assert printed("draw", SEED, *options, "-o", str(file)) == ""
         assert f"step {step} of 50" in "".join(fromstring(file.read_bytes()).itertext())
-    assert fromstring(printed("draw", "-", "--theme", "dark", given=json.dumps(TINY))).get("width") == "1200"
+    assert fromstring(printed("draw", "-", "--theme", "dark", stdin=json.dumps(TINY))).get("width") == "1200"
 
 
-def test_a_refused_picture_leaves_the_file_alone(tmp_path: Path) -> None:
+def test_a_picture_that_cannot_be_drawn_leaves_the_file_as_it_is(tmp_path: Path) -> None:
     file = tmp_path / "x.svg"
-    file.write_text("mine")
+    file.write_text("old")
     refusal("draw", SEED, "--step", "51", "-o", str(file))
-    assert file.read_text() == "mine"
+    assert file.read_text() == "old"
 
 
 def test_why_as_text() -> None:
@@ -168,7 +168,7 @@ EVENTS = {
 
 
 def test_order_plays_the_events() -> None:
-    order = json.loads(printed("order", "--json", "--kernel", "v5.15", "-", given=json.dumps(EVENTS)))
+    order = json.loads(printed("order", "--json", "--kernel", "v5.15", "-", stdin=json.dumps(EVENTS)))
     assert order["node_demotion"] == {"0": -1, "5": -1}
     assert [(event["event"], event["node"]) for event in order["events"]] == [
         ("mem_add", 5),
@@ -186,45 +186,45 @@ def test_order_plays_the_events() -> None:
     assert offline[0]["node_demotion"] == {"0": -1, "5": -1}
 
 
-def test_order_tells_the_events() -> None:
-    told = printed("order", "-", given=json.dumps(EVENTS))
+def test_order_as_text_has_the_events() -> None:
+    text = printed("order", "-", stdin=json.dumps(EVENTS))
     assert (
-        "event 1: mem_add 5\n    the zonelist of 5 alone; N_MEMORY 0; N_CPU 0; online 0,5\n    the order is as" in told
+        "event 1: mem_add 5\n    the zonelist of 5 alone; N_MEMORY 0; N_CPU 0; online 0,5\n    the order is as" in text
     )
-    assert "event 2: mem_online 5\n    all zonelists, rebuild in 2 passes; N_MEMORY 0,5;" in told
-    assert "rebuilds caused: 2, of which changed the order: 1" in told
+    assert "event 2: mem_online 5\n    all zonelists, rebuild in 2 passes; N_MEMORY 0,5;" in text
+    assert "rebuilds caused: 2, of which changed the order: 1" in text
 
 
-def test_what_no_kernel_does_plays_no_events() -> None:
-    given = json.dumps(EVENTS)
+def test_a_version_that_is_no_kernel_plays_no_events() -> None:
+    stdin = json.dumps(EVENTS)
     for row in (row for row in VERSIONS if row.triggers == UNKNOWN):
-        assert json.loads(printed("order", "--json", "--kernel", row.name, "-", given=given))["events"] is None
+        assert json.loads(printed("order", "--json", "--kernel", row.name, "-", stdin=stdin))["events"] is None
         assert "so nothing says what its events would do; they are not played." in printed(
-            "order", "--kernel", row.name, "-", given=given
+            "order", "--kernel", row.name, "-", stdin=stdin
         )
 
 
-def test_order_tells_the_events_of_several_targets_and_of_tiers() -> None:
-    given = json.dumps(EVENTS)
-    told = printed("order", "--kernel", "5.18", "-", given=given)
-    assert "event 2: mem_online 5\n    all zonelists, rebuild in 2 passes; N_MEMORY 0,5;" in told
-    assert "\n    0 -> 5\n" in told
-    told = printed("order", "--kernel", "6.12", "-", given=given)
-    assert "event 2: mem_online 5\n    all zonelists, rebuild; N_MEMORY 0,5;" in told
-    assert "mem_offline of node 0 is done" in printed("trace", "--kernel", "6.12", "-", given=given)
+def test_order_as_text_has_the_events_of_versions_with_several_targets_and_with_tiers() -> None:
+    stdin = json.dumps(EVENTS)
+    text = printed("order", "--kernel", "5.18", "-", stdin=stdin)
+    assert "event 2: mem_online 5\n    all zonelists, rebuild in 2 passes; N_MEMORY 0,5;" in text
+    assert "\n    0 -> 5\n" in text
+    text = printed("order", "--kernel", "6.12", "-", stdin=stdin)
+    assert "event 2: mem_online 5\n    all zonelists, rebuild; N_MEMORY 0,5;" in text
+    assert "mem_offline of node 0 is done" in printed("trace", "--kernel", "6.12", "-", stdin=stdin)
 
 
-def test_trace_tells_the_events() -> None:
-    assert len(printed("trace", "-", "--size", "event", given=json.dumps(EVENTS)).splitlines()) == 3 + 1 + 3 + 1
-    told = printed("trace", "-", given=json.dumps(EVENTS))
-    assert "Demotion is off: no node has a target" in told
-    assert told.endswith("mem_offline of node 0 is done, and no target has changed: 0 → 5.\n")
+def test_trace_as_text_has_the_events() -> None:
+    assert len(printed("trace", "-", "--size", "event", stdin=json.dumps(EVENTS)).splitlines()) == 3 + 1 + 3 + 1
+    text = printed("trace", "-", stdin=json.dumps(EVENTS))
+    assert "Demotion is off: no node has a target" in text
+    assert text.endswith("mem_offline of node 0 is done, and no target has changed: 0 → 5.\n")
 
 
 def test_readers_as_json() -> None:
-    told = json.loads(printed("readers", "--old", "0>1", "--new", "1>0", "--protocol", "in-place", "--json"))
-    assert told["protocol"] == "in-place"
-    assert told["starts"][1] == {
+    report = json.loads(printed("readers", "--old", "0>1", "--new", "1>0", "--protocol", "in-place", "--json"))
+    assert report["protocol"] == "in-place"
+    assert report["starts"][1] == {
         "start": 1,
         "walks": [
             {"seen": [1, -1], "verdict": "old"},
@@ -251,51 +251,51 @@ def test_readers_as_json() -> None:
     ],
 )
 def test_readers_of_a_file(options: list[str], protocol: str) -> None:
-    given = json.dumps(EVENTS)
+    stdin = json.dumps(EVENTS)
     verdicts = []
     for event in range(4):
-        told = json.loads(printed("readers", "--json", "--event", str(event), *options, "-", given=given))
-        assert told["protocol"] == protocol
-        verdicts.append({grade for grade, how in told["starts"][0]["verdicts"].items() if how != "never"})
+        report = json.loads(printed("readers", "--json", "--event", str(event), *options, "-", stdin=stdin))
+        assert report["protocol"] == protocol
+        verdicts.append({name for name, grade in report["starts"][0]["verdicts"].items() if grade != "never"})
     assert verdicts == [{"same"}, {"same"}, {"old", "new"}, {"same", "cut"}]
 
 
 def test_readers_as_text() -> None:
-    told = printed("readers", "--old", "0>1>2", "--new", "0>2>1")
-    assert "  sometimes  cycle  0 -> 1 -> 2 -> 1 " in told
-    assert "schedules, over all starts: 562 (81 cycle, 257 old, 90 new, 134 cut)" in told
+    text = printed("readers", "--old", "0>1>2", "--new", "0>2>1")
+    assert "  sometimes  cycle  0 -> 1 -> 2 -> 1 " in text
+    assert "schedules, over all starts: 562 (81 cycle, 257 old, 90 new, 134 cut)" in text
 
 
-def test_numactl_text_is_taken_too() -> None:
+def test_order_reads_numactl_output() -> None:
     listing = (
         "available: 2 nodes (0-1)\nnode 0 cpus: 0 1\nnode 0 size: 1024 MB\nnode 0 free: 5 MB\nnode 1 cpus:\n"
         "node 1 size: 1024 MB\nnode 1 free: 5 MB\nnode distances:\nnode   0   1 \n  0:  10  20 \n  1:  20  10 \n"
     )
-    assert "0 -> 1 -> stop" in printed("order", "-", given=listing)
+    assert "0 -> 1 -> stop" in printed("order", "-", stdin=listing)
 
 
 LSCPU = "NUMA node0 CPU(s): 0-3\nNUMA node2 CPU(s): 4-7\n"
 
 
-@pytest.mark.parametrize("form", ["toml", "json", "numactl"])
-def test_convert_says_unknown_where_there_are_no_distances(form: str) -> None:
-    done = tierscope("convert", "-", "--to", form, given=LSCPU)
+@pytest.mark.parametrize("format_name", ["toml", "json", "numactl"])
+def test_convert_writes_unknown_if_there_are_no_distances(format_name: str) -> None:
+    done = tierscope("convert", "-", "--to", format_name, stdin=LSCPU)
     assert done.returncode == 0
     assert b"--remote 20" in done.stderr
     assert b"1 GiB each is assumed" in done.stderr
-    if form == "json":
+    if format_name == "json":
         document = json.loads(done.stdout)
         assert document["distances"] == "unknown"
         assert [node["cpus"] for node in document["nodes"]] == ["0-3", "4-7"]
 
 
 def test_remote_fills_distances_in_and_says_so() -> None:
-    done = tierscope("order", "--json", "--remote", "21", "-", given=LSCPU)
+    done = tierscope("order", "--json", "--remote", "21", "-", stdin=LSCPU)
     assert json.loads(done.stdout)["fallback"] == {"0": [0, 2], "2": [2, 0]}
     assert b"guess: The distances are filled in: 10 from a node to itself, 21 to any other." in done.stderr
 
 
-def test_a_folder_of_sys_is_a_file_too(tmp_path: Path) -> None:
+def test_a_folder_of_sysfs_can_be_given_as_file(tmp_path: Path) -> None:
     for node, row in {0: "10 17", 2: "17 10"}.items():
         folder = tmp_path / "sys/devices/system/node" / f"node{node}"
         folder.mkdir(parents=True)
@@ -311,16 +311,16 @@ def test_a_folder_of_sys_is_a_file_too(tmp_path: Path) -> None:
     assert "0 -> 2 -> stop" in printed("order", str(tmp_path))
 
 
-@pytest.mark.parametrize("form", ["numactl", "slit", "libvirt", "qemu"])
-def test_convert_prints_what_can_be_read_again(form: str) -> None:
-    done = tierscope("convert", SEED, "--to", form)
+@pytest.mark.parametrize("format_name", ["numactl", "slit", "libvirt", "qemu"])
+def test_convert_prints_what_can_be_read_again(format_name: str) -> None:
+    done = tierscope("convert", SEED, "--to", format_name)
     assert (done.returncode, done.stderr.startswith(b"lost: ")) == (0, True)
-    again = json.loads(printed("convert", "-", "--to", "json", given=done.stdout))
+    again = json.loads(printed("convert", "-", "--to", "json", stdin=done.stdout))
     assert again["distances"][0] == [10, 15, 20, 21, 25, 30]
 
 
 @pytest.mark.parametrize(
-    ("arguments", "given", "told"),
+    ("arguments", "stdin", "part"),
     [
         (["order", "-"], LSCPU, "--remote 20"),
         (["trace", "-"], LSCPU, "--remote 20"),
@@ -379,9 +379,9 @@ def test_convert_prints_what_can_be_read_again(form: str) -> None:
         (["readers", "--old", "", "--new", ""], "", "names a node"),
     ],
 )
-def test_errors_are_one_line_and_exit_two(arguments: list[str], given: str | bytes, told: str) -> None:
-    line = refusal(*arguments, given=given)
-    assert told in line
+def test_an_error_is_one_line_and_exit_status_two(arguments: list[str], stdin: str | bytes, part: str) -> None:
+    line = refusal(*arguments, stdin=stdin)
+    assert part in line
     assert "\x1b" not in line
     assert "Traceback" not in line
 
@@ -398,23 +398,23 @@ def test_a_base_path_has_slashes_at_both_ends(text: str) -> None:
     ["//", "//x", "x//y", "x//", ".", "/../", "/x/./y", "/x/..", "/x y/", " x", "x\n", "?x", "#x", "/%2e/",
      "\\x", "x:1", "http://h/x", "/<b>/", "/\u00e9/", "/x\u202e/", "{base}", "x" * 300],
 )  # fmt: skip
-def test_no_other_base_path_is_taken(text: str) -> None:
+def test_any_other_base_path_is_refused(text: str) -> None:
     with pytest.raises(click.BadParameter, match="such as /tierscope/"):
         base_path(text)
 
 
-def test_a_port_in_use_is_one_line(server: Any) -> None:
+def test_a_port_in_use_is_an_error_of_one_line(server: Any) -> None:
     assert "port" in refusal("serve", "--port", server.url.rpartition(":")[2])
 
 
-def test_html_in_names_stays_text(tmp_path: Path) -> None:
+def test_escapes_in_names_and_titles_do_not_reach_the_terminal(tmp_path: Path) -> None:
     file = tmp_path / "x\x1b[31m.json"
     file.write_text(json.dumps({**TINY, "title": "<b>\x1b[31mred</b>"}))
     done = tierscope("order", str(file))
     assert b"\x1b" not in done.stdout + done.stderr
 
 
-def test_a_reader_that_leaves_is_no_error() -> None:
+def test_a_closed_stdout_is_no_error() -> None:
     command = f"{sys.executable} -m viz trace {SEED} --json | head -c 10"
     done = subprocess.run(command, cwd=ROOT, shell=True, capture_output=True, timeout=60, check=True)
     assert done.stderr == b""
@@ -423,9 +423,9 @@ def test_a_reader_that_leaves_is_no_error() -> None:
 @pytest.mark.parametrize(
     "command", [("order", SEED), ("trace", SEED, "--json"), ("order", "nowhere.toml"), ("order", "--what")]
 )
-def test_a_process_of_its_own_says_the_same(command: tuple[str, ...]) -> None:
-    one, other = process(*command), tierscope(*command)
-    assert (one.returncode, one.stdout, one.stderr) == (other.returncode, other.stdout, other.stderr)
+def test_a_new_process_prints_the_same_as_this_one(command: tuple[str, ...]) -> None:
+    new, this = process(*command), tierscope(*command)
+    assert (new.returncode, new.stdout, new.stderr) == (this.returncode, this.stdout, this.stderr)
 
 
 def test_help_names_the_commands() -> None:
@@ -434,12 +434,12 @@ def test_help_names_the_commands() -> None:
     assert all(command in text for command in commands)
 
 
-def test_compare_says_who_and_why() -> None:
+def test_compare_prints_the_differences_and_their_reasons() -> None:
     text = printed("compare", "topologies/one-socket-two-equal.toml", "--kernel", "v5.15", "--kernel", "v5.16")
     assert "Node 0 demotes to 1 in v5.15, to 2 in v5.16." in text
     assert "so the tie goes the other way." in text
-    matrix = printed("compare", SEED)
-    assert all(row.name in matrix for row in VERSIONS)
+    table = printed("compare", SEED)
+    assert all(row.name in table for row in VERSIONS)
     document = json.loads(printed("compare", SEED, "topologies/optane-two-sockets.toml", "--kernel", "6.12", "--json"))
     assert [run["kernel"] for run in document["runs"]] == ["v6.12", "v6.12"]
     assert document["targets"][0]["0"] == [1]
@@ -449,9 +449,9 @@ def test_counterexample_writes_a_topology() -> None:
     done = process("counterexample", "--kernel", "v5.15", "--kernel", "v5.16", "--jobs", "2")
     assert done.returncode == 0
     assert b"searched exhaustively" in done.stderr
-    given = done.stdout.decode()
-    one, other = (json.loads(printed("order", "--json", "--kernel", v, "-", given=given)) for v in ("5.15", "5.16"))
-    assert one["node_demotion"] != other["node_demotion"]
+    stdin = done.stdout.decode()
+    first, second = (json.loads(printed("order", "--json", "--kernel", v, "-", stdin=stdin)) for v in ("5.15", "5.16"))
+    assert first["node_demotion"] != second["node_demotion"]
     none = process("counterexample", "--kernel", "posted", "--kernel", "v5.15", "--nodes", "2", "--jobs", "1")
     assert (none.returncode, none.stdout) == (1, b"")
     assert b"agree on all of them" in none.stderr
@@ -464,12 +464,12 @@ def test_the_order_of_each_kind_of_version_as_text() -> None:
     assert "0: 1 at 15, 4 at 25 in another socket; prefers 1" in printed("order", SEED, "--kernel", "tier-sets")
 
 
-def test_stranding_reproduces_the_discussion() -> None:
+def test_stranding_reproduces_the_example_of_the_discussion() -> None:
     done = tierscope("stranding", "topologies/two-nodes-of-5-gb.toml", "--cpus", "2", "--memory", "3 GB")
     assert done.returncode == 0
     assert b"3 jobs; 2 cores and 1 GB left over" in done.stdout
     assert b"2 jobs; 4 cores and 4 GB left over" in done.stdout
-    found = json.loads(tierscope("stranding", "topologies/two-nodes-of-5-gb.toml", "--json").stdout)
-    assert found["walled"] == {"jobs": 2, "cores": 4, "memory": 4 * 10**9}
+    packings = json.loads(tierscope("stranding", "topologies/two-nodes-of-5-gb.toml", "--json").stdout)
+    assert packings["walled"] == {"jobs": 2, "cores": 4, "memory": 4 * 10**9}
     for bad in (("--memory", "lots"), ("--cpus", "-1"), ("--cpus", "0", "--memory", "0")):
         refusal("stranding", "topologies/two-nodes-of-5-gb.toml", *bad)

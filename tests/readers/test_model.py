@@ -1,4 +1,4 @@
-"""What readers see: equal to the published enumeration, and to one of our own of every schedule of small cases."""
+"""Check what readers see against the published enumeration, and against every schedule of small cases."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ NUMERALS: dict[str, Protocol] = {"i": "in-place", "ii": "barrier", "iii": "grace
 VISIBLE = [False, True]
 
 
-@pytest.mark.parametrize(("scenario", "protocol"), [(s, p) for s, told in GOLDEN.items() for p in told])
-def test_equal_to_the_enumeration(scenario: str, protocol: str) -> None:
+@pytest.mark.parametrize(("scenario", "protocol"), [(s, p) for s, expected in GOLDEN.items() for p in expected])
+def test_walks_and_schedules_equal_the_published_enumeration(scenario: str, protocol: str) -> None:
     expected, change = GOLDEN[scenario][protocol], change_of(*CHANGES[scenario])
     name, program_order = NUMERALS[protocol.partition(",")[0]], protocol.endswith("program order")
     lister = Lister(Outcomes(View(change, name, program_order)))
@@ -41,66 +41,68 @@ def test_equal_to_the_enumeration(scenario: str, protocol: str) -> None:
     counts = schedules(change, name, program_order)
     assert (len(walks), counts.total()) == (expected["walks"], expected["runs"])
     letters = "0123" if scenario.startswith("0") else "ABCD"
-    for one in VERDICTS:
-        found = [">".join(letters[n] if n >= 0 else "-1" for n in w) for w in walks if verdict(change, w) == one]
-        assert (len(found), counts[one]) == (expected[one]["walks"], expected[one]["runs"]), one
-        assert sorted(found) == sorted(expected["seen"].get(one, found)), one
+    for name_of_verdict in VERDICTS:
+        with_verdict = [walk for walk in walks if verdict(change, walk) == name_of_verdict]
+        texts = [">".join(letters[n] if n >= 0 else "-1" for n in walk) for walk in with_verdict]
+        numbers = expected[name_of_verdict]
+        assert (len(texts), counts[name_of_verdict]) == (numbers["walks"], numbers["runs"]), name_of_verdict
+        assert sorted(texts) == sorted(expected["seen"].get(name_of_verdict, texts)), name_of_verdict
 
 
-def test_the_seed_discussions_question() -> None:
-    """A -> B -> C becomes A -> C -> B: a walk can go round behind a barrier, and not within one section."""
+def test_the_question_of_the_patch_discussion() -> None:
+    """A -> B -> C becomes A -> C -> B: a walk can make a cycle despite the barrier, but not within one section."""
     change = change_of("0>1>2", "0>2>1")
-    seen = {name: Outcomes(View(change, name)).witnesses(0) for name in PROTOCOLS}
-    assert seen["barrier"]["cycle"] == seen["grace-hop"]["cycle"] == (0, 1, 2, 1)
-    assert "cycle" not in seen["grace-walk"]
+    witnesses = {name: Outcomes(View(change, name)).witnesses(0) for name in PROTOCOLS}
+    assert witnesses["barrier"]["cycle"] == witnesses["grace-hop"]["cycle"] == (0, 1, 2, 1)
+    assert "cycle" not in witnesses["grace-walk"]
 
 
 @st.composite
 def orders(draw: st.DrawFn) -> dict[int, int]:
-    """Any chains over three nodes."""
+    """Draw any chains over three nodes."""
     return linked(draw(st.permutations(range(3))), draw(st.sets(st.integers(0, 1))))
 
 
 def linked(nodes: list[int], cuts: set[int]) -> dict[int, int]:
-    """The nodes in a row as one chain, broken after the places `cuts`."""
-    ends = {place for place in cuts if place + 1 < len(nodes)} | {len(nodes) - 1}
-    return {node: -1 if place in ends else nodes[place + 1] for place, node in enumerate(nodes)}
+    """Return the nodes as one chain, cut after the indices `cuts`."""
+    ends = {index for index in cuts if index + 1 < len(nodes)} | {len(nodes) - 1}
+    return {node: -1 if index in ends else nodes[index + 1] for index, node in enumerate(nodes)}
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 @given(orders(), orders(), st.sampled_from(VISIBLE), st.booleans())
 @settings(max_examples=40)
-def test_equal_to_every_schedule(
+def test_walks_counts_and_witnesses_equal_those_of_every_schedule(
     protocol: Protocol, old: dict[int, int], new: dict[int, int], program_order: bool, written: bool
 ) -> None:
     change = Change(old, new, written)
-    runs = Counter(walk for start in range(3) for walk in brute_force(change, protocol, program_order, start))
+    by_walk = Counter(walk for start in range(3) for walk in brute_force(change, protocol, program_order, start))
     outcomes = Outcomes(View(change, protocol, program_order))
-    assert schedules(change, protocol, program_order) == by_verdict(change, runs)
+    assert schedules(change, protocol, program_order) == by_verdict(change, by_walk)
     for start in range(3):
-        expected = sorted((walk for walk in runs if walk[0] == start), key=lambda walk: (len(walk), walk))
+        expected = sorted((walk for walk in by_walk if walk[0] == start), key=lambda walk: (len(walk), walk))
         lister = Lister(outcomes)
         assert lister.walks(start) == Walks(tuple(expected), len(expected))
-        assert lister.count((start, outcomes.view.start)) == len(expected)
+        assert lister.count((start, outcomes.view.initial_knowledge)) == len(expected)
         assert lister.walks(start, 2).first == tuple(expected[:2])
         lengths = {name: len(walk) for name, walk in outcomes.witnesses(start).items()}
         assert lengths == shortest(change, expected)
 
 
-def by_verdict(change: Change, runs: Counter[Walk]) -> Counter[str]:
+def by_verdict(change: Change, by_walk: Counter[Walk]) -> Counter[str]:
     total: Counter[str] = Counter()
-    for walk, number in runs.items():
+    for walk, number in by_walk.items():
         total[verdict(change, walk)] += number
     return total
 
 
 def shortest(change: Change, walks: list[Walk]) -> dict[str, int]:
-    """The length of a shortest walk for every verdict."""
+    """Return the length of a shortest walk for every verdict; `walks` are sorted by length."""
     return {verdict(change, walk): len(walk) for walk in reversed(walks)}
 
 
 def brute_force(change: Change, protocol: Protocol, program_order: bool, start: int) -> Iterator[Walk]:
-    """The walk of every schedule: each order of the stores, and each way to lay the walker's steps between them."""
+    """Yield the walk of every schedule: each order of the stores with the reader's steps at any places between."""
     groups = change.stores(protocol)
     arrangements = [[tuple(group)] if program_order else list(permutations(group)) for group in groups]
     grace = protocol.startswith("grace") and len(groups) > 1
@@ -110,25 +112,29 @@ def brute_force(change: Change, protocol: Protocol, program_order: bool, start: 
 
 
 def interleavings(
-    left: list[Any], entries: dict[int, int], walk: Walk, whole: bool, early: bool | None
+    pending: list[Any], entries: dict[int, int], walk: Walk, whole_walk: bool, early: bool | None
 ) -> Iterator[Walk]:
-    """`early`: whether the section was entered before the grace period started; None: not entered, or there is none."""
+    """Yield the walk of every schedule that continues from here.
+
+    `early` says whether the reader entered its section before the grace period started. It is None if the section is
+    not entered yet, or if no section contains the whole walk.
+    """
     finished = walk[-1] == -1 or walk[-1] in walk[:-1]
-    if left and not (left[0] == "ends" and early and not finished):
-        step, rest = left[0], left[1:]
+    if pending and not (pending[0] == "ends" and early and not finished):
+        step, rest = pending[0], pending[1:]
         after = entries | ({} if isinstance(step, str) else {step[0]: step[1]})
-        yield from interleavings(rest, after, walk, whole, early)
-    if whole and early is None:
-        yield from interleavings(left, entries, walk, whole, "starts" in left)
+        yield from interleavings(rest, after, walk, whole_walk, early)
+    if whole_walk and early is None:
+        yield from interleavings(pending, entries, walk, whole_walk, "starts" in pending)
     elif not finished:
-        yield from interleavings(left, entries, (*walk, entries[walk[-1]]), whole, early)
-    elif not left:
+        yield from interleavings(pending, entries, (*walk, entries[walk[-1]]), whole_walk, early)
+    elif not pending:
         yield walk
 
 
 def ladder(size: int) -> Change:
-    """Two orders with as many ways between them as Fibonacci counts: one goes up by one, the other by two."""
-    old, new = ({n: n + by if n + by < size else -1 for n in range(size)} for by in (1, 2))
+    """Return a change from steps of one to steps of two. The number of its walks is a Fibonacci number."""
+    old, new = ({n: n + step if n + step < size else -1 for n in range(size)} for step in (1, 2))
     return Change(old, new)
 
 
@@ -144,14 +150,14 @@ def test_more_walks_than_are_listed_are_counted() -> None:
     assert list(first) == sorted(first, key=lambda walk: (len(walk), walk))
 
 
-def test_counting_gives_up_rather_than_going_on_for_ever() -> None:
+def test_counting_gives_up_at_its_limits() -> None:
     outcomes = Outcomes(View(ladder(64), "in-place"))
-    assert Lister(outcomes, most_counted=10, most_followed=1000).walks(0).number is None
+    assert Lister(outcomes, max_counted=10, max_followed=1000).walks(0).number is None
 
 
-def test_walks_that_are_followed_are_as_many_as_those_that_are_summed() -> None:
+def test_following_walks_gives_the_same_count_as_summing() -> None:
     outcomes = Outcomes(View(ladder(24), "in-place"))
-    summed, followed = (Lister(outcomes, most_counted=most) for most in (100_000, 10))
+    summed, followed = (Lister(outcomes, max_counted=limit) for limit in (100_000, 10))
     for start in range(24):
         assert followed.walks(start, 5).number == summed.walks(start, 5).number is not None
     assert not summed._graph
@@ -161,9 +167,9 @@ def test_walks_that_are_followed_are_as_many_as_those_that_are_summed() -> None:
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 @pytest.mark.parametrize("program_order", VISIBLE)
 def test_64_nodes_are_searched_in_little_time(protocol: Protocol, program_order: bool) -> None:
-    """Orders that have nothing in common, and orders that give most ways: verdicts and witnesses of every start."""
-    one, other = ([node * step % 67 - 1 for node in range(1, 67) if node * step % 67 <= 64] for step in (5, 29))
-    for change in (Change(linked(one, {20, 41}), linked(other, {9, 30})), ladder(64)):
+    """Check orders that have nothing in common and orders that allow very many walks, from every start."""
+    first, second = ([node * step % 67 - 1 for node in range(1, 67) if node * step % 67 <= 64] for step in (5, 29))
+    for change in (Change(linked(first, {20, 41}), linked(second, {9, 30})), ladder(64)):
         before = perf_counter()
         outcomes = Outcomes(View(change, protocol, program_order))
         for start in change.old:
@@ -173,14 +179,14 @@ def test_64_nodes_are_searched_in_little_time(protocol: Protocol, program_order:
         assert perf_counter() - before < 20  # a second or two on an idle machine; listing schedules would never end
 
 
-def test_what_an_event_that_stores_nothing_shows() -> None:
+def test_if_nothing_is_stored_every_walk_is_the_same() -> None:
     change = Change({0: 1, 1: -1}, {0: 1, 1: -1}, written=False)
     for protocol, program_order in product(PROTOCOLS, VISIBLE):
         outcomes = Outcomes(View(change, protocol, program_order))
         assert grades(outcomes.witnesses(0)) == {**dict.fromkeys(VERDICTS, "never"), "same": "always"}
 
 
-def test_a_chain_may_be_a_circle() -> None:
-    """No build makes one, but whoever types one gets an answer."""
+def test_an_order_may_have_a_cycle() -> None:
+    """No build makes one, but a user can type one."""
     assert chain({0: 1, 1: 0}, 0) == (0, 1, 0)
     assert Outcomes(View(Change({0: 1, 1: 0}, {0: -1, 1: 0}), "barrier")).witnesses(0)["cycle"] == (0, 1, 0)

@@ -1,4 +1,7 @@
-"""The statements on readers, checked on all small changes: who says "holds" is never wrong, who says "fails" can be."""
+"""Check the claims about readers on all small changes, and the claims about the order on generated machines.
+
+A claim that is true must hold in every case; a claim that is not true must fail in at least one.
+"""
 
 from __future__ import annotations
 
@@ -31,23 +34,23 @@ CHANGES = [Change(old, new) for old, new in product(ORDERS, ORDERS) if old != ne
 
 
 def snapshots(change: Change, protocol: Protocol) -> list[Order]:
-    """All that the whole array can hold at one moment."""
-    found: list[Order] = []
+    """Return everything that the whole array can hold at one moment."""
+    orders: list[Order] = []
     before = dict(change.old)
     for group in change.stores(protocol):
         for visible in product([False, True], repeat=len(group)):
-            found.append(before | {node: value for (node, value), seen in zip(group, visible, strict=True) if seen})
+            stored = {node: value for (node, value), is_visible in zip(group, visible, strict=True) if is_visible}
+            orders.append(before | stored)
         before |= dict(group)
-    return found
+    return orders
 
 
 def mixes(change: Change, order: Order) -> bool:
-    """Whether an order has an edge that only the old one has, and one that only the new one has."""
+    """Return whether an order has an edge that only the old one has, and one that only the new one has."""
     return {"old", "new"} <= {kind for pair in order.items() for kind in edges(change, pair)}
 
 
-def goes_round(order: Order) -> bool:
-    """Whether following it from some node never ends."""
+def has_cycle(order: Order) -> bool:
     return any(len(walk_of(order, start)) > len(order) for start in order)
 
 
@@ -59,29 +62,30 @@ def walk_of(order: Order, start: int) -> list[int]:
 
 
 def most_visits(change: Change, protocol: Protocol) -> int:
-    """How often a walker who does not mind cycles can come by one node, up to three times."""
-    view, most = View(change, protocol), 0
-    waiting: list[tuple[Walk, Knowledge]] = [((start,), view.start) for start in change.old]
+    """Return how often a reader that does not stop at cycles can visit the same node; three means three or more."""
+    view, visits = View(change, protocol), 0
+    waiting: list[tuple[Walk, Knowledge]] = [((start,), view.initial_knowledge) for start in change.old]
     while waiting:
-        walk, known = waiting.pop()
-        most = max(most, max(map(walk.count, walk)))
-        if most == 3:
-            return most
-        waiting += [((*walk, value), then) for value, then in view.hop(walk[-1], known).items() if value != -1]
-    return most
+        walk, knowledge = waiting.pop()
+        visits = max(visits, max(map(walk.count, walk)))
+        if visits == 3:
+            return visits
+        loads = view.loads(walk[-1], knowledge).items()
+        waiting += [((*walk, value), following) for value, following in loads if value != -1]
+    return visits
 
 
-def holds(protocol: Protocol, where: frozenset[Protocol] | None) -> bool:
-    return where is not None and protocol in where
+def is_true(protocol: Protocol, protocols: frozenset[Protocol] | None) -> bool:
+    return protocols is not None and protocol in protocols
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
-def test_what_is_kept_is_kept_always_and_what_is_not_fails_somewhere(protocol: Protocol) -> None:
+def test_a_true_claim_always_holds_and_any_other_fails_somewhere(protocol: Protocol) -> None:
     together, once, _ = READER_CLAIMS
     mixed_snapshots = [change for change in CHANGES if any(mixes(change, s) for s in snapshots(change, protocol))]
-    round_snapshots = [change for change in CHANGES if any(map(goes_round, snapshots(change, protocol)))]
-    assert holds(protocol, together.snapshot) == (not mixed_snapshots)
-    assert holds(protocol, once.snapshot) == (not round_snapshots)
+    cyclic_snapshots = [change for change in CHANGES if any(map(has_cycle, snapshots(change, protocol)))]
+    assert is_true(protocol, together.snapshot) == (not mixed_snapshots)
+    assert is_true(protocol, once.snapshot) == (not cyclic_snapshots)
     mixed_walks = [
         walk
         for change in CHANGES
@@ -89,90 +93,89 @@ def test_what_is_kept_is_kept_always_and_what_is_not_fails_somewhere(protocol: P
         for walk in Lister(Outcomes(View(change, protocol))).walks(start).first
         if {"old", "new"} <= set(edges(change, walk))
     ]
-    assert holds(protocol, together.walk) == (not mixed_walks)
-    assert holds(protocol, once.walk) == all(most_visits(change, protocol) <= 2 for change in CHANGES)
+    assert is_true(protocol, together.walk) == (not mixed_walks)
+    assert is_true(protocol, once.walk) == all(most_visits(change, protocol) <= 2 for change in CHANGES)
 
 
-# Of the order
+# Claims about the order
 
 
 @pytest.mark.parametrize("module", [migrate, migrate_v5_15, migrate_v5_17], ids=lambda module: module.__name__)
 @given(machines())
-def test_what_is_claimed_of_the_order_is_so_or_not_as_the_table_says(module: ModuleType, machine: Machine) -> None:
-    """On any machine: each line below is a claim of the table."""
+def test_claims_about_the_order_have_the_right_verdict(module: ModuleType, machine: Machine) -> None:
+    """Each assertion below is a claim of the table, or shows that one is not true."""
     log, memory = Log(), Memory()
     drive(module.set_migration_target_nodes(machine), memory, log.watch)
     targets = {cell.node: nodes_in(value) for cell, value in memory.items()}
-    chosen = [target for found in targets.values() for target in found]
-    turns = [operation for operation in log.operations if isinstance(operation, TurnEnds)]
-    graph = nx.DiGraph((node, target) for node, found in targets.items() for target in found)
+    chosen = [target for of_node in targets.values() for target in of_node]
+    turn_ends = [operation for operation in log.operations if isinstance(operation, TurnEnds)]
+    graph = nx.DiGraph((node, target) for node, of_node in targets.items() for target in of_node)
     assert nx.is_directed_acyclic_graph(graph)  # no cycle can form
     assert len(chosen) == len(set(chosen))  # not true: several sources can share a target
     assert log.passes[0] == list(machine.n_cpu)  # it begins at the nodes with CPUs
     for this_pass, following in pairwise([*log.passes, []]):
-        found = sorted(target for node in this_pass for target in targets.get(node, []))
-        assert following == found  # its targets choose in the next; there is another if one was found
-    ends = {turn.node for turn in turns if not targets.get(turn.node)}
+        chosen_in_pass = sorted(target for node in this_pass for target in targets.get(node, []))
+        assert following == chosen_in_pass  # targets choose in the next pass, and there is one if there are targets
+    ends = {turn_end.node for turn_end in turn_ends if not targets.get(turn_end.node)}
     reached = {*machine.n_cpu, *chosen}
-    assert ends == {
-        node for node in reached if not targets.get(node)
-    }  # finding nobody is what ends a chain, and only that
+    assert ends == {node for node in reached if not targets.get(node)}  # a chain ends only where a source finds no node
     if module is not migrate_v5_17:
-        assert set(loads_of(module, machine)) <= {NUMA_NO_NODE}  # none has a target after the disable
+        assert set(loads_of(module, machine)) <= {NUMA_NO_NODE}  # no node has a target after the disable
 
 
 def loads_of(module: ModuleType, machine: Machine) -> list[Value]:
-    """What every load of a build reads, from an order that stood before."""
+    """Return what every load of a build reads if each node is its own target before."""
     memory = Memory({node_demotion[node]: node for node in machine.online})
-    read: list[Value] = []
+    values: list[Value] = []
 
     def watch(operation: Operation, _: object) -> None:
         if isinstance(operation, Load) and operation.cell.node in machine.online:
-            read.append(memory[operation.cell])
+            values.append(memory[operation.cell])
 
     drive(module.set_migration_target_nodes(machine), memory, watch)
-    return read
+    return values
 
 
 @given(machines())
 def test_targets_are_ranked_as_fallback_lists_are(machine: Machine) -> None:
-    """The first list of a machine is what the chooser of targets gives, once nobody is used but the source."""
+    """A node's fallback list is what the chooser of targets gives if only the source is used already."""
     for node in machine.memory:
         drive(build_zonelists(replace(machine, node_load=dict(machine.node_load)), node), Memory())
-        found, used = [], NodeMask([node])
+        ranking, used = [], NodeMask([node])
         while (best := drive(find_next_best_node(machine, node, used), Memory())) != NUMA_NO_NODE:
-            found.append(best)
-        assert [n for n in machine.zonelists[node] if n != node] == found
+            ranking.append(best)
+        assert [n for n in machine.zonelists[node] if n != node] == ranking
 
 
-def test_every_claim_stands_beside_a_statement_of_every_file_that_it_names() -> None:
-    """And the barrier's stand where the barrier stands: in the caller in 02/10, in the disable from 03/10 on."""
-    placed = [(f.file, f.name, claim.text) for f in LISTING for _, found in claims(f) for claim in found]
-    wanted = [
+def test_every_claim_stands_beside_a_statement_in_each_of_its_files() -> None:
+    """Claims about the barrier are in the caller in patch 02/10, and in the disable from 03/10 on."""
+    placed = [(f.file, f.name, claim.text) for f in LISTING for _, beside in claims(f) for claim in beside]
+    expected = [
         (file, claim.function, claim.text) for claim in CLAIMS for file in claim.files if has(file, claim.function)
     ]
-    assert set(wanted) <= set(placed)
-    text = {(file, name) for file, name, text in placed if text == TOGETHER.text}
-    assert text == {
+    assert set(expected) <= set(placed)
+    functions = {(file, name) for file, name, text in placed if text == TOGETHER.text}
+    assert functions == {
         ("migrate.py", "__set_migration_target_nodes"),
         ("migrate_v5_15.py", "disable_all_migrate_targets"),
     }
 
 
 def has(file: str, name: str) -> bool:
-    """Whether that file has the function, and does not take it from another."""
+    """Return whether the file itself defines the function."""
     return any((function.file, function.name) == (file, name) for function in LISTING)
 
 
-def test_how_a_claim_on_readers_is_judged() -> None:
-    found = {claim.text: claim for f in LISTING if f.file == "migrate.py" for _, text in claims(f) for claim in text}
-    assert found[TOGETHER.text].verdict == "true in part"
-    assert found[TOGETHER.text].because.endswith("but not for a walk, one read a hop.")
-    assert found[ONCE.text].verdict == "true"
-    assert found[ONE_VALUE.text].because == "So it is for one read."
+def test_the_verdict_on_a_claim_about_readers() -> None:
+    in_file = [function for function in LISTING if function.file == "migrate.py"]
+    by_text = {claim.text: claim for function in in_file for _, beside in claims(function) for claim in beside}
+    assert by_text[TOGETHER.text].verdict == "true in part"
+    assert by_text[TOGETHER.text].because.endswith("but not for a walk, one read a hop.")
+    assert by_text[ONCE.text].verdict == "true"
+    assert by_text[ONE_VALUE.text].because == "So it is for one read."
 
 
-def test_the_table_of_a_protocol() -> None:
+def test_the_claims_about_readers_under_the_barrier_protocol() -> None:
     assert [tuple(row.values())[1:] for row in reader_claims("barrier")] == [
         (True, True, False),
         (True, True, True),

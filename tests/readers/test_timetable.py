@@ -1,4 +1,4 @@
-"""Every walk that is listed has a schedule, and the schedule, replayed by the rules of its protocol, gives the walk."""
+"""Check that every listed walk has a schedule that obeys its protocol and, replayed, gives the walk."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from viz.readers.walks import Lister
 
 
 def replayed(change: Change, start: int, moments: list[Moment]) -> Walk:
-    """What a walker sees whom the moments happen to."""
+    """Return the walk of a reader in this schedule."""
     entries, walk = dict(change.old), [start]
     for moment in moments:
         if moment.kind == "store":
@@ -34,18 +34,18 @@ def replayed(change: Change, start: int, moments: list[Moment]) -> Walk:
 
 
 def obeys(view: View, moments: list[Moment]) -> bool:
-    """Whether the writer keeps to its barriers and to program order, and waits for the section of a whole walk."""
+    """Return whether the schedule obeys barriers, program order, and the grace period that waits for a whole walk."""
     stores = [(moment.node, moment.value) for moment in moments if moment.kind == "store"]
     groups = view.change.stores(view.protocol)
     in_order = [store for group in groups for store in group]
     kinds = [moment.kind for moment in moments]
     barriers = [kind for kind in kinds if kind != "store" and kind != "read"]
-    wanted = ["starts", "ends"] if view.protocol.startswith("grace") else ["barrier"]
-    if barriers != (wanted if len(groups) > 1 else []):
+    expected = ["starts", "ends"] if view.protocol.startswith("grace") else ["barrier"]
+    if barriers != (expected if len(groups) > 1 else []):
         return False
     if barriers:
-        stood = [kind for kind in kinds if kind != "read"].index(barriers[0])
-        if stood != len(groups[0]) or (view.program_order and stores != in_order):
+        stores_before = [kind for kind in kinds if kind != "read"].index(barriers[0])
+        if stores_before != len(groups[0]) or (view.program_order and stores != in_order):
             return False
     if view.protocol == "grace-walk" and barriers and kinds.index("read") < kinds.index("starts"):
         return "read" not in kinds[kinds.index("ends") :]
@@ -68,26 +68,26 @@ def test_every_walk_has_a_schedule(
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_every_hop_is_a_call_of_next_demotion_node(protocol: Protocol) -> None:
-    """The listing beside a walk is the code that makes it: called at each read, it returns what is told."""
+    """next_demotion_node, whose code the page shows beside a walk, returns the values of the walk."""
     module = migrate_v5_15 if protocol.startswith("grace") else migrate
     change = change_of("0>1>2,3>4", "0>2>1,3>0")
     view = View(change, protocol)
     for walk in (walk for start in change.old for walk in Outcomes(view).witnesses(start).values()):
         memory = Memory({node_demotion[node]: target for node, target in change.old.items()})
-        seen = [walk[0]]
+        nodes = [walk[0]]
         for moment in timetable(view, walk):
             if moment.kind == "store":
                 memory[node_demotion[moment.node]] = moment.value
             elif moment.kind == "read":
-                seen.append(drive(module.next_demotion_node(seen[-1]), memory))
-        assert tuple(seen) == walk
+                nodes.append(drive(module.next_demotion_node(nodes[-1]), memory))
+        assert tuple(nodes) == walk
 
 
-def test_the_readers_cycle_of_the_seed_discussion() -> None:
-    """B is read before its disable is visible, C once its new target is; who holds one section cannot."""
+def test_the_cycle_of_the_patch_discussion() -> None:
+    """The reader reads B before its disable is visible, and C once its new target is; in one section it cannot."""
     change = change_of("0>1>2", "0>2>1")
-    told = [tuple(moment)[:3] for moment in timetable(View(change, "barrier"), (1, 2, 1))]
-    assert told == [
+    moments = [tuple(moment)[:3] for moment in timetable(View(change, "barrier"), (1, 2, 1))]
+    assert moments == [
         ("read", 1, 2),
         ("store", 0, -1),
         ("store", 1, -1),
@@ -102,7 +102,7 @@ def test_the_readers_cycle_of_the_seed_discussion() -> None:
 
 
 def test_a_witness_of_64_nodes_has_a_schedule_too() -> None:
-    old, new = ({n: n + by if n + by < 64 else -1 for n in range(64)} for by in (1, 2))
+    old, new = ({n: n + step if n + step < 64 else -1 for n in range(64)} for step in (1, 2))
     for protocol, program_order in product(PROTOCOLS, VISIBLE):
         view = View(Change(old, new), protocol, program_order)
         for walk in Outcomes(view).witnesses(0).values():

@@ -1,1 +1,1 @@
-"""What is computed from runs: comparisons, counterexamples, a kernel log held against them, stranding."""
+"""What is computed from runs: comparisons, counterexamples, kernel logs compared with runs, and stranding."""

@@ -1,4 +1,4 @@
-"""Runs side by side: where each node demotes to in each of them, and why they differ."""
+"""Compare runs: where each node demotes to in each of them, and why they differ."""
 
 from __future__ import annotations
 
@@ -12,65 +12,68 @@ from viz.trace.model import Trace
 from viz.trace.scoretable import Row
 
 SCANS = ("Scan", "TierScan", "ClassScan", "NextEntry")
+"""The operations that search for a target, in any version."""
 BUILDS = ("OrderBegins", "TiersBegin", "TierChanges")
-"""The operations that search and that begin a build, whatever the version."""
+"""The operations that begin a build of the order, in any version."""
 CHARGES = {"set": "overwrites", "add": "adds to", "one": "adds only 1 to"}
+"""What a version does to node_load[], by its rule."""
 WHY_NOT = {"used": "is in used_targets already", "other tier": "is not in the next slower tier"}
+"""Why a node cannot be chosen, by the verdict in its row of the score table."""
 
 
 class NoSuchEvent(ValueError):
-    """The topology has not so many events; the message is one line."""
+    """The topology has no event of that number. The message is one line."""
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A node that demotes to other nodes in the second run than in the first; a target's place does not count."""
+    """A node that has other targets in the second run than in the first. The order of the targets does not count."""
 
     node: int
     targets: tuple[list[int], list[int]]
     told: tuple[str, str]
-    """What the node's own search found, in a sentence a run."""
+    """For each run a sentence on what the node's search found."""
     cause: str
-    """What makes the two searches differ, in a sentence; empty where nothing shorter than both can be said."""
+    """A sentence on why the two searches differ; empty if there is none shorter than those two."""
 
 
 class Side(NamedTuple):
-    """A run that is compared, as it was recorded."""
+    """One of the runs of a comparison, with its trace."""
 
     run: Run
     trace: Trace
     name: str
-    """How sentences and columns call it."""
+    """What sentences and columns call the run."""
 
     def targets(self) -> dict[int, list[int]]:
-        """Where each node demotes to in the end."""
+        """Return where each node demotes to at the end of the trace."""
         return self.trace.targets(self.trace.length - 1)
 
     def scan(self, node: int) -> int:
-        """The step of the node's first search in the last build of the order, -1 if it never searched."""
+        """Return the step of the node's first search in the last build of the order, or -1 if it never searched."""
         operations = self.trace.signals["operation"]
-        found = -1
+        first_search = -1
         for step, (name, *fields) in zip(operations.steps, operations.values, strict=True):
             if name in BUILDS:
-                found = -1
-            elif name in SCANS and fields[0] == node and found < 0:
-                found = step
-        return found
+                first_search = -1
+            elif name in SCANS and fields[0] == node and first_search < 0:
+                first_search = step
+        return first_search
 
-    def told(self, node: int) -> str:
-        """The sentence on that search."""
+    def search_sentence(self, node: int) -> str:
+        """Return the sentence on that search."""
         step = self.scan(node)
         return self.trace.at("sentence", step) if step >= 0 else f"Node {node} never searches."
 
     def rows(self, node: int) -> dict[int, Row]:
-        """The score table of that search, by candidate; empty if there was none."""
+        """Return the score table of that search, by candidate; empty if there was no search."""
         step = self.scan(node)
         rows = [Row(*row) for row in self.trace.at("scores", step)[0]] if step >= 0 else []
         return {row.node: row for row in rows}
 
 
 def sides(runs: Sequence[Run]) -> list[Side]:
-    """The runs, recorded; each is called by its version or, where that does not tell them apart, by its machine."""
+    """Record the runs. Each is named by its version, its machine, or both: whichever differ between the runs."""
     kernels = {run.version.name for run in runs}
     machines = {run.topology.title for run in runs}
     named = [
@@ -80,7 +83,10 @@ def sides(runs: Sequence[Run]) -> list[Side]:
 
 
 def ended(run: Run, events: int | None) -> Run:
-    """The run as it is after so many of its events, after all for None; NoSuchEvent if it has not so many."""
+    """Return the run with only the first `events` of its events, or with all for None.
+
+    Raise NoSuchEvent if it has fewer.
+    """
     if events is None:
         return run
     if not 0 <= events <= len(run.topology.events):
@@ -90,33 +96,38 @@ def ended(run: Run, events: int | None) -> Run:
 
 
 def told_apart(old: Side, new: Side) -> tuple[Side, Side]:
-    """The same, called by their time where nothing else tells them apart."""
+    """Return both sides, renamed "the old order" and "the new order" if they have the same name."""
     if old.name != new.name:
         return old, new
     return old._replace(name="the old order"), new._replace(name="the new order")
 
 
 def differences(a: Side, b: Side) -> list[Difference]:
-    """Every node that both machines have and that does not demote to the same nodes in both runs."""
-    one, other = a.targets(), b.targets()
+    """Return a Difference for every node of both machines that demotes to other nodes in one run than in the other."""
+    targets_a, targets_b = a.targets(), b.targets()
     return [
-        Difference(node, (one[node], other[node]), (a.told(node), b.told(node)), cause(a, b, node))
-        for node in one
-        if node in other and set(one[node]) != set(other[node])
+        Difference(
+            node,
+            (targets_a[node], targets_b[node]),
+            (a.search_sentence(node), b.search_sentence(node)),
+            cause(a, b, node),
+        )
+        for node in targets_a
+        if node in targets_b and set(targets_a[node]) != set(targets_b[node])
     ]
 
 
 def cause(a: Side, b: Side, node: int) -> str:
-    """Why the first choice of the node differs, or what comes after it."""
+    """Return a sentence on why the node's first choice differs, or that only later ones do; "" if there is none."""
     rows_a, rows_b = a.rows(node), b.rows(node)
     won_a, won_b = _chosen(rows_a), _chosen(rows_b)
     if won_a and won_b and won_a.node == won_b.node:
         return f"Both find node {won_a.node} first; they differ in whom else they take."
-    for first, second, rows, won in ((a, b, rows_a, won_b), (b, a, rows_b, won_a)):
+    for loser, winner, rows, won in ((a, b, rows_a, won_b), (b, a, rows_b, won_a)):
         lost = rows.get(won.node) if won else None
         if won and lost and lost.verdict not in ("chosen", "beaten"):
             why = WHY_NOT.get(lost.verdict, "is no candidate")
-            return f"{_first(second.name)} takes node {won.node}, which in {first.name} {why}."
+            return f"{_capitalised(winner.name)} takes node {won.node}, which in {loser.name} {why}."
     if not won_a or not won_b:
         return ""
     return _by_load(a, b, rows_a, rows_b, won_a.node, won_b.node)
@@ -127,19 +138,20 @@ def _chosen(rows: dict[int, Row]) -> Row | None:
 
 
 def _by_load(a: Side, b: Side, rows_a: dict[int, Row], rows_b: dict[int, Row], won_a: int, won_b: int) -> str:
+    """Return the sentence on how node_load decided a tie between the two winners, or "" if they did not tie."""
     pairs = [(rows_a.get(won_a), rows_a.get(won_b)), (rows_b.get(won_a), rows_b.get(won_b))]
-    if any(one is None or two is None or one.key != two.key for one, two in pairs):
+    if any(row_a is None or row_b is None or row_a.key != row_b.key for row_a, row_b in pairs):
         return ""
-    told = [
-        f"in {s.name} node {won_a} has {one.load} and node {won_b} has {two.load}"
-        for s, (one, two) in zip((a, b), pairs, strict=True)
-        if one and two
+    loads = [
+        f"in {side.name} node {won_a} has {row_a.load} and node {won_b} has {row_b.load}"
+        for side, (row_a, row_b) in zip((a, b), pairs, strict=True)
+        if row_a and row_b
     ]
-    return f"{_rule(a.run.version, b.run.version)}: {', '.join(told)}, so the tie goes the other way."
+    return f"{_rule(a.run.version, b.run.version)}: {', '.join(loads)}, so the tie goes the other way."
 
 
-def _first(name: str) -> str:
-    """A name at the beginning of a sentence; versions are not capitalised."""
+def _capitalised(name: str) -> str:
+    """Return a name as it begins a sentence: versions stay in lower case."""
     return name[0].upper() + name[1:] if name.startswith("the ") else name
 
 
@@ -150,23 +162,23 @@ def _rule(a: Version, b: Version) -> str:
 
 
 def document(compared: Sequence[Side]) -> dict[str, Any]:
-    """The comparison, JSON-ready: the runs, where each node demotes to, and each run's differences from the first."""
+    """Return the comparison, JSON-ready: the runs, each node's targets, and how each run differs from the first."""
     return {
         "runs": [
             {"title": s.run.topology.title, "kernel": s.run.version.name, "zonelists": s.run.zonelists}
             for s in compared
         ],
         "targets": [{str(node): targets for node, targets in s.targets().items()} for s in compared],
-        "differences": [[asdict(found) for found in differences(compared[0], s)] for s in compared[1:]],
+        "differences": [[asdict(difference) for difference in differences(compared[0], s)] for s in compared[1:]],
     }
 
 
 def table(compared: Sequence[Side]) -> str:
-    """A column a run, a row a node; a star where a run differs from the first."""
+    """Return a text table with a column for each run and a row for each node; a star: differs from the first run."""
     targets = [s.targets() for s in compared]
     lines = [["node", *(s.name for s in compared)]]
     for node in sorted(set().union(*targets)):
-        cells = [found.get(node) for found in targets]
+        cells = [by_node.get(node) for by_node in targets]
         lines.append([str(node), *(_cell(cell, cells[0]) for cell in cells)])
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     padded = ("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines)
@@ -181,11 +193,11 @@ def _cell(targets: list[int] | None, first: list[int] | None) -> str:
 
 
 def sentences(a: Side, b: Side) -> list[str]:
-    """The differences in words, a few lines a node."""
+    """Return the differences in words, a few lines for each node."""
     lines = []
-    for found in differences(a, b):
-        ways = [" or ".join(map(str, targets)) or "nowhere" for targets in found.targets]
-        lines.append(f"Node {found.node} demotes to {ways[0]} in {a.name}, to {ways[1]} in {b.name}.")
-        lines += [f"  {s.name}: {told}" for s, told in zip((a, b), found.told, strict=True)]
-        lines += [f"  {found.cause}"] if found.cause else []
+    for difference in differences(a, b):
+        in_a, in_b = (" or ".join(map(str, targets)) or "nowhere" for targets in difference.targets)
+        lines.append(f"Node {difference.node} demotes to {in_a} in {a.name}, to {in_b} in {b.name}.")
+        lines += [f"  {side.name}: {sentence}" for side, sentence in zip((a, b), difference.told, strict=True)]
+        lines += [f"  {difference.cause}"] if difference.cause else []
     return lines or [f"{a.name} and {b.name} give the same targets."]

@@ -1,9 +1,9 @@
-"""A smallest machine on which two versions disagree, found by trying them all in order.
+"""Find a smallest machine on which two versions disagree, by trying all machines in order.
 
 Smallest means fewest nodes, then fewest distinct distances, then fewest nodes with CPUs, then the first matrix, then
-the first choice of nodes with CPUs. Which id a node has matters to the kernel, so every assignment is tried. All nodes
-have memory: DRAM (abstract distance 576) where there are CPUs, else slow memory (2880). Distances are the same both
-ways unless asymmetric ones are asked for.
+the first choice of nodes with CPUs. The kernel's result depends on node ids, so the search tries every assignment of
+ids. Every node has memory: DRAM (abstract distance 576) if it has CPUs, else slow memory (2880). Matrices are
+symmetric unless the question asks for asymmetric ones.
 """
 
 from __future__ import annotations
@@ -24,34 +24,43 @@ from viz.kernel.versions import Version, version
 from viz.trace.chapters import first_build, first_memory
 
 DISTANCES = (20, 21, 22, 30)
-"""One apart and two apart, since an id and CPUs cost one unit each, and one that no penalty reaches."""
+"""The distances to try.
+
+The penalty for an id below that of the source and the one for CPUs are one unit each. So three of the distances are
+one and two units apart, and the fourth is out of reach of any penalty.
+"""
 SLOW = 2880
+"""The abstract distance of slow memory."""
 SPLIT = 2
-"""So many leading distances are fixed in one unit of work."""
+"""How many distances, from the first, are the same in all machines of one unit of work."""
 
 Figures = tuple[int, ...]
+"""The distances of a machine, in the order of pairs()."""
 
 
 @dataclass(frozen=True)
 class Question:
-    """Which versions are to disagree, and on what kind of machines."""
+    """Which two versions should disagree, and on what kind of machines."""
 
     first: str
     second: str
     zonelists: str
     asymmetric: bool
     deadline: float
-    """In seconds of time.time()."""
+    """The time at which the search gives up, as time.time() counts."""
 
 
 def question(first: str, second: str, zonelists: str, asymmetric: bool, budget: float) -> Question:
-    """The question in the names of the rows that the kernels stand for, to be answered in `budget` seconds."""
+    """Return the question, with kernels replaced by the rows that stand for them and a deadline in `budget` seconds."""
     return Question(version(first).name, version(second).name, zonelists, asymmetric, time.time() + budget)
 
 
 @dataclass(frozen=True)
 class Unit:
-    """All machines of `nodes` nodes with so many distinct distances and nodes with CPUs whose figures begin so."""
+    """A unit of work: all machines with these numbers of nodes, distinct distances and nodes with CPUs.
+
+    `begin` is how their figures begin.
+    """
 
     nodes: int
     distinct: int
@@ -60,8 +69,8 @@ class Unit:
 
 
 @dataclass(frozen=True)
-class Found:
-    """A machine: its distances in the order of pairs(), and the nodes with CPUs."""
+class Candidate:
+    """A machine to try: the number of nodes, the distances, and the nodes with CPUs."""
 
     nodes: int
     figures: Figures
@@ -70,20 +79,20 @@ class Found:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a search found, if anything, and the sizes of machine that it tried to the last."""
+    """What a search found, if anything, and the sizes of which it tried every machine."""
 
-    found: Found | None
+    found: Candidate | None
     searched: tuple[int, ...]
     out_of_time: bool
 
 
 def pairs(nodes: int, asymmetric: bool) -> list[tuple[int, int]]:
-    """The (from, to) whose distances make a machine, in the order of its figures."""
+    """Return the (from, to) pairs whose distances a machine's figures are, in that order."""
     return list((permutations if asymmetric else combinations)(range(nodes), 2))
 
 
 def units(nodes: int, asymmetric: bool) -> Iterator[Unit]:
-    """The work on machines of one size, in the order of smallness."""
+    """Yield the work on machines of one size, smallest machines first."""
     length = len(pairs(nodes, asymmetric))
     for distinct in range(min(1, length), min(len(DISTANCES), length) + 1):
         for with_cpus in range(1, nodes + 1):
@@ -91,91 +100,93 @@ def units(nodes: int, asymmetric: bool) -> Iterator[Unit]:
                 yield Unit(nodes, distinct, with_cpus, begin)
 
 
-def search(question: Question, most: int, jobs: int | None, told: Callable[[int, int, int], None]) -> Answer:
-    """Try machines of 1 to `most` nodes; `told` is called with the size, the units done and all units of that size.
+def search(
+    question: Question, max_nodes: int, jobs: int | None, on_progress: Callable[[int, int, int], None]
+) -> Answer:
+    """Try machines of 1 to `max_nodes` nodes, in `jobs` processes (None: one for each CPU).
 
-    `jobs` is how many processes search, by default one a CPU.
+    `on_progress` is called with the size, how many units of that size are done, and how many there are.
     """
     searched: list[int] = []
     with get_context("spawn").Pool(jobs or os.cpu_count()) as pool:
-        for nodes in range(1, most + 1):
+        for nodes in range(1, max_nodes + 1):
             work = list(units(nodes, question.asymmetric))
             for done, (found, finished) in enumerate(pool.imap(partial(first_in, question), work), 1):
-                told(nodes, done, len(work))
+                on_progress(nodes, done, len(work))
                 if found or not finished:
                     return Answer(found, tuple(searched), not finished)
             searched.append(nodes)
     return Answer(None, tuple(searched), False)
 
 
-def first_in(question: Question, unit: Unit) -> tuple[Found | None, bool]:
-    """The first machine of a unit on which the versions disagree, and whether there was time to look at all."""
+def first_in(question: Question, unit: Unit) -> tuple[Candidate | None, bool]:
+    """Return the first machine of a unit on which the versions disagree, and whether the search finished in time."""
     rows = version(question.first), version(question.second)
-    more = len(pairs(unit.nodes, question.asymmetric)) - len(unit.begin)
-    for end in product(DISTANCES, repeat=more):
+    missing = len(pairs(unit.nodes, question.asymmetric)) - len(unit.begin)
+    for end in product(DISTANCES, repeat=missing):
         figures = unit.begin + end
         if len(set(figures)) != unit.distinct:
             continue
         if time.time() > question.deadline:
             return None, False
         for cpus in combinations(range(unit.nodes), unit.with_cpus):
-            found = Found(unit.nodes, figures, cpus)
-            if disagree(found, rows, question):
-                return found, True
+            candidate = Candidate(unit.nodes, figures, cpus)
+            if disagree(candidate, rows, question):
+                return candidate, True
     return None, True
 
 
-def disagree(found: Found, rows: Sequence[Version], question: Question) -> bool:
-    """Whether any node may demote to other nodes in one version than in the other; which is first does not count."""
-    matrix = matrix_of(found, question.asymmetric)
-    one, other = (targets(found, matrix, row, question.zonelists) for row in rows)
-    return one != other
+def disagree(candidate: Candidate, rows: Sequence[Version], question: Question) -> bool:
+    """Return whether any node has other targets in one version than in the other. Their order does not count."""
+    matrix = matrix_of(candidate, question.asymmetric)
+    first, second = (targets(candidate, matrix, row, question.zonelists) for row in rows)
+    return first != second
 
 
-def targets(found: Found, matrix: Sequence[bytes], row: Version, zonelists: str) -> list[set[int]]:
-    """The targets of every node in one version."""
-    everything, cpus = NodeMask(range(found.nodes)), NodeMask(found.cpus)
+def targets(candidate: Candidate, matrix: Sequence[bytes], row: Version, zonelists: str) -> list[set[int]]:
+    """Return the targets of every node in one version."""
+    all_nodes, cpus = NodeMask(range(candidate.nodes)), NodeMask(candidate.cpus)
     machine = Machine(
-        possible=everything,
-        online=everything,
-        memory=everything,
+        possible=all_nodes,
+        online=all_nodes,
+        memory=all_nodes,
         n_cpu=cpus,
         cpus=cpus,
         distance=dict(enumerate(matrix)),
         rules=row.rules,
-        adistance={node: adistance(found, node) for node in everything},
+        adistance={node: adistance(candidate, node) for node in all_nodes},
     )
     memory = first_memory(machine, row)
     for chapter in first_build(machine, row, zonelists):
         drive(chapter.routine, memory)
-    return [set(nodes_in(memory[row.arrays[0][node]])) for node in everything]
+    return [set(nodes_in(memory[row.arrays[0][node]])) for node in all_nodes]
 
 
-def matrix_of(found: Found, asymmetric: bool) -> list[bytes]:
-    """The whole matrix of a machine."""
-    rows = [bytearray([10]) * found.nodes for _ in range(found.nodes)]
-    for (a, b), figure in zip(pairs(found.nodes, asymmetric), found.figures, strict=True):
+def matrix_of(candidate: Candidate, asymmetric: bool) -> list[bytes]:
+    """Return the distance matrix of a machine."""
+    rows = [bytearray([10]) * candidate.nodes for _ in range(candidate.nodes)]
+    for (a, b), figure in zip(pairs(candidate.nodes, asymmetric), candidate.figures, strict=True):
         rows[a][b] = figure
         if not asymmetric:
             rows[b][a] = figure
     return [bytes(row) for row in rows]
 
 
-def adistance(found: Found, node: int) -> int:
-    """DRAM where there are CPUs, else slow memory."""
-    return MEMTIER_ADISTANCE_DRAM if node in found.cpus else SLOW
+def adistance(candidate: Candidate, node: int) -> int:
+    """Return the abstract distance of DRAM for a node with CPUs, else that of slow memory."""
+    return MEMTIER_ADISTANCE_DRAM if node in candidate.cpus else SLOW
 
 
-def document(found: Found, question: Question) -> dict[str, Any]:
-    """The machine as a topology document."""
+def document(candidate: Candidate, question: Question) -> dict[str, Any]:
+    """Return the machine as a topology document."""
     nodes = [
-        {"id": node, "cpus": int(node in found.cpus), "memory": "1 GiB", "adistance": adistance(found, node)}
-        for node in range(found.nodes)
+        {"id": node, "cpus": int(node in candidate.cpus), "memory": "1 GiB", "adistance": adistance(candidate, node)}
+        for node in range(candidate.nodes)
     ]
     return {
         "title": f"{question.first} and {question.second} disagree",
         "source": "made: found by trying all machines in order of size",
         "zonelists": question.zonelists,
-        "distances": [list(row) for row in matrix_of(found, question.asymmetric)],
+        "distances": [list(row) for row in matrix_of(candidate, question.asymmetric)],
         "nodes": nodes,
     }

@@ -1,4 +1,4 @@
-"""What a kernel printed against what this program computes: for each node, and for every version it knows."""
+"""Compare what a kernel printed with what this program computes, for the run's version and for all others."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from viz.kernel.versions import UNKNOWN, VERSIONS
 from viz.topology.formats.kernel_log import Said
 
 Lists = Mapping[int, list[int]]
-"""Node ids by node, or by tier."""
+"""Node ids, by node or by tier."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that the log says: `node` is whom it is about, None where it is about all of them."""
+    """One result of the comparison. `node` is the node that it is about, or None if it is about a tier or all lists."""
 
     node: int | None
     same: bool
@@ -27,33 +27,35 @@ class Finding:
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of list that kernels print: the key of it in a log, and how sentences call many and one."""
+    """One kind of list that kernels print: its attribute of Said, its plural, and the words before one list."""
 
     key: str
-    many: str
-    one: str
+    plural: str
+    prefix: str
     computed: Callable[[Mapping[str, Any]], Lists | None]
-    """The lists that a result has; None where its version prints none."""
+    """Returns the lists of this kind in a result, or None if its version prints none."""
     ranked: bool = False
-    """Whether the order in a list says something; else it is a set."""
+    """Whether the order of a list matters; if not, lists are compared as sets."""
 
-    def said(self, said: Said) -> Lists:
-        """The lists of a log."""
-        lists: Lists = getattr(said, self.key)
+    def printed(self, log: Said) -> Lists:
+        """Return the lists of this kind in a log."""
+        lists: Lists = getattr(log, self.key)
         return lists
 
-    def same(self, one: list[int], other: list[int]) -> bool:
-        """Whether two lists say the same."""
-        return one == other if self.ranked else sorted(one) == sorted(other)
+    def same(self, printed: list[int], computed: list[int]) -> bool:
+        """Return whether two lists say the same."""
+        return printed == computed if self.ranked else sorted(printed) == sorted(computed)
 
     def has(self, computed: Lists | None, owner: int, printed: list[int]) -> bool:
-        """Whether the lists of a result have that one of that owner."""
+        """Return whether a result has that list for that node or tier."""
         return computed is not None and owner in computed and self.same(printed, computed[owner])
 
 
-def _by_node(key: str, other: str = "") -> Callable[[Mapping[str, Any]], Lists | None]:
+def _by_node(key: str, alternative: str = "") -> Callable[[Mapping[str, Any]], Lists | None]:
+    """Return a function that gets the lists of a result: those under `key`, else those under `alternative`."""
+
     def lists(result: Mapping[str, Any]) -> Lists | None:
-        cells = result.get(key) if result.get(key) is not None else result.get(other)
+        cells = result.get(key) if result.get(key) is not None else result.get(alternative)
         return None if cells is None else {int(node): _targets(cell) for node, cell in cells.items()}
 
     return lists
@@ -70,63 +72,65 @@ KINDS = (
     Kind("lower", "nodes in slower tiers", "in slower tiers ", _by_node("fallback_targets")),
     Kind("tiers", "tiers", "", _tiers),
 )
+"""Every kind of list that kernels print."""
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """A log against the run of a machine, and against the same machine under every other kernel and zonelists."""
+    """Compares a log with a run, and with the same machine under every kernel and both kinds of zonelists."""
 
     run: Run
-    said: Said
+    log: Said
 
     def findings(self) -> Iterator[Finding]:
-        """One for each list of the log, then one for each kind on who would print all of them."""
+        """Yield for each kind a Finding for each list of the log, and one on which versions would print all of them."""
         for kind in KINDS:
-            printed = kind.said(self.said)
+            printed = kind.printed(self.log)
             computed = kind.computed(self._result)
             if printed and computed is None:
-                yield Finding(None, False, f"Kernel {self.run.version.name} has no {kind.many} to compare with.")
+                yield Finding(None, False, f"Kernel {self.run.version.name} has no {kind.plural} to compare with.")
             for owner, nodes in sorted(printed.items()):
                 if computed is not None:
                     yield self._finding(kind, owner, nodes, computed.get(owner))
             if printed:
-                yield self._whole(kind, printed)
+                yield self._finding_on_all(kind, printed)
 
     @cached_property
     def _result(self) -> dict[str, Any]:
         return self.run.order()
 
     @cached_property
-    def _every(self) -> dict[tuple[str, str], dict[str, Any]]:
-        """What every kernel makes of the machine, with both kinds of zonelists."""
-        rows = [row.name for row in VERSIONS if row.triggers != UNKNOWN]
-        keys = [(name, moment) for name in rows for moment in ("boot", "runtime")]
-        return {(name, moment): Run.of(self.run.topology, name, moment).order() for name, moment in keys}
+    def _results(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """The result for the machine under every kernel with both kinds of zonelists, by (kernel, zonelists)."""
+        names = [row.name for row in VERSIONS if row.triggers != UNKNOWN]
+        keys = [(name, zonelists) for name in names for zonelists in ("boot", "runtime")]
+        return {(name, zonelists): Run.of(self.run.topology, name, zonelists).order() for name, zonelists in keys}
 
     @cached_property
     def _lists(self) -> dict[str, dict[tuple[str, str], Lists | None]]:
-        """The lists of each kind that every kernel makes, worked out once: every line of a log may ask for them."""
-        return {kind.key: {key: kind.computed(result) for key, result in self._every.items()} for kind in KINDS}
+        """The lists of every result, by kind and (kernel, zonelists); cached, since each list of a log needs them."""
+        return {kind.key: {key: kind.computed(result) for key, result in self._results.items()} for kind in KINDS}
 
     def _finding(self, kind: Kind, owner: int, printed: list[int], computed: list[int] | None) -> Finding:
-        who, node = (f"Tier {owner}", None) if kind.key == "tiers" else (f"Node {owner}", owner)
-        shown = f"{kind.one}{_listed(printed)}"
+        name, node = (f"Tier {owner}", None) if kind.key == "tiers" else (f"Node {owner}", owner)
+        printed_text = f"{kind.prefix}{_listed(printed)}"
         if computed is not None and kind.same(printed, computed):
-            return Finding(node, True, f"{who}: {shown}, the same.")
+            return Finding(node, True, f"{name}: {printed_text}, the same.")
         if computed is None and node is not None:
-            return Finding(node, False, f"{who}: the log has {shown}, the topology has no such node.")
-        found = [key for key, lists in self._lists[kind.key].items() if kind.has(lists, owner, printed)]
-        hint = f"{_names(found)} would print it" if found else "no version would print it"
-        told = f"{who}: the log has {shown}, computed is {_listed(computed or [])}; {hint}."
-        return Finding(node, False, told)
+            return Finding(node, False, f"{name}: the log has {printed_text}, the topology has no such node.")
+        matching = [key for key, lists in self._lists[kind.key].items() if kind.has(lists, owner, printed)]
+        hint = f"{_names(matching)} would print it" if matching else "no version would print it"
+        sentence = f"{name}: the log has {printed_text}, computed is {_listed(computed or [])}; {hint}."
+        return Finding(node, False, sentence)
 
-    def _whole(self, kind: Kind, printed: Lists) -> Finding:
-        every = self._lists[kind.key].items()
-        found = [key for key, lists in every if all(kind.has(lists, *one) for one in printed.items())]
-        if not found:
-            return Finding(None, False, f"No version has all of these {kind.many}.")
-        here = (self.run.version.name, self.run.zonelists) in found
-        return Finding(None, here, f"All {kind.many} are those of {_names(found)}.")
+    def _finding_on_all(self, kind: Kind, printed: Lists) -> Finding:
+        """Return the finding on which versions have all printed lists of this kind."""
+        by_key = self._lists[kind.key].items()
+        matching = [key for key, lists in by_key if all(kind.has(lists, *item) for item in printed.items())]
+        if not matching:
+            return Finding(None, False, f"No version has all of these {kind.plural}.")
+        same = (self.run.version.name, self.run.zonelists) in matching
+        return Finding(None, same, f"All {kind.plural} are those of {_names(matching)}.")
 
 
 def _targets(cell: int | list[int] | str) -> list[int]:
@@ -138,8 +142,8 @@ def _listed(nodes: Iterable[int]) -> str:
 
 
 def _names(keys: list[tuple[str, str]]) -> str:
-    """ "posted and v5.15 (boot), v6.1 (either)": versions with the moment their zonelists were built."""
-    moments: dict[str, list[str]] = {}
-    for name, moment in keys:
-        moments.setdefault(name, []).append(moment)
-    return ", ".join(f"{name} ({'either' if len(both) > 1 else both[0]})" for name, both in moments.items())
+    """Return the versions with their zonelists: "posted (boot), v5.15 (boot), v6.1 (either)"."""
+    by_version: dict[str, list[str]] = {}
+    for name, zonelists in keys:
+        by_version.setdefault(name, []).append(zonelists)
+    return ", ".join(f"{name} ({'either' if len(both) > 1 else both[0]})" for name, both in by_version.items())

@@ -1,4 +1,4 @@
-"""Run: a topology, the kernel to run on it, and the moment its zonelists were built; everything else follows."""
+"""Define Run: a topology, a kernel, and when its zonelists were built. Every result is computed from a run."""
 
 from __future__ import annotations
 
@@ -20,12 +20,15 @@ from viz.trace.summary import summary
 
 
 class NoReaders(ValueError):
-    """What readers can see of that is not worked out; the message is one line."""
+    """There is no model of what readers can see of this change. The message is one line."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """What is to be run. `asked` is the kernel as it was asked for, `version` the row that stands for it."""
+    """A topology, a kernel and a kind of zonelists.
+
+    `asked` is the kernel as the user wrote it, `version` the row that stands for it, `zonelists` "boot" or "runtime".
+    """
 
     topology: Topology
     asked: str
@@ -34,37 +37,36 @@ class Run:
 
     @classmethod
     def of(cls, topology: Topology, kernel: str | None = None, zonelists: str | None = None) -> Run:
-        """The run that was asked for: each option, else what the topology says, else its default.
+        """Return the run with these options. For one that is None the topology decides, or else the default.
 
-        UnknownVersion if no row stands for the kernel.
+        Raise UnknownVersion if no row stands for the kernel.
         """
         asked = kernel or topology.kernel or POSTED.name
         return cls(topology, asked, version(asked), zonelists or topology.zonelists)
 
     def heading(self) -> str:
-        """What is run on what, in two lines and a blank one."""
+        """Return the title, the kernel and the zonelists in two lines, with a line end after them."""
         row = self.version
         asked = self.asked.strip()
-        as_row = asked.lower().lstrip("v") == row.name.lstrip("v")
-        kernel = f"{'' if as_row else printable(asked, 40) + ', row '}{row.name} ({row.kernels})"
+        is_row_name = asked.lower().lstrip("v") == row.name.lstrip("v")
+        kernel = f"{'' if is_row_name else printable(asked, 40) + ', row '}{row.name} ({row.kernels})"
         loads = "node_load as given" if self.topology.node_load is not None else f"zonelists {self.zonelists}"
         return f"{printable(self.topology.title, 200)}\nkernel {kernel}; {loads}\n"
 
     def order(self) -> dict[str, Any]:
-        """The result, JSON-ready.
+        """Return the result of the first build, JSON-ready.
 
-        Always: title, kernel, zonelists, node_load, fallback, passes, node_demotion. What a version does not have
-        is None: one with memory tiers makes no passes and no node_demotion. By version there are further keys,
-        viz.kernel.results says which; "steps" are the searches of a version without passes, and "warn_once" is
-        there, and true, where the kernel would warn of a 16th equally near target.
+        The keys are always title, kernel, zonelists, node_load, fallback, passes and node_demotion. What a version
+        does not have is None: one with memory tiers has no passes and no node_demotion. Some versions have further
+        keys, see viz.kernel.results. "steps" are the searches of a version without passes. "warn_once" is true, or
+        absent, if the kernel would warn of a 16th equally near target.
 
-        All of that tells of the first build. Where the topology has events there is "events", each with a log of
-        its own; None for what no kernel does.
+        If the topology has events, "events" has the log of each, or is None if the version is no kernel.
         """
         machine = self.topology.machine(self.version.rules)
         memory = first_memory(machine, self.version)
         chapters = first_build(machine, self.version, self.zonelists, self.topology.node_load)
-        found = summary(chapters, memory)
+        build = summary(chapters, memory)
         result = {
             "title": self.topology.title,
             "kernel": self.version.name,
@@ -73,14 +75,14 @@ class Run:
             "fallback": {str(n): order for n, order in self._fallback(machine).items()},
             "node_demotion": None,
             **self.version.result(machine, memory),
-            **found.told(),
+            **build.told(),
         }
         if self.topology.events:
             result["events"] = self._events(machine, memory)
         return result
 
     def _events(self, machine: Machine, memory: Memory) -> list[dict[str, Any]] | None:
-        """What each event did, when they happen one after the other to a machine whose first order stands."""
+        """Return the log of each event. The events happen one after the other, from the first order on."""
         happenings = self.topology.happenings
         logs = [log_of(chapter, machine, memory, self.version) for chapter in events(machine, self.version, happenings)]
         if not logs:
@@ -88,16 +90,16 @@ class Run:
         return [{"event": event, "node": node, "log": log} for (event, node), log in zip(happenings, logs, strict=True)]
 
     def change(self, event: int = 0) -> Change:
-        """What that event, counted from 1, made of the order; 0 is the first build, which finds no order at all.
+        """Return how an event, counted from 1, changes the order. 0 is the first build, which starts without an order.
 
-        NoReaders for a version that gives a node several targets, and for an event that is not played.
+        Raise NoReaders if the version gives a node several targets, or if there is no such event.
         """
         self._refuse_readers(event)
         machine = self.topology.machine(self.version.rules)
         memory = first_memory(machine, self.version)
         stored: list[Operation] = []
         first = first_build(machine, self.version, self.zonelists, self.topology.node_load)
-        parts = [first, *([one] for one in events(machine, self.version, self.topology.happenings))]
+        parts = [first, *([chapter] for chapter in events(machine, self.version, self.topology.happenings))]
         for part in parts[: event + 1]:
             old = self._targets(machine, memory)
             stored.clear()
@@ -108,14 +110,14 @@ class Run:
 
     @property
     def protocol(self) -> Protocol:
-        """How the version keeps readers from harm."""
+        """The protocol between the version's writer and its readers."""
         return self.version.protocol
 
     def _refuse_readers(self, event: int) -> None:
         row, events = self.version, self.topology.events
         if not row.one_target:
-            told = f"{row.name} gives a node several targets, and readers are worked out for one target a node"
-            raise NoReaders(f"{told}: take another kernel, such as v5.15")
+            problem = f"{row.name} gives a node several targets, and readers are worked out for one target a node"
+            raise NoReaders(f"{problem}: take another kernel, such as v5.15")
         if event and row.triggers == UNKNOWN:
             raise NoReaders(f"{row.name} is no kernel, so nothing says what its events would do")
         if not 0 <= event <= len(events):
@@ -126,14 +128,17 @@ class Run:
         return {node: next(iter(nodes_in(memory[array[node]])), NUMA_NO_NODE) for node in machine.possible}
 
     def trace(self) -> Trace:
-        """The same run, recorded."""
+        """Record the run: the first build and all events."""
         machine = self.topology.machine(self.version.rules)
         chapters = first_build(machine, self.version, self.zonelists, self.topology.node_load)
         chapters += events(machine, self.version, self.topology.happenings)
         return record(self.topology.title, machine, self.version, self.zonelists, chapters)
 
     def _fallback(self, machine: Machine) -> dict[int, list[int]]:
-        """Every node's zonelist; where node_load is given, from a build of their own that leaves it alone."""
+        """Return every node's zonelist.
+
+        If the topology gives node_load, building the zonelists would change it, so they are built on another machine.
+        """
         if self.topology.node_load is not None:
             machine = self.topology.machine(self.version.rules)
             drive(build_all_zonelists(as_at(machine, self.zonelists)), Memory())

@@ -1,4 +1,7 @@
-"""The command line, a module a family of commands. Every error is one line on stderr and exit status 2."""
+"""Define the command line. Every error is one line on stderr and exit status 2.
+
+Each module of this package holds the commands of one kind.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +48,7 @@ for command in COMMANDS:
 
 
 def main() -> None:
-    """Run the command line; errors of any kind end in one line on stderr."""
+    """Run the command line, and report any error in one line on stderr."""
     try:
         cli.main(prog_name="tierscope", standalone_mode=False)
     except (NoReaders, NoSuchEvent, TopologyError, UnknownVersion, WhyError, WrongChain) as error:
@@ -54,9 +57,9 @@ def main() -> None:
         fail(error.format_message())
     except click.Abort:
         sys.exit(130)
-    except BrokenPipeError:  # the reader of our output has left; say nothing more
+    except BrokenPipeError:  # the program that reads stdout has ended, so the flush at exit must not write there
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except OSError as error:  # a device that is full says so, from Python 3.14 on, when what was printed is closed
+    except OSError as error:  # for example a full device; from Python 3.14 on this comes when stdout is closed
         fail(f"cannot write: {error.strerror or error}")
 
 

@@ -1,4 +1,4 @@
-"""The commands that hold versions against each other: compare and counterexample."""
+"""Define the commands that compare versions: compare and counterexample."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import BinaryIO, TextIO
 
 import click
 
-from viz.analysis import compare as side_by_side
+from viz.analysis import compare as comparison
 from viz.analysis import counterexample as searching
 from viz.analysis.compare import Side
 from viz.analysis.run import Run
@@ -45,70 +45,69 @@ def compare(
     if event is None:
         print_sides(_runs(topologies, kernels, zonelists), as_json)
     elif len(topologies) == 1 and len(kernels) < 2:
-        print_sides(_around(Run.of(topologies[0], _one(kernels), zonelists), event), as_json)
+        print_sides(_before_and_after(Run.of(topologies[0], _only(kernels), zonelists), event), as_json)
     else:
         raise click.UsageError("--event is about one FILE and one --kernel.")
 
 
 def _runs(topologies: Sequence[Topology], kernels: Sequence[str], zonelists: str | None) -> list[Side]:
-    """All topologies under all kernels; one run alone is held against every version."""
-    asked: list[str | None] = list(kernels) or [None]
-    if len(topologies) == len(asked) == 1:
-        first = Run.of(topologies[0], asked[0]).version
-        asked += [row.name for row in VERSIONS if row is not first]
-    return side_by_side.sides([Run.of(topology, kernel, zonelists) for topology in topologies for kernel in asked])
+    """Record all topologies under all kernels; a single run is compared with every version."""
+    compared: list[str | None] = list(kernels) or [None]
+    if len(topologies) == len(compared) == 1:
+        first = Run.of(topologies[0], compared[0]).version
+        compared += [row.name for row in VERSIONS if row is not first]
+    return comparison.sides([Run.of(topology, kernel, zonelists) for topology in topologies for kernel in compared])
 
 
-def _around(run: Run, event: int) -> Sequence[Side]:
-    """The run before that event, and after it."""
-    after = side_by_side.ended(run, event)
-    return side_by_side.told_apart(*side_by_side.sides([side_by_side.ended(run, event - 1), after]))
+def _before_and_after(run: Run, event: int) -> Sequence[Side]:
+    after = comparison.ended(run, event)
+    return comparison.told_apart(*comparison.sides([comparison.ended(run, event - 1), after]))
 
 
-def _one(kernels: Sequence[str]) -> str | None:
+def _only(kernels: Sequence[str]) -> str | None:
     return kernels[0] if kernels else None
 
 
 def print_sides(sides: Sequence[Side], as_json: bool) -> None:
-    """Print a column a run, and what makes two of them differ."""
+    """Print a table with a column for each run and, if there are two, why they differ."""
     if as_json:
-        click.echo(json.dumps(side_by_side.document(sides)))
+        click.echo(json.dumps(comparison.document(sides)))
         return
     for title in dict.fromkeys(side.run.topology.title for side in sides):
         click.echo(printable(title, 200))
-    click.echo(f"\n{printable_lines(side_by_side.table(sides))}")
+    click.echo(f"\n{printable_lines(comparison.table(sides))}")
     if len(sides) == 2:
-        click.echo("\n" + printable_lines("\n".join(side_by_side.sentences(*sides))))
+        click.echo("\n" + printable_lines("\n".join(comparison.sentences(*sides))))
 
 
 def print_machines(kernels: Sequence[str], zonelists: str | None, as_json: bool) -> None:
-    """Print a line for every built-in machine."""
+    """Print the targets of every built-in machine."""
     if len(kernels) > 1:
         raise click.UsageError("--builtin is about one --kernel.")
     for name in builtin_names():
-        run = Run.of(builtin(name), _one(kernels), zonelists)
-        (side,) = side_by_side.sides([run])
+        run = Run.of(builtin(name), _only(kernels), zonelists)
+        (side,) = comparison.sides([run])
         if as_json:
-            found = {str(node): targets for node, targets in side.targets().items()}
-            click.echo(json.dumps({"name": name, "kernel": run.version.name, "targets": found}))
+            by_node = {str(node): targets for node, targets in side.targets().items()}
+            click.echo(json.dumps({"name": name, "kernel": run.version.name, "targets": by_node}))
         else:
-            click.echo(f"{name}\n    {filled(side)}")
+            click.echo(f"{name}\n    {targets_line(side)}")
 
 
-def filled(side: Side) -> str:
-    """Who demotes to whom, on one line."""
+def targets_line(side: Side) -> str:
+    """Return each node that has targets, with its targets, on one line."""
     arrows = [f"{node} -> {choice(targets)}" for node, targets in side.targets().items() if targets]
     return ", ".join(arrows) or "no target at all"
 
 
 def printable_lines(text: str) -> str:
-    """The text with nothing in any line that a terminal would obey: a title may hold anything."""
+    """Return the text with control characters escaped, except line ends: a title may contain anything."""
     return "\n".join(printable(line, 2000) for line in text.split("\n"))
 
 
 @click.command()
 @click.option("--kernel", "kernels", metavar="V", multiple=True, required=True, help="Twice: the two to compare.")
-@click.option("--nodes", "most", type=click.IntRange(1, 8), default=3, show_default=True, help="At most so many.")
+@click.option("--nodes", "max_nodes", type=click.IntRange(1, 8), default=3, show_default=True, help="At most so many.")
 @click.option("--zonelists", type=click.Choice(["boot", "runtime"]), default="runtime", show_default=True)
 @click.option("--asymmetric", is_flag=True, help="Distances may differ between there and back.")
 @click.option("--budget", type=click.FloatRange(min=0), default=60, show_default=True, help="Seconds to search.")
@@ -116,7 +115,7 @@ def printable_lines(text: str) -> str:
 @click.option("--output", type=click.File("w"), default="-", help="Where the topology goes. Default: printed.")
 def counterexample(
     kernels: tuple[str, ...],
-    most: int,
+    max_nodes: int,
     zonelists: str,
     asymmetric: bool,
     budget: float,
@@ -127,15 +126,15 @@ def counterexample(
     if len(kernels) != 2:
         raise click.UsageError("counterexample needs --kernel twice")
     question = searching.question(*kernels, zonelists, asymmetric, budget)
-    answer = searched(question, most, jobs)
+    answer = search_and_report(question, max_nodes, jobs)
     if answer.found is None:
         sys.exit(1)
     output.write(json.dumps(searching.document(answer.found, question)) + "\n")
 
 
-def searched(question: searching.Question, most: int, jobs: int | None) -> searching.Answer:
-    """Search with a progress line on stderr, and say there what was tried."""
-    answer = searching.search(question, most, jobs, progress(sys.stderr))
+def search_and_report(question: searching.Question, max_nodes: int, jobs: int | None) -> searching.Answer:
+    """Search with a progress line on stderr, and report there what was tried."""
+    answer = searching.search(question, max_nodes, jobs, progress(sys.stderr))
     kind = "" if question.asymmetric else "symmetric "
     sizes = " and ".join(f"{nodes} node{'s' if nodes > 1 else ''}" for nodes in answer.searched) or "no size"
     where = f"all {kind}machines with distances from {', '.join(map(str, searching.DISTANCES))}"
@@ -148,12 +147,15 @@ def searched(question: searching.Question, most: int, jobs: int | None) -> searc
 
 
 def progress(stream: TextIO) -> Callable[[int, int, int], None]:
-    """A line that is written over and over on a terminal; elsewhere nothing but the end of each size."""
+    """Return a function that reports progress.
 
-    def told(nodes: int, done: int, units: int) -> None:
+    On a terminal it overwrites one line. Elsewhere it writes only one line for each size that is done.
+    """
+
+    def report(nodes: int, done: int, units: int) -> None:
         end = "\n" if done == units else "\r"
         if stream.isatty() or done == units:
             stream.write(f"{nodes} nodes: {100 * done // units:3} % of {units} units{end}")
             stream.flush()
 
-    return told
+    return report

@@ -1,4 +1,7 @@
-"""The commands that bring pictures: draw and export. What draws is imported only by these."""
+"""Define the commands that write pictures: draw and export.
+
+They import networkx, which takes long to import, only when they run.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from viz.trace.model import Trace
 @machine_options
 @kernel_options
 @click.option("--step", type=int, metavar="N", help="The step to draw, as the page counts them. Default: the last.")
-@click.option("--pass", "number", type=int, metavar="P", help="Draw the last step of that pass instead.")
+@click.option("--pass", "pass_number", type=int, metavar="P", help="Draw the last step of that pass instead.")
 @click.option("--theme", type=click.Choice(["light", "dark"]), default="light", show_default=True)
 @click.option("-o", "output", type=click.File("wb"), default="-", help="The SVG file to write. Default: - (stdout).")
 def draw(
@@ -24,25 +27,25 @@ def draw(
     kernel: str | None,
     zonelists: str | None,
     step: int | None,
-    number: int | None,
+    pass_number: int | None,
     theme: Literal["light", "dark"],
     output: BinaryIO,
 ) -> None:
     """Draw one step of the build as an SVG picture."""
     run = Run.of(machine.topology(), kernel, zonelists)
     recorded = run.trace()
-    chosen = step_asked(recorded, step, number)
-    from viz.figures.snapshot import snapshot  # networkx takes its time to import, and text needs none of it
+    drawn_step = requested_step(recorded, step, pass_number)
+    from viz.figures.snapshot import snapshot  # imports networkx
 
-    write(output, snapshot(run.topology, recorded, chosen, theme))
+    write(output, snapshot(run.topology, recorded, drawn_step, theme))
 
 
-def step_asked(trace: Trace, step: int | None, number: int | None) -> int:
-    """The step that --step or --pass names; without either the last one."""
-    if step is not None and number is not None:
+def requested_step(trace: Trace, step: int | None, pass_number: int | None) -> int:
+    """Return the step that --step or --pass names, or the last one if neither is given."""
+    if step is not None and pass_number is not None:
         raise click.UsageError("--step and --pass exclude each other")
-    if number is not None:
-        return last_of_pass(trace, number)
+    if pass_number is not None:
+        return last_step_of_pass(trace, pass_number)
     if step is None:
         return trace.length - 1
     if not 0 <= step < trace.length:
@@ -50,13 +53,13 @@ def step_asked(trace: Trace, step: int | None, number: int | None) -> int:
     return step
 
 
-def last_of_pass(trace: Trace, number: int) -> int:
-    """The last step of a pass."""
-    most = max(trace.signals["pass"].values)
-    if not 1 <= number <= most:
-        known = f"the passes are 1 to {most}" if most else "this version makes none"
-        raise click.UsageError(f"there is no pass {number}; {known}")
-    return max(step for step in range(trace.length) if trace.at("pass", step) == number)
+def last_step_of_pass(trace: Trace, pass_number: int) -> int:
+    """Return the last step of a pass. Raise UsageError if there is no such pass."""
+    last_pass = max(trace.signals["pass"].values)
+    if not 1 <= pass_number <= last_pass:
+        passes = f"the passes are 1 to {last_pass}" if last_pass else "this version makes none"
+        raise click.UsageError(f"there is no pass {pass_number}; {passes}")
+    return max(step for step in range(trace.length) if trace.at("pass", step) == pass_number)
 
 
 @click.command()
@@ -66,7 +69,7 @@ def last_of_pass(trace: Trace, number: int) -> int:
 def export(machine: Input, kernel: str | None, zonelists: str | None, output: BinaryIO) -> None:
     """Write one HTML file that plays the machine by itself, from a disk or a mail, without a server."""
     run = Run.of(machine.topology(), kernel, zonelists)
-    from viz.page.player_data import play_alone  # both bring networkx, as above
+    from viz.page.player_data import play_alone  # both import networkx
     from viz.page.standalone import standalone
 
     write(output, standalone(play_alone(run), assets()))

@@ -1,4 +1,4 @@
-"""The commands that print a build: order and trace."""
+"""Define the commands that print a build: order and trace."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def order(
 ) -> None:
     """Print the demotion order of a machine and the passes that built it."""
     if kernel:
-        version(kernel)  # a wrong option is an error of the whole command, not of a line
+        version(kernel)  # with --jsonl a wrong option should stop the command, and not be an error in every line
     if dmesg and (as_json or jsonl):
         raise click.UsageError("--dmesg prints text; leave out --json and --jsonl.")
     if jsonl:
@@ -50,16 +50,16 @@ def order(
 
 
 def print_comparison(run: Run, dmesg: BinaryIO) -> None:
-    """Print whether a kernel's log has the orders that this run computes, and which version would print them."""
+    """Print how the lists in a kernel's log differ from those of the run, and which versions would print them."""
     data = dmesg.read(MAX_INPUT + 1)
-    log = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "replace")
-    said = said_in(log, name_of(dmesg))
+    text_of_log = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "replace")
+    log = said_in(text_of_log, name_of(dmesg))
     click.echo(run.heading())
-    click.echo("\n".join(finding.sentence for finding in Comparison(run, said).findings()))
+    click.echo("\n".join(finding.sentence for finding in Comparison(run, log).findings()))
 
 
 def print_lines(machine: Input, kernel: str | None, zonelists: str | None) -> None:
-    """Print a line of JSON for every line of the file."""
+    """Print a line of JSON for every line of the file. Raise UsageError if the machine is no file."""
     if machine.file is None or isinstance(machine.file, Path):
         raise click.UsageError("--jsonl reads lines; give a FILE of them, or - for standard input.")
     for line in results(machine.file, kernel, zonelists):
@@ -67,14 +67,14 @@ def print_lines(machine: Input, kernel: str | None, zonelists: str | None) -> No
 
 
 def results(file: BinaryIO, kernel: str | None, zonelists: str | None) -> Iterator[str]:
-    """A line of JSON for every line that is not blank: the result, or {"error": ...}."""
+    """Yield a line of JSON for every line that is not blank: the result, or {"error": ...}."""
     for number, line in enumerate(lines(file), 1):
         if line.strip():
             yield json.dumps(result_of(line, f"line {number}", kernel, zonelists))
 
 
 def lines(file: BinaryIO) -> Iterator[bytes]:
-    """The lines of a file; of one that is longer than any topology only as much as it takes to refuse it."""
+    """Yield the lines of a file, each cut at MAX_INPUT + 1 bytes: that is enough to refuse a line that is too long."""
     while line := file.readline(MAX_INPUT + 1):
         rest = line
         while rest and not rest.endswith(b"\n"):
@@ -83,7 +83,7 @@ def lines(file: BinaryIO) -> Iterator[bytes]:
 
 
 def result_of(line: bytes, name: str, kernel: str | None, zonelists: str | None) -> dict[str, Any]:
-    """The result for one topology document, or what is wrong with it."""
+    """Return the result for one topology document, or what is wrong with it."""
     try:
         if not line.lstrip(b"\xef\xbb\xbf \t").startswith(b"{"):
             raise TopologyError("is no JSON object; each line is one topology document in JSON", name=name)
@@ -97,16 +97,16 @@ def result_of(line: bytes, name: str, kernel: str | None, zonelists: str | None)
 @click.command()
 @machine_options
 @kernel_options
-@click.option("--text", "form", flag_value="text", default=True, help="A sentence a step (the default).")
-@click.option("--json", "form", flag_value="json", help="The whole trace in its wire form.")
+@click.option("--text", "output_format", flag_value="text", default=True, help="A sentence a step (the default).")
+@click.option("--json", "output_format", flag_value="json", help="The whole trace in its wire form.")
 @click.option(
     "--size", type=click.Choice(["micro", "source", "pass", "event"]), default="micro", help="The size of the steps."
 )
-def trace(machine: Input, kernel: str | None, zonelists: str | None, form: str, size: str) -> None:
+def trace(machine: Input, kernel: str | None, zonelists: str | None, output_format: str, size: str) -> None:
     """Print every step of the build, from the first of the order on, and why it happened."""
     run = Run.of(machine.topology(), kernel, zonelists)
     recorded = run.trace()
-    if form == "json":
+    if output_format == "json":
         click.echo(json.dumps(wire.dump(recorded)))
         return
     click.echo(run.heading())

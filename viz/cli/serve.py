@@ -1,4 +1,4 @@
-"""The command that serves the page."""
+"""Define the command that serves the page."""
 
 from __future__ import annotations
 
@@ -12,20 +12,23 @@ import click
 from viz.cli.inputs import FileOrFolder, Input
 from viz.topology import printable
 
-_SEGMENT = r"(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+"  # neither "." nor "..", which browsers take away
+_SEGMENT = r"(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+"  # not "." or "..", which browsers remove from a URL
 _HOST_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 _BASE_PATH = re.compile(rf"/?(?:{_SEGMENT}(?:/{_SEGMENT})*/?)?")
 
 
 def base_path(text: str) -> str:
-    """The path with a slash at both ends, of "x", "/x" or "/x/"; "/" of nothing."""
+    """Return the path with a slash at both ends: "/x/" for "x", "/x" and "/x/", and "/" for "".
+
+    Raise BadParameter if it has other characters than those of a plain path.
+    """
     if len(text) > 200 or not _BASE_PATH.fullmatch(text):
         raise click.BadParameter("give a path such as /tierscope/, of letters, digits, - . _ ~ and single slashes")
     return f"/{text.strip('/')}/".replace("//", "/")
 
 
 def host_names(_: click.Context, __: click.Parameter, names: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the names; what no Host header can hold is refused."""
+    """Return the names. Raise BadParameter if one is no host name."""
     for name in names:
         if len(name) > 253 or not _HOST_NAME.fullmatch(name):
             raise click.BadParameter(f"{printable(name, 60)!r} is no host name such as tierscope.example.org")
@@ -33,7 +36,7 @@ def host_names(_: click.Context, __: click.Parameter, names: tuple[str, ...]) ->
 
 
 def proxy_addresses(_: click.Context, __: click.Parameter, proxies: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the addresses and networks; anything else is refused."""
+    """Return the proxies. Raise BadParameter if one is no IP address or network."""
     for proxy in proxies:
         try:
             ipaddress.ip_network(proxy, strict=False)
@@ -66,14 +69,14 @@ def proxy_addresses(_: click.Context, __: click.Parameter, proxies: tuple[str, .
     help="Believe the X-Forwarded-For of this address or network, so that shares are by visitor. Repeatable.",
 )
 @click.option("--debug", is_flag=True, help="Dash's development server, which reloads when the code changes.")
-def serve(file: BinaryIO | Path | None, debug: bool, **place: Any) -> None:
+def serve(file: BinaryIO | Path | None, debug: bool, **listen_options: Any) -> None:
     """Serve the page, opened at FILE if one is given."""
     topology = Input(file).topology(needs_distances=False) if file else None
-    from viz.app.serve import ListenOptions  # dash takes 0.3 s to import, and only this command needs it
+    from viz.app.serve import ListenOptions  # imports dash, which takes 0.3 s
     from viz.app.serve import serve as run_server
 
-    where = ListenOptions(**place)
+    listen = ListenOptions(**listen_options)
     try:
-        run_server(topology, where, debug)
+        run_server(topology, listen, debug)
     except OSError as error:
-        raise click.ClickException(f"cannot serve on {where.host} port {where.port}: {error.strerror}") from None
+        raise click.ClickException(f"cannot serve on {listen.host} port {listen.port}: {error.strerror}") from None

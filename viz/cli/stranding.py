@@ -1,4 +1,4 @@
-"""The command that packs jobs into nodes: what walls between the nodes cost."""
+"""Define the command that packs jobs into nodes, to show what it costs that a job must fit into one node."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from viz.analysis.stranding import Amount
-from viz.analysis.stranding import stranding as packed
+from viz.analysis.stranding import stranding as pack_both_ways
 from viz.cli.inputs import Input, machine_options
 from viz.figures import stranding_chart
 from viz.topology.quantities import MAX_CPUS_IN_ALL, memory_bytes
@@ -16,12 +16,12 @@ from viz.topology.shaped import counted
 
 
 class MemorySize(click.ParamType[str]):
-    """Memory with its unit, kept as it was written."""
+    """The type of an option that is a size of memory with its unit. The value is the text as the user wrote it."""
 
     name = "size"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The text, if it is a size."""
+        """Return the text, or fail if it is not a size."""
         try:
             memory_bytes(value)
         except ValueError as error:
@@ -40,10 +40,10 @@ def stranding(machine: Input, cpus: int, memory: str, as_json: bool) -> None:
     if not any(job):
         raise click.UsageError("a job needs cores or memory")
     nodes = stranding_chart.bins(machine.topology(needs_distances=False))
-    open_, walled = packed(list(nodes.values()), job)
+    open_, walled = pack_both_ways(list(nodes.values()), job)
     if as_json:
-        found = {name: stranding_chart.told(packing) for name, packing in (("open", open_), ("walled", walled))}
-        click.echo(json.dumps(found))
+        packings = {name: stranding_chart.told(packing) for name, packing in (("open", open_), ("walled", walled))}
+        click.echo(json.dumps(packings))
         return
     click.echo(f"jobs of {stranding_chart.left(job, unit)}\n")
     click.echo(f"without walls              {stranding_chart.text(open_, unit)}")

@@ -1,4 +1,4 @@
-"""The commands that answer questions: why and readers."""
+"""Define the commands that answer questions: why and readers."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def why(machine: Input, subject: str, step: int | None, kernel: str | None, zone
     recorded = Run.of(machine.topology(), kernel, zonelists).trace()
     question, _, reasons = ask(recorded, subject, recorded.length - 1 if step is None else step)
     click.echo(question)
-    for at, reason in reasons:
-        click.echo(f"{at:>6}  {reason or recorded.at('sentence', at)}")
+    for reason_step, reason in reasons:
+        click.echo(f"{reason_step:>6}  {reason or recorded.at('sentence', reason_step)}")
 
 
 @click.command()
@@ -55,8 +55,8 @@ def readers(
     zonelists: str | None,
 ) -> None:
     """Print what a reader who takes no lock can see while the order changes."""
-    change, usual = asked_change(file, event, (old, new), kernel, zonelists)
-    protocol = protocol or usual
+    change, default_protocol = requested_change(file, event, (old, new), kernel, zonelists)
+    protocol = protocol or default_protocol
     if as_json:
         click.echo(json.dumps(reader_report(change, protocol, program_order)))
         return
@@ -64,14 +64,18 @@ def readers(
     click.echo(report_text(protocol, program_order, witnesses(change, protocol, program_order), counts))
 
 
-def asked_change(
+def requested_change(
     file: BinaryIO | Path | None,
     event: int,
     chains: tuple[str | None, str | None],
     kernel: str | None,
     zonelists: str | None,
 ) -> tuple[Change, Protocol]:
-    """The change that `readers` was asked for, by FILE or by chains, and the protocol of its kernel."""
+    """Return the change that FILE or the chains describe, and the protocol of its kernel.
+
+    Chains have no kernel; their protocol is that of patch 02/10. Raise ClickException unless either FILE
+    or both chains are given.
+    """
     old, new = chains
     if (file is None) == (old is None) or (old is None) != (new is None):
         raise click.ClickException("give either FILE or both --old and --new")

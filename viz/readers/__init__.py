@@ -1,1 +1,1 @@
-"""What readers without a lock can see while the order changes."""
+"""The readers: code that follows node_demotion[] without a lock, and what it can see while the order changes."""

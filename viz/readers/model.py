@@ -1,17 +1,19 @@
-"""What readers who take no lock can see while the order changes: a function of the stores and the barriers.
+"""Compute what readers who take no lock can see while the demotion order changes.
 
-A walker starts at a node and goes where node_demotion[] sends it, with one load a hop, until it reads
-NUMA_NO_NODE or a node where it has been before. Meanwhile a writer turns the old order into the new one:
+A reader starts at a node and goes where node_demotion[] sends it. It does one load for each hop, until it reads
+NUMA_NO_NODE or a node that it has already visited. Meanwhile a writer replaces the old order by the new one,
+under one of four protocols:
 
-    in-place      the entries that change are stored, and nothing else is done
+    in-place      only the entries that change are stored
     barrier       all entries are disabled, smp_wmb(), the new targets are stored      patch 02/10
-    grace-walk    the same with synchronize_rcu(), and one read-side section holds the whole walk
-    grace-hop     the same, and each hop has a section of its own                      patch 03/10, v5.15
+    grace-walk    the same with synchronize_rcu(); one read-side section contains the whole walk
+    grace-hop     the same, but each hop has a read-side section of its own            patch 03/10, v5.15
 
-Stores between two barriers may become visible in any order, or in program order: by ascending id.
+Stores between two barriers may become visible in any order, or in program order: by ascending node id.
 
-No schedule is listed. Every value of an entry can be seen for a *span* of the writer's progress, and a load only
-ever says how far the writer must have come at least. So a node and that progress are all there is to search.
+The module does not list schedules. The writer's progress is a number, and every value of an entry can be seen during
+a span of that progress. A load only tells the reader how far the writer must have come at least. So it is enough to
+search over pairs of a node and what the reader knows of the progress.
 """
 
 from __future__ import annotations
@@ -25,15 +27,15 @@ from viz.kernel.nodemask import NUMA_NO_NODE
 from viz.kernel.versions import Protocol
 
 Order = Mapping[int, int]
-"""The one target of each node, NUMA_NO_NODE where it has none."""
+"""The target of each node, or NUMA_NO_NODE if it has none."""
 Walk = tuple[int, ...]
-"""What a walker has seen: the start, then every value it loaded."""
+"""The start node of a reader, then every value that the reader loaded."""
 Store = tuple[int, int]
-"""A node and the value that its entry is set to."""
+"""A node and the value that is stored to its entry."""
 
 
 class Span(NamedTuple):
-    """`value` can be seen while the writer's progress is between `first` and `last`, both included."""
+    """The progress during which `value` can be seen: from `first` to `last`, both included."""
 
     value: int
     first: int
@@ -41,14 +43,14 @@ class Span(NamedTuple):
 
 
 class Section(NamedTuple):
-    """A walker that knows the progress to be at least `at`, in a section that ends before it exceeds `most`."""
+    """What a reader knows in a read-side section: the writer's progress is in this range, both ends included."""
 
-    at: int
-    most: int
+    at_least: int
+    at_most: int
 
 
 Knowledge = tuple[Section, ...]
-"""Where the walker may be in the writer's progress: in any of these sections."""
+"""What a reader knows of the writer's progress: it is in one of these sections."""
 
 
 @dataclass(frozen=True)
@@ -58,10 +60,10 @@ class Change:
     old: Order
     new: Order
     written: bool = True
-    """False: nothing is stored at all, not even a disable."""
+    """False if the writer stores nothing at all, not even a disable."""
 
     def stores(self, protocol: Protocol) -> list[list[Store]]:
-        """What the writer stores, in program order; a barrier stands between the lists."""
+        """Return what the writer stores, in program order. There is a barrier between one list and the next."""
         if not self.written:
             return [[]]
         nodes = sorted(self.old)
@@ -82,55 +84,59 @@ class View:
         self.spans = _spans_in_program_order(change, stores) if program_order else _spans(change, stores)
         grace = len(stores[0]) if program_order else 1
         end = sum(map(len, stores)) if program_order else len(stores) - 1
-        self.start: Knowledge = (Section(0, end),)
+        self.initial_knowledge: Knowledge = (Section(0, end),)
         if protocol == "grace-walk" and change.written:
-            # A section entered before the grace period holds it up; one entered later sees every entry disabled.
-            self.start = (Section(0, grace - (not program_order)), Section(grace, end))
+            # The grace period waits for a section entered before it. A section entered later sees all entries disabled.
+            self.initial_knowledge = (Section(0, grace - (not program_order)), Section(grace, end))
 
-    def hop(self, node: int, known: Knowledge) -> dict[int, Knowledge]:
-        """Every value that a load of the node's entry can give, and what the walker then knows; values ascend."""
-        seen: dict[int, dict[int, Section]] = {}
-        for section in known:
+    def loads(self, node: int, knowledge: Knowledge) -> dict[int, Knowledge]:
+        """Return each value that a load of the node's entry can give, ascending, and what the reader then knows."""
+        possible: dict[int, dict[int, Section]] = {}
+        for section in knowledge:
             for value, first, last in self.spans[node]:
-                at = max(section.at, first)
-                if at <= min(last, section.most):
-                    earliest = seen.setdefault(value, {})
-                    if section.most not in earliest or at < earliest[section.most].at:
-                        earliest[section.most] = Section(at, section.most)
-        return {value: tuple(seen[value].values()) for value in sorted(seen)}
+                at_least = max(section.at_least, first)
+                if at_least <= min(last, section.at_most):
+                    by_end = possible.setdefault(value, {})
+                    if section.at_most not in by_end or at_least < by_end[section.at_most].at_least:
+                        by_end[section.at_most] = Section(at_least, section.at_most)
+        return {value: tuple(possible[value].values()) for value in sorted(possible)}
 
     def follow(self, walk: Walk) -> Knowledge:
-        """What a walker knows that has seen all this; nothing if it cannot have."""
-        known = self.start
+        """Return what a reader knows after this walk, or an empty tuple if no reader can see it."""
+        knowledge = self.initial_knowledge
         for node, value in pairwise(walk):
-            known = self.hop(node, known).get(value, ())
-        return known
+            knowledge = self.loads(node, knowledge).get(value, ())
+        return knowledge
 
 
 def _spans(change: Change, stores: list[list[Store]]) -> dict[int, list[Span]]:
-    """Progress is the number of barriers passed: until the next one, a store of this stretch may be visible or not."""
+    """Return the spans of each node, where progress is the number of barriers that the writer has passed.
+
+    A store may be visible or not until the writer passes the next barrier.
+    """
     spans = {node: [Span(value, 0, len(stores) - 1)] for node, value in change.old.items()}
-    for stretch, group in enumerate(stores):
-        _overwrite(spans, [(stretch, stretch, store) for store in group], len(stores) - 1)
+    for barriers, group in enumerate(stores):
+        _overwrite(spans, [(barriers, barriers, store) for store in group], len(stores) - 1)
     return spans
 
 
 def _spans_in_program_order(change: Change, stores: list[list[Store]]) -> dict[int, list[Span]]:
-    """Progress is the number of stores that are visible."""
+    """Return the spans of each node, where progress is the number of stores that are visible."""
     history = [store for group in stores for store in group]
     spans = {node: [Span(value, 0, len(history))] for node, value in change.old.items()}
-    _overwrite(spans, [(done, done + 1, store) for done, store in enumerate(history)], len(history))
+    _overwrite(spans, [(visible, visible + 1, store) for visible, store in enumerate(history)], len(history))
     return spans
 
 
 def _overwrite(spans: dict[int, list[Span]], stores: list[tuple[int, int, Store]], end: int) -> None:
+    """Add the span of each stored value. A store comes with the last progress before it and the first after it."""
     for last, first, (node, value) in stores:
         spans[node][-1] = spans[node][-1]._replace(last=last)
         spans[node].append(Span(value, first, end))
 
 
 def chain(order: Order, start: int) -> Walk:
-    """The walk through an order that nobody changes, until it ends in NUMA_NO_NODE or in a node met before."""
+    """Return the walk through an order that does not change, up to NUMA_NO_NODE or a node visited before."""
     walk = [start]
     while walk[-1] != NUMA_NO_NODE and walk[-1] not in walk[:-1]:
         walk.append(order[walk[-1]])
@@ -138,11 +144,11 @@ def chain(order: Order, start: int) -> Walk:
 
 
 VERDICTS = ("cycle", "mixed", "same", "old", "new", "cut")
-"""What a walk can be, as its reader would call it; the first that fits."""
+"""Every verdict on a walk. If several fit, the first in this order counts."""
 
 
 def verdict(change: Change, walk: Walk) -> str:
-    """What a finished walk is: a cycle, a mixture of both orders, one of them or both, or cut short."""
+    """Return the verdict on a finished walk; viz.readers.report_text.MEANINGS says what each one means."""
     if walk[-1] != NUMA_NO_NODE:
         return "cycle"
     if {"old", "new"} <= set(edges(change, walk)):
@@ -154,7 +160,7 @@ def verdict(change: Change, walk: Walk) -> str:
 
 
 def edges(change: Change, walk: Walk) -> Iterator[str]:
-    """For each hop from node to node, which order has it: "old", "new" or "both"."""
+    """Yield which order has each hop from node to node: "old", "new" or "both"."""
     for node, value in pairwise(walk):
         if value != NUMA_NO_NODE:
             in_old, in_new = change.old[node] == value, change.new[node] == value

@@ -1,7 +1,7 @@
-"""Which verdicts a walk from a node can come to, each with a shortest walk that shows it.
+"""Find which verdicts are possible for a walk from a node, each with a shortest walk that shows it.
 
-All by search over (node, what the walker knows of the writer's progress). To know less allows more, so a shortest
-path in that space never comes by a node twice, unless to come by it twice is what is looked for.
+The search runs over positions: a node, and what the reader knows of the writer's progress. The less a reader knows, the
+more values a load can give. So a shortest path never visits a node twice, unless the search is for a cycle.
 """
 
 from __future__ import annotations
@@ -13,108 +13,109 @@ from viz.kernel.nodemask import NUMA_NO_NODE
 from viz.readers.model import VERDICTS, Knowledge, View, Walk, chain, edges, verdict
 
 Position = tuple[int, Knowledge]
+"""The node that a reader is at, and what the reader knows."""
 
 
 class Outcomes:
-    """Answers for every start node of one view; what one start has taught is kept for the others."""
+    """The possible verdicts for every start node of one view. Results for one start are cached for the others."""
 
     def __init__(self, view: View) -> None:
         self.view = view
-        self._hops: dict[Position, dict[int, Knowledge]] = {}
-        self._rounds: dict[Position, Walk] = {}
+        self._loads: dict[Position, dict[int, Knowledge]] = {}
+        self._cycles: dict[Position, Walk] = {}
 
     def witnesses(self, start: int) -> dict[str, Walk]:
-        """A shortest walk for every verdict that is possible from `start`, in the order of VERDICTS."""
-        found = [self._cycle(start), self._mixed(start), *self._straight(start)]
+        """Return a shortest walk for every verdict that is possible from `start`, in the order of VERDICTS."""
+        walks = [self._shortest_cycle(start), self._shortest_mixed(start), *self._unmixed(start)]
         best: dict[str, Walk] = {}
-        for walk in filter(None, found):
+        for walk in filter(None, walks):
             name = verdict(self.view.change, walk)
             best[name] = min(best.get(name, walk), walk, key=lambda walk: (len(walk), walk))
         return {name: best[name] for name in VERDICTS if name in best}
 
-    def hop(self, node: int, known: Knowledge) -> dict[int, Knowledge]:
-        """The view's answer, asked once."""
-        if (node, known) not in self._hops:
-            self._hops[node, known] = self.view.hop(node, known)
-        return self._hops[node, known]
+    def loads(self, node: int, knowledge: Knowledge) -> dict[int, Knowledge]:
+        """Return View.loads(), cached."""
+        if (node, knowledge) not in self._loads:
+            self._loads[node, knowledge] = self.view.loads(node, knowledge)
+        return self._loads[node, knowledge]
 
-    def _straight(self, start: int) -> Iterator[Walk]:
-        """Every walk that takes no edge of one order only after one of the other: it keeps to one chain, then stops."""
-        for walk, known in self._prefixes(start):
-            if NUMA_NO_NODE in self.hop(walk[-1], known):
+    def _unmixed(self, start: int) -> Iterator[Walk]:
+        """Yield the walks that follow the old or the new chain, some hops or all, and then read NUMA_NO_NODE."""
+        for walk, knowledge in self._prefixes(start):
+            if NUMA_NO_NODE in self.loads(walk[-1], knowledge):
                 yield (*walk, NUMA_NO_NODE)
 
     def _prefixes(self, start: int) -> Iterator[tuple[Walk, Knowledge]]:
-        """The beginnings of the old and of the new chain that can be seen, without a node twice."""
+        """Yield the beginnings of the old and of the new chain that can be seen, and what the reader then knows."""
         for order in (self.view.change.old, self.view.change.new):
-            known: Knowledge | None = self.view.start
-            whole = chain(order, start)[:-1]
-            for length, (node, value) in enumerate(zip(whole, (*whole[1:], None), strict=True), 1):
-                if not known:
+            knowledge: Knowledge | None = self.view.initial_knowledge
+            nodes = chain(order, start)[:-1]  # the last entry is NUMA_NO_NODE or a node that is already there
+            for length, (node, value) in enumerate(zip(nodes, (*nodes[1:], None), strict=True), 1):
+                if not knowledge:
                     break
-                yield whole[:length], known
-                known = self.hop(node, known).get(value) if value is not None else None
+                yield nodes[:length], knowledge
+                knowledge = self.loads(node, knowledge).get(value) if value is not None else None
 
-    def _mixed(self, start: int) -> Walk | None:
-        """A shortest walk that takes an edge of the one order, then one of the other, and comes to an end."""
-        found: Walk | None = None
-        for walk, known in self._prefixes(start):
+    def _shortest_mixed(self, start: int) -> Walk | None:
+        """Return a shortest walk with an edge of one order only, then one of the other only, and then an end."""
+        shortest: Walk | None = None
+        for walk, knowledge in self._prefixes(start):
             before = set(edges(self.view.change, walk)) - {"both"}
-            for value, then in self.hop(walk[-1], known).items() if before else ():
+            for value, following in self.loads(walk[-1], knowledge).items() if before else ():
                 longer = (*walk, value)
                 if (
                     value in (NUMA_NO_NODE, *walk)
                     or len(before | {*edges(self.view.change, longer[-2:])} - {"both"}) < 2
                 ):
                     continue
-                end = self._search((value, then), NUMA_NO_NODE, frozenset(walk))
-                if end and (not found or (len(walk) + len(end), (*walk, *end)) < (len(found), found)):
-                    found = (*walk, *end)
-        return found
+                end = self._search((value, following), NUMA_NO_NODE, frozenset(walk))
+                if end and (not shortest or (len(walk) + len(end), (*walk, *end)) < (len(shortest), shortest)):
+                    shortest = (*walk, *end)
+        return shortest
 
-    def _cycle(self, start: int) -> Walk | None:
-        """A shortest walk to a node and round to it again."""
-        found: Walk | None = None
-        for walk, known in self._reached(start):
-            if found and len(walk) + 1 >= len(found):
+    def _shortest_cycle(self, start: int) -> Walk | None:
+        """Return a shortest walk to some node and back to that node."""
+        shortest: Walk | None = None
+        for walk, knowledge in self._reachable(start):
+            if shortest and len(walk) + 1 >= len(shortest):
                 break
-            place = (walk[-1], known)
-            if place not in self._rounds:
-                self._rounds[place] = self._search(place, walk[-1], frozenset()) or ()
-            whole = (*walk[:-1], *self._rounds[place])
-            if self._rounds[place] and (not found or len(whole) < len(found)):
-                found = whole
-        return found
+            position = (walk[-1], knowledge)
+            if position not in self._cycles:
+                self._cycles[position] = self._search(position, walk[-1], frozenset()) or ()
+            whole = (*walk[:-1], *self._cycles[position])
+            if self._cycles[position] and (not shortest or len(whole) < len(shortest)):
+                shortest = whole
+        return shortest
 
-    def _reached(self, start: int) -> Iterator[tuple[Walk, Knowledge]]:
-        """Every place that can be reached, with a shortest walk to it, nearest first."""
-        seen = {(start, self.view.start)}
-        queue: deque[tuple[Walk, Knowledge]] = deque([((start,), self.view.start)])
+    def _reachable(self, start: int) -> Iterator[tuple[Walk, Knowledge]]:
+        """Yield a shortest walk to each position that can be reached, nearest first, with the reader's knowledge."""
+        seen = {(start, self.view.initial_knowledge)}
+        queue: deque[tuple[Walk, Knowledge]] = deque([((start,), self.view.initial_knowledge)])
         while queue:
-            walk, known = queue.popleft()
-            yield walk, known
-            for value, then in self.hop(walk[-1], known).items():
-                if value != NUMA_NO_NODE and (value, then) not in seen:
-                    seen.add((value, then))
-                    queue.append(((*walk, value), then))
+            walk, knowledge = queue.popleft()
+            yield walk, knowledge
+            for value, following in self.loads(walk[-1], knowledge).items():
+                if value != NUMA_NO_NODE and (value, following) not in seen:
+                    seen.add((value, following))
+                    queue.append(((*walk, value), following))
 
-    def _search(self, place: Position, goal: int, visited: frozenset[int]) -> Walk | None:
-        """A shortest walk from a place to a load that gives `goal`, clear of the visited nodes."""
-        seen = {place}
-        queue: deque[tuple[Walk, Knowledge]] = deque([((place[0],), place[1])])
+    def _search(self, position: Position, goal: int, visited: frozenset[int]) -> Walk | None:
+        """Return a shortest walk from a position to a load that gives `goal`, without any of the visited nodes."""
+        seen = {position}
+        queue: deque[tuple[Walk, Knowledge]] = deque([((position[0],), position[1])])
         while queue:
-            walk, known = queue.popleft()
-            hops = self.hop(walk[-1], known)
-            if goal in hops:
+            walk, knowledge = queue.popleft()
+            loads = self.loads(walk[-1], knowledge)
+            if goal in loads:
                 return (*walk, goal)
-            for value, then in hops.items():
-                if value != NUMA_NO_NODE and value not in visited and (value, then) not in seen:
-                    seen.add((value, then))
-                    queue.append(((*walk, value), then))
+            for value, following in loads.items():
+                if value != NUMA_NO_NODE and value not in visited and (value, following) not in seen:
+                    seen.add((value, following))
+                    queue.append(((*walk, value), following))
         return None
 
 
 def grades(witnesses: dict[str, Walk]) -> dict[str, str]:
-    """For every verdict whether a walk comes to it never, sometimes or always: every walk has exactly one."""
+    """Return for every verdict whether walks get it never, sometimes or always. Every walk has exactly one verdict."""
     possible = "always" if len(witnesses) == 1 else "sometimes"
     return {name: possible if name in witnesses else "never" for name in VERDICTS}

@@ -1,7 +1,7 @@
-"""What the comments of patch 02/10 claim, in our words, and whether it is so.
+"""List what the comments of patch 02/10 claim, in our words, and say whether each claim is true.
 
-One table for all. What is claimed of readers depends on the protocol between them and the writer, and on what a reader
-does: one read, a snapshot of the whole array, or a walk. The rest is claimed of the order itself.
+Whether a claim about readers is true depends on the protocol between writer and readers, and on what a reader does:
+one read, a snapshot of the whole array, or a walk. All other claims are about the order itself.
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ Verdict = Literal["true", "true in part", "not true"]
 
 
 class ReaderClaim(NamedTuple):
-    """For which protocols a statement holds of one read, of a snapshot, and of a walk; None: not meant."""
+    """A claim about readers, and the protocols under which it is true for each kind of reader.
+
+    None means that the claim is not about that kind of reader.
+    """
 
     text: str
     read: frozenset[Protocol]
@@ -44,24 +47,30 @@ ONCE = ReaderClaim(
 ONE_VALUE = ReaderClaim("READ_ONCE(): what was read stays one value, however often it is used.", _ALL, None, None)
 
 READER_CLAIMS = (TOGETHER, ONCE, ONE_VALUE)
-"""What is claimed of readers."""
+"""Every claim about readers."""
 
 KINDS = {"read": "one read", "snapshot": "a snapshot of the array", "walk": "a walk, one read a hop"}
+"""How sentences call each kind of reader, by the field of ReaderClaim."""
 
 
 def reader_claims(protocol: Protocol) -> list[dict[str, str | bool | None]]:
-    """Return every statement with whether it holds for each kind of reader under that protocol, JSON-ready."""
-    return [{"told": one.text, **{kind: _holds(one, kind, protocol) for kind in KINDS}} for one in READER_CLAIMS]
+    """Return every claim about readers, and whether it is true for each kind under that protocol, JSON-ready."""
+    return [
+        {"told": claim.text, **{kind: _is_true(claim, kind, protocol) for kind in KINDS}} for claim in READER_CLAIMS
+    ]
 
 
-def _holds(promise: ReaderClaim, kind: str, protocol: Protocol) -> bool | None:
-    where = getattr(promise, kind)
-    return None if where is None else protocol in where
+def _is_true(claim: ReaderClaim, kind: str, protocol: Protocol) -> bool | None:
+    protocols = getattr(claim, kind)
+    return None if protocols is None else protocol in protocols
 
 
 @dataclass(frozen=True)
 class Claim:
-    """What a comment says of a statement of a function; `files` have both, and `statement` is how it begins."""
+    """What a comment claims about a statement of a function.
+
+    All `files` contain the function, and `statement` is how the statement begins.
+    """
 
     files: tuple[str, ...]
     function: str
@@ -70,14 +79,14 @@ class Claim:
     verdict: Verdict
     because: str
     runs_often: bool = False
-    """Whether the statement runs for every source: then it is told when it is asked for, and not each time."""
+    """Whether the statement runs for every source. Then the page shows the claim only on request."""
 
 
 PASSES = ("migrate.py", "migrate_v5_15.py")
 ALL_PASSES = (*PASSES, "migrate_v5_17.py")
 ORDER = "__set_migration_target_nodes"
 PROTOCOLS: dict[str, Protocol] = {"migrate.py": "barrier", "migrate_v5_15.py": "grace-hop"}
-"""Between the writer and the readers of a file."""
+"""The protocol between writer and readers in each file."""
 
 CLAIMS = (
     Claim(
@@ -187,7 +196,7 @@ CLAIMS = (
         "A memory event holds the lock for writing and calls the inner function. A CPU event holds a lock of its own.",
     ),
 )
-"""What is claimed of the order, statement by statement."""
+"""Every claim about the order, by the statement that it stands beside."""
 
 OF_READERS = (
     (("migrate.py",), ORDER, "yield smp_wmb()", TOGETHER),
@@ -196,27 +205,32 @@ OF_READERS = (
     (("migrate_v5_15.py",), "disable_all_migrate_targets", "yield synchronize_rcu()", ONCE),
     (PASSES, "next_demotion_node", "target: int = yield READ_ONCE(", ONE_VALUE),
 )
-"""Where the comments claim something of readers."""
+"""Where the comments make each claim about readers: files, function, statement, claim."""
 
 
 def claims(function: Function) -> Iterator[tuple[Statement, list[Claim]]]:
-    """Yield every statement of a function of which a comment claims something, with what it claims."""
-    about = [one for one in (*CLAIMS, *_of_readers()) if function.file in one.files and function.name == one.function]
+    """Yield every statement of a function about which there are claims, with those claims."""
+    about = [
+        claim
+        for claim in (*CLAIMS, *_about_readers())
+        if function.file in claim.files and function.name == claim.function
+    ]
     for statement in function.statements:
         text = function.text(statement).strip()
-        if found := [one for one in about if text.startswith(one.statement)]:
-            yield statement, found
+        if matching := [claim for claim in about if text.startswith(claim.statement)]:
+            yield statement, matching
 
 
-def _of_readers() -> Iterator[Claim]:
-    """Yield what is claimed of readers, as it holds under the protocol of each file."""
-    for files, function, statement, promise in OF_READERS:
+def _about_readers() -> Iterator[Claim]:
+    """Yield the claims about readers, judged under the protocol of each file."""
+    for files, function, statement, claim in OF_READERS:
         for file in files:
-            yield Claim((file,), function, statement, promise.text, *_judged(promise, PROTOCOLS[file]))
+            yield Claim((file,), function, statement, claim.text, *_judged(claim, PROTOCOLS[file]))
 
 
-def _judged(promise: ReaderClaim, protocol: Protocol) -> tuple[Verdict, str]:
-    meant = {text: _holds(promise, kind, protocol) for kind, text in KINDS.items()}
-    so, not_so = ([text for text, held in meant.items() if held is wanted] for wanted in (True, False))
-    because = f"So it is for {' and for '.join(so)}" + (f", but not for {' and for '.join(not_so)}." if not_so else ".")
-    return ("true in part" if not_so else "true"), because
+def _judged(claim: ReaderClaim, protocol: Protocol) -> tuple[Verdict, str]:
+    """Return the verdict on a claim, and the sentence that gives the reason."""
+    truth = {text: _is_true(claim, kind, protocol) for kind, text in KINDS.items()}
+    true, false = ([text for text, value in truth.items() if value is wanted] for wanted in (True, False))
+    because = f"So it is for {' and for '.join(true)}" + (f", but not for {' and for '.join(false)}." if false else ".")
+    return ("true in part" if false else "true"), because

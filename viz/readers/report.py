@@ -1,4 +1,4 @@
-"""What readers can see of a change, as a few plain values."""
+"""Report what readers can see of a change, as JSON-ready values."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from viz.readers.walks import Lister
 
 
 class WrongChain(ValueError):
-    """The text is no list of chains; the message is one line."""
+    """The text is not a list of chains. The message is one line."""
 
 
 def reader_report(change: Change, protocol: Protocol, program_order: bool = False) -> dict[str, Any]:
-    """What walkers can see of the change, JSON-ready, a table for every start node.
+    """Return what readers can see of the change from every start node, JSON-ready.
 
     {"protocol", "starts": [{"start", "walks": [{"seen", "verdict"}], "verdicts": {name: "never" | "sometimes" |
-    "always"}}]}. Walks stand by length, then ids. Where there are more than are listed, the start has "truncated",
-    their "number" (None if counting takes too long), and under "witnesses" a shortest walk for every verdict.
+    "always"}}]}. Walks are sorted by length, then ids. If there are more walks than are listed, the start also has
+    "truncated", their "number" (None if counting takes too long), and "witnesses", a shortest walk for every verdict.
     """
     outcomes = Outcomes(View(change, protocol, program_order))
     lister = Lister(outcomes)
@@ -31,33 +31,36 @@ def reader_report(change: Change, protocol: Protocol, program_order: bool = Fals
 def _start(outcomes: Outcomes, lister: Lister, start: int) -> dict[str, Any]:
     witnesses = outcomes.witnesses(start)
     first, number = lister.walks(start)
-    told = [{"seen": list(walk), "verdict": verdict(outcomes.view.change, walk)} for walk in first]
-    found = {"start": start, "walks": told, "verdicts": grades(witnesses)}
+    walks = [{"seen": list(walk), "verdict": verdict(outcomes.view.change, walk)} for walk in first]
+    report = {"start": start, "walks": walks, "verdicts": grades(witnesses)}
     if number == len(first):
-        return found
-    shown = {name: list(walk) for name, walk in witnesses.items()}
-    return {**found, "truncated": True, "number": number, "witnesses": shown}
+        return report
+    shortest = {name: list(walk) for name, walk in witnesses.items()}
+    return {**report, "truncated": True, "number": number, "witnesses": shortest}
 
 
 def witnesses(change: Change, protocol: Protocol, program_order: bool = False) -> dict[int, dict[str, tuple[int, ...]]]:
-    """For every start node a shortest walk for every verdict that is possible; no walk is listed or counted."""
+    """Return a shortest walk for every possible verdict, by start node. This is fast: it neither lists nor counts."""
     outcomes = Outcomes(View(change, protocol, program_order))
     return {start: outcomes.witnesses(start) for start in sorted(change.old)}
 
 
 def schedule_counts(change: Change, protocol: Protocol, program_order: bool = False) -> dict[str, int] | None:
-    """How many schedules lead to each verdict; None for a machine too large to count them."""
+    """Return how many schedules lead to each verdict, or None if the machine has more than MAX_NODES nodes."""
     return dict(schedules(change, protocol, program_order)) if len(change.old) <= MAX_NODES else None
 
 
 def change_of(old: str, new: str) -> Change:
-    """The change from one order to another, each written as chains: "0>1>2,3>4". WrongChain says what is wrong."""
+    """Return the change from one order to another, each written as chains: "0>1>2,3>4".
+
+    Raise WrongChain if a text is not such a list, or if neither names a node.
+    """
     before, after = _targets(old), _targets(new)
     nodes = sorted(set(before) | set(after))
     if not nodes:
         raise WrongChain("neither order names a node; write a chain as 0>1>2")
-    whole = [{node: order.get(node, NUMA_NO_NODE) for node in nodes} for order in (before, after)]
-    return Change(whole[0], whole[1])
+    orders = [{node: order.get(node, NUMA_NO_NODE) for node in nodes} for order in (before, after)]
+    return Change(orders[0], orders[1])
 
 
 def _targets(text: str) -> dict[int, int]:

@@ -1,4 +1,4 @@
-"""What readers can see, as plain text: for every start the verdicts, each with a shortest walk that shows it."""
+"""Write what readers can see as plain text: the verdicts for every start node, each with a shortest walk."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ PROTOCOLS: dict[Protocol, str] = {
     "grace-walk": "grace-walk: disable, synchronize_rcu(), new targets; one read-side section over the whole walk",
     "grace-hop": "grace-hop: disable, synchronize_rcu(), new targets; a read-side section for each hop (v5.15)",
 }
+"""What the writer and the readers do under each protocol."""
 MEANINGS = {
     "cycle": "came to a node a second time",
     "mixed": "took an edge of the old order alone and one of the new alone",
@@ -23,6 +24,7 @@ MEANINGS = {
     "new": "saw exactly the new chain",
     "cut": "stopped early, since it saw the disable",
 }
+"""What the reader did, for each verdict on its walk."""
 
 
 def report_text(
@@ -31,22 +33,23 @@ def report_text(
     witnesses: Mapping[int, Mapping[str, Walk]],
     counts: Mapping[str, int] | None,
 ) -> str:
-    """A block for every start node, and the schedules where they were counted."""
+    """Return a paragraph for every start node, and the numbers of schedules if they were counted."""
     visible = "in program order" if program_order else "in any order between barriers"
     blocks = [f"{PROTOCOLS[protocol]}\nstores become visible {visible}"]
     for start, walks in witnesses.items():
-        graded = grades(dict(walks))
+        how_often = grades(dict(walks))
         lines = [
-            f"  {graded[name]:<9}  {name:<5}  {walk_text(walk):<20}  {MEANINGS[name]}" for name, walk in walks.items()
+            f"  {how_often[name]:<9}  {name:<5}  {walk_text(walk):<20}  {MEANINGS[name]}"
+            for name, walk in walks.items()
         ]
         never = ", ".join(name for name in VERDICTS if name not in walks)
         blocks.append("\n".join([f"from node {start}", *lines, f"  never      {never}"]))
     if counts is not None:
-        told = ", ".join(f"{counts[name]:,} {name}" for name in VERDICTS if counts.get(name))
-        blocks.append(f"schedules, over all starts: {sum(counts.values()):,} ({told})")
+        by_verdict = ", ".join(f"{counts[name]:,} {name}" for name in VERDICTS if counts.get(name))
+        blocks.append(f"schedules, over all starts: {sum(counts.values()):,} ({by_verdict})")
     return "\n\n".join(blocks)
 
 
 def walk_text(walk: Walk) -> str:
-    """ "0 -> 1 -> stop"."""
+    """Return the walk as "0 -> 1 -> stop"."""
     return " -> ".join("stop" if node == NUMA_NO_NODE else str(node) for node in walk)

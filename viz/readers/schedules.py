@@ -1,4 +1,7 @@
-"""How many schedules of writer and walker lead to each verdict: for small machines, where one wants to see how rare."""
+"""Count the schedules of writer and reader that lead to each verdict, so that one can see how rare a verdict is.
+
+The count takes too long for more than MAX_NODES nodes.
+"""
 
 from __future__ import annotations
 
@@ -17,34 +20,41 @@ STARTS, ENDS = "grace period starts", "grace period ends"
 
 
 def schedules(change: Change, protocol: Protocol, program_order: bool = False) -> Counter[str]:
-    """The number of schedules for each verdict, over all start nodes; a schedule is an order of all steps of both."""
+    """Return the number of schedules for each verdict, over all start nodes.
+
+    A schedule here is one order of all steps of the writer and the reader.
+    """
     stages = _stages(change, protocol, program_order)
     whole_walk = protocol == "grace-walk"
 
     @cache
-    def after(stage: int, done: frozenset[Step], walk: Walk, section: str) -> Counter[str]:
-        """`section` is "" before it is entered, else how far the writer was when the walker entered it."""
+    def continuations(stage: int, done: frozenset[Step], walk: Walk, section: str) -> Counter[str]:
+        """Return the verdicts of all schedules that continue from here.
+
+        `section` says when the reader entered its read-side section: "" not yet, "early" before the grace period
+        started, "late" after. It is "none" under a protocol where no section contains the whole walk.
+        """
         if stage < len(stages) and len(done) == len(stages[stage]):
-            return after(stage + 1, frozenset(), walk, section)
+            return continuations(stage + 1, frozenset(), walk, section)
         total: Counter[str] = Counter()
         finished = _finished(walk)
         for step in stages[stage] if stage < len(stages) else []:
-            held_up = step == ENDS and section == "early" and not finished
-            if step not in done and not held_up:
-                total += after(stage, done | {step}, walk, section)
+            waits_for_reader = step == ENDS and section == "early" and not finished
+            if step not in done and not waits_for_reader:
+                total += continuations(stage, done | {step}, walk, section)
         if not section:
             started = any(STARTS in earlier for earlier in stages[:stage])
-            total += after(stage, done, walk, "late" if started else "early")
+            total += continuations(stage, done, walk, "late" if started else "early")
         elif not finished:
-            total += after(stage, done, (*walk, _load(change, stages, stage, done, walk[-1])), section)
+            total += continuations(stage, done, (*walk, _load(change, stages, stage, done, walk[-1])), section)
         return total or Counter([verdict(change, walk)])
 
-    runs = (after(0, frozenset(), (start,), "" if whole_walk else "none") for start in sorted(change.old))
-    return sum(runs, Counter())
+    by_start = (continuations(0, frozenset(), (start,), "" if whole_walk else "none") for start in sorted(change.old))
+    return sum(by_start, Counter())
 
 
 def _stages(change: Change, protocol: Protocol, program_order: bool) -> list[list[Step]]:
-    """The writer's steps: those of a stage in any order, the stages one after the other."""
+    """Return the writer's steps in stages, one stage after the other. The steps of a stage come in any order."""
     first, *rest = ([list[Step](group)] for group in change.stores(protocol))
     grace: list[list[Step]] = [[STARTS], [ENDS]] if rest and protocol.startswith("grace") else []
     stages = [*first, *grace, *(stage for group in rest for stage in group)]
@@ -52,7 +62,7 @@ def _stages(change: Change, protocol: Protocol, program_order: bool) -> list[lis
 
 
 def _load(change: Change, stages: list[list[Step]], stage: int, done: frozenset[Step], node: int) -> int:
-    """What the entry of the node holds at this moment."""
+    """Return what the node's entry holds once all earlier stages and the `done` steps of this one are visible."""
     value = change.old[node]
     for step in [*(step for earlier in stages[:stage] for step in earlier), *done]:
         if isinstance(step, tuple) and step[0] == node:

@@ -1,11 +1,14 @@
-"""One schedule for a walk: which store becomes visible when, and between which of them the walker reads.
+"""Find one schedule for a walk: when each store becomes visible, and between which of them the reader reads.
 
-reads B: C                     A > B > C becomes A > C > B, and behind smp_wmb() a walk from B goes round:
-the disable of A, B, C         it reads B before its disable is visible, and C once its new target is
-smp_wmb()
-the new target of C
-reads C: B
-the new target of A
+For example A > B > C becomes A > C > B under the barrier protocol, and a walk from B makes a cycle. The reader reads B
+before its disable is visible, and C once its new target is visible:
+
+    reads B: C
+    the disable of A, B, C
+    smp_wmb()
+    the new target of C
+    reads C: B
+    the new target of A
 """
 
 from __future__ import annotations
@@ -20,41 +23,45 @@ Kind = Literal["store", "barrier", "starts", "ends", "read"]
 
 
 class Moment(NamedTuple):
-    """What happens next: a store becomes visible, a barrier stands, a grace period starts or ends, or a read."""
+    """One event of a schedule: a store becomes visible, a barrier, a grace period starts or ends, or a read."""
 
     kind: Kind
     node: int = -1
     value: int = -1
     stretch: int = 0
-    """Of a store: how many barriers were before it. Those of one stretch may become visible in any order."""
+    """For a store: the number of barriers before it. Stores of the same stretch may become visible in any order."""
 
 
 class Read(NamedTuple):
-    """A load that is to give what its node's entry holds once `stores` stores to it are visible, not before `at`."""
+    """A load of a node's entry. It gives `value` once `stores` stores to the entry are visible."""
 
     node: int
     value: int
     stores: int
-    at: int
+    progress: int
+    """The writer's progress that the load needs at least; View says what progress counts."""
 
 
 def timetable(view: View, walk: Walk) -> list[Moment]:
-    """A schedule that lets a walker see exactly that, each store as late as may be; ValueError if there is none."""
-    for section in view.start:
+    """Return a schedule that makes a reader see exactly this walk, each store as late as possible.
+
+    Raise ValueError if there is none.
+    """
+    for section in view.initial_knowledge:
         reads = _reads(view, walk, section)
         if reads is not None:
-            return list(_Writer(view).serve(reads))
+            return list(_Writer(view).schedule(reads))
     raise ValueError(f"no walker can see {walk}")
 
 
 def _reads(view: View, walk: Walk, section: Section) -> list[Read] | None:
-    """The loads of a walk, each as early as its section and the loads before it allow."""
-    at, reads = section.at, []
+    """Return the loads of a walk, each as early as its section and the loads before it allow; None if impossible."""
+    progress, reads = section.at_least, []
     for node, value in pairwise(walk):
         for stores, span in enumerate(view.spans[node]):
-            if span.value == value and max(at, span.first) <= min(span.last, section.most):
-                at = max(at, span.first)
-                reads.append(Read(node, value, stores, at))
+            if span.value == value and max(progress, span.first) <= min(span.last, section.at_most):
+                progress = max(progress, span.first)
+                reads.append(Read(node, value, stores, progress))
                 break
         else:
             return None
@@ -62,45 +69,45 @@ def _reads(view: View, walk: Walk, section: Section) -> list[Read] | None:
 
 
 class _Writer:
-    """Lets stores become visible when a read needs them, and what stands between them when a store does."""
+    """Makes a store visible only when a read needs it, and passes a barrier only when a store or a read needs that."""
 
     def __init__(self, view: View) -> None:
         self.program_order = view.program_order
-        self.left = [list(group) for group in view.change.stores(view.protocol)]
-        self.between: list[Moment] = [Moment("barrier")]
+        self.pending = [list(group) for group in view.change.stores(view.protocol)]
+        self.barrier: list[Moment] = [Moment("barrier")]
         if view.protocol.startswith("grace"):
-            self.between = [Moment("starts"), Moment("ends")]
+            self.barrier = [Moment("starts"), Moment("ends")]
         self.stretch = 0
         self.visible: list[Store] = []
 
-    def serve(self, reads: list[Read]) -> Iterator[Moment]:
-        """The moments up to the last store, with all of the reads among them."""
+    def schedule(self, reads: list[Read]) -> Iterator[Moment]:
+        """Yield all moments up to the last store, with all reads among them."""
         for read in reads:
             yield from self._catch_up(read)
             while [node for node, _ in self.visible].count(read.node) < read.stores:
-                yield self._store(next(store for store in self.left[self.stretch] if store[0] == read.node))
+                yield self._store(next(store for store in self.pending[self.stretch] if store[0] == read.node))
             yield Moment("read", read.node, read.value)
-        yield from self._to_stretch(len(self.left) - 1)
-        while self.left[-1]:
-            yield self._store(self.left[-1][0])
+        yield from self._to_stretch(len(self.pending) - 1)
+        while self.pending[-1]:
+            yield self._store(self.pending[-1][0])
 
     def _catch_up(self, read: Read) -> Iterator[Moment]:
-        """All that must have happened by the read's progress; read View for what progress counts."""
+        """Yield what must happen until the writer's progress is that of the read."""
         if not self.program_order:
-            yield from self._to_stretch(read.at)
-        while self.program_order and len(self.visible) < read.at:
-            if not self.left[self.stretch]:
+            yield from self._to_stretch(read.progress)
+        while self.program_order and len(self.visible) < read.progress:
+            if not self.pending[self.stretch]:
                 yield from self._to_stretch(self.stretch + 1)
-            yield self._store(self.left[self.stretch][0])
+            yield self._store(self.pending[self.stretch][0])
 
     def _to_stretch(self, stretch: int) -> Iterator[Moment]:
         while self.stretch < stretch:
-            while self.left[self.stretch]:
-                yield self._store(self.left[self.stretch][0])
-            yield from self.between
+            while self.pending[self.stretch]:
+                yield self._store(self.pending[self.stretch][0])
+            yield from self.barrier
             self.stretch += 1
 
     def _store(self, store: Store) -> Moment:
-        self.left[self.stretch].remove(store)
+        self.pending[self.stretch].remove(store)
         self.visible.append(store)
         return Moment("store", *store, self.stretch)

@@ -1,4 +1,4 @@
-"""Every distinct walk from a node: the shortest in full, and how many there are."""
+"""List the distinct walks from a node, shortest first, and count them."""
 
 from __future__ import annotations
 
@@ -13,112 +13,121 @@ from viz.readers.outcomes import Outcomes, Position
 MAX_WALKS = 1000
 """How many walks from one node are listed."""
 MAX_COUNTED = 100_000
-"""How many sums are kept for counting: some seconds' worth. Only in-place changes of unlike orders need more."""
+"""How many sums may be stored while counting, which takes some seconds.
+
+Only in-place changes between very different orders need more.
+"""
 MAX_FOLLOWED = 300_000_000
-"""How many loads are followed one by one where that is not enough: some minutes' worth, and 64 nodes need less."""
+"""How many loads may be followed one by one where MAX_COUNTED sums are not enough.
+
+That many take some minutes; 64 nodes need fewer.
+"""
 
 
 class Walks(NamedTuple):
-    """The first walks from a node, by length, then ids; `number` counts all, and is None where that takes too long."""
+    """The first walks from a node, by length, then ids; `number` counts all, or is None if that takes too long."""
 
     first: tuple[Walk, ...]
     number: int | None
 
 
 class Lister:
-    """Lists and counts walks; what one start has taught is kept for the others."""
+    """Lists and counts walks. Results for one start node are cached for the others."""
 
-    def __init__(self, outcomes: Outcomes, most_counted: int = MAX_COUNTED, most_followed: int = MAX_FOLLOWED) -> None:
-        self.hop = outcomes.hop
-        self.start = outcomes.view.start
-        self.most_counted = most_counted
-        self.left_to_follow = most_followed
+    def __init__(self, outcomes: Outcomes, max_counted: int = MAX_COUNTED, max_followed: int = MAX_FOLLOWED) -> None:
+        self.loads = outcomes.loads
+        self.initial_knowledge = outcomes.view.initial_knowledge
+        self.max_counted = max_counted
+        self.left_to_follow = max_followed
         self._counts: dict[tuple[Position, int], int] = {}
-        self._aheads: dict[Position, tuple[int, int]] = {}
-        self._numbers: dict[Position, int] = {}
+        self._reaches: dict[Position, tuple[int, int]] = {}
+        self._indices: dict[Position, int] = {}
         self._positions: list[Position] = []
         self._graph: list[list[tuple[int, int]]] = []
 
-    def walks(self, start: int, most: int = MAX_WALKS) -> Walks:
-        """The distinct walks from `start`: all, or the first `most`, and their number."""
+    def walks(self, start: int, limit: int = MAX_WALKS) -> Walks:
+        """Return the first `limit` distinct walks from `start`, or all if there are fewer, and the number of all."""
         first: list[Walk] = []
-        # Beginnings wait with the length of the shortest walk they lead to, so none is taken up in vain.
-        waiting: list[tuple[int, Walk, Position | None]] = [(0, (start,), (start, self.start))]
-        while waiting:
-            _, walk, place = heappop(waiting)
-            if place is None:
+        # An unfinished walk is queued under the length of the shortest walk it leads to, so the queue yields finished
+        # walks in order, and no unfinished walk is extended without need.
+        queue: list[tuple[int, Walk, Position | None]] = [(0, (start,), (start, self.initial_knowledge))]
+        while queue:
+            _, walk, position = heappop(queue)
+            if position is None:
                 first.append(walk)
-                if len(first) > most:
-                    return Walks(tuple(first[:most]), self.count((start, self.start)))
+                if len(first) > limit:
+                    return Walks(tuple(first[:limit]), self.count((start, self.initial_knowledge)))
                 continue
-            for value, then in self.hop(*place).items():
+            for value, knowledge in self.loads(*position).items():
                 longer = (*walk, value)
                 if value == NUMA_NO_NODE or value in walk:
-                    heappush(waiting, (len(longer), longer, None))
+                    heappush(queue, (len(longer), longer, None))
                 else:
-                    heappush(waiting, (len(longer) + self._to_an_end((value, then), longer), longer, (value, then)))
+                    following = (value, knowledge)
+                    heappush(queue, (len(longer) + self._loads_to_end(following, longer), longer, following))
         return Walks(tuple(first), len(first))
 
-    def count(self, place: Position) -> int | None:
-        """The number of walks from a place, or None if it takes too many sums."""
-        root = self._key(place, 0)
+    def count(self, position: Position) -> int | None:
+        """Return the number of walks from a position, or None if counting takes too long."""
+        root = self._key(position, 0)
         stack = [root]
-        while stack and len(self._counts) < self.most_counted:
-            place, before = key = stack[-1]
-            visited = before | 1 << place[0]
-            onward = {value: then for value, then in self.hop(*place).items() if _is_new(value, visited)}
+        while stack and len(self._counts) < self.max_counted:
+            position, visited_before = key = stack[-1]
+            visited = visited_before | 1 << position[0]
+            onward = {value: known for value, known in self.loads(*position).items() if _is_new(value, visited)}
             keys = [self._key(following, visited) for following in onward.items()]
-            missing = [one for one in keys if one not in self._counts]
+            missing = [following for following in keys if following not in self._counts]
             if missing:
                 stack += missing
             else:
                 stack.pop()
-                self._counts[key] = len(self.hop(*place)) - len(onward) + sum(self._counts[one] for one in keys)
-        return self._counts[root] if root in self._counts else self._followed(root[0])
+                ends = len(self.loads(*position)) - len(onward)
+                self._counts[key] = ends + sum(self._counts[following] for following in keys)
+        return self._counts[root] if root in self._counts else self._count_by_following(root[0])
 
-    def _followed(self, place: Position) -> int | None:
-        """The number of walks from a place, each followed to its end; None if that takes too many loads."""
-        graph, number, stack = self._graph, 0, [(self._number(place), 1 << place[0])]
+    def _count_by_following(self, position: Position) -> int | None:
+        """Return the number of walks by following each to its end, or None if that takes too many loads."""
+        graph, number, stack = self._graph, 0, [(self._index(position), 1 << position[0])]
         while stack and self.left_to_follow:
             self.left_to_follow -= 1
-            at, visited = stack.pop()
-            for bit, then in graph[at] or self._explored(at):
+            index, visited = stack.pop()
+            for bit, following in graph[index] or self._explore(index):
                 if not bit or visited & bit:
                     number += 1
                 else:
-                    stack.append((then, visited | bit))
+                    stack.append((following, visited | bit))
         return None if stack else number
 
-    def _number(self, place: Position) -> int:
-        """The place's number in the graph, where it stands unexplored at first."""
-        if place not in self._numbers:
-            self._numbers[place] = len(self._graph)
-            self._positions.append(place)
+    def _index(self, position: Position) -> int:
+        """Return the index of a position in the graph, and add it there, unexplored, if it is new."""
+        if position not in self._indices:
+            self._indices[position] = len(self._graph)
+            self._positions.append(position)
             self._graph.append([])
-        return self._numbers[place]
+        return self._indices[position]
 
-    def _explored(self, at: int) -> list[tuple[int, int]]:
-        """What a load there can give: the bit of a node, 0 for none, and the number of the place that follows."""
-        for following in self.hop(*self._positions[at]).items():
+    def _explore(self, index: int) -> list[tuple[int, int]]:
+        """Return what a load there can give: the bit of a node, 0 for none, and the index of the next position."""
+        for following in self.loads(*self._positions[index]).items():
             bit = 0 if following[0] == NUMA_NO_NODE else 1 << following[0]
-            self._graph[at].append((bit, self._number(following) if bit else -1))
-        return self._graph[at]
+            self._graph[index].append((bit, self._index(following) if bit else -1))
+        return self._graph[index]
 
-    def _key(self, place: Position, visited: int) -> tuple[Position, int]:
-        """The place, and those visited nodes that the walker may come by: what else is visited makes no difference."""
-        known_apart = not visited & self._ahead(place)[0]
-        return place, 0 if known_apart else visited & self._ahead_clear_of(place, visited)
+    def _key(self, position: Position, visited: int) -> tuple[Position, int]:
+        """Return the position and those visited nodes that can be reached from it: no others affect the count."""
+        none_reachable = not visited & self._reach(position)[0]
+        return position, 0 if none_reachable else visited & self._reach_avoiding(position, visited)
 
-    def _to_an_end(self, place: Position, walk: Walk) -> int:
-        """How many loads from here the nearest end is: NUMA_NO_NODE, or a node where the walker has been."""
+    def _loads_to_end(self, position: Position, walk: Walk) -> int:
+        """Return the fewest loads from a position until the walk ends: at NUMA_NO_NODE or a node visited before."""
         visited = sum(1 << node for node in walk)
-        ahead, loads = self._ahead(place)
-        if loads and not ahead & visited:
+        nodes, loads = self._reach(position)
+        if loads and not nodes & visited:
             return loads
-        seen, queue = {place}, deque([(place, 1)])
+        seen, queue = {position}, deque([(position, 1)])
         while queue:
-            place, loads = queue.popleft()
-            for following in self.hop(*place).items():
+            position, loads = queue.popleft()
+            for following in self.loads(*position).items():
                 if not _is_new(following[0], visited):
                     return loads
                 if following not in seen:
@@ -126,14 +135,17 @@ class Lister:
                     queue.append((following, loads + 1))
         raise AssertionError("every walk ends")
 
-    def _ahead(self, place: Position) -> tuple[int, int]:
-        """The nodes ahead of a walker who has been nowhere yet, and the loads until NUMA_NO_NODE; 0 if it never is."""
-        if place not in self._aheads:
+    def _reach(self, position: Position) -> tuple[int, int]:
+        """Return the nodes that can be reached if none is visited yet, as a bit mask, and the loads to NUMA_NO_NODE.
+
+        The number of loads is 0 if NUMA_NO_NODE cannot be reached.
+        """
+        if position not in self._reaches:
             nodes, loads = 0, 0
-            seen, queue = {place}, deque([(place, 1)])
+            seen, queue = {position}, deque([(position, 1)])
             while queue:
                 current, distance = queue.popleft()
-                for following in self.hop(*current).items():
+                for following in self.loads(*current).items():
                     if following[0] == NUMA_NO_NODE:
                         loads = loads or distance
                         continue
@@ -141,14 +153,14 @@ class Lister:
                     if following not in seen:
                         seen.add(following)
                         queue.append((following, distance + 1))
-            self._aheads[place] = nodes, loads
-        return self._aheads[place]
+            self._reaches[position] = nodes, loads
+        return self._reaches[position]
 
-    def _ahead_clear_of(self, place: Position, visited: int) -> int:
-        """The nodes that a walker can still come to, or come back to in the end."""
-        nodes, seen, stack = 0, {place}, [place]
+    def _reach_avoiding(self, position: Position, visited: int) -> int:
+        """Return the nodes that a reader can still load, as a bit mask. A walk ends where it loads a visited one."""
+        nodes, seen, stack = 0, {position}, [position]
         while stack:
-            for following in self.hop(*stack.pop()).items():
+            for following in self.loads(*stack.pop()).items():
                 if following[0] != NUMA_NO_NODE:
                     nodes |= 1 << following[0]
                     if not visited >> following[0] & 1 and following not in seen:
