@@ -15,7 +15,7 @@ from viz.topology.errors import TopologyError, shown
 from viz.topology.model import Topology
 
 _TOML_LIMITS = {"=": 30_000, ",": 1_200_000}
-"""The most a document may have of a character: 1,024 nodes with all keys and distances need less."""
+"""How often a document may have each character; 1,024 nodes with all keys and distances need fewer."""
 MAX_KEY_PARTS = 16
 """Parts of a key such as a.b.c. tomllib needs time by their square, and for a table's header again on each line."""
 _KEY_PART = r"(?:[\w-]++|\"(?:[^\"\\\n]|\\.)*+\"|'[^'\n]*+')"

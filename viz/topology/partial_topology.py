@@ -69,8 +69,8 @@ class PartialTopology:
         return ParseResult(Topology.from_document(document), tuple(self.guesses), tuple(self.oddities))
 
     def _table(self, node: int) -> dict[str, Any]:
-        found = self.nodes[node]
-        return {"id": node, "cpus": found.cpus, "memory": found.memory} | found.extra
+        known = self.nodes[node]
+        return {"id": node, "cpus": known.cpus, "memory": known.memory} | known.extra
 
     def _texts(self, name: str, ids: list[int]) -> dict[str, str]:
         source = f"pasted {self.what}" if name in ("", "-") else f"{self.what} in {printable(name, 200)}"
@@ -129,7 +129,7 @@ class PartialTopology:
         if not all(all(figures) for figures in known.values()):
             return
         computed = adistances({node: Performance(a + b, c + d) for node, (a, b, c, d) in known.items()}, dram)
-        other = {node: far for node, far in computed.items() if far != MEMTIER_ADISTANCE_DRAM and far < 2**31}
+        other = {n: value for n, value in computed.items() if value != MEMTIER_ADISTANCE_DRAM and value < 2**31}
         for node, adistance in other.items():
             self.nodes[node].extra["adistance"] = adistance
         if other:

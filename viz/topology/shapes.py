@@ -180,10 +180,14 @@ def distances(shape: Shape, nodes: Sequence[PlacedNode]) -> list[bytes]:
         members.setdefault(socket, []).append(node)
     matrix = []
     for node, (socket, step) in enumerate(zip(sockets, steps, strict=True)):
-        # All sockets are alike, so the first one's distances, rotated, are those of any. The last is to shared memory.
+        # A distance between sockets depends only on the difference of their numbers, so those of this socket are those
+        # of the first one, rotated. Shared memory has socket -1, so the last entry is for it.
         split = len(from_first) - socket
         base = [*from_first[split:], *from_first[:split], LOCAL] if socket >= 0 else [LOCAL] * (len(from_first) + 1)
-        row = [base[other] + (step if step > far else far) for other, far in zip(sockets, steps, strict=True)]
+        row = [
+            base[other] + (step if step > other_step else other_step)
+            for other, other_step in zip(sockets, steps, strict=True)
+        ]
         for other in members[socket]:
             if row[other] == LOCAL or _in_two_clusters(nodes[node], nodes[other]):
                 row[other] += between(shape) - LOCAL
