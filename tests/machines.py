@@ -1,4 +1,4 @@
-"""Machines to test with: written out, or generated with ties, asymmetry, gaps, and nodes that lack things."""
+"""Machines for tests: written out, or drawn with ties, asymmetry, gaps, and nodes without CPUs or memory."""
 
 from __future__ import annotations
 
@@ -26,42 +26,42 @@ def machine_of(
     rules: Rules = POSTED,
     adistance: Sequence[int] = (),
 ) -> Machine:
-    """A machine with ids from 0, its matrix as text; all nodes are online and have memory if nothing else is said."""
-    figures = [int(figure) for figure in distances.split()]
-    size = round(len(figures) ** 0.5)
+    """Return a machine with ids from 0 and its matrix from text; by default all nodes are online and have memory."""
+    cells = [int(cell) for cell in distances.split()]
+    size = round(len(cells) ** 0.5)
     possible = NodeMask(range(size))
-    up = possible.copy() if online is None else NodeMask.parse(online)
+    online_nodes = possible.copy() if online is None else NodeMask.parse(online)
     return Machine(
         possible=possible,
-        online=up,
-        memory=up.copy() if memory is None else NodeMask.parse(memory),
+        online=online_nodes,
+        memory=online_nodes.copy() if memory is None else NodeMask.parse(memory),
         n_cpu=NodeMask.parse(cpus),
         cpus=NodeMask.parse(cpus),
-        distance={node: bytes(figures[node * size : node * size + size]) for node in range(size)},
+        distance={node: bytes(cells[node * size : node * size + size]) for node in range(size)},
         rules=rules,
         adistance=dict(enumerate(adistance)),
     )
 
 
 @st.composite
-def machines(draw: st.DrawFn, most: int = 8) -> Machine:
-    """Any machine: few distinct distances that differ by 1 or 2, so that penalties and loads decide."""
-    ids = sorted(draw(st.sets(st.integers(0, 12), min_size=1, max_size=most)))
-    some = st.sets(st.sampled_from(ids))
-    online = draw(some)
-    cpus = draw(some) & online
-    figures = st.sampled_from([10, 20, 21, 22, 30, 255])
+def machines(draw: st.DrawFn, max_nodes: int = 8) -> Machine:
+    """Draw any machine. Its few distinct distances may differ by only 1, so that penalties and node_load decide."""
+    ids = sorted(draw(st.sets(st.integers(0, 12), min_size=1, max_size=max_nodes)))
+    subsets = st.sets(st.sampled_from(ids))
+    online = draw(subsets)
+    cpus = draw(subsets) & online
+    distances = st.sampled_from([10, 20, 21, 22, 30, 255])
     rows = {}
     for node in ids:
         row = bytearray([255]) * (ids[-1] + 1)
         for other in ids:
-            row[other] = 10 if other == node else draw(figures)
+            row[other] = 10 if other == node else draw(distances)
         rows[node] = bytes(row)
     return Machine(
         possible=NodeMask(ids),
         online=NodeMask(online),
-        memory=NodeMask(draw(some) & online),
-        n_cpu=NodeMask(cpus | (draw(some) if draw(st.booleans()) else set())),
+        memory=NodeMask(draw(subsets) & online),
+        n_cpu=NodeMask(cpus | (draw(subsets) if draw(st.booleans()) else set())),
         cpus=NodeMask(cpus),
         distance=rows,
         rules=draw(st.sampled_from(VERSIONS)).rules,
@@ -71,26 +71,26 @@ def machines(draw: st.DrawFn, most: int = 8) -> Machine:
 
 
 class Log:
-    """What a drive did: its operations, and the sources of every pass."""
+    """The operations of a drive, and the sources of every pass."""
 
     def __init__(self) -> None:
         self.operations: list[Operation] = []
         self.passes: list[list[int]] = []
 
     def watch(self, operation: Operation, routine: Routine[Any]) -> None:
-        """Note one operation."""
+        """Add one operation, and the sources if a pass begins."""
         self.operations.append(operation)
         if isinstance(operation, PassBegins):
             masks = next(frame.f_locals for frame in frames(routine) if "this_pass" in frame.f_locals)
             self.passes.append(list(masks["this_pass"]))
 
     def names(self) -> list[str]:
-        """The kind of each operation."""
+        """Return the class name of each operation."""
         return [type(operation).__name__ for operation in self.operations]
 
 
 def run_order(machine: Machine, log: Log | None = None) -> Memory:
-    """Shared memory after one build of the order."""
+    """Return the shared memory after one build of the order."""
     memory = Memory()
     drive(set_migration_target_nodes(machine), memory, log.watch if log else None)
     return memory

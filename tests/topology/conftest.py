@@ -1,4 +1,4 @@
-"""Documents to start from: a table of cases changes one thing and sees what is said of it."""
+"""A fixture that makes documents: tests change one key of a sound one and look at the error."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Change = Callable[..., str]
 
 @pytest.fixture
 def changed() -> Change:
-    """A sound document of nodes 0 and 2 as JSON text, with keys replaced; None leaves the key out."""
+    """Return a function: a sound document of nodes 0 and 2 as JSON, with keys replaced; None leaves a key out."""
 
     def change(**keys: Any) -> str:
         sound: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""Shapes to draw from: every clause of the notation, few nodes, distances that fit."""
+"""Strategies that draw shapes: every clause of the notation, few nodes, distances that are not too large."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SIZES = st.none() | st.integers(0, 2**32).map(lambda kib: kib * 1024)
 
 @st.composite
 def node_specs(draw: st.DrawFn, shared: bool = False) -> NodeSpec:
-    """A stand: CPUs, memory or both."""
+    """Draw a spec: CPUs, memory or both."""
     cpus = 0 if shared else draw(st.sampled_from([0, None, 1, 2, 96]))
     kind = draw(st.sampled_from([*([""] if cpus != 0 else []), *KINDS]))
     return NodeSpec(
@@ -27,9 +27,9 @@ def node_specs(draw: st.DrawFn, shared: bool = False) -> NodeSpec:
 
 @st.composite
 def shapes(draw: st.DrawFn) -> Shape:
-    """A shape of 2 to some 200 nodes: there are two at least, so that there is a pair."""
+    """Draw a shape of 2 to about 200 nodes; a pair of nodes needs at least 2."""
     clusters, ring = draw(st.sampled_from([1, 1, 2, 4])), draw(st.booleans())
-    found = Shape(
+    shape = Shape(
         sockets=draw(st.integers(2, 5)),
         node_specs=tuple(draw(st.lists(node_specs(), min_size=1, max_size=3))),
         clusters=clusters,
@@ -39,7 +39,7 @@ def shapes(draw: st.DrawFn) -> Shape:
         shared=tuple(draw(st.lists(node_specs(shared=True), max_size=2))),
         cpus_first=draw(st.booleans()),
     )
-    ends = st.lists(st.integers(0, found.size - 1), min_size=2, max_size=2, unique=True)
+    ends = st.lists(st.integers(0, shape.size - 1), min_size=2, max_size=2, unique=True)
     drawn = draw(st.lists(st.tuples(ends, FAR, st.booleans()), max_size=3))
     pairs = tuple(Pair(source, target, at, both) for (source, target), at, both in drawn)
-    return Shape(**{**vars(found), "pairs": pairs})
+    return Shape(**{**vars(shape), "pairs": pairs})

@@ -1,4 +1,4 @@
-"""The built-in topologies, and that what their notes say comes out of the kernel floor."""
+"""Tests of the built-in topologies; what their notes say must be what viz.kernel computes."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from viz.trace.chapters import first_build
 from viz.trace.events import rebuilds
 
 
-def test_the_patch_comments_machine_comes_first() -> None:
+def test_the_machine_of_the_patch_comes_first() -> None:
     assert builtin_names()[0] == "two-sockets-three-classes"
     assert len(builtin_names()) == len(set(builtin_names())) >= 23
 
 
 @pytest.mark.parametrize("name", builtin_names())
-def test_each_says_where_it_comes_from_and_what_to_look_for(name: str) -> None:
+def test_each_has_a_source_a_note_and_known_distances(name: str) -> None:
     topology = builtin(name)
     assert topology.source
     assert topology.source.split(":")[0].split(",")[0] in ("real", "vm", "emulated", "made", "example")
@@ -34,14 +34,14 @@ def test_each_says_where_it_comes_from_and_what_to_look_for(name: str) -> None:
     assert [node.id for node in topology.nodes] == sorted(topology.ids)
 
 
-def test_groups_are_kept_together() -> None:
+def test_groups_are_listed_together() -> None:
     groups = [builtin(name).group for name in builtin_names()]
     assert all(groups)
     assert len([group for group, _ in groupby(groups)]) == len(set(groups))
     assert len({builtin(name).name for name in builtin_names()}) == len(groups)
 
 
-def test_the_figures_of_the_patch_comments_machine() -> None:
+def test_the_numbers_of_the_machine_of_the_patch() -> None:
     topology = builtin("two-sockets-three-classes")
     assert list(topology.distances[0]) == [10, 15, 20, 21, 25, 30]
     assert [node.id for node in topology.nodes if node.cpu_count] == [0, 3]
@@ -50,19 +50,19 @@ def test_the_figures_of_the_patch_comments_machine() -> None:
 
 
 @pytest.mark.parametrize("name", ["", "nothing", "../pyproject", "two-sockets\x1b[31m", "x" * 10_000])
-def test_another_name_is_refused(name: str) -> None:
+def test_an_unknown_name_is_refused(name: str) -> None:
     with pytest.raises(TopologyError, match="is no built-in topology") as caught:
         builtin(name)
     assert str(caught.value).isprintable()
 
 
-def test_a_near_miss_is_helped() -> None:
+def test_a_similar_name_is_suggested() -> None:
     with pytest.raises(TopologyError, match="perhaps optane-two-sockets is meant"):
         builtin("optane-two-socket")
 
 
 def chains(topology: Topology, kernel: str, zonelists: str) -> str:
-    """The first demotion order as chain_text() has it."""
+    """Return the first demotion order in the form of chain_text()."""
     row = version(kernel)
     machine, memory = topology.machine(row.rules), Memory()
     for chapter in first_build(machine, row, zonelists):
@@ -71,14 +71,14 @@ def chains(topology: Topology, kernel: str, zonelists: str) -> str:
 
 
 def chain_text(order: dict[int, int]) -> str:
-    """The order as "0>1>2 3>4", a chain for each node that has a target and is none."""
-    told = []
+    """Return the order as "0>1>2 3>4": a chain for each node that has a target and is no target itself."""
+    texts = []
     for node in sorted(node for node, target in order.items() if target >= 0 and node not in order.values()):
         chain = [node]
         while order[chain[-1]] >= 0:
             chain.append(order[chain[-1]])
-        told.append(">".join(map(str, chain)))
-    return " ".join(told)
+        texts.append(">".join(map(str, chain)))
+    return " ".join(texts)
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def chain_text(order: dict[int, int]) -> str:
         ("cpus-apart-from-memory", "posted", "runtime", "0>5>7 1>8 2>6>10 3>9"),
     ],
 )
-def test_the_notes_tell_the_truth(name: str, kernel: str, zonelists: str, order: str) -> None:
+def test_the_notes_are_true(name: str, kernel: str, zonelists: str, order: str) -> None:
     assert chains(builtin(name), kernel, zonelists) == order
 
 
@@ -133,18 +133,18 @@ def test_the_notes_tell_the_truth(name: str, kernel: str, zonelists: str, order:
         ("rebuild-storm", "posted", ["", "0>1"]),
     ],
 )
-def test_the_notes_on_events_tell_the_truth(name: str, kernel: str, orders: list[str]) -> None:
-    """The orders that stand one after the other, "" while there is none."""
+def test_the_notes_on_events_are_true(name: str, kernel: str, orders: list[str]) -> None:
+    """Compare the orders that are in force one after the other, "" while there is none."""
     result = Run.of(builtin(name), kernel).order()
     entries = [result, *(entry for event in result["events"] for entry in event["log"])]
-    standing = [entry["node_demotion"] for entry in entries if "node_demotion" in entry]
-    told = [chain_text({int(node): target for node, target in one.items()}) for one in standing]
-    kept = [one for place, one in enumerate(told) if place == 0 or told[place - 1] != one]
-    assert kept == orders
+    demotions = [entry["node_demotion"] for entry in entries if "node_demotion" in entry]
+    texts = [chain_text({int(node): target for node, target in demotion.items()}) for demotion in demotions]
+    changes = [text for index, text in enumerate(texts) if index == 0 or texts[index - 1] != text]
+    assert changes == orders
 
 
-def test_what_the_notes_say_would_be_otherwise() -> None:
-    """The storm is one rebuild from v5.15 on; without its ghost the node's leaving gives another order."""
+def test_the_notes_are_true_of_what_would_happen_otherwise() -> None:
+    """rebuild-storm rebuilds once in v5.15; ghost-of-a-node has another order if node 1 never had memory."""
     for kernel, caused in (("posted", 20), ("v5.15", 1)):
         result = Run.of(builtin("rebuild-storm"), kernel).order()
         counted = rebuilds(result, [event["log"] for event in result["events"]])

@@ -1,4 +1,4 @@
-"""What a document may say of a case and in its notes, and what is refused."""
+"""Tests of what a document may hold as its case and notes, and of what is refused."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ CASE = dict.fromkeys(("who", "when", "thread", "asked", "happens", "why", "look"
 EXPECTED = {"kernels": ["v5.17"], "node_demotion": {"0": [1], "1": []}, "after": [{"0": [1], "1": []}]}
 
 
-def told(**keys: Any) -> Topology:
+def topology_with(**keys: Any) -> Topology:
     nodes = [{"id": node, "cpus": 1 - node, "memory": "1 GiB"} for node in (0, 1)]
     return Topology.from_document({"title": "t", "nodes": nodes, "distances": [[10, 20], [20, 10]]} | keys)
 
 
-def test_what_is_told_comes_back_from_toml_and_json() -> None:
+def test_case_and_notes_come_back_from_toml_and_json() -> None:
     case = CASE | {"expect": [EXPECTED, {"kernels": ["v6.1"], "tiers": [{"id": 4, "nodes": "0-1", "lower": ""}]}]}
-    topology = told(name="short", group="g", note="n", notes={"passes": "p", "v6.1": "t"}, case=case)
+    topology = topology_with(name="short", group="g", note="n", notes={"passes": "p", "v6.1": "t"}, case=case)
     assert topology.case
     assert topology.case.expect[0].given() == {"node_demotion": {"0": [1], "1": []}}
     assert read(toml_text(topology)) == topology
@@ -28,7 +28,7 @@ def test_what_is_told_comes_back_from_toml_and_json() -> None:
 
 
 @pytest.mark.parametrize(
-    ("keys", "said"),
+    ("keys", "problem"),
     [
         ({"name": "x" * 35}, "name: must be text of at most 34 characters"),
         ({"notes": 3}, "notes: must be a table of notes by posted, one-target, passes, v5.15"),
@@ -47,8 +47,8 @@ def test_what_is_told_comes_back_from_toml_and_json() -> None:
     ],
     ids=lambda value: str(value)[:40],
 )
-def test_what_is_no_case_is_refused_in_one_line(keys: dict[str, Any], said: str) -> None:
+def test_a_wrong_case_is_refused_in_one_line(keys: dict[str, Any], problem: str) -> None:
     with pytest.raises(TopologyError) as caught:
-        told(**keys)
-    assert said in str(caught.value)
+        topology_with(**keys)
+    assert problem in str(caught.value)
     assert "\n" not in str(caught.value)

@@ -11,7 +11,7 @@ from viz.topology.errors import TopologyError
 @pytest.mark.parametrize(
     "cell", [0, 5, 9, -1, 256, 300, 10.5, 20.0, float("nan"), float("inf"), True, None, "20", [20]]
 )
-def test_a_wrong_cell_is_named_by_place_and_nodes(cell: object) -> None:
+def test_the_error_for_a_wrong_cell_names_its_position_and_nodes(cell: object) -> None:
     with pytest.raises(TopologyError) as caught:
         checked_distances([[10, 20], [cell, 10]], [3, 8])
     assert str(caught.value).startswith("distances[1][0]: from node 8 to node 3: ")
@@ -19,7 +19,7 @@ def test_a_wrong_cell_is_named_by_place_and_nodes(cell: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("matrix", "said"),
+    ("matrix", "problem"),
     [
         ([], "distances: needs 2 rows, one a node in the order of nodes, and has 0"),
         ([[10, 20]], "and has 1"),
@@ -33,18 +33,18 @@ def test_a_wrong_cell_is_named_by_place_and_nodes(cell: object) -> None:
         (20, "20"),
     ],
 )
-def test_a_matrix_of_another_shape(matrix: object, said: str) -> None:
+def test_a_matrix_of_the_wrong_size_is_refused(matrix: object, problem: str) -> None:
     with pytest.raises(TopologyError) as caught:
         checked_distances(matrix, [3, 8])
-    assert said in str(caught.value)
+    assert problem in str(caught.value)
 
 
-def test_the_extremes_are_distances() -> None:
+def test_the_smallest_and_the_largest_distance_are_accepted() -> None:
     assert checked_distances([[10, 255], [10, 11]], [0, 1]) == (b"\n\xff", b"\n\v")
     assert checked_distances("unknown", [0, 1]) == "unknown"
 
 
-def test_a_million_cells_are_quick_right_or_wrong() -> None:
+def test_a_million_cells_are_checked_quickly() -> None:
     ids = range(1024)
     start = time.perf_counter()
     assert checked_distances([[20] * 1024] * 1024, ids) == (bytes([20] * 1024),) * 1024
@@ -54,7 +54,7 @@ def test_a_million_cells_are_quick_right_or_wrong() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rows", "said"),
+    ("rows", "warnings"),
     [
         ([[10, 20], [20, 10]], []),
         ([[10, 10], [10, 10]], ["from node 3 to node 8 is 10, as if they were one node (and 1 more like it)"]),
@@ -63,7 +63,7 @@ def test_a_million_cells_are_quick_right_or_wrong() -> None:
         ([[12, 10], [20, 11]], ["is 10", "it is 10, back it is 20", "Node 3 is at distance 12 from itself"]),
     ],
 )
-def test_oddities_are_told_once_a_kind(rows: list[list[int]], said: list[str]) -> None:
-    told = list(matrix_warnings(tuple(map(bytes, rows)), [3, 8]))
-    assert len(told) == len(said)
-    assert all(part in sentence for part, sentence in zip(said, told, strict=True))
+def test_there_is_one_warning_for_each_kind_of_oddity(rows: list[list[int]], warnings: list[str]) -> None:
+    found = list(matrix_warnings(tuple(map(bytes, rows)), [3, 8]))
+    assert len(found) == len(warnings)
+    assert all(part in sentence for part, sentence in zip(warnings, found, strict=True))

@@ -18,7 +18,7 @@ WORDS = st.text(alphabet="abc XYZ<>&\"'é漢-.,=#[]{}", min_size=1, max_size=20)
 
 @st.composite
 def documents(draw: st.DrawFn) -> dict[str, Any]:
-    """Documents that are sound, with whatever optional keys."""
+    """Draw sound documents with any optional keys."""
     ids = draw(st.lists(st.integers(0, 1023), min_size=1, max_size=6, unique=True))
     cells = st.lists(st.integers(10, 255), min_size=len(ids), max_size=len(ids))
     node_keys = {"socket": WORDS, "tier": st.integers(0, 3), "label": WORDS, "online": st.booleans()}
@@ -45,7 +45,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @given(documents())
-def test_toml_and_json_say_the_same_and_come_back_equal(document: dict[str, Any]) -> None:
+def test_toml_and_json_give_equal_topologies(document: dict[str, Any]) -> None:
     from_json = read(json.dumps(document))
     assert read(tomli_w.dumps(document)) == from_json
     assert read(json.dumps(from_json.document())) == from_json
@@ -54,7 +54,7 @@ def test_toml_and_json_say_the_same_and_come_back_equal(document: dict[str, Any]
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "problem"),
     [
         ("title = \n", "line 1, column 9: is no TOML: "),
         ('title = "a"\ntitle = "b"\n', "line 2, column 12: is no TOML: "),
@@ -83,11 +83,11 @@ def test_toml_and_json_say_the_same_and_come_back_equal(document: dict[str, Any]
     ],
     ids=lambda text: text[:24],
 )
-def test_bad_text_is_refused_in_one_line_and_quickly(text: str, said: str) -> None:
+def test_bad_text_is_refused_in_one_line_and_quickly(text: str, problem: str) -> None:
     start = time.perf_counter()
     with pytest.raises(TopologyError) as caught:
         read(text, "m")
-    assert said in str(caught.value)
+    assert problem in str(caught.value)
     assert str(caught.value).startswith("m: ")
     assert "\n" not in str(caught.value)
     assert time.perf_counter() - start < 30  # a fraction of a second on an idle machine

@@ -11,7 +11,7 @@ def test_an_error_is_one_line_naming_source_key_and_problem() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "seen"),
+    ("text", "expected"),
     [
         ("plain <b>", "plain <b>"),
         ("\x1b]0;x\x07", "\\x1b]0;x\\x07"),
@@ -20,12 +20,12 @@ def test_an_error_is_one_line_naming_source_key_and_problem() -> None:
         ("x" * 100, "x" * 77 + "..."),
     ],
 )
-def test_printable_shows_what_is_not_visible(text: str, seen: str) -> None:
-    assert printable(text, 80) == seen
+def test_printable_escapes_what_is_not_visible(text: str, expected: str) -> None:
+    assert printable(text, 80) == expected
 
 
 @pytest.mark.parametrize(
-    ("value", "seen"),
+    ("value", "expected"),
     [
         (True, "true"),
         (None, "null"),
@@ -39,5 +39,5 @@ def test_printable_shows_what_is_not_visible(text: str, seen: str) -> None:
     ],
     ids=range(9),
 )
-def test_a_value_is_quoted_briefly(value: object, seen: str) -> None:
-    assert shown(value) == seen
+def test_a_value_is_quoted_briefly(value: object, expected: str) -> None:
+    assert shown(value) == expected

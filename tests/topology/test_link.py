@@ -1,4 +1,4 @@
-"""A link gives back the topology it was made of, stays short, and refuses whatever else it is given."""
+"""Tests of links: each gives back its topology, is short, and any other text is refused."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ NODE_KEYS = {
     "read_bandwidth": MEASURES,
     "write_bandwidth": MEASURES,
 }
-TOLD = dict.fromkeys(("who", "when", "thread", "asked", "happens", "why", "look"), TEXT)
+CASE_TEXTS = dict.fromkeys(("who", "when", "thread", "asked", "happens", "why", "look"), TEXT)
 EXPECTED = {
     "node_demotion": st.dictionaries(st.sampled_from("0123"), st.integers(-1, 3) | st.lists(st.integers(0, 3))),
     "preferred": st.dictionaries(st.sampled_from("0123"), st.sampled_from(["", "0-2,7"])),
@@ -39,7 +39,7 @@ EXPECTED = {
     "after": st.lists(st.just({"0": 1}), min_size=1),
 }
 CASES = st.fixed_dictionaries(
-    {**TOLD, "opens": st.just({"operation": "Lost 0 3", "source": 0})},
+    {**CASE_TEXTS, "opens": st.just({"operation": "Lost 0 3", "source": 0})},
     optional={
         "limits": TEXT,
         "expect": st.lists(st.fixed_dictionaries({"kernels": st.just(["posted"])}, optional=EXPECTED), max_size=2),
@@ -50,7 +50,7 @@ CPUS = st.sampled_from([0, 3, 65536, "", "0-3,8", " 4-7,9 ", "0-62:2", "007", "0
 
 @st.composite
 def matrices(draw: st.DrawFn, size: int) -> list[list[int]]:
-    """Any matrix, a symmetric one, or one that is nearly so."""
+    """Draw any matrix, a symmetric one, or one that is symmetric but for one cell."""
     cell = st.integers(10, 255)
     rows = draw(st.lists(st.lists(cell, min_size=size, max_size=size), min_size=size, max_size=size))
     if draw(st.booleans()):
@@ -61,7 +61,7 @@ def matrices(draw: st.DrawFn, size: int) -> list[list[int]]:
 
 @st.composite
 def documents(draw: st.DrawFn) -> dict[str, Any]:
-    """Documents that are sound, with whatever optional keys."""
+    """Draw sound documents with any optional keys."""
     ids = draw(st.lists(st.integers(0, 1023), min_size=1, max_size=6, unique=True))
     listed = st.sampled_from(ids)
     optional = {
@@ -98,11 +98,11 @@ def test_what_is_packed_comes_back_equal(document: dict[str, Any]) -> None:
     assert pack(unpack(text)) == text
 
 
-def test_the_property_above_knows_every_key() -> None:
+def test_documents_draws_every_key() -> None:
     assert {"id", "cpus", "memory", "blocks", *NODE_KEYS} == set(Node.model_fields)
-    told = {"title", "name", "group", "note", "notes", "case", "source"}
+    texts = {"title", "name", "group", "note", "notes", "case", "source"}
     run = {"nodes", "distances", "kernel", "zonelists", "n_cpu", "node_load", "events"}
-    assert told | run == set(Topology.model_fields)
+    assert texts | run == set(Topology.model_fields)
 
 
 @pytest.mark.parametrize("name", builtin_names())
@@ -112,11 +112,11 @@ def test_every_builtin_fits_easily(name: str) -> None:
     assert len(text) < (6000 if builtin(name).case else 1500)
 
 
-# ---- how long it gets
+# ---- length
 
 
 def machine(matrix: list[list[int]], rich: bool = False) -> Topology:
-    """64 nodes as real ones are described: CPU lists, sizes that differ, and with `rich` what numbers HMAT gives."""
+    """Return nodes like real ones: CPU lists, sizes that differ and, with `rich`, numbers as from HMAT."""
     size = len(matrix)
     nodes: list[dict[str, Any]] = []
     for n in range(size):
@@ -130,17 +130,17 @@ def machine(matrix: list[list[int]], rich: bool = False) -> Topology:
 
 
 def symmetric(values: list[int], seed: int) -> list[list[int]]:
-    """The values spread at random, 10 to itself."""
-    chance = random.Random(seed)
-    cells = [[chance.choice(values) for _ in range(64)] for _ in range(64)]
+    """Return a symmetric matrix of random values, with 10 from a node to itself."""
+    rng = random.Random(seed)
+    cells = [[rng.choice(values) for _ in range(64)] for _ in range(64)]
     return [[10 if a == b else cells[min(a, b)][max(a, b)] for b in range(64)] for a in range(64)]
 
 
 def structured(seed: int) -> list[list[int]]:
-    """Asymmetric: what counts is the kind of either node, and the kinds are dealt at random."""
-    chance = random.Random(seed)
-    table = [[chance.choice(range(11, 26)) for _ in range(4)] for _ in range(4)]
-    kinds = [chance.randrange(4) for _ in range(64)]
+    """Return an asymmetric matrix: each node has a random kind, and the two kinds decide a distance."""
+    rng = random.Random(seed)
+    table = [[rng.choice(range(11, 26)) for _ in range(4)] for _ in range(4)]
+    kinds = [rng.randrange(4) for _ in range(64)]
     return [[10 if a == b else table[kinds[a]][kinds[b]] for b in range(64)] for a in range(64)]
 
 
@@ -153,14 +153,14 @@ def test_sixty_four_nodes_fit_in_2000_characters(seed: int) -> None:
         assert len(pack(topology)) <= 2000
 
 
-def test_the_worst_of_64_nodes_fits_too() -> None:
-    chance = random.Random(1)
-    topology = machine([[chance.randint(10, 255) for _ in range(64)] for _ in range(64)], rich=True)
+def test_64_nodes_with_random_distances_fit() -> None:
+    rng = random.Random(1)
+    topology = machine([[rng.randint(10, 255) for _ in range(64)] for _ in range(64)], rich=True)
     assert unpack(pack(topology)) == topology
     assert len(pack(topology)) <= MAX_LINK
 
 
-def test_1024_plain_nodes_fit_and_do_so_quickly() -> None:
+def test_1024_plain_nodes_are_packed_quickly() -> None:
     nodes = [{"id": n, "cpus": 4, "memory": "64 GiB"} for n in range(1024)]
     matrix = [[10 if a == b else 20 + (a // 64 != b // 64) for b in range(1024)] for a in range(1024)]
     topology = Topology.from_document({"title": "large", "nodes": nodes, "distances": matrix})
@@ -169,30 +169,30 @@ def test_1024_plain_nodes_fit_and_do_so_quickly() -> None:
     assert time.perf_counter() - start < 60  # a second on an idle machine
 
 
-def test_what_does_not_fit_says_so() -> None:
-    chance = random.Random(1)
+def test_a_topology_that_does_not_fit_is_refused() -> None:
+    rng = random.Random(1)
     nodes = [{"id": n, "cpus": 4, "memory": 1} for n in range(128)]
-    matrix = [[chance.randint(10, 255) for _ in nodes] for _ in nodes]
+    matrix = [[rng.randint(10, 255) for _ in nodes] for _ in nodes]
     with pytest.raises(TopologyError, match=r"too large for a link: .*pass it on as a file"):
         pack(Topology.from_document({"title": "noise", "nodes": nodes, "distances": matrix}))
 
 
-# ---- what is no link
+# ---- texts that are no link
 
 
 def refused(text: str) -> str:
-    """The line that a text is refused with."""
+    """Return the one-line error that a text is refused with."""
     with pytest.raises(TopologyError) as caught:
         unpack(text)
-    told = str(caught.value)
-    assert told.startswith("the link is damaged: ")
-    assert "\n" not in told
-    assert len(told) < 640
-    return told
+    message = str(caught.value)
+    assert message.startswith("the link is damaged: ")
+    assert "\n" not in message
+    assert len(message) < 640
+    return message
 
 
 def link(plain: bytes) -> str:
-    """What pack() would have written of these bytes, whatever they are."""
+    """Return the link that holds these bytes."""
     stream = zlib.compressobj(9, zlib.DEFLATED, -15)
     data = stream.compress(plain) + stream.flush() + zlib.crc32(plain).to_bytes(4)
     return VERSION + base64.urlsafe_b64encode(data).decode().rstrip("=")
@@ -205,14 +205,14 @@ SEED = pack(builtin("two-sockets-three-classes"))
 @settings(max_examples=400)
 def test_a_changed_link_is_refused(data: st.DataObject) -> None:
     letters = st.sampled_from(sorted(SAFE) + list("%+/= é\n\0"))
-    place = data.draw(st.integers(0, len(SEED)))
-    until = data.draw(st.integers(place, min(len(SEED), place + 3)))
-    changed = SEED[:place] + "".join(data.draw(st.lists(letters, max_size=3))) + SEED[until:]
+    start = data.draw(st.integers(0, len(SEED)))
+    end = data.draw(st.integers(start, min(len(SEED), start + 3)))
+    changed = SEED[:start] + "".join(data.draw(st.lists(letters, max_size=3))) + SEED[end:]
     if changed != SEED:
         refused(changed)
 
 
-def test_a_cut_link_is_refused_wherever_it_is_cut() -> None:
+def test_a_link_is_refused_wherever_it_is_cut() -> None:
     for length in range(len(SEED)):
         refused(SEED[:length])
     assert "its end is missing" in refused(SEED[: len(SEED) // 8 * 4 + 1])
@@ -230,12 +230,12 @@ def test_any_other_text_is_refused(text: str) -> None:
     max_leaves=20,
 ).map(lambda value: json.dumps(value).encode() + b"\n"))  # fmt: skip
 @settings(max_examples=300)
-def test_a_link_well_made_of_nonsense_is_refused(plain: bytes) -> None:
+def test_a_link_that_holds_no_topology_is_refused(plain: bytes) -> None:
     refused(link(plain))
 
 
 def nodes(**columns: list[Any]) -> str:
-    """A link to nodes of these columns."""
+    """Return a link whose nodes have these columns."""
     return link(json.dumps({"title": "x", "nodes": columns}).encode() + b"\n")
 
 
@@ -260,8 +260,8 @@ HOSTILE = (
 )
 
 
-@pytest.mark.parametrize(("text", "said"), HOSTILE, ids=range(len(HOSTILE)))
-def test_hostile_links_are_refused_quickly(text: str, said: str) -> None:
+@pytest.mark.parametrize(("text", "problem"), HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_links_are_refused_quickly(text: str, problem: str) -> None:
     start = time.perf_counter()
-    assert said in refused(text)
+    assert problem in refused(text)
     assert time.perf_counter() - start < 30  # a fraction of a second on an idle machine

@@ -22,7 +22,7 @@ def topology(*nodes: dict[str, Any], **keys: Any) -> Topology:
     return Topology.from_document({"title": "t", "nodes": list(nodes), "distances": rows} | keys)
 
 
-def test_defaults(changed: Change) -> None:
+def test_keys_that_are_left_out_have_defaults(changed: Change) -> None:
     plain = read(changed())
     first, second = plain.nodes
     assert (first.cpu_count, first.memory, first.online, first.blocks, first.adistance) == (4, 64 * 2**30, True, 1, 576)
@@ -38,7 +38,7 @@ def test_defaults(changed: Change) -> None:
     assert plain.warnings() == []
 
 
-def test_all_keys() -> None:
+def test_every_key_is_read() -> None:
     full = topology(
         node(0, cpus="0-3,8", socket=1, tier=2, label="<b>HBM</b>", online=False, blocks=0, adistance=300),
         node(7, read_latency=1, write_latency=2.5, read_bandwidth=3, write_bandwidth=4, memory=0),
@@ -56,42 +56,42 @@ def test_all_keys() -> None:
     assert Topology.from_document(full.document()) == full
 
 
-def test_the_kernel_sees_states_not_descriptions() -> None:
+def test_the_machine_has_the_masks_that_follow_from_the_nodes() -> None:
     nodes = [node(5), node(0, cpus=2, memory=0), node(3, cpus=1, online=False), node(1, blocks=0), node(9, memory=0)]
-    seen = topology(*nodes).machine(RULES)
-    assert [str(mask) for mask in (seen.possible, seen.online, seen.memory)] == ["0-1,3,5,9", "0-1,5,9", "5"]
-    assert [str(mask) for mask in (seen.cpus, seen.n_cpu)] == ["0", "0"]
+    machine = topology(*nodes).machine(RULES)
+    assert [str(mask) for mask in (machine.possible, machine.online, machine.memory)] == ["0-1,3,5,9", "0-1,5,9", "5"]
+    assert [str(mask) for mask in (machine.cpus, machine.n_cpu)] == ["0", "0"]
     assert str(topology(*nodes, n_cpu=[5, 9]).machine(RULES).n_cpu) == "5,9"
-    assert set(seen.node_load.values()) == {0}
+    assert set(machine.node_load.values()) == {0}
 
 
-def test_distances_go_by_node_id() -> None:
-    seen = topology(node(5), node(0)).machine(RULES)
-    assert (seen.distance[5][0], seen.distance[0][5], seen.distance[5][5]) == (30, 21, 10)
-    assert seen.distance[0][1:5] == b"\xff" * 4
+def test_distances_of_the_machine_are_by_node_id() -> None:
+    machine = topology(node(5), node(0)).machine(RULES)
+    assert (machine.distance[5][0], machine.distance[0][5], machine.distance[5][5]) == (30, 21, 10)
+    assert machine.distance[0][1:5] == b"\xff" * 4
     assert topology(node(0), node(1)).machine(RULES).distance[0] == bytes([10, 30])
 
 
-def test_unknown_distances_are_asked_for() -> None:
+def test_unknown_distances_are_an_error_only_for_the_machine() -> None:
     unknown = topology(node(0), distances="unknown")
     assert unknown.warnings() == []
     with pytest.raises(TopologyError, match="distances: are unknown"):
         unknown.machine(RULES)
 
 
-def test_a_node_0_without_cpus_is_like_any_other() -> None:
-    """N_CPU starts empty on NUMA kernels: node 0 is in it only while it has a CPU, or where a document says so."""
+def test_node_0_without_cpus_is_like_any_other_node() -> None:
+    """N_CPU starts empty on NUMA kernels: node 0 is in it only if it has a CPU, or if the document says so."""
     nodes = [node(0), node(2, cpus=1)]
     plain = topology(*nodes, distances=[[10, 20], [20, 10]])
     assert plain.warnings() == []
     assert str(plain.machine(RULES).n_cpu) == "2"
-    given = topology(*nodes, n_cpu="0,2", distances=[[10, 20], [20, 10]])
-    assert given.warnings() == []
-    assert str(given.machine(RULES).n_cpu) == "0,2"
+    explicit = topology(*nodes, n_cpu="0,2", distances=[[10, 20], [20, 10]])
+    assert explicit.warnings() == []
+    assert str(explicit.machine(RULES).n_cpu) == "0,2"
 
 
 @pytest.mark.parametrize(
-    ("keys", "said"),
+    ("keys", "problem"),
     [
         ({"title": None}, "title: is missing"),
         ({"title": 3}, "title: must be text, not 3"),
@@ -140,10 +140,10 @@ def test_a_node_0_without_cpus_is_like_any_other() -> None:
         ({"<script>\x1b[0m": 1}, "unknown key '<script>\\x1b[0m'; the keys are title,"),
     ],
 )
-def test_one_line_says_what_is_wrong_and_what_would_be_right(changed: Change, keys: dict[str, Any], said: str) -> None:
+def test_a_wrong_document_is_refused_in_one_line(changed: Change, keys: dict[str, Any], problem: str) -> None:
     with pytest.raises(TopologyError) as caught:
         read(changed(**keys), "m.json")
     message = str(caught.value)
     assert message.startswith("m.json: ")
-    assert said in message
+    assert problem in message
     assert printable(message, 1000) == message

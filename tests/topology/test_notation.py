@@ -1,4 +1,4 @@
-"""The one line: read, written, and refused with the word that is wrong."""
+"""Tests of the notation: lines are read, written, and refused with the word that is wrong."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def test_how_a_line_is_written(line: str, as_written: str) -> None:
         ),
     ],
 )
-def test_a_line_that_is_wrong(line: str, problem: str) -> None:
+def test_the_error_for_a_wrong_line_quotes_the_word(line: str, problem: str) -> None:
     assert like_notation(line)
     with pytest.raises(TopologyError) as caught:
         load(line, "the line")
@@ -124,12 +124,12 @@ def test_a_line_that_is_wrong(line: str, problem: str) -> None:
         "2 socketss: cpu",
     ],
 )
-def test_what_is_no_such_line(text: str) -> None:
+def test_other_texts_are_not_like_the_notation(text: str) -> None:
     assert not like_notation(text)
 
 
 @pytest.mark.parametrize("name", ["two-sockets-three-classes", "optane-two-sockets"])
-def test_what_came_from_no_line_has_none(name: str) -> None:
+def test_a_builtin_machine_has_no_line(name: str) -> None:
     assert line_of(builtin(name)) is None
 
 
@@ -149,21 +149,21 @@ def test_a_machine_that_was_changed_has_no_line(change: dict[str, object]) -> No
 
 
 @given(st.text(alphabet="0129 socketx:;,+->at.drmpuGT\n\x00", max_size=60))
-def test_whatever_follows_is_read_or_refused_in_one_line(tail: str) -> None:
-    told = "n: "
+def test_any_text_after_the_sockets_is_read_or_refused_in_one_line(tail: str) -> None:
+    message = "n: "
     try:
         load(f"2 sockets:{tail}", "n")
     except TopologyError as error:
-        told = str(error)
-    assert told.isprintable()
-    assert told.startswith("n: ")
+        message = str(error)
+    assert message.isprintable()
+    assert message.startswith("n: ")
 
 
 @pytest.mark.parametrize("line", ["1024 sockets: cpu+dram; ring 20", "1 socket: 1024 x dram", "2 sockets: " * 10**6])
-def test_the_largest_are_quick(line: str) -> None:
+def test_the_largest_machines_are_read_quickly(line: str) -> None:
     start = time.process_time()
     try:
         read_notation(line)
     except TopologyError:
         assert len(line) > MAX_LINE
-    assert time.process_time() - start < 20  # far less
+    assert time.process_time() - start < 20  # far less on an idle machine

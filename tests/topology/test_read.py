@@ -47,7 +47,7 @@ def test_json_may_be_indented(changed: Change) -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("data", "problem"),
     [
         ("", "is empty"),
         (b"", "is empty"),
@@ -70,10 +70,10 @@ def test_json_may_be_indented(changed: Change) -> None:
     ],
     ids=range(15),
 )
-def test_what_is_no_topology(data: bytes | str, said: str) -> None:
+def test_other_data_is_refused(data: bytes | str, problem: str) -> None:
     with pytest.raises(TopologyError) as caught:
         read(data, "some\x1b[2Jfile")
-    assert said in str(caught.value)
+    assert problem in str(caught.value)
     assert str(caught.value).startswith("some\\x1b[2Jfile: ")
 
 
@@ -95,14 +95,14 @@ def test_half_a_surrogate_pair_is_refused_as_text(text: str) -> None:
     ],
     ids=["TOML", "JSON", "XML", "QEMU", "numactl", "device tree"],
 )
-def test_a_text_is_read_once(text: str, parser: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_text_is_parsed_only_once(text: str, parser: str, monkeypatch: pytest.MonkeyPatch) -> None:
     module, _, name = parser.rpartition(".")
     parse = getattr(importlib.import_module(module), name)
     calls: list[object] = []
 
-    def counted(*given: object, **more: object) -> object:
-        calls.append(given)
-        return parse(*given, **more)
+    def counted(*arguments: object, **keywords: object) -> object:
+        calls.append(arguments)
+        return parse(*arguments, **keywords)
 
     monkeypatch.setattr(parser, counted)
     read(text)

@@ -1,4 +1,4 @@
-"""What a shape makes: ids, sockets, tiers, CPUs, sizes and distances, one line of the notation a case."""
+"""Tests of the machines that shapes give: ids, sockets, tiers, CPUs, sizes and distances."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SEED_LINE = (
 
 
 def nodes(machine: Topology) -> list[str]:
-    """Each node in short: socket, row, label, CPUs, GiB."""
+    """Return each node as text: socket, tier, label, CPUs, GiB."""
     return [f"{n.socket} {n.tier} {n.label} {n.cpus} {n.memory // GIB}" for n in machine.nodes]
 
 
@@ -103,7 +103,7 @@ def test_a_few_numbers_give_the_distances_of_real_machines(line: str, name: str)
         ("2 sockets: cpu+dram; shared cxl", {0: 2, 1: -1, 2: -1}),
     ],
 )
-def test_where_a_line_demotes_to(line: str, targets: dict[int, int]) -> None:
+def test_the_machine_of_a_line_has_these_targets(line: str, targets: dict[int, int]) -> None:
     assert Run.of(made(line), "posted").order()["node_demotion"] == {str(n): t for n, t in targets.items()}
 
 
@@ -120,7 +120,7 @@ def test_where_a_line_demotes_to(line: str, targets: dict[int, int]) -> None:
         ("1 socket: cpu", "v6.1", []),
     ],
 )
-def test_tiers_are_those_that_a_kernel_would_make(line: str, kernel: str, tiers: list[str]) -> None:
+def test_the_machine_of_a_line_has_these_memory_tiers(line: str, kernel: str, tiers: list[str]) -> None:
     assert [tier["nodes"] for tier in Run.of(made(line), kernel).order()["tiers"]] == tiers
 
 
@@ -138,28 +138,28 @@ def test_tiers_are_those_that_a_kernel_would_make(line: str, kernel: str, tiers:
         ("2 sockets: cpu; 1-1 at 20", "1-1 at 20: the distance of node 1 to itself is 10; name two nodes"),
     ],
 )
-def test_what_no_machine_can_be(line: str, problem: str) -> None:
+def test_an_impossible_machine_is_refused(line: str, problem: str) -> None:
     with pytest.raises(TopologyError) as caught:
         made(line)
     assert str(caught.value) == problem
 
 
 @given(shapes())
-def test_distances_follow_from_where_nodes_stand(shape: Shape) -> None:
-    machine, found = topology(shape, ""), placed_nodes(shape)
+def test_distances_follow_from_sockets_and_reach(shape: Shape) -> None:
+    machine, placed = topology(shape, ""), placed_nodes(shape)
     rows = [list(row) for row in machine.distances if isinstance(row, bytes)]
-    given = {(p.source, p.target) for p in shape.pairs} | {(p.target, p.source) for p in shape.pairs if p.both}
-    assert len(found) == shape.size == len(rows)
+    explicit = {(p.source, p.target) for p in shape.pairs} | {(p.target, p.source) for p in shape.pairs if p.both}
+    assert len(placed) == shape.size == len(rows)
     assert all(rows[node][node] == 10 for node in range(len(rows)))
     for a, b in combinations(range(len(rows)), 2):
-        if not {(a, b), (b, a)} & given:
-            assert rows[a][b] == rows[b][a] >= max(11, reach(shape, found[a]), reach(shape, found[b]))
-            if found[a].socket is None:
-                assert rows[a][b] == max(reach(shape, found[a]), reach(shape, found[b]))
+        if not {(a, b), (b, a)} & explicit:
+            assert rows[a][b] == rows[b][a] >= max(11, reach(shape, placed[a]), reach(shape, placed[b]))
+            if placed[a].socket is None:
+                assert rows[a][b] == max(reach(shape, placed[a]), reach(shape, placed[b]))
 
 
 @given(shapes())
-def test_every_shape_runs(shape: Shape) -> None:
+def test_every_shape_gives_a_machine(shape: Shape) -> None:
     machine = topology(shape, "")
     cpus = [node.id for node in machine.nodes if node.cpu_count]
     assert list(machine.machine(POSTED.rules).n_cpu) == cpus

@@ -1,4 +1,4 @@
-"""What is packed comes out whole, however it lies in the pieces in which it is unpacked."""
+"""Packed data comes out whole, wherever the borders of the pieces are in which it is unpacked."""
 
 from __future__ import annotations
 
@@ -12,24 +12,23 @@ import pytest
 
 from viz.topology.unpack import unpacked_whole
 
-DRAW = random.Random(1)
-LOUD = DRAW.randbytes(700_000)
-"""What cannot be made smaller, so that it fills several pieces of packed data."""
+NOISE = random.Random(1).randbytes(700_000)
+"""Bytes that cannot be compressed, so that they fill several pieces of packed data."""
 CONTENTS: dict[str, tuple[bytes, ...]] = {
     "nothing": (b"",),
     "little": (b"node 0 cpus: 0\n",),
-    "what cannot be packed": (LOUD,),
+    "what cannot be packed": (NOISE,),
     "what is all the same": (bytes(3_000_000),),
     "both in turn": tuple(
-        part for at in range(0, 500_000, 50_000) for part in (LOUD[at : at + 50_000], b"a" * 400_000)
+        part for start in range(0, 500_000, 50_000) for part in (NOISE[start : start + 50_000], b"a" * 400_000)
     ),
-    "parts of which one is empty": (LOUD[:300_000], b"", b"x", LOUD[300_000:]),
+    "parts of which one is empty": (NOISE[:300_000], b"", b"x", NOISE[300_000:]),
 }
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress], ids=["gzip", "bzip2", "xz"])
 @pytest.mark.parametrize("name", CONTENTS)
 @pytest.mark.parametrize("parts", [1, 2])
-def test_it_comes_out_as_it_was(name: str, pack: Callable[[bytes], bytes], parts: int) -> None:
+def test_unpacked_data_equals_the_original(name: str, pack: Callable[[bytes], bytes], parts: int) -> None:
     content = CONTENTS[name] if parts == 2 else (b"".join(CONTENTS[name]),)
     assert unpacked_whole(b"".join(map(pack, content)), 2**24) == b"".join(content)

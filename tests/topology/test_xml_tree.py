@@ -1,4 +1,4 @@
-"""XML among prose: what is read of it, and where an error says that it is."""
+"""Tests of XML inside prose: what is read, and which line an error names."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ZERO, TWO = CELL.format(0, "0", 1), CELL.format(2, "2", 1)
 @pytest.mark.parametrize(
     "between", ["", "\n", " and ", "\n1 < 2, &amp; so on\n".replace("<", "&lt;"), "<vcpu>4</vcpu>\n", "<!-- x -->"]
 )
-def test_elements_one_after_the_other_are_of_one_machine(between: str) -> None:
+def test_elements_that_follow_each_other_describe_one_machine(between: str) -> None:
     topology = load(f"{PROSE}{ZERO}{between}{TWO}\nBye\n").topology
     assert [(node.id, node.cpus) for node in topology.nodes] == [(0, "0"), (2, "2")]
 
@@ -26,14 +26,14 @@ def test_the_text_of_an_element_is_whole() -> None:
     assert [child.text for child in root.all("b")] == ["", "x"]
 
 
-def test_several_elements_have_one_around_them_and_their_own_lines() -> None:
+def test_several_elements_get_a_root_and_keep_their_lines() -> None:
     root = parsed(f"{PROSE}<a/>\n<b>\n<c/></b> or <d/>\nnot < this")
     assert root.tag == SEVERAL
     assert [(element.tag, element.line) for element in root.walk()][1:] == [("a", 4), ("b", 5), ("c", 6), ("d", 6)]
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "problem"),
     [
         (f"{PROSE}<numa>\n{ZERO}\n{CELL.format(1, '1', 'x')}</numa>", "line 6: memory must be"),
         (f"{PROSE}{ZERO}\n{CELL.format(1, '1', 'x')}", "line 5: memory must be"),
@@ -48,7 +48,7 @@ def test_several_elements_have_one_around_them_and_their_own_lines() -> None:
         (f"{PROSE}<a/>\n<numa>{ZERO}&x;</numa>", "line 5: is no XML: undefined entity"),
     ],
 )
-def test_an_error_names_the_line_of_the_text(text: str, said: str) -> None:
+def test_an_error_names_the_line_of_the_text(text: str, problem: str) -> None:
     with pytest.raises(TopologyError) as caught:
         load(text)
-    assert str(caught.value).startswith(said)
+    assert str(caught.value).startswith(problem)

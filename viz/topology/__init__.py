@@ -1,6 +1,6 @@
-"""What a person describes of a machine: documents, listings, tables, archives and the built-in examples, as Topology.
+"""Read descriptions of machines (documents, listings, tables, archives, the built-in examples) as Topology.
 
-bytes --BINARY, or decode and FORMATS--> Loaded (a Topology and its guesses) --machine(rules)--> viz.kernel's Machine
+bytes --BINARY, or decode and FORMATS--> ParseResult (a Topology, its guesses) --machine(rules)--> viz.kernel's Machine
 """
 
 from __future__ import annotations
@@ -41,21 +41,22 @@ __all__ = [
 ]  # fmt: skip
 
 MAX_INPUT, MAX_ARCHIVE = 8 * 2**20, 64 * 2**20
-"""Bytes of anything, and of an archive that is not packed."""
-_ENCODED = re.compile(r"=3D|(?:=[89A-F][0-9A-F]){2}")
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+"""Bytes of the largest input, and of the largest tar archive that is not compressed."""
+_QUOTED_PRINTABLE = re.compile(r"=3D|(?:=[89A-F][0-9A-F]){2}")
+"""An equals sign, or two bytes outside ASCII, in the encoding that mail programs use."""
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
 def read(data: bytes | str, name: str = "") -> Topology:
-    """The topology that the data describes, in whatever format it is; TopologyError says why there is none.
+    """Return the topology that the data describes, in any format; raise TopologyError if there is none.
 
-    `name` is how errors call the source, such as a file name; "" or "-" for something pasted or piped.
+    `name` is what errors call the source, such as a file name; it is "" or "-" for something pasted or piped.
     """
     return load(data, name).topology
 
 
 def load(data: bytes | str, name: str = "") -> ParseResult:
-    """The same with all that had to be guessed."""
+    """Return the topology together with all that had to be guessed."""
     try:
         if len(data) > MAX_ARCHIVE or (len(data) > MAX_INPUT and not (isinstance(data, bytes) and is_tar(data))):
             raise TopologyError(f"is larger than {MAX_INPUT // 2**20} MiB; no topology is")
@@ -69,15 +70,15 @@ def load(data: bytes | str, name: str = "") -> ParseResult:
                     raise TopologyError("is packed more than once; unpack it until it is a text or an archive")
                 if slit.like_bytes(data):
                     return slit.read_bytes(data, name)
-        return _read_text(_decoded(data), name)
+        return _read_text(_decode(data), name)
     except TopologyError as error:
         raise error if error.name else error.within(name) from None
 
 
 def nodes_of_line(text: object) -> int:
-    """Return how many nodes a machine in one line has, without making any; 0 for what is no such line."""
+    """Return how many nodes a machine in one line has, without building them; 0 if the text is no such line."""
     try:
-        line = _decoded(text) if isinstance(text, str) else ""
+        line = _decode(text) if isinstance(text, str) else ""
         return parsed(line).size if like_notation(line) else 0
     except TopologyError:
         return 0
@@ -86,29 +87,29 @@ def nodes_of_line(text: object) -> int:
 def _read_text(text: str, name: str) -> ParseResult:
     if "\r" in text and "\n" not in text:
         text = text.replace("\r", "\n")
-    if _ENCODED.search(text) and not like_our_toml(text):  # a mail's way to write what is not plain ASCII, and =
+    if _QUOTED_PRINTABLE.search(text) and not like_our_toml(text):
         text = quopri.decodestring(text.encode("utf-8", "replace")).decode("utf-8", "replace")
     form = next((form for form in FORMATS if form.matches(text)), None)
     if form is None:
         raise TopologyError(f"is nothing that is understood here; understood are: {names()}")
-    loaded = form.read(text, name)
-    return replace(loaded, form=form.name) if form.listing else loaded
+    result = form.read(text, name)
+    return replace(result, form=form.name) if form.listing else result
 
 
-def _decoded(data: bytes | str) -> str:
-    text = data if isinstance(data, str) else _text(data)
+def _decode(data: bytes | str) -> str:
+    text = data if isinstance(data, str) else _decode_bytes(data)
     if "\0" in text and sysfs.like_lines(text):
-        text = "\n".join(line.rstrip("\0") for line in text.split("\n"))  # as some files of /sys end
+        text = "\n".join(line.rstrip("\0") for line in text.split("\n"))  # some files of /sys end like that
     if "\0" in text:
         raise TopologyError("holds NUL characters: it is binary data, or UTF-16 without its mark at the start")
-    text = without_quotes(text.removeprefix("\ufeff").replace("\u00a0", " "))  # pages are full of wide blanks
+    text = without_quotes(text.removeprefix("\ufeff").replace("\u00a0", " "))  # web pages have many no-break spaces
     if not text.strip():
         raise TopologyError("is empty; give a topology document (TOML or JSON) or the output of numactl -H")
     return text
 
 
-def _text(data: bytes) -> str:
-    encoding = "UTF-16" if data.startswith(_UTF16) else "UTF-8"
+def _decode_bytes(data: bytes) -> str:
+    encoding = "UTF-16" if data.startswith(_UTF16_MARKS) else "UTF-8"
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:

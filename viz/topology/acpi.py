@@ -1,6 +1,8 @@
-"""SLIT, SRAT and HMAT as the firmware wrote them: bytes to values; the formats bring the bytes from wherever.
+"""Read the ACPI tables SLIT, SRAT and HMAT from their bytes, which viz.topology.formats finds in files and listings.
 
-SLIT   36: u64 localities   44: one byte a pair, row after row; 10 to itself, 0-9 reserved, 255 unreachable
+What stands at which offset:
+
+SLIT   36: u64 number of localities   44: a byte per pair, row after row; 10 to itself, 0-9 reserved, 255 unreachable
 SRAT   48: entries (u8 type, u8 length, ...): 0, 2, 3 CPU, 1 memory, 5 generic initiator
 HMAT   40: structures (u16 type, u16, u32 length, ...); type 1 holds latencies and bandwidths
 """
@@ -22,46 +24,47 @@ CPU, MEMORY, INITIATOR = "cpu", "memory", "initiator"
 
 @dataclass(frozen=True)
 class Affinity:
-    """An enabled entry of the SRAT: something that lies in a proximity domain."""
+    """An enabled entry of the SRAT: a CPU, memory or an initiator, and the proximity domain it is in."""
 
     kind: str
     domain: int
     amount: int = 0
-    """Bytes of memory; of a CPU its APIC id."""
+    """Bytes of memory; for a CPU its APIC id (x86) or ACPI processor UID (Arm); 0 for an initiator."""
 
 
 @dataclass(frozen=True)
 class Access:
-    """A structure of the HMAT: what is measured from each initiator to each target."""
+    """A structure of the HMAT: one kind of measurement, from each initiator to each target."""
 
     data_type: int
     """0, 1, 2: access, read, write latency in ps; 3, 4, 5: bandwidth in MB/s."""
     cells: dict[tuple[int, int], int]
+    """The value by (initiator, target), both proximity domains."""
 
 
 @dataclass
 class Tables:
-    """What was found of the three tables; rows of the SLIT by proximity domain."""
+    """What the three tables say; the SLIT as rows in the order of proximity domains, None while it was not found."""
 
     slit: list[bytes] | None = None
     srat: list[Affinity] | None = None
     hmat: list[Access] = field(default_factory=list)
 
     def take_srat(self, entries: Iterable[Affinity]) -> None:
-        """There is an SRAT, or one more, with these entries."""
+        """Add the entries of an SRAT; a machine may have several."""
         self.srat = [] if self.srat is None else self.srat
         self.srat.extend(entries)
 
 
-def take_table(tables: Tables, data: bytes, at: int = 0) -> int:
-    """The tables hold the one that starts there too; returns its length."""
-    name, there = data[at : at + 4].decode("latin-1"), len(data) - at
-    if there < HEADER:
+def take_table(tables: Tables, data: bytes, start: int = 0) -> int:
+    """Add to `tables` the table that begins at byte `start`, and return its length."""
+    name, available = data[start : start + 4].decode("latin-1"), len(data) - start
+    if available < HEADER:
         raise TopologyError(f"is cut off: a table has a header of {HEADER} bytes", name)
-    length = int.from_bytes(data[at + 4 : at + 8], "little")
-    if not HEADER <= length <= there:
-        raise TopologyError(f"is cut off: it says {length} bytes and {there} are there", name)
-    table = data[at : at + length]
+    length = int.from_bytes(data[start + 4 : start + 8], "little")
+    if not HEADER <= length <= available:
+        raise TopologyError(f"is cut off: it says {length} bytes and {available} are there", name)
+    table = data[start : start + length]
     if sum(table) % 256:
         raise TopologyError("has a wrong checksum: its bytes do not add up to 0", name)
     if name == "SLIT":
@@ -76,7 +79,7 @@ def take_table(tables: Tables, data: bytes, at: int = 0) -> int:
 
 
 def slit_rows(table: bytes) -> list[bytes]:
-    """The rows of a SLIT."""
+    """Return the rows of a SLIT; raise TopologyError if it is cut off or has a reserved value."""
     if len(table) < HEADER + 8:
         raise TopologyError("is cut off before its number of localities", "SLIT")
     size = int.from_bytes(table[36:44], "little")
@@ -87,13 +90,13 @@ def slit_rows(table: bytes) -> list[bytes]:
 
 
 def checked_size(size: int) -> None:
-    """The number of localities is possible."""
+    """Raise TopologyError if a SLIT cannot have so many localities."""
     if not 1 <= size <= MAX_LOCALITIES:
         raise TopologyError(f"says {size} localities; 1 to {MAX_LOCALITIES} are possible", "SLIT")
 
 
 def checked_rows(rows: list[bytes]) -> list[bytes]:
-    """The same rows, in which nothing is reserved."""
+    """Return the rows; raise TopologyError if a distance in them is a reserved value."""
     for a, row in enumerate(rows):
         if min(row) < SMALLEST:
             b = next(b for b, cell in enumerate(row) if cell < SMALLEST)
@@ -120,7 +123,7 @@ def _affinities(table: bytes) -> Iterator[Affinity]:
 
 def _accesses(table: bytes) -> Iterator[Access]:
     for kind, body in _entries(table, 40, "HHI", "HMAT"):
-        if kind != 1 or len(body) < 32 or body[8] & 15:  # only memory itself, no cache in front of it
+        if kind != 1 or len(body) < 32 or body[8] & 15:  # the low bits are 0 for memory, not for its caches
             continue
         initiators, targets = unpack_from("<II", body, 12)
         (unit,) = unpack_from("<Q", body, 24)
@@ -136,13 +139,13 @@ def _accesses(table: bytes) -> Iterator[Access]:
         yield Access(body[9], {pair: number * unit for pair, number in zip(pairs, numbers, strict=True)})
 
 
-def _entries(table: bytes, start: int, head: str, name: str) -> Iterator[tuple[int, bytes]]:
-    """Type and bytes of each entry, the header of the entry included."""
-    size = 2 if head == "BB" else 8
+def _entries(table: bytes, start: int, header: str, name: str) -> Iterator[tuple[int, bytes]]:
+    """Yield the type of each entry and its bytes, including its header; the header ends with the entry's length."""
+    size = 2 if header == "BB" else 8
     while start < len(table):
         if len(table) - start < size:
             raise TopologyError("is cut off in the header of an entry", name)
-        numbers = unpack_from(f"<{head}", table, start)
+        numbers = unpack_from(f"<{header}", table, start)
         if not size <= numbers[-1] <= len(table) - start:
             raise TopologyError(f"has an entry of {numbers[-1]} bytes where {len(table) - start} are left", name)
         yield numbers[0], table[start : start + numbers[-1]]

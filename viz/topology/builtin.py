@@ -1,4 +1,4 @@
-"""The built-in topologies, one file each in topologies/."""
+"""Read the built-in topologies, one file each in topologies/."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from viz.topology.document import read_toml
 from viz.topology.errors import TopologyError, shown
 from viz.topology.model import Topology
 
-_FIRST = (
+_ORDER = (
     "two-sockets-three-classes",
     "optane-two-sockets",
     "optane-four-clusters",
@@ -57,17 +57,21 @@ _FIRST = (
     "one-socket-gpu-and-slow-dram",
     "one-socket-gpu-behind-switches",
     "two-nodes-of-5-gb",
-)  # the picker's order: the patch comment's machine, then group by group; the questions from the lists by date and kind
+)
+"""The order in the picker: the machine of the patch's comment, then group by group.
+
+Questions from the mailing lists are in the order of their dates, and by kind.
+"""
 
 
 def builtin_names() -> list[str]:
-    """The names of the built-in topologies, the patch comment's machine first, files of one's own last."""
+    """Return the names of the built-in topologies: those of _ORDER, then those of files that a user added."""
     names = {path.stem for path in topologies().glob("*.toml")}
-    return [name for name in _FIRST if name in names] + sorted(names.difference(_FIRST))
+    return [name for name in _ORDER if name in names] + sorted(names.difference(_ORDER))
 
 
 def builtin(name: str) -> Topology:
-    """The built-in topology of that name; TopologyError lists the names where there is none."""
+    """Return the built-in topology of that name; raise TopologyError, which lists the names, if there is none."""
     names = builtin_names()
     if name not in names:  # also keeps a name such as "../x" from being a path
         close = get_close_matches(name[:60], names, n=1)
@@ -78,6 +82,6 @@ def builtin(name: str) -> Topology:
 
 
 @lru_cache(maxsize=256)
-def _read(path: Path, _changed: int) -> Topology:
-    """Return what the file holds; it is read again only after it has changed."""
+def _read(path: Path, _modified: int) -> Topology:
+    """Return what the file holds. The time of its last change is in the cache's key, so a changed file is read anew."""
     return read_toml(path.read_text(encoding="utf-8"), path.name)

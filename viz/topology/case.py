@@ -1,15 +1,15 @@
-"""What is told of a machine: notes, and a case, which is what somebody asked in public and the proof of the answer.
+"""Check what a document tells about its machine: notes, and a case.
 
-In a document:
+A case is a question that somebody asked in public, its answer, and results that prove the answer. In a document:
 
     [case]
     who = "Huang Ying"
     when = "28 January 2022"
     thread = "mm,migrate: fix establishing demotion target"
     asked = "..."                           # happens, why, look: a few sentences each, in words of our own
-    opens = { operation = "Lost 0 3" }      # the first step at which these signals of the trace have these values
+    opens = { operation = "Lost 0 3" }      # the page opens at the first step where the signals have these values
 
-    [[case.expect]]                         # what comes out, in the form of `order --json`
+    [[case.expect]]                         # what kernels compute, in the form of `order --json`
     kernels = ["v5.17.7"]
     node_demotion = { 0 = [2], 1 = [], 2 = [], 3 = [] }
 """
@@ -27,9 +27,9 @@ from viz.topology.errors import TopologyError, shown
 from viz.topology.strict_model import StrictModel
 
 MAX_PARTS = 32
-"""Kernels or signals, named one by one; more are no example of anything."""
+"""The most signals, and the most [[case.expect]] tables, of a case; no example needs more."""
 MAX_TEXT = 4096
-"""Characters of a node list."""
+"""Characters of a node list, or of a signal's value."""
 
 Line = Annotated[str, PlainValidator(q.plain_text(120))]
 Prose = Annotated[str, PlainValidator(q.plain_text(1200))]
@@ -37,7 +37,7 @@ Note = Annotated[str, PlainValidator(q.plain_text(1000))]
 
 
 def _notes(value: object) -> dict[str, str]:
-    """Notes by the kernels that they are true of."""
+    """Return the notes by the kernels that they are true of; raise ValueError if a key names no kernels."""
     known = dict.fromkeys(way for row in VERSIONS for way in row.ways)
     odd = next((key for key in value if key not in known), None) if isinstance(value, dict) else value
     if odd is not None or not isinstance(value, dict):
@@ -48,47 +48,47 @@ def _notes(value: object) -> dict[str, str]:
 Notes = Annotated[dict[str, str], PlainValidator(_notes)]
 
 
-def _value(value: object) -> Any:
-    """A node, a list of nodes, or a node list: what a result says of one node."""
+def _node_value(value: object) -> Any:
+    """Return what a result has for one node: a node id, a list of ids, or a node list such as "0,2-3"."""
     if isinstance(value, str) and len(value) <= MAX_TEXT:
         return value
     listed = value if isinstance(value, list | tuple) else [value]
-    if len(listed) > MAX_NUMNODES or not all(type(one) is int and abs(one) < 2**31 for one in listed):
+    if len(listed) > MAX_NUMNODES or not all(type(number) is int and abs(number) < 2**31 for number in listed):
         raise ValueError(f"must be a number, a list of node ids or a node list such as '0,2-3', not {shown(value)}")
     return value
 
 
 def _by_node(value: object) -> dict[str, Any]:
-    """What a result says of each node."""
+    """Return what a result has for each node, by node id as text."""
     if not isinstance(value, dict) or len(value) > MAX_NUMNODES:
         raise ValueError(f"must be a table by node id, not {shown(value)}")
-    return {str(q.node_key(node)): _value(one) for node, one in value.items()}
+    return {str(q.node_key(node)): _node_value(entry) for node, entry in value.items()}
 
 
 def _signals(value: object) -> dict[str, str | int]:
-    """Signals of a trace, by name, with the values that they are to have."""
+    """Return signals of a trace by name, with the values that they should have."""
     if not isinstance(value, dict) or not 0 < len(value) <= MAX_PARTS:
         raise ValueError(f"must be a table of 1 to {MAX_PARTS} signals and their values, not {shown(value)}")
-    for name, one in value.items():
-        if type(one) is not int and not (isinstance(one, str) and len(one) <= MAX_TEXT):
-            raise TopologyError(f"must be a number or text, not {shown(one)}", f".{q.plain_text(40)(name)}")
+    for name, wanted in value.items():
+        if type(wanted) is not int and not (isinstance(wanted, str) and len(wanted) <= MAX_TEXT):
+            raise TopologyError(f"must be a number or text, not {shown(wanted)}", f".{q.plain_text(40)(name)}")
     return dict(value)
 
 
 def _tiers(value: object) -> list[dict[str, Any]]:
-    """Tiers as a result lists them."""
+    """Return memory tiers as a result lists them."""
     if not isinstance(value, list | tuple) or len(value) > MAX_NUMNODES:
         raise ValueError(f"must be a list of tiers, not {shown(value)}")
     if not all(isinstance(tier, dict) and tier.keys() == {"id", "nodes", "lower"} for tier in value):
         raise ValueError("must be a list of tables with the keys id, nodes, lower")
-    return [{key: _value(one) for key, one in tier.items()} for tier in value]
+    return [{key: _node_value(entry) for key, entry in tier.items()} for tier in value]
 
 
 ByNode = Annotated[dict[str, Any], PlainValidator(_by_node)]
 
 
 class Expected(StrictModel):
-    """What comes out under some kernels, in the form of `order --json`; what is not given is not looked at."""
+    """What some kernels compute, in the form of `order --json`; only the keys that are given are compared."""
 
     kernels: Annotated[tuple[Line, ...], FailFast()]
     node_demotion: ByNode | None = None
@@ -99,35 +99,36 @@ class Expected(StrictModel):
     fallback: ByNode | None = None
     node_load: ByNode | None = None
     after: Annotated[tuple[ByNode, ...], FailFast()] = ()
-    """Where each node demotes to, or prefers to, once each of the events is over."""
+    """For each event: where each node demotes to, or prefers to, once the event is over."""
 
     @field_validator("kernels", "after", mode="before")
     @classmethod
-    def _few(cls, value: object) -> object:
+    def _limited_list(cls, value: object) -> object:
         if not isinstance(value, list | tuple) or not 0 < len(value) <= 500:
             raise TopologyError(f"must be a list of 1 to 500 entries, not {shown(value)}")
         return value
 
     def given(self) -> dict[str, Any]:
-        """The keys of a result that are expected, with their values."""
+        """Return the keys of a result that are expected, with their values."""
         return {key: value for key, value in self if key not in ("kernels", "after") and value is not None}
 
 
 class Case(StrictModel):
-    """A question, its answer, and where on the page the answer is seen."""
+    """A question, its answer, and the step at which the page shows the answer."""
 
     who: Line
     when: Line
     thread: Line
-    """The subject of the mails, or what else it was asked in."""
+    """The subject of the mails, or the name of another place where it was asked."""
     asked: Prose
     happens: Prose
     why: Prose
     limits: Prose | None = None
-    """What was posted and cannot come out here, and precisely why."""
+    """What was posted but cannot be computed by tierscope, and precisely why."""
     look: Prose
-    """What to look at, at the step that the page opens at."""
+    """What to look at on the page, at the step where it opens."""
     opens: Annotated[dict[str, str | int], PlainValidator(_signals)]
+    """The page opens at the first step at which these signals of the trace have these values."""
     expect: Annotated[tuple[Expected, ...], FailFast()] = ()
 
     @field_validator("expect", mode="before")

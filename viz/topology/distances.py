@@ -1,6 +1,7 @@
-"""The distance matrix: one row and one column a node, in the order in which the nodes are listed.
+"""Check the distance matrix: one row and one column per node, in the order in which the nodes are listed.
 
-Checked by hand and not by the model, so that the first wrong cell is the only one that costs anything.
+The check is not left to pydantic, which would make an error for each of a million wrong cells; this one stops at the
+first.
 """
 
 from __future__ import annotations
@@ -11,12 +12,13 @@ from typing import Literal
 from viz.topology.errors import TopologyError, shown
 
 LOCAL, SMALLEST, LARGEST = 10, 10, 255
+"""The distance of a node to itself, and the limits of what a SLIT may hold."""
 Matrix = tuple[bytes, ...]
 Pair = tuple[int, int]
 
 
 def checked_distances(value: object, ids: Sequence[int]) -> Matrix | Literal["unknown"]:
-    """The matrix as rows of bytes, or "unknown"; TopologyError names the first row or cell that is wrong."""
+    """Return the matrix as rows of bytes, or "unknown"; raise TopologyError at the first wrong row or cell."""
     if value == "unknown":
         return "unknown"
     if not isinstance(value, list | tuple):
@@ -24,51 +26,51 @@ def checked_distances(value: object, ids: Sequence[int]) -> Matrix | Literal["un
     if len(value) != len(ids):
         problem = f"needs {len(ids)} rows, one a node in the order of nodes, and has {len(value)}"
         raise TopologyError(problem, "distances")
-    return tuple(_row(row, place, ids) for place, row in enumerate(value))
+    return tuple(_row(row, index, ids) for index, row in enumerate(value))
 
 
-def _row(row: object, place: int, ids: Sequence[int]) -> bytes:
-    key = f"distances[{place}]"
+def _row(row: object, index: int, ids: Sequence[int]) -> bytes:
+    key = f"distances[{index}]"
     if not isinstance(row, list | tuple | bytes):
-        raise TopologyError(f"the row of node {ids[place]} must be a list of numbers, not {shown(row)}", key)
+        raise TopologyError(f"the row of node {ids[index]} must be a list of numbers, not {shown(row)}", key)
     if len(row) != len(ids):
-        problem = f"the row of node {ids[place]} needs {len(ids)} numbers, one a node, and has {len(row)}"
+        problem = f"the row of node {ids[index]} needs {len(ids)} numbers, one a node, and has {len(row)}"
         raise TopologyError(problem, key)
     try:
         cells = bytes(row)
-        if min(cells) >= SMALLEST:  # true is byte 1, so it does not pass for a distance
+        if min(cells) >= SMALLEST:  # true becomes byte 1, so it is refused as well
             return cells
     except (TypeError, ValueError):
         pass
     column = next(column for column, cell in enumerate(row) if not is_distance(cell))
-    problem = f"from node {ids[place]} to node {ids[column]}: {distance_problem(row[column])}"
+    problem = f"from node {ids[index]} to node {ids[column]}: {distance_problem(row[column])}"
     raise TopologyError(problem, f"{key}[{column}]")
 
 
 def is_distance(value: object) -> bool:
-    """Whether a value is a whole number that a SLIT may hold."""
+    """Return whether a value is a whole number that a SLIT may hold as a distance."""
     return type(value) is int and SMALLEST <= value <= LARGEST
 
 
 def distance_problem(value: object) -> str:
-    """What is wrong with a value that is no distance, and what a distance is."""
+    """Say what is wrong with a value that is no distance, and what a distance is."""
     why = "reserved" if type(value) is int and 0 <= value < SMALLEST else "no distance"
     return f"{shown(value)} is {why}; a distance is a whole number from {SMALLEST} to {LARGEST} (255 = unreachable)"
 
 
 def matrix_warnings(matrix: Matrix, ids: Sequence[int]) -> Iterator[str]:
-    """One sentence for each kind of oddity that real firmware prints and the kernel takes as it is."""
-    yield from _told(
+    """Yield a sentence for each kind of oddity in the matrix; real firmware has them, and the kernel accepts them."""
+    yield from _warning(
         _remote_tens(matrix),
         lambda a, b: f"The distance from node {ids[a]} to node {ids[b]} is 10, as if they were one node",
         "Linux on x86 drops a firmware table that says so",
     )
-    yield from _told(
+    yield from _warning(
         _asymmetric(matrix),
         lambda a, b: f"From node {ids[a]} to node {ids[b]} it is {matrix[a][b]}, back it is {matrix[b][a]}",
         "the row of the node that looks for a target decides",
     )
-    yield from _told(
+    yield from _warning(
         ((a, a) for a, row in enumerate(matrix) if row[a] != LOCAL),
         lambda a, _: f"Node {ids[a]} is at distance {matrix[a][a]} from itself instead of 10",
         "it is taken as it is",
@@ -84,12 +86,13 @@ def _remote_tens(matrix: Matrix) -> Iterator[Pair]:
 def _asymmetric(matrix: Matrix) -> Iterator[Pair]:
     columns = map(bytes, zip(*matrix, strict=True))
     for a, (row, column) in enumerate(zip(matrix, columns, strict=True)):
-        if row != column:  # cell by cell only where something differs
+        if row != column:  # only then are the cells compared one by one
             yield from ((a, b) for b in range(a + 1, len(row)) if row[b] != column[b])
 
 
-def _told(found: Iterator[Pair], sentence: Callable[[int, int], str], remark: str) -> Iterator[str]:
-    first = next(found, None)
+def _warning(odd_pairs: Iterator[Pair], sentence: Callable[[int, int], str], remark: str) -> Iterator[str]:
+    """Yield the sentence on the first pair with the number of further pairs; nothing if there is no pair."""
+    first = next(odd_pairs, None)
     if first is not None:
-        more = sum(1 for _ in found)
+        more = sum(1 for _ in odd_pairs)
         yield f"{sentence(*first)}{f' (and {more} more like it)' if more else ''}; {remark}."

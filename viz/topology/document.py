@@ -1,6 +1,6 @@
-"""The project's own documents, as TOML (topologies/*.toml) or the same as JSON.
+"""Read the project's own documents: TOML as in topologies/*.toml, or the same as JSON.
 
-tomllib is plain Python, and some texts that are small cost it minutes; they are refused before it sees them.
+tomllib is written in Python and takes minutes for some small texts; such texts are refused before it reads them.
 """
 
 from __future__ import annotations
@@ -14,39 +14,41 @@ from typing import NoReturn
 from viz.topology.errors import TopologyError, shown
 from viz.topology.model import Topology
 
-_TOML_CAN_HOLD = {"=": 30_000, ",": 1_200_000}  # 1,024 nodes with all keys and distances, and some to spare
-MAX_KEY_PARTS = 16  # of a key: one costs the square of its parts, and the header of a table as much for each line below
-_PART = r"(?:[\w-]++|\"(?:[^\"\\\n]|\\.)*+\"|'[^'\n]*+')"
-_LONG_KEY = re.compile(rf"(?<![\w\\-]){_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{{MAX_KEY_PARTS}}}")
+_TOML_LIMITS = {"=": 30_000, ",": 1_200_000}
+"""How often a document may have each character; 1,024 nodes with all keys and distances need fewer."""
+MAX_KEY_PARTS = 16
+"""Parts of a key such as a.b.c. tomllib needs time by their square, and for a table's header again on each line."""
+_KEY_PART = r"(?:[\w-]++|\"(?:[^\"\\\n]|\\.)*+\"|'[^'\n]*+')"
+_LONG_KEY = re.compile(rf"(?<![\w\\-]){_KEY_PART}(?:[ \t]*+\.[ \t]*+{_KEY_PART}){{{MAX_KEY_PARTS}}}")
 _LIKE_JSON = re.compile(r"\s*\{")
-_SAYS_SOMETHING = re.compile(r"^[ \t]*[^\s#]", re.MULTILINE)
-_LINE_OF_TOML = re.compile(r"[ \t]*(?:\[{1,2}[ \t]{0,9}[A-Za-z_\"'][^\[\]\n]{0,99}\]|[\w\"'.-]+[ \t]*=)")
-_LINE_OF_OURS = re.compile(r"^[ \t]*(?:(?:title|nodes|distances)[ \t]*=|\[\[nodes\]\])", re.MULTILINE)
+_CONTENT_LINE = re.compile(r"^[ \t]*[^\s#]", re.MULTILINE)
+_TOML_LINE = re.compile(r"[ \t]*(?:\[{1,2}[ \t]{0,9}[A-Za-z_\"'][^\[\]\n]{0,99}\]|[\w\"'.-]+[ \t]*=)")
+_DOCUMENT_LINE = re.compile(r"^[ \t]*(?:(?:title|nodes|distances)[ \t]*=|\[\[nodes\]\])", re.MULTILINE)
 
 
 def like_json(text: str) -> bool:
-    """Whether the text starts as a JSON object does."""
+    """Return whether the text starts like a JSON object."""
     return _LIKE_JSON.match(text) is not None
 
 
 def like_our_toml(text: str) -> bool:
-    """Whether some line starts as those of a topology document do."""
-    return _LINE_OF_OURS.search(text) is not None
+    """Return whether some line starts like one of a topology document in TOML."""
+    return _DOCUMENT_LINE.search(text) is not None
 
 
 def like_toml(text: str) -> bool:
-    """Whether the first line that says anything is TOML of some kind."""
-    first = _SAYS_SOMETHING.search(text)
-    return first is not None and _LINE_OF_TOML.match(text, first.start()) is not None
+    """Return whether the first line that is neither empty nor a comment is TOML."""
+    first = _CONTENT_LINE.search(text)
+    return first is not None and _TOML_LINE.match(text, first.start()) is not None
 
 
 def read_json(text: str, name: str = "") -> Topology:
-    """The topology that a JSON text describes; no key twice, no NaN."""
+    """Return the topology that a JSON text describes; raise TopologyError also for a repeated key or NaN."""
     return _read(_json_document, text, name)
 
 
 def read_toml(text: str, name: str = "") -> Topology:
-    """The topology that a TOML text describes."""
+    """Return the topology that a TOML text describes."""
     return _read(_toml_document, text, name)
 
 
@@ -68,7 +70,7 @@ def _json_document(text: str) -> object:
         raise TopologyError(f"is no JSON: {error.msg[:1].lower()}{error.msg[1:]}", where) from None
     except TopologyError:
         raise
-    except ValueError:  # all that is left: int() refuses thousands of digits
+    except ValueError:  # the only other cause: int() refuses thousands of digits
         raise TopologyError("holds a number of thousands of digits; no topology needs one") from None
 
 
@@ -86,22 +88,22 @@ def _no_constant(word: str) -> NoReturn:
 
 
 def _toml_document(text: str) -> object:
-    for mark, most in _TOML_CAN_HOLD.items():
-        if text.count(mark) > most:
-            raise TopologyError(f"holds more than {most:,} '{mark}'; a topology has at most 1024 nodes")
-    if any(map(_has_long_key, text.split("\n"))):
+    for mark, limit in _TOML_LIMITS.items():
+        if text.count(mark) > limit:
+            raise TopologyError(f"holds more than {limit:,} '{mark}'; a topology has at most 1024 nodes")
+    if any(map(_may_have_long_key, text.split("\n"))):
         raise TopologyError("holds keys of more parts, joined by dots, than any topology needs")
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        problem, _, place = str(error).partition(" (at ")
-        raise TopologyError(f"is no TOML: {problem[:1].lower()}{problem[1:]}", place.rstrip(")")) from None
-    except ValueError:  # all that is left: int() refuses thousands of digits
+        problem, _, position = str(error).partition(" (at ")
+        raise TopologyError(f"is no TOML: {problem[:1].lower()}{problem[1:]}", position.rstrip(")")) from None
+    except ValueError:  # the only other cause: int() refuses thousands of digits
         raise TopologyError("holds a number of thousands of digits; no topology needs one") from None
 
 
-def _has_long_key(line: str) -> bool:
-    """Whether a line may have a key of many parts in it."""
+def _may_have_long_key(line: str) -> bool:
+    """Return whether the line may hold a key of more than MAX_KEY_PARTS parts, or text that looks like one."""
     if line.count(".") < MAX_KEY_PARTS or line.lstrip().startswith("#"):
         return False
     return _LONG_KEY.search(line) is not None

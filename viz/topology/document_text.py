@@ -1,4 +1,4 @@
-"""A topology as the text of its own document, for people to read: TOML or JSON, a row of the matrix a line."""
+"""Write a topology as a document for people to read: TOML or JSON, with one line per row of the matrix."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ import tomli_w
 from viz.topology.model import Topology
 
 _TABLES = ("node_load", "notes", "case")
-_LAST = ("nodes", "distances", "events", *_TABLES)
+_LATER = ("nodes", "distances", "events", *_TABLES)
+"""Keys that follow all others, since they are tables or take several lines."""
 
 
 def toml_text(topology: Topology) -> str:
-    """The document as the files of topologies/ are laid out."""
+    """Return the document as TOML, laid out like the files of topologies/."""
     document = topology.document()
-    text = tomli_w.dumps({key: value for key, value in document.items() if key not in _LAST and value is not None})
+    text = tomli_w.dumps({key: value for key, value in document.items() if key not in _LATER and value is not None})
     text += f"\n{_toml_distances(topology)}"
     for key in _TABLES:
         if document.get(key):
@@ -42,7 +43,7 @@ def _toml_distances(topology: Topology) -> str:
 
 
 def json_text(topology: Topology) -> str:
-    """The document as JSON with a node or a row of distances a line."""
+    """Return the document as JSON, with one line for each node and for each row of distances."""
     document = topology.document()
     return "{\n" + ",\n".join(f"  {json.dumps(key)}: {_json(value)}" for key, value in document.items()) + "\n}\n"
 

@@ -1,14 +1,15 @@
-"""TopologyError, and the escaping that makes whatever a document holds safe to print."""
+"""Errors of reading a topology, and the escaping that makes any text of a document safe to print."""
 
 from __future__ import annotations
 
 DIGITS_SHOWN = 20
+"""Numbers of about as many digits are quoted in full; longer ones are only described."""
 
 
 class TopologyError(ValueError):
-    """A document cannot be used; str() is one line for a terminal: source name, key or line, and the problem.
+    """A document or listing that cannot be used; str() is one line: the source's name, the key or line, the problem.
 
-    `problem` says what is wrong and what would be right, `key` where it stands ("nodes[2].memory", "line 7").
+    `problem` says what is wrong and what would be right; `key` says where ("nodes[2].memory", "line 7").
     """
 
     def __init__(self, problem: str, key: str = "", name: str = "") -> None:
@@ -17,35 +18,35 @@ class TopologyError(ValueError):
         super().__init__(": ".join(part for part in parts if part))
 
     def within(self, name: str) -> TopologyError:
-        """The same error, naming the source it was found in."""
+        """Return the same error with the name of the source it was found in."""
         return type(self)(self.problem, self.key, name)
 
 
 class UnknownDistances(TopologyError):
-    """The machine is there, but nobody knows its distances."""
+    """The topology is sound, but its distances are unknown, so no order can be computed."""
 
 
 class OnlyALog(TopologyError):
-    """The text is what a kernel printed of its orders: to be compared with a machine, and none itself."""
+    """The text is a kernel log of orders; it can be compared with a machine, but does not describe one."""
 
 
 def printable(text: str, limit: int = 80) -> str:
-    """The text on one line of at most `limit` characters, with all that is not plainly visible shown as escapes.
+    """Return the text on one line of at most `limit` characters, with escapes for what is not plainly visible.
 
-    Control characters, terminal escapes, line ends, bidirectional and zero-width characters become \\x1b, \\u202e.
+    Control characters, line ends, bidirectional and zero-width characters become escapes such as \\x1b or \\u202e.
     """
     head = text if len(text) <= limit else text[: limit - 3] + "..."
     return head if head.isprintable() else "".join(map(_escaped, head))
 
 
 def shown(value: object) -> str:
-    """A value of a document as an error quotes it: short, escaped, and never a whole list."""
+    """Return a value of a document as an error quotes it: short, escaped, and never a whole list."""
     if isinstance(value, bool) or value is None:
         return {True: "true", False: "false", None: "null"}[value]
     if isinstance(value, str):
         return f"'{printable(value, 40)}'"
     if isinstance(value, int) and value.bit_length() > 3 * DIGITS_SHOWN:
-        return f"a number of more than {DIGITS_SHOWN - 3} digits"  # str() of a huge int is slow, then refused
+        return f"a number of more than {DIGITS_SHOWN - 3} digits"  # str() is slow for a huge int, or refuses it
     if isinstance(value, dict):
         return "a table"
     return "a list" if isinstance(value, list | tuple) else printable(str(value), 40)

@@ -1,6 +1,6 @@
-"""Topology: what a person describes of a machine, checked, and the kernel's view of it.
+"""Topology: the checked description of a machine, as a document gives it.
 
-A model holds what the document said; `Topology.machine` turns it into what the algorithm works on.
+`Topology.machine` turns it into the Machine that the kernel's algorithms work on.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Measure = Annotated[float, PlainValidator(q.positive)]
 
 
 class Node(StrictModel):
-    """One possible node. `cpus` and `memory` decide what the kernel does; socket, tier, label place the picture."""
+    """One possible node. The kernel works with `cpus` and `memory`; socket, tier and label only arrange the picture."""
 
     id: NodeId
     cpus: Annotated[int | str, PlainValidator(q.cpus_given)]
@@ -40,11 +40,13 @@ class Node(StrictModel):
     """In bytes."""
     socket: Word | None = None
     tier: Annotated[int, PlainValidator(q.whole(0, MAX_NUMNODES - 1))] | None = None
-    """A person's class of memory, 0 the fastest."""
+    """The class of memory that a person puts the node in; 0 is the fastest."""
     label: Word | None = None
     online: Annotated[bool, PlainValidator(q.flag)] = True
-    blocks: Annotated[int, PlainValidator(q.whole(0, 2**40))] = Field(default_factory=lambda given: _blocks(given))
-    """Memory blocks online at the start; 0 = present, not online."""
+    blocks: Annotated[int, PlainValidator(q.whole(0, 2**40))] = Field(
+        default_factory=lambda fields: _default_blocks(fields)
+    )
+    """Memory blocks that are online at the start; 0 if the memory is present but not online."""
     adistance: Annotated[int, PlainValidator(q.whole(0, 2**31 - 1))] = MEMTIER_ADISTANCE_DRAM
     read_latency: Measure | None = None
     write_latency: Measure | None = None
@@ -57,31 +59,31 @@ class Node(StrictModel):
         return str(socket) if type(socket) is int and abs(socket) < 2**31 else socket
 
     @model_validator(mode="after")
-    def _blocks_of_something(self) -> Node:
+    def _blocks_need_memory(self) -> Node:
         if self.blocks and not self.memory:
             raise TopologyError(f"blocks is {self.blocks}, but the node has no memory; leave blocks out or give memory")
         return self
 
     @property
     def cpu_count(self) -> int:
-        """How many CPUs the node has."""
+        """Return how many CPUs the node has."""
         return self.cpus if isinstance(self.cpus, int) else q.cpu_bits(self.cpus).bit_count()
 
     @property
     def performance(self) -> Performance | None:
-        """Reads plus writes, as the kernel adds them; where only one of the two is given it stands for both."""
-        latency = _both(self.read_latency, self.write_latency)
-        bandwidth = _both(self.read_bandwidth, self.write_bandwidth)
+        """Return latency and bandwidth of reads plus writes, as the kernel adds them; one alone is used for both."""
+        latency = _reads_plus_writes(self.read_latency, self.write_latency)
+        bandwidth = _reads_plus_writes(self.read_bandwidth, self.write_bandwidth)
         return Performance(latency, bandwidth) if latency and bandwidth else None
 
     @property
     def has_memory(self) -> bool:
-        """Whether the node is in N_MEMORY: online, with memory, at least one block of it online."""
+        """Return whether the node is in N_MEMORY: it is online and has memory with at least one block online."""
         return self.online and self.memory > 0 and self.blocks > 0
 
 
 class Event(StrictModel):
-    """Something that happens to a node of the running machine."""
+    """A hotplug event: something that happens to a node of the running machine."""
 
     event: Annotated[str, PlainValidator(q.one_of(*EVENTS))]
     node: NodeId
@@ -90,33 +92,33 @@ class Event(StrictModel):
 class Topology(StrictModel):
     """A machine as a document describes it; every listed node is possible.
 
-    `distances` has a row of bytes for each node, in the order of `nodes`; "unknown" asks a person for them.
+    `distances` has a row of bytes for each node, in the order of `nodes`, or is "unknown" until a person gives them.
     """
 
     title: Annotated[str, PlainValidator(q.plain_text(200))]
     source: Annotated[str, PlainValidator(q.plain_text(500))] | None = None
     name: Short | None = None
-    """The title for where there is little room."""
+    """A short title, for places with little room."""
     group: Word | None = None
-    """What it shows, and others show, too; the picker puts them together."""
+    """What this and other machines show; the picker lists machines of one group together."""
     note: Note | None = None
-    """What to look at, true whatever the kernel."""
+    """What to look at; it holds for every kernel."""
     notes: Notes = Field(default_factory=dict)
-    """What is true of some kernels only, by the `ways` of viz.kernel.versions.Version."""
+    """Notes that hold for some kernels only, by the `ways` of viz.kernel.versions.Version."""
     case: Case | None = None
     nodes: Annotated[tuple[Node, ...], FailFast()]
     distances: Matrix | Literal["unknown"]
     kernel: Word | None = None
     zonelists: Annotated[str, PlainValidator(q.one_of("runtime", "boot"))] = "runtime"
     n_cpu: tuple[int, ...] | None = None
-    """N_CPU where it is to be other than the online nodes with CPUs, which no real kernel has; for experiments."""
+    """N_CPU, where it should differ from the online nodes with CPUs. No real kernel has that; it is for experiments."""
     node_load: dict[int, int] | None = None
-    """Loads of a real kernel, to use instead of building zonelists; a missing node has 0."""
+    """node_load of a real kernel, used instead of building zonelists; 0 for a node that is missing here."""
     events: Annotated[tuple[Event, ...], FailFast()] = ()
 
     @classmethod
     def from_document(cls, document: object, name: str = "") -> Topology:
-        """The topology that a parsed document describes; TopologyError says the first thing that is wrong."""
+        """Return the topology that a parsed document describes; raise TopologyError for its first mistake."""
         try:
             return cls.model_validate(document)
         except ValidationError as error:
@@ -124,16 +126,16 @@ class Topology(StrictModel):
 
     @property
     def happenings(self) -> list[tuple[str, int]]:
-        """The events as plain pairs: (event, node)."""
+        """Return the events as plain pairs: (event, node)."""
         return [(event.event, event.node) for event in self.events]
 
     @property
     def ids(self) -> tuple[int, ...]:
-        """The node ids, in the order of `nodes`."""
+        """Return the node ids, in the order of `nodes`."""
         return tuple(node.id for node in self.nodes)
 
     def document(self) -> dict[str, Any]:
-        """The topology as a document again: JSON can write it, and reading it gives an equal topology."""
+        """Return a document that JSON can write and from_document() turns into an equal topology."""
         table = self.model_dump(exclude_unset=True)
         if self.distances != "unknown":
             table["distances"] = [list(row) for row in self.distances]
@@ -142,13 +144,13 @@ class Topology(StrictModel):
         return table
 
     def warnings(self) -> list[str]:
-        """Plain sentences on what is odd but accepted, at most one for each kind of oddity."""
+        """Return sentences on what is odd but accepted, at most one for each kind of oddity."""
         return [] if isinstance(self.distances, str) else list(matrix_warnings(self.distances, self.ids))
 
     def machine(self, rules: Rules) -> Machine:
-        """What the kernel sees of it; node_load[] is left at 0, to be built or set from `node_load`.
+        """Return what the kernel sees; its node_load[] is 0, to be built or set from `node_load` later.
 
-        What a node that is not online has comes with it later, so it counts as nothing now.
+        A node that is not online counts as one without CPUs and memory, since they come online with it.
         """
         cpus = self._cpus()
         return Machine(
@@ -165,15 +167,15 @@ class Topology(StrictModel):
         )
 
     def _adistances(self, rules: Rules) -> dict[int, int]:
-        """Each node's abstract distance: the one that is given, else from its figures, else that of DRAM."""
-        found = {node.id: node.adistance for node in self.nodes}
+        """Return each node's abstract distance: the given one, else from latency and bandwidth, else that of DRAM."""
+        by_node = {node.id: node.adistance for node in self.nodes}
         if rules.adistance_from_hmat:
             dram = NodeMask(node.id for node in self.nodes if node.has_memory and node.online and node.cpu_count)
-            figures = {node.id: node.performance for node in self.nodes}
-            computed = adistances({n: figure for n, figure in figures.items() if figure}, dram)
-            given = {node.id for node in self.nodes if "adistance" in node.model_fields_set}
-            found |= {node: adistance for node, adistance in computed.items() if node not in given}
-        return found
+            performances = {node.id: node.performance for node in self.nodes}
+            computed = adistances({n: performance for n, performance in performances.items() if performance}, dram)
+            explicit = {node.id for node in self.nodes if "adistance" in node.model_fields_set}
+            by_node |= {node: adistance for node, adistance in computed.items() if node not in explicit}
+        return by_node
 
     def _cpus(self) -> NodeMask:
         return NodeMask(node.id for node in self.nodes if node.online and node.cpu_count)
@@ -185,7 +187,7 @@ class Topology(StrictModel):
         ids = self.ids
         if ids == tuple(range(len(ids))):
             return dict(enumerate(self.distances))
-        return {node: _spread(row, ids) for node, row in zip(ids, self.distances, strict=True)}
+        return {node: _row_by_id(row, ids) for node, row in zip(ids, self.distances, strict=True)}
 
     @field_validator("nodes", "events", mode="before")
     @classmethod
@@ -193,7 +195,7 @@ class Topology(StrictModel):
         limit = MAX_NUMNODES if info.field_name == "nodes" else MAX_EVENTS
         if not isinstance(tables, list | tuple):
             raise TopologyError(f"must be a list of tables, not {shown(tables)}")
-        if len(tables) > limit:  # before each of a million is looked at
+        if len(tables) > limit:  # checked first, since validating a million tables takes long
             raise TopologyError(f"lists {len(tables)} {info.field_name}; at most {limit} are possible")
         return tables
 
@@ -203,11 +205,11 @@ class Topology(StrictModel):
         if not nodes:
             raise TopologyError("lists no node; at least one is needed")
         first: dict[int, int] = {}
-        for place, node in enumerate(nodes):
+        for index, node in enumerate(nodes):
             if node.id in first:
                 problem = f"node {node.id} is listed before, as nodes[{first[node.id]}]; each id may stand once"
-                raise TopologyError(problem, f"[{place}].id")
-            first[node.id] = place
+                raise TopologyError(problem, f"[{index}].id")
+            first[node.id] = index
         if sum(node.cpu_count for node in nodes) > q.MAX_CPUS_IN_ALL:
             raise TopologyError(f"list more than {q.MAX_CPUS_IN_ALL} CPUs in all; no machine has so many")
         return nodes
@@ -215,7 +217,7 @@ class Topology(StrictModel):
     @field_validator("distances", mode="plain")
     @classmethod
     def _matrix(cls, value: object, info: ValidationInfo) -> Matrix | str:
-        if "nodes" not in info.data:  # wrong themselves, and said first
+        if "nodes" not in info.data:  # the nodes are wrong, and their error is reported
             return "unknown"
         try:
             return checked_distances(value, [node.id for node in info.data["nodes"]])
@@ -225,7 +227,7 @@ class Topology(StrictModel):
     @field_validator("n_cpu", mode="plain")
     @classmethod
     def _ids_of_n_cpu(cls, value: object, info: ValidationInfo) -> tuple[int, ...] | None:
-        return None if value is None else tuple(_listed(q.node_ids(value), info))
+        return None if value is None else tuple(_all_listed(q.node_ids(value), info))
 
     @field_validator("node_load", mode="plain")
     @classmethod
@@ -234,23 +236,23 @@ class Topology(StrictModel):
             return None
         if not isinstance(value, Mapping) or len(value) > MAX_NUMNODES:
             raise TopologyError(f"must be a table of loads by node id, not {shown(value)}")
-        ids = _listed([q.node_key(key) for key in value], info)
+        ids = _all_listed([q.node_key(key) for key in value], info)
         return {node: _load(node, load) for node, load in zip(ids, value.values(), strict=True)}
 
     @field_validator("events")
     @classmethod
     def _of_listed_nodes(cls, events: tuple[Event, ...], info: ValidationInfo) -> tuple[Event, ...]:
-        _listed([event.node for event in events], info)
+        _all_listed([event.node for event in events], info)
         return events
 
 
-def _both(read: float | None, write: float | None) -> int:
-    """The sum of the two in whole units, 0 where neither is given."""
+def _reads_plus_writes(read: float | None, write: float | None) -> int:
+    """Return the sum in whole units: twice the one if only one is given, 0 if neither is."""
     return round(read or write or 0) + round(write or read or 0)
 
 
-def _blocks(given: Mapping[str, Any]) -> int:
-    return 1 if given.get("memory") else 0
+def _default_blocks(fields: Mapping[str, Any]) -> int:
+    return 1 if fields.get("memory") else 0
 
 
 def _load(node: int, load: object) -> int:
@@ -260,19 +262,19 @@ def _load(node: int, load: object) -> int:
         raise TopologyError(str(error), f".{node}") from None
 
 
-def _spread(row: bytes, ids: tuple[int, ...]) -> bytes:
-    """The row indexed by node id, nodes that are not listed unreachable."""
-    spread = bytearray(b"\xff" * (max(ids) + 1))
+def _row_by_id(row: bytes, ids: tuple[int, ...]) -> bytes:
+    """Return the row indexed by node id; ids that are not listed are unreachable."""
+    by_id = bytearray(b"\xff" * (max(ids) + 1))
     for node, distance in zip(ids, row, strict=True):
-        spread[node] = distance
-    return bytes(spread)
+        by_id[node] = distance
+    return bytes(by_id)
 
 
-def _listed(wanted: Sequence[int], info: ValidationInfo) -> Sequence[int]:
-    """The same ids; TopologyError names the first that is not among the nodes."""
+def _all_listed(wanted: Sequence[int], info: ValidationInfo) -> Sequence[int]:
+    """Return the ids; raise TopologyError at the first that is not among the nodes."""
     ids = {node.id for node in info.data.get("nodes", ())}
-    stranger = next((node for node in wanted if node not in ids), None)
-    if ids and stranger is not None:
+    unlisted = next((node for node in wanted if node not in ids), None)
+    if ids and unlisted is not None:
         listed = node_list(sorted(ids))
-        raise TopologyError(f"names node {stranger}, which is not listed; the nodes are {listed}")
+        raise TopologyError(f"names node {unlisted}, which is not listed; the nodes are {listed}")
     return wanted

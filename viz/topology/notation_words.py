@@ -1,6 +1,6 @@
-"""The words of the notation: each checked by itself, whoever gives it, and read from a line one after the other.
+"""Check the words of the notation, and read them from a line one after the other.
 
-An error quotes the word that is wrong and says what was expected.
+The checks also serve the form on the page. An error quotes the word that is wrong and says what was expected.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ _SIZE = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,6})?)([KMGT])(?:iB)?", re.IGNORECA
 
 
 def number(word: str, low: int, high: int, what: str) -> int:
-    """The whole number from low to high that a word is; TopologyError says what was expected."""
+    """Return the word as a whole number; raise TopologyError unless it is from low to high."""
     if not (word.isascii() and word.isdigit() and len(word) <= 9 and low <= int(word) <= high):
         raise unexpected(word, f"{what} from {low} to {high}")
     return int(word)
 
 
 def distance(word: str) -> int:
-    """The distance between two nodes that a word is."""
+    """Return the word as a distance between two nodes."""
     return number(word, LOCAL + 1, FARTHEST, "a distance")
 
 
 def size(word: str) -> int:
-    """The bytes that a word such as 64G, 1.5T or 64GiB is: whole KiB."""
+    """Return the bytes of a word such as 64G, 1.5T or 64GiB; they must be whole KiB."""
     match = _SIZE.fullmatch(word)
     exact = Decimal(match[1]) * 1024 ** (1 + UNITS.index(match[2].upper())) if match else None
     if exact is None or exact % 1024 or exact > MAX_BYTES:
@@ -43,7 +43,7 @@ def size(word: str) -> int:
 
 
 def kind(word: str, or_cpus: bool = False) -> str:
-    """The kind of memory that a word names; `or_cpus` says that CPUs might stand there, too."""
+    """Return the kind of memory that a word names; `or_cpus` makes the error say that "cpu" is possible, too."""
     if word.lower() not in KINDS:
         known = ["cpu", *KINDS] if or_cpus else [*KINDS]
         raise unexpected(word, f"{'cpu or ' if or_cpus else ''}a kind of memory ({', '.join(KINDS)})", known)
@@ -51,7 +51,7 @@ def kind(word: str, or_cpus: bool = False) -> str:
 
 
 def unexpected(word: str, expected: str, known: Iterable[str] = ()) -> TopologyError:
-    """An error that quotes the word, says what was expected and, if it is close to something known, what is meant."""
+    """Return an error that quotes the word, says what was expected and suggests a known word that is similar."""
     close = get_close_matches(word[:30].lower(), known, n=1)
     hint = f"; perhaps {close[0]} is meant" if close else ""
     what = f"{shown(word)} stands" if word else "the line ends"
@@ -59,39 +59,39 @@ def unexpected(word: str, expected: str, known: Iterable[str] = ()) -> TopologyE
 
 
 class Words:
-    """The words of a line, and the one that is to be read next: "" after the last."""
+    """The words of a line, read one after the other; after the last the next word is ""."""
 
     def __init__(self, text: str) -> None:
         self._words = _WORD.findall(text)
-        self._place = 0
+        self._position = 0
 
-    def ahead(self, by: int = 0) -> str:
-        """The next word, or one after it, in small letters."""
-        place = self._place + by
-        return self._words[place].lower() if place < len(self._words) else ""
+    def peek(self, by: int = 0) -> str:
+        """Return the next word, or the one `by` words after it, in small letters."""
+        index = self._position + by
+        return self._words[index].lower() if index < len(self._words) else ""
 
-    def pull(self) -> str:
-        """The next word as it stands there, which is done with."""
-        word = self._words[self._place] if self._place < len(self._words) else ""
-        self._place += 1
+    def take(self) -> str:
+        """Return the next word as it is written, and go on to the one after it."""
+        word = self._words[self._position] if self._position < len(self._words) else ""
+        self._position += 1
         return word
 
-    def took(self, *words: str) -> bool:
-        """Whether the next word is one of these, and is done with."""
-        found = self.ahead() in words
-        self._place += found
-        return found
+    def accepted(self, *words: str) -> bool:
+        """Return whether the next word is one of these; if so, go on to the one after it."""
+        matches = self.peek() in words
+        self._position += matches
+        return matches
 
     def expect(self, *words: str, expected: str = "") -> None:
-        """The next word is one of these, or it is an error."""
-        if not self.took(*words):
-            self.refuse(expected or words[0], words)
+        """Go past the next word; raise TopologyError if it is none of these."""
+        if not self.accepted(*words):
+            self.fail(expected or words[0], words)
 
-    def refuse(self, expected: str, known: Iterable[str] = ()) -> NoReturn:
-        """The next word is wrong."""
-        raise unexpected(self.pull(), expected, known)
+    def fail(self, expected: str, known: Iterable[str] = ()) -> NoReturn:
+        """Raise TopologyError: the next word is wrong."""
+        raise unexpected(self.take(), expected, known)
 
     @property
-    def numeric(self) -> bool:
-        """Whether the next word is a number."""
-        return self.ahead()[:1].isdigit()
+    def at_number(self) -> bool:
+        """Return whether the next word is a number."""
+        return self.peek()[:1].isdigit()

@@ -1,4 +1,4 @@
-"""Loaded: a topology with all that had to be guessed to have one, and the other choice of each guess ready to take."""
+"""ParseResult: a topology that was read, with all that had to be guessed and the alternative to each guess."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from viz.topology.model import Topology
 
 @dataclass(frozen=True)
 class Guess:
-    """One thing that the listing does not say and the topology has to.
+    """One thing that the topology needs and the listing does not say.
 
     `key` is for programs ("cpus", "memory", "distances", ...), `sentence` for people. `nodes` are the ids it is about.
-    `change` is the other choice: keys of nodes by node id, empty where a person has to say what is right.
+    `change` is the alternative: new values for keys of nodes, by node id; it is empty if only a person can tell.
     """
 
     key: str
@@ -27,20 +27,20 @@ class Guess:
 
 @dataclass(frozen=True)
 class ParseResult:
-    """What reading gave: `oddities` are sentences on what the listing says and no healthy machine would."""
+    """The result of reading; `oddities` are sentences on what the listing says and no healthy machine would say."""
 
     topology: Topology
     guesses: tuple[Guess, ...] = ()
     oddities: tuple[str, ...] = ()
     form: str = ""
-    """The listing that it was read from, as viz.topology.formats calls it; empty for a document."""
+    """The name of the listing's format in viz.topology.formats; empty for a document."""
 
     def warnings(self) -> list[str]:
-        """All that is odd: about the listing, then about the machine."""
+        """Return all that is odd: about the listing, then about the machine."""
         return [*self.oddities, *self.topology.warnings()]
 
     def turned(self, guesses: Iterable[Guess]) -> ParseResult:
-        """The same with the other choice of each of these guesses; a note that tells of guesses goes."""
+        """Return the result with the alternative to each of these guesses; the note goes, since it names guesses."""
         document = self.topology.document()
         document.pop("note", None)
         for guess in guesses:
@@ -48,7 +48,7 @@ class ParseResult:
         return replace(self, topology=Topology.from_document(document))
 
     def filled(self, remote: int) -> ParseResult:
-        """The same with distances where there were none: 10 from a node to itself, `remote` to any other."""
+        """Return the result with unknown distances filled in: 10 from a node to itself, `remote` to any other."""
         if not SMALLEST < remote <= LARGEST:
             raise TopologyError(f"a distance to fill in is from {SMALLEST + 1} to {LARGEST}, not {remote}")
         if self.topology.distances != "unknown":

@@ -1,4 +1,4 @@
-"""Draft: what a reader has found so far. Finishing it guesses what is missing, names each guess and what is odd."""
+"""PartialTopology: what a format has read so far; loaded() guesses what is missing and lists guesses and oddities."""
 
 from __future__ import annotations
 
@@ -16,25 +16,27 @@ from viz.topology.parse_result import Guess, ParseResult
 from viz.topology.quantities import cpu_bits
 
 ASSUMED_MEMORY = 2**30
-_NOTE = 1000  # what a note may hold
+"""Bytes of a node of which no size is known."""
+_MAX_NOTE = 1000
+"""Characters that a topology's note may have."""
 
 
 @dataclass
 class Found:
-    """What is known of a node; None is "the listing does not say"."""
+    """What is known of a node; None means that the listing does not say it."""
 
     cpus: str | int | None = None
     memory: int | None = None
     extra: dict[str, Any] = field(default_factory=dict)
-    """Further keys of the document's node: label, adistance, read_latency, ..."""
+    """Further keys of the node in the document: label, adistance, read_latency, ..."""
 
 
 @dataclass
 class PartialTopology:
-    """The nodes by id, and rows of distances whose columns are the nodes in `columns`."""
+    """The nodes by id, and the rows of distances by id; `columns` has the node of each column."""
 
     what: str
-    """As in "numactl -H"; `output` follows it in the source where it is a command."""
+    """What was read, such as "numactl -H output"; it becomes part of the title and the source."""
     nodes: dict[int, Found] = field(default_factory=dict)
     columns: list[int] = field(default_factory=list)
     rows: dict[int, Sequence[int]] = field(default_factory=dict)
@@ -42,17 +44,17 @@ class PartialTopology:
     oddities: list[str] = field(default_factory=list)
 
     def node(self, node: int) -> Found:
-        """The node of that id, which is in the draft from now on."""
+        """Return the node of that id, which is added if it is new."""
         return self.nodes.setdefault(node, Found())
 
     def guess(
         self, key: str, sentence: str, nodes: Iterable[int] = (), change: Mapping[int, Mapping[str, Any]] | None = None
     ) -> None:
-        """Something was guessed, in one sentence."""
+        """Add a guess; viz.topology.parse_result.Guess says what its parts are."""
         self.guesses.append(Guess(key, sentence, tuple(nodes), change or {}))
 
     def loaded(self, name: str = "") -> ParseResult:
-        """The topology with its guesses and oddities; TopologyError where something needed is not there."""
+        """Return the topology with its guesses and oddities; raise TopologyError if something needed is missing."""
         ids = sorted(self.nodes)
         if not ids:
             raise TopologyError(f"names no node; {self.what} of a machine with NUMA nodes is needed")
@@ -63,37 +65,37 @@ class PartialTopology:
         self._guess_memory(ids)
         self._guess_tiers(ids)
         self.oddities += oddities(self.nodes)
-        document = self._about(name, ids) | {"nodes": [self._table(node) for node in ids], "distances": matrix}
+        document = self._texts(name, ids) | {"nodes": [self._table(node) for node in ids], "distances": matrix}
         return ParseResult(Topology.from_document(document), tuple(self.guesses), tuple(self.oddities))
 
     def _table(self, node: int) -> dict[str, Any]:
-        found = self.nodes[node]
-        return {"id": node, "cpus": found.cpus, "memory": found.memory} | found.extra
+        known = self.nodes[node]
+        return {"id": node, "cpus": known.cpus, "memory": known.memory} | known.extra
 
-    def _about(self, name: str, ids: list[int]) -> dict[str, str]:
+    def _texts(self, name: str, ids: list[int]) -> dict[str, str]:
         source = f"pasted {self.what}" if name in ("", "-") else f"{self.what} in {printable(name, 200)}"
         title = f"{self.what.removesuffix(' output')}: {len(ids)} node{'s' if len(ids) > 1 else ''}"
         note = " ".join(guess.sentence for guess in self.guesses)
-        if len(note) > _NOTE:
-            note = note[: _NOTE - 4].rpartition(" ")[0] + " ..."
+        if len(note) > _MAX_NOTE:
+            note = note[: _MAX_NOTE - 4].rpartition(" ")[0] + " ..."
         return {"title": title, "source": source} | ({"note": note} if note else {})
 
     def _matrix(self, ids: list[int]) -> list[Sequence[int]] | str:
         if not self.rows:
             return "unknown"
-        place = {node: column for column, node in enumerate(self.columns)}
-        for what, given in (("row", self.rows), ("column", place)):
-            missing = set(ids).difference(given)
+        column_of = {node: column for column, node in enumerate(self.columns)}
+        for what, by_node in (("row", self.rows), ("column", column_of)):
+            missing = set(ids).difference(by_node)
             if missing:
                 raise TopologyError(f"no {what} of distances for {nodes_text(missing)}; each node needs one")
         for node in ids:
-            if len(self.rows[node]) != len(place):
-                got = len(self.rows[node])
+            if len(self.rows[node]) != len(column_of):
+                count = len(self.rows[node])
                 raise TopologyError(
-                    f"the row of node {node} has {got} distances; it needs one for each of {len(place)}"
+                    f"the row of node {node} has {count} distances; it needs one for each of {len(column_of)}"
                 )
-        wanted = [place[node] for node in ids]
-        if wanted == list(range(len(place))):
+        wanted = [column_of[node] for node in ids]
+        if wanted == list(range(len(column_of))):
             return [self.rows[node] for node in ids]
         return [[self.rows[node][column] for column in wanted] for node in ids]
 
@@ -107,27 +109,29 @@ class PartialTopology:
             self.guess("memory", sentence, unsized, {node: {"memory": 0} for node in unsized})
 
     def _guess_cpus(self, ids: list[int]) -> None:
-        unsaid = [node for node in ids if self.nodes[node].cpus is None]
-        for node in unsaid:
+        unknown = [node for node in ids if self.nodes[node].cpus is None]
+        for node in unknown:
             self.nodes[node].cpus = ""
-        if unsaid:
-            some = (
-                f"whether there are CPUs in {nodes_text(unsaid)}" if len(unsaid) < len(ids) else "which nodes have CPUs"
+        if unknown:
+            question = (
+                f"whether there are CPUs in {nodes_text(unknown)}"
+                if len(unknown) < len(ids)
+                else "which nodes have CPUs"
             )
-            sentence = f"The listing does not say {some}; none are assumed, so add them."
-            self.guess("cpus", sentence, unsaid, {node: {"cpus": 1} for node in unsaid})
+            sentence = f"The listing does not say {question}; none are assumed, so add them."
+            self.guess("cpus", sentence, unknown, {node: {"cpus": 1} for node in unknown})
 
     def _guess_tiers(self, ids: list[int]) -> None:
-        """The abstract distances that Linux would work out of the latencies and bandwidths, where all are known."""
+        """Set the abstract distances that Linux would compute from latencies and bandwidths, if all are known."""
         keys = ("read_latency", "write_latency", "read_bandwidth", "write_bandwidth")
         known = {node: [self.nodes[node].extra.get(key, 0) for key in keys] for node in ids if self.nodes[node].memory}
         dram = NodeMask(node for node in known if self.nodes[node].cpus)
         if not all(all(figures) for figures in known.values()):
             return
-        found = adistances({node: Performance(a + b, c + d) for node, (a, b, c, d) in known.items()}, dram)
-        other = {node: far for node, far in found.items() if far != MEMTIER_ADISTANCE_DRAM and far < 2**31}
-        for node, far in other.items():
-            self.nodes[node].extra["adistance"] = far
+        computed = adistances({node: Performance(a + b, c + d) for node, (a, b, c, d) in known.items()}, dram)
+        other = {n: value for n, value in computed.items() if value != MEMTIER_ADISTANCE_DRAM and value < 2**31}
+        for node, adistance in other.items():
+            self.nodes[node].extra["adistance"] = adistance
         if other:
             measure = f"latency and bandwidth; {nodes_text(dram)} is DRAM"
             sentence = f"The abstract distance of {nodes_text(other)} follows from {measure}."
@@ -135,21 +139,21 @@ class PartialTopology:
 
 
 def oddities(nodes: dict[int, Found]) -> Iterator[str]:
-    """One sentence for each kind of thing that is odd in a listing and taken as it is."""
+    """Yield a sentence for each kind of thing that is odd in a listing but accepted."""
     ids = sorted(nodes)
     if ids[0] or any(b != a + 1 for a, b in pairwise(ids)):
         yield f"The node ids have gaps: {node_list(ids)}."
     empty = [node for node in ids if nodes[node].memory == 0]
     if empty:
-        be = "have" if len(empty) > 1 else "has"
-        yield f"{nodes_text(empty).capitalize()} {be} 0 MB: no memory to demote to or from."
+        verb = "have" if len(empty) > 1 else "has"
+        yield f"{nodes_text(empty).capitalize()} {verb} 0 MB: no memory to demote to or from."
     shared = _shared_cpu(nodes)
     if shared:
         yield "CPU {} is in node {} and in node {}; a CPU has one node, but it is taken as it is.".format(*shared)
 
 
 def _shared_cpu(nodes: dict[int, Found]) -> tuple[int, int, int] | None:
-    """The first CPU that two nodes list, and the nodes."""
+    """Return the first CPU that two nodes list, and the two nodes; None if there is none."""
     masks = {node: cpu_bits(cpus) for node in sorted(nodes) if isinstance(cpus := nodes[node].cpus, str)}
     seen = 0
     for node, mask in masks.items():
@@ -162,6 +166,6 @@ def _shared_cpu(nodes: dict[int, Found]) -> tuple[int, int, int] | None:
 
 
 def nodes_text(ids: Iterable[int]) -> str:
-    """ "node 3", "nodes 0-1,3" or "no node"."""
+    """Return "node 3", "nodes 0-1,3" or "no node"."""
     ids = sorted(ids)
     return f"node{'s' if len(ids) > 1 else ''} {node_list(ids)}" if ids else "no node"

@@ -1,6 +1,6 @@
-"""What a person may write for a number: counts, sizes, CPU lists, node lists; each checked and bounded.
+"""Check and convert the values that a person may write: counts, sizes, CPU lists, node lists, texts.
 
-Every check takes any value a document can hold and raises ValueError with what would be right.
+Every check takes any value that a document can hold, and raises ValueError, which says what would be right.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from viz.topology.errors import shown
 
 MAX_CPUS = 65536
 MAX_CPUS_IN_ALL = 4 * MAX_CPUS
-"""A CPU may be in several nodes, but all nodes together do not have more."""
+"""CPUs of all nodes together, where a CPU counts again for each node that lists it."""
 MAX_BYTES = 2**62
-_MAX_CPU_LIST = 6 * MAX_CPUS  # "65535," for each; checked before the text is split
+_MAX_CPU_LIST = 6 * MAX_CPUS
+"""Characters, "65535," for each CPU; checked before the text is split."""
 _MAX_NODE_LIST = 6 * 1024
+"""Characters of a node list."""
 _UNITS = {"B": 1} | {
     f"{letter}{tail}": base**power
     for power, letters in enumerate(("kK", "M", "G", "T", "P"), start=1)
@@ -27,13 +29,13 @@ _UNITS = {"B": 1} | {
 }
 _SIZE = re.compile(r"([0-9]{1,19})(\.[0-9]{1,12})? *([A-Za-z]{1,3})")
 _CPU_RANGE = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5})(?::([0-9]{1,5}))?)?")
-_RUN = re.compile("1+")
-_OCTETS = re.compile(rb"[^\0]+")
-_TURNS_TEXT = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_ONES = re.compile("1+")
+_NONZERO_BYTES = re.compile(rb"[^\0]+")
+_BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def whole(low: int, high: int) -> Callable[[object], int]:
-    """A check that a value is a whole number from low to high; true and 1.0 are none."""
+    """Return a check that a value is a whole number from low to high; it refuses true and 1.0."""
 
     def check(value: object) -> int:
         if type(value) is not int or not low <= value <= high:
@@ -44,21 +46,21 @@ def whole(low: int, high: int) -> Callable[[object], int]:
 
 
 def positive(value: object) -> float:
-    """A number above 0, of any unit; not infinite, not NaN."""
+    """Return the value; raise ValueError unless it is a number above 0, neither infinite nor NaN."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1e18:
         raise ValueError(f"must be a number above 0, not {shown(value)}")
     return value
 
 
 def flag(value: object) -> bool:
-    """True or false, and nothing that merely looks like it."""
+    """Return the value; raise ValueError unless it is True or False, which 1 and 0 are not."""
     if not isinstance(value, bool):
         raise ValueError(f"must be true or false, not {shown(value)}")
     return value
 
 
 def one_of(*words: str) -> Callable[[object], str]:
-    """A check that a value is one of the words."""
+    """Return a check that a value is one of the words."""
 
     def check(value: object) -> str:
         if not isinstance(value, str) or value not in words:
@@ -69,9 +71,9 @@ def one_of(*words: str) -> Callable[[object], str]:
 
 
 def plain_text(limit: int) -> Callable[[object], str]:
-    """A check that a value is text of at most `limit` characters; runs of white space become one blank.
+    """Return a check that a value is text of at most `limit` characters; it turns each run of white space into a blank.
 
-    Markup is text like any other. What could drive a terminal or turn the text round is refused.
+    It accepts markup. It refuses surrogates and control characters, which could drive a terminal or reverse the text.
     """
 
     def check(value: object) -> str:
@@ -81,7 +83,7 @@ def plain_text(limit: int) -> Callable[[object], str]:
         if len(text) > limit:
             raise ValueError(f"must be text of at most {limit} characters")
         for char in text:
-            if char in _TURNS_TEXT or unicodedata.category(char) in ("Cc", "Cs"):
+            if char in _BIDI_CONTROLS or unicodedata.category(char) in ("Cc", "Cs"):
                 raise ValueError(f"must be plain text, without the control character {shown(char)}")
         return text
 
@@ -89,7 +91,7 @@ def plain_text(limit: int) -> Callable[[object], str]:
 
 
 def memory_bytes(value: object) -> int:
-    """The size in bytes of a number of bytes, or of text such as "64 GiB" or "1.5 TB"."""
+    """Return the bytes that a value means: a number of bytes, or text such as "64 GiB" or "1.5 TB"."""
     if type(value) is int and 0 <= value <= MAX_BYTES:
         return value
     match = _SIZE.fullmatch(value.strip()[:64]) if isinstance(value, str) else None
@@ -102,7 +104,7 @@ def memory_bytes(value: object) -> int:
 
 
 def cpus_given(value: object) -> int | str:
-    """The CPUs as given: how many, or a CPU list such as "0-3,8"; the list has been read once."""
+    """Return the value; raise ValueError unless it is a count of CPUs or a CPU list such as "0-3,8"."""
     if isinstance(value, str):
         cpu_bits(value)
         return value.strip()
@@ -112,57 +114,57 @@ def cpus_given(value: object) -> int | str:
 
 
 def cpu_numbers(text: str) -> set[int]:
-    """The CPUs that a CPU list names: "0-3,8", or with a stride "0-62:2"; "" names none."""
+    """Return the CPUs that a CPU list names: "0-3,8", or with a stride "0-62:2"; "" names none."""
     cpus: set[int] = set()
     return cpus.union(*_spans(text))
 
 
 def cpu_bits(text: str) -> int:
-    """The same as a mask, bit n for CPU n: cheap even where there are very many."""
+    """Return the CPUs that a CPU list names as a mask, bit n for CPU n; this is fast even for very many CPUs."""
     bits = 0
     for span in _spans(text):
-        bits |= _ones(len(span), span.step) << span.start
+        bits |= _spaced_bits(len(span), span.step) << span.start
     return bits
 
 
-def _ones(count: int, step: int) -> int:
-    """A mask with so many bits, `step` apart, made by doubling: a division would take milliseconds."""
-    bits, made = 1, 1
-    while made < count:
-        more = min(made, count - made)
+def _spaced_bits(count: int, step: int) -> int:
+    """Return a mask of `count` bits, `step` apart. It is made by doubling, since a division would take milliseconds."""
+    bits, done = 1, 1
+    while done < count:
+        more = min(done, count - done)
         bits |= bits << more * step
-        made += more
+        done += more
     return bits
 
 
 def cpu_text(bits: int) -> str:
-    """The CPUs of a mask as a CPU list, in its shortest form."""
-    return ",".join(f"{low}" if low == high else f"{low}-{high}" for low, high in _runs(bits))
+    """Return the CPUs of a mask as a CPU list in its shortest form."""
+    return ",".join(f"{low}" if low == high else f"{low}-{high}" for low, high in _runs_of_ones(bits))
 
 
-def _runs(bits: int) -> Iterator[tuple[int, int]]:
-    """The first and the last bit of each run of ones; of the zeros between them only whole octets are passed over."""
-    for octets in _OCTETS.finditer(bits.to_bytes((bits.bit_length() + 7) // 8, "little")):
+def _runs_of_ones(bits: int) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last bit of each run of ones; zero bytes are skipped, since there may be very many."""
+    for octets in _NONZERO_BYTES.finditer(bits.to_bytes((bits.bit_length() + 7) // 8, "little")):
         first = 8 * octets.start()
-        for run in _RUN.finditer(bin(int.from_bytes(octets[0], "little"))[:1:-1]):
+        for run in _ONES.finditer(bin(int.from_bytes(octets[0], "little"))[:1:-1]):
             yield first + run.start(), first + run.end() - 1
 
 
 def _spans(text: str) -> list[range]:
     if len(text) > _MAX_CPU_LIST:
         raise ValueError(f"is a CPU list of {len(text)} characters; no machine has so many CPUs")
-    spans, named = list[range](), 0
+    spans, total = list[range](), 0
     for part in text.split(",") if text.strip() else []:
         span = cpu_range(part.strip())
         spans.append(span)
-        named += len(span)
-        if named > MAX_CPUS:  # a list may name a CPU twice, but not work without end for it
+        total += len(span)
+        if total > MAX_CPUS:  # a list may name a CPU twice, but a hostile one could take long to read
             raise ValueError(f"names more than {MAX_CPUS} CPUs")
     return spans
 
 
 def cpu_range(part: str) -> range:
-    """The CPUs of one part of a CPU list: "8", "0-3" or "0-62:2"."""
+    """Return the CPUs of one part of a CPU list: "8", "0-3" or "0-62:2"."""
     match = _CPU_RANGE.fullmatch(part)
     low, high, stride = (int(match[1]), int(match[2] or match[1]), int(match[3] or 1)) if match else (1, 0, 0)
     if not low <= high < MAX_CPUS or stride < 1:
@@ -171,7 +173,7 @@ def cpu_range(part: str) -> range:
 
 
 def node_ids(value: object) -> tuple[int, ...]:
-    """Ascending node ids, from a list of ids or from a node list such as "0,2-3"."""
+    """Return node ids in ascending order, from a list of ids or a node list such as "0,2-3"."""
     if isinstance(value, str) and len(value) <= _MAX_NODE_LIST:
         return tuple(NodeMask.parse(value))
     if not isinstance(value, list | tuple) or len(value) > 1024:
@@ -180,7 +182,7 @@ def node_ids(value: object) -> tuple[int, ...]:
 
 
 def node_key(key: object) -> int:
-    """The node id that a key of a table stands for; written one way only, so that no id comes twice."""
+    """Return the node id that a key of a table means; "02" is refused, since 2 could then come twice."""
     if type(key) is int:
         return key
     if isinstance(key, str) and len(key) <= 4 and key.isascii() and key.isdigit() and str(int(key)) == key:

@@ -1,4 +1,4 @@
-"""A shape as a topology: a document of nodes with sockets, tiers, labels and speeds, and what is told of it."""
+"""Turn a Shape into a Topology: nodes with sockets, tiers, labels and speeds, a title and a note."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from viz.topology.model import Topology
 from viz.topology.shapes import CROSS, KINDS, NodeSpec, PlacedNode, Shape, between, distances, placed_nodes, reach
 
 SLOWER_ADISTANCE = 5 * MEMTIER_ADISTANCE_DRAM
-"""What Linux gives memory that comes through dax; the next slower kind gets twice as much, and so on."""
+"""The abstract distance that Linux gives to memory from dax; the second slower kind gets twice as much, and so on."""
 FIGURE = 100
-"""Latency and bandwidth of DRAM, in no unit; each faster kind has as much latency and four times the bandwidth."""
+"""Latency and bandwidth of memory beside CPUs, without a unit; each faster kind has four times the bandwidth."""
 _RANK = {kind: rank for rank, kind in enumerate(["", *KINDS])}
 
 
 def topology(shape: Shape, source: str) -> Topology:
-    """The machine; `source` says what it was made from."""
+    """Return the machine of a shape; `source` says what it was made from."""
     nodes = placed_nodes(shape)
     speeds = _speeds(nodes)
-    ranks = sorted({_RANK[spot.stand.kind] for spot in nodes})
-    ends = accumulate((spot.stand.cpu_count for spot in nodes), initial=0)
+    ranks = sorted({_RANK[node.stand.kind] for node in nodes})
+    ends = accumulate((node.stand.cpu_count for node in nodes), initial=0)
     tables = []
-    for node, (spot, (first, end)) in enumerate(zip(nodes, pairwise(ends), strict=True)):
-        where = "Shared by all" if spot.socket is None else letters(spot.socket)
+    for node_id, (node, (first, end)) in enumerate(zip(nodes, pairwise(ends), strict=True)):
+        where = "Shared by all" if node.socket is None else letters(node.socket)
         tables.append(
             {
-                "id": node,
+                "id": node_id,
                 "cpus": node_list(range(first, end)) if end > first else 0,
-                "memory": spot.stand.memory,
+                "memory": node.stand.memory,
                 "socket": where,
-                "tier": ranks.index(_RANK[spot.stand.kind]),
-                "label": KINDS[spot.stand.kind].label if spot.stand.kind else "CPUs",
-                **(speeds.get(spot.stand.kind, {}) if spot.stand.memory else {}),
+                "tier": ranks.index(_RANK[node.stand.kind]),
+                "label": KINDS[node.stand.kind].label if node.stand.kind else "CPUs",
+                **(speeds.get(node.stand.kind, {}) if node.stand.memory else {}),
             }
         )
     return Topology.from_document(
@@ -50,39 +50,39 @@ def topology(shape: Shape, source: str) -> Topology:
 
 
 def _speeds(nodes: Sequence[PlacedNode]) -> dict[str, dict[str, Any]]:
-    """The keys of a node's document that say how fast each kind is, where it differs from memory beside CPUs.
+    """Return keys of a node in the document, by kind of memory, for kinds faster or slower than memory beside CPUs.
 
-    Slower kinds have an abstract distance, as Linux gives it to them from v6.1 on. What is faster is known to Linux
-    from the firmware's figures alone, from v6.7 on, and so it is here.
+    Slower kinds get an abstract distance, as Linux sets it from v6.1 on. Faster kinds get latency and bandwidth, since
+    Linux knows only from the firmware's figures, from v6.7 on, that memory is faster.
     """
-    present = sorted({spot.stand.kind for spot in nodes if spot.stand.memory}, key=_RANK.__getitem__)
+    present = sorted({node.stand.kind for node in nodes if node.stand.memory}, key=_RANK.__getitem__)
     if not present:
         return {}
-    beside = [kind for kind in present if any(spot.stand.kind == kind and spot.stand.cpu_count for spot in nodes)]
+    beside = [kind for kind in present if any(node.stand.kind == kind and node.stand.cpu_count for node in nodes)]
     usual = beside or present[:1]
     slower = [kind for kind in present if _RANK[kind] > _RANK[usual[-1]]]
     faster = [kind for kind in present if _RANK[kind] < _RANK[usual[0]]]
-    found: dict[str, dict[str, Any]] = {
-        kind: {"adistance": SLOWER_ADISTANCE * place} for place, kind in enumerate(slower, 1)
+    keys: dict[str, dict[str, Any]] = {
+        kind: {"adistance": SLOWER_ADISTANCE * factor} for factor, kind in enumerate(slower, 1)
     }
     if faster:
-        found |= {kind: {"read_latency": FIGURE, "read_bandwidth": FIGURE} for kind in beside}
-        for place, kind in enumerate(reversed(faster), 1):
-            found[kind] = {"read_latency": FIGURE, "read_bandwidth": FIGURE * 4**place}
-    return found
+        keys |= {kind: {"read_latency": FIGURE, "read_bandwidth": FIGURE} for kind in beside}
+        for power, kind in enumerate(reversed(faster), 1):
+            keys[kind] = {"read_latency": FIGURE, "read_bandwidth": FIGURE * 4**power}
+    return keys
 
 
 def letters(socket: int) -> str:
-    """A to Z, then AA, AB, ..."""
+    """Return the name of a socket: A to Z, then AA, AB, ..."""
     more, last = divmod(socket, 26)
     return (letters(more - 1) if more else "") + chr(ord("A") + last)
 
 
-# ---- in words
+# ---- title and note
 
 
 def title(shape: Shape) -> str:
-    """ "2 sockets: DRAM, PMEM; shared CXL"."""
+    """Return a title such as "2 sockets: DRAM, PMEM; shared CXL"."""
     clusters = f" of {shape.clusters} clusters" if shape.clusters > 1 else ""
     shared = f"; shared {_labels(shape.shared)}" if shape.shared else ""
     text = f"{counted(shape.sockets, 'socket')}{clusters}: {_labels(shape.node_specs)}{shared}"
@@ -90,31 +90,31 @@ def title(shape: Shape) -> str:
 
 
 def _labels(node_specs: Sequence[NodeSpec]) -> str:
-    return ", ".join(dict.fromkeys(KINDS[stand.kind].label if stand.kind else "CPUs" for stand in node_specs))
+    return ", ".join(dict.fromkeys(KINDS[spec.kind].label if spec.kind else "CPUs" for spec in node_specs))
 
 
 def note(shape: Shape) -> str:
-    """The numbers that the distances follow from, in one sentence."""
-    told = list(dict.fromkeys(_steps(shape)))
+    """Return a sentence with the numbers that the distances follow from."""
+    parts = list(dict.fromkeys(_step_texts(shape)))
     if shape.sockets > 1:
         hops = shape.cross or (CROSS,)
         around = f"{', '.join(map(str, hops))} around the ring" if shape.ring else f"{hops[0]} from socket to socket"
-        told.append(around)
+        parts.append(around)
     if shape.clusters > 1:
-        told.append(f"{between(shape)} between clusters")
-    told += [f"{len(shape.pairs)} given singly"] if shape.pairs else []
-    text = f"Distances: {', '.join(told)}." if told else "One node needs no distances."
+        parts.append(f"{between(shape)} between clusters")
+    parts += [f"{len(shape.pairs)} given singly"] if shape.pairs else []
+    text = f"Distances: {', '.join(parts)}." if parts else "One node needs no distances."
     return text if len(text) <= 1000 else f"{text[:990]} ..."
 
 
-def _steps(shape: Shape) -> Iterator[str]:
-    for stand in shape.node_specs:
-        if not stand.cpu_count:
-            yield f"{reach(shape, PlacedNode(stand, 0))} to {KINDS[stand.kind].label}"
-    for stand in shape.shared:
-        yield f"{reach(shape, PlacedNode(stand))} to the shared {KINDS[stand.kind].label}"
+def _step_texts(shape: Shape) -> Iterator[str]:
+    for spec in shape.node_specs:
+        if not spec.cpu_count:
+            yield f"{reach(shape, PlacedNode(spec, 0))} to {KINDS[spec.kind].label}"
+    for spec in shape.shared:
+        yield f"{reach(shape, PlacedNode(spec))} to the shared {KINDS[spec.kind].label}"
 
 
 def counted(number: int, noun: str) -> str:
-    """ "1 socket", "2 sockets"."""
+    """Return "1 socket", "2 sockets"."""
     return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,12 +1,12 @@
-"""Shapes: a machine by what stands in each socket and a few numbers; where its nodes stand and how far they are apart.
+"""Shape: a machine described by what each socket has and a few numbers; its nodes and distances follow from them.
 
-    distance(a, b) = where the two stand + the larger of their steps
+    distance(a, b) = distance of their places + the larger of their steps
 
-    where they stand   one cluster 10, two clusters of a socket 12, two sockets 21; shared memory 10 to everybody
-    step               how much farther than 10 a node's memory is from the CPUs beside it; 0 for nodes with CPUs
+    places   the same cluster 10, two clusters of a socket 12, two sockets 21; shared memory is 10 from every place
+    step     how much farther than 10 a node's memory is from the CPUs beside it; 0 for nodes with CPUs
 
-So PMEM at 17 is 28 from the other socket and 28 from the other's PMEM, as machines with it print. Every number has a
-default, and a shape holds None for it.
+So PMEM at 17 is 28 from the other socket and 28 from the other's PMEM, which is what machines with PMEM print. Sizes,
+distances and numbers of CPUs may be left out: the shape then holds None or (), and the constants below apply.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from viz.topology.errors import TopologyError
 from viz.topology.quantities import MAX_CPUS
 
 CPUS = 16
-"""What a node with CPUs has of them if nothing is said."""
+"""CPUs of a node with CPUs, if their number is not given."""
 CLUSTERS, CROSS = 12, 21
-"""Distances between clusters of a socket, and between sockets."""
+"""Distances between two clusters of a socket, and between two sockets, if they are not given."""
 FARTHEST = LARGEST - 1
-"""255 says that there is no way."""
+"""The largest distance of a shape; 255 would mean that the other node cannot be reached."""
 _GIB = 2**30
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of memory: how it is labelled, how far from CPUs that have none of it, how large, if nothing is said."""
+    """A kind of memory: its label, and what is assumed for its distance from the CPUs beside it and its bytes."""
 
     label: str
     at: int
@@ -44,7 +44,7 @@ KINDS = {
     "cxl": Kind("CXL", 14, 256 * _GIB),
     "pmem": Kind("PMEM", 17, 256 * _GIB),
 }
-"""The fastest first. The distances are those of real machines: POWER9, Xeon Max, a CXL card, Optane."""
+"""The kinds of memory, fastest first. The distances come from real machines: POWER9, Xeon Max, a CXL card, Optane."""
 
 
 @dataclass(frozen=True)
@@ -54,27 +54,29 @@ class NodeSpec:
     kind: str = ""
     """A key of KINDS, or "" for a node without memory."""
     size: int | None = None
+    """Bytes, or None for the default of its kind."""
     cpus: int | None = 0
+    """How many CPUs, or None for the default number."""
     at: int | None = None
-    """How far from the CPUs beside it."""
+    """The distance from the CPUs beside it, or None for the default of its kind."""
     count: int = 1
     per_socket: bool = False
-    """Beside the clusters, not in each of them."""
+    """Whether each socket has it, beside its clusters, instead of each cluster."""
 
     @property
     def memory(self) -> int:
-        """Bytes of a node."""
+        """Return the bytes of one node."""
         return 0 if not self.kind else KINDS[self.kind].size if self.size is None else self.size
 
     @property
     def cpu_count(self) -> int:
-        """CPUs of a node."""
+        """Return the number of CPUs of one node."""
         return CPUS if self.cpus is None else self.cpus
 
 
 @dataclass(frozen=True)
 class Pair:
-    """A distance of its own, from one node to another, and back if it holds both ways."""
+    """A distance given for one pair of nodes: from source to target, and back if it holds both ways."""
 
     source: int
     target: int
@@ -82,20 +84,20 @@ class Pair:
     both: bool = True
 
     def __str__(self) -> str:
-        """As a line has it."""
+        """Return the pair as it is written in a line."""
         return f"{self.source}{'-' if self.both else '>'}{self.target} at {self.at}"
 
 
 @dataclass(frozen=True)
 class Shape:
-    """A machine by its shape; the defaults are those of what is not said."""
+    """A machine described by its sockets; a field's default means that nothing was said about it."""
 
     sockets: int
     node_specs: tuple[NodeSpec, ...]
     clusters: int = 1
     cluster_at: int | None = None
     cross: tuple[int, ...] = ()
-    """From socket to socket; in a ring the distance of one hop, of two, ..., the last for all that are farther."""
+    """The distance from socket to socket; in a ring those of one hop, two hops, ...; the last also for more hops."""
     ring: bool = False
     shared: tuple[NodeSpec, ...] = ()
     cpus_first: bool = False
@@ -103,14 +105,14 @@ class Shape:
 
     @property
     def size(self) -> int:
-        """How many nodes it has."""
-        inside = sum(stand.count * (1 if stand.per_socket else self.clusters) for stand in self.node_specs)
-        return self.sockets * inside + sum(stand.count for stand in self.shared)
+        """Return how many nodes the machine has."""
+        inside = sum(spec.count * (1 if spec.per_socket else self.clusters) for spec in self.node_specs)
+        return self.sockets * inside + sum(spec.count for spec in self.shared)
 
 
 @dataclass(frozen=True)
 class PlacedNode:
-    """Where a node stands, and what it is. Shared memory has no socket; what is beside the clusters has no cluster."""
+    """A node with its socket and cluster. Shared memory has no socket, a node beside the clusters has no cluster."""
 
     stand: NodeSpec
     socket: int | None = None
@@ -118,45 +120,45 @@ class PlacedNode:
 
 
 def placed_nodes(shape: Shape) -> list[PlacedNode]:
-    """Every node in the order of ids: socket by socket as the shape lists them, shared memory last.
+    """Return the nodes in the order of their ids: socket by socket as the shape lists them, then shared memory.
 
-    With `cpus_first` all nodes with CPUs come before the others, as x86 Linux numbers them. TopologyError if there are
-    too many nodes or CPUs.
+    With `cpus_first` all nodes with CPUs come before the others, as x86 Linux numbers them. Raise TopologyError if
+    there are too many nodes or CPUs.
     """
     if not 0 < shape.size <= MAX_NUMNODES:
         raise TopologyError(f"makes {shape.size} nodes; at least 1 and at most {MAX_NUMNODES} are possible")
-    found = [spot for socket in range(shape.sockets) for spot in _in_socket(shape, socket)]
-    found += [PlacedNode(stand) for stand in shape.shared for _ in range(stand.count)]
-    cpus = sum(spot.stand.cpu_count for spot in found)
+    nodes = [node for socket in range(shape.sockets) for node in _in_socket(shape, socket)]
+    nodes += [PlacedNode(spec) for spec in shape.shared for _ in range(spec.count)]
+    cpus = sum(node.stand.cpu_count for node in nodes)
     if cpus > MAX_CPUS:
         raise TopologyError(f"makes {cpus} CPUs; at most {MAX_CPUS} are possible")
-    return sorted(found, key=lambda spot: not spot.stand.cpu_count) if shape.cpus_first else found
+    return sorted(nodes, key=lambda node: not node.stand.cpu_count) if shape.cpus_first else nodes
 
 
 def _in_socket(shape: Shape, socket: int) -> Iterator[PlacedNode]:
     for cluster in range(shape.clusters):
-        for stand in shape.node_specs:
-            if not stand.per_socket:
-                yield from [PlacedNode(stand, socket, cluster)] * stand.count
-    for stand in shape.node_specs:
-        if stand.per_socket:
-            yield from [PlacedNode(stand, socket)] * stand.count
+        for spec in shape.node_specs:
+            if not spec.per_socket:
+                yield from [PlacedNode(spec, socket, cluster)] * spec.count
+    for spec in shape.node_specs:
+        if spec.per_socket:
+            yield from [PlacedNode(spec, socket)] * spec.count
 
 
 # ---- distances
 
 
-def reach(shape: Shape, spot: PlacedNode) -> int:
-    """How far a node is from the CPUs beside it."""
-    if spot.stand.cpu_count:
+def reach(shape: Shape, node: PlacedNode) -> int:
+    """Return the distance of a node from the CPUs beside it."""
+    if node.stand.cpu_count:
         return LOCAL
-    return usual_reach(shape, spot) if spot.stand.at is None else spot.stand.at
+    return usual_reach(shape, node) if node.stand.at is None else node.stand.at
 
 
-def usual_reach(shape: Shape, spot: PlacedNode) -> int:
-    """The same for memory of which nothing is said; shared memory is as far as if it were in another socket."""
-    usual = KINDS[spot.stand.kind].at
-    return usual if spot.socket is not None else usual + _across(shape, 1) - LOCAL
+def usual_reach(shape: Shape, node: PlacedNode) -> int:
+    """Return the default distance of memory from the CPUs beside it; shared memory is as far as in another socket."""
+    usual = KINDS[node.stand.kind].at
+    return usual if node.socket is not None else usual + _across(shape, 1) - LOCAL
 
 
 def _across(shape: Shape, hops: int) -> int:
@@ -164,49 +166,55 @@ def _across(shape: Shape, hops: int) -> int:
 
 
 def between(shape: Shape) -> int:
+    """Return the distance between two clusters of a socket."""
     return CLUSTERS if shape.cluster_at is None else shape.cluster_at
 
 
 def distances(shape: Shape, nodes: Sequence[PlacedNode]) -> list[bytes]:
-    """The matrix; TopologyError if a distance would be larger than a machine can say."""
-    around = [LOCAL, *(_across(shape, _hops(shape, other)) for other in range(1, shape.sockets))]
-    steps = [reach(shape, spot) - LOCAL for spot in nodes]
-    homes = [-1 if spot.socket is None else spot.socket for spot in nodes]
+    """Return the matrix; raise TopologyError if a distance would be larger than FARTHEST."""
+    from_first = [LOCAL, *(_across(shape, _hops(shape, other)) for other in range(1, shape.sockets))]
+    steps = [reach(shape, node) - LOCAL for node in nodes]
+    sockets = [-1 if node.socket is None else node.socket for node in nodes]
     members: dict[int, list[int]] = {}
-    for node, home in enumerate(homes):
-        members.setdefault(home, []).append(node)
+    for node, socket in enumerate(sockets):
+        members.setdefault(socket, []).append(node)
     matrix = []
-    for node, (home, step) in enumerate(zip(homes, steps, strict=True)):
-        split = len(around) - home
-        base = [*around[split:], *around[:split], LOCAL] if home >= 0 else [LOCAL] * (len(around) + 1)
-        row = [base[other] + (step if step > far else far) for other, far in zip(homes, steps, strict=True)]
-        for other in members[home]:
-            if row[other] == LOCAL or _other_cluster(nodes[node], nodes[other]):
+    for node, (socket, step) in enumerate(zip(sockets, steps, strict=True)):
+        # A distance between sockets depends only on the difference of their numbers, so those of this socket are those
+        # of the first one, rotated. Shared memory has socket -1, so the last entry is for it.
+        split = len(from_first) - socket
+        base = [*from_first[split:], *from_first[:split], LOCAL] if socket >= 0 else [LOCAL] * (len(from_first) + 1)
+        row = [
+            base[other] + (step if step > other_step else other_step)
+            for other, other_step in zip(sockets, steps, strict=True)
+        ]
+        for other in members[socket]:
+            if row[other] == LOCAL or _in_two_clusters(nodes[node], nodes[other]):
                 row[other] += between(shape) - LOCAL
         row[node] = LOCAL
-        _within(row, node)
+        _check_farthest(row, node)
         matrix.append(bytearray(row))
     for pair in shape.pairs:
-        _set(matrix, pair)
+        _set_pair(matrix, pair)
     return [bytes(row) for row in matrix]
 
 
 def _hops(shape: Shape, other: int) -> int:
-    """How far the first socket is from another, in hops of the ring or as one."""
+    """Return the hops from the first socket to another: along the ring, or 1 if there is no ring."""
     return min(other, shape.sockets - other) if shape.ring else 1
 
 
-def _other_cluster(one: PlacedNode, other: PlacedNode) -> bool:
-    return one.cluster != other.cluster and None not in (one.cluster, other.cluster)
+def _in_two_clusters(a: PlacedNode, b: PlacedNode) -> bool:
+    return a.cluster != b.cluster and None not in (a.cluster, b.cluster)
 
 
-def _within(row: Sequence[int], node: int) -> None:
+def _check_farthest(row: Sequence[int], node: int) -> None:
     if max(row) > FARTHEST:
         problem = f"node {node} and node {row.index(max(row))} would be {max(row)} apart"
         raise TopologyError(f"{problem}; a distance is at most {FARTHEST}")
 
 
-def _set(matrix: list[bytearray], pair: Pair) -> None:
+def _set_pair(matrix: list[bytearray], pair: Pair) -> None:
     for node in (pair.source, pair.target):
         if node >= len(matrix):
             raise TopologyError(f"there is no node {node}; the nodes are 0 to {len(matrix) - 1}", str(pair))

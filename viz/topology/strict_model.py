@@ -1,4 +1,4 @@
-"""Described: what all tables of a topology document have in common, and pydantic's verdict in plain words."""
+"""StrictModel, the base of all tables of a topology document, and pydantic's errors as TopologyError."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from viz.topology.errors import TopologyError, shown
 
 
 class StrictModel(BaseModel):
-    """A table of a document: unchangeable once read, and no key is passed over in silence."""
+    """A table of a document; it cannot be changed once read, and an unknown key is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -19,30 +19,32 @@ class StrictModel(BaseModel):
     @classmethod
     def _known_keys(cls, table: object) -> object:
         known = list(cls.model_fields)
-        if isinstance(table, dict):  # here, or a document of a million odd keys would make a million errors
+        if isinstance(table, dict):  # pydantic itself would make an error for each of a million odd keys
             odd = next((key for key in table if key not in cls.model_fields), None)
             if odd is not None:
-                raise TopologyError(f"unknown key {shown(odd)}{_meant(odd, known)}; the keys are {', '.join(known)}")
+                raise TopologyError(
+                    f"unknown key {shown(odd)}{_suggestion(odd, known)}; the keys are {', '.join(known)}"
+                )
         elif not isinstance(table, cls):
             raise TopologyError(f"must be a table with the keys {', '.join(known)}, not {shown(table)}")
         return table
 
 
 def first_problem(error: ValidationError) -> TopologyError:
-    """The first thing that pydantic found, with its place written as in the document: nodes[2].memory."""
-    found = error.errors(include_url=False)[0]
-    key = key_path(found["loc"])
-    if found["type"] == "missing":
-        return TopologyError(_MISSING.get(str(found["loc"][-1]), "is missing"), key)
-    cause = found.get("ctx", {}).get("error")
+    """Return the first error that pydantic found, with its key written like nodes[2].memory."""
+    first = error.errors(include_url=False)[0]
+    key = key_path(first["loc"])
+    if first["type"] == "missing":
+        return TopologyError(_MISSING.get(str(first["loc"][-1]), "is missing"), key)
+    cause = first.get("ctx", {}).get("error")
     if isinstance(cause, TopologyError):
         return TopologyError(cause.problem, key + cause.key)
-    return TopologyError(str(cause or found["msg"]), key)
+    return TopologyError(str(cause or first["msg"]), key)
 
 
-def key_path(places: Iterable[str | int]) -> str:
-    """A path of keys and list places as a person writes it: nodes[2].memory."""
-    path = "".join(f"[{place}]" if isinstance(place, int) else f".{place}" for place in places)
+def key_path(parts: Iterable[str | int]) -> str:
+    """Return a path of keys and indexes as a person writes it: nodes[2].memory."""
+    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts)
     return path.removeprefix(".")
 
 
@@ -55,6 +57,6 @@ _MISSING = {
 }
 
 
-def _meant(odd: object, known: list[str]) -> str:
+def _suggestion(odd: object, known: list[str]) -> str:
     close = get_close_matches(odd[:30], known, n=1) if isinstance(odd, str) else []
     return f", perhaps {close[0]} is meant" if close else ""

@@ -1,6 +1,6 @@
-"""A tar archive as (path, contents), read from a stream; nothing is extracted, and odd members refuse the whole.
+"""Read the files of a tar archive from a stream. Nothing is extracted, and one odd member makes the archive refused.
 
-The standard library's tarfile takes two seconds for a large /sys and has to be talked out of much of what it can do.
+The standard library's tarfile takes two seconds for a large /sys, and much of what it can do would have to be refused.
 """
 
 from __future__ import annotations
@@ -12,74 +12,77 @@ from posixpath import normpath
 from viz.topology.errors import TopologyError, shown
 
 BLOCK = 512
-MAX_MEMBERS = 80_000  # the largest archive of a /sys that we know of has 64,266
-_MAX_SIZE = 16 * 2**20  # of a member that is passed over; the largest real one has 134 kB
-_MAX_WANTED = 2**20  # of a member that is read, and of a long name
+MAX_MEMBERS = 80_000
+"""The largest known archive of a /sys has 64,266."""
+_MAX_SIZE = 16 * 2**20
+"""Bytes of a member that is skipped; the largest real one has 134 kB."""
+_MAX_WANTED = 2**20
+"""Bytes of a member that is read, and of a long name."""
 _FILE, _LINK, _SYMLINK, _FOLDER = b"0\x007", b"1", b"2", b"5"
 _FORBIDDEN = {b"1": "a hard link", b"3": "a device", b"4": "a device", b"6": "a FIFO"}
 
 
 class Blocks:
-    """A stream of bytes, read in blocks; TopologyError where it ends too soon."""
+    """A stream of bytes, read in blocks; reading past its end raises TopologyError."""
 
     def __init__(self, pieces: Iterable[bytes]) -> None:
         self._pieces = iter(pieces)
-        self._held = b""
-        self._at = 0
+        self._buffer = b""
+        self._position = 0
 
     def take(self, size: int, what: str = "the archive") -> bytes:
-        """The next bytes, all of them."""
-        while len(self._held) - self._at < size:
+        """Return the next `size` bytes; the error for a stream that ends too soon names `what`."""
+        while len(self._buffer) - self._position < size:
             piece = next(self._pieces, None)
             if piece is None:
                 raise TopologyError(f"is cut off in the middle of {what}")
-            self._held = self._held[self._at :] + piece
-            self._at = 0
-        self._at += size
-        return self._held[self._at - size : self._at]
+            self._buffer = self._buffer[self._position :] + piece
+            self._position = 0
+        self._position += size
+        return self._buffer[self._position - size : self._position]
 
     def drop(self, size: int, what: str) -> None:
-        """The next bytes are passed over."""
+        """Skip the next `size` bytes."""
         while size > 0:
             step = min(size, 2**16)
             self.take(step, what)
             size -= step
 
     def rest_is_empty(self) -> bool:
-        """Whether nothing but zeros follows, which is how tar fills up its last record."""
-        if self._held[self._at :].strip(b"\0"):
+        """Return whether only zeros follow, with which tar fills up its last record."""
+        if self._buffer[self._position :].strip(b"\0"):
             return False
         return not any(piece.strip(b"\0") for piece in self._pieces)
 
 
 @dataclass(slots=True)
 class Member:
-    """The header of one member, long names put in place."""
+    """The header of one member, with the long names that extra headers gave."""
 
     path: str
     kind: bytes
     size: int
     target: str
 
-    def refuse(self, problem: str) -> TopologyError:
-        """Why the archive cannot be used, naming the member."""
+    def error(self, problem: str) -> TopologyError:
+        """Return an error that names the member."""
         return TopologyError(problem, f"member {shown(self.path)}")
 
 
 def is_tar(head: bytes) -> bool:
-    """Whether the first block is a tar header: its checksum is right."""
+    """Return whether the first block is a tar header, which its checksum shows."""
     return len(head) >= BLOCK and any(head[:BLOCK]) and _checksum_is_right(head[:BLOCK])
 
 
 def files(pieces: Iterable[bytes], wanted: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:
-    """Path and contents of every file whose path is wanted."""
+    """Yield the path and contents of every file whose path is wanted."""
     blocks = Blocks(pieces)
     for member in _members(blocks):
         _check(member)
         padding = -member.size % BLOCK
         if member.kind in _FILE and wanted(member.path):
             if member.size > _MAX_WANTED:
-                raise member.refuse(f"has {member.size} bytes; a file of /sys is far smaller")
+                raise member.error(f"has {member.size} bytes; a file of /sys is far smaller")
             yield member.path, blocks.take(member.size, f"member {shown(member.path)}")
             blocks.drop(padding, "the archive")
         else:
@@ -87,7 +90,7 @@ def files(pieces: Iterable[bytes], wanted: Callable[[str], bool]) -> Iterator[tu
 
 
 def _members(blocks: Blocks) -> Iterator[Member]:
-    """The members that are something; the extra headers with long names are merged into what follows them."""
+    """Yield the members; extra headers with long names are merged into the member that follows them."""
     extra: dict[str, str] = {}
     for _ in range(MAX_MEMBERS):
         header = blocks.take(BLOCK)
@@ -121,59 +124,64 @@ def _member(header: bytes, extra: dict[str, str]) -> Member:
 
 
 def _extra(member: Member, blocks: Blocks) -> dict[str, str]:
-    """What an extra header says of the next member: GNU's long names, or pax's keys."""
+    """Return what an extra header says of the next member: GNU's long names, or pax's keys."""
     body = blocks.take(member.size, "a long name")
     blocks.drop(-member.size % BLOCK, "the archive")
     if member.kind == b"g":
         return {}
     if member.kind in b"LK":
         return {"path" if member.kind == b"L" else "linkpath": _text(body)}
-    found = dict(_records(body))
-    if "size" in found:
+    records = dict(_records(body))
+    if "size" in records:
         raise TopologyError("holds a member of 8 GiB or more; a file of /sys is far smaller")
-    return found
+    return records
 
 
 def _records(body: bytes) -> Iterator[tuple[str, str]]:
-    """Keys and values of a pax header, which come as b"<length of all of it> <key>=<value>\\n"."""
-    at = 0
-    while at < len(body):
-        digits, blank, _ = body[at : at + 20].partition(b" ")
-        if not (blank and digits.isdigit() and len(digits) < int(digits) <= len(body) - at):
+    """Yield keys and values of a pax header; a record is b"<length of the record> <key>=<value>\\n"."""
+    start = 0
+    while start < len(body):
+        digits, blank, _ = body[start : start + 20].partition(b" ")
+        if not (blank and digits.isdigit() and len(digits) < int(digits) <= len(body) - start):
             raise TopologyError("is a damaged tar archive: a pax header is wrong")
-        key, _, value = body[at + len(digits) + 1 : at + int(digits) - 1].partition(b"=")
+        key, _, value = body[start + len(digits) + 1 : start + int(digits) - 1].partition(b"=")
         yield _text(key), _text(value)
-        at += int(digits)
+        start += int(digits)
 
 
 def _check(member: Member) -> None:
-    """The member is of a harmless kind and stays in its place."""
-    what = _FORBIDDEN.get(member.kind)
-    if what or member.kind not in _FILE + _SYMLINK + _FOLDER:
-        raise member.refuse(f"is {what or 'of an unknown kind'}; only files, folders and symbolic links are expected")
+    """Raise TopologyError if the member is of a harmful kind or has a path outside the archive."""
+    forbidden = _FORBIDDEN.get(member.kind)
+    if forbidden or member.kind not in _FILE + _SYMLINK + _FOLDER:
+        raise member.error(
+            f"is {forbidden or 'of an unknown kind'}; only files, folders and symbolic links are expected"
+        )
     if "\0" in member.path or member.path.startswith("/"):
-        raise member.refuse("has an absolute name; names inside an archive start without a slash")
+        raise member.error("has an absolute name; names inside an archive start without a slash")
     if ".." in member.path.split("/"):
-        raise member.refuse('leads out of the archive by ".."')
+        raise member.error('leads out of the archive by ".."')
     if member.kind == _SYMLINK:
         _check_link(member)
 
 
 def _check_link(member: Member) -> None:
-    """The link points into the tree; one packed inside devices/system/node may point to where the rest of it was."""
+    """Raise TopologyError if a symbolic link points out of the archive.
+
+    An archive of devices/system/node alone may have links to other parts of the /sys that it was made from.
+    """
     above = "" if "devices/system" in member.path else "sys/devices/system/"
     folder = above + normpath(member.path).rpartition("/")[0]
     if member.target.startswith("/") or normpath(f"{folder}/{member.target}").split("/")[0] == "..":
-        raise member.refuse(f"is a link out of the archive, to {shown(member.target)}")
+        raise member.error(f"is a link out of the archive, to {shown(member.target)}")
 
 
 def _checksum_is_right(header: bytes) -> bool:
-    told = header[148:156].strip(b" \0")
-    return told.lstrip(b"0") == b"%o" % (sum(header) - sum(header[148:156]) + 8 * 32)
+    stored = header[148:156].strip(b" \0")
+    return stored.lstrip(b"0") == b"%o" % (sum(header) - sum(header[148:156]) + 8 * 32)
 
 
 def _number(field: bytes) -> int:
-    if field[0] & 0x80:  # base 256, for what octal cannot hold
+    if field[0] & 0x80:  # base 256, for numbers that are too large for octal digits
         return int.from_bytes(field[1:], "big")
     digits = field.strip(b" \0")
     if digits and not digits.isdigit():

@@ -1,4 +1,4 @@
-"""Compressed data, unpacked as a stream and in bounded memory; a packed bomb is refused while it goes off."""
+"""Unpack compressed data as a stream and in bounded memory; data that unpacks to far too much is refused early."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from typing import Protocol
 
 from viz.topology.errors import TopologyError
 
-MAX_UNPACKED = 128 * 2**20  # the largest archive of a /sys that we know of unpacks to half of it
+MAX_UNPACKED = 128 * 2**20
+"""Bytes; the largest known archive of a /sys unpacks to half of it."""
 _PIECE = 2**18
-_MAX_RATIO, _FREE = 1000, 2**22  # real archives stay below a hundred; nothing is said of the first 4 MiB
+_MAX_RATIO, _ALWAYS_ALLOWED = 1000, 2**22
+"""The largest ratio of unpacked to packed bytes (real archives stay below 100), and bytes that need not keep to it."""
 _MAX_STREAMS = 100
 _MAX_XZ_MEMORY = 2**27
 
@@ -22,26 +24,26 @@ class Unpacker(Protocol):
 
     @property
     def eof(self) -> bool:
-        """Whether the data has come to its end."""
+        """Return whether the end of the data was reached."""
 
     @property
     def unused_data(self) -> bytes:
-        """What follows the end."""
+        """Return what follows the end."""
 
     def decompress(self, data: bytes, max_length: int, /) -> bytes:
-        """At most max_length bytes more."""
+        """Return up to max_length further bytes."""
 
 
 class _Gunzip:
-    """zlib's decompressor for gzip, with the manners of the two others: it keeps what it has not used yet.
+    """zlib's decompressor for gzip; like the two others it keeps the input that it has not used yet.
 
-    zlib is given a piece at a time, since it hands back all that it has not used, each time.
+    It passes zlib one piece at a time, since zlib copies all input that it has not used on every call.
     """
 
     def __init__(self) -> None:
         self._zlib = zlib.decompressobj(zlib.MAX_WBITS | 16)
         self._data = b""
-        self._at = 0
+        self._position = 0
 
     @property
     def eof(self) -> bool:
@@ -49,49 +51,53 @@ class _Gunzip:
 
     @property
     def unused_data(self) -> bytes:
-        return self._data[self._at :]
+        return self._data[self._position :]
 
     def decompress(self, data: bytes, max_length: int, /) -> bytes:
         self._data += data
         while True:
-            piece = self._data[self._at : self._at + _PIECE]
-            made = self._zlib.decompress(piece, max_length)
+            piece = self._data[self._position : self._position + _PIECE]
+            output = self._zlib.decompress(piece, max_length)
             left = self._zlib.unused_data if self._zlib.eof else self._zlib.unconsumed_tail
-            self._at += len(piece) - len(left)
-            if made or self._zlib.eof or self._at == len(self._data):
-                return made
+            self._position += len(piece) - len(left)
+            if output or self._zlib.eof or self._position == len(self._data):
+                return output
 
 
-_PACKERS: dict[bytes, tuple[str, Callable[[], Unpacker]]] = {
+_FORMATS: dict[bytes, tuple[str, Callable[[], Unpacker]]] = {
     b"\x1f\x8b\x08": ("gzip", _Gunzip),
     b"BZh": ("bzip2", bz2.BZ2Decompressor),
     b"\xfd7zXZ\0": ("xz", lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_MAX_XZ_MEMORY)),
 }
-_OTHERS = {b"PK\x03\x04": "a zip archive", b"7z\xbc\xaf": "a 7-Zip archive", b"\x28\xb5\x2f\xfd": "packed with zstd"}
+_UNSUPPORTED = {
+    b"PK\x03\x04": "a zip archive",
+    b"7z\xbc\xaf": "a 7-Zip archive",
+    b"\x28\xb5\x2f\xfd": "packed with zstd",
+}
 
 
 def packed_with(data: bytes) -> str | None:
-    """The name of the packer that made the data, None where it is not packed."""
-    for magic, what in _OTHERS.items():
+    """Return how the data is packed, None if it is not; raise TopologyError for formats that are not read."""
+    for magic, what in _UNSUPPORTED.items():
         if data.startswith(magic):
             raise TopologyError(f"is {what}; of packed files, gzip, bzip2 and xz are read")
-    return next((name for magic, (name, _) in _PACKERS.items() if data.startswith(magic)), None)
+    return next((name for magic, (name, _) in _FORMATS.items() if data.startswith(magic)), None)
 
 
 def unpacked(data: bytes) -> Iterator[bytes]:
-    """The contents of packed data in pieces; TopologyError once it is cut off, damaged or larger than it may be."""
-    magic, (name, maker) = next((magic, row) for magic, row in _PACKERS.items() if data.startswith(magic))
+    """Yield the contents of packed data in pieces; raise TopologyError if it is cut off, damaged or too large."""
+    magic, (name, make_unpacker) = next((magic, row) for magic, row in _FORMATS.items() if data.startswith(magic))
     out, size = 0, len(data)
     for _ in range(_MAX_STREAMS):
-        unpacker, rest = maker(), data
+        unpacker, rest = make_unpacker(), data
         while not unpacker.eof:
             piece = _piece(unpacker, rest, name)
             rest = b""
             out += len(piece)
-            if out > MAX_UNPACKED or (out > _FREE and out > _MAX_RATIO * size):
+            if out > MAX_UNPACKED or (out > _ALWAYS_ALLOWED and out > _MAX_RATIO * size):
                 raise TopologyError(f"unpacks to more than {out // 2**20} MiB; no listing of a machine does")
             yield piece
-        data = unpacker.unused_data.lstrip(b"\0")  # tapes and some programs fill up with zeros
+        data = unpacker.unused_data.lstrip(b"\0")  # tapes and some programs add zeros at the end
         if not data:
             return
         if not data.startswith(magic):
@@ -109,11 +115,11 @@ def _piece(unpacker: Unpacker, data: bytes, name: str) -> bytes:
     return piece
 
 
-def unpacked_whole(data: bytes, most: int) -> bytes:
-    """All of the contents, which must not be larger than `most` bytes."""
+def unpacked_whole(data: bytes, limit: int) -> bytes:
+    """Return all of the contents; raise TopologyError if they have more than `limit` bytes."""
     whole = bytearray()
     for piece in unpacked(data):
         whole += piece
-        if len(whole) > most:
-            raise TopologyError(f"unpacks to more than {most // 2**20} MiB; no listing of a machine does")
+        if len(whole) > limit:
+            raise TopologyError(f"unpacks to more than {limit // 2**20} MiB; no listing of a machine does")
     return bytes(whole)

@@ -1,4 +1,4 @@
-"""XML as a small tree, from expat itself: no entity, no subset, nothing fetched, bounded in depth and number."""
+"""Read XML into a small tree with expat: entities and DOCTYPE declarations are refused, depth and size are bounded."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from viz.topology.errors import TopologyError, shown
 MAX_DEPTH = 200
 MAX_ELEMENTS = 150_000
 MAX_TEXT = 2**20
-_MARKS = " \t>|+*#"
+_QUOTE_MARKS = " \t>|+*#"
+"""Characters before a line that is quoted in a mail or stands in a comment."""
 SEVERAL = "_"
 """The tag of a root put around several elements."""
 _TAG = re.compile(r"<(?:\?xml\s|!DOCTYPE\s|!--|[A-Za-z][\w:.-]{0,100}(?:\s|/?>))")
-_WHOLE = re.compile(r"<(?:\?xml|!DOCTYPE|domain|capabilities|topology)[\s>]")
-"""How a document of its own starts."""
+_DOCUMENT_START = re.compile(r"<(?:\?xml|!DOCTYPE|domain|capabilities|topology)[\s>]")
+"""The start of a document or of another machine's root element."""
 _JUNK = expat.errors.codes[expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT]
 _NONE: Mapping[str, str] = {}
 
@@ -38,19 +39,19 @@ class Element:
 
     @property
     def where(self) -> str:
-        """Where it stands, for an error."""
+        """Return the line, as an error names it."""
         return f"line {self.line}"
 
     def all(self, tag: str) -> Iterator[Element]:
-        """The children of that tag."""
+        """Return the children with that tag."""
         return (child for child in self.children if child.tag == tag)
 
     def first(self, tag: str) -> Element | None:
-        """The first child of that tag."""
+        """Return the first child with that tag, None if there is none."""
         return next(self.all(tag), None)
 
     def walk(self) -> Iterator[Element]:
-        """Itself and all below it, in document order."""
+        """Yield the element and all elements inside it, in document order."""
         waiting = [self]
         while waiting:
             element = waiting.pop()
@@ -58,13 +59,13 @@ class Element:
             waiting.extend(reversed(element.children))
 
     def refuse(self, problem: str) -> NoReturn:
-        """The document cannot be used, because of this element."""
+        """Raise TopologyError because of this element."""
         raise TopologyError(problem, self.where)
 
 
 @dataclass(slots=True)
 class _Open:
-    """An element that has not ended, what is in it and the pieces of its text so far."""
+    """An element that has not ended, with its children and the pieces of its text so far."""
 
     element: Element
     children: list[Element] = field(default_factory=list)
@@ -73,8 +74,8 @@ class _Open:
 
 
 class _Builder:
-    def __init__(self, lines: int) -> None:
-        self.lines = lines
+    def __init__(self, lines_before: int) -> None:
+        self.lines_before = lines_before
         self.parser = expat.ParserCreate(encoding="UTF-8")
         self.parser.buffer_text = True
         self.parser.StartElementHandler = self._start
@@ -89,7 +90,7 @@ class _Builder:
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         self.count += 1
-        line = self.lines + self.parser.CurrentLineNumber
+        line = self.lines_before + self.parser.CurrentLineNumber
         if len(self.open) > MAX_DEPTH:
             raise TopologyError(f"nests elements more than {MAX_DEPTH} deep", f"line {line}")
         if self.count > MAX_ELEMENTS:
@@ -111,59 +112,62 @@ class _Builder:
 
     def _doctype(self, name: str, system: str | None, public: str | None, subset: bool) -> None:
         if subset:
-            line = self.lines + self.parser.CurrentLineNumber
+            line = self.lines_before + self.parser.CurrentLineNumber
             raise TopologyError("has a DOCTYPE with declarations of its own; only a bare one is read", f"line {line}")
 
     def _entity(self, *what: object) -> NoReturn:
-        line = self.lines + self.parser.CurrentLineNumber
+        line = self.lines_before + self.parser.CurrentLineNumber
         raise TopologyError("uses an entity; only those that XML itself has (&amp; and so on) are read", f"line {line}")
 
 
 def parsed(text: str) -> Element:
-    """The root element of an XML text, or one around several; prose before and after it is passed over.
+    """Return the root element of an XML text; prose before and after it is skipped.
 
-    What follows the first element is read as the content of another, so that nothing is read twice.
+    If several elements follow each other, return an element around them. What follows the first is read as the content
+    of another element, so that no text is read twice.
     """
     first = _TAG.search(text)
     start = first.start() if first else max(text.find("<"), 0)
-    mark = text[text.rfind("\n", 0, start) + 1 : start].rstrip()
-    if mark and not mark.strip(_MARKS):  # a mail quotes it, or a comment holds it
-        return parsed(re.sub(rf"^{re.escape(mark)}", "", text, flags=re.MULTILINE))
-    lines = text.count("\n", 0, start)
+    prefix = text[text.rfind("\n", 0, start) + 1 : start].rstrip()
+    if prefix and not prefix.strip(_QUOTE_MARKS):
+        return parsed(re.sub(rf"^{re.escape(prefix)}", "", text, flags=re.MULTILINE))
+    lines_before = text.count("\n", 0, start)
     try:
-        return _tree(text[start:].rstrip(), lines)
-    except _Junk as junk:
-        if _WHOLE.search(junk.rest):
-            raise TopologyError("a second document starts here; give one at a time", junk.key) from None
-        if not _TAG.search(junk.rest):  # only prose follows
-            return junk.root
-        more = _tree(f"<{SEVERAL}>{junk.rest[: junk.rest.rfind('>') + 1]}</{SEVERAL}>", junk.lines)
-        return Element(SEVERAL, _NONE, junk.root.line, (junk.root, *more.children))
+        return _tree(text[start:].rstrip(), lines_before)
+    except _TrailingText as trailing:
+        if _DOCUMENT_START.search(trailing.rest):
+            raise TopologyError("a second document starts here; give one at a time", trailing.key) from None
+        if not _TAG.search(trailing.rest):  # only prose follows
+            return trailing.root
+        more = _tree(f"<{SEVERAL}>{trailing.rest[: trailing.rest.rfind('>') + 1]}</{SEVERAL}>", trailing.lines_before)
+        return Element(SEVERAL, _NONE, trailing.root.line, (trailing.root, *more.children))
 
 
-def _tree(text: str, lines: int) -> Element:
-    builder, octets = _Builder(lines), text.encode("utf-8", "replace")  # half a surrogate pair is a question mark
+def _tree(text: str, lines_before: int) -> Element:
+    builder, octets = _Builder(lines_before), text.encode("utf-8", "replace")  # half a surrogate pair becomes "?"
     roots = builder.open[0].children
     try:
         builder.parser.Parse(octets, True)
     except expat.ExpatError as error:
         if error.code == _JUNK or (len(builder.open) == 1 and roots):
             rest = octets[builder.parser.ErrorByteIndex :].decode("utf-8", "replace")
-            raise _Junk(roots[0], rest, error.lineno + lines) from None
-        raise TopologyError(f"is no XML: {expat.ErrorString(error.code)}", f"line {error.lineno + lines}") from None
+            raise _TrailingText(roots[0], rest, error.lineno + lines_before) from None
+        raise TopologyError(
+            f"is no XML: {expat.ErrorString(error.code)}", f"line {error.lineno + lines_before}"
+        ) from None
     return roots[0]
 
 
-class _Junk(TopologyError):
-    """Something follows the root element: the rest of the text, from that line on."""
+class _TrailingText(TopologyError):
+    """Raised when something follows the root element; `rest` is that text."""
 
     def __init__(self, root: Element, rest: str, line: int) -> None:
         super().__init__("something follows the document", f"line {line}")
-        self.root, self.rest, self.lines = root, rest, line - 1
+        self.root, self.rest, self.lines_before = root, rest, line - 1
 
 
 def attribute(element: Element, name: str) -> str:
-    """The value of an attribute that has to be there."""
+    """Return the value of an attribute; raise TopologyError if it is missing."""
     value = element.attributes.get(name)
     if value is None:
         element.refuse(f"<{element.tag[:30]}> needs the attribute {shown(name)}")
