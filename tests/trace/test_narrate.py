@@ -13,7 +13,7 @@ from tests.trace.samples import SEED, recorded
 from viz.kernel.machine import Machine
 from viz.kernel.nodemask import NUMA_NO_NODE
 from viz.kernel.versions import VERSIONS, Version
-from viz.trace.choice_reasons import reason, spared
+from viz.trace.choice_reasons import reason, nearer_but_used
 from viz.trace.model import Trace
 from viz.trace.scoretable import Row
 
@@ -87,11 +87,11 @@ def test_each_reason(rows: list[tuple[object, ...]], expected: str) -> None:
 
 def test_what_was_nearer_but_taken() -> None:
     table = [(5, 17, 0, 0, 0, "chosen"), (3, 15, 0, 0, 0, "used"), (1, 11, 0, 0, 0, "no memory")]
-    assert spared(9, table) == " Node 3 would be nearer at 15, but it is in used_targets."
+    assert nearer_but_used(9, table) == " Node 3 would be nearer at 15, but it is in used_targets."
     table += [(4, 12, 0, 0, 0, "used")]
-    assert spared(9, table) == " Node 4 would be nearer at 12, but it is in used_targets, as is 1 other."
+    assert nearer_but_used(9, table) == " Node 4 would be nearer at 12, but it is in used_targets, as is 1 other."
     table += [(6, 13, 0, 0, 0, "used")]
-    assert spared(9, table) == " Node 4 would be nearer at 12, but it is in used_targets, as are 2 others."
+    assert nearer_but_used(9, table) == " Node 4 would be nearer at 12, but it is in used_targets, as are 2 others."
 
 
 @given(machines())
