@@ -13,7 +13,7 @@ from tests.trace.samples import SEED, recorded
 from viz.kernel.machine import Machine
 from viz.kernel.nodemask import NUMA_NO_NODE
 from viz.kernel.versions import VERSIONS, Version
-from viz.trace.choice_reasons import reason, nearer_but_used
+from viz.trace.choice_reasons import nearer_but_used, reason
 from viz.trace.model import Trace
 from viz.trace.scoretable import Row
 

@@ -32,12 +32,12 @@ def _by_distance(node: int, best: Row, rival: Row) -> str:
             f"node {best.node} is nearest to node {node} at distance {best.distance}; "
             f"node {rival.node} follows at {rival.distance}"
         )
-    comparison = f"{rival.node} pays {penalties(node, rival)}"
+    why = f"{rival.node} pays {penalties(node, rival)}"
     if best.key > best.distance:
-        comparison += f", while {best.node} pays only {penalties(node, best)}"
+        why += f", while {best.node} pays only {penalties(node, best)}"
     if best.distance == rival.distance:
-        return f"nodes {best.node} and {rival.node} are both at {best.distance} from node {node}, but {comparison}"
-    return f"node {best.node} wins at {best.distance} although node {rival.node} is nearer at {rival.distance}: {comparison}"
+        return f"nodes {best.node} and {rival.node} are both at {best.distance} from node {node}, but {why}"
+    return f"node {best.node} wins at {best.distance} although node {rival.node} is nearer at {rival.distance}: {why}"
 
 
 def _tie(node: int, best: Row, rival: Row, outcome: str) -> str:

@@ -78,7 +78,8 @@ class _Recorder:
         self._targets_not_shared = "used_targets" in version.masks and "source_nodes" not in version.masks
         self._steps: dict[str, list[int]] = {}
         self._values: dict[str, list[Any]] = {}
-        self._same: dict[Any, Any] = {}  # Equal values share one object: in a long run each comes about a hundred times.
+        # Equal values share one object: in a long run each comes about a hundred times.
+        self._same: dict[Any, Any] = {}
         self._set_all({"lock": "", "demotion": "off", "pass": 0, **NOBODY_CHOOSES, **NO_ZONELIST})
         self._set_all(states(machine))
         self._set_all({f"chain[{n}]": n for n in machine.possible})

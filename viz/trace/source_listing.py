@@ -40,7 +40,7 @@ class Statement:
     checkpoint: bool = False
     """Whether it is there only to stop at (viz.kernel.checkpoints). The page dims such lines."""
     loop: int | None = None
-    """The first line of the innermost loop around it; for a checkpoint right after a loop, that of the loop before it."""
+    """The first line of the innermost loop around it, or for a checkpoint right after a loop, of that loop."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ def _pieces(source: str) -> list[tuple[Piece, ...]]:
 
 
 def _coloured_spans(source: str, lines: list[str]) -> Iterator[tuple[str, int, int, int]]:
-    """Yield (kind, row, start, end) of everything that gets a colour; a token of several rows comes once for each row."""
+    """Yield (kind, row, start, end) of everything that gets a colour, once for each row of a token."""
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         kind = _kind(token)
         if not kind:
@@ -166,7 +166,7 @@ def _add_with_imports(module: ModuleType, found: dict[ModuleType, None]) -> None
 
 
 def listing_of(version: Version, events: bool) -> list[Function]:
-    """Return the functions that a run of the version can stop in, with or without events, and those that readers run."""
+    """Return the functions that a run of the version can stop in, with or without events, and those of readers."""
     found: dict[ModuleType, None] = {page_alloc: None}
     _add_with_imports(sys.modules[version.build_order.__module__], found)
     if events:

@@ -58,7 +58,10 @@ class Summary:
                 del picks[picks.index(operation.candidate) + 1 :]
 
     def told(self) -> dict[str, Any]:
-        """Return {"passes"}, None if there are none; with {"steps"} if there were searches, {"warn_once"} if it warned."""
+        """Return {"passes": passes or None}.
+
+        Add "steps" if there were searches, and "warn_once" if the kernel would have warned.
+        """
         return {
             "passes": self.passes or None,
             **({"steps": self.searches} if self.searches else {}),

@@ -120,7 +120,11 @@ def _signal(name: str, steps: tuple[int, ...], indexes: Iterable[int], values: l
     signal_values = tuple(values[index] for index in indexes)
     if name.startswith(ANSWERS):
         signal_values = tuple(
-            (values[question], _step_from(scan, begins), tuple((_step_from(back, begins), values[text]) for back, text in lines))
+            (
+                values[question],
+                _step_from(scan, begins),
+                tuple((_step_from(back, begins), values[text]) for back, text in lines),
+            )
             for begins, (question, scan, lines) in zip(steps, signal_values, strict=True)
         )
     return Signal(steps, signal_values)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
 from viz.kernel.versions import POSTED
-from viz.trace.choice_reasons import reason, nearer_but_used
+from viz.trace.choice_reasons import nearer_but_used, reason
 from viz.trace.model import Trace
 from viz.trace.sentences.words import capital, choice, names
 

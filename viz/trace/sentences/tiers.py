@@ -35,7 +35,11 @@ def _classes_begin(trace: Trace, step: int) -> str:
 def _memtier(trace: Trace, step: int, array: str, node: int, value: int) -> str:
     if value == NUMA_NO_NODE:
         preferred = trace.at(f"preferred[{node}]", step)
-        stale = f" preferred[{node}] = {preferred} is left behind: only nodes with memory are looked at." if preferred else ""
+        stale = (
+            f" preferred[{node}] = {preferred} is left behind: only nodes with memory are looked at."
+            if preferred
+            else ""
+        )
         return f"{array}[{node}] = -1: node {node} is in no tier.{stale}"
     speed = (
         "the tier of DRAM" if value == DRAM_TIER else "slower than DRAM" if value > DRAM_TIER else "faster than DRAM"
@@ -72,8 +76,8 @@ def _lower_tier_mask(trace: Trace, step: int, array: str, node: int, value: str)
 def _search_begins(trace: Trace, step: int, node: int, candidates: str) -> str:
     if not candidates:
         return f"Node {node} has nobody in a next slower tier to look among."
-    candidate_names = names(NodeMask.parse(candidates))
-    return f"Node {node} looks for its nearest in the next slower tier, among {candidate_names}. Nobody else's choice matters."
+    among = names(NodeMask.parse(candidates))
+    return f"Node {node} looks for its nearest in the next slower tier, among {among}. Nobody else's choice matters."
 
 
 def _tier_scan(trace: Trace, step: int, node: int, best: int) -> str:
@@ -123,7 +127,9 @@ def _best(trace: Trace, step: int, array: str, node: int, value: int) -> str:
 
 
 def _costs(trace: Trace, step: int, node: int, costs: tuple[tuple[int, int, bool], ...]) -> str:
-    parts = [f"{n} at {far} {'in another socket' if crosses else 'in its own'}" for n, far, crosses in costs[:MAX_NAMES]]
+    parts = [
+        f"{n} at {far} {'in another socket' if crosses else 'in its own'}" for n, far, crosses in costs[:MAX_NAMES]
+    ]
     more = f" and {len(costs) - MAX_NAMES} more" if len(costs) > MAX_NAMES else ""
     return f"What a move from node {node} costs: {', '.join(parts)}{more}."
 
