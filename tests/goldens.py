@@ -216,18 +216,18 @@ def boot_document(boot: Row) -> dict[str, Any]:
 
 
 def boot_differences(boot: Row) -> Iterator[str]:
-    """Yield what the program computes differently from a booted kernel: zonelists, tiers, and the passes run inside it."""
-    document = boot_document(boot)
-    order = Run.of(Topology.from_document(document)).order()
+    """Yield what the program computes differently from a booted kernel: zonelists, tiers, passes run inside it."""
+    machine_document = boot_document(boot)
+    order = Run.of(Topology.from_document(machine_document)).order()
     if order["fallback"] != boot["fallback"]:
-        yield f"{document['title']}: fallback order"
+        yield f"{machine_document['title']}: fallback order"
     loads = {str(node): boot["node_load"].get(str(node), 0) for node in boot["nodes"]}
     if order["node_load"] != loads:
-        yield f"{document['title']}: node_load"
+        yield f"{machine_document['title']}: node_load"
     yield from tier_differences(boot, order)
-    with_loads = Topology.from_document({**document, "node_load": boot["node_load"], "kernel": "posted"})
+    with_loads = Topology.from_document({**machine_document, "node_load": boot["node_load"], "kernel": "posted"})
     if list(seed_trace(Run.of(with_loads).order())) != boot["seed_trace"]:
-        yield f"{document['title']}: passes of the patch on the kernel's own node_load"
+        yield f"{machine_document['title']}: passes of the patch on the kernel's own node_load"
 
 
 def tier_differences(boot: Row, order: dict[str, Any]) -> Iterator[str]:
@@ -235,11 +235,11 @@ def tier_differences(boot: Row, order: dict[str, Any]) -> Iterator[str]:
     title = f"{boot['name']} on {boot['kernel']}"
     if {str(tier["id"]): ids(tier["nodes"]) for tier in order["tiers"]} != boot["tiers"]:
         yield f"{title}: tiers"
-    computed = {node: [ids(order["preferred"][node]), ids(order["fallback_targets"][node])] for node in order["preferred"]}
-    if any(computed[node] != in_memory[:2] for node, in_memory in boot["kernel_node_demotion"].items()):
+    found = {node: [ids(order["preferred"][node]), ids(order["fallback_targets"][node])] for node in order["preferred"]}
+    if any(found[node] != in_memory[:2] for node, in_memory in boot["kernel_node_demotion"].items()):
         yield f"{title}: preferred and lower tiers in the kernel's memory"
     for node, printed in (boot["demotion_printed"] or {}).items():
-        if computed[node] != ([printed["preferred"], printed["fallback"]] if printed else [[], []]):
+        if found[node] != ([printed["preferred"], printed["fallback"]] if printed else [[], []]):
             yield f"{title}: demotion targets as printed"
 
 
