@@ -88,7 +88,7 @@ def test_demotion_works_exactly_while_the_order_stands_as_it_was_built(
 
 
 def test_only_from_v6_1_a_node_is_a_target_while_its_memory_leaves() -> None:
-    """Before v6.1 no node is a target after MEM_GOING_OFFLINE; since then even the leaving node is, until MEM_OFFLINE."""
+    """Before v6.1 no node is a target after MEM_GOING_OFFLINE; later even the leaving node is, until MEM_OFFLINE."""
     for kernel, expected in (("posted", "off"), ("v5.15", "off"), ("v5.18", "off"), ("v6.1", "works")):
         trace = Run.of(builtin("losing-a-node"), kernel).trace()
         leaving = [step for step in range(trace.length) if trace.at("leaving", step) == "1"]

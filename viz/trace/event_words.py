@@ -55,7 +55,7 @@ def online_states(machine: Machine, node: int) -> OnlineState:
 def event_effects(machine: Machine, happenings: Iterable[tuple[str, int]]) -> Iterator[EventEffect]:
     """Yield the effect of each event.
 
-    This changes the counts of `machine` and nothing else of it: do not use the machine afterwards.
+    Only the counts of `machine` are updated for each event, so it must not be used for anything else afterwards.
     """
     for event, node in happenings:
         why, before = obstacle(machine, event, node), online_states(machine, node)

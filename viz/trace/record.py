@@ -136,7 +136,7 @@ class _Recorder:
         return {name: Signal(tuple(self._steps[name]), tuple(self._values[name])) for name in self._steps}
 
     def _extend_chain(self, source: int, targets: list[int]) -> None:
-        """Extend the chain of `source` to `targets`. If sources may share targets, every source begins a chain."""
+        """Extend the chain of `source` to `targets`. If sources may share targets, each has its own chain."""
         chain_start = self._chain_starts.get(source, source)
         if self._targets_not_shared:
             self._chain_starts |= dict.fromkeys(targets, chain_start)

@@ -119,13 +119,13 @@ def _pieces(source: str) -> list[tuple[Piece, ...]]:
     """Return the pieces of every line."""
     lines = source.splitlines()
     pieces: list[list[Piece]] = [[] for _ in lines]
-    done_to = [0] * len(lines)
+    coloured_to = [0] * len(lines)
     for kind, row, start, end in _coloured_spans(source, lines):
-        pieces[row].append(Piece("", lines[row][done_to[row] : start]))
+        pieces[row].append(Piece("", lines[row][coloured_to[row] : start]))
         pieces[row].append(Piece(kind, lines[row][start:end]))
-        done_to[row] = end
+        coloured_to[row] = end
     for row, line in enumerate(lines):
-        pieces[row].append(Piece("", line[done_to[row] :]))
+        pieces[row].append(Piece("", line[coloured_to[row] :]))
     return [tuple(piece for piece in row if piece.text) for row in pieces]
 
 
@@ -184,6 +184,7 @@ READERS = tuple((_file(module), "next_demotion_node") for module in (migrate, mi
 """The functions that readers run, as (file, name): one reads without a section, the other inside one."""
 
 LISTING = [function for module in modules() for function in functions(module)]
+"""Every function of those modules, as the page shows it."""
 
 FIRST_LINES = {
     (function.file, line): statement.first
