@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 
@@ -77,6 +79,8 @@ def test_a_reader_draws_one_of_the_targets() -> None:
 
 @given(machines())
 def test_no_target_is_shared_and_every_node_without_cpus_is_a_target(machine: Machine) -> None:
+    """Up to 5.17.7 a refused node could be lost, so this is about 5.17.8 and later."""
+    machine = replace(machine, rules=version("v5.17").rules)
     targets = [target for found in order(machine) for target in found]
     assert len(targets) == len(set(targets))
     if machine.n_cpu:
