@@ -1,4 +1,4 @@
-"""What all tests share: the same examples from hypothesis every time, the real program that serves, and the wheel."""
+"""Fixtures and settings of all tests: repeatable hypothesis examples, the served page, and the wheel."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from tests.supply.building import pip_wheel
 
 settings.register_profile(
     "tierscope",
-    derandomize=True,  # a red run is red again on the next machine
-    deadline=None,  # a test that fails because its machine is busy says nothing about the code
-    suppress_health_check=[HealthCheck.too_slow],  # the same
+    derandomize=True,  # A run that fails on one machine then fails on every machine.
+    deadline=None,  # A test must not fail because its machine is busy.
+    suppress_health_check=[HealthCheck.too_slow],  # This would fail on a busy machine, too.
 )
 settings.load_profile("tierscope")
 
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
-    """The page, served by the real program for the whole run: nobody may stop it."""
-    with serving() as it:
-        yield it
+    """Yield a server of the page, run by the real program. All tests share it, so none may stop it."""
+    with serving() as running:
+        yield running
 
 
 @pytest.fixture
 def own_server() -> Iterator[Server]:
-    """The page, served for one test, which may stop it."""
-    with serving() as it:
-        yield it
+    """Yield a server of the page for one test, which may stop it."""
+    with serving() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel of this checkout."""
+    """Build the wheel of this checkout and return its path."""
     return pip_wheel(tmp_path_factory.mktemp("wheel"))

@@ -1,7 +1,7 @@
-"""What real kernels computed, and the question whether the program computes the same.
+"""Compare what the program computes with what real kernels computed.
 
-`tests/golden/rows.jsonl` holds results of the kernel's own functions, `boots.jsonl` what booted kernels printed or
-held in memory. A wider set of rows in the same form is checked by `python -m tests.goldens FILE...`.
+`tests/golden/rows.jsonl` holds results of the kernel's own functions. `boots.jsonl` holds what booted kernels printed
+or had in memory. `python -m tests.goldens FILE...` checks further files in the same form.
 """
 
 from __future__ import annotations
@@ -34,17 +34,17 @@ Row = dict[str, Any]
 
 
 def rows(path: Path) -> list[Row]:
-    """The rows of a file of goldens."""
+    """Return the rows of a file of goldens."""
     return [json.loads(line) for line in path.read_text().splitlines()]
 
 
 def digest(value: object) -> str:
-    """The hash that stands for a large value in a golden row."""
+    """Return the hash that a golden row has in place of a large value."""
     return hashlib.sha256(json.dumps(value, separators=(",", ":"), sort_keys=True).encode()).hexdigest()[:16]
 
 
 def document(row: Row) -> dict[str, Any]:
-    """The topology document of a row of computed results."""
+    """Return the topology document of a row of computed results."""
     nodes = [
         {
             "id": node,
@@ -55,12 +55,12 @@ def document(row: Row) -> dict[str, Any]:
         }
         for node, adistance in zip(row["ids"], row["adistance"], strict=True)
     ]
-    given: Row = {key: row[key] for key in ("zonelists", "n_cpu") if key in row}
-    return {"title": row["name"], "nodes": nodes, "distances": matrix(row), **given}
+    optional: Row = {key: row[key] for key in ("zonelists", "n_cpu") if key in row}
+    return {"title": row["name"], "nodes": nodes, "distances": matrix(row), **optional}
 
 
 def matrix(row: Row) -> list[list[int]]:
-    """The distances of a row, unpacked where they are packed."""
+    """Return the distances of a row, unpacked if they are packed."""
     if "distance" in row:
         return list(row["distance"])
     size, cells = len(row["ids"]), zlib.decompress(base64.b64decode(row["distance_z"]))
@@ -68,20 +68,20 @@ def matrix(row: Row) -> list[list[int]]:
 
 
 def differences(row: Row) -> Iterator[str]:
-    """What the program computes otherwise than the kernels did."""
+    """Yield what the program computes differently from the kernels."""
     topology = Topology.from_document(json.loads(json.dumps(document(row))))
     for version in VERSIONS:
         expected = row["expect"].get(golden_name(version))
         if expected is None:
             continue
-        found = golden(Run.of(topology, version.name).order())
-        for what, value in found.items():
-            if expected.get(f"{what}_sha", digest(value)) != digest(value) or expected.get(what, value) != value:
-                yield f"{row['name']}: {version.name}: {what}"
-            if what not in expected and f"{what}_sha" not in expected:
-                yield f"{row['name']}: {version.name}: the row says nothing on {what}"
-        for what in {what.removesuffix("_sha") for what in expected} - found.keys():
-            yield f"{row['name']}: {version.name}: the program says nothing on {what}"
+        computed = golden(Run.of(topology, version.name).order())
+        for key, value in computed.items():
+            if expected.get(f"{key}_sha", digest(value)) != digest(value) or expected.get(key, value) != value:
+                yield f"{row['name']}: {version.name}: {key}"
+            if key not in expected and f"{key}_sha" not in expected:
+                yield f"{row['name']}: {version.name}: the row says nothing on {key}"
+        for key in {key.removesuffix("_sha") for key in expected} - computed.keys():
+            yield f"{row['name']}: {version.name}: the program says nothing on {key}"
 
 
 def golden_name(version: Version) -> str:
@@ -90,30 +90,30 @@ def golden_name(version: Version) -> str:
 
 
 def golden(order: dict[str, Any]) -> dict[str, Any]:
-    """A result as the goldens write it."""
+    """Return a result in the form of the goldens."""
     loads, lists = list(order["node_load"].values()), list(order["fallback"].values())
     return {"node_load": loads, "order": lists, **golden_order(order)}
 
 
 def golden_order(order: dict[str, Any]) -> dict[str, Any]:
-    """Of a result or of a rebuild, who demotes to whom and what led there, as the goldens write it."""
-    found: dict[str, Any] = {}
+    """Return the targets and the passes or searches of a result or a rebuild, in the form of the goldens."""
+    result: dict[str, Any] = {}
     if order["passes"] is not None:
-        found["demotion"] = list(order["node_demotion"].values())
-        found["passes"] = [golden_pass(one) for one in order["passes"]]
-        found["n_passes"] = len(order["passes"])
+        result["demotion"] = list(order["node_demotion"].values())
+        result["passes"] = [golden_pass(order_pass) for order_pass in order["passes"]]
+        result["n_passes"] = len(order["passes"])
     else:
-        found["tiers"] = order["tiers"]
-        found["preferred"] = list(order["preferred"].values())
-        found["fallback"] = list(order["fallback_targets"].values())
-        found["toptier"] = list(order["toptier"].values())
+        result["tiers"] = order["tiers"]
+        result["preferred"] = list(order["preferred"].values())
+        result["fallback"] = list(order["fallback_targets"].values())
+        result["toptier"] = list(order["toptier"].values())
         steps = order.get("steps", [])
-        found["steps"] = [{"src": s["source"], "cand": s["candidates"], "picks": s["picks"]} for s in steps]
-    return found | ({"warn_once": True} if "warn_once" in order else {})
+        result["steps"] = [{"src": s["source"], "cand": s["candidates"], "picks": s["picks"]} for s in steps]
+    return result | ({"warn_once": True} if "warn_once" in order else {})
 
 
 def hotplug_document(row: Row) -> dict[str, Any]:
-    """The topology document of a row of computed event sequences."""
+    """Return the topology document of a row of computed event sequences."""
     blocks, cpus = dict(row["memory"]), dict(row["cpus"])
     nodes = [
         {
@@ -127,12 +127,12 @@ def hotplug_document(row: Row) -> dict[str, Any]:
         for node, adistance in zip(row["ids"], row["adistance"], strict=True)
     ]
     happenings = [{"event": event, "node": node} for event, node in row["events"]]
-    given = {"distances": row["distance"], "zonelists": row["zonelists"], "events": happenings}
-    return {"title": row["name"], "nodes": nodes, **given}
+    rest = {"distances": row["distance"], "zonelists": row["zonelists"], "events": happenings}
+    return {"title": row["name"], "nodes": nodes, **rest}
 
 
 def hotplug_differences(row: Row) -> Iterator[str]:
-    """Where the program plays events otherwise than the kernels did."""
+    """Yield where the program plays events differently from the kernels."""
     topology = Topology.from_document(json.loads(json.dumps(hotplug_document(row))))
     for kernel, expect in row["expect"].items():
         order = Run.of(topology, kernel).order()
@@ -152,7 +152,7 @@ def hotplug_differences(row: Row) -> Iterator[str]:
 
 
 def golden_entry(entry: Row) -> Row:
-    """An entry of an event's log as the goldens write it."""
+    """Return an entry of an event's log in the form of the goldens."""
     match entry["do"]:
         case "zonelists":
             return {**entry, "node_load": list(entry["node_load"].values())}
@@ -164,43 +164,48 @@ def golden_entry(entry: Row) -> Row:
 
 
 def order_digested(order: dict[str, Any]) -> Row:
-    """What golden_order() says, with hashes in place of passes and steps."""
-    found = golden_order(order)
-    hashed = {f"{what}_sha": digest(found.pop(what)) for what in ("passes", "steps") if what in found}
-    return {**found, **hashed}
+    """Return golden_order() with hashes in place of passes and steps."""
+    result = golden_order(order)
+    hashed = {f"{key}_sha": digest(result.pop(key)) for key in ("passes", "steps") if key in result}
+    return {**result, **hashed}
 
 
 def without_passes(expected: Any) -> Any:
-    """The same without the passes in full, for which their hash stands as well."""
+    """Return the expected values without the passes in full; their hash is compared instead."""
     if isinstance(expected, list):
-        return [without_passes(one) for one in expected]
+        return [without_passes(item) for item in expected]
     if isinstance(expected, dict):
         return {key: without_passes(value) for key, value in expected.items() if key != "passes"}
     return expected
 
 
 def real_hotplug_differences(row: Row) -> Iterator[str]:
-    """Where the passes come out otherwise than those run inside a real kernel, at each step on its own node_load."""
+    """Yield where the passes differ from those run inside a real kernel, for each step with the kernel's node_load."""
     for step in row["steps"]:
         described = boot_document({**row, **step, "nodes": [node["id"] for node in row["nodes"]]})
-        given = Topology.from_document({**described, "node_load": step["node_load"], "kernel": "posted"})
-        if list(seed_trace(Run.of(given).order())) != step["seed_trace"]:
+        topology = Topology.from_document({**described, "node_load": step["node_load"], "kernel": "posted"})
+        if list(seed_trace(Run.of(topology).order())) != step["seed_trace"]:
             yield f"{described['title']}: passes of the patch at {step['snap']}"
 
 
-def golden_pass(one: dict[str, Any]) -> dict[str, Any]:
-    """A pass as the goldens write it."""
-    steps = [golden_step(step) for step in one["steps"]]
-    return {"this": one["this_pass"], "used_in": one["used_targets"], "steps": steps, "next": one["next_pass"]}
+def golden_pass(order_pass: dict[str, Any]) -> dict[str, Any]:
+    """Return a pass in the form of the goldens."""
+    steps = [golden_step(step) for step in order_pass["steps"]]
+    return {
+        "this": order_pass["this_pass"],
+        "used_in": order_pass["used_targets"],
+        "steps": steps,
+        "next": order_pass["next_pass"],
+    }
 
 
 def golden_step(step: dict[str, Any]) -> dict[str, Any]:
-    """A source's turn as the goldens write it."""
+    """Return a source's turn in the form of the goldens."""
     return {{"source": "src", "used_targets": "used"}.get(key, key): value for key, value in step.items()}
 
 
 def boot_document(boot: Row) -> dict[str, Any]:
-    """The topology document of a booted machine, as its kernel saw it."""
+    """Return the topology document of a booted machine, as its kernel saw it."""
     tier_of = {node: int(tier) for tier, nodes in boot["tiers"].items() for node in nodes}
     nodes = [
         {
@@ -223,27 +228,27 @@ def boot_document(boot: Row) -> dict[str, Any]:
 
 
 def boot_differences(boot: Row) -> Iterator[str]:
-    """What the program computes otherwise than a booted kernel: zonelists, tiers, and the passes run inside it."""
-    described = boot_document(boot)
-    order = Run.of(Topology.from_document(described)).order()
+    """Yield what the program computes differently from a booted kernel: zonelists, tiers, passes run inside it."""
+    machine_document = boot_document(boot)
+    order = Run.of(Topology.from_document(machine_document)).order()
     if order["fallback"] != boot["fallback"]:
-        yield f"{described['title']}: fallback order"
+        yield f"{machine_document['title']}: fallback order"
     loads = {str(node): boot["node_load"].get(str(node), 0) for node in boot["nodes"]}
     if order["node_load"] != loads:
-        yield f"{described['title']}: node_load"
+        yield f"{machine_document['title']}: node_load"
     yield from tier_differences(boot, order)
-    given = Topology.from_document({**described, "node_load": boot["node_load"], "kernel": "posted"})
-    if list(seed_trace(Run.of(given).order())) != boot["seed_trace"]:
-        yield f"{described['title']}: passes of the patch on the kernel's own node_load"
+    with_loads = Topology.from_document({**machine_document, "node_load": boot["node_load"], "kernel": "posted"})
+    if list(seed_trace(Run.of(with_loads).order())) != boot["seed_trace"]:
+        yield f"{machine_document['title']}: passes of the patch on the kernel's own node_load"
 
 
 def tier_differences(boot: Row, order: dict[str, Any]) -> Iterator[str]:
-    """What the program says of the tiers otherwise than the kernel's memory and, from 6.9 on, its log."""
+    """Yield where the tiers differ from those in the kernel's memory and, from 6.9 on, in its log."""
     title = f"{boot['name']} on {boot['kernel']}"
     if {str(tier["id"]): ids(tier["nodes"]) for tier in order["tiers"]} != boot["tiers"]:
         yield f"{title}: tiers"
     found = {node: [ids(order["preferred"][node]), ids(order["fallback_targets"][node])] for node in order["preferred"]}
-    if any(found[node] != held[:2] for node, held in boot["kernel_node_demotion"].items()):
+    if any(found[node] != in_memory[:2] for node, in_memory in boot["kernel_node_demotion"].items()):
         yield f"{title}: preferred and lower tiers in the kernel's memory"
     for node, printed in (boot["demotion_printed"] or {}).items():
         if found[node] != ([printed["preferred"], printed["fallback"]] if printed else [[], []]):
@@ -251,24 +256,24 @@ def tier_differences(boot: Row, order: dict[str, Any]) -> Iterator[str]:
 
 
 def seed_trace(order: dict[str, Any]) -> Iterator[list[Any]]:
-    """The passes as the boots wrote them: masks as lists of ids, next_pass after every step."""
-    for number, one in enumerate(order["passes"], 1):
-        yield ["pass", number, ids(one["this_pass"]), ids(one["used_targets"])]
+    """Yield the passes in the form of the boots: masks as lists of ids, and next_pass after every step."""
+    for number, order_pass in enumerate(order["passes"], 1):
+        yield ["pass", number, ids(order_pass["this_pass"]), ids(order_pass["used_targets"])]
         following: set[int] = set()
-        for step in one["steps"]:
+        for step in order_pass["steps"]:
             following |= {step["target"]} - {-1}
             yield ["step", step["source"], step["target"], ids(step["used_targets"]), sorted(following)]
-        assert one["next_pass"] == node_list(sorted(following))
+        assert order_pass["next_pass"] == node_list(sorted(following))
 
 
 def ids(text: str) -> list[int]:
-    """A node list as a list, without the program's own parser."""
+    """Return a node list as a list of ids, without using the program's own parser."""
     runs = [[int(end) for end in part.split("-")] for part in text.split(",") if part]
     return [node for run in runs for node in range(run[0], run[-1] + 1)]
 
 
 def check_of(row: Row) -> Callable[[Row], Iterator[str]]:
-    """The check for a row, by what the row holds."""
+    """Return the check for a row, by what the row holds."""
     if "steps" in row:
         return real_hotplug_differences
     if "seed_trace" in row:
@@ -277,14 +282,14 @@ def check_of(row: Row) -> Callable[[Row], Iterator[str]]:
 
 
 def main(files: list[str]) -> int:
-    """Check every row of the files; the number of differences."""
+    """Check every row of the files and return the number of differences."""
     total = 0
     for name in files:
-        found = rows(Path(name))
-        told = [line for row in found for line in check_of(row)(row)]
-        print(*told, sep="\n", end="\n" if told else "")
-        print(f"{name}: {len(found)} rows, {len(told)} differences")
-        total += len(told)
+        checked = rows(Path(name))
+        lines = [line for row in checked for line in check_of(row)(row)]
+        print(*lines, sep="\n", end="\n" if lines else "")
+        print(f"{name}: {len(checked)} rows, {len(lines)} differences")
+        total += len(lines)
     return total
 
 

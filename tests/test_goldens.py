@@ -1,4 +1,4 @@
-"""Exactness: every golden row, through the same door as the command line."""
+"""Every golden row: the program computes what the kernels computed. It runs as it does for the command line."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ def test_every_version_has_golden_rows_or_a_reason_for_none() -> None:
 
 
 @pytest.mark.parametrize("row", rows(FOLDER / "rows.jsonl"), ids=lambda row: f"{row['name']}-{row['zonelists']}")
-def test_equal_to_the_kernels_own_functions(row: Row) -> None:
+def test_the_order_equals_that_of_the_kernels_own_functions(row: Row) -> None:
     assert list(differences(row)) == []
 
 
 @pytest.mark.parametrize("boot", rows(FOLDER / "boots.jsonl"), ids=lambda boot: f"{boot['name']}-{boot['kernel']}")
-def test_equal_to_what_a_booted_kernel_did(boot: Row) -> None:
+def test_the_order_equals_that_of_a_booted_kernel(boot: Row) -> None:
     assert list(boot_differences(boot)) == []
 
 
 @pytest.mark.parametrize("row", rows(FOLDER / "hotplug.jsonl"), ids=lambda row: row["name"])
-def test_equal_to_the_kernels_own_functions_after_every_event(row: Row) -> None:
+def test_every_event_equals_that_of_the_kernels_own_functions(row: Row) -> None:
     assert list(hotplug_differences(row)) == []
 
 
 @pytest.mark.parametrize("row", rows(FOLDER / "real_hotplug.jsonl"), ids=lambda row: f"{row['name']}-{row['kernel']}")
-def test_equal_to_the_passes_inside_a_running_kernel(row: Row) -> None:
+def test_the_passes_equal_those_run_inside_a_real_kernel(row: Row) -> None:
     assert list(real_hotplug_differences(row)) == []

@@ -21,10 +21,10 @@ DRAM = Performance(200, 20000)
         (Performance(400, 20000), 1152),
         (Performance(400, 10000), 2304),
         (Performance(100, 20000), 288),
-        (Performance(333, 100), 191800),  # 576 * 333 / 200 = 959.04, cut off before the bandwidth counts
+        (Performance(333, 100), 191800),  # 576 * 333 / 200 = 959.04 is cut off before the bandwidth counts.
     ],
 )
-def test_the_formula_in_whole_numbers(perf: Performance, expected: int) -> None:
+def test_the_formula_uses_whole_numbers(perf: Performance, expected: int) -> None:
     assert perf_to_adistance(perf, DRAM) == expected
 
 
@@ -32,7 +32,7 @@ def test_the_formula_in_whole_numbers(perf: Performance, expected: int) -> None:
     ("second", "computed"),
     [(DRAM, True), (Performance(220, 18000), True), (Performance(221, 20000), False), (None, False)],
 )
-def test_nodes_of_dram_must_agree(second: Performance | None, computed: bool) -> None:
+def test_nodes_of_dram_must_have_similar_figures(second: Performance | None, computed: bool) -> None:
     performance = {0: DRAM, 2: Performance(400, 20000)} | ({1: second} if second else {})
     assert adistances(performance, NodeMask([0, 1])) == ({2: 1152} if computed else {})
 
@@ -42,11 +42,11 @@ def figures(**more: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("kernel", "given", "expected"), [("v6.12", {}, 1152), ("v6.1", {}, 576), ("v6.12", {"adistance": 700}, 700)]
+    ("kernel", "stated", "expected"), [("v6.12", {}, 1152), ("v6.1", {}, 576), ("v6.12", {"adistance": 700}, 700)]
 )
-def test_a_document_gives_figures_or_the_distance_itself(kernel: str, given: dict[str, int], expected: int) -> None:
-    """The kernel looks at firmware's figures from v6.7 on, and a distance that is given counts more."""
-    slow = figures(id=1, cpus=0, **given) | {"read_latency": 200}
+def test_a_document_has_figures_or_the_distance_itself(kernel: str, stated: dict[str, int], expected: int) -> None:
+    """The kernel uses the figures of firmware from v6.7 on, but a distance in the document comes first."""
+    slow = figures(id=1, cpus=0, **stated) | {"read_latency": 200}
     document = {"title": "t", "nodes": [figures(id=0, cpus=1), slow], "distances": [[10, 20], [20, 10]]}
     machine = Topology.from_document(document).machine(version(kernel).rules)
     assert machine.adistance == {0: 576, 1: expected}

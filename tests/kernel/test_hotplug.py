@@ -1,4 +1,4 @@
-"""The events: in which order things happen, which versions react, and what cannot happen."""
+"""The events: what they do and in which order, which versions react, and which events cannot happen."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ LINE = "10 20 30  20 10 20  30 20 10"
 
 
 def machine(blocks: int = 1, cpus: int = 1, online: str = "0-2") -> Machine:
-    """Three nodes in a line; node 0 has a CPU and one block, node 1 what is asked for, node 2 one block."""
+    """Return three nodes in a line: node 0 has a CPU and a block, node 2 a block, node 1 what the arguments say."""
     made = machine_of(LINE, cpus="0-1" if cpus else "0", memory="0-2" if blocks else "0,2", online=online)
     made.blocks[1], made.cpu_count[1] = blocks, cpus
     return made
 
 
 def phases(made: Machine, kernel: str, event: str) -> list[str]:
-    """What the event does to node 1, in order: a rebuild, a disable and a build of zonelists in one word each."""
+    """Return what the event does to node 1, in order: words of WORDS, and the actions that are notified."""
     log, memory = Log(), Memory()
     drive(set_migration_target_nodes(made), memory)
     drive(apply_event(made, version(kernel), event, 1), memory, log.watch)
-    told: list[str] = []
+    words: list[str] = []
     for operation in log.operations[1:-1]:
         name = operation.action if isinstance(operation, Notified) else WORDS.get(type(operation).__name__)
         if name:
-            told.append(name)
-    return told
+            words.append(name)
+    return words
 
 
 WORDS = {
@@ -78,7 +78,7 @@ def test_memory_events_in_order(kernel: str, blocks: int, event: str, expected: 
 @pytest.mark.parametrize(
     ("kernel", "cpus", "event", "expected"),
     [
-        ("posted", 1, "cpu_offline", "order cpus state"),  # too early
+        ("posted", 1, "cpu_offline", "order cpus state"),  # It rebuilds too early.
         ("v5.15", 1, "cpu_offline", "cpus state order"),
         ("v5.15", 2, "cpu_offline", "cpus order"),
         ("v5.15", 0, "cpu_online", "cpus state order"),
@@ -91,7 +91,7 @@ def test_cpu_events_in_order(kernel: str, cpus: int, event: str, expected: str) 
 
 
 def test_the_posted_disable_before_memory_leaves_is_that_of_03_10() -> None:
-    """Patch 02/10 has no callbacks; a rebuild of its own has its own barrier."""
+    """Patch 02/10 has no callbacks. Its rebuild has a barrier of its own."""
     log = Log()
     drive(apply_event(machine(cpus=0), version("posted"), "mem_offline", 1), Memory(), log.watch)
     barriers = [operation.name for operation in log.operations if isinstance(operation, Barrier)]
@@ -101,15 +101,15 @@ def test_the_posted_disable_before_memory_leaves_is_that_of_03_10() -> None:
 
 @pytest.mark.parametrize("kernel", ["posted", "v5.15", "v5.18", "rfc2022", "v6.12"])
 @pytest.mark.parametrize("event", EVENTS)
-def test_no_event_waits_for_itself(event: str, kernel: str) -> None:
-    """Whatever a callback calls takes no lock that the event holds, and all are free in the end."""
+def test_no_event_waits_for_a_lock_that_it_holds(event: str, kernel: str) -> None:
+    """A callback takes no lock that the event holds, and in the end all locks are free."""
     made = machine(online="0,2" if "add" in event else "0-2")
     drive(apply_event(made, version(kernel), event, 1), first_memory(made, version(kernel)))
     assert made.locks == []
 
 
-def test_the_socket_that_lost_its_cpus() -> None:
-    """The example of commit a6a0251c6fce: 0 -> 1 is expected, and the posted series gives none."""
+def test_v5_15_rebuilds_after_n_cpu_has_changed() -> None:
+    """The example of commit a6a0251c6fce: 0 -> 1 is right, and the posted series finds no target."""
     for kernel, target in (("posted", -1), ("v5.15", 1)):
         made, memory = machine_of("10 20  20 10", cpus="0-1"), Memory()
         drive(apply_event(made, version(kernel), "cpu_offline", 1), memory)
@@ -130,7 +130,7 @@ def test_the_socket_that_lost_its_cpus() -> None:
         ("node_remove", machine(blocks=0, cpus=0, online="0,2")),
     ],
 )
-def test_what_cannot_happen_changes_nothing(event: str, made: Machine) -> None:
+def test_an_event_that_cannot_happen_changes_nothing(event: str, made: Machine) -> None:
     before, log = repr(made), Log()
     drive(apply_event(made, version("posted"), event, 1), Memory(), log.watch)
     assert repr(made) == before
@@ -138,7 +138,7 @@ def test_what_cannot_happen_changes_nothing(event: str, made: Machine) -> None:
 
 
 @pytest.mark.parametrize("event", EVENTS)
-def test_every_event_holds_a_lock_and_lets_it_go(event: str) -> None:
+def test_every_event_takes_a_lock_and_releases_it(event: str) -> None:
     made = machine(
         blocks=event != "node_remove", cpus=event == "cpu_offline", online="0,2" if "add" in event else "0-2"
     )
@@ -149,7 +149,7 @@ def test_every_event_holds_a_lock_and_lets_it_go(event: str) -> None:
     assert log.operations[-1].signals()["lock"] == ""
 
 
-def test_a_lock_of_its_own() -> None:
+def test_memory_tiers_have_a_lock_of_their_own() -> None:
     log = Log()
     drive(apply_event(machine(), version("v6.1"), "mem_offline", 1), Memory(), log.watch)
     kinds = [op.locks if isinstance(op, Holding) else type(op).__name__ for op in log.operations]
@@ -158,7 +158,7 @@ def test_a_lock_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("row", VERSIONS, ids=lambda row: row.name)
-def test_what_no_kernel_does_plays_no_events(row: Version) -> None:
+def test_versions_that_no_kernel_runs_play_no_events(row: Version) -> None:
     assert bool(events(machine(), row, [("mem_add", 1)])) == (row.triggers != UNKNOWN)
 
 
@@ -172,8 +172,8 @@ def test_a_node_that_loses_its_memory_leaves_its_tier_but_what_it_preferred_stay
     assert [memory[array[0]] for array in row.arrays] == ["2", "2", 4]
 
 
-def test_what_rebuilds_cost() -> None:
-    """Ten blocks that come online one by one: posted rebuilds for each, v5.15 for the first."""
+def test_how_many_rebuilds_there_are_and_how_many_change_the_order() -> None:
+    """Ten blocks come online one by one: the posted patch rebuilds for each, v5.15 only for the first."""
     counted = {}
     for kernel in ("posted", "v5.15"):
         made, memory = machine(blocks=0, cpus=0), Memory()
@@ -185,7 +185,7 @@ def test_what_rebuilds_cost() -> None:
     assert counted == {"posted": Rebuilds(10, 1), "v5.15": Rebuilds(1, 1)}
 
 
-def test_one_rebuild_an_event_at_most() -> None:
+def test_an_event_has_one_rebuild_at_most() -> None:
     for row in rows(FOLDER / "hotplug.jsonl"):
         made = Topology.from_document(json.loads(json.dumps(hotplug_document(row)))).machine(version("posted").rules)
         for event, node in row["events"]:

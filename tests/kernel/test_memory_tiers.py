@@ -1,4 +1,4 @@
-"""Memory tiers: who is preferred, where else pages may go, what counts as fast."""
+"""Memory tiers: which nodes are preferred, where else pages may go, which memory counts as fast."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ def built(machine: Machine) -> Memory:
     return memory
 
 
-def test_the_same_distances_have_two_answers() -> None:
-    """Whether anything is demoted to node 2 depends on what it is, not on how far."""
+def test_the_tier_of_a_node_decides_whether_pages_go_there() -> None:
+    """Node 2 is a target if its memory is slower, at the same distances."""
     for adistance, expected in ((2880, [[2], [2], []]), (576, [[], [], []])):
         machine = machine_of(RFC, cpus="0-1", adistance=[576, 576, adistance])
         memory = built(machine)
         assert [nodes_in(memory[preferred[node]]) for node in range(3)] == expected
 
 
-def test_fast_memory_beside_dram_is_demoted_from() -> None:
+def test_memory_faster_than_dram_is_demoted_to_dram() -> None:
     machine = machine_of("10 21 30  21 10 40  30 40 10", cpus="0", adistance=[576, 300, 2880])
     memory = built(machine)
     assert [memory[preferred[node]] for node in range(3)] == ["2", "0", ""]
@@ -73,8 +73,8 @@ def test_a_reader_draws_one_of_the_preferred() -> None:
 
 
 @given(machines())
-def test_one_ranking_is_asking_again_and_again(machine: Machine) -> None:
-    """The kernel's own loop, which asks find_next_best_node() until an answer is not as far as the first."""
+def test_one_ranking_equals_the_loop_of_the_kernel(machine: Machine) -> None:
+    """The kernel calls find_next_best_node() until a node is not at the distance of the first."""
     memory = built(machine)
     tiers = memory_tiers(machine)
     for index, tier in enumerate(tiers):

@@ -1,4 +1,4 @@
-"""The passes: the patch comment's machine first, then invariants at every step of generated machines."""
+"""The passes: known orders for known machines, and what holds at every step of any machine."""
 
 from __future__ import annotations
 
@@ -46,14 +46,14 @@ def test_the_machine_of_the_patch_comment() -> None:
         ("10", "0", "0", [-1]),
         ("10", "", "0", [-1]),
         ("10 20 20 10", "0", "0-1", [1, -1]),
-        ("10 20 20 10", "0-1", "0-1", [-1, -1]),  # a node with CPUs is never a target
-        ("10 20 20 10", "0", "0", [-1, -1]),  # nor is one without memory
-        ("10 20 20 10", "", "0-1", [-1, -1]),  # nobody starts
-        ("10 20 30 20 10 20 30 20 10", "0-1", "1-2", [2, -1, -1]),  # node 0 has no memory, yet takes node 2
-        ("10 40 20 40 10 80 20 80 10", "0,2", "0-2", [1, -1, -1]),  # the lowest id chooses first
+        ("10 20 20 10", "0-1", "0-1", [-1, -1]),  # A node with CPUs is never a target.
+        ("10 20 20 10", "0", "0", [-1, -1]),  # A node without memory is never a target.
+        ("10 20 20 10", "", "0-1", [-1, -1]),  # There is no source.
+        ("10 20 30 20 10 20 30 20 10", "0-1", "1-2", [2, -1, -1]),  # Node 0 has no memory, but takes node 2.
+        ("10 40 20 40 10 80 20 80 10", "0,2", "0-2", [1, -1, -1]),  # The lowest id chooses first.
     ],
 )
-def test_small_machines(distances: str, cpus: str, memory: str, expected: list[int]) -> None:
+def test_the_order_of_small_machines(distances: str, cpus: str, memory: str, expected: list[int]) -> None:
     machine = machine_of(distances, cpus=cpus, memory=memory)
     shared = run_order(machine)
     assert [shared[node_demotion[node]] for node in machine.possible] == expected
@@ -71,7 +71,7 @@ def test_functions_stand_in_the_order_of_the_patch() -> None:
 
 
 def test_the_disable_covers_online_nodes() -> None:
-    """In 02/10 the barrier behind it stands in its caller, in 03/10 it waits for a grace period itself."""
+    """In patch 02/10 the barrier after it is in its caller; in 03/10 it waits for a grace period itself."""
     machine = machine_of(SEED, cpus="0,3", online="0-3")
     for module, barriers in ((migrate, []), (migrate_v5_15, [Barrier("synchronize_rcu()")])):
         log = Log()
@@ -89,18 +89,18 @@ def test_v5_15_differs_in_the_barrier_alone(machine: Machine) -> None:
     logs = Log(), Log()
     for module, log in zip((migrate, migrate_v5_15), logs, strict=True):
         drive(module.set_migration_target_nodes(machine), Memory(), log.watch)
-    one, other = (log.operations for log in logs)
-    unlike = [(a, b) for a, b in zip(one, other, strict=True) if a != b]
-    assert unlike == [(Barrier("smp_wmb()"), Barrier("synchronize_rcu()"))]
+    posted, merged = (log.operations for log in logs)
+    different = [(a, b) for a, b in zip(posted, merged, strict=True) if a != b]
+    assert different == [(Barrier("smp_wmb()"), Barrier("synchronize_rcu()"))]
 
 
 @pytest.mark.parametrize("module", [migrate, migrate_v5_15, migrate_v5_17, migrate_rfc2022], ids=lambda m: m.__name__)
-def test_no_memory_comes_or_goes_meanwhile(module: ModuleType) -> None:
-    """Whoever holds the lock of memory hotplug already calls the inner function, or would wait for himself."""
-    machine, held_then = machine_of(SEED, cpus="0,3"), set[str]()
+def test_a_build_holds_the_lock_of_memory_hotplug(module: ModuleType) -> None:
+    """A caller that holds the lock already must call the inner function; otherwise it would wait for itself."""
+    machine, locks = machine_of(SEED, cpus="0,3"), set[str]()
     routine = module.set_migration_target_nodes(machine)
-    drive(routine, Memory(), lambda *_: held_then.add(held(machine)))
-    assert held_then == {"mem_hotplug_lock for reading"}
+    drive(routine, Memory(), lambda *_: locks.add(held(machine)))
+    assert locks == {"mem_hotplug_lock for reading"}
     assert machine.locks == []
     mem_hotplug_begin(machine)
     with pytest.raises(Deadlock, match="wanted while mem_hotplug_lock is held"):
@@ -108,7 +108,7 @@ def test_no_memory_comes_or_goes_meanwhile(module: ModuleType) -> None:
 
 
 def test_a_reader_reads_once() -> None:
-    """In 02/10 without a lock, in v5.15 in a section of its own."""
+    """In patch 02/10 without a section, in v5.15 inside a section."""
     memory = Memory({node_demotion[0]: 5})
     for module, expected in (
         (migrate, [READ_ONCE(node_demotion[0])]),
@@ -150,7 +150,7 @@ def test_one_chain_a_cpu_node_reaches_all_memory(machine: Machine) -> None:
         assert not graph.edges
         return
     reached = {node: nx.descendants(graph, node) | {node} for node in machine.n_cpu}
-    assert sum(map(len, reached.values())) == len(set().union(*reached.values()))  # disjoint
+    assert sum(map(len, reached.values())) == len(set().union(*reached.values()))  # No node is in two chains.
     assert set().union(*reached.values()) >= set(machine.memory - machine.n_cpu)
     assert all(graph.out_degree(node) <= 1 for node in graph)
 
@@ -161,11 +161,11 @@ def test_the_passes_are_the_topological_generations(machine: Machine) -> None:
     graph = graph_of(machine, run_order(machine, log))
     reached = set(machine.n_cpu).union(*(nx.descendants(graph, node) for node in machine.n_cpu))
     generations = [sorted(layer) for layer in nx.topological_generations(graph.subgraph(reached))]
-    assert log.passes == (generations or [[]])  # no CPU node: one empty pass
+    assert log.passes == (generations or [[]])  # Without CPU nodes there is one empty pass.
 
 
 def graph_of(machine: Machine, memory: Memory) -> Any:
-    """The order as a graph over all possible nodes."""
+    """Return the order as a graph of all possible nodes."""
     graph = nx.DiGraph()
     graph.add_nodes_from(machine.possible)
     graph.add_edges_from((cell.node, target) for cell, target in memory.items() if target != NUMA_NO_NODE)

@@ -1,4 +1,4 @@
-"""The chooser, the zonelists and the loads they leave."""
+"""The choice of the next best node, the zonelists and node_load[]."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ def chosen(machine: Machine, node: int, used: NodeMask) -> int:
     ("row", "cpus", "loads", "node", "best"),
     [
         ("10 20 15", "0", {}, 0, 2),  # nearest
-        ("10 20 20", "0", {}, 0, 1),  # lower id
-        ("10 20 20", "0", {1: 1}, 0, 2),  # less load
-        ("10 20 21", "0", {1: 2**31 - 1}, 0, 1),  # no load outweighs a distance
-        ("10 20 21", "0-1", {}, 0, 1),  # CPUs cost 1, so both are at 21, and the lower id wins
-        ("10 20 20", "0-1", {}, 0, 2),  # CPUs cost 1
-        ("10 22 21", "0,2", {2: 1}, 0, 1),  # 22 against 21 + 1, then the load
-        ("20 10 20", "1", {}, 1, 2),  # a lower id costs 1: node 0 is behind node 1
-        ("20 10 21", "1", {}, 1, 0),  # ... which makes it equal here, and its id is lower
+        ("10 20 20", "0", {}, 0, 1),  # the lower id
+        ("10 20 20", "0", {1: 1}, 0, 2),  # the lower load
+        ("10 20 21", "0", {1: 2**31 - 1}, 0, 1),  # No load outweighs a distance.
+        ("10 20 21", "0-1", {}, 0, 1),  # CPUs cost 1, so both are at 21, and the lower id wins.
+        ("10 20 20", "0-1", {}, 0, 2),  # CPUs cost 1.
+        ("10 22 21", "0,2", {2: 1}, 0, 1),  # Both are at 22, because CPUs cost 1; then the load decides.
+        ("20 10 20", "1", {}, 1, 2),  # A lower id costs 1, so node 0 is at 21.
+        ("20 10 21", "1", {}, 1, 0),  # Both are at 21, and the lower id wins.
     ],
 )
-def test_what_decides(row: str, cpus: str, loads: dict[int, int], node: int, best: int) -> None:
+def test_what_decides_between_two_nodes(row: str, cpus: str, loads: dict[int, int], node: int, best: int) -> None:
     other = "20 20 20"
     machine = machine_of(" ".join(row if n == node else other for n in range(3)), cpus=cpus)
     machine.node_load.update(loads)
@@ -47,13 +47,13 @@ def test_a_node_is_its_own_best_until_it_is_used() -> None:
     machine = machine_of("10 20 20 10", cpus="0", memory="0")
     assert chosen(machine, 1, NodeMask()) == 1
     newest = replace(machine, rules=version("v6.12").rules)
-    assert chosen(newest, 1, NodeMask()) == 0  # without memory it no longer is
+    assert chosen(newest, 1, NodeMask()) == 0  # From v6.7 on this needs memory.
     assert chosen(machine, 0, NodeMask([0])) == NUMA_NO_NODE
 
 
 @given(machines())
-def test_one_sort_is_asking_again_and_again(machine: Machine) -> None:
-    """The list that build_zonelists() sorts is what find_next_best_node() gives when asked until it has no answer."""
+def test_one_sort_equals_the_loop_of_the_kernel(machine: Machine) -> None:
+    """The kernel calls find_next_best_node() until there is no node left; build_zonelists() sorts once."""
     machine.node_load.update({node: 2**31 - 1 for node, load in machine.node_load.items() if load == 2})
     asked: dict[int, list[int]] = {}
     for node in machine.possible:
@@ -65,22 +65,22 @@ def test_one_sort_is_asking_again_and_again(machine: Machine) -> None:
 
 
 @given(machines())
-def test_lists_and_loads_against_a_second_telling_of_the_rules(machine: Machine) -> None:
-    """The loop of the kernel, charging as it goes, in another shape than the program's."""
+def test_lists_and_loads_equal_those_of_a_second_implementation(machine: Machine) -> None:
+    """It is the loop of the kernel, which charges a node as soon as it is chosen."""
     rules, load = machine.rules, dict.fromkeys(machine.possible, 0)
     lists: dict[int, list[int]] = {node: [] for node in machine.possible}
     for owner in machine.online if rules.lists_for == "online" else machine.possible:
-        row, left, seen = machine.distance[owner], len(machine.online), owner
+        row, left, previous = machine.distance[owner], len(machine.online), owner
         if owner in machine.memory or rules.memoryless_lists_itself:
             lists[owner], left = [owner], left - 1
-            assert row[owner] == row[seen]
+            assert row[owner] == row[previous]
         while free := set(machine.memory) - {owner, *lists[owner]}:
             keys = {n: (row[n] + (n < owner) + (n in machine.cpus)) * 2**20 + load[n] for n in free}
             best = min(sorted(free), key=keys.__getitem__)
-            if row[best] != row[seen]:
+            if row[best] != row[previous]:
                 load[best] = {"set": left, "add": load[best] + left, "one": load[best] + 1}[rules.charge]
             lists[owner].append(best)
-            seen, left = best, left - 1
+            previous, left = best, left - 1
     drive(build_all_zonelists(machine), Memory())
     assert (machine.zonelists, machine.node_load) == (lists, load)
 
@@ -93,7 +93,7 @@ def test_at_boot_no_cpu_costs_anything() -> None:
     assert machine.zonelists[0] == [0, 2, 1]
 
 
-def test_given_loads_replace_a_build() -> None:
+def test_loads_from_the_topology_replace_those_of_a_build() -> None:
     machine = machine_of("10 20 20  20 10 20  20 20 10", cpus="0")
     drive(build_all_zonelists(machine), Memory())
     drive(take_node_load(machine, {2: 7}), Memory())

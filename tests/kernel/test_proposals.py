@@ -1,4 +1,4 @@
-"""What no kernel does: fallback lists as demotion order, and sets of targets by class."""
+"""The versions that no kernel runs: demotion along the fallback lists, and tier sets."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ def built(machine: Machine, kernel: str) -> tuple[Memory, list[Operation]]:
 def test_the_fallback_lists_of_the_seed_machine_make_two_cycles() -> None:
     memory, done = built(machine_of(SEED, cpus="0,3"), "fallback-lists")
     assert list(memory.values()) == [1, 0, 1, 4, 3, 4]
-    assert [look.nodes for look in done if isinstance(look, CycleFound)] == [(0, 1), (3, 4)]
+    assert [operation.nodes for operation in done if isinstance(operation, CycleFound)] == [(0, 1), (3, 4)]
 
 
 @given(machines())
-def test_a_list_for_everybody_always_makes_a_cycle(machine: Machine) -> None:
+def test_demotion_along_fallback_lists_always_makes_a_cycle(machine: Machine) -> None:
     """networkx finds the same cycles; there is one as soon as two nodes have memory."""
     memory, done = built(machine, "fallback-lists")
     successor = {cell.node: (nodes_in(value) or [-1])[0] for cell, value in memory.items()}
     graph = nx.DiGraph((node, target) for node, target in successor.items() if target != -1)
     expected = sorted(sorted(cycle) for cycle in nx.simple_cycles(graph))
-    assert sorted(sorted(look.nodes) for look in done if isinstance(look, CycleFound)) == expected
+    assert sorted(sorted(operation.nodes) for operation in done if isinstance(operation, CycleFound)) == expected
     assert sorted(sorted(cycle) for cycle in cycles(successor)) == expected
     assert bool(expected) == (len(machine.memory) > 1)
 
@@ -51,7 +51,7 @@ def test_a_list_for_everybody_always_makes_a_cycle(machine: Machine) -> None:
         ("local-tier-sets", {0: [1], 1: [2], 2: [], 3: [4], 4: [5], 5: []}),
     ],
 )
-def test_the_sets_of_the_discussion(kernel: str, expected: dict[int, list[int]]) -> None:
+def test_the_tier_sets_of_the_discussion(kernel: str, expected: dict[int, list[int]]) -> None:
     row = version(kernel)
     machine = machine_of(SEED, cpus="0,3", rules=row.rules, adistance=CLASSES)
     memory, _ = built(machine, kernel)
@@ -63,7 +63,7 @@ def test_the_sets_of_the_discussion(kernel: str, expected: dict[int, list[int]])
 
 
 @given(machines())
-def test_classes_only_descend(machine: Machine) -> None:
+def test_targets_are_always_in_a_slower_class(machine: Machine) -> None:
     for kernel in ("tier-sets", "local-tier-sets"):
         row = version(kernel)
         memory, _ = built(machine, kernel)

@@ -1,4 +1,4 @@
-"""House rules that a step-by-step listing rests on, and the loop that performs operations."""
+"""Rules of style that the step-by-step source listing needs, and drive(), which performs operations."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ MODULES = modules()
 
 
 def routines(module: ModuleType) -> set[str]:
-    """The functions of a module that are generators of operations."""
+    """Return the functions of a module that are generators of operations."""
     return {name for name, value in vars(module).items() if inspect.isgeneratorfunction(value)}
 
 
 @pytest.mark.parametrize("module", [*MODULES, chapters], ids=lambda module: module.__name__)
 def test_every_call_of_a_routine_stands_under_yield_from(module: ModuleType) -> None:
-    """A forgotten `yield from` would silently run nothing; handing a routine to a Chapter is the one other use."""
+    """A call without `yield from` would run nothing and raise nothing. A routine may also be passed to a Chapter."""
     tree = ast.parse(inspect.getsource(module))
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    handed_on = {id(argument) for call in calls if name_of(call) == "Chapter" for argument in call.args}
+    passed_on = {id(argument) for call in calls if name_of(call) == "Chapter" for argument in call.args}
     delegated = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.YieldFrom)}
     for call in calls:
         if name_of(call) in routines(module):
-            assert id(call) in delegated | handed_on, f"line {call.lineno}"
+            assert id(call) in delegated | passed_on, f"line {call.lineno}"
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
@@ -44,13 +44,13 @@ def test_no_line_is_longer_than_the_panel_is_wide(module: ModuleType) -> None:
 
 
 def test_a_statement_may_stand_over_several_lines() -> None:
-    """The first is where a run stops; a block is no part of the statement that it belongs to, and loops are known."""
+    """A run stops at its first line; the block of a statement is not part of it; every statement knows its loop."""
     scope = {name: vars(migrate)[name] for name in ("PassBegins", "Load")}
-    made = ModuleType("viz.kernel.made")
-    made.__dict__.update(scope)
-    found = statements(made, MADE)
-    assert [(one.first, one.last, one.yields, one.checkpoint, one.loop) for one in found] == [
-        (3, 3, False, False, None),  # its docstring
+    module = ModuleType("viz.kernel.made")
+    module.__dict__.update(scope)
+    found = statements(module, SOURCE)
+    assert [(s.first, s.last, s.yields, s.checkpoint, s.loop) for s in found] == [
+        (3, 3, False, False, None),  # the docstring
         (4, 4, False, False, None),
         (5, 7, True, False, 4),
         (8, 8, False, False, 4),
@@ -60,7 +60,7 @@ def test_a_statement_may_stand_over_several_lines() -> None:
     ]
 
 
-MADE = '''
+SOURCE = '''
 def made(machine):
     """Return nothing."""
     while machine:
@@ -81,7 +81,7 @@ def name_of(call: ast.Call) -> str:
     return call.func.id if isinstance(call.func, ast.Name) else ""
 
 
-def test_drive_performs_before_it_shows() -> None:
+def test_drive_performs_an_operation_before_it_calls_watch() -> None:
     a, b = Cell("a", 0), Cell("b", 0)
     memory, seen = Memory({a: 3}), []
 
@@ -98,9 +98,9 @@ def test_drive_performs_before_it_shows() -> None:
     assert seen == [("Load", -1), ("Store", 4), ("Barrier", 4)]
 
 
-def test_a_routine_may_do_nothing() -> None:
-    def routine(wanted: bool) -> Routine[int]:
-        if wanted:
+def test_a_routine_may_yield_nothing() -> None:
+    def routine(yields: bool) -> Routine[int]:
+        if yields:
             yield Barrier("smp_wmb()")
         return 5
 

@@ -1,4 +1,4 @@
-"""Which row stands for which kernel."""
+"""Which row of VERSIONS a kernel release maps to."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_a_release_maps_to_its_row(asked: str, row: str) -> None:
 @pytest.mark.parametrize(
     "asked", ["v5.14", "4.19.0", "5.20", "6.20", "v6", "", "latest", "6.1; rm", "\x1b[31m6.1", "٦.1"]
 )
-def test_what_no_row_stands_for(asked: str) -> None:
+def test_an_unknown_release_is_refused(asked: str) -> None:
     with pytest.raises(UnknownVersion) as refused:
         version(asked)
     assert all(row.name in str(refused.value) for row in VERSIONS)
@@ -55,6 +55,6 @@ def test_what_no_row_stands_for(asked: str) -> None:
 
 
 @pytest.mark.parametrize("kernel", ["v5.15\n", "v5.15\t", "\nposted", "v6.1\r", "v5.15\n6.1"])
-def test_a_release_has_no_line_end(kernel: str) -> None:
+def test_a_release_with_a_line_end_is_refused(kernel: str) -> None:
     with pytest.raises(UnknownVersion):
         version(kernel)

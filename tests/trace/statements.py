@@ -1,4 +1,4 @@
-"""What each line of an answer claims, and whether the trace bears it out."""
+"""Check whether what a line of an answer says is true of the trace."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from viz.trace.scoretable import Row
 
 
 @dataclass(frozen=True)
-class Said:
-    """A line: in the answer of `node` (-1 for the passes) as it stands at step `at`, leading to `step`."""
+class AnswerLine:
+    """A line of the answer about `node` (-1 for the passes) that is shown at step `now`; it leads to `step`."""
 
     trace: Trace
     machine: Machine
     node: int
-    at: int
+    now: int
     step: int
 
     @property
     def operation(self) -> tuple[object, ...]:
-        found: tuple[object, ...] = self.trace.at("operation", self.step)
-        return found
+        operation: tuple[object, ...] = self.trace.at("operation", self.step)
+        return operation
 
     def mask(self, name: str, step: int | None = None) -> NodeMask:
         return NodeMask.parse(self.trace.at(name, self.step if step is None else step))
@@ -44,7 +44,7 @@ class Said:
         return self.machine.distance[self.node][node]
 
     def targets(self) -> list[int]:
-        """Those of the node that is asked about."""
+        """Return the targets of the node that the answer is about."""
         return self.trace.targets(self.step)[self.node]
 
     def rows(self) -> list[Row]:
@@ -52,35 +52,35 @@ class Said:
 
 
 def ids(listed: object) -> list[int]:
-    """The nodes of "3, 4 and 5"."""
+    """Return the nodes of "3, 4 and 5"."""
     return [int(number) for number in re.findall(r"\d+", str(listed))]
 
 
 CAUSE = "(it has CPUs|N_CPU holds it, although no CPU is online there)"
 
 
-def _turn(s: Said, number: int, cause: str | None) -> bool:
-    begins = s.operation == ("SourceBegins", s.node) and s.trace.at("pass", s.step) == number and s.at < s.step
+def _turn(s: AnswerLine, number: int, cause: str | None) -> bool:
+    begins = s.operation == ("SourceBegins", s.node) and s.trace.at("pass", s.step) == number and s.now < s.step
     return begins and (s.starts(s.node, cause) if cause else number > 1)
 
 
-def _nearest_used(s: Said, node: int, distance: int) -> bool:
-    """Nothing with memory that could not be chosen is nearer than the nearest told."""
+def _has_memory_at(s: AnswerLine, node: int, distance: int) -> bool:
+    """Return whether the node has memory and that distance."""
     return s.distance(node) == distance and node in s.machine.memory
 
 
-def _free(s: Said, listed: str, more: int | None) -> bool:
-    told = [tuple(map(int, one.split(" at "))) for one in listed.split(", ")]
+def _free(s: AnswerLine, listed: str, more: int | None) -> bool:
+    shown = [tuple(map(int, entry.split(" at "))) for entry in listed.split(", ")]
     free = [(row.node, row.distance) for row in s.rows() if row.verdict in ("chosen", "beaten")]
-    return told == free[: len(told)] and len(free) == len(told) + (more or 0)
+    return shown == free[: len(shown)] and len(free) == len(shown) + (more or 0)
 
 
-def _rest(s: Said, more: int, noun: str) -> bool:
+def _rest(s: AnswerLine, more: int, noun: str) -> bool:
     used = s.machine.memory & s.mask("used_targets") - NodeMask([s.node])
     return len(used) == 3 + more and noun == ("node" if more == 1 else "nodes")
 
 
-def _charge(s: Said, owner: int, node: int, before: int, after: int) -> bool:
+def _charge(s: AnswerLine, owner: int, node: int, before: int, after: int) -> bool:
     name, who, charged = s.operation
     assert isinstance(charged, tuple)
     loads = s.trace.at(f"node_load[{node}]", s.step - 1), s.trace.at(f"node_load[{node}]", s.step)
@@ -89,78 +89,78 @@ def _charge(s: Said, owner: int, node: int, before: int, after: int) -> bool:
     )
 
 
-def _earlier(s: Said, charges: int, load: int) -> bool:
-    """So many zonelists had charged the node, up to that step, since all loads were set to zero."""
-    found = 0
+def _earlier(s: AnswerLine, charges: int, load: int) -> bool:
+    """Return whether so many zonelists charged the node after all loads were set to zero, up to that step."""
+    charged = 0
     for step in range(s.step + 1):
         name, *fields = s.trace.at("operation", step)
         if name == "ZonelistsBegin":
-            found = 0
+            charged = 0
         elif name == "ZonelistBuilt":
-            found += s.node in dict(fields[1])
-    return (found, s.trace.at(f"node_load[{s.node}]", s.step)) == (charges, load)
+            charged += s.node in dict(fields[1])
+    return (charged, s.trace.at(f"node_load[{s.node}]", s.step)) == (charges, load)
 
 
-def _since(s: Said, node: int, load: int) -> bool:
+def _since(s: AnswerLine, node: int, load: int) -> bool:
     signal = s.trace.signals[f"node_load[{node}]"]
     return s.step in signal.steps and all(
-        signal.at(step) == load for step in range(s.step, s.trace.opens + (s.at > s.trace.opens))
+        signal.at(step) == load for step in range(s.step, s.trace.opens + (s.now > s.trace.opens))
     )
 
 
-def _no_target(s: Said, number: int) -> bool:
-    found = [s.trace.at("operation", step) for step in range(s.trace.length) if s.trace.at("pass", step) == number]
-    return all(one[2] == NUMA_NO_NODE for one in found if one[0] == "SourceDone")
+def _no_target(s: AnswerLine, number: int) -> bool:
+    operations = [s.trace.at("operation", step) for step in range(s.trace.length) if s.trace.at("pass", step) == number]
+    return all(done[2] == NUMA_NO_NODE for done in operations if done[0] == "SourceDone")
 
 
-Claim = Callable[..., bool]
+Check = Callable[..., bool]
 
-CLAIMS: list[tuple[str, Claim]] = [
+CHECKS: list[tuple[str, Check]] = [
     (
         r"(\w+\[\d+\]) has not changed since the trace begins\.",
-        lambda s, cell: s.trace.at(cell, s.at) == s.trace.at(cell, 0),
+        lambda s, cell: s.trace.at(cell, s.now) == s.trace.at(cell, 0),
     ),
     (
         r"Nodes? (\d[\d, and]*) (?:is|are) as near as node (\d+), at (\d+), so the choice is between them\.",
         lambda s, others, first, d: all(s.distance(n) == d for n in (first, *ids(others))),
     ),
-    (r"\w+\[\] names nobody until targets are looked for\.", lambda s: s.at < s.step or not s.targets()),
+    (r"\w+\[\] names nobody until targets are looked for\.", lambda s: s.now < s.step or not s.targets()),
     (r"The first is stored\.", lambda s: s.operation[0] == "Store"),
     (r"It ends with nobody\.", lambda s: not s.targets()),
     (
         r"Node (\d+) looks for itself from step (\d+) on\.",
-        lambda s, n, step: s.operation[:2] == ("SearchBegins", n) and s.at < step == s.step,
+        lambda s, n, step: s.operation[:2] == ("SearchBegins", n) and s.now < step == s.step,
     ),
     (
         r"Node (\d+) has no memory, so there is nothing to demote from it\.",
         lambda s, n: n == s.node and n not in s.machine.memory,
     ),
-    (r"Node (\d+) took node (\d+) in pass (\d+)\.", lambda s, *g: s.took(*g) and s.step <= s.at),
+    (r"Node (\d+) took node (\d+) in pass (\d+)\.", lambda s, *g: s.took(*g) and s.step <= s.now),
     (
         r"Node (\d+) took node (\d+) in pass (\d+), so node (\d+) chooses in the pass after it\.",
-        lambda s, by, n, k, again: s.took(by, n, k) and again == n and s.trace.at("pass", s.at) == k,
+        lambda s, by, n, k, again: s.took(by, n, k) and again == n and s.trace.at("pass", s.now) == k,
     ),
     (
         r"Node (\d+) took node (\d+) in pass (\d+), and a target is a source in the next pass\.",
-        lambda s, by, n, k: s.took(by, n, k) and s.trace.at("pass", s.at) == k + 1,
+        lambda s, by, n, k: s.took(by, n, k) and s.trace.at("pass", s.now) == k + 1,
     ),
     (
         r"Nobody has taken node (\d+) yet; node (\d+) will, in pass (\d+)\.",
-        lambda s, n, by, k: s.took(by, n, k) and s.at < s.step,
+        lambda s, n, by, k: s.took(by, n, k) and s.now < s.step,
     ),
     (r"Node (\d+) takes node (\d+) in pass (\d+), and that makes it a source\.", lambda s, *g: s.took(*g)),
-    (r"Node (\d+) takes node (\d+) in pass (\d+), and a target chooses in the pass after that\.", Said.took),
+    (r"Node (\d+) takes node (\d+) in pass (\d+), and a target chooses in the pass after that\.", AnswerLine.took),
     (
         r"Node (\d+) joins at the end of the turn of node (\d+), who takes node (\d+) in pass (\d+)\.",
         lambda s, n, by, again, k: s.took(by, n, k) and again == n,
     ),
     (
         r"Node (\d+), at (\d+): taken in pass (\d+) by node (\d+)\.",
-        lambda s, n, d, k, by: s.took(by, n, k) and _nearest_used(s, n, d),
+        lambda s, n, d, k, by: s.took(by, n, k) and _has_memory_at(s, n, d),
     ),
     (
         rf"Node (\d+), at (\d+): {CAUSE}, so it was a source of pass (1) and can never be a target\.",
-        lambda s, n, d, cause, k: s.source(n, k) and s.starts(n, cause) and _nearest_used(s, n, d),
+        lambda s, n, d, cause, k: s.source(n, k) and s.starts(n, cause) and _has_memory_at(s, n, d),
     ),
     (
         rf"Node (\d+): {CAUSE}, so it is a source of pass (1) and can never be a target\.",
@@ -172,24 +172,24 @@ CLAIMS: list[tuple[str, Claim]] = [
     ),
     (
         r"Node (\d+) was a source in pass (\d+), and no node is a source twice\.",
-        lambda s, n, k: s.source(n, k) and s.step < s.at,
+        lambda s, n, k: s.source(n, k) and s.step < s.now,
     ),
     (
         r"Node (\d+) is not a source before pass (\d+)\.",
-        lambda s, n, k: s.source(n, k) and s.at < s.step,
+        lambda s, n, k: s.source(n, k) and s.now < s.step,
     ),
     (rf"Its turn to choose comes in pass (\d+)(?:, because {CAUSE})?\.", _turn),
     (
         r"Node (\d+) is choosing now, in pass (\d+)\.",
-        lambda s, n, k: s.operation == ("SourceBegins", n) and s.trace.at("pass", s.at) == k and n == s.node,
+        lambda s, n, k: s.operation == ("SourceBegins", n) and s.trace.at("pass", s.now) == k and n == s.node,
     ),
     (
         r"Its target is stored\.",
-        lambda s: s.operation[:3] == ("Store", "node_demotion", s.node) and s.at < s.step and s.operation[3] != -1,
+        lambda s: s.operation[:3] == ("Store", "node_demotion", s.node) and s.now < s.step and s.operation[3] != -1,
     ),
     (
         r"It finds nobody\.",
-        lambda s: s.operation == ("Scan", s.node, NUMA_NO_NODE) and s.at < s.step,
+        lambda s: s.operation == ("Scan", s.node, NUMA_NO_NODE) and s.now < s.step,
     ),
     (
         r"Node (\d+) left when pass (\d+) began: the targets of pass (\d+) became its sources\.",
@@ -231,17 +231,17 @@ CLAIMS: list[tuple[str, Claim]] = [
     (r"(\d+) earlier charges? had brought it to (\d+)\.", _earlier),
     (
         r"No zonelist has charged it since all loads were set to zero\.",
-        lambda s: s.operation == ("ZonelistsBegin",) and s.trace.at(f"node_load[{s.node}]", s.at) == 0,
+        lambda s: s.operation == ("ZonelistsBegin",) and s.trace.at(f"node_load[{s.node}]", s.now) == 0,
     ),
     (r"The topology gives this load\.", lambda s: s.operation == ("NodeLoadGiven",)),
     (r"(?:In this kernel .*\. )?Among candidates that are equally near .* is chosen\.", lambda s: s.step == 0),
     (
         r"(\w+) is empty until the order is built\.",
-        lambda s, mask: not s.mask(mask, s.at),
+        lambda s, mask: not s.mask(mask, s.now),
     ),
     (
         r"node_demotion\[\] holds -1 everywhere until an order is built\.",
-        lambda s: s.operation == ("OrderBegins",) and s.at < s.step,
+        lambda s: s.operation == ("OrderBegins",) and s.now < s.step,
     ),
     (r"None has begun: the order is built from this step on\.", lambda s: s.operation == ("OrderBegins",)),
     (
@@ -251,12 +251,12 @@ CLAIMS: list[tuple[str, Claim]] = [
     (r"Pass 1 starts from N_CPU: .*\.", lambda s: s.mask("this_pass") == s.machine.n_cpu),
     (
         r"next_pass is empty so far in pass (\d+), so this is the last pass unless somebody finds a target\.",
-        lambda s, k: s.operation == ("PassBegins", k) and not s.mask("next_pass", s.at),
+        lambda s, k: s.operation == ("PassBegins", k) and not s.mask("next_pass", s.now),
     ),
     (
         r"next_pass is not empty: node (\d+) is in it, so there is a pass (\d+)\.",
         lambda s, n, k: (
-            n in s.mask("next_pass", s.at) and n in s.mask("next_pass") and s.trace.at("pass", s.at) == k - 1
+            n in s.mask("next_pass", s.now) and n in s.mask("next_pass") and s.trace.at("pass", s.now) == k - 1
         ),
     ),
     (
@@ -274,10 +274,10 @@ CLAIMS: list[tuple[str, Claim]] = [
 ]
 
 
-def true(said: Said, text: str) -> bool:
-    """Whether the one claim that the text makes is so; a text that no claim reads is an error."""
-    for pattern, claim in CLAIMS:
-        if found := re.fullmatch(pattern, text):
-            groups = [int(g) if g and g.isdigit() else g for g in found.groups()]
-            return claim(said, *groups)
-    raise AssertionError(f"no claim reads {text!r}")
+def is_true(line: AnswerLine, text: str) -> bool:
+    """Return whether the text is true. Raise AssertionError if no check fits it."""
+    for pattern, check in CHECKS:
+        if match := re.fullmatch(pattern, text):
+            groups = [int(g) if g and g.isdigit() else g for g in match.groups()]
+            return check(line, *groups)
+    raise AssertionError(f"no check fits {text!r}")

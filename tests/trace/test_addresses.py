@@ -1,4 +1,4 @@
-"""Where functions stand in Linux."""
+"""The functions of Linux that docstrings of viz.kernel name, and their links."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ FILES = {
 }
 
 
-@pytest.mark.parametrize("function", LISTING, ids=lambda one: f"{one.file}-{one.name}")
-def test_every_function_says_where_it_stands_or_that_linux_has_none(function: Function) -> None:
+@pytest.mark.parametrize("function", LISTING, ids=lambda function: f"{function.file}-{function.name}")
+def test_every_function_names_its_function_of_linux_or_says_that_there_is_none(function: Function) -> None:
     module = sys.modules[f"viz.kernel.{function.file.removesuffix('.py')}"]
     first, *_, last = (getattr(module, function.name).__doc__ or "").strip().splitlines()
     assert first.endswith(".")
@@ -35,7 +35,7 @@ def test_every_function_says_where_it_stands_or_that_linux_has_none(function: Fu
 
 
 @pytest.mark.parametrize(
-    ("line", "link", "told"),
+    ("line", "link", "description"),
     [
         (
             "    mm/migrate.c, next_demotion_node() of patch 02/10",
@@ -49,11 +49,11 @@ def test_every_function_says_where_it_stands_or_that_linux_has_none(function: Fu
         ),
     ],
 )
-def test_links_lead_to_the_source_tree_at_a_tag(line: str, link: str, told: str) -> None:
+def test_links_lead_to_the_source_tree_at_a_tag(line: str, link: str, description: str) -> None:
     address = address_in(line)
     assert address
     assert address.link.endswith(link)
-    assert address.told == told
+    assert address.told == description
 
 
 @pytest.mark.parametrize(

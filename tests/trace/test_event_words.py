@@ -1,4 +1,4 @@
-"""What events do, in words, and that counting alone says what each of them finds."""
+"""The words for events, and counting: it predicts what is online after every event."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ happenings = st.lists(st.tuples(st.sampled_from(list(EVENTS)), st.integers(0, 7)
 
 
 @given(machines(), happenings, st.sampled_from(["posted", "v5.15", "v6.1"]))
-def test_counting_finds_what_the_events_themselves_find(
+def test_counting_predicts_what_is_online_after_an_event(
     machine: Machine, asked: list[tuple[str, int]], kernel: str
 ) -> None:
     ids, memory = list(machine.possible), Memory()
-    for event, place in asked:
-        node = ids[place % len(ids)]
+    for event, index in asked:
+        node = ids[index % len(ids)]
         counted = [online_states(machine, n) for n in ids]
         if not obstacle(machine, event, node):
             count_event(machine, event, node)
             counted = [online_states(machine, n) for n in ids]
-            turned_back(machine, event, node)
+            undo_count(machine, event, node)
         for chapter in events(machine, version(kernel), [(event, node)]):
             drive(chapter.routine, memory)
         assert [online_states(machine, n) for n in ids] == counted
 
 
-def turned_back(machine: Machine, event: str, node: int) -> None:
-    """The counts are as before the event that was tallied."""
+def undo_count(machine: Machine, event: str, node: int) -> None:
+    """Set the counts back to what they were before count_event()."""
     match event:
         case "mem_add":
             machine.online.discard(node)
@@ -50,8 +50,8 @@ def turned_back(machine: Machine, event: str, node: int) -> None:
             machine.cpu_count[node] -= 1
 
 
-def seven(count: int = 1, cpus: int = 2) -> Machine:
-    """Node 7, online with so many blocks and CPUs, and node 8, which is not."""
+def two_nodes(count: int = 1, cpus: int = 2) -> Machine:
+    """Return a machine with node 7, online with so many blocks and CPUs, and node 8, offline."""
     nodes = [
         {"id": 7, "cpus": cpus, "memory": 2**30, "blocks": count},
         {"id": 8, "cpus": 0, "memory": 2**30, "blocks": 0, "online": False},
@@ -82,14 +82,14 @@ def seven(count: int = 1, cpus: int = 2) -> Machine:
         (0, "cpu_offline 7*2 node_remove 7", ["node 7 loses all its 2 CPUs", "node 7 is removed"]),
     ],
 )
-def test_words(count: int, asked: str, words: list[str]) -> None:
-    """ "mem_offline 7*2" is the same event twice; equal ones that follow each other are one chip."""
+def test_the_words_of_chips(count: int, asked: str, words: list[str]) -> None:
+    """In `asked`, "mem_offline 7*2" is the same event twice. Equal events that follow each other are one chip."""
     parts = asked.split()
     happenings = []
     for event, node in zip(parts[::2], parts[1::2], strict=True):
         node, _, times = node.partition("*")
         happenings += [(event, int(node))] * int(times or 1)
-    found = chips(list(event_effects(seven(count), happenings)))
-    assert [chip.words for chip in found] == words
-    assert sum(chip.times for chip in found) == len(happenings)
-    assert [bool(chip.why) for chip in found] == ["no effect" in said for said in words]
+    made = chips(list(event_effects(two_nodes(count), happenings)))
+    assert [chip.words for chip in made] == words
+    assert sum(chip.times for chip in made) == len(happenings)
+    assert [bool(chip.why) for chip in made] == ["no effect" in expected for expected in words]

@@ -1,4 +1,4 @@
-"""Events in a trace: every state that changes is a signal, every step is told, and nothing is lost on the wire."""
+"""Events in a trace: their signals and sentences at every step, and the wire document."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ happenings = st.lists(st.tuples(st.sampled_from(list(EVENTS)), st.integers(0, 7)
 
 
 def recorded(machine: Machine, kernel: str, asked: list[tuple[str, int]]) -> Trace:
-    """The trace of a machine's first build, then of events; their nodes are places among the machine's."""
+    """Return the trace of a machine's first build and of events; an event names its node by an index."""
     row, ids = version(kernel), list(machine.possible)
     chapters = first_build(machine, row) + events(machine, row, [(event, ids[n % len(ids)]) for event, n in asked])
     return record("a machine", machine, row, "runtime", chapters)
@@ -38,14 +38,14 @@ def recorded(machine: Machine, kernel: str, asked: list[tuple[str, int]]) -> Tra
 
 @given(machines(), happenings, st.sampled_from(["posted", "v5.15"]))
 def test_every_step_of_any_events(machine: Machine, asked: list[tuple[str, int]], kernel: str) -> None:
-    """Each stands at a `yield`, has a sentence, and survives the wire; the last states are the machine's."""
+    """Each stops at a `yield` and has a sentence; the last states are the machine's; load() undoes dump()."""
     stops = {(f.file, f.name, line) for f in LISTING for line in f.stops}
     trace = recorded(machine, kernel, asked)
     for step in range(trace.length):
-        told = trace.at("sentence", step)
-        assert told[-1] in ".!?"
-        assert "  " not in told
-        assert len(told) < 400
+        sentence = trace.at("sentence", step)
+        assert sentence[-1] in ".!?"
+        assert "  " not in sentence
+        assert len(sentence) < 400
         assert stops.issuperset(trace.at("stack", step))
     last = trace.length - 1
     states = {"online": machine.online, "N_MEMORY": machine.memory, "N_CPU": machine.n_cpu, "cpus": machine.cpus}
@@ -60,13 +60,13 @@ def test_demotion_is_off_exactly_while_nobody_has_a_target_or_some_are_losing_th
 ) -> None:
     trace = recorded(machine, "v5.15", asked)
     for step in range(trace.length):
-        how, done = trace.at("demotion", step), trace.at("operation", step)[0]
-        if how == "half built":
+        demotion, operation = trace.at("demotion", step), trace.at("operation", step)[0]
+        if demotion == "half built":
             assert set(trace.cells("node_demotion", step).values()) != {-1}
-        if done == "OrderComplete":
-            assert how == "works"
-        if done in ("Barrier", "Disabled"):
-            assert how == "off"
+        if operation == "OrderComplete":
+            assert demotion == "works"
+        if operation in ("Barrier", "Disabled"):
+            assert demotion == "off"
             assert all(trace.at(f"node_demotion[{n}]", step) == -1 for n in machine.online if trace.at("online", step))
 
 
@@ -74,7 +74,7 @@ def test_demotion_is_off_exactly_while_nobody_has_a_target_or_some_are_losing_th
 def test_demotion_works_exactly_while_the_order_stands_as_it_was_built(
     machine: Machine, asked: list[tuple[str, int]], kernel: str
 ) -> None:
-    """From the first target that is touched to the end of the rebuild it does not, whatever the event."""
+    """From the first store to a target up to the end of the rebuild, demotion does not work, whatever the event."""
     trace, built, touched = recorded(machine, kernel, asked), None, True
     for step in range(trace.length):
         match trace.at("operation", step):
@@ -87,8 +87,8 @@ def test_demotion_works_exactly_while_the_order_stands_as_it_was_built(
         assert touched or trace.targets(step) == built
 
 
-def test_what_is_left_a_target_while_its_memory_goes() -> None:
-    """From v6.1 the leaving node, until MEM_OFFLINE; before that nobody is, from MEM_GOING_OFFLINE on."""
+def test_only_from_v6_1_a_node_is_a_target_while_its_memory_leaves() -> None:
+    """Before v6.1 no node is a target after MEM_GOING_OFFLINE; later even the leaving node is, until MEM_OFFLINE."""
     for kernel, expected in (("posted", "off"), ("v5.15", "off"), ("v5.18", "off"), ("v6.1", "works")):
         trace = Run.of(builtin("losing-a-node"), kernel).trace()
         leaving = [step for step in range(trace.length) if trace.at("leaving", step) == "1"]
@@ -98,8 +98,8 @@ def test_what_is_left_a_target_while_its_memory_goes() -> None:
             assert (1 in trace.targets(step)[0]) == (expected == "works")
 
 
-def test_the_act_of_losing_a_node() -> None:
-    """The chapter's states in order, with the lock that is held and what demotion does."""
+def test_the_states_while_a_node_loses_its_memory() -> None:
+    """The lock, the state of demotion and N_MEMORY, at every change in the chapter."""
     trace = Run.of(builtin("losing-a-node"), "v5.15").trace()
     chapter = next(chapter for chapter in trace.chapters if chapter.name == "mem_offline")
     assert chapter.title == "mem_offline 1"
@@ -128,7 +128,7 @@ def test_the_act_of_losing_a_node() -> None:
         ("v6.1", Stride.SOURCE, ["Notified", "NoCallback", "PagesLeave", "BlocksChanged", "ZonelistBuilt"]),
     ],
 )
-def test_whoever_plays_it_sees_every_phase(kernel: str, size: Stride, phases: list[str]) -> None:
+def test_the_strides_stop_at_every_phase_of_an_event(kernel: str, size: Stride, phases: list[str]) -> None:
     """A stride stops at the barrier, where demotion is off, where the node is emptied, and where it is empty."""
     trace = Run.of(builtin("losing-a-node"), kernel).trace()
     lost = range(trace.chapters[2].first + 1, trace.chapters[3].first)
@@ -137,25 +137,23 @@ def test_whoever_plays_it_sees_every_phase(kernel: str, size: Stride, phases: li
 
 
 @given(machines(), happenings, st.sampled_from(["posted", "v5.15", "v5.17", "v6.1"]))
-def test_a_chain_is_named_for_the_node_that_it_begins_from(
-    machine: Machine, asked: list[tuple[str, int]], kernel: str
-) -> None:
-    """At every chapter's end the arrows of one name are one path, or those of one node where targets are shared."""
+def test_a_chain_has_the_name_of_its_first_node(machine: Machine, asked: list[tuple[str, int]], kernel: str) -> None:
+    """At the end of every chapter, arrows of one name are one path; if targets are shared, those of one node."""
     trace = recorded(machine, kernel, asked)
     for after in (*trace.chapters[1:], None):
         step = (after.first if after else trace.length) - 1
         targets = trace.targets(step)
         for node in (node for node, found in targets.items() if found):
-            head, before = trace.at(f"chain[{node}]", step), [n for n, found in targets.items() if node in found]
-            if kernel == "v6.1" or not before:
-                assert head == node
+            chain, previous = trace.at(f"chain[{node}]", step), [n for n, found in targets.items() if node in found]
+            if kernel == "v6.1" or not previous:
+                assert chain == node
             else:
-                assert [trace.at(f"chain[{n}]", step) for n in before] == [head]
+                assert [trace.at(f"chain[{n}]", step) for n in previous] == [chain]
 
 
 @pytest.mark.parametrize("kernel", ["posted", "v5.15", "v5.18", "v6.12"])
 def test_node_0_leaves_n_cpu_with_its_last_cpu(kernel: str) -> None:
-    """As any node does; every later sentence, and what stands below the stage, agrees."""
+    """Like any other node; later sentences and the final masks agree, and the topology has no warnings."""
     document = builtin("last-cpu-off").document()
     document["nodes"][0]["cpus"] = 1
     document["events"] = [{"event": "cpu_offline", "node": 0}]
@@ -167,19 +165,19 @@ def test_node_0_leaves_n_cpu_with_its_last_cpu(kernel: str) -> None:
     assert topology.warnings() == []
 
 
-def test_what_is_written_on_a_card_follows_its_node() -> None:
-    told = {}
+def test_the_text_on_a_card_follows_the_events_of_its_node() -> None:
+    texts = {}
     for name, kernel, node in (
         ("losing-a-node", "posted", 1),
         ("losing-a-node", "v6.12", 1),
         ("binding-pmem", None, 3),
     ):
         trace = Run.of(builtin(name), kernel).trace()
-        told[name, kernel] = trace.signals[f"state[{node}]"].values
+        texts[name, kernel] = trace.signals[f"state[{node}]"].values
         assert trace.at("populated", trace.length - 1) == trace.at("N_MEMORY", trace.length - 1)
         emptied = [step for step in range(trace.length) if trace.at(f"state[{node}]", step) == "being emptied"]
         assert [step for step in range(trace.length) if trace.at("leaving", step) == str(node)] == emptied
-    assert told == {
+    assert texts == {
         ("losing-a-node", "posted"): ("no CPUs", "being emptied", "still in N_MEMORY", "no CPUs"),
         ("losing-a-node", "v6.12"): ("no CPUs", "being emptied", "still in N_MEMORY", "no CPUs"),
         ("binding-pmem", None): ("offline", "no CPUs"),
@@ -190,8 +188,8 @@ def test_what_is_written_on_a_card_follows_its_node() -> None:
     assert toggled.signals["state[3]"].values == ("1 CPU", "no CPUs")
 
 
-def test_registers_of_an_event_begin_empty() -> None:
-    """So they are, and nobody chooses, whenever the demotion code is told something."""
+def test_registers_are_empty_when_an_event_begins() -> None:
+    """Also, no node is choosing whenever the demotion code is notified."""
     trace = Run.of(builtin("losing-a-node")).trace()
     for step in range(trace.length):
         if trace.at("operation", step)[0] in ("Notified", "StateChanged"):
@@ -203,25 +201,25 @@ def test_registers_of_an_event_begin_empty() -> None:
 
 @pytest.mark.parametrize("row", rows(FOLDER / "hotplug.jsonl"), ids=lambda row: row["name"])
 @pytest.mark.parametrize("kernel", ["posted", "v5.15"])
-def test_what_an_event_is_said_to_have_done_is_so(row: Any, kernel: str) -> None:
-    """The sentence at an event's end names the chains that stand, and says rightly whether any target changed."""
+def test_the_last_sentence_of_an_event_is_true(row: Any, kernel: str) -> None:
+    """It names the chains that there are, and says whether any target has changed."""
     trace = Run.of(Topology.from_document(hotplug_document(row)), kernel).trace()
     for step in range(trace.length):
         match trace.at("operation", step):
             case ("EventEnds", _, _):
                 first = trace.chapters[trace.at("chapter", step)].first
                 before, now = trace.cells("node_demotion", first), trace.cells("node_demotion", step)
-                told = trace.at("sentence", step)
-                assert ("no target has changed" in told) == (before == now)
-                chains = re.findall(r"\d+(?: → \d+)+", told)
+                sentence = trace.at("sentence", step)
+                assert ("no target has changed" in sentence) == (before == now)
+                chains = re.findall(r"\d+(?: → \d+)+", sentence)
                 pairs = {pair for chain in chains for pair in pairwise(re.findall(r"\d+", chain))}
                 assert pairs == {(str(node), str(target)) for node, target in now.items() if target != -1}
 
 
 @pytest.mark.parametrize("kernel", ["posted", "v5.18", "v6.1", "v6.12"])
 @pytest.mark.parametrize("name", [name for name in builtin_names() if builtin(name).events])
-def test_a_run_of_the_first_events_is_how_the_whole_run_begins(name: str, kernel: str) -> None:
-    """So that the whole can take the place of a part while that plays."""
+def test_a_run_of_the_first_events_equals_the_beginning_of_the_whole_run(name: str, kernel: str) -> None:
+    """So the page can replace the trace of a part by that of the whole while it plays."""
     run = Run.of(builtin(name), kernel)
     whole = run.trace()
     for length in range(0, len(run.topology.events), 3):
@@ -229,5 +227,5 @@ def test_a_run_of_the_first_events_is_how_the_whole_run_begins(name: str, kernel
         assert part.chapters == whole.chapters[: len(part.chapters)]
         assert part.signals.keys() == whole.signals.keys()
         for signal in part.signals:
-            if not signal.startswith("why "):  # an answer may lead on to a later step
+            if not signal.startswith("why "):  # An answer may lead to a later step.
                 assert all(part.at(signal, step) == whole.at(signal, step) for step in range(part.length)), signal

@@ -1,4 +1,4 @@
-"""The recorder: what it writes down is what ran."""
+"""The recorder: the trace holds what ran."""
 
 from __future__ import annotations
 
@@ -28,35 +28,35 @@ from viz.trace.summary import summary
 
 @given(machines(), st.sampled_from(VERSIONS))
 def test_every_recorded_line_begins_a_statement_with_a_yield(machine: Machine, row: Version) -> None:
-    """The outermost hold `yield from`, the innermost the operation itself; all are in the listing, as stops."""
-    texts = {(f.file, f.name, one.first): text_of(f, one.first, one.last) for f in LISTING for one in f.statements}
+    """Outer functions stop at a `yield from`, the innermost at a `yield`; the listing has all these lines as stops."""
+    texts = {(f.file, f.name, s.first): text_of(f, s.first, s.last) for f in LISTING for s in f.statements}
     stops = {(f.file, f.name, line) for f in LISTING for line in f.stops}
     trace = recorded(machine, row.name)
     for step in range(trace.length):
         stack = trace.at("stack", step)
         assert stops.issuperset(stack)
-        for depth, place in enumerate(stack):
-            assert ("yield from " in texts[place]) == (depth < len(stack) - 1)
-            assert "yield " in texts[place]
+        for depth, location in enumerate(stack):
+            assert ("yield from " in texts[location]) == (depth < len(stack) - 1)
+            assert "yield " in texts[location]
 
 
 def text_of(function: Function, first: int, last: int) -> str:
-    """Some lines of a listing."""
+    """Return lines of a function as text."""
     lines = function.lines[first - function.first : last - function.first + 1]
     return "\n".join("".join(piece.text for piece in line) for line in lines)
 
 
 @given(machines(), st.sampled_from(VERSIONS))
-def test_a_look_is_what_is_there_only_to_stop_at(machine: Machine, row: Version) -> None:
-    """The listing dims exactly the lines at which a Look is performed."""
-    looks = {(f.file, f.name, one.first) for f in LISTING for one in f.statements if one.checkpoint}
+def test_the_listing_marks_exactly_the_lines_of_checkpoints(machine: Machine, row: Version) -> None:
+    """The page dims these lines."""
+    marked = {(f.file, f.name, s.first) for f in LISTING for s in f.statements if s.checkpoint}
     memory = first_memory(machine, row)
 
     def watch(operation: Operation, routine: Routine[Any]) -> None:
         frame = list(frames(routine))[-1]
         file = Path(frame.f_code.co_filename).name
-        place = (file, frame.f_code.co_name, FIRST_LINES[file, frame.f_lineno])
-        assert (place in looks) == isinstance(operation, Checkpoint)
+        location = (file, frame.f_code.co_name, FIRST_LINES[file, frame.f_lineno])
+        assert (location in marked) == isinstance(operation, Checkpoint)
 
     for chapter in first_build(machine, row):
         drive(chapter.routine, memory, watch)
@@ -65,7 +65,7 @@ def test_a_look_is_what_is_there_only_to_stop_at(machine: Machine, row: Version)
 @pytest.mark.parametrize("row", VERSIONS, ids=lambda row: row.name)
 @pytest.mark.parametrize("name", ["two-sockets-three-classes", *(n for n in builtin_names() if builtin(n).events)])
 def test_the_listing_of_a_run_has_every_function_that_it_stops_in(name: str, row: Version) -> None:
-    """And what readers run; nothing of events where there are none."""
+    """It also has what readers run, and nothing of events if the run has none."""
     run = Run.of(builtin(name), row.name)
     listed = {(f.file, f.name) for f in listing_of(row, bool(run.topology.events) and row.triggers != UNKNOWN)}
     for stack in run.trace().signals["stack"].values:
@@ -75,7 +75,7 @@ def test_the_listing_of_a_run_has_every_function_that_it_stops_in(name: str, row
         assert not any(file == "memory_hotplug.py" for file, _ in listed)
 
 
-def test_the_listing_is_the_source_as_it_stands() -> None:
+def test_the_listing_is_the_source_of_the_functions() -> None:
     from viz.kernel import migrate
 
     shown = next(function for function in LISTING if function.name == "__set_migration_target_nodes")
@@ -87,29 +87,29 @@ def test_the_listing_is_the_source_as_it_stands() -> None:
 
 
 @given(machines())
-def test_the_trace_and_the_plain_run_agree(machine: Machine) -> None:
-    """Recording changes nothing: pass by pass and source by source the masks and targets are the same."""
+def test_recording_does_not_change_a_run(machine: Machine) -> None:
+    """The masks and targets of every pass and source equal those of a run that is not recorded."""
     trace = recorded(machine)
     memory = Memory()
     plain = summary(first_build(machine, version("posted")), memory).passes
     last = trace.length - 1
     assert trace.cells("node_demotion", last) == {n: memory["node_demotion", n] for n in machine.possible}  # type: ignore[index]
     assert trace.cells("node_load", last) == machine.node_load
-    told: list[dict[str, Any]] = []
+    passes: list[dict[str, Any]] = []
     for step in range(trace.length):
         match trace.at("operation", step):
             case ("PassBegins", _):
                 this_pass, used = trace.at("this_pass", step), trace.at("used_targets", step)
-                told.append({"this_pass": this_pass, "used_targets": used, "steps": [], "next_pass": ""})
+                passes.append({"this_pass": this_pass, "used_targets": used, "steps": [], "next_pass": ""})
             case ("SourceDone", source, target):
                 used = trace.at("used_targets", step)
-                told[-1]["steps"].append({"source": source, "target": target, "used_targets": used})
-                told[-1]["next_pass"] = trace.at("next_pass", step)
-    assert told == plain
+                passes[-1]["steps"].append({"source": source, "target": target, "used_targets": used})
+                passes[-1]["next_pass"] = trace.at("next_pass", step)
+    assert passes == plain
 
 
 @given(machines())
-def test_sizes_are_nested_and_passes_begin_where_they_say(machine: Machine) -> None:
+def test_a_larger_stride_stops_at_a_subset_of_the_steps(machine: Machine) -> None:
     trace = recorded(machine)
     stops = [set(trace.stops(size)) for size in Stride]
     assert stops[0] == set(range(trace.length))
@@ -145,7 +145,7 @@ def test_a_large_score_table_keeps_the_best_and_counts_the_rest() -> None:
     assert trace.at("zonelist", 1) == (tuple(trace.at("zonelist", 1)[0][:BEST_ROWS]), size - BEST_ROWS)
 
 
-def test_it_opens_at_the_order() -> None:
+def test_a_trace_opens_at_the_order() -> None:
     trace = recorded(machine_of(SEED, cpus="0,3"))
     assert [chapter.name for chapter in trace.chapters] == ["zonelists", "order"]
     assert trace.at("operation", trace.opens) == ("OrderBegins",)
@@ -154,7 +154,7 @@ def test_it_opens_at_the_order() -> None:
 
 @pytest.mark.parametrize("row", VERSIONS, ids=lambda row: row.name)
 def test_every_version_shows_its_own_state(row: Version) -> None:
-    """Its registers and arrays are there, they change, and the last step holds what a plain run leaves in memory."""
+    """The trace has its registers and arrays; they change; the last step holds what a plain run leaves in memory."""
     machine = machine_of(SEED, cpus="0,3", rules=row.rules, adistance=[576, 2880, 5760] * 2)
     trace, memory = recorded(machine, row.name), first_memory(machine, row)
     for chapter in first_build(machine, row):
@@ -167,7 +167,7 @@ def test_every_version_shows_its_own_state(row: Version) -> None:
         assert len(trace.signals[mask].steps) > 1
 
 
-def test_given_loads_make_a_chapter_of_one_step() -> None:
+def test_loads_from_the_topology_make_a_chapter_of_one_step() -> None:
     machine = machine_of(SEED, cpus="0,3")
     trace = recorded(machine, node_load={2: 9})
     assert trace.opens == 1

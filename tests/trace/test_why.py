@@ -1,4 +1,4 @@
-"""The answers: right for machines whose reasons are known, and true of any machine in every line."""
+"""The answers to why: known ones for known machines, and every line is true for any machine."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.machines import machine_of, machines
 from tests.trace.samples import SEED, recorded
-from tests.trace.statements import Said, true
+from tests.trace.statements import AnswerLine, is_true
 from viz.kernel.machine import Machine
 from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
 from viz.kernel.versions import VERSIONS, Version, version
@@ -23,8 +23,8 @@ from viz.trace.why.ask import beaten, why
 TWO_SOCKETS_ONE_EXPANDER = "10 21 24  21 10 14  24 14 10"
 
 
-def told(trace: Trace, subject: str, step: int = -1) -> list[str]:
-    """The question and the lines, each as it reads."""
+def answer_of(trace: Trace, subject: str, step: int = -1) -> list[str]:
+    """Return the question and the text of every line."""
     question, _, lines = trace.at(f"why {subject}", step if step >= 0 else trace.length - 1)
     return [question, *(text or trace.at("sentence", at) for at, text in lines)]
 
@@ -75,12 +75,12 @@ def told(trace: Trace, subject: str, step: int = -1) -> list[str]:
         ),
     ],
 )
-def test_the_patch_comments_machine_is_explained(subject: str, expected: list[str]) -> None:
-    assert told(recorded(machine_of(SEED, cpus="0,3")), subject) == expected
+def test_the_machine_of_the_patch_comment_is_explained(subject: str, expected: list[str]) -> None:
+    assert answer_of(recorded(machine_of(SEED, cpus="0,3")), subject) == expected
 
 
-def test_the_second_socket_of_one_expander_has_no_target() -> None:
-    assert told(recorded(machine_of(TWO_SOCKETS_ONE_EXPANDER, cpus="0,1")), "node_demotion[1]") == [
+def test_the_second_of_two_sockets_with_one_expander_has_no_target() -> None:
+    assert answer_of(recorded(machine_of(TWO_SOCKETS_ONE_EXPANDER, cpus="0,1")), "node_demotion[1]") == [
         "Why has node 1 no target?",
         "Node 1 finds nobody: every node with memory is in used_targets.",
         "Node 2, at 14: taken in pass 1 by node 0.",
@@ -88,16 +88,16 @@ def test_the_second_socket_of_one_expander_has_no_target() -> None:
     ]
 
 
-def test_a_cpu_node_without_memory_steals() -> None:
+def test_a_cpu_node_without_memory_takes_the_target_of_another() -> None:
     trace = recorded(machine_of("10 20 30  20 10 20  30 20 10", cpus="0,1", memory="1-2"))
-    assert told(trace, "node_demotion[1]")[2] == "Node 2, at 20: taken in pass 1 by node 0."
-    assert told(trace, "node_demotion[0]")[0] == "Why 0 → 2?"
+    assert answer_of(trace, "node_demotion[1]")[2] == "Node 2, at 20: taken in pass 1 by node 0."
+    assert answer_of(trace, "node_demotion[0]")[0] == "Why 0 → 2?"
 
 
 def test_a_tie_is_traced_to_the_zonelists() -> None:
-    """Three nodes, all 20 apart: from v5.16 on the loads decide, and each of them has its cause."""
+    """Three nodes, all 20 apart: from v5.16 on the loads decide, and the answer says where each load comes from."""
     machine = machine_of("10 20 20  20 10 20  20 20 10", cpus="0", rules=version("v5.16").rules)
-    assert told(recorded(machine, "v5.16"), "node_demotion[0]") == [
+    assert answer_of(recorded(machine, "v5.16"), "node_demotion[0]") == [
         "Why 0 → 2?",
         "node_demotion[0] = 2: from now on cold pages of node 0 move to node 2.",
         "Nodes 2 and 1 are both at 20 from node 0; 2 wins because its node_load is 2, not 4.",
@@ -116,7 +116,7 @@ def test_a_tie_is_traced_to_the_zonelists() -> None:
 )
 def test_a_load_is_traced_to_its_charges(kernel: str, line: str) -> None:
     machine = machine_of("10 20 20  20 10 20  20 20 10", cpus="0", rules=version(kernel).rules)
-    assert told(recorded(machine, kernel), "node_load[1]")[1] == line
+    assert answer_of(recorded(machine, kernel), "node_load[1]")[1] == line
 
 
 @pytest.mark.parametrize(
@@ -130,21 +130,21 @@ def test_a_load_is_traced_to_its_charges(kernel: str, line: str) -> None:
         ),
     ],
 )
-def test_the_moment_of_the_zonelists_shows(zonelists: str, question: str, reason: str) -> None:
-    """The smallest machine on which it decides whom node 2 takes."""
+def test_the_moment_of_the_zonelists_decides_a_tie(zonelists: str, question: str, reason: str) -> None:
+    """The smallest machine on which the moment decides which target node 2 gets."""
     trace = recorded(machine_of("10 21 20  21 10 20  20 20 10", cpus="2"), zonelists=zonelists)
-    lines = told(trace, "node_demotion[2]")
+    lines = answer_of(trace, "node_demotion[2]")
     assert (lines[0], lines[2]) == (question, reason)
 
 
-def test_a_node_that_nobody_can_take() -> None:
+def test_a_node_without_memory_or_cpus_is_never_taken() -> None:
     trace = recorded(machine_of("10 20 20  20 10 20  20 20 10", cpus="0", memory="0-1", online="0-2"))
     never = "Node 2 has no memory, so nobody can take it, and it is not in N_CPU, so it is no source either."
     for register in ("this_pass", "next_pass", "used_targets", "node_demotion"):
-        assert never in told(trace, f"{register}[2]")
+        assert never in answer_of(trace, f"{register}[2]")
 
 
-def test_waiting_looks_forward() -> None:
+def test_a_node_that_waits_is_told_when_it_chooses() -> None:
     trace = recorded(machine_of(SEED, cpus="0,3"))
     question, scan, lines = trace.at("why node_demotion[1]", trace.opens + 8)
     assert (question, scan) == ("Why has node 1 no target?", -1)
@@ -155,12 +155,12 @@ def test_waiting_looks_forward() -> None:
 @pytest.mark.parametrize("row", VERSIONS, ids=lambda row: row.name)
 def test_every_register_of_every_version_is_explained(row: Version) -> None:
     trace = recorded(machine_of(SEED, cpus="0,3", rules=row.rules), row.name)
-    asked = {name.partition("[")[0] for name in trace.signals if name.startswith("why ")}
+    explained = {name.partition("[")[0] for name in trace.signals if name.startswith("why ")}
     passes = {"why passes"} if "next_pass" in row.masks else set()
-    assert asked == {f"why {name}" for name in (*trace.masks, *trace.arrays)} | passes
+    assert explained == {f"why {name}" for name in (*trace.masks, *trace.arrays)} | passes
 
 
-def test_a_refused_target_is_told() -> None:
+def test_a_refused_target_is_explained() -> None:
     trace = recorded(machine_of("10 20 20 30  20 10 40 40  20 40 10 40  30 40 40 10", cpus="0"), "v5.17")
     question, _, lines = why(trace, "0-3", trace.length - 1)
     assert question == "Why not 0 → 3?"
@@ -170,20 +170,20 @@ def test_a_refused_target_is_told() -> None:
     assert trace.at("why used_targets[3]", refused) == ("Why is node 3 not in used_targets?", -1, ((refused, ""),))
 
 
-def test_a_lost_target_is_told() -> None:
+def test_a_lost_target_is_explained() -> None:
     optane = "10 21 17 28  21 10 28 17  17 28 10 28  28 17 28 10"
     trace = recorded(machine_of(optane, cpus="0-1", rules=version("v5.17.7").rules), "v5.17.7")
     assert trace.at("operation", why(trace, "0-3", trace.length - 1)[2][0][0])[:3] == ("Lost", 0, 3)
-    assert told(trace, "used_targets[3]")[1] == "Node 0 took node 3 in pass 1."
+    assert answer_of(trace, "used_targets[3]")[1] == "Node 0 took node 3 in pass 1."
     lost = "Node 0 found node 3, refused it and did not put it back: it can be no target, so no source."
-    assert lost in told(trace, "this_pass[3]")
+    assert lost in answer_of(trace, "this_pass[3]")
 
 
-def test_given_loads_are_not_blamed_on_a_zonelist() -> None:
+def test_loads_from_the_topology_are_not_explained_by_a_zonelist() -> None:
     trace = recorded(machine_of(SEED, cpus="0,3"), node_load={2: 9})
-    assert told(trace, "node_load[2]")[:2] == ["Why is node_load[2] 9?", "The topology gives this load."]
+    assert answer_of(trace, "node_load[2]")[:2] == ["Why is node_load[2] 9?", "The topology gives this load."]
     tied = recorded(machine_of("10 20 20  20 10 20  20 20 10", cpus="0"), node_load={1: 9})
-    assert told(tied, "node_demotion[0]")[3:] == [
+    assert answer_of(tied, "node_demotion[0]")[3:] == [
         "node_load[2] is 0 from this step on.",
         "node_load[1] is 9 from this step on.",
     ]
@@ -248,13 +248,22 @@ def test_several_targets_and_tiers_are_explained(kernel: str, subject: str, expe
     assert [question, *(text or trace.at("sentence", at) for at, text in lines)] == expected
 
 
+def test_a_node_that_is_about_to_be_refused_is_not_explained_by_a_later_pass() -> None:
+    """Node 0 finds node 2 and refuses it; node 1 takes it later, so node 2 becomes a source in pass 3."""
+    machine = machine_of("10 10 20  10 10 10  10 10 10", cpus="0", rules=version("v5.18").rules)
+    trace = recorded(machine, "v5.18")
+    refused = next(step for step in range(trace.length) if trace.at("operation", step)[0] == "Refused")
+    _, _, lines = trace.at("why used_targets[2]", refused - 1)
+    assert all(step < refused for step, _ in lines)
+
+
 @given(machines(), st.sampled_from(["posted", "v5.16", "v5.18", "v6.12"]), st.sampled_from(["boot", "runtime"]))
 def test_every_line_is_true(machine: Machine, kernel: str, zonelists: str) -> None:
     machine = replace(machine, rules=version(kernel).rules)
     trace = recorded(machine, kernel, zonelists)
     for name, signal in trace.signals.items():
         if name.startswith("why "):
-            node = int(found[1]) if (found := re.search(r"\[(\d+)\]", name)) else -1
+            node = int(match[1]) if (match := re.search(r"\[(\d+)\]", name)) else -1
             ends = [*(step - 1 for step in signal.steps[1:]), trace.length - 1]
             for begins, end, (question, scan, lines) in zip(signal.steps, ends, signal.values, strict=True):
                 assert question.endswith("?")
@@ -265,13 +274,13 @@ def test_every_line_is_true(machine: Machine, kernel: str, zonelists: str) -> No
                     assert "\n" not in text
                     assert len(text) < 300
                     if text:
-                        assert true(Said(trace, machine, node, begins, step), text), (name, begins, text)
-                        assert true(Said(trace, machine, node, end, step), text), (name, end, text)
+                        assert is_true(AnswerLine(trace, machine, node, begins, step), text), (name, begins, text)
+                        assert is_true(AnswerLine(trace, machine, node, end, step), text), (name, end, text)
 
 
 @given(machines(), st.sampled_from(["boot", "runtime"]))
-def test_every_cell_is_asked_what_it_holds(machine: Machine, zonelists: str) -> None:
-    """At every step the question fits the value: members are asked why in, targets are named, loads are right."""
+def test_every_question_names_what_its_cell_holds(machine: Machine, zonelists: str) -> None:
+    """At every step the question names the value that the cell holds."""
     trace = recorded(machine, zonelists=zonelists)
     for step in range(trace.length):
         for node in trace.nodes:
@@ -291,8 +300,8 @@ def test_an_arrow_that_is_not_there_is_explained() -> None:
     trace = recorded(machine_of(SEED, cpus="0,3"))
     last = trace.length - 1
     assert why(trace, "0", last) == why(trace, "0-1", last) == why(trace, "0→1", last) == why(trace, "0 > 1", last)
-    asked = {pair: why(trace, pair, last) for pair in ("0-2", "1-0", "0-0", "2-1")}
-    assert {pair: (question, lines[0][1]) for pair, (question, _, lines) in asked.items()} == {
+    answers = {pair: why(trace, pair, last) for pair in ("0-2", "1-0", "0-0", "2-1")}
+    assert {pair: (question, lines[0][1]) for pair, (question, _, lines) in answers.items()} == {
         "0-2": ("Why not 0 → 2?", "Node 2 was free at 20, but node 1 at 15 comes first."),
         "1-0": (
             "Why not 1 → 0?",
@@ -318,7 +327,7 @@ def test_an_arrow_that_is_not_there_is_explained() -> None:
         ),
     ],
 )
-def test_each_way_to_lose(row: tuple[int, int, int, int, int], expected: str) -> None:
+def test_each_reason_why_a_candidate_was_not_chosen(row: tuple[int, int, int, int, int], expected: str) -> None:
     assert beaten(9, Row(3, 20, 0, 0, 1, "chosen"), Row(*row, "beaten")) == expected
 
 
@@ -328,16 +337,16 @@ def test_every_arrow_has_an_answer_that_names_it(machine: Machine, data: st.Data
     node, target = (data.draw(st.sampled_from(trace.nodes)) for _ in "ab")
     for step in range(trace.length):
         question, scan, lines = why(trace, f"{node}-{target}", step)
-        there = trace.at(f"node_demotion[{node}]", step) == target
-        assert question == f"Why{'' if there else ' not'} {node} → {target}?"
+        exists = trace.at(f"node_demotion[{node}]", step) == target
+        assert question == f"Why{'' if exists else ' not'} {node} → {target}?"
         assert scan == -1 or trace.at("operation", scan)[:2] == ("Scan", node)
         assert 1 <= len(lines) <= MAX_LINES
         assert all(0 <= at < trace.length and "\n" not in text for at, text in lines)
         text = lines[0][1]
         if scan >= 0 and node != target and re.match(r"Node \d+(, at|: it| is offline| has no memory)", text):
-            assert true(Said(trace, machine, node, step, lines[0][0]), text)
-        elif found := re.match(r"Node (\d+) was free at (\d+)", text):
-            assert (int(found[1]), int(found[2])) == (target, machine.distance[node][target])
+            assert is_true(AnswerLine(trace, machine, node, step, lines[0][0]), text)
+        elif match := re.match(r"Node (\d+) was free at (\d+)", text):
+            assert (int(match[1]), int(match[2])) == (target, machine.distance[node][target])
             assert target in NodeMask.parse(trace.at("candidates", scan))
 
 

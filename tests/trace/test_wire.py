@@ -1,4 +1,4 @@
-"""The wire form: nothing is lost on it."""
+"""The wire document: load() gives back what dump() wrote."""
 
 from __future__ import annotations
 
@@ -24,32 +24,32 @@ def test_load_undoes_dump_even_through_text(machine: Machine) -> None:
 
 
 def test_only_changes_are_written() -> None:
-    """64 nodes in well under the 176 KiB that row deltas were measured to need."""
+    """A value that stays the same is not written again, and equal values are written once."""
     size = 64
     document = wire.dump(recorded(machine_of("20 " * size * size, cpus="0-15")))
     steps = document["length"]
-    for name, (gaps, places) in document["signals"].items():
+    for name, (gaps, indexes) in document["signals"].items():
         assert gaps[0] == 0
         assert min(gaps[1:], default=1) > 0, name
         assert sum(gaps) < steps
-        assert name.startswith("why ") or all(places[1:]), name
+        assert name.startswith("why ") or all(indexes[1:]), name
     keys = [json.dumps(value) for value in document["values"]]
     assert len(keys) == len(set(keys))
 
 
 @pytest.mark.parametrize("document", [{}, {"wire": 0}, {"wire": "3"}, {"wire": 2}])
-def test_another_version_is_refused(document: dict[str, object]) -> None:
+def test_a_document_of_another_wire_version_is_refused(document: dict[str, object]) -> None:
     with pytest.raises(wire.WireError, match="wire version 3"):
         wire.load(document)
 
 
-def test_it_is_plain_json() -> None:
+def test_the_document_is_plain_json() -> None:
     text = json.dumps(wire.dump(recorded(machine_of(SEED, cpus="0,3"))), allow_nan=False)
     assert json.loads(text)["opens"] == 7
 
 
 def test_only_operations_hold_flags() -> None:
-    """Else a value with True in it could be written as an equal one with 1."""
+    """Otherwise a value with True could be written as an equal one with 1."""
     for kernel in ("posted", "v5.18", "v6.12"):
         for name, signal in Run.of(builtin("rebuild-storm"), kernel).trace().signals.items():
             flagged = [value for value in signal.values if any(isinstance(part, bool) for part in parts(value))]
@@ -58,7 +58,7 @@ def test_only_operations_hold_flags() -> None:
 
 
 def parts(value: Any) -> Iterator[Any]:
-    """All that a value is made of, however deep."""
+    """Yield the parts of a value at every depth."""
     if isinstance(value, tuple):
         for part in value:
             yield from parts(part)

@@ -1,1 +1,1 @@
-"""A run as it happened: recorded step by step, told in sentences, and written for the player."""
+"""Record a run step by step, describe every step in a sentence, explain every value, write it all for the player."""

@@ -1,4 +1,7 @@
-"""Where a function of the kernel floor stands in Linux, as the last line of its docstring says, and as a link."""
+"""Find the function of Linux that a function of viz.kernel stands for, and link to its source.
+
+The last line of every docstring in viz.kernel names it: "mm/migrate.c, next_demotion_node() of v5.15".
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,15 @@ from typing import NamedTuple
 
 ADDRESS = re.compile(r"(?P<file>[\w/-]+\.c), (?P<function>\w+)\(\) of (?P<where>patch 0[23]/10|v\d+\.\d+)")
 ABSENT = "Not in Linux: "
-"""How the last line begins where Linux has no such function; why it is there follows."""
+"""The last line begins with this if Linux has no such function; the rest of the line says why we have it."""
 
 MERGED = {"patch 02/10": "v5.15", "patch 03/10": "v5.15"}
-"""The release that has what a patch of the series became (commits 79c28a416722 and 884a6e5d1f93)."""
+"""The release that each patch of the series was merged into (commits 79c28a416722 and 884a6e5d1f93)."""
 TREE = "https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git/tree"
 
 
 class Address(NamedTuple):
-    """A function of Linux: its file, its name, and the release or patch that has it in this form."""
+    """A function of Linux: its file, its name, and the release or patch (`where`) that has it in this form."""
 
     file: str
     function: str
@@ -23,22 +26,22 @@ class Address(NamedTuple):
 
     @property
     def tag(self) -> str:
-        """The release whose source tree has it."""
+        """Return the release whose source tree has the function."""
         return MERGED.get(self.where, self.where)
 
     @property
     def link(self) -> str:
-        """The file in the source tree at that tag."""
+        """Return the URL of the file in the source tree at that tag."""
         return f"{TREE}/{self.file}?h={self.tag}"
 
     @property
     def told(self) -> str:
-        """What the link leads to, in words."""
+        """Return what the link leads to, in words."""
         merged = f", which merged {self.where}" if self.where in MERGED else ""
         return f"{self.file} of Linux {self.tag}{merged}"
 
 
 def address_in(line: str) -> Address | None:
-    """Return the address that a line holds and nothing else, or None."""
-    found = ADDRESS.fullmatch(line.strip())
-    return Address(**found.groupdict()) if found else None
+    """Return the address if the line is one and holds nothing else, else None."""
+    match = ADDRESS.fullmatch(line.strip())
+    return Address(**match.groupdict()) if match else None

@@ -1,6 +1,6 @@
-"""The life of a machine as chapters, to be driven one by one.
+"""Split the life of a machine into chapters: the zonelists, the first order, then one chapter for each event.
 
-First the zonelists, then the first order, then every event.
+The caller drives the routines of the chapters one after the other.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from viz.kernel.versions import UNKNOWN, Version
 
 @dataclass(frozen=True)
 class Chapter:
-    """A routine that runs to its end, with nothing in between."""
+    """A routine of the trace, which runs to its end before the next chapter begins."""
 
     name: str
     title: str
@@ -34,12 +34,11 @@ def first_build(
     zonelists: str = "runtime",
     node_load: Mapping[int, int] | None = None,
 ) -> list[Chapter]:
-    """Return the chapters "zonelists" and "order", not run yet.
+    """Return the chapters "zonelists" and "order"; neither has run yet.
 
-    `zonelists` is "boot" or "runtime". At boot no CPU is up yet, on
-    x86 and arm64, so that none costs a candidate anything. If
-    `node_load` is given, no lists are built, unless the version
-    walks them.
+    `zonelists` says when the lists are built: at "boot" or at "runtime". At boot, on x86 and arm64, no CPU is online
+    yet, so no candidate is penalized for having CPUs. If `node_load` is given, it is used as it is and no lists are
+    built, unless the version walks the lists.
     """
     if node_load is not None and not version.walks_lists:
         loads = Chapter(
@@ -64,9 +63,9 @@ def events(
     version: Version,
     happenings: Iterable[tuple[str, int]],
 ) -> list[Chapter]:
-    """Return a chapter for each (event, node), named for the event.
+    """Return a chapter for each (event, node), named after the event.
 
-    There is none where nothing says what events do.
+    There are none for a version that no kernel runs, because nothing says what events do there.
     """
     if version.triggers == UNKNOWN:
         return []
@@ -81,13 +80,13 @@ def events(
 
 
 def first_memory(machine: Machine, version: Version) -> Memory:
-    """Return shared memory as it is before anything is built."""
+    """Return shared memory as it is before anything is built: every cell of the version's arrays is empty."""
     return Memory({array[node]: array.empty for array in version.arrays for node in machine.possible})
 
 
 def as_at(machine: Machine, moment: str) -> Machine:
     """Return the machine as a build sees it at "boot" or "runtime".
 
-    Loads and lists stay shared with it.
+    The copy shares node_load and zonelists with the machine, so a build of the copy fills both.
     """
     return replace(machine, cpus=NodeMask()) if moment == "boot" else machine

@@ -1,4 +1,4 @@
-"""Why the chooser took one node and not another, in words, from a score table."""
+"""Say in words, from a score table, why the kernel chose one node and not another."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from viz.trace.scoretable import Row
 
 
 def reason(node: int, rows: Sequence[Sequence[Any]], among: str = "that is not in used_targets") -> str:
-    """Why the first row of the table won, over a nearer candidate if there is one, else over the second row.
+    """Return why the first row of the table won, as a clause without a full stop.
 
-    A clause without its full stop; `among` says what all candidates have in common.
+    The clause compares it with the nearest candidate if that one is nearer, else with the second row. `among` says
+    what all candidates have in common.
     """
     best, *others = [Row(*row) for row in rows if row[-1] in ("chosen", "beaten")]
     if not others:
@@ -31,12 +32,12 @@ def _by_distance(node: int, best: Row, rival: Row) -> str:
             f"node {best.node} is nearest to node {node} at distance {best.distance}; "
             f"node {rival.node} follows at {rival.distance}"
         )
-    paid = f"{rival.node} pays {penalties(node, rival)}"
+    why = f"{rival.node} pays {penalties(node, rival)}"
     if best.key > best.distance:
-        paid += f", while {best.node} pays only {penalties(node, best)}"
+        why += f", while {best.node} pays only {penalties(node, best)}"
     if best.distance == rival.distance:
-        return f"nodes {best.node} and {rival.node} are both at {best.distance} from node {node}, but {paid}"
-    return f"node {best.node} wins at {best.distance} although node {rival.node} is nearer at {rival.distance}: {paid}"
+        return f"nodes {best.node} and {rival.node} are both at {best.distance} from node {node}, but {why}"
+    return f"node {best.node} wins at {best.distance} although node {rival.node} is nearer at {rival.distance}: {why}"
 
 
 def _tie(node: int, best: Row, rival: Row, outcome: str) -> str:
@@ -50,17 +51,17 @@ def _tie(node: int, best: Row, rival: Row, outcome: str) -> str:
 
 
 def penalties(node: int, row: Row) -> str:
-    """What a candidate pays beyond its distance, and for what."""
-    paid = []
+    """Return what is added to the distance of a candidate, and for what."""
+    parts = []
     if row.lower_id:
-        paid.append(f"1 for an id below {node}")
+        parts.append(f"1 for an id below {node}")
     if row.has_cpus:
-        paid.append(f"{row.has_cpus} for its CPUs")
-    return " and ".join(paid) or "nothing"
+        parts.append(f"{row.has_cpus} for its CPUs")
+    return " and ".join(parts) or "nothing"
 
 
-def spared(node: int, rows: Sequence[Sequence[Any]]) -> str:
-    """A sentence on the nearest node that was no candidate although it is nearer than the winner, or nothing."""
+def nearer_but_used(node: int, rows: Sequence[Sequence[Any]]) -> str:
+    """Return a sentence on the nearest used node if it is nearer than the winner, else ""; it begins with a space."""
     table = [Row(*row) for row in rows]
     nearer = [row for row in table if row.verdict == "used" and row.distance < table[0].distance]
     if not nearer:

@@ -1,4 +1,7 @@
-"""What the events of a machine are, in words, and what each finds: known by counting, before anything is rebuilt."""
+"""Say in a few words what events do to the nodes of a machine.
+
+Counting what is online is enough for that, so nothing is rebuilt.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from viz.kernel.machine import Machine
 
 
 class OnlineState(NamedTuple):
-    """What of a node is online: itself, so many blocks of its memory, so many of its CPUs."""
+    """What is online of a node: the node itself, how many blocks of its memory, and how many of its CPUs."""
 
     online: bool
     blocks: int
@@ -19,7 +22,7 @@ class OnlineState(NamedTuple):
 
 
 class EventEffect(NamedTuple):
-    """An event, what its node had before and has after it, and why it cannot happen, or nothing."""
+    """An event, what is online of its node before and after it, and why it cannot happen; `why` is "" if it can."""
 
     event: str
     node: int
@@ -29,25 +32,31 @@ class EventEffect(NamedTuple):
 
 
 class Chip(NamedTuple):
-    """Events that follow each other and are the same: the first's place among all, how many they are."""
+    """Equal events that follow each other; the page shows them as one chip.
+
+    `first` is the index of the first of them among all events, `times` is how many they are.
+    """
 
     first: int
     times: int
     event: str
     node: int
     words: str
-    """What they do, in a few words."""
+    """What they do to the node, in a few words."""
     why: str
-    """Why they cannot happen, or nothing."""
+    """Why they cannot happen; "" if they can."""
 
 
 def online_states(machine: Machine, node: int) -> OnlineState:
-    """What of the node is online now."""
+    """Return what is online of the node now."""
     return OnlineState(node in machine.online, machine.blocks[node], machine.cpu_count[node])
 
 
 def event_effects(machine: Machine, happenings: Iterable[tuple[str, int]]) -> Iterator[EventEffect]:
-    """The events one by one; the machine is tallied on the way, and is worth nothing else afterwards."""
+    """Yield the effect of each event.
+
+    Only the counts of `machine` are updated for each event, so it must not be used for anything else afterwards.
+    """
     for event, node in happenings:
         why, before = obstacle(machine, event, node), online_states(machine, node)
         if not why:
@@ -55,18 +64,18 @@ def event_effects(machine: Machine, happenings: Iterable[tuple[str, int]]) -> It
         yield EventEffect(event, node, before, online_states(machine, node), why)
 
 
-def chips(told: Sequence[EventEffect]) -> list[Chip]:
-    """The events in runs of equal ones, each run in a few words."""
-    found, first = list[Chip](), 0
-    for _, group in groupby(told, key=lambda turn: (turn.event, turn.node, bool(turn.why))):
+def chips(effects: Sequence[EventEffect]) -> list[Chip]:
+    """Return a chip for each run of equal events."""
+    merged, first = list[Chip](), 0
+    for _, group in groupby(effects, key=lambda effect: (effect.event, effect.node, bool(effect.why))):
         run = list(group)
-        found.append(Chip(first, len(run), run[0].event, run[0].node, words(run), run[0].why))
+        merged.append(Chip(first, len(run), run[0].event, run[0].node, words(run), run[0].why))
         first += len(run)
-    return found
+    return merged
 
 
 def words(run: Sequence[EventEffect]) -> str:
-    """What some equal events do to their node, in a few words."""
+    """Return what equal events do to their node, in a few words."""
     event, node, before, after = run[0].event, run[0].node, run[0].before, run[-1].after
     if run[0].why:
         return f"node {node}: {event} has no effect"
@@ -82,34 +91,34 @@ def _memory_comes(before: OnlineState, after: OnlineState, times: int) -> str:
 def _memory_goes(before: OnlineState, after: OnlineState, times: int) -> str:
     if not after.blocks:
         return "loses its memory" if times == 1 else f"loses its memory, {times} blocks"
-    return f"loses {_several(times, 'block')}"
+    return f"loses {_a_or_count(times, 'block')}"
 
 
 def _cpus_come(before: OnlineState, after: OnlineState, times: int) -> str:
     joins = "" if before.online else "is online and "
-    return joins + ("gets its first CPU" if not before.cpus and times == 1 else f"gets {_several(times, 'CPU')}")
+    return joins + ("gets its first CPU" if not before.cpus and times == 1 else f"gets {_a_or_count(times, 'CPU')}")
 
 
 def _cpus_go(before: OnlineState, after: OnlineState, times: int) -> str:
     if after.cpus:
-        return f"loses {_several(times, 'CPU')}"
+        return f"loses {_a_or_count(times, 'CPU')}"
     return "loses its last CPU" if times == 1 else f"loses all its {times} CPUs"
 
 
-def _a_block(online: int, only: int) -> str:
+def _memory_or_block(online: int, only: int) -> str:
     return "its memory" if online == only else "a block"
 
 
-def _several(times: int, noun: str) -> str:
+def _a_or_count(times: int, noun: str) -> str:
     return f"a {noun}" if times == 1 else f"{times} {noun}s"
 
 
 _DOES: dict[str, Callable[[OnlineState, OnlineState, int], str]] = {
     "mem_add": lambda before, after, times: "is added, empty",
     "mem_online": _memory_comes,
-    "mem_online_fail": lambda before, after, times: f"fails to get {_a_block(before.blocks, 0)}",
+    "mem_online_fail": lambda before, after, times: f"fails to get {_memory_or_block(before.blocks, 0)}",
     "mem_offline": _memory_goes,
-    "mem_offline_fail": lambda before, after, times: f"fails to lose {_a_block(before.blocks, 1)}",
+    "mem_offline_fail": lambda before, after, times: f"fails to lose {_memory_or_block(before.blocks, 1)}",
     "node_remove": lambda before, after, times: "is removed",
     "cpu_online": _cpus_come,
     "cpu_offline": _cpus_go,

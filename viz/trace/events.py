@@ -1,4 +1,4 @@
-"""What each event of a run did, as a few plain values, and how much of it was for nothing."""
+"""Log what each event of a run did, as plain values, and count the rebuilds that changed nothing."""
 
 from __future__ import annotations
 
@@ -17,11 +17,14 @@ Entry = dict[str, Any]
 
 
 def log_of(chapter: Chapter, machine: Machine, memory: Memory, version: Version) -> list[Entry]:
-    """Drive the chapter of an event and return what it did, in order of occurrence; tables by node id as text.
+    """Drive the chapter of an event and return an entry for everything it did, in order.
 
-    {"do": "zonelists", "of": "all" or id, "node_load"}; {"do": "disable", "node_demotion"}, for a disable that no
-    rebuild follows at once; {"do": "rebuild", "passes", "node_demotion"}, or with tiers what viz.kernel.results
-    says of them; last {"do": "states", "n_memory", "n_cpu", "online"} as node lists.
+    {"do": "zonelists", "of": "all" or id, "node_load"}
+    {"do": "disable", "node_demotion"}                     a disable that no rebuild follows at once
+    {"do": "rebuild", "passes", "node_demotion"}           with tiers, what viz.kernel.results.tiers() returns
+    {"do": "states", "n_memory", "n_cpu", "online"}        always last; the values are node lists
+
+    The keys of a table are node ids as text.
     """
     log = EventLog(machine, memory, version)
     drive(chapter.routine, memory, log.watch)
@@ -30,7 +33,7 @@ def log_of(chapter: Chapter, machine: Machine, memory: Memory, version: Version)
 
 
 class EventLog:
-    """Collects entries while an event runs."""
+    """The entries of an event, collected while it runs."""
 
     def __init__(self, machine: Machine, memory: Memory, version: Version) -> None:
         self.machine = machine
@@ -40,7 +43,7 @@ class EventLog:
         self.summary = Summary(memory)
 
     def watch(self, operation: Operation, routine: Routine[Any]) -> None:
-        """Note one operation."""
+        """Add what the operation means to the log."""
         match operation:
             case ZonelistsBegin():
                 self.entries.append({"do": "zonelists", "of": "all", "node_load": self._loads()})
@@ -64,16 +67,16 @@ class EventLog:
 
 
 class Rebuilds(NamedTuple):
-    """How many rebuilds the events caused, and how many of them left another order than the one before."""
+    """How many rebuilds the events caused, and how many of them changed the order."""
 
     caused: int
     changed: int
 
 
 def rebuilds(first: Entry, logs: Sequence[Sequence[Entry]]) -> Rebuilds:
-    """What the events cost and what came of it; `first` is the result before them.
+    """Return how many rebuilds the logs of the events hold; `first` is the result before them.
 
-    A disable counts as no change: what matters is whether the next order differs from the last one.
+    A disable does not count as a change: each rebuilt order is compared with the order before it.
     """
     orders = [targets_of(entry) for log in logs for entry in log if entry["do"] == "rebuild"]
     changed = sum(new != old for old, new in zip([targets_of(first), *orders], orders, strict=False))
@@ -81,8 +84,9 @@ def rebuilds(first: Entry, logs: Sequence[Sequence[Entry]]) -> Rebuilds:
 
 
 TARGETS = ("node_demotion", "preferred", "fallback_targets")
+"""The keys of a result that say who demotes to whom."""
 
 
 def targets_of(result: Entry) -> Entry:
-    """What a result or an entry says of who demotes to whom; nothing of an entry that does not say."""
+    """Return the part of a result or an entry that says who demotes to whom; it is empty if the entry does not say."""
     return {key: result[key] for key in TARGETS if result.get(key) is not None}

@@ -1,4 +1,4 @@
-"""The frames of routines that stand suspended: what a watcher can read without touching them."""
+"""Read the frames of suspended routines, for a watcher of viz.kernel.memory.drive()."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 
 def frames(routine: Any) -> Iterator[FrameType]:
-    """The frame of a suspended generator and of those it waits for, outermost first."""
+    """Yield the frame of a suspended generator and of those it delegates to with `yield from`, outermost first."""
     while routine is not None and routine.gi_frame is not None:
         yield routine.gi_frame
         routine = routine.gi_yieldfrom

@@ -1,4 +1,4 @@
-"""narrate(): one sentence for every step, saying what happened and why."""
+"""Describe every step of a trace in a sentence: what happened, and why."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from viz.trace.sentences import SENTENCES
 
 
 def narrate(trace: Trace) -> Signal:
-    """The sentence of every step, as a signal."""
+    """Return the sentences of all steps as a signal."""
     sentences = [sentence(trace, step) for step in range(trace.length)]
-    kept = [step for step in range(trace.length) if not step or sentences[step] != sentences[step - 1]]
-    return Signal(tuple(kept), tuple(sentences[step] for step in kept))
+    changes = [step for step in range(trace.length) if not step or sentences[step] != sentences[step - 1]]
+    return Signal(tuple(changes), tuple(sentences[step] for step in changes))
 
 
 def sentence(trace: Trace, step: int) -> str:
-    """What the operation of that step did, and why."""
+    """Return what the operation of that step did, and why."""
     operation, *fields = trace.at("operation", step)
     return SENTENCES[operation](trace, step, *fields)

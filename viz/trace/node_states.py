@@ -1,4 +1,4 @@
-"""What the nodes are, apart from their roles in an order: the signals that only events change."""
+"""Compute the signals that only events change: which nodes are online, and which memory and CPUs they have."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from viz.kernel.nodemask import node_list
 
 
 def states(machine: Machine) -> dict[str, Any]:
-    """All of these signals, as they are before anything happens."""
+    """Return the first values of these signals."""
     masks = {
         "online": node_list(machine.online),
         "N_MEMORY": node_list(machine.memory),
@@ -23,7 +23,7 @@ def states(machine: Machine) -> dict[str, Any]:
 
 
 def changed(machine: Machine, operation: Operation) -> dict[str, Any]:
-    """Those that the operation may have changed, beyond what it says itself."""
+    """Return those that the operation may have changed, without those that its own signals() returns."""
     match operation:
         case BlocksChanged(node):
             return {f"state[{node}]": state_text(machine, node), "leaving": "", **_populated(machine)}
@@ -35,14 +35,14 @@ def changed(machine: Machine, operation: Operation) -> dict[str, Any]:
 
 
 def state_text(machine: Machine, node: int) -> str:
-    """What matters of a node besides the size of its memory, in a few words."""
+    """Return the CPUs, blocks and online state of a node, in a few words."""
     blocks, cpus = machine.blocks[node], machine.cpu_count[node]
     if node not in machine.online:
         return "offline"
     if not blocks and node in machine.memory:
         return "still in N_MEMORY"
-    told = f"{cpus or 'no'} CPU{'s' if cpus != 1 else ''}"
-    return f"{told}, {blocks} blocks" if blocks > 1 else told
+    text = f"{cpus or 'no'} CPU{'s' if cpus != 1 else ''}"
+    return f"{text}, {blocks} blocks" if blocks > 1 else text
 
 
 def _populated(machine: Machine) -> dict[str, str]:

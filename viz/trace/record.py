@@ -1,8 +1,8 @@
-"""record(): run the chapters of a build and write down every step.
+"""Run chapters and record every step of them as a Trace.
 
-At each operation the routines stand suspended at a `yield`, and their own frames say which line that is and what its
-variables hold. So what is shown is what ran. Some of the operations are checkpoints (viz.kernel.checkpoints): they do
-nothing, and are in the routines only so that there is a step at which a person can see the variables.
+At each operation the routines are suspended at a `yield`. Their frames say which line that is and what the variables
+hold, so the page shows exactly what ran. Some operations are checkpoints (viz.kernel.checkpoints): they change nothing
+and are in the routines only so that there is a step at which the variables can be seen.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from viz.trace.why import answers
 
 
 def record(title: str, machine: Machine, version: Version, zonelists: str, chapters: Sequence[Chapter]) -> Trace:
-    """Drive the chapters in turn, on one shared memory, and return everything that could be seen."""
+    """Drive the chapters one after the other on one shared memory, and return the trace of all their steps."""
     recorder = _Recorder(machine, version)
     spans = []
     for index, chapter in enumerate(chapters):
@@ -63,7 +63,7 @@ def record(title: str, machine: Machine, version: Version, zonelists: str, chapt
 
 
 class _Recorder:
-    """Collects changes: a value is written down only where it differs from the one before."""
+    """The values of all signals so far; a value is stored only if it differs from the one before."""
 
     def __init__(self, machine: Machine, version: Version) -> None:
         self.machine = machine
@@ -71,14 +71,15 @@ class _Recorder:
         self.targets = version.arrays[0]
         self.memory = first_memory(machine, version)
         self.length = 0
-        self._opens_chapter = False
+        self._chapter_begins = False
         self._passes = 0
         self._ends = NodeMask()
-        self._heads: dict[int, int] = {}
-        self._disjoint = "used_targets" in version.masks and "source_nodes" not in version.masks
+        self._chain_starts: dict[int, int] = {}
+        self._targets_not_shared = "used_targets" in version.masks and "source_nodes" not in version.masks
         self._steps: dict[str, list[int]] = {}
         self._values: dict[str, list[Any]] = {}
-        self._kept: dict[Any, Any] = {}  # one object of each value: a long run has a hundred times as many as differ
+        # Equal values share one object: in a long run each comes about a hundred times.
+        self._same: dict[Any, Any] = {}
         self._set_all({"lock": "", "demotion": "off", "pass": 0, **NOBODY_CHOOSES, **NO_ZONELIST})
         self._set_all(states(machine))
         self._set_all({f"chain[{n}]": n for n in machine.possible})
@@ -87,16 +88,16 @@ class _Recorder:
         self._set_all({f"node_load[{n}]": load for n, load in machine.node_load.items()})
 
     def begin_chapter(self, index: int) -> None:
-        """The next operation is the first of a chapter."""
+        """Begin a chapter, so that the next operation is its first."""
         self._set("chapter", index)
         self._set_all(dict.fromkeys(self.masks, ""))
-        self._opens_chapter = True
+        self._chapter_begins = True
 
     def watch(self, operation: Operation, routine: Routine[Any]) -> None:
-        """Write down one operation that has just been performed."""
+        """Record a step: the operation has just been performed."""
         self._set("operation", self._record(operation))
-        self._set("size", int(Stride.EVENT if self._opens_chapter else operation.stride))
-        self._opens_chapter = False
+        self._set("size", int(Stride.EVENT if self._chapter_begins else operation.stride))
+        self._chapter_begins = False
         self._set_frames(list(frames(routine)))
         self._set_all(operation.signals())
         if isinstance(operation, PassBegins):
@@ -108,7 +109,7 @@ class _Recorder:
             self._set("scores", score_table(self.machine, operation))
         if isinstance(operation, OrderBegins | Disabled):
             self._ends = NodeMask()
-            self._heads.clear()
+            self._chain_starts.clear()
         if isinstance(operation, TurnEnds) and not nodes_in(self.memory[self.targets[operation.node]]):
             self._ends.add(operation.node)
         self._set("ends", str(self._ends))
@@ -116,13 +117,13 @@ class _Recorder:
             self._set(str(operation.cell), operation.value)
             if operation.cell.array == self.targets.name:
                 self._set("demotion", "half built" if nodes_in(operation.value) else "off")
-                self._lengthen(operation.cell.node, nodes_in(operation.value))
+                self._extend_chain(operation.cell.node, nodes_in(operation.value))
         if isinstance(operation, OrderComplete):
             self._set("demotion", "works")
         self.length += 1
 
     def _record(self, operation: Operation) -> tuple[Any, ...]:
-        """The operation as plain values; a pass is told with its number, which no variable of a routine holds."""
+        """Return the operation as plain values. PassBegins gets the number of the pass, which no routine keeps."""
         if isinstance(operation, OrderBegins):
             self._passes = 0
         if not isinstance(operation, PassBegins):
@@ -131,22 +132,22 @@ class _Recorder:
         return (*operation.record(), self._passes)
 
     def signals(self) -> dict[str, Signal]:
-        """All that was collected."""
+        """Return all signals."""
         return {name: Signal(tuple(self._steps[name]), tuple(self._values[name])) for name in self._steps}
 
-    def _lengthen(self, source: int, targets: list[int]) -> None:
-        """The chain that `source` stands in goes on to `targets`; where targets can be shared, each has its own."""
-        head = self._heads.get(source, source)
-        if self._disjoint:
-            self._heads |= dict.fromkeys(targets, head)
+    def _extend_chain(self, source: int, targets: list[int]) -> None:
+        """Extend the chain of `source` to `targets`. If sources may share targets, each has its own chain."""
+        chain_start = self._chain_starts.get(source, source)
+        if self._targets_not_shared:
+            self._chain_starts |= dict.fromkeys(targets, chain_start)
         if targets:
-            self._set(f"chain[{source}]", head)
+            self._set(f"chain[{source}]", chain_start)
 
     def _set_frames(self, frames: list[FrameType]) -> None:
-        self._set("stack", tuple(_place(frame.f_code, frame.f_lineno) for frame in frames))
-        self._set("watched", tuple(_watched(frames[-1])))
+        self._set("stack", tuple(_location(frame.f_code, frame.f_lineno) for frame in frames))
+        self._set("watched", tuple(_variables(frames[-1])))
         for frame in frames:
-            if masks := _held(frame.f_code, self.masks):
+            if masks := _masks_in(frame.f_code, self.masks):
                 variables = frame.f_locals
                 for name in masks:
                     if name in variables:
@@ -154,12 +155,12 @@ class _Recorder:
 
     def _set(self, name: str, value: Any) -> None:
         steps, values = self._steps.setdefault(name, []), self._values.setdefault(name, [])
-        if steps and steps[-1] == self.length:  # a second change in one step replaces the first
+        if steps and steps[-1] == self.length:  # A second change in one step replaces the first.
             steps.pop()
             values.pop()
         if not values or values[-1] != value:
             steps.append(self.length)
-            values.append(self._kept.setdefault(value, value))
+            values.append(self._same.setdefault(value, value))
 
     def _set_all(self, values: dict[str, Any]) -> None:
         for name, value in values.items():
@@ -167,25 +168,25 @@ class _Recorder:
 
 
 def _shortened(order: Sequence[int]) -> tuple[tuple[int, ...], int]:
-    kept = len(order) if len(order) <= MAX_ROWS else BEST_ROWS
-    return tuple(order[:kept]), len(order) - kept
+    length = len(order) if len(order) <= MAX_ROWS else BEST_ROWS
+    return tuple(order[:length]), len(order) - length
 
 
 @cache
-def _place(code: CodeType, line: int) -> tuple[str, str, int]:
-    """File, function and line; of a statement over several lines the first."""
+def _location(code: CodeType, line: int) -> tuple[str, str, int]:
+    """Return file, function and line; the line is the first of its statement."""
     file = code.co_filename.replace("\\", "/").rpartition("/")[2]
     return file, code.co_name, FIRST_LINES.get((file, line), line)
 
 
 @cache
-def _held(code: CodeType, masks: tuple[str, ...]) -> tuple[str, ...]:
-    """Those of the masks that are variables of the function."""
+def _masks_in(code: CodeType, masks: tuple[str, ...]) -> tuple[str, ...]:
+    """Return those of the masks that are variables of the function."""
     return tuple(name for name in masks if name in code.co_varnames)
 
 
-def _watched(frame: FrameType) -> Iterator[tuple[str, str]]:
-    """The variables that say something as text; a folded score does not, and the score table has its parts."""
+def _variables(frame: FrameType) -> Iterator[tuple[str, str]]:
+    """Yield the masks and numbers as text. Leave out scores: they fold several numbers, which the score table has."""
     for name, value in frame.f_locals.items():
         if isinstance(value, NodeMask) or (isinstance(value, int) and value < LOAD_LIMIT):
             yield name, str(value)

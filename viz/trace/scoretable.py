@@ -1,4 +1,4 @@
-"""The score table: all that a scan saw of each node, and what became of it."""
+"""Build the score table of a scan: what the kernel compared of each node, and which node it chose."""
 
 from __future__ import annotations
 
@@ -10,14 +10,18 @@ from viz.kernel.nodemask import NodeMask
 from viz.kernel.page_alloc import PENALTY_FOR_NODE_WITH_CPUS, nearest_first
 
 MAX_ROWS = 256
-"""A score table or zonelist with more entries keeps the BEST_ROWS best and counts the others."""
+"""A score table or zonelist with more rows is cut to its BEST_ROWS best; the other rows are only counted."""
 BEST_ROWS = 32
 
 Counts = tuple[tuple[str, int], ...]
 
 
 class Row(NamedTuple):
-    """A row of a score table; only "chosen" and "beaten" rows were candidates and have penalties."""
+    """A row of a score table.
+
+    `verdict` is "chosen" or "beaten" for a candidate, else why the node was none: "used", "other tier", "other class"
+    or "no memory". Only candidates have the penalties `lower_id` and `has_cpus`.
+    """
 
     node: int
     distance: int
@@ -28,18 +32,19 @@ class Row(NamedTuple):
 
     @property
     def key(self) -> int:
-        """What the chooser compared first."""
+        """Return the distance with its penalties, which the kernel compares before the loads."""
         return self.distance + self.lower_id + self.has_cpus
 
 
 def score_table(machine: Machine, scan: Scan) -> tuple[tuple[Row, ...], Counts]:
-    """The candidates, best first, then the other online nodes, nearest first; and (verdict, rows left out) pairs.
+    """Return the rows, and (verdict, count) for the rows that were left out.
 
-    However many are left out, the nearest candidate stays, so that a reason can always name it.
+    The rows are the candidates, best first, then the other online nodes, nearest first. The nearest candidate is never
+    left out, so that a reason can always name it.
     """
     others = machine.online - scan.candidates - NodeMask([scan.node])
     if len(scan.candidates) + len(others) > MAX_ROWS:
-        return _cut(machine, scan, others)
+        return _short_table(machine, scan, others)
     best_first = [_candidate(machine, scan, n) for n in nearest_first(machine, scan.node, scan.candidates)]
     distance = machine.distance[scan.node]
     load, memory = machine.node_load, set(machine.memory)
@@ -50,17 +55,17 @@ def score_table(machine: Machine, scan: Scan) -> tuple[tuple[Row, ...], Counts]:
     return tuple(best_first + rest), ()
 
 
-def _cut(machine: Machine, scan: Scan, others: NodeMask) -> tuple[tuple[Row, ...], Counts]:
-    """The same where it would be too long: made of its best rows alone, the rest counted."""
+def _short_table(machine: Machine, scan: Scan, others: NodeMask) -> tuple[tuple[Row, ...], Counts]:
+    """Return the best rows of a table that would be too long, and the counts of all others."""
     distance = machine.distance[scan.node]
-    kept = nearest_first(machine, scan.node, scan.candidates)[:BEST_ROWS]
+    nodes = nearest_first(machine, scan.node, scan.candidates)[:BEST_ROWS]
     nearest = min(scan.candidates, key=distance.__getitem__, default=None)
-    if nearest is not None and distance[nearest] < min(distance[n] for n in kept):
-        kept[-1] = nearest
+    if nearest is not None and distance[nearest] < min(distance[n] for n in nodes):
+        nodes[-1] = nearest
     outside = len(others & machine.memory)
-    beaten = len(scan.candidates) - len(kept)
+    beaten = len(scan.candidates) - len(nodes)
     left_out = {"beaten": beaten, scan.outside: outside, "no memory": len(others) - outside}
-    rows = tuple(_candidate(machine, scan, n) for n in kept)
+    rows = tuple(_candidate(machine, scan, n) for n in nodes)
     return rows, tuple(sorted((verdict, count) for verdict, count in left_out.items() if count))
 
 

@@ -1,7 +1,7 @@
-"""The source of the kernel floor as it runs, for a page that shows it line by line.
+"""Read the source of viz.kernel for the page, which shows it line by line.
 
-The text is taken when this module is imported, together with the code that will run: an edit on disk later
-cannot make the page show other lines than ran.
+The source is read when this module is imported, like the code itself. So the page shows the lines that run, even if
+a file is edited later.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from viz.kernel.versions import VERSIONS, Version
 
 @dataclass(frozen=True)
 class Piece:
-    """A run of characters of one kind: "" for plain text, else keyword, string, comment, name or number."""
+    """Characters of one kind: "" for plain text, else "keyword", "string", "comment" or "number"."""
 
     kind: str
     text: str
@@ -31,21 +31,21 @@ class Piece:
 
 @dataclass(frozen=True)
 class Statement:
-    """A statement from its first line to its last, without the block that it may have."""
+    """A statement: its first and its last line, not counting the block that it may have."""
 
     first: int
     last: int
     yields: bool
-    """Whether a run can stop here: only at a `yield` does a routine hand over what it has done."""
+    """Whether a run can stop here: it stops only at a `yield`."""
     checkpoint: bool = False
-    """Whether it is there only to stop at (viz.kernel.checkpoints)."""
+    """Whether it is there only to stop at (viz.kernel.checkpoints). The page dims such lines."""
     loop: int | None = None
-    """The first line of the innermost loop that it stands in; of a look behind a loop, that of the loop it looks at."""
+    """The first line of the innermost loop around it, or for a checkpoint right after a loop, of that loop."""
 
 
 @dataclass(frozen=True)
 class Function:
-    """The lines of one function; the first has number `first` in `file`."""
+    """A function of the listing: its lines, and the number of the first of them in `file`."""
 
     file: str
     name: str
@@ -55,31 +55,31 @@ class Function:
 
     @property
     def stops(self) -> frozenset[int]:
-        """The lines at which a run can stop: of a statement over several lines the first."""
-        return frozenset(one.first for one in self.statements if one.yields)
+        """Return the first lines of the statements at which a run can stop."""
+        return frozenset(statement.first for statement in self.statements if statement.yields)
 
     def text(self, statement: Statement) -> str:
-        """The lines of a statement."""
+        """Return the source text of a statement."""
         lines = self.lines[statement.first - self.first : statement.last - self.first + 1]
         return "\n".join("".join(piece.text for piece in line) for line in lines)
 
 
 def functions(module: ModuleType) -> list[Function]:
-    """Return every function at the top of a module, in the order of its source."""
+    """Return the top-level functions of a module, in the order of its source."""
     source = inspect.getsource(module)
-    coloured = _pieces(source)
+    pieces = _pieces(source)
     found = []
     for node in ast.parse(source).body:
         if isinstance(node, ast.FunctionDef):
             end = node.end_lineno or node.lineno
-            lines = tuple(coloured[node.lineno - 1 : end])
+            lines = tuple(pieces[node.lineno - 1 : end])
             found.append(Function(_file(module), node.name, node.lineno, lines, tuple(_statements(node, vars(module)))))
     return found
 
 
 def statements(module: ModuleType, source: str) -> list[Statement]:
-    """Return every statement inside the functions of a source, whose names mean what they mean in the module."""
-    return [one for node in ast.parse(source).body for one in _statements(node, vars(module))]
+    """Return every statement inside the functions of a source; its names are looked up in the module."""
+    return [statement for node in ast.parse(source).body for statement in _statements(node, vars(module))]
 
 
 def _file(module: ModuleType) -> str:
@@ -88,26 +88,26 @@ def _file(module: ModuleType) -> str:
 
 def _statements(block: ast.AST, names: Mapping[str, object], loop: int | None = None) -> Iterator[Statement]:
     """Yield every statement inside a function, a block or another statement, in the order of the source."""
-    before: ast.AST | None = None
+    previous: ast.AST | None = None
     for child in ast.iter_child_nodes(block):
         if isinstance(child, ast.stmt):
-            inner = [
+            expressions = [
                 node for part in ast.iter_child_nodes(child) if isinstance(part, ast.expr) for node in ast.walk(part)
             ]
-            lasts = [node.end_lineno or 0 for node in inner if isinstance(node, ast.expr)]
-            last = max([child.lineno, *lasts])
-            yields = any(isinstance(node, ast.Yield | ast.YieldFrom) for node in inner)
+            ends = [node.end_lineno or 0 for node in expressions if isinstance(node, ast.expr)]
+            last = max([child.lineno, *ends])
+            yields = any(isinstance(node, ast.Yield | ast.YieldFrom) for node in expressions)
             checkpoint = yields and _is_checkpoint(child, names)
-            own = before.lineno if checkpoint and isinstance(before, ast.For | ast.While) else loop
-            yield Statement(child.lineno, last, yields, checkpoint, own)
-            before = child
+            statement_loop = previous.lineno if checkpoint and isinstance(previous, ast.For | ast.While) else loop
+            yield Statement(child.lineno, last, yields, checkpoint, statement_loop)
+            previous = child
         if isinstance(child, ast.stmt | ast.match_case):
-            inside = child.lineno if isinstance(child, ast.For | ast.While) else loop
-            yield from _statements(child, names, inside)
+            inner_loop = child.lineno if isinstance(child, ast.For | ast.While) else loop
+            yield from _statements(child, names, inner_loop)
 
 
 def _is_checkpoint(statement: ast.stmt, names: Mapping[str, object]) -> bool:
-    """Whether it is `yield SomeLook(...)` and nothing else."""
+    """Return whether the statement is `yield SomeCheckpoint(...)` and nothing else."""
     match statement:
         case ast.Expr(value=ast.Yield(value=ast.Call(func=ast.Name(id=name)))):
             kind = names.get(name)
@@ -119,18 +119,18 @@ def _pieces(source: str) -> list[tuple[Piece, ...]]:
     """Return the pieces of every line."""
     lines = source.splitlines()
     pieces: list[list[Piece]] = [[] for _ in lines]
-    reached = [0] * len(lines)
-    for kind, row, start, end in _spans(source, lines):
-        pieces[row].append(Piece("", lines[row][reached[row] : start]))
+    coloured_to = [0] * len(lines)
+    for kind, row, start, end in _coloured_spans(source, lines):
+        pieces[row].append(Piece("", lines[row][coloured_to[row] : start]))
         pieces[row].append(Piece(kind, lines[row][start:end]))
-        reached[row] = end
+        coloured_to[row] = end
     for row, line in enumerate(lines):
-        pieces[row].append(Piece("", line[reached[row] :]))
+        pieces[row].append(Piece("", line[coloured_to[row] :]))
     return [tuple(piece for piece in row if piece.text) for row in pieces]
 
 
-def _spans(source: str, lines: list[str]) -> Iterator[tuple[str, int, int, int]]:
-    """(kind, row, start, end) of everything that has a colour, row by row even where a token spans rows."""
+def _coloured_spans(source: str, lines: list[str]) -> Iterator[tuple[str, int, int, int]]:
+    """Yield (kind, row, start, end) of everything that gets a colour, once for each row of a token."""
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         kind = _kind(token)
         if not kind:
@@ -148,43 +148,51 @@ def _kind(token: tokenize.TokenInfo) -> str:
 
 
 def modules() -> list[ModuleType]:
-    """Return the modules that hold the routines of any version: its own, and those that its own takes routines from."""
+    """Return the modules that hold the routines of all versions, and the modules that these take routines from."""
     found: dict[ModuleType, None] = {page_alloc: None}
     for version in VERSIONS:
-        _gather(sys.modules[version.build_order.__module__], found)
-    _gather(hotplug, found)
+        _add_with_imports(sys.modules[version.build_order.__module__], found)
+    _add_with_imports(hotplug, found)
     return list(found)
 
 
-def _gather(module: ModuleType, found: dict[ModuleType, None]) -> None:
+def _add_with_imports(module: ModuleType, found: dict[ModuleType, None]) -> None:
     if module in found:
         return
     found[module] = None
     for value in vars(module).values():
         if inspect.isgeneratorfunction(value):
-            _gather(sys.modules[value.__module__], found)
+            _add_with_imports(sys.modules[value.__module__], found)
 
 
 def listing_of(version: Version, events: bool) -> list[Function]:
-    """Return the functions that a run of the version can stop in, with events or without, and what readers run."""
+    """Return the functions that a run of the version can stop in, with or without events, and those of readers."""
     found: dict[ModuleType, None] = {page_alloc: None}
-    _gather(sys.modules[version.build_order.__module__], found)
+    _add_with_imports(sys.modules[version.build_order.__module__], found)
     if events:
-        _gather(sys.modules[version.memory_callback.__module__], found)
-        _gather(hotplug, found)
+        _add_with_imports(sys.modules[version.memory_callback.__module__], found)
+        _add_with_imports(hotplug, found)
     files = {_file(module) for module in found}
-    return [one for one in LISTING if one.stops and (one.file in files or (one.file, one.name) in READERS)]
+    return [
+        function
+        for function in LISTING
+        if function.stops and (function.file in files or (function.file, function.name) in READERS)
+    ]
 
 
 READERS = tuple((_file(module), "next_demotion_node") for module in (migrate, migrate_v5_15))
-"""What a walk is made of, under either protocol."""
+"""The functions that readers run, as (file, name): one reads without a section, the other inside one."""
 
 LISTING = [function for module in modules() for function in functions(module)]
+"""Every function of those modules, as the page shows it."""
 
 FIRST_LINES = {
-    (function.file, line): one.first
+    (function.file, line): statement.first
     for function in LISTING
-    for one in function.statements
-    for line in range(one.first, one.last + 1)
+    for statement in function.statements
+    for line in range(statement.first, statement.last + 1)
 }
-"""The first line of the statement that a line of a file belongs to: what a frame says within one differs by Python."""
+"""The first line of the statement that holds (file, line).
+
+Python versions differ in which line of a statement a frame names.
+"""

@@ -1,4 +1,4 @@
-"""A run as a few plain values, for a command line that wants the result and not the way."""
+"""Summarize a run in a few plain values, for commands that print results and not steps."""
 
 from __future__ import annotations
 
@@ -17,16 +17,17 @@ from viz.trace.frames import frames
 
 @dataclass
 class Summary:
-    """What a routine that was watched did, masks as node lists; `memory` is what it was driven on.
+    """What a routine did; `memory` is the shared memory that it was driven on. Masks are node lists.
 
-    A pass is {"this_pass", "used_targets", "steps", "next_pass"}. Its own used_targets is as it is right after
-    this_pass went in (where sources may share targets: source_nodes), that of a step as it is after that source.
-    A step is {"source", "target", "used_targets"}; where there may be several targets {"source", "targets",
-    "rejected", "used_targets"}, `rejected` being who was chosen, refused and put back, or -1.
+    An item of `passes` is {"this_pass", "used_targets", "steps", "next_pass"}. Its "used_targets" is the mask just
+    after this_pass was added (if sources may share targets, it is source_nodes). A step is one source:
+    {"source", "target", "used_targets"}, or if a node may have several targets {"source", "targets", "rejected",
+    "used_targets"}. Its "used_targets" is the mask after that source; "rejected" is the node that was found and
+    refused, or -1.
 
-    `searches` are what a version without passes does instead: {"source", "candidates", "picks"} for every node
-    above the slowest tier, picks in order of choice. The last of a tier's picks may be the one that was farther
-    and so ended the search; it is not preferred.
+    An item of `searches` is {"source", "candidates", "picks"}. A version without passes has one for every node above
+    the slowest tier. Picks are in order of choice. In a search among tiers, the last pick may be the node that was
+    farther and ended the search; it is not preferred.
     """
 
     memory: Memory
@@ -37,56 +38,59 @@ class Summary:
     _rejected: int = NUMA_NO_NODE
 
     def watch(self, operation: Operation, routine: Routine[Any]) -> None:
-        """Note one operation."""
+        """Add what the operation means to the summary."""
         match operation:
             case PassBegins():
-                self.passes.append(_begun(_variables(routine)))
+                self.passes.append(_new_pass(_variables(routine)))
             case Refused():
                 self._rejected = operation.target
                 self.warn_once |= not operation.farther
             case SourceDone(node):
-                self._end_turn(routine, node, {"target": operation.target})
+                self._add_step(routine, node, {"target": operation.target})
             case TargetsDone(node):
                 targets = nodes_in(self.memory[node_demotion[node]])
-                self._end_turn(routine, node, {"targets": targets, "rejected": self._rejected})
+                self._add_step(routine, node, {"targets": targets, "rejected": self._rejected})
                 self._rejected = NUMA_NO_NODE
             case TierScan():
-                self.searches.append(_search(operation))
+                self.searches.append(_new_search(operation))
             case NotPreferred():
                 picks = self.searches[-1]["picks"]
                 del picks[picks.index(operation.candidate) + 1 :]
 
     def told(self) -> dict[str, Any]:
-        """{"passes"}, None where there are none, {"steps"} if there were searches, {"warn_once"} if it warned."""
+        """Return {"passes": passes or None}.
+
+        Add "steps" if there were searches, and "warn_once" if the kernel would have warned.
+        """
         return {
             "passes": self.passes or None,
             **({"steps": self.searches} if self.searches else {}),
             **({"warn_once": True} if self.warn_once else {}),
         }
 
-    def _end_turn(self, routine: Routine[Any], source: int, chosen: dict[str, Any]) -> None:
-        masks, one = _variables(routine), self.passes[-1]
-        one["steps"].append({"source": source, **chosen, "used_targets": str(masks["used_targets"])})
-        one["next_pass"] = str(masks["next_pass"])
+    def _add_step(self, routine: Routine[Any], source: int, targets: dict[str, Any]) -> None:
+        masks, current = _variables(routine), self.passes[-1]
+        current["steps"].append({"source": source, **targets, "used_targets": str(masks["used_targets"])})
+        current["next_pass"] = str(masks["next_pass"])
 
 
 def summary(chapters: Sequence[Chapter], memory: Memory) -> Summary:
-    """Drive the chapters and return what they did."""
-    found = Summary(memory)
+    """Drive the chapters and return the summary of what they did."""
+    watched = Summary(memory)
     for chapter in chapters:
-        drive(chapter.routine, memory, found.watch)
-    return found
+        drive(chapter.routine, memory, watched.watch)
+    return watched
 
 
 def _variables(routine: Routine[Any]) -> Mapping[str, Any]:
-    """Those of whichever function builds the passes: an event is further out."""
+    """Return the variables of the function that builds the passes; the functions of an event are further out."""
     return next(frame.f_locals for frame in frames(routine) if "this_pass" in frame.f_locals)
 
 
-def _begun(masks: Mapping[str, Any]) -> dict[str, Any]:
+def _new_pass(masks: Mapping[str, Any]) -> dict[str, Any]:
     used = masks["source_nodes"] if "source_nodes" in masks else masks["used_targets"]
     return {"this_pass": str(masks["this_pass"]), "used_targets": str(used), "steps": [], "next_pass": ""}
 
 
-def _search(scan: TierScan) -> dict[str, Any]:
+def _new_search(scan: TierScan) -> dict[str, Any]:
     return {"source": scan.node, "candidates": str(scan.candidates), "picks": list(scan.ranking)}

@@ -1,22 +1,23 @@
-"""The trace as one JSON document, for the player, for files and for scripts.
+"""Write a trace as one JSON document, and read it back; the player, files and scripts use it.
 
     {"wire": 3, "title", "kernel", "zonelists", "nodes": [ids], "masks": [names], "arrays": [names],
      "chapters": [{"name", "title", "first"}], "length": steps, "opens": step,
      "values": [every value that any signal takes, once],
      "signals": {name: [[gaps between the steps at which it changes], [gaps between indexes into values]]}}
 
-Gaps are counted from 0, so the first is where one begins: every signal has a value at step 0. The value at step s is
-that of the last change at or before s. Masks are node lists, since a JSON number loses bits above 53 nodes. What the
-signals mean is written at viz.trace.model.Trace. `wire` grows by one whenever a reader of the old form would go wrong.
+The first gap is counted from 0, so it is the first step or index itself; every signal has a value at step 0. The value
+at step s is that of the last change at or before s. Masks are node lists, because a JSON number cannot hold the bits
+of more than 53 nodes. viz.trace.model.Trace says what the signals mean. The number "wire" grows by one when the
+document changes so that an old program would misread it.
 
-Two kinds of value hold indexes into values themselves, for what comes again and again inside them:
+Two kinds of value hold indexes into "values", because parts of them come again and again:
 
     "scores": [[index of each row without its load], counts]
     "why ...": [index of the question, steps back to the scan, [[steps back, index of the text], ...]]
 
-The load of a row is what node_load[] of its node holds at the step at which the table begins.
-The steps of an answer are counted back from the step at which it begins, null for no step: so a rebuild that goes as
-the one before has the same answers.
+A row is written without its load: that is the value of the node's node_load[] at the step at which the table begins.
+The steps of an answer are counted back from the step at which the answer begins, and null means no step. So two
+rebuilds that go the same way have equal answers, which are written once.
 """
 
 from __future__ import annotations
@@ -29,15 +30,15 @@ from viz.trace.model import Signal, Span, Trace
 
 VERSION = 3
 ANSWERS = "why "
-"""How the names of answers begin."""
+"""The prefix of every signal that holds answers."""
 
 
 class WireError(ValueError):
-    """The document is no trace, or one of another version."""
+    """The document is no trace of this wire version."""
 
 
 def dump(trace: Trace) -> dict[str, Any]:
-    """The trace as a JSON-ready document."""
+    """Return the trace as a JSON-ready document."""
     values = _Values()
     return {
         "wire": VERSION,
@@ -52,20 +53,20 @@ def dump(trace: Trace) -> dict[str, Any]:
         "opens": trace.opens,
         "values": values.all,
         "signals": {
-            name: [list(_gaps(signal.steps)), list(_gaps(values.placed(name, signal)))]
+            name: [list(_gaps(signal.steps)), list(_gaps(values.indexes(name, signal)))]
             for name, signal in trace.signals.items()
         },
     }
 
 
 def load(document: dict[str, Any]) -> Trace:
-    """The trace that dump() wrote; WireError if it is of another version."""
+    """Return the trace that dump() wrote. Raise WireError if the document has another version."""
     if document.get("wire") != VERSION:
         raise WireError(f"expected a trace of wire version {VERSION}, found {str(document.get('wire'))[:20]!r}")
-    values = [_frozen(value) for value in document["values"]]
+    values = [_as_tuples(value) for value in document["values"]]
     signals = {
-        name: _signal(name, tuple(accumulate(gaps)), accumulate(places), values)
-        for name, (gaps, places) in document["signals"].items()
+        name: _signal(name, tuple(accumulate(gaps)), accumulate(indexes), values)
+        for name, (gaps, indexes) in document["signals"].items()
     }
     return Trace(
         title=document["title"],
@@ -81,53 +82,60 @@ def load(document: dict[str, Any]) -> Trace:
 
 
 class _Values:
-    """Every value once, in the order in which they are first met."""
+    """The list "values" of the document while it is built: every value once, in order of first use."""
 
     def __init__(self) -> None:
         self.all: list[Any] = []
-        self._places: dict[Any, int] = {}
+        self._indexes: dict[Any, int] = {}
 
-    def placed(self, name: str, signal: Signal) -> Iterator[int]:
-        """Where each value of a signal stands."""
+    def indexes(self, name: str, signal: Signal) -> Iterator[int]:
+        """Return the index of each value of a signal, in order."""
         if name.startswith(ANSWERS):
-            return (self._place(self._answer(v, step)) for step, v in zip(signal.steps, signal.values, strict=True))
+            return (self._index(self._answer(v, step)) for step, v in zip(signal.steps, signal.values, strict=True))
         if name == "scores":
-            return (self._place(self._table(*table)) for table in signal.values)
-        return map(self._place, signal.values)
+            return (self._index(self._table(*table)) for table in signal.values)
+        return map(self._index, signal.values)
 
     def _answer(self, answer: Any, begins: int) -> Any:
         question, scan, lines = answer
-        told = tuple((_back(step, begins), self._place(text)) for step, text in lines)
-        return self._place(question), _back(scan, begins), told
+        indexed_lines = tuple((_steps_back(step, begins), self._index(text)) for step, text in lines)
+        return self._index(question), _steps_back(scan, begins), indexed_lines
 
     def _table(self, rows: Any, counts: Any) -> Any:
-        unloaded = ((node, distance, lower, cpus, verdict) for node, distance, lower, cpus, _, verdict in rows)
-        return tuple(map(self._place, unloaded)), counts
+        without_loads = ((node, distance, lower, cpus, verdict) for node, distance, lower, cpus, _, verdict in rows)
+        return tuple(map(self._index, without_loads)), counts
 
-    def _place(self, value: Any) -> int:
-        """Only operations hold flags, behind their names: so True is never taken for a 1 that was there before."""
-        place = self._places.setdefault(value, len(self.all))
-        if place == len(self.all):
+    def _index(self, value: Any) -> int:
+        """Return the index of a value, and add the value if it is new.
+
+        Only operations hold True and False, and they begin with their name, so no True is mistaken for an equal 1.
+        """
+        index = self._indexes.setdefault(value, len(self.all))
+        if index == len(self.all):
             self.all.append(value)
-        return place
+        return index
 
 
-def _signal(name: str, steps: tuple[int, ...], places: Iterable[int], values: list[Any]) -> Signal:
-    found = tuple(values[place] for place in places)
+def _signal(name: str, steps: tuple[int, ...], indexes: Iterable[int], values: list[Any]) -> Signal:
+    signal_values = tuple(values[index] for index in indexes)
     if name.startswith(ANSWERS):
-        found = tuple(
-            (values[question], _on(scan, begins), tuple((_on(back, begins), values[text]) for back, text in lines))
-            for begins, (question, scan, lines) in zip(steps, found, strict=True)
+        signal_values = tuple(
+            (
+                values[question],
+                _step_from(scan, begins),
+                tuple((_step_from(back, begins), values[text]) for back, text in lines),
+            )
+            for begins, (question, scan, lines) in zip(steps, signal_values, strict=True)
         )
-    return Signal(steps, found)
+    return Signal(steps, signal_values)
 
 
 def _scores(signals: dict[str, Signal], values: list[Any]) -> Signal:
-    """The score tables, with the loads of their rows."""
+    """Return the score tables with the loads of their rows put back."""
 
-    def row(place: int, step: int) -> tuple[Any, ...]:
-        node, *known, verdict = values[place]
-        return node, *known, signals[f"node_load[{node}]"].at(step), verdict
+    def row(index: int, step: int) -> tuple[Any, ...]:
+        node, *fields, verdict = values[index]
+        return node, *fields, signals[f"node_load[{node}]"].at(step), verdict
 
     steps, tables = signals["scores"].steps, signals["scores"].values
     return Signal(
@@ -140,13 +148,13 @@ def _gaps(numbers: Iterable[int]) -> Iterator[int]:
     return (b - a for a, b in pairwise((0, *numbers)))
 
 
-def _back(step: int, begins: int) -> int | None:
+def _steps_back(step: int, begins: int) -> int | None:
     return None if step < 0 else begins - step
 
 
-def _on(back: int | None, begins: int) -> int:
+def _step_from(back: int | None, begins: int) -> int:
     return -1 if back is None else begins - back
 
 
-def _frozen(value: Any) -> Any:
-    return tuple(_frozen(item) for item in value) if isinstance(value, (list, tuple)) else value
+def _as_tuples(value: Any) -> Any:
+    return tuple(_as_tuples(item) for item in value) if isinstance(value, (list, tuple)) else value

@@ -1,7 +1,8 @@
-"""A sentence for every operation: one module a chapter or version, each with a table TELLERS.
+"""Write a sentence for every operation. There is one module for each chapter or group of versions.
 
-A teller is given the trace, the step, and the fields of the operation that was performed there. Stores and loads are
-told by the array, and by whether its cells hold a number or a node list: tables STORES and LOADS.
+The table SENTENCES of a module maps the name of an operation to the function that writes its sentence. The function
+takes the trace, the step, and the fields of the operation. For stores and loads, the tables STORES and LOADS map the
+array, and whether its cells hold a number or a node list.
 """
 
 from __future__ import annotations

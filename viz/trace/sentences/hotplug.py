@@ -1,11 +1,11 @@
-"""The chapters of the events, in sentences."""
+"""Write the sentences of the chapters of events."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from viz.trace.model import Trace
-from viz.trace.sentences.order import ways_told
+from viz.trace.sentences.order import order_text
 from viz.trace.sentences.words import count, names
 
 
@@ -37,17 +37,17 @@ def _holding(trace: Trace, step: int, locks: str) -> str:
 def _blocks_changed(trace: Trace, step: int, node: int, blocks: int, change: int) -> str:
     if change < 0 and not blocks:
         return f"The last block of node {node}'s memory is offline: nothing can be allocated there any more."
-    told = f"Node {node} has {count(blocks, 'block')} of memory online, one {'more' if change > 0 else 'less'}."
-    return f"{told} It is the node's first." if change > 0 and blocks == 1 else told
+    text = f"Node {node} has {count(blocks, 'block')} of memory online, one {'more' if change > 0 else 'less'}."
+    return f"{text} It is the node's first." if change > 0 and blocks == 1 else text
 
 
 def _cpus_changed(trace: Trace, step: int, node: int, cpus: int, change: int) -> str:
     if not cpus:
         return f"Node {node} has lost its last CPU, so from now on it pays nothing for having CPUs."
-    told = f"Node {node} has {count(cpus, 'CPU')} online, one {'more' if change > 0 else 'less'}."
+    text = f"Node {node} has {count(cpus, 'CPU')} online, one {'more' if change > 0 else 'less'}."
     if change > 0 and cpus == 1:
-        return f"{told} It is the node's first, which costs the node one unit of distance as a candidate."
-    return told
+        return f"{text} It is the node's first, which costs the node one unit of distance as a candidate."
+    return text
 
 
 def _state_changed(trace: Trace, step: int, state: str, node: int, joined: bool) -> str:
@@ -109,24 +109,24 @@ def _event_ends(trace: Trace, step: int, event: str, node: int) -> str:
     first = trace.chapters[trace.at("chapter", step)].first
     before, now = trace.targets(first), trace.targets(step)
     changed = [n for n in trace.nodes if before[n] != now[n]]
-    standing = sorted(chains(now), key=lambda chain: -len(chain))
-    told = ways_told(now, standing) or "no node has a target"
+    current = sorted(chains(now), key=lambda chain: -len(chain))
+    order = order_text(now, current) or "no node has a target"
     if not changed:
-        return f"{event} of node {node} is done, and no target has changed: {told}."
-    return f"{event} of node {node} is done; {_whose(changed)} changed: {told}."
+        return f"{event} of node {node} is done, and no target has changed: {order}."
+    return f"{event} of node {node} is done; {_targets_of(changed)} changed: {order}."
 
 
 def chains(targets: dict[int, list[int]]) -> list[list[int]]:
-    """The chains by first targets, each from a node that is nobody's target, wherever CPUs are now."""
-    aimed_at = {target for found in targets.values() for target in found}
-    found = [[node] for node, following in targets.items() if following and node not in aimed_at]
-    for chain in found:
+    """Return the chains of first targets. Each begins at a node that is no target, whether or not it has CPUs."""
+    all_targets = {target for nodes in targets.values() for target in nodes}
+    all_chains = [[node] for node, following in targets.items() if following and node not in all_targets]
+    for chain in all_chains:
         while following := targets[chain[-1]]:
             chain.append(following[0])
-    return found
+    return all_chains
 
 
-def _whose(nodes: list[int]) -> str:
+def _targets_of(nodes: list[int]) -> str:
     if len(nodes) == 1:
         return f"the target of node {nodes[0]} has"
     return f"the targets of nodes {names(nodes)} have"

@@ -1,4 +1,4 @@
-"""Demotion along the fallback lists, in sentences: whose turn is next in the list, and where the cycle is."""
+"""Write the sentences of demotion along the fallback lists: the next entry of each list, and the cycles."""
 
 from __future__ import annotations
 

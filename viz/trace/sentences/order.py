@@ -1,4 +1,4 @@
-"""The chapter of the order, in sentences."""
+"""Write the sentences of the chapter "order"."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
 from viz.kernel.versions import POSTED
-from viz.trace.choice_reasons import reason, spared
+from viz.trace.choice_reasons import nearer_but_used, reason
 from viz.trace.model import Trace
 from viz.trace.sentences.words import capital, choice, names
 
@@ -42,19 +42,19 @@ def _barrier(trace: Trace, step: int, name: str) -> str:
             "smp_wmb(), a write barrier: whoever has read a new target reads no old one any more. "
             "Patch 03/10 of the series replaced it by synchronize_rcu(), a grace period."
         )
-    told = f"{name}, a grace period: the writer waits until every reader that may still hold an old target is done."
+    text = f"{name}, a grace period: the writer waits until every reader that may still hold an old target is done."
     if trace.kernel == POSTED.name:
-        told += " This disable is that of patch 03/10, which brought the events; patch 02/10 alone has none."
-    return told
+        text += " This disable is that of patch 03/10, which brought the events; patch 02/10 alone has none."
+    return text
 
 
 def _pass_begins(trace: Trace, step: int, number: int) -> str:
     sources = list(NodeMask.parse(trace.at("this_pass", step)))
-    held = "source_nodes" if "source_nodes" in trace.masks else "used_targets"
+    mask = "source_nodes" if "source_nodes" in trace.masks else "used_targets"
     if not sources:
         return f"Pass {number} has no source, because N_CPU is empty: nobody chooses, and nobody gets a target."
     if number == 1:
-        return _first_pass(sources, NodeMask(sources) - NodeMask.parse(trace.at("cpus", step)), held)
+        return _first_pass(sources, NodeMask(sources) - NodeMask.parse(trace.at("cpus", step)), mask)
     if len(sources) == 1:
         return f"Pass {number}: {sources[0]}, the target of pass {number - 1}, now chooses. next_pass is empty again."
     return (
@@ -63,26 +63,26 @@ def _pass_begins(trace: Trace, step: int, number: int) -> str:
     )
 
 
-def _first_pass(sources: list[int], without: NodeMask, held: str) -> str:
-    aside = f" N_CPU holds {names(without)}, too, although no CPU is online there." if without else ""
+def _first_pass(sources: list[int], without_cpus: NodeMask, mask: str) -> str:
+    cpuless = f" N_CPU holds {names(without_cpus)}, too, although no CPU is online there." if without_cpus else ""
     if len(sources) == 1:
         first = f"Pass 1 starts from the only node in N_CPU: {sources[0]}."
-        return f"{first}{aside} It goes into {held}, so it can never become a target."
+        return f"{first}{cpuless} It goes into {mask}, so it can never become a target."
     first = f"Pass 1 starts from N_CPU, the nodes with CPUs: {names(sources)}."
-    return f"{first}{aside} They choose in turn, lowest id first, and go into {held}: none can ever become a target."
+    return f"{first}{cpuless} They choose in turn, lowest id first, and go into {mask}: none can ever become a target."
 
 
 def _source_begins(trace: Trace, step: int, node: int) -> str:
     sources = list(NodeMask.parse(trace.at("this_pass", step)))
     before = sources[: sources.index(node)]
     memoryless = node not in NodeMask.parse(trace.at("N_MEMORY", step))
-    aside = " It has no memory of its own, yet it may take a target like any other." if memoryless else ""
+    remark = " It has no memory of its own, yet it may take a target like any other." if memoryless else ""
     if len(sources) == 1:
-        return f"Node {node}, the only source of this pass, looks for a target.{aside}"
+        return f"Node {node}, the only source of this pass, looks for a target.{remark}"
     if not before:
-        return f"Node {node} looks for a target before all others, because it has the lowest id in this_pass.{aside}"
+        return f"Node {node} looks for a target before all others, because it has the lowest id in this_pass.{remark}"
     had = "has had its turn" if len(before) == 1 else "have had their turn"
-    return f"Node {node} looks for a target, now that {names(before)} {had}.{aside}"
+    return f"Node {node} looks for a target, now that {names(before)} {had}.{remark}"
 
 
 def _scan(trace: Trace, step: int, node: int, best: int) -> str:
@@ -92,7 +92,7 @@ def _scan(trace: Trace, step: int, node: int, best: int) -> str:
         return f"Node {node} finds nobody: " + (
             "every node with memory is in used_targets." if memory else "no node has memory."
         )
-    return f"{capital(reason(node, rows))}.{spared(node, rows)}"
+    return f"{capital(reason(node, rows))}.{nearer_but_used(node, rows)}"
 
 
 def _taken(trace: Trace, step: int, node: int) -> str:
@@ -121,35 +121,38 @@ def _source_done(trace: Trace, step: int, node: int, target: int) -> str:
 
 def _order_complete(trace: Trace, step: int) -> str:
     done = f"next_pass is empty: pass {trace.at('pass', step)} gave nobody a target, so nobody is left to choose."
-    ways = [way for way in chains(trace, step) if len(way) > 1]
-    return f"{done} {order_told(trace, step, ways)}"
+    with_targets = [chain for chain in chains(trace, step) if len(chain) > 1]
+    return f"{done} {order_sentence(trace, step, with_targets)}"
 
 
-def order_told(trace: Trace, step: int, ways: list[list[int]]) -> str:
-    """The order in the end, as ways_told() puts it."""
-    told = ways_told(trace.targets(step), ways)
-    return f"The order: {told}." if told else "No node has a target."
+def order_sentence(trace: Trace, step: int, chains: list[list[int]]) -> str:
+    """Return the order after that step as a sentence."""
+    text = order_text(trace.targets(step), chains)
+    return f"The order: {text}." if text else "No node has a target."
 
 
-def ways_told(targets: dict[int, list[int]], ways: list[list[int]]) -> str:
-    """The chains, or who demotes to whom where a node has several targets; three of them, and how many more."""
-    told = [" → ".join(map(str, way)) for way in ways]
-    if not ways or any(len(nodes) > 1 for nodes in targets.values()):
-        told = [f"{node} → {choice(nodes)}" for node, nodes in targets.items() if nodes]
-    more = f" and {len(told) - 3} more" if len(told) > 3 else ""
-    return f"{', '.join(told[:3])}{more}"
+def order_text(targets: dict[int, list[int]], chains: list[list[int]]) -> str:
+    """Return three of the chains and how many more there are.
+
+    If a node has several targets, or there are no chains, write "node → its targets" for each node instead.
+    """
+    parts = [" → ".join(map(str, chain)) for chain in chains]
+    if not chains or any(len(nodes) > 1 for nodes in targets.values()):
+        parts = [f"{node} → {choice(nodes)}" for node, nodes in targets.items() if nodes]
+    more = f" and {len(parts) - 3} more" if len(parts) > 3 else ""
+    return f"{', '.join(parts[:3])}{more}"
 
 
 def chains(trace: Trace, step: int) -> list[list[int]]:
-    """The chains as stored at that step, each from a node with CPUs to its end by first targets, longest first."""
+    """Return the chains of first targets after that step, longest first. Each begins at a node in N_CPU."""
     targets = trace.targets(step)
-    found = []
+    all_chains = []
     for start in NodeMask.parse(trace.at("N_CPU", step)):
         chain = [start]
         while (following := targets[chain[-1]]) and following[0] not in chain:
             chain.append(following[0])
-        found.append(chain)
-    return sorted(found, key=lambda chain: -len(chain))
+        all_chains.append(chain)
+    return sorted(all_chains, key=lambda chain: -len(chain))
 
 
 STORES: dict[tuple[str, type], Callable[..., str]] = {("node_demotion", int): _store}

@@ -1,4 +1,4 @@
-"""Passes with several targets, in sentences: what a further target is, and what is refused."""
+"""Write the sentences of passes in which a node may have several targets: further targets, and refusals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Memory tiers and tier sets, in sentences."""
+"""Write the sentences of memory tiers and tier sets."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from viz.kernel.memory_tiers import MEMTIER_CHUNK_BITS
 from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
 from viz.trace.choice_reasons import reason
 from viz.trace.model import Trace
-from viz.trace.sentences.order import order_told
+from viz.trace.sentences.order import order_sentence
 from viz.trace.sentences.words import MAX_NAMES, capital, choice, names
 
 DRAM_TIER = MEMTIER_ADISTANCE_DRAM >> MEMTIER_CHUNK_BITS
@@ -24,8 +24,8 @@ def _tiers_begin(trace: Trace, step: int) -> str:
 
 
 def _tier_changes(trace: Trace, step: int, node: int, joins: bool) -> str:
-    told = "has memory now and goes into its tier" if joins else "has no memory any more and leaves its tier"
-    return f"Node {node} {told}. Then every node with memory looks anew in the next slower tier."
+    change = "has memory now and goes into its tier" if joins else "has no memory any more and leaves its tier"
+    return f"Node {node} {change}. Then every node with memory looks anew in the next slower tier."
 
 
 def _classes_begin(trace: Trace, step: int) -> str:
@@ -34,8 +34,12 @@ def _classes_begin(trace: Trace, step: int) -> str:
 
 def _memtier(trace: Trace, step: int, array: str, node: int, value: int) -> str:
     if value == NUMA_NO_NODE:
-        kept = trace.at(f"preferred[{node}]", step)
-        stale = f" preferred[{node}] = {kept} is left behind: only nodes with memory are looked at." if kept else ""
+        preferred = trace.at(f"preferred[{node}]", step)
+        stale = (
+            f" preferred[{node}] = {preferred} is left behind: only nodes with memory are looked at."
+            if preferred
+            else ""
+        )
         return f"{array}[{node}] = -1: node {node} is in no tier.{stale}"
     speed = (
         "the tier of DRAM" if value == DRAM_TIER else "slower than DRAM" if value > DRAM_TIER else "faster than DRAM"
@@ -72,8 +76,8 @@ def _lower_tier_mask(trace: Trace, step: int, array: str, node: int, value: str)
 def _search_begins(trace: Trace, step: int, node: int, candidates: str) -> str:
     if not candidates:
         return f"Node {node} has nobody in a next slower tier to look among."
-    only = names(NodeMask.parse(candidates))
-    return f"Node {node} looks for its nearest in the next slower tier, among {only}. Nobody else's choice matters."
+    among = names(NodeMask.parse(candidates))
+    return f"Node {node} looks for its nearest in the next slower tier, among {among}. Nobody else's choice matters."
 
 
 def _tier_scan(trace: Trace, step: int, node: int, best: int) -> str:
@@ -106,7 +110,7 @@ def _top_tier(trace: Trace, step: int, tier: int, toptier: str) -> str:
 
 
 def _complete(trace: Trace, step: int) -> str:
-    return f"Every node has searched for itself, and nothing is left to do. {order_told(trace, step, [])}"
+    return f"Every node has searched for itself, and nothing is left to do. {order_sentence(trace, step, [])}"
 
 
 def _target_set(trace: Trace, step: int, array: str, node: int, value: str) -> str:
@@ -123,9 +127,11 @@ def _best(trace: Trace, step: int, array: str, node: int, value: int) -> str:
 
 
 def _costs(trace: Trace, step: int, node: int, costs: tuple[tuple[int, int, bool], ...]) -> str:
-    told = [f"{n} at {far} {'in another socket' if crosses else 'in its own'}" for n, far, crosses in costs[:MAX_NAMES]]
+    parts = [
+        f"{n} at {far} {'in another socket' if crosses else 'in its own'}" for n, far, crosses in costs[:MAX_NAMES]
+    ]
     more = f" and {len(costs) - MAX_NAMES} more" if len(costs) > MAX_NAMES else ""
-    return f"What a move from node {node} costs: {', '.join(told)}{more}."
+    return f"What a move from node {node} costs: {', '.join(parts)}{more}."
 
 
 STORES: dict[tuple[str, type], Callable[..., str]] = {

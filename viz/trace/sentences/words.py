@@ -1,14 +1,15 @@
-"""How sentences put nodes and numbers."""
+"""Write nodes and numbers as words of a sentence."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 MAX_NAMES = 8
+"""The most nodes that a sentence names one by one."""
 
 
 def names(nodes: Iterable[int]) -> str:
-    """ "0", "0 and 3", "0, 3 and 5", or the first few and how many more."""
+    """Return "0", "0 and 3", "0, 3 and 5", or the first few and how many more there are."""
     ids = [str(node) for node in nodes]
     if len(ids) > MAX_NAMES:
         return f"{', '.join(ids[: MAX_NAMES - 1])} and {len(ids) - MAX_NAMES + 1} more"
@@ -16,15 +17,15 @@ def names(nodes: Iterable[int]) -> str:
 
 
 def choice(nodes: Iterable[int]) -> str:
-    """ "2", "2 or 4", "1, 2 or 4", or the first few and how many more."""
+    """Return "2", "2 or 4", "1, 2 or 4", or the first few and how many more there are."""
     return " or ".join(names(nodes).rsplit(" and ", 1))
 
 
 def count(number: int, noun: str) -> str:
-    """ "1 node", "2 nodes"."""
+    """Return "1 node", "2 nodes"."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def capital(text: str) -> str:
-    """The text with its first letter raised."""
+    """Return the text with its first letter in upper case."""
     return text[:1].upper() + text[1:]

@@ -1,4 +1,4 @@
-"""The chapter of the zonelists, in sentences."""
+"""Write the sentences of the chapter "zonelists"."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""Why: for every register cell and every step the reasons for what it holds, each leading to its step.
+"""Explain, for every register cell and every step, why it holds its value; each reason leads to its step.
 
     answers(trace)              {"why node_demotion[0]": Signal, "why used_targets[3]": Signal, "why passes": Signal}
     why(trace, "0-1", 20)       ("Why 0 → 1?", 18, ((20, ""), (18, ""), ...)), from viz.trace.why.ask
 
-An answer is (question, scan step or -1, lines); a line is (step, text), and the text "" stands for the sentence
-of that step. All of it is read back from the recorded trace alone.
+An answer is (question, scan step or -1, lines). A line is (step, text), and the text "" stands for the sentence of
+that step. The answers need nothing but the recorded trace.
 """
 
 from __future__ import annotations
@@ -16,18 +16,19 @@ from viz.trace.why.answer import Column
 from viz.trace.why.history import History
 
 PREFIX = "why "
+"""The name of a signal of answers is this and the cell that it explains."""
 
 
 def answers(trace: Trace) -> dict[str, Signal]:
-    """The answers of every register and node, and of the passes, as signals that are named after what they explain."""
+    """Return the answers for every register cell, and about the passes, as signals."""
     history = History(trace)
-    found: dict[str, Signal] = {}
+    signals: dict[str, Signal] = {}
     for register in (*trace.masks, *trace.arrays):
         for node, column in _columns(history, register).items():
-            found[f"{PREFIX}{register}[{node}]"] = column.signal()
+            signals[f"{PREFIX}{register}[{node}]"] = column.signal()
     if "next_pass" in trace.masks:
-        found[f"{PREFIX}passes"] = passes.column(history).signal()
-    return found
+        signals[f"{PREFIX}passes"] = passes.column(history).signal()
+    return signals
 
 
 def _columns(history: History, register: str) -> dict[int, Column]:

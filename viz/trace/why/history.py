@@ -1,4 +1,4 @@
-"""History: who took whom and when, read back from a trace, one Build for every time the order was built."""
+"""Read back from a trace which source took which node, and when; there is one Build for each build of the order."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from viz.trace.scoretable import Row
 
 @dataclass(frozen=True)
 class Pass:
-    """A pass, and the step at which its masks were set."""
+    """A pass; `begins` is the step at which its masks were set."""
 
     number: int
     begins: int
@@ -23,11 +23,11 @@ class Pass:
 
 @dataclass
 class Turn:
-    """A source looks for a target; -1 where there is no such step."""
+    """The turn of a source in a pass: the steps at which it begins, scans, stores a target and ends; -1 for none."""
 
     node: int
     number: int
-    """Of its pass."""
+    """The number of the pass."""
     begins: int
     scan: int = -1
     store: int = -1
@@ -36,7 +36,7 @@ class Turn:
 
 @dataclass(frozen=True)
 class Taking:
-    """`by` took a node in pass `number`: it went into used_targets at `step`, for what was seen at `scan`."""
+    """Source `by` took a node in pass `number`, after the scan at step `scan`: at `step` it went into used_targets."""
 
     step: int
     by: int
@@ -46,7 +46,7 @@ class Taking:
 
 @dataclass
 class Build:
-    """One build of the order, from OrderBegins to OrderComplete; a node can play another role in the next."""
+    """One build of the order, from OrderBegins to OrderComplete, and what each node was in it."""
 
     begins: int
     ends: int
@@ -57,27 +57,27 @@ class Build:
     passes: list[Pass] = field(default_factory=list)
     turns: dict[int, Turn] = field(default_factory=dict)
     sources: dict[int, Pass] = field(default_factory=dict)
-    """The pass in which a node is a source."""
+    """By node, the pass in which it is a source."""
     disabled: dict[int, int] = field(default_factory=dict)
-    """The step that took a node's old target away."""
+    """By node, the step that took its old target away."""
     refused: set[int] = field(default_factory=set)
-    """The steps at which a node that had been chosen was put back."""
+    """The steps at which a source refused a node, which left used_targets again."""
     _takings: dict[int, list[Taking]] = field(default_factory=dict)
     _turn: Turn | None = None
 
-    def took(self, node: int, step: int) -> Taking | None:
-        """Who took the node, at that step or last before it."""
+    def last_taking(self, node: int, step: int) -> Taking | None:
+        """Return the last time the node was taken, up to and including that step."""
         return next((taking for taking in reversed(self._takings.get(node, [])) if taking.step <= step), None)
 
-    def takes(self, node: int, step: int) -> Taking | None:
-        """Who will be the next to take the node after that step."""
+    def next_taking(self, node: int, step: int) -> Taking | None:
+        """Return the next time the node is taken after that step."""
         return next((taking for taking in self._takings.get(node, []) if taking.step > step), None)
 
     def note(self, trace: Trace, step: int) -> None:
-        """Take down what the operation of that step means to the build."""
+        """Add what the operation of that step means to the build."""
         match trace.at("operation", step):
             case ("PassBegins", number):
-                self._pass(Pass(number, step, mask_at(trace, "this_pass", step)))
+                self._add_pass(Pass(number, step, mask_at(trace, "this_pass", step)))
             case ("SourceBegins", node):
                 self._turn = self.turns[node] = Turn(node, len(self.passes), step)
             case ("Scan", _, _) if self._turn:
@@ -89,16 +89,16 @@ class Build:
                 self._takings[node].pop()
                 self.refused.add(step)
             case ("Store", _, node, value):
-                self._store(node, value, step)
+                self._note_store(node, value, step)
             case ("SourceDone", *_) if self._turn:
                 self._turn.done = step
 
-    def _pass(self, one: Pass) -> None:
-        self.passes.append(one)
-        for node in one.sources:
-            self.sources.setdefault(node, one)
+    def _add_pass(self, new: Pass) -> None:
+        self.passes.append(new)
+        for node in new.sources:
+            self.sources.setdefault(node, new)
 
-    def _store(self, node: int, value: Any, step: int) -> None:
+    def _note_store(self, node: int, value: Any, step: int) -> None:
         if not nodes_in(value) and not self.passes:
             self.disabled[node] = step
         elif node in self.turns:
@@ -106,7 +106,7 @@ class Build:
 
 
 class History:
-    """All builds of a trace, in their order."""
+    """All builds of a trace, in order."""
 
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
@@ -115,7 +115,7 @@ class History:
         for step in range(trace.length):
             name = trace.at("operation", step)[0]
             if name == "OrderBegins":
-                build = _begun(trace, step)
+                build = _new_build(trace, step)
                 self.builds.append(build)
             if build:
                 build.ends = step
@@ -124,20 +124,20 @@ class History:
                 build = None
 
     def rows(self, scan: int) -> list[Row]:
-        """The score table of a scan, as far as it was kept."""
+        """Return the rows of a scan's score table, without those that were left out."""
         return [Row(*row) for row in self.trace.at("scores", scan)[0]]
 
     def changes(self, name: str) -> Iterator[tuple[int, Any]]:
-        """The steps at which a signal changed, with its values."""
+        """Return the steps at which a signal changed, with its new values."""
         signal = self.trace.signals[name]
         return zip(signal.steps, signal.values, strict=True)
 
 
 def mask_at(trace: Trace, name: str, step: int) -> NodeMask:
-    """A mask once that step is done."""
+    """Return a mask after that step."""
     return NodeMask.parse(trace.at(name, step))
 
 
-def _begun(trace: Trace, step: int) -> Build:
+def _new_build(trace: Trace, step: int) -> Build:
     online, memory, n_cpu, cpus = (mask_at(trace, name, step) for name in ("online", "N_MEMORY", "N_CPU", "cpus"))
     return Build(step, step, online, memory, n_cpu, cpus)

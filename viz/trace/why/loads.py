@@ -1,4 +1,4 @@
-"""Why node_load[] holds what it holds."""
+"""Explain why node_load[] holds its values."""
 
 from __future__ import annotations
 
@@ -13,51 +13,53 @@ RULES = {
     "one": "In this kernel every charge is 1.",
 }
 
-GOOD_FOR = "Among candidates that are equally near with their penalties, the one with the lowest load is chosen."
+MEANING = "Among candidates that are equally near with their penalties, the one with the lowest load is chosen."
 
 Charge = tuple[int, int, int, int]
-"""(step, the node whose zonelist it was, load before, load after)."""
+"""(step, the owner of the zonelist that charged the node, load before, load after)."""
 
 
 def columns(history: History, array: str) -> dict[int, Column]:
-    """The answers of every node for its load."""
+    """Return the answers of every node for its load."""
     trace = history.trace
-    found = {node: Column() for node in trace.nodes}
+    answers = {node: Column() for node in trace.nodes}
     charges: dict[int, list[Charge]] = {node: [] for node in trace.nodes}
     charge = version(trace.kernel).rules.charge
-    begins = 0
+    build_begins = 0
     for step, (operation, *fields) in history.changes("operation"):
         match operation:
             case "ZonelistsBegin" | "NodeLoadGiven":
-                begins = step
+                build_begins = step
                 charges = {node: [] for node in trace.nodes}
                 for node in trace.nodes:
-                    found[node].put(step, _untouched(operation, node, step, trace.at(f"{array}[{node}]", step)))
+                    answers[node].put(step, _not_charged(operation, node, step, trace.at(f"{array}[{node}]", step)))
             case "ZonelistBuilt":
                 for node, load in fields[1]:
                     before = trace.at(f"{array}[{node}]", step - 1)
                     charges[node].insert(0, (step, fields[0], before, load))
-                    found[node].put(step, _charged(node, charges[node], begins, charge))
-    return found
+                    answers[node].put(step, _charged(node, charges[node], build_begins, charge))
+    return answers
 
 
 def _question(node: int, load: int) -> str:
     return f"Why is node_load[{node}] {load}?"
 
 
-def _untouched(operation: str, node: int, step: int, load: int) -> Answer:
-    given = operation == "NodeLoadGiven"
-    told = "The topology gives this load." if given else "No zonelist has charged it since all loads were set to zero."
-    return answer(_question(node, load), [(step, told), (step, GOOD_FOR)])
+def _not_charged(operation: str, node: int, step: int, load: int) -> Answer:
+    is_given = operation == "NodeLoadGiven"
+    text = (
+        "The topology gives this load." if is_given else "No zonelist has charged it since all loads were set to zero."
+    )
+    return answer(_question(node, load), [(step, text), (step, MEANING)])
 
 
-def _charged(node: int, charges: list[Charge], begins: int, charge: str) -> Answer:
+def _charged(node: int, charges: list[Charge], build_begins: int, charge: str) -> Answer:
     (step, owner, before, after), *earlier = charges
     change = f"from {before} to {after}" if charge == "set" else f"{after - before} more"
     if before == after:
         change = f"left at {after}"
-    told = f"The zonelist of node {owner} charged node {node}, the first at a new distance: {change}."
-    lines: list[Line] = [(step, told)]
-    if earlier and charge != "set":  # else what was there before counts for nothing
+    text = f"The zonelist of node {owner} charged node {node}, the first at a new distance: {change}."
+    lines: list[Line] = [(step, text)]
+    if earlier and charge != "set":  # With "set" the load before makes no difference.
         lines.append((earlier[0][0], f"{count(len(earlier), 'earlier charge')} had brought it to {before}."))
-    return answer(_question(node, charges[0][3]), [*lines, (begins, f"{RULES[charge]} {GOOD_FOR}")])
+    return answer(_question(node, charges[0][3]), [*lines, (build_begins, f"{RULES[charge]} {MEANING}")])

@@ -1,4 +1,4 @@
-"""Why there is another pass, and why the passes stop."""
+"""Explain why there is another pass, and why the passes stop."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from viz.trace.why.history import Build, History, Pass, mask_at
 
 MORE = "Why are there more passes to come?"
 STOPPED = "Why did the passes stop?"
-OPEN = "Will there be another pass?"
+UNDECIDED = "Will there be another pass?"
 
 
 def column(history: History) -> Column:
-    """The answer of the passes, step by step."""
-    found = Column()
+    """Return the answers about the passes, step by step."""
+    answers = Column()
     first = history.builds[0].begins if history.builds else history.trace.length - 1
-    found.put(0, answer(MORE, [(first, "None has begun: the order is built from this step on.")]))
+    answers.put(0, answer(MORE, [(first, "None has begun: the order is built from this step on.")]))
     for build in history.builds:
         if not build.passes:
             continue
-        found.put(build.begins, _starting(build))
-        for one in build.passes:
-            found.put(one.begins, _open(one))
-            if joined := _first_target(history, build, one):
-                found.put(joined, _more(history, one, joined))
-        found.put(build.ends, _stopped(history, build))
-    return found
+        answers.put(build.begins, _starting(build))
+        for current in build.passes:
+            answers.put(current.begins, _undecided(current))
+            if joined := _first_target(history, build, current):
+                answers.put(joined, _more(history, current, joined))
+        answers.put(build.ends, _stopped(history, build))
+    return answers
 
 
 def _starting(build: Build) -> Answer:
@@ -34,32 +34,34 @@ def _starting(build: Build) -> Answer:
     return answer(MORE, [(build.passes[0].begins, f"Pass 1 starts from N_CPU: {names(build.n_cpu)}.")])
 
 
-def _first_target(history: History, build: Build, one: Pass) -> int | None:
-    """The step at which next_pass got its first node in that pass."""
-    ends = next((later.begins for later in build.passes if later.begins > one.begins), build.ends + 1)
+def _first_target(history: History, build: Build, current: Pass) -> int | None:
+    """Return the step at which next_pass got its first node in that pass, or None."""
+    ends = next((later.begins for later in build.passes if later.begins > current.begins), build.ends + 1)
     steps = history.trace.signals["next_pass"].steps
-    return next((step for step in steps if one.begins < step < ends and history.trace.at("next_pass", step)), None)
+    return next((step for step in steps if current.begins < step < ends and history.trace.at("next_pass", step)), None)
 
 
-def _open(one: Pass) -> Answer:
-    told = f"next_pass is empty so far in pass {one.number}, so this is the last pass unless somebody finds a target."
-    return answer(OPEN, [(one.begins, told)])
+def _undecided(current: Pass) -> Answer:
+    text = (
+        f"next_pass is empty so far in pass {current.number}, so this is the last pass unless somebody finds a target."
+    )
+    return answer(UNDECIDED, [(current.begins, text)])
 
 
-def _more(history: History, one: Pass, joined: int) -> Answer:
+def _more(history: History, current: Pass, joined: int) -> Answer:
     node = next(iter(mask_at(history.trace, "next_pass", joined)))
-    told = f"next_pass is not empty: node {node} is in it, so there is a pass {one.number + 1}."
-    return answer(MORE, [(joined, told), (joined, "")])
+    text = f"next_pass is not empty: node {node} is in it, so there is a pass {current.number + 1}."
+    return answer(MORE, [(joined, text), (joined, "")])
 
 
 def _stopped(history: History, build: Build) -> Answer:
     last = build.passes[-1]
-    found_nobody = [turn for turn in build.turns.values() if turn.number == last.number and turn.scan >= 0]
+    without_target = [turn for turn in build.turns.values() if turn.number == last.number and turn.scan >= 0]
     lines: list[Line] = [(build.ends, f"next_pass is empty: nobody became a target in pass {last.number}.")]
     if not last.sources:
         lines.append((last.begins, ""))
-    lines += [(turn.scan, "") for turn in found_nobody[:2]]
-    if found_nobody[2:]:
-        lines.append((last.begins, f"The same goes for {count(len(found_nobody) - 2, 'more source')} of this pass."))
+    lines += [(turn.scan, "") for turn in without_target[:2]]
+    if without_target[2:]:
+        lines.append((last.begins, f"The same goes for {count(len(without_target) - 2, 'more source')} of this pass."))
     lines.append((build.ends, "It had to end: a source can never become a target, so every pass leaves fewer to take."))
     return answer(STOPPED, lines)

@@ -1,4 +1,4 @@
-"""Why any other array holds what it holds: because of the step that last changed it."""
+"""Explain the values of arrays that have no module of their own: the answer is the step that last changed them."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from viz.trace.why.history import History
 
 
 def columns(history: History, array: str) -> dict[int, Column]:
-    """The answers of every node: the sentence of the step at which its value changed."""
-    found = {node: Column() for node in history.trace.nodes}
-    for node, column in found.items():
+    """Return the answers of every node: the sentence of the step at which its value changed."""
+    answers = {node: Column() for node in history.trace.nodes}
+    for node, column in answers.items():
         cell = f"{array}[{node}]"
         for step, value in history.changes(cell):
-            told = "" if step else f"{cell} has not changed since the trace begins."
-            column.put(step, answer(f"Why is {cell} {_plain(value)}?", [(step, told)]))
-    return found
+            text = "" if step else f"{cell} has not changed since the trace begins."
+            column.put(step, answer(f"Why is {cell} {_shown(value)}?", [(step, text)]))
+    return answers
 
 
-def _plain(value: object) -> str:
+def _shown(value: object) -> str:
     return str(value) or "empty"
