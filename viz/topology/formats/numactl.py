@@ -53,7 +53,7 @@ def read_numactl(text: str, name: str = "") -> ParseResult:
         for statement in statements(text):
             listing.take(statement)
         listing.check()
-        return _draft(listing).loaded(name)
+        return _partial_topology(listing).loaded(name)
     except TopologyError as error:
         raise error.within(name) from None
 
@@ -202,7 +202,7 @@ def _joined(statement: Statement) -> bool:
     return any(word == "node" or word.endswith(":") for word in statement.words)
 
 
-def _draft(listing: Listing) -> PartialTopology:
+def _partial_topology(listing: Listing) -> PartialTopology:
     """All that the listing says, and what its lines leave open."""
     draft = PartialTopology("numactl -H output", columns=listing.columns, rows=dict(listing.rows))
     for node in sorted(listing.ids()):

@@ -61,7 +61,7 @@ def read_lines(text: str, name: str = "") -> ParseResult:
         pieces = _only(forest)
         for path, contents in bare.get("", {}).items():
             pieces.setdefault(path, []).extend(contents)
-        return _draft(_joined(pieces), empty_is_none=True).loaded(name)
+        return _partial_topology(_joined(pieces), empty_is_none=True).loaded(name)
     except TopologyError as error:
         raise error.within(name) from None
 
@@ -79,7 +79,7 @@ def read_tar(data: bytes, name: str = "") -> ParseResult:
         pieces = unpacked(data) if packed_with(data) else [data]
         for path, content in tarball.files(pieces, _is_wanted):
             _plant(forest, path, content.decode("utf-8", "replace"), f"member {shown(path)}")
-        return _draft(_joined(_only(forest))).loaded(name)
+        return _partial_topology(_joined(_only(forest))).loaded(name)
     except TopologyError as error:
         raise error.within(name) from None
 
@@ -91,7 +91,7 @@ def read_folder(folder: Path) -> ParseResult:
         for below in (".", "devices/system/node", "sys/devices/system/node", "node"):
             tree = _grown(folder / below)
             if any("/" in path for path in tree):
-                return _draft(tree).loaded(name)
+                return _partial_topology(tree).loaded(name)
         raise TopologyError("is a directory without node0, node1, ...; give /sys/devices/system/node or a copy of it")
     except TopologyError as error:
         raise error.within(name) from None
@@ -154,7 +154,7 @@ def _only(forest: Forest) -> Pieces:
     return forest[machines[0]]
 
 
-def _draft(tree: Tree, empty_is_none: bool = False) -> PartialTopology:
+def _partial_topology(tree: Tree, empty_is_none: bool = False) -> PartialTopology:
     draft = PartialTopology("/sys/devices/system/node")
     for path in tree:
         if "/" in path:
