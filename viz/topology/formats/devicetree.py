@@ -68,8 +68,8 @@ class _Block:
     def cells(self, key: str, where: str) -> list[int] | None:
         """Return the numbers of a property, None if there is no such property.
 
-    They are converted only once, because each child block may ask for them.
-    """
+        They are converted only once, because each child block may ask for them.
+        """
         value = self.get(key)
         if value is None:
             return None

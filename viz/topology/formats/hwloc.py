@@ -167,7 +167,7 @@ def _square(element: Element, cells: Sequence[str], ids: list[int]) -> list[list
 def _older_matrix(
     root: Element, objects: list[Element], by_id: dict[int, Element]
 ) -> tuple[list[int], list[list[int]]] | None:
-    """Return node ids and rows of the latencies of version 1: the rows follow the order of the NUMANodes in the document."""
+    """Return node ids and rows of the latencies of version 1: rows are in the document's order of the NUMANodes."""
     below = _all_below(root)
     for parent in objects:
         inside = below[id(parent)]

@@ -20,7 +20,7 @@ from viz.topology.partial_topology import PartialTopology
 
 _DOMAIN_LINE = re.compile(r"^[ \t>|+*#]*Domain(?::[ \t]*[0-9]+|[ \t]+[0-9]+:)[ \t]*\r?$", re.MULTILINE)
 _DOMAIN = re.compile(r"Domain(?::\s*(\S{1,9})|\s+(\S{1,9}):)")
-_MB = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,6})?|[1-9](?:\.[0-9]{1,5})?e\+0[6-9]) MB")  # likwid prints the number with %g
+_MB = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,6})?|[1-9](?:\.[0-9]{1,5})?e\+0[6-9]) MB")  # a number printed with %g
 _MAX_ROW = 1024
 
 

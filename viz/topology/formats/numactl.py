@@ -102,7 +102,7 @@ class Listing:
                 self._take_row(node, statement)
 
     def _is_prose(self, row: Statement) -> bool:
-        """Return whether a line such as "1: see above" or "1: 2" is no row, because the matrix is complete without it."""
+        """Return whether a line such as "1: see above" or "1: 2" is no row: the matrix is complete without it."""
         if not self.rows or len(self.rows) < len(self.columns):
             return False
         unlike_rows = len(row.words) != len(self.columns) and row.line > self.last_row + 1
@@ -208,7 +208,9 @@ def _partial_topology(listing: Listing) -> PartialTopology:
     partial = PartialTopology("numactl -H output", columns=listing.columns, rows=dict(listing.rows))
     for node in sorted(listing.ids()):
         partial.nodes[node] = Found(listing.cpus.get(node), listing.memory.get(node))
-    without_size = [node for node in partial.nodes if listing.statements.get(("size", node), _NOTHING).words[:1] == ["<not"]]
+    without_size = [
+        node for node in partial.nodes if listing.statements.get(("size", node), _NOTHING).words[:1] == ["<not"]
+    ]
     if without_size:
         sentence = f"The size of {nodes_text(without_size)} was not available and is taken as none."
         partial.guess("memory", sentence, without_size, {node: {"memory": ASSUMED_MEMORY} for node in without_size})

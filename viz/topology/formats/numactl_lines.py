@@ -40,7 +40,7 @@ class Statement:
         return self.id_of(self.node)
 
     def id_of(self, word: str) -> int:
-        """Return the word as a node id; only ASCII digits count, because int() would accept the digits of any script."""
+        """Return the word as a node id; only ASCII digits count, though int() would accept those of any script."""
         if not (word.isascii() and word.isdigit() and len(word) <= 5 and int(word) < MAX_NUMNODES):
             self.refuse(f"{shown(word)} is no node id from 0 to {MAX_NUMNODES - 1}")
         return int(word)

@@ -202,8 +202,8 @@ def _cpus_per(sizes: list[int], key: str) -> int:
 
 def _check_directions(pairs: Pairs) -> None:
     """Raise TopologyError if a pair is asymmetric while another one is given in only one direction."""
-    asymmetric = next(((a, b) for (a, b), value in pairs.items() if pairs.get((b, a), value) != value), None)
+    skewed = next(((a, b) for (a, b), value in pairs.items() if pairs.get((b, a), value) != value), None)
     one_way = next(((a, b) for a, b in pairs if (b, a) not in pairs), None)
-    if asymmetric and one_way:
-        problem = f"nodes {asymmetric[0]} and {asymmetric[1]} differ by direction, so QEMU needs both directions of every pair"
+    if skewed and one_way:
+        problem = f"nodes {skewed[0]} and {skewed[1]} differ by direction, so QEMU needs both directions of every pair"
         raise TopologyError(f"{problem}; from node {one_way[1]} to node {one_way[0]} is missing")

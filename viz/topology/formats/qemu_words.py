@@ -26,7 +26,8 @@ _ASSIGNMENT = re.compile(
 _VARIABLE = re.compile(r"\$\{?(\w{1,60})\}?")
 _JSON_PAIR = re.compile(r"\"([\w-]{1,60})\":\s{0,9}\"?([\w./-]{1,200})\"?")
 _COMMENTED = re.compile(r"^[ \t]*(?:#|//)[ \t]*[\"']?-[^\n]*", re.MULTILINE)
-_CONTINUED = re.compile(r"(?:(?<![ \t])[ \t]++)?\\\r?\n[ \t]*+")  # the look-behind keeps the search linear: it starts only at the first blank
+_CONTINUED = re.compile(r"(?:(?<![ \t])[ \t]++)?\\\r?\n[ \t]*+")
+"""The end of a line that is continued. The look-behind keeps the search linear: it starts only at the first blank."""
 _SIZE = re.compile(r"([0-9]{1,18})(?:\.([0-9]{1,6}))?([bBkKmMgGtT]?)(?:i?B)?")
 _UNITS: dict[str, int] = {"b": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
 _MAX_OPTIONS = 60_000  # QEMU takes 128 nodes; this is enough for all their pairs, latencies and bandwidths
@@ -77,7 +78,7 @@ class Option:
 
 
 def options(text: str) -> Iterator[Option]:
-    """Yield, in order, the options that describe the topology; variables with a plain value in the text are replaced."""
+    """Yield the options that describe the topology, with the values of variables that get a plain one in the text."""
     variables = _Variables(text)
     line, position = 1, 0
     joined = _CONTINUED.sub(lambda match: " " + "\x00" * match[0].count("\n"), text)
@@ -122,10 +123,10 @@ class _Variables:
         return "".join((*parts, option[position:]))
 
 
-def _pairs(kind: str, written: str) -> Iterator[tuple[str, str]]:
-    """Keys and values; the first word of -m and -smp may stand without its key, a CPU list may go on after a comma."""
+def _pairs(kind: str, option: str) -> Iterator[tuple[str, str]]:
+    """Yield keys and values; the first value of -m and -smp needs no key, and a CPU list may contain commas."""
     key = {"m": "size", "smp": "cpus"}.get(kind, "")
-    for part in written.split(","):
+    for part in option.split(","):
         name, equals, value = part.partition("=")
         if equals:
             key = name.strip()
@@ -136,11 +137,11 @@ def _pairs(kind: str, written: str) -> Iterator[tuple[str, str]]:
             raise TopologyError(f"{shown(part)} is no key=value of -numa {kind}")
 
 
-def size_of(written: str, unit: int, where: str) -> int:
-    """The bytes of a size as QEMU writes it: "1G", "512M", or a bare number of units."""
-    match = _SIZE.fullmatch(written)
-    if not match or not written.isascii():
-        raise TopologyError(f"{shown(written)} is no size such as 512M or 4G", where)
+def size_of(text: str, unit: int, where: str) -> int:
+    """Return a size such as "1G" or "512M" in bytes; a number without a letter counts in `unit` bytes."""
+    match = _SIZE.fullmatch(text)
+    if not match or not text.isascii():
+        raise TopologyError(f"{shown(text)} is no size such as 512M or 4G", where)
     factor = _UNITS[match[3].lower()] if match[3] else unit
     fraction = int(match[2] or 0) * factor // 10 ** len(match[2] or "")
     return int(words.count(match[1], "a size", where, 2**62 // factor) * factor + fraction)
@@ -157,7 +158,7 @@ def without_comments(text: str) -> str:
 def check_quotes(text: str) -> None:
     """Raise TopologyError if a quotation mark is opened and not closed between the first option and the last.
 
-    It is no error if the quotation started earlier, in the paragraph of the first option. Other text is not checked.
+    It is no error if the quotation starts above, in the same paragraph, or ends below. Other text is not checked.
     """
     lines = text.split("\n")
     with_options = [number for number, line in enumerate(lines) if "-numa" in line]

@@ -61,7 +61,7 @@ def _shortest_list(bits: int) -> str:
 
 
 def cpu_mask(text: str, node: int, where: str = "") -> str:
-    """Return the CPU list of a mask as the kernel and hwloc write it: 32-bit hexadecimal words, with or without "0x"."""
+    """Return the CPU list of a mask: hexadecimal words of 32 bits, bare as in the kernel or with "0x" as in hwloc."""
     bits = mask_bits(text, node, where)
     try:
         return _shortest_list(bits)
@@ -106,7 +106,7 @@ def raw_lines(text: str) -> list[str]:
 
 
 def unwrapped(text: str) -> Iterator[tuple[int, str]]:
-    """Yield what lines_of() yields, but join a line of bare numbers, or of kB, to the line from which it was wrapped."""
+    """Yield what lines_of() yields, but join a line of bare numbers, or of kB, to the line that it continues."""
     first, pieces = 0, list[str]()
     for number, line in lines_of(text):
         if pieces and line and not line.removesuffix("kB").strip("0123456789 \t,-)") and line[0] not in "-)":
