@@ -23,7 +23,7 @@ from viz.topology.writers import WRITERS, write
 from viz.work.peak import peak
 
 MAX_SECONDS, USUAL_SIZE = 0.5, 2**18
-"""Seconds of processor time that an input of up to USUAL_SIZE bytes may take; a larger one may take more in proportion."""
+"""Seconds of processor time that an input of up to USUAL_SIZE bytes may take; a larger one may take longer."""
 TRIES = 3
 """How often an input that took too long is measured, because other programs may have slowed it down."""
 REPEATS = (1_000, 4_000, 16_000, 60_000)

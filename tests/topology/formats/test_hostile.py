@@ -149,7 +149,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes | str], str]] = {
     "a line of megabytes": (lambda: "node 0 cpus: " + "1 " * 2**20, "line 1: has 2097165 characters"),
     "cell unit": (lambda: xml('<cell id="0" memory="1" unit="\x7fB"/>'), "no unit"),
     "cell value": (lambda: xml('<cell memory="1"><distances><sibling id="0" value="256"/></distances></cell>'), "256"),
-    "cell stranger": (
+    "cell unknown node": (
         lambda: xml('<cell memory="1"><distances><sibling id="7" value="20"/></distances></cell>'),
         "node 7",
     ),
@@ -219,7 +219,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes | str], str]] = {
         lambda: args("-numa 'dist,src=0,dst=1,val=20", "\n-numa dist,src=0,dst=1,val=20"),
         "quotation mark",
     ),
-    "qemu stranger": (lambda: args("-numa dist,src=0,dst=7,val=20"), "node 7"),
+    "qemu unknown node": (lambda: args("-numa dist,src=0,dst=7,val=20"), "node 7"),
     "qemu 9": (lambda: args("-numa dist,src=0,dst=1,val=9"), "9 is reserved"),
     "qemu 256": (lambda: args("-numa dist,src=0,dst=1,val=256"), "256 is no distance"),
     "qemu half": (

@@ -32,17 +32,17 @@ def like_iasl(text: str) -> bool:
 
 def tables(text: str) -> Tables:
     """Return the tables that the text holds; raise TopologyError if one of them is damaged."""
-    found = Tables()
+    collected = Tables()
     for name, lines in _by_table(_labelled(text)):
         if name == "SLIT":
-            if found.slit is not None:
+            if collected.slit is not None:
                 _refuse(lines[0], "a second SLIT starts here; give one machine at a time")
-            found.slit = _slit(lines)
+            collected.slit = _slit(lines)
         elif name == "SRAT":
-            found.take_srat(_srat(lines))
+            collected.take_srat(_srat(lines))
         elif name == "HMAT":
-            found.hmat += _hmat(lines)
-    return found
+            collected.hmat += _hmat(lines)
+    return collected
 
 
 def _labelled(text: str) -> Iterator[Line]:

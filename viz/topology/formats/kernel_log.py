@@ -52,26 +52,26 @@ def read_ranking(text: str, name: str = "") -> ParseResult:
 
 def said_in(text: str, name: str = "") -> Said:
     """Return what a log says about each node. The kernel builds its lists more than once, so the last line counts."""
-    said = Said()
+    rankings = Said()
     try:
         for number, line in words.lines_of(text):
             order, targets, tier = _FALLBACK.search(line), _TARGETS.search(line), _TIER.search(line)
             where = f"line {number}"
             if order:
                 ids = [words.node_id(word, where) for word in order[2].split()]
-                said.fallback[words.node_id(order[1], where)] = ids
+                rankings.fallback[words.node_id(order[1], where)] = ids
             elif targets:
                 node = words.node_id(targets[1], where)
-                said.targets[node] = _mask(targets[2] or "", where)
+                rankings.targets[node] = _mask(targets[2] or "", where)
                 if targets[3]:
-                    said.lower[node] = _mask(targets[3], where)
+                    rankings.lower[node] = _mask(targets[3], where)
             elif tier:
-                said.tiers[int(tier[1])] = _mask(tier[2], where)
-        if not (said.fallback or said.targets or said.tiers):
+                rankings.tiers[int(tier[1])] = _mask(tier[2], where)
+        if not (rankings.fallback or rankings.targets or rankings.tiers):
             raise TopologyError('has no line "Fallback order for Node 0: ..."; give the log of a boot (dmesg)')
     except TopologyError as error:
         raise error.within(name) from None
-    return said
+    return rankings
 
 
 def _mask(text: str, where: str) -> list[int]:

@@ -76,14 +76,14 @@ def _hexadecimal(line: str, where: str, offset: int) -> bytes:
     start, colon, rest = line.partition(":")
     if not (colon and re.fullmatch("[0-9A-Fa-f]{1,8}", start)) or int(start, 16) != offset:
         raise TopologyError(f'is no line of a dump: "{offset:04X}: " and up to 16 bytes are expected', where)
-    found = bytearray()
+    values = bytearray()
     # A single tab is a gap only where there are blanks too: elsewhere tabs may have replaced all blanks.
     gap = r"\s{2,}|\t" if " " in rest.strip() else r"\s{2,}"
     for word in re.split(gap, rest.strip(), maxsplit=1)[0].split()[:16]:
         if not re.fullmatch("[0-9A-Fa-f]{2}", word):
             break
-        found.append(int(word, 16))
-    return bytes(found)
+        values.append(int(word, 16))
+    return bytes(values)
 
 
 def read_iasl(text: str, name: str = "") -> ParseResult:

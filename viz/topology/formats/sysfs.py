@@ -177,7 +177,7 @@ def _mask(content: str, mask: str) -> NodeMask:
 
 
 def _take_cpus(partial: PartialTopology, tree: Tree, masks: Mapping[str, NodeMask], empty_is_none: bool) -> None:
-    without_cpus = []
+    unlisted = []
     for node, facts in partial.nodes.items():
         listed, mapped = tree.get(f"node{node}/cpulist"), tree.get(f"node{node}/cpumap")
         if mapped:
@@ -189,19 +189,19 @@ def _take_cpus(partial: PartialTopology, tree: Tree, masks: Mapping[str, NodeMas
             if mapped is not None and mapped != facts.cpus:
                 partial.oddities.append(f"Node {node} has CPUs {facts.cpus} by its cpulist, {mapped} by its cpumap.")
         if facts.cpus is None:
-            without_cpus.append(node)
-    if without_cpus and empty_is_none and len(without_cpus) < len(partial.nodes):
-        for node in without_cpus:
+            unlisted.append(node)
+    if unlisted and empty_is_none and len(unlisted) < len(partial.nodes):
+        for node in unlisted:
             partial.nodes[node].cpus = ""
         sentence = (
-            f"There is no line with the CPUs of {nodes_text(without_cpus)}, so there are none: grep drops empty files."
+            f"There is no line with the CPUs of {nodes_text(unlisted)}, so there are none: grep drops empty files."
         )
-        partial.guess("cpus", sentence, without_cpus, {node: {"cpus": 1} for node in without_cpus})
-    elif without_cpus and masks.get("has_cpu"):
-        for node in without_cpus:
+        partial.guess("cpus", sentence, unlisted, {node: {"cpus": 1} for node in unlisted})
+    elif unlisted and masks.get("has_cpu"):
+        for node in unlisted:
             partial.nodes[node].cpus = int(node in masks["has_cpu"])
         sentence = f"has_cpu says that {nodes_text(masks['has_cpu'])} has CPUs, not how many; 1 each is assumed."
-        partial.guess("cpus", sentence, without_cpus)
+        partial.guess("cpus", sentence, unlisted)
 
 
 def _take_memory(partial: PartialTopology, tree: Tree, masks: Mapping[str, NodeMask]) -> None:

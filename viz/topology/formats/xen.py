@@ -106,17 +106,19 @@ def _take_rows(partial: PartialTopology, rows: dict[int, tuple[list[str], str]])
     A pair for which Xen has no distance becomes unreachable.
     """
     columns = sorted(partial.nodes)
-    cut_off = set()
+    incomplete = set()
     for node, (row, where) in rows.items():
         if len(row) != len(columns):
             problem = f"node {node} has {len(row)} distances; it needs one for each of {node_list(columns)}"
             raise TopologyError(problem, where)
-        cut_off |= {node} if _NO_DISTANCE in row else set()
+        incomplete |= {node} if _NO_DISTANCE in row else set()
         cells = [str(LARGEST) if word == _NO_DISTANCE else word for word in row]
         partial.rows[node] = [
             words.distance(word, node, other, where) for word, other in zip(cells, columns, strict=True)
         ]
     partial.columns = columns if rows else []
-    if cut_off:
-        sentence = f"Xen knows no distance from {nodes_text(cut_off)} to some others; {LARGEST}, unreachable, is taken."
-        partial.guess("distances", sentence, sorted(cut_off))
+    if incomplete:
+        sentence = (
+            f"Xen knows no distance from {nodes_text(incomplete)} to some others; {LARGEST}, unreachable, is taken."
+        )
+        partial.guess("distances", sentence, sorted(incomplete))
