@@ -35,7 +35,7 @@ def likwid_wrapped(size: int) -> str:
 
 
 def numactl_with_prose(size: int) -> str:
-    """Many lines that look like rows, after a matrix that is complete."""
+    """Return many lines that look like rows, after a matrix that is complete."""
     statements = up_to(size // 2, lambda node: f"node {node} cpus: 1\nnode {node} size: 1 MB\n", 900)
     return f"{statements}node distances:\nnode 0\n  0: 10\n" + "1: x\n" * (size // 10)
 
@@ -46,31 +46,31 @@ def hwloc(inside: str) -> Make:
 
 
 def cells(size: int) -> str:
-    """Many nodes and one distance."""
+    """Return many nodes and one distance."""
     first = "<cell memory='1'><distances><sibling id='1' value='20'/></distances></cell>"
     more = up_to(size, lambda _: "<cell memory='1'/>", 1023)
     return f"<numa>{first}{more}</numa>"
 
 
 def blocks(size: int) -> str:
-    """Many blocks in one block, whose long property each of them needs."""
+    """Return many blocks in one block, whose long property each of them needs."""
     inner = 'm { device_type = "memory"; numa-node-id = <0>; reg = <0 0 0 1>; };\n' * (size // 140)
     return f"/ {{ #address-cells = <{'2 ' * (size // 4)}>;\n{inner} }};"
 
 
 def toml(depth: int) -> Make:
-    """Many keys of a table at that depth in other tables."""
+    """Make many keys of a table at that depth in other tables."""
     return numbered(f'title = "x"\n[{"a." * depth}a]\n', lambda key: f"k{key} = 1\n", limit=9999)
 
 
 def domains(size: int) -> bytes:
-    """The SRAT of many CPUs in many proximity domains."""
+    """Return the SRAT of many CPUs in many proximity domains."""
     entries = (pack("<BBHIIII4x", 2, 24, 0, cpu % 999, cpu, 1, 0) for cpu in range(size // 24))
     return table("SRAT", bytes(12) + b"".join(entries))
 
 
 def pax(size: int) -> bytes:
-    """An archive with a pax header of very many keys."""
+    """Return an archive with a pax header of very many keys."""
     info = tarfile.TarInfo("pax")
     info.type, body = tarfile.XHDTYPE, b"5 a=\n" * (size // 5)
     info.size = len(body)
@@ -85,7 +85,7 @@ def link(head: dict[str, Any]) -> str:
 
 
 def long_cpu_lists(size: int) -> str:
-    """A link with one node that has very many CPUs, and many nodes with one CPU."""
+    """Return a link with one node that has very many CPUs, and many nodes with one CPU."""
     cpus = ["1," * (size // 2), *["1"] * (size // 128)]
     return link({"title": "x", "nodes": {"id": [1] * len(cpus), "cpus": cpus, "memory": [1] * len(cpus)}})
 
