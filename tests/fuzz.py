@@ -1,8 +1,8 @@
-"""Seeded mutations of every fixture over all readers: nothing but TopologyError comes out, quickly, in little memory.
+"""Read random mutations of every fixture: a reader may only raise TopologyError, quickly and in little memory.
 
     ./dev fuzz [--seconds N] [--seed S]
 
-A failure prints the seed and the round, which make the same input again, and the input itself.
+A failure prints the input, and the seed and the round, from which the same input can be made again.
 """
 
 from __future__ import annotations
@@ -22,19 +22,20 @@ from viz.topology.formats.kernel_log import said_in
 from viz.topology.writers import WRITERS, write
 from viz.work.peak import peak
 
-SLOWEST, USUAL = 0.5, 2**18
-"""Seconds of its own time that an input of up to so many bytes may take; a larger one may take more in proportion."""
+MAX_SECONDS, USUAL_SIZE = 0.5, 2**18
+"""Seconds of processor time that an input of up to USUAL_SIZE bytes may take; a larger one may take longer."""
 TRIES = 3
-"""How often the time is taken of what took too long: another program may have had the caches."""
-RUNS = (1_000, 4_000, 16_000, 60_000)
-"""How often a piece stands in a row."""
-LARGEST = 500 * 2**20
-"""Bytes that the process may have at its largest."""
+"""How often an input that took too long is measured, because other programs may have slowed it down."""
+REPEATS = (1_000, 4_000, 16_000, 60_000)
+"""How often swell() repeats a piece."""
+MAX_MEMORY = 500 * 2**20
+"""In bytes; the process may not use more."""
 SMALL = (
     Facts("two", "", ((0, "0-1", 2**30), (1, "2-3", 2**31)), [[10, 21], [21, 10]]),
     Facts("gaps", "", ((0, "0", 2**30), (8, "", 2**30), (252, "", 0)), [[10, 40, 80], [40, 10, 80], [80, 80, 10]]),
     Facts("unknown", "", ((0, "0-7", 2**30), (1, "", 2**30)), None),
 )
+"""Small machines to print in every format."""
 WORDS = (
     *[
         "0",
@@ -70,74 +71,75 @@ WORDS = (
     *("node 0 cpus:", "node distances:", "available: 2 nodes (0-1)", "<!DOCTYPE x [", '"', "'", "9" * 40, "> ", "=3D"),
     *("\u0663", "\uff11", "\u202e", "\u200b", "\0", "\n", "\r\n", "\t", "=20\n", "\\\n", "\x1b[2J"),
 )
-
+"""Words that mean something in a format, and unusual characters."""
 SIGNS = (*" \t=/'\",09a([{<>}])#-:|>&;.$\\\n", "\\\n", "a=", "1,", "1 ", "1\n", "<a/>", "\u00a0")
+"""Short pieces to repeat."""
 Mutation = Callable[[random.Random, bytes], bytes]
 
 
 def fixtures() -> list[bytes]:
-    """Every machine in every format, what the writers make of the built-in topologies, and a machine in one line."""
-    found: list[bytes | str] = [printer(facts) for printer in PRINTERS.values() for facts in SMALL if facts.rows]
-    found += [PRINTERS[name](SMALL[2]) for name in ("numactl", "lscpu", "hwloc-xml-v2", "sysfs-tar")]
-    found += [tar(sysfs(SMALL[0])), iasl(SMALL[0], with_srat=True), srat(SMALL[0])]
-    found += TEXTS.values()
-    found += [write(builtin(builtin_names()[1]), form).text for form in WRITERS]
-    found += [
+    """Return the small machines in every format, a built-in topology in every format for writing, and more texts."""
+    sources: list[bytes | str] = [printer(facts) for printer in PRINTERS.values() for facts in SMALL if facts.rows]
+    sources += [PRINTERS[name](SMALL[2]) for name in ("numactl", "lscpu", "hwloc-xml-v2", "sysfs-tar")]
+    sources += [tar(sysfs(SMALL[0])), iasl(SMALL[0], with_srat=True), srat(SMALL[0])]
+    sources += TEXTS.values()
+    sources += [write(builtin(builtin_names()[1]), form).text for form in WRITERS]
+    sources += [
         "Fallback order for Node 0: 0 1\nDemotion targets for Node 0: preferred: 1, fallback: 1\nmemory_tier4 0-1\n",
         "2 sockets: 8 cpus+dram 64G, 2 x pmem 1T at 17; snc 2 at 12; ring 21 30; shared cxl; cpus first; 0>1 at 20",
     ]
-    plain = [one if isinstance(one, bytes) else one.encode() for one in found]
-    return [*plain, *(gzip.compress(one, mtime=0) for one in plain[::4])]
+    plain = [source if isinstance(source, bytes) else source.encode() for source in sources]
+    return [*plain, *(gzip.compress(data, mtime=0) for data in plain[::4])]
 
 
-def flip(draw: random.Random, data: bytes) -> bytes:
-    """Some bytes are others."""
+def flip(rng: random.Random, data: bytes) -> bytes:
+    """Replace some bytes."""
     changed = bytearray(data)
-    for _ in range(draw.randint(1, 8)):
-        changed[draw.randrange(len(changed))] = draw.randrange(256)
+    for _ in range(rng.randint(1, 8)):
+        changed[rng.randrange(len(changed))] = rng.randrange(256)
     return bytes(changed)
 
 
-def cut(draw: random.Random, data: bytes) -> bytes:
-    """A piece is missing, or all after it."""
-    start = draw.randrange(len(data))
-    return data[:start] + (data[start + draw.randint(1, 80) :] if draw.random() < 0.7 else b"")
+def cut(rng: random.Random, data: bytes) -> bytes:
+    """Remove a piece, or everything from some position on."""
+    start = rng.randrange(len(data))
+    return data[:start] + (data[start + rng.randint(1, 80) :] if rng.random() < 0.7 else b"")
 
 
-def repeat(draw: random.Random, data: bytes) -> bytes:
-    """A piece stands there many times."""
-    start = draw.randrange(len(data))
-    end = start + draw.randint(1, 120)
-    return data[:end] + data[start:end] * draw.choice((1, 2, 10, 400)) + data[end:]
+def repeat(rng: random.Random, data: bytes) -> bytes:
+    """Repeat a piece, up to 400 times."""
+    start = rng.randrange(len(data))
+    end = start + rng.randint(1, 120)
+    return data[:end] + data[start:end] * rng.choice((1, 2, 10, 400)) + data[end:]
 
 
-def swell(draw: random.Random, data: bytes) -> bytes:
-    """A short piece stands there thousands of times in a row, a sign, a word or what stands there anyway."""
-    start = draw.randrange(len(data))
-    word = draw.choice((draw.choice(SIGNS), draw.choice(WORDS)))
-    piece = data[start : start + draw.randint(1, 8)] if draw.random() < 0.3 else word.encode()
-    run = piece * min(draw.choice(RUNS), USUAL // len(piece))
-    return data[:start] + run + data[start + draw.choice((0, 0, 1, 4)) :]
+def swell(rng: random.Random, data: bytes) -> bytes:
+    """Insert a sign, a word or a few bytes of the data thousands of times in a row."""
+    start = rng.randrange(len(data))
+    word = rng.choice((rng.choice(SIGNS), rng.choice(WORDS)))
+    piece = data[start : start + rng.randint(1, 8)] if rng.random() < 0.3 else word.encode()
+    repeated = piece * min(rng.choice(REPEATS), USUAL_SIZE // len(piece))
+    return data[:start] + repeated + data[start + rng.choice((0, 0, 1, 4)) :]
 
 
-def insert(draw: random.Random, data: bytes) -> bytes:
-    """A word that means something somewhere stands where it should not, or instead of another."""
-    start = draw.randrange(len(data))
-    return data[:start] + draw.choice(WORDS).encode() + data[start + draw.choice((0, 0, 1, 4)) :]
+def insert(rng: random.Random, data: bytes) -> bytes:
+    """Insert a word at a wrong place, or replace some bytes by it."""
+    start = rng.randrange(len(data))
+    return data[:start] + rng.choice(WORDS).encode() + data[start + rng.choice((0, 0, 1, 4)) :]
 
 
-def swap(draw: random.Random, data: bytes) -> bytes:
-    """Two lines have changed places."""
+def swap(rng: random.Random, data: bytes) -> bytes:
+    """Exchange two lines."""
     lines = data.split(b"\n")
-    a, b = draw.randrange(len(lines)), draw.randrange(len(lines))
+    a, b = rng.randrange(len(lines)), rng.randrange(len(lines))
     lines[a], lines[b] = lines[b], lines[a]
     return b"\n".join(lines)
 
 
-def recode(draw: random.Random, data: bytes) -> bytes:
-    """The same in another coat."""
+def recode(rng: random.Random, data: bytes) -> bytes:
+    """Change the encoding, the line ends, the blanks, or pack the data."""
     text = data.decode("utf-8", "replace")
-    return draw.choice(
+    return rng.choice(
         (
             lambda: text.encode("utf-16"),
             lambda: text.encode("utf-16-le"),
@@ -155,38 +157,40 @@ MUTATIONS: Sequence[Mutation] = (flip, cut, repeat, swell, insert, insert, inser
 
 @dataclass(frozen=True)
 class Failure:
-    """An input that something else than a clear error came of."""
+    """An input that was neither read nor refused with a clear error."""
 
     number: int
+    """The round."""
     problem: str
     data: bytes
 
 
-def made(seed: int, number: int, sources: Sequence[bytes]) -> bytes:
-    """The input of a round: always the same for a seed."""
-    draw = random.Random(f"{seed} {number}")
-    data = draw.choice(sources)
-    if draw.random() < 0.1:
-        data += draw.choice(sources)
-    for _ in range(draw.choice((1, 1, 2, 3, 6))):
-        data = draw.choice(MUTATIONS)(draw, data or b"0")
+def make_input(seed: int, number: int, sources: Sequence[bytes]) -> bytes:
+    """Return the input of a round; it is always the same for a seed."""
+    rng = random.Random(f"{seed} {number}")
+    data = rng.choice(sources)
+    if rng.random() < 0.1:
+        data += rng.choice(sources)
+    for _ in range(rng.choice((1, 1, 2, 3, 6))):
+        data = rng.choice(MUTATIONS)(rng, data or b"0")
     return data
 
 
-def trouble(data: bytes) -> str | None:
-    """What is wrong with how an input is read, None where it is read or refused as it should be."""
-    allowed = SLOWEST * max(1, len(data) / USUAL)
+def problem_with(data: bytes) -> str | None:
+    """Return what goes wrong when the input is read; None if it is read, or refused, as it should be."""
+    allowed = MAX_SECONDS * max(1, len(data) / USUAL_SIZE)
     spent = float("inf")
     for _ in range(TRIES):
         start = time.process_time()
-        wrong = _read_or_refused(data)
+        problem = _read(data)
         spent = min(spent, time.process_time() - start)
-        if wrong or spent <= allowed:
-            return wrong
+        if problem or spent <= allowed:
+            return problem
     return f"took {spent:.2f} s"
 
 
-def _read_or_refused(data: bytes) -> str | None:
+def _read(data: bytes) -> str | None:
+    """Read the input; return what is wrong with the exception if one other than a clear TopologyError is raised."""
     try:
         try:
             load(data, "fuzz")
@@ -195,18 +199,18 @@ def _read_or_refused(data: bytes) -> str | None:
     except TopologyError as error:
         if not str(error).isprintable() or not str(error).startswith("fuzz: "):
             return f"the error is not one clear line: {str(error)[:200]!r}"
-    except Exception as error:  # this is what is looked for
+    except Exception as error:  # fuzzing looks for any other exception
         return f"{type(error).__name__}: {error}"[:300]
     return None
 
 
-def run(seed: int, rounds: int | None = None, seconds: float | None = None) -> tuple[int, Failure | None]:
-    """How many rounds went well, and the first that did not."""
+def fuzz(seed: int, rounds: int | None = None, seconds: float | None = None) -> tuple[int, Failure | None]:
+    """Read inputs until the rounds or the seconds are over; return how many went well, and the first failure."""
     sources, start, number = fixtures(), time.perf_counter(), 0
     while (rounds is None or number < rounds) and (seconds is None or time.perf_counter() - start < seconds):
-        data = made(seed, number, sources)
-        problem = trouble(data)
-        if problem is None and number % 500 == 0 and peak() > LARGEST:
+        data = make_input(seed, number, sources)
+        problem = problem_with(data)
+        if problem is None and number % 500 == 0 and peak() > MAX_MEMORY:
             problem = f"the process has had {peak() // 2**20} MiB"
         if problem:
             return number, Failure(number, problem, data)
@@ -215,13 +219,13 @@ def run(seed: int, rounds: int | None = None, seconds: float | None = None) -> t
 
 
 def main() -> int:
-    """Fuzz for a while; 1 after a failure."""
+    """Fuzz for the seconds asked for; return 1 after a failure, else 0."""
     parser = argparse.ArgumentParser(prog="./dev fuzz", description="Read mutated listings until the time is up.")
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--seed", type=int, default=int(time.time()))
     options = parser.parse_args()
     start = time.perf_counter()
-    count, failure = run(options.seed, seconds=options.seconds)
+    count, failure = fuzz(options.seed, seconds=options.seconds)
     spent = time.perf_counter() - start
     print(f"seed {options.seed}: {count} inputs in {spent:.0f} s, at most {peak() // 2**20} MiB")
     if failure:

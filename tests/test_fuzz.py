@@ -1,4 +1,4 @@
-"""A bounded, reproducible piece of ./dev fuzz, in a process of its own: what others held is not its memory."""
+"""Test a fixed number of rounds of ./dev fuzz, in a process of its own, so that its memory can be measured."""
 
 from __future__ import annotations
 
@@ -9,38 +9,38 @@ import sys
 
 import pytest
 
-from tests.fuzz import LARGEST, fixtures, made, trouble
+from tests.fuzz import MAX_MEMORY, fixtures, make_input, problem_with
 from tests.serving import ROOT
 
 ROUNDS = 10_000
 SCRIPT = f"""
 import json
-from tests.fuzz import peak, run
-count, failure = run(seed=1, rounds={ROUNDS})
+from tests.fuzz import fuzz, peak
+count, failure = fuzz(seed=1, rounds={ROUNDS})
 print(json.dumps([count, failure and repr(failure), peak()]))
 """
 
 
-def test_nothing_but_a_clear_error_comes_out() -> None:
+def test_every_input_is_read_or_refused_with_a_clear_error() -> None:
     command = [sys.executable, "-c", SCRIPT]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=400, check=True)
-    count, failure, peak = json.loads(done.stdout)
+    process = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=400, check=True)
+    count, failure, peak = json.loads(process.stdout)
     assert failure is None, failure
     assert count == ROUNDS
-    assert peak < LARGEST
+    assert peak < MAX_MEMORY
 
 
-def test_pieces_stand_there_thousands_of_times() -> None:
-    run, sources = re.compile(rb"(.{1,8}?)\1{999,}", re.DOTALL), fixtures()
-    assert sum(run.search(made(1, number, sources)) is not None for number in range(99)) > 9
+def test_some_inputs_repeat_a_piece_thousands_of_times() -> None:
+    repeated, sources = re.compile(rb"(.{1,8}?)\1{999,}", re.DOTALL), fixtures()
+    assert sum(repeated.search(make_input(1, number, sources)) is not None for number in range(99)) > 9
 
 
-def test_what_takes_too_long_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert trouble(b"node 0 cpus: 0\n") is None
-    monkeypatch.setattr("tests.fuzz.SLOWEST", 0)
-    assert trouble(b"node 0 cpus: 0\n") == "took 0.00 s"
+def test_an_input_that_takes_too_long_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert problem_with(b"node 0 cpus: 0\n") is None
+    monkeypatch.setattr("tests.fuzz.MAX_SECONDS", 0)
+    assert problem_with(b"node 0 cpus: 0\n") == "took 0.00 s"
 
 
-def test_a_round_is_the_same_again() -> None:
-    assert made(7, 3, fixtures()) == made(7, 3, fixtures())
-    assert made(7, 3, fixtures()) != made(7, 4, fixtures())
+def test_a_round_always_makes_the_same_input() -> None:
+    assert make_input(7, 3, fixtures()) == make_input(7, 3, fixtures())
+    assert make_input(7, 3, fixtures()) != make_input(7, 4, fixtures())

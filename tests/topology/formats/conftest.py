@@ -1,4 +1,4 @@
-"""A numactl of our own, for tests: it prints a machine as the real one does."""
+"""Print a machine as the real numactl does, for tests."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from itertools import pairwise
 def numactl(
     nodes: Sequence[tuple[int, Sequence[int], int]], rows: Sequence[Sequence[int]], *, wide: bool = False
 ) -> str:
-    """The listing of nodes (id, cpus, MB) and their distances, in the old or the wide columns."""
+    """Return the listing of nodes (id, CPUs, MB) and their distances, in the usual or in wide columns."""
     width = 4 if wide else 3
     ids = [node for node, _, _ in nodes]
-    lines = [f"available: {len(ids)} nodes ({','.join(map(str, ids))})"] if not _runs(ids) else []
+    lines = [f"available: {len(ids)} nodes ({','.join(map(str, ids))})"] if not _has_successive(ids) else []
     for node, cpus, size in nodes:
         lines += [f"node {node} cpus:" + "".join(f" {cpu}" for cpu in cpus)]
         lines += [f"node {node} size: {size} MB", f"node {node} free: {size // 2} MB"]
@@ -23,6 +23,6 @@ def numactl(
     return "\n".join(lines) + "\n"
 
 
-def _runs(ids: Sequence[int]) -> bool:
-    """Whether ids follow one another, which numactl would print as a range."""
+def _has_successive(ids: Sequence[int]) -> bool:
+    """Return whether an id follows directly after another one; numactl would print a range then."""
     return any(b == a + 1 for a, b in pairwise(ids))

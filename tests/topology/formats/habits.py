@@ -1,4 +1,4 @@
-"""One machine of two nodes in many texts, each with a habit of people or programs in it; all of them are made up."""
+"""Write one machine of two nodes in many ways that people and programs have; all of the texts are made up."""
 
 from __future__ import annotations
 

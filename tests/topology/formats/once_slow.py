@@ -1,4 +1,4 @@
-"""What has taken more than its share at some time, or would without the bound it has: inputs of any size."""
+"""Make inputs, of any size, that once took more than linear time, or would without the limits in the code."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from .printers import Facts, devicetree, likwid, qemu, sysfs, sysfs_lines, table
 FACTS = Facts("two", "", ((0, "0-1", 2**30), (1, "2-3", 2**31)), [[10, 21], [31, 10]])
 
 
-def around(before: str, piece: str, after: str = "\n") -> Make:
-    """A run of the piece between two texts."""
+def repeated(before: str, piece: str, after: str = "\n") -> Make:
+    """Repeat the piece between two texts."""
     return lambda size: before + piece * (size // len(piece)) + after
 
 
-def counted(before: str, line: Callable[[int], str], after: str = "", most: int = 1024) -> Make:
-    """Lines made of their numbers between two texts."""
-    return lambda size: before + up_to(size, line, most) + after
+def numbered(before: str, line: Callable[[int], str], after: str = "", limit: int = 1024) -> Make:
+    """Put lines, each made from its number, between two texts."""
+    return lambda size: before + up_to(size, line, limit) + after
 
 
 def likwid_wrapped(size: int) -> str:
@@ -35,42 +35,42 @@ def likwid_wrapped(size: int) -> str:
 
 
 def numactl_with_prose(size: int) -> str:
-    """Many lines that look like rows, after a matrix that is complete."""
-    said = up_to(size // 2, lambda node: f"node {node} cpus: 1\nnode {node} size: 1 MB\n", 900)
-    return f"{said}node distances:\nnode 0\n  0: 10\n" + "1: x\n" * (size // 10)
+    """Return many lines that look like rows, after a matrix that is complete."""
+    statements = up_to(size // 2, lambda node: f"node {node} cpus: 1\nnode {node} size: 1 MB\n", 900)
+    return f"{statements}node distances:\nnode 0\n  0: 10\n" + "1: x\n" * (size // 10)
 
 
 def hwloc(inside: str) -> Make:
     node = '<object type="NUMANode" os_index="0"/><object type="Core"><object type="PU"/></object>'
-    return around(f'<topology><object type="Machine">{node}', inside, "</object></topology>")
+    return repeated(f'<topology><object type="Machine">{node}', inside, "</object></topology>")
 
 
 def cells(size: int) -> str:
-    """Many nodes and one distance."""
+    """Return many nodes and one distance."""
     first = "<cell memory='1'><distances><sibling id='1' value='20'/></distances></cell>"
     more = up_to(size, lambda _: "<cell memory='1'/>", 1023)
     return f"<numa>{first}{more}</numa>"
 
 
 def blocks(size: int) -> str:
-    """Many blocks in one with a long property that each of them asks for."""
+    """Return many blocks in one block, whose long property each of them needs."""
     inner = 'm { device_type = "memory"; numa-node-id = <0>; reg = <0 0 0 1>; };\n' * (size // 140)
     return f"/ {{ #address-cells = <{'2 ' * (size // 4)}>;\n{inner} }};"
 
 
 def toml(depth: int) -> Make:
-    """Many keys of a table that is so deep in others."""
-    return counted(f'title = "x"\n[{"a." * depth}a]\n', lambda key: f"k{key} = 1\n", most=9999)
+    """Make many keys of a table at that depth in other tables."""
+    return numbered(f'title = "x"\n[{"a." * depth}a]\n', lambda key: f"k{key} = 1\n", limit=9999)
 
 
 def domains(size: int) -> bytes:
-    """The SRAT of many CPUs in many proximity domains."""
+    """Return the SRAT of many CPUs in many proximity domains."""
     entries = (pack("<BBHIIII4x", 2, 24, 0, cpu % 999, cpu, 1, 0) for cpu in range(size // 24))
     return table("SRAT", bytes(12) + b"".join(entries))
 
 
 def pax(size: int) -> bytes:
-    """An archive with a pax header of very many keys."""
+    """Return an archive with a pax header of very many keys."""
     info = tarfile.TarInfo("pax")
     info.type, body = tarfile.XHDTYPE, b"5 a=\n" * (size // 5)
     info.size = len(body)
@@ -84,52 +84,52 @@ def link(head: dict[str, Any]) -> str:
     return VERSION + urlsafe_b64encode(data).decode().rstrip("=")
 
 
-def linked(size: int) -> str:
-    """One node with very many CPUs, and many with one."""
+def long_cpu_lists(size: int) -> str:
+    """Return a link with one node that has very many CPUs, and many nodes with one CPU."""
     cpus = ["1," * (size // 2), *["1"] * (size // 128)]
     return link({"title": "x", "nodes": {"id": [1] * len(cpus), "cpus": cpus, "memory": [1] * len(cpus)}})
 
 
 ONCE_SLOW: dict[str, tuple[Read, Make]] = {
-    "QEMU, blanks at the end": (load, around(qemu(FACTS).rstrip(), "\t")),
-    "QEMU, wide blanks at the end": (load, around(qemu(FACTS).rstrip(), "\u00a0")),
-    "QEMU, long values of variables": (load, around(f"A={'1,' * 99}1\nqemu -numa node,cpus=", "$A")),
-    "QEMU, many nodes": (load, around("qemu ", "-numa node ")),
-    "lscpu, blanks after a label": (load, around("NUMA node0 CPU(s):", " ", "x\n")),
-    "lscpu, blanks before a label": (load, around("", " ", "NUMA x\n")),
-    "lscpu, a CPU list over many lines": (load, around("NUMA node0 CPU(s): 0\n", "1\n")),
-    "lscpu, ranges with a large stride": (load, around("NUMA node0 CPU(s): ", "0-65535:32768,", "1\n")),
-    "lscpu, many high CPUs": (load, around("NUMA node0 CPU(s): ", "65535,", "1\n")),
-    "lscpu, many nodes with a high CPU": (load, counted("", lambda node: f"NUMA node{node} CPU(s): 0,65535\n")),
-    "a log, blanks after a tier": (said_in, around("memory_tier4", " ", "x\n")),
+    "QEMU, blanks at the end": (load, repeated(qemu(FACTS).rstrip(), "\t")),
+    "QEMU, wide blanks at the end": (load, repeated(qemu(FACTS).rstrip(), "\u00a0")),
+    "QEMU, long values of variables": (load, repeated(f"A={'1,' * 99}1\nqemu -numa node,cpus=", "$A")),
+    "QEMU, many nodes": (load, repeated("qemu ", "-numa node ")),
+    "lscpu, blanks after a label": (load, repeated("NUMA node0 CPU(s):", " ", "x\n")),
+    "lscpu, blanks before a label": (load, repeated("", " ", "NUMA x\n")),
+    "lscpu, a CPU list over many lines": (load, repeated("NUMA node0 CPU(s): 0\n", "1\n")),
+    "lscpu, ranges with a large stride": (load, repeated("NUMA node0 CPU(s): ", "0-65535:32768,", "1\n")),
+    "lscpu, many high CPUs": (load, repeated("NUMA node0 CPU(s): ", "65535,", "1\n")),
+    "lscpu, many nodes with a high CPU": (load, numbered("", lambda node: f"NUMA node{node} CPU(s): 0,65535\n")),
+    "a log, blanks after a tier": (said_in, repeated("memory_tier4", " ", "x\n")),
     "likwid, a row over many lines": (load, likwid_wrapped),
-    "xl.cfg, many words": (load, around("vnuma = [", "'a='")),
+    "xl.cfg, many words": (load, repeated("vnuma = [", "'a='")),
     "numactl, rows that are prose": (load, numactl_with_prose),
-    "sysfs, equals signs": (load, around(sysfs_lines(FACTS), "=")),
-    "sysfs, marks before a path": (load, around("", ">", f"\n{sysfs_lines(FACTS)}")),
-    "sysfs, a long meminfo": (load, counted("", lambda line: f"/sys/node/node0/meminfo:MemTotal {line}\n", most=9999)),
+    "sysfs, equals signs": (load, repeated(sysfs_lines(FACTS), "=")),
+    "sysfs, marks before a path": (load, repeated("", ">", f"\n{sysfs_lines(FACTS)}")),
+    "sysfs, a long meminfo": (load, numbered("", lambda row: f"/sys/node/node0/meminfo:MemTotal {row}\n", limit=9999)),
     "hwloc, many matrices": (load, hwloc('<distances nbobjs="1" relative_depth="2"/>')),
     "hwloc, many matrices and elements": (load, hwloc('<distances nbobjs="1" relative_depth="2"/><a/><a/><a/>')),
     "hwloc, many nodes near the same CPUs": (
         load,
-        counted("<topology>", lambda node: f'<object type="NUMANode" os_index="{node}" cpuset="1"/>', "</topology>"),
+        numbered("<topology>", lambda node: f'<object type="NUMANode" os_index="{node}" cpuset="1"/>', "</topology>"),
     ),
-    "libvirt, text in pieces": (load, around("<domain><cell memory='1'/>", "xxx<b/>", "</domain>")),
+    "libvirt, text in pieces": (load, repeated("<domain><cell memory='1'/>", "xxx<b/>", "</domain>")),
     "libvirt, many cells and one distance": (load, cells),
     "device tree, blocks in one with a long property": (load, blocks),
-    "device tree, empty blocks": (load, around(devicetree(FACTS), "{}")),
+    "device tree, empty blocks": (load, repeated(devicetree(FACTS), "{}")),
     "device tree, blocks that add to another": (
         load,
-        counted(f"{devicetree(FACTS)} l: x {{}};", lambda block: f"&l {{ k{block} = <1>; }};\n", most=9999),
+        numbered(f"{devicetree(FACTS)} l: x {{}};", lambda block: f"&l {{ k{block} = <1>; }};\n", limit=9999),
     ),
-    "iasl, many tables": (load, around("", 'Signature : "SRAT"\nSubtable Type : 05\nFlags : 0\n')),
+    "iasl, many tables": (load, repeated("", 'Signature : "SRAT"\nSubtable Type : 05\nFlags : 0\n')),
     "a SLIT's bytes, many tables": (load, lambda size: table("SRAT", bytes(12)) * (size // 48)),
     "a SLIT's bytes, many domains": (load, domains),
     "a tarball, keys of a pax header": (load, pax),
     "TOML, a table deep in others": (load, toml(4000)),
     "TOML, a table in some others": (load, toml(15)),
-    "TOML, a key of many parts": (load, around('title = "x"\n', "a.", "a = 1\n")),
-    "TOML, keys of some parts": (load, counted('title = "x"\n', lambda key: f"{'a.' * 15}a{key} = 1\n", most=9999)),
-    "TOML, quotation marks after dots": (load, around(f'title = "x"\na = "{". " * 20}', '\\"', '"\n')),
-    "a link, CPU lists": (unpack, linked),
+    "TOML, a key of many parts": (load, repeated('title = "x"\n', "a.", "a = 1\n")),
+    "TOML, keys of some parts": (load, numbered('title = "x"\n', lambda key: f"{'a.' * 15}a{key} = 1\n", limit=9999)),
+    "TOML, quotation marks after dots": (load, repeated(f'title = "x"\na = "{". " * 20}', '\\"', '"\n')),
+    "a link, CPU lists": (unpack, long_cpu_lists),
 }  # fmt: skip

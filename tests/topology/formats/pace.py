@@ -1,4 +1,7 @@
-"""How the time of a reader grows: runs of a piece in a text, its lines repeated, and what takes more than its share."""
+"""Measure how the time that a function needs to read its input grows with the size of the input.
+
+The inputs are a text in which a piece is repeated many times at some position, or one of its lines.
+"""
 
 from __future__ import annotations
 
@@ -13,18 +16,22 @@ from typing import Any
 import click
 
 Make = Callable[[int], Any]
-"""Makes an input of about so many characters or bytes."""
+"""A function that makes an input of about the size given, in characters or bytes."""
 Read = Callable[[Any], object]
+"""A function that reads an input."""
 
 SIZES = (8192, 16384, 32768, 65536)
-FACTOR = 2.6
-"""Twice the length may take so many times the time; what is quadratic takes four times."""
-BRIEF = 0.75e-6
-"""Seconds a character: what takes less is not looked at any closer; nearly all that is linear takes less."""
-TRIES, LONG = 15, 0.2
-"""So often it is measured again, unless it has taken so many seconds: those are no noise."""
-ENOUGH = 3
-"""So many findings tell what is wrong; each may have taken seconds."""
+"""The sizes that are measured, each twice the one before."""
+MAX_FACTOR = 2.6
+"""An input of twice the size may take up to this many times the time; quadratic reading takes four times."""
+FAST = 0.75e-6
+"""In seconds per character. An input that is read faster is not measured further; nearly all linear reading is."""
+TRIES = 15
+"""How often a measurement is repeated to rule out noise."""
+LONG = 0.2
+"""In seconds. A measurement that takes longer is not repeated, because it is not noise."""
+MAX_FINDINGS = 3
+"""The search ends after this many findings, because each of them may take seconds."""
 
 PIECES = (
     *" \t=/'\",1ax([{<>}])#-:|&;.$\\",
@@ -32,47 +39,47 @@ PIECES = (
     *("a.", "[a]\n", "<a/>", "x<a/>", "/*", "{}", "a{", "$A", "-numa ", "node ", "node1/", "NUMA ", "Node 1 "),
 )  # fmt: skip
 BLANKS = ((" ", ""), (" ", "x"), ("\t", "x"), ("\t", "\n"))
-"""Each with what comes after it."""
+"""A blank to repeat, and what comes after it."""
 
 
-def slow(read: Read, makes: Iterable[tuple[str, Make]], screen: int, brief: float = BRIEF) -> list[str]:
-    """Those of the inputs that take more than linear time, with their seconds.
+def slow(read: Read, makes: Iterable[tuple[str, Make]], first_size: int, fast: float = FAST) -> list[str]:
+    """Return those of the inputs that take more than linear time, with their seconds.
 
-    `screen` is the size that each is measured at once, to see whether it takes any time at all.
+    Each input is first measured once at the size `first_size`, to see whether it takes any noticeable time.
     """
-    found = ((name, steep(read, make, screen, brief)) for name, make in makes)
-    told = (f"{name}: {', '.join(f'{one:.4f}' for one in times)} s" for name, times in found if times)
-    return list(islice(told, ENOUGH))
+    measured = ((name, superlinear_times(read, make, first_size, fast)) for name, make in makes)
+    findings = (f"{name}: {', '.join(f'{seconds:.4f}' for seconds in times)} s" for name, times in measured if times)
+    return list(islice(findings, MAX_FINDINGS))
 
 
-def steep(read: Read, make: Make, screen: int, brief: float) -> list[float] | None:
-    """The seconds for each size, the least of several, where a doubling takes more than it may; else None."""
-    if spent(read, make(screen)) < brief * screen:
+def superlinear_times(read: Read, make: Make, first_size: int, fast: float) -> list[float] | None:
+    """Return the seconds for each size, the least of several measurements; None if they grow linearly."""
+    if seconds_to(read, make(first_size)) < fast * first_size:
         return None
-    given, least = [make(size) for size in SIZES], list[float]()
-    for one in given:
-        least.append(spent(read, one))
+    inputs, least = [make(size) for size in SIZES], list[float]()
+    for data in inputs:
+        least.append(seconds_to(read, data))
         if least[-1] > LONG and not is_linear(least):
             return least
     for _ in range(TRIES):
         if is_linear(least):
             return None
-        least = [min(known, spent(read, one)) for known, one in zip(least, given, strict=True)]
+        least = [min(seconds, seconds_to(read, data)) for seconds, data in zip(least, inputs, strict=True)]
     return None if is_linear(least) else least
 
 
 def is_linear(times: list[float]) -> bool:
-    """Whether no doubling takes more than it may."""
-    return all(longer < FACTOR * shorter for shorter, longer in pairwise(times))
+    """Return whether no input takes more than MAX_FACTOR times as long as the one of half its size."""
+    return all(longer < MAX_FACTOR * shorter for shorter, longer in pairwise(times))
 
 
-def spent(read: Read, given: object) -> float:
-    """Seconds of processor time that it takes to read that, or to refuse it."""
-    gc.disable()  # a collection of all that the tests hold would fall on one size and not on another
+def seconds_to(read: Read, data: object) -> float:
+    """Return the seconds of processor time that it takes to read or to refuse the input."""
+    gc.disable()  # a garbage collection during one measurement and not the others would spoil the comparison
     try:
         start = time.process_time()
         with suppress(ValueError, click.ClickException):
-            read(given)
+            read(data)
         return time.process_time() - start
     finally:
         gc.enable()
@@ -82,59 +89,62 @@ def spent(read: Read, given: object) -> float:
 
 
 def blanks(text: str) -> Iterator[tuple[str, Make]]:
-    """Runs of blanks at every place, with nothing, a letter or the end of the line after them."""
-    for place, (piece, after) in product(places(text), BLANKS):
-        yield f"{piece!r} at {place}, then {after!r}", run(text, place, piece, after)
+    """Yield the text with many blanks at each position, and nothing, a letter or a line end after them."""
+    for position, (piece, after) in product(positions(text), BLANKS):
+        yield f"{piece!r} at {position}, then {after!r}", with_run(text, position, piece, after)
 
 
 def runs(text: str) -> Iterator[tuple[str, Make]]:
-    """Runs of every piece at every fifth place, those of the next piece at the next."""
-    found = places(text)
-    for turn, piece in enumerate(PIECES):
-        for place in found[turn % 5 :: 5]:
-            yield f"{piece!r} at {place}", run(text, place, piece)
+    """Yield the text with many copies of each piece at every fifth position; the next piece begins one position on."""
+    all_positions = positions(text)
+    for index, piece in enumerate(PIECES):
+        for position in all_positions[index % 5 :: 5]:
+            yield f"{piece!r} at {position}", with_run(text, position, piece)
 
 
-def places(text: str) -> list[int]:
-    """Where a piece tells most: at both ends, around and in the middle of a line, between the key and value of each."""
-    lines = list(kinds(text))
+def positions(text: str) -> list[int]:
+    """Return the positions at which repeated pieces are most likely to cost time.
+
+    These are both ends of the text, the ends and the middle of a line, and between key and value of the first lines.
+    """
+    lines = list(first_of_each_kind(text))
     middle = lines[len(lines) // 2]
     found = {0, len(text), lines[0].end(), middle.start(), middle.end() - 1, (middle.start() + middle.end()) // 2}
-    parted = (re.search("[:=]+|[ ,(>]+(?!.*[:=])", line[0]) for line in lines[:6])
-    return sorted(found | {line.start() + part.end() for line, part in zip(lines, parted, strict=False) if part})
+    separators = (re.search("[:=]+|[ ,(>]+(?!.*[:=])", line[0]) for line in lines[:6])
+    return sorted(found | {line.start() + match.end() for line, match in zip(lines, separators, strict=False) if match})
 
 
-def kinds(text: str) -> Iterable[re.Match[str]]:
-    """The first line of each kind: lines that differ in numbers alone are of one."""
-    found: dict[str, re.Match[str]] = {}
+def first_of_each_kind(text: str) -> Iterable[re.Match[str]]:
+    """Return the first line of each kind; lines that differ only in their numbers are of the same kind."""
+    first: dict[str, re.Match[str]] = {}
     for line in re.finditer(r"[^\n]+\n?", text):
-        found.setdefault(re.sub(r"\d+", "0", line[0]), line)
-    return found.values()
+        first.setdefault(re.sub(r"\d+", "0", line[0]), line)
+    return first.values()
 
 
-def run(text: str, place: int, piece: str, after: str = "") -> Make:
-    """The text with a run of the piece in it, and something after the run."""
-    return lambda size: f"{text[:place]}{piece * (size // len(piece))}{after}{text[place:]}"
+def with_run(text: str, position: int, piece: str, after: str = "") -> Make:
+    """Put many copies of the piece into the text at the position, and `after` behind them."""
+    return lambda size: f"{text[:position]}{piece * (size // len(piece))}{after}{text[position:]}"
 
 
 def repeats(text: str) -> Iterator[tuple[str, Make]]:
-    """Each kind of line many times in its place, as it is and with its first number counting up."""
-    for line in kinds(text):
-        yield f"{line[0]!r} again and again", run(text, line.end(), line[0])
+    """Yield the text with many copies of a line of each kind, first unchanged, then with a number that counts up."""
+    for line in first_of_each_kind(text):
+        yield f"{line[0]!r} again and again", with_run(text, line.end(), line[0])
         if re.search(r"\d", line[0]):
             yield f"{line[0]!r} counting up", counting(text, line.end(), line[0])
 
 
-def counting(text: str, place: int, line: str) -> Make:
+def counting(text: str, position: int, line: str) -> Make:
     before, _, after = re.split(r"(\d+)", line, maxsplit=1)
 
     def make(size: int) -> str:
         more = up_to(size, lambda number: f"{before}{number}{after}", size)
-        return f"{text[:place]}{more}{text[place:]}"
+        return f"{text[:position]}{more}{text[position:]}"
 
     return make
 
 
-def up_to(size: int, line: Callable[[int], str], most: int = 1024) -> str:
-    """Lines made of their numbers, as many as fit and no more than there may be."""
-    return "".join(line(number) for number in range(min(size // len(line(100)), most)))
+def up_to(size: int, line: Callable[[int], str], limit: int = 1024) -> str:
+    """Return lines, each made from its number, up to the size and up to `limit`."""
+    return "".join(line(number) for number in range(min(size // len(line(100)), limit)))

@@ -1,4 +1,4 @@
-"""Programs of our own, for tests: each prints a machine in one format as the real program does."""
+"""Print a machine in each format as the real program does, for tests."""
 
 from __future__ import annotations
 
@@ -22,13 +22,16 @@ Rows = Sequence[Sequence[int]]
 
 @dataclass(frozen=True)
 class Facts:
-    """A machine: id, CPU list (None: not known) and bytes of each node, rows where distances are known."""
+    """A machine as the tests describe it."""
 
     name: str
     format: str
     nodes: tuple[tuple[int, str | int | None, int | None], ...]
+    """The id, the CPU list or count, and the bytes of memory of each node; None is not known."""
     rows: Rows | None
+    """The distances; None if they are not known."""
     more: dict[str, Any] = field(default_factory=dict)
+    """The other keys of the machine's line in machines.jsonl."""
 
     @property
     def ids(self) -> list[int]:
@@ -40,14 +43,14 @@ class Facts:
 
 
 def all_facts() -> dict[str, Facts]:
-    """The machines of machines.jsonl."""
-    found = {}
+    """Return the machines of machines.jsonl by their names."""
+    by_name = {}
     for line in (Path(__file__).parent / "machines.jsonl").read_text().splitlines():
-        one = json.loads(line)
-        nodes = tuple((node, cpus, memory) for node, cpus, memory in one.pop("nodes", []))
-        facts = Facts(one.pop("name"), one.pop("format"), nodes, one.pop("distances", None), one)
-        found[facts.name] = facts
-    return found
+        machine = json.loads(line)
+        nodes = tuple((node, cpus, memory) for node, cpus, memory in machine.pop("nodes", []))
+        facts = Facts(machine.pop("name"), machine.pop("format"), nodes, machine.pop("distances", None), machine)
+        by_name[facts.name] = facts
+    return by_name
 
 
 def numactl(facts: Facts) -> str:
@@ -63,11 +66,11 @@ def numactl(facts: Facts) -> str:
 
 
 def sysfs(facts: Facts) -> dict[str, str]:
-    """The files below devices/system/node."""
+    """Return the contents of the files below devices/system/node by their paths."""
     tree = {"online": f"{node_list(facts.ids)}\n", "possible": f"{node_list(facts.ids)}\n", "has_cpu": ""}
-    for place, (node, cpus, memory) in enumerate(facts.nodes):
+    for index, (node, cpus, memory) in enumerate(facts.nodes):
         if facts.rows is not None:
-            tree[f"node{node}/distance"] = " ".join(map(str, facts.rows[place])) + "\n"
+            tree[f"node{node}/distance"] = " ".join(map(str, facts.rows[index])) + "\n"
         if cpus is not None:
             tree[f"node{node}/cpulist"] = f"{cpus}\n"
             tree[f"node{node}/cpumap"] = f"{mask(facts.cpus(node), '')}\n"
@@ -84,7 +87,7 @@ def sysfs_lines(facts: Facts) -> str:
 
 
 def tar(files: dict[str, str], top: str = "box/sys/devices/system/node", **links: str) -> bytes:
-    """An archive with odd members that real ones have: folders, links within, files nobody asks for."""
+    """Return an archive; like real ones it also has members that are not needed, and links within the archive."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:
         for path, text in {"../../../version": "x", **files}.items():
@@ -115,7 +118,7 @@ def mask(cpus: Sequence[int], prefix: str = "0x") -> str:
 def hwloc1(facts: Facts, order: Sequence[int] = ()) -> str:
     memory = {node: size for node, _, size in facts.nodes}
     order = order or facts.ids
-    place = {node: index for index, node in enumerate(facts.ids)}
+    index_of = {node: index for index, node in enumerate(facts.ids)}
     nodes = [
         f'    <object type="NUMANode" os_index="{node}" cpuset="{mask(facts.cpus(node))}"'
         f' local_memory="{memory[node]}">\n'
@@ -126,7 +129,7 @@ def hwloc1(facts: Facts, order: Sequence[int] = ()) -> str:
     values = (
         ""
         if rows is None
-        else "".join(f'<latency value="{rows[place[a]][place[b]] / 10:.6f}"/>' for a in order for b in order)
+        else "".join(f'<latency value="{rows[index_of[a]][index_of[b]] / 10:.6f}"/>' for a in order for b in order)
     )
     matrix = f'    <distances nbobjs="{len(order)}" relative_depth="1" latency_base="10.000000">{values}</distances>\n'
     top = '<topology>\n  <object type="Machine" os_index="0" cpuset="0x1">\n'
@@ -143,22 +146,23 @@ def hwloc2(facts: Facts, version: str = "2.0", order: Sequence[int] = ()) -> str
     )
     cells = [str(cell) for row in facts.rows or () for cell in row]
     values = "".join(
-        f'<u64values length="9">{" ".join(cells[at : at + 10])} </u64values>' for at in range(0, len(cells), 10)
+        f'<u64values length="9">{" ".join(cells[start : start + 10])} </u64values>'
+        for start in range(0, len(cells), 10)
     )
     indexes = f'<indexes length="9">{" ".join(map(str, facts.ids))} </indexes>'
-    given = f'type="NUMANode" nbobjs="{len(facts.ids)}" kind="5" name="NUMALatency" indexing="os"'
+    attributes = f'type="NUMANode" nbobjs="{len(facts.ids)}" kind="5" name="NUMALatency" indexing="os"'
     other = '<distances2 type="OSDev" nbobjs="2" kind="9" name="NVLinkBandwidth" indexing="gp"></distances2>'
-    matrix = f"  {other}<distances2 {given}>{indexes}{values}</distances2>\n" if cells else ""
+    matrix = f"  {other}<distances2 {attributes}>{indexes}{values}</distances2>\n" if cells else ""
     head = '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE topology SYSTEM "hwloc2.dtd">\n'
     return f'{head}<topology version="{version}">\n  <object type="Machine">\n{nodes}  </object>\n{matrix}</topology>\n'
 
 
 def libvirt_domain(facts: Facts) -> str:
     cells = ""
-    for place, (node, cpus, memory) in enumerate(facts.nodes):
+    for index, (node, cpus, memory) in enumerate(facts.nodes):
         siblings = (
             "".join(
-                f'<sibling id="{other}" value="{facts.rows[place][column]}"/>'
+                f'<sibling id="{other}" value="{facts.rows[index][column]}"/>'
                 for column, other in enumerate(facts.ids)
                 if other > node
             )
@@ -173,11 +177,11 @@ def libvirt_domain(facts: Facts) -> str:
 
 def libvirt_caps(facts: Facts) -> str:
     cells = ""
-    for place, (node, _, memory) in enumerate(facts.nodes):
+    for index, (node, _, memory) in enumerate(facts.nodes):
         cpus = "".join(f'<cpu id="{cpu}" socket_id="0"/>' for cpu in facts.cpus(node))
         siblings = "".join(
             f'<sibling id="{other}" value="{cell}"/>'
-            for other, cell in zip(facts.ids, facts.rows[place] if facts.rows else (), strict=False)
+            for other, cell in zip(facts.ids, facts.rows[index] if facts.rows else (), strict=False)
         )
         inside = f"<memory unit='KiB'>{(memory or 0) // 1024}</memory><distances>{siblings}</distances>"
         cells += f'<cell id="{node}">{inside}<cpus num="{len(facts.cpus(node))}">{cpus}</cpus></cell>\n'
@@ -188,9 +192,9 @@ def libvirt_caps(facts: Facts) -> str:
 def likwid(facts: Facts) -> str:
     star, rule = "*" * 80, "-" * 80
     text = f"CPU name:\tx\n{star}\nNUMA Topology\n{star}\nNUMA domains:\t\t{len(facts.ids)}\n{rule}\n"
-    for place, (node, _, memory) in enumerate(facts.nodes):
+    for index, (node, _, memory) in enumerate(facts.nodes):
         cpus = " ".join(map(str, facts.cpus(node)))
-        row = " ".join(map(str, facts.rows[place])) if facts.rows else ""
+        row = " ".join(map(str, facts.rows[index])) if facts.rows else ""
         size = f"{round((memory or 0) / 2**20, 1):g}" if (memory or 0) < 2**39 else f"{(memory or 0) / 2**20:.1f}"
         text += f"Domain:\t\t\t{node}\nProcessors:\t\t( {cpus} )\nDistances:\t\t{row}\nFree memory:\t\t5 MB\n"
         text += f"Total memory:\t\t{size} MB\n{rule}\n"
@@ -211,11 +215,13 @@ def qemu(facts: Facts) -> str:
             words.append(f"-object memory-backend-ram,id=ram{node},size={memory}")
         words.append(f"-numa node,nodeid={node}{parts}" + (f",memdev=ram{node}" if memory is not None else ""))
     ids = facts.ids
-    triangle = all(facts.rows[a][b] == facts.rows[b][a] for a in range(len(ids)) for b in range(a)) if facts.rows else 0
-    for place, row in enumerate(facts.rows or ()):
+    symmetric = (
+        all(facts.rows[a][b] == facts.rows[b][a] for a in range(len(ids)) for b in range(a)) if facts.rows else 0
+    )
+    for index, row in enumerate(facts.rows or ()):
         for column, cell in enumerate(row):
-            if place < column or not triangle:
-                words.append(f"-numa dist,src={ids[place]},dst={ids[column]},val={cell}")
+            if index < column or not symmetric:
+                words.append(f"-numa dist,src={ids[index]},dst={ids[column]},val={cell}")
     return " \\\n  ".join(words) + "\n"
 
 
@@ -224,11 +230,11 @@ def iasl(facts: Facts, *, with_srat: bool = False) -> str:
     text = '[000h 0000   4]                    Signature : "SLIT"    [System Locality]\n'
     text += "[004h 0004   4]                 Table Length : 00000001\n"
     text += f"[024h 0036   8]                   Localities : {len(rows):016X}\n"
-    for place, row in enumerate(rows):
+    for index, row in enumerate(rows):
         cells = [f"{cell:02X}" for cell in row]
-        lines = [" ".join(cells[at : at + 16]) for at in range(0, len(cells), 16)]
+        lines = [" ".join(cells[start : start + 16]) for start in range(0, len(cells), 16)]
         text += (
-            f"[02Ch 0044   {len(row)}]                 Locality {place:3} : "
+            f"[02Ch 0044   {len(row)}]                 Locality {index:3} : "
             + " \\\n[03Ch 0060]      : ".join(lines)
             + "\n"
         )
@@ -255,7 +261,7 @@ def _iasl_srat(facts: Facts) -> str:
 
 
 def table(name: str, body: bytes) -> bytes:
-    """A table with its header, the checksum right."""
+    """Return an ACPI table with its header and the right checksum."""
     head = name.encode() + pack("<I", 36 + len(body)) + b"\1\0MADEUPTESTTEST" + bytes(36 - 24)
     whole = bytearray(head + body)
     whole[9] = -sum(whole) % 256
@@ -280,14 +286,14 @@ def srat(facts: Facts) -> bytes:
 
 
 def dump(*tables: bytes) -> str:
-    """What acpidump prints of tables."""
+    """Return what acpidump prints of the tables."""
     text = ""
     for data in tables:
         text += f"{data[:4].decode()} @ 0x000000007FFE0000\n"
-        for at in range(0, len(data), 16):
-            piece = data[at : at + 16]
-            shown = "".join(chr(byte) if 32 < byte < 127 else "." for byte in piece)
-            text += f"    {at:04X}: {' '.join(f'{byte:02X}' for byte in piece):48} {shown}\n"
+        for offset in range(0, len(data), 16):
+            piece = data[offset : offset + 16]
+            characters = "".join(chr(byte) if 32 < byte < 127 else "." for byte in piece)
+            text += f"    {offset:04X}: {' '.join(f'{byte:02X}' for byte in piece):48} {characters}\n"
         text += "\n"
     return text
 
@@ -298,14 +304,14 @@ def xen(facts: Facts) -> str:
     text += "".join(f"{cpu:3}:    {cpu:4}        0     {owner[cpu]:4}\n" for cpu in sorted(owner))
     text += "device topology        :\nNo device topology data available\n"
     text += "numa_info              :\nnode:    memsize    memfree    distances\n"
-    for place, (node, _, memory) in enumerate(facts.nodes):
-        row = ",".join(map(str, facts.rows[place])) if facts.rows else ""
+    for index, (node, _, memory) in enumerate(facts.nodes):
+        row = ",".join(map(str, facts.rows[index])) if facts.rows else ""
         text += f"{node:4}:    {(memory or 0) // 2**20:6}      5      {row}\n"
     return text + "xen_major : 4\n"
 
 
 def devicetree(facts: Facts) -> str:
-    """CPUs come in the order of their nodes, so they must be numbered so."""
+    """Return device tree source; the CPUs of the machine must be numbered in the order of their nodes."""
     text = "/dts-v1/;\n/ {\n #address-cells = <2>; #size-cells = <2>; /* cells */\n cpus { #address-cells = <1>;\n"
     for node in facts.ids:
         for cpu in facts.cpus(node):
@@ -340,4 +346,4 @@ PRINTERS: dict[str, Callable[..., str | bytes]] = {
     "xen": xen,
     "dts": devicetree,
 }
-"""By the names that machines.jsonl uses, and the formats that none of its machines came in."""
+"""The printer of each format, by the name that machines.jsonl uses; some formats are in none of its machines."""

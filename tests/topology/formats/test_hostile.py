@@ -1,4 +1,4 @@
-"""What must be refused, made here: each in one line that names the place, within a second, in little memory."""
+"""Test that hostile inputs are refused in one line that says where the problem is, quickly and in little memory."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ DTD = '<?xml version="1.0"?>\n<!DOCTYPE topology [\n'
 LAUGHS = "".join(f'<!ENTITY l{n + 1} "{f"&l{n};" * 10}">\n' for n in range(9))
 
 
-def one(kind: bytes, name: str = "odd", target: str = "") -> bytes:
-    """An archive with one odd member before all that is needed."""
+def with_member(kind: bytes, name: str = "odd", target: str = "") -> bytes:
+    """Return an archive that starts with an odd member and goes on with the members that are needed."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:
         info = tarfile.TarInfo(name)
@@ -58,7 +58,7 @@ def one(kind: bytes, name: str = "odd", target: str = "") -> bytes:
 
 
 def huge(size: int) -> bytes:
-    """An archive whose member says that it has so many bytes."""
+    """Return an archive whose member claims to have that size."""
     info = tarfile.TarInfo("sys/devices/system/node/node0/distance")
     info.size = size
     return info.tobuf(tarfile.GNU_FORMAT) + bytes(BLOCK)
@@ -76,8 +76,8 @@ def nested(layers: int) -> bytes:
     return data
 
 
-def bare(archive: bytes) -> bytes:
-    """An archive without its end, for another to follow."""
+def without_end(archive: bytes) -> bytes:
+    """Return the archive without its end, so that another one can follow."""
     content = archive.rstrip(b"\0")
     return content + bytes(-len(content) % BLOCK)
 
@@ -149,22 +149,22 @@ HOSTILE: dict[str, tuple[Callable[[], bytes | str], str]] = {
     "a line of megabytes": (lambda: "node 0 cpus: " + "1 " * 2**20, "line 1: has 2097165 characters"),
     "cell unit": (lambda: xml('<cell id="0" memory="1" unit="\x7fB"/>'), "no unit"),
     "cell value": (lambda: xml('<cell memory="1"><distances><sibling id="0" value="256"/></distances></cell>'), "256"),
-    "cell stranger": (
+    "cell unknown node": (
         lambda: xml('<cell memory="1"><distances><sibling id="7" value="20"/></distances></cell>'),
         "node 7",
     ),
     "a million cells": (lambda: xml('<cell memory="1"/>' * 100_000), "no node id"),
-    "absolute": (lambda: one(tarfile.REGTYPE, "/etc/passwd"), "absolute"),
-    "dots": (lambda: one(tarfile.REGTYPE, "sys/../../x"), '".."'),
+    "absolute": (lambda: with_member(tarfile.REGTYPE, "/etc/passwd"), "absolute"),
+    "dots": (lambda: with_member(tarfile.REGTYPE, "sys/../../x"), '".."'),
     "link out": (lambda: tar(TREE, **{"node0/x": "../" * 9 + "etc/passwd"}), "link out"),
     "link absolute": (lambda: tar(TREE, **{"node0/x": "/etc/passwd"}), "link out"),
-    "hard link": (lambda: one(tarfile.LNKTYPE, "odd", "x"), "hard link"),
-    "device": (lambda: one(tarfile.CHRTYPE), "device"),
-    "fifo": (lambda: one(tarfile.FIFOTYPE), "FIFO"),
-    "unknown kind": (lambda: one(b"Z"), "unknown kind"),
+    "hard link": (lambda: with_member(tarfile.LNKTYPE, "odd", "x"), "hard link"),
+    "device": (lambda: with_member(tarfile.CHRTYPE), "device"),
+    "fifo": (lambda: with_member(tarfile.FIFOTYPE), "FIFO"),
+    "unknown kind": (lambda: with_member(b"Z"), "unknown kind"),
     "bomb bz2": (lambda: bz2.compress(bytes(2**26)) * 8, "is nothing|NUL|unpacks to more"),
     "bomb in a member": (
-        lambda: bz2.compress(bare(tar(TREE)) + huge(2**29)[:BLOCK] + bytes(2**26)),
+        lambda: bz2.compress(without_end(tar(TREE)) + huge(2**29)[:BLOCK] + bytes(2**26)),
         "536870912 bytes",
     ),
     "bomb behind": (lambda: bz2.compress(tar(TREE) + bytes(2**27)), "unpacks to more than"),
@@ -172,7 +172,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes | str], str]] = {
     "8 TiB": (lambda: huge(2**43), "8796093022208 bytes"),
     "30 layers": (lambda: nested(30), "packed|no text|nothing"),
     "many members": (lambda: many(300_000), "more than 80000 members"),
-    "member twice": (lambda: bare(tar(TREE)) + tar(TREE), "second time"),
+    "member twice": (lambda: without_end(tar(TREE)) + tar(TREE), "second time"),
     "zip": (zipped, "zip"),
     "truncated tar": (lambda: tar(TREE)[:2600], "cut off"),
     "truncated gz": (lambda: gzip.compress(tar(TREE))[:-20], "cut off"),
@@ -183,7 +183,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes | str], str]] = {
     "damaged header": (lambda: tar(TREE)[:1024] + b"x" * 512 + tar(TREE)[1536:], "damaged tar|cut off"),
     "no nodes": (lambda: tar({"version": "1"}), "no devices/system/node"),
     "two trees": (
-        lambda: bare(tar(TREE, "a/sys/devices/system/node")) + tar(TREE, "b/sys/devices/system/node"),
+        lambda: without_end(tar(TREE, "a/sys/devices/system/node")) + tar(TREE, "b/sys/devices/system/node"),
         "2 machines",
     ),
     "large member": (lambda: tar({"node0/distance": "1" * 2**21}), "far smaller"),
@@ -219,7 +219,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes | str], str]] = {
         lambda: args("-numa 'dist,src=0,dst=1,val=20", "\n-numa dist,src=0,dst=1,val=20"),
         "quotation mark",
     ),
-    "qemu stranger": (lambda: args("-numa dist,src=0,dst=7,val=20"), "node 7"),
+    "qemu unknown node": (lambda: args("-numa dist,src=0,dst=7,val=20"), "node 7"),
     "qemu 9": (lambda: args("-numa dist,src=0,dst=1,val=9"), "9 is reserved"),
     "qemu 256": (lambda: args("-numa dist,src=0,dst=1,val=256"), "256 is no distance"),
     "qemu half": (
@@ -266,12 +266,12 @@ HOSTILE: dict[str, tuple[Callable[[], bytes | str], str]] = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_files_are_refused_in_one_line(name: str) -> None:
-    make, said = HOSTILE[name]
+    make, problem = HOSTILE[name]
     data = make()
     start = time.process_time()
-    with pytest.raises(TopologyError, match=said) as caught:
+    with pytest.raises(TopologyError, match=problem) as caught:
         load(data, "x.txt")
-    assert time.process_time() - start < 20  # of its own time, a second or less
+    assert time.process_time() - start < 20  # of processor time; it usually takes less than a second
     assert str(caught.value).startswith("x.txt: ")
     assert str(caught.value).isprintable()
 
@@ -292,7 +292,7 @@ for file in sys.argv[1:]:
     except TopologyError:
         print((now("VmHWM") - before) // 1024)
 """
-"""Prints by how many MiB a process grows at most while it refuses each file."""
+"""A program that prints, for each file, by how many MiB the process grows at most while it refuses the file."""
 
 
 def test_bombs_take_little_memory(tmp_path: Path) -> None:
@@ -336,8 +336,8 @@ def test_bombs_take_little_memory(tmp_path: Path) -> None:
     ],
     ids=range(25),
 )
-def test_four_megabytes_of_nonsense_cost_little(text: str) -> None:
+def test_four_megabytes_of_nonsense_take_little_time(text: str) -> None:
     start = time.process_time()
-    with suppress(TopologyError):  # some of it describes a node
+    with suppress(TopologyError):  # some of these texts describe a node
         load(text)
-    assert time.process_time() - start < 20  # of its own time, a second or less
+    assert time.process_time() - start < 20  # of processor time; it usually takes less than a second

@@ -1,7 +1,7 @@
-"""No reader of foreign text is slower than linear: twice the padding, wherever it stands, is about twice the time.
+"""Test that every reader of input takes linear time: an input of twice the size takes about twice the time.
 
-Each format has small documents. Runs of a piece are put into them at telling places and their lines are repeated; what
-takes noticeable time is measured at 8, 16, 32 and 64 KiB. What was quadratic once stands in once_slow.py.
+Each format has a small text. Pieces are repeated at several positions in it, and so are its lines. An input that takes
+noticeable time is measured at 8, 16, 32 and 64 KiB. Inputs that were once quadratic are in once_slow.py.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from viz.topology.quantities import cpus_given, memory_bytes, node_ids, plain_te
 
 from .habits import SYSFS
 from .once_slow import FACTS, ONCE_SLOW
-from .pace import PIECES, SIZES, Make, Read, blanks, repeats, run, runs, slow, spent
+from .pace import PIECES, SIZES, Make, Read, blanks, repeats, runs, seconds_to, slow, with_run
 from .printers import (
     devicetree,
     dump,
@@ -47,7 +47,7 @@ from .printers import (
 )
 
 MAX_SECONDS = 0.5
-"""Seconds that 64 KiB may take, however linear they are."""
+"""Seconds that 64 KiB may take, even if the time is linear."""
 JSON = '{"title": "x", "nodes": [{"id": 0, "cpus": "0-1", "memory": "1 GiB"}], "distances": [[10]]}\n'
 TOML = 'title = "x"\ndistances = [[10]] # all\n[[nodes]]\nid = 0\ncpus = "0-1"\nmemory = "1 GiB"\n'
 SCRIPT = (
@@ -84,7 +84,7 @@ TEXTS: dict[str, str] = {
     "a line": "2 sockets: cpu+dram 64G, 2 x pmem 1T at 17; ring 21 30\n",
     "a mail": "Hello,\n> available: 1 nodes (0)\n> node 0 cpus: 0 1 =3D 2\n> node 0 size: 5 MB\nWhat do you think?\n",
 }
-"""By what prints them."""
+"""A text of each format, by what prints it."""
 BYTES: dict[str, bytes] = {
     "a tarball": tar(sysfs(FACTS)),
     "a packed tarball": gzip.compress(tar(sysfs(FACTS)), mtime=0),
@@ -104,12 +104,12 @@ WORDS: dict[str, tuple[Read, str]] = {
     "a distance": (pair, "0-1 at 20"),
     "a title": (plain_text(200), "two nodes of\tmemory"),
 }
-"""What else a person or a program hands over, and what reads it."""
+"""The other inputs of a person or a program, each with the function that reads it."""
 
 
 def test_every_format_is_measured() -> None:
-    texts = [next((form for form in FORMATS if form.matches(text)), None) for text in TEXTS.values()]
-    assert [form.name for form in FORMATS if form not in texts] == []
+    formats_of_texts = [next((form for form in FORMATS if form.matches(text)), None) for text in TEXTS.values()]
+    assert [form.name for form in FORMATS if form not in formats_of_texts] == []
     assert [form.name for form in BINARY if not any(map(form.matches, BYTES.values()))] == []
 
 
@@ -119,7 +119,7 @@ def test_blanks_anywhere_take_linear_time(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_a_run_of_anything_anywhere_takes_linear_time(name: str) -> None:
+def test_any_piece_repeated_anywhere_takes_linear_time(name: str) -> None:
     assert slow(load, runs(TEXTS[name]), SIZES[0]) == []
 
 
@@ -140,35 +140,35 @@ def test_long_runs_of_bytes_take_linear_time(name: str) -> None:
 
 
 def runs_of_bytes(data: bytes) -> Iterator[tuple[str, Make]]:
-    def filled(place: int, piece: bytes) -> Make:
-        return lambda size: data[:place] + piece * (size // len(piece)) + data[place:]
+    def with_bytes(position: int, piece: bytes) -> Make:
+        return lambda size: data[:position] + piece * (size // len(piece)) + data[position:]
 
-    for place, piece in product(range(0, len(data) + 1, max(len(data) // 5, 1)), ["\0", *PIECES[::3]]):
-        yield f"{piece!r} at {place}", filled(place, piece.encode())
+    for position, piece in product(range(0, len(data) + 1, max(len(data) // 5, 1)), ["\0", *PIECES[::3]]):
+        yield f"{piece!r} at {position}", with_bytes(position, piece.encode())
 
 
 @pytest.mark.parametrize("name", ONCE_SLOW)
-def test_what_was_slow_once_takes_linear_time(name: str) -> None:
+def test_inputs_that_were_slow_once_take_linear_time(name: str) -> None:
     read, make = ONCE_SLOW[name]
-    assert slow(read, [(name, make)], SIZES[0], brief=0) == []
+    assert slow(read, [(name, make)], SIZES[0], fast=0) == []
     largest = make(SIZES[-1])
-    assert min(spent(read, largest) for _ in range(3)) < MAX_SECONDS
+    assert min(seconds_to(read, largest) for _ in range(3)) < MAX_SECONDS
 
 
-def test_what_is_quadratic_is_found() -> None:
-    """As the lines of QEMU's arguments were continued once, of a part of the text, and as lines were joined."""
+def test_quadratic_time_is_found() -> None:
+    """Measure an older expression for continued lines of QEMU's arguments, and an older way to join lines."""
     continued = re.compile(r"[ \t]*\\\r?\n[ \t]*")
-    tabs = [("tabs", run("-m 4G", 5, "\t"))]
-    assert slow(lambda text: continued.sub(" ", text[: len(text) // 16]), tabs, SIZES[0], brief=0)
+    tabs = [("tabs", with_run("-m 4G", 5, "\t"))]
+    assert slow(lambda text: continued.sub(" ", text[: len(text) // 16]), tabs, SIZES[0], fast=0)
 
     def joined(text: str) -> tuple[int, str]:
-        held = 0, ""
+        result = 0, ""
         for line in text.split("\n"):
-            held = held[0], f"{held[1]} {line}"
-        return held
+            result = result[0], f"{result[1]} {line}"
+        return result
 
-    assert slow(joined, [("lines", run("", 0, "1\n"))], SIZES[0], brief=0)
+    assert slow(joined, [("lines", with_run("", 0, "1\n"))], SIZES[0], fast=0)
 
 
-def test_what_is_linear_is_not_found() -> None:
+def test_linear_time_is_not_reported() -> None:
     assert slow(lambda text: [ord(char) + 1 for char in text for _ in range(9)], runs("a: 1\n"), SIZES[0]) == []

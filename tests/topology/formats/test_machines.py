@@ -1,4 +1,4 @@
-"""The machines that people have shown to the public, each printed anew in the format it was shown in."""
+"""Test machines that people have published, each printed again in the format in which it was published."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ GIB = 2**30
 
 
 def expected(facts: Facts) -> list[tuple[int, object, int]]:
-    """What must be read: sizes are whole MB or kB as the format has them; what is not known is guessed."""
+    """Return the nodes that must be read; the sizes are whole MB or kB, as in the format, and 1 GiB if not known."""
     return [(node, cpus or "", GIB if memory is None else memory) for node, cpus, memory in facts.nodes]
 
 
-def got(loaded: ParseResult) -> list[tuple[int, Any, int]]:
+def actual(loaded: ParseResult) -> list[tuple[int, Any, int]]:
     return [(node.id, node.cpus, node.memory) for node in loaded.topology.nodes]
 
 
@@ -35,24 +35,24 @@ def matrix(loaded: ParseResult) -> list[list[int]] | None:
 
 
 def normal(facts: Facts) -> Facts:
-    """The same with CPU lists in their shortest form."""
+    """Return the same machine with its CPU lists in their shortest form."""
     nodes = tuple((n, None if cpus is None else node_list(facts.cpus(n)), memory) for n, cpus, memory in facts.nodes)
     return Facts(facts.name, facts.format, nodes, facts.rows, facts.more)
 
 
 @pytest.mark.parametrize("name", WHOLE)
-def test_a_machine_comes_out_as_it_is(name: str) -> None:
+def test_a_published_machine_is_read_completely(name: str) -> None:
     facts = normal(FACTS[name])
     order = {"llnl-knl-snc4-flat": [0, 4, 1, 5, 2, 6, 3, 7], "hwloc-memorysidecaches": [0, 2, 1, 3]}.get(name)
     printer: Any = PRINTERS[facts.format]
     loaded = load(printer(facts, order=order) if order else printer(facts), f"{name}.txt")
-    assert got(loaded) == expected(facts)
+    assert actual(loaded) == expected(facts)
     assert matrix(loaded) == facts.rows
     assert loaded.topology.source
     assert loaded.topology.source.endswith(f" in {name}.txt")
 
 
-def test_the_one_with_rows_left_out_is_refused() -> None:
+def test_a_listing_with_rows_left_out_is_refused() -> None:
     text = PRINTERS["numactl"](FACTS["gb200-34n-elided"])
     assert isinstance(text, str)
     rows = "node distances:\nnode " + " ".join(map(str, range(34))) + "\n  0: " + "10 " * 34 + "\n...\n"
@@ -60,21 +60,21 @@ def test_the_one_with_rows_left_out_is_refused() -> None:
         load(text.partition("No distance")[0] + rows)
 
 
-def test_the_one_without_nodes_is_refused() -> None:
+def test_a_listing_without_nodes_is_refused() -> None:
     with pytest.raises(TopologyError, match="numactl saw no node at all"):
         load("available: 0 nodes ()\nNo distance information available.\n")
 
 
-def test_domains_are_nodes_only_where_the_srat_says_so() -> None:
+def test_domains_are_numbered_by_the_srat_if_there_is_one() -> None:
     facts = FACTS["dell-r820-5loc"]
-    for alone in (iasl(facts), slit(facts), dump(slit(facts))):
-        loaded = load(alone)
+    for slit_only in (iasl(facts), slit(facts), dump(slit(facts))):
+        loaded = load(slit_only)
         assert loaded.topology.ids == (0, 1, 2, 3, 4)
         assert matrix(loaded) == facts.rows
         assert "proximity domains are taken for nodes" in (loaded.topology.note or "")
-    for both in (iasl(facts, with_srat=True), slit(facts) + srat(facts), dump(srat(facts), slit(facts))):
-        loaded = load(both)
-        assert got(loaded) == [(node - 1, cpus, memory) for node, cpus, memory in facts.nodes[1:]]
+    for with_srat in (iasl(facts, with_srat=True), slit(facts) + srat(facts), dump(srat(facts), slit(facts))):
+        loaded = load(with_srat)
+        assert actual(loaded) == [(node - 1, cpus, memory) for node, cpus, memory in facts.nodes[1:]]
         assert matrix(loaded) == [list(row[1:]) for row in (facts.rows or ())[1:]]
         assert any("names nothing in proximity domain 0" in oddity for oddity in loaded.oddities)
 
@@ -150,7 +150,7 @@ def test_domains_are_nodes_only_where_the_srat_says_so() -> None:
     ],
     ids=range(15),
 )
-def test_smaller_habits_of_the_formats(text: str, ids: tuple[int, ...], memory: list[int], rows: object) -> None:
+def test_variants_of_the_formats_are_read(text: str, ids: tuple[int, ...], memory: list[int], rows: object) -> None:
     loaded = load(text)
     assert loaded.topology.ids == ids
     assert [node.memory for node in loaded.topology.nodes] == memory

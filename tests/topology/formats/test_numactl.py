@@ -40,7 +40,7 @@ node   0   2
 """
 
 
-def same(text: str) -> str:
+def unchanged(text: str) -> str:
     return text
 
 
@@ -49,7 +49,7 @@ def facts(topology: Topology) -> object:
     return nodes, topology.distances
 
 
-def test_a_listing_as_it_is_printed() -> None:
+def test_an_unchanged_listing_is_read() -> None:
     topology = read(OPTANE)
     assert (topology.title, topology.source, topology.note) == ("numactl -H: 3 nodes", "pasted numactl -H output", None)
     assert topology.ids == (0, 1, 3)
@@ -66,9 +66,9 @@ def test_a_node_of_0_mb_has_no_memory() -> None:
 
 
 @pytest.mark.parametrize(
-    "handed_on",
+    "change",
     [
-        same,
+        unchanged,
         lambda text: text.replace("\n", "\r\n"),
         lambda text: text.replace("\n", "\r"),
         lambda text: "\ufeff" + text,
@@ -97,8 +97,8 @@ def test_a_node_of_0_mb_has_no_memory() -> None:
     ],
     ids=range(26),
 )
-def test_what_happens_to_a_listing_on_its_way(handed_on: Callable[[str], str]) -> None:
-    assert facts(read(handed_on(OPTANE))) == facts(read(OPTANE))
+def test_a_listing_that_was_passed_on_is_still_read(change: Callable[[str], str]) -> None:
+    assert facts(read(change(OPTANE))) == facts(read(OPTANE))
 
 
 def test_the_oldest_versions_print_a_range_for_one_node() -> None:
@@ -106,13 +106,13 @@ def test_the_oldest_versions_print_a_range_for_one_node() -> None:
     assert [(node.id, node.memory) for node in read(alone).nodes] == [(0, 3 * 2**20)]
 
 
-def test_columns_and_rows_go_by_id_in_whatever_order() -> None:
+def test_columns_and_rows_may_come_in_any_order() -> None:
     mixed = POWER.replace("node   0   2\n0:  10  40\n2:  40  10\n", "node   2   0\n2:  10  41\n0:  40  10\n")
     assert read(mixed).distances == (bytes([10, 40]), bytes([41, 10]))
 
 
 @pytest.mark.parametrize("end", ["", "No distance information available.\n"])
-def test_without_distances_they_are_asked_for(end: str) -> None:
+def test_distances_are_unknown_if_the_listing_has_none(end: str) -> None:
     assert read(POWER.partition("node distances")[0] + end).distances == "unknown"
 
 
@@ -123,23 +123,25 @@ def test_without_distances_they_are_asked_for(end: str) -> None:
         ("node 0 size: 0 MB\n", "", "no size for node 0; 1 GiB each is assumed."),
     ],
 )
-def test_what_is_assumed_is_said(old: str, new: str, note: str) -> None:
+def test_an_assumption_is_in_the_note(old: str, new: str, note: str) -> None:
     assert note in (read(POWER.replace(old, new, 1)).note or "")
 
 
-def test_distances_alone_are_read_and_cpus_come_from_lscpu_above() -> None:
-    bare = POWER[POWER.index("node distances") :]
-    assert "add them" in (read(bare).note or "")
-    assert [node.cpu_count for node in read("NUMA node0 CPU(s): 0-6:2\nNUMA node2 CPU(s):\n" + bare).nodes] == [4, 0]
+def test_distances_alone_are_enough_and_cpus_may_come_from_lscpu() -> None:
+    distances_only = POWER[POWER.index("node distances") :]
+    assert "add them" in (read(distances_only).note or "")
+    assert [
+        node.cpu_count for node in read("NUMA node0 CPU(s): 0-6:2\nNUMA node2 CPU(s):\n" + distances_only).nodes
+    ] == [4, 0]
 
 
-def test_what_firmware_and_fake_nodes_do_is_accepted() -> None:
+def test_shared_cpus_and_odd_distances_are_accepted() -> None:
     shared = POWER.replace("node 2 cpus:", "node 2 cpus: 0 1").replace("0:  10  40", "0:  10  10")
     assert len(read(shared).warnings()) == 2
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "problem"),
     [
         ("  1:  21  10  17\n", "", "no row of distances for node 1; is the text cut off?"),
         ("  1:  21  10  17\n", "  ...\n", 'no row of distances for node 1; "..." on line 14 stands for'),
@@ -185,12 +187,12 @@ def test_what_firmware_and_fake_nodes_do_is_accepted() -> None:
         (OPTANE[: OPTANE.index("node 1 cpus")], "", 'no "cpus:" or "size:" line for node 0'),
     ],
 )
-def test_one_line_names_the_line_and_the_trouble(old: str, new: str, said: str) -> None:
+def test_an_error_names_the_line_and_the_problem(old: str, new: str, problem: str) -> None:
     with pytest.raises(TopologyError) as caught:
         read(OPTANE.replace(old, new), "host.txt")
     message = str(caught.value)
     assert message.startswith("host.txt: ")
-    assert said in message
+    assert problem in message
     assert message.isprintable()
 
 
@@ -211,11 +213,11 @@ def test_one_line_names_the_line_and_the_trouble(old: str, new: str, said: str) 
     ],
     ids=range(11),
 )
-def test_four_megabytes_of_nonsense_cost_little(text: str) -> None:
+def test_four_megabytes_of_nonsense_take_little_time(text: str) -> None:
     start = time.process_time()
     with pytest.raises(TopologyError):
         read(text)
-    assert time.process_time() - start < 20  # a second or less
+    assert time.process_time() - start < 20  # it usually takes less than a second
 
 
 @given(st.data(), st.lists(st.integers(0, 300), min_size=1, max_size=12, unique=True), st.booleans())

@@ -1,4 +1,4 @@
-"""The ways in which a listing changes while it is handed on, over all formats that are text."""
+"""Test, for each text format, the ways in which a listing changes while it is passed on."""
 
 from __future__ import annotations
 
@@ -62,41 +62,41 @@ RECODED: dict[str, Callable[[str], str | bytes]] = {
 
 
 @pytest.mark.parametrize("name", TEXTS)
-@pytest.mark.parametrize("way", RECODED)
-def test_it_is_the_same_machine(name: str, way: str) -> None:
-    plain, again = load(TEXTS[name]).topology, load(RECODED[way](TEXTS[name])).topology
+@pytest.mark.parametrize("change", RECODED)
+def test_a_changed_text_is_the_same_machine(name: str, change: str) -> None:
+    plain, again = load(TEXTS[name]).topology, load(RECODED[change](TEXTS[name])).topology
     assert (again.nodes, again.distances) == (plain.nodes, plain.distances)
     assert len(plain.nodes) == 3
 
 
 @pytest.mark.parametrize(
-    ("name", "wide"),
-    [(name, wide) for name in ("numactl", "likwid-topology", "xen", "lscpu", "qemu", "dts") for wide in (40, 72)]
+    ("name", "width"),
+    [(name, width) for name in ("numactl", "likwid-topology", "xen", "lscpu", "qemu", "dts") for width in (40, 72)]
     + [("sysfs-lines", 72)],
 )
-def test_it_is_the_same_machine_after_wrapping(name: str, wide: int) -> None:
+def test_a_wrapped_text_is_the_same_machine(name: str, width: int) -> None:
     text = TEXTS[name]
-    wrapped = textwrap.TextWrapper(wide, break_long_words=False, break_on_hyphens=False)
-    lines = [wrapped.wrap(line) or [""] for line in text.split("\n")]
+    wrapper = textwrap.TextWrapper(width, break_long_words=False, break_on_hyphens=False)
+    lines = [wrapper.wrap(line) or [""] for line in text.split("\n")]
     plain, again = load(text).topology, load("\n".join(line for pieces in lines for line in pieces)).topology
     assert (again.nodes, again.distances) == (plain.nodes, plain.distances)
 
 
 @pytest.mark.parametrize("name", ["slit-bytes", "sysfs-tar"])
-def test_what_is_binary_may_be_packed_once(name: str) -> None:
-    made = PRINTERS[name](FACTS)
-    assert isinstance(made, bytes)
-    whole = made if name == "slit-bytes" else gzip.decompress(made)
-    assert load(gzip.compress(whole)).topology.distances == load(whole).topology.distances
+def test_a_binary_format_may_be_packed_once(name: str) -> None:
+    printed = PRINTERS[name](FACTS)
+    assert isinstance(printed, bytes)
+    unpacked = printed if name == "slit-bytes" else gzip.decompress(printed)
+    assert load(gzip.compress(unpacked)).topology.distances == load(unpacked).topology.distances
     with pytest.raises(TopologyError, match="packed more than once"):
-        load(gzip.compress(gzip.compress(whole)))
+        load(gzip.compress(gzip.compress(unpacked)))
 
 
-def test_an_archive_may_be_large_before_it_is_packed() -> None:
-    made = tar(sysfs(FACTS))
+def test_an_archive_that_is_not_packed_may_be_large() -> None:
+    small = tar(sysfs(FACTS))
     other = tar({f"node0/other{number}": "x" * 1000 for number in range(6000)}).rstrip(b"\0")
-    large = other + bytes(-len(other) % 512) + made
+    large = other + bytes(-len(other) % 512) + small
     assert len(large) > 8 * 2**20
-    assert load(large).topology.distances == load(made).topology.distances
+    assert load(large).topology.distances == load(small).topology.distances
     with pytest.raises(TopologyError, match="larger than 8 MiB"):
         load(b"x" + large)

@@ -1,4 +1,4 @@
-"""What is written is read back as the same machine, except for what the writer says it lost."""
+"""Test that a written topology is read back as the same machine, except for the losses that the writer names."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ MIB = 2**20
 
 @st.composite
 def topologies(draw: st.DrawFn, gaps: bool = True) -> Topology:
-    """Machines with CPU lists that share nothing, whole MiB of memory, any distances."""
-    few = st.lists(st.integers(0, 300), min_size=1, max_size=7, unique=True).map(sorted)
-    ids = draw(few) if gaps else list(range(draw(st.integers(1, 20))))
+    """Generate machines with any distances, whole MiB of memory, and CPU lists that have no CPU in common."""
+    id_lists = st.lists(st.integers(0, 300), min_size=1, max_size=7, unique=True).map(sorted)
+    ids = draw(id_lists) if gaps else list(range(draw(st.integers(1, 20))))
     owners = draw(st.lists(st.sampled_from([*ids, None]), max_size=40))
     row = st.lists(st.integers(10, 255), min_size=len(ids), max_size=len(ids))
     nodes = [
@@ -37,13 +37,13 @@ def machine(topology: Topology) -> object:
 
 
 @given(topologies())
-def test_toml_and_json_keep_all(topology: Topology) -> None:
+def test_toml_and_json_keep_everything(topology: Topology) -> None:
     for form in ("toml", "json"):
         assert read(write(topology, form).text) == topology
 
 
 @pytest.mark.parametrize("name", builtin_names())
-def test_documents_keep_all_of_the_built_in_topologies(name: str) -> None:
+def test_documents_keep_everything_of_the_built_in_topologies(name: str) -> None:
     for form in ("toml", "json"):
         assert read(write(builtin(name), form).text) == builtin(name)
 
@@ -54,10 +54,10 @@ def test_numactl_keeps_ids_cpus_sizes_and_distances(topology: Topology) -> None:
 
 
 @given(topologies(gaps=False))
-def test_libvirt_keeps_all_where_ids_have_no_gaps(topology: Topology) -> None:
-    done = write(topology, "libvirt")
-    assert done.losses == ()
-    assert machine(read(done.text)) == machine(topology)
+def test_libvirt_keeps_everything_if_ids_have_no_gaps(topology: Topology) -> None:
+    written = write(topology, "libvirt")
+    assert written.losses == ()
+    assert machine(read(written.text)) == machine(topology)
 
 
 @given(topologies())
@@ -66,51 +66,51 @@ def test_a_slit_keeps_the_distances(topology: Topology) -> None:
 
 
 def diagonal_of_ten(topology: Topology) -> Topology:
-    """QEMU takes nothing else."""
+    """Return the topology with 10 for each node to itself: QEMU accepts nothing else."""
     rows = [[10 if a == b else cell for b, cell in enumerate(row)] for a, row in enumerate(topology.distances)]
     return Topology.from_document(topology.document() | {"distances": rows})
 
 
 @given(topologies(gaps=False))
-def test_qemu_keeps_sizes_and_distances_and_which_cpus_there_are(topology: Topology) -> None:
+def test_qemu_keeps_sizes_distances_and_the_number_of_cpus(topology: Topology) -> None:
     topology = diagonal_of_ten(topology)
-    done = write(topology, "qemu")
-    again = read(done.text)
+    written = write(topology, "qemu")
+    again = read(written.text)
     assert again.distances == topology.distances
     assert [node.memory for node in again.nodes] == [node.memory for node in topology.nodes]
-    wanted = [node.cpu_count for node in topology.nodes]
-    if any(wanted) and not wanted[0]:
-        assert "node 0 boots with it although" in done.text
-        wanted[0] = 1
-    assert [node.cpu_count for node in again.nodes] == wanted
-    if "maxcpus" not in done.text and "counted through" not in done.text:
+    cpu_counts = [node.cpu_count for node in topology.nodes]
+    if any(cpu_counts) and not cpu_counts[0]:
+        assert "node 0 boots with it although" in written.text
+        cpu_counts[0] = 1
+    assert [node.cpu_count for node in again.nodes] == cpu_counts
+    if "maxcpus" not in written.text and "counted through" not in written.text:
         assert [node.cpus for node in again.nodes] == [node.cpus for node in topology.nodes]
 
 
 @given(st.data(), topologies())
-def test_all_that_a_person_adds_comes_back_or_is_named(data: st.DataObject, topology: Topology) -> None:
+def test_each_added_key_is_kept_or_named_as_lost(data: st.DataObject, topology: Topology) -> None:
     document = topology.document()
-    added: dict[str, st.SearchStrategy[object]] = {
+    node_keys: dict[str, st.SearchStrategy[object]] = {
         "socket": st.sampled_from(["A", "B"]), "tier": st.integers(0, 3), "label": st.just("DRAM"),
         "adistance": st.sampled_from([576, 2880]), "online": st.just(False), "blocks": st.just(0),
     }  # fmt: skip
-    keys = data.draw(st.sets(st.sampled_from([*added, "events", "kernel", "n_cpu"])))
+    keys = data.draw(st.sets(st.sampled_from([*node_keys, "events", "kernel", "n_cpu"])))
     node = data.draw(st.sampled_from(document["nodes"]))
-    node |= {key: data.draw(added[key]) for key in keys if key in added}
-    whole: dict[str, object] = {
+    node |= {key: data.draw(node_keys[key]) for key in keys if key in node_keys}
+    topology_keys: dict[str, object] = {
         "events": [{"event": "cpu_online", "node": node["id"]}], "kernel": "v6.1", "n_cpu": [node["id"]],
     }  # fmt: skip
-    full = Topology.from_document(document | {key: whole[key] for key in keys if key in whole})
+    full = Topology.from_document(document | {key: topology_keys[key] for key in keys if key in topology_keys})
     for form in ("toml", "json"):
         assert read(write(full, form).text) == full
     for form in ("numactl", "slit", "libvirt", "qemu"):
-        told = " ".join(write(full, form).losses)
+        losses = " ".join(write(full, form).losses)
         kept = {"adistance"} if form == "qemu" and "hmat=on" in write(full, "qemu").text else set()
-        assert all(("is offline" if key == "online" else key) in told for key in keys - kept), told
+        assert all(("is offline" if key == "online" else key) in losses for key in keys - kept), losses
 
 
 @pytest.mark.parametrize(
-    ("cpus", "said"),
+    ("cpus", "parts"),
     [
         ([2, 2, 0], ["-smp cpus=4,sockets=4", "nodeid=1,cpus=2-3,memdev=ram1", "-numa node,nodeid=2,memdev=ram2"]),
         (
@@ -119,16 +119,16 @@ def test_all_that_a_person_adds_comes_back_or_is_named(data: st.DataObject, topo
         ),
     ],
 )
-def test_ids_are_kept_by_cpus_that_are_absent(cpus: list[int], said: list[str]) -> None:
+def test_absent_cpus_keep_the_ids_of_nodes(cpus: list[int], parts: list[str]) -> None:
     nodes = [{"id": node, "cpus": count, "memory": "128 MiB"} for node, count in enumerate(cpus)]
     square = [[10, 20, 30], [20, 10, 20], [30, 20, 10]]
     text = write(Topology.from_document({"title": "t", "nodes": nodes, "distances": square}), "qemu").text
     assert "-m 384M" in text
-    assert all(part in text for part in said), text
+    assert all(part in text for part in parts), text
     assert "socket-id=1," not in text
 
 
-def test_an_empty_node_is_kept_by_an_absent_cpu() -> None:
+def test_an_absent_cpu_keeps_an_empty_node() -> None:
     nodes = [{"id": n, "cpus": int(not n), "memory": MIB * (n != 1)} for n in range(3)]
     square = [[10 if a == b else 20 for b in range(3)] for a in range(3)]
     text = write(Topology.from_document({"title": "t", "nodes": nodes, "distances": square}), "qemu").text
@@ -138,7 +138,7 @@ def test_an_empty_node_is_kept_by_an_absent_cpu() -> None:
     assert [node.cpu_count for node in read(text).nodes] == [1, 0, 0]
 
 
-def test_tiers_become_latencies_and_come_back() -> None:
+def test_tiers_are_written_as_latencies_and_read_back() -> None:
     nodes = [{"id": 0, "cpus": 1, "memory": MIB}, {"id": 1, "cpus": 0, "memory": MIB, "adistance": 2880}]
     topology = Topology.from_document({"title": "t", "nodes": nodes, "distances": [[10, 20], [20, 10]]})
     text = write(topology, "qemu").text
@@ -148,7 +148,7 @@ def test_tiers_become_latencies_and_come_back() -> None:
 
 
 @pytest.mark.parametrize(
-    ("figures", "said"),
+    ("figures", "loss"),
     [
         ([{"adistance": 576}, {"adistance": 2880}], ""),
         ([{"adistance": 576}, {"adistance": 630}], ""),
@@ -162,31 +162,31 @@ def test_tiers_become_latencies_and_come_back() -> None:
         ([{"adistance": 576}, {"adistance": 2880}, {"adistance": 2000, "cpus": 1}], "Linux makes no tiers of it"),
     ],
 )
-def test_what_linux_makes_of_the_hmat_is_foreseen(figures: list[dict[str, int]], said: str) -> None:
+def test_a_loss_says_what_linux_makes_of_the_hmat(figures: list[dict[str, int]], loss: str) -> None:
     nodes = [{"id": n, "cpus": int(not n), "memory": MIB} | more for n, more in enumerate(figures)]
     square = [[10 if a == b else 20 for b in range(len(nodes))] for a in range(len(nodes))]
     losses = " ".join(write(Topology.from_document({"title": "t", "nodes": nodes, "distances": square}), "qemu").losses)
-    assert said in losses
-    assert said or "inux" not in losses, losses
+    assert loss in losses
+    assert loss or "inux" not in losses, losses
 
 
-def test_what_is_lost_is_named() -> None:
+def test_losses_are_named() -> None:
     nodes = [
         {"id": 3, "cpus": 2, "memory": 1000, "label": "DRAM"},
         {"id": 8, "cpus": 0, "memory": MIB, "online": False},
     ]
     topology = Topology.from_document({"title": "t", "note": "n", "nodes": nodes, "distances": [[10, 20], [20, 10]]})
-    for form, told in {
+    for form, parts in {
         "numactl": ["had a count and no numbers", "rounded down", "note, label", "node 8 is offline"],
         "slit": ["node 3 is 0, node 8 is 1", "distances only"],
         "libvirt": ["node 3 is 0", "node 8 is offline"],
         "qemu": ["node 3 is 0", "rounded up"],
     }.items():
         losses = " ".join(write(topology, form).losses)
-        assert all(part in losses for part in told), losses
+        assert all(part in losses for part in parts), losses
 
 
-def test_unknown_distances_are_written_only_where_a_format_has_a_word_for_it() -> None:
+def test_unknown_distances_are_written_only_in_formats_that_can_say_so() -> None:
     topology = read("NUMA node0 CPU(s): 0\nNUMA node1 CPU(s): 1\n")
     for form in WRITERS:
         if form in ("toml", "json", "numactl"):
@@ -196,7 +196,7 @@ def test_unknown_distances_are_written_only_where_a_format_has_a_word_for_it() -
                 write(topology, form)
 
 
-def test_every_guess_can_be_taken_the_other_way() -> None:
+def test_every_guess_has_another_choice() -> None:
     loaded = load("NUMA node0 CPU(s): 0\nNUMA node1 CPU(s): 1\n")
     (guess,) = loaded.guesses
     assert (guess.key, guess.nodes) == ("memory", (0, 1))

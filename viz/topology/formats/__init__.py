@@ -1,4 +1,4 @@
-"""The formats a topology can be read from, one row each; a new format is one file and one row."""
+"""List the formats that a topology can be read from; a new format needs one module and one row here."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ Source = TypeVar("Source", str, bytes)
 
 @dataclass(frozen=True)
 class Format(Generic[Source]):
-    """How to recognise and read one kind of text or of bytes; `read(source, name)` may raise TopologyError.
+    """How to recognise and read one format of text or of bytes; `read(source, name)` may raise TopologyError.
 
-    A source with none of the `hints` in it is not even sniffed at: megabytes of anything else cost nothing.
+    `sniff` is not called for a source that contains none of the `hints`, because a search for them is much faster.
     """
 
     name: str
@@ -39,25 +39,25 @@ class Format(Generic[Source]):
     read: Callable[[Source, str], ParseResult]
     hints: tuple[Source, ...] = ()
     listing: bool = True
-    """Whether it is what a machine or a program prints; else it is a document of ours."""
+    """True for what a machine or another program prints, False for the formats that this project defines."""
 
     def matches(self, source: Source) -> bool:
-        """Whether the source is of this kind."""
+        """Return whether the source is in this format."""
         return (not self.hints or any(hint in source for hint in self.hints)) and self.sniff(source)
 
 
-def _plain(read: Callable[[str, str], Topology]) -> Callable[[str, str], ParseResult]:
-    """A reader of documents, in which nothing has to be guessed."""
+def _without_guesses(read: Callable[[str, str], Topology]) -> Callable[[str, str], ParseResult]:
+    """Return a format's `read` function for a document, in which nothing has to be guessed."""
     return lambda text, name: ParseResult(read(text, name))
 
 
 FORMATS: tuple[Format[str], ...] = (
     Format("the output of lscpu", lscpu.like_lscpu_json, lscpu.read_lscpu, ("NUMA",)),
-    Format("a topology document in JSON", document.like_json, _plain(document.read_json), listing=False),
+    Format("a topology document in JSON", document.like_json, _without_guesses(document.read_json), listing=False),
     Format(
         "a topology document in TOML",
         document.like_our_toml,
-        _plain(document.read_toml),
+        _without_guesses(document.read_toml),
         ("title", "nodes", "distances"),
         listing=False,
     ),
@@ -85,7 +85,7 @@ FORMATS: tuple[Format[str], ...] = (
     Format(
         "a kernel's log, to compare with", kernel_log.like_ranking, kernel_log.read_ranking, ("Node", "memory_tier")
     ),
-    Format("a topology document in TOML", document.like_toml, _plain(document.read_toml), listing=False),
+    Format("a topology document in TOML", document.like_toml, _without_guesses(document.read_toml), listing=False),
     Format(
         "a line such as '2 sockets: cpu+dram 64G, pmem 256G'",
         notation.like_notation,
@@ -93,15 +93,16 @@ FORMATS: tuple[Format[str], ...] = (
         listing=False,
     ),
 )
-"""In the order of asking: a document may quote a listing in its note, and a listing may start as a TOML text does."""
+"""The text formats in the order in which they are tried. The order matters: a document may quote a listing in its note,
+and a listing may start as a TOML text does."""
 
 BINARY: tuple[Format[bytes], ...] = (
     Format("a tarball of /sys/devices/system/node", sysfs.like_tar, sysfs.read_tar),
     Format("the bytes of a SLIT", slit.like_bytes, slit.read_bytes),
 )
-"""In the order of asking, before anything is decoded."""
+"""The binary formats in the order in which they are tried, before the bytes are decoded as text."""
 
 
 def names() -> str:
-    """What is understood, for an error message."""
+    """Return the names of all formats, for an error message."""
     return "; ".join(dict.fromkeys([form.name for form in FORMATS[1:]] + [form.name for form in BINARY]))

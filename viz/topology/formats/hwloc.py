@@ -1,11 +1,12 @@
-"""hwloc's XML (`lstopo file.xml`), versions 1, 2 and 3.
+"""Read hwloc's XML (`lstopo file.xml`), versions 1, 2 and 3.
 
     <object type="NUMANode" os_index="0" cpuset="0x0000ffff" local_memory="1073741824">    bytes; very old: memory_kB
     v1   <distances nbobjs="2" relative_depth="1" latency_base="10.0"><latency value="1.0"/>...      in an object
     v2/3 <distances2 type="NUMANode" nbobjs="2" kind="5" name="NUMALatency" indexing="os">           below the root
            <indexes length="4">0 1 </indexes><u64values length="12">10 21 21 10 </u64values>
 
-A memory-only node carries the CPUs *near* it, so the file does not say which nodes have CPUs: see `_owners`.
+The cpuset of a memory-only node names the CPUs *near* it, so the file does not say which nodes have CPUs of their own;
+`_assign_cpus` decides that.
 """
 
 from __future__ import annotations
@@ -22,29 +23,30 @@ from viz.topology.partial_topology import PartialTopology, nodes_text
 from viz.topology.quantities import cpu_bits, cpu_text
 from viz.topology.xml_tree import Element, attribute, parsed
 
-_LOOKS = re.compile(r"<object\s+type=|<!DOCTYPE\s+topology\s")
-_LATENCY, _FROM_OS = 4, 1  # bits of `kind`
+_HWLOC_TAG = re.compile(r"<object\s+type=|<!DOCTYPE\s+topology\s")
+_LATENCY, _FROM_OS = 4, 1
+"""Bits of a matrix's `kind`: it holds latencies; its values come from the kernel."""
 _MAX_DISTANCES = 1024**2
 _PLAIN_NUMBER = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,12})?")
 
 
 def like_hwloc(text: str) -> bool:
-    """Whether the text is XML with hwloc's objects."""
-    return _LOOKS.search(text) is not None
+    """Return whether the text is XML with hwloc's objects."""
+    return _HWLOC_TAG.search(text) is not None
 
 
 def read_hwloc(text: str, name: str = "") -> ParseResult:
-    """The topology of an hwloc XML document."""
+    """Return the topology of an hwloc XML document."""
     try:
         root = parsed(text)
         objects = [element for element in root.walk() if element.tag == "object"]
         nodes = [element for element in objects if _is_numa_node(element)]
-        found = {_os_index(node): node for node in nodes}
-        if len(found) < len(nodes):
+        by_id = {_os_index(node): node for node in nodes}
+        if len(by_id) < len(nodes):
             raise TopologyError("names a NUMANode's os_index twice; each node has its own")
-        if not found:
+        if not by_id:
             raise TopologyError("has no object of type NUMANode; a machine without NUMA nodes has no order")
-        return _draft(root, objects, found).loaded(name)
+        return _partial_topology(root, objects, by_id).loaded(name)
     except TopologyError as error:
         raise error.within(name) from None
 
@@ -53,30 +55,30 @@ def _os_index(node: Element) -> int:
     return words.node_id(attribute(node, "os_index"), node.where)
 
 
-def _draft(root: Element, objects: list[Element], found: dict[int, Element]) -> PartialTopology:
-    draft = PartialTopology("hwloc XML")
-    for node, element in found.items():
-        draft.node(node).memory = _memory(element)
+def _partial_topology(root: Element, objects: list[Element], by_id: dict[int, Element]) -> PartialTopology:
+    partial = PartialTopology("hwloc XML")
+    for node, element in by_id.items():
+        partial.node(node).memory = _memory(element)
         subtype = _subtype(element)
         if subtype:
-            draft.node(node).extra["label"] = " ".join(subtype.split())[:40]
-    _owners(draft, found)
-    matrix = _newer_matrix(root, objects, found) or _older_matrix(root, objects, found)
+            partial.node(node).extra["label"] = " ".join(subtype.split())[:40]
+    _assign_cpus(partial, by_id)
+    matrix = _newer_matrix(root, objects, by_id) or _older_matrix(root, objects, by_id)
     if matrix:
-        draft.columns, draft.rows = matrix[0], dict(zip(matrix[0], matrix[1], strict=True))
-        left_out = set(found).difference(draft.columns)
+        partial.columns, partial.rows = matrix[0], dict(zip(matrix[0], matrix[1], strict=True))
+        left_out = set(by_id).difference(partial.columns)
         if left_out:
-            draft.columns, draft.rows = [], {}
-            draft.oddities.append(f"The distances leave out {nodes_text(left_out)}, so none are taken.")
-    return draft
+            partial.columns, partial.rows = [], {}
+            partial.oddities.append(f"The distances leave out {nodes_text(left_out)}, so none are taken.")
+    return partial
 
 
 def _memory(node: Element) -> int:
-    given = node.attributes
-    if "local_memory" in given:
-        return words.count(given["local_memory"], "local_memory", node.where)
-    old = given.get("memory_kB", given.get("local_memory_kB"))
-    return 0 if old is None else 1024 * words.count(old, "memory_kB", node.where, 2**50)
+    attributes = node.attributes
+    if "local_memory" in attributes:
+        return words.count(attributes["local_memory"], "local_memory", node.where)
+    kilobytes = attributes.get("memory_kB", attributes.get("local_memory_kB"))
+    return 0 if kilobytes is None else 1024 * words.count(kilobytes, "memory_kB", node.where, 2**50)
 
 
 def _subtype(node: Element) -> str:
@@ -84,30 +86,33 @@ def _subtype(node: Element) -> str:
     return node.attributes.get("subtype") or next((info.attributes.get("value", "") for info in infos), "")
 
 
-def _owners(draft: PartialTopology, found: dict[int, Element]) -> None:
-    """Each CPU has gone to one node: of those with the smallest set it is in, to DRAM, else to the lowest id."""
-    near = {node: _cpus(element, node) for node, element in found.items()}
-    taken = 0
-    rivals: dict[int, list[int]] = {}
-    rank = {node: (near[node].bit_count(), _slowness(found[node]), node) for node in found}
-    for node in sorted(found, key=lambda node: rank[node]):
-        own = near[node] & ~taken
-        rivals.setdefault(near[node], []).append(node)
-        taken |= own
-        draft.node(node).cpus = cpu_text(own)
-    with_cpus = [node for node in found if draft.node(node).cpus]
-    none_for = {cpus: {rival: {"cpus": ""} for rival in equals} for cpus, equals in rivals.items()}
-    for node in found:  # in the order of the document
-        if near[node] and not draft.node(node).cpus:
+def _assign_cpus(partial: PartialTopology, by_id: dict[int, Element]) -> None:
+    """Assign each CPU to one of the nodes near it: the node with the smallest cpuset.
+
+    Among nodes with cpusets of equal size, prefer DRAM, then the lowest id.
+    """
+    near = {node: _cpus(element, node) for node, element in by_id.items()}
+    assigned = 0
+    with_same_cpuset: dict[int, list[int]] = {}
+    rank = {node: (near[node].bit_count(), _slowness(by_id[node]), node) for node in by_id}
+    for node in sorted(by_id, key=lambda node: rank[node]):
+        own = near[node] & ~assigned
+        with_same_cpuset.setdefault(near[node], []).append(node)
+        assigned |= own
+        partial.node(node).cpus = cpu_text(own)
+    with_cpus = [node for node in by_id if partial.node(node).cpus]
+    without_cpus = {cpuset: {node: {"cpus": ""} for node in nodes} for cpuset, nodes in with_same_cpuset.items()}
+    for node in by_id:  # guesses come in the order of the document
+        if near[node] and not partial.node(node).cpus:
             owners = [other for other in with_cpus if near[other] & near[node]]
-            change = none_for[near[node]] | {node: {"cpus": cpu_text(near[node])}}
+            change = without_cpus[near[node]] | {node: {"cpus": cpu_text(near[node])}}
             sentence = f"Node {node} is taken to have no CPUs of its own; those near it go to {nodes_text(owners)}."
-            draft.guess("cpus", sentence, [node, *owners], change)
+            partial.guess("cpus", sentence, [node, *owners], change)
 
 
-def _cpus(node: Element, index: int) -> int:
-    mask = node.attributes.get("cpuset", "")
-    return cpu_bits(words.cpu_mask(mask, index, node.where)) if mask else 0
+def _cpus(element: Element, node: int) -> int:
+    mask = element.attributes.get("cpuset", "")
+    return cpu_bits(words.cpu_mask(mask, node, element.where)) if mask else 0
 
 
 def _slowness(node: Element) -> int:
@@ -116,17 +121,17 @@ def _slowness(node: Element) -> int:
 
 
 def _newer_matrix(
-    root: Element, objects: list[Element], found: dict[int, Element]
+    root: Element, objects: list[Element], by_id: dict[int, Element]
 ) -> tuple[list[int], list[list[int]]] | None:
-    """The latencies of versions 2 and 3, those that the kernel itself told first."""
+    """Return node ids and rows of the latencies of versions 2 and 3; prefer the matrix that comes from the kernel."""
     best: tuple[tuple[bool, bool, bool], Element] | None = None
     for element in root.all("distances2"):
-        given = element.attributes
-        kind = words.count(given.get("kind", "0"), "kind", element.where, 2**32)
-        if given.get("type") != "NUMANode" or not kind & _LATENCY:
+        attributes = element.attributes
+        kind = words.count(attributes.get("kind", "0"), "kind", element.where, 2**32)
+        if attributes.get("type") != "NUMANode" or not kind & _LATENCY:
             continue
-        usual = given.get("name", "NUMALatency") == "NUMALatency"
-        rank = (usual, bool(kind & _FROM_OS), given.get("nbobjs") == str(len(found)))
+        usual_name = attributes.get("name", "NUMALatency") == "NUMALatency"
+        rank = (usual_name, bool(kind & _FROM_OS), attributes.get("nbobjs") == str(len(by_id)))
         if best is None or rank > best[0]:
             best = rank, element
     if best is None:
@@ -136,7 +141,7 @@ def _newer_matrix(
     indexes = _numbers(element, "indexes", size)
     ids = [words.node_id(word, element.where) for word in indexes]
     if element.attributes.get("indexing", "os") == "gp":
-        by_gp = {node.attributes.get("gp_index"): index for index, node in found.items()}
+        by_gp = {element.attributes.get("gp_index"): node for node, element in by_id.items()}
         ids = [by_gp[word] for word in indexes if word in by_gp]
     if len(set(ids)) < size:
         element.refuse("names a node twice, or one that does not exist, among the indexes of its distances")
@@ -144,11 +149,11 @@ def _newer_matrix(
 
 
 def _numbers(element: Element, tag: str, size: int) -> list[str]:
-    """The words of all children of a tag: hwloc writes ten or so into each."""
-    found = [word for child in element.all(tag) for word in child.text.split()]
-    if len(found) != size:
-        element.refuse(f"has {len(found)} {tag} where nbobjs asks for {size}")
-    return found
+    """Return the words of all children with the tag: hwloc splits a matrix into children of about ten words."""
+    numbers = [word for child in element.all(tag) for word in child.text.split()]
+    if len(numbers) != size:
+        element.refuse(f"has {len(numbers)} {tag} where nbobjs asks for {size}")
+    return numbers
 
 
 def _square(element: Element, cells: Sequence[str], ids: list[int]) -> list[list[int]]:
@@ -160,15 +165,15 @@ def _square(element: Element, cells: Sequence[str], ids: list[int]) -> list[list
 
 
 def _older_matrix(
-    root: Element, objects: list[Element], found: dict[int, Element]
+    root: Element, objects: list[Element], by_id: dict[int, Element]
 ) -> tuple[list[int], list[list[int]]] | None:
-    """The latencies of version 1: their rows go by the order of the NUMANodes in the document."""
+    """Return node ids and rows of the latencies of version 1: rows are in the document's order of the NUMANodes."""
     below = _all_below(root)
     for parent in objects:
         inside = below[id(parent)]
         for element in parent.all("distances"):
             size = words.count(attribute(element, "nbobjs"), "nbobjs", element.where, 65536)
-            if not len(found) == inside.numa_nodes == size or not inside.has_nodes_at(_depth(element)):
+            if not len(by_id) == inside.numa_nodes == size or not inside.has_nodes_at(_depth(element)):
                 continue
             ids = [_os_index(node) for node in parent.walk() if _is_numa_node(node)]
             base = _decimal(element, attribute(element, "latency_base"))
@@ -179,7 +184,7 @@ def _older_matrix(
             wrong = next((cell for cell in whole if not is_distance(cell)), None)
             if wrong is not None:
                 element.refuse(f"{shown(wrong)} is no distance; value times latency_base is a number from 10 to 255")
-            return ids, [[int(cell) for cell in whole[at : at + size]] for at in range(0, size * size, size)]
+            return ids, [[int(cell) for cell in whole[start : start + size]] for start in range(0, size * size, size)]
     return None
 
 
@@ -189,30 +194,36 @@ def _depth(distances: Element) -> int:
 
 @dataclass
 class _Below:
-    """What is in and below an element: how many NUMANodes, and masks of how deep objects and NUMANodes are in it."""
+    """What is in an element, itself included."""
 
     numa_nodes: int
-    objects: int = 1
-    depths: int = 0
+    """How many NUMANodes there are."""
+    object_depths: int = 1
+    """A mask of the depths at which there are objects; bit 0 is the element itself."""
+    numa_depths: int = 0
+    """A mask of the depths at which there are NUMANodes."""
 
     def has_nodes_at(self, depth: int) -> bool:
-        """Whether a matrix is about NUMANodes: they are as deep as it says, or nothing else is."""
-        return bool(self.depths >> depth & 1) or not self.objects >> depth & 1
+        """Return whether a matrix for this depth is about NUMANodes: some are at this depth, or no object is."""
+        return bool(self.numa_depths >> depth & 1) or not self.object_depths >> depth & 1
 
 
 def _all_below(root: Element) -> dict[int, _Below]:
-    """The same for all elements by id(), from the innermost outwards, so that each is looked at once."""
-    found: dict[int, _Below] = {}
+    """Return what is below each element, by the element's id().
+
+    The elements are taken from the innermost outwards, so that each is visited once.
+    """
+    all_below: dict[int, _Below] = {}
     for element in reversed(list(root.walk())):
-        itself = _is_numa_node(element)
-        below = found[id(element)] = _Below(int(itself), depths=int(itself))
+        is_numa_node = _is_numa_node(element)
+        below = all_below[id(element)] = _Below(int(is_numa_node), numa_depths=int(is_numa_node))
         for child in element.children:
-            inside = found[id(child)]
+            inside = all_below[id(child)]
             below.numa_nodes += inside.numa_nodes
             if child.tag == "object":
-                below.objects |= inside.objects << 1
-                below.depths |= inside.depths << 1
-    return found
+                below.object_depths |= inside.object_depths << 1
+                below.numa_depths |= inside.numa_depths << 1
+    return all_below
 
 
 def _is_numa_node(element: Element) -> bool:

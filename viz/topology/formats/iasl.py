@@ -1,4 +1,4 @@
-"""The text of `iasl -d`: lines of "[offset] label : value", for the SLIT, the SRAT and the HMAT.
+"""Read what `iasl -d` prints of the SLIT, the SRAT and the HMAT: lines of "[offset] label : value".
 
 [024h 0036   8]                   Localities : 0000000000000002
 [02Ch 0044   2]                 Locality   0 : 0A 15                16 bytes a line, then a backslash
@@ -15,7 +15,7 @@ from viz.topology.acpi import CPU, INITIATOR, MEMORY, Access, Affinity, Tables, 
 from viz.topology.errors import TopologyError, shown
 from viz.topology.formats import words
 
-_LOOKS = re.compile(
+_ACPI_LINE = re.compile(
     r"\bLocalities[ \t]*:|Signature[ \t]*:[ \t]*\"(?:SLIT|SRAT|HMAT)\"|\bLocality[ \t]+[0-9A-F]+[ \t]*:"
 )
 _PREFIX = re.compile(r"\[[0-9A-Fa-fh \t]{1,40}\]")
@@ -26,36 +26,39 @@ Line = tuple[int, str, str]
 
 
 def like_iasl(text: str) -> bool:
-    """Whether a line is one of a disassembled SLIT, SRAT or HMAT."""
-    return _LOOKS.search(text) is not None
+    """Return whether the text has a line of a disassembled SLIT, SRAT or HMAT."""
+    return _ACPI_LINE.search(text) is not None
 
 
 def tables(text: str) -> Tables:
-    """The tables that the text disassembles."""
-    found = Tables()
+    """Return the tables that the text holds; raise TopologyError if one of them is damaged."""
+    collected = Tables()
     for name, lines in _by_table(_labelled(text)):
         if name == "SLIT":
-            if found.slit is not None:
+            if collected.slit is not None:
                 _refuse(lines[0], "a second SLIT starts here; give one machine at a time")
-            found.slit = _slit(lines)
+            collected.slit = _slit(lines)
         elif name == "SRAT":
-            found.take_srat(_srat(lines))
+            collected.take_srat(_srat(lines))
         elif name == "HMAT":
-            found.hmat += _hmat(lines)
-    return found
+            collected.hmat += _hmat(lines)
+    return collected
 
 
 def _labelled(text: str) -> Iterator[Line]:
-    """The lines that say something; a line of bytes alone has no label. The raw bytes at the end are passed over."""
-    raw = False
+    """Yield the lines with a label, and those that hold only bytes, with "" for the label.
+
+    The section "Raw Table Data", which repeats a table byte by byte, is left out.
+    """
+    in_raw_data = False
     for number, line in words.lines_of(text):
         line = line.lstrip(">+| \t")
         line = _PREFIX.sub("", line, count=1).strip() if line.startswith("[") else line
-        raw = raw or line.startswith("Raw Table Data")
+        in_raw_data = in_raw_data or line.startswith("Raw Table Data")
         label, colon, value = line.partition(":")
         if colon and label.strip() == "Signature":
-            raw = False
-        if raw:
+            in_raw_data = False
+        if in_raw_data:
             continue
         if colon and label.strip():
             yield number, " ".join(label.split()), value.strip()
@@ -64,17 +67,17 @@ def _labelled(text: str) -> Iterator[Line]:
 
 
 def _by_table(lines: Iterator[Line]) -> Iterator[tuple[str, list[Line]]]:
-    name, held = "", list[Line]()
+    name, of_table = "", list[Line]()
     for line in lines:
         if line[1] == "Signature":
-            if held:
-                yield name, held
-            name, held = line[2][:6].strip('"[] '), []
-        elif not name and line[1] == "Localities":  # someone left the header out
-            name, held = "SLIT", []
-        held.append(line)
-    if held:
-        yield name, held
+            if of_table:
+                yield name, of_table
+            name, of_table = line[2][:6].strip('"[] '), []
+        elif not name and line[1] == "Localities":  # people may paste a SLIT without its header
+            name, of_table = "SLIT", []
+        of_table.append(line)
+    if of_table:
+        yield name, of_table
 
 
 def _slit(lines: list[Line]) -> list[bytes]:
@@ -110,17 +113,17 @@ def _bytes(line: Line) -> bytes:
 
 
 def _entries(lines: list[Line], start: str) -> Iterator[tuple[int, list[Line]]]:
-    """Type and lines of each entry."""
-    held: list[Line] = []
+    """Yield the type and the lines of each entry; `start` is the label with which an entry starts."""
+    entry: list[Line] = []
     kind = -1
     for line in lines:
         if line[1] == start:
             if kind >= 0:
-                yield kind, held
-            kind, held = _hex(line), []
-        held.append(line)
+                yield kind, entry
+            kind, entry = _hex(line), []
+        entry.append(line)
     if kind >= 0:
-        yield kind, held
+        yield kind, entry
 
 
 def _srat(lines: list[Line]) -> Iterator[Affinity]:
@@ -137,8 +140,8 @@ def _srat(lines: list[Line]) -> Iterator[Affinity]:
         elif kind == 1:
             yield Affinity(MEMORY, _value(entry, "Proximity Domain") or 0, _value(entry, "Address Length") or 0)
         elif kind in (2, 3):
-            own = "Apic ID" if kind == 2 else "Acpi Processor UID"
-            yield Affinity(CPU, _value(entry, "Proximity Domain") or 0, _value(entry, own) or 0)
+            id_label = "Apic ID" if kind == 2 else "Acpi Processor UID"
+            yield Affinity(CPU, _value(entry, "Proximity Domain") or 0, _value(entry, id_label) or 0)
         elif kind == 5:
             yield Affinity(INITIATOR, _value(entry, "Proximity Domain") or 0)
 
@@ -159,7 +162,7 @@ def _hmat(lines: list[Line]) -> Iterator[Access]:
 
 
 def _value(entry: list[Line], label: str, default: int | None = -1) -> int | None:
-    """The number with that label; TopologyError where it is missing and has no default."""
+    """Return the number with the label, else the default; raise TopologyError if there is neither."""
     line = next((line for line in entry if line[1] == label), None)
     if line is not None:
         return _hex(line)

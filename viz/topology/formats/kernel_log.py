@@ -1,4 +1,4 @@
-"""What a kernel printed of its own order: rankings, to compare a result with. No distance can be told from one.
+"""Read the orders of nodes that a kernel printed. A result is compared with them; they do not tell any distance.
 
 [    0.012345] Fallback order for Node 0: 0 1 3 2
 [    1.234567] Demotion targets for Node 0: preferred: 2, fallback: 2-3          or "null"
@@ -15,7 +15,7 @@ from viz.topology.errors import OnlyALog, TopologyError
 from viz.topology.formats import words
 from viz.topology.parse_result import ParseResult
 
-_LOOKS = re.compile(r"\b(?:Fallback order|Demotion targets) for Node [0-9]|\bmemory_tier[0-9]")
+_RANKING = re.compile(r"\b(?:Fallback order|Demotion targets) for Node [0-9]|\bmemory_tier[0-9]")
 _FALLBACK = re.compile(r"\bFallback order for Node ([0-9]{1,5}):([0-9 \t]*)")
 _TARGETS = re.compile(
     r"\bDemotion targets for Node ([0-9]{1,5}): (?:preferred: ([0-9,-]{0,6000})(?: *fallback: ([0-9,-]{0,6000}))?|null)"
@@ -27,47 +27,51 @@ _TIER = re.compile(
 
 @dataclass
 class Said:
-    """By node the fallback orders, the preferred demotion targets and all nodes in slower tiers; nodes by tier."""
+    """What a kernel printed about its nodes."""
 
     fallback: dict[int, list[int]] = field(default_factory=dict)
+    """The fallback order of each node."""
     targets: dict[int, list[int]] = field(default_factory=dict)
+    """The preferred demotion targets of each node."""
     lower: dict[int, list[int]] = field(default_factory=dict)
+    """For each node, all nodes in slower tiers."""
     tiers: dict[int, list[int]] = field(default_factory=dict)
+    """The nodes of each memory tier."""
 
 
 def like_ranking(text: str) -> bool:
-    """Whether a line is one that the kernel prints of its fallback order or its demotion targets."""
-    return _LOOKS.search(text) is not None
+    """Return whether a line shows a fallback order, demotion targets or a memory tier."""
+    return _RANKING.search(text) is not None
 
 
 def read_ranking(text: str, name: str = "") -> ParseResult:
-    """Never a topology."""
+    """Raise OnlyALog: a log is recognised, but it holds no topology."""
     problem = "is a kernel's log: a ranking of nodes, from which no distance can be told; give numactl -H or the like"
     raise OnlyALog(problem, name=name)
 
 
 def said_in(text: str, name: str = "") -> Said:
-    """What a log says last of each node: the lists are built more than once."""
-    said = Said()
+    """Return what a log says about each node. The kernel builds its lists more than once, so the last line counts."""
+    rankings = Said()
     try:
         for number, line in words.lines_of(text):
             order, targets, tier = _FALLBACK.search(line), _TARGETS.search(line), _TIER.search(line)
             where = f"line {number}"
             if order:
                 ids = [words.node_id(word, where) for word in order[2].split()]
-                said.fallback[words.node_id(order[1], where)] = ids
+                rankings.fallback[words.node_id(order[1], where)] = ids
             elif targets:
                 node = words.node_id(targets[1], where)
-                said.targets[node] = _mask(targets[2] or "", where)
+                rankings.targets[node] = _mask(targets[2] or "", where)
                 if targets[3]:
-                    said.lower[node] = _mask(targets[3], where)
+                    rankings.lower[node] = _mask(targets[3], where)
             elif tier:
-                said.tiers[int(tier[1])] = _mask(tier[2], where)
-        if not (said.fallback or said.targets or said.tiers):
+                rankings.tiers[int(tier[1])] = _mask(tier[2], where)
+        if not (rankings.fallback or rankings.targets or rankings.tiers):
             raise TopologyError('has no line "Fallback order for Node 0: ..."; give the log of a boot (dmesg)')
     except TopologyError as error:
         raise error.within(name) from None
-    return said
+    return rankings
 
 
 def _mask(text: str, where: str) -> list[int]:

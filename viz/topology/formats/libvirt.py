@@ -1,9 +1,9 @@
-"""libvirt's XML: <numa> of a domain, <topology><cells> of the capabilities.
+"""Read libvirt's XML: <numa> of a domain, <topology><cells> of the capabilities.
 
     <cell id="0" cpus="0-3" memory="4" unit="GiB"><distances><sibling id="1" value="21"/></distances></cell>   domain
     <cell id="0"><memory unit="KiB">67108864</memory><cpus num="1"><cpu id="0"/></cpus></cell>           capabilities
 
-In a domain a cell may lack its id (its place counts), its CPUs and some distances; libvirt fills these.
+In a domain a cell may lack its id, its CPUs and some distances. libvirt fills them in; the id is then the cell's index.
 """
 
 from __future__ import annotations
@@ -19,42 +19,42 @@ from viz.topology.partial_topology import Found, PartialTopology
 from viz.topology.quantities import MAX_CPUS, cpu_bits, cpu_text
 from viz.topology.xml_tree import SEVERAL, Element, attribute, parsed
 
-_LOOKS = re.compile(r"<cell[\s/>]|<domain[\s>]|<capabilities[\s>]")
+_LIBVIRT_TAG = re.compile(r"<cell[\s/>]|<domain[\s>]|<capabilities[\s>]")
 _UNITS: dict[str, int] = {"b": 1, "bytes": 1} | {
     letter + tail: base**power
     for power, letters in ((1, "kK"), (2, "M"), (3, "G"), (4, "T"), (5, "P"))
     for letter in letters
     for tail, base in (("", 1024), ("B", 1000), ("iB", 1024))
 }
-_EVERY_CELL = ("numa", "cells", SEVERAL)
+_PARENTS_OF_CELLS = ("numa", "cells", SEVERAL)
 
 
 def like_libvirt(text: str) -> bool:
-    """Whether the text is XML with libvirt's cells."""
-    return _LOOKS.search(text) is not None
+    """Return whether the text is XML with libvirt's cells."""
+    return _LIBVIRT_TAG.search(text) is not None
 
 
 def read_libvirt(text: str, name: str = "") -> ParseResult:
-    """The guest's topology in a domain's XML, the host's in the capabilities."""
+    """Return the guest's topology from a domain's XML, or the host's from the capabilities."""
     try:
-        draft, pairs = PartialTopology("libvirt XML"), Pairs()
-        top = _cells(parsed(text))
-        for place, cell in enumerate(top.all("cell")):
-            node = words.node_id(cell.attributes.get("id", str(place)), cell.where)
-            if node in draft.nodes:
+        partial, pairs = PartialTopology("libvirt XML"), Pairs()
+        top = _parent_of_cells(parsed(text))
+        for index, cell in enumerate(top.all("cell")):
+            node = words.node_id(cell.attributes.get("id", str(index)), cell.where)
+            if node in partial.nodes:
                 cell.refuse(f"cell {node} comes a second time; each has its own id")
-            draft.nodes[node] = _found(cell, node)
-            _distances(cell, node, pairs)
-        _number_access(top, draft)
-        fill(draft, pairs, "libvirt")
-        return draft.loaded(name)
+            partial.nodes[node] = _facts(cell, node)
+            _read_distances(cell, node, pairs)
+        _read_access(top, partial)
+        fill(partial, pairs, "libvirt")
+        return partial.loaded(name)
     except TopologyError as error:
         raise error.within(name) from None
 
 
-def _cells(root: Element) -> Element:
-    """The one element that holds cells."""
-    tops = [element for element in root.walk() if element.tag in _EVERY_CELL and element.first("cell")]
+def _parent_of_cells(root: Element) -> Element:
+    """Return the element that contains the cells; raise TopologyError unless there is exactly one."""
+    tops = [element for element in root.walk() if element.tag in _PARENTS_OF_CELLS and element.first("cell")]
     if len(tops) > 1:
         tops[1].refuse(f"a second machine starts here, the first is on line {tops[0].line}; give one at a time")
     if not tops:
@@ -62,7 +62,7 @@ def _cells(root: Element) -> Element:
     return tops[0]
 
 
-def _found(cell: Element, node: int) -> Found:
+def _facts(cell: Element, node: int) -> Found:
     listed, memory = cell.first("cpus"), cell.first("memory")
     if "cpus" in cell.attributes or listed is None:
         cpus = _cpu_set(cell.attributes.get("cpus", ""), node, cell.where)
@@ -79,11 +79,11 @@ def _found(cell: Element, node: int) -> Found:
 
 
 def _cpu_set(text: str, node: int, where: str) -> str:
-    """The CPU list of a set in which ^4 takes a CPU out; a comma may have become a full-width one."""
+    """Return the CPU list of a set, in which "^4" excludes CPU 4. Full-width commas count as commas."""
     parts = [part.strip() for part in text.replace("\uff0c", ",").split(",")] if text.strip() else []
-    out = words.cpu_list(",".join(part[1:] for part in parts if part[:1] == "^"), node, where)
-    listed = words.cpu_list(",".join(part for part in parts if part[:1] != "^"), node, where)
-    return cpu_text(cpu_bits(listed) & ~cpu_bits(out)) if out else listed
+    excluded = words.cpu_list(",".join(part[1:] for part in parts if part[:1] == "^"), node, where)
+    included = words.cpu_list(",".join(part for part in parts if part[:1] != "^"), node, where)
+    return cpu_text(cpu_bits(included) & ~cpu_bits(excluded)) if excluded else included
 
 
 def _bytes(element: Element, word: str, unit: str) -> int:
@@ -92,24 +92,24 @@ def _bytes(element: Element, word: str, unit: str) -> int:
     return words.count(word, "memory", element.where, 2**50) * _UNITS[unit]
 
 
-def _distances(cell: Element, node: int, pairs: Pairs) -> None:
-    given = cell.first("distances")
-    for sibling in given.all("sibling") if given else ():
+def _read_distances(cell: Element, node: int, pairs: Pairs) -> None:
+    distances = cell.first("distances")
+    for sibling in distances.all("sibling") if distances else ():
         other = words.node_id(attribute(sibling, "id"), sibling.where)
         value = words.distance(attribute(sibling, "value"), node, other, sibling.where)
         put(pairs, node, other, value, sibling.where)
 
 
-def _number_access(top: Element, draft: PartialTopology) -> None:
-    """The nodes have the best latency (ns) and bandwidth (KiB/s) that <interconnects> gives to any initiator."""
+def _read_access(top: Element, partial: PartialTopology) -> None:
+    """Give each node the best latency (ns) and bandwidth (KiB/s) that <interconnects> states for any initiator."""
     interconnects = top.first("interconnects")
     for entry in interconnects.children if interconnects else ():
         if entry.tag not in ("latency", "bandwidth") or "cache" in entry.attributes:
             continue
         target = words.node_id(attribute(entry, "target"), entry.where)
         value = words.count(attribute(entry, "value"), "value", entry.where, 2**50)
-        extra = draft.node(target).extra if target in draft.nodes else {}
-        for way in ("read", "write"):
-            if value and entry.attributes.get("type", "access") in ("access", way):
-                key, best = f"{way}_{entry.tag}", min if entry.tag == "latency" else max
+        extra = partial.node(target).extra if target in partial.nodes else {}
+        for access in ("read", "write"):
+            if value and entry.attributes.get("type", "access") in ("access", access):
+                key, best = f"{access}_{entry.tag}", min if entry.tag == "latency" else max
                 extra[key] = best(extra.get(key, value), value)

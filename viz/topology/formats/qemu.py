@@ -1,11 +1,11 @@
-"""QEMU's arguments, in a script, a log or a configuration: read as text, never run.
+"""Read QEMU's arguments from a script, a log or a configuration file; nothing in it is run.
 
 -m 4G -smp 4
 -object memory-backend-ram,id=ram0,size=1G          or as JSON: -object '{"id":"ram0","size":1073741824}'
 -numa node,nodeid=0,cpus=0-1,cpus=4,memdev=ram0     or mem=1024 (MB)
--numa cpu,node-id=0,socket-id=1                     with the shape that -smp gives
--numa dist,src=0,dst=1,val=21                       one direction is mirrored, if none is asymmetric
--smp cpus=1,maxcpus=9 -device qemu64-x86_64-cpu,socket-id=2,core-id=0,thread-id=0     the others are absent
+-numa cpu,node-id=0,socket-id=1                     with the cores and threads of -smp
+-numa dist,src=0,dst=1,val=21                       one direction is enough if no pair is asymmetric
+-smp cpus=1,maxcpus=9 -device qemu64-x86_64-cpu,socket-id=2,core-id=0,thread-id=0     other CPUs are absent
 -numa hmat-lb,initiator=0,target=1,hierarchy=memory,data-type=access-latency,latency=100
 """
 
@@ -22,59 +22,62 @@ from viz.topology.parse_result import ParseResult
 from viz.topology.partial_topology import PartialTopology
 from viz.topology.quantities import MAX_CPUS, cpu_bits, cpu_text
 
-_LOOKS = re.compile(r"-numa[\s'\",=\\-]{1,40}(?:node|dist|cpu|hmat-lb)\b")
-_DATA = re.compile(r"(access|read|write)-(latency|bandwidth)")
+_NUMA_ARGUMENT = re.compile(r"-numa[\s'\",=\\-]{1,40}(?:node|dist|cpu|hmat-lb)\b")
+_DATA_TYPE = re.compile(r"(access|read|write)-(latency|bandwidth)")
 
 
 def like_qemu(text: str) -> bool:
-    """Whether the text has an argument -numa."""
-    return _LOOKS.search(text) is not None
+    """Return whether the text has an argument -numa."""
+    return _NUMA_ARGUMENT.search(text) is not None
 
 
 def read_qemu(text: str, name: str = "") -> ParseResult:
-    """The guest's topology that QEMU's arguments ask for."""
+    """Return the topology of the guest that QEMU's arguments ask for."""
     try:
         text = without_comments(text)
         check_quotes(text)
         machine = _Machine()
         for option in options(text):
             machine.take(option)
-        return machine.draft().loaded(name)
+        return machine.partial_topology().loaded(name)
     except TopologyError as error:
         raise error.within(name) from None
 
 
 @dataclass
 class _Machine:
-    """What the options said so far."""
+    """The guest as the options read so far describe it."""
 
     cpus: dict[int, int] = field(default_factory=dict)
-    """Masks."""
+    """A mask of CPUs for each node."""
     memory: dict[int, str] = field(default_factory=dict)
-    """A size as written, or "=" and the id of a memory backend."""
+    """The size of each node as it is written, or "=" and the id of a memory backend."""
     backends: dict[str, str] = field(default_factory=dict)
+    """The size of each memory backend as it is written."""
     ram: str | None = None
+    """The value of -m."""
     smp: dict[str, int] = field(default_factory=dict)
     placed: list[Option] = field(default_factory=list)
-    """-numa cpu, which needs the shape of -smp, wherever that stands."""
+    """The options -numa cpu; they are used at the end, because they need -smp, which may come after them."""
     pairs: Pairs = field(default_factory=dict)
     plugged: list[Option] = field(default_factory=list)
-    """-device of CPUs that are not among the first."""
+    """The options -device for CPUs that are plugged in one by one."""
     access: dict[int, dict[str, int]] = field(default_factory=dict)
+    """The latencies and bandwidths of each node, by their key in a document."""
 
     def take(self, option: Option) -> None:
-        """The machine has what the option asks for."""
+        """Store what the option asks for; raise TopologyError if QEMU would refuse it."""
         match option.kind:
             case "node":
-                self._node(option)
+                self._take_node(option)
             case "dist":
-                self._dist(option)
+                self._take_distance(option)
             case "cpu":
                 self.placed.append(option)
             case "device" if "socket-id" in option:
                 self.plugged.append(option)
             case "hmat-lb":
-                self._access(option)
+                self._take_access(option)
             case "object" if "id" in option and "size" in option:
                 self.backends[option["id"]] = option["size"]
             case "m":
@@ -86,7 +89,7 @@ class _Machine:
                     if value.isdigit()
                 }
 
-    def _node(self, option: Option) -> None:
+    def _take_node(self, option: Option) -> None:
         node = words.node_id(option["nodeid"], option.where) if "nodeid" in option else len(self.cpus)
         if node in self.cpus:
             option.refuse(f"node {node} comes a second time; each node has one -numa node")
@@ -97,7 +100,7 @@ class _Machine:
         elif "mem" in option:
             self.memory[node] = option["mem"]
 
-    def _dist(self, option: Option) -> None:
+    def _take_distance(self, option: Option) -> None:
         source, target = (words.node_id(option.need(key), option.where) for key in ("src", "dst"))
         value = words.distance(option.need("val"), source, target, option.where)
         for node in (source, target):
@@ -107,99 +110,100 @@ class _Machine:
             option.refuse(f"from node {source} to itself: {value}; QEMU takes only 10")
         put(self.pairs, source, target, value, option.where)
 
-    def _access(self, option: Option) -> None:
-        match = _DATA.fullmatch(option.get("data-type", ""))
+    def _take_access(self, option: Option) -> None:
+        match = _DATA_TYPE.fullmatch(option.get("data-type", ""))
         if not match or option.get("hierarchy", "memory") != "memory":
             return
         target = words.node_id(option.need("target"), option.where)
         value = size_of(option.need(match[2]), 1, option.where)
         extra, best = self.access.setdefault(target, {}), min if match[2] == "latency" else max
-        for way in ("read", "write"):
-            key = f"{way}_{match[2]}"
-            if value and match[1] in ("access", way):
+        for access in ("read", "write"):
+            key = f"{access}_{match[2]}"
+            if value and match[1] in ("access", access):
                 extra[key] = best(extra.get(key, value), value)
 
-    def draft(self) -> PartialTopology:
-        """The nodes and distances; what QEMU makes up where nothing is said is a guess."""
-        draft = PartialTopology("QEMU arguments")
+    def partial_topology(self) -> PartialTopology:
+        """Return the nodes and distances; where the options say nothing, QEMU's default is a guess."""
+        partial = PartialTopology("QEMU arguments")
         for option in self.placed:
-            self._place(option)
-        self._take_out_absent()
-        said = any(self.cpus.values())
+            self._assign_cpus(option)
+        self._remove_absent_cpus()
+        any_cpus = any(self.cpus.values())
         for node, cpus in self.cpus.items():
-            found = draft.node(node)
-            found.cpus = cpu_text(cpus) if said else None
-            found.memory = self._bytes(draft, node)
-            found.extra |= self.access.get(node, {})
-        self._share_ram(draft)
+            facts = partial.node(node)
+            facts.cpus = cpu_text(cpus) if any_cpus else None
+            facts.memory = self._bytes(partial, node)
+            facts.extra |= self.access.get(node, {})
+        self._share_ram(partial)
         _check_directions(self.pairs)
-        fill(draft, self.pairs, "QEMU", default=None)
-        return draft
+        fill(partial, self.pairs, "QEMU", default=None)
+        return partial
 
-    def _place(self, option: Option) -> None:
-        """The CPUs that a -numa cpu names are the node's: all of a socket, of a core, or one thread."""
+    def _assign_cpus(self, option: Option) -> None:
+        """Give the node the CPUs that -numa cpu names: all CPUs of a socket or of a core, or one thread."""
         node = words.node_id(option.need("node-id"), option.where)
         if node not in self.cpus:
             option.refuse(f"names node {node}, which no -numa node defines")
-        self.cpus[node] |= self._named(option)
+        self.cpus[node] |= self._named_cpus(option)
 
-    def _named(self, option: Option) -> int:
-        """The mask of the CPUs that the ids of an option name."""
-        shape = [self.smp.get(key, 1) or 1 for key in ("dies", "clusters", "cores", "threads")]
-        first, many = 0, 1
+    def _named_cpus(self, option: Option) -> int:
+        """Return the mask of the CPUs that the ids of an option name."""
+        sizes = [self.smp.get(key, 1) or 1 for key in ("dies", "clusters", "cores", "threads")]
+        first, cpu_count = 0, 1
         for key, size in zip(
-            ("thread-id", "core-id", "cluster-id", "die-id", "socket-id"), [*shape[::-1], 1], strict=True
+            ("thread-id", "core-id", "cluster-id", "die-id", "socket-id"), [*sizes[::-1], 1], strict=True
         ):
             if key in option:
-                first += words.count(option[key], key, option.where, MAX_CPUS) * _below(shape, key)
+                first += words.count(option[key], key, option.where, MAX_CPUS) * _cpus_per(sizes, key)
             elif not first:
-                many *= size
-        return ((1 << many) - 1 << first) & (1 << MAX_CPUS) - 1 if first < MAX_CPUS and many < MAX_CPUS else 0
+                cpu_count *= size
+        return ((1 << cpu_count) - 1 << first) & (1 << MAX_CPUS) - 1 if first < MAX_CPUS and cpu_count < MAX_CPUS else 0
 
-    def _take_out_absent(self) -> None:
-        """Where CPUs are plugged in one by one, those that are neither so nor among the first do not exist.
+    def _remove_absent_cpus(self) -> None:
+        """Remove the CPUs that do not exist when the guest boots, if the command plugs CPUs in one by one.
 
-        Else a command means the CPUs that it says, though some may come later; not the shape that our writer gives it.
+        Only the first CPUs of -smp and those of a -device exist then. A command without such a -device may leave some
+        CPUs for later; it is taken to mean all of them, unless it has the -smp of viz.topology.writers.qemu.
         """
-        shape = [self.smp.get(key, 0) for key in ("cpus", "cores", "threads")]
-        ours = shape == [1, 1, 1] and self.smp.get("sockets") == self.smp.get("maxcpus")
-        if (self.plugged or ours) and self.smp.get("maxcpus", 0) > self.smp.get("cpus", 0):
+        sizes = [self.smp.get(key, 0) for key in ("cpus", "cores", "threads")]
+        from_our_writer = sizes == [1, 1, 1] and self.smp.get("sockets") == self.smp.get("maxcpus")
+        if (self.plugged or from_our_writer) and self.smp.get("maxcpus", 0) > self.smp.get("cpus", 0):
             present = (1 << self.smp.get("cpus", 1)) - 1
             for option in self.plugged:
-                present |= self._named(option)
+                present |= self._named_cpus(option)
             self.cpus = {node: cpus & present for node, cpus in self.cpus.items()}
 
-    def _bytes(self, draft: PartialTopology, node: int) -> int | None:
-        written = self.memory.get(node)
-        if written is None:
+    def _bytes(self, partial: PartialTopology, node: int) -> int | None:
+        text = self.memory.get(node)
+        if text is None:
             return 0 if self.memory else None
         unit = 2**20
-        if written.startswith("="):
-            written, unit = self.backends.get(written[1:], "$"), 1
-        return None if "$" in written else size_of(written, unit, f"node {node}")
+        if text.startswith("="):
+            text, unit = self.backends.get(text[1:], "$"), 1
+        return None if "$" in text else size_of(text, unit, f"node {node}")
 
-    def _share_ram(self, draft: PartialTopology) -> None:
-        """Nodes of which no memory is said have an equal share of -m each, as older QEMUs made it."""
+    def _share_ram(self, partial: PartialTopology) -> None:
+        """Give each node an equal share of -m if no node has a size, as older versions of QEMU do."""
         if self.memory or not self.ram or "$" in self.ram:
             return
-        share = size_of(self.ram, 2**20, "-m") // len(draft.nodes) if draft.nodes else 0
-        for found in draft.nodes.values():
-            found.memory = share
+        share = size_of(self.ram, 2**20, "-m") // len(partial.nodes) if partial.nodes else 0
+        for facts in partial.nodes.values():
+            facts.memory = share
         sentence = "No node says how much memory it has; each is given an equal share of -m."
-        draft.guess("memory", sentence, draft.nodes)
+        partial.guess("memory", sentence, partial.nodes)
 
 
-def _below(shape: list[int], key: str) -> int:
-    """How many CPUs one step of a key is."""
-    dies, clusters, cores, threads = shape
+def _cpus_per(sizes: list[int], key: str) -> int:
+    """Return by how much the number of a CPU grows if the id with this key grows by one."""
+    dies, clusters, cores, threads = sizes
     cpus = {"thread-id": 1, "core-id": threads, "cluster-id": threads * cores, "die-id": threads * cores * clusters}
     return cpus.get(key, threads * cores * clusters * dies)
 
 
 def _check_directions(pairs: Pairs) -> None:
-    """Either nothing is asymmetric, or every pair is given in both directions."""
-    odd = next(((a, b) for (a, b), value in pairs.items() if pairs.get((b, a), value) != value), None)
-    half = next(((a, b) for a, b in pairs if (b, a) not in pairs), None)
-    if odd and half:
-        problem = f"nodes {odd[0]} and {odd[1]} differ by direction, so QEMU needs both directions of every pair"
-        raise TopologyError(f"{problem}; from node {half[1]} to node {half[0]} is missing")
+    """Raise TopologyError if a pair is asymmetric while another one is given in only one direction."""
+    skewed = next(((a, b) for (a, b), value in pairs.items() if pairs.get((b, a), value) != value), None)
+    one_way = next(((a, b) for a, b in pairs if (b, a) not in pairs), None)
+    if skewed and one_way:
+        problem = f"nodes {skewed[0]} and {skewed[1]} differ by direction, so QEMU needs both directions of every pair"
+        raise TopologyError(f"{problem}; from node {one_way[1]} to node {one_way[0]} is missing")

@@ -1,4 +1,4 @@
-"""The options of a QEMU command line as key=value pairs, whatever surrounds them: shell, YAML, Python, JSON."""
+"""Find the options of a QEMU command line in shell, YAML, Python or JSON, and split them into key=value pairs."""
 
 from __future__ import annotations
 
@@ -26,22 +26,27 @@ _ASSIGNMENT = re.compile(
 _VARIABLE = re.compile(r"\$\{?(\w{1,60})\}?")
 _JSON_PAIR = re.compile(r"\"([\w-]{1,60})\":\s{0,9}\"?([\w./-]{1,200})\"?")
 _COMMENTED = re.compile(r"^[ \t]*(?:#|//)[ \t]*[\"']?-[^\n]*", re.MULTILINE)
-_CONTINUED = re.compile(r"(?:(?<![ \t])[ \t]++)?\\\r?\n[ \t]*+")  # blanks are tried once, from the first of them
+_CONTINUED = re.compile(r"(?:(?<![ \t])[ \t]++)?\\\r?\n[ \t]*+")
+"""The end of a line that is continued. The look-behind keeps the search linear: it starts only at the first blank."""
 _SIZE = re.compile(r"([0-9]{1,18})(?:\.([0-9]{1,6}))?([bBkKmMgGtT]?)(?:i?B)?")
 _UNITS: dict[str, int] = {"b": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
-_MAX_OPTIONS = 60_000  # 128 nodes with all pairs, latencies and bandwidths; QEMU takes no more
+_MAX_OPTIONS = 60_000  # QEMU takes 128 nodes; this is enough for all their pairs, latencies and bandwidths
 _MAX_LINES, _MAX_VARIABLES = 500_000, 10_000
-_MAX_PUT_IN = 2**18  # characters; 128 nodes with all pairs, each number of them in a variable, need less
+_MAX_INSERTED = 2**18  # in characters: more than 128 nodes with all pairs need if each number is in a variable
 
 
 @dataclass(frozen=True)
 class Option:
-    """One option: its kind ("node", "dist", "object", "m", ...), its pairs, and the line it stands on."""
+    """One option of the command line."""
 
     kind: str
+    """Such as "node", "dist", "object" or "m"."""
     pairs: tuple[tuple[str, str], ...]
+    """Keys and values."""
     where: str
+    """The line it stands on, for an error."""
     line: str
+    """The text of the option, with the values of its variables."""
 
     def __contains__(self, key: str) -> bool:
         return any(name == key for name, _ in self.pairs)
@@ -50,75 +55,78 @@ class Option:
         return self.need(key)
 
     def get(self, key: str, default: str) -> str:
-        """The last value of a key, as QEMU takes it."""
+        """Return the last value of the key, which is the one that QEMU uses."""
         return next((value for name, value in reversed(self.pairs) if name == key), default)
 
     def each(self, key: str) -> list[str]:
-        """All values of a key."""
+        """Return all values of the key."""
         return [value for name, value in self.pairs if name == key]
 
     def items(self) -> tuple[tuple[str, str], ...]:
-        """Keys and values."""
+        """Return the keys and values."""
         return self.pairs
 
     def need(self, key: str) -> str:
-        """The value of a key that has to be there."""
+        """Return the value of the key; raise TopologyError if there is none."""
         if key not in self:
             self.refuse(f"-numa {self.kind} needs {key}=")
         return self.get(key, "")
 
     def refuse(self, problem: str) -> NoReturn:
-        """The arguments cannot be used, because of this option."""
+        """Raise TopologyError with the problem and the line of this option."""
         raise TopologyError(problem, self.where)
 
 
 def options(text: str) -> Iterator[Option]:
-    """The options that matter here, in order; variables that the text itself gives a plain value are put in."""
+    """Yield the options that describe the topology, with the values of variables that get a plain one in the text."""
     variables = _Variables(text)
-    line, at = 1, 0
+    line, position = 1, 0
     joined = _CONTINUED.sub(lambda match: " " + "\x00" * match[0].count("\n"), text)
     for number, match in enumerate(_OPTION.finditer(joined.replace("\x00", " "))):
         if number > _MAX_OPTIONS:
             raise TopologyError(f"has more than {_MAX_OPTIONS} options")
-        line += joined.count("\n", at, match.start()) + joined.count("\x00", at, match.start())
-        at = match.start()
-        kind, written = next(
+        line += joined.count("\n", position, match.start()) + joined.count("\x00", position, match.start())
+        position = match.start()
+        kind, option = next(
             (kind, value) for kind, value in match.groupdict().items() if value is not None and kind != "pairs"
         )
         if kind == "json":
-            yield Option("object", tuple(_JSON_PAIR.findall(written)), f"line {line}", "")
+            yield Option("object", tuple(_JSON_PAIR.findall(option)), f"line {line}", "")
             continue
         if kind == "numa":
-            kind, written = written, match["pairs"]
-        written = variables.put_into(written, f"line {line}")
-        yield Option(kind, tuple(_pairs(kind, written)), f"line {line}", written)
+            kind, option = option, match["pairs"]
+        option = variables.insert_into(option, f"line {line}")
+        yield Option(kind, tuple(_pairs(kind, option)), f"line {line}", option)
 
 
 class _Variables:
-    """What the text itself gives a plain value; a short text could use a long value very often, so that is bounded."""
+    """The variables that get a plain value in the text.
+
+    The number of characters inserted is limited, because a short text could use a long value very often.
+    """
 
     def __init__(self, text: str) -> None:
         self._values = {match[1]: match[2] for match in islice(_ASSIGNMENT.finditer(text), _MAX_VARIABLES)}
-        self._left = _MAX_PUT_IN
+        self._left = _MAX_INSERTED
 
-    def put_into(self, written: str, where: str) -> str:
-        """The text with values for the variables in it; what has no value stays as it is written."""
+    def insert_into(self, option: str, where: str) -> str:
+        """Return the option with its variables replaced by their values; a variable without a value stays."""
         parts: list[str] = []
-        at = 0
-        for found in _VARIABLE.finditer(written):
-            value = self._values.get(found[1], found[0])
+        position = 0
+        for variable in _VARIABLE.finditer(option):
+            value = self._values.get(variable[1], variable[0])
             self._left -= len(value)
             if self._left < 0:
-                raise TopologyError(f"puts more than {_MAX_PUT_IN:,} characters in for variables", where)
-            parts += [written[at : found.start()], value]
-            at = found.end()
-        return "".join((*parts, written[at:]))
+                raise TopologyError(f"puts more than {_MAX_INSERTED:,} characters in for variables", where)
+            parts += [option[position : variable.start()], value]
+            position = variable.end()
+        return "".join((*parts, option[position:]))
 
 
-def _pairs(kind: str, written: str) -> Iterator[tuple[str, str]]:
-    """Keys and values; the first word of -m and -smp may stand without its key, a CPU list may go on after a comma."""
+def _pairs(kind: str, option: str) -> Iterator[tuple[str, str]]:
+    """Yield keys and values; the first value of -m and -smp needs no key, and a CPU list may contain commas."""
     key = {"m": "size", "smp": "cpus"}.get(kind, "")
-    for part in written.split(","):
+    for part in option.split(","):
         name, equals, value = part.partition("=")
         if equals:
             key = name.strip()
@@ -129,18 +137,18 @@ def _pairs(kind: str, written: str) -> Iterator[tuple[str, str]]:
             raise TopologyError(f"{shown(part)} is no key=value of -numa {kind}")
 
 
-def size_of(written: str, unit: int, where: str) -> int:
-    """The bytes of a size as QEMU writes it: "1G", "512M", or a bare number of units."""
-    match = _SIZE.fullmatch(written)
-    if not match or not written.isascii():
-        raise TopologyError(f"{shown(written)} is no size such as 512M or 4G", where)
+def size_of(text: str, unit: int, where: str) -> int:
+    """Return a size such as "1G" or "512M" in bytes; a number without a letter counts in `unit` bytes."""
+    match = _SIZE.fullmatch(text)
+    if not match or not text.isascii():
+        raise TopologyError(f"{shown(text)} is no size such as 512M or 4G", where)
     factor = _UNITS[match[3].lower()] if match[3] else unit
     fraction = int(match[2] or 0) * factor // 10 ** len(match[2] or "")
     return int(words.count(match[1], "a size", where, 2**62 // factor) * factor + fraction)
 
 
 def without_comments(text: str) -> str:
-    """The text without options that are commented out, unless all are: then it is a comment that is read."""
+    """Return the text without options that are commented out; if all are, the text is a comment, and stays as it is."""
     if text.count("\n") > _MAX_LINES:
         raise TopologyError(f"has more than {_MAX_LINES} lines; give only the command")
     rest = _COMMENTED.sub("", text)
@@ -148,9 +156,9 @@ def without_comments(text: str) -> str:
 
 
 def check_quotes(text: str) -> None:
-    """Quotes are balanced from the first option to the last; prose around them may hold what it likes.
+    """Raise TopologyError if a quotation mark is opened and not closed between the first option and the last.
 
-    A quote may have been opened in the same paragraph, where the first options are.
+    It is no error if the quotation starts above, in the same paragraph, or ends below. Other text is not checked.
     """
     lines = text.split("\n")
     with_options = [number for number, line in enumerate(lines) if "-numa" in line]
@@ -164,7 +172,7 @@ def check_quotes(text: str) -> None:
 
 
 def _open_quote(lines: list[str], first: int, last: int) -> tuple[str, int]:
-    """The quotation mark that is still open after the last line, or "", and where it stands."""
+    """Return the quotation mark that is still open after the last line, or "", and the index of its line."""
     quote, opened = "", 0
     for number in range(first, last + 1):
         line = lines[number]

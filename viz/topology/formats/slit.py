@@ -1,7 +1,8 @@
-"""The firmware's tables: raw bytes, what acpidump prints of them, or what `iasl -d` makes of them.
+"""Read the firmware's tables from raw bytes, from the output of acpidump, or from that of `iasl -d`.
 
-A SLIT knows proximity domains, not Linux's nodes. With the SRAT the domains become nodes as Linux on x86 numbers them,
-in the order in which they first appear, entries of CPUs before those of memory; a domain without an entry is no node.
+A SLIT is about proximity domains, not about Linux's nodes. With the SRAT each domain becomes a node, with the number
+that Linux on x86 gives it: Linux numbers the domains in the order in which they first appear, first in entries for
+CPUs and initiators, then in those for memory. A domain without an entry is no node.
 """
 
 from __future__ import annotations
@@ -16,144 +17,153 @@ from viz.topology.parse_result import ParseResult
 from viz.topology.partial_topology import PartialTopology, nodes_text
 
 _DUMP = re.compile(r"^[ \t>|+*#]*(SLIT|SRAT|HMAT)[ \t]@[ \t]", re.MULTILINE)
-
 _NUMBERED = re.compile(r"[0-9A-Fa-f]{4,8}:\s")
 
 
-def like_bytes(data: bytes, at: int = 0) -> bool:
-    """Whether the bytes from there on start as one of the tables does."""
-    return data[at : at + 4] in (b"SLIT", b"SRAT", b"HMAT") and (b"\0" in data[at : at + 64] or len(data) - at < 36)
+def like_bytes(data: bytes, offset: int = 0) -> bool:
+    """Return whether one of the tables starts at the offset."""
+    return data[offset : offset + 4] in (b"SLIT", b"SRAT", b"HMAT") and (
+        b"\0" in data[offset : offset + 64] or len(data) - offset < 36
+    )
 
 
 def read_bytes(data: bytes, name: str = "") -> ParseResult:
-    """The topology of tables one after the other, as in /sys/firmware/acpi/tables."""
+    """Return the topology from the bytes of one or more tables, as in /sys/firmware/acpi/tables."""
     try:
-        tables, at = Tables(), 0
-        while at < len(data):
-            if not like_bytes(data, at):
-                raise TopologyError(f"has {len(data) - at} bytes of something else after its tables")
-            at += take_table(tables, data, at)
-        return draft_of(tables).loaded(name)
+        tables, offset = Tables(), 0
+        while offset < len(data):
+            if not like_bytes(data, offset):
+                raise TopologyError(f"has {len(data) - offset} bytes of something else after its tables")
+            offset += take_table(tables, data, offset)
+        return partial_topology(tables).loaded(name)
     except TopologyError as error:
         raise error.within(name) from None
 
 
 def like_dump(text: str) -> bool:
-    """Whether the text holds what acpidump prints of one of the tables."""
+    """Return whether the text holds what acpidump prints of one of the tables."""
     return _DUMP.search(text) is not None
 
 
 def read_dump(text: str, name: str = "") -> ParseResult:
-    """The topology of the tables in acpidump's output; other tables are passed over."""
+    """Return the topology from the tables in acpidump's output; other tables are ignored."""
     try:
         tables = Tables()
-        held: bytearray | None = None
+        table: bytearray | None = None
         for number, raw in enumerate(words.raw_lines(text), 1):
             line = raw.strip().lstrip(words.MARKS)
             if re.search(r"\s@\s", line) and not _NUMBERED.match(line):
-                _finish(tables, held)
-                held = bytearray() if line.startswith(SIGNATURES) else None
-            elif held is not None and _NUMBERED.match(line):
-                held += _hexadecimal(line, f"line {number}", len(held))
-        _finish(tables, held)
-        return draft_of(tables).loaded(name)
+                _finish(tables, table)
+                table = bytearray() if line.startswith(SIGNATURES) else None
+            elif table is not None and _NUMBERED.match(line):
+                table += _hexadecimal(line, f"line {number}", len(table))
+        _finish(tables, table)
+        return partial_topology(tables).loaded(name)
     except TopologyError as error:
         raise error.within(name) from None
 
 
-def _finish(tables: Tables, held: bytearray | None) -> None:
-    if held is not None:
-        take_table(tables, bytes(held))
+def _finish(tables: Tables, table: bytearray | None) -> None:
+    if table is not None:
+        take_table(tables, bytes(table))
 
 
 def _hexadecimal(line: str, where: str, offset: int) -> bytes:
-    """The up to 16 bytes of a line such as "0000: 53 4C 49 54  SLIT"; the last line's text may look like bytes too."""
+    """Return the bytes, 16 at most, of a line such as "0000: 53 4C 49 54  SLIT".
+
+    The text at the end of a line may look like bytes too, so the bytes end where the gap before it starts.
+    """
     start, colon, rest = line.partition(":")
     if not (colon and re.fullmatch("[0-9A-Fa-f]{1,8}", start)) or int(start, 16) != offset:
         raise TopologyError(f'is no line of a dump: "{offset:04X}: " and up to 16 bytes are expected', where)
-    found = bytearray()
-    gap = r"\s{2,}|\t" if " " in rest.strip() else r"\s{2,}"  # before the text; tabs may have taken the blanks' places
+    values = bytearray()
+    # A single tab is a gap only where there are blanks too: elsewhere tabs may have replaced all blanks.
+    gap = r"\s{2,}|\t" if " " in rest.strip() else r"\s{2,}"
     for word in re.split(gap, rest.strip(), maxsplit=1)[0].split()[:16]:
         if not re.fullmatch("[0-9A-Fa-f]{2}", word):
             break
-        found.append(int(word, 16))
-    return bytes(found)
+        values.append(int(word, 16))
+    return bytes(values)
 
 
 def read_iasl(text: str, name: str = "") -> ParseResult:
-    """The topology of tables that iasl has disassembled."""
+    """Return the topology from tables that iasl has disassembled."""
     try:
-        return draft_of(iasl.tables(text)).loaded(name)
+        return partial_topology(iasl.tables(text)).loaded(name)
     except TopologyError as error:
         raise error.within(name) from None
 
 
-def draft_of(tables: Tables) -> PartialTopology:
-    """Nodes and distances by the tables: by the SRAT where there is one, else a node for each proximity domain."""
+def partial_topology(tables: Tables) -> PartialTopology:
+    """Return the nodes and distances of the tables; without an SRAT, each proximity domain is a node."""
     if tables.slit is None and tables.srat is None:
         raise TopologyError("holds no SLIT; the distances are in that table")
-    draft = PartialTopology("ACPI tables")
+    partial = PartialTopology("ACPI tables")
     if tables.srat is None:
-        _domains_as_nodes(draft, tables.slit or [])
-        return draft
-    numbers = _linux_numbers(tables)
+        _domains_as_nodes(partial, tables.slit or [])
+        return partial
+    node_of_domain = _linux_node_ids(tables)
     by_domain: dict[int, list[Affinity]] = {}
     for entry in tables.srat:
         by_domain.setdefault(entry.domain, []).append(entry)
-    for domain, node in numbers.items():
-        found, inside = draft.node(node), by_domain[domain]
-        found.cpus = len({one.amount for one in inside if one.kind == CPU})
-        found.memory = sum(one.amount for one in inside if one.kind == MEMORY)
-    if list(numbers) != list(numbers.values()):
-        text = ", ".join(f"{domain} is node {node}" for domain, node in list(numbers.items())[:40])
-        draft.oddities.append(f"Linux numbers nodes as their proximity domains appear in the SRAT: {text}.")
-    _take_rows(draft, tables.slit, numbers)
-    _take_access(draft, tables, numbers)
-    return draft
+    for domain, node in node_of_domain.items():
+        facts, entries = partial.node(node), by_domain[domain]
+        facts.cpus = len({entry.amount for entry in entries if entry.kind == CPU})
+        facts.memory = sum(entry.amount for entry in entries if entry.kind == MEMORY)
+    if list(node_of_domain) != list(node_of_domain.values()):
+        text = ", ".join(f"{domain} is node {node}" for domain, node in list(node_of_domain.items())[:40])
+        partial.oddities.append(f"Linux numbers nodes as their proximity domains appear in the SRAT: {text}.")
+    _take_rows(partial, tables.slit, node_of_domain)
+    _take_access(partial, tables, node_of_domain)
+    return partial
 
 
-def _domains_as_nodes(draft: PartialTopology, rows: list[bytes]) -> None:
+def _domains_as_nodes(partial: PartialTopology, rows: list[bytes]) -> None:
     ids = list(range(len(rows)))
     for node in ids:
-        draft.node(node)
-    draft.columns, draft.rows = ids, dict(enumerate(rows))
+        partial.node(node)
+    partial.columns, partial.rows = ids, dict(enumerate(rows))
     sentence = "The SLIT's proximity domains are taken for nodes; which of them Linux numbers, and how, is in the SRAT."
-    draft.guess("ids", sentence, ids)
+    partial.guess("ids", sentence, ids)
 
 
-def _linux_numbers(tables: Tables) -> dict[int, int]:
-    """Node by proximity domain; Linux reads the SRAT twice, for what computes and for memory."""
+def _linux_node_ids(tables: Tables) -> dict[int, int]:
+    """Return the node of each proximity domain: Linux reads the SRAT once for CPUs and initiators, then for memory."""
     entries = tables.srat or []
-    first = [one.domain for one in entries if one.kind != MEMORY] + [
-        one.domain for one in entries if one.kind == MEMORY
+    domains = [entry.domain for entry in entries if entry.kind != MEMORY] + [
+        entry.domain for entry in entries if entry.kind == MEMORY
     ]
-    numbers = {domain: node for node, domain in enumerate(dict.fromkeys(first))}
-    if len(numbers) > MAX_NUMNODES:
-        raise TopologyError(f"names {len(numbers)} proximity domains; at most {MAX_NUMNODES} are possible", "SRAT")
-    return numbers
+    node_of_domain = {domain: node for node, domain in enumerate(dict.fromkeys(domains))}
+    if len(node_of_domain) > MAX_NUMNODES:
+        raise TopologyError(
+            f"names {len(node_of_domain)} proximity domains; at most {MAX_NUMNODES} are possible", "SRAT"
+        )
+    return node_of_domain
 
 
-def _take_rows(draft: PartialTopology, rows: list[bytes] | None, numbers: dict[int, int]) -> None:
+def _take_rows(partial: PartialTopology, rows: list[bytes] | None, node_of_domain: dict[int, int]) -> None:
     if rows is None:
         return
-    outside = [domain for domain in numbers if domain >= len(rows)]
+    outside = [domain for domain in node_of_domain if domain >= len(rows)]
     if outside:
         raise TopologyError(f"has {len(rows)} localities, but the SRAT names proximity domain {outside[0]}", "SLIT")
-    draft.columns = list(numbers.values())
-    draft.rows = {node: bytes(rows[domain][other] for other in numbers) for domain, node in numbers.items()}
-    unused = [domain for domain in range(len(rows)) if domain not in numbers]
+    partial.columns = list(node_of_domain.values())
+    partial.rows = {
+        node: bytes(rows[domain][other] for other in node_of_domain) for domain, node in node_of_domain.items()
+    }
+    unused = [domain for domain in range(len(rows)) if domain not in node_of_domain]
     if unused:
         text = nodes_text(unused).replace("node", "proximity domain")
-        draft.oddities.append(f"The SRAT names nothing in {text}; Linux makes no node of that.")
+        partial.oddities.append(f"The SRAT names nothing in {text}; Linux makes no node of that.")
 
 
-def _take_access(draft: PartialTopology, tables: Tables, numbers: dict[int, int]) -> None:
-    """Each node has the best latency (ps) and bandwidth (MB/s) that the HMAT gives to any initiator."""
+def _take_access(partial: PartialTopology, tables: Tables, node_of_domain: dict[int, int]) -> None:
+    """Give each node the best latency (ps) and bandwidth (MB/s) that the HMAT states for any initiator."""
     for access in tables.hmat:
-        ways = {0: ("read", "write"), 1: ("read",), 2: ("write",)}.get(access.data_type % 3, ())
+        accesses = {0: ("read", "write"), 1: ("read",), 2: ("write",)}.get(access.data_type % 3, ())
         what, best = ("latency", min) if access.data_type < 3 else ("bandwidth", max)
         for (_, target), value in access.cells.items():
-            if target in numbers and 0 < value < 10**18 and access.data_type < 6:
-                extra = draft.node(numbers[target]).extra
-                for way in ways:
-                    extra[f"{way}_{what}"] = best(extra.get(f"{way}_{what}", value), value)
+            if target in node_of_domain and 0 < value < 10**18 and access.data_type < 6:
+                extra = partial.node(node_of_domain[target]).extra
+                for kind in accesses:
+                    extra[f"{kind}_{what}"] = best(extra.get(f"{kind}_{what}", value), value)

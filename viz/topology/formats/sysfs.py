@@ -1,11 +1,11 @@
-"""/sys/devices/system/node: a directory, a tarball of it, or the lines that `grep -s .` makes of it.
+"""Read /sys/devices/system/node: a directory, a tarball of it, or the lines that `grep -s .` prints of it.
 
     online possible has_cpu has_memory ...       node lists; may be empty, absent, or contradict the directories
     node0/distance                               one number for each ONLINE node, in ascending id
     node0/cpulist cpumap                         "0-3,8"; a mask of 32-bit words
     node0/meminfo                                Node 0 MemTotal:  131841696 kB
 
-The directories say which nodes there are. Where a mask says otherwise, that is named and the directories hold.
+The nodes are those that have a directory. If a mask contradicts the directories, the contradiction is an oddity.
 """
 
 from __future__ import annotations
@@ -27,78 +27,80 @@ _LEAVES = ("distance", "cpulist", "cpumap", "meminfo")
 _PATH = re.compile(
     rf"(?P<root>|[^\n]*/)(?:node(?P<node>[0-9]{{1,6}})/(?P<leaf>{'|'.join(_LEAVES)})|(?P<mask>{'|'.join(MASKS)}))"
 )
-_LINE = re.compile(rf"^(?:[ \t>|+*#]{{0,40}}+|==> )\S*node[0-9]{{1,6}}/(?:{'|'.join(_LEAVES)})(?::| <==)", re.MULTILINE)
-_HEADED = re.compile(r"=*+>?+\s*+(\S{1,300}+)\s<==\s*+(.*)")
-_MEMORY = re.compile(r"^(?:Node\s+(\d{1,6})\s+)?MemTotal:\s*(\S{1,40})\s+kB", re.MULTILINE)
-_NAMELESS = re.compile(r"Node\s+([0-9]{1,6})\s+MemTotal:")
-_MAX_FILE = 2**20
+_FILE_LINE = re.compile(
+    rf"^(?:[ \t>|+*#]{{0,40}}+|==> )\S*node[0-9]{{1,6}}/(?:{'|'.join(_LEAVES)})(?::| <==)", re.MULTILINE
+)
+_FILE_HEADING = re.compile(r"=*+>?+\s*+(\S{1,300}+)\s<==\s*+(.*)")
+_MEM_TOTAL = re.compile(r"^(?:Node\s+(\d{1,6})\s+)?MemTotal:\s*(\S{1,40})\s+kB", re.MULTILINE)
+_MEMINFO_WITHOUT_PATH = re.compile(r"Node\s+([0-9]{1,6})\s+MemTotal:")
+_MAX_FILE = 2**20  # in bytes
 
 Tree = dict[str, str]
-"""Contents by path below devices/system/node: "node0/distance", "online"."""
+"""The contents of files by their paths below devices/system/node, such as "node0/distance" and "online"."""
 Pieces = dict[str, list[str]]
-"""The same before it is joined: a meminfo comes line by line."""
-Forest = dict[str, Pieces]
-"""The pieces of each machine, by where its devices/system/node is."""
+"""The same before the pieces of a file are joined: grep prints a meminfo line by line."""
+Machines = dict[str, Pieces]
+"""The pieces of each machine, by the path of the directory that holds its /sys."""
 
 
 def like_lines(text: str) -> bool:
-    """Whether a line is `path:content` of a node's file, or its name as `head` and `tail` print it above it."""
-    return _LINE.search(text) is not None
+    """Return whether a line is `path:content` of a node's file, or its path as `head` and `tail` print it above it."""
+    return _FILE_LINE.search(text) is not None
 
 
 def read_lines(text: str, name: str = "") -> ParseResult:
-    """The topology that `grep -s . /sys/devices/system/node/...` shows."""
+    """Return the topology from the output of `grep -s . /sys/devices/system/node/...`."""
     try:
-        forest, bare = Forest(), Forest()
+        machines, without_path = Machines(), Machines()
         for number, line in words.unwrapped(text):
-            headed = _HEADED.fullmatch(line)
-            path, _, content = line.partition(":") if headed is None else (headed[1], "", headed[2])
-            nameless = _NAMELESS.match(line)
-            if nameless:  # grep names no file where it was given only one, and cat never does
-                _plant(bare, f"node{nameless[1]}/meminfo", line, f"line {number}")
+            heading = _FILE_HEADING.fullmatch(line)
+            path, _, content = line.partition(":") if heading is None else (heading[1], "", heading[2])
+            meminfo = _MEMINFO_WITHOUT_PATH.match(line)
+            if meminfo:  # grep prints no path if it searches only one file, and cat never prints one
+                _add_piece(without_path, f"node{meminfo[1]}/meminfo", line, f"line {number}")
             else:
-                _plant(forest, path.strip(), content.strip(), f"line {number}")
-        pieces = _only(forest)
-        for path, contents in bare.get("", {}).items():
+                _add_piece(machines, path.strip(), content.strip(), f"line {number}")
+        pieces = _only_machine(machines)
+        for path, contents in without_path.get("", {}).items():
             pieces.setdefault(path, []).extend(contents)
-        return _draft(_joined(pieces), empty_is_none=True).loaded(name)
+        return _partial_topology(_joined(pieces), empty_is_none=True).loaded(name)
     except TopologyError as error:
         raise error.within(name) from None
 
 
 def like_tar(data: bytes) -> bool:
-    """Whether the bytes are an archive, packed or not; what else is packed is text."""
+    """Return whether the bytes are a tar archive, packed or not."""
     head = next(unpacked(data), b"") if packed_with(data) else data
     return tarball.is_tar(head)
 
 
 def read_tar(data: bytes, name: str = "") -> ParseResult:
-    """The topology of the one machine in a tarball of its /sys."""
+    """Return the topology from a tarball of a machine's /sys; raise TopologyError if it holds several machines."""
     try:
-        forest = Forest()
+        machines = Machines()
         pieces = unpacked(data) if packed_with(data) else [data]
         for path, content in tarball.files(pieces, _is_wanted):
-            _plant(forest, path, content.decode("utf-8", "replace"), f"member {shown(path)}")
-        return _draft(_joined(_only(forest))).loaded(name)
+            _add_piece(machines, path, content.decode("utf-8", "replace"), f"member {shown(path)}")
+        return _partial_topology(_joined(_only_machine(machines))).loaded(name)
     except TopologyError as error:
         raise error.within(name) from None
 
 
 def read_folder(folder: Path) -> ParseResult:
-    """The topology of a directory: devices/system/node itself, or a /sys, or what holds one."""
+    """Return the topology from a directory: devices/system/node itself, a /sys, or a directory that contains a /sys."""
     name = folder.name or str(folder)
     try:
         for below in (".", "devices/system/node", "sys/devices/system/node", "node"):
-            tree = _grown(folder / below)
+            tree = _read_files(folder / below)
             if any("/" in path for path in tree):
-                return _draft(tree).loaded(name)
+                return _partial_topology(tree).loaded(name)
         raise TopologyError("is a directory without node0, node1, ...; give /sys/devices/system/node or a copy of it")
     except TopologyError as error:
         raise error.within(name) from None
 
 
-def _grown(top: Path) -> Tree:
-    """The files of a directory that are wanted; a FIFO or a device is no file."""
+def _read_files(top: Path) -> Tree:
+    """Return the contents of the directory's files that are needed; a FIFO or a device is ignored."""
     nodes = sorted(top.glob("node[0-9]*"))[: 2 * 1024] if top.is_dir() else []
     paths = [top / mask for mask in MASKS] + [node / leaf for node in nodes for leaf in _LEAVES]
     tree: Tree = {}
@@ -120,22 +122,22 @@ def _is_wanted(path: str) -> bool:
     return root.endswith("system/node/") or root in ("", "node/")
 
 
-def _plant(forest: Forest, path: str, content: str, where: str) -> None:
-    """The content stands among the pieces of its machine; a file may stand there once."""
+def _add_piece(machines: Machines, path: str, content: str, where: str) -> None:
+    """Add the content to the pieces of its machine; raise TopologyError if the file comes a second time."""
     match = _PATH.fullmatch(path)
     if match is None:
         return
     leaf = match["mask"] or f"node{int(match['node'])}/{match['leaf']}"
-    pieces = forest.setdefault(match["root"].removeprefix("./").removesuffix("sys/devices/system/node/"), {})
-    content, before = _clean(content), pieces.setdefault(leaf, [])
-    if not before or (leaf.endswith("meminfo") and where.startswith("line")):
-        before.append(content)
-    elif before != [content] or not where.startswith("line"):
+    pieces = machines.setdefault(match["root"].removeprefix("./").removesuffix("sys/devices/system/node/"), {})
+    content, earlier = _clean(content), pieces.setdefault(leaf, [])
+    if not earlier or (leaf.endswith("meminfo") and where.startswith("line")):
+        earlier.append(content)
+    elif earlier != [content] or not where.startswith("line"):
         raise TopologyError(f"{leaf} comes a second time; each file of a machine comes once", where)
 
 
 def _clean(content: str) -> str:
-    """The content without what fills the file up."""
+    """Return the content without NUL characters, and without blanks around it."""
     return content.replace("\0", "").strip()
 
 
@@ -143,28 +145,28 @@ def _joined(pieces: Pieces) -> Tree:
     return {path: "\n".join(contents) for path, contents in pieces.items()}
 
 
-def _only(forest: Forest) -> Pieces:
-    """The pieces of the one machine."""
-    machines = [root for root, pieces in forest.items() if any("/" in path for path in pieces)]
-    if len(machines) > 1:
-        names = ", ".join(printable(root.strip("/") or "the top", 40) for root in machines[:5])
-        raise TopologyError(f"holds {len(machines)} machines ({names}); give one at a time")
-    if not machines:
+def _only_machine(machines: Machines) -> Pieces:
+    """Return the pieces of the only machine; raise TopologyError unless exactly one has a node's directory."""
+    roots = [root for root, pieces in machines.items() if any("/" in path for path in pieces)]
+    if len(roots) > 1:
+        names = ", ".join(printable(root.strip("/") or "the top", 40) for root in roots[:5])
+        raise TopologyError(f"holds {len(roots)} machines ({names}); give one at a time")
+    if not roots:
         raise TopologyError("holds no devices/system/node/node0 with its distance, cpulist or meminfo")
-    return forest[machines[0]]
+    return machines[roots[0]]
 
 
-def _draft(tree: Tree, empty_is_none: bool = False) -> PartialTopology:
-    draft = PartialTopology("/sys/devices/system/node")
+def _partial_topology(tree: Tree, empty_is_none: bool = False) -> PartialTopology:
+    partial = PartialTopology("/sys/devices/system/node")
     for path in tree:
         if "/" in path:
-            draft.node(words.node_id(path.partition("/")[0].removeprefix("node"), path))
+            partial.node(words.node_id(path.partition("/")[0].removeprefix("node"), path))
     masks = {mask: _mask(tree[mask], mask) for mask in MASKS if mask in tree}
-    _take_cpus(draft, tree, masks, empty_is_none)
-    _take_memory(draft, tree, masks)
-    _take_rows(draft, tree, masks)
-    _name_contradictions(draft, masks)
-    return draft
+    _take_cpus(partial, tree, masks, empty_is_none)
+    _take_memory(partial, tree, masks)
+    _take_rows(partial, tree, masks)
+    _add_contradictions(partial, masks)
+    return partial
 
 
 def _mask(content: str, mask: str) -> NodeMask:
@@ -174,94 +176,99 @@ def _mask(content: str, mask: str) -> NodeMask:
         raise TopologyError(str(error), mask) from None
 
 
-def _take_cpus(draft: PartialTopology, tree: Tree, masks: Mapping[str, NodeMask], empty_is_none: bool) -> None:
-    silent = []
-    for node, found in draft.nodes.items():
+def _take_cpus(partial: PartialTopology, tree: Tree, masks: Mapping[str, NodeMask], empty_is_none: bool) -> None:
+    unlisted = []
+    for node, facts in partial.nodes.items():
         listed, mapped = tree.get(f"node{node}/cpulist"), tree.get(f"node{node}/cpumap")
         if mapped:
             mapped = words.cpu_mask(mapped, node, f"node{node}/cpumap")
         if listed is None:
-            found.cpus = mapped
+            facts.cpus = mapped
         else:
-            found.cpus = words.cpu_list(listed.replace(", ", ","), node, f"node{node}/cpulist")
-            if mapped is not None and mapped != found.cpus:
-                draft.oddities.append(f"Node {node} has CPUs {found.cpus} by its cpulist, {mapped} by its cpumap.")
-        if found.cpus is None:
-            silent.append(node)
-    if silent and empty_is_none and len(silent) < len(draft.nodes):  # grep drops empty files
-        for node in silent:
-            draft.nodes[node].cpus = ""
-        sentence = f"There is no line with the CPUs of {nodes_text(silent)}, so there are none: grep drops empty files."
-        draft.guess("cpus", sentence, silent, {node: {"cpus": 1} for node in silent})
-    elif silent and masks.get("has_cpu"):
-        for node in silent:
-            draft.nodes[node].cpus = int(node in masks["has_cpu"])
+            facts.cpus = words.cpu_list(listed.replace(", ", ","), node, f"node{node}/cpulist")
+            if mapped is not None and mapped != facts.cpus:
+                partial.oddities.append(f"Node {node} has CPUs {facts.cpus} by its cpulist, {mapped} by its cpumap.")
+        if facts.cpus is None:
+            unlisted.append(node)
+    if unlisted and empty_is_none and len(unlisted) < len(partial.nodes):
+        for node in unlisted:
+            partial.nodes[node].cpus = ""
+        sentence = (
+            f"There is no line with the CPUs of {nodes_text(unlisted)}, so there are none: grep drops empty files."
+        )
+        partial.guess("cpus", sentence, unlisted, {node: {"cpus": 1} for node in unlisted})
+    elif unlisted and masks.get("has_cpu"):
+        for node in unlisted:
+            partial.nodes[node].cpus = int(node in masks["has_cpu"])
         sentence = f"has_cpu says that {nodes_text(masks['has_cpu'])} has CPUs, not how many; 1 each is assumed."
-        draft.guess("cpus", sentence, silent)
+        partial.guess("cpus", sentence, unlisted)
 
 
-def _take_memory(draft: PartialTopology, tree: Tree, masks: Mapping[str, NodeMask]) -> None:
-    for node, found in draft.nodes.items():
+def _take_memory(partial: PartialTopology, tree: Tree, masks: Mapping[str, NodeMask]) -> None:
+    for node, facts in partial.nodes.items():
         path = f"node{node}/meminfo"
-        match = _MEMORY.search(tree.get(path, ""))
+        match = _MEM_TOTAL.search(tree.get(path, ""))
         if match:
             if match[1] and int(match[1]) != node:
                 raise TopologyError(f"is about node {match[1]}", path)
-            found.memory = words.count(match[2], "MemTotal", path, 2**50) * 1024
+            facts.memory = words.count(match[2], "MemTotal", path, 2**50) * 1024
         elif "MemTotal" in tree.get(path, ""):
             raise TopologyError("says MemTotal without a number of kB; is the text cut off?", path)
         elif "has_memory" in masks and node not in masks["has_memory"]:
-            found.memory = 0
+            facts.memory = 0
 
 
-def _take_rows(draft: PartialTopology, tree: Tree, masks: Mapping[str, NodeMask]) -> None:
-    given = {node: tree[path].split() for node in draft.nodes if (path := f"node{node}/distance") in tree}
-    if not given or not any(given.values()):
+def _take_rows(partial: PartialTopology, tree: Tree, masks: Mapping[str, NodeMask]) -> None:
+    words_by_node = {node: tree[path].split() for node in partial.nodes if (path := f"node{node}/distance") in tree}
+    if not words_by_node or not any(words_by_node.values()):
         return
-    missing = set(draft.nodes).difference(given)
+    missing = set(partial.nodes).difference(words_by_node)
     if missing:
         raise TopologyError(f"no distance file for {nodes_text(missing)}; each node has one")
-    width = len(next(iter(given.values())))
-    draft.columns = _columns(sorted(draft.nodes), width, masks, next(iter(given.values())))
-    extra = set(draft.columns).difference(draft.nodes)
+    width = len(next(iter(words_by_node.values())))
+    partial.columns = _columns(sorted(partial.nodes), width, masks, next(iter(words_by_node.values())))
+    extra = set(partial.columns).difference(partial.nodes)
     if extra:
         who = f"{nodes_text(extra)}, which have" if min(extra) >= 0 else f"{len(extra)} more nodes, which have"
-        draft.oddities.append(f"The distances have columns for {who} no directory; those are left out.")
-    for node, row in given.items():
+        partial.oddities.append(f"The distances have columns for {who} no directory; those are left out.")
+    for node, row in words_by_node.items():
         path = f"node{node}/distance"
         if len(row) != width:
             raise TopologyError(f"has {len(row)} numbers and others have {width}; each has one for each node", path)
-        pairs = zip(row, draft.columns, strict=True)
-        draft.rows[node] = [words.distance(word, node, other, path) for word, other in pairs]
+        pairs = zip(row, partial.columns, strict=True)
+        partial.rows[node] = [words.distance(word, node, other, path) for word, other in pairs]
 
 
 def _columns(ids: list[int], width: int, masks: Mapping[str, NodeMask], row: list[str]) -> list[int]:
-    """The nodes that the columns of a distance file are for."""
+    """Return the node of each column of a distance file; a column for an unknown node gets a negative number."""
     if width == len(ids):
         return ids
     for mask in masks.values():
         if len(mask) == width and all(node in mask for node in ids):
             return list(mask)
-    if len(ids) == 1 and row.count("10") == 1:  # its distance to itself; the others have been taken out
-        return [ids[0] if word == "10" else -place for place, word in enumerate(row, 1)]
+    # Where the directories of all other nodes are missing, the only 10 is the distance of the node to itself.
+    if len(ids) == 1 and row.count("10") == 1:
+        return [ids[0] if word == "10" else -column for column, word in enumerate(row, 1)]
     online = f", and online says {masks['online']}" if "online" in masks else ""
     problem = f"has {width} numbers, but the nodes are {node_list(ids)}{online}; it needs one for each online node"
     raise TopologyError(problem, f"node{ids[0]}/distance")
 
 
-def _name_contradictions(draft: PartialTopology, masks: Mapping[str, NodeMask]) -> None:
-    ids = sorted(draft.nodes)
+def _add_contradictions(partial: PartialTopology, masks: Mapping[str, NodeMask]) -> None:
+    ids = sorted(partial.nodes)
     online = masks.get("online")
     if online and list(online) != ids:
-        draft.oddities.append(f"online says {online}, but there are directories for {node_list(ids)}; they are taken.")
-    cpus = [node for node in ids if draft.nodes[node].cpus]
-    _compare(draft, masks.get("has_cpu"), cpus, "has_cpu", "the CPUs of each node")
-    memory = [node for node in ids if draft.nodes[node].memory]
-    if all(draft.nodes[node].memory is not None for node in ids):
-        _compare(draft, masks.get("has_memory"), memory, "has_memory", "the sizes of each node")
+        partial.oddities.append(
+            f"online says {online}, but there are directories for {node_list(ids)}; they are taken."
+        )
+    cpus = [node for node in ids if partial.nodes[node].cpus]
+    _compare(partial, masks.get("has_cpu"), cpus, "has_cpu", "the CPUs of each node")
+    memory = [node for node in ids if partial.nodes[node].memory]
+    if all(partial.nodes[node].memory is not None for node in ids):
+        _compare(partial, masks.get("has_memory"), memory, "has_memory", "the sizes of each node")
 
 
-def _compare(draft: PartialTopology, mask: NodeMask | None, found: Iterable[int], name: str, by: str) -> None:
-    found = list(found)
-    if mask and list(mask) != found:
-        draft.oddities.append(f"{name} says {mask}, but by {by} it is {node_list(found) or 'none'}; that is taken.")
+def _compare(partial: PartialTopology, mask: NodeMask | None, nodes: Iterable[int], name: str, by: str) -> None:
+    nodes = list(nodes)
+    if mask and list(mask) != nodes:
+        partial.oddities.append(f"{name} says {mask}, but by {by} it is {node_list(nodes) or 'none'}; that is taken.")

@@ -1,4 +1,8 @@
-"""Words of a listing as numbers: ASCII digits only, bounded before they are converted."""
+"""Convert words of a listing to numbers, and split a text into lines.
+
+Only ASCII digits count as digits, and the length of a word is checked before it is converted: int() would accept the
+digits of any script, and takes long for very many digits.
+"""
 
 from __future__ import annotations
 
@@ -10,63 +14,63 @@ from viz.topology.distances import LARGEST, SMALLEST, distance_problem
 from viz.topology.errors import TopologyError, shown
 from viz.topology.quantities import MAX_BYTES, MAX_CPUS, cpu_bits, cpu_text
 
-_DIGITS = 19
+_MAX_DIGITS = 19
 _QUOTED = re.compile(r"^[ \t]*>[> \t]*", re.MULTILINE)
 MARKS = " \t>|+*#"
-"""What mails, patches and comments put before a line."""
+"""The characters that mails, patches and comments put before a line."""
 _MAX_LINES = 500_000
-_MAX_LINE = 2**20  # with the CPUs of the largest machine in it, one by one
+_MAX_LINE = 2**20  # in characters: enough to list each CPU of the largest machine
 _MAX_RUNS = 8192
 
 
-def count(word: str, what: str, where: str = "", most: int = MAX_BYTES) -> int:
-    """The whole number from 0 to `most` that a word is; int() alone would take any script's digits, and signs."""
-    if not (word.isascii() and word.isdigit() and len(word) <= _DIGITS and int(word) <= most):
-        raise TopologyError(f"{what} must be a whole number from 0 to {most}, not {shown(word)}", where)
+def count(word: str, what: str, where: str = "", maximum: int = MAX_BYTES) -> int:
+    """Return the word as a whole number; raise TopologyError if it is none from 0 to `maximum`."""
+    if not (word.isascii() and word.isdigit() and len(word) <= _MAX_DIGITS and int(word) <= maximum):
+        raise TopologyError(f"{what} must be a whole number from 0 to {maximum}, not {shown(word)}", where)
     return int(word)
 
 
 def node_id(word: str, where: str = "") -> int:
-    """The node id that a word is."""
+    """Return the word as a node id; raise TopologyError if it is none."""
     if not (word.isascii() and word.isdigit() and len(word) <= 5 and int(word) < MAX_NUMNODES):
         raise TopologyError(f"{shown(word)} is no node id from 0 to {MAX_NUMNODES - 1}", where)
     return int(word)
 
 
 def distance(word: str, source: int, target: int, where: str = "") -> int:
-    """The distance that a word is."""
-    value = int(word) if word.isascii() and word.isdigit() and len(word) <= _DIGITS else word
+    """Return the word as the distance from source to target; raise TopologyError if it is none."""
+    value = int(word) if word.isascii() and word.isdigit() and len(word) <= _MAX_DIGITS else word
     if not (isinstance(value, int) and SMALLEST <= value <= LARGEST):
         raise TopologyError(f"from node {source} to node {target}: {distance_problem(value)}", where)
     return value
 
 
 def cpu_list(text: str, node: int, where: str = "") -> str:
-    """A CPU list in its shortest form: "0,1,2" is "0-2"."""
+    """Return the CPU list in its shortest form, such as "0-2" for "0,1,2"."""
     try:
-        return _short(cpu_bits(text))
+        return _shortest_list(cpu_bits(text))
     except ValueError as error:
         raise TopologyError(f"the CPUs of node {node}: {error}", where) from None
 
 
-def _short(bits: int) -> str:
+def _shortest_list(bits: int) -> str:
     text = cpu_text(bits)
-    if text.count(",") >= _MAX_RUNS:  # 32,768 of them for a thousand nodes would be a bomb
+    if text.count(",") >= _MAX_RUNS:  # 32,768 of them in each of a thousand nodes would exhaust the memory
         raise ValueError(f"names more than {_MAX_RUNS} separate CPUs and ranges; no machine is like that")
     return text
 
 
 def cpu_mask(text: str, node: int, where: str = "") -> str:
-    """The CPU list of a mask as the kernel and hwloc write it: hexadecimal words of 32 bits, "0x..." or bare."""
+    """Return the CPU list of a mask: hexadecimal words of 32 bits, bare as in the kernel or with "0x" as in hwloc."""
     bits = mask_bits(text, node, where)
     try:
-        return _short(bits)
+        return _shortest_list(bits)
     except ValueError as error:
         raise TopologyError(f"the CPUs of node {node}: {error}", where) from None
 
 
 def mask_bits(text: str, node: int, where: str = "") -> int:
-    """The same as a number."""
+    """Return such a mask as a number."""
     words = text.strip().replace("0x", "").split(",")
     if len(words) > MAX_CPUS // 32:
         raise TopologyError(f"the CPUs of node {node}: is a mask of more than {MAX_CPUS} CPUs", where)
@@ -77,46 +81,46 @@ def mask_bits(text: str, node: int, where: str = "") -> int:
 
 
 def lines_of(text: str) -> Iterator[tuple[int, str]]:
-    """Line numbers and lines without marks and blanks; TopologyError where there are more than any listing has.
+    """Yield the number and the text of each line, without the MARKS before it and the blanks around it.
 
-    Lines that a mail's quoted-printable has broken are joined.
+    Lines that the quoted-printable encoding of a mail has broken are joined. Raise TopologyError as raw_lines() does.
     """
-    held: list[str] = []
+    broken: list[str] = []
     for number, line in enumerate(raw_lines(text), 1):
         if line.endswith("=") and not line.endswith("=="):
-            held.append(line[:-1])
+            broken.append(line[:-1])
         else:
-            yield number, "".join((*held, line)).removesuffix("=20").strip().lstrip(MARKS)
-            held = []
+            yield number, "".join((*broken, line)).removesuffix("=20").strip().lstrip(MARKS)
+            broken = []
 
 
 def raw_lines(text: str) -> list[str]:
-    """The lines as they are, in bounded number and length."""
+    """Return the lines unchanged; raise TopologyError if there are too many, or if one is too long, for a listing."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if len(lines) > _MAX_LINES:
         raise TopologyError(f"has {len(lines)} lines; give only the listing")
-    longest = max(range(len(lines)), key=lambda place: len(lines[place]))
+    longest = max(range(len(lines)), key=lambda index: len(lines[index]))
     if len(lines[longest]) > _MAX_LINE:
         raise TopologyError(f"has {len(lines[longest])} characters; no listing has such a line", f"line {longest + 1}")
     return lines
 
 
 def unwrapped(text: str) -> Iterator[tuple[int, str]]:
-    """The same, with lines of bare numbers, or of kB, joined to the line that they were wrapped from."""
-    first, held = 0, list[str]()
+    """Yield what lines_of() yields, but join a line of bare numbers, or of kB, to the line that it continues."""
+    first, pieces = 0, list[str]()
     for number, line in lines_of(text):
-        if held and line and not line.removesuffix("kB").strip("0123456789 \t,-)") and line[0] not in "-)":
-            held.append(line)
+        if pieces and line and not line.removesuffix("kB").strip("0123456789 \t,-)") and line[0] not in "-)":
+            pieces.append(line)
             continue
-        if held:
-            yield first, " ".join(held)
-        first, held = number, [line]
-    if held:
-        yield first, " ".join(held)
+        if pieces:
+            yield first, " ".join(pieces)
+        first, pieces = number, [line]
+    if pieces:
+        yield first, " ".join(pieces)
 
 
 def without_quotes(text: str) -> str:
-    """The text without the marks of a mail that quotes all of it; any other text is unchanged."""
+    """Return the text without its quote marks if a mail quotes all of it, else the text unchanged."""
     lines = text.splitlines()
     if lines and all(line.lstrip().startswith(">") for line in lines if line.strip()):
         return _QUOTED.sub("", text)

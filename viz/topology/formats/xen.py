@@ -1,4 +1,4 @@
-"""Xen: `xl info -n` of a host, or the vnuma list of a guest's xl.cfg.
+"""Read Xen's nodes: `xl info -n` of a host, or the vnuma list of a guest's xl.cfg.
 
 cpu_topology           :                   numa_info              :
 cpu:    core    socket     node            node:    memsize    memfree    distances
@@ -21,37 +21,38 @@ from viz.topology.parse_result import ParseResult
 from viz.topology.partial_topology import PartialTopology, nodes_text
 from viz.topology.quantities import MAX_CPUS
 
-_LOOKS = re.compile(
+_XEN_LINE = re.compile(
     r"^[ \t>|+*#]*node:[ \t]+memsize[ \t]+memfree[ \t]+distances|^[ \t>|+*#]*vnuma[ \t]*=[ \t]*\[", re.MULTILINE
 )
 _QUOTED = re.compile(r"[\"']([a-z]{1,20}+)[ \t]{0,9}=[ \t]{0,9}+([^\"'\n]*+)[\"']")
-_FAR = "4294967295"
+_NO_DISTANCE = "4294967295"
+"""What Xen prints where it has no distance."""
 
 
 def like_xen(text: str) -> bool:
-    """Whether the text holds the heading of Xen's nodes, or a guest's vnuma."""
-    return _LOOKS.search(text) is not None
+    """Return whether the text holds the heading of Xen's nodes, or a guest's vnuma."""
+    return _XEN_LINE.search(text) is not None
 
 
 def read_xen(text: str, name: str = "") -> ParseResult:
-    """The topology in the output of xl info -n, or in an xl.cfg."""
+    """Return the topology from the output of xl info -n, or from an xl.cfg."""
     try:
-        draft = PartialTopology("xl info -n output")
-        rows = dict(_host(text, draft)) or dict(_guest(text, draft))
-        _take_rows(draft, rows)
-        return draft.loaded(name)
+        partial = PartialTopology("xl info -n output")
+        rows = dict(_host_rows(text, partial)) or dict(_guest_rows(text, partial))
+        _take_rows(partial, rows)
+        return partial.loaded(name)
     except TopologyError as error:
         raise error.within(name) from None
 
 
-def _host(text: str, draft: PartialTopology) -> Iterator[tuple[int, tuple[list[str], str]]]:
-    """Rows by node, their line with them; the draft has the nodes."""
+def _host_rows(text: str, partial: PartialTopology) -> Iterator[tuple[int, tuple[list[str], str]]]:
+    """Add the nodes of a host to the topology, and yield each node with its row and the line of the row."""
     section, cpus = "", dict[int, list[int]]()
     for number, line in words.unwrapped(text):
-        line = line.replace("->", " ").replace("<-", " ")  # a mail's arrows at a number
+        line = line.replace("->", " ").replace("<-", " ")  # in mails people point at numbers with arrows
         where, cells = f"line {number}", line.split()
         if line.startswith(("cpu:", "node:")):
-            if draft.nodes:
+            if partial.nodes:
                 raise TopologyError("a second machine starts here; give one at a time", where)
             section = line.partition(":")[0]
         elif section and cells and cells[0].endswith(":") and cells[0][:-1].isdigit():
@@ -59,57 +60,65 @@ def _host(text: str, draft: PartialTopology) -> Iterator[tuple[int, tuple[list[s
                 node = words.node_id(cells[3], where)
                 cpus.setdefault(node, []).append(words.count(cells[0][:-1], "a CPU", where, MAX_CPUS - 1))
             elif section == "node":
-                yield _host_node(draft, cells, where)
+                yield _take_host_node(partial, cells, where)
         elif section == "node" and cells:
             section = ""
-    for node in draft.nodes:
-        draft.nodes[node].cpus = node_list(sorted(set(cpus.get(node, [])))) if cpus else None
+    for node in partial.nodes:
+        partial.nodes[node].cpus = node_list(sorted(set(cpus.get(node, [])))) if cpus else None
 
 
-def _host_node(draft: PartialTopology, cells: list[str], where: str) -> tuple[int, tuple[list[str], str]]:
+def _take_host_node(partial: PartialTopology, cells: list[str], where: str) -> tuple[int, tuple[list[str], str]]:
     node = words.node_id(cells[0][:-1], where)
-    if node in draft.nodes:
+    if node in partial.nodes:
         raise TopologyError(f"node {node} comes a second time; each node has one line", where)
     if len(cells) < 4:
         raise TopologyError(f"node {node} needs memsize, memfree and distances; is the text cut off?", where)
-    draft.node(node).memory = words.count(cells[1], "memsize", where, 2**40) * 2**20
-    listed = itertools.takewhile(lambda cell: not cell[0].isalpha() or cell == "nan", cells[3:])  # a remark may follow
-    return node, (",".join(listed).replace(",,", ",").split(","), where)
+    partial.node(node).memory = words.count(cells[1], "memsize", where, 2**40) * 2**20
+    # A remark may follow the distances.
+    distances = itertools.takewhile(lambda cell: not cell[0].isalpha() or cell == "nan", cells[3:])
+    return node, (",".join(distances).replace(",,", ",").split(","), where)
 
 
-def _guest(text: str, draft: PartialTopology) -> Iterator[tuple[int, tuple[list[str], str]]]:
+def _guest_rows(text: str, partial: PartialTopology) -> Iterator[tuple[int, tuple[list[str], str]]]:
     node = -1
-    line, at = 1, 0
+    line, position = 1, 0
     for match in _QUOTED.finditer(text, max(text.find("vnuma"), 0)):
         key, value = match[1], match[2].strip()
-        line += text.count("\n", at, match.start())
-        at = match.start()
+        line += text.count("\n", position, match.start())
+        position = match.start()
         where = f"line {line}"
         if key == "pnode":
             node += 1
-            draft.node(words.node_id(str(node), where))
+            partial.node(words.node_id(str(node), where))
         elif node < 0:
             continue
         elif key == "size":
-            draft.node(node).memory = words.count(value, "size", where, 2**40) * 2**20
+            partial.node(node).memory = words.count(value, "size", where, 2**40) * 2**20
         elif key == "vcpus":
-            draft.node(node).cpus = words.cpu_list(value, node, where)
+            partial.node(node).cpus = words.cpu_list(value, node, where)
         elif key == "vdistances":
             yield node, ([word.strip() for word in value.split(",")], where)
 
 
-def _take_rows(draft: PartialTopology, rows: dict[int, tuple[list[str], str]]) -> None:
-    """Columns are the nodes in ascending order; what Xen has no number for is unreachable."""
-    columns = sorted(draft.nodes)
-    far = set()
+def _take_rows(partial: PartialTopology, rows: dict[int, tuple[list[str], str]]) -> None:
+    """Store the rows of distances; their columns are the nodes in ascending order.
+
+    A pair for which Xen has no distance becomes unreachable.
+    """
+    columns = sorted(partial.nodes)
+    incomplete = set()
     for node, (row, where) in rows.items():
         if len(row) != len(columns):
             problem = f"node {node} has {len(row)} distances; it needs one for each of {node_list(columns)}"
             raise TopologyError(problem, where)
-        far |= {node} if _FAR in row else set()
-        cells = [str(LARGEST) if word == _FAR else word for word in row]
-        draft.rows[node] = [words.distance(word, node, to, where) for word, to in zip(cells, columns, strict=True)]
-    draft.columns = columns if rows else []
-    if far:
-        sentence = f"Xen knows no distance from {nodes_text(far)} to some others; {LARGEST}, unreachable, is taken."
-        draft.guess("distances", sentence, sorted(far))
+        incomplete |= {node} if _NO_DISTANCE in row else set()
+        cells = [str(LARGEST) if word == _NO_DISTANCE else word for word in row]
+        partial.rows[node] = [
+            words.distance(word, node, other, where) for word, other in zip(cells, columns, strict=True)
+        ]
+    partial.columns = columns if rows else []
+    if incomplete:
+        sentence = (
+            f"Xen knows no distance from {nodes_text(incomplete)} to some others; {LARGEST}, unreachable, is taken."
+        )
+        partial.guess("distances", sentence, sorted(incomplete))

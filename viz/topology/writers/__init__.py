@@ -1,4 +1,4 @@
-"""The formats a topology can be written in, one row each. A writer names what its format cannot hold."""
+"""List the formats that a topology can be written in. Each writer also says what its format cannot hold."""
 
 from __future__ import annotations
 
@@ -18,13 +18,14 @@ WRITERS: dict[str, Callable[[Topology], Written]] = {
     "libvirt": libvirt.written,
     "qemu": qemu.written,
 }
+"""The writer of each format, by the name that the command line and the page use."""
 
 HOLD_UNKNOWN = ("toml", "json", "numactl")
-"""The formats that have a word for distances that nobody knows."""
+"""The formats that can say that the distances are unknown."""
 
 
 def write(topology: Topology, form: str) -> Written:
-    """The topology in that format; TopologyError if it cannot be written at all."""
+    """Return the topology in the format; raise TopologyError if the format needs distances and they are unknown."""
     if form not in HOLD_UNKNOWN and topology.distances == "unknown":
         raise TopologyError("are unknown, and this format needs them; add --remote 20 to fill them in", "distances")
     return WRITERS[form](topology)

@@ -1,4 +1,4 @@
-"""What `numactl -H` would print of the topology."""
+"""Write a topology as `numactl -H` would print it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _MB = 2**20
 
 
 def written(topology: Topology) -> Written:
-    """The listing; free memory, which nobody knows, is shown as all of it."""
-    places = sorted(range(len(topology.nodes)), key=lambda place: topology.nodes[place].id)
-    nodes = [topology.nodes[place] for place in places]
+    """Return the listing; all memory is shown as free, because a topology does not say how much is."""
+    order = sorted(range(len(topology.nodes)), key=lambda index: topology.nodes[index].id)
+    nodes = [topology.nodes[index] for index in order]
     cpus, losses = numbered_cpus(nodes)
     ids = [node.id for node in nodes]
     lines = [f"available: {len(ids)} nodes ({node_list(ids)})"]
@@ -25,10 +25,10 @@ def written(topology: Topology) -> Written:
     else:
         width = max(3, len(str(max(ids))))
         lines += ["node distances:", "node  " + " ".join(f"{node:>{width}}" for node in ids)]
-        for place in places:
-            row = topology.distances[place]
+        for index in order:
+            row = topology.distances[index]
             lines.append(
-                f"{topology.nodes[place].id:>{width}}: " + " ".join(f"{row[other]:>{width}}" for other in places)
+                f"{topology.nodes[index].id:>{width}}: " + " ".join(f"{row[other]:>{width}}" for other in order)
             )
     rounded = [node.id for node in nodes if node.memory % _MB]
     if rounded:

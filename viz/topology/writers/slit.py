@@ -1,4 +1,4 @@
-"""The SLIT as source for `iasl`, which makes the table of it."""
+"""Write a topology's distances as the source of a SLIT, which `iasl` compiles."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _HEAD = """\
 
 
 def written(topology: Topology) -> Written:
-    """The table of distances alone; iasl fills in length and checksum."""
+    """Return the source of the table; iasl fills in its length and its checksum."""
     nodes, rows, losses = renumbered(topology, "a SLIT")
     lines = [f"[0008]                         Localities : {len(nodes):016X}"]
-    for place, row in enumerate(rows):
+    for index, row in enumerate(rows):
         cells = [f"{cell:02X}" for cell in row]
-        pieces = [" ".join(cells[at : at + 16]) for at in range(0, len(cells), 16)]
-        lines.append(f"[{len(row):04}]                       Locality {place:3} : " + " \\\n        ".join(pieces))
+        pieces = [" ".join(cells[start : start + 16]) for start in range(0, len(cells), 16)]
+        lines.append(f"[{len(row):04}]                       Locality {index:3} : " + " \\\n        ".join(pieces))
     losses.append("A SLIT holds distances only: CPUs and memory of the nodes are in other tables.")
     return Written(_HEAD + "\n".join(lines) + "\n", (*losses, *lost_fields(topology, "A SLIT")))
