@@ -60,7 +60,7 @@ Groups = Mapping[str, Choices]
 
 
 def body(topologies: Groups, charts: str = "") -> str:
-    """Return the page's body. `topologies` are the names and titles in its picker, `charts` is the HTML of the charts."""
+    """Return the page's body. `topologies` are the names and titles in its picker, `charts` the HTML of the charts."""
     template = Template(Path(__file__).with_name("page.html").read_text(encoding="utf-8"))
     kernels = ((row.name, _kernel(row)) for row in VERSIONS)
     return template.substitute(
