@@ -26,7 +26,9 @@ chosen = parser.parse_args()
 for name in chosen.parts or PARTS:
     if name not in PARTS:
         parser.error(f"no part {name}")
-signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that servers end and the folder of the other commit is removed
+signal.signal(
+    signal.SIGTERM, lambda *_: sys.exit(143)
+)  # so that servers end and the folder of the other commit is removed
 for name in chosen.parts or PARTS:
     if name == "load":
         load.main(chosen)

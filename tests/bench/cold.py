@@ -1,4 +1,4 @@
-"""Fetch a cold page: all that a browser without a cache fetches until the page is usable, in the order it learns of it."""
+"""Fetch a cold page: all that a browser without a cache fetches until the page is usable."""
 
 from __future__ import annotations
 
@@ -162,7 +162,7 @@ async def load(visitor: Visitor, page: ColdPage, sizes: Sizes) -> bool:
 
 
 async def play(visitor: Visitor, page: ColdPage, machine: str, stamp: int | None = None) -> bool:
-    """Fetch the run of a machine and return whether the reply was good; the first run of a page attributes no stamp."""
+    """Fetch the run of a machine and return whether the reply was good; the first run of a page has no stamp."""
     return bool(await visitor.fetch("runs", page.run(machine, stamp), holds(b'"trace":')))
 
 

@@ -23,7 +23,7 @@ MACHINES = 3
 LATE = "late"
 """The kind under which a tally has the delays of visitors who arrived late because the load generator was busy."""
 LATEST = 1.0
-"""In seconds: if more than 1 of 20 visitors is later than that, the load generator was too slow to measure the server."""
+"""In seconds: if 1 of 20 visitors is later than that, the load generator was too slow for the rate."""
 KINDS = ("index", "assets", "Dash's own", "runs", "charts", "cold page")
 """The kinds of reply whose waits are reported; a cold page is complete when its first run has come."""
 PATIENT = 1.0
@@ -38,7 +38,7 @@ MAX_TRIALS = 9
 MAX_RATE = 128.0
 """The largest rate that is tried, in new viewers a second."""
 NEAR = 1.2
-"""The search for the largest rate ends when the least rate that failed is at most that many times the largest that did not."""
+"""The search for the largest rate ends when a rate that fails is at most that many times one that goes well."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,8 @@ class Crowd:
 
 
 @dataclass(frozen=True)
-class Bout:
-    """What one load on the server led to."""
+class LoadResult:
+    """What a load on the server led to."""
 
     count_event: Tally
     seconds: float
@@ -88,7 +88,7 @@ class Bout:
         return self.count_event.errors.total()
 
 
-def observed(process: int, work: Callable[[Tally], Coroutine[Any, Any, None]]) -> Bout:
+def observed(process: int, work: Callable[[Tally], Coroutine[Any, Any, None]]) -> LoadResult:
     """Do some work on a server, whose process is given, and return what it led to."""
     tally, memory = Tally(), list[float]()
 
@@ -106,7 +106,7 @@ def observed(process: int, work: Callable[[Tally], Coroutine[Any, Any, None]]) -
     server, client, whole, seconds = (late - early for early, late in zip(before, after, strict=True))
     for line, times in tally.errors.most_common(5):
         tell(f"          {times} times {line}")
-    return Bout(tally, seconds, client, server, max(0, whole - server - client), memory)
+    return LoadResult(tally, seconds, client, server, max(0, whole - server - client), memory)
 
 
 def _clocks(process: int) -> tuple[float, float, float, float]:
@@ -138,7 +138,7 @@ async def visit(page: ColdPage, crowd: Crowd, sizes: Sizes, tally: Tally, number
             await play(visitor, page, machine, next(STAMPS))
 
 
-def come(process: int, page: ColdPage, crowd: Crowd) -> Bout:
+def come(process: int, page: ColdPage, crowd: Crowd) -> LoadResult:
     """Load a server with a crowd and return what that led to."""
     sizes = Sizes()
 
@@ -161,7 +161,7 @@ def come(process: int, page: ColdPage, crowd: Crowd) -> Bout:
     return observed(process, whole_crowd)
 
 
-def clients(process: int, page: ColdPage, count: int, seconds: float, charts: bool = False) -> Bout:
+def clients(process: int, page: ColdPage, count: int, seconds: float, charts: bool = False) -> LoadResult:
     """Load a server with clients that each fetch cold pages one after another, each page over a new connection."""
     sizes = Sizes()
 
@@ -198,35 +198,49 @@ async def one_after_another(page: ColdPage, number: int, tally: Tally, charts: b
                 tally.waits["cold page"].append(time.perf_counter() - began)
 
 
-def waits(what: str, bout: Bout) -> list[Figure]:
+def waits(what: str, result: LoadResult) -> list[Figure]:
     """Return the waits for each kind of reply, the errors, and what else used the processor."""
-    kinds = [kind for kind in KINDS if bout.count_event.waits.get(kind)]
+    kinds = [kind for kind in KINDS if result.count_event.waits.get(kind)]
     return [
-        *(Figure(f"{what}: {kind}, p{percent}", bout.percentile(kind, percent), "ms") for kind in kinds for percent in (50, 95)),
-        Figure(f"{what}: errors", bout.errors, most=0, largest=True),
+        *(
+            Figure(f"{what}: {kind}, p{percent}", result.percentile(kind, percent), "ms")
+            for kind in kinds
+            for percent in (50, 95)
+        ),
+        Figure(f"{what}: errors", result.errors, most=0, largest=True),
         Figure(
-            f"{what}: processor of the load generator, of one core", 100 * bout.client / bout.seconds, "%", largest=True
+            f"{what}: processor of the load generator, of one core",
+            100 * result.client / result.seconds,
+            "%",
+            largest=True,
         ),
         Figure(
-            f"{what}: processor of everything else, of one core", 100 * bout.others / bout.seconds, "%", largest=True
+            f"{what}: processor of everything else, of one core",
+            100 * result.others / result.seconds,
+            "%",
+            largest=True,
         ),
     ]
 
 
-def crowd_figures(what: str, crowd: Crowd, bout: Bout) -> list[Figure]:
+def crowd_figures(what: str, crowd: Crowd, result: LoadResult) -> list[Figure]:
     """Return the figures of a crowd."""
-    memory, quarter = bout.memory, max(1, len(bout.memory) // 4)
+    memory, quarter = result.memory, max(1, len(result.memory) // 4)
     quarters = (memory[quarter : 2 * quarter], memory[-quarter:])
     second, last = (statistics.mean(samples or memory) for samples in quarters)
     return [
         Figure(f"{what}: new viewers a second", crowd.rate, "/s", largest=True),
-        Figure(f"{what}: requests a second", bout.replies / bout.seconds, "/s", largest=True),
-        *waits(what, bout),
+        Figure(f"{what}: requests a second", result.replies / result.seconds, "/s", largest=True),
+        *waits(what, result),
         Figure(
-            f"{what}: late by the load generator's fault, p95", bout.percentile(LATE, 95), "ms", 1000 * LATEST, largest=True
+            f"{what}: late by the load generator's fault, p95",
+            result.percentile(LATE, 95),
+            "ms",
+            1000 * LATEST,
+            largest=True,
         ),
-        Figure(f"{what}: processor of the server for each viewer", 1000 * bout.server / crowd.count, "ms"),
-        Figure(f"{what}: processor of the server, of one core", 100 * bout.server / bout.seconds, "%"),
+        Figure(f"{what}: processor of the server for each viewer", 1000 * result.server / crowd.count, "ms"),
+        Figure(f"{what}: processor of the server, of one core", 100 * result.server / result.seconds, "%"),
         Figure(f"{what}: memory at the start", memory[0], "MiB", largest=True),
         Figure(f"{what}: memory at its most", max(memory), "MiB", largest=True),
         Figure(f"{what}: memory at the end", memory[-1], "MiB", largest=True),
@@ -238,15 +252,15 @@ def takes(process: int, page: ColdPage, seconds: float, charts: bool = False) ->
     """Find with short crowds how many new viewers a second the server takes."""
 
     def goes_well(rate: float) -> bool:
-        bout = come(process, page, Crowd(rate, seconds, charts=charts))
-        slow, kind = max((bout.percentile(kind, 95), kind) for kind in KINDS if kind != "cold page")
-        slowest = f"a run p95 {bout.percentile('runs', 95):.0f} ms, the slowest kind {slow:.0f} ms ({kind})"
-        others = f"{100 * bout.others / bout.seconds:.0f} % of a core for others"
-        tell(f"          {rate:6.2f} viewers a second for {seconds:g} s: {slowest}, {bout.errors} errors, {others}")
-        if bout.percentile(LATE, 95) > 1000 * LATEST:
+        result = come(process, page, Crowd(rate, seconds, charts=charts))
+        slow, kind = max((result.percentile(kind, 95), kind) for kind in KINDS if kind != "cold page")
+        slowest = f"a run p95 {result.percentile('runs', 95):.0f} ms, the slowest kind {slow:.0f} ms ({kind})"
+        others = f"{100 * result.others / result.seconds:.0f} % of a core for others"
+        tell(f"          {rate:6.2f} viewers a second for {seconds:g} s: {slowest}, {result.errors} errors, {others}")
+        if result.percentile(LATE, 95) > 1000 * LATEST:
             tell("          the load generator was too slow for that: the server may take more")
             return False
-        return slow <= 1000 * PATIENT and not bout.errors
+        return slow <= 1000 * PATIENT and not result.errors
 
     return largest(goes_well)
 
