@@ -88,7 +88,7 @@ class LoadResult:
         return self.count_event.errors.total()
 
 
-def observed(process: int, work: Callable[[Tally], Coroutine[Any, Any, None]]) -> LoadResult:
+def observe(process: int, work: Callable[[Tally], Coroutine[Any, Any, None]]) -> LoadResult:
     """Do some work on a server, whose process is given, and return what it led to."""
     tally, memory = Tally(), list[float]()
 
@@ -147,7 +147,7 @@ def come(process: int, page: ColdPage, crowd: Crowd) -> LoadResult:
         visitors = []
         for number in range(crowd.count):
             wait = began + number / crowd.rate - time.perf_counter()
-            # Without a wait no other task may run: the crowd would otherwise arrive only as fast as it is served.
+            # If this visitor is late, other tasks must not run first: the crowd would come only as fast as it is served.
             if wait > 0:
                 await asyncio.sleep(wait)
             tally.waits[LATE].append(max(0, -wait))
@@ -158,7 +158,7 @@ def come(process: int, page: ColdPage, crowd: Crowd) -> LoadResult:
             visitor.cancel()
         await asyncio.gather(*set(visitors) - unfinished)
 
-    return observed(process, whole_crowd)
+    return observe(process, whole_crowd)
 
 
 def clients(process: int, page: ColdPage, count: int, seconds: float, charts: bool = False) -> LoadResult:
@@ -179,7 +179,7 @@ def clients(process: int, page: ColdPage, count: int, seconds: float, charts: bo
 
         await asyncio.gather(*(client() for _ in range(count)))
 
-    return observed(process, all_clients)
+    return observe(process, all_clients)
 
 
 async def one_connection(page: ColdPage, tally: Tally) -> None:
@@ -207,7 +207,7 @@ def waits(what: str, result: LoadResult) -> list[Figure]:
             for kind in kinds
             for percent in (50, 95)
         ),
-        Figure(f"{what}: errors", result.errors, most=0, largest=True),
+        Figure(f"{what}: errors", result.errors, limit=0, largest=True),
         Figure(
             f"{what}: processor of the load generator, of one core",
             100 * result.client / result.seconds,
@@ -248,7 +248,7 @@ def crowd_figures(what: str, crowd: Crowd, result: LoadResult) -> list[Figure]:
     ]
 
 
-def takes(process: int, page: ColdPage, seconds: float, charts: bool = False) -> float:
+def rate_taken(process: int, page: ColdPage, seconds: float, charts: bool = False) -> float:
     """Find with short crowds how many new viewers a second the server takes."""
 
     def goes_well(rate: float) -> bool:
@@ -262,10 +262,10 @@ def takes(process: int, page: ColdPage, seconds: float, charts: bool = False) ->
             return False
         return slow <= 1000 * PATIENT and not result.errors
 
-    return largest(goes_well)
+    return largest_rate(goes_well)
 
 
-def largest(goes_well: Callable[[float], bool], first: float = 4.0) -> float:
+def largest_rate(goes_well: Callable[[float], bool], first: float = 4.0) -> float:
     """Search for the largest rate that goes well, by doubling and halving; return 0 if none does."""
     low, high, rate = 0.0, math.inf, first
     for _ in range(MAX_TRIALS):

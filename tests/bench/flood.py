@@ -15,7 +15,7 @@ from functools import partial
 from itertools import count, cycle
 
 from tests.app.endpoint import ask
-from tests.bench.crowd import observed
+from tests.bench.crowd import observe
 from tests.bench.engine import machine
 from tests.bench.ready import Ready
 from tests.bench.report import Figure, tell
@@ -36,7 +36,7 @@ def flood(ready: Ready) -> list[Figure]:
         ("first loads, scripts and all", pages, len(pages)),
         ("runs of the built-in machines", runs, 1),
     ):
-        result = observed(ready.process, partial(in_turn, page.url, cycle(requests)))
+        result = observe(ready.process, partial(in_turn, page.url, cycle(requests)))
         figures += [
             Figure(f"{what}: a second", result.replies / count_as_one / result.seconds, "/s", largest=True),
             Figure(f"{what}: a request, p95", result.percentile("flood", 95), "ms"),
@@ -44,7 +44,7 @@ def flood(ready: Ready) -> list[Figure]:
         errors += result.errors
     return [
         *figures,
-        Figure(f"errors with {CONNECTIONS} connections", errors, most=0, largest=True),
+        Figure(f"errors with {CONNECTIONS} connections", errors, limit=0, largest=True),
         Figure("the server's memory after that", ready.memory, "MiB", 200, largest=True),
     ]
 
@@ -72,7 +72,7 @@ def by_wrk(ready: Ready) -> list[Figure]:
     errors = sum(map(int, re.findall(r"(?:connect|read|write|timeout|responses:) (\d+)", output)))
     return [
         Figure("wrk, documents: a second", float(rate[1]) if rate else 0, "/s", largest=True),
-        Figure("wrk, documents: errors", errors, most=0, largest=True),
+        Figure("wrk, documents: errors", errors, limit=0, largest=True),
     ]
 
 
@@ -93,7 +93,7 @@ def beside_large_ones(ready: Ready) -> list[Figure]:
     median, slow = statistics.median(beside), statistics.quantiles(beside, n=20)[-1]
     what = f"a small run beside {LARGE_AT_ONCE} of 1,024 nodes"
     return [
-        Figure(f"{what}, against one alone, p50", median / statistics.median(alone), most=3),
+        Figure(f"{what}, against one alone, p50", median / statistics.median(alone), limit=3),
         Figure(f"{what}, p50", 1000 * median, "ms"),
         Figure(f"{what}, p95", 1000 * slow, "ms"),
         Figure(f"{what}, at most", 1000 * max(beside), "ms"),
@@ -101,7 +101,7 @@ def beside_large_ones(ready: Ready) -> list[Figure]:
         Figure(
             "lines that the server printed meanwhile",
             ready.server.said().count("\n") - ready.lines,
-            most=0,
+            limit=0,
             largest=True,
         ),
     ]

@@ -19,10 +19,10 @@ from tests.bench.crowd import (
     clients,
     come,
     crowd_figures,
-    observed,
+    observe,
     one_after_another,
     one_connection,
-    takes,
+    rate_taken,
     waits,
 )
 from tests.bench.flood import beside_large_ones, by_wrk, flood
@@ -90,11 +90,11 @@ def crowds(both: Sequence[Side], rates: Mapping[str, float], chosen: argparse.Na
             tell("no crowd came: a server takes none")
 
 
-def compare(both: Sequence[Side], measure: Measure, charts: bool) -> dict[str, list[Figure]]:
+def compare(measured: Sequence[Side], measure: Measure, charts: bool) -> dict[str, list[Figure]]:
     """Take a measure of every side in turn and return the best value of each figure, by side."""
-    rounds: dict[str, list[list[Figure]]] = {side.name: [] for side in both}
-    for _ in range(ROUNDS if len(both) > 1 else 1):
-        for side in both:
+    rounds: dict[str, list[list[Figure]]] = {side.name: [] for side in measured}
+    for _ in range(ROUNDS if len(measured) > 1 else 1):
+        for side in measured:
             with serve_ready(side, charts) as ready:
                 rounds[side.name].append(measure(ready))
     return {name: best(figures) for name, figures in rounds.items()}
@@ -102,8 +102,8 @@ def compare(both: Sequence[Side], measure: Measure, charts: bool) -> dict[str, l
 
 def cold_pages(ready: Ready) -> list[Figure]:
     """Measure cold pages, one after another."""
-    results = [observed(ready.process, partial(one_after_another, ready.page, PAGES)) for _ in range(PAGE_ROUNDS)]
-    single = [observed(ready.process, partial(one_connection, ready.page)) for _ in range(PAGE_ROUNDS)]
+    results = [observe(ready.process, partial(one_after_another, ready.page, PAGES)) for _ in range(PAGE_ROUNDS)]
+    single = [observe(ready.process, partial(one_connection, ready.page)) for _ in range(PAGE_ROUNDS)]
     return [
         Figure("requests of a cold page", len(ready.page.requests)),
         Figure("processor of the server for a cold page without charts", _least(results), "ms", 75),
@@ -115,17 +115,17 @@ def cold_pages(ready: Ready) -> list[Figure]:
             10,
         ),
         Figure("processor of the server from its start until it has nothing to do", ready.start, "s"),
-        Figure("errors of cold pages", sum(result.errors for result in results), most=0, largest=True),
+        Figure("errors of cold pages", sum(result.errors for result in results), limit=0, largest=True),
     ]
 
 
 def first_charts(ready: Ready) -> list[Figure]:
     """Measure the first chart with the scripts that draw it, one after another."""
     draws = partial(one_after_another, ready.page, PAGES, charts=True)
-    results = [observed(ready.process, draws) for _ in range(PAGE_ROUNDS)]
+    results = [observe(ready.process, draws) for _ in range(PAGE_ROUNDS)]
     return [
         Figure("processor of the server for the first chart and what draws it", _least(results), "ms"),
-        Figure("errors of charts", sum(result.errors for result in results), most=0, largest=True),
+        Figure("errors of charts", sum(result.errors for result in results), limit=0, largest=True),
     ]
 
 
@@ -152,7 +152,7 @@ def forty_clients(ready: Ready) -> list[Figure]:
 
 def viewers_taken(ready: Ready) -> list[Figure]:
     """Find how many new viewers a second the server takes."""
-    rate = takes(ready.process, ready.page, TAKES_SECONDS, ready.charts)
+    rate = rate_taken(ready.process, ready.page, TAKES_SECONDS, ready.charts)
     return [Figure("new viewers a second that the server takes", rate, "/s", largest=True)]
 
 

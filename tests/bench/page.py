@@ -71,7 +71,7 @@ def main() -> None:
             autoplay(page)
             leftover_heap(page)
         loading(browser)
-        largest(browser)
+        largest_machine(browser)
         browser.close()
     lighthouse.main()
 
@@ -223,7 +223,7 @@ def pick(page: Page) -> float:
     return float(painted / called)
 
 
-def largest(browser: Browser) -> None:
+def largest_machine(browser: Browser) -> None:
     """Measure the largest machine: the time to its first step, the longest task while stepping, the bytes sent."""
     waits = {}
     for size in (256, 1024):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from tests.bench.cold import ColdPage, explore
-from tests.bench.crowd import observed, one_after_another
+from tests.bench.crowd import observe, one_after_another
 from tests.bench.processes import memory, processor_time
 from tests.bench.report import Figure
 from tests.bench.sides import Side
@@ -54,7 +54,7 @@ def serve_ready(side: Side, charts: bool) -> Iterator[Ready]:
     with side.serving() as server:
         start = wait_until_idle(server.process.pid)
         page = explore_or_exit(f"{server.url}/")
-        observed(server.process.pid, partial(one_after_another, page, 1))
+        observe(server.process.pid, partial(one_after_another, page, 1))
         yield Ready(server, page, charts, server.said().count("\n"), start)
 
 

@@ -9,20 +9,20 @@ from itertools import chain
 
 @dataclass(frozen=True)
 class Figure:
-    """A measured value; `most` is the limit that it should not exceed."""
+    """A measured value, and the limit that it should not exceed."""
 
     what: str
     value: float
     unit: str = ""
-    most: float | None = None
+    limit: float | None = None
     largest: bool = False
     """Whether best() takes the largest value of several rounds: for rates, and for errors, which must not be hidden."""
 
 
-def say(what: str, most: float, found: float, unit: str = "") -> None:
+def say(what: str, limit: float, value: float, unit: str = "") -> None:
     """Print a figure and its limit."""
-    exceeded = "" if found <= most else "EXCEEDED "
-    print(f"{found:9.2f} {unit:<4} at most {most:<7g} {exceeded} {what}", flush=True)
+    exceeded = "" if value <= limit else "EXCEEDED "
+    print(f"{value:9.2f} {unit:<4} at most {limit:<7g} {exceeded} {what}", flush=True)
 
 
 def tell(what: str) -> None:
@@ -46,10 +46,10 @@ def show(sides: Mapping[str, Sequence[Figure]]) -> None:
     (name, figures), *others = sides.items()
     if not others:
         for figure in figures:
-            if figure.most is None:
+            if figure.limit is None:
                 tell(f"{figure.value:9.2f} {figure.unit:<4} {figure.what}")
             else:
-                say(figure.what, figure.most, figure.value, figure.unit)
+                say(figure.what, figure.limit, figure.value, figure.unit)
         return
     other, theirs = others[0][0], {figure.what: figure.value for figure in others[0][1]}
     tell(f"{name:>12} {other:>12}    ratio")
@@ -59,8 +59,9 @@ def show(sides: Mapping[str, Sequence[Figure]]) -> None:
             comparison = "           -        -"
         else:
             comparison = f"{their_value:12.2f} {_ratio(figure.value, their_value):>8}"
-        limit = "" if figure.most is None or figure.value <= figure.most else f"  EXCEEDED, at most {figure.most:g}"
-        tell(f"{figure.value:12.2f} {comparison}  {figure.unit:<4} {figure.what}{limit}")
+        within = figure.limit is None or figure.value <= figure.limit
+        exceeded = "" if within else f"  EXCEEDED, at most {figure.limit:g}"
+        tell(f"{figure.value:12.2f} {comparison}  {figure.unit:<4} {figure.what}{exceeded}")
 
 
 def _ratio(value: float, other: float) -> str:

@@ -12,7 +12,7 @@ import brotli
 import pytest
 
 from tests.bench.cold import Sizes, explore, holds, named_in
-from tests.bench.crowd import MAX_RATE, NEAR, largest
+from tests.bench.crowd import MAX_RATE, NEAR, largest_rate
 from tests.bench.report import Figure, best
 from tests.bench.sides import sides
 from tests.bench.visitor import Reply, Tally, Visitor, get
@@ -141,12 +141,12 @@ def test_an_answer_without_a_run_is_an_error(encoding: str, pack: Callable[[byte
 
 @pytest.mark.parametrize("limit", [0.3, 4, 11, 50])
 def test_the_largest_rate_is_found(limit: float) -> None:
-    assert limit / NEAR <= largest(lambda rate: rate <= limit) <= limit
+    assert limit / NEAR <= largest_rate(lambda rate: rate <= limit) <= limit
 
 
 @pytest.mark.parametrize(("goes_well", "expected"), [(False, 0), (True, MAX_RATE)])
 def test_the_search_ends_if_every_rate_or_no_rate_goes_well(goes_well: bool, expected: float) -> None:
-    assert largest(lambda _: goes_well) == expected
+    assert largest_rate(lambda _: goes_well) == expected
 
 
 def test_the_best_of_several_rounds_keeps_errors() -> None:

@@ -17,7 +17,7 @@ class Window(NamedTuple):
     """The width of the column left of the sockets that holds the tiers' names; 0 leaves the names out."""
 
 
-DESK = Window(1000, 480, 0.74, row_label=70)
+DESKTOP = Window(1000, 480, 0.74, row_label=70)
 """A small desktop window, of 1280x720 pixels."""
 PHONE = Window(350, 430, 1.0, row_label=0)
 """A telephone held upright."""

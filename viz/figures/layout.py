@@ -18,7 +18,7 @@ from functools import cached_property
 from math import ceil, inf
 from typing import NamedTuple
 
-from viz.figures.card_sizes import CARDS, DESK, LEGIBLE, Card, Window
+from viz.figures.card_sizes import CARDS, DESKTOP, LEGIBLE, Card, Window
 from viz.figures.socket_tier import SocketTier, socket_tiers
 from viz.topology import Topology
 
@@ -65,7 +65,7 @@ Groups = Mapping[str, Mapping[int, Sequence[int]]]
 """The nodes of every socket, by tier."""
 
 
-def lay_out(topology: Topology, window: Window = DESK) -> Layout:
+def lay_out(topology: Topology, window: Window = DESKTOP) -> Layout:
     """Lay out all nodes of a topology for a window."""
     nodes = socket_tiers(topology)
     arrangement = _legible(_groups(nodes), window)

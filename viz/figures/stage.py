@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 import networkx as nx
 
-from viz.figures.card_sizes import DESK, PHONE, SMALL
+from viz.figures.card_sizes import DESKTOP, PHONE, SMALL
 from viz.figures.layout import Box, Layout, lay_out
 from viz.figures.node_card import TAGS, card
 from viz.figures.palette import CHAINS
@@ -42,7 +42,7 @@ WRITE_BARRIER = "smp_wmb()"
 
 def stage(topology: Topology, trace: Trace, narrow: bool = False) -> str:
     """Return the stage as the text of an SVG element, for a desktop window or a narrow one."""
-    return tostring(draw_stage(lay_out(topology, PHONE if narrow else DESK), topology, trace), encoding="unicode")
+    return tostring(draw_stage(lay_out(topology, PHONE if narrow else DESKTOP), topology, trace), encoding="unicode")
 
 
 def draw_stage(layout: Layout, topology: Topology, trace: Trace) -> Element:
@@ -128,12 +128,12 @@ def _candidate_lines(svg: Element, layout: Layout, trace: Trace) -> None:
 
 def _all_candidates(trace: Trace) -> Mapping[int, NodeMask]:
     """Return for every source all nodes that were ever its candidates."""
-    seen: dict[int, NodeMask] = {}
+    found: dict[int, NodeMask] = {}
     signal = trace.signals["candidates"]
     for step, candidates in zip(signal.steps, signal.values, strict=True):
         if candidates:
-            seen.setdefault(trace.at("source", step), NodeMask()).__ior__(NodeMask.parse(candidates))
-    return seen
+            found.setdefault(trace.at("source", step), NodeMask()).__ior__(NodeMask.parse(candidates))
+    return found
 
 
 def _arrows(svg: Element, layout: Layout, trace: Trace, topology: Topology) -> None:

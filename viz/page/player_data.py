@@ -22,7 +22,7 @@ from viz.trace.model import Trace
 from viz.trace.source_listing import listing_of
 
 MAX_STAGE_NODES = 32
-"""The largest number of nodes for which both stages are sent, that for a desktop window and the narrow one."""
+"""The largest number of nodes for which the stages for both a desktop window and a narrow one are sent."""
 MAX_DOCUMENT_NODES, MAX_TEXT_NODES = 128, 256
 """The largest numbers of nodes for which the document and the result as text are sent.
 
