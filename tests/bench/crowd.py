@@ -147,7 +147,7 @@ def come(process: int, page: ColdPage, crowd: Crowd) -> LoadResult:
         visitors = []
         for number in range(crowd.count):
             wait = began + number / crowd.rate - time.perf_counter()
-            # If this visitor is late, other tasks must not run first: the crowd would come only as fast as it is served.
+            # A late visitor must not wait for other tasks: the crowd would then come only as fast as it is served.
             if wait > 0:
                 await asyncio.sleep(wait)
             tally.waits[LATE].append(max(0, -wait))
