@@ -1,4 +1,4 @@
-"""Who may import whom, what `order` never loads, and how long a function may grow."""
+"""Tests of the structure of viz/: which package may import which, what the text commands load, and how long code is."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ PLAN = {
     "viz.__main__": ("cli", ""),
     "viz": ("", ""),
 }
-"""Each room of viz/, which rooms it may import, and which libraries; docs/architecture.md says what each is for."""
+"""Each room (package) of viz/ with the rooms and the libraries it may import; docs/architecture.md describes them."""
 
 
 def plan() -> str:
-    """Return the plan as text, for whoever reads a failure."""
+    """Return the plan as text for the message of a failed test."""
     lines = ["A room may import the rooms above it that stand beside it; tests/test_architecture.py has the table:"]
     for room, (rooms, libraries) in PLAN.items():
         lines.append(f"  {room.removeprefix('viz.'):10} {rooms or '-'}{f' | {libraries}' if libraries else ''}")
@@ -47,25 +47,25 @@ def plan() -> str:
 
 
 def room_of(module: str) -> str:
-    """`viz.kernel` for `viz.kernel.migrate`."""
+    """Return the room of a module: `viz.kernel` for `viz.kernel.migrate`."""
     return ".".join(module.split(".")[:2])
 
 
 def imports(module: str, path: Path) -> Iterator[str]:
-    """Every module that a module's source names in an import, wherever it stands."""
+    """Yield every module that the source of a module imports, also within functions."""
     package = module.split(".") if path.name == "__init__.py" else module.split(".")[:-1]
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            above = package[: len(package) - node.level + 1] if node.level else []
-            source = ".".join([*above, node.module] if node.module else above)
+            parents = package[: len(package) - node.level + 1] if node.level else []
+            source = ".".join([*parents, node.module] if node.module else parents)
             names = [f"{source}.{alias.name}" for alias in node.names]
             yield from names if source == "viz" else [source]
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_a_module_imports_only_what_its_room_may(module: str) -> None:
+def test_a_module_imports_only_what_its_room_may_import(module: str) -> None:
     room = room_of(module)
     rooms, libraries = PLAN[room]
     allowed = {room, *(f"viz.{name}" for name in rooms.split())}
@@ -77,7 +77,7 @@ def test_a_module_imports_only_what_its_room_may(module: str) -> None:
             assert library in sys.stdlib_module_names | set(libraries.split()), f"{module} imports {name}.\n{plan()}"
 
 
-def test_the_plan_has_no_cycle_and_nothing_stands_outside_a_room() -> None:
+def test_the_plan_has_no_cycle_and_every_module_has_a_room() -> None:
     seen: set[str] = {"viz"}
     for room, (rooms, _) in PLAN.items():
         assert {f"viz.{name}" for name in rooms.split()} <= seen, f"{room} stands on a room below it.\n{plan()}"
@@ -110,7 +110,7 @@ def test_the_text_commands_load_no_picture_library(command: list[str]) -> None:
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_nothing_grows_out_of_sight(module: str) -> None:
+def test_modules_and_functions_are_short(module: str) -> None:
     source = MODULES[module].read_text()
     assert len(source.splitlines()) <= 300
     for node in ast.walk(ast.parse(source)):

@@ -1,4 +1,4 @@
-"""./dev installs what requirements/ names and nothing else, and does so anew when that has changed."""
+"""Tests of the script ./dev: it installs only what requirements/ names, and installs it again after a change."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ case "$*" in
 "-m venv"*) mkdir -p "$4/bin" && cp "{python}" "$4/bin/python" ;;
 esac
 """
-"""Writes its arguments down, and does what ./dev needs to go on."""
+"""A program in place of Python that logs its arguments and answers what ./dev asks for."""
 
 
 class Checkout:
-    """A copy of what ./dev reads, and a Python that installs nothing."""
+    """A copy of the files that ./dev reads, with a Python that installs nothing."""
 
     def __init__(self, folder: Path) -> None:
         self.top, self.log, python = folder / "top", folder / "log", folder / "python3"
@@ -34,26 +34,26 @@ class Checkout:
         python.chmod(0o755)
 
     def installs(self, *command: str) -> list[str]:
-        """Run ./dev and return the arguments of each `pip install`."""
+        """Run ./dev and return the command line of each `pip install`."""
         self.log.write_text("")
         path = f"{self.log.parent}:/usr/bin:/bin"
         subprocess.run([self.top / "dev", *command], env={"PATH": path}, check=True, capture_output=True, timeout=60)
         return [line for line in self.log.read_text().splitlines() if line.startswith("-m pip install ")]
 
     def change(self, name: str) -> None:
-        """Add a line to a file."""
+        """Add a comment to a file."""
         with (self.top / name).open("a") as file:
             file.write("# a change\n")
 
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Checkout:
-    """A new checkout."""
+    """Return a new checkout."""
     return Checkout(tmp_path)
 
 
 @pytest.mark.parametrize(("command", "file"), [((), "run.txt"), (("fuzz",), "test.txt"), (("lock",), "test.txt")])
-def test_all_that_it_fetches_has_a_hash(checkout: Checkout, command: tuple[str, ...], file: str) -> None:
+def test_everything_that_is_downloaded_has_a_hash(checkout: Checkout, command: tuple[str, ...], file: str) -> None:
     locked, project = checkout.installs(*command)
     assert {"--require-hashes", f"{checkout.top}/requirements/{file}"} <= set(locked.split())
     assert "--only-binary :all:" in locked
@@ -66,13 +66,13 @@ def test_a_second_start_installs_nothing(checkout: Checkout) -> None:
     assert checkout.installs() == []
 
 
-def test_the_tests_need_more_than_the_program(checkout: Checkout) -> None:
+def test_the_packages_of_the_tests_are_installed_when_they_are_needed(checkout: Checkout) -> None:
     assert checkout.installs()
     assert "test.txt" in checkout.installs("fuzz")[0]
 
 
 @pytest.mark.parametrize("name", ["pyproject.toml", "requirements/run.txt", "requirements/test.txt"])
-def test_a_change_makes_it_anew(checkout: Checkout, name: str) -> None:
+def test_a_changed_file_makes_a_new_environment(checkout: Checkout, name: str) -> None:
     checkout.installs("fuzz")
     checkout.change(name)
     assert checkout.installs("fuzz")

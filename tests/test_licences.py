@@ -1,4 +1,4 @@
-"""LICENSES.md names a licence for everything in the wheel, and for what the page's server gives out from elsewhere."""
+"""Tests of LICENSES.md: it names a licence for each file of the wheel and each script of other packages it serves."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from viz.app import create_app
 
 TEXT = (ROOT / "LICENSES.md").read_text(encoding="utf-8")
 NOTICE = re.compile(rb"@licen[cs]e|copyright|licen[cs]ed under|SPDX-License", re.IGNORECASE)
-"""What files of others usually carry."""
+"""What the copyright notices of other authors usually contain."""
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,8 @@ class Row:
     patterns: tuple[str, ...]
     licence: str
 
-    def fits(self, name: str) -> bool:
-        """Return whether a file is among those that the row names."""
+    def matches(self, name: str) -> bool:
+        """Return whether the row names a file."""
         return any(fnmatchcase(name, pattern) for pattern in self.patterns)
 
 
@@ -40,7 +40,7 @@ def rows(heading: str) -> list[Row]:
 
 def without_row(names: set[str], table: list[Row]) -> list[str]:
     """Return the files that no row names."""
-    return sorted(name for name in names if not any(row.fits(name) for row in table))
+    return sorted(name for name in names if not any(row.matches(name) for row in table))
 
 
 def test_each_licence_is_an_spdx_expression() -> None:
@@ -60,24 +60,24 @@ def test_every_file_of_the_wheel_has_a_row_and_every_row_a_file(wheel: Path) -> 
     assert [pattern for pattern in patterns if not any(fnmatchcase(name, pattern) for name in names)] == []
 
 
-def test_what_is_said_to_be_ours_bears_no_one_elses_notice(wheel: Path) -> None:
+def test_our_own_files_have_no_notice_of_another_author(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         ours = [name for name in archive.namelist() if name.startswith("viz/")]
         assert [name for name in ours if NOTICE.search(archive.read(name))] == []
     assert {row.licence for row in rows("In the wheel")} == {PROJECT["project"]["license"]}
 
 
-def test_the_wheel_brings_both_texts(wheel: Path) -> None:
+def test_the_wheel_has_both_licence_files(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         for name in ("LICENSE", "LICENSES.md"):
             [path] = (path for path in archive.namelist() if path.endswith(f".dist-info/licenses/{name}"))
             assert archive.read(path) == (ROOT / name).read_bytes()
 
 
-def test_every_script_that_dash_gives_out_has_a_row() -> None:
+def test_every_script_that_dash_serves_has_a_row() -> None:
     app = create_app()
     with app.server.test_request_context():
         app.index()  # type: ignore[no-untyped-call]  # Dash registers its scripts while it makes the page
-    given = {f"{package}/{path}" for package, paths in app.registered_paths.items() for path in paths}
-    assert "plotly/package_data/plotly.min.js" in given
-    assert without_row(given, rows("From other packages")) == []
+    scripts = {f"{package}/{path}" for package, paths in app.registered_paths.items() for path in paths}
+    assert "plotly/package_data/plotly.min.js" in scripts
+    assert without_row(scripts, rows("From other packages")) == []

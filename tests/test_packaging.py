@@ -1,4 +1,4 @@
-"""`pip install .` gives the program that a checkout gives: the wheel carries all it needs and runs from anywhere."""
+"""Tests of the wheel: it has all files that the program needs, runs from any folder and can be built again."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.supply.building import OFFLINE, PIP, build, run
 
 
 def shipped(folder: str) -> set[str]:
-    """The files of a folder of the checkout, as git would take them, except for those of the checks."""
+    """Return the files of a folder of the checkout that the wheel must have: all but caches and settings of ruff."""
     return {
         path.relative_to(ROOT / folder).as_posix()
         for path in (ROOT / folder).rglob("*")
@@ -26,8 +26,8 @@ def shipped(folder: str) -> set[str]:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def nothing_inherited() -> Iterator[None]:
-    """Keep what the caller has set for Python, such as PYTHONPATH, from the programs that the tests start."""
+def no_python_variables() -> Iterator[None]:
+    """Unset the caller's variables for Python, such as PYTHONPATH, for the programs that the tests start."""
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("PYTHON")]:
             patch.delenv(name)
@@ -36,20 +36,20 @@ def nothing_inherited() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The bin folder of a new environment that holds the wheel, and borrows only its dependencies."""
-    home = tmp_path_factory.mktemp("env")
-    venv.create(home, symlinks=True)
-    python = home / "bin" / "python"
-    run(*PIP, "--python", python, "install", *OFFLINE, wheel, cwd=home)
-    [packages] = home.glob("lib/python*/site-packages")
-    (packages / "borrowed.pth").write_text(sysconfig.get_path("purelib") + "\n")  # searched after the wheel
+    """Return the bin folder of a new environment that has the wheel and takes its dependencies from this one."""
+    environment = tmp_path_factory.mktemp("env")
+    venv.create(environment, symlinks=True)
+    python = environment / "bin" / "python"
+    run(*PIP, "--python", python, "install", *OFFLINE, wheel, cwd=environment)
+    [packages] = environment.glob("lib/python*/site-packages")
+    (packages / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")  # searched after the wheel
     return python.parent
 
 
 @pytest.fixture(scope="module")
-def nowhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty folder to stand in."""
-    return tmp_path_factory.mktemp("nowhere")
+def empty_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an empty folder to run programs in."""
+    return tmp_path_factory.mktemp("empty")
 
 
 def test_the_wheel_carries_assets_topologies_and_every_module(wheel: Path) -> None:
@@ -63,33 +63,35 @@ def test_the_wheel_carries_assets_topologies_and_every_module(wheel: Path) -> No
     )
 
 
-def test_the_installed_program_is_the_wheels(installed: Path, nowhere: Path) -> None:
+def test_the_installed_program_uses_only_the_files_of_the_wheel(installed: Path, empty_folder: Path) -> None:
     script = "import viz, viz.resources as r; print(viz.__file__, r.assets(), r.topologies(), sep='\\n')"
-    places = run(installed / "python", "-c", script, cwd=nowhere).splitlines()
-    assert all(Path(place).is_relative_to(installed.parent.resolve()) for place in places), places
+    paths = run(installed / "python", "-c", script, cwd=empty_folder).splitlines()
+    assert all(Path(path).is_relative_to(installed.parent.resolve()) for path in paths), paths
 
 
-def test_the_console_script_lists_its_commands(installed: Path, nowhere: Path) -> None:
-    text = run(installed / "tierscope", "--help", cwd=nowhere)
+def test_the_console_script_lists_its_commands(installed: Path, empty_folder: Path) -> None:
+    text = run(installed / "tierscope", "--help", cwd=empty_folder)
     assert {"order", "serve", "trace"} <= set(text.split())
 
 
 @pytest.mark.parametrize("program", [["tierscope"], ["python", "-m", "viz"]], ids=["tierscope", "python -m viz"])
-def test_it_orders_a_topology_it_carries(installed: Path, nowhere: Path, program: list[str]) -> None:
-    find = "import viz.resources; print(min(viz.resources.topologies().glob('*.toml')))"
-    topology = run(installed / "python", "-c", find, cwd=nowhere).strip()
-    assert "stop" in run(installed / program[0], *program[1:], "order", topology, cwd=nowhere)
+def test_the_installed_program_orders_its_own_topology(installed: Path, empty_folder: Path, program: list[str]) -> None:
+    script = "import viz.resources; print(min(viz.resources.topologies().glob('*.toml')))"
+    topology = run(installed / "python", "-c", script, cwd=empty_folder).strip()
+    assert "stop" in run(installed / program[0], *program[1:], "order", topology, cwd=empty_folder)
 
 
-def test_it_serves_the_page(installed: Path, nowhere: Path) -> None:
+def test_the_installed_program_serves_the_page(installed: Path, empty_folder: Path) -> None:
     with (
-        serving(program=[str(installed / "tierscope")], cwd=nowhere) as server,
+        serving(program=[str(installed / "tierscope")], cwd=empty_folder) as server,
         urllib.request.urlopen(server.url, timeout=30) as answer,
     ):
         assert answer.status == 200
 
 
-def test_another_place_gives_the_same_bytes(wheel: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_build_in_another_folder_has_the_same_bytes(
+    wheel: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sdist = build("sdist", ROOT, tmp_path / "sdist")
     run("tar", "-xzf", sdist, cwd=tmp_path)
     [copy] = tmp_path.glob("tierscope-*")

@@ -1,4 +1,4 @@
-"""The README promises nothing that the program does not do."""
+"""Tests of the README: its examples work and the paths in it exist."""
 
 from __future__ import annotations
 
@@ -14,26 +14,28 @@ from viz.topology import read
 README = (ROOT / "README.md").read_text()
 
 
-def blocks() -> list[str]:
-    """The indented blocks, each without its indentation."""
-    found: list[list[str]] = [[]]
+def indented_blocks() -> list[str]:
+    """Return the indented blocks without their indentation."""
+    blocks: list[list[str]] = [[]]
     for line in README.splitlines():
-        if line.startswith("    ") or (not line and found[-1]):
-            found[-1].append(line)
-        elif found[-1]:
-            found.append([])
-    return [textwrap.dedent("\n".join(block)).strip() for block in found if block]
+        if line.startswith("    ") or (not line and blocks[-1]):
+            blocks[-1].append(line)
+        elif blocks[-1]:
+            blocks.append([])
+    return [textwrap.dedent("\n".join(block)).strip() for block in blocks if block]
 
 
-def test_the_example_prints_what_it_shows() -> None:
-    command, _, shown = next(block for block in blocks() if block.startswith("$ ")).partition("\n")
-    words = shlex.split(command.removeprefix("$ python"))
-    done = subprocess.run([sys.executable, *words], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
-    assert done.stdout.strip() == shown.strip()
+def test_the_example_command_prints_the_output_below_it() -> None:
+    command, _, output = next(block for block in indented_blocks() if block.startswith("$ ")).partition("\n")
+    arguments = shlex.split(command.removeprefix("$ python"))
+    done = subprocess.run(
+        [sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.strip() == output.strip()
 
 
-def test_the_topology_to_copy_is_one() -> None:
-    document = next(block for block in blocks() if block.startswith("title ="))
+def test_the_example_topology_can_be_read() -> None:
+    document = next(block for block in indented_blocks() if block.startswith("title ="))
     command = [sys.executable, "-m", "viz", "order", "--json", "-"]
     done = subprocess.run(command, cwd=ROOT, input=document, capture_output=True, text=True, timeout=60, check=True)
     order = json.loads(done.stdout)
@@ -41,20 +43,20 @@ def test_the_topology_to_copy_is_one() -> None:
     assert all(f"`{key}`" in README for key in order)
 
 
-def test_every_part_of_a_line_is_read_and_the_line_itself() -> None:
+def test_every_part_of_the_one_line_form_can_be_read() -> None:
     section = README.partition("## A machine in one line")[2].partition("\n## ")[0]
     rows = [line for line in section.splitlines() if line.startswith("| `")]
     parts = [part for row in rows for part in row.split(" | ")[0].split("`")[1::2]]
     assert len(parts) > 10
     for part in parts:
-        stand = "cpu" if part[0] == ";" or part.endswith(":") else part
-        assert read(f"4 sockets: {stand}{part if part[0] == ';' else ''}").nodes
-    command = next(block for block in blocks() if block.startswith("python -m viz order '"))
+        classes = "cpu" if part[0] == ";" or part.endswith(":") else part
+        assert read(f"4 sockets: {classes}{part if part[0] == ';' else ''}").nodes
+    command = next(block for block in indented_blocks() if block.startswith("python -m viz order '"))
     assert read(shlex.split(command)[-1]).nodes[1].label == "PMEM"
 
 
-def test_every_path_it_names_exists() -> None:
-    named = {word.strip("`,.;:()") for word in README.replace("|", " ").split() if "/" in word and "`" in word}
-    paths = {name for name in named if name.split("/")[0] in ("viz", "tests", "assets", "topologies")}
+def test_every_path_in_it_exists() -> None:
+    names = {word.strip("`,.;:()") for word in README.replace("|", " ").split() if "/" in word and "`" in word}
+    paths = {name for name in names if name.split("/")[0] in ("viz", "tests", "assets", "topologies")}
     assert len(paths) > 8
     assert [name for name in sorted(paths) if not (ROOT / name).exists()] == []

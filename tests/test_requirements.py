@@ -1,4 +1,4 @@
-"""requirements/ fits pyproject.toml and has all that every Python needs which ./dev looks for; else: ./dev lock."""
+"""Tests of requirements/: it fits pyproject.toml and is complete for every supported Python. If not: ./dev lock."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.serving import ROOT
 from tests.supply.requirements import DIRECT, RUN, TEST, Package, build_backend, declared, key, parse, runtime
 
 FILES = {RUN: [*declared(), *build_backend()], TEST: [*declared("test"), *build_backend()]}
-"""What pyproject.toml asks each file for."""
+"""The requirements of pyproject.toml that each file must meet."""
 PYTHONS = sorted(set(re.findall(r"\bpython(3\.\d+)\b", (ROOT / "dev").read_text())))
 SYSTEMS = (("linux", "Linux", "x86_64"), ("linux", "Linux", "aarch64"), ("darwin", "Darwin", "arm64"))
 PIN = f"click==8.1.0 \\\n    --hash=sha256:{'0' * 64}\n    # via flask, {DIRECT}\n"
@@ -32,53 +32,53 @@ each_file = pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
 
 
 def environments() -> Iterator[Environment]:
-    """Yield what markers may ask of each Python on each system."""
+    """Yield the values that markers compare, for each Python on each system."""
     cpython = {"platform_python_implementation": "CPython", "implementation_name": "cpython", "os_name": "posix"}
     for python, (sys_platform, system, machine) in product(PYTHONS, SYSTEMS):
         versions = {"python_version": python, "python_full_version": f"{python}.9"}
-        where = {"sys_platform": sys_platform, "platform_system": system, "platform_machine": machine}
-        yield {**cpython, **versions, **where}
+        system_values = {"sys_platform": sys_platform, "platform_system": system, "platform_machine": machine}
+        yield {**cpython, **versions, **system_values}
 
 
 def chosen(packages: Iterable[Package], environment: Environment) -> dict[str, Package]:
-    """Return what pip takes from a file in an environment: at most one version of each package."""
-    found = [package for package in packages if not package.marker or Marker(package.marker).evaluate(environment)]
-    by_name = {package.name: package for package in found}
-    assert len(by_name) == len(found)
+    """Return the packages that pip installs from a file in an environment, at most one version of each."""
+    selected = [package for package in packages if not package.marker or Marker(package.marker).evaluate(environment)]
+    by_name = {package.name: package for package in selected}
+    assert len(by_name) == len(selected)
     return by_name
 
 
 @cache
-def stated(name: str) -> tuple[SpecifierSet, list[Requirement]]:
-    """Return the Pythons and the packages that an installed package asks for; none if this Python has no need of it."""
+def metadata_of(name: str) -> tuple[SpecifierSet, list[Requirement]]:
+    """Return the Pythons and the packages that an installed package requires; nothing if it is not installed."""
     try:
-        about = distribution(name)
+        installed = distribution(name)
     except PackageNotFoundError:
         return SpecifierSet(), []
-    pythons = SpecifierSet(str(about.metadata.json.get("requires_python", "")))
-    return pythons, [Requirement(text) for text in about.requires or ()]
+    pythons = SpecifierSet(str(installed.metadata.json.get("requires_python", "")))
+    return pythons, [Requirement(text) for text in installed.requires or ()]
 
 
-def needs(wanted: Requirement, environment: Environment) -> list[Requirement]:
-    """Return what a package asks for itself, with its extras."""
-    pythons, found = stated(wanted.name)
+def dependencies(wanted: Requirement, environment: Environment) -> list[Requirement]:
+    """Return what a package and its wanted extras require in an environment."""
+    pythons, requirements = metadata_of(wanted.name)
     assert environment["python_full_version"] in pythons
-    asked = [{**environment, "extra": extra} for extra in ("", *wanted.extras)]
-    return [one for one in found if one.marker is None or any(one.marker.evaluate(environ) for environ in asked)]
+    values = [{**environment, "extra": extra} for extra in ("", *wanted.extras)]
+    return [each for each in requirements if each.marker is None or any(map(each.marker.evaluate, values))]
 
 
 def unmet(packages: Iterable[Package], roots: Iterable[Requirement], environment: Environment) -> list[str]:
-    """Return what is missing or has a wrong version, of the roots and all that they need."""
-    there, left = chosen(packages, environment), list(roots)
+    """Return those of the roots and of all their dependencies that are missing or have a wrong version."""
+    available, pending = chosen(packages, environment), list(roots)
     followed, missing = set[str](), []
-    while left:
-        wanted = left.pop()
-        package = there.get(key(wanted))
+    while pending:
+        wanted = pending.pop()
+        package = available.get(key(wanted))
         if package is None or package.version not in wanted.specifier:
             missing.append(str(wanted))
         elif str(wanted) not in followed:
             followed.add(str(wanted))
-            left += needs(wanted, environment)
+            pending += dependencies(wanted, environment)
     return missing
 
 
@@ -87,40 +87,45 @@ def test_dev_looks_for_these_pythons() -> None:
 
 
 def test_every_direct_dependency_has_a_lower_and_an_upper_bound() -> None:
-    bounds = {str(one): sorted(bound.operator for bound in one.specifier) for one in (*FILES[RUN], *FILES[TEST])}
-    assert {one: found for one, found in bounds.items() if found != ["<", ">="]} == {}
+    bounds = {str(each): sorted(bound.operator for bound in each.specifier) for each in (*FILES[RUN], *FILES[TEST])}
+    assert {name: operators for name, operators in bounds.items() if operators != ["<", ">="]} == {}
 
 
 @each_file
-def test_it_has_what_pyproject_asks_for_within_its_bounds(file: Path) -> None:
+def test_a_file_meets_the_requirements_of_pyproject(file: Path) -> None:
     versions = {package.name: package.version for package in parse(file.read_text())}
-    assert [str(one) for one in FILES[file] if versions.get(key(one), "none") not in one.specifier] == []
+    assert [str(each) for each in FILES[file] if versions.get(key(each), "none") not in each.specifier] == []
 
 
 @each_file
-def test_pyproject_asks_for_all_that_it_has_for_no_other_reason(file: Path) -> None:
+def test_packages_marked_as_direct_are_named_in_pyproject(file: Path) -> None:
     direct = {package.name for package in parse(file.read_text()) if DIRECT in package.needed_by}
-    assert direct <= {key(one) for one in FILES[file]}
+    assert direct <= {key(requirement) for requirement in FILES[file]}
 
 
-def test_both_files_agree() -> None:
-    run, test = ({(one.name, one.version, one.hashes) for one in parse(file.read_text())} for file in (RUN, TEST))
+def test_both_files_have_the_same_versions_and_hashes() -> None:
+    run, test = (
+        {(package.name, package.version, package.hashes) for package in parse(file.read_text())} for file in (RUN, TEST)
+    )
     assert run < test
 
 
 @each_file
 @pytest.mark.parametrize("environment", list(environments()), ids=lambda values: "-".join(values.values()))
-def test_every_python_finds_all_it_needs(file: Path, environment: Environment) -> None:
+def test_a_file_is_complete_in_every_environment(file: Path, environment: Environment) -> None:
     assert unmet(parse(file.read_text()), FILES[file], environment) == []
 
 
-def test_any_package_that_is_missing_is_noticed() -> None:
+def test_each_missing_package_is_noticed() -> None:
     packages = parse(RUN.read_text())
     used = {name for environment in environments() for name in chosen(packages, environment)}
     unnoticed = [
         name
         for name in sorted(used)
-        if not any(unmet([one for one in packages if one.name != name], FILES[RUN], each) for each in environments())
+        if not any(
+            unmet([package for package in packages if package.name != name], FILES[RUN], environment)
+            for environment in environments()
+        )
     ]
     assert unnoticed == []
 
@@ -143,24 +148,23 @@ def test_a_line_that_pins_nothing_is_refused(text: str) -> None:
         parse(text)
 
 
-def test_the_build_backend_is_not_among_what_runs() -> None:
-    build, run = (
-        {one.name for one in packages} for packages in (parse(RUN.read_text()), runtime(parse(RUN.read_text())))
-    )
-    assert build - run >= {key(one) for one in build_backend()}
-    assert run >= {key(one) for one in declared()}
+def test_the_build_backend_is_not_needed_to_run() -> None:
+    packages = parse(RUN.read_text())
+    every, run = {package.name for package in packages}, {package.name for package in runtime(packages)}
+    assert every - run >= {key(requirement) for requirement in build_backend()}
+    assert run >= {key(requirement) for requirement in declared()}
 
 
 @pytest.mark.parametrize(("folder", "extras"), [("viz", ()), ("tests", ("test",))])
 def test_every_library_that_is_imported_is_declared(folder: str, extras: tuple[str, ...]) -> None:
     modules = {name for path in (ROOT / folder).rglob("*.py") for name in imported(path)}
-    foreign = modules - sys.stdlib_module_names - {"viz", "tests"}
-    names = {canonicalize_name(name) for module in foreign for name in packages_distributions().get(module, [module])}
-    assert names - {key(one) for one in declared(*extras)} == set()
+    external = modules - sys.stdlib_module_names - {"viz", "tests"}
+    names = {canonicalize_name(name) for module in external for name in packages_distributions().get(module, [module])}
+    assert names - {key(requirement) for requirement in declared(*extras)} == set()
 
 
 def imported(path: Path) -> Iterator[str]:
-    """Yield the first name of everything that a module imports from elsewhere."""
+    """Yield the top-level package of each absolute import of a module."""
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             yield from (alias.name.partition(".")[0] for alias in node.names)

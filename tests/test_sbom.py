@@ -1,4 +1,4 @@
-"""The SBOM in the wheel names what requirements/ has for a running tierscope; else: ./dev lock."""
+"""Tests of the SBOM in the wheel: it names the packages that tierscope needs to run. If not: ./dev lock."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NEEDED = runtime(parse(RUN.read_text(encoding="utf-8")))
 
 
 def errors(text: str) -> Any:
-    """Return what CycloneDX's own schema finds wrong."""
+    """Return what the schema of CycloneDX reports as wrong; None if nothing is."""
     return JsonStrictValidator(SchemaVersion.V1_6).validate_str(text)
 
 
@@ -32,44 +32,48 @@ def test_it_fits_the_schema() -> None:
 
 
 def test_it_describes_this_version() -> None:
-    about, project = BOM["metadata"]["component"], PROJECT["project"]
-    assert (about["name"], about["version"]) == (project["name"], project["version"])
-    assert about["licenses"] == [{"license": {"id": project["license"]}}]
+    component, project = BOM["metadata"]["component"], PROJECT["project"]
+    assert (component["name"], component["version"]) == (project["name"], project["version"])
+    assert component["licenses"] == [{"license": {"id": project["license"]}}]
 
 
-def test_it_has_every_package_that_runs_and_no_other() -> None:
-    told = [
-        (one["name"], one["version"], one["purl"], tuple(each["content"] for each in one["hashes"]))
-        for one in BOM["components"]
+def test_it_has_every_package_of_the_running_program_and_no_other() -> None:
+    components = [
+        (part["name"], part["version"], part["purl"], tuple(each["content"] for each in part["hashes"]))
+        for part in BOM["components"]
     ]
-    assert told == [(one.name, one.version, f"pkg:pypi/{one.name}@{one.version}", one.hashes) for one in NEEDED]
+    assert components == [
+        (package.name, package.version, f"pkg:pypi/{package.name}@{package.version}", package.hashes)
+        for package in NEEDED
+    ]
 
 
-def test_it_says_under_what_licence_each_package_is() -> None:
-    assert [one["name"] for one in BOM["components"] if not one["licenses"] or "none stated" in str(one)] == []
+def test_it_names_a_licence_for_each_package() -> None:
+    components = BOM["components"]
+    assert [part["name"] for part in components if not part["licenses"] or "none stated" in str(part)] == []
 
 
 def test_it_says_what_each_package_needs() -> None:
     edges = {entry["ref"]: set(entry["dependsOn"]) for entry in BOM["dependencies"]}
-    refs = {DIRECT: BOM["metadata"]["component"]["bom-ref"]} | {one.name: one.purl for one in NEEDED}
+    refs = {DIRECT: BOM["metadata"]["component"]["bom-ref"]} | {package.name: package.purl for package in NEEDED}
     for package in NEEDED:
         sources = {ref for ref, targets in edges.items() if package.purl in targets}
         assert sources == {refs[name] for name in package.needed_by if name in refs}
     assert edges.keys() == set(refs.values())
 
 
-def test_it_says_nothing_that_another_build_would_say_differently() -> None:
+def test_it_has_nothing_that_differs_between_builds() -> None:
     assert "serialNumber" not in BOM
     assert "timestamp" not in BOM["metadata"]
 
 
 @pytest.mark.parametrize("file", [RUN, TEST, SBOM], ids=lambda file: file.name)
-def test_no_address_or_host_is_named(file: Path) -> None:
+def test_the_files_name_no_address_and_no_host(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
     assert re.findall(r"://|\b[\w-]+\.(?:com|dev|io|net|org)\b|\blocalhost\b|index", text) == []
 
 
-def test_the_wheel_brings_it(wheel: Path) -> None:
+def test_the_wheel_has_it(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         [path] = (name for name in archive.namelist() if "/sboms/" in name)
         assert path.partition("/")[2] == "sboms/tierscope.cdx.json"
@@ -77,7 +81,7 @@ def test_the_wheel_brings_it(wheel: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("raw", "told"),
+    ("raw", "expected"),
     [
         ({"license_expression": "MIT"}, [{"license": {"id": "MIT"}}]),
         ({"license_expression": "MIT OR Apache-2.0"}, [{"expression": "MIT OR Apache-2.0"}]),
@@ -92,8 +96,8 @@ def test_the_wheel_brings_it(wheel: Path) -> None:
     ],
     ids=["one", "expression", "old field", "classifier", "vague", "text", "none"],
 )
-def test_a_licence_is_told_as_the_package_tells_it(raw: RawMetadata, told: list[Any]) -> None:
-    assert sbom.licences(raw) == told
+def test_a_licence_is_read_from_the_metadata_of_a_package(raw: RawMetadata, expected: list[Any]) -> None:
+    assert sbom.licences(raw) == expected
 
 
 def test_a_new_document_fits_the_schema() -> None:

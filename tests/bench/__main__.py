@@ -1,8 +1,8 @@
-"""`./dev bench`: speed as ratios of things measured side by side in one run, so that a busy machine changes little.
+"""`./dev bench`: measure speed, mostly as ratios of two things measured in turn, so that a busy machine changes little.
 
-Not a test: nothing fails here. `./dev bench engine`, `./dev bench page` or `./dev bench load` runs one part;
-`./dev bench --help` lists what the load can be told. `./dev bench attacks` takes an hour, and runs only when it is
-named; `./dev bench attacks --help` lists what it can be told.
+This is no test; no figure makes it fail. `./dev bench engine`, `./dev bench page` or `./dev bench load` runs one part;
+`./dev bench --help` lists the options of the load. `./dev bench attacks` takes an hour and runs only if it is named;
+`./dev bench attacks --help` lists its options.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ chosen = parser.parse_args()
 for name in chosen.parts or PARTS:
     if name not in PARTS:
         parser.error(f"no part {name}")
-signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that servers end and a folder of another commit goes
+signal.signal(
+    signal.SIGTERM, lambda *_: sys.exit(143)
+)  # so that servers end and the folder of the other commit is removed
 for name in chosen.parts or PARTS:
     if name == "load":
         load.main(chosen)

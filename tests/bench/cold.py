@@ -1,4 +1,4 @@
-"""A cold page: all that a browser without a cache fetches until the page is usable, each file once it is named."""
+"""Fetch a cold page: all that a browser without a cache fetches until the page is usable."""
 
 from __future__ import annotations
 
@@ -16,41 +16,42 @@ import brotli
 from tests.bench.visitor import Check, Reply, Tally, Visitor, get, run
 
 IMPORT = re.compile(r"""\b(?:import|export)\b(?:[^"'();=]*?\bfrom)?\s*["']([^"'\n]+)["']""")
-"""A static import of a JavaScript module; those with brackets are for later."""
+"""A static import of a JavaScript module; dynamic imports, with brackets, are fetched later."""
 STYLE = re.compile(r"""@import\s+["']([^"']+)["']|url\(\s*["']?(?!data:|#)([^"')]+)["']?\s*\)""")
 FETCHED_LINKS = {"stylesheet", "modulepreload", "preload"}
+"""The values of rel for which a browser fetches the target of a <link>."""
 DASH = ("_dash-layout", "_dash-dependencies")
-"""What Dash's own script asks for."""
+"""The paths that Dash's own script fetches when it starts."""
 CHARTS = ("_dash-component-suites/dash/dcc/async-graph.js", "_dash-component-suites/plotly/package_data/plotly.min.js")
-"""What Dash's own script fetches for the first chart."""
+"""The paths that Dash's own script fetches for the first chart."""
 STAMPS = count(1)
-"""A page tells two runs of the same machine apart."""
+"""Numbers for the key "asked" of requests, with which a page distinguishes two requests for the same machine."""
 
 
 @dataclass(frozen=True)
 class ColdPage:
-    """What one server's page consists of."""
+    """The page of a server: its address, its files and its machines."""
 
     url: str
     """The page's address, with a slash at its end."""
     names: Mapping[str, tuple[str, ...]]
-    """Each path of the page and the other paths that it names; the page itself comes first."""
+    """Each path of the page with the other paths that it refers to; the page itself comes first."""
     machines: tuple[str, ...]
-    """What the page's picker of machines offers."""
+    """The names of the machines in the page's picker."""
 
     @property
     def base(self) -> str:
-        """The path of the page."""
+        """Return the path of the page."""
         return urlsplit(self.url).path
 
     @property
     def host(self) -> str:
-        """What a browser calls the server."""
+        """Return the value of the header Host."""
         return urlsplit(self.url).netloc
 
     @property
     def requests(self) -> list[bytes]:
-        """All requests of a cold page, in an order that a browser could send them in."""
+        """Return all requests of a cold page, in an order in which a browser could send them."""
         paths = [*self.names, *(f"{self.base}{path}" for path in DASH)]
         return [*(get(self.host, path) for path in paths), self.run(self.machines[0])]
 
@@ -61,73 +62,74 @@ class ColdPage:
 
 
 class _Document(HTMLParser):
-    """Collects what a document names, and what its picker of machines offers."""
+    """Collects the files that a document refers to, and the machines in its picker."""
 
     def __init__(self) -> None:
         super().__init__()
         self.files: list[tuple[str, bool]] = []
-        """Each with whether it is a JavaScript module."""
+        """Each path with whether it is a JavaScript module."""
         self.machines: list[str] = []
-        self._within: str | None = None
+        self._open: str | None = None
+        """The id of the <select>, or the type of the <script>, that is open now."""
 
     def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
-        has = dict(attrs)
-        relation = (has.get("rel") or "").split()
-        if tag == "script" and (source := has.get("src")):
-            self.files.append((source, has.get("type") == "module"))
-        elif tag == "link" and FETCHED_LINKS & set(relation) and (source := has.get("href")):
+        attributes = dict(attrs)
+        relation = (attributes.get("rel") or "").split()
+        if tag == "script" and (source := attributes.get("src")):
+            self.files.append((source, attributes.get("type") == "module"))
+        elif tag == "link" and FETCHED_LINKS & set(relation) and (source := attributes.get("href")):
             self.files.append((source, "modulepreload" in relation))
         elif tag in ("select", "script"):
-            self._within = has.get("id") if tag == "select" else has.get("type")
-        elif tag == "option" and self._within == "topology":
-            self.machines.append(has.get("value") or "")
+            self._open = attributes.get("id") if tag == "select" else attributes.get("type")
+        elif tag == "option" and self._open == "topology":
+            self.machines.append(attributes.get("value") or "")
 
     def handle_endtag(self, tag: str) -> None:
         if tag in ("select", "script"):
-            self._within = None
+            self._open = None
 
     def handle_data(self, data: str) -> None:
-        if self._within == "module":
+        if self._open == "module":
             self.files += [(name, True) for name in IMPORT.findall(data)]
 
 
 async def explore(url: str) -> ColdPage:
-    """Return the page at an address, which has a slash at its end; ValueError where something of it is not there."""
-    count_event = Tally()
-    async with Visitor(url, count_event) as visitor:
+    """Return the page at an address, which ends with a slash. Raise ValueError if a file of it cannot be fetched."""
+    tally = Tally()
+    async with Visitor(url, tally) as visitor:
 
         async def text(path: str) -> str:
             reply = await visitor.fetch(path, get(visitor.host, path, encoding=""))
             if reply is None:
-                raise ValueError(f"the page is not whole: {', '.join(count_event.errors)}")
+                raise ValueError(f"the page is not whole: {', '.join(tally.errors)}")
             return reply.body.decode()
 
         home = urlsplit(url).path
         document = _Document()
         document.feed(await text(home))
         names: dict[str, tuple[str, ...]] = {home: tuple(urljoin(home, name) for name, _ in document.files)}
-        todo = [(urljoin(home, name), module) for name, module in document.files]
-        for path, module in todo:  # grows meanwhile
+        pending = [(urljoin(home, name), module) for name, module in document.files]
+        for path, module in pending:  # the loop appends to it
             if path not in names:
                 names[path] = named_in(path, await text(path), module)
-                todo += [(name, module) for name in names[path]]
+                pending += [(name, module) for name in names[path]]
     return ColdPage(url, names, tuple(document.machines))
 
 
 def named_in(path: str, text: str, module: bool) -> tuple[str, ...]:
-    """Return the paths that a style sheet or a JavaScript module has a browser fetch, in their order."""
+    """Return the paths that a browser fetches because of a style sheet or a JavaScript module, in their order."""
     if urlsplit(path).path.endswith(".css"):
-        found = ["".join(pair) for pair in STYLE.findall(text)]
+        names = ["".join(pair) for pair in STYLE.findall(text)]
     else:
-        found = IMPORT.findall(text) if module else []
-    return tuple(dict.fromkeys(urljoin(path, name) for name in found))
+        names = IMPORT.findall(text) if module else []
+    return tuple(dict.fromkeys(urljoin(path, name) for name in names))
 
 
 class Sizes(dict[str, int]):
-    """The length of every file as it was sent first; the next has to be as long."""
+    """The length of every file when it was first fetched; later replies must have the same length."""
 
     def check(self, path: str) -> Check:
-        """Return a check of a reply for the path."""
+        """Return a check of the length of a reply for the path."""
 
         def wrong(reply: Reply) -> str | None:
             length = len(reply.body)
@@ -139,33 +141,33 @@ class Sizes(dict[str, int]):
 
 
 async def load(visitor: Visitor, page: ColdPage, sizes: Sizes) -> bool:
-    """Fetch a cold page, first run and all, and return whether all of it came."""
-    met = {page.base}
+    """Fetch a cold page with its first run, and return whether all replies were good."""
+    known = {page.base}
 
     async def file(path: str) -> bool:
-        home = path == page.base  # it holds a new token each time, and has no length of its own
+        home = path == page.base  # it contains a new token each time, so its length may vary
         check = None if home else sizes.check(path)
         if not await visitor.fetch("index" if home else "assets", get(page.host, path), check):
             return False
-        new = [name for name in page.names[path] if name not in met]
-        met.update(new)
+        new = [name for name in page.names[path] if name not in known]
+        known.update(new)
         return all(await asyncio.gather(*map(file, new)))
 
-    async def dash(path: str) -> bool:
+    async def dash_file(path: str) -> bool:
         return bool(await visitor.fetch("Dash's own", get(page.host, path), sizes.check(path)))
 
-    if not await file(page.base) or not all(await asyncio.gather(*(dash(f"{page.base}{name}") for name in DASH))):
+    if not await file(page.base) or not all(await asyncio.gather(*(dash_file(f"{page.base}{name}") for name in DASH))):
         return False
     return await play(visitor, page, page.machines[0])
 
 
 async def play(visitor: Visitor, page: ColdPage, machine: str, stamp: int | None = None) -> bool:
-    """Ask for the run of a machine and return whether it came; the first of a page has no stamp."""
+    """Fetch the run of a machine and return whether the reply was good; the first run of a page has no stamp."""
     return bool(await visitor.fetch("runs", page.run(machine, stamp), holds(b'"trace":')))
 
 
 async def draw(visitor: Visitor, page: ColdPage, sizes: Sizes) -> bool:
-    """Fetch the first chart with what draws it, and return whether all of it came."""
+    """Fetch the first chart and the scripts that draw it, and return whether all replies were good."""
     asked = {"topology": page.machines[0], "chart": "timeline", "theme": "light", "asked": next(STAMPS)}
     chart = run(page.host, page.base, asked, answer="chart-answer")
     if not await visitor.fetch("charts", chart, holds(b'"figure":')):
@@ -176,7 +178,7 @@ async def draw(visitor: Visitor, page: ColdPage, sizes: Sizes) -> bool:
 
 
 def holds(wanted: bytes) -> Check:
-    """Return a check that an answer of Dash holds this; what it could not do comes with status 200, too."""
+    """Return a check that an answer of Dash contains some bytes, since errors of callbacks have the status 200, too."""
     unpack = {"br": brotli.decompress, "gzip": gzip.decompress}
 
     def wrong(reply: Reply) -> str | None:

@@ -1,4 +1,4 @@
-"""Visitors who come to a server as a crowd does: new ones all the time, whether it keeps up or not."""
+"""Load a server with a crowd of visitors, who arrive at a fixed rate whether the server keeps up or not."""
 
 from __future__ import annotations
 
@@ -19,93 +19,94 @@ from tests.bench.report import Figure, tell
 from tests.bench.visitor import Tally, Visitor
 
 MACHINES = 3
-"""How many machines a visitor looks at after the first."""
+"""The number of machines that a visitor looks at after the first."""
 LATE = "late"
-"""How long after its time a visitor comes, because the load generator has no time itself: that is noted, too."""
+"""The kind under which a tally has the delays of visitors who arrived late because the load generator was busy."""
 LATEST = 1.0
-"""Seconds: if one of 20 comes later than that, the load generator was what was measured."""
+"""In seconds: if 1 of 20 visitors is later than that, the load generator was too slow for the rate."""
 KINDS = ("index", "assets", "Dash's own", "runs", "charts", "cold page")
-"""What is waited for; a cold page takes until its first run has come."""
+"""The kinds of reply whose waits are reported; a cold page is complete when its first run has come."""
 PATIENT = 1.0
-"""Seconds: a server takes a crowd if 19 of 20 replies of every kind come within them, and nothing goes wrong.
+"""In seconds: a server takes a crowd if 19 of 20 replies of every kind come within that time and there are no errors.
 
-Runs alone would not tell: a server that has too much to do lets new connections wait, which ask for the document.
+Runs alone do not show an overload: a busy server lets new connections wait, and those ask for the document.
 """
 LAST = 60.0
-"""Seconds that visitors may stay after the last has come."""
-MAX_BOUTS = 9
+"""The seconds that visitors may stay after the last one has arrived."""
+MAX_TRIALS = 9
+"""The largest number of crowds in a search for the largest rate."""
 MAX_RATE = 128.0
-"""New viewers a second that are tried at most."""
+"""The largest rate that is tried, in new viewers a second."""
 NEAR = 1.2
-"""The search for the largest rate ends when what is too much is that many times what is not."""
+"""The search for the largest rate ends when a rate that fails is at most that many times one that goes well."""
 
 
 @dataclass(frozen=True)
 class Crowd:
-    """How visitors come: so many a second for so long."""
+    """The rate, in visitors a second, and the time at which visitors arrive."""
 
     rate: float
     seconds: float
     pause: tuple[float, float] = (1, 3)
-    """The least and the most seconds that a visitor steps through a machine, which costs the server nothing."""
+    """The least and the most seconds that a visitor steps through a machine, during which nothing is requested."""
     charts: bool = False
 
     @property
     def count(self) -> int:
-        """All of them."""
+        """Return the number of visitors."""
         return max(1, round(self.rate * self.seconds))
 
 
 @dataclass(frozen=True)
-class Bout:
-    """What came of one crowd."""
+class LoadResult:
+    """What a load on the server led to."""
 
     count_event: Tally
     seconds: float
     client: float
-    """Processor seconds that the crowd itself took."""
+    """The processor seconds that the load generator took."""
     server: float
-    """Processor seconds of the server and its processes."""
+    """The processor seconds of the server and its processes."""
     others: float
-    """Processor seconds of everything else on the machine, which makes all that is waited for longer."""
+    """The processor seconds of everything else on the machine, which makes all waits longer."""
     memory: list[float]
-    """What the server held, in MiB, every half second."""
+    """The server's memory in MiB, every half second."""
 
-    def part(self, kind: str, percent: int) -> float:
-        """Return the milliseconds within which that part of the replies came; 0 where none did."""
+    def percentile(self, kind: str, percent: int) -> float:
+        """Return a percentile of the waits for replies of a kind, in milliseconds; 0 if there were none."""
         waits = self.count_event.waits.get(kind, [])
         return 1000 * (statistics.quantiles(waits, n=100)[percent - 1] if len(waits) > 1 else sum(waits))
 
     @property
     def replies(self) -> int:
-        """How many requests were answered well."""
+        """Return the number of good replies."""
         return sum(len(waits) for kind, waits in self.count_event.waits.items() if kind not in ("cold page", LATE))
 
     @property
     def errors(self) -> int:
-        """How much went wrong."""
+        """Return the number of errors."""
         return self.count_event.errors.total()
 
 
-def observed(process: int, work: Callable[[Tally], Coroutine[Any, Any, None]]) -> Bout:
-    """Return what came of some work on a server, whose process is given."""
-    count_event, memory = Tally(), list[float]()
+def observe(process: int, work: Callable[[Tally], Coroutine[Any, Any, None]]) -> LoadResult:
+    """Do some work on a server, whose process is given, and return what it led to."""
+    tally, memory = Tally(), list[float]()
 
-    async def watched() -> None:
+    async def work_and_watch() -> None:
         watch = asyncio.create_task(watch_memory(process, memory))
         try:
-            await work(count_event)
+            await work(tally)
         finally:
             watch.cancel()
 
     with many_files():
         before = _clocks(process)
-        asyncio.run(watched())
+        asyncio.run(work_and_watch())
         after = _clocks(process)
     server, client, whole, seconds = (late - early for early, late in zip(before, after, strict=True))
-    for line, times in count_event.errors.most_common(5):
+    for line, times in tally.errors.most_common(5):
         tell(f"          {times} times {line}")
-    return Bout(count_event, seconds, client, server, max(0, whole - server - client), memory)
+    return LoadResult(tally, seconds, client, server, max(0, whole - server - client), memory)
 
 
 def _clocks(process: int) -> tuple[float, float, float, float]:
@@ -114,7 +115,7 @@ def _clocks(process: int) -> tuple[float, float, float, float]:
 
 @contextmanager
 def many_files() -> Iterator[None]:
-    """Let this process open as many connections as the system lets it; a server started before does not gain by it."""
+    """Raise this process's limit of open files to the hard limit; a server that runs already keeps its own limit."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
@@ -122,14 +123,14 @@ def many_files() -> Iterator[None]:
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
-async def visit(page: ColdPage, crowd: Crowd, sizes: Sizes, count_event: Tally, number: int) -> None:
-    """Load a page, step, pick a machine, step, and so on; a visitor without a page leaves."""
+async def visit(page: ColdPage, crowd: Crowd, sizes: Sizes, tally: Tally, number: int) -> None:
+    """Be one visitor: load the page, then step and pick a machine in turn. Leave if the page does not load."""
     dice = random.Random(number)
-    async with Visitor(page.url, count_event) as visitor:
+    async with Visitor(page.url, tally) as visitor:
         began = time.perf_counter()
         if not await load(visitor, page, sizes):
             return
-        count_event.waits["cold page"].append(time.perf_counter() - began)
+        tally.waits["cold page"].append(time.perf_counter() - began)
         if crowd.charts:
             await draw(visitor, page, sizes)
         for machine in dice.choices(page.machines, k=MACHINES):
@@ -137,124 +138,138 @@ async def visit(page: ColdPage, crowd: Crowd, sizes: Sizes, count_event: Tally, 
             await play(visitor, page, machine, next(STAMPS))
 
 
-def come(process: int, page: ColdPage, crowd: Crowd) -> Bout:
-    """Let a crowd come and go."""
+def come(process: int, page: ColdPage, crowd: Crowd) -> LoadResult:
+    """Load a server with a crowd and return what that led to."""
     sizes = Sizes()
 
-    async def all_of_it(count_event: Tally) -> None:
+    async def whole_crowd(tally: Tally) -> None:
         began = time.perf_counter()
         visitors = []
         for number in range(crowd.count):
             wait = began + number / crowd.rate - time.perf_counter()
-            if (
-                wait > 0
-            ):  # else more are due: to let others go first would make the crowd come as slowly as it is served
+            # A late visitor must not wait for other tasks: the crowd would then come only as fast as it is served.
+            if wait > 0:
                 await asyncio.sleep(wait)
-            count_event.waits[LATE].append(max(0, -wait))
-            visitors.append(asyncio.create_task(visit(page, crowd, sizes, count_event, number)))
-        _, late = await asyncio.wait(visitors, timeout=LAST)
-        count_event.errors.update({"a visitor had to be sent away": len(late)} if late else {})
-        for one in late:
-            one.cancel()
-        await asyncio.gather(*set(visitors) - late)
+            tally.waits[LATE].append(max(0, -wait))
+            visitors.append(asyncio.create_task(visit(page, crowd, sizes, tally, number)))
+        _, unfinished = await asyncio.wait(visitors, timeout=LAST)
+        tally.errors.update({"a visitor had to be sent away": len(unfinished)} if unfinished else {})
+        for visitor in unfinished:
+            visitor.cancel()
+        await asyncio.gather(*set(visitors) - unfinished)
 
-    return observed(process, all_of_it)
+    return observe(process, whole_crowd)
 
 
-def clients(process: int, page: ColdPage, count: int, seconds: float, charts: bool = False) -> Bout:
-    """So many clients at once, each with one connection: a cold page, then at once as somebody new another one."""
+def clients(process: int, page: ColdPage, count: int, seconds: float, charts: bool = False) -> LoadResult:
+    """Load a server with clients that each fetch cold pages one after another, each page over a new connection."""
     sizes = Sizes()
 
-    async def all_of_it(count_event: Tally) -> None:
+    async def all_clients(tally: Tally) -> None:
         end = time.perf_counter() + seconds
 
         async def client() -> None:
             while time.perf_counter() < end:
-                async with Visitor(page.url, count_event, connections=1) as visitor:
+                async with Visitor(page.url, tally, connections=1) as visitor:
                     began = time.perf_counter()
                     if await load(visitor, page, sizes):
-                        count_event.waits["cold page"].append(time.perf_counter() - began)
+                        tally.waits["cold page"].append(time.perf_counter() - began)
                         if charts:
                             await draw(visitor, page, sizes)
 
         await asyncio.gather(*(client() for _ in range(count)))
 
-    return observed(process, all_of_it)
+    return observe(process, all_clients)
 
 
-async def one_connection(page: ColdPage, count_event: Tally) -> None:
-    """Load the page over one connection, a request at a time."""
-    async with Visitor(page.url, count_event, connections=1) as visitor:
+async def one_connection(page: ColdPage, tally: Tally) -> None:
+    """Load the page over a single connection, one request at a time."""
+    async with Visitor(page.url, tally, connections=1) as visitor:
         await load(visitor, page, Sizes())
 
 
-async def one_after_another(page: ColdPage, number: int, count_event: Tally, charts: bool = False) -> None:
-    """Let visitors come alone, for the page or for the charts."""
+async def one_after_another(page: ColdPage, number: int, tally: Tally, charts: bool = False) -> None:
+    """Load the page, or the first chart alone, as `number` visitors one after another."""
     sizes = Sizes()
     for _ in range(number):
-        async with Visitor(page.url, count_event) as visitor:
+        async with Visitor(page.url, tally) as visitor:
             began = time.perf_counter()
             if await (draw(visitor, page, sizes) if charts else load(visitor, page, sizes)):
-                count_event.waits["cold page"].append(time.perf_counter() - began)
+                tally.waits["cold page"].append(time.perf_counter() - began)
 
 
-def waits(what: str, bout: Bout) -> list[Figure]:
-    """Return how long each kind of reply took, what went wrong, and who took the machine besides the server."""
-    kinds = [kind for kind in KINDS if bout.count_event.waits.get(kind)]
+def waits(what: str, result: LoadResult) -> list[Figure]:
+    """Return the waits for each kind of reply, the errors, and what else used the processor."""
+    kinds = [kind for kind in KINDS if result.count_event.waits.get(kind)]
     return [
-        *(Figure(f"{what}: {kind}, p{part}", bout.part(kind, part), "ms") for kind in kinds for part in (50, 95)),
-        Figure(f"{what}: errors", bout.errors, most=0, largest=True),
+        *(
+            Figure(f"{what}: {kind}, p{percent}", result.percentile(kind, percent), "ms")
+            for kind in kinds
+            for percent in (50, 95)
+        ),
+        Figure(f"{what}: errors", result.errors, limit=0, largest=True),
         Figure(
-            f"{what}: processor of the load generator, of one core", 100 * bout.client / bout.seconds, "%", largest=True
+            f"{what}: processor of the load generator, of one core",
+            100 * result.client / result.seconds,
+            "%",
+            largest=True,
         ),
         Figure(
-            f"{what}: processor of everything else, of one core", 100 * bout.others / bout.seconds, "%", largest=True
+            f"{what}: processor of everything else, of one core",
+            100 * result.others / result.seconds,
+            "%",
+            largest=True,
         ),
     ]
 
 
-def crowd_figures(what: str, crowd: Crowd, bout: Bout) -> list[Figure]:
+def crowd_figures(what: str, crowd: Crowd, result: LoadResult) -> list[Figure]:
     """Return the figures of a crowd."""
-    memory, quarter = bout.memory, max(1, len(bout.memory) // 4)
-    early, late = (statistics.mean(part or memory) for part in (memory[quarter : 2 * quarter], memory[-quarter:]))
+    memory, quarter = result.memory, max(1, len(result.memory) // 4)
+    quarters = (memory[quarter : 2 * quarter], memory[-quarter:])
+    second, last = (statistics.mean(samples or memory) for samples in quarters)
     return [
         Figure(f"{what}: new viewers a second", crowd.rate, "/s", largest=True),
-        Figure(f"{what}: requests a second", bout.replies / bout.seconds, "/s", largest=True),
-        *waits(what, bout),
+        Figure(f"{what}: requests a second", result.replies / result.seconds, "/s", largest=True),
+        *waits(what, result),
         Figure(
-            f"{what}: late by the load generator's fault, p95", bout.part(LATE, 95), "ms", 1000 * LATEST, largest=True
+            f"{what}: late by the load generator's fault, p95",
+            result.percentile(LATE, 95),
+            "ms",
+            1000 * LATEST,
+            largest=True,
         ),
-        Figure(f"{what}: processor of the server for each viewer", 1000 * bout.server / crowd.count, "ms"),
-        Figure(f"{what}: processor of the server, of one core", 100 * bout.server / bout.seconds, "%"),
+        Figure(f"{what}: processor of the server for each viewer", 1000 * result.server / crowd.count, "ms"),
+        Figure(f"{what}: processor of the server, of one core", 100 * result.server / result.seconds, "%"),
         Figure(f"{what}: memory at the start", memory[0], "MiB", largest=True),
         Figure(f"{what}: memory at its most", max(memory), "MiB", largest=True),
         Figure(f"{what}: memory at the end", memory[-1], "MiB", largest=True),
-        Figure(f"{what}: memory, last quarter against second", late / early if early else 0, "x", largest=True),
+        Figure(f"{what}: memory, last quarter against second", last / second if second else 0, "x", largest=True),
     ]
 
 
-def takes(process: int, page: ColdPage, seconds: float, charts: bool = False) -> float:
-    """Return how many new viewers a second the server takes, found with short crowds."""
+def rate_taken(process: int, page: ColdPage, seconds: float, charts: bool = False) -> float:
+    """Find with short crowds how many new viewers a second the server takes."""
 
-    def well(rate: float) -> bool:
-        bout = come(process, page, Crowd(rate, seconds, charts=charts))
-        slow, kind = max((bout.part(kind, 95), kind) for kind in KINDS if kind != "cold page")
-        slowest = f"a run p95 {bout.part('runs', 95):.0f} ms, the slowest kind {slow:.0f} ms ({kind})"
-        others = f"{100 * bout.others / bout.seconds:.0f} % of a core for others"
-        tell(f"          {rate:6.2f} viewers a second for {seconds:g} s: {slowest}, {bout.errors} errors, {others}")
-        if bout.part(LATE, 95) > 1000 * LATEST:
+    def goes_well(rate: float) -> bool:
+        result = come(process, page, Crowd(rate, seconds, charts=charts))
+        slow, kind = max((result.percentile(kind, 95), kind) for kind in KINDS if kind != "cold page")
+        slowest = f"a run p95 {result.percentile('runs', 95):.0f} ms, the slowest kind {slow:.0f} ms ({kind})"
+        others = f"{100 * result.others / result.seconds:.0f} % of a core for others"
+        tell(f"          {rate:6.2f} viewers a second for {seconds:g} s: {slowest}, {result.errors} errors, {others}")
+        if result.percentile(LATE, 95) > 1000 * LATEST:
             tell("          the load generator was too slow for that: the server may take more")
             return False
-        return slow <= 1000 * PATIENT and not bout.errors
+        return slow <= 1000 * PATIENT and not result.errors
 
-    return largest(well)
+    return largest_rate(goes_well)
 
 
-def largest(well: Callable[[float], bool], first: float = 4.0) -> float:
-    """Return the largest rate found that goes well, by doubling and halving; 0 if none does."""
+def largest_rate(goes_well: Callable[[float], bool], first: float = 4.0) -> float:
+    """Search for the largest rate that goes well, by doubling and halving; return 0 if none does."""
     low, high, rate = 0.0, math.inf, first
-    for _ in range(MAX_BOUTS):
-        low, high = (rate, high) if well(rate) else (low, rate)
+    for _ in range(MAX_TRIALS):
+        low, high = (rate, high) if goes_well(rate) else (low, rate)
         if low == MAX_RATE or (low and high / low <= NEAR):
             break
         rate = rate * 2 if high == math.inf else rate / 2 if not low else math.sqrt(low * high)

@@ -1,4 +1,4 @@
-"""The engine: full runs, recording, the memory of one command."""
+"""Measure the engine: full runs, recording, answers of the server, the memory of a command."""
 
 from __future__ import annotations
 
@@ -24,96 +24,102 @@ from viz.topology import Topology
 from viz.trace.chapters import first_build
 
 RUNS = 5
+"""The number of times that each pair is measured."""
 
 
 def main() -> None:
     """Print every ratio."""
-    say("`order` on 1,024 nodes, peak memory", 400, peak_memory(1024), "MiB")  # first: a child begins with what we hold
+    say(
+        "`order` on 1,024 nodes, peak memory", 400, peak_memory(1024), "MiB"
+    )  # first, since a child process starts with the memory of this one
     say("full run, 1,024 nodes against 512", 6, ratio(full_run(1024), full_run(512)))
     say("full run at 1,024 nodes against bare sorting of its rows", 2.6, ratio(full_run(1024), bare_sorting(1024)))
     say("recording micro steps at 64 nodes against the plain run", 30, ratio(recording(64), full_run(64)))
-    opened, alone = opening()
+    answer, build = first_answer()
     say(
         "first answer of 64 nodes and 200 events against a recorded build and 200 state updates",
         3,
-        ratio(opened, alone),
+        ratio(answer, build),
     )
     for mix in ("one by one", "all away, then back", "at random"):
-        say(f"all of 200 events over the wire, nodes {mix}, gzip", 2, whole_size(200, mix), "MB")
+        say(f"all of 200 events over the wire, nodes {mix}, gzip", 2, whole_run_size(200, mix), "MB")
 
 
-def ratio(one: Callable[[], Any], other: Callable[[], Any]) -> float:
-    """How many times as long the first takes: the median over pairs run in turn."""
-    return statistics.median(seconds(one) / seconds(other) for _ in range(RUNS))
+def ratio(first: Callable[[], Any], second: Callable[[], Any]) -> float:
+    """Return how many times as long the first takes as the second: the median over pairs that run in turn."""
+    return statistics.median(seconds(first) / seconds(second) for _ in range(RUNS))
 
 
 def seconds(work: Callable[[], Any]) -> float:
-    """Processor time of one call, in seconds."""
+    """Return the processor time of a call, in seconds."""
     began = time.process_time()
     work()
     return time.process_time() - began
 
 
 def machine(size: int) -> Topology:
-    """A quarter of the nodes has CPUs; distances have ties, as real ones do."""
+    """Return a machine of `size` nodes: a quarter has CPUs, and many distances are equal, as on real machines."""
     dice = random.Random(size)
     nodes = [{"id": n, "cpus": int(n % 4 == 0), "memory": 2**30} for n in range(size)]
-    far = [[10 if a == b else dice.choice((12, 17, 21, 28, 32)) for b in range(size)] for a in range(size)]
-    return Topology.from_document({"title": f"{size} nodes", "nodes": nodes, "distances": far})
+    distances = [[10 if a == b else dice.choice((12, 17, 21, 28, 32)) for b in range(size)] for a in range(size)]
+    return Topology.from_document({"title": f"{size} nodes", "nodes": nodes, "distances": distances})
 
 
 def full_run(size: int) -> Callable[[], None]:
-    """Zonelists and order, drained without recording."""
+    """Return a function that builds the zonelists and the order of a machine without recording a trace."""
     run = Run.of(machine(size))
 
     def work() -> None:
-        built, memory = run.topology.machine(run.version.rules), Memory()
-        for chapter in first_build(built, run.version):
+        started, memory = run.topology.machine(run.version.rules), Memory()
+        for chapter in first_build(started, run.version):
             drive(chapter.routine, memory)
 
     return work
 
 
 def bare_sorting(size: int) -> Callable[[], None]:
-    """Every row of the same matrix sorted by distance and id, and nothing else."""
+    """Return a function that only sorts every row of the machine's distances, by distance and id."""
     rows = machine(size).distances
 
     def work() -> None:
         for row in rows:
             assert isinstance(row, bytes)
-            sorted(range(size), key=lambda k: (row[k], k))  # called at once
+            sorted(range(size), key=lambda k: (row[k], k))  # row is bound when this is called
 
     return work
 
 
 def recording(size: int) -> Callable[[], object]:
-    """The same run as a trace, sentences and all."""
+    """Return a function that records the same run as a trace, with its sentences."""
     return Run.of(machine(size)).trace
 
 
 def scenario(events: int, mix: str = "one by one") -> dict[str, str]:
-    """A request for 64 nodes that lose and get back memory: each at once, all before the first is back, or any."""
+    """Return a request for 64 nodes whose memory goes offline and online again.
+
+    `mix` says in which order: each node before the next one, all nodes before the first comes back, or at random.
+    """
     document = machine(64).document()
     nodes = [node["id"] for node in document["nodes"] if not node["cpus"]][:40]
     kinds = ("mem_offline", "mem_online")
     if mix == "at random":
-        dice, away = random.Random(events), set[int]()
-        apply_event = []
+        dice, offline = random.Random(events), set[int]()
+        changes = []
         for node in dice.choices([node["id"] for node in document["nodes"]], k=events):
-            apply_event.append((kinds[node in away], node))
-            away ^= {node}
+            changes.append((kinds[node in offline], node))
+            offline ^= {node}
     elif mix == "one by one":
-        apply_event = [(kinds[i % 2], nodes[i // 2 % len(nodes)]) for i in range(events)]
+        changes = [(kinds[i % 2], nodes[i // 2 % len(nodes)]) for i in range(events)]
     else:
-        apply_event = [(kinds[i // len(nodes) % 2], nodes[i % len(nodes)]) for i in range(events)]
-    document["events"] = [{"event": event, "node": node} for event, node in apply_event]
+        changes = [(kinds[i // len(nodes) % 2], nodes[i % len(nodes)]) for i in range(events)]
+    document["events"] = [{"event": event, "node": node} for event, node in changes]
     return {"text": json.dumps(document)}
 
 
-def opening() -> tuple[Callable[[], object], Callable[[], object]]:
-    """What the page shows its first step of, as text; and the same build with 200 CPUs that change N_CPU, as a trace.
+def first_answer() -> tuple[Callable[[], object], Callable[[], object]]:
+    """Return two functions: one answers a first request, one records the same build with 200 updates of N_CPU.
 
-    The updates rebuild nothing: from v6.1 on, the coming and going of CPUs does not.
+    The updates rebuild nothing, because since v6.1 CPUs that come or go do not change the order.
     """
     request = scenario(200)
     document = machine(64).document()
@@ -122,14 +128,14 @@ def opening() -> tuple[Callable[[], object], Callable[[], object]]:
     return lambda: json.dumps(Service().answer(request)), Run.of(Topology.from_document(document), "v6.12").trace
 
 
-def whole_size(events: int, mix: str) -> float:
-    """The run to its end as the page fetches it, in millions of bytes."""
+def whole_run_size(events: int, mix: str) -> float:
+    """Return the size of the whole run as the page fetches it, in millions of bytes."""
     answer = done_as_text(Job("whole", scenario(events, mix), Service()))
     return len(gzip.compress(answer["json"].encode(), 6)) / 1e6
 
 
 def peak_memory(size: int) -> float:
-    """The most that one command line run ever held, in MiB."""
+    """Return the peak memory of the command `order`, in MiB."""
     with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
         json.dump(machine(size).document(), file)
         file.flush()

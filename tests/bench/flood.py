@@ -1,4 +1,4 @@
-"""As many requests as a server answers, and a small run beside the largest ones."""
+"""Measure how many requests a server answers, and how long a small run takes beside the largest ones."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from functools import partial
 from itertools import count, cycle
 
 from tests.app.endpoint import ask
-from tests.bench.crowd import observed
+from tests.bench.crowd import observe
 from tests.bench.engine import machine
 from tests.bench.ready import Ready
 from tests.bench.report import Figure, tell
@@ -25,60 +25,60 @@ CONNECTIONS, SECONDS = 64, 5
 LARGE_AT_ONCE = 4
 
 
-def flood(it: Ready) -> list[Figure]:
-    """Pages and runs over 64 connections that send another request as soon as the last is answered."""
-    page = it.page
+def flood(ready: Ready) -> list[Figure]:
+    """Measure pages and runs over connections that send the next request as soon as the last one is answered."""
+    page = ready.page
     pages, runs = page.requests, [page.run(name) for name in page.machines]
     figures: list[Figure] = []
     errors = 0
-    for what, requests, each in (
+    for what, requests, count_as_one in (
         ("documents", [get(page.host, page.base)], 1),
         ("first loads, scripts and all", pages, len(pages)),
         ("runs of the built-in machines", runs, 1),
     ):
-        bout = observed(it.process, partial(in_turn, page.url, cycle(requests)))
+        result = observe(ready.process, partial(in_turn, page.url, cycle(requests)))
         figures += [
-            Figure(f"{what}: a second", bout.replies / each / bout.seconds, "/s", largest=True),
-            Figure(f"{what}: a request, p95", bout.part("flood", 95), "ms"),
+            Figure(f"{what}: a second", result.replies / count_as_one / result.seconds, "/s", largest=True),
+            Figure(f"{what}: a request, p95", result.percentile("flood", 95), "ms"),
         ]
-        errors += bout.errors
+        errors += result.errors
     return [
         *figures,
-        Figure(f"errors with {CONNECTIONS} connections", errors, most=0, largest=True),
-        Figure("the server's memory after that", it.memory, "MiB", 200, largest=True),
+        Figure(f"errors with {CONNECTIONS} connections", errors, limit=0, largest=True),
+        Figure("the server's memory after that", ready.memory, "MiB", 200, largest=True),
     ]
 
 
-async def in_turn(url: str, requests: Iterator[bytes], count_event: Tally) -> None:
+async def in_turn(url: str, requests: Iterator[bytes], tally: Tally) -> None:
     """Send the requests in turn over all connections until the time is up."""
     end = time.perf_counter() + SECONDS
 
-    async def visitor() -> None:
-        async with Visitor(url, count_event, connections=1) as one:
+    async def client() -> None:
+        async with Visitor(url, tally, connections=1) as visitor:
             while time.perf_counter() < end:
-                await one.fetch("flood", next(requests))
+                await visitor.fetch("flood", next(requests))
 
-    await asyncio.gather(*(visitor() for _ in range(CONNECTIONS)))
+    await asyncio.gather(*(client() for _ in range(CONNECTIONS)))
 
 
-def by_wrk(it: Ready) -> list[Figure]:
-    """The documents again, by a program that takes less of the machine for itself, where it is installed."""
+def by_wrk(ready: Ready) -> list[Figure]:
+    """Measure the documents with wrk, which uses less of the processor itself, if it is installed."""
     if not shutil.which("wrk"):
         tell("wrk was not run: it is not installed")
         return []
-    command = ["wrk", "-t2", f"-c{CONNECTIONS}", f"-d{SECONDS}s", it.page.url]
-    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    rate = re.search(r"Requests/sec: *([\d.]+)", said)
-    wrong = sum(map(int, re.findall(r"(?:connect|read|write|timeout|responses:) (\d+)", said)))
+    command = ["wrk", "-t2", f"-c{CONNECTIONS}", f"-d{SECONDS}s", ready.page.url]
+    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    rate = re.search(r"Requests/sec: *([\d.]+)", output)
+    errors = sum(map(int, re.findall(r"(?:connect|read|write|timeout|responses:) (\d+)", output)))
     return [
         Figure("wrk, documents: a second", float(rate[1]) if rate else 0, "/s", largest=True),
-        Figure("wrk, documents: errors", wrong, most=0, largest=True),
+        Figure("wrk, documents: errors", errors, limit=0, largest=True),
     ]
 
 
-def beside_large_ones(it: Ready) -> list[Figure]:
-    """A small run, alone and while the largest are made."""
-    url, small = it.page.url, {"topology": it.page.machines[0]}
+def beside_large_ones(ready: Ready) -> list[Figure]:
+    """Measure a small run, alone and while the server makes the largest runs."""
+    url, small = ready.page.url, {"topology": ready.page.machines[0]}
     alone = [seconds(url, small) for _ in range(30)]
     text = json.dumps(machine(1024).document(), separators=(",", ":"))
     command = ["-c", f"import sys; from tests.app.endpoint import ask; ask({url!r}, {{'text': sys.stdin.read()}})"]
@@ -90,22 +90,25 @@ def beside_large_ones(it: Ready) -> list[Figure]:
         process.stdin.write(text)
         process.stdin.close()
     beside = [seconds(url, small) for _ in count_while(large)]
-    middle, slow = statistics.median(beside), statistics.quantiles(beside, n=20)[-1]
+    median, slow = statistics.median(beside), statistics.quantiles(beside, n=20)[-1]
     what = f"a small run beside {LARGE_AT_ONCE} of 1,024 nodes"
     return [
-        Figure(f"{what}, against one alone, p50", middle / statistics.median(alone), most=3),
-        Figure(f"{what}, p50", 1000 * middle, "ms"),
+        Figure(f"{what}, against one alone, p50", median / statistics.median(alone), limit=3),
+        Figure(f"{what}, p50", 1000 * median, "ms"),
         Figure(f"{what}, p95", 1000 * slow, "ms"),
         Figure(f"{what}, at most", 1000 * max(beside), "ms"),
-        Figure("the server's memory after that, with its processes", it.memory, "MiB", 700, largest=True),
+        Figure("the server's memory after that, with its processes", ready.memory, "MiB", 700, largest=True),
         Figure(
-            "lines that the server printed meanwhile", it.server.said().count("\n") - it.lines, most=0, largest=True
+            "lines that the server printed meanwhile",
+            ready.server.said().count("\n") - ready.lines,
+            limit=0,
+            largest=True,
         ),
     ]
 
 
 def count_while(processes: Sequence[subprocess.Popen[str]]) -> Iterator[int]:
-    """Counts until all processes have ended."""
+    """Yield 0, 1, 2 and so on until all processes have ended."""
     for number in count():
         if all(process.poll() is not None for process in processes):
             return
@@ -113,10 +116,10 @@ def count_while(processes: Sequence[subprocess.Popen[str]]) -> Iterator[int]:
 
 
 def seconds(url: str, small: object) -> float:
-    """How long a visitor waits for a small run, then a moment to look at it."""
+    """Return how long a small run takes, in seconds, and pause for a moment as a visitor does."""
     began = time.perf_counter()
     status, _ = ask(url, small)
     assert status == 200
-    taken = time.perf_counter() - began
+    wait = time.perf_counter() - began
     time.sleep(0.02)
-    return taken
+    return wait

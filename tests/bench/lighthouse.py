@@ -1,6 +1,6 @@
-"""Lighthouse's scores of the served page, where it is installed: `lighthouse` in the path, or what npx finds by itself.
+"""Measure the served page with Lighthouse, if it is installed: `lighthouse` in the path, or what npx finds offline.
 
-Nothing is fetched. The browser is CHROMIUM's, as in the browser tests.
+Nothing is downloaded. The browser is the one that CHROMIUM names, as in the browser tests.
 """
 
 from __future__ import annotations
@@ -16,44 +16,44 @@ from typing import Any
 from tests.bench.report import tell
 from tests.serving import serving
 
-LEAST = {"accessibility": 100, "best-practices": 100, "performance": 95}
+MIN_SCORES = {"accessibility": 100, "best-practices": 100, "performance": 95}
 RUNS = 3
-"""The middle one counts: performance is measured on whatever else the machine does."""
-OPTIONS = ("--preset=desktop", "--output=json", "--quiet", f"--only-categories={','.join(LEAST)}")
+"""The number of measurements; the one in the middle counts, because other work on the machine changes the result."""
+OPTIONS = ("--preset=desktop", "--output=json", "--quiet", f"--only-categories={','.join(MIN_SCORES)}")
 BROWSER = "--chrome-flags=--headless --no-sandbox --disable-background-networking"
 
 Report = dict[str, Any]
 
 
 def main() -> None:
-    """Print the scores, and every audit that costs one of them something."""
-    program = found()
-    if program is None:
+    """Print the scores, and every audit that lowers one of them."""
+    command = find_lighthouse()
+    if command is None:
         return tell("lighthouse was not run: it is not installed")
     with serving() as server:
         reports = sorted(
-            (measured(program, server.url) for _ in range(RUNS)), key=lambda one: _score(one, "performance")
+            (measure(command, server.url) for _ in range(RUNS)), key=lambda report: _score(report, "performance")
         )
-    middle = reports[RUNS // 2]
-    for name, least in LEAST.items():
-        score = _score(middle, name)
+    report = reports[RUNS // 2]
+    for name, least in MIN_SCORES.items():
+        score = _score(report, name)
         tell(f"lighthouse {name}: {score:.0f}, at least {least}{'' if score >= least else ' MISSED'}")
-    for line in faults(middle):
+    for line in faults(report):
         tell(f"    {line}")
 
 
-def found() -> Sequence[str] | None:
-    """The command, None if there is none."""
+def find_lighthouse() -> Sequence[str] | None:
+    """Return the command for Lighthouse, or None if it is not installed."""
     for command in (("lighthouse",), ("npx", "--offline", "--no-install", "lighthouse")):
         if shutil.which(command[0]) and not subprocess.run([*command, "--version"], capture_output=True).returncode:
             return command
     return None
 
 
-def measured(program: Sequence[str], url: str) -> Report:
-    """What it finds of the page."""
+def measure(program: Sequence[str], url: str) -> Report:
+    """Return the report of Lighthouse about a page."""
     browser = os.environ.get("CHROMIUM") or shutil.which("chromium") or ""
-    with tempfile.TemporaryDirectory() as folder:  # it leaves files where it stands
+    with tempfile.TemporaryDirectory() as folder:  # it leaves files in the current directory
         environment = {**os.environ, "CHROME_PATH": browser}
         command = [*program, url, *OPTIONS, BROWSER]
         done = subprocess.run(
@@ -64,13 +64,13 @@ def measured(program: Sequence[str], url: str) -> Report:
 
 
 def faults(report: Report) -> Iterator[str]:
-    """A line for every audit that is not perfect and counts."""
-    for name in LEAST:
+    """Yield a line for every audit that has a weight and less than the full score."""
+    for name in MIN_SCORES:
         for part in report["categories"][name]["auditRefs"]:
             audit = report["audits"][part["id"]]
             if part["weight"] and audit["score"] is not None and audit["score"] < 1:
-                said = audit.get("displayValue", "").replace("\u00a0", " ")
-                yield f"{name}: {part['id']} {audit['score']:.2f} of 1, weight {part['weight']}: {said}"
+                value = audit.get("displayValue", "").replace("\u00a0", " ")
+                yield f"{name}: {part['id']} {audit['score']:.2f} of 1, weight {part['weight']}: {value}"
 
 
 def _score(report: Report, name: str) -> float:

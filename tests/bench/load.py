@@ -1,9 +1,9 @@
-"""The server under load: cold pages, 40 clients, a crowd, 64 connections, and a small run beside the largest ones.
+"""Measure the server under load: cold pages, clients, a crowd, many connections, a small run beside large ones.
 
     ./dev bench load [--against REV] [--gunicorn [N]] [--measure NAME]... [--viewers N] [--seconds N] [--charts]
 
-Every measure starts a server of its own on 127.0.0.1. With --against the other commit is served from a folder and an
-environment of its own, each measure is taken of both in turn, twice, and the better of each time and rate is compared.
+Every measure starts its own server on 127.0.0.1. With --against, the other commit is served from its own folder and
+environment, each measure is taken of both sides in turn, twice, and the better of each time and rate is compared.
 """
 
 from __future__ import annotations
@@ -14,48 +14,48 @@ from functools import partial
 
 from tests.bench.crowd import (
     NEAR,
-    Bout,
     Crowd,
+    LoadResult,
     clients,
     come,
     crowd_figures,
-    observed,
+    observe,
     one_after_another,
     one_connection,
-    takes,
+    rate_taken,
     waits,
 )
 from tests.bench.flood import beside_large_ones, by_wrk, flood
-from tests.bench.ready import Measure, Ready, ready
-from tests.bench.report import Figure, show, tell, told
+from tests.bench.ready import Measure, Ready, serve_ready
+from tests.bench.report import Figure, best, show, tell
 from tests.bench.sides import Side, sides
 
 CLIENTS, CLIENT_SECONDS = 40, 20
 PAGES, PAGE_ROUNDS = 20, 3
 TAKES_SECONDS = 15
-"""Long enough for visitors on their first, second, third and fourth machine to be there at once."""
+"""The length of the search's crowds; visitors on their first to fourth machine are then active at the same time."""
 ROUNDS = 2
-"""Of every measure, where two sides are compared."""
+"""The number of rounds of each measure if two sides are compared."""
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    """Add what the load can be told."""
-    ours = parser.add_argument_group("load")
-    ours.add_argument("--against", metavar="REV", help="compare with this commit")
-    words = "serve with so many workers of gunicorn, or 4"
-    ours.add_argument("--gunicorn", metavar="N", type=whole(32), nargs="?", const=4, default=0, help=words)
-    ours.add_argument("--measure", choices=[*MEASURES, "takes", "crowd"], action="append", help="this one alone")
-    ours.add_argument("--viewers", metavar="N", type=whole(10_000), default=1000, help="of the crowd, at most")
-    ours.add_argument("--seconds", metavar="N", type=whole(600), default=60, help="in which they come")
-    ours.add_argument("--charts", action="store_true", help="visitors fetch the charts, too")
+    """Add the options of the load."""
+    group = parser.add_argument_group("load")
+    group.add_argument("--against", metavar="REV", help="compare with this commit")
+    workers = "serve with so many workers of gunicorn, or 4"
+    group.add_argument("--gunicorn", metavar="N", type=whole_number(32), nargs="?", const=4, default=0, help=workers)
+    group.add_argument("--measure", choices=[*MEASURES, "takes", "crowd"], action="append", help="this one alone")
+    group.add_argument("--viewers", metavar="N", type=whole_number(10_000), default=1000, help="of the crowd, at most")
+    group.add_argument("--seconds", metavar="N", type=whole_number(600), default=60, help="in which they come")
+    group.add_argument("--charts", action="store_true", help="visitors fetch the charts, too")
 
 
-def whole(most: int) -> Callable[[str], int]:
-    """Return what reads a whole number from 1 on; a load is bounded in count and time."""
+def whole_number(maximum: int) -> Callable[[str], int]:
+    """Return a function that reads a whole number from 1 to the maximum."""
 
     def read(text: str) -> int:
-        if not text.isdecimal() or not 1 <= int(text) <= most:
-            raise argparse.ArgumentTypeError(f"{text} is no whole number from 1 to {most}")
+        if not text.isdecimal() or not 1 <= int(text) <= maximum:
+            raise argparse.ArgumentTypeError(f"{text} is no whole number from 1 to {maximum}")
         return int(text)
 
     return read
@@ -67,95 +67,99 @@ def main(chosen: argparse.Namespace) -> None:
     with sides(chosen.against, chosen.gunicorn) as both:
         for name, measure in MEASURES.items():
             if name in wanted:
-                show(compared(both, measure, chosen.charts))
-        most = chosen.viewers / chosen.seconds
-        rates = {side.name: most for side in both}
+                show(compare(both, measure, chosen.charts))
+        wanted_rate = chosen.viewers / chosen.seconds
+        rates = {side.name: wanted_rate for side in both}
         if "takes" in wanted:
-            found = compared(both, viewers_taken, chosen.charts)
-            show(found)
-            rates = {name: min(most, figures[0].value) for name, figures in found.items()}
+            taken = compare(both, viewers_taken, chosen.charts)
+            show(taken)
+            rates = {name: min(wanted_rate, figures[0].value) for name, figures in taken.items()}
         if "crowd" in wanted:
             crowds(both, rates, chosen)
 
 
 def crowds(both: Sequence[Side], rates: Mapping[str, float], chosen: argparse.Namespace) -> None:
-    """A crowd that both sides take, then the larger one that one of them takes."""
-    together = min(rates.values())
-    alone = [[side] for side in both if rates[side.name] > NEAR * together]
-    for those, rate in [(both, together), *((side, rates[side[0].name]) for side in alone)]:
+    """Measure a crowd that both sides take, then a larger one on the side that takes more."""
+    common = min(rates.values())
+    faster = [side for side in both if rates[side.name] > NEAR * common]
+    for measured, rate in [(both, common), *(([side], rates[side.name]) for side in faster)]:
         if rate:
             crowd = Crowd(rate, chosen.seconds, charts=chosen.charts)
-            show(compared(those, partial(one_crowd, crowd), chosen.charts))
+            show(compare(measured, partial(one_crowd, crowd), chosen.charts))
         else:
             tell("no crowd came: a server takes none")
 
 
-def compared(those: Sequence[Side], measure: Measure, charts: bool) -> dict[str, list[Figure]]:
-    """Take a measure of every side in turn and return the best of each figure."""
-    rounds: dict[str, list[list[Figure]]] = {side.name: [] for side in those}
-    for _ in range(ROUNDS if len(those) > 1 else 1):
-        for side in those:
-            with ready(side, charts) as it:
-                rounds[side.name].append(measure(it))
-    return {name: told(figures) for name, figures in rounds.items()}
+def compare(measured: Sequence[Side], measure: Measure, charts: bool) -> dict[str, list[Figure]]:
+    """Take a measure of every side in turn and return the best value of each figure, by side."""
+    rounds: dict[str, list[list[Figure]]] = {side.name: [] for side in measured}
+    for _ in range(ROUNDS if len(measured) > 1 else 1):
+        for side in measured:
+            with serve_ready(side, charts) as ready:
+                rounds[side.name].append(measure(ready))
+    return {name: best(figures) for name, figures in rounds.items()}
 
 
-def cold_pages(it: Ready) -> list[Figure]:
-    """Cold pages, one after the other."""
-    bouts = [observed(it.process, partial(one_after_another, it.page, PAGES)) for _ in range(PAGE_ROUNDS)]
-    kept = [observed(it.process, partial(one_connection, it.page)) for _ in range(PAGE_ROUNDS)]
+def cold_pages(ready: Ready) -> list[Figure]:
+    """Measure cold pages, one after another."""
+    results = [observe(ready.process, partial(one_after_another, ready.page, PAGES)) for _ in range(PAGE_ROUNDS)]
+    single = [observe(ready.process, partial(one_connection, ready.page)) for _ in range(PAGE_ROUNDS)]
     return [
-        Figure("requests of a cold page", len(it.page.requests)),
-        Figure("processor of the server for a cold page without charts", _least(bouts), "ms", 75),
-        Figure("a cold page, alone, p50", min(bout.part("cold page", 50) for bout in bouts), "ms"),
+        Figure("requests of a cold page", len(ready.page.requests)),
+        Figure("processor of the server for a cold page without charts", _least(results), "ms", 75),
+        Figure("a cold page, alone, p50", min(result.percentile("cold page", 50) for result in results), "ms"),
         Figure(
-            "a file over a connection that has been used, p50", min(one.part("assets", 50) for one in kept), "ms", 10
+            "a file over a connection that has been used, p50",
+            min(result.percentile("assets", 50) for result in single),
+            "ms",
+            10,
         ),
-        Figure("processor of the server from its start until it has nothing to do", it.start, "s"),
-        Figure("errors of cold pages", sum(bout.errors for bout in bouts), most=0, largest=True),
+        Figure("processor of the server from its start until it has nothing to do", ready.start, "s"),
+        Figure("errors of cold pages", sum(result.errors for result in results), limit=0, largest=True),
     ]
 
 
-def first_charts(it: Ready) -> list[Figure]:
-    """The first chart with what draws it, one after the other."""
-    draws = partial(one_after_another, it.page, PAGES, charts=True)
-    bouts = [observed(it.process, draws) for _ in range(PAGE_ROUNDS)]
+def first_charts(ready: Ready) -> list[Figure]:
+    """Measure the first chart with the scripts that draw it, one after another."""
+    draws = partial(one_after_another, ready.page, PAGES, charts=True)
+    results = [observe(ready.process, draws) for _ in range(PAGE_ROUNDS)]
     return [
-        Figure("processor of the server for the first chart and what draws it", _least(bouts), "ms"),
-        Figure("errors of charts", sum(bout.errors for bout in bouts), most=0, largest=True),
+        Figure("processor of the server for the first chart and what draws it", _least(results), "ms"),
+        Figure("errors of charts", sum(result.errors for result in results), limit=0, largest=True),
     ]
 
 
-def _least(bouts: Sequence[Bout]) -> float:
-    return 1000 * min(bout.server for bout in bouts) / PAGES
+def _least(results: Sequence[LoadResult]) -> float:
+    """Return the least processor time of the server for a page, in milliseconds."""
+    return 1000 * min(result.server for result in results) / PAGES
 
 
-def forty_clients(it: Ready) -> list[Figure]:
-    """So many clients at once, each with one connection and always another cold page."""
-    before = it.memory
-    bout = clients(it.process, it.page, CLIENTS, CLIENT_SECONDS, it.charts)
-    pages = len(bout.count_event.waits["cold page"])
+def forty_clients(ready: Ready) -> list[Figure]:
+    """Measure clients at the same time that each fetch cold pages over one connection after another."""
+    before = ready.memory
+    result = clients(ready.process, ready.page, CLIENTS, CLIENT_SECONDS, ready.charts)
+    pages = len(result.count_event.waits["cold page"])
     what = f"{CLIENTS} clients"
     return [
-        Figure(f"{what}: requests a second", bout.replies / bout.seconds, "/s", largest=True),
-        Figure(f"{what}: cold pages a second", pages / bout.seconds, "/s", largest=True),
-        *waits(what, bout),
-        Figure(f"{what}: processor of the server for each page", 1000 * bout.server / max(1, pages), "ms"),
+        Figure(f"{what}: requests a second", result.replies / result.seconds, "/s", largest=True),
+        Figure(f"{what}: cold pages a second", pages / result.seconds, "/s", largest=True),
+        *waits(what, result),
+        Figure(f"{what}: processor of the server for each page", 1000 * result.server / max(1, pages), "ms"),
         Figure(f"{what}: memory before", before, "MiB", largest=True),
-        Figure(f"{what}: memory after", it.memory, "MiB", largest=True),
+        Figure(f"{what}: memory after", ready.memory, "MiB", largest=True),
     ]
 
 
-def viewers_taken(it: Ready) -> list[Figure]:
-    """How many new viewers a second the server takes."""
-    found = takes(it.process, it.page, TAKES_SECONDS, it.charts)
-    return [Figure("new viewers a second that the server takes", found, "/s", largest=True)]
+def viewers_taken(ready: Ready) -> list[Figure]:
+    """Find how many new viewers a second the server takes."""
+    rate = rate_taken(ready.process, ready.page, TAKES_SECONDS, ready.charts)
+    return [Figure("new viewers a second that the server takes", rate, "/s", largest=True)]
 
 
-def one_crowd(crowd: Crowd, it: Ready) -> list[Figure]:
-    """A crowd."""
-    bout = come(it.process, it.page, crowd)
-    return crowd_figures(f"{crowd.count} viewers in {crowd.seconds:g} s", crowd, bout)
+def one_crowd(crowd: Crowd, ready: Ready) -> list[Figure]:
+    """Measure a crowd."""
+    result = come(ready.process, ready.page, crowd)
+    return crowd_figures(f"{crowd.count} viewers in {crowd.seconds:g} s", crowd, result)
 
 
 MEASURES: Mapping[str, Measure] = {

@@ -1,4 +1,4 @@
-"""The page, in Chromium: how long a step takes to be seen, what is dropped, what is kept, what is sent."""
+"""Measure the page in Chromium: the time from a step to its paint, dropped frames, memory, and bytes sent."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from tests.bench.report import say
 from tests.serving import ROOT, serving
 
 PERIOD = 1000 / 60
-"""Milliseconds of one picture."""
+"""The milliseconds between two frames of the screen."""
 
-STEPS = """async ([action, times, wait]) => {
+TIMED_STEPS = """async ([action, times, wait]) => {
     const seen = [];
     const picture = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
     const scrubber = document.querySelector("#scrubber");
@@ -45,13 +45,15 @@ STEPS = """async ([action, times, wait]) => {
     }
     return seen.sort((a, b) => a - b);
 }"""
+"""Do an action `times` times, each after up to `wait` milliseconds; return the sorted times to the next frame."""
 
-PICTURES = """(seconds) => new Promise((resolve) => {
+FRAMES = """(seconds) => new Promise((resolve) => {
     let count = 0;
     const end = performance.now() + 1000 * seconds;
     const tick = () => { count++; performance.now() < end ? requestAnimationFrame(tick) : resolve(count); };
     requestAnimationFrame(tick);
 })"""
+"""Count the frames that the browser draws in some seconds."""
 
 
 def main() -> None:
@@ -67,16 +69,16 @@ def main() -> None:
         with opened(browser, 64) as page:
             against_the_yardstick(browser, page)
             autoplay(page)
-            kept(page)
+            leftover_heap(page)
         loading(browser)
-        largest(browser)
+        largest_machine(browser)
         browser.close()
     lighthouse.main()
 
 
 @contextmanager
 def opened(browser: Browser, size: int) -> Iterator[Page]:
-    """The page with a machine of that size, on its first step, every stride a micro step."""
+    """Open the page with a machine of `size` nodes, at its first step and with the stride "every step"."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "machine.json"
         file.write_text(json.dumps(machine(size).document()))
@@ -90,19 +92,19 @@ def opened(browser: Browser, size: int) -> Iterator[Page]:
 
 
 def step_to_paint(page: Page, what: str) -> None:
-    """From a press to the picture, beyond what an empty picture takes."""
-    beyond, ratio = [], []
+    """Measure the time from a press of a button to its paint, less the time of an empty frame."""
+    extra_frames, ratios = [], []
     for _ in range(RUNS):
-        empty, step, seek = (page.evaluate(STEPS, [action, 60]) for action in ("nothing", "step", "seek"))
+        empty, step, seek = (page.evaluate(TIMED_STEPS, [action, 60]) for action in ("nothing", "step", "seek"))
         page.click("#first")
-        beyond.append((step[56] - empty[56]) / PERIOD)
-        ratio.append(seek[30] / step[30])
-    say(f"pictures beyond an empty one from press to paint, p95, {what}", 1, statistics.median(beyond))
-    say(f"a random seek against one step, from press to paint, p50, {what}", 1.5, statistics.median(ratio))
+        extra_frames.append((step[56] - empty[56]) / PERIOD)
+        ratios.append(seek[30] / step[30])
+    say(f"pictures beyond an empty one from press to paint, p95, {what}", 1, statistics.median(extra_frames))
+    say(f"a random seek against one step, from press to paint, p50, {what}", 1.5, statistics.median(ratios))
 
 
 def comparing(page: Page) -> None:
-    """The same with two more runs beside."""
+    """Measure the same with two more runs beside the first."""
     page.click("#tool-compare")
     page.click("#one-more")
     page.locator(".twin svg").nth(1).wait_for()
@@ -111,15 +113,18 @@ def comparing(page: Page) -> None:
 
 
 def against_the_yardstick(browser: Browser, page: Page) -> None:
-    """The same step by a server callback on a plotly figure; both pressed at any moment between two pictures."""
-    ours = page.evaluate(STEPS, ["step", 40, PERIOD])[20]
+    """Measure a step of ours against one that a server callback draws in a plotly figure.
+
+    Both buttons are pressed at random moments between two frames.
+    """
+    ours = page.evaluate(TIMED_STEPS, ["step", 40, PERIOD])[20]
     command = [sys.executable, "-m", "tests.bench.yardstick", "64"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        theirs = browser.new_page()
-        theirs.goto(process.stdout.readline().strip())
-        theirs.wait_for_selector(".js-plotly-plot .main-svg")
-        found = theirs.evaluate(
+        other = browser.new_page()
+        other.goto(process.stdout.readline().strip())
+        other.wait_for_selector(".js-plotly-plot .main-svg")
+        theirs = other.evaluate(
             """async (wait) => {
                 const seen = [];
                 const graph = document.querySelector(".js-plotly-plot");
@@ -136,35 +141,35 @@ def against_the_yardstick(browser: Browser, page: Page) -> None:
             }""",
             PERIOD,
         )
-        theirs.close()
+        other.close()
         process.terminate()
-    say("our step against a callback on a plotly figure, 64 nodes, p50", 1 / 3, ours / found)
+    say("our step against a callback on a plotly figure, 64 nodes, p50", 1 / 3, ours / theirs)
 
 
 def autoplay(page: Page) -> None:
-    """Ten steps a second for ten seconds, and an idle page for as long."""
+    """Measure the frames that playing at the highest speed drops, against an idle page."""
     page.select_option("#speed", "8")
     dropped = []
     for _ in range(RUNS):
-        idle: int = page.evaluate(PICTURES, 10)
+        idle: int = page.evaluate(FRAMES, 10)
         page.click("#first")
         page.click("#play-pause")
-        playing: int = page.evaluate(PICTURES, 10)
+        playing: int = page.evaluate(FRAMES, 10)
         page.click("#play-pause")
         dropped.append(idle - playing)
     say("pictures dropped in 10 s of playing at 8x (9 steps/s), 64 nodes", 3, statistics.median(dropped))
 
 
-def kept(page: Page) -> None:
-    """What 500 steps leave on the heap."""
-    page.evaluate(STEPS, ["step", 50])
+def leftover_heap(page: Page) -> None:
+    """Measure how much more memory the page uses after 500 steps."""
+    page.evaluate(TIMED_STEPS, ["step", 50])
     before = heap(page)
-    page.evaluate(STEPS, ["seek", 500])
+    page.evaluate(TIMED_STEPS, ["seek", 500])
     say("heap that 500 steps leave behind, 64 nodes", 1, (heap(page) - before) / 2**20, "MiB")
 
 
 def heap(page: Page) -> float:
-    """Bytes in use after a forced collection."""
+    """Return the bytes of the heap in use after a forced garbage collection."""
     session = page.context.new_cdp_session(page)
     session.send("HeapProfiler.enable")
     session.send("HeapProfiler.collectGarbage")
@@ -173,7 +178,7 @@ def heap(page: Page) -> float:
 
 
 def loading(browser: Browser) -> None:
-    """What the first load sends, and how long another machine takes beyond its callback."""
+    """Measure the bytes of the first load, and the time to show another machine against its callback alone."""
     with serving() as server:
         page = browser.new_page(base_url=server.url, viewport={"width": 1440, "height": 900})
         sent = traffic(page)
@@ -181,7 +186,7 @@ def loading(browser: Browser) -> None:
         page.wait_for_selector("main[data-step]")
         page.wait_for_load_state("networkidle")
         say("first load, compressed", 350, sum(sent) / 1024, "KiB")
-        ratios = [picked(page) for _ in range(5)]
+        ratios = [pick(page) for _ in range(5)]
         say(
             "picking a 64-node machine until its first step is painted, against its bare callback",
             3,
@@ -191,7 +196,7 @@ def loading(browser: Browser) -> None:
 
 
 def traffic(page: Page) -> list[float]:
-    """The encoded size of every answer, as they come."""
+    """Return a list that grows by the encoded size of every response."""
     sizes: list[float] = []
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
@@ -199,10 +204,10 @@ def traffic(page: Page) -> list[float]:
     return sizes
 
 
-def picked(page: Page) -> float:
-    """Seconds to the first painted step against seconds of the callback alone."""
+def pick(page: Page) -> float:
+    """Pick another machine; return the time until its first step is painted, as a multiple of the callback's time."""
     document = machine(64).document()
-    found: list[float] = page.evaluate(
+    painted, called = page.evaluate(
         """async (text) => {
             const painted = new Promise((resolve) => window.addEventListener("tierscope:play",
                 () => requestAnimationFrame(() => setTimeout(() => resolve(performance.now()))), {once: true}));
@@ -215,16 +220,16 @@ def picked(page: Page) -> float:
         }""",
         json.dumps({**document, "title": str(os.urandom(4))}),
     )
-    return found[0] / found[1]
+    return float(painted / called)
 
 
-def largest(browser: Browser) -> None:
-    """1,024 nodes: the wait, what it holds up afterwards, what it sends."""
+def largest_machine(browser: Browser) -> None:
+    """Measure the largest machine: the time to its first step, the longest task while stepping, the bytes sent."""
     waits = {}
     for size in (256, 1024):
-        with opened_empty(browser, size) as (page, sent):
+        with opened_with_traffic(browser, size) as (page, sent):
             waits[size] = page.evaluate("performance.now()")
-            tasks = page.evaluate(
+            longest_task = page.evaluate(
                 """async () => {
                     const long = [0];
                     new PerformanceObserver((list) => long.push(...list.getEntries().map((e) => e.duration)))
@@ -236,15 +241,15 @@ def largest(browser: Browser) -> None:
                     return Math.max(...long);
                 }"""
             )
-            answer = max(sent) / 1024
+            largest_response = max(sent) / 1024
     say("first step at 1,024 nodes against 256", 5, waits[1024] / waits[256])
-    say("longest task while stepping, 1,024 nodes", 200, tasks, "ms")
-    say("the run over the wire, compressed, 1,024 nodes", 1024, answer, "KiB")
+    say("longest task while stepping, 1,024 nodes", 200, longest_task, "ms")
+    say("the run over the wire, compressed, 1,024 nodes", 1024, largest_response, "KiB")
 
 
 @contextmanager
-def opened_empty(browser: Browser, size: int) -> Iterator[tuple[Page, list[float]]]:
-    """A page that has just painted its first step, and what was sent for it."""
+def opened_with_traffic(browser: Browser, size: int) -> Iterator[tuple[Page, list[float]]]:
+    """Open the page with a machine of `size` nodes; yield it at its first step, and the sizes of all responses."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "machine.json"
         file.write_text(json.dumps(machine(size).document()))

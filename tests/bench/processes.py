@@ -1,4 +1,4 @@
-"""What a server and its processes take of the machine: memory and processor time, as Linux counts them."""
+"""Read from /proc how much memory and processor time a server and its processes use."""
 
 from __future__ import annotations
 
@@ -9,56 +9,57 @@ from contextlib import suppress
 from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")
+"""The ticks in a second of the times in /proc."""
 SAMPLE = 0.5
-"""Seconds between two looks at the memory."""
+"""The seconds between two samples of the memory."""
 
 
 def family(process: int) -> list[int]:
-    """Return the process and all its descendants that live now."""
-    found = [process]
-    for one in found:  # grows meanwhile
-        for task in Path(f"/proc/{one}/task").glob("*/children"):
+    """Return the process and all its descendants that run now."""
+    processes = [process]
+    for parent in processes:  # the loop appends to it
+        for task in Path(f"/proc/{parent}/task").glob("*/children"):
             with suppress(OSError):
-                found.extend(map(int, task.read_text().split()))
-    return found
+                processes.extend(map(int, task.read_text().split()))
+    return processes
 
 
 def memory(process: int) -> float:
-    """Return what the process and its descendants hold now, in MiB; 0 where no /proc says so.
+    """Return the resident memory of the process and its descendants, in MiB; 0 if there is no /proc.
 
-    What several of them share is counted for each.
+    Memory that several of them share is counted for each.
     """
     return sum(map(memory_of, family(process)))
 
 
 def memory_of(process: int) -> float:
-    """Return what this one process holds now, in MiB; 0 if it has ended."""
+    """Return the resident memory of a single process, in MiB; 0 if it has ended."""
     with suppress(OSError):
-        held = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{process}/status").read_text())
-        return int(held[1]) / 1024 if held else 0
+        resident = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{process}/status").read_text())
+        return int(resident[1]) / 1024 if resident else 0
     return 0
 
 
 def processor_time(process: int) -> float:
-    """Return the processor seconds of the process and its descendants, those that have ended too."""
+    """Return the processor seconds of the process and its descendants, including those that have ended."""
     ticks = 0
-    for one in family(process):
+    for member in family(process):
         with suppress(OSError):
-            fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
-            ticks += sum(map(int, fields[11:15]))  # its own and its ended children's, as user and as system
+            fields = Path(f"/proc/{member}/stat").read_text().rpartition(")")[2].split()
+            ticks += sum(map(int, fields[11:15]))  # utime, stime, cutime and cstime; the last two count ended children
     return ticks / TICKS
 
 
 def machine_time() -> float:
-    """Return the processor seconds that the whole machine has worked; 0 where no /proc says so."""
+    """Return the processor seconds that the whole machine was busy; 0 if there is no /proc."""
     with suppress(OSError):
         fields = Path("/proc/stat").read_text().splitlines()[0].split()[1:9]
-        return sum(int(field) for place, field in enumerate(fields) if place not in (3, 4)) / TICKS  # idle and iowait
+        return sum(int(field) for index, field in enumerate(fields) if index not in (3, 4)) / TICKS  # idle and iowait
     return 0
 
 
 async def watch_memory(process: int, samples: list[float]) -> None:
-    """Add what the process and its descendants hold, every half second until this is cancelled."""
+    """Append the memory of the process and its descendants to the samples every SAMPLE seconds until cancelled."""
     while True:
         samples.append(memory(process))
         await asyncio.sleep(SAMPLE)

@@ -1,4 +1,4 @@
-"""A server that is about to be measured."""
+"""Start a server and wait until it is ready to be measured."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from tests.bench.cold import ColdPage, explore
-from tests.bench.crowd import observed, one_after_another
+from tests.bench.crowd import observe, one_after_another
 from tests.bench.processes import memory, processor_time
 from tests.bench.report import Figure
 from tests.bench.sides import Side
@@ -20,61 +20,61 @@ from tests.serving import START_LIMIT, Server
 
 @dataclass(frozen=True)
 class Ready:
-    """A server that has been visited once, and its page."""
+    """A server that is idle and has been visited once, and its page."""
 
     server: Server
     page: ColdPage
     charts: bool
-    """Whether visitors fetch the charts, too."""
+    """Whether visitors also fetch the charts."""
     lines: int
-    """What it had printed until then."""
+    """The number of lines that the server had printed by then."""
     start: float
-    """Processor seconds that it took from its start until it had nothing more to do."""
+    """The processor seconds that it took from its start until it was idle."""
 
     @property
     def process(self) -> int:
-        """The number of its process."""
+        """Return the id of its process."""
         return self.server.process.pid
 
     @property
     def memory(self) -> float:
-        """What it holds now, in MiB."""
+        """Return its resident memory now, in MiB."""
         return memory(self.process)
 
 
-AT_REST = 0.03
-"""Processor seconds: a server that takes less in a second has nothing to do."""
+IDLE = 0.03
+"""The processor seconds in a second below which a server counts as idle."""
 
 Measure = Callable[[Ready], list[Figure]]
 
 
 @contextmanager
-def ready(side: Side, charts: bool) -> Iterator[Ready]:
-    """Serve a side and load its page once, so that nothing is measured that only the first visitor meets."""
+def serve_ready(side: Side, charts: bool) -> Iterator[Ready]:
+    """Serve a side until it is idle and load its page once, so that the costs of the first visit are not measured."""
     with side.serving() as server:
-        start = at_rest(server.process.pid)
-        page = explored(f"{server.url}/")
-        observed(server.process.pid, partial(one_after_another, page, 1))
+        start = wait_until_idle(server.process.pid)
+        page = explore_or_exit(f"{server.url}/")
+        observe(server.process.pid, partial(one_after_another, page, 1))
         yield Ready(server, page, charts, server.said().count("\n"), start)
 
 
-def at_rest(process: int) -> float:
-    """Wait until the server has made what it makes ahead, and return the processor seconds that it took.
+def wait_until_idle(process: int) -> float:
+    """Wait until the server has done all work of its start, and return the processor seconds that this took.
 
-    Several processes may begin later than the one that has printed the address.
+    It must be idle for three seconds, since its other processes can start after it has printed its address.
     """
     end = time.monotonic() + START_LIMIT
-    idle, before = 0, processor_time(process)
-    while idle < 3 and time.monotonic() < end:
+    idle_seconds, before = 0, processor_time(process)
+    while idle_seconds < 3 and time.monotonic() < end:
         time.sleep(1)
         now = processor_time(process)
-        idle = idle + 1 if now - before < AT_REST else 0
+        idle_seconds = idle_seconds + 1 if now - before < IDLE else 0
         before = now
     return before
 
 
-def explored(url: str) -> ColdPage:
-    """Return a server's page, or end the program with one line."""
+def explore_or_exit(url: str) -> ColdPage:
+    """Return a server's page, or end the program with a line about the error."""
     try:
         return asyncio.run(explore(url))
     except ValueError as error:

@@ -1,60 +1,68 @@
-"""One line for each figure: what was measured, the most it should be, and whether it is; of two sides, both."""
+"""Print a line for each figure: the value, its limit and whether it is exceeded, or the values of two sides."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 
 @dataclass(frozen=True)
 class Figure:
-    """What was measured once."""
+    """A measured value, and the limit that it should not exceed."""
 
     what: str
     value: float
     unit: str = ""
-    most: float | None = None
+    limit: float | None = None
     largest: bool = False
-    """Of several rounds the largest is told, not the least: of a rate, and of what must not be hidden."""
+    """Whether best() takes the largest value of several rounds: for rates, and for errors, which must not be hidden."""
 
 
-def say(what: str, most: float, found: float, unit: str = "") -> None:
-    """Print one figure and its limit."""
-    verdict = "" if found <= most else "EXCEEDED "
-    print(f"{found:9.2f} {unit:<4} at most {most:<7g} {verdict} {what}", flush=True)
+def say(what: str, limit: float, value: float, unit: str = "") -> None:
+    """Print a figure and its limit."""
+    exceeded = "" if value <= limit else "EXCEEDED "
+    print(f"{value:9.2f} {unit:<4} at most {limit:<7g} {exceeded} {what}", flush=True)
 
 
 def tell(what: str) -> None:
-    """Print a line that has no limit."""
+    """Print a line."""
     print(what, flush=True)
 
 
-def told(rounds: Sequence[Sequence[Figure]]) -> list[Figure]:
-    """Return one of every figure over several rounds: of times the least, since other work only makes them longer."""
-    found: dict[str, list[Figure]] = {}
-    for figure in (one for figures in rounds for one in figures):
-        found.setdefault(figure.what, []).append(figure)
-    return [(max if same[0].largest else min)(same, key=lambda one: one.value) for same in found.values()]
+def best(rounds: Sequence[Sequence[Figure]]) -> list[Figure]:
+    """Return the best of each figure over several rounds.
+
+    For times this is the least, since other work on the machine only makes them longer.
+    """
+    by_name: dict[str, list[Figure]] = {}
+    for figure in chain.from_iterable(rounds):
+        by_name.setdefault(figure.what, []).append(figure)
+    return [(max if same[0].largest else min)(same, key=lambda figure: figure.value) for same in by_name.values()]
 
 
 def show(sides: Mapping[str, Sequence[Figure]]) -> None:
-    """Print the figures of one side, or of two with what the first is of the second."""
+    """Print the figures of one side, or of two sides with the ratio of the first to the second."""
     (name, figures), *others = sides.items()
     if not others:
         for figure in figures:
-            if figure.most is None:
+            if figure.limit is None:
                 tell(f"{figure.value:9.2f} {figure.unit:<4} {figure.what}")
             else:
-                say(figure.what, figure.most, figure.value, figure.unit)
+                say(figure.what, figure.limit, figure.value, figure.unit)
         return
     other, theirs = others[0][0], {figure.what: figure.value for figure in others[0][1]}
     tell(f"{name:>12} {other:>12}    ratio")
     for figure in figures:
-        value = theirs.get(figure.what)
-        shown = "           -        -" if value is None else f"{value:12.2f} {_ratio(figure.value, value):>8}"
-        limit = "" if figure.most is None or figure.value <= figure.most else f"  EXCEEDED, at most {figure.most:g}"
-        tell(f"{figure.value:12.2f} {shown}  {figure.unit:<4} {figure.what}{limit}")
+        their_value = theirs.get(figure.what)
+        if their_value is None:
+            comparison = "           -        -"
+        else:
+            comparison = f"{their_value:12.2f} {_ratio(figure.value, their_value):>8}"
+        within = figure.limit is None or figure.value <= figure.limit
+        exceeded = "" if within else f"  EXCEEDED, at most {figure.limit:g}"
+        tell(f"{figure.value:12.2f} {comparison}  {figure.unit:<4} {figure.what}{exceeded}")
 
 
-def _ratio(one: float, other: float) -> str:
-    return f"{one / other:.2f}" if other else "-"
+def _ratio(value: float, other: float) -> str:
+    return f"{value / other:.2f}" if other else "-"

@@ -1,4 +1,4 @@
-"""What is measured: the server of this checkout, and on demand that of another commit, in an environment of its own."""
+"""The sides of a measurement: this checkout and, on demand, another commit in its own folder and environment."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ from tests.bench.report import tell
 from tests.serving import ROOT, Server, running, serving
 
 FACTORY, MODULE = "viz.app:create_app()", "viz.app.wsgi:server"
-"""What gunicorn serves; a checkout that has the module is served by it."""
+"""The applications that gunicorn serves; MODULE is preferred, but old commits do not have it."""
 GUNICORN = "gunicorn>=27,<28"
-"""What pip is asked for; 27 has --no-control-socket."""
+"""The requirement for pip; version 27 is the first with --no-control-socket."""
 THREADS = 16
-"""Of each worker of gunicorn."""
+"""The number of threads of each worker of gunicorn."""
 
 
 @dataclass(frozen=True)
 class Side:
-    """One checkout with the Python that runs it."""
+    """A checkout with the Python that runs it."""
 
     name: str
     root: Path = ROOT
     python: str = sys.executable
     workers: int = 0
-    """Of gunicorn; 0 is the checkout's own program."""
+    """The number of workers of gunicorn; 0 means that the checkout's own server is used."""
 
     @contextmanager
     def serving(self) -> Iterator[Server]:
         """Serve the checkout on a free port until the block ends."""
-        own = serving(program=(self.python, "-m", "viz"), cwd=self.root)
-        with running(self._gunicorn(), self.root) if self.workers else own as server:
+        own_server = serving(program=(self.python, "-m", "viz"), cwd=self.root)
+        with running(self._gunicorn(), self.root) if self.workers else own_server as server:
             yield server
 
     def _gunicorn(self) -> Sequence[str]:
@@ -47,7 +47,7 @@ class Side:
 
 @contextmanager
 def sides(against: str | None, workers: int = 0) -> Iterator[list[Side]]:
-    """This checkout, then the other commit if there is one; its folder and environment are gone after the block."""
+    """Yield this checkout, then the other commit if one is named, whose folder is removed after the block."""
     if workers:
         _need_gunicorn()
     present = Side("now", workers=workers)
@@ -65,9 +65,9 @@ def sides(against: str | None, workers: int = 0) -> Iterator[list[Side]]:
 
 
 def _environment(root: Path, gunicorn: bool) -> str:
-    """Return the Python of a checkout, whose ./dev sets its environment up as it needs it."""
+    """Return the Python of a checkout, after its ./dev has set up its environment."""
     tell(f"setting up the environment of {root}")
-    _run([str(root / "dev"), "--host", "127.0.0.1", "--help"], root)  # "--help" alone would need no environment
+    _run([str(root / "dev"), "--host", "127.0.0.1", "--help"], root)  # "--help" alone sets up no environment
     python = str(root / ".venv/bin/python")
     if gunicorn:
         _run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", GUNICORN], root)
@@ -79,17 +79,17 @@ def _need_gunicorn() -> None:
         sys.exit(f"bench: gunicorn is not installed here; type: .venv/bin/python -m pip install '{GUNICORN}'")
 
 
-def _git(*words: str) -> str:
-    return _run(["git", *words], ROOT).strip()
+def _git(*arguments: str) -> str:
+    return _run(["git", *arguments], ROOT).strip()
 
 
 def _run(command: Sequence[str], cwd: Path) -> str:
-    """Return what a command prints; where it fails, its last line ends the program."""
+    """Return what a command prints. If it fails, end the program with its last line."""
     try:
         done = subprocess.run(command, cwd=cwd, capture_output=True, text=True)
     except OSError as error:
         sys.exit(f"bench: {command[0]}: {error.strerror}")
     if done.returncode:
-        said = (done.stderr or done.stdout).strip().splitlines() or ["it failed and said nothing"]
-        sys.exit(f"bench: {' '.join(command[:3])}: {said[-1]}")
+        lines = (done.stderr or done.stdout).strip().splitlines() or ["it failed and said nothing"]
+        sys.exit(f"bench: {' '.join(command[:3])}: {lines[-1]}")
     return done.stdout

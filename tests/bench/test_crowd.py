@@ -1,4 +1,4 @@
-"""The load generator: what it finds on a page, and that it does not take a bad reply for a good one."""
+"""Tests of the load generator: it finds all files of a page, and takes no bad reply for a good one."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import brotli
 import pytest
 
 from tests.bench.cold import Sizes, explore, holds, named_in
-from tests.bench.crowd import MAX_RATE, NEAR, largest
-from tests.bench.report import Figure, told
+from tests.bench.crowd import MAX_RATE, NEAR, largest_rate
+from tests.bench.report import Figure, best
 from tests.bench.sides import sides
 from tests.bench.visitor import Reply, Tally, Visitor, get
 
@@ -36,50 +36,53 @@ GOOD = [b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"]
         ),
     ],
 )
-def test_what_a_file_names_is_found(path: str, text: str, module: bool, names: tuple[str, ...]) -> None:
+def test_the_files_that_a_file_refers_to_are_found(path: str, text: str, module: bool, names: tuple[str, ...]) -> None:
     assert named_in(path, text, module) == names
 
 
-Talk = Callable[[str], Coroutine[Any, Any, Any]]
+Client = Callable[[str], Coroutine[Any, Any, Any]]
+"""A function of the address of a server."""
 
 
-def talked(answers: Mapping[str, Sequence[bytes]], talk: Talk) -> Any:
-    """What a talk with a server returns, which answers each path with these pieces, and closes after an empty one."""
+def with_server(answers: Mapping[str, Sequence[bytes]], client: Client) -> Any:
+    """Return what a client returns when it is given the address of a server.
 
-    ends: list[asyncio.Task[Any] | None] = []
+    The server answers each path with the pieces of bytes given, and closes the connection after an empty piece.
+    """
+    tasks: list[asyncio.Task[Any] | None] = []
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        ends.append(asyncio.current_task())
-        more = True
-        while more and (head := await reader.readline()):
+        tasks.append(asyncio.current_task())
+        keep_open = True
+        while keep_open and (head := await reader.readline()):
             while await reader.readline() != b"\r\n":
                 pass
             for piece in answers[head.split()[1].decode()]:
-                more = bool(piece)
+                keep_open = bool(piece)
                 writer.write(piece)
                 await writer.drain()
                 await asyncio.sleep(0.01)
         writer.close()
         await writer.wait_closed()
 
-    async def both() -> Any:
+    async def serve_client() -> Any:
         async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
             try:
-                return await talk(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/")
+                return await client(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/")
             finally:
-                await asyncio.gather(*filter(None, ends), return_exceptions=True)
+                await asyncio.gather(*filter(None, tasks), return_exceptions=True)
 
-    with ThreadPoolExecutor(1) as thread:  # a browser test may have left a loop in this one
-        return thread.submit(asyncio.run, both()).result()
+    with ThreadPoolExecutor(1) as thread:  # a browser test may have left an event loop in this thread
+        return thread.submit(asyncio.run, serve_client()).result()
 
 
-def served(text: str) -> list[bytes]:
-    """A reply."""
+def reply(text: str) -> list[bytes]:
+    """Return the pieces of a good reply."""
     return [f"HTTP/1.1 200 OK\r\nContent-Length: {len(text)}\r\n\r\n{text}".encode()]
 
 
-def test_a_document_names_styles_scripts_and_modules() -> None:
-    """What is preloaded is fetched once; what is in the document itself, or to be clicked, is not."""
+def test_the_styles_scripts_and_modules_of_a_document_are_found() -> None:
+    """Preloaded files are fetched once; inline content and links to other pages are not fetched."""
     files = {
         "/": '<link rel="stylesheet" href="s.css"><link rel="icon" href="data:x"><script src="plain.js"></script>'
         '<link rel="modulepreload" href="m.mjs"><script type="module">import "./i.mjs"</script><a href="else">x</a>'
@@ -90,12 +93,12 @@ def test_a_document_names_styles_scripts_and_modules() -> None:
         "/plain.js": 'import "./not.mjs"',
     }
     others = dict.fromkeys(("/back.svg", "/i.mjs", "/n.mjs"), "")
-    page = talked({path: served(text) for path, text in (files | others).items()}, explore)
+    page = with_server({path: reply(text) for path, text in (files | others).items()}, explore)
     assert set(page.names) == files.keys() | others.keys()
     assert page.names["/m.mjs"] == ("/n.mjs",)
     assert page.machines == ("one", "two")
     with pytest.raises(ValueError, match=r"the page is not whole: /: status 500"):
-        talked({"/": [b"HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n\r\n"]}, explore)
+        with_server({"/": [b"HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n\r\n"]}, explore)
 
 
 @pytest.mark.parametrize(
@@ -113,19 +116,19 @@ def test_a_document_names_styles_scripts_and_modules() -> None:
         ([b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"], "an empty file"),
     ],
 )
-def test_a_visitor_knows_a_good_reply_from_a_bad_one(pieces: list[bytes], error: str | None) -> None:
-    """Two requests, the second of them on the same connection where that is still open."""
-    count_event, sizes = Tally(), Sizes()
+def test_a_visitor_counts_good_replies_and_errors(pieces: list[bytes], error: str | None) -> None:
+    """The visitor sends two requests, the second over the same connection if it is still open."""
+    tally, sizes = Tally(), Sizes()
 
-    async def talk(url: str) -> list[Reply | None]:
-        async with Visitor(url, count_event) as visitor:
+    async def fetch_twice(url: str) -> list[Reply | None]:
+        async with Visitor(url, tally) as visitor:
             request, check = get(visitor.host, "/x"), sizes.check("/x")
             return [await visitor.fetch("file", request, check) for _ in range(2)]
 
-    replies = talked({"/x": pieces}, talk)
-    assert [reply.body if reply else None for reply in replies] == [None if error else b"ok"] * 2
-    assert count_event.errors == ({f"file: {error}": 2} if error else {})
-    assert len(count_event.waits["file"]) == (0 if error else 2)
+    replies = with_server({"/x": pieces}, fetch_twice)
+    assert [found.body if found else None for found in replies] == [None if error else b"ok"] * 2
+    assert tally.errors == ({f"file: {error}": 2} if error else {})
+    assert len(tally.waits["file"]) == (0 if error else 2)
 
 
 @pytest.mark.parametrize(("encoding", "pack"), [("", bytes), ("br", brotli.compress), ("gzip", gzip.compress)])
@@ -136,21 +139,21 @@ def test_an_answer_without_a_run_is_an_error(encoding: str, pack: Callable[[byte
     assert "Busy" in (check(Reply(head, pack(b'{"error":"Busy."}'))) or "")
 
 
-@pytest.mark.parametrize("most", [0.3, 4, 11, 50])
-def test_the_largest_rate_is_found(most: float) -> None:
-    assert most / NEAR <= largest(lambda rate: rate <= most) <= most
+@pytest.mark.parametrize("limit", [0.3, 4, 11, 50])
+def test_the_largest_rate_is_found(limit: float) -> None:
+    assert limit / NEAR <= largest_rate(lambda rate: rate <= limit) <= limit
 
 
-@pytest.mark.parametrize(("takes", "found"), [(False, 0), (True, MAX_RATE)])
-def test_the_search_ends_for_a_server_that_takes_nobody_or_all(takes: bool, found: float) -> None:
-    assert largest(lambda _: takes) == found
+@pytest.mark.parametrize(("goes_well", "expected"), [(False, 0), (True, MAX_RATE)])
+def test_the_search_ends_if_every_rate_or_no_rate_goes_well(goes_well: bool, expected: float) -> None:
+    assert largest_rate(lambda _: goes_well) == expected
 
 
-def test_of_several_rounds_no_error_is_hidden() -> None:
+def test_the_best_of_several_rounds_keeps_errors() -> None:
     rounds = [[Figure("time", time), Figure("errors", errors, largest=True)] for time, errors in ((3, 0), (2, 5))]
-    assert [figure.value for figure in told(rounds)] == [2, 5]
+    assert [figure.value for figure in best(rounds)] == [2, 5]
 
 
-def test_a_commit_that_is_not_there_ends_the_bench_with_one_line() -> None:
+def test_an_unknown_commit_ends_the_bench_with_one_line() -> None:
     with pytest.raises(SystemExit, match=r"^bench: git rev-parse --verify: .+$"), sides("no-such-commit"):
         pass

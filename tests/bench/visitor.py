@@ -1,6 +1,6 @@
-"""One visitor's browser, as far as a server can tell: up to six connections that stay open, one request on each.
+"""A client that uses a server as a browser does: up to six persistent connections with one request at a time on each.
 
-It reads just enough of a reply to know that all of it has come, so that little of the machine is taken from the server.
+It parses a reply only as far as it must to find the end, so that it leaves most of the processor to the server.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from urllib.parse import urlsplit
 from tests.app.endpoint import body
 
 MAX_CONNECTIONS = 6
-"""What browsers open to one server that speaks HTTP/1.1."""
+"""The number of connections that browsers open to a server with HTTP/1.1."""
 PATIENCE = 30.0
-"""Seconds until a visitor gives a request up, which is an error."""
+"""The seconds after which a visitor gives up a request; that is an error."""
 STATUS = re.compile(rb"HTTP/1\.[01] (\d{3})")
 LENGTH = re.compile(rb"(?i)\r\ncontent-length: *(\d+)")
 CHUNKED = re.compile(rb"(?i)\r\ntransfer-encoding: *chunked")
@@ -29,57 +29,57 @@ ENCODING = re.compile(rb"(?i)\r\ncontent-encoding: *(\w+)")
 
 
 class Broken(ValueError):
-    """A reply that is no whole reply."""
+    """A reply is incomplete, cannot be read or is not the one expected."""
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What came back."""
+    """A reply of the server: its head without the empty line, and its body without chunks."""
 
     head: bytes
     body: bytes
 
     @property
     def status(self) -> int:
-        """200 where all is well."""
+        """Return the status, such as 200; 0 if there is none."""
         found = STATUS.match(self.head)
         return int(found[1]) if found else 0
 
     @property
     def encoding(self) -> str:
-        """How the body is compressed; empty if it is not."""
+        """Return how the body is compressed; empty if it is not."""
         found = ENCODING.search(self.head)
         return found[1].decode() if found else ""
 
 
 @dataclass
 class Tally:
-    """What visitors met: the seconds of every good reply by kind, and what went wrong, by what it was."""
+    """The results of visitors: the seconds of every good reply by kind, and the number of errors by message."""
 
     waits: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     errors: Counter[str] = field(default_factory=Counter)
 
 
 Check = Callable[[Reply], str | None]
-"""Says what is wrong with a reply of status 200."""
+"""Returns what is wrong with a reply of status 200, or None."""
 
 
 def get(host: str, path: str, encoding: str = "gzip, br") -> bytes:
-    """Return a request for a file, as it goes over the line; no encoding asks for it as it is."""
+    """Return the bytes of a request for a file; an empty encoding asks for a reply without compression."""
     return f"GET {path} HTTP/1.1\r\n{_common(host, encoding)}\r\n".encode()
 
 
 def post(host: str, path: str, data: object, encoding: str = "gzip, br") -> bytes:
-    """Return a request that sends JSON."""
+    """Return the bytes of a request that sends JSON."""
     text = json.dumps(data).encode()
     head = f"POST {path} HTTP/1.1\r\n{_common(host, encoding)}Origin: http://{host}\r\n"
     return f"{head}Content-Type: application/json\r\nContent-Length: {len(text)}\r\n\r\n".encode() + text
 
 
-def run(host: str, base: str, asked: object, encoding: str = "gzip, br", answer: str = "play") -> bytes:
-    """Return a request for a run or, where the answer is "chart-answer", for its chart."""
-    asking = {"play": "request", "chart-answer": "chart-request"}[answer]
-    return post(host, f"{base}_dash-update-component", body(asked, answer, asking), encoding)
+def run(host: str, base: str, request: object, encoding: str = "gzip, br", answer: str = "play") -> bytes:
+    """Return the bytes of a request for a run or, if the answer is "chart-answer", for its chart."""
+    store = {"play": "request", "chart-answer": "chart-request"}[answer]
+    return post(host, f"{base}_dash-update-component", body(request, answer, store), encoding)
 
 
 def _common(host: str, encoding: str) -> str:
@@ -88,7 +88,7 @@ def _common(host: str, encoding: str) -> str:
 
 
 class Connection(asyncio.Protocol):
-    """A connection that stays open between requests."""
+    """A persistent connection to the server."""
 
     def __init__(self) -> None:
         self.open = self.used = False
@@ -98,7 +98,7 @@ class Connection(asyncio.Protocol):
         self._waiting: asyncio.Future[Reply] | None = None
 
     async def exchange(self, request: bytes) -> Reply:
-        """Send a request and return its reply; OSError or Broken if there is none."""
+        """Send a request and return its reply. Raise OSError or Broken if there is no good one."""
         if not self._transport or not self.open:
             raise ConnectionResetError("the connection is closed")
         self._waiting = asyncio.get_running_loop().create_future()
@@ -110,14 +110,14 @@ class Connection(asyncio.Protocol):
         return reply
 
     def close(self) -> None:
-        """Close it."""
+        """Close the connection."""
         self.open = False
         if self._transport:
             self._transport.close()
 
     @property
     def began(self) -> bool:
-        """Whether a part of a reply has come."""
+        """Return whether a part of a reply has been received."""
         return bool(self._head or self._received)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -142,10 +142,10 @@ class Connection(asyncio.Protocol):
             if not end:
                 return
             self._head, self._received = bytes(head), rest
-        found = _body(self._head, self._received)
-        if found is None or not self._waiting or self._waiting.done():
+        body = _body(self._head, self._received)
+        if body is None or not self._waiting or self._waiting.done():
             return
-        reply, self._head, self._received = Reply(self._head, found), b"", bytearray()
+        reply, self._head, self._received = Reply(self._head, body), b"", bytearray()
         self._waiting.set_result(reply)
 
     def _fail(self, error: Exception) -> None:
@@ -154,9 +154,9 @@ class Connection(asyncio.Protocol):
 
 
 def _body(head: bytes, data: bytearray) -> bytes | None:
-    """Return the body once all of it has come; ValueError where it does not end as its head says."""
+    """Return the body once it is complete, else None. Raise ValueError if it does not fit its head."""
     if CHUNKED.search(head):
-        return _joined(data)
+        return _joined_chunks(data)
     length = LENGTH.search(head)
     if length is None:
         raise ValueError("no length")
@@ -165,26 +165,26 @@ def _body(head: bytes, data: bytearray) -> bytes | None:
     return bytes(data) if len(data) == int(length[1]) else None
 
 
-def _joined(data: bytearray) -> bytes | None:
-    """Return what the chunks hold once the last has come."""
+def _joined_chunks(data: bytearray) -> bytes | None:
+    """Return the content of the chunks once the last one is complete, else None."""
     pieces: list[bytes] = []
-    place = 0
-    while (end := data.find(b"\r\n", place)) >= 0:
-        size = int(data[place:end].partition(b";")[0], 16)
-        place = end + 2 + size + 2
+    start = 0
+    while (end := data.find(b"\r\n", start)) >= 0:
+        size = int(data[start:end].partition(b";")[0], 16)
+        start = end + 2 + size + 2
         if size == 0:
-            return b"".join(pieces) if len(data) >= place else None
-        pieces.append(bytes(data[end + 2 : place - 2]))
+            return b"".join(pieces) if len(data) >= start else None
+        pieces.append(bytes(data[end + 2 : start - 2]))
     return None
 
 
 class Visitor:
-    """A browser of its own, that has never been here; use it in an `async with`, which closes what it has opened."""
+    """A browser without a cache; use it in an `async with`, which closes its connections."""
 
-    def __init__(self, url: str, count_event: Tally, connections: int = MAX_CONNECTIONS) -> None:
-        where = urlsplit(url)
-        self.host, self._name, self._port = where.netloc, where.hostname or "", where.port or 80
-        self._tally = count_event
+    def __init__(self, url: str, tally: Tally, connections: int = MAX_CONNECTIONS) -> None:
+        parts = urlsplit(url)
+        self.host, self._name, self._port = parts.netloc, parts.hostname or "", parts.port or 80
+        self._tally = tally
         self._free = asyncio.Semaphore(connections)
         self._idle: list[Connection] = []
 
@@ -196,38 +196,38 @@ class Visitor:
             connection.close()
 
     async def fetch(self, kind: str, request: bytes, check: Check | None = None) -> Reply | None:
-        """Return the reply, and note how long it took; None where something is wrong, which is noted as an error."""
+        """Return the reply and count the time it took; if it is not good, count an error and return None."""
         async with self._free:
             began = time.perf_counter()
             try:
                 async with asyncio.timeout(PATIENCE):
                     reply = await self._exchange(request)
                 wait = time.perf_counter() - began
-                if line := f"status {reply.status}" if reply.status != 200 else check and check(reply):
-                    raise Broken(line)
+                if problem := f"status {reply.status}" if reply.status != 200 else check and check(reply):
+                    raise Broken(problem)
             except (OSError, Broken) as error:
-                line = str(error) or f"no answer in {PATIENCE:g} s"
-                self._tally.errors[f"{kind}: {line}"] += 1
+                problem = str(error) or f"no answer in {PATIENCE:g} s"
+                self._tally.errors[f"{kind}: {problem}"] += 1
                 return None
         self._tally.waits[kind].append(wait)
         return reply
 
     async def _exchange(self, request: bytes) -> Reply:
-        """Use a connection that is idle or open one; one that the server has meanwhile closed is no error."""
+        """Send a request over an idle connection, else over a new one; skip idle ones that the server has closed."""
         while self._idle:
             connection = self._idle.pop()
             try:
-                return await self._on(connection, request)
+                return await self._exchange_on(connection, request)
             except OSError:
                 if not connection.used or connection.began:
                     raise
         _, connection = await asyncio.get_running_loop().create_connection(Connection, self._name, self._port)
-        return await self._on(connection, request)
+        return await self._exchange_on(connection, request)
 
-    async def _on(self, connection: Connection, request: bytes) -> Reply:
+    async def _exchange_on(self, connection: Connection, request: bytes) -> Reply:
         try:
             reply = await connection.exchange(request)
-        except BaseException:  # a request that was given up, too: its reply may still come
+        except BaseException:  # also for a request that was given up, since its reply may still come
             connection.close()
             raise
         if connection.open:

@@ -1,4 +1,4 @@
-"""What the page is measured against: the same steps by a server callback on a plotly figure, as one would do first."""
+"""Serve the page that ours is measured against: a Dash app whose callback draws each step as a plotly figure."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from viz.trace.model import Trace
 
 
 def figure(trace: Trace, step: int) -> go.Figure:
-    """All nodes in a ring, coloured by role, and the arrows stored so far."""
+    """Return all nodes in a ring, coloured by role, and the arrows stored so far."""
     nodes = list(trace.nodes)
-    place = {node: (cos(2 * pi * i / len(nodes)), sin(2 * pi * i / len(nodes))) for i, node in enumerate(nodes)}
+    positions = {node: (cos(2 * pi * i / len(nodes)), sin(2 * pi * i / len(nodes))) for i, node in enumerate(nodes)}
     used = trace.at("used_targets", step).split(",")
     arrows = [
         {
-            "x": place[target][0],
-            "y": place[target][1],
-            "ax": place[node][0],
-            "ay": place[node][1],
+            "x": positions[target][0],
+            "y": positions[target][1],
+            "ax": positions[node][0],
+            "ay": positions[node][1],
             "axref": "x",
             "ayref": "y",
         }
@@ -32,18 +32,18 @@ def figure(trace: Trace, step: int) -> go.Figure:
         if target != -1
     ]
     colours = ["grey" if str(node) in used else "white" for node in nodes]
-    spots = go.Scatter(
-        x=[place[node][0] for node in nodes],
-        y=[place[node][1] for node in nodes],
+    markers = go.Scatter(
+        x=[positions[node][0] for node in nodes],
+        y=[positions[node][1] for node in nodes],
         text=[str(node) for node in nodes],
         mode="markers+text",
         marker={"size": 24, "color": colours, "line": {"width": 1}},
     )
-    return go.Figure(spots, {"annotations": arrows, "title": trace.at("sentence", step)})
+    return go.Figure(markers, {"annotations": arrows, "title": trace.at("sentence", step)})
 
 
 def main(size: int) -> None:
-    """Serve it on a free port and print the address."""
+    """Serve the app on a free port and print its address."""
     trace = Run.of(machine(size)).trace()
     app = Dash(__name__, update_title=None)  # type: ignore[arg-type]
     app.layout = html.Div([html.Button("step", id="step", n_clicks=0), dcc.Graph(id="graph")])

@@ -1,4 +1,4 @@
-"""The timeline says of every node at every step what it is then."""
+"""Tests of the timeline: each node has the right role at each step."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from viz.topology import builtin
 
 
 @pytest.mark.parametrize("name", ["two-sockets-three-classes", "losing-a-node"])
-def test_a_turn_in_a_pass_is_told_from_one_among_the_zonelists(name: str) -> None:
-    """The source has one of the two roles, as its step has a fallback list or not; nobody else has either."""
+def test_only_the_source_has_the_role_of_a_turn_or_of_a_list(name: str) -> None:
+    """Its role is "list" while its fallback list is built, and "turn" in a pass."""
     run = Run.of(builtin(name))
     trace = run.trace()
-    (heat,) = [drawn for drawn in chart("timeline", run, "light").data if drawn.type == "heatmap"]
-    told = [[TIMELINE[code].word for code in row] for row in heat.z]
+    (heat,) = [part for part in chart("timeline", run, "light").data if part.type == "heatmap"]
+    words = [[TIMELINE[code].word for code in row] for row in heat.z]
     for step in range(trace.length):
-        column = dict(zip(trace.nodes, (row[step] for row in told), strict=True))
-        turn = "list" if trace.at("zonelist", step)[0] else "turn"
+        column = dict(zip(trace.nodes, (row[step] for row in words), strict=True))
+        role = "list" if trace.at("zonelist", step)[0] else "turn"
         source = trace.at("source", step)
         assert {node: word for node, word in column.items() if word in ("list", "turn")} == (
-            {source: turn} if source != -1 else {}
+            {source: role} if source != -1 else {}
         )
         for node in set(NodeMask.parse(trace.at("this_pass", step))) - {source}:
             assert column[node] == "this_pass"

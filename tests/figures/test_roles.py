@@ -1,4 +1,4 @@
-"""The roles of small cards: one path over all the cards that have them."""
+"""Tests of the shapes of roles: a single path for all small cards of a role, shapes of their own on other cards."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ def test_each_path_lies_over_the_cards_of_its_role(step: int) -> None:
     paths = svg.findall(f".//{SVG}path[@data-role]")
     assert [(path.get("class"), path.get("data-role")) for path in paths] == [(f"{a} {b}", b) for a, b in OVER]
     for path in paths:
-        has = [corner for node, corner in corners.items() if path.get("data-role") in classes.get(node, ())]
-        assert path.get("d") == "".join(corner + path.get("data-piece", "") for corner in has)
+        expected = [corner for node, corner in corners.items() if path.get("data-role") in classes.get(node, ())]
+        assert path.get("d") == "".join(corner + path.get("data-piece", "") for corner in expected)
 
 
-def test_a_small_card_has_no_shapes_of_its_own_and_others_have_all() -> None:
+def test_only_cards_that_are_not_small_have_shapes_of_their_own() -> None:
     small = fromstring(stage(RUN.topology, RUN.trace()))
     run = Run.of(machine(6))
     large = fromstring(stage(run.topology, run.trace()))

@@ -1,4 +1,4 @@
-"""A snapshot shows what the player shows of the same step, and needs nothing from outside itself."""
+"""Tests of snapshots: one shows the same state as the player, and refers to no other file."""
 
 from __future__ import annotations
 
@@ -25,58 +25,64 @@ TINY = {
 }
 
 
-def drawn(run: Run, step: int, theme: Theme = "light") -> Element:
-    """The picture as a parser sees it."""
+def parsed(run: Run, step: int, theme: Theme = "light") -> Element:
+    """Return the picture of a step as a parser reads it."""
     return fromstring(snapshot(run.topology, run.trace(), step, theme))
 
 
-def classed(svg: Element, name: str, key: str) -> set[str]:
-    """The `key` of every element that has the class."""
-    found = (element for element in svg.iter() if name in element.get("class", "").split())
-    return {element.get(key, "") for element in found}
+def attributes_of(svg: Element, name: str, key: str) -> set[str]:
+    """Return the attribute `key` of every element that has the class `name`."""
+    elements = (element for element in svg.iter() if name in element.get("class", "").split())
+    return {element.get(key, "") for element in elements}
 
 
 def words(svg: Element) -> str:
-    """All lines of text that are not on the stage."""
+    """Return all lines of text outside of the stage."""
     return " ".join(line.text or "" for line in svg.findall(f"{SVG}text"))
 
 
 @pytest.mark.parametrize("step", range(0, TRACE.length, 4))
-def test_it_shows_the_state_of_its_step(step: int) -> None:
-    svg = drawn(RUN, step)
+def test_a_snapshot_shows_the_state_of_its_step(step: int) -> None:
+    svg = parsed(RUN, step)
     for signal, name in ((signal, name) for signal, name in MASKS.items() if signal in TRACE.signals):
         expected = {str(node) for node in NodeMask.parse(TRACE.at(signal, step))}
-        assert classed(svg, name, "data-node") - {""} == expected
+        assert attributes_of(svg, name, "data-node") - {""} == expected
     for signal, name in ONES.items():
-        assert classed(svg, name, "data-node") <= {str(TRACE.at(signal, step))}
+        assert attributes_of(svg, name, "data-node") <= {str(TRACE.at(signal, step))}
     stored = {str(node) for node, target in TRACE.cells("node_demotion", step).items() if target != -1}
-    assert classed(svg, "stored", "data-from") == stored
+    assert attributes_of(svg, "stored", "data-from") == stored
     assert TRACE.at("sentence", step) in words(svg)
     assert f"step {step} of {TRACE.length - 1}" in words(svg)
 
 
 def test_badges_say_the_distances_of_the_scan() -> None:
-    svg = drawn(RUN, 24)
-    found = [(card.get("data-node"), card.find(f"{SVG}g/{SVG}text")) for card in svg.iterfind(f".//{SVG}g[@data-node]")]
-    assert {node: text.text for node, text in found if text is not None} == {"2": "30+1", "4": "15", "5": "20"}
+    svg = parsed(RUN, 24)
+    badges = [
+        (card.get("data-node"), card.find(f"{SVG}g/{SVG}text")) for card in svg.iterfind(f".//{SVG}g[@data-node]")
+    ]
+    assert {node: text.text for node, text in badges if text is not None} == {"2": "30+1", "4": "15", "5": "20"}
 
 
-def test_it_follows_the_events() -> None:
-    """Who is without memory, what is written there, one tint a chain, and the barrier while it stands."""
+def test_a_snapshot_shows_what_events_did() -> None:
+    """It shows nodes without memory, offline nodes, a tint for each chain, and the barrier at its step only."""
     run = Run.of(builtin("losing-a-node"))
     trace = run.trace()
     barrier = next(s for s in range(70, trace.length) if trace.at("operation", s)[0] == "Barrier")
-    gone, back = drawn(run, barrier), drawn(run, trace.length - 1)
-    assert classed(gone, "no-memory", "data-node") == {"1"}
-    assert classed(back, "no-memory", "data-node") == set()
-    assert classed(drawn(Run.of(builtin("binding-pmem")), 0), "offline", "data-node") == {"2", "3"}
-    assert [len(classed(svg, "shown", "class")) for svg in (gone, back)] == [1, 0]
-    assert [sorted(classed(back, f"chain-{tint}", "data-from")) for tint in range(3)] == [["0", "1"], ["3", "4"], []]
+    gone, back = parsed(run, barrier), parsed(run, trace.length - 1)
+    assert attributes_of(gone, "no-memory", "data-node") == {"1"}
+    assert attributes_of(back, "no-memory", "data-node") == set()
+    assert attributes_of(parsed(Run.of(builtin("binding-pmem")), 0), "offline", "data-node") == {"2", "3"}
+    assert [len(attributes_of(svg, "shown", "class")) for svg in (gone, back)] == [1, 0]
+    assert [sorted(attributes_of(back, f"chain-{tint}", "data-from")) for tint in range(3)] == [
+        ["0", "1"],
+        ["3", "4"],
+        [],
+    ]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("name", builtin_names())
-def test_every_builtin_is_drawn_with_nothing_from_outside(name: str, theme: Theme) -> None:
+def test_a_snapshot_of_every_builtin_refers_to_no_other_file(name: str, theme: Theme) -> None:
     run = Run.of(builtin(name))
     trace = run.trace()
     text = snapshot(run.topology, trace, trace.length - 1, theme)
@@ -85,14 +91,14 @@ def test_every_builtin_is_drawn_with_nothing_from_outside(name: str, theme: Them
     assert not re.search(r"var\(|@|animation|(?:src|href)=|url\((?!#)", text)
 
 
-def test_odd_names_are_text() -> None:
+def test_markup_in_names_is_shown_as_text() -> None:
     run = Run.of(Topology.from_document(TINY))
-    assert words(drawn(run, 0)).startswith("<b>&</b> \ufffd")
+    assert words(parsed(run, 0)).startswith("<b>&</b> \ufffd")
 
 
 def test_a_long_sentence_stays_in_the_picture() -> None:
     document = TINY | {"title": "漢" * 200}
-    svg = drawn(Run.of(Topology.from_document(document)), 0)
+    svg = parsed(Run.of(Topology.from_document(document)), 0)
     lines = [line.text for line in svg.findall(f"{SVG}text") if "漢" in (line.text or "")]
     assert "".join(filter(None, lines)) == "漢" * 200
     assert max(len(line or "") for line in lines) * 24 <= 1120
@@ -102,8 +108,8 @@ def test_a_long_sentence_stays_in_the_picture() -> None:
 def test_every_version_has_a_picture_with_all_its_arrows(row: Version) -> None:
     run = Run.of(RUN.topology, row.name)
     trace = run.trace()
-    svg = drawn(run, trace.length - 1)
+    svg = parsed(run, trace.length - 1)
     arrows = [arrow for arrow in svg.iter() if "stored" in (arrow.get("class") or "").split()]
     found = sorted((int(arrow.get("data-from", "")), int(arrow.get("data-to", ""))) for arrow in arrows)
     targets = trace.targets(trace.length - 1)
-    assert found == sorted((source, target) for source, several in targets.items() for target in several)
+    assert found == sorted((source, target) for source, nodes in targets.items() for target in nodes)

@@ -1,4 +1,4 @@
-"""Which box a node is drawn in."""
+"""Tests of the box that a node is drawn in."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from viz.figures.socket_tier import socket_tiers
 from viz.topology import read
 
 
-def test_shared_memory_stands_in_a_box_of_its_own() -> None:
-    spots = socket_tiers(read("2 sockets: cpu+dram, pmem; shared cxl"))
-    assert [spot.socket for spot in spots.values()] == [*["Socket A"] * 2, *["Socket B"] * 2, "Shared by all"]
-    assert [spot.tier for spot in spots.values()] == [0, 2, 0, 2, 1]
+def test_shared_memory_has_a_box_of_its_own() -> None:
+    nodes = socket_tiers(read("2 sockets: cpu+dram, pmem; shared cxl"))
+    assert [node.socket for node in nodes.values()] == [*["Socket A"] * 2, *["Socket B"] * 2, "Shared by all"]
+    assert [node.tier for node in nodes.values()] == [0, 2, 0, 2, 1]

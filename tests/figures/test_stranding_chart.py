@@ -1,4 +1,4 @@
-"""The picture of packed jobs, against the packing itself."""
+"""Tests of the picture of packed jobs, and of the text about them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ amounts = st.builds(Amount, st.integers(0, 64), st.integers(0, 2**40))
 
 
 @given(st.lists(amounts, min_size=1, max_size=5), amounts.filter(any))
-def test_every_bar_is_full_of_jobs_and_what_is_left(nodes: list[Amount], job: Amount) -> None:
+def test_the_segments_of_a_bar_are_the_jobs_and_fit_in_it(nodes: list[Amount], job: Amount) -> None:
     _, walled = stranding(nodes, job)
     svg = fromstring(
         stranding_chart.picture([f"node {n}" for n in range(len(nodes))], nodes, walled, job, stranding_chart.BINARY)
@@ -23,9 +23,9 @@ def test_every_bar_is_full_of_jobs_and_what_is_left(nodes: list[Amount], job: Am
     bars = svg.findall("g")
     assert len(bars) == 2 * len(nodes)
     for bar, (jobs, _) in zip(bars[::2], walled.bins, strict=True):
-        left, *taken = (float(rect.get("width", "")) for rect in bar.findall("rect"))
-        assert len(taken) == (jobs if jobs <= stranding_chart.MAX_SEGMENTS else 1)
-        assert sum(taken) <= left + 0.1 * len(taken) + 0.1  # widths are rounded
+        bar_width, *segments = (float(rect.get("width", "")) for rect in bar.findall("rect"))
+        assert len(segments) == (jobs if jobs <= stranding_chart.MAX_SEGMENTS else 1)
+        assert sum(segments) <= bar_width + 0.1 * len(segments) + 0.1  # widths are rounded
 
 
 @pytest.mark.parametrize(
@@ -37,11 +37,11 @@ def test_every_bar_is_full_of_jobs_and_what_is_left(nodes: list[Amount], job: Am
         ("7", stranding_chart.BINARY),
     ],
 )
-def test_sizes_are_told_in_the_unit_that_was_asked_in(memory: str, unit: tuple[str, int]) -> None:
+def test_sizes_are_written_in_the_kind_of_unit_that_was_entered(memory: str, unit: tuple[str, int]) -> None:
     assert stranding_chart.unit_of(memory) == unit
 
 
-def test_the_discussion_in_words() -> None:
+def test_the_text_of_a_packing() -> None:
     whole, walled = stranding([Amount(4, 5 * 10**9)] * 2, Amount(2, 3 * 10**9))
     assert stranding_chart.text(whole, stranding_chart.DECIMAL) == "3 jobs; 2 cores and 1 GB left over"
     assert stranding_chart.text(walled, stranding_chart.DECIMAL) == "2 jobs; 4 cores and 4 GB left over"

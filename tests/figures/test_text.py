@@ -1,4 +1,4 @@
-"""The result as text is ready for a mail however many nodes there are, and loses nothing on the way."""
+"""Tests of the result as text: its lines fit in a mail for any number of nodes, and no node is left out."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PASSES = st.fixed_dictionaries(
 
 
 def ring(size: int) -> Topology:
-    """One node with CPUs, and each node nearest to the next: one chain through all of them."""
+    """Return a topology whose order is a single chain: one node has CPUs, and each node is nearest to the next."""
     nodes = [{"id": 900 + n, "cpus": int(n == 0), "memory": 1} for n in range(size)]
     matrix = [[10 + min(abs(a - b), 200) for b in range(size)] for a in range(size)]
     return Topology.from_document({"title": "ring", "nodes": nodes, "distances": matrix})
@@ -35,15 +35,15 @@ def test_the_table_is_narrow_and_keeps_every_node(passes: list[dict[str, Any]]) 
     lines = pass_table(passes).splitlines()
     assert max(map(len, lines)) <= COLUMNS
     assert lines[0].split() == ["pass", "step", "used_targets", "next_pass"]
-    said = [mask for one in passes for mask in (one["this_pass"], one["used_targets"], one["next_pass"])]
-    said += [step["used_targets"] for one in passes for step in one["steps"]]
-    told = "\n".join(lines)
-    for part in (part for mask in said for part in mask.split(",")):
-        assert re.search(rf"(?<![\d-]){part}(?![\d-])", told)
+    masks = [mask for each in passes for mask in (each["this_pass"], each["used_targets"], each["next_pass"])]
+    masks += [step["used_targets"] for each in passes for step in each["steps"]]
+    table = "\n".join(lines)
+    for part in (part for mask in masks for part in mask.split(",")):
+        assert re.search(rf"(?<![\d-]){part}(?![\d-])", table)
 
 
 @pytest.mark.parametrize("size", [2, 12, 64])
-def test_a_long_chain_hangs_back(size: int) -> None:
+def test_the_continued_lines_of_a_long_chain_are_indented(size: int) -> None:
     order = Run.of(ring(size)).order()
     lines = chain_lines(order)
     assert max(map(len, order_text(order).splitlines())) <= COLUMNS
@@ -53,6 +53,6 @@ def test_a_long_chain_hangs_back(size: int) -> None:
     assert [line.startswith("    -> ") for line in lines] == [False] + [True] * (len(lines) - 1)
 
 
-def test_filled_keeps_a_piece_that_is_too_long() -> None:
+def test_filled_does_not_break_a_piece_that_is_too_long() -> None:
     assert filled(["aaaa,", "b,", "c"], 3) == ["aaaa,", "    b,", "    c"]
     assert filled(["a,", "b,", "c"], 4, "") == ["a,b,", "c"]

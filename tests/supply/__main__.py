@@ -23,26 +23,29 @@ HEADER = """\
 OLDEST = min(specifier.version for specifier in SpecifierSet(PROJECT["project"]["requires-python"]))
 RESOLVE = (
     *("uv", "pip", "compile", "pyproject.toml", "-", "--quiet", "--no-header", "--annotation-style", "line"),
-    *("--universal", "--python-version", OLDEST, "--fork-strategy", "fewest"),  # one version for every Python
+    *("--universal", "--python-version", OLDEST, "--fork-strategy", "fewest"),  # one version for all Pythons
     *("--generate-hashes", "--only-binary", ":all:"),  # a build from source would fetch tools that have no hash here
 )
 
 
 def python(*arguments: str | Path, text: str = "") -> None:
-    """Run one of the test environment's programs; it prints its own errors, and they end this one."""
+    """Run a module of the test environment. If it fails, it prints its own errors and this program ends."""
     if subprocess.run([sys.executable, "-m", *arguments], cwd=ROOT, input=text, text=True).returncode:
         sys.exit(f"lock: {arguments[0]} failed (its reasons are above)")
 
 
 def resolve(file: Path, *options: str) -> list[Package]:
-    """Write a requirements file and return its packages, the build backend among them."""
+    """Write a requirements file and return its packages, which include the build backend."""
     python(*RESOLVE, *options, "--output-file", file, text="\n".join(PROJECT["build-system"]["requires"]))
     file.write_text(HEADER + file.read_text(encoding="utf-8"), encoding="utf-8")
     return parse(file.read_text(encoding="utf-8"))
 
 
 def download(packages: Iterable[Package], folder: Path) -> None:
-    """Fetch a wheel of each package, whether its marker holds here or not: the oldest Python has one of each."""
+    """Download a wheel of each package, also of those whose marker excludes this system.
+
+    The wheels are those for the oldest Python, for which each package has one.
+    """
     pins = folder / "pins.txt"
     pins.write_text("".join(f"{package.pin}\n" for package in packages), encoding="utf-8")
     pip = ("pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes")
@@ -50,12 +53,12 @@ def download(packages: Iterable[Package], folder: Path) -> None:
 
 
 def main() -> None:
-    """Resolve both sets, the smaller one to the versions of the larger, and describe what tierscope needs to run."""
+    """Write both requirements files, the smaller one with the versions of the larger, and the SBOM."""
     parser = argparse.ArgumentParser(prog="./dev lock", description="Renew requirements/ from pyproject.toml.")
     parser.add_argument("--keep", action="store_true", help="change no version that pyproject.toml still allows")
     keep = parser.parse_args().keep
     resolve(TEST, "--extra", "test", *(() if keep else ("--upgrade",)))
-    shutil.copy(TEST, RUN)  # the resolver keeps the versions that it finds in the file it is to write
+    shutil.copy(TEST, RUN)  # the resolver keeps the versions that it finds in its output file
     packages = runtime(resolve(RUN))
     with tempfile.TemporaryDirectory() as name:
         download(packages, folder := Path(name))

@@ -1,4 +1,4 @@
-"""Build the wheel and the sdist with what the test environment has, without a network."""
+"""Build the wheel and the sdist with the packages of the test environment, without a network."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ OFFLINE = ("--no-deps", "--no-index")
 
 
 def run(*command: str | Path, cwd: Path) -> str:
-    """Return what a command prints, which must succeed."""
+    """Return what a command prints; fail if the command does."""
     done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
 
 def pip_wheel(out: Path) -> Path:
-    """Return the wheel of this checkout as pip builds it."""
+    """Build the wheel of this checkout with pip and return its path."""
     run(*PIP, "wheel", *OFFLINE, "--no-build-isolation", "--wheel-dir", out, ROOT, cwd=out)
     [built] = out.glob("*.whl")
     return built
 
 
 def build(target: str, source: Path, out: Path) -> Path:
-    """Return the `wheel` or `sdist` of a folder as its build backend makes it; `out` is a new folder for it."""
+    """Build the `wheel` or `sdist` of a folder with its build backend into the new folder `out`; return its path."""
     run(sys.executable, "-m", "hatchling", "build", "--target", target, "--directory", out, cwd=source)
     [built] = out.iterdir()
     return built

@@ -1,4 +1,4 @@
-"""Read the requirements files, which name every package with its version and the hashes of its files."""
+"""Read pyproject.toml and the requirements files, which name packages with versions and hashes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ RUN, TEST = ROOT / "requirements/run.txt", ROOT / "requirements/test.txt"
 SBOM = ROOT / "requirements/tierscope.cdx.json"
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 DIRECT = "tierscope (pyproject.toml)"
-"""How the resolver names the project among those that need a package."""
+"""The name that the resolver gives the project in its list of what needs a package."""
 
 HASH = r"--hash=sha256:([0-9a-f]{64})"
 PIN = re.compile(
@@ -35,15 +35,15 @@ class Package:
     name: str
     version: str
     marker: str
-    """Where it is installed, such as `python_full_version < '3.14'`; empty: everywhere."""
+    """The environments that it is installed in, such as `python_full_version < '3.14'`; empty means all."""
     hashes: tuple[str, ...]
-    """SHA-256 in hexadecimal, one for each file that may be installed."""
+    """The SHA-256 in hexadecimal of each file that may be installed."""
     needed_by: frozenset[str]
-    """Names of packages, and DIRECT; the build backend may be needed by none."""
+    """The names of packages that need it, and DIRECT if tierscope does; empty for the build backend."""
 
     @property
     def pin(self) -> str:
-        """Return the line that asks for it everywhere."""
+        """Return the line of a requirements file that asks for it in all environments."""
         return " ".join((f"{self.name}=={self.version}", *(f"--hash=sha256:{content}" for content in self.hashes)))
 
     @property
@@ -53,31 +53,31 @@ class Package:
 
 
 def parse(text: str) -> list[Package]:
-    """Return the packages of a requirements file in its order; ValueError where it has any other line."""
+    """Return the packages of a requirements file in its order. Raise ValueError if it has any other line."""
     body = "".join(line for line in text.splitlines(keepends=True) if not line.startswith("#"))
     if rest := PIN.sub("", body).strip():
         raise ValueError(f"no pinned package with hashes: {rest.splitlines()[0]}")
-    return [_package(found) for found in PIN.finditer(body)]
+    return [_package(match) for match in PIN.finditer(body)]
 
 
-def _package(found: re.Match[str]) -> Package:
-    pinned = Requirement(found["pin"])
+def _package(match: re.Match[str]) -> Package:
+    pinned = Requirement(match["pin"])
     [version] = (specifier.version for specifier in pinned.specifier)
-    hashes = tuple(re.findall(HASH, found["hashes"]))
-    needed_by = frozenset(found["needed_by"].split(", ") if found["needed_by"] else ())
+    hashes = tuple(re.findall(HASH, match["hashes"]))
+    needed_by = frozenset(match["needed_by"].split(", ") if match["needed_by"] else ())
     return Package(pinned.name, version, str(pinned.marker or ""), hashes, needed_by)
 
 
 def runtime(packages: Sequence[Package]) -> list[Package]:
-    """Return those that tierscope itself needs when it runs, without those that only the build backend needs."""
-    found = {DIRECT}
-    while more := {package.name for package in packages if package.needed_by & found} - found:
-        found |= more
-    return [package for package in packages if package.name in found]
+    """Return the packages that tierscope needs to run, without those that only the build backend needs."""
+    needed = {DIRECT}
+    while more := {package.name for package in packages if package.needed_by & needed} - needed:
+        needed |= more
+    return [package for package in packages if package.name in needed]
 
 
 def declared(*extras: str) -> Iterator[Requirement]:
-    """Yield what pyproject.toml asks for when tierscope runs, and for the extras named."""
+    """Yield what tierscope needs to run and what the named extras need, as pyproject.toml says."""
     project = PROJECT["project"]
     yield from map(Requirement, project["dependencies"])
     for extra in extras:
@@ -85,10 +85,10 @@ def declared(*extras: str) -> Iterator[Requirement]:
 
 
 def build_backend() -> Iterator[Requirement]:
-    """Yield what pyproject.toml asks for to build tierscope."""
+    """Yield what is needed to build tierscope, as pyproject.toml says."""
     yield from map(Requirement, PROJECT["build-system"]["requires"])
 
 
 def key(requirement: Requirement) -> str:
-    """Return a name as the requirements files write it."""
+    """Return the name of a requirement as the requirements files write it."""
     return canonicalize_name(requirement.name)

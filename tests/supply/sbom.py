@@ -1,4 +1,4 @@
-"""Describe what tierscope needs to run as a CycloneDX document, the same for the same requirements."""
+"""Write the SBOM: a CycloneDX document of what tierscope needs to run, which depends only on the requirements."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ Json = dict[str, Any]
 
 
 def metadata(wheel: Path) -> RawMetadata:
-    """Return what a wheel says about itself."""
+    """Return the metadata of a wheel."""
     with zipfile.ZipFile(wheel) as archive:
         [name] = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA") and name.count("/") == 1)
         return parse_email(archive.read(name))[0]
 
 
 def licences(raw: RawMetadata) -> list[Json]:
-    """Return a package's licences: by SPDX where it says so, else by the name that it gives."""
+    """Return a package's licences: as SPDX identifiers or expressions if possible, else by the names that it gives."""
     stated = raw.get("license_expression") or raw.get("license") or "none stated"
     if fixup_id(stated):
         return [{"license": _license(stated)}]
@@ -41,7 +41,7 @@ def _license(name: str) -> Json:
 
 
 def component(package: Package, raw: RawMetadata) -> Json:
-    """Return one package as CycloneDX describes it; each hash is that of one of its files."""
+    """Return the CycloneDX component of a package; its hashes are those of its files."""
     marker = [{"name": "tierscope:marker", "value": package.marker}] if package.marker else []
     return {
         "type": "library",
@@ -56,7 +56,7 @@ def component(package: Package, raw: RawMetadata) -> Json:
 
 
 def document(project: Mapping[str, Any], packages: Sequence[Package], metadata: Iterable[RawMetadata]) -> str:
-    """Return the document. It has no serial number and no time, so that one wheel is as another to the byte."""
+    """Return the document. It has no serial number and no time, so that all builds of a wheel are the same bytes."""
     own = f"pkg:pypi/{project['name']}@{project['version']}"
     raws = {f"{canonicalize_name(raw['name'])}@{raw['version']}": raw for raw in metadata}
     described = {"type": "application", "bom-ref": own, "name": project["name"], "version": project["version"]}

@@ -1,1 +1,1 @@
-"""Pictures as pure functions: of the stage, of the charts, and in plain text."""
+"""Pure functions that draw a run: the stage, the charts and the panels, and the result as plain text."""

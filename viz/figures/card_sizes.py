@@ -1,4 +1,4 @@
-"""What a node can be drawn on, and the windows that a stage is drawn for."""
+"""The sizes of card that a node can be drawn on, and the sizes of window that a stage is laid out for."""
 
 from __future__ import annotations
 
@@ -6,21 +6,23 @@ from typing import NamedTuple
 
 
 class Window(NamedTuple):
-    """The room that a stage is made for: width and height in units of its own, and what such a unit is in pixels."""
+    """The space that a stage is laid out for."""
 
     width: int
+    """In stage units, as is the height."""
     height: int
     pixels: float
+    """The size of a stage unit on the screen, in CSS pixels."""
     row_label: int
-    """The room left of the sockets for the names of the tiers; without any, they are told by the cards alone."""
+    """The width of the column left of the sockets that holds the tiers' names; 0 leaves the names out."""
 
 
-DESK = Window(1000, 480, 0.74, row_label=70)
-"""A small one: 1280x720."""
+DESKTOP = Window(1000, 480, 0.74, row_label=70)
+"""A small desktop window, of 1280x720 pixels."""
 PHONE = Window(350, 430, 1.0, row_label=0)
-"""A held one."""
+"""A telephone held upright."""
 LEGIBLE = 7.5
-"""Pixels that small letters need."""
+"""The smallest font size that can be read, in CSS pixels."""
 
 
 class Card(NamedTuple):
@@ -29,27 +31,27 @@ class Card(NamedTuple):
     width: int
     height: int
     gap: int
-    """Air to the next card beside it."""
-    drop: int
-    """Air to the next card below it, with room for an arrow."""
-    air: int
-    """More air around each tier's row."""
-    letter: float
-    """The size of its smallest facts, in stage units: of two cards, that with the larger letters on the screen wins."""
+    """The space between cards side by side, in stage units as all sizes here."""
+    row_gap: int
+    """The space between a card and the one below it, with room for an arrow."""
+    tier_gap: int
+    """The space that each tier's row has in addition."""
+    font_size: float
+    """The size of its smallest text: the layout prefers the card whose text is larger on the screen."""
     detail: str
     padding: int = 18
-    """Air between the cards and the edge of their socket."""
+    """The space between the cards and the edge of their socket."""
     heading: int = 30
-    """Height of a socket's name."""
-    between: int = 28
-    """Air between sockets, at least."""
+    """The height of a socket's name."""
+    socket_gap: int = 28
+    """The least space between sockets."""
 
 
 SMALL = "id"
-"""The detail of a card that has room for nothing but its node's id."""
+"""The `detail` of a card that has room for its node's id only."""
 CARDS = (
     (Card(272, 66, 26, 28, 16, 15.5, "wide"), Card(172, 84, 26, 26, 26, 13.5, "tall")),
     (Card(88, 50, 14, 30, 0, 12, "short"),),
-    (Card(46, 30, 8, 16, 0, 17, SMALL, padding=8, heading=22, between=12),),
+    (Card(46, 30, 8, 16, 0, 17, SMALL, padding=8, heading=22, socket_gap=12),),
 )
-"""Cards that tell the same, those that tell most first."""
+"""Groups of cards that show the same facts in different shapes; the groups with the most facts come first."""

@@ -1,7 +1,7 @@
-"""The charts below the stage, in plotly: the run over its steps, and the distances.
+"""The charts below the stage, in plotly: the timeline of a run, and the distances between its nodes.
 
-What moves with the step (the cursor, the row of the source, candidates, used columns) is laid over them by the
-browser: a plotly figure that is drawn again at every step would drop pictures.
+What changes with the step (the cursor, the row of the source, candidates, used columns) is not in the figures. The
+browser draws it over them, because drawing a plotly figure again at every step would drop animation frames.
 """
 
 from __future__ import annotations
@@ -20,33 +20,38 @@ from viz.topology import Topology
 from viz.trace.model import Trace
 
 MAX_NODES = 256
-"""More nodes than that make neither chart readable, nor small enough to send."""
+"""The largest number of nodes for which a chart can still be read and is small enough to send."""
 MAX_CELLS = 1_000_000
-"""Nodes by steps of the timeline; ten times as many as a screen has columns and rows to spare."""
+"""The largest number of nodes times steps in a timeline; a screen shows about a tenth of that."""
 MAX_HOVERS = 50_000
-"""Up to so many cells of the timeline, each says its role under the pointer."""
+"""The largest number of cells for which each cell of the timeline names its role in a tooltip."""
 LABEL = {"showarrow": False, "xanchor": "left", "yanchor": "top", "yshift": 18}
+"""The layout of a pass's number, which stands above the left end of its band."""
 HEIGHT, ROW, MAX_HEIGHT, NARROW_HEIGHT = 300, 26, 620, 400
-"""Pixels: of a figure without rows, of a row, of the largest figure, of a square one in a narrow window."""
+"""Heights in pixels: of a figure without rows, of a row, of the highest figure, of a figure in a narrow window."""
 WIDE, NARROW, LETTER = 1100, 170, 6.6
-"""About how many pixels a timeline is wide, on a phone too, and a letter in it."""
+"""The approximate width in pixels of a timeline, of one in a narrow window, and of a letter in either."""
 KEY = {"orientation": "h", "thickness": 14, "len": 1, "y": -0.2, "yanchor": "top"}
 KEY |= {"tickangle": 0}
+"""The layout of the colour bar, which lies below the timeline."""
 MASKS = {"used_targets": "used", "candidates": "candidate", "next_pass": "next_pass", "this_pass": "this_pass"}
-"""The role of every node of a mask, weakest first."""
+"""The mask and the role of the nodes in it; a role hides the roles before it."""
 SHARE = 0.12
-"""Of the steps: a pass that takes less is marked by its number alone."""
+"""The share of all steps below which a pass is labelled with its number alone."""
 MAX_LABELS = 24
-"""Up to so many nodes, each distance is written in its cell."""
+"""The largest number of nodes for which each distance is written in its cell."""
 
 
 class Role(NamedTuple):
-    """A colour of the timeline: the word on it, what it says in full, its tone in the palette and how much of that."""
+    """A role of a node in the timeline."""
 
     word: str
-    says: str
+    description: str
+    """The text of the tooltip."""
     tone: str
+    """The name of its colour in the palette."""
     share: float = 1.0
+    """How much of that colour is mixed with the panel's; 1 is the pure colour."""
 
 
 TIMELINE = (
@@ -59,38 +64,38 @@ TIMELINE = (
     Role("turn", "has its turn", "this-pass"),
 )
 CODES = {role.word: code for code, role in enumerate(TIMELINE)}
-"""The place of each role in TIMELINE: a stronger one hides a weaker."""
+"""The index of each role in TIMELINE; a role with a higher index hides one with a lower."""
 
 
 class TooLarge(ValueError):
-    """The run has more nodes or steps than a chart can show; the message says how many."""
+    """The run has more nodes or steps than a chart can show; the message names the limit and the number."""
 
 
 def chart(name: str, run: Run, theme: str, narrow: bool = False) -> go.Figure:
-    """The chart of that name, "timeline" or "distances", in the theme "light" or "dark", for a narrow window or not.
+    """Return the chart named "timeline" or "distances", in the theme "light" or "dark".
 
-    TooLarge where it could not be read; KeyError if there is no such chart.
+    Raise TooLarge if the run is too large to be read in it, KeyError if there is no chart of that name.
     """
     draw = CHARTS[name]
     if len(run.topology.nodes) > MAX_NODES:
         raise TooLarge(f"The charts show machines of up to {MAX_NODES} nodes; this one has {len(run.topology.nodes)}.")
     figure = draw(run, theme == "dark", NARROW if narrow else WIDE)
-    figure.update_layout(**_look(theme == "dark"))
+    figure.update_layout(**_theme_layout(theme == "dark"))
     return figure
 
 
-def timeline(run: Run, dark: bool, wide: int) -> go.Figure:
-    """Nodes by steps, coloured by role; above them the three masks as lanes; passes as bands."""
+def timeline(run: Run, dark: bool, width: int) -> go.Figure:
+    """Return a chart of nodes by steps, coloured by role, with bars for the masks above and a band for each pass."""
     trace = run.trace()
     if trace.length * len(trace.nodes) > MAX_CELLS:
         raise TooLarge(f"The timeline shows up to {MAX_CELLS:,} nodes by steps; this run has {trace.length:,} steps.")
     figure = make_subplots(rows=2, shared_xaxes=True, row_heights=[0.28, 0.72], vertical_spacing=0.03)
     for name in trace.masks[::-1]:
-        figure.add_trace(_lane(trace, name, dark), row=1, col=1)
-    codes = _codes(trace)
-    figure.add_trace(_roles(trace, codes, dark, wide), row=2, col=1)
-    figure.add_trace(_words(trace, codes, dark, wide), row=2, col=1)
-    figure.update_layout(**_bands(trace, dark))
+        figure.add_trace(_mask_bars(trace, name, dark), row=1, col=1)
+    codes = _role_codes(trace)
+    figure.add_trace(_role_cells(trace, codes, dark, width), row=2, col=1)
+    figure.add_trace(_role_labels(trace, codes, dark, width), row=2, col=1)
+    figure.update_layout(**_pass_bands(trace, dark))
     figure.update_yaxes(type="category", autorange="reversed", title_text="node", row=2, col=1)
     figure.update_yaxes(showgrid=False)
     figure.update_xaxes(zeroline=False, range=[-0.5, trace.length - 0.5])
@@ -100,10 +105,11 @@ def timeline(run: Run, dark: bool, wide: int) -> go.Figure:
     return figure
 
 
-def _bands(trace: Trace, dark: bool) -> dict[str, list[dict[str, Any]]]:
-    """Return the passes as bands over both panels, numbered, as parts of a layout.
+def _pass_bands(trace: Trace, dark: bool) -> dict[str, list[dict[str, Any]]]:
+    """Return a numbered band for each pass, over both panels, as parts of a layout.
 
-    All are given to plotly at once: add_vrect() looks at every band before it, which takes seconds for a few hundred.
+    They are added to the layout together, because plotly's add_vrect() looks at all earlier bands each time, which
+    takes seconds for a few hundred bands.
     """
     line = {"width": 1, "color": _tone("edge", dark)}
     shapes: list[dict[str, Any]] = []
@@ -117,8 +123,8 @@ def _bands(trace: Trace, dark: bool) -> dict[str, list[dict[str, Any]]]:
     return {"shapes": shapes, "annotations": labels}
 
 
-def _lane(trace: Trace, name: str, dark: bool) -> go.Bar:
-    """A mask as bars, one for every value it takes, each with its node list."""
+def _mask_bars(trace: Trace, name: str, dark: bool) -> go.Bar:
+    """Return a mask as a row of bars: one for each value that it takes, labelled with its node list."""
     signal = trace.signals[name]
     ends = [*signal.steps[1:], trace.length]
     spans = [(a, b, value) for a, b, value in zip(signal.steps, ends, signal.values, strict=True) if value]
@@ -139,21 +145,21 @@ def _lane(trace: Trace, name: str, dark: bool) -> go.Bar:
     )
 
 
-def _codes(trace: Trace) -> list[list[int]]:
-    """The strongest role of each node, a row, at each step, as an index into TIMELINE."""
+def _role_codes(trace: Trace) -> list[list[int]]:
+    """Return the strongest role of each node (a row) at each step (a column), as an index into TIMELINE."""
     columns = [_roles_at(trace, step) for step in range(trace.length)]
     return [[column.get(node, 0) for column in columns] for node in trace.nodes]
 
 
-def _words(trace: Trace, codes: Sequence[Sequence[int]], dark: bool, wide: int) -> go.Scatter:
-    """Each stretch of a role with its word on it, where there is room: no role is told by its colour alone."""
+def _role_labels(trace: Trace, codes: Sequence[Sequence[int]], dark: bool, width: int) -> go.Scatter:
+    """Return the role's word on each stretch that has room for it, so that colour is not the only sign of a role."""
     words: list[tuple[float, str, str]] = []
     for node, row in zip(trace.nodes, codes, strict=True):
         first = 0
         for code, stretch in groupby(row):
             length = len(list(stretch))
             word = TIMELINE[code].word
-            if code and length * wide > len(word) * LETTER * trace.length:
+            if code and length * width > len(word) * LETTER * trace.length:
                 words.append((first + (length - 1) / 2, str(node), word))
             first += length
     return go.Scatter(
@@ -167,12 +173,12 @@ def _words(trace: Trace, codes: Sequence[Sequence[int]], dark: bool, wide: int) 
     )
 
 
-def _roles(trace: Trace, codes: Sequence[Sequence[int]], dark: bool, wide: int) -> go.Heatmap:
-    """The roles as cells."""
+def _role_cells(trace: Trace, codes: Sequence[Sequence[int]], dark: bool, width: int) -> go.Heatmap:
+    """Return the roles as a heat map."""
     edges = [value for index in range(len(TIMELINE)) for value in (index / len(TIMELINE), (index + 1) / len(TIMELINE))]
-    tones = [_pale(role.tone, dark, role.share) for role in TIMELINE for _ in range(2)]
+    tones = [_mixed_with_panel(role.tone, dark, role.share) for role in TIMELINE for _ in range(2)]
     middles = [(index + 0.5) * (len(TIMELINE) - 1) / len(TIMELINE) for index in range(len(TIMELINE))]
-    spoken = trace.length * len(trace.nodes) <= MAX_HOVERS
+    with_tooltips = trace.length * len(trace.nodes) <= MAX_HOVERS
     return go.Heatmap(
         z=codes,
         y=[str(node) for node in trace.nodes],
@@ -181,36 +187,36 @@ def _roles(trace: Trace, codes: Sequence[Sequence[int]], dark: bool, wide: int) 
         colorscale=list(zip(edges, tones, strict=True)),
         colorbar={
             "tickvals": middles,
-            "ticktext": [_in_key(role.word, wide) for role in TIMELINE],
-            "tickfont": {"size": 9 if wide == NARROW else 11},
+            "ticktext": [_in_key(role.word, width) for role in TIMELINE],
+            "tickfont": {"size": 9 if width == NARROW else 11},
             **KEY,
         },
         hovertemplate="node %{y}, step %{x}: %{text}<extra></extra>"
-        if spoken
+        if with_tooltips
         else "node %{y}, step %{x}<extra></extra>",
-        text=[[TIMELINE[code].says for code in row] for row in codes] if spoken else None,
+        text=[[TIMELINE[code].description for code in row] for row in codes] if with_tooltips else None,
         ygap=1,
     )
 
 
-def _in_key(word: str, wide: int) -> str:
-    """The word below its colour: on two lines where the key is narrow and the word long."""
-    return f"{word[:5]}<br>{word[5:]}" if wide == NARROW and len(word) > 5 else word
+def _in_key(word: str, width: int) -> str:
+    """Return the word for below its colour: on two lines if the key is narrow and the word long."""
+    return f"{word[:5]}<br>{word[5:]}" if width == NARROW and len(word) > 5 else word
 
 
 def _roles_at(trace: Trace, step: int) -> dict[int, int]:
-    """The strongest role of every node that has one, as an index into TIMELINE."""
-    found: dict[int, int] = {}
+    """Return the strongest role of every node that has one at a step, as an index into TIMELINE."""
+    roles: dict[int, int] = {}
     for name, word in MASKS.items():
         if name in trace.signals:
-            found |= dict.fromkeys(NodeMask.parse(trace.at(name, step)), CODES[word])
+            roles |= dict.fromkeys(NodeMask.parse(trace.at(name, step)), CODES[word])
     if (source := trace.at("source", step)) != NUMA_NO_NODE:
-        found[source] = CODES["list" if trace.at("zonelist", step)[0] else "turn"]
-    return found
+        roles[source] = CODES["list" if trace.at("zonelist", step)[0] else "turn"]
+    return roles
 
 
 def pass_spans(trace: Trace) -> Iterator[tuple[int, int, int]]:
-    """(first step, last step, number) of every pass."""
+    """Yield the first step, the last step and the number of every pass."""
     signal = trace.signals["pass"]
     ends = [*signal.steps[1:], trace.length]
     for first, end, number in zip(signal.steps, ends, signal.values, strict=True):
@@ -218,8 +224,8 @@ def pass_spans(trace: Trace) -> Iterator[tuple[int, int, int]]:
             yield first, end - 1, number
 
 
-def distances(run: Run, dark: bool, wide: int) -> go.Figure:
-    """The matrix as a heat map: from the row's node to the column's."""
+def distances(run: Run, dark: bool, width: int) -> go.Figure:
+    """Return the distance matrix as a heat map, from the row's node to the column's."""
     topology: Topology = run.topology
     rows = [list(row) for row in topology.distances]
     names = [str(node) for node in topology.ids]
@@ -229,29 +235,29 @@ def distances(run: Run, dark: bool, wide: int) -> go.Figure:
         y=names,
         text=rows if len(names) <= MAX_LABELS else None,
         texttemplate="%{text}" if len(names) <= MAX_LABELS else None,
-        colorscale=[[0, _tone("panel", dark)], [1, _pale("accent", dark, 0.5)]],
+        colorscale=[[0, _tone("panel", dark)], [1, _mixed_with_panel("accent", dark, 0.5)]],
         textfont={"color": _tone("ink", dark)},
         colorbar={"title": {"text": "distance"}},
-        showscale=wide != NARROW,  # there the matrix needs the room, and each distance is written in it
+        showscale=width != NARROW,  # a narrow window has no room for it, and each cell shows its distance
         hovertemplate="from node %{y} to node %{x}: %{z}<extra></extra>",
         xgap=1,
         ygap=1,
     )
     figure = go.Figure(heat)
-    figure.update_layout(height=NARROW_HEIGHT if wide == NARROW else MAX_HEIGHT)
+    figure.update_layout(height=NARROW_HEIGHT if width == NARROW else MAX_HEIGHT)
     figure.update_yaxes(type="category", autorange="reversed", title_text="from node", scaleanchor="x")
     figure.update_yaxes(constrain="domain")
     figure.update_xaxes(type="category", title_text="to node", side="top", constrain="domain")
     return figure
 
 
-def _pale(name: str, dark: bool, share: float) -> str:
-    """So much of a tone on the panel's, so that what is written on it can be read."""
+def _mixed_with_panel(name: str, dark: bool, share: float) -> str:
+    """Return a tone mixed with the panel's, `share` of it, so that text on it can be read."""
     pairs = zip(*(bytes.fromhex(_tone(tone, dark)[1:]) for tone in (name, "panel")), strict=True)
-    return "#" + bytes(round(share * one + (1 - share) * two) for one, two in pairs).hex()
+    return "#" + bytes(round(share * own + (1 - share) * panel) for own, panel in pairs).hex()
 
 
-def _look(dark: bool) -> dict[str, Any]:
+def _theme_layout(dark: bool) -> dict[str, Any]:
     ink = _tone("ink", dark)
     return {
         "paper_bgcolor": _tone("panel", dark),

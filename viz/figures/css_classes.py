@@ -1,6 +1,6 @@
-"""What a step looks like on the stage: which classes its nodes, arrows and thin lines have, and what badges say.
+"""The CSS classes and badge texts that show a step on the stage.
 
-The one table of signal and class; assets/stage.css says what a class looks like.
+This is the only table of which signal gives which class; assets/stage.css says what a class looks like.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ MASKS = {
     "ends": "chain-end",
     "leaving": "leaving",
 }
-"""Every node of the signal's node list has the class; a version has some of the signals."""
+"""The class that every node in a signal's node list has, by signal; each kernel version has some of the signals."""
 ONES = {"source": "source", "chosen": "chosen"}
-"""The signal's one node has the class."""
+"""The class that a signal's single node has, by signal."""
 LACKS = {"online": "offline", "populated": "no-memory", "cpus": "no-cpus"}
-"""Every node that is not in the signal's node list has the class."""
+"""The class that every node missing from a signal's node list has, by signal."""
 
 
 def mark(svg: Element, trace: Trace, step: int) -> None:
-    """Give the stage that stage() drew the classes and badges of one step."""
+    """Give a stage that stage() drew the classes and badges of one step."""
     nodes = node_classes(trace, step)
     badges = badge_texts(trace, step)
     tint: dict[int, str] = {}
@@ -40,12 +40,12 @@ def mark(svg: Element, trace: Trace, step: int) -> None:
         tint[node] = card.get("data-tint", "")
         _remove(card, *LACKS.values())
         _add(card, *nodes.get(node, ()))
-        for words in card.findall("*[@class='fact state']"):
-            words.text = trace.at(f"state[{node}]", step)
+        for state in card.findall("*[@class='fact state']"):
+            state.text = trace.at(f"state[{node}]", step)
         for badge in [part for part in card if "badge" in part.get("class", "").split()]:
             if node in badges:
-                next(words for words in badge.iter() if "away" in words.get("class", "").split()).text = badges[node]
-            else:  # nothing to say: an empty plate would be left
+                next(part for part in badge.iter() if "away" in part.get("class", "").split()).text = badges[node]
+            else:  # otherwise the empty plate of the badge would be seen
                 card.remove(badge)
     mark_roles(svg, nodes)
     targets = trace.targets(step)
@@ -53,23 +53,23 @@ def mark(svg: Element, trace: Trace, step: int) -> None:
         source = int(arrow.get("data-from", ""))
         if int(arrow.get("data-to", "")) in targets[source]:
             _add(arrow, "stored", f"chain-{tint[trace.at(f'chain[{source}]', step)]}")
-    for sign in svg.iterfind("*[@class='barrier']"):
-        _mark_barrier(sign, *trace.at("operation", step))
+    for bar in svg.iterfind("*[@class='barrier']"):
+        _mark_barrier(bar, *trace.at("operation", step))
     _mark_scanned_distances(svg, trace, step)
 
 
-def _mark_barrier(sign: Element, operation: str, *fields: Any) -> None:
+def _mark_barrier(bar: Element, operation: str, *fields: Any) -> None:
     if operation == "Barrier":
-        _add(sign, "shown")
-        for words in sign.findall("*[@data-barrier]"):
-            if words.get("data-barrier") != fields[0]:
-                sign.remove(words)
+        _add(bar, "shown")
+        for text in bar.findall("*[@data-barrier]"):
+            if text.get("data-barrier") != fields[0]:
+                bar.remove(text)
 
 
 def node_classes(trace: Trace, step: int) -> dict[int, list[str]]:
-    """The classes of every node that has any at that step."""
+    """Return the classes of every node that has any at a step."""
     classes: dict[int, list[str]] = {}
-    for table, nodes_of in _READERS:
+    for table, nodes_of in _TABLES:
         for signal, name in table.items():
             for node in nodes_of(trace.at(signal, step)) if signal in trace.signals else ():
                 classes.setdefault(node, []).append(name)
@@ -80,16 +80,16 @@ def node_classes(trace: Trace, step: int) -> dict[int, list[str]]:
 
 
 def badge_texts(trace: Trace, step: int) -> dict[int, str]:
-    """What each candidate costs the source: its distance, and what is added to it: "20+1"."""
+    """Return what each candidate costs the source: its distance and the penalty added to it, such as "20+1"."""
     scored = [Row(*row) for row in trace.at("scores", step)[0] if row[-1] in ("chosen", "beaten")]
     return {row.node: f"{row.distance}{f'+{row.key - row.distance}' * (row.key > row.distance)}" for row in scored}
 
 
 def _mark_scanned_distances(svg: Element, trace: Trace, step: int) -> None:
     candidates = NodeMask.parse(trace.at("candidates", step))
-    for looks in svg.iterfind(f".//*[@data-source='{trace.at('source', step)}']"):
-        _add(looks, "shown")
-        for path in looks:
+    for lines in svg.iterfind(f".//*[@data-source='{trace.at('source', step)}']"):
+        _add(lines, "shown")
+        for path in lines:
             if int(path.get("data-candidate", "")) in candidates:
                 _add(path, "shown")
 
@@ -102,7 +102,7 @@ def _remove(element: Element, *names: str) -> None:
     element.set("class", " ".join(name for name in element.get("class", "").split() if name not in names))
 
 
-_READERS: tuple[tuple[dict[str, str], Callable[[Any], Any]], ...] = (
+_TABLES: tuple[tuple[dict[str, str], Callable[[Any], Any]], ...] = (
     (MASKS, NodeMask.parse),
-    (ONES, lambda one: (one,)),
+    (ONES, lambda node: (node,)),
 )

@@ -1,8 +1,8 @@
-"""Where everything stands on the stage: geometry only, no output.
+"""The layout of the stage: where each socket, tier and node goes. It computes geometry and draws nothing.
 
-Sockets are boxes side by side, tiers are rows, nodes are cards. Every arrangement that could fit is tried and the
-one whose letters may be drawn largest wins; what would not be legible even so is left out. So 6 nodes and 1,024
-use the same rule.
+Sockets are boxes side by side, tiers are rows, nodes are cards. lay_out() tries all arrangements of the sockets and
+takes the one whose text can be drawn largest. If that text would still be too small to read, it takes cards with less
+text. The same rule serves 6 nodes and 1,024.
 
     +- A ------+  +- B ------+
     | [0]      |  | [3]      |   tier 0
@@ -18,15 +18,18 @@ from functools import cached_property
 from math import ceil, inf
 from typing import NamedTuple
 
-from viz.figures.card_sizes import CARDS, DESK, LEGIBLE, Card, Window
+from viz.figures.card_sizes import CARDS, DESKTOP, LEGIBLE, Card, Window
 from viz.figures.socket_tier import SocketTier, socket_tiers
 from viz.topology import Topology
 
 MARGIN = 12
+"""The space around all sockets, in stage units."""
 MAX_GAP = 190
-ACROSS = (1, 2, 3, 4, 5, 6, 8, 10, 13, 17, 22, 30, 40)
-"""Cards side by side in a socket."""
+"""The largest space between two sockets, in stage units."""
+COLUMNS = (1, 2, 3, 4, 5, 6, 8, 10, 13, 17, 22, 30, 40)
+"""The numbers of cards side by side in a socket that are tried."""
 MAX_BANDS = 16
+"""The largest number of rows of sockets that is tried."""
 
 
 class Box(NamedTuple):
@@ -39,224 +42,228 @@ class Box(NamedTuple):
 
     @property
     def centre(self) -> tuple[float, float]:
-        """Its middle."""
+        """Return the middle of the rectangle."""
         return self.x + self.width / 2, self.y + self.height / 2
 
 
 @dataclass(frozen=True)
 class Layout:
-    """The stage, laid out. `guessed` says that the topology names no sockets or tiers for some of its nodes."""
+    """Where everything on the stage is."""
 
     size: tuple[float, float]
     detail: str
     cards: Mapping[int, Box]
     sockets: Mapping[str, Box]
     rows: Sequence[tuple[str, float]]
-    """Labels of the tiers with the height of their middle, where all sockets share them."""
-    spots: Mapping[int, SocketTier]
+    """The label and the middle of each tier's row; empty if the sockets have rows of their own."""
+    socket_tiers: Mapping[int, SocketTier]
     guessed: bool
+    """Whether the topology leaves out the socket or the tier of any node."""
 
 
 Groups = Mapping[str, Mapping[int, Sequence[int]]]
-"""The nodes of every tier of every socket."""
+"""The nodes of every socket, by tier."""
 
 
-def lay_out(topology: Topology, window: Window = DESK) -> Layout:
+def lay_out(topology: Topology, window: Window = DESKTOP) -> Layout:
     """Lay out all nodes of a topology for a window."""
-    spots = socket_tiers(topology)
-    shape = _legible(_groups(spots), window)
+    nodes = socket_tiers(topology)
+    arrangement = _legible(_groups(nodes), window)
     cards: dict[int, Box] = {}
     sockets: dict[str, Box] = {}
-    for socket, box, heights in shape.sockets():
+    for socket, box, heights in arrangement.sockets():
         sockets[socket] = box
-        cards |= shape.cards_of(socket, box, heights)
+        cards |= arrangement.cards_of(socket, box, heights)
     return Layout(
-        size=shape.size(),
-        detail=shape.card.detail,
+        size=arrangement.size(),
+        detail=arrangement.card.detail,
         cards=cards,
         sockets=sockets,
-        rows=_row_labels(topology, spots, shape),
-        spots=spots,
+        rows=_row_labels(topology, nodes, arrangement),
+        socket_tiers=nodes,
         guessed=any(node.socket is None or node.tier is None for node in topology.nodes),
     )
 
 
-def _groups(spots: Mapping[int, SocketTier]) -> Groups:
+def _groups(nodes: Mapping[int, SocketTier]) -> Groups:
     groups: dict[str, dict[int, list[int]]] = {}
-    for node, spot in sorted(spots.items()):
-        groups.setdefault(spot.socket, {}).setdefault(spot.tier, []).append(node)
+    for node, (socket, tier) in sorted(nodes.items()):
+        groups.setdefault(socket, {}).setdefault(tier, []).append(node)
     return groups
 
 
 @dataclass(frozen=True)
 class Blocks:
-    """The sockets, each with so many cards side by side, before they are put anywhere."""
+    """The sizes of all sockets if each has up to `columns` cards side by side."""
 
     groups: Groups
     card: Card
-    across: int
+    columns: int
 
     @cached_property
     def widths(self) -> dict[str, float]:
-        """The width of each socket's box."""
-        wide, around = self.card.width + self.card.gap, 2 * self.card.padding - self.card.gap
-        most = {socket: max(map(len, tiers.values())) for socket, tiers in self.groups.items()}
-        return {socket: min(self.across, cards) * wide + around for socket, cards in most.items()}
+        """Return the width of each socket's box."""
+        column, around = self.card.width + self.card.gap, 2 * self.card.padding - self.card.gap
+        largest = {socket: max(map(len, tiers.values())) for socket, tiers in self.groups.items()}
+        return {socket: min(self.columns, cards) * column + around for socket, cards in largest.items()}
 
     @cached_property
     def own_rows(self) -> dict[str, dict[int, float]]:
-        """The height of each tier's row, fastest first, where every socket has rows of its own."""
+        """Return the height of each tier's row, fastest tier first, if every socket has rows of its own."""
         return {socket: self._rows([socket]) for socket in self.groups}
 
     @cached_property
     def shared_rows(self) -> dict[str, dict[int, float]]:
-        """The same where all sockets share their rows."""
+        """Return the height of each tier's row, fastest tier first, if all sockets share their rows."""
         return dict.fromkeys(self.groups, self._rows(self.groups))
 
     def _rows(self, sockets: Iterable[str]) -> dict[int, float]:
-        most: dict[int, int] = {}
+        rows: dict[int, int] = {}
         for socket in sockets:
             for tier, nodes in self.groups[socket].items():
-                most[tier] = max(most.get(tier, 0), ceil(len(nodes) / self.across))
-        high = self.card.height + self.card.drop
-        return {tier: rows * high + self.card.air for tier, rows in sorted(most.items())}
+                rows[tier] = max(rows.get(tier, 0), ceil(len(nodes) / self.columns))
+        height = self.card.height + self.card.row_gap
+        return {tier: count * height + self.card.tier_gap for tier, count in sorted(rows.items())}
 
 
 @dataclass(frozen=True)
 class Arrangement:
-    """One way to arrange the blocks: side by side up to a width."""
+    """One way to arrange the sockets: side by side up to a width, then in a band below."""
 
     window: Window
     blocks: Blocks
-    limit: float
+    max_width: float
 
     @property
     def card(self) -> Card:
-        """What every node is drawn on."""
+        """Return the size of every node's card."""
         return self.blocks.card
 
     @cached_property
     def bands(self) -> list[list[str]]:
-        """The sockets that stand side by side, row by row: as many in each as are no wider than the limit."""
+        """Return the sockets of each band: those side by side within `max_width`."""
         bands: list[list[str]] = []
         width = 0.0
-        for socket, own in self.blocks.widths.items():
-            wide = own + self.card.between
-            width += wide
-            if not bands or width > self.limit:
+        for socket, own_width in self.blocks.widths.items():
+            width += own_width + self.card.socket_gap
+            if not bands or width > self.max_width:
                 bands.append([])
-                width = wide
+                width = own_width + self.card.socket_gap
             bands[-1].append(socket)
         return bands
 
     @property
     def aligned(self) -> bool:
-        """Whether all sockets stand side by side, so that a tier is one row through all of them."""
+        """Return whether all sockets are side by side, so that a tier is one row through all of them."""
         return len(self.bands) == 1
 
     @property
     def rows(self) -> dict[str, dict[int, float]]:
-        """The height of each row of each socket: shared by all if they stand in one band, else its own."""
+        """Return the height of each tier's row in each socket; sockets in a single band share their rows."""
         return self.blocks.shared_rows if self.aligned else self.blocks.own_rows
 
     @cached_property
     def heights(self) -> list[float]:
-        """The height of each band: that of its highest socket."""
+        """Return the height of each band, which is that of its highest socket."""
         around = self.card.heading + self.card.padding
         rows = self.rows
         return [max(sum(rows[socket].values()) for socket in band) + around for band in self.bands]
 
     def tight_size(self) -> tuple[float, float]:
-        """The size of the stage with no more air than needed."""
-        between = self.card.between
-        widest = max(sum(self.blocks.widths[socket] + between for socket in band) for band in self.bands) - between
-        high = sum(self.heights) + between * (len(self.bands) - 1)
-        return widest + 2 * MARGIN + self.label, high + 2 * MARGIN
+        """Return the size of the stage with the least space between sockets."""
+        gap = self.card.socket_gap
+        widest = max(sum(self.blocks.widths[socket] + gap for socket in band) for band in self.bands) - gap
+        height = sum(self.heights) + gap * (len(self.bands) - 1)
+        return widest + 2 * MARGIN + self.label_width, height + 2 * MARGIN
 
     @property
-    def label(self) -> int:
-        """The room for the names of the tiers, where all sockets share their rows."""
+    def label_width(self) -> int:
+        """Return the width of the column with the tiers' names; 0 if the sockets do not share their rows."""
         return self.window.row_label if self.aligned else 0
 
-    def letter(self) -> float:
-        """How large small facts are where the window shows all of the stage, in units of the window."""
+    def font_size(self) -> float:
+        """Return the size of the smallest text in units of the window, which shows the whole stage."""
         width, height = self.tight_size()
-        return min(self.window.width / width, self.window.height / height) * self.card.letter
+        return min(self.window.width / width, self.window.height / height) * self.card.font_size
 
     def gap(self) -> float:
-        """The air between sockets: in one band what the height leaves of the width, up to MAX_GAP."""
+        """Return the space between sockets; a single band spreads over the window's width, up to MAX_GAP."""
         width, height = self.tight_size()
         spare = height * self.window.width / self.window.height - width
         gaps = len(self.blocks.groups) - 1
-        return min(MAX_GAP, self.card.between + max(0, spare) / gaps) if gaps and self.aligned else self.card.between
+        least = self.card.socket_gap
+        return min(MAX_GAP, least + max(0, spare) / gaps) if gaps and self.aligned else least
 
     def size(self) -> tuple[float, float]:
-        """The size of the stage."""
+        """Return the size of the stage."""
         width, height = self.tight_size()
-        return width + (self.gap() - self.card.between) * (len(self.blocks.groups) - 1), height
+        return width + (self.gap() - self.card.socket_gap) * (len(self.blocks.groups) - 1), height
 
     def sockets(self) -> Iterator[tuple[str, Box, dict[int, float]]]:
-        """Every socket with its box and the heights of its rows."""
+        """Yield every socket with its box and the heights of its rows, by tier."""
         gap = self.gap()
         top: float = MARGIN
         for band, height in zip(self.bands, self.heights, strict=True):
-            left: float = MARGIN + self.label
+            left: float = MARGIN + self.label_width
             for socket in band:
                 yield socket, Box(left, top, self.blocks.widths[socket], height), self.rows[socket]
                 left += self.blocks.widths[socket] + gap
-            top += height + self.card.between
+            top += height + self.card.socket_gap
 
     def cards_of(self, socket: str, box: Box, heights: Mapping[int, float]) -> dict[int, Box]:
-        """The cards of one socket, each tier centred in its row."""
+        """Return the cards of one socket, each tier centred in its row."""
         boxes = {}
-        across = self.blocks.across
+        columns = self.blocks.columns
         top = box.y + self.card.heading
-        wide, high = self.card.width + self.card.gap, self.card.height + self.card.drop
+        cell_width, cell_height = self.card.width + self.card.gap, self.card.height + self.card.row_gap
         for tier, height in heights.items():
             nodes = self.blocks.groups[socket].get(tier, ())
-            air = height - ceil(len(nodes) / across) * high + self.card.drop
-            for i, node in enumerate(nodes):
-                row, column = divmod(i, across)
-                in_row = min(across, len(nodes) - row * across)
-                left = box.x + (box.width - in_row * wide + self.card.gap) / 2
-                boxes[node] = Box(left + column * wide, top + air / 2 + row * high, self.card.width, self.card.height)
+            spare = height - ceil(len(nodes) / columns) * cell_height + self.card.row_gap
+            for index, node in enumerate(nodes):
+                row, column = divmod(index, columns)
+                in_row = min(columns, len(nodes) - row * columns)
+                x = box.x + (box.width - in_row * cell_width + self.card.gap) / 2 + column * cell_width
+                y = top + spare / 2 + row * cell_height
+                boxes[node] = Box(x, y, self.card.width, self.card.height)
             top += height
         return boxes
 
 
 def _legible(groups: Groups, window: Window) -> Arrangement:
-    """The arrangement of the cards that tell most among those that could be read; of the least ones if none could."""
+    """Return the arrangement of the cards with the most facts whose text can be read; else of the smallest cards."""
     for cards in CARDS:
-        shape = _largest(groups, cards, window)
-        if shape.letter() * window.pixels >= LEGIBLE:
+        arrangement = _largest(groups, cards, window)
+        if arrangement.font_size() * window.pixels >= LEGIBLE:
             break
-    return shape
+    return arrangement
 
 
 def _largest(groups: Groups, cards: Sequence[Card], window: Window) -> Arrangement:
-    """The arrangement whose letters may be drawn largest in the window."""
+    """Return the arrangement whose text can be drawn largest in the window."""
     widest = max(len(nodes) for tiers in groups.values() for nodes in tiers.values())
-    shapes = (
-        Arrangement(window, blocks, whole / bands if bands > 1 else inf)
+    arrangements = (
+        Arrangement(window, blocks, width / bands if bands > 1 else inf)
         for card in cards
-        for across in (*(number for number in ACROSS if number < widest), min(widest, ACROSS[-1]))
-        for blocks in [Blocks(groups, card, across)]
-        for whole in [Arrangement(window, blocks, inf).tight_size()[0]]
+        for columns in (*(number for number in COLUMNS if number < widest), min(widest, COLUMNS[-1]))
+        for blocks in [Blocks(groups, card, columns)]
+        for width in [Arrangement(window, blocks, inf).tight_size()[0]]
         for bands in range(1, min(len(groups), MAX_BANDS) + 1)
     )
-    return max(shapes, key=lambda shape: (shape.letter(), -shape.blocks.across))
+    return max(arrangements, key=lambda each: (each.font_size(), -each.blocks.columns))
 
 
-def _row_labels(topology: Topology, spots: Mapping[int, SocketTier], shape: Arrangement) -> list[tuple[str, float]]:
-    """What each row holds, where all sockets share the rows: the label of all its nodes, else the tier."""
+def _row_labels(
+    topology: Topology, nodes: Mapping[int, SocketTier], arrangement: Arrangement
+) -> list[tuple[str, float]]:
+    """Return the label and the middle of each row that all sockets share: its nodes' common label, else the tier."""
     labels: list[tuple[str, float]] = []
-    if not shape.label:
+    if not arrangement.label_width:
         return labels
     label_of = {node.id: node.label for node in topology.nodes}
-    top: float = MARGIN + shape.card.heading
-    for tier, height in next(iter(shape.rows.values())).items():
-        names = {label_of[node] for node, spot in spots.items() if spot.tier == tier}
-        only = names.pop() if len(names) == 1 else None
-        labels.append((only or f"tier {tier}", top + height / 2))
+    top: float = MARGIN + arrangement.card.heading
+    for tier, height in next(iter(arrangement.rows.values())).items():
+        names = {label_of[node] for node, placed in nodes.items() if placed.tier == tier}
+        common = names.pop() if len(names) == 1 else None
+        labels.append((common or f"tier {tier}", top + height / 2))
         top += height
     return labels

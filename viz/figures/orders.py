@@ -1,4 +1,4 @@
-"""A stage for two orders without a machine: the nodes in a circle, the arrows of both orders between them."""
+"""Draw a stage for two orders that belong to no machine: nodes in a circle, and the arrows of both orders."""
 
 from __future__ import annotations
 
@@ -9,21 +9,22 @@ from viz.figures.card_sizes import SMALL
 from viz.figures.css_classes import LACKS
 from viz.figures.layout import Box, Layout
 from viz.figures.socket_tier import SocketTier
-from viz.figures.stage import drawn
+from viz.figures.stage import draw_stage
 from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
 from viz.kernel.versions import POSTED
 from viz.readers.model import Change
 from viz.topology import Topology
 from viz.trace.model import Signal, Span, Trace
 
-WIDE, HIGH, MARGIN = 46, 30, 26
+WIDTH, HEIGHT, MARGIN = 46, 30, 26
+"""The size of a card and the space around all cards, in stage units."""
 APART = 96
-"""From one card's middle to the next one's, about."""
+"""The approximate distance between the middles of neighbouring cards, in stage units."""
 
 
 def orders_stage(change: Change) -> str:
-    """The stage as an SVG element in text form."""
-    svg = drawn(_circle(sorted(change.old)), _machine(change), _trace(change))
+    """Return the stage as the text of an SVG element; its first step is the old order, its second the new one."""
+    svg = draw_stage(_circle(sorted(change.old)), _topology(change), _trace(change))
     svg[0].text = "Two orders"
     svg.set("data-lent", "")
     for card in svg.iterfind("./*[@data-node]"):
@@ -38,17 +39,17 @@ def orders_stage(change: Change) -> str:
 
 def _circle(nodes: list[int]) -> Layout:
     radius = max(APART / 1.7, len(nodes) * APART / 2 / pi) if len(nodes) > 1 else 0
-    size = 2 * (radius + MARGIN) + WIDE, 2 * (radius + MARGIN) + HIGH
+    size = 2 * (radius + MARGIN) + WIDTH, 2 * (radius + MARGIN) + HEIGHT
     cards = {}
     for index, node in enumerate(nodes):
         angle = 2 * pi * index / len(nodes) - pi / 2
         x, y = size[0] / 2 + radius * cos(angle), size[1] / 2 + radius * sin(angle)
-        cards[node] = Box(x - WIDE / 2, y - HIGH / 2, WIDE, HIGH)
+        cards[node] = Box(x - WIDTH / 2, y - HEIGHT / 2, WIDTH, HEIGHT)
     return Layout(size, SMALL, cards, {}, (), dict.fromkeys(nodes, SocketTier("", 0)), guessed=False)
 
 
-def _machine(change: Change) -> Topology:
-    """Nodes that are nothing but ids; the stage wants a machine to draw."""
+def _topology(change: Change) -> Topology:
+    """Return a topology whose nodes are only ids, since a stage is drawn for a topology."""
     document = {
         "title": "Two orders",
         "nodes": [{"id": node, "cpus": 0, "memory": 0} for node in sorted(change.old)],
@@ -58,11 +59,16 @@ def _machine(change: Change) -> Topology:
 
 
 def _trace(change: Change) -> Trace:
-    """Two steps: the old order, and the new one."""
+    """Return a trace of two steps: the old order and the new one."""
     nodes = tuple(sorted(change.old))
     signals = {f"node_demotion[{node}]": Signal((0, 1), (change.old[node], change.new[node])) for node in nodes}
-    still: dict[str, object] = {"operation": ("OrderComplete",), "candidates": "", "source": NUMA_NO_NODE, "N_CPU": ""}
-    still |= dict.fromkeys(LACKS, str(NodeMask(nodes)))
-    still |= {f"chain[{node}]": node for node in nodes} | {f"state[{node}]": "" for node in nodes}
-    signals |= {name: Signal((0,), (value,)) for name, value in still.items()}
+    constants: dict[str, object] = {
+        "operation": ("OrderComplete",),
+        "candidates": "",
+        "source": NUMA_NO_NODE,
+        "N_CPU": "",
+    }
+    constants |= dict.fromkeys(LACKS, str(NodeMask(nodes)))
+    constants |= {f"chain[{node}]": node for node in nodes} | {f"state[{node}]": "" for node in nodes}
+    signals |= {name: Signal((0,), (value,)) for name, value in constants.items()}
     return Trace("Two orders", POSTED.name, "", nodes, (), ("node_demotion",), (Span("order", "", 0),), 2, signals)

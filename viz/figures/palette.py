@@ -1,4 +1,4 @@
-"""One table of roles and their colours, for both themes; the page's CSS variables are written from it."""
+"""The colours of both themes by role, and the CSS variables that the page uses for them."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ CHAINS = (
     Tone("#92400e", "#fcd34d"),
     Tone("#334155", "#cbd5e1"),
 )
-"""One tint a chain; the ninth chain begins again at the first."""
+"""The tint of each chain; the ninth chain has the first tint again."""
 
 
 def css() -> str:
-    """The variables of both themes: the system's choice, unless `data-theme` on the root says otherwise."""
+    """Return the CSS of all variables: the theme is the system's unless `data-theme` on the root element names one."""
     light, dark = _variables(0), _variables(1)
     return (
         f":root{{color-scheme:light;{light}}}"
@@ -61,7 +61,7 @@ def css() -> str:
 
 
 def colours(theme: int) -> dict[str, str]:
-    """Every variable's colour in a theme: 0 is light, 1 is dark."""
+    """Return the colour of every variable in a theme: 0 is light, 1 is dark."""
     tones = {**ROLES, **{f"chain-{index}": tone for index, tone in enumerate(CHAINS)}}
     return {name: tone[theme] for name, tone in tones.items()}
 

@@ -1,6 +1,6 @@
-"""The panels beside the stage as HTML fragments: the registers, a column a node, and the listing.
+"""The panels beside the stage as HTML fragments: the table of registers and the source listing.
 
-As with the stage, the player only sets classes, text and attributes on what is here.
+As with the stage, the player only sets classes, text and attributes on these elements.
 """
 
 from __future__ import annotations
@@ -49,22 +49,22 @@ HELP = {
         "What the last build of the zonelists charged each node. It only decides between equals.",
     ),
 }
-"""What each register is: in the few words that stand behind its row, and in a sentence."""
+"""What each register is: the few words at the end of its row, and the sentence in its tooltip."""
 
 FEW = 8
-"""Nodes; more leave no room for words behind a row."""
+"""The largest number of nodes that leaves room for words at the end of a row."""
 DENSE, WIDEST = 20, 99
-"""More nodes than this get narrow columns; ids beyond that need wider ones all the same."""
+"""Columns are narrow if there are more nodes than DENSE, and wider again if an id is larger than WIDEST."""
 LEGEND = "Dimmed lines are only points to stop at; Linux has none of them."
 LAID_OUT = 96
-"""Columns at first; the page lays others out as they come into sight (assets/columns.mjs)."""
+"""The number of columns shown at first; assets/columns.mjs shows the others as they are scrolled into view."""
 
 
 def registers(trace: Trace) -> str:
-    """A table with a row `[data-signal]` a register and a cell `[data-cell]` a node."""
-    told = len(trace.nodes) <= FEW
+    """Return a table with a row `[data-signal]` for each register and a cell `[data-cell]` for each node."""
+    explained = len(trace.nodes) <= FEW
     density = "registers dense" if len(trace.nodes) > DENSE else "registers"
-    density += " told" if told else ""
+    density += " told" if explained else ""
     density += " wide" if trace.nodes[-1] > WIDEST else ""
     table = Element("table", {"class": density, "role": "grid", "aria-label": "Registers, a column a node"})
     table.set("style", f"--columns: {len(trace.nodes)}")
@@ -76,7 +76,7 @@ def registers(trace: Trace) -> str:
     for cell, node in _columns(head, "th", trace.nodes):
         cell.attrib |= {"scope": "col", "data-column": str(node)}
         cell.text = str(node)
-    if told:
+    if explained:
         SubElement(head, "td", {"class": "brief"})
     body = SubElement(table, "tbody")
     for name in (*trace.masks, *trace.arrays):
@@ -88,7 +88,7 @@ def registers(trace: Trace) -> str:
         SubElement(header, "button", {"type": "button"}).text = name
         for cell, node in _columns(row, "td", trace.nodes):
             cell.attrib |= {"data-cell": str(node), "tabindex": "-1"}
-        if told:
+        if explained:
             SubElement(row, "td", {"class": "brief"}).text = brief
     first = next(body[0].iterfind("*[@data-cell]"))
     first.set("tabindex", "0")  # one cell takes the focus, the arrow keys go to the others
@@ -96,12 +96,12 @@ def registers(trace: Trace) -> str:
 
 
 def _columns(row: Element, tag: str, nodes: Sequence[int]) -> Iterator[tuple[Element, int]]:
-    """A cell for each node; of many, those that may be out of sight are hidden between two of room."""
+    """Yield a cell for each node; those after the first LAID_OUT are hidden, and spacer cells stand for hidden ones."""
     many = len(nodes) > LAID_OUT
     if many:
         SubElement(row, "td", {"class": "room", "aria-hidden": "true"})
-    for place, node in enumerate(nodes):
-        yield SubElement(row, tag, {"hidden": ""} if place >= LAID_OUT else {}), node
+    for index, node in enumerate(nodes):
+        yield SubElement(row, tag, {"hidden": ""} if index >= LAID_OUT else {}), node
     if many:
         SubElement(row, "td", {"class": "room", "aria-hidden": "true"})
 
@@ -113,15 +113,18 @@ def _kind(trace: Trace, name: str) -> str:
 
 
 def listing(functions: Sequence[Function]) -> dict[str, str]:
-    """Every function, as a list `[data-function]` of lines `[data-line]`, under "file name"; the page shows one.
+    """Return every function as a list `[data-function]` of lines `[data-line]`, by "file name"; the page shows one.
 
-    The lines at which a run can stop have the class "stops", those that are there only to stop at the class "look".
-    The first line of a statement over several says where it ends, `[data-last]`, and the others where it begins,
-    `[data-of]`; one in a loop says where that begins, `[data-loop]`. Where a docstring says where the function
-    stands in Linux, that is a link. Below a statement of which a comment of the patch claims something stands what it
-    claims, for the player to show at the line `[data-at]`.
+    Lines at which a run can stop have the class "stops"; those that exist only to stop at have the class "look". Of a
+    statement over several lines, the first names the last, `[data-last]`, and the others name the first, `[data-of]`.
+    A statement in a loop names the loop's first line, `[data-loop]`. An address in Linux that a docstring gives is a
+    link. What a comment of the patch claims about a statement is written below the statement, and the player shows it
+    when the run stops at the line `[data-at]`.
     """
-    return {f"{one.file} {one.name}": tostring(_lines(one), encoding="unicode", method="html") for one in functions}
+    return {
+        f"{function.file} {function.name}": tostring(_lines(function), encoding="unicode", method="html")
+        for function in functions
+    }
 
 
 def _lines(function: Function) -> Element:
@@ -131,21 +134,21 @@ def _lines(function: Function) -> Element:
     for number, pieces in enumerate(function.lines, function.first):
         items.append(SubElement(lines, "li", {"data-line": str(number)}))
         _write(SubElement(items[-1], "code"), pieces)
-    for one in function.statements:
-        if one.yields:
-            _mark(items[one.first - function.first : one.last - function.first + 1], one)
-    for statement, told in claims(function):
-        of_it = items[statement.first - function.first : statement.last - function.first + 1]
-        below = _claim(lines, of_it, told)
-        if not any(one.runs_often for one in told):
-            below.set("data-at", _shown_at(function, statement))
-    if any(one.checkpoint for one in function.statements):
+    for statement in function.statements:
+        if statement.yields:
+            _mark(items[statement.first - function.first : statement.last - function.first + 1], statement)
+    for statement, claimed in claims(function):
+        own_items = items[statement.first - function.first : statement.last - function.first + 1]
+        note = _claim(lines, own_items, claimed)
+        if not any(claim.runs_often for claim in claimed):
+            note.set("data-at", _shown_at(function, statement))
+    if any(statement.checkpoint for statement in function.statements):
         SubElement(lines, "li", {"class": "legend"}).text = LEGEND
     return lines
 
 
 def _write(code: Element, pieces: Sequence[Piece]) -> None:
-    """Put the pieces of a line into its element: what has a colour is a span, and the rest is plain text."""
+    """Put the pieces of a line into its element: coloured pieces as spans, the others as plain text."""
     code.text = "" if pieces else "\u200b"
     last: Element | None = None
     for piece in pieces:
@@ -160,39 +163,39 @@ def _write(code: Element, pieces: Sequence[Piece]) -> None:
             last.tail = piece.text
 
 
-def _claim(lines: Element, items: Sequence[Element], told: Sequence[Claim]) -> Element:
-    """Say beside a statement whether what comments claim of it is so; return what they claim, which stands below it."""
+def _claim(lines: Element, items: Sequence[Element], claimed: Sequence[Claim]) -> Element:
+    """Add a button with the verdict on a statement's claims, and below the statement their texts; return the texts."""
     items[0].set("class", f"{items[0].get('class', '')} claimed".strip())
-    verdict = next((one.verdict for one in told if one.verdict != "true"), "true")
+    verdict = next((claim.verdict for claim in claimed if claim.verdict != "true"), "true")
     button = SubElement(items[0], "button", {"type": "button", "class": "claim", "aria-expanded": "false"})
     button.text = f"claim: {verdict.removeprefix('true ')}"
-    button.set("title", " ".join(one.text for one in told))
-    below = Element("li", {"class": "claims"})
-    for one in told:
-        words = SubElement(below, "p")
-        words.text = f"The comment: {one.text} "
-        SubElement(words, "b").text = f"{one.verdict[0].upper()}{one.verdict[1:]}."
-        words[-1].tail = f" {one.because}"
-    lines.insert(list(lines).index(items[-1]) + 1, below)
-    return below
+    button.set("title", " ".join(claim.text for claim in claimed))
+    note = Element("li", {"class": "claims"})
+    for claim in claimed:
+        paragraph = SubElement(note, "p")
+        paragraph.text = f"The comment: {claim.text} "
+        SubElement(paragraph, "b").text = f"{claim.verdict[0].upper()}{claim.verdict[1:]}."
+        paragraph[-1].tail = f" {claim.because}"
+    lines.insert(list(lines).index(items[-1]) + 1, note)
+    return note
 
 
 def _shown_at(function: Function, statement: Statement) -> str:
-    """The line at which a run stops for a statement: its own, or that of the statement right after it; else none."""
-    following = [one for one in function.statements if one.first >= statement.first][:2]
-    return str(next((one.first for one in following if one.yields), ""))
+    """Return the line where a run stops at a statement or at the one right after it; empty if it stops at neither."""
+    pair = [other for other in function.statements if other.first >= statement.first][:2]
+    return str(next((other.first for other in pair if other.yields), ""))
 
 
 def _link(span: Element, address: Address) -> None:
-    """Make a link of the address that a line of a docstring holds."""
+    """Turn the address in a docstring's line into a link."""
     text = span.text or ""
     span.text = text[: len(text) - len(text.lstrip())]
-    outside = {"target": "_blank", "rel": "noopener noreferrer", "title": address.told}
-    SubElement(span, "a", {"href": address.link, **outside}).text = text.strip()
+    attributes = {"target": "_blank", "rel": "noopener noreferrer", "title": address.told}
+    SubElement(span, "a", {"href": address.link, **attributes}).text = text.strip()
 
 
 def _mark(items: Sequence[Element], statement: Statement) -> None:
-    """Say on the lines of a statement at which a run can stop what it is."""
+    """Set the classes and attributes of the lines of a statement at which a run can stop."""
     first, *others = items
     first.set("class", "stops look" if statement.checkpoint else "stops")
     if statement.loop is not None:

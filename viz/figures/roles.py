@@ -1,8 +1,8 @@
-"""What the roles of nodes look like on their cards, and, where cards are small and many, all cards of a role at once.
+"""The shapes that show the roles of nodes on their cards.
 
-A card that has shapes of its own makes the browser look at each of them whenever its roles change. Small cards have
-none: their faces are one path, and every role is one over that for all its nodes, which the player joins from pieces.
-What is written on the cards lies above.
+Where cards have shapes of their own, the browser looks at every shape of a card whose roles change. That is too slow
+for many small cards. All their faces are therefore a single path, and each role is another path above it, which the
+player joins from a piece for each node that has the role. The text of the cards lies above these paths.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ ROUND = 11
 
 
 def _frame(out: float) -> Callable[[float, float], str]:
-    """A rectangle with round corners, so far outside of the card."""
+    """Return a function that draws a rectangle with round corners, `out` stage units outside of the card."""
     radius = ROUND + out
 
     def frame(width: float, height: float) -> str:
         across, down = (f"{size + 2 * out - 2 * radius:g}" for size in (width, height))
         corner = f"a{radius:g} {radius:g} 0 0 1 "
-        turns = f"h{across}{corner}{radius:g} {radius:g}v{down}{corner}-{radius:g} {radius:g}"
-        turns += f"h-{across}{corner}-{radius:g} -{radius:g}v-{down}{corner}{radius:g} -{radius:g}z"
-        return f"m{radius - out:g} {-out:g}{turns}"
+        path = f"h{across}{corner}{radius:g} {radius:g}v{down}{corner}-{radius:g} {radius:g}"
+        path += f"h-{across}{corner}-{radius:g} -{radius:g}v-{down}{corner}{radius:g} -{radius:g}z"
+        return f"m{radius - out:g} {-out:g}{path}"
 
     return frame
 
@@ -36,10 +36,10 @@ SHAPES: dict[str, Callable[[float, float], str]] = {
     "lack": _frame(0),
     "veil": _frame(0),
     "halo": _frame(6),
-    "turn": lambda width, height: f"m-3 {height / 2 - 7:g}l10 7l-10 7z",  # a mark at the left edge
+    "turn": lambda width, height: f"m-3 {height / 2 - 7:g}l10 7l-10 7z",  # an arrowhead at the left edge
     "end": lambda width, height: f"m8 {height + 5:g}h{width - 16:g}",  # a bar below
 }
-"""The rest of a path that stands at a card's upper left corner, for a card so wide and high."""
+"""By name, a function of a card's width and height: it returns an SVG path relative to the card's upper left corner."""
 OVER = (
     ("lack", "no-memory"),
     ("lack", "leaving"),
@@ -51,11 +51,11 @@ OVER = (
     ("halo", "source"),
     ("veil", "offline"),
 )
-"""The shape and the role of each path over small cards, lowest first."""
+"""The shape and the role of each path over small cards; later ones lie above earlier ones."""
 
 
 def roles(svg: Element, boxes: Sequence[Box]) -> None:
-    """The faces of cards that stand there, all of one size, and a path for each role, empty as yet."""
+    """Draw the faces of small cards, which are all of one size, and an empty path for each role."""
     piece = SHAPES["outline"](boxes[0].width, boxes[0].height)
     SubElement(svg, "path", {"class": "faces", "d": "".join(f"M{box.x:.1f} {box.y:.1f}{piece}" for box in boxes)})
     layer = SubElement(svg, "g", {"class": "roles"})
@@ -65,7 +65,7 @@ def roles(svg: Element, boxes: Sequence[Box]) -> None:
 
 
 def mark_roles(svg: Element, classes: dict[int, list[str]]) -> None:
-    """Draw each path over the cards whose nodes have its role, as assets/stage.mjs does."""
+    """Give each role's path a piece for every node that has the role, as assets/stage.mjs does."""
     corners = {
         int(card.get("data-node", "")): f"M{face.get('x')} {face.get('y')}"
         for card in svg.iterfind("./*[@data-node]")

@@ -1,6 +1,6 @@
-"""A step as a picture that stands alone: the stage, the sentence under it, the colours and the style inside it.
+"""Draw a step as an SVG file that needs no other file: the title, the stage, the sentence and all styles.
 
-Every variable is written out as its value, and nothing moves, so that programs which are no browser draw it too.
+Every CSS variable is replaced by its value and nothing moves, so that other programs than browsers can draw it too.
 
     +----------------------------------+
     | title                            |
@@ -30,40 +30,41 @@ from viz.trace.model import Trace
 Theme = Literal["light", "dark"]
 
 WIDTH, MARGIN = 1200, 40
-TALLEST, LARGEST = 780, 1.5
-"""The stage's height in the picture, and how far a small one is blown up."""
+"""The width of the picture and the space at its edges, in pixels."""
+MAX_STAGE_HEIGHT, MAX_STAGE_SCALE = 780, 1.5
+"""The largest height of the stage in the picture, in pixels, and how much a small stage is enlarged at most."""
 TITLE, SENTENCE, SMALL = 24, 22, 16
-"""Sizes of type."""
-WIDE = 0.56
-"""A letter's width, of the size of its type; text is wrapped by it, with some air for wider faces."""
+"""Font sizes, in pixels."""
+LETTER = 0.56
+"""The width at which text is wrapped, of a letter in units of the font size; it leaves space for wider fonts."""
 _NO_XML = dict.fromkeys((0xFFFE, 0xFFFF), "\ufffd")
-"""What Python's writer passes through and no parser takes."""
+"""Characters that Python's XML writer lets through and that no XML parser accepts."""
 
 
 def snapshot(topology: Topology, trace: Trace, step: int, theme: Theme = "light") -> str:
-    """One step of a trace as the text of an SVG file."""
-    values = _faces() | colours(("light", "dark").index(theme))
+    """Return one step of a trace as the text of an SVG file."""
+    values = _fonts() | colours(("light", "dark").index(theme))
     svg = Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "width": str(WIDTH), "role": "img"})
-    SubElement(svg, "title").text = f"{trace.title}: {_place(trace, step)}"
+    SubElement(svg, "title").text = f"{trace.title}: {_step_text(trace, step)}"
     SubElement(svg, "desc").text = trace.at("sentence", step)
     SubElement(svg, "style").text = _style(values)
     background = SubElement(svg, "rect", {"width": str(WIDTH), "fill": values["panel"]})
-    paper = _Paper(svg, values)
-    paper.write(trace.title, TITLE, "ink", "700")
-    paper.top += 12
-    paper.draw(_marked(topology, trace, step))
-    paper.top += 16
-    paper.write(trace.at("sentence", step), SENTENCE, "ink", "400")
-    paper.top += 6
-    paper.write(f"{_place(trace, step)}; {_run(topology, trace)}", SMALL, "soft", "400")
-    height = f"{paper.top + MARGIN - 12:.0f}"
+    picture = _Picture(svg, values)
+    picture.write(trace.title, TITLE, "ink", "700")
+    picture.top += 12
+    picture.draw(_marked_stage(topology, trace, step))
+    picture.top += 16
+    picture.write(trace.at("sentence", step), SENTENCE, "ink", "400")
+    picture.top += 6
+    picture.write(f"{_step_text(trace, step)}; {_run_text(topology, trace)}", SMALL, "soft", "400")
+    height = f"{picture.top + MARGIN - 12:.0f}"
     background.set("height", height)
     svg.attrib |= {"height": height, "viewBox": f"0 0 {WIDTH} {height}"}
     return tostring(svg, encoding="unicode").translate(_NO_XML) + "\n"
 
 
-class _Paper:
-    """The picture as it fills from the top."""
+class _Picture:
+    """A picture that is filled from the top; `top` is where the next part goes."""
 
     def __init__(self, svg: Element, values: dict[str, str]) -> None:
         self.svg = svg
@@ -71,62 +72,61 @@ class _Paper:
         self.top: float = MARGIN - 8
 
     def write(self, text: str, size: int, colour: str, weight: str) -> None:
-        """Put the text below what is there, over as many lines as it needs."""
-        letters = (
-            (WIDTH - 2 * MARGIN) / size / WIDE / (2 if any(east_asian_width(char) in "WF" for char in text) else 1)
-        )
-        look = {"font-size": str(size), "font-weight": weight, "font-family": self.values["sans"]}
+        """Put a text below the other parts, on as many lines as it needs."""
+        wide_letters = any(east_asian_width(char) in "WF" for char in text)
+        letters = (WIDTH - 2 * MARGIN) / size / LETTER / (2 if wide_letters else 1)
+        font = {"font-size": str(size), "font-weight": weight, "font-family": self.values["sans"]}
         for line in _wrapped(text, int(letters)):
             self.top += 1.35 * size
-            place = {"x": str(MARGIN), "y": f"{self.top - 0.35 * size:.1f}", "fill": self.values[colour]}
-            SubElement(self.svg, "text", place | look).text = line
+            attributes = {"x": str(MARGIN), "y": f"{self.top - 0.35 * size:.1f}", "fill": self.values[colour]}
+            SubElement(self.svg, "text", attributes | font).text = line
 
     def draw(self, inner: Element) -> None:
-        """Put the stage below what is there, in the middle and as large as may be."""
-        wide, high = map(float, inner.get("viewBox", "").split()[2:])
-        scale = min(LARGEST, TALLEST / high, (WIDTH - 2 * MARGIN) / wide)
-        left = (WIDTH - scale * wide) / 2
-        place = {"x": left, "y": self.top, "width": scale * wide, "height": scale * high}
-        inner.attrib |= {name: f"{value:.1f}" for name, value in place.items()}
-        inner.set("overflow", "visible")  # an arrow may swing out into the margin
+        """Put the stage below the other parts, centred and as large as its limits allow."""
+        width, height = map(float, inner.get("viewBox", "").split()[2:])
+        scale = min(MAX_STAGE_SCALE, MAX_STAGE_HEIGHT / height, (WIDTH - 2 * MARGIN) / width)
+        left = (WIDTH - scale * width) / 2
+        box = {"x": left, "y": self.top, "width": scale * width, "height": scale * height}
+        inner.attrib |= {name: f"{value:.1f}" for name, value in box.items()}
+        inner.set("overflow", "visible")  # an arrow may reach into the margin
         self.svg.append(inner)
-        self.top += scale * high
+        self.top += scale * height
 
 
 def _wrapped(text: str, letters: int) -> list[str]:
-    """The lines of a text; a chain such as "0 → 1 → 2" stays in one if it is short."""
+    """Return the lines of a text; a short chain such as "0 → 1 → 2" is not broken."""
     glued = text.replace(" → ", "\u00a0→\u00a0")
     short = max(map(len, glued.split(" "))) <= letters // 2
     return [line.replace("\u00a0", " ") for line in textwrap.wrap(glued if short else text, letters)]
 
 
-def _marked(topology: Topology, trace: Trace, step: int) -> Element:
+def _marked_stage(topology: Topology, trace: Trace, step: int) -> Element:
     inner = fromstring(stage(topology, trace).translate(_NO_XML))
-    inner.attrib.pop("role")  # the whole picture is one already
-    inner.remove(inner[0])  # and has a title
+    inner.attrib.pop("role")  # the whole picture has this role already
+    inner.remove(inner[0])  # the title; the whole picture has one
     mark(inner, trace, step)
     return inner
 
 
-def _place(trace: Trace, step: int) -> str:
+def _step_text(trace: Trace, step: int) -> str:
     number = trace.at("pass", step)
     return f"step {step} of {trace.length - 1}{f', pass {number}' if number else ''}"
 
 
-def _run(topology: Topology, trace: Trace) -> str:
+def _run_text(topology: Topology, trace: Trace) -> str:
     loads = "node_load as given" if topology.node_load is not None else f"zonelists {trace.zonelists}"
     return f"kernel {trace.kernel}, {loads}"
 
 
 def _style(values: dict[str, str]) -> str:
-    """The stage's style sheet without variables, motion and comments."""
-    still = _sheet().partition("@media (prefers-reduced-motion")[0]
-    rules = re.sub(r"/\*.*?\*/|:root \{.*?\}", "", still, flags=re.DOTALL)
+    """Return the stage's style sheet with all variables replaced, and without motion and comments."""
+    sheet = _sheet().partition("@media (prefers-reduced-motion")[0]
+    rules = re.sub(r"/\*.*?\*/|:root \{.*?\}", "", sheet, flags=re.DOTALL)
     return re.sub(r"var\(--([\w-]+)\)", lambda name: values[name[1]], re.sub(r"\n+", "\n", rules))
 
 
-def _faces() -> dict[str, str]:
-    """The variables that the style sheet itself sets: its faces."""
+def _fonts() -> dict[str, str]:
+    """Return the variables that the style sheet itself sets, which are its fonts."""
     return dict(re.findall(r"--([\w-]+): ([^;]+);", _sheet()))
 
 

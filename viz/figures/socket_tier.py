@@ -1,4 +1,4 @@
-"""Which socket and tier each node belongs to: as the topology says, else guessed from the nearest CPUs."""
+"""Find the socket and the tier of each node: as the topology says, else guessed from the nearest CPUs."""
 
 from __future__ import annotations
 
@@ -8,49 +8,55 @@ from typing import NamedTuple
 from viz.topology import Topology
 
 MAX_TIERS = 5
-"""Guessed tiers beyond that are not told apart."""
+"""The largest number of guessed tiers; nodes that are farther from CPUs belong to the last one."""
 
 
 class SocketTier(NamedTuple):
-    """What a node belongs to."""
+    """The socket and the tier of a node."""
 
     socket: str
     tier: int
 
 
 def socket_tiers(topology: Topology) -> dict[int, SocketTier]:
-    """Socket and tier of every node as the topology says, else of the nearest node with CPUs, by how far that is."""
-    homes = nearest_cpu_nodes(topology)
-    ranks = _ranks(distance for _, distance in homes.values())
-    named = {node.id: _called(node.socket) for node in topology.nodes if node.socket is not None}
-    spots = {}
+    """Return the socket and the tier of every node.
+
+    Where the topology does not say, the socket is that of the nearest node with CPUs, and the tier follows from the
+    distance to it.
+    """
+    nearest = nearest_cpu_nodes(topology)
+    ranks = _ranks(distance for _, distance in nearest.values())
+    named = {node.id: _box_name(node.socket) for node in topology.nodes if node.socket is not None}
+    found = {}
     for node in topology.nodes:
-        home, distance = homes.get(node.id, (node.id, 0))
-        nearest = named.get(home, f"near node {home}" if homes else "")
-        spots[node.id] = SocketTier(
-            named.get(node.id, nearest), node.tier if node.tier is not None else ranks.get(distance, 0)
-        )
-    return spots
+        cpu_node, distance = nearest.get(node.id, (node.id, 0))
+        guessed = named.get(cpu_node, f"near node {cpu_node}" if nearest else "")
+        tier = node.tier if node.tier is not None else ranks.get(distance, 0)
+        found[node.id] = SocketTier(named.get(node.id, guessed), tier)
+    return found
 
 
-def _called(socket: str) -> str:
-    """What a socket's box is called; what is no socket, such as "Shared by all", is named in more than one word."""
+def _box_name(socket: str) -> str:
+    """Return the name of a socket's box. Names of several words, such as "Shared by all", stand for no socket."""
     return socket if " " in socket else f"Socket {socket}"
 
 
 def nearest_cpu_nodes(topology: Topology) -> dict[int, tuple[int, int]]:
-    """For every node the nearest node with CPUs (lowest id of several) and how far it is; empty without CPUs."""
+    """Return for every node the nearest node with CPUs and the distance to it; empty if no node has CPUs.
+
+    Of several that are equally near, it is the one with the lowest id.
+    """
     with_cpus = [node for node in topology.nodes if node.online and node.cpu_count]
     if isinstance(topology.distances, str) or not with_cpus:
         return {}
     index = {node.id: i for i, node in enumerate(topology.nodes)}
     ids = {node.id for node in with_cpus}
-    homes = {}
+    nearest = {}
     for node in topology.nodes:
         row = topology.distances[index[node.id]]
-        home = node if node.id in ids else min(with_cpus, key=lambda cpu: (row[index[cpu.id]], cpu.id))
-        homes[node.id] = (home.id, 0 if home is node else row[index[home.id]])
-    return homes
+        found = node if node.id in ids else min(with_cpus, key=lambda cpu: (row[index[cpu.id]], cpu.id))
+        nearest[node.id] = (found.id, 0 if found is node else row[index[found.id]])
+    return nearest
 
 
 def _ranks(distances: Iterable[int]) -> dict[int, int]:

@@ -1,7 +1,7 @@
-"""The stage as SVG: sockets, tiers, node cards, and every arrow that the trace ever stores, drawn once.
+"""Draw the stage as SVG: sockets, tiers, node cards, and an arrow for every target that the trace ever stores.
 
-Nothing moves here. The player sets classes on `[data-node]`, `[data-from][data-to]`, `[data-source]` and `.barrier`,
-and the texts of `.away` and `.state`; what a class looks like stands in the page's style sheet.
+The same drawing serves all steps. The player sets classes on `[data-node]`, `[data-from][data-to]`, `[data-source]`
+and `.barrier`, and the texts of `.away` and `.state`; assets/stage.css says what a class looks like.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 import networkx as nx
 
-from viz.figures.card_sizes import DESK, PHONE, SMALL
+from viz.figures.card_sizes import DESKTOP, PHONE, SMALL
 from viz.figures.layout import Box, Layout, lay_out
 from viz.figures.node_card import TAGS, card
 from viz.figures.palette import CHAINS
@@ -26,83 +26,87 @@ from viz.topology import Topology
 from viz.trace.model import Trace
 
 MAX_NODES_WITH_DISTANCES = 16
-"""Up to so many nodes, thin lines from a source to its candidates are drawn."""
+"""The largest number of nodes for which thin lines from a source to its candidates are drawn."""
 MAX_ARROWS = 4096
+"""The largest number of arrows that are drawn."""
 LETTER = 7.2
-"""The width of a letter of a socket's name, in stage units."""
+"""The width of a letter in a socket's name, in stage units."""
 MAX_CHAINS = 64
-"""Up to so many that stand together, each is told apart from the others where there are tints enough."""
+"""The largest number of chains at a time that tints() tries to keep apart; each pair of them costs time."""
 HEAD, SHORT = 11, 90
-"""Length of an arrow's head, and of an arrow whose distance stands beside it, in stage units."""
+"""The length of an arrow's head, and the length below which an arrow has its distance beside it, in stage units."""
+MAX_OBSTACLES = 96
+"""The largest number of nodes for which arrows are routed around cards."""
 WRITE_BARRIER = "smp_wmb()"
 
 
 def stage(topology: Topology, trace: Trace, narrow: bool = False) -> str:
-    """The whole stage as an SVG element in text form, made for a desk or for a narrow window."""
-    return tostring(drawn(lay_out(topology, PHONE if narrow else DESK), topology, trace), encoding="unicode")
+    """Return the stage as the text of an SVG element, for a desktop window or a narrow one."""
+    return tostring(draw_stage(lay_out(topology, PHONE if narrow else DESKTOP), topology, trace), encoding="unicode")
 
 
-def drawn(laid: Layout, topology: Topology, trace: Trace) -> Element:
-    """The stage with everything where it is laid."""
-    width, height = laid.size
-    svg = Element("svg", {"class": f"stage {laid.detail}", "viewBox": f"0 0 {width:.0f} {height:.0f}", "role": "group"})
-    SubElement(svg, "title").text = f"{topology.title}: {len(topology.nodes)} nodes in {len(laid.sockets)} groups"
+def draw_stage(layout: Layout, topology: Topology, trace: Trace) -> Element:
+    """Return the stage with everything where the layout puts it."""
+    width, height = layout.size
+    svg = Element(
+        "svg", {"class": f"stage {layout.detail}", "viewBox": f"0 0 {width:.0f} {height:.0f}", "role": "group"}
+    )
+    SubElement(svg, "title").text = f"{topology.title}: {len(topology.nodes)} nodes in {len(layout.sockets)} groups"
     _hatch(svg)
-    for name, box in laid.sockets.items():
+    for name, box in layout.sockets.items():
         group = SubElement(svg, "g", {"class": "socket", "data-socket": name})
         SubElement(group, "title").text = name
         rect(group, box, 14)
         text_at(group, _fitting(name, box.width - 20), box.x + min(16, box.width / 8), box.y + 16, "name")
-    for label, y in laid.rows:
-        text_at(svg, label[:12], min(box.x for box in laid.sockets.values()) - 10, y, "tier")
-    _looks(svg, laid, trace)
-    if laid.detail == SMALL:
-        roles(svg, list(laid.cards.values()))
+    for label, y in layout.rows:
+        text_at(svg, label[:12], min(box.x for box in layout.sockets.values()) - 10, y, "tier")
+    _candidate_lines(svg, layout, trace)
+    if layout.detail == SMALL:
+        roles(svg, list(layout.cards.values()))
     tint = tints(trace)
     for node in topology.nodes:
-        card(svg, node, trace, laid).set("data-tint", str(tint[node.id]))
-    next(svg.iterfind("./*[@data-node]")).set(
-        "tabindex", "0"
-    )  # one card takes the focus, the arrow keys go to the others
-    _arrows(svg, laid, trace, topology)
-    _barrier(svg, laid, trace)
+        card(svg, node, trace, layout).set("data-tint", str(tint[node.id]))
+    first = next(svg.iterfind("./*[@data-node]"))
+    first.set("tabindex", "0")  # one card takes the focus, the arrow keys go to the others
+    _arrows(svg, layout, trace, topology)
+    _barrier(svg, layout, trace)
     return svg
 
 
 def stored(trace: Trace) -> list[tuple[int, int]]:
-    """Every (source, target) that the trace ever stores; of a machine with too many, the same number a source."""
-    ever = {}
+    """Return every (source, target) that the trace ever stores; if too many, an equal share for each source."""
+    targets_of = {}
     for node in trace.nodes:
         values = trace.signals[f"{trace.arrays[0]}[{node}]"].values
-        ever[node] = sorted({target for value in values for target in nodes_in(value)})
-    if sum(map(len, ever.values())) > MAX_ARROWS:
-        ever = {node: targets[: MAX_ARROWS // len(ever)] for node, targets in ever.items()}
-    return [(node, target) for node, targets in ever.items() for target in targets]
+        targets_of[node] = sorted({target for value in values for target in nodes_in(value)})
+    if sum(map(len, targets_of.values())) > MAX_ARROWS:
+        targets_of = {node: targets[: MAX_ARROWS // len(targets_of)] for node, targets in targets_of.items()}
+    return [(node, target) for node, targets in targets_of.items() for target in targets]
 
 
 def tints(trace: Trace) -> dict[int, int]:
-    """The tint of the chain that begins at each node: two that ever stand together differ, as far as tints go."""
+    """Return the tint of the chain that begins at each node; chains of the same time differ while tints suffice."""
     first = NodeMask.parse(trace.at("N_CPU", 0))
     graph: nx.Graph[int] = nx.Graph()
     graph.add_nodes_from([*first, *(NodeMask(trace.nodes) - first)])
-    for heads in set(_standing(trace)):
+    for heads in set(_chain_heads(trace)):
         graph.add_edges_from(combinations(heads[:MAX_CHAINS], 2))
     chosen = nx.greedy_color(graph, strategy=lambda nodes, _: nodes)
     return {node: index % len(CHAINS) for node, index in chosen.items()}
 
 
-def _standing(trace: Trace) -> Iterator[tuple[int, ...]]:
-    """At the end of every chapter, the nodes from which chains begin."""
-    for after in (*trace.chapters[1:], None):
-        step = (after.first if after else trace.length) - 1
+def _chain_heads(trace: Trace) -> Iterator[tuple[int, ...]]:
+    """Yield the nodes at which chains begin, at the end of every chapter."""
+    for following in (*trace.chapters[1:], None):
+        step = (following.first if following else trace.length) - 1
         heads = {trace.at(f"chain[{node}]", step) for node, targets in trace.targets(step).items() if targets}
         yield tuple(sorted(heads))
 
 
 def _fitting(name: str, width: float) -> str:
-    """A socket's name, or as much of it as there is room for; its last word tells most."""
-    room = int(width / LETTER)
-    return name if len(name) <= room else name.split()[-1][:room]
+    """Return a socket's name or, if it is too long, as much of its last word as fits."""
+    letters = int(width / LETTER)
+    return name if len(name) <= letters else name.split()[-1][:letters]
 
 
 def _hatch(svg: Element) -> None:
@@ -111,36 +115,40 @@ def _hatch(svg: Element) -> None:
     SubElement(pattern, "rect", {"width": "2", "height": "7", "class": "stripe"})
 
 
-def _looks(svg: Element, laid: Layout, trace: Trace) -> None:
-    """Thin lines from each source to the nodes it may choose from, shown while it chooses."""
-    if len(laid.cards) > MAX_NODES_WITH_DISTANCES:
+def _candidate_lines(svg: Element, layout: Layout, trace: Trace) -> None:
+    """Draw thin lines from each source to its candidates, which the player shows while the source chooses."""
+    if len(layout.cards) > MAX_NODES_WITH_DISTANCES:
         return
-    for source, candidates in _scanned(trace).items():
+    for source, candidates in _all_candidates(trace).items():
         group = SubElement(svg, "g", {"class": "looks", "data-source": str(source)})
         for candidate in candidates:
-            curve = _route(laid, source, candidate)
+            curve = _route(layout, source, candidate)
             SubElement(group, "path", {"d": curve.svg(), "data-candidate": str(candidate)})
 
 
-def _scanned(trace: Trace) -> Mapping[int, NodeMask]:
-    """For every source the nodes that it ever had to choose from."""
-    seen: dict[int, NodeMask] = {}
-    column = trace.signals["candidates"]
-    for step, candidates in zip(column.steps, column.values, strict=True):
+def _all_candidates(trace: Trace) -> Mapping[int, NodeMask]:
+    """Return for every source all nodes that were ever its candidates."""
+    found: dict[int, NodeMask] = {}
+    signal = trace.signals["candidates"]
+    for step, candidates in zip(signal.steps, signal.values, strict=True):
         if candidates:
-            seen.setdefault(trace.at("source", step), NodeMask()).__ior__(NodeMask.parse(candidates))
-    return seen
+            found.setdefault(trace.at("source", step), NodeMask()).__ior__(NodeMask.parse(candidates))
+    return found
 
 
-def _arrows(svg: Element, laid: Layout, trace: Trace, topology: Topology) -> None:
+def _arrows(svg: Element, layout: Layout, trace: Trace, topology: Topology) -> None:
     index = {node.id: i for i, node in enumerate(topology.nodes)}
     for source, target in stored(trace):
-        across = "cross" if laid.spots[source].socket != laid.spots[target].socket else "local"
-        attributes = {"class": f"arrow {across}", "data-from": str(source), "data-to": str(target)}
+        local = layout.socket_tiers[source].socket == layout.socket_tiers[target].socket
+        attributes = {
+            "class": f"arrow {'local' if local else 'cross'}",
+            "data-from": str(source),
+            "data-to": str(target),
+        }
         group = SubElement(svg, "g", attributes)
         distance = topology.distances[index[source]][index[target]]
         SubElement(group, "title").text = f"Node {source} demotes to node {target}, distance {distance}"
-        _arrow(group, _route(laid, source, target), str(distance), laid.detail)
+        _arrow(group, _route(layout, source, target), str(distance), layout.detail)
 
 
 def _arrow(group: Element, curve: Route, label: str, detail: str) -> None:
@@ -150,37 +158,37 @@ def _arrow(group: Element, curve: Route, label: str, detail: str) -> None:
     SubElement(group, "path", {"class": "shaft", "d": curve.svg(), "pathLength": "1"})
     SubElement(group, "path", {"class": "head", "d": _head(curve, HEAD * scale)})
     if detail in TAGS:
-        wide = 12 + 9 * len(label)
-        x, y = _beside(curve, wide)
-        rect(group, Box(x - wide / 2, y - 10, wide, 20), 10, "plate")
+        width = 12 + 9 * len(label)
+        x, y = _plate_middle(curve, width)
+        rect(group, Box(x - width / 2, y - 10, width, 20), 10, "plate")
         text_at(group, label, x, y + 1, "far middle")
 
 
-def _beside(curve: Route, wide: float) -> Point:
-    """The middle of the distance's plate: on the arrow, or beside one so short that the plate would cover it."""
+def _plate_middle(curve: Route, width: float) -> Point:
+    """Return the middle of the distance's plate: on the arrow, or beside an arrow that it would hide."""
     x, y = curve.at(0.5)
     if curve.length >= SHORT:
         return x, y
     level = abs(curve.end[0] - curve.start[0]) > 3 * abs(curve.end[1] - curve.start[1])
-    return (x, y - 21) if level else (x + wide / 2 + 7, y)
+    return (x, y - 21) if level else (x + width / 2 + 7, y)
 
 
-def _barrier(svg: Element, laid: Layout, trace: Trace) -> None:
-    """A bar across the stage's lower edge: at this step nothing moves until the barrier is behind.
+def _barrier(svg: Element, layout: Layout, trace: Trace) -> None:
+    """Draw the bar across the stage's lower edge that the player shows at the step of a barrier.
 
-    It says which; of a run with several kinds, each has its own `[data-barrier]`.
+    A text `[data-barrier]` for each kind of barrier in the run names it.
     """
-    done = (operation for operation in trace.signals["operation"].values if operation[0] == "Barrier")
-    names = dict.fromkeys(name for _, name in done)
-    told = {name: f"{name}: {'a write barrier' if name == WRITE_BARRIER else 'a grace period'}" for name in names}
-    width, height = laid.size
+    barriers = (operation for operation in trace.signals["operation"].values if operation[0] == "Barrier")
+    names = dict.fromkeys(name for _, name in barriers)
+    texts = {name: f"{name}: {'a write barrier' if name == WRITE_BARRIER else 'a grace period'}" for name in names}
+    width, height = layout.size
     unit = max(1.0, width / 1000)
-    high, plate = 22 * unit, (8 * max(map(len, told.values()), default=0) + 30) * unit
+    bar, plate = 22 * unit, (8 * max(map(len, texts.values()), default=0) + 30) * unit
     group = SubElement(svg, "g", {"class": "barrier"})
-    rect(group, Box(0, height - high - 4, width, high), 4, "bar")
-    rect(group, Box((width - plate) / 2, height - high - 6, plate, high + 4), 6, "plate")
-    for name, words in told.items():
-        text_at(group, words, width / 2, height - high / 2 - 4, "middle")
+    rect(group, Box(0, height - bar - 4, width, bar), 4, "bar")
+    rect(group, Box((width - plate) / 2, height - bar - 6, plate, bar + 4), 6, "plate")
+    for name, text in texts.items():
+        text_at(group, text, width / 2, height - bar / 2 - 4, "middle")
         group[-1].attrib |= {"font-size": f"{14 * unit:.0f}", "data-barrier": name}
 
 
@@ -194,7 +202,7 @@ def _head(curve: Route, length: float) -> str:
     )
 
 
-def _route(laid: Layout, source: int, target: int) -> Route:
-    near = laid.cards if len(laid.cards) <= 96 else {}
-    others = [box for node, box in near.items() if node not in (source, target)]
-    return route(laid.cards[source], laid.cards[target], others, laid.size)
+def _route(layout: Layout, source: int, target: int) -> Route:
+    obstacles = layout.cards if len(layout.cards) <= MAX_OBSTACLES else {}
+    others = [box for node, box in obstacles.items() if node not in (source, target)]
+    return route(layout.cards[source], layout.cards[target], others, layout.size)

@@ -1,4 +1,7 @@
-"""Jobs in bins: what stranding leaves over, as a picture and as text. A bin is a bar of cores and a bar of memory."""
+"""Show how jobs fill bins and what they leave over, as a picture and as text.
+
+A bin is a node or the whole machine; it is drawn as a bar of cores and a bar of memory.
+"""
 
 from __future__ import annotations
 
@@ -11,94 +14,95 @@ from viz.topology import Topology
 from viz.topology.shaped import counted
 
 MAX_DRAWN, MAX_SEGMENTS = 64, 24
-"""Bins in a picture; jobs in a bar that have a segment each, while more share one."""
-LABEL, WIDE, HIGH, GAP, ROW = 92, 380, 18, 4, 62
-ROOM = 14
-"""How wide a segment is at least that has its number written in it."""
+"""The largest number of bins in a picture, and of jobs in a bar that have a segment each; more jobs share one."""
+LABEL, BAR, HEIGHT, GAP, ROW = 92, 380, 18, 4, 62
+"""In the picture's units: the widths of labels and of the longest bar, and the heights of a bar, a gap and a row."""
+MIN_NUMBERED = 14
+"""The width from which on a segment shows its number."""
 DECIMAL, BINARY = ("GB", 10**9), ("GiB", 2**30)
+"""The units for sizes of memory: the name and the number of bytes."""
 
 
 def bins(topology: Topology) -> dict[int, Amount]:
-    """What each node that is online has of cores and memory."""
+    """Return the cores and the memory of each node that is online."""
     return {n.id: Amount(n.cpu_count, n.memory if n.has_memory else 0) for n in topology.nodes if n.online}
 
 
 def packings(topology: Topology, job: Amount, unit: tuple[str, int]) -> dict[str, Any]:
-    """Both packings, JSON-ready, each with its bins drawn; memory in bytes."""
+    """Return the packings without and with walls between nodes, ready for JSON, with pictures; memory is in bytes."""
     nodes = bins(topology)
     whole = Amount(sum(node.cores for node in nodes.values()), sum(node.memory for node in nodes.values()))
     open_, walled = stranding(list(nodes.values()), job)
-    shown = ((["the machine"], [whole], open_), ([f"node {node}" for node in nodes], list(nodes.values()), walled))
+    cases = ((["the machine"], [whole], open_), ([f"node {node}" for node in nodes], list(nodes.values()), walled))
     return {
         key: told(packing) | {"told": text(packing, unit), "bins": picture(names, sizes, packing, job, unit)}
-        for key, (names, sizes, packing) in zip(("open", "walled"), shown, strict=True)
+        for key, (names, sizes, packing) in zip(("open", "walled"), cases, strict=True)
     }
 
 
 def told(packing: Packing) -> dict[str, int]:
-    """How many jobs run and what is left over, JSON-ready."""
+    """Return how many jobs run and what is left over, ready for JSON; memory is in bytes."""
     return {"jobs": packing.jobs, "cores": packing.stranded.cores, "memory": packing.stranded.memory}
 
 
 def unit_of(memory: str) -> tuple[str, int]:
-    """The unit to tell sizes in: the decimal one for who asked in decimal units."""
+    """Return the unit for sizes: decimal if the text of a size uses a decimal unit, else binary."""
     return DECIMAL if memory.strip()[-1:] == "B" and memory.strip()[-2:-1] not in ("i", "") else BINARY
 
 
 def text(packing: Packing, unit: tuple[str, int]) -> str:
-    """ "3 jobs; 2 cores and 1 GB are left over"."""
+    """Return a sentence such as "3 jobs; 2 cores and 1 GB left over"."""
     return f"{counted(packing.jobs, 'job')}; {left(packing.stranded, unit)} left over"
 
 
 def left(rest: Amount, unit: tuple[str, int]) -> str:
-    """ "2 cores and 1 GB"."""
+    """Return text such as "2 cores and 1 GB"."""
     return f"{counted(rest.cores, 'core')} and {size(rest.memory, unit)}"
 
 
 def size(memory: int, unit: tuple[str, int]) -> str:
-    """ "1 GB", "0.3 GiB"; whole numbers without a point."""
+    """Return text such as "1 GB" or "0.3 GiB"."""
     name, bytes_ = unit
     return f"{memory / bytes_:.1f}".removesuffix(".0") + f" {name}"
 
 
 def picture(names: Sequence[str], sizes: Sequence[Amount], packing: Packing, job: Amount, unit: tuple[str, int]) -> str:
-    """The bins as an SVG element in text form; the longest bars are as wide as the picture."""
-    shown = list(zip(names, sizes, packing.bins, strict=True))[:MAX_DRAWN]
-    svg = Element("svg", {"class": "bins", "role": "img", "viewBox": f"0 0 {LABEL + WIDE + 8} {ROW * len(shown)}"})
+    """Return the bins as the text of an SVG element; the longest bars of both kinds are as wide as the picture."""
+    bins_shown = list(zip(names, sizes, packing.bins, strict=True))[:MAX_DRAWN]
+    svg = Element("svg", {"class": "bins", "role": "img", "viewBox": f"0 0 {LABEL + BAR + 8} {ROW * len(bins_shown)}"})
     SubElement(svg, "title").text = f"{text(packing, unit)}; {len(sizes)} bins"
-    most = Amount(max((s.cores for s in sizes), default=0) or 1, max((s.memory for s in sizes), default=0) or 1)
-    for row, (name, has, (jobs, rest)) in enumerate(shown):
+    largest = Amount(max((s.cores for s in sizes), default=0) or 1, max((s.memory for s in sizes), default=0) or 1)
+    for row, (name, whole, (jobs, rest)) in enumerate(bins_shown):
         y = ROW * row
-        _text(svg, name, 0, y + HIGH - 4, "bin-name")
-        _text(svg, f"{counted(jobs, 'job')}, {left(rest, unit)} left", LABEL, y + 2 * HIGH + GAP + 14, "bin-rest")
-        for place, (what, of, each, label) in enumerate(
-            (
-                (has.cores, most.cores, job.cores, counted(has.cores, "core")),
-                (has.memory, most.memory, job.memory, size(has.memory, unit)),
-            )
-        ):
-            _bar(svg, y + place * (HIGH + GAP), WIDE * what / of, jobs, WIDE * each / of, label)
+        _text(svg, name, 0, y + HEIGHT - 4, "bin-name")
+        _text(svg, f"{counted(jobs, 'job')}, {left(rest, unit)} left", LABEL, y + 2 * HEIGHT + GAP + 14, "bin-rest")
+        bars = (
+            (whole.cores, largest.cores, job.cores, counted(whole.cores, "core")),
+            (whole.memory, largest.memory, job.memory, size(whole.memory, unit)),
+        )
+        for index, (amount, longest, per_job, label) in enumerate(bars):
+            _bar(svg, y + index * (HEIGHT + GAP), BAR * amount / longest, jobs, BAR * per_job / longest, label)
     return tostring(svg, encoding="unicode")
 
 
-def _bar(svg: Element, y: float, wide: float, jobs: int, each: float, label: str) -> None:
-    """A bar as wide as that: a segment a job, or one for all of many, then what is left over."""
+def _bar(svg: Element, y: float, width: float, jobs: int, per_job: float, label: str) -> None:
+    """Draw a bar with a segment for each job, or one for all if there are many, over what is left over."""
     group = SubElement(svg, "g")
     SubElement(group, "title").text = label
-    _rect(group, LABEL, y, wide, "bin-left")
+    _rect(group, LABEL, y, width, "bin-left")
     together = jobs > MAX_SEGMENTS
-    step = jobs * each if together else each
+    segment = jobs * per_job if together else per_job
     for number in range(1 if together else jobs):
-        _rect(group, LABEL + number * step, y, step, "bin-job")
-        if step > ROOM:
-            words = f"{jobs} jobs" if together else str(number + 1)
-            _text(group, words, LABEL + number * step + 5, y + HIGH - 5, "bin-number")
+        _rect(group, LABEL + number * segment, y, segment, "bin-job")
+        if segment > MIN_NUMBERED:
+            text = f"{jobs} jobs" if together else str(number + 1)
+            _text(group, text, LABEL + number * segment + 5, y + HEIGHT - 5, "bin-number")
 
 
-def _rect(parent: Element, x: float, y: float, width: float, name: str) -> None:
-    box = {"x": f"{x:.1f}", "y": f"{y:.1f}", "width": f"{width:.1f}", "height": str(HIGH), "class": name}
+def _rect(parent: Element, x: float, y: float, width: float, css_class: str) -> None:
+    box = {"x": f"{x:.1f}", "y": f"{y:.1f}", "width": f"{width:.1f}", "height": str(HEIGHT), "class": css_class}
     SubElement(parent, "rect", box)
 
 
-def _text(parent: Element, words: str, x: float, y: float, name: str) -> None:
-    SubElement(parent, "text", {"x": f"{x:.1f}", "y": f"{y:.1f}", "class": name}).text = words
+def _text(parent: Element, text: str, x: float, y: float, css_class: str) -> None:
+    SubElement(parent, "text", {"x": f"{x:.1f}", "y": f"{y:.1f}", "class": css_class}).text = text

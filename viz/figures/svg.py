@@ -1,4 +1,4 @@
-"""The shapes that stages are made of, as SVG elements."""
+"""Helpers that add SVG elements to the stage."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from xml.etree.ElementTree import Element, SubElement
 from viz.figures.layout import Box
 
 
-def rect(parent: Element, box: Box, radius: float, name: str = "") -> None:
-    """A rectangle with round corners."""
+def rect(parent: Element, box: Box, radius: float, css_class: str = "") -> None:
+    """Add a rectangle with round corners."""
     x, y, width, height = (f"{value:.1f}" for value in box)
     attributes = {"x": x, "y": y, "width": width, "height": height, "rx": f"{radius:.0f}"}
-    SubElement(parent, "rect", attributes | ({"class": name} if name else {}))
+    SubElement(parent, "rect", attributes | ({"class": css_class} if css_class else {}))
 
 
-def text_at(parent: Element, words: str, x: float, y: float, name: str) -> None:
-    """Words at a point; `name` are their classes."""
-    SubElement(parent, "text", {"x": f"{x:.1f}", "y": f"{y:.1f}", "class": name}).text = words
+def text_at(parent: Element, text: str, x: float, y: float, css_classes: str) -> None:
+    """Add text at a point."""
+    SubElement(parent, "text", {"x": f"{x:.1f}", "y": f"{y:.1f}", "class": css_classes}).text = text

@@ -1,4 +1,4 @@
-"""The result as plain text, ready for a mail: the chains as the patch comment writes them, the passes as a table."""
+"""Write a result as plain text for a mail: chains as the patch comment writes them, and the passes as a table."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask, node_list
 from viz.trace.events import Entry, rebuilds, targets_of
 
 COLUMNS = 72
-"""No line of a chain or of the table is longer."""
-HANGING, BETWEEN = "    ", "  "
+"""The largest length of a line of a chain or of the table, in characters."""
+INDENT, BETWEEN = "    ", "  "
+"""The indentation of continued lines, and the space between the columns of the table."""
 
 
 def order_text(order: dict[str, Any]) -> str:
-    """Who demotes to whom, what led there, and node_load, of a result as Run.order() gives it."""
-    warned = ["", WARN_ONCE] if "warn_once" in order else []
+    """Return a result of Run.order() as text: who demotes to whom, what led there, node_load, and the events."""
+    warning = ["", WARN_ONCE] if "warn_once" in order else []
     events = ["", event_lines(order)] if "events" in order else []
-    parts = [outcome(order), *further(order), *warned, "", loads(order), *events]
+    parts = [outcome(order), *further(order), *warning, "", loads(order), *events]
     return "\n".join(line for part in parts for line in ([part] if isinstance(part, str) else part))
 
 
@@ -29,7 +30,7 @@ STATES = {"N_MEMORY": "n_memory", "N_CPU": "n_cpu", "online": "online"}
 
 
 def outcome(order: dict[str, Any]) -> list[str]:
-    """A line for every chain or, where a node may have several targets, for every source."""
+    """Return a line for every chain or, if nodes can have several targets, for every source."""
     if "tiers" in order:
         return fitted(tier_lines(order))
     if order["passes"] and not any(isinstance(value, list) for value in order["node_demotion"].values()):
@@ -38,7 +39,7 @@ def outcome(order: dict[str, Any]) -> list[str]:
 
 
 def choice(targets: int | list[int]) -> str:
-    """ "2", "2 or 3", or "stop"."""
+    """Return "2", "2 or 3", or "stop"."""
     if isinstance(targets, int):
         targets = [targets] if targets != NUMA_NO_NODE else []
     if len(targets) < 2:
@@ -47,39 +48,39 @@ def choice(targets: int | list[int]) -> str:
 
 
 def tier_lines(order: dict[str, Any]) -> list[str]:
-    """A line a tier, fastest first, then a line a node as the kernel logs it."""
+    """Return a line for each tier, fastest first, then a line for each node as the kernel logs it."""
     lines = [f"tier {tier['id']}: {tier['nodes']}" for tier in order["tiers"]]
     for node, preferred in order["preferred"].items():
         fallback = order["fallback_targets"][node] or "none, left behind when the memory went"
-        found = f"preferred: {preferred}, fallback: {fallback}" if preferred else "null"
-        lines.append(f"Demotion targets for Node {node}: {found}")
-    fast = [int(node) for node, fast in order["toptier"].items() if fast]
-    return [*lines, f"top tier: {node_list(fast) or 'nobody'}"]
+        targets = f"preferred: {preferred}, fallback: {fallback}" if preferred else "null"
+        lines.append(f"Demotion targets for Node {node}: {targets}")
+    top = [int(node) for node, in_top in order["toptier"].items() if in_top]
+    return [*lines, f"top tier: {node_list(top) or 'nobody'}"]
 
 
 def further(order: dict[str, Any]) -> list[str]:
-    """What led to the outcome: passes, cycles or costs, after a blank line; nothing where all searched alone."""
+    """Return what led to the outcome: passes, cycles or costs, after a blank line; nothing if there are none."""
     if order["passes"]:
         return ["", pass_table(order["passes"])]
     if "cycles" in order:
-        rounds = [f"cycle: {' -> '.join(map(str, [*cycle, cycle[0]]))}" for cycle in order["cycles"]]
-        return ["", *fitted(rounds or ["no cycle"])]
+        cycles = [f"cycle: {' -> '.join(map(str, [*cycle, cycle[0]]))}" for cycle in order["cycles"]]
+        return ["", *fitted(cycles or ["no cycle"])]
     if "costs" in order:
         return ["", *fitted(cost_lines(order))]
     return []
 
 
 def cost_lines(order: dict[str, Any]) -> list[str]:
-    """What each move costs, and whether it leaves the socket."""
+    """Return what each move costs, and whether it leaves the socket."""
     lines = []
     for node, moves in order["costs"].items():
-        told = [f"{m['target']} at {m['distance']}{'' if m['local'] else ' in another socket'}" for m in moves]
-        lines += [f"{node}: {', '.join(told)}; prefers {order['preferred'][node]}"] if told else []
+        texts = [f"{m['target']} at {m['distance']}{'' if m['local'] else ' in another socket'}" for m in moves]
+        lines += [f"{node}: {', '.join(texts)}; prefers {order['preferred'][node]}"] if texts else []
     return lines
 
 
 def chain_lines(order: dict[str, Any]) -> list[str]:
-    """A chain on a line, "0 -> 1 -> 2 -> stop", by the id of the node that it starts from; a long one on several."""
+    """Return each chain as "0 -> 1 -> 2 -> stop", in the order of their first nodes; a long one takes several lines."""
     sources = NodeMask.parse(order["passes"][0]["this_pass"])
     if not sources:
         return ["N_CPU is empty, so the passes start nowhere and no node has a target."]
@@ -88,7 +89,7 @@ def chain_lines(order: dict[str, Any]) -> list[str]:
 
 
 def chain(node_demotion: dict[str, int], source: int) -> list[int]:
-    """The nodes that cold pages of `source` can be demoted through, in order, beginning with itself."""
+    """Return the nodes that cold pages of `source` are demoted through, in order, from `source` on."""
     nodes = [source]
     while (target := node_demotion[str(nodes[-1])]) != NUMA_NO_NODE:
         nodes.append(target)
@@ -96,57 +97,58 @@ def chain(node_demotion: dict[str, int], source: int) -> list[int]:
 
 
 def pass_table(passes: list[dict[str, Any]]) -> str:
-    """A row for every pass and every source: what it chose, and what used_targets held afterwards."""
+    """Return a table with a row for each pass and each source: what it chose, and used_targets after that."""
     rows = [("pass", "step", "used_targets", "next_pass")]
-    for number, one in enumerate(passes, 1):
-        rows.append((str(number), f"this_pass = {one['this_pass'] or '(empty)'}", one["used_targets"] or "(empty)", ""))
-        for step in one["steps"]:
+    for number, each in enumerate(passes, 1):
+        sources = f"this_pass = {each['this_pass'] or '(empty)'}"
+        rows.append((str(number), sources, each["used_targets"] or "(empty)", ""))
+        for step in each["steps"]:
             rows.append(("", step_text(step), step["used_targets"], ""))
-        rows[-1] = (*rows[-1][:3], one["next_pass"] or "(empty)")
-    return "\n".join(line for row in rows for line in _lines(row, _widths(rows)))
+        rows[-1] = (*rows[-1][:3], each["next_pass"] or "(empty)")
+    return "\n".join(line for row in rows for line in _row_lines(row, _column_widths(rows)))
 
 
-def filled(pieces: Iterable[str], width: int, hanging: str = HANGING) -> list[str]:
-    """The pieces one after another, on as few lines of that width as will do; all but the first hang back."""
+def filled(pieces: Iterable[str], width: int, indent: str = INDENT) -> list[str]:
+    """Return the pieces joined to as few lines of that width as possible; all lines but the first are indented."""
     lines = [""]
     for piece in pieces:
         if lines[-1].strip() and len(lines[-1]) + len(piece.rstrip()) > width:
-            lines.append(hanging + piece.lstrip())
+            lines.append(indent + piece.lstrip())
         else:
             lines[-1] += piece
     return [line.rstrip() for line in lines]
 
 
 def fitted(lines: Iterable[str]) -> list[str]:
-    """The lines with each that is too long on several, broken after a comma or before an arrow."""
+    """Return the lines, with lines that are too long broken after a comma or before an arrow."""
     return [part for line in lines for part in filled(re.split(r"(?<=,)|(?= -> )", line), COLUMNS)]
 
 
-def _widths(rows: Sequence[Sequence[str]]) -> list[int]:
-    """The width of each column: what it needs, but the widest share what COLUMNS leaves of it."""
+def _column_widths(rows: Sequence[Sequence[str]]) -> list[int]:
+    """Return the width of each column: what it needs, but the widest share the space left by the others."""
     needed = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     spare = COLUMNS - len(BETWEEN) * (len(needed) - 1)
     widths = list(needed)
-    for place, column in enumerate(sorted(range(len(needed)), key=needed.__getitem__)):
-        widths[column] = min(needed[column], spare // (len(needed) - place))
+    for index, column in enumerate(sorted(range(len(needed)), key=needed.__getitem__)):
+        widths[column] = min(needed[column], spare // (len(needed) - index))
         spare -= widths[column]
     return widths
 
 
-def _lines(row: Sequence[str], widths: Sequence[int]) -> list[str]:
-    """A row of the table, on as many lines as its longest cell needs."""
+def _row_lines(row: Sequence[str], widths: Sequence[int]) -> list[str]:
+    """Return the lines of a row of the table, as many as its longest cell needs."""
     cells = [filled(_pieces(cell), width, "  ") for cell, width in zip(row, widths, strict=True)]
     lines = zip_longest(*cells, fillvalue="")
     return [BETWEEN.join(map(str.ljust, line, widths)).rstrip() for line in lines]
 
 
 def _pieces(cell: str) -> list[str]:
-    """What may stand on a line of its own: "this_pass = ", "0-2,", "5"."""
+    """Split a cell where a line may end: "this_pass = ", "0-2,", "5"."""
     return re.split(r"(?<=,)|(?<= = )", cell)
 
 
 def step_text(step: dict[str, Any]) -> str:
-    """ "0 -> 1", "0 -> 1 or 2 (not 3)", "0 -> stop"."""
+    """Return text such as "0 -> 1", "0 -> 1 or 2 (not 3)" or "0 -> stop"."""
     if "target" in step:
         return f"{step['source']} -> {choice(step['target'])}"
     refused = f" (not {step['rejected']})" if step["rejected"] != NUMA_NO_NODE else ""
@@ -154,30 +156,30 @@ def step_text(step: dict[str, Any]) -> str:
 
 
 def event_lines(order: dict[str, Any]) -> list[str]:
-    """What each event did and the order it left, then what all of them cost; a note where none is played."""
+    """Return what each event did and the order after it, then the number of rebuilds; a note if none are played."""
     if order["events"] is None:
         return fitted([UNPLAYED])
-    lines, standing = [], targets_of(order)
+    lines, current = [], targets_of(order)
     for number, event in enumerate(order["events"], 1):
-        lines += [f"event {number}: {event['event']} {event['node']}", f"    {did(event['log'])}"]
-        told = [entry for entry in event["log"] if targets_of(entry)]
-        if not told or targets_of(told[-1]) == standing:
+        lines += [f"event {number}: {event['event']} {event['node']}", f"    {log_text(event['log'])}"]
+        stores = [entry for entry in event["log"] if targets_of(entry)]
+        if not stores or targets_of(stores[-1]) == current:
             lines.append("    the order is as before")
         else:
-            lines += [f"    {line}" for line in standing_lines(told[-1])]
-            standing = targets_of(told[-1])
+            lines += [f"    {line}" for line in entry_order_lines(stores[-1])]
+            current = targets_of(stores[-1])
     caused, changed = rebuilds(order, [event["log"] for event in order["events"]])
     return [*lines, "", f"rebuilds caused: {caused}, of which changed the order: {changed}"]
 
 
-def did(log: list[Entry]) -> str:
-    """The entries of an event's log in one line."""
-    done = ", ".join(map(entry_text, log[:-1])) or "nothing is rebuilt"
-    return "; ".join([done, *(f"{name} {log[-1][key] or '(empty)'}" for name, key in STATES.items())])
+def log_text(log: list[Entry]) -> str:
+    """Return the entries of an event's log as one line."""
+    actions = ", ".join(map(entry_text, log[:-1])) or "nothing is rebuilt"
+    return "; ".join([actions, *(f"{name} {log[-1][key] or '(empty)'}" for name, key in STATES.items())])
 
 
 def entry_text(entry: Entry) -> str:
-    """An entry in a few words."""
+    """Return what an entry of a log says was done, in a few words."""
     match entry["do"]:
         case "zonelists":
             return "all zonelists" if entry["of"] == "all" else f"the zonelist of {entry['of']} alone"
@@ -187,8 +189,8 @@ def entry_text(entry: Entry) -> str:
     return str(entry["do"])
 
 
-def standing_lines(entry: Entry) -> list[str]:
-    """The order an entry left: a line a chain from each node that is nobody's target, or a line a source."""
+def entry_order_lines(entry: Entry) -> list[str]:
+    """Return the order after an entry: a line for each chain, or for each source if nodes can have several targets."""
     if "tiers" in entry:
         return tier_lines(entry)
     targets = {int(node): value for node, value in entry["node_demotion"].items()}
@@ -201,5 +203,5 @@ def standing_lines(entry: Entry) -> list[str]:
 
 
 def loads(order: dict[str, Any]) -> str:
-    """node_load[] in one line, or in several that hang back."""
+    """Return node_load[] as a line, or as several if it is long."""
     return "\n".join(filled(["node_load:", *(f" {n}:{load}" for n, load in order["node_load"].items())], COLUMNS))

@@ -1,1 +1,1 @@
-"""The page as HTML: its body, what the player is given of a run, and the page that stands alone in one file."""
+"""The page as HTML: its body, the data that the player gets, and the page exported as a single file."""

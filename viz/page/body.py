@@ -1,4 +1,4 @@
-"""The page around the panels: one HTML body for the served page and for an exported one, and the tables behind it."""
+"""Build the body of the page, served or exported, from page.html and the tables of its choices."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SAVE_FORMATS = (
     ("libvirt", "libvirt <numa>"),
     ("qemu", "QEMU command line that boots it"),
 )
-"""What the machine can be saved as: each key of viz.topology.writers.WRITERS, and how the page calls it."""
+"""The formats that the machine can be saved in: the keys of viz.topology.writers.WRITERS and their labels."""
 STRIDES = (("0", "every step"), ("1", "by source"), ("2", "by pass"), ("3", "by event"))
 SPEEDS = tuple((speed, f"{speed}x") for speed in ("0.25", "0.5", "1", "2", "4", "8"))
 KEYS = (
@@ -53,14 +53,14 @@ TOOLS = (
     ("readers", "Readers", "What a reader without a lock can see"),
     ("log", "Log", "What a kernel printed, against what is computed here"),
 )
-"""What can stand beside the stage: name, label, what it is for. Each but the first is a module in assets/tools/."""
+"""The tools beside the stage: name, label, purpose. Each but the first is a module in assets/tools/."""
 
 Choices = Iterable[tuple[str, str]]
 Groups = Mapping[str, Choices]
 
 
 def body(topologies: Groups, charts: str = "") -> str:
-    """The page's body; `topologies` are the names and titles that its picker offers, `charts` what draws the charts."""
+    """Return the page's body. `topologies` are the names and titles in its picker, `charts` the HTML of the charts."""
     template = Template(Path(__file__).with_name("page.html").read_text(encoding="utf-8"))
     kernels = ((row.name, _kernel(row)) for row in VERSIONS)
     return template.substitute(
@@ -73,20 +73,20 @@ def body(topologies: Groups, charts: str = "") -> str:
         zonelists=_options(ZONELISTS),
         sizes=_options(STRIDES, "1"),
         speeds=_options(SPEEDS, "1"),
-        keys="".join(f'<tr><th scope="row">{escape(key)}</th><td>{escape(does)}</td></tr>' for key, does in KEYS),
+        keys="".join(f'<tr><th scope="row">{escape(key)}</th><td>{escape(action)}</td></tr>' for key, action in KEYS),
     )
 
 
 def _kernel(row: Version) -> str:
-    """A version as the picker lists it, with the releases that it stands for where its name does not say them all."""
-    said = row.name.removeprefix("v") == row.kernels or not row.kernels[0].isdigit()
-    return row.name if said else f"{row.name} ({row.kernels})"
+    """Return a version's name for the picker, with its releases unless the name already says them all."""
+    complete = row.name.removeprefix("v") == row.kernels or not row.kernels[0].isdigit()
+    return row.name if complete else f"{row.name} ({row.kernels})"
 
 
 def _tab(name: str, label: str, title: str) -> str:
-    chosen = 'aria-controls="beside" aria-selected="true"'
-    other = 'aria-controls="tool" aria-selected="false" tabindex="-1"'
-    state = chosen if name == "code" else other
+    selected = 'aria-controls="beside" aria-selected="true"'
+    unselected = 'aria-controls="tool" aria-selected="false" tabindex="-1"'
+    state = selected if name == "code" else unselected
     return (
         f'<button type="button" role="tab" id="tool-{name}" data-tool="{name}" title="{escape(title)}" {state}>'
         f"{escape(label)}</button>"
@@ -94,7 +94,7 @@ def _tab(name: str, label: str, title: str) -> str:
 
 
 def _group(label: str, choices: Choices) -> str:
-    """The options of a group under its label; those of none stand by themselves."""
+    """Return options as a group under its label; without a label, the options alone."""
     return f'<optgroup label="{escape(label)}">{_options(choices)}</optgroup>' if label else _options(choices)
 
 

@@ -1,4 +1,4 @@
-"""play(): all that the player is given of a run, in the served page; play_alone(): the same for an exported one."""
+"""Build the data that the player gets about a run: play() for the served page, play_alone() for an exported one."""
 
 from __future__ import annotations
 
@@ -22,22 +22,27 @@ from viz.trace.model import Trace
 from viz.trace.source_listing import listing_of
 
 MAX_STAGE_NODES = 32
-"""Nodes; of a larger machine one stage is large enough to send."""
+"""The largest number of nodes for which the stages for both a desktop window and a narrow one are sent."""
 MAX_DOCUMENT_NODES, MAX_TEXT_NODES = 128, 256
-"""Nodes; a larger machine as a document would be a good part of all that is sent, and its result is no mail."""
+"""The largest numbers of nodes for which the document and the result as text are sent.
+
+The document of a larger machine would be a good part of all data, and its result would be too long for a mail.
+"""
 
 
-def play(run: Run, asked: dict[str, Any], loaded: ParseResult | None = None, part: Run | None = None) -> dict[str, Any]:
-    """Everything the player shows of a run: the trace in wire form, the stage, the panels, the texts around them.
+def play(
+    run: Run, request: dict[str, Any], loaded: ParseResult | None = None, part: Run | None = None
+) -> dict[str, Any]:
+    """Return all that the player shows of a run: the trace in wire form, the stage, the panels, the texts around them.
 
-    `loaded` is what the run's topology was read from, with its guesses, where it was read at all; `part` is the run as
-    it is after some of its events, where the trace is to end there.
+    `loaded` is the result of reading the run's topology, with its guesses, if it was read from text. `part` is the run
+    with only its first events, if the trace is to end after those.
     """
     loaded = loaded or ParseResult(run.topology)
     trace = (part or run).trace()
-    opens = opening(run, trace)
+    first_step = opening(run, trace)
     return {
-        "request": asked,
+        "request": request,
         "more": part is not None,
         "kernel": run.version.name,
         "asked": run.asked,
@@ -45,15 +50,15 @@ def play(run: Run, asked: dict[str, Any], loaded: ParseResult | None = None, par
         "differs": run.version.differs,
         "title": run.topology.title,
         "note": note(run.topology, run.version),
-        "opens": opens,
-        "story": _story(run, opens),
+        "opens": first_step,
+        "story": _story(run, first_step),
         "scenario": {"chips": _chips(run), "played": run.version.triggers != UNKNOWN},
         "source": run.topology.source or "",
         "form": loaded.form,
         "guesses": [{"sentence": guess.sentence, "turns": bool(guess.change)} for guess in loaded.guesses],
         "warnings": loaded.warnings(),
         "trace": wire.dump(trace),
-        **_stages(run.topology, trace, "narrow" in asked),
+        **_stages(run.topology, trace, "narrow" in request),
         "registers": registers(trace),
         "classes": {"masks": css_classes.MASKS, "ones": css_classes.ONES, "lacks": css_classes.LACKS},
         "text": f"{run.heading()}\n{order_text(run.order())}\n"
@@ -66,21 +71,21 @@ def play(run: Run, asked: dict[str, Any], loaded: ParseResult | None = None, par
 
 
 def play_alone(run: Run) -> dict[str, Any]:
-    """The same for a page without a server: with the stage for a narrow window, too: nobody can be asked."""
-    given = play(run, {"text": ""})
-    return given | {"narrow": given["narrow"] or stage(run.topology, run.trace(), narrow=True)}
+    """Return play() of a run with the stage for narrow windows in any case, since an exported page has no server."""
+    data = play(run, {"text": ""})
+    return data | {"narrow": data["narrow"] or stage(run.topology, run.trace(), narrow=True)}
 
 
 def _stages(topology: Topology, trace: Trace, narrow: bool) -> dict[str, str | None]:
-    """The stage, and that for a narrow window, so that a page can change between them; of a large machine one alone."""
+    """Return the stages for a desktop window and for a narrow one; for a large machine only that for its window."""
     if len(topology.nodes) > MAX_STAGE_NODES:
         return {"stage": stage(topology, trace, narrow), "narrow": None}
     return {"stage": stage(topology, trace), "narrow": stage(topology, trace, narrow=True)}
 
 
-def _story(run: Run, opens: int | None) -> str:
+def _story(run: Run, first_step: int | None) -> str:
     case = run.topology.case
-    return story(case, run.version.name, run.topology.kernel or POSTED.name, opens) if case else ""
+    return story(case, run.version.name, run.topology.kernel or POSTED.name, first_step) if case else ""
 
 
 def _chips(run: Run) -> list[dict[str, Any]]:
@@ -90,7 +95,7 @@ def _chips(run: Run) -> list[dict[str, Any]]:
 
 
 def _link(topology: Topology) -> str | None:
-    """The machine as the text of a link; None if it is too large for one."""
+    """Return the machine as the text of a link; None if it is too large for one."""
     try:
         return pack(topology)
     except TopologyError:
