@@ -12,7 +12,8 @@ from viz.kernel.machine import Machine, Rules
 from viz.kernel.memory import Memory, Operation, Routine, drive
 from viz.kernel.migrate import set_migration_target_nodes
 from viz.kernel.nodemask import NodeMask
-from viz.kernel.versions import VERSIONS, version
+from viz.kernel.releases import version
+from viz.kernel.versions import VERSIONS
 from viz.trace.frames import frames
 
 POSTED = version("posted").rules

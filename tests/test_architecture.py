@@ -88,7 +88,9 @@ def test_the_plan_has_no_cycle_and_every_module_has_a_room() -> None:
 
 def test_the_document_has_the_same_table() -> None:
     text = (ROOT / "docs" / "architecture.md").read_text()
-    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("| `")]
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("| `")
+    ]
     table = {f"viz.{name.strip('`')}": (rooms, libraries) for name, _, rooms, libraries in rows if name[0] == "`"}
     assert table == {room: row for room, row in PLAN.items() if room not in ("viz", "viz.__main__")}, plan()
 

@@ -10,7 +10,8 @@ import pytest
 
 from viz.analysis.case_notes import note, opening, step_where
 from viz.analysis.run import Run
-from viz.kernel.versions import UNKNOWN, VERSIONS, Version, version
+from viz.kernel.releases import version
+from viz.kernel.versions import UNKNOWN, VERSIONS, Version
 from viz.page.player_data import play
 from viz.page.story import story
 from viz.topology import Case, Topology, builtin, builtin_names

@@ -10,7 +10,7 @@ import pytest
 from viz.analysis import counterexample as searching
 from viz.analysis.counterexample import DISTANCES, Candidate, Question, disagree, document, first_in, question, units
 from viz.analysis.run import Run
-from viz.kernel.versions import version
+from viz.kernel.releases import version
 from viz.topology import Topology
 
 

@@ -7,7 +7,8 @@ import pytest
 from viz.analysis.run import Run
 from viz.app.event_questions import TRIGGERS, counted, events
 from viz.kernel.hotplug import EVENTS, obstacle
-from viz.kernel.versions import VERSIONS, Version, version
+from viz.kernel.releases import version
+from viz.kernel.versions import VERSIONS, Version
 from viz.topology import builtin, builtin_names
 from viz.trace.event_words import event_effects
 from viz.trace.events import rebuilds

@@ -8,7 +8,7 @@ import pytest
 
 from viz.kernel.adistance import Performance, adistances, perf_to_adistance
 from viz.kernel.nodemask import NodeMask
-from viz.kernel.versions import version
+from viz.kernel.releases import version
 from viz.topology import Topology
 
 DRAM = Performance(200, 20000)

@@ -15,7 +15,8 @@ from viz.kernel.machine import Machine
 from viz.kernel.memory import Barrier, Memory, drive
 from viz.kernel.migrate import node_demotion, set_migration_target_nodes
 from viz.kernel.nodemask import NUMA_NO_NODE
-from viz.kernel.versions import UNKNOWN, VERSIONS, Version, version
+from viz.kernel.releases import version
+from viz.kernel.versions import UNKNOWN, VERSIONS, Version
 from viz.topology import Topology
 from viz.trace.chapters import events, first_build, first_memory
 from viz.trace.events import Rebuilds, log_of, rebuilds

@@ -18,7 +18,7 @@ from viz.kernel.memory_tiers import (
 )
 from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
 from viz.kernel.page_alloc import find_next_best_node
-from viz.kernel.versions import version
+from viz.kernel.releases import version
 from viz.trace.chapters import first_build, first_memory
 
 RFC = "10 20 30  20 10 30  30 30 10"

@@ -18,8 +18,8 @@ from viz.kernel.migrate_v5_17 import (
     set_migration_target_nodes,
 )
 from viz.kernel.nodemask import NUMA_NO_NODE
+from viz.kernel.releases import version
 from viz.kernel.target_checkpoints import Lost, Refused
-from viz.kernel.versions import version
 
 OPTANE = "10 21 17 28  21 10 28 17  17 28 10 28  28 17 28 10"
 

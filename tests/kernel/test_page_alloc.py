@@ -12,7 +12,8 @@ from viz.kernel.machine import Machine
 from viz.kernel.memory import Memory, drive
 from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
 from viz.kernel.page_alloc import build_all_zonelists, build_zonelists, find_next_best_node, take_node_load
-from viz.kernel.versions import VERSIONS, Version, version
+from viz.kernel.releases import version
+from viz.kernel.versions import VERSIONS, Version
 from viz.trace.chapters import as_at
 
 

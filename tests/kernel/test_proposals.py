@@ -10,9 +10,9 @@ from tests.kernel.test_migrate import SEED
 from tests.machines import machine_of, machines
 from viz.kernel.machine import Machine
 from viz.kernel.memory import Memory, Operation, drive, nodes_in
+from viz.kernel.releases import version
 from viz.kernel.results import cycles
 from viz.kernel.target_checkpoints import CycleFound
-from viz.kernel.versions import version
 from viz.trace.chapters import first_build, first_memory
 
 CLASSES = [576, 2880, 5760] * 2

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from viz.kernel.versions import VERSIONS, UnknownVersion, version
+from viz.kernel.releases import UnknownVersion, version
+from viz.kernel.versions import VERSIONS
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from viz.analysis.run import Run
 from viz.kernel.memory import Memory, drive
 from viz.kernel.migrate import node_demotion
-from viz.kernel.versions import version
+from viz.kernel.releases import version
 from viz.topology import Topology, TopologyError, builtin, builtin_names
 from viz.trace.chapters import first_build
 from viz.trace.events import rebuilds

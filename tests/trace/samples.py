@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from viz.kernel.machine import Machine
-from viz.kernel.versions import version
+from viz.kernel.releases import version
 from viz.trace.chapters import first_build
 from viz.trace.model import Trace
 from viz.trace.record import record

@@ -34,6 +34,17 @@ class AnswerLine:
         trace, step = self.trace, self.step
         return (self.operation, trace.at("source", step), trace.at("pass", step)) == (("Taken", node), by, number)
 
+    def is_lost(self, node: int) -> bool:
+        """Return whether the node was refused after this step and never became a source in this build."""
+        later = range(self.step, self.trace.length)
+        end = next(
+            (step for step in later if self.trace.at("operation", step)[0] == "OrderComplete"), self.trace.length
+        )
+        names = [self.trace.at("operation", step) for step in range(self.step, end)]
+        return any(name[0] == "Lost" and name[2] == node for name in names) and all(
+            node not in NodeMask.parse(self.trace.at("this_pass", step)) for step in range(self.step, end)
+        )
+
     def source(self, node: int, number: int) -> bool:
         return self.operation == ("PassBegins", number) and node in self.mask("this_pass")
 
@@ -136,6 +147,14 @@ CHECKS: list[tuple[str, Check]] = [
         lambda s, n: n == s.node and n not in s.machine.memory,
     ),
     (r"Node (\d+) took node (\d+) in pass (\d+)\.", lambda s, *g: s.took(*g) and s.step <= s.now),
+    (
+        r"Node (\d+) found node (\d+), refused it and did not put it back: it can be no target, so no source\.",
+        lambda s, by, n: s.operation == ("Taken", n) and s.trace.at("source", s.step) == by and s.is_lost(n),
+    ),
+    (
+        r"Node (\d+), at (\d+): found, refused and not put back in pass (\d+) by node (\d+)\.",
+        lambda s, n, d, k, by: s.took(by, n, k) and _has_memory_at(s, n, d) and s.is_lost(n),
+    ),
     (
         r"Node (\d+) took node (\d+) in pass (\d+), so node (\d+) chooses in the pass after it\.",
         lambda s, by, n, k, again: s.took(by, n, k) and again == n and s.trace.at("pass", s.now) == k,

@@ -10,7 +10,7 @@ from tests.machines import machines
 from viz.kernel.hotplug import EVENTS, count_event, obstacle
 from viz.kernel.machine import Machine
 from viz.kernel.memory import Memory, drive
-from viz.kernel.versions import version
+from viz.kernel.releases import version
 from viz.topology import Topology
 from viz.trace.chapters import events
 from viz.trace.event_words import chips, event_effects, online_states

@@ -18,7 +18,7 @@ from viz.analysis.run import Run
 from viz.kernel.hotplug import EVENTS
 from viz.kernel.machine import Machine
 from viz.kernel.memory import Stride
-from viz.kernel.versions import version
+from viz.kernel.releases import version
 from viz.topology import Topology, builtin, builtin_names
 from viz.trace import wire
 from viz.trace.chapters import events, first_build

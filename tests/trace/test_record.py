@@ -17,7 +17,8 @@ from viz.analysis.run import Run
 from viz.kernel.machine import Machine
 from viz.kernel.memory import Checkpoint, Memory, Operation, Routine, Stride, drive
 from viz.kernel.nodemask import NodeMask
-from viz.kernel.versions import UNKNOWN, VERSIONS, Version, version
+from viz.kernel.releases import version
+from viz.kernel.versions import UNKNOWN, VERSIONS, Version
 from viz.topology import builtin, builtin_names
 from viz.trace.chapters import first_build, first_memory
 from viz.trace.frames import frames

@@ -14,7 +14,8 @@ from tests.trace.samples import SEED, recorded
 from tests.trace.statements import AnswerLine, is_true
 from viz.kernel.machine import Machine
 from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
-from viz.kernel.versions import VERSIONS, Version, version
+from viz.kernel.releases import version
+from viz.kernel.versions import VERSIONS, Version
 from viz.trace.model import Trace
 from viz.trace.scoretable import Row
 from viz.trace.why.answer import MAX_LINES
@@ -257,7 +258,11 @@ def test_a_node_that_is_about_to_be_refused_is_not_explained_by_a_later_pass() -
     assert all(step < refused for step, _ in lines)
 
 
-@given(machines(), st.sampled_from(["posted", "v5.16", "v5.18", "v6.12"]), st.sampled_from(["boot", "runtime"]))
+@given(
+    machines(),
+    st.sampled_from(["posted", "v5.16", "v5.17.7", "v5.18", "v6.12"]),
+    st.sampled_from(["boot", "runtime"]),
+)
 def test_every_line_is_true(machine: Machine, kernel: str, zonelists: str) -> None:
     machine = replace(machine, rules=version(kernel).rules)
     trace = recorded(machine, kernel, zonelists)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from viz.analysis.run import Run
-from viz.kernel.versions import UnknownVersion, Version
+from viz.kernel.releases import UnknownVersion
+from viz.kernel.versions import Version
 from viz.topology import Topology
 from viz.trace.model import Trace
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from viz.analysis.run import Run
 from viz.kernel.versions import Version
+from viz.trace.charge_words import charge_words
 from viz.trace.model import Trace
 from viz.trace.scoretable import Row
 
@@ -15,8 +16,6 @@ SCANS = ("Scan", "TierScan", "ClassScan", "NextEntry")
 """The operations that search for a target, in any version."""
 BUILDS = ("OrderBegins", "TiersBegin", "TierChanges")
 """The operations that begin a build of the order, in any version."""
-CHARGES = {"set": "overwrites", "add": "adds to", "one": "adds only 1 to"}
-"""What a version does to node_load[], by its rule."""
 WHY_NOT = {"used": "is in used_targets already", "other tier": "is not in the next slower tier"}
 """Why a node cannot be chosen, by the verdict in its row of the score table."""
 
@@ -158,7 +157,8 @@ def _capitalised(name: str) -> str:
 def _rule(a: Version, b: Version) -> str:
     if a.rules.charge == b.rules.charge:
         return "node_load differs"
-    return f"{b.name} {CHARGES[b.rules.charge]} node_load[] where {a.name} {CHARGES[a.rules.charge]} it"
+    one, other = (charge_words(version.rules.charge).does_to_load for version in (a, b))
+    return f"{b.name} {other} node_load[] where {a.name} {one} it"
 
 
 def document(compared: Sequence[Side]) -> dict[str, Any]:

@@ -20,7 +20,8 @@ from typing import Any
 from viz.kernel.machine import MEMTIER_ADISTANCE_DRAM, Machine
 from viz.kernel.memory import drive, nodes_in
 from viz.kernel.nodemask import NodeMask
-from viz.kernel.versions import Version, version
+from viz.kernel.releases import version
+from viz.kernel.versions import Version
 from viz.trace.chapters import first_build, first_memory
 
 DISTANCES = (20, 21, 22, 30)

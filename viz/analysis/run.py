@@ -9,7 +9,8 @@ from viz.kernel.machine import Machine
 from viz.kernel.memory import Memory, Operation, Store, drive, nodes_in
 from viz.kernel.nodemask import NUMA_NO_NODE
 from viz.kernel.page_alloc import build_all_zonelists
-from viz.kernel.versions import POSTED, UNKNOWN, Protocol, Version, version
+from viz.kernel.releases import version
+from viz.kernel.versions import POSTED, UNKNOWN, Protocol, Version
 from viz.readers.model import Change
 from viz.topology import Topology, printable
 from viz.trace.chapters import as_at, events, first_build, first_memory

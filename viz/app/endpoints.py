@@ -16,7 +16,7 @@ from viz.analysis.stranding import Amount
 from viz.app import comparisons, event_questions, new_machine, reader_questions
 from viz.app.service import Request, Service
 from viz.figures import stranding_chart
-from viz.kernel.versions import UnknownVersion
+from viz.kernel.releases import UnknownVersion
 from viz.readers.report import WrongChain
 from viz.topology import Topology, TopologyError
 from viz.topology.formats.kernel_log import said_in

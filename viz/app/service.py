@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from viz.analysis.compare import ended
 from viz.analysis.run import Run
-from viz.kernel.versions import UnknownVersion
+from viz.kernel.releases import UnknownVersion
 from viz.page.player_data import play
 from viz.topology import (
     OnlyALog,

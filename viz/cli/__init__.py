@@ -13,7 +13,7 @@ import click
 from viz.analysis.compare import NoSuchEvent
 from viz.analysis.run import NoReaders
 from viz.cli import compare, convert, draw_export, order_trace, serve, stranding, why_readers
-from viz.kernel.versions import UnknownVersion
+from viz.kernel.releases import UnknownVersion
 from viz.readers.report import WrongChain
 from viz.topology import TopologyError, printable
 from viz.trace.why.ask import WhyError

@@ -14,7 +14,7 @@ from viz.analysis.run import Run
 from viz.cli.inputs import Input, kernel_options, machine_options, name_of
 from viz.figures import text
 from viz.kernel.memory import Stride
-from viz.kernel.versions import UnknownVersion, version
+from viz.kernel.releases import UnknownVersion, version
 from viz.topology import MAX_INPUT, TopologyError, read
 from viz.topology.formats.kernel_log import said_in
 from viz.trace import wire

@@ -15,7 +15,7 @@ from viz.kernel.machine import MEMTIER_ADISTANCE_DRAM
 from viz.kernel.nodemask import NodeMask
 
 TOLERANCE = 10
-"""Nodes of DRAM may differ by a tenth of the first, not by more."""
+"""DRAM nodes may differ from the first by one part in so many."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Performance:
 def perf_to_adistance(perf: Performance, dram: Performance) -> int:
     """Return the abstract distance of memory that is like `perf`.
 
-    All is in whole numbers, in the order that Linux works in.
+    It divides whole numbers, in the same order as Linux does.
 
     mm/memory-tiers.c, mt_perf_to_adistance() of v6.7
     """
@@ -56,7 +56,8 @@ def adistances(
         return {}
     dram = performance[min(dram_nodes)]
     if not all(
-        alike(performance[node], dram) for node in dram_nodes
+        is_within_tolerance(performance[node], dram)
+        for node in dram_nodes
     ):
         return {}
     return {
@@ -66,7 +67,9 @@ def adistances(
     }
 
 
-def alike(perf: Performance, dram: Performance) -> bool:
+def is_within_tolerance(
+    perf: Performance, dram: Performance
+) -> bool:
     """Return whether the first is within a tenth of the second."""
     return (
         abs(perf.latency - dram.latency) * TOLERANCE <= dram.latency

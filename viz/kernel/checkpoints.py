@@ -1,4 +1,4 @@
-"""Looks: points to stop at, with what there is to see there.
+"""Checkpoints: points at which a person can stop and look.
 
 Linux has no such lines, and the order would be the same without
 them. They are there so that a person who steps through a build can
@@ -20,6 +20,7 @@ from typing import Any, ClassVar
 from viz.kernel.memory import Checkpoint, Stride
 from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
 
+# Each holds the signals that go back to nothing at a checkpoint.
 NOBODY_CHOOSES = {
     "source": NUMA_NO_NODE,
     "candidates": "",
@@ -110,7 +111,7 @@ class OrderBegins(Checkpoint):
 class PassBegins(Checkpoint):
     """this_pass, next_pass and used_targets are set for a pass.
 
-    Whoever watches counts the passes.
+    The recorder counts these checkpoints to number the passes.
     """
 
     stride: ClassVar[Stride] = Stride.PASS

@@ -1,8 +1,8 @@
 """CPUs that come and go. kernel/cpu.c
 
-N_CPU holds the nodes with CPUs. It starts empty, a node joins it
-with its first CPU and leaves it with its last. Which of that has
-the order rebuilt is the affair of the version.
+N_CPU holds the nodes with CPUs. It starts empty; a node joins it
+with its first CPU and leaves it with its last. The version decides
+which of these events rebuild the order.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What can happen to a running machine: one routine an event.
+"""The events of a running machine, a routine for each.
 
 What each of them does stands in memory_hotplug.py and cpu.py.
 """
@@ -73,7 +73,7 @@ def obstacle(machine: Machine, event: str, node: int) -> str:
 def count_event(machine: Machine, event: str, node: int) -> None:
     """Count what is online as after the event, and build nothing.
 
-    Not in Linux: it tells what events would do before they do it.
+    Not in Linux: the page lists so what all events will do.
     """
     match event:
         case "mem_add":

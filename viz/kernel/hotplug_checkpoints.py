@@ -1,4 +1,4 @@
-"""Looks at memory and CPUs that come and go."""
+"""Checkpoints of memory and CPUs that come and go."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ N_CPU_STAYS = (
 class EventBegins(Checkpoint):
     """`event` is about to happen to `node`.
 
-    It has so many blocks of memory and CPUs online.
+    The node has `blocks` blocks of memory and `cpus` CPUs online.
     """
 
     event: str

@@ -35,7 +35,7 @@ def mem_hotplug_done(machine: Machine) -> None:
 
 
 def get_online_mems(machine: Machine) -> None:
-    """Take it for reading: no memory comes or goes."""
+    """Take that lock for reading: no memory comes or goes."""
     _take(machine, FOR_READING)
 
 
@@ -66,7 +66,8 @@ def mutex_unlock(machine: Machine, mutex: str) -> None:
 
 def _take(machine: Machine, lock: str) -> None:
     if any(
-        one.split()[0] == lock.split()[0] for one in machine.locks
+        taken.split()[0] == lock.split()[0]
+        for taken in machine.locks
     ):
         raise Deadlock(
             f"{lock} is wanted while {held(machine)} is held"

@@ -14,7 +14,7 @@ N_ONLINE, N_MEMORY, N_CPU = "N_ONLINE", "N_MEMORY", "N_CPU"
 """What node_states[] is indexed with, as far as it matters here."""
 
 
-Charge = Literal["set", "add", "one"]
+ChargeRule = Literal["set", "add", "one"]
 """What building a zonelist does to the load of a node in it.
 
 It is set to, or grows by, the number of online nodes less the
@@ -29,14 +29,14 @@ class Rules:
     A row of versions.py fills it in.
     """
 
-    charge: Charge
+    charge: ChargeRule
     """How lists charge loads: to v5.15, from v5.16, from v5.19."""
     lists_for: Literal["online", "possible"]
     """Whose zonelists are built: possible nodes too from v5.18."""
     memoryless_lists_itself: bool
     """Whether nodes without memory head their lists: to v6.6."""
     refused_is_free: bool = True
-    """Whether who was refused may be found again: from 5.17.8."""
+    """Whether a refused node may be found again: from 5.17.8."""
     adistance_from_hmat: bool = False
     """Whether firmware tells abstract distances: from v6.7."""
 
@@ -78,12 +78,14 @@ class Machine:
     distance: Mapping[int, bytes]
     rules: Rules
     blocks: dict[int, int] = field(default_factory=dict)
-    """How many blocks of memory are online: one in N_MEMORY, if
-    nothing else is said."""
+    """How many blocks of memory of each node are online.
+
+    The default is one for a node in N_MEMORY, and else none.
+    """
     cpu_count: dict[int, int] = field(default_factory=dict)
-    """How many CPUs are online, likewise."""
+    """How many CPUs of each node are online, with such a default."""
     adistance: dict[int, int] = field(default_factory=dict)
-    """Abstract distance, that of DRAM if nothing else is said."""
+    """The abstract distances; the default is that of DRAM."""
     node_load: dict[int, int] = field(default_factory=dict)
     zonelists: dict[int, list[int]] = field(default_factory=dict)
     top_tier: int = 0

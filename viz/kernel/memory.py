@@ -9,10 +9,10 @@ only then, another CPU can tell the difference.
     yield Store(node_demotion[node], target)
     yield smp_wmb()
 
-A cell holds a number. Where Linux has room for several nodes, be it
-a mask or an array of targets, the cell holds a node list, and one
-operation stores it; what Linux publishes slot by slot is not told
-apart.
+A cell holds a number. Where Linux has room for several nodes, in a
+mask or an array of targets, the cell holds a node list, and one
+operation stores all of it. Linux stores such an array one entry at
+a time; this model does not.
 """
 
 from __future__ import annotations
@@ -167,8 +167,8 @@ def READ_ONCE(cell: Cell) -> Load:  # noqa: N802  # as in Linux
 def smp_wmb() -> Barrier:
     """Return a write barrier.
 
-    Whoever has read what was stored after it does not read any more
-    what was there before the stores before it.
+    A reader that has seen a store after the barrier no longer reads
+    what the stores before the barrier have overwritten.
     """
     return Barrier("smp_wmb()")
 

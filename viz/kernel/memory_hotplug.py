@@ -5,12 +5,11 @@ The last block of a node's memory goes offline, in v5.15:
     MEM_GOING_OFFLINE    the order is disabled
     the pages leave      meanwhile nobody has a target
     zonelists            rebuilt while the node is still in
-                         N_MEMORY: its ghost is in every list
+                         N_MEMORY, so they all still hold it
     N_MEMORY             loses the node
     MEM_OFFLINE          the order is rebuilt
 
-When the order is rebuilt, and when it is not, is the affair of
-the version's callback.
+The version's callback decides when the order is rebuilt.
 """
 
 from __future__ import annotations
@@ -186,7 +185,7 @@ def memory_notify(
     node: int,
     changes_state: bool,
 ) -> Routine[None]:
-    """Tell whoever wants to know; here that is the demotion code.
+    """Tell the demotion code what happens to memory of the node.
 
     A node changes state with its first and its last block.
 

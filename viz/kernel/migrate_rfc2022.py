@@ -1,7 +1,7 @@
 """Shared targets: a patch of April 2022 on v5.18, never merged.
 
 Sources of one pass may share a target, as the comment in
-mm/migrate.c had promised all along. Each source begins with its
+mm/migrate.c says they can. Each source begins with its
 own copy of all that were ever sources, so whatever another source
 chose is still free. Targets of one pass never demote to each
 other.

@@ -84,8 +84,8 @@ def establish_migrate_target(
 ) -> Routine[int]:
     """Store one more target of `node`; return it or NUMA_NO_NODE.
 
-    `best_distance` is how far its first is. Who is refused leaves
-    `used` again; up to 5.17.7 it stayed, and was lost to all.
+    `best_distance` is the distance of its first target. A node that
+    is refused leaves `used` again; up to 5.17.7 it stayed there.
 
     mm/migrate.c, establish_migrate_target() of v5.17
     """

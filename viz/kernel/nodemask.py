@@ -13,10 +13,10 @@ NUMA_NO_NODE = -1
 MAX_NUMNODES = 1024
 """The largest that distributions build; no result depends on it."""
 
-KEPT = 4096
-"""So many masks and node lists are remembered with what they hold.
+CACHE_SIZE = 4096
+"""How many masks and node lists are kept with what they hold.
 
-The same ones come at step after step.
+The same ones come back at step after step.
 """
 
 
@@ -127,7 +127,7 @@ def node_list(nodes: Iterable[int]) -> str:
     )
 
 
-@lru_cache(KEPT)
+@lru_cache(CACHE_SIZE)
 def _nodes(bits: int) -> tuple[int, ...]:
     # "0b1101" is read from the right: node 0 is first.
     digits = bin(bits)[:1:-1]
@@ -136,13 +136,13 @@ def _nodes(bits: int) -> tuple[int, ...]:
     )
 
 
-@lru_cache(KEPT)
+@lru_cache(CACHE_SIZE)
 def _listed(bits: int) -> str:
     """Return a mask as text, which is asked for at every step."""
     return node_list(_nodes(bits))
 
 
-@lru_cache(KEPT)
+@lru_cache(CACHE_SIZE)
 def _parsed(text: str) -> int:
     bits = 0
     for part in text.split(",") if text.strip() else []:
@@ -179,6 +179,8 @@ def _node_id(digits: str, part: str) -> int:
         and len(digits) <= 4
         and int(digits) < MAX_NUMNODES
     ):
-        told = f"no node id or range from 0 to {MAX_NUMNODES - 1}"
-        raise ValueError(f"{part.strip()[:40]!r} is {told}")
+        problem = (
+            f"no node id or range from 0 to {MAX_NUMNODES - 1}"
+        )
+        raise ValueError(f"{part.strip()[:40]!r} is {problem}")
     return int(digits)

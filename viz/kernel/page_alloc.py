@@ -1,4 +1,4 @@
-"""Which node is best next, and what fallback lists leave behind.
+"""The chooser of the best next node, and node_load[].
 
 node_load[] is only a tie breaker, and only a by-product: a full
 build of the zonelists in mm/page_alloc.c writes it. The demotion

@@ -87,5 +87,5 @@ def lists(machine: Machine, memory: Memory, array: Array) -> dict[str, list[int]
 
 
 def masks(machine: Machine, memory: Memory, array: Array) -> dict[str, str]:
-    """Return a whole array of masks as node lists; what was never written is empty."""
+    """Return a whole array of masks as node lists; a cell that nobody has stored to is empty."""
     return {str(node): str(memory.get(array[node], array.empty)) for node in machine.possible}

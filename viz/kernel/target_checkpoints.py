@@ -1,4 +1,4 @@
-"""Looks at nodes with several targets, at tiers, and at cycles."""
+"""Checkpoints of several targets a node, of tiers, of cycles."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from viz.kernel.nodemask import NodeMask
 class Refused(Checkpoint):
     """`target` was found, and is refused: it has left `used`.
 
-    It is `farther` than the first, at `best_distance`, or one too
-    many.
+    It is `farther` than the first target, which is at
+    `best_distance`; or the node has no room for another.
     """
 
     node: int
@@ -105,7 +105,7 @@ class ClassScan(TierScan):
 
 @dataclass(frozen=True)
 class NotPreferred(Checkpoint):
-    """`candidate` is not as far as the first: the search ends."""
+    """`candidate` is at another distance: the search ends."""
 
     node: int
     candidate: int
@@ -120,7 +120,9 @@ class PreferredDone(TurnEnds):
 
 @dataclass(frozen=True)
 class TopTier(Checkpoint):
-    """`tier` is the slowest with CPUs, or was when any had some.
+    """`tier` is the slowest tier with CPUs.
+
+    If no tier has any, it is the one that was so last.
 
     The nodes of `toptier` count as fast.
     """

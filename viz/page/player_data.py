@@ -12,7 +12,8 @@ from viz.figures import css_classes
 from viz.figures.panels import listing, registers
 from viz.figures.stage import stage
 from viz.figures.text import order_text
-from viz.kernel.versions import POSTED, UNKNOWN, version
+from viz.kernel.releases import version
+from viz.kernel.versions import POSTED, UNKNOWN
 from viz.page.story import story
 from viz.topology import ParseResult, Topology, TopologyError
 from viz.topology.link import pack

@@ -15,7 +15,7 @@ import pytest
 
 from viz.cli.serve import base_path
 from viz.kernel.nodemask import NodeMask
-from viz.kernel.versions import version
+from viz.kernel.releases import version
 from viz.readers.report import change_of
 from viz.topology import load, nodes_of_line
 from viz.topology.formats import BINARY, FORMATS

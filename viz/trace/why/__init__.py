@@ -9,7 +9,7 @@ that step. The answers need nothing but the recorded trace.
 
 from __future__ import annotations
 
-from viz.kernel.versions import version
+from viz.kernel.releases import version
 from viz.trace.model import Signal, Trace
 from viz.trace.why import loads, masks, passes, registers, sets, targets
 from viz.trace.why.answer import Column

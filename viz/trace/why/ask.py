@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from viz.kernel.versions import version
+from viz.kernel.releases import version
 from viz.trace.choice_reasons import penalties
 from viz.trace.model import Trace
 from viz.trace.scoretable import Row

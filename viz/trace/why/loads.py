@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from viz.kernel.versions import version
+from viz.kernel.machine import ChargeRule
+from viz.kernel.releases import version
+from viz.trace.charge_words import charge_words
 from viz.trace.sentences.words import count
 from viz.trace.why.answer import Answer, Column, Line, answer
 from viz.trace.why.history import History
-
-RULES = {
-    "set": "In this kernel a charge sets the load to the number of online nodes, less the entries before it.",
-    "add": "In this kernel a charge adds the number of online nodes, less the entries before it.",
-    "one": "In this kernel every charge is 1.",
-}
 
 MEANING = "Among candidates that are equally near with their penalties, the one with the lowest load is chosen."
 
@@ -53,13 +49,13 @@ def _not_charged(operation: str, node: int, step: int, load: int) -> Answer:
     return answer(_question(node, load), [(step, text), (step, MEANING)])
 
 
-def _charged(node: int, charges: list[Charge], build_begins: int, charge: str) -> Answer:
+def _charged(node: int, charges: list[Charge], build_begins: int, rule: ChargeRule) -> Answer:
     (step, owner, before, after), *earlier = charges
-    change = f"from {before} to {after}" if charge == "set" else f"{after - before} more"
+    change = f"from {before} to {after}" if rule == "set" else f"{after - before} more"
     if before == after:
         change = f"left at {after}"
     text = f"The zonelist of node {owner} charged node {node}, the first at a new distance: {change}."
     lines: list[Line] = [(step, text)]
-    if earlier and charge != "set":  # With "set" the load before makes no difference.
+    if earlier and rule != "set":  # With "set" the load before makes no difference.
         lines.append((earlier[0][0], f"{count(len(earlier), 'earlier charge')} had brought it to {before}."))
-    return answer(_question(node, charges[0][3]), [*lines, (build_begins, f"{RULES[charge]} {MEANING}")])
+    return answer(_question(node, charges[0][3]), [*lines, (build_begins, f"{charge_words(rule).rule} {MEANING}")])

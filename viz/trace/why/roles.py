@@ -43,7 +43,8 @@ def not_free_line(build: Build, row: Row, scan: int) -> Line:
     """Return why a node in used_targets could not be chosen in that scan, with its distance."""
     node = f"Node {row.node}, at {row.distance}"
     if taking := build.last_taking(row.node, scan):
-        return taking.step, f"{node}: taken in pass {taking.number} by node {taking.by}."
+        how = "taken" if row.node in build.sources else "found, refused and not put back"
+        return taking.step, f"{node}: {how} in pass {taking.number} by node {taking.by}."
     source_pass = build.sources.get(row.node)
     if source_pass is None or source_pass.begins > scan:
         return scan, f"{node}: it is in used_targets."

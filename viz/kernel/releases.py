@@ -1,0 +1,98 @@
+"""Which row of versions.py stands for a kernel, by its release or by the row's name."""
+
+from __future__ import annotations
+
+import re
+
+from viz.kernel.versions import (
+    LOSES_REFUSED,
+    POSTED,
+    VERSIONS,
+    Version,
+)
+
+LAST_MINOR = {5: 19, 6: 19}
+"""The last release of each series that has ended: 5.19 was followed by 6.0, and 6.19 by 7.0."""
+
+FIXED_IN_RC = 7
+"""5.15 ran the code as posted until its seventh release candidate."""
+
+FIXED_IN_STABLE = 8
+"""5.17 lost the nodes that it refused until 5.17.8; 5.18 never did."""
+
+RELEASE = re.compile(
+    r"v?(\d{1,2})\.(\d{1,2})(?:\.(?P<stable>\d{1,4}))?(?:-rc(?P<rc>\d{1,2}))?(?P<build>[-+~.][\w.+~-]{0,60})?",
+    re.ASCII,
+)
+
+
+class UnknownVersion(ValueError):
+    """No row stands for that kernel; the message is one line and lists the rows."""
+
+
+def version(text: str) -> Version:
+    """Return the row that stands for a kernel: by its name ("posted"), or any release from 5.15 ("6.1.192-amd64")."""
+    text = text.strip(" ")
+    for row in VERSIONS:
+        if text.lower() in (row.name, row.name.lstrip("v")):
+            return row
+    match = RELEASE.fullmatch(text.lower())
+    if not match:
+        raise UnknownVersion(
+            f"unknown kernel {text[:40]!r}: {_rows()}"
+        )
+    release = int(match[1]), int(match[2])
+    if release < (5, 15):
+        raise UnknownVersion(
+            f"kernel {text[:40]!r} has no node_demotion[]: {_rows()}"
+        )
+    if not _may_exist(*release):
+        raise UnknownVersion(
+            f"there was no kernel {text[:40]!r}: {_rows()}"
+        )
+    if (
+        release == (5, 15)
+        and match["rc"]
+        and int(match["rc"]) < FIXED_IN_RC
+    ):
+        return POSTED
+    if release == (5, 17) and _loses_refused(match):
+        return LOSES_REFUSED
+    return [
+        row
+        for row in VERSIONS
+        if row.since and row.since <= release
+    ][-1]
+
+
+def _may_exist(major: int, minor: int) -> bool:
+    """Return whether a release of that number can exist, for all that this table knows.
+
+    A release that is newer than the newest row can: then the newest row stands for it. Only a series that has ended
+    has a last release, unless a row of this table begins even later in it.
+    """
+    begun = [
+        row.since[1]
+        for row in VERSIONS
+        if row.since and row.since[0] == major
+    ]
+    return major not in LAST_MINOR or minor <= max(
+        LAST_MINOR[major], *begun
+    )
+
+
+def _loses_refused(release: re.Match[str]) -> bool:
+    """Return whether a 5.17 is from before 5.17.8; the 5.17.0-1-generic of a distribution may be any."""
+    numbered = release["stable"] is not None and not (
+        int(release["stable"]) == 0 and release["build"]
+    )
+    return release["rc"] is not None or (
+        numbered and int(release["stable"]) < FIXED_IN_STABLE
+    )
+
+
+def _rows() -> str:
+    rows = ", ".join(
+        f"{row.name} ({row.kernels})" for row in VERSIONS
+    )
+    return f"give a release from v5.15 on, or one of {rows}"

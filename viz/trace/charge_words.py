@@ -1,0 +1,28 @@
+"""How sentences call what building a zonelist does to node_load[]."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, assert_never
+
+from viz.kernel.machine import ChargeRule
+
+
+class ChargeWords(NamedTuple):
+    """A sentence about the rule, and the verb phrase of a comparison of two versions."""
+
+    rule: str
+    does_to_load: str
+
+
+def charge_words(charge: ChargeRule) -> ChargeWords:
+    """Return the words for a way to charge; mypy says so where one has none."""
+    match charge:
+        case "set":
+            rule = "In this kernel a charge sets the load to the number of online nodes, less the entries before it."
+            return ChargeWords(rule, "overwrites")
+        case "add":
+            rule = "In this kernel a charge adds the number of online nodes, less the entries before it."
+            return ChargeWords(rule, "adds to")
+        case "one":
+            return ChargeWords("In this kernel every charge is 1.", "adds only 1 to")
+    assert_never(charge)
