@@ -1,4 +1,4 @@
-"""Bodies that do not change: each is compressed once for each encoding, and not for every visitor."""
+"""Response bodies that do not change, each compressed once for each encoding instead of once for every visitor."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ import brotli
 from flask import Response, request
 
 BROTLI_QUALITY = 6
-"""A fifteenth less to load than with what Flask-Compress would take, for a few milliseconds of work."""
+"""The page loads a fifteenth less than with the quality that Flask-Compress uses, for a few milliseconds of work."""
 GZIP_LEVEL = 9
-SMALLEST = 500
-"""Bytes; less is not worth compressing."""
+MIN_COMPRESSED = 500
+"""Bytes; a shorter body is not worth compressing."""
 COMPRESSIBLE = ("text/", "application/json", "application/javascript", "image/svg+xml")
 
 COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
@@ -25,37 +25,37 @@ COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
 """The encodings that are offered, the best first."""
 
 
-class Encoded:
-    """One body with its media type, and its compressed forms as soon as somebody has asked for them."""
+class StoredBody:
+    """A body with its media type, and its compressed forms once a client has asked for them."""
 
     def __init__(self, body: bytes, mimetype: str) -> None:
         self.mimetype = mimetype
         self.etag = hashlib.sha256(body).hexdigest()[:20]
-        self._forms = {"": body}
+        self._by_encoding = {"": body}
         self._lock = Lock()
-        self._compressible = len(body) >= SMALLEST and mimetype.startswith(COMPRESSIBLE)
+        self._compressible = len(body) >= MIN_COMPRESSED and mimetype.startswith(COMPRESSIBLE)
 
     @property
     def size(self) -> int:
-        """Return how many bytes all forms take that have been made so far."""
-        return sum(map(len, self._forms.values()))
+        """Return the bytes of all forms that have been made so far."""
+        return sum(map(len, self._by_encoding.values()))
 
-    def form(self, encoding: str) -> bytes:
-        """Return the body in that encoding; "" is as it is. It is compressed at the first call only."""
+    def encoded(self, encoding: str) -> bytes:
+        """Return the body in an encoding, "" for none; it is compressed at the first call only."""
         with self._lock:
-            if encoding not in self._forms:
-                self._forms[encoding] = COMPRESSORS[encoding](self._forms[""])
-            return self._forms[encoding]
+            if encoding not in self._by_encoding:
+                self._by_encoding[encoding] = COMPRESSORS[encoding](self._by_encoding[""])
+            return self._by_encoding[encoding]
 
     def compress(self) -> None:
-        """Make every form now, so that no visitor waits for it."""
+        """Make every compressed form now, so that no visitor waits for it."""
         for encoding in COMPRESSORS if self._compressible else ():
-            self.form(encoding)
+            self.encoded(encoding)
 
     def response(self) -> Response:
-        """Return the best form that the present request accepts, or 304 where the browser has it already."""
+        """Return the best form that the current request accepts, or 304 if the browser has it already."""
         encoding = self._accepted()
-        response = Response(self.form(encoding), mimetype=self.mimetype)
+        response = Response(self.encoded(encoding), mimetype=self.mimetype)
         if encoding:
             response.headers["Content-Encoding"] = encoding
         if self._compressible:
@@ -71,35 +71,35 @@ class Encoded:
         return request.accept_encodings.best_match(COMPRESSORS) or ""
 
 
-class EncodedCache:
-    """The bodies asked for last, by key, up to a number of entries and of bytes."""
+class BodyCache:
+    """Bodies by key, limited in number and bytes; the ones used longest ago are dropped first."""
 
-    def __init__(self, most_entries: int, most_bytes: int) -> None:
-        self._most_entries = most_entries
-        self._most_bytes = most_bytes
-        self._entries: OrderedDict[str, Encoded] = OrderedDict()
+    def __init__(self, max_entries: int, max_bytes: int) -> None:
+        self._max_entries = max_entries
+        self._max_bytes = max_bytes
+        self._entries: OrderedDict[str, StoredBody] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, key: str) -> Encoded | None:
-        """Return what is kept under the key, None if nothing is."""
+    def get(self, key: str) -> StoredBody | None:
+        """Return the body under the key, if there is one."""
         with self._lock:
-            found = self._entries.get(key)
-            if found:
+            stored = self._entries.get(key)
+            if stored:
                 self._entries.move_to_end(key)
-            return found
+            return stored
 
-    def put(self, key: str, body: bytes, mimetype: str) -> Encoded:
-        """Keep a body, and drop those that were asked for longest ago if there are too many.
+    def put(self, key: str, body: bytes, mimetype: str) -> StoredBody:
+        """Store a body under the key, and drop others if there are too many.
 
         Keys with the same body share its compressed forms.
         """
-        kept = Encoded(body, mimetype)
+        stored = StoredBody(body, mimetype)
         with self._lock:
-            same = (entry for entry in self._entries.values() if entry.etag == kept.etag)
-            self._entries[key] = kept = next(same, kept)
-            while len(self._entries) > self._most_entries or self._bytes() > self._most_bytes:
+            same = (entry for entry in self._entries.values() if entry.etag == stored.etag)
+            self._entries[key] = stored = next(same, stored)
+            while len(self._entries) > self._max_entries or self._bytes() > self._max_bytes:
                 self._entries.popitem(last=False)
-        return kept
+        return stored
 
     def _bytes(self) -> int:
         return sum(entry.size for entry in set(self._entries.values()))

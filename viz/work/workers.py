@@ -35,8 +35,8 @@ GRACE = 5
 """Seconds after its limit at which a process ends itself, in case the server that should end it has died."""
 NICENESS = 4
 GC_THRESHOLD = 100_000, 50, 50
-"""When the garbage collector runs. A run makes millions of tuples that all live to its end; with Python's own thresholds
-the collector would examine them again and again, which takes a fifth of the work."""
+"""When the garbage collector runs. A run makes millions of tuples that all live to its end; with Python's own
+thresholds the collector would examine them again and again, which takes a fifth of the work."""
 
 FAILED = "The server could not finish this run. Try again, or run it on the command line."
 
