@@ -143,9 +143,9 @@ def test_the_largest_light_question_takes_little_time(
     for question in largest_light(kind, make):
 
         def ask(question: Question = question) -> dict[str, Any]:
-            session = Service()
-            cost(kind, question, session)
-            return done(Job(kind, question, session))
+            service = Service()
+            cost(kind, question, service)
+            return done(Job(kind, question, service))
 
         assert "fault" not in str(ask().get("error"))
         assert seconds(ask) <= allowed

@@ -148,7 +148,7 @@ def compress_ahead(server: Flask, paths: Iterable[str]) -> Thread:
     caches: Caches = server.extensions["tierscope.caches"]
 
     def work() -> None:
-        client = server.test_client()  # despite its name, this is Flask's way to call an application without a network
+        client = server.test_client()  # Flask's test client calls an application without a network
         for path in paths:
             client.get(path)
             cached = caches.files.get(path)

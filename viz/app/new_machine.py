@@ -36,13 +36,13 @@ Words = dict[str, Any]
 Value = TypeVar("Value")
 
 
-def shape(session: Service, question: Request) -> Request:
+def shape(service: Service, question: Request) -> Request:
     """The line and the controls of the line, the controls or the machine that is asked about, and what it makes.
 
     {"wrong": one line, "at": the control, "" for none} where it makes nothing.
     """
     words = question.get("shape")
-    line = "" if isinstance(words, dict) else _line(session, question)
+    line = "" if isinstance(words, dict) else _line(service, question)
     try:
         asked = shape_of(words) if isinstance(words, dict) else parsed(line)
         line = line or written(asked)
@@ -67,9 +67,9 @@ def _wrong(error: TopologyError, in_controls: bool) -> Request:
     return {"wrong": str(TopologyError(told)), "at": at}
 
 
-def _line(session: Service, question: Request) -> str:
+def _line(service: Service, question: Request) -> str:
     line = question.get("line")
-    return line if isinstance(line, str) else line_of(session.topology(question)) or START
+    return line if isinstance(line, str) else line_of(service.topology(question)) or START
 
 
 def _homes(machine: Topology) -> str:
