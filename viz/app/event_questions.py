@@ -20,7 +20,7 @@ TRIGGERS = ("posted", "v5.15", "v5.18", "v6.1")
 
 
 def events(topology: Topology, question: Request) -> dict[str, Any]:
-    """Return what is online in each node at the start and in an event's node after it, and why events are impossible."""
+    """Return what is online in each node at the start and in an event's node after it, and why events cannot happen."""
     machine = topology.machine(POSTED.rules)
     start = {str(node): online_states(machine, node) for node in machine.possible}
     after = [effect.after for effect in event_effects(machine, topology.happenings)]

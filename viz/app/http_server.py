@@ -118,7 +118,7 @@ class Protocol(asyncio.BufferedProtocol):
             self.feed()
 
     def feed(self) -> None:
-        """Pass on what has been read, at most PIECES pieces now, unless uvicorn pauses reading; the rest comes later."""
+        """Pass on at most PIECES pieces of what has been read, fewer if uvicorn pauses reading; the rest follows later."""
         start = 0
         while self._http and self._connection and start < min(len(self._unread), PIECES * PIECE) and not self.paused:
             piece = self._unread[start : start + PIECE]
@@ -178,8 +178,8 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start to accept connections.
 
-        asyncio uses its `backlog` for two things: BACKLOG is how many it accepts in a row, but the system's queue should
-        be longer, so listen() is called once more.
+        asyncio uses its `backlog` both for how many it accepts in a row and for the system's queue. The queue should be
+        longer than BACKLOG, so listen() is called once more.
         """
         await super().startup(sockets)
         for sock in sockets or ():

@@ -30,7 +30,7 @@ BAD = ("cycle", "mixed")
 
 
 def readers(topology: Topology, question: Request) -> dict[str, Any]:
-    """Return the outcomes of one change from one start: each verdict with a shortest walk and a schedule, and the walks.
+    """Return the outcomes of a change from one start: each verdict with a shortest walk and a schedule, and all walks.
 
     The change is an event of the machine, or "old" and "new" as chains. Without a "start" in the question, the start is
     a node from which as much as possible can go wrong.
