@@ -103,7 +103,7 @@ def is_light(kind: str, question: Question) -> bool:
 
 
 def largest_light(kind: str, make: Callable[[int, int], Question]) -> Iterator[Question]:
-    """Yield light questions: about the largest machine, and about smaller ones, each with as many events as possible."""
+    """Yield light questions about the largest machine and about smaller ones, each with as many events as possible."""
     light = list(takewhile(lambda nodes: is_light(kind, make(nodes, 0)), SIZES))
     for nodes in dict.fromkeys((light[-1], light[len(light) // 2], 4, 1)):
         events = [n for n in (0, 1, 2, 3, 5, 7, 15, 31, 63, 127, 500) if is_light(kind, make(nodes, n))]

@@ -34,7 +34,7 @@ class Site:
         self.port = 0
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
-        """Answer with a short text, a long one, the client's address or the body; /wait waits until the client leaves."""
+        """Answer with a text, the client's address or the body; /wait waits until the client has left."""
         path, body = environ["PATH_INFO"], environ["wsgi.input"].read()
         if path == "/wait":
             while not self.release.wait(0.01):

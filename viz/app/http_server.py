@@ -118,7 +118,7 @@ class Protocol(asyncio.BufferedProtocol):
             self.feed()
 
     def feed(self) -> None:
-        """Pass on at most PIECES pieces of what has been read, fewer if uvicorn pauses reading; the rest follows later."""
+        """Pass on at most PIECES pieces of what has been read, or fewer if uvicorn pauses; the rest follows later."""
         start = 0
         while self._http and self._connection and start < min(len(self._unread), PIECES * PIECE) and not self.paused:
             piece = self._unread[start : start + PIECE]
