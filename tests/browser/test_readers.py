@@ -25,7 +25,7 @@ def outcome(page: Page, name: str) -> Locator:
 
 
 def test_the_readers_cycle_by_keyboard(page: Page) -> None:
-    """A cycle behind a write barrier is played and moved away; if the whole walk is in one RCU section, there is none."""
+    """A cycle behind a write barrier is played and moved away; one section for the whole walk prevents it."""
     open_page(page)
     page.click("#tool-readers")
     page.get_by_role("button", name="First example").click()
