@@ -74,7 +74,7 @@ def costs(side: Side) -> None:
         tell(f"\nprocessor time of {side.name}")
         bundle = _milliseconds(server, lambda: raw(server, payloads.get(payloads.BUNDLE)))
         say("processor for a GET of plotly.min.js", BUNDLE_MS, bundle, "ms")
-        page = _milliseconds(server, lambda: [raw(server, one) for one in first_load])
+        page = _milliseconds(server, lambda: [raw(server, request) for request in first_load])
         say(f"processor for the {len(first_load)} requests of a first load", PAGE_MS, page, "ms")
 
 
