@@ -20,7 +20,7 @@ from tests.topology.formats.printers import PRINTERS, Facts, iasl, srat, sysfs, 
 from viz.topology import OnlyALog, TopologyError, builtin, builtin_names, load
 from viz.topology.formats.kernel_log import said_in
 from viz.topology.writers import WRITERS, write
-from viz.work.peak import peak
+from viz.work.peak_memory import peak
 
 MAX_SECONDS, USUAL_SIZE = 0.5, 2**18
 """Seconds of processor time that an input of up to USUAL_SIZE bytes may take; a larger one may take longer."""

@@ -1,4 +1,4 @@
-"""Asking a server what a page asks it."""
+"""Send requests to a server as a page does."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Reply = tuple[int, bytes]
 
 
 def body(request: object, answer: str = "play", asking: str = "request") -> dict[str, Any]:
-    """What Dash's own script sends for a change of a store."""
+    """Return what Dash's own script sends when a store changes."""
     return {
         "output": f"{answer}.data",
         "outputs": {"id": answer, "property": "data"},
@@ -21,18 +21,18 @@ def body(request: object, answer: str = "play", asking: str = "request") -> dict
 
 
 def ask(url: str, request: object) -> tuple[int, dict[str, Any]]:
-    """The status, and what to play; `url` is the page's, with a slash at its end."""
+    """Return the status, and the answer for the player; `url` is the page's, with a slash at its end."""
     status, data = send(url, json.dumps(body(request)))
     return status, json.loads(data)["response"]["play"]["data"] if status == 200 else {}
 
 
 def send(url: str, data: Any, path: str = "_dash-update-component", **headers: str) -> Reply:
-    """The status and the body of the reply to a POST; an iterable is sent in chunks."""
-    where = urlsplit(url)
-    connection = http.client.HTTPConnection(where.netloc, timeout=60)
+    """Return the status and the body of the reply to a POST; an iterable is sent in chunks."""
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=60)
     try:
         headers = {"Content-Type": "application/json", **headers}
-        connection.request("POST", f"{where.path}{path}", data, headers)
+        connection.request("POST", f"{parts.path}{path}", data, headers)
         reply = connection.getresponse()
         return reply.status, reply.read()
     finally:

@@ -1,10 +1,10 @@
-"""Which clients count as one."""
+"""Which clients count as one, and which Host names are answered."""
 
 from __future__ import annotations
 
 import pytest
 
-from viz.app.addresses import Addresses, share
+from viz.app.addresses import Addresses, counted_address
 from viz.app.hosts import Hosts
 
 
@@ -21,15 +21,15 @@ from viz.app.hosts import Hosts
     ],
 )
 def test_a_client_counts_as_its_address_or_network(host: str, counted: str) -> None:
-    assert share(host) == counted
+    assert counted_address(host) == counted
 
 
-def test_this_machine_counts_as_one_only_once_proxies_are_named() -> None:
+def test_this_machine_counts_as_one_client_only_if_proxies_are_named() -> None:
     plain, behind = Addresses(), Addresses(("127.0.0.1", "10.0.0.0/8"))
     two = [("127.0.0.1", 1), ("127.0.0.1", 2)]
     assert len({plain.of_connection(peer) for peer in two}) == 2
     assert len({plain.of_request({"client": peer}) for peer in two}) == 2
-    assert len({behind.of_connection(peer) for peer in two}) == 2  # they are the proxy's
+    assert len({behind.of_connection(peer) for peer in two}) == 2  # connections of the proxy
     assert len({behind.of_request({"client": peer}) for peer in two}) == 1
     assert len({behind.of_connection(("10.1.2.3", port)) for port in (1, 2)}) == 2
     assert len({behind.of_connection(("127.0.0.2", port)) for port in (1, 2)}) == 1
@@ -58,5 +58,5 @@ def test_this_machine_counts_as_one_only_once_proxies_are_named() -> None:
         ("192.0.2.7", "anything", True),
     ],
 )
-def test_on_the_loopback_only_its_names_are_answered(listens: str, host: str, answered: bool) -> None:
+def test_on_a_loopback_address_only_loopback_names_are_answered(listens: str, host: str, answered: bool) -> None:
     assert Hosts.of(listens, ("Tierscope.Example",)).answers_to(host) is answered

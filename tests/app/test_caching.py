@@ -1,4 +1,4 @@
-"""What is made once: files and their compressed forms, answers about built-in machines; and what browsers may keep."""
+"""The caches of files, their compressed forms and answers about built-in machines, and the headers for browsers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from tests.app.endpoint import body
 from viz.app import create_app, dispatcher
 from viz.app.caching import CHOICES, compress_ahead
-from viz.app.encoded import COMPRESSORS, EncodedCache
+from viz.app.compression import COMPRESSORS, BodyCache
 from viz.resources import edition
 from viz.topology import builtin_names
 
@@ -24,43 +24,43 @@ FIRST = builtin_names()[0]
 
 @pytest.fixture
 def server() -> Flask:
-    """An application of its own."""
+    """Return an application that no other test uses."""
     server: Flask = create_app().server
     return server
 
 
 @pytest.fixture
 def client(server: Flask) -> FlaskClient:
-    """A visitor of it."""
+    """Return a client of the application."""
     return server.test_client()
 
 
 @pytest.fixture
-def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The kinds of answers that were made."""
+def computed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list that gets the kind of each answer that is computed."""
     kinds: list[str] = []
-    done = dispatcher.done
+    answer_job = dispatcher.answer_job
 
-    def noted(job: dispatcher.Job) -> dict[str, Any]:
+    def record(job: dispatcher.Job) -> dict[str, Any]:
         kinds.append(job.kind)
-        return done(job)
+        return answer_job(job)
 
-    monkeypatch.setattr(dispatcher, "done", noted)
+    monkeypatch.setattr(dispatcher, "answer_job", record)
     return kinds
 
 
 @pytest.fixture
 def compressed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The sizes of what was compressed."""
+    """Return a list that gets the size of each body that is compressed."""
     sizes: list[int] = []
     for name, compress in list(COMPRESSORS.items()):
 
-        def noted(data: bytes, compress: Any = compress) -> bytes:
+        def record(data: bytes, compress: Any = compress) -> bytes:
             sizes.append(len(data))
             packed: bytes = compress(data)
             return packed
 
-        monkeypatch.setitem(COMPRESSORS, name, noted)
+        monkeypatch.setitem(COMPRESSORS, name, record)
     return sizes
 
 
@@ -86,13 +86,13 @@ def test_a_file_is_compressed_once_for_each_encoding(client: FlaskClient, compre
         ("identity", None),
     ],
 )
-def test_the_best_form_that_is_accepted_is_sent(client: FlaskClient, accepted: str, chosen: str | None) -> None:
+def test_the_best_accepted_encoding_is_sent(client: FlaskClient, accepted: str, chosen: str | None) -> None:
     for _ in range(2):
         with client.get("/", headers={"Accept-Encoding": accepted}) as reply:
             assert reply.headers.get("Content-Encoding") == chosen
 
 
-def test_who_has_it_already_is_told_so(client: FlaskClient) -> None:
+def test_a_browser_that_has_a_file_already_gets_304(client: FlaskClient) -> None:
     for path in ("/", "/_dash-layout", "/robots.txt"):
         with client.get(path, headers={"Accept-Encoding": "br"}) as reply:
             tag = reply.headers["ETag"]
@@ -102,7 +102,7 @@ def test_who_has_it_already_is_told_so(client: FlaskClient) -> None:
                 assert bool(reply.data) is (status == 200)
 
 
-def test_what_browsers_may_keep(client: FlaskClient) -> None:
+def test_browsers_may_keep_only_what_never_changes(client: FlaskClient) -> None:
     page = client.get("/").text
     named = [path for path in re.findall(r'(?:src|href)="(/[^"?]+)', page) if path != "/"]
     assert len(named) > 5
@@ -121,7 +121,7 @@ def test_what_browsers_may_keep(client: FlaskClient) -> None:
             assert reply.headers["Cache-Control"] == "no-store"
 
 
-def test_a_run_of_a_built_in_machine_is_made_once(client: FlaskClient, made: list[str]) -> None:
+def test_an_answer_about_a_built_in_machine_is_computed_once(client: FlaskClient, computed: list[str]) -> None:
     replies = [
         client.post(CALLBACK, json=body({"topology": FIRST, "kernel": "v5.15", "asked": moment})).get_json()
         for moment in range(3)
@@ -133,7 +133,7 @@ def test_a_run_of_a_built_in_machine_is_made_once(client: FlaskClient, made: lis
     for _ in range(2):
         client.post(CALLBACK, json=body(chart, "chart-answer", "chart-request"))
         client.post("/ask/machines", json={"topology": FIRST})
-    assert made == ["play", "play", "chart", "machines"]
+    assert computed == ["play", "play", "chart", "machines"]
 
 
 @pytest.mark.parametrize(
@@ -151,32 +151,32 @@ def test_a_run_of_a_built_in_machine_is_made_once(client: FlaskClient, made: lis
         None,
     ],
 )
-def test_any_other_answer_is_not_kept(client: FlaskClient, made: list[str], asked: Any) -> None:
+def test_any_other_answer_is_not_cached(client: FlaskClient, computed: list[str], asked: Any) -> None:
     for _ in range(2):
         client.post(CALLBACK, json=body(asked))
         client.post("/ask/machines", json=asked)
-    assert made == ["play", "machines"] * 2
+    assert computed == ["play", "machines"] * 2
 
 
-def test_a_refusal_is_not_kept(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refusal_is_not_cached(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     for answer in ({"error": "Busy.", "busy": True}, {"error": "No."}, {"kernel": "v6.1"}):
         monkeypatch.setattr(dispatcher.Dispatcher, "answer", lambda *_, answer=answer: answer)
         assert client.post("/ask/machines", json={"topology": FIRST}).json == answer
-        found = client.post(CALLBACK, json=body({"topology": FIRST})).get_json()
-        assert found["response"]["play"]["data"] == answer
+        reply = client.post(CALLBACK, json=body({"topology": FIRST})).get_json()
+        assert reply["response"]["play"]["data"] == answer
     monkeypatch.setattr(dispatcher.Dispatcher, "answer", lambda *_: {"error": "later"})
     assert client.post("/ask/machines", json={"topology": FIRST}).json == {"kernel": "v6.1"}
 
 
-def test_there_is_a_bounded_number_of_questions_that_are_kept() -> None:
+def test_the_number_of_questions_that_are_cached_is_limited() -> None:
     number = 1
-    for words in CHOICES.values():
-        number *= len(words) + 1
+    for values in CHOICES.values():
+        number *= len(values) + 1
     assert number < 100_000
 
 
-def test_what_was_asked_for_longest_ago_goes_first() -> None:
-    cache = EncodedCache(3, 10_000)
+def test_the_body_used_longest_ago_is_dropped_first() -> None:
+    cache = BodyCache(3, 10_000)
     for key in "abc":
         cache.put(key, key.encode(), "text/plain")
     cache.get("a")
@@ -188,12 +188,12 @@ def test_what_was_asked_for_longest_ago_goes_first() -> None:
     assert cache.get("f") is None
 
 
-def test_the_same_body_is_kept_once() -> None:
-    cache = EncodedCache(10, 10_000)
+def test_the_same_body_is_stored_once() -> None:
+    cache = BodyCache(10, 10_000)
     assert cache.put("a", b"x" * 2_000, "text/plain") is cache.put("b", b"x" * 2_000, "text/plain")
 
 
-def test_compressed_ahead_no_visitor_waits_for_it(server: Flask, compressed: list[int]) -> None:
+def test_no_visitor_waits_for_the_compression_of_known_files(server: Flask, compressed: list[int]) -> None:
     script = "/_dash-component-suites/plotly/package_data/plotly.min.js"
     compress_ahead(server, ["/", script, "/none"]).join()
     assert len(compressed) == 4
@@ -203,7 +203,7 @@ def test_compressed_ahead_no_visitor_waits_for_it(server: Flask, compressed: lis
     assert len(compressed) == 4
 
 
-def test_a_developer_sees_each_change(server: Flask, compressed: list[int]) -> None:
+def test_nothing_is_cached_in_debug_mode(server: Flask, compressed: list[int]) -> None:
     server.debug = True
     client = server.test_client()
     with client.get("/", headers={"Accept-Encoding": "br"}) as reply:

@@ -1,4 +1,4 @@
-"""What the panel on comparisons is told: the second run, the differences, the tables."""
+"""The answers for the comparison panel: the second run, the differences and the tables."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from viz.kernel.versions import VERSIONS
 from viz.topology import builtin, builtin_names
 from viz.trace import wire
 
-HERE = {"topology": "one-socket-two-equal", "kernel": "v5.15"}
+SHOWN = {"topology": "one-socket-two-equal", "kernel": "v5.15"}
 
 
 def ask(name: str, **question: Any) -> dict[str, Any]:
@@ -23,18 +23,19 @@ def ask(name: str, **question: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("kernel", [row.name for row in VERSIONS])
 def test_the_second_run_comes_with_what_differs(kernel: str) -> None:
-    answer = ask("against", **HERE, other={**HERE, "kernel": kernel})
-    a, b = compare.sides([Run.of(builtin(HERE["topology"]), name) for name in (HERE["kernel"], kernel)])
-    assert [one["node"] for one in answer["differences"]] == [one.node for one in compare.differences(a, b)]
-    assert [one["cause"] for one in answer["differences"]] == [one.cause for one in compare.differences(a, b)]
-    there = wire.load(answer["trace"])
-    assert there.targets(there.length - 1) == b.targets()
-    assert not [name for name in there.signals if name.startswith("why ")]
-    for one in answer["differences"]:
-        assert a.trace.at("sentence", one["steps"][0]) == one["told"][0] or one["steps"][0] == -1
+    answer = ask("against", **SHOWN, other={**SHOWN, "kernel": kernel})
+    a, b = compare.sides([Run.of(builtin(SHOWN["topology"]), name) for name in (SHOWN["kernel"], kernel)])
+    found, expected = answer["differences"], compare.differences(a, b)
+    assert [row["node"] for row in found] == [difference.node for difference in expected]
+    assert [row["cause"] for row in found] == [difference.cause for difference in expected]
+    trace = wire.load(answer["trace"])
+    assert trace.targets(trace.length - 1) == b.targets()
+    assert not [name for name in trace.signals if name.startswith("why ")]
+    for row in found:
+        assert a.trace.at("sentence", row["steps"][0]) == row["told"][0] or row["steps"][0] == -1
 
 
-def test_before_and_after_an_event() -> None:
+def test_the_orders_before_and_after_an_event_are_compared() -> None:
     machine = {"topology": "losing-a-node"}
     answer = ask("against", **machine, events=1, other={**machine, "events": 0})
     assert answer["names"] == ["the new order", "the old order"]
@@ -44,20 +45,20 @@ def test_before_and_after_an_event() -> None:
             ask("against", **machine, events=bad, other=machine)
 
 
-def test_two_machines_may_have_other_nodes() -> None:
-    answer = ask("against", **HERE, other={"topology": "two-sockets-three-classes"})
+def test_the_two_machines_may_have_different_nodes() -> None:
+    answer = ask("against", **SHOWN, other={"topology": "two-sockets-three-classes"})
     assert answer["apart"] == [3, 4, 5]
     with pytest.raises(REFUSALS, match="other"):
-        ask("against", **HERE, other="v5.16")
+        ask("against", **SHOWN, other="v5.16")
 
 
-def test_a_row_for_every_version_and_for_every_machine() -> None:
-    rows = ask("versions", **HERE)["rows"]
+def test_the_tables_have_a_row_for_every_version_and_every_machine() -> None:
+    rows = ask("versions", **SHOWN)["rows"]
     assert [row["name"] for row in rows] == [row.name for row in VERSIONS]
-    told = {row["name"]: row["told"] for row in rows}
-    assert (told["v5.15"], told["v5.16"], told["v6.0"]) == ("0 → 1, 1 → 2", "0 → 2, 2 → 1", "0 → 2 or 1")
+    targets = {row["name"]: row["told"] for row in rows}
+    assert (targets["v5.15"], targets["v5.16"], targets["v6.0"]) == ("0 → 1, 1 → 2", "0 → 2, 2 → 1", "0 → 2 or 1")
     assert {row["name"]: row["differs"] for row in rows}["v5.16"] == [0, 1, 2]
-    found = ask("machines", **HERE)["rows"]
-    assert [row["name"] for row in found] == list(builtin_names())
-    assert [row["name"] for row in found if row["shown"]] == [HERE["topology"]]
-    assert found[list(builtin_names()).index(HERE["topology"])]["told"] == "0 → 1, 1 → 2"
+    machines = ask("machines", **SHOWN)["rows"]
+    assert [row["name"] for row in machines] == list(builtin_names())
+    assert [row["name"] for row in machines if row["shown"]] == [SHOWN["topology"]]
+    assert machines[list(builtin_names()).index(SHOWN["topology"])]["told"] == "0 → 1, 1 → 2"

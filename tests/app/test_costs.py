@@ -1,4 +1,4 @@
-"""The largest light question of every kind takes little time, and the largest of all ends within its limit."""
+"""The largest light question of every kind takes little time, and the largest question of all ends within its limit."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 
 from viz.app import create_app
 from viz.app.costs import COSTS, HEAVY, cost, too_long_to_read
-from viz.app.dispatcher import KINDS, Job, done, done_as_text
+from viz.app.dispatcher import KINDS, Job, answer_job, done_as_text
 from viz.app.service import Service
 from viz.kernel.nodemask import MAX_NUMNODES
 from viz.topology import Topology
@@ -28,7 +28,7 @@ EVENTS = ("mem_offline", "mem_online")
 
 
 def machine(nodes: int, events: int = 0, apart: int = 61) -> str:
-    """Return a machine whose order takes long to build: one node chooses first, and every node has its own chain."""
+    """Return a machine whose order takes long to build: a single node has CPUs, and all nodes form long chains."""
     rows = [[10 if a == b else 11 + (a * 7 + b * 13) % (apart - 11) for b in range(nodes)] for a in range(nodes)]
     document = {
         "title": "t",
@@ -45,18 +45,18 @@ def chains(nodes: int) -> tuple[str, str]:
     return ">".join(ids), ">".join(reversed(ids))
 
 
-def of_machine(**more: Any) -> Callable[[int, int], Question]:
-    """Return a maker of questions about a machine of so many nodes with so many events."""
-    return lambda nodes, events: {"text": machine(nodes, events), **more}
+def about_machine(**keys: Any) -> Callable[[int, int], Question]:
+    """Return a function that makes a question about a machine of so many nodes and events."""
+    return lambda nodes, events: {"text": machine(nodes, events), **keys}
 
 
 def against(nodes: int, events: int) -> Question:
-    """Return a comparison of two such machines under two kernels."""
+    """Return a comparison of two such machines in two kernels."""
     return {"text": machine(nodes, events), "other": {"text": machine(nodes, events), "kernel": "v6.12"}}
 
 
-def own_orders(protocol: str) -> Callable[[int, int], Question]:
-    """Return a maker of questions about readers of two long chains."""
+def two_chains(protocol: str) -> Callable[[int, int], Question]:
+    """Return a function that makes a question about readers of two long chains."""
 
     def question(nodes: int, _: int) -> Question:
         old, new = chains(nodes)
@@ -73,22 +73,22 @@ def walk(nodes: int, _: int) -> Question:
 
 LOG = "".join(f"Fallback order for Node {n}: {' '.join(map(str, reversed(range(8))))}\n" for n in range(8))
 QUESTIONS: list[tuple[str, Callable[[int, int], Question]]] = [
-    ("play", of_machine()),
-    ("play", of_machine(kernel="v6.12")),
-    ("whole", of_machine()),
-    ("chart", of_machine(chart="timeline")),
-    ("chart", of_machine(chart="distances")),
-    ("stranding", of_machine(cpus=1, memory="1 KiB")),
-    ("readers", of_machine(kernel="v5.15")),
-    *(("readers", own_orders(protocol)) for protocol in ("in-place", "barrier", "grace-hop")),
+    ("play", about_machine()),
+    ("play", about_machine(kernel="v6.12")),
+    ("whole", about_machine()),
+    ("chart", about_machine(chart="timeline")),
+    ("chart", about_machine(chart="distances")),
+    ("stranding", about_machine(cpus=1, memory="1 KiB")),
+    ("readers", about_machine(kernel="v5.15")),
+    *(("readers", two_chains(protocol)) for protocol in ("in-place", "barrier", "grace-hop")),
     ("walk", walk),
-    ("events", of_machine()),
-    ("rebuilds", of_machine()),
-    *(("write", of_machine(form=form)) for form in ("qemu", "json", "numactl", "libvirt")),
-    ("log", of_machine(log=LOG)),
+    ("events", about_machine()),
+    ("rebuilds", about_machine()),
+    *(("write", about_machine(form=form)) for form in ("qemu", "json", "numactl", "libvirt")),
+    ("log", about_machine(log=LOG)),
     ("against", against),
-    ("versions", of_machine()),
-    ("machines", of_machine()),
+    ("versions", about_machine()),
+    ("machines", about_machine()),
     ("shape", lambda nodes, _: {"line": f"{nodes} sockets: cpu+dram"}),
     ("shape", lambda nodes, _: {"text": f"{nodes} sockets: cpu+dram"}),
     ("events", lambda nodes, _: {"text": f"{nodes} sockets: cpu+dram"}),
@@ -98,12 +98,12 @@ SIZES = [1, 2, 4, 8, 16, 24, 32, 40, 48, 52, 56, 60, 64, 80, 96, 128, 150, 180, 
 
 
 def is_light(kind: str, question: Question) -> bool:
-    """Whether a question is answered beside others."""
+    """Return whether a question is light."""
     return not too_long_to_read(question) and cost(kind, question, Service()) <= LIGHT_WORK
 
 
 def largest_light(kind: str, make: Callable[[int, int], Question]) -> Iterator[Question]:
-    """Yield the light questions about the largest machine, and about those of fewer nodes with most events."""
+    """Yield light questions about the largest machine and about smaller ones, each with as many events as possible."""
     light = list(takewhile(lambda nodes: is_light(kind, make(nodes, 0)), SIZES))
     for nodes in dict.fromkeys((light[-1], light[len(light) // 2], 4, 1)):
         events = [n for n in (0, 1, 2, 3, 5, 7, 15, 31, 63, 127, 500) if is_light(kind, make(nodes, n))]
@@ -111,7 +111,7 @@ def largest_light(kind: str, make: Callable[[int, int], Question]) -> Iterator[Q
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """Return the least processor time of five tries, of fewer where it is clearly little."""
+    """Return the least processor time of five tries, or of fewer if it is clearly short."""
     best = float("inf")
     for _ in range(5):
         began = time.process_time()
@@ -124,15 +124,15 @@ def seconds(work: Callable[[], object]) -> float:
 
 @pytest.fixture(scope="module")
 def allowed() -> float:
-    """Return how long a light question may take: 0.3 s, or what 20 bare pages do where that is more."""
+    """Return how long a light question may take: 0.3 s, or the time of 20 bare pages on a slower machine."""
     server = create_app().server
-    server.debug = True  # nothing is kept
+    server.debug = True  # nothing is cached
     client = server.test_client()
     client.get("/")
     return max(LIGHT_SECONDS, BARE_PAGES * seconds(lambda: client.get("/")))
 
 
-def test_every_kind_has_a_cost_and_a_question_here() -> None:
+def test_every_kind_has_a_cost_and_is_tested() -> None:
     assert set(COSTS) == set(KINDS) == {kind for kind, _ in QUESTIONS}
 
 
@@ -143,24 +143,24 @@ def test_the_largest_light_question_takes_little_time(
     for question in largest_light(kind, make):
 
         def ask(question: Question = question) -> dict[str, Any]:
-            session = Service()
-            cost(kind, question, session)
-            return done(Job(kind, question, session))
+            service = Service()
+            cost(kind, question, service)
+            return answer_job(Job(kind, question, service))
 
         assert "fault" not in str(ask().get("error"))
         assert seconds(ask) <= allowed
 
 
 @pytest.mark.parametrize("kind", COSTS)
-def test_what_grows_is_heavy_in_the_end(kind: str) -> None:
+def test_a_question_about_the_largest_machine_is_heavy(kind: str) -> None:
     make = next(make for name, make in QUESTIONS if name == kind)
-    if kind == "stranding":  # two sums over the nodes, whatever the job
+    if kind == "stranding":  # it only takes two sums over the nodes, whatever the job
         assert is_light(kind, {"text": "1 sockets: cpu+dram", "cpus": 1, "memory": "1 KiB"})
         return
     assert not is_light(kind, make(MAX_NUMNODES, 0))
 
 
-def test_text_that_is_long_or_packed_is_not_looked_at() -> None:
+def test_long_or_compressed_text_is_heavy() -> None:
     for question in (
         {"text": "x" * (LIGHT_TEXT + 1)},
         {"file": "H4sI" + "A" * 20},
@@ -173,19 +173,19 @@ def test_text_that_is_long_or_packed_is_not_looked_at() -> None:
 
 @pytest.fixture(scope="module")
 def workers() -> Iterator[Workers]:
-    """Processes that end what takes more than a second."""
-    it = Workers(done_as_text, Limits(seconds=1.0))
-    yield it
-    it.close()
+    """Yield workers that end every job after a second."""
+    pool = Workers(done_as_text, Limits(seconds=1.0))
+    yield pool
+    pool.close()
 
 
 @pytest.mark.parametrize(("kind", "make"), [QUESTIONS[i] for i in (0, 2, 3, 5, 7, 10, 11, 12, 13, 17, 18, 19, 20)])
 def test_the_largest_question_of_all_ends_within_its_limit(
     kind: str, make: Callable[[int, int], Question], workers: Workers
 ) -> None:
-    """It is answered or refused in a process that is ended after a second, whatever it does."""
+    """It is answered or refused by a process that is ended after a second, whatever it does."""
     job = Job(kind, make(MAX_NUMNODES, MAX_EVENTS), Service())
     began = time.monotonic()
     with suppress(TookTooLong):
         assert workers.do(job)
-    assert time.monotonic() - began < 180  # the process had to start, on a machine that may do much else
+    assert time.monotonic() - began < 180  # the process must first start, and the machine may be busy

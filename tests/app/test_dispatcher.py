@@ -1,4 +1,4 @@
-"""What the server answers: small runs at once, large ones from a process of their own, and lines for the rest."""
+"""The dispatcher: light questions are answered in the thread, heavy ones by a worker, wrong ones with one line."""
 
 from __future__ import annotations
 
@@ -23,36 +23,36 @@ from viz.page.player_data import play
 from viz.topology import Topology, builtin, builtin_names
 from viz.topology.link import MAX_INFLATED
 from viz.topology.model import MAX_EVENTS
+from viz.work.fair_queue import Refused
 from viz.work.limits import LIGHT_TEXT
-from viz.work.turns import Refused
 from viz.work.workers import Workers
 
 SECRET = "what the visitor sent"
 
 
-class Elsewhere(Workers):
-    """Takes note of what would go to a process, and does it here."""
+class RecordingWorkers(Workers):
+    """Workers that record each job, and answer it in this process or refuse it."""
 
     def __init__(self, refusal: str = "") -> None:
         super().__init__(done_as_text)
-        self.seen: list[Job] = []
+        self.jobs: list[Job] = []
         self.refusal = refusal
 
     def do(self, job: Any, *_: Any) -> dict[str, Any]:
-        self.seen.append(job)
+        self.jobs.append(job)
         if self.refusal:
             raise Refused(self.refusal)
         return done_as_text(job)
 
 
-def desk(opened: Topology | None = None, refusal: str = "") -> tuple[Dispatcher, list[Job]]:
-    """A desk, and what it gives away."""
-    elsewhere = Elsewhere(refusal)
-    return Dispatcher(Service(opened), elsewhere), elsewhere.seen
+def recorded(opened: Topology | None = None, refusal: str = "") -> tuple[Dispatcher, list[Job]]:
+    """Return a dispatcher, and a list that gets the jobs that it gives to workers."""
+    workers = RecordingWorkers(refusal)
+    return Dispatcher(Service(opened), workers), workers.jobs
 
 
 def document(size: int, changes: int = 0) -> dict[str, Any]:
-    """A machine of equal nodes."""
+    """Return a machine of equal nodes."""
     return {
         "title": SECRET,
         "nodes": [{"id": n, "cpus": 1, "memory": 2**30} for n in range(size)],
@@ -61,17 +61,17 @@ def document(size: int, changes: int = 0) -> dict[str, Any]:
     }
 
 
-def opened(answer: dict[str, Any]) -> dict[str, Any]:
-    """An answer as the page has it once it is unpacked."""
-    found: dict[str, Any] = json.loads(gzip.decompress(base64.b64decode(answer["packed"])))
-    return found
+def unpacked(answer: dict[str, Any]) -> dict[str, Any]:
+    """Return an answer as the page unpacks it."""
+    content: dict[str, Any] = json.loads(gzip.decompress(base64.b64decode(answer["packed"])))
+    return content
 
 
 @pytest.mark.parametrize("name", builtin_names())
-def test_every_builtin_is_small(name: str) -> None:
-    it, seen = desk()
+def test_every_builtin_is_light(name: str) -> None:
+    it, jobs = recorded()
     assert it.answer("play", {"topology": name})["title"] == builtin(name).title
-    assert not seen
+    assert not jobs
 
 
 @pytest.mark.parametrize(
@@ -83,70 +83,70 @@ def test_every_builtin_is_small(name: str) -> None:
     ],
     ids=["nodes", "events", "text"],
 )
-def test_what_is_large_is_not_done_here(asked: dict[str, str]) -> None:
-    it, seen = desk()
+def test_heavy_questions_go_to_workers(asked: dict[str, str]) -> None:
+    it, jobs = recorded()
     run = Run.of(Topology.from_document(json.loads(asked["text"])))
-    assert opened(it.answer("play", asked)) == json.loads(json.dumps(play(run, asked)))
-    chart = opened(it.answer("chart", asked | {"chart": "distances"}))
+    assert unpacked(it.answer("play", asked)) == json.loads(json.dumps(play(run, asked)))
+    chart = unpacked(it.answer("chart", asked | {"chart": "distances"}))
     assert len(chart["figure"]["data"][0]["z"]) == len(run.topology.nodes)
     compared = json.loads(it.answer("versions", asked)["json"])
     assert len(compared["rows"]) == len(VERSIONS)
-    assert [job.kind for job in seen] == ["play", "chart", "versions"]
-    assert desk(refusal="Busy.")[0].answer("play", asked) == {"error": "Busy."}
+    assert [job.kind for job in jobs] == ["play", "chart", "versions"]
+    assert recorded(refusal="Busy.")[0].answer("play", asked) == {"error": "Busy."}
 
 
-def test_packed_data_is_never_unpacked_here() -> None:
-    it, seen = desk()
+def test_compressed_files_are_only_unpacked_by_workers() -> None:
+    it, jobs = recorded()
     for pack in (gzip.compress, bz2.compress, lzma.compress):
         it.answer("play", {"topology": builtin_names()[0], "file": base64.b64encode(pack(b"x")).decode()})
-    assert len(seen) == 3
+    assert len(jobs) == 3
 
 
-def test_a_process_answers_as_a_thread_does() -> None:
+def test_a_worker_process_answers_a_heavy_question() -> None:
     it = Dispatcher(Service(Topology.from_document(document(65))))
-    found = opened(it.answer("play", {"topology": "opened", "kernel": "v6.12"}))
+    play = unpacked(it.answer("play", {"topology": "opened", "kernel": "v6.12"}))
     assert it.workers._started
     it.workers.close()
-    assert found["kernel"] == "v6.12"
-    assert len(found["trace"]["nodes"]) == 65
+    assert play["kernel"] == "v6.12"
+    assert len(play["trace"]["nodes"]) == 65
 
 
 @pytest.mark.parametrize(
-    ("wrong", "word"),
+    ("changes", "refusal"),
     [
         ({"nodes": [{}] * 1025}, "at most 1024"),
         ({"nodes": [{}] * 10**5}, "at most 1024"),
         ({"events": [{}] * (MAX_EVENTS + 1)}, "at most 500"),
     ],
 )
-def test_too_many_nodes_or_events(wrong: dict[str, Any], word: str) -> None:
+def test_too_many_nodes_or_events_are_refused(changes: dict[str, Any], refusal: str) -> None:
     for kind in KINDS:
-        assert word in desk()[0].answer(kind, {"text": json.dumps(document(2) | wrong)})["error"]
+        assert refusal in recorded()[0].answer(kind, {"text": json.dumps(document(2) | changes)})["error"]
 
 
 @pytest.mark.parametrize("asked", [None, 5, "x", [], {}, {"text": 5}, {"topology": ["x"]}, {"topology": "../x"}])
 @pytest.mark.parametrize("kind", KINDS)
-def test_nonsense_is_one_line(kind: str, asked: object) -> None:
+def test_nonsense_is_refused_in_one_line(kind: str, asked: object) -> None:
     answer = Dispatcher(Service()).answer(kind, asked)
     assert set(answer) == {"error"}
     assert "\n" not in answer["error"]
 
 
-def test_a_link_cannot_inflate() -> None:
+def test_a_link_that_inflates_too_far_is_refused() -> None:
     bomb = zlib.compressobj(9, zlib.DEFLATED, -15)
     data = bomb.compress(bytes(4 * MAX_INFLATED)) + bomb.flush() + bytes(4)
     link = "1" + base64.urlsafe_b64encode(data).decode().rstrip("=")
     assert "damaged" in Dispatcher(Service()).answer("play", {"link": link})["error"]
 
 
-def test_a_timeline_that_is_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_timeline_that_is_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(charts, "MAX_CELLS", 100)
     asked = {"topology": builtin_names()[0], "chart": "timeline"}
     assert "up to 100 nodes by steps" in Dispatcher(Service()).answer("chart", asked)["error"]
 
 
 def fail(error: BaseException) -> Any:
-    """A function that does nothing else."""
+    """Return a function that raises the error."""
 
     def work(*_: object) -> None:
         raise error
@@ -154,7 +154,7 @@ def fail(error: BaseException) -> Any:
     return work
 
 
-def test_a_fault_is_one_line_and_names_nothing_that_was_sent(
+def test_a_fault_is_answered_in_one_line_and_the_log_has_nothing_that_was_sent(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(service, "play", fail(KeyError(SECRET)))
@@ -164,7 +164,7 @@ def test_a_fault_is_one_line_and_names_nothing_that_was_sent(
     assert SECRET not in caplog.text + "".join(capfd.readouterr())
 
 
-def test_too_much_memory_and_too_long_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_long_an_answer_and_too_much_memory_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     job = Job("play", {"topology": builtin_names()[0]}, Service())
     monkeypatch.setattr("viz.app.dispatcher.MAX_ANSWER", 1000)
     assert "too long for a page" in done_as_text(job)["error"]
@@ -172,22 +172,22 @@ def test_too_much_memory_and_too_long_an_answer(monkeypatch: pytest.MonkeyPatch)
     assert done_as_text(job) == {"error": TOO_MUCH_MEMORY}
 
 
-def test_of_a_long_run_the_first_events_come_first_and_are_light() -> None:
-    it, seen = desk()
+def test_the_first_answer_to_a_long_run_has_its_first_events_and_is_light() -> None:
+    it, jobs = recorded()
     asked = {"text": json.dumps(document(64, 200))}
     first = it.answer("play", asked)
-    assert not seen
+    assert not jobs
     assert first["more"]
     assert [chapter["name"] for chapter in first["trace"]["chapters"]] == ["zonelists", "order"]
     assert len(json.loads(first["document"])["events"]) == 200
     few = {"text": json.dumps(document(6, 100))}
     whole = json.loads(it.answer("whole", few)["json"])
     part = it.answer("play", few)
-    assert [job.kind for job in seen] == ["whole"]
+    assert [job.kind for job in jobs] == ["whole"]
     assert not whole["more"]
     assert len(whole["trace"]["chapters"]) == 2 + 100
-    begun = len(part["trace"]["chapters"])
-    assert part["trace"]["chapters"] == whole["trace"]["chapters"][:begun]
+    chapters = part["trace"]["chapters"]
+    assert chapters == whole["trace"]["chapters"][: len(chapters)]
 
 
 def test_the_second_machine_of_a_comparison_counts_too() -> None:
@@ -197,15 +197,15 @@ def test_the_second_machine_of_a_comparison_counts_too() -> None:
         {"text": json.dumps(document(2)) + " " * LIGHT_TEXT},
         {"file": base64.b64encode(gzip.compress(b"x")).decode()},
     ):
-        it, seen = desk()
+        it, jobs = recorded()
         it.answer("against", {**small, "other": other})
-        assert [job.kind for job in seen] == ["against"]
-    it, seen = desk()
+        assert [job.kind for job in jobs] == ["against"]
+    it, jobs = recorded()
     assert "differences" in it.answer("against", {**small, "other": {**small, "kernel": "v6.12"}})
-    assert not seen
+    assert not jobs
 
 
-def test_the_servers_own_file_may_be_the_second_machine() -> None:
-    it, _ = desk(Topology.from_document(document(3)))
+def test_the_topology_of_the_server_may_be_the_second_machine() -> None:
+    it, _ = recorded(Topology.from_document(document(3)))
     answer = it.answer("against", {"topology": builtin_names()[0], "other": {"topology": "opened"}})
     assert answer["title"] == SECRET

@@ -1,4 +1,4 @@
-"""What the panel on events is told: what is online at every point, what can happen there, and what it all cost."""
+"""The answers for the events panel: what is online at every point, which events are possible, and the rebuilds."""
 
 from __future__ import annotations
 
@@ -18,24 +18,25 @@ SCENARIOS = [name for name in builtin_names() if builtin(name).events]
 
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_whether_an_event_can_happen_is_known_at_every_point(name: str) -> None:
-    """As the page looks it up: by what of the node is online after the last event that was about it."""
+    """The page looks it up by what is online in the node after the last event of the node."""
     topology = builtin(name)
-    told = events(topology, {})
-    now = dict(told["start"])
-    for over in range(len(topology.events) + 1):
-        part = topology.model_copy(update={"events": topology.events[:over]})
+    answer = events(topology, {})
+    now = dict(answer["start"])
+    for index in range(len(topology.events) + 1):
+        part = topology.model_copy(update={"events": topology.events[:index]})
         machine = part.machine(version("posted").rules)
         list(event_effects(machine, part.happenings))
         for node, (online, blocks, cpus) in now.items():
-            whys = told["obstacles"][f"{int(online)} {int(blocks > 0)} {int(cpus > 0)}"]
-            assert {event: obstacle(machine, event, int(node)) for event in EVENTS} == dict.fromkeys(EVENTS, "") | whys
-        if over < len(topology.events):
-            now[str(topology.events[over].node)] = told["after"][over]
+            reasons = answer["obstacles"][f"{int(online)} {int(blocks > 0)} {int(cpus > 0)}"]
+            expected = {event: obstacle(machine, event, int(node)) for event in EVENTS}
+            assert expected == dict.fromkeys(EVENTS, "") | reasons
+        if index < len(topology.events):
+            now[str(topology.events[index].node)] = answer["after"][index]
 
 
-def test_the_storm_and_what_became_of_it() -> None:
-    found = counted(builtin("rebuild-storm"), {"kernel": "v5.16"})["kernels"]
-    assert [(row["kernel"], row["caused"], row["changed"]) for row in found] == [
+def test_later_kernels_rebuild_less_often_in_the_rebuild_storm() -> None:
+    rows = counted(builtin("rebuild-storm"), {"kernel": "v5.16"})["kernels"]
+    assert [(row["kernel"], row["caused"], row["changed"]) for row in rows] == [
         ("posted", 20, 1),
         ("v5.16", 1, 1),
         ("v5.18", 1, 1),
@@ -44,15 +45,15 @@ def test_the_storm_and_what_became_of_it() -> None:
 
 
 @pytest.mark.parametrize("row", VERSIONS, ids=lambda row: row.name)
-def test_each_kernel_has_its_own_count_in_its_place(row: Version) -> None:
-    """A row for every way to decide, the asked kernel in place of the one that decides as it does."""
+def test_the_kernel_of_the_question_has_a_row(row: Version) -> None:
+    """There is a row for every way to decide; the kernel of the question replaces the one that decides like it."""
     topology, name = builtin("last-cpu-off"), row.name
-    found = counted(topology, {"kernel": name})["kernels"]
+    rows = counted(topology, {"kernel": name})["kernels"]
     order = Run.of(topology, name).order()
-    own = [one for one in found if one["kernel"] == name]
-    assert len(found) == len(TRIGGERS)
+    own = [counts for counts in rows if counts["kernel"] == name]
+    assert len(rows) == len(TRIGGERS)
     if order["events"] is None:
         assert not own
     else:
         logs = [event["log"] for event in order["events"]]
-        assert [(one["caused"], one["changed"]) for one in own] == [tuple(rebuilds(order, logs))]
+        assert [(counts["caused"], counts["changed"]) for counts in own] == [tuple(rebuilds(order, logs))]

@@ -1,4 +1,4 @@
-"""What strangers meet, at every path that the page is served under: its files, limits, and errors of one line."""
+"""The HTTP policy at every base path: the files that are served, limits, headers, and errors of one line."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ SECRET = "what-the-visitor-sent"
 
 @pytest.fixture(scope="module", params=BASES)
 def base(request: pytest.FixtureRequest) -> str:
-    """A path to serve under."""
+    """Return a path to serve below."""
     path: str = request.param
     return path
 
 
 @pytest.fixture(scope="module")
 def client(base: str) -> FlaskClient:
-    """A visitor of a page there."""
+    """Return a client of a page that is served there."""
     server: Flask = create_app(base=base).server
     return server.test_client()
 
 
-def test_all_that_the_page_names_is_there(base: str, client: FlaskClient) -> None:
+def test_every_file_that_the_page_links_to_is_served(base: str, client: FlaskClient) -> None:
     page = client.get(base)
     named = re.findall(r'(?:src|href)="(/[^"]*)"', page.text)
     assert len(named) > 5
@@ -51,7 +51,7 @@ def test_all_that_the_page_names_is_there(base: str, client: FlaskClient) -> Non
     assert answer.get_json()["response"]["play"]["data"]["trace"]
 
 
-def test_nothing_else_is_a_page(base: str, client: FlaskClient) -> None:
+def test_any_other_path_is_not_found(base: str, client: FlaskClient) -> None:
     for path in ("nope", "a/b/c", "assets/", "assets/../viz", "_dash-component-suites/dash/x.js", "%00", SECRET):
         reply = client.get(base + path)
         assert (reply.status_code, reply.mimetype) == (404, "text/plain")
@@ -62,7 +62,7 @@ def test_nothing_else_is_a_page(base: str, client: FlaskClient) -> None:
         assert (bare.status_code, bare.headers["Location"]) == (308, f"{base}?embed=1")
 
 
-def test_a_request_is_bounded(base: str, client: FlaskClient) -> None:
+def test_the_size_of_a_request_is_limited(base: str, client: FlaskClient) -> None:
     for size, status in ((MAX_REQUEST, 400), (MAX_REQUEST + 1, 413)):
         reply = client.post(f"{base}_dash-update-component", data=b" " * size, content_type="application/json")
         assert reply.status_code == status
@@ -73,7 +73,7 @@ def test_a_request_is_bounded(base: str, client: FlaskClient) -> None:
     "data",
     ["{", f'"{SECRET}"', "{}", "[" * 100_000, f'{{"output": "{SECRET}"}}', '{"output": "play.data", "inputs": 5}'],
 )
-def test_what_is_not_understood_is_one_line(
+def test_a_request_that_is_not_understood_is_answered_in_one_line(
     base: str, client: FlaskClient, data: str, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with caplog.at_level(logging.DEBUG):
@@ -91,7 +91,7 @@ def test_what_is_not_understood_is_one_line(
     ["[" * 100_000, '{"a":' * 100_000, *('{"topology": ' + "[" * n + "]" * n + "}" for n in (64, 900, 9_000))],
     ids=["lists", "tables", "64", "900", "9000"],
 )
-def test_a_question_that_is_too_deep_is_refused(
+def test_a_question_with_too_many_levels_is_refused(
     base: str, client: FlaskClient, name: str, data: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     reply = client.post(f"{base}ask/{name}", data=data, content_type="application/json")
@@ -121,7 +121,7 @@ def test_nothing_that_was_sent_is_in_a_redirect(base: str, client: FlaskClient) 
                 assert reply.headers["Location"] == base
 
 
-def test_on_the_loopback_a_foreign_name_is_not_answered() -> None:
+def test_on_a_loopback_address_a_foreign_name_is_not_answered() -> None:
     client = create_app(hosts=Hosts.of("127.0.0.1", ("tierscope.example",))).server.test_client()
     client.get("/")
     for host, status in (("evil.example", 421), ("127.0.0.1:8050", 200), ("tierscope.example", 200)):
@@ -133,7 +133,7 @@ def test_on_the_loopback_a_foreign_name_is_not_answered() -> None:
     assert client.get("/", headers={"Host": "evil.example"}).text == f"{FOREIGN_HOST}\n"
 
 
-def test_a_fault_of_its_own_is_told_without_the_request(
+def test_a_fault_of_the_server_is_logged_without_the_request(
     caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     server = create_app().server
@@ -149,8 +149,8 @@ def test_a_fault_of_its_own_is_told_without_the_request(
     assert SECRET not in reply.text + caplog.text + "".join(capfd.readouterr())
 
 
-def test_what_a_browser_may_keep(base: str, client: FlaskClient) -> None:
-    """The page's modules lie under a name that stands for what they hold; the page itself is asked for each time."""
+def test_a_browser_may_keep_modules_but_not_the_page(base: str, client: FlaskClient) -> None:
+    """The path of the page's modules has a hash of their contents; the page itself is asked for each time."""
     page = client.get(base)
     (module,) = re.findall(r'type="module" src="([^"]+)"', page.text)
     assert module == f"{base}assets/{edition()}/page.mjs"
@@ -161,11 +161,11 @@ def test_what_a_browser_may_keep(base: str, client: FlaskClient) -> None:
             assert "immutable" not in reply.headers.get("Cache-Control", "")
 
 
-def test_other_contents_are_another_edition(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_contents_make_another_edition(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "tools").mkdir()
     monkeypatch.setattr(resources, "assets", lambda: tmp_path)
-    seen = {edition()}
+    editions = {edition()}
     for name, text in (("a.mjs", "1"), ("a.mjs", "2"), ("tools/a.mjs", "2"), ("b.mjs", "")):
         (tmp_path / name).write_text(text)
-        seen.add(edition())
-    assert len(seen) == 5
+        editions.add(edition())
+    assert len(editions) == 5

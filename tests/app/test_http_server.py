@@ -1,4 +1,4 @@
-"""A server with short deadlines and small bounds, asked by clients that trickle, stall, leave and come in crowds."""
+"""A server with short deadlines and small limits, and clients that send slowly, stall, leave or are many."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PATIENCE = 20.0
 
 
 class Site:
-    """An application that notes what it was asked, and a server of it."""
+    """An application and a server of it."""
 
     def __init__(self) -> None:
         self.left = threading.Event()
@@ -34,7 +34,7 @@ class Site:
         self.port = 0
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
-        """Answer: a short text, a long one, an echo, or nothing until the client has left."""
+        """Answer with a text, the client's address or the body; /wait waits until the client has left."""
         path, body = environ["PATH_INFO"], environ["wsgi.input"].read()
         if path == "/wait":
             while not self.release.wait(0.01):
@@ -47,7 +47,7 @@ class Site:
         return [answer]
 
     def connect(self, data: bytes = b"", buffer: int = 0) -> socket.socket:
-        """Open a connection and send something on it."""
+        """Open a connection and send data on it."""
         line = socket.socket()
         if buffer:
             line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
@@ -57,14 +57,14 @@ class Site:
         return line
 
     def answers(self) -> bool:
-        """Whether a newcomer is answered."""
+        """Return whether a new client is answered."""
         with self.connect(GET) as line:
             return line.recv(1000).startswith(b"HTTP/1.1 200 OK")
 
 
 @contextmanager
 def site(trusted_proxies: tuple[str, ...] = (), **limits: Any) -> Iterator[Site]:
-    """Serve within the block."""
+    """Yield a site that is served within the block."""
     it = Site()
     it.server = server_of(it, trusted_proxies, ConnectionLimits(**limits))
     sockets = listen("127.0.0.1", 0)
@@ -80,7 +80,7 @@ def site(trusted_proxies: tuple[str, ...] = (), **limits: Any) -> Iterator[Site]
 
 
 def closed(line: socket.socket) -> bool:
-    """Wait until the server closes a connection; False if it does not."""
+    """Wait until the server closes a connection; return False if it does not."""
     try:
         while line.recv(2**16):
             pass
@@ -91,10 +91,10 @@ def closed(line: socket.socket) -> bool:
     return True
 
 
-def until(true: Callable[[], bool]) -> None:
-    """Wait until something is so."""
+def until(condition: Callable[[], bool]) -> None:
+    """Wait until the condition holds."""
     end = time.monotonic() + PATIENCE
-    while not true():
+    while not condition():
         assert time.monotonic() < end
         time.sleep(0.02)
 
@@ -110,19 +110,19 @@ def until(true: Callable[[], bool]) -> None:
     ],
     ids=["nothing", "a part", "headers", "a body", "chunks"],
 )
-def test_who_trickles_is_cut_off_and_others_are_served(begin: bytes, piece: bytes) -> None:
+def test_a_client_that_sends_slowly_is_disconnected_while_others_are_served(begin: bytes, piece: bytes) -> None:
     with site(idle_seconds=1, header_seconds=1, body_seconds=1) as it, it.connect(begin) as line:
         end = time.monotonic() + PATIENCE
         line.settimeout(0.2)
-        while not_closed(line):
+        while is_open(line):
             assert time.monotonic() < end
             assert it.answers()
             with suppress(ConnectionError):
                 line.sendall(piece)
 
 
-def not_closed(line: socket.socket) -> bool:
-    """Whether a connection is still open."""
+def is_open(line: socket.socket) -> bool:
+    """Return whether a connection is still open."""
     try:
         return line.recv(1) != b""
     except TimeoutError:
@@ -131,7 +131,7 @@ def not_closed(line: socket.socket) -> bool:
         return False
 
 
-def test_who_takes_nothing_of_an_answer_is_cut_off() -> None:
+def test_a_client_that_receives_nothing_of_an_answer_is_disconnected() -> None:
     request = GET.replace(b" / ", b" /large ")
     with site(stalled_seconds=1) as it, it.connect(request, buffer=2048) as line:
         until(lambda: len(it.server._connections) == 1)
@@ -140,18 +140,18 @@ def test_who_takes_nothing_of_an_answer_is_cut_off() -> None:
         assert closed(line)
 
 
-def test_who_takes_an_answer_slowly_gets_all_of_it() -> None:
+def test_a_client_that_receives_an_answer_slowly_gets_all_of_it() -> None:
     request = GET.replace(b" / ", b" /large ")
     with site(stalled_seconds=2) as it, it.connect(request, buffer=2**16) as line:
-        taken = 0
-        while taken < LARGE:
-            taken += len(line.recv(2**18))
-            time.sleep(0.05 if taken < LARGE / 8 else 0)
+        received = 0
+        while received < LARGE:
+            received += len(line.recv(2**18))
+            time.sleep(0.05 if received < LARGE / 8 else 0)
         assert it.answers()
 
 
-def test_unsent_answers_are_bounded_in_all() -> None:
-    request = b"POST /large HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n"  # each answer is one of its own
+def test_unsent_answers_are_limited_in_all() -> None:
+    request = b"POST /large HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n"  # no two answers share a body
     with site(unsent_bytes=3 * LARGE) as it:
         lines = [it.connect(request, buffer=2048) for _ in range(12)]
         until(lambda: len(it.server._connections) == 3)
@@ -160,8 +160,8 @@ def test_unsent_answers_are_bounded_in_all() -> None:
             line.close()
 
 
-def test_more_connections_than_there_may_be_do_not_shut_a_newcomer_out() -> None:
-    with site(most=20) as it:
+def test_a_new_client_is_answered_even_if_there_are_too_many_connections() -> None:
+    with site(max_connections=20) as it:
         idle = [it.connect() for _ in range(60)]
         begun = [it.connect(b"GET / HTTP/1.1\r\n") for _ in range(60)]
         for _ in range(5):
@@ -171,7 +171,7 @@ def test_more_connections_than_there_may_be_do_not_shut_a_newcomer_out() -> None
             line.close()
 
 
-def test_the_work_for_a_client_that_has_left_knows() -> None:
+def test_the_work_for_a_client_can_tell_that_the_client_has_left() -> None:
     with site() as it:
         line = it.connect(b"POST /wait HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\nx")
         assert it.answers()
@@ -185,23 +185,23 @@ def test_many_requests_at_once_on_one_connection_are_answered_in_order() -> None
         bodies = [str(number).encode() for number in range(300)]
         requests = [b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%b" % (len(b), b) for b in bodies]
         line.sendall(b"".join(requests))
-        got = b""
-        while got.count(b"HTTP/1.1 200 OK") < 300 or not got.endswith(b"\r\n\r\n299"):
-            got += line.recv(2**16)
-        assert [part.rpartition(b"\r\n\r\n")[2] for part in got.split(b"HTTP/1.1 200 OK")[1:]] == bodies
+        received = b""
+        while received.count(b"HTTP/1.1 200 OK") < 300 or not received.endswith(b"\r\n\r\n299"):
+            received += line.recv(2**16)
+        assert [part.rpartition(b"\r\n\r\n")[2] for part in received.split(b"HTTP/1.1 200 OK")[1:]] == bodies
 
 
 def test_the_second_answer_on_a_connection_comes_at_once() -> None:
     with site() as it, it.connect() as line:
-        taken = []
+        seconds = []
         for _ in range(20):
             began = time.monotonic()
             line.sendall(GET)
-            got = b""
-            while not got.endswith(b"hello"):
-                got += line.recv(1000)
-            taken.append(time.monotonic() - began)
-        assert min(taken[1:]) < 0.03  # 0.04 s is how long a client waits before it confirms a part of an answer
+            received = b""
+            while not received.endswith(b"hello"):
+                received += line.recv(1000)
+            seconds.append(time.monotonic() - began)
+        assert min(seconds[1:]) < 0.03  # a client waits 0.04 s before it confirms a part of an answer
 
 
 @pytest.mark.parametrize(
@@ -259,7 +259,7 @@ def test_errors_of_accepting_are_logged_once_a_minute(caplog: pytest.LogCaptureF
         b"POST /wait HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\nGET / HTTP/1.1\r\n" + b"a: b\r\n" * 100_000,
     ],
 )
-def test_what_is_no_request_is_refused_and_nothing_is_logged(
+def test_data_that_is_no_request_is_refused_and_nothing_is_logged(
     request_bytes: bytes, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with caplog.at_level(logging.WARNING), site(header_seconds=1, body_seconds=1, idle_seconds=1) as it:

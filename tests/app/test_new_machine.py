@@ -1,4 +1,4 @@
-"""What the dialog for a new machine is told."""
+"""The answers for the dialog for a new machine."""
 
 from __future__ import annotations
 
@@ -15,32 +15,32 @@ from viz.app.service import Service
 from viz.topology.notation import made, written
 from viz.topology.shapes import Shape
 
-WORDS = controls(Shape(2, ()))
-STAND = {"kind": "dram", "size": "64G"}
+EMPTY = controls(Shape(2, ()))
+NODE = {"kind": "dram", "size": "64G"}
 
 
-def told(question: object) -> dict[str, Any]:
-    """The answer, as the page gets it."""
-    found: dict[str, Any] = json.loads(json.dumps(Dispatcher(Service()).answer("shape", question)))
-    return found
+def ask(question: object) -> dict[str, Any]:
+    """Return the answer as the page gets it."""
+    answer: dict[str, Any] = json.loads(json.dumps(Dispatcher(Service()).answer("shape", question)))
+    return answer
 
 
-def words(**changes: Any) -> dict[str, Any]:
-    """A question by controls: two sockets with DRAM, and a change."""
-    return {"shape": {**WORDS, "stands": [STAND], **changes}}
+def by_fields(**changes: Any) -> dict[str, Any]:
+    """Return a question with controls: those of two sockets with DRAM, and some changed."""
+    return {"shape": {**EMPTY, "stands": [NODE], **changes}}
 
 
 @given(shapes())
-def test_line_and_controls_follow_each_other(shape: Shape) -> None:
+def test_a_line_and_its_controls_make_the_same_machine(shape: Shape) -> None:
     line = written(shape)
-    by_line = told({"line": line})
-    by_controls = told({"shape": by_line["shape"]})
+    by_line = ask({"line": line})
+    by_controls = ask({"shape": by_line["shape"]})
     assert by_controls == by_line
     assert by_line["line"] == line
 
 
 def test_a_line_stays_as_it_was_written() -> None:
-    assert told({"line": "2  Sockets: cpu"})["line"] == "2  Sockets: cpu"
+    assert ask({"line": "2  Sockets: cpu"})["line"] == "2  Sockets: cpu"
 
 
 @pytest.mark.parametrize(
@@ -52,8 +52,8 @@ def test_a_line_stays_as_it_was_written() -> None:
         ({"text": json.dumps(made("3 sockets: cpu").document() | {"distances": [[10] * 3] * 3})}, START),
     ],
 )
-def test_it_starts_from_the_line_of_the_machine(machine: dict[str, str], line: str) -> None:
-    assert told(machine)["line"] == line
+def test_the_dialog_starts_from_the_line_of_the_machine(machine: dict[str, str], line: str) -> None:
+    assert ask(machine)["line"] == line
 
 
 @pytest.mark.parametrize(
@@ -84,8 +84,8 @@ def test_it_starts_from_the_line_of_the_machine(machine: dict[str, str], line: s
         ),
     ],
 )
-def test_what_it_would_be(question: dict[str, str], sentence: str, order: list[str]) -> None:
-    answer = told(question)
+def test_the_answer_describes_the_machine(question: dict[str, str], sentence: str, order: list[str]) -> None:
+    answer = ask(question)
     assert (answer["told"], answer["order"]) == (sentence, order)
 
 
@@ -93,37 +93,37 @@ def test_what_it_would_be(question: dict[str, str], sentence: str, order: list[s
     ("question", "wrong", "at"),
     [
         ({"line": "2 sockets: cpu; 0-9 at 20"}, "0-9 at 20: there is no node 9; the nodes are 0 to 1", "line"),
-        (words(sockets="0"), "'0' stands where a number of sockets from 1 to 1024 is expected", "sockets"),
-        (words(clusters="x"), "'x' stands where a number of clusters from 1 to 1024 is expected", "clusters"),
-        (words(cross="20 30"), "several distances are those of a ring: one hop, two hops, ...", "cross"),
-        (words(cross="20 9", ring=True), "'9' stands where a distance from 11 to 254 is expected", "cross"),
-        (words(cluster_at="999"), "'999' stands where a distance from 11 to 254 is expected", "cluster_at"),
-        (words(pairs="0-1 at 20; 0-1"), "the line ends where at is expected", "pairs"),
-        (words(pairs="0-1 at 20; 0-9 at 20"), "0-9 at 20: there is no node 9; the nodes are 0 to 1", "pairs"),
-        (words(stands=[]), "a socket needs at least one node", "stands"),
-        (words(stands=[STAND, {}]), "a node has CPUs, memory or both", "stands.1.kind"),
-        (words(stands=[{"has_cpus": True, "cpus": "-1"}]), "'-1' stands where a number of CPUs", "stands.0.cpus"),
-        (words(stands=[{**STAND, "count": "0"}]), "'0' stands where a number of nodes", "stands.0.count"),
-        (words(stands=[{**STAND, "at": "10"}]), "'10' stands where a distance", "stands.0.at"),
-        (words(shared=[{**STAND, "size": "64Q"}]), "'64Q' stands where a size", "shared.0.size"),
-        (words(shared=[{**STAND, "has_cpus": True}]), "shared memory has no CPUs", ""),
-        (words(sockets="1024", stands=[STAND] * 2), "makes 2048 nodes; at least 1 and at most 1024", ""),
+        (by_fields(sockets="0"), "'0' stands where a number of sockets from 1 to 1024 is expected", "sockets"),
+        (by_fields(clusters="x"), "'x' stands where a number of clusters from 1 to 1024 is expected", "clusters"),
+        (by_fields(cross="20 30"), "several distances are those of a ring: one hop, two hops, ...", "cross"),
+        (by_fields(cross="20 9", ring=True), "'9' stands where a distance from 11 to 254 is expected", "cross"),
+        (by_fields(cluster_at="999"), "'999' stands where a distance from 11 to 254 is expected", "cluster_at"),
+        (by_fields(pairs="0-1 at 20; 0-1"), "the line ends where at is expected", "pairs"),
+        (by_fields(pairs="0-1 at 20; 0-9 at 20"), "0-9 at 20: there is no node 9; the nodes are 0 to 1", "pairs"),
+        (by_fields(stands=[]), "a socket needs at least one node", "stands"),
+        (by_fields(stands=[NODE, {}]), "a node has CPUs, memory or both", "stands.1.kind"),
+        (by_fields(stands=[{"has_cpus": True, "cpus": "-1"}]), "'-1' stands where a number of CPUs", "stands.0.cpus"),
+        (by_fields(stands=[{**NODE, "count": "0"}]), "'0' stands where a number of nodes", "stands.0.count"),
+        (by_fields(stands=[{**NODE, "at": "10"}]), "'10' stands where a distance", "stands.0.at"),
+        (by_fields(shared=[{**NODE, "size": "64Q"}]), "'64Q' stands where a size", "shared.0.size"),
+        (by_fields(shared=[{**NODE, "has_cpus": True}]), "shared memory has no CPUs", ""),
+        (by_fields(sockets="1024", stands=[NODE] * 2), "makes 2048 nodes; at least 1 and at most 1024", ""),
         (
-            words(stands=[{**STAND, "size": "9" * 12 + "K", "cpus": ""}] * 20),
+            by_fields(stands=[{**NODE, "size": "9" * 12 + "K", "cpus": ""}] * 20),
             "characters; a machine in one line",
             "",
         ),
-        (words(sockets=2), "is not understood", "sockets"),
-        (words(sockets="9" * 401), "is not understood", "sockets"),
-        (words(stands="x"), "is not understood", "stands"),
-        (words(stands=[STAND] * (MAX_FIELDS + 1)), "is not understood", "stands"),
-        (words(stands=[[]]), "is not understood", "stands"),
-        (words(stands=[{"kind": "\x1b[2J"}]), r"'\x1b[2J' stands where a kind of memory", "stands.0.kind"),
+        (by_fields(sockets=2), "is not understood", "sockets"),
+        (by_fields(sockets="9" * 401), "is not understood", "sockets"),
+        (by_fields(stands="x"), "is not understood", "stands"),
+        (by_fields(stands=[NODE] * (MAX_FIELDS + 1)), "is not understood", "stands"),
+        (by_fields(stands=[[]]), "is not understood", "stands"),
+        (by_fields(stands=[{"kind": "\x1b[2J"}]), r"'\x1b[2J' stands where a kind of memory", "stands.0.kind"),
         ({"line": ""}, "the line ends where a number of sockets from 1 to 1024 is expected", "line"),
     ],
 )
-def test_what_is_wrong_and_where(question: object, wrong: str, at: str) -> None:
-    answer = told(question)
+def test_the_answer_says_what_is_wrong_and_where(question: object, wrong: str, at: str) -> None:
+    answer = ask(question)
     assert answer.keys() == {"wrong", "at"}
     assert wrong in answer["wrong"]
     assert answer["wrong"].isprintable()
@@ -131,4 +131,4 @@ def test_what_is_wrong_and_where(question: object, wrong: str, at: str) -> None:
 
 
 def test_an_unknown_kernel_is_refused() -> None:
-    assert "unknown kernel" in told({"line": START, "kernel": "v1"})["error"]
+    assert "unknown kernel" in ask({"line": START, "kernel": "v1"})["error"]

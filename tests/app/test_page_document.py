@@ -9,7 +9,7 @@ from viz.app import create_app
 
 
 def test_requests_that_come_first_and_at_once_get_the_same_page() -> None:
-    """Dash lists its style sheets in the first request: no other overtakes it."""
+    """Dash lists its style sheets in the first request, and no other request may overtake it."""
     server = create_app().server
     start = Barrier(6)
 

@@ -1,4 +1,4 @@
-"""What the panel on readers is told, and what it is refused."""
+"""The answers for the readers panel, and the questions that are refused."""
 
 from __future__ import annotations
 
@@ -12,36 +12,36 @@ from viz.app.service import Service
 CHAINS = {"topology": "losing-a-node", "old": "0>1>2", "new": "0>2>1"}
 
 
-def told(question: dict[str, Any], name: str = "readers") -> dict[str, Any]:
+def ask(question: dict[str, Any], name: str = "readers") -> dict[str, Any]:
     return ASKS[name](Service(), question)
 
 
 def test_the_first_example_opens_where_most_can_go_wrong() -> None:
-    found = told(CHAINS)
-    assert (found["start"], found["protocol"], found["number"]) == (0, "barrier", "6")
-    assert found["witnesses"]["cycle"]["seen"] == [0, 1, 2, 1]
-    assert found["starts"][0]["verdicts"]["mixed"] == "never"
-    assert "<svg" in found["stage"]
-    assert "cycle" not in told(CHAINS | {"protocol": "grace-walk"})["witnesses"]
-    assert told(CHAINS | {"start": 2})["walks"][0]["seen"] == [2, -1]
-    assert told(CHAINS | {"walk": [1, 2, 1]}, "walk")["moments"][0] == ["read", 1, 2, 0]
+    answer = ask(CHAINS)
+    assert (answer["start"], answer["protocol"], answer["number"]) == (0, "barrier", "6")
+    assert answer["witnesses"]["cycle"]["seen"] == [0, 1, 2, 1]
+    assert answer["starts"][0]["verdicts"]["mixed"] == "never"
+    assert "<svg" in answer["stage"]
+    assert "cycle" not in ask(CHAINS | {"protocol": "grace-walk"})["witnesses"]
+    assert ask(CHAINS | {"start": 2})["walks"][0]["seen"] == [2, -1]
+    assert ask(CHAINS | {"walk": [1, 2, 1]}, "walk")["moments"][0] == ["read", 1, 2, 0]
 
 
 @pytest.mark.parametrize(("kernel", "usual"), [("posted", "barrier"), ("v5.15", "grace-hop"), ("v5.16", "grace-hop")])
 def test_every_kernel_opens_with_its_own_protocol(kernel: str, usual: str) -> None:
-    found = told({"topology": "losing-a-node", "kernel": kernel, "event": 1})
-    assert (found["protocol"], found["usual"]) == (usual, usual)
-    assert found["witnesses"]["mixed"]["seen"] == [0, 1, 2, 5, -1]
-    assert found["old"] != found["new"]
-    assert told({"topology": "losing-a-node", "kernel": kernel, "event": 2})["start"] == 0
+    answer = ask({"topology": "losing-a-node", "kernel": kernel, "event": 1})
+    assert (answer["protocol"], answer["usual"]) == (usual, usual)
+    assert answer["witnesses"]["mixed"]["seen"] == [0, 1, 2, 5, -1]
+    assert answer["old"] != answer["new"]
+    assert ask({"topology": "losing-a-node", "kernel": kernel, "event": 2})["start"] == 0
 
 
-def test_a_large_machine_is_looked_at_from_one_start() -> None:
+def test_a_large_machine_is_examined_from_one_start() -> None:
     chain = ">".join(map(str, range(300)))
-    found = told({"topology": "losing-a-node", "old": chain, "new": "", "start": 7})
-    assert [one["start"] for one in found["starts"]] == [7]
-    assert len(found["walks"]) == 100
-    assert "stage" not in found
+    answer = ask({"topology": "losing-a-node", "old": chain, "new": "", "start": 7})
+    assert [row["start"] for row in answer["starts"]] == [7]
+    assert len(answer["walks"]) == 100
+    assert "stage" not in answer
 
 
 @pytest.mark.parametrize(
@@ -65,6 +65,6 @@ def test_a_large_machine_is_looked_at_from_one_start() -> None:
         ({"old": "0>1>2", "new": "0>2>1"}, "walk", "node ids"),
     ],
 )
-def test_what_is_refused(question: dict[str, Any], name: str, refusal: str) -> None:
+def test_wrong_questions_are_refused(question: dict[str, Any], name: str, refusal: str) -> None:
     with pytest.raises(ValueError, match=refusal):
-        told({"topology": "losing-a-node", **question}, name)
+        ask({"topology": "losing-a-node", **question}, name)

@@ -1,4 +1,4 @@
-"""The real program under a path of its own, asked by strangers: too much, at once, and while it ends."""
+"""The real program below a base path: many clients at once, too large requests, and what is left when it ends."""
 
 from __future__ import annotations
 
@@ -32,57 +32,57 @@ LARGE = {
 
 
 @pytest.fixture(scope="module")
-def hall() -> Iterator[Server]:
-    """A server below /x/."""
+def server() -> Iterator[Server]:
+    """Yield a server below /x/."""
     with serving("--base-path", "x") as it:
         it.url += "/x/"
         yield it
 
 
-def test_it_says_where_it_is(hall: Server) -> None:
-    assert f"tierscope is at {hall.url}  " in hall.said()
+def test_the_program_prints_its_address(server: Server) -> None:
+    assert f"tierscope is at {server.url}  " in server.said()
 
 
-def test_what_is_asked_again_is_answered_alike(hall: Server) -> None:
-    """The answer about a built-in machine is made once; when it was asked for does not matter to it."""
+def test_the_same_question_gets_the_same_answer(server: Server) -> None:
+    """The answer about a built-in machine is computed once and does not depend on the time of the question."""
     request = {"topology": builtin_names()[0]}
-    one, other, third = (ask(hall.url, request | {"asked": moment})[1] for moment in (1, 2, "x" * 99))
-    assert one["trace"]
-    assert one == other == third
+    first, second, third = (ask(server.url, request | {"asked": moment})[1] for moment in (1, 2, "x" * 99))
+    assert first["trace"]
+    assert first == second == third
 
 
 @pytest.mark.parametrize("how", ["length", "chunks"])
 @pytest.mark.parametrize(("size", "status"), [(MAX_REQUEST, 400), (MAX_REQUEST + 1, 413), (5 * MAX_REQUEST, 413)])
-def test_too_much_is_heard_to_the_end_and_refused(hall: Server, how: str, size: int, status: int) -> None:
+def test_too_large_a_body_is_read_to_its_end_and_refused(server: Server, how: str, size: int, status: int) -> None:
     data = b" " * size
     chunks = (data[start : start + 2**16] for start in range(0, size, 2**16))
-    found, said = send(hall.url, data if how == "length" else chunks)
-    assert found == status
+    replied, text = send(server.url, data if how == "length" else chunks)
+    assert replied == status
     if status == 413:
-        assert said.decode() == f"{TOO_LARGE}\n"
+        assert text.decode() == f"{TOO_LARGE}\n"
 
 
 @pytest.mark.parametrize("length", [f"Content-Length: {MAX_DRAINED + 1}", "Transfer-Encoding: chunked"])
-def test_nobody_is_heard_without_end(hall: Server, length: str) -> None:
-    where = urlsplit(hall.url)
-    with socket.create_connection((where.hostname or "", where.port or 0), timeout=30) as line:
-        line.sendall(f"POST {where.path} HTTP/1.1\r\nHost: localhost\r\n{length}\r\n\r\n".encode())
+def test_no_body_is_read_without_end(server: Server, length: str) -> None:
+    url = urlsplit(server.url)
+    with socket.create_connection((url.hostname or "", url.port or 0), timeout=30) as line:
+        line.sendall(f"POST {url.path} HTTP/1.1\r\nHost: localhost\r\n{length}\r\n\r\n".encode())
         piece = b"10000\r\n" + bytes(2**16) + b"\r\n"
-        with suppress(ConnectionError):  # it may have left already
+        with suppress(ConnectionError):  # the server may have closed it already
             if "chunked" in length:
                 for _ in range(2 * MAX_DRAINED // 2**16):
                     line.sendall(piece)
             assert line.recv(100).startswith(b"HTTP/1.1 413 ")
 
 
-def test_everybody_gets_what_they_asked_for(hall: Server) -> None:
-    """Eight visitors at once, each with another machine and kernel; two of them with a large one."""
+def test_every_client_gets_its_own_answer(server: Server) -> None:
+    """Many clients ask at once, each for another machine and kernel, two of them for a large machine."""
     asked = [{"topology": name, "kernel": kernel} for name in builtin_names()[:3] for kernel in ("v5.15", "v6.12")]
     large = json.dumps(LARGE)
     with ThreadPoolExecutor() as threads:
-        later = [threads.submit(ask, hall.url, {"text": large, "kernel": kernel}) for kernel in ("posted", "v6.1")]
+        later = [threads.submit(ask, server.url, {"text": large, "kernel": kernel}) for kernel in ("posted", "v6.1")]
         for wanted, (status, play) in zip(
-            asked * 4, threads.map(lambda one: ask(hall.url, one), asked * 4), strict=True
+            asked * 4, threads.map(lambda request: ask(server.url, request), asked * 4), strict=True
         ):
             trace = Run.of(builtin(wanted["topology"]), wanted["kernel"]).trace()
             assert status == 200
@@ -94,25 +94,25 @@ def test_everybody_gets_what_they_asked_for(hall: Server) -> None:
 
 
 def open_files(process: Path) -> Iterator[str]:
-    """What a process of /proc has open; it may close one meanwhile."""
+    """Yield the files that a process has open, from its folder in /proc."""
     for file in process.glob("fd/*"):
-        with suppress(FileNotFoundError):
+        with suppress(FileNotFoundError):  # it has closed the file meanwhile
             yield str(file.readlink())
 
 
-def test_nothing_is_kept_or_said_and_no_process_is_left(hall: Server) -> None:
-    assert ask(hall.url, {"text": json.dumps(LARGE)})[0] == 200
+def test_nothing_of_a_request_is_stored_or_printed_and_no_process_is_left(server: Server) -> None:
+    assert ask(server.url, {"text": json.dumps(LARGE)})[0] == 200
     for data in (body({"text": SECRET}), body({"topology": SECRET, "kernel": SECRET}), {"output": SECRET}, SECRET):
-        send(hall.url, json.dumps(data), Cookie=f"a={SECRET}", Referer=SECRET)
-        send(hall.url, json.dumps(data), path=SECRET)
-    process = Path(f"/proc/{hall.process.pid}")
+        send(server.url, json.dumps(data), Cookie=f"a={SECRET}", Referer=SECRET)
+        send(server.url, json.dumps(data), path=SECRET)
+    process = Path(f"/proc/{server.process.pid}")
     started = [int(child) for task in process.glob("task/*/children") for child in task.read_text().split()]
-    kept = [file for file in open_files(process) if "(deleted)" in file and str(hall.log) not in file]
-    assert not kept
+    deleted = [file for file in open_files(process) if "(deleted)" in file and str(server.log) not in file]
+    assert not deleted
     assert started or not process.exists()
-    hall.stop()
-    assert hall.process.returncode == 0
-    assert hall.said().count("\n") == 1
+    server.stop()
+    assert server.process.returncode == 0
+    assert server.said().count("\n") == 1
     end = time.monotonic() + 60
     while any(Path(f"/proc/{child}").exists() for child in started):
         assert time.monotonic() < end

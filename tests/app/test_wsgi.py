@@ -1,4 +1,4 @@
-"""The page as a WSGI server with several processes takes it."""
+"""The page for a WSGI server with several processes."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import importlib
 import pytest
 
 
-def test_it_is_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    from viz.app import wsgi  # here: importing it compresses, in a thread of its own, while other tests count that
+def test_the_wsgi_module_serves_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    from viz.app import wsgi  # imported late: it starts a thread that compresses, which other tests would count
 
     assert "<title>tierscope" in wsgi.server.test_client().get("/").text
     wsgi.compressing.join()

@@ -1,10 +1,10 @@
-"""`./dev bench attacks [NAME...]`: strangers attack a server of their own each, while visitors ask for the page.
+"""`./dev bench attacks [NAME...]`: run attacks, each on a server of its own, while visitors ask for the page.
 
     ./dev bench attacks [--list] [--against REV] [--from 127.0.0.2] [--seconds 15] [NAME...]
 
-Everything stays on this machine, and is bounded in number and time. The visitors come from 127.0.0.1; the attackers
-from 127.0.0.2 and once more from 127.0.0.1, or only from where `--from` says. A NAME may be the beginning of several.
-With `--against` another commit is attacked, too, before this checkout.
+All traffic stays on this machine, and is limited in number and time. The visitors come from 127.0.0.1, the attackers
+from 127.0.0.2 and then from 127.0.0.1, or only from the addresses of `--from`. A NAME stands for all attacks whose
+names begin with it. With `--against` another commit is attacked before this checkout.
 """
 
 from __future__ import annotations
@@ -24,16 +24,19 @@ SOURCES = ("127.0.0.2", "127.0.0.1")
 
 
 def chosen(names: Sequence[str]) -> list[str]:
-    """Return the attacks whose names begin like one of these, all without any; SystemExit for one that is none."""
-    every = [*CHECKS, *ATTACKS]
+    """Return the attacks whose names begin with one of `names`, all if there are none.
+
+    Raise SystemExit if a name fits no attack.
+    """
+    known = [*CHECKS, *ATTACKS]
     for name in names:
-        if not any(attack.startswith(name) for attack in every):
+        if not any(attack.startswith(name) for attack in known):
             raise SystemExit(f"no attack begins with {name}; --list names them")
-    return [attack for attack in every if not names or attack.startswith(tuple(names))]
+    return [attack for attack in known if not names or attack.startswith(tuple(names))]
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Attack, and print a line for each figure and a table of them all."""
+    """Run the attacks, and print a line for each figure and a table of all."""
     parser = argparse.ArgumentParser(prog="./dev bench attacks", description="Attack a server; see tests/attacks.")
     parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--list", action="store_true", help="name the attacks")
@@ -50,14 +53,14 @@ def main(arguments: Sequence[str]) -> None:
 
 
 def attack(names: Sequence[str], checkouts: Sequence[Side], sources: Sequence[str], seconds: float) -> None:
-    """Run the checks and the attacks of these names on every side, and print what was found."""
+    """Run the checks and attacks with these names on every checkout, and print their figures."""
     for name, side in product(names, checkouts):
         if name in CHECKS:
             CHECKS[name](side)
-    found: list[Figures] = []
+    figures: list[Figures] = []
     for name, source, side in product(names, sources, checkouts):
         if name in ATTACKS:
-            found.append(attacked(name, side, source, seconds))
-            report(found[-1])
-    if found:
-        tell(summary(found))
+            figures.append(attacked(name, side, source, seconds))
+            report(figures[-1])
+    if figures:
+        tell(summary(figures))

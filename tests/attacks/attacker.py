@@ -1,6 +1,6 @@
-"""The process that attacks: `python -m tests.attacks.attacker NAME URL SOURCE SECONDS`; prints what became of it.
+"""The process that attacks: `python -m tests.attacks.attacker NAME URL SOURCE SECONDS`.
 
-It prints a line when it begins, since what it sends may take a while to make.
+It prints a line when it begins, because making its requests may take a while, and in the end its Tally as JSON.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ async def attack(name: str, url: str, source: str, seconds: float) -> Tally:
     print("begins", flush=True)
     attacker = Attacker(url, source, asyncio.get_running_loop().time() + seconds)
     await run(attacker)
-    return attacker.count_event
+    return attacker.tally
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The attacks by name: what each of them sends, and how."""
+"""The attacks by name: the data that each sends, and how it sends them."""
 
 from __future__ import annotations
 
@@ -8,42 +8,42 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from tests.attacks import payloads as of
+from tests.attacks import payloads
 from tests.attacks.lines import Attacker, ask, leave, read_nothing, trickle
 from viz.topology.writers import WRITERS
 
 HALF_LENGTH = 3_900_000
-HALF = of.post_head("/_dash-update-component", f"Content-Length: {HALF_LENGTH}") + b" " * (HALF_LENGTH // 2)
-CHUNKED = of.post_head("/ask/whole", "Transfer-Encoding: chunked")
-GET = of.get("/")
-KEPT = of.get("/", close=False)
+HALF = payloads.post_head("/_dash-update-component", f"Content-Length: {HALF_LENGTH}") + b" " * (HALF_LENGTH // 2)
+CHUNKED = payloads.post_head("/ask/whole", "Transfer-Encoding: chunked")
+GET = payloads.get("/")
+KEPT = payloads.get("/", close=False)
 
 
 @dataclass(frozen=True)
 class Attack:
-    """One attack; `make` is called in the process that attacks, and what it returns runs there."""
+    """An attack; the attacking process calls `make` and then runs the function that it returns."""
 
     what: str
     make: Callable[[], Callable[[Attacker], Coroutine[Any, Any, None]]]
     files: int = 0
-    """The server's `ulimit -n`, 0 for what it is."""
+    """The server's `ulimit -n`, 0 to leave it as it is."""
 
 
 Requests = Callable[[], Sequence[bytes]]
 
 
 def asked(what: str, at_once: int, requests: Requests) -> Attack:
-    """Return an attack by questions that are asked over and over."""
+    """Return an attack with requests that are sent again and again."""
     return Attack(f"{what}, {at_once} at once", lambda: partial(ask, requests=requests(), at_once=at_once))
 
 
-def question(what: str, at_once: int, name: str, *made: Callable[[], of.Question]) -> Attack:
-    """Return an attack by one kind of question."""
-    return asked(f"/ask/{name} {what}", at_once, lambda: [of.asking(name, one()) for one in made])
+def question(what: str, at_once: int, name: str, *makers: Callable[[], payloads.Question]) -> Attack:
+    """Return an attack with questions of one kind."""
+    return asked(f"/ask/{name} {what}", at_once, lambda: [payloads.asking(name, make()) for make in makers])
 
 
 def unread(what: str, connections: int, data: Callable[[], bytes], read_a_second: int = 0) -> Attack:
-    """Return an attack by answers that nobody takes."""
+    """Return an attack by clients that do not read their answers."""
     how = f"{read_a_second} bytes read a second" if read_a_second else "nothing read"
     return Attack(
         f"{connections} connections: {what}, {how}",
@@ -51,11 +51,13 @@ def unread(what: str, connections: int, data: Callable[[], bytes], read_a_second
     )
 
 
-def slow(what: str, connections: int, start: bytes, pieces: Sequence[bytes], every: float = 2.0, **more: Any) -> Attack:
-    """Return an attack by requests that never end."""
-    files = more.pop("files", 0)
-    how = partial(trickle, start=start, pieces=pieces, every=every, connections=connections, **more)
-    return Attack(f"{connections} connections: {what}", lambda: how, files)
+def slow(
+    what: str, connections: int, start: bytes, pieces: Sequence[bytes], every: float = 2.0, **options: Any
+) -> Attack:
+    """Return an attack with requests that never end."""
+    files = options.pop("files", 0)
+    run = partial(trickle, start=start, pieces=pieces, every=every, connections=connections, **options)
+    return Attack(f"{connections} connections: {what}", lambda: run, files)
 
 
 def gone(what: str, at_once: int, data: Callable[[], bytes], after: float = 0.0) -> Attack:
@@ -63,138 +65,155 @@ def gone(what: str, at_once: int, data: Callable[[], bytes], after: float = 0.0)
     return Attack(f"{what}, {at_once} at once", lambda: partial(leave, data=data(), at_once=at_once, after=after))
 
 
-def both_large() -> of.Question:
-    """Return two machines to compare that are as large as one request may hold."""
-    return {**of.large(700), "other": {**of.large(700), "kernel": "v6.12"}}
+def both_large() -> payloads.Question:
+    """Return a comparison of two machines that are as large as one request may hold."""
+    return {**payloads.large(700), "other": {**payloads.large(700), "kernel": "v6.12"}}
 
 
 def all_padded() -> Sequence[bytes]:
-    """Return every start of a listing with every padding."""
-    return [of.playing(of.padded(start, padding)) for start in of.STARTS for padding in of.PADDING]
+    """Return requests with every start of a listing and every padding."""
+    return [
+        payloads.playing(payloads.padded(start, padding)) for start in payloads.STARTS for padding in payloads.PADDING
+    ]
 
 
-LIKE_THE_KNOWN: Mapping[str, Attack] = {
-    "readers-64": question("on chains of 64 nodes", 14, "readers", lambda: of.chains(64)),
+FIRST: Mapping[str, Attack] = {
+    "readers-64": question("on chains of 64 nodes", 14, "readers", lambda: payloads.chains(64)),
     "readers-200": question(
-        "on chains of 200", 14, "readers", lambda: of.chains(200, protocol="in-place", programOrder=True)
+        "on chains of 200", 14, "readers", lambda: payloads.chains(200, protocol="in-place", programOrder=True)
     ),
     "readers-1024": question(
-        "on chains of 1,024", 14, "readers", lambda: of.chains(1024, protocol="in-place", programOrder=True)
+        "on chains of 1,024", 14, "readers", lambda: payloads.chains(1024, protocol="in-place", programOrder=True)
     ),
     "walk-1024": question(
         "on chains of 1,024",
         14,
         "walk",
-        lambda: of.chains(1024, protocol="in-place", walk=[*range(1024), 1023]),
-        lambda: of.chains(1024, protocol="barrier", walk=[*range(512), *range(510, -1, -1), -1]),
+        lambda: payloads.chains(1024, protocol="in-place", walk=[*range(1024), 1023]),
+        lambda: payloads.chains(1024, protocol="barrier", walk=[*range(512), *range(510, -1, -1), -1]),
     ),
-    "unread-bundle": unread("GET of plotly.min.js", 150, lambda: of.get(of.BUNDLE)),
+    "unread-bundle": unread("GET of plotly.min.js", 150, lambda: payloads.get(payloads.BUNDLE)),
     "unread-plain": unread(
         "GET of plotly.min.js, not packed",
         150,
-        lambda: of.get(of.BUNDLE).replace(b"Accept-Encoding", b"X-Encoding"),
+        lambda: payloads.get(payloads.BUNDLE).replace(b"Accept-Encoding", b"X-Encoding"),
     ),
     "unread-write": unread(
-        "/ask/write of a link to a QEMU line", 60, lambda: of.asking("write", {**of.linked(), "form": "qemu"})
+        "/ask/write of a link to a QEMU line",
+        60,
+        lambda: payloads.asking("write", {**payloads.linked(), "form": "qemu"}),
     ),
     "unread-toml": unread(
-        "/ask/write of a link to TOML", 60, lambda: of.asking("write", {**of.linked(), "form": "toml"})
+        "/ask/write of a link to TOML", 60, lambda: payloads.asking("write", {**payloads.linked(), "form": "toml"})
     ),
-    "unread-run": unread("a large run", 60, lambda: of.playing(of.large(256))),
+    "unread-run": unread("a large run", 60, lambda: payloads.playing(payloads.large(256))),
     "unread-pipelined": unread("400 pipelined GET /", 40, lambda: KEPT * 400),
     "unread-pipelined-bundle": unread(
-        "50 pipelined GETs of plotly.min.js", 40, lambda: of.get(of.BUNDLE, close=False) * 50
+        "50 pipelined GETs of plotly.min.js", 40, lambda: payloads.get(payloads.BUNDLE, close=False) * 50
     ),
-    "dribbled-bundle": unread("GET of plotly.min.js", 150, lambda: of.get(of.BUNDLE), 1),
-    "dribbled-faster": unread("GET of plotly.min.js", 300, lambda: of.get(of.BUNDLE), 4000),
-    "paste-tabs": asked("a QEMU line and 64,900 tabs", 4, lambda: [of.playing(of.padded(of.STARTS[0], "\t"))]),
+    "dribbled-bundle": unread("GET of plotly.min.js", 150, lambda: payloads.get(payloads.BUNDLE), 1),
+    "dribbled-faster": unread("GET of plotly.min.js", 300, lambda: payloads.get(payloads.BUNDLE), 4000),
+    "paste-tabs": asked(
+        "a QEMU line and 64,900 tabs", 4, lambda: [payloads.playing(payloads.padded(payloads.STARTS[0], "\t"))]
+    ),
     "paste-padding": asked("64 kB of padding behind each format's start", 4, all_padded),
     "paste-deep": asked(
         "30,000 brackets",
         8,
-        lambda: [of.playing({"text": of.deep()}), of.asking("against", {"text": of.deep(), "other": of.small()})],
+        lambda: [
+            payloads.playing({"text": payloads.deep()}),
+            payloads.asking("against", {"text": payloads.deep(), "other": payloads.small()}),
+        ],
     ),
     "idle-1100": slow("nothing sent, at 1,024 files", 1100, b"", [], files=1024),
     "idle-4100": slow("nothing sent", 4100, b"", []),
     "idle-after-one": slow("one GET / each, then nothing, at 1,024 files", 1100, KEPT, [], files=1024),
-    "bundle": asked("GET of plotly.min.js", 8, lambda: [of.get(of.BUNDLE)]),
+    "bundle": asked("GET of plotly.min.js", 8, lambda: [payloads.get(payloads.BUNDLE)]),
     "page-varied": asked(
         "GET / with other queries and encodings",
         8,
-        lambda: [of.get(f"/?x={n}").replace(b"gzip,", b"gzip;q=0.%d," % (n % 9 + 1)) for n in range(500)],
+        lambda: [payloads.get(f"/?x={n}").replace(b"gzip,", b"gzip;q=0.%d," % (n % 9 + 1)) for n in range(500)],
     ),
     "events-1024": question('"1024 sockets: cpu"', 30, "events", lambda: {"text": "1024 sockets: cpu"}),
-    "machines": question("", 30, "machines", of.small),
+    "machines": question("", 30, "machines", payloads.small),
     "shape-1024": question('"1024 sockets: cpu"', 30, "shape", lambda: {"line": "1024 sockets: cpu"}),
-    "link-1024": asked("a run of a link to 1,024 nodes", 30, lambda: [of.playing(of.linked())]),
-    "large-6": question("of 1,024 nodes", 6, "whole", of.large),
+    "link-1024": asked("a run of a link to 1,024 nodes", 30, lambda: [payloads.playing(payloads.linked())]),
+    "large-6": question("of 1,024 nodes", 6, "whole", payloads.large),
     "half-bodies": slow("half of 3.9 MB, then a byte now and then", 150, HALF, [b" "]),
     "trickled-bodies": slow("a body, a byte at a time", 200, HALF[:2000], [b" "], 1.0),
     "trickled-headers": slow("headers, a few bytes at a time", 200, b"GET / HTTP/1.1\r\nHost: x\r\n", [b"x-a: b\r\n"]),
     "trickled-4100": slow("headers, a byte at a time", 4100, b"GET / HTTP/1.1\r\nHost: x\r\nx: ", [b"a"], 5.0),
 }
-"""What was tried before, and what is close to it."""
+"""The attacks that were tried first, and others like them."""
 
 FURTHER: Mapping[str, Attack] = {
-    "old-http": asked("GET / by HTTP/1.0", 30, lambda: [of.get("/", version="1.0", close=False)]),
+    "old-http": asked("GET / by HTTP/1.0", 30, lambda: [payloads.get("/", version="1.0", close=False)]),
     "get-page": asked("GET /", 30, lambda: [GET]),
     "small-posts": asked(
-        "small runs", 30, lambda: [of.playing({**of.small(), "kernel": k}) for k in ("v6.1", "v5.15")]
+        "small runs", 30, lambda: [payloads.playing({**payloads.small(), "kernel": k}) for k in ("v6.1", "v5.15")]
     ),
-    "nonsense-posts": asked("bodies that are no JSON", 30, lambda: [of.post("/ask/whole", b"[" * 60_000)]),
+    "nonsense-posts": asked("bodies that are no JSON", 30, lambda: [payloads.post("/ask/whole", b"[" * 60_000)]),
     "trickled-chunks": slow("chunks, one a second", 200, CHUNKED, [b"1\r\n \r\n"], 1.0),
     "tiny-chunks": asked(
         "a body in chunks of one byte", 8, lambda: [CHUNKED + b"1\r\n \r\n" * 500_000 + b"0\r\n\r\n" + GET]
     ),
-    "half-closed": slow("an unfinished GET, then half closed", 150, of.get(of.BUNDLE)[:-2], [], 1.0, shut=True),
-    "half-closed-get": slow("GET of plotly.min.js, then half closed", 150, of.get(of.BUNDLE), [], 1.0, shut=True),
+    "half-closed": slow(
+        "an unfinished GET, then half closed", 150, payloads.get(payloads.BUNDLE)[:-2], [], 1.0, shut=True
+    ),
+    "half-closed-get": slow(
+        "GET of plotly.min.js, then half closed", 150, payloads.get(payloads.BUNDLE), [], 1.0, shut=True
+    ),
     "silent": slow("connected, half closed at once", 300, b"", [], 1.0, shut=True),
     "churn": gone("connect and leave", 16, lambda: b""),
     "churn-get": gone("GET / and leave", 16, lambda: GET),
-    "leave-large": gone("a large run, then leave", 8, lambda: of.playing(of.large()), 0.3),
+    "leave-large": gone("a large run, then leave", 8, lambda: payloads.playing(payloads.large()), 0.3),
     "leave-readers": gone(
-        "/ask/readers on 200 nodes, then leave", 30, lambda: of.asking("readers", of.chains(200)), 0.1
+        "/ask/readers on 200 nodes, then leave", 30, lambda: payloads.asking("readers", payloads.chains(200)), 0.1
     ),
-    "whole-events": question("of 1,024 nodes by 500 events", 4, "whole", lambda: of.large(1024, 500)),
-    "whole-64-events": question("of 64 nodes by 500 events", 8, "whole", lambda: of.large(64, 500)),
+    "whole-events": question("of 1,024 nodes by 500 events", 4, "whole", lambda: payloads.large(1024, 500)),
+    "whole-64-events": question("of 64 nodes by 500 events", 8, "whole", lambda: payloads.large(64, 500)),
     "against-large": question("of two machines of 700 nodes", 4, "against", both_large),
-    "versions-64": question("of 64 nodes", 14, "versions", lambda: of.large(64)),
-    "versions-1024": question("of 1,024 nodes", 4, "versions", of.large),
-    "rebuilds-events": question("of 64 nodes by 500 events", 14, "rebuilds", lambda: {"text": of.most_events()}),
-    "rebuilds-link": question("of a link to 1,024 nodes", 14, "rebuilds", of.linked),
+    "versions-64": question("of 64 nodes", 14, "versions", lambda: payloads.large(64)),
+    "versions-1024": question("of 1,024 nodes", 4, "versions", payloads.large),
+    "rebuilds-events": question("of 64 nodes by 500 events", 14, "rebuilds", lambda: {"text": payloads.most_events()}),
+    "rebuilds-link": question("of a link to 1,024 nodes", 14, "rebuilds", payloads.linked),
     "stranding-1024": question(
-        "of a link to 1,024 nodes", 14, "stranding", lambda: {**of.linked(), "cpus": 1, "memory": "1 KiB"}
+        "of a link to 1,024 nodes", 14, "stranding", lambda: {**payloads.linked(), "cpus": 1, "memory": "1 KiB"}
     ),
     "log-64kb": question(
-        "with 60 kB", 14, "log", lambda: {**of.linked(64), "log": "Demotion targets for Node 0: null\n" * 1800}
+        "with 60 kB", 14, "log", lambda: {**payloads.linked(64), "log": "Demotion targets for Node 0: null\n" * 1800}
     ),
     "write-link": question(
         "of a link to 1,024 nodes",
         14,
         "write",
-        *[partial(lambda form: {**of.linked(), "form": form}, form) for form in WRITERS],
+        *[partial(lambda form: {**payloads.linked(), "form": form}, form) for form in WRITERS],
     ),
     "charts": asked(
         "charts of 64 nodes by 500 events",
         14,
-        lambda: [of.charting({**of.large(64), "chart": chart}) for chart in ("distances", "timeline", "ways")],
+        lambda: [
+            payloads.charting({**payloads.large(64), "chart": chart}) for chart in ("distances", "timeline", "ways")
+        ],
     ),
     "bombs": asked(
-        "gzip, bzip2 and xz files that unpack to a gigabyte", 8, lambda: [of.playing(x) for x in of.bombs()]
+        "gzip, bzip2 and xz files that unpack to a gigabyte", 8, lambda: [payloads.playing(x) for x in payloads.bombs()]
     ),
     "link-bombs": asked(
-        "links that inflate", 30, lambda: [of.playing(of.inflating_link()), of.playing(of.wide_link())]
+        "links that inflate",
+        30,
+        lambda: [payloads.playing(payloads.inflating_link()), payloads.playing(payloads.wide_link())],
     ),
-    "many-headers": asked("400 headers", 30, lambda: [of.get("/", *[f"x-{n}: {n}" for n in range(400)])]),
+    "many-headers": asked("400 headers", 30, lambda: [payloads.get("/", *[f"x-{n}: {n}" for n in range(400)])]),
     "endless-headers": slow("headers without end", 16, b"GET / HTTP/1.1\r\n", [b"x: " + b"a" * 60_000 + b"\r\n"], 0.01),
-    "long-line": asked("a request line of 64 KiB", 16, lambda: [of.get("/" + "a" * 65_500)]),
-    "full-bodies": asked("4 MB of blanks", 8, lambda: [of.post("/ask/whole", b" " * 3_999_999)]),
+    "long-line": asked("a request line of 64 KiB", 16, lambda: [payloads.get("/" + "a" * 65_500)]),
+    "full-bodies": asked("4 MB of blanks", 8, lambda: [payloads.post("/ask/whole", b" " * 3_999_999)]),
     "large-numbers": asked(
         "numbers of 4,000 digits",
         14,
-        lambda: [of.playing({"text": json.dumps({"title": "x", "nodes": [{"id": "9" * 4000}] * 14})})],
+        lambda: [payloads.playing({"text": json.dumps({"title": "x", "nodes": [{"id": "9" * 4000}] * 14})})],
     ),
 }
-"""More of the same kinds."""
+"""More attacks of the same kinds."""
 
-ATTACKS: Mapping[str, Attack] = {**LIKE_THE_KNOWN, **FURTHER}
+ATTACKS: Mapping[str, Attack] = {**FIRST, **FURTHER}

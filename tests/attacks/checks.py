@@ -1,4 +1,4 @@
-"""What needs no crowd: answers that strangers should not get, and what the processor does for one visitor."""
+"""Checks with a single client: answers that nobody should get, and the processor time for one visitor."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from tests.attacks import payloads as of
+from tests.attacks import payloads
 from tests.attacks.watched import seconds_to_stop, started
 from tests.bench.processes import processor_time
 from tests.bench.report import say, tell
@@ -17,23 +17,23 @@ from tests.serving import Server
 
 TIMES = 10
 BUNDLE_MS, PAGE_MS = 20, 60
-"""Milliseconds of the processor that a visitor may take, with room for a slow machine."""
+"""Milliseconds of processor time that a visitor may cost, with room for a slow machine."""
 HEADERS = ("cache-control", "cross-origin-opener-policy", "cross-origin-resource-policy", "x-content-type-options")
 BASE = "/a/b/"
 
 
 def raw(server: Server, request: bytes, seconds: float = 5.0) -> tuple[int, dict[str, str], bytes]:
     """Return status, headers and body of the answer to a request that ends its connection; status 0 for none."""
-    where = urlsplit(server.url)
-    said = b""
+    target = urlsplit(server.url)
+    reply = b""
     try:
-        with socket.create_connection((where.hostname or "", where.port or 0), timeout=seconds) as line:
+        with socket.create_connection((target.hostname or "", target.port or 0), timeout=seconds) as line:
             line.sendall(request)
             while data := line.recv(2**18):
-                said += data
+                reply += data
     except OSError:
         pass
-    head, _, body = said.partition(b"\r\n\r\n")
+    head, _, body = reply.partition(b"\r\n\r\n")
     lines = head.decode("latin-1").split("\r\n")
     status = re.match(r"HTTP/1\.[01] (\d+)", lines[0])
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines[1:])}
@@ -43,41 +43,43 @@ def raw(server: Server, request: bytes, seconds: float = 5.0) -> tuple[int, dict
 def answers(side: Side) -> None:
     """Print how many answers are wrong, of each kind."""
     with started(side) as server:
-        good, headers, _ = raw(server, of.get("/"))
+        good, headers, _ = raw(server, payloads.get("/"))
         tell(f"\nanswers of {side.name}")
         say("GET / without an answer", 0, good != 200)
-        foreign = raw(server, of.get("/").replace(b"Host: 127.0.0.1", b"Host: attacker.example"))
+        foreign = raw(server, payloads.get("/").replace(b"Host: 127.0.0.1", b"Host: attacker.example"))
         say("GET / for a foreign Host answered with the page, on a loopback address", 0, foreign[0] == 200)
-        deep = [raw(server, of.post(path, b"[" * 100_000)) for path in ("/ask/whole", "/_dash-update-component")]
+        deep = [raw(server, payloads.post(path, b"[" * 100_000)) for path in ("/ask/whole", "/_dash-update-component")]
         say("deep bodies answered as a fault of the server", 0, sum(status >= 500 for status, _, _ in deep))
         missing = [name for name in HEADERS if name not in headers]
         say(f"headers missing on /: {', '.join(missing) or 'none'}", 0, len(missing))
         say("headers that name the server's software", 0, headers.get("server", "") != "")
         for target in (b"http://[::1", b"*", b"/%ff%00", b"/\x01", b"//x/y"):
-            raw(server, of.get("/").replace(b"GET / ", b"GET " + target + b" "), 1)
+            raw(server, payloads.get("/").replace(b"GET / ", b"GET " + target + b" "), 1)
         say("lines printed for all of that", 0, server.said().count("\n") - 1)
-        raw(server, of.asking("readers", of.chains(1024, protocol="in-place", programOrder=True)), 1)
+        raw(server, payloads.asking("readers", payloads.chains(1024, protocol="in-place", programOrder=True)), 1)
         say("until it stops while it works on a hard question", 5, seconds_to_stop(server), "s")
     with started(side, options=("--base-path", BASE)) as server:
-        replies = [raw(server, of.get(path).replace(b"127.0.0.1", b"evil.example")) for path in ("/a/b", "/a/b//x")]
+        replies = [
+            raw(server, payloads.get(path).replace(b"127.0.0.1", b"evil.example")) for path in ("/a/b", "/a/b//x")
+        ]
         say("redirects to the Host that the visitor sent", 0, sum("evil" in str(reply[1]) for reply in replies))
 
 
 def costs(side: Side) -> None:
     """Print the processor time of one GET of the bundle, and of all that a page loads at first."""
     with started(side) as server:
-        document = raw(server, of.get("/").replace(b"Accept-Encoding", b"X-Encoding"))[2].decode(errors="replace")
+        document = raw(server, payloads.get("/").replace(b"Accept-Encoding", b"X-Encoding"))[2].decode(errors="replace")
         named = re.findall(r'(?:src|href)="(/[^"?]+[^"]*)"', document)
-        first_load = [of.get(path) for path in ("/", *named, "/_dash-layout", "/_dash-dependencies")]
+        first_load = [payloads.get(path) for path in ("/", *named, "/_dash-layout", "/_dash-dependencies")]
         tell(f"\nprocessor time of {side.name}")
-        bundle = _milliseconds(server, lambda: raw(server, of.get(of.BUNDLE)))
+        bundle = _milliseconds(server, lambda: raw(server, payloads.get(payloads.BUNDLE)))
         say("processor for a GET of plotly.min.js", BUNDLE_MS, bundle, "ms")
-        page = _milliseconds(server, lambda: [raw(server, one) for one in first_load])
+        page = _milliseconds(server, lambda: [raw(server, request) for request in first_load])
         say(f"processor for the {len(first_load)} requests of a first load", PAGE_MS, page, "ms")
 
 
 def _milliseconds(server: Server, work: Callable[[], object]) -> float:
-    """Return the server's processor time for one more of it."""
+    """Return the server's processor time for doing the work once, after a first time."""
     work()
     time.sleep(0.2)
     before = processor_time(server.process.pid)

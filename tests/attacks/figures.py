@@ -1,4 +1,4 @@
-"""What was found in an attack, as lines and as a table."""
+"""The figures of an attack, printed as lines and as a table."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from tests.attacks.watched import Held, Shares
 from tests.bench.report import say, tell
 
 TIMES_QUIET = 20
-"""The most that visitors wait, as a multiple of what they wait on a quiet server."""
-BACK = 60.0
-"""Seconds after which memory and files are back."""
+"""The longest wait of visitors, as a multiple of their wait on a quiet server."""
+MAX_RECOVERY = 60.0
+"""Seconds after which memory and files must be back."""
 MORE_MEMORY, MORE_MIB, MORE_FILES = 1.25, 16, 8
-"""What counts as back: so many times the memory and so many MiB, and so many files more."""
-TO_STOP = 10.0
-"""Seconds."""
-LOGGED = 64
-"""Kilobytes that a server prints, at most."""
+"""Memory is back below MORE_MEMORY times what it was plus MORE_MIB; files are back if there are MORE_FILES more."""
+MAX_STOP = 10.0
+"""Seconds in which a server must stop."""
+MAX_PRINTED = 64
+"""Kilobytes that a server may print."""
 HEAD = (
     "attack",
     "on",
@@ -37,12 +37,12 @@ HEAD = (
 
 @dataclass(frozen=True)
 class Figures:
-    """All that was measured of one attack on one server."""
+    """All figures of one attack on one server."""
 
     name: str
     what: str
-    which: str
-    """The name of the side that was attacked."""
+    side: str
+    """The name of the checkout that was attacked."""
     source: str
     quiet_pages: Waits
     quiet_runs: Waits
@@ -52,12 +52,14 @@ class Figures:
     peak: float
     right_after: Held
     after: Held
-    back: float
+    recovery: float
+    """Seconds until memory and files were back."""
     shares: Shares
-    said: int
-    """Bytes that it printed."""
+    printed: int
+    """Bytes that the server printed."""
     stopped: float
-    count_event: dict[str, Any]
+    """Seconds until the server had stopped."""
+    tally: dict[str, Any]
 
     def page_ratio(self) -> float:
         """Return how many times longer visitors waited for the page."""
@@ -68,80 +70,80 @@ class Figures:
         return self.runs.p95() / self.quiet_runs.p95()
 
     def exceeded(self) -> list[str]:
-        """Return what is beyond its limit, in a few words."""
-        found = {
+        """Return the names of the figures that exceed their limits."""
+        checks = {
             "page": self.page_ratio() > TIMES_QUIET or self.pages.failed > 0,
             "run": self.run_ratio() > TIMES_QUIET or self.runs.failed > 0,
             "memory": not memory_is_back(self.after, self.before),
             "files": not files_are_back(self.after, self.before),
-            "log": self.said > 1024 * LOGGED,
-            "stop": self.stopped > TO_STOP,
+            "log": self.printed > 1024 * MAX_PRINTED,
+            "stop": self.stopped > MAX_STOP,
         }
-        return [name for name, beyond in found.items() if beyond]
+        return [name for name, beyond in checks.items() if beyond]
 
 
 def memory_is_back(now: Held, before: Held) -> bool:
-    """Return whether a server holds no more memory than it did before, give or take."""
+    """Return whether a server holds about as much memory as before."""
     return now.processes <= MORE_MEMORY * before.processes + MORE_MIB
 
 
 def files_are_back(now: Held, before: Held) -> bool:
-    """Return whether a server holds no more files than it did before, give or take."""
+    """Return whether a server has about as many files open as before."""
     return now.files <= before.files + MORE_FILES
 
 
-def report(found: Figures) -> None:
+def report(figures: Figures) -> None:
     """Print a line for each figure."""
-    tell(f"\n{found.name} ({found.which}), from {found.source}: {found.what}")
+    tell(f"\n{figures.name} ({figures.side}), from {figures.source}: {figures.what}")
     for what, waits, quiet, ratio in (
-        ("the page", found.pages, found.quiet_pages, found.page_ratio()),
-        ("a small run", found.runs, found.quiet_runs, found.run_ratio()),
+        ("the page", figures.pages, figures.quiet_pages, figures.page_ratio()),
+        ("a small run", figures.runs, figures.quiet_runs, figures.run_ratio()),
     ):
         waited = f"{1000 * quiet.p95():.0f} ms to {1000 * waits.p95():.0f} ms"
         say(f"{what}, p95, against the same on a quiet server: {waited}", TIMES_QUIET, ratio, "x")
         say(f"visitors who did not get {what}, of {len(waits.seconds)}", 0, waits.failed)
-    before, after = found.before, found.after
+    before, after = figures.before, figures.after
     say(
-        f"until all is back: {before.processes:.0f} MiB, at most {found.peak:.0f}, right after "
-        f"{found.right_after.processes:.0f}, then {after.processes:.0f} (the server itself {before.server:.0f} to "
-        f"{after.server:.0f}); {before.files} files, right after {found.right_after.files}, then {after.files}",
-        BACK,
-        found.back,
+        f"until all is back: {before.processes:.0f} MiB, at most {figures.peak:.0f}, right after "
+        f"{figures.right_after.processes:.0f}, then {after.processes:.0f} (the server itself {before.server:.0f} to "
+        f"{after.server:.0f}); {before.files} files, right after {figures.right_after.files}, then {after.files}",
+        MAX_RECOVERY,
+        figures.recovery,
         "s",
     )
-    say("printed by the server", LOGGED, found.said / 1024, "kB")
-    say("until the server has stopped", TO_STOP, found.stopped, "s")
-    count_event = found.count_event
-    shares = found.shares
+    say("printed by the server", MAX_PRINTED, figures.printed / 1024, "kB")
+    say("until the server has stopped", MAX_STOP, figures.stopped, "s")
+    tally = figures.tally
+    shares = figures.shares
     tell(
         f"{shares.server:9.2f} processors taken by the server, {shares.attackers:.2f} by the attackers, "
         f"{shares.others:.2f} by what has nothing to do with it"
     )
     tell(
-        f"{count_event.get('opened', 0):9} connections of the attackers; {count_event.get('closed')} were closed, "
-        f"{count_event.get('refused')} refused; answers {count_event.get('answers')}"
+        f"{tally.get('opened', 0):9} connections of the attackers; {tally.get('closed')} were closed, "
+        f"{tally.get('refused')} refused; answers {tally.get('answers')}"
     )
 
 
-def summary(found: Sequence[Figures]) -> str:
-    """Return a table with a row for each attack, and how many of them went beyond a limit."""
-    rows = [HEAD, ("---",) * len(HEAD), *(_row(one) for one in found)]
-    beyond = sum(bool(one.exceeded()) for one in found)
+def summary(attacks: Sequence[Figures]) -> str:
+    """Return a table with a row for each attack, and how many of them exceeded a limit."""
+    rows = [HEAD, ("---",) * len(HEAD), *(_row(figures) for figures in attacks)]
+    beyond = sum(bool(figures.exceeded()) for figures in attacks)
     table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
-    return f"\n{table}\n\n{beyond} of {len(found)} attacks went beyond a limit"
+    return f"\n{table}\n\n{beyond} of {len(attacks)} attacks went beyond a limit"
 
 
-def _row(one: Figures) -> tuple[str, ...]:
+def _row(figures: Figures) -> tuple[str, ...]:
     return (
-        one.name,
-        one.which,
-        one.source,
-        f"{1000 * one.quiet_pages.p95():.0f} to {1000 * one.pages.p95():.0f} ({one.page_ratio():.1f} x)",
-        f"{1000 * one.quiet_runs.p95():.0f} to {1000 * one.runs.p95():.0f} ({one.run_ratio():.1f} x)",
-        f"{one.pages.failed}/{len(one.pages.seconds)}, {one.runs.failed}/{len(one.runs.seconds)}",
-        f"{one.before.processes:.0f}, {one.peak:.0f}, {one.after.processes:.0f}",
-        f"{one.before.files}, {one.right_after.files}, {one.after.files}",
-        f"{one.back:.0f}",
-        f"{one.shares.server:.1f}, {one.shares.attackers:.1f}, {one.shares.others:.1f}",
-        ", ".join(one.exceeded()) or "-",
+        figures.name,
+        figures.side,
+        figures.source,
+        f"{1000 * figures.quiet_pages.p95():.0f} to {1000 * figures.pages.p95():.0f} ({figures.page_ratio():.1f} x)",
+        f"{1000 * figures.quiet_runs.p95():.0f} to {1000 * figures.runs.p95():.0f} ({figures.run_ratio():.1f} x)",
+        f"{figures.pages.failed}/{len(figures.pages.seconds)}, {figures.runs.failed}/{len(figures.runs.seconds)}",
+        f"{figures.before.processes:.0f}, {figures.peak:.0f}, {figures.after.processes:.0f}",
+        f"{figures.before.files}, {figures.right_after.files}, {figures.after.files}",
+        f"{figures.recovery:.0f}",
+        f"{figures.shares.server:.1f}, {figures.shares.attackers:.1f}, {figures.shares.others:.1f}",
+        ", ".join(figures.exceeded()) or "-",
     )

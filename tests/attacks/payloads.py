@@ -1,4 +1,4 @@
-"""What attackers send: requests, machines that are as large as a machine may be, and texts that are hard to read."""
+"""The data that attackers send: requests, machines of the largest size, and texts that are hard to parse."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Question = Mapping[str, Any]
 
 BUNDLE = "/_dash-component-suites/plotly/package_data/plotly.min.js"
 PASTE = 64_900
-"""Characters of a text that is still read beside other visitors."""
+"""Characters of a text that is still light work."""
 PADDING = ("\t", " ", "=", "/", '"', "'", ",", "7", "(", "-")
 STARTS = (
     "qemu-system-x86_64 -m 4G -smp 4 -numa node,nodeid=0,cpus=0 ",
@@ -37,7 +37,7 @@ STARTS = (
     "numa_node_to_cpus: ",
     "{",
 )
-"""How a listing begins in several formats; behind it comes padding."""
+"""The beginnings of listings in several formats; padding follows them."""
 
 
 def get(path: str, *headers: str, version: str = "1.1", close: bool = True) -> bytes:
@@ -101,10 +101,10 @@ def most_events() -> str:
     return large(64, MAX_EVENTS)["text"]
 
 
-def chains(length: int, **others: Any) -> Question:
+def chains(length: int, **keys: Any) -> Question:
     """Return a change of a whole chain of so many nodes to its reverse."""
     nodes = [str(node) for node in range(length)]
-    return {**small(), "old": ">".join(nodes), "new": ">".join(reversed(nodes)), **others}
+    return {**small(), "old": ">".join(nodes), "new": ">".join(reversed(nodes)), **keys}
 
 
 def padded(start: str, padding: str) -> dict[str, str]:

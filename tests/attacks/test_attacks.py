@@ -1,4 +1,4 @@
-"""The attacks can be made and are heard by a real server, and their figures are judged as they should be."""
+"""The attacks can be made and reach a real server, and their figures are judged correctly."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from tests.serving import Server, serving
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    """A server for all attacks."""
-    with serving() as it:
-        yield it
+    """Yield a server for all attacks."""
+    with serving() as server:
+        yield server
 
 
 @pytest.mark.parametrize("name", ATTACKS)
@@ -31,12 +31,12 @@ def test_each_attack_can_be_made(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["get-page", "trickled-headers", "unread-pipelined", "churn-get"])
 def test_an_attack_reaches_a_server_and_ends(server: Server, name: str) -> None:
-    count_event = asyncio.run(attack(name, server.url, "127.0.0.1", 0.5))
-    assert count_event.opened > 0
-    assert name != "get-page" or count_event.answers["200"] > 0
+    tally = asyncio.run(attack(name, server.url, "127.0.0.1", 0.5))
+    assert tally.opened > 0
+    assert name != "get-page" or tally.answers["200"] > 0
 
 
-def test_names_choose_all_that_begin_so() -> None:
+def test_a_name_chooses_all_attacks_that_begin_with_it() -> None:
     assert chosen([]) == [*CHECKS, *ATTACKS]
     assert set(chosen(["readers"])) == {name for name in ATTACKS if name.startswith("readers")}
     with pytest.raises(SystemExit, match="no attack begins with none"):
@@ -44,11 +44,11 @@ def test_names_choose_all_that_begin_so() -> None:
 
 
 @pytest.mark.parametrize(("waits", "p95"), [([1.0], 1.0), ([*[1.0] * 19, 9.0], 1.0), ([*[1.0] * 18, 8.0, 9.0], 8.0)])
-def test_p95(waits: list[float], p95: float) -> None:
+def test_p95_is_the_wait_of_the_95th_percentile(waits: list[float], p95: float) -> None:
     assert Waits(waits, 0).p95() == p95 <= PATIENCE
 
 
-def test_what_counts_as_back() -> None:
+def test_memory_and_files_are_back_within_their_margins() -> None:
     before = Held(80, 100, 10)
     assert memory_is_back(Held(80, 141, 10), before)
     assert not memory_is_back(Held(80, 142, 10), before)

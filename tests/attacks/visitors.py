@@ -1,4 +1,4 @@
-"""Visitors of a server: how long they wait for the page and for a small run, and how often they get neither."""
+"""Visitors of a server, who measure how long they wait for the page and for a small run, and how often it fails."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from tests.app.endpoint import body
 from viz.topology import builtin_names
 
 PATIENCE = 10.0
-"""Seconds after which a visitor has got nothing."""
+"""Seconds after which a visitor gives up."""
 PAGE_PAUSE, RUN_PAUSE = 0.03, 0.1
 KERNELS = ("posted", "v6.12", "v5.18", "v5.15")
 
 
 @dataclass(frozen=True)
 class Waits:
-    """The seconds that each visitor waited; who got nothing has waited for PATIENCE."""
+    """The seconds that each visitor waited, PATIENCE for one that got nothing."""
 
     seconds: Sequence[float]
     failed: int
 
     def p95(self) -> float:
-        """Return the seconds within which 19 of 20 got what they wanted."""
+        """Return the seconds within which 19 of 20 visitors had their answer."""
         return sorted(self.seconds)[max(0, -(-19 * len(self.seconds) // 20) - 1)]
 
 
@@ -59,7 +59,7 @@ def _status(url: str, method: str, path: str, data: str | None) -> int:
 
 
 def visit(url: str, what: Callable[[str, int], bool], seconds: float, pause: float) -> Waits:
-    """Visit again and again, with a pause, until the time is up."""
+    """Visit again and again, with a pause after each visit, until the time is up."""
     end, waits, failed = time.monotonic() + seconds, list[float](), 0
     for number in count():
         began = time.monotonic()

@@ -1,4 +1,4 @@
-"""A server that is watched from outside: what it holds of memory and files, and what its processes take of the time."""
+"""Measurements of a running server from outside: its memory, its open files and its processor time."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from tests.bench.processes import family, machine_time, memory, memory_of, proce
 from tests.bench.sides import Side
 from tests.serving import Server, serving
 
-OFTEN = 0.25
-"""Seconds between two looks."""
+INTERVAL = 0.25
+"""Seconds between two measurements of memory."""
 
 
 @dataclass(frozen=True)
 class Held:
-    """What a server holds: MiB of its first process, MiB of all of them, files of all of them."""
+    """The MiB of a server's first process, the MiB of all its processes, and their open files."""
 
     server: float
     processes: float
@@ -28,9 +28,9 @@ class Held:
 
 
 def held(server: Server) -> Held:
-    """Return what it holds now."""
+    """Return what the server holds now."""
     pid = server.process.pid
-    return Held(memory_of(pid), memory(pid), sum(_files(one) for one in family(pid)))
+    return Held(memory_of(pid), memory(pid), sum(_files(process) for process in family(pid)))
 
 
 def _files(process: int) -> int:
@@ -41,7 +41,7 @@ def _files(process: int) -> int:
 
 @dataclass(frozen=True)
 class Shares:
-    """How many processors were taken, by whom: others are what has nothing to do with the attack."""
+    """How many processors the server, the attackers and all other processes of the machine took on average."""
 
     server: float
     attackers: float
@@ -50,7 +50,7 @@ class Shares:
 
 @dataclass(frozen=True)
 class Clock:
-    """Seconds since some moment, and those of the processor: the server's, the attackers', our own, the machine's."""
+    """The time, and the processor seconds of the server, the attackers, this process and the whole machine."""
 
     now: float
     server: float
@@ -60,13 +60,13 @@ class Clock:
 
     @classmethod
     def read(cls, server: Server, attackers: subprocess.Popen[str]) -> Clock:
-        """Return what all clocks say now."""
+        """Return all of them now."""
         pids = (server.process.pid, attackers.pid)
         server_took, attackers_took = map(processor_time, pids)
         return cls(time.monotonic(), server_took, attackers_took, time.process_time(), machine_time())
 
     def since(self, first: Clock) -> Shares:
-        """Return who has taken how much since then."""
+        """Return the shares of the time between two readings."""
         names = ("now", "server", "attackers", "own", "machine")
         seconds, server, attackers, own, machine = (getattr(self, name) - getattr(first, name) for name in names)
         others = machine - server - attackers - own
@@ -74,13 +74,13 @@ class Clock:
 
 
 class Peak:
-    """The most MiB that all processes of a server have held together, looked at in a thread."""
+    """The most MiB that all processes of a server have held together, measured in a thread."""
 
     def __init__(self, server: Server) -> None:
         self.memory = 0.0
         self._server = server
         self._over = threading.Event()
-        self._thread = threading.Thread(target=self._look, daemon=True)
+        self._thread = threading.Thread(target=self._measure, daemon=True)
 
     def __enter__(self) -> Peak:
         self._thread.start()
@@ -90,21 +90,21 @@ class Peak:
         self._over.set()
         self._thread.join()
 
-    def _look(self) -> None:
-        while not self._over.wait(OFTEN):
+    def _measure(self) -> None:
+        while not self._over.wait(INTERVAL):
             self.memory = max(self.memory, held(self._server).processes)
 
 
 @contextmanager
 def started(side: Side, files: int = 0, options: Sequence[str] = ()) -> Iterator[Server]:
-    """Serve the program of a checkout, with so many files at most."""
+    """Serve the program of a checkout, with a limit of open files unless it is 0."""
     limit = ["/bin/sh", "-c", f'ulimit -n {files} && exec "$@"', "sh"] if files else []
     with serving(*options, program=[*limit, side.python, "-m", "viz"], cwd=side.root) as server:
         yield server
 
 
 def seconds_to_stop(server: Server) -> float:
-    """Return how long it takes to end when it is asked to."""
+    """Stop the server, and return how long that takes."""
     began = time.monotonic()
     server.stop()
     return time.monotonic() - began

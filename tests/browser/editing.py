@@ -1,4 +1,4 @@
-"""What the tests of the editor do to a page, and what they read off it."""
+"""Helpers for the tests of the editor: actions on a page, and what the page shows."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ MODEL = """async ([module, name, args]) => {
 
 
 def call(page: Page, module: str, name: str, *args: Any) -> Any:
-    """What a function of one of the editor's pure modules answers; {"refused": line} where it throws."""
+    """Return the result of a function in one of the editor's modules; {"refused": line} if it throws."""
     return page.evaluate(MODEL, [module, name, list(args)])
 
 
 def open_editor(page: Page, url: str = "/") -> None:
-    """The page at its last step, with the editor beside the stage."""
+    """Open the page at its last step, with the editor beside the stage."""
     open_whole(page, url)
     page.keyboard.press("End")
     page.click("#tool-edit")
@@ -33,22 +33,22 @@ def open_editor(page: Page, url: str = "/") -> None:
 
 
 def cell(page: Page, row: int, column: int) -> Locator:
-    """A cell of the grid, by its place."""
+    """Return a cell of the grid by its indexes."""
     return page.locator(".distance-grid tbody tr").nth(row).locator("td").nth(column)
 
 
 def effect(page: Page) -> Locator:
-    """Where the effect of the last edit is said."""
+    """Return the element with the effect of the last edit."""
     return page.locator(".edit .effect")
 
 
 def document(page: Page) -> dict[str, Any]:
-    """The machine that the server has last sent."""
-    found: dict[str, Any] = json.loads(page.evaluate("window.tierscopePlay.document"))
-    return found
+    """Return the machine that the server has sent last."""
+    machine: dict[str, Any] = json.loads(page.evaluate("window.tierscopePlay.document"))
+    return machine
 
 
 def arrows(page: Page) -> list[str]:
-    """The arrows on the stage."""
-    found = "all => all.map(one => `${one.dataset.from} -> ${one.dataset.to}`).sort()"
-    return list(page.locator(".arrow.stored").evaluate_all(found))
+    """Return the arrows on the stage."""
+    script = "all => all.map(one => `${one.dataset.from} -> ${one.dataset.to}`).sort()"
+    return list(page.locator(".arrow.stored").evaluate_all(script))

@@ -1,4 +1,4 @@
-"""`./dev picture`: the README's picture of the page, taken as a visitor sees it."""
+"""`./dev picture`: take the README's picture of the page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A server that goes and comes back at the same address, as it was or with another edition of the page."""
+"""Helpers for a server that stops and starts again at the same address, with the same or another edition."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from pathlib import Path
 from tests.serving import ROOT, Server, serving
 
 LOST = "ERR_|did not respond|Failed to (fetch|load)|Callback|ChunkLoadError"
-"""What a browser and Dash complain of while there is no server."""
+"""The messages of a browser and Dash while there is no server."""
 GONE = "The server does not answer. This page plays on."
 RENEWED = "The server has been renewed since this page was opened. Playing goes on; reload to use the tools."
 
 
 def serving_again(server: Server, program: Path = ROOT) -> AbstractContextManager[Server]:
-    """Serve at the address of a server that was stopped, from the checkout at `program`."""
+    """Serve from the checkout at `program`, at the address of a server that was stopped."""
     return serving("--port", server.url.rpartition(":")[2], cwd=program)

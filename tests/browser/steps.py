@@ -1,4 +1,4 @@
-"""What a page shows of its step, and what the trace says it should."""
+"""Helpers that read what a page shows at its step, and compare it with the trace."""
 
 from __future__ import annotations
 
@@ -36,22 +36,22 @@ SNAPSHOT = """() => {
 
 
 def shown(page: Page) -> dict[str, Any]:
-    """Everything that the page says of its step."""
-    found: dict[str, Any] = page.evaluate(SNAPSHOT)
-    return found
+    """Return everything that the page shows at its step."""
+    snapshot: dict[str, Any] = page.evaluate(SNAPSHOT)
+    return snapshot
 
 
 def at(page: Page) -> int:
-    """The step that is shown."""
+    """Return the step that is shown."""
     return int(shown(page)["step"])
 
 
 def expected(trace: Trace, step: int) -> dict[str, Any]:
-    """The same, from the trace."""
+    """Return what shown() should return, from the trace."""
     arrays = {name: trace.cells(name, step) for name in trace.arrays}
     registers = {name: trace.at(name, step) for name in trace.masks}
     registers |= {name: ",".join(f"{node}:{value}" for node, value in cells.items()) for name, cells in arrays.items()}
-    stored = [(source, target) for source, found in trace.targets(step).items() for target in found]
+    stored = [(source, target) for source, targets in trace.targets(step).items() for target in targets]
     return {
         "step": str(step),
         "length": str(trace.length),
@@ -85,53 +85,53 @@ EACH = """(moves) => {
 
 
 def each(page: Page, moves: Sequence[str | int], read: str = SNAPSHOT) -> list[Any]:
-    """What is read off the page after each move: a key, or a step that the scrubber is set to.
+    """Return what `read` returns after each move; a move is a key, or a step to which the scrubber is set.
 
-    All in one visit of the browser, which takes a tenth of the time that one for each move would.
+    All moves are made in one call of the browser, which takes a tenth of the time of one call each.
     """
-    found: list[Any] = page.evaluate(EACH.replace("READ", read), list(moves))
-    return found
+    results: list[Any] = page.evaluate(EACH.replace("READ", read), list(moves))
+    return results
 
 
 def agree(page: Page, trace: Trace, step: int) -> None:
-    """The page shows that step of that trace, in every panel."""
+    """Assert that the page shows this step of this trace in every panel."""
     compare(shown(page), trace, step)
 
 
 def agree_all(page: Page, trace: Trace, moves: Sequence[str | int], steps: Iterable[int]) -> None:
-    """After each move the page shows the step that belongs to it, in every panel."""
+    """Assert that after each move the page shows the step that belongs to it, in every panel."""
     for found, step in zip(each(page, moves), steps, strict=True):
         compare(found, trace, step)
 
 
 def compare(found: dict[str, Any], trace: Trace, step: int) -> None:
-    """What a page was found to show is that step of that trace."""
+    """Assert that a result of shown() is that of this step of this trace."""
     for key, value in expected(trace, step).items():
         if key == "states" and not found[key]:
-            continue  # no card has room for it
+            continue  # the cards have no room for states
         assert found[key] == value, (key, step)
 
 
 def open_page(page: Page, url: str = "/") -> None:
-    """The page, with its first machine loaded."""
+    """Open the page, and wait for its first machine."""
     page.goto(url)
     page.wait_for_selector("main[data-step]")
 
 
 def open_whole(page: Page, url: str = "/") -> None:
-    """The page, with what it fetches only some seconds after its first run: now the server may go."""
+    """Open the page with the modules that it loads some seconds after its first run, so that the server may stop."""
     open_page(page, url)
     page.evaluate("ours('lasting.mjs').then(() => {})")
 
 
 def charted(page: Page) -> None:
-    """Look at the charts, and wait until the one that is chosen is there."""
+    """Scroll to the charts, and wait until the chosen one is drawn."""
     page.locator("#charts").scroll_into_view_if_needed()
     expect(page.locator("#chart:not([aria-busy]) .heatmaplayer")).to_be_visible()
 
 
 def go(page: Page, trace: Trace, name: str) -> None:
-    """Take an open page to the beginning of that trace of a built-in topology, every stride a micro step."""
+    """Take an open page to the beginning of this trace of a built-in topology, with single steps as strides."""
     address = f"/#topology={name}&kernel={trace.kernel}&zonelists={trace.zonelists}&step={trace.opens}"
     page.goto(address)
     expect(page.locator("#title")).to_have_text(trace.title)
@@ -143,7 +143,7 @@ def go(page: Page, trace: Trace, name: str) -> None:
 
 
 def choose(page: Page, name: str) -> None:
-    """Pick a topology and wait until it is shown."""
+    """Choose a topology, and wait until it is shown."""
     page.select_option("#topology", name)
     expect(page.locator("#title")).to_have_text(builtin(name).title)
     expect(page.locator("#status")).to_have_text("")

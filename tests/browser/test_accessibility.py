@@ -1,4 +1,4 @@
-"""No violation of axe's rules, in either theme, with every panel open; and what axe cannot see."""
+"""The page violates none of axe's rules, in either theme and with every panel open; and checks that axe lacks."""
 
 from __future__ import annotations
 
@@ -16,56 +16,56 @@ AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8"
 
 
 def violations(page: Page) -> list[str]:
-    """What axe finds wrong with the page as it stands, and with its colours in the other scheme, too."""
+    """Return what axe finds wrong with the page as it is, and with its colours in the other scheme."""
     page.evaluate(AXE)
     found = _violations(page, {})
     dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
     page.emulate_media(color_scheme="light" if dark else "dark")
-    found += _violations(page, {"runOnly": ["color-contrast"]})  # no other rule looks at colours
+    found += _violations(page, {"runOnly": ["color-contrast"]})  # the only rule about colours
     page.emulate_media(color_scheme="dark" if dark else "light")
     return found
 
 
 def _violations(page: Page, options: dict[str, Any]) -> list[str]:
     run = "async (options) => (await axe.run({...options, resultTypes: ['violations']})).violations"
-    found: list[dict[str, Any]] = page.evaluate(run, options)
-    nodes = [(one["id"], node) for one in found for node in one["nodes"]]
+    violated: list[dict[str, Any]] = page.evaluate(run, options)
+    nodes = [(rule["id"], node) for rule in violated for node in rule["nodes"]]
     return [f"{rule}: {node['html'][:160]} ({node['failureSummary'][:200]})" for rule, node in nodes]
 
 
 def plain(page: Page) -> None:
-    """The page in the middle of a pass."""
+    """Go to the middle of a pass."""
     for _ in range(3):
         page.keyboard.press("ArrowRight")
 
 
 def answering(page: Page) -> None:
-    """An answer is open."""
+    """Open an answer."""
     plain(page)
     page.click("[data-node='1']")
 
 
 def zonelists(page: Page) -> None:
-    """A zonelist is shown."""
+    """Show a zonelist."""
     page.keyboard.press("Home")
     page.keyboard.press("Home")
     page.keyboard.press("ArrowRight")
 
 
 def presenting(page: Page) -> None:
-    """Presenter mode, with its panels."""
+    """Open presenter mode with its panels."""
     plain(page)
     for key in "pcrw":
         page.keyboard.press(key)
 
 
 def touring(page: Page) -> None:
-    """The tour is under way."""
+    """Start the tour."""
     page.click("#start-tour")
 
 
 def reading(page: Page) -> None:
-    """A reader walks, and all there is to know of readers is open."""
+    """Play a walk, and open every part of the readers panel."""
     page.click("#tool-readers")
     page.click("[data-act=first-example]")
     page.click("[data-verdict=cycle]")
@@ -75,7 +75,7 @@ def reading(page: Page) -> None:
 
 
 def building(page: Page) -> None:
-    """A scenario is built, and its first event compared."""
+    """Build a scenario, and compare the orders before and after its first event."""
     page.click("#tool-events")
     expect(page.locator("#tool .where")).not_to_be_empty()
     page.click(".stage [data-node='1']")
@@ -87,7 +87,7 @@ def building(page: Page) -> None:
 
 
 def refused(page: Page) -> None:
-    """A text was refused."""
+    """Paste a text that is refused."""
     page.click("#open-paste")
     page.fill("#text", "nonsense")
     page.click("#load")
@@ -95,7 +95,7 @@ def refused(page: Page) -> None:
 
 
 def shaping(page: Page) -> None:
-    """The dialog for a new machine, with a row of every kind and something wrong."""
+    """Open the dialog for a new machine with rows of every kind, and a wrong field."""
     page.click("#open-shape")
     page.fill("[data-at=line]", "2 sockets: cpu+dram, pmem per socket; snc 2; shared cxl")
     expect(page.locator("#shape-told")).to_contain_text("7 nodes")
@@ -104,7 +104,7 @@ def shaping(page: Page) -> None:
 
 
 def opened(button: str) -> Any:
-    """A dialog is open."""
+    """Return a function that opens a dialog with its button."""
     return lambda page: page.click(button)
 
 
@@ -115,20 +115,20 @@ VISITS = {
     "readers": (reading,),
     "events": (building,),
 }
-"""What one visitor does after another thing; Escape ends each."""
+"""The states of the page that one test visits in turn; Escape ends each."""
 
 
 @pytest.mark.parametrize("visit", VISITS)
 def test_axe_finds_nothing(page: Page, visit: str) -> None:
     open_page(page)
-    for place, state in enumerate(VISITS[visit]):
+    for index, state in enumerate(VISITS[visit]):
         state(page)
-        assert violations(page) == [], place
+        assert violations(page) == [], index
         page.keyboard.press("Escape")
 
 
 def test_axe_finds_nothing_in_charts_in_the_dark(page: Page) -> None:
-    """The server draws them anew."""
+    """The server draws the charts anew for the dark theme."""
     page.emulate_media(color_scheme="dark")
     open_page(page)
     charted(page)
@@ -136,7 +136,7 @@ def test_axe_finds_nothing_in_charts_in_the_dark(page: Page) -> None:
 
 
 def test_colours_that_cannot_be_read_are_found_in_either_scheme(page: Page) -> None:
-    """Lest the tests above find nothing because they look at nothing."""
+    """This makes sure that the tests above can find violations."""
     open_page(page)
     for scheme, colour in (("light", "#eee"), ("dark", "#222")):
         tag = page.add_style_tag(
@@ -157,7 +157,7 @@ def test_axe_on_other_machines(page: Page) -> None:
 
 
 def test_everything_by_keyboard(page: Page) -> None:
-    """Tab reaches every control, and whatever has the focus shows it."""
+    """Tab reaches every control, and the focused element has an outline."""
     open_page(page)
     page.locator("body").press("Tab")
     reached = []
@@ -188,7 +188,7 @@ def test_everything_by_keyboard(page: Page) -> None:
     ("size", "keys"), [((1440, 900), ""), ((1280, 720), ""), ((1280, 720), "pr"), ((390, 844), "")]
 )
 def test_every_sentence_is_shown_whole(page: Page, size: tuple[int, int], keys: str) -> None:
-    """The longest of a machine with much to say; who has no pointer could not scroll."""
+    """The longest sentences of a machine fit without scrolling, which a visitor without a pointer could not do."""
     trace = Run.of(builtin("cpus-apart-from-memory"), "rfc2022").trace()
     page.set_viewport_size({"width": size[0], "height": size[1]})
     open_page(page, "/#topology=cpus-apart-from-memory&kernel=rfc2022")
@@ -205,7 +205,7 @@ def test_every_sentence_is_shown_whole(page: Page, size: tuple[int, int], keys: 
 
 @pytest.mark.parametrize(("width", "every"), [(768, 9), (390, 2)])
 def test_narrow_windows(page: Page, width: int, every: int) -> None:
-    """Nothing is cut off at the right, and every control can be reached by scrolling down."""
+    """Nothing is cut off on the right, and every control can be reached by scrolling down."""
     page.set_viewport_size({"width": width, "height": 844})
     open_page(page)
     for name in builtin_names()[::every]:

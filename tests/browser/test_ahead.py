@@ -1,4 +1,4 @@
-"""A run too long for one answer: its first steps at once, the rest while they play."""
+"""A run that is too long for one answer: its first steps come at once, and the rest while those play."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WHOLE = "**/ask/whole"
 
 @cache
 def topology(events: int = 180, size: int = 3) -> Topology:
-    """Memory of one node that goes and comes back, over and over."""
+    """Return a machine in which the memory of one node goes offline and online again and again."""
     document = machine(size).document()
     document["events"] = [{"event": ("mem_offline", "mem_online")[i % 2], "node": size - 1} for i in range(events)]
     return Topology.from_document(document)
@@ -34,12 +34,12 @@ def trace() -> Trace:
 def agrees(page: Page, step: int) -> None:
     expect(page.locator("main")).to_have_attribute("data-step", str(step))
     wanted, found = expected(trace(), step), shown(page)
-    told = wanted.keys() - {"length", "states"}  # it may still be a part, and small cards say no state
-    assert {key: found[key] for key in told} == {key: wanted[key] for key in told}
+    keys = wanted.keys() - {"length", "states"}  # the run may still be a part, and small cards show no states
+    assert {key: found[key] for key in keys} == {key: wanted[key] for key in keys}
 
 
 def held(page: Page) -> list[Route]:
-    """Requests for the rest, which wait until they are let go."""
+    """Return a list that gets the requests for the rest, which wait for let_go()."""
     waiting: list[Route] = []
     page.route(WHOLE, lambda route: waiting.append(route))
     return waiting

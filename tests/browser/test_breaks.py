@@ -1,4 +1,4 @@
-"""What one follows: marked on the scrubber, run to, and where playing stops."""
+"""A value that the visitor follows: its changes are marked on the scrubber, can be run to, and stop the player."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from viz.trace.model import Trace
 
 
 def test_a_register_is_a_breakpoint(page: Page, trace: Trace) -> None:
-    """Its changes are marked on the scrubber, and one press runs to the next of them."""
+    """The changes of the register are marked on the scrubber, and one press runs to the next of them."""
     open_page(page)
     page.click("[data-signal=used_targets] [data-cell='4']")
     changes = [
@@ -39,7 +39,7 @@ def test_a_register_is_a_breakpoint(page: Page, trace: Trace) -> None:
 
 
 def test_playing_stops_where_what_is_followed_changes(page: Page, trace: Trace) -> None:
-    """At every change of a mask, in the middle of a stride, too; and no more once the answer is closed."""
+    """It stops at every change of a mask, also within a stride, but no longer once the answer is closed."""
     open_page(page)
     page.select_option("#speed", "8")
     page.click("[data-signal=next_pass] th button")
@@ -55,12 +55,12 @@ def test_playing_stops_where_what_is_followed_changes(page: Page, trace: Trace) 
 
 
 def test_whoever_asks_about_a_node_follows_all_of_it(page: Page, trace: Trace) -> None:
-    """Its turns, its places in the masks, its cells in the arrays; the column's head asks the same as the card."""
+    """These are the changes of its turns, its bits in masks and its cells in arrays; a column head asks, too."""
     open_page(page, "/#step=0")
     changes = [step for step in range(1, trace.length) if facts(trace, 1, step) != facts(trace, 1, step - 1)]
-    for place in ("[data-node='1'] .card", "[data-column='1']"):
+    for selector in ("[data-node='1'] .card", "[data-column='1']"):
         page.locator("#scrubber").fill("0")
-        page.click(place)
+        page.click(selector)
         expect(page.locator("#ticks span")).to_have_count(len(changes))
         for number, step in enumerate(changes, 1):
             page.click("#later-change")
@@ -70,13 +70,13 @@ def test_whoever_asks_about_a_node_follows_all_of_it(page: Page, trace: Trace) -
 
 
 def facts(trace: Trace, node: int, step: int) -> list[object]:
-    """All that the registers say of a node, and whether it has its turn."""
-    held = [node in NodeMask.parse(trace.at(mask, step)) for mask in trace.masks]
-    return [*held, *(trace.at(f"{array}[{node}]", step) for array in trace.arrays), trace.at("source", step) == node]
+    """Return all that the registers hold about a node, and whether it is the source."""
+    bits = [node in NodeMask.parse(trace.at(mask, step)) for mask in trace.masks]
+    return [*bits, *(trace.at(f"{array}[{node}]", step) for array in trace.arrays), trace.at("source", step) == node]
 
 
 def test_an_answer_says_what_its_value_was(page: Page, trace: Trace) -> None:
-    """As the cell's tooltip does, for who has no pointer to rest on it."""
+    """The cell's tooltip says it, too, but needs a pointer."""
     open_page(page, f"/#step={next(step for step in range(trace.length) if trace.at('node_demotion[0]', step) == 1)}")
     page.select_option("#size", "0")
     page.click("[data-signal=node_demotion] [data-cell='0']")

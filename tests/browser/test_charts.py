@@ -1,4 +1,4 @@
-"""The charts below the stage: when they come, what is seen until then, how they follow the step."""
+"""The charts below the stage: when they are drawn, what is shown until then, and how they follow the step."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ def test_charts_come_when_they_are_seen(page: Page, trace: Trace) -> None:
     assert page.locator(".js-plotly-plot").count() == 0
     charted(page)
     cursor = page.locator("#overlay .cursor")
-    place = "cursor => cursor.getBoundingClientRect().x"
-    before = cursor.evaluate(place)
+    position = "cursor => cursor.getBoundingClientRect().x"
+    before = cursor.evaluate(position)
     page.locator("body").press("End")
-    assert cursor.evaluate(place) > before
+    assert cursor.evaluate(position) > before
     box = page.locator("#chart .nsewdrag").last.bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
@@ -35,7 +35,7 @@ def test_charts_come_when_they_are_seen(page: Page, trace: Trace) -> None:
 
 
 def let(held: list[Route], page: Page) -> Route:
-    """The request that is held, or will be in a moment."""
+    """Wait for a held request, and return it."""
     end = time.monotonic() + PATIENCE / 1000
     while not held:
         assert time.monotonic() < end
@@ -44,7 +44,7 @@ def let(held: list[Route], page: Page) -> Route:
 
 
 def test_a_chart_on_its_way_says_so(page: Page) -> None:
-    """The first, and one that takes the place of another; a line that comes instead ends the wait as well."""
+    """The first chart says so, and one that replaces another; an error instead of a chart ends the wait, too."""
     open_page(page)
     held: list[Route] = []
     page.route(ANSWERS, lambda route: held.append(route))
@@ -60,7 +60,7 @@ def test_a_chart_on_its_way_says_so(page: Page) -> None:
     expect(wait).to_be_hidden()
     page.click("#tab-timeline")
     expect(wait).to_be_visible()
-    page.click("#tab-distances")  # back to what is there
+    page.click("#tab-distances")  # back to the chart that is shown
     for route in held:
         route.continue_()
     page.unroute(ANSWERS)

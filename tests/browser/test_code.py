@@ -1,4 +1,4 @@
-"""The code that runs: run to a line, the last line, the call stack, what is watched."""
+"""The source listing: running to a line, the marks of lines, the call stack and the watched variables."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_a_line_can_be_run_to(page: Page, trace: Trace) -> None:
 
 
 def test_a_line_where_nothing_stops_runs_to_the_next_that_does(page: Page, trace: Trace) -> None:
-    """And says so; those that stop have a mark."""
+    """The page says so, and the lines that stop have a mark."""
     open_page(page)
     begins = next(step for step in range(trace.length) if trace.at("operation", step)[0] == "PassBegins")
     file, name, line = trace.at("stack", begins)[-1]
@@ -48,7 +48,7 @@ def test_a_line_where_nothing_stops_runs_to_the_next_that_does(page: Page, trace
 
 
 def test_a_statement_over_several_lines_is_highlighted_whole(page: Page, trace: Trace) -> None:
-    """Its first line is marked, and whoever asks for any other of its lines asks for it."""
+    """Its first line is marked, and a click on any of its lines runs to the statement."""
     open_page(page)
     step = next(s for s in range(trace.length) if trace.at("operation", s)[:2] == ("Store", "node_demotion") and s > 15)
     page.locator("#scrubber").fill(str(step))
@@ -83,7 +83,7 @@ WRAPPED = """(listings) => {
 
 @pytest.mark.parametrize("size", [(1920, 1080), (1440, 900), (1280, 720)])
 def test_no_line_of_any_listing_wraps(page: Page, size: tuple[int, int]) -> None:
-    """Docstrings included; in a hall, neither."""
+    """This includes docstrings, and holds in presenter mode, too."""
     page.set_viewport_size({"width": size[0], "height": size[1]})
     open_page(page)
     assert page.evaluate(WRAPPED, listing(LISTING)) == []
@@ -107,7 +107,7 @@ RUNS = [
 @pytest.mark.parametrize("size", [(1440, 900), (1280, 720)])
 @pytest.mark.parametrize(("name", "kernel"), RUNS)
 def test_nothing_in_or_beside_the_code_is_cut(page: Page, name: str, kernel: str, size: tuple[int, int]) -> None:
-    """The call stack, the lines with their values, and the watched variables, at every step."""
+    """This holds for the call stack, the lines with their values and the watched variables at every step."""
     trace = Run.of(builtin(name), kernel).trace()
     page.set_viewport_size({"width": size[0], "height": size[1]})
     open_page(page, f"/#topology={name}&kernel={kernel}")
@@ -116,7 +116,7 @@ def test_nothing_in_or_beside_the_code_is_cut(page: Page, name: str, kernel: str
 
 
 def test_masks_of_many_nodes_do_not_push_their_line_out_of_sight(page: Page) -> None:
-    """Beside the line stands their number; the variables below the code are whole."""
+    """Beside the line is only their number of nodes; the variables below the code are complete."""
     page.set_viewport_size({"width": 1280, "height": 720})
     open_page(page)
     page.click("#open-paste")
@@ -165,7 +165,7 @@ IN_SIGHT = """() => {
 
 @pytest.mark.parametrize(("name", "kernel"), RUNS)
 def test_the_current_statement_and_its_loop_are_always_in_sight(page: Page, name: str, kernel: str) -> None:
-    """Forward and backward, and after any jump."""
+    """This holds forward, backward and after any jump."""
     trace = Run.of(builtin(name), kernel).trace()
     page.set_viewport_size({"width": 1280, "height": 720})
     open_page(page, f"/#topology={name}&kernel={kernel}")
@@ -176,7 +176,7 @@ def test_the_current_statement_and_its_loop_are_always_in_sight(page: Page, name
 
 
 def test_a_function_links_to_where_it_stands_in_linux(page: Page) -> None:
-    """To the file at the release, without a line; a click on the link does not run to its line."""
+    """The link is to the file in the release, without a line; a click on it does not run to the line of the listing."""
     open_page(page)
     step = shown(page)["step"]
     link = page.locator("#code a")
@@ -194,34 +194,34 @@ def test_a_function_links_to_where_it_stands_in_linux(page: Page) -> None:
 
 
 def test_a_line_says_what_the_comment_on_it_claims_and_whether_it_holds(page: Page, trace: Trace) -> None:
-    """In full at the step that runs it, and for whoever asks, by mouse or by keyboard."""
+    """The claim is shown in full at the step that runs the line, and after a click or key on its button."""
     page.set_viewport_size({"width": 1280, "height": 720})
     open_page(page)
-    told = page.locator("#code .claims")
-    expect(page.locator("#code .claim")).to_have_text([f"claim: {one}" for one in VERDICTS])
-    for place in told.all():
-        expect(place).to_be_hidden()
+    claims = page.locator("#code .claims")
+    expect(page.locator("#code .claim")).to_have_text([f"claim: {verdict}" for verdict in VERDICTS])
+    for claim in claims.all():
+        expect(claim).to_be_hidden()
 
     barrier = next(s for s in range(trace.length) if trace.at("operation", s)[0] == "Barrier")
     page.locator("#scrubber").fill(str(barrier))
-    expect(told.locator("visible=true")).to_contain_text("Old and new targets are never seen together")
-    expect(told.locator("visible=true")).to_contain_text("True in part. So it is for one read and for a snapshot")
+    expect(claims.locator("visible=true")).to_contain_text("Old and new targets are never seen together")
+    expect(claims.locator("visible=true")).to_contain_text("True in part. So it is for one read and for a snapshot")
     begins = next(s for s in range(trace.length) if trace.at("operation", s)[0] == "PassBegins")
     page.locator("#scrubber").fill(str(begins))
-    expect(told.locator("visible=true")).to_contain_text("several sources can share a target. Not true.")
+    expect(claims.locator("visible=true")).to_contain_text("several sources can share a target. Not true.")
 
     page.locator("#scrubber").fill(str(begins + 1))
-    expect(told.locator("visible=true")).to_have_count(0)
+    expect(claims.locator("visible=true")).to_have_count(0)
     button = page.locator("#code li", has_text="next_pass.add(target_node)").locator(".claim")
     button.focus()
     page.keyboard.press("Enter")
     expect(button).to_have_attribute("aria-expanded", "true")
-    expect(told.locator("visible=true")).to_have_text(
+    expect(claims.locator("visible=true")).to_have_text(
         "The comment: The targets of this pass choose in the next. True. They are all of its sources."
     )
     assert shown(page)["step"] == str(begins + 1)
     button.click()
-    expect(told.locator("visible=true")).to_have_count(0)
+    expect(claims.locator("visible=true")).to_have_count(0)
     assert shown(page)["step"] == str(begins + 1)
 
 

@@ -1,4 +1,4 @@
-"""A second run beside the one on show, in step with it, and the tables of many."""
+"""A second run beside the one that is shown, in step with it, and the tables of many runs."""
 
 from __future__ import annotations
 
@@ -28,28 +28,28 @@ def against(page: Page, hash: str) -> None:
 
 
 def arrows(run: Run, step: int) -> list[str]:
-    return sorted(f"{node}>{target}" for node, found in run.trace().targets(step).items() for target in found)
+    return sorted(f"{node}>{target}" for node, targets in run.trace().targets(step).items() for target in targets)
 
 
 @pytest.mark.parametrize("other", ["v5.16", "v6.0", "v6.12"])
 def test_both_runs_keep_step_forward_and_back(page: Page, other: str) -> None:
-    here, there = (Run.of(builtin(NAME), kernel) for kernel in ("v5.15", other))
+    shown_run, other_run = (Run.of(builtin(NAME), kernel) for kernel in ("v5.15", other))
     against(page, f"topology={NAME}&kernel=v5.15&against=kernel:{other}")
     page.keyboard.press("1")
-    trace, twin = here.trace(), there.trace()
-    seen: list[Any] = []
+    trace, other_trace = shown_run.trace(), other_run.trace()
+    states: list[Any] = []
     for _ in range(trace.length - 1 - trace.opens):
         page.keyboard.press("ArrowRight")
         shown = page.evaluate(TWIN)
-        assert shown["arrows"] == arrows(there, shown["step"])
+        assert shown["arrows"] == arrows(other_run, shown["step"])
         step = int(page.locator("main").get_attribute("data-step") or 0)
         if trace.at("source", step) != -1 and trace.at("pass", step):
-            assert twin.at("source", shown["step"]) in (trace.at("source", step), -1)
-        mine, others = trace.targets(step), twin.targets(shown["step"])
-        assert shown["marked"] == sum(set(mine[node]) != set(others[node]) for node in mine)
-        seen.append(shown)
-    assert seen[-1]["step"] == twin.length - 1
-    for shown in reversed(seen[:-1]):
+            assert other_trace.at("source", shown["step"]) in (trace.at("source", step), -1)
+        targets, others = trace.targets(step), other_trace.targets(shown["step"])
+        assert shown["marked"] == sum(set(targets[node]) != set(others[node]) for node in targets)
+        states.append(shown)
+    assert states[-1]["step"] == other_trace.length - 1
+    for shown in reversed(states[:-1]):
         page.keyboard.press("ArrowLeft")
         assert page.evaluate(TWIN) == shown
 
@@ -59,9 +59,9 @@ def test_what_differs_is_told_and_leads_to_its_step(page: Page) -> None:
     a, b = compare.sides([Run.of(builtin(NAME), kernel) for kernel in ("v5.15", "v5.16")])
     items = page.locator(".differences li")
     expect(items).to_have_count(3)
-    for item, found in zip(items.all(), compare.differences(a, b), strict=True):
-        expect(item).to_contain_text(found.cause)
-        expect(item).to_contain_text(found.told[1])
+    for item, difference in zip(items.all(), compare.differences(a, b), strict=True):
+        expect(item).to_contain_text(difference.cause)
+        expect(item).to_contain_text(difference.told[1])
     items.first.locator("[data-step]").click()
     expect(page.locator("main")).to_have_attribute("data-step", str(a.scan(0)))
     page.keyboard.press("End")
@@ -75,13 +75,13 @@ def test_what_differs_is_told_and_leads_to_its_step(page: Page) -> None:
 
 
 def test_by_pass_and_at_the_end(page: Page) -> None:
-    twin = Run.of(builtin(NAME), "v5.16").trace()
+    other_trace = Run.of(builtin(NAME), "v5.16").trace()
     against(page, f"topology={NAME}&kernel=v5.15&against=kernel:v5.16")
     page.select_option("[name=sync]", "end")
-    assert page.evaluate(TWIN)["step"] == twin.length - 1
+    assert page.evaluate(TWIN)["step"] == other_trace.length - 1
     page.select_option("[name=sync]", "pass")
     page.keyboard.press("]")
-    assert twin.at("pass", page.evaluate(TWIN)["step"] + 1) == 2
+    assert other_trace.at("pass", page.evaluate(TWIN)["step"] + 1) == 2
 
 
 def test_another_machine_and_the_order_before_an_event(page: Page) -> None:
@@ -107,9 +107,9 @@ def test_the_table_of_versions_switches_the_kernel(page: Page) -> None:
 
 
 def test_three_runs_side_by_side(page: Page) -> None:
-    """Each has its own stage, list and step; the first stage and the registers are marked for all of them."""
+    """Each run has its own stage, list of differences and step, and differs at the nodes that are marked."""
     kernels = ("v5.16", "v6.0", "v6.12")
-    here, *others = (Run.of(builtin(NAME), kernel).trace() for kernel in ("v5.15", *kernels))
+    shown, *others = (Run.of(builtin(NAME), kernel).trace() for kernel in ("v5.15", *kernels))
     against(page, f"topology={NAME}&kernel=v5.15&against=kernel:v5.16")
     for kernel in kernels[1:]:
         page.click("#one-more")
@@ -123,8 +123,8 @@ def test_three_runs_side_by_side(page: Page) -> None:
         expect(twin.locator("figcaption")).to_contain_text(f"{kernel}, step {other.length - 1} of")
         apart = [
             n
-            for n, found in here.targets(here.length - 1).items()
-            if set(found) != set(other.targets(other.length - 1)[n])
+            for n, targets in shown.targets(shown.length - 1).items()
+            if set(targets) != set(other.targets(other.length - 1)[n])
         ]
         expect(twin.locator(".twin-marks circle")).to_have_count(len(apart))
         expect(twin.locator(".differences li")).to_have_count(len(apart))
@@ -142,8 +142,8 @@ def test_a_comparison_is_presented_beside_the_stage(page: Page) -> None:
     against(page, f"topology={NAME}&kernel=v5.15&against=kernel:v5.16")
     page.locator("#stage").click(position={"x": 2, "y": 2})
     page.keyboard.press("p")
-    for place in ("#stage", ".twin figure", "#narration"):
-        expect(page.locator(place)).to_be_in_viewport(ratio=1)
+    for selector in ("#stage", ".twin figure", "#narration"):
+        expect(page.locator(selector)).to_be_in_viewport(ratio=1)
     page.keyboard.press("r")
     expect(page.locator("#registers")).to_be_visible()
     expect(page.locator(".twin figure")).to_be_hidden()
@@ -159,7 +159,7 @@ def test_axe_finds_nothing(page: Page) -> None:
     expect(page.locator(".twin svg")).to_have_count(2)
     page.keyboard.press("End")
     page.click("#all-versions summary")
-    expect(page.locator("#all-versions tr").first).to_be_visible()  # it moves what is below it
+    expect(page.locator("#all-versions tr").first).to_be_visible()  # the table moves what is below it
     page.click("#all-machines summary")
     expect(page.locator("#all-machines tr").first).to_be_visible()
     assert violations(page) == []

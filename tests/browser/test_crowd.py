@@ -1,4 +1,4 @@
-"""The load generator's visitors against a real browser: they fetch what Chromium fetches."""
+"""The visitors of the load generator fetch what Chromium fetches."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def test_three_viewers_fetch_what_chromium_fetches(stranger: Page, server: Serve
     stranger.on("request", lambda request: asked.append(request.url.removeprefix(server.url)))
     open_page(stranger)
     run = next(url for url in asked if urlsplit(url).path == "/_dash-update-component")
-    with ThreadPoolExecutor(1) as thread:  # playwright's own loop runs in this one
+    with ThreadPoolExecutor(1) as thread:  # playwright's event loop runs in this thread
         page = thread.submit(asyncio.run, explore(f"{server.url}/")).result()
         bout = thread.submit(come, server.process.pid, page, Crowd(VIEWERS, 1, pause=(0, 0.1))).result()
     assert sorted([*page.names, *(f"/{path}" for path in DASH), run]) == sorted(asked)

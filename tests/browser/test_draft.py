@@ -1,4 +1,4 @@
-"""The draft: edits compose, a refused one leaves no trace, and nothing is lost by a reload or without a server."""
+"""The draft: edits add up, a refused edit changes nothing, and a reload or a missing server loses nothing."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ LOST = "ERR_FAILED|ERR_CONNECTION_REFUSED|did not respond|Failed to fetch"
 
 
 def is_run(route: Route) -> bool:
-    """Whether a request is for a run and not for a chart."""
+    """Return whether a request is for a run and not for a chart."""
     return (route.request.post_data or "").startswith('{"output":"play.')
 
 
 def on_runs(page: Page, act: Callable[[Route], None]) -> None:
-    """From now on requests for a run meet with this."""
+    """Handle all requests for a run with this function from now on."""
     page.route(ANSWERS, lambda route: act(route) if is_run(route) else route.continue_())
 
 

@@ -1,4 +1,4 @@
-"""The editor: the machine is changed in the grid, in fields and on the stage, and the order follows at once."""
+"""The editor: the grid, the fields and the stage change the machine, and the order follows at once."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ def load(page: Page, text: str) -> None:
 
 
 def agrees(page: Page) -> None:
-    """The arrows on the stage are those of the kernel's algorithm for the machine that the page has."""
+    """Assert that the arrows on the stage are those of the kernel's algorithm for the page's machine."""
     run = Run.of(Topology.from_document(document(page)))
     trace = run.trace()
-    found = trace.targets(trace.length - 1)
-    assert arrows(page) == sorted(f"{node} -> {target}" for node, targets in found.items() for target in targets)
+    final = trace.targets(trace.length - 1)
+    assert arrows(page) == sorted(f"{node} -> {target}" for node, targets in final.items() for target in targets)
 
 
 def test_a_distance_is_typed_and_the_arrow_moves(page: Page) -> None:
@@ -64,12 +64,12 @@ def test_the_step_is_kept(page: Page) -> None:
     open_page(page)
     page.keyboard.press("]")
     page.keyboard.press("ArrowRight")
-    at = page.locator("main").get_attribute("data-pass"), page.locator("#where").inner_text()
+    before = page.locator("main").get_attribute("data-pass"), page.locator("#where").inner_text()
     page.click("#tool-edit")
     page.get_by_label("label", exact=True).fill("fast")
     page.keyboard.press("Enter")
     expect(page.locator(".stage [data-node='0']")).to_contain_text("fast")
-    assert (page.locator("main").get_attribute("data-pass"), page.locator("#where").inner_text()) == at
+    assert (page.locator("main").get_attribute("data-pass"), page.locator("#where").inner_text()) == before
 
 
 def test_the_grid_by_keyboard(page: Page) -> None:
@@ -155,19 +155,19 @@ def test_nodes_come_move_and_go_by_keyboard(page: Page) -> None:
 
 def test_a_card_is_dragged_and_a_name_written_over_it(page: Page) -> None:
     open_editor(page)
-    card, place = (page.locator(f".stage [data-node='{node}'] .card").bounding_box() for node in (5, 1))
+    card, target = (page.locator(f".stage [data-node='{node}'] .card").bounding_box() for node in (5, 1))
     assert card
-    assert place
+    assert target
     page.mouse.move(card["x"] + 40, card["y"] + 30)
     page.mouse.down()
-    page.mouse.move(place["x"] + 60, place["y"] + 30, steps=4)
+    page.mouse.move(target["x"] + 60, target["y"] + 30, steps=4)
     expect(page.locator(".drop-zones .over text")).to_have_text("tier 1")
     page.keyboard.press("Escape")
     expect(page.locator(".drop-zones")).to_have_count(0)
     page.mouse.up()
     page.mouse.move(card["x"] + 40, card["y"] + 30)
     page.mouse.down()
-    page.mouse.move(place["x"] + 60, place["y"] + 30, steps=4)
+    page.mouse.move(target["x"] + 60, target["y"] + 30, steps=4)
     page.mouse.up()
     expect(effect(page)).to_contain_text("Moving node 5 to socket A, tier 1")
     expect(page.locator("#tool-edit")).to_have_attribute("aria-selected", "true")
@@ -221,12 +221,12 @@ def test_an_arrow_leads_to_its_distance(page: Page) -> None:
 @pytest.mark.parametrize(("size", "grid"), [(65, False), (129, False)])
 def test_what_is_too_large_is_said(page: Page, size: int, grid: bool) -> None:
     load(page, machine(size))
-    told = page.locator(".edit .too-many" if size <= 128 else ".edit p")
-    expect(told).to_contain_text("up to 64 nodes, and this machine has 65" if size <= 128 else "up to 128 nodes")
+    message = page.locator(".edit .too-many" if size <= 128 else ".edit p")
+    expect(message).to_contain_text("up to 64 nodes, and this machine has 65" if size <= 128 else "up to 128 nodes")
     assert page.locator(".distance-grid").is_visible() == grid
 
 
-@pytest.mark.parametrize("size", [6, 16])  # axe takes a minute for the 4,096 cells of 64 nodes, which are no others
+@pytest.mark.parametrize("size", [6, 16])  # axe takes a minute for the 4,096 cells of 64 nodes
 def test_axe_finds_nothing(page: Page, size: int) -> None:
     page.emulate_media(reduced_motion="reduce")
     if size > 6:

@@ -1,4 +1,4 @@
-"""What the editor does to a machine's document, function by function, in the browser that runs them."""
+"""The functions of the editor that change a machine's document, called in a browser."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ BLOCKS: list[tuple[str, Any]] = [
 
 @pytest.fixture
 def modules(standing: Standing) -> Page:
-    """A page whose modules can be called."""
+    """Return a page whose modules can be called."""
     return standing.page
 
 
@@ -77,7 +77,7 @@ def node(document: dict[str, Any], number: int) -> dict[str, Any]:
 
 
 def told(made: Any) -> str:
-    """What was done, in words; the machine that it made is one that a server takes."""
+    """Return the description of an edit, and assert that its machine is valid."""
     assert "refused" not in made, made
     Topology.from_document(made["document"])
     return str(made["told"])
@@ -155,7 +155,7 @@ def test_all_that_names_a_node_follows_its_new_id(modules: Page) -> None:
     made = call(modules, "edit-model", "renumber", THREE, 7, "1")
     assert (told(made), made["renamed"]) == ("renumbering node 7 to 1", [[7, 1]])
     document = made["document"]
-    assert [one["id"] for one in document["nodes"]] == [0, 1, 2]
+    assert [row["id"] for row in document["nodes"]] == [0, 1, 2]
     assert document["distances"] == [[10, 14, 21], [14, 10, 24], [21, 24, 10]]
     assert [event["node"] for event in document["events"]] == [1, 2]
     assert document["node_load"] == {"0": 3, "1": 1}
@@ -248,7 +248,7 @@ def test_final_targets_and_who_chooses(modules: Page, kernel: str) -> None:
         return [Object.fromEntries(finalTargets(trace)), choosers(trace)];
     }"""
     targets, order = modules.evaluate(script, dump(trace))
-    assert {int(n): found for n, found in targets.items()} == {
-        n: list(found) for n, found in trace.targets(trace.length - 1).items()
+    assert {int(node): nodes for node, nodes in targets.items()} == {
+        node: list(nodes) for node, nodes in trace.targets(trace.length - 1).items()
     }
     assert order == (None if kernel == "v6.1" else [0, 3])

@@ -1,4 +1,4 @@
-"""An exported page: one file, opened from a disk, plays like the served one and asks nobody for anything."""
+"""An exported page is one file that plays like the served page and sends no requests."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_a_hostile_machine_stays_text(page: Page, watch: Watch, tmp_path: Path) 
 
 
 def test_it_fits_a_phone_too(page: Page, watch: Watch, tmp_path: Path) -> None:
-    """It has both stages, since nobody would draw it another."""
+    """It contains the wide and the narrow stage, because no server can draw another."""
     run = Run.of(builtin(builtin_names()[0]))
     file = tmp_path / "play.html"
     file.write_text(standalone(play_alone(run), assets()))

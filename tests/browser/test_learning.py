@@ -1,4 +1,4 @@
-"""What a reviewer and a speaker do: strides, answers, presenting, the tour, words, charts."""
+"""What a reviewer and a speaker do: strides, answers, presenter mode, the tour, and the stage in words."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ ASK = """(cells) => cells.map(([register, node]) => {
 
 
 def test_every_cell_node_and_arrow_answers_why(page: Page, trace: Trace) -> None:
-    """What the panel says is the trace's own answer, at steps all over the run; a line leads to its step."""
+    """The panel shows the trace's own answer at steps all over the run, and a line of it leads to its step."""
     open_page(page)
     for step in (18, 31, trace.length - 1):
         page.locator("#scrubber").fill(str(step))
@@ -68,8 +68,8 @@ def test_every_cell_node_and_arrow_answers_why(page: Page, trace: Trace) -> None
         for (register, node), (asked, answered) in zip(cells, page.evaluate(ASK, cells), strict=True):
             question, _, lines = trace.at(f"why {register}[{node}]", step)
             assert asked == question
-            told = [text or trace.at("sentence", at) for at, text in lines]
-            assert all(text in line for text, line in zip(told, answered, strict=True))
+            texts = [text or trace.at("sentence", at) for at, text in lines]
+            assert all(text in line for text, line in zip(texts, answered, strict=True))
     page.click("[data-node='2'] .card")
     expect(page.locator("#question")).to_have_text("Why has node 2 no target?")
     page.click("[data-from='1'][data-to='2'] .far")
@@ -125,7 +125,7 @@ def test_between_two_scans_the_panel_says_whose_turn_it_is(page: Page, trace: Tr
 
 
 def test_every_mark_has_its_words_on_a_desk(page: Page) -> None:
-    """Also where letters are larger."""
+    """The words fit also with the larger letters of presenter mode."""
     page.set_viewport_size({"width": 1280, "height": 720})
     open_page(page)
     words = page.locator("#marks span")
@@ -242,7 +242,7 @@ def test_the_stage_in_words(page: Page) -> None:
 
 
 def test_what_is_said_while_it_plays(page: Page, trace: Trace) -> None:
-    """Every step that is taken is told; while it plays only passes and chapters, and the sentence at a pause."""
+    """The live region has the sentence of each single step; while it plays, only passes, chapters and the last step."""
     open_page(page)
     page.keyboard.press("1")
     page.keyboard.press("ArrowRight")

@@ -1,4 +1,4 @@
-"""A machine of one's own on the page: dropped, chosen, with guesses to turn, saved in every format, against a log."""
+"""A visitor's own machine on the page: dropped, chosen, with guesses to turn, saved, and compared with a log."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.topology.formats.printers import lscpu, numactl, sysfs_tar
 from viz.topology import builtin, builtin_names, read
 from viz.topology.writers import WRITERS, write
 
-SILENT, TWO = lscpu(SMALL[2]), numactl(SMALL[0])
+WITHOUT_DISTANCES, TWO = lscpu(SMALL[2]), numactl(SMALL[0])
 DROP = """async ([name, data]) => {
     const bytes = Uint8Array.from(atob(data), (char) => char.charCodeAt(0));
     const dataTransfer = new DataTransfer();
@@ -77,7 +77,7 @@ def test_what_is_refused_keeps_the_page_and_says_why(page: Page) -> None:
 
 def test_unknown_distances_are_filled_in_and_guesses_turned_by_keyboard(page: Page) -> None:
     open_page(page)
-    paste(page, SILENT)
+    paste(page, WITHOUT_DISTANCES)
     expect(page.locator("#error")).to_contain_text("unknown")
     page.fill("#remote", "33")
     page.keyboard.press("Tab")
@@ -144,7 +144,7 @@ def test_a_log_is_held_against_the_machine_on_show(page: Page) -> None:
 
 def test_axe_finds_nothing_in_the_dialogs(page: Page) -> None:
     open_page(page)
-    paste(page, SILENT)
+    paste(page, WITHOUT_DISTANCES)
     page.click("#paste summary")
     expect(page.locator("#fill")).to_be_visible()
     assert violations(page) == []

@@ -1,4 +1,4 @@
-"""The page, driven as a visitor would: every built-in topology to the end and back, keys, paste, errors, no server."""
+"""The page, used like a visitor does: every built-in topology to the end and back, keys, paste, errors, no server."""
 
 from __future__ import annotations
 
@@ -28,28 +28,28 @@ MACHINE = {
 }
 
 LONG = 60
-"""Steps; a longer run is gone through in leaps."""
+"""Steps; of a longer run only every fifth step is tested."""
 LISTING = ("available: 1 nodes (0)", "node 0 cpus: 0", "node 0 size: 9 MB", "node distances:", "node   0", "  0:  10")
 BAD_TEXTS = ("", "<p>hello</p>", '{"title": "x"}', "title = ", "node 0 size: many MB", "\u202e" * 9)
 
 
 @pytest.mark.parametrize("name", [n for n in builtin_names() if not builtin(n).case and not builtin(n).events])
 def test_every_builtin_to_the_end_and_back(standing: Standing, name: str) -> None:
-    """Every micro step forward and back shows what the command line's trace holds; test_scenario.py plays events."""
+    """Every single step forward and back shows what the trace holds; test_scenario.py plays events."""
     page, trace = standing.page, Run.of(builtin(name)).trace()
     go(page, trace, name)
     agree(page, trace, trace.opens)
     if trace.length > LONG:
         in_leaps(page, trace)
         return
-    there = [*range(trace.opens + 1, trace.length), trace.length - 1]
+    forward = [*range(trace.opens + 1, trace.length), trace.length - 1]
     back = [*range(trace.length - 2, -1, -1), 0]
-    agree_all(page, trace, ["ArrowRight"] * len(there) + ["ArrowLeft"] * len(back), [*there, *back])
+    agree_all(page, trace, ["ArrowRight"] * len(forward) + ["ArrowLeft"] * len(back), [*forward, *back])
 
 
 @pytest.mark.parametrize("kernel", ["v5.18", "rfc2022", "v6.1", "v6.12", "tier-sets"])
 def test_events_under_every_kind_of_order(standing: Standing, kernel: str) -> None:
-    """Where every event ends, and at the very end."""
+    """The page agrees at the end of every event and at the end of the run."""
     page, trace = standing.page, Run.of(builtin("losing-a-node"), kernel).trace()
     go(page, trace, "losing-a-node")
     page.select_option("#size", "3")
@@ -59,9 +59,9 @@ def test_events_under_every_kind_of_order(standing: Standing, kernel: str) -> No
 
 
 def in_leaps(page: Page, trace: Trace) -> None:
-    """To the end and back, in leaps of five steps."""
-    there = [*range(trace.opens, trace.length, 5), trace.length - 1]
-    leaps = [*there, *there[::-1], 0]
+    """Compare every fifth step to the end and back."""
+    forward = [*range(trace.opens, trace.length, 5), trace.length - 1]
+    leaps = [*forward, *forward[::-1], 0]
     agree_all(page, trace, leaps, leaps)
 
 
@@ -107,7 +107,7 @@ def test_the_scrubber_goes_anywhere(page: Page) -> None:
         page.locator("#scrubber").fill(str(step))
         agree(page, trace, step)
     page.locator("#scrubber").focus()
-    page.keyboard.press("ArrowRight")  # the range's own use of the key
+    page.keyboard.press("ArrowRight")  # the range input itself uses the key
     agree(page, trace, 6)
 
 
@@ -212,7 +212,7 @@ def test_it_plays_on_without_a_server(page: Page, watch: Watch, own_server: Serv
 
 
 def test_nothing_jumps(page: Page) -> None:
-    """The stage and the registers keep their size over all steps."""
+    """The panels keep their position and size over all steps."""
     open_page(page)
     sizes = (
         "() => ['#stage', '#registers', '#narration', '.transport', '.scrub', '#code', '#scores'].map(s => "
@@ -225,7 +225,7 @@ def test_nothing_jumps(page: Page) -> None:
 
 
 def test_no_scrolling_on_a_desk(page: Page) -> None:
-    """Stage, registers, code, sentence and transport fit the window; only the charts lie below."""
+    """Stage, registers, code, sentence and player buttons fit the window; only the charts are below."""
     open_page(page)
     for name in builtin_names()[::3]:
         choose(page, name)

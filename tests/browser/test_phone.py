@@ -1,4 +1,4 @@
-"""The page on a phone: readable, nothing cut, and the player in sight wherever the page is scrolled to."""
+"""The page on a phone: readable, nothing cut off, and the player always in sight."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CUT = """() => ["body", "#registers", "#scores", "#stack", "#watched", "#answer"
 
 @pytest.fixture
 def phone(page: Page) -> Page:
-    """The page on a small window, as a first visitor has it."""
+    """Return the page in a small window, as on a first visit."""
     page.set_viewport_size({"width": 390, "height": 844})
     open_page(page)
     return page
@@ -38,8 +38,8 @@ def test_the_stage_can_be_read(phone: Page, name: str) -> None:
 
 
 def test_the_player_is_always_in_sight(phone: Page) -> None:
-    for place in ("#theme", "#registers", "#code", "#scores", "#charts"):
-        phone.locator(place).scroll_into_view_if_needed()
+    for selector in ("#theme", "#registers", "#code", "#scores", "#charts"):
+        phone.locator(selector).scroll_into_view_if_needed()
         for part in PLAYER:
             expect(phone.locator(part)).to_be_in_viewport(ratio=1)
 
@@ -73,7 +73,7 @@ def test_the_tour_goes_to_what_it_speaks_of(phone: Page) -> None:
 
 
 def test_a_window_that_becomes_narrow_has_another_stage(page: Page, watch: Watch, own_server: Server) -> None:
-    """At the same step, without a server, while an answer is open and the run plays; and back."""
+    """It keeps its step, without a server, while an answer is open and while the run plays; and back again."""
     watch.origins.add(own_server.url)
     trace = Run.of(builtin(FIRST)).trace()
     open_whole(page, f"{own_server.url}/#step=31")
@@ -112,7 +112,7 @@ def test_a_panel_in_presenter_mode_leaves_stage_and_player_in_sight(
 
 
 def test_the_hatching_lies_on_the_matrix(phone: Page) -> None:
-    """Every used column is as high as the cells of the matrix are."""
+    """Every hatched column is as high as the matrix."""
     phone.locator("#scrubber").fill("31")
     phone.click("#tab-distances")
     charted(phone)

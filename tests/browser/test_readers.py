@@ -1,4 +1,4 @@
-"""What a reader can see, on the page: outcomes, a walk played by keyboard, reads moved to other moments."""
+"""The readers panel: outcomes, a walk that is played by keyboard, and reads that are moved to other moments."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from viz.topology import builtin
 
 
 def outcome(page: Page, name: str) -> Locator:
-    """The row of one verdict."""
+    """Return the row of one verdict."""
     return page.locator(".verdicts tbody tr", has=page.get_by_role("rowheader", name=name))
 
 
 def test_the_readers_cycle_by_keyboard(page: Page) -> None:
-    """The seed discussion's example: a cycle behind a write barrier, played, moved away, and none in one section."""
+    """A cycle behind a write barrier is played and moved away; one section for the whole walk prevents it."""
     open_page(page)
     page.click("#tool-readers")
     page.get_by_role("button", name="First example").click()
@@ -45,7 +45,7 @@ def test_the_readers_cycle_by_keyboard(page: Page) -> None:
 
     page.get_by_role("slider", name="read of node_demotion[1]").focus()
     page.keyboard.press("ArrowDown")  # past the disable of 0
-    page.keyboard.press("ArrowDown")  # past its own
+    page.keyboard.press("ArrowDown")  # past the disable of 1
     expect(page.locator(".witness-walk")).to_have_text("0 → 1 → stop: cut")
     page.keyboard.press("ArrowUp")
     expect(page.locator(".witness-walk")).to_contain_text("0 → 1 → 2 →")
@@ -59,7 +59,7 @@ def test_the_readers_cycle_by_keyboard(page: Page) -> None:
 
 
 def test_the_readers_own_code_is_shown_while_a_walk_is_played(page: Page) -> None:
-    """next_demotion_node() as the protocol has it; the line that reads is marked at each read, with what it read."""
+    """It is next_demotion_node() of the protocol; at each read the line that reads is marked, with the value read."""
     page.set_viewport_size({"width": 1280, "height": 720})
     open_page(page)
     page.click("#tool-readers")
@@ -76,8 +76,8 @@ def test_the_readers_own_code_is_shown_while_a_walk_is_played(page: Page) -> Non
         expect(marked).to_contain_text("yield READ_ONCE(node_demotion[node])")
         expect(marked.locator(".values")).to_have_text("node = 0, target = 1")
         expect(code.locator("a")).to_contain_text("next_demotion_node() of")
-        for place in (marked, page.locator(".lanes tr.now")):
-            expect(place).to_be_in_viewport(ratio=1)
+        for element in (marked, page.locator(".lanes tr.now")):
+            expect(element).to_be_in_viewport(ratio=1)
         while "reads [" in page.locator(".lanes tr.now").inner_text():
             page.keyboard.press("ArrowRight")
         expect(code.locator(".now")).to_have_count(0)
@@ -86,7 +86,7 @@ def test_the_readers_own_code_is_shown_while_a_walk_is_played(page: Page) -> Non
 
 
 def arrows(page: Page) -> list[str]:
-    """What the array holds, by the arrows on the stage."""
+    """Return what the array holds, from the arrows on the stage."""
     stored = page.locator(".stage .arrow.stored")
     return sorted(stored.evaluate_all("all => all.map(one => `${one.dataset.from}>${one.dataset.to}`)"))
 
@@ -115,13 +115,13 @@ def test_an_event_takes_the_player_along_and_a_read_is_dragged(page: Page) -> No
     page.mouse.move(*middle(last), steps=2)
     page.mouse.up()
     expect(page.locator(".witness-walk")).to_have_text("0 → 2 → 5 → stop: new")
-    page.locator("#forward").click()  # the run's own player: the reader leaves the stage
+    page.locator("#forward").click()  # the player of the run removes the reader from the stage
     expect(page.locator(".stage .walker")).to_have_count(0)
     expect(page.locator(".witness-told")).to_contain_text("The stage shows the run again")
 
 
-def middle(where: Locator) -> tuple[float, float]:
-    box = where.bounding_box()
+def middle(element: Locator) -> tuple[float, float]:
+    box = element.bounding_box()
     assert box
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
@@ -147,11 +147,11 @@ PLAY = """async (cases) => {
 
 
 def test_the_pages_model_is_the_kernels(page: Page) -> None:
-    """Schedules replay to their walks, and whatever is moved about, what is left is a schedule the protocol allows."""
+    """Schedules replay to their walks, and after any moves the schedule is still one that the protocol allows."""
     random, cases, views = Random(1), list[dict[str, Any]](), list[View]()
     for protocol, program_order, _ in product(PROTOCOLS, VISIBLE, range(6)):
-        one, other = random.sample(range(4), 4), random.sample(range(4), 4)
-        change = Change(linked(one, {random.randrange(4)}), linked(other, {random.randrange(4)}))
+        old, new = random.sample(range(4), 4), random.sample(range(4), 4)
+        change = Change(linked(old, {random.randrange(4)}), linked(new, {random.randrange(4)}))
         view = View(change, protocol, program_order)
         for walk in Outcomes(view).witnesses(0).values():
             game = {
@@ -162,12 +162,12 @@ def test_the_pages_model_is_the_kernels(page: Page) -> None:
                 "start": 0,
             }
             moves = [[random.randrange(20), random.choice([-1, 1])] for _ in range(40)]
-            cases.append({"game": game, "moments": [list(one) for one in timetable(view, walk)], "moves": moves})
+            cases.append({"game": game, "moments": [list(moment) for moment in timetable(view, walk)], "moves": moves})
             views.append(view)
     page.goto("/")
     for view, case, found in zip(views, cases, page.evaluate(PLAY, cases), strict=True):
         assert found["first"] == case["moments"]
-        moments = [Moment(*one) for one in found["moved"]]
+        moments = [Moment(*moment) for moment in found["moved"]]
         for walk, name in ((found["seen"], found["verdict"]), (found["walk"], found["then"])):
             assert verdict(view.change, tuple(walk)) == name
             assert view.follow(tuple(walk)), walk

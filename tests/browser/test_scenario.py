@@ -1,4 +1,4 @@
-"""Scenarios on the page: built by mouse and by keyboard, reordered, undone, reloaded, and played with their marks."""
+"""Scenarios on the page: built by mouse and keyboard, reordered, undone, reloaded, and played with their marks."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ SCENARIOS = [name for name in builtin_names() if builtin(name).events and not bu
 
 
 def chip(page: Page, words: str) -> Locator:
-    """The chip that says so."""
+    """Return the chip with these words."""
     return page.locator("#chips .chip").filter(has=page.get_by_text(words, exact=True))
 
 
 def expect_chips(page: Page, *words: str) -> None:
-    """The strip has, or soon will have, exactly these chips."""
+    """Wait until the strip has exactly these chips."""
     expect(page.locator("#chips .chip > :first-child")).to_have_text(["first order", *words])
     expect(page.locator("#status")).to_have_text("")
 
 
 def offer(page: Page, event: str, label: str) -> Locator:
-    """The button that makes it happen."""
+    """Return the button that adds the event."""
     return page.locator(f".offered [data-event={event}]").filter(has_text=label)
 
 
 def open_events(page: Page) -> None:
-    """The panel, with what can happen."""
+    """Open the events panel."""
     page.click("#tool-events")
     expect(page.locator("#tool .where")).not_to_be_empty()
 
@@ -45,7 +45,7 @@ LOSES, GETS, TWICE = "node 1 loses its memory", "node 1 gets its memory", "node 
 
 
 def test_a_scenario_by_mouse(page: Page) -> None:
-    """Node 1 goes and comes back in two blocks; a CPU goes before that, later not; all of it is in the address."""
+    """Memory of node 1 goes offline and comes back in two blocks; CPUs go offline; the address has all events."""
     open_page(page)
     expect(page.locator("#scenario")).to_be_hidden()
     open_events(page)
@@ -87,21 +87,21 @@ def test_a_scenario_by_mouse(page: Page) -> None:
 
 
 def drag(page: Page, words: str, before: str) -> None:
-    """Take a chip to the left end of another."""
-    for one in (words, before):
-        chip(page, one).scroll_into_view_if_needed()
-    box, place = chip(page, words).bounding_box(), chip(page, before).bounding_box()
+    """Drag a chip to the left end of another."""
+    for name in (words, before):
+        chip(page, name).scroll_into_view_if_needed()
+    box, target = chip(page, words).bounding_box(), chip(page, before).bounding_box()
     assert box
-    assert place
+    assert target
     page.mouse.move(box["x"] + 12, box["y"] + 12)
     page.mouse.down()
-    page.mouse.move(place["x"] + 30, place["y"] + 12, steps=5)
-    page.mouse.move(place["x"] + 4, place["y"] + 12, steps=3)
+    page.mouse.move(target["x"] + 30, target["y"] + 12, steps=5)
+    page.mouse.move(target["x"] + 4, target["y"] + 12, steps=3)
     page.mouse.up()
 
 
 def test_a_scenario_by_keyboard(page: Page) -> None:
-    """A node is chosen with Enter, events are put in, carried, deleted; the focus stays where the hand is."""
+    """Enter chooses a node; events are added, moved and deleted; the focus stays where the visitor works."""
     open_page(page)
     page.locator("#tool-compare").focus()
     page.keyboard.press("ArrowLeft")
@@ -138,7 +138,7 @@ def test_a_scenario_by_keyboard(page: Page) -> None:
 
 
 def test_a_node_that_the_machine_does_not_have(page: Page) -> None:
-    """It is as far from all as the one that it is like, is added empty, and its memory then makes it a target."""
+    """It gets the distances of the node that it resembles, is added empty, and becomes a target with its memory."""
     open_page(page)
     open_events(page)
     page.click(".stage [data-node='5']")
@@ -153,12 +153,12 @@ def test_a_node_that_the_machine_does_not_have(page: Page) -> None:
     machine = unpack(page.url.split("machine=")[1].split("&")[0])
     assert [list(row) for row in machine.distances][5:] == [[30, 32, 35, 20, 17, 10, 17], [30, 32, 35, 20, 17, 17, 10]]
     trace = Run.of(machine).trace()
-    assert 6 in {target for found in trace.targets(trace.length - 1).values() for target in found}
+    assert 6 in {target for targets in trace.targets(trace.length - 1).values() for target in targets}
     agree(page, trace, trace.length - 1)
 
 
 def test_before_and_after_from_the_strip(page: Page) -> None:
-    """Two stages, the arrows that differ signed, and a sentence for each; by keyboard as well."""
+    """Two stages show the orders, with marks on the arrows that differ and a sentence for each, also by keyboard."""
     open_page(page, "/#topology=losing-a-node&kernel=v5.15")
     chip(page, LOSES).click()
     page.locator("#compare-orders").press("Enter")
@@ -166,10 +166,10 @@ def test_before_and_after_from_the_strip(page: Page) -> None:
     expect(page.locator(".pair svg").first.locator(".goes")).to_have_count(3)
     expect(page.locator(".pair svg").last.locator(".comes")).to_have_count(2)
     expect(page.locator(".pair svg").last.locator("[data-card='1']")).to_have_class("node no-memory no-cpus")
-    said = page.locator(".differences li")
-    expect(said.nth(0)).to_have_text("movedNode 0 had node 1 as its target and now has node 2.")
-    expect(said.nth(1)).to_have_text("goneNode 1 had node 2 as its target and now has none.")
-    expect(said.nth(2)).to_have_text("newNode 2 had no target and now has node 5.")
+    sentences = page.locator(".differences li")
+    expect(sentences.nth(0)).to_have_text("movedNode 0 had node 1 as its target and now has node 2.")
+    expect(sentences.nth(1)).to_have_text("goneNode 1 had node 2 as its target and now has none.")
+    expect(sentences.nth(2)).to_have_text("newNode 2 had no target and now has node 5.")
     assert page.locator("#stage [data-node]").count() == 6
     agree(page, Run.of(builtin("losing-a-node"), "v5.15").trace(), int(shown(page)["step"]))
     chip(page, GETS).click()
@@ -190,15 +190,15 @@ def test_how_many_rebuilds_each_kernel_makes(page: Page) -> None:
     expect(page.locator("#chips .fate.changed")).to_have_count(1)
 
 
-def told_outcomes(run: Run) -> list[str]:
-    """What came of each event, from what the command line counts."""
-    order, told = run.order(), []
+def counted_outcomes(run: Run) -> list[str]:
+    """Return whether each event changed the order, from the counts that the command line prints."""
+    order, outcomes = run.order(), []
     before = order
     for event in order["events"]:
         count: Rebuilds = rebuilds(before, [event["log"]])
-        told.append("changed" if count.changed else "same" if count.caused else "kept")
+        outcomes.append("changed" if count.changed else "same" if count.caused else "kept")
         before = next((entry for entry in reversed(event["log"]) if entry["do"] == "rebuild"), before)
-    return told
+    return outcomes
 
 
 OUTCOMES = "[...document.querySelectorAll('#chips .fate')].map((mark) => mark.className.split(' ')[1])"
@@ -206,20 +206,20 @@ OUTCOMES = "[...document.querySelectorAll('#chips .fate')].map((mark) => mark.cl
 
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_every_scenario_by_source_to_the_end_and_back(standing: Standing, name: str) -> None:
-    """Every stop shows its step, the current chip is that of its chapter, each mark says what came of its event."""
+    """Every stop shows its step, the current chip is that of its chapter, and each mark shows the event's outcome."""
     page, run = standing.page, Run.of(builtin(name))
     trace = run.trace()
     stops = trace.stops(1)[:: max(1, len(trace.stops(1)) // 50)]
     go(page, trace, name)
     page.click("#tool-events")
-    assert page.evaluate(OUTCOMES) == told_outcomes(run)
+    assert page.evaluate(OUTCOMES) == counted_outcomes(run)
     steps = [*stops, trace.length - 1, *trace.stops(2)[::-3], 0]
     agree_all(page, trace, steps, steps)
     chip = "() => ({...document.querySelector('#chips [aria-current]').dataset})"
     for step, now in zip(steps, each(page, steps, chip), strict=True):
-        place = trace.at("chapter", step) - 2
+        event = trace.at("chapter", step) - 2
         first, times = (int(now.get(name) or 0) for name in ("event", "times"))
-        assert first <= place < first + times if place >= 0 else first == -1
+        assert first <= event < first + times if event >= 0 else first == -1
 
 
 @pytest.mark.parametrize("kernel", [row.name for row in VERSIONS if row.since or row.name in ("posted", "tier-sets")])
@@ -229,11 +229,11 @@ def test_the_marks_under_every_kernel(standing: Standing, kernel: str) -> None:
         run = Run.of(builtin(name), kernel)
         go(page, run.trace(), name)
         unplayed = ["unplayed"] * len(run.topology.events)
-        assert page.evaluate(OUTCOMES) == (told_outcomes(run) if kernel != "tier-sets" else unplayed), name
+        assert page.evaluate(OUTCOMES) == (counted_outcomes(run) if kernel != "tier-sets" else unplayed), name
 
 
 def test_where_pieces_are_many_the_lane_is_the_chapters(page: Page) -> None:
-    """Each phase of the one event is to be read, and the mark stands at the step."""
+    """The lane then shows the phases of one event, with a mark at the step."""
     trace = Run.of(builtin("rebuild-storm")).trace()
     chapter = trace.chapters[4]
     open_page(page, f"/#topology=rebuild-storm&step={chapter.first}")
@@ -249,7 +249,7 @@ def test_where_pieces_are_many_the_lane_is_the_chapters(page: Page) -> None:
 
 
 def many(count: int) -> Topology:
-    """The losing-a-node machine with so many events, no two that follow each other the same."""
+    """Return the losing-a-node machine with so many events; no event is like the one before it."""
     document: dict[str, Any] = builtin("losing-a-node").document()
     events = [{"event": ("mem_offline", "mem_online")[i % 2], "node": 1 + i // 2 % 2} for i in range(count)]
     return Topology.from_document(document | {"events": events})

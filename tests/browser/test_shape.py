@@ -1,4 +1,4 @@
-"""The dialog for a new machine: its line and its controls follow each other, and what it makes can be undone."""
+"""The dialog for a new machine: its line and its controls follow each other, and a new machine can be undone."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ START = "2 sockets: cpu+dram 64G, pmem 256G; cross 21"
 
 
 def open_dialog(page: Page) -> None:
-    """The dialog, with its line ready to be written over."""
+    """Open the dialog, with its line focused."""
     page.locator("#open-shape").focus()
     page.keyboard.press("Enter")
     expect(page.locator("[data-at=line]")).to_have_value(START)
 
 
 def put(page: Page, at: str, text: str) -> None:
-    """Write into the control that the server knows by that name."""
+    """Fill the control that the server knows by this name."""
     page.locator(f"[data-at='{at}']").fill(text)
 
 
 def stage(page: Page) -> list[str]:
-    """The ids on the stage."""
-    found: list[str] = page.eval_on_selector_all(".stage [data-node]", "all => all.map(one => one.dataset.node)")
-    return sorted(found, key=int)
+    """Return the node ids on the stage."""
+    ids: list[str] = page.eval_on_selector_all(".stage [data-node]", "all => all.map(one => one.dataset.node)")
+    return sorted(ids, key=int)
 
 
 def test_a_machine_from_one_line_by_keyboard(page: Page) -> None:
@@ -48,7 +48,7 @@ def test_a_machine_from_one_line_by_keyboard(page: Page) -> None:
 
 
 def test_who_writes_at_once_is_not_overwritten(page: Page) -> None:
-    """The first answer comes while the visitor writes, before the next question is asked."""
+    """The first answer arrives while the visitor types, before the next request is sent."""
     held: list[Route] = []
     open_page(page)
     page.route("**/ask/shape", lambda route: route.continue_() if held else held.append(route))

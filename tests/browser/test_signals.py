@@ -1,4 +1,4 @@
-"""signals.mjs, in the browser that runs it: the same place in another run."""
+"""The functions of signals.mjs that find the same place in another run."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def test_every_step_of_a_run_is_its_own_place(standing: Standing) -> None:
 @pytest.mark.parametrize(("kernel", "others"), [("posted", "v5.16"), ("v5.15", "v5.18"), ("v6.0", "v5.15")])
 def test_a_place_is_found_by_chapter_pass_and_source(standing: Standing, kernel: str, others: str) -> None:
     page = standing.page
-    one, other = (Run.of(builtin("two-sockets-three-classes"), name).trace() for name in (kernel, others))
-    found = page.evaluate(PLACES, [dump(one), dump(other)])
-    assert found[-1] == other.length - 1
-    for step, there in enumerate(found[:-1]):
+    trace, other = (Run.of(builtin("two-sockets-three-classes"), name).trace() for name in (kernel, others))
+    steps = page.evaluate(PLACES, [dump(trace), dump(other)])
+    assert steps[-1] == other.length - 1
+    for step, other_step in enumerate(steps[:-1]):
         for signal in ("chapter", "pass", "source"):
-            assert one.at(signal, step) == other.at(signal, there)
+            assert trace.at(signal, step) == other.at(signal, other_step)

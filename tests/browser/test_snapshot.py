@@ -1,4 +1,4 @@
-"""A snapshot opened as a file, in a browser that has no server to ask."""
+"""A snapshot is opened as a file, in a browser without a server."""
 
 from __future__ import annotations
 

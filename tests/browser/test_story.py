@@ -1,4 +1,4 @@
-"""Two stories, walked: each opens at the step that matters, and its versions and acts lead on from there."""
+"""Two stories: each opens at its decisive step, and leads to other kernel versions and acts from there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page under a path of its own, with other visitors, in a frame, and when its server refuses or is gone."""
+"""The page below a base path, in several tabs, in a frame, and when its server refuses a request or is gone."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ REFUSED = "ERR_CONNECTION_REFUSED|did not respond|Failed to load resource|status
 
 
 def machine(size: int) -> str:
-    """A machine of equal nodes."""
+    """Return a machine of equal nodes."""
     document = {
         "title": f"{size} nodes",
         "nodes": [{"id": n, "cpus": n % 2, "memory": 2**30} for n in range(size)],
@@ -37,7 +37,7 @@ def machine(size: int) -> str:
 
 
 def test_below_a_path_of_its_own(page: Page, watch: Watch) -> None:
-    """The page, a large machine, charts, a tool, the link and the embedded player."""
+    """The page, a large machine, charts, a panel, a link and the embedded player all work there."""
     with serving("--base-path", "/some/where") as server:
         watch.origins.add(server.url)
         home = f"{server.url}/some/where/"
@@ -62,7 +62,7 @@ def test_below_a_path_of_its_own(page: Page, watch: Watch) -> None:
 
 
 def test_two_tabs_never_mix(page: Page, watch: Watch) -> None:
-    """One visitor, two machines side by side: each tab keeps its own, over a reload too."""
+    """Two tabs of one visitor each keep their own machine, also after a reload."""
     other = page.context.new_page()
     tabs = {page: builtin_names()[0], other: builtin_names()[1]}
     for tab in tabs:
@@ -143,7 +143,7 @@ def test_a_server_that_is_gone_before_the_first_answer(page: Page, watch: Watch)
 
 @pytest.fixture
 def elsewhere() -> Iterator[tuple[str, dict[str, str]]]:
-    """Another site, and the pages that it will serve."""
+    """Yield the URL of another site, and a dictionary of its pages."""
     pages: dict[str, str] = {}
 
     class Site(http.server.BaseHTTPRequestHandler):
@@ -163,17 +163,19 @@ def elsewhere() -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def test_in_a_frame_of_another_site(browser: Browser, server: Server, elsewhere: tuple[str, dict[str, str]]) -> None:
-    """A sandbox that keeps the origin lets it play, another makes it say what it needs; a file needs nothing."""
+    """It plays in a sandbox that keeps the origin; in another it says what it needs; an exported file always plays."""
     site, pages = elsewhere
     frame = '<iframe name="{}" sandbox="allow-scripts {}" src="{}" width="1200" height="800"></iframe>'
     embedded = f"{server.url}/?embed=1#topology={builtin_names()[1]}"
     pages["/play.html"] = standalone(play_alone(Run.of(builtin(builtin_names()[2]))), assets())
     frames = (("whole", "allow-same-origin", embedded), ("bare", "", embedded), ("file", "", f"{site}/play.html"))
-    pages["/"] = "".join(frame.format(*one) for one in frames)
-    page = browser.new_page()  # not under watch: the bare frame is full of complaints
+    pages["/"] = "".join(frame.format(*values) for values in frames)
+    page = browser.new_page()  # not watched, because the bare frame logs many errors
     page.goto(site)
     for name, title in (("whole", builtin_names()[1]), ("file", builtin_names()[2])):
         expect(page.frame_locator(f"[name={name}]").locator("#title")).to_have_text(builtin(title).title)
-    page.locator("[name=bare]").scroll_into_view_if_needed()  # a frame of another site stands still while out of sight
+    page.locator(
+        "[name=bare]"
+    ).scroll_into_view_if_needed()  # browsers suspend frames of other sites that are out of sight
     expect(page.frame_locator("[name=bare]").locator("#late")).to_be_visible()
     page.close()

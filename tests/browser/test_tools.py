@@ -1,4 +1,4 @@
-"""What stands beside the stage instead of the code: each tool opens, works and closes."""
+"""The panels that replace the code beside the stage open, work and close."""
 
 from __future__ import annotations
 

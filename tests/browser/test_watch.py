@@ -1,4 +1,4 @@
-"""The watch over browser tests sees what it promises to see."""
+"""The Watch of the browser tests reports every fault that it should."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page: create_app() is the whole of it."""
+"""The Dash app that serves the page; create_app() makes it."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ EVERY_HOST = Hosts()
 def create_app(opened: Opened | None = None, base: str = "/", hosts: Hosts = EVERY_HOST) -> Dash:
     """Return a Dash app that plays the built-in topologies, what a visitor pastes, and `opened`, which it starts with.
 
-    All of it lies under the path `base`, which has a slash at both ends. It answers under the names of `hosts`.
+    All its paths are below `base`, which has a slash at both ends. It answers requests to the Host names of `hosts`.
     """
-    from flask import Flask  # here, because a process for heavy runs imports this package and needs none of it
+    from flask import Flask  # imported late, because worker processes import this package and need no Flask
 
     from viz.app import callbacks, http_policy, page_document
     from viz.app.caching import use_caches
@@ -33,15 +33,15 @@ def create_app(opened: Opened | None = None, base: str = "/", hosts: Hosts = EVE
         server=server,
         assets_folder=str(resources.assets().resolve()),
         assets_url_path=assets,
-        assets_ignore=r"\.(mjs|tool\.css)$",  # the page names its one module, which imports the others
+        assets_ignore=r"\.(mjs|tool\.css)$",  # the page links to one module, which imports the others
         url_base_pathname=base,
         use_async=False,
-        update_title=None,  # None keeps the title still
+        update_title=None,  # None keeps Dash from changing the title
         title="tierscope",
     )
-    session = Service(opened)
-    dispatcher = Dispatcher(session)
-    app.index_string = page_document.document(base, assets, session.choices())
+    service = Service(opened)
+    dispatcher = Dispatcher(service)
+    app.index_string = page_document.document(base, assets, service.choices())
     app.layout = page_document.stores()
     callbacks.register(app, dispatcher)
     callbacks.register_asks(server, base, dispatcher)

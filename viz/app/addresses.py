@@ -1,8 +1,8 @@
-"""The addresses that shares are counted by.
+"""The address under which the requests of a client are counted.
 
-of a client elsewhere               its own; of IPv6 the network of 64 bits, which one client has as a whole
-of a client on this machine         one for each connection: a proxy may stand there, with a hall behind it
-of a client behind a trusted proxy  what the proxy says
+a client on another machine      its IP address; with IPv6 its /64 network, because one client has all of that
+a client on this machine         one address for each connection, because it may be a proxy with many users behind it
+a client behind a trusted proxy  the address that the proxy reports
 """
 
 from __future__ import annotations
@@ -15,28 +15,28 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Addresses:
-    """How clients are told apart. Once proxies are named, this machine counts as one address like any other."""
+    """The rules that tell clients apart. If proxies are named, this machine counts as one address like any other."""
 
     trusted_proxies: tuple[str, ...] = ()
 
     def of_connection(self, peer: tuple[Any, ...] | None) -> str:
-        """Return the address of a connection; a trusted proxy's connections count one by one."""
+        """Return the address of a connection; each connection of a trusted proxy has an address of its own."""
         host, port = (str(peer[0]), peer[1]) if peer else ("", 0)
-        return f"{host} {port}" if self._counts_one_by_one(host) else share(host)
+        return f"{host} {port}" if self._is_proxy(host) else counted_address(host)
 
     def of_request(self, scope: Mapping[str, Any]) -> str:
-        """Return the address of an ASGI request, after the headers of trusted proxies have been heeded."""
+        """Return the address of an ASGI request, whose "client" the headers of trusted proxies have already set."""
         host, port = scope.get("client") or ("", 0)
-        return f"{host} {port}" if not self.trusted_proxies and _is_loopback(host) else share(host)
+        return f"{host} {port}" if not self.trusted_proxies and _is_loopback(host) else counted_address(host)
 
-    def _counts_one_by_one(self, host: str) -> bool:
+    def _is_proxy(self, host: str) -> bool:
         if not self.trusted_proxies:
             return _is_loopback(host)
         return any(_is_in(host, proxy) for proxy in self.trusted_proxies)
 
 
-def share(host: str) -> str:
-    """Return what a numeric address is counted as."""
+def counted_address(host: str) -> str:
+    """Return the address or network that a numeric address counts as; any other text counts as itself."""
     try:
         address = ipaddress.ip_address(host)
     except ValueError:

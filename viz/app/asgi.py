@@ -1,7 +1,7 @@
-"""The bridge between uvicorn, which serves many slow connections in one thread, and Flask, which needs a thread each.
+"""The bridge from uvicorn, which serves many slow connections in one thread, to Flask, which needs a thread for each.
 
-A request reaches Flask when its body is there, and its answer is complete before any of it is sent: so no thread ever
-waits for a client. What a GET answers is in memory, and is answered at once; everything else takes its turn.
+Flask gets a request after its whole body has arrived, and the whole answer is made before any of it is sent, so no
+thread ever waits for a client. Answers to GETs are in memory and are sent at once; a POST waits for a free thread.
 """
 
 from __future__ import annotations
@@ -16,35 +16,35 @@ from typing import Any, cast
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from viz.app.callbacks import BUSY_NOW, CLIENT
-from viz.app.connections import Connection, Connections, State, request_on
+from viz.app.connections import Connection, Connections, State, request_lifetime
 from viz.app.dispatcher import Client
 from viz.app.http_policy import NO_ROOM
+from viz.work.fair_queue import Busy, FairQueue
 from viz.work.limits import MAX_DRAINED, MAX_REQUEST, THREADS, WAITING_FOR_THREAD
-from viz.work.turns import Busy, Turns
 
 CHUNK = 2**16
 """Bytes of an answer that are handed to the transport at a time, so that it never holds a copy of all of it."""
-BREATHER = 1.0
-"""Seconds until a client is told that nobody has time: one that asks again at once would only add to that."""
-DECISIVE = ("REQUEST_METHOD", "PATH_INFO", "QUERY_STRING", "HTTP_HOST", "HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH")
+BUSY_DELAY = 1.0
+"""Seconds before an answer that says that the server is busy, because a client that asks again at once adds work."""
+CACHE_KEYS = ("REQUEST_METHOD", "PATH_INFO", "QUERY_STRING", "HTTP_HOST", "HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH")
 """The keys of a WSGI environment on which the answer to a GET depends."""
 MAX_REPLIES = 512
-"""Answers to GETs that are kept; their bodies are those of viz.app.caching."""
+"""Answers to GETs that are stored; their bodies are those of viz.app.caching and take no memory here."""
 CONNECTION = "connection"
-"""The key of a scope's state under which the connection of a request stands."""
+"""The key in the state of an ASGI scope for the Connection of the request."""
 
 Scope = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 
-class ClientLeft(Exception):
-    """The connection was closed before the answer was made."""
+class Disconnected(Exception):
+    """The client closed the connection before the answer was made."""
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What Flask answers."""
+    """A whole answer of Flask."""
 
     status: int
     headers: list[tuple[bytes, bytes]]
@@ -52,35 +52,35 @@ class Reply:
 
 
 class Bridge:
-    """An ASGI application that asks a WSGI application, within bounds that hold for all connections together."""
+    """An ASGI application that passes requests to a WSGI application, within limits for all connections together."""
 
     def __init__(self, wsgi: WSGIApplication, connections: Connections, address_of: Callable[[Scope], str]) -> None:
         self.wsgi = wsgi
         self.connections = connections
         self.address_of = address_of
-        self.turns = Turns(THREADS, WAITING_FOR_THREAD)
+        self.queue = FairQueue(THREADS, WAITING_FOR_THREAD)
         self.replies: dict[tuple[str, ...], Reply] = {}
-        self.lane = asyncio.Lock()
-        """Held for a moment by each request that was sent ahead."""
+        self.pipelined_lock = asyncio.Lock()
+        """Each pipelined request holds it for a moment before it is answered."""
         self.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="wsgi")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         connection: Connection = scope["state"][CONNECTION]
-        with request_on(self.connections, connection) as sent_ahead:
+        with request_lifetime(self.connections, connection) as pipelined:
             try:
-                if sent_ahead:  # one such request at a time, of whatever connection, between those that others wait for
-                    async with self.lane:
+                if pipelined:  # pipelined requests are begun one at a time, so that others get in between them
+                    async with self.pipelined_lock:
                         await asyncio.sleep(0)
                 body = await self._body(connection, scope, receive)
                 self.connections.move(connection, State.WORKING)
                 reply = await self._reply(scope, body, receive)
-            except ClientLeft:
+            except Disconnected:
                 return
             await self._send(connection, reply, send)
 
     async def _body(self, connection: Connection, scope: Scope, receive: Receive) -> bytes | None:
-        """Return the body, None if it is too large; such a one is read and forgotten, so that the client can listen."""
+        """Return the body; None if it is too large, after reading it so that the client goes on to read the answer."""
         headers = dict(scope["headers"])
         declared = headers.get(b"content-length", b"0")
         length = int(declared) if declared.isdigit() and len(declared) < 20 else 0
@@ -93,74 +93,77 @@ class Bridge:
         while more and size <= MAX_DRAINED:
             message = await receive()
             if message["type"] == "http.disconnect":
-                raise ClientLeft
+                raise Disconnected
             part, more = message.get("body", b""), message.get("more_body", False)
             size += len(part)
-            kept = parts is not None and size <= MAX_REQUEST
-            if not self.connections.body_came(connection, len(part), kept):
+            store = parts is not None and size <= MAX_REQUEST
+            if not self.connections.body_received(connection, len(part), store):
                 parts = None
             if parts is not None:
                 parts.append(part)
         return None if parts is None else b"".join(parts)
 
     async def _reply(self, scope: Scope, body: bytes | None, receive: Receive) -> Reply:
-        """Return what Flask answers: here and now to what needs no work, else in a thread, when it is its turn."""
-        left = Event()
-        client = Client(self.address_of(scope), left.is_set)
+        """Return Flask's answer; a POST is answered in a thread, once one is free."""
+        client_left = Event()
+        client = Client(self.address_of(scope), client_left.is_set)
         environ = environ_of(scope, body or b"") | {CLIENT: client}
         if body is None:
             environ["CONTENT_LENGTH"] = str(MAX_REQUEST + 1)
         if body is None or scope["method"] != "POST":
-            return self._kept_reply(environ)
-        leaves = asyncio.ensure_future(receive())
+            return self._cached_reply(environ)
+        disconnect = asyncio.ensure_future(receive())
         try:
-            await self._turn(client.address, leaves)
-            reply = await self._in_thread(environ, leaves, left, client.address)
+            await self._wait_for_thread(client.address, disconnect)
+            reply = await self._in_thread(environ, disconnect, client_left, client.address)
         except Busy:
             environ |= {NO_ROOM: True, BUSY_NOW: True}
             reply = call_wsgi(self.wsgi, environ)
         finally:
-            leaves.cancel()
+            disconnect.cancel()
         if environ.get(BUSY_NOW):
-            await asyncio.sleep(BREATHER)
+            await asyncio.sleep(BUSY_DELAY)
         return reply
 
-    def _kept_reply(self, environ: WSGIEnvironment) -> Reply:
-        """Return what Flask answers to a GET; what it has answered is not asked for again, since it does not change."""
-        key = tuple(environ.get(name, "") for name in DECISIVE)
+    def _cached_reply(self, environ: WSGIEnvironment) -> Reply:
+        """Return Flask's answer to a GET, or the stored one, because these answers do not change."""
+        key = tuple(environ.get(name, "") for name in CACHE_KEYS)
         reply = self.replies.pop(key, None) or call_wsgi(self.wsgi, environ)
         if environ["REQUEST_METHOD"] == "GET" and reply.status in (200, 304):
-            self.replies[key] = reply  # the last that was asked for
+            self.replies[key] = reply  # at the end, so that the first entry is the one used longest ago
             if len(self.replies) > MAX_REPLIES:
                 del self.replies[next(iter(self.replies))]
         return reply
 
-    async def _turn(self, address: str, leaves: asyncio.Future[Any]) -> None:
-        """Wait for a thread to be free; Busy if there is no room, ClientLeft if the client does not wait for it."""
-        turn = self.turns.ask(address)
-        waits = asyncio.wrap_future(turn)
-        await asyncio.wait({waits, leaves}, return_when=asyncio.FIRST_COMPLETED)
-        if not waits.done():
-            self.turns.give_up(address, turn)
-            raise ClientLeft
-        waits.result()
+    async def _wait_for_thread(self, address: str, disconnect: asyncio.Future[Any]) -> None:
+        """Wait for a free thread; raise Busy if there is no room to wait, Disconnected if the client leaves."""
+        place = self.queue.request(address)
+        waiting = asyncio.wrap_future(place)
+        await asyncio.wait({waiting, disconnect}, return_when=asyncio.FIRST_COMPLETED)
+        if not waiting.done():
+            self.queue.withdraw(address, place)
+            raise Disconnected
+        waiting.result()
 
     async def _in_thread(
-        self, environ: WSGIEnvironment, leaves: asyncio.Future[Any], left: Event, address: str
+        self, environ: WSGIEnvironment, disconnect: asyncio.Future[Any], client_left: Event, address: str
     ) -> Reply:
-        """Return the answer of a thread; ClientLeft, as soon as the thread is free, if the client leaves meanwhile."""
+        """Return the answer that a thread makes.
+
+        If the client leaves meanwhile, raise Disconnected as soon as the thread is free again.
+        """
         loop = asyncio.get_running_loop()
         try:
             work = loop.run_in_executor(self.threads, call_wsgi, self.wsgi, environ)
-            await asyncio.wait({work, leaves}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({work, disconnect}, return_when=asyncio.FIRST_COMPLETED)
             if not work.done():
-                left.set()  # whoever works on it finds out, and stops where that can be done
+                client_left.set()  # the thread checks this, and stops early if it can
                 await asyncio.wait({work})
-                raise ClientLeft
+                raise Disconnected
             return work.result()
         finally:
-            left.set()  # if this server is about to end, too
-            self.turns.end(address)
+            client_left.set()  # also when this task is cancelled because the server ends
+            self.queue.release(address)
 
     async def _send(self, connection: Connection, reply: Reply, send: Send) -> None:
         self.connections.answer_begins(connection, reply.body)
@@ -173,7 +176,7 @@ class Bridge:
             await send({"type": "http.response.body", "body": b""})
 
     def close(self) -> None:
-        """Begin no more work."""
+        """Start no more work."""
         self.threads.shutdown(wait=False, cancel_futures=True)
 
 
@@ -197,9 +200,9 @@ def call_wsgi(application: WSGIApplication, environ: WSGIEnvironment) -> Reply:
 
 
 def environ_of(scope: Scope, body: bytes) -> WSGIEnvironment:
-    """Return the WSGI environment of a request, as PEP 3333 has it.
+    """Return the WSGI environment of a request, as PEP 3333 defines it.
 
-    A header with an underscore is left out, since it could pass for one with a hyphen.
+    A header with an underscore is left out, because it would get the same key as one with a hyphen.
     """
     host, port = scope.get("server") or ("localhost", 80)
     client = scope.get("client") or ("", 0)
@@ -223,8 +226,8 @@ def environ_of(scope: Scope, body: bytes) -> WSGIEnvironment:
     for name, value in scope["headers"]:
         if b"_" not in name:
             key = f"HTTP_{name.decode('latin-1').upper().replace('-', '_')}"
-            word = value.decode("latin-1")
-            environ[key] = f"{environ[key]},{word}" if key in environ else word
+            text = value.decode("latin-1")
+            environ[key] = f"{environ[key]},{text}" if key in environ else text
     environ["CONTENT_TYPE"] = environ.pop("HTTP_CONTENT_TYPE", "")
     environ.pop("HTTP_CONTENT_LENGTH", None)
     environ.pop("HTTP_TRANSFER_ENCODING", None)

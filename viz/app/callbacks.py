@@ -1,6 +1,6 @@
-"""What the page may ask: Dash's callbacks for a run and its charts, a path for each question of a tool.
+"""The requests of the page: Dash callbacks for a run and its charts, and a path for each question of a tool.
 
-Every step after that is the browser's.
+The browser plays the steps of a run without asking the server again.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from viz.app.endpoints import ASKS
 from viz.app.page_document import CHART, CHART_ANSWER, CHART_PLACE, CHART_REQUEST, PLAY, REQUEST, SINK
 
 CONFIG: dcc.Graph.Config = {"showSendToCloud": False, "displaylogo": False, "displayModeBar": False}
-"""plotly.js would offer to upload the figure to a public site."""
+"""The options of plotly.js; without the first, it would offer to upload the figure to a public site."""
 GRAPH: dict[str, Any] = {"id": CHART, "config": CONFIG, "responsive": True}
 
 FIRST_REQUEST = """() => new Promise((resolve) => {
@@ -30,7 +30,7 @@ UNPACK = """const open = async ({packed, ...plain}) => {
         const bytes = Uint8Array.from(atob(packed), (char) => char.charCodeAt(0));
         return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
     };"""
-"""A large answer comes as viz.app.dispatcher makes it in a process."""
+"""The JavaScript function open(), which unpacks a large answer as done_as_text() of viz.app.dispatcher packs it."""
 
 HAND_OVER = """async (answer) => {
     if (!answer) return window.dash_clientside.no_update;
@@ -43,8 +43,11 @@ HAND_OVER = """async (answer) => {
     }
     return window.dash_clientside.no_update;
 }""".replace("UNPACK", UNPACK)
-"""What was asked later may be unpacked sooner, and stays. The player empties the store before it asks, so that the same
-answer is a change to Dash."""
+"""Hand a run to the player.
+
+A later answer may be unpacked before an earlier one; the earlier one is then dropped. The player empties the store
+before each request, so that Dash calls this even if the answer is the same as before.
+"""
 
 DRAW = """async (answer) => {
     if (!answer) return window.dash_clientside.no_update;
@@ -56,13 +59,13 @@ DRAW = """async (answer) => {
 
 
 CLIENT = "tierscope.client"
-"""The key of a WSGI environment under which viz.app.asgi says who asks."""
+"""The key of a WSGI environment under which viz.app.asgi puts the Client that asks."""
 BUSY_NOW = "tierscope.busy"
-"""The key of a WSGI environment under which viz.app.asgi is told that nobody had time for the question."""
+"""The key of a WSGI environment whose value tells viz.app.asgi that the server was too busy to answer."""
 
 
 def register(app: Dash, dispatcher: Dispatcher) -> None:
-    """Answer requests, and hand each answer to the player."""
+    """Add the callbacks that answer requests and hand each answer to the player."""
 
     @app.callback(Output(PLAY, "data"), Input(REQUEST, "data"), prevent_initial_call=True)
     def _answer(asked: object) -> Answer:
@@ -84,7 +87,7 @@ def register(app: Dash, dispatcher: Dispatcher) -> None:
 
 
 def _answered(dispatcher: Dispatcher, kind: str, asked: object) -> Answer:
-    """Return the answer to the present request, and note if it is a refusal, which is not kept for others."""
+    """Return the answer to the current request, and note whether it is a refusal, which must not be cached."""
     client = request.environ.get(CLIENT) or Client(request.remote_addr or NOBODY.address)
     answer = dispatcher.answer(kind, asked, client)
     g.refused = "error" in answer
@@ -93,7 +96,7 @@ def _answered(dispatcher: Dispatcher, kind: str, asked: object) -> Answer:
 
 
 def register_asks(server: Flask, base: str, dispatcher: Dispatcher) -> None:
-    """Answer each of ASKS at its path below `base`: an object, {"error": one line} where there is none."""
+    """Answer each of ASKS at its path below `base` with an object; {"error": one line} if there is no answer."""
 
     @server.post(f"{base}ask/<name>")
     def _ask(name: str) -> Response:

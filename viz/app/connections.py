@@ -1,10 +1,11 @@
-"""The open connections of the server: what each of them waits for, deadlines, and bounds for all of them together.
+"""The open connections of the server: the state of each, its deadlines, and limits for all of them together.
 
-    IDLE --first byte--> HEADERS --last--> BODY --all of it--> WORKING --first byte--> SENDING --all of it--> IDLE
+    IDLE --first byte of a request--> HEADERS --last header--> BODY --whole body--> WORKING
+         --first byte of the answer--> SENDING --whole answer--> IDLE
 
-Headers and a body have to be there a number of seconds after they begin, however they trickle, and an answer has to
-make progress. How many connections there are, how much has been read for them and how much is not yet sent is bounded.
-Where a bound is reached, the connection that does least with its place loses it.
+The headers and the body must each arrive completely within a number of seconds, and an answer must make progress. The
+number of connections, the bytes received for them and the bytes that are not yet sent are limited. When a limit is
+reached, the connection that makes least use of its place is closed.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from viz.work.limits import ConnectionLimits
 
 
 class State(Enum):
-    """What a connection waits for."""
+    """The state of a connection."""
 
     IDLE = "idle"
     HEADERS = "headers"
@@ -32,68 +33,71 @@ class State(Enum):
     SENDING = "sending"
 
 
-FORGET = struct.pack("ii", 1, 0)
-"""The value of SO_LINGER with which a socket closes at once."""
-GIVE_WAY = (State.IDLE, State.HEADERS, State.SENDING, State.BODY)
-"""Which connections give way to a newcomer, first to last; one whose answer is being made never does.
+NO_LINGER = struct.pack("ii", 1, 0)
+"""The value of SO_LINGER with which a socket drops its unsent data and closes at once."""
+CLOSED_FIRST = (State.IDLE, State.HEADERS, State.SENDING, State.BODY)
+"""The states whose connections are closed for a new one, in this order. A connection in WORKING is never closed for it.
 
-First are those that have waited for a while: one that has just come is about to ask for something.
+Connections that have been in their state for a while are closed before the others, because a client that has just
+connected is about to send a request.
 """
-LOOKED_AT = 32
-"""Of so many that have been in a state for longest, one of the address that has most connections gives way."""
+CANDIDATES = 32
+"""Of this many connections that have been in a state for longest, the one that is closed belongs to the address with
+most connections."""
 
 
 class Connection:
-    """One connection: its state, since when it is in it, and what is counted for it."""
+    """A connection with its state and the bytes that are counted for it."""
 
     def __init__(self, transport: asyncio.Transport, address: str, now: float) -> None:
         self.transport = transport
         self.address = address
         self.state = State.IDLE
         self.since = now
-        """When the state began; of one that sends, when the client last took something."""
-        self.read = 0
-        """Bytes that the parser has been given since the last request was understood."""
-        self.body = 0
-        """Bytes of the request's body that it has made of them."""
-        self.fresh = False
-        """Whether bytes have come since the last request began: one that begins without any was sent ahead."""
-        self.held = 0
+        """When the state began; in SENDING, when the client last received something."""
+        self.parsed_bytes = 0
+        """Bytes that were given to the parser since it completed the last headers."""
+        self.body_bytes = 0
+        """Bytes of the request's body that the parser has found in them."""
+        self.has_new_bytes = False
+        """Whether bytes have arrived since the last request began. If none have, the next request is a pipelined one:
+        the client sent it before it got the last answer."""
+        self.body_in_memory = 0
         """Bytes of the request's body that are in memory."""
         self.written = 0
-        """Bytes handed to the transport, ever."""
-        self.taken = 0
-        """How many of those the client has taken, when that was last looked at."""
-        self.answered = True
+        """Bytes that have been handed to the transport since the connection was opened."""
+        self.delivered = 0
+        """How many of those had left the transport's buffer at the last check_progress()."""
+        self.answer_complete = True
         """Whether the whole answer has been handed to the transport."""
         self.answer: bytes | None = None
         """The body that is being sent."""
 
     def abort(self) -> None:
-        """Close at once. The system is told to forget, too, what it still has for a client that takes nothing."""
+        """Close at once, and let the system drop what it still holds for a client that receives nothing."""
         peer = self.transport.get_extra_info("socket")
         if peer is not None:
-            peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, FORGET)
+            peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGER)
         self.transport.abort()
 
-    def take_progress(self) -> bool:
-        """Look at how much the client has taken, and return whether that is more than before."""
-        taken = self.written - self.transport.get_write_buffer_size()
-        progress = taken > self.taken
-        self.taken = taken
+    def check_progress(self) -> bool:
+        """Return whether the client has received more since the last call."""
+        delivered = self.written - self.transport.get_write_buffer_size()
+        progress = delivered > self.delivered
+        self.delivered = delivered
         return progress
 
 
 class Connections:
-    """All connections of a server. Everything here happens in the thread of its event loop."""
+    """All connections of a server; only the thread of its event loop may call the methods."""
 
     def __init__(self, limits: ConnectionLimits, clock: Callable[[], float] = monotonic) -> None:
         self.limits = limits
         self._clock = clock
-        self._states: dict[State, dict[Connection, None]] = {state: {} for state in State}  # the youngest last
+        self._states: dict[State, dict[Connection, None]] = {state: {} for state in State}  # the latest is last
         self._by_address: Counter[str] = Counter()
         self._received = 0
-        self._answers: dict[int, tuple[int, int]] = {}  # by id of a body: how many send it, its size
+        self._answers: dict[int, tuple[int, int]] = {}  # by id of a body: how many connections send it, its size
         self._unsent = 0
 
     def __len__(self) -> int:
@@ -101,9 +105,9 @@ class Connections:
 
     # ---- the life of a connection
 
-    def opened(self, transport: asyncio.Transport, address: str) -> Connection | None:
-        """Return the new connection; None, and it is closed, if none gives way to it."""
-        if len(self) >= self.limits.most and not self._one_gives_way():
+    def open(self, transport: asyncio.Transport, address: str) -> Connection | None:
+        """Return the new connection; close it and return None if there is no room and none can be made."""
+        if len(self) >= self.limits.max_connections and not self._close_one():
             transport.abort()
             return None
         connection = Connection(transport, address, self._clock())
@@ -111,8 +115,8 @@ class Connections:
         self._by_address[address] += 1
         return connection
 
-    def closed(self, connection: Connection) -> None:
-        """Forget a connection; to forget it twice is no error."""
+    def forget(self, connection: Connection) -> None:
+        """Forget a connection; it may be forgotten already."""
         if self._states[connection.state].pop(connection, self) is self:
             return
         self._by_address[connection.address] -= 1
@@ -121,7 +125,7 @@ class Connections:
         self.request_ended(connection)
 
     def move(self, connection: Connection, state: State) -> None:
-        """Let a connection enter a state, of which it is now the youngest."""
+        """Move a connection to the end of a state's connections."""
         if connection in self._states[connection.state]:
             del self._states[connection.state][connection]
             self._states[state][connection] = None
@@ -129,65 +133,70 @@ class Connections:
 
     def abort(self, connection: Connection) -> None:
         """Close a connection at once and drop what has not been sent."""
-        self.closed(connection)
+        self.forget(connection)
         connection.abort()
 
     # ---- what happens on it
 
     def bytes_read(self, connection: Connection, size: int) -> None:
-        """Count what the parser is given.
+        """Count bytes that are given to the parser.
 
-        A client whose bytes come to no request, or to no body, is cut off: the parser keeps headers without end, and
-        those of the next request while an answer is being made.
+        Abort the connection if they are too many for the headers of a request, or for the body that the parser has
+        found in them. The parser itself has no limit: it stores headers of any length, and also those of a next request
+        that arrive while an answer is being made.
         """
         if connection.state is State.IDLE:
-            connection.read = 0
+            connection.parsed_bytes = 0
             self.move(connection, State.HEADERS)
-        connection.read += size
-        connection.fresh = True
+        connection.parsed_bytes += size
+        connection.has_new_bytes = True
         allowed = self.limits.header_bytes
         if connection.state is State.BODY:
-            allowed = 2 * self.limits.header_bytes + connection.body + connection.body // 8
-        if connection.read > allowed:
+            allowed = 2 * self.limits.header_bytes + connection.body_bytes + connection.body_bytes // 8
+        if connection.parsed_bytes > allowed:
             self.abort(connection)
 
     def bytes_written(self, connection: Connection, size: int) -> None:
-        """Count what was handed to the transport."""
+        """Count bytes that were handed to the transport."""
         connection.written += size
         if connection.state is not State.SENDING:
             self.move(connection, State.SENDING)
 
-    def body_came(self, connection: Connection, size: int, kept: bool = True) -> bool:
-        """Count bytes of a body; False if there is no room to keep them although the slowest gave way."""
-        connection.body += size
-        while kept and self._received + size > self.limits.received_bytes:
+    def body_received(self, connection: Connection, size: int, store: bool = True) -> bool:
+        """Count bytes of a body, and return whether they may be stored, if `store` asks for that.
+
+        The connections with slower bodies are aborted to make room; if there are none, there is no room.
+        """
+        connection.body_bytes += size
+        while store and self._received + size > self.limits.received_bytes:
             slowest = min(self._states[State.BODY], key=self._speed, default=connection)
             if slowest is connection:
                 return False
             self.abort(slowest)
-        self._received += size if kept else 0
-        connection.held += size if kept else 0
-        return kept
+        self._received += size if store else 0
+        connection.body_in_memory += size if store else 0
+        return store
 
     def answer_begins(self, connection: Connection, body: bytes) -> None:
-        """Count a body that is to be sent; those who have taken nothing for longest give way if it is too much in all.
+        """Count a body that is to be sent; if all of them are too much, abort those that have stalled for longest.
 
-        A body that many wait for is in memory once, and counts once.
+        A body that is sent on many connections is in memory once, and counts once.
         """
-        connection.answered = False
+        connection.answer_complete = False
         connection.answer = body
         senders, size = self._answers.get(id(body), (0, len(body)))
         self._answers[id(body)] = senders + 1, size
         self._unsent += 0 if senders else size
         while self._unsent > self.limits.unsent_bytes:
-            stalled = next((one for one in self._states[State.SENDING] if one is not connection and one.answer), None)
+            sending = self._states[State.SENDING]
+            stalled = next((other for other in sending if other is not connection and other.answer), None)
             if stalled is None:
                 return
             self.abort(stalled)
 
     def answer_ends(self, connection: Connection) -> None:
-        """Forget the body that was sent, or was to be."""
-        connection.answered = True
+        """Forget the body, whether or not it was sent."""
+        connection.answer_complete = True
         body, connection.answer = connection.answer, None
         if body is not None:
             senders, size = self._answers.pop(id(body))
@@ -197,65 +206,65 @@ class Connections:
                 self._unsent -= size
 
     def request_ended(self, connection: Connection) -> None:
-        """Forget all that a request held; the connection is idle as soon as the client has taken the whole answer."""
+        """Forget what is counted for a request; make the connection idle if the client has received the answer."""
         self.answer_ends(connection)
-        self._received -= connection.held
-        connection.held = connection.body = connection.read = 0
+        self._received -= connection.body_in_memory
+        connection.body_in_memory = connection.body_bytes = connection.parsed_bytes = 0
         if not connection.transport.get_write_buffer_size():
             self.move(connection, State.IDLE)
 
-    # ---- deadlines and bounds
+    # ---- deadlines and limits
 
     def sweep(self) -> None:
-        """Close what has waited too long; to be called about once a second."""
+        """Close the connections that are over a deadline; call it about once a second."""
         limits = self.limits
         for state, seconds in ((State.HEADERS, limits.header_seconds), (State.BODY, limits.body_seconds)):
             for connection in list(self._older(state, seconds)):
                 self.abort(connection)
         for connection in list(self._states[State.SENDING]):
-            if connection.take_progress():
+            if connection.check_progress():
                 self.move(connection, State.SENDING)
-            elif connection.answered and not connection.transport.get_write_buffer_size():
+            elif connection.answer_complete and not connection.transport.get_write_buffer_size():
                 self.move(connection, State.IDLE)
         for connection in list(self._older(State.SENDING, limits.stalled_seconds)):
-            if connection.transport.get_write_buffer_size():  # else the answer is still being made
+            if connection.transport.get_write_buffer_size():  # else the client has all that was written so far
                 self.abort(connection)
         for connection in list(self._older(State.IDLE, limits.idle_seconds)):
             connection.transport.close()
 
     def _older(self, state: State, seconds: float) -> Iterator[Connection]:
-        """Yield those that have been in a state for longer than that."""
+        """Yield the connections that have been in a state for longer than that."""
         now = self._clock()
         for connection in self._states[state]:
             if now - connection.since <= seconds:
                 return
             yield connection
 
-    def _one_gives_way(self) -> bool:
-        """Close one connection for a newcomer, and return whether there was one."""
-        for patience, state in product((self.limits.newcomer_patience, -1.0), GIVE_WAY):
-            oldest = islice(self._older(state, patience), LOOKED_AT)
-            chosen = max(oldest, key=lambda one: self._by_address[one.address], default=None)
+    def _close_one(self) -> bool:
+        """Close a connection to make room for a new one; return False if none may be closed."""
+        for patience, state in product((self.limits.newcomer_patience, -1.0), CLOSED_FIRST):
+            oldest = islice(self._older(state, patience), CANDIDATES)
+            chosen = max(oldest, key=lambda connection: self._by_address[connection.address], default=None)
             if chosen:
                 self.abort(chosen)
                 return True
         return False
 
     def _speed(self, connection: Connection) -> float:
-        return connection.held / (1 + self._clock() - connection.since)
+        return connection.body_in_memory / (1 + self._clock() - connection.since)
 
 
 @contextmanager
-def request_on(connections: Connections, connection: Connection) -> Iterator[bool]:
-    """Hold what a request needs within the block, from the end of its headers on.
+def request_lifetime(connections: Connections, connection: Connection) -> Iterator[bool]:
+    """Count a request from the end of its headers to the end of the block.
 
-    The value is whether the request was sent ahead, before the one before it was answered.
+    Yield whether the request is pipelined: the client sent it before it got the answer to the request before.
     """
-    sent_ahead = not connection.fresh
+    pipelined = not connection.has_new_bytes
     connections.move(connection, State.BODY)
-    connection.read = connection.body = 0
-    connection.fresh = False
+    connection.parsed_bytes = connection.body_bytes = 0
+    connection.has_new_bytes = False
     try:
-        yield sent_ahead
+        yield pipelined
     finally:
         connections.request_ended(connection)

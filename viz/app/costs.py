@@ -1,9 +1,9 @@
-"""What each question of the page costs, as a function of its input, before anything large is parsed.
+"""The cost of each question of the page, computed from its input before anything large is parsed.
 
-The unit is what one node costs in one recorded order, about a thousandth of a second. A question is light if it is
-proven to cost no more than LIGHT_WORK units: it is then answered in a thread beside others. Everything else is heavy,
-and so is everything of which nothing is known yet: it gets a process with limits. tests/app/test_costs.py asks, for
-every kind, the largest question that counts as light, and holds it to its time.
+The unit is the cost of one node in one recorded order, about a thousandth of a second. A question is light if it surely
+costs no more than LIGHT_WORK units; it is then answered in a thread. All other questions are heavy, also those whose
+cost is not known without parsing; a worker process with limits answers them. tests/app/test_costs.py checks the time of
+the largest light question of every kind.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from viz.app.new_machine import shape_of
-from viz.app.service import Request, Service, at_first
+from viz.app.service import Request, Service, first_events
 from viz.kernel.nodemask import MAX_NUMNODES
 from viz.kernel.versions import VERSIONS
 from viz.topology import TopologyError, nodes_of_line
@@ -22,105 +22,108 @@ from viz.topology.model import MAX_EVENTS
 from viz.work.limits import LIGHT_TEXT, LIGHT_WORK
 
 PACKED = ("H4sI", "Qlpo", "/Td6")
-"""How gzip, bzip2 and xz begin in base64."""
+"""The beginnings of gzip, bzip2 and xz files in base64."""
 HEAVY = float("inf")
 MAX_DEPTH = 64
-"""Tables and lists within each other; no question of the page has ten."""
+"""Levels of tables and lists within each other; no question of the page has ten."""
 
 
 class TooDeep(Exception):
-    """A question has tables within tables, further down than anything here looks."""
+    """The tables and lists of a question are nested more than MAX_DEPTH levels."""
 
 
 @dataclass(frozen=True)
-class Machine:
-    """How large a machine is: its nodes, its events, and how many of those the first answer holds."""
+class MachineSize:
+    """The size of a machine: its nodes, its events, and how many of the events the first answer holds, None for all."""
 
     nodes: int
     events: int = 0
-    first: int | None = None
+    first_events: int | None = None
 
     @property
-    def whole(self) -> int:
+    def work(self) -> int:
         """Return the nodes, each counted once for the first order and once more for every event."""
         return self.nodes * (1 + self.events)
 
     @property
-    def part(self) -> int:
-        """Return the same for what the first answer holds."""
-        return self.whole if self.first is None else self.nodes * (1 + self.first)
+    def first_work(self) -> int:
+        """Return the same for only the events of the first answer."""
+        return self.work if self.first_events is None else self.nodes * (1 + self.first_events)
 
 
-LARGEST = Machine(MAX_NUMNODES, MAX_EVENTS)
+LARGEST = MachineSize(MAX_NUMNODES, MAX_EVENTS)
 
 
 @dataclass(frozen=True)
-class Input:
-    """What a question is about, as far as its cost goes."""
+class QuestionSize:
+    """The size of a question, on which its cost depends."""
 
-    machines: tuple[Machine, ...]
-    """The machine of the question, then that of its "other", where it has one."""
-    chains: int = 0
-    """Nodes named in "old" and "new", at most."""
-    words: int = 0
-    """Characters of all texts."""
+    machines: tuple[MachineSize, ...]
+    """The machine of the question, then that of its "other", if it has one."""
+    chain_nodes: int = 0
+    """The most nodes that "old" and "new" can name."""
+    characters: int = 0
+    """The characters of all texts."""
 
     @property
     def nodes(self) -> int:
-        """Return how many nodes there are in all."""
+        """Return how many nodes all machines have."""
         return sum(machine.nodes for machine in self.machines)
 
-    def runs(self, each: float) -> float:
-        """Return the cost of a run of every machine, with all its events, where a node of an order costs `each`."""
-        return each * sum(machine.whole for machine in self.machines)
+    def runs(self, per_node: float) -> float:
+        """Return the cost of a run of every machine with all its events, where a node of an order costs `per_node`."""
+        return per_node * sum(machine.work for machine in self.machines)
 
 
-def _readers(given: Input) -> float:
-    """The model of readers costs what the cube of the nodes says; an order that is not recorded costs a quarter."""
-    size = max(given.chains, given.nodes)
-    return given.runs(0.25) + size**3 / 2_000
+def _readers(size: QuestionSize) -> float:
+    """Return the cost of the model of readers, which grows with the cube of the nodes.
+
+    The orders that it compares are not recorded, so each costs a quarter.
+    """
+    nodes = max(size.chain_nodes, size.nodes)
+    return size.runs(0.25) + nodes**3 / 2_000
 
 
-COSTS: Mapping[str, Callable[[Input], float]] = {
-    "play": lambda given: sum(machine.part for machine in given.machines),
-    "whole": lambda given: given.runs(1),
-    "chart": lambda given: given.runs(1.5),
-    "stranding": lambda given: given.nodes / 8,
+COSTS: Mapping[str, Callable[[QuestionSize], float]] = {
+    "play": lambda size: sum(machine.first_work for machine in size.machines),
+    "whole": lambda size: size.runs(1),
+    "chart": lambda size: size.runs(1.5),
+    "stranding": lambda size: size.nodes / 8,
     "readers": _readers,
     "walk": _readers,
-    "events": lambda given: given.runs(1 / 16),
-    "rebuilds": lambda given: given.runs(5 * 0.25),
-    "write": lambda given: given.nodes**2 / 500,
-    "log": lambda given: given.runs(2 * len(VERSIONS) / 16) + given.words / 2_000,
-    "against": lambda given: given.runs(1),
-    "versions": lambda given: given.runs(len(VERSIONS)),
-    "machines": lambda given: LIGHT_WORK if given.nodes <= LIGHT_WORK else HEAVY,
-    "shape": lambda given: given.nodes**2 / 4_000 + given.words / 500,
+    "events": lambda size: size.runs(1 / 16),
+    "rebuilds": lambda size: size.runs(5 * 0.25),
+    "write": lambda size: size.nodes**2 / 500,
+    "log": lambda size: size.runs(2 * len(VERSIONS) / 16) + size.characters / 2_000,
+    "against": lambda size: size.runs(1),
+    "versions": lambda size: size.runs(len(VERSIONS)),
+    "machines": lambda size: LIGHT_WORK if size.nodes <= LIGHT_WORK else HEAVY,
+    "shape": lambda size: size.nodes**2 / 4_000 + size.characters / 500,
 }
 """The cost of every kind of question."""
 
 
-def cost(kind: str, request: Request, session: Service) -> float:
-    """Return what the question costs, HEAVY where that cannot be told without reading much.
+def cost(kind: str, request: Request, service: Service) -> float:
+    """Return the cost of the question, HEAVY if it is not known without reading much.
 
-    The session reads small machines for it and remembers them, so that nothing is read twice. What is refused costs
-    nothing more: TopologyError says why.
+    The service reads small machines for this and remembers them, so that they are not read again for the answer. Raise
+    TopologyError if the question cannot be answered.
     """
     if too_long_to_read(request):
         return HEAVY
-    machines = tuple(_machine(kind, one, session) for one in runs_of(request))
+    machines = tuple(_machine(kind, run, service) for run in runs_of(request))
     chains = sum(1 + text.count(">") + text.count(",") for key in ("old", "new") if (text := str(request.get(key, ""))))
-    return COSTS[kind](Input(machines, chains, sum(map(len, _texts(request)))))
+    return COSTS[kind](QuestionSize(machines, chains, sum(map(len, _texts(request)))))
 
 
 def too_long_to_read(request: object) -> bool:
-    """Whether a question holds more text than is read beside others, or text that is packed."""
+    """Return whether a question holds too much text for light work, or a compressed file."""
     texts = _texts(request)
     return sum(map(len, texts)) > LIGHT_TEXT or any(text.startswith(PACKED) for text in texts)
 
 
 def runs_of(request: object) -> list[Request]:
-    """Return the runs that a request names: its own, and the "other" where it has one."""
+    """Return the runs that a request names: its own, and its "other" if it has one."""
     if not isinstance(request, dict):
         return []
     other = request.get("other")
@@ -128,41 +131,41 @@ def runs_of(request: object) -> list[Request]:
 
 
 def _texts(value: Any) -> list[str]:
-    """Return every text in a JSON value, in whatever lists and tables it stands; TooDeep if they nest far."""
-    found: list[str] = []
-    layer = [value]
+    """Return every text in a JSON value at any level; raise TooDeep if it has more than MAX_DEPTH levels."""
+    texts: list[str] = []
+    level = [value]
     for _ in range(MAX_DEPTH):
-        if not layer:
-            return found
-        found += [one for one in layer if isinstance(one, str)]
-        tables = [one.values() if isinstance(one, dict) else one for one in layer if isinstance(one, dict | list)]
-        layer = [inner for table in tables for inner in table]
+        if not level:
+            return texts
+        texts += [item for item in level if isinstance(item, str)]
+        tables = [item.values() if isinstance(item, dict) else item for item in level if isinstance(item, dict | list)]
+        level = [inner for table in tables for inner in table]
     raise TooDeep
 
 
-def _machine(kind: str, run: Request, session: Service) -> Machine:
-    """Return how large the machine of a run is; read it only where its text cannot make much of little."""
+def _machine(kind: str, run: Request, service: Service) -> MachineSize:
+    """Return the size of a run's machine; read the machine only if its text is no short form of a large one."""
     if kind == "shape":
-        return Machine(_nodes_of_shape(run, session))
+        return MachineSize(_nodes_of_shape(run, service))
     if nodes_of_line(run.get("text")) > LIGHT_WORK or inflated_size(run.get("link")) > LIGHT_TEXT:
         return LARGEST
-    topology = session.topology(run)
-    return Machine(len(topology.nodes), len(topology.events), at_first(topology))
+    topology = service.topology(run)
+    return MachineSize(len(topology.nodes), len(topology.events), first_events(topology))
 
 
-def _nodes_of_shape(run: Request, session: Service) -> int:
-    """Return how many nodes the line, the controls or the machine of a "shape" question make; 0 if they are wrong."""
+def _nodes_of_shape(run: Request, service: Service) -> int:
+    """Return how many nodes the controls, the line or the machine of a "shape" question make; 0 if they are wrong."""
     controls, line = run.get("shape"), run.get("line")
     try:
         if isinstance(controls, dict):
-            return _of_possible(shape_of(controls).size)
+            return _if_possible(shape_of(controls).size)
         if isinstance(line, str):
-            return _of_possible(nodes_of_line(line))
-        return _machine("play", run, session).nodes
+            return _if_possible(nodes_of_line(line))
+        return _machine("play", run, service).nodes
     except TopologyError:
         return 0
 
 
-def _of_possible(nodes: int) -> int:
-    """Return the number of nodes, 0 for more than any machine may have, which is refused at once."""
+def _if_possible(nodes: int) -> int:
+    """Return the number of nodes, but 0 for more than a machine may have, because that is refused at once."""
     return nodes if nodes <= MAX_NUMNODES else 0

@@ -1,7 +1,7 @@
-"""The dispatcher: who does what a page asks, the thread that heard it or, where others would have to wait, a process.
+"""The dispatcher answers light questions of a page in the thread of the request, and heavy ones in a worker process.
 
-A process answers with text that the server only passes on: to take a large answer apart and put it together again
-would hold up everybody, too.
+A worker process returns JSON text that the server passes on as it is, because parsing a large answer and writing it
+again would hold up all other requests.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from typing import Any
 from viz.app.costs import HEAVY, TooDeep, cost, runs_of, too_long_to_read
 from viz.app.endpoints import ASKS, REFUSALS
 from viz.app.service import OPENED, Service
+from viz.work.fair_queue import Busy, FairQueue, Refused
 from viz.work.limits import LIGHT_AT_ONCE, LIGHT_PATIENCE, LIGHT_WAITING, LIGHT_WORK, MAX_ANSWER
-from viz.work.turns import Busy, Refused, Turns
 from viz.work.workers import Workers
 
 Answer = dict[str, Any]
@@ -30,36 +30,36 @@ TOO_MUCH_MEMORY = "This takes more memory than the server gives to one run. The 
 
 @dataclass(frozen=True)
 class Job:
-    """One thing to do: a key of KINDS, what is asked, and the session with what has been read of it already."""
+    """A question to answer: a key of KINDS, the request, and the service with the machines that it has already read."""
 
     kind: str
     request: object
-    session: Service
+    service: Service
 
 
 @dataclass(frozen=True)
 class Client:
-    """Who asks: the address that shares are counted by, and whether its connection is gone."""
+    """A client: the address under which its requests are counted, and whether it has closed its connection."""
 
     address: str = ""
     has_left: Callable[[], bool] = lambda: False
 
 
 NOBODY = Client()
-"""A client that is not told from others, such as that of a test."""
+"""A client without an address, such as that of a test."""
 
 
-def _play(session: Service, request: object) -> Answer:
-    return session.answer(request)
+def _play(service: Service, request: object) -> Answer:
+    return service.answer(request)
 
 
-def _chart(session: Service, request: object) -> Answer:
-    figure = session.chart(request)
+def _chart(service: Service, request: object) -> Answer:
+    figure = service.chart(request)
     return {"error": figure} if isinstance(figure, str) else {"figure": figure.to_plotly_json()}
 
 
 def _asked(name: str) -> Callable[[Service, object], Answer]:
-    return lambda session, request: ASKS[name](session, request if isinstance(request, dict) else {})
+    return lambda service, request: ASKS[name](service, request if isinstance(request, dict) else {})
 
 
 KINDS: Mapping[str, Callable[[Service, object], Answer]] = {
@@ -67,13 +67,13 @@ KINDS: Mapping[str, Callable[[Service, object], Answer]] = {
     "chart": _chart,
     **{name: _asked(name) for name in ASKS},
 }
-"""Everything that a page asks, with the function that answers it: an object with "error", one line, where it cannot."""
+"""Every kind of question with the function that answers it; an answer may be {"error": one line}."""
 
 
-def done(job: Job) -> Answer:
-    """Return the answer; whatever happens, this raises nothing."""
+def answer_job(job: Job) -> Answer:
+    """Return the answer, or {"error": one line} after any exception."""
     try:
-        return KINDS[job.kind](job.session, job.request)
+        return KINDS[job.kind](job.service, job.request)
     except REFUSALS as error:
         return {"error": str(error)}
     except MemoryError:
@@ -84,8 +84,8 @@ def done(job: Job) -> Answer:
 
 
 def done_as_text(job: Job) -> Answer:
-    """Return the answer as {"json": text}, or {"packed": text} for the player, which unpacks it; an error as it is."""
-    answer = done(job)
+    """Return the answer as {"json": text}, or as {"packed": text} for the player; an error stays an object."""
+    answer = answer_job(job)
     if "error" in answer:
         return answer
     try:
@@ -100,26 +100,26 @@ def done_as_text(job: Job) -> Answer:
 
 
 WORKERS = Workers(done_as_text)
-"""For all pages that this process serves; they have no process of their own until the first heavy run."""
+"""The worker processes of this server; the first heavy run starts the first of them."""
 
 
 class Dispatcher:
-    """Takes what pages ask; holds no state of any visitor."""
+    """Answers the questions of pages; it holds no state of any visitor."""
 
-    def __init__(self, session: Service, workers: Workers = WORKERS) -> None:
-        self.session = session
+    def __init__(self, service: Service, workers: Workers = WORKERS) -> None:
+        self.service = service
         self.workers = workers
-        self.light = Turns(LIGHT_AT_ONCE, LIGHT_WAITING)
+        self.light_queue = FairQueue(LIGHT_AT_ONCE, LIGHT_WAITING)
 
     def answer(self, kind: str, request: object, client: Client = NOBODY) -> Answer:
-        """Return what is asked for, or {"error": one line}; whatever the request is, this raises nothing but TooDeep.
+        """Return the answer, or {"error": one line}; a refusal because the server is busy also has "busy": True.
 
-        A refusal that is only for now has "busy", too.
+        Raise TooDeep, but nothing else, whatever the request is.
         """
-        own = any(one.get("topology") == OPENED for one in runs_of(request))
-        job = Job(kind, request, Service(self.session.opened if own else None))
+        needs_opened = any(run.get("topology") == OPENED for run in runs_of(request))
+        job = Job(kind, request, Service(self.service.opened if needs_opened else None))
         try:
-            return self._done_here(job, client) or self.workers.do(job, client.address, client.has_left)
+            return self._answer_light(job, client) or self.workers.do(job, client.address, client.has_left)
         except Busy as error:
             return {"error": str(error), "busy": True}
         except Refused as error:
@@ -130,19 +130,19 @@ class Dispatcher:
             log_error(error)
             return {"error": BROKEN}
 
-    def _done_here(self, job: Job, client: Client) -> Answer | None:
-        """Return the answer, None where others would notice that it is made here."""
+    def _answer_light(self, job: Job, client: Client) -> Answer | None:
+        """Return the answer to a light question, None if the question is heavy."""
         if too_long_to_read(job.request):
             return None
-        with self.light.turn(client.address, LIGHT_PATIENCE, client.has_left):
-            return done(job) if self._cost(job) <= LIGHT_WORK else None
+        with self.light_queue.place(client.address, LIGHT_PATIENCE, client.has_left):
+            return answer_job(job) if self._cost(job) <= LIGHT_WORK else None
 
     def _cost(self, job: Job) -> float:
-        """Return the cost of a job; to refuse something costs little."""
+        """Return the cost of a job; 0 if it will be refused."""
         if not isinstance(job.request, dict):
             return 0
         try:
-            return cost(job.kind, job.request, job.session)
+            return cost(job.kind, job.request, job.service)
         except REFUSALS:
             return 0
         except MemoryError:
@@ -150,7 +150,7 @@ class Dispatcher:
 
 
 def log_error(error: BaseException) -> None:
-    """Log what kind of error it was and where, and nothing of what a visitor sent."""
+    """Log the kind of the error and its place in the code, and nothing that a visitor sent."""
     last = error.__traceback__
     while last and last.tb_next:
         last = last.tb_next

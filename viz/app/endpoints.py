@@ -1,6 +1,6 @@
-"""What the tools beside the stage ask, each question a path of its own: a document goes in, a document comes out.
+"""The questions of the panels beside the stage, each with a path of its own: a JSON object goes in, another comes out.
 
-They are not Dash callbacks, because the panel that asks has to hear, at once and itself, that no server is there.
+They are no Dash callbacks, because a panel must itself find out at once when the server cannot be reached.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from viz.topology.writers import WRITERS, write
 
 
 def _stranding(topology: Topology, question: Request) -> dict[str, Any]:
-    """Jobs of so many cores and so much memory, packed without walls and with one around each node."""
+    """Pack jobs of so many cores and so much memory, once into the whole machine and once into each node by itself."""
     cores, memory = question.get("cpus"), question.get("memory")
     if type(cores) is not int or not 0 <= cores <= MAX_CPUS_IN_ALL:
         raise TopologyError("is to be a whole number, not negative", "cpus")
@@ -39,7 +39,7 @@ def _stranding(topology: Topology, question: Request) -> dict[str, Any]:
 
 
 def _write(topology: Topology, question: Request) -> dict[str, Any]:
-    """The machine in another format, and what that does not hold."""
+    """Return the machine in another format, and what that format cannot hold."""
     form = question.get("form")
     if form not in WRITERS:
         raise TopologyError(f"is one of {', '.join(WRITERS)}", "form")
@@ -48,23 +48,23 @@ def _write(topology: Topology, question: Request) -> dict[str, Any]:
 
 
 def _log(topology: Topology, question: Request) -> dict[str, Any]:
-    """What a kernel printed against what it would print here: a finding for each list, the whole of it last."""
+    """Compare what a kernel printed with what it would print in this run: a finding for each list, then one for all."""
     log = question.get("log")
-    said = said_in(log if isinstance(log, str) else "", "the log")
+    printed = said_in(log if isinstance(log, str) else "", "the log")
     run = Run.of(topology, question.get("kernel"), question.get("zonelists"))
-    return {"findings": [asdict(finding) for finding in Comparison(run, said).findings()]}
+    return {"findings": [asdict(finding) for finding in Comparison(run, printed).findings()]}
 
 
 Answerer = Callable[[Service, Request], dict[str, Any]]
 
 
 def _of_machine(answer: Callable[[Topology, Request], dict[str, Any]]) -> Answerer:
-    """The same, of the one machine that the question names."""
-    return lambda session, question: answer(session.topology(question), question)
+    """Return an Answerer that reads the machine of the question and passes it to `answer`."""
+    return lambda service, question: answer(service.topology(question), question)
 
 
 ASKS: Mapping[str, Answerer] = {
-    "whole": lambda session, question: session.answer(question, whole=True),
+    "whole": lambda service, question: service.answer(question, whole=True),
     "stranding": _of_machine(_stranding),
     "readers": _of_machine(reader_questions.readers),
     "walk": _of_machine(reader_questions.walk),
@@ -80,4 +80,4 @@ ASKS: Mapping[str, Answerer] = {
 """Every question with the function that answers it."""
 
 REFUSALS = (NoReaders, NoSuchEvent, TopologyError, UnknownVersion, WrongChain)
-"""What says, in one line, that there is no answer."""
+"""The exceptions whose message says in one line why there is no answer."""

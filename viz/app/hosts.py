@@ -1,7 +1,8 @@
 """The Host names that a server answers to.
 
-A page of another site can point a name of its own at 127.0.0.1 once the browser has loaded it, and then read what a
-server there answers. A server that listens on a loopback address answers to loopback names alone.
+A page of another site can make its own host name resolve to 127.0.0.1 after the browser has loaded the page, and then
+read the answers of a local server (DNS rebinding). A server that listens on a loopback address therefore answers only
+to loopback names.
 """
 
 from __future__ import annotations
@@ -13,18 +14,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Hosts:
-    """Which names are answered: all of them, or those of the loopback and `allowed`."""
+    """The names that are answered: all, or with `only_loopback` the loopback names and `allowed`."""
 
     only_loopback: bool = False
     allowed: Collection[str] = ()
 
     @classmethod
     def of(cls, address: str, allowed: Collection[str] = ()) -> Hosts:
-        """Return the names for a server that listens at `address`, a name or a number."""
+        """Return the names for a server that listens at `address`, a host name or an IP address."""
         return cls(is_loopback(address), tuple(name.lower() for name in allowed))
 
     def answers_to(self, host: str) -> bool:
-        """Whether a request with this Host header, which may end with a port, is answered."""
+        """Return whether a request with this Host header is answered; the header may end with a port."""
         if not self.only_loopback:
             return True
         name = _without_port(host).lower().rstrip(".")
@@ -32,7 +33,7 @@ class Hosts:
 
 
 def is_loopback(name: str) -> bool:
-    """Whether a name or a number stands for this machine alone."""
+    """Return whether a host name or IP address is a loopback one."""
     if name == "localhost" or name.endswith(".localhost"):
         return True
     try:

@@ -1,4 +1,4 @@
-"""What strangers meet: headers, limits, and answers of one line where something is wrong.
+"""The HTTP policy: security headers, limits of requests, and an answer of one line for every error.
 
 Nothing that a visitor sends is logged or sent back as a page.
 """
@@ -17,15 +17,15 @@ from viz.app.costs import TooDeep
 from viz.app.dispatcher import BROKEN, log_error
 from viz.app.hosts import Hosts
 from viz.app.page_document import ICON
+from viz.work.fair_queue import BUSY
 from viz.work.limits import MAX_REQUEST
-from viz.work.turns import BUSY
 
 POLICY = (
     "default-src 'none'; script-src 'self' {hashes}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
     "connect-src 'self'; font-src 'self' data:; base-uri 'none'; form-action 'none'"
 )
-RULELESS = ("text/javascript", "text/css")
-"""A policy rules what is shown; with a script or a style sheet it would only be sent thirty times for nothing."""
+NO_POLICY = ("text/javascript", "text/css")
+"""Media types sent without a content security policy, which would have no effect on scripts and style sheets."""
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -34,7 +34,7 @@ HEADERS = {
 }
 TOO_LARGE = f"This is more than the server takes: a request may hold up to {MAX_REQUEST / 1e6:g} MB."
 FOREIGN_HOST = "This server does not answer under that name; --allow-host NAME, when it is started, lets it."
-LINES = {
+ERROR_TEXTS = {
     400: "The server does not understand this request.",
     404: "There is nothing here; the page is at {base}.",
     405: "Nothing is done that way here.",
@@ -48,16 +48,16 @@ NO_ROOM = "tierscope.no_room"
 
 
 class ForeignHost(HTTPException):
-    """The request names a host that this server does not stand for."""
+    """The request has a Host name that this server does not answer to."""
 
     code = 421
     description = FOREIGN_HOST
 
 
 def apply_policy(server: Flask, base: str, edition: str, script_hashes: Sequence[str], hosts: Hosts) -> None:
-    """Load nothing foreign, send nothing elsewhere, and answer with a page only what is there."""
+    """Add the headers, the checks of requests, the error handlers and the files of this module to a Flask server."""
     server.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST
-    server.url_map.merge_slashes = False  # what is redirected would name the host that the visitor has sent
+    server.url_map.merge_slashes = False  # Flask would redirect to the Host name that the visitor has sent
     _add_headers(server, edition, POLICY.format(hashes=" ".join(script_hashes)))
     _check_requests(server, base, hosts)
     _answer_errors(server, base)
@@ -67,7 +67,7 @@ def apply_policy(server: Flask, base: str, edition: str, script_hashes: Sequence
 def _add_headers(server: Flask, edition: str, policy: str) -> None:
     @server.after_request
     def _secure(response: Response) -> Response:
-        if response.mimetype not in RULELESS:
+        if response.mimetype not in NO_POLICY:
             embedding = "*" if request.args.get("embed") == "1" else "'none'"
             response.headers["Content-Security-Policy"] = f"{policy}; frame-ancestors {embedding}"
         for name, value in HEADERS.items():
@@ -78,23 +78,23 @@ def _add_headers(server: Flask, edition: str, policy: str) -> None:
 
 def _check_requests(server: Flask, base: str, hosts: Hosts) -> None:
     @server.before_request
-    def _within_limits() -> None:
+    def _check_request() -> None:
         if not hosts.answers_to(request.host):
             raise ForeignHost
         if request.environ.get(NO_ROOM):
             raise ServiceUnavailable
         if (request.content_length or 0) > MAX_REQUEST:
             raise RequestEntityTooLarge
-        if request.url_rule and request.url_rule.rule == f"{base}<path:path>":  # Dash answers any path with its page
+        if request.url_rule and request.url_rule.rule == f"{base}<path:path>":  # Dash would answer with the page
             raise NotFound
 
 
 def _answer_errors(server: Flask, base: str) -> None:
-    """Answer every error with one line of plain text; Flask's own pages and logs would show what was asked."""
+    """Answer every error with one line of plain text, because Flask's own pages and logs would show the request."""
 
     @server.errorhandler(HTTPException)
     def _refused(error: HTTPException) -> Response:
-        return _line(error.code or 500, LINES.get(error.code or 500, error.name).format(base=base))
+        return _line(error.code or 500, ERROR_TEXTS.get(error.code or 500, error.name).format(base=base))
 
     @server.errorhandler(DependencyException)
     def _no_such_bundle(_: DependencyException) -> Response:
@@ -109,7 +109,7 @@ def _answer_errors(server: Flask, base: str) -> None:
     def _broken(error: Exception) -> Response:
         if server.debug:
             raise error
-        if request.path == f"{base}_dash-update-component":  # the callbacks raise nothing: Dash could not read it
+        if request.path == f"{base}_dash-update-component":  # Dash could not read it; our callbacks raise nothing
             return _refused(BadRequest())
         log_error(error)
         return _line(500, BROKEN)
@@ -120,7 +120,7 @@ def _line(status: int, text: str) -> Response:
 
 
 def _add_files(server: Flask, base: str) -> None:
-    """Add what browsers and robots ask for without being told."""
+    """Add the files that browsers and crawlers ask for unprompted, and the redirect from a base path without slash."""
 
     def robots() -> Response:
         return Response("User-agent: *\nAllow: /\n", mimetype="text/plain")
@@ -131,8 +131,8 @@ def _add_files(server: Flask, base: str) -> None:
     def slash() -> BaseResponse:
         return redirect(f"{base}?embed=1" if request.args.get("embed") == "1" else base, 308)
 
-    for place in {"/", base}:
-        server.add_url_rule(f"{place}robots.txt", f"{place}robots.txt", robots)
+    for folder in {"/", base}:
+        server.add_url_rule(f"{folder}robots.txt", f"{folder}robots.txt", robots)
     server.add_url_rule(f"{base}favicon.ico", "icon", icon)
     if base != "/":
         server.add_url_rule(base.rstrip("/"), "slash", slash)

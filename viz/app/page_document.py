@@ -1,4 +1,4 @@
-"""The document that carries the page: Dash's scripts and stores around the plain body of viz/page/page.html."""
+"""The HTML document of the page: Dash's scripts and stores around the plain body of viz/page/page.html."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ICON = "data:image/svg+xml," + quote(
     "<path d='M9 7h14M9 16h14M9 25h14M16 8.5v5m-2.4-2.4 2.4 2.4 2.4-2.4M16 17.5v5m-2.4-2.4 2.4 2.4 2.4-2.4' fill='none'"
     " stroke='#fff' stroke-width='2.6' stroke-linecap='round' stroke-linejoin='round'/></svg>"
 )
-"""In the document itself: a browser that asks for it later would find no server where that has gone."""
+"""A data URL, because a browser that fetches the icon later may find that the server has gone."""
 
 DOCUMENT = """<!DOCTYPE html>
 <html lang="en">
@@ -42,14 +42,14 @@ BODY
 </html>"""
 
 
-UNUSED = re.compile(r'<script src="[^"]*/dash_table/[^"]*"></script>\n?')
+TABLE_SCRIPT = re.compile(r'<script src="[^"]*/dash_table/[^"]*"></script>\n?')
 
 
 class Page(Dash):
-    """Dash without the script of its table, which is large and which nothing here shows.
+    """Dash without the script of its table, which is large and not used, and with a lock around its setup.
 
-    Dash 4.4 lists its scripts and style sheets in the first request; of two that come at once, the second would get an
-    index page that lists none, and that page would be kept for every visitor.
+    Dash 4.4 lists its scripts and style sheets during the first request. If two requests came first at once, the second
+    would get an index page without them, and the cache would then send that page to every visitor.
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -57,21 +57,25 @@ class Page(Dash):
         super().__init__(*args, **options)
 
     def _setup_server(self) -> None:
-        """List them, and let requests wait for that."""
+        """List the scripts and style sheets; other requests wait for it."""
         with self._setting_up:
             super()._setup_server()  # type: ignore[no-untyped-call]
 
     def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override]  # Dash names every part
-        """The index page with all its parts in place."""
-        parts["scripts"] = UNUSED.sub("", parts["scripts"])
+        """Return the index page with its parts filled in."""
+        parts["scripts"] = TABLE_SCRIPT.sub("", parts["scripts"])
         page: str = super().interpolate_index(**parts)  # type: ignore[no-untyped-call]
         return page
 
 
-def document(base: str, place: str, topologies: body.Groups) -> str:
-    """The index page; `base` is the path that the app is served under, with a slash at its end, `place` its assets'."""
+def document(base: str, assets: str, topologies: body.Groups) -> str:
+    """Return Dash's template of the index page.
+
+    `base` is the path below which the app is served, with a slash at its end; `assets` is the path of its assets below
+    that.
+    """
     content = body.body(topologies, charts="{%app_entry%}")
-    parts = {"ICON": ICON, "PALETTE": css(), "BODY": content, "PLACE": f"{base}{place}"}
+    parts = {"ICON": ICON, "PALETTE": css(), "BODY": content, "PLACE": f"{base}{assets}"}
     text = DOCUMENT
     for name, part in parts.items():
         text = text.replace(name, part)
@@ -79,6 +83,6 @@ def document(base: str, place: str, topologies: body.Groups) -> str:
 
 
 def stores() -> html.Div:
-    """All that Dash itself renders: what the player asks, the answers that it reads, and the chart."""
+    """Return all that Dash itself renders: the stores of requests and answers, and the place of the chart."""
     names = (REQUEST, PLAY, SINK, CHART_REQUEST, CHART_ANSWER)
     return html.Div([*(dcc.Store(id=name) for name in names), html.Div(id=CHART_PLACE)], id="stores")

@@ -1,4 +1,4 @@
-"""What the panel on readers asks: what can be seen of a change, and how a walk comes about."""
+"""The questions of the readers panel: what readers can see of a change of the order, and how a walk comes about."""
 
 from __future__ import annotations
 
@@ -20,24 +20,25 @@ from viz.readers.walks import MAX_WALKS, Lister
 from viz.topology import Topology, TopologyError
 
 MAX_GRADED = 128
-"""Nodes; of a larger machine only the one start that is asked for is looked at."""
+"""Nodes; for a larger machine only one start is examined."""
 MAX_COUNTED, MAX_FOLLOWED, MAX_LISTED_OF_MANY, MANY = 10_000, 100_000, 100, 256
-"""A page waits a second for a number of walks, not ten; of more nodes than MANY fewer walks are listed."""
+"""Limits of counting and listing walks, so that a page waits for about a second; with more than MANY nodes only
+MAX_LISTED_OF_MANY walks are listed."""
 MAX_DRAWN = 96
 BAD = ("cycle", "mixed")
-"""What no reader should see, worst first."""
+"""The verdicts on walks that no reader should make, the worst first."""
 
 
 def readers(topology: Topology, question: Request) -> dict[str, Any]:
-    """All outcomes of one change for one start: verdicts, a shortest witness each with a schedule, and the walks.
+    """Return the outcomes of a change from one start: each verdict with a shortest walk and a schedule, and all walks.
 
-    The change is an event of the machine, or "old" and "new" as chains. Without a "start" it is a start from which
-    as much as possible can go wrong.
+    The change is an event of the machine, or "old" and "new" as chains. Without a "start" in the question, the start is
+    a node from which as much as possible can go wrong.
     """
     change, usual = _change(topology, question)
     view = _view(change, usual, question)
     outcomes = Outcomes(view)
-    starts = {start: outcomes.witnesses(start) for start in _graded(change, question)}
+    starts = {start: outcomes.witnesses(start) for start in _starts(change, question)}
     start = _start(starts, question)
     return {
         "protocol": view.protocol,
@@ -45,7 +46,7 @@ def readers(topology: Topology, question: Request) -> dict[str, Any]:
         "programOrder": view.program_order,
         "old": _order(change.old),
         "new": _order(change.new),
-        "starts": [{"start": node, "verdicts": grades(found)} for node, found in starts.items()],
+        "starts": [{"start": node, "verdicts": grades(witnesses)} for node, witnesses in starts.items()],
         "start": start,
         "witnesses": {name: _played(view, walk) for name, walk in starts[start].items()},
         **_walks(outcomes, start),
@@ -57,22 +58,22 @@ def readers(topology: Topology, question: Request) -> dict[str, Any]:
 
 
 def walk(topology: Topology, question: Request) -> dict[str, Any]:
-    """One walk with a schedule that makes it."""
+    """Return the walk of the question with a schedule that makes it; raise TopologyError if no reader can make it."""
     change, usual = _change(topology, question)
-    view, seen = _view(change, usual, question), question.get("walk")
+    view, path = _view(change, usual, question), question.get("walk")
     nodes = {NUMA_NO_NODE, *change.old}
-    if not isinstance(seen, list) or not all(type(node) is int and node in nodes for node in seen):
+    if not isinstance(path, list) or not all(type(node) is int and node in nodes for node in path):
         raise TopologyError("is to be a list of node ids", "walk")
     try:
-        if seen[1:] and (seen[-1] == NUMA_NO_NODE or seen[-1] in seen[:-1]):
-            return _played(view, tuple(seen))
+        if path[1:] and (path[-1] == NUMA_NO_NODE or path[-1] in path[:-1]):
+            return _played(view, tuple(path))
     except (KeyError, ValueError):
         pass
     raise TopologyError("no reader can see that", "walk")
 
 
 def _change(topology: Topology, question: Request) -> tuple[Change, Protocol]:
-    """What changes, and the protocol of the kernel that changes it."""
+    """Return the change, and the protocol of the kernel that makes it."""
     chains = _chains(question)
     if chains:
         return change_of(*chains), "barrier"
@@ -97,7 +98,8 @@ def _view(change: Change, usual: Protocol, question: Request) -> View:
     return View(change, protocol, question.get("programOrder") is True)
 
 
-def _graded(change: Change, question: Request) -> list[int]:
+def _starts(change: Change, question: Request) -> list[int]:
+    """Return the nodes that are examined as starts."""
     asked = question.get("start")
     if asked is not None and (type(asked) is not int or asked not in change.old):
         raise TopologyError("is no node of this order", "start")
@@ -107,24 +109,25 @@ def _graded(change: Change, question: Request) -> list[int]:
 
 
 def _start(starts: Mapping[int, Mapping[str, Walk]], question: Request) -> int:
-    """The start that is asked for, else one from where a walk can go round or mix, and of those with most to see."""
+    """Return the start that is asked for, else one with the worst verdicts, and of those one with most verdicts."""
     asked = question.get("start")
     if isinstance(asked, int):
         return asked
     return min(starts, key=lambda start: (*(bad not in starts[start] for bad in BAD), -len(starts[start]), start))
 
 
-def _played(view: View, seen: Walk) -> dict[str, Any]:
-    moments = [list(moment) for moment in timetable(view, seen)]
-    return {"seen": list(seen), "verdict": verdict(view.change, seen), "moments": moments}
+def _played(view: View, path: Walk) -> dict[str, Any]:
+    moments = [list(moment) for moment in timetable(view, path)]
+    return {"seen": list(path), "verdict": verdict(view.change, path), "moments": moments}
 
 
 def _walks(outcomes: Outcomes, start: int) -> dict[str, Any]:
     change = outcomes.view.change
-    most = MAX_WALKS if len(change.old) <= MANY else MAX_LISTED_OF_MANY
-    first, number = Lister(outcomes, MAX_COUNTED // (1 if most == MAX_WALKS else 10), MAX_FOLLOWED).walks(start, most)
-    told = [{"seen": list(seen), "verdict": verdict(change, seen)} for seen in first]
-    return {"walks": told, "number": None if number is None else str(number)}
+    max_listed = MAX_WALKS if len(change.old) <= MANY else MAX_LISTED_OF_MANY
+    max_counted = MAX_COUNTED // (1 if max_listed == MAX_WALKS else 10)
+    listed, number = Lister(outcomes, max_counted, MAX_FOLLOWED).walks(start, max_listed)
+    walks = [{"seen": list(path), "verdict": verdict(change, path)} for path in listed]
+    return {"walks": walks, "number": None if number is None else str(number)}
 
 
 def _order(order: Mapping[int, int]) -> dict[str, int]:

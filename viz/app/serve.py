@@ -1,4 +1,4 @@
-"""Serve the page, and say where."""
+"""Serve the page, and print its address."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from viz.app.service import Opened
 
 @dataclass(frozen=True)
 class ListenOptions:
-    """Where the page is served: address and port, the path below which it lies, other names, and trusted proxies."""
+    """The options of a server: address, port, base path, further Host names, and trusted proxies."""
 
     host: str = "127.0.0.1"
     port: int = 8050
@@ -23,17 +23,17 @@ class ListenOptions:
     trusted_proxies: tuple[str, ...] = ()
 
 
-def serve(opened: Opened | None, place: ListenOptions, debug: bool) -> None:
-    """Serve until interrupted; the address is printed once the sockets listen. OSError if they cannot."""
-    app = create_app(opened, place.base, Hosts.of(place.host, place.allowed_hosts))
+def serve(opened: Opened | None, options: ListenOptions, debug: bool) -> None:
+    """Serve until interrupted, and print the address once the sockets listen; raise OSError if they cannot."""
+    app = create_app(opened, options.base, Hosts.of(options.host, options.allowed_hosts))
     if debug:
-        app.run(host=place.host, port=str(place.port), debug=True, dev_tools_disable_version_check=True)
+        app.run(host=options.host, port=str(options.port), debug=True, dev_tools_disable_version_check=True)
         return
-    sockets = listen(place.host, place.port)
-    server = server_of(app.server.wsgi_app, place.trusted_proxies)
+    sockets = listen(options.host, options.port)
+    server = server_of(app.server.wsgi_app, options.trusted_proxies)
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: None)  # uvicorn has its own while it serves, and sends the signal once more
-    shown = f"[{place.host}]" if ":" in place.host else place.host
-    print(f"tierscope is at http://{shown}:{sockets[0].getsockname()[1]}{place.base}  (Ctrl+C ends it)", flush=True)
-    compress_ahead(app.server, first_paths(app.server, place.base))
+        signal.signal(number, lambda *_: None)  # uvicorn handles it while it serves, then raises it again
+    shown = f"[{options.host}]" if ":" in options.host else options.host
+    print(f"tierscope is at http://{shown}:{sockets[0].getsockname()[1]}{options.base}  (Ctrl+C ends it)", flush=True)
+    compress_ahead(app.server, first_paths(app.server, options.base))
     server.run(sockets)

@@ -1,4 +1,4 @@
-"""What the server does for a page, as plain functions: a request in, all that the player needs out."""
+"""The service that reads the machine of a request and answers with all that the player needs."""
 
 from __future__ import annotations
 
@@ -29,57 +29,57 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 OPENED = "opened"
-"""The name under which the page lists the file that it was started with."""
-SHORT = 34
-"""Letters that the picker has room for."""
+"""The name under which the page lists the topology that the server was started with."""
+MAX_TITLE = 34
+"""Characters of a title that the picker has room for."""
 FORMS = {"remote": re.compile(r"[0-9]{1,3}"), "turned": re.compile(r"[0-9]{1,4}(,[0-9]{1,4}){0,999}")}
-"""How the numbers in a request look: a distance, and places in the list of guesses."""
+"""The form of numbers in a request: a distance, and indexes in the list of guesses."""
 
 Opened = Topology
-"""What the server may be started with."""
+"""The topology that a server may be started with."""
 Request = dict[str, Any]
 MACHINES = ("text", "file", "link", "topology")
-"""What a request names its machine by: a listing, the base64 of a file, a link's text, or a name."""
+"""The keys by which a request names its machine: a listing, the base64 of a file, a link's text, or a name."""
 KEYS = (*MACHINES, "name", "remote", "turned", "kernel", "zonelists", "chart", "theme", "narrow")
 NEEDS: dict[type[Exception], str] = {UnknownDistances: "distances", OnlyALog: "machine"}
-"""What would make an answer of a refusal; the page asks for it."""
+"""What the visitor must add so that a refused request can be answered; the page asks for it."""
 
 
 class Service:
-    """Answers one question, or several; what it has read for one step of that it need not read for the next.
+    """Answers one or more questions, and remembers the machines that it has read for them.
 
-    `opened` is the file that the server was started with, if any.
+    `opened` is the topology that the server was started with, if any.
     """
 
     def __init__(self, opened: Opened | None = None) -> None:
         self.opened = opened
-        self._read_before: dict[tuple[object, ...], ParseResult] = {}
+        self._machines: dict[tuple[object, ...], ParseResult] = {}
 
     def choices(self) -> dict[str, list[tuple[str, str]]]:
-        """What the picker offers, group by group: the name and a short title of each topology."""
-        found: dict[str, list[tuple[str, str]]] = {"": [(OPENED, _short(self.opened))]} if self.opened else {}
+        """Return the choices of the picker by group: the name and a short title of each topology."""
+        groups: dict[str, list[tuple[str, str]]] = {"": [(OPENED, _short_title(self.opened))]} if self.opened else {}
         for name in builtin_names():
             topology = builtin(name)
-            found.setdefault(topology.group or "Others", []).append((name, _short(topology)))
-        return found
+            groups.setdefault(topology.group or "Others", []).append((name, _short_title(topology)))
+        return groups
 
     def answer(self, request: object, whole: bool = False) -> dict[str, Any]:
-        """What to play, or {"error": one line}; whatever the request is, it raises nothing.
+        """Return what the player needs, or {"error": one line} for any wrong request.
 
-        A long run comes without its later events at first, unless the whole of it is asked for.
+        A long run comes without its later events, unless the `whole` of it is asked for.
         """
         try:
             asked = _checked(request)
             loaded = self._loaded(asked)
             run = Run.of(loaded.topology, asked.get("kernel"), asked.get("zonelists"))
-            events = None if whole else at_first(run.topology)
+            events = None if whole else first_events(run.topology)
             return play(run, asked, loaded, None if events is None else ended(run, events))
         except (TopologyError, UnknownVersion) as error:
             needs = NEEDS.get(type(error))
             return {"error": str(error), "needs": needs} if needs else {"error": str(error)}
 
     def chart(self, request: object) -> go.Figure | str:
-        """The chart that is asked for, or why there is none; whatever the request is, it raises nothing."""
+        """Return the chart that is asked for, or one line that says why there is none."""
         from viz.figures.charts import TooLarge, chart  # plotly takes its time to import
 
         try:
@@ -92,23 +92,23 @@ class Service:
             return str(error)
 
     def topology(self, request: object) -> Topology:
-        """The machine that a request names; TopologyError, in one line, where it names none."""
+        """Return the machine of a request; raise TopologyError if the request names none or it cannot be read."""
         return self._loaded(_checked(request)).topology
 
     def _loaded(self, asked: Request) -> ParseResult:
-        """What is read, with unknown distances filled in and guesses turned as the visitor has said."""
+        """Return the machine with the unknown distances and the turned guesses that the visitor has chosen."""
         key = tuple(asked.get(part) for part in (*MACHINES, "name", "remote", "turned"))
-        if key not in self._read_before:
-            self._read_before[key] = self._completed(asked)
-        return self._read_before[key]
+        if key not in self._machines:
+            self._machines[key] = self._completed(asked)
+        return self._machines[key]
 
     def _completed(self, asked: Request) -> ParseResult:
         loaded = self._read(asked)
         if "remote" in asked:
             loaded = loaded.filled(int(asked["remote"]))
         if "turned" in asked:
-            places = {int(place) for place in asked["turned"].split(",")}
-            loaded = loaded.turned(guess for place, guess in enumerate(loaded.guesses) if place in places)
+            indexes = {int(index) for index in asked["turned"].split(",")}
+            loaded = loaded.turned(guess for index, guess in enumerate(loaded.guesses) if index in indexes)
         return loaded
 
     def _read(self, asked: Request) -> ParseResult:
@@ -134,21 +134,21 @@ def _bytes(text: str) -> bytes:
         raise TopologyError("the file did not come whole") from None
 
 
-def at_first(topology: Topology) -> int | None:
-    """How many events the first answer holds; None for all of them."""
+def first_events(topology: Topology) -> int | None:
+    """Return how many events the first answer holds, None for all of them."""
     nodes = len(topology.nodes)
     if nodes * (1 + len(topology.events)) <= AT_ONCE:
         return None
     return max(0, LIGHT_WORK // nodes - 1)
 
 
-def _short(topology: Topology) -> str:
+def _short_title(topology: Topology) -> str:
     title = topology.name or topology.title
-    return title if len(title) <= SHORT else f"{title[: SHORT - 3].rstrip()}..."
+    return title if len(title) <= MAX_TITLE else f"{title[: MAX_TITLE - 3].rstrip()}..."
 
 
 def _checked(request: object) -> Request:
-    """The request with only the keys that are known, each of its right type."""
+    """Return the request with only its known keys; raise TopologyError if it names no machine or a value is wrong."""
     if not isinstance(request, dict):
         raise TopologyError("the request is not understood")
     asked = {key: request[key] for key in KEYS if request.get(key)}

@@ -1,6 +1,6 @@
-"""The page for a WSGI server that takes several processes: `gunicorn -w 4 --threads 16 viz.app.wsgi:server`.
+"""The page for a WSGI server with several processes: `gunicorn -w 4 --threads 16 viz.app.wsgi:server`.
 
-Every limit of the program is then a limit of each process. docs/serving.md says what that means.
+Every limit of the program then holds for each process by itself. docs/serving.md says what that means.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from viz.app import create_app
 from viz.app.caching import compress_ahead, first_paths
 
 BASE = os.environ.get("TIERSCOPE_BASE_PATH", "/")
-"""The path below which the page lies, with a slash at both ends."""
+"""The path below which the page is served, with a slash at both ends."""
 
 server = create_app(base=BASE).server
 compressing = compress_ahead(server, first_paths(server, BASE))

@@ -1,1 +1,1 @@
-"""The work that the server does for a page: within limits, and what is heavy in processes of its own."""
+"""Limits on the work that the server does for a page, and worker processes for the heavy part of it."""

@@ -1,4 +1,4 @@
-"""peak(): how much memory this process has needed."""
+"""Measure how much memory this process has needed at most."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ if sys.platform != "win32":
 
 
 def peak() -> int:
-    """The most bytes that this process has held since its program began; 0 where the system does not say."""
+    """Return the most bytes that this process has held since its program began; 0 where the system does not say."""
     status = Path("/proc/self/status")
-    if status.exists():  # Linux, where getrusage() would count what the parent held when it started the process
+    if status.exists():  # on Linux, getrusage() would also count what the parent held when it started this process
         lines = status.read_text(errors="replace").splitlines()
         return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:"))
     if sys.platform == "win32":
