@@ -21,6 +21,7 @@ import uvicorn
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from viz.app.acceptor import MAX_WAITING, Acceptor
 from viz.app.addresses import Addresses
 from viz.app.asgi import CONNECTION, Bridge
 from viz.app.connections import Connection, Connections
@@ -31,9 +32,7 @@ from viz.work.limits import ConnectionLimits
 if sys.platform != "win32":
     import resource
 
-BACKLOG = 256
-"""Connections that asyncio accepts in a row before it does anything else."""
-QUEUE = 4096
+BACKLOG = 4096
 """Connections that the system holds until they are accepted; a client beyond that tries again after a second."""
 MAX_FILES = 2**16
 """The highest limit of open files that the process asks the system for; every connection is one."""
@@ -161,9 +160,11 @@ class Protocol(asyncio.BufferedProtocol):
 class Server(uvicorn.Server):
     """uvicorn's server, which also closes connections over their deadlines and ends the worker processes."""
 
-    def __init__(self, config: uvicorn.Config, connections: Connections) -> None:
+    def __init__(self, config: uvicorn.Config, connections: Connections, addresses: Addresses) -> None:
         super().__init__(config)
         self._connections = connections
+        self._addresses = addresses
+        self._acceptor: Acceptor | None = None
 
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
         """Serve until a signal comes."""
@@ -176,14 +177,20 @@ class Server(uvicorn.Server):
             sweeping.cancel()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start to accept connections.
+        """Start to accept connections of the sockets that listen() returned, which uvicorn itself shall not accept."""
+        await super().startup([])
+        protocol: Any = self.config.http_protocol_class
+        make_protocol = partial(
+            protocol, config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )
+        self._acceptor = Acceptor(sockets or [], self._addresses.of_connection, make_protocol)
+        self._acceptor.open()
 
-        asyncio uses its `backlog` both for how many it accepts in a row and for the system's queue. The queue should be
-        longer than BACKLOG, so listen() is called once more.
-        """
-        await super().startup(sockets)
-        for sock in sockets or ():
-            sock.listen(QUEUE)
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Accept nothing more, and close the connections once their answers are sent."""
+        if self._acceptor:
+            self._acceptor.close()
+        await super().shutdown(sockets)
 
     async def _sweep(self) -> None:
         for second in count(1):
@@ -255,14 +262,13 @@ def server_of(
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        backlog=BACKLOG,
         timeout_keep_alive=int(connections.limits.idle_seconds),
         timeout_graceful_shutdown=3,
     )
     _hide_requests(logging.getLogger("uvicorn.error"))
     sys.setswitchinterval(SWITCH_INTERVAL)
     give_large_blocks_back()
-    return Server(config, connections)
+    return Server(config, connections, addresses)
 
 
 def _max_connections() -> int:
@@ -275,7 +281,7 @@ def _max_connections() -> int:
     if soft != resource.RLIM_INFINITY and soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
         soft = wanted
-    return min(limit, max(32, soft - OTHER_FILES - BACKLOG))
+    return min(limit, max(32, soft - OTHER_FILES - MAX_WAITING))
 
 
 def _hide_requests(logger: logging.Logger) -> None:

@@ -1,0 +1,180 @@
+"""Accepting connections: in turn by address, and not those whose client has left."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import socket
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import pytest
+
+from viz.app import acceptor
+from viz.app.acceptor import MAX_WAITING, STARTED_AT_ONCE, Acceptor, has_left
+
+Started = list[str]
+
+
+class Greeter(asyncio.Protocol):
+    """A protocol that notes who connected, by the first bytes that arrive, and closes."""
+
+    def __init__(self, started: Started) -> None:
+        self.started = started
+        self.transport: asyncio.BaseTransport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self.started.append(data.decode())
+        assert self.transport
+        self.transport.close()
+
+
+def listening() -> socket.socket:
+    """Return a socket that listens on a free port of this machine."""
+    return socket.create_server(("127.0.0.1", 0), backlog=1024)
+
+
+def client(server: socket.socket, name: str, address: str = "127.0.0.1") -> socket.socket:
+    """Connect from an address of this machine, and send a name."""
+    connection = socket.create_connection(server.getsockname(), source_address=(address, 0))
+    connection.sendall(name.encode())
+    return connection
+
+
+def host_of(peer: tuple[object, ...]) -> str:
+    """Return the host alone, so that all connections of an address count together."""
+    return str(peer[0])
+
+
+def serve(server: socket.socket, until: Callable[[Started], bool]) -> Started:
+    """Accept connections until enough have started, or for ten seconds; return the names in the order of starting."""
+    started: Started = []
+
+    async def run() -> None:
+        accepting = Acceptor([server], host_of, lambda: Greeter(started))
+        accepting.open()
+        async with asyncio.timeout(10):
+            while not until(started):
+                await asyncio.sleep(0.01)
+        accepting.close()
+        await asyncio.sleep(0.01)  # the transports close
+
+    asyncio.run(run())
+    return started
+
+
+def test_an_address_with_many_connections_does_not_keep_another_waiting() -> None:
+    with listening() as server:
+        many = [client(server, "m", "127.0.0.2") for _ in range(60)]
+        late = client(server, "late", "127.0.0.3")
+        started = serve(server, lambda names: len(names) == 61)
+        for connection in [*many, late]:
+            connection.close()
+    assert started.index("late") <= STARTED_AT_ONCE
+
+
+def test_a_client_that_has_left_is_not_started() -> None:
+    with listening() as server:
+        for _ in range(50):
+            client(server, "gone").close()
+        stays = client(server, "stays")
+        started = serve(server, lambda names: "stays" in names)
+        stays.close()
+    assert started == ["stays"]
+
+
+def test_more_connections_than_may_wait_are_all_served() -> None:
+    count = 2 * MAX_WAITING + 10
+    with listening() as server:
+        connections = [client(server, "x") for _ in range(count)]
+        started = serve(server, lambda names: len(names) == count)
+        for connection in connections:
+            connection.close()
+    assert len(started) == count
+
+
+def test_a_system_without_files_is_reported_and_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(acceptor, "RETRY_SECONDS", 0.05)
+    errors: list[dict[str, Any]] = []
+
+    class Full:
+        """A listening socket whose first accept() finds no file for the connection."""
+
+        def __init__(self, real: socket.socket) -> None:
+            self.real, self.tries = real, 0
+            self.fileno, self.setblocking = real.fileno, real.setblocking
+
+        def accept(self) -> tuple[socket.socket, Any]:
+            self.tries += 1
+            if self.tries == 1:
+                raise OSError(errno.EMFILE, "Too many open files")
+            return self.real.accept()
+
+    started: Started = []
+
+    async def run(full: Full) -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda loop, context: errors.append(context))
+        accepting = Acceptor([full], host_of, lambda: Greeter(started))  # type: ignore[list-item]
+        accepting.open()
+        async with asyncio.timeout(10):
+            while not started:
+                await asyncio.sleep(0.01)
+        accepting.close()
+        await asyncio.sleep(0.01)  # the transport closes
+
+    with listening() as server, client(server, "later"):
+        asyncio.run(run(Full(server)))
+    assert started == ["later"]
+    assert [error["message"] for error in errors] == ["socket.accept() out of system resource"]
+
+
+def test_closing_drops_what_waits() -> None:
+    async def run(server: socket.socket) -> None:
+        accepting = Acceptor([server], host_of, lambda: Greeter([]))
+        accepting.open()
+        accepting.close()
+
+    with listening() as server:
+        waiting = client(server, "x")
+        asyncio.run(run(server))
+    assert wait_for(lambda: not has_data(waiting))
+    waiting.close()
+
+
+def has_data(connection: socket.socket) -> bool:
+    """Return whether the other end is still there and may send something."""
+    connection.setblocking(False)
+    try:
+        return connection.recv(1) != b""
+    except BlockingIOError:
+        return True
+    except ConnectionError:
+        return False
+
+
+def wait_for(condition: Callable[[], bool]) -> bool:
+    """Return whether the condition becomes true within ten seconds."""
+
+    async def poll() -> bool:
+        for _ in range(1000):
+            if condition():
+                return True
+            await asyncio.sleep(0.01)
+        return False
+
+    coroutine: Coroutine[Any, Any, bool] = poll()
+    return asyncio.run(coroutine)
+
+
+def test_who_has_left_is_known() -> None:
+    with listening() as server:
+        connection = client(server, "x")
+        accepted, _ = server.accept()
+        assert not has_left(accepted)
+        connection.close()
+        assert wait_for(lambda: has_left(accepted))
+        accepted.close()
+    assert has_left(accepted)
