@@ -23,7 +23,7 @@ from struct import pack
 from viz.analysis.kernel_log import Comparison
 from viz.analysis.run import Run
 from viz.topology import Topology, builtin, builtin_names, load
-from viz.topology.formats.kernel_log import said_in
+from viz.topology.formats.kernel_log import printed_lists
 from viz.topology.writers import write
 
 QEMU = "qemu-system-x86_64"
@@ -119,7 +119,7 @@ def differences(topology: Topology) -> Iterator[str]:
     release = _RELEASE.search(log)
     assert release
     run = Run.of(load(written.text).topology, release[1], "boot")
-    printed = said_in(log)
+    printed = printed_lists(log)
     yield f"Linux {release[1]} as {run.version.name}: {len(printed.fallback)} orders, {len(printed.targets)} targets"
     if set(printed.fallback) != set(run.topology.ids):
         yield f"the kernel has nodes {sorted(printed.fallback)}, the topology {list(run.topology.ids)}"

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 
 from tests.topology.formats.habits import TEXTS
 from tests.topology.formats.printers import PRINTERS, Facts, iasl, srat, sysfs, tar
-from viz.topology import OnlyALog, TopologyError, builtin, builtin_names, load
-from viz.topology.formats.kernel_log import said_in
+from viz.topology import KernelLogOnly, TopologyError, builtin, builtin_names, load
+from viz.topology.formats.kernel_log import printed_lists
 from viz.topology.writers import WRITERS, write
 from viz.work.peak_memory import peak
 
@@ -194,8 +194,8 @@ def _read(data: bytes) -> str | None:
     try:
         try:
             load(data, "fuzz")
-        except OnlyALog:
-            said_in(data.decode("utf-8", "replace"), "fuzz")
+        except KernelLogOnly:
+            printed_lists(data.decode("utf-8", "replace"), "fuzz")
     except TopologyError as error:
         if not str(error).isprintable() or not str(error).startswith("fuzz: "):
             return f"the error is not one clear line: {str(error)[:200]!r}"

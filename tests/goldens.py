@@ -126,8 +126,8 @@ def hotplug_document(row: Row) -> dict[str, Any]:
         }
         for node, adistance in zip(row["ids"], row["adistance"], strict=True)
     ]
-    happenings = [{"event": event, "node": node} for event, node in row["events"]]
-    rest = {"distances": row["distance"], "zonelists": row["zonelists"], "events": happenings}
+    event_pairs = [{"event": event, "node": node} for event, node in row["events"]]
+    rest = {"distances": row["distance"], "zonelists": row["zonelists"], "events": event_pairs}
     return {"title": row["name"], "nodes": nodes, **rest}
 
 

@@ -27,7 +27,7 @@ class Server:
     process: subprocess.Popen[bytes]
     log: Path
 
-    def said(self) -> str:
+    def output(self) -> str:
         """Return what it has printed on stdout and stderr until now."""
         return self.log.read_text(errors="replace")
 
@@ -69,7 +69,7 @@ def _address(server: Server) -> str:
     """Wait for the address that the program prints once it listens, and return it."""
     end = time.monotonic() + START_LIMIT
     while time.monotonic() < end and server.process.poll() is None:
-        if found := ADDRESS.search(server.said()):
+        if found := ADDRESS.search(server.output()):
             return found[0]
         time.sleep(0.02)
-    raise RuntimeError(f"the server printed no address, but this:\n{server.said()}")
+    raise RuntimeError(f"the server printed no address, but this:\n{server.output()}")

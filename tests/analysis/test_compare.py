@@ -95,7 +95,7 @@ def test_every_difference_has_a_sentence(name: str) -> None:
 
 def test_the_orders_before_and_after_an_event_are_compared() -> None:
     run = Run.of(builtin("losing-a-node"), "v5.15")
-    old, new = compare.told_apart(*compare.sides([compare.ended(run, 0), compare.ended(run, 1)]))
+    old, new = compare.with_distinct_names(*compare.sides([compare.after_events(run, 0), compare.after_events(run, 1)]))
     assert (old.name, new.name) == ("the old order", "the new order")
     assert {difference.node: difference.targets for difference in compare.differences(old, new)} == {
         0: ([1], [2]),
@@ -103,12 +103,12 @@ def test_the_orders_before_and_after_an_event_are_compared() -> None:
         2: ([], [5]),
         4: ([5], []),
     }
-    assert compare.differences(old, compare.sides([compare.ended(run, 2)])[0]) == []
+    assert compare.differences(old, compare.sides([compare.after_events(run, 2)])[0]) == []
     assert "The new order takes node 5, which in the old order is in used_targets already." in "\n".join(
         compare.sentences(old, new)
     )
     with pytest.raises(compare.NoSuchEvent, match="event 3: the topology lists 2"):
-        compare.ended(run, 3)
+        compare.after_events(run, 3)
 
 
 @settings(max_examples=60)

@@ -15,7 +15,7 @@ from tests.topology.formats.printers import all_facts
 from viz.analysis.kernel_log import Comparison
 from viz.analysis.run import Run
 from viz.topology import Topology, TopologyError
-from viz.topology.formats.kernel_log import Said, said_in
+from viz.topology.formats.kernel_log import PrintedLists, printed_lists
 
 FACTS = all_facts()["amd-8n-bharata-before-after"]
 
@@ -32,13 +32,13 @@ def log(index: int, stamp: str = "[    0.5] ") -> str:
     )
 
 
-def sentences(run: Run, printed: Said) -> list[str]:
+def sentences(run: Run, printed: PrintedLists) -> list[str]:
     return [finding.sentence for finding in Comparison(run, printed).findings()]
 
 
 @pytest.mark.parametrize(("index", "kernel", "other_kernel"), [(0, "v5.15", "v5.16"), (1, "v5.16", "v5.15")])
 def test_the_orders_of_the_mail_before_and_after_the_fix(index: int, kernel: str, other_kernel: str) -> None:
-    printed = said_in(log(index))
+    printed = printed_lists(log(index))
     lines = sentences(Run.of(machine(), kernel, "boot"), printed)
     assert all(line.endswith("the same.") for line in lines[:8]), lines
     assert f"{kernel} (" in lines[-1]
@@ -49,7 +49,7 @@ def test_the_orders_of_the_mail_before_and_after_the_fix(index: int, kernel: str
 
 
 def test_targets_are_compared_under_versions_that_print_them() -> None:
-    printed = Said(targets={0: [2], 1: []})
+    printed = PrintedLists(targets={0: [2], 1: []})
     nodes = [{"id": node, "cpus": int(node < 2), "memory": 1} for node in range(3)]
     square = [[10, 20, 30], [20, 10, 40], [30, 40, 10]]
     topology = Topology.from_document({"title": "t", "nodes": nodes, "distances": square})
@@ -64,7 +64,7 @@ def test_tiers_are_compared_with_their_nodes() -> None:
     nodes = [{"id": n, "cpus": int(n < 2), "memory": 1, "adistance": 576 if n < 2 else 2880} for n in range(4)]
     square = [[10, 21, 17, 28], [21, 10, 28, 17], [17, 28, 10, 28], [28, 17, 28, 10]]
     run = Run.of(Topology.from_document({"title": "t", "nodes": nodes, "distances": square}), "v6.12")
-    printed = said_in(
+    printed = printed_lists(
         "/sys/devices/virtual/memory_tiering/memory_tier4/nodelist:0-1\n"
         "/sys/devices/virtual/memory_tiering/memory_tier22/nodelist:3\n"
         "Demotion targets for Node 0: preferred: 2, fallback: 2-3\n"
@@ -81,11 +81,11 @@ def test_tiers_are_compared_with_their_nodes() -> None:
 
 def test_other_lines_of_a_log_are_ignored() -> None:
     text = "x\nFallback order for Node 0: 0 2\n[Tue] Demotion targets for Node 0: preferred: 2-3, fallback: 2-5\n"
-    printed = said_in(text + "Demotion targets for Node 2: null\nFallback order for Node 0: 2 0\n")
+    printed = printed_lists(text + "Demotion targets for Node 2: null\nFallback order for Node 0: 2 0\n")
     assert (printed.fallback, printed.targets) == ({0: [2, 0]}, {0: [2, 3], 2: []})
     for bad in ("", "Fallback order for Node 99999: 1", "Demotion targets for Node 0: preferred: 9-1, fallback: 0"):
         with pytest.raises(TopologyError):
-            said_in(bad)
+            printed_lists(bad)
 
 
 def test_order_says_where_a_log_differs(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from viz.app import create_app
 from viz.app.costs import COSTS, HEAVY, cost, too_long_to_read
-from viz.app.dispatcher import KINDS, Job, answer_job, done_as_text
+from viz.app.dispatcher import KINDS, Job, answer_job, answer_job_as_text
 from viz.app.service import Service
 from viz.kernel.nodemask import MAX_NUMNODES
 from viz.topology import Topology
@@ -174,7 +174,7 @@ def test_long_or_compressed_text_is_heavy() -> None:
 @pytest.fixture(scope="module")
 def workers() -> Iterator[Workers]:
     """Yield workers that end every job after a second."""
-    pool = Workers(done_as_text, Limits(seconds=1.0))
+    pool = Workers(answer_job_as_text, Limits(seconds=1.0))
     yield pool
     pool.close()
 

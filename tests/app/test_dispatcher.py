@@ -15,7 +15,7 @@ import pytest
 
 from viz.analysis.run import Run
 from viz.app import service
-from viz.app.dispatcher import BROKEN, KINDS, TOO_MUCH_MEMORY, Dispatcher, Job, done_as_text
+from viz.app.dispatcher import BROKEN, KINDS, TOO_MUCH_MEMORY, Dispatcher, Job, answer_job_as_text
 from viz.app.service import Service
 from viz.figures import charts
 from viz.kernel.versions import VERSIONS
@@ -34,7 +34,7 @@ class RecordingWorkers(Workers):
     """Workers that record each job, and answer it in this process or refuse it."""
 
     def __init__(self, refusal: str = "") -> None:
-        super().__init__(done_as_text)
+        super().__init__(answer_job_as_text)
         self.jobs: list[Job] = []
         self.refusal = refusal
 
@@ -42,7 +42,7 @@ class RecordingWorkers(Workers):
         self.jobs.append(job)
         if self.refusal:
             raise Refused(self.refusal)
-        return done_as_text(job)
+        return answer_job_as_text(job)
 
 
 def recorded(opened: Topology | None = None, refusal: str = "") -> tuple[Dispatcher, list[Job]]:
@@ -167,9 +167,9 @@ def test_a_fault_is_answered_in_one_line_and_the_log_has_nothing_that_was_sent(
 def test_too_long_an_answer_and_too_much_memory_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     job = Job("play", {"topology": builtin_names()[0]}, Service())
     monkeypatch.setattr("viz.app.dispatcher.MAX_ANSWER", 1000)
-    assert "too long for a page" in done_as_text(job)["error"]
+    assert "too long for a page" in answer_job_as_text(job)["error"]
     monkeypatch.setattr(service, "play", fail(MemoryError()))
-    assert done_as_text(job) == {"error": TOO_MUCH_MEMORY}
+    assert answer_job_as_text(job) == {"error": TOO_MUCH_MEMORY}
 
 
 def test_the_first_answer_to_a_long_run_has_its_first_events_and_is_light() -> None:

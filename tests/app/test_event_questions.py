@@ -25,7 +25,7 @@ def test_whether_an_event_can_happen_is_known_at_every_point(name: str) -> None:
     for index in range(len(topology.events) + 1):
         part = topology.model_copy(update={"events": topology.events[:index]})
         machine = part.machine(version("posted").rules)
-        list(event_effects(machine, part.happenings))
+        list(event_effects(machine, part.event_pairs))
         for node, (online, blocks, cpus) in now.items():
             reasons = answer["obstacles"][f"{int(online)} {int(blocks > 0)} {int(cpus > 0)}"]
             expected = {event: obstacle(machine, event, int(node)) for event in EVENTS}

@@ -40,7 +40,7 @@ def server() -> Iterator[Server]:
 
 
 def test_the_program_prints_its_address(server: Server) -> None:
-    assert f"tierscope is at {server.url}  " in server.said()
+    assert f"tierscope is at {server.url}  " in server.output()
 
 
 def test_the_same_question_gets_the_same_answer(server: Server) -> None:
@@ -112,7 +112,7 @@ def test_nothing_of_a_request_is_stored_or_printed_and_no_process_is_left(server
     assert started or not process.exists()
     server.stop()
     assert server.process.returncode == 0
-    assert server.said().count("\n") == 1
+    assert server.output().count("\n") == 1
     end = time.monotonic() + 60
     while any(Path(f"/proc/{child}").exists() for child in started):
         assert time.monotonic() < end

@@ -17,7 +17,7 @@ from tests.attacks.catalogue import ATTACKS
 from tests.attacks.checks import CHECKS
 from tests.attacks.figures import Figures, report, summary
 from tests.attacks.one import SECONDS, attacked
-from tests.bench.report import tell
+from tests.bench.report import print_line
 from tests.bench.sides import Side, sides
 
 SOURCES = ("127.0.0.2", "127.0.0.1")
@@ -46,7 +46,7 @@ def main(arguments: Sequence[str]) -> None:
     options = parser.parse_args(arguments)
     if options.list:
         for name in chosen(options.names):
-            tell(f"{name:24} {ATTACKS[name].what if name in ATTACKS else CHECKS[name].__doc__}")
+            print_line(f"{name:24} {ATTACKS[name].what if name in ATTACKS else CHECKS[name].__doc__}")
         return
     with sides(options.against) as both:
         attack(chosen(options.names), list(reversed(both)), options.sources or SOURCES, options.seconds)
@@ -63,4 +63,4 @@ def attack(names: Sequence[str], checkouts: Sequence[Side], sources: Sequence[st
             figures.append(attacked(name, side, source, seconds))
             report(figures[-1])
     if figures:
-        tell(summary(figures))
+        print_line(summary(figures))

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from tests.attacks import payloads
 from tests.attacks.watched import seconds_to_stop, started
 from tests.bench.processes import processor_time
-from tests.bench.report import say, tell
+from tests.bench.report import print_figure, print_line
 from tests.bench.sides import Side
 from tests.serving import Server
 
@@ -44,25 +44,27 @@ def answers(side: Side) -> None:
     """Print how many answers are wrong, of each kind."""
     with started(side) as server:
         good, headers, _ = raw(server, payloads.get("/"))
-        tell(f"\nanswers of {side.name}")
-        say("GET / without an answer", 0, good != 200)
+        print_line(f"\nanswers of {side.name}")
+        print_figure("GET / without an answer", 0, good != 200)
         foreign = raw(server, payloads.get("/").replace(b"Host: 127.0.0.1", b"Host: attacker.example"))
-        say("GET / for a foreign Host answered with the page, on a loopback address", 0, foreign[0] == 200)
+        print_figure("GET / for a foreign Host answered with the page, on a loopback address", 0, foreign[0] == 200)
         deep = [raw(server, payloads.post(path, b"[" * 100_000)) for path in ("/ask/whole", "/_dash-update-component")]
-        say("deep bodies answered as a fault of the server", 0, sum(status >= 500 for status, _, _ in deep))
+        print_figure("deep bodies answered as a fault of the server", 0, sum(status >= 500 for status, _, _ in deep))
         missing = [name for name in HEADERS if name not in headers]
-        say(f"headers missing on /: {', '.join(missing) or 'none'}", 0, len(missing))
-        say("headers that name the server's software", 0, headers.get("server", "") != "")
+        print_figure(f"headers missing on /: {', '.join(missing) or 'none'}", 0, len(missing))
+        print_figure("headers that name the server's software", 0, headers.get("server", "") != "")
         for target in (b"http://[::1", b"*", b"/%ff%00", b"/\x01", b"//x/y"):
             raw(server, payloads.get("/").replace(b"GET / ", b"GET " + target + b" "), 1)
-        say("lines printed for all of that", 0, server.said().count("\n") - 1)
+        print_figure("lines printed for all of that", 0, server.output().count("\n") - 1)
         raw(server, payloads.asking("readers", payloads.chains(1024, protocol="in-place", programOrder=True)), 1)
-        say("until it stops while it works on a hard question", 5, seconds_to_stop(server), "s")
+        print_figure("until it stops while it works on a hard question", 5, seconds_to_stop(server), "s")
     with started(side, options=("--base-path", BASE)) as server:
         replies = [
             raw(server, payloads.get(path).replace(b"127.0.0.1", b"evil.example")) for path in ("/a/b", "/a/b//x")
         ]
-        say("redirects to the Host that the visitor sent", 0, sum("evil" in str(reply[1]) for reply in replies))
+        print_figure(
+            "redirects to the Host that the visitor sent", 0, sum("evil" in str(reply[1]) for reply in replies)
+        )
 
 
 def costs(side: Side) -> None:
@@ -71,11 +73,11 @@ def costs(side: Side) -> None:
         document = raw(server, payloads.get("/").replace(b"Accept-Encoding", b"X-Encoding"))[2].decode(errors="replace")
         named = re.findall(r'(?:src|href)="(/[^"?]+[^"]*)"', document)
         first_load = [payloads.get(path) for path in ("/", *named, "/_dash-layout", "/_dash-dependencies")]
-        tell(f"\nprocessor time of {side.name}")
+        print_line(f"\nprocessor time of {side.name}")
         bundle = _milliseconds(server, lambda: raw(server, payloads.get(payloads.BUNDLE)))
-        say("processor for a GET of plotly.min.js", BUNDLE_MS, bundle, "ms")
+        print_figure("processor for a GET of plotly.min.js", BUNDLE_MS, bundle, "ms")
         page = _milliseconds(server, lambda: [raw(server, request) for request in first_load])
-        say(f"processor for the {len(first_load)} requests of a first load", PAGE_MS, page, "ms")
+        print_figure(f"processor for the {len(first_load)} requests of a first load", PAGE_MS, page, "ms")
 
 
 def _milliseconds(server: Server, work: Callable[[], object]) -> float:

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.attacks.visitors import Waits
 from tests.attacks.watched import Held, Shares
-from tests.bench.report import say, tell
+from tests.bench.report import print_figure, print_line
 
 TIMES_QUIET = 20
 """The longest wait of visitors, as a multiple of their wait on a quiet server."""
@@ -94,16 +94,16 @@ def files_are_back(now: Held, before: Held) -> bool:
 
 def report(figures: Figures) -> None:
     """Print a line for each figure."""
-    tell(f"\n{figures.name} ({figures.side}), from {figures.source}: {figures.what}")
+    print_line(f"\n{figures.name} ({figures.side}), from {figures.source}: {figures.what}")
     for what, waits, quiet, ratio in (
         ("the page", figures.pages, figures.quiet_pages, figures.page_ratio()),
         ("a small run", figures.runs, figures.quiet_runs, figures.run_ratio()),
     ):
         waited = f"{1000 * quiet.p95():.0f} ms to {1000 * waits.p95():.0f} ms"
-        say(f"{what}, p95, against the same on a quiet server: {waited}", TIMES_QUIET, ratio, "x")
-        say(f"visitors who did not get {what}, of {len(waits.seconds)}", 0, waits.failed)
+        print_figure(f"{what}, p95, against the same on a quiet server: {waited}", TIMES_QUIET, ratio, "x")
+        print_figure(f"visitors who did not get {what}, of {len(waits.seconds)}", 0, waits.failed)
     before, after = figures.before, figures.after
-    say(
+    print_figure(
         f"until all is back: {before.processes:.0f} MiB, at most {figures.peak:.0f}, right after "
         f"{figures.right_after.processes:.0f}, then {after.processes:.0f} (the server itself {before.server:.0f} to "
         f"{after.server:.0f}); {before.files} files, right after {figures.right_after.files}, then {after.files}",
@@ -111,15 +111,15 @@ def report(figures: Figures) -> None:
         figures.recovery,
         "s",
     )
-    say("printed by the server", MAX_PRINTED, figures.printed / 1024, "kB")
-    say("until the server has stopped", MAX_STOP, figures.stopped, "s")
+    print_figure("printed by the server", MAX_PRINTED, figures.printed / 1024, "kB")
+    print_figure("until the server has stopped", MAX_STOP, figures.stopped, "s")
     tally = figures.tally
     shares = figures.shares
-    tell(
+    print_line(
         f"{shares.server:9.2f} processors taken by the server, {shares.attackers:.2f} by the attackers, "
         f"{shares.others:.2f} by what has nothing to do with it"
     )
-    tell(
+    print_line(
         f"{tally.get('opened', 0):9} connections of the attackers; {tally.get('closed')} were closed, "
         f"{tally.get('refused')} refused; answers {tally.get('answers')}"
     )

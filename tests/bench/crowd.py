@@ -15,7 +15,7 @@ from typing import Any
 
 from tests.bench.cold import STAMPS, ColdPage, Sizes, draw, load, play
 from tests.bench.processes import machine_time, processor_time, watch_memory
-from tests.bench.report import Figure, tell
+from tests.bench.report import Figure, print_line
 from tests.bench.visitor import Tally, Visitor
 
 MACHINES = 3
@@ -61,7 +61,7 @@ class Crowd:
 class LoadResult:
     """What a load on the server led to."""
 
-    count_event: Tally
+    tally: Tally
     seconds: float
     client: float
     """The processor seconds that the load generator took."""
@@ -74,18 +74,18 @@ class LoadResult:
 
     def percentile(self, kind: str, percent: int) -> float:
         """Return a percentile of the waits for replies of a kind, in milliseconds; 0 if there were none."""
-        waits = self.count_event.waits.get(kind, [])
+        waits = self.tally.waits.get(kind, [])
         return 1000 * (statistics.quantiles(waits, n=100)[percent - 1] if len(waits) > 1 else sum(waits))
 
     @property
     def replies(self) -> int:
         """Return the number of good replies."""
-        return sum(len(waits) for kind, waits in self.count_event.waits.items() if kind not in ("cold page", LATE))
+        return sum(len(waits) for kind, waits in self.tally.waits.items() if kind not in ("cold page", LATE))
 
     @property
     def errors(self) -> int:
         """Return the number of errors."""
-        return self.count_event.errors.total()
+        return self.tally.errors.total()
 
 
 def observe(process: int, work: Callable[[Tally], Coroutine[Any, Any, None]]) -> LoadResult:
@@ -105,7 +105,7 @@ def observe(process: int, work: Callable[[Tally], Coroutine[Any, Any, None]]) ->
         after = _clocks(process)
     server, client, whole, seconds = (late - early for early, late in zip(before, after, strict=True))
     for line, times in tally.errors.most_common(5):
-        tell(f"          {times} times {line}")
+        print_line(f"          {times} times {line}")
     return LoadResult(tally, seconds, client, server, max(0, whole - server - client), memory)
 
 
@@ -138,7 +138,7 @@ async def visit(page: ColdPage, crowd: Crowd, sizes: Sizes, tally: Tally, number
             await play(visitor, page, machine, next(STAMPS))
 
 
-def come(process: int, page: ColdPage, crowd: Crowd) -> LoadResult:
+def load_with_crowd(process: int, page: ColdPage, crowd: Crowd) -> LoadResult:
     """Load a server with a crowd and return what that led to."""
     sizes = Sizes()
 
@@ -200,7 +200,7 @@ async def one_after_another(page: ColdPage, number: int, tally: Tally, charts: b
 
 def waits(what: str, result: LoadResult) -> list[Figure]:
     """Return the waits for each kind of reply, the errors, and what else used the processor."""
-    kinds = [kind for kind in KINDS if result.count_event.waits.get(kind)]
+    kinds = [kind for kind in KINDS if result.tally.waits.get(kind)]
     return [
         *(
             Figure(f"{what}: {kind}, p{percent}", result.percentile(kind, percent), "ms")
@@ -252,13 +252,15 @@ def rate_taken(process: int, page: ColdPage, seconds: float, charts: bool = Fals
     """Find with short crowds how many new viewers a second the server takes."""
 
     def goes_well(rate: float) -> bool:
-        result = come(process, page, Crowd(rate, seconds, charts=charts))
+        result = load_with_crowd(process, page, Crowd(rate, seconds, charts=charts))
         slow, kind = max((result.percentile(kind, 95), kind) for kind in KINDS if kind != "cold page")
         slowest = f"a run p95 {result.percentile('runs', 95):.0f} ms, the slowest kind {slow:.0f} ms ({kind})"
         others = f"{100 * result.others / result.seconds:.0f} % of a core for others"
-        tell(f"          {rate:6.2f} viewers a second for {seconds:g} s: {slowest}, {result.errors} errors, {others}")
+        print_line(
+            f"          {rate:6.2f} viewers a second for {seconds:g} s: {slowest}, {result.errors} errors, {others}"
+        )
         if result.percentile(LATE, 95) > 1000 * LATEST:
-            tell("          the load generator was too slow for that: the server may take more")
+            print_line("          the load generator was too slow for that: the server may take more")
             return False
         return slow <= 1000 * PATIENT and not result.errors
 

@@ -14,10 +14,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from tests.bench.report import say
+from tests.bench.report import print_figure
 from tests.serving import ROOT
 from viz.analysis.run import Run
-from viz.app.dispatcher import Job, done_as_text
+from viz.app.dispatcher import Job, answer_job_as_text
 from viz.app.service import Service
 from viz.kernel.memory import Memory, drive
 from viz.topology import Topology
@@ -29,20 +29,22 @@ RUNS = 5
 
 def main() -> None:
     """Print every ratio."""
-    say(
+    print_figure(
         "`order` on 1,024 nodes, peak memory", 400, peak_memory(1024), "MiB"
     )  # first, since a child process starts with the memory of this one
-    say("full run, 1,024 nodes against 512", 6, ratio(full_run(1024), full_run(512)))
-    say("full run at 1,024 nodes against bare sorting of its rows", 2.6, ratio(full_run(1024), bare_sorting(1024)))
-    say("recording micro steps at 64 nodes against the plain run", 30, ratio(recording(64), full_run(64)))
+    print_figure("full run, 1,024 nodes against 512", 6, ratio(full_run(1024), full_run(512)))
+    print_figure(
+        "full run at 1,024 nodes against bare sorting of its rows", 2.6, ratio(full_run(1024), bare_sorting(1024))
+    )
+    print_figure("recording micro steps at 64 nodes against the plain run", 30, ratio(recording(64), full_run(64)))
     answer, build = first_answer()
-    say(
+    print_figure(
         "first answer of 64 nodes and 200 events against a recorded build and 200 state updates",
         3,
         ratio(answer, build),
     )
     for mix in ("one by one", "all away, then back", "at random"):
-        say(f"all of 200 events over the wire, nodes {mix}, gzip", 2, whole_run_size(200, mix), "MB")
+        print_figure(f"all of 200 events over the wire, nodes {mix}, gzip", 2, whole_run_size(200, mix), "MB")
 
 
 def ratio(first: Callable[[], Any], second: Callable[[], Any]) -> float:
@@ -130,7 +132,7 @@ def first_answer() -> tuple[Callable[[], object], Callable[[], object]]:
 
 def whole_run_size(events: int, mix: str) -> float:
     """Return the size of the whole run as the page fetches it, in millions of bytes."""
-    answer = done_as_text(Job("whole", scenario(events, mix), Service()))
+    answer = answer_job_as_text(Job("whole", scenario(events, mix), Service()))
     return len(gzip.compress(answer["json"].encode(), 6)) / 1e6
 
 

@@ -18,7 +18,7 @@ from tests.app.endpoint import ask
 from tests.bench.crowd import observe
 from tests.bench.engine import machine
 from tests.bench.ready import Ready
-from tests.bench.report import Figure, tell
+from tests.bench.report import Figure, print_line
 from tests.bench.visitor import Tally, Visitor, get
 
 CONNECTIONS, SECONDS = 64, 5
@@ -64,7 +64,7 @@ async def in_turn(url: str, requests: Iterator[bytes], tally: Tally) -> None:
 def by_wrk(ready: Ready) -> list[Figure]:
     """Measure the documents with wrk, which uses less of the processor itself, if it is installed."""
     if not shutil.which("wrk"):
-        tell("wrk was not run: it is not installed")
+        print_line("wrk was not run: it is not installed")
         return []
     command = ["wrk", "-t2", f"-c{CONNECTIONS}", f"-d{SECONDS}s", ready.page.url]
     output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
@@ -100,7 +100,7 @@ def beside_large_ones(ready: Ready) -> list[Figure]:
         Figure("the server's memory after that, with its processes", ready.memory, "MiB", 700, largest=True),
         Figure(
             "lines that the server printed meanwhile",
-            ready.server.said().count("\n") - ready.lines,
+            ready.server.output().count("\n") - ready.lines,
             limit=0,
             largest=True,
         ),

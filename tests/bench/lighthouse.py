@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from tests.bench.report import tell
+from tests.bench.report import print_line
 from tests.serving import serving
 
 MIN_SCORES = {"accessibility": 100, "best-practices": 100, "performance": 95}
@@ -29,7 +29,7 @@ def main() -> None:
     """Print the scores, and every audit that lowers one of them."""
     command = find_lighthouse()
     if command is None:
-        return tell("lighthouse was not run: it is not installed")
+        return print_line("lighthouse was not run: it is not installed")
     with serving() as server:
         reports = sorted(
             (measure(command, server.url) for _ in range(RUNS)), key=lambda report: _score(report, "performance")
@@ -37,9 +37,9 @@ def main() -> None:
     report = reports[RUNS // 2]
     for name, least in MIN_SCORES.items():
         score = _score(report, name)
-        tell(f"lighthouse {name}: {score:.0f}, at least {least}{'' if score >= least else ' MISSED'}")
+        print_line(f"lighthouse {name}: {score:.0f}, at least {least}{'' if score >= least else ' MISSED'}")
     for line in faults(report):
-        tell(f"    {line}")
+        print_line(f"    {line}")
 
 
 def find_lighthouse() -> Sequence[str] | None:

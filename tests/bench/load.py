@@ -17,8 +17,8 @@ from tests.bench.crowd import (
     Crowd,
     LoadResult,
     clients,
-    come,
     crowd_figures,
+    load_with_crowd,
     observe,
     one_after_another,
     one_connection,
@@ -27,7 +27,7 @@ from tests.bench.crowd import (
 )
 from tests.bench.flood import beside_large_ones, by_wrk, flood
 from tests.bench.ready import Measure, Ready, serve_ready
-from tests.bench.report import Figure, best, show, tell
+from tests.bench.report import Figure, best, print_line, show
 from tests.bench.sides import Side, sides
 
 CLIENTS, CLIENT_SECONDS = 40, 20
@@ -87,7 +87,7 @@ def crowds(both: Sequence[Side], rates: Mapping[str, float], chosen: argparse.Na
             crowd = Crowd(rate, chosen.seconds, charts=chosen.charts)
             show(compare(measured, partial(one_crowd, crowd), chosen.charts))
         else:
-            tell("no crowd came: a server takes none")
+            print_line("no crowd came: a server takes none")
 
 
 def compare(measured: Sequence[Side], measure: Measure, charts: bool) -> dict[str, list[Figure]]:
@@ -138,7 +138,7 @@ def forty_clients(ready: Ready) -> list[Figure]:
     """Measure clients at the same time that each fetch cold pages over one connection after another."""
     before = ready.memory
     result = clients(ready.process, ready.page, CLIENTS, CLIENT_SECONDS, ready.charts)
-    pages = len(result.count_event.waits["cold page"])
+    pages = len(result.tally.waits["cold page"])
     what = f"{CLIENTS} clients"
     return [
         Figure(f"{what}: requests a second", result.replies / result.seconds, "/s", largest=True),
@@ -158,7 +158,7 @@ def viewers_taken(ready: Ready) -> list[Figure]:
 
 def one_crowd(crowd: Crowd, ready: Ready) -> list[Figure]:
     """Measure a crowd."""
-    result = come(ready.process, ready.page, crowd)
+    result = load_with_crowd(ready.process, ready.page, crowd)
     return crowd_figures(f"{crowd.count} viewers in {crowd.seconds:g} s", crowd, result)
 
 

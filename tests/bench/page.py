@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.bench import lighthouse
 from tests.bench.engine import RUNS, machine
-from tests.bench.report import say
+from tests.bench.report import print_figure
 from tests.serving import ROOT, serving
 
 PERIOD = 1000 / 60
@@ -99,8 +99,8 @@ def step_to_paint(page: Page, what: str) -> None:
         page.click("#first")
         extra_frames.append((step[56] - empty[56]) / PERIOD)
         ratios.append(seek[30] / step[30])
-    say(f"pictures beyond an empty one from press to paint, p95, {what}", 1, statistics.median(extra_frames))
-    say(f"a random seek against one step, from press to paint, p50, {what}", 1.5, statistics.median(ratios))
+    print_figure(f"pictures beyond an empty one from press to paint, p95, {what}", 1, statistics.median(extra_frames))
+    print_figure(f"a random seek against one step, from press to paint, p50, {what}", 1.5, statistics.median(ratios))
 
 
 def comparing(page: Page) -> None:
@@ -143,7 +143,7 @@ def against_the_yardstick(browser: Browser, page: Page) -> None:
         )
         other.close()
         process.terminate()
-    say("our step against a callback on a plotly figure, 64 nodes, p50", 1 / 3, ours / theirs)
+    print_figure("our step against a callback on a plotly figure, 64 nodes, p50", 1 / 3, ours / theirs)
 
 
 def autoplay(page: Page) -> None:
@@ -157,7 +157,7 @@ def autoplay(page: Page) -> None:
         playing: int = page.evaluate(FRAMES, 10)
         page.click("#play-pause")
         dropped.append(idle - playing)
-    say("pictures dropped in 10 s of playing at 8x (9 steps/s), 64 nodes", 3, statistics.median(dropped))
+    print_figure("pictures dropped in 10 s of playing at 8x (9 steps/s), 64 nodes", 3, statistics.median(dropped))
 
 
 def leftover_heap(page: Page) -> None:
@@ -165,7 +165,7 @@ def leftover_heap(page: Page) -> None:
     page.evaluate(TIMED_STEPS, ["step", 50])
     before = heap(page)
     page.evaluate(TIMED_STEPS, ["seek", 500])
-    say("heap that 500 steps leave behind, 64 nodes", 1, (heap(page) - before) / 2**20, "MiB")
+    print_figure("heap that 500 steps leave behind, 64 nodes", 1, (heap(page) - before) / 2**20, "MiB")
 
 
 def heap(page: Page) -> float:
@@ -185,9 +185,9 @@ def loading(browser: Browser) -> None:
         page.goto("/")
         page.wait_for_selector("main[data-step]")
         page.wait_for_load_state("networkidle")
-        say("first load, compressed", 350, sum(sent) / 1024, "KiB")
+        print_figure("first load, compressed", 350, sum(sent) / 1024, "KiB")
         ratios = [pick(page) for _ in range(5)]
-        say(
+        print_figure(
             "picking a 64-node machine until its first step is painted, against its bare callback",
             3,
             statistics.median(ratios),
@@ -242,9 +242,9 @@ def largest_machine(browser: Browser) -> None:
                 }"""
             )
             largest_response = max(sent) / 1024
-    say("first step at 1,024 nodes against 256", 5, waits[1024] / waits[256])
-    say("longest task while stepping, 1,024 nodes", 200, longest_task, "ms")
-    say("the run over the wire, compressed, 1,024 nodes", 1024, largest_response, "KiB")
+    print_figure("first step at 1,024 nodes against 256", 5, waits[1024] / waits[256])
+    print_figure("longest task while stepping, 1,024 nodes", 200, longest_task, "ms")
+    print_figure("the run over the wire, compressed, 1,024 nodes", 1024, largest_response, "KiB")
 
 
 @contextmanager

@@ -55,7 +55,7 @@ def serve_ready(side: Side, charts: bool) -> Iterator[Ready]:
         start = wait_until_idle(server.process.pid)
         page = explore_or_exit(f"{server.url}/")
         observe(server.process.pid, partial(one_after_another, page, 1))
-        yield Ready(server, page, charts, server.said().count("\n"), start)
+        yield Ready(server, page, charts, server.output().count("\n"), start)
 
 
 def wait_until_idle(process: int) -> float:

@@ -19,13 +19,13 @@ class Figure:
     """Whether best() takes the largest value of several rounds: for rates, and for errors, which must not be hidden."""
 
 
-def say(what: str, limit: float, value: float, unit: str = "") -> None:
+def print_figure(what: str, limit: float, value: float, unit: str = "") -> None:
     """Print a figure and its limit."""
     exceeded = "" if value <= limit else "EXCEEDED "
     print(f"{value:9.2f} {unit:<4} at most {limit:<7g} {exceeded} {what}", flush=True)
 
 
-def tell(what: str) -> None:
+def print_line(what: str) -> None:
     """Print a line."""
     print(what, flush=True)
 
@@ -47,12 +47,12 @@ def show(sides: Mapping[str, Sequence[Figure]]) -> None:
     if not others:
         for figure in figures:
             if figure.limit is None:
-                tell(f"{figure.value:9.2f} {figure.unit:<4} {figure.what}")
+                print_line(f"{figure.value:9.2f} {figure.unit:<4} {figure.what}")
             else:
-                say(figure.what, figure.limit, figure.value, figure.unit)
+                print_figure(figure.what, figure.limit, figure.value, figure.unit)
         return
     other, theirs = others[0][0], {figure.what: figure.value for figure in others[0][1]}
-    tell(f"{name:>12} {other:>12}    ratio")
+    print_line(f"{name:>12} {other:>12}    ratio")
     for figure in figures:
         their_value = theirs.get(figure.what)
         if their_value is None:
@@ -61,7 +61,7 @@ def show(sides: Mapping[str, Sequence[Figure]]) -> None:
             comparison = f"{their_value:12.2f} {_ratio(figure.value, their_value):>8}"
         within = figure.limit is None or figure.value <= figure.limit
         exceeded = "" if within else f"  EXCEEDED, at most {figure.limit:g}"
-        tell(f"{figure.value:12.2f} {comparison}  {figure.unit:<4} {figure.what}{exceeded}")
+        print_line(f"{figure.value:12.2f} {comparison}  {figure.unit:<4} {figure.what}{exceeded}")
 
 
 def _ratio(value: float, other: float) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from tests.bench.report import tell
+from tests.bench.report import print_line
 from tests.serving import ROOT, Server, running, serving
 
 FACTORY, MODULE = "viz.app:create_app()", "viz.app.wsgi:server"
@@ -66,7 +66,7 @@ def sides(against: str | None, workers: int = 0) -> Iterator[list[Side]]:
 
 def _environment(root: Path, gunicorn: bool) -> str:
     """Return the Python of a checkout, after its ./dev has set up its environment."""
-    tell(f"setting up the environment of {root}")
+    print_line(f"setting up the environment of {root}")
     _run([str(root / "dev"), "--host", "127.0.0.1", "--help"], root)  # "--help" alone sets up no environment
     python = str(root / ".venv/bin/python")
     if gunicorn:

@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from viz.figures.css_classes import LACKS
+from viz.figures.css_classes import ABSENT
 from viz.kernel.nodemask import listed
 from viz.kernel.versions import VERSIONS
 from viz.topology import builtin
@@ -64,7 +64,7 @@ def expected(trace: Trace, step: int) -> dict[str, Any]:
         "line": str(trace.at("stack", step)[-1][2]),
         "demotion": trace.at("demotion", step),
         "barrier": trace.at("operation", step)[0] == "Barrier",
-        "lacks": {name: sorted(set(trace.nodes) - set(listed(trace.at(has, step)))) for has, name in LACKS.items()},
+        "lacks": {name: sorted(set(trace.nodes) - set(listed(trace.at(has, step)))) for has, name in ABSENT.items()},
         "states": {str(node): trace.at(f"state[{node}]", step) for node in trace.nodes},
     }
 

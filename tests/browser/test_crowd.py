@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Page
 
 from tests.bench.cold import DASH, explore
-from tests.bench.crowd import LATE, MACHINES, Crowd, come
+from tests.bench.crowd import LATE, MACHINES, Crowd
 from tests.browser.steps import open_page
 from tests.serving import Server
 
@@ -23,10 +23,10 @@ def test_three_viewers_fetch_what_chromium_fetches(stranger: Page, server: Serve
     run = next(url for url in asked if urlsplit(url).path == "/_dash-update-component")
     with ThreadPoolExecutor(1) as thread:  # playwright's event loop runs in this thread
         page = thread.submit(asyncio.run, explore(f"{server.url}/")).result()
-        bout = thread.submit(come, server.process.pid, page, Crowd(VIEWERS, 1, pause=(0, 0.1))).result()
+        result = thread.submit(load_with_crowd, server.process.pid, page, Crowd(VIEWERS, 1, pause=(0, 0.1))).result()
     assert sorted([*page.names, *(f"/{path}" for path in DASH), run]) == sorted(asked)
-    assert not bout.count_event.errors
-    assert {kind: len(waits) for kind, waits in bout.count_event.waits.items()} == {
+    assert not result.tally.errors
+    assert {kind: len(waits) for kind, waits in result.tally.waits.items()} == {
         LATE: VIEWERS,
         "index": VIEWERS,
         "assets": VIEWERS * (len(page.names) - 1),

@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 from tests.bench.engine import machine
 from tests.browser.steps import each, open_page
 from viz.analysis.run import Run
-from viz.figures.css_classes import MASKS, ONES, node_classes
-from viz.figures.roles import OVER
+from viz.figures.css_classes import MASKS, SINGLES, node_classes
+from viz.figures.roles import ROLE_LAYERS
 from viz.topology import Topology
 from viz.topology.link import pack
 
@@ -44,10 +44,10 @@ def test_every_path_is_over_the_nodes_of_its_role(page: Page) -> None:
     expect(page.locator("#title")).to_have_text("70 nodes")
     for step, found in zip(steps, each(page, steps, ROLES), strict=True):
         classes = node_classes(trace, step)
-        for (name, nodes), (shape, role) in zip(found, OVER, strict=True):
+        for (name, nodes), (shape, role) in zip(found, ROLE_LAYERS, strict=True):
             assert name == f"{shape} {role}"
             assert sorted(nodes) == [node for node in trace.nodes if role in classes.get(node, ())], (role, step)
-    names = sorted({*MASKS.values(), *ONES.values()})
+    names = sorted({*MASKS.values(), *SINGLES.values()})
     for node, has in page.evaluate(CLASSES, names):
         assert sorted(has) == sorted(set(node_classes(trace, steps[-1]).get(node, [])) & set(names))
 

@@ -78,7 +78,7 @@ def test_a_scenario_by_mouse(page: Page) -> None:
     chip(page, LOSES).click()
     page.get_by_role("button", name="Remove").click()
     expect_chips(page, "node 3 loses 2 CPUs", "node 1 gets 2 more blocks")
-    events = unpack(page.url.split("machine=")[1].split("&")[0]).happenings
+    events = unpack(page.url.split("machine=")[1].split("&")[0]).event_pairs
     assert events == [("cpu_offline", 3)] * 2 + [("mem_online", 1)] * 2
     step = shown(page)["step"]
     page.reload()

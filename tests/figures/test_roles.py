@@ -9,7 +9,7 @@ import pytest
 from tests.bench.engine import machine
 from viz.analysis.run import Run
 from viz.figures.css_classes import node_classes
-from viz.figures.roles import OVER, SHAPES
+from viz.figures.roles import ROLE_LAYERS, SHAPES
 from viz.figures.snapshot import snapshot
 from viz.figures.stage import stage
 
@@ -31,7 +31,7 @@ def test_each_path_lies_over_the_cards_of_its_role(step: int) -> None:
         corners[int(card.get("data-node", ""))] = f"M{face.get('x')} {face.get('y')}"
     classes = node_classes(trace, step)
     paths = svg.findall(f".//{SVG}path[@data-role]")
-    assert [(path.get("class"), path.get("data-role")) for path in paths] == [(f"{a} {b}", b) for a, b in OVER]
+    assert [(path.get("class"), path.get("data-role")) for path in paths] == [(f"{a} {b}", b) for a, b in ROLE_LAYERS]
     for path in paths:
         expected = [corner for node, corner in corners.items() if path.get("data-role") in classes.get(node, ())]
         assert path.get("d") == "".join(corner + path.get("data-piece", "") for corner in expected)

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element, fromstring
 import pytest
 
 from viz.analysis.run import Run
-from viz.figures.css_classes import MASKS, ONES
+from viz.figures.css_classes import MASKS, SINGLES
 from viz.figures.palette import colours
 from viz.figures.snapshot import Theme, snapshot
 from viz.kernel.nodemask import NodeMask
@@ -47,7 +47,7 @@ def test_a_snapshot_shows_the_state_of_its_step(step: int) -> None:
     for signal, name in ((signal, name) for signal, name in MASKS.items() if signal in TRACE.signals):
         expected = {str(node) for node in NodeMask.parse(TRACE.at(signal, step))}
         assert attributes_of(svg, name, "data-node") - {""} == expected
-    for signal, name in ONES.items():
+    for signal, name in SINGLES.items():
         assert attributes_of(svg, name, "data-node") <= {str(TRACE.at(signal, step))}
     stored = {str(node) for node, target in TRACE.cells("node_demotion", step).items() if target != -1}
     assert attributes_of(svg, "stored", "data-from") == stored

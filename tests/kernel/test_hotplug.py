@@ -19,7 +19,7 @@ from viz.kernel.releases import version
 from viz.kernel.versions import UNKNOWN, VERSIONS, Version
 from viz.topology import Topology
 from viz.trace.chapters import events, first_build, first_memory
-from viz.trace.events import Rebuilds, log_of, rebuilds
+from viz.trace.events import Rebuilds, rebuilds, run_and_log
 
 LINE = "10 20 30  20 10 20  30 20 10"
 
@@ -182,7 +182,7 @@ def test_how_many_rebuilds_there_are_and_how_many_change_the_order() -> None:
         row = version(kernel)
         first = row.result(made, memory)
         chapters = events(made, row, [("mem_online", 1)] * 10)
-        counted[kernel] = rebuilds(first, [log_of(chapter, made, memory, row) for chapter in chapters])
+        counted[kernel] = rebuilds(first, [run_and_log(chapter, made, memory, row) for chapter in chapters])
     assert counted == {"posted": Rebuilds(10, 1), "v5.15": Rebuilds(1, 1)}
 
 

@@ -14,7 +14,7 @@ from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
 from viz.kernel.page_alloc import build_all_zonelists, build_zonelists, find_next_best_node, take_node_load
 from viz.kernel.releases import version
 from viz.kernel.versions import VERSIONS, Version
-from viz.trace.chapters import as_at
+from viz.trace.chapters import machine_at
 
 
 def chosen(machine: Machine, node: int, used: NodeMask) -> int:
@@ -88,9 +88,9 @@ def test_lists_and_loads_equal_those_of_a_second_implementation(machine: Machine
 
 def test_at_boot_no_cpu_costs_anything() -> None:
     machine = machine_of("10 20 20  20 10 20  20 20 10", cpus="1")
-    drive(build_all_zonelists(as_at(machine, "boot")), Memory())
+    drive(build_all_zonelists(machine_at(machine, "boot")), Memory())
     assert machine.zonelists[0] == [0, 1, 2]
-    drive(build_all_zonelists(as_at(machine, "runtime")), Memory())
+    drive(build_all_zonelists(machine_at(machine, "runtime")), Memory())
     assert machine.zonelists[0] == [0, 2, 1]
 
 

@@ -15,10 +15,10 @@ from viz.topology import Topology
 from viz.trace.chapters import events
 from viz.trace.event_words import chips, event_effects, online_states
 
-happenings = st.lists(st.tuples(st.sampled_from(list(EVENTS)), st.integers(0, 7)), max_size=20)
+event_pairs = st.lists(st.tuples(st.sampled_from(list(EVENTS)), st.integers(0, 7)), max_size=20)
 
 
-@given(machines(), happenings, st.sampled_from(["posted", "v5.15", "v6.1"]))
+@given(machines(), event_pairs, st.sampled_from(["posted", "v5.15", "v6.1"]))
 def test_counting_predicts_what_is_online_after_an_event(
     machine: Machine, asked: list[tuple[str, int]], kernel: str
 ) -> None:
@@ -85,11 +85,11 @@ def two_nodes(count: int = 1, cpus: int = 2) -> Machine:
 def test_the_words_of_chips(count: int, asked: str, words: list[str]) -> None:
     """In `asked`, "mem_offline 7*2" is the same event twice. Equal events that follow each other are one chip."""
     parts = asked.split()
-    happenings = []
+    event_pairs = []
     for event, node in zip(parts[::2], parts[1::2], strict=True):
         node, _, times = node.partition("*")
-        happenings += [(event, int(node))] * int(times or 1)
-    made = chips(list(event_effects(two_nodes(count), happenings)))
+        event_pairs += [(event, int(node))] * int(times or 1)
+    made = chips(list(event_effects(two_nodes(count), event_pairs)))
     assert [chip.words for chip in made] == words
-    assert sum(chip.times for chip in made) == len(happenings)
+    assert sum(chip.times for chip in made) == len(event_pairs)
     assert [bool(chip.why) for chip in made] == ["no effect" in expected for expected in words]

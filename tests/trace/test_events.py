@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.goldens import FOLDER, hotplug_document, rows
 from tests.machines import machines
-from viz.analysis.compare import ended
+from viz.analysis.compare import after_events
 from viz.analysis.run import Run
 from viz.kernel.hotplug import EVENTS
 from viz.kernel.machine import Machine
@@ -26,7 +26,7 @@ from viz.trace.model import Trace
 from viz.trace.record import record
 from viz.trace.source_listing import LISTING
 
-happenings = st.lists(st.tuples(st.sampled_from(list(EVENTS)), st.integers(0, 7)), max_size=8)
+event_pairs = st.lists(st.tuples(st.sampled_from(list(EVENTS)), st.integers(0, 7)), max_size=8)
 
 
 def recorded(machine: Machine, kernel: str, asked: list[tuple[str, int]]) -> Trace:
@@ -36,7 +36,7 @@ def recorded(machine: Machine, kernel: str, asked: list[tuple[str, int]]) -> Tra
     return record("a machine", machine, row, "runtime", chapters)
 
 
-@given(machines(), happenings, st.sampled_from(["posted", "v5.15"]))
+@given(machines(), event_pairs, st.sampled_from(["posted", "v5.15"]))
 def test_every_step_of_any_events(machine: Machine, asked: list[tuple[str, int]], kernel: str) -> None:
     """Each stops at a `yield` and has a sentence; the last states are the machine's; load() undoes dump()."""
     stops = {(f.file, f.name, line) for f in LISTING for line in f.stops}
@@ -54,7 +54,7 @@ def test_every_step_of_any_events(machine: Machine, asked: list[tuple[str, int]]
     assert wire.load(json.loads(json.dumps(wire.dump(trace)))) == trace
 
 
-@given(machines(), happenings)
+@given(machines(), event_pairs)
 def test_demotion_is_off_exactly_while_nobody_has_a_target_or_some_are_losing_theirs(
     machine: Machine, asked: list[tuple[str, int]]
 ) -> None:
@@ -70,7 +70,7 @@ def test_demotion_is_off_exactly_while_nobody_has_a_target_or_some_are_losing_th
             assert all(trace.at(f"node_demotion[{n}]", step) == -1 for n in machine.online if trace.at("online", step))
 
 
-@given(machines(), happenings, st.sampled_from(["posted", "v5.15", "v5.17", "v5.18", "v6.1", "v6.12"]))
+@given(machines(), event_pairs, st.sampled_from(["posted", "v5.15", "v5.17", "v5.18", "v6.1", "v6.12"]))
 def test_demotion_works_exactly_while_the_order_stands_as_it_was_built(
     machine: Machine, asked: list[tuple[str, int]], kernel: str
 ) -> None:
@@ -136,7 +136,7 @@ def test_the_strides_stop_at_every_phase_of_an_event(kernel: str, size: Stride, 
     assert list(dict.fromkeys(seen))[: len(phases)] == phases
 
 
-@given(machines(), happenings, st.sampled_from(["posted", "v5.15", "v5.17", "v6.1"]))
+@given(machines(), event_pairs, st.sampled_from(["posted", "v5.15", "v5.17", "v6.1"]))
 def test_a_chain_has_the_name_of_its_first_node(machine: Machine, asked: list[tuple[str, int]], kernel: str) -> None:
     """At the end of every chapter, arrows of one name are one path; if targets are shared, those of one node."""
     trace = recorded(machine, kernel, asked)
@@ -223,7 +223,7 @@ def test_a_run_of_the_first_events_equals_the_beginning_of_the_whole_run(name: s
     run = Run.of(builtin(name), kernel)
     whole = run.trace()
     for length in range(0, len(run.topology.events), 3):
-        part = ended(run, length).trace()
+        part = after_events(run, length).trace()
         assert part.chapters == whole.chapters[: len(part.chapters)]
         assert part.signals.keys() == whole.signals.keys()
         for signal in part.signals:

@@ -81,7 +81,7 @@ def sides(runs: Sequence[Run]) -> list[Side]:
     return [Side(run, run.trace(), name or run.version.name) for run, name in zip(runs, named, strict=True)]
 
 
-def ended(run: Run, events: int | None) -> Run:
+def after_events(run: Run, events: int | None) -> Run:
     """Return the run with only the first `events` of its events, or with all for None.
 
     Raise NoSuchEvent if it has fewer.
@@ -94,7 +94,7 @@ def ended(run: Run, events: int | None) -> Run:
     return replace(run, topology=topology)
 
 
-def told_apart(old: Side, new: Side) -> tuple[Side, Side]:
+def with_distinct_names(old: Side, new: Side) -> tuple[Side, Side]:
     """Return both sides, renamed "the old order" and "the new order" if they have the same name."""
     if old.name != new.name:
         return old, new

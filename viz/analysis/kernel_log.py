@@ -10,7 +10,7 @@ from typing import Any
 from viz.analysis.run import Run
 from viz.kernel.memory import nodes_in
 from viz.kernel.versions import UNKNOWN, VERSIONS
-from viz.topology.formats.kernel_log import Said
+from viz.topology.formats.kernel_log import PrintedLists
 
 Lists = Mapping[int, list[int]]
 """Node ids, by node or by tier."""
@@ -37,7 +37,7 @@ class Kind:
     ranked: bool = False
     """Whether the order of a list matters; if not, lists are compared as sets."""
 
-    def printed(self, log: Said) -> Lists:
+    def printed(self, log: PrintedLists) -> Lists:
         """Return the lists of this kind in a log."""
         lists: Lists = getattr(log, self.key)
         return lists
@@ -80,7 +80,7 @@ class Comparison:
     """Compares a log with a run, and with the same machine under every kernel and both kinds of zonelists."""
 
     run: Run
-    log: Said
+    log: PrintedLists
 
     def findings(self) -> Iterator[Finding]:
         """Yield for each kind a Finding for each list of the log, and one on which versions would print all of them."""

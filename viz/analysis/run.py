@@ -13,8 +13,8 @@ from viz.kernel.releases import version
 from viz.kernel.versions import POSTED, UNKNOWN, Protocol, Version
 from viz.readers.model import Change
 from viz.topology import Topology, printable
-from viz.trace.chapters import as_at, events, first_build, first_memory
-from viz.trace.events import log_of
+from viz.trace.chapters import events, first_build, first_memory, machine_at
+from viz.trace.events import run_and_log
 from viz.trace.model import Trace
 from viz.trace.record import record
 from viz.trace.summary import summary
@@ -84,11 +84,16 @@ class Run:
 
     def _events(self, machine: Machine, memory: Memory) -> list[dict[str, Any]] | None:
         """Return the log of each event. The events happen one after the other, from the first order on."""
-        happenings = self.topology.happenings
-        logs = [log_of(chapter, machine, memory, self.version) for chapter in events(machine, self.version, happenings)]
+        event_pairs = self.topology.event_pairs
+        logs = [
+            run_and_log(chapter, machine, memory, self.version)
+            for chapter in events(machine, self.version, event_pairs)
+        ]
         if not logs:
             return None
-        return [{"event": event, "node": node, "log": log} for (event, node), log in zip(happenings, logs, strict=True)]
+        return [
+            {"event": event, "node": node, "log": log} for (event, node), log in zip(event_pairs, logs, strict=True)
+        ]
 
     def change(self, event: int = 0) -> Change:
         """Return how an event, counted from 1, changes the order. 0 is the first build, which starts without an order.
@@ -100,7 +105,7 @@ class Run:
         memory = first_memory(machine, self.version)
         stored: list[Operation] = []
         first = first_build(machine, self.version, self.zonelists, self.topology.node_load)
-        parts = [first, *([chapter] for chapter in events(machine, self.version, self.topology.happenings))]
+        parts = [first, *([chapter] for chapter in events(machine, self.version, self.topology.event_pairs))]
         for part in parts[: event + 1]:
             old = self._targets(machine, memory)
             stored.clear()
@@ -132,7 +137,7 @@ class Run:
         """Record the run: the first build and all events."""
         machine = self.topology.machine(self.version.rules)
         chapters = first_build(machine, self.version, self.zonelists, self.topology.node_load)
-        chapters += events(machine, self.version, self.topology.happenings)
+        chapters += events(machine, self.version, self.topology.event_pairs)
         return record(self.topology.title, machine, self.version, self.zonelists, chapters)
 
     def _fallback(self, machine: Machine) -> dict[int, list[int]]:
@@ -142,5 +147,5 @@ class Run:
         """
         if self.topology.node_load is not None:
             machine = self.topology.machine(self.version.rules)
-            drive(build_all_zonelists(as_at(machine, self.zonelists)), Memory())
+            drive(build_all_zonelists(machine_at(machine, self.zonelists)), Memory())
         return {node: machine.zonelists[node] for node in machine.possible}

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from viz.analysis.compare import Side, differences, ended, sides, told_apart
+from viz.analysis.compare import Side, after_events, differences, sides, with_distinct_names
 from viz.analysis.run import Run
 from viz.app.service import Request, Service
 from viz.figures import css_classes
@@ -32,14 +32,14 @@ def against(service: Service, question: Request) -> dict[str, Any]:
     shown, other = _run(service, question), question.get("other")
     if not isinstance(other, dict):
         raise TopologyError("is to be an object", "other")
-    b, a = told_apart(*reversed(sides([shown, _run(service, other)])))
+    b, a = with_distinct_names(*reversed(sides([shown, _run(service, other)])))
     return {
         "names": [a.name, b.name],
         "title": b.run.topology.title,
         "kernel": b.run.version.name,
         "trace": wire.dump(_shortened(b.trace)),
         "stage": stage(b.run.topology, b.trace, bool(question.get("narrow"))),
-        "classes": {"masks": css_classes.MASKS, "ones": css_classes.ONES, "lacks": css_classes.LACKS},
+        "classes": {"masks": css_classes.MASKS, "ones": css_classes.SINGLES, "lacks": css_classes.ABSENT},
         "differences": [
             {
                 "node": difference.node,
@@ -91,7 +91,7 @@ def _run(service: Service, spec: Request) -> Run:
     events = spec.get("events")
     if events is not None and type(events) is not int:
         raise TopologyError("is to be a whole number", "events")
-    return ended(Run.of(service.topology(spec), spec.get("kernel"), spec.get("zonelists")), events)
+    return after_events(Run.of(service.topology(spec), spec.get("kernel"), spec.get("zonelists")), events)
 
 
 def _shortened(trace: Trace) -> Trace:

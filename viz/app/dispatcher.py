@@ -83,7 +83,7 @@ def answer_job(job: Job) -> Answer:
         return {"error": BROKEN}
 
 
-def done_as_text(job: Job) -> Answer:
+def answer_job_as_text(job: Job) -> Answer:
     """Return the answer as {"json": text}, or as {"packed": text} for the player; an error stays an object."""
     answer = answer_job(job)
     if "error" in answer:
@@ -99,7 +99,7 @@ def done_as_text(job: Job) -> Answer:
         return {"error": TOO_MUCH_MEMORY}
 
 
-WORKERS = Workers(done_as_text)
+WORKERS = Workers(answer_job_as_text)
 """The worker processes of this server; the first heavy run starts the first of them."""
 
 

@@ -19,7 +19,7 @@ from viz.figures import stranding_chart
 from viz.kernel.releases import UnknownVersion
 from viz.readers.report import WrongChain
 from viz.topology import Topology, TopologyError
-from viz.topology.formats.kernel_log import said_in
+from viz.topology.formats.kernel_log import printed_lists
 from viz.topology.quantities import MAX_CPUS_IN_ALL, memory_bytes
 from viz.topology.writers import WRITERS, write
 
@@ -50,7 +50,7 @@ def _write(topology: Topology, question: Request) -> dict[str, Any]:
 def _log(topology: Topology, question: Request) -> dict[str, Any]:
     """Compare what a kernel printed with what it would print in this run: a finding for each list, then one for all."""
     log = question.get("log")
-    printed = said_in(log if isinstance(log, str) else "", "the log")
+    printed = printed_lists(log if isinstance(log, str) else "", "the log")
     run = Run.of(topology, question.get("kernel"), question.get("zonelists"))
     return {"findings": [asdict(finding) for finding in Comparison(run, printed).findings()]}
 

@@ -23,7 +23,7 @@ def events(topology: Topology, question: Request) -> dict[str, Any]:
     """Return what is online in each node at the start and in an event's node after it, and why events cannot happen."""
     machine = topology.machine(POSTED.rules)
     start = {str(node): online_states(machine, node) for node in machine.possible}
-    after = [effect.after for effect in event_effects(machine, topology.happenings)]
+    after = [effect.after for effect in event_effects(machine, topology.event_pairs)]
     return {"start": start, "after": after, "obstacles": _obstacles(machine), "most": MAX_EVENTS}
 
 

@@ -112,7 +112,7 @@ def controls(asked: Shape) -> Controls:
 
 def _row(asked: Shape, node: PlacedNode) -> Controls:
     """Return the texts of a row for nodes, and the values that its empty fields stand for."""
-    spec = node.stand
+    spec = node.spec
     usual = {} if not spec.kind else {"size": size_text(KINDS[spec.kind].size), "at": str(usual_reach(asked, node))}
     return {
         "count": str(spec.count),

@@ -7,12 +7,12 @@ import binascii
 import re
 from typing import TYPE_CHECKING, Any
 
-from viz.analysis.compare import ended
+from viz.analysis.compare import after_events
 from viz.analysis.run import Run
 from viz.kernel.releases import UnknownVersion
 from viz.page.player_data import play
 from viz.topology import (
-    OnlyALog,
+    KernelLogOnly,
     ParseResult,
     Topology,
     TopologyError,
@@ -41,7 +41,7 @@ Request = dict[str, Any]
 MACHINES = ("text", "file", "link", "topology")
 """The keys by which a request names its machine: a listing, the base64 of a file, a link's text, or a name."""
 KEYS = (*MACHINES, "name", "remote", "turned", "kernel", "zonelists", "chart", "theme", "narrow")
-NEEDS: dict[type[Exception], str] = {UnknownDistances: "distances", OnlyALog: "machine"}
+NEEDS: dict[type[Exception], str] = {UnknownDistances: "distances", KernelLogOnly: "machine"}
 """What the visitor must add so that a refused request can be answered; the page asks for it."""
 
 
@@ -73,7 +73,7 @@ class Service:
             loaded = self._loaded(asked)
             run = Run.of(loaded.topology, asked.get("kernel"), asked.get("zonelists"))
             events = None if whole else first_events(run.topology)
-            return play(run, asked, loaded, None if events is None else ended(run, events))
+            return play(run, asked, loaded, None if events is None else after_events(run, events))
         except (TopologyError, UnknownVersion) as error:
             needs = NEEDS.get(type(error))
             return {"error": str(error), "needs": needs} if needs else {"error": str(error)}

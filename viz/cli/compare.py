@@ -60,8 +60,8 @@ def _runs(topologies: Sequence[Topology], kernels: Sequence[str], zonelists: str
 
 
 def _before_and_after(run: Run, event: int) -> Sequence[Side]:
-    after = comparison.ended(run, event)
-    return comparison.told_apart(*comparison.sides([comparison.ended(run, event - 1), after]))
+    after = comparison.after_events(run, event)
+    return comparison.with_distinct_names(*comparison.sides([comparison.after_events(run, event - 1), after]))
 
 
 def _only(kernels: Sequence[str]) -> str | None:

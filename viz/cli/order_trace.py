@@ -16,7 +16,7 @@ from viz.figures import text
 from viz.kernel.memory import Stride
 from viz.kernel.releases import UnknownVersion, version
 from viz.topology import MAX_INPUT, TopologyError, read
-from viz.topology.formats.kernel_log import said_in
+from viz.topology.formats.kernel_log import printed_lists
 from viz.trace import wire
 
 
@@ -53,7 +53,7 @@ def print_comparison(run: Run, dmesg: BinaryIO) -> None:
     """Print how the lists in a kernel's log differ from those of the run, and which versions would print them."""
     data = dmesg.read(MAX_INPUT + 1)
     text_of_log = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "replace")
-    log = said_in(text_of_log, name_of(dmesg))
+    log = printed_lists(text_of_log, name_of(dmesg))
     click.echo(run.heading())
     click.echo("\n".join(finding.sentence for finding in Comparison(run, log).findings()))
 

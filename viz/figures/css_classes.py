@@ -24,9 +24,9 @@ MASKS = {
     "leaving": "leaving",
 }
 """The class that every node in a signal's node list has, by signal; each kernel version has some of the signals."""
-ONES = {"source": "source", "chosen": "chosen"}
+SINGLES = {"source": "source", "chosen": "chosen"}
 """The class that a signal's single node has, by signal."""
-LACKS = {"online": "offline", "populated": "no-memory", "cpus": "no-cpus"}
+ABSENT = {"online": "offline", "populated": "no-memory", "cpus": "no-cpus"}
 """The class that every node missing from a signal's node list has, by signal."""
 
 
@@ -38,7 +38,7 @@ def mark(svg: Element, trace: Trace, step: int) -> None:
     for card in svg.iterfind(".//*[@data-node]"):
         node = int(card.get("data-node", ""))
         tint[node] = card.get("data-tint", "")
-        _remove(card, *LACKS.values())
+        _remove(card, *ABSENT.values())
         _add(card, *nodes.get(node, ()))
         for state in card.findall("*[@class='fact state']"):
             state.text = trace.at(f"state[{node}]", step)
@@ -73,7 +73,7 @@ def node_classes(trace: Trace, step: int) -> dict[int, list[str]]:
         for signal, name in table.items():
             for node in nodes_of(trace.at(signal, step)) if signal in trace.signals else ():
                 classes.setdefault(node, []).append(name)
-    for signal, name in LACKS.items():
+    for signal, name in ABSENT.items():
         for node in NodeMask(trace.nodes) - NodeMask.parse(trace.at(signal, step)):
             classes.setdefault(node, []).append(name)
     return classes
@@ -104,5 +104,5 @@ def _remove(element: Element, *names: str) -> None:
 
 _TABLES: tuple[tuple[dict[str, str], Callable[[Any], Any]], ...] = (
     (MASKS, NodeMask.parse),
-    (ONES, lambda node: (node,)),
+    (SINGLES, lambda node: (node,)),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from xml.etree.ElementTree import Element, SubElement
 
 from viz.figures.card_sizes import SMALL
-from viz.figures.css_classes import LACKS
+from viz.figures.css_classes import ABSENT
 from viz.figures.layout import Box, Layout
 from viz.figures.roles import ROUND, SHAPES
 from viz.figures.svg import rect, text_at
@@ -22,7 +22,7 @@ def card(svg: Element, node: Node, trace: Trace, layout: Layout) -> Element:
     """Draw the card as it is at the first step. viz.figures.roles draws the shapes of all small cards together."""
     placed = layout.socket_tiers[node.id]
     box, state = layout.cards[node.id], trace.at(f"state[{node.id}]", 0)
-    lacks = (name for signal, name in LACKS.items() if node.id not in NodeMask.parse(trace.at(signal, 0)))
+    lacks = (name for signal, name in ABSENT.items() if node.id not in NodeMask.parse(trace.at(signal, 0)))
     attributes = {"class": " ".join(["node", *lacks]), "data-node": str(node.id), "role": "button", "tabindex": "-1"}
     attributes |= {"data-socket-of": placed.socket, "data-tier": str(placed.tier)}
     group = SubElement(svg, "g", attributes | {"aria-label": f"{describe(node)}, {state}"})

@@ -6,7 +6,7 @@ from math import cos, pi, sin
 from xml.etree.ElementTree import tostring
 
 from viz.figures.card_sizes import SMALL
-from viz.figures.css_classes import LACKS
+from viz.figures.css_classes import ABSENT
 from viz.figures.layout import Box, Layout
 from viz.figures.socket_tier import SocketTier
 from viz.figures.stage import draw_stage
@@ -68,7 +68,7 @@ def _trace(change: Change) -> Trace:
         "source": NUMA_NO_NODE,
         "N_CPU": "",
     }
-    constants |= dict.fromkeys(LACKS, str(NodeMask(nodes)))
+    constants |= dict.fromkeys(ABSENT, str(NodeMask(nodes)))
     constants |= {f"chain[{node}]": node for node in nodes} | {f"state[{node}]": "" for node in nodes}
     signals |= {name: Signal((0,), (value,)) for name, value in constants.items()}
     return Trace("Two orders", POSTED.name, "", nodes, (), ("node_demotion",), (Span("order", "", 0),), 2, signals)

@@ -140,7 +140,7 @@ def _lines(function: Function) -> Element:
     for statement, claimed in claims(function):
         own_items = items[statement.first - function.first : statement.last - function.first + 1]
         note = _claim(lines, own_items, claimed)
-        if not any(claim.runs_often for claim in claimed):
+        if not any(claim.on_request for claim in claimed):
             note.set("data-at", _shown_at(function, statement))
     if any(statement.checkpoint for statement in function.statements):
         SubElement(lines, "li", {"class": "legend"}).text = LEGEND

@@ -40,7 +40,7 @@ SHAPES: dict[str, Callable[[float, float], str]] = {
     "end": lambda width, height: f"m8 {height + 5:g}h{width - 16:g}",  # a bar below
 }
 """By name, a function of a card's width and height: it returns an SVG path relative to the card's upper left corner."""
-OVER = (
+ROLE_LAYERS = (
     ("lack", "no-memory"),
     ("lack", "leaving"),
     ("hatched", "used"),
@@ -59,7 +59,7 @@ def roles(svg: Element, boxes: Sequence[Box]) -> None:
     piece = SHAPES["outline"](boxes[0].width, boxes[0].height)
     SubElement(svg, "path", {"class": "faces", "d": "".join(f"M{box.x:.1f} {box.y:.1f}{piece}" for box in boxes)})
     layer = SubElement(svg, "g", {"class": "roles"})
-    for shape, role in OVER:
+    for shape, role in ROLE_LAYERS:
         piece = SHAPES[shape](boxes[0].width, boxes[0].height)
         SubElement(layer, "path", {"class": f"{shape} {role}", "data-role": role, "data-piece": piece})
 

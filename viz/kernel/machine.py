@@ -83,7 +83,7 @@ class Machine:
     The default is one for a node in N_MEMORY, and else none.
     """
     cpu_count: dict[int, int] = field(default_factory=dict)
-    """How many CPUs of each node are online, with such a default."""
+    """How many CPUs are online, by the same default."""
     adistance: dict[int, int] = field(default_factory=dict)
     """The abstract distances; the default is that of DRAM."""
     node_load: dict[int, int] = field(default_factory=dict)

@@ -61,7 +61,7 @@ def play(
         "trace": wire.dump(trace),
         **_stages(run.topology, trace, "narrow" in request),
         "registers": registers(trace),
-        "classes": {"masks": css_classes.MASKS, "ones": css_classes.ONES, "lacks": css_classes.LACKS},
+        "classes": {"masks": css_classes.MASKS, "ones": css_classes.SINGLES, "lacks": css_classes.ABSENT},
         "text": f"{run.heading()}\n{order_text(run.order())}\n"
         if len(trace.nodes) <= MAX_TEXT_NODES and not part
         else None,
@@ -90,7 +90,7 @@ def _story(run: Run, first_step: int | None) -> str:
 
 
 def _chips(run: Run) -> list[dict[str, Any]]:
-    events = run.topology.happenings
+    events = run.topology.event_pairs
     machine = run.topology.machine(run.version.rules) if events else None
     return [chip._asdict() for chip in chips(list(event_effects(machine, events)))] if machine else []
 

@@ -78,7 +78,7 @@ class Claim:
     text: str
     verdict: Verdict
     because: str
-    runs_often: bool = False
+    on_request: bool = False
     """Whether the statement runs for every source. Then the page shows the claim only on request."""
 
 
@@ -176,7 +176,7 @@ CLAIMS = (
         "The targets of this pass choose in the next.",
         "true",
         "They are all of its sources.",
-        runs_often=True,
+        on_request=True,
     ),
     Claim(
         ALL_PASSES,

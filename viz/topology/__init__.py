@@ -12,7 +12,7 @@ from dataclasses import replace
 from viz.topology.builtin import builtin, builtin_names
 from viz.topology.case import Case, Expected
 from viz.topology.document import like_our_toml
-from viz.topology.errors import OnlyALog, TopologyError, UnknownDistances, printable
+from viz.topology.errors import KernelLogOnly, TopologyError, UnknownDistances, printable
 from viz.topology.formats import BINARY, FORMATS, names, slit, sysfs
 from viz.topology.formats.words import without_quotes
 from viz.topology.model import Event, Node, Topology
@@ -26,8 +26,8 @@ __all__ = [
     "Event",
     "Expected",
     "Guess",
+    "KernelLogOnly",
     "Node",
-    "OnlyALog",
     "ParseResult",
     "Topology",
     "TopologyError",

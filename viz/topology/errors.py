@@ -26,7 +26,7 @@ class UnknownDistances(TopologyError):
     """The topology is sound, but its distances are unknown, so no order can be computed."""
 
 
-class OnlyALog(TopologyError):
+class KernelLogOnly(TopologyError):
     """The text is a kernel log of orders; it can be compared with a machine, but does not describe one."""
 
 

@@ -35,7 +35,7 @@ class Node(StrictModel):
     """One possible node. The kernel works with `cpus` and `memory`; socket, tier and label only arrange the picture."""
 
     id: NodeId
-    cpus: Annotated[int | str, PlainValidator(q.cpus_given)]
+    cpus: Annotated[int | str, PlainValidator(q.checked_cpus)]
     memory: Annotated[int, PlainValidator(q.memory_bytes)]
     """In bytes."""
     socket: Word | None = None
@@ -125,7 +125,7 @@ class Topology(StrictModel):
             raise first_problem(error).within(name) from None
 
     @property
-    def happenings(self) -> list[tuple[str, int]]:
+    def event_pairs(self) -> list[tuple[str, int]]:
         """Return the events as plain pairs: (event, node)."""
         return [(event.event, event.node) for event in self.events]
 

@@ -22,7 +22,7 @@ _MAX_NOTE = 1000
 
 
 @dataclass
-class Found:
+class NodeFacts:
     """What is known of a node; None means that the listing does not say it."""
 
     cpus: str | int | None = None
@@ -37,15 +37,15 @@ class PartialTopology:
 
     what: str
     """What was read, such as "numactl -H output"; it becomes part of the title and the source."""
-    nodes: dict[int, Found] = field(default_factory=dict)
+    nodes: dict[int, NodeFacts] = field(default_factory=dict)
     columns: list[int] = field(default_factory=list)
     rows: dict[int, Sequence[int]] = field(default_factory=dict)
     guesses: list[Guess] = field(default_factory=list)
     oddities: list[str] = field(default_factory=list)
 
-    def node(self, node: int) -> Found:
+    def node(self, node: int) -> NodeFacts:
         """Return the node of that id, which is added if it is new."""
-        return self.nodes.setdefault(node, Found())
+        return self.nodes.setdefault(node, NodeFacts())
 
     def guess(
         self, key: str, sentence: str, nodes: Iterable[int] = (), change: Mapping[int, Mapping[str, Any]] | None = None
@@ -138,7 +138,7 @@ class PartialTopology:
             self.guess("adistance", sentence, other, {node: {"adistance": MEMTIER_ADISTANCE_DRAM} for node in other})
 
 
-def oddities(nodes: dict[int, Found]) -> Iterator[str]:
+def oddities(nodes: dict[int, NodeFacts]) -> Iterator[str]:
     """Yield a sentence for each kind of thing that is odd in a listing but accepted."""
     ids = sorted(nodes)
     if ids[0] or any(b != a + 1 for a, b in pairwise(ids)):
@@ -152,7 +152,7 @@ def oddities(nodes: dict[int, Found]) -> Iterator[str]:
         yield "CPU {} is in node {} and in node {}; a CPU has one node, but it is taken as it is.".format(*shared)
 
 
-def _shared_cpu(nodes: dict[int, Found]) -> tuple[int, int, int] | None:
+def _shared_cpu(nodes: dict[int, NodeFacts]) -> tuple[int, int, int] | None:
     """Return the first CPU that two nodes list, and the two nodes; None if there is none."""
     masks = {node: cpu_bits(cpus) for node in sorted(nodes) if isinstance(cpus := nodes[node].cpus, str)}
     seen = 0

@@ -103,7 +103,7 @@ def memory_bytes(value: object) -> int:
     return size
 
 
-def cpus_given(value: object) -> int | str:
+def checked_cpus(value: object) -> int | str:
     """Return the value; raise ValueError unless it is a count of CPUs or a CPU list such as "0-3,8"."""
     if isinstance(value, str):
         cpu_bits(value)

@@ -9,7 +9,17 @@ from typing import Any
 from viz.kernel.machine import MEMTIER_ADISTANCE_DRAM
 from viz.kernel.nodemask import node_list
 from viz.topology.model import Topology
-from viz.topology.shapes import CROSS, KINDS, NodeSpec, PlacedNode, Shape, between, distances, placed_nodes, reach
+from viz.topology.shapes import (
+    CROSS,
+    KINDS,
+    NodeSpec,
+    PlacedNode,
+    Shape,
+    cluster_distance,
+    distances,
+    placed_nodes,
+    reach,
+)
 
 SLOWER_ADISTANCE = 5 * MEMTIER_ADISTANCE_DRAM
 """The abstract distance that Linux gives to memory from dax; the second slower kind gets twice as much, and so on."""
@@ -22,8 +32,8 @@ def topology(shape: Shape, source: str) -> Topology:
     """Return the machine of a shape; `source` says what it was made from."""
     nodes = placed_nodes(shape)
     speeds = _speeds(nodes)
-    ranks = sorted({_RANK[node.stand.kind] for node in nodes})
-    ends = accumulate((node.stand.cpu_count for node in nodes), initial=0)
+    ranks = sorted({_RANK[node.spec.kind] for node in nodes})
+    ends = accumulate((node.spec.cpu_count for node in nodes), initial=0)
     tables = []
     for node_id, (node, (first, end)) in enumerate(zip(nodes, pairwise(ends), strict=True)):
         where = "Shared by all" if node.socket is None else letters(node.socket)
@@ -31,11 +41,11 @@ def topology(shape: Shape, source: str) -> Topology:
             {
                 "id": node_id,
                 "cpus": node_list(range(first, end)) if end > first else 0,
-                "memory": node.stand.memory,
+                "memory": node.spec.memory,
                 "socket": where,
-                "tier": ranks.index(_RANK[node.stand.kind]),
-                "label": KINDS[node.stand.kind].label if node.stand.kind else "CPUs",
-                **(speeds.get(node.stand.kind, {}) if node.stand.memory else {}),
+                "tier": ranks.index(_RANK[node.spec.kind]),
+                "label": KINDS[node.spec.kind].label if node.spec.kind else "CPUs",
+                **(speeds.get(node.spec.kind, {}) if node.spec.memory else {}),
             }
         )
     return Topology.from_document(
@@ -55,10 +65,10 @@ def _speeds(nodes: Sequence[PlacedNode]) -> dict[str, dict[str, Any]]:
     Slower kinds get an abstract distance, as Linux sets it from v6.1 on. Faster kinds get latency and bandwidth, since
     Linux knows only from the firmware's figures, from v6.7 on, that memory is faster.
     """
-    present = sorted({node.stand.kind for node in nodes if node.stand.memory}, key=_RANK.__getitem__)
+    present = sorted({node.spec.kind for node in nodes if node.spec.memory}, key=_RANK.__getitem__)
     if not present:
         return {}
-    beside = [kind for kind in present if any(node.stand.kind == kind and node.stand.cpu_count for node in nodes)]
+    beside = [kind for kind in present if any(node.spec.kind == kind and node.spec.cpu_count for node in nodes)]
     usual = beside or present[:1]
     slower = [kind for kind in present if _RANK[kind] > _RANK[usual[-1]]]
     faster = [kind for kind in present if _RANK[kind] < _RANK[usual[0]]]
@@ -101,7 +111,7 @@ def note(shape: Shape) -> str:
         around = f"{', '.join(map(str, hops))} around the ring" if shape.ring else f"{hops[0]} from socket to socket"
         parts.append(around)
     if shape.clusters > 1:
-        parts.append(f"{between(shape)} between clusters")
+        parts.append(f"{cluster_distance(shape)} between clusters")
     parts += [f"{len(shape.pairs)} given singly"] if shape.pairs else []
     text = f"Distances: {', '.join(parts)}." if parts else "One node needs no distances."
     return text if len(text) <= 1000 else f"{text[:990]} ..."

@@ -114,7 +114,7 @@ class Shape:
 class PlacedNode:
     """A node with its socket and cluster. Shared memory has no socket, a node beside the clusters has no cluster."""
 
-    stand: NodeSpec
+    spec: NodeSpec
     socket: int | None = None
     cluster: int | None = None
 
@@ -129,10 +129,10 @@ def placed_nodes(shape: Shape) -> list[PlacedNode]:
         raise TopologyError(f"makes {shape.size} nodes; at least 1 and at most {MAX_NUMNODES} are possible")
     nodes = [node for socket in range(shape.sockets) for node in _in_socket(shape, socket)]
     nodes += [PlacedNode(spec) for spec in shape.shared for _ in range(spec.count)]
-    cpus = sum(node.stand.cpu_count for node in nodes)
+    cpus = sum(node.spec.cpu_count for node in nodes)
     if cpus > MAX_CPUS:
         raise TopologyError(f"makes {cpus} CPUs; at most {MAX_CPUS} are possible")
-    return sorted(nodes, key=lambda node: not node.stand.cpu_count) if shape.cpus_first else nodes
+    return sorted(nodes, key=lambda node: not node.spec.cpu_count) if shape.cpus_first else nodes
 
 
 def _in_socket(shape: Shape, socket: int) -> Iterator[PlacedNode]:
@@ -150,14 +150,14 @@ def _in_socket(shape: Shape, socket: int) -> Iterator[PlacedNode]:
 
 def reach(shape: Shape, node: PlacedNode) -> int:
     """Return the distance of a node from the CPUs beside it."""
-    if node.stand.cpu_count:
+    if node.spec.cpu_count:
         return LOCAL
-    return usual_reach(shape, node) if node.stand.at is None else node.stand.at
+    return usual_reach(shape, node) if node.spec.at is None else node.spec.at
 
 
 def usual_reach(shape: Shape, node: PlacedNode) -> int:
     """Return the default distance of memory from the CPUs beside it; shared memory is as far as in another socket."""
-    usual = KINDS[node.stand.kind].at
+    usual = KINDS[node.spec.kind].at
     return usual if node.socket is not None else usual + _across(shape, 1) - LOCAL
 
 
@@ -165,7 +165,7 @@ def _across(shape: Shape, hops: int) -> int:
     return shape.cross[min(hops, len(shape.cross)) - 1] if shape.cross else CROSS
 
 
-def between(shape: Shape) -> int:
+def cluster_distance(shape: Shape) -> int:
     """Return the distance between two clusters of a socket."""
     return CLUSTERS if shape.cluster_at is None else shape.cluster_at
 
@@ -190,7 +190,7 @@ def distances(shape: Shape, nodes: Sequence[PlacedNode]) -> list[bytes]:
         ]
         for other in members[socket]:
             if row[other] == LOCAL or _in_two_clusters(nodes[node], nodes[other]):
-                row[other] += between(shape) - LOCAL
+                row[other] += cluster_distance(shape) - LOCAL
         row[node] = LOCAL
         _check_farthest(row, node)
         matrix.append(bytearray(row))

@@ -50,7 +50,7 @@ def first_build(
         loads = Chapter(
             "zonelists",
             f"zonelists at {zonelists}",
-            build_all_zonelists(as_at(machine, zonelists)),
+            build_all_zonelists(machine_at(machine, zonelists)),
         )
     return [
         loads,
@@ -61,7 +61,7 @@ def first_build(
 def events(
     machine: Machine,
     version: Version,
-    happenings: Iterable[tuple[str, int]],
+    event_pairs: Iterable[tuple[str, int]],
 ) -> list[Chapter]:
     """Return a chapter for each (event, node), named after the event.
 
@@ -75,7 +75,7 @@ def events(
             f"{event} {node}",
             apply_event(machine, version, event, node),
         )
-        for event, node in happenings
+        for event, node in event_pairs
     ]
 
 
@@ -84,7 +84,7 @@ def first_memory(machine: Machine, version: Version) -> Memory:
     return Memory({array[node]: array.empty for array in version.arrays for node in machine.possible})
 
 
-def as_at(machine: Machine, moment: str) -> Machine:
+def machine_at(machine: Machine, moment: str) -> Machine:
     """Return the machine as a build sees it at "boot" or "runtime".
 
     The copy shares node_load and zonelists with the machine, so a build of the copy fills both.

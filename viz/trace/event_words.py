@@ -52,12 +52,12 @@ def online_states(machine: Machine, node: int) -> OnlineState:
     return OnlineState(node in machine.online, machine.blocks[node], machine.cpu_count[node])
 
 
-def event_effects(machine: Machine, happenings: Iterable[tuple[str, int]]) -> Iterator[EventEffect]:
+def event_effects(machine: Machine, event_pairs: Iterable[tuple[str, int]]) -> Iterator[EventEffect]:
     """Yield the effect of each event.
 
     Only the counts of `machine` are updated for each event, so it must not be used for anything else afterwards.
     """
-    for event, node in happenings:
+    for event, node in event_pairs:
         why, before = obstacle(machine, event, node), online_states(machine, node)
         if not why:
             count_event(machine, event, node)

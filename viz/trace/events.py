@@ -16,7 +16,7 @@ from viz.trace.summary import Summary
 Entry = dict[str, Any]
 
 
-def log_of(chapter: Chapter, machine: Machine, memory: Memory, version: Version) -> list[Entry]:
+def run_and_log(chapter: Chapter, machine: Machine, memory: Memory, version: Version) -> list[Entry]:
     """Drive the chapter of an event and return an entry for everything it did, in order.
 
     {"do": "zonelists", "of": "all" or id, "node_load"}

@@ -11,7 +11,7 @@ from struct import pack
 from typing import Any
 
 from viz.topology import load
-from viz.topology.formats.kernel_log import said_in
+from viz.topology.formats.kernel_log import printed_lists
 from viz.topology.link import VERSION, unpack
 
 from .pace import Make, Read, up_to
@@ -101,7 +101,7 @@ ONCE_SLOW: dict[str, tuple[Read, Make]] = {
     "lscpu, ranges with a large stride": (load, repeated("NUMA node0 CPU(s): ", "0-65535:32768,", "1\n")),
     "lscpu, many high CPUs": (load, repeated("NUMA node0 CPU(s): ", "65535,", "1\n")),
     "lscpu, many nodes with a high CPU": (load, numbered("", lambda node: f"NUMA node{node} CPU(s): 0,65535\n")),
-    "a log, blanks after a tier": (said_in, repeated("memory_tier4", " ", "x\n")),
+    "a log, blanks after a tier": (printed_lists, repeated("memory_tier4", " ", "x\n")),
     "likwid, a row over many lines": (load, likwid_wrapped),
     "xl.cfg, many words": (load, repeated("vnuma = [", "'a='")),
     "numactl, rows that are prose": (load, numactl_with_prose),

@@ -19,9 +19,9 @@ from viz.kernel.releases import version
 from viz.readers.report import change_of
 from viz.topology import load, nodes_of_line
 from viz.topology.formats import BINARY, FORMATS
-from viz.topology.formats.kernel_log import said_in
+from viz.topology.formats.kernel_log import printed_lists
 from viz.topology.notation import pair
-from viz.topology.quantities import cpus_given, memory_bytes, node_ids, plain_text
+from viz.topology.quantities import checked_cpus, memory_bytes, node_ids, plain_text
 
 from .habits import SYSFS
 from .once_slow import FACTS, ONCE_SLOW
@@ -92,12 +92,12 @@ BYTES: dict[str, bytes] = {
     "three tables": slit(FACTS) + srat(FACTS),
 }
 WORDS: dict[str, tuple[Read, str]] = {
-    "a log to compare": (said_in, LOG),
+    "a log to compare": (printed_lists, LOG),
     "chains": (lambda text: change_of(text, "0>1"), "0>1>2,3>4"),
     "a kernel": (version, "v6.1.192-amd64"),
     "a path": (base_path, "/a/b-c/"),
     "a line to weigh": (nodes_of_line, "2 sockets: cpu+dram 64G, 2 x pmem 1T at 17"),
-    "a CPU list": (cpus_given, "0-3,8,10-62:2"),
+    "a CPU list": (checked_cpus, "0-3,8,10-62:2"),
     "a size": (memory_bytes, "1.5 GiB"),
     "a node list": (node_ids, "0,2-3"),
     "a mask": (NodeMask.parse, "0,2-3"),

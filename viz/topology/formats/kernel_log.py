@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 
 from viz.kernel.nodemask import NodeMask
-from viz.topology.errors import OnlyALog, TopologyError
+from viz.topology.errors import KernelLogOnly, TopologyError
 from viz.topology.formats import words
 from viz.topology.parse_result import ParseResult
 
@@ -26,7 +26,7 @@ _TIER = re.compile(
 
 
 @dataclass
-class Said:
+class PrintedLists:
     """What a kernel printed about its nodes."""
 
     fallback: dict[int, list[int]] = field(default_factory=dict)
@@ -47,12 +47,12 @@ def like_ranking(text: str) -> bool:
 def read_ranking(text: str, name: str = "") -> ParseResult:
     """Raise OnlyALog: a log is recognised, but it holds no topology."""
     problem = "is a kernel's log: a ranking of nodes, from which no distance can be told; give numactl -H or the like"
-    raise OnlyALog(problem, name=name)
+    raise KernelLogOnly(problem, name=name)
 
 
-def said_in(text: str, name: str = "") -> Said:
+def printed_lists(text: str, name: str = "") -> PrintedLists:
     """Return what a log says about each node. The kernel builds its lists more than once, so the last line counts."""
-    rankings = Said()
+    rankings = PrintedLists()
     try:
         for number, line in words.lines_of(text):
             order, targets, tier = _FALLBACK.search(line), _TARGETS.search(line), _TIER.search(line)

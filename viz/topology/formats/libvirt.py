@@ -15,7 +15,7 @@ from viz.topology.errors import TopologyError, shown
 from viz.topology.formats import words
 from viz.topology.formats.pairs import Pairs, fill, put
 from viz.topology.parse_result import ParseResult
-from viz.topology.partial_topology import Found, PartialTopology
+from viz.topology.partial_topology import NodeFacts, PartialTopology
 from viz.topology.quantities import MAX_CPUS, cpu_bits, cpu_text
 from viz.topology.xml_tree import SEVERAL, Element, attribute, parsed
 
@@ -62,7 +62,7 @@ def _parent_of_cells(root: Element) -> Element:
     return tops[0]
 
 
-def _facts(cell: Element, node: int) -> Found:
+def _facts(cell: Element, node: int) -> NodeFacts:
     listed, memory = cell.first("cpus"), cell.first("memory")
     if "cpus" in cell.attributes or listed is None:
         cpus = _cpu_set(cell.attributes.get("cpus", ""), node, cell.where)
@@ -72,10 +72,10 @@ def _facts(cell: Element, node: int) -> Found:
         ]
         cpus = node_list(sorted(set(numbers)))
     if memory is not None:
-        return Found(cpus, _bytes(memory, memory.text.strip(), memory.attributes.get("unit", "KiB")))
+        return NodeFacts(cpus, _bytes(memory, memory.text.strip(), memory.attributes.get("unit", "KiB")))
     if "memory" in cell.attributes:
-        return Found(cpus, _bytes(cell, cell.attributes["memory"].strip(), cell.attributes.get("unit", "KiB")))
-    return Found(cpus)
+        return NodeFacts(cpus, _bytes(cell, cell.attributes["memory"].strip(), cell.attributes.get("unit", "KiB")))
+    return NodeFacts(cpus)
 
 
 def _cpu_set(text: str, node: int, where: str) -> str:

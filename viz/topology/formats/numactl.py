@@ -23,7 +23,7 @@ from viz.topology.errors import TopologyError, printable, shown
 from viz.topology.formats.numactl_lines import Statement, statements
 from viz.topology.formats.words import cpu_list
 from viz.topology.parse_result import ParseResult
-from viz.topology.partial_topology import ASSUMED_MEMORY, Found, PartialTopology, nodes_text
+from viz.topology.partial_topology import ASSUMED_MEMORY, NodeFacts, PartialTopology, nodes_text
 from viz.topology.quantities import node_ids
 
 _NUMACTL_LINE = re.compile(
@@ -207,7 +207,7 @@ def _partial_topology(listing: Listing) -> PartialTopology:
     """Return the nodes and distances of the listing; what it does not state is None."""
     partial = PartialTopology("numactl -H output", columns=listing.columns, rows=dict(listing.rows))
     for node in sorted(listing.ids()):
-        partial.nodes[node] = Found(listing.cpus.get(node), listing.memory.get(node))
+        partial.nodes[node] = NodeFacts(listing.cpus.get(node), listing.memory.get(node))
     without_size = [
         node for node in partial.nodes if listing.statements.get(("size", node), _NOTHING).words[:1] == ["<not"]
     ]

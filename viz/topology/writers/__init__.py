@@ -20,12 +20,12 @@ WRITERS: dict[str, Callable[[Topology], Written]] = {
 }
 """The writer of each format, by the name that the command line and the page use."""
 
-HOLD_UNKNOWN = ("toml", "json", "numactl")
+FORMATS_WITH_UNKNOWN_DISTANCES = ("toml", "json", "numactl")
 """The formats that can say that the distances are unknown."""
 
 
 def write(topology: Topology, form: str) -> Written:
     """Return the topology in the format; raise TopologyError if the format needs distances and they are unknown."""
-    if form not in HOLD_UNKNOWN and topology.distances == "unknown":
+    if form not in FORMATS_WITH_UNKNOWN_DISTANCES and topology.distances == "unknown":
         raise TopologyError("are unknown, and this format needs them; add --remote 20 to fill them in", "distances")
     return WRITERS[form](topology)
