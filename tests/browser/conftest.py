@@ -25,6 +25,7 @@ from playwright.sync_api import (
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser.steps import open_page
+from tests.relay import Relay, relaying
 from tests.serving import Server
 from viz.analysis.run import Run
 from viz.topology import builtin, builtin_names
@@ -157,7 +158,7 @@ window.ours = (name) => import(new URL(name, document.querySelector("script[type
 """Only who looks at the charts waits for plotly; ours("signals.mjs") is that module of the page."""
 
 
-def visitor(browser: Browser, server: Server, **options: Any) -> BrowserContext:
+def visitor(browser: Browser, server: Server | Relay, **options: Any) -> BrowserContext:
     """No cookies, no storage, nothing cached; `page.goto("/")` is the server's page."""
     context = browser.new_context(base_url=server.url, **WINDOW | options)
     context.set_default_timeout(PATIENCE)
@@ -179,15 +180,19 @@ def regular(
     context.close()
 
 
+def forget(regular: BrowserContext, origin: str) -> None:
+    """Let the regular visitor keep nothing of an origin but its scripts, and what a tab keeps for itself."""
+    session = regular.new_cdp_session(regular.pages[0])
+    session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "local_storage,indexeddb"})
+    session.detach()
+
+
 @pytest.fixture
 def context(regular: BrowserContext, server: Server) -> Iterator[BrowserContext]:
     """The regular visitor with everything forgotten but the scripts; `page.goto("/")` is the server's page."""
-    blank = regular.pages[0]
     regular.clear_cookies()
     regular.clear_permissions()
-    session = regular.new_cdp_session(blank)
-    session.send("Storage.clearDataForOrigin", {"origin": server.url, "storageTypes": "local_storage,indexeddb"})
-    session.detach()
+    forget(regular, server.url)
     yield regular
     for page in regular.pages[2:]:
         page.close()
@@ -268,3 +273,32 @@ def page(context: BrowserContext, server: Server, watch: Watch) -> Iterator[Page
         tab.emulate_media(color_scheme="light", reduced_motion=WINDOW["reduced_motion"])
     except PlaywrightError:
         tab.close()
+
+
+@pytest.fixture
+def relay(page: Page, watch: Watch, server: Server) -> Iterator[Relay]:
+    """A way to the server that the test may cut; the visitor has nothing from this address, no script either."""
+    with relaying(server.url) as it:
+        watch.origins.add(it.url)
+        yield it
+        page.goto("about:blank")  # it may ask for something every now and then
+
+
+@pytest.fixture(scope="session")
+def usual_address(server: Server) -> Iterator[Relay]:
+    """A way to the server that `usual_relay` lends to one test after another."""
+    with relaying(server.url) as it:
+        yield it
+
+
+@pytest.fixture
+def usual_relay(page: Page, watch: Watch, server: Server, usual_address: Relay) -> Iterator[Relay]:
+    """The same for tests in which no module is missing: the regular visitor has had all scripts from this address."""
+    forget(page.context, usual_address.url)
+    watch.origins.add(usual_address.url)
+    yield usual_address
+    usual_address.to(server.url)
+    usual_address.back()
+    page.unroute_all(behavior="ignoreErrors")
+    page.goto(f"{usual_address.url}/no-such-page")
+    page.evaluate("sessionStorage.clear()")

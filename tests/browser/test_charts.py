@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import PATIENCE, Watch
 from tests.browser.steps import charted, open_page, open_whole
-from tests.serving import Server
+from tests.relay import Relay
 from viz.trace.model import Trace
 
 ANSWERS = "**/_dash-update-component*"
@@ -99,13 +99,12 @@ def test_without_what_draws_a_chart_it_says_so(page: Page, watch: Watch) -> None
     expect(page.locator("#chart-wait")).to_be_hidden()
 
 
-def test_the_chart_is_there_before_it_is_looked_at(page: Page, watch: Watch, own_server: Server) -> None:
-    watch.origins.add(own_server.url)
+def test_the_chart_is_there_before_it_is_looked_at(page: Page, watch: Watch, relay: Relay) -> None:
     page = page.context.new_page()
     page.add_init_script("Object.defineProperty(NetworkInformation.prototype, 'saveData', {get: () => false});")
-    open_whole(page, own_server.url)
+    open_whole(page, relay.url)
     expect(page.locator("#chart .heatmaplayer")).to_have_count(1)
-    own_server.stop()
+    relay.cut()
     page.locator("#charts").scroll_into_view_if_needed()
     expect(page.locator("#chart .heatmaplayer")).to_be_in_viewport()
     expect(page.locator("#overlay .cursor")).to_be_visible()

@@ -81,16 +81,16 @@ WRAPPED = """(listings) => {
 }"""
 
 
-@pytest.mark.parametrize("size", [(1920, 1080), (1440, 900), (1280, 720)])
-def test_no_line_of_any_listing_wraps(page: Page, size: tuple[int, int]) -> None:
+def test_no_line_of_any_listing_wraps(page: Page) -> None:
     """This includes docstrings, and holds in presenter mode, too."""
-    page.set_viewport_size({"width": size[0], "height": size[1]})
     open_page(page)
-    assert page.evaluate(WRAPPED, listing(LISTING)) == []
-    for key in "pc":
-        page.keyboard.press(key)
-    expect(page.locator("#code")).to_be_visible()
-    assert page.evaluate(WRAPPED, listing(LISTING)) == []
+    for keys in ("", "pc"):
+        for key in keys:
+            page.keyboard.press(key)
+        expect(page.locator("#code")).to_be_visible()
+        for width, height in ((1920, 1080), (1440, 900), (1280, 720)):
+            page.set_viewport_size({"width": width, "height": height})
+            assert page.evaluate(WRAPPED, listing(LISTING)) == [], (width, keys)
 
 
 CUT = """() => [...document.querySelectorAll("#stack button, #stack, #watched, #code li, #code .values")]
@@ -104,15 +104,15 @@ RUNS = [
 ]
 
 
-@pytest.mark.parametrize("size", [(1440, 900), (1280, 720)])
 @pytest.mark.parametrize(("name", "kernel"), RUNS)
-def test_nothing_in_or_beside_the_code_is_cut(page: Page, name: str, kernel: str, size: tuple[int, int]) -> None:
+def test_nothing_in_or_beside_the_code_is_cut(page: Page, name: str, kernel: str) -> None:
     """This holds for the call stack, the lines with their values and the watched variables at every step."""
     trace = Run.of(builtin(name), kernel).trace()
-    page.set_viewport_size({"width": size[0], "height": size[1]})
     open_page(page, f"/#topology={name}&kernel={kernel}")
     expect(page.locator("main")).to_have_attribute("data-kernel", kernel)
-    assert each(page, range(trace.length), CUT) == [[]] * trace.length
+    for width, height in ((1440, 900), (1280, 720)):
+        page.set_viewport_size({"width": width, "height": height})
+        assert each(page, range(trace.length), CUT) == [[]] * trace.length, width
 
 
 def test_masks_of_many_nodes_do_not_push_their_line_out_of_sight(page: Page) -> None:

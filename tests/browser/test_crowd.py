@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Page
 
 from tests.bench.cold import DASH, explore
-from tests.bench.crowd import LATE, MACHINES, Crowd
+from tests.bench.crowd import LATE, MACHINES, Crowd, load_with_crowd
 from tests.browser.steps import open_page
 from tests.serving import Server
 

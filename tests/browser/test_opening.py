@@ -13,7 +13,7 @@ from tests.browser.conftest import Watch
 from tests.browser.steps import open_page, shown
 from tests.browser.test_accessibility import violations
 from tests.fuzz import SMALL
-from tests.serving import Server
+from tests.relay import Relay
 from tests.topology.formats.printers import lscpu, numactl, sysfs_tar
 from viz.topology import builtin, builtin_names, read
 from viz.topology.writers import WRITERS, write
@@ -109,12 +109,11 @@ def test_the_machine_is_saved_in_every_format(page: Page, form: str) -> None:
     expect(page.locator("#losses li")).to_have_text(list(write(builtin(name), form).losses))
 
 
-def test_saving_without_a_server(context: BrowserContext, page: Page, watch: Watch, own_server: Server) -> None:
+def test_saving_without_a_server(context: BrowserContext, page: Page, watch: Watch, relay: Relay) -> None:
     context.grant_permissions(["clipboard-read", "clipboard-write"])
-    watch.origins.add(own_server.url)
     watch.allow("ERR_CONNECTION_REFUSED|did not respond")  # the chart is asked for when the page is idle
-    open_page(page, own_server.url)
-    own_server.stop()
+    open_page(page, relay.url)
+    relay.cut()
     page.click("#open-share")
     page.select_option("#form", "qemu")
     page.click("#copy-machine")

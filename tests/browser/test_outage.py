@@ -19,28 +19,36 @@ from tests.browser.steps import at, charted, open_whole
 from tests.browser.test_accessibility import violations
 from tests.browser.test_ahead import agrees, link, trace
 from tests.browser.test_draft import on_runs, type_distance
+from tests.relay import Relay, relaying
 from tests.serving import Server
 from viz.topology import builtin, builtin_names
 
 ROBOTS = "robots.txt"
 
 
-@contextmanager
-def back(page: Page, server: Server) -> Iterator[None]:
+def back(page: Page, relay: Relay) -> None:
     """The server is back, and the browser says so before the page's interval ends."""
-    with serving_again(server):
-        page.evaluate("window.dispatchEvent(new Event('online'))")
-        yield
+    relay.back()
+    page.evaluate("window.dispatchEvent(new Event('online'))")
 
 
 @pytest.fixture
 def stopped(page: Page, watch: Watch, own_server: Server) -> Server:
-    """A server that the page came from, and that is gone."""
+    """A server that the page came from, and that has ended."""
     watch.origins.add(own_server.url)
     open_whole(page, own_server.url)
     watch.allow(LOST)
     own_server.stop()
     return own_server
+
+
+@pytest.fixture
+def lost(page: Page, watch: Watch, usual_relay: Relay) -> Relay:
+    """A way to the server that the page came from, and that is cut."""
+    open_whole(page, usual_relay.url)
+    watch.allow(LOST)
+    usual_relay.cut()
+    return usual_relay
 
 
 def test_what_was_asked_for_comes_when_the_server_does(page: Page, stopped: Server) -> None:
@@ -61,7 +69,7 @@ def test_what_was_asked_for_comes_when_the_server_does(page: Page, stopped: Serv
 
 
 @pytest.mark.parametrize("how", ["stepped", "playing"])
-def test_whoever_has_gone_on_is_asked_first(page: Page, stopped: Server, how: str) -> None:
+def test_whoever_has_gone_on_is_asked_first(page: Page, lost: Relay, how: str) -> None:
     """No run takes the place of one that is played."""
     page.select_option("#kernel", "v6.1")
     expect(page.locator("#status")).to_have_text(GONE)
@@ -69,26 +77,25 @@ def test_whoever_has_gone_on_is_asked_first(page: Page, stopped: Server, how: st
     page.keyboard.press("Escape")
     page.locator("#stage").click(position={"x": 2, "y": 2})
     page.keyboard.press("ArrowRight" if how == "stepped" else " ")
-    with back(page, stopped):
-        notice = page.locator("#notice")
-        expect(notice).to_contain_text("The server answers again. What you asked for last has not come.")
-        expect(page.locator("main")).to_have_attribute("data-kernel", "posted")
-        if how == "playing":
-            expect(page.locator("main")).to_have_attribute("data-mode", "playing")
-            notice.get_by_role("button", name="Ask again").press("Enter")
-            expect(page.locator("main")).to_have_attribute("data-kernel", "v6.1")
-        else:
-            assert violations(page) == []
-            notice.get_by_role("button", name="Close").press("Enter")
-            expect(page.locator("#play-pause")).to_be_focused()
-        expect(notice).to_be_empty()
+    back(page, lost)
+    notice = page.locator("#notice")
+    expect(notice).to_contain_text("The server answers again. What you asked for last has not come.")
+    expect(page.locator("main")).to_have_attribute("data-kernel", "posted")
+    if how == "playing":
+        expect(page.locator("main")).to_have_attribute("data-mode", "playing")
+        notice.get_by_role("button", name="Ask again").press("Enter")
+        expect(page.locator("main")).to_have_attribute("data-kernel", "v6.1")
+    else:
+        assert violations(page) == []
+        notice.get_by_role("button", name="Close").press("Enter")
+        expect(page.locator("#play-pause")).to_be_focused()
+    expect(notice).to_be_empty()
 
 
-def test_edits_and_questions_are_sent_by_themselves(page: Page, watch: Watch, own_server: Server) -> None:
-    watch.origins.add(own_server.url)
-    open_editor(page, own_server.url)
+def test_edits_and_questions_are_sent_by_themselves(page: Page, watch: Watch, usual_relay: Relay) -> None:
+    open_editor(page, usual_relay.url)
     watch.allow(LOST)
-    own_server.stop()
+    usual_relay.cut()
     type_distance(page, 1, 2, 90)
     type_distance(page, 0, 1, 44)
     expect(page.locator(".unheard")).to_contain_text("kept here")
@@ -96,46 +103,44 @@ def test_edits_and_questions_are_sent_by_themselves(page: Page, watch: Watch, ow
     page.select_option("#form", "toml")
     page.click("#copy-machine")
     expect(page.locator("#share-note")).to_have_text(GONE)
-    with back(page, own_server):
-        expect(effect(page)).to_contain_text("Raising d(1,2) and d(2,1) to 90, raising d(0,1) and d(1,0) to 44")
-        expect(page.locator(".unheard")).to_be_empty()
-        expect(page.locator("#share-note")).to_have_text("")
+    back(page, usual_relay)
+    expect(effect(page)).to_contain_text("Raising d(1,2) and d(2,1) to 90, raising d(0,1) and d(1,0) to 44")
+    expect(page.locator(".unheard")).to_be_empty()
+    expect(page.locator("#share-note")).to_have_text("")
     assert document(page)["distances"][0][1] == 44
 
 
-def test_an_edit_that_nobody_heard_can_be_returned_to(page: Page, watch: Watch, own_server: Server) -> None:
+def test_an_edit_that_nobody_heard_can_be_returned_to(page: Page, watch: Watch, usual_relay: Relay) -> None:
     """Another machine, asked for later, comes instead; the edit is one step back in the history."""
-    watch.origins.add(own_server.url)
-    open_editor(page, own_server.url)
+    open_editor(page, usual_relay.url)
     watch.allow(LOST)
-    own_server.stop()
+    usual_relay.cut()
     type_distance(page, 1, 2, 90)
     expect(page.locator(".unheard")).to_contain_text("kept here")
     page.select_option("#topology", builtin_names()[1])
     expect(page.locator("#status")).to_have_text(GONE)
-    with back(page, own_server):
-        expect(page.locator("#title")).to_have_text(builtin(builtin_names()[1]).title)
-        page.locator("[data-act='undo']").click()
-        expect(cell(page, 1, 2)).to_have_text("90")
-        expect(page.locator("#title")).to_have_text(builtin(builtin_names()[0]).title)
-        page.locator("[data-act='undo']").click()
-        expect(cell(page, 1, 2)).to_have_text("17")
-        expect(effect(page)).to_contain_text("Undoing")
+    back(page, usual_relay)
+    expect(page.locator("#title")).to_have_text(builtin(builtin_names()[1]).title)
+    page.locator("[data-act='undo']").click()
+    expect(cell(page, 1, 2)).to_have_text("90")
+    expect(page.locator("#title")).to_have_text(builtin(builtin_names()[0]).title)
+    page.locator("[data-act='undo']").click()
+    expect(cell(page, 1, 2)).to_have_text("17")
+    expect(effect(page)).to_contain_text("Undoing")
 
 
-def test_the_new_dialog_goes_on_where_it_was(page: Page, watch: Watch, own_server: Server) -> None:
-    watch.origins.add(own_server.url)
-    open_whole(page, own_server.url)
+def test_the_new_dialog_goes_on_where_it_was(page: Page, watch: Watch, usual_relay: Relay) -> None:
+    open_whole(page, usual_relay.url)
     page.click("#open-shape")
     expect(page.locator("#shape-told")).not_to_be_empty()
     watch.allow(LOST)
-    own_server.stop()
+    usual_relay.cut()
     page.fill("[data-at=line]", "3 sockets: cpu+dram")
     expect(page.locator("#shape-wrong")).to_have_text(GONE)
-    with back(page, own_server):
-        expect(page.locator("#shape-told")).to_contain_text("3 nodes")
-        expect(page.locator("[data-at=line]")).to_have_value("3 sockets: cpu+dram")
-        expect(page.locator("#shape-wrong")).to_have_text("")
+    back(page, usual_relay)
+    expect(page.locator("#shape-told")).to_contain_text("3 nodes")
+    expect(page.locator("[data-at=line]")).to_have_value("3 sockets: cpu+dram")
+    expect(page.locator("#shape-wrong")).to_have_text("")
 
 
 def test_the_first_run_comes_by_itself(page: Page, watch: Watch) -> None:
@@ -149,7 +154,7 @@ def test_the_first_run_comes_by_itself(page: Page, watch: Watch) -> None:
 
 
 @contextmanager
-def timed(browser: Browser, server: Server) -> Iterator[Page]:
+def timed(browser: Browser, server: Server | Relay) -> Iterator[Page]:
     """The page with a clock that a test can stop, in a context of its own."""
     context = visitor(browser, server)
     watch = Watch(context, server.url)
@@ -202,9 +207,9 @@ def trifles(page: Page) -> list[Request]:
     return found
 
 
-def test_it_asks_less_and_less_often_and_only_for_somebody(browser: Browser, own_server: Server) -> None:
-    with timed(browser, own_server) as page:
-        own_server.stop()
+def test_it_asks_less_and_less_often_and_only_for_somebody(browser: Browser, server: Server) -> None:
+    with relaying(server.url) as relay, timed(browser, relay) as page:
+        relay.cut()
         _intervals(page)
 
 
@@ -255,15 +260,14 @@ def _one_that_never_gets_through(page: Page) -> None:
     expect(page.locator("main")).to_have_attribute("data-kernel", "v6.1")
 
 
-def test_a_server_that_ends_amid_a_long_run(page: Page, watch: Watch, own_server: Server) -> None:
+def test_a_server_that_ends_amid_a_long_run(page: Page, watch: Watch, usual_relay: Relay) -> None:
     """The first events play; the others come from the next server, and playing goes on with them."""
-    watch.origins.add(own_server.url)
     waiting: list[Route] = []
     page.route("**/ask/whole", lambda route: waiting.append(route))
-    open_whole(page, own_server.url + link())
+    open_whole(page, usual_relay.url + link())
     expect(page.locator("#where")).to_contain_text("more to come")
     watch.allow(LOST)
-    own_server.stop()
+    usual_relay.cut()
     waiting[0].continue_()
     page.unroute("**/ask/whole")
     expect(page.locator("#status")).to_contain_text("The rest of this run has not come. The server does not answer")
@@ -273,13 +277,13 @@ def test_a_server_that_ends_amid_a_long_run(page: Page, watch: Watch, own_server
     page.keyboard.press(" ")
     expect(page.locator("main")).to_have_attribute("data-mode", "ended")
     last = at(page)
-    with back(page, own_server):
-        expect(page.locator("main")).to_have_attribute("data-length", str(trace().length))
-        expect(page.locator("main")).to_have_attribute("data-mode", "playing")
-        assert at(page) >= last
-        page.keyboard.press(" ")
-        agrees(page, at(page))
-        expect(page.locator("#notice")).to_be_empty()
+    back(page, usual_relay)
+    expect(page.locator("main")).to_have_attribute("data-length", str(trace().length))
+    expect(page.locator("main")).to_have_attribute("data-mode", "playing")
+    assert at(page) >= last
+    page.keyboard.press(" ")
+    agrees(page, at(page))
+    expect(page.locator("#notice")).to_be_empty()
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from tests.bench.engine import machine
 from tests.bench.page import traffic
 from tests.browser.conftest import Standing, Watch
 from tests.browser.steps import agree, agree_all, choose, each, go, open_page, shown
-from tests.serving import Server
+from tests.relay import Relay
 from viz.analysis.run import Run
 from viz.kernel.versions import VERSIONS
 from viz.topology import builtin, builtin_names
@@ -199,11 +199,10 @@ def test_bad_text_keeps_what_is_shown(standing: Standing, text: str) -> None:
     assert int(shown(page)["step"]) < int(before["step"])
 
 
-def test_it_plays_on_without_a_server(page: Page, watch: Watch, own_server: Server) -> None:
-    watch.origins.add(own_server.url)
+def test_it_plays_on_without_a_server(page: Page, watch: Watch, usual_relay: Relay) -> None:
     trace = Run.of(builtin(builtin_names()[0])).trace()
-    open_page(page, own_server.url)
-    own_server.stop()
+    open_page(page, usual_relay.url)
+    usual_relay.cut()
     watch.allow("ERR_CONNECTION_REFUSED|did not respond")  # the chart is asked for when the page is idle
     page.select_option("#size", "0")
     page.locator("#stage").click(position={"x": 2, "y": 2})

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watch
 from tests.browser.steps import agree, charted, choose, each, open_page, open_whole
-from tests.serving import Server
+from tests.relay import Relay
 from viz.analysis.run import Run
 from viz.topology import builtin, builtin_names
 
@@ -72,12 +72,11 @@ def test_the_tour_goes_to_what_it_speaks_of(phone: Page) -> None:
     expect(phone.locator("#tour")).to_be_hidden()
 
 
-def test_a_window_that_becomes_narrow_has_another_stage(page: Page, watch: Watch, own_server: Server) -> None:
+def test_a_window_that_becomes_narrow_has_another_stage(page: Page, watch: Watch, relay: Relay) -> None:
     """It keeps its step, without a server, while an answer is open and while the run plays; and back again."""
-    watch.origins.add(own_server.url)
     trace = Run.of(builtin(FIRST)).trace()
-    open_whole(page, f"{own_server.url}/#step=31")
-    own_server.stop()
+    open_whole(page, f"{relay.url}/#step=31")
+    relay.cut()
     wide = page.locator("#stage svg").get_attribute("viewBox") or ""
     page.click("#stage [data-node='2'] .card")
     page.set_viewport_size({"width": 390, "height": 844})
@@ -96,19 +95,18 @@ def test_a_window_that_becomes_narrow_has_another_stage(page: Page, watch: Watch
     expect(page).to_have_url(re.compile(f"&step={trace.length - 1}$"))
 
 
-@pytest.mark.parametrize("key", ["c", "r", "w"])
 @pytest.mark.parametrize("size", [(390, 844), (768, 1024)])
-def test_a_panel_in_presenter_mode_leaves_stage_and_player_in_sight(
-    page: Page, size: tuple[int, int], key: str
-) -> None:
+def test_a_panel_in_presenter_mode_leaves_stage_and_player_in_sight(page: Page, size: tuple[int, int]) -> None:
     page.set_viewport_size({"width": size[0], "height": size[1]})
     open_page(page, "/#step=31")
     page.keyboard.press("p")
-    page.keyboard.press(key)
-    panel = {"c": ".code-panel", "r": "#registers", "w": "#scores"}[key]
-    for part in (*PLAYER, "#stage svg", panel):
-        expect(page.locator(part)).to_be_in_viewport(ratio=1)
-    assert page.evaluate(CUT) == []
+    for key, panel in {"c": ".code-panel", "r": "#registers", "w": "#scores"}.items():
+        page.keyboard.press(key)
+        for part in (*PLAYER, "#stage svg", panel):
+            expect(page.locator(part)).to_be_in_viewport(ratio=1)
+        assert page.evaluate(CUT) == []
+        page.keyboard.press(key)
+        expect(page.locator(panel)).to_be_hidden()
 
 
 def test_the_hatching_lies_on_the_matrix(phone: Page) -> None:

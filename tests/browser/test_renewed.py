@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,7 +17,8 @@ from tests.browser.steps import agree, at, open_whole, shown
 from tests.browser.test_accessibility import violations
 from tests.browser.test_ahead import link
 from tests.browser.test_draft import on_runs, type_distance
-from tests.serving import ROOT, Server
+from tests.relay import Relay
+from tests.serving import ROOT, Server, serving
 from viz.resources import edition
 from viz.trace.model import Trace
 
@@ -26,8 +26,8 @@ ABSENT = "status 404|status of 404|dynamically imported module|Refused to apply 
 """What a browser complains of where a module of an earlier edition is asked for."""
 
 
-@pytest.fixture(scope="module")
-def newer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+@pytest.fixture(scope="session")
+def newer_program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A copy of the program that has another edition of the page."""
     place = tmp_path_factory.mktemp("newer")
     for folder in ("viz", "assets", "topologies"):
@@ -38,27 +38,43 @@ def newer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     shutil.rmtree(place)
 
 
-@contextmanager
-def renewed(page: Page, watch: Watch, server: Server, program: Path) -> Iterator[None]:
-    """Another edition serves in the place of the one that the page came from."""
+@pytest.fixture(scope="session")
+def newer(newer_program: Path) -> Iterator[Server]:
+    """The other edition, served for the whole run: nobody may stop it."""
+    with serving(cwd=newer_program) as it:
+        yield it
+
+
+def renew(watch: Watch, relay: Relay, newer: Server) -> None:
+    """Let another edition serve in the place of the one that the page came from."""
     watch.allow(f"{LOST}|{ABSENT}")
-    server.stop()
-    with serving_again(server, program):
-        yield
-        page.goto("about:blank")
+    relay.to(newer.url)
 
 
 @pytest.fixture
-def old(page: Page, watch: Watch, own_server: Server) -> Server:
-    """The server of the page, which is open."""
+def old(page: Page, usual_relay: Relay) -> Relay:
+    """The way to the server of the page, which is open."""
+    open_whole(page, usual_relay.url)
+    return usual_relay
+
+
+@pytest.fixture
+def bare(page: Page, relay: Relay) -> Relay:
+    """The same, to a page whose browser has none of the tools yet."""
+    open_whole(page, relay.url)
+    return relay
+
+
+def test_a_tool_that_is_opened_later(
+    page: Page, watch: Watch, own_server: Server, newer_program: Path, trace: Trace
+) -> None:
+    """The server really ends, and another is started in its place."""
     watch.origins.add(own_server.url)
     open_whole(page, own_server.url)
-    return own_server
-
-
-def test_a_tool_that_is_opened_later(page: Page, watch: Watch, old: Server, newer: Path, trace: Trace) -> None:
     before = page.locator("#play-pause").bounding_box()
-    with renewed(page, watch, old, newer):
+    watch.allow(f"{LOST}|{ABSENT}")
+    own_server.stop()
+    with serving_again(own_server, newer_program):
         page.keyboard.press("ArrowRight")
         step = at(page)
         page.click("#tool-readers")
@@ -78,6 +94,7 @@ def test_a_tool_that_is_opened_later(page: Page, watch: Watch, old: Server, newe
         agree(page, trace, step)
         page.click("#play-pause")
         expect(page.locator("main")).to_have_attribute("data-mode", "playing")
+        page.goto("about:blank")
 
 
 OVERLAPS = """() => {
@@ -95,26 +112,25 @@ OVERLAPS = """() => {
 
 @pytest.mark.parametrize("size", [(1440, 900), (1280, 720), (390, 844)])
 def test_the_notice_covers_nothing_and_is_for_everybody(
-    page: Page, watch: Watch, old: Server, newer: Path, size: tuple[int, int]
+    page: Page, watch: Watch, old: Relay, newer: Server, size: tuple[int, int]
 ) -> None:
     page.set_viewport_size({"width": size[0], "height": size[1]})
-    with renewed(page, watch, old, newer):
-        page.keyboard.press("ArrowRight")
-        page.select_option("#kernel", "v5.15")
-        notice = page.locator("#notice > *")
-        expect(notice).to_be_in_viewport(ratio=1)
-        assert violations(page) == []
-        overlaps = page.evaluate(OVERLAPS)
-        assert [pair for pair in overlaps if size[0] > 1000 or "stage" not in str(pair)] == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    renew(watch, old, newer)
+    page.keyboard.press("ArrowRight")
+    page.select_option("#kernel", "v5.15")
+    notice = page.locator("#notice > *")
+    expect(notice).to_be_in_viewport(ratio=1)
+    assert violations(page) == []
+    overlaps = page.evaluate(OVERLAPS)
+    assert [pair for pair in overlaps if size[0] > 1000 or "stage" not in str(pair)] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
 
 
 def test_reloading_keeps_the_machine_the_kernel_and_the_step(
-    page: Page, watch: Watch, own_server: Server, newer: Path
+    page: Page, watch: Watch, relay: Relay, newer: Server
 ) -> None:
     """By keyboard; the machine is an edited one, and its history is still there."""
-    watch.origins.add(own_server.url)
-    open_editor(page, own_server.url)
+    open_editor(page, relay.url)
     page.select_option("#kernel", "v5.15")
     expect(page.locator("main")).to_have_attribute("data-kernel", "v5.15")
     type_distance(page, 1, 2, 90)
@@ -125,91 +141,91 @@ def test_reloading_keeps_the_machine_the_kernel_and_the_step(
     for _ in range(2):
         page.keyboard.press("ArrowRight")
     before = shown(page)
-    with renewed(page, watch, own_server, newer):
-        page.click("#tool-log")
-        reload = page.get_by_role("button", name="Reload")
-        expect(reload).to_be_visible()
-        page.locator("#play-pause").focus()
-        for _ in range(12):
-            page.keyboard.press("Shift+Tab")
-            if reload.evaluate("one => one === document.activeElement"):
-                break
-        with page.expect_navigation():
-            page.keyboard.press("Enter")
-        page.wait_for_selector("main[data-step]")
-        assert shown(page) == before
-        expect(page.locator("#notice")).to_be_empty()
-        src = page.locator("script[type=module]").first.get_attribute("src") or ""
-        assert src
-        assert edition() not in src
-        page.click("#tool-edit")
-        page.get_by_role("button", name="Undo raising").click()
-        expect(cell(page, 1, 2)).to_have_text("17")
+    renew(watch, relay, newer)
+    page.click("#tool-log")
+    reload = page.get_by_role("button", name="Reload")
+    expect(reload).to_be_visible()
+    page.locator("#play-pause").focus()
+    for _ in range(12):
+        page.keyboard.press("Shift+Tab")
+        if reload.evaluate("one => one === document.activeElement"):
+            break
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    page.wait_for_selector("main[data-step]")
+    assert shown(page) == before
+    expect(page.locator("#notice")).to_be_empty()
+    src = page.locator("script[type=module]").first.get_attribute("src") or ""
+    assert src
+    assert edition() not in src
+    page.click("#tool-edit")
+    page.get_by_role("button", name="Undo raising").click()
+    expect(cell(page, 1, 2)).to_have_text("17")
 
 
-def test_an_edit_that_the_old_server_never_heard(page: Page, watch: Watch, own_server: Server, newer: Path) -> None:
-    watch.origins.add(own_server.url)
-    open_editor(page, own_server.url)
+def test_an_edit_that_the_old_server_never_heard(page: Page, watch: Watch, relay: Relay, newer: Server) -> None:
+    open_editor(page, relay.url)
     watch.allow(f"{LOST}|{ABSENT}")
-    own_server.stop()
+    relay.cut()
     type_distance(page, 1, 2, 90)
     expect(page.locator(".unheard")).to_contain_text("The server does not answer")
     on_runs(page, lambda route: route.abort())  # the edit goes nowhere before the page is loaded again
-    with serving_again(own_server, newer):
-        page.click("#tool-log")
-        page.get_by_role("button", name="Reload").click(no_wait_after=True)
-        page.unroute_all()
-        page.wait_for_function("() => !document.querySelector('#notice').children.length")
-        page.wait_for_selector("main[data-step]")
-        assert document(page)["distances"][1][2] == 90
-        page.goto("about:blank")
+    relay.to(newer.url)
+    relay.back()
+    page.click("#tool-log")
+    page.get_by_role("button", name="Reload").click(no_wait_after=True)
+    page.unroute_all()
+    page.wait_for_function("() => !document.querySelector('#notice').children.length")
+    page.wait_for_selector("main[data-step]")
+    assert document(page)["distances"][1][2] == 90
 
 
-def test_closing_it_is_enough(page: Page, watch: Watch, old: Server, newer: Path) -> None:
-    with renewed(page, watch, old, newer):
-        page.click("#tool-compare")
-        page.get_by_role("button", name="Close", exact=True).click()
-        page.select_option("#kernel", "v6.1")
-        expect(page.locator("main")).to_have_attribute("data-kernel", "v6.1")
-        page.click("#tool-log")
-        expect(page.locator("#tool")).to_contain_text(RENEWED)
-        expect(page.locator("#notice")).to_be_empty()
+def test_closing_it_is_enough(page: Page, watch: Watch, bare: Relay, newer: Server) -> None:
+    renew(watch, bare, newer)
+    page.click("#tool-compare")
+    page.get_by_role("button", name="Close", exact=True).click()
+    page.select_option("#kernel", "v6.1")
+    expect(page.locator("main")).to_have_attribute("data-kernel", "v6.1")
+    page.click("#tool-log")
+    expect(page.locator("#tool")).to_contain_text(RENEWED)
+    expect(page.locator("#notice")).to_be_empty()
 
 
-def test_what_a_tool_asks_is_not_mixed_with_the_run_on_show(page: Page, watch: Watch, old: Server, newer: Path) -> None:
+def test_what_a_tool_asks_is_not_mixed_with_the_run_on_show(
+    page: Page, watch: Watch, old: Relay, newer: Server
+) -> None:
     """Steps of another edition may be others. A new machine is none of its run, and nothing that was typed is lost."""
     page.click("#tool-stranding")
     expect(page.locator("#packed")).to_contain_text("Without walls: 16 jobs")
     page.click("#open-shape")
     expect(page.locator("#shape-told")).not_to_be_empty()
     page.keyboard.press("Escape")
-    with renewed(page, watch, old, newer):
-        page.get_by_label("cores", exact=True).fill("9")
-        page.keyboard.press("Enter")
-        expect(page.locator("#packed")).to_have_text(RENEWED)
-        expect(page.locator("#notice")).to_contain_text(RENEWED)
-        page.click("#open-shape")
-        page.fill("[data-at=line]", "3 sockets: cpu+dram")
-        expect(page.locator("#shape-told")).to_contain_text("3 nodes")
-        page.keyboard.press("Enter")
-        expect(page.locator("#title")).to_contain_text("3 sockets")
+    renew(watch, old, newer)
+    page.get_by_label("cores", exact=True).fill("9")
+    page.keyboard.press("Enter")
+    expect(page.locator("#packed")).to_have_text(RENEWED)
+    expect(page.locator("#notice")).to_contain_text(RENEWED)
+    page.click("#open-shape")
+    page.fill("[data-at=line]", "3 sockets: cpu+dram")
+    expect(page.locator("#shape-told")).to_contain_text("3 nodes")
+    page.keyboard.press("Enter")
+    expect(page.locator("#title")).to_contain_text("3 sockets")
 
 
 def test_the_rest_of_a_run_is_not_taken_from_another_edition(
-    page: Page, watch: Watch, own_server: Server, newer: Path
+    page: Page, watch: Watch, usual_relay: Relay, newer: Server
 ) -> None:
-    watch.origins.add(own_server.url)
     waiting: list[Route] = []
     page.route("**/ask/whole", lambda route: waiting.append(route))
-    open_whole(page, own_server.url + link())
+    open_whole(page, usual_relay.url + link())
     expect(page.locator("#where")).to_contain_text("more to come")
-    with renewed(page, watch, own_server, newer):
-        waiting[0].continue_()
-        page.unroute("**/ask/whole")
-        expect(page.locator("#status")).to_have_text(f"The rest of this run has not come. {RENEWED}")
-        expect(page.locator("#notice")).to_contain_text(RENEWED)
-        page.keyboard.press("End")
-        expect(page.locator("main")).to_have_attribute("data-mode", "ended")
+    renew(watch, usual_relay, newer)
+    waiting[0].continue_()
+    page.unroute("**/ask/whole")
+    expect(page.locator("#status")).to_have_text(f"The rest of this run has not come. {RENEWED}")
+    expect(page.locator("#notice")).to_contain_text(RENEWED)
+    page.keyboard.press("End")
+    expect(page.locator("main")).to_have_attribute("data-mode", "ended")
 
 
 @pytest.mark.parametrize("answer", [{"trace": {}, "title": "of another form"}, {"play": []}])
@@ -257,15 +273,14 @@ def test_what_a_renewed_server_no_longer_knows(page: Page, watch: Watch) -> None
     expect(page.locator("#notice")).to_contain_text(RENEWED)
 
 
-def test_the_same_edition_is_no_news(page: Page, watch: Watch, old: Server) -> None:
+def test_the_same_edition_is_no_news(page: Page, watch: Watch, bare: Relay) -> None:
     watch.allow(LOST)
-    old.stop()
+    bare.cut()
     page.select_option("#kernel", "v6.1")
     expect(page.locator("#status")).to_have_text(GONE)
-    with serving_again(old):
-        page.evaluate("window.dispatchEvent(new Event('online'))")
-        expect(page.locator("main")).to_have_attribute("data-kernel", "v6.1")
-        page.click("#tool-compare")
-        expect(page.locator("#twins figure").first).to_be_visible()
-        expect(page.locator("#notice")).to_be_empty()
-        page.goto("about:blank")
+    bare.back()
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(page.locator("main")).to_have_attribute("data-kernel", "v6.1")
+    page.click("#tool-compare")
+    expect(page.locator("#twins figure").first).to_be_visible()
+    expect(page.locator("#notice")).to_be_empty()

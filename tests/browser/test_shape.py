@@ -6,7 +6,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Watch
 from tests.browser.steps import open_page
-from tests.serving import Server
+from tests.relay import Relay
 
 SEED = "Two sockets, three classes of memory"
 START = "2 sockets: cpu+dram 64G, pmem 256G; cross 21"
@@ -166,22 +166,20 @@ def test_a_new_machine_where_none_could_be_shown(page: Page) -> None:
     expect(page.locator("#broken")).to_be_hidden()
 
 
-def test_without_the_server_it_says_so(page: Page, watch: Watch, own_server: Server) -> None:
-    watch.origins.add(own_server.url)
-    open_page(page, own_server.url)
+def test_without_the_server_it_says_so(page: Page, watch: Watch, usual_relay: Relay) -> None:
+    open_page(page, usual_relay.url)
     open_dialog(page)
     watch.allow("ERR_CONNECTION_REFUSED|did not respond")
-    own_server.stop()
+    usual_relay.cut()
     page.keyboard.press("Enter")
     expect(page.locator("#shape-wrong")).to_have_text("The server does not answer. This page plays on.")
     expect(page.locator("#shape")).to_be_visible()
 
 
-def test_the_dialog_itself_has_to_come(page: Page, watch: Watch, own_server: Server) -> None:
-    watch.origins.add(own_server.url)
-    open_page(page, own_server.url)
+def test_the_dialog_itself_has_to_come(page: Page, watch: Watch, relay: Relay) -> None:
+    open_page(page, relay.url)
     watch.allow("ERR_CONNECTION_REFUSED|did not respond")
-    own_server.stop()
+    relay.cut()
     page.click("#open-shape")
     expect(page.locator("#status")).to_contain_text("The server does not answer")
 

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Watch
 from tests.browser.steps import agree, charted, choose, open_page, shown
+from tests.relay import Relay
 from tests.serving import Server, serving
 from viz.analysis.run import Run
 from viz.app.http_policy import TOO_LARGE
@@ -107,13 +108,12 @@ def test_what_the_server_refuses_is_said_where_it_was_asked(page: Page, watch: W
     expect(page.locator("main")).to_have_attribute("data-kernel", "v6.1")
 
 
-def test_without_a_server_each_control_says_so(page: Page, watch: Watch, own_server: Server) -> None:
-    watch.origins.add(own_server.url)
-    open_page(page, own_server.url)
+def test_without_a_server_each_control_says_so(page: Page, watch: Watch, relay: Relay) -> None:
+    open_page(page, relay.url)
     name = page.locator("#topology").input_value()
     before = shown(page)
     watch.allow(REFUSED)
-    own_server.stop()
+    relay.cut()
     for control, value in (("#topology", builtin_names()[1]), ("#kernel", "v6.1"), ("#zonelists", "boot")):
         page.select_option(control, value)
         expect(page.locator("#status")).to_have_text(GONE)

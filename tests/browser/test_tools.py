@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watch
 from tests.browser.steps import open_page
-from tests.serving import Server
+from tests.relay import Relay
 
 
 def test_stranding_by_keyboard_and_back_to_the_code(page: Page) -> None:
@@ -26,10 +26,9 @@ def test_stranding_by_keyboard_and_back_to_the_code(page: Page) -> None:
     expect(page.locator("#tool")).to_be_hidden()
 
 
-def test_a_tool_says_that_it_cannot_come_without_the_server(page: Page, watch: Watch, own_server: Server) -> None:
-    watch.origins.add(own_server.url)
-    open_page(page, own_server.url)
+def test_a_tool_says_that_it_cannot_come_without_the_server(page: Page, watch: Watch, relay: Relay) -> None:
+    open_page(page, relay.url)
     watch.allow("ERR_CONNECTION_REFUSED|did not respond")  # the chart is asked for when the page is idle
-    own_server.stop()
+    relay.cut()
     page.locator("#tool-stranding").click()
     expect(page.locator("#tool")).to_contain_text("The server does not answer")

@@ -9,7 +9,7 @@ from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page
 
 from tests.browser.conftest import PATIENCE, Watch
-from tests.serving import Server
+from tests.relay import Relay
 
 FAULTS = {
     "console error": ("console.error('oh')", "console error: oh"),
@@ -43,11 +43,10 @@ def test_a_status_is_a_complaint_unless_allowed(page: Page, watch: Watch) -> Non
     assert watch.settle() == []
 
 
-def test_a_stopped_server_fails_requests(page: Page, watch: Watch, own_server: Server) -> None:
-    watch.origins.add(own_server.url)
-    page.goto(own_server.url)
+def test_a_stopped_server_fails_requests(page: Page, watch: Watch, usual_relay: Relay) -> None:
+    page.goto(usual_relay.url)
     page.wait_for_selector("main[data-step]")
-    own_server.stop()
+    usual_relay.cut()
     assert watch.settle() == []
     page.evaluate("fetch('/').catch(() => 0)")
     assert any("ERR_CONNECTION_REFUSED" in text for text in watch.settle()), watch.complaints
