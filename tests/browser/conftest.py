@@ -293,7 +293,7 @@ def usual_address(server: Server) -> Iterator[Relay]:
 
 @pytest.fixture
 def usual_relay(page: Page, watch: Watch, server: Server, usual_address: Relay) -> Iterator[Relay]:
-    """The same for tests in which no module is missing: the regular visitor has had all scripts from this address."""
+    """A relay at an address from which the regular visitor has all scripts already, for tests that need them all."""
     forget(page.context, usual_address.url)
     watch.origins.add(usual_address.url)
     yield usual_address

@@ -15,7 +15,10 @@ from viz.kernel.machine import MEMTIER_ADISTANCE_DRAM
 from viz.kernel.nodemask import NodeMask
 
 TOLERANCE = 10
-"""DRAM nodes may differ from the first by one part in so many."""
+"""DRAM nodes may differ from the first by a tenth.
+
+Their latency and bandwidth times TOLERANCE are compared.
+"""
 
 
 @dataclass(frozen=True)

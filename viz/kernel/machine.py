@@ -38,7 +38,7 @@ class Rules:
     refused_is_free: bool = True
     """Whether a refused node may be found again: from 5.17.8."""
     adistance_from_hmat: bool = False
-    """Whether firmware tells abstract distances: from v6.7."""
+    """Whether abstract distances can come from HMAT: from v6.7."""
 
 
 @dataclass(frozen=True)
