@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.steps import open_whole
 
 MODEL = """async ([module, name, args]) => {
-    const functions = await ours(`tools/${module}.mjs`);
+    const functions = await ours(module);
     try {
         return (await functions[name](...args)) ?? null;
     } catch (error) {

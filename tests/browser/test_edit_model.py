@@ -85,12 +85,12 @@ def told(made: Any) -> str:
 
 def test_the_keys_of_a_node(modules: Page) -> None:
     for key, text, value, words in KEYS:
-        made = call(modules, "edit-model", "setKey", THREE, 2, key, text)
+        made = call(modules, "#tools/edit/model", "setKey", THREE, 2, key, text)
         if made is None or "refused" in made:
             assert made == value, (key, text)
         else:
             assert (node(made["document"], 2).get(key), told(made)) == (value, words)
-    cleared = call(modules, "edit-model", "setKey", THREE, 7, "adistance", "")
+    cleared = call(modules, "#tools/edit/model", "setKey", THREE, 7, "adistance", "")
     assert told(cleared) == "clearing the abstract distance of node 7"
     assert "adistance" not in node(cleared["document"], 7)
 
@@ -105,17 +105,17 @@ def test_what_a_node_has_is_toggled(modules: Page) -> None:
         ("online", "taking node 7 offline"),
         ("online", "taking node 7 online"),
     ):
-        made = call(modules, "edit-model", "toggle", document, 7, key)
+        made = call(modules, "#tools/edit/model", "toggle", document, 7, key)
         assert told(made) == words
         document = made["document"]
     absent = THREE | {"nodes": [*THREE["nodes"][:2], THREE["nodes"][2] | {"blocks": 0}]}
-    made = call(modules, "edit-model", "toggle", absent, 7, "memory")
+    made = call(modules, "#tools/edit/model", "toggle", absent, 7, "memory")
     assert told(made) == "putting the memory of node 7 online"
     assert Topology.from_document(made["document"]).nodes[2].has_memory
 
 
 def test_a_node_comes_as_others_of_its_place_are(modules: Page) -> None:
-    made = call(modules, "edit-model", "addNode", THREE, SPOTS, {SOCKET: "B", TIER: 1})
+    made = call(modules, "#tools/edit/model", "addNode", THREE, SPOTS, {SOCKET: "B", TIER: 1})
     assert (told(made), made["id"]) == ("adding node 8", 8)
     added = node(made["document"], 8)
     assert (added["memory"], added["cpus"], added["adistance"], added["socket"]) == (2**33, 0, 900, "B")
@@ -123,48 +123,48 @@ def test_a_node_comes_as_others_of_its_place_are(modules: Page) -> None:
 
 
 def test_a_node_goes_with_all_that_is_its_own(modules: Page) -> None:
-    made = call(modules, "edit-model", "removeNode", THREE, 7)
+    made = call(modules, "#tools/edit/model", "removeNode", THREE, 7)
     assert told(made) == "removing node 7 and its event"
     assert made["document"]["distances"] == [[10, 21], [21, 10]]
     assert made["document"]["events"] == THREE["events"][1:]
     assert made["document"]["node_load"] == {"0": 3}
-    alone = call(modules, "edit-model", "removeNode", made["document"], 2)["document"]
-    assert call(modules, "edit-model", "removeNode", alone, 0) == {"refused": "A machine has at least one node."}
+    alone = call(modules, "#tools/edit/model", "removeNode", made["document"], 2)["document"]
+    assert call(modules, "#tools/edit/model", "removeNode", alone, 0) == {"refused": "A machine has at least one node."}
 
 
 def test_distances_follow_a_moved_node_or_stay(modules: Page) -> None:
     to = {SOCKET: "B", TIER: 1}
-    moved = call(modules, "edit-model", "moveNode", THREE, SPOTS, 7, to, False)
+    moved = call(modules, "#tools/edit/model", "moveNode", THREE, SPOTS, 7, to, False)
     assert told(moved) == "moving node 7 to socket B"
     assert moved["document"]["distances"] == THREE["distances"]
-    four = call(modules, "edit-model", "addNode", THREE, SPOTS, {SOCKET: "B", TIER: 1})["document"]
+    four = call(modules, "#tools/edit/model", "addNode", THREE, SPOTS, {SOCKET: "B", TIER: 1})["document"]
     spots = SPOTS | {"8": to}
-    made = call(modules, "edit-model", "moveNode", four, spots, 8, {SOCKET: "A", TIER: 1}, True)
+    made = call(modules, "#tools/edit/model", "moveNode", four, spots, 8, {SOCKET: "A", TIER: 1}, True)
     row = made["document"]["distances"][3]
     assert row[0] == THREE["distances"][0][2], "as far as the other node of that tier in that socket"
     assert row[1] == THREE["distances"][1][2]
     assert [line[3] for line in made["document"]["distances"]] == row
-    assert call(modules, "edit-model", "moveNode", THREE, SPOTS, 7, SPOTS["7"], True) is None
+    assert call(modules, "#tools/edit/model", "moveNode", THREE, SPOTS, 7, SPOTS["7"], True) is None
     for number, tier, adistance in ((2, 1, 900), (7, 0, None)):
-        made = call(modules, "edit-model", "moveNode", THREE, SPOTS, number, {SOCKET: "A", TIER: tier}, True)
+        made = call(modules, "#tools/edit/model", "moveNode", THREE, SPOTS, number, {SOCKET: "A", TIER: tier}, True)
         assert told(made) == f"moving node {number} to {'socket A, ' if number == 2 else ''}tier {tier}"
         assert node(made["document"], number).get("adistance") == adistance
 
 
 def test_all_that_names_a_node_follows_its_new_id(modules: Page) -> None:
-    made = call(modules, "edit-model", "renumber", THREE, 7, "1")
+    made = call(modules, "#tools/edit/model", "renumber", THREE, 7, "1")
     assert (told(made), made["renamed"]) == ("renumbering node 7 to 1", [[7, 1]])
     document = made["document"]
     assert [one["id"] for one in document["nodes"]] == [0, 1, 2]
     assert document["distances"] == [[10, 14, 21], [14, 10, 24], [21, 24, 10]]
     assert [event["node"] for event in document["events"]] == [1, 2]
     assert document["node_load"] == {"0": 3, "1": 1}
-    swapped = call(modules, "edit-model", "shiftId", THREE, 2, -1)
+    swapped = call(modules, "#tools/edit/model", "shiftId", THREE, 2, -1)
     assert (told(swapped), swapped["renamed"]) == ("swapping nodes 2 and 0", [[2, 0], [0, 2]])
     assert swapped["document"]["n_cpu"] == [0, 2]
     assert node(swapped["document"], 0)["cpus"] == 2
-    assert call(modules, "edit-model", "shiftId", THREE, 0, -1) is None
-    assert "0 to 1023" in call(modules, "edit-model", "renumber", THREE, 7, "1024")["refused"]
+    assert call(modules, "#tools/edit/model", "shiftId", THREE, 0, -1) is None
+    assert "0 to 1023" in call(modules, "#tools/edit/model", "renumber", THREE, 7, "1024")["refused"]
 
 
 def test_distances_are_set_one_way_or_both(modules: Page) -> None:
@@ -173,19 +173,19 @@ def test_distances_are_set_one_way_or_both(modules: Page) -> None:
         (True, "30", "raising d(0,7) and d(7,0) to 30", 30),
         (True, "12", "lowering d(0,7) and d(7,0) to 12", 12),
     ):
-        made = call(modules, "edit-distances", "setDistance", THREE, 0, 7, text, both)
+        made = call(modules, "#tools/edit/distances", "setDistance", THREE, 0, 7, text, both)
         assert told(made) == words
         assert made["document"]["distances"][0][2] == int(text)
         assert made["document"]["distances"][2][0] == back
-    assert call(modules, "edit-distances", "setDistance", THREE, 0, 7, "14", True) is None
+    assert call(modules, "#tools/edit/distances", "setDistance", THREE, 0, 7, "14", True) is None
     for text in ("9", "256", "", "1e2", "12.5", "-12"):
-        refusal = call(modules, "edit-distances", "setDistance", THREE, 0, 7, text, True)["refused"]
+        refusal = call(modules, "#tools/edit/distances", "setDistance", THREE, 0, 7, text, True)["refused"]
         assert refusal.endswith("is no distance; it is a whole number from 10 to 255 (255 = unreachable).")
 
 
 @pytest.mark.parametrize(("text", "block"), BLOCKS)
 def test_what_can_be_pasted(modules: Page, text: str, block: Any) -> None:
-    found = call(modules, "edit-distances", "readBlock", text)
+    found = call(modules, "#tools/edit/distances", "readBlock", text)
     assert found == (
         {"refused": block} if isinstance(block, str) else dict(zip(("rows", "columns", "cells"), block, strict=True))
     )
@@ -194,7 +194,7 @@ def test_what_can_be_pasted(modules: Page, text: str, block: Any) -> None:
 def test_where_a_block_goes(modules: Page) -> None:
     def put(cells: Any, at: tuple[int, int], both: bool, rows: Any = None, columns: Any = None) -> Any:
         block = {"rows": rows, "columns": columns, "cells": cells}
-        made = call(modules, "edit-distances", "setBlock", THREE, block, *at, both)
+        made = call(modules, "#tools/edit/distances", "setBlock", THREE, block, *at, both)
         return made["refused"] if "refused" in made else (told(made) and made["document"]["distances"])
 
     assert put([[30, 31]], (0, 2), False) == [[10, 30, 31], *THREE["distances"][1:]]
@@ -207,9 +207,9 @@ def test_where_a_block_goes(modules: Page) -> None:
 
 
 def test_what_is_odd_is_what_the_server_calls_odd(modules: Page) -> None:
-    assert call(modules, "edit-distances", "oddities", THREE) == []
+    assert call(modules, "#tools/edit/distances", "oddities", THREE) == []
     odd = THREE | {"distances": [[11, 21, 10], [22, 10, 24], [14, 24, 10]]}
-    found = call(modules, "edit-distances", "oddities", odd)
+    found = call(modules, "#tools/edit/distances", "oddities", odd)
     assert [words for _, _, words in found] == [
         "node 0 is at 11 from itself, not 10",
         "d(0,2) is 21, back it is 22",
@@ -229,7 +229,7 @@ def test_the_effect_in_words(modules: Page) -> None:
         ({n: [0] for n in range(9)}, {}, [], "it removed " + ", ".join(f"{n} -> 0" for n in range(6)) + " and 3 more."),
     ):
         script = """async ([before, after, renamed]) => {
-            const { differences, effectSentence } = await ours("tools/edit-effect.mjs");
+            const { differences, effectSentence } = await ours("#tools/edit/effect");
             const map = (table) => new Map(Object.entries(table).map(([node, targets]) => [Number(node), targets]));
             return effectSentence("it", differences(map(before), map(after), renamed));
         }"""
@@ -242,8 +242,8 @@ def test_final_targets_and_who_chooses(modules: Page, kernel: str) -> None:
 
     trace = Run.of(builtin("two-sockets-three-classes"), kernel).trace()
     script = """async (wire) => {
-        const { choosers, finalTargets } = await ours("tools/edit-effect.mjs");
-        const { openTrace } = await ours("signals.mjs");
+        const { choosers, finalTargets } = await ours("#tools/edit/effect");
+        const { openTrace } = await ours("#core/trace");
         const trace = openTrace(wire);
         return [Object.fromEntries(finalTargets(trace)), choosers(trace)];
     }"""

@@ -127,7 +127,7 @@ def middle(where: Locator) -> tuple[float, float]:
 
 
 PLAY = """async (cases) => {
-    const model = await ours("tools/readers-model.mjs");
+    const model = await ours("#tools/readers/model");
     const told = (moments) => moments.map(({kind, node, value, stretch}) => [kind, node, value, stretch ?? 0]);
     return cases.map(({game, moments, moves}) => {
         let now = model.settled(game, model.asMoments(moments));

@@ -1,4 +1,4 @@
-"""signals.mjs, in the browser that runs it: the same place in another run."""
+"""#core/trace, in the browser that runs it: the same place in another run."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from viz.topology import builtin
 from viz.trace.wire import dump
 
 PLACES = """async ([one, other]) => {
-    const { openTrace, placeOf, stepAt } = await ours("signals.mjs");
+    const { openTrace, placeOf, stepAt } = await ours("#core/trace");
     const [from, to] = [openTrace(one), openTrace(other)];
     return Array.from({length: from.length}, (_, step) => stepAt(to, placeOf(from, step)) ?? null);
 }"""

@@ -1,6 +1,6 @@
 """What a step looks like on the stage: which classes its nodes, arrows and thin lines have, and what badges say.
 
-The one table of signal and class; assets/stage.css says what a class looks like.
+The one table of signal and class; assets/styles/stage.css says what a class looks like.
 """
 
 from __future__ import annotations

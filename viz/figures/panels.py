@@ -57,7 +57,7 @@ DENSE, WIDEST = 20, 99
 """More nodes than this get narrow columns; ids beyond that need wider ones all the same."""
 LEGEND = "Dimmed lines are only points to stop at; Linux has none of them."
 LAID_OUT = 96
-"""Columns at first; the page lays others out as they come into sight (assets/columns.mjs)."""
+"""Columns at first; the page lays others out as they come into sight (assets/player/register-columns.mjs)."""
 
 
 def registers(trace: Trace) -> str:

@@ -65,7 +65,7 @@ def roles(svg: Element, boxes: Sequence[Box]) -> None:
 
 
 def mark_roles(svg: Element, classes: dict[int, list[str]]) -> None:
-    """Draw each path over the cards whose nodes have its role, as assets/stage.mjs does."""
+    """Draw each path over the cards whose nodes have its role, as assets/player/stage.mjs does."""
     corners = {
         int(card.get("data-node", "")): f"M{face.get('x')} {face.get('y')}"
         for card in svg.iterfind("./*[@data-node]")
