@@ -107,7 +107,7 @@ function showPanel(name) {
   if (hasRun()) show();
 }
 
-function escape() {
+function onEscape() {
   if (state.subject) return closeAnswer();
   if (!$("#tour").hidden) return endTour();
   present(false);
@@ -139,7 +139,7 @@ const KEYS = {
   r: () => showPanel("registers"),
   w: () => showPanel("scores"),
   "?": () => $("#keys").showModal(),
-  Escape: escape,
+  Escape: onEscape,
   PageDown: () => isPresenting() && forward(),
   PageUp: () => isPresenting() && back(),
   ArrowDown: (event) => moveFocus(event, 1),

@@ -1,5 +1,6 @@
 // @ts-check
-// What Python knows and the page has to know, too. viz/page/constants.py writes this file: python -m viz.page.constants
+// What Python knows and the page has to know, too. viz/page/constants.py makes this file:
+// python -m viz.page.constants > assets/core/constants.mjs
 
 export const LOCAL_DISTANCE = 10;
 export const REMOTE_DISTANCE = 20;

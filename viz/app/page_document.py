@@ -72,8 +72,10 @@ class Page(Dash):
 
 
 def document(base: str, place: str, imports: str, topologies: body.Groups) -> str:
-    """The index page; `base` is the path that the app is served under, with a slash at its end, `place` its assets', `imports`
-    the import map of its modules.
+    """The index page.
+
+    `base` is the path that the app is served under, with a slash at its end, `place` its assets', `imports` the import
+    map of its modules.
     """
     styles = "\n".join(f'<link rel="stylesheet" href="{base}{place}/styles/{name}.css">' for name in STYLES)
     content = body.body(topologies, charts="{%app_entry%}")

@@ -1,4 +1,4 @@
-"""The page's modules and style sheets: their names, where they lie, and the import map that leads from one to the other.
+"""The page's modules and style sheets: their names, where they lie, and the import map from one to the other.
 
 A module of assets/ imports another by name: "#core/trace" is assets/core/trace.mjs. package.json says the same to node
 and to TypeScript.
@@ -47,7 +47,7 @@ def carried(assets: Path) -> str:
 
 
 def _needed(assets: Path) -> Iterator[tuple[str, str]]:
-    """Yield ENTRY and all that it imports, and what those import, with their texts; MissingModule if one is not there."""
+    """Yield ENTRY and all that it imports, directly or not, with their texts; MissingModule if one is not there."""
     known = frozenset(names(assets))
     wanted = {ENTRY: "the page"}
     for name in (left := list(wanted)):

@@ -40,6 +40,7 @@ window.dispatchEvent(new Event("tierscope:play"));
 </html>
 """
 
+
 def standalone(play: Mapping[str, Any], assets: Path) -> str:
     """Return the whole page with one run in it, as one HTML file.
 
@@ -56,4 +57,3 @@ def standalone(play: Mapping[str, Any], assets: Path) -> str:
         imports=modules.carried(assets),
         entry=modules.ENTRY,
     )
-

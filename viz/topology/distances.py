@@ -10,7 +10,7 @@ from typing import Literal
 
 from viz.topology.errors import TopologyError, shown
 
-LOCAL, SMALLEST, LARGEST = 10, 10, 255
+LOCAL, REMOTE, SMALLEST, LARGEST = 10, 20, 10, 255
 Matrix = tuple[bytes, ...]
 Pair = tuple[int, int]
 

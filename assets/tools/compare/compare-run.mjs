@@ -155,7 +155,7 @@ export class ComparedRun {
    * @param {Held} own
    */
   apart(register, node, own) {
-    const there = this.run ? valueOf(this.run.trace, register, node, this.at) : undefined;
+    const there = this.run ? heldAt(this.run.trace, register, node, this.at) : undefined;
     return there === undefined || String(there) === String(own) ? undefined : there;
   }
 }
@@ -170,7 +170,7 @@ export class ComparedRun {
  * @param {Step} step
  * @returns {Held}
  */
-export function valueOf(trace, register, node, step) {
+export function heldAt(trace, register, node, step) {
   if (trace.masks.includes(register)) return trace.holds(register, node, step);
   return trace.has(`${register}[${node}]`) ? trace.at(`${register}[${node}]`, step) : undefined;
 }

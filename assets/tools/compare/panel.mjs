@@ -7,7 +7,7 @@ import { setTools, state } from "#core/state";
 import { previousMachine, questionOf } from "#player/history";
 import { show as showStep } from "#player/playback";
 import { markNodes } from "#player/stage-marks";
-import { ComparedRun, valueOf } from "#tools/compare/compare-run";
+import { ComparedRun, heldAt } from "#tools/compare/compare-run";
 import { machineTable, versionTable } from "#tools/compare/lists";
 import { SYNCS } from "#tools/compare/model";
 
@@ -195,7 +195,7 @@ function markRegisters(current) {
   const { trace, step, view } = state;
   for (const [name, { cells }] of view.rows) {
     for (const [node, cell] of cells) {
-      const own = valueOf(trace, name, node, step);
+      const own = heldAt(trace, name, node, step);
       const others = current
         .map((one) => ({ name: one.run?.name, value: one.apart(name, node, own) }))
         .filter(({ value }) => value !== undefined);

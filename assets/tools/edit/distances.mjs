@@ -116,7 +116,7 @@ function readRow(line, block) {
       .map(Number);
   const [, id, rest = ""] = /^(?:(\d+) *:)?(.*)$/.exec(line) ?? [];
   if (head || !rest.trim() || (id === undefined && /[a-z]/i.test(line))) return;
-  if (id !== undefined) (block.rows ??= []).push(Number(id));
+  if (id !== undefined) block.rows = [...(block.rows ?? []), Number(id)];
   block.cells.push(
     rest
       .trim()
@@ -147,10 +147,11 @@ export function setBlock(machine, { rows, columns, cells }, from, to, both) {
     throw new Error(`The text is a block of ${block}; from here ${size - top} x ${size - left} fit.`);
   }
   const distances = machine.distances.map((row) => [...row]);
-  const eachCell = (/** @type {(row: number, column: number, distance: number) => void} */ put) =>
-    down.forEach((row, i) => {
-      across.forEach((column, j) => put(row, column, cells[i][j]));
-    });
+  const eachCell = (/** @type {(row: number, column: number, distance: number) => void} */ put) => {
+    for (const [i, row] of down.entries()) {
+      for (const [j, column] of across.entries()) put(row, column, cells[i][j]);
+    }
+  };
   if (both) eachCell((row, column, distance) => (distances[column][row] = distance));
   eachCell((row, column, distance) => (distances[row][column] = distance)); // what the block itself says stands last
   if (distances.every((row, i) => row.every((cell, j) => cell === machine.distances[i][j]))) return null;

@@ -227,7 +227,8 @@ export class CardDragger {
     if (!carried || event.pointerId !== carried.pointer) return;
     const moved = Math.hypot(event.clientX - carried.x, event.clientY - carried.y);
     if (!carried.lifted && moved < FAR) return;
-    const lifted = (carried.lifted ??= this.lift(carried.id));
+    const lifted = carried.lifted ?? this.lift(carried.id);
+    carried.lifted = lifted;
     event.preventDefault();
     const [from, to] = [pointOf(carried.x, carried.y), pointOf(event.clientX, event.clientY)];
     lifted.ghost.setAttribute("transform", `translate(${to.x - from.x} ${to.y - from.y})`);

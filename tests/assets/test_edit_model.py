@@ -1,14 +1,12 @@
-"""What the editor does to a machine's document, function by function, in the browser that runs them."""
+"""What the editor does to a machine's document, function by function; Python takes every machine that it makes."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
 
-from tests.browser.conftest import Standing
-from tests.browser.editing import call
+from tests.node import Node
 from viz.analysis.run import Run
 from viz.topology import Topology, builtin
 from viz.topology.distances import matrix_warnings
@@ -66,12 +64,6 @@ BLOCKS: list[tuple[str, Any]] = [
 ]
 
 
-@pytest.fixture
-def modules(standing: Standing) -> Page:
-    """A page whose modules can be called."""
-    return standing.page
-
-
 def node(document: dict[str, Any], number: int) -> dict[str, Any]:
     return next(node for node in document["nodes"] if node["id"] == number)
 
@@ -80,22 +72,22 @@ def told(made: Any) -> str:
     """What was done, in words; the machine that it made is one that a server takes."""
     assert "refused" not in made, made
     Topology.from_document(made["document"])
-    return str(made["told"])
+    return str(made["description"])
 
 
-def test_the_keys_of_a_node(modules: Page) -> None:
+def test_the_keys_of_a_node(modules: Node) -> None:
     for key, text, value, words in KEYS:
-        made = call(modules, "#tools/edit/model", "setKey", THREE, 2, key, text)
+        made = modules.call("#tools/edit/model", "setKey", THREE, 2, key, text)
         if made is None or "refused" in made:
             assert made == value, (key, text)
         else:
             assert (node(made["document"], 2).get(key), told(made)) == (value, words)
-    cleared = call(modules, "#tools/edit/model", "setKey", THREE, 7, "adistance", "")
+    cleared = modules.call("#tools/edit/model", "setKey", THREE, 7, "adistance", "")
     assert told(cleared) == "clearing the abstract distance of node 7"
     assert "adistance" not in node(cleared["document"], 7)
 
 
-def test_what_a_node_has_is_toggled(modules: Page) -> None:
+def test_what_a_node_has_is_toggled(modules: Node) -> None:
     document = THREE
     for key, words in (
         ("cpus", "giving node 7 CPUs (4)"),
@@ -105,96 +97,96 @@ def test_what_a_node_has_is_toggled(modules: Page) -> None:
         ("online", "taking node 7 offline"),
         ("online", "taking node 7 online"),
     ):
-        made = call(modules, "#tools/edit/model", "toggle", document, 7, key)
+        made = modules.call("#tools/edit/model", "toggle", document, 7, key)
         assert told(made) == words
         document = made["document"]
     absent = THREE | {"nodes": [*THREE["nodes"][:2], THREE["nodes"][2] | {"blocks": 0}]}
-    made = call(modules, "#tools/edit/model", "toggle", absent, 7, "memory")
+    made = modules.call("#tools/edit/model", "toggle", absent, 7, "memory")
     assert told(made) == "putting the memory of node 7 online"
     assert Topology.from_document(made["document"]).nodes[2].has_memory
 
 
-def test_a_node_comes_as_others_of_its_place_are(modules: Page) -> None:
-    made = call(modules, "#tools/edit/model", "addNode", THREE, SPOTS, {SOCKET: "B", TIER: 1})
+def test_a_node_comes_as_others_of_its_place_are(modules: Node) -> None:
+    made = modules.call("#tools/edit/model", "addNode", THREE, SPOTS, {SOCKET: "B", TIER: 1})
     assert (told(made), made["id"]) == ("adding node 8", 8)
     added = node(made["document"], 8)
     assert (added["memory"], added["cpus"], added["adistance"], added["socket"]) == (2**33, 0, 900, "B")
     assert made["document"]["distances"][3] == [24, 14, 21, 10]
 
 
-def test_a_node_goes_with_all_that_is_its_own(modules: Page) -> None:
-    made = call(modules, "#tools/edit/model", "removeNode", THREE, 7)
+def test_a_node_goes_with_all_that_is_its_own(modules: Node) -> None:
+    made = modules.call("#tools/edit/model", "removeNode", THREE, 7)
     assert told(made) == "removing node 7 and its event"
     assert made["document"]["distances"] == [[10, 21], [21, 10]]
     assert made["document"]["events"] == THREE["events"][1:]
     assert made["document"]["node_load"] == {"0": 3}
-    alone = call(modules, "#tools/edit/model", "removeNode", made["document"], 2)["document"]
-    assert call(modules, "#tools/edit/model", "removeNode", alone, 0) == {"refused": "A machine has at least one node."}
+    alone = modules.call("#tools/edit/model", "removeNode", made["document"], 2)["document"]
+    assert modules.call("#tools/edit/model", "removeNode", alone, 0) == {"refused": "A machine has at least one node."}
 
 
-def test_distances_follow_a_moved_node_or_stay(modules: Page) -> None:
+def test_distances_follow_a_moved_node_or_stay(modules: Node) -> None:
     to = {SOCKET: "B", TIER: 1}
-    moved = call(modules, "#tools/edit/model", "moveNode", THREE, SPOTS, 7, to, False)
+    moved = modules.call("#tools/edit/model", "moveNode", THREE, SPOTS, 7, to, False)
     assert told(moved) == "moving node 7 to socket B"
     assert moved["document"]["distances"] == THREE["distances"]
-    four = call(modules, "#tools/edit/model", "addNode", THREE, SPOTS, {SOCKET: "B", TIER: 1})["document"]
+    four = modules.call("#tools/edit/model", "addNode", THREE, SPOTS, {SOCKET: "B", TIER: 1})["document"]
     spots = SPOTS | {"8": to}
-    made = call(modules, "#tools/edit/model", "moveNode", four, spots, 8, {SOCKET: "A", TIER: 1}, True)
+    made = modules.call("#tools/edit/model", "moveNode", four, spots, 8, {SOCKET: "A", TIER: 1}, True)
     row = made["document"]["distances"][3]
     assert row[0] == THREE["distances"][0][2], "as far as the other node of that tier in that socket"
     assert row[1] == THREE["distances"][1][2]
     assert [line[3] for line in made["document"]["distances"]] == row
-    assert call(modules, "#tools/edit/model", "moveNode", THREE, SPOTS, 7, SPOTS["7"], True) is None
+    assert modules.call("#tools/edit/model", "moveNode", THREE, SPOTS, 7, SPOTS["7"], True) is None
     for number, tier, adistance in ((2, 1, 900), (7, 0, None)):
-        made = call(modules, "#tools/edit/model", "moveNode", THREE, SPOTS, number, {SOCKET: "A", TIER: tier}, True)
+        made = modules.call("#tools/edit/model", "moveNode", THREE, SPOTS, number, {SOCKET: "A", TIER: tier}, True)
         assert told(made) == f"moving node {number} to {'socket A, ' if number == 2 else ''}tier {tier}"
         assert node(made["document"], number).get("adistance") == adistance
 
 
-def test_all_that_names_a_node_follows_its_new_id(modules: Page) -> None:
-    made = call(modules, "#tools/edit/model", "renumber", THREE, 7, "1")
+def test_all_that_names_a_node_follows_its_new_id(modules: Node) -> None:
+    made = modules.call("#tools/edit/model", "renumber", THREE, 7, "1")
     assert (told(made), made["renamed"]) == ("renumbering node 7 to 1", [[7, 1]])
     document = made["document"]
     assert [one["id"] for one in document["nodes"]] == [0, 1, 2]
     assert document["distances"] == [[10, 14, 21], [14, 10, 24], [21, 24, 10]]
     assert [event["node"] for event in document["events"]] == [1, 2]
     assert document["node_load"] == {"0": 3, "1": 1}
-    swapped = call(modules, "#tools/edit/model", "shiftId", THREE, 2, -1)
+    swapped = modules.call("#tools/edit/model", "shiftId", THREE, 2, -1)
     assert (told(swapped), swapped["renamed"]) == ("swapping nodes 2 and 0", [[2, 0], [0, 2]])
     assert swapped["document"]["n_cpu"] == [0, 2]
     assert node(swapped["document"], 0)["cpus"] == 2
-    assert call(modules, "#tools/edit/model", "shiftId", THREE, 0, -1) is None
-    assert "0 to 1023" in call(modules, "#tools/edit/model", "renumber", THREE, 7, "1024")["refused"]
+    assert modules.call("#tools/edit/model", "shiftId", THREE, 0, -1) is None
+    assert "0 to 1023" in modules.call("#tools/edit/model", "renumber", THREE, 7, "1024")["refused"]
 
 
-def test_distances_are_set_one_way_or_both(modules: Page) -> None:
+def test_distances_are_set_one_way_or_both(modules: Node) -> None:
     for both, text, words, back in (
         (False, "30", "raising d(0,7) to 30", 14),
         (True, "30", "raising d(0,7) and d(7,0) to 30", 30),
         (True, "12", "lowering d(0,7) and d(7,0) to 12", 12),
     ):
-        made = call(modules, "#tools/edit/distances", "setDistance", THREE, 0, 7, text, both)
+        made = modules.call("#tools/edit/distances", "setDistance", THREE, 0, 7, text, both)
         assert told(made) == words
         assert made["document"]["distances"][0][2] == int(text)
         assert made["document"]["distances"][2][0] == back
-    assert call(modules, "#tools/edit/distances", "setDistance", THREE, 0, 7, "14", True) is None
+    assert modules.call("#tools/edit/distances", "setDistance", THREE, 0, 7, "14", True) is None
     for text in ("9", "256", "", "1e2", "12.5", "-12"):
-        refusal = call(modules, "#tools/edit/distances", "setDistance", THREE, 0, 7, text, True)["refused"]
+        refusal = modules.call("#tools/edit/distances", "setDistance", THREE, 0, 7, text, True)["refused"]
         assert refusal.endswith("is no distance; it is a whole number from 10 to 255 (255 = unreachable).")
 
 
 @pytest.mark.parametrize(("text", "block"), BLOCKS)
-def test_what_can_be_pasted(modules: Page, text: str, block: Any) -> None:
-    found = call(modules, "#tools/edit/distances", "readBlock", text)
+def test_what_can_be_pasted(modules: Node, text: str, block: Any) -> None:
+    found = modules.call("#tools/edit/distances", "readBlock", text)
     assert found == (
         {"refused": block} if isinstance(block, str) else dict(zip(("rows", "columns", "cells"), block, strict=True))
     )
 
 
-def test_where_a_block_goes(modules: Page) -> None:
+def test_where_a_block_goes(modules: Node) -> None:
     def put(cells: Any, at: tuple[int, int], both: bool, rows: Any = None, columns: Any = None) -> Any:
         block = {"rows": rows, "columns": columns, "cells": cells}
-        made = call(modules, "#tools/edit/distances", "setBlock", THREE, block, *at, both)
+        made = modules.call("#tools/edit/distances", "setBlock", THREE, block, *at, both)
         return made["refused"] if "refused" in made else (told(made) and made["document"]["distances"])
 
     assert put([[30, 31]], (0, 2), False) == [[10, 30, 31], *THREE["distances"][1:]]
@@ -206,10 +198,10 @@ def test_where_a_block_goes(modules: Page) -> None:
     assert put([[30]], (0, 0), False, [4], [0]) == "The text names node 4, and this machine has none."
 
 
-def test_what_is_odd_is_what_the_server_calls_odd(modules: Page) -> None:
-    assert call(modules, "#tools/edit/distances", "oddities", THREE) == []
+def test_what_is_odd_is_what_the_server_calls_odd(modules: Node) -> None:
+    assert modules.call("#tools/edit/distances", "oddities", THREE) == []
     odd = THREE | {"distances": [[11, 21, 10], [22, 10, 24], [14, 24, 10]]}
-    found = call(modules, "#tools/edit/distances", "oddities", odd)
+    found = modules.call("#tools/edit/distances", "oddities", odd)
     assert [words for _, _, words in found] == [
         "node 0 is at 11 from itself, not 10",
         "d(0,2) is 21, back it is 22",
@@ -219,7 +211,7 @@ def test_what_is_odd_is_what_the_server_calls_odd(modules: Page) -> None:
     assert len(list(matrix_warnings(matrix, (0, 2, 7)))) == 3
 
 
-def test_the_effect_in_words(modules: Page) -> None:
+def test_the_effect_in_words(modules: Node) -> None:
     for before, after, renamed, words in (
         ({1: [2]}, {1: [5]}, [], "it moved 1 -> 2 to 1 -> 5."),
         ({1: [2], 2: []}, {1: [], 2: [1]}, [], "it removed 1 -> 2, added 2 -> 1."),
@@ -237,7 +229,7 @@ def test_the_effect_in_words(modules: Page) -> None:
 
 
 @pytest.mark.parametrize("kernel", ["posted", "v5.18", "v6.1"])
-def test_final_targets_and_who_chooses(modules: Page, kernel: str) -> None:
+def test_final_targets_and_who_chooses(modules: Node, kernel: str) -> None:
     from viz.trace.wire import dump
 
     trace = Run.of(builtin("two-sockets-three-classes"), kernel).trace()
