@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ DASH = ("_dash-layout", "_dash-dependencies")
 """What Dash's own script asks for."""
 CHARTS = ("_dash-component-suites/dash/dcc/async-graph.js", "_dash-component-suites/plotly/package_data/plotly.min.js")
 """What Dash's own script fetches for the first chart."""
+NO_MAP: Mapping[str, str] = {}
 STAMPS = count(1)
 """A page tells two runs of the same machine apart."""
 
@@ -68,6 +70,8 @@ class _Document(HTMLParser):
         self.files: list[tuple[str, bool]] = []
         """Each with whether it is a JavaScript module."""
         self.machines: list[str] = []
+        self.imports: dict[str, str] = {}
+        """Where modules lie that are imported by name."""
         self._within: str | None = None
 
     def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
@@ -89,6 +93,8 @@ class _Document(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._within == "module":
             self.files += [(name, True) for name in IMPORT.findall(data)]
+        elif self._within == "importmap":
+            self.imports = json.loads(data)["imports"]
 
 
 async def explore(url: str) -> ColdPage:
@@ -109,17 +115,20 @@ async def explore(url: str) -> ColdPage:
         todo = [(urljoin(home, name), module) for name, module in document.files]
         for path, module in todo:  # grows meanwhile
             if path not in names:
-                names[path] = named_in(path, await text(path), module)
+                names[path] = named_in(path, await text(path), module, document.imports)
                 todo += [(name, module) for name in names[path]]
     return ColdPage(url, names, tuple(document.machines))
 
 
-def named_in(path: str, text: str, module: bool) -> tuple[str, ...]:
-    """Return the paths that a style sheet or a JavaScript module has a browser fetch, in their order."""
+def named_in(path: str, text: str, module: bool, imports: Mapping[str, str] = NO_MAP) -> tuple[str, ...]:
+    """Return the paths that a style sheet or a JavaScript module has a browser fetch, in their order.
+
+    `imports` is the import map of the page.
+    """
     if urlsplit(path).path.endswith(".css"):
         found = ["".join(pair) for pair in STYLE.findall(text)]
     else:
-        found = IMPORT.findall(text) if module else []
+        found = [imports.get(name, name) for name in IMPORT.findall(text)] if module else []
     return tuple(dict.fromkeys(urljoin(path, name) for name in found))
 
 

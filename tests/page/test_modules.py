@@ -55,6 +55,7 @@ def test_every_import_is_a_name_of_the_map() -> None:
         'import {\n  a,\n  c as d,\n} from "#core/b";',
         'export { a } from "#core/b";',
         'export * from "#core/b";',
+        'export const b = () => import("#core/b");',
     ],
 )
 def test_any_import_is_followed(tmp_path: Path, text: str) -> None:

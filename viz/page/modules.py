@@ -17,7 +17,9 @@ ENTRY = "#page"
 STYLES = ("modes", "stage", "page", "dialogs")
 """The style sheets of the page in the order in which they apply. A tool's own comes with the tool."""
 IMPORTS = re.compile(r"""^(?:import\b|export\b[^;'"]*?\bfrom\b|\}\s*from\b)[^;'"]*["']([^"']+)["'];""", re.MULTILINE)
-"""What a module cannot start without; an import() fetches later, and may fail."""
+"""What a module cannot start without."""
+LATER = re.compile(r"""\bimport\(["']([^"']+)["']\)""")
+"""What a module names to fetch it later; a tool is fetched by a name that is put together, and takes a server."""
 AS_IS = "".join(map(chr, range(0x20, 0x7F))).translate({ord(char): None for char in "#%"})
 """What stands for itself in a data: URL."""
 
@@ -55,7 +57,7 @@ def _needed(assets: Path) -> Iterator[tuple[str, str]]:
             raise MissingModule(f"{wanted[name]} imports {name}, and assets/ has no such module")
         text = (assets / f"{name[1:]}.mjs").read_text(encoding="utf-8")
         yield name, text
-        for other in IMPORTS.findall(text):
+        for other in (*IMPORTS.findall(text), *LATER.findall(text)):
             if other not in wanted:
                 wanted[other] = f"assets/{name[1:]}.mjs"
                 left.append(other)
