@@ -8,6 +8,7 @@ import { hasRun, setPlayer, state } from "#core/state";
 import { isSwitch, keep, recall } from "#core/storage";
 import { SIZES } from "#core/trace";
 import { askForMissing, fillIn, listenForFiles, loadText, openPaste, turnGuess } from "#dialogs/open-dialog";
+import { openShareDialog } from "#dialogs/share-dialog";
 import { askForChart, askWhenIdle, chooseChart, followStep, noChart, prepareCharts } from "#player/charts";
 import { showFunction, toggleClaims } from "#player/code";
 import { followLane } from "#player/demotion-lane";
@@ -76,9 +77,7 @@ function onRun() {
 }
 
 /** Fetch what the page does not start with, so that it is here when the server is not. */
-function fetchForLater() {
-  for (const fetched of [loadReconnect(), import("#dialogs/share-dialog")]) fetched.catch(() => {});
-}
+const fetchForLater = () => loadReconnect().catch(() => {});
 
 // What follows a step, in this order. The code comes last, since it measures: all is laid out once, before the picture.
 
@@ -211,8 +210,6 @@ function askWhy() {
   if (question) openAnswer(question[0]);
 }
 
-const openShare = () => withModule("#dialogs/share-dialog", undefined, ({ openShareDialog }) => openShareDialog());
-
 /** The player has another size, and with it what stands above and around it. */
 function onResize() {
   document.documentElement.style.setProperty("--deck", `${$(".deck").offsetHeight}px`);
@@ -235,7 +232,7 @@ const CLICKS = {
   "open-shape": () => withModule("#dialogs/new-machine", "new-machine.css", ({ openShape }) => openShape()),
   "open-paste": openPaste,
   "close-paste": () => $("#paste").close(),
-  "open-share": openShare,
+  "open-share": openShareDialog,
   "close-share": () => $("#share").close(),
   ask: askWhy,
   "compare-orders": compareOrders,
