@@ -1,6 +1,6 @@
 // @ts-check
-// The page starts here: what a visitor can press, every key, click and change with what it does, and what follows a step
-// and a run.
+// The page starts here: what a visitor can press, every key, click and change with what it does, and what follows a
+// step and a run.
 
 import { loadReconnect, server, watchRequests } from "#core/dash-errors";
 import { $, find, isExported, on } from "#core/dom";

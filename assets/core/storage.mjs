@@ -1,6 +1,6 @@
 // @ts-check
-// What the browser keeps across a reload, for this visitor or for this tab alone. It keeps nothing in a sandboxed frame,
-// or where the visitor forbids it.
+// What the browser keeps across a reload, for this visitor or for this tab alone. It keeps nothing in a sandboxed
+// frame, or where the visitor forbids it.
 
 /**
  * Every key, and where it is kept.

@@ -1,6 +1,6 @@
 // @ts-check
-// The dialog for a new machine: what stands in each socket and a few numbers, as controls and as one line, each following
-// the other. Only the server knows what a line means; here are words in fields.
+// The dialog for a new machine: what stands in each socket and a few numbers, as controls and as one line, each
+// following the other. Only the server knows what a line means; here are words in fields.
 
 import { askServer, messageOf } from "#core/api";
 import { NO_ANSWER } from "#core/dash-errors";
@@ -36,7 +36,8 @@ const FORM = `<form novalidate>
   <div class="shape-end">
     <div class="preview"><p id="shape-told" role="status"></p>
       <pre id="shape-order" tabindex="0" role="region" aria-label="Who demotes to whom" hidden></pre></div>
-    <div class="row"><button type="button" data-act="cancel">Cancel</button><button class="primary">Create</button></div>
+    <div class="row"><button type="button" data-act="cancel">Cancel</button><button
+    class="primary">Create</button></div>
   </div></form>`;
 
 const ROW = `<label class="few"><span>nodes</span><input data-name="count" inputmode="numeric"></label>
@@ -44,7 +45,8 @@ const ROW = `<label class="few"><span>nodes</span><input data-name="count" input
   <label class="few"><span class="sr-only">number of CPUs</span><input data-name="cpus" inputmode="numeric"></label>
   <label><span>memory</span><select data-name="kind"><option value="">none</option></select></label>
   <label class="few"><span>size</span><input data-name="size"></label>
-  <label class="few"><span>distance</span><input data-name="at" inputmode="numeric" title="From the CPUs beside it"></label>
+  <label class="few"><span>distance</span><input data-name="at" inputmode="numeric"
+  title="From the CPUs beside it"></label>
   <label class="each"><span>in each</span><select data-name="per_socket"><option value="">cluster</option>
     <option value="1">socket</option></select></label>
   <button type="button" data-act="up" title="Move up: ids follow this order">↑</button>

@@ -41,7 +41,8 @@ export function prepareCharts() {
   window.addEventListener("tierscope:chart", (event) => {
     chart.hasCome = true;
     if (/** @type {CustomEvent} */ (event).detail) showWaiting(false);
-    else if (plot()) requestAnimationFrame(() => requestAnimationFrame(onDrawn)); // it is drawn again only if it differs
+    // The chart is drawn again only if it differs; otherwise nothing says that it is here.
+    else if (plot()) requestAnimationFrame(() => requestAnimationFrame(onDrawn));
   });
 }
 

@@ -1,12 +1,13 @@
 // @ts-check
-// The panel with the code that runs: the function, its current line and the one before, the watched variables, the stack.
+// The panel with the code that runs: the function, its current line and the one before, the watched variables, the
+// stack.
 
 import { $, all, button, element } from "#core/dom";
 import { nodesOf } from "#core/trace";
 
 const LONG = 60; // characters of a mask
 const LINES_AFTER = 3; // so many lines after the current one are kept in sight with it
-const CONTEXT = 0.3; // of the panel's height: a line that was below is lifted so far, so that the next ones stay in place
+const CONTEXT = 0.3; // of the panel's height, by which a line that was below is lifted: the next ones stay in place
 
 /** @type {Map<string, HTMLElement>} */
 const functions = new Map(); // lists of lines by "file name", each made when it is first needed; one is on the page
@@ -193,7 +194,8 @@ function keepInSight([file, name, line]) {
   const bottoms = [lineAfter(end, LINES_AFTER), end].map((one) => one.getBoundingClientRect().bottom);
   const { top, bottom } = panel.getBoundingClientRect();
   if (Math.min(...tops) >= top && Math.max(...bottoms) <= bottom) return;
-  // Where not all of that fits, the lines after the statement give way; where its loop alone is too high, its end shows.
+  // Where not all of that fits, the lines after the statement give way; where its loop alone is too high, its end
+  // shows.
   const to = bottoms.find((one) => one - tops[0] <= bottom - top);
   if (to === undefined) panel.scrollTop += bottoms[1] - bottom;
   else if (tops[0] < top) panel.scrollTop += tops[0] - top;

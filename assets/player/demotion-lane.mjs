@@ -1,7 +1,7 @@
 // @ts-check
 // The lane under the scrubber: at which steps demotion works, is off or half built, and where a barrier stands. Words
-// beside it say the same of the step that is shown, so that its patterns explain themselves. Where a run has more pieces
-// than one could tell apart, the lane shows the chapter alone, with a mark at the step.
+// beside it say the same of the step that is shown, so that its patterns explain themselves. Where a run has more
+// pieces than one could tell apart, the lane shows the chapter alone, with a mark at the step.
 
 import { $, element } from "#core/dom";
 import { state } from "#core/state";

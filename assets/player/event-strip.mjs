@@ -1,7 +1,7 @@
 // @ts-check
 // The strip above the player's buttons: the events of the machine in their order. Equal events that follow each other
-// are one chip, with a mark for each that says what came of it. The chip of the chapter that plays is marked; a click on
-// a chip goes there.
+// are one chip, with a mark for each that says what came of it. The chip of the chapter that plays is marked; a click
+// on a chip goes there.
 
 import { $, all, button, element, find, isExported, on } from "#core/dom";
 import { hasRun, state } from "#core/state";

@@ -1,7 +1,8 @@
 // @ts-check
 // The machine as a document that the tools change, with its history. A change is part of the history at once, so that
-// the next one is made to it and not to what the server has answered. One request is under way at a time, always for the
-// newest machine. What the server refuses is taken back; what it does not hear is kept, and goes with the next request.
+// the next one is made to it and not to what the server has answered. One request is under way at a time, always for
+// the newest machine. What the server refuses is taken back; what it does not hear is kept, and goes with the next
+// request.
 
 import { formatAddress, parseAddress, sameRun } from "#core/address";
 import { server } from "#core/dash-errors";

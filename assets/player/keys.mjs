@@ -1,5 +1,6 @@
 // @ts-check
-// Which keys the focused element keeps for itself, and how the focus moves on the stage, in the code and in the registers.
+// Which keys the focused element keeps for itself, and how the focus moves on the stage, in the code and in the
+// registers.
 
 import { $, all, find } from "#core/dom";
 import { reach } from "#player/register-columns";

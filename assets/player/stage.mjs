@@ -1,6 +1,6 @@
 // @ts-check
-// Puts one step of a trace on a stage: the page's own, or that of a run beside it. Geometry and meaning come from Python;
-// here are only classes, attributes and text.
+// Puts one step of a trace on a stage: the page's own, or that of a run beside it. Geometry and meaning come from
+// Python; here are only classes, attributes and text.
 
 import { setText } from "#core/dom";
 import { nodesOf, targetsAt } from "#core/trace";

@@ -1,6 +1,6 @@
 // @ts-check
-// What stands beside the stage: the code, or one of the tools. A tool is the module #tools/NAME/panel with a style sheet
-// beside it; both are fetched when it is first opened. types/page.d.ts says what a tool may export.
+// What stands beside the stage: the code, or one of the tools. A tool is the module #tools/NAME/panel with a style
+// sheet beside it; both are fetched when it is first opened. types/page.d.ts says what a tool may export.
 
 import { asked } from "#core/api";
 import { loadReconnect, NO_ANSWER } from "#core/dash-errors";

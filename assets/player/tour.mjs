@@ -1,5 +1,6 @@
 // @ts-check
-// The tour: five stops for a first visit, at a step where a node chooses. It is offered once and never comes back by itself.
+// The tour: five stops for a first visit, at a step where a node chooses. It is offered once and never comes back by
+// itself.
 
 import { $, all } from "#core/dom";
 import { state } from "#core/state";
@@ -14,12 +15,15 @@ const STOPS = [
   [
     ".stage-panel",
     "The stage",
-    "Each card is a NUMA node. An arrow is an entry of node_demotion[]: where cold pages of a node go when it fills up. A halo marks the node that chooses, figures at the others\u2019 corners how far they are from it.",
+    "Each card is a NUMA node. An arrow is an entry of node_demotion[]: where cold pages of a node go when it " +
+      "fills up. A halo marks the node that chooses, figures at the others\u2019 corners how far they are from " +
+      "it.",
   ],
   [
     "#registers",
     "The registers",
-    "this_pass are the nodes that choose now, next_pass those that were chosen and will choose next, used_targets all that can no longer be chosen. Click any cell to ask why.",
+    "this_pass are the nodes that choose now, next_pass those that were chosen and will choose next, " +
+      "used_targets all that can no longer be chosen. Click any cell to ask why.",
   ],
   [
     ".code-panel",
@@ -29,12 +33,14 @@ const STOPS = [
   [
     "#scores",
     "Scores and answers",
-    "Whenever a node chooses, every candidate is listed here with its distance and what it pays extra. Answers to “why” take this place.",
+    "Whenever a node chooses, every candidate is listed here with its distance and what it pays extra. Answers" +
+      " to “why” take this place.",
   ],
   [
     ".deck",
     "The player",
-    "The sentence says what happened and why. Space plays, the arrow keys step, Home and End jump, and ? lists all keys.",
+    "The sentence says what happened and why. Space plays, the arrow keys step, Home and End jump, and ? lists" +
+      " all keys.",
   ],
 ];
 

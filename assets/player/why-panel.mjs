@@ -78,7 +78,8 @@ function answerAt(trace, subject, step) {
 }
 
 /**
- * What the register's cell was before this stride and is now. This is its tooltip, for who has no pointer to rest on it.
+ * What the register's cell was before this stride and is now. This is its tooltip, for who has no pointer to rest on
+ * it.
  * @param {string} subject
  */
 function changeOf(subject) {

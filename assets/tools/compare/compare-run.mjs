@@ -149,7 +149,8 @@ export class ComparedRun {
   }
 
   /**
-   * What it holds in a cell of a register at its step, where the run on show holds `own`; undefined if that is the same.
+   * What it holds in a cell of a register at its step, where the run on show holds `own`; undefined if that is the
+   * same.
    * @param {string} register
    * @param {NodeId} node
    * @param {Held} own

@@ -1,6 +1,6 @@
 // @ts-check
-// What the editor's panel says: what can be undone, what no server has heard, what the last edit did, and which distances
-// are odd.
+// What the editor's panel says: what can be undone, what no server has heard, what the last edit did, and which
+// distances are odd.
 
 import { $, button, element, find } from "#core/dom";
 import { canRedo, canRevert, canUndo, failure, lastChange } from "#player/history";

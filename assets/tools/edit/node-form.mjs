@@ -28,7 +28,11 @@ export const FIELDS = `<div class="fields">
     ${switched("has-memory", "memory", '<input name="memory" aria-label="Size of the memory" autocomplete="off">')}
     ${field("socket", '<select id="node-socket" name="socket"></select>')}
     ${field("adistance", ADISTANCE, "Abstract distance, which decides on the memory tier from v6.1 on; DRAM has 576")}
-    ${field("tier", '<input id="node-tier" name="tier" inputmode="numeric" autocomplete="off">', "A row of the picture, 0 the fastest")}
+    ${field(
+      "tier",
+      '<input id="node-tier" name="tier" inputmode="numeric" autocomplete="off">',
+      "A row of the picture, 0 the fastest",
+    )}
     ${switched("online", "online", "")}
   </div><p class="refusal" id="node-refusal" role="alert"></p>`;
 

@@ -1,6 +1,6 @@
 // @ts-check
-// The editor: change the machine beside the stage and on it, that is nodes, their places, ids and distances. Each edit is
-// a change of the history; what it did to the order is said in a sentence.
+// The editor: change the machine beside the stage and on it, that is nodes, their places, ids and distances. Each edit
+// is a change of the history; what it did to the order is said in a sentence.
 
 import { MAX_EDIT_NODES } from "#core/constants";
 import { $, element, find, off, on } from "#core/dom";
@@ -33,10 +33,13 @@ const FORM = `<div class="told"><div class="tool-head"><h2>Edit</h2><div class="
     <p class="refusal" id="grid-refusal" role="alert"></p>
     <div class="grid-box"><table role="grid" class="distance-grid" aria-labelledby="distances-title"></table></div>
     <p class="quiet too-many" hidden></p><ul class="odd-ones" aria-label="Odd distances"></ul>
-    <p class="quiet grid-help">Type a number from 10 to 255, Enter takes it, Escape does not, Delete gives 10 or 20. Paste a block from a
+    <p class="quiet grid-help">Type a number from 10 to 255, Enter takes it, Escape does not, Delete gives 10 or 20.
+    Paste a block from a
     spreadsheet or numactl -H.</p></section>
-  <details class="edit-keys"><summary>On the stage</summary><p class="quiet">Drag a card to another socket or tier. With the focus on a
-    card, Alt and an arrow key moves it, F2 or a double click renames it, Insert adds a node beside it, Delete removes it, Enter goes
+  <details class="edit-keys"><summary>On the stage</summary><p class="quiet">Drag a card to another socket or tier.
+  With the focus on a
+    card, Alt and an arrow key moves it, F2 or a double click renames it, Insert adds a node beside it, Delete
+    removes it, Enter goes
     to its fields. Ctrl+Z undoes, Ctrl+Shift+Z or Ctrl+Y does it again.</p></details>`;
 
 const SWITCHES = ["both", "follow"];

@@ -1,6 +1,6 @@
 // @ts-check
-// The order before an event and after it: two small stages side by side, with signs at the arrows that came and went, and
-// what changed in sentences.
+// The order before an event and after it: two small stages side by side, with signs at the arrows that came and went,
+// and what changed in sentences.
 
 import { $, element, svgElement } from "#core/dom";
 import { lookUpStage, paintStage } from "#player/stage";

@@ -1,6 +1,6 @@
 // @ts-check
-// Editing the strip of events: they are put in, moved, removed, undone. Each of these makes another machine, so the server
-// is asked, and the player opens at the chapter that it is about.
+// Editing the strip of events: they are put in, moved, removed, undone. Each of these makes another machine, so the
+// server is asked, and the player opens at the chapter that it is about.
 
 import { $, off, on } from "#core/dom";
 import { state } from "#core/state";

@@ -26,11 +26,13 @@ const FORM = `<div class="tool-head"><h2>What happens next</h2></div>
   <section class="event" hidden>
     <h2 id="before-after" tabindex="-1"></h2>
     <p class="sum"></p>
-    <div class="bar"><button type="button" data-act="earlier">Earlier</button><button type="button" data-act="later">Later</button>
+    <div class="bar"><button type="button" data-act="earlier">Earlier</button><button type="button"
+    data-act="later">Later</button>
     <button type="button" data-act="remove">Remove</button></div>
     <div class="difference"></div>
   </section>
-  <section class="rebuilds"><h2>Rebuilds</h2><table><thead><tr><th scope="col">kernel</th><th scope="col">rebuilds at</th>
+  <section class="rebuilds"><h2>Rebuilds</h2><table><thead><tr><th scope="col">kernel</th><th scope="col">rebuilds
+  at</th>
     <th scope="col">caused</th><th scope="col">changed the order</th></tr></thead><tbody></tbody></table>
     <p class="quiet legend"><i class="event-outcome changed"></i> rebuilt, the order changes
     <i class="event-outcome same"></i> rebuilt for nothing

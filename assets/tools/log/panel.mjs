@@ -1,6 +1,6 @@
 // @ts-check
-// What a kernel printed of its orders, against what is computed here: a line for each list, and marks on the stage where
-// they differ.
+// What a kernel printed of its orders, against what is computed here: a line for each list, and marks on the stage
+// where they differ.
 
 import { askServer, messageOf } from "#core/api";
 import { $, element, find, on } from "#core/dom";
@@ -8,8 +8,10 @@ import { hasRun, setTools, state } from "#core/state";
 import { questionOf } from "#player/history";
 import { markNodes } from "#player/stage-marks";
 
-const FORM = `<div class="tool-head"><h2>What a kernel printed</h2><button type="button" id="clear-log">Clear</button></div>
-  <form><label for="log-text">Lines of dmesg (<code>Fallback order for Node</code>, <code>Demotion targets for Node</code>)
+const FORM = `<div class="tool-head"><h2>What a kernel printed</h2><button type="button"
+  id="clear-log">Clear</button></div>
+  <form><label for="log-text">Lines of dmesg (<code>Fallback order for Node</code>, <code>Demotion targets for
+  Node</code>)
   or <code>grep . /sys/devices/virtual/memory_tiering/*/nodelist</code></label>
   <textarea id="log-text" rows="6" spellcheck="false" wrap="off" required></textarea>
   <button class="primary">Compare with this machine</button></form>

@@ -9,7 +9,8 @@ const MAX_COLUMNS = 8; // more entries than this do not stand side by side
 const WRITER = { barrier: "smp_wmb()", starts: "synchronize_rcu() begins", ends: "synchronize_rcu() returns" };
 const RCU = { opens: "rcu_read_lock()", closes: "rcu_read_unlock()" };
 const CAPTION =
-  "Time goes down; between the two stands node_demotion[], with a ring around what is read. Drag a read or a store to " +
+  "Time goes down; between the two stands node_demotion[], with a ring around what is read. Drag a read or a" +
+  " store to " +
   "another moment, or move it with the arrow keys.";
 
 /**

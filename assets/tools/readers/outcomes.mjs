@@ -14,18 +14,23 @@ const CLAIMS = new Map([
 
 export const OUTCOMES = `
     <dl class="orders"><dt>old</dt><dd class="old"></dd><dt>new</dt><dd class="new"></dd></dl>
-    <table class="verdicts"><thead><tr><th scope="col">a walk is</th><th scope="col">how often</th><th scope="col">walks</th>
+    <table class="verdicts"><thead><tr><th scope="col">a walk is</th><th scope="col">how often</th><th
+    scope="col">walks</th>
       <th scope="col">shortest, to be played</th></tr></thead><tbody></tbody></table>
-    <p class="quiet">Always: every schedule of the two ends so. Sometimes: some do. Never: none does. <span class="schedules"></span></p>
+    <p class="quiet">Always: every schedule of the two ends so. Sometimes: some do. Never: none does. <span
+    class="schedules"></span></p>
     <section class="witness" aria-label="A walk, moment by moment" hidden></section>
     <details class="walks"><summary></summary><ul></ul></details>
     <details class="promises"><summary>What the patch's comments say of readers, and of whom it is true</summary>
       <table><thead><tr><th scope="col">statement</th><th scope="col">one read</th><th scope="col">snapshot</th>
       <th scope="col">walk</th></tr></thead>
-      <tbody></tbody></table><p class="quiet">A read is one load of one entry, a snapshot the whole array at one moment, a walk
+      <tbody></tbody></table><p class="quiet">A read is one load of one entry, a snapshot the whole array at one
+      moment, a walk
       one load a hop while the writer goes on. The kernel's own callers make one read at a time.</p></details>
-    <p class="quiet">The model is every interleaving of writer and reader, and stores that overtake each other between two barriers. It is
-      not all of weak memory: a hop needs the value of the one before, so the reads of a walk stay in order, and what a compiler may do
+    <p class="quiet">The model is every interleaving of writer and reader, and stores that overtake each other
+    between two barriers. It is
+      not all of weak memory: a hop needs the value of the one before, so the reads of a walk stay in order, and
+      what a compiler may do
       to a plain read is left out.</p>`;
 
 /**

@@ -42,7 +42,7 @@ let root = /** @type {HTMLElement} */ (/** @type {unknown} */ (null)); // open()
 /** @type {{ form: NamedForm, witness: Witness } | null} */
 let parts = null; // while there is a run
 const panel = {
-  /** How many questions were asked: an answer to an earlier one comes too late. Whether the last was of a new change. */
+  /** How many questions were asked: an answer to an earlier one comes too late. */
   asked: 0,
   isFresh: false,
   answer: /** @type {ReaderAnswer | null} */ (null),

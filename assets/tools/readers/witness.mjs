@@ -32,7 +32,8 @@ const FRAME = `<div class="witness-bar" role="group" aria-label="Play the walk">
 
 /**
  * `shown` hears what holds at a moment and what led there; `speed` says how fast the walk plays.
- * @typedef {{ shown: (point: Standpoint, row: MomentRow | undefined, sentence: string) => void, speed: () => number }} Acts
+ * @typedef {{ shown: (point: Standpoint, row: MomentRow | undefined, sentence: string) => void, speed: () => number
+ * }} Acts
  */
 
 export class Witness {
