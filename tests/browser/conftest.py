@@ -153,9 +153,9 @@ WINDOW: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}, "reduced_m
 """What moves is drawn sixty times a second, and most tests look at none of it."""
 HABITS = """
 Object.defineProperty(NetworkInformation.prototype, "saveData", {get: () => true});
-window.ours = (name) => import(new URL(name, document.querySelector("script[type=module]").src));
+window.ours = (name) => import(name);
 """
-"""Only who looks at the charts waits for plotly; ours("signals.mjs") is that module of the page."""
+"""Only who looks at the charts waits for plotly; ours("#core/trace") is that module of the page."""
 
 
 def visitor(browser: Browser, server: Server | Relay, **options: Any) -> BrowserContext:

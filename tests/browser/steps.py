@@ -121,7 +121,7 @@ def open_page(page: Page, url: str = "/") -> None:
 def open_whole(page: Page, url: str = "/") -> None:
     """Open the page with the modules that it loads some seconds after its first run, so that the server may stop."""
     open_page(page, url)
-    page.evaluate("ours('lasting.mjs').then(() => {})")
+    page.evaluate("ours('#player/reconnect').then(() => {})")
 
 
 def charted(page: Page) -> None:

@@ -131,4 +131,4 @@ def _fonts() -> dict[str, str]:
 
 
 def _sheet() -> str:
-    return (assets() / "stage.css").read_text(encoding="utf-8")
+    return (assets() / "styles/stage.css").read_text(encoding="utf-8")

@@ -11,8 +11,8 @@ from typing import Literal
 
 from viz.topology.errors import TopologyError, shown
 
-LOCAL, SMALLEST, LARGEST = 10, 10, 255
-"""The distance of a node to itself, and the limits of what a SLIT may hold."""
+LOCAL, REMOTE, SMALLEST, LARGEST = 10, 20, 10, 255
+"""The distance of a node to itself and, where firmware says nothing, to another; the limits of what a SLIT may hold."""
 Matrix = tuple[bytes, ...]
 Pair = tuple[int, int]
 

@@ -20,13 +20,15 @@ from viz.topology.errors import TopologyError, UnknownDistances, shown
 from viz.topology.strict_model import StrictModel, first_problem
 
 MAX_EVENTS = 500
+MAX_LABEL = 40
+LARGEST_ADISTANCE = 2**31 - 1
 EVENTS = (
     "mem_add", "mem_online", "mem_online_fail", "mem_offline", "mem_offline_fail", "node_remove",
     "cpu_online", "cpu_offline",
 )  # fmt: skip
 
 NodeId = Annotated[int, PlainValidator(q.whole(0, MAX_NUMNODES - 1))]
-Word = Annotated[str, PlainValidator(q.plain_text(40))]
+Word = Annotated[str, PlainValidator(q.plain_text(MAX_LABEL))]
 Short = Annotated[str, PlainValidator(q.plain_text(34))]
 Measure = Annotated[float, PlainValidator(q.positive)]
 
@@ -47,7 +49,7 @@ class Node(StrictModel):
         default_factory=lambda fields: _default_blocks(fields)
     )
     """Memory blocks that are online at the start; 0 if the memory is present but not online."""
-    adistance: Annotated[int, PlainValidator(q.whole(0, 2**31 - 1))] = MEMTIER_ADISTANCE_DRAM
+    adistance: Annotated[int, PlainValidator(q.whole(0, LARGEST_ADISTANCE))] = MEMTIER_ADISTANCE_DRAM
     read_latency: Measure | None = None
     write_latency: Measure | None = None
     read_bandwidth: Measure | None = None
