@@ -10,21 +10,22 @@ from viz.trace.model import Trace
 
 
 def note(topology: Topology, version: Version) -> str:
-    """Return what to look at when that version runs on the machine. It is never about other versions only."""
+    """Return the topology's note on what to look at when that version runs, or "" if it has none for the version."""
     return next((topology.notes[way] for way in version.ways if way in topology.notes), topology.note or "")
 
 
 def opening(run: Run, trace: Trace) -> int | None:
     """Return the step that shows what the topology's case is about.
 
-    Return None if it has no case, or if the run has another kernel or other zonelists than the topology asks for.
+    Return None if the topology has no case, or if the run has another kernel or other zonelists than the topology asks
+    for.
     """
     case = run.topology.case
     return step_where(trace, case.opens) if case and _is_default_run(run) else None
 
 
 def _is_default_run(run: Run) -> bool:
-    """Return whether it is the run that the topology itself asks for."""
+    """Return whether a run has the kernel and the zonelists that its topology asks for."""
     try:
         default = Run.of(run.topology)
     except UnknownVersion:
@@ -33,10 +34,10 @@ def _is_default_run(run: Run) -> bool:
 
 
 def step_where(trace: Trace, wanted: dict[str, str | int]) -> int | None:
-    """Return the first step at which all these signals have these values, or None if there is none.
+    """Return the first step at which every signal named in `wanted` has the value given there, or None.
 
-    The value of "operation" is its name and any number of its fields, from the first: "Scan 0 1" is the scan in which
-    node 0 found node 1.
+    For "operation" the value is the name of the operation and any number of its fields, from the first on: "Scan 0 1"
+    is the scan in which node 0 found node 1.
     """
     if not wanted.keys() <= trace.signals.keys():
         return None

@@ -33,7 +33,7 @@ class Difference:
     told: tuple[str, str]
     """For each run a sentence on what the node's search found."""
     cause: str
-    """A sentence on why the two searches differ; empty if there is none shorter than those two."""
+    """A sentence on why the two searches differ, or "" if cause() finds no reason."""
 
 
 class Side(NamedTuple):
@@ -42,7 +42,7 @@ class Side(NamedTuple):
     run: Run
     trace: Trace
     name: str
-    """What sentences and columns call the run."""
+    """The name of the run in sentences and at the head of a column."""
 
     def targets(self) -> dict[int, list[int]]:
         """Return where each node demotes to at the end of the trace."""
@@ -60,19 +60,22 @@ class Side(NamedTuple):
         return first_search
 
     def search_sentence(self, node: int) -> str:
-        """Return the sentence on the search that scan() finds."""
+        """Return the sentence on the search that scan() finds, or say that the node never searches."""
         step = self.scan(node)
         return self.trace.at("sentence", step) if step >= 0 else f"Node {node} never searches."
 
     def rows(self, node: int) -> dict[int, Row]:
-        """Return the score table of that search, by candidate; empty if there was no search."""
+        """Return the score table of the search that scan() finds, by node; it is empty if there was no search."""
         step = self.scan(node)
         rows = [Row(*row) for row in self.trace.at("scores", step)[0]] if step >= 0 else []
         return {row.node: row for row in rows}
 
 
 def sides(runs: Sequence[Run]) -> list[Side]:
-    """Record the runs. Each is named by its version, its machine, or both: whichever differ between the runs."""
+    """Return a Side for each run, with the trace of the run.
+
+    Its name is the version, the machine, or both: whichever differ between the runs.
+    """
     kernels = {run.version.name for run in runs}
     machines = {run.topology.title for run in runs}
     named = [
@@ -82,9 +85,9 @@ def sides(runs: Sequence[Run]) -> list[Side]:
 
 
 def after_events(run: Run, events: int | None) -> Run:
-    """Return the run with only the first `events` of its events, or with all for None.
+    """Return the run with only the first `events` of its events, or with all of them if `events` is None.
 
-    Raise NoSuchEvent if it has fewer.
+    Raise NoSuchEvent if the run has fewer.
     """
     if events is None:
         return run
@@ -117,7 +120,7 @@ def differences(a: Side, b: Side) -> list[Difference]:
 
 
 def cause(a: Side, b: Side, node: int) -> str:
-    """Return a sentence on why the node's first choice differs, or that only later ones do; "" if there is none."""
+    """Return a sentence on why a node's first choice differs, or that only later ones do; "" if no reason is known."""
     rows_a, rows_b = a.rows(node), b.rows(node)
     won_a, won_b = _chosen(rows_a), _chosen(rows_b)
     if won_a and won_b and won_a.node == won_b.node:
@@ -150,7 +153,7 @@ def _by_load(a: Side, b: Side, rows_a: dict[int, Row], rows_b: dict[int, Row], w
 
 
 def _capitalised(name: str) -> str:
-    """Return a name as it begins a sentence: versions stay in lower case."""
+    """Return a name as it is written at the beginning of a sentence; that of a version stays in lower case."""
     return name[0].upper() + name[1:] if name.startswith("the ") else name
 
 
@@ -174,7 +177,7 @@ def document(compared: Sequence[Side]) -> dict[str, Any]:
 
 
 def table(compared: Sequence[Side]) -> str:
-    """Return a text table with a column for each run and a row for each node; a star: differs from the first run."""
+    """Return a text table with a column for each run and a row for each node; a star marks what differs from run 1."""
     targets = [s.targets() for s in compared]
     lines = [["node", *(s.name for s in compared)]]
     for node in sorted(set().union(*targets)):

@@ -27,13 +27,13 @@ from viz.trace.chapters import first_build, first_memory
 DISTANCES = (20, 21, 22, 30)
 """The distances to try.
 
-The penalty for an id below that of the source and the one for CPUs are one unit each. So three of the distances are
-one and two units apart, and the fourth is out of reach of any penalty.
+The kernel adds one unit to the distance of a candidate with an id below that of the source, and one for CPUs. So three
+of these distances are one or two units apart, and the fourth is so large that no penalty makes another equal to it.
 """
 SLOW = 2880
 """The abstract distance of slow memory."""
 SPLIT = 2
-"""How many distances, from the first, are the same in all machines of one unit of work."""
+"""All machines of one unit of work have the same first distances; this is how many those are."""
 
 Figures = tuple[int, ...]
 """The distances of a machine, in the order of pairs()."""
@@ -52,15 +52,15 @@ class Question:
 
 
 def question(first: str, second: str, zonelists: str, asymmetric: bool, budget: float) -> Question:
-    """Return the question, with kernels replaced by the rows that stand for them and a deadline in `budget` seconds."""
+    """Return a Question about two kernels, with the version that stands for each and a deadline in `budget` seconds."""
     return Question(version(first).name, version(second).name, zonelists, asymmetric, time.time() + budget)
 
 
 @dataclass(frozen=True)
 class Unit:
-    """A unit of work: all machines with these numbers of nodes, distinct distances and nodes with CPUs.
+    """A unit of work: all machines with the given numbers of nodes, of distinct distances and of nodes with CPUs.
 
-    `begin` is how their figures begin.
+    `begin` has the first distances, which all these machines share.
     """
 
     nodes: int
@@ -80,7 +80,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a search found, if anything, and the sizes of which it tried every machine."""
+    """The result of a search: the machine found or None, and the numbers of nodes for which every machine was tried."""
 
     found: Candidate | None
     searched: tuple[int, ...]
@@ -88,12 +88,12 @@ class Answer:
 
 
 def pairs(nodes: int, asymmetric: bool) -> list[tuple[int, int]]:
-    """Return the (from, to) pairs whose distances a machine's figures are, in that order."""
+    """Return the pairs of nodes (from, to) in the order in which a machine's figures have their distances."""
     return list((permutations if asymmetric else combinations)(range(nodes), 2))
 
 
 def units(nodes: int, asymmetric: bool) -> Iterator[Unit]:
-    """Yield the work on machines of one size, smallest machines first."""
+    """Yield the units of work for all machines of that many nodes, the smallest machines first."""
     length = len(pairs(nodes, asymmetric))
     for distinct in range(min(1, length), min(len(DISTANCES), length) + 1):
         for with_cpus in range(1, nodes + 1):
@@ -104,9 +104,10 @@ def units(nodes: int, asymmetric: bool) -> Iterator[Unit]:
 def search(
     question: Question, max_nodes: int, jobs: int | None, on_progress: Callable[[int, int, int], None]
 ) -> Answer:
-    """Try machines of 1 to `max_nodes` nodes, in `jobs` processes (None: one for each CPU).
+    """Return the smallest machine of 1 to `max_nodes` nodes on which the versions disagree, if there is one.
 
-    `on_progress` is called with the size, how many units of that size are done, and how many there are.
+    The search runs in `jobs` processes (None: one for each CPU). `on_progress` is called with the number of nodes, how
+    many units for that number are done, and how many there are.
     """
     searched: list[int] = []
     with get_context("spawn").Pool(jobs or os.cpu_count()) as pool:
@@ -121,7 +122,7 @@ def search(
 
 
 def first_in(question: Question, unit: Unit) -> tuple[Candidate | None, bool]:
-    """Return the first machine of a unit on which the versions disagree, and whether the search finished in time."""
+    """Return the first machine of a unit on which the versions disagree, or None, and whether the deadline was met."""
     rows = version(question.first), version(question.second)
     missing = len(pairs(unit.nodes, question.asymmetric)) - len(unit.begin)
     for end in product(DISTANCES, repeat=missing):
@@ -138,14 +139,14 @@ def first_in(question: Question, unit: Unit) -> tuple[Candidate | None, bool]:
 
 
 def disagree(candidate: Candidate, rows: Sequence[Version], question: Question) -> bool:
-    """Return whether any node has other targets in one version than in the other. Their order does not count."""
+    """Return whether any node has other targets in one version than in the other, whatever the order of the targets."""
     matrix = matrix_of(candidate, question.asymmetric)
     first, second = (targets(candidate, matrix, row, question.zonelists) for row in rows)
     return first != second
 
 
 def targets(candidate: Candidate, matrix: Sequence[bytes], row: Version, zonelists: str) -> list[set[int]]:
-    """Return the targets of every node in one version."""
+    """Return the targets of every node of a machine under one version, by node id."""
     all_nodes, cpus = NodeMask(range(candidate.nodes)), NodeMask(candidate.cpus)
     machine = Machine(
         possible=all_nodes,

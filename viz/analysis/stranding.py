@@ -47,6 +47,6 @@ def pack(bins: Sequence[Amount], job: Amount) -> Packing:
 
 
 def stranding(nodes: Sequence[Amount], job: Amount) -> tuple[Packing, Packing]:
-    """Return the packing without walls, where a job takes from any node, and that with a wall around each node."""
+    """Return two packings: without walls, where a job takes from any node, and with a wall around each node."""
     machine = Amount(sum(node.cores for node in nodes), sum(node.memory for node in nodes))
     return pack([machine], job), pack(nodes, job)

@@ -1,8 +1,8 @@
-"""Accepting connections: one address after the other, and none whose client has left already.
+"""Accept connections from one client address after the other, and drop those that the client has closed already.
 
 asyncio accepts connections in the order in which they come. A client that connects a thousand times a second, sends a
-request each time and leaves would make everybody else wait behind all that. Here a connection that its client has
-closed costs two system calls, and of the others each address gets one started in turn.
+request each time and leaves would make everybody else wait until all its connections are handled. This module spends
+two system calls on a connection that the client has closed; the others it starts in turns, one for each address.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 MAX_WAITING = 256
-"""Connections that are accepted but not yet started. The system holds what is beyond that."""
+"""The most connections that are accepted but not yet started. The system holds the others."""
 ACCEPTED_AT_ONCE = 64
-"""Connections that are accepted before the event loop does anything else."""
+"""How many connections are accepted before the event loop does anything else."""
 STARTED_AT_ONCE = 8
-"""Connections that are started before the event loop does anything else: each costs as much as a small request."""
+"""How many connections are started before the event loop does anything else; each costs as much as a small request."""
 RETRY_SECONDS = 1.0
-"""How long to wait when the system has no file or memory for a connection."""
+"""Seconds until connections are accepted again after the system had no file or memory for one."""
 CLOSED_BY_CLIENT = {7, 8}
-"""The states TCP_CLOSE and TCP_CLOSE_WAIT, as the first byte of Linux's TCP_INFO."""
+"""The numbers of the states TCP_CLOSE and TCP_CLOSE_WAIT in the first byte of Linux's TCP_INFO."""
 
 
 class Acceptor:
@@ -38,7 +38,7 @@ class Acceptor:
         self._address_of = address_of
         self._make_protocol = make_protocol
         self._loop = asyncio.get_running_loop()
-        self._waiting: dict[str, deque[socket.socket]] = {}  # by address, the one whose turn it is first
+        self._waiting: dict[str, deque[socket.socket]] = {}  # by address; the first one is next
         self._count = 0
         self._starting = set[asyncio.Task[object]]()
         self._is_scheduled = False
@@ -51,7 +51,7 @@ class Acceptor:
             self._loop.add_reader(sock, self._accept, sock)
 
     def close(self) -> None:
-        """Accept nothing more, and drop what has not been started."""
+        """Accept no more connections, and close those that have not been started."""
         self._is_closed = True
         for sock in self._sockets:
             self._loop.remove_reader(sock)
@@ -129,7 +129,7 @@ class Acceptor:
 
 
 def has_left(connection: socket.socket) -> bool:
-    """Return whether the client has closed its end already, where the system says so."""
+    """Return whether the client has closed its end of the connection already; always False except on Linux."""
     if sys.platform != "linux":
         return False
     try:

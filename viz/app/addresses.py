@@ -15,17 +15,20 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Addresses:
-    """The rules that tell clients apart. If proxies are named, this machine counts as one address like any other."""
+    """The rules by which requests are counted. If proxies are named, all clients on this machine count as one."""
 
     trusted_proxies: tuple[str, ...] = ()
 
     def of_connection(self, peer: tuple[Any, ...] | None) -> str:
-        """Return the address of a connection; each connection of a trusted proxy has an address of its own."""
+        """Return the address that a connection counts for; each connection of a proxy counts for one of its own."""
         host, port = (str(peer[0]), peer[1]) if peer else ("", 0)
         return f"{host} {port}" if self._is_proxy(host) else counted_address(host)
 
     def of_request(self, scope: Mapping[str, Any]) -> str:
-        """Return the address of an ASGI request, whose "client" the headers of trusted proxies have already set."""
+        """Return the address that an ASGI request counts for.
+
+        If a trusted proxy has sent the request, uvicorn has already set "client" to the address in its headers.
+        """
         host, port = scope.get("client") or ("", 0)
         return f"{host} {port}" if not self.trusted_proxies and _is_loopback(host) else counted_address(host)
 
@@ -36,7 +39,10 @@ class Addresses:
 
 
 def counted_address(host: str) -> str:
-    """Return the address or network that a numeric address counts as; any other text counts as itself."""
+    """Return what a numeric address counts as: an IPv4 address itself, an IPv6 address its /64 network.
+
+    Any other text is returned as it is.
+    """
     try:
         address = ipaddress.ip_address(host)
     except ValueError:

@@ -23,13 +23,13 @@ from viz.work.fair_queue import Busy, FairQueue
 from viz.work.limits import MAX_DRAINED, MAX_REQUEST, THREADS, WAITING_FOR_THREAD
 
 CHUNK = 2**16
-"""Bytes of an answer that are handed to the transport at a time, so that it never holds a copy of all of it."""
+"""Bytes of an answer that the transport gets at a time, so that it never holds a copy of the whole answer."""
 BUSY_DELAY = 1.0
-"""Seconds before an answer that says that the server is busy, because a client that asks again at once adds work."""
+"""Seconds that the answer "busy" is held back, because a client that asks again at once would add work."""
 CACHE_KEYS = ("REQUEST_METHOD", "PATH_INFO", "QUERY_STRING", "HTTP_HOST", "HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH")
 """The keys of a WSGI environment on which the answer to a GET depends."""
 MAX_REPLIES = 512
-"""Answers to GETs that are stored; their bodies are those of viz.app.caching and take no memory here."""
+"""The most answers to GETs that are stored. viz.app.caching holds the same bodies, so they take no more memory."""
 CONNECTION = "connection"
 """The key in the state of an ASGI scope for the Connection of the request."""
 
@@ -61,7 +61,7 @@ class Bridge:
         self.queue = FairQueue(THREADS, WAITING_FOR_THREAD)
         self.replies: dict[tuple[str, ...], Reply] = {}
         self.pipelined_lock = asyncio.Lock()
-        """Each pipelined request holds it for a moment before it is answered."""
+        """A lock that each pipelined request holds for a moment before it is answered."""
         self.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="wsgi")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -69,7 +69,7 @@ class Bridge:
         connection: Connection = scope["state"][CONNECTION]
         with request_lifetime(self.connections, connection) as pipelined:
             try:
-                if pipelined:  # pipelined requests are begun one at a time, so that others get in between them
+                if pipelined:  # pipelined requests begin one at a time, so that other requests get in between them
                     async with self.pipelined_lock:
                         await asyncio.sleep(0)
                 body = await self._body(connection, scope, receive)
@@ -80,7 +80,11 @@ class Bridge:
             await self._send(connection, reply, send)
 
     async def _body(self, connection: Connection, scope: Scope, receive: Receive) -> bytes | None:
-        """Return the body; None if it is too large, after reading it so that the client goes on to read the answer."""
+        """Return the body of a request, or None if it is too large or there is no memory for it.
+
+        A body that is too large is read and dropped where possible, because many clients read no answer before they
+        have sent the whole body. Raise Disconnected if the client leaves.
+        """
         headers = dict(scope["headers"])
         declared = headers.get(b"content-length", b"0")
         length = int(declared) if declared.isdigit() and len(declared) < 20 else 0
@@ -126,7 +130,7 @@ class Bridge:
         return reply
 
     def _cached_reply(self, environ: WSGIEnvironment) -> Reply:
-        """Return Flask's answer to a GET, or the stored one, because these answers do not change."""
+        """Return the stored answer to a GET, or else Flask's. Answers to GETs do not change while the server runs."""
         key = tuple(environ.get(name, "") for name in CACHE_KEYS)
         reply = self.replies.pop(key, None) or call_wsgi(self.wsgi, environ)
         if environ["REQUEST_METHOD"] == "GET" and reply.status in (200, 304):
@@ -148,7 +152,7 @@ class Bridge:
     async def _in_thread(
         self, environ: WSGIEnvironment, disconnect: asyncio.Future[Any], client_left: Event, address: str
     ) -> Reply:
-        """Return the answer that a thread makes.
+        """Answer a request in a thread, and return the answer.
 
         If the client leaves meanwhile, raise Disconnected as soon as the thread is free again.
         """
@@ -176,7 +180,7 @@ class Bridge:
             await send({"type": "http.response.body", "body": b""})
 
     def close(self) -> None:
-        """Start no more work."""
+        """Start no more work in threads, and cancel what has not begun."""
         self.threads.shutdown(wait=False, cancel_futures=True)
 
 
@@ -186,7 +190,7 @@ def call_wsgi(application: WSGIApplication, environ: WSGIEnvironment) -> Reply:
 
     def start_response(status: str, headers: list[tuple[str, str]], _: object = None) -> Callable[[bytes], object]:
         started.append((status, headers))
-        return lambda data: None  # Flask does not use it
+        return lambda data: None  # PEP 3333 asks for this function, but Flask does not use it
 
     parts: Iterable[bytes] = application(environ, cast(StartResponse, start_response))
     try:

@@ -1,4 +1,4 @@
-"""Caches of the server for the answers to GETs and about built-in machines, and the caching rules for browsers.
+"""The server's caches for the page, its files and answers about built-in machines, and the caching rules for browsers.
 
 a path with a fingerprint    the browser may use it for ever without asking again
 any other path               the browser may store it, but asks each time whether it has changed
@@ -22,7 +22,7 @@ from viz.topology import builtin_names
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 MAX_QUESTION = 2_000
-"""Bytes; a longer question brings a machine of its own and is not looked at."""
+"""Bytes of a question from which on its answer is not cached, because it brings a machine of its own."""
 CHOICES: Mapping[str, frozenset[str]] = {
     "topology": frozenset(builtin_names()),
     "kernel": frozenset(row.name for row in VERSIONS),
@@ -31,15 +31,15 @@ CHOICES: Mapping[str, frozenset[str]] = {
     "theme": frozenset(("light", "dark")),
     "narrow": frozenset(("yes",)),
 }
-"""The keys and values of questions whose answers are cached, which limits the number of these questions."""
+"""The values that each key of a question may have if its answer is to be cached; this limits the number of answers."""
 LINKED_PATH = re.compile(r"(?:src|href)=\"(/[^\"?#]++)")
-"""A path that the page links to, without its query."""
+"""The pattern of a path that the page links to; the group is the path without its query."""
 CHART_SCRIPTS = ("dash/dcc/async-graph.js", "plotly/package_data/plotly.min.js")
 """The scripts that a page loads with its first chart, below the path of Dash's scripts."""
 CACHED_ASKS = ("whole", "versions", "machines")
 """The names below ask/ whose answers are cached."""
 FINGERPRINT = re.compile(r"\.(v[\w-]{1,60}m[0-9a-f]{1,20})\.")
-"""The part that Dash puts into the path of a script: the version and the time of the package that it comes from."""
+"""The pattern of what Dash puts into the path of a script: the version and the time of the package with the script."""
 
 
 class Caches:
@@ -82,7 +82,7 @@ class Caches:
         return IMMUTABLE if never_changes else "no-cache"
 
     def _question(self) -> str:
-        """Return the current question as a cache key, "" if its answer is not cached."""
+        """Return the current question as a cache key, or "" if its answer is not to be cached."""
         name = request.path.removeprefix(self.base)
         if (request.content_length or MAX_QUESTION) >= MAX_QUESTION:
             return ""
@@ -97,7 +97,7 @@ class Caches:
 
 
 def _of_callback(asked: Any) -> tuple[str, Any]:
-    """Return the output and the request in the body of a Dash callback; ("", None) if it is something else."""
+    """Return the output and the only input's value in the body of a Dash callback; ("", None) if it is none."""
     try:
         (store,) = asked["inputs"]
         return str(asked["output"]), store["value"]

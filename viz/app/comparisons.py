@@ -1,4 +1,4 @@
-"""The questions of the comparison panel: a second run beside the one that is shown, and tables of many runs."""
+"""Answer the questions of the comparison panel: a second run beside the one that is shown, and tables of many runs."""
 
 from __future__ import annotations
 
@@ -19,15 +19,16 @@ from viz.trace import wire
 from viz.trace.model import Trace
 
 MAX_DESCRIBED = 16
-"""Nodes; for a larger machine a table only says how many nodes demote."""
+"""The most nodes of a machine for which a table names the targets. For a larger one it says how many nodes demote."""
 HIDDEN_SIGNALS = ("why ", "stack", "watched", "sentence")
-"""The beginnings of the names of signals that a second stage does not show."""
+"""Prefixes of the names of the signals that the stage of the second run does not show."""
 
 
 def against(service: Service, question: Request) -> dict[str, Any]:
-    """Return the run that the question calls "other", with its stage, and where and why the two runs differ.
+    """Return the run in "other" of the question, with its stage, and where and why it differs from the question's run.
 
-    Either run may say after how many "events" it ends; without that it ends after all of them.
+    Each of the two may have "events", the number of events after which it ends; without that all its events happen.
+    Raise TopologyError if "other" is no object.
     """
     shown, other = _run(service, question), question.get("other")
     if not isinstance(other, dict):
@@ -57,7 +58,7 @@ def against(service: Service, question: Request) -> dict[str, Any]:
 def versions(topology: Topology, question: Request) -> dict[str, Any]:
     """Return a row for every kernel version with the targets that it chooses for the machine.
 
-    Each row says which nodes differ from those of the version in the question.
+    Each row lists the nodes whose targets differ from those that the version in the question chooses.
     """
     asked = Run.of(topology, question.get("kernel"), question.get("zonelists"))
     compared = sides([Run.of(topology, row.name, asked.zonelists) for row in VERSIONS])
@@ -82,7 +83,10 @@ def _machine(machine: Topology, name: str, shown: Topology, kernel: Any, zonelis
 
 @lru_cache(maxsize=4_096)
 def _targets_of_builtin(name: str, kernel: str, zonelists: str) -> str:
-    """Return _targets_text() of a built-in machine, cached because every pasted machine asks for it."""
+    """Return _targets_text() of a built-in machine.
+
+    It is cached because the table shows all built-in machines, whichever machine it is asked for.
+    """
     run = Run.of(builtin(name), kernel, zonelists)
     return _targets_text(Side(run, run.trace(), ""))
 
@@ -95,7 +99,7 @@ def _run(service: Service, spec: Request) -> Run:
 
 
 def _shortened(trace: Trace) -> Trace:
-    """Return the trace with only those signals that a second stage shows."""
+    """Return the trace with only those signals that the stage of the second run shows."""
     return replace(trace, signals={n: s for n, s in trace.signals.items() if not n.startswith(HIDDEN_SIGNALS)})
 
 
@@ -106,7 +110,7 @@ def _row(name: str, side: Side, reference: Side) -> dict[str, Any]:
 
 
 def _targets_text(side: Side) -> str:
-    """Return "0 → 1, 3 → 4 or 5", or how many nodes demote."""
+    """Return the targets as "0 → 1, 3 → 4 or 5"; for more than MAX_DESCRIBED nodes, how many of them demote."""
     targets: Mapping[int, Sequence[int]] = {node: nodes for node, nodes in side.targets().items() if nodes}
     if len(side.trace.nodes) > MAX_DESCRIBED:
         return f"{len(targets)} of {len(side.trace.nodes)} nodes demote"

@@ -11,12 +11,15 @@ from threading import Lock
 import brotli
 from flask import Response, request
 
-BROTLI_QUALITY, BEST_BROTLI_QUALITY = 6, 11
-"""The second makes the page's own scripts and styles a tenth smaller. It takes milliseconds for a small file, but
-seconds for a large one, and it would make an answer late."""
+BROTLI_QUALITY = 6
+"""The quality with which Brotli compresses everything but small files."""
+BEST_BROTLI_QUALITY = 11
+"""The quality with which Brotli compresses small files. It makes the page's own scripts and styles a tenth smaller and
+takes milliseconds; for a large file it would take seconds, and it would make an answer late."""
 SMALL_FILE = 2**16
-"""Bytes; a script or style sheet up to this size is compressed with the best quality."""
+"""The most bytes of a script or style sheet that is compressed with the best quality."""
 FILES = ("text/javascript", "application/javascript", "text/css")
+"""The media types of scripts and style sheets."""
 GZIP_LEVEL = 9
 MIN_COMPRESSED = 500
 """Bytes; a shorter body is not worth compressing."""
@@ -26,7 +29,7 @@ COMPRESSORS: dict[str, Callable[[bytes, int], bytes]] = {
     "br": lambda body, quality: brotli.compress(body, quality=quality),
     "gzip": lambda body, quality: gzip.compress(body, GZIP_LEVEL, mtime=0),
 }
-"""The encodings that are offered, the best first; each takes a body and the quality of Brotli."""
+"""For each encoding, the best first, the function that compresses. Its arguments are a body and Brotli's quality."""
 
 
 class StoredBody:
@@ -43,11 +46,11 @@ class StoredBody:
 
     @property
     def size(self) -> int:
-        """Return the bytes of all forms that have been made so far."""
+        """Return the number of bytes of the body and of the compressed forms that have been made so far."""
         return sum(map(len, self._by_encoding.values()))
 
     def encoded(self, encoding: str) -> bytes:
-        """Return the body in an encoding, "" for none; it is compressed at the first call only."""
+        """Return the body compressed in an encoding, or as it is for ""; only the first call compresses it."""
         with self._lock:
             if encoding not in self._by_encoding:
                 self._by_encoding[encoding] = COMPRESSORS[encoding](self._by_encoding[""], self._quality)
@@ -59,7 +62,7 @@ class StoredBody:
             self.encoded(encoding)
 
     def response(self) -> Response:
-        """Return the best form that the current request accepts, or 304 if the browser has it already."""
+        """Return a response with the best form that the request accepts, or 304 if the browser has that already."""
         encoding = self._accepted()
         response = Response(self.encoded(encoding), mimetype=self.mimetype)
         if encoding:
@@ -95,7 +98,7 @@ class BodyCache:
             return stored
 
     def put(self, key: str, body: bytes, mimetype: str) -> StoredBody:
-        """Store a body under the key, and drop others if there are too many.
+        """Store a body under the key and return it; drop others if they are too many or too large.
 
         Keys with the same body share its compressed forms.
         """

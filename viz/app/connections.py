@@ -24,7 +24,7 @@ from viz.work.limits import ConnectionLimits
 
 
 class State(Enum):
-    """The state of a connection."""
+    """The states of a connection, as in the diagram at the top of this module."""
 
     IDLE = "idle"
     HEADERS = "headers"
@@ -36,14 +36,14 @@ class State(Enum):
 NO_LINGER = struct.pack("ii", 1, 0)
 """The value of SO_LINGER with which a socket drops its unsent data and closes at once."""
 CLOSED_FIRST = (State.IDLE, State.HEADERS, State.SENDING, State.BODY)
-"""The states whose connections are closed for a new one, in this order. A connection in WORKING is never closed for it.
+"""The states in which a connection may be closed to make room for a new one, in this order; WORKING is not among them.
 
-Connections that have been in their state for a while are closed before the others, because a client that has just
-connected is about to send a request.
+Connections that have been in their state for longer than `newcomer_patience` are closed before all others, because a
+client that has just connected is about to send a request.
 """
 CANDIDATES = 32
-"""Of this many connections that have been in a state for longest, the one that is closed belongs to the address with
-most connections."""
+"""How many connections are compared to close one of them: those that have been in a state for longest. The one whose
+address has most connections is closed."""
 
 
 class Connection:
@@ -58,7 +58,7 @@ class Connection:
         self.parsed_bytes = 0
         """Bytes that were given to the parser since it completed the last headers."""
         self.body_bytes = 0
-        """Bytes of the request's body that the parser has found in them."""
+        """Bytes of the request's body that have come out of the parser."""
         self.has_new_bytes = False
         """Whether bytes have arrived since the last request began. If none have, the next request is a pipelined one:
         the client sent it before it got the last answer."""
@@ -67,21 +67,21 @@ class Connection:
         self.written = 0
         """Bytes that have been handed to the transport since the connection was opened."""
         self.delivered = 0
-        """How many of those had left the transport's buffer at the last check_progress()."""
+        """How many of the written bytes had left the transport's buffer at the last check_progress()."""
         self.answer_complete = True
         """Whether the whole answer has been handed to the transport."""
         self.answer: bytes | None = None
         """The body that is being sent."""
 
     def abort(self) -> None:
-        """Close at once, and let the system drop what it still holds for a client that receives nothing."""
+        """Close the connection at once, and let the system drop the data that it still holds for the client."""
         peer = self.transport.get_extra_info("socket")
         if peer is not None:
             peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGER)
         self.transport.abort()
 
     def check_progress(self) -> bool:
-        """Return whether the client has received more since the last call."""
+        """Return whether the client has received more since check_progress() was last called."""
         delivered = self.written - self.transport.get_write_buffer_size()
         progress = delivered > self.delivered
         self.delivered = delivered
@@ -116,7 +116,7 @@ class Connections:
         return connection
 
     def forget(self, connection: Connection) -> None:
-        """Forget a connection; it may be forgotten already."""
+        """Stop counting a connection; do nothing if it is not counted any more."""
         if self._states[connection.state].pop(connection, self) is self:
             return
         self._by_address[connection.address] -= 1
@@ -125,7 +125,7 @@ class Connections:
         self.request_ended(connection)
 
     def move(self, connection: Connection, state: State) -> None:
-        """Move a connection to the end of a state's connections."""
+        """Put a connection into a state, as the latest of the connections in that state."""
         if connection in self._states[connection.state]:
             del self._states[connection.state][connection]
             self._states[state][connection] = None
@@ -136,14 +136,14 @@ class Connections:
         self.forget(connection)
         connection.abort()
 
-    # ---- what happens on it
+    # ---- what happens on a connection
 
     def bytes_read(self, connection: Connection, size: int) -> None:
-        """Count bytes that are given to the parser.
+        """Count bytes that are given to the parser, and abort the connection if they are too many.
 
-        Abort the connection if they are too many for the headers of a request, or for the body that the parser has
-        found in them. The parser itself has no limit: it stores headers of any length, and also those of a next request
-        that arrive while an answer is being made.
+        They are too many for headers if the limit is exceeded, and for a body if much less has come out of the parser.
+        The parser itself has no limit: it stores headers of any length, and also those of a next request that arrive
+        while an answer is being made.
         """
         if connection.state is State.IDLE:
             connection.parsed_bytes = 0
@@ -163,9 +163,10 @@ class Connections:
             self.move(connection, State.SENDING)
 
     def body_received(self, connection: Connection, size: int, store: bool = True) -> bool:
-        """Count bytes of a body, and return whether they may be stored, if `store` asks for that.
+        """Count bytes of a request's body, and return whether they may be stored; `store` says whether they are to be.
 
-        The connections with slower bodies are aborted to make room; if there are none, there is no room.
+        If there is no room for them, abort connections whose bodies come more slowly. If this body is the slowest,
+        return False.
         """
         connection.body_bytes += size
         while store and self._received + size > self.limits.received_bytes:
@@ -178,9 +179,10 @@ class Connections:
         return store
 
     def answer_begins(self, connection: Connection, body: bytes) -> None:
-        """Count a body that is to be sent; if all of them are too much, abort those that have stalled for longest.
+        """Count the body of an answer that is to be sent.
 
-        A body that is sent on many connections is in memory once, and counts once.
+        If the bodies of all answers are too large together, abort the connections that have stalled for longest. A body
+        that is sent on many connections is in memory once, and counts once.
         """
         connection.answer_complete = False
         connection.answer = body
@@ -195,7 +197,7 @@ class Connections:
             self.abort(stalled)
 
     def answer_ends(self, connection: Connection) -> None:
-        """Forget the body, whether or not it was sent."""
+        """Stop counting the body of the answer, whether or not all of it was sent."""
         connection.answer_complete = True
         body, connection.answer = connection.answer, None
         if body is not None:
@@ -206,7 +208,7 @@ class Connections:
                 self._unsent -= size
 
     def request_ended(self, connection: Connection) -> None:
-        """Forget what is counted for a request; make the connection idle if the client has received the answer."""
+        """Stop counting the bytes of a request; make the connection idle if the client has received the answer."""
         self.answer_ends(connection)
         self._received -= connection.body_in_memory
         connection.body_in_memory = connection.body_bytes = connection.parsed_bytes = 0
@@ -227,13 +229,13 @@ class Connections:
             elif connection.answer_complete and not connection.transport.get_write_buffer_size():
                 self.move(connection, State.IDLE)
         for connection in list(self._older(State.SENDING, limits.stalled_seconds)):
-            if connection.transport.get_write_buffer_size():  # else the client has all that was written so far
+            if connection.transport.get_write_buffer_size():  # if not, the client has got all that was written
                 self.abort(connection)
         for connection in list(self._older(State.IDLE, limits.idle_seconds)):
             connection.transport.close()
 
     def _older(self, state: State, seconds: float) -> Iterator[Connection]:
-        """Yield the connections that have been in a state for longer than that."""
+        """Yield the connections that have been in a state for more than `seconds`, the longest first."""
         now = self._clock()
         for connection in self._states[state]:
             if now - connection.since <= seconds:
@@ -256,9 +258,9 @@ class Connections:
 
 @contextmanager
 def request_lifetime(connections: Connections, connection: Connection) -> Iterator[bool]:
-    """Count a request from the end of its headers to the end of the block.
+    """Count the bytes of a request, from the end of its headers to the end of the block of the `with` statement.
 
-    Yield whether the request is pipelined: the client sent it before it got the answer to the request before.
+    Yield whether the request is pipelined: the client sent it before it got the answer to the previous one.
     """
     pipelined = not connection.has_new_bytes
     connections.move(connection, State.BODY)

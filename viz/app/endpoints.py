@@ -25,7 +25,10 @@ from viz.topology.writers import WRITERS, write
 
 
 def _stranding(topology: Topology, question: Request) -> dict[str, Any]:
-    """Pack jobs of so many cores and so much memory, once into the whole machine and once into each node by itself."""
+    """Return how many jobs of one shape fit into the whole machine, and how many if each must fit into one node.
+
+    The question has the cores of a job as "cpus" and its memory as "memory". Raise TopologyError if they are wrong.
+    """
     cores, memory = question.get("cpus"), question.get("memory")
     if type(cores) is not int or not 0 <= cores <= MAX_CPUS_IN_ALL:
         raise TopologyError("is to be a whole number, not negative", "cpus")
@@ -48,7 +51,7 @@ def _write(topology: Topology, question: Request) -> dict[str, Any]:
 
 
 def _log(topology: Topology, question: Request) -> dict[str, Any]:
-    """Compare what a kernel printed with what it would print in this run: a finding for each list, then one for all."""
+    """Compare the lists that a kernel printed with those of a run; return a finding for each list and one for all."""
     log = question.get("log")
     printed = printed_lists(log if isinstance(log, str) else "", "the log")
     run = Run.of(topology, question.get("kernel"), question.get("zonelists"))
@@ -77,7 +80,7 @@ ASKS: Mapping[str, Answerer] = {
     "machines": _of_machine(comparisons.machines),
     "shape": new_machine.shape,
 }
-"""Every question with the function that answers it."""
+"""The name of every question, with the function that answers it."""
 
 REFUSALS = (NoReaders, NoSuchEvent, TopologyError, UnknownVersion, WrongChain)
 """The exceptions whose message says in one line why there is no answer."""

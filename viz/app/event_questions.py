@@ -16,11 +16,14 @@ from viz.trace.event_words import OnlineState, event_effects, online_states
 from viz.trace.events import rebuilds
 
 TRIGGERS = ("posted", "v5.15", "v5.18", "v6.1")
-"""A kernel for each way to decide whether an event rebuilds the order."""
+"""One kernel for each rule that decides whether an event rebuilds the order."""
 
 
 def events(topology: Topology, question: Request) -> dict[str, Any]:
-    """Return what is online in each node at the start and in an event's node after it, and why events cannot happen."""
+    """Return what is online in each node at the start, and in the node of each event after that event.
+
+    "obstacles" says in which states of a node which events are impossible, and why. "most" is MAX_EVENTS.
+    """
     machine = topology.machine(POSTED.rules)
     start = {str(node): online_states(machine, node) for node in machine.possible}
     after = [effect.after for effect in event_effects(machine, topology.event_pairs)]
@@ -28,9 +31,9 @@ def events(topology: Topology, question: Request) -> dict[str, Any]:
 
 
 def _obstacles(machine: Machine) -> dict[str, dict[str, str]]:
-    """Return for every state of a node why which events are impossible.
+    """Return for every state of a node the events that are impossible in it, each with the reason.
 
-    The key says whether the node, its memory and its CPUs are online: "1 0 1" for an online node without memory.
+    The key of a state says whether the node, its memory and its CPUs are online: in "1 0 1" the memory is not.
     """
     node, obstacles = next(iter(machine.possible)), {}
     for state in (OnlineState(False, 0, 0), *map(OnlineState._make, product((True,), (0, 1), (0, 1)))):
@@ -53,7 +56,7 @@ def counted(topology: Topology, question: Request) -> dict[str, Any]:
 
 
 def _rebuilds_at(kernel: Version) -> tuple[str, str]:
-    """Return which memory and which CPUs make the kernel rebuild the order when they go online or offline."""
+    """Return in words which memory and which CPUs make the kernel rebuild the order when they go online or offline."""
     return _MEMORY[kernel.triggers.memory], _CPUS[kernel.triggers.cpu]
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Hosts:
-    """The names that are answered: all, or with `only_loopback` the loopback names and `allowed`."""
+    """The Host names that are answered: all, or with `only_loopback` only loopback names and those in `allowed`."""
 
     only_loopback: bool = False
     allowed: Collection[str] = ()
@@ -33,7 +33,7 @@ class Hosts:
 
 
 def is_loopback(name: str) -> bool:
-    """Return whether a host name or IP address is a loopback one."""
+    """Return whether a host name or an IP address is that of a loopback interface."""
     if name == "localhost" or name.endswith(".localhost"):
         return True
     try:

@@ -57,14 +57,14 @@ class ForeignHost(HTTPException):
 
 
 def csp_hash(script: str) -> str:
-    """How a policy names a script that stands in the page itself."""
+    """Return the hash by which a content security policy allows a script that is inline in the page."""
     return f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'"
 
 
 def apply_policy(server: Flask, base: str, edition: str, script_hashes: Sequence[str], hosts: Hosts) -> None:
     """Add the headers, the checks of requests, the error handlers and the files of this module to a Flask server."""
     server.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST
-    server.url_map.merge_slashes = False  # Flask would redirect to the Host name that the visitor has sent
+    server.url_map.merge_slashes = False  # otherwise Flask would redirect, to the Host name that the visitor has sent
     _add_headers(server, edition, POLICY.format(hashes=" ".join(script_hashes)))
     _check_requests(server, base, hosts)
     _answer_errors(server, base)
@@ -116,7 +116,7 @@ def _answer_errors(server: Flask, base: str) -> None:
     def _broken(error: Exception) -> Response:
         if server.debug:
             raise error
-        if request.path == f"{base}_dash-update-component":  # Dash could not read it; our callbacks raise nothing
+        if request.path == f"{base}_dash-update-component":  # Dash could not read the request; callbacks raise nothing
             return _refused(BadRequest())
         log_error(error)
         return _line(500, BROKEN)

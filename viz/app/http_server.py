@@ -37,7 +37,7 @@ BACKLOG = 4096
 MAX_FILES = 2**16
 """The highest limit of open files that the process asks the system for; every connection is one."""
 OTHER_FILES = 128
-"""Open files that are no connections: modules being read, pipes to processes, sockets being accepted."""
+"""Open files kept free for other things than connections: modules, pipes to processes, sockets being accepted."""
 SWITCH_INTERVAL = 0.001
 """Seconds after which Python lets another thread run. The thread that serves connections mostly waits, and should run
 soon when it has something to do."""
@@ -45,9 +45,10 @@ READ_BUFFER = 2**16
 PIECE = 2**11
 """Bytes that uvicorn gets at a time. It can pause reading only between pieces, so a piece holds few requests."""
 TRIM_INTERVAL = 15
-"""Seconds after which free memory is given back to the system again."""
+"""How often free memory is given back to the system, in seconds."""
 PIECES = 4
-"""Pieces that a connection may pass on before other connections are served: each may hold hundreds of chunks."""
+"""How many pieces from one connection uvicorn gets before other connections are served. A piece may hold hundreds of
+HTTP chunks."""
 LOG_INTERVAL = 60.0
 """Seconds between two log lines that say that connections cannot be accepted."""
 
@@ -71,12 +72,12 @@ class Transport:
         self._transport.write(data)
 
     def pause_reading(self) -> None:
-        """Stop reading, and stop passing on what has been read."""
+        """Stop reading, and stop passing to uvicorn what has been read."""
         self._protocol.paused = True
         self._transport.pause_reading()
 
     def resume_reading(self) -> None:
-        """Go on reading, and passing on what has been read before."""
+        """Read again, and pass to uvicorn what had been read before."""
         self._protocol.paused = False
         self._transport.resume_reading()
         asyncio.get_running_loop().call_soon(self._protocol.feed)
@@ -117,7 +118,7 @@ class Protocol(asyncio.BufferedProtocol):
             self.feed()
 
     def feed(self) -> None:
-        """Pass on at most PIECES pieces of what has been read, or fewer if uvicorn pauses; the rest follows later."""
+        """Pass to uvicorn at most PIECES pieces of what has been read, fewer if it pauses; the rest follows later."""
         start = 0
         while self._http and self._connection and start < min(len(self._unread), PIECES * PIECE) and not self.paused:
             piece = self._unread[start : start + PIECE]
@@ -150,7 +151,7 @@ class Protocol(asyncio.BufferedProtocol):
             self._http.resume_writing()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the connection."""
+        """Stop counting the connection, and tell uvicorn that it is lost."""
         if self._connection and self._http:
             self._connections.forget(self._connection)
             http, self._http = self._http, None
@@ -177,7 +178,10 @@ class Server(uvicorn.Server):
             sweeping.cancel()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start to accept connections of the sockets that listen() returned, which uvicorn itself shall not accept."""
+        """Start to accept connections of the sockets that listen() returned.
+
+        uvicorn gets no sockets, so that only the Acceptor accepts connections.
+        """
         await super().startup([])
         protocol: Any = self.config.http_protocol_class
         make_protocol = partial(
@@ -187,7 +191,7 @@ class Server(uvicorn.Server):
         self._acceptor.open()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Accept nothing more, and close the connections once their answers are sent."""
+        """Accept no more connections, and close the open ones once their answers are sent."""
         if self._acceptor:
             self._acceptor.close()
         await super().shutdown(sockets)
@@ -207,7 +211,10 @@ class Server(uvicorn.Server):
 
 
 class ErrorHandler:
-    """Logs only the kind of an error in the event loop; errors of accepting connections once a minute."""
+    """A handler of errors in the event loop, which logs only the kind of an error.
+
+    It logs at most once a minute that connections cannot be accepted, and never that a client has left.
+    """
 
     def __init__(self) -> None:
         self._next_log = 0.0

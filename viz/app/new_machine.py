@@ -1,7 +1,7 @@
-"""The questions of the dialog for a new machine: controls to a line, a line to controls, and the machine they make.
+"""Answer the questions of the dialog for a new machine: convert controls and lines, and describe the machine they make.
 
 The page sends and gets the controls as one object with the texts of the fields, so that only the server knows the
-grammar:
+grammar of a line:
 
     {"sockets": "2", "clusters": "1", "cluster_at": "", "cross": "21", "ring": false, "cpus_first": false,
      "stands": [{"count": "1", "has_cpus": true, "cpus": "16", "kind": "hbm", "size": "64G", "at": "",
@@ -31,7 +31,9 @@ from viz.work.limits import LIGHT_WORK
 START = "2 sockets: cpu+dram 64G, pmem 256G; cross 21"
 """The line that the dialog shows if the machine on the page was not made by a line."""
 MAX_FIELDS = 64
+"""The most rows of nodes in the dialog."""
 MAX_TEXT = 400
+"""The most characters of a field."""
 
 Controls = dict[str, Any]
 Value = TypeVar("Value")
@@ -62,7 +64,7 @@ def shape(service: Service, question: Request) -> Request:
 
 
 def _wrong(error: TopologyError, in_controls: bool) -> Request:
-    """Return what is wrong, and at which control; the key of an error is a control or a pair of nodes."""
+    """Return what is wrong, and at which control: the key of the error is the name of a control or a pair of nodes."""
     is_pair = error.key[:1].isdigit()
     problem = f"{error.key}: {error.problem}" if is_pair else error.problem
     control = ("pairs" if is_pair else error.key) if in_controls else "line"
@@ -84,7 +86,10 @@ def _nodes_by_socket(machine: Topology) -> str:
 
 
 def _order(machine: Topology, question: Request) -> list[str]:
-    """Return the demotion order of the machine in the kernel that is asked for; nothing if it would take long."""
+    """Return in words the order of the machine under the kernel of the question.
+
+    Return an empty list for more than LIGHT_WORK nodes, because that would take long.
+    """
     if len(machine.nodes) > LIGHT_WORK:
         return []
     kernel, zonelists = question.get("kernel"), question.get("zonelists")
@@ -96,7 +101,7 @@ def _order(machine: Topology, question: Request) -> list[str]:
 
 
 def controls(asked: Shape) -> Controls:
-    """Return the texts of the fields for a shape."""
+    """Return the controls of a shape, as the object that the page gets."""
     return {
         "sockets": str(asked.sockets),
         "clusters": str(asked.clusters),
@@ -111,7 +116,7 @@ def controls(asked: Shape) -> Controls:
 
 
 def _row(asked: Shape, node: PlacedNode) -> Controls:
-    """Return the texts of a row for nodes, and the values that its empty fields stand for."""
+    """Return the fields of the row for a node. Under "usual" are the values that empty fields stand for."""
     spec = node.spec
     usual = {} if not spec.kind else {"size": size_text(KINDS[spec.kind].size), "at": str(usual_reach(asked, node))}
     return {
@@ -183,7 +188,10 @@ def _node_spec(row: Controls, row_name: str) -> NodeSpec:
 
 
 def _read(fields: Controls, key: str, read: Callable[[str], Value], row_name: str = "") -> Value | None:
-    """Return the value of a control, None if it is empty."""
+    """Return the value of a control, or None if it is empty.
+
+    Raise TopologyError with the name of the control as its key if the text is wrong.
+    """
     text, control = fields.get(key, ""), f"{row_name}.{key}" if row_name else key
     if not isinstance(text, str) or len(text) > MAX_TEXT:
         raise TopologyError("is not understood", control)
@@ -194,7 +202,7 @@ def _read(fields: Controls, key: str, read: Callable[[str], Value], row_name: st
 
 
 def _each(fields: Controls, key: str, read: Callable[[str], Value], between: str | None = None) -> list[Value]:
-    """Return the values of a control that holds several."""
+    """Return the values of a control that holds several, separated by `between` or, if that is None, by spaces."""
     parts = _read(fields, key, lambda text: text.split(between)) or []
     values = (_read({key: part}, key, read) for part in parts)
     return [value for value in values if value is not None]

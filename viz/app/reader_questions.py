@@ -1,4 +1,4 @@
-"""The questions of the readers panel: what readers can see of a change of the order, and how a walk comes about."""
+"""Answer the questions of the readers panel: what readers can see of a change, and how a walk comes about."""
 
 from __future__ import annotations
 
@@ -20,11 +20,18 @@ from viz.readers.walks import MAX_WALKS, Lister
 from viz.topology import Topology, TopologyError
 
 MAX_GRADED = 128
-"""Nodes; for a larger machine only one start is examined."""
-MAX_COUNTED, MAX_FOLLOWED, MAX_LISTED_OF_MANY, MANY = 10_000, 100_000, 100, 256
-"""How many sums are stored and how many loads are followed to count walks, so that a page waits for a second. With
-more than MANY nodes it is a tenth of the sums, and MAX_LISTED_OF_MANY walks are listed."""
+"""The most nodes of a machine for which every start is examined. For a larger one only one start is."""
+MAX_COUNTED = 10_000
+"""The most partial sums that are stored to count walks, so that a page waits for about a second. For more than MANY
+nodes it is a tenth of that."""
+MAX_FOLLOWED = 100_000
+"""The most loads that are followed one by one to count walks, where MAX_COUNTED sums are not enough."""
+MANY = 256
+"""Nodes; with more of them only MAX_LISTED_OF_MANY walks are listed."""
+MAX_LISTED_OF_MANY = 100
+"""The most walks that are listed for more than MANY nodes."""
 MAX_DRAWN = 96
+"""The most nodes for which orders that the visitor has written as chains are drawn."""
 BAD = ("cycle", "mixed")
 """The verdicts on walks that no reader should make, the worst first."""
 
@@ -73,7 +80,7 @@ def walk(topology: Topology, question: Request) -> dict[str, Any]:
 
 
 def _change(topology: Topology, question: Request) -> tuple[Change, Protocol]:
-    """Return the change, and the protocol of the kernel that makes it."""
+    """Return the change of the question, and the protocol of its kernel; for chains that is "barrier"."""
     chains = _chains(question)
     if chains:
         return change_of(*chains), "barrier"
@@ -99,7 +106,10 @@ def _view(change: Change, usual: Protocol, question: Request) -> View:
 
 
 def _starts(change: Change, question: Request) -> list[int]:
-    """Return the nodes that are examined as starts."""
+    """Return the start nodes to examine: all, or of more than MAX_GRADED nodes the one asked for, else the first.
+
+    Raise TopologyError if the node asked for is none of the order.
+    """
     asked = question.get("start")
     if asked is not None and (type(asked) is not int or asked not in change.old):
         raise TopologyError("is no node of this order", "start")
@@ -109,7 +119,7 @@ def _starts(change: Change, question: Request) -> list[int]:
 
 
 def _start(starts: Mapping[int, Mapping[str, Walk]], question: Request) -> int:
-    """Return the start that is asked for, else one with the worst verdicts, and of those one with most verdicts."""
+    """Return the start that is asked for, else one with the worst verdicts; of several, one with most verdicts."""
     asked = question.get("start")
     if isinstance(asked, int):
         return asked

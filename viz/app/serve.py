@@ -32,7 +32,7 @@ def serve(opened: Opened | None, options: ListenOptions, debug: bool) -> None:
     sockets = listen(options.host, options.port)
     server = server_of(app.server.wsgi_app, options.trusted_proxies)
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: None)  # uvicorn handles it while it serves, then raises it again
+        signal.signal(number, lambda *_: None)  # uvicorn handles the signal, and raises it again when it has ended
     shown = f"[{options.host}]" if ":" in options.host else options.host
     print(f"tierscope is at http://{shown}:{sockets[0].getsockname()[1]}{options.base}  (Ctrl+C ends it)", flush=True)
     compress_ahead(app.server, first_paths(app.server, options.base))

@@ -1,4 +1,4 @@
-"""Define the command line. Every error is one line on stderr and exit status 2.
+"""Define the command line, which reports every error as one line on stderr and exit status 2.
 
 Each module of this package holds the commands of one kind.
 """
@@ -59,7 +59,7 @@ def main() -> None:
         sys.exit(130)
     except BrokenPipeError:  # the program that reads stdout has ended, so the flush at exit must not write there
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except OSError as error:  # for example a full device; from Python 3.14 on this comes when stdout is closed
+    except OSError as error:  # for example the device is full or, from Python 3.14 on, stdout is closed
         fail(f"cannot write: {error.strerror or error}")
 
 

@@ -20,7 +20,7 @@ _BASE_PATH = re.compile(rf"/?(?:{_SEGMENT}(?:/{_SEGMENT})*/?)?")
 def base_path(text: str) -> str:
     """Return the path with a slash at both ends: "/x/" for "x", "/x" and "/x/", and "/" for "".
 
-    Raise BadParameter if it has other characters than those of a plain path.
+    Raise BadParameter if it has more than 200 characters, or others than letters, digits, - . _ ~ and single slashes.
     """
     if len(text) > 200 or not _BASE_PATH.fullmatch(text):
         raise click.BadParameter("give a path such as /tierscope/, of letters, digits, - . _ ~ and single slashes")
@@ -28,7 +28,7 @@ def base_path(text: str) -> str:
 
 
 def host_names(_: click.Context, __: click.Parameter, names: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the names. Raise BadParameter if one is no host name."""
+    """Check the names given with --allow-host and return them; raise BadParameter if one is no host name."""
     for name in names:
         if len(name) > 253 or not _HOST_NAME.fullmatch(name):
             raise click.BadParameter(f"{printable(name, 60)!r} is no host name such as tierscope.example.org")
@@ -36,7 +36,10 @@ def host_names(_: click.Context, __: click.Parameter, names: tuple[str, ...]) ->
 
 
 def proxy_addresses(_: click.Context, __: click.Parameter, proxies: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the proxies. Raise BadParameter if one is no IP address or network."""
+    """Check the proxies given with --trusted-proxy and return them.
+
+    Raise BadParameter if one is no IP address or network.
+    """
     for proxy in proxies:
         try:
             ipaddress.ip_network(proxy, strict=False)
@@ -72,7 +75,7 @@ def proxy_addresses(_: click.Context, __: click.Parameter, proxies: tuple[str, .
 def serve(file: BinaryIO | Path | None, debug: bool, **listen_options: Any) -> None:
     """Serve the page, opened at FILE if one is given."""
     topology = Input(file).topology(needs_distances=False) if file else None
-    from viz.app.serve import ListenOptions  # imports dash, which takes 0.3 s
+    from viz.app.serve import ListenOptions  # not at the top of the file: it imports dash, which takes 0.3 s
     from viz.app.serve import serve as run_server
 
     listen = ListenOptions(**listen_options)

@@ -31,7 +31,7 @@ ABSENT = {"online": "offline", "populated": "no-memory", "cpus": "no-cpus"}
 
 
 def mark(svg: Element, trace: Trace, step: int) -> None:
-    """Give a stage that stage() drew the classes and badges of one step."""
+    """Change the SVG that viz.figures.stage.stage() drew: give it the classes and badges of one step."""
     nodes = node_classes(trace, step)
     badges = badge_texts(trace, step)
     tint: dict[int, str] = {}
@@ -45,7 +45,7 @@ def mark(svg: Element, trace: Trace, step: int) -> None:
         for badge in [part for part in card if "badge" in part.get("class", "").split()]:
             if node in badges:
                 next(part for part in badge.iter() if "away" in part.get("class", "").split()).text = badges[node]
-            else:  # otherwise the empty plate of the badge would be seen
+            else:  # without a text, the empty plate of the badge would be seen
                 card.remove(badge)
     mark_roles(svg, nodes)
     targets = trace.targets(step)

@@ -1,6 +1,6 @@
 """Draw a step as an SVG file that needs no other file: the title, the stage, the sentence and all styles.
 
-Every CSS variable is replaced by its value and nothing moves, so that other programs than browsers can draw it too.
+Every CSS variable is replaced by its value and nothing moves, so that programs other than browsers can draw the file.
 
     +----------------------------------+
     | title                            |
@@ -36,7 +36,7 @@ MAX_STAGE_HEIGHT, MAX_STAGE_SCALE = 780, 1.5
 TITLE, SENTENCE, SMALL = 24, 22, 16
 """Font sizes, in pixels."""
 LETTER = 0.56
-"""The width at which text is wrapped, of a letter in units of the font size; it leaves space for wider fonts."""
+"""The width of a letter that wrapping assumes, in units of the font size; it leaves space for wider fonts."""
 _NO_XML = dict.fromkeys((0xFFFE, 0xFFFF), "\ufffd")
 """Characters that Python's XML writer lets through and no XML parser accepts; U+FFFD takes their place."""
 
@@ -103,7 +103,7 @@ def _wrapped(text: str, letters: int) -> list[str]:
 def _marked_stage(topology: Topology, trace: Trace, step: int) -> Element:
     inner = fromstring(stage(topology, trace).translate(_NO_XML))
     inner.attrib.pop("role")  # the whole picture has this role already
-    inner.remove(inner[0])  # the title; the whole picture has one
+    inner.remove(inner[0])  # the title of the stage, because the whole picture has one
     mark(inner, trace, step)
     return inner
 
@@ -126,7 +126,7 @@ def _style(values: dict[str, str]) -> str:
 
 
 def _fonts() -> dict[str, str]:
-    """Return the variables that the style sheet itself sets, which are its fonts."""
+    """Return the CSS variables that the stage's style sheet sets itself: the fonts."""
     return dict(re.findall(r"--([\w-]+): ([^;]+);", _sheet()))
 
 

@@ -12,7 +12,7 @@ MAX_TIERS = 5
 
 
 class SocketTier(NamedTuple):
-    """The socket and the tier of a node."""
+    """The name of a node's box on the stage, such as "Socket 0", and the tier of the node."""
 
     socket: str
     tier: int
@@ -21,8 +21,8 @@ class SocketTier(NamedTuple):
 def socket_tiers(topology: Topology) -> dict[int, SocketTier]:
     """Return the socket and the tier of every node.
 
-    Where the topology does not say, the socket is that of the nearest node with CPUs, and the tier follows from the
-    distance to it.
+    If the topology does not name them, the socket is that of the nearest node with CPUs, and the tier follows from the
+    distance to that node.
     """
     nearest = nearest_cpu_nodes(topology)
     ranks = _ranks(distance for _, distance in nearest.values())
@@ -42,9 +42,10 @@ def _box_name(socket: str) -> str:
 
 
 def nearest_cpu_nodes(topology: Topology) -> dict[int, tuple[int, int]]:
-    """Return for every node the nearest node with CPUs and the distance to it; empty if no node has CPUs.
+    """Return for every node the nearest node with CPUs and the distance to it.
 
-    Of several that are equally near, it is the one with the lowest id.
+    Of several that are equally near, this is the one with the lowest id. The result is empty if no node has CPUs or the
+    distances are unknown.
     """
     with_cpus = [node for node in topology.nodes if node.online and node.cpu_count]
     if isinstance(topology.distances, str) or not with_cpus:

@@ -1,4 +1,7 @@
-"""assets/core/constants.mjs: what Python knows and the page must know. `python -m viz.page.constants` prints it."""
+"""Write assets/core/constants.mjs: the Python constants that the page needs, too.
+
+`python -m viz.page.constants` prints the text of the file.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ HEAD = """\
 
 
 def module() -> str:
-    """The text of the module."""
+    """Return the text of the JavaScript module."""
     return HEAD + "".join(f"export const {name} = {value};\n" for name, value in CONSTANTS.items())
 
 

@@ -1,4 +1,4 @@
-"""The terms of docs/glossary.md, for the page to explain where they stand."""
+"""Read the terms of docs/glossary.md, which the page explains where they occur."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ENTRY = re.compile(r"\*\*(?P<names>[^*]+)\*\*: (?P<text>.+)")
 
 
 class Term(NamedTuple):
-    """A term, under all its names, and its explanation of one to three sentences."""
+    """A term: all its names, and its explanation in one to three sentences."""
 
     names: tuple[str, ...]
     text: str

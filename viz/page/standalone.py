@@ -1,4 +1,4 @@
-"""standalone(): the page with one run in it, as a single file that plays without a server or a network."""
+"""Write the page with one run in it as a single file, which plays without a server or a network."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def standalone(play: Mapping[str, Any], assets: Path) -> str:
     """Return the whole page with one run in it, as one HTML file.
 
     `play` is what player_data.play_alone() returns, `assets` the folder of the page's modules and style sheets.
-    MissingModule if a module imports what is not there.
+    Raise MissingModule if a module imports one that is not there.
     """
     run = gzip.compress(json.dumps(play).encode(), mtime=0)
     return DOCUMENT.format(

@@ -1,6 +1,7 @@
 """Write the story of a case as an HTML fragment: what was asked, what happens, why, and each version's result.
 
-A button `[data-step]` leads to the step that matters, a button `[data-kernel]` to the same machine under that version.
+A button `[data-step]` leads to the step that matters. A button `[data-kernel]` runs the case's machine under another
+version.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ SECTIONS = (("asked", "What was asked"), ("happens", "What happens"), ("why", "W
 
 
 def story(case: Case, kernel: str, own: str, step: int | None) -> str:
-    """Return the content of a <details> element.
+    """Return the story as the content of a <details> element: its <summary>, and what is below that.
 
-    `kernel` is the version that runs, `own` is the case's own version, and `step` is the step at which the page opens,
-    or None if the run is another than the case's own.
+    `kernel` is the version that runs, and `own` is the version that the case is about. `step` is the step at which the
+    page opens, or None if the run is not the one that the case is about.
     """
     root = Element("div")
     summary = SubElement(root, "summary")
@@ -63,7 +64,10 @@ def _versions(body: Element, case: Case, kernel: str) -> None:
 
 
 def _outcome(expected: Expected, differing: set[str]) -> str:
-    """Return the fallback lists of the differing nodes, if any; else who demotes to whom, also after each event."""
+    """Return as text what the versions of a row give: the fallback lists of the differing nodes, if there are any.
+
+    Otherwise return who demotes to whom, at first and after each event that changes it.
+    """
     if differing:
         lists = {node: order for node, order in (expected.fallback or {}).items() if node in differing}
         return ",\n".join(" ".join(map(str, order)) for order in lists.values())
@@ -79,6 +83,6 @@ def _differing_nodes(case: Case) -> set[str]:
 
 
 def _arrows(order: Mapping[str, Any]) -> str:
-    """Return "0 → 2, 1 → 3 or 4" or, if no node has a target, a text that says so."""
+    """Return an order as text, such as "0 → 2, 1 → 3 or 4"; if no node has a target, the text says so."""
     lists = {node: list(targets) if isinstance(targets, list) else nodes_in(targets) for node, targets in order.items()}
     return ", ".join(f"{node} → {choice(targets)}" for node, targets in lists.items() if targets) or "no target at all"

@@ -1,1 +1,1 @@
-"""The readers: code that follows node_demotion[] without a lock, and what it can see while the order changes."""
+"""Compute what readers, code that follows node_demotion[] without a lock, can see while the order changes."""

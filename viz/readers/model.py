@@ -6,14 +6,15 @@ under one of four protocols:
 
     in-place      only the entries that change are stored
     barrier       all entries are disabled, smp_wmb(), the new targets are stored      patch 02/10
-    grace-walk    the same with synchronize_rcu(); one read-side section contains the whole walk
-    grace-hop     the same, but each hop has a read-side section of its own            patch 03/10, v5.15
+    grace-walk    as barrier, but with synchronize_rcu(); one read-side section contains the whole walk
+    grace-hop     as grace-walk, but each hop has a read-side section of its own       patch 03/10, v5.15
 
-Stores between two barriers may become visible in any order, or in program order: by ascending node id.
+Stores between two barriers become visible in any order or, if that is asked for, in program order: by ascending node
+id.
 
 The module does not list schedules. The writer's progress is a number, and every value of an entry can be seen during
-a span of that progress. A load only tells the reader how far the writer must have come at least. So it is enough to
-search over pairs of a node and what the reader knows of the progress.
+a span of that progress. The value of a load only tells the reader how far the writer must have come at least. So it is
+enough to search over pairs of a node and what the reader knows of the progress.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ Store = tuple[int, int]
 
 
 class Span(NamedTuple):
-    """The progress during which `value` can be seen: from `first` to `last`, both included."""
+    """A value of an entry, and the writer's progress during which it can be seen: `first` to `last`, both included."""
 
     value: int
     first: int
@@ -43,14 +44,14 @@ class Span(NamedTuple):
 
 
 class Section(NamedTuple):
-    """What a reader knows in a read-side section: the writer's progress is in this range, both ends included."""
+    """A range, both ends included, that the writer's progress is in while the reader is in its read-side section."""
 
     at_least: int
     at_most: int
 
 
 Knowledge = tuple[Section, ...]
-"""What a reader knows of the writer's progress: it is in one of these sections."""
+"""What a reader knows of the writer's progress: that it is in one of these ranges."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class Change:
     """False if the writer stores nothing at all, not even a disable."""
 
     def stores(self, protocol: Protocol) -> list[list[Store]]:
-        """Return what the writer stores, in program order. There is a barrier between one list and the next."""
+        """Return the writer's stores in program order, as lists with a barrier between one list and the next."""
         if not self.written:
             return [[]]
         nodes = sorted(self.old)
@@ -74,7 +75,10 @@ class Change:
 
 
 class View:
-    """What can be seen of a change under one protocol."""
+    """What readers can see of a change under one protocol.
+
+    `program_order` says whether stores between two barriers become visible in program order, or else in any order.
+    """
 
     def __init__(self, change: Change, protocol: Protocol, program_order: bool = False) -> None:
         self.change = change
@@ -86,11 +90,15 @@ class View:
         end = sum(map(len, stores)) if program_order else len(stores) - 1
         self.initial_knowledge: Knowledge = (Section(0, end),)
         if protocol == "grace-walk" and change.written:
-            # The grace period waits for a section entered before it. A section entered later sees all entries disabled.
+            # The grace period waits for every section that began before it. A section that begins later sees every
+            # disable.
             self.initial_knowledge = (Section(0, grace - (not program_order)), Section(grace, end))
 
     def loads(self, node: int, knowledge: Knowledge) -> dict[int, Knowledge]:
-        """Return each value that a load of the node's entry can give, ascending, and what the reader then knows."""
+        """Return the values that a load of the node's entry can give, each with what the reader knows after it.
+
+        `knowledge` is what the reader knows before the load. The values are in ascending order.
+        """
         possible: dict[int, dict[int, Section]] = {}
         for section in knowledge:
             for value, first, last in self.spans[node]:
@@ -102,7 +110,7 @@ class View:
         return {value: tuple(possible[value].values()) for value in sorted(possible)}
 
     def follow(self, walk: Walk) -> Knowledge:
-        """Return what a reader knows after this walk, or an empty tuple if no reader can see it."""
+        """Return what a reader knows after this walk, or an empty tuple if no reader can make it."""
         knowledge = self.initial_knowledge
         for node, value in pairwise(walk):
             knowledge = self.loads(node, knowledge).get(value, ())
@@ -110,9 +118,9 @@ class View:
 
 
 def _spans(change: Change, stores: list[list[Store]]) -> dict[int, list[Span]]:
-    """Return the spans of each node, where progress is the number of barriers that the writer has passed.
+    """Return the spans of each node's entry, where progress is the number of barriers that the writer has passed.
 
-    A store may be visible or not until the writer passes the next barrier.
+    Until the writer passes the next barrier, a store may be visible or not.
     """
     spans = {node: [Span(value, 0, len(stores) - 1)] for node, value in change.old.items()}
     for barriers, group in enumerate(stores):
@@ -121,7 +129,7 @@ def _spans(change: Change, stores: list[list[Store]]) -> dict[int, list[Span]]:
 
 
 def _spans_in_program_order(change: Change, stores: list[list[Store]]) -> dict[int, list[Span]]:
-    """Return the spans of each node, where progress is the number of stores that are visible."""
+    """Return the spans of each node's entry, where progress is the number of stores that are visible."""
     history = [store for group in stores for store in group]
     spans = {node: [Span(value, 0, len(history))] for node, value in change.old.items()}
     _overwrite(spans, [(visible, visible + 1, store) for visible, store in enumerate(history)], len(history))
@@ -129,14 +137,18 @@ def _spans_in_program_order(change: Change, stores: list[list[Store]]) -> dict[i
 
 
 def _overwrite(spans: dict[int, list[Span]], stores: list[tuple[int, int, Store]], end: int) -> None:
-    """Add the span of each stored value. A store comes with the last progress before it and the first after it."""
+    """Add the span of each stored value, and end the span of the value that it replaces.
+
+    An item of `stores` is (the last progress at which the old value can be seen, the first progress at which the new
+    value can be seen, the store).
+    """
     for last, first, (node, value) in stores:
         spans[node][-1] = spans[node][-1]._replace(last=last)
         spans[node].append(Span(value, first, end))
 
 
 def chain(order: Order, start: int) -> Walk:
-    """Return the walk through an order that does not change, up to NUMA_NO_NODE or a node visited before."""
+    """Return the walk from `start` through an unchanging order, up to NUMA_NO_NODE or a node visited before."""
     walk = [start]
     while walk[-1] != NUMA_NO_NODE and walk[-1] not in walk[:-1]:
         walk.append(order[walk[-1]])
@@ -160,7 +172,7 @@ def verdict(change: Change, walk: Walk) -> str:
 
 
 def edges(change: Change, walk: Walk) -> Iterator[str]:
-    """Yield which order has each hop from node to node: "old", "new" or "both"."""
+    """Yield for each hop from node to node which order has it: "old", "new" or "both"."""
     for node, value in pairwise(walk):
         if value != NUMA_NO_NODE:
             in_old, in_new = change.old[node] == value, change.new[node] == value

@@ -1,8 +1,8 @@
 """Find which verdicts are possible for a walk from a node, each with a shortest walk that shows it.
 
 The search runs over positions. A position is a node and what the reader knows of the writer's progress. A reader only
-learns more on its way, and the less it knows, the more values a load can give. So it gains nothing by coming back to a
-node, and a shortest walk visits no node twice, unless the search is for a cycle.
+learns more on its way, and the less it knows, the more values a load can give. So a reader gains nothing by coming back
+to a node, and a shortest walk visits no node twice, unless the search is for a cycle.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Position = tuple[int, Knowledge]
 
 
 class Outcomes:
-    """The possible verdicts for every start node of one view. Results for one start are cached for the others."""
+    """The verdicts that are possible in one view, for every start node. What is computed for one start is cached."""
 
     def __init__(self, view: View) -> None:
         self.view = view
@@ -35,7 +35,7 @@ class Outcomes:
         return {name: best[name] for name in VERDICTS if name in best}
 
     def loads(self, node: int, knowledge: Knowledge) -> dict[int, Knowledge]:
-        """Return View.loads(), cached."""
+        """Return what View.loads() returns, from a cache if it has been computed before."""
         if (node, knowledge) not in self._loads:
             self._loads[node, knowledge] = self.view.loads(node, knowledge)
         return self._loads[node, knowledge]
@@ -47,10 +47,10 @@ class Outcomes:
                 yield (*walk, NUMA_NO_NODE)
 
     def _prefixes(self, start: int) -> Iterator[tuple[Walk, Knowledge]]:
-        """Yield each beginning of the old or the new chain that a reader can see, with what it knows then."""
+        """Yield each beginning of the old or the new chain that a reader can follow, and what the reader then knows."""
         for order in (self.view.change.old, self.view.change.new):
             knowledge: Knowledge | None = self.view.initial_knowledge
-            nodes = chain(order, start)[:-1]  # the last entry is NUMA_NO_NODE or a node that is already there
+            nodes = chain(order, start)[:-1]  # without the last entry: NUMA_NO_NODE or a node visited before
             for length, (node, value) in enumerate(zip(nodes, (*nodes[1:], None), strict=True), 1):
                 if not knowledge:
                     break
@@ -58,7 +58,7 @@ class Outcomes:
                 knowledge = self.loads(node, knowledge).get(value) if value is not None else None
 
     def _shortest_mixed(self, start: int) -> Walk | None:
-        """Return a shortest walk with an edge of one order only, then one of the other only, and then an end."""
+        """Return a shortest walk that ends and has an edge of the old order alone and one of the new alone, or None."""
         shortest: Walk | None = None
         for walk, knowledge in self._prefixes(start):
             before = set(edges(self.view.change, walk)) - {"both"}
@@ -75,7 +75,7 @@ class Outcomes:
         return shortest
 
     def _shortest_cycle(self, start: int) -> Walk | None:
-        """Return a shortest walk to some node and back to that node."""
+        """Return a shortest walk from `start` that comes to a node a second time, or None if there is none."""
         shortest: Walk | None = None
         for walk, knowledge in self._reachable(start):
             if shortest and len(walk) + 1 >= len(shortest):
@@ -89,7 +89,7 @@ class Outcomes:
         return shortest
 
     def _reachable(self, start: int) -> Iterator[tuple[Walk, Knowledge]]:
-        """Yield a shortest walk to each position that can be reached, nearest first, with the reader's knowledge."""
+        """Yield a shortest walk to each position that can be reached, nearest first, and what the reader then knows."""
         seen = {(start, self.view.initial_knowledge)}
         queue: deque[tuple[Walk, Knowledge]] = deque([((start,), self.view.initial_knowledge)])
         while queue:
@@ -101,7 +101,7 @@ class Outcomes:
                     queue.append(((*walk, value), following))
 
     def _search(self, position: Position, goal: int, visited: frozenset[int]) -> Walk | None:
-        """Return a shortest walk from a position to a load that gives `goal`, without any of the visited nodes."""
+        """Return a shortest walk from a position to a load that gives `goal`, avoiding the visited nodes, or None."""
         seen = {position}
         queue: deque[tuple[Walk, Knowledge]] = deque([((position[0],), position[1])])
         while queue:
@@ -117,6 +117,9 @@ class Outcomes:
 
 
 def grades(witnesses: dict[str, Walk]) -> dict[str, str]:
-    """Return for every verdict whether walks get it never, sometimes or always. Every walk has exactly one verdict."""
+    """Return for every verdict whether walks from a start node get it "never", "sometimes" or "always".
+
+    `witnesses` has the possible verdicts. If it has only one, every walk gets that one: a walk has exactly one verdict.
+    """
     possible = "always" if len(witnesses) == 1 else "sometimes"
     return {name: possible if name in witnesses else "never" for name in VERDICTS}

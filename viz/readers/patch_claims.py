@@ -50,11 +50,11 @@ READER_CLAIMS = (TOGETHER, ONCE, ONE_VALUE)
 """Every claim about readers."""
 
 KINDS = {"read": "one read", "snapshot": "a snapshot of the array", "walk": "a walk, one read a hop"}
-"""How sentences call each kind of reader, by the field of ReaderClaim."""
+"""The words for each kind of reader; the keys are fields of ReaderClaim."""
 
 
 def reader_claims(protocol: Protocol) -> list[dict[str, str | bool | None]]:
-    """Return every claim about readers, and whether it is true for each kind under that protocol, JSON-ready."""
+    """Return every claim about readers, JSON-ready, and whether it is true for each kind of reader under a protocol."""
     return [
         {"told": claim.text, **{kind: _is_true(claim, kind, protocol) for kind in KINDS}} for claim in READER_CLAIMS
     ]
@@ -67,9 +67,10 @@ def _is_true(claim: ReaderClaim, kind: str, protocol: Protocol) -> bool | None:
 
 @dataclass(frozen=True)
 class Claim:
-    """What a comment claims about a statement of a function.
+    """What a comment claims about a statement of a function, and whether that is true.
 
-    All `files` contain the function, and `statement` is how the statement begins.
+    Each of the `files` contains the function. `statement` is the beginning of the statement's text, and `because` gives
+    the reason for the verdict.
     """
 
     files: tuple[str, ...]
@@ -79,7 +80,7 @@ class Claim:
     verdict: Verdict
     because: str
     on_request: bool = False
-    """Whether the statement runs for every source. Then the page shows the claim only on request."""
+    """Whether the page shows the claim only on request, because the statement runs once for every source."""
 
 
 PASSES = ("migrate.py", "migrate_v5_15.py")
@@ -196,7 +197,7 @@ CLAIMS = (
         "A memory event holds the lock for writing and calls the inner function. A CPU event holds a lock of its own.",
     ),
 )
-"""Every claim about the order, by the statement that it stands beside."""
+"""Every claim that is not in READER_CLAIMS, with the statement that it is about."""
 
 OF_READERS = (
     (("migrate.py",), ORDER, "yield smp_wmb()", TOGETHER),
@@ -205,7 +206,7 @@ OF_READERS = (
     (("migrate_v5_15.py",), "disable_all_migrate_targets", "yield synchronize_rcu()", ONCE),
     (PASSES, "next_demotion_node", "target: int = yield READ_ONCE(", ONE_VALUE),
 )
-"""Where the comments make each claim about readers: files, function, statement, claim."""
+"""Where the comments make each claim about readers: (files, function, beginning of the statement, claim)."""
 
 
 def claims(function: Function) -> Iterator[tuple[Statement, list[Claim]]]:
@@ -222,7 +223,7 @@ def claims(function: Function) -> Iterator[tuple[Statement, list[Claim]]]:
 
 
 def _about_readers() -> Iterator[Claim]:
-    """Yield the claims about readers, judged under the protocol of each file."""
+    """Yield the claims about readers once for each file that makes them, judged under the protocol of that file."""
     for files, function, statement, claim in OF_READERS:
         for file in files:
             yield Claim((file,), function, statement, claim.text, *_judged(claim, PROTOCOLS[file]))

@@ -13,7 +13,7 @@ from viz.readers.walks import Lister
 
 
 class WrongChain(ValueError):
-    """The text is not a list of chains. The message is one line."""
+    """A text is not a list of chains, or gives a node two targets. The message says so in one line."""
 
 
 def reader_report(change: Change, protocol: Protocol, program_order: bool = False) -> dict[str, Any]:
@@ -40,7 +40,10 @@ def _start(outcomes: Outcomes, lister: Lister, start: int) -> dict[str, Any]:
 
 
 def witnesses(change: Change, protocol: Protocol, program_order: bool = False) -> dict[int, dict[str, tuple[int, ...]]]:
-    """Return a shortest walk for every possible verdict, by start node. This is fast: it neither lists nor counts."""
+    """Return a shortest walk for every possible verdict, by start node.
+
+    This is fast, because it neither lists nor counts the walks.
+    """
     outcomes = Outcomes(View(change, protocol, program_order))
     return {start: outcomes.witnesses(start) for start in sorted(change.old)}
 

@@ -51,5 +51,5 @@ def report_text(
 
 
 def walk_text(walk: Walk) -> str:
-    """Return the walk as "0 -> 1 -> stop"."""
+    """Return a walk as text, such as "0 -> 1 -> stop"."""
     return " -> ".join("stop" if node == NUMA_NO_NODE else str(node) for node in walk)

@@ -15,7 +15,7 @@ from viz.readers.model import Change, Walk, verdict
 MAX_NODES = 6
 
 Step = tuple[int, int] | str
-"""A store that becomes visible, or a step of the grace period."""
+"""A step of the writer: a store that becomes visible, STARTS or ENDS."""
 STARTS, ENDS = "grace period starts", "grace period ends"
 
 
@@ -29,10 +29,12 @@ def schedules(change: Change, protocol: Protocol, program_order: bool = False) -
 
     @cache
     def continuations(stage: int, done: frozenset[Step], walk: Walk, section: str) -> Counter[str]:
-        """Return the verdicts of all schedules that continue from here.
+        """Return how many schedules lead to each verdict, of those that continue from the state in the arguments.
 
-        `section` says when the reader entered its read-side section: "" not yet, "early" before the grace period
-        started, "late" after. It is "none" under a protocol where no section contains the whole walk.
+        In this state the writer has done all stages before `stage` and the steps `done` of that stage, and `walk` is
+        what the reader has loaded. `section` says when the reader entered its read-side section: "" not yet, "early"
+        before the grace period started, "late" after. It is "none" under a protocol where no section contains the whole
+        walk.
         """
         if stage < len(stages) and len(done) == len(stages[stage]):
             return continuations(stage + 1, frozenset(), walk, section)
@@ -54,7 +56,7 @@ def schedules(change: Change, protocol: Protocol, program_order: bool = False) -
 
 
 def _stages(change: Change, protocol: Protocol, program_order: bool) -> list[list[Step]]:
-    """Return the writer's steps in stages, one stage after the other. The steps of a stage come in any order."""
+    """Return the writer's steps as stages that follow each other. The steps within a stage come in any order."""
     first, *rest = ([list[Step](group)] for group in change.stores(protocol))
     grace: list[list[Step]] = [[STARTS], [ENDS]] if rest and protocol.startswith("grace") else []
     stages = [*first, *grace, *(stage for group in rest for stage in group)]

@@ -1,4 +1,4 @@
-"""Find one schedule for a walk: when each store becomes visible, and between which of them the reader reads.
+"""Find one schedule for a walk: when each store becomes visible, and between which stores the reader reads.
 
 For example A > B > C becomes A > C > B under the barrier protocol, and a walk from B makes a cycle. The reader reads B
 before its disable is visible, and C once its new target is visible:
@@ -33,17 +33,20 @@ class Moment(NamedTuple):
 
 
 class Read(NamedTuple):
-    """A load of a node's entry. It gives `value` once `stores` stores to the entry are visible."""
+    """A load of a node's entry that gives `value`, because exactly `stores` of the stores to that entry are visible."""
 
     node: int
     value: int
     stores: int
     progress: int
-    """The writer's progress that the load needs at least; View says what progress counts."""
+    """The least progress of the writer at which the load can give the value.
+
+    In program order, progress is the number of visible stores, else the number of barriers that the writer has passed.
+    """
 
 
 def timetable(view: View, walk: Walk) -> list[Moment]:
-    """Return a schedule that makes a reader see exactly this walk, each store as late as possible.
+    """Return a schedule in which a reader makes exactly this walk, and each store becomes visible as late as possible.
 
     Raise ValueError if there is none.
     """
@@ -55,7 +58,10 @@ def timetable(view: View, walk: Walk) -> list[Moment]:
 
 
 def _reads(view: View, walk: Walk, section: Section) -> list[Read] | None:
-    """Return the loads of a walk, each as early as its section and the loads before it allow; None if impossible."""
+    """Return the loads of a walk, each at the least progress that the section and the loads before it allow.
+
+    Return None if no reader can make the walk in that section.
+    """
     progress, reads = section.at_least, []
     for node, value in pairwise(walk):
         for stores, span in enumerate(view.spans[node]):
@@ -69,7 +75,7 @@ def _reads(view: View, walk: Walk, section: Section) -> list[Read] | None:
 
 
 class _Writer:
-    """Makes a store visible only when a read needs it, and passes a barrier only when a store or a read needs that."""
+    """A writer that makes a store visible only for a read, and passes a barrier only for a store or a read."""
 
     def __init__(self, view: View) -> None:
         self.program_order = view.program_order
@@ -81,7 +87,7 @@ class _Writer:
         self.visible: list[Store] = []
 
     def schedule(self, reads: list[Read]) -> Iterator[Moment]:
-        """Yield all moments up to the last store, with all reads among them."""
+        """Yield the moments of the whole schedule: all reads, stores and barriers, in order."""
         for read in reads:
             yield from self._catch_up(read)
             while [node for node, _ in self.visible].count(read.node) < read.stores:
@@ -92,7 +98,7 @@ class _Writer:
             yield self._store(self.pending[-1][0])
 
     def _catch_up(self, read: Read) -> Iterator[Moment]:
-        """Yield what must happen until the writer's progress is that of the read."""
+        """Yield the stores and barriers that bring the writer to the progress that the read needs."""
         if not self.program_order:
             yield from self._to_stretch(read.progress)
         while self.program_order and len(self.visible) < read.progress:

@@ -11,28 +11,28 @@ from viz.readers.model import Walk
 from viz.readers.outcomes import Outcomes, Position
 
 MAX_WALKS = 1000
-"""How many walks from one node are listed."""
+"""The most walks from one node that are listed."""
 MAX_COUNTED = 100_000
-"""How many sums may be stored while counting, which takes some seconds.
+"""The most partial sums that are stored to count walks, which takes some seconds.
 
 Only in-place changes between very different orders need more.
 """
 MAX_FOLLOWED = 300_000_000
-"""How many loads may be followed one by one where MAX_COUNTED sums are not enough.
+"""The most loads that are followed one by one to count walks, where MAX_COUNTED sums are not enough.
 
-That many take some minutes; 64 nodes need fewer.
+Following so many takes some minutes; a machine of 64 nodes needs fewer.
 """
 
 
 class Walks(NamedTuple):
-    """The first walks from a node, by length, then ids; `number` counts all, or is None if that takes too long."""
+    """The first walks from a node, by length, then ids. `number` counts all walks; None if that takes too long."""
 
     first: tuple[Walk, ...]
     number: int | None
 
 
 class Lister:
-    """Lists and counts walks. Results for one start node are cached for the others."""
+    """Lists and counts walks. What is computed for one start node is cached for the others."""
 
     def __init__(self, outcomes: Outcomes, max_counted: int = MAX_COUNTED, max_followed: int = MAX_FOLLOWED) -> None:
         self.loads = outcomes.loads
@@ -99,7 +99,7 @@ class Lister:
         return None if stack else number
 
     def _index(self, position: Position) -> int:
-        """Return the index of a position in the graph, and add it there, unexplored, if it is new."""
+        """Return the index of a position in the graph; if it is not there yet, add it without its next positions."""
         if position not in self._indices:
             self._indices[position] = len(self._graph)
             self._positions.append(position)
@@ -107,14 +107,20 @@ class Lister:
         return self._indices[position]
 
     def _explore(self, index: int) -> list[tuple[int, int]]:
-        """Return what a load there can give: the bit of a node, 0 for none, and the index of the next position."""
+        """Add to the graph what a load at a position can give, and return it.
+
+        For each value this is (the bit of the node, the index of the next position), or (0, -1) for NUMA_NO_NODE.
+        """
         for following in self.loads(*self._positions[index]).items():
             bit = 0 if following[0] == NUMA_NO_NODE else 1 << following[0]
             self._graph[index].append((bit, self._index(following) if bit else -1))
         return self._graph[index]
 
     def _key(self, position: Position, visited: int) -> tuple[Position, int]:
-        """Return the position and those visited nodes that can be reached from it: no others affect the count."""
+        """Return the key of a count: the position, and the visited nodes that can be reached from it.
+
+        No other visited nodes affect the count.
+        """
         none_reachable = not visited & self._reach(position)[0]
         return position, 0 if none_reachable else visited & self._reach_avoiding(position, visited)
 
@@ -136,9 +142,9 @@ class Lister:
         raise AssertionError("every walk ends")
 
     def _reach(self, position: Position) -> tuple[int, int]:
-        """Return the nodes that can be reached if none is visited yet, as a bit mask, and the loads to NUMA_NO_NODE.
+        """Return a bit mask of the nodes that can be reached from a position, and the fewest loads to NUMA_NO_NODE.
 
-        The number of loads is 0 if NUMA_NO_NODE cannot be reached.
+        No node counts as visited. The number of loads is 0 if NUMA_NO_NODE cannot be reached.
         """
         if position not in self._reaches:
             nodes, loads = 0, 0
@@ -157,7 +163,10 @@ class Lister:
         return self._reaches[position]
 
     def _reach_avoiding(self, position: Position, visited: int) -> int:
-        """Return the nodes that a reader can still load, as a bit mask. A walk ends where it loads a visited one."""
+        """Return a bit mask of the nodes that a reader at a position can still load.
+
+        The reader does not go on from a visited node, because its walk ends there.
+        """
         nodes, seen, stack = 0, {position}, [position]
         while stack:
             for following in self.loads(*stack.pop()).items():

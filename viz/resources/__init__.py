@@ -23,7 +23,7 @@ def edition() -> str:
 
 
 def docs() -> Path:
-    """Return the folder of the documents that the page shows parts of; FileNotFoundError where there is none."""
+    """Return the folder of the documents that the page shows parts of; raise FileNotFoundError if there is none."""
     return _folder("docs")
 
 

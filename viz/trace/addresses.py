@@ -1,6 +1,6 @@
 """Find the function of Linux that a function of viz.kernel stands for, and link to its source.
 
-The last line of every docstring in viz.kernel names it: "mm/migrate.c, next_demotion_node() of v5.15".
+The last line of a docstring in viz.kernel names the function of Linux: "mm/migrate.c, next_demotion_node() of v5.15".
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 ADDRESS = re.compile(r"(?P<file>[\w/-]+\.c), (?P<function>\w+)\(\) of (?P<where>patch 0[23]/10|v\d+\.\d+)")
 ABSENT = "Not in Linux: "
-"""The last line begins with this if Linux has no such function; the rest of the line says why we have it."""
+"""The last line of a docstring begins with this if Linux has no such function; the rest says why we have it."""
 
 MERGED = {"patch 02/10": "v5.15", "patch 03/10": "v5.15"}
 """The release that each patch of the series was merged into (commits 79c28a416722 and 884a6e5d1f93)."""
@@ -31,7 +31,7 @@ class Address(NamedTuple):
 
     @property
     def link(self) -> str:
-        """Return the URL of the file in the source tree at that tag."""
+        """Return the URL of the file in the source tree of that release."""
         return f"{TREE}/{self.file}?h={self.tag}"
 
     @property
@@ -42,6 +42,6 @@ class Address(NamedTuple):
 
 
 def address_in(line: str) -> Address | None:
-    """Return the address if the line is one and holds nothing else, else None."""
+    """Return the address that the line consists of, or None if the line is anything else."""
     match = ADDRESS.fullmatch(line.strip())
     return Address(**match.groupdict()) if match else None

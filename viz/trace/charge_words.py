@@ -1,4 +1,4 @@
-"""How sentences call what building a zonelist does to node_load[]."""
+"""Word sentences about charging, which is what the building of a zonelist does to node_load[]."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from viz.kernel.machine import ChargeRule
 
 
 class ChargeWords(NamedTuple):
-    """A sentence about the rule, and the verb phrase of a comparison of two versions."""
+    """A sentence that states a rule of charging, and the verb for "... node_load[]" when two versions are compared."""
 
     rule: str
     does_to_load: str
 
 
 def charge_words(charge: ChargeRule) -> ChargeWords:
-    """Return the words for a way to charge; mypy says so where one has none."""
+    """Return the words for a rule of charging. mypy reports an error if a rule has no words."""
     match charge:
         case "set":
             rule = "In this kernel a charge sets the load to the number of online nodes, less the entries before it."

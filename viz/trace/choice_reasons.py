@@ -11,8 +11,8 @@ from viz.trace.scoretable import Row
 def reason(node: int, rows: Sequence[Sequence[Any]], among: str = "that is not in used_targets") -> str:
     """Return why the first row of the table won, as a clause without a full stop.
 
-    The clause compares it with the nearest candidate if that one is nearer, else with the second row. `among` says
-    what all candidates have in common.
+    `node` is the source. The clause compares the first row with the nearest candidate if that is nearer, else with the
+    second row. `among` says what all candidates have in common.
     """
     best, *others = [Row(*row) for row in rows if row[-1] in ("chosen", "beaten")]
     if not others:
@@ -51,7 +51,7 @@ def _tie(node: int, best: Row, rival: Row, outcome: str) -> str:
 
 
 def penalties(node: int, row: Row) -> str:
-    """Return what is added to the distance of a candidate, and for what."""
+    """Return the penalties of a candidate in words, such as "1 for an id below 2 and 1 for its CPUs"."""
     parts = []
     if row.lower_id:
         parts.append(f"1 for an id below {node}")

@@ -1,6 +1,6 @@
 """Say in a few words what events do to the nodes of a machine.
 
-Counting what is online is enough for that, so nothing is rebuilt.
+It is enough to count what is online after each event, so no order is rebuilt.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ class EventEffect(NamedTuple):
 
 
 class Chip(NamedTuple):
-    """Equal events that follow each other; the page shows them as one chip.
+    """A number of equal events that follow each other, which the page shows as one chip.
 
-    `first` is the index of the first of them among all events, `times` is how many they are.
+    `first` is the index of the first one among all events, and `times` is how many there are.
     """
 
     first: int
@@ -42,9 +42,9 @@ class Chip(NamedTuple):
     event: str
     node: int
     words: str
-    """What they do to the node, in a few words."""
+    """What the events do to the node, in a few words."""
     why: str
-    """Why they cannot happen; "" if they can."""
+    """Why the events cannot happen; "" if they can."""
 
 
 def online_states(machine: Machine, node: int) -> OnlineState:
@@ -65,7 +65,7 @@ def event_effects(machine: Machine, event_pairs: Iterable[tuple[str, int]]) -> I
 
 
 def chips(effects: Sequence[EventEffect]) -> list[Chip]:
-    """Return a chip for each run of equal events."""
+    """Return the chips for all events: one for each group of equal events that follow each other."""
     merged, first = list[Chip](), 0
     for _, group in groupby(effects, key=lambda effect: (effect.event, effect.node, bool(effect.why))):
         run = list(group)
@@ -75,7 +75,7 @@ def chips(effects: Sequence[EventEffect]) -> list[Chip]:
 
 
 def words(run: Sequence[EventEffect]) -> str:
-    """Return what equal events do to their node, in a few words."""
+    """Return what equal events that follow each other do to their node, in a few words."""
     event, node, before, after = run[0].event, run[0].node, run[0].before, run[-1].after
     if run[0].why:
         return f"node {node}: {event} has no effect"

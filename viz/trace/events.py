@@ -1,4 +1,4 @@
-"""Log what each event of a run did, as plain values, and count the rebuilds that changed nothing."""
+"""Log what each event of a run did, as plain values, and count the rebuilds and those that changed the order."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def run_and_log(chapter: Chapter, machine: Machine, memory: Memory, version: Ver
 
     {"do": "zonelists", "of": "all" or id, "node_load"}
     {"do": "disable", "node_demotion"}                     a disable that no rebuild follows at once
-    {"do": "rebuild", "passes", "node_demotion"}           with tiers, what viz.kernel.results.tiers() returns
+    {"do": "rebuild", "passes", "node_demotion"}           other results with tiers: see viz.kernel.results.tiers()
     {"do": "states", "n_memory", "n_cpu", "online"}        always last; the values are node lists
 
     The keys of a table are node ids as text.
@@ -33,7 +33,7 @@ def run_and_log(chapter: Chapter, machine: Machine, memory: Memory, version: Ver
 
 
 class EventLog:
-    """The entries of an event, collected while it runs."""
+    """The log of one event, to which entries are added while the event runs."""
 
     def __init__(self, machine: Machine, memory: Memory, version: Version) -> None:
         self.machine = machine
@@ -43,7 +43,7 @@ class EventLog:
         self.summary = Summary(memory)
 
     def watch(self, operation: Operation, routine: Routine[Any]) -> None:
-        """Add what the operation means to the log."""
+        """Log the operation, if it is of a kind that run_and_log() has an entry for."""
         match operation:
             case ZonelistsBegin():
                 self.entries.append({"do": "zonelists", "of": "all", "node_load": self._loads()})
@@ -74,7 +74,9 @@ class Rebuilds(NamedTuple):
 
 
 def rebuilds(first: Entry, logs: Sequence[Sequence[Entry]]) -> Rebuilds:
-    """Return how many rebuilds the logs of the events hold; `first` is the result before them.
+    """Return how many rebuilds the logs of the events hold, and how many changed the order.
+
+    `first` is the result before the first event.
 
     A disable does not count as a change: each rebuilt order is compared with the order before it.
     """

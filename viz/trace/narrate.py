@@ -14,6 +14,6 @@ def narrate(trace: Trace) -> Signal:
 
 
 def sentence(trace: Trace, step: int) -> str:
-    """Return what the operation of that step did, and why."""
+    """Return the sentence of a step, on what its operation did, and why."""
     operation, *fields = trace.at("operation", step)
     return SENTENCES[operation](trace, step, *fields)

@@ -11,7 +11,7 @@ from viz.kernel.nodemask import node_list
 
 
 def states(machine: Machine) -> dict[str, Any]:
-    """Return the first values of these signals."""
+    """Return the signals that only events change, with the values that they have before any event."""
     masks = {
         "online": node_list(machine.online),
         "N_MEMORY": node_list(machine.memory),
@@ -23,7 +23,10 @@ def states(machine: Machine) -> dict[str, Any]:
 
 
 def changed(machine: Machine, operation: Operation) -> dict[str, Any]:
-    """Return those that the operation may have changed, without those that its own signals() returns."""
+    """Return the signals of states() that the operation may have changed, with their new values.
+
+    Signals that the operation's own method signals() returns are left out.
+    """
     match operation:
         case BlocksChanged(node):
             return {f"state[{node}]": state_text(machine, node), "leaving": "", **_populated(machine)}

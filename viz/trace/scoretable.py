@@ -10,10 +10,11 @@ from viz.kernel.nodemask import NodeMask
 from viz.kernel.page_alloc import PENALTY_FOR_NODE_WITH_CPUS, nearest_first
 
 MAX_ROWS = 256
-"""A score table or zonelist with more rows is cut to its BEST_ROWS best; the other rows are only counted."""
+"""The most rows of a score table or zonelist. A longer one is cut to its best BEST_ROWS; the rest is only counted."""
 BEST_ROWS = 32
 
 Counts = tuple[tuple[str, int], ...]
+"""(verdict, number of rows with it that were left out of a score table)."""
 
 
 class Row(NamedTuple):

@@ -38,7 +38,7 @@ class Summary:
     _rejected: int = NUMA_NO_NODE
 
     def watch(self, operation: Operation, routine: Routine[Any]) -> None:
-        """Add what the operation means to the summary."""
+        """Add to the summary what it reports of this operation of the routine; most operations add nothing."""
         match operation:
             case PassBegins():
                 self.passes.append(_new_pass(_variables(routine)))
@@ -58,9 +58,9 @@ class Summary:
                 del picks[picks.index(operation.candidate) + 1 :]
 
     def told(self) -> dict[str, Any]:
-        """Return {"passes": passes or None}.
+        """Return the summary, JSON-ready: "passes" (None without passes), "steps" and "warn_once".
 
-        Add "steps" if there were searches, and "warn_once" if the kernel would have warned.
+        "steps" is there if there were searches, and "warn_once" if the kernel would have warned.
         """
         return {
             "passes": self.passes or None,
@@ -83,7 +83,10 @@ def summary(chapters: Sequence[Chapter], memory: Memory) -> Summary:
 
 
 def _variables(routine: Routine[Any]) -> Mapping[str, Any]:
-    """Return the variables of the function that builds the passes; the functions of an event are further out."""
+    """Return the local variables of the function that builds the passes.
+
+    In an event, that function is not the outermost one of the routine.
+    """
     return next(frame.f_locals for frame in frames(routine) if "this_pass" in frame.f_locals)
 
 

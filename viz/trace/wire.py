@@ -1,4 +1,4 @@
-"""Write a trace as one JSON document, and read it back; the player, files and scripts use it.
+"""Write a trace as one JSON document, for the player, files and scripts, and read such a document.
 
     {"wire": 3, "title", "kernel", "zonelists", "nodes": [ids], "masks": [names], "arrays": [names],
      "chapters": [{"name", "title", "first"}], "length": steps, "opens": step,
@@ -6,11 +6,11 @@
      "signals": {name: [[gaps between the steps at which it changes], [gaps between indexes into values]]}}
 
 The first gap is counted from 0, so it is the first step or index itself; every signal has a value at step 0. The value
-at step s is that of the last change at or before s. Masks are node lists, because a JSON number cannot hold the bits
+at step s is the one of the last change at or before s. Masks are node lists, because a JSON number cannot hold the bits
 of more than 53 nodes. viz.trace.model.Trace says what the signals mean. The number "wire" grows by one when the
 document changes so that an old program would misread it.
 
-Two kinds of value hold indexes into "values", because parts of them come again and again:
+Two kinds of value hold indexes into "values", because the same parts occur in many values:
 
     "scores": [[index of each row without its load], counts]
     "why ...": [index of the question, steps back to the scan, [[steps back, index of the text], ...]]
@@ -34,7 +34,7 @@ ANSWERS = "why "
 
 
 class WireError(ValueError):
-    """The document is no trace of this wire version."""
+    """The document has another wire version than VERSION."""
 
 
 def dump(trace: Trace) -> dict[str, Any]:
@@ -60,7 +60,7 @@ def dump(trace: Trace) -> dict[str, Any]:
 
 
 def load(document: dict[str, Any]) -> Trace:
-    """Return the trace that dump() wrote. Raise WireError if the document has another version."""
+    """Return the trace of a document that dump() returned. Raise WireError if it has another wire version."""
     if document.get("wire") != VERSION:
         raise WireError(f"expected a trace of wire version {VERSION}, found {str(document.get('wire'))[:20]!r}")
     values = [_as_tuples(value) for value in document["values"]]
@@ -82,14 +82,14 @@ def load(document: dict[str, Any]) -> Trace:
 
 
 class _Values:
-    """The list "values" of the document while it is built: every value once, in order of first use."""
+    """The list "values" of a document that is being written: every value once, in order of first use."""
 
     def __init__(self) -> None:
         self.all: list[Any] = []
         self._indexes: dict[Any, int] = {}
 
     def indexes(self, name: str, signal: Signal) -> Iterator[int]:
-        """Return the index of each value of a signal, in order."""
+        """Return for each value of a signal, in order, its index in the list."""
         if name.startswith(ANSWERS):
             return (self._index(self._answer(v, step)) for step, v in zip(signal.steps, signal.values, strict=True))
         if name == "scores":
@@ -106,7 +106,7 @@ class _Values:
         return tuple(map(self._index, without_loads)), counts
 
     def _index(self, value: Any) -> int:
-        """Return the index of a value, and add the value if it is new.
+        """Return the index of a value in the list; add the value if it is new.
 
         Only operations hold True and False, and they begin with their name, so no True is mistaken for an equal 1.
         """
@@ -131,7 +131,7 @@ def _signal(name: str, steps: tuple[int, ...], indexes: Iterable[int], values: l
 
 
 def _scores(signals: dict[str, Signal], values: list[Any]) -> Signal:
-    """Return the score tables with the loads of their rows put back."""
+    """Return the signal "scores", with the load put back into each row of the score tables."""
 
     def row(index: int, step: int) -> tuple[Any, ...]:
         node, *fields, verdict = values[index]

@@ -1,4 +1,4 @@
-"""A queue for a limited number of places to work in, which shares them out fairly among client addresses.
+"""A queue that shares a number of places fairly among client addresses; work on a request needs a place.
 
     request(address) --a place is free---------> the address gets it
                      --there is room to wait---> the address waits; release() gives the next free place to the waiting
@@ -23,7 +23,7 @@ BUSY = "The server is busy with other work. Try again in a moment."
 PRESENCE_SECONDS = 60.0
 """Seconds for which an address counts as present after its last request."""
 MAX_PRESENT = 1_000
-"""Addresses that are remembered as present. With more of them the places are never free for long anyway."""
+"""The most addresses that are remembered as present. With so many clients the places are never free for long anyway."""
 POLL_SECONDS = 0.25
 """Seconds between two checks whether a waiting client has left."""
 
@@ -63,7 +63,7 @@ class FairQueue:
 
     @contextmanager
     def place(self, address: str, patience: float, has_left: Callable[[], bool] = lambda: False) -> Iterator[None]:
-        """Hold a place within the block.
+        """Hold a place for the address while the block of the `with` statement runs.
 
         Raise Busy if no place is free within `patience` seconds, and ClientGone if the client leaves while it waits.
         """
@@ -90,10 +90,10 @@ class FairQueue:
                     raise Busy from None
 
     def request(self, address: str) -> Future[None]:
-        """Return a future that is done once the address holds a place, which release() then has to give back.
+        """Ask for a place, and return a future that is done once the address holds it; release() has to give it back.
 
-        The future fails with Busy if its room to wait goes to an address with fewer waiting requests. Raise Busy if
-        there is no room to wait.
+        Raise Busy if there is no room to wait. The future fails with Busy if the request loses its room to wait to an
+        address with fewer waiting requests.
         """
         future: Future[None] = Future()
         with self._lock:
@@ -114,14 +114,14 @@ class FairQueue:
             self._held[address] -= 1
             if not self._held[address]:
                 del self._held[address]
-            if address in self._queues:  # it goes behind the other addresses that hold as many places
+            if address in self._queues:  # the address goes behind the others that hold as many places
                 self._queues[address] = self._queues.pop(address)
             started = list(self._start_waiting())
         for future in started:
             future.set_result(None)
 
     def withdraw(self, address: str, future: Future[None]) -> None:
-        """Stop waiting; if the request has got a place meanwhile, give that back."""
+        """Withdraw the request that `future` belongs to; if it has got a place meanwhile, give the place back."""
         with self._lock:
             queue = self._queues.get(address)
             waited = queue is not None and future in queue
@@ -142,12 +142,18 @@ class FairQueue:
         return self._held.total()
 
     def _may_start(self, address: str) -> bool:
-        """Return whether a place is free for the address; while others are present, the last one is for them."""
+        """Return whether the address may have a place now.
+
+        While other addresses are present, the last free place is not for an address that holds one already.
+        """
         free = self.places - self._held.total()
         return free > (1 if self._held[address] and self._others_present(address) else 0)
 
     def _start_waiting(self) -> Iterator[Future[None]]:
-        """Take the requests that can start now out of the queues; the address with the fewest places is first."""
+        """Take the requests that can start now out of the queues, and yield their futures.
+
+        The address that holds the fewest places comes first.
+        """
         while self._queues:
             address = min(self._queues, key=lambda name: self._held[name])
             if not self._may_start(address):
@@ -159,7 +165,10 @@ class FairQueue:
                 self._queues[address] = queue
 
     def _make_room(self, address: str) -> Future[None] | None:
-        """Make room for one more waiting request; return the request that loses its room for it, if any."""
+        """Make room for one more waiting request of the address; return the request that loses its room, if any.
+
+        Raise Busy if no other address has more than one waiting request more than this one.
+        """
         if sum(map(len, self._queues.values())) < self.waiting:
             return None
         greediest = max(self._queues, key=lambda name: len(self._queues[name]), default="")

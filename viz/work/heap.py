@@ -11,16 +11,16 @@ LARGE = 2**20
 
 
 def give_large_blocks_back() -> bool:
-    """Make the C library map each large block by itself; return whether it has such a setting.
+    """Make the C library map each large block separately; return whether it accepts this setting.
 
-    glibc raises its threshold, up to 32 MiB, when the first large block is freed. It would then take later blocks from
-    heaps that never shrink, and a server that has once held many large answers would keep their memory for ever.
+    Otherwise glibc raises its threshold, up to 32 MiB, when a large block is freed. It then takes later blocks from
+    heaps that never shrink, and a server that has once held many large answers keeps their memory for ever.
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
     return mallopt is not None and mallopt(M_MMAP_THRESHOLD, LARGE) == 1
 
 
 def give_free_memory_back() -> bool:
-    """Return the free memory between used blocks to the system; return whether there was any."""
+    """Give the free memory between used blocks back to the system; return whether there was any."""
     malloc_trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
     return malloc_trim is not None and malloc_trim(0) == 1

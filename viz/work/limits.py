@@ -1,8 +1,8 @@
 """The limits on what one client may ask of the server, and on the work that is done for one request.
 
-Limits on what a text may hold stand beside the code that reads it: MAX_NUMNODES of the kernel for the nodes of a
-machine and MAX_EVENTS of viz.topology.model for its events (both are checked before any node is read), MAX_INFLATED of
-viz.topology.link for an unpacked link, and those of each format in its module.
+The limits on the text of a topology are in the modules that read it. MAX_NUMNODES of viz.kernel.nodemask limits the
+nodes and MAX_EVENTS of viz.topology.model the events; both are checked before any node is read. MAX_INFLATED of
+viz.topology.link limits an unpacked link. Each format has its own limits in its module.
 """
 
 from __future__ import annotations
@@ -11,24 +11,27 @@ import os
 from dataclasses import dataclass
 
 MAX_REQUEST = 4_000_000
-"""Bytes of a request's body: enough for 1,024 nodes with their distances, and a quarter more."""
+"""The most bytes of a request's body: enough for 1,024 nodes with their distances, and a quarter more."""
 MAX_DRAINED = 16 * MAX_REQUEST
-"""Bytes of a body over MAX_REQUEST that are read and dropped, so that the client goes on to read the answer."""
+"""The most bytes of a body that are read. A body over MAX_REQUEST is refused, but it is read and dropped all the same,
+because many clients read no answer before they have sent the whole body."""
 LIGHT_TEXT = 2**16
-"""Characters; reading more text than this is heavy work."""
+"""The most characters of text that are read as light work. Reading more is heavy work."""
 LIGHT_WORK = 64
-"""Nodes, each counted once for the first order and once more for every event; more is heavy work."""
+"""The size up to which a run is light work: its nodes, counted once for the first order and once for every event."""
 LIGHT_AT_ONCE = 2
-"""Light questions that are answered at the same time. Python runs one thread at a time, so more of them would only make
-each of them take longer."""
+"""How many light questions are answered at the same time. Python runs one thread at a time, so more of them would only
+make each take longer."""
 LIGHT_WAITING = 24
-"""Light questions that may wait; with LIGHT_AT_ONCE that is about the patience of a visitor, at 0.3 s each."""
+"""How many light questions may wait. At 0.3 s each, the last is answered after about 8 s, and few visitors would wait
+longer."""
 LIGHT_PATIENCE = 20.0
-"""Seconds that a light question may wait."""
+"""Seconds that a light question may wait before it is refused."""
 AT_ONCE = 8 * LIGHT_WORK
-"""Nodes, counted as for LIGHT_WORK. The first answer to a longer run holds only its first events."""
+"""The size, measured like LIGHT_WORK, up to which a run is answered as a whole. The first answer to a larger run holds
+only its first events."""
 MAX_ANSWER = 64 * 2**20
-"""The most bytes of an answer before it is compressed. A browser has to parse it in one piece."""
+"""The most bytes that an answer may have before it is compressed; a browser has to parse it in one piece."""
 
 
 @dataclass(frozen=True)
@@ -39,43 +42,43 @@ class Limits:
     """
 
     running: int = max(2, min(4, (os.cpu_count() or 1) - 1))
-    """Worker processes that work at the same time."""
+    """How many worker processes may work at the same time: one less than there are CPUs, but from 2 to 4."""
     waiting: int = 4
-    """Requests that may wait for one of them."""
+    """How many requests may wait for a worker process."""
     patience: float = 20.0
-    """Seconds that a request may wait."""
+    """Seconds that a request may wait for a worker process."""
     seconds: float = 35.0
-    """Seconds that the work may take."""
+    """Seconds that the work for one request may take."""
     memory: int = 2**30
-    """Bytes that a worker process may hold."""
+    """Bytes of address space that a worker process may use."""
     reusable_memory: int = 2**28
-    """Bytes; a process that has ever held more is not used again."""
+    """Bytes of memory; a worker process that has ever held more is not used again."""
     idle_seconds: float = 30.0
-    """Seconds after which a process without work is ended."""
+    """Seconds after which a worker process without work is ended."""
 
 
 THREADS = Limits().running + Limits().waiting + LIGHT_AT_ONCE + LIGHT_WAITING + 16
-"""Threads for questions: one for each question that may run or wait, and some for those that need no work."""
+"""How many threads answer questions: one for each question that may run or wait, and 16 for those that need no work."""
 WAITING_FOR_THREAD = 200
 
 
 @dataclass(frozen=True)
 class ConnectionLimits:
-    """The limits on connections: their number, their memory in all, and the time that each state may take."""
+    """The limits on connections: their number, the memory that all of them use, and how long each state may last."""
 
     max_connections: int = 4_000
     header_bytes: int = 2**16
-    """Bytes of the headers of one request; browsers send less than two thousand."""
+    """The most bytes of the headers of one request; browsers send less than two thousand."""
     received_bytes: int = 2**25
-    """Bytes of the bodies of all requests that are being read or answered: eight of the largest."""
+    """The most bytes in memory of the bodies of all requests together: enough for eight bodies of MAX_REQUEST bytes."""
     unsent_bytes: int = 2**27
-    """Bytes of all answers that clients have not received yet."""
+    """The most bytes of all answers that are being sent; one that is sent to many clients counts once."""
     idle_seconds: float = 20.0
     header_seconds: float = 15.0
     """Seconds from the first byte of a request to the end of its headers."""
     body_seconds: float = 40.0
-    """Seconds from the end of the headers to the end of the body: enough for the largest at 100 kB a second."""
+    """Seconds from the end of the headers to the end of the body: enough for MAX_REQUEST bytes at 100 kB a second."""
     stalled_seconds: float = 20.0
-    """Seconds for which a client may receive nothing of its answer."""
+    """Seconds for which a client may receive nothing of its answer before the connection is closed."""
     newcomer_patience: float = 3.0
-    """Seconds that a connection has before it may be closed to make room for a new one."""
+    """Seconds. When one connection must make room for a new one, those with a shorter time in their state come last."""

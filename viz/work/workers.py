@@ -32,11 +32,11 @@ if sys.platform != "win32":  # on Windows only the time of a run is limited
     import resource
 
 GRACE = 5
-"""Seconds after its limit at which a process ends itself, in case the server that should end it has died."""
+"""Seconds after its time limit at which a worker process ends itself, in case the server has died and cannot end it."""
 NICENESS = 4
 GC_THRESHOLD = 100_000, 50, 50
-"""When the garbage collector runs. A run makes millions of tuples that all live to its end; with Python's own
-thresholds the collector would examine them again and again, which takes a fifth of the work."""
+"""The thresholds of a worker process for gc.set_threshold(). A run makes millions of tuples that all live to its end;
+with Python's own thresholds the collector would examine them again and again, which takes a fifth of the time."""
 
 FAILED = "The server could not finish this run. Try again, or run it on the command line."
 
@@ -62,14 +62,15 @@ class Workers:
         self._work = work
         self.queue = FairQueue(limits.running, limits.waiting)
         self._started: set[_Worker] = set()
-        self._idle: list[_Worker] = []  # the one used last is last
+        self._idle: list[_Worker] = []  # the process that was used last is at the end
         self._starting = Lock()
         self._closed = False
 
     def do(self, job: Any, address: str = "", has_left: Callable[[], bool] = _never) -> dict[str, Any]:
-        """Return what `work` makes of the job.
+        """Call `work` with the job in a worker process, and return what it returns.
 
-        Raise Refused if there is no room, if it takes too long, or if the client at `address` leaves meanwhile.
+        Raise Refused if there is no room to wait, if no process is free in time, if the work takes too long, or if the
+        client at `address` leaves meanwhile.
         """
         with self.queue.place(address, self.limits.patience, has_left):
             return self._do_in_process(job, has_left)
@@ -79,11 +80,11 @@ class Workers:
         with self._starting:
             self._closed = True
         for worker in tuple(self._started):
-            worker.process.kill()  # its pipe stays open: a thread may still read it, and closes it then
+            worker.process.kill()  # its pipe stays open: a thread that is still reading it closes it
             worker.process.join()
 
     def end_idle(self) -> None:
-        """End the processes that have had no work for a while, which frees their memory."""
+        """End the processes that have had no work for `limits.idle_seconds`, which frees their memory."""
         with self._starting:
             idle = [worker for worker in self._idle if worker.last_used < time.monotonic() - self.limits.idle_seconds]
             self._idle = [worker for worker in self._idle if worker not in idle]
@@ -125,7 +126,7 @@ class Workers:
 
 
 class _Worker:
-    """A process and the pipe to it."""
+    """A worker process and the pipe to it."""
 
     def __init__(self, work: Work, limits: Limits) -> None:
         context: Any = get_context(_start_method())
@@ -136,11 +137,11 @@ class _Worker:
         process_end.close()
         # The priority is lowered before the process imports anything, so that light work comes first.
         if self.process.pid and hasattr(os, "setpriority"):
-            with suppress(OSError):  # the process has ended already
+            with suppress(OSError):  # raised if the process has ended already
                 os.setpriority(os.PRIO_PROCESS, self.process.pid, os.getpriority(os.PRIO_PROCESS, 0) + NICENESS)
 
     def answer(self, job: Any, seconds: float, has_left: Callable[[], bool]) -> tuple[dict[str, Any], bool]:
-        """Return the answer, and whether the process must not be used again.
+        """Send the job to the process; return its answer, and whether the process must not be used again.
 
         Raise TookTooLong after `seconds`, and ClientGone if the client leaves.
         """
@@ -162,10 +163,10 @@ class _Worker:
 
 
 def _start_method() -> str:
-    """Return multiprocessing's start method: "spawn", because a fork would take over locks that our threads hold.
+    """Return the start method for multiprocessing: "spawn", or "fork" if this process may not run its own interpreter.
 
-    A server that has given up rights since it was started may not be able to run its own interpreter again. Then only
-    "fork" works.
+    A forked process would inherit locks that threads of the server hold, and nobody would release them in it. But a
+    server that has given up rights since it was started may not be allowed to run the interpreter again.
     """
     able = os.access(sys.executable, os.X_OK)
     return "spawn" if able or "fork" not in get_all_start_methods() else "fork"
@@ -176,7 +177,7 @@ def _answer_jobs(pipe: Connection, work: Work, limits: Limits) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches the server, too, which then ends this process
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if sys.platform != "win32":
-        with suppress(ValueError, OSError):  # the system already allows less
+        with suppress(ValueError, OSError):  # raised if the system already allows less
             resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
     gc.set_threshold(*GC_THRESHOLD)
     with suppress(EOFError, OSError):
@@ -188,6 +189,6 @@ def _answer_jobs(pipe: Connection, work: Work, limits: Limits) -> None:
 
 
 def _end_after(seconds: int) -> None:
-    """Let the system end this process after so many seconds, 0 for never."""
+    """Let the system end this process after that many seconds; 0 cancels this."""
     if sys.platform != "win32":
         signal.alarm(seconds)

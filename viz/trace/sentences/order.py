@@ -1,4 +1,4 @@
-"""Write the sentences of the chapter "order"."""
+"""Write the sentences of the chapter "order" in the versions that build the order in passes."""
 
 from __future__ import annotations
 
@@ -126,15 +126,15 @@ def _order_complete(trace: Trace, step: int) -> str:
 
 
 def order_sentence(trace: Trace, step: int, chains: list[list[int]]) -> str:
-    """Return the order after that step as a sentence."""
+    """Return a sentence with the order after a step; `chains` are the chains to name."""
     text = order_text(trace.targets(step), chains)
     return f"The order: {text}." if text else "No node has a target."
 
 
 def order_text(targets: dict[int, list[int]], chains: list[list[int]]) -> str:
-    """Return three of the chains and how many more there are.
+    """Return the first three chains as text, and how many more there are.
 
-    If a node has several targets, or there are no chains, write "node → its targets" for each node instead.
+    If a node has several targets, or there are no chains, the parts are "node → its targets" instead of chains.
     """
     parts = [" → ".join(map(str, chain)) for chain in chains]
     if not chains or any(len(nodes) > 1 for nodes in targets.values()):
@@ -144,7 +144,7 @@ def order_text(targets: dict[int, list[int]], chains: list[list[int]]) -> str:
 
 
 def chains(trace: Trace, step: int) -> list[list[int]]:
-    """Return the chains of first targets after that step, longest first. Each begins at a node in N_CPU."""
+    """Return the chains of first targets after a step, longest first: one from each node in N_CPU."""
     targets = trace.targets(step)
     all_chains = []
     for start in NodeMask.parse(trace.at("N_CPU", step)):

@@ -9,7 +9,7 @@ MAX_NAMES = 8
 
 
 def names(nodes: Iterable[int]) -> str:
-    """Return "0", "0 and 3", "0, 3 and 5", or the first few and how many more there are."""
+    """Return nodes as "0", "0 and 3" or "0, 3 and 5"; of more than MAX_NAMES, the first and how many more there are."""
     ids = [str(node) for node in nodes]
     if len(ids) > MAX_NAMES:
         return f"{', '.join(ids[: MAX_NAMES - 1])} and {len(ids) - MAX_NAMES + 1} more"
@@ -17,12 +17,12 @@ def names(nodes: Iterable[int]) -> str:
 
 
 def choice(nodes: Iterable[int]) -> str:
-    """Return "2", "2 or 4", "1, 2 or 4", or the first few and how many more there are."""
+    """Return nodes as "2", "2 or 4" or "1, 2 or 4"; of more than MAX_NAMES, the first and how many more there are."""
     return " or ".join(names(nodes).rsplit(" and ", 1))
 
 
 def count(number: int, noun: str) -> str:
-    """Return "1 node", "2 nodes"."""
+    """Return a number with its noun, such as "1 node" or "2 nodes"."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 

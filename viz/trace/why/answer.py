@@ -5,16 +5,19 @@ from __future__ import annotations
 from viz.trace.model import Signal
 
 Line = tuple[int, str]
-"""A reason: the step it leads to, and its text; "" stands for the sentence of that step."""
+"""A reason: (the step that the reason leads to, its text). The text "" stands for the sentence of that step."""
 
 Answer = tuple[str, int, tuple[Line, ...]]
-"""(question, step of the scan whose score table is shown with it or -1, lines with the most direct reason first)."""
+"""(question, step of a scan, lines with the most direct reason first).
+
+The score table of the scan is shown with the answer; -1 stands for no scan.
+"""
 
 MAX_LINES = 6
 
 
 def answer(question: str, lines: list[Line], scan: int = -1) -> Answer:
-    """Return the answer as a tuple, cut to MAX_LINES lines."""
+    """Return the answer to a question, with the first MAX_LINES lines."""
     return question, scan, tuple(lines[:MAX_LINES])
 
 
@@ -34,14 +37,14 @@ def why_no_target(node: int) -> str:
 
 
 class Column:
-    """The answers of one register cell, put in the order of their steps; each is valid until the next."""
+    """The answers about one cell of a register over time. Each holds from its step until the next one."""
 
     def __init__(self) -> None:
         self._steps: list[int] = []
         self._values: list[Answer] = []
 
     def put(self, step: int, value: Answer) -> None:
-        """Set the answer from that step on; a second answer for the same step replaces the first."""
+        """Set the answer from that step on. Steps must not go back; a second answer for a step replaces the first."""
         if self._steps and self._steps[-1] == step:
             self._steps.pop()
             self._values.pop()

@@ -1,4 +1,4 @@
-"""Read back from a trace which source took which node, and when; there is one Build for each build of the order."""
+"""Find in a trace which source took which node, and when. A Build has this for one build of the order."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from viz.trace.scoretable import Row
 
 @dataclass(frozen=True)
 class Pass:
-    """A pass; `begins` is the step at which its masks were set."""
+    """A pass of a build: its number, the step at which its masks were set (`begins`), and its sources."""
 
     number: int
     begins: int
@@ -36,7 +36,7 @@ class Turn:
 
 @dataclass(frozen=True)
 class Taking:
-    """Source `by` took a node in pass `number`, after the scan at step `scan`: at `step` it went into used_targets."""
+    """A node was taken: at `step` source `by` put it into used_targets, in pass `number`, after the scan at `scan`."""
 
     step: int
     by: int
@@ -46,7 +46,7 @@ class Taking:
 
 @dataclass
 class Build:
-    """One build of the order, from OrderBegins to OrderComplete, and what each node was in it."""
+    """One build of the order, from OrderBegins to OrderComplete: its passes, and what happened to each node."""
 
     begins: int
     ends: int
@@ -59,22 +59,22 @@ class Build:
     sources: dict[int, Pass] = field(default_factory=dict)
     """By node, the pass in which it is a source."""
     disabled: dict[int, int] = field(default_factory=dict)
-    """By node, the step that took its old target away."""
+    """By node, the step at which its old target was disabled."""
     refused: set[int] = field(default_factory=set)
-    """The steps at which a source refused a node, which left used_targets again."""
+    """The steps at which a source refused a node, so that the node left used_targets again."""
     _takings: dict[int, list[Taking]] = field(default_factory=dict)
     _turn: Turn | None = None
 
     def last_taking(self, node: int, step: int) -> Taking | None:
-        """Return the last time the node was taken, up to and including that step."""
+        """Return the last time that the node was taken, up to and including that step, or None."""
         return next((taking for taking in reversed(self._takings.get(node, [])) if taking.step <= step), None)
 
     def next_taking(self, node: int, step: int) -> Taking | None:
-        """Return the next time the node is taken after that step."""
+        """Return the first time that the node is taken after that step, or None."""
         return next((taking for taking in self._takings.get(node, []) if taking.step > step), None)
 
     def note(self, trace: Trace, step: int) -> None:
-        """Add what the operation of that step means to the build."""
+        """Record in the build what the operation of that step did."""
         match trace.at("operation", step):
             case ("PassBegins", number):
                 self._add_pass(Pass(number, step, mask_at(trace, "this_pass", step)))
@@ -124,17 +124,17 @@ class History:
                 build = None
 
     def rows(self, scan: int) -> list[Row]:
-        """Return the rows of a scan's score table, without those that were left out."""
+        """Return the rows of the score table of the scan at step `scan`; a long table lacks some."""
         return [Row(*row) for row in self.trace.at("scores", scan)[0]]
 
     def changes(self, name: str) -> Iterator[tuple[int, Any]]:
-        """Return the steps at which a signal changed, with its new values."""
+        """Return (step, new value) for every change of a signal."""
         signal = self.trace.signals[name]
         return zip(signal.steps, signal.values, strict=True)
 
 
 def mask_at(trace: Trace, name: str, step: int) -> NodeMask:
-    """Return a mask after that step."""
+    """Return the value that a mask has after that step."""
     return NodeMask.parse(trace.at(name, step))
 
 

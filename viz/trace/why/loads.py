@@ -12,11 +12,11 @@ from viz.trace.why.history import History
 MEANING = "Among candidates that are equally near with their penalties, the one with the lowest load is chosen."
 
 Charge = tuple[int, int, int, int]
-"""(step, the owner of the zonelist that charged the node, load before, load after)."""
+"""A charge of a node: (step, owner of the zonelist that was built, load before, load after)."""
 
 
 def columns(history: History, array: str) -> dict[int, Column]:
-    """Return the answers of every node for its load."""
+    """Return for each node the answers to why its node_load[] has its value."""
     trace = history.trace
     answers = {node: Column() for node in trace.nodes}
     charges: dict[int, list[Charge]] = {node: [] for node in trace.nodes}

@@ -10,13 +10,17 @@ from viz.trace.why.history import Build, History
 from viz.trace.why.roles import first_pass_reason, never_taken_lines, source_line, taken_line
 
 Explainer = Callable[[Build, int, int], tuple[list[Line], int]]
-"""A function of a build, a node and the step from which the answer is valid; it returns lines and a scan or -1."""
+"""A function of a build, a node and the step from which the answer holds.
+
+It returns the lines of the answer, and the step of the scan that belongs to it or -1.
+"""
 
 
 def columns(history: History, mask: str, shared: bool = False) -> dict[int, Column]:
-    """Return the answers of every node for one mask.
+    """Return for each node the answers to why it is in the mask, or is not.
 
-    If sources share their targets, every answer is the sentence of the step that changed the mask.
+    If `shared`, several sources can have the same target. Then every answer is the sentence of the step that changed
+    the mask.
     """
     answers = {node: Column() for node in history.trace.nodes}
     builds = [build for build in history.builds if build.passes] if mask in EXPLAINERS and not shared else []
@@ -26,7 +30,7 @@ def columns(history: History, mask: str, shared: bool = False) -> dict[int, Colu
     for step, changed_to in _changes(history, mask, builds):
         before, bits = bits, NodeMask.parse(changed_to).bits
         build = first_passes.get(step, build)
-        # Before the first build all nodes have the answer "it is empty", which ends for all of them at once.
+        # Before the first build the answer for every node is that the mask is empty. It ends for all nodes at once.
         for_all = step in first_passes or step == 0 or (build is None and not before)
         for node in answers if for_all else NodeMask.of_bits(before ^ bits):
             if node in answers:

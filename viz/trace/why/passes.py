@@ -35,7 +35,7 @@ def _starting(build: Build) -> Answer:
 
 
 def _first_target(history: History, build: Build, current: Pass) -> int | None:
-    """Return the step at which next_pass got its first node in that pass, or None."""
+    """Return the step at which next_pass got its first node during the pass, or None if it got none."""
     ends = next((later.begins for later in build.passes if later.begins > current.begins), build.ends + 1)
     steps = history.trace.signals["next_pass"].steps
     return next((step for step in steps if current.begins < step < ends and history.trace.at("next_pass", step)), None)

@@ -1,4 +1,4 @@
-"""Explain the values of arrays that have no module of their own: the answer is the step that last changed them."""
+"""Explain the values of arrays that no other module explains: the answer is the step that last changed the value."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from viz.trace.why.history import History
 
 
 def columns(history: History, array: str) -> dict[int, Column]:
-    """Return the answers of every node: the sentence of the step at which its value changed."""
+    """Return for each node the answers to why its cell has its value: the sentence of the step that changed it."""
     answers = {node: Column() for node in history.trace.nodes}
     for node, column in answers.items():
         cell = f"{array}[{node}]"

@@ -9,12 +9,12 @@ from viz.trace.why.history import Build, Pass, Taking
 
 
 def taken_line(node: int, taking: Taking) -> Line:
-    """Return which source took the node, and in which pass."""
+    """Return the line on which source took the node, and in which pass."""
     return taking.step, f"Node {taking.by} took node {node} in pass {taking.number}."
 
 
 def never_taken_lines(build: Build, node: int) -> list[Line]:
-    """Return why a node that is no source of pass 1 becomes nobody's target in the whole build."""
+    """Return the lines on why a node that is no source of pass 1 becomes nobody's target in the whole build."""
     if node not in build.online:
         return [(build.begins, f"Node {node} is offline, so it is neither source nor target.")]
     if node not in build.memory:
@@ -34,13 +34,13 @@ def first_pass_reason(build: Build, node: int) -> str:
 
 
 def source_line(build: Build, node: int, source_pass: Pass) -> Line:
-    """Return why nobody can take a node that is a source of that pass."""
+    """Return the line on why nobody can take a node that is a source of that pass."""
     cause = f"{first_pass_reason(build, node)}, so it is" if source_pass.number == 1 else "it is"
     return source_pass.begins, f"Node {node}: {cause} a source of pass {source_pass.number} and can never be a target."
 
 
 def not_free_line(build: Build, row: Row, scan: int) -> Line:
-    """Return why a node in used_targets could not be chosen in that scan, with its distance."""
+    """Return the line on why a node in used_targets could not be chosen in the scan at step `scan`."""
     node = f"Node {row.node}, at {row.distance}"
     if taking := build.last_taking(row.node, scan):
         how = "taken" if row.node in build.sources else "found, refused and not put back"
@@ -53,7 +53,7 @@ def not_free_line(build: Build, row: Row, scan: int) -> Line:
 
 
 def used_nearest_first(rows: list[Row], closer_than: int | None = None) -> list[Row]:
-    """Return the rows of used nodes by distance, then id. If `closer_than` is given, leave out the others."""
+    """Return the rows of used nodes by distance, then id; with `closer_than`, only those at a smaller distance."""
     used = [row for row in rows if row.verdict == "used" and (closer_than is None or row.distance < closer_than)]
     return sorted(used, key=lambda row: (row.distance, row.node))
 

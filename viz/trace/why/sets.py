@@ -27,7 +27,10 @@ SEARCH_ENDS = ("TargetsDone", "PreferredDone", "EntryTaken")
 
 @dataclass
 class Search:
-    """The search of one node for its targets: the steps of what happened in it; -1 for none."""
+    """The search of one node for its targets: the steps at which it began, scanned, stored, refused and ended.
+
+    -1 stands for what did not happen.
+    """
 
     node: int
     begins: int
@@ -39,19 +42,19 @@ class Search:
 
 @dataclass
 class Round:
-    """One build of all targets: the search of each node, and the steps that had emptied its targets before."""
+    """One build of the targets of all nodes: the search of each node, and the step that emptied its targets before."""
 
     begins: int
     ends: int
     build: Build | None
-    """The same build as History has it, if the version builds in passes."""
+    """The Build in which History has the passes; None if the version builds without passes."""
     searches: dict[int, Search] = field(default_factory=dict)
     cleared: dict[int, int] = field(default_factory=dict)
     """By node, the step that emptied its targets."""
 
 
 def columns(history: History, array: str) -> dict[int, Column]:
-    """Return the answers of every node for the nodes that `array` holds for it."""
+    """Return for each node the answers to why its cell of `array` holds the nodes that it holds, or none."""
     rounds = list(_rounds(history, array))
     return {node: _column(history, rounds, array, node) for node in history.trace.nodes}
 
@@ -140,12 +143,12 @@ def _of_round(history: History, round_: Round, array: str, node: int) -> Iterato
 
 
 def _with_table(trace: Trace, scan: int) -> int:
-    """Return the scan if it has a score table, else -1."""
+    """Return the step of the scan if the scan has a score table, else -1."""
     return scan if trace.at("scores", scan)[0] else -1
 
 
 def _waiting_lines(trace: Trace, round_: Round, node: int) -> list[Line]:
-    """Return why a node has no target yet, or gets none."""
+    """Return the lines on why a node has no target yet, or gets none."""
     if round_.build:
         return waiting_lines(round_.build, node)
     cleared: list[Line] = [(round_.cleared[node], "")] if node in round_.cleared else []
@@ -166,7 +169,7 @@ def _searching_lines(search: Search) -> list[Line]:
 
 
 def _target_lines(history: History, round_: Round, search: Search, step: int) -> list[Line]:
-    """Return why a node has the targets stored by that step: the first, those equally near, the refused one."""
+    """Return the lines on why a node has the targets that are stored by that step."""
     trace = history.trace
     stored = max(store for store in search.stores if store <= step)
     lines: list[Line] = [(stored, ""), (search.scans[0], "")]
@@ -185,7 +188,7 @@ def _target_lines(history: History, round_: Round, search: Search, step: int) ->
 
 
 def _equally_near_lines(history: History, search: Search, stored: int) -> list[Line]:
-    """Return that others are as near as the first target, if the score table has their distances."""
+    """Return the line on the targets that are as near as the first; no line if the score table has none."""
     trace = history.trace
     first, *others = _in_order(trace, search, nodes_in(trace.at("operation", stored)[3]))
     distance = {row.node: row.distance for row in history.rows(search.scans[0])}
@@ -197,19 +200,19 @@ def _equally_near_lines(history: History, search: Search, stored: int) -> list[L
 
 
 def _in_order(trace: Trace, search: Search, targets: list[int]) -> list[int]:
-    """Return the targets; the one that the first scan chose comes first."""
+    """Return the targets with the one that the first scan chose at the beginning."""
     first = trace.at("operation", search.scans[0])[2]
     return sorted(targets, key=lambda node: node != first)
 
 
 def _tier_line(history: History, search: Search) -> Line:
-    """Return the step that put the searching node into its tier."""
+    """Return the line on the step that put the searching node into its tier."""
     steps = [step for step, _ in history.changes(f"memtier[{search.node}]") if step <= search.begins]
     return steps[-1], "" if steps[-1] else f"Node {search.node} has been in this tier from the first."
 
 
 def _no_target_lines(history: History, round_: Round, search: Search) -> list[Line]:
-    """Return why a search found no target."""
+    """Return the lines on why a search found no target."""
     turn = round_.build.turns.get(search.node) if round_.build else None
     if round_.build and turn and turn.scan >= 0:
         return no_target_lines(history, round_.build, turn)

@@ -1,4 +1,4 @@
-"""Explain why a node has its target, or none."""
+"""Explain why a node has its target, or none, in versions in which a node has one target at most."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from viz.trace.why.history import Build, History, Turn
 from viz.trace.why.roles import first_pass_reason, has_target, never_taken_lines, not_free_line, used_nearest_first
 
 NEAREST = 3
-"""How many of the nearest nodes get a line of their own."""
+"""How many of the nearest used nodes get a line of their own in an answer."""
 
 
 def columns(history: History, array: str) -> dict[int, Column]:
@@ -64,7 +64,7 @@ def _of_build(column: Column, history: History, build: Build, array: str, node: 
 
 
 def waiting_lines(build: Build, node: int) -> list[Line]:
-    """Return why a node has no target yet, or gets none."""
+    """Return the lines on why a node has no target yet, or gets none."""
     turn = build.turns.get(node)
     disabled: list[Line] = [(build.disabled[node], "")] if node in build.disabled else []
     if turn is None:
@@ -91,7 +91,7 @@ def _searching_lines(turn: Turn) -> list[Line]:
 
 
 def no_target_lines(history: History, build: Build, turn: Turn) -> list[Line]:
-    """Return why a turn found no target: why the nearest nodes could not be chosen."""
+    """Return the lines on why a source found no target: why the nearest nodes could not be chosen."""
     used = used_nearest_first(history.rows(turn.scan))
     lines: list[Line] = [(turn.scan, ""), *(not_free_line(build, row, turn.scan) for row in used[:NEAREST])]
     if used[NEAREST:]:
@@ -103,7 +103,10 @@ def no_target_lines(history: History, build: Build, turn: Turn) -> list[Line]:
 
 
 def _target_lines(history: History, build: Build, turn: Turn) -> list[Line]:
-    """Return why a turn found its target: the choice, the loads that decided, nearer but used nodes, free nodes."""
+    """Return the lines on why a source has its target.
+
+    They are about the choice, the loads that decided it, nearer nodes that were used, and the other free nodes.
+    """
     rows = history.rows(turn.scan)
     free = [row for row in rows if row.verdict in ("chosen", "beaten")]
     nearer = used_nearest_first(rows, closer_than=free[0].distance)
@@ -123,7 +126,7 @@ def _free_text(history: History, scan: int, free: list[Row]) -> str:
 
 
 def tie_lines(history: History, scan: int, free: list[Row]) -> list[Line]:
-    """Return where the loads of the best and the second node come from; nothing if loads did not decide."""
+    """Return a line for each of the two best nodes on where its load comes from; no lines if loads did not decide."""
     if len(free) < 2 or free[0].key != free[1].key or free[0].load == free[1].load:
         return []
     return [_load_line(history, scan, row) for row in free[:2]]
