@@ -17,7 +17,7 @@ SCANS = ("Scan", "TierScan", "ClassScan", "NextEntry")
 BUILDS = ("OrderBegins", "TiersBegin", "TierChanges")
 """The operations that begin a build of the order, in any version."""
 WHY_NOT = {"used": "is in used_targets already", "other tier": "is not in the next slower tier"}
-"""Why a node cannot be chosen, by the verdict in its row of the score table."""
+"""The words for why a node cannot be chosen, by the verdict in its row of the score table."""
 
 
 class NoSuchEvent(ValueError):

@@ -104,7 +104,7 @@ def units(nodes: int, asymmetric: bool) -> Iterator[Unit]:
 def search(
     question: Question, max_nodes: int, jobs: int | None, on_progress: Callable[[int, int, int], None]
 ) -> Answer:
-    """Return the smallest machine of 1 to `max_nodes` nodes on which the versions disagree, if there is one.
+    """Search for the smallest machine, of 1 to `max_nodes` nodes, on which the versions disagree.
 
     The search runs in `jobs` processes (None: one for each CPU). `on_progress` is called with the number of nodes, how
     many units for that number are done, and how many there are.

@@ -20,13 +20,13 @@ class Amount(NamedTuple):
     memory: int
 
     def jobs(self, job: Amount) -> int:
-        """Return how many such jobs fit in. Raise ValueError if a job needs nothing, or less than nothing."""
+        """Return how many such jobs fit into this amount; raise ValueError if a job needs nothing or less than that."""
         if min(job) < 0 or not any(job):
             raise ValueError(f"a job needs cores or memory, not {job.cores} and {job.memory}")
         return min(have // need for have, need in zip(self, job, strict=True) if need)
 
     def without(self, jobs: int, job: Amount) -> Amount:
-        """Return what is left over when that many jobs run."""
+        """Return what is left of this amount when that many jobs run."""
         return Amount(self.cores - jobs * job.cores, self.memory - jobs * job.memory)
 
 

@@ -1,4 +1,4 @@
-"""Accept connections from one client address after the other, and drop those that the client has closed already.
+"""Accept connections, for each client address in turn, and drop those that the client has closed already.
 
 asyncio accepts connections in the order in which they come. A client that connects a thousand times a second, sends a
 request each time and leaves would make everybody else wait until all its connections are handled. This module spends
@@ -64,7 +64,7 @@ class Acceptor:
     def _accept(self, sock: socket.socket) -> None:
         for _ in range(ACCEPTED_AT_ONCE):
             if self._count >= MAX_WAITING:
-                self._loop.remove_reader(sock)  # _start() listens again
+                self._loop.remove_reader(sock)  # _start() adds the reader again
                 break
             try:
                 connection, peer = sock.accept()

@@ -15,7 +15,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Addresses:
-    """The rules by which requests are counted. If proxies are named, all clients on this machine count as one."""
+    """The rules that say which address a request counts for.
+
+    If there are trusted proxies, all clients on this machine that are not behind one count for one address.
+    """
 
     trusted_proxies: tuple[str, ...] = ()
 

@@ -22,7 +22,7 @@ from viz.topology import builtin_names
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 MAX_QUESTION = 2_000
-"""Bytes of a question from which on its answer is not cached, because it brings a machine of its own."""
+"""Bytes. The answer to a question of this size or more is not cached: such a question brings a machine of its own."""
 CHOICES: Mapping[str, frozenset[str]] = {
     "topology": frozenset(builtin_names()),
     "kernel": frozenset(row.name for row in VERSIONS),
@@ -43,7 +43,7 @@ FINGERPRINT = re.compile(r"\.(v[\w-]{1,60}m[0-9a-f]{1,20})\.")
 
 
 class Caches:
-    """The caches of one server: the bodies of its GETs by path, and of its answers by question."""
+    """The caches of one server: the bodies of answers to GETs, by path, and to questions, by question."""
 
     def __init__(self, base: str, assets: str) -> None:
         self.base = base
@@ -97,7 +97,7 @@ class Caches:
 
 
 def _of_callback(asked: Any) -> tuple[str, Any]:
-    """Return the output and the only input's value in the body of a Dash callback; ("", None) if it is none."""
+    """Return the output and the only input's value in the body of a Dash callback; ("", None) for other bodies."""
     try:
         (store,) = asked["inputs"]
         return str(asked["output"]), store["value"]

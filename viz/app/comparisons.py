@@ -25,7 +25,7 @@ HIDDEN_SIGNALS = ("why ", "stack", "watched", "sentence")
 
 
 def against(service: Service, question: Request) -> dict[str, Any]:
-    """Return the run in "other" of the question, with its stage, and where and why it differs from the question's run.
+    """Return the run that "other" describes, with its stage, and where and why it differs from the question's own run.
 
     Each of the two may have "events", the number of events after which it ends; without that all its events happen.
     Raise TopologyError if "other" is no object.

@@ -94,7 +94,8 @@ class Connections:
     def __init__(self, limits: ConnectionLimits, clock: Callable[[], float] = monotonic) -> None:
         self.limits = limits
         self._clock = clock
-        self._states: dict[State, dict[Connection, None]] = {state: {} for state in State}  # the latest is last
+        # In each state, the connection that has entered it last is at the end.
+        self._states: dict[State, dict[Connection, None]] = {state: {} for state in State}
         self._by_address: Counter[str] = Counter()
         self._received = 0
         self._answers: dict[int, tuple[int, int]] = {}  # by id of a body: how many connections send it, its size

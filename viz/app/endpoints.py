@@ -1,6 +1,7 @@
-"""The questions of the panels beside the stage, each with a path of its own: a JSON object goes in, another comes out.
+"""Answer the questions of the panels beside the stage. Each question has a path of its own.
 
-They are no Dash callbacks, because a panel must itself find out at once when the server cannot be reached.
+The page sends a JSON object to the path, and gets another one back. The questions are no Dash callbacks, because a
+panel must itself find out at once when the server cannot be reached.
 """
 
 from __future__ import annotations
@@ -42,7 +43,10 @@ def _stranding(topology: Topology, question: Request) -> dict[str, Any]:
 
 
 def _write(topology: Topology, question: Request) -> dict[str, Any]:
-    """Return the machine in another format, and what that format cannot hold."""
+    """Return the machine in the format "form" of the question, and what that format cannot hold.
+
+    Raise TopologyError if there is no such format.
+    """
     form = question.get("form")
     if form not in WRITERS:
         raise TopologyError(f"is one of {', '.join(WRITERS)}", "form")

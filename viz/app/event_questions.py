@@ -1,4 +1,4 @@
-"""The questions of the events panel: which events are possible at each point, and which rebuilds they cause."""
+"""Answer the questions of the events panel: which events are possible in which state, and which rebuilds they cause."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ BACKLOG = 4096
 MAX_FILES = 2**16
 """The highest limit of open files that the process asks the system for; every connection is one."""
 OTHER_FILES = 128
-"""Open files kept free for other things than connections: modules, pipes to processes, sockets being accepted."""
+"""Open files that connections must leave free: for modules, for pipes to processes, and for sockets being accepted."""
 SWITCH_INTERVAL = 0.001
 """Seconds after which Python lets another thread run. The thread that serves connections mostly waits, and should run
 soon when it has something to do."""
@@ -105,7 +105,7 @@ class Protocol(asyncio.BufferedProtocol):
         self._connection = self._connections.open(transport, address)
         if self._connection:
             self._http = self._make_http(app_state=self._app_state | {CONNECTION: self._connection})
-            self._http.connection_made(Transport(transport, self))  # type: ignore[arg-type]  # it has every method of one
+            self._http.connection_made(Transport(transport, self))  # type: ignore[arg-type]  # it has every method of asyncio's
 
     def get_buffer(self, sizehint: int) -> memoryview:
         """Return the buffer into which asyncio reads."""

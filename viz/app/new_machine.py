@@ -42,8 +42,8 @@ Value = TypeVar("Value")
 def shape(service: Service, question: Request) -> Request:
     """Return the line and the controls of a machine, and a description of it.
 
-    The question has the controls as "shape", or a "line", or a machine. If it makes no machine, return
-    {"wrong": one line, "at": the control, "" for none}.
+    The question has the controls as "shape", or a "line", or a machine. If the controls or the line are wrong, return
+    {"wrong": one line, "at": the control that is wrong, "" for none}.
     """
     fields = question.get("shape")
     line = "" if isinstance(fields, dict) else _line(service, question)

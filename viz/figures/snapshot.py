@@ -34,7 +34,7 @@ WIDTH, MARGIN = 1200, 40
 MAX_STAGE_HEIGHT, MAX_STAGE_SCALE = 780, 1.5
 """The largest height of the stage in the picture, in pixels, and how much a small stage is enlarged at most."""
 TITLE, SENTENCE, SMALL = 24, 22, 16
-"""Font sizes, in pixels."""
+"""The font sizes of the title, of the sentence and of the last line, in pixels."""
 LETTER = 0.56
 """The width of a letter that wrapping assumes, in units of the font size; it leaves space for wider fonts."""
 _NO_XML = dict.fromkeys((0xFFFE, 0xFFFF), "\ufffd")

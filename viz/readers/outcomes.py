@@ -18,7 +18,10 @@ Position = tuple[int, Knowledge]
 
 
 class Outcomes:
-    """The verdicts that are possible in one view, for every start node. What is computed for one start is cached."""
+    """The verdicts that are possible in one view, for every start node.
+
+    What is computed for one start node is cached for the others.
+    """
 
     def __init__(self, view: View) -> None:
         self.view = view

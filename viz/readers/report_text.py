@@ -33,7 +33,7 @@ def report_text(
     witnesses: Mapping[int, Mapping[str, Walk]],
     counts: Mapping[str, int] | None,
 ) -> str:
-    """Return a paragraph for every start node, and the numbers of schedules if they were counted."""
+    """Return a text with the protocol, a paragraph for every start node and, if given, the numbers of schedules."""
     visible = "in program order" if program_order else "in any order between barriers"
     blocks = [f"{PROTOCOLS[protocol]}\nstores become visible {visible}"]
     for start, walks in witnesses.items():

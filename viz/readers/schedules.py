@@ -64,7 +64,7 @@ def _stages(change: Change, protocol: Protocol, program_order: bool) -> list[lis
 
 
 def _load(change: Change, stages: list[list[Step]], stage: int, done: frozenset[Step], node: int) -> int:
-    """Return what the node's entry holds once all earlier stages and the `done` steps of this one are visible."""
+    """Return what the node's entry holds once all stages before `stage` and the steps `done` of it are visible."""
     value = change.old[node]
     for step in [*(step for earlier in stages[:stage] for step in earlier), *done]:
         if isinstance(step, tuple) and step[0] == node:

@@ -31,7 +31,7 @@ class Address(NamedTuple):
 
     @property
     def link(self) -> str:
-        """Return the URL of the file in the source tree of that release."""
+        """Return the URL of the file in the source tree of the release in `tag`."""
         return f"{TREE}/{self.file}?h={self.tag}"
 
     @property

@@ -1,4 +1,4 @@
-"""Word sentences about charging, which is what the building of a zonelist does to node_load[]."""
+"""Return the words for charging, which is what building a zonelist does to node_load[]."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ def run_and_log(chapter: Chapter, machine: Machine, memory: Memory, version: Ver
 
     {"do": "zonelists", "of": "all" or id, "node_load"}
     {"do": "disable", "node_demotion"}                     a disable that no rebuild follows at once
-    {"do": "rebuild", "passes", "node_demotion"}           other results with tiers: see viz.kernel.results.tiers()
+    {"do": "rebuild", "passes", "node_demotion"}           or, with tiers, the keys of viz.kernel.results.tiers()
     {"do": "states", "n_memory", "n_cpu", "online"}        always last; the values are node lists
 
     The keys of a table are node ids as text.

@@ -167,7 +167,8 @@ class FairQueue:
     def _make_room(self, address: str) -> Future[None] | None:
         """Make room for one more waiting request of the address; return the request that loses its room, if any.
 
-        Raise Busy if no other address has more than one waiting request more than this one.
+        An address loses room only if it has at least two more waiting requests than this one. If there is no such
+        address, raise Busy.
         """
         if sum(map(len, self._queues.values())) < self.waiting:
             return None
@@ -183,7 +184,7 @@ class FairQueue:
             del self._queues[address]
 
     def _note_present(self, address: str) -> None:
-        """Remember that the address is present, and forget the addresses that no longer are."""
+        """Remember that the address is present, and forget addresses that asked too long ago or are too many."""
         now = self._clock()
         self._last_seen.pop(address, None)
         self._last_seen[address] = now  # as the last entry, so that the entries are in the order of their times

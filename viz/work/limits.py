@@ -18,7 +18,8 @@ because many clients read no answer before they have sent the whole body."""
 LIGHT_TEXT = 2**16
 """The most characters of text that are read as light work. Reading more is heavy work."""
 LIGHT_WORK = 64
-"""The size up to which a run is light work: its nodes, counted once for the first order and once for every event."""
+"""The size of the largest run that is light work. The size of a run is its number of nodes, counted once for the first
+order and once for every event."""
 LIGHT_AT_ONCE = 2
 """How many light questions are answered at the same time. Python runs one thread at a time, so more of them would only
 make each take longer."""
@@ -28,7 +29,7 @@ longer."""
 LIGHT_PATIENCE = 20.0
 """Seconds that a light question may wait before it is refused."""
 AT_ONCE = 8 * LIGHT_WORK
-"""The size, measured like LIGHT_WORK, up to which a run is answered as a whole. The first answer to a larger run holds
+"""The size, as in LIGHT_WORK, of the largest run that is answered as a whole. The first answer to a larger run holds
 only its first events."""
 MAX_ANSWER = 64 * 2**20
 """The most bytes that an answer may have before it is compressed; a browser has to parse it in one piece."""
@@ -81,4 +82,5 @@ class ConnectionLimits:
     stalled_seconds: float = 20.0
     """Seconds for which a client may receive nothing of its answer before the connection is closed."""
     newcomer_patience: float = 3.0
-    """Seconds. When one connection must make room for a new one, those with a shorter time in their state come last."""
+    """Seconds. If a connection has to be closed to make room for a new one, those that have been in their state for a
+    shorter time are closed last."""

@@ -1,4 +1,4 @@
-"""Measure how much memory this process has needed at most."""
+"""Measure the most memory that this process has used at any time."""
 
 from __future__ import annotations
 

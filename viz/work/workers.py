@@ -107,8 +107,8 @@ class Workers:
         return answer
 
     def _idle_or_new(self) -> _Worker:
-        """Return a living idle worker, or a new one."""
-        with self._starting:  # processes are started one at a time, because multiprocessing's own list has no lock
+        """Return an idle worker that is alive, or a new one; raise Refused if the pool is closed."""
+        with self._starting:  # processes start one at a time: multiprocessing's list of processes has no lock
             if self._closed:
                 raise Refused(FAILED)
             while self._idle:

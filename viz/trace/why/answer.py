@@ -22,17 +22,17 @@ def answer(question: str, lines: list[Line], scan: int = -1) -> Answer:
 
 
 def why_in(node: int, mask: str) -> str:
-    """Return the question about a member of a mask."""
+    """Return the question why a node is in a mask."""
     return f"Why is node {node} in {mask}?"
 
 
 def why_not_in(node: int, mask: str) -> str:
-    """Return the question about a node that is not in a mask."""
+    """Return the question why a node is not in a mask."""
     return f"Why is node {node} not in {mask}?"
 
 
 def why_no_target(node: int) -> str:
-    """Return the question about a node without a target."""
+    """Return the question why a node has no target."""
     return f"Why has node {node} no target?"
 
 
@@ -44,7 +44,10 @@ class Column:
         self._values: list[Answer] = []
 
     def put(self, step: int, value: Answer) -> None:
-        """Set the answer from that step on. Steps must not go back; a second answer for a step replaces the first."""
+        """Set the answer from a step on; put() must be called in the order of steps.
+
+        A second answer for the same step replaces the first.
+        """
         if self._steps and self._steps[-1] == step:
             self._steps.pop()
             self._values.pop()

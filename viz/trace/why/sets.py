@@ -47,7 +47,7 @@ class Round:
     begins: int
     ends: int
     build: Build | None
-    """The Build in which History has the passes; None if the version builds without passes."""
+    """The Build that History has of the same steps; None if the version builds without passes."""
     searches: dict[int, Search] = field(default_factory=dict)
     cleared: dict[int, int] = field(default_factory=dict)
     """By node, the step that emptied its targets."""

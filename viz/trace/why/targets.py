@@ -9,7 +9,7 @@ from viz.trace.why.history import Build, History, Turn
 from viz.trace.why.roles import first_pass_reason, has_target, never_taken_lines, not_free_line, used_nearest_first
 
 NEAREST = 3
-"""How many of the nearest used nodes get a line of their own in an answer."""
+"""How many of the nearest nodes in used_targets get a line of their own in an answer."""
 
 
 def columns(history: History, array: str) -> dict[int, Column]:
