@@ -37,8 +37,14 @@ class Rules:
     """Whether nodes without memory head their lists: to v6.6."""
     refused_is_free: bool = True
     """Whether a refused node may be found again: from 5.17.8."""
-    adistance_from_hmat: bool = False
-    """Whether firmware tells abstract distances: from v6.7."""
+    hmat: Literal["none", "added", "all"] = "none"
+    """Whose abstract distance comes from firmware's figures.
+
+    None to v6.6; memory that is added after boot from v6.7; all
+    memory from v6.11.
+    """
+    adistance_bits: Literal[32, 64] = 64
+    """How wide its product is: 64 from v6.12.43 and v6.17."""
 
 
 @dataclass(frozen=True)

@@ -190,7 +190,7 @@ V6_12 = replace(
     kernels="6.7 and newer",
     since=(6, 7),
     differs="Tiers can come from firmware's latency and bandwidth. A node without memory leaves its own zonelist.",
-    rules=Rules("one", "possible", False, adistance_from_hmat=True),
+    rules=Rules("one", "possible", False, hmat="all"),
     triggers=SINCE_6_7,
 )
 RELEASES = (V5_15, V5_16, LOSES_REFUSED, V5_17, V5_18, V6_0, RFC2022, V6_1, V6_12)

@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import FailFast, Field, PlainValidator, ValidationError, ValidationInfo, field_validator, model_validator
 
-from viz.kernel.adistance import Performance, adistances
+from viz.kernel.adistance import AccessCoordinate, adistances
 from viz.kernel.machine import MEMTIER_ADISTANCE_DRAM, Machine, Rules
 from viz.kernel.nodemask import MAX_NUMNODES, NodeMask, node_list
 from viz.topology import quantities as q
@@ -28,7 +28,8 @@ EVENTS = (
 NodeId = Annotated[int, PlainValidator(q.whole(0, MAX_NUMNODES - 1))]
 Word = Annotated[str, PlainValidator(q.plain_text(40))]
 Short = Annotated[str, PlainValidator(q.plain_text(34))]
-Measure = Annotated[float, PlainValidator(q.positive)]
+Measure = Annotated[float, PlainValidator(q.figure)]
+Source = Literal["hmat", "dax/kmem"]
 
 
 class Node(StrictModel):
@@ -48,7 +49,14 @@ class Node(StrictModel):
     )
     """Memory blocks that are online at the start; 0 if the memory is present but not online."""
     adistance: Annotated[int, PlainValidator(q.whole(0, 2**31 - 1))] = MEMTIER_ADISTANCE_DRAM
+    adistance_from: Annotated[str, PlainValidator(q.one_of(*get_args(Source)))] | None = None
+    """Where `adistance` comes from if it is not stated: then it holds only as far as a kernel would compute it.
+
+    "hmat": from the figures below, which each kernel reads by its own rule; kernels that read none take DRAM.
+    "dax/kmem": what the driver names where a kernel has no figures; such memory is added after boot.
+    """
     read_latency: Measure | None = None
+    """As CPUs see it (access1), in ns; bandwidth in MB/s. 0 is what firmware leaves out; one alone is for both."""
     write_latency: Measure | None = None
     read_bandwidth: Measure | None = None
     write_bandwidth: Measure | None = None
@@ -70,11 +78,16 @@ class Node(StrictModel):
         return self.cpus if isinstance(self.cpus, int) else q.cpu_bits(self.cpus).bit_count()
 
     @property
-    def performance(self) -> Performance | None:
-        """Return latency and bandwidth of reads plus writes, as the kernel adds them; one alone is used for both."""
-        latency = _reads_plus_writes(self.read_latency, self.write_latency)
-        bandwidth = _reads_plus_writes(self.read_bandwidth, self.write_bandwidth)
-        return Performance(latency, bandwidth) if latency and bandwidth else None
+    def access_coordinate(self) -> AccessCoordinate:
+        """Return latency and bandwidth in whole numbers, as the kernel has them; one alone is used for both."""
+        latency = _reads_and_writes(self.read_latency, self.write_latency)
+        bandwidth = _reads_and_writes(self.read_bandwidth, self.write_bandwidth)
+        return AccessCoordinate(*latency, *bandwidth)
+
+    @property
+    def states_adistance(self) -> bool:
+        """Return whether somebody states the abstract distance, so that no kernel computes it from figures."""
+        return "adistance" in self.model_fields_set and self.adistance_from is None
 
     @property
     def has_memory(self) -> bool:
@@ -167,15 +180,19 @@ class Topology(StrictModel):
         )
 
     def _adistances(self, rules: Rules) -> dict[int, int]:
-        """Return each node's abstract distance: the given one, else from latency and bandwidth, else that of DRAM."""
-        by_node = {node.id: node.adistance for node in self.nodes}
-        if rules.adistance_from_hmat:
-            dram = NodeMask(node.id for node in self.nodes if node.has_memory and node.online and node.cpu_count)
-            performances = {node.id: node.performance for node in self.nodes}
-            computed = adistances({n: performance for n, performance in performances.items() if performance}, dram)
-            explicit = {node.id for node in self.nodes if "adistance" in node.model_fields_set}
-            by_node |= {node: adistance for node, adistance in computed.items() if node not in explicit}
-        return by_node
+        """Return each node's abstract distance: the stated one, else from figures, else a driver's or DRAM's."""
+        by_node = {n.id: n.adistance if n.adistance_from != "hmat" else MEMTIER_ADISTANCE_DRAM for n in self.nodes}
+        computed = self.adistances_of_figures(rules)
+        return by_node | {n.id: computed[n.id] for n in self.nodes if n.id in computed and not n.states_adistance}
+
+    def adistances_of_figures(self, rules: Rules) -> dict[int, int]:
+        """Return the abstract distances that a kernel computes from latency and bandwidth, without the other nodes'."""
+        n_cpu = self._cpus() if self.n_cpu is None else NodeMask(self.n_cpu)
+        dram = NodeMask(node.id for node in self.nodes if node.has_memory and node.id in n_cpu)
+        computed = adistances({n.id: n.access_coordinate for n in self.nodes}, dram, rules.adistance_bits)
+        added = {n.id for n in self.nodes if not n.has_memory or n.adistance_from == "dax/kmem"}
+        wanted = {"none": set[int](), "added": added, "all": set(self.ids)}[rules.hmat]
+        return {node: adistance for node, adistance in computed.items() if node in wanted}
 
     def _cpus(self) -> NodeMask:
         return NodeMask(node.id for node in self.nodes if node.online and node.cpu_count)
@@ -246,9 +263,10 @@ class Topology(StrictModel):
         return events
 
 
-def _reads_plus_writes(read: float | None, write: float | None) -> int:
-    """Return the sum in whole units: twice the one if only one is given, 0 if neither is."""
-    return round(read or write or 0) + round(write or read or 0)
+def _reads_and_writes(read: float | None, write: float | None) -> tuple[int, int]:
+    """Return both in whole units; one that is not given is like the other."""
+    one = read if read is not None else write or 0
+    return round(one), round(write if write is not None else one)
 
 
 def _default_blocks(fields: Mapping[str, Any]) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from viz.kernel.adistance import Performance, adistances
+from viz.kernel.adistance import AccessCoordinate, adistances
 from viz.kernel.machine import MEMTIER_ADISTANCE_DRAM
 from viz.kernel.nodemask import MAX_NUMNODES, NodeMask, node_list
 from viz.topology.errors import TopologyError, printable
@@ -122,20 +122,20 @@ class PartialTopology:
             self.guess("cpus", sentence, unknown, {node: {"cpus": 1} for node in unknown})
 
     def _guess_tiers(self, ids: list[int]) -> None:
-        """Set the abstract distances that Linux would compute from latencies and bandwidths, if all are known."""
+        """Set the abstract distances that the newest kernel computes from figures; each row computes its own again."""
         keys = ("read_latency", "write_latency", "read_bandwidth", "write_bandwidth")
-        known = {node: [self.nodes[node].extra.get(key, 0) for key in keys] for node in ids if self.nodes[node].memory}
+        known = {node: self.nodes[node].extra for node in ids if self.nodes[node].memory}
         dram = NodeMask(node for node in known if self.nodes[node].cpus)
-        if not all(all(figures) for figures in known.values()):
-            return
-        computed = adistances({node: Performance(a + b, c + d) for node, (a, b, c, d) in known.items()}, dram)
-        other = {n: value for n, value in computed.items() if value != MEMTIER_ADISTANCE_DRAM and value < 2**31}
+        figures = {n: AccessCoordinate(*(round(extra.get(key, 0)) for key in keys)) for n, extra in known.items()}
+        computed = {n: value for n, value in adistances(figures, dram).items() if "adistance" not in known[n]}
+        other = {n: value for n, value in computed.items() if value != MEMTIER_ADISTANCE_DRAM and 0 <= value < 2**31}
         for node, adistance in other.items():
-            self.nodes[node].extra["adistance"] = adistance
+            self.nodes[node].extra |= {"adistance": adistance, "adistance_from": "hmat"}
         if other:
             measure = f"latency and bandwidth; {nodes_text(dram)} is DRAM"
             sentence = f"The abstract distance of {nodes_text(other)} follows from {measure}."
-            self.guess("adistance", sentence, other, {node: {"adistance": MEMTIER_ADISTANCE_DRAM} for node in other})
+            change = {"adistance": MEMTIER_ADISTANCE_DRAM, "adistance_from": None}
+            self.guess("adistance", sentence, other, dict.fromkeys(other, change))
 
 
 def oddities(nodes: dict[int, NodeFacts]) -> Iterator[str]:

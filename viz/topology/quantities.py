@@ -52,6 +52,11 @@ def positive(value: object) -> float:
     return value
 
 
+def figure(value: object) -> float:
+    """Return the value; raise ValueError unless it is a number above 0, or 0 for what firmware leaves out."""
+    return 0 if value == 0 and not isinstance(value, bool) else positive(value)
+
+
 def flag(value: object) -> bool:
     """Return the value; raise ValueError unless it is True or False, which 1 and 0 are not."""
     if not isinstance(value, bool):

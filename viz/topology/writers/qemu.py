@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from viz.kernel.adistance import Performance, adistances
+from viz.kernel.adistance import AccessCoordinate, adistances
 from viz.kernel.machine import MEMTIER_ADISTANCE_DRAM
 from viz.kernel.nodemask import NodeMask
 from viz.topology import quantities as q
@@ -196,13 +196,15 @@ def _tier_losses(guest: _Guest) -> Iterator[str]:
     if any((n.read_latency, n.read_bandwidth) != (n.write_latency, n.write_bandwidth) for n in guest.nodes):
         yield "Reads and writes have one latency and one bandwidth, those of reads."
     figures = {
-        node: Performance(max(a, 1), max(b, 1)) for node, (a, b) in enumerate(guest.access) if guest.memory[node]
+        node: AccessCoordinate(max(a, 1), max(a, 1), max(b, 1), max(b, 1))
+        for node, (a, b) in enumerate(guest.access)
+        if guest.memory[node]
     }
     dram = NodeMask(node for node in figures if guest.nodes[node].cpu_count or not node)  # CPU 0 is in node 0
     computed = adistances(figures, dram)
     if not computed and len(figures) > len(dram):
         yield "Linux makes no tiers of it: it needs nodes with CPUs and memory, as fast as each other within a tenth."
-    computed |= dict.fromkeys(dram, MEMTIER_ADISTANCE_DRAM)
+    computed = {node: computed.get(node, MEMTIER_ADISTANCE_DRAM) for node in figures}
     for node, adistance in sorted(computed.items()):
         if guest.wanted and adistance // _CHUNK != guest.wanted[node] // _CHUNK:
             yield f"Linux puts node {node} into memory tier {adistance // _CHUNK}, not {guest.wanted[node] // _CHUNK}."
