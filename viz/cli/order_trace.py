@@ -11,11 +11,12 @@ import click
 
 from viz.analysis.kernel_log import Comparison
 from viz.analysis.run import Run
-from viz.cli.inputs import Input, kernel_options, machine_options, name_of
+from viz.cli.inputs import Input, kernel_options, machine_options, name_of, print_tier_guesses
 from viz.figures import text
 from viz.kernel.memory import Stride
+from viz.kernel.memory_tiers import memtier
 from viz.kernel.releases import UnknownVersion, version
-from viz.topology import MAX_INPUT, TopologyError, read
+from viz.topology import MAX_INPUT, ParseResult, TopologyError, load
 from viz.topology.formats.kernel_log import printed_lists
 from viz.trace import wire
 
@@ -37,16 +38,26 @@ def order(
     if jsonl:
         print_lines(machine, kernel, zonelists)
         return
-    run = Run.of(machine.topology(), kernel, zonelists)
+    loaded = machine.read(kernels=[kernel], names_tiers=as_json or dmesg is not None)
+    run = Run.of(loaded.topology, kernel, zonelists)
     if dmesg:
         print_comparison(run, dmesg)
         return
-    result = run.order()
+    tiers = memtier in run.version.arrays
+    result = run.order() | resting_on(loaded, tiers)
     if as_json:
         click.echo(json.dumps(result))
         return
     click.echo(run.heading())
     click.echo(text.order_text(result))
+    if tiers:
+        print_tier_guesses(loaded)
+
+
+def resting_on(loaded: ParseResult, tiers: bool) -> dict[str, Any]:
+    """Return the guesses that a result rests on and, if it has tiers, where each node's is from."""
+    sources = {"tiers_from": {str(node): words for node, words in loaded.tiers.items()}} if tiers else {}
+    return {"guesses": loaded.rests_on(tiers), **sources}
 
 
 def print_comparison(run: Run, dmesg: BinaryIO) -> None:
@@ -87,7 +98,9 @@ def result_of(line: bytes, name: str, kernel: str | None, zonelists: str | None)
     try:
         if not line.lstrip(b"\xef\xbb\xbf \t").startswith(b"{"):
             raise TopologyError("is no JSON object; each line is one topology document in JSON", name=name)
-        return Run.of(read(line, name), kernel, zonelists).order()
+        loaded = load(line, name)
+        run = Run.of(loaded.topology, kernel, zonelists)
+        return run.order() | resting_on(loaded, memtier in run.version.arrays)
     except TopologyError as error:
         return {"error": str(error if error.name else error.within(name))}
     except UnknownVersion as error:
@@ -104,7 +117,7 @@ def result_of(line: bytes, name: str, kernel: str | None, zonelists: str | None)
 )
 def trace(machine: Input, kernel: str | None, zonelists: str | None, output_format: str, size: str) -> None:
     """Print every step of the build, from the first of the order on, and why it happened."""
-    run = Run.of(machine.topology(), kernel, zonelists)
+    run = Run.of(machine.topology(kernels=[kernel]), kernel, zonelists)
     recorded = run.trace()
     if output_format == "json":
         click.echo(json.dumps(wire.dump(recorded)))

@@ -9,7 +9,8 @@ from typing import BinaryIO
 import click
 
 from viz.analysis.run import Run
-from viz.cli.inputs import FileOrFolder, Input, kernel_options, machine_options
+from viz.cli.inputs import FileOrFolder, Input, kernel_options, machine_options, print_tier_guesses
+from viz.kernel.memory_tiers import memtier
 from viz.kernel.versions import PROTOCOLS, Protocol
 from viz.readers.model import Change
 from viz.readers.report import change_of, reader_report, schedule_counts, witnesses
@@ -27,11 +28,15 @@ def why(machine: Input, subject: str, step: int | None, kernel: str | None, zone
 
     SUBJECT is a node (0), an arrow (0-1) whether it is there or not, a register cell (used_targets[3]), or passes.
     """
-    recorded = Run.of(machine.topology(), kernel, zonelists).trace()
+    loaded = machine.read(kernels=[kernel], names_tiers=False)
+    run = Run.of(loaded.topology, kernel, zonelists)
+    recorded = run.trace()
     question, _, reasons = ask(recorded, subject, recorded.length - 1 if step is None else step)
     click.echo(question)
     for reason_step, reason in reasons:
         click.echo(f"{reason_step:>6}  {reason or recorded.at('sentence', reason_step)}")
+    if memtier in run.version.arrays:
+        print_tier_guesses(loaded)
 
 
 @click.command()

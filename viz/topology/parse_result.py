@@ -8,8 +8,8 @@ from typing import Any
 
 from viz.topology.distances import LARGEST, LOCAL, SMALLEST
 from viz.topology.errors import TopologyError, shown
+from viz.topology.evidence import Evidence
 from viz.topology.model import Topology
-
 
 TIER = "tier"
 """The key of a guess on what kind of memory a node is, on which only kernels with memory tiers depend."""
@@ -63,6 +63,8 @@ class ParseResult:
     oddities: tuple[str, ...] = ()
     form: str = ""
     """The name of the listing's format in viz.topology.formats; empty for a document."""
+    evidence: Evidence = field(default_factory=Evidence)
+    """What the listing says of memory tiers."""
     tiers: Mapping[int, str] = field(default_factory=dict)
     """Where the tier of a node is from, such as "tier 22 from memory_tier22"; see viz.topology.trust."""
 

@@ -11,6 +11,7 @@ from viz.kernel.adistance import AccessCoordinate, adistances
 from viz.kernel.machine import MEMTIER_ADISTANCE_DRAM
 from viz.kernel.nodemask import MAX_NUMNODES, NodeMask, node_list
 from viz.topology.errors import TopologyError, printable
+from viz.topology.evidence import Evidence
 from viz.topology.model import Topology
 from viz.topology.parse_result import Guess, ParseResult
 from viz.topology.quantities import cpu_bits
@@ -42,6 +43,8 @@ class PartialTopology:
     rows: dict[int, Sequence[int]] = field(default_factory=dict)
     guesses: list[Guess] = field(default_factory=list)
     oddities: list[str] = field(default_factory=list)
+    evidence: Evidence = field(default_factory=Evidence)
+    """What it says of memory tiers."""
 
     def node(self, node: int) -> NodeFacts:
         """Return the node of that id, which is added if it is new."""
@@ -66,7 +69,9 @@ class PartialTopology:
         self._guess_tiers(ids)
         self.oddities += oddities(self.nodes)
         document = self._texts(name, ids) | {"nodes": [self._table(node) for node in ids], "distances": matrix}
-        return ParseResult(Topology.from_document(document), tuple(self.guesses), tuple(self.oddities))
+        return ParseResult(
+            Topology.from_document(document), tuple(self.guesses), tuple(self.oddities), evidence=self.evidence
+        )
 
     def _table(self, node: int) -> dict[str, Any]:
         known = self.nodes[node]

@@ -39,7 +39,9 @@ def levels(lower: Nodes) -> dict[int, int]:
                 ready.append(other)
     if any(waiting.values()):
         circle = node_list(sorted(node for node, count in waiting.items() if count))
-        raise TopologyError(f"the demotion targets of nodes {circle} contradict each other: each is slower than another")
+        raise TopologyError(
+            f"the demotion targets of nodes {circle} contradict each other: each is slower than another"
+        )
     if mentioned:  # a node without targets that nobody demotes to has no memory, or its line is older than the others
         level = {node: depth for node, depth in level.items() if node in mentioned or slower.get(node)}
     return level
@@ -78,7 +80,8 @@ def implied(lower: Nodes) -> str:
         by_level.setdefault(depth, []).append(node)
     steps = [by_level[depth] for depth in sorted(by_level)]
     return ", and ".join(
-        f"{_named(slow)} in a slower tier than {_named(fast, False)}" for fast, slow in zip(steps, steps[1:], strict=False)
+        f"{_named(slow)} in a slower tier than {_named(fast, False)}"
+        for fast, slow in zip(steps, steps[1:], strict=False)
     )
 
 

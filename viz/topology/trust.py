@@ -76,7 +76,9 @@ def with_sources(result: ParseResult, best: Mapping[int, Claim] | None = None) -
     """Return the result with words on where the tier of each node with memory is from."""
     best = best or {}
     guessed = {node for guess in result.guesses if guess.key == TIER for node in guess.nodes}
-    words = {node.id: _source(node, best.get(node.id), node.id in guessed) for node in result.topology.nodes if node.memory}
+    words = {
+        node.id: _source(node, best.get(node.id), node.id in guessed) for node in result.topology.nodes if node.memory
+    }
     return replace(result, tiers={node: text for node, text in words.items() if text})
 
 
@@ -135,23 +137,22 @@ def _with_access(result: ParseResult, evidence: Evidence) -> ParseResult:
 
 
 def _claims(result: ParseResult, evidence: Evidence) -> Iterator[Claim]:
-    nodes = {node.id: node for node in result.topology.nodes}
-    for node in nodes.values():
-        if node.states_adistance:
-            yield Claim(Rank.GIVEN, node.id, node.adistance, "the document")
+    by_id = {node.id: node for node in result.topology.nodes}
+    yield from (
+        Claim(Rank.GIVEN, n.id, n.adistance, "the document") for n in result.topology.nodes if n.states_adistance
+    )
     read = {node: signed_tier(tier) for tier, listed in evidence.tiers.items() for node in listed}
-    dram = [node.id for node in nodes.values() if node.cpu_count and node.memory]
+    dram = [node.id for node in result.topology.nodes if node.cpu_count and node.memory]
     printed = inferred(evidence.lower, dram, read) if evidence.lower else {}
-    for node, adistance in printed.items():
-        yield Claim(Rank.PRINTED, node, adistance, "the demotion targets that the kernel printed (inferred)")
-    for node, tier in read.items():
-        yield Claim(Rank.FILE, node, max(0, middle_of(tier)), f"memory_tier{tier}")
-    for node, adistance in evidence.emulated.items():
-        yield Claim(Rank.FILE, node, adistance, "the parameters of numa_emulation")
+    source = "the demotion targets that the kernel printed (inferred)"
+    yield from (Claim(Rank.PRINTED, node, adistance, source) for node, adistance in printed.items())
+    yield from (Claim(Rank.FILE, n, max(0, middle_of(tier)), f"memory_tier{tier}") for n, tier in read.items())
+    source = "the parameters of numa_emulation"
+    yield from (Claim(Rank.FILE, node, adistance, source) for node, adistance in evidence.emulated.items())
     for node, adistance in performance_adistances(result.topology).items():
-        yield Claim(Rank.PERFORMANCE, node, adistance, _figures_words(nodes[node], evidence))
-    for node, adistance in _named(evidence, dram).items():
-        yield Claim(Rank.NAMED, node, adistance[0], adistance[1])
+        yield Claim(Rank.PERFORMANCE, node, adistance, _figures_words(by_id[node], evidence))
+    for node, (adistance, source) in _named(evidence, dram).items():
+        yield Claim(Rank.NAMED, node, adistance, source)
     for node, device in evidence.dax.items():
         yield Claim(Rank.DAX, node, DAX_ADISTANCE, f"dax/kmem ({device})" if device else "dax/kmem")
 

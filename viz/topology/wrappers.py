@@ -17,7 +17,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 MAX_MACHINES = 64
-_MARKUP = re.compile(r"</?(?:br|td|tr|th|p|pre|li|div|code|span|html|body|table|tbody|samp|screen|programlisting)\b", re.I)
+_HOST_KEYS = ("host", "hostname", "node", "name", "id")
+_OUTPUT_KEYS = ("stdout", "stdout_lines", "output", "msg", "result", "data")
+_MARKUP = re.compile(
+    r"</?(?:br|td|tr|th|p|pre|li|div|code|span|html|body|table|tbody|samp|screen|programlisting)\b", re.I
+)
 _BREAK = re.compile(r"<(?:br|/td|/th|/tr|/p|/pre|/li|/div|/screen|/samp)\b[^<>]{0,200}>", re.IGNORECASE)
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,400}>")
 _LITERAL = re.compile(r"\"((?:[^\"\\\n]|\\[^\n])*+)\"|'((?:[^'\\\n]|\\[^\n])*+)'")
@@ -72,25 +76,21 @@ def _json(text: str) -> Iterator[Part]:
 
 
 def _texts(document: object) -> Iterator[tuple[str, str]]:
+    """Yield each string of several lines and each list of strings, with the host or else the key that it stands under."""
     waiting: list[tuple[str, object]] = [("", document)]
     while waiting:
         name, value = waiting.pop()
-        if isinstance(value, str):
-            if "\n" in value:
-                yield name, value
+        if isinstance(value, str) and "\n" in value:
+            yield name, value
+        elif isinstance(value, list) and value and all(isinstance(item, str) for item in value):
+            yield name, "\n".join(value)
         elif isinstance(value, list):
-            if value and all(isinstance(item, str) for item in value):
-                yield name, "\n".join(value)
-            else:
-                waiting += [(name, item) for item in reversed(value)]
+            waiting += [(name, item) for item in reversed(value)]
         elif isinstance(value, dict):
-            host = next((str(value[key]) for key in ("host", "hostname", "node", "name") if isinstance(value.get(key), str)), name)
-            inner = [(host or key if key in ("stdout", "stdout_lines", "output", "msg") else key, v) for key, v in value.items()]
-            waiting += [(key if not host or isinstance(v, dict | list) and not _flat(v) else host, v) for key, v in reversed(inner)]
-
-
-def _flat(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+            host = next(
+                (word for key in _HOST_KEYS if isinstance(word := value.get(key), str) and "\n" not in word), ""
+            )
+            waiting += [(host or (name if key in _OUTPUT_KEYS else key), item) for key, item in reversed(value.items())]
 
 
 def _markup(text: str) -> Iterator[Part]:
@@ -147,13 +147,12 @@ def _literals(text: str) -> Iterator[Part]:
     for match in _LITERAL.finditer(text):
         between, end = text[end : match.start()], match.end()
         content = match[1] if match[1] is not None else match[2]
-        if pieces and ("," in between or "-" in between) and not pieces[-1].endswith("\n"):
+        if pieces and ("," in between or "\n-" in between) and not pieces[-1].endswith(("\n", ",")):
             pieces.append("\n")
         pieces.append(_unescaped(content))
     joined = "".join(pieces)
     if joined.count("\n") > 1:
         yield Part("", joined)
-        yield from ()
 
 
 def _unescaped(text: str) -> str:

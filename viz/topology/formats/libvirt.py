@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 from viz.kernel.nodemask import node_list
-from viz.topology.errors import TopologyError, shown
+from viz.topology.errors import SecondMachine, TopologyError, shown
 from viz.topology.formats import words
 from viz.topology.formats.pairs import Pairs, fill, put
 from viz.topology.parse_result import ParseResult
@@ -56,7 +56,8 @@ def _parent_of_cells(root: Element) -> Element:
     """Return the element that contains the cells; raise TopologyError unless there is exactly one."""
     tops = [element for element in root.walk() if element.tag in _PARENTS_OF_CELLS and element.first("cell")]
     if len(tops) > 1:
-        tops[1].refuse(f"a second machine starts here, the first is on line {tops[0].line}; give one at a time")
+        problem = f"a second machine starts here, the first is on line {tops[0].line}; give one at a time"
+        raise SecondMachine(problem, tops[1].where)
     if not tops:
         raise TopologyError("has no <cell>: a domain's are in <cpu><numa>, the host's in <topology><cells>")
     return tops[0]

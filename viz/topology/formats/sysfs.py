@@ -16,8 +16,9 @@ from pathlib import Path
 
 from viz.kernel.nodemask import NodeMask, node_list
 from viz.topology import tarball
-from viz.topology.errors import TopologyError, printable, shown
+from viz.topology.errors import SecondMachine, TopologyError, shown
 from viz.topology.formats import words
+from viz.topology.machines import choose
 from viz.topology.parse_result import ParseResult
 from viz.topology.partial_topology import PartialTopology, nodes_text
 from viz.topology.unpack import packed_with, unpacked
@@ -74,14 +75,14 @@ def like_tar(data: bytes) -> bool:
     return tarball.is_tar(head)
 
 
-def read_tar(data: bytes, name: str = "") -> ParseResult:
-    """Return the topology from a tarball of a machine's /sys; raise TopologyError if it holds several machines."""
+def read_tar(data: bytes, name: str = "", chosen: str = "") -> ParseResult:
+    """Return the topology from a tarball of a machine's /sys, or of the chosen one if it holds several machines."""
     try:
         machines = Machines()
         pieces = unpacked(data) if packed_with(data) else [data]
         for path, content in tarball.files(pieces, _is_wanted):
             _add_piece(machines, path, content.decode("utf-8", "replace"), f"member {shown(path)}")
-        return _partial_topology(_joined(_only_machine(machines))).loaded(name)
+        return _partial_topology(_joined(_only_machine(machines, chosen))).loaded(name)
     except TopologyError as error:
         raise error.within(name) from None
 
@@ -133,7 +134,8 @@ def _add_piece(machines: Machines, path: str, content: str, where: str) -> None:
     if not earlier or (leaf.endswith("meminfo") and where.startswith("line")):
         earlier.append(content)
     elif earlier != [content] or not where.startswith("line"):
-        raise TopologyError(f"{leaf} comes a second time; each file of a machine comes once", where)
+        kind = SecondMachine if where.startswith("line") else TopologyError
+        raise kind(f"{leaf} comes a second time; each file of a machine comes once", where)
 
 
 def _clean(content: str) -> str:
@@ -145,12 +147,11 @@ def _joined(pieces: Pieces) -> Tree:
     return {path: "\n".join(contents) for path, contents in pieces.items()}
 
 
-def _only_machine(machines: Machines) -> Pieces:
-    """Return the pieces of the only machine; raise TopologyError unless exactly one has a node's directory."""
+def _only_machine(machines: Machines, chosen: str = "") -> Pieces:
+    """Return the pieces of the only machine, or of the chosen one; raise TopologyError if none has a node's directory."""
     roots = [root for root, pieces in machines.items() if any("/" in path for path in pieces)]
     if len(roots) > 1:
-        names = ", ".join(printable(root.strip("/") or "the top", 40) for root in roots[:5])
-        raise TopologyError(f"holds {len(roots)} machines ({names}); give one at a time")
+        return machines[roots[choose([root.strip("/") or "the top" for root in roots], chosen)]]
     if not roots:
         raise TopologyError("holds no devices/system/node/node0 with its distance, cpulist or meminfo")
     return machines[roots[0]]
