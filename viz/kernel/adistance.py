@@ -16,6 +16,9 @@ from typing import Literal
 from viz.kernel.machine import MEMTIER_ADISTANCE_DRAM
 from viz.kernel.nodemask import NodeMask
 
+U32 = 2**32
+"""How many values an unsigned int has."""
+
 TOLERANCE = 10
 """DRAM nodes may differ from the first by one part in so many."""
 
@@ -37,18 +40,28 @@ class AccessCoordinate:
 
     @property
     def latency(self) -> int:
-        """Return reads plus writes, as an unsigned int."""
-        return (self.read_latency + self.write_latency) % 2**32
+        """Return reads plus writes."""
+        return _sum(self.read_latency, self.write_latency)
 
     @property
     def bandwidth(self) -> int:
-        """Return reads plus writes, as an unsigned int."""
-        return (self.read_bandwidth + self.write_bandwidth) % 2**32
+        """Return reads plus writes."""
+        return _sum(self.read_bandwidth, self.write_bandwidth)
 
     @property
     def is_known(self) -> bool:
         """Return whether neither sum is 0."""
         return bool(self.latency and self.bandwidth)
+
+
+def _sum(read: int, write: int) -> int:
+    """Return the sum as an unsigned int.
+
+    Figures that no unsigned int can hold are in a unit of the
+    person who wrote them, and only ratios matter.
+    """
+    total = read + write
+    return total if max(read, write) >= U32 else total % U32
 
 
 def mt_perf_to_adistance(
@@ -61,6 +74,8 @@ def mt_perf_to_adistance(
 
     mm/memory-tiers.c, mt_perf_to_adistance() of v6.7
     """
+    if max(perf.bandwidth, dram.bandwidth) >= U32:
+        bits = 64
     scaled = _wrapped(MEMTIER_ADISTANCE_DRAM * perf.latency, bits)
     scaled = _wrapped(
         _quotient(scaled, dram.latency) * dram.bandwidth, bits
@@ -70,7 +85,7 @@ def mt_perf_to_adistance(
 
 def _wrapped(value: int, bits: Bits) -> int:
     """Return what is left of it in an unsigned int, or a long."""
-    return value % 2**32 if bits == 32 else _signed(value, 64)
+    return value % U32 if bits == 32 else _signed(value, 64)
 
 
 def _signed(value: int, bits: int) -> int:

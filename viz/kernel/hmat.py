@@ -20,9 +20,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from viz.kernel.adistance import AccessCoordinate
+from viz.kernel.adistance import U32, AccessCoordinate
 
-U32 = 2**32
 ABSENT = (0, 0xFFFF)
 """Entries that stand for "not known"."""
 PS_PER_NS = 1000

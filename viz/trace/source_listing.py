@@ -152,6 +152,7 @@ def modules() -> list[ModuleType]:
     found: dict[ModuleType, None] = {page_alloc: None}
     for version in VERSIONS:
         _add_with_imports(sys.modules[version.build_order.__module__], found)
+        _add_with_imports(sys.modules[version.node_callback.__module__], found)
     _add_with_imports(hotplug, found)
     return list(found)
 
@@ -171,6 +172,7 @@ def listing_of(version: Version, events: bool) -> list[Function]:
     _add_with_imports(sys.modules[version.build_order.__module__], found)
     if events:
         _add_with_imports(sys.modules[version.memory_callback.__module__], found)
+        _add_with_imports(sys.modules[version.node_callback.__module__], found)
         _add_with_imports(hotplug, found)
     files = {_file(module) for module in found}
     return [

@@ -13,6 +13,7 @@ from viz.kernel.nodemask import MAX_NUMNODES
 from viz.topology.acpi import CPU, MEMORY, SIGNATURES, Affinity, Tables, take_table
 from viz.topology.errors import TopologyError
 from viz.topology.formats import iasl, words
+from viz.topology.hmat_figures import ignored, take_figures
 from viz.topology.parse_result import ParseResult
 from viz.topology.partial_topology import PartialTopology, nodes_text
 
@@ -158,12 +159,13 @@ def _take_rows(partial: PartialTopology, rows: list[bytes] | None, node_of_domai
 
 
 def _take_access(partial: PartialTopology, tables: Tables, node_of_domain: dict[int, int]) -> None:
-    """Give each node the best latency (ps) and bandwidth (MB/s) that the HMAT states for any initiator."""
-    for access in tables.hmat:
-        accesses = {0: ("read", "write"), 1: ("read",), 2: ("write",)}.get(access.data_type % 3, ())
-        what, best = ("latency", min) if access.data_type < 3 else ("bandwidth", max)
-        for (_, target), value in access.cells.items():
-            if target in node_of_domain and 0 < value < 10**18 and access.data_type < 6:
-                extra = partial.node(node_of_domain[target]).extra
-                for kind in accesses:
-                    extra[f"{kind}_{what}"] = best(extra.get(f"{kind}_{what}", value), value)
+    """Give each node the figures that Linux keeps of the HMAT."""
+    if not tables.hmat.localities:
+        return
+    domains = {kind: {e.domain for e in tables.srat or () if e.kind == kind} for kind in (CPU, MEMORY)}
+    problem = tables.hmat.problem(node_of_domain, domains[MEMORY])
+    if problem:
+        ignored(partial, problem)
+        return
+    has_cpu = domains[CPU]
+    take_figures(partial, tables.hmat.hmat(), node_of_domain, has_cpu, [node_of_domain[domain] for domain in has_cpu])

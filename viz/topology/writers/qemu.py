@@ -25,7 +25,7 @@ _MAX_ID = 127
 _MIN_CPUS = 9
 """The least value of maxcpus if some CPUs are absent: with fewer, Linux 6.1 hangs at boot."""
 _MUCH_MEMORY = 8 * 2**30  # in bytes
-_DRAM_BANDWIDTH = 100  # in GB/s; only ratios matter
+_DRAM_BANDWIDTH = 102400  # in MB/s; only ratios matter
 _CHUNK = 128
 """How many abstract distances belong to one memory tier."""
 _TIER = 576 * 5
@@ -42,7 +42,7 @@ class _Guest:
     memory: list[int]
     """The memory of each node in MiB."""
     access: list[tuple[int, int]] | None
-    """Latency in ns and bandwidth in GB/s of each node; None if the command needs no HMAT."""
+    """Latency in ns and bandwidth in MB/s of each node; None if the command needs no HMAT."""
     wanted: list[int]
     """The abstract distance that Linux should compute for each node; empty if the topology itself has the figures."""
 
@@ -160,7 +160,7 @@ def _hmat(guest: _Guest) -> Iterator[str]:
             if guest.memory[b]:
                 head = f"-numa hmat-lb,initiator={a},target={b},hierarchy=memory,data-type=access-"
                 yield f"{head}latency,latency={latency}"
-                yield f"{head}bandwidth,bandwidth={bandwidth}G"
+                yield f"{head}bandwidth,bandwidth={bandwidth}M"
 
 
 def _losses(guest: _Guest) -> list[str]:
