@@ -38,7 +38,7 @@ MAX_TITLE = 34
 """Characters of a title that the picker has room for."""
 FORMS = {
     "remote": re.compile(r"[0-9]{1,3}"),
-    "turned": re.compile(r"[0-9]{1,4}(?::[a-z]{1,12})?(?:,[0-9]{1,4}(?::[a-z]{1,12})?){0,999}"),
+    "turned": re.compile(r"[0-9]{1,4}(?::[a-z]{1,12})?(?:,[0-9]{1,4}(?::[a-z]{1,12})?){0,1999}"),
 }
 """The form of parts of a request: a distance, and indexes in the list of guesses, with a choice: "0,2:cxl"."""
 
@@ -48,7 +48,7 @@ Request = dict[str, Any]
 MACHINES = ("text", "file", "link", "topology")
 """The keys by which a request names its machine: a listing, the base64 of a file, a link's text, or a name."""
 READ_BY = (*MACHINES, "name", "machine", "beside", "remote", "turned")
-"""The keys on which the machine of a request depends: `machine` is one of several, `beside` is what it says of tiers."""
+"""The keys on which the machine of a request depends: `machine` is one of several, `beside` what it says of tiers."""
 KEYS = (*READ_BY, "kernel", "zonelists", "chart", "theme", "narrow")
 NEEDS: dict[type[Exception], str] = {UnknownDistances: "distances", KernelLogOnly: "machine", SeveralMachines: "choice"}
 """What the visitor must add so that a refused request can be answered; the page asks for it."""

@@ -82,8 +82,8 @@ def _exists(path: Path) -> bool:
 class Input:
     """The machine that a command was given: an open file, a directory, or the machine that it runs on.
 
-    It is read only by topology() and read(). `remote` fills in unknown distances, `assume` says what memory is, `chosen`
-    is one of several machines, and `beside` another file with what the machine says of its memory tiers.
+    It is read only by topology() and read(). `remote` fills in unknown distances, `assume` says what memory is,
+    `chosen` is one of several machines, and `beside` another file with what the machine says of its memory tiers.
     """
 
     file: BinaryIO | Path | None

@@ -73,8 +73,7 @@ def load(data: bytes | str, name: str = "", machine: str = "") -> ParseResult:
         if isinstance(data, bytes):
             binary = next((form for form in BINARY if form.matches(data)), None)
             if binary:
-                tar = binary.read is sysfs.read_tar
-                found = sysfs.read_tar(data, name, machine) if tar else binary.read(data, name)
+                found = binary.read(data, name, machine) if binary.chooses else binary.read(data, name)
                 return settled(replace(found, form=binary.name), found.evidence)
             if packed_with(data):
                 data = unpacked_whole(data, MAX_INPUT)

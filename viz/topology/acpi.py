@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from struct import unpack_from
 
 from viz.kernel.hmat import DATA_TYPES, Hmat, Locality, hmat_normalize
-from viz.topology.distances import SMALLEST, distance_problem
 from viz.topology.errors import TopologyError
 
 HEADER = 36
@@ -116,22 +115,13 @@ def slit_rows(table: bytes) -> list[bytes]:
     checked_size(size)
     if len(table) < 44 + size * size:
         raise TopologyError(f"is cut off: {size} localities need {44 + size * size} bytes, not {len(table)}", "SLIT")
-    return checked_rows([table[44 + row * size : 44 + row * size + size] for row in range(size)])
+    return [table[44 + row * size : 44 + row * size + size] for row in range(size)]
 
 
 def checked_size(size: int) -> None:
     """Raise TopologyError if a SLIT cannot have so many localities."""
     if not 1 <= size <= MAX_LOCALITIES:
         raise TopologyError(f"says {size} localities; 1 to {MAX_LOCALITIES} are possible", "SLIT")
-
-
-def checked_rows(rows: list[bytes]) -> list[bytes]:
-    """Return the rows; raise TopologyError if a distance in them is a reserved value."""
-    for a, row in enumerate(rows):
-        if min(row) < SMALLEST:
-            b = next(b for b, cell in enumerate(row) if cell < SMALLEST)
-            raise TopologyError(f"from locality {a} to locality {b}: {distance_problem(row[b])}", "SLIT")
-    return rows
 
 
 def _affinities(table: bytes) -> Iterator[Affinity]:

@@ -25,10 +25,13 @@ def choose(names: Sequence[str], chosen: str, key: str = "", first: str = "") ->
     raise TopologyError(f"there is no machine {shown(chosen)}; give a number from 1 to {len(names)}, or a name")
 
 
-def read_one(text: str, name: str, chosen: str, read: Callable[[str, str], ParseResult]) -> ParseResult:
-    """Return what `read` makes of the text or, if it has several machines, of the chosen one."""
+def read_one(text: str, name: str, chosen: str, read: Callable[..., ParseResult]) -> ParseResult:
+    """Return what `read` makes of the text or, if it has several machines, of the chosen one.
+
+    `read` itself may know how to choose, or raise SecondMachine at the line where the second starts.
+    """
     try:
-        return read(text, name)
+        return read(text, name, chosen)
     except SecondMachine as error:
         parts = _split(text, error, read)
         if len(parts) < 2:
@@ -41,7 +44,7 @@ def read_one(text: str, name: str, chosen: str, read: Callable[[str, str], Parse
         return read(parts[choose(names, chosen, error.key, problem)][2], name)
 
 
-def _split(text: str, error: SecondMachine, read: Callable[[str, str], ParseResult]) -> list[tuple[int, str, str]]:
+def _split(text: str, error: SecondMachine, read: Callable[..., ParseResult]) -> list[tuple[int, str, str]]:
     """Return the first line, the label and the text of each machine; fewer than two if one of them cannot be read."""
     parts: list[tuple[int, str, str]] = []
     start, rest, label = 1, text.replace("\r\n", "\n"), ""

@@ -10,6 +10,7 @@ from typing import Any
 from viz.kernel.adistance import AccessCoordinate, adistances
 from viz.kernel.machine import MEMTIER_ADISTANCE_DRAM
 from viz.kernel.nodemask import MAX_NUMNODES, NodeMask, node_list
+from viz.topology.distances import LOCAL, REMOTE, SLIT_UNUSED, is_valid_slit, without_slit
 from viz.topology.errors import TopologyError, printable
 from viz.topology.evidence import Evidence
 from viz.topology.model import Topology
@@ -45,6 +46,8 @@ class PartialTopology:
     oddities: list[str] = field(default_factory=list)
     evidence: Evidence = field(default_factory=Evidence)
     """What it says of memory tiers."""
+    gets_slit: bool = False
+    """Whether it is a guest: its distances reach Linux as a SLIT, and there is none if the guest has no distances."""
 
     def node(self, node: int) -> NodeFacts:
         """Return the node of that id, which is added if it is new."""
@@ -63,6 +66,8 @@ class PartialTopology:
             raise TopologyError(f"names no node; {self.what} of a machine with NUMA nodes is needed")
         if len(ids) > MAX_NUMNODES:
             raise TopologyError(f"names {len(ids)} nodes; at most {MAX_NUMNODES} are possible")
+        if self.gets_slit:
+            self._check_slit(ids)
         matrix = self._matrix(ids)
         self._guess_cpus(ids)
         self._guess_memory(ids)
@@ -72,6 +77,19 @@ class PartialTopology:
         return ParseResult(
             Topology.from_document(document), tuple(self.guesses), tuple(self.oddities), evidence=self.evidence
         )
+
+    def _check_slit(self, ids: list[int]) -> None:
+        """Give the guest the distances that Linux uses where there is no SLIT, or one that it throws away."""
+        if not self.rows:
+            sentence = (
+                f"It gives no distances, so the guest has no SLIT; Linux takes {LOCAL}, and {REMOTE} to any other."
+            )
+        elif is_valid_slit([self.rows[node] for node in ids if node in self.rows]):
+            return
+        else:
+            sentence = SLIT_UNUSED
+        self.columns, self.rows = ids, without_slit(ids)
+        self.oddities.append(sentence)
 
     def _table(self, node: int) -> dict[str, Any]:
         known = self.nodes[node]

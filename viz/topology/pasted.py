@@ -69,7 +69,7 @@ def _readable(parts: View) -> View:
 def _error_of(text: str, name: str) -> TopologyError | None:
     try:
         read_whole(text, name)
-    except SecondMachine:
+    except (SecondMachine, SeveralMachines):
         return None
     except TopologyError as error:
         return error
@@ -81,7 +81,7 @@ def format_of(text: str) -> Format[str] | None:
     return next((form for form in FORMATS if form.matches(text)), None)
 
 
-def read_whole(text: str, name: str) -> ParseResult:
+def read_whole(text: str, name: str, chosen: str = "") -> ParseResult:
     """Return the one machine of the text, with the tier of each node by what is trusted most."""
     form = format_of(text)
     if form and not form.listing:
@@ -95,7 +95,7 @@ def read_whole(text: str, name: str) -> ParseResult:
         if evidence:
             raise KernelLogOnly(ONLY_TIERS, name=name)
         raise TopologyError(neighbour(text) or _nothing(), name=name)
-    result = form.read(rest, name)
+    result = form.read(rest, name, chosen) if form.chooses else form.read(rest, name)
     evidence.add(result.evidence)
     return settled(replace(result, form=form.name), evidence)
 

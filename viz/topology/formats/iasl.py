@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import NoReturn
 
-from viz.topology.acpi import CPU, INITIATOR, MEMORY, Affinity, HmatTable, Tables, checked_rows, checked_size
-from viz.topology.errors import TopologyError, shown
+from viz.topology.acpi import CPU, INITIATOR, MEMORY, Affinity, HmatTable, Tables, checked_size
+from viz.topology.errors import SecondMachine, TopologyError, shown
 from viz.topology.formats import words
 
 _ACPI_LINE = re.compile(
@@ -36,7 +36,7 @@ def tables(text: str) -> Tables:
     for name, lines in _by_table(_labelled(text)):
         if name == "SLIT":
             if collected.slit is not None:
-                _refuse(lines[0], "a second SLIT starts here; give one machine at a time")
+                raise SecondMachine("a second SLIT starts here; give one machine at a time", f"line {lines[0][0]}")
             collected.slit = _slit(lines)
         elif name == "SRAT":
             collected.take_srat(_srat(lines))
@@ -103,7 +103,7 @@ def _slit(lines: list[Line]) -> list[bytes]:
     for number, cells in rows.items():
         if len(cells) != size:
             raise TopologyError(f"the row of locality {number} has {len(cells)} bytes for {size} localities", "SLIT")
-    return checked_rows([bytes(cells) for cells in rows.values()])
+    return [bytes(cells) for cells in rows.values()]
 
 
 def _bytes(line: Line) -> bytes:

@@ -46,6 +46,7 @@ def read_libvirt(text: str, name: str = "") -> ParseResult:
             partial.nodes[node] = _facts(cell, node)
             _read_distances(cell, node, pairs)
         _read_access(top, partial)
+        partial.gets_slit = top.tag == "numa"
         fill(partial, pairs, "libvirt")
         return partial.loaded(name)
     except TopologyError as error:

@@ -18,12 +18,12 @@ from viz.topology.errors import TopologyError
 from viz.topology.formats import words
 from viz.topology.formats.pairs import Pairs, fill, put
 from viz.topology.formats.qemu_hmat import QemuHmat
-from viz.topology.formats.qemu_words import Option, check_quotes, options, size_of, without_comments
+from viz.topology.formats.qemu_words import Option, check_quotes, joined_strings, options, size_of, without_comments
 from viz.topology.parse_result import ParseResult
 from viz.topology.partial_topology import PartialTopology
 from viz.topology.quantities import MAX_CPUS, cpu_bits, cpu_text
 
-_NUMA_ARGUMENT = re.compile(r"-numa[\s'\",=\\-]{1,40}(?:node|dist|cpu|hmat-lb)\b")
+_NUMA_ARGUMENT = re.compile(r"(?<![\w-])-numa[\s'\",=\\-]{1,40}(?:node|dist|cpu|hmat-lb)\b")
 
 
 def like_qemu(text: str) -> bool:
@@ -34,7 +34,7 @@ def like_qemu(text: str) -> bool:
 def read_qemu(text: str, name: str = "") -> ParseResult:
     """Return the topology of the guest that QEMU's arguments ask for."""
     try:
-        text = without_comments(text)
+        text = joined_strings(without_comments(text))
         check_quotes(text)
         machine = _Machine()
         for option in options(text):
@@ -113,7 +113,7 @@ class _Machine:
 
     def partial_topology(self) -> PartialTopology:
         """Return the nodes and distances; where the options say nothing, QEMU's default is a guess."""
-        partial = PartialTopology("QEMU arguments")
+        partial = PartialTopology("QEMU arguments", gets_slit=True)
         for option in self.placed:
             self._assign_cpus(option)
         possible = dict(self.cpus)

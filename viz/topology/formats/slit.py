@@ -11,6 +11,7 @@ import re
 
 from viz.kernel.nodemask import MAX_NUMNODES
 from viz.topology.acpi import CPU, MEMORY, SIGNATURES, Affinity, Tables, take_table
+from viz.topology.distances import SLIT_UNUSED, is_valid_slit, without_slit
 from viz.topology.errors import TopologyError
 from viz.topology.formats import iasl, words
 from viz.topology.hmat_figures import ignored, take_figures
@@ -102,6 +103,7 @@ def partial_topology(tables: Tables) -> PartialTopology:
     partial = PartialTopology("ACPI tables")
     if tables.srat is None:
         _domains_as_nodes(partial, tables.slit or [])
+        _drop_invalid_slit(partial, tables.slit or [])
         return partial
     node_of_domain = _linux_node_ids(tables)
     by_domain: dict[int, list[Affinity]] = {}
@@ -115,8 +117,17 @@ def partial_topology(tables: Tables) -> PartialTopology:
         text = ", ".join(f"{domain} is node {node}" for domain, node in list(node_of_domain.items())[:40])
         partial.oddities.append(f"Linux numbers nodes as their proximity domains appear in the SRAT: {text}.")
     _take_rows(partial, tables.slit, node_of_domain)
+    _drop_invalid_slit(partial, tables.slit or [])
     _take_access(partial, tables, node_of_domain)
     return partial
+
+
+def _drop_invalid_slit(partial: PartialTopology, rows: list[bytes]) -> None:
+    """Give the nodes the distances that Linux takes instead if it throws the SLIT away, and say so."""
+    if not is_valid_slit(rows):
+        ids = sorted(partial.nodes)
+        partial.columns, partial.rows = ids, without_slit(ids)
+        partial.oddities.append(SLIT_UNUSED)
 
 
 def _domains_as_nodes(partial: PartialTopology, rows: list[bytes]) -> None:

@@ -49,7 +49,7 @@ def like_lines(text: str) -> bool:
     return _FILE_LINE.search(text) is not None
 
 
-def read_lines(text: str, name: str = "") -> ParseResult:
+def read_lines(text: str, name: str = "", chosen: str = "") -> ParseResult:
     """Return the topology from the output of `grep -s . /sys/devices/system/node/...`."""
     try:
         machines, without_path = Machines(), Machines()
@@ -61,7 +61,7 @@ def read_lines(text: str, name: str = "") -> ParseResult:
                 _add_piece(without_path, f"node{meminfo[1]}/meminfo", line, f"line {number}")
             else:
                 _add_piece(machines, path.strip(), content.strip(), f"line {number}")
-        pieces = _only_machine(machines)
+        pieces = _only_machine(machines, chosen)
         for path, contents in without_path.get("", {}).items():
             pieces.setdefault(path, []).extend(contents)
         return _partial_topology(_joined(pieces), empty_is_none=True).loaded(name)
@@ -148,7 +148,7 @@ def _joined(pieces: Pieces) -> Tree:
 
 
 def _only_machine(machines: Machines, chosen: str = "") -> Pieces:
-    """Return the pieces of the only machine, or of the chosen one; raise TopologyError if none has a node's directory."""
+    """Return the pieces of the only machine, or of the chosen one; raise TopologyError if none has a node."""
     roots = [root for root, pieces in machines.items() if any("/" in path for path in pieces)]
     if len(roots) > 1:
         return machines[roots[choose([root.strip("/") or "the top" for root in roots], chosen)]]
