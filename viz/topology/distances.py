@@ -101,8 +101,8 @@ def _warning(odd_pairs: Iterator[Pair], sentence: Callable[[int, int], str], rem
 REMOTE = 20
 """The distance between two nodes where firmware gives none, in the kernel and in libvirt."""
 SLIT_UNUSED = (
-    f'Linux throws this SLIT away ("SLIT table looks invalid. Not used."): a diagonal is not {LOCAL}, or another distance '
-    f"is {LOCAL} or less. It takes {LOCAL} from a node to itself and {REMOTE} to any other."
+    f'Linux throws this SLIT away ("SLIT table looks invalid. Not used."): a diagonal is not {LOCAL}, or another '
+    f"distance is {LOCAL} or less. It takes {LOCAL} from a node to itself and {REMOTE} to any other."
 )
 
 

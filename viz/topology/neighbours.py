@@ -51,7 +51,8 @@ NEIGHBOURS = (
     _n("`ipmctl`", r"\bDimmID\b[^\n]{0,80}\bCapacity\b|\bPersistentMemoryType\b", "it has no distances"),
     _n(
         "the text of `lstopo`",
-        r"^[ \t]*+(?:Machine|Package|Group0|NUMANode|HostBridge|PU|Core|Socket)(?:\([A-Za-z]{1,20}\))? (?:L#[0-9]|\((?:P#|[0-9]))",
+        r"^[ \t]*+(?:Machine|Package|Group0|NUMANode|HostBridge|PU|Core|Socket)(?:\([A-Za-z-]{1,20}\))? "
+        r"(?:L#[0-9]|\((?:P#|total=|[0-9]))",
         "it has no distances",
         "lstopo machine.xml, and give that file, or numactl -H",
     ),

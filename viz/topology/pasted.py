@@ -16,14 +16,14 @@ from viz.topology.trust import settled, with_sources
 from viz.topology.wrappers import View, views
 
 _RAW_FIRST = ("hwloc XML", "libvirt XML", "QEMU arguments", "device tree source", "the output of xl info -n")
-"""Formats whose texts have quotation marks and tags of their own: they are read as they are, and unwrapped if that fails."""
+"""Formats whose texts have quotation marks and tags of their own: they are unwrapped only if they cannot be read."""
 ONLY_TIERS = "says which nodes are slower than others, and describes no machine; give numactl -H or the like with it"
 
 
 def read_pasted(text: str, name: str, chosen: str = "") -> ParseResult:
     """Return the machine of the text; raise TopologyError if it has none, or several of which none is chosen."""
     form = format_of(text)
-    if form and (not form.listing or form.name in _RAW_FIRST) and not _is_foreign_json(text, form):
+    if form and (not form.listing or form.name in _RAW_FIRST) and not _is_foreign(text, form):
         try:
             return read_one(text, name, chosen, read_whole)
         except SeveralMachines:
@@ -35,8 +35,11 @@ def read_pasted(text: str, name: str, chosen: str = "") -> ParseResult:
     return _read_views(text, name, chosen, None)
 
 
-def _is_foreign_json(text: str, form: Format[str]) -> bool:
-    return form.name.endswith("JSON") and '"nodes"' not in text and '"distances"' not in text
+def _is_foreign(text: str, form: Format[str]) -> bool:
+    """Return whether a text that looks like a document is none of this project's."""
+    if form.name.endswith("JSON"):
+        return '"nodes"' not in text and '"distances"' not in text and '"title"' not in text
+    return form.name.endswith("TOML") and not like_our_toml(text)
 
 
 def _read_views(text: str, name: str, chosen: str, error: TopologyError | None) -> ParseResult:
@@ -84,17 +87,16 @@ def format_of(text: str) -> Format[str] | None:
 def read_whole(text: str, name: str, chosen: str = "") -> ParseResult:
     """Return the one machine of the text, with the tier of each node by what is trusted most."""
     form = format_of(text)
-    if form and not form.listing:
-        known = neighbour(text) if form.name.endswith(("JSON", "TOML")) and not like_our_toml(text) else None
-        if known and '"nodes"' not in text:
-            raise TopologyError(known, name=name)
+    if form and not form.listing and not _is_foreign(text, form):
         return with_sources(with_tier_guesses(form.read(text, name)))
     evidence, rest = evidence_in(text)
     form = format_of(rest)
     if form is None or not form.listing:
         if evidence:
             raise KernelLogOnly(ONLY_TIERS, name=name)
-        raise TopologyError(neighbour(text) or _nothing(), name=name)
+        known = neighbour(text)
+        if form is None or known:
+            raise TopologyError(known or _nothing(), name=name)
     result = form.read(rest, name, chosen) if form.chooses else form.read(rest, name)
     evidence.add(result.evidence)
     return settled(replace(result, form=form.name), evidence)

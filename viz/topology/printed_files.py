@@ -29,8 +29,8 @@ _KEY = re.compile(
 )
 _BELOW_PROMPT = re.compile(r"memory_tier([0-9]{1,10})(?=[\]#$ \t~>:])")
 _CONTENT = re.compile(
-    r"[ \t\"'`]*+(?:<==|[:=|]|->|=>)?+[ \t\"'`(\[]*+(?P<content>[0-9]{1,10}(?:(?:-|, ?)[0-9]{1,10}){0,2000})[ \t\"'`;,|)\]]*+"
-    r"(?:(?:#|//|<|\u2190).*)?+"
+    r"[ \t\"'`]*+(?:<==|[:=|]|->|=>)?+[ \t\"'`(\[]*+(?P<content>[0-9]{1,10}(?:(?:-|, ?)[0-9]{1,10}){0,2000})"
+    r"[ \t\"'`;,|)\]]*+(?:(?:#|//|<|\u2190).*)?+"
 )
 _LIST = re.compile(
     r"[\"'`]?(?P<content>[0-9]{1,10}(?:(?:-|, ?)[0-9]{1,10}){0,2000})[\"'`]?,?(?:[ \t]++(?:#|//|<|\u2190).*)?+"
@@ -89,7 +89,7 @@ class _Finder:
         """Take several files of one line, each with its contents: memory_tier4=0 memory_tier22=1."""
         ends = [match.start() for match in matches[1:]] + [len(line)]
         for match, end in zip(matches, ends, strict=True):
-            found = _CONTENT.fullmatch(line, match.end(), len(line[:end].rstrip(" \t;,{\"'")))
+            found = _CONTENT.fullmatch(line, match.end(), len(line[:end].rstrip(" \t;,{}\"'|[])")))
             if found and len(keys := list(_keys(match))) == 1:
                 self._put(keys[0], found["content"], number)
                 self.used.add(number)
@@ -101,7 +101,7 @@ class _Finder:
             self._store(number, [("tier", int(place[1]), "")], list(self._contents_below(number, 1)))
 
     def _contents_below(self, number: int, count: int) -> Iterator[tuple[int, str]]:
-        """Yield the line number and the text of up to `count` lists right below a line; one blank line may come first."""
+        """Yield the line number and the text of up to `count` lists below a line; one blank line may come first."""
         below = number + 1
         if below < len(self.lines) and not self.lines[below].strip(MARKS):
             below += 1

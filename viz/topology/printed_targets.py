@@ -7,11 +7,12 @@ Demotion targets for Node 2: null                                nothing is slow
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from viz.kernel.machine import MEMTIER_ADISTANCE_DRAM
 from viz.kernel.nodemask import node_list
 from viz.topology.errors import TopologyError
-from viz.topology.tier_guess import DAX_ADISTANCE, middle_of, tier_of
+from viz.topology.tier_guess import DAX_ADISTANCE, middle_of
 
 Nodes = Mapping[int, Sequence[int]]
 
@@ -80,14 +81,10 @@ def implied(lower: Nodes) -> str:
         by_level.setdefault(depth, []).append(node)
     steps = [by_level[depth] for depth in sorted(by_level)]
     return ", and ".join(
-        f"{_named(slow)} in a slower tier than {_named(fast, False)}"
-        for fast, slow in zip(steps, steps[1:], strict=False)
+        f"{_named(slow)} in a slower tier than {_named(fast, False)}" for fast, slow in pairwise(steps)
     )
 
 
 def _named(nodes: Sequence[int], verb: bool = True) -> str:
     many = len(nodes) > 1
     return f"node{'s' if many else ''} {node_list(nodes)}" + ((" are" if many else " is") if verb else "")
-
-
-__all__ = ["implied", "inferred", "levels", "tier_of"]

@@ -15,6 +15,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 MAX_MACHINES = 64
 _HOST_KEYS = ("host", "hostname", "node", "name", "id")
@@ -30,7 +31,7 @@ _ESCAPES = {"n": "\n", "t": "\t", "r": "", "\\": "\\", '"': '"', "'": "'", "/": 
 _ESCAPED_END = re.compile(r"\\n(?=\s{0,9}(?:node|available|[0-9]{1,4}\s{0,9}:|$|[\"'])|\s)")
 _NUMBERED = re.compile(r"[ \t]*+([0-9]{1,6})(?:[ \t]*+[:|.)\u2502]|(?=[ \t]))[ \t]?(.*+)")
 _PREFIXED = re.compile(
-    r"[ \t]*+(?P<name>[A-Za-z][\w.@/:\[\]-]{0,80}?|\[[\w.@/: -]{1,80}\])(?P<mark>[ \t]*+[|\u2502][ \t]?|:[ \t]|[ \t]*+>[ \t])(?P<rest>.*+)"
+    r"[ \t]*+(?P<name>[A-Za-z][\w.@/:\[\]-]{0,80}?|\[[A-Za-z][\w.@/: -]{0,80}\](?=[ \t]))(?P<mark>[ \t](?<=\][ \t])|[ \t]*+[|\u2502][ \t]?|:[ \t]|[ \t]*+>[ \t])(?P<rest>.*+)"
 )
 _STAMP = re.compile(
     r"(?:\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\]?[ \t]"
@@ -133,7 +134,7 @@ def _numbered(text: str) -> Iterator[Part]:
     lines = [line for line in _lines(text) if line.strip()]
     found = [_NUMBERED.fullmatch(line) for line in lines]
     numbers = [int(match[1]) for match in found if match]
-    rising = all(a < b for a, b in zip(numbers, numbers[1:], strict=False))
+    rising = all(a < b for a, b in pairwise(numbers))
     if len(numbers) < 2 or not rising or len(lines) - len(numbers) > max(1, len(lines) // 8):
         return
     if any(match and _NODE_LINE.match(match[2]) for match in found):

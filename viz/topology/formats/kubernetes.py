@@ -29,7 +29,7 @@ _ZONES = re.compile(r"^[ \t]*+\"?zones\"?:", re.MULTILINE)
 _COSTS = re.compile(r"\"?costs\"?:")
 _NUMBER = re.compile(r".*?([0-9]{1,4})")
 _QUANTITY = re.compile(r"([0-9]{1,18})(?:\.[0-9]{1,9})?(m|[kKMGTP]i?)?")
-_UNITS = {"": 1, "m": 0} | {
+_UNITS: dict[str, int] = {"": 1, "m": 0} | {
     letter + tail: base**power
     for power, letters in enumerate(("kK", "M", "G", "T", "P"), 1)
     for letter in letters
@@ -92,7 +92,10 @@ def _partial_topology(zones: list[dict[str, Any]]) -> PartialTopology:
     for zone in zones:
         node = _node(zone.get("name"))
         facts = partial.node(node)
-        resources = {str(item.get("name")): item.get("capacity", item.get("allocatable")) for item in _list(zone.get("resources"))}
+        resources = {
+            str(item.get("name")): item.get("capacity", item.get("allocatable"))
+            for item in _list(zone.get("resources"))
+        }
         if "cpu" in resources:
             facts.cpus = _quantity(resources["cpu"], "cpu")
         elif resources:
@@ -119,4 +122,4 @@ def _quantity(value: object, what: str) -> int:
         raise TopologyError(f"{shown(value)} is no quantity of {what}, such as 20 or 50Gi", "resources")
     if match[2] == "m":
         return -(-int(match[1]) // 1000)
-    return int(match[1]) * _UNITS[match[2] or ""]
+    return min(int(match[1]) * _UNITS[match[2] or ""], 2**62)

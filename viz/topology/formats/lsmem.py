@@ -17,7 +17,9 @@ from viz.topology.parse_result import ParseResult
 from viz.topology.partial_topology import PartialTopology
 from viz.topology.quantities import MAX_BYTES
 
-_HEADER = re.compile(r"^[ \t>|+*#]*+(?=[^\n]{0,200}\b(?:RANGE|SIZE)\b)(?=[^\n]{0,200}\bNODE\b)[A-Z_ \t]++\r?$", re.MULTILINE)
+_HEADER = re.compile(
+    r"^[ \t>|+*#]*+(?=[^\n]{0,200}\b(?:RANGE|SIZE)\b)(?=[^\n]{0,200}\bNODE\b)[A-Z_ \t]++\r?$", re.MULTILINE
+)
 _PAIRS = re.compile(r"\b(RANGE|SIZE|STATE|NODE)=\"([^\"\n]{0,100})\"")
 _OBJECT = re.compile(r"\{[^{}]{0,2000}\"node\"[^{}]{0,400}\}")
 _JSON_PAIR = re.compile(r"\"(range|size|state|node)\":\s{0,9}\"?([\w.-]{1,80})\"?")
@@ -78,8 +80,8 @@ def _bytes(block: Block, where: str) -> int:
     """Return the size of a block, by its SIZE or its RANGE."""
     match, span = _SIZE.fullmatch(block.get("SIZE", "")), _RANGE.fullmatch(block.get("RANGE", ""))
     if match:
-        unit = 1024 ** " KMGTP".index(match[3] or " ")
-        size = int(match[1]) * unit + int(match[2] or 0) * unit // 10 ** len(match[2] or "")
+        unit: int = 1024 ** " KMGTP".index(match[3] or " ")
+        size: int = int(match[1]) * unit + int(match[2] or 0) * unit // 10 ** len(match[2] or "")
     elif span:
         size = int(span[2], 16) - int(span[1], 16) + 1
     else:

@@ -17,7 +17,8 @@ from pathlib import Path
 from viz.kernel.nodemask import NodeMask, node_list
 from viz.topology import tarball
 from viz.topology.errors import SecondMachine, TopologyError, shown
-from viz.topology.formats import words
+from viz.topology.evidence import Evidence
+from viz.topology.formats import sysfs_tiers, words
 from viz.topology.machines import choose
 from viz.topology.parse_result import ParseResult
 from viz.topology.partial_topology import PartialTopology, nodes_text
@@ -61,7 +62,7 @@ def read_lines(text: str, name: str = "", chosen: str = "") -> ParseResult:
                 _add_piece(without_path, f"node{meminfo[1]}/meminfo", line, f"line {number}")
             else:
                 _add_piece(machines, path.strip(), content.strip(), f"line {number}")
-        pieces = _only_machine(machines, chosen)
+        pieces = machines[_only_root(machines, chosen)]
         for path, contents in without_path.get("", {}).items():
             pieces.setdefault(path, []).extend(contents)
         return _partial_topology(_joined(pieces), empty_is_none=True).loaded(name)
@@ -78,11 +79,20 @@ def like_tar(data: bytes) -> bool:
 def read_tar(data: bytes, name: str = "", chosen: str = "") -> ParseResult:
     """Return the topology from a tarball of a machine's /sys, or of the chosen one if it holds several machines."""
     try:
-        machines = Machines()
+        machines, tiers = Machines(), dict[str, Evidence]()
         pieces = unpacked(data) if packed_with(data) else [data]
-        for path, content in tarball.files(pieces, _is_wanted):
-            _add_piece(machines, path, content.decode("utf-8", "replace"), f"member {shown(path)}")
-        return _partial_topology(_joined(_only_machine(machines, chosen))).loaded(name)
+        for path, raw in tarball.files(pieces, lambda path: _is_wanted(path) or sysfs_tiers.is_wanted(path)):
+            content = raw.decode("utf-8", "replace")
+            if sysfs_tiers.is_wanted(path):
+                sysfs_tiers.take_file(tiers.setdefault(sysfs_tiers.root_of(path), Evidence()), path, content)
+            else:
+                _add_piece(machines, path, content, f"member {shown(path)}")
+        root = _only_root(machines, chosen)
+        partial = _partial_topology(_joined(machines[root]))
+        for of_root, evidence in tiers.items():
+            if of_root == root or len(machines) == 1:
+                partial.evidence.add(evidence)
+        return partial.loaded(name)
     except TopologyError as error:
         raise error.within(name) from None
 
@@ -94,7 +104,9 @@ def read_folder(folder: Path) -> ParseResult:
         for below in (".", "devices/system/node", "sys/devices/system/node", "node"):
             tree = _read_files(folder / below)
             if any("/" in path for path in tree):
-                return _partial_topology(tree).loaded(name)
+                partial = _partial_topology(tree)
+                partial.evidence = sysfs_tiers.read_tiers(folder / below, folder)
+                return partial.loaded(name)
         raise TopologyError("is a directory without node0, node1, ...; give /sys/devices/system/node or a copy of it")
     except TopologyError as error:
         raise error.within(name) from None
@@ -147,14 +159,14 @@ def _joined(pieces: Pieces) -> Tree:
     return {path: "\n".join(contents) for path, contents in pieces.items()}
 
 
-def _only_machine(machines: Machines, chosen: str = "") -> Pieces:
-    """Return the pieces of the only machine, or of the chosen one; raise TopologyError if none has a node."""
+def _only_root(machines: Machines, chosen: str = "") -> str:
+    """Return the root of the only machine, or of the chosen one; raise TopologyError if none has a node."""
     roots = [root for root, pieces in machines.items() if any("/" in path for path in pieces)]
     if len(roots) > 1:
-        return machines[roots[choose([root.strip("/") or "the top" for root in roots], chosen)]]
+        return roots[choose([root.strip("/") or "the top" for root in roots], chosen)]
     if not roots:
         raise TopologyError("holds no devices/system/node/node0 with its distance, cpulist or meminfo")
-    return machines[roots[0]]
+    return roots[0]
 
 
 def _partial_topology(tree: Tree, empty_is_none: bool = False) -> PartialTopology:
