@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from viz.analysis.implied_tiers import ImpliedTiers
 from viz.analysis.run import Run
 from viz.kernel.memory import nodes_in
+from viz.kernel.memory_tiers import memtier
 from viz.kernel.versions import UNKNOWN, VERSIONS
 from viz.topology.formats.kernel_log import PrintedLists
 
@@ -94,6 +96,20 @@ class Comparison:
                     yield self._finding(kind, owner, nodes, computed.get(owner))
             if printed:
                 yield self._finding_on_all(kind, printed)
+        if self._implied.condition and memtier in self.run.version.arrays and not self._implied.is_known:
+            yield Finding(None, False, f"The log implies that {self._implied.condition}; this run has other tiers.")
+
+    @cached_property
+    def _implied(self) -> ImpliedTiers:
+        return ImpliedTiers(self.run, self.log)
+
+    def _would_print(self, kind: Kind, printed: Lists) -> str:
+        """Return which kernels would print all of these lists if the tiers were those that the log implies."""
+        results = self._implied.results if kind.key in ("targets", "lower", "tiers") else {}
+        computed = {key: kind.computed(result) for key, result in results.items()}
+        return self._implied.sentence(
+            [key for key, lists in computed.items() if all(kind.has(lists, *item) for item in printed.items())]
+        )
 
     @cached_property
     def _result(self) -> dict[str, Any]:
@@ -119,7 +135,9 @@ class Comparison:
         if computed is None and node is not None:
             return Finding(node, False, f"{name}: the log has {printed_text}, the topology has no such node.")
         matching = [key for key, lists in self._lists[kind.key].items() if kind.has(lists, owner, printed)]
-        hint = f"{_names(matching)} would print it" if matching else "no version would print it"
+        condition = self._would_print(kind, {owner: printed})
+        hint = f"{_names(matching)} would print it" if matching else "" if condition else "no version would print it"
+        hint = "; ".join(filter(None, (hint, condition)))
         sentence = f"{name}: the log has {printed_text}, computed is {_listed(computed or [])}; {hint}."
         return Finding(node, False, sentence)
 
@@ -127,10 +145,15 @@ class Comparison:
         """Return the finding on which versions have all printed lists of this kind."""
         by_key = self._lists[kind.key].items()
         matching = [key for key, lists in by_key if all(kind.has(lists, *item) for item in printed.items())]
+        condition = self._would_print(kind, printed)
         if not matching:
-            return Finding(None, False, f"No version has all of these {kind.plural}.")
+            problem = f"No version has all of these {kind.plural}" + (
+                f" with the tiers of this run; {condition}" if condition else ""
+            )
+            return Finding(None, False, f"{problem}.")
         same = (self.run.version.name, self.run.zonelists) in matching
-        return Finding(None, same, f"All {kind.plural} are those of {_names(matching)}.")
+        more = f"; {condition}" if condition and not same else ""
+        return Finding(None, same, f"All {kind.plural} are those of {_names(matching)}{more}.")
 
 
 def _targets(cell: int | list[int] | str) -> list[int]:

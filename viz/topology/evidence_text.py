@@ -11,12 +11,8 @@ from viz.topology.evidence import Evidence
 from viz.topology.formats import words
 from viz.topology.formats.numa_fake import emulated_adistances
 from viz.topology.printed_files import printed_files
+from viz.topology.printed_targets import TARGETS
 
-TARGETS = re.compile(
-    r"\bDemotion targets for Node ([0-9]{1,5}): ?+"
-    r"(?:preferred: ?+([0-9,-]{0,6000}+)(?:[ ,]*+fallback: ?+([0-9,-]{0,6000}+))?+|null)"
-)
-"""What a kernel prints of a node's demotion targets: the node, the preferred ones, all in slower tiers."""
 _TARGET_NODE = re.compile(r"\"target_node\":\s{0,9}\"?([0-9]{1,4})\b")
 _DEVICE = re.compile(r"\"chardev\":\s{0,9}\"(dax[0-9.]{1,12})\"")
 _NOT_MEMORY = re.compile(r"\"mode\":\s{0,9}\"(?:devdax|fsdax|sector|raw)\"")

@@ -6,6 +6,7 @@ Demotion targets for Node 2: null                                nothing is slow
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
@@ -14,6 +15,11 @@ from viz.kernel.nodemask import node_list
 from viz.topology.errors import TopologyError
 from viz.topology.tier_guess import DAX_ADISTANCE, middle_of
 
+TARGETS = re.compile(
+    r"\bDemotion targets for Node ([0-9]{1,5}): ?+"
+    r"(?:preferred: ?+([0-9,-]{0,6000}+)(?:[ ,]*+fallback: ?+([0-9,-]{0,6000}+))?+|null)"
+)
+"""What a kernel prints of a node's demotion targets: the node, the preferred ones, all in slower tiers."""
 Nodes = Mapping[int, Sequence[int]]
 
 
