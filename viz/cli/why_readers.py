@@ -10,6 +10,7 @@ import click
 
 from viz.analysis.run import Run
 from viz.cli.inputs import FileOrFolder, Input, kernel_options, machine_options
+from viz.cli.order_trace import allowed_option
 from viz.kernel.versions import PROTOCOLS, Protocol
 from viz.readers.model import Change
 from viz.readers.report import change_of, reader_report, schedule_counts, witnesses
@@ -22,12 +23,15 @@ from viz.trace.why.ask import why as ask
 @click.argument("subject")
 @click.option("--step", type=int, metavar="N", help="At which step of the trace. Default: the last.")
 @kernel_options
-def why(machine: Input, subject: str, step: int | None, kernel: str | None, zonelists: str | None) -> None:
+@allowed_option
+def why(
+    machine: Input, subject: str, step: int | None, kernel: str | None, zonelists: str | None, allowed: str | None
+) -> None:
     """Print why something is as it is, each reason with the step it leads to.
 
     SUBJECT is a node (0), an arrow (0-1) whether it is there or not, a register cell (used_targets[3]), or passes.
     """
-    recorded = Run.of(machine.topology(), kernel, zonelists).trace()
+    recorded = Run.of(machine.topology().allowing(allowed), kernel, zonelists).trace()
     question, _, reasons = ask(recorded, subject, recorded.length - 1 if step is None else step)
     click.echo(question)
     for reason_step, reason in reasons:

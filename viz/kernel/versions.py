@@ -70,7 +70,7 @@ class Version:
     """The local variables of build_order that are registers on the page."""
     arrays: tuple[Array, ...] = (migrate.node_demotion,)
     """The shared arrays that it stores to; the first holds each node's targets."""
-    allowed: Cpuset = "ignored"
+    cpuset: Cpuset = "ignored"
     """What a cgroup's cpuset does to its demotion; next_demotion_node.py has the routines."""
     walks_lists: bool = False
     """Whether it goes along the zonelists themselves, so that they are built even where node_load is given."""
@@ -235,7 +235,7 @@ V6_16 = replace(
     since=(6, 16),
     differs="A cgroup's pages are demoted only if one target, drawn for the check, is in its cpuset. The move draws "
     "again, and can end outside the cpuset.",
-    allowed="gate",
+    cpuset="gate",
 )
 V6_17 = replace(
     V6_16,
@@ -256,7 +256,7 @@ V7_0 = replace(
     since=(7, 0),
     differs="A cgroup's pages go only to nodes of its cpuset: to a preferred one that is allowed, else to the best "
     "of all slower nodes that are.",
-    allowed="filter",
+    cpuset="filter",
 )
 RANDOM_MEMBER = replace(
     V7_0,
@@ -264,7 +264,7 @@ RANDOM_MEMBER = replace(
     kernels="a stable kernel with one of the two patches of 7.0; by name only",
     since=None,
     differs="As 7.0, but if the drawn target is not allowed, one of all allowed nodes is drawn, however far it is.",
-    allowed="random",
+    cpuset="random",
 )
 RELEASES = (
     V5_15, V5_16, LOSES_REFUSED, V5_17, V5_18, V6_0, RFC2022, V6_1,

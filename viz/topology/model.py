@@ -128,6 +128,8 @@ class Topology(StrictModel):
     node_load: dict[int, int] | None = None
     """node_load of a real kernel, used instead of building zonelists; 0 for a node that is missing here."""
     events: Annotated[tuple[Event, ...], FailFast()] = ()
+    allowed: str | None = None
+    """The nodes that a cgroup may use (its cpuset.mems.effective), as a node list; None if nobody asks for one."""
 
     @classmethod
     def from_document(cls, document: object, name: str = "") -> Topology:
@@ -156,6 +158,10 @@ class Topology(StrictModel):
             table["node_load"] = {str(node): load for node, load in self.node_load.items()}
         return table
 
+    def allowing(self, nodes: str | None) -> Topology:
+        """Return the topology with that mask of allowed nodes, or as it is for None."""
+        return self if nodes is None else Topology.from_document(self.document() | {"allowed": nodes})
+
     def warnings(self) -> list[str]:
         """Return sentences on what is odd but accepted, at most one for each kind of oddity."""
         return [] if isinstance(self.distances, str) else list(matrix_warnings(self.distances, self.ids))
@@ -177,6 +183,7 @@ class Topology(StrictModel):
             distance=self._distance_by_id(),
             rules=rules,
             adistance=self._adistances(rules),
+            mems=None if self.allowed is None else NodeMask.parse(self.allowed),
         )
 
     def _adistances(self, rules: Rules) -> dict[int, int]:
@@ -245,6 +252,16 @@ class Topology(StrictModel):
     @classmethod
     def _ids_of_n_cpu(cls, value: object, info: ValidationInfo) -> tuple[int, ...] | None:
         return None if value is None else tuple(_all_listed(q.node_ids(value), info))
+
+    @field_validator("allowed", mode="plain")
+    @classmethod
+    def _allowed_nodes(cls, value: object, info: ValidationInfo) -> str | None:
+        if value is None:
+            return None
+        nodes = _all_listed(q.node_ids(value), info)
+        if not nodes:
+            raise TopologyError('names no node; give the nodes that a cgroup may use, such as "0-2"')
+        return node_list(nodes)
 
     @field_validator("node_load", mode="plain")
     @classmethod
