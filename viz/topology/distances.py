@@ -11,8 +11,8 @@ from typing import Literal
 
 from viz.topology.errors import TopologyError, shown
 
-LOCAL, SMALLEST, LARGEST = 10, 10, 255
-"""The distance of a node to itself, and the limits of what a SLIT may hold."""
+LOCAL, REMOTE, SMALLEST, LARGEST = 10, 20, 10, 255
+"""The distance of a node to itself and, where firmware says nothing, to another; the limits of what a SLIT may hold."""
 Matrix = tuple[bytes, ...]
 Pair = tuple[int, int]
 
@@ -96,3 +96,11 @@ def _warning(odd_pairs: Iterator[Pair], sentence: Callable[[int, int], str], rem
     if first is not None:
         more = sum(1 for _ in odd_pairs)
         yield f"{sentence(*first)}{f' (and {more} more like it)' if more else ''}; {remark}."
+
+
+def row_by_id(row: bytes, ids: tuple[int, ...]) -> bytes:
+    """Return the row indexed by node id; ids that are not listed are unreachable."""
+    by_id = bytearray(b"\xff" * (max(ids) + 1))
+    for node, distance in zip(ids, row, strict=True):
+        by_id[node] = distance
+    return bytes(by_id)

@@ -152,7 +152,8 @@ def modules() -> list[ModuleType]:
     found: dict[ModuleType, None] = {page_alloc: None}
     for version in VERSIONS:
         _add_with_imports(sys.modules[version.build_order.__module__], found)
-        _add_with_imports(sys.modules[version.node_callback.__module__], found)
+        if version.triggers.node_notifier:
+            _add_with_imports(sys.modules[version.node_callback.__module__], found)
     _add_with_imports(hotplug, found)
     _add_with_imports(next_demotion_node, found)
     return list(found)
@@ -176,7 +177,8 @@ def listing_of(version: Version, events: bool, allowed: bool = False) -> list[Fu
     _add_with_imports(sys.modules[version.build_order.__module__], found)
     if events:
         _add_with_imports(sys.modules[version.memory_callback.__module__], found)
-        _add_with_imports(sys.modules[version.node_callback.__module__], found)
+        if version.triggers.node_notifier:
+            _add_with_imports(sys.modules[version.node_callback.__module__], found)
         _add_with_imports(hotplug, found)
     if allowed and memory_tiers.memtier in version.arrays:
         _add_with_imports(next_demotion_node, found)
