@@ -1,83 +1,121 @@
-// What a visitor can press: every key, click and change with what it does. The page starts here.
+// @ts-check
+// The page starts here: what a visitor can press, every key, click and change with what it does, and what follows a
+// step and a run.
 
-import { SIZES } from "./signals.mjs";
-import { showFunction, toggleClaims } from "./code.mjs";
-import { askedAt, closeAnswer, openAnswer, questionAt } from "./answer.mjs";
-import { jump } from "./breaks.mjs";
-import { askForChart, askWhenIdle, chooseChart, noChart, prepareCharts } from "./charts.mjs";
-import { canRedo, canUndo, draftRefused, keepDraft, redo, takeDraft, undo, unsentMachine } from "./draft.mjs";
-import { fillIn, listenForFiles, loadText, meetNeed, openPaste, turnGuess } from "./opening.mjs";
-import { hearFailures, lasting, server } from "./failures.mjs";
-import { fetchAhead } from "./ahead.mjs";
-import { ask, firstRequest, follow, narrow, redraw, refuse, take, writeAddress } from "./loading.mjs";
-import { showScale } from "./scale.mjs";
-import { isUsed, isWriting, moveInTable, rove, singleKeys } from "./keys.mjs";
-import { fullScreen, panel, present, presenting, switchTheme } from "./modes.mjs";
-import { openShare, shareActs } from "./sharing.mjs";
-import { back, faster, first, forward, last, playOrPause, runTo, seek, setSize, show, state } from "./player.mjs";
-import { listenToScenario, takeScenario } from "./scenario.mjs";
-import { isSwitch, keep, recall } from "./storage.mjs";
-import { fit, listenForZoom, zoom } from "./zoom.mjs";
-import { showStory } from "./story.mjs";
-import { openTool, toolClicked, toolRefused, toolTaken, withTool } from "./tools.mjs";
-import { endTour, invite, nextStop, startTour } from "./tour.mjs";
+import { loadReconnect, server, watchRequests } from "#core/dash-errors";
+import { $, find, isExported, on } from "#core/dom";
+import { hasRun, setPlayer, state } from "#core/state";
+import { isSwitch, keep, recall } from "#core/storage";
+import { SIZES } from "#core/trace";
+import { askForMissing, fillIn, listenForFiles, loadText, openPaste, turnGuess } from "#dialogs/open-dialog";
+import { openShareDialog } from "#dialogs/share-dialog";
+import { askForChart, askWhenIdle, chooseChart, followStep, noChart, prepareCharts } from "#player/charts";
+import { showFunction, toggleClaims } from "#player/code";
+import { followLane } from "#player/demotion-lane";
+import { followEventStrip, listenToEventStrip, showEventStrip } from "#player/event-strip";
+import * as history from "#player/history";
+import { isUsed, isWriting, moveFocus, moveInTable, singleKeys } from "#player/keys";
+import {
+  firstRequest,
+  followAddress,
+  keepAddress,
+  loadRun,
+  narrow,
+  onRunFailed,
+  redrawStage,
+  requestRun,
+  showFailure,
+  writeAddress,
+} from "#player/loading";
+import { fullScreen, isPresenting, present, switchTheme, togglePanel } from "#player/modes";
+import { back, faster, first, forward, last, onStep, playOrPause, runTo, seek, setSize, show } from "#player/playback";
+import { showScrubberMarks } from "#player/scrubber-marks";
+import { showStory } from "#player/story";
+import { openTool, toolClicked, toolOnRun, toolOnRunFailed, toolOnStep, withModule } from "#player/tool-panel";
+import { endTour, nextStop, offerTour, startTour } from "#player/tour";
+import { askedAt, closeAnswer, jump, openAnswer, questionAt, showAnswer } from "#player/why-panel";
+import { fit, listenForZoom, zoom } from "#player/zoom";
 
-const LATER = 3000; // milliseconds after a run has come
-const isExported = "exported" in document.documentElement.dataset; // it holds its one machine, and has no server
-const $ = (selector) => document.querySelector(selector);
+const LATER = 3000; // milliseconds after a run has come until what may be needed without a server is fetched
+
+// A run has come
+
+function onPlay() {
+  const { tierscopePlay: play } = window;
+  const { play: before, step } = state;
+  try {
+    loadRun(play, onRun);
+  } catch (error) {
+    if (!server.renewed) throw error; // else the server has sent what this page cannot read
+    return loadReconnect().then(({ stayWith }) => stayWith(before, step));
+  }
+  if (play.needs) askForMissing(play.needs);
+  fetchRest();
+}
+
+/** Fetch the rest of a run of which only the beginning is here. */
+function fetchRest() {
+  if (hasRun() && state.play.more) import("#player/prefetch").then(({ prefetchRest }) => prefetchRest(onWholeRun));
+}
+
+/** The whole run is on the page where a part of it was. */
+function onWholeRun() {
+  showEventStrip();
+  toolOnRun();
+}
+
+function onRun() {
+  history.onRun();
+  showStory(state.play);
+  showEventStrip();
+  if (state.against) openTool("compare"); // as a link says
+  offerTour();
+  toolOnRun();
+  askForChart();
+  askWhenIdle();
+  if (!isExported()) setTimeout(fetchForLater, LATER);
+}
+
+/** Fetch what the page does not start with, so that it is here when the server is not. */
+const fetchForLater = () => loadReconnect().catch(() => {});
+
+// What follows a step, in this order. The code comes last, since it measures: all is laid out once, before the picture.
+
+onStep(followLane);
+onStep(followEventStrip);
+onStep(() => {
+  $("#ask").textContent = questionAt()?.[1] ?? "";
+});
+onStep(showAnswer);
+onStep(followStep);
+onStep(toolOnStep);
+onStep(keepAddress);
+onStep(() => showFunction(state.trace.at("stack", state.step).slice(-1)[0]));
 
 // Keys
 
 function changeTheme() {
   switchTheme();
-  askForChart(state);
+  askForChart();
 }
 
+/** @param {string} name */
 function showPanel(name) {
-  if (presenting() && name !== "registers") openTool(state, "code"); // where the code and the scores stand
-  panel(name);
-  if (state.trace) show();
+  if (isPresenting() && name !== "registers") openTool("code"); // where the code and the scores stand
+  togglePanel(name);
+  if (hasRun()) show();
 }
 
-function taken() {
-  const play = window.tierscopePlay;
-  const { play: before, step } = state;
-  try {
-    take(state, play, loaded);
-  } catch (error) {
-    if (!server.renewed) throw error; // or it has sent what this page cannot read
-    return lasting().then(({ stayWith }) => stayWith(before, step));
-  }
-  if (play.needs) meetNeed(state, play.needs);
-  ahead();
-}
-
-const ahead = () => state.play && fetchAhead(state, joined);
-
-// The whole run is on the page where a part of it was.
-function joined() {
-  takeScenario(state);
-  toolTaken(state);
-}
-
-function loaded() {
-  takeDraft(state);
-  showStory(state);
-  takeScenario(state);
-  if (state.against) openTool(state, "compare"); // as a link says
-  invite();
-  toolTaken(state);
-  askForChart(state);
-  askWhenIdle(state);
-  if (!isExported) setTimeout(() => lasting().catch(() => {}), LATER);
-}
-
-function escape() {
-  if (state.subject) return closeAnswer(state);
+function onEscape() {
+  if (state.subject) return closeAnswer();
   if (!$("#tour").hidden) return endTour();
   present(false);
 }
 
+/**
+ * What each key does; false lets the browser do what it does with it.
+ * @type {Record<string, (event: Heard<KeyboardEvent>) => unknown>}
+ */
 const KEYS = {
   " ": playOrPause,
   ".": playOrPause,
@@ -95,34 +133,38 @@ const KEYS = {
   "-": () => faster(-1),
   f: fullScreen,
   p: () => present(),
-  d: () => changeTheme(),
+  d: changeTheme,
   c: () => showPanel("code"),
   r: () => showPanel("registers"),
   w: () => showPanel("scores"),
   "?": () => $("#keys").showModal(),
-  Escape: escape,
-  PageDown: () => presenting() && forward(),
-  PageUp: () => presenting() && back(),
-  ArrowDown: (event) => rove(event, 1),
-  ArrowUp: (event) => rove(event, -1),
+  Escape: onEscape,
+  PageDown: () => isPresenting() && forward(),
+  PageUp: () => isPresenting() && back(),
+  ArrowDown: (event) => moveFocus(event, 1),
+  ArrowUp: (event) => moveFocus(event, -1),
   Enter: (event) => activate(event),
 };
 
-// As everywhere, unless a text that is being written has a history of its own.
+/**
+ * Undo and redo, unless the text that is being written has a history of its own.
+ * @param {Heard<KeyboardEvent>} event
+ */
 function onHistoryKey(event) {
-  const { key, target } = event;
-  const back = key.toLowerCase() === "z" && !event.shiftKey;
-  const again = key.toLowerCase() === "y" || (key.toLowerCase() === "z" && event.shiftKey);
-  if (!(event.ctrlKey || event.metaKey) || event.altKey || event.defaultPrevented || !(back || again)) return;
-  if (isWriting(target) || $("dialog[open]") || isExported) return;
+  const key = event.key.toLowerCase();
+  const isUndo = key === "z" && !event.shiftKey;
+  const isRedo = key === "y" || (key === "z" && event.shiftKey);
+  if (!(event.ctrlKey || event.metaKey) || event.altKey || event.defaultPrevented || !(isUndo || isRedo)) return;
+  if (isWriting(event.target) || find("dialog[open]") || isExported()) return;
   event.preventDefault();
-  if (back && canUndo()) undo(state);
-  else if (again && canRedo()) redo(state);
+  if (isUndo) history.undo();
+  else history.redo();
 }
 
+/** @param {Heard<KeyboardEvent>} event */
 function onKey(event) {
   const { key, target } = event;
-  if (!KEYS[key] || event.ctrlKey || event.metaKey || event.altKey || $("dialog[open]")) return;
+  if (!KEYS[key] || event.ctrlKey || event.metaKey || event.altKey || find("dialog[open]")) return;
   if (key.length === 1 && !singleKeys()) return;
   if (isUsed(key, target)) {
     if (key === " " && target.closest("[data-cell]")) activate(event);
@@ -131,58 +173,72 @@ function onKey(event) {
   } else if (KEYS[key](event) !== false) event.preventDefault();
 }
 
+/**
+ * Do what the stage, the registers or the code do when one of their parts is clicked; returns false where it does
+ * nothing.
+ * @param {Heard<Event>} event
+ */
 function activate(event) {
-  if (toolClicked(state, event)) return;
-  const line = event.target.closest("#code [data-line]");
-  if (line) return runTo(Number(line.dataset.of ?? line.dataset.line), ...line.parentElement.dataset.function.split(" "));
-  const asked = askedAt(event.target, state.trace?.arrays[0]);
+  const { target } = event;
+  if (toolClicked(event)) return;
+  const line = target.closest("#code [data-line]");
+  if (line) {
+    const [file, name] = (line.parentElement?.dataset.function ?? "").split(" ");
+    return runTo(Number(line.dataset.of ?? line.dataset.line), file, name);
+  }
+  const asked = askedAt(target, hasRun() ? state.trace.arrays[0] : undefined);
   if (!asked) return false;
-  openTool(state, "code");
-  openAnswer(state, asked);
-  (event.target.closest("#stage g[class]") ?? event.target).scrollIntoView({ block: "nearest" }); // an answer may lie over it
+  openTool("code");
+  openAnswer(asked);
+  (target.closest("#stage g[class]") ?? target).scrollIntoView({ block: "nearest" }); // an answer may lie over it
 }
 
 async function compareOrders() {
-  await openTool(state, "events");
-  const [panel, heading] = [$("#tool"), $("#before-after")];
-  heading?.focus({ preventScroll: true });
-  if (panel.scrollHeight > panel.clientHeight) panel.scrollTop += heading.getBoundingClientRect().top - panel.getBoundingClientRect().top - 12;
-  else heading?.scrollIntoView();
+  await openTool("events");
+  const panel = $("#tool");
+  const heading = find("#before-after");
+  if (!heading) return;
+  heading.focus({ preventScroll: true });
+  if (panel.scrollHeight > panel.clientHeight) {
+    panel.scrollTop += heading.getBoundingClientRect().top - panel.getBoundingClientRect().top - 12;
+  } else heading.scrollIntoView();
 }
 
 function askWhy() {
-  openTool(state, "code"); // its answer stands there
-  openAnswer(state, questionAt(state)[0]);
+  openTool("code"); // where its answer stands
+  const question = questionAt();
+  if (question) openAnswer(question[0]);
 }
 
-// The player has another size, and with it what stands above and around it.
-function deckResized([{ target }]) {
-  document.documentElement.style.setProperty("--deck", `${target.offsetHeight}px`);
-  if (state.trace) showScale(state);
+/** The player has another size, and with it what stands above and around it. */
+function onResize() {
+  document.documentElement.style.setProperty("--deck", `${$(".deck").offsetHeight}px`);
+  if (hasRun()) showScrubberMarks();
 }
 
 // Clicks and changes
 
+/** @type {Record<string, () => unknown>} */
 const CLICKS = {
   first,
   back: () => back(),
   forward: () => forward(),
   "play-pause": playOrPause,
   last,
-  theme: () => changeTheme(),
+  theme: changeTheme,
   present: () => present(),
   "open-keys": () => $("#keys").showModal(),
   "close-keys": () => $("#keys").close(),
-  "open-shape": () => withTool("shape", ({ openShape }) => openShape(state)),
+  "open-shape": () => withModule("#dialogs/new-machine", "new-machine.css", ({ openShape }) => openShape()),
   "open-paste": openPaste,
   "close-paste": () => $("#paste").close(),
-  "open-share": () => openShare(state),
+  "open-share": openShareDialog,
   "close-share": () => $("#share").close(),
   ask: askWhy,
   "compare-orders": compareOrders,
-  "close-why": () => closeAnswer(state),
-  "earlier-change": () => jump(state, -1),
-  "later-change": () => jump(state, 1),
+  "close-why": closeAnswer,
+  "earlier-change": () => jump(-1),
+  "later-change": () => jump(1),
   "zoom-in": () => zoom(1.5),
   "zoom-out": () => zoom(1 / 1.5),
   "zoom-fit": fit,
@@ -191,84 +247,109 @@ const CLICKS = {
   "end-tour": endTour,
   "next-stop": nextStop,
   "close-broken": () => ($("#broken").hidden = true),
-  "open-default": () => ($("#stores") ? ask(state, { topology: $("#topology option").value }) : location.reload()),
+  "open-default": openDefault,
   load: loadText,
   "fill-in": fillIn,
 };
 
+function openDefault() {
+  if (find("#stores")) requestRun({ topology: $("#topology option").value });
+  else location.reload();
+}
+
+/** @type {Record<string, (value: string) => void>} */
 const CHANGES = {
-  topology: (value) => ask(state, { topology: value }),
-  kernel: (value) => ask(state, { kernel: value }),
-  zonelists: (value) => ask(state, { zonelists: value }),
+  topology: (value) => requestRun({ topology: value }),
+  kernel: (value) => requestRun({ kernel: value }),
+  zonelists: (value) => requestRun({ zonelists: value }),
   size: (value) => setSize(Number(value)),
-  speed: (value) => (state.speed = Number(value)),
+  speed: (value) => setPlayer({ speed: Number(value) }),
 };
 
+/** @type {Record<string, (value: string) => void>} */
+const DATA_CLICKS = {
+  frame: (frame) => showFunction(JSON.parse(frame)),
+  step: (step) => seek(Number(step)),
+  guess: (place) => turnGuess(Number(place)),
+  machine: (name) => requestRun({ topology: name }),
+  kernel: (name) => requestRun({ kernel: name }),
+};
+
+/** @param {Heard<MouseEvent>} event */
 function onClick(event) {
   const { target } = event;
-  if (toolClicked(state, event)) return;
+  if (toolClicked(event)) return;
   const button = target.closest("button");
-  if (event.detail && button?.matches("[role=tab], .transport button")) button.blur(); // who points at one goes on with the keys
-  if (button?.dataset.frame) return showFunction(JSON.parse(button.dataset.frame));
-  if (button?.dataset.step) return seek(Number(button.dataset.step));
-  if (button?.dataset.guess) return turnGuess(state, Number(button.dataset.guess));
-  if (button?.dataset.machine) return ask(state, { topology: button.dataset.machine });
-  if (button?.dataset.kernel) return ask(state, { kernel: button.dataset.kernel });
-  if (button?.matches(".claim")) return toggleClaims(button);
-  const act = button && (CLICKS[button.id] ?? shareActs[button.id]);
-  if (act) return act(state);
-  if (button?.dataset.tool) return openTool(state, button.dataset.tool);
-  if (button?.dataset.chart) return chooseChart(state, button.dataset.chart);
+  // Who points at one of these goes on with the keys, which the button must not take.
+  if (event.detail && button?.matches("[role=tab], .transport button")) button.blur();
+  if (button && onButton(button)) return;
   if (target.closest("a[href]")) return; // it leads elsewhere
   if (target.closest(".stage, #registers, #code")) activate(event);
 }
 
-function onChange(event) {
-  if (event.target.id === "single-keys") keep("keys", event.target.checked ? "on" : "off");
-  else CHANGES[event.target.id]?.(event.target.value);
+/**
+ * Do what a button of the page does; returns whether it was one.
+ * @param {HTMLButtonElement} button
+ */
+function onButton(button) {
+  const { dataset } = button;
+  const named = Object.keys(DATA_CLICKS).find((name) => dataset[name]);
+  if (named) DATA_CLICKS[named](dataset[named] ?? "");
+  else if (button.matches(".claim")) toggleClaims(button);
+  else if (CLICKS[button.id]) CLICKS[button.id]();
+  else if (dataset.tool) openTool(dataset.tool);
+  else if (dataset.chart) chooseChart(dataset.chart);
+  else return false;
+  return true;
 }
 
-// In a frame of another page, a link leads to the whole page at the same step.
+/** @param {Heard<Event>} event */
+function onChange({ target }) {
+  if (target.id === "single-keys") keep("keys", target.checked ? "on" : "off");
+  else CHANGES[target.id]?.(target.value);
+}
+
+/** In a frame of another page, a link leads to the whole page at the same step. */
 function embed() {
   document.documentElement.dataset.embed = "";
   const link = $("#open-whole");
   link.hidden = false;
   link.href = location.pathname;
   link.addEventListener("click", () => {
-    if (state.play) writeAddress(state);
+    if (hasRun()) writeAddress();
     link.href = location.pathname + location.hash;
   });
 }
 
-$("#late")?.remove();
-hearFailures({ play: (line) => refuse(state, line), "chart-answer": noChart });
-document.addEventListener("keydown", onKey);
-document.addEventListener("keydown", onHistoryKey);
-document.addEventListener("click", onClick);
-document.addEventListener("change", onChange);
-$("#scrubber").addEventListener("input", (event) => seek(Number(event.target.value)));
+// The start
+
+find("#late")?.remove();
+watchRequests({ play: (line) => showFailure(line), "chart-answer": noChart });
+on(document, "keydown", onKey);
+on(document, "keydown", onHistoryKey);
+on(document, "click", onClick);
+on(document, "change", onChange);
+on($("#scrubber"), "input", ({ target }) => seek(Number(target.value)));
 $("#single-keys").checked = recall("keys", isSwitch) !== "off";
 if (new URLSearchParams(location.search).get("embed") === "1") embed();
-prepareCharts(state);
+prepareCharts();
 listenForZoom($("#stage"));
-new ResizeObserver(deckResized).observe($(".deck"));
-listenToScenario(state);
-if (!isExported) listenForFiles(state);
-$("#registers").addEventListener("scroll", () => state.view?.finish?.());
+new ResizeObserver(onResize).observe($(".deck"));
+listenToEventStrip();
+if (!isExported()) listenForFiles();
+on($("#registers"), "scroll", () => hasRun() && state.view.finish?.());
 narrow.addEventListener("change", () => {
-  if (!state.play) return;
-  redraw(state);
-  toolTaken(state);
-  askForChart(state);
+  if (!hasRun()) return;
+  redrawStage();
+  toolOnRun();
+  askForChart();
 });
-window.addEventListener("popstate", () => follow(state));
-window.addEventListener("tierscope:play", taken);
-window.addEventListener("tierscope:ahead", ahead);
-window.addEventListener("pagehide", () => keepDraft(state));
-state.refused = (line, why) => {
-  draftRefused(state, line, why);
-  toolRefused(state, line, why);
-};
-window.tierscopeFirst = firstRequest(state, unsentMachine());
+window.addEventListener("popstate", followAddress);
+window.addEventListener("tierscope:play", onPlay);
+window.addEventListener("tierscope:ahead", fetchRest);
+window.addEventListener("pagehide", history.keepHistory);
+onRunFailed(history.onRunFailed);
+onRunFailed(toolOnRunFailed);
+window.tierscopeFirst = firstRequest(history.unsentMachine());
 window.dispatchEvent(new Event("tierscope:ready"));
-if (window.tierscopePlay) taken();
+if (window.tierscopePlay) onPlay();

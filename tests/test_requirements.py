@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -170,3 +171,19 @@ def imported(path: Path) -> Iterator[str]:
             yield from (alias.name.partition(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             yield node.module.partition(".")[0]
+
+
+LOCK = ROOT / "package-lock.json"
+
+
+def test_the_lock_of_npm_holds_no_address() -> None:
+    """npm fetches from the registry that it is set up for; each package is known by its hash."""
+    assert "://" not in LOCK.read_text()
+    assert "omit-lockfile-registry-resolved=true" in (ROOT / ".npmrc").read_text()
+    packages = json.loads(LOCK.read_text())["packages"]
+    assert all(one["integrity"].startswith("sha512-") for name, one in packages.items() if name)
+
+
+def test_the_lock_of_npm_is_that_of_package_json() -> None:
+    asked = json.loads((ROOT / "package.json").read_text())["devDependencies"]
+    assert json.loads(LOCK.read_text())["packages"][""]["devDependencies"] == asked

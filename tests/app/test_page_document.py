@@ -9,7 +9,7 @@ from viz.app import create_app
 
 
 def test_requests_that_come_first_and_at_once_get_the_same_page() -> None:
-    """Dash lists its style sheets in the first request, and no other request may overtake it."""
+    """Dash collects its style sheets during the first request; another one meanwhile must not get a page without."""
     server = create_app().server
     start = Barrier(6)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ DASH = ("_dash-layout", "_dash-dependencies")
 """The paths that Dash's own script fetches when it starts."""
 CHARTS = ("_dash-component-suites/dash/dcc/async-graph.js", "_dash-component-suites/plotly/package_data/plotly.min.js")
 """The paths that Dash's own script fetches for the first chart."""
+NO_MAP: Mapping[str, str] = {}
 STAMPS = count(1)
 """Numbers for the key "asked" of requests, with which a page distinguishes two requests for the same machine."""
 
@@ -69,6 +71,8 @@ class _Document(HTMLParser):
         self.files: list[tuple[str, bool]] = []
         """Each path with whether it is a JavaScript module."""
         self.machines: list[str] = []
+        self.imports: dict[str, str] = {}
+        """The import map: the path of each module that is imported by name."""
         self._open: str | None = None
         """The id of the <select>, or the type of the <script>, that is open now."""
 
@@ -91,6 +95,8 @@ class _Document(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._open == "module":
             self.files += [(name, True) for name in IMPORT.findall(data)]
+        elif self._open == "importmap":
+            self.imports = json.loads(data)["imports"]
 
 
 async def explore(url: str) -> ColdPage:
@@ -111,17 +117,20 @@ async def explore(url: str) -> ColdPage:
         pending = [(urljoin(home, name), module) for name, module in document.files]
         for path, module in pending:  # the loop appends to it
             if path not in names:
-                names[path] = named_in(path, await text(path), module)
+                names[path] = named_in(path, await text(path), module, document.imports)
                 pending += [(name, module) for name in names[path]]
     return ColdPage(url, names, tuple(document.machines))
 
 
-def named_in(path: str, text: str, module: bool) -> tuple[str, ...]:
-    """Return the paths that a browser fetches because of a style sheet or a JavaScript module, in their order."""
+def named_in(path: str, text: str, module: bool, imports: Mapping[str, str] = NO_MAP) -> tuple[str, ...]:
+    """Return the paths that a browser fetches because of a style sheet or a JavaScript module, in their order.
+
+    `imports` is the import map of the page.
+    """
     if urlsplit(path).path.endswith(".css"):
         names = ["".join(pair) for pair in STYLE.findall(text)]
     else:
-        names = IMPORT.findall(text) if module else []
+        names = [imports.get(name, name) for name in IMPORT.findall(text)] if module else []
     return tuple(dict.fromkeys(urljoin(path, name) for name in names))
 
 

@@ -51,7 +51,7 @@ def find_lighthouse() -> Sequence[str] | None:
 
 
 def measure(program: Sequence[str], url: str) -> Report:
-    """Return the report of Lighthouse about a page."""
+    """Run Lighthouse on a page and return its report."""
     browser = os.environ.get("CHROMIUM") or shutil.which("chromium") or ""
     with tempfile.TemporaryDirectory() as folder:  # it leaves files in the current directory
         environment = {**os.environ, "CHROME_PATH": browser}

@@ -86,16 +86,17 @@ def test_the_styles_scripts_and_modules_of_a_document_are_found() -> None:
     files = {
         "/": '<link rel="stylesheet" href="s.css"><link rel="icon" href="data:x"><script src="plain.js"></script>'
         '<link rel="modulepreload" href="m.mjs"><script type="module">import "./i.mjs"</script><a href="else">x</a>'
+        '<script type="importmap">{"imports": {"#named": "/named.mjs"}}</script>'
         '<script type="module" src="m.mjs"></script><select id="topology"><option value="one"><option value="two">'
         '</select><select id="kernel"><option value="three"></select>',
         "/s.css": "p { background: url(back.svg) }",
-        "/m.mjs": 'import "./n.mjs"',
+        "/m.mjs": 'import "./n.mjs"; import { a } from "#named";',
         "/plain.js": 'import "./not.mjs"',
     }
-    others = dict.fromkeys(("/back.svg", "/i.mjs", "/n.mjs"), "")
+    others = dict.fromkeys(("/back.svg", "/i.mjs", "/n.mjs", "/named.mjs"), "")
     page = with_server({path: reply(text) for path, text in (files | others).items()}, explore)
     assert set(page.names) == files.keys() | others.keys()
-    assert page.names["/m.mjs"] == ("/n.mjs",)
+    assert page.names["/m.mjs"] == ("/n.mjs", "/named.mjs")
     assert page.machines == ("one", "two")
     with pytest.raises(ValueError, match=r"the page is not whole: /: status 500"):
         with_server({"/": [b"HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n\r\n"]}, explore)

@@ -153,9 +153,9 @@ WINDOW: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}, "reduced_m
 """What moves is drawn sixty times a second, and most tests look at none of it."""
 HABITS = """
 Object.defineProperty(NetworkInformation.prototype, "saveData", {get: () => true});
-window.ours = (name) => import(new URL(name, document.querySelector("script[type=module]").src));
+window.ours = (name) => import(name);
 """
-"""Only who looks at the charts waits for plotly; ours("signals.mjs") is that module of the page."""
+"""Only who looks at the charts waits for plotly; ours("#core/trace") is that module of the page."""
 
 
 def visitor(browser: Browser, server: Server | Relay, **options: Any) -> BrowserContext:
@@ -293,7 +293,7 @@ def usual_address(server: Server) -> Iterator[Relay]:
 
 @pytest.fixture
 def usual_relay(page: Page, watch: Watch, server: Server, usual_address: Relay) -> Iterator[Relay]:
-    """The same for tests in which no module is missing: the regular visitor has had all scripts from this address."""
+    """A relay at an address from which the regular visitor has all scripts already, for tests that need them all."""
     forget(page.context, usual_address.url)
     watch.origins.add(usual_address.url)
     yield usual_address

@@ -9,20 +9,6 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.steps import open_whole
 
-MODEL = """async ([module, name, args]) => {
-    const functions = await ours(`tools/${module}.mjs`);
-    try {
-        return (await functions[name](...args)) ?? null;
-    } catch (error) {
-        return {refused: error.message};
-    }
-}"""
-
-
-def call(page: Page, module: str, name: str, *args: Any) -> Any:
-    """Return the result of a function in one of the editor's modules; {"refused": line} if it throws."""
-    return page.evaluate(MODEL, [module, name, list(args)])
-
 
 def open_editor(page: Page, url: str = "/") -> None:
     """Open the page at its last step, with the editor beside the stage."""

@@ -105,7 +105,7 @@ def agree_all(page: Page, trace: Trace, moves: Sequence[str | int], steps: Itera
 
 
 def compare(found: dict[str, Any], trace: Trace, step: int) -> None:
-    """Assert that a result of shown() is that of this step of this trace."""
+    """Assert that `found`, a result of shown(), is what the page should show at that step of the trace."""
     for key, value in expected(trace, step).items():
         if key == "states" and not found[key]:
             continue  # the cards have no room for states
@@ -121,7 +121,7 @@ def open_page(page: Page, url: str = "/") -> None:
 def open_whole(page: Page, url: str = "/") -> None:
     """Open the page with the modules that it loads some seconds after its first run, so that the server may stop."""
     open_page(page, url)
-    page.evaluate("ours('lasting.mjs').then(() => {})")
+    page.evaluate("ours('#player/reconnect').then(() => {})")
 
 
 def charted(page: Page) -> None:

@@ -69,12 +69,12 @@ def test_it_starts_with_a_part_and_the_rest_takes_its_place(page: Page) -> None:
     assert part < trace().length / 3
     page.keyboard.press("ArrowRight")
     before = shown(page)
-    assert page.locator("#chips .fate.coming").count() > 0
+    assert page.locator("#chips .event-outcome.coming").count() > 0
     let_go(page, waiting)
     expect(page.locator("main")).to_have_attribute("data-length", str(trace().length))
     after = shown(page)
     assert {**after, "length": ""} == {**before, "length": ""}
-    expect(page.locator("#chips .fate.coming")).to_have_count(0)
+    expect(page.locator("#chips .event-outcome.coming")).to_have_count(0)
     page.select_option("#size", "3")
     stops = [step for step in trace().stops(3) if step > int(after["step"])]
     for found, step in zip(each(page, ["ArrowRight"] * len(stops)), stops, strict=True):

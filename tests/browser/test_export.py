@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,11 @@ def test_it_plays_from_a_file(page: Page, watch: Watch, tmp_path: Path, name: st
     agree_all(page, trace, ["ArrowRight"] * len(steps), steps)
     page.click("[data-signal=used_targets] [data-cell] >> nth=1")
     assert page.locator("#question").inner_text()
+    page.click("#open-share")
+    expect(page.locator("#share")).to_be_visible()
+    page.click("#copy-machine")
+    expect(page.locator("#written")).to_have_value(re.compile('"distances"'))
+    page.click("#close-share")
     page.goto(file.as_uri() + "#step=9")
     page.reload()
     page.wait_for_selector("main[data-step]")

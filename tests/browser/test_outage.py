@@ -261,7 +261,7 @@ def _one_that_never_gets_through(page: Page) -> None:
 
 
 def test_a_server_that_ends_amid_a_long_run(page: Page, watch: Watch, usual_relay: Relay) -> None:
-    """The first events play; the others come from the next server, and playing goes on with them."""
+    """The events that have come still play; the rest comes once the server is back, and playing goes on into it."""
     waiting: list[Route] = []
     page.route("**/ask/whole", lambda route: waiting.append(route))
     open_whole(page, usual_relay.url + link())

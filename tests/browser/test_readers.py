@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import product
-from random import Random
-from typing import Any
-
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.steps import open_page, shown
-from tests.readers.test_model import VISIBLE, linked
-from tests.readers.test_timetable import obeys, replayed
 from viz.analysis.run import Run
-from viz.kernel.versions import PROTOCOLS
-from viz.readers.model import Change, View, verdict
-from viz.readers.outcomes import Outcomes
-from viz.readers.timetable import Moment, timetable
 from viz.topology import builtin
 
 
@@ -124,52 +114,3 @@ def middle(element: Locator) -> tuple[float, float]:
     box = element.bounding_box()
     assert box
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-
-
-PLAY = """async (cases) => {
-    const model = await ours("tools/readers-model.mjs");
-    const told = (moments) => moments.map(({kind, node, value, stretch}) => [kind, node, value, stretch ?? 0]);
-    return cases.map(({game, moments, moves}) => {
-        let now = model.settled(game, model.asMoments(moments));
-        const first = told(now);
-        const seen = model.walkOf(game, now);
-        for (const [where, by] of moves) {
-            const rows = model.rowsOf(now);
-            const movable = rows.flatMap((row, index) => (model.canMove(game, row) ? [index] : []));
-            const found = model.moved(game, rows, movable[where % movable.length], by);
-            if (typeof found !== "string") now = found;
-        }
-        const walk = model.walkOf(game, now);
-        const [verdict, then] = [seen, walk].map((one) => model.verdictOf(game, one));
-        return {first, seen, verdict, moved: told(now), walk, then};
-    });
-}"""
-
-
-def test_the_pages_model_is_the_kernels(page: Page) -> None:
-    """Schedules replay to their walks, and after any moves the schedule is still one that the protocol allows."""
-    random, cases, views = Random(1), list[dict[str, Any]](), list[View]()
-    for protocol, program_order, _ in product(PROTOCOLS, VISIBLE, range(6)):
-        old, new = random.sample(range(4), 4), random.sample(range(4), 4)
-        change = Change(linked(old, {random.randrange(4)}), linked(new, {random.randrange(4)}))
-        view = View(change, protocol, program_order)
-        for walk in Outcomes(view).witnesses(0).values():
-            game = {
-                "old": change.old,
-                "new": change.new,
-                "protocol": protocol,
-                "programOrder": program_order,
-                "start": 0,
-            }
-            moves = [[random.randrange(20), random.choice([-1, 1])] for _ in range(40)]
-            cases.append({"game": game, "moments": [list(moment) for moment in timetable(view, walk)], "moves": moves})
-            views.append(view)
-    page.goto("/")
-    for view, case, found in zip(views, cases, page.evaluate(PLAY, cases), strict=True):
-        assert found["first"] == case["moments"]
-        moments = [Moment(*moment) for moment in found["moved"]]
-        for walk, name in ((found["seen"], found["verdict"]), (found["walk"], found["then"])):
-            assert verdict(view.change, tuple(walk)) == name
-            assert view.follow(tuple(walk)), walk
-        assert replayed(view.change, 0, moments) == tuple(found["walk"])
-        assert obeys(view, moments), moments

@@ -32,7 +32,7 @@ def newer_program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     place = tmp_path_factory.mktemp("newer")
     for folder in ("viz", "assets", "topologies"):
         shutil.copytree(ROOT / folder, place / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    with (place / "assets/zoom.mjs").open("a", encoding="utf-8") as module:
+    with (place / "assets/player/zoom.mjs").open("a", encoding="utf-8") as module:
         module.write("// This line makes it another edition.\n")
     yield place
     shutil.rmtree(place)

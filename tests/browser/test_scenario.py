@@ -183,11 +183,11 @@ def test_how_many_rebuilds_each_kernel_makes(page: Page) -> None:
     expect(rows).to_have_count(4)
     expect(rows.nth(0)).to_have_text("postedevery block of memory; every CPU201")
     expect(rows.nth(1)).to_have_text("v5.15a node's first and last block; every CPU11")
-    expect(page.locator("#chips .fate.same")).to_have_count(19)
+    expect(page.locator("#chips .event-outcome.same")).to_have_count(19)
     rows.nth(1).get_by_role("button", name="v5.15").click()
     expect(page.locator("main")).to_have_attribute("data-kernel", "v5.15")
-    expect(page.locator("#chips .fate.kept")).to_have_count(19)
-    expect(page.locator("#chips .fate.changed")).to_have_count(1)
+    expect(page.locator("#chips .event-outcome.kept")).to_have_count(19)
+    expect(page.locator("#chips .event-outcome.changed")).to_have_count(1)
 
 
 def counted_outcomes(run: Run) -> list[str]:
@@ -201,7 +201,7 @@ def counted_outcomes(run: Run) -> list[str]:
     return outcomes
 
 
-OUTCOMES = "[...document.querySelectorAll('#chips .fate')].map((mark) => mark.className.split(' ')[1])"
+OUTCOMES = "[...document.querySelectorAll('#chips .event-outcome')].map((mark) => mark.className.split(' ')[1])"
 
 
 @pytest.mark.parametrize("name", SCENARIOS)

@@ -148,8 +148,8 @@ def test_a_new_machine_can_be_undone(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("#title")).to_have_text("2 sockets: DRAM, PMEM")
     expect(page.locator("main")).to_have_attribute("data-kernel", "v6.1")
-    act = "async (name) => (await ours('draft.mjs'))[name]((await ours('player.mjs')).state)"
-    assert page.evaluate("async () => (await ours('draft.mjs')).canUndo()") == f"New machine: {START}"
+    act = "async (name) => (await ours('#player/history'))[name]()"
+    assert page.evaluate("async () => (await ours('#player/history')).canUndo()") == f"New machine: {START}"
     page.evaluate(act, "undo")
     expect(page.locator("#title")).to_have_text(SEED)
     assert "topology=two-sockets-three-classes" in page.url

@@ -19,7 +19,7 @@ from viz.topology import builtin, builtin_names
 NAME = "abc"
 """Of a machine that the tab keeps."""
 KEYS = dict(
-    re.findall(r'^  "?([\w.*-]+)"?: "(\w+Storage)",$', (assets() / "storage.mjs").read_text("utf-8"), re.MULTILINE)
+    re.findall(r'^  "?([\w.*-]+)"?: "(\w+Storage)",$', (assets() / "core/storage.mjs").read_text("utf-8"), re.MULTILINE)
 )
 TOOLS = ("edit", "events", "compare", "stranding", "readers", "log")
 
@@ -129,7 +129,7 @@ def test_garbage_under_every_key_is_forgotten(page: Page, watch: Watch, what: st
             tools_open(page)
         else:
             tool_opens(page, "edit")
-        assert page.evaluate("ours('kept.mjs').then(({keepMachine}) => keepMachine({text: 'x'}))")
+        assert page.evaluate("ours('#core/tab-machines').then(({keepMachine}) => keepMachine({text: 'x'}))")
         left = set(still(page, text))
         assert left <= {f"tierscope.kept.{NAME}"}, left  # no address names it, or only the server can refuse it
 

@@ -134,4 +134,4 @@ def test_a_hidden_tab_has_kept_its_edits_before_it_is_discarded(page: Page) -> N
     page.evaluate("Object.defineProperty(document, 'hidden', {get: () => true})")
     page.evaluate("void document.dispatchEvent(new Event('visibilitychange'))")
     history = json.loads(page.evaluate("sessionStorage['tierscope.draft']"))["history"]
-    assert [entry["told"] for entry in history["past"]] == ["raising d(1,2) and d(2,1) to 90"]
+    assert [entry["description"] for entry in history["past"]] == ["raising d(1,2) and d(2,1) to 90"]

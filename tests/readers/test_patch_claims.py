@@ -111,7 +111,7 @@ def test_claims_about_the_order_have_the_right_verdict(module: ModuleType, machi
     turn_ends = [operation for operation in log.operations if isinstance(operation, TurnEnds)]
     graph = nx.DiGraph((node, target) for node, of_node in targets.items() for target in of_node)
     assert nx.is_directed_acyclic_graph(graph)  # no cycle can form
-    assert len(chosen) == len(set(chosen))  # not true: several sources can share a target
+    assert len(chosen) == len(set(chosen))  # so the claim that several sources can share a target is not true
     assert log.passes[0] == list(machine.n_cpu)  # it begins at the nodes with CPUs
     for this_pass, following in pairwise([*log.passes, []]):
         chosen_in_pass = sorted(target for node in this_pass for target in targets.get(node, []))

@@ -60,7 +60,7 @@ class Side(NamedTuple):
         return first_search
 
     def search_sentence(self, node: int) -> str:
-        """Return the sentence on that search."""
+        """Return the sentence on the search that scan() finds."""
         step = self.scan(node)
         return self.trace.at("sentence", step) if step >= 0 else f"Node {node} never searches."
 

@@ -24,6 +24,7 @@ def create_app(opened: Opened | None = None, base: str = "/", hosts: Hosts = EVE
     from viz.app import callbacks, http_policy, page_document
     from viz.app.caching import use_caches
     from viz.app.dispatcher import Dispatcher
+    from viz.page import modules
 
     server = Flask(__name__, static_folder=None)
     edition = resources.edition()
@@ -33,7 +34,7 @@ def create_app(opened: Opened | None = None, base: str = "/", hosts: Hosts = EVE
         server=server,
         assets_folder=str(resources.assets().resolve()),
         assets_url_path=assets,
-        assets_ignore=r"\.(mjs|tool\.css)$",  # the page links to one module, which imports the others
+        assets_ignore=r"\.(mjs|css)$",  # the page links to its own, which fetch the others
         url_base_pathname=base,
         use_async=False,
         update_title=None,  # None keeps Dash from changing the title
@@ -41,10 +42,11 @@ def create_app(opened: Opened | None = None, base: str = "/", hosts: Hosts = EVE
     )
     service = Service(opened)
     dispatcher = Dispatcher(service)
-    app.index_string = page_document.document(base, assets, service.choices())
+    imports = modules.served(resources.assets(), f"{base}{assets}")
+    app.index_string = page_document.document(base, assets, imports, service.choices())
     app.layout = page_document.stores()
     callbacks.register(app, dispatcher)
     callbacks.register_asks(server, base, dispatcher)
-    http_policy.apply_policy(server, base, edition, app.csp_hashes(), hosts)
+    http_policy.apply_policy(server, base, edition, [*app.csp_hashes(), http_policy.csp_hash(imports)], hosts)
     use_caches(server, base, f"{base}{assets}/")
     return app

@@ -44,7 +44,7 @@ class Disconnected(Exception):
 
 @dataclass(frozen=True)
 class Reply:
-    """A whole answer of Flask."""
+    """A complete response of the Flask application."""
 
     status: int
     headers: list[tuple[bytes, bytes]]

@@ -5,7 +5,9 @@ Nothing that a visitor sends is logged or sent back as a page.
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Sequence
+from hashlib import sha256
 from urllib.parse import unquote
 
 from dash.exceptions import DependencyException
@@ -52,6 +54,11 @@ class ForeignHost(HTTPException):
 
     code = 421
     description = FOREIGN_HOST
+
+
+def csp_hash(script: str) -> str:
+    """How a policy names a script that stands in the page itself."""
+    return f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'"
 
 
 def apply_policy(server: Flask, base: str, edition: str, script_hashes: Sequence[str], hosts: Hosts) -> None:

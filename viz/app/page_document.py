@@ -11,6 +11,7 @@ from dash import Dash, dcc, html
 
 from viz.figures.palette import css
 from viz.page import body
+from viz.page.modules import STYLES
 
 REQUEST, PLAY, SINK = "request", "play", "sink"
 CHART_REQUEST, CHART_ANSWER, CHART_PLACE, CHART = "chart-request", "chart-answer", "chart-place", "chart-graph"
@@ -31,6 +32,8 @@ DOCUMENT = """<!DOCTYPE html>
 <link rel="icon" type="image/svg+xml" href="ICON">
 <style>PALETTE</style>
 {%css%}
+STYLES
+<script type="importmap">IMPORTS</script>
 <script type="module" src="PLACE/page.mjs"></script>
 </head>
 <body>
@@ -68,14 +71,16 @@ class Page(Dash):
         return page
 
 
-def document(base: str, assets: str, topologies: body.Groups) -> str:
+def document(base: str, assets: str, imports: str, topologies: body.Groups) -> str:
     """Return Dash's template of the index page.
 
     `base` is the path below which the app is served, with a slash at its end; `assets` is the path of its assets below
-    that.
+    that; `imports` is the import map of its modules.
     """
+    styles = "\n".join(f'<link rel="stylesheet" href="{base}{assets}/styles/{name}.css">' for name in STYLES)
     content = body.body(topologies, charts="{%app_entry%}")
-    parts = {"ICON": ICON, "PALETTE": css(), "BODY": content, "PLACE": f"{base}{assets}"}
+    parts = {"ICON": ICON, "PALETTE": css(), "STYLES": styles, "IMPORTS": imports, "BODY": content}
+    parts["PLACE"] = f"{base}{assets}"
     text = DOCUMENT
     for name, part in parts.items():
         text = text.replace(name, part)

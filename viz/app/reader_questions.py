@@ -22,8 +22,8 @@ from viz.topology import Topology, TopologyError
 MAX_GRADED = 128
 """Nodes; for a larger machine only one start is examined."""
 MAX_COUNTED, MAX_FOLLOWED, MAX_LISTED_OF_MANY, MANY = 10_000, 100_000, 100, 256
-"""Limits of counting and listing walks, so that a page waits for about a second; with more than MANY nodes only
-MAX_LISTED_OF_MANY walks are listed."""
+"""How many sums are stored and how many loads are followed to count walks, so that a page waits for a second. With
+more than MANY nodes it is a tenth of the sums, and MAX_LISTED_OF_MANY walks are listed."""
 MAX_DRAWN = 96
 BAD = ("cycle", "mixed")
 """The verdicts on walks that no reader should make, the worst first."""

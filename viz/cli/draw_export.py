@@ -35,7 +35,7 @@ def draw(
     run = Run.of(machine.topology(kernels=[kernel]), kernel, zonelists)
     recorded = run.trace()
     drawn_step = requested_step(recorded, step, pass_number)
-    from viz.figures.snapshot import snapshot  # imports networkx
+    from viz.figures.snapshot import snapshot  # here and not at the top, because it imports networkx, which takes long
 
     write(output, snapshot(run.topology, recorded, drawn_step, theme))
 

@@ -1,6 +1,6 @@
 """The CSS classes and badge texts that show a step on the stage.
 
-This is the only table of which signal gives which class; assets/stage.css says what a class looks like.
+This is the only table of which signal gives which class; assets/styles/stage.css says what a class looks like.
 """
 
 from __future__ import annotations

@@ -57,7 +57,7 @@ DENSE, WIDEST = 20, 99
 """Columns are narrow if there are more nodes than DENSE, and wider again if an id is larger than WIDEST."""
 LEGEND = "Dimmed lines are only points to stop at; Linux has none of them."
 LAID_OUT = 96
-"""The number of columns shown at first; assets/columns.mjs shows the others as they are scrolled into view."""
+"""The number of columns shown at first; assets/player/register-columns.mjs shows the others as they are scrolled to."""
 
 
 def registers(trace: Trace) -> str:

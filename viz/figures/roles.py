@@ -65,7 +65,7 @@ def roles(svg: Element, boxes: Sequence[Box]) -> None:
 
 
 def mark_roles(svg: Element, classes: dict[int, list[str]]) -> None:
-    """Give each role's path a piece for every node that has the role, as assets/stage.mjs does."""
+    """Give each role's path a piece for every node that has the role, as assets/player/stage.mjs does."""
     corners = {
         int(card.get("data-node", "")): f"M{face.get('x')} {face.get('y')}"
         for card in svg.iterfind("./*[@data-node]")

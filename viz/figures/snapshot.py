@@ -38,7 +38,7 @@ TITLE, SENTENCE, SMALL = 24, 22, 16
 LETTER = 0.56
 """The width at which text is wrapped, of a letter in units of the font size; it leaves space for wider fonts."""
 _NO_XML = dict.fromkeys((0xFFFE, 0xFFFF), "\ufffd")
-"""Characters that Python's XML writer lets through and that no XML parser accepts."""
+"""Characters that Python's XML writer lets through and no XML parser accepts; U+FFFD takes their place."""
 
 
 def snapshot(topology: Topology, trace: Trace, step: int, theme: Theme = "light") -> str:
@@ -131,4 +131,4 @@ def _fonts() -> dict[str, str]:
 
 
 def _sheet() -> str:
-    return (assets() / "stage.css").read_text(encoding="utf-8")
+    return (assets() / "styles/stage.css").read_text(encoding="utf-8")

@@ -20,7 +20,10 @@ U32 = 2**32
 """How many values an unsigned int has."""
 
 TOLERANCE = 10
-"""DRAM nodes may differ from the first by one part in so many."""
+"""DRAM nodes may differ from the first by a tenth.
+
+Their latency and bandwidth times TOLERANCE are compared.
+"""
 
 Bits = Literal[32, 64]
 """How wide the product is: 64 bits from v6.17 and v6.12.43."""

@@ -1,4 +1,4 @@
-"""Checkpoints of memory and CPUs that come and go."""
+"""Checkpoints at which memory or CPUs come or go (hotplug)."""
 
 from __future__ import annotations
 

@@ -95,6 +95,8 @@ class Machine:
     """How many CPUs are online, by the same default."""
     adistance: dict[int, int] = field(default_factory=dict)
     """The abstract distances; the default is that of DRAM."""
+    mems: NodeMask | None = None
+    """The nodes that a cgroup may use; None if nobody asks."""
     node_load: dict[int, int] = field(default_factory=dict)
     zonelists: dict[int, list[int]] = field(default_factory=dict)
     top_tier: int = 0

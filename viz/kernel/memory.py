@@ -53,9 +53,9 @@ class Array:
 
 
 class Memory(dict[Cell, Value]):
-    """What shared memory holds.
+    """The contents of shared memory, by cell.
 
-    A cell that nobody has stored to holds NUMA_NO_NODE.
+    A cell that nobody has stored to reads as NUMA_NO_NODE.
     """
 
     def __missing__(self, cell: Cell) -> Value:

@@ -105,7 +105,10 @@ class ClassScan(TierScan):
 
 @dataclass(frozen=True)
 class NotPreferred(Checkpoint):
-    """`candidate` is at another distance: the search ends."""
+    """`candidate` is not at `best_distance`, so the search ends.
+
+    It is not preferred.
+    """
 
     node: int
     candidate: int
@@ -122,9 +125,8 @@ class PreferredDone(TurnEnds):
 class TopTier(Checkpoint):
     """`tier` is the slowest tier with CPUs.
 
-    If no tier has any, it is the one that was so last.
-
-    The nodes of `toptier` count as fast.
+    If no tier has CPUs now, it stays the tier that it was. The
+    nodes of `toptier` count as fast.
     """
 
     tier: int

@@ -10,16 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal, NoReturn, get_args
 
-from viz.kernel import (
-    memory_tiers,
-    memory_tiers_v6_17,
-    migrate,
-    migrate_rfc2022,
-    migrate_v5_15,
-    migrate_v5_17,
-    results,
-    tier_sets,
-)
+from viz.kernel import memory_tiers, memory_tiers_v6_17, results, tier_sets
+from viz.kernel import migrate, migrate_rfc2022, migrate_v5_15, migrate_v5_17
 from viz.kernel.fallback_lists import set_fallback_targets
 from viz.kernel.machine import Machine, Rules, Triggers
 from viz.kernel.memory import Array, Memory, Routine
@@ -31,6 +23,9 @@ PROTOCOLS: tuple[Protocol, ...] = get_args(Protocol)
 
 Cpuset = Literal["ignored", "gate", "filter", "random"]
 """What a cgroup's cpuset does to the demotion of its pages."""
+
+FROM_6_7 = "v6.12"
+"""What all rows from 6.7 on were called when they were one; notes in documents still call them so."""
 
 UNKNOWN = Triggers(memory="unknown", cpu="unknown")
 
@@ -70,7 +65,7 @@ class Version:
     """The local variables of build_order that are registers on the page."""
     arrays: tuple[Array, ...] = (migrate.node_demotion,)
     """The shared arrays that it stores to; the first holds each node's targets."""
-    allowed: Cpuset = "ignored"
+    cpuset: Cpuset = "ignored"
     """What a cgroup's cpuset does to its demotion; next_demotion_node.py has the routines."""
     walks_lists: bool = False
     """Whether it goes along the zonelists themselves, so that they are built even where node_load is given."""
@@ -86,7 +81,7 @@ class Version:
         if self.triggers == UNKNOWN:
             return self.name, "no-kernel"
         if memory_tiers.memtier in self.arrays:
-            return self.name, "tiers"
+            return self.name, *([FROM_6_7] if self.rules.hmat != "none" else []), "tiers"
         if self.since or self is POSTED:
             return self.name, "one-target" if self.one_target else "several-targets", "passes"
         return (self.name,)
@@ -235,7 +230,7 @@ V6_16 = replace(
     since=(6, 16),
     differs="A cgroup's pages are demoted only if one target, drawn for the check, is in its cpuset. The move draws "
     "again, and can end outside the cpuset.",
-    allowed="gate",
+    cpuset="gate",
 )
 V6_17 = replace(
     V6_16,
@@ -256,7 +251,7 @@ V7_0 = replace(
     since=(7, 0),
     differs="A cgroup's pages go only to nodes of its cpuset: to a preferred one that is allowed, else to the best "
     "of all slower nodes that are.",
-    allowed="filter",
+    cpuset="filter",
 )
 RANDOM_MEMBER = replace(
     V7_0,
@@ -264,13 +259,11 @@ RANDOM_MEMBER = replace(
     kernels="a stable kernel with one of the two patches of 7.0; by name only",
     since=None,
     differs="As 7.0, but if the drawn target is not allowed, one of all allowed nodes is drawn, however far it is.",
-    allowed="random",
+    cpuset="random",
 )
-RELEASES = (
-    V5_15, V5_16, LOSES_REFUSED, V5_17, V5_18, V6_0, RFC2022, V6_1,
-    V6_7, V6_11, V6_12_43, V6_16, V6_17, V7_0, RANDOM_MEMBER,
-)  # fmt: skip
-FORMER_NAMES = {"v6.12": V6_11}
+PASSES = (V5_15, V5_16, LOSES_REFUSED, V5_17, V5_18, V6_0, RFC2022)
+RELEASES = (*PASSES, V6_1, V6_7, V6_11, V6_12_43, V6_16, V6_17, V7_0, RANDOM_MEMBER)
+FORMER_NAMES = {FROM_6_7: V6_11}
 """Names that rows had once; links and documents still have them."""
 
 FALLBACK_LISTS = Version(

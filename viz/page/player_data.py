@@ -70,7 +70,11 @@ def play(
         else None,
         "document": json.dumps(run.topology.document()) if len(trace.nodes) <= MAX_DOCUMENT_NODES else None,
         "link": _link(run.topology),
-        "listing": _listing(run.version.name, bool(run.topology.events) and run.version.triggers != UNKNOWN),
+        "listing": _listing(
+            run.version.name,
+            bool(run.topology.events) and run.version.triggers != UNKNOWN,
+            run.topology.allowed is not None,
+        ),
     }
 
 
@@ -128,5 +132,5 @@ def _link(topology: Topology) -> str | None:
 
 
 @lru_cache
-def _listing(kernel: str, events: bool) -> dict[str, str]:
-    return listing(listing_of(version(kernel), events))
+def _listing(kernel: str, events: bool, allowed: bool) -> dict[str, str]:
+    return listing(listing_of(version(kernel), events, allowed))

@@ -1,7 +1,8 @@
 """Find which verdicts are possible for a walk from a node, each with a shortest walk that shows it.
 
-The search runs over positions: a node, and what the reader knows of the writer's progress. The less a reader knows, the
-more values a load can give. So a shortest path never visits a node twice, unless the search is for a cycle.
+The search runs over positions. A position is a node and what the reader knows of the writer's progress. A reader only
+learns more on its way, and the less it knows, the more values a load can give. So it gains nothing by coming back to a
+node, and a shortest walk visits no node twice, unless the search is for a cycle.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ class Outcomes:
                 yield (*walk, NUMA_NO_NODE)
 
     def _prefixes(self, start: int) -> Iterator[tuple[Walk, Knowledge]]:
-        """Yield the beginnings of the old and of the new chain that can be seen, and what the reader then knows."""
+        """Yield each beginning of the old or the new chain that a reader can see, with what it knows then."""
         for order in (self.view.change.old, self.view.change.new):
             knowledge: Knowledge | None = self.view.initial_knowledge
             nodes = chain(order, start)[:-1]  # the last entry is NUMA_NO_NODE or a node that is already there

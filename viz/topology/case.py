@@ -37,7 +37,7 @@ Note = Annotated[str, PlainValidator(q.plain_text(1000))]
 
 
 def _notes(value: object) -> dict[str, str]:
-    """Return the notes by the kernels that they are true of; raise ValueError if a key names no kernels."""
+    """Return the notes by the kernels that they apply to; raise ValueError if a key names no kernel."""
     known = dict.fromkeys(way for row in VERSIONS for way in row.ways)
     odd = next((key for key in value if key not in known), None) if isinstance(value, dict) else value
     if odd is not None or not isinstance(value, dict):

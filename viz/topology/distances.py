@@ -11,8 +11,8 @@ from typing import Literal
 
 from viz.topology.errors import TopologyError, shown
 
-LOCAL, SMALLEST, LARGEST = 10, 10, 255
-"""The distance of a node to itself, and the limits of what a SLIT may hold."""
+LOCAL, REMOTE, SMALLEST, LARGEST = 10, 20, 10, 255
+"""The distance of a node to itself and, where firmware says nothing, to another; the limits of what a SLIT may hold."""
 Matrix = tuple[bytes, ...]
 Pair = tuple[int, int]
 
@@ -118,3 +118,11 @@ def is_valid_slit(rows: Sequence[Sequence[int]]) -> bool:
 def without_slit(ids: Sequence[int]) -> dict[int, Sequence[int]]:
     """Return the rows of distances that Linux has without a SLIT."""
     return {node: bytes(LOCAL if other == node else REMOTE for other in ids) for node in ids}
+
+
+def row_by_id(row: bytes, ids: tuple[int, ...]) -> bytes:
+    """Return the row indexed by node id; ids that are not listed are unreachable."""
+    by_id = bytearray(b"\xff" * (max(ids) + 1))
+    for node, distance in zip(ids, row, strict=True):
+        by_id[node] = distance
+    return bytes(by_id)

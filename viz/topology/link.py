@@ -164,7 +164,7 @@ def _document(payload: bytes) -> dict[str, Any]:
 
 
 def _columns(tables: list[dict[str, Any]]) -> Columns:
-    """Return a list for each key that any table has, with None for each table without the key."""
+    """Return the tables as columns: for each key, its value in every table, or None where a table lacks it."""
     keys = dict.fromkeys(key for table in tables for key, value in table.items() if value is not None)
     return {key: [table.get(key) for table in tables] for key in keys}
 

@@ -15,18 +15,20 @@ from viz.kernel.machine import MEMTIER_ADISTANCE_DRAM, Machine, Rules
 from viz.kernel.nodemask import MAX_NUMNODES, NodeMask, node_list
 from viz.topology import quantities as q
 from viz.topology.case import Case, Note, Notes
-from viz.topology.distances import Matrix, checked_distances, matrix_warnings
+from viz.topology.distances import Matrix, checked_distances, matrix_warnings, row_by_id
 from viz.topology.errors import TopologyError, UnknownDistances, shown
 from viz.topology.strict_model import StrictModel, first_problem
 
 MAX_EVENTS = 500
+MAX_LABEL = 40
+LARGEST_ADISTANCE = 2**31 - 1
 EVENTS = (
     "mem_add", "mem_online", "mem_online_fail", "mem_offline", "mem_offline_fail", "node_remove",
     "cpu_online", "cpu_offline",
 )  # fmt: skip
 
 NodeId = Annotated[int, PlainValidator(q.whole(0, MAX_NUMNODES - 1))]
-Word = Annotated[str, PlainValidator(q.plain_text(40))]
+Word = Annotated[str, PlainValidator(q.plain_text(MAX_LABEL))]
 Short = Annotated[str, PlainValidator(q.plain_text(34))]
 Measure = Annotated[float, PlainValidator(q.figure)]
 Source = Literal["hmat", "dax/kmem"]
@@ -48,7 +50,7 @@ class Node(StrictModel):
         default_factory=lambda fields: _default_blocks(fields)
     )
     """Memory blocks that are online at the start; 0 if the memory is present but not online."""
-    adistance: Annotated[int, PlainValidator(q.whole(0, 2**31 - 1))] = MEMTIER_ADISTANCE_DRAM
+    adistance: Annotated[int, PlainValidator(q.whole(0, LARGEST_ADISTANCE))] = MEMTIER_ADISTANCE_DRAM
     adistance_from: Annotated[str, PlainValidator(q.one_of(*get_args(Source)))] | None = None
     """Where `adistance` comes from if it is not stated: then it holds only as far as a kernel would compute it.
 
@@ -80,8 +82,8 @@ class Node(StrictModel):
     @property
     def access_coordinate(self) -> AccessCoordinate:
         """Return latency and bandwidth in whole numbers, as the kernel has them; one alone is used for both."""
-        latency = _reads_and_writes(self.read_latency, self.write_latency)
-        bandwidth = _reads_and_writes(self.read_bandwidth, self.write_bandwidth)
+        latency = q.reads_and_writes(self.read_latency, self.write_latency)
+        bandwidth = q.reads_and_writes(self.read_bandwidth, self.write_bandwidth)
         return AccessCoordinate(*latency, *bandwidth)
 
     @property
@@ -128,6 +130,8 @@ class Topology(StrictModel):
     node_load: dict[int, int] | None = None
     """node_load of a real kernel, used instead of building zonelists; 0 for a node that is missing here."""
     events: Annotated[tuple[Event, ...], FailFast()] = ()
+    allowed: str | None = None
+    """The nodes that a cgroup may use (its cpuset.mems.effective), as a node list; None if nobody asks for one."""
 
     @classmethod
     def from_document(cls, document: object, name: str = "") -> Topology:
@@ -156,6 +160,10 @@ class Topology(StrictModel):
             table["node_load"] = {str(node): load for node, load in self.node_load.items()}
         return table
 
+    def allowing(self, nodes: str | None) -> Topology:
+        """Return the topology with that mask of allowed nodes, or as it is for None."""
+        return self if nodes is None else Topology.from_document(self.document() | {"allowed": nodes})
+
     def warnings(self) -> list[str]:
         """Return sentences on what is odd but accepted, at most one for each kind of oddity."""
         return [] if isinstance(self.distances, str) else list(matrix_warnings(self.distances, self.ids))
@@ -177,6 +185,7 @@ class Topology(StrictModel):
             distance=self._distance_by_id(),
             rules=rules,
             adistance=self._adistances(rules),
+            mems=None if self.allowed is None else NodeMask.parse(self.allowed),
         )
 
     def _adistances(self, rules: Rules) -> dict[int, int]:
@@ -204,7 +213,7 @@ class Topology(StrictModel):
         ids = self.ids
         if ids == tuple(range(len(ids))):
             return dict(enumerate(self.distances))
-        return {node: _row_by_id(row, ids) for node, row in zip(ids, self.distances, strict=True)}
+        return {node: row_by_id(row, ids) for node, row in zip(ids, self.distances, strict=True)}
 
     @field_validator("nodes", "events", mode="before")
     @classmethod
@@ -246,6 +255,16 @@ class Topology(StrictModel):
     def _ids_of_n_cpu(cls, value: object, info: ValidationInfo) -> tuple[int, ...] | None:
         return None if value is None else tuple(_all_listed(q.node_ids(value), info))
 
+    @field_validator("allowed", mode="plain")
+    @classmethod
+    def _allowed_nodes(cls, value: object, info: ValidationInfo) -> str | None:
+        if value is None:
+            return None
+        nodes = _all_listed(q.node_ids(value), info)
+        if not nodes:
+            raise TopologyError('names no node; give the nodes that a cgroup may use, such as "0-2"')
+        return node_list(nodes)
+
     @field_validator("node_load", mode="plain")
     @classmethod
     def _load_by_id(cls, value: object, info: ValidationInfo) -> dict[int, int] | None:
@@ -254,7 +273,7 @@ class Topology(StrictModel):
         if not isinstance(value, Mapping) or len(value) > MAX_NUMNODES:
             raise TopologyError(f"must be a table of loads by node id, not {shown(value)}")
         ids = _all_listed([q.node_key(key) for key in value], info)
-        return {node: _load(node, load) for node, load in zip(ids, value.values(), strict=True)}
+        return {node: q.node_load(node, load) for node, load in zip(ids, value.values(), strict=True)}
 
     @field_validator("events")
     @classmethod
@@ -263,29 +282,8 @@ class Topology(StrictModel):
         return events
 
 
-def _reads_and_writes(read: float | None, write: float | None) -> tuple[int, int]:
-    """Return both in whole units; one that is not given is like the other."""
-    one = read if read is not None else write or 0
-    return round(one), round(write if write is not None else one)
-
-
 def _default_blocks(fields: Mapping[str, Any]) -> int:
     return 1 if fields.get("memory") else 0
-
-
-def _load(node: int, load: object) -> int:
-    try:
-        return q.whole(0, 2**31 - 1)(load)
-    except ValueError as error:
-        raise TopologyError(str(error), f".{node}") from None
-
-
-def _row_by_id(row: bytes, ids: tuple[int, ...]) -> bytes:
-    """Return the row indexed by node id; ids that are not listed are unreachable."""
-    by_id = bytearray(b"\xff" * (max(ids) + 1))
-    for node, distance in zip(ids, row, strict=True):
-        by_id[node] = distance
-    return bytes(by_id)
 
 
 def _all_listed(wanted: Sequence[int], info: ValidationInfo) -> Sequence[int]:

@@ -1,4 +1,4 @@
-"""PartialTopology: what a format has read so far; loaded() guesses what is missing and lists guesses and oddities."""
+"""PartialTopology collects what a format reads; loaded() makes a topology of it and lists guesses and oddities."""
 
 from __future__ import annotations
 

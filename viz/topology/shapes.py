@@ -70,7 +70,7 @@ class NodeSpec:
 
     @property
     def cpu_count(self) -> int:
-        """Return the number of CPUs of one node."""
+        """Return the number of CPUs of one node: `cpus`, or the default."""
         return CPUS if self.cpus is None else self.cpus
 
 

@@ -28,7 +28,7 @@ class Unpacker(Protocol):
 
     @property
     def unused_data(self) -> bytes:
-        """Return what follows the end."""
+        """Return the input bytes that follow the end of the compressed data."""
 
     def decompress(self, data: bytes, max_length: int, /) -> bytes:
         """Return up to max_length further bytes."""

@@ -27,7 +27,7 @@ LIGHT_PATIENCE = 20.0
 AT_ONCE = 8 * LIGHT_WORK
 """Nodes, counted as for LIGHT_WORK. The first answer to a longer run holds only its first events."""
 MAX_ANSWER = 64 * 2**20
-"""Bytes of an answer before it is compressed, because a browser has to parse it in one piece."""
+"""The most bytes of an answer before it is compressed. A browser has to parse it in one piece."""
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ def cells(size: int) -> str:
 
 
 def blocks(size: int) -> str:
-    """Return many blocks in one block, whose long property each of them needs."""
+    """Return a device tree with many memory nodes in one parent, whose very long #address-cells each of them needs."""
     inner = 'm { device_type = "memory"; numa-node-id = <0>; reg = <0 0 0 1>; };\n' * (size // 140)
     return f"/ {{ #address-cells = <{'2 ' * (size // 4)}>;\n{inner} }};"
 

@@ -145,7 +145,7 @@ def _newer_matrix(
 
 
 def _numbers(element: Element, tag: str, size: int) -> list[str]:
-    """Return the words of all children with the tag: hwloc splits a matrix into children of about ten words."""
+    """Return the `size` numbers in all children with the tag; hwloc puts about ten numbers into each."""
     numbers = [word for child in element.all(tag) for word in child.text.split()]
     if len(numbers) != size:
         element.refuse(f"has {len(numbers)} {tag} where nbobjs asks for {size}")

@@ -73,7 +73,7 @@ def _is_row(words: list[str], columns: list[str], current: Statement) -> bool:
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
-    """Yield the number and the text of each line, without quote marks and remarks.
+    """Yield the number and the text of each line, without remarks and the marks of a quoted mail such as '>'.
 
     Lines that quoted-printable encoding has broken are joined, and several blank lines become one.
     """

@@ -12,7 +12,7 @@ UNDECIDED = "Will there be another pass?"
 
 
 def column(history: History) -> Column:
-    """Return the answers about the passes, step by step."""
+    """Return, for every step, the answer to why more passes follow or why they have stopped."""
     answers = Column()
     first = history.builds[0].begins if history.builds else history.trace.length - 1
     answers.put(0, answer(MORE, [(first, "None has begun: the order is built from this step on.")]))

@@ -13,7 +13,7 @@ NEAREST = 3
 
 
 def columns(history: History, array: str) -> dict[int, Column]:
-    """Return the answers of every node for its one target."""
+    """Return for each node the answers to why it has its target or none, where a node has one target at most."""
     return {node: _column(history, array, node) for node in history.trace.nodes}
 
 

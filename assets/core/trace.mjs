@@ -1,0 +1,219 @@
+// @ts-check
+// A run as the player reads it: what any signal holds at any step, found by one bisect. Pure.
+// viz/trace/wire.py says how a run is written down.
+
+/** The sizes of a stride. */
+export const SIZES = { micro: 0, source: 1, pass: 2, event: 3 };
+
+/** @param {Wire} wire @returns {Trace} */
+export function openTrace({ values, signals: written, ...wire }) {
+  /** @type {Map<string, { steps: Step[], indexes: number[] }>} */
+  const signals = new Map();
+  for (const [name, [gaps, places]] of Object.entries(written)) {
+    signals.set(name, { steps: summed(gaps), indexes: summed(places) });
+  }
+  /** @param {string} name */
+  const signal = (name) => {
+    const found = signals.get(name);
+    if (!found) throw new Error(`This run has no signal ${name}.`);
+    return found;
+  };
+  /** @param {string} name @param {Step} step */
+  const index = (name, step) => {
+    const { steps, indexes } = signal(name);
+    return indexes[lastAtOrBefore(steps, step)];
+  };
+  /** @param {string} name @param {Step} step @returns {Answer} */
+  const answer = (name, step) => {
+    const { steps, indexes } = signal(name);
+    const at = lastAtOrBefore(steps, step);
+    const [question, scan, lines] = values[indexes[at]];
+    /** @param {number | null} back */
+    const on = (back) => (back === null ? -1 : steps[at] - back);
+    return [
+      values[question],
+      on(scan),
+      lines.map((/** @type {[number | null, number]} */ [back, text]) => [on(back), values[text]]),
+    ];
+  };
+  /** @type {Map<number, Scores>} */
+  const tables = new Map(); // by where one begins, so that the same table is the same object
+  /** @param {Step} step */
+  const scores = (step) => {
+    const { steps, indexes } = signal("scores");
+    const at = lastAtOrBefore(steps, step);
+    const known = tables.get(at);
+    if (known) return known;
+    const [places, counts] = values[indexes[at]];
+    const rows = places.map((/** @type {number} */ place) => {
+      const [node, distance, lower, cpus, verdict] = values[place];
+      return [node, distance, lower, cpus, values[index(`node_load[${node}]`, steps[at])], verdict];
+    });
+    tables.set(at, [rows, counts]);
+    return /** @type {Scores} */ ([rows, counts]);
+  };
+  /** @param {string} name @param {Step} step @returns {any} */
+  const at = (name, step) => {
+    if (name.startsWith("why ")) return answer(name, step);
+    return name === "scores" ? scores(step) : values[index(name, step)];
+  };
+  return {
+    ...wire,
+    has: (name) => signals.has(name),
+    at,
+    differs: (name, one, other) => index(name, one) !== index(name, other),
+    changes: (name) => signal(name).steps.slice(1),
+    holds: (mask, node, step) => nodesOf(values[index(mask, step)]).includes(node),
+  };
+}
+
+/**
+ * Gaps, counted from 0, as the numbers that they lead to.
+ * @param {number[]} gaps
+ */
+function summed(gaps) {
+  let sum = 0;
+  return gaps.map((gap) => (sum += gap));
+}
+
+/**
+ * The index of the last of ascending `steps` that is not after `step`; steps[0] is 0.
+ * @param {Step[]} steps
+ * @param {Step} step
+ */
+export function lastAtOrBefore(steps, step) {
+  let low = 0;
+  let high = steps.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (steps[middle] <= step) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/**
+ * "0-2,5" is [0, 1, 2, 5].
+ * @param {Cell} list
+ */
+export function nodesOf(list) {
+  /** @type {NodeId[]} */
+  const nodes = [];
+  if (list === "") return nodes;
+  for (const part of String(list).split(",")) {
+    const [first, last = first] = part.split("-");
+    for (let node = Number(first); node <= Number(last); node++) nodes.push(node);
+  }
+  return nodes;
+}
+
+/**
+ * The nodes that a cell names, in its order: those of a node list, one node, or none where it is -1.
+ * @param {Cell} value
+ */
+export function targetsOf(value) {
+  if (typeof value === "string") return nodesOf(value);
+  return value === -1 ? [] : [value];
+}
+
+/**
+ * Where a node demotes to at a step, in order of choice.
+ * @param {Trace} trace
+ * @param {NodeId | string} node
+ * @param {Step} step
+ */
+export const targetsAt = (trace, node, step) => targetsOf(trace.at(`${trace.arrays[0]}[${node}]`, step));
+
+/**
+ * The steps where a stride of each size stops, as viz.trace.model.Trace.stops() has them.
+ * @param {Trace} trace
+ */
+export function stopsOf(trace) {
+  return Object.values(SIZES).map((size) => {
+    const stops = [];
+    for (let step = 0; step < trace.length; step++) {
+      if (trace.at("size", step) >= size || step === trace.length - 1) stops.push(step);
+    }
+    return stops;
+  });
+}
+
+/**
+ * The next stop after a step; the last one where there is none.
+ * @param {Step[]} stops
+ * @param {Step} step
+ */
+export function following(stops, step) {
+  const at = lastAtOrBefore(stops, step);
+  return stops[at] > step ? stops[at] : stops[Math.min(at + 1, stops.length - 1)];
+}
+
+/**
+ * The stop before a step; the first one where there is none.
+ * @param {Step[]} stops
+ * @param {Step} step
+ */
+export function preceding(stops, step) {
+  const at = lastAtOrBefore(stops, step);
+  return stops[at] < step ? stops[at] : stops[Math.max(at - 1, 0)];
+}
+
+// The same place in another run
+
+/**
+ * Where a step stands, in terms that another run has, too.
+ * @param {Trace} trace
+ * @param {Step} step
+ * @returns {Place}
+ */
+export function placeOf(trace, step) {
+  const chapter = trace.at("chapter", step);
+  const { name } = trace.chapters[chapter];
+  const place = { chapter, name, pass: trace.at("pass", step), source: trace.at("source", step) };
+  return { ...place, into: turnOf(trace, place).indexOf(step), atEnd: step === trace.length - 1 };
+}
+
+/**
+ * The step of a trace that stands at a place; undefined if the trace has no such chapter.
+ * @param {Trace} trace
+ * @param {Place} place
+ */
+export function stepAt(trace, place) {
+  if (place.atEnd) return trace.length - 1;
+  if (trace.chapters[place.chapter]?.name !== place.name) return undefined;
+  const steps = turnOf(trace, place);
+  if (steps.length) return steps[Math.min(place.into, steps.length - 1)];
+  const earlier = stepsOf(trace, place.chapter).filter((step) => trace.at("pass", step) <= place.pass);
+  return earlier.at(-1) ?? trace.chapters[place.chapter].first;
+}
+
+/**
+ * The steps of a chapter in which the same source chooses in the same pass.
+ * @param {Trace} trace
+ * @param {{ chapter: number, pass: number, source: NodeId }} place
+ */
+function turnOf(trace, { chapter, pass, source }) {
+  return stepsOf(trace, chapter).filter(
+    (step) => trace.at("pass", step) === pass && trace.at("source", step) === source,
+  );
+}
+
+/**
+ * The steps of a chapter; none if the trace has no such chapter.
+ * @param {Trace} trace
+ * @param {number} chapter
+ */
+export function stepsOf(trace, chapter) {
+  const [first, end] = chapterBounds(trace, chapter);
+  return Array.from({ length: end - first }, (_, index) => first + index);
+}
+
+/**
+ * The first step of a chapter, and the one after its last.
+ * @param {Trace} trace
+ * @param {number} chapter
+ */
+export const chapterBounds = (trace, chapter) => [
+  trace.chapters[chapter]?.first ?? trace.length,
+  trace.chapters[chapter + 1]?.first ?? trace.length,
+];

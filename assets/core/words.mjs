@@ -1,0 +1,18 @@
+// @ts-check
+// Words for numbers. Pure.
+
+/**
+ * "1 change", "2 changes".
+ * @param {number} count
+ * @param {string} noun
+ */
+export const plural = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
+/**
+ * "1st", "2nd", "3rd", "4th", "11th".
+ * @param {number} number
+ */
+export function ordinal(number) {
+  const last = number % 100 > 10 && number % 100 < 14 ? 0 : number % 10;
+  return `${number}${["th", "st", "nd", "rd"][last] ?? "th"}`;
+}

@@ -1,0 +1,159 @@
+// @ts-check
+// The share dialog: the link, the result as text, the stage as a picture, the machine as a file.
+
+import { askServer, messageOf } from "#core/api";
+import { $, all, element, isExported, on } from "#core/dom";
+import { hasRun, state } from "#core/state";
+import { copied, download, stageFile, stagePixels } from "#dialogs/stage-image";
+import { machineOf } from "#player/history";
+import { writeAddress } from "#player/loading";
+
+const COLUMNS = 72; // of a mail
+/** @type {Record<string, string>} */
+const ENDINGS = { toml: "toml", json: "json", numactl: "txt", slit: "dsl", libvirt: "xml", qemu: "sh" };
+const NO_CLIPBOARD = "This page may not write to the clipboard.";
+
+export function openShareDialog() {
+  if (!hasRun()) return;
+  $("#written").hidden = true;
+  $("#losses").replaceChildren();
+  if (isExported()) return openExported();
+  writeAddress();
+  const { link, request } = state.play;
+  const fits = Boolean(request.topology || link);
+  $("#link").value = fits ? location.href : "";
+  $("#copy-link").disabled = !fits;
+  showNote(
+    fits ? "" : "This machine is too large for a link. Save it as a file; whoever has the file can load or paste it.",
+  );
+  $("#share").showModal();
+}
+
+/** An exported page has no server that could write another format. */
+function openExported() {
+  $("#form").value = "json";
+  $("#form").disabled = true;
+  $("#share").showModal();
+}
+
+/** @param {string} text */
+function showNote(text) {
+  $("#share-note").textContent = text;
+}
+
+/**
+ * @param {string} text
+ * @param {string} what
+ */
+async function copy(text, what) {
+  if (await copied(text)) return showNote(`${what} copied.`);
+  $("#link").value = text;
+  $("#link").select();
+  showNote(`${NO_CLIPBOARD} Copy the ${what.toLowerCase()} from the field above.`);
+}
+
+/** The result for a mail: the chains and the passes as the command line prints them, then the open answer. */
+function resultText() {
+  const { play, subject } = state;
+  if (!play.text || !subject) return play.text;
+  const lines = all("#answer li").map((item) => wrapped(lineOf(item)));
+  return `${play.text}\n${$("#question").textContent}\n${lines.join("\n")}\n`;
+}
+
+/** @param {Element} item */
+function lineOf(item) {
+  const link = item.querySelector("[data-step]");
+  return link ? `- ${link.firstChild?.textContent} (step ${link.dataset.step})` : `- ${item.textContent}`;
+}
+
+/**
+ * A text in lines of a mail's width, with a hanging indent.
+ * @param {string} text
+ */
+function wrapped(text) {
+  const lines = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line.length + 1 + word.length > COLUMNS) {
+      lines.push(line);
+      line = " ";
+    }
+    line += (line ? " " : "") + word;
+  }
+  return [...lines, line].join("\n");
+}
+
+function fileName() {
+  const words = state.play.title.replace(/[^\w]+/g, "-").slice(0, 60);
+  return words.replace(/^-|-$/g, "").toLowerCase() || "machine";
+}
+
+const stage = () => $("#stage svg");
+const pictureName = () => `${fileName()}-step-${state.step}`;
+
+/** The machine in another format, as the server writes it; what that format cannot hold is named below. */
+async function writtenMachine() {
+  const form = $("#form").value;
+  $("#losses").replaceChildren();
+  try {
+    const { text, losses } = ownText(form) ?? (await askServer("write", { ...machineOf(state.request), form }));
+    $("#losses").replaceChildren(...losses.map((/** @type {string} */ loss) => element("li", loss)));
+    $("#written").value = text;
+    $("#written").hidden = false;
+    return text;
+  } catch (error) {
+    showNote(messageOf(error));
+    return null;
+  }
+}
+
+/**
+ * What takes no server: the document is on the page already.
+ * @param {string} form
+ */
+function ownText(form) {
+  const { document } = state.play;
+  if (form !== "json" || !document) return null;
+  return { text: `${JSON.stringify(JSON.parse(document), null, 1)}\n`, losses: [] };
+}
+
+/**
+ * @param {BlobPart | null} content
+ * @param {string} name
+ * @param {string} type
+ */
+function save(content, name, type) {
+  if (content === null) return;
+  download(content, name, type);
+  showNote(`Saved as ${name}.`);
+}
+
+async function saveMachine() {
+  save(await writtenMachine(), `${fileName()}.${ENDINGS[$("#form").value]}`, "text/plain");
+}
+
+async function copyMachine() {
+  const text = await writtenMachine();
+  if (text === null) return;
+  if (await copied(text)) return showNote("Machine copied.");
+  $("#written").select();
+  showNote(`${NO_CLIPBOARD} Copy the text below.`);
+}
+
+function copyText() {
+  const text = resultText();
+  if (text) copy(text, "Text");
+  else showNote("Too long for a mail: the command line prints it.");
+}
+
+/** @type {Record<string, () => unknown>} */
+const CLICKS = {
+  "copy-link": () => copy(location.href, "Link"),
+  "copy-text": copyText,
+  "save-svg": () => save(stageFile(stage()), `${pictureName()}.svg`, "image/svg+xml"),
+  "save-png": async () => save(await stagePixels(stage()), `${pictureName()}.png`, "image/png"),
+  "copy-machine": copyMachine,
+  "save-machine": saveMachine,
+};
+
+on($("#share"), "click", ({ target }) => CLICKS[target.closest("button")?.id ?? ""]?.());

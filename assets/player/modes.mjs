@@ -1,0 +1,47 @@
+// @ts-check
+// How the page as a whole looks: theme, presenter mode with panels on demand, full screen. The root element keeps it.
+
+import { $ } from "#core/dom";
+
+const PANELS = ["code", "registers", "scores"];
+const root = document.documentElement;
+
+export function switchTheme() {
+  const isDark = matchMedia("(prefers-color-scheme: dark)").matches;
+  root.dataset.theme = (root.dataset.theme ?? (isDark ? "dark" : "light")) === "dark" ? "light" : "dark";
+}
+
+export const isPresenting = () => "presenter" in root.dataset;
+
+/** Enter or leave the presenter mode. */
+export function present(on = !isPresenting()) {
+  if (on) root.dataset.presenter = "";
+  else delete root.dataset.presenter;
+  $("#present").setAttribute("aria-pressed", String(on));
+  hidePanels();
+}
+
+/**
+ * Show or hide a panel in the presenter mode. There is one at a time, so that the stage stays large enough for the last
+ * row of a hall.
+ * @param {string} name
+ */
+export function togglePanel(name) {
+  if (!isPresenting()) return;
+  const isShown = `with${name}` in root.dataset;
+  hidePanels();
+  if (!isShown) root.dataset[`with${name}`] = "";
+}
+
+function hidePanels() {
+  for (const name of PANELS) delete root.dataset[`with${name}`];
+}
+
+export function fullScreen() {
+  if (document.fullscreenElement) document.exitFullscreen();
+  else {
+    root.requestFullscreen().catch(() => {
+      $("#status").textContent = "This browser allows no full screen here.";
+    });
+  }
+}

@@ -1,0 +1,255 @@
+// @ts-check
+// Puts one step of a trace on the page. All panels are set in one call, so no two ever show different steps. Geometry
+// and meaning come from Python; here are only classes, attributes and text.
+
+import { $, all, element, setText } from "#core/dom";
+import { nodesOf, targetsAt } from "#core/trace";
+import { paintCode } from "#player/code";
+import { columnsInSight, hasHiddenColumns, useColumns } from "#player/register-columns";
+import { fallbackTable, scoreTable } from "#player/score-table";
+import { lookUpStage, paintStage } from "#player/stage";
+
+const [MEDIUM, LONG] = [125, 165]; // letters of a sentence
+const IN_SIGHT = { rows: 16, entries: 64 }; // of a score table and of a fallback list, where they are long
+const CALM = 80; // milliseconds without another step before the rest is drawn
+
+/** @type {Record<string, string>} */
+const ROLES = {
+  source: "has its turn",
+  "this-pass": "in this_pass",
+  "next-pass": "in next_pass",
+  used: "in used_targets",
+  candidate: "candidate",
+  chosen: "chosen",
+  "chain-end": "its chain ends here",
+  "no-memory": "none of its memory is online",
+};
+const LISTED = "its fallback list is built"; // this is the turn of a source whose list is built
+
+/**
+ * The elements that a step changes, looked up once.
+ * @param {HTMLElement} main
+ * @param {Play} play
+ * @returns {PageView}
+ */
+export function lookUp(main, { classes, kernel, differs }) {
+  const columns = new Map(all("[data-column]", main).map((head) => [Number(head.dataset.column), head]));
+  const stage = lookUpStage($("#stage svg", main), classes, columns);
+  useColumns($("#registers", main));
+  const titles = new Map([...stage.cards].map(([node, card]) => [node, card.querySelector("title")]));
+  return {
+    ...stage,
+    main,
+    differs: `${kernel}: ${differs}`,
+    rows: new Map(all("[data-signal]", main).map((row) => [row.dataset.signal ?? "", rowOf(row)])),
+    descriptions: emptyDescriptions(stage),
+    titles,
+    what: new Map([...titles].map(([node, title]) => [node, title?.textContent ?? ""])),
+    undescribed: new Set(),
+    described: false,
+    finish: null,
+    finishing: undefined,
+  };
+}
+
+/** @param {HTMLElement} row @returns {RegisterRow} */
+const rowOf = (row) => ({
+  row,
+  cells: new Map(all("[data-cell]", row).map((cell) => [Number(cell.dataset.cell), cell])),
+});
+
+/**
+ * The stage in words, for who cannot see it: a line a node.
+ * @param {StageView} stage
+ */
+function emptyDescriptions(stage) {
+  const lines = [...stage.cards.keys()].map((node) => /** @type {const} */ ([node, element("li")]));
+  $("#stage-text").replaceChildren(...lines.map(([, line]) => line));
+  return new Map(lines);
+}
+
+/**
+ * Show a step; what differs from the step `before` is marked as changed.
+ * @param {PageView} view
+ * @param {Trace} trace
+ * @param {Step} step
+ * @param {Step} before
+ */
+export function paint(view, trace, step, before) {
+  const touched = paintStage(view, trace, step);
+  paintRegisters(view, trace, step, before, columnsInSight(trace.nodes));
+  paintCode(trace, step, before);
+  paintScores(view, trace, step, IN_SIGHT);
+  finishLater(view, trace, step, before, touched);
+  paintSentence(trace.at("sentence", step));
+  Object.assign(view.main.dataset, {
+    step,
+    length: trace.length,
+    chapter: trace.chapters[trace.at("chapter", step)].name,
+    pass: trace.at("pass", step),
+    kernel: trace.kernel,
+  });
+}
+
+/**
+ * Show the sentence in letters that let it fit, so that the player keeps its size.
+ * @param {string} sentence
+ */
+function paintSentence(sentence) {
+  const { length } = sentence;
+  const narration = $("#narration");
+  narration.dataset.length = length > LONG ? "long" : length > MEDIUM ? "medium" : "short";
+  setText(narration, sentence);
+}
+
+/**
+ * Words, and what is scrolled out of sight, may follow the picture: they are drawn once nobody has stepped on for a
+ * moment.
+ * @param {PageView} view
+ * @param {Trace} trace
+ * @param {Step} step
+ * @param {Step} before
+ * @param {Set<NodeId>} touched
+ */
+function finishLater(view, trace, step, before, touched) {
+  for (const node of view.described ? touched : view.descriptions.keys()) view.undescribed.add(node);
+  view.described = true;
+  clearTimeout(view.finishing);
+  const finish = () => {
+    view.finish = null;
+    clearTimeout(view.finishing);
+    paintDescriptions(view, trace, step);
+    paintScores(view, trace, step);
+    if (hasHiddenColumns()) paintRegisters(view, trace, step, before, trace.nodes);
+  };
+  view.finish = finish;
+  view.finishing = setTimeout(finish, CALM);
+}
+
+/**
+ * @param {PageView} view
+ * @param {Trace} trace
+ * @param {Step} step
+ */
+function paintDescriptions(view, trace, step) {
+  const lists = trace.at("zonelist", step)[0].length > 0;
+  for (const node of view.undescribed) {
+    const card = view.cards.get(node);
+    if (!card) continue;
+    const roles = Object.keys(ROLES).filter((name) => card.classList.contains(name));
+    const targets = targetsAt(trace, node, step);
+    const goes = targets.length ? `demotes to ${targets.join(" or ")}` : "no target";
+    const what = `${view.what.get(node)}, ${view.stated.get(node)}`;
+    const words = roles.map((name) => (name === "source" && lists ? LISTED : ROLES[name]));
+    const description = [what, ...words, goes].join("; ");
+    setText(view.titles.get(node), what);
+    setText(view.descriptions.get(node), description);
+    card.setAttribute("aria-label", description);
+  }
+  view.undescribed.clear();
+}
+
+// The registers
+
+/**
+ * @param {PageView} view
+ * @param {Trace} trace
+ * @param {Step} step
+ * @param {Step} before
+ * @param {NodeId[]} nodes the columns that are painted
+ */
+function paintRegisters(view, trace, step, before, nodes) {
+  for (const [name, row] of view.rows) {
+    if (trace.masks.includes(name)) paintMask(row, nodes, trace, name, step, before);
+    else paintArray(row, nodes, trace, name, step, before);
+  }
+}
+
+/**
+ * @param {RegisterRow} register
+ * @param {NodeId[]} nodes
+ * @param {Trace} trace
+ * @param {string} name
+ * @param {Step} step
+ * @param {Step} before
+ */
+function paintMask({ row, cells }, nodes, trace, name, step, before) {
+  const list = trace.at(name, step);
+  const now = new Set(nodesOf(list));
+  const was = new Set(nodesOf(trace.at(name, before)));
+  row.dataset.value = String(list);
+  for (const node of nodes) {
+    const isIn = now.has(node);
+    const cell = /** @type {HTMLElement} */ (cells.get(node));
+    setText(cell, isIn ? String(node) : "");
+    const change = isIn ? "was not in it, now is" : "was in it, now is not";
+    markCell(cell, isIn, isIn !== was.has(node) ? change : "");
+  }
+}
+
+/**
+ * @param {RegisterRow} register
+ * @param {NodeId[]} nodes
+ * @param {Trace} trace
+ * @param {string} name
+ * @param {Step} step
+ * @param {Step} before
+ */
+function paintArray({ row, cells }, nodes, trace, name, step, before) {
+  row.dataset.value = trace.nodes.map((node) => `${node}:${trace.at(`${name}[${node}]`, step)}`).join(",");
+  for (const node of nodes) {
+    const signal = `${name}[${node}]`;
+    const value = trace.at(signal, step);
+    const cell = /** @type {HTMLElement} */ (cells.get(node));
+    setText(cell, String(value));
+    const isChanged = trace.differs(signal, step, before);
+    const change = isChanged ? `was ${cellText(trace.at(signal, before))}, now ${cellText(value)}` : "";
+    markCell(cell, value !== -1 && value !== "", change);
+    if (!isChanged && typeof value === "string" && value.length > 5) cell.title = value; // its cell may be too narrow
+  }
+}
+
+/** @param {Cell} value */
+const cellText = (value) => (value === "" ? "empty" : value);
+
+/**
+ * @param {HTMLElement} cell
+ * @param {boolean} isIn whether it holds something
+ * @param {string} change what changed, in words; empty if nothing did
+ */
+function markCell(cell, isIn, change) {
+  cell.classList.toggle("in", isIn);
+  cell.classList.toggle("changed", change !== "");
+  if (change) cell.title = change;
+  else cell.removeAttribute("title");
+}
+
+// The scores of the last scan, or the list that was just built
+
+/**
+ * Show the scores. `most` limits the rows that are drawn now; without it all are, which finishLater() sees to.
+ * @param {PageView} view
+ * @param {Trace} trace
+ * @param {Step} step
+ * @param {typeof IN_SIGHT} [most]
+ */
+function paintScores(view, trace, step, most) {
+  const scores = trace.at("scores", step);
+  const zonelist = trace.at("zonelist", step);
+  const isWhole = !most || (scores[0].length <= most.rows && zonelist[0].length <= most.entries);
+  const source = trace.at("source", step);
+  const isSame = view.scores === scores && view.zonelist === zonelist && view.turn === source;
+  if (isSame && (view.whole || !isWhole)) return;
+  Object.assign(view, { scores, zonelist, turn: source, whole: isWhole });
+  const panel = $("#scores", view.main);
+  if (scores[0].length) panel.replaceChildren(scoreTable(source, scores, most?.rows));
+  else if (zonelist[0].length) panel.replaceChildren(fallbackTable(source, zonelist, most?.entries));
+  else panel.replaceChildren(element("p", idleText(source), "quiet"), element("p", view.differs, "quiet differs"));
+  panel.toggleAttribute("data-idle", !scores[0].length && !zonelist[0].length);
+}
+
+/** @param {NodeId} source */
+function idleText(source) {
+  if (source === -1) return "No node has its turn at this step.";
+  return `Node ${source} has its turn. It compares nobody at this step.`;
+}

@@ -1,0 +1,254 @@
+// @ts-check
+// How the player moves from step to step. core/state.mjs holds where it stands, core/trace.mjs reads the run, and
+// paint.mjs puts a step on the page. What else follows the step is told by onStep(); page.mjs says what that is.
+
+import { $, setAttribute } from "#core/dom";
+import { hasRun, setPlayer, state } from "#core/state";
+import { following, preceding } from "#core/trace";
+import { breakpointIn } from "#player/breakpoints";
+import { paint } from "#player/paint";
+
+const PACE = 900; // milliseconds between strides at speed 1
+const COMING = "The rest of this run is on its way.";
+
+/**
+ * What every event makes of every mode; where an entry is missing, nothing happens.
+ * @type {Record<Mode, Partial<Record<ModeEvent, Mode>>>}
+ */
+const MODES = {
+  empty: { load: "paused" },
+  paused: { load: "paused", play: "playing", step: "paused", seek: "paused", end: "ended" },
+  playing: { load: "paused", pause: "paused", step: "paused", seek: "paused", end: "ended" },
+  ended: { load: "paused", play: "playing", step: "paused", seek: "paused", end: "ended" },
+};
+
+/** @type {(() => void)[]} */
+const followers = [];
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let timer;
+/**
+ * What happens once the rest of a run is here: where the visitor wants to be, and whether it then plays on.
+ * @type {{ wanted: Wanted | null, plays: boolean }}
+ */
+const later = { wanted: null, plays: false };
+
+/**
+ * Let a function follow every step; they run in the order in which they were given.
+ * @param {() => void} follow
+ */
+export const onStep = (follow) => void followers.push(follow);
+
+const stops = () => state.stops[state.size];
+const isAtEnd = () => state.step === state.trace.length - 1;
+const sentence = () => state.trace.at("sentence", state.step);
+
+/** @param {ModeEvent} event */
+export function transition(event) {
+  const mode = MODES[state.mode][event];
+  if (!mode) return;
+  const hasPaused = state.mode === "playing" && mode !== "playing";
+  setPlayer({ mode });
+  clearTimeout(timer);
+  if (mode === "playing") tickLater();
+  showMode();
+  if (hasPaused) say(sentence());
+}
+
+// What a visitor can do
+
+/**
+ * Go to a step, or to the one that a function finds in the trace. A step beyond the end of what is here is gone to as
+ * soon as it has come.
+ * @param {Wanted} wanted
+ * @param {ModeEvent} event
+ */
+export function seek(wanted, event = "seek") {
+  if (!hasRun()) return;
+  const step = typeof wanted === "function" ? wanted(state.trace) : wanted;
+  setPlayer({ step: Math.max(0, Math.min(step ?? state.step, state.trace.length - 1)) });
+  transition(isAtEnd() ? "end" : event);
+  say(sentence());
+  show();
+  if (step !== undefined && step > state.step) seekLater(wanted);
+  else later.wanted = null;
+}
+
+export function forward(size = state.size) {
+  if (hasRun()) seek(isAtEnd() ? state.step + 1 : following(state.stops[size], state.step), "step");
+}
+
+export function back(size = state.size) {
+  if (hasRun()) seek(preceding(state.stops[size], state.step), "step");
+}
+
+export function first() {
+  if (hasRun()) seek(state.step === state.trace.opens ? 0 : state.trace.opens);
+}
+
+export function last() {
+  if (hasRun()) seek(state.play.more ? Infinity : state.trace.length - 1);
+}
+
+export function playOrPause() {
+  if (state.mode === "playing") return transition("pause");
+  if (state.mode === "ended") seek(state.trace.opens);
+  transition("play");
+}
+
+const tickLater = () => (timer = setTimeout(tick, PACE / state.speed));
+
+function tick() {
+  const { trace, step: before } = state;
+  const next = following(stops(), before);
+  const stop = breakpointIn(before, next);
+  const step = stop ?? next;
+  setPlayer({ step });
+  show();
+  const begins = trace.differs("pass", step, before) || trace.differs("chapter", step, before);
+  if (begins) say(sentence());
+  if (isAtEnd() && state.play.more) later.plays = true;
+  if (isAtEnd()) transition("end");
+  else if (stop !== undefined) {
+    transition("pause");
+    showStatus(`Stopped at a change of ${state.follows}.`);
+  } else tickLater();
+}
+
+/** @param {number} size */
+export function setSize(size) {
+  setPlayer({ size });
+  $("#size").value = String(size);
+  if (hasRun()) show();
+}
+
+/** @param {number} by how many of the speeds that the page offers */
+export function faster(by) {
+  const { options } = $("#speed");
+  const at = [...options].findIndex(({ value }) => Number(value) === state.speed);
+  const { value } = options[Math.max(0, Math.min(at + by, options.length - 1))];
+  setPlayer({ speed: Number(value) });
+  $("#speed").value = value;
+}
+
+/**
+ * Run to the next step at which a line of a function is executed, or the next line below it at which the run stops; if
+ * no such step is left, to the first one of the run.
+ * @param {number} line
+ * @param {string} file
+ * @param {string} name
+ */
+export function runTo(line, file, name) {
+  const runs = stepsByLine(file, name);
+  const lines = [...runs.keys()].sort((one, other) => one - other);
+  const stop = lines.find((one) => one >= line) ?? lines.at(-1);
+  if (stop === undefined) return showStatus(`${name}() is not called in this run.`);
+  const steps = runs.get(stop) ?? [];
+  const again = steps.find((step) => step > state.step);
+  seek(again ?? steps[0]);
+  if (again === undefined) {
+    showStatus(`Line ${stop} does not run after that step; this is the first time that it does.`);
+  }
+  if (stop !== line) {
+    showStatus(`This run does not stop at line ${line}; here it stops ${stop > line ? "after" : "before"} it.`);
+  }
+}
+
+/**
+ * The steps at which a function stands, by line.
+ * @param {string} file
+ * @param {string} name
+ */
+function stepsByLine(file, name) {
+  /** @type {Map<number, Step[]>} */
+  const runs = new Map();
+  for (let step = 0; step < state.trace.length; step++) {
+    for (const [f, n, line] of state.trace.at("stack", step)) {
+      if (f !== file || n !== name) continue;
+      const steps = runs.get(line);
+      if (steps) steps.push(step);
+      else runs.set(line, [step]);
+    }
+  }
+  return runs;
+}
+
+/** @param {string} line */
+function showStatus(line) {
+  $("#status").textContent = line;
+}
+
+// The rest of a long run
+
+/**
+ * Go to a step beyond what is here as soon as it is here.
+ * @param {Wanted} wanted
+ */
+function seekLater(wanted) {
+  if (!state.play.more) return;
+  expectRest(wanted);
+  window.dispatchEvent(new Event("tierscope:ahead")); // if it was asked for and has not come, it is asked for again
+}
+
+/**
+ * Say that the rest is awaited, and where the visitor wants to be then; null where that is here.
+ * @param {Wanted | null} wanted
+ */
+export function expectRest(wanted) {
+  later.wanted = wanted;
+  if (wanted !== null) showStatus(COMING);
+}
+
+/** Where the visitor wants to be once the rest is here; null where nowhere else. */
+export const wantedOfRest = () => later.wanted;
+
+/** The rest of the run is here. */
+export function onRest() {
+  const { wanted, plays } = later;
+  Object.assign(later, { wanted: null, plays: false });
+  showStatus("");
+  if (state.mode === "ended") transition("load");
+  if (wanted !== null) seek(wanted);
+  if (plays) transition("play");
+}
+
+// Showing
+
+export function show() {
+  const { trace, view, step } = state;
+  paint(view, trace, step, preceding(stops(), step));
+  const scrubber = $("#scrubber");
+  const where = whereText();
+  scrubber.value = String(step);
+  setAttribute(scrubber, "aria-valuetext", where);
+  $("#where").textContent = where;
+  showStatus("");
+  for (const follow of followers) follow();
+}
+
+function whereText() {
+  const { trace, step, play } = state;
+  const pass = trace.at("pass", step);
+  const source = trace.at("source", step);
+  const parts = [`step ${step} of ${trace.length - 1}${play.more ? ", more to come" : ""}`];
+  if (trace.chapters[trace.at("chapter", step)].name === "zonelists") parts.push("zonelists");
+  else if (pass) parts.push(`pass ${pass}`);
+  if (source !== -1) parts.push(`source ${source}`);
+  return parts.join(", ");
+}
+
+function showMode() {
+  const playing = state.mode === "playing";
+  const button = $("#play-pause");
+  button.classList.toggle("playing", playing);
+  button.title = playing ? "Pause (space)" : "Play (space)";
+  setAttribute(button, "aria-label", playing ? "Pause" : "Play");
+  $("#main").dataset.mode = state.mode;
+}
+
+/**
+ * For a screen reader: the sentence of every step that a visitor takes, and what matters while the run plays.
+ * @param {string} words
+ */
+function say(words) {
+  $("#live").textContent = words;
+}

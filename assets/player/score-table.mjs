@@ -1,0 +1,95 @@
+// @ts-check
+// The score table of one scan, and the fallback list of one node.
+
+import { element } from "#core/dom";
+
+const MAX_ROWS = 64; // more are counted: nobody reads a table to its end at every step
+
+/** @type {Record<string, string>} */
+const VERDICTS = {
+  chosen: "chosen",
+  beaten: "farther",
+  used: "in used_targets",
+  "other tier": "not in the next tier",
+  "other class": "no choice for this node",
+  "no memory": "has no memory",
+};
+
+/**
+ * The table of one scan.
+ * @param {NodeId} source
+ * @param {Scores} scores
+ */
+export function scoreTable(source, [all, left], most = MAX_ROWS) {
+  const rows = all.slice(0, most);
+  const rest = new Map(left);
+  for (const [, , , , , verdict] of all.slice(most)) rest.set(verdict, (rest.get(verdict) ?? 0) + 1);
+  const head = ["node", "distance", `id < ${source}`, "has CPUs", "node_load", "verdict"];
+  const table = tableOf(`find_next_best_node(${source}): candidates, best first, then the rest`, head);
+  const body = table.createTBody();
+  for (const row of rows) body.append(scoreRow(row, rows[0]));
+  for (const [verdict, count] of rest) {
+    const cell = element("td", `and ${count} more: ${VERDICTS[verdict] ?? verdict}`);
+    cell.colSpan = head.length;
+    const line = element("tr", "", "out");
+    line.append(cell);
+    body.append(line);
+  }
+  return table;
+}
+
+/**
+ * @param {ScoreRow} scored
+ * @param {ScoreRow} best
+ */
+function scoreRow([node, distance, lower, cpus, load, verdict], best) {
+  const isScored = verdict === "chosen" || verdict === "beaten";
+  const row = element("tr", "", isScored ? verdict : "out");
+  const words = verdict === "beaten" ? beatenBy(best, distance + lower + cpus, load) : VERDICTS[verdict];
+  const figures = isScored ? [distance, lower ? "+1" : "", cpus ? `+${cpus}` : "", load] : [distance, "", "", ""];
+  for (const text of [node, ...figures, words]) row.append(element("td", String(text)));
+  return row;
+}
+
+/**
+ * @param {ScoreRow} best
+ * @param {number} score
+ * @param {Cell} ownLoad
+ */
+function beatenBy([, distance, lower, cpus, load], score, ownLoad) {
+  const more = score - (distance + lower + cpus);
+  if (more) return `${more} farther`;
+  return ownLoad > load ? "as near, more load" : "as near, higher id";
+}
+
+/**
+ * The fallback list of a node, and how many of its entries were left out.
+ * @param {NodeId} owner
+ * @param {Zonelist} zonelist
+ */
+export function fallbackTable(owner, [ids, left], most = ids.length) {
+  const list = element("ol", "", "fallback");
+  for (const node of ids.slice(0, most)) list.append(element("li", node));
+  const more = left + Math.max(0, ids.length - most);
+  if (more) list.append(element("li", `and ${more} more`));
+  const box = element("div");
+  box.append(element("p", `Fallback order of node ${owner}, nearest first`, "caption-line"), list);
+  return box;
+}
+
+/**
+ * @param {string} caption
+ * @param {string[]} head
+ */
+function tableOf(caption, head) {
+  const table = element("table", "", "scores");
+  table.append(element("caption", caption));
+  const row = element("tr");
+  for (const text of head) {
+    const cell = element("th", text);
+    cell.scope = "col";
+    row.append(cell);
+  }
+  table.createTHead().append(row);
+  return table;
+}

@@ -1,0 +1,46 @@
+// @ts-check
+// Marks over a stage, in a layer of their own: a ring around cards and a sign at their corner.
+
+import { svgElement } from "#core/dom";
+
+const RING = 7; // stage units around a card
+
+/**
+ * Mark exactly these nodes of a stage under a name.
+ * @param {SVGSVGElement | null} svg
+ * @param {string} name
+ * @param {NodeId[]} nodes
+ */
+export function markNodes(svg, name, nodes) {
+  const marked = svg?.querySelector(`.marks.${name}`);
+  const wanted = nodes.join(" ");
+  if (!svg || (marked?.dataset.nodes ?? "") === wanted) return;
+  marked?.remove();
+  if (!wanted) return;
+  const layer = svg.appendChild(
+    svgElement("g", { class: `marks ${name}`, "aria-hidden": "true", "data-nodes": wanted }),
+  );
+  for (const node of nodes) {
+    const card = svg.querySelector(`[data-node="${node}"] .face`);
+    if (card) layer.append(...signsAt(card));
+  }
+}
+
+/**
+ * The signs for a card, which stands where it was drawn. To ask the browser where that is would have it lay out the
+ * stage in the middle of a step.
+ * @param {Element} card
+ */
+function signsAt(card) {
+  const [x, y, width, height] = ["x", "y", "width", "height"].map((name) => Number(card.getAttribute(name)));
+  const ring = svgElement("rect", {
+    x: x - RING,
+    y: y - RING,
+    width: width + 2 * RING,
+    height: height + 2 * RING,
+    rx: 14,
+  });
+  const sign = svgElement("text", { x: x - RING, y: y - RING });
+  sign.textContent = "\u2260";
+  return [ring, svgElement("circle", { cx: x - RING, cy: y - RING, r: 11 }), sign];
+}

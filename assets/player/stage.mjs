@@ -1,0 +1,211 @@
+// @ts-check
+// Puts one step of a trace on a stage: the page's own, or that of a run beside it. Geometry and meaning come from
+// Python; here are only classes, attributes and text.
+
+import { setText } from "#core/dom";
+import { nodesOf, targetsAt } from "#core/trace";
+
+const MAX_GROWING = 4; // arrows at one step; a crowd of them tells nothing by growing, and slows a seek down
+
+/**
+ * The elements of a stage that a step changes, looked up once.
+ * @param {SVGSVGElement} svg
+ * @param {StageClasses} classes
+ * @param {Map<NodeId, Element>} columns further elements by node that show which one is the source
+ * @returns {StageView}
+ */
+export function lookUpStage(svg, classes, columns = new Map()) {
+  const all = (/** @type {string} */ selector) =>
+    /** @type {SVGElement[]} */ ([.../** @type {NodeListOf<Element>} */ (svg.querySelectorAll(selector))]);
+  const byNode = (/** @type {string} */ selector, /** @type {string} */ key) =>
+    new Map(all(selector).map((found) => [Number(found.dataset[key]), found]));
+  const cards = byNode("[data-node]", "node");
+  const inCards = (/** @type {string} */ selector) =>
+    new Map([...cards].map(([node, card]) => [node, card.querySelector(selector)]));
+  const roles = all("[data-role]");
+  return {
+    classes,
+    columns,
+    cards,
+    arrows: all("[data-from]"),
+    looks: byNode(".looks", "source"),
+    barrier: svg.querySelector(".barrier"),
+    roles,
+    corners: new Map(roles.length ? [...inCards(".face")].map(([node, face]) => [node, cornerOf(face)]) : []),
+    distances: inCards(".away"),
+    states: inCards(".state"),
+    shown: new Map(),
+    joined: new Map(),
+    has: new Map(),
+    stated: new Map(),
+  };
+}
+
+/** @param {Element | null} face */
+const cornerOf = (face) => `M${face?.getAttribute("x")} ${face?.getAttribute("y")}`;
+
+/**
+ * Show a step; returns the nodes whose cards or arrows have changed.
+ * @param {StageView} view
+ * @param {Trace} trace
+ * @param {Step} step
+ */
+export function paintStage(view, trace, step) {
+  /** @type {Set<NodeId>} */
+  const touched = new Set();
+  paintNodes(view, trace, step, touched);
+  paintRoles(view);
+  paintArrows(view, trace, step, touched);
+  return touched;
+}
+
+/**
+ * @param {StageView} view
+ * @param {Trace} trace
+ * @param {Step} step
+ * @param {Set<NodeId>} touched
+ */
+function paintNodes(view, trace, step, touched) {
+  for (const [signal, name] of Object.entries(view.classes.masks)) {
+    if (trace.has(signal)) mark(view, name, nodesOf(trace.at(signal, step)), touched);
+  }
+  paintStates(view, trace, step, touched);
+  for (const [signal, name] of Object.entries(view.classes.ones)) {
+    mark(view, name, [Number(trace.at(signal, step))], touched);
+  }
+  paintLooks(view, trace.at("source", step), nodesOf(trace.at("candidates", step)));
+  for (const [node, distance, lower, cpus, , verdict] of trace.at("scores", step)[0]) {
+    const more = lower + cpus ? `+${lower + cpus}` : "";
+    if (verdict === "chosen" || verdict === "beaten") setText(view.distances.get(node), `${distance}${more}`);
+  }
+}
+
+/**
+ * Show what only events change: which nodes lack what, and what is written on the cards.
+ * @param {StageView} view
+ * @param {Trace} trace
+ * @param {Step} step
+ * @param {Set<NodeId>} touched
+ */
+function paintStates(view, trace, step, touched) {
+  for (const [signal, name] of Object.entries(view.classes.lacks)) {
+    const list = trace.at(signal, step);
+    if (view.has.get(signal) === list) continue;
+    view.has.set(signal, list);
+    const nodes = new Set(nodesOf(list));
+    const lacking = trace.nodes.filter((node) => !nodes.has(node));
+    mark(view, name, lacking, touched);
+  }
+  for (const node of view.cards.keys()) {
+    const words = trace.at(`state[${node}]`, step);
+    if (view.stated.get(node) === words) continue;
+    view.stated.set(node, words);
+    setText(view.states.get(node), words);
+    touched.add(node);
+  }
+  paintBarrier(view, trace.at("operation", step));
+}
+
+/**
+ * Show the barrier's sign. Where a run has barriers of two kinds, it says which one this is.
+ * @param {StageView} view
+ * @param {Signals["operation"]} operation
+ */
+function paintBarrier({ barrier }, [kind, name]) {
+  barrier?.classList.toggle("shown", kind === "Barrier");
+  if (!barrier || kind !== "Barrier") return;
+  for (const words of barrier.querySelectorAll("[data-barrier]")) {
+    words.classList.toggle("other", words.dataset.barrier !== name);
+  }
+}
+
+/**
+ * Show the lines from the source to its candidates.
+ * @param {StageView} view
+ * @param {NodeId} source
+ * @param {NodeId[]} candidates
+ */
+function paintLooks(view, source, candidates) {
+  for (const [node, looks] of view.looks) looks.classList.toggle("shown", node === source);
+  const wanted = new Set(candidates);
+  for (const path of view.looks.get(source)?.children ?? []) {
+    path.classList.toggle("shown", wanted.has(Number(path.dataset.candidate)));
+  }
+}
+
+/**
+ * Let exactly these nodes have a class. The set that is kept of them is a new one only if it differs.
+ * @param {StageView} view
+ * @param {string} name
+ * @param {NodeId[]} nodes
+ * @param {Set<NodeId>} touched
+ */
+function mark(view, name, nodes, touched) {
+  const now = new Set(nodes);
+  const drawn = () => [...view.cards].filter(([, card]) => card.classList.contains(name)).map(([node]) => node);
+  const was = view.shown.get(name) ?? new Set(drawn());
+  const changed = [...[...was].filter((node) => !now.has(node)), ...[...now].filter((node) => !was.has(node))];
+  for (const node of changed) toggle(view, node, name, now.has(node), touched);
+  view.shown.set(name, changed.length ? now : was);
+}
+
+/**
+ * @param {StageView} view
+ * @param {NodeId} node
+ * @param {string} name
+ * @param {boolean} isOn
+ * @param {Set<NodeId>} touched
+ */
+function toggle(view, node, name, isOn, touched) {
+  view.cards.get(node)?.classList.toggle(name, isOn);
+  if (name === "source") view.columns.get(node)?.classList.toggle(name, isOn);
+  touched.add(node);
+}
+
+/**
+ * Over small cards a role is one path, joined from a piece for every node that has the role.
+ * @param {StageView} view
+ */
+function paintRoles(view) {
+  for (const path of view.roles) {
+    const nodes = view.shown.get(path.dataset.role ?? "");
+    if (view.joined.get(path) === nodes) continue;
+    view.joined.set(path, nodes);
+    const corners = [...(nodes ?? [])].flatMap((node) => view.corners.get(node) ?? []);
+    path.setAttribute("d", corners.map((corner) => corner + path.dataset.piece).join(""));
+  }
+}
+
+/**
+ * @param {StageView} view
+ * @param {Trace} trace
+ * @param {Step} step
+ * @param {Set<NodeId>} touched
+ */
+function paintArrows(view, trace, step, touched) {
+  const targets = new Map(trace.nodes.map((node) => [String(node), new Set(targetsAt(trace, node, step).map(String))]));
+  const changed = [];
+  for (const arrow of view.arrows) {
+    const { from = "", to = "" } = arrow.dataset;
+    const isStored = targets.get(from)?.has(to) ?? false;
+    if (isStored) tint(arrow, view.cards.get(trace.at(`chain[${from}]`, step))?.dataset.tint ?? "");
+    if (arrow.classList.contains("stored") !== isStored) changed.push(arrow);
+  }
+  for (const arrow of changed) {
+    arrow.classList.toggle("grows", changed.length <= MAX_GROWING);
+    arrow.classList.toggle("stored");
+    touched.add(Number(arrow.dataset.from));
+  }
+}
+
+/**
+ * One tint is one chain: an arrow has that of the card from which its chain begins.
+ * @param {SVGElement} arrow
+ * @param {string} number
+ */
+function tint(arrow, number) {
+  if (arrow.dataset.tint === number) return;
+  arrow.classList.remove(`chain-${arrow.dataset.tint}`);
+  arrow.classList.add(`chain-${number}`);
+  arrow.dataset.tint = number;
+}

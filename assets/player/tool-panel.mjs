@@ -1,0 +1,102 @@
+// @ts-check
+// What stands beside the stage: the code, or one of the tools. A tool is the module #tools/NAME/panel with a style
+// sheet beside it; both are fetched when it is first opened. types/page.d.ts says what a tool may export.
+
+import { asked } from "#core/api";
+import { loadReconnect, NO_ANSWER } from "#core/dash-errors";
+import { $, all, element, setAttribute } from "#core/dom";
+
+const ABSENT = `${NO_ANSWER}, and this panel has to come from it.`;
+
+/** @type {{ name: string, tool: Tool | null }} */
+const shown = { name: "code", tool: null };
+
+/** @param {string} name */
+export async function openTool(name) {
+  if (name === shown.name) return;
+  shown.tool?.close?.();
+  Object.assign(shown, { name, tool: null });
+  showTab(name);
+  if (name !== "code") await load(name);
+}
+
+/** @param {string} name */
+async function load(name) {
+  const panel = $("#tool");
+  panel.replaceChildren(element("p", "Loading.", "quiet"));
+  const tool = await importLater(`#tools/${name}/panel`, "style.css");
+  if (shown.name !== name || shown.tool) return; // the visitor has opened another meanwhile
+  if (tool.absent) return panel.replaceChildren(element("p", tool.absent, "refusal"));
+  shown.tool = tool;
+  panel.replaceChildren();
+  await tool.open(panel);
+}
+
+/** The server is back: ask once more what it has not heard, or for the tool that has not come. */
+export function retryTool() {
+  const { name, tool } = shown;
+  if (tool && asked.unheard) (tool.again ?? tool.onRun)?.();
+  else if (!tool && name !== "code") load(name);
+  asked.unheard = false;
+}
+
+/** @param {string} name */
+function showTab(name) {
+  for (const tab of all("[data-tool]")) {
+    setAttribute(tab, "aria-selected", tab.dataset.tool === name);
+    tab.tabIndex = tab.dataset.tool === name ? 0 : -1;
+  }
+  document.documentElement.dataset.beside = name;
+  $("#beside").hidden = name !== "code";
+  $("#tool").hidden = name === "code";
+  setAttribute($("#tool"), "aria-labelledby", `tool-${name}`);
+}
+
+/**
+ * A module that the page does not start with, and the style sheet beside it, if one is named; else a line that says why
+ * it is `absent`.
+ * @param {string} name
+ * @param {string} [sheet]
+ * @returns {Promise<any>}
+ */
+export async function importLater(name, sheet) {
+  const place = import.meta.resolve(name);
+  const fetched = async () => (await Promise.all([import(name), sheet && applyStyle(new URL(sheet, place).href)]))[0];
+  try {
+    return await fetched();
+  } catch {
+    return loadReconnect()
+      .then(({ fetchAgain }) => fetchAgain(place, fetched))
+      .catch(() => ({ absent: ABSENT }));
+  }
+}
+
+/**
+ * A module that the page does not start with, for `use`; where it does not come, the header says so.
+ * @param {string} name
+ * @param {string | undefined} sheet
+ * @param {(module: any) => void} use
+ */
+export async function withModule(name, sheet, use) {
+  const module = await importLater(name, sheet);
+  if (module.absent) $("#status").textContent = module.absent;
+  else use(module);
+}
+
+/** @param {string} href */
+function applyStyle(href) {
+  if (document.querySelector(`link[href="${href}"]`)) return null;
+  const sheet = Object.assign(element("link"), { rel: "stylesheet", href });
+  return new Promise((resolve, reject) => {
+    sheet.onload = resolve;
+    sheet.onerror = () => reject(sheet.remove());
+    document.head.append(sheet);
+  });
+}
+
+export const toolOnRun = () => shown.tool?.onRun?.();
+/** @type {(line: string, why: Failure) => void} */
+export const toolOnRunFailed = (line, why) => shown.tool?.onRunFailed?.(line, why);
+export const toolOnStep = () => shown.tool?.onStep?.();
+/** @param {Heard<Event>} event */
+export const toolClicked = (event) => Boolean(shown.tool?.onClick?.(event));

@@ -1,0 +1,138 @@
+// @ts-check
+// The answer panel: why a node has its target, why it is in a mask. The answers are signals of the trace; each line of
+// one links to the step that it speaks of.
+
+import { $, button, element, find } from "#core/dom";
+import { setSubject, state } from "#core/state";
+import { changeBeyond, showBreakpoint } from "#player/breakpoints";
+import { seek } from "#player/playback";
+import { scoreTable } from "#player/score-table";
+
+/** @type {Element | null} */
+let opener = null; // what had the focus before the answer took it
+
+/**
+ * What was clicked, as the signal that answers and as what is followed then: a cell of a register, a register's name, a
+ * node on the stage or above its column, an arrow; null or undefined for anything else.
+ * @param {Element} target
+ * @param {string | undefined} targets the array that holds the targets of each node
+ * @returns {Subject | null | undefined}
+ */
+export function askedAt(target, targets) {
+  const cell = target.closest("[data-cell]");
+  if (cell) return alike(`${cell.parentElement?.dataset.signal}[${cell.dataset.cell}]`);
+  const arrow = target.closest("#stage [data-from]");
+  if (arrow) return alike(`${targets}[${arrow.dataset.from}]`);
+  const node = target.closest("#stage [data-node], [data-column]");
+  if (node) return aboutNode(node.dataset.node ?? node.dataset.column, targets);
+  const row = target.closest("[data-signal] th");
+  return row && alike(row.parentElement?.dataset.signal ?? "");
+}
+
+/** @param {string} subject @returns {Subject} */
+const alike = (subject) => ({ subject, follows: subject });
+/** @param {string | undefined} node @param {string | undefined} targets @returns {Subject} */
+const aboutNode = (node, targets) => ({ subject: `${targets}[${node}]`, follows: `node ${node}` });
+
+/**
+ * What a visitor is likely to ask at this step: about the node whose turn it is, else about the passes. The subject and
+ * the question, or null.
+ * @returns {[Subject, question: string] | null}
+ */
+export function questionAt() {
+  const { trace, step } = state;
+  const source = trace.at("source", step);
+  const lists = trace.at("zonelist", step)[0].length > 0; // its fallback list was built, and loads were charged
+  const about = [lists ? `node_load[${source}]` : `${trace.arrays[0]}[${source}]`];
+  if (!lists && trace.at("pass", step)) about.push("passes");
+  const subject = about.find((name) => trace.has(`why ${name}`));
+  return subject ? [alike(subject), trace.at(`why ${subject}`, step)[0]] : null;
+}
+
+export function showAnswer(focus = false) {
+  const { subject, trace, step } = state;
+  const isShown = Boolean(subject);
+  if ($("#why").hidden === isShown) {
+    $("#why").hidden = !isShown;
+    $("#scores").hidden = isShown;
+  }
+  showBreakpoint();
+  if (!subject) return;
+  const [question, scan, lines] = answerAt(trace, subject, step);
+  $("#question").textContent = question;
+  $("#answer").replaceChildren(element("p", changeOf(subject), "was"), listOf(trace, lines, step));
+  if (scan !== -1) $("#answer").append(scoreTable(trace.at("source", scan), trace.at("scores", scan)));
+  if (focus) $("#answer").focus();
+}
+
+/**
+ * @param {Trace} trace
+ * @param {string} subject
+ * @param {Step} step
+ * @returns {Answer}
+ */
+function answerAt(trace, subject, step) {
+  if (trace.has(`why ${subject}`)) return trace.at(`why ${subject}`, step);
+  const help = find(`[data-signal="${subject}"] th`)?.title;
+  return [`What is ${subject}?`, -1, [[-1, help ?? "Nothing is known of it here."]]];
+}
+
+/**
+ * What the register's cell was before this stride and is now. This is its tooltip, for who has no pointer to rest on
+ * it.
+ * @param {string} subject
+ */
+function changeOf(subject) {
+  const [, name, node] = subject.match(/^(.*)\[(\d+)\]$/) ?? [];
+  const cell = state.view.rows.get(name)?.cells.get(Number(node));
+  return cell?.classList.contains("changed") ? `${subject} ${cell.title}.` : "";
+}
+
+/**
+ * @param {Trace} trace
+ * @param {Answer[2]} lines
+ * @param {Step} now
+ */
+function listOf(trace, lines, now) {
+  const list = element("ul", "", "answer");
+  for (const [step, text] of lines) {
+    const words = text || trace.at("sentence", step);
+    list.appendChild(element("li")).append(step < 0 ? element("span", words) : linkTo(step, words, now));
+  }
+  return list;
+}
+
+/**
+ * @param {Step} step
+ * @param {string} text
+ * @param {Step} now
+ */
+function linkTo(step, text, now) {
+  const link = button(text, "link", { step });
+  link.append(element("small", step === now ? " this step" : ` step ${step}`));
+  return link;
+}
+
+/** @param {Subject} asked */
+export function openAnswer({ subject, follows }) {
+  setSubject({ subject, follows });
+  if (!document.activeElement?.closest("#why")) opener = document.activeElement;
+  showAnswer(true);
+}
+
+export function closeAnswer() {
+  setSubject({ subject: null, follows: null });
+  if (opener?.isConnected) opener.focus();
+  opener = null;
+  showAnswer();
+}
+
+/**
+ * Run to the next change of what is followed, or back (by -1) to the one before.
+ * @param {number} by
+ */
+export function jump(by) {
+  const step = changeBeyond(by);
+  if (step !== undefined) seek(step);
+  else $("#status").textContent = by > 0 ? "It does not change again." : "It has not changed before.";
+}

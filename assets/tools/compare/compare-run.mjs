@@ -1,0 +1,177 @@
+// @ts-check
+// One run beside the one on show: what is picked for it, its stage, and where the two differ.
+
+import { askServer, messageOf } from "#core/api";
+import { $, element } from "#core/dom";
+import { state } from "#core/state";
+import { openTrace, targetsAt } from "#core/trace";
+import { lookUpStage, paintStage } from "#player/stage";
+import { markNodes } from "#player/stage-marks";
+import { listDifferences } from "#tools/compare/lists";
+import { stepInOther } from "#tools/compare/model";
+
+const MAX_NAMED = 8; // nodes in a caption, which keeps to its line
+const FORM = `<label>with <select name="other"></select></label>
+  <button type="button" data-drop aria-label="Take this run away">Remove</button>
+  <p class="apart" role="status"></p>
+  <figure hidden><figcaption></figcaption><div></div></figure>
+  <details><summary>Where they differ, and why</summary><ul class="differences"></ul></details>`;
+
+/** A run as a question; `events` is how many events it has seen. */
+/** @typedef {RunRequest & { events?: number }} Question */
+/** The run that has come: its name, its trace, its stage. */
+/** @typedef {{ name: string, trace: Trace, svg: SVGSVGElement, view: StageView }} Run */
+
+export class ComparedRun {
+  /** @type {Run | null} */
+  run = null;
+  /** @type {Step} */
+  at = 0; // where it stands
+  /** @type {number | undefined} */
+  event; // how many events the run on show had seen, if the comparison depends on that
+  turn = 0; // how many runs were asked for: an answer to an earlier question comes too late
+
+  constructor() {
+    this.section = element("section", "", "twin");
+    this.section.innerHTML = FORM;
+    this.select = $("select", this.section);
+    this.remove = $("[data-drop]", this.section);
+    this.figure = $("figure", this.section);
+    this.details = $("details", this.section);
+    this.forget();
+  }
+
+  /**
+   * Offer what it may be, group by group, and choose `wanted` if that can be had, else what is usual.
+   * @param {[label: string, options: [value: string, text: string][]][]} groups
+   * @param {string | undefined} wanted
+   * @param {string} usual
+   */
+  offer(groups, wanted, usual) {
+    const made = groups
+      .filter(([, options]) => options.length)
+      .map(([label, options]) => {
+        const group = Object.assign(element("optgroup"), { label });
+        group.append(...options.map(([value, text]) => new Option(text, value)));
+        return group;
+      });
+    this.select.replaceChildren(...made);
+    this.select.value = wanted ?? usual;
+    if (!this.select.value) this.select.value = usual;
+  }
+
+  get wanted() {
+    return this.select.value;
+  }
+
+  forget() {
+    this.turn += 1;
+    this.run = null;
+    this.at = 0;
+    this.figure.hidden = this.details.hidden = true;
+  }
+
+  /** @param {string} line */
+  tell(line) {
+    $(".apart", this.section).textContent = line;
+  }
+
+  /**
+   * Ask for the two runs of a comparison; returns whether the answer is still wanted and there is one.
+   * @param {[Question, Question]} questions
+   */
+  async load([shown, other]) {
+    this.turn += 1;
+    const { turn } = this;
+    this.event = other.events === undefined ? undefined : shown.events;
+    this.tell("Comparing.");
+    try {
+      const comparison = await askServer("against", { ...shown, other });
+      if (turn === this.turn) this.take(comparison);
+    } catch (error) {
+      if (turn !== this.turn) return false;
+      this.forget();
+      this.tell(messageOf(error));
+      return false;
+    }
+    return turn === this.turn;
+  }
+
+  /** @param {import("#tools/compare/lists").Comparison} comparison */
+  take(comparison) {
+    const { names, trace, stage, classes, differences } = comparison;
+    const [one, name] = names;
+    $("div", this.figure).innerHTML = stage;
+    this.figure.hidden = this.details.hidden = false;
+    const svg = $("svg", this.figure);
+    for (const card of svg.querySelectorAll("[tabindex]")) {
+      for (const attribute of ["tabindex", "role", "aria-label"]) card.removeAttribute(attribute);
+    }
+    svg.setAttribute("role", "img");
+    svg.setAttribute("aria-label", `The stage of ${name}; what differs is listed below`);
+    this.run = { name, trace: openTrace(trace), svg, view: lookUpStage(svg, classes) };
+    listDifferences($(".differences", this.section), comparison);
+    const count = differences.length;
+    const nodes = count === 1 ? "One node demotes" : `${count} nodes demote`;
+    this.tell(
+      count ? `${nodes} elsewhere in ${name} than in ${one}.` : `${one} and ${name} give the same targets in the end.`,
+    );
+  }
+
+  /**
+   * Show the run at the place of the one on show; returns the nodes that demote elsewhere there.
+   * @param {string} sync
+   */
+  follow(sync) {
+    const { run } = this;
+    if (!run) return [];
+    const { trace } = state;
+    this.at = stepInOther(sync, trace, state.step, run.trace);
+    paintStage(run.view, run.trace, this.at);
+    const nodes = trace.nodes.filter((node) => this.differs(run, node));
+    markNodes(run.svg, "twin-marks", nodes);
+    const more = nodes.length > MAX_NAMED ? ` and ${nodes.length - MAX_NAMED} more` : "";
+    const named = nodes.slice(0, MAX_NAMED).join(", ");
+    const words = nodes.length ? `differs now at node ${named}${more}` : "the same targets now";
+    $("figcaption", this.figure).textContent = `${run.name}, step ${this.at} of ${run.trace.length - 1}; ${words}`;
+    return nodes;
+  }
+
+  /**
+   * @param {Run} run
+   * @param {NodeId} node
+   */
+  differs(run, node) {
+    if (!run.trace.nodes.includes(node)) return true;
+    const one = targetsAt(state.trace, node, state.step);
+    const other = targetsAt(run.trace, node, this.at);
+    return one.length !== other.length || one.some((target) => !other.includes(target));
+  }
+
+  /**
+   * What it holds in a cell of a register at its step, where the run on show holds `own`; undefined if that is the
+   * same.
+   * @param {string} register
+   * @param {NodeId} node
+   * @param {Held} own
+   */
+  apart(register, node, own) {
+    const there = this.run ? heldAt(this.run.trace, register, node, this.at) : undefined;
+    return there === undefined || String(there) === String(own) ? undefined : there;
+  }
+}
+
+/** @typedef {Cell | boolean | undefined} Held */
+
+/**
+ * What a register holds for a node: whether it is in a mask, or the value of a cell; undefined for what is not there.
+ * @param {Trace} trace
+ * @param {string} register
+ * @param {NodeId} node
+ * @param {Step} step
+ * @returns {Held}
+ */
+export function heldAt(trace, register, node, step) {
+  if (trace.masks.includes(register)) return trace.holds(register, node, step);
+  return trace.has(`${register}[${node}]`) ? trace.at(`${register}[${node}]`, step) : undefined;
+}

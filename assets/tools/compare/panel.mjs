@@ -1,0 +1,225 @@
+// @ts-check
+// Further runs beside the one on show: other kernels, other machines, the machine before the last change, or the order
+// before the event at hand. They keep step with the player; what differs is marked on the stages and in the registers.
+
+import { $, all, find, on } from "#core/dom";
+import { setTools, state } from "#core/state";
+import { previousMachine, questionOf } from "#player/history";
+import { show as showStep } from "#player/playback";
+import { markNodes } from "#player/stage-marks";
+import { ComparedRun, heldAt } from "#tools/compare/compare-run";
+import { machineTable, versionTable } from "#tools/compare/lists";
+import { SYNCS } from "#tools/compare/model";
+
+const MAX_RUNS = 3; // beside the one on show; the stages of more would be too small to see
+const USUAL = ["v6.12", "v5.15", "v5.18", "v6.1", "posted"]; // the first that is neither on show nor beside it
+const FORM = `<div class="tool-head"><h2>Compare</h2><button type="button" id="stop-comparing">Close</button></div>
+  <form id="other"><label>in step by <select name="sync"></select></label>
+  <button type="button" id="one-more">One more run</button></form>
+  <div id="twins"></div>
+  <details id="all-versions"><summary>This machine under every version</summary><div></div></details>
+  <details id="all-machines"><summary>Every built-in machine under this version</summary><div></div></details>`;
+
+/** @type {ComparedRun[]} */
+let runs = [];
+
+/** @param {HTMLElement} panel */
+export function open(panel) {
+  panel.innerHTML = FORM;
+  $("select", panel).append(...SYNCS.map(([value, text]) => new Option(text, value)));
+  on($("#other"), "change", onStep);
+  on($("#other"), "submit", (event) => event.preventDefault());
+  on($("#twins"), "change", ({ target }) => {
+    const changed = runs.find(({ section }) => section.contains(target));
+    if (changed) load(changed);
+  });
+  $("#stop-comparing").addEventListener("click", () => $("#tool-code").click());
+  listWhenOpen("#all-versions", versionTable);
+  listWhenOpen("#all-machines", machineTable);
+  for (const wanted of state.against?.split(",").slice(0, MAX_RUNS) ?? [undefined]) add(wanted);
+  for (const run of runs) load(run);
+}
+
+/**
+ * @param {string} selector
+ * @param {(place: HTMLElement) => void} list
+ */
+function listWhenOpen(selector, list) {
+  const details = $(selector);
+  details.addEventListener("toggle", () => {
+    if (details.hasAttribute("open")) list($("div", details));
+  });
+}
+
+export function close() {
+  for (const run of runs) run.forget();
+  runs = [];
+  unmark();
+  setTools({ against: undefined });
+  showStep();
+}
+
+/** Another run is on show. */
+export function onRun() {
+  for (const details of all("#all-versions[open], #all-machines[open]")) details.removeAttribute("open");
+  for (const run of runs) {
+    offer(run, run.wanted);
+    load(run);
+  }
+}
+
+/** @param {Heard<Event>} event */
+export function onClick({ target }) {
+  const isDrop = target.closest("[data-drop]") !== null;
+  const dropped = isDrop && runs.find(({ section }) => section.contains(target));
+  if (target.closest("#one-more")) {
+    const run = add();
+    run.select.focus();
+    load(run);
+  } else if (dropped) drop(dropped);
+  else return Boolean(target.closest("#twins figure"));
+  return true;
+}
+
+/** @param {string} [wanted] */
+function add(wanted) {
+  const run = new ComparedRun();
+  offer(run, wanted);
+  runs.push(run);
+  $("#twins").append(run.section);
+  onCount();
+  return run;
+}
+
+/** @param {ComparedRun} run */
+function drop(run) {
+  run.forget();
+  run.section.remove();
+  runs = runs.filter((other) => other !== run);
+  onCount();
+  $("#one-more").focus();
+  unmark();
+  showStep();
+}
+
+/** The number of runs decides how high a stage can be, and whether one can come or go. */
+function onCount() {
+  const isAlone = runs.length === 1;
+  $("#twins").dataset.count = String(runs.length);
+  $("#one-more").hidden = runs.length === MAX_RUNS;
+  for (const { remove, details } of runs) {
+    remove.hidden = isAlone;
+    details.open = isAlone; // stages above each other tell more than words between them
+  }
+}
+
+/** @param {Chapter} chapter */
+const isEvent = ({ name }) => name !== "zonelists" && name !== "order";
+
+/**
+ * Offer what can stand beside the run: the kernels and machines that the pickers have, and what has a before.
+ * @param {ComparedRun} run
+ * @param {string} [wanted]
+ */
+function offer(run, wanted) {
+  /** @type {(kind: string, id: "#kernel" | "#topology") => [string, string][]} */
+  const choices = (kind, id) =>
+    [...$(id).options].filter(({ value }) => value).map(({ value, text }) => [`${kind}:${value}`, text]);
+  /** @type {[string, string][]} */
+  const earlier = [];
+  if (previousMachine()) earlier.push(["before:edit", "before the last change"]);
+  if (state.trace.chapters.some(isEvent)) earlier.push(["before:event", "the order before the event at hand"]);
+  const others = runs.filter((other) => other !== run).map((other) => other.wanted);
+  const usual = USUAL.find((kernel) => kernel !== state.play.kernel && !others.includes(`kernel:${kernel}`));
+  run.offer(
+    [
+      ["this machine, earlier", earlier],
+      ["this machine under", choices("kernel", "#kernel")],
+      ["this kernel on", choices("topology", "#topology")],
+    ],
+    wanted,
+    `kernel:${usual}`,
+  );
+}
+
+/**
+ * The two runs of a comparison as questions: the one on show, and the one that is held against it.
+ * @param {string} wanted
+ * @returns {[import("#tools/compare/compare-run").Question, import("#tools/compare/compare-run").Question]}
+ */
+function questions(wanted) {
+  const [kind, name] = wanted.split(":");
+  const shown = questionOf();
+  const { kernel, zonelists } = shown;
+  if (kind === "kernel") return [shown, { ...shown, kernel: name }];
+  if (kind === "topology") return [shown, { topology: name, kernel, zonelists }];
+  if (name === "edit") return [shown, { ...previousMachine(), kernel, zonelists }];
+  const events = countEvents();
+  return [
+    { ...shown, events },
+    { ...shown, events: Math.max(0, events - 1) },
+  ];
+}
+
+/** How many events have begun. */
+const countEvents = () => state.trace.chapters.filter((one) => one.first <= state.step && isEvent(one)).length;
+
+const writeLink = () => setTools({ against: runs.map(({ wanted }) => wanted).join(",") });
+
+/** @param {ComparedRun} run */
+async function load(run) {
+  writeLink();
+  const hasCome = await run.load(questions(run.wanted));
+  if (hasCome)
+    showStep(); // with it the address says what is compared
+  else if (runs.includes(run)) onStep();
+}
+
+/** Show all runs at the same place, and what differs there. */
+export function onStep() {
+  writeLink();
+  const stale = runs.filter(({ run, event }) => run && event !== undefined && event !== countEvents());
+  for (const run of stale) load(run);
+  const current = runs.filter((one) => one.run && !stale.includes(one));
+  const sync = $("#other [name=sync]").value;
+  const apart = new Set(current.flatMap((run) => run.follow(sync)));
+  markNodes(find("#stage svg"), "twin-marks", [...apart]);
+  markRegisters(current);
+}
+
+/**
+ * Mark the cells of the registers that another run fills otherwise, with what it has there.
+ * @param {ComparedRun[]} current
+ */
+function markRegisters(current) {
+  const { trace, step, view } = state;
+  for (const [name, { cells }] of view.rows) {
+    for (const [node, cell] of cells) {
+      const own = heldAt(trace, name, node, step);
+      const others = current
+        .map((one) => ({ name: one.run?.name, value: one.apart(name, node, own) }))
+        .filter(({ value }) => value !== undefined);
+      cell.classList.toggle("apart", others.length > 0);
+      if (!others.length) delete cell.dataset.there;
+      else {
+        cell.dataset.there = [...new Set(others.map(({ value }) => heldText(value)))].join(" / ");
+        const words = others.map(({ name: run, value }) => `${heldText(value)} in ${run}`);
+        cell.title = [cell.title, ...words].filter(Boolean).join("; ");
+      }
+    }
+  }
+}
+
+/** @param {import("#tools/compare/compare-run").Held} value */
+function heldText(value) {
+  if (typeof value === "boolean") return value ? "in" : "out";
+  return value === "" ? "empty" : value;
+}
+
+function unmark() {
+  markNodes(find("#stage svg"), "twin-marks", []);
+  for (const cell of all("#registers .apart")) {
+    cell.classList.remove("apart");
+    delete cell.dataset.there;
+  }
+}

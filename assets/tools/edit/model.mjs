@@ -1,0 +1,373 @@
+// @ts-check
+// What can be done to a machine: a machine goes in and an Edit comes out, null where nothing would change. What cannot
+// be done throws an Error whose message is one sentence. Pure.
+
+import { LARGEST_ADISTANCE, LARGEST_ID, LOCAL_DISTANCE, MAX_CPUS, MAX_EDIT_NODES, MAX_LABEL } from "#core/constants";
+import { plural } from "#core/words";
+import { cpuCount, isCpuList } from "#tools/edit/cpus";
+import { likelyDistance } from "#tools/edit/distances";
+
+const PLAIN_MEMORY = "64 GiB"; // what a node gets where none like it has any
+const UNITS = ["PiB", "TiB", "GiB", "MiB", "KiB"];
+const SIZE = /^\d{1,19}(\.\d{1,12})? *([kKMGTP]i?)?B$/;
+
+/** @typedef {"label" | "socket" | "memory" | "cpus" | "tier" | "adistance"} Key */
+
+/**
+ * @param {Machine} machine
+ * @param {NodeId | null} id
+ */
+export const nodeOf = (machine, id) => machine.nodes.find((node) => node.id === id);
+
+/** @param {Pick<MachineNode, "cpus">} node */
+export const hasCpus = ({ cpus }) => cpus !== 0 && cpus !== "";
+/** @param {Pick<MachineNode, "memory" | "blocks">} node */
+export const hasMemory = ({ memory, blocks }) => memory !== 0 && blocks !== 0;
+
+/**
+ * The node of an id that the machine has.
+ * @param {Machine} machine
+ * @param {NodeId} id
+ */
+function knownNode(machine, id) {
+  const node = nodeOf(machine, id);
+  if (!node) throw new Error(`This machine has no node ${id}.`);
+  return node;
+}
+
+// What is written in the fields of a node
+
+/**
+ * A number of bytes in the largest unit that it is a whole number of.
+ * @param {number | string} memory
+ */
+export function memoryText(memory) {
+  if (typeof memory !== "number") return memory;
+  if (memory === 0) return "0";
+  for (const [place, unit] of UNITS.entries()) {
+    const bytes = 1024 ** (UNITS.length - place);
+    if (memory >= bytes && memory % bytes === 0) return `${memory / bytes} ${unit}`;
+  }
+  return `${memory} B`;
+}
+
+/**
+ * The CPUs as a count or a list; a list of one CPU must not look like a count.
+ * @param {number | string} cpus
+ */
+export const cpusText = (cpus) =>
+  typeof cpus === "string" && /^\d+$/.test(cpus) ? `${cpus}-${cpus}` : String(cpus || 0);
+
+/** @type {Record<Key, (text: string) => string | number | undefined>} */
+const READS = {
+  label: (text) => shortText(text, "label"),
+  socket: (text) => shortText(text, "socket"),
+  memory: readMemory,
+  cpus: readCpus,
+  tier: (text) => wholeNumber(text, "A tier", LARGEST_ID),
+  adistance: (text) => wholeNumber(text, "An abstract distance", LARGEST_ADISTANCE),
+};
+
+/**
+ * @param {string} text
+ * @param {string} what
+ */
+function shortText(text, what) {
+  const plain = text.trim().replace(/\s+/g, " ");
+  if (/[\p{Cc}\u202a-\u202e\u2066-\u2069]/u.test(plain)) {
+    throw new Error(`A ${what} is plain text, without control characters.`);
+  }
+  if (plain.length > MAX_LABEL) {
+    throw new Error(`A ${what} has at most ${MAX_LABEL} characters, and this has ${plain.length}.`);
+  }
+  return plain || undefined;
+}
+
+/** @param {string} text */
+function readMemory(text) {
+  const plain = text.trim();
+  if (/^0*$/.test(plain)) return 0;
+  if (SIZE.test(plain)) return plain.replace(/ *([kKMGTP]?i?B)$/, " $1");
+  if (/^\d+$/.test(plain)) throw new Error(`${plain} needs a unit, as in ${plain} GiB.`);
+  throw new Error("A size is a number with a unit, as in 64 GiB or 1.5 TB, or 0.");
+}
+
+/** @param {string} text */
+function readCpus(text) {
+  const plain = text.trim().replace(/\s+/g, "");
+  if (/^\d{0,5}$/.test(plain) && Number(plain) <= MAX_CPUS) return Number(plain);
+  if (isCpuList(plain)) return plain;
+  throw new Error(`CPUs are a count up to ${MAX_CPUS}, or a list of CPUs such as 0-3,8.`);
+}
+
+/**
+ * @param {string} text
+ * @param {string} what
+ * @param {number} most
+ */
+function wholeNumber(text, what, most) {
+  if (text.trim() === "") return undefined;
+  const value = /^\d+$/.test(text.trim()) ? Number(text) : NaN;
+  if (!(value <= most)) throw new Error(`${what} is a whole number from 0 to ${most}.`);
+  return value;
+}
+
+/**
+ * Set one key of a node to what a text says; an empty text takes the key away.
+ * @param {Machine} machine
+ * @param {NodeId} id
+ * @param {Key} key
+ * @param {string} text
+ * @returns {Edit | null}
+ */
+export function setKey(machine, id, key, text) {
+  const value = READS[key](text);
+  const node = knownNode(machine, id);
+  if ((node[key] ?? undefined) === value) return null;
+  if (key === "memory" && value !== undefined && memoryText(node.memory) === memoryText(value)) return null;
+  return { document: withKeys(machine, id, { [key]: value }), description: describeKey(id, key, value) };
+}
+
+/**
+ * @param {NodeId} id
+ * @param {Key} key
+ * @param {string | number | undefined} value
+ */
+function describeKey(id, key, value) {
+  const name = key === "adistance" ? "abstract distance" : key;
+  if (value === undefined) return `clearing the ${name} of node ${id}`;
+  if (key === "label") return `renaming node ${id} to ${value}`;
+  if (key === "cpus" && value === 0) return `taking the CPUs of node ${id}`;
+  if (key === "cpus") return `giving node ${id} CPUs ${typeof value === "number" ? `(${value})` : value}`;
+  if (key === "memory" && value === 0) return `taking the memory of node ${id}`;
+  if (key === "memory") return `giving node ${id} ${memoryText(value)}`;
+  if (key === "adistance") return `setting the abstract distance of node ${id} to ${value}`;
+  return `moving node ${id} to ${key} ${value}`;
+}
+
+/**
+ * A copy in which the node has these keys; undefined takes one away. A node without memory has no blocks of it.
+ * @param {Machine} machine
+ * @param {NodeId} id
+ * @param {Partial<MachineNode>} keys
+ */
+function withKeys(machine, id, keys) {
+  const copy = structuredClone(machine);
+  const node = knownNode(copy, id);
+  Object.assign(node, keys);
+  for (const [key, value] of Object.entries(keys)) {
+    if (value === undefined) delete node[/** @type {"label"} */ (key)]; // or any other key
+  }
+  if ("memory" in keys && (keys.memory === 0 || node.blocks === 0)) delete node.blocks;
+  return copy;
+}
+
+/**
+ * Give the node CPUs, memory or its place among the online nodes, or take it away.
+ * @param {Machine} machine
+ * @param {NodeId} id
+ * @param {"cpus" | "memory" | "online"} key
+ * @returns {Edit}
+ */
+export function toggle(machine, id, key) {
+  const node = knownNode(machine, id);
+  if (key === "online") {
+    const online = node.online === false;
+    const description = `taking node ${id} ${online ? "online" : "offline"}`;
+    return { document: withKeys(machine, id, { online }), description };
+  }
+  const others = [...ofTier(machine, node.tier), ...machine.nodes].filter((other) => other.id !== id);
+  if (key === "cpus") {
+    const cpus = hasCpus(node) ? 0 : cpuCount(others.find(hasCpus)?.cpus ?? 1);
+    return { document: withKeys(machine, id, { cpus }), description: describeKey(id, "cpus", cpus) };
+  }
+  if (node.memory !== 0 && node.blocks === 0) {
+    const description = `putting the memory of node ${id} online`;
+    return { document: withKeys(machine, id, { blocks: undefined }), description };
+  }
+  const memory = node.memory !== 0 ? 0 : (others.find((other) => other.memory !== 0)?.memory ?? PLAIN_MEMORY);
+  return { document: withKeys(machine, id, { memory }), description: describeKey(id, "memory", memory) };
+}
+
+/**
+ * @param {Machine} machine
+ * @param {number | undefined} tier
+ */
+const ofTier = (machine, tier) => machine.nodes.filter((node) => tier !== undefined && node.tier === tier);
+
+// Nodes come, go and move. `spots` say where each stands on the stage; from then on the document says it.
+
+/**
+ * Add a node like those of its tier; its distances are those that other nodes have that stand as it does.
+ * @param {Machine} machine
+ * @param {Spots} spots
+ * @param {Spot} spot
+ * @returns {Edit}
+ */
+export function addNode(machine, spots, { socket, tier }) {
+  if (machine.nodes.length >= MAX_EDIT_NODES) {
+    throw new Error(`A page edits up to ${MAX_EDIT_NODES} nodes, and this machine has them.`);
+  }
+  const id = freeId(machine);
+  const copy = withSpots(machine, spots);
+  const alike = ofTier(copy, tier);
+  const model = alike.find((node) => node.socket === socket) ?? alike[0] ?? { memory: PLAIN_MEMORY, cpus: 0 };
+  const { id: _, online: __, blocks: ___, ...keys } = model;
+  const node = { ...keys, id, cpus: hasCpus(model) ? cpuCount(model.cpus) : 0, socket, tier };
+  if (node.memory === 0 && !hasCpus(node)) node.memory = PLAIN_MEMORY;
+  const away = copy.nodes.map((other) => likelyDistance(copy, node, other));
+  for (const [place, row] of copy.distances.entries()) row.push(away[place]);
+  copy.distances.push([...away, LOCAL_DISTANCE]);
+  copy.nodes.push(node);
+  return { document: sorted(copy), description: `adding node ${id}`, id };
+}
+
+/** @param {Machine} machine */
+function freeId({ nodes }) {
+  const ids = new Set(nodes.map(({ id }) => id));
+  const next = Math.max(...ids) + 1;
+  if (next <= LARGEST_ID) return next;
+  let free = 0;
+  while (ids.has(free)) free += 1;
+  return free;
+}
+
+/**
+ * Remove a node and all that is its own.
+ * @param {Machine} machine
+ * @param {NodeId} id
+ * @returns {Edit}
+ */
+export function removeNode(machine, id) {
+  if (machine.nodes.length === 1) throw new Error("A machine has at least one node.");
+  const copy = structuredClone(machine);
+  const place = copy.nodes.findIndex((node) => node.id === id);
+  copy.nodes.splice(place, 1);
+  copy.distances.splice(place, 1);
+  for (const row of copy.distances) row.splice(place, 1);
+  const gone = (copy.events ?? []).filter(({ node }) => node === id).length;
+  if (copy.events) copy.events = copy.events.filter(({ node }) => node !== id);
+  if (copy.n_cpu) copy.n_cpu = copy.n_cpu.filter((node) => node !== id);
+  if (copy.node_load) delete copy.node_load[id];
+  const events = gone > 1 ? plural(gone, "event") : "event";
+  return { document: copy, description: `removing node ${id}${gone ? ` and its ${events}` : ""}` };
+}
+
+/**
+ * Put the node elsewhere. If distances `follow`, they become those of nodes that stand as it does now, and so does its
+ * abstract distance, which decides on its tier from v6.1 on.
+ * @param {Machine} machine
+ * @param {Spots} spots
+ * @param {NodeId} id
+ * @param {Spot} spot
+ * @param {boolean} follow
+ * @returns {Edit | null}
+ */
+export function moveNode(machine, spots, id, { socket, tier }, follow) {
+  const was = spots[id];
+  if (was.socket === socket && was.tier === tier) return null;
+  const copy = withSpots(machine, spots);
+  const node = knownNode(copy, id);
+  if (follow) followMove(copy, copy.nodes.indexOf(node), { socket, tier });
+  Object.assign(node, { socket, tier });
+  const where = [was.socket !== socket && `socket ${socket}`, was.tier !== tier && `tier ${tier}`].filter(Boolean);
+  return { document: copy, description: `moving node ${id} to ${where.join(", ")}` };
+}
+
+/**
+ * @param {Machine} copy
+ * @param {number} place
+ * @param {Spot} spot
+ */
+function followMove(copy, place, spot) {
+  const { nodes, distances } = copy;
+  const node = nodes[place];
+  const others = {
+    nodes: nodes.toSpliced(place, 1),
+    distances: distances.toSpliced(place, 1).map((row) => row.toSpliced(place, 1)),
+  };
+  for (const [at, other] of nodes.entries()) {
+    if (at !== place) distances[place][at] = distances[at][place] = likelyDistance(others, spot, other);
+  }
+  const [model] = spot.tier === node.tier ? [] : ofTier(others, spot.tier);
+  if (model?.adistance !== undefined) node.adistance = model.adistance;
+  else if (model) delete node.adistance;
+}
+
+/**
+ * A copy in which the document itself says of each node where it stands.
+ * @param {Machine} machine
+ * @param {Spots} spots
+ */
+function withSpots(machine, spots) {
+  const copy = structuredClone(machine);
+  for (const node of copy.nodes) Object.assign(node, { socket: spots[node.id].socket, tier: spots[node.id].tier });
+  return copy;
+}
+
+// Ids: a node keeps its distances, events and loads when it gets another id
+
+/**
+ * @param {Machine} machine
+ * @param {NodeId} id
+ * @param {string | NodeId} text
+ * @returns {Edit | null}
+ */
+export function renumber(machine, id, text) {
+  const to = /^\d+$/.test(String(text).trim()) ? Number(text) : NaN;
+  if (!(to <= LARGEST_ID)) throw new Error(`A node's id is a whole number from 0 to ${LARGEST_ID}.`);
+  if (to === id) return null;
+  const isTaken = Boolean(nodeOf(machine, to));
+  /** @type {Renamed} */
+  const renamed = isTaken
+    ? [
+        [id, to],
+        [to, id],
+      ]
+    : [[id, to]];
+  const description = isTaken ? `swapping nodes ${id} and ${to}` : `renumbering node ${id} to ${to}`;
+  return { document: withIds(machine, new Map(renamed)), description, renamed };
+}
+
+/**
+ * Swap ids with the node before or after it.
+ * @param {Machine} machine
+ * @param {NodeId} id
+ * @param {number} by
+ */
+export function shiftId(machine, id, by) {
+  const ids = machine.nodes.map((node) => node.id).sort((a, b) => a - b);
+  const other = ids[ids.indexOf(id) + by];
+  return other === undefined ? null : renumber(machine, id, other);
+}
+
+/**
+ * @param {Machine} machine
+ * @param {Map<NodeId, NodeId>} names
+ */
+function withIds(machine, names) {
+  const copy = structuredClone(machine);
+  const named = (/** @type {NodeId | string} */ id) => names.get(Number(id)) ?? Number(id);
+  for (const node of copy.nodes) node.id = named(node.id);
+  for (const event of copy.events ?? []) event.node = named(event.node);
+  if (copy.n_cpu) copy.n_cpu = copy.n_cpu.map(named).sort((a, b) => a - b);
+  if (copy.node_load) {
+    copy.node_load = Object.fromEntries(Object.entries(copy.node_load).map(([id, load]) => [named(id), load]));
+  }
+  return sorted(copy);
+}
+
+/**
+ * Nodes stand in the order of their ids, and so do the rows and columns of the distances.
+ * @param {Machine} machine
+ * @returns {Machine}
+ */
+function sorted(machine) {
+  const { nodes, distances } = machine;
+  const order = nodes.map((_, place) => place).sort((a, b) => nodes[a].id - nodes[b].id);
+  return {
+    ...machine,
+    nodes: order.map((place) => nodes[place]),
+    distances: order.map((row) => order.map((column) => distances[row][column])),
+  };
+}

@@ -1,0 +1,172 @@
+// @ts-check
+// The selected node in native controls. The form knows fields and texts; what an edit means is said by who made it.
+
+import { $, element, on } from "#core/dom";
+import { cpusText, hasCpus, hasMemory, memoryText, nodeOf } from "#tools/edit/model";
+import { nextSocket } from "#tools/edit/stage";
+
+const NEW = "\u0000"; // the choice of a socket that is not there yet
+/** @type {(caption: string, control: string, title?: string) => string} */
+const field = (caption, control, title = "") =>
+  `<div class="field"><label for="node-${caption}" title="${title}">${caption}</label>${control}</div>`;
+/** @type {(name: string, caption: string, control: string) => string} */
+const switched = (name, caption, control) =>
+  `<div class="field"><label><input type="checkbox" name="${name}"> ${caption}</label>${control}</div>`;
+const ADISTANCE =
+  '<input id="node-adistance" name="adistance" inputmode="numeric" placeholder="576" autocomplete="off">';
+
+export const FIELDS = `<div class="fields">
+    ${field(
+      "id",
+      `<input id="node-id" name="id" inputmode="numeric" autocomplete="off">
+    <button type="button" data-act="earlier" title="Swap ids with the node before it">Earlier</button>
+    <button type="button" data-act="later" title="Swap ids with the node after it">Later</button>`,
+      "Who chooses first has the lower id",
+    )}
+    ${switched("has-cpus", "CPUs", '<input name="cpus" aria-label="How many CPUs, or which" autocomplete="off">')}
+    ${field("label", '<input id="node-label" name="label" autocomplete="off">')}
+    ${switched("has-memory", "memory", '<input name="memory" aria-label="Size of the memory" autocomplete="off">')}
+    ${field("socket", '<select id="node-socket" name="socket"></select>')}
+    ${field("adistance", ADISTANCE, "Abstract distance, which decides on the memory tier from v6.1 on; DRAM has 576")}
+    ${field(
+      "tier",
+      '<input id="node-tier" name="tier" inputmode="numeric" autocomplete="off">',
+      "A row of the picture, 0 the fastest",
+    )}
+    ${switched("online", "online", "")}
+  </div><p class="refusal" id="node-refusal" role="alert"></p>`;
+
+/** @type {Record<string, (node: MachineNode, spot: Spot) => string>} */
+const SHOWN = {
+  id: ({ id }) => String(id),
+  label: ({ label }) => label ?? "",
+  cpus: ({ cpus }) => cpusText(cpus),
+  memory: ({ memory }) => memoryText(memory),
+  tier: (_, { tier }) => String(tier),
+  adistance: ({ adistance }) => String(adistance ?? ""),
+};
+/** @type {Record<string, (node: MachineNode) => boolean>} */
+const CHECKED = { "has-cpus": hasCpus, "has-memory": hasMemory, online: ({ online }) => online !== false };
+/** @type {Record<string, Toggled>} */
+const TOGGLES = { "has-cpus": "cpus", "has-memory": "memory", online: "online" };
+
+/** @typedef {"cpus" | "memory" | "online"} Toggled */
+/**
+ * What an edit means; both throw an Error whose message says, at the field, why not.
+ * @typedef {{ set: (key: string, text: string) => void, toggle: (key: Toggled) => void }} FormActs
+ */
+
+export class NodeForm {
+  /** @type {NodeId | null} */
+  node = null;
+  /** @type {Control | null} */
+  last = null; // the field that was changed last
+  next = ""; // the name that a new socket would have
+
+  /**
+   * @param {NamedForm} form
+   * @param {FormActs} acts
+   */
+  constructor(form, acts) {
+    this.form = form;
+    this.acts = acts;
+    this.refusal = $("#node-refusal", form);
+    on(form, "submit", (event) => event.preventDefault());
+    on(form, "change", ({ target }) => this.onChange(target));
+    on(form, "keydown", (event) => this.onKey(event));
+  }
+
+  /**
+   * Show a node. A text that is being written, or was refused, is left alone while it is about the same node.
+   * @param {Machine} machine
+   * @param {NodeId} id
+   * @param {Spots} spots
+   */
+  show(machine, id, spots) {
+    const node = /** @type {MachineNode} */ (nodeOf(machine, id));
+    const isOther = this.node !== id;
+    this.node = id;
+    if (isOther) this.tell("");
+    for (const [name, textOf] of Object.entries(SHOWN)) this.write(this.form[name], textOf(node, spots[id]), isOther);
+    for (const [name, is] of Object.entries(CHECKED)) this.form[name].checked = is(node);
+    this.showSockets(spots, spots[id].socket);
+  }
+
+  /**
+   * @param {Control} field
+   * @param {string} text
+   * @param {boolean} isOther
+   */
+  write(field, text, isOther) {
+    const isWritten = field === document.activeElement && field.value !== field.defaultValue;
+    if (!isOther && (isWritten || field.getAttribute("aria-invalid") === "true")) return;
+    field.value = field.defaultValue = text;
+  }
+
+  /**
+   * @param {Spots} spots
+   * @param {string} chosen
+   */
+  showSockets(spots, chosen) {
+    this.next = nextSocket(spots);
+    const names = [...new Set(Object.values(spots).map(({ socket }) => socket))];
+    const options = [...names.map((name) => new Option(name, name)), new Option(`new: ${this.next}`, NEW)];
+    this.form.socket.replaceChildren(...options);
+    this.form.socket.value = chosen;
+  }
+
+  /** @param {Control} field */
+  onChange(field) {
+    if (!field.form || field.name === "node") return;
+    const toggled = TOGGLES[field.name];
+    this.last = field;
+    try {
+      if (toggled) this.acts.toggle(toggled);
+      else this.acts.set(field.name, field.value === NEW ? this.next : field.value);
+      this.tell("");
+    } catch (error) {
+      this.tell(/** @type {Error} */ (error).message);
+    }
+  }
+
+  /**
+   * Say why not, at the field that was changed last if it was one; an empty line takes that back.
+   * @param {string} line
+   */
+  tell(line) {
+    for (const other of this.form.querySelectorAll("[aria-invalid]")) {
+      other.removeAttribute("aria-invalid");
+      other.removeAttribute("aria-describedby");
+    }
+    this.refusal.textContent = line;
+    if (!line || !this.last) return;
+    this.last.setAttribute("aria-invalid", "true");
+    this.last.setAttribute("aria-describedby", this.refusal.id);
+  }
+
+  /**
+   * Escape gives the field the text that it had.
+   * @param {Heard<KeyboardEvent>} event
+   */
+  onKey(event) {
+    const field = event.target;
+    const isText = field.matches("input:not([type=checkbox])");
+    if (event.key !== "Escape" || !isText || field.value === field.defaultValue) return;
+    field.value = field.defaultValue;
+    this.tell("");
+    event.stopPropagation();
+  }
+}
+
+/**
+ * The nodes as choices, with who chooses when.
+ * @param {Machine} machine
+ * @param {(id: NodeId) => string} words
+ */
+export function nodeOptions({ nodes }, words) {
+  return nodes.map((node) => {
+    const option = element("option", [`${node.id}`, node.label, words(node.id)].filter(Boolean).join(", "));
+    option.value = String(node.id);
+    return option;
+  });
+}

@@ -1,0 +1,363 @@
+// @ts-check
+// The editor: change the machine beside the stage and on it, that is nodes, their places, ids and distances. Each edit
+// is a change of the history; what it did to the order is said in a sentence.
+
+import { MAX_EDIT_NODES } from "#core/constants";
+import { $, element, find, off, on } from "#core/dom";
+import { hasRun, state } from "#core/state";
+import { isSwitch, keep, recall } from "#core/storage";
+import { ordinal } from "#core/words";
+import { change, documentOf, redo, revert, sendNewest, undo } from "#player/history";
+import { MAX_GRID_NODES, readBlock, setBlock, setDistance } from "#tools/edit/distances";
+import { showEffect, showHistory, showOddities, showUnheard } from "#tools/edit/edit-messages";
+import { choosers } from "#tools/edit/effect";
+import { Grid } from "#tools/edit/grid";
+import { addNode, moveNode, nodeOf, removeNode, renumber, setKey, shiftId, toggle } from "#tools/edit/model";
+import { FIELDS, NodeForm, nodeOptions } from "#tools/edit/node-form";
+import { CardDragger, focusCard, makeRoom, markStage, nextSocket, spotsOnStage, writeName } from "#tools/edit/stage";
+
+const FORM = `<div class="told"><div class="tool-head"><h2>Edit</h2><div class="bar history">
+    <button type="button" data-act="undo"></button><button type="button" data-act="redo"></button>
+    <button type="button" data-act="revert" title="Back to the machine as it was before the first edit">Revert</button></div></div>
+  <p class="effect" role="status"></p>
+  <div class="unheard" role="alert"></div></div>
+  <form class="node-form"><div class="bar"><label>node <select name="node"></select></label>
+    <button type="button" data-act="add" title="Add a node beside it (Insert)">Add</button>
+    <button type="button" data-act="rename" title="Rename it on the stage (F2, or double click)">Rename</button>
+    <button type="button" data-act="remove" title="Remove it (Delete)">Remove</button></div>
+    ${FIELDS}</form>
+  <section class="distances"><div class="tool-head"><h2 id="distances-title">Distances</h2>
+    <label class="switch"><input type="checkbox" name="both"> both ways</label>
+    <label class="switch" title="A node that is moved gets the distances, and the adistance, of nodes that stand there">
+    <input type="checkbox" name="follow"> follow moves</label></div>
+    <p class="refusal" id="grid-refusal" role="alert"></p>
+    <div class="grid-box"><table role="grid" class="distance-grid" aria-labelledby="distances-title"></table></div>
+    <p class="quiet too-many" hidden></p><ul class="odd-ones" aria-label="Odd distances"></ul>
+    <p class="quiet grid-help">Type a number from 10 to 255, Enter takes it, Escape does not, Delete gives 10 or 20.
+    Paste a block from a
+    spreadsheet or numactl -H.</p></section>
+  <details class="edit-keys"><summary>On the stage</summary><p class="quiet">Drag a card to another socket or tier.
+  With the focus on a
+    card, Alt and an arrow key moves it, F2 or a double click renames it, Insert adds a node beside it, Delete
+    removes it, Enter goes
+    to its fields. Ctrl+Z undoes, Ctrl+Shift+Z or Ctrl+Y does it again.</p></details>`;
+
+const SWITCHES = ["both", "follow"];
+
+/** What is in the panel while there is a machine that can be edited. */
+let parts = /** @type {{ form: NodeForm, grid: Grid, dragger: CardDragger } | null} */ (null);
+let root = /** @type {HTMLElement} */ (/** @type {unknown} */ (null)); // open() makes it
+const selection = {
+  /** The node that is edited, and the one whose card has the focus. */
+  node: /** @type {NodeId} */ (-1),
+  focused: /** @type {NodeId | null} */ (null),
+  /** Where the last edit was made, and whether a refusal is shown there. */
+  asker: /** @type {NodeForm | Grid | null} */ (null),
+  isRefused: false,
+};
+
+/** @param {HTMLElement} place */
+export function open(place) {
+  root = place.appendChild(element("div", "", "edit"));
+  parts = null;
+  Object.assign(selection, { asker: null, isRefused: false });
+  if (!documentOf()) return root.append(element("p", whyNot(), "quiet"));
+  root.innerHTML = FORM;
+  parts = buildParts();
+  parts.dragger.listen();
+  on(document, "keydown", onKey);
+  on(document, "dblclick", onDoubleClick);
+  on(document, "focusin", onFocus);
+  show();
+}
+
+function whyNot() {
+  if (!hasRun()) return "There is no machine yet.";
+  const line = `A page edits machines of up to ${MAX_EDIT_NODES} nodes, and this one has more.`;
+  return `${line} Save it as TOML or JSON (Share), change the file, and open that.`;
+}
+
+function buildParts() {
+  const fields = $("form", root);
+  const form = new NodeForm(fields, {
+    set: setField,
+    toggle: (key) => edit(toggle(machine(), selection.node, key), form),
+  });
+  on(fields.node, "change", () => select(Number(fields.node.value)));
+  const grid = new Grid($("table", root), {
+    refusal: $("#grid-refusal", root),
+    set: (from, to, text) => edit(setDistance(machine(), from, to, text, isOn("both")), grid),
+    paste: (from, to, text) => edit(setBlock(machine(), readBlock(text), from, to, isOn("both")), grid),
+  });
+  for (const name of SWITCHES) $(`[name=${name}]`, root).checked = recall(`edit-${name}`, isSwitch) !== "off";
+  on(root, "change", ({ target }) => {
+    if (SWITCHES.includes(target.name)) keep(`edit-${target.name}`, target.checked ? "on" : "off");
+  });
+  on(root, "click", ({ target }) => onButton(target.closest("button")));
+  const dragger = new CardDragger({ spots: () => spotsOf(machine()), onSelect: select, onMove: move });
+  return { form, grid, dragger };
+}
+
+/** The newest machine; it is there whenever the panel has its parts. */
+const machine = () => /** @type {Machine} */ (documentOf());
+
+/** @param {string} name */
+const isOn = (name) => $(`[name=${name}]`, root).checked;
+
+export function close() {
+  if (!parts) return;
+  parts.dragger.ignore();
+  off(document, "keydown", onKey);
+  off(document, "dblclick", onDoubleClick);
+  off(document, "focusin", onFocus);
+  parts = null;
+  find("#stage .edit-marks")?.remove();
+  makeRoom(false);
+}
+
+export function onRun() {
+  parts?.dragger.stop();
+  if (!parts || !documentOf()) {
+    const place = /** @type {HTMLElement} */ (root.parentElement);
+    close();
+    root.remove();
+    return open(place);
+  }
+  if (selection.isRefused) selection.asker?.tell("");
+  selection.isRefused = false;
+  showEffect(root);
+  show();
+  if (document.activeElement === document.body && selection.focused !== null) focusCard(selection.focused);
+}
+
+/**
+ * The server refuses an edit, or is gone: this is said where the edit was made, and nothing that was written is lost.
+ * @param {string} line
+ * @param {Failure} why
+ */
+export function onRunFailed(line, why) {
+  if (!parts || why === "unasked") return;
+  selection.asker?.tell(line);
+  selection.isRefused = true;
+  showHistory(root);
+  showUnheard(root);
+}
+
+// Edits
+
+/**
+ * @param {Edit | null} made
+ * @param {NodeForm | Grid | null} asker
+ */
+function edit(made, asker) {
+  selection.asker = asker;
+  if (!made) return;
+  const names = new Map(made.renamed);
+  selection.node = names.get(selection.node) ?? selection.node;
+  if (selection.focused !== null) selection.focused = names.get(selection.focused) ?? selection.focused;
+  change(made.document, made.description, undefined, made.renamed);
+  if (made.id !== undefined) selection.node = made.id;
+  show();
+}
+
+/**
+ * Make an edit that no field asks for; what is wrong with it is said below the fields.
+ * @param {() => Edit | null} act
+ */
+function tryEdit(act) {
+  if (!parts) return;
+  const { form } = parts;
+  form.last = null;
+  try {
+    edit(act(), form);
+    form.tell("");
+  } catch (error) {
+    form.tell(/** @type {Error} */ (error).message);
+  }
+}
+
+/**
+ * @param {string} key
+ * @param {string} text
+ */
+function setField(key, text) {
+  const { node } = selection;
+  const now = machine();
+  const spots = spotsOf(now);
+  const asker = parts?.form ?? null;
+  if (key === "id") edit(renumber(now, node, text), asker);
+  else if (key === "socket") edit(moveNode(now, spots, node, { ...spots[node], socket: text }, isOn("follow")), asker);
+  else if (key === "tier" && /^\d{1,4}$/.test(text)) {
+    edit(moveNode(now, spots, node, { ...spots[node], tier: Number(text) }, isOn("follow")), asker);
+  } else edit(setKey(now, node, /** @type {import("#tools/edit/model").Key} */ (key), text), asker);
+}
+
+/**
+ * @param {NodeId} id
+ * @param {Spot} spot
+ */
+function move(id, spot) {
+  select(id);
+  tryEdit(() => moveNode(machine(), spotsOf(machine()), id, spot, isOn("follow")));
+}
+
+const add = () => tryEdit(() => addNode(machine(), spotsOf(machine()), spotsOf(machine())[selection.node]));
+
+/** @param {NodeId} id */
+function remove(id) {
+  const ids = machine().nodes.map((node) => node.id);
+  tryEdit(() => {
+    const made = removeNode(machine(), id);
+    const next = ids[ids.indexOf(id) + 1] ?? ids[ids.indexOf(id) - 1];
+    if (selection.focused === id) selection.focused = next;
+    selection.node = next;
+    return made;
+  });
+}
+
+/** @param {NodeId} id */
+function rename(id) {
+  const { label = "" } = nodeOf(machine(), id) ?? {};
+  writeName(id, label, (text) => tryEdit(() => setKey(machine(), id, "label", text)));
+}
+
+/** @type {Record<string, () => void>} */
+const ACTS = {
+  undo,
+  redo,
+  revert,
+  "try-again": sendNewest,
+  add,
+  remove: () => remove(selection.node),
+  rename: () => rename(selection.node),
+  earlier: () => tryEdit(() => shiftId(machine(), selection.node, -1)),
+  later: () => tryEdit(() => shiftId(machine(), selection.node, 1)),
+};
+
+/** @param {HTMLButtonElement | null} button */
+function onButton(button) {
+  const { act, pair } = button?.dataset ?? {};
+  if (act) ACTS[act]();
+  if (pair) goTo(...pair.split(" ").map(Number));
+  if (parts && act) show();
+}
+
+/** @param {NodeId[]} pair */
+const goTo = (...[from, to]) => parts?.grid.goTo(from, to);
+
+// On the stage
+
+/** @param {Heard<Event>} event */
+export function onClick(event) {
+  if (!parts || !event.target.closest?.("#stage")) return false;
+  const card = event.target.closest("[data-node]");
+  const arrow = event.target.closest("[data-from]");
+  if (parts.dragger.isEndOfDrag(event)) return true;
+  if (card) select(Number(card.dataset.node));
+  if (card && event.type === "keydown") $("[name=label]", root).focus();
+  if (arrow && parts.grid.ids.length) goTo(Number(arrow.dataset.from), Number(arrow.dataset.to));
+  return Boolean(card || arrow);
+}
+
+/** @param {Heard<Event>} event */
+const cardAt = ({ target }) => target.closest?.("#stage [data-node]");
+
+/** @param {Heard<MouseEvent>} event */
+function onDoubleClick(event) {
+  const card = cardAt(event);
+  if (card) rename(Number(card.dataset.node));
+}
+
+/** @param {Heard<FocusEvent>} event */
+function onFocus(event) {
+  const card = cardAt(event);
+  selection.focused = card ? Number(card.dataset.node) : null;
+  if (selection.focused !== null) select(selection.focused);
+}
+
+/** @type {Record<string, (id: NodeId) => void>} */
+const KEYS = { F2: rename, Delete: remove, Insert: add };
+/** @type {Record<string, [way: "tier" | "socket", by: number]>} */
+const WAYS = { ArrowUp: ["tier", -1], ArrowDown: ["tier", 1], ArrowLeft: ["socket", -1], ArrowRight: ["socket", 1] };
+
+/** @param {Heard<KeyboardEvent>} event */
+function onKey(event) {
+  const card = cardAt(event);
+  if (!card || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const id = Number(card.dataset.node);
+  if (event.altKey && WAYS[event.key]) shift(id, ...WAYS[event.key]);
+  else if (!event.altKey && KEYS[event.key]) KEYS[event.key](id);
+  else return;
+  event.preventDefault();
+}
+
+/**
+ * Move the node by a tier or by a socket; beyond the last socket there is a new one.
+ * @param {NodeId} id
+ * @param {"tier" | "socket"} way
+ * @param {number} by
+ */
+function shift(id, way, by) {
+  const spots = spotsOf(machine());
+  const spot = spots[id];
+  if (way === "tier") return move(id, { ...spot, tier: Math.max(0, spot.tier + by) });
+  const sockets = [...new Set(Object.values(spots).map(({ socket }) => socket)), nextSocket(spots)];
+  move(id, { ...spot, socket: sockets[Math.max(0, sockets.indexOf(spot.socket) + by)] });
+}
+
+/** @param {NodeId} id */
+function select(id) {
+  if (selection.node === id) return;
+  selection.node = id;
+  show();
+}
+
+/**
+ * Where every node of the machine stands: as its document says, else as the stage has it.
+ * @param {Machine} machine
+ * @returns {Spots}
+ */
+function spotsOf({ nodes }) {
+  const seen = spotsOnStage();
+  return Object.fromEntries(
+    nodes.map(({ id, socket, tier }) => [
+      id,
+      { socket: socket ?? seen[id]?.socket ?? "0", tier: tier ?? seen[id]?.tier ?? 0 },
+    ]),
+  );
+}
+
+// Showing
+
+function show() {
+  if (!parts) return;
+  const now = machine();
+  if (!nodeOf(now, selection.node)) selection.node = now.nodes[0].id;
+  const order = choosers(state.trace);
+  const words = (/** @type {NodeId} */ id) => (order?.includes(id) ? `chooses ${ordinal(order.indexOf(id) + 1)}` : "");
+  const { form } = parts.form;
+  form.node.replaceChildren(...nodeOptions(now, words));
+  form.node.value = String(selection.node);
+  parts.form.show(now, selection.node, spotsOf(now));
+  showDistances(now, parts.grid);
+  showHistory(root);
+  showUnheard(root);
+  makeRoom(true);
+  markStage(selection.node, order);
+}
+
+/**
+ * @param {Machine} machine
+ * @param {Grid} grid
+ */
+function showDistances(machine, grid) {
+  const count = machine.nodes.length;
+  const areTooMany = count > MAX_GRID_NODES;
+  $(".grid-box", root).hidden = $(".grid-help", root).hidden = areTooMany;
+  $(".too-many", root).hidden = !areTooMany;
+  if (areTooMany) {
+    const line = `The grid holds the distances of up to ${MAX_GRID_NODES} nodes, and this machine has ${count}.`;
+    $(".too-many", root).textContent = `${line} Save it as TOML or JSON (Share) to change them in a file.`;
+  } else grid.show(machine);
+  showOddities(root, machine, areTooMany);
+}

@@ -1,0 +1,245 @@
+// @ts-check
+// Editing the strip of events: they are put in, moved, removed, undone. Each of these makes another machine, so the
+// server is asked, and the player opens at the chapter that it is about.
+
+import { $, off, on } from "#core/dom";
+import { state } from "#core/state";
+import { chipsOf, drawEventStrip, focusOn, keepStrip, stepOfEvent } from "#player/event-strip";
+import { canRedo, canUndo, change, documentOf, redo, undo } from "#player/history";
+
+const FAR = 6; // pixels that a pointer moves before it drags
+const EDGE = 30; // pixels from the strip's ends, where it scrolls
+
+/** The play that the last change was made to, what was asked for, and the machine and place that it has. */
+const sent = {
+  play: /** @type {Play | null} */ (null),
+  asked: /** @type {RunRequest | null} */ (null),
+  machine: /** @type {Machine | null} */ (null),
+  after: -1,
+};
+/** The chip that is carried by keys, whether it is being moved in the page, and whether one is dragged. */
+const hand = {
+  listens: false,
+  carried: /** @type {HTMLElement | null} */ (null),
+  isMoving: false,
+  isDragged: false,
+};
+
+export const isEditable = () => documentOf() !== null;
+
+/** The newest machine; it is there whenever the strip can be edited. */
+const newest = () => /** @type {Machine} */ (documentOf());
+
+/**
+ * The machine as it will be once what was asked for is here, and the place that the next event goes behind.
+ * @returns {{ machine: Machine, after: number | null }}
+ */
+export function workingMachine() {
+  const isAwaited = sent.play === state.play && sent.asked === state.asked;
+  if (sent.machine && isAwaited && ["", "loading"].includes($("#status").textContent ?? "")) {
+    return { machine: sent.machine, after: sent.after };
+  }
+  return { machine: newest(), after: null };
+}
+
+/**
+ * Let these be the events, and open at that of the given place. What is put in next goes behind the one at `last`.
+ * @param {Machine} before
+ * @param {MachineEvent[]} events
+ * @param {string} description
+ * @param {number} place
+ */
+export function setEvents(before, events, description, place, last = place) {
+  const opened = Math.min(place, events.length - 1);
+  const machine = { ...before, events };
+  change(machine, description, (trace) => stepOfEvent(trace, opened));
+  Object.assign(sent, { play: state.play, asked: state.asked, machine, after: last });
+  keepStrip();
+}
+
+/**
+ * @param {number} first
+ * @param {number} count
+ */
+export function removeEvents(first, count) {
+  const machine = newest();
+  const events = (machine.events ?? []).toSpliced(first, count);
+  setEvents(machine, events, count === 1 ? `event ${first + 1} removed` : `${count} events removed`, first);
+}
+
+/** @param {HTMLElement} chip */
+const eventsOf = ({ dataset }) => ({ first: Number(dataset.event), times: Number(dataset.times) });
+
+/**
+ * Take the order of the chips for that of the events.
+ * @param {HTMLElement} moved
+ */
+function setOrder(moved) {
+  const machine = newest();
+  const { events = [] } = machine;
+  const runs = chipsOf().slice(1).map(eventsOf);
+  const places = runs.flatMap(({ first, times }) => Array.from({ length: times }, (_, more) => first + more));
+  if (places.every((place, index) => place === index)) return;
+  const place = places.indexOf(Number(moved.dataset.event));
+  moved.dataset.chip = String(chipsOf().indexOf(moved)); // there the focus will be
+  setEvents(
+    machine,
+    places.map((old) => events[old]),
+    "events reordered",
+    place,
+  );
+}
+
+/**
+ * Move the event's chip one chip earlier (by -1) or later.
+ * @param {number} place
+ * @param {number} by
+ */
+export function moveEvent(place, by) {
+  const chip = chipsOf().find((one) => {
+    const { first, times } = eventsOf(one);
+    return place >= first && place < first + times;
+  });
+  if (chip && shift(chip, by)) setOrder(chip);
+}
+
+/**
+ * @param {HTMLElement} chip
+ * @param {number} by
+ */
+function shift(chip, by) {
+  const item = chip.parentElement;
+  const other = by < 0 ? item?.previousElementSibling : item?.nextElementSibling;
+  if (!item || !other || other.querySelector("[data-event='-1']")) return false;
+  if (by < 0) other.before(item);
+  else other.after(item);
+  return true;
+}
+
+/** The strip of a run can be edited from now on. */
+export function makeEditable() {
+  hand.carried = null;
+  if (!hand.listens) listen();
+  hand.listens = true;
+  const canEdit = isEditable();
+  const isShown = canEdit && Boolean(canUndo() || canRedo());
+  showButton($("#undo-events"), "Undo", canUndo(), isShown);
+  showButton($("#redo-events"), "Redo", canRedo(), isShown);
+  $("#chips").classList.toggle("editable", canEdit);
+}
+
+/**
+ * @param {HTMLButtonElement} button
+ * @param {string} word
+ * @param {string | undefined} description
+ * @param {boolean} isShown
+ */
+function showButton(button, word, description, isShown) {
+  button.hidden = !isShown;
+  button.disabled = !description;
+  button.title = description ? `${word}: ${description}` : "";
+}
+
+function listen() {
+  const strip = $("#chips");
+  on(strip, "keydown", onKey);
+  on(strip, "keyup", ({ key }) => key === "Shift" && drop());
+  on(strip, "focusout", drop);
+  on(strip, "pointerdown", grasp);
+  on($("#undo-events"), "click", undo);
+  on($("#redo-events"), "click", redo);
+}
+
+// The keyboard: with Shift the arrow keys carry the chip along, until Shift is let go
+
+/** @param {Heard<KeyboardEvent>} event */
+function onKey(event) {
+  const chip = /** @type {HTMLElement | null} */ (event.target.closest("[data-chip]"));
+  const { key, shiftKey } = event;
+  if (!chip || event.ctrlKey || event.metaKey || event.altKey || !canEdit(chip)) return;
+  if (shiftKey && (key === "ArrowLeft" || key === "ArrowRight")) carry(chip, key === "ArrowLeft" ? -1 : 1);
+  else if (key === "Delete" || key === "Backspace") removeEvents(eventsOf(chip).first, eventsOf(chip).times);
+  else return;
+  event.preventDefault();
+  event.stopPropagation(); // or the player would step, too
+}
+
+/** @param {HTMLElement} chip */
+const canEdit = (chip) => isEditable() && eventsOf(chip).first >= 0 && $("#status").textContent !== "loading";
+
+/**
+ * @param {HTMLElement} chip
+ * @param {number} by
+ */
+function carry(chip, by) {
+  hand.isMoving = true; // the browser takes the focus from what is moved
+  const isMoved = shift(chip, by);
+  focusOn(chip);
+  hand.isMoving = false;
+  if (!isMoved) return;
+  hand.carried = chip;
+  $("#live").textContent = `${chipsOf().indexOf(chip)} of ${chipsOf().length - 1}`;
+}
+
+function drop() {
+  const chip = hand.carried;
+  if (!chip || hand.isMoving) return;
+  hand.carried = null;
+  setOrder(chip);
+}
+
+// The pointer: a chip that is dragged takes its place at once; a finger scrolls the strip instead
+
+/** @param {Heard<PointerEvent>} begin */
+function grasp(begin) {
+  const chip = /** @type {HTMLElement | null} */ (begin.target.closest("[data-chip]"));
+  hand.isDragged = false;
+  if (!chip || begin.button !== 0 || begin.pointerType === "touch" || !canEdit(chip)) return;
+  const go = (/** @type {PointerEvent} */ event) => follow(chip, event, begin.clientX);
+  const end = (/** @type {Event} */ event) => {
+    if (event instanceof KeyboardEvent && event.key !== "Escape") return;
+    off(window, "pointermove", go, true);
+    for (const name of /** @type {const} */ (["pointerup", "pointercancel", "keydown"])) off(window, name, end, true);
+    chip.classList.remove("dragged");
+    if (hand.isDragged) release(chip, event.type === "pointerup");
+  };
+  on(window, "pointermove", go, true);
+  for (const name of /** @type {const} */ (["pointerup", "pointercancel", "keydown"])) on(window, name, end, true);
+}
+
+/**
+ * @param {HTMLElement} chip
+ * @param {boolean} isTaken
+ */
+function release(chip, isTaken) {
+  const strip = $("#chips");
+  const stop = (/** @type {Event} */ event) => event.stopImmediatePropagation();
+  strip.addEventListener("click", stop, true); // what follows a drag is no click
+  setTimeout(() => strip.removeEventListener("click", stop, true));
+  if (isTaken) setOrder(chip);
+  else drawEventStrip();
+}
+
+/**
+ * @param {HTMLElement} chip
+ * @param {PointerEvent} event
+ * @param {number} from
+ */
+function follow(chip, { clientX: x }, from) {
+  if (!hand.isDragged && Math.abs(x - from) < FAR) return;
+  hand.isDragged = true;
+  chip.classList.add("dragged");
+  const strip = $("#chips");
+  const { left, right } = strip.getBoundingClientRect();
+  if (x < left + EDGE) strip.scrollLeft -= EDGE / 2;
+  else if (x > right - EDGE) strip.scrollLeft += EDGE / 2;
+  const isPast = (/** @type {Element | null | undefined} */ item) => {
+    const box = item?.getBoundingClientRect();
+    return box ? x >= box.left + box.width / 2 : undefined;
+  };
+  for (let tries = chipsOf().length; tries > 0; tries--) {
+    const item = chip.parentElement;
+    if (isPast(item?.nextElementSibling)) shift(chip, 1);
+    else if (isPast(item?.previousElementSibling) !== false || !shift(chip, -1)) return;
+  }
+}

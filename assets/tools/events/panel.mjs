@@ -1,0 +1,303 @@
+// @ts-check
+// Building a scenario: what can happen next to a node, the event that is shown, and how many rebuilds it all causes.
+
+import { askServer, messageOf } from "#core/api";
+import { MAX_EDIT_NODES, MAX_EVENTS } from "#core/constants";
+import { $, all, button, element, find, on } from "#core/dom";
+import { hasRun, state } from "#core/state";
+import { chapterBounds } from "#core/trace";
+import { eventPlace } from "#player/event-strip";
+import { questionOf } from "#player/history";
+import { showDifference } from "#tools/events/before-after";
+import { isEditable, moveEvent, removeEvents, setEvents, workingMachine } from "#tools/events/event-strip-edit";
+import { grown, offers } from "#tools/events/model";
+
+const FORM = `<div class="tool-head"><h2>What happens next</h2></div>
+  <p class="quiet where"></p>
+  <form class="offers">
+    <div class="choose"><label>node <select name="node"></select></label>
+    <label>at once <input name="times" type="number" min="1" max="${MAX_EVENTS}" value="1"></label>
+    <span class="quiet">or click a node on the stage</span></div>
+    <div class="offered"></div><ul class="refused quiet"></ul>
+    <details class="grow"><summary>Add a node that the machine does not have</summary>
+      <p class="quiet"></p><button type="button" data-act="grow"></button></details>
+  </form>
+  <p class="refusal" role="alert"></p>
+  <section class="event" hidden>
+    <h2 id="before-after" tabindex="-1"></h2>
+    <p class="sum"></p>
+    <div class="bar"><button type="button" data-act="earlier">Earlier</button><button type="button"
+    data-act="later">Later</button>
+    <button type="button" data-act="remove">Remove</button></div>
+    <div class="difference"></div>
+  </section>
+  <section class="rebuilds"><h2>Rebuilds</h2><table><thead><tr><th scope="col">kernel</th><th scope="col">rebuilds
+  at</th>
+    <th scope="col">caused</th><th scope="col">changed the order</th></tr></thead><tbody></tbody></table>
+    <p class="quiet legend"><i class="event-outcome changed"></i> rebuilt, the order changes
+    <i class="event-outcome same"></i> rebuilt for nothing
+    <i class="event-outcome kept"></i> not rebuilt</p></section>`;
+
+let root = /** @type {HTMLElement} */ (/** @type {unknown} */ (null)); // open() sets it
+const panel = {
+  form: /** @type {NamedForm | null} */ (null),
+  /** How many questions were asked: an answer to an earlier one comes too late. */
+  asked: 0,
+  /** What the server knows of the events of a run, and of which run. */
+  facts: /** @type {import("#tools/events/model").Facts | null} */ (null),
+  play: /** @type {Play | null} */ (null),
+  /** The chapter that is shown, and the node that is chosen. */
+  chapter: -1,
+  node: /** @type {NodeId | undefined} */ (undefined),
+};
+
+/** @param {HTMLElement} place */
+export function open(place) {
+  root = place;
+  Object.assign(panel, { form: null, facts: null, chapter: -1, node: undefined });
+  if (!hasRun()) return place.append(element("p", "There is no machine yet.", "quiet"));
+  place.innerHTML = FORM;
+  const form = $("form", place);
+  panel.form = form;
+  on(form, "submit", (event) => event.preventDefault());
+  on(form, "input", ({ target }) => {
+    if (target.name === "node") panel.node = Number(target.value);
+    showOffers();
+  });
+  on(place, "click", ({ target }) => onButton(target.closest("button")));
+  return begin();
+}
+
+export function close() {
+  panel.asked += 1; // whatever is still asked comes too late
+  markCard(null);
+}
+
+export function onRun() {
+  if (panel.form?.isConnected) begin();
+  else open(root);
+}
+
+export function onStep() {
+  const chapter = state.trace.at("chapter", state.step);
+  if (!panel.facts || panel.play !== state.play || chapter === panel.chapter) return;
+  panel.chapter = chapter;
+  show();
+}
+
+/**
+ * A node on the stage is chosen, by mouse or by Enter; then the focus goes on to what can happen to it.
+ * @param {Heard<Event>} event
+ */
+export function onClick({ target, type }) {
+  const card = target.closest("#stage [data-node]");
+  if (!card || !panel.form) return false;
+  panel.node = Number(card.dataset.node);
+  showOffers();
+  if (type === "keydown") find(".offered button", root)?.focus();
+  return true;
+}
+
+/** Ask what there is to know of this machine's events; what is known of the machine before is shown no longer. */
+async function begin() {
+  panel.asked += 1;
+  const { asked } = panel;
+  const machine = questionOf();
+  const hear = (/** @type {string} */ name, /** @type {(answer: any) => void} */ use) =>
+    askServer(name, machine).then(
+      (answer) => asked === panel.asked && use(answer),
+      (error) => {
+        if (asked === panel.asked) $(".refusal", root).textContent = messageOf(error);
+      },
+    );
+  $(".refusal", root).textContent = "";
+  await hear("events", (facts) => {
+    Object.assign(panel, { facts, play: state.play, chapter: state.trace.at("chapter", state.step) });
+    show();
+  });
+  if (asked !== panel.asked) return;
+  hear("rebuilds", ({ kernels }) => $(".rebuilds tbody", root).replaceChildren(...kernels.map(rebuildsRow)));
+}
+
+// Showing
+
+function show() {
+  showOffers();
+  showEvent();
+}
+
+/** The event that is shown; -1 before the first. */
+const shown = () => Math.max(-1, eventPlace());
+
+/** @param {number} place */
+const chipOf = (place) => state.play.scenario.chips.find(({ first, times }) => place >= first && place < first + times);
+
+/** How many events are over before the next one: those up to the one that is shown, with equal ones that follow it. */
+function countOver() {
+  const chip = chipOf(shown());
+  return chip ? chip.first + chip.times : 0;
+}
+
+function showOffers() {
+  const { form, facts } = panel;
+  if (!form || !facts || panel.play !== state.play) return; // what is known is of the machine before
+  form.hidden = !isEditable() || !state.play.scenario.played;
+  $(".where", root).textContent = whereText();
+  if (form.hidden || !state.play.document) return;
+  /** @type {Machine} */
+  const machine = JSON.parse(state.play.document); // the one on show: of a newer one nothing is known yet
+  const { nodes, events = [] } = machine;
+  const node = nodes.find(({ id }) => id === (panel.node ?? events[shown()]?.node)) ?? nodes[0];
+  if (form.node.length !== nodes.length) form.node.replaceChildren(...nodes.map(({ id }) => new Option(String(id))));
+  form.node.value = String(node.id);
+  markCard(node.id);
+  const times = Math.max(1, Math.min(Number(form.times.value) || 1, MAX_EVENTS));
+  const focused = document.activeElement?.dataset.offer;
+  const groups = offers(facts, events, node, countOver(), times);
+  $(".offered", root).replaceChildren(...groups.flatMap((group) => offerGroup(group) ?? []));
+  $(".refused", root).replaceChildren(...refusals(groups));
+  if (focused) find(`[data-offer="${focused}"]`, root)?.focus();
+  showGrow(machine, node);
+}
+
+function whereText() {
+  const { played, chips } = state.play.scenario;
+  if (!played) {
+    return `${state.play.kernel} is no kernel, so nothing says what its events would do: they are not played.`;
+  }
+  if (!isEditable()) return "This machine is too large to be changed here. Its file can be.";
+  const chip = chipOf(shown());
+  if (chip) return `It happens after event ${countOver()}: ${chip.words}.`;
+  return chips.length ? "It happens first, before the other events." : "Nothing happens to this machine yet.";
+}
+
+/** @typedef {import("#tools/events/model").Offer} Offer */
+
+/** @param {{ name: string, offered: Offer[] }} group */
+function offerGroup({ name, offered }) {
+  const possible = offered.filter(({ why }) => !why);
+  if (!possible.length) return null;
+  const group = element("div", "", "group");
+  group.append(element("span", name), ...possible.map(offerButton));
+  return group;
+}
+
+/** @param {Offer} offer */
+function offerButton({ event, label, times }) {
+  const many = times === 1 ? "" : label.startsWith("all") ? "all" : "some";
+  const made = button(label, "", { offer: `${event} ${many}`, event, times });
+  made.append(element("small", event));
+  return made;
+}
+
+/**
+ * What cannot happen, each reason once.
+ * @param {{ offered: Offer[] }[]} groups
+ */
+function refusals(groups) {
+  /** @type {Map<string, Set<string>>} */
+  const found = new Map();
+  for (const { event, why } of groups.flatMap(({ offered }) => offered)) {
+    if (why) found.set(why, (found.get(why) ?? new Set()).add(event));
+  }
+  return [...found].map(([why, events]) => element("li", `Not ${[...events].join(", ")}: ${why}.`));
+}
+
+/**
+ * @param {Machine} machine
+ * @param {MachineNode} node
+ */
+function showGrow(machine, node) {
+  const box = $(".grow", root);
+  box.hidden = !node.memory || machine.nodes.length >= MAX_EDIT_NODES;
+  if (box.hidden) return;
+  const { id, apart } = grown(machine, node.id);
+  $("p", box).textContent =
+    `Node ${id} would be like node ${node.id}: as much memory, and as far from every node. ` +
+    `Between the two the distance would be ${apart}, as from node ${node.id} to its nearest. ` +
+    "It has no CPUs, and is added empty.";
+  $("button", box).textContent = `Add node ${id}`;
+}
+
+function showEvent() {
+  const { trace, play } = state;
+  const place = shown();
+  const section = $(".event", root);
+  section.hidden = place < 0;
+  if (section.hidden) return;
+  const [first, end] = chapterBounds(trace, panel.chapter);
+  $("h2", section).textContent = `Event ${place + 1}, before and after: ${trace.chapters[panel.chapter].title}`;
+  $(".sum", section).textContent = trace.at("sentence", end - 1);
+  $(".bar", section).hidden = !isEditable();
+  const { chips } = play.scenario;
+  const chip = chips.findIndex((one) => one === chipOf(place));
+  $("[data-act=earlier]", section).disabled = chip === 0;
+  $("[data-act=later]", section).disabled = chip === chips.length - 1;
+  showDifference($(".difference", section), trace, play.classes.lacks, first, end - 1);
+}
+
+/** @param {{ kernel: string, when: string[], caused: number, changed: number }} rebuilds */
+function rebuildsRow({ kernel, when, caused, changed }) {
+  const row = element("tr");
+  const isNow = kernel === state.play.kernel;
+  const head = row.appendChild(element("th"));
+  head.scope = "row";
+  head.append(isNow ? element("b", kernel) : button(kernel, "link", { kernel }));
+  row.append(element("td", when.join("; ")), element("td", caused), element("td", changed));
+  if (isNow) row.setAttribute("aria-current", "true");
+  return row;
+}
+
+/**
+ * Mark the card of the node that is chosen, or none.
+ * @param {NodeId | null} node
+ */
+function markCard(node) {
+  for (const card of all("#stage [data-node]")) card.classList.toggle("picked", Number(card.dataset.node) === node);
+}
+
+// Doing
+
+/** @param {HTMLButtonElement | null} pressed */
+function onButton(pressed) {
+  const place = shown();
+  const { event, times, act } = pressed?.dataset ?? {};
+  if (event) happen(event, Number(times));
+  if (act === "grow") grow();
+  if (act === "earlier") moveEvent(place, -1);
+  if (act === "later") moveEvent(place, 1);
+  if (act === "remove") removeEvents(place, 1);
+}
+
+const chosenNode = () => Number(panel.form?.node.value);
+
+/**
+ * The event happens next, so many times; what was put in a moment ago stays before it.
+ * @param {string} event
+ * @param {number} times
+ */
+function happen(event, times) {
+  const { machine, after } = workingMachine();
+  put(machine, { event, node: chosenNode() }, times, after);
+}
+
+/**
+ * @param {Machine} machine
+ * @param {MachineEvent} event
+ * @param {number} times
+ * @param {number | null} after
+ */
+function put(machine, event, times, after) {
+  const { events = [] } = machine;
+  const at = Math.min(after === null ? countOver() : after + 1, events.length);
+  const added = Array.from({ length: times }, () => event);
+  const description = `${event.event} ${event.node}${times > 1 ? `, ${times} times` : ""}`;
+  setEvents(machine, events.toSpliced(at, 0, ...added), description, at, at + times - 1);
+}
+
+function grow() {
+  const { machine, after } = workingMachine();
+  const { id, machine: larger } = grown(machine, chosenNode());
+  panel.node = id;
+  put(larger, { event: "mem_add", node: id }, 1, after);
+}

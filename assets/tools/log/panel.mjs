@@ -1,0 +1,96 @@
+// @ts-check
+// What a kernel printed of its orders, against what is computed here: a line for each list, and marks on the stage
+// where they differ.
+
+import { askServer, messageOf } from "#core/api";
+import { $, element, find, on } from "#core/dom";
+import { hasRun, setTools, state } from "#core/state";
+import { questionOf } from "#player/history";
+import { markNodes } from "#player/stage-marks";
+
+const FORM = `<div class="tool-head"><h2>What a kernel printed</h2><button type="button"
+  id="clear-log">Clear</button></div>
+  <form><label for="log-text">Lines of dmesg (<code>Fallback order for Node</code>, <code>Demotion targets for
+  Node</code>)
+  or <code>grep . /sys/devices/virtual/memory_tiering/*/nodelist</code></label>
+  <textarea id="log-text" rows="6" spellcheck="false" wrap="off" required></textarea>
+  <button class="primary">Compare with this machine</button></form>
+  <p id="log-told" role="status"></p><ul id="findings" aria-label="What the log says"></ul>`;
+
+/** What the log says of one list; of no node where the line is about none. */
+/** @typedef {{ node: NodeId | null, same: boolean, sentence: string }} Finding */
+
+let turn = 0; // how many comparisons were asked for: an answer to an earlier one comes too late
+
+/** @param {HTMLElement} panel */
+export function open(panel) {
+  panel.innerHTML = FORM;
+  $("#log-text").value = state.log;
+  on($("form", panel), "submit", (event) => {
+    event.preventDefault();
+    setTools({ log: $("#log-text").value });
+    compare();
+  });
+  on($("#clear-log"), "click", clear);
+  onRun();
+}
+
+export function onRun() {
+  if (state.log && hasRun()) compare();
+}
+
+export const close = () => mark([]);
+
+function clear() {
+  setTools({ log: "" });
+  $("#log-text").value = "";
+  show([], "");
+}
+
+async function compare() {
+  turn += 1;
+  const asked = turn;
+  const question = { ...questionOf(), log: state.log };
+  try {
+    const { findings } = await askServer("log", question);
+    if (asked === turn) show(findings, summary(findings, question.kernel));
+  } catch (error) {
+    if (asked === turn) show([], messageOf(error));
+  }
+}
+
+/**
+ * @param {Finding[]} findings
+ * @param {string} kernel
+ */
+function summary(findings, kernel) {
+  const lists = findings.filter(({ node }) => node !== null);
+  const differ = lists.filter(({ same }) => !same).length;
+  if (!lists.length) return "";
+  if (differ) return `${differ} of ${lists.length} lists differ from what ${kernel} would print here.`;
+  return `All ${lists.length} lists are what ${kernel} would print here.`;
+}
+
+/**
+ * @param {Finding[]} findings
+ * @param {string} line
+ */
+function show(findings, line) {
+  if (!find("#findings")) return; // another tool was opened meanwhile
+  $("#log-told").textContent = line;
+  const items = findings.map(({ same, sentence }) => element("li", sentence, same ? "same" : "differs"));
+  $("#findings").replaceChildren(...items);
+  const nodes = findings.flatMap(({ node, same }) => (node === null || same ? [] : [node]));
+  mark([...new Set(nodes)]);
+}
+
+/**
+ * Show on the stage, and in its words, where they differ; nothing of an earlier comparison is left.
+ * @param {NodeId[]} nodes
+ */
+function mark(nodes) {
+  markNodes(find("#stage svg"), "log-marks", nodes);
+  find("#stage-text .log-marks")?.remove();
+  if (!nodes.length) return;
+  $("#stage-text").append(element("li", `The log differs from this at node ${nodes.join(", ")}.`, "log-marks"));
+}

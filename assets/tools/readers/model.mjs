@@ -1,0 +1,266 @@
+// @ts-check
+// A schedule of one writer and one reader: what each moment shows, and where a read or a store may be moved. Pure.
+
+const LONG = 16; // moments; in longer schedules, stores to entries that are not read share a row
+const NONE = -1;
+
+/** @param {NodeId[]} walk */
+const endOf = (walk) => walk[walk.length - 1];
+
+/**
+ * Whether a walk has stopped, or has come back to where it was.
+ * @param {NodeId[]} walk
+ */
+export const isOver = (walk) => endOf(walk) === NONE || walk.slice(0, -1).includes(endOf(walk));
+
+/**
+ * @param {MomentList[]} lists
+ * @returns {Moment[]}
+ */
+export const asMoments = (lists) => lists.map(([kind, node, value, stretch]) => ({ kind, node, value, stretch }));
+
+/**
+ * The moments with every read made anew: it reads what its entry holds by then. A walk that is not over where its last
+ * read stands goes on at once; reads after its end are dropped.
+ * @param {Game} game
+ * @param {Moment[]} moments
+ */
+export function settled(game, moments) {
+  const entries = { ...game.old };
+  const walk = [game.start];
+  let reads = moments.filter(({ kind }) => kind === "read").length;
+  /** @type {Moment[]} */
+  const made = [];
+  const read = () => {
+    const node = endOf(walk);
+    made.push({ kind: "read", node, value: entries[node] });
+    walk.push(entries[node]);
+  };
+  for (const moment of moments) {
+    if (moment.kind === "store") entries[moment.node] = moment.value;
+    if (moment.kind !== "read") {
+      made.push(moment);
+      continue;
+    }
+    reads -= 1;
+    if (!isOver(walk)) read();
+    while (!reads && !isOver(walk)) read();
+  }
+  return made;
+}
+
+/**
+ * @param {Game} game
+ * @param {Moment[]} moments
+ */
+export const walkOf = (game, moments) => [
+  game.start,
+  ...moments.filter(({ kind }) => kind === "read").map(({ value }) => value),
+];
+
+/**
+ * The rows of a schedule.
+ * @param {Moment[]} moments
+ */
+export function rowsOf(moments) {
+  const read = new Set(moments.filter(({ kind }) => kind === "read").map(({ node }) => node));
+  /** @type {MomentRow[]} */
+  const rows = [];
+  let reads = 0;
+  for (const moment of moments) {
+    const isApart = moment.kind !== "store" || read.has(moment.node) || moments.length <= LONG;
+    const last = rows.at(-1);
+    const joins = !isApart && last?.kind === "stores" && last.moments[0].stretch === moment.stretch;
+    if (joins) last.moments.push(moment);
+    else rows.push({ kind: isApart ? moment.kind : "stores", moments: [moment], key: keyOf(moment, reads) });
+    if (moment.kind === "read") reads += 1;
+  }
+  return rows;
+}
+
+/**
+ * @param {Moment} moment
+ * @param {number} reads
+ */
+const keyOf = ({ kind, node, stretch }, reads) => (kind === "read" ? `read ${reads}` : `${kind} ${stretch} ${node}`);
+
+/** @param {MomentRow} row */
+const isStore = ({ kind }) => kind === "store" || kind === "stores";
+
+/**
+ * @param {Game} game
+ * @param {MomentRow} row
+ */
+export const canMove = (game, row) => row.kind === "read" || (isStore(row) && !game.programOrder);
+
+/**
+ * The moments once a row has gone one row up (by -1) or down; a read takes along the reads that it meets. If it cannot
+ * go there, a sentence says why.
+ * @param {Game} game
+ * @param {MomentRow[]} rows
+ * @param {number} at
+ * @param {number} by
+ */
+export function moved(game, rows, at, by) {
+  const found = swapped([...rows], at, by);
+  if (typeof found === "string") return found;
+  const moments = settled(
+    game,
+    found.flatMap((row) => row.moments),
+  );
+  return isHeldUp(game, moments) ? "synchronize_rcu() returns only once the reader has left its section." : moments;
+}
+
+/**
+ * @param {MomentRow[]} rows
+ * @param {number} at
+ * @param {number} by
+ * @returns {MomentRow[] | string}
+ */
+function swapped(rows, at, by) {
+  const [row, other] = [rows[at], rows[at + by]];
+  if (!other) return by < 0 ? "Nothing happens before this." : "Nothing happens after this.";
+  if (row.kind === "read" && other.kind === "read") {
+    const pushed = swapped(rows, at + by, by);
+    if (typeof pushed === "string") return pushed;
+  } else if (row.kind !== "read" && other.kind !== "read" && !isStore(other)) {
+    return "A barrier stands there: no store becomes visible on its other side.";
+  }
+  [rows[at], rows[at + by]] = [rows[at + by], rows[at]];
+  return rows;
+}
+
+/**
+ * Whether the grace period ends although a section that was entered before it began is still open.
+ * @param {Game} game
+ * @param {Moment[]} moments
+ */
+function isHeldUp({ protocol }, moments) {
+  if (protocol !== "grace-walk") return false;
+  const kinds = moments.map(({ kind }) => kind);
+  return kinds.indexOf("read") < kinds.indexOf("starts") && kinds.lastIndexOf("read") > kinds.indexOf("ends");
+}
+
+/**
+ * The array after so many rows, and what the reader has seen by then.
+ * @param {Game} game
+ * @param {MomentRow[]} rows
+ * @param {number} count
+ * @returns {Standpoint}
+ */
+export function stateAt(game, rows, count) {
+  const entries = { ...game.old };
+  const walk = [game.start];
+  for (const { kind, node, value } of rows.slice(0, count).flatMap((row) => row.moments)) {
+    if (kind === "store") entries[node] = value;
+    if (kind === "read") walk.push(value);
+  }
+  return { entries, walk };
+}
+
+/**
+ * The walk through an order that nobody changes.
+ * @param {Order} order
+ * @param {NodeId} start
+ */
+export function chainOf(order, start) {
+  const walk = [start];
+  while (!isOver(walk)) walk.push(order[endOf(walk)]);
+  return walk;
+}
+
+/**
+ * What a walk that is over is. viz.readers.model.verdict() says the same of the cases in tests/reader_verdicts.json.
+ * @param {Pick<Game, "old" | "new">} change
+ * @param {NodeId[]} walk
+ * @returns {Verdict}
+ */
+export function verdictOf({ old, new: after }, walk) {
+  if (endOf(walk) !== NONE) return "cycle";
+  const edges = hopsOf(walk);
+  const isOnlyIn = (/** @type {Order} */ one, /** @type {Order} */ other) =>
+    edges.some(([node, value]) => one[node] === value && other[node] !== value);
+  if (isOnlyIn(old, after) && isOnlyIn(after, old)) return "mixed";
+  const isChainOf = (/** @type {Order} */ order) => String(chainOf(order, walk[0])) === String(walk);
+  if (isChainOf(old)) return isChainOf(after) ? "same" : "old";
+  return isChainOf(after) ? "new" : "cut";
+}
+
+/**
+ * The hops of a walk from node to node.
+ * @param {NodeId[]} walk
+ * @returns {[from: NodeId, to: NodeId][]}
+ */
+export function hopsOf(walk) {
+  const hops = walk.slice(0, -1).map((node, index) => /** @type {[NodeId, NodeId]} */ ([node, walk[index + 1]]));
+  return hops.filter(([, to]) => to !== NONE);
+}
+
+/**
+ * The chains of an order, each from its head: "0 → 1 → 2, 3 → 4".
+ * @param {Order} order
+ */
+export function chainsText(order) {
+  const nodes = Object.keys(order).map(Number);
+  const targets = new Set(Object.values(order));
+  const seen = new Set();
+  const chains = [];
+  for (const start of [...nodes.filter((node) => !targets.has(node)), ...nodes]) {
+    if (seen.has(start) || order[start] === NONE) continue;
+    const walk = chainOf(order, start);
+    for (const node of walk) seen.add(node);
+    chains.push(walk.filter((node) => node !== NONE).join(" → "));
+  }
+  return chains.join(", ") || "empty: no node has a target";
+}
+
+/** @param {NodeId[]} walk */
+export const walkText = (walk) => walk.map((node) => (node === NONE ? "stop" : node)).join(" → ");
+
+/**
+ * What happens in a row, in a sentence.
+ * @param {Game} game
+ * @param {MomentRow} row
+ * @param {NodeId[]} walk what the reader has seen before
+ */
+export function rowText(game, row, walk) {
+  const [{ kind, node, value }] = row.moments;
+  if (row.kind === "stores") {
+    const nodes = row.moments.map((one) => one.node).join(", ");
+    return `The stores to ${nodes} become visible; this walk reads none of them.`;
+  }
+  const entry = `node_demotion[${node}] is ${value}`;
+  if (kind === "store" && value === NONE) return `The disable of node ${node} becomes visible: ${entry}.`;
+  if (kind === "store") return `The new target of node ${node} becomes visible: ${entry}.`;
+  if (kind === "barrier")
+    return "smp_wmb(): all that was stored before is visible before anything that is stored after.";
+  if (kind === "starts") return "synchronize_rcu() begins to wait for every section that is open now.";
+  if (kind === "ends") return "synchronize_rcu() returns: whoever was reading when it began has left.";
+  return readText(game, node, value, walk);
+}
+
+/**
+ * @param {Game} game
+ * @param {NodeId} node
+ * @param {NodeId} value
+ * @param {NodeId[]} walk
+ */
+function readText({ old, new: after }, node, value, walk) {
+  const read = `The reader reads node_demotion[${node}]: ${value}, ${originOf(old[node], after[node], value)}.`;
+  if (value === NONE) return `${read} It stops.`;
+  return walk.includes(value)
+    ? `${read} It has been at node ${value} before: a cycle.`
+    : `${read} It goes on to node ${value}.`;
+}
+
+/**
+ * @param {NodeId} old
+ * @param {NodeId} after
+ * @param {NodeId} value
+ */
+function originOf(old, after, value) {
+  if (value === old && value === after) return "as in both orders";
+  if (value === old) return value === NONE ? "the old order has no target" : "the old target";
+  if (value === after) return value === NONE ? "the new order has no target" : "the new target";
+  return "disabled";
+}

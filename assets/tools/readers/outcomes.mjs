@@ -1,0 +1,114 @@
+// @ts-check
+// The outcomes of one change for one start: orders, verdicts with a walk for each, all walks, and what the patch's
+// comments claim.
+
+import { $, button, element } from "#core/dom";
+import { chainsText, walkText } from "#tools/readers/model";
+
+const VERDICTS = /** @type {const} */ (["cycle", "mixed", "same", "old", "new", "cut"]);
+const CLAIMS = new Map([
+  [true, "true"],
+  [false, "not true"],
+  [null, "not meant"],
+]);
+
+export const OUTCOMES = `
+    <dl class="orders"><dt>old</dt><dd class="old"></dd><dt>new</dt><dd class="new"></dd></dl>
+    <table class="verdicts"><thead><tr><th scope="col">a walk is</th><th scope="col">how often</th><th
+    scope="col">walks</th>
+      <th scope="col">shortest, to be played</th></tr></thead><tbody></tbody></table>
+    <p class="quiet">Always: every schedule of the two ends so. Sometimes: some do. Never: none does. <span
+    class="schedules"></span></p>
+    <section class="witness" aria-label="A walk, moment by moment" hidden></section>
+    <details class="walks"><summary></summary><ul></ul></details>
+    <details class="promises"><summary>What the patch's comments say of readers, and of whom it is true</summary>
+      <table><thead><tr><th scope="col">statement</th><th scope="col">one read</th><th scope="col">snapshot</th>
+      <th scope="col">walk</th></tr></thead>
+      <tbody></tbody></table><p class="quiet">A read is one load of one entry, a snapshot the whole array at one
+      moment, a walk
+      one load a hop while the writer goes on. The kernel's own callers make one read at a time.</p></details>
+    <p class="quiet">The model is every interleaving of writer and reader, and stores that overtake each other
+    between two barriers. It is
+      not all of weak memory: a hop needs the value of the one before, so the reads of a walk stay in order, and
+      what a compiler may do
+      to a plain read is left out.</p>`;
+
+/**
+ * @param {HTMLElement} place
+ * @param {ReaderAnswer} answer
+ */
+export function showOutcomes(place, answer) {
+  for (const order of /** @type {const} */ (["old", "new"])) {
+    const shown = $(`dd.${order}`, place);
+    shown.textContent = shown.title = chainsText(answer[order]);
+  }
+  $(".verdicts tbody", place).replaceChildren(...VERDICTS.map((verdict) => verdictRow(answer, verdict)));
+  $(".schedules", place).textContent = schedulesText(answer.schedules);
+  $(".walks", place).removeAttribute("open");
+  $(".walks summary", place).textContent = walksTitle(answer);
+  $(".promises tbody", place).replaceChildren(...answer.promises.map(claimRow));
+  place.hidden = false;
+}
+
+/**
+ * @param {ReaderAnswer} answer
+ * @param {Verdict} verdict
+ */
+function verdictRow({ starts, start, meanings, number, walks, witnesses }, verdict) {
+  const often = starts.find((one) => one.start === start)?.verdicts[verdict] ?? "never";
+  const row = element("tr", "", often);
+  const head = element("th", verdict);
+  head.scope = "row";
+  head.append(element("span", meanings[verdict], "meaning"));
+  const areAll = Number(number) === walks.length;
+  const count = walks.filter((walk) => walk.verdict === verdict).length;
+  const cell = element("td");
+  const witness = witnesses[verdict];
+  if (witness) cell.append(playButton(walkText(witness.seen), { verdict }));
+  const grade = element("td", often[0].toUpperCase() + often.slice(1), "grade");
+  row.append(head, grade, element("td", areAll || !count ? count : `${count} or more`), cell);
+  return row;
+}
+
+/**
+ * @param {string} text
+ * @param {Record<string, string>} data
+ */
+function playButton(text, data) {
+  const made = button(text, "link", data);
+  made.title = `Play ${text}`;
+  return made;
+}
+
+/** @param {ReaderAnswer["schedules"]} counts */
+function schedulesText(counts) {
+  if (!counts) return "";
+  const all = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const found = VERDICTS.filter((verdict) => counts[verdict]);
+  const parts = found.map((verdict) => `${counts[verdict].toLocaleString("en")} ${verdict}`);
+  return `From all nodes together there are ${all.toLocaleString("en")} schedules: ${parts.join(", ")}.`;
+}
+
+/** @param {ReaderAnswer} answer */
+function walksTitle({ number, walks }) {
+  const all = number === null ? "more than can be counted in a moment" : BigInt(number).toLocaleString("en");
+  const listed = Number(number) === walks.length ? "" : `; the first ${walks.length}, by length`;
+  return `Distinct walks from here: ${all}${listed}`;
+}
+
+/** @param {ReaderAnswer} answer */
+export const walkItems = ({ walks }) =>
+  walks.map(({ seen, verdict }) => {
+    const item = element("li");
+    const play = playButton(walkText(seen), { walk: JSON.stringify(seen) });
+    item.append(play, element("span", ` ${verdict}`, "quiet"));
+    return item;
+  });
+
+/** @param {Claim} claim */
+function claimRow({ told, read, snapshot, walk }) {
+  const row = element("tr");
+  const cells = [read, snapshot, walk].map((kept) => element("td", CLAIMS.get(kept), `kept-${kept}`));
+  row.append(element("td", told), ...cells);
+  return row;
+}

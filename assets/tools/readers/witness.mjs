@@ -1,0 +1,288 @@
+// @ts-check
+// A schedule as two lanes with the array between them, time going down. It is stepped through like the run itself, and
+// every read, and where the barriers allow it every store, can be dragged to another moment.
+//
+// It has a stepper of its own instead of the player's: in a schedule stores become visible in orders that the writer's
+// code never ran in, two orders of one's own have no run at all, and the address and the charts keep the run's step.
+// Where the run has the store, the player is taken there.
+
+import { $, all, find, on } from "#core/dom";
+import { paintRead, showReaderCode } from "#tools/readers/code";
+import { lanesTable } from "#tools/readers/lanes";
+import { moved, rowsOf, rowText, settled, stateAt, verdictOf, walkOf, walkText } from "#tools/readers/model";
+
+const PACE = 900; // milliseconds between rows at speed 1
+/** @type {Record<string, number>} */
+const KEYS = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -1, ArrowDown: 1 };
+/** @type {(act: string, title: string, label: string) => string} */
+const control = (act, title, label) =>
+  `<button type="button" data-go="${act}" title="${title}" aria-label="${label}"><span class="icon"></span></button>`;
+const FRAME = `<div class="witness-bar" role="group" aria-label="Play the walk">
+    ${control("first", "Before the first moment (Home)", "Before the first moment")}
+    ${control("back", "Back (left arrow)", "Back")}
+    ${control("play", "Play (space)", "Play")}
+    ${control("forward", "Forward (right arrow)", "Forward")}
+    ${control("last", "To the end (End)", "To the end")}
+    <output></output>
+    <button type="button" data-go="reset" title="Undo what was moved" hidden>As it was</button></div>
+  <p class="witness-walk"></p>
+  <p class="witness-told" role="status"></p>
+  <div class="witness-code" role="region" aria-label="What the reader runs"></div>
+  <div class="lanes" tabindex="0" role="region" aria-label="The two lanes; the arrow keys step"></div>`;
+
+/**
+ * `shown` hears what holds at a moment and what led there; `speed` says how fast the walk plays.
+ * @typedef {{ shown: (point: Standpoint, row: MomentRow | undefined, sentence: string) => void, speed: () => number
+ * }} Acts
+ */
+
+export class Witness {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  timer = undefined;
+  step = 0;
+  /** @type {MomentRow[]} */
+  rows = [];
+  /** @type {Moment[]} */
+  moments = [];
+  /** @type {Moment[]} */
+  original = []; // as the schedule was before anything was moved
+  game = /** @type {Game} */ (/** @type {unknown} */ (null)); // open() sets it
+
+  /**
+   * @param {HTMLElement} place
+   * @param {Acts} acts
+   */
+  constructor(place, acts) {
+    this.place = place;
+    this.acts = acts;
+    place.innerHTML = FRAME;
+    this.lanes = $(".lanes", place);
+    this.code = $(".witness-code", place);
+    on(place, "click", (event) => this.onClick(event));
+    on(place, "keydown", (event) => this.onKey(event));
+    on(this.lanes, "pointerdown", (event) => this.drag(event));
+    on(this.lanes, "focusin", ({ target }) => markColumn(this.lanes, target.dataset.column));
+  }
+
+  /**
+   * Show a schedule from before its first moment.
+   * @param {Game} game
+   * @param {Moment[]} moments
+   */
+  open(game, moments) {
+    this.game = game;
+    this.original = settled(game, moments);
+    showReaderCode(this.code, game.protocol);
+    this.take(this.original, 0);
+  }
+
+  /**
+   * @param {Moment[]} moments
+   * @param {number} step
+   */
+  take(moments, step) {
+    this.moments = moments;
+    this.rows = rowsOf(moments);
+    this.step = Math.min(step, this.rows.length);
+    $("[data-go=reset]", this.place).hidden = moments === this.original;
+    this.draw();
+    this.show();
+  }
+
+  stop() {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.showPlaying();
+  }
+
+  /** @param {number} step */
+  go(step) {
+    this.step = Math.max(0, Math.min(step, this.rows.length));
+    this.show();
+  }
+
+  play() {
+    if (this.timer) return this.stop();
+    if (this.step === this.rows.length) this.go(0);
+    this.tickLater();
+    this.showPlaying();
+  }
+
+  tickLater() {
+    this.timer = setTimeout(() => this.tick(), PACE / this.acts.speed());
+  }
+
+  tick() {
+    this.go(this.step + 1);
+    if (this.step === this.rows.length || !this.place.isConnected) this.stop();
+    else this.tickLater();
+  }
+
+  // What a visitor can do
+
+  /** @param {Heard<MouseEvent>} event */
+  onClick({ target }) {
+    const act = target.closest("[data-go]")?.dataset.go;
+    const row = target.closest("tr[data-row]");
+    if (act) this.act(act);
+    else if (row && !target.closest("[role=slider]")) this.stopAt(Number(row.dataset.row));
+  }
+
+  /** @param {string} name */
+  act(name) {
+    if (name === "first") this.stopAt(0);
+    if (name === "back") this.stopAt(this.step - 1);
+    if (name === "play") this.play();
+    if (name === "forward") this.stopAt(this.step + 1);
+    if (name === "last") this.stopAt(this.rows.length);
+    if (name === "reset") this.take(this.original, 0);
+  }
+
+  /** @param {number} step */
+  stopAt(step) {
+    this.stop();
+    this.go(step);
+  }
+
+  /** @param {Heard<KeyboardEvent>} event */
+  onKey(event) {
+    const { key, target } = event;
+    const handle = target.closest("[role=slider]");
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (handle && KEYS[key]) this.moveBy(handle.dataset.key ?? "", KEYS[key]);
+    else if (key === "ArrowLeft" || key === "ArrowRight") this.stopAt(this.step + KEYS[key]);
+    else if (key === "Home" || key === "End") this.act(key === "Home" ? "first" : "last");
+    else if (key === " " && !target.closest("button")) this.play();
+    else return;
+    event.preventDefault();
+    event.stopPropagation(); // or the player would step, too
+  }
+
+  /**
+   * Move a read or a store one row up or down, and show where that leads the reader. Returns whether it could be moved.
+   * @param {string} key
+   * @param {number} by
+   */
+  moveBy(key, by) {
+    const at = this.rows.findIndex((row) => row.key === key);
+    const found = moved(this.game, this.rows, at, by);
+    if (typeof found === "string") {
+      this.tell(found);
+      return false;
+    }
+    this.stop();
+    this.take(found, 1 + rowsOf(found).findIndex((row) => row.key === key));
+    this.handle(key)?.focus();
+    this.tell(this.handle(key)?.getAttribute("aria-valuetext") ?? "");
+    return true;
+  }
+
+  /** @param {string} key */
+  handle = (key) => find(`[data-key="${key}"]`, this.lanes);
+
+  /** @param {Heard<PointerEvent>} begin */
+  drag(begin) {
+    const { key } = begin.target.closest("[role=slider]")?.dataset ?? {};
+    if (!key || begin.button !== 0) return;
+    begin.preventDefault();
+    this.handle(key)?.focus();
+    this.place.classList.add("dragging");
+    const go = (/** @type {PointerEvent} */ { clientY }) => this.follow(key, clientY);
+    const end = () => {
+      this.place.classList.remove("dragging");
+      removeEventListener("pointermove", go);
+      removeEventListener("pointerup", end);
+      removeEventListener("pointercancel", end);
+    };
+    addEventListener("pointermove", go);
+    addEventListener("pointerup", end);
+    addEventListener("pointercancel", end);
+  }
+
+  /**
+   * Bring the row to the pointer, as far as it may go; beyond the panel's edge by one row at a time.
+   * @param {string} key
+   * @param {number} y
+   */
+  follow(key, y) {
+    const { top, bottom } = this.lanes.getBoundingClientRect();
+    for (let tries = y < top || y > bottom ? 1 : this.rows.length; tries > 0; tries--) {
+      const box = this.handle(key)?.closest("tr")?.getBoundingClientRect();
+      if (!box) return;
+      const by = y < box.top ? -1 : y > box.bottom ? 1 : 0;
+      if (!by || !this.moveBy(key, by)) return;
+    }
+  }
+
+  // Showing
+
+  show() {
+    const row = this.step ? this.rows[this.step - 1] : undefined;
+    const sentence = this.sentence(row);
+    for (const line of all("tr[data-row]", this.lanes)) {
+      const at = Number(line.dataset.row);
+      line.classList.toggle("now", at === this.step);
+      line.classList.toggle("later", at > this.step);
+      if (at === this.step) line.setAttribute("aria-current", "step");
+      else line.removeAttribute("aria-current");
+      if (at === this.step) keepInSight(this.lanes, line);
+    }
+    paintRead(this.code, row);
+    $("output", this.place).textContent = `moment ${this.step} of ${this.rows.length}`;
+    this.acts.shown(stateAt(this.game, this.rows, this.step), row, sentence);
+    this.tell(sentence);
+  }
+
+  /** @param {MomentRow | undefined} row */
+  sentence(row) {
+    const { game, step, rows } = this;
+    const words = row
+      ? rowText(game, row, stateAt(game, rows, step - 1).walk)
+      : `The reader starts at node ${game.start}; the old order stands.`;
+    return step < rows.length ? words : `${words} The walk was ${this.walkWords()}.`;
+  }
+
+  walkWords() {
+    const walk = walkOf(this.game, this.moments);
+    return `${walkText(walk)}: ${verdictOf(this.game, walk)}`;
+  }
+
+  /** @param {string} text */
+  tell(text) {
+    $(".witness-told", this.place).textContent = text;
+  }
+
+  showPlaying() {
+    const button = $("[data-go=play]", this.place);
+    const isPlaying = this.timer !== undefined;
+    button.classList.toggle("playing", isPlaying);
+    button.setAttribute("aria-label", isPlaying ? "Pause" : "Play");
+    button.title = isPlaying ? "Pause (space)" : "Play (space)";
+  }
+
+  draw() {
+    this.lanes.replaceChildren(lanesTable(this.game, this.rows));
+    $(".witness-walk", this.place).textContent = this.walkWords();
+  }
+}
+
+/**
+ * Scroll the panel, and nothing else, as far as is needed; its head stays where it is.
+ * @param {HTMLElement} panel
+ * @param {HTMLElement} line
+ */
+function keepInSight(panel, line) {
+  const [around, place] = [panel.getBoundingClientRect(), line.getBoundingClientRect()];
+  const top = around.top + $("thead", panel).offsetHeight;
+  if (place.top < top) panel.scrollTop += place.top - top;
+  else if (place.bottom > around.bottom) panel.scrollTop += place.bottom - around.bottom;
+}
+
+/**
+ * Mark what the entry of the read or store that has the focus holds at every moment.
+ * @param {HTMLElement} panel
+ * @param {string | undefined} node
+ */
+function markColumn(panel, node) {
+  for (const cell of all("[data-entry]", panel)) cell.classList.toggle("watched", cell.dataset.entry === node);
+}

@@ -1,0 +1,165 @@
+// The page's pure modules, function by function.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { formatAddress, parseAddress, sameRun } from "#core/address";
+import { following, lastAtOrBefore, nodesOf, openTrace, preceding, stopsOf, targetsOf } from "#core/trace";
+import { ordinal, plural } from "#core/words";
+import { changesOf } from "#player/breakpoints";
+import { cpuCount, isCpuList } from "#tools/edit/cpus";
+import { likelyDistance, oddity, readDistance } from "#tools/edit/distances";
+import { memoryText } from "#tools/edit/model";
+import { differenceText, grown, offers } from "#tools/events/model";
+import { chainsText, verdictOf } from "#tools/readers/model";
+
+/** @param {string} name */
+const table = (name) => JSON.parse(readFileSync(new URL(`../${name}.json`, import.meta.url), "utf8"));
+
+/** A run of six steps on two nodes: a mask fills at steps 2 and 4, node 0 gets its target at step 3. */
+const trace = openTrace({
+  kernel: "posted",
+  zonelists: "runtime",
+  nodes: [0, 1],
+  masks: ["used_targets"],
+  arrays: ["node_demotion"],
+  chapters: [
+    { name: "zonelists", title: "zonelists", first: 0 },
+    { name: "order", title: "order", first: 1 },
+  ],
+  length: 6,
+  opens: 1,
+  values: ["", "0", "0-1", -1, 1, 0, 2],
+  signals: {
+    used_targets: [
+      [0, 2, 2],
+      [0, 1, 1],
+    ],
+    "node_demotion[0]": [
+      [0, 3],
+      [3, 1],
+    ],
+    "node_demotion[1]": [[0], [3]],
+    pass: [
+      [0, 2],
+      [5, -1],
+    ],
+    source: [
+      [0, 2, 2],
+      [3, 2, -2],
+    ],
+    size: [
+      [0, 2, 1],
+      [5, 1, -1],
+    ],
+  },
+});
+
+test("a signal holds at any step what it was set to last", () => {
+  const lists = [0, 1, 2, 3, 4, 5].map((step) => trace.at("used_targets", step));
+  assert.deepEqual(lists, ["", "", "0", "0", "0-1", "0-1"]);
+  assert.deepEqual(trace.changes("used_targets"), [2, 4]);
+  assert.ok(trace.holds("used_targets", 1, 4) && !trace.holds("used_targets", 1, 3));
+  assert.ok(trace.differs("node_demotion[0]", 2, 3) && !trace.differs("node_demotion[0]", 3, 5));
+  assert.throws(() => trace.at("none", 0), /no signal none/);
+});
+
+test("stops are found by bisect, before and after a step", () => {
+  const steps = [0, 3, 7];
+  assert.deepEqual(
+    [0, 2, 3, 6, 7, 99].map((step) => lastAtOrBefore(steps, step)),
+    [0, 0, 1, 1, 2, 2],
+  );
+  assert.deepEqual(
+    [0, 3, 7].map((step) => following(steps, step)),
+    [3, 7, 7],
+  );
+  assert.deepEqual(
+    [0, 3, 7].map((step) => preceding(steps, step)),
+    [0, 0, 3],
+  );
+  assert.deepEqual(stopsOf(trace)[0], [0, 1, 2, 3, 4, 5]);
+});
+
+test("node lists are read as the kernel prints them", () => {
+  assert.deepEqual(nodesOf("0-2,5"), [0, 1, 2, 5]);
+  assert.deepEqual(nodesOf(""), []);
+  assert.deepEqual([targetsOf("1,3"), targetsOf(4), targetsOf(-1)], [[1, 3], [4], []]);
+});
+
+test("a breakpoint follows a cell, a register or a node", () => {
+  assert.deepEqual(changesOf(trace, "used_targets[1]"), [4]);
+  assert.deepEqual(changesOf(trace, "node_demotion"), [3]);
+  assert.deepEqual(changesOf(trace, "node_demotion[0]"), [3]);
+  assert.deepEqual(changesOf(trace, "node 1"), [4]);
+  assert.deepEqual(changesOf(trace, "node 0"), [2, 3, 4]);
+  assert.deepEqual(changesOf(trace, "none[0]"), []);
+});
+
+test("CPU lists are counted as Python counts them", () => {
+  for (const [list, count] of table("cpu_lists")) {
+    assert.equal(isCpuList(list), count !== null, list);
+    if (count !== null) assert.equal(cpuCount(list), count, list);
+  }
+  assert.deepEqual([cpuCount(4), cpuCount("")], [4, 0]);
+});
+
+test("walks are judged as Python judges them", () => {
+  for (const [old, after, walk, verdict] of table("reader_verdicts")) {
+    assert.equal(verdictOf({ old, new: after }, walk), verdict, `${walk}`);
+  }
+  assert.equal(chainsText({ 0: 1, 1: 2, 2: -1, 3: -1 }), "0 → 1 → 2");
+  assert.equal(chainsText({ 0: -1 }), "empty: no node has a target");
+});
+
+test("an address is read and written", () => {
+  const place = parseAddress("#topology=x&kernel=v5.15&step=27");
+  assert.deepEqual(place, { topology: "x", kernel: "v5.15", step: 27 });
+  assert.equal(formatAddress(place), "#topology=x&kernel=v5.15&step=27");
+  assert.match(parseAddress("#step=two").odd ?? "", /names no step/);
+  assert.match(parseAddress("#colour=red").odd ?? "", /“colour”/);
+  assert.ok(sameRun({ topology: "x", step: 1 }, { topology: "x", against: "kernel:v5.15" }));
+});
+
+test("words for numbers", () => {
+  assert.deepEqual([plural(1, "change"), plural(2, "change")], ["1 change", "2 changes"]);
+  assert.deepEqual([1, 2, 3, 4, 11, 12, 21, 112].map(ordinal), "1st 2nd 3rd 4th 11th 12th 21st 112th".split(" "));
+  assert.deepEqual([0, 5, 2 ** 30, 3 * 2 ** 39, "1.5 TB"].map(memoryText), ["0", "5 B", "1 GiB", "1536 GiB", "1.5 TB"]);
+});
+
+const machine = {
+  nodes: [
+    { id: 0, cpus: "0-6:2", memory: 2 ** 30, socket: "A", tier: 0 },
+    { id: 1, cpus: 0, memory: 2 ** 33, socket: "A", tier: 1 },
+  ],
+  distances: [
+    [10, 17],
+    [17, 10],
+  ],
+};
+
+test("distances are checked and guessed", () => {
+  assert.equal(readDistance(" 20 "), 20);
+  for (const text of ["9", "256", "", "1e2", "-12"]) assert.throws(() => readDistance(text), /is no distance/);
+  assert.equal(likelyDistance(machine, { socket: "A", tier: 0 }, { socket: "A", tier: 1 }), 17);
+  assert.equal(likelyDistance(machine, { socket: "A", tier: 0 }, { socket: "B", tier: 1 }), 20);
+  assert.equal(oddity(0, 0, 11, 11), "node 0 is at 11 from itself, not 10");
+  assert.equal(oddity(0, 1, 20, 20), "");
+});
+
+test("what can happen next is offered, and else why not", () => {
+  /** @type {import("#tools/events/model").Facts} */
+  const facts = { start: { 0: [true, 2, 2], 1: [true, 1, 0] }, after: [], obstacles: { "1 1 1": {}, "1 1 0": {} } };
+  const offered = offers(facts, [], machine.nodes[0], 0).flatMap((group) => group.offered);
+  const labels = offered.map(({ label }) => label);
+  assert.ok(labels.includes("all 2 blocks") && labels.includes("all its 2 CPUs") && labels.includes("all 2 CPUs"));
+  const full = Array.from({ length: 500 }, () => ({ event: "mem_offline", node: 1 }));
+  const standing = { ...facts, after: full.map(() => facts.start[1]) };
+  const refused = offers(standing, full, machine.nodes[0], 0).flatMap((group) => group.offered);
+  assert.ok(refused.every(({ why }) => why === "a scenario has at most 500 events"));
+  assert.deepEqual(grown(machine, 1).id, 2);
+  assert.equal(
+    differenceText({ node: 1, before: [2], after: [3, 4], kind: "moved" }),
+    "Node 1 had node 2 as its target and now has node 3 or 4.",
+  );
+});

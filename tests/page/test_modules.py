@@ -1,0 +1,82 @@
+"""The import maps: every module has a name, and a page that carries its modules says at once if one is not there."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.serving import ROOT
+from viz.page.modules import IMPORTS, MissingModule, carried, names, served
+from viz.resources import assets
+
+
+def folder(place: Path, **modules: str) -> Path:
+    """Assets with these modules in their core, and a page that imports the first."""
+    (place / "core").mkdir()
+    for name, text in modules.items():
+        (place / f"core/{name}.mjs").write_text(text)
+    (place / "page.mjs").write_text(f'import "#core/{next(iter(modules))}";\n')
+    return place
+
+
+def imported(place: Path) -> list[str]:
+    return list(json.loads(carried(place))["imports"])
+
+
+def test_the_served_map_names_every_module() -> None:
+    urls = json.loads(served(assets(), "/assets/x"))["imports"]
+    assert list(urls) == names(assets())
+    assert urls["#core/trace"] == "/assets/x/core/trace.mjs"
+    assert "data:" not in served(assets(), "/assets/x")
+
+
+def test_node_and_typescript_resolve_the_same_names() -> None:
+    imports = json.loads((ROOT / "package.json").read_text())["imports"]
+    for name in names(assets()):
+        room, _, rest = name.partition("/")
+        target = imports.get(name) or imports[f"{room}/*"].replace("*", rest)
+        assert (ROOT / target).is_file(), name
+
+
+def test_every_import_is_a_name_of_the_map() -> None:
+    known = set(names(assets()))
+    for file in assets().rglob("*.mjs"):
+        assert set(IMPORTS.findall(file.read_text(encoding="utf-8"))) <= known, file
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'import { a as b } from "#core/b";',
+        "import * as b from '#core/b';",
+        'import "#core/b";',
+        'import {\n  a,\n  c as d,\n} from "#core/b";',
+        'export { a } from "#core/b";',
+        'export * from "#core/b";',
+        'export const b = () => import("#core/b");',
+    ],
+)
+def test_any_import_is_followed(tmp_path: Path, text: str) -> None:
+    assert imported(folder(tmp_path, a=f"// A module.\n{text}\n", b="export const a = 1, c = 2;")) == [
+        "#page",
+        "#core/a",
+        "#core/b",
+    ]
+
+
+def test_a_cycle_is_carried_once(tmp_path: Path) -> None:
+    place = folder(tmp_path, a='import "#core/b";\n', b='import "#core/a";\n')
+    assert imported(place) == ["#page", "#core/a", "#core/b"]
+
+
+@pytest.mark.parametrize("name", ["#core/renamed", "./b.mjs", "#elsewhere/b"])
+def test_what_is_not_there_is_named(tmp_path: Path, name: str) -> None:
+    place = folder(tmp_path, a=f'import {{ b }} from "{name}";\n', b="")
+    with pytest.raises(MissingModule, match=rf"^assets/core/a.mjs imports {name}, and assets/ has no such module$"):
+        carried(place)
+
+
+def test_a_text_that_would_end_the_script_does_not(tmp_path: Path) -> None:
+    assert "</script" not in carried(folder(tmp_path, a="const end = '</script><!--';\n"))

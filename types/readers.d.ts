@@ -1,0 +1,64 @@
+// What the server says of readers (viz/app/reader_questions.py), and what the tool makes of it.
+
+/** Each node's target; -1 where it has none. */
+type Order = Record<string, NodeId>;
+
+/** One of the ways in which a writer may change the array (viz/readers/model.py). */
+type Protocol = "in-place" | "barrier" | "grace-walk" | "grace-hop";
+
+/** A change of one order into another, and where the reader starts. */
+interface Game {
+  old: Order;
+  new: Order;
+  protocol: Protocol;
+  programOrder: boolean;
+  start: NodeId;
+}
+
+type MomentKind = "store" | "barrier" | "starts" | "ends" | "read";
+
+/** One moment of a schedule, as viz/readers/timetable.py has it; a read has no stretch. */
+interface Moment {
+  kind: MomentKind;
+  node: NodeId;
+  value: NodeId;
+  stretch?: number;
+}
+
+/** A moment, or several stores in a stretch that the walk has nothing to do with; the key stays while it is moved. */
+interface MomentRow {
+  kind: MomentKind | "stores";
+  moments: Moment[];
+  key: string;
+}
+
+/** The array after some rows, and what the reader has seen by then. */
+interface Standpoint {
+  entries: Order;
+  walk: NodeId[];
+}
+
+type Verdict = "cycle" | "mixed" | "same" | "old" | "new" | "cut";
+type MomentList = [kind: MomentKind, node: NodeId, value: NodeId, stretch: number];
+
+interface ReaderAnswer extends Game {
+  /** For each start, how often a walk has each verdict: "never", "sometimes", "always". */
+  starts: { start: NodeId; verdicts: Record<Verdict, string> }[];
+  meanings: Record<Verdict, string>;
+  /** How many distinct walks there are, in digits; null where that cannot be counted. */
+  number: string | null;
+  walks: { seen: NodeId[]; verdict: Verdict }[];
+  witnesses: Partial<Record<Verdict, { seen: NodeId[]; moments: MomentList[] }>>;
+  schedules: Record<Verdict, number> | null;
+  promises: Claim[];
+  /** The stage of two orders of the visitor's own. */
+  stage?: string;
+}
+
+/** What a comment of the patch claims, and whether that is true of a read, a snapshot and a walk. */
+interface Claim {
+  told: string;
+  read: boolean | null;
+  snapshot: boolean | null;
+  walk: boolean | null;
+}
