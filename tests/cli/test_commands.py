@@ -57,6 +57,7 @@ def test_order_as_json() -> None:
             },
         ],
         "node_demotion": {"0": 5, "5": -1},
+        "guesses": [],
     }
 
 

@@ -12,7 +12,12 @@ LISTING = (
     "node distances:\nnode 0 1\n0: 10 20\n1: 20 10\n"
 )
 TOP = "/sys/devices/virtual/memory_tiering"
-FIGURES = {"read_latency": (100, 250), "write_latency": (100, 300), "read_bandwidth": (9000, 3000), "write_bandwidth": (9000, 2000)}
+FIGURES = {
+    "read_latency": (100, 250),
+    "write_latency": (100, 300),
+    "read_bandwidth": (9000, 3000),
+    "write_bandwidth": (9000, 2000),
+}
 ACCESS = [
     (f"node{node}/access1/initiators/{key}", str(values[node])) for key, values in FIGURES.items() for node in (0, 1)
 ]

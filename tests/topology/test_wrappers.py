@@ -75,7 +75,11 @@ def test_a_piece_in_a_string_is_read() -> None:
 
 def test_tiers_are_read_through_the_wrapper() -> None:
     text = LISTING.replace("node 1 cpus: 2 3", "node 1 cpus:") + "memory_tier4: 0\nmemory_tier22: 1\n"
-    for wrapped in (json.dumps({"stdout": text}), tagged(text), "".join(f"n1 | {line}\n" for line in text.splitlines())):
+    for wrapped in (
+        json.dumps({"stdout": text}),
+        tagged(text),
+        "".join(f"n1 | {line}\n" for line in text.splitlines()),
+    ):
         assert [node.adistance for node in load(wrapped).topology.nodes] == [576, 2880]
 
 
@@ -104,7 +108,9 @@ def test_two_machines_are_a_choice(name: str) -> None:
     assert "2 machines" in refusal("order", "-", stdin=text)
     for number, size in ((1, 1000), (2, 5000)):
         assert load(text, "x.txt", str(number)).topology.nodes[0].memory == size * 2**20
-        assert f"node 0 size: {size} MB" in printed("convert", "--to", "numactl", "--machine", str(number), "-", stdin=text)
+        assert f"node 0 size: {size} MB" in printed(
+            "convert", "--to", "numactl", "--machine", str(number), "-", stdin=text
+        )
     with pytest.raises(TopologyError, match="no machine '3'"):
         load(text, "x.txt", "3")
 

@@ -23,7 +23,7 @@ class ImpliedTiers:
 
     @cached_property
     def condition(self) -> str:
-        """Return who is slower than whom by the log: "node 1 is in a slower tier than node 0"; "" if it says nothing."""
+        """Return who is slower by the log: "node 1 is in a slower tier than node 0"; "" if it does not say."""
         try:
             return implied(self._lower)
         except TopologyError:
@@ -56,7 +56,7 @@ class ImpliedTiers:
 
     @cached_property
     def results(self) -> dict[tuple[str, str], dict[str, Any]]:
-        """Return the result of every kernel with tiers for that machine, by kernel and zonelists; {} if none is implied."""
+        """Return what each kernel with tiers makes of that machine, by kernel and zonelists; {} if nothing is implied."""
         if not self.condition:
             return {}
         rows = [row for row in VERSIONS if memtier in row.arrays and row.triggers != UNKNOWN]
@@ -81,6 +81,6 @@ class ImpliedTiers:
         asked, row = self.run.asked.strip(), self.run.version
         names = list(dict.fromkeys(name for name, _ in matching))
         if row.name in names:
-            return f"{asked} prints this if {self.condition}"
+            return f"{'v' if asked[:1].isdigit() else ''}{asked} prints this if {self.condition}"
         first = f"{names[0]} and newer print" if len(names) > 1 else f"{names[0]} prints"
         return f"{first} this if {self.condition}"

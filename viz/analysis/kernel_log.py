@@ -124,8 +124,18 @@ class Comparison:
 
     @cached_property
     def _lists(self) -> dict[str, dict[tuple[str, str], Lists | None]]:
-        """The lists of every result, by kind and (kernel, zonelists); cached, since each list of a log needs them."""
-        return {kind.key: {key: kind.computed(result) for key, result in self._results.items()} for kind in KINDS}
+        """The lists of every result, by kind and (kernel, zonelists); cached, since each list of a log needs them.
+
+        Only kernels with tiers print the nodes in slower tiers beside the targets.
+        """
+        with_tiers = {key: result for key, result in self._results.items() if result.get("tiers") is not None}
+        return {
+            kind.key: {
+                key: kind.computed(result)
+                for key, result in (with_tiers if kind.key == "targets" and self.log.lower else self._results).items()
+            }
+            for kind in KINDS
+        }
 
     def _finding(self, kind: Kind, owner: int, printed: list[int], computed: list[int] | None) -> Finding:
         name, node = (f"Tier {owner}", None) if kind.key == "tiers" else (f"Node {owner}", owner)
@@ -147,9 +157,8 @@ class Comparison:
         matching = [key for key, lists in by_key if all(kind.has(lists, *item) for item in printed.items())]
         condition = self._would_print(kind, printed)
         if not matching:
-            problem = f"No version has all of these {kind.plural}" + (
-                f" with the tiers of this run; {condition}" if condition else ""
-            )
+            more = f" with the tiers of this run; {condition}" if condition else ""
+            problem = f"No version has all of these {kind.plural}{more}"
             return Finding(None, False, f"{problem}.")
         same = (self.run.version.name, self.run.zonelists) in matching
         more = f"; {condition}" if condition and not same else ""

@@ -29,6 +29,7 @@ from viz.topology.shapes import KINDS, NodeSpec, Pair, Shape
 
 MAX_LINE = 400
 """Characters that a line may have."""
+EXAMPLE = "2 sockets: cpu+dram 64G, 2 cxl 256G; cross 21"
 MADE = "made from the line: "
 """The beginning of `source` in a topology that was made from a line."""
 
@@ -46,7 +47,8 @@ def read_notation(text: str, name: str = "") -> ParseResult:
     try:
         return ParseResult(made(text))
     except TopologyError as error:
-        raise error.within(name) from None
+        problem = f"{error.problem}; an example: '{EXAMPLE}'"
+        raise TopologyError(problem, error.key, name) from None
 
 
 def made(text: str) -> Topology:

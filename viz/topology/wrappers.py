@@ -31,7 +31,8 @@ _ESCAPES = {"n": "\n", "t": "\t", "r": "", "\\": "\\", '"': '"', "'": "'", "/": 
 _ESCAPED_END = re.compile(r"\\n(?=\s{0,9}(?:node|available|[0-9]{1,4}\s{0,9}:|$|[\"'])|\s)")
 _NUMBERED = re.compile(r"[ \t]*+([0-9]{1,6})(?:[ \t]*+[:|.)\u2502]|(?=[ \t]))[ \t]?(.*+)")
 _PREFIXED = re.compile(
-    r"[ \t]*+(?P<name>[A-Za-z][\w.@/:\[\]-]{0,80}?|\[[A-Za-z][\w.@/: -]{0,80}\](?=[ \t]))(?P<mark>[ \t](?<=\][ \t])|[ \t]*+[|\u2502][ \t]?|:[ \t]|[ \t]*+>[ \t])(?P<rest>.*+)"
+    r"[ \t]*+(?P<name>[A-Za-z][\w.@/:\[\]-]{0,80}?|\[[A-Za-z][\w.@/: -]{0,80}\](?=[ \t]))"
+    r"(?:[ \t](?<=\][ \t])|[ \t]*+[|\u2502][ \t]?|:[ \t]|[ \t]*+>[ \t])(?P<rest>.*+)"
 )
 _STAMP = re.compile(
     r"(?:\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\]?[ \t]"
@@ -77,7 +78,7 @@ def _json(text: str) -> Iterator[Part]:
 
 
 def _texts(document: object) -> Iterator[tuple[str, str]]:
-    """Yield each string of several lines and each list of strings, with the host or else the key that it stands under."""
+    """Yield each string of several lines and each list of strings, with its host or the key that it stands under."""
     waiting: list[tuple[str, object]] = [("", document)]
     while waiting:
         name, value = waiting.pop()
@@ -107,7 +108,7 @@ def _lines(text: str) -> list[str]:
 
 
 def _prefixed(text: str) -> Iterator[Part]:
-    """Yield the lines of each machine whose name and a colon or a bar stand before them, as many machines as there are."""
+    """Yield the lines of each machine whose name stands before them with a colon, a bar or in brackets."""
     lines = [line for line in _lines(text) if line.strip()]
     found = [_PREFIXED.fullmatch(line) for line in lines]
     if len(lines) < 3 or sum(match is None for match in found) > len(lines) // 8:
