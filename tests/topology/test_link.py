@@ -26,6 +26,7 @@ NODE_KEYS = {
     "label": TEXT | st.none(),
     "online": st.booleans(),
     "adistance": st.integers(0, 2**31 - 1),
+    "adistance_from": st.sampled_from(["hmat", "dax/kmem"]),
     "read_latency": MEASURES,
     "write_latency": MEASURES,
     "read_bandwidth": MEASURES,

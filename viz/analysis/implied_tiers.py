@@ -56,7 +56,7 @@ class ImpliedTiers:
 
     @cached_property
     def results(self) -> dict[tuple[str, str], dict[str, Any]]:
-        """Return what each kernel with tiers makes of that machine, by kernel and zonelists; {} if nothing is implied."""
+        """Return what each kernel with tiers makes of that machine, by kernel and zonelists; {} for no tiers."""
         if not self.condition:
             return {}
         rows = [row for row in VERSIONS if memtier in row.arrays and row.triggers != UNKNOWN]

@@ -10,6 +10,7 @@ from viz.topology.errors import TopologyError
 from viz.topology.evidence import Evidence
 from viz.topology.formats import words
 from viz.topology.formats.numa_fake import emulated_adistances
+from viz.topology.formats.sysfs import cats_as_headings
 from viz.topology.printed_files import printed_files
 from viz.topology.printed_targets import TARGETS
 
@@ -22,6 +23,7 @@ _DAX_HINTS = ('"chardev"', '"memdev"', '"daxregion"', '"target_node"', '"decoder
 def evidence_in(text: str) -> tuple[Evidence, str]:
     """Return what the text says of tiers, and the text without the lines that say it."""
     evidence, rest = printed_files(text)
+    rest = cats_as_headings(rest)
     if "Demotion targets" in rest:
         _take_log(evidence, rest)
     if any(hint in rest for hint in _DAX_HINTS):

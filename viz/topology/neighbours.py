@@ -93,6 +93,12 @@ NEIGHBOURS = (
         "kubectl get noderesourcetopologies -o yaml",
     ),
     _n(
+        "`kubectl describe`",
+        r"^Kind:[ \t]++NodeResourceTopology",
+        "it has no lists that can be told apart",
+        "kubectl get noderesourcetopologies -o yaml",
+    ),
+    _n(
         "`kubectl get`",
         r"^NAME[ \t]++(?:STATUS|READY|AGE|DESIRED|VERSION)\b",
         "it has no nodes of memory",

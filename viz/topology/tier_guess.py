@@ -53,11 +53,13 @@ def middle_of(tier: int) -> int:
 def tier_guesses(topology: Topology) -> Iterator[Guess]:
     """Yield a guess for every node with memory and without CPUs of which nothing says how fast it is.
 
-    A machine made from a line has none, since the line names the kind of each node's memory.
+    A machine made from a line has none, since the line names the kind of each node's memory; nor has one in which
+    nobody knows where the CPUs are.
     """
-    from_line = (topology.source or "").startswith(MADE)
+    if (topology.source or "").startswith(MADE) or not any(node.cpu_count for node in topology.nodes):
+        return
     for node in topology.nodes:
-        if not from_line and _is_unknown(node):
+        if _is_unknown(node):
             choices = tuple(_choice(node.id, name) for name in KINDS)
             yield Guess(TIER, SENTENCE.format(node.id), (node.id,), _choice(node.id, "cxl").change, choices)
 

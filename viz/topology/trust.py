@@ -69,17 +69,18 @@ def settled(result: ParseResult, evidence: Evidence) -> ParseResult:
     oddities += _contradictions(by_node)
     topology = _with_adistances(result.topology, best)
     result = replace(result, topology=topology, oddities=(*result.oddities, *oddities))
-    return with_sources(with_tier_guesses(result), best)
+    return with_sources(with_tier_guesses(replace(result, tiers={})), best)
 
 
 def with_sources(result: ParseResult, best: Mapping[int, Claim] | None = None) -> ParseResult:
-    """Return the result with words on where the tier of each node with memory is from."""
+    """Return the result with words on where the tier of each node with memory is from; what was read stays."""
     best = best or {}
     guessed = {node for guess in result.guesses if guess.key == TIER for node in guess.nodes}
     words = {
         node.id: _source(node, best.get(node.id), node.id in guessed) for node in result.topology.nodes if node.memory
     }
-    return replace(result, tiers={node: text for node, text in words.items() if text})
+    read = {node: text for node, text in result.tiers.items() if " from " in text and node not in guessed}
+    return replace(result, tiers={node: text for node, text in (words | read).items() if text})
 
 
 def assumed(result: ParseResult, kinds: Mapping[int, str]) -> ParseResult:
@@ -150,7 +151,7 @@ def _claims(result: ParseResult, evidence: Evidence) -> Iterator[Claim]:
     source = "the parameters of numa_emulation"
     yield from (Claim(Rank.FILE, node, adistance, source) for node, adistance in evidence.emulated.items())
     for node, adistance in performance_adistances(result.topology).items():
-        yield Claim(Rank.PERFORMANCE, node, adistance, _figures_words(by_id[node], evidence))
+        yield Claim(Rank.PERFORMANCE, node, adistance, _figures_words(by_id[node], result.form, evidence))
     for node, (adistance, source) in _named(evidence, dram).items():
         yield Claim(Rank.NAMED, node, adistance, source)
     for node, device in evidence.dax.items():
@@ -166,8 +167,9 @@ def performance_adistances(topology: Topology) -> dict[int, int]:
     return {node: value for node, value in topology.adistances_of_figures(rules).items() if node in memory}
 
 
-def _figures_words(node: Node, evidence: Evidence) -> str:
-    origin = "access1" if evidence.access.get(1) else "access0" if evidence.access else "HMAT"
+def _figures_words(node: Node, form: str, evidence: Evidence) -> str:
+    told = "the document" if not form else "hwloc's values" if form == "hwloc XML" else "HMAT"
+    origin = "access1" if evidence.access.get(1) else "access0" if evidence.access else told
     figures = node.access_coordinate
     return f"{origin}: latency {figures.read_latency} ns, bandwidth {figures.read_bandwidth} MB/s"
 
@@ -244,12 +246,16 @@ def _source(node: Node, claim: Claim | None, guessed: bool) -> str:
     if claim is not None:
         return _words(claim)
     if node.states_adistance:
-        return f"tier {tier_of(node.adistance)} from the document"
+        return f"tier {tier_of(node.adistance)}, as chosen" if guessed else f"{_tier_text(node)} from the document"
     if node.access_coordinate.is_known:
         return "from the latency and bandwidth in the document"
     if guessed:
         return "guessed: DRAM, tier 4"
     return "DRAM: it has CPUs, tier 4" if node.cpu_count else ""
+
+
+def _tier_text(node: Node) -> str:
+    return f"tier {tier_of(node.adistance)}"
 
 
 def _words(claim: Claim) -> str:

@@ -123,4 +123,5 @@ BINARY: tuple[Format[bytes], ...] = (
 
 def names() -> str:
     """Return the names of all formats, for an error message."""
-    return "; ".join(dict.fromkeys([form.name for form in FORMATS[1:]] + [form.name for form in BINARY]))
+    listed = [form.name for form in FORMATS] + [form.name for form in BINARY]
+    return "; ".join(dict.fromkeys(name.removeprefix("the output of ") for name in listed))

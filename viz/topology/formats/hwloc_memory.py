@@ -42,7 +42,7 @@ def take_memory(partial: PartialTopology, root: Element, by_id: Mapping[int, Ele
         kind = KINDS.get(subtype(element).strip().upper())
         if kind:
             partial.evidence.kinds[node] = kind
-        _take_rank(partial.evidence, element, node)
+        _take_infos(partial.evidence, element, node)
     hmat = _hmat(root, by_id)
     if hmat is not None:
         for node in by_id:
@@ -51,9 +51,11 @@ def take_memory(partial: PartialTopology, root: Element, by_id: Mapping[int, Ele
             partial.node(node).extra |= found
 
 
-def _take_rank(evidence: Evidence, element: Element, node: int) -> None:
+def _take_infos(evidence: Evidence, element: Element, node: int) -> None:
     for info in element.all("info"):
         value = info.attributes.get("value", "")
+        if info.attributes.get("name") == "DAXDevice":
+            evidence.dax[node] = value[:20]
         if info.attributes.get("name") == "MemoryTier" and value.isascii() and value.isdigit() and len(value) < 6:
             evidence.ranks.setdefault(int(value), []).append(node)
 

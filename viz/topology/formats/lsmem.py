@@ -72,7 +72,7 @@ def _blocks(text: str) -> Iterator[tuple[str, Block]]:
             columns = cells
         elif 'NODE="' in line:
             yield f"line {number}", dict(_PAIRS.findall(line))
-        elif len(cells) == len(columns) and (cells[0].startswith("0x") or columns[0] != "RANGE"):
+        elif columns and len(cells) == len(columns) and (cells[0].startswith("0x") or columns[0] != "RANGE"):
             yield f"line {number}", dict(zip(columns, cells, strict=True))
 
 

@@ -33,6 +33,11 @@ _FILE_LINE = re.compile(
     rf"^(?:[ \t>|+*#]{{0,40}}+|==> )\S*node[0-9]{{1,6}}/(?:{'|'.join(_LEAVES)})(?::| <==)", re.MULTILINE
 )
 _FILE_HEADING = re.compile(r"=*+>?+\s*+(\S{1,300}+)\s<==\s*+(.*)")
+_CAT = re.compile(
+    r"^(?:[^\n]{0,200}?[\s$#>%])?cat[ \t]++"
+    rf"(\S{{0,200}}(?:node[0-9]{{1,6}}/(?:{'|'.join(_LEAVES)})|system/node/(?:{'|'.join(MASKS)})))[ \t]*+\r?$",
+    re.MULTILINE,
+)
 _MEM_TOTAL = re.compile(r"^(?:Node\s+(\d{1,6})\s+)?MemTotal:\s*(\S{1,40})\s+kB", re.MULTILINE)
 _MEMINFO_WITHOUT_PATH = re.compile(r"Node\s+([0-9]{1,6})\s+MemTotal:")
 _MAX_FILE = 2**20  # in bytes
@@ -48,6 +53,11 @@ Machines = dict[str, Pieces]
 def like_lines(text: str) -> bool:
     """Return whether a line is `path:content` of a node's file, or its path as `head` and `tail` print it above it."""
     return _FILE_LINE.search(text) is not None
+
+
+def cats_as_headings(text: str) -> str:
+    """Return the text in which a line that shows `cat` of a node's file is the path of the file and a colon."""
+    return _CAT.sub(r"\1:", text) if "cat " in text else text
 
 
 def read_lines(text: str, name: str = "", chosen: str = "") -> ParseResult:
