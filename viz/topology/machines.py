@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from viz.topology.errors import SecondMachine, SeveralMachines, TopologyError, shown
 from viz.topology.parse_result import ParseResult
 
-MAX_SPLITS = 16
+MAX_SPLITS = 8
 """Machines of a text that are told apart; each costs a reading of what follows it."""
 _LINE = re.compile(r"line ([0-9]{1,9})")
 _NAME = re.compile(r"[ \t>#=*\[-]*+([\w.@-]{1,40}(?: [\w.@-]{1,40}){0,3})[\]:=*# \t-]*+")
