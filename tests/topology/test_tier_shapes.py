@@ -30,12 +30,16 @@ TIERS = {
     "blanks": f"{TOP}/memory_tier4/nodelist 0\n{TOP}/memory_tier22/nodelist 1\n",
     "cat": "$ cat memory_tier4/nodelist\n0\n$ cat memory_tier22/nodelist\n1\n",
     "cat without a prompt": f"cat {TOP}/memory_tier4/nodelist\n0\ncat {TOP}/memory_tier22/nodelist\n1\n",
-    "cat as root": f"[root@host ~]# cat {TOP}/memory_tier4/nodelist\n0\nroot@host:~# cat {TOP}/memory_tier22/nodelist\n1\n",
+    "cat as root": (
+        f"[root@host ~]# cat {TOP}/memory_tier4/nodelist\n0\nroot@host:~# cat {TOP}/memory_tier22/nodelist\n1\n"
+    ),
     "cat in its directory": (
         f"root@h:{TOP}/memory_tier4# cat nodelist\n0\nroot@h:{TOP}/memory_tier22# cat nodelist\n1\n"
     ),
     "cat of two files": f"$ cat {TOP}/memory_tier22/nodelist {TOP}/memory_tier4/nodelist\n1\n0\n",
-    "cat of all files": f"$ ls {TOP}\nmemory_tier22  memory_tier4  power  uevent\n$ cat {TOP}/memory_tier*/nodelist\n1\n0\n",
+    "cat of all files": (
+        f"$ ls {TOP}\nmemory_tier22  memory_tier4  power  uevent\n$ cat {TOP}/memory_tier*/nodelist\n1\n0\n"
+    ),
     "cat with braces": f"$ cat {TOP}/memory_tier{{4,22}}/nodelist\n0\n1\n",
     "head": f"==> {TOP}/memory_tier22/nodelist <==\n1\n\n==> {TOP}/memory_tier4/nodelist <==\n0\n",
     "grep": f"$ grep . {TOP}/*/nodelist\n{TOP}/memory_tier22/nodelist:1\n{TOP}/memory_tier4/nodelist:0\n",
@@ -45,13 +49,20 @@ TIERS = {
     "JSON": '{"memory_tier4": "0", "memory_tier22": "1"}\n',
     "remarks": "memory_tier4/nodelist:0  # DRAM\nmemory_tier22/nodelist:1  <- CXL\n",
     "a table": "| memory_tier4 | 0 |\n| memory_tier22 | 1 |\n",
-    "a log": "[    1.2] Demotion targets for Node 0: preferred: 1, fallback: 1\n[    1.2] Demotion targets for Node 1: null\n",
+    "a log": (
+        "[    1.2] Demotion targets for Node 0: preferred: 1, fallback: 1\n"
+        "[    1.2] Demotion targets for Node 1: null\n"
+    ),
     "half a log": "Demotion targets for Node 0: preferred: 1, fallback: 1\n",
-    "daxctl": '[\n  {\n    "chardev":"dax0.0",\n    "size":1000,\n    "target_node":1,\n    "mode":"system-ram"\n  }\n]\n',
+    "daxctl": (
+        '[\n  {\n    "chardev":"dax0.0",\n    "size":1000,\n    "target_node":1,\n'
+        '    "mode":"system-ram"\n  }\n]\n'
+    ),
     "daxctl, one object": '{"chardev":"dax0.0","target_node":1,"align":2097152,"mode":"system-ram"}\n',
     "cxl": (
         '[\n  {\n    "region":"region0",\n    "type":"ram",\n    "daxregion":{\n      "id":0,\n      "devices":[\n'
-        '        {\n          "chardev":"dax0.0",\n          "target_node":1,\n          "mode":"system-ram"\n        }\n'
+        '        {\n          "chardev":"dax0.0",\n          "target_node":1,\n'
+        '          "mode":"system-ram"\n        }\n'
         "      ]\n    }\n  }\n]\n"
     ),
     "sysfs of dax": "/sys/bus/dax/devices/dax0.0/target_node:1\n",
@@ -114,5 +125,6 @@ def test_a_contradiction_is_named() -> None:
     loaded = load(LISTING + "memory_tier4: 0-1\n" + TIERS["a log"])
     assert [node.adistance for node in loaded.topology.nodes] == [576, 2880]
     assert any("but tier 4 by memory_tier4" in oddity for oddity in loaded.oddities)
-    crossed = "Demotion targets for Node 0: preferred: 1, fallback: 1\nDemotion targets for Node 1: preferred: 0, fallback: 0\n"
+    line = "Demotion targets for Node {0}: preferred: {1}, fallback: {1}\n"
+    crossed = line.format(0, 1) + line.format(1, 0)
     assert any("contradict each other" in oddity for oddity in load(LISTING + crossed).oddities)

@@ -116,11 +116,29 @@ def test_two_machines_are_a_choice(name: str) -> None:
 
 
 USELESS = {
-    "nvidia-smi topo -m": "\tGPU0\tGPU1\tCPU Affinity\tNUMA Affinity\nGPU0\t X \tNV18\t0-55\t0\nGPU1\tNV18\t X \t56-111\t1\n",
-    "numastat": "                           node0           node1\nnuma_hit                 1                2\nnuma_miss  0 0\n",
-    "numactl --show": "policy: default\npreferred node: current\nphyscpubind: 0 1 2 3 \ncpubind: 0 \nnodebind: 0 \nmembind: 0 1 \n",
+    "nvidia-smi topo -m": (
+        "\tGPU0\tGPU1\tCPU Affinity\tNUMA Affinity\n"
+        "GPU0\t X \tNV18\t0-55\t0\n"
+        "GPU1\tNV18\t X \t56-111\t1\n"
+    ),
+    "numastat": (
+        "                           node0           node1\n"
+        "numa_hit                 1                2\n"
+        "numa_miss  0 0\n"
+    ),
+    "numactl --show": (
+        "policy: default\n"
+        "preferred node: current\n"
+        "physcpubind: 0 1 2 3 \n"
+        "cpubind: 0 \n"
+        "nodebind: 0 \n"
+        "membind: 0 1 \n"
+    ),
     "lstopo": "Machine (251GB total)\n  Package L#0\n    NUMANode L#0 (P#0 125GB)\n    L3 L#0 (32MB)\n",
-    "SRAT": "[    0.004] ACPI: SRAT: Node 0 PXM 0 [mem 0x00000000-0x0009ffff]\n[    0.004] SRAT: PXM 0 -> APIC 0x00 -> Node 0\n",
+    "SRAT": (
+        "[    0.004] ACPI: SRAT: Node 0 PXM 0 [mem 0x00000000-0x0009ffff]\n"
+        "[    0.004] SRAT: PXM 0 -> APIC 0x00 -> Node 0\n"
+    ),
     "QEMU arguments that name no nodes": (
         "qemu-system-x86_64 -M q35,cxl=on -m 4G -smp 4 -device pxb-cxl,bus_nr=12,bus=pcie.0,id=cxl.1\n"
     ),
