@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.command import tierscope
@@ -45,6 +47,8 @@ TIERS = {
     "grep": f"$ grep . {TOP}/*/nodelist\n{TOP}/memory_tier22/nodelist:1\n{TOP}/memory_tier4/nodelist:0\n",
     "grep with short paths": "memory_tier22/nodelist:1\nmemory_tier4/nodelist:0\n",
     "headings": "memory_tier4\n0\nmemory_tier22:\n1\n",
+    "more": f"::::::::::::::\n{TOP}/memory_tier4/nodelist\n::::::::::::::\n0\n:::::\n{TOP}/memory_tier22/nodelist\n:::::\n1\n",
+    "a word between": "memory_tier4 nodelist: 0\nmemory_tier22 nodes 1\n",
     "a quoted mail": "> memory_tier4/nodelist:0\n> memory_tier22/nodelist:1\n",
     "JSON": '{"memory_tier4": "0", "memory_tier22": "1"}\n',
     "remarks": "memory_tier4/nodelist:0  # DRAM\nmemory_tier22/nodelist:1  <- CXL\n",
@@ -67,7 +71,7 @@ TIERS = {
     ),
     "sysfs of dax": "/sys/bus/dax/devices/dax0.0/target_node:1\n",
 }  # fmt: skip
-PLACES = {
+PLACES: dict[str, Callable[[str], str]] = {
     "after": lambda text: LISTING + text,
     "before": lambda text: text + LISTING,
     "after a blank line": lambda text: f"{LISTING}\n{text}",

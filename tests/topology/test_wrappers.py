@@ -86,6 +86,11 @@ def test_tiers_are_read_through_the_wrapper() -> None:
 TWO = {
     "one after the other": (LISTING + "\n" + OTHER, ("line 1", "line 11")),
     "with headings": (f"# host-a\n{LISTING}\n# host-b\n{OTHER}", ("line 1, host-a", "line 13, host-b")),
+    "prompts": (
+        f"me@host-a:~$ numactl -H\n{LISTING}me@host-b:~$ numactl -H\n{OTHER}",
+        ("line 1, host-a", "line 12, host-b"),
+    ),
+    "ssh": (f"$ ssh a1 numactl -H\n{LISTING}$ ssh b1 numactl -H\n{OTHER}", ("line 1, a1", "line 12, b1")),
     "prefixes": (
         "".join(f"a1: {line}\n" for line in LINES) + "".join(f"b2: {line}\n" for line in OTHER.splitlines()),
         ("a1", "b2"),

@@ -11,6 +11,8 @@ from viz.topology.parse_result import ParseResult
 MAX_SPLITS = 8
 """Machines of a text that are told apart; each costs a reading of what follows it."""
 _LINE = re.compile(r"line ([0-9]{1,9})")
+_PROMPT = re.compile(r"[\[(]?(?:[\w.-]{1,40}@)([\w.-]{1,60})[: ][^\n$#%>]{0,100}[$#%>][^\n]{0,200}")
+_SSH = re.compile(r"(?:^|[\s$#>%])ssh (?:-\S{1,40} ){0,4}((?:[\w.-]{1,40}@)?[\w.-]{1,60})(?= |$)")
 _NAME = re.compile(r"[ \t>#=*\[-]*+([\w.@-]{1,40}(?: [\w.@-]{1,40}){0,3})[\]:=*# \t-]*+")
 
 
@@ -72,13 +74,16 @@ def _label_above(lines: Sequence[str], cut: int) -> tuple[int, str]:
     above = cut
     while above and not lines[above - 1].strip():
         above -= 1
-    match = _NAME.fullmatch(lines[above - 1]) if above else None
-    if match and not match[1].replace(" ", "").isdigit() and not lines[above - 1].lstrip().startswith("node"):
-        return above - 1, match[1]
-    return cut, ""
+    label = _label(lines[above - 1]) if above else ""
+    return (above - 1, label) if label else (cut, "")
 
 
 def _first_label(lines: Sequence[str]) -> str:
-    first = next((line for line in lines if line.strip()), "")
-    match = _NAME.fullmatch(first)
-    return match[1] if match and not first.lstrip().startswith(("node", "available")) else ""
+    return _label(next((line for line in lines if line.strip()), ""))
+
+
+def _label(line: str) -> str:
+    """Return what a line above a listing calls the machine: a heading, a prompt's host, or that of an ssh."""
+    match = _SSH.search(line[:400]) or _PROMPT.fullmatch(line[:400]) or _NAME.fullmatch(line[:400])
+    is_listing = line.lstrip().startswith(("node", "available", "Node"))
+    return match[1] if match and not is_listing and not match[1].replace(" ", "").isdigit() else ""

@@ -17,7 +17,9 @@ from viz.topology.wrappers import View, views
 
 _RAW_FIRST = ("hwloc XML", "libvirt XML", "QEMU arguments", "device tree source", "the output of xl info -n")
 """Formats whose texts have quotation marks and tags of their own: they are unwrapped only if they cannot be read."""
-ONLY_TIERS = "says which nodes are slower than others, and describes no machine; give numactl -H or the like with it"
+ONLY_TIERS = (
+    "says which nodes are slower than others, and describes no machine; run numactl -H, and give both in one paste"
+)
 
 
 def read_pasted(text: str, name: str, chosen: str = "") -> ParseResult:
@@ -93,7 +95,7 @@ def read_whole(text: str, name: str, chosen: str = "") -> ParseResult:
     form = format_of(rest)
     if form is None or not form.listing:
         if evidence:
-            raise KernelLogOnly(ONLY_TIERS, name=name)
+            raise KernelLogOnly(neighbour(text) or ONLY_TIERS, name=name)
         known = neighbour(text)
         if form is None or known:
             raise TopologyError(known or _nothing(), name=name)

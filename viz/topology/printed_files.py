@@ -29,12 +29,15 @@ _KEY = re.compile(
 )
 _BELOW_PROMPT = re.compile(r"memory_tier([0-9]{1,10})(?=[\]#$ \t~>:])")
 _CONTENT = re.compile(
-    r"[ \t\"'`]*+(?:<==|[:=|]|->|=>)?+[ \t\"'`(\[]*+(?P<content>[0-9]{1,10}(?:(?:-|, ?)[0-9]{1,10}){0,2000})"
+    r"[ \t\"'`]*+(?:nodes?(?:list)?\b[ \t]*+)?+(?:<==|[:=|]|->|=>)?+[ \t\"'`(\[]*+"
+    r"(?P<content>[0-9]{1,10}(?:(?:-|, ?)[0-9]{1,10}){0,2000})"
     r"[ \t\"'`;,|)\]]*+(?:(?:#|//|<|\u2190).*)?+"
 )
 _LIST = re.compile(
     r"[\"'`]?(?P<content>[0-9]{1,10}(?:(?:-|, ?)[0-9]{1,10}){0,2000})[\"'`]?,?(?:[ \t]++(?:#|//|<|\u2190).*)?+"
 )
+_RULE = re.compile(r":{3,}+|-{3,}+|={3,}+")
+"""A line that `more` and people put below a heading."""
 _NOTHING = re.compile(r"[ \t\"'`:=|,)]*+(?:<==)?[ \t]*+")
 _CAT = re.compile(r"(?:^|[\s$#>%;&|(])(?:cat|head|tail|more|less)\s")
 _MAX_SIGNED = 2**24
@@ -103,7 +106,9 @@ class _Finder:
     def _contents_below(self, number: int, count: int) -> Iterator[tuple[int, str]]:
         """Yield the line number and the text of up to `count` lists below a line; one blank line may come first."""
         below = number + 1
-        if below < len(self.lines) and not self.lines[below].strip(MARKS):
+        if below < len(self.lines) and (
+            not self.lines[below].strip(MARKS) or _RULE.fullmatch(self.lines[below].strip())
+        ):
             below += 1
         while count and below < len(self.lines):
             found = _LIST.fullmatch(self.lines[below].strip().lstrip(MARKS))

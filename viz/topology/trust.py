@@ -67,7 +67,9 @@ def settled(result: ParseResult, evidence: Evidence) -> ParseResult:
         by_node.setdefault(claim.node, []).append(claim)
     best = {node: of_node[0] for node, of_node in by_node.items()}
     oddities += _contradictions(by_node)
-    topology = _with_adistances(result.topology, best)
+    added = {claim.node: claim for claim in claims if claim.rank is Rank.DAX}  # whatever its performance is
+    stated = best | {node: claim for node, claim in added.items() if best[node].rank is Rank.PERFORMANCE}
+    topology = _with_adistances(result.topology, stated)
     result = replace(result, topology=topology, oddities=(*result.oddities, *oddities))
     return with_sources(with_tier_guesses(replace(result, tiers={})), best)
 
