@@ -76,7 +76,8 @@ WORDS = {
             "v6.17",
             0,
             "mem_online",
-            "NODE_ADDING_FIRST_MEMORY - MEM_GOING_ONLINE - blocks state lists NODE_ADDED_FIRST_MEMORY tiers MEM_ONLINE -",
+            "NODE_ADDING_FIRST_MEMORY - MEM_GOING_ONLINE - blocks state lists NODE_ADDED_FIRST_MEMORY tiers "
+            "MEM_ONLINE -",
         ),
         (
             "v7.0",

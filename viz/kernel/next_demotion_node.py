@@ -142,7 +142,7 @@ def demote_random_member(
 ) -> Routine[None]:
     """Draw a preferred node; if not allowed, any that is allowed.
 
-    mm/vmscan.c, demote_folio_list() of stable, 5bf24c60c290
+    Not in Linux: only in a stable kernel, commit 5bf24c60c290.
     """
     lower = yield from node_get_allowed_targets(node)
     allowed = lower & mems

@@ -18,8 +18,6 @@ from viz.topology.wrappers import View, views
 _RAW_FIRST = ("hwloc XML", "libvirt XML", "QEMU arguments", "device tree source", "the output of xl info -n")
 """Formats whose texts have quotation marks and tags of their own: they are unwrapped only if they cannot be read."""
 ONLY_TIERS = "says which nodes are slower than others, and has no machine; run numactl -H, and give both in one paste"
-    "says which nodes are slower than others, and describes no machine; run numactl -H, and give both in one paste"
-)
 
 
 def read_pasted(text: str, name: str, chosen: str = "") -> ParseResult:
