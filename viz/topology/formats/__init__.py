@@ -122,6 +122,6 @@ BINARY: tuple[Format[bytes], ...] = (
 
 
 def names() -> str:
-    """Return the names of all formats, for an error message."""
-    listed = [form.name for form in FORMATS] + [form.name for form in BINARY]
+    """Return the names of all formats, the best known first, for an error message."""
+    listed = ["numactl -H", *(form.name for form in FORMATS), *(form.name for form in BINARY)]
     return "; ".join(dict.fromkeys(name.removeprefix("the output of ") for name in listed))
