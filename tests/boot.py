@@ -1,8 +1,8 @@
 """Boot topologies in QEMU with a real kernel, and compare its log with the model: `./dev boot [NAME|FILE]...`.
 
 It needs qemu-system-x86_64 and a kernel: $KERNEL or the newest /boot/vmlinuz*. The guest needs no programs, since the
-initramfs holds only a few bytes of machine code that end it. Each node with memory gets 128 MiB, since the demotion
-order does not depend on sizes.
+initramfs holds only some machine code, which prints the memory tiers (from 6.1 on) and ends the guest. Each node with
+memory gets 128 MiB, since the demotion order does not depend on sizes.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from struct import pack
 
 from viz.analysis.kernel_log import Comparison
 from viz.analysis.run import Run
+from viz.kernel.memory_tiers import memtier
+from viz.kernel.versions import VERSIONS
 from viz.topology import Topology, builtin, builtin_names, load
 from viz.topology.formats.kernel_log import printed_lists
 from viz.topology.writers import write
@@ -39,9 +41,22 @@ DEFAULT_NAMES = (
     "nothing-to-demote",
 )
 """The built-in topologies that are booted if none is named."""
-HMAT_KEYS = ("tier", "adistance", "read_latency", "write_latency", "read_bandwidth", "write_bandwidth")
+HMAT_KEYS = (
+    "tier",
+    "adistance",
+    "adistance_from",
+    "read_latency",
+    "write_latency",
+    "read_bandwidth",
+    "write_bandwidth",
+)
 """The keys of a node that come from an HMAT."""
+TIERS = "/sys/devices/virtual/memory_tiering"
+"""Where Linux has a folder for each memory tier."""
+BUFFER = 0x410000
+"""Where the program in the initramfs reads files to."""
 _RELEASE = re.compile(r"Linux version (\S+)")
+_TIER = re.compile(r"/memory_tier(\d{1,10})/nodelist:([-0-9,]{1,4000})")
 
 
 def kernel() -> Path | None:
@@ -61,13 +76,53 @@ def missing() -> str | None:
     return None if os.access(vmlinuz, os.R_OK) else f"the kernel {vmlinuz} cannot be read"
 
 
-def initramfs() -> bytes:
-    """Return a cpio archive with an /init that restarts the machine. With -no-reboot that ends QEMU."""
-    code = bytes.fromhex("b8a9000000 bfaddee1fe be69191228 ba67452301 0f05 ebfe")  # reboot(magic, magic, restart)
-    size = 64 + 56 + len(code)
-    head = b"\x7fELF\2\1\1" + bytes(9) + pack("<HHIQQQIHHHHHH", 2, 62, 1, 0x400078, 64, 0, 0, 64, 56, 1, 0, 0, 0)
-    load_all = pack("<IIQQQQQQ", 1, 5, 0, 0x400000, 0x400000, size, size, 4096)
-    return _member("init", 0o100755, head + load_all + code) + _member("TRAILER!!!", 0, b"")
+def initramfs(tiers: Iterable[int] = ()) -> bytes:
+    """Return a cpio archive with an /init that prints the nodes of these tiers and restarts the machine.
+
+    With -no-reboot that ends QEMU.
+    """
+    restart = bytes.fromhex("b8a9000000 bfaddee1fe be69191228 ba67452301 0f05 ebfe")  # reboot(magic, magic, restart)
+    files = [f"{TIERS}/memory_tier{tier}/nodelist" for tier in sorted(tiers)]
+    return _member("init", 0o100755, program(files, restart)) + _member("TRAILER!!!", 0, b"")
+
+
+def program(files: Sequence[str], ending: bytes) -> bytes:
+    """Return an ELF program that mounts /sys and prints the files that exist, each as "name:content"."""
+    base, head, data = 0x400000, 64 + 56, bytearray()
+
+    def text(value: str, after: int) -> int:
+        """Return the address of the text, which stands behind `after` bytes of code."""
+        address = base + head + after + len(data)
+        data.extend(value.encode() + b"\0")
+        return address
+
+    def code(after: int) -> bytes:
+        data.clear()
+        sys, sysfs = text("/sys", after), text("sysfs", after)
+        parts = [_call(83, sys, 0o755), _call(165, sysfs, sys, sysfs, 0)]  # mkdir, mount
+        for file in files:
+            name = text(f"{file}:", after)
+            read = bytes.fromhex("89c7 31c0 be") + pack("<I", BUFFER) + bytes.fromhex("ba00040000 0f05 4189c5")
+            write = _call(1, 1, name, len(file) + 1)
+            write += bytes.fromhex("4489ea b801000000 bf01000000 be") + pack("<I", BUFFER) + bytes.fromhex("0f05")
+            shown = read + write
+            # open(file), which is `name` without its colon, as a text of its own; skip what follows if it fails.
+            parts += [_call(2, text(file, after), 0), bytes.fromhex("85c0 0f88") + pack("<I", len(shown)), shown]
+        return b"".join(parts) + ending
+
+    size = len(code(0))
+    body = code(size) + data
+    total = head + len(body)
+    elf = b"\x7fELF\2\1\1" + bytes(9) + pack("<HHIQQQIHHHHHH", 2, 62, 1, base + head, 64, 0, 0, 64, 56, 1, 0, 0, 0)
+    load_all = pack("<IIQQQQQQ", 1, 7, 0, base, base, total, BUFFER + 1024 - base, 4096)
+    return elf + load_all + body
+
+
+def _call(number: int, *arguments: int) -> bytes:
+    """Return the code of a system call: each argument goes into its register, the number into eax."""
+    registers = (b"\xbf", b"\xbe", b"\xba", b"\x41\xba")  # edi, esi, edx, r10d
+    moves = b"".join(move + pack("<I", value) for move, value in zip(registers, arguments, strict=False))
+    return moves + b"\xb8" + pack("<I", number) + b"\x0f\x05"
 
 
 def _member(name: str, mode: int, data: bytes) -> bytes:
@@ -89,11 +144,11 @@ def small(topology: Topology) -> Topology:
     return Topology.from_document(document)
 
 
-def booted(command: str) -> str:
-    """Run the QEMU command of a written topology, and return what the kernel prints."""
+def booted(command: str, tiers: Iterable[int] = ()) -> str:
+    """Run the QEMU command of a written topology, and return what the kernel prints, and the nodes of these tiers."""
     with tempfile.TemporaryDirectory() as folder:
         archive = Path(folder) / "initramfs"
-        archive.write_bytes(initramfs())
+        archive.write_bytes(initramfs(tiers))
         lines = (line for line in command.splitlines() if not line.startswith("#"))
         words = shlex.split("\n".join(lines).replace("\\\n", " "))
         replacements = {"VMLINUZ": str(kernel()), "INITRD": str(archive)}
@@ -115,10 +170,21 @@ def booted(command: str) -> str:
 def differences(topology: Topology) -> Iterator[str]:
     """Yield a line that names the kernel, then one for each difference between the kernel's log and the model."""
     written = write(small(topology), "qemu")
-    log = booted(written.text)
+    read = load(written.text).topology
+    yield from log_differences(read, booted(written.text, possible_tiers(read)))
+
+
+def possible_tiers(topology: Topology) -> set[int]:
+    """Return the ids of all tiers that any version may make of the topology."""
+    rows = [row for row in VERSIONS if memtier in row.arrays]
+    return {tier["id"] for row in rows for tier in Run.of(topology, row.name, "boot").order()["tiers"]}
+
+
+def log_differences(topology: Topology, log: str) -> Iterator[str]:
+    """Yield a line that names the kernel of a log, then one for each difference between the log and the model."""
     release = _RELEASE.search(log)
     assert release
-    run = Run.of(load(written.text).topology, release[1], "boot")
+    run = Run.of(topology, release[1], "boot")
     printed = printed_lists(log)
     yield f"Linux {release[1]} as {run.version.name}: {len(printed.fallback)} orders, {len(printed.targets)} targets"
     if set(printed.fallback) != set(run.topology.ids):
@@ -126,6 +192,14 @@ def differences(topology: Topology) -> Iterator[str]:
     for finding in Comparison(run, printed).findings():
         if finding.node is not None and not finding.same:
             yield finding.sentence
+    found = {int(tier): nodes for tier, nodes in _TIER.findall(log)}
+    computed = {tier["id"]: tier["nodes"] for tier in run.order().get("tiers", ())}
+    if found and found != computed:
+        yield f"the kernel has the tiers {_tiers_text(found)}, the model {_tiers_text(computed)}"
+
+
+def _tiers_text(tiers: dict[int, str]) -> str:
+    return ", ".join(f"{tier}: {nodes}" for tier, nodes in sorted(tiers.items()))
 
 
 def main() -> int:

@@ -25,17 +25,21 @@ MACHINES = (
     "stale-loads",
 )
 """The patch's own machine, tiers, a node without memory, refused targets, and two with events."""
+CGROUP = "two-sockets-three-classes on 0,2-3"
+"""The first machine with a cgroup that may use some of its nodes, under one version for each thing done about that."""
 NAMES = [(machine, version.name) for machine in MACHINES for version in VERSIONS]
+NAMES += [(CGROUP, name) for name in ("v6.11", "v6.16", "v7.0", "random-member")]
 
 
 def path(machine: str, version: str) -> Path:
     """Return where the text of a machine under a version stands."""
-    return FOLDER / machine / f"{version}.txt"
+    return FOLDER / machine.replace(" ", "-").replace(",", "-") / f"{version}.txt"
 
 
 def text(machine: str, version: str) -> str:
     """Return the sentences of the run, then the answers at its last step."""
-    return "\n".join([*_lines(Run.of(builtin(machine), version)), ""])
+    name, _, allowed = machine.partition(" on ")
+    return "\n".join([*_lines(Run.of(builtin(name).allowing(allowed or None), version)), ""])
 
 
 def _lines(run: Run) -> Iterator[str]:

@@ -69,6 +69,10 @@ def test_the_note_for_a_version_comes_before_that_for_its_kind_and_that_for_all(
     assert [note(topology, version(kernel)) for kernel in kernels] == ["1", "16", "p", "t", "n", "n", "n"]
 
 
+SAME_ORDER = {"v6.12.43", "v6.16", "v6.17", "random-member"}
+"""Versions that a case need not name: they build the order of v6.11, unless figures overflow."""
+
+
 def case_of(name: str) -> Case:
     case = builtin(name).case
     assert case
@@ -98,7 +102,7 @@ def test_a_case_gives_the_result_that_it_expects(name: str) -> None:
 @pytest.mark.parametrize("name", CASES)
 def test_a_case_expects_one_result_for_every_version(name: str) -> None:
     kernels = [kernel for expected in case_of(name).expect for kernel in expected.kernels]
-    assert sorted(kernels) == sorted(KERNELS)
+    assert sorted(kernels) == sorted(set(KERNELS) - SAME_ORDER)
     assert all(expected.given() for expected in case_of(name).expect)
 
 
@@ -117,8 +121,8 @@ OPENS = [
     ("two-sockets-dram-between", "v6.1", "Node 0 has nobody", {"memtier[2]": 4, "preferred[0]": ""}),
     ("one-socket-hbm-and-pmem", "v5.15", "0 → 1", {"node_demotion[0]": 1, "pass": 1}),
     ("one-socket-pmem-and-gpu", "v5.15", "1 → 2", {"node_demotion[1]": 2, "pass": 2}),
-    ("one-socket-gpu-and-slow-dram", "v6.12", "Node 3 is the only node", {"memtier[3]": 6, "source": 0}),
-    ("one-socket-gpu-behind-switches", "v6.12", "1 → 0: preferred", {"preferred[1]": "0", "memtier[3]": 45}),
+    ("one-socket-gpu-and-slow-dram", "v6.11", "Node 3 is the only node", {"memtier[3]": 6, "source": 0}),
+    ("one-socket-gpu-behind-switches", "v6.11", "1 → 0: preferred", {"preferred[1]": "0", "memtier[3]": 45}),
     ("two-nodes-of-5-gb", "posted", "No node has a target", {"node_demotion[0]": -1, "node_demotion[1]": -1}),
 ]
 """The case, its version, and a part of the sentence and some signals at the step where it opens."""

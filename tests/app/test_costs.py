@@ -105,7 +105,7 @@ def is_light(kind: str, question: Question) -> bool:
 def largest_light(kind: str, make: Callable[[int, int], Question]) -> Iterator[Question]:
     """Yield light questions about the largest machine and about smaller ones, each with as many events as possible."""
     light = list(takewhile(lambda nodes: is_light(kind, make(nodes, 0)), SIZES))
-    for nodes in dict.fromkeys((light[-1], light[len(light) // 2], 4, 1)):
+    for nodes in dict.fromkeys((light[-1], light[len(light) // 2], min(4, light[-1]), 1)):
         events = (500, 127, 63, 31, 15, 7, 5, 3, 2, 1, 0)
         yield next(question for n in events if is_light(kind, question := make(nodes, n)))
 

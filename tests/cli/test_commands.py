@@ -13,9 +13,10 @@ import click
 import pytest
 
 from tests.command import printed, process, refusal, tierscope
-from tests.goldens import FOLDER, NO_GOLDEN, digest, document, golden_pass, rows
+from tests.goldens import FOLDER, NO_GOLDEN, digest, document, golden_name, golden_pass, rows
 from tests.serving import ROOT
 from viz.cli.serve import base_path
+from viz.kernel.releases import version
 from viz.kernel.versions import UNKNOWN, VERSIONS
 
 SEED = "topologies/two-sockets-three-classes.toml"
@@ -57,6 +58,7 @@ def test_order_as_json() -> None:
             },
         ],
         "node_demotion": {"0": 5, "5": -1},
+        "guesses": [],
     }
 
 
@@ -70,7 +72,7 @@ def test_jsonl_gives_every_golden_row(row: str) -> None:
         assert answer["kernel"] == row
         if row in NO_GOLDEN:
             continue
-        expected = golden["expect"]["v5.15" if row == "posted" else row]
+        expected = golden["expect"][golden_name(version(row))]
         assert expected.get("node_load", list(answer["node_load"].values())) == list(answer["node_load"].values())
         assert expected["order_sha"] == digest(list(answer["fallback"].values()))
         if answer["passes"] is None:
@@ -441,7 +443,7 @@ def test_compare_prints_the_differences_and_their_reasons() -> None:
     table = printed("compare", SEED)
     assert all(row.name in table for row in VERSIONS)
     document = json.loads(printed("compare", SEED, "topologies/optane-two-sockets.toml", "--kernel", "6.12", "--json"))
-    assert [run["kernel"] for run in document["runs"]] == ["v6.12", "v6.12"]
+    assert [run["kernel"] for run in document["runs"]] == ["v6.11", "v6.11"]
     assert document["targets"][0]["0"] == [1]
 
 
@@ -473,3 +475,86 @@ def test_stranding_reproduces_the_example_of_the_discussion() -> None:
     assert packings["walled"] == {"jobs": 2, "cores": 4, "memory": 4 * 10**9}
     for bad in (("--memory", "lots"), ("--cpus", "-1"), ("--cpus", "0", "--memory", "0")):
         refusal("stranding", "topologies/two-nodes-of-5-gb.toml", *bad)
+
+
+BOX = (
+    "node 0 cpus: 0\nnode 0 size: 1000 MB\nnode 1 cpus:\nnode 1 size: 1000 MB\n"
+    "node distances:\nnode 0 1\n0: 10 20\n1: 20 10\n"
+)
+GUESS = "Node 1 has memory and no CPUs; nothing says what it is. Taken as DRAM (tier 4)"
+
+
+def test_a_guess_on_a_tier_is_named_wherever_the_result_rests_on_it(tmp_path: Path) -> None:
+    file = tmp_path / "box.txt"
+    file.write_text(BOX)
+    for command in (["order", str(file)], ["why", str(file), "0"], ["compare", str(file), "--kernel", "6.1"]):
+        assert printed(*command, "--kernel", "7.3").count(GUESS) == 1
+        assert GUESS not in printed(*command[:3] if command[0] != "compare" else command[:2], "--kernel", "6.0")
+    for command in (["order", str(file), "--json"], ["compare", str(file), "--json"]):
+        (guess,) = json.loads(printed(*command, "--kernel", "7.3"))["guesses"]
+        assert guess.startswith(GUESS)
+
+
+@pytest.mark.parametrize(("kind", "tier"), [("dram", 4), ("hbm", 2), ("cxl", 22), ("pmem", 22), ("CXL", 22)])
+def test_assume_decides_what_memory_is(kind: str, tier: int) -> None:
+    done = tierscope("order", "-", "--json", "--kernel", "7.3", "--assume", f"1={kind}", stdin=BOX)
+    result = json.loads(done.stdout)
+    assert {tier["id"]: tier["nodes"] for tier in result["tiers"]} == ({4: "0-1"} if tier == 4 else {4: "0", tier: "1"})
+    assert result["guesses"] == []
+    assert result["tiers_from"]["1"] == f"tier {tier} from --assume 1={kind.lower()}"
+    assert b"guess" not in done.stderr
+    written = json.loads(printed("convert", "-", "--to", "json", "--assume", f"1={kind}", stdin=BOX))
+    assert written["nodes"][1]["adistance"] >> 7 == tier
+
+
+def test_what_is_assumed_wins_over_the_files_of_tiers_and_says_so() -> None:
+    text = BOX + "memory_tier4: 0\nmemory_tier22: 1\n"
+    done = tierscope("order", "-", "--kernel", "7.3", "--assume", "1=dram", stdin=text)
+    assert b"tier 4: 0-1" in done.stdout
+    assert b"Node 1: tier 4 by --assume 1=dram, not tier 22 from memory_tier22." in done.stderr
+
+
+@pytest.mark.parametrize("word", ["1=x", "1", "=cxl", "7=cxl", "1024=cxl", "a=cxl", "", "1=cxl,2"])
+def test_a_wrong_assumption_is_refused_in_one_line(word: str) -> None:
+    refusal("order", "-", "--kernel", "7.3", "--assume", word, stdin=BOX)
+
+
+def test_tiers_may_be_in_a_file_of_their_own(tmp_path: Path) -> None:
+    file = tmp_path / "tiers.txt"
+    file.write_text("memory_tier4: 0\nmemory_tier22: 1\n")
+    order = json.loads(printed("order", "-", "--json", "--kernel", "7.3", "--beside", str(file), stdin=BOX))
+    assert [tier["id"] for tier in order["tiers"]] == [4, 22]
+    file.write_text("nothing")
+    assert "says nothing of memory tiers" in refusal("order", "-", "--beside", str(file), stdin=BOX)
+
+
+def test_a_folder_of_sys_has_its_tiers(tmp_path: Path) -> None:
+    for path, content in {
+        "devices/system/node/node0/distance": "10 20", "devices/system/node/node1/distance": "20 10",
+        "devices/system/node/node0/cpulist": "0-3", "devices/system/node/node1/cpulist": "",
+        "devices/system/node/node0/meminfo": "Node 0 MemTotal: 9 kB",
+        "devices/system/node/node1/meminfo": "Node 1 MemTotal: 9 kB",
+        "devices/virtual/memory_tiering/memory_tier4/nodelist": "0",
+        "devices/virtual/memory_tiering/memory_tier22/nodelist": "1",
+    }.items():  # fmt: skip
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(f"{content}\n")
+    for folder in (tmp_path, tmp_path / "devices/system/node"):
+        order = json.loads(printed("order", str(folder), "--json", "--kernel", "7.3"))
+        assert [tier["id"] for tier in order["tiers"]] == [4, 22]
+
+
+def test_a_log_says_what_tiers_would_make_a_kernel_print_it(tmp_path: Path) -> None:
+    file = tmp_path / "dmesg.txt"
+    condition = "v6.12 prints this if node 1 is in a slower tier than node 0"
+    for log in (
+        "Demotion targets for Node 0: preferred: 1, fallback: 1\nDemotion targets for Node 1: null\n",
+        "$ cat memory_tier4/nodelist\n0\n$ cat memory_tier22/nodelist\n1\n",
+    ):
+        file.write_text(log)
+        text = printed("order", "-", "--kernel", "v6.12", "--dmesg", str(file), stdin=BOX)
+        assert condition in text
+        assert "v6.0" not in text
+        assumed = printed("order", "-", "--kernel", "v6.12", "--assume", "1=cxl", "--dmesg", str(file), stdin=BOX)
+        assert "the same" in assumed
+        assert condition not in assumed

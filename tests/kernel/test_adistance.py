@@ -6,35 +6,42 @@ from typing import Any
 
 import pytest
 
-from viz.kernel.adistance import Performance, adistances, perf_to_adistance
+from viz.kernel.adistance import AccessCoordinate, adistances, mt_perf_to_adistance
 from viz.kernel.nodemask import NodeMask
 from viz.kernel.releases import version
 from viz.topology import Topology
 
-DRAM = Performance(200, 20000)
+
+def perf(latency: int, bandwidth: int) -> AccessCoordinate:
+    """Return figures of which reads and writes have half each."""
+    return AccessCoordinate(latency - latency // 2, latency // 2, bandwidth - bandwidth // 2, bandwidth // 2)
+
+
+DRAM = perf(200, 20000)
 
 
 @pytest.mark.parametrize(
-    ("perf", "expected"),
+    ("memory", "expected"),
     [
         (DRAM, 576),
-        (Performance(400, 20000), 1152),
-        (Performance(400, 10000), 2304),
-        (Performance(100, 20000), 288),
-        (Performance(333, 100), 191800),  # 576 * 333 / 200 = 959.04 is cut off before the bandwidth counts.
+        (perf(400, 20000), 1152),
+        (perf(400, 10000), 2304),
+        (perf(100, 20000), 288),
+        (perf(333, 100), 191800),  # 576 * 333 / 200 = 959.04 is cut off before the bandwidth counts.
     ],
 )
-def test_the_formula_uses_whole_numbers(perf: Performance, expected: int) -> None:
-    assert perf_to_adistance(perf, DRAM) == expected
+def test_the_formula_uses_whole_numbers(memory: AccessCoordinate, expected: int) -> None:
+    assert mt_perf_to_adistance(memory, DRAM) == expected
 
 
 @pytest.mark.parametrize(
     ("second", "computed"),
-    [(DRAM, True), (Performance(220, 18000), True), (Performance(221, 20000), False), (None, False)],
+    [(DRAM, True), (perf(220, 18000), True), (perf(221, 20000), False), (None, False)],
 )
-def test_nodes_of_dram_must_have_similar_figures(second: Performance | None, computed: bool) -> None:
-    performance = {0: DRAM, 2: Performance(400, 20000)} | ({1: second} if second else {})
-    assert adistances(performance, NodeMask([0, 1])) == ({2: 1152} if computed else {})
+def test_nodes_of_dram_must_have_similar_figures(second: AccessCoordinate | None, computed: bool) -> None:
+    between = mt_perf_to_adistance(second, DRAM) if second else 0
+    performance = {0: DRAM, 2: perf(400, 20000)} | ({1: second} if second else {})
+    assert adistances(performance, NodeMask([0, 1])) == ({0: 576, 1: between, 2: 1152} if computed else {})
 
 
 def figures(**more: Any) -> dict[str, Any]:

@@ -46,6 +46,7 @@ def phases(made: Machine, kernel: str, event: str) -> list[str]:
 
 WORDS = {
     "OrderBegins": "order",
+    "TierChanges": "tiers",
     "Disabled": "disable",
     "PagesLeave": "pages",
     "BlocksChanged": "blocks",
@@ -61,7 +62,7 @@ WORDS = {
     ("kernel", "blocks", "event", "expected"),
     [
         ("v5.15", 1, "mem_offline", "MEM_GOING_OFFLINE disable pages blocks lists state MEM_OFFLINE order"),
-        ("v6.12", 1, "mem_offline", "MEM_GOING_OFFLINE - pages blocks state lists MEM_OFFLINE"),
+        ("v6.12", 1, "mem_offline", "MEM_GOING_OFFLINE - pages blocks state lists MEM_OFFLINE tiers"),
         ("posted", 2, "mem_offline", "MEM_GOING_OFFLINE disable pages blocks MEM_OFFLINE order"),
         ("v5.15", 2, "mem_offline", "MEM_GOING_OFFLINE - pages blocks MEM_OFFLINE -"),
         ("v5.15", 0, "mem_online", "MEM_GOING_ONLINE - blocks state lists MEM_ONLINE order"),
@@ -70,6 +71,23 @@ WORDS = {
         ("posted", 1, "mem_online_fail", "MEM_GOING_ONLINE - MEM_CANCEL_ONLINE -"),
         ("v5.15", 1, "mem_offline_fail", "MEM_GOING_OFFLINE disable pages MEM_CANCEL_OFFLINE order"),
         ("v6.1", 1, "mem_offline_fail", "MEM_GOING_OFFLINE - pages MEM_CANCEL_OFFLINE -"),
+        ("v6.16", 0, "mem_online", "MEM_GOING_ONLINE - blocks state lists MEM_ONLINE tiers"),
+        (
+            "v6.17",
+            0,
+            "mem_online",
+            "NODE_ADDING_FIRST_MEMORY - MEM_GOING_ONLINE - blocks state lists NODE_ADDED_FIRST_MEMORY tiers "
+            "MEM_ONLINE -",
+        ),
+        (
+            "v7.0",
+            1,
+            "mem_offline",
+            "NODE_REMOVING_LAST_MEMORY - MEM_GOING_OFFLINE - pages blocks state lists NODE_REMOVED_LAST_MEMORY tiers "
+            "MEM_OFFLINE -",
+        ),
+        ("v7.0", 2, "mem_offline", "MEM_GOING_OFFLINE - pages blocks MEM_OFFLINE -"),
+        ("v7.0", 1, "mem_online", "MEM_GOING_ONLINE - blocks MEM_ONLINE -"),
     ],
 )
 def test_memory_events_in_order(kernel: str, blocks: int, event: str, expected: str) -> None:
@@ -100,7 +118,7 @@ def test_the_posted_disable_before_memory_leaves_is_that_of_03_10() -> None:
     assert log.names()[log.names().index("Barrier") + 1] == "Disabled"
 
 
-@pytest.mark.parametrize("kernel", ["posted", "v5.15", "v5.18", "rfc2022", "v6.12"])
+@pytest.mark.parametrize("kernel", ["posted", "v5.15", "v5.18", "rfc2022", "v6.12", "v7.0"])
 @pytest.mark.parametrize("event", EVENTS)
 def test_no_event_waits_for_a_lock_that_it_holds(event: str, kernel: str) -> None:
     """A callback takes no lock that the event holds, and in the end all locks are free."""

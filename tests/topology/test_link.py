@@ -19,13 +19,14 @@ from viz.topology.model import EVENTS, Node
 
 SAFE = set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
 TEXT = st.text(alphabet="ab XYZ<>&\"'\\é漢🙂~-.,=#[]{}0123", min_size=1, max_size=20)
-MEASURES = st.floats(0.001, 1e17) | st.integers(1, 10**9)
+MEASURES = st.floats(0.001, 1e17) | st.integers(0, 10**9)
 NODE_KEYS = {
     "socket": TEXT | st.integers(-3, 3),
     "tier": st.integers(0, 3),
     "label": TEXT | st.none(),
     "online": st.booleans(),
     "adistance": st.integers(0, 2**31 - 1),
+    "adistance_from": st.sampled_from(["hmat", "dax/kmem"]),
     "read_latency": MEASURES,
     "write_latency": MEASURES,
     "read_bandwidth": MEASURES,
@@ -75,6 +76,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
         "zonelists": st.sampled_from(["runtime", "boot"]),
         "n_cpu": st.lists(listed, unique=True),
         "node_load": st.dictionaries(listed.map(str), st.integers(0, 99)),
+        "allowed": st.lists(listed, unique=True, min_size=1),
         "events": st.lists(st.fixed_dictionaries({"event": st.sampled_from(EVENTS), "node": listed}), max_size=3),
     }
     nodes = []
@@ -101,7 +103,7 @@ def test_what_is_packed_comes_back_equal(document: dict[str, Any]) -> None:
 def test_documents_draws_every_key() -> None:
     assert {"id", "cpus", "memory", "blocks", *NODE_KEYS} == set(Node.model_fields)
     texts = {"title", "name", "group", "note", "notes", "case", "source"}
-    run = {"nodes", "distances", "kernel", "zonelists", "n_cpu", "node_load", "events"}
+    run = {"nodes", "distances", "kernel", "zonelists", "n_cpu", "node_load", "events", "allowed"}
     assert texts | run == set(Topology.model_fields)
 
 

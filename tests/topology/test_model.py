@@ -124,7 +124,7 @@ def test_node_0_without_cpus_is_like_any_other_node() -> None:
         ({"nodes": [node(0, socket=1.5)]}, "nodes[0].socket: must be text"),
         ({"nodes": [node(0, tier=-1)]}, "nodes[0].tier: must be a whole number"),
         ({"nodes": [node(0, label="x" * 41)]}, "at most 40 characters"),
-        ({"nodes": [node(0, read_latency=0)]}, "nodes[0].read_latency: must be a number above 0"),
+        ({"nodes": [node(0, read_latency=-1)]}, "nodes[0].read_latency: must be a number above 0"),
         ({"zonelists": "later"}, "zonelists: must be one of runtime, boot, not 'later'"),
         ({"kernel": 5.15}, "kernel: must be text, not 5.15"),
         ({"n_cpu": [1]}, "n_cpu: names node 1, which is not listed; the nodes are 0,2"),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.topology.shapes import shapes
 from viz.topology import Topology, TopologyError, builtin, load, read
-from viz.topology.notation import MAX_LINE, like_notation, line_of, made, parsed, read_notation, written
+from viz.topology.notation import EXAMPLE, MAX_LINE, like_notation, line_of, made, parsed, read_notation, written
 from viz.topology.shaped import topology
 from viz.topology.shapes import Shape
 
@@ -74,7 +74,7 @@ def test_how_a_line_is_written(line: str, as_written: str) -> None:
         ("2 sockets: dram at 255", "'255' stands where a distance from 11 to 254 is expected"),
         ("2 sockets: dram at", "the line ends where a distance from 11 to 254 is expected"),
         ("2 sockets: dram per node", "'node' stands where socket is expected"),
-        ("2 sockets: 3 dram", "'dram' stands where x or cpus is expected"),
+        ("2 sockets: 3 drum", "'drum' stands where x, cpus or a kind of memory is expected"),
         ("2 sockets: 0 cpus", "'0' stands where a number of CPUs from 1 to 65536 is expected"),
         ("2 sockets: 0 x dram", "'0' stands where a number of nodes from 1 to 1024 is expected"),
         (
@@ -110,7 +110,8 @@ def test_the_error_for_a_wrong_line_quotes_the_word(line: str, problem: str) -> 
     assert like_notation(line)
     with pytest.raises(TopologyError) as caught:
         load(line, "the line")
-    assert str(caught.value) == f"the line: {problem}"
+    assert str(caught.value) == f"the line: {problem}; an example: '{EXAMPLE}'"
+    load(EXAMPLE)
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def test_json_may_be_indented(changed: Change) -> None:
         (b" " * (2**24 + 1), "larger than 8 MiB"),
         (
             "hello, world",
-            "understood are: a topology document in JSON; a topology document in TOML; the output of numactl",
+            "understood are: numactl -H; lscpu; lsmem",
         ),
         ("<script>alert(1)</script>", "understood are"),
         ("# only a remark\n", "understood are"),

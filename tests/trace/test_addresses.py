@@ -9,7 +9,7 @@ import pytest
 from viz.trace.addresses import ABSENT, address_in
 from viz.trace.source_listing import LISTING, Function
 
-TAGS = {"v5.15", "v5.17", "v5.18", "v6.1"}
+TAGS = {"v5.15", "v5.17", "v5.18", "v6.1", "v6.16", "v6.17", "v7.0"}
 FILES = {
     "mm/migrate.c",
     "mm/page_alloc.c",
@@ -17,6 +17,8 @@ FILES = {
     "mm/memory_hotplug.c",
     "drivers/base/memory.c",
     "kernel/cpu.c",
+    "drivers/base/node.c",
+    "mm/vmscan.c",
 }
 
 

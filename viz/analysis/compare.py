@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, NamedTuple
 
 from viz.analysis.run import Run
+from viz.kernel.memory import nodes_in
 from viz.kernel.versions import Version
 from viz.trace.charge_words import charge_words
 from viz.trace.model import Trace
@@ -18,6 +19,15 @@ BUILDS = ("OrderBegins", "TiersBegin", "TierChanges")
 """The operations that begin a build of the order, in any version."""
 WHY_NOT = {"used": "is in used_targets already", "other tier": "is not in the next slower tier"}
 """The words for why a node cannot be chosen, by the verdict in its row of the score table."""
+
+
+CPUSETS = {
+    "ignored": "does not look at the cpuset",
+    "gate": "lets the cpuset decide whether anything is demoted",
+    "filter": "demotes only to nodes of the cpuset",
+    "random": "draws any node of the cpuset where the first one drawn is not in it",
+}
+"""What a kernel makes of the cpuset of a cgroup."""
 
 
 class NoSuchEvent(ValueError):
@@ -45,8 +55,16 @@ class Side(NamedTuple):
     """The name of the run in sentences and at the head of a column."""
 
     def targets(self) -> dict[int, list[int]]:
-        """Return where each node demotes to at the end of the trace."""
-        return self.trace.targets(self.trace.length - 1)
+        """Return where each node demotes to at the end of the trace; for a cgroup, if the trace asks for one."""
+        last = self.trace.length - 1
+        if not self.is_about_cgroup:
+            return self.trace.targets(last)
+        return {node: nodes_in(self.trace.at(f"demotes_to[{node}]", last)) for node in self.trace.nodes}
+
+    @property
+    def is_about_cgroup(self) -> bool:
+        """Return whether the trace ends with where the pages of a cgroup go."""
+        return self.trace.chapters[-1].name == "cgroup"
 
     def scan(self, node: int) -> int:
         """Return the step of the node's first search in the last build of the order, or -1 if it never searched."""
@@ -60,7 +78,10 @@ class Side(NamedTuple):
         return first_search
 
     def search_sentence(self, node: int) -> str:
-        """Return the sentence on the search that scan() finds, or say that the node never searches."""
+        """Return the sentence on the search that scan() finds, or on why a cgroup's pages go where they do."""
+        if self.is_about_cgroup:
+            _, _, lines = self.trace.at(f"why demotes_to[{node}]", self.trace.length - 1)
+            return lines[0][1] or str(self.trace.at("sentence", lines[0][0]))
         step = self.scan(node)
         return self.trace.at("sentence", step) if step >= 0 else f"Node {node} never searches."
 
@@ -121,6 +142,8 @@ def differences(a: Side, b: Side) -> list[Difference]:
 
 def cause(a: Side, b: Side, node: int) -> str:
     """Return a sentence on why a node's first choice differs, or that only later ones do; "" if no reason is known."""
+    if a.is_about_cgroup or b.is_about_cgroup:
+        return _by_cpuset(a, b)
     rows_a, rows_b = a.rows(node), b.rows(node)
     won_a, won_b = _chosen(rows_a), _chosen(rows_b)
     if won_a and won_b and won_a.node == won_b.node:
@@ -133,6 +156,12 @@ def cause(a: Side, b: Side, node: int) -> str:
     if not won_a or not won_b:
         return ""
     return _by_load(a, b, rows_a, rows_b, won_a.node, won_b.node)
+
+
+def _by_cpuset(a: Side, b: Side) -> str:
+    """Return what two kernels make of the cpuset of a cgroup, or "" if that is the same."""
+    one, other = a.run.version.cpuset, b.run.version.cpuset
+    return f"{a.run.version.name} {CPUSETS[one]}, {b.run.version.name} {CPUSETS[other]}." if one != other else ""
 
 
 def _chosen(rows: dict[int, Row]) -> Row | None:

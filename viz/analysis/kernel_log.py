@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from viz.analysis.implied_tiers import ImpliedTiers
 from viz.analysis.run import Run
 from viz.kernel.memory import nodes_in
+from viz.kernel.memory_tiers import memtier
 from viz.kernel.versions import UNKNOWN, VERSIONS
 from viz.topology.formats.kernel_log import PrintedLists
 
@@ -94,6 +96,20 @@ class Comparison:
                     yield self._finding(kind, owner, nodes, computed.get(owner))
             if printed:
                 yield self._finding_on_all(kind, printed)
+        if self._implied.condition and memtier in self.run.version.arrays and not self._implied.is_known:
+            yield Finding(None, False, f"The log implies that {self._implied.condition}; this run has other tiers.")
+
+    @cached_property
+    def _implied(self) -> ImpliedTiers:
+        return ImpliedTiers(self.run, self.log)
+
+    def _would_print(self, kind: Kind, printed: Lists) -> str:
+        """Return which kernels would print all of these lists if the tiers were those that the log implies."""
+        results = self._implied.results if kind.key in ("targets", "lower", "tiers") else {}
+        computed = {key: kind.computed(result) for key, result in results.items()}
+        return self._implied.sentence(
+            [key for key, lists in computed.items() if all(kind.has(lists, *item) for item in printed.items())]
+        )
 
     @cached_property
     def _result(self) -> dict[str, Any]:
@@ -108,8 +124,18 @@ class Comparison:
 
     @cached_property
     def _lists(self) -> dict[str, dict[tuple[str, str], Lists | None]]:
-        """The lists of every result, by kind and (kernel, zonelists); cached, since each list of a log needs them."""
-        return {kind.key: {key: kind.computed(result) for key, result in self._results.items()} for kind in KINDS}
+        """The lists of every result, by kind and (kernel, zonelists); cached, since each list of a log needs them.
+
+        Only kernels with tiers print the nodes in slower tiers beside the targets.
+        """
+        with_tiers = {key: result for key, result in self._results.items() if result.get("tiers") is not None}
+        return {
+            kind.key: {
+                key: kind.computed(result)
+                for key, result in (with_tiers if kind.key == "targets" and self.log.lower else self._results).items()
+            }
+            for kind in KINDS
+        }
 
     def _finding(self, kind: Kind, owner: int, printed: list[int], computed: list[int] | None) -> Finding:
         name, node = (f"Tier {owner}", None) if kind.key == "tiers" else (f"Node {owner}", owner)
@@ -119,7 +145,9 @@ class Comparison:
         if computed is None and node is not None:
             return Finding(node, False, f"{name}: the log has {printed_text}, the topology has no such node.")
         matching = [key for key, lists in self._lists[kind.key].items() if kind.has(lists, owner, printed)]
-        hint = f"{_names(matching)} would print it" if matching else "no version would print it"
+        condition = self._would_print(kind, {owner: printed})
+        hint = f"{_names(matching)} would print it" if matching else "" if condition else "no version would print it"
+        hint = "; ".join(filter(None, (hint, condition)))
         sentence = f"{name}: the log has {printed_text}, computed is {_listed(computed or [])}; {hint}."
         return Finding(node, False, sentence)
 
@@ -127,10 +155,14 @@ class Comparison:
         """Return the finding on which versions have all printed lists of this kind."""
         by_key = self._lists[kind.key].items()
         matching = [key for key, lists in by_key if all(kind.has(lists, *item) for item in printed.items())]
+        condition = self._would_print(kind, printed)
         if not matching:
-            return Finding(None, False, f"No version has all of these {kind.plural}.")
+            more = f" with the tiers of this run; {condition}" if condition else ""
+            problem = f"No version has all of these {kind.plural}{more}"
+            return Finding(None, False, f"{problem}.")
         same = (self.run.version.name, self.run.zonelists) in matching
-        return Finding(None, same, f"All {kind.plural} are those of {_names(matching)}.")
+        more = f"; {condition}" if condition and not same else ""
+        return Finding(None, same, f"All {kind.plural} are those of {_names(matching)}{more}.")
 
 
 def _targets(cell: int | list[int] | str) -> list[int]:

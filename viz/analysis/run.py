@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from viz.kernel.cgroup_checkpoints import MayGo
 from viz.kernel.machine import Machine
 from viz.kernel.memory import Memory, Operation, Store, drive, nodes_in
 from viz.kernel.nodemask import NUMA_NO_NODE
@@ -13,7 +14,7 @@ from viz.kernel.releases import version
 from viz.kernel.versions import POSTED, UNKNOWN, Protocol, Version
 from viz.readers.model import Change
 from viz.topology import Topology, printable
-from viz.trace.chapters import events, first_build, first_memory, machine_at
+from viz.trace.chapters import cgroup, events, first_build, first_memory, machine_at
 from viz.trace.events import run_and_log
 from viz.trace.model import Trace
 from viz.trace.record import record
@@ -62,13 +63,15 @@ class Run:
         keys, see viz.kernel.results. "steps" are the searches of a version without passes. "warn_once" is true, or
         absent, if the kernel would warn of a 16th equally near target.
 
+        If the topology names the nodes that a cgroup may use, "allowed" and "demotes_to" are keys, too: see _cgroup().
+
         If the topology has events, "events" has the log of each, or is None if the version is no kernel.
         """
         machine = self.topology.machine(self.version.rules)
         memory = first_memory(machine, self.version)
         chapters = first_build(machine, self.version, self.zonelists, self.topology.node_load)
         build = summary(chapters, memory)
-        result = {
+        result: dict[str, Any] = {
             "title": self.topology.title,
             "kernel": self.version.name,
             "zonelists": self.zonelists,
@@ -78,9 +81,27 @@ class Run:
             **self.version.result(machine, memory),
             **build.told(),
         }
+        if self.topology.allowed is not None:
+            result |= self._cgroup(machine, memory)
         if self.topology.events:
             result["events"] = self._events(machine, memory)
         return result
+
+    def _cgroup(self, machine: Machine, memory: Memory) -> dict[str, Any]:
+        """Return where pages go of a cgroup that may use the allowed nodes: {id: [ids]} of all that may be drawn.
+
+        "leaks_to" has the nodes outside the cpuset that may get some. "cpuset" says what the kernel does about one.
+        """
+        targets = {node: nodes_in(memory[self.version.arrays[0][node]]) for node in machine.possible}
+        leaks = {node: [n for n in found if n not in (machine.mems or ())] for node, found in targets.items()}
+        for chapter in cgroup(machine, self.version):
+            drive(chapter.routine, memory, lambda operation, _: _note(operation, targets, leaks))
+        return {
+            "allowed": self.topology.allowed,
+            "cpuset": self.version.cpuset,
+            "demotes_to": {str(node): found for node, found in targets.items()},
+            "leaks_to": {str(node): found for node, found in leaks.items()},
+        }
 
     def _events(self, machine: Machine, memory: Memory) -> list[dict[str, Any]] | None:
         """Return the log of each event. The events happen one after the other, from the first order on."""
@@ -138,6 +159,7 @@ class Run:
         machine = self.topology.machine(self.version.rules)
         chapters = first_build(machine, self.version, self.zonelists, self.topology.node_load)
         chapters += events(machine, self.version, self.topology.event_pairs)
+        chapters += cgroup(machine, self.version)
         return record(self.topology.title, machine, self.version, self.zonelists, chapters)
 
     def _fallback(self, machine: Machine) -> dict[int, list[int]]:
@@ -149,3 +171,10 @@ class Run:
             machine = self.topology.machine(self.version.rules)
             drive(build_all_zonelists(machine_at(machine, self.zonelists)), Memory())
         return {node: machine.zonelists[node] for node in machine.possible}
+
+
+def _note(operation: Operation, targets: dict[int, list[int]], leaks: dict[int, list[int]]) -> None:
+    """Store where the pages of a node go, once it is known."""
+    if isinstance(operation, MayGo):
+        targets[operation.node] = list(operation.targets)
+        leaks[operation.node] = list(operation.outside)

@@ -17,7 +17,7 @@ from flask import Flask, Response, g, request
 
 from viz import resources
 from viz.app.compression import BodyCache, StoredBody
-from viz.kernel.versions import VERSIONS
+from viz.kernel.versions import FORMER_NAMES, VERSIONS
 from viz.topology import builtin_names
 
 IMMUTABLE = "public, max-age=31536000, immutable"
@@ -25,7 +25,7 @@ MAX_QUESTION = 2_000
 """Bytes. The answer to a question of this size or more is not cached: such a question brings a machine of its own."""
 CHOICES: Mapping[str, frozenset[str]] = {
     "topology": frozenset(builtin_names()),
-    "kernel": frozenset(row.name for row in VERSIONS),
+    "kernel": frozenset((*(row.name for row in VERSIONS), *FORMER_NAMES)),
     "zonelists": frozenset(("boot", "runtime")),
     "chart": frozenset(("timeline", "distances")),
     "theme": frozenset(("light", "dark")),

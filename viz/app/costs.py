@@ -94,7 +94,7 @@ COSTS: Mapping[str, Callable[[QuestionSize], float]] = {
     "events": lambda size: size.runs(1 / 16),
     "rebuilds": lambda size: size.runs(5 * 0.25),
     "write": lambda size: size.nodes**2 / 500,
-    "log": lambda size: size.runs(2 * len(VERSIONS) / 16) + size.characters / 2_000,
+    "log": lambda size: size.runs(4 * len(VERSIONS) / 16) + size.characters / 2_000,
     "against": lambda size: size.runs(1),
     "versions": lambda size: size.runs(len(VERSIONS)),
     "machines": lambda size: LIGHT_WORK if size.nodes <= LIGHT_WORK else HEAVY,

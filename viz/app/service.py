@@ -14,15 +14,19 @@ from viz.page.player_data import play
 from viz.topology import (
     KernelLogOnly,
     ParseResult,
+    SeveralMachines,
     Topology,
     TopologyError,
     UnknownDistances,
     builtin,
     builtin_names,
     load,
+    load_beside,
     printable,
 )
 from viz.topology.link import unpack
+from viz.topology.tier_guess import with_tier_guesses
+from viz.topology.trust import with_sources
 from viz.work.limits import AT_ONCE, LIGHT_WORK
 
 if TYPE_CHECKING:
@@ -32,16 +36,21 @@ OPENED = "opened"
 """The name under which the page lists the topology that the server was started with."""
 MAX_TITLE = 34
 """Characters of a title that the picker has room for."""
-FORMS = {"remote": re.compile(r"[0-9]{1,3}"), "turned": re.compile(r"[0-9]{1,4}(,[0-9]{1,4}){0,999}")}
-"""The form of numbers in a request: a distance, and indexes in the list of guesses."""
+FORMS = {
+    "remote": re.compile(r"[0-9]{1,3}"),
+    "turned": re.compile(r"[0-9]{1,4}(?::[a-z]{1,12})?(?:,[0-9]{1,4}(?::[a-z]{1,12})?){0,1999}"),
+}
+"""The form of parts of a request: a distance, and indexes in the list of guesses, with a choice: "0,2:cxl"."""
 
 Opened = Topology
 """The topology that a server may be started with."""
 Request = dict[str, Any]
 MACHINES = ("text", "file", "link", "topology")
 """The keys by which a request names its machine: a listing, the base64 of a file, a link's text, or a name."""
-KEYS = (*MACHINES, "name", "remote", "turned", "kernel", "zonelists", "chart", "theme", "narrow")
-NEEDS: dict[type[Exception], str] = {UnknownDistances: "distances", KernelLogOnly: "machine"}
+READ_BY = (*MACHINES, "name", "machine", "beside", "remote", "turned")
+"""The keys on which the machine of a request depends: `machine` is one of several, `beside` what it says of tiers."""
+KEYS = (*READ_BY, "kernel", "zonelists", "chart", "theme", "narrow")
+NEEDS: dict[type[Exception], str] = {UnknownDistances: "distances", KernelLogOnly: "machine", SeveralMachines: "choice"}
 """What the visitor must add so that a refused request can be answered; the page asks for it."""
 
 
@@ -76,7 +85,8 @@ class Service:
             return play(run, asked, loaded, None if events is None else after_events(run, events))
         except (TopologyError, UnknownVersion) as error:
             needs = NEEDS.get(type(error))
-            return {"error": str(error), "needs": needs} if needs else {"error": str(error)}
+            told = {"error": str(error)} | ({"needs": needs} if needs else {})
+            return told | ({"choices": list(error.names)} if isinstance(error, SeveralMachines) else {})
 
     def chart(self, request: object) -> go.Figure | str:
         """Return the chart that is asked for, or one line that says why there is none."""
@@ -97,27 +107,31 @@ class Service:
 
     def _loaded(self, asked: Request) -> ParseResult:
         """Return the machine with the unknown distances and the turned guesses that the visitor has chosen."""
-        key = tuple(asked.get(part) for part in (*MACHINES, "name", "remote", "turned"))
+        key = tuple(asked.get(part) for part in READ_BY)
         if key not in self._machines:
             self._machines[key] = self._completed(asked)
         return self._machines[key]
 
     def _completed(self, asked: Request) -> ParseResult:
         loaded = self._read(asked)
+        if "beside" in asked:
+            loaded = load_beside(loaded, asked["beside"], "the text")
         if "remote" in asked:
             loaded = loaded.filled(int(asked["remote"]))
         if "turned" in asked:
-            indexes = {int(index) for index in asked["turned"].split(",")}
-            loaded = loaded.turned(guess for index, guess in enumerate(loaded.guesses) if index in indexes)
+            turned = dict(_index_and_choice(part) for part in asked["turned"].split(","))
+            decisions = [(guess, turned[index]) for index, guess in enumerate(loaded.guesses) if index in turned]
+            loaded = with_sources(loaded.decided(decisions))
         return loaded
 
     def _read(self, asked: Request) -> ParseResult:
         name = printable(asked.get("name", ""), 80)
         if "text" in asked:
-            return load(asked["text"], name or "the text")
+            return load(asked["text"], name or "the text", asked.get("machine", ""))
         if "file" in asked:
-            return load(_bytes(asked["file"]), name or "the file")
-        return ParseResult(unpack(asked["link"]) if "link" in asked else self._named(asked["topology"]))
+            return load(_bytes(asked["file"]), name or "the file", asked.get("machine", ""))
+        known = ParseResult(unpack(asked["link"]) if "link" in asked else self._named(asked["topology"]))
+        return with_sources(with_tier_guesses(known))
 
     def _named(self, name: str) -> Topology:
         if name == OPENED and self.opened:
@@ -125,6 +139,11 @@ class Service:
         if name not in builtin_names():
             raise TopologyError("there is no built-in topology of that name")
         return builtin(name)
+
+
+def _index_and_choice(part: str) -> tuple[int, str]:
+    index, _, choice = part.partition(":")
+    return int(index), choice
 
 
 def _bytes(text: str) -> bytes:

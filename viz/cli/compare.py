@@ -14,10 +14,11 @@ from viz.analysis import compare as comparison
 from viz.analysis import counterexample as searching
 from viz.analysis.compare import Side
 from viz.analysis.run import Run
-from viz.cli.inputs import FileOrFolder, Input
+from viz.cli.inputs import FileOrFolder, Input, assume_option, has_tiers, print_tier_guesses
 from viz.figures.text import choice
+from viz.kernel.memory_tiers import memtier
 from viz.kernel.versions import VERSIONS
-from viz.topology import Topology, builtin, builtin_names, printable
+from viz.topology import ParseResult, Topology, builtin, builtin_names, printable
 
 
 @click.command()
@@ -27,6 +28,7 @@ from viz.topology import Topology, builtin, builtin_names, printable
 @click.option("--event", type=click.IntRange(min=1), metavar="N", help="Before and after the Nth event of FILE.")
 @click.option("--builtin", "builtins", is_flag=True, help="Every built-in machine under one version, instead of FILE.")
 @click.option("--json", "as_json", is_flag=True, help="The comparison as one JSON document.")
+@assume_option
 def compare(
     files: tuple[BinaryIO | Path, ...],
     kernels: tuple[str, ...],
@@ -34,6 +36,7 @@ def compare(
     event: int | None,
     builtins: bool,
     as_json: bool,
+    assume: tuple[str, ...],
 ) -> None:
     """Print where each node demotes to under several versions or on several machines, and why they differ."""
     if builtins == bool(files):
@@ -41,13 +44,18 @@ def compare(
     if builtins:
         print_machines(kernels, zonelists, as_json)
         return
-    topologies = [Input(file).topology() for file in files]
+    compared = kernels or ([None] if event is not None or len(files) > 1 else [None, VERSIONS[-1].name, "v6.12"])
+    loaded = [Input(file, assume=assume).read(kernels=compared, names_tiers=as_json) for file in files]
+    topologies = [one.topology for one in loaded]
+    tiers = any(has_tiers(kernel or one.topology.kernel) for kernel in compared for one in loaded)
     if event is None:
-        print_sides(_runs(topologies, kernels, zonelists), as_json)
+        print_sides(_runs(topologies, kernels, zonelists), as_json, loaded)
     elif len(topologies) == 1 and len(kernels) < 2:
-        print_sides(_before_and_after(Run.of(topologies[0], _only(kernels), zonelists), event), as_json)
+        print_sides(_before_and_after(Run.of(topologies[0], _only(kernels), zonelists), event), as_json, loaded)
     else:
         raise click.UsageError("--event is about one FILE and one --kernel.")
+    for one in loaded if tiers and not as_json else ():
+        print_tier_guesses(one)
 
 
 def _runs(topologies: Sequence[Topology], kernels: Sequence[str], zonelists: str | None) -> list[Side]:
@@ -68,10 +76,12 @@ def _only(kernels: Sequence[str]) -> str | None:
     return kernels[0] if kernels else None
 
 
-def print_sides(sides: Sequence[Side], as_json: bool) -> None:
+def print_sides(sides: Sequence[Side], as_json: bool, loaded: Sequence[ParseResult]) -> None:
     """Print a table with a column for each run and, if there are two, why they differ."""
     if as_json:
-        click.echo(json.dumps(comparison.document(sides)))
+        tiers = any(memtier in side.run.version.arrays for side in sides)
+        guesses = [sentence for one in loaded for sentence in one.rests_on(tiers)]
+        click.echo(json.dumps(comparison.document(sides) | {"guesses": list(dict.fromkeys(guesses))}))
         return
     for title in dict.fromkeys(side.run.topology.title for side in sides):
         click.echo(printable(title, 200))

@@ -32,7 +32,7 @@ def draw(
     output: BinaryIO,
 ) -> None:
     """Draw one step of the build as an SVG picture."""
-    run = Run.of(machine.topology(), kernel, zonelists)
+    run = Run.of(machine.topology(kernels=[kernel]), kernel, zonelists)
     recorded = run.trace()
     drawn_step = requested_step(recorded, step, pass_number)
     from viz.figures.snapshot import snapshot  # here and not at the top, because it imports networkx, which takes long
@@ -68,7 +68,7 @@ def last_step_of_pass(trace: Trace, pass_number: int) -> int:
 @click.option("-o", "output", type=click.File("wb"), default="-", help="The HTML file to write. Default: - (stdout).")
 def export(machine: Input, kernel: str | None, zonelists: str | None, output: BinaryIO) -> None:
     """Write one HTML file that plays the machine by itself, from a disk or a mail, without a server."""
-    run = Run.of(machine.topology(), kernel, zonelists)
+    run = Run.of(machine.topology(kernels=[kernel]), kernel, zonelists)
     from viz.page.player_data import play_alone  # both import networkx
     from viz.page.standalone import standalone
 

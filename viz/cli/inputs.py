@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -12,11 +12,24 @@ from typing import Any, BinaryIO
 
 import click
 
+from viz.kernel.memory_tiers import memtier
+from viz.kernel.releases import version
 from viz.kernel.versions import VERSIONS
-from viz.topology import MAX_ARCHIVE, ParseResult, Topology, UnknownDistances, printable
+from viz.topology import (
+    MAX_ARCHIVE,
+    MAX_INPUT,
+    ParseResult,
+    Topology,
+    UnknownDistances,
+    load_beside,
+    load_folder,
+    printable,
+)
 from viz.topology import load as load_data
-from viz.topology.formats.sysfs import read_folder
 from viz.topology.notation import like_notation
+from viz.topology.parse_result import TIER
+from viz.topology.tier_guess import KINDS, assumptions
+from viz.topology.trust import assumed, trust_lines
 
 SYSFS_NODES = "/sys/devices/system/node"
 """Where Linux describes the NUMA nodes of the machine that the command runs on."""
@@ -69,41 +82,105 @@ def _exists(path: Path) -> bool:
 class Input:
     """The machine that a command was given: an open file, a directory, or the machine that it runs on.
 
-    It is read only by topology(). `remote` fills in unknown distances.
+    It is read only by topology() and read(). `remote` fills in unknown distances, `assume` says what memory is,
+    `chosen` is one of several machines, and `beside` another file with what the machine says of its memory tiers.
     """
 
     file: BinaryIO | Path | None
     here: bool = False
     remote: int | None = None
+    assume: tuple[str, ...] = ()
+    chosen: str = ""
+    beside: BinaryIO | None = None
 
-    def topology(self, needs_distances: bool = True) -> Topology:
-        """Return the topology, and print guesses and oddities on stderr."""
+    def topology(self, needs_distances: bool = True, kernels: Sequence[str | None] | None = None) -> Topology:
+        """Return the topology, and print guesses and oddities on stderr, as read() does."""
+        return self.read(needs_distances, kernels).topology
+
+    def read(
+        self, needs_distances: bool = True, kernels: Sequence[str | None] | None = None, names_tiers: bool = True
+    ) -> ParseResult:
+        """Return what was read, and print guesses and oddities on stderr.
+
+        Those on memory tiers are printed only if one of the kernels has tiers; None is the kernel of the document.
+        Without `kernels` nothing depends on tiers. Without `names_tiers` the caller names guesses on tiers itself.
+        """
         if self.here == (self.file is not None):
             raise click.UsageError("Give a FILE or --here" + (", not both." if self.here else "."))
-        loaded = _loaded(self.file or Path(SYSFS_NODES))
+        loaded = self._loaded()
         if self.remote is not None:
             loaded = loaded.filled(self.remote)
         if needs_distances and loaded.topology.distances == "unknown":
             problem = "are unknown, and this needs them; --remote 20 fills in 10 and 20, or give a matrix"
             raise UnknownDistances(problem, "distances")
-        print_sentences("guess", [guess.sentence for guess in loaded.guesses])
+        tiers = any(has_tiers(kernel or loaded.topology.kernel) for kernel in kernels or ())
+        print_sentences("guess", map(with_option, loaded.rests_on(tiers and names_tiers)))
         print_sentences("note", loaded.warnings())
-        return loaded.topology
+        if tiers and any(_is_read(words) for words in loaded.tiers.values()):
+            print_sentences("note", trust_lines(loaded.tiers))
+        return loaded
+
+    def _loaded(self) -> ParseResult:
+        loaded = _loaded(self.file or Path(SYSFS_NODES), self.chosen)
+        if self.beside is not None:
+            loaded = load_beside(loaded, self.beside.read(MAX_INPUT + 1), name_of(self.beside))
+        return assumed(loaded, assumptions(self.assume)) if self.assume else loaded
+
+
+def print_tier_guesses(loaded: ParseResult) -> None:
+    """Print the guesses on memory tiers as a part of a result."""
+    for guess in loaded.guesses:
+        if guess.key == TIER:
+            click.echo(f"\nguess: {printable(with_option(guess.sentence), 600)}")
+
+
+def _is_read(words: str) -> bool:
+    """Return whether the source of a tier is worth a line: it is not what anybody would take it for."""
+    return not words.startswith(("guessed", "DRAM:")) and not words.endswith("from the document")
+
+
+def has_tiers(kernel: str | None) -> bool:
+    """Return whether a kernel has memory tiers; the one that is taken where nothing is said has none."""
+    return kernel is not None and memtier in version(kernel).arrays
+
+
+def with_option(sentence: str) -> str:
+    """Return the sentence of a guess on a node's memory with the option that decides it."""
+    if not sentence.startswith("Node ") or "nothing says what it is" not in sentence:
+        return sentence
+    return f"{sentence} Decide by --assume {sentence.split()[1]}={'|'.join(KINDS)}."
 
 
 def machine_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Add FILE, --here and --remote to a command, and pass them to it as one Input, `machine`."""
+    """Add FILE, --here, --remote, --assume and more to a command, and pass them to it as one Input, `machine`."""
 
     @click.argument("file", type=FileOrFolder("rb"), required=False)
     @click.option("--here", is_flag=True, help="This machine, by its /sys, instead of FILE.")
     @click.option(
         "--remote", type=click.IntRange(11, 255), metavar="N", help="Where distances are unknown, assume 10 and N."
     )
+    @assume_option
+    @click.option("--machine", "chosen", metavar="N", default="", help="Which one, where FILE has several.")
+    @click.option("--beside", type=click.File("rb"), help="What the machine says of its tiers: memory_tierN, a log.")
     @wraps(command)
-    def with_machine(file: BinaryIO | Path | None, here: bool, remote: int | None, **others: Any) -> None:
-        command(machine=Input(file, here, remote), **others)
+    def with_machine(
+        file: BinaryIO | Path | None,
+        here: bool,
+        remote: int | None,
+        assume: tuple[str, ...],
+        chosen: str,
+        beside: BinaryIO | None,
+        **others: Any,
+    ) -> None:
+        command(machine=Input(file, here, remote, assume, chosen, beside), **others)
 
     return with_machine
+
+
+def assume_option(command: Callable[..., None]) -> Callable[..., None]:
+    """Add --assume to a command."""
+    kinds = "|".join(KINDS)
+    return click.option("--assume", multiple=True, metavar="1=KIND", help=f"What a node's memory is: {kinds}.")(command)
 
 
 def print_sentences(kind: str, sentences: Iterable[str]) -> None:
@@ -112,11 +189,11 @@ def print_sentences(kind: str, sentences: Iterable[str]) -> None:
         click.echo(f"{kind}: {printable(sentence, 600)}", err=True)
 
 
-def _loaded(file: BinaryIO | Path) -> ParseResult:
+def _loaded(file: BinaryIO | Path, chosen: str = "") -> ParseResult:
     """Read an open file or a directory."""
     if isinstance(file, Path):
-        return read_folder(file)
-    return load_data(file.read(MAX_ARCHIVE + 1), name_of(file))
+        return load_folder(file)
+    return load_data(file.read(MAX_ARCHIVE + 1), name_of(file), chosen)
 
 
 def name_of(file: BinaryIO) -> str:

@@ -11,23 +11,36 @@ import click
 
 from viz.analysis.kernel_log import Comparison
 from viz.analysis.run import Run
-from viz.cli.inputs import Input, kernel_options, machine_options, name_of
+from viz.cli.inputs import Input, kernel_options, machine_options, name_of, print_tier_guesses
 from viz.figures import text
 from viz.kernel.memory import Stride
+from viz.kernel.memory_tiers import memtier
 from viz.kernel.releases import UnknownVersion, version
-from viz.topology import MAX_INPUT, TopologyError, read
+from viz.topology import MAX_INPUT, ParseResult, TopologyError, load
 from viz.topology.formats.kernel_log import printed_lists
 from viz.trace import wire
+
+allowed_option = click.option(
+    "--allowed", metavar="NODES", help="The nodes that a cgroup may use (cpuset.mems.effective), such as 0-2."
+)
+"""Add --allowed to a command."""
 
 
 @click.command()
 @machine_options
 @kernel_options
+@allowed_option
 @click.option("--json", "as_json", is_flag=True, help="The result as one JSON document.")
 @click.option("--jsonl", is_flag=True, help="One JSON topology a line in, one result or error a line out.")
 @click.option("--dmesg", type=click.File("rb"), help="A kernel's log: say where its orders differ from these.")
 def order(
-    machine: Input, kernel: str | None, zonelists: str | None, as_json: bool, jsonl: bool, dmesg: BinaryIO | None
+    machine: Input,
+    kernel: str | None,
+    zonelists: str | None,
+    allowed: str | None,
+    as_json: bool,
+    jsonl: bool,
+    dmesg: BinaryIO | None,
 ) -> None:
     """Print the demotion order of a machine and the passes that built it."""
     if kernel:
@@ -35,18 +48,28 @@ def order(
     if dmesg and (as_json or jsonl):
         raise click.UsageError("--dmesg prints text; leave out --json and --jsonl.")
     if jsonl:
-        print_lines(machine, kernel, zonelists)
+        print_lines(machine, kernel, zonelists, allowed)
         return
-    run = Run.of(machine.topology(), kernel, zonelists)
+    loaded = machine.read(kernels=[kernel], names_tiers=as_json or dmesg is not None)
+    run = Run.of(loaded.topology.allowing(allowed), kernel, zonelists)
     if dmesg:
         print_comparison(run, dmesg)
         return
-    result = run.order()
+    tiers = memtier in run.version.arrays
+    result = run.order() | resting_on(loaded, tiers)
     if as_json:
         click.echo(json.dumps(result))
         return
     click.echo(run.heading())
     click.echo(text.order_text(result))
+    if tiers:
+        print_tier_guesses(loaded)
+
+
+def resting_on(loaded: ParseResult, tiers: bool) -> dict[str, Any]:
+    """Return the guesses that a result rests on and, if it has tiers, where each node's is from."""
+    sources = {"tiers_from": {str(node): words for node, words in loaded.tiers.items()}} if tiers else {}
+    return {"guesses": loaded.rests_on(tiers), **sources}
 
 
 def print_comparison(run: Run, dmesg: BinaryIO) -> None:
@@ -58,19 +81,19 @@ def print_comparison(run: Run, dmesg: BinaryIO) -> None:
     click.echo("\n".join(finding.sentence for finding in Comparison(run, log).findings()))
 
 
-def print_lines(machine: Input, kernel: str | None, zonelists: str | None) -> None:
+def print_lines(machine: Input, kernel: str | None, zonelists: str | None, allowed: str | None = None) -> None:
     """Print a line of JSON for every line of the file. Raise UsageError if the machine is no file."""
     if machine.file is None or isinstance(machine.file, Path):
         raise click.UsageError("--jsonl reads lines; give a FILE of them, or - for standard input.")
-    for line in results(machine.file, kernel, zonelists):
+    for line in results(machine.file, kernel, zonelists, allowed):
         click.echo(line)
 
 
-def results(file: BinaryIO, kernel: str | None, zonelists: str | None) -> Iterator[str]:
+def results(file: BinaryIO, kernel: str | None, zonelists: str | None, allowed: str | None = None) -> Iterator[str]:
     """Yield a line of JSON for every line that is not blank: the result, or {"error": ...}."""
     for number, line in enumerate(lines(file), 1):
         if line.strip():
-            yield json.dumps(result_of(line, f"line {number}", kernel, zonelists))
+            yield json.dumps(result_of(line, f"line {number}", kernel, zonelists, allowed))
 
 
 def lines(file: BinaryIO) -> Iterator[bytes]:
@@ -82,12 +105,16 @@ def lines(file: BinaryIO) -> Iterator[bytes]:
         yield line
 
 
-def result_of(line: bytes, name: str, kernel: str | None, zonelists: str | None) -> dict[str, Any]:
+def result_of(
+    line: bytes, name: str, kernel: str | None, zonelists: str | None, allowed: str | None = None
+) -> dict[str, Any]:
     """Return the result for one topology document, or what is wrong with it."""
     try:
         if not line.lstrip(b"\xef\xbb\xbf \t").startswith(b"{"):
             raise TopologyError("is no JSON object; each line is one topology document in JSON", name=name)
-        return Run.of(read(line, name), kernel, zonelists).order()
+        loaded = load(line, name)
+        run = Run.of(loaded.topology.allowing(allowed), kernel, zonelists)
+        return run.order() | resting_on(loaded, memtier in run.version.arrays)
     except TopologyError as error:
         return {"error": str(error if error.name else error.within(name))}
     except UnknownVersion as error:
@@ -97,14 +124,17 @@ def result_of(line: bytes, name: str, kernel: str | None, zonelists: str | None)
 @click.command()
 @machine_options
 @kernel_options
+@allowed_option
 @click.option("--text", "output_format", flag_value="text", default=True, help="A sentence a step (the default).")
 @click.option("--json", "output_format", flag_value="json", help="The whole trace in its wire form.")
 @click.option(
     "--size", type=click.Choice(["micro", "source", "pass", "event"]), default="micro", help="The size of the steps."
 )
-def trace(machine: Input, kernel: str | None, zonelists: str | None, output_format: str, size: str) -> None:
+def trace(
+    machine: Input, kernel: str | None, zonelists: str | None, allowed: str | None, output_format: str, size: str
+) -> None:
     """Print every step of the build, from the first of the order on, and why it happened."""
-    run = Run.of(machine.topology(), kernel, zonelists)
+    run = Run.of(machine.topology(kernels=[kernel]).allowing(allowed), kernel, zonelists)
     recorded = run.trace()
     if output_format == "json":
         click.echo(json.dumps(wire.dump(recorded)))

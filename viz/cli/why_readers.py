@@ -9,7 +9,9 @@ from typing import BinaryIO
 import click
 
 from viz.analysis.run import Run
-from viz.cli.inputs import FileOrFolder, Input, kernel_options, machine_options
+from viz.cli.inputs import FileOrFolder, Input, kernel_options, machine_options, print_tier_guesses
+from viz.cli.order_trace import allowed_option
+from viz.kernel.memory_tiers import memtier
 from viz.kernel.versions import PROTOCOLS, Protocol
 from viz.readers.model import Change
 from viz.readers.report import change_of, reader_report, schedule_counts, witnesses
@@ -22,16 +24,23 @@ from viz.trace.why.ask import why as ask
 @click.argument("subject")
 @click.option("--step", type=int, metavar="N", help="At which step of the trace. Default: the last.")
 @kernel_options
-def why(machine: Input, subject: str, step: int | None, kernel: str | None, zonelists: str | None) -> None:
+@allowed_option
+def why(
+    machine: Input, subject: str, step: int | None, kernel: str | None, zonelists: str | None, allowed: str | None
+) -> None:
     """Print why something is as it is, each reason with the step it leads to.
 
     SUBJECT is a node (0), an arrow (0-1) whether it is there or not, a register cell (used_targets[3]), or passes.
     """
-    recorded = Run.of(machine.topology(), kernel, zonelists).trace()
+    loaded = machine.read(kernels=[kernel], names_tiers=False)
+    run = Run.of(loaded.topology.allowing(allowed), kernel, zonelists)
+    recorded = run.trace()
     question, _, reasons = ask(recorded, subject, recorded.length - 1 if step is None else step)
     click.echo(question)
     for reason_step, reason in reasons:
         click.echo(f"{reason_step:>6}  {reason or recorded.at('sentence', reason_step)}")
+    if memtier in run.version.arrays:
+        print_tier_guesses(loaded)
 
 
 @click.command()

@@ -20,7 +20,8 @@ def order_text(order: dict[str, Any]) -> str:
     """Return a result of Run.order() as text: who demotes to whom, what led there, node_load, and the events."""
     warning = ["", WARN_ONCE] if "warn_once" in order else []
     events = ["", event_lines(order)] if "events" in order else []
-    parts = [outcome(order), *further(order), *warning, "", loads(order), *events]
+    cgroup = ["", cgroup_lines(order)] if "allowed" in order else []
+    parts = [outcome(order), *cgroup, *further(order), *warning, "", loads(order), *events]
     return "\n".join(line for part in parts for line in ([part] if isinstance(part, str) else part))
 
 
@@ -56,6 +57,25 @@ def tier_lines(order: dict[str, Any]) -> list[str]:
         lines.append(f"Demotion targets for Node {node}: {targets}")
     top = [int(node) for node, in_top in order["toptier"].items() if in_top]
     return [*lines, f"top tier: {node_list(top) or 'nobody'}"]
+
+
+CPUSETS = {
+    "ignored": "this kernel does not look at its cpuset",
+    "gate": "its cpuset decides whether, not where",
+    "filter": "its cpuset decides where",
+    "random": "its cpuset decides where, and any allowed node may be drawn",
+}
+
+
+def cgroup_lines(order: dict[str, Any]) -> list[str]:
+    """Return where the pages of a cgroup go, a line for each node, and which may get some outside its cpuset."""
+    allowed = order["allowed"]
+    head = f"A cgroup on node{'' if allowed.isdigit() else 's'} {allowed}: {CPUSETS[order['cpuset']]}."
+    lines = []
+    for node, targets in order["demotes_to"].items():
+        leaks = node_list(order["leaks_to"][node])
+        lines.append(f"{node} -> {choice(targets)}" + (f"; outside the cpuset: {leaks}" if leaks else ""))
+    return fitted([head, *lines])
 
 
 def further(order: dict[str, Any]) -> list[str]:

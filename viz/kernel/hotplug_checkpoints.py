@@ -18,6 +18,10 @@ CPUS_DO_NOT_COUNT = "from v6.1 the order does not depend on CPUs"
 N_CPU_STAYS = (
     "N_CPU stays as it is, and from v5.18 only that counts"
 )
+NODES_COUNT = (
+    "from v6.17 only a node's first and last memory count, and "
+    "these are told of apart"
+)
 """Why a callback does nothing."""
 
 

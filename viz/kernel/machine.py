@@ -37,8 +37,14 @@ class Rules:
     """Whether nodes without memory head their lists: to v6.6."""
     refused_is_free: bool = True
     """Whether a refused node may be found again: from 5.17.8."""
-    adistance_from_hmat: bool = False
-    """Whether abstract distances can come from HMAT: from v6.7."""
+    hmat: Literal["none", "added", "all"] = "none"
+    """Whose abstract distance comes from firmware's figures.
+
+    None to v6.6; memory that is added after boot from v6.7; all
+    memory from v6.11.
+    """
+    adistance_bits: Literal[32, 64] = 64
+    """How wide its product is: 64 from v6.12.43 and v6.17."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +64,9 @@ class Triggers:
     lists_rebuilt_before_n_memory: bool = True
     """Whether a node that has lost its memory is in N_MEMORY still
     while lists are rebuilt: to v6.6."""
+    node_notifier: bool = False
+    """Whether a node's first and last memory are told of apart from
+    its blocks: from v6.17."""
 
 
 @dataclass
@@ -86,6 +95,8 @@ class Machine:
     """How many CPUs are online, by the same default."""
     adistance: dict[int, int] = field(default_factory=dict)
     """The abstract distances; the default is that of DRAM."""
+    mems: NodeMask | None = None
+    """The nodes that a cgroup may use; None if nobody asks."""
     node_load: dict[int, int] = field(default_factory=dict)
     zonelists: dict[int, list[int]] = field(default_factory=dict)
     top_tier: int = 0

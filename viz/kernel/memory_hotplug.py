@@ -9,7 +9,8 @@ The last block of a node's memory goes offline, in v5.15:
     N_MEMORY             loses the node
     MEM_OFFLINE          the order is rebuilt
 
-The version's callback decides when the order is rebuilt.
+The version's callback decides when the order is rebuilt. From v6.17
+it is told of a node's first and last memory apart from blocks.
 """
 
 from __future__ import annotations
@@ -73,6 +74,9 @@ def online_pages(
     first = machine.blocks[node] == 0
     mem_hotplug_begin(machine)
     yield Holding(held(machine))
+    if first:
+        action = "NODE_ADDING_FIRST_MEMORY"
+        yield from node_notify(machine, version, action, node)
     yield from memory_notify(
         machine, version, "MEM_GOING_ONLINE", node, first
     )
@@ -83,6 +87,8 @@ def online_pages(
         memory = machine.memory.copy()
         yield StateChanged("N_MEMORY", node, True, memory)
         yield from build_all_zonelists(machine)
+        action = "NODE_ADDED_FIRST_MEMORY"
+        yield from node_notify(machine, version, action, node)
     yield from memory_notify(
         machine, version, "MEM_ONLINE", node, first
     )
@@ -99,12 +105,18 @@ def online_pages_fails(
     first = machine.blocks[node] == 0
     mem_hotplug_begin(machine)
     yield Holding(held(machine))
+    if first:
+        action = "NODE_ADDING_FIRST_MEMORY"
+        yield from node_notify(machine, version, action, node)
     yield from memory_notify(
         machine, version, "MEM_GOING_ONLINE", node, first
     )
     yield from memory_notify(
         machine, version, "MEM_CANCEL_ONLINE", node, first
     )
+    if first:
+        action = "NODE_CANCEL_ADDING_FIRST_MEMORY"
+        yield from node_notify(machine, version, action, node)
     mem_hotplug_done(machine)
 
 
@@ -121,6 +133,9 @@ def offline_pages(
     last = machine.blocks[node] == 1
     mem_hotplug_begin(machine)
     yield Holding(held(machine))
+    if last:
+        action = "NODE_REMOVING_LAST_MEMORY"
+        yield from node_notify(machine, version, action, node)
     yield from memory_notify(
         machine, version, "MEM_GOING_OFFLINE", node, last
     )
@@ -135,6 +150,9 @@ def offline_pages(
         yield StateChanged("N_MEMORY", node, False, memory)
     if last and not version.triggers.lists_rebuilt_before_n_memory:
         yield from build_all_zonelists(machine)
+    if last:
+        action = "NODE_REMOVED_LAST_MEMORY"
+        yield from node_notify(machine, version, action, node)
     yield from memory_notify(
         machine, version, "MEM_OFFLINE", node, last
     )
@@ -151,6 +169,9 @@ def offline_pages_fails(
     last = machine.blocks[node] == 1
     mem_hotplug_begin(machine)
     yield Holding(held(machine))
+    if last:
+        action = "NODE_REMOVING_LAST_MEMORY"
+        yield from node_notify(machine, version, action, node)
     yield from memory_notify(
         machine, version, "MEM_GOING_OFFLINE", node, last
     )
@@ -158,6 +179,9 @@ def offline_pages_fails(
     yield from memory_notify(
         machine, version, "MEM_CANCEL_OFFLINE", node, last
     )
+    if last:
+        action = "NODE_CANCEL_REMOVING_LAST_MEMORY"
+        yield from node_notify(machine, version, action, node)
     mem_hotplug_done(machine)
 
 
@@ -195,3 +219,17 @@ def memory_notify(
     yield from version.memory_callback(
         machine, version, action, node, changes_state
     )
+
+
+def node_notify(
+    machine: Machine, version: Version, action: str, node: int
+) -> Routine[None]:
+    """Tell of a node's first or last memory, from v6.17 on.
+
+    drivers/base/node.c, node_notify() of v6.17
+    """
+    if version.triggers.node_notifier:
+        yield Notified(action, node)
+        yield from version.node_callback(
+            machine, version, action, node
+        )

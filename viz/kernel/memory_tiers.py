@@ -88,6 +88,16 @@ def memory_tiers(machine: Machine) -> list[MemoryTier]:
     return [MemoryTier(*tier) for tier in sorted(tiers.items())]
 
 
+def printed_id(tier: int) -> int:
+    """Return the id of a tier as Linux shows it, as unsigned int.
+
+    An abstract distance below 0 comes of a number that wrapped.
+
+    mm/memory-tiers.c, find_create_memory_tier() of v6.1
+    """
+    return tier % 2**32
+
+
 def next_demotion_node(
     node: int, random_below: Callable[[int], int]
 ) -> Routine[int]:
@@ -206,7 +216,7 @@ def set_node_memory_tier(
     mm/memory-tiers.c, set_node_memory_tier() of v6.1
     """
     tier = machine.adistance[node] >> MEMTIER_CHUNK_BITS
-    yield Store(memtier[node], tier)
+    yield Store(memtier[node], printed_id(tier))
 
 
 def clear_node_memory_tier(
@@ -265,8 +275,8 @@ def memtier_hotplug_callback(
 def memory_tier_init(machine: Machine) -> Routine[None]:
     """Put all nodes with memory into tiers, then find targets.
 
-    Since v6.11 a node without CPUs waits until late in the boot,
-    with the same result.
+    From v6.11 a node without CPUs waits until late in the boot, so
+    that figures of firmware can be used. The result is the same.
 
     mm/memory-tiers.c, memory_tier_init() of v6.1
     """

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 from viz.kernel.versions import (
+    FORMER_NAMES,
     LOSES_REFUSED,
     POSTED,
+    V6_12_43,
     VERSIONS,
     Version,
 )
@@ -19,6 +21,9 @@ FIXED_IN_RC = 7
 
 FIXED_IN_STABLE = 8
 """5.17 lost the nodes that it refused until 5.17.8; 5.18 never did."""
+
+WIDER_IN_STABLE = 43
+"""6.12 computes abstract distances in 64 bits from 6.12.43 on."""
 
 RELEASE = re.compile(
     r"v?(\d{1,2})\.(\d{1,2})(?:\.(?P<stable>\d{1,4}))?(?:-rc(?P<rc>\d{1,2}))?(?P<build>[-+~.][\w.+~-]{0,60})?",
@@ -35,6 +40,9 @@ def version(text: str) -> Version:
     text = text.strip(" ")
     for row in VERSIONS:
         if text.lower() in (row.name, row.name.lstrip("v")):
+            return row
+    for name, row in FORMER_NAMES.items():
+        if text.lower() in (name, name.lstrip("v")):
             return row
     match = RELEASE.fullmatch(text.lower())
     if not match:
@@ -58,6 +66,11 @@ def version(text: str) -> Version:
         return POSTED
     if release == (5, 17) and _loses_refused(match):
         return LOSES_REFUSED
+    if (
+        release == (6, 12)
+        and int(match["stable"] or 0) >= WIDER_IN_STABLE
+    ):
+        return V6_12_43
     return [
         row
         for row in VERSIONS

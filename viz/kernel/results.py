@@ -32,7 +32,7 @@ def tiers(machine: Machine, memory: Memory) -> Result:
     found = memory_tiers.memory_tiers(machine)
     lower = {tier.id: memory[memory_tiers.lower_tier_mask[min(tier.nodes)]] for tier in found}
     return {
-        "tiers": [{"id": tier.id, "nodes": str(tier.nodes), "lower": lower[tier.id]} for tier in found],
+        "tiers": [{"id": memory_tiers.printed_id(tier.id), "nodes": str(tier.nodes), "lower": lower[tier.id]} for tier in found],
         "preferred": masks(machine, memory, memory_tiers.preferred),
         "fallback_targets": masks(machine, memory, memory_tiers.lower_tier_mask),
         "toptier": {str(node): int(memory_tiers.node_is_toptier(machine, node)) for node in machine.possible},

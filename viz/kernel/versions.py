@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal, NoReturn, get_args
 
-from viz.kernel import memory_tiers, migrate, migrate_rfc2022, migrate_v5_15, migrate_v5_17, results, tier_sets
+from viz.kernel import memory_tiers, memory_tiers_v6_17, results, tier_sets
+from viz.kernel import migrate, migrate_rfc2022, migrate_v5_15, migrate_v5_17
 from viz.kernel.fallback_lists import set_fallback_targets
 from viz.kernel.machine import Machine, Rules, Triggers
 from viz.kernel.memory import Array, Memory, Routine
@@ -19,6 +20,12 @@ from viz.kernel.nodemask import NUMA_NO_NODE
 Protocol = Literal["in-place", "barrier", "grace-walk", "grace-hop"]
 """What a writer does so that readers without a lock come to no harm; viz/readers/model.py says what each one is."""
 PROTOCOLS: tuple[Protocol, ...] = get_args(Protocol)
+
+Cpuset = Literal["ignored", "gate", "filter", "random"]
+"""What a cgroup's cpuset does to the demotion of its pages."""
+
+FROM_6_7 = "v6.12"
+"""What all rows from 6.7 on were called when they were one; notes in documents still call them so."""
 
 UNKNOWN = Triggers(memory="unknown", cpu="unknown")
 
@@ -46,6 +53,8 @@ class Version:
     """What takes all targets away while memory is leaving."""
     memory_callback: Callable[[Machine, Version, str, int, bool], Routine[None]] = _absent
     """What it does where memory comes or goes: told the event's stage, the node, and whether its state changes."""
+    node_callback: Callable[[Machine, Version, str, int], Routine[None]] = _absent
+    """What it does where a node gains its first memory or loses its last, if a kernel tells that apart."""
     triggers: Triggers = UNKNOWN
     """Which events rebuild it; unknown for what no kernel does, whose events are not played."""
     protocol: Protocol = "grace-hop"
@@ -56,6 +65,8 @@ class Version:
     """The local variables of build_order that are registers on the page."""
     arrays: tuple[Array, ...] = (migrate.node_demotion,)
     """The shared arrays that it stores to; the first holds each node's targets."""
+    cpuset: Cpuset = "ignored"
+    """What a cgroup's cpuset does to its demotion; next_demotion_node.py has the routines."""
     walks_lists: bool = False
     """Whether it goes along the zonelists themselves, so that they are built even where node_load is given."""
 
@@ -70,7 +81,7 @@ class Version:
         if self.triggers == UNKNOWN:
             return self.name, "no-kernel"
         if memory_tiers.memtier in self.arrays:
-            return self.name, "tiers"
+            return self.name, *([FROM_6_7] if self.rules.hmat != "none" else []), "tiers"
         if self.since or self is POSTED:
             return self.name, "one-target" if self.one_target else "several-targets", "passes"
         return (self.name,)
@@ -86,6 +97,7 @@ AS_MERGED = Triggers(memory="node", cpu="any")
 SINCE_5_18 = Triggers(memory="node", cpu="N_CPU")
 SINCE_6_1 = Triggers(memory="node", cpu="never")
 SINCE_6_7 = Triggers(memory="node", cpu="never", lists_rebuilt_before_n_memory=False)
+SINCE_6_17 = replace(SINCE_6_7, node_notifier=True)
 
 POSTED = Version(
     name="posted",
@@ -184,16 +196,75 @@ V6_1 = Version(
     masks=TIER_MASKS,
     arrays=TIERS,
 )
-V6_12 = replace(
+V6_7 = replace(
     V6_1,
-    name="v6.12",
-    kernels="6.7 and newer",
+    name="v6.7",
+    kernels="6.7 to 6.10",
     since=(6, 7),
-    differs="Tiers can come from firmware's latency and bandwidth. A node without memory leaves its own zonelist.",
-    rules=Rules("one", "possible", False, adistance_from_hmat=True),
+    differs="Memory that is added after boot can get its tier from firmware's latency and bandwidth; memory at boot "
+    "stays in tier 4. A node without memory leaves its own zonelist.",
+    rules=Rules("one", "possible", False, hmat="added", adistance_bits=32),
     triggers=SINCE_6_7,
 )
-RELEASES = (V5_15, V5_16, LOSES_REFUSED, V5_17, V5_18, V6_0, RFC2022, V6_1, V6_12)
+V6_11 = replace(
+    V6_7,
+    name="v6.11",
+    kernels="6.11 to 6.15, of 6.12 up to 6.12.42",
+    since=(6, 11),
+    differs="Memory at boot can get its tier from firmware's figures, too; with very high bandwidths the 32-bit "
+    "arithmetic overflows.",
+    rules=Rules("one", "possible", False, hmat="all", adistance_bits=32),
+)
+V6_12_43 = replace(
+    V6_11,
+    name="v6.12.43",
+    kernels="6.12 from 6.12.43 on",
+    since=None,
+    differs="As 6.11 to 6.15, but abstract distances are computed in 64 bits and do not overflow.",
+    rules=Rules("one", "possible", False, hmat="all"),
+)
+V6_16 = replace(
+    V6_11,
+    name="v6.16",
+    kernels="6.16",
+    since=(6, 16),
+    differs="A cgroup's pages are demoted only if one target, drawn for the check, is in its cpuset. The move draws "
+    "again, and can end outside the cpuset.",
+    cpuset="gate",
+)
+V6_17 = replace(
+    V6_16,
+    name="v6.17",
+    kernels="6.17 to 6.19",
+    since=(6, 17),
+    differs="Abstract distances are computed in 64 bits. The order is rebuilt before MEM_ONLINE and MEM_OFFLINE are "
+    "told, not while they are.",
+    rules=V6_12_43.rules,
+    memory_callback=memory_tiers_v6_17.no_callback,
+    node_callback=memory_tiers_v6_17.memtier_hotplug_callback,
+    triggers=SINCE_6_17,
+)
+V7_0 = replace(
+    V6_17,
+    name="v7.0",
+    kernels="7.0 and newer",
+    since=(7, 0),
+    differs="A cgroup's pages go only to nodes of its cpuset: to a preferred one that is allowed, else to the best "
+    "of all slower nodes that are.",
+    cpuset="filter",
+)
+RANDOM_MEMBER = replace(
+    V7_0,
+    name="random-member",
+    kernels="a stable kernel with one of the two patches of 7.0; by name only",
+    since=None,
+    differs="As 7.0, but if the drawn target is not allowed, one of all allowed nodes is drawn, however far it is.",
+    cpuset="random",
+)
+PASSES = (V5_15, V5_16, LOSES_REFUSED, V5_17, V5_18, V6_0, RFC2022)
+RELEASES = (*PASSES, V6_1, V6_7, V6_11, V6_12_43, V6_16, V6_17, V7_0, RANDOM_MEMBER)
+FORMER_NAMES = {FROM_6_7: V6_11}
+"""Names that rows had once; links and documents still have them."""
 
 FALLBACK_LISTS = Version(
     name="fallback-lists",

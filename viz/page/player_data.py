@@ -12,11 +12,14 @@ from viz.figures import css_classes
 from viz.figures.panels import listing, registers
 from viz.figures.stage import stage
 from viz.figures.text import order_text
+from viz.kernel.memory_tiers import memtier
 from viz.kernel.releases import version
 from viz.kernel.versions import POSTED, UNKNOWN
 from viz.page.story import story
 from viz.topology import ParseResult, Topology, TopologyError
 from viz.topology.link import pack
+from viz.topology.parse_result import TIER, Choice
+from viz.topology.trust import trust_lines
 from viz.trace import wire
 from viz.trace.event_words import chips, event_effects
 from viz.trace.model import Trace
@@ -56,7 +59,7 @@ def play(
         "scenario": {"chips": _chips(run), "played": run.version.triggers != UNKNOWN},
         "source": run.topology.source or "",
         "form": loaded.form,
-        "guesses": [{"sentence": guess.sentence, "turns": bool(guess.change)} for guess in loaded.guesses],
+        **_rests_on(run, loaded),
         "warnings": loaded.warnings(),
         "trace": wire.dump(trace),
         **_stages(run.topology, trace, "narrow" in request),
@@ -67,8 +70,33 @@ def play(
         else None,
         "document": json.dumps(run.topology.document()) if len(trace.nodes) <= MAX_DOCUMENT_NODES else None,
         "link": _link(run.topology),
-        "listing": _listing(run.version.name, bool(run.topology.events) and run.version.triggers != UNKNOWN),
+        "listing": _listing(
+            run.version.name,
+            bool(run.topology.events) and run.version.triggers != UNKNOWN,
+            run.topology.allowed is not None,
+        ),
     }
+
+
+def _rests_on(run: Run, loaded: ParseResult) -> dict[str, Any]:
+    """Return the guesses that the run rests on, each with its choices, and where the tiers are from.
+
+    Guesses on tiers are the last of all, so that the places of the others do not depend on the kernel.
+    """
+    tiers = memtier in run.version.arrays
+    shown = [guess for guess in loaded.guesses if tiers or guess.key != TIER]
+    return {
+        "guesses": [
+            {"sentence": guess.sentence, "turns": bool(guess.change)}
+            | ({"choices": [_choice(choice) for choice in guess.choices]} if guess.choices else {})
+            for guess in shown
+        ],
+        "trust": trust_lines(loaded.tiers) if tiers else [],
+    }
+
+
+def _choice(choice: Choice) -> dict[str, Any]:
+    return {"name": choice.name, "words": choice.words, "taken": choice.taken}
 
 
 def play_alone(run: Run) -> dict[str, Any]:
@@ -104,5 +132,5 @@ def _link(topology: Topology) -> str | None:
 
 
 @lru_cache
-def _listing(kernel: str, events: bool) -> dict[str, str]:
-    return listing(listing_of(version(kernel), events))
+def _listing(kernel: str, events: bool, allowed: bool) -> dict[str, str]:
+    return listing(listing_of(version(kernel), events, allowed))

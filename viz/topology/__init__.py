@@ -8,17 +8,21 @@ from __future__ import annotations
 import quopri
 import re
 from dataclasses import replace
+from pathlib import Path
 
 from viz.topology.builtin import builtin, builtin_names
 from viz.topology.case import Case, Expected
 from viz.topology.document import like_our_toml
-from viz.topology.errors import KernelLogOnly, TopologyError, UnknownDistances, printable
-from viz.topology.formats import BINARY, FORMATS, names, slit, sysfs
+from viz.topology.errors import KernelLogOnly, SeveralMachines, TopologyError, UnknownDistances, printable
+from viz.topology.evidence_text import evidence_in
+from viz.topology.formats import BINARY, slit, sysfs
 from viz.topology.formats.words import without_quotes
 from viz.topology.model import Event, Node, Topology
 from viz.topology.notation import like_notation, parsed
 from viz.topology.parse_result import Guess, ParseResult
+from viz.topology.pasted import read_pasted
 from viz.topology.tarball import is_tar
+from viz.topology.trust import settled
 from viz.topology.unpack import packed_with, unpacked_whole
 
 __all__ = [
@@ -29,12 +33,15 @@ __all__ = [
     "KernelLogOnly",
     "Node",
     "ParseResult",
+    "SeveralMachines",
     "Topology",
     "TopologyError",
     "UnknownDistances",
     "builtin",
     "builtin_names",
     "load",
+    "load_beside",
+    "load_folder",
     "nodes_of_line",
     "printable",
     "read",
@@ -55,22 +62,27 @@ def read(data: bytes | str, name: str = "") -> Topology:
     return load(data, name).topology
 
 
-def load(data: bytes | str, name: str = "") -> ParseResult:
-    """Return the topology together with all that had to be guessed."""
+def load(data: bytes | str, name: str = "", machine: str = "") -> ParseResult:
+    """Return the topology together with all that had to be guessed.
+
+    `machine` chooses one, by number from 1 or by name, where there are several; without it SeveralMachines is raised.
+    """
     try:
         if len(data) > MAX_ARCHIVE or (len(data) > MAX_INPUT and not (isinstance(data, bytes) and is_tar(data))):
             raise TopologyError(f"is larger than {MAX_INPUT // 2**20} MiB; no topology is")
         if isinstance(data, bytes):
             binary = next((form for form in BINARY if form.matches(data)), None)
             if binary:
-                return replace(binary.read(data, name), form=binary.name)
+                found = binary.read(data, name, machine) if binary.chooses else binary.read(data, name)
+                return settled(replace(found, form=binary.name), found.evidence)
             if packed_with(data):
                 data = unpacked_whole(data, MAX_INPUT)
                 if packed_with(data):
                     raise TopologyError("is packed more than once; unpack it until it is a text or an archive")
                 if slit.like_bytes(data):
-                    return slit.read_bytes(data, name)
-        return _read_text(_decode(data), name)
+                    found = slit.read_bytes(data, name)
+                    return settled(found, found.evidence)
+        return _read_text(_decode(data), name, machine)
     except TopologyError as error:
         raise error if error.name else error.within(name) from None
 
@@ -84,16 +96,26 @@ def nodes_of_line(text: object) -> int:
         return 0
 
 
-def _read_text(text: str, name: str) -> ParseResult:
+def load_folder(folder: Path) -> ParseResult:
+    """Return the topology of a directory: devices/system/node itself, a /sys, or a directory that contains a /sys."""
+    found = sysfs.read_folder(folder)
+    return settled(found, found.evidence)
+
+
+def load_beside(result: ParseResult, data: bytes | str, name: str = "") -> ParseResult:
+    """Return the result with what another text says of memory tiers; raise TopologyError if it says nothing of them."""
+    evidence, _ = evidence_in(_decode(data))
+    if not evidence:
+        raise TopologyError("says nothing of memory tiers; give memory_tierN/nodelist or a kernel's log", name=name)
+    return settled(result, evidence)
+
+
+def _read_text(text: str, name: str, machine: str) -> ParseResult:
     if "\r" in text and "\n" not in text:
         text = text.replace("\r", "\n")
     if _QUOTED_PRINTABLE.search(text) and not like_our_toml(text):
         text = quopri.decodestring(text.encode("utf-8", "replace")).decode("utf-8", "replace")
-    form = next((form for form in FORMATS if form.matches(text)), None)
-    if form is None:
-        raise TopologyError(f"is nothing that is understood here; understood are: {names()}")
-    result = form.read(text, name)
-    return replace(result, form=form.name) if form.listing else result
+    return read_pasted(text, name, machine)
 
 
 def _decode(data: bytes | str) -> str:

@@ -4,16 +4,17 @@ What stands at which offset:
 
 SLIT   36: u64 number of localities   44: a byte per pair, row after row; 10 to itself, 0-9 reserved, 255 unreachable
 SRAT   48: entries (u8 type, u8 length, ...): 0, 2, 3 CPU, 1 memory, 5 generic initiator
-HMAT   40: structures (u16 type, u16, u32 length, ...); type 1 holds latencies and bandwidths
+HMAT    8: revision   40: structures (u16 type, u16, u32 length, ...); type 0 names the initiator that memory is
+        attached to, type 1 holds latencies and bandwidths
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from struct import unpack_from
 
-from viz.topology.distances import SMALLEST, distance_problem
+from viz.kernel.hmat import DATA_TYPES, Hmat, Locality, hmat_normalize
 from viz.topology.errors import TopologyError
 
 HEADER = 36
@@ -32,14 +33,42 @@ class Affinity:
     """Bytes of memory; for a CPU its APIC id (x86) or ACPI processor UID (Arm); 0 for an initiator."""
 
 
-@dataclass(frozen=True)
-class Access:
-    """A structure of the HMAT: one kind of measurement, from each initiator to each target."""
+@dataclass
+class HmatTable:
+    """The structures of an HMAT; ids are proximity domains."""
 
-    data_type: int
-    """0, 1, 2: access, read, write latency in ps; 3, 4, 5: bandwidth in MB/s."""
-    cells: dict[tuple[int, int], int]
-    """The value by (initiator, target), both proximity domains."""
+    localities: list[Locality] = field(default_factory=list)
+    attached: dict[int, int | None] = field(default_factory=dict)
+    """For each domain that is said to have memory, the initiator that it is attached to, if one is named."""
+
+    def take_locality(
+        self, data_type: int, revision: int, unit: int, initiators: Sequence[int], targets: Sequence[int],
+        entries: Sequence[int],
+    ) -> None:  # fmt: skip
+        """Add a table of latencies or bandwidths; of another data type Linux uses nothing."""
+        if data_type < len(DATA_TYPES):
+            pairs = [(a, b) for a in initiators for b in targets]
+            figures = (hmat_normalize(entry, unit, data_type, revision) for entry in entries)
+            self.localities.append(Locality(DATA_TYPES[data_type], dict(zip(pairs, figures, strict=True))))
+
+    def take_attached(self, flags: int, revision: int, initiator: int, target: int) -> None:
+        """Add what an entry says of a memory domain; the first revision says by a flag whether it is one."""
+        if revision > 1 or flags & 2:
+            self.attached[target] = initiator if flags & 1 else self.attached.get(target)
+
+    def problem(self, domains: Container[int], memory: Container[int]) -> str | None:
+        """Return why Linux ignores the whole HMAT, by the SRAT's domains and those with memory, or None."""
+        for target, initiator in self.attached.items():
+            if target not in memory:
+                return f"it describes memory of proximity domain {target}, and the SRAT lists none there"
+            if initiator is not None and initiator not in domains:
+                return f"it attaches memory to proximity domain {initiator}, which the SRAT does not list"
+        return None
+
+    def hmat(self) -> Hmat:
+        """Return what the kernel's rule works on."""
+        attached = {target: initiator for target, initiator in self.attached.items() if initiator is not None}
+        return Hmat(tuple(self.localities), attached)
 
 
 @dataclass
@@ -48,7 +77,7 @@ class Tables:
 
     slit: list[bytes] | None = None
     srat: list[Affinity] | None = None
-    hmat: list[Access] = field(default_factory=list)
+    hmat: HmatTable = field(default_factory=HmatTable)
 
     def take_srat(self, entries: Iterable[Affinity]) -> None:
         """Add the entries of an SRAT; a machine may have several."""
@@ -74,7 +103,7 @@ def take_table(tables: Tables, data: bytes, start: int = 0) -> int:
     elif name == "SRAT":
         tables.take_srat(_affinities(table))
     else:
-        tables.hmat += _accesses(table)
+        _take_hmat(tables.hmat, table)
     return length
 
 
@@ -86,22 +115,13 @@ def slit_rows(table: bytes) -> list[bytes]:
     checked_size(size)
     if len(table) < 44 + size * size:
         raise TopologyError(f"is cut off: {size} localities need {44 + size * size} bytes, not {len(table)}", "SLIT")
-    return checked_rows([table[44 + row * size : 44 + row * size + size] for row in range(size)])
+    return [table[44 + row * size : 44 + row * size + size] for row in range(size)]
 
 
 def checked_size(size: int) -> None:
     """Raise TopologyError if a SLIT cannot have so many localities."""
     if not 1 <= size <= MAX_LOCALITIES:
         raise TopologyError(f"says {size} localities; 1 to {MAX_LOCALITIES} are possible", "SLIT")
-
-
-def checked_rows(rows: list[bytes]) -> list[bytes]:
-    """Return the rows; raise TopologyError if a distance in them is a reserved value."""
-    for a, row in enumerate(rows):
-        if min(row) < SMALLEST:
-            b = next(b for b, cell in enumerate(row) if cell < SMALLEST)
-            raise TopologyError(f"from locality {a} to locality {b}: {distance_problem(row[b])}", "SLIT")
-    return rows
 
 
 def _affinities(table: bytes) -> Iterator[Affinity]:
@@ -121,8 +141,12 @@ def _affinities(table: bytes) -> Iterator[Affinity]:
             yield Affinity(INITIATOR, int.from_bytes(body[4:8], "little"))
 
 
-def _accesses(table: bytes) -> Iterator[Access]:
+def _take_hmat(hmat: HmatTable, table: bytes) -> None:
+    revision = table[8]
     for kind, body in _entries(table, 40, "HHI", "HMAT"):
+        if kind == 0 and len(body) >= 20:
+            flags, initiator, target = unpack_from("<HxxII", body, 8)
+            hmat.take_attached(flags, revision, initiator, target)
         if kind != 1 or len(body) < 32 or body[8] & 15:  # the low bits are 0 for memory, not for its caches
             continue
         initiators, targets = unpack_from("<II", body, 12)
@@ -134,9 +158,8 @@ def _accesses(table: bytes) -> Iterator[Access]:
         ):
             raise TopologyError("is cut off in a structure of latencies or bandwidths", "HMAT")
         domains = unpack_from(f"<{initiators + targets}I", body, 32)
-        numbers = unpack_from(f"<{initiators * targets}H", body, 32 + 4 * (initiators + targets))
-        pairs = ((a, b) for a in domains[:initiators] for b in domains[initiators:])
-        yield Access(body[9], {pair: number * unit for pair, number in zip(pairs, numbers, strict=True)})
+        entries = unpack_from(f"<{initiators * targets}H", body, 32 + 4 * (initiators + targets))
+        hmat.take_locality(body[9], revision, unit, domains[:initiators], domains[initiators:], entries)
 
 
 def _entries(table: bytes, start: int, header: str, name: str) -> Iterator[tuple[int, bytes]]:

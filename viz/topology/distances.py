@@ -96,3 +96,33 @@ def _warning(odd_pairs: Iterator[Pair], sentence: Callable[[int, int], str], rem
     if first is not None:
         more = sum(1 for _ in odd_pairs)
         yield f"{sentence(*first)}{f' (and {more} more like it)' if more else ''}; {remark}."
+
+
+REMOTE = 20
+"""The distance between two nodes where firmware gives none, in the kernel and in libvirt."""
+SLIT_UNUSED = (
+    f'Linux throws this SLIT away ("SLIT table looks invalid. Not used."): a diagonal is not {LOCAL}, or another '
+    f"distance is {LOCAL} or less. It takes {LOCAL} from a node to itself and {REMOTE} to any other."
+)
+
+
+def is_valid_slit(rows: Sequence[Sequence[int]]) -> bool:
+    """Return whether Linux uses a SLIT: 10 from each to itself, and more to all others."""
+    return all(
+        row[index] == LOCAL and min((*row[:index], *row[index + 1 :]), default=LARGEST) > LOCAL
+        for index, row in enumerate(rows)
+        if index < len(row)
+    )
+
+
+def without_slit(ids: Sequence[int]) -> dict[int, Sequence[int]]:
+    """Return the rows of distances that Linux has without a SLIT."""
+    return {node: bytes(LOCAL if other == node else REMOTE for other in ids) for node in ids}
+
+
+def row_by_id(row: bytes, ids: tuple[int, ...]) -> bytes:
+    """Return the row indexed by node id; ids that are not listed are unreachable."""
+    by_id = bytearray(b"\xff" * (max(ids) + 1))
+    for node, distance in zip(ids, row, strict=True):
+        by_id[node] = distance
+    return bytes(by_id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 DIGITS_SHOWN = 20
 """Numbers of about as many digits are quoted in full; longer ones are only described."""
 
@@ -24,6 +26,31 @@ class TopologyError(ValueError):
 
 class UnknownDistances(TopologyError):
     """The topology is sound, but its distances are unknown, so no order can be computed."""
+
+
+class SecondMachine(TopologyError):
+    """A second machine starts at a line of the text; `key` is that line."""
+
+
+class SeveralMachines(TopologyError):
+    """The text or file holds several machines, of which one must be chosen; `names` has what each is called."""
+
+    names: tuple[str, ...] = ()
+
+    @classmethod
+    def named(cls, names: Sequence[str], first: str = "", key: str = "") -> SeveralMachines:
+        """Return the error that names all of them and says how to choose one."""
+        listed = ", ".join(f"{number} ({printable(name, 40)})" for number, name in enumerate(names[:8], 1))
+        listed += ", ..." if len(names) > 8 else ""
+        error = cls(f"{first}holds {len(names)} machines: {listed}; choose one, as by --machine 1", key)
+        error.names = tuple(names)
+        return error
+
+    def within(self, name: str) -> SeveralMachines:
+        """Return the same error with the name of the source it was found in."""
+        error = type(self)(self.problem, self.key, name)
+        error.names = self.names
+        return error
 
 
 class KernelLogOnly(TopologyError):

@@ -6,16 +6,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import FailFast, Field, PlainValidator, ValidationError, ValidationInfo, field_validator, model_validator
 
-from viz.kernel.adistance import Performance, adistances
+from viz.kernel.adistance import AccessCoordinate, adistances
 from viz.kernel.machine import MEMTIER_ADISTANCE_DRAM, Machine, Rules
 from viz.kernel.nodemask import MAX_NUMNODES, NodeMask, node_list
 from viz.topology import quantities as q
 from viz.topology.case import Case, Note, Notes
-from viz.topology.distances import Matrix, checked_distances, matrix_warnings
+from viz.topology.distances import Matrix, checked_distances, matrix_warnings, row_by_id
 from viz.topology.errors import TopologyError, UnknownDistances, shown
 from viz.topology.strict_model import StrictModel, first_problem
 
@@ -30,7 +30,8 @@ EVENTS = (
 NodeId = Annotated[int, PlainValidator(q.whole(0, MAX_NUMNODES - 1))]
 Word = Annotated[str, PlainValidator(q.plain_text(MAX_LABEL))]
 Short = Annotated[str, PlainValidator(q.plain_text(34))]
-Measure = Annotated[float, PlainValidator(q.positive)]
+Measure = Annotated[float, PlainValidator(q.figure)]
+Source = Literal["hmat", "dax/kmem"]
 
 
 class Node(StrictModel):
@@ -50,7 +51,14 @@ class Node(StrictModel):
     )
     """Memory blocks that are online at the start; 0 if the memory is present but not online."""
     adistance: Annotated[int, PlainValidator(q.whole(0, LARGEST_ADISTANCE))] = MEMTIER_ADISTANCE_DRAM
+    adistance_from: Annotated[str, PlainValidator(q.one_of(*get_args(Source)))] | None = None
+    """Where `adistance` comes from if it is not stated: then it holds only as far as a kernel would compute it.
+
+    "hmat": from the figures below, which each kernel reads by its own rule; kernels that read none take DRAM.
+    "dax/kmem": what the driver names where a kernel has no figures; such memory is added after boot.
+    """
     read_latency: Measure | None = None
+    """As CPUs see it (access1), in ns; bandwidth in MB/s. 0 is what firmware leaves out; one alone is for both."""
     write_latency: Measure | None = None
     read_bandwidth: Measure | None = None
     write_bandwidth: Measure | None = None
@@ -72,11 +80,16 @@ class Node(StrictModel):
         return self.cpus if isinstance(self.cpus, int) else q.cpu_bits(self.cpus).bit_count()
 
     @property
-    def performance(self) -> Performance | None:
-        """Return latency and bandwidth of reads plus writes, as the kernel adds them; one alone is used for both."""
-        latency = _reads_plus_writes(self.read_latency, self.write_latency)
-        bandwidth = _reads_plus_writes(self.read_bandwidth, self.write_bandwidth)
-        return Performance(latency, bandwidth) if latency and bandwidth else None
+    def access_coordinate(self) -> AccessCoordinate:
+        """Return latency and bandwidth in whole numbers, as the kernel has them; one alone is used for both."""
+        latency = q.reads_and_writes(self.read_latency, self.write_latency)
+        bandwidth = q.reads_and_writes(self.read_bandwidth, self.write_bandwidth)
+        return AccessCoordinate(*latency, *bandwidth)
+
+    @property
+    def states_adistance(self) -> bool:
+        """Return whether somebody states the abstract distance, so that no kernel computes it from figures."""
+        return "adistance" in self.model_fields_set and self.adistance_from is None
 
     @property
     def has_memory(self) -> bool:
@@ -117,6 +130,8 @@ class Topology(StrictModel):
     node_load: dict[int, int] | None = None
     """node_load of a real kernel, used instead of building zonelists; 0 for a node that is missing here."""
     events: Annotated[tuple[Event, ...], FailFast()] = ()
+    allowed: str | None = None
+    """The nodes that a cgroup may use (its cpuset.mems.effective), as a node list; None if nobody asks for one."""
 
     @classmethod
     def from_document(cls, document: object, name: str = "") -> Topology:
@@ -145,6 +160,10 @@ class Topology(StrictModel):
             table["node_load"] = {str(node): load for node, load in self.node_load.items()}
         return table
 
+    def allowing(self, nodes: str | None) -> Topology:
+        """Return the topology with that mask of allowed nodes, or as it is for None."""
+        return self if nodes is None else Topology.from_document(self.document() | {"allowed": nodes})
+
     def warnings(self) -> list[str]:
         """Return sentences on what is odd but accepted, at most one for each kind of oddity."""
         return [] if isinstance(self.distances, str) else list(matrix_warnings(self.distances, self.ids))
@@ -166,18 +185,23 @@ class Topology(StrictModel):
             distance=self._distance_by_id(),
             rules=rules,
             adistance=self._adistances(rules),
+            mems=None if self.allowed is None else NodeMask.parse(self.allowed),
         )
 
     def _adistances(self, rules: Rules) -> dict[int, int]:
-        """Return each node's abstract distance: the given one, else from latency and bandwidth, else that of DRAM."""
-        by_node = {node.id: node.adistance for node in self.nodes}
-        if rules.adistance_from_hmat:
-            dram = NodeMask(node.id for node in self.nodes if node.has_memory and node.online and node.cpu_count)
-            performances = {node.id: node.performance for node in self.nodes}
-            computed = adistances({n: performance for n, performance in performances.items() if performance}, dram)
-            explicit = {node.id for node in self.nodes if "adistance" in node.model_fields_set}
-            by_node |= {node: adistance for node, adistance in computed.items() if node not in explicit}
-        return by_node
+        """Return each node's abstract distance: the stated one, else from figures, else a driver's or DRAM's."""
+        by_node = {n.id: n.adistance if n.adistance_from != "hmat" else MEMTIER_ADISTANCE_DRAM for n in self.nodes}
+        computed = self.adistances_of_figures(rules)
+        return by_node | {n.id: computed[n.id] for n in self.nodes if n.id in computed and not n.states_adistance}
+
+    def adistances_of_figures(self, rules: Rules) -> dict[int, int]:
+        """Return the abstract distances that a kernel computes from latency and bandwidth, without the other nodes'."""
+        n_cpu = self._cpus() if self.n_cpu is None else NodeMask(self.n_cpu)
+        dram = NodeMask(node.id for node in self.nodes if node.has_memory and node.id in n_cpu)
+        computed = adistances({n.id: n.access_coordinate for n in self.nodes}, dram, rules.adistance_bits)
+        added = {n.id for n in self.nodes if not n.has_memory or n.adistance_from == "dax/kmem"}
+        wanted = {"none": set[int](), "added": added, "all": set(self.ids)}[rules.hmat]
+        return {node: adistance for node, adistance in computed.items() if node in wanted}
 
     def _cpus(self) -> NodeMask:
         return NodeMask(node.id for node in self.nodes if node.online and node.cpu_count)
@@ -189,7 +213,7 @@ class Topology(StrictModel):
         ids = self.ids
         if ids == tuple(range(len(ids))):
             return dict(enumerate(self.distances))
-        return {node: _row_by_id(row, ids) for node, row in zip(ids, self.distances, strict=True)}
+        return {node: row_by_id(row, ids) for node, row in zip(ids, self.distances, strict=True)}
 
     @field_validator("nodes", "events", mode="before")
     @classmethod
@@ -231,6 +255,16 @@ class Topology(StrictModel):
     def _ids_of_n_cpu(cls, value: object, info: ValidationInfo) -> tuple[int, ...] | None:
         return None if value is None else tuple(_all_listed(q.node_ids(value), info))
 
+    @field_validator("allowed", mode="plain")
+    @classmethod
+    def _allowed_nodes(cls, value: object, info: ValidationInfo) -> str | None:
+        if value is None:
+            return None
+        nodes = _all_listed(q.node_ids(value), info)
+        if not nodes:
+            raise TopologyError('names no node; give the nodes that a cgroup may use, such as "0-2"')
+        return node_list(nodes)
+
     @field_validator("node_load", mode="plain")
     @classmethod
     def _load_by_id(cls, value: object, info: ValidationInfo) -> dict[int, int] | None:
@@ -239,7 +273,7 @@ class Topology(StrictModel):
         if not isinstance(value, Mapping) or len(value) > MAX_NUMNODES:
             raise TopologyError(f"must be a table of loads by node id, not {shown(value)}")
         ids = _all_listed([q.node_key(key) for key in value], info)
-        return {node: _load(node, load) for node, load in zip(ids, value.values(), strict=True)}
+        return {node: q.node_load(node, load) for node, load in zip(ids, value.values(), strict=True)}
 
     @field_validator("events")
     @classmethod
@@ -248,28 +282,8 @@ class Topology(StrictModel):
         return events
 
 
-def _reads_plus_writes(read: float | None, write: float | None) -> int:
-    """Return the sum in whole units: twice the one if only one is given, 0 if neither is."""
-    return round(read or write or 0) + round(write or read or 0)
-
-
 def _default_blocks(fields: Mapping[str, Any]) -> int:
     return 1 if fields.get("memory") else 0
-
-
-def _load(node: int, load: object) -> int:
-    try:
-        return q.whole(0, 2**31 - 1)(load)
-    except ValueError as error:
-        raise TopologyError(str(error), f".{node}") from None
-
-
-def _row_by_id(row: bytes, ids: tuple[int, ...]) -> bytes:
-    """Return the row indexed by node id; ids that are not listed are unreachable."""
-    by_id = bytearray(b"\xff" * (max(ids) + 1))
-    for node, distance in zip(ids, row, strict=True):
-        by_id[node] = distance
-    return bytes(by_id)
 
 
 def _all_listed(wanted: Sequence[int], info: ValidationInfo) -> Sequence[int]:

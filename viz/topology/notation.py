@@ -3,7 +3,7 @@
     2 sockets: 16 cpus+hbm 64G, dram 256G at 15, 2 x pmem 1T at 20; cross 21; shared cxl 512G at 40
 
     line   = NUMBER "socket"["s"] ":" spec {"," spec} {";" clause}
-    spec   = [NUMBER "x"] (cpus ["+" memory] | memory ["at" NUMBER]) ["per" "socket"]
+    spec   = [NUMBER ["x"]] (cpus ["+" memory] | memory ["at" NUMBER]) ["per" "socket"]
     cpus   = [NUMBER] "cpu"["s"]
     memory = ("gpu" | "hbm" | "dram" | "cxl" | "pmem") [SIZE]
     clause = "cross" NUMBER | "ring" NUMBER {NUMBER} | "snc" NUMBER ["at" NUMBER] | "shared" spec
@@ -25,10 +25,11 @@ from viz.topology.notation_words import UNITS, Words, distance, kind, number, si
 from viz.topology.parse_result import ParseResult
 from viz.topology.quantities import MAX_CPUS
 from viz.topology.shaped import counted, topology
-from viz.topology.shapes import NodeSpec, Pair, Shape
+from viz.topology.shapes import KINDS, NodeSpec, Pair, Shape
 
 MAX_LINE = 400
 """Characters that a line may have."""
+EXAMPLE = "2 sockets: cpu+dram 64G, 2 cxl 256G; cross 21"
 MADE = "made from the line: "
 """The beginning of `source` in a topology that was made from a line."""
 
@@ -46,7 +47,8 @@ def read_notation(text: str, name: str = "") -> ParseResult:
     try:
         return ParseResult(made(text))
     except TopologyError as error:
-        raise error.within(name) from None
+        problem = f"{error.problem}; an example: '{EXAMPLE}'"
+        raise TopologyError(problem, error.key, name) from None
 
 
 def made(text: str) -> Topology:
@@ -93,7 +95,8 @@ def _node_spec(words: Words, shared: bool = False) -> NodeSpec:
     count, cpus = 1, _cpus(words)
     if cpus == 0 and words.at_number:
         count = number(words.take(), 1, MAX_NUMNODES, "a number of nodes")
-        words.expect("x", expected="x or cpus")
+        if words.peek() not in KINDS:
+            words.expect("x", expected="x, cpus or a kind of memory")
         cpus = _cpus(words)
     if cpus != 0 and shared:
         raise TopologyError("shared memory has no CPUs; leave them out, or put the node into the sockets")

@@ -7,22 +7,51 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from viz.topology.distances import LARGEST, LOCAL, SMALLEST
-from viz.topology.errors import TopologyError
+from viz.topology.errors import TopologyError, shown
+from viz.topology.evidence import Evidence
 from viz.topology.model import Topology
+
+TIER = "tier"
+"""The key of a guess on what kind of memory a node is, on which only kernels with memory tiers depend."""
+Change = Mapping[int, Mapping[str, Any]]
+"""New values for keys of nodes, by node id."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of several alternatives of a guess: its name in a request, what people call it, and what it changes."""
+
+    name: str
+    words: str
+    change: Change
+    taken: bool = False
+    """Whether it is what was guessed."""
 
 
 @dataclass(frozen=True)
 class Guess:
     """One thing that the topology needs and the listing does not say.
 
-    `key` is for programs ("cpus", "memory", "distances", ...), `sentence` for people. `nodes` are the ids it is about.
-    `change` is the alternative: new values for keys of nodes, by node id; it is empty if only a person can tell.
+    `key` is for programs ("cpus", "memory", "distances", "tier", ...), `sentence` for people. `nodes` are the ids it is
+    about. `change` is the alternative: new values for keys of nodes, by node id; it is empty if only a person can tell.
+    A guess with several alternatives has all its `choices`, the one that was taken included.
     """
 
     key: str
     sentence: str
     nodes: tuple[int, ...] = ()
-    change: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+    change: Change = field(default_factory=dict)
+    choices: tuple[Choice, ...] = ()
+
+    def changed_by(self, name: str) -> Change:
+        """Return what the choice of that name changes, `change` for ""; raise TopologyError if there is none."""
+        if not name:
+            return self.change
+        found = next((choice for choice in self.choices if choice.name == name), None)
+        if found is None:
+            names = ", ".join(choice.name for choice in self.choices) or "none"
+            raise TopologyError(f"{shown(name)} is no choice of this guess; its choices are {names}")
+        return found.change
 
 
 @dataclass(frozen=True)
@@ -34,6 +63,10 @@ class ParseResult:
     oddities: tuple[str, ...] = ()
     form: str = ""
     """The name of the listing's format in viz.topology.formats; empty for a document."""
+    evidence: Evidence = field(default_factory=Evidence)
+    """What the listing says of memory tiers."""
+    tiers: Mapping[int, str] = field(default_factory=dict)
+    """Where the tier of a node is from, such as "tier 22 from memory_tier22"; see viz.topology.trust."""
 
     def warnings(self) -> list[str]:
         """Return all that is odd: about the listing, then about the machine."""
@@ -41,11 +74,20 @@ class ParseResult:
 
     def turned(self, guesses: Iterable[Guess]) -> ParseResult:
         """Return the result with the alternative to each of these guesses; the note goes, since it names guesses."""
+        return self.decided((guess, "") for guess in guesses)
+
+    def decided(self, decisions: Iterable[tuple[Guess, str]]) -> ParseResult:
+        """Return the result with the choice of that name for each of these guesses, "" for the only alternative."""
         document = self.topology.document()
         document.pop("note", None)
-        for guess in guesses:
-            document["nodes"] = [node | guess.change.get(node["id"], {}) for node in document["nodes"]]
+        for guess, name in decisions:
+            change = guess.changed_by(name)
+            document["nodes"] = [node | change.get(node["id"], {}) for node in document["nodes"]]
         return replace(self, topology=Topology.from_document(document))
+
+    def rests_on(self, has_tiers: bool) -> list[str]:
+        """Return the sentences of the guesses that a result rests on; those on tiers only if its kernel has tiers."""
+        return [guess.sentence for guess in self.guesses if has_tiers or guess.key != TIER]
 
     def filled(self, remote: int) -> ParseResult:
         """Return the result with unknown distances filled in: 10 from a node to itself, `remote` to any other."""

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from viz.kernel.adistance import Performance, adistances
+from viz.kernel.adistance import AccessCoordinate, adistances
 from viz.kernel.machine import MEMTIER_ADISTANCE_DRAM
 from viz.kernel.nodemask import MAX_NUMNODES, NodeMask, node_list
+from viz.topology.distances import LOCAL, REMOTE, SLIT_UNUSED, is_valid_slit, without_slit
 from viz.topology.errors import TopologyError, printable
+from viz.topology.evidence import Evidence
 from viz.topology.model import Topology
 from viz.topology.parse_result import Guess, ParseResult
 from viz.topology.quantities import cpu_bits
@@ -42,6 +44,10 @@ class PartialTopology:
     rows: dict[int, Sequence[int]] = field(default_factory=dict)
     guesses: list[Guess] = field(default_factory=list)
     oddities: list[str] = field(default_factory=list)
+    evidence: Evidence = field(default_factory=Evidence)
+    """What it says of memory tiers."""
+    gets_slit: bool = False
+    """Whether it is a guest: its distances reach Linux as a SLIT, and there is none if the guest has no distances."""
 
     def node(self, node: int) -> NodeFacts:
         """Return the node of that id, which is added if it is new."""
@@ -60,13 +66,30 @@ class PartialTopology:
             raise TopologyError(f"names no node; {self.what} of a machine with NUMA nodes is needed")
         if len(ids) > MAX_NUMNODES:
             raise TopologyError(f"names {len(ids)} nodes; at most {MAX_NUMNODES} are possible")
+        if self.gets_slit:
+            self._check_slit(ids)
         matrix = self._matrix(ids)
         self._guess_cpus(ids)
         self._guess_memory(ids)
         self._guess_tiers(ids)
         self.oddities += oddities(self.nodes)
         document = self._texts(name, ids) | {"nodes": [self._table(node) for node in ids], "distances": matrix}
-        return ParseResult(Topology.from_document(document), tuple(self.guesses), tuple(self.oddities))
+        return ParseResult(
+            Topology.from_document(document), tuple(self.guesses), tuple(self.oddities), evidence=self.evidence
+        )
+
+    def _check_slit(self, ids: list[int]) -> None:
+        """Give the guest the distances that Linux uses where there is no SLIT, or one that it throws away."""
+        if not self.rows:
+            sentence = (
+                f"It gives no distances, so the guest has no SLIT; Linux takes {LOCAL}, and {REMOTE} to any other."
+            )
+        elif is_valid_slit([self.rows[node] for node in ids if node in self.rows]):
+            return
+        else:
+            sentence = SLIT_UNUSED
+        self.columns, self.rows = ids, without_slit(ids)
+        self.oddities.append(sentence)
 
     def _table(self, node: int) -> dict[str, Any]:
         known = self.nodes[node]
@@ -122,20 +145,20 @@ class PartialTopology:
             self.guess("cpus", sentence, unknown, {node: {"cpus": 1} for node in unknown})
 
     def _guess_tiers(self, ids: list[int]) -> None:
-        """Set the abstract distances that Linux would compute from latencies and bandwidths, if all are known."""
+        """Set the abstract distances that the newest kernel computes from figures; each row computes its own again."""
         keys = ("read_latency", "write_latency", "read_bandwidth", "write_bandwidth")
-        known = {node: [self.nodes[node].extra.get(key, 0) for key in keys] for node in ids if self.nodes[node].memory}
+        known = {node: self.nodes[node].extra for node in ids if self.nodes[node].memory}
         dram = NodeMask(node for node in known if self.nodes[node].cpus)
-        if not all(all(figures) for figures in known.values()):
-            return
-        computed = adistances({node: Performance(a + b, c + d) for node, (a, b, c, d) in known.items()}, dram)
-        other = {n: value for n, value in computed.items() if value != MEMTIER_ADISTANCE_DRAM and value < 2**31}
+        figures = {n: AccessCoordinate(*(round(extra.get(key, 0)) for key in keys)) for n, extra in known.items()}
+        computed = {n: value for n, value in adistances(figures, dram).items() if "adistance" not in known[n]}
+        other = {n: value for n, value in computed.items() if value != MEMTIER_ADISTANCE_DRAM and 0 <= value < 2**31}
         for node, adistance in other.items():
-            self.nodes[node].extra["adistance"] = adistance
+            self.nodes[node].extra |= {"adistance": adistance, "adistance_from": "hmat"}
         if other:
             measure = f"latency and bandwidth; {nodes_text(dram)} is DRAM"
             sentence = f"The abstract distance of {nodes_text(other)} follows from {measure}."
-            self.guess("adistance", sentence, other, {node: {"adistance": MEMTIER_ADISTANCE_DRAM} for node in other})
+            change = {"adistance": MEMTIER_ADISTANCE_DRAM, "adistance_from": None}
+            self.guess("adistance", sentence, other, dict.fromkeys(other, change))
 
 
 def oddities(nodes: dict[int, NodeFacts]) -> Iterator[str]:

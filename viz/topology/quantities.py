@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from viz.kernel.nodemask import NodeMask
-from viz.topology.errors import shown
+from viz.topology.errors import TopologyError, shown
 
 MAX_CPUS = 65536
 MAX_CPUS_IN_ALL = 4 * MAX_CPUS
@@ -50,6 +50,17 @@ def positive(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1e18:
         raise ValueError(f"must be a number above 0, not {shown(value)}")
     return value
+
+
+def figure(value: object) -> float:
+    """Return the value; raise ValueError unless it is a number above 0, or 0 for what firmware leaves out."""
+    return 0 if value == 0 and not isinstance(value, bool) else positive(value)
+
+
+def reads_and_writes(read: float | None, write: float | None) -> tuple[int, int]:
+    """Return both in whole units; one that is not given is like the other."""
+    one = read if read is not None else write or 0
+    return round(one), round(write if write is not None else one)
 
 
 def flag(value: object) -> bool:
@@ -188,3 +199,11 @@ def node_key(key: object) -> int:
     if isinstance(key, str) and len(key) <= 4 and key.isascii() and key.isdigit() and str(int(key)) == key:
         return int(key)
     raise ValueError(f"{shown(key)} is no node id")
+
+
+def node_load(node: int, load: object) -> int:
+    """Return the load of a node; raise TopologyError if it is none."""
+    try:
+        return whole(0, 2**31 - 1)(load)
+    except ValueError as error:
+        raise TopologyError(str(error), f".{node}") from None

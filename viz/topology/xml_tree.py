@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 from xml.parsers import expat
 
-from viz.topology.errors import TopologyError, shown
+from viz.topology.errors import SecondMachine, TopologyError, shown
 
 MAX_DEPTH = 200
 MAX_ELEMENTS = 150_000
@@ -136,7 +136,7 @@ def parsed(text: str) -> Element:
         return _tree(text[start:].rstrip(), lines_before)
     except _TrailingText as trailing:
         if _DOCUMENT_START.search(trailing.rest):
-            raise TopologyError("a second document starts here; give one at a time", trailing.key) from None
+            raise SecondMachine("a second document starts here; give one at a time", trailing.key) from None
         if not _TAG.search(trailing.rest):  # only prose follows
             return trailing.root
         more = _tree(f"<{SEVERAL}>{trailing.rest[: trailing.rest.rfind('>') + 1]}</{SEVERAL}>", trailing.lines_before)

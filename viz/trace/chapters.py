@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from viz.kernel.hotplug import apply_event
 from viz.kernel.machine import Machine
 from viz.kernel.memory import Memory, Routine
+from viz.kernel.memory_tiers import lower_tier_mask, preferred
+from viz.kernel.next_demotion_node import demote_cgroup
 from viz.kernel.nodemask import NodeMask
 from viz.kernel.page_alloc import (
     build_all_zonelists,
@@ -77,6 +79,17 @@ def events(
         )
         for event, node in event_pairs
     ]
+
+
+def cgroup(machine: Machine, version: Version) -> list[Chapter]:
+    """Return the chapter of where a cgroup's pages may go, if the machine names the nodes that one may use.
+
+    It is the last, with the order as all events have left it. Only versions with tiers have it.
+    """
+    if machine.mems is None or preferred not in version.arrays or lower_tier_mask not in version.arrays:
+        return []
+    title = f"a cgroup on nodes {machine.mems}"
+    return [Chapter("cgroup", title, demote_cgroup(machine, version, machine.mems))]
 
 
 def first_memory(machine: Machine, version: Version) -> Memory:

@@ -59,6 +59,9 @@ class Trace:
     | demotion | "works"; "off" once the first target is taken away; "half built" once the first new one is stored |
     | lock | the locks that the event holds, or "" |
     | sentence | what happened and why |
+    | allowed | a node list, only if there is one: the nodes that a cgroup may use |
+    | demotes_to[0] | with `allowed`: where its pages are tried first; empty before the last chapter, "cgroup" |
+    | leaks_to[0] | with `allowed`: the nodes outside it that may get some of its pages all the same |
     | why this_pass[0], why node_load[0], ..., why passes | an answer: viz.trace.why |
     """
 

@@ -82,6 +82,9 @@ class _Recorder:
         self._same: dict[Any, Any] = {}
         self._set_all({"lock": "", "demotion": "off", "pass": 0, **NOBODY_CHOOSES, **NO_ZONELIST})
         self._set_all(states(machine))
+        if machine.mems is not None:
+            self._set("allowed", str(machine.mems))
+            self._set_all({f"{name}[{n}]": "" for name in ("demotes_to", "leaks_to") for n in machine.possible})
         self._set_all({f"chain[{n}]": n for n in machine.possible})
         self._set_all(dict.fromkeys(version.masks, ""))
         self._set_all({str(cell): value for cell, value in self.memory.items()})

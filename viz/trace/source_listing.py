@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import ModuleType
 
-from viz.kernel import hotplug, migrate, migrate_v5_15, page_alloc
+from viz.kernel import hotplug, memory_tiers, migrate, migrate_v5_15, next_demotion_node, page_alloc
 from viz.kernel.memory import Checkpoint
 from viz.kernel.versions import VERSIONS, Version
 
@@ -152,7 +152,10 @@ def modules() -> list[ModuleType]:
     found: dict[ModuleType, None] = {page_alloc: None}
     for version in VERSIONS:
         _add_with_imports(sys.modules[version.build_order.__module__], found)
+        if version.triggers.node_notifier:
+            _add_with_imports(sys.modules[version.node_callback.__module__], found)
     _add_with_imports(hotplug, found)
+    _add_with_imports(next_demotion_node, found)
     return list(found)
 
 
@@ -165,13 +168,20 @@ def _add_with_imports(module: ModuleType, found: dict[ModuleType, None]) -> None
             _add_with_imports(sys.modules[value.__module__], found)
 
 
-def listing_of(version: Version, events: bool) -> list[Function]:
-    """Return the functions that a run of the version can stop in, with or without events, and those of readers."""
+def listing_of(version: Version, events: bool, allowed: bool = False) -> list[Function]:
+    """Return the functions that a run of the version can stop in, and those of readers.
+
+    It has events or not, and asks or not where the pages of a cgroup may go.
+    """
     found: dict[ModuleType, None] = {page_alloc: None}
     _add_with_imports(sys.modules[version.build_order.__module__], found)
     if events:
         _add_with_imports(sys.modules[version.memory_callback.__module__], found)
+        if version.triggers.node_notifier:
+            _add_with_imports(sys.modules[version.node_callback.__module__], found)
         _add_with_imports(hotplug, found)
+    if allowed and memory_tiers.memtier in version.arrays:
+        _add_with_imports(next_demotion_node, found)
     files = {_file(module) for module in found}
     return [
         function

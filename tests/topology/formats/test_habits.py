@@ -43,7 +43,7 @@ def test_older_versions_of_iasl_print_flags_without_decoding_them() -> None:
 def test_lines_of_a_node_may_be_left_out_if_all_rows_are_there() -> None:
     loaded = load(STANZAS.partition("node 1")[0] + "[...]\n" + MATRIX)
     assert [(node.cpus, node.memory) for node in loaded.topology.nodes] == [("0-1", 2**30), ("", 2**30)]
-    assert [guess.key for guess in loaded.guesses] == ["cpus", "memory"]
+    assert [guess.key for guess in loaded.guesses] == ["cpus", "memory", "tier"]
     assert loaded.guesses[0].sentence.startswith("The listing does not say whether there are CPUs in node 1;")
 
 

@@ -205,7 +205,6 @@ HOSTILE: dict[str, tuple[Callable[[], bytes | str], str]] = {
     "slit short": (lambda: table("SLIT", pack("<Q", 3) + b"\n" * 8), "need 53 bytes"),
     "slit cut": (lambda: slit(FACTS)[:40], "cut off"),
     "slit checksum": (lambda: slit(FACTS)[:-1] + b"\x0b", "checksum"),
-    "slit reserved": (lambda: table("SLIT", pack("<Q", 2) + b"\n\x09\x14\n"), "9 is reserved"),
     "slit garbage": (lambda: slit(FACTS) + b"garbage", "something else"),
     "slit twice": (lambda: slit(FACTS) * 2, "second time"),
     "dump checksum": (lambda: dump(slit(FACTS)).replace("0A 15", "0A 16"), "checksum"),
@@ -214,7 +213,6 @@ HOSTILE: dict[str, tuple[Callable[[], bytes | str], str]] = {
     "iasl short row": (lambda: iasl(FACTS).replace(": 0A 15", ": 0A"), "has 1 bytes"),
     "iasl long row": (lambda: iasl(FACTS).replace(": 0A 15", ": 0A 15 15"), "has 3 bytes"),
     "iasl rows missing": (lambda: iasl(FACTS).replace("0000000000000002", "0000000000000004"), "4 localities"),
-    "iasl reserved": (lambda: iasl(FACTS).replace(": 0A 15", ": 0A 05"), "reserved"),
     "iasl 2^63": (lambda: iasl(FACTS).replace("0000000000000002", "8000000000000000"), "localities"),
     "qemu quotes": (
         lambda: args("-numa 'dist,src=0,dst=1,val=20", "\n-numa dist,src=0,dst=1,val=20"),

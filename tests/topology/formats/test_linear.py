@@ -59,6 +59,13 @@ LOG = (
     "[    0.1] Fallback order for Node 0: 0 1\n[    1.2] Demotion targets for Node 0: preferred: 1, fallback: 1\n"
     "/sys/devices/virtual/memory_tiering/memory_tier4/nodelist:0-1\n"
 )
+TIERED = (
+    numactl(FACTS)
+    + "$ cat memory_tier4/nodelist\n0\n==> memory_tier{22,23}/nodelist <==\n1\nmemory_tier5=0 memory_tier6=1\n"
+    + "/sys/devices/system/node/node1/access1/initiators/read_latency:250\n/sys/bus/dax/devices/dax0.0/target_node:1\n"
+    + '[\n  {\n    "chardev":"dax0.0",\n    "target_node":1,\n    "mode":"system-ram"\n  }\n]\n'
+    + "Demotion targets for Node 0: preferred: 1, fallback: 1\n"
+)
 TEXTS: dict[str, str] = {
     "lscpu": lscpu(FACTS),
     "lscpu --json": '{"lscpu": [\n{"field": "NUMA node0 CPU(s):", "data": "0-3"},\n{"field": "x:", "data": null}\n]}\n',
@@ -82,6 +89,17 @@ TEXTS: dict[str, str] = {
     "device tree": devicetree(FACTS),
     "a kernel's log": LOG,
     "a line": "2 sockets: cpu+dram 64G, 2 x pmem 1T at 17; ring 21 30\n",
+    "lsmem": (
+        "RANGE                                  SIZE  STATE REMOVABLE BLOCK NODE\n"
+        "0x0000000000000000-0x000000007fffffff    2G online       yes  0-15    0\n\nMemory block size: 128M\n"
+    ),
+    "lsmem --json": '{"memory": [{"range": "0x0-0x7f", "size": "2G", "state": "online", "node": 0},\n{"node": 1}]}\n',
+    "Kubernetes": (
+        "kind: NodeResourceTopology\nmetadata:\n  name: a\ntopologyPolicies: [x]\nzones:\n- costs:\n  - name: node-0\n"
+        "    value: 10\n  name: node-0\n  resources:\n  - capacity: 50Gi\n    name: memory\n  type: Node\n"
+    ),
+    "Proxmox": "cores: 4\nnuma: 1\nnuma0: cpus=0-1;3,hostnodes=0,memory=1024,policy=bind\nsockets: 1\n",
+    "fake nodes": "BOOT_IMAGE=/vmlinuz ro numa=fake=2 numa_emulation.read_latency=100,1000\n",
     "a mail": "Hello,\n> available: 1 nodes (0)\n> node 0 cpus: 0 1 =3D 2\n> node 0 size: 5 MB\nWhat do you think?\n",
 }
 """A text of each format, by what prints it."""
@@ -92,6 +110,20 @@ BYTES: dict[str, bytes] = {
     "three tables": slit(FACTS) + srat(FACTS),
 }
 WORDS: dict[str, tuple[Read, str]] = {
+    "tiers beside a listing": (load, TIERED),
+    "a listing in strings": (load, "text = " + " +\n".join(f'"{line}\\n"' for line in TIERED.splitlines())),
+    "a listing in a page": (load, f"<table><td>{TIERED.replace(chr(10), '<br>')}</td></table>"),
+    "a listing with prefixes": (load, "".join(f"node-1  | {line}\n" for line in TIERED.splitlines())),
+    "a listing with numbers": (
+        load,
+        "".join(f"{number}: {line}\n" for number, line in enumerate(TIERED.splitlines(), 1)),
+    ),
+    "a listing in JSON": (load, '{"host": "a", "stdout": "node 0 cpus: 0 1\\nnode 0 size: 5 MB\\n", "rc": 0}'),
+    "two listings": (load, f"# a\n{TIERED}\n# b\n{TIERED}"),
+    "nothing that is understood": (
+        load,
+        "GPU0  X  SYS  0-3\nMachine (5GB total) L#0\n[    0.1] ACPI: SRAT: Node 0 PXM 0\n",
+    ),
     "a log to compare": (printed_lists, LOG),
     "chains": (lambda text: change_of(text, "0>1"), "0>1>2,3>4"),
     "a kernel": (version, "v6.1.192-amd64"),

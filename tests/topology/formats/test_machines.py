@@ -18,6 +18,8 @@ WHOLE = [
     if name not in ("docker-0nodes-nodist", "gb200-34n-elided", "dell-r820-5loc", "amd-8n-bharata-before-after")
 ]
 GIB = 2**30
+NO_SLIT = [[10, 20], [20, 10]]
+"""The distances of a guest that gets none: QEMU then makes no SLIT."""
 
 
 def expected(facts: Facts) -> list[tuple[int, object, int]]:
@@ -97,15 +99,25 @@ def test_domains_are_numbered_by_the_srat_if_there_is_one() -> None:
             [0, 4096],
             [[10, 20], [20, 10]],
         ),
-        ("qemu -m 2G -smp 2,cores=2 -numa node -numa node -numa cpu,node-id=1,socket-id=0\n", (0, 1), [GIB] * 2, None),
+        (
+            "qemu -m 2G -smp 2,cores=2 -numa node -numa node -numa cpu,node-id=1,socket-id=0\n",
+            (0, 1),
+            [GIB] * 2,
+            NO_SLIT,
+        ),
         (
             "MEM=64M\nqemu -object memory-backend-ram,id=a,size=$MEM -object memory-backend-ram,id=b,size=${B} "
             "-numa node,memdev=a -numa node,memdev=b",
             (0, 1),
             [64 * 2**20, GIB],
-            None,
+            NO_SLIT,
         ),
-        ("<numa><cell cpus='0' memory='1' unit='GiB'/><cell memory='1' unit='GB'/></numa>", (0, 1), [GIB, 10**9], None),
+        (
+            "<numa><cell cpus='0' memory='1' unit='GiB'/><cell memory='1' unit='GB'/></numa>",
+            (0, 1),
+            [GIB, 10**9],
+            NO_SLIT,
+        ),
         (
             "> xl info -n:\n> node:    memsize    memfree    distances\n>  0:  -> 1 <-   5    10,21  <- is off\n"
             ">  1:  1   1   21,10\n>\n> So far\n\nWhy?\n",

@@ -12,10 +12,14 @@ from viz.topology.formats import (
     hwloc,
     iasl,
     kernel_log,
+    kubernetes,
     libvirt,
     likwid,
     lscpu,
+    lsmem,
+    numa_fake,
     numactl,
+    proxmox,
     qemu,
     slit,
     sysfs,
@@ -36,10 +40,12 @@ class Format(Generic[Source]):
 
     name: str
     sniff: Callable[[Source], bool]
-    read: Callable[[Source, str], ParseResult]
+    read: Callable[..., ParseResult]
     hints: tuple[Source, ...] = ()
     listing: bool = True
     """True for what a machine or another program prints, False for the formats that this project defines."""
+    chooses: bool = False
+    """Whether `read` takes the machine that is chosen as a third argument."""
 
     def matches(self, source: Source) -> bool:
         """Return whether the source is in this format."""
@@ -53,6 +59,14 @@ def _without_guesses(read: Callable[[str, str], Topology]) -> Callable[[str, str
 
 FORMATS: tuple[Format[str], ...] = (
     Format("the output of lscpu", lscpu.like_lscpu_json, lscpu.read_lscpu, ("NUMA",)),
+    Format("the output of lsmem -o+NODE", lsmem.like_lsmem_json, lsmem.read_lsmem, ('"node"',)),
+    Format(
+        "a NodeResourceTopology of Kubernetes",
+        kubernetes.like_kubernetes,
+        kubernetes.read_kubernetes,
+        ("zones",),
+        chooses=True,
+    ),
     Format("a topology document in JSON", document.like_json, _without_guesses(document.read_json), listing=False),
     Format(
         "a topology document in TOML",
@@ -69,6 +83,7 @@ FORMATS: tuple[Format[str], ...] = (
         sysfs.like_lines,
         sysfs.read_lines,
         ("node/", "/distance", "/cpulist", "/cpumap", "/meminfo"),
+        chooses=True,
     ),
     Format("QEMU arguments", qemu.like_qemu, qemu.read_qemu, ("-numa",)),
     Format("a SLIT as acpidump prints it", slit.like_dump, slit.read_dump, (" @ ", "\t@", "@\t")),
@@ -82,6 +97,9 @@ FORMATS: tuple[Format[str], ...] = (
         ("distance-matrix", "numa-node-id"),
     ),
     Format("the output of lscpu", lscpu.like_lscpu, lscpu.read_lscpu, ("NUMA",)),
+    Format("the output of lsmem -o+NODE", lsmem.like_lsmem, lsmem.read_lsmem, ("NODE",)),
+    Format("a Proxmox configuration", proxmox.like_proxmox, proxmox.read_proxmox, ("numa",)),
+    Format("kernel parameters with numa=fake", numa_fake.like_numa_fake, numa_fake.read_numa_fake, ("numa=fake=",)),
     Format(
         "a kernel's log, to compare with", kernel_log.like_ranking, kernel_log.read_ranking, ("Node", "memory_tier")
     ),
@@ -97,12 +115,13 @@ FORMATS: tuple[Format[str], ...] = (
 and a listing may start as a TOML text does."""
 
 BINARY: tuple[Format[bytes], ...] = (
-    Format("a tarball of /sys/devices/system/node", sysfs.like_tar, sysfs.read_tar),
+    Format("a tarball of /sys/devices/system/node", sysfs.like_tar, sysfs.read_tar, chooses=True),
     Format("the bytes of a SLIT", slit.like_bytes, slit.read_bytes),
 )
 """The binary formats in the order in which they are tried, before the bytes are decoded as text."""
 
 
 def names() -> str:
-    """Return the names of all formats, for an error message. The first row is left out: lscpu has another one."""
-    return "; ".join(dict.fromkeys([form.name for form in FORMATS[1:]] + [form.name for form in BINARY]))
+    """Return the names of all formats, the best known first, for an error message."""
+    listed = ["numactl -H", *(form.name for form in FORMATS), *(form.name for form in BINARY)]
+    return "; ".join(dict.fromkeys(name.removeprefix("the output of ") for name in listed))

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from viz.kernel.nodemask import node_list
-from viz.topology.errors import TopologyError, shown
+from viz.topology.errors import SecondMachine, TopologyError, shown
 from viz.topology.formats import words
 from viz.topology.formats.pairs import Pairs, fill, put
 from viz.topology.parse_result import ParseResult
@@ -114,7 +114,7 @@ def _partial_topology(text: str) -> PartialTopology:
             facts.memory = None if block.get("reg") is None else (facts.memory or 0) + _memory(block, where)
         if block.get("distance-matrix") is not None:
             if map_count:
-                raise TopologyError("a second distance-map is here; give one machine at a time", where)
+                raise SecondMachine("a second distance-map is here; give one machine at a time", where)
             map_count += 1
             _take_matrix(block.cells("distance-matrix", where) or [], pairs, where)
     for a, _ in pairs:

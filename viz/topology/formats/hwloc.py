@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from viz.topology.distances import is_distance
 from viz.topology.errors import TopologyError, shown
-from viz.topology.formats import words
+from viz.topology.formats import hwloc_memory, words
 from viz.topology.parse_result import ParseResult
 from viz.topology.partial_topology import PartialTopology, nodes_text
 from viz.topology.quantities import cpu_bits, cpu_text
@@ -59,9 +59,10 @@ def _partial_topology(root: Element, objects: list[Element], by_id: dict[int, El
     partial = PartialTopology("hwloc XML")
     for node, element in by_id.items():
         partial.node(node).memory = _memory(element)
-        subtype = _subtype(element)
+        subtype = hwloc_memory.subtype(element)
         if subtype:
             partial.node(node).extra["label"] = " ".join(subtype.split())[:40]
+    hwloc_memory.take_memory(partial, root, by_id)
     _assign_cpus(partial, by_id)
     matrix = _newer_matrix(root, objects, by_id) or _older_matrix(root, objects, by_id)
     if matrix:
@@ -79,11 +80,6 @@ def _memory(node: Element) -> int:
         return words.count(attributes["local_memory"], "local_memory", node.where)
     kilobytes = attributes.get("memory_kB", attributes.get("local_memory_kB"))
     return 0 if kilobytes is None else 1024 * words.count(kilobytes, "memory_kB", node.where, 2**50)
-
-
-def _subtype(node: Element) -> str:
-    infos = (info for info in node.all("info") if info.attributes.get("name") in ("Type", "MemoryTier"))
-    return node.attributes.get("subtype") or next((info.attributes.get("value", "") for info in infos), "")
 
 
 def _assign_cpus(partial: PartialTopology, by_id: dict[int, Element]) -> None:
@@ -116,7 +112,7 @@ def _cpus(element: Element, node: int) -> int:
 
 
 def _slowness(node: Element) -> int:
-    subtype = _subtype(node)
+    subtype = hwloc_memory.subtype(node)
     return 0 if subtype == "DRAM" else 1 if not subtype else 2
 
 

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import NoReturn
 
-from viz.topology.acpi import CPU, INITIATOR, MEMORY, Access, Affinity, Tables, checked_rows, checked_size
-from viz.topology.errors import TopologyError, shown
+from viz.topology.acpi import CPU, INITIATOR, MEMORY, Affinity, HmatTable, Tables, checked_size
+from viz.topology.errors import SecondMachine, TopologyError, shown
 from viz.topology.formats import words
 
 _ACPI_LINE = re.compile(
@@ -36,12 +36,12 @@ def tables(text: str) -> Tables:
     for name, lines in _by_table(_labelled(text)):
         if name == "SLIT":
             if collected.slit is not None:
-                _refuse(lines[0], "a second SLIT starts here; give one machine at a time")
+                raise SecondMachine("a second SLIT starts here; give one machine at a time", f"line {lines[0][0]}")
             collected.slit = _slit(lines)
         elif name == "SRAT":
             collected.take_srat(_srat(lines))
         elif name == "HMAT":
-            collected.hmat += _hmat(lines)
+            _take_hmat(collected.hmat, lines)
     return collected
 
 
@@ -103,7 +103,7 @@ def _slit(lines: list[Line]) -> list[bytes]:
     for number, cells in rows.items():
         if len(cells) != size:
             raise TopologyError(f"the row of locality {number} has {len(cells)} bytes for {size} localities", "SLIT")
-    return checked_rows([bytes(cells) for cells in rows.values()])
+    return [bytes(cells) for cells in rows.values()]
 
 
 def _bytes(line: Line) -> bytes:
@@ -146,9 +146,12 @@ def _srat(lines: list[Line]) -> Iterator[Affinity]:
             yield Affinity(INITIATOR, _value(entry, "Proximity Domain") or 0)
 
 
-def _hmat(lines: list[Line]) -> Iterator[Access]:
+def _take_hmat(hmat: HmatTable, lines: list[Line]) -> None:
+    revision = _value(lines, "Revision", 2) or 0
     for kind, entry in _entries(lines, "Structure Type"):
-        if kind != 1 or _value(entry, "Memory Hierarchy", 0):
+        if kind == 0:
+            _take_attached(hmat, entry, revision)
+        if kind != 1 or _hierarchy(entry):
             continue
         unit = _value(entry, "Entry Base Unit") or 0
         initiators = [_hex(line) for line in entry if line[1] == "Initiator Proximity Domain List"]
@@ -156,9 +159,24 @@ def _hmat(lines: list[Line]) -> Iterator[Access]:
         numbers = [_hex(line) for line in entry if line[1] == "Entry"]
         if len(numbers) != len(initiators) * len(targets):
             _refuse(entry[0], f"has {len(numbers)} entries for {len(initiators)} initiators and {len(targets)} targets")
-        pairs = ((a, b) for a in initiators for b in targets)
-        cells = {pair: number * unit for pair, number in zip(pairs, numbers, strict=True)}
-        yield Access(_value(entry, "Data Type") or 0, cells)
+        hmat.take_locality(_value(entry, "Data Type") or 0, revision, unit, initiators, targets, numbers)
+
+
+def _hierarchy(entry: list[Line]) -> int:
+    """Return 0 for latencies and bandwidths of memory, not of its caches."""
+    flags = _value(entry, "Flags (decoded below)", _value(entry, "Flags", 0)) or 0
+    return (_value(entry, "Memory Hierarchy", flags) or 0) & 15
+
+
+def _take_attached(hmat: HmatTable, entry: list[Line], revision: int) -> None:
+    """Add the initiator that memory is attached to; iasl named it the processor's domain before."""
+    target = _value(entry, "Memory Proximity Domain", None)
+    if target is None:
+        return
+    flags = _value(entry, "Flags (decoded below)", _value(entry, "Flags", 0)) or 0
+    flags |= (_value(entry, "Processor Proximity Domain Valid", 0) or 0) & 1
+    initiator = _value(entry, "Attached Initiator Proximity Domain", _value(entry, "Processor Proximity Domain", 0))
+    hmat.take_attached(flags, revision, initiator or 0, target)
 
 
 def _value(entry: list[Line], label: str, default: int | None = -1) -> int | None:

@@ -14,15 +14,11 @@ from viz.kernel.nodemask import NodeMask
 from viz.topology.errors import KernelLogOnly, TopologyError
 from viz.topology.formats import words
 from viz.topology.parse_result import ParseResult
+from viz.topology.printed_files import printed_files
+from viz.topology.printed_targets import TARGETS
 
 _RANKING = re.compile(r"\b(?:Fallback order|Demotion targets) for Node [0-9]|\bmemory_tier[0-9]")
 _FALLBACK = re.compile(r"\bFallback order for Node ([0-9]{1,5}):([0-9 \t]*)")
-_TARGETS = re.compile(
-    r"\bDemotion targets for Node ([0-9]{1,5}): (?:preferred: ([0-9,-]{0,6000})(?: *fallback: ([0-9,-]{0,6000}))?|null)"
-)
-_TIER = re.compile(
-    r"\bmemory_tier([0-9]{1,5})(?:/nodelist)?(?:[ \t]*+[:=][ \t]*+|[ \t]++)([0-9][0-9,-]{0,6000}+)[ \t]*+$"
-)
 
 
 @dataclass
@@ -54,8 +50,10 @@ def printed_lists(text: str, name: str = "") -> PrintedLists:
     """Return what a log says about each node. The kernel builds its lists more than once, so the last line counts."""
     rankings = PrintedLists()
     try:
+        evidence, text = printed_files(text)
+        rankings.tiers |= evidence.tiers
         for number, line in words.lines_of(text):
-            order, targets, tier = _FALLBACK.search(line), _TARGETS.search(line), _TIER.search(line)
+            order, targets = _FALLBACK.search(line), TARGETS.search(line)
             where = f"line {number}"
             if order:
                 ids = [words.node_id(word, where) for word in order[2].split()]
@@ -65,10 +63,9 @@ def printed_lists(text: str, name: str = "") -> PrintedLists:
                 rankings.targets[node] = _mask(targets[2] or "", where)
                 if targets[3]:
                     rankings.lower[node] = _mask(targets[3], where)
-            elif tier:
-                rankings.tiers[int(tier[1])] = _mask(tier[2], where)
         if not (rankings.fallback or rankings.targets or rankings.tiers):
-            raise TopologyError('has no line "Fallback order for Node 0: ..."; give the log of a boot (dmesg)')
+            problem = 'has no line "Fallback order for Node 0: ..." and no memory_tierN/nodelist'
+            raise TopologyError(f"{problem}; give the log of a boot (dmesg), or those files")
     except TopologyError as error:
         raise error.within(name) from None
     return rankings

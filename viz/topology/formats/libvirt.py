@@ -9,11 +9,14 @@ In a domain a cell may lack its id, its CPUs and some distances. libvirt fills t
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 
+from viz.kernel.hmat import DATA_TYPES, Field, Hmat, Locality
 from viz.kernel.nodemask import node_list
-from viz.topology.errors import TopologyError, shown
+from viz.topology.errors import SecondMachine, TopologyError, shown
 from viz.topology.formats import words
 from viz.topology.formats.pairs import Pairs, fill, put
+from viz.topology.hmat_figures import take_figures
 from viz.topology.parse_result import ParseResult
 from viz.topology.partial_topology import NodeFacts, PartialTopology
 from viz.topology.quantities import MAX_CPUS, cpu_bits, cpu_text
@@ -26,6 +29,16 @@ _UNITS: dict[str, int] = {"b": 1, "bytes": 1} | {
     for letter in letters
     for tail, base in (("", 1024), ("B", 1000), ("iB", 1024))
 }
+_FIELDS: dict[tuple[str, str], tuple[Field, ...]] = {
+    ("access", "latency"): DATA_TYPES[0],
+    ("read", "latency"): DATA_TYPES[1],
+    ("write", "latency"): DATA_TYPES[2],
+    ("access", "bandwidth"): DATA_TYPES[3],
+    ("read", "bandwidth"): DATA_TYPES[4],
+    ("write", "bandwidth"): DATA_TYPES[5],
+}
+Tables = Mapping[tuple[Field, ...], Mapping[tuple[int, int], int]]
+"""Figures by initiator and target, by what they are."""
 _PARENTS_OF_CELLS = ("numa", "cells", SEVERAL)
 
 
@@ -46,6 +59,7 @@ def read_libvirt(text: str, name: str = "") -> ParseResult:
             partial.nodes[node] = _facts(cell, node)
             _read_distances(cell, node, pairs)
         _read_access(top, partial)
+        partial.gets_slit = top.tag == "numa"
         fill(partial, pairs, "libvirt")
         return partial.loaded(name)
     except TopologyError as error:
@@ -56,7 +70,8 @@ def _parent_of_cells(root: Element) -> Element:
     """Return the element that contains the cells; raise TopologyError unless there is exactly one."""
     tops = [element for element in root.walk() if element.tag in _PARENTS_OF_CELLS and element.first("cell")]
     if len(tops) > 1:
-        tops[1].refuse(f"a second machine starts here, the first is on line {tops[0].line}; give one at a time")
+        problem = f"a second machine starts here, the first is on line {tops[0].line}; give one at a time"
+        raise SecondMachine(problem, tops[1].where)
     if not tops:
         raise TopologyError("has no <cell>: a domain's are in <cpu><numa>, the host's in <topology><cells>")
     return tops[0]
@@ -101,15 +116,42 @@ def _read_distances(cell: Element, node: int, pairs: Pairs) -> None:
 
 
 def _read_access(top: Element, partial: PartialTopology) -> None:
-    """Give each node the best latency (ns) and bandwidth (KiB/s) that <interconnects> states for any initiator."""
+    """Give each node the latency (ns) and bandwidth (KiB/s) of <interconnects> that Linux keeps.
+
+    libvirt attaches a cell without CPUs to the initiator of the lowest latency, else of the highest bandwidth.
+    """
     interconnects = top.first("interconnects")
+    tables: dict[tuple[Field, ...], dict[tuple[int, int], int]] = {}
     for entry in interconnects.children if interconnects else ():
-        if entry.tag not in ("latency", "bandwidth") or "cache" in entry.attributes:
+        if entry.tag not in ("latency", "bandwidth") or entry.attributes.get("cache", "0") != "0":
             continue
-        target = words.node_id(attribute(entry, "target"), entry.where)
+        initiator, target = (words.node_id(attribute(entry, key), entry.where) for key in ("initiator", "target"))
         value = words.count(attribute(entry, "value"), "value", entry.where, 2**50)
-        extra = partial.node(target).extra if target in partial.nodes else {}
-        for access in ("read", "write"):
-            if value and entry.attributes.get("type", "access") in ("access", access):
-                key, best = f"{access}_{entry.tag}", min if entry.tag == "latency" else max
-                extra[key] = best(extra.get(key, value), value)
+        kind = entry.attributes.get("type", "access")
+        fields = _FIELDS.get((kind, entry.tag))
+        if fields and target in partial.nodes:
+            tables.setdefault(fields, {})[initiator, target] = value if entry.tag == "latency" else -(-value // 1024)
+    if tables:
+        has_cpu = [node for node, facts in partial.nodes.items() if facts.cpus]
+        attached = {node: _initiator(tables, node, has_cpu) for node in partial.nodes}
+        hmat = Hmat(
+            tuple(Locality(fields, values) for fields, values in tables.items()),
+            {node: initiator for node, initiator in attached.items() if initiator is not None},
+        )
+        take_figures(partial, hmat, {node: node for node in partial.nodes}, has_cpu, has_cpu)
+
+
+def _initiator(tables: Tables, node: int, has_cpu: Sequence[int]) -> int | None:
+    if node in has_cpu:
+        return node
+    for word, sign in (("latency", 1), ("bandwidth", -1)):
+        found = [
+            (sign * value, initiator)
+            for fields, values in tables.items()
+            if fields[0].endswith(word)
+            for (initiator, target), value in values.items()
+            if target == node
+        ]
+        if found:
+            return min(found)[1]
+    return None

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from viz.kernel.nodemask import node_list
-from viz.topology.errors import TopologyError, shown
+from viz.topology.errors import SecondMachine, TopologyError, shown
 from viz.topology.formats import words
 from viz.topology.parse_result import ParseResult
 from viz.topology.partial_topology import PartialTopology
@@ -49,7 +49,7 @@ def _partial_topology(text: str) -> PartialTopology:
         if match:
             node = words.node_id(match[1] or match[2], where)
             if node in partial.nodes:
-                raise TopologyError(f"domain {node} comes a second time; give one machine at a time", where)
+                raise SecondMachine(f"domain {node} comes a second time; give one machine at a time", where)
             partial.node(node)
         elif node >= 0 and label in _LABELS:
             _LABELS[label](partial, node, rest.strip(), where)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from viz.topology.errors import TopologyError
+from viz.topology.errors import SecondMachine, TopologyError
 from viz.topology.formats import words
 from viz.topology.parse_result import ParseResult
 from viz.topology.partial_topology import PartialTopology
@@ -40,7 +40,7 @@ def read_lscpu(text: str, name: str = "") -> ParseResult:
             node, cpus = words.node_id(match[1], where), line[match.end() :].strip()
             listed = words.cpu_list("" if cpus == "-" else cpus, node, where)
             if partial.node(node).cpus not in (None, listed):
-                raise TopologyError(f"node {node} comes a second time; give one machine at a time", where)
+                raise SecondMachine(f"node {node} comes a second time; give one machine at a time", where)
             partial.node(node).cpus = listed
         return partial.loaded(name)
     except TopologyError as error:

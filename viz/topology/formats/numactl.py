@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 
 from viz.kernel.nodemask import node_list
 from viz.topology.distances import distance_problem, is_distance
-from viz.topology.errors import TopologyError, printable, shown
+from viz.topology.errors import SecondMachine, TopologyError, printable, shown
 from viz.topology.formats.numactl_lines import Statement, statements
 from viz.topology.formats.words import cpu_list
 from viz.topology.parse_result import ParseResult
@@ -82,11 +82,13 @@ class Listing:
         if earlier is statement:
             self._take_new(node, statement)
         elif statement.kind in ("available", "distances", "header"):
-            statement.refuse(f"a second machine starts here, the first is on line {earlier.line}; give one at a time")
+            problem = f"a second machine starts here, the first is on line {earlier.line}; give one at a time"
+            raise SecondMachine(problem, f"line {statement.line}")
         elif statement.kind == "row":
             statement.refuse(f"node {node} has a row already, on line {earlier.line}; each node has one")
         elif statement.kind == "cpus" or (statement.kind == "size" and statement.words != earlier.words):
-            statement.refuse(f"node {node} has another {statement.kind} on line {earlier.line}; give one machine only")
+            problem = f"node {node} has another {statement.kind} on line {earlier.line}; give one machine only"
+            raise SecondMachine(problem, f"line {statement.line}")
 
     def _take_new(self, node: int, statement: Statement) -> None:
         match statement.kind:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from viz.topology.distances import LOCAL
+from viz.topology.distances import LOCAL, REMOTE
 from viz.topology.errors import TopologyError
 from viz.topology.partial_topology import PartialTopology
 
-REMOTE = 20
-"""The distance between two nodes where a listing gives none, in the kernel and in libvirt."""
 Pairs = dict[tuple[int, int], int]
 """Distances by source and target."""
 

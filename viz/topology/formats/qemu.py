@@ -17,13 +17,13 @@ from dataclasses import dataclass, field
 from viz.topology.errors import TopologyError
 from viz.topology.formats import words
 from viz.topology.formats.pairs import Pairs, fill, put
-from viz.topology.formats.qemu_words import Option, check_quotes, options, size_of, without_comments
+from viz.topology.formats.qemu_hmat import QemuHmat
+from viz.topology.formats.qemu_words import Option, check_quotes, joined_strings, options, size_of, without_comments
 from viz.topology.parse_result import ParseResult
 from viz.topology.partial_topology import PartialTopology
 from viz.topology.quantities import MAX_CPUS, cpu_bits, cpu_text
 
-_NUMA_ARGUMENT = re.compile(r"-numa[\s'\",=\\-]{1,40}(?:node|dist|cpu|hmat-lb)\b")
-_DATA_TYPE = re.compile(r"(access|read|write)-(latency|bandwidth)")
+_NUMA_ARGUMENT = re.compile(r"(?<![\w-])-numa[\s'\",=\\-]{1,40}(?:node|dist|cpu|hmat-lb)\b")
 
 
 def like_qemu(text: str) -> bool:
@@ -34,7 +34,7 @@ def like_qemu(text: str) -> bool:
 def read_qemu(text: str, name: str = "") -> ParseResult:
     """Return the topology of the guest that QEMU's arguments ask for."""
     try:
-        text = without_comments(text)
+        text = joined_strings(without_comments(text))
         check_quotes(text)
         machine = _Machine()
         for option in options(text):
@@ -62,8 +62,7 @@ class _Machine:
     pairs: Pairs = field(default_factory=dict)
     plugged: list[Option] = field(default_factory=list)
     """The options -device for CPUs that are plugged in one by one."""
-    access: dict[int, dict[str, int]] = field(default_factory=dict)
-    """The latencies and bandwidths of each node, by their key in a document."""
+    hmat: QemuHmat = field(default_factory=QemuHmat)
 
     def take(self, option: Option) -> None:
         """Store what the option asks for; raise TopologyError if QEMU would refuse it."""
@@ -77,7 +76,7 @@ class _Machine:
             case "device" if "socket-id" in option:
                 self.plugged.append(option)
             case "hmat-lb":
-                self._take_access(option)
+                self.hmat.take(option)
             case "object" if "id" in option and "size" in option:
                 self.backends[option["id"]] = option["size"]
             case "m":
@@ -99,6 +98,8 @@ class _Machine:
             self.memory[node] = f"={option['memdev']}"
         elif "mem" in option:
             self.memory[node] = option["mem"]
+        if "initiator" in option:
+            self.hmat.named[node] = words.node_id(option["initiator"], option.where)
 
     def _take_distance(self, option: Option) -> None:
         source, target = (words.node_id(option.need(key), option.where) for key in ("src", "dst"))
@@ -110,31 +111,20 @@ class _Machine:
             option.refuse(f"from node {source} to itself: {value}; QEMU takes only 10")
         put(self.pairs, source, target, value, option.where)
 
-    def _take_access(self, option: Option) -> None:
-        match = _DATA_TYPE.fullmatch(option.get("data-type", ""))
-        if not match or option.get("hierarchy", "memory") != "memory":
-            return
-        target = words.node_id(option.need("target"), option.where)
-        value = size_of(option.need(match[2]), 1, option.where)
-        extra, best = self.access.setdefault(target, {}), min if match[2] == "latency" else max
-        for access in ("read", "write"):
-            key = f"{access}_{match[2]}"
-            if value and match[1] in ("access", access):
-                extra[key] = best(extra.get(key, value), value)
-
     def partial_topology(self) -> PartialTopology:
         """Return the nodes and distances; where the options say nothing, QEMU's default is a guess."""
-        partial = PartialTopology("QEMU arguments")
+        partial = PartialTopology("QEMU arguments", gets_slit=True)
         for option in self.placed:
             self._assign_cpus(option)
+        possible = dict(self.cpus)
         self._remove_absent_cpus()
         any_cpus = any(self.cpus.values())
         for node, cpus in self.cpus.items():
             facts = partial.node(node)
             facts.cpus = cpu_text(cpus) if any_cpus else None
             facts.memory = self._bytes(partial, node)
-            facts.extra |= self.access.get(node, {})
         self._share_ram(partial)
+        self.hmat.take_figures(partial, possible, self.cpus)
         _check_directions(self.pairs)
         fill(partial, self.pairs, "QEMU", default=None)
         return partial
@@ -163,11 +153,13 @@ class _Machine:
         """Remove the CPUs that do not exist when the guest boots, if the command plugs CPUs in one by one.
 
         Only the first CPUs of -smp and those of a -device exist then. A command without such a -device may leave some
-        CPUs for later; it is taken to mean all of them, unless it has the -smp of viz.topology.writers.qemu.
+        CPUs for later; it is taken to mean all of them, unless it has the -smp of viz.topology.writers.qemu, or an
+        HMAT: whose figures Linux takes depends on which CPUs are there at boot.
         """
         sizes = [self.smp.get(key, 0) for key in ("cpus", "cores", "threads")]
         from_our_writer = sizes == [1, 1, 1] and self.smp.get("sockets") == self.smp.get("maxcpus")
-        if (self.plugged or from_our_writer) and self.smp.get("maxcpus", 0) > self.smp.get("cpus", 0):
+        exact = self.plugged or from_our_writer or self.hmat.tables
+        if exact and self.smp.get("maxcpus", 0) > self.smp.get("cpus", 0):
             present = (1 << self.smp.get("cpus", 1)) - 1
             for option in self.plugged:
                 present |= self._named_cpus(option)

@@ -30,6 +30,8 @@ _CONTINUED = re.compile(r"(?:(?<![ \t])[ \t]++)?\\\r?\n[ \t]*+")
 """The end of a line that is continued. The look-behind keeps the search linear: it starts only at the first blank."""
 _SIZE = re.compile(r"([0-9]{1,18})(?:\.([0-9]{1,6}))?([bBkKmMgGtT]?)(?:i?B)?")
 _UNITS: dict[str, int] = {"b": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
+_SPLIT_STRING = re.compile(r",([\"'])[ \t]*+[,+\\]?+[ \t]*+(?:\r?\n[ \t]*+)?+\1(?=[a-z-]{1,40}=)")
+"""The end of a string that ends in a comma, and the start of the next, which goes on with a key."""
 _MAX_OPTIONS = 60_000  # QEMU takes 128 nodes; this is enough for all their pairs, latencies and bandwidths
 _MAX_LINES, _MAX_VARIABLES = 500_000, 10_000
 _MAX_INSERTED = 2**18  # in characters: more than 128 nodes with all pairs need if each number is in a variable
@@ -153,6 +155,11 @@ def without_comments(text: str) -> str:
         raise TopologyError(f"has more than {_MAX_LINES} lines; give only the command")
     rest = _COMMENTED.sub("", text)
     return rest if "-numa" in rest else text
+
+
+def joined_strings(text: str) -> str:
+    """Return the text with each option in one piece that a source splits over several strings: "a=1," "b=2"."""
+    return _SPLIT_STRING.sub(",", text)
 
 
 def check_quotes(text: str) -> None:

@@ -11,8 +11,10 @@ import re
 
 from viz.kernel.nodemask import MAX_NUMNODES
 from viz.topology.acpi import CPU, MEMORY, SIGNATURES, Affinity, Tables, take_table
+from viz.topology.distances import SLIT_UNUSED, is_valid_slit, without_slit
 from viz.topology.errors import TopologyError
 from viz.topology.formats import iasl, words
+from viz.topology.hmat_figures import ignored, take_figures
 from viz.topology.parse_result import ParseResult
 from viz.topology.partial_topology import PartialTopology, nodes_text
 
@@ -101,6 +103,7 @@ def partial_topology(tables: Tables) -> PartialTopology:
     partial = PartialTopology("ACPI tables")
     if tables.srat is None:
         _domains_as_nodes(partial, tables.slit or [])
+        _drop_invalid_slit(partial, tables.slit or [])
         return partial
     node_of_domain = _linux_node_ids(tables)
     by_domain: dict[int, list[Affinity]] = {}
@@ -114,8 +117,17 @@ def partial_topology(tables: Tables) -> PartialTopology:
         text = ", ".join(f"{domain} is node {node}" for domain, node in list(node_of_domain.items())[:40])
         partial.oddities.append(f"Linux numbers nodes as their proximity domains appear in the SRAT: {text}.")
     _take_rows(partial, tables.slit, node_of_domain)
+    _drop_invalid_slit(partial, tables.slit or [])
     _take_access(partial, tables, node_of_domain)
     return partial
+
+
+def _drop_invalid_slit(partial: PartialTopology, rows: list[bytes]) -> None:
+    """Give the nodes the distances that Linux takes instead if it throws the SLIT away, and say so."""
+    if not is_valid_slit(rows):
+        ids = sorted(partial.nodes)
+        partial.columns, partial.rows = ids, without_slit(ids)
+        partial.oddities.append(SLIT_UNUSED)
 
 
 def _domains_as_nodes(partial: PartialTopology, rows: list[bytes]) -> None:
@@ -158,12 +170,13 @@ def _take_rows(partial: PartialTopology, rows: list[bytes] | None, node_of_domai
 
 
 def _take_access(partial: PartialTopology, tables: Tables, node_of_domain: dict[int, int]) -> None:
-    """Give each node the best latency (ps) and bandwidth (MB/s) that the HMAT states for any initiator."""
-    for access in tables.hmat:
-        accesses = {0: ("read", "write"), 1: ("read",), 2: ("write",)}.get(access.data_type % 3, ())
-        what, best = ("latency", min) if access.data_type < 3 else ("bandwidth", max)
-        for (_, target), value in access.cells.items():
-            if target in node_of_domain and 0 < value < 10**18 and access.data_type < 6:
-                extra = partial.node(node_of_domain[target]).extra
-                for kind in accesses:
-                    extra[f"{kind}_{what}"] = best(extra.get(f"{kind}_{what}", value), value)
+    """Give each node the figures that Linux keeps of the HMAT."""
+    if not tables.hmat.localities:
+        return
+    domains = {kind: {e.domain for e in tables.srat or () if e.kind == kind} for kind in (CPU, MEMORY)}
+    problem = tables.hmat.problem(node_of_domain, domains[MEMORY])
+    if problem:
+        ignored(partial, problem)
+        return
+    has_cpu = domains[CPU]
+    take_figures(partial, tables.hmat.hmat(), node_of_domain, has_cpu, [node_of_domain[domain] for domain in has_cpu])

@@ -16,8 +16,10 @@ from pathlib import Path
 
 from viz.kernel.nodemask import NodeMask, node_list
 from viz.topology import tarball
-from viz.topology.errors import TopologyError, printable, shown
-from viz.topology.formats import words
+from viz.topology.errors import SecondMachine, TopologyError, shown
+from viz.topology.evidence import Evidence
+from viz.topology.formats import sysfs_tiers, words
+from viz.topology.machines import choose
 from viz.topology.parse_result import ParseResult
 from viz.topology.partial_topology import PartialTopology, nodes_text
 from viz.topology.unpack import packed_with, unpacked
@@ -31,6 +33,11 @@ _FILE_LINE = re.compile(
     rf"^(?:[ \t>|+*#]{{0,40}}+|==> )\S*node[0-9]{{1,6}}/(?:{'|'.join(_LEAVES)})(?::| <==)", re.MULTILINE
 )
 _FILE_HEADING = re.compile(r"=*+>?+\s*+(\S{1,300}+)\s<==\s*+(.*)")
+_CAT = re.compile(
+    r"^(?:[^\n]{0,200}?[\s$#>%])?cat[ \t]++"
+    rf"(\S{{0,200}}(?:node[0-9]{{1,6}}/(?:{'|'.join(_LEAVES)})|system/node/(?:{'|'.join(MASKS)})))[ \t]*+\r?$",
+    re.MULTILINE,
+)
 _MEM_TOTAL = re.compile(r"^(?:Node\s+(\d{1,6})\s+)?MemTotal:\s*(\S{1,40})\s+kB", re.MULTILINE)
 _MEMINFO_WITHOUT_PATH = re.compile(r"Node\s+([0-9]{1,6})\s+MemTotal:")
 _MAX_FILE = 2**20  # in bytes
@@ -48,7 +55,12 @@ def like_lines(text: str) -> bool:
     return _FILE_LINE.search(text) is not None
 
 
-def read_lines(text: str, name: str = "") -> ParseResult:
+def cats_as_headings(text: str) -> str:
+    """Return the text in which a line that shows `cat` of a node's file is the path of the file and a colon."""
+    return _CAT.sub(r"\1:", text) if "cat " in text else text
+
+
+def read_lines(text: str, name: str = "", chosen: str = "") -> ParseResult:
     """Return the topology from the output of `grep -s . /sys/devices/system/node/...`."""
     try:
         machines, without_path = Machines(), Machines()
@@ -60,7 +72,7 @@ def read_lines(text: str, name: str = "") -> ParseResult:
                 _add_piece(without_path, f"node{meminfo[1]}/meminfo", line, f"line {number}")
             else:
                 _add_piece(machines, path.strip(), content.strip(), f"line {number}")
-        pieces = _only_machine(machines)
+        pieces = machines[_only_root(machines, chosen)]
         for path, contents in without_path.get("", {}).items():
             pieces.setdefault(path, []).extend(contents)
         return _partial_topology(_joined(pieces), empty_is_none=True).loaded(name)
@@ -74,14 +86,23 @@ def like_tar(data: bytes) -> bool:
     return tarball.is_tar(head)
 
 
-def read_tar(data: bytes, name: str = "") -> ParseResult:
-    """Return the topology from a tarball of a machine's /sys; raise TopologyError if it holds several machines."""
+def read_tar(data: bytes, name: str = "", chosen: str = "") -> ParseResult:
+    """Return the topology from a tarball of a machine's /sys, or of the chosen one if it holds several machines."""
     try:
-        machines = Machines()
+        machines, tiers = Machines(), dict[str, Evidence]()
         pieces = unpacked(data) if packed_with(data) else [data]
-        for path, content in tarball.files(pieces, _is_wanted):
-            _add_piece(machines, path, content.decode("utf-8", "replace"), f"member {shown(path)}")
-        return _partial_topology(_joined(_only_machine(machines))).loaded(name)
+        for path, raw in tarball.files(pieces, lambda path: _is_wanted(path) or sysfs_tiers.is_wanted(path)):
+            content = raw.decode("utf-8", "replace")
+            if sysfs_tiers.is_wanted(path):
+                sysfs_tiers.take_file(tiers.setdefault(sysfs_tiers.root_of(path), Evidence()), path, content)
+            else:
+                _add_piece(machines, path, content, f"member {shown(path)}")
+        root = _only_root(machines, chosen)
+        partial = _partial_topology(_joined(machines[root]))
+        for of_root, evidence in tiers.items():
+            if of_root == root or len(machines) == 1:
+                partial.evidence.add(evidence)
+        return partial.loaded(name)
     except TopologyError as error:
         raise error.within(name) from None
 
@@ -93,7 +114,9 @@ def read_folder(folder: Path) -> ParseResult:
         for below in (".", "devices/system/node", "sys/devices/system/node", "node"):
             tree = _read_files(folder / below)
             if any("/" in path for path in tree):
-                return _partial_topology(tree).loaded(name)
+                partial = _partial_topology(tree)
+                partial.evidence = sysfs_tiers.read_tiers(folder / below, folder)
+                return partial.loaded(name)
         raise TopologyError("is a directory without node0, node1, ...; give /sys/devices/system/node or a copy of it")
     except TopologyError as error:
         raise error.within(name) from None
@@ -133,7 +156,8 @@ def _add_piece(machines: Machines, path: str, content: str, where: str) -> None:
     if not earlier or (leaf.endswith("meminfo") and where.startswith("line")):
         earlier.append(content)
     elif earlier != [content] or not where.startswith("line"):
-        raise TopologyError(f"{leaf} comes a second time; each file of a machine comes once", where)
+        kind = SecondMachine if where.startswith("line") else TopologyError
+        raise kind(f"{leaf} comes a second time; each file of a machine comes once", where)
 
 
 def _clean(content: str) -> str:
@@ -145,15 +169,14 @@ def _joined(pieces: Pieces) -> Tree:
     return {path: "\n".join(contents) for path, contents in pieces.items()}
 
 
-def _only_machine(machines: Machines) -> Pieces:
-    """Return the pieces of the only machine; raise TopologyError unless exactly one has a node's directory."""
+def _only_root(machines: Machines, chosen: str = "") -> str:
+    """Return the root of the only machine, or of the chosen one; raise TopologyError if none has a node."""
     roots = [root for root, pieces in machines.items() if any("/" in path for path in pieces)]
     if len(roots) > 1:
-        names = ", ".join(printable(root.strip("/") or "the top", 40) for root in roots[:5])
-        raise TopologyError(f"holds {len(roots)} machines ({names}); give one at a time")
+        return roots[choose([root.strip("/") or "the top" for root in roots], chosen)]
     if not roots:
         raise TopologyError("holds no devices/system/node/node0 with its distance, cpulist or meminfo")
-    return machines[roots[0]]
+    return roots[0]
 
 
 def _partial_topology(tree: Tree, empty_is_none: bool = False) -> PartialTopology:

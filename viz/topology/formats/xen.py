@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 from viz.kernel.nodemask import node_list
 from viz.topology.distances import LARGEST
-from viz.topology.errors import TopologyError
+from viz.topology.errors import SecondMachine, TopologyError
 from viz.topology.formats import words
 from viz.topology.parse_result import ParseResult
 from viz.topology.partial_topology import PartialTopology, nodes_text
@@ -53,7 +53,7 @@ def _host_rows(text: str, partial: PartialTopology) -> Iterator[tuple[int, tuple
         where, cells = f"line {number}", line.split()
         if line.startswith(("cpu:", "node:")):
             if partial.nodes:
-                raise TopologyError("a second machine starts here; give one at a time", where)
+                raise SecondMachine("a second machine starts here; give one at a time", where)
             section = line.partition(":")[0]
         elif section and cells and cells[0].endswith(":") and cells[0][:-1].isdigit():
             if section == "cpu" and len(cells) == 4:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from viz.kernel.adistance import Performance, adistances
+from viz.kernel.adistance import AccessCoordinate, adistances
 from viz.kernel.machine import MEMTIER_ADISTANCE_DRAM
 from viz.kernel.nodemask import NodeMask
 from viz.topology import quantities as q
@@ -25,7 +25,7 @@ _MAX_ID = 127
 _MIN_CPUS = 9
 """The least value of maxcpus if some CPUs are absent: with fewer, Linux 6.1 hangs at boot."""
 _MUCH_MEMORY = 8 * 2**30  # in bytes
-_DRAM_BANDWIDTH = 100  # in GB/s; only ratios matter
+_DRAM_BANDWIDTH = 102400  # in MB/s; only ratios matter
 _CHUNK = 128
 """How many abstract distances belong to one memory tier."""
 _TIER = 576 * 5
@@ -42,7 +42,7 @@ class _Guest:
     memory: list[int]
     """The memory of each node in MiB."""
     access: list[tuple[int, int]] | None
-    """Latency in ns and bandwidth in GB/s of each node; None if the command needs no HMAT."""
+    """Latency in ns and bandwidth in MB/s of each node; None if the command needs no HMAT."""
     wanted: list[int]
     """The abstract distance that Linux should compute for each node; empty if the topology itself has the figures."""
 
@@ -160,7 +160,7 @@ def _hmat(guest: _Guest) -> Iterator[str]:
             if guest.memory[b]:
                 head = f"-numa hmat-lb,initiator={a},target={b},hierarchy=memory,data-type=access-"
                 yield f"{head}latency,latency={latency}"
-                yield f"{head}bandwidth,bandwidth={bandwidth}G"
+                yield f"{head}bandwidth,bandwidth={bandwidth}M"
 
 
 def _losses(guest: _Guest) -> list[str]:
@@ -196,13 +196,15 @@ def _tier_losses(guest: _Guest) -> Iterator[str]:
     if any((n.read_latency, n.read_bandwidth) != (n.write_latency, n.write_bandwidth) for n in guest.nodes):
         yield "Reads and writes have one latency and one bandwidth, those of reads."
     figures = {
-        node: Performance(max(a, 1), max(b, 1)) for node, (a, b) in enumerate(guest.access) if guest.memory[node]
+        node: AccessCoordinate(max(a, 1), max(a, 1), max(b, 1), max(b, 1))
+        for node, (a, b) in enumerate(guest.access)
+        if guest.memory[node]
     }
     dram = NodeMask(node for node in figures if guest.nodes[node].cpu_count or not node)  # CPU 0 is in node 0
     computed = adistances(figures, dram)
     if not computed and len(figures) > len(dram):
         yield "Linux makes no tiers of it: it needs nodes with CPUs and memory, as fast as each other within a tenth."
-    computed |= dict.fromkeys(dram, MEMTIER_ADISTANCE_DRAM)
+    computed = {node: computed.get(node, MEMTIER_ADISTANCE_DRAM) for node in figures}
     for node, adistance in sorted(computed.items()):
         if guest.wanted and adistance // _CHUNK != guest.wanted[node] // _CHUNK:
             yield f"Linux puts node {node} into memory tier {adistance // _CHUNK}, not {guest.wanted[node] // _CHUNK}."

@@ -11,10 +11,10 @@ from collections.abc import Callable
 
 from viz.kernel.memory import Value
 from viz.trace.model import Trace
-from viz.trace.sentences import hotplug, lists, order, targets, tiers, zonelists
+from viz.trace.sentences import cgroups, hotplug, lists, order, targets, tiers, zonelists
 
 STORES = {**order.STORES, **targets.STORES, **tiers.STORES}
-LOADS = {**order.LOADS, **targets.LOADS}
+LOADS = {**order.LOADS, **targets.LOADS, **cgroups.LOADS}
 
 
 def _store(trace: Trace, step: int, array: str, node: int, value: Value) -> str:
@@ -32,6 +32,7 @@ SENTENCES: dict[str, Callable[..., str]] = {
     **tiers.SENTENCES,
     **lists.SENTENCES,
     **hotplug.SENTENCES,
+    **cgroups.SENTENCES,
     "Store": _store,
     "Load": _load,
 }

@@ -84,6 +84,12 @@ _ACTIONS = {
     "MEM_GOING_OFFLINE": "whoever wants to know is asked before the block's pages are moved away.",
     "MEM_CANCEL_OFFLINE": "the block could not be emptied and stays online.",
     "MEM_OFFLINE": "whoever wants to know is told that the block is offline.",
+    "NODE_ADDING_FIRST_MEMORY": "whoever cares for nodes is asked before the node gets its first memory.",
+    "NODE_ADDED_FIRST_MEMORY": "whoever cares for nodes is told that the node has memory now.",
+    "NODE_CANCEL_ADDING_FIRST_MEMORY": "the node stays without memory.",
+    "NODE_REMOVING_LAST_MEMORY": "whoever cares for nodes is asked before the node loses its last memory.",
+    "NODE_REMOVED_LAST_MEMORY": "whoever cares for nodes is told that the node has no memory any more.",
+    "NODE_CANCEL_REMOVING_LAST_MEMORY": "the node keeps its memory.",
 }
 
 

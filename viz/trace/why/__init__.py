@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from viz.kernel.releases import version
 from viz.trace.model import Signal, Trace
-from viz.trace.why import loads, masks, passes, registers, sets, targets
+from viz.trace.why import cgroups, loads, masks, passes, registers, sets, targets
 from viz.trace.why.answer import Column
 from viz.trace.why.history import History
 
@@ -26,6 +26,8 @@ def answers(trace: Trace) -> dict[str, Signal]:
     for register in (*trace.masks, *trace.arrays):
         for node, column in _columns(history, register).items():
             signals[f"{PREFIX}{register}[{node}]"] = column.signal()
+    for node, column in cgroups.columns(history).items():
+        signals[f"{PREFIX}{cgroups.TARGETS}[{node}]"] = column.signal()
     if "next_pass" in trace.masks:
         signals[f"{PREFIX}passes"] = passes.column(history).signal()
     return signals

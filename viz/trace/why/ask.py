@@ -8,6 +8,7 @@ from viz.kernel.releases import version
 from viz.trace.choice_reasons import penalties
 from viz.trace.model import Trace
 from viz.trace.scoretable import Row
+from viz.trace.why import cgroups
 from viz.trace.why.answer import Answer, Line, answer
 from viz.trace.why.history import Build, History, Turn
 from viz.trace.why.roles import never_taken_lines, not_free_line, source_line, taken_line
@@ -29,7 +30,10 @@ def why(trace: Trace, subject: str, step: int) -> Answer:
     subject = subject.strip()
     if match := ARROW.fullmatch(subject):
         return _arrow(trace, int(match[1]), int(match[2]), step)
-    name = f"why {trace.arrays[0]}[{int(subject)}]" if re.fullmatch(r"[0-9]{1,4}", subject) else f"why {subject}"
+    name = f"why {subject}"
+    if re.fullmatch(r"[0-9]{1,4}", subject):
+        is_about_cgroup = trace.chapters[trace.at("chapter", step)].name == "cgroup"
+        name = f"why {cgroups.TARGETS if is_about_cgroup else trace.arrays[0]}[{int(subject)}]"
     if name not in trace.signals:
         raise WhyError(_nothing_to_ask(trace, subject))
     reply: Answer = trace.at(name, step)
@@ -46,6 +50,8 @@ def _arrow(trace: Trace, node: int, target: int, step: int) -> Answer:
     """Return why the node demotes to the target, or why it does not."""
     if not {node, target} <= set(trace.nodes):
         raise WhyError(_nothing_to_ask(trace, f"{node}-{target}"))
+    if about_cgroup := cgroups.arrow(trace, node, target, step):
+        return about_cgroup
     current: Answer = trace.at(f"why {trace.arrays[0]}[{node}]", step)
     if target in trace.targets(step)[node]:
         return current

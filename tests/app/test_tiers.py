@@ -1,0 +1,62 @@
+"""What an answer says of memory tiers: guesses with choices, where each tier is from, several machines, additions."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tests.topology.test_tier_shapes import LISTING
+from viz.app.service import Service
+
+TWO_MACHINES = f"# a\n{LISTING}\n# b\n{LISTING.replace('1000', '5000')}"
+
+
+def asked(**request: str) -> dict[str, Any]:
+    return Service().answer(request)
+
+
+def adistance(answer: dict[str, Any]) -> object:
+    return json.loads(answer["document"])["nodes"][1].get("adistance")
+
+
+def test_a_guess_on_a_tier_has_its_choices_where_the_kernel_has_tiers() -> None:
+    answer = asked(text=LISTING, kernel="7.3")
+    (guess,) = answer["guesses"]
+    assert guess["sentence"].startswith("Node 1 has memory and no CPUs; nothing says what it is.")
+    assert [choice["name"] for choice in guess["choices"]] == ["dram", "hbm", "cxl", "pmem"]
+    assert [choice["taken"] for choice in guess["choices"]] == [True, False, False, False]
+    assert "Node 1: guessed: DRAM, tier 4." in answer["trust"]
+    assert asked(text=LISTING)["guesses"] == asked(text=LISTING)["trust"] == []
+
+
+def test_a_choice_decides_a_guess_and_the_older_form_of_a_request_still_works() -> None:
+    for turned, expected in (("0:hbm", 288), ("0:pmem", 2880), ("0:dram", 576), ("0", 2880)):
+        answer = asked(text=LISTING, kernel="7.3", turned=turned)
+        assert adistance(answer) == expected
+        assert f"Node 1: tier {expected >> 7}, as chosen." in answer["trust"]
+        assert len(answer["guesses"]) == 1
+    assert "no choice of this guess" in asked(text=LISTING, turned="0:x")["error"]
+    assert "not understood" in asked(text=LISTING, turned="0:")["error"]
+
+
+def test_a_link_and_a_named_machine_have_guesses_too() -> None:
+    link = asked(text=LISTING)["link"]
+    assert len(asked(link=link, kernel="7.3")["guesses"]) == 1
+    assert adistance(asked(link=link, kernel="7.3", turned="0:cxl")) == 2880
+
+
+def test_files_of_tiers_alone_are_added_to_the_machine_on_show() -> None:
+    refused = asked(text="memory_tier4: 0\nmemory_tier22: 1\n")
+    assert refused["needs"] == "machine"
+    answer = asked(text=LISTING, kernel="7.3", beside="memory_tier4: 0\nmemory_tier22: 1\n")
+    assert adistance(answer) == 2880
+    assert "Node 1: tier 22 from memory_tier22." in answer["trust"]
+    assert "says nothing of memory tiers" in asked(text=LISTING, beside="x")["error"]
+
+
+def test_several_machines_are_a_choice() -> None:
+    refused = asked(text=TWO_MACHINES)
+    assert (refused["needs"], refused["choices"]) == ("choice", ["line 1, a", "line 12, b"])
+    for machine, size in (("1", 1000), ("2", 5000)):
+        nodes = json.loads(asked(text=TWO_MACHINES, machine=machine)["document"])["nodes"]
+        assert nodes[0]["memory"] == size * 2**20

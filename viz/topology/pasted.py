@@ -1,0 +1,106 @@
+"""Read a pasted text: unwrap it, choose a machine, collect what it says of tiers, and read the rest in its format."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from viz.topology.document import like_our_toml
+from viz.topology.errors import KernelLogOnly, SecondMachine, SeveralMachines, TopologyError
+from viz.topology.evidence_text import evidence_in
+from viz.topology.formats import FORMATS, Format, names
+from viz.topology.machines import choose, read_one
+from viz.topology.neighbours import neighbour
+from viz.topology.parse_result import ParseResult
+from viz.topology.tier_guess import with_tier_guesses
+from viz.topology.trust import settled, with_sources
+from viz.topology.wrappers import View, views
+
+_RAW_FIRST = ("hwloc XML", "libvirt XML", "QEMU arguments", "device tree source", "the output of xl info -n")
+"""Formats whose texts have quotation marks and tags of their own: they are unwrapped only if they cannot be read."""
+ONLY_TIERS = "says which nodes are slower than others, and has no machine; run numactl -H, and give both in one paste"
+
+
+def read_pasted(text: str, name: str, chosen: str = "") -> ParseResult:
+    """Return the machine of the text; raise TopologyError if it has none, or several of which none is chosen."""
+    form = format_of(text)
+    if form and (not form.listing or form.name in _RAW_FIRST) and not _is_foreign(text, form):
+        try:
+            return read_one(text, name, chosen, read_whole)
+        except SeveralMachines:
+            raise
+        except TopologyError as error:
+            if not form.listing:
+                raise
+            return _read_views(text, name, chosen, error)
+    return _read_views(text, name, chosen, None)
+
+
+def _is_foreign(text: str, form: Format[str]) -> bool:
+    """Return whether a text that looks like a document is none of this project's."""
+    if form.name.endswith("JSON"):
+        return '"nodes"' not in text and '"distances"' not in text and '"title"' not in text
+    return form.name.endswith("TOML") and not like_our_toml(text)
+
+
+def _read_views(text: str, name: str, chosen: str, error: TopologyError | None) -> ParseResult:
+    """Return what the first way of unwrapping gives that can be read, else what the text itself gives."""
+    for view in views(text):
+        recognised = [part for part in view if (form := format_of(part.text)) and form.listing]
+        try:
+            found = _readable(recognised)
+            if len(found) > 1:
+                labels = [part.name or f"text {number}" for number, part in enumerate(found, 1)]
+                return read_one(found[choose(labels, chosen)].text, name, "", read_whole)
+            if found:
+                return read_one(found[0].text, name, chosen, read_whole)
+        except SeveralMachines as several:
+            raise several.within(name) from None
+        except TopologyError as wrong:
+            error = error or wrong
+        if recognised and not found and error is None:
+            error = _error_of(recognised[0].text, name)
+    if error:
+        raise error
+    return read_one(text, name, chosen, read_whole)
+
+
+def _readable(parts: View) -> View:
+    """Return the texts that are of a machine, or of several."""
+    return [part for part in parts if not isinstance(_error_of(part.text, ""), TopologyError)]
+
+
+def _error_of(text: str, name: str) -> TopologyError | None:
+    try:
+        read_whole(text, name)
+    except (SecondMachine, SeveralMachines):
+        return None
+    except TopologyError as error:
+        return error
+    return None
+
+
+def format_of(text: str) -> Format[str] | None:
+    """Return the format of the text, None if it is of none."""
+    return next((form for form in FORMATS if form.matches(text)), None)
+
+
+def read_whole(text: str, name: str, chosen: str = "") -> ParseResult:
+    """Return the one machine of the text, with the tier of each node by what is trusted most."""
+    form = format_of(text)
+    if form and not form.listing and not _is_foreign(text, form):
+        return with_sources(with_tier_guesses(form.read(text, name)))
+    evidence, rest = evidence_in(text)
+    form = format_of(rest)
+    if form is None or not form.listing:
+        if evidence:
+            raise KernelLogOnly(neighbour(text) or ONLY_TIERS, name=name)
+        known = neighbour(text)
+        if form is None or known:
+            raise TopologyError(known or _nothing(), name=name)
+    result = form.read(rest, name, chosen) if form.chooses else form.read(rest, name)
+    evidence.add(result.evidence)
+    return settled(replace(result, form=form.name), evidence)
+
+
+def _nothing() -> str:
+    return f"is nothing that is understood here; understood are: {names()}"
