@@ -27,13 +27,19 @@ MAX_HOVERS = 50_000
 """The largest number of cells for which each cell of the timeline names its role in a tooltip."""
 LABEL = {"showarrow": False, "xanchor": "left", "yanchor": "top", "yshift": 18}
 """The layout of a pass's number, which stands above the left end of its band."""
-HEIGHT, ROW, MAX_HEIGHT, NARROW_HEIGHT = 300, 26, 620, 400
+HEIGHT, ROW, MAX_HEIGHT, NARROW_HEIGHT = 350, 26, 620, 400
 """Heights in pixels: of a figure without rows, of a row, of the highest figure, of a figure in a narrow window."""
 WIDE, NARROW, LETTER = 1100, 170, 6.6
 """The approximate width in pixels of a timeline, of one in a narrow window, and of a letter in either."""
-KEY = {"orientation": "h", "thickness": 14, "len": 1, "y": -0.2, "yanchor": "top"}
-KEY |= {"tickangle": 0}
-"""The layout of the colour bar, which lies below the timeline."""
+KEY = {"orientation": "h", "x": 0, "xanchor": "left", "yref": "container", "y": 0, "yanchor": "bottom"}
+KEY |= {"itemclick": False, "itemdoubleclick": False}
+"""The layout of the key to the colours, which lies at the lower edge."""
+SWATCH = 13
+"""The size of a square in the key, in pixels."""
+FIRST_BUILD = ("zonelists", "order")
+"""The names of the chapters before any event."""
+ABOVE = {"showarrow": False, "xanchor": "left", "yanchor": "bottom", "xref": "x", "yref": "y domain", "y": 1}
+"""The layout of the name of an event, which stands above the numbers of the passes."""
 MASKS = {"used_targets": "used", "candidates": "candidate", "next_pass": "next_pass", "this_pass": "this_pass"}
 """The mask and the role of the nodes in it; a role hides the roles before it."""
 SHARE = 0.12
@@ -89,13 +95,18 @@ def timeline(run: Run, dark: bool, width: int) -> go.Figure:
     trace = run.trace()
     if trace.length * len(trace.nodes) > MAX_CELLS:
         raise TooLarge(f"The timeline shows up to {MAX_CELLS:,} nodes by steps; this run has {trace.length:,} steps.")
-    figure = make_subplots(rows=2, shared_xaxes=True, row_heights=[0.28, 0.72], vertical_spacing=0.03)
+    figure = make_subplots(rows=2, shared_xaxes=True, row_heights=[0.32, 0.68], vertical_spacing=0.03)
     for name in trace.masks[::-1]:
         figure.add_trace(_mask_bars(trace, name, dark), row=1, col=1)
+    figure.add_trace(_off_bars(trace, dark), row=1, col=1)
     codes = _role_codes(trace)
-    figure.add_trace(_role_cells(trace, codes, dark, width), row=2, col=1)
+    figure.add_trace(_role_cells(trace, codes, dark), row=2, col=1)
+    figure.add_traces(_key(dark), rows=2, cols=1)
     figure.add_trace(_role_labels(trace, codes, dark, width), row=2, col=1)
-    figure.update_layout(**_pass_bands(trace, dark))
+    bands = _pass_bands(trace, dark)
+    bands["annotations"] += _event_names(trace, width)
+    figure.update_layout(**bands, legend=KEY)
+    figure.update_layout(margin={"t": 56, "b": 130 if width == NARROW else 90})
     figure.update_yaxes(type="category", autorange="reversed", title_text="node", row=2, col=1)
     figure.update_yaxes(showgrid=False)
     figure.update_xaxes(zeroline=False, range=[-0.5, trace.length - 0.5])
@@ -145,6 +156,43 @@ def _mask_bars(trace: Trace, name: str, dark: bool) -> go.Bar:
     )
 
 
+def _off_bars(trace: Trace, dark: bool) -> go.Bar:
+    """Return a bar for each stretch of steps at which demotion is off, in a row of its own."""
+    signal = trace.signals["demotion"]
+    ends = [*signal.steps[1:], trace.length]
+    spans = [(a, b) for a, b, value in zip(signal.steps, ends, signal.values, strict=True) if value == "off"]
+    return go.Bar(
+        orientation="h",
+        name="demotion off",
+        y=["demotion"] * len(spans),
+        base=[first - 0.5 for first, _ in spans],
+        x=[end - first for first, end in spans],
+        text=["off"] * len(spans),
+        textposition="inside",
+        insidetextanchor="start",
+        textangle=0,
+        textfont={"color": _tone("panel", dark)},
+        hovertemplate="demotion is off<extra></extra>",
+        marker={"color": _tone("edge", dark)},
+        showlegend=False,
+    )
+
+
+def _event_names(trace: Trace, width: int) -> list[dict[str, Any]]:
+    """Return the name of each event where it begins, with a mark; where two would overlap, the later has none."""
+    names: list[dict[str, Any]] = []
+    free = 0.0
+    for chapter in trace.chapters:
+        if chapter.name in FIRST_BUILD:
+            continue
+        x = chapter.first - 0.5
+        if x * width / trace.length < free:
+            continue
+        free = x * width / trace.length + LETTER * (len(chapter.title) + 2)
+        names.append({"text": f"\u25be {chapter.title}", "x": x, "yshift": 16, **ABOVE})
+    return names
+
+
 def _role_codes(trace: Trace) -> list[list[int]]:
     """Return the strongest role of each node (a row) at each step (a column), as an index into TIMELINE."""
     columns = [_roles_at(trace, step) for step in range(trace.length)]
@@ -173,11 +221,10 @@ def _role_labels(trace: Trace, codes: Sequence[Sequence[int]], dark: bool, width
     )
 
 
-def _role_cells(trace: Trace, codes: Sequence[Sequence[int]], dark: bool, width: int) -> go.Heatmap:
+def _role_cells(trace: Trace, codes: Sequence[Sequence[int]], dark: bool) -> go.Heatmap:
     """Return the roles as a heat map."""
     edges = [value for index in range(len(TIMELINE)) for value in (index / len(TIMELINE), (index + 1) / len(TIMELINE))]
     tones = [_mixed_with_panel(role.tone, dark, role.share) for role in TIMELINE for _ in range(2)]
-    middles = [(index + 0.5) * (len(TIMELINE) - 1) / len(TIMELINE) for index in range(len(TIMELINE))]
     with_tooltips = trace.length * len(trace.nodes) <= MAX_HOVERS
     return go.Heatmap(
         z=codes,
@@ -185,12 +232,7 @@ def _role_cells(trace: Trace, codes: Sequence[Sequence[int]], dark: bool, width:
         zmin=0,
         zmax=len(TIMELINE) - 1,
         colorscale=list(zip(edges, tones, strict=True)),
-        colorbar={
-            "tickvals": middles,
-            "ticktext": [_in_key(role.word, width) for role in TIMELINE],
-            "tickfont": {"size": 9 if width == NARROW else 11},
-            **KEY,
-        },
+        showscale=False,
         hovertemplate="node %{y}, step %{x}: %{text}<extra></extra>"
         if with_tooltips
         else "node %{y}, step %{x}<extra></extra>",
@@ -199,9 +241,21 @@ def _role_cells(trace: Trace, codes: Sequence[Sequence[int]], dark: bool, width:
     )
 
 
-def _in_key(word: str, width: int) -> str:
-    """Return the word for below its colour: on two lines if the key is narrow and the word long."""
-    return f"{word[:5]}<br>{word[5:]}" if width == NARROW and len(word) > 5 else word
+def _key(dark: bool) -> list[go.Scatter]:
+    """Return a square of its colour for each role, outlined, since one of them is the panel's colour."""
+    line = {"width": 1, "color": _tone("edge", dark)}
+    tones = [(role.word, _mixed_with_panel(role.tone, dark, role.share)) for role in TIMELINE]
+    return [
+        go.Scatter(
+            x=[None],
+            y=[None],
+            mode="markers",
+            name=word,
+            marker={"symbol": "square", "size": SWATCH, "color": tone, "line": line},
+            hoverinfo="skip",
+        )
+        for word, tone in tones
+    ]
 
 
 def _roles_at(trace: Trace, step: int) -> dict[int, int]:
@@ -244,7 +298,7 @@ def distances(run: Run, dark: bool, width: int) -> go.Figure:
         ygap=1,
     )
     figure = go.Figure(heat)
-    figure.update_layout(height=NARROW_HEIGHT if width == NARROW else MAX_HEIGHT)
+    figure.update_layout(height=NARROW_HEIGHT if width == NARROW else MAX_HEIGHT, margin={"t": 40, "b": 50})
     figure.update_yaxes(type="category", autorange="reversed", title_text="from node", scaleanchor="x")
     figure.update_yaxes(constrain="domain")
     figure.update_xaxes(type="category", title_text="to node", side="top", constrain="domain")
@@ -263,7 +317,7 @@ def _theme_layout(dark: bool) -> dict[str, Any]:
         "paper_bgcolor": _tone("panel", dark),
         "plot_bgcolor": _tone("panel", dark),
         "font": {"color": ink, "size": 13, "family": "system-ui, sans-serif"},
-        "margin": {"l": 90, "r": 20, "t": 40, "b": 50},
+        "margin": {"l": 90, "r": 20},
         "hoverlabel": {"font": {"color": ink}, "bgcolor": _tone("card", dark)},
         "xaxis": {"gridcolor": _tone("line", dark)},
         "dragmode": False,

@@ -18,8 +18,8 @@ from viz.trace.model import Trace
 TAG_NAMES = (("this", "this_pass"), ("next", "next_pass"), ("used", "used"))
 TAGS = {"wide": ((262, 18), (262, 35), (262, 52)), "tall": ((14, 69), (77, 69), (140, 69))}
 """The positions of the tags that name the masks a node is in: right of the facts, or in a line below them."""
-FACTS_END = {"wide": 180, "tall": 166}
-"""Where the lines of facts have to end, which is left of the tags or at the edge."""
+FACTS_END = {"wide": (180, 222), "tall": (166, 166)}
+"""Where both lines of facts have to end, which is left of the tags or at the edge."""
 
 
 def state_size(trace: Trace, layout: Layout) -> float:
@@ -27,7 +27,7 @@ def state_size(trace: Trace, layout: Layout) -> float:
     if layout.detail not in TAGS:
         return 0
     most = font_size("fact", layout.detail)
-    rooms = {node: FACTS_END[layout.detail] - _facts_left(node) for node in layout.cards}
+    rooms = {node: FACTS_END[layout.detail][1] - _facts_left(node) for node in layout.cards}
     states = ((node, words) for node in layout.cards for words in trace.signals[f"state[{node}]"].values)
     return min((size for node, words in states if (size := fitted(words, rooms[node], most)[1])), default=0)
 
@@ -73,10 +73,10 @@ def _facts(group: Element, node: Node, state: tuple[str, float], box: Box, detai
         _memory(group, node, "", "mem offline", Box(box.x + 10, box.y + 38, box.width - 14, size))
         return
     digits = len(str(node.id))
-    middle, first, second = (33, 23, 45) if detail == "wide" else (35, 24, 44)
+    middle, first, second = (33, 23, 47) if detail == "wide" else (35, 24, 44)
     text_at(group, str(node.id), box.x + 14, box.y + middle, "id" if digits < 3 else "id long")
     left = _facts_left(node.id)
-    line = Box(box.x + left, box.y + first, FACTS_END[detail] - left, size)
+    line = Box(box.x + left, box.y + first, FACTS_END[detail][0] - left, size)
     _memory(group, node, f" {node.label or ''}", "memory offline", line)
     text_at(group, state[0], box.x + left, box.y + second, "fact state", state[1])
     for (x, y), (name, label) in zip(TAGS[detail], TAG_NAMES, strict=True):

@@ -28,6 +28,7 @@ ROLES = {
     "next-pass": Tone("#0b7a5b", "#3ecf9f"),
     "next-pass-fill": Tone("#e0f5ed", "#0f3529"),
     "used": Tone("#5b6673", "#a0acb9"),
+    "gone-fill": Tone("#dde3e9", "#090c10"),
     "used-fill": Tone("#e6eaef", "#2a333d"),
     "current-line": Tone("#fff0bf", "#40340f"),
     "last-line": Tone("#fffaea", "#231f10"),
