@@ -108,7 +108,7 @@ def timeline(run: Run, dark: bool, width: int) -> go.Figure:
     figure.update_layout(**bands, legend=KEY)
     figure.update_layout(margin={"t": 56, "b": 130 if width == NARROW else 90})
     figure.update_yaxes(type="category", autorange="reversed", title_text="node", row=2, col=1)
-    figure.update_yaxes(showgrid=False)
+    figure.update_yaxes(showgrid=False, ticks="outside", ticklen=5, tickcolor="rgba(0,0,0,0)")
     figure.update_xaxes(zeroline=False, range=[-0.5, trace.length - 0.5])
     figure.update_xaxes(title_text="step", row=2, col=1)
     figure.update_layout(uniformtext={"minsize": 10, "mode": "hide"})
