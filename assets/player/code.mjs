@@ -18,7 +18,7 @@ let marked = []; // the lines that are highlighted
 /** @type {HTMLElement[]} */
 let claimed = []; // what is shown below one of them
 /** @type {Frame | null} */
-let inSight = null; // what was brought into sight last, and is kept there when the panel gets another size
+let inSight = null; // kept in sight when the panel gets another size
 const resizes = new ResizeObserver(() => inSight && keepInSight(inSight));
 
 /**

@@ -9,7 +9,7 @@ import { chapterBounds } from "#core/trace";
 
 /** @type {Record<string, string>} */
 const WORDS = { works: "demotion works", off: "demotion is off", "half built": "half built: some demote" };
-const [AROUND, BESIDE] = [8, 7]; // pixels beside the lane that pieces reach into, and beside a word in a piece
+const [AROUND, BESIDE] = [8, 7]; // pixels beside the lane for its pieces, and beside a word
 const LEAST = 8; // pixels that a piece needs on average
 
 /** Whether it shows a chapter alone, which one, and how wide it is. */

@@ -141,6 +141,16 @@ def test_nothing_is_covered_on_a_machine_of_many_nodes(size: int) -> None:
     assert not set(problems(Run.of(machine(size))))
 
 
+def test_no_arrow_leaves_the_stage() -> None:
+    for run in (Run.of(machine(64)), Run.of(builtin("optane-four-clusters"), "tier-sets")):
+        svg = fromstring(stage(run.topology, run.trace()))
+        width, height = (float(number) for number in svg.get("viewBox", "").split()[2:])
+        for path in svg.iterfind("*/*[@class='shaft']"):
+            ax, ay, bx, by, cx, cy = (float(number) for number in re.findall(r"-?[\d.]+", path.get("d", "")))
+            assert 0 < (ax + 2 * bx + cx) / 4 < width
+            assert 0 < (ay + 2 * by + cy) / 4 < height
+
+
 def test_a_picture_is_as_free_as_the_stage() -> None:
     run = Run.of(builtin("losing-a-node"))
     step = run.trace().chapters[2].first - 1

@@ -69,3 +69,14 @@ def colours(theme: int) -> dict[str, str]:
 
 def _variables(theme: int) -> str:
     return "".join(f"--{name}:{colour};" for name, colour in colours(theme).items())
+
+
+def colour(name: str, dark: bool) -> str:
+    """Return the colour of a role in one of both themes."""
+    return ROLES[name].dark if dark else ROLES[name].light
+
+
+def mixed_with_panel(name: str, dark: bool, share: float) -> str:
+    """Return a tone mixed with the panel's, `share` of it, so that text on it can be read."""
+    pairs = zip(*(bytes.fromhex(colour(tone, dark)[1:]) for tone in (name, "panel")), strict=True)
+    return "#" + bytes(round(share * own + (1 - share) * panel) for own, panel in pairs).hex()

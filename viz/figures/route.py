@@ -15,7 +15,7 @@ SAMPLES = 14
 CLEARANCE = 5
 """The space that a line leaves around cards, in stage units."""
 EDGE = 3
-"""The space that the middle of a line leaves to the edge of the stage, in stage units."""
+"""The space that a line leaves to the edge of the stage, in stage units."""
 
 SPREAD = 0.45
 """Half the angle of an arrow's head, in radians."""
@@ -73,7 +73,7 @@ class Head:
 def route(source: Box, target: Box, others: Iterable[Box], size: Point) -> Route:
     """Return the curve with the least bow that crosses no other card, else the one that crosses the fewest.
 
-    A curve whose middle is outside of the stage is not taken; if all are outside, return the straight one.
+    A curve that leaves the stage is not taken; if all are outside, return the straight one.
     """
     obstacles = [_with_clearance(box) for box in others]
     best, fewest = None, len(obstacles) + 1
@@ -118,8 +118,8 @@ def _landing(box: Box, end: Point) -> Point:
 
 
 def _leaves(curve: Route, size: Point) -> bool:
-    x, y = curve.at(0.5)
-    return not (EDGE < x < size[0] - EDGE and EDGE < y < size[1] - EDGE)
+    points = (curve.at(t) for t in (0.3, 0.5, 0.7))
+    return not all(EDGE < x < size[0] - EDGE and EDGE < y < size[1] - EDGE for x, y in points)
 
 
 def _with_clearance(box: Box) -> Edges:
