@@ -73,6 +73,7 @@ def run(command: str, copy: Path) -> str:
     [
         ("Add a kernel version", "tests/kernel/test_versions.py tests/kernel/test_routines.py"),
         ("Add a format", "tests/topology/test_read.py"),
+        ("Add a register", "tests/kernel/test_routines.py"),
     ],
 )
 def test_a_recipe_works_as_it_stands(recipe: str, tests: str, copy: Path) -> None:

@@ -55,9 +55,9 @@ def compressed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     sizes: list[int] = []
     for name, compress in list(COMPRESSORS.items()):
 
-        def record(data: bytes, compress: Any = compress) -> bytes:
+        def record(data: bytes, quality: int, compress: Any = compress) -> bytes:
             sizes.append(len(data))
-            packed: bytes = compress(data)
+            packed: bytes = compress(data, quality)
             return packed
 
         monkeypatch.setitem(COMPRESSORS, name, record)

@@ -33,7 +33,8 @@ def test_each_attack_can_be_made(name: str) -> None:
 def test_an_attack_reaches_a_server_and_ends(server: Server, name: str) -> None:
     tally = asyncio.run(attack(name, server.url, "127.0.0.1", 0.5))
     assert tally.opened > 0
-    assert name != "get-page" or tally.answers["200"] > 0
+    if name == "get-page":
+        assert (tally.answers["200"] or asyncio.run(attack(name, server.url, "127.0.0.1", 10)).answers["200"]) > 0
 
 
 def test_a_name_chooses_all_attacks_that_begin_with_it() -> None:

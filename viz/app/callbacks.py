@@ -30,7 +30,7 @@ UNPACK = """const open = async ({packed, ...plain}) => {
         const bytes = Uint8Array.from(atob(packed), (char) => char.charCodeAt(0));
         return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
     };"""
-"""The JavaScript function open(), which unpacks a large answer as done_as_text() of viz.app.dispatcher packs it."""
+"""The JavaScript function open(), which unpacks a large answer that answer_job_as_text() has packed."""
 
 HAND_OVER = """async (answer) => {
     if (!answer) return window.dash_clientside.no_update;

@@ -1,8 +1,8 @@
 """The limits on what one client may ask of the server, and on the work that is done for one request.
 
-Three limits are elsewhere: MAX_NUMNODES of the kernel for the nodes of a machine, MAX_EVENTS of viz.topology.model for
-its events (both are checked before any node is read), and MAX_INFLATED of viz.topology.link for the size of an unpacked
-link.
+Limits on what a text may hold stand beside the code that reads it: MAX_NUMNODES of the kernel for the nodes of a
+machine and MAX_EVENTS of viz.topology.model for its events (both are checked before any node is read), MAX_INFLATED of
+viz.topology.link for an unpacked link, and those of each format in its module.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ LIGHT_AT_ONCE = 2
 """Light questions that are answered at the same time. Python runs one thread at a time, so more of them would only make
 each of them take longer."""
 LIGHT_WAITING = 24
+"""Light questions that may wait; with LIGHT_AT_ONCE that is about the patience of a visitor, at 0.3 s each."""
 LIGHT_PATIENCE = 20.0
 """Seconds that a light question may wait."""
 AT_ONCE = 8 * LIGHT_WORK

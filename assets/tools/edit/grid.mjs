@@ -1,6 +1,6 @@
 // @ts-check
 // The distances as a grid that is edited in place: one cell takes the focus, the arrow keys go to the others, typing
-// edits. The grid knows cells and texts; what an edit means is said by who made it.
+// edits. The grid knows cells and texts; the panel says what an edit means.
 
 import { LARGEST_DISTANCE, LOCAL_DISTANCE } from "#core/constants";
 import { element, on, setAttribute } from "#core/dom";

@@ -1,5 +1,5 @@
 // @ts-check
-// The selected node in native controls. The form knows fields and texts; what an edit means is said by who made it.
+// The selected node in native controls. The form knows fields and texts; the panel says what an edit means.
 
 import { $, element, on } from "#core/dom";
 import { cpusText, hasCpus, hasMemory, memoryText, nodeOf } from "#tools/edit/model";

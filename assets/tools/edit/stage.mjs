@@ -1,6 +1,6 @@
 // @ts-check
 // The stage while it is edited: one node is selected, cards are dragged to where they shall stand, a name is written
-// over its card. This module knows places and pointers; what a move means is said by who listens.
+// over its card. This module knows places and pointers; the panel says what a move means.
 
 import { $, all, element, find, off, on, svgElement } from "#core/dom";
 import { ordinal } from "#core/words";

@@ -104,5 +104,5 @@ BINARY: tuple[Format[bytes], ...] = (
 
 
 def names() -> str:
-    """Return the names of all formats, for an error message."""
+    """Return the names of all formats, for an error message. The first row is left out: lscpu has another one."""
     return "; ".join(dict.fromkeys([form.name for form in FORMATS[1:]] + [form.name for form in BINARY]))

@@ -1,0 +1,52 @@
+"""The recipes of docs/architecture.md for a register and a button, followed in a copy and tried in a browser."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Watch
+from tests.browser.steps import open_page
+from tests.serving import ROOT, Server, serving
+from tests.test_recipes import follow
+
+
+@pytest.fixture(scope="module")
+def changed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of a copy of the repository in which both recipes were followed."""
+    copy = tmp_path_factory.mktemp("copy")
+    for name in ("viz", "assets", "topologies", "docs"):
+        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+    follow("Add a register", copy)
+    follow("Add a button with a key", copy)
+    start = f"import sys; sys.path[0] = {str(copy)!r}; from viz.cli import main; main()"
+    with serving(program=(sys.executable, "-c", start), cwd=copy) as server:
+        yield server
+
+
+def test_the_register_follows_the_steps(page: Page, watch: Watch, changed: Server) -> None:
+    watch.origins.add(changed.url)
+    open_page(page, changed.url)
+    row = page.locator("[data-signal=finished]")
+    expect(row).to_have_attribute("data-value", "")
+    page.keyboard.press("End")
+    expect(row).to_have_attribute("data-value", "0-5")
+    row.locator("[data-cell='3']").click()
+    expect(page.locator("#question")).to_have_text("Why is node 3 in finished?")
+
+
+def test_the_button_and_its_key_do_the_same(page: Page, watch: Watch, changed: Server) -> None:
+    watch.origins.add(changed.url)
+    presses: list[Callable[[], None]] = [lambda: page.click("#slow-motion"), lambda: page.keyboard.press("s")]
+    for press in presses:
+        open_page(page, changed.url)
+        page.select_option("#speed", "4")
+        page.locator("#stage").click(position={"x": 2, "y": 2})
+        press()
+        expect(page.locator("#speed")).to_have_value("0.25")
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_contain_text("slow motion")
