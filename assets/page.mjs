@@ -14,7 +14,7 @@ import { showFunction, toggleClaims } from "#player/code";
 import { followLane } from "#player/demotion-lane";
 import { followEventStrip, listenToEventStrip, showEventStrip } from "#player/event-strip";
 import * as history from "#player/history";
-import { isUsed, isWriting, moveFocus, moveInTable, singleKeys } from "#player/keys";
+import { isUsed, isWriting, moveAmongTabs, moveFocus, moveInTable, singleKeys } from "#player/keys";
 import {
   firstRequest,
   followAddress,
@@ -166,9 +166,10 @@ function onKey(event) {
   const { key, target } = event;
   if (!KEYS[key] || event.ctrlKey || event.metaKey || event.altKey || find("dialog[open]")) return;
   if (key.length === 1 && !singleKeys()) return;
+  if (moveInTable(event)) return event.preventDefault();
   if (isUsed(key, target)) {
     if (key === " " && target.closest("[data-cell]")) activate(event);
-    else if (!moveInTable(event)) return;
+    else if (!moveAmongTabs(event)) return;
     event.preventDefault();
   } else if (KEYS[key](event) !== false) event.preventDefault();
 }

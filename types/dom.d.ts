@@ -71,11 +71,12 @@ type FoundBy<S extends string> = S extends keyof Found
 /** As much of a plotly chart as is used here. */
 interface Plot extends HTMLElement {
   on(event: string, act: (event: any) => void): void;
-  _fullLayout?: { xaxis?: Axis; yaxis: Axis };
+  _fullLayout?: { xaxis?: Axis; yaxis: Axis; yaxis2?: Axis };
 }
 
 interface Axis {
   _offset: number;
+  _length: number;
   /** From a place in the data to pixels. */
   l2p(place: number): number;
 }

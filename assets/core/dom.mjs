@@ -120,3 +120,18 @@ export function svgElement(tag, attributes) {
  * @param {unknown} value
  */
 export const setAttribute = (target, name, value) => target.setAttribute(name, String(value));
+
+/** @type {CanvasRenderingContext2D | null} */
+let pen = null; // what measures letters, made when it is first needed
+
+/**
+ * The width in pixels of a text in the letters of an element.
+ * @param {string} text
+ * @param {Element} like
+ */
+export function textWidth(text, like) {
+  pen ??= document.createElement("canvas").getContext("2d");
+  if (!pen) return 0;
+  pen.font = getComputedStyle(like).font;
+  return pen.measureText(text).width;
+}

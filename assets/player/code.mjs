@@ -17,6 +17,9 @@ let listing = {};
 let marked = []; // the lines that are highlighted
 /** @type {HTMLElement[]} */
 let claimed = []; // what is shown below one of them
+/** @type {Frame | null} */
+let inSight = null; // kept in sight when the panel gets another size
+const resizes = new ResizeObserver(() => inSight && keepInSight(inSight));
 
 /**
  * Use the listing of a run: each function that it can stop in, as HTML, which is the same in every run.
@@ -32,9 +35,20 @@ function functionOf(file, name) {
   const key = `${file} ${name}`;
   if (!functions.has(key) && listing[key]) {
     const made = Object.assign(document.createElement("template"), { innerHTML: listing[key] });
-    functions.set(key, /** @type {HTMLElement} */ (made.content.firstElementChild));
+    const lines = /** @type {HTMLElement} */ (made.content.firstElementChild);
+    for (const line of all("[data-line]", lines)) keepIndent(line);
+    functions.set(key, lines);
   }
   return functions.get(key);
+}
+
+/**
+ * Where a line of code goes on below itself, it keeps its indent.
+ * @param {HTMLElement} line
+ */
+function keepIndent(line) {
+  const indent = line.textContent?.search(/\S/) ?? 0;
+  if (indent > 0) line.style.setProperty("--indent", String(indent));
 }
 
 /**
@@ -172,7 +186,10 @@ export function showFunction(frame) {
   const [file, name] = frame;
   const shown = functionOf(file, name);
   if (shown && !shown.isConnected) $("#code").replaceChildren(shown);
-  if (lineAt(frame)) keepInSight(frame);
+  if (!lineAt(frame)) return;
+  if (!inSight) resizes.observe($("#code"));
+  inSight = frame;
+  keepInSight(frame);
 }
 
 /** @param {Frame} frame @returns {HTMLElement | null | undefined} */
@@ -191,7 +208,9 @@ function keepInSight([file, name, line]) {
   const head = loop ? lineAt([file, name, Number(loop)]) : null;
   const end = statement[statement.length - 1];
   const tops = [head, statement[0]].flatMap((one) => (one ? [one.getBoundingClientRect().top] : []));
-  const bottoms = [lineAfter(end, LINES_AFTER), end].map((one) => one.getBoundingClientRect().bottom);
+  const height = parseFloat(getComputedStyle(end).lineHeight);
+  const least = end.getBoundingClientRect().bottom + height; // the line that runs is never the last one in sight
+  const bottoms = [Math.max(lineAfter(end, LINES_AFTER).getBoundingClientRect().bottom, least), least];
   const { top, bottom } = panel.getBoundingClientRect();
   if (Math.min(...tops) >= top && Math.max(...bottoms) <= bottom) return;
   // Where not all of that fits, the lines after the statement give way; where its loop alone is too high, its end

@@ -3,13 +3,13 @@
 // beside it say the same of the step that is shown, so that its patterns explain themselves. Where a run has more
 // pieces than one could tell apart, the lane shows the chapter alone, with a mark at the step.
 
-import { $, element } from "#core/dom";
+import { $, element, textWidth } from "#core/dom";
 import { state } from "#core/state";
 import { chapterBounds } from "#core/trace";
 
 /** @type {Record<string, string>} */
 const WORDS = { works: "demotion works", off: "demotion is off", "half built": "half built: some demote" };
-const LETTER = 0.6; // width of a letter, of its font size
+const [AROUND, BESIDE] = [8, 7]; // pixels beside the lane for its pieces, and beside a word
 const LEAST = 8; // pixels that a piece needs on average
 
 /** Whether it shows a chapter alone, which one, and how wide it is. */
@@ -61,13 +61,16 @@ function piecesOf(from, to) {
  */
 function draw(pieces, from, to) {
   const length = to - from - 1 || 1;
-  const letter = LETTER * parseFloat(getComputedStyle($("#lane")).fontSize);
+  const width = $("#lane").clientWidth || 1;
+  const around = (lane.isAlone ? AROUND / 2 : AROUND) / width;
+  const within = (/** @type {number} */ step) => Math.max(-around, Math.min((step - from - 0.5) / length, 1 + around));
+  const needed = new Map(pieces.map(({ is }) => [is, textWidth(is, $("#lane")) + BESIDE]));
   const spans = pieces.map(({ first, end, is, means }) => {
-    const share = (end - first) / length;
-    const made = element("span", share * lane.width < letter * (is.length + 1) ? "" : is);
+    const share = within(end) - within(first);
+    const made = element("span", share * width < (needed.get(is) ?? 0) ? "" : is);
     made.dataset.is = is;
     made.title = means;
-    made.style.left = `${(100 * (first - from - 0.5)) / length}%`;
+    made.style.left = `${100 * within(first)}%`;
     made.style.width = `${100 * share}%`;
     return made;
   });

@@ -8,12 +8,12 @@ import { reach } from "#player/register-columns";
 const TYPING = "input:not([type=range]):not([type=checkbox]), textarea, select, [contenteditable]";
 /** @type {Record<string, string>} */
 const USES = {
-  " ": "button, a[href], summary, [type=checkbox], [data-cell]",
+  " ": "button, a[href], summary, [type=checkbox], [data-moving] [data-cell]",
   Enter: "button, a[href], summary",
-  ArrowRight: "input[type=range], [data-cell], [role=tab]",
-  ArrowLeft: "input[type=range], [data-cell], [role=tab]",
-  ArrowUp: "input[type=range], [data-cell]",
-  ArrowDown: "input[type=range], [data-cell]",
+  ArrowRight: "input[type=range], [role=tab]",
+  ArrowLeft: "input[type=range], [role=tab]",
+  ArrowUp: "input[type=range]",
+  ArrowDown: "input[type=range]",
   Home: "input[type=range]",
   End: "input[type=range]",
   PageUp: "input[type=range]",
@@ -86,27 +86,64 @@ function focusOn(target, others) {
 }
 
 /**
- * In the registers the arrow keys go from cell to cell, and among tabs from tab to tab. Returns whether one did.
+ * Among tabs the arrow keys go from tab to tab. Returns whether one did.
  * @param {Heard<KeyboardEvent>} event
  */
-export function moveInTable({ key, target }) {
-  const [across, down] = MOVES[key] ?? [0, 0];
+export function moveAmongTabs({ key, target }) {
+  const across = MOVES[key]?.[0];
   const tab = target.closest("[role=tab]");
-  if (tab && across) {
-    const other = across > 0 ? tab.nextElementSibling : tab.previousElementSibling;
-    if (other instanceof HTMLElement && other.matches("[role=tab]")) {
-      other.click();
-      other.focus();
-    }
-    return true;
+  if (!tab || !across) return false;
+  const other = across > 0 ? tab.nextElementSibling : tab.previousElementSibling;
+  if (other instanceof HTMLElement && other.matches("[role=tab]")) {
+    other.click();
+    other.focus();
   }
+  return true;
+}
+
+/**
+ * In the registers the arrow keys go from cell to cell from Enter to Escape, but not with Shift. Returns whether the key
+ * was used for that.
+ * @param {Heard<KeyboardEvent>} event
+ */
+export function moveInTable({ key, target, shiftKey }) {
   const cell = /** @type {HTMLTableCellElement | null} */ (target.closest("[data-cell]"));
-  if (!cell || !(across || down)) return false;
+  const table = cell?.closest("table");
+  if (!cell || !table || shiftKey) return false;
+  if (!("moving" in table.dataset)) {
+    if (key === "Enter") beginMoving(table);
+    return key === "Enter";
+  }
+  if (key === "Escape") delete table.dataset.moving;
+  else if (MOVES[key]) goFrom(cell, ...MOVES[key]);
+  else return false;
+  return true;
+}
+
+/**
+ * Who leaves the table, and comes back, begins anew.
+ * @param {HTMLTableElement} table
+ */
+function beginMoving(table) {
+  table.dataset.moving = "";
+  const onLeave = (/** @type {FocusEvent} */ { relatedTarget }) => {
+    if (relatedTarget instanceof Node && table.contains(relatedTarget)) return;
+    delete table.dataset.moving;
+    table.removeEventListener("focusout", onLeave);
+  };
+  table.addEventListener("focusout", onLeave);
+}
+
+/**
+ * @param {HTMLTableCellElement} cell
+ * @param {number} across
+ * @param {number} down
+ */
+function goFrom(cell, across, down) {
   const line = /** @type {HTMLTableRowElement} */ (cell.parentElement);
   const row = cell.closest("tbody")?.rows[line.sectionRowIndex + down] ?? line;
   const beside = row.cells[cell.cellIndex + across];
   const next = beside?.matches("[data-cell]") ? beside : cell;
   reach(next);
   focusOn(next, all("[data-cell]"));
-  return true;
 }

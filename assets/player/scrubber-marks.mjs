@@ -1,12 +1,12 @@
 // @ts-check
 // What stands over, beside and under the scrubber: marks, words and the lane, all made for its width.
 
-import { $, element } from "#core/dom";
+import { $, element, textWidth } from "#core/dom";
 import { state } from "#core/state";
 import { showLane } from "#player/demotion-lane";
 
 const CROWD = 6; // pixels that a mark needs to be told from the next
-const LETTER = 0.5; // width of a letter of a mark, of its font size
+const BESIDE = 4.5; // pixels beside the words of a mark
 
 /**
  * The words beside the scrubber get room for the longest ones, so that the scrubber keeps its width while it plays.
@@ -37,13 +37,14 @@ function showMarks(trace) {
   }
   const length = trace.length - 1 || 1;
   const room = $("#marks").clientWidth;
-  const letter = LETTER * parseFloat(getComputedStyle($("#marks")).fontSize);
   if (marks.length * CROWD > room) marks.length = trace.chapters.length; // only chapters, which may be too many as well
   marks.sort((one, other) => one.step - other.step);
   const clear = marks.filter(isFarEnough((length * CROWD) / room));
   const spans = clear.map(({ step, label }, index) => {
     const share = ((clear[index + 1]?.step ?? length) - step) / length;
-    const mark = element("span", share * room < letter * label.length + 6 ? "" : label);
+    const brief = label.replace("pass ", "");
+    const fits = (/** @type {string} */ words) => share * room >= textWidth(words, $("#marks")) + BESIDE;
+    const mark = element("span", [label, brief].find(fits) ?? "");
     mark.title = label;
     mark.style.left = `${(100 * step) / length}%`;
     mark.style.width = `${100 * share}%`;

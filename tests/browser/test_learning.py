@@ -149,6 +149,7 @@ def test_changed_values_say_what_they_were(page: Page, trace: Trace) -> None:
 def test_arrow_keys_in_registers_and_tabs(page: Page) -> None:
     open_page(page)
     page.locator("[data-signal=this_pass] [data-cell='0']").focus()
+    page.keyboard.press("Enter")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowRight")

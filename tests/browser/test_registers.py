@@ -77,6 +77,7 @@ def test_columns_stand_where_they_would_if_all_were_laid_out(wide: tuple[Page, T
 def test_arrow_keys_go_through_all_columns(wide: tuple[Page, Trace]) -> None:
     page, _ = wide
     page.locator("[data-signal=used_targets] [data-cell='0']").focus()
+    page.keyboard.press("Enter")
     for _ in range(SIZE - 1):
         page.keyboard.press("ArrowRight")
     last = page.locator(f"[data-signal=used_targets] [data-cell='{SIZE - 1}']")
@@ -113,6 +114,7 @@ def test_a_focus_that_is_scrolled_away_goes_to_a_cell_in_sight(wide: tuple[Page,
     scrolled(page, 1e6)
     focused = page.locator("[data-signal=used_targets] [data-cell]:focus")
     expect(focused).to_be_in_viewport()
+    page.keyboard.press("Enter")
     page.keyboard.press("ArrowLeft")
     expect(focused).to_be_in_viewport()
     expect(page.locator("main")).to_have_attribute("data-step", str(trace.length - 1))

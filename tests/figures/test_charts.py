@@ -26,3 +26,14 @@ def test_only_the_source_has_the_role_of_a_turn_or_of_a_list(name: str) -> None:
         )
         for node in set(NodeMask.parse(trace.at("this_pass", step))) - {source}:
             assert column[node] == "this_pass"
+
+
+def test_events_have_names_and_the_stretches_without_demotion_a_band() -> None:
+    run = Run.of(builtin("losing-a-node"))
+    trace = run.trace()
+    figure = chart("timeline", run, "light")
+    named = {note.x + 0.5: note.text for note in figure.layout.annotations if "mem_" in note.text}
+    assert named == {span.first: f"\u25be {span.title}" for span in trace.chapters[2:]}
+    (band,) = [part for part in figure.data if part.name == "demotion off"]
+    off = {round(first + 0.5 + i) for first, x in zip(band.base, band.x, strict=True) for i in range(round(x))}
+    assert off == {step for step in range(trace.length) if trace.at("demotion", step) == "off"}

@@ -10,15 +10,35 @@ from hypothesis import strategies as st
 
 from viz.analysis.stranding import Amount, stranding
 from viz.figures import stranding_chart
+from viz.topology import builtin
+
+
+def _longest(nodes: list[Amount]) -> Amount:
+    return Amount(max(node.cores for node in nodes), max(node.memory for node in nodes))
+
 
 amounts = st.builds(Amount, st.integers(0, 64), st.integers(0, 2**40))
+
+
+def test_bars_of_the_machine_and_of_its_nodes_are_to_one_scale() -> None:
+    topology = builtin("two-sockets-three-classes")
+    packed = stranding_chart.packings(topology, Amount(1, 2**30), stranding_chart.BINARY)
+    memory = [size.memory for size in stranding_chart.bins(topology).values()]
+    whole, *nodes = (
+        float(next(bar.iter("rect")).get("width", ""))
+        for key in ("open", "walled")
+        for bar in fromstring(packed[key]["bins"]).findall("g")[1::2]
+    )
+    assert nodes == pytest.approx([whole * size / sum(memory) for size in memory], abs=0.1)
 
 
 @given(st.lists(amounts, min_size=1, max_size=5), amounts.filter(any))
 def test_the_segments_of_a_bar_are_the_jobs_and_fit_in_it(nodes: list[Amount], job: Amount) -> None:
     _, walled = stranding(nodes, job)
     svg = fromstring(
-        stranding_chart.picture([f"node {n}" for n in range(len(nodes))], nodes, walled, job, stranding_chart.BINARY)
+        stranding_chart.picture(
+            [f"node {n}" for n in range(len(nodes))], nodes, walled, job, stranding_chart.BINARY, _longest(nodes)
+        )
     )
     bars = svg.findall("g")
     assert len(bars) == 2 * len(nodes)

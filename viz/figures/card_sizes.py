@@ -14,7 +14,7 @@ class Window(NamedTuple):
     pixels: float
     """The size of a stage unit on the screen, in CSS pixels."""
     row_label: int
-    """The width of the column left of the sockets that holds the tiers' names; 0 leaves the names out."""
+    """The least width of the column left of the sockets that holds the tiers' names; 0 leaves the names out."""
 
 
 DESKTOP = Window(1000, 480, 0.74, row_label=70)

@@ -6,7 +6,7 @@ browser draws it over them, because drawing a plotly figure again at every step 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -14,7 +14,8 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from viz.analysis.run import Run
-from viz.figures.palette import ROLES
+from viz.figures.palette import colour, mixed_with_panel
+from viz.figures.timeline_marks import LETTER, event_names, pass_bands
 from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
 from viz.topology import Topology
 from viz.trace.model import Trace
@@ -25,19 +26,17 @@ MAX_CELLS = 1_000_000
 """The largest number of nodes times steps in a timeline; a screen shows about a tenth of that."""
 MAX_HOVERS = 50_000
 """The largest number of cells for which each cell of the timeline names its role in a tooltip."""
-LABEL = {"showarrow": False, "xanchor": "left", "yanchor": "top", "yshift": 18}
-"""The layout of a pass's number, which stands above the left end of its band."""
-HEIGHT, ROW, MAX_HEIGHT, NARROW_HEIGHT = 300, 26, 620, 400
+HEIGHT, ROW, MAX_HEIGHT, NARROW_HEIGHT = 350, 26, 620, 400
 """Heights in pixels: of a figure without rows, of a row, of the highest figure, of a figure in a narrow window."""
-WIDE, NARROW, LETTER = 1100, 170, 6.6
-"""The approximate width in pixels of a timeline, of one in a narrow window, and of a letter in either."""
-KEY = {"orientation": "h", "thickness": 14, "len": 1, "y": -0.2, "yanchor": "top"}
-KEY |= {"tickangle": 0}
-"""The layout of the colour bar, which lies below the timeline."""
+WIDE, NARROW = 1100, 170
+"""The approximate width in pixels of a timeline and of one in a narrow window."""
+KEY = {"orientation": "h", "x": 0, "xanchor": "left", "yref": "container", "y": 0, "yanchor": "bottom"}
+KEY |= {"itemclick": False, "itemdoubleclick": False}
+"""The layout of the key to the colours, which lies at the lower edge."""
+SWATCH = 13
+"""The size of a square in the key, in pixels."""
 MASKS = {"used_targets": "used", "candidates": "candidate", "next_pass": "next_pass", "this_pass": "this_pass"}
 """The mask and the role of the nodes in it; a role hides the roles before it."""
-SHARE = 0.12
-"""The share of all steps below which a pass is labelled with its number alone."""
 MAX_LABELS = 24
 """The largest number of nodes for which each distance is written in its cell."""
 
@@ -89,38 +88,25 @@ def timeline(run: Run, dark: bool, width: int) -> go.Figure:
     trace = run.trace()
     if trace.length * len(trace.nodes) > MAX_CELLS:
         raise TooLarge(f"The timeline shows up to {MAX_CELLS:,} nodes by steps; this run has {trace.length:,} steps.")
-    figure = make_subplots(rows=2, shared_xaxes=True, row_heights=[0.28, 0.72], vertical_spacing=0.03)
+    figure = make_subplots(rows=2, shared_xaxes=True, row_heights=[0.32, 0.68], vertical_spacing=0.03)
     for name in trace.masks[::-1]:
         figure.add_trace(_mask_bars(trace, name, dark), row=1, col=1)
+    figure.add_trace(_off_bars(trace, dark), row=1, col=1)
     codes = _role_codes(trace)
-    figure.add_trace(_role_cells(trace, codes, dark, width), row=2, col=1)
+    figure.add_trace(_role_cells(trace, codes, dark), row=2, col=1)
+    figure.add_traces(_key(dark), rows=2, cols=1)
     figure.add_trace(_role_labels(trace, codes, dark, width), row=2, col=1)
-    figure.update_layout(**_pass_bands(trace, dark))
+    bands = pass_bands(trace, dark)
+    bands["annotations"] += event_names(trace, width)
+    figure.update_layout(**bands, legend=KEY)
+    figure.update_layout(margin={"t": 56, "b": 130 if width == NARROW else 90})
     figure.update_yaxes(type="category", autorange="reversed", title_text="node", row=2, col=1)
-    figure.update_yaxes(showgrid=False)
+    figure.update_yaxes(showgrid=False, ticks="outside", ticklen=5, tickcolor="rgba(0,0,0,0)")
     figure.update_xaxes(zeroline=False, range=[-0.5, trace.length - 0.5])
     figure.update_xaxes(title_text="step", row=2, col=1)
     figure.update_layout(uniformtext={"minsize": 10, "mode": "hide"})
     figure.update_layout(bargap=0.25, barmode="overlay", height=min(MAX_HEIGHT, HEIGHT + ROW * len(trace.nodes)))
     return figure
-
-
-def _pass_bands(trace: Trace, dark: bool) -> dict[str, list[dict[str, Any]]]:
-    """Return a numbered band for each pass, over both panels, as parts of a layout.
-
-    They are added to the layout together, because plotly's add_vrect() looks at all earlier bands each time, which
-    takes seconds for a few hundred bands.
-    """
-    line = {"width": 1, "color": _tone("edge", dark)}
-    shapes: list[dict[str, Any]] = []
-    labels: list[dict[str, Any]] = []
-    for first, last, number in pass_spans(trace):
-        for panel in ("", "2"):
-            across = {"xref": f"x{panel}", "x0": first - 0.5, "x1": last + 0.5}
-            shapes.append({"type": "rect", **across, "yref": f"y{panel} domain", "y0": 0, "y1": 1, "line": line})
-        text = f"pass {number}" if last - first > SHARE * trace.length else str(number)
-        labels.append({"text": text, "x": first - 0.5, "xref": "x", "y": 1, "yref": "y domain", **LABEL})
-    return {"shapes": shapes, "annotations": labels}
 
 
 def _mask_bars(trace: Trace, name: str, dark: bool) -> go.Bar:
@@ -140,7 +126,29 @@ def _mask_bars(trace: Trace, name: str, dark: bool) -> go.Bar:
         insidetextanchor="start",
         textangle=0,
         hovertemplate=f"{name} = %{{text}}<extra></extra>",
-        marker={"color": _tone(tone, dark), "line": {"color": _tone("edge", dark), "width": 1}},
+        marker={"color": colour(tone, dark), "line": {"color": colour("edge", dark), "width": 1}},
+        showlegend=False,
+    )
+
+
+def _off_bars(trace: Trace, dark: bool) -> go.Bar:
+    """Return a bar for each stretch of steps at which demotion is off, in a row of its own."""
+    signal = trace.signals["demotion"]
+    ends = [*signal.steps[1:], trace.length]
+    spans = [(a, b) for a, b, value in zip(signal.steps, ends, signal.values, strict=True) if value == "off"]
+    return go.Bar(
+        orientation="h",
+        name="demotion off",
+        y=["demotion"] * len(spans),
+        base=[first - 0.5 for first, _ in spans],
+        x=[end - first for first, end in spans],
+        text=["off"] * len(spans),
+        textposition="inside",
+        insidetextanchor="start",
+        textangle=0,
+        textfont={"color": colour("panel", dark)},
+        hovertemplate="demotion is off<extra></extra>",
+        marker={"color": colour("edge", dark)},
         showlegend=False,
     )
 
@@ -167,17 +175,16 @@ def _role_labels(trace: Trace, codes: Sequence[Sequence[int]], dark: bool, width
         y=[y for _, y, _ in words],
         text=[word for _, _, word in words],
         mode="text",
-        textfont={"size": 11, "color": [_tone("panel" if w == "turn" else "ink", dark) for _, _, w in words]},
+        textfont={"size": 11, "color": [colour("panel" if w == "turn" else "ink", dark) for _, _, w in words]},
         hoverinfo="skip",
         showlegend=False,
     )
 
 
-def _role_cells(trace: Trace, codes: Sequence[Sequence[int]], dark: bool, width: int) -> go.Heatmap:
+def _role_cells(trace: Trace, codes: Sequence[Sequence[int]], dark: bool) -> go.Heatmap:
     """Return the roles as a heat map."""
     edges = [value for index in range(len(TIMELINE)) for value in (index / len(TIMELINE), (index + 1) / len(TIMELINE))]
-    tones = [_mixed_with_panel(role.tone, dark, role.share) for role in TIMELINE for _ in range(2)]
-    middles = [(index + 0.5) * (len(TIMELINE) - 1) / len(TIMELINE) for index in range(len(TIMELINE))]
+    tones = [mixed_with_panel(role.tone, dark, role.share) for role in TIMELINE for _ in range(2)]
     with_tooltips = trace.length * len(trace.nodes) <= MAX_HOVERS
     return go.Heatmap(
         z=codes,
@@ -185,12 +192,7 @@ def _role_cells(trace: Trace, codes: Sequence[Sequence[int]], dark: bool, width:
         zmin=0,
         zmax=len(TIMELINE) - 1,
         colorscale=list(zip(edges, tones, strict=True)),
-        colorbar={
-            "tickvals": middles,
-            "ticktext": [_in_key(role.word, width) for role in TIMELINE],
-            "tickfont": {"size": 9 if width == NARROW else 11},
-            **KEY,
-        },
+        showscale=False,
         hovertemplate="node %{y}, step %{x}: %{text}<extra></extra>"
         if with_tooltips
         else "node %{y}, step %{x}<extra></extra>",
@@ -199,9 +201,21 @@ def _role_cells(trace: Trace, codes: Sequence[Sequence[int]], dark: bool, width:
     )
 
 
-def _in_key(word: str, width: int) -> str:
-    """Return the word for below its colour: on two lines if the key is narrow and the word long."""
-    return f"{word[:5]}<br>{word[5:]}" if width == NARROW and len(word) > 5 else word
+def _key(dark: bool) -> list[go.Scatter]:
+    """Return a square of its colour for each role, outlined, since one of them is the panel's colour."""
+    line = {"width": 1, "color": colour("edge", dark)}
+    tones = [(role.word, mixed_with_panel(role.tone, dark, role.share)) for role in TIMELINE]
+    return [
+        go.Scatter(
+            x=[None],
+            y=[None],
+            mode="markers",
+            name=word,
+            marker={"symbol": "square", "size": SWATCH, "color": tone, "line": line},
+            hoverinfo="skip",
+        )
+        for word, tone in tones
+    ]
 
 
 def _roles_at(trace: Trace, step: int) -> dict[int, int]:
@@ -215,15 +229,6 @@ def _roles_at(trace: Trace, step: int) -> dict[int, int]:
     return roles
 
 
-def pass_spans(trace: Trace) -> Iterator[tuple[int, int, int]]:
-    """Yield the first step, the last step and the number of every pass."""
-    signal = trace.signals["pass"]
-    ends = [*signal.steps[1:], trace.length]
-    for first, end, number in zip(signal.steps, ends, signal.values, strict=True):
-        if number:
-            yield first, end - 1, number
-
-
 def distances(run: Run, dark: bool, width: int) -> go.Figure:
     """Return the distance matrix as a heat map, from the row's node to the column's."""
     topology: Topology = run.topology
@@ -235,8 +240,8 @@ def distances(run: Run, dark: bool, width: int) -> go.Figure:
         y=names,
         text=rows if len(names) <= MAX_LABELS else None,
         texttemplate="%{text}" if len(names) <= MAX_LABELS else None,
-        colorscale=[[0, _tone("panel", dark)], [1, _mixed_with_panel("accent", dark, 0.5)]],
-        textfont={"color": _tone("ink", dark)},
+        colorscale=[[0, colour("panel", dark)], [1, mixed_with_panel("accent", dark, 0.5)]],
+        textfont={"color": colour("ink", dark)},
         colorbar={"title": {"text": "distance"}},
         showscale=width != NARROW,  # a narrow window has no room for it, and each cell shows its distance
         hovertemplate="from node %{y} to node %{x}: %{z}<extra></extra>",
@@ -244,34 +249,24 @@ def distances(run: Run, dark: bool, width: int) -> go.Figure:
         ygap=1,
     )
     figure = go.Figure(heat)
-    figure.update_layout(height=NARROW_HEIGHT if width == NARROW else MAX_HEIGHT)
+    figure.update_layout(height=NARROW_HEIGHT if width == NARROW else MAX_HEIGHT, margin={"t": 40, "b": 50})
     figure.update_yaxes(type="category", autorange="reversed", title_text="from node", scaleanchor="x")
     figure.update_yaxes(constrain="domain")
     figure.update_xaxes(type="category", title_text="to node", side="top", constrain="domain")
     return figure
 
 
-def _mixed_with_panel(name: str, dark: bool, share: float) -> str:
-    """Return a tone mixed with the panel's, `share` of it, so that text on it can be read."""
-    pairs = zip(*(bytes.fromhex(_tone(tone, dark)[1:]) for tone in (name, "panel")), strict=True)
-    return "#" + bytes(round(share * own + (1 - share) * panel) for own, panel in pairs).hex()
-
-
 def _theme_layout(dark: bool) -> dict[str, Any]:
-    ink = _tone("ink", dark)
+    ink = colour("ink", dark)
     return {
-        "paper_bgcolor": _tone("panel", dark),
-        "plot_bgcolor": _tone("panel", dark),
+        "paper_bgcolor": colour("panel", dark),
+        "plot_bgcolor": colour("panel", dark),
         "font": {"color": ink, "size": 13, "family": "system-ui, sans-serif"},
-        "margin": {"l": 90, "r": 20, "t": 40, "b": 50},
-        "hoverlabel": {"font": {"color": ink}, "bgcolor": _tone("card", dark)},
-        "xaxis": {"gridcolor": _tone("line", dark)},
+        "margin": {"l": 90, "r": 20},
+        "hoverlabel": {"font": {"color": ink}, "bgcolor": colour("card", dark)},
+        "xaxis": {"gridcolor": colour("line", dark)},
         "dragmode": False,
     }
-
-
-def _tone(name: str, dark: bool) -> str:
-    return ROLES[name].dark if dark else ROLES[name].light
 
 
 CHARTS: dict[str, Callable[[Run, bool, int], go.Figure]] = {"timeline": timeline, "distances": distances}

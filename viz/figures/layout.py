@@ -16,34 +16,23 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import ceil, inf
-from typing import NamedTuple
 
+from viz.figures.box import Box
 from viz.figures.card_sizes import CARDS, DESKTOP, LEGIBLE, Card, Window
+from viz.figures.extent import font_size, text_width
 from viz.figures.socket_tier import SocketTier, socket_tiers
 from viz.topology import Topology
 
 MARGIN = 12
 """The space around all sockets, in stage units."""
+MAX_LABEL, GUTTER = 120, 22
+"""The largest width of the tiers' names, and the space beside them, in stage units."""
 MAX_GAP = 190
 """The largest space between two sockets, in stage units."""
 COLUMNS = (1, 2, 3, 4, 5, 6, 8, 10, 13, 17, 22, 30, 40)
 """The numbers of cards side by side in a socket that are tried."""
 MAX_BANDS = 16
 """The largest number of rows of sockets that is tried."""
-
-
-class Box(NamedTuple):
-    """A rectangle, in stage units."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-
-    @property
-    def centre(self) -> tuple[float, float]:
-        """Return the middle of the rectangle."""
-        return self.x + self.width / 2, self.y + self.height / 2
 
 
 @dataclass(frozen=True)
@@ -60,6 +49,12 @@ class Layout:
     guessed: bool
     """Whether the topology leaves out the socket or the tier of any node."""
 
+    def label_boxes(self) -> list[Box]:
+        """Return the rectangles of the tiers' names."""
+        right = min((box.x for box in self.sockets.values()), default=0) - 10
+        widths = [(min(MAX_LABEL, text_width(name, font_size("tier", ""))), y) for name, y in self.rows]
+        return [Box(right - width, y - 9, width, 18) for width, y in widths]
+
 
 Groups = Mapping[str, Mapping[int, Sequence[int]]]
 """The nodes of every socket, by tier."""
@@ -68,6 +63,10 @@ Groups = Mapping[str, Mapping[int, Sequence[int]]]
 def lay_out(topology: Topology, window: Window = DESKTOP) -> Layout:
     """Lay out all nodes of a topology for a window."""
     nodes = socket_tiers(topology)
+    names = _row_names(topology, nodes)
+    if window.row_label:
+        widest = max(text_width(name, font_size("tier", "")) for name in names.values())
+        window = window._replace(row_label=max(window.row_label, ceil(min(widest, MAX_LABEL) + GUTTER)))
     arrangement = _legible(_groups(nodes), window)
     cards: dict[int, Box] = {}
     sockets: dict[str, Box] = {}
@@ -79,7 +78,7 @@ def lay_out(topology: Topology, window: Window = DESKTOP) -> Layout:
         detail=arrangement.card.detail,
         cards=cards,
         sockets=sockets,
-        rows=_row_labels(topology, nodes, arrangement),
+        rows=_row_labels(names, arrangement),
         socket_tiers=nodes,
         guessed=any(node.socket is None or node.tier is None for node in topology.nodes),
     )
@@ -252,18 +251,21 @@ def _largest(groups: Groups, cards: Sequence[Card], window: Window) -> Arrangeme
     return max(arrangements, key=lambda each: (each.font_size(), -each.blocks.columns))
 
 
-def _row_labels(
-    topology: Topology, nodes: Mapping[int, SocketTier], arrangement: Arrangement
-) -> list[tuple[str, float]]:
-    """Return the label and the middle of each row that all sockets share: its nodes' common label, else the tier."""
+def _row_names(topology: Topology, nodes: Mapping[int, SocketTier]) -> dict[int, str]:
+    """Return the name of each tier: its nodes' common label, else its number."""
+    labels: dict[int, set[str | None]] = {}
+    for node in topology.nodes:
+        labels.setdefault(nodes[node.id].tier, set()).add(node.label)
+    return {tier: (len(found) == 1 and found.pop()) or f"tier {tier}" for tier, found in labels.items()}
+
+
+def _row_labels(names: Mapping[int, str], arrangement: Arrangement) -> list[tuple[str, float]]:
+    """Return the name and the middle of each row that all sockets share."""
     labels: list[tuple[str, float]] = []
     if not arrangement.label_width:
         return labels
-    label_of = {node.id: node.label for node in topology.nodes}
     top: float = MARGIN + arrangement.card.heading
     for tier, height in next(iter(arrangement.rows.values())).items():
-        names = {label_of[node] for node, placed in nodes.items() if placed.tier == tier}
-        common = names.pop() if len(names) == 1 else None
-        labels.append((common or f"tier {tier}", top + height / 2))
+        labels.append((names[tier], top + height / 2))
         top += height
     return labels

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element, SubElement
 
+from viz.figures.box import Box
 from viz.figures.card_sizes import SMALL
 from viz.figures.css_classes import ABSENT
-from viz.figures.layout import Box, Layout
+from viz.figures.extent import fitted, font_size
+from viz.figures.layout import Layout
 from viz.figures.roles import ROUND, SHAPES
 from viz.figures.svg import rect, text_at
 from viz.kernel.nodemask import NodeMask
@@ -16,9 +18,27 @@ from viz.trace.model import Trace
 TAG_NAMES = (("this", "this_pass"), ("next", "next_pass"), ("used", "used"))
 TAGS = {"wide": ((262, 18), (262, 35), (262, 52)), "tall": ((14, 69), (77, 69), (140, 69))}
 """The positions of the tags that name the masks a node is in: right of the facts, or in a line below them."""
+FACTS_END = {"wide": (180, 222), "tall": (166, 166)}
+"""Where both lines of facts have to end, which is left of the tags or at the edge."""
 
 
-def card(svg: Element, node: Node, trace: Trace, layout: Layout) -> Element:
+def state_size(trace: Trace, layout: Layout) -> float:
+    """Return the font size at which each state that a node is ever in fits on its card; 0 is that of its class."""
+    if layout.detail not in TAGS:
+        return 0
+    most = font_size("fact", layout.detail)
+    rooms = {node: FACTS_END[layout.detail][1] - _facts_left(node) for node in layout.cards}
+    states = ((node, words) for node in layout.cards for words in trace.signals[f"state[{node}]"].values)
+    return min((size for node, words in states if (size := fitted(words, rooms[node], most)[1])), default=0)
+
+
+def _facts_left(node: int) -> int:
+    """Return where the facts begin, right of the node's id."""
+    digits = len(str(node))
+    return 26 + (20 if digits < 3 else 15) * digits
+
+
+def card(svg: Element, node: Node, trace: Trace, layout: Layout, state_font: float = 0) -> Element:
     """Draw the card as it is at the first step. viz.figures.roles draws the shapes of all small cards together."""
     placed = layout.socket_tiers[node.id]
     box, state = layout.cards[node.id], trace.at(f"state[{node.id}]", 0)
@@ -29,14 +49,15 @@ def card(svg: Element, node: Node, trace: Trace, layout: Layout) -> Element:
     SubElement(group, "title").text = describe(node)
     if layout.detail == SMALL:
         rect(group, box, ROUND, "face")
-        text_at(group, str(node.id), *box.centre, "id middle" if node.id < 1000 else "id long middle")
-        text_at(group, "", box.x + box.width - 6, box.y + 1, "badge away middle")
+        middle = box.x + box.width / 2
+        text_at(group, str(node.id), middle, box.y + 13, "id middle" if node.id < 1000 else "id long middle")
+        text_at(group, "", middle, box.y + 24.5, "badge away middle")
         return group
     _shape(group, "halo", box)
     rect(group, box, ROUND, "face card")
     for name in ("hatched", "turn", "end"):
         _shape(group, name, box)
-    _facts(group, node, state, box, layout.detail)
+    _facts(group, node, (state, state_font), box, layout.detail)
     _badge(group, box, layout.detail)
     return group
 
@@ -45,27 +66,34 @@ def _shape(group: Element, name: str, box: Box) -> None:
     SubElement(group, "path", {"class": name, "d": f"M{box.x:.1f} {box.y:.1f}{SHAPES[name](box.width, box.height)}"})
 
 
-def _facts(group: Element, node: Node, state: str, box: Box, detail: str) -> None:
+def _facts(group: Element, node: Node, state: tuple[str, float], box: Box, detail: str) -> None:
+    size = font_size("fact", detail)
     if detail == "short":
         text_at(group, str(node.id), box.x + 10, box.y + 20, "id")
-        _memory(group, node, "", "mem offline", box.x + 10, box.y + 38)
+        _memory(group, node, "", "mem offline", Box(box.x + 10, box.y + 38, box.width - 14, size))
         return
     digits = len(str(node.id))
-    middle, first, second = (33, 23, 45) if detail == "wide" else (35, 24, 44)
+    middle, first, second = (33, 23, 47) if detail == "wide" else (35, 24, 44)
     text_at(group, str(node.id), box.x + 14, box.y + middle, "id" if digits < 3 else "id long")
-    left = box.x + 26 + (20 if digits < 3 else 15) * digits
-    _memory(group, node, f" {node.label or ''}", "memory offline", left, box.y + first)
-    text_at(group, state, left, box.y + second, "fact state")
+    left = _facts_left(node.id)
+    line = Box(box.x + left, box.y + first, FACTS_END[detail][0] - left, size)
+    _memory(group, node, f" {node.label or ''}", "memory offline", line)
+    text_at(group, state[0], box.x + left, box.y + second, "fact state", state[1])
     for (x, y), (name, label) in zip(TAGS[detail], TAG_NAMES, strict=True):
         text_at(group, label, box.x + x, box.y + y, f"tag {name}")
 
 
-def _memory(group: Element, node: Node, label: str, offline_text: str, x: float, y: float) -> None:
-    """Write the size of the memory and, in the same place, the text that is shown while none of it is online."""
-    size = size_text(node.memory) if node.memory else "no memory"
-    text_at(group, f"{size}{label}".strip()[:16], x, y, "fact strong size" if node.memory else "fact strong")
+def _memory(group: Element, node: Node, label: str, offline_text: str, line: Box) -> None:
+    """Write the size of the memory and, in the same place, the text that is shown while none of it is online.
+
+    `line` begins at the middle of the text; its height is the font size.
+    """
+    amount = size_text(node.memory) if node.memory else "no memory"
+    text, size = fitted(f"{amount}{label}".strip(), line.width, line.height)
+    text_at(group, text, line.x, line.y, "fact strong size" if node.memory else "fact strong", size)
     if node.memory:
-        text_at(group, offline_text, x, y, "fact strong gone")
+        size = fitted(offline_text, line.width, line.height)[1]
+        text_at(group, offline_text, line.x, line.y, "fact strong gone", size)
 
 
 def describe(node: Node) -> str:

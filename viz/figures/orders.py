@@ -5,9 +5,10 @@ from __future__ import annotations
 from math import cos, pi, sin
 from xml.etree.ElementTree import tostring
 
+from viz.figures.box import Box
 from viz.figures.card_sizes import SMALL
 from viz.figures.css_classes import ABSENT
-from viz.figures.layout import Box, Layout
+from viz.figures.layout import Layout
 from viz.figures.socket_tier import SocketTier
 from viz.figures.stage import draw_stage
 from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask

@@ -28,6 +28,7 @@ ROLES = {
     "next-pass": Tone("#0b7a5b", "#3ecf9f"),
     "next-pass-fill": Tone("#e0f5ed", "#0f3529"),
     "used": Tone("#5b6673", "#a0acb9"),
+    "gone-fill": Tone("#dde3e9", "#090c10"),
     "used-fill": Tone("#e6eaef", "#2a333d"),
     "current-line": Tone("#fff0bf", "#40340f"),
     "last-line": Tone("#fffaea", "#231f10"),
@@ -68,3 +69,14 @@ def colours(theme: int) -> dict[str, str]:
 
 def _variables(theme: int) -> str:
     return "".join(f"--{name}:{colour};" for name, colour in colours(theme).items())
+
+
+def colour(name: str, dark: bool) -> str:
+    """Return the colour of a role in one of both themes."""
+    return ROLES[name].dark if dark else ROLES[name].light
+
+
+def mixed_with_panel(name: str, dark: bool, share: float) -> str:
+    """Return a tone mixed with the panel's, `share` of it, so that text on it can be read."""
+    pairs = zip(*(bytes.fromhex(colour(tone, dark)[1:]) for tone in (name, "panel")), strict=True)
+    return "#" + bytes(round(share * own + (1 - share) * panel) for own, panel in pairs).hex()

@@ -56,6 +56,7 @@ FEW = 8
 DENSE, WIDEST = 20, 99
 """Columns are narrow if there are more nodes than DENSE, and wider again if an id is larger than WIDEST."""
 LEGEND = "Dimmed lines are only points to stop at; Linux has none of them."
+TABLE = "Registers, a column a node. Enter: the arrow keys go from cell to cell. Escape: they step again."
 LAID_OUT = 96
 """The number of columns shown at first; assets/player/register-columns.mjs shows the others as they are scrolled to."""
 
@@ -66,7 +67,7 @@ def registers(trace: Trace) -> str:
     density = "registers dense" if len(trace.nodes) > DENSE else "registers"
     density += " told" if explained else ""
     density += " wide" if trace.nodes[-1] > WIDEST else ""
-    table = Element("table", {"class": density, "role": "grid", "aria-label": "Registers, a column a node"})
+    table = Element("table", {"class": density, "role": "grid", "aria-label": TABLE})
     table.set("style", f"--columns: {len(trace.nodes)}")
     if len(trace.nodes) > LAID_OUT:
         table.attrib |= {"style": f"{table.get('style')}; --before: 0; --behind: {len(trace.nodes) - LAID_OUT}"}

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from xml.etree.ElementTree import Element, SubElement
 
-from viz.figures.layout import Box
+from viz.figures.box import Box
 
 ROUND = 11
 """The radius of a card's corners, in stage units."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import hypot
+from math import atan2, cos, hypot, pi, sin
 from typing import NamedTuple
 
-from viz.figures.layout import Box
+from viz.figures.box import Box
 
 BOWS = (0, 24, -24, 48, -48, 80, -80, 120, -120, 170, -170)
 """How far a line may swing out to one side, in stage units; the first ones are tried first."""
@@ -15,7 +15,12 @@ SAMPLES = 14
 CLEARANCE = 5
 """The space that a line leaves around cards, in stage units."""
 EDGE = 3
-"""The space that the middle of a line leaves to the edge of the stage, in stage units."""
+"""The space that a line leaves to the edge of the stage, in stage units."""
+
+SPREAD = 0.45
+"""Half the angle of an arrow's head, in radians."""
+BADGE, SIGN = 58, 22
+"""The space for a badge along the upper edge of a card, and for a sign along both edges, in stage units."""
 
 Point = tuple[float, float]
 Edges = tuple[float, float, float, float]
@@ -46,10 +51,29 @@ class Route(NamedTuple):
         return f"M{ax:.1f} {ay:.1f}Q{bx:.1f} {by:.1f} {cx:.1f} {cy:.1f}"
 
 
+class Head:
+    """The head of an arrow, a triangle."""
+
+    def __init__(self, curve: Route, length: float) -> None:
+        (cx, cy), end = curve.control, curve.end
+        angle = atan2(end[1] - cy, end[0] - cx)
+        turns = (angle + pi - SPREAD, angle + pi + SPREAD)
+        self.corners = [end, *((end[0] + length * cos(turn), end[1] + length * sin(turn)) for turn in turns)]
+
+    def svg(self) -> str:
+        """Return the triangle as an SVG path."""
+        return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in self.corners) + "Z"
+
+    def box(self) -> Box:
+        """Return the rectangle around the triangle and its outline."""
+        (left, *_, right), (top, *_, bottom) = (sorted(values) for values in zip(*self.corners, strict=True))
+        return Box(left - 1, top - 1, right - left + 2, bottom - top + 2)
+
+
 def route(source: Box, target: Box, others: Iterable[Box], size: Point) -> Route:
     """Return the curve with the least bow that crosses no other card, else the one that crosses the fewest.
 
-    A curve whose middle is outside of the stage is not taken; if all are outside, return the straight one.
+    A curve that leaves the stage is not taken; if all are outside, return the straight one.
     """
     obstacles = [_with_clearance(box) for box in others]
     best, fewest = None, len(obstacles) + 1
@@ -67,7 +91,7 @@ def _curve(source: Box, target: Box, bow: float) -> Route:
     (ax, ay), (bx, by) = source.centre, target.centre
     length = hypot(bx - ax, by - ay) or 1
     middle = (ax + bx) / 2 - (by - ay) / length * bow * 2, (ay + by) / 2 + (bx - ax) / length * bow * 2
-    return Route(_edge(source, middle), middle, _edge(target, middle))
+    return Route(_edge(source, middle), middle, _landing(target, _edge(target, middle)))
 
 
 def _edge(box: Box, towards: Point) -> Point:
@@ -81,9 +105,21 @@ def _edge(box: Box, towards: Point) -> Point:
     return (x, y) if scale == float("inf") else (x + dx * scale, y + dy * scale)
 
 
+def _landing(box: Box, end: Point) -> Point:
+    """Return where an arrow ends that would end at a point of a card's edge: not beside its corners.
+
+    At the upper right one stands its badge, at the upper left one the sign of a comparison, and badges of cards below
+    reach to the lower ones.
+    """
+    x, y = end
+    if y < box.y or y > box.bottom:
+        return min(max(x, box.x + SIGN), box.right - min(BADGE, box.width / 2)), y
+    return x, max(y, min(box.y + SIGN, box.centre[1]))
+
+
 def _leaves(curve: Route, size: Point) -> bool:
-    x, y = curve.at(0.5)
-    return not (EDGE < x < size[0] - EDGE and EDGE < y < size[1] - EDGE)
+    points = (curve.at(t) for t in (0.3, 0.5, 0.7))
+    return not all(EDGE < x < size[0] - EDGE and EDGE < y < size[1] - EDGE for x, y in points)
 
 
 def _with_clearance(box: Box) -> Edges:

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import combinations
-from math import atan2, cos, pi, sin
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 import networkx as nx
 
+from viz.figures.box import Box
 from viz.figures.card_sizes import DESKTOP, PHONE, SMALL
-from viz.figures.layout import Box, Layout, lay_out
-from viz.figures.node_card import TAGS, card
+from viz.figures.extent import fitted, font_size
+from viz.figures.layout import MAX_LABEL, Layout, lay_out
+from viz.figures.node_card import TAGS, card, state_size
 from viz.figures.palette import CHAINS
+from viz.figures.pills import drawing_order, place_pills
 from viz.figures.roles import roles
-from viz.figures.route import Point, Route, route
+from viz.figures.route import Head, Route, route
 from viz.figures.svg import rect, text_at
 from viz.kernel.memory import nodes_in
 from viz.kernel.nodemask import NodeMask
@@ -29,12 +31,10 @@ MAX_NODES_WITH_DISTANCES = 16
 """The largest number of nodes for which thin lines from a source to its candidates are drawn."""
 MAX_ARROWS = 4096
 """The largest number of arrows that are drawn."""
-LETTER = 7.2
-"""The width of a letter in a socket's name, in stage units."""
 MAX_CHAINS = 64
 """The largest number of chains at a time that tints() tries to keep apart; each pair of them costs time."""
-HEAD, SHORT = 11, 90
-"""The length of an arrow's head, and the length below which an arrow has its distance beside it, in stage units."""
+HEAD = 11
+"""The length of an arrow's head, in stage units."""
 MAX_OBSTACLES = 96
 """The largest number of nodes for which arrows are routed around cards."""
 WRITE_BARRIER = "smp_wmb()"
@@ -57,15 +57,19 @@ def draw_stage(layout: Layout, topology: Topology, trace: Trace) -> Element:
         group = SubElement(svg, "g", {"class": "socket", "data-socket": name})
         SubElement(group, "title").text = name
         rect(group, box, 14)
-        text_at(group, _fitting(name, box.width - 20), box.x + min(16, box.width / 8), box.y + 16, "name")
+        left = min(16, box.width / 8)
+        text, size = _fitting(name, box.width - 2 * left)
+        text_at(group, text, box.x + left, box.y + 14, "name", size)
     for label, y in layout.rows:
-        text_at(svg, label[:12], min(box.x for box in layout.sockets.values()) - 10, y, "tier")
+        text, size = fitted(label, MAX_LABEL, font_size("tier", ""))
+        text_at(svg, text, min(box.x for box in layout.sockets.values()) - 10, y, "tier", size)
     _candidate_lines(svg, layout, trace)
     if layout.detail == SMALL:
         roles(svg, list(layout.cards.values()))
     tint = tints(trace)
+    size = state_size(trace, layout)
     for node in topology.nodes:
-        card(svg, node, trace, layout).set("data-tint", str(tint[node.id]))
+        card(svg, node, trace, layout, size).set("data-tint", str(tint[node.id]))
     first = next(svg.iterfind("./*[@data-node]"))
     first.set("tabindex", "0")  # one card takes the focus, the arrow keys go to the others
     _arrows(svg, layout, trace, topology)
@@ -103,10 +107,11 @@ def _chain_heads(trace: Trace) -> Iterator[tuple[int, ...]]:
         yield tuple(sorted(heads))
 
 
-def _fitting(name: str, width: float) -> str:
-    """Return a socket's name or, if it is too long, as much of its last word as fits."""
-    letters = int(width / LETTER)
-    return name if len(name) <= letters else name.split()[-1][:letters]
+def _fitting(name: str, width: float) -> tuple[str, float]:
+    """Return a socket's name or, if it is too long, its last word, and the font size at which that fits."""
+    size = font_size("name", "")
+    whole, last = fitted(name, width, size), fitted(name.split()[-1], width, size)
+    return whole if whole[0] == name else last
 
 
 def _hatch(svg: Element) -> None:
@@ -138,7 +143,12 @@ def _all_candidates(trace: Trace) -> Mapping[int, NodeMask]:
 
 def _arrows(svg: Element, layout: Layout, trace: Trace, topology: Topology) -> None:
     index = {node.id: i for i, node in enumerate(topology.nodes)}
-    for source, target in stored(trace):
+    curves = {pair: _route(layout, *pair) for pair in stored(trace)}
+    lengths = {(a, b): str(topology.distances[index[a]][index[b]]) for a, b in curves}
+    heads = {pair: Head(curve, HEAD if layout.detail in TAGS else 0.7 * HEAD) for pair, curve in curves.items()}
+    plates = place_pills(svg, layout, curves, lengths, heads) if layout.detail in TAGS else {}
+    for source, target in drawing_order(curves, plates):
+        curve = curves[source, target]
         local = layout.socket_tiers[source].socket == layout.socket_tiers[target].socket
         attributes = {
             "class": f"arrow {'local' if local else 'cross'}",
@@ -146,31 +156,15 @@ def _arrows(svg: Element, layout: Layout, trace: Trace, topology: Topology) -> N
             "data-to": str(target),
         }
         group = SubElement(svg, "g", attributes)
-        distance = topology.distances[index[source]][index[target]]
+        distance = lengths[source, target]
         SubElement(group, "title").text = f"Node {source} demotes to node {target}, distance {distance}"
-        _arrow(group, _route(layout, source, target), str(distance), layout.detail)
-
-
-def _arrow(group: Element, curve: Route, label: str, detail: str) -> None:
-    scale = 1.0 if detail in TAGS else 0.7
-    if detail in TAGS:
-        SubElement(group, "path", {"class": "reach", "d": curve.svg()})
-    SubElement(group, "path", {"class": "shaft", "d": curve.svg(), "pathLength": "1"})
-    SubElement(group, "path", {"class": "head", "d": _head(curve, HEAD * scale)})
-    if detail in TAGS:
-        width = 12 + 9 * len(label)
-        x, y = _plate_middle(curve, width)
-        rect(group, Box(x - width / 2, y - 10, width, 20), 10, "plate")
-        text_at(group, label, x, y + 1, "far middle")
-
-
-def _plate_middle(curve: Route, width: float) -> Point:
-    """Return the middle of the distance's plate: on the arrow, or beside an arrow that it would hide."""
-    x, y = curve.at(0.5)
-    if curve.length >= SHORT:
-        return x, y
-    level = abs(curve.end[0] - curve.start[0]) > 3 * abs(curve.end[1] - curve.start[1])
-    return (x, y - 21) if level else (x + width / 2 + 7, y)
+        if layout.detail in TAGS:
+            SubElement(group, "path", {"class": "reach", "d": curve.svg()})
+        SubElement(group, "path", {"class": "shaft", "d": curve.svg(), "pathLength": "1"})
+        SubElement(group, "path", {"class": "head", "d": heads[source, target].svg()})
+        if plate := plates.get((source, target)):
+            rect(group, plate, 10, "plate")
+            text_at(group, distance, plate.centre[0], plate.centre[1] + 1, "far middle")
 
 
 def _barrier(svg: Element, layout: Layout, trace: Trace) -> None:
@@ -192,17 +186,9 @@ def _barrier(svg: Element, layout: Layout, trace: Trace) -> None:
         group[-1].attrib |= {"font-size": f"{14 * unit:.0f}", "data-barrier": name}
 
 
-def _head(curve: Route, length: float) -> str:
-    (cx, cy), (ex, ey) = curve.control, curve.end
-    angle = atan2(ey - cy, ex - cx)
-    left, right = angle + pi - 0.45, angle + pi + 0.45
-    return (
-        f"M{ex:.1f} {ey:.1f}L{ex + length * cos(left):.1f} {ey + length * sin(left):.1f}"
-        f"L{ex + length * cos(right):.1f} {ey + length * sin(right):.1f}Z"
-    )
-
-
 def _route(layout: Layout, source: int, target: int) -> Route:
     obstacles = layout.cards if len(layout.cards) <= MAX_OBSTACLES else {}
     others = [box for node, box in obstacles.items() if node not in (source, target)]
+    if layout.detail in TAGS:
+        others += layout.label_boxes()
     return route(layout.cards[source], layout.cards[target], others, layout.size)

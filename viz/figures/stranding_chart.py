@@ -35,7 +35,7 @@ def packings(topology: Topology, job: Amount, unit: tuple[str, int]) -> dict[str
     open_, walled = stranding(list(nodes.values()), job)
     cases = ((["the machine"], [whole], open_), ([f"node {node}" for node in nodes], list(nodes.values()), walled))
     return {
-        key: told(packing) | {"told": text(packing, unit), "bins": picture(names, sizes, packing, job, unit)}
+        key: told(packing) | {"told": text(packing, unit), "bins": picture(names, sizes, packing, job, unit, whole)}
         for key, (names, sizes, packing) in zip(("open", "walled"), cases, strict=True)
     }
 
@@ -66,22 +66,28 @@ def size(memory: int, unit: tuple[str, int]) -> str:
     return f"{memory / bytes_:.1f}".removesuffix(".0") + f" {name}"
 
 
-def picture(names: Sequence[str], sizes: Sequence[Amount], packing: Packing, job: Amount, unit: tuple[str, int]) -> str:
-    """Return the bins as the text of an SVG element; the longest bars of both kinds are as wide as the picture."""
+def picture(
+    names: Sequence[str],
+    sizes: Sequence[Amount],
+    packing: Packing,
+    job: Amount,
+    unit: tuple[str, int],
+    longest: Amount,
+) -> str:
+    """Return the bins as the text of an SVG element; bars of the `longest` amounts are as wide as the picture."""
     bins_shown = list(zip(names, sizes, packing.bins, strict=True))[:MAX_DRAWN]
     svg = Element("svg", {"class": "bins", "role": "img", "viewBox": f"0 0 {LABEL + BAR + 8} {ROW * len(bins_shown)}"})
     SubElement(svg, "title").text = f"{text(packing, unit)}; {len(sizes)} bins"
-    largest = Amount(max((s.cores for s in sizes), default=0) or 1, max((s.memory for s in sizes), default=0) or 1)
     for row, (name, whole, (jobs, rest)) in enumerate(bins_shown):
         y = ROW * row
         _text(svg, name, 0, y + HEIGHT - 4, "bin-name")
         _text(svg, f"{counted(jobs, 'job')}, {left(rest, unit)} left", LABEL, y + 2 * HEIGHT + GAP + 14, "bin-rest")
         bars = (
-            (whole.cores, largest.cores, job.cores, counted(whole.cores, "core")),
-            (whole.memory, largest.memory, job.memory, size(whole.memory, unit)),
+            (whole.cores, longest.cores or 1, job.cores, counted(whole.cores, "core")),
+            (whole.memory, longest.memory or 1, job.memory, size(whole.memory, unit)),
         )
-        for index, (amount, longest, per_job, label) in enumerate(bars):
-            _bar(svg, y + index * (HEIGHT + GAP), BAR * amount / longest, jobs, BAR * per_job / longest, label)
+        for index, (amount, most, per_job, label) in enumerate(bars):
+            _bar(svg, y + index * (HEIGHT + GAP), BAR * amount / most, jobs, BAR * per_job / most, label)
     return tostring(svg, encoding="unicode")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element, SubElement
 
-from viz.figures.layout import Box
+from viz.figures.box import Box
 
 
 def rect(parent: Element, box: Box, radius: float, css_class: str = "") -> None:
@@ -14,6 +14,10 @@ def rect(parent: Element, box: Box, radius: float, css_class: str = "") -> None:
     SubElement(parent, "rect", attributes | ({"class": css_class} if css_class else {}))
 
 
-def text_at(parent: Element, text: str, x: float, y: float, css_classes: str) -> None:
-    """Add text at a point."""
-    SubElement(parent, "text", {"x": f"{x:.1f}", "y": f"{y:.1f}", "class": css_classes}).text = text
+def text_at(parent: Element, text: str, x: float, y: float, css_classes: str, size: float = 0) -> Element:
+    """Add text at a point, and return its element; `size` is its font size if its class does not say it."""
+    added = SubElement(parent, "text", {"x": f"{x:.1f}", "y": f"{y:.1f}", "class": css_classes})
+    if size:
+        added.set("style", f"font-size: {size:g}px")
+    added.text = text
+    return added

@@ -27,7 +27,7 @@ STRIDES = (("0", "every step"), ("1", "by source"), ("2", "by pass"), ("3", "by 
 SPEEDS = tuple((speed, f"{speed}x") for speed in ("0.25", "0.5", "1", "2", "4", "8"))
 KEYS = (
     ("Space .", "play or pause"),
-    ("← →", "a stride back or forward; with Shift: a source"),
+    ("← →", "a stride back or forward, on the stage, in the code and in the registers, too; with Shift: a source"),
     ("[ ]", "a pass back or forward"),
     ("Home End", "first step of the order (once more: the very beginning), last step"),
     ("1 2 3 4", "stride: every step, by source, by pass, by event"),
@@ -36,6 +36,7 @@ KEYS = (
         "↑ ↓",
         "on the stage: from node to node, and Enter asks why; in the code: from line to line, and Enter runs to it",
     ),
+    ("Enter", "in the registers: the arrow keys go from cell to cell, and Enter asks why; Esc: they step again"),
     ("p", "presenter mode; there c, r and w show code, registers and scores, Page Up and Page Down step"),
     ("f", "full screen"),
     ("d", "light or dark"),

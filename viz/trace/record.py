@@ -28,6 +28,7 @@ from viz.kernel.memory import Operation, Routine, Store, Stride, drive, nodes_in
 from viz.kernel.nodemask import NodeMask
 from viz.kernel.page_alloc import LOAD_LIMIT
 from viz.kernel.versions import Version
+from viz.trace.chain_ends import ChainEnds
 from viz.trace.chapters import Chapter, first_memory
 from viz.trace.frames import frames
 from viz.trace.model import Signal, Span, Trace
@@ -73,7 +74,7 @@ class _Recorder:
         self.length = 0
         self._chapter_begins = False
         self._passes = 0
-        self._ends = NodeMask()
+        self._ends = ChainEnds()
         self._chain_starts: dict[int, int] = {}
         self._targets_not_shared = "used_targets" in version.masks and "source_nodes" not in version.masks
         self._steps: dict[str, list[int]] = {}
@@ -111,18 +112,19 @@ class _Recorder:
         if isinstance(operation, Scan):
             self._set("scores", score_table(self.machine, operation))
         if isinstance(operation, OrderBegins | Disabled):
-            self._ends = NodeMask()
+            self._ends.forget_lone_nodes()
             self._chain_starts.clear()
         if isinstance(operation, TurnEnds) and not nodes_in(self.memory[self.targets[operation.node]]):
             self._ends.add(operation.node)
-        self._set("ends", str(self._ends))
         if isinstance(operation, Store):
             self._set(str(operation.cell), operation.value)
             if operation.cell.array == self.targets.name:
+                self._ends.store(operation.cell.node, nodes_in(operation.value))
                 self._set("demotion", "half built" if nodes_in(operation.value) else "off")
                 self._extend_chain(operation.cell.node, nodes_in(operation.value))
         if isinstance(operation, OrderComplete):
             self._set("demotion", "works")
+        self._set("ends", str(self._ends))
         self.length += 1
 
     def _record(self, operation: Operation) -> tuple[Any, ...]:

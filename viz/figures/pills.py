@@ -1,0 +1,120 @@
+"""Place the pills with the distances on their arrows, where they cover nothing that is to be read.
+
+A pill stands at 40 % of its arrow. Where a text, an arrowhead, a badge or another pill is in the way, it moves along
+the arrow or beside it, as little as possible. Where there is no room at all there is none; a tooltip has the distance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from math import hypot
+from typing import NamedTuple
+from xml.etree.ElementTree import Element
+
+from viz.figures.box import Box, around
+from viz.figures.extent import text_box
+from viz.figures.layout import Layout
+from viz.figures.route import Head, Route
+
+Pair = tuple[int, int]
+PLACES = (0.4, 0.45, 0.35, 0.5, 0.3, 0.55, 0.25, 0.6, 0.65, 0.2, 0.7, 0.75, 0.8)
+"""The places on an arrow that are tried, as shares of it."""
+SHORT = 90
+"""The length below which an arrow has its pill beside it, in stage units."""
+HEIGHT, GAP = 20, 4
+"""The height of a pill and the space between it and its arrow, in stage units."""
+SAMPLES = 16
+"""The number of points of other arrows that a pill avoids if it can."""
+MAX_CROSSED = 32
+"""The largest number of arrows for which pills avoid the shafts of the others, too."""
+SIDES = (1, -1, 1.6, -1.6, 2.4, -2.4, 3.4, -3.4)
+"""How far beside the arrow a pill may stand, in units of the least distance from it; negative is the left side."""
+CARD, SHAFT = 3, 1
+"""What it costs a pill to lie on the edge of a card, and on a point of another arrow."""
+
+
+class Obstacles(NamedTuple):
+    """What pills must not cover, and what they had better not."""
+
+    hard: list[Box]
+    cards: list[Box]
+    shafts: list[tuple[float, float, Pair]]
+
+
+def place_pills(
+    svg: Element, layout: Layout, curves: Mapping[Pair, Route], texts: Mapping[Pair, str], heads: Mapping[Pair, Head]
+) -> dict[Pair, Box]:
+    """Return the pill of each arrow that has room for one. The stage has its cards and names already."""
+    hard = [*_written(svg, layout.detail), *(head.box() for head in heads.values())]
+    shafts = [
+        (*curve.at(i / SAMPLES), pair)
+        for pair, curve in (curves.items() if len(curves) <= MAX_CROSSED else ())
+        for i in range(SAMPLES + 1)
+    ]
+    obstacles = Obstacles(hard, list(layout.cards.values()), shafts)
+    placed = {}
+    stage = Box(0, 0, *layout.size)
+    for pair in sorted(curves, key=lambda pair: curves[pair].length):
+        if pill := _place(pair, curves[pair], 12 + 9 * len(texts[pair]), stage, obstacles):
+            placed[pair] = pill
+            obstacles.hard.append(pill)
+    return placed
+
+
+def drawing_order(curves: Mapping[Pair, Route], pills: Mapping[Pair, Box]) -> list[Pair]:
+    """Return the arrows so that as few as possible are drawn after an arrow whose pill they cross."""
+    left = dict.fromkeys(curves)
+    crossed_by: dict[Pair, set[Pair]] = {pair: set() for pair in curves}
+    for pair, curve in curves.items() if len(curves) <= MAX_CROSSED else ():
+        points = [curve.at(i / 40) for i in range(41)]
+        for other, pill in pills.items():
+            if other != pair and any(pill.x < x < pill.right and pill.y < y < pill.bottom for x, y in points):
+                crossed_by[other].add(pair)
+    order = []
+    while left:
+        chosen = next((pair for pair in left if not crossed_by[pair] & left.keys()), next(iter(left)))
+        order.append(chosen)
+        del left[chosen]
+    return order
+
+
+def _written(svg: Element, detail: str) -> Iterator[Box]:
+    """Yield the rectangle of every text on the stage, and of every badge that may appear on it."""
+    for badge in svg.iterfind(".//*[@class='badge']/rect"):
+        yield Box(*(float(badge.get(name, "0")) for name in ("x", "y", "width", "height")))
+    for text in svg.iter("text"):
+        if text.text:
+            yield text_box(text, detail)
+
+
+def _place(pair: Pair, curve: Route, width: float, stage: Box, obstacles: Obstacles) -> Box | None:
+    """Return the first place that costs nothing, else the cheapest one; None if all cover something."""
+    hard, cards, shafts = obstacles
+    best, least = None, float("inf")
+    for pill in _places(curve, width):
+        inside = pill.x >= 0 and pill.y >= 0 and pill.right <= stage.right and pill.bottom <= stage.bottom
+        if not inside or any(pill.overlaps(box) for box in hard):
+            continue
+        cost = CARD * sum(pill.overlaps(box) for box in cards)
+        for x, y, other in shafts:
+            if other != pair and pill.x - 2 < x < pill.right + 2 and pill.y - 2 < y < pill.bottom + 2:
+                cost += SHAFT
+        if cost < least:
+            best, least = pill, cost
+        if not cost:
+            break
+    return best
+
+
+def _places(curve: Route, width: float) -> Iterator[Box]:
+    """Yield the places for a pill: on the arrow and then beside it, or only beside it where it would hide it."""
+    if curve.length >= SHORT:
+        yield from (around(*curve.at(t), width, HEIGHT) for t in PLACES)
+    (ax, ay), _, (bx, by) = curve
+    length = hypot(bx - ax, by - ay) or 1
+    across = (by - ay) / length, (ax - bx) / length
+    reach = abs(across[0]) * width / 2 + abs(across[1]) * HEIGHT / 2 + GAP
+    for t in PLACES:
+        x, y = curve.at(t)
+        for side in SIDES:
+            yield around(x + side * reach * across[0], y + side * reach * across[1], width, HEIGHT)
