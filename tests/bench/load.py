@@ -33,13 +33,16 @@ from tests.bench.sides import Side, sides
 CLIENTS, CLIENT_SECONDS = 40, 20
 PAGES, PAGE_ROUNDS = 20, 3
 TAKES_SECONDS = 15
-"""The length of the search's crowds; visitors on their first to fourth machine are then active at the same time."""
+"""How many seconds visitors arrive in each crowd of the search for the largest rate.
+
+In that time the first visitors come to their fourth machine, so that all kinds of request are mixed.
+"""
 ROUNDS = 2
-"""The number of rounds of each measure if two sides are compared."""
+"""How often each side is measured if two sides are compared."""
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    """Add the options of the load."""
+    """Add the options of `./dev bench load` to the parser."""
     group = parser.add_argument_group("load")
     group.add_argument("--against", metavar="REV", help="compare with this commit")
     workers = "serve with so many workers of gunicorn, or 4"
@@ -62,7 +65,7 @@ def whole_number(maximum: int) -> Callable[[str], int]:
 
 
 def main(chosen: argparse.Namespace) -> None:
-    """Print every figure."""
+    """Take the measures that the options choose, and print every figure."""
     wanted = chosen.measure or [*MEASURES, "takes", "crowd"]
     with sides(chosen.against, chosen.gunicorn) as both:
         for name, measure in MEASURES.items():
@@ -79,7 +82,7 @@ def main(chosen: argparse.Namespace) -> None:
 
 
 def crowds(both: Sequence[Side], rates: Mapping[str, float], chosen: argparse.Namespace) -> None:
-    """Measure a crowd that both sides take, then a larger one on the side that takes more."""
+    """Measure a crowd at a rate that both sides can serve, then one at the higher rate of the faster side."""
     common = min(rates.values())
     faster = [side for side in both if rates[side.name] > NEAR * common]
     for measured, rate in [(both, common), *(([side], rates[side.name]) for side in faster)]:
@@ -130,7 +133,7 @@ def first_charts(ready: Ready) -> list[Figure]:
 
 
 def _least(results: Sequence[LoadResult]) -> float:
-    """Return the least processor time of the server for a page, in milliseconds."""
+    """Return the server's processor time for one page, in milliseconds: the least of several results of PAGES pages."""
     return 1000 * min(result.server for result in results) / PAGES
 
 
@@ -157,7 +160,7 @@ def viewers_taken(ready: Ready) -> list[Figure]:
 
 
 def one_crowd(crowd: Crowd, ready: Ready) -> list[Figure]:
-    """Measure a crowd."""
+    """Load the server with the crowd, and return its figures."""
     result = load_with_crowd(ready.process, ready.page, crowd)
     return crowd_figures(f"{crowd.count} viewers in {crowd.seconds:g} s", crowd, result)
 

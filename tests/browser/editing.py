@@ -29,12 +29,12 @@ def effect(page: Page) -> Locator:
 
 
 def document(page: Page) -> dict[str, Any]:
-    """Return the machine that the server has sent last."""
+    """Return the document of the machine that the server has sent last."""
     machine: dict[str, Any] = json.loads(page.evaluate("window.tierscopePlay.document"))
     return machine
 
 
 def arrows(page: Page) -> list[str]:
-    """Return the arrows on the stage."""
+    """Return the arrows on the stage, such as "0 -> 1", sorted."""
     script = "all => all.map(one => `${one.dataset.from} -> ${one.dataset.to}`).sort()"
     return list(page.locator(".arrow.stored").evaluate_all(script))

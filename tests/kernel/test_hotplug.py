@@ -1,4 +1,4 @@
-"""The events: what they do and in which order, which versions react, and which events cannot happen."""
+"""Test the events: what they do in which order, which versions react to them, and which events cannot happen."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def machine(blocks: int = 1, cpus: int = 1, online: str = "0-2") -> Machine:
 
 
 def phases(made: Machine, kernel: str, event: str) -> list[str]:
-    """Return what the event does to node 1, in order: words of WORDS, and the actions that are notified."""
+    """Return what the event does to node 1, in order: each operation as its word in WORDS or as the notified action."""
     log, memory = Log(), Memory()
     drive(set_migration_target_nodes(made), memory)
     drive(apply_event(made, version(kernel), event, 1), memory, log.watch)
@@ -79,7 +79,7 @@ def test_memory_events_in_order(kernel: str, blocks: int, event: str, expected: 
 @pytest.mark.parametrize(
     ("kernel", "cpus", "event", "expected"),
     [
-        ("posted", 1, "cpu_offline", "order cpus state"),  # It rebuilds too early.
+        ("posted", 1, "cpu_offline", "order cpus state"),  # This version rebuilds too early.
         ("v5.15", 1, "cpu_offline", "cpus state order"),
         ("v5.15", 2, "cpu_offline", "cpus order"),
         ("v5.15", 0, "cpu_online", "cpus state order"),
@@ -92,7 +92,7 @@ def test_cpu_events_in_order(kernel: str, cpus: int, event: str, expected: str) 
 
 
 def test_the_posted_disable_before_memory_leaves_is_that_of_03_10() -> None:
-    """Patch 02/10 has no callbacks. Its rebuild has a barrier of its own."""
+    """Patch 02/10 has no callbacks, so the disable is that of 03/10, with a grace period; the rebuild has a barrier."""
     log = Log()
     drive(apply_event(machine(cpus=0), version("posted"), "mem_offline", 1), Memory(), log.watch)
     barriers = [operation.name for operation in log.operations if isinstance(operation, Barrier)]
@@ -110,7 +110,7 @@ def test_no_event_waits_for_a_lock_that_it_holds(event: str, kernel: str) -> Non
 
 
 def test_v5_15_rebuilds_after_n_cpu_has_changed() -> None:
-    """The example of commit a6a0251c6fce: 0 -> 1 is right, and the posted series finds no target."""
+    """In the example of commit a6a0251c6fce, 0 -> 1 is right; the posted series finds no target."""
     for kernel, target in (("posted", -1), ("v5.15", 1)):
         made, memory = machine_of("10 20  20 10", cpus="0-1"), Memory()
         drive(apply_event(made, version(kernel), "cpu_offline", 1), memory)

@@ -13,7 +13,7 @@ Change = Callable[..., str]
 
 @pytest.fixture
 def changed() -> Change:
-    """Return a function: a sound document of nodes 0 and 2 as JSON, with keys replaced; None leaves a key out."""
+    """Return a function that makes a valid JSON document of nodes 0 and 2, with the given keys; None leaves one out."""
 
     def change(**keys: Any) -> str:
         sound: dict[str, Any] = {

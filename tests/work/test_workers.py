@@ -1,4 +1,4 @@
-"""Workers: their number, time and memory are limited, and none is left in the end."""
+"""Test the workers: their number, time and memory are limited, and none is left in the end."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_a_full_queue_refuses_at_once() -> None:
         until(lambda: pool.queue.waiting_now == 1)
         with pytest.raises(Refused, match=BUSY):
             pool.do(("", 0))
-        with pytest.raises(Refused, match=BUSY):  # its patience ended before the first job
+        with pytest.raises(Refused, match=BUSY):  # it has waited too long for the first job
             waiting.result()
         assert running.result()["process"] == pool.do(("", 0))["process"]
 
@@ -149,7 +149,7 @@ def test_an_idle_process_is_ended_after_a_while() -> None:
 
 
 def until(condition: Any) -> None:
-    """Wait until the condition holds."""
+    """Wait until the condition holds; fail after 30 seconds."""
     end = time.monotonic() + 30
     while not condition():
         assert time.monotonic() < end

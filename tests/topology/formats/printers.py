@@ -43,7 +43,7 @@ class Facts:
 
 
 def all_facts() -> dict[str, Facts]:
-    """Return the machines of machines.jsonl by their names."""
+    """Return all machines of machines.jsonl, by their names."""
     by_name = {}
     for line in (Path(__file__).parent / "machines.jsonl").read_text().splitlines():
         machine = json.loads(line)
