@@ -79,7 +79,7 @@ class Log:
         self.passes: list[list[int]] = []
 
     def watch(self, operation: Operation, routine: Routine[Any]) -> None:
-        """Add one operation, and the sources if a pass begins."""
+        """Add an operation and, if it begins a pass, the sources of the pass; drive() calls this."""
         self.operations.append(operation)
         if isinstance(operation, PassBegins):
             masks = next(frame.f_locals for frame in frames(routine) if "this_pass" in frame.f_locals)

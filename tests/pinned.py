@@ -53,7 +53,7 @@ def _lines(run: Run) -> Iterator[str]:
 
 
 def main() -> None:
-    """Delete all pinned texts, and write those of today."""
+    """Delete all pinned texts, and write them anew from the program as it is now."""
     shutil.rmtree(FOLDER, ignore_errors=True)
     for machine, version in NAMES:
         path(machine, version).parent.mkdir(parents=True, exist_ok=True)

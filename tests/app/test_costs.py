@@ -66,7 +66,7 @@ def two_chains(protocol: str) -> Callable[[int, int], Question]:
 
 
 def walk(nodes: int, _: int) -> Question:
-    """Return a question about one walk, along a chain of so many nodes that is replaced by its reverse."""
+    """Return a question about one walk, along a chain of `nodes` nodes that is replaced by its reverse."""
     old, new = chains(nodes)
     return {"text": machine(2), "old": old, "new": new, "walk": [*range(nodes), -1]}
 

@@ -46,7 +46,7 @@ def test_later_kernels_rebuild_less_often_in_the_rebuild_storm() -> None:
 
 @pytest.mark.parametrize("row", VERSIONS, ids=lambda row: row.name)
 def test_the_kernel_of_the_question_has_a_row(row: Version) -> None:
-    """There is a row for each rule by which kernels decide when to rebuild; the question's kernel is in one of them."""
+    """There is a row for each rule by which kernels decide when to rebuild; one row is for the question's kernel."""
     topology, name = builtin("last-cpu-off"), row.name
     rows = counted(topology, {"kernel": name})["kernels"]
     order = Run.of(topology, name).order()

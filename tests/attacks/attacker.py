@@ -16,7 +16,7 @@ from tests.attacks.lines import Attacker, Tally
 
 
 async def attack(name: str, url: str, source: str, seconds: float) -> Tally:
-    """Attack for so many seconds, and return the tally."""
+    """Run the attack `name` for `seconds` seconds, and return its tally."""
     run = ATTACKS[name].make()
     print("begins", flush=True)
     attacker = Attacker(url, source, asyncio.get_running_loop().time() + seconds)

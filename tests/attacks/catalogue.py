@@ -214,6 +214,6 @@ FURTHER: Mapping[str, Attack] = {
         lambda: [payloads.playing({"text": json.dumps({"title": "x", "nodes": [{"id": "9" * 4000}] * 14})})],
     ),
 }
-"""Attacks that were added after those of FIRST, of the same kinds."""
+"""Attacks that were added later than FIRST: questions, unread answers, slow requests and clients that leave."""
 
 ATTACKS: Mapping[str, Attack] = {**FIRST, **FURTHER}

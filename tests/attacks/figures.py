@@ -11,7 +11,7 @@ from tests.attacks.watched import Held, Shares
 from tests.bench.report import print_figure, print_line
 
 TIMES_QUIET = 20
-"""Visitors may wait at most so many times as long as on a quiet server."""
+"""How many times as long as on a quiet server visitors may wait during an attack."""
 MAX_RECOVERY = 60.0
 """The seconds after an attack within which memory and open files must be back to what they were before it."""
 MORE_MEMORY, MORE_MIB, MORE_FILES = 1.25, 16, 8

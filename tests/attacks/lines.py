@@ -68,7 +68,7 @@ class Attacker:
         return line
 
     async def repeat(self, connections: int, use: Callable[[Attacker], Coroutine[Any, Any, None]]) -> None:
-        """Run `use` in so many tasks at once; each task calls it again when it ends, until the time is up."""
+        """Run `use` in `connections` tasks at once; each task calls it again when it ends, until the time is up."""
 
         async def repeat_use(number: int) -> None:
             await asyncio.sleep(min(1.0, number / 1000))  # so that a thousand tasks start evenly within a second

@@ -18,7 +18,7 @@ from tests.serving import ROOT, Server
 SECONDS = 15.0
 """How many seconds visitors ask during the attack, if the command line names no other number."""
 QUIET_PAGES, QUIET_RUNS = 3.0, 1.5
-"""How many seconds visitors ask for pages, and for runs, before the attack."""
+"""How many seconds visitors ask the quiet server for pages, and for runs, before the attack."""
 WARM_UP = 40
 """The number of pages and of runs that are fetched before anything is measured, so that the server fills its caches."""
 RAMP_UP = 2.0

@@ -80,7 +80,7 @@ def small() -> dict[str, str]:
 
 @cache
 def large(nodes: int = 1024, events: int = 0) -> dict[str, str]:
-    """Return the question for a run of a machine with so many nodes and events; its distances differ."""
+    """Return the question for a run of a machine with `nodes` nodes, distances that differ, and `events` events."""
     document = machine(nodes).document()
     changes = [{"event": "cpu_offline", "node": 0}, {"event": "cpu_online", "node": 0}] * (events // 2)
     text = json.dumps({**document, **({"events": changes} if changes else {})}, separators=(",", ":"))
@@ -89,7 +89,7 @@ def large(nodes: int = 1024, events: int = 0) -> dict[str, str]:
 
 @cache
 def linked(nodes: int = 1024) -> dict[str, str]:
-    """Return the question for a run of a machine with so many nodes that is packed into a link of some kilobytes."""
+    """Return the question for a run of a machine with `nodes` nodes that is packed into a link of some kilobytes."""
     table = [{"id": n, "cpus": 1, "memory": 2**30} for n in range(nodes)]
     far = [[10 if a == b else 20 for b in range(nodes)] for a in range(nodes)]
     return {"link": pack(Topology.from_document({"title": "linked", "nodes": table, "distances": far}))}
@@ -102,7 +102,7 @@ def most_events() -> str:
 
 
 def chains(length: int, **keys: Any) -> Question:
-    """Return a question about readers while a chain of so many nodes is replaced by its reverse."""
+    """Return a question about readers while a chain of `length` nodes is replaced by its reverse."""
     nodes = [str(node) for node in range(length)]
     return {**small(), "old": ">".join(nodes), "new": ">".join(reversed(nodes)), **keys}
 
@@ -113,7 +113,7 @@ def padded(start: str, padding: str) -> dict[str, str]:
 
 
 def deep(levels: int = 30_000) -> str:
-    """Return a JSON document that holds so many nested lists."""
+    """Return a JSON document with lists that are nested `levels` deep."""
     return '{"nodes": ' + "[" * levels + "]" * levels + "}"
 
 

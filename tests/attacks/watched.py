@@ -60,13 +60,13 @@ class Clock:
 
     @classmethod
     def read(cls, server: Server, attackers: subprocess.Popen[str]) -> Clock:
-        """Return the readings of now."""
+        """Read the time and all processor seconds now."""
         pids = (server.process.pid, attackers.pid)
         server_took, attackers_took = map(processor_time, pids)
         return cls(time.monotonic(), server_took, attackers_took, time.process_time(), machine_time())
 
     def since(self, first: Clock) -> Shares:
-        """Return how many processors each of them took on average between the reading `first` and this one."""
+        """Return how many processors the server, the attackers and all others used on average since `first`."""
         names = ("now", "server", "attackers", "own", "machine")
         seconds, server, attackers, own, machine = (getattr(self, name) - getattr(first, name) for name in names)
         others = machine - server - attackers - own

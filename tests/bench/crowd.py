@@ -21,13 +21,13 @@ from tests.bench.visitor import Tally, Visitor
 MACHINES = 3
 """The number of machines that a visitor looks at after the first."""
 LATE = "late"
-"""The kind of "wait" for which a tally has, in seconds, how late visitors arrived because this process was busy."""
+"""The key of a tally's waits for the seconds by which visitors arrived late because the load generator was busy."""
 LATEST = 1.0
 """The most seconds that 19 of 20 visitors may be late; if it is more, the load generator was too slow for the rate."""
 KINDS = ("index", "assets", "Dash's own", "runs", "charts", "cold page")
 """The kinds of reply whose waits are reported; a cold page is complete when its first run has come."""
 PATIENT = 1.0
-"""A server takes a crowd if 19 of 20 replies of every kind come within so many seconds and there are no errors.
+"""The seconds within which 19 of 20 replies of every kind must come, without errors, if a server takes a crowd.
 
 Runs alone do not show an overload: a busy server lets new connections wait, and those ask for the document.
 """

@@ -97,7 +97,7 @@ def recording(size: int) -> Callable[[], object]:
 
 
 def scenario(events: int, mix: str = "one by one") -> dict[str, str]:
-    """Return a request for 64 nodes whose memory goes offline and online again.
+    """Return the request for a run of 64 nodes with `events` events: the memory of nodes goes offline and online again.
 
     `mix` says in which order: each node before the next one, all nodes before the first comes back, or at random.
     """
@@ -131,7 +131,7 @@ def first_answer() -> tuple[Callable[[], object], Callable[[], object]]:
 
 
 def whole_run_size(events: int, mix: str) -> float:
-    """Return the size of the whole run as the page fetches it, in millions of bytes."""
+    """Return the size of the answer with the whole run of such a scenario, compressed, in millions of bytes."""
     answer = answer_job_as_text(Job("whole", scenario(events, mix), Service()))
     return len(gzip.compress(answer["json"].encode(), 6)) / 1e6
 

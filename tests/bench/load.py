@@ -94,7 +94,7 @@ def crowds(both: Sequence[Side], rates: Mapping[str, float], chosen: argparse.Na
 
 
 def compare(measured: Sequence[Side], measure: Measure, charts: bool) -> dict[str, list[Figure]]:
-    """Take a measure of every side in turn and return the best value of each figure, by side."""
+    """Take a measure of every side in turn, ROUNDS times if there are two; return each side's figures at their best."""
     rounds: dict[str, list[list[Figure]]] = {side.name: [] for side in measured}
     for _ in range(ROUNDS if len(measured) > 1 else 1):
         for side in measured:
@@ -104,7 +104,7 @@ def compare(measured: Sequence[Side], measure: Measure, charts: bool) -> dict[st
 
 
 def cold_pages(ready: Ready) -> list[Figure]:
-    """Measure cold pages, one after another."""
+    """Load cold pages, one after another, and return figures of their processor time and duration."""
     results = [observe(ready.process, partial(one_after_another, ready.page, PAGES)) for _ in range(PAGE_ROUNDS)]
     single = [observe(ready.process, partial(one_connection, ready.page)) for _ in range(PAGE_ROUNDS)]
     return [
@@ -123,7 +123,7 @@ def cold_pages(ready: Ready) -> list[Figure]:
 
 
 def first_charts(ready: Ready) -> list[Figure]:
-    """Measure the first chart with the scripts that draw it, one after another."""
+    """Fetch the first chart and the scripts that draw it, again and again, and return figures of the processor time."""
     draws = partial(one_after_another, ready.page, PAGES, charts=True)
     results = [observe(ready.process, draws) for _ in range(PAGE_ROUNDS)]
     return [
@@ -138,7 +138,7 @@ def _least(results: Sequence[LoadResult]) -> float:
 
 
 def forty_clients(ready: Ready) -> list[Figure]:
-    """Measure clients at the same time that each fetch cold pages over one connection after another."""
+    """Let CLIENTS clients fetch cold pages at the same time, each page over a new connection; return the figures."""
     before = ready.memory
     result = clients(ready.process, ready.page, CLIENTS, CLIENT_SECONDS, ready.charts)
     pages = len(result.tally.waits["cold page"])

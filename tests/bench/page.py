@@ -53,7 +53,7 @@ FRAMES = """(seconds) => new Promise((resolve) => {
     const tick = () => { count++; performance.now() < end ? requestAnimationFrame(tick) : resolve(count); };
     requestAnimationFrame(tick);
 })"""
-"""A script that counts the frames that the browser draws in so many seconds."""
+"""A script that counts the frames that the browser draws in a number of seconds, its argument."""
 
 
 def main() -> None:
@@ -161,7 +161,7 @@ def autoplay(page: Page) -> None:
 
 
 def leftover_heap(page: Page) -> None:
-    """Measure how much more memory the page uses after 500 steps."""
+    """Measure how many more MiB of heap the page uses after 500 jumps to random steps."""
     page.evaluate(TIMED_STEPS, ["step", 50])
     before = heap(page)
     page.evaluate(TIMED_STEPS, ["seek", 500])

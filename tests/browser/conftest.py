@@ -155,7 +155,7 @@ HABITS = """
 Object.defineProperty(NetworkInformation.prototype, "saveData", {get: () => true});
 window.ours = (name) => import(name);
 """
-"""A script that runs before those of the page.
+"""A script that runs before the page's own scripts.
 
 It sets saveData, so that the page loads plotly only if a chart is looked at; `ours("#core/trace")` imports a module.
 """

@@ -1,4 +1,4 @@
-"""Helpers for a server that stops and starts again at the same address, with the same or another edition."""
+"""Help tests to stop a server and start it again at the same address, with the same or another edition of the page."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ SNAPSHOT = """() => {
 
 
 def shown(page: Page) -> dict[str, Any]:
-    """Return everything that the page shows at its step."""
+    """Return everything that the page shows now, read by the script SNAPSHOT."""
     snapshot: dict[str, Any] = page.evaluate(SNAPSHOT)
     return snapshot
 
@@ -109,7 +109,7 @@ def compare(found: dict[str, Any], trace: Trace, step: int) -> None:
     """Assert that `found`, a result of shown(), is what the page should show at that step of the trace."""
     for key, value in expected(trace, step).items():
         if key == "states" and not found[key]:
-            continue  # the cards have no room for states
+            continue  # small cards have no room for states
         assert found[key] == value, (key, step)
 
 
@@ -132,7 +132,7 @@ def charted(page: Page) -> None:
 
 
 def go(page: Page, trace: Trace, name: str) -> None:
-    """Take an open page to the beginning of this trace of a built-in topology, with single steps as strides."""
+    """Let an open page show the trace of a built-in topology, at the step where it opens; strides are single steps."""
     address = f"/#topology={name}&kernel={trace.kernel}&zonelists={trace.zonelists}&step={trace.opens}"
     page.goto(address)
     expect(page.locator("#title")).to_have_text(trace.title)

@@ -114,7 +114,7 @@ VISITS = {
     "dialogs": (opened("#open-share"), opened("#open-keys"), refused, shaping),
     "charts and tools": (charted, reading, building),
 }
-"""The states of the page by the name of the test that goes through them; Escape leaves each state."""
+"""Functions that each bring the page into a state, by the test that calls them in turn; Escape leaves each state."""
 
 
 @pytest.mark.parametrize("visit", VISITS)

@@ -21,7 +21,7 @@ WHOLE = "**/ask/whole"
 
 @cache
 def topology(events: int = 180, size: int = 3) -> Topology:
-    """Return a machine with so many events: the memory of its last node goes offline and online in turn."""
+    """Return a machine with `events` events: the memory of its last node goes offline and online in turn."""
     document = machine(size).document()
     document["events"] = [{"event": ("mem_offline", "mem_online")[i % 2], "node": size - 1} for i in range(events)]
     return Topology.from_document(document)

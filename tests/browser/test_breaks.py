@@ -76,7 +76,7 @@ def facts(trace: Trace, node: int, step: int) -> list[object]:
 
 
 def test_an_answer_says_what_its_value_was(page: Page, trace: Trace) -> None:
-    """The cell's tooltip has the old value, too, but it needs a pointer."""
+    """The answer names the old value in its text, because the cell's tooltip can be seen only with a pointer."""
     open_page(page, f"/#step={next(step for step in range(trace.length) if trace.at('node_demotion[0]', step) == 1)}")
     page.select_option("#size", "0")
     page.click("[data-signal=node_demotion] [data-cell='0']")

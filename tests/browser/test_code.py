@@ -48,7 +48,7 @@ def test_a_line_where_nothing_stops_runs_to_the_next_that_does(page: Page, trace
 
 
 def test_a_statement_over_several_lines_is_highlighted_whole(page: Page, trace: Trace) -> None:
-    """The mark is on the statement's first line; a click on any of its lines runs to the statement."""
+    """The mark is on the statement's first line; a click on any line of the statement runs to it."""
     open_page(page)
     step = next(s for s in range(trace.length) if trace.at("operation", s)[:2] == ("Store", "node_demotion") and s > 15)
     page.locator("#scrubber").fill(str(step))

@@ -35,7 +35,7 @@ BAD_TEXTS = ("", "<p>hello</p>", '{"title": "x"}', "title = ", "node 0 size: man
 
 @pytest.mark.parametrize("name", [n for n in builtin_names() if not builtin(n).case and not builtin(n).events])
 def test_every_builtin_to_the_end_and_back(standing: Standing, name: str) -> None:
-    """Every single step forward and back shows what the trace holds; test_scenario.py plays events."""
+    """At every single step, forward and back, the page shows what the trace holds; test_scenario.py plays events."""
     page, trace = standing.page, Run.of(builtin(name)).trace()
     go(page, trace, name)
     agree(page, trace, trace.opens)

@@ -84,7 +84,7 @@ def test_a_tool_that_is_opened_later(
         expect(page.locator("body")).not_to_contain_text("does not answer")
         page.click("#tool-log")
         page.click("#open-shape")
-        page.select_option("#kernel", "v6.1")  # the answer shows that the server is another, too
+        page.select_option("#kernel", "v6.1")  # its answer also shows the new edition
         expect(page.locator("main")).to_have_attribute("data-kernel", "v6.1")
         page.select_option("#kernel", "posted")
         expect(page.locator("main")).to_have_attribute("data-kernel", "posted")

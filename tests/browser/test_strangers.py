@@ -28,7 +28,7 @@ REFUSED = "ERR_CONNECTION_REFUSED|did not respond|Failed to load resource|status
 
 
 def machine(size: int) -> str:
-    """Return the document of a machine with so many nodes, all equally far from each other, as JSON."""
+    """Return the document of a machine with `size` nodes, all equally far from each other, as JSON."""
     document = {
         "title": f"{size} nodes",
         "nodes": [{"id": n, "cpus": n % 2, "memory": 2**30} for n in range(size)],

@@ -25,7 +25,7 @@ LINE = "10 20 30  20 10 20  30 20 10"
 
 
 def machine(blocks: int = 1, cpus: int = 1, online: str = "0-2") -> Machine:
-    """Return three nodes in a line: node 0 has a CPU and a block, node 2 a block, node 1 what the arguments say."""
+    """Return three nodes in a line: 0 has a CPU and a memory block, 2 only a block; the arguments say what 1 has."""
     made = machine_of(LINE, cpus="0-1" if cpus else "0", memory="0-2" if blocks else "0,2", online=online)
     made.blocks[1], made.cpu_count[1] = blocks, cpus
     return made

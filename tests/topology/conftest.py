@@ -1,4 +1,4 @@
-"""A fixture that makes documents: tests change one key of a sound one and look at the error."""
+"""A fixture that makes documents: tests change one key of a valid document and check the error."""
 
 from __future__ import annotations
 

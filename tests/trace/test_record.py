@@ -29,7 +29,7 @@ from viz.trace.summary import summary
 
 @given(machines(), st.sampled_from(VERSIONS))
 def test_every_recorded_line_begins_a_statement_with_a_yield(machine: Machine, row: Version) -> None:
-    """Outer functions stop at a `yield from`, the innermost at a `yield`; the listing has all these lines as stops."""
+    """Outer functions stop at a `yield from`, the innermost at a `yield`; all these lines are stops in the listing."""
     texts = {(f.file, f.name, s.first): text_of(f, s.first, s.last) for f in LISTING for s in f.statements}
     stops = {(f.file, f.name, line) for f in LISTING for line in f.stops}
     trace = recorded(machine, row.name)
@@ -89,7 +89,7 @@ def test_the_listing_is_the_source_of_the_functions() -> None:
 
 @given(machines())
 def test_recording_does_not_change_a_run(machine: Machine) -> None:
-    """The masks and targets of every pass and source equal those of a run that is not recorded."""
+    """The masks of every pass and the targets of every source are the same as in a run that is not recorded."""
     trace = recorded(machine)
     memory = Memory()
     plain = summary(first_build(machine, version("posted")), memory).passes

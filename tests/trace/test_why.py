@@ -250,7 +250,7 @@ def test_several_targets_and_tiers_are_explained(kernel: str, subject: str, expe
 
 
 def test_a_node_that_is_about_to_be_refused_is_not_explained_by_a_later_pass() -> None:
-    """Node 0 finds node 2 and refuses it; node 1 takes it later, so node 2 becomes a source in pass 3."""
+    """Node 0 finds node 2 and refuses it. Node 1 takes node 2 later, so node 2 becomes a source in pass 3."""
     machine = machine_of("10 10 20  10 10 10  10 10 10", cpus="0", rules=version("v5.18").rules)
     trace = recorded(machine, "v5.18")
     refused = next(step for step in range(trace.length) if trace.at("operation", step)[0] == "Refused")

@@ -21,7 +21,7 @@ from viz.work.workers import FAILED, Workers
 
 
 def work(job: Any) -> dict[str, Any]:
-    """Wait, die or hold memory, as the job says, and return the id of the process."""
+    """Do what the job says: wait, end the process or take memory. Return the id of the process."""
     action, argument = job
     if action == "wait":
         threading.Event().wait(argument)
@@ -37,7 +37,7 @@ def work(job: Any) -> dict[str, Any]:
 
 @contextmanager
 def workers(**limits: Any) -> Iterator[Workers]:
-    """Yield workers with these limits; afterwards make sure that none of their processes lives."""
+    """Yield workers with these limits, by default one process and one waiting job; in the end no process may live."""
     pool = Workers(work, Limits(**{"running": 1, "waiting": 1, **limits}))
     try:
         yield pool

@@ -53,13 +53,13 @@ def cells(size: int) -> str:
 
 
 def blocks(size: int) -> str:
-    """Return a device tree with many memory nodes in one parent, whose very long #address-cells each of them needs."""
+    """Return a device tree with many memory nodes; the very long #address-cells of their parent is needed for each."""
     inner = 'm { device_type = "memory"; numa-node-id = <0>; reg = <0 0 0 1>; };\n' * (size // 140)
     return f"/ {{ #address-cells = <{'2 ' * (size // 4)}>;\n{inner} }};"
 
 
 def toml(depth: int) -> Make:
-    """Return a function that makes a TOML table with many keys, so deep within other tables."""
+    """Return a function that makes a TOML table with many keys, `depth` tables deep."""
     return numbered(f'title = "x"\n[{"a." * depth}a]\n', lambda key: f"k{key} = 1\n", limit=9999)
 
 
