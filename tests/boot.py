@@ -84,7 +84,7 @@ def small(topology: Topology) -> Topology:
         node | {"cpus": int(bool(node["cpus"])), "memory": NODE_MEMORY * bool(node["memory"])}
         for node in document["nodes"]
     ]
-    if not all(node["memory"] for node in document["nodes"]):  # then Linux ignores the HMAT, as qemu.py knows
+    if not all(node["memory"] for node in document["nodes"]):  # Linux then ignores the HMAT
         document["nodes"] = [{key: node[key] for key in node if key not in HMAT_KEYS} for node in document["nodes"]]
     return Topology.from_document(document)
 

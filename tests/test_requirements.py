@@ -1,4 +1,4 @@
-"""Tests of requirements/: it fits pyproject.toml and is complete for every supported Python. If not: ./dev lock."""
+"""Check that requirements/ fits pyproject.toml and is complete for every supported Python; ./dev lock repairs it."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def search_here(asked: Question, max_nodes: int) -> tuple[Candidate | None, int]
     [("v5.15", "v5.16", 3), ("v5.15", "v5.17", 3), ("v5.17", "rfc2022", 3), ("v6.0", "v6.1", 3)],
 )
 def test_the_machine_found_is_the_smallest(first: str, second: str, nodes: int) -> None:
-    """The versions agree on every smaller machine; which machine is smaller is computed again by the test itself."""
+    """The versions agree on every smaller machine; the test sorts the machines by size with code of its own."""
     asked = question(first, second, "runtime", False, 60)
     found, _ = search_here(asked, nodes)
     assert found

@@ -22,7 +22,7 @@ PAUSE = 0.2
 
 @dataclass
 class Tally:
-    """Counts of what happened to the connections of an attack."""
+    """How many connections of an attack were opened, refused and closed by the server, and the answers to them."""
 
     opened: int = 0
     refused: int = 0

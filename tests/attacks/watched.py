@@ -97,14 +97,14 @@ class Peak:
 
 @contextmanager
 def started(side: Side, files: int = 0, options: Sequence[str] = ()) -> Iterator[Server]:
-    """Serve the program of a checkout, with a limit of open files unless it is 0."""
+    """Serve the program of a checkout until the block ends; `files` limits its open files unless it is 0."""
     limit = ["/bin/sh", "-c", f'ulimit -n {files} && exec "$@"', "sh"] if files else []
     with serving(*options, program=[*limit, side.python, "-m", "viz"], cwd=side.root) as server:
         yield server
 
 
 def seconds_to_stop(server: Server) -> float:
-    """Stop the server, and return how long that takes."""
+    """Stop the server, and return how many seconds that takes."""
     began = time.monotonic()
     server.stop()
     return time.monotonic() - began

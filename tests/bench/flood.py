@@ -116,7 +116,7 @@ def count_while(processes: Sequence[subprocess.Popen[str]]) -> Iterator[int]:
 
 
 def seconds(url: str, small: object) -> float:
-    """Return how long a small run takes, in seconds, and pause for a moment as a visitor does."""
+    """Ask for a small run, pause for a moment as a visitor does, and return the seconds that the run took."""
     began = time.perf_counter()
     status, _ = ask(url, small)
     assert status == 200

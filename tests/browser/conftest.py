@@ -222,7 +222,7 @@ class Standing:
 
     @property
     def page(self) -> Page:
-        """Return the page, which shows the run of some test before; open it if it is not open."""
+        """Return the page, and open it first if it is not open; it may show any run."""
         if self._page is None:
             context = visitor(self.browser, self.server)
             self.watch = Watch(context, self.server.url)

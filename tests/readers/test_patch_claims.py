@@ -97,13 +97,13 @@ def test_a_true_claim_always_holds_and_any_other_fails_somewhere(protocol: Proto
     assert is_true(protocol, once.walk) == all(most_visits(change, protocol) <= 2 for change in CHANGES)
 
 
-# Claims about the order
+# The rest of this module tests claims about the order.
 
 
 @pytest.mark.parametrize("module", [migrate, migrate_v5_15, migrate_v5_17], ids=lambda module: module.__name__)
 @given(machines())
 def test_claims_about_the_order_have_the_right_verdict(module: ModuleType, machine: Machine) -> None:
-    """Each assertion below is a claim of the table, or shows that one is not true."""
+    """Each assertion below is a claim that a comment of the patch makes, or shows that such a claim is not true."""
     log, memory = Log(), Memory()
     drive(module.set_migration_target_nodes(machine), memory, log.watch)
     targets = {cell.node: nodes_in(value) for cell, value in memory.items()}

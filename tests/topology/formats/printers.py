@@ -31,7 +31,7 @@ class Facts:
     rows: Rows | None
     """The distances; None if they are not known."""
     more: dict[str, Any] = field(default_factory=dict)
-    """The other keys of the machine's line in machines.jsonl."""
+    """The remaining keys and values of the machine's line in machines.jsonl."""
 
     @property
     def ids(self) -> list[int]:
