@@ -184,7 +184,7 @@ def test_everything_by_keyboard(page: Page) -> None:
 
 
 def test_every_sentence_is_shown_whole(page: Page) -> None:
-    """The longest sentences of a machine fit without scrolling, since only a visitor with a pointer could scroll them."""
+    """The longest sentences of a machine fit without scrolling; only a visitor with a pointer could scroll them."""
     trace = Run.of(builtin("cpus-apart-from-memory"), "rfc2022").trace()
     lengths = {len(trace.at("sentence", step)): step for step in range(trace.length)}
     assert max(lengths) > 240
