@@ -32,7 +32,7 @@ QEMU = "qemu-system-x86_64"
 NODE_MEMORY = 128 * 2**20
 """The memory of each node, in bytes."""
 BOOT_LIMIT = 180
-"""How long a boot may take, in seconds. Without KVM it takes 4 to 30."""
+"""The most seconds that a boot may take. Without KVM it takes 4 to 30."""
 DEFAULT_NAMES = (
     "two-sockets-three-classes",
     "optane-two-sockets",
@@ -139,7 +139,7 @@ def small(topology: Topology) -> Topology:
         node | {"cpus": int(bool(node["cpus"])), "memory": NODE_MEMORY * bool(node["memory"])}
         for node in document["nodes"]
     ]
-    if not all(node["memory"] for node in document["nodes"]):  # then Linux ignores the HMAT, as the QEMU writer says
+    if not all(node["memory"] for node in document["nodes"]):  # Linux then ignores the HMAT
         document["nodes"] = [{key: node[key] for key in node if key not in HMAT_KEYS} for node in document["nodes"]]
     return Topology.from_document(document)
 

@@ -16,7 +16,7 @@ Done = subprocess.CompletedProcess[bytes]
 
 
 def tierscope(*arguments: str, stdin: str | bytes = b"") -> Done:
-    """Run a command in this process: a new process takes half a second to start."""
+    """Run a command in this process, because a new process takes half a second to start."""
     command = ["tierscope", *arguments]
     with chdir(ROOT), patch.object(sys, "argv", command), CliRunner().isolation(_bytes(stdin)) as (out, err, _):
         status = 0

@@ -22,7 +22,7 @@ settings.load_profile("tierscope")
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
-    """Yield a server of the page, run by the real program. All tests share it, so none may stop it."""
+    """Yield a server of the page, started by the real command line. All tests share it, so none may stop it."""
     with serving() as running:
         yield running
 

@@ -23,13 +23,13 @@ from viz.topology.writers import WRITERS, write
 from viz.work.peak_memory import peak
 
 MAX_SECONDS, USUAL_SIZE = 0.5, 2**18
-"""Seconds of processor time that an input of up to USUAL_SIZE bytes may take; a larger one may take longer."""
+"""An input of USUAL_SIZE bytes or less may take MAX_SECONDS of processor time, a larger one proportionally more."""
 TRIES = 3
-"""How often an input that took too long is measured, because other programs may have slowed it down."""
+"""How often an input is measured if it takes too long, because other programs may have slowed it down."""
 REPEATS = (1_000, 4_000, 16_000, 60_000)
-"""How often swell() repeats a piece."""
+"""The numbers of times that swell() may repeat a piece."""
 MAX_MEMORY = 500 * 2**20
-"""In bytes; the process may not use more."""
+"""The most memory that the process may use, in bytes."""
 SMALL = (
     Facts("two", "", ((0, "0-1", 2**30), (1, "2-3", 2**31)), [[10, 21], [21, 10]]),
     Facts("gaps", "", ((0, "0", 2**30), (8, "", 2**30), (252, "", 0)), [[10, 40, 80], [40, 10, 80], [80, 80, 10]]),
@@ -71,14 +71,14 @@ WORDS = (
     *("node 0 cpus:", "node distances:", "available: 2 nodes (0-1)", "<!DOCTYPE x [", '"', "'", "9" * 40, "> ", "=3D"),
     *("\u0663", "\uff11", "\u202e", "\u200b", "\0", "\n", "\r\n", "\t", "=20\n", "\\\n", "\x1b[2J"),
 )
-"""Words that mean something in a format, and unusual characters."""
+"""Words that mean something in a format, and unusual characters; insert() and swell() use them."""
 SIGNS = (*" \t=/'\",09a([{<>}])#-:|>&;.$\\\n", "\\\n", "a=", "1,", "1 ", "1\n", "<a/>", "\u00a0")
-"""Short pieces to repeat."""
+"""Short pieces of text that swell() repeats."""
 Mutation = Callable[[random.Random, bytes], bytes]
 
 
 def fixtures() -> list[bytes]:
-    """Return the small machines in every format, a built-in topology in every format for writing, and more texts."""
+    """Return the texts to mutate: small machines and a built-in topology in every format, and more."""
     sources: list[bytes | str] = [printer(facts) for printer in PRINTERS.values() for facts in SMALL if facts.rows]
     sources += [PRINTERS[name](SMALL[2]) for name in ("numactl", "lscpu", "hwloc-xml-v2", "sysfs-tar")]
     sources += [tar(sysfs(SMALL[0])), iasl(SMALL[0], with_srat=True), srat(SMALL[0])]
@@ -137,7 +137,7 @@ def swap(rng: random.Random, data: bytes) -> bytes:
 
 
 def recode(rng: random.Random, data: bytes) -> bytes:
-    """Change the encoding, the line ends, the blanks, or pack the data."""
+    """Change the encoding, the line ends or the blanks of the data, or compress it."""
     text = data.decode("utf-8", "replace")
     return rng.choice(
         (
@@ -160,7 +160,7 @@ class Failure:
     """An input that was neither read nor refused with a clear error."""
 
     number: int
-    """The round."""
+    """The number of the round."""
     problem: str
     data: bytes
 
@@ -177,7 +177,7 @@ def make_input(seed: int, number: int, sources: Sequence[bytes]) -> bytes:
 
 
 def problem_with(data: bytes) -> str | None:
-    """Return what goes wrong when the input is read; None if it is read, or refused, as it should be."""
+    """Return what goes wrong when the input is read; None if it is read or refused correctly and fast enough."""
     allowed = MAX_SECONDS * max(1, len(data) / USUAL_SIZE)
     spent = float("inf")
     for _ in range(TRIES):
@@ -190,7 +190,7 @@ def problem_with(data: bytes) -> str | None:
 
 
 def _read(data: bytes) -> str | None:
-    """Read the input; return what is wrong with the exception if one other than a clear TopologyError is raised."""
+    """Read the input; return what is wrong if another exception than a TopologyError of one clear line is raised."""
     try:
         try:
             load(data, "fuzz")
@@ -219,7 +219,7 @@ def fuzz(seed: int, rounds: int | None = None, seconds: float | None = None) -> 
 
 
 def main() -> int:
-    """Fuzz for the seconds asked for; return 1 after a failure, else 0."""
+    """Fuzz for as many seconds as the options say, or until a failure; return 1 after a failure, else 0."""
     parser = argparse.ArgumentParser(prog="./dev fuzz", description="Read mutated listings until the time is up.")
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--seed", type=int, default=int(time.time()))

@@ -1,4 +1,4 @@
-"""Machines for tests: written out, or drawn with ties, asymmetry, gaps, and nodes without CPUs or memory."""
+"""Make machines for tests: from a text, or drawn by hypothesis with ties, asymmetry, gaps and memoryless nodes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def machine_of(
     rules: Rules = POSTED,
     adistance: Sequence[int] = (),
 ) -> Machine:
-    """Return a machine with ids from 0 and its matrix from text; by default all nodes are online and have memory."""
+    """Return a machine with ids from 0 and the distances of a text; by default all nodes are online and have memory."""
     cells = [int(cell) for cell in distances.split()]
     size = round(len(cells) ** 0.5)
     possible = NodeMask(range(size))
@@ -46,7 +46,7 @@ def machine_of(
 
 @st.composite
 def machines(draw: st.DrawFn, max_nodes: int = 8) -> Machine:
-    """Draw any machine. Its few distinct distances may differ by only 1, so that penalties and node_load decide."""
+    """Draw any machine; many of its distances are equal or differ by 1, so that penalties and node_load decide."""
     ids = sorted(draw(st.sets(st.integers(0, 12), min_size=1, max_size=max_nodes)))
     subsets = st.sets(st.sampled_from(ids))
     online = draw(subsets)
@@ -72,14 +72,14 @@ def machines(draw: st.DrawFn, max_nodes: int = 8) -> Machine:
 
 
 class Log:
-    """The operations of a drive, and the sources of every pass."""
+    """A record of the operations that drive() performs, and of the sources of every pass."""
 
     def __init__(self) -> None:
         self.operations: list[Operation] = []
         self.passes: list[list[int]] = []
 
     def watch(self, operation: Operation, routine: Routine[Any]) -> None:
-        """Add one operation, and the sources if a pass begins."""
+        """Add an operation and, if it begins a pass, the sources of the pass; drive() calls this."""
         self.operations.append(operation)
         if isinstance(operation, PassBegins):
             masks = next(frame.f_locals for frame in frames(routine) if "this_pass" in frame.f_locals)

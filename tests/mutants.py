@@ -53,11 +53,11 @@ SWAPS = {
 SHOWN_BY_A_BROWSER = ("figures", "page", "app")
 BROWSER_TESTS = ("test_page.py", "test_registers.py", "test_code.py", "test_links.py", "test_accessibility.py")
 PATIENCE = 600
-"""Seconds that the tests of one mutant may take; one that hangs counts as noticed."""
+"""The seconds that the tests of one mutant may take; if they take longer, the mutant counts as noticed."""
 
 
 class Mutant(NamedTuple):
-    """A token of a module, and what stands there instead."""
+    """A change of one token of a module: `old`, at column `start` of the line, becomes `new`."""
 
     module: Path
     line: int
@@ -129,7 +129,7 @@ def _annotations(node: ast.AST) -> Iterator[ast.expr]:
 
 
 def nearest_tests(module: Path) -> list[list[str]]:
-    """Return the tests of a module in the order in which they run: each list only if those before it have passed."""
+    """Return lists of the tests nearest to a module, to be run in this order until one list fails."""
     room, name = module.parts[1], module.stem
     dotted = ".".join(module.with_suffix("").parts).removesuffix(".__init__")
     files = [path for path in sorted((ROOT / "tests").rglob("test_*.py")) if "browser" not in path.parts]
@@ -145,7 +145,7 @@ def nearest_tests(module: Path) -> list[list[str]]:
 
 
 def survives(mutant: Mutant, copy: Path) -> bool:
-    """Return whether all tests nearest to the mutant pass; the copy is as before afterwards."""
+    """Return whether all tests nearest to the mutant pass in the copy, which is restored afterwards."""
     mutant.apply(copy)
     try:
         return all(_pass(tests, copy) for tests in nearest_tests(mutant.module))
@@ -173,14 +173,14 @@ def copied(folder: Path) -> Path:
 
 
 def chosen(seed: int, count: int) -> list[Mutant]:
-    """Return so many mutants, drawn from all of viz/, every place alike."""
+    """Return `count` mutants, drawn at random from all possible mutants of viz/, which are equally likely."""
     modules = [path.relative_to(ROOT) for path in sorted((ROOT / "viz").rglob("*.py"))]
     everything = [mutant for module in modules for mutant in mutants_of(module)]
     return random.Random(seed).sample(everything, count)
 
 
 def main() -> int:
-    """Try the mutants and print each with its fate; the exit status is the number of survivors."""
+    """Test the mutants, print each with what became of it, and return the number of survivors as the exit status."""
     parser = argparse.ArgumentParser(prog="./dev mutants", description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=40)

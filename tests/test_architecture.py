@@ -39,7 +39,7 @@ PLAN = {
 
 
 def plan() -> str:
-    """Return the plan as text for the message of a failed test."""
+    """Return the table PLAN as text, for the message of a failed test."""
     lines = ["A room may import the rooms above it that stand beside it; tests/test_architecture.py has the table:"]
     for room, (rooms, libraries) in PLAN.items():
         lines.append(f"  {room.removeprefix('viz.'):10} {rooms or '-'}{f' | {libraries}' if libraries else ''}")

@@ -1,4 +1,4 @@
-"""Check a real boot if QEMU and a kernel are installed, and what `./dev boot` says and boots if they are not."""
+"""Check a real boot if QEMU and a kernel are installed; if not, what `./dev boot` prints, and what it would boot."""
 
 from __future__ import annotations
 

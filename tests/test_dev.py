@@ -41,14 +41,14 @@ class Checkout:
         return [line for line in self.log.read_text().splitlines() if line.startswith("-m pip install ")]
 
     def change(self, name: str) -> None:
-        """Add a comment to a file."""
+        """Change a file of the copy by adding a comment."""
         with (self.top / name).open("a") as file:
             file.write("# a change\n")
 
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Checkout:
-    """Return a new checkout."""
+    """Return a copy of the files that ./dev reads, in which nothing is set up yet."""
     return Checkout(tmp_path)
 
 

@@ -1,4 +1,4 @@
-"""Every golden row: the program computes what the kernels computed. It runs as it does for the command line."""
+"""Check for every golden row that the command line computes what the kernel's own functions computed."""
 
 from __future__ import annotations
 

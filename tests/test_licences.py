@@ -16,18 +16,18 @@ from viz.app import create_app
 
 TEXT = (ROOT / "LICENSES.md").read_text(encoding="utf-8")
 NOTICE = re.compile(rb"@licen[cs]e|copyright|licen[cs]ed under|SPDX-License", re.IGNORECASE)
-"""What the copyright notices of other authors usually contain."""
+"""A pattern of what copyright notices of other authors usually contain."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One row of a table."""
+    """A row of a table in LICENSES.md: patterns of file names, and the licence of these files."""
 
     patterns: tuple[str, ...]
     licence: str
 
     def matches(self, name: str) -> bool:
-        """Return whether the row names a file."""
+        """Return whether one of the row's patterns matches the file name."""
         return any(fnmatchcase(name, pattern) for pattern in self.patterns)
 
 

@@ -42,7 +42,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     python = environment / "bin" / "python"
     run(*PIP, "--python", python, "install", *OFFLINE, wheel, cwd=environment)
     [packages] = environment.glob("lib/python*/site-packages")
-    (packages / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")  # searched after the wheel
+    (packages / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")  # after the wheel on sys.path
     return python.parent
 
 

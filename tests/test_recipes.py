@@ -1,4 +1,4 @@
-"""The recipes of docs/architecture.md, followed word for word in a copy of the repository."""
+"""Follow the recipes of docs/architecture.md word for word in a copy of the repository."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ COPIED = ("viz", "assets", "topologies", "docs", "tests", "pyproject.toml", "REA
 
 
 def blocks(recipe: str) -> Iterator[tuple[str, str]]:
-    """Yield what follows the language on the first line of each block of a recipe, and the block's text."""
+    """Yield the text of each code block of a recipe, after what its first line says beside the language."""
     _, _, section = DOCUMENT.read_text().partition(f"\n## {recipe}\n")
     for found in BLOCK.finditer(section.partition("\n## ")[0]):
         yield found["info"].partition(" ")[2], found["text"]
@@ -28,7 +28,7 @@ def blocks(recipe: str) -> Iterator[tuple[str, str]]:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """A copy of the repository."""
+    """Return the folder of a copy of the repository."""
     for name in COPIED:
         source = ROOT / name
         if source.is_dir():
@@ -88,7 +88,7 @@ def test_a_recipe_works_as_it_stands(recipe: str, tests: str, copy: Path) -> Non
 
 
 def test_what_a_version_or_a_format_still_lacks_is_asked_for_by_name(copy: Path) -> None:
-    """One clear failure each: a version that no golden speaks of, a format without an example."""
+    """Two things each make one clear test failure: a version without a golden row, and a format without an example."""
     follow("Add a kernel version", copy)
     follow("Add a format", copy)
     command = [sys.executable, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", "tests/test_goldens.py"]

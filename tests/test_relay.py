@@ -1,4 +1,4 @@
-"""The relay of the browser tests: what it passes on, and how it looks from outside while it is cut."""
+"""Test the relay of the browser tests: what it passes on, and how it refuses connections while it is cut."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.relay import Relay, relaying
 
 @contextmanager
 def saying(word: str, held: threading.Event | None = None) -> Iterator[str]:
-    """Serve a word at every path; at /held, half of it until the event comes."""
+    """Serve a word at every path and yield the URL; at /held, send the second half of it once `held` is set."""
 
     class Site(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -40,7 +40,7 @@ def saying(word: str, held: threading.Event | None = None) -> Iterator[str]:
 
 @pytest.fixture
 def lines() -> Iterator[ExitStack]:
-    """Closes what a test connects."""
+    """Yield a stack that closes the connections that a test opens."""
     with ExitStack() as stack:
         yield stack
 

@@ -1,4 +1,4 @@
-"""Tests of requirements/: it fits pyproject.toml and is complete for every supported Python. If not: ./dev lock."""
+"""Check that requirements/ fits pyproject.toml and is complete for every supported Python; ./dev lock repairs it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ each_file = pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
 
 
 def environments() -> Iterator[Environment]:
-    """Yield the values that markers compare, for each Python on each system."""
+    """Yield the values of the variables in markers, such as python_version, for each Python on each system."""
     cpython = {"platform_python_implementation": "CPython", "implementation_name": "cpython", "os_name": "posix"}
     for python, (sys_platform, system, machine) in product(PYTHONS, SYSTEMS):
         versions = {"python_version": python, "python_full_version": f"{python}.9"}
@@ -51,7 +51,7 @@ def chosen(packages: Iterable[Package], environment: Environment) -> dict[str, P
 
 @cache
 def metadata_of(name: str) -> tuple[SpecifierSet, list[Requirement]]:
-    """Return the Pythons and the packages that an installed package requires; nothing if it is not installed."""
+    """Return the Pythons and the packages that an installed package requires; both empty if it is not installed."""
     try:
         installed = distribution(name)
     except PackageNotFoundError:
@@ -69,7 +69,7 @@ def dependencies(wanted: Requirement, environment: Environment) -> list[Requirem
 
 
 def unmet(packages: Iterable[Package], roots: Iterable[Requirement], environment: Environment) -> list[str]:
-    """Return those of the roots and of all their dependencies that are missing or have a wrong version."""
+    """Return the requirements, of the roots and all their dependencies, that are missing or have a wrong version."""
     available, pending = chosen(packages, environment), list(roots)
     followed, missing = set[str](), []
     while pending:
@@ -177,7 +177,7 @@ LOCK = ROOT / "package-lock.json"
 
 
 def test_the_lock_of_npm_holds_no_address() -> None:
-    """npm fetches from the registry that it is set up for; each package is known by its hash."""
+    """Without addresses, npm fetches from the registry that it is set up for; hashes make sure what it gets."""
     assert "://" not in LOCK.read_text()
     assert "omit-lockfile-registry-resolved=true" in (ROOT / ".npmrc").read_text()
     packages = json.loads(LOCK.read_text())["packages"]

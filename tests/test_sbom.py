@@ -1,4 +1,4 @@
-"""Tests of the SBOM in the wheel: it names the packages that tierscope needs to run. If not: ./dev lock."""
+"""Check that the SBOM in the wheel names the packages that tierscope needs to run; ./dev lock renews it."""
 
 from __future__ import annotations
 

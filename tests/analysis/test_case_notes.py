@@ -1,4 +1,4 @@
-"""Check that notes are true of the kernel that runs, and that cases show what was posted at the right step."""
+"""Check that notes agree with the orders that each kernel computes, and that each case opens at the right step."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ CHAIN = re.compile(r"\d+(?: to \d+)+")
 WORDS_OF_PASSES = re.compile(r"pass(es)?\b|used_targets|this_pass|next_pass|\bsource|chain|N_CPU|comes first", re.I)
 CASES = [name for name in builtin_names() if builtin(name).case]
 KERNELS = {row.name for row in VERSIONS if row.triggers != UNKNOWN}
-"""The rows that stand for a kernel or a patch."""
+"""The names of the versions that are a kernel or a patch, and no proposal: it is known when they rebuild the order."""
 
 
 def arrows(result: dict[str, Any]) -> set[tuple[int, int]]:
-    """Return every (node, target) of all orders of a run, from the first build through all events."""
+    """Return every pair (node, target) in any order of a run: that of the first build and those after events."""
     entries = [result, *(entry for event in result.get("events") or () for entry in event["log"])]
     pairs = set()
     for entry in entries:
@@ -37,7 +37,7 @@ def arrows(result: dict[str, Any]) -> set[tuple[int, int]]:
 
 
 def claimed_arrows(text: str) -> set[tuple[int, int]]:
-    """Return every (node, target) in a note, up to where it says what "would" be."""
+    """Return every pair (node, target) that a note claims, such as "0 to 1"; what follows "would" is no claim."""
     chains = [match[0].split(" to ") for match in CHAIN.finditer(text.partition("would")[0])]
     return {(int(a), int(b)) for chain in chains for a, b in pairwise(chain)}
 
@@ -80,7 +80,7 @@ def case_of(name: str) -> Case:
 
 
 def after_events(result: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the order after each event."""
+    """Return a list with the order that is in force after each event, by node."""
     order, orders = targets_of(result), []
     for event in result.get("events") or ():
         for entry in event["log"]:
@@ -125,7 +125,7 @@ OPENS = [
     ("one-socket-gpu-behind-switches", "v6.11", "1 → 0: preferred", {"preferred[1]": "0", "memtier[3]": 45}),
     ("two-nodes-of-5-gb", "posted", "No node has a target", {"node_demotion[0]": -1, "node_demotion[1]": -1}),
 ]
-"""The case, its version, and a part of the sentence and some signals at the step where it opens."""
+"""Each row: a case, its kernel version, and a part of the sentence and some signals at the step where it opens."""
 
 
 @pytest.mark.parametrize(("name", "kernel", "sentence", "shown"), OPENS, ids=[row[0] for row in OPENS])

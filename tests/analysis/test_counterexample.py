@@ -15,7 +15,7 @@ from viz.topology import Topology
 
 
 def search_here(asked: Question, max_nodes: int) -> tuple[Candidate | None, int]:
-    """Search in this process. Return the first machine found, and how many units were searched."""
+    """Search in this process. Return the first machine found, or None, and how many units of work were searched."""
     work = [unit for nodes in range(1, max_nodes + 1) for unit in units(nodes, asked.asymmetric)]
     for done, unit in enumerate(work, 1):
         found, _ = first_in(asked, unit)
@@ -29,7 +29,7 @@ def search_here(asked: Question, max_nodes: int) -> tuple[Candidate | None, int]
     [("v5.15", "v5.16", 3), ("v5.15", "v5.17", 3), ("v5.17", "rfc2022", 3), ("v6.0", "v6.1", 3)],
 )
 def test_the_machine_found_is_the_smallest(first: str, second: str, nodes: int) -> None:
-    """The versions agree on every smaller machine; the order by size is written here a second time."""
+    """The versions agree on every smaller machine; the test sorts the machines by size with code of its own."""
     asked = question(first, second, "runtime", False, 60)
     found, _ = search_here(asked, nodes)
     assert found

@@ -1,4 +1,4 @@
-"""Check the arithmetic of stranding: the example of the discussion, and what holds for any machine and job."""
+"""Check how stranded memory is counted: in the example of the discussion, and by rules for any machine and job."""
 
 from __future__ import annotations
 

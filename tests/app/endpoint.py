@@ -11,7 +11,7 @@ Reply = tuple[int, bytes]
 
 
 def body(request: object, answer: str = "play", asking: str = "request") -> dict[str, Any]:
-    """Return what Dash's own script sends when a store changes."""
+    """Return the body that Dash's own script sends when the store `asking` gets a new value, the request."""
     return {
         "output": f"{answer}.data",
         "outputs": {"id": answer, "property": "data"},
@@ -21,13 +21,16 @@ def body(request: object, answer: str = "play", asking: str = "request") -> dict
 
 
 def ask(url: str, request: object) -> tuple[int, dict[str, Any]]:
-    """Return the status, and the answer for the player; `url` is the page's, with a slash at its end."""
+    """Ask for a run; return the status and the run, {} unless the status is 200.
+
+    `url` is the address of the page, with a slash at its end.
+    """
     status, data = send(url, json.dumps(body(request)))
     return status, json.loads(data)["response"]["play"]["data"] if status == 200 else {}
 
 
 def send(url: str, data: Any, path: str = "_dash-update-component", **headers: str) -> Reply:
-    """Return the status and the body of the reply to a POST; an iterable is sent in chunks."""
+    """Send a POST request; return the status and the body of the reply. If `data` is an iterable, send it in chunks."""
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.netloc, timeout=60)
     try:

@@ -1,4 +1,4 @@
-"""Accepting connections: in turn by address, and not those whose client has left."""
+"""Test the Acceptor: it accepts connections from all addresses in turn, and drops one whose client has left."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Started = list[str]
 
 
 class Greeter(asyncio.Protocol):
-    """A protocol that notes who connected, by the first bytes that arrive, and closes."""
+    """A protocol that appends the name that the client sends to a list, and closes the connection."""
 
     def __init__(self, started: Started) -> None:
         self.started = started
@@ -45,12 +45,12 @@ def client(server: socket.socket, name: str, address: str = "127.0.0.1") -> sock
 
 
 def host_of(peer: tuple[object, ...]) -> str:
-    """Return the host alone, so that all connections of an address count together."""
+    """Return the host of a peer address without its port, so that all connections from a host count together."""
     return str(peer[0])
 
 
 def serve(server: socket.socket, until: Callable[[Started], bool]) -> Started:
-    """Accept connections until enough have started, or for ten seconds; return the names in the order of starting."""
+    """Accept connections until `until` is true, at most ten seconds; return the clients' names in order of start."""
     started: Started = []
 
     async def run() -> None:
@@ -60,7 +60,7 @@ def serve(server: socket.socket, until: Callable[[Started], bool]) -> Started:
             while not until(started):
                 await asyncio.sleep(0.01)
         accepting.close()
-        await asyncio.sleep(0.01)  # the transports close
+        await asyncio.sleep(0.01)  # so that the transports can close
 
     asyncio.run(run())
     return started
@@ -101,7 +101,7 @@ def test_a_system_without_files_is_reported_and_tried_again(monkeypatch: pytest.
     errors: list[dict[str, Any]] = []
 
     class Full:
-        """A listening socket whose first accept() finds no file for the connection."""
+        """A listening socket whose first accept() fails because the process has too many open files."""
 
         def __init__(self, real: socket.socket) -> None:
             self.real, self.tries = real, 0
@@ -123,7 +123,7 @@ def test_a_system_without_files_is_reported_and_tried_again(monkeypatch: pytest.
             while not started:
                 await asyncio.sleep(0.01)
         accepting.close()
-        await asyncio.sleep(0.01)  # the transport closes
+        await asyncio.sleep(0.01)  # so that the transport can close
 
     with listening() as server, client(server, "later"):
         asyncio.run(run(Full(server)))
@@ -145,7 +145,7 @@ def test_closing_drops_what_waits() -> None:
 
 
 def has_data(connection: socket.socket) -> bool:
-    """Return whether the other end is still there and may send something."""
+    """Return whether data has arrived or still may: False once the server has closed the connection."""
     connection.setblocking(False)
     try:
         return connection.recv(1) != b""

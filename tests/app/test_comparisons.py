@@ -1,4 +1,4 @@
-"""The answers for the comparison panel: the second run, the differences and the tables."""
+"""Test the answers for the comparison panel: the second run, the differences and the tables of many runs."""
 
 from __future__ import annotations
 

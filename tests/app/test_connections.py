@@ -1,4 +1,4 @@
-"""The states of connections, their deadlines, and the limits for all of them, without a socket."""
+"""Test the states and deadlines of connections, and the limits for all connections together, without a socket."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class World:
         self.transports: dict[Connection, Transport] = {}
 
     def open(self, address: str = "a") -> Connection:
-        """Open a connection; there must be room for connection."""
+        """Open a connection; fail if the limits refuse it."""
         transport: Any = Transport()
         connection = self.connections.open(transport, address)
         assert connection is not None
@@ -47,11 +47,11 @@ class World:
         return connection
 
     def aborted(self, *connections: Connection) -> list[bool]:
-        """Return which of them were aborted."""
+        """Return for each of the connections whether it was aborted."""
         return [self.transports[connection].aborted for connection in connections]
 
     def pass_time(self, seconds: float) -> None:
-        """Let seconds pass, with a sweep after each."""
+        """Move the clock on second by second, and call sweep() after each, which enforces the deadlines."""
         for _ in range(int(seconds)):
             self.now += 1
             self.connections.sweep()

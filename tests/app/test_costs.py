@@ -1,4 +1,4 @@
-"""The largest light question of every kind takes little time, and the largest question of all ends within its limit."""
+"""Check that the largest light question of each kind takes little time, and that the largest one ends in its limit."""
 
 from __future__ import annotations
 
@@ -40,23 +40,23 @@ def machine(nodes: int, events: int = 0, apart: int = 61) -> str:
 
 
 def chains(nodes: int) -> tuple[str, str]:
-    """Return an order as one chain, and the same chain backwards."""
+    """Return the texts of two orders: a single chain, "0>1>2", and the same chain backwards."""
     ids = [str(node) for node in range(nodes)]
     return ">".join(ids), ">".join(reversed(ids))
 
 
 def about_machine(**keys: Any) -> Callable[[int, int], Question]:
-    """Return a function that makes a question about a machine of so many nodes and events."""
+    """Return a function that makes a question from the numbers of nodes and events of a machine; it has these keys."""
     return lambda nodes, events: {"text": machine(nodes, events), **keys}
 
 
 def against(nodes: int, events: int) -> Question:
-    """Return a comparison of two such machines in two kernels."""
+    """Return a question that compares the runs of a machine in two kernels."""
     return {"text": machine(nodes, events), "other": {"text": machine(nodes, events), "kernel": "v6.12"}}
 
 
 def two_chains(protocol: str) -> Callable[[int, int], Question]:
-    """Return a function that makes a question about readers of two long chains."""
+    """Return a function that makes a question about readers while one long chain is replaced by another."""
 
     def question(nodes: int, _: int) -> Question:
         old, new = chains(nodes)
@@ -66,7 +66,7 @@ def two_chains(protocol: str) -> Callable[[int, int], Question]:
 
 
 def walk(nodes: int, _: int) -> Question:
-    """Return a question about one walk along a long chain."""
+    """Return a question about one walk, along a chain of `nodes` nodes that is replaced by its reverse."""
     old, new = chains(nodes)
     return {"text": machine(2), "old": old, "new": new, "walk": [*range(nodes), -1]}
 
@@ -98,7 +98,7 @@ SIZES = [1, 2, 4, 8, 16, 24, 32, 40, 48, 52, 56, 60, 64, 80, 96, 128, 150, 180, 
 
 
 def is_light(kind: str, question: Question) -> bool:
-    """Return whether a question is light."""
+    """Return whether a question is light: it is short enough to read, and costs at most LIGHT_WORK."""
     return not too_long_to_read(question) and cost(kind, question, Service()) <= LIGHT_WORK
 
 
@@ -111,7 +111,7 @@ def largest_light(kind: str, make: Callable[[int, int], Question]) -> Iterator[Q
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """Return the least processor time of five tries, or of fewer if it is clearly short."""
+    """Return the least processor time of five calls, in seconds; stop early once it is below half of LIGHT_SECONDS."""
     best = float("inf")
     for _ in range(5):
         began = time.process_time()
@@ -124,9 +124,9 @@ def seconds(work: Callable[[], object]) -> float:
 
 @pytest.fixture(scope="module")
 def allowed() -> float:
-    """Return how long a light question may take: 0.3 s, or the time of 20 bare pages on a slower machine."""
+    """Return the seconds that a light question may take: LIGHT_SECONDS, or the time for BARE_PAGES pages if longer."""
     server = create_app().server
-    server.debug = True  # nothing is cached
+    server.debug = True  # so that the server caches nothing
     client = server.test_client()
     client.get("/")
     return max(LIGHT_SECONDS, BARE_PAGES * seconds(lambda: client.get("/")))
@@ -153,7 +153,7 @@ def test_the_largest_light_question_takes_little_time(
 @pytest.mark.parametrize("kind", COSTS)
 def test_a_question_about_the_largest_machine_is_heavy(kind: str) -> None:
     make = next(make for name, make in QUESTIONS if name == kind)
-    if kind == "stranding":  # it only takes two sums over the nodes, whatever the job
+    if kind == "stranding":  # the answer takes only two sums over the nodes, so every job is light
         assert is_light(kind, {"text": "1 sockets: cpu+dram", "cpus": 1, "memory": "1 KiB"})
         return
     assert not is_light(kind, make(MAX_NUMNODES, 0))
@@ -172,7 +172,7 @@ def test_long_or_compressed_text_is_heavy() -> None:
 
 @pytest.fixture(scope="module")
 def workers() -> Iterator[Workers]:
-    """Yield workers that end every job after a second."""
+    """Yield workers that end every job that takes longer than a second."""
     pool = Workers(answer_job_as_text, Limits(seconds=1.0))
     yield pool
     pool.close()
@@ -182,7 +182,7 @@ def workers() -> Iterator[Workers]:
 def test_the_largest_question_of_all_ends_within_its_limit(
     kind: str, make: Callable[[int, int], Question], workers: Workers
 ) -> None:
-    """It is answered or refused by a process that is ended after a second, whatever it does."""
+    """A worker process answers or refuses the question; if that takes a second, the process is ended."""
     job = Job(kind, make(MAX_NUMNODES, MAX_EVENTS), Service())
     began = time.monotonic()
     with suppress(TookTooLong):

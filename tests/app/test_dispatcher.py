@@ -1,4 +1,4 @@
-"""The dispatcher: light questions are answered in the thread, heavy ones by a worker, wrong ones with one line."""
+"""Test the dispatcher: it answers light questions itself, gives heavy ones to a worker, and refuses wrong ones."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def recorded(opened: Topology | None = None, refusal: str = "") -> tuple[Dispatc
 
 
 def document(size: int, changes: int = 0) -> dict[str, Any]:
-    """Return a machine of equal nodes."""
+    """Return the document of a machine with `size` equal nodes, and with `changes` events (an even number)."""
     return {
         "title": SECRET,
         "nodes": [{"id": n, "cpus": 1, "memory": 2**30} for n in range(size)],

@@ -1,4 +1,4 @@
-"""A server with short deadlines and small limits, and clients that send slowly, stall, leave or are many."""
+"""Test a server with short deadlines and small limits against clients that send slowly, stall, leave or are many."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from viz.work.limits import ConnectionLimits
 
 GET = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 LARGE = 8_000_000
-"""Bytes: more than the system keeps for a client that does not read."""
+"""The bytes of a large body: more than the system buffers for a client that does not read."""
 PATIENCE = 20.0
 
 
 class Site:
-    """An application and a server of it."""
+    """A WSGI application, and the server that serves it."""
 
     def __init__(self) -> None:
         self.left = threading.Event()
@@ -34,7 +34,10 @@ class Site:
         self.port = 0
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
-        """Answer with a text, the client's address or the body; /wait waits until the client has left."""
+        """Answer /large with LARGE bytes, /who with the client's address, and other paths with the body that was sent.
+
+        /wait is not answered before the client has left or the test sets `release`.
+        """
         path, body = environ["PATH_INFO"], environ["wsgi.input"].read()
         if path == "/wait":
             while not self.release.wait(0.01):
@@ -47,7 +50,7 @@ class Site:
         return [answer]
 
     def connect(self, data: bytes = b"", buffer: int = 0) -> socket.socket:
-        """Open a connection and send data on it."""
+        """Open a connection and send data on it; `buffer` is the size of its receive buffer, 0 for the usual one."""
         line = socket.socket()
         if buffer:
             line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
@@ -92,7 +95,7 @@ def closed(line: socket.socket) -> bool:
 
 
 def until(condition: Callable[[], bool]) -> None:
-    """Wait until the condition holds."""
+    """Wait until the condition holds; fail after PATIENCE seconds."""
     end = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < end
@@ -151,7 +154,7 @@ def test_a_client_that_receives_an_answer_slowly_gets_all_of_it() -> None:
 
 
 def test_unsent_answers_are_limited_in_all() -> None:
-    request = b"POST /large HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n"  # no two answers share a body
+    request = b"POST /large HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n"  # answers to GET share a body
     with site(unsent_bytes=3 * LARGE) as it:
         lines = [it.connect(request, buffer=2048) for _ in range(12)]
         until(lambda: len(it.server._connections) == 3)
@@ -201,7 +204,7 @@ def test_the_second_answer_on_a_connection_comes_at_once() -> None:
             while not received.endswith(b"hello"):
                 received += line.recv(1000)
             seconds.append(time.monotonic() - began)
-        assert min(seconds[1:]) < 0.03  # a client waits 0.04 s before it confirms a part of an answer
+        assert min(seconds[1:]) < 0.03  # a delayed TCP acknowledgement takes 0.04 s
 
 
 @pytest.mark.parametrize(

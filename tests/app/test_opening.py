@@ -1,4 +1,4 @@
-"""Opening a visitor's own machine: files, guesses, unknown distances, other formats, a kernel's log."""
+"""Test how a visitor's own machine is opened: files, guesses, unknown distances, other formats, a kernel's log."""
 
 from __future__ import annotations
 

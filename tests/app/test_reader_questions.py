@@ -1,4 +1,4 @@
-"""The answers for the readers panel, and the questions that are refused."""
+"""Test the answers for the readers panel, and which questions are refused."""
 
 from __future__ import annotations
 

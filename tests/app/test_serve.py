@@ -1,4 +1,4 @@
-"""The real program below a base path: many clients at once, too large requests, and what is left when it ends."""
+"""Test the real program below a base path: many clients at once, too large requests, and that it leaves nothing."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ LARGE = {
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    """Yield a server below /x/."""
+    """Yield a server whose page is below the path /x/."""
     with serving("--base-path", "x") as it:
         it.url += "/x/"
         yield it
@@ -44,7 +44,7 @@ def test_the_program_prints_its_address(server: Server) -> None:
 
 
 def test_the_same_question_gets_the_same_answer(server: Server) -> None:
-    """The answer about a built-in machine is computed once and does not depend on the time of the question."""
+    """The answer about a built-in machine is computed once; the key "asked" of a request does not change it."""
     request = {"topology": builtin_names()[0]}
     first, second, third = (ask(server.url, request | {"asked": moment})[1] for moment in (1, 2, "x" * 99))
     assert first["trace"]
@@ -68,7 +68,7 @@ def test_no_body_is_read_without_end(server: Server, length: str) -> None:
     with socket.create_connection((url.hostname or "", url.port or 0), timeout=30) as line:
         line.sendall(f"POST {url.path} HTTP/1.1\r\nHost: localhost\r\n{length}\r\n\r\n".encode())
         piece = b"10000\r\n" + bytes(2**16) + b"\r\n"
-        with suppress(ConnectionError):  # the server may have closed it already
+        with suppress(ConnectionError):  # the server may have closed the connection already
             if "chunked" in length:
                 for _ in range(2 * MAX_DRAINED // 2**16):
                     line.sendall(piece)
@@ -96,7 +96,7 @@ def test_every_client_gets_its_own_answer(server: Server) -> None:
 def open_files(process: Path) -> Iterator[str]:
     """Yield the files that a process has open, from its folder in /proc."""
     for file in process.glob("fd/*"):
-        with suppress(FileNotFoundError):  # it has closed the file meanwhile
+        with suppress(FileNotFoundError):  # the process has closed the file meanwhile
             yield str(file.readlink())
 
 

@@ -1,4 +1,4 @@
-"""One node for all tests of the page's pure modules."""
+"""A fixture that starts one process of Node.js for all tests of the page's pure modules."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.node import Node
 
 @pytest.fixture(scope="session")
 def modules() -> Iterator[Node]:
-    """A node that runs the page's modules."""
+    """Yield a process of Node.js that runs the page's modules."""
     running = Node()
     yield running
     running.close()

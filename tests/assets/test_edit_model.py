@@ -1,4 +1,4 @@
-"""The functions of the editor that change a machine's document; Python accepts every machine that they make."""
+"""Test the editor's functions that change a machine's document; Python must accept every machine that they make."""
 
 from __future__ import annotations
 
@@ -68,8 +68,8 @@ def node(document: dict[str, Any], number: int) -> dict[str, Any]:
     return next(node for node in document["nodes"] if node["id"] == number)
 
 
-def told(made: Any) -> str:
-    """Return the description of an edit, and assert that its machine is valid."""
+def description_of(made: Any) -> str:
+    """Return the description of an edit; fail if the edit was refused or its machine is not valid."""
     assert "refused" not in made, made
     Topology.from_document(made["document"])
     return str(made["description"])
@@ -81,9 +81,9 @@ def test_the_keys_of_a_node(modules: Node) -> None:
         if made is None or "refused" in made:
             assert made == value, (key, text)
         else:
-            assert (node(made["document"], 2).get(key), told(made)) == (value, words)
+            assert (node(made["document"], 2).get(key), description_of(made)) == (value, words)
     cleared = modules.call("#tools/edit/model", "setKey", THREE, 7, "adistance", "")
-    assert told(cleared) == "clearing the abstract distance of node 7"
+    assert description_of(cleared) == "clearing the abstract distance of node 7"
     assert "adistance" not in node(cleared["document"], 7)
 
 
@@ -98,17 +98,17 @@ def test_what_a_node_has_is_toggled(modules: Node) -> None:
         ("online", "taking node 7 online"),
     ):
         made = modules.call("#tools/edit/model", "toggle", document, 7, key)
-        assert told(made) == words
+        assert description_of(made) == words
         document = made["document"]
     absent = THREE | {"nodes": [*THREE["nodes"][:2], THREE["nodes"][2] | {"blocks": 0}]}
     made = modules.call("#tools/edit/model", "toggle", absent, 7, "memory")
-    assert told(made) == "putting the memory of node 7 online"
+    assert description_of(made) == "putting the memory of node 7 online"
     assert Topology.from_document(made["document"]).nodes[2].has_memory
 
 
 def test_a_node_comes_as_others_of_its_place_are(modules: Node) -> None:
     made = modules.call("#tools/edit/model", "addNode", THREE, SPOTS, {SOCKET: "B", TIER: 1})
-    assert (told(made), made["id"]) == ("adding node 8", 8)
+    assert (description_of(made), made["id"]) == ("adding node 8", 8)
     added = node(made["document"], 8)
     assert (added["memory"], added["cpus"], added["adistance"], added["socket"]) == (2**33, 0, 900, "B")
     assert made["document"]["distances"][3] == [24, 14, 21, 10]
@@ -116,7 +116,7 @@ def test_a_node_comes_as_others_of_its_place_are(modules: Node) -> None:
 
 def test_a_node_goes_with_all_that_is_its_own(modules: Node) -> None:
     made = modules.call("#tools/edit/model", "removeNode", THREE, 7)
-    assert told(made) == "removing node 7 and its event"
+    assert description_of(made) == "removing node 7 and its event"
     assert made["document"]["distances"] == [[10, 21], [21, 10]]
     assert made["document"]["events"] == THREE["events"][1:]
     assert made["document"]["node_load"] == {"0": 3}
@@ -127,7 +127,7 @@ def test_a_node_goes_with_all_that_is_its_own(modules: Node) -> None:
 def test_distances_follow_a_moved_node_or_stay(modules: Node) -> None:
     to = {SOCKET: "B", TIER: 1}
     moved = modules.call("#tools/edit/model", "moveNode", THREE, SPOTS, 7, to, False)
-    assert told(moved) == "moving node 7 to socket B"
+    assert description_of(moved) == "moving node 7 to socket B"
     assert moved["document"]["distances"] == THREE["distances"]
     four = modules.call("#tools/edit/model", "addNode", THREE, SPOTS, {SOCKET: "B", TIER: 1})["document"]
     spots = SPOTS | {"8": to}
@@ -139,20 +139,20 @@ def test_distances_follow_a_moved_node_or_stay(modules: Node) -> None:
     assert modules.call("#tools/edit/model", "moveNode", THREE, SPOTS, 7, SPOTS["7"], True) is None
     for number, tier, adistance in ((2, 1, 900), (7, 0, None)):
         made = modules.call("#tools/edit/model", "moveNode", THREE, SPOTS, number, {SOCKET: "A", TIER: tier}, True)
-        assert told(made) == f"moving node {number} to {'socket A, ' if number == 2 else ''}tier {tier}"
+        assert description_of(made) == f"moving node {number} to {'socket A, ' if number == 2 else ''}tier {tier}"
         assert node(made["document"], number).get("adistance") == adistance
 
 
 def test_all_that_names_a_node_follows_its_new_id(modules: Node) -> None:
     made = modules.call("#tools/edit/model", "renumber", THREE, 7, "1")
-    assert (told(made), made["renamed"]) == ("renumbering node 7 to 1", [[7, 1]])
+    assert (description_of(made), made["renamed"]) == ("renumbering node 7 to 1", [[7, 1]])
     document = made["document"]
     assert [row["id"] for row in document["nodes"]] == [0, 1, 2]
     assert document["distances"] == [[10, 14, 21], [14, 10, 24], [21, 24, 10]]
     assert [event["node"] for event in document["events"]] == [1, 2]
     assert document["node_load"] == {"0": 3, "1": 1}
     swapped = modules.call("#tools/edit/model", "shiftId", THREE, 2, -1)
-    assert (told(swapped), swapped["renamed"]) == ("swapping nodes 2 and 0", [[2, 0], [0, 2]])
+    assert (description_of(swapped), swapped["renamed"]) == ("swapping nodes 2 and 0", [[2, 0], [0, 2]])
     assert swapped["document"]["n_cpu"] == [0, 2]
     assert node(swapped["document"], 0)["cpus"] == 2
     assert modules.call("#tools/edit/model", "shiftId", THREE, 0, -1) is None
@@ -166,7 +166,7 @@ def test_distances_are_set_one_way_or_both(modules: Node) -> None:
         (True, "12", "lowering d(0,7) and d(7,0) to 12", 12),
     ):
         made = modules.call("#tools/edit/distances", "setDistance", THREE, 0, 7, text, both)
-        assert told(made) == words
+        assert description_of(made) == words
         assert made["document"]["distances"][0][2] == int(text)
         assert made["document"]["distances"][2][0] == back
     assert modules.call("#tools/edit/distances", "setDistance", THREE, 0, 7, "14", True) is None
@@ -187,7 +187,7 @@ def test_where_a_block_goes(modules: Node) -> None:
     def put(cells: Any, at: tuple[int, int], both: bool, rows: Any = None, columns: Any = None) -> Any:
         block = {"rows": rows, "columns": columns, "cells": cells}
         made = modules.call("#tools/edit/distances", "setBlock", THREE, block, *at, both)
-        return made["refused"] if "refused" in made else (told(made) and made["document"]["distances"])
+        return made["refused"] if "refused" in made else (description_of(made) and made["document"]["distances"])
 
     assert put([[30, 31]], (0, 2), False) == [[10, 30, 31], *THREE["distances"][1:]]
     assert put([[30, 31]], (0, 2), True) == [[10, 30, 31], [30, 10, 24], [31, 24, 10]]

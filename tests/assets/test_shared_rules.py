@@ -1,4 +1,4 @@
-"""Rules that Python and the page both need: one table of cases is run against both, and limits come from Python."""
+"""Check that Python and the page follow the same rules, with one table of cases for both, and have the same limits."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from viz.topology import quantities
 
 
 def cases(name: str) -> list[Any]:
-    """A table that tests/js/model.test.mjs reads, too."""
+    """Return a table of cases that tests/js/model.test.mjs reads, too."""
     return list(json.loads((ROOT / f"tests/{name}.json").read_text()))
 
 

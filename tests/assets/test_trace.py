@@ -1,4 +1,4 @@
-"""The functions of #core/trace that find the same place in another run."""
+"""Test the functions of the page's module #core/trace that find the step of another run that matches a step."""
 
 from __future__ import annotations
 

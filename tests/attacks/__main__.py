@@ -36,7 +36,7 @@ def chosen(names: Sequence[str]) -> list[str]:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Run the attacks, and print a line for each figure and a table of all."""
+    """Run the attacks that the arguments name, and print a line for each figure and a table of all attacks."""
     parser = argparse.ArgumentParser(prog="./dev bench attacks", description="Attack a server; see tests/attacks.")
     parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--list", action="store_true", help="name the attacks")

@@ -1,6 +1,7 @@
 """The process that attacks: `python -m tests.attacks.attacker NAME URL SOURCE SECONDS`.
 
-It prints a line when it begins, because making its requests may take a while, and in the end its Tally as JSON.
+It prints a line when the attack begins, since making the requests may take a while first, and its Tally as JSON when
+the attack has ended.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from tests.attacks.lines import Attacker, Tally
 
 
 async def attack(name: str, url: str, source: str, seconds: float) -> Tally:
-    """Attack until the time is up."""
+    """Run the attack `name` for `seconds` seconds, and return its tally."""
     run = ATTACKS[name].make()
     print("begins", flush=True)
     attacker = Attacker(url, source, asyncio.get_running_loop().time() + seconds)

@@ -21,29 +21,29 @@ KEPT = payloads.get("/", close=False)
 
 @dataclass(frozen=True)
 class Attack:
-    """An attack; the attacking process calls `make` and then runs the function that it returns."""
+    """An attack: a description, and `make`, which returns the coroutine function that the attacking process runs."""
 
     what: str
     make: Callable[[], Callable[[Attacker], Coroutine[Any, Any, None]]]
     files: int = 0
-    """The server's `ulimit -n`, 0 to leave it as it is."""
+    """The limit of open files (`ulimit -n`) of the server that is attacked; 0 means the usual one."""
 
 
 Requests = Callable[[], Sequence[bytes]]
 
 
 def asked(what: str, at_once: int, requests: Requests) -> Attack:
-    """Return an attack with requests that are sent again and again."""
+    """Return an attack with requests that are sent again and again, `at_once` of them at the same time."""
     return Attack(f"{what}, {at_once} at once", lambda: partial(ask, requests=requests(), at_once=at_once))
 
 
 def question(what: str, at_once: int, name: str, *makers: Callable[[], payloads.Question]) -> Attack:
-    """Return an attack with questions of one kind."""
+    """Return an attack with questions to /ask/NAME; each of the makers makes one."""
     return asked(f"/ask/{name} {what}", at_once, lambda: [payloads.asking(name, make()) for make in makers])
 
 
 def unread(what: str, connections: int, data: Callable[[], bytes], read_a_second: int = 0) -> Attack:
-    """Return an attack by clients that do not read their answers."""
+    """Return an attack by clients that read nothing of their answers, or only a few bytes a second."""
     how = f"{read_a_second} bytes read a second" if read_a_second else "nothing read"
     return Attack(
         f"{connections} connections: {what}, {how}",
@@ -54,24 +54,24 @@ def unread(what: str, connections: int, data: Callable[[], bytes], read_a_second
 def slow(
     what: str, connections: int, start: bytes, pieces: Sequence[bytes], every: float = 2.0, **options: Any
 ) -> Attack:
-    """Return an attack with requests that never end."""
+    """Return an attack with requests that never end: after `start`, a piece follows each time `every` seconds pass."""
     files = options.pop("files", 0)
     run = partial(trickle, start=start, pieces=pieces, every=every, connections=connections, **options)
     return Attack(f"{connections} connections: {what}", lambda: run, files)
 
 
 def gone(what: str, at_once: int, data: Callable[[], bytes], after: float = 0.0) -> Attack:
-    """Return an attack by clients that do not wait for an answer."""
+    """Return an attack by clients that send data and leave `after` seconds later without reading an answer."""
     return Attack(f"{what}, {at_once} at once", lambda: partial(leave, data=data(), at_once=at_once, after=after))
 
 
 def both_large() -> payloads.Question:
-    """Return a comparison of two machines that are as large as one request may hold."""
+    """Return a comparison of two machines that together are as large as the largest request allowed."""
     return {**payloads.large(700), "other": {**payloads.large(700), "kernel": "v6.12"}}
 
 
 def all_padded() -> Sequence[bytes]:
-    """Return requests with every start of a listing and every padding."""
+    """Return a request for every pair of payloads.STARTS, beginnings of listings, and payloads.PADDING."""
     return [
         payloads.playing(payloads.padded(start, padding)) for start in payloads.STARTS for padding in payloads.PADDING
     ]
@@ -214,6 +214,6 @@ FURTHER: Mapping[str, Attack] = {
         lambda: [payloads.playing({"text": json.dumps({"title": "x", "nodes": [{"id": "9" * 4000}] * 14})})],
     ),
 }
-"""More attacks of the same kinds."""
+"""Attacks that were added later than FIRST: questions, unread answers, slow requests and clients that leave."""
 
 ATTACKS: Mapping[str, Attack] = {**FIRST, **FURTHER}

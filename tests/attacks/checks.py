@@ -16,14 +16,16 @@ from tests.bench.sides import Side
 from tests.serving import Server
 
 TIMES = 10
-BUNDLE_MS, PAGE_MS = 20, 60
-"""Milliseconds of processor time that a visitor may cost, with room for a slow machine."""
+BUNDLE_MS = 20
+"""The most milliseconds of processor time that plotly's script may cost; there is room for a slow machine."""
+PAGE_MS = 60
+"""The most milliseconds of processor time that all requests of a first visit may cost together."""
 HEADERS = ("cache-control", "cross-origin-opener-policy", "cross-origin-resource-policy", "x-content-type-options")
 BASE = "/a/b/"
 
 
 def raw(server: Server, request: bytes, seconds: float = 5.0) -> tuple[int, dict[str, str], bytes]:
-    """Return status, headers and body of the answer to a request that ends its connection; status 0 for none."""
+    """Send a request, read until the server closes, and return status, headers and body; status 0 if nothing came."""
     target = urlsplit(server.url)
     reply = b""
     try:
@@ -81,7 +83,7 @@ def costs(side: Side) -> None:
 
 
 def _milliseconds(server: Server, work: Callable[[], object]) -> float:
-    """Return the server's processor time for doing the work once, after a first time."""
+    """Return the server's processor time for the work, in milliseconds: the mean of TIMES calls after a first one."""
     work()
     time.sleep(0.2)
     before = processor_time(server.process.pid)

@@ -11,15 +11,15 @@ from tests.attacks.watched import Held, Shares
 from tests.bench.report import print_figure, print_line
 
 TIMES_QUIET = 20
-"""The longest wait of visitors, as a multiple of their wait on a quiet server."""
+"""How many times as long as on a quiet server visitors may wait during an attack."""
 MAX_RECOVERY = 60.0
-"""Seconds after which memory and files must be back."""
+"""The seconds after an attack within which memory and open files must be back to what they were before it."""
 MORE_MEMORY, MORE_MIB, MORE_FILES = 1.25, 16, 8
-"""Memory is back below MORE_MEMORY times what it was plus MORE_MIB; files are back if there are MORE_FILES more."""
+"""Memory counts as back at MORE_MEMORY times what it was plus MORE_MIB, open files at MORE_FILES more, or below."""
 MAX_STOP = 10.0
-"""Seconds in which a server must stop."""
+"""The seconds within which a server must stop after an attack."""
 MAX_PRINTED = 64
-"""Kilobytes that a server may print."""
+"""The kilobytes that a server may print during an attack."""
 HEAD = (
     "attack",
     "on",
@@ -53,20 +53,20 @@ class Figures:
     right_after: Held
     after: Held
     recovery: float
-    """Seconds until memory and files were back."""
+    """The seconds after the attack until memory and open files were back to what they were before."""
     shares: Shares
     printed: int
-    """Bytes that the server printed."""
+    """The number of bytes that the server printed during the attack."""
     stopped: float
-    """Seconds until the server had stopped."""
+    """The seconds that the server took to stop after the attack."""
     tally: dict[str, Any]
 
     def page_ratio(self) -> float:
-        """Return how many times longer visitors waited for the page."""
+        """Return how many times as long visitors waited for the page as on a quiet server."""
         return self.pages.p95() / self.quiet_pages.p95()
 
     def run_ratio(self) -> float:
-        """Return how many times longer visitors waited for a small run."""
+        """Return how many times as long visitors waited for a small run as on a quiet server."""
         return self.runs.p95() / self.quiet_runs.p95()
 
     def exceeded(self) -> list[str]:
@@ -83,17 +83,17 @@ class Figures:
 
 
 def memory_is_back(now: Held, before: Held) -> bool:
-    """Return whether a server holds about as much memory as before."""
+    """Return whether a server's memory is back: at most MORE_MEMORY times what it was before, plus MORE_MIB."""
     return now.processes <= MORE_MEMORY * before.processes + MORE_MIB
 
 
 def files_are_back(now: Held, before: Held) -> bool:
-    """Return whether a server has about as many files open as before."""
+    """Return whether a server has at most MORE_FILES more files open than before."""
     return now.files <= before.files + MORE_FILES
 
 
 def report(figures: Figures) -> None:
-    """Print a line for each figure."""
+    """Print a line for each figure of an attack, with its limit if it has one."""
     print_line(f"\n{figures.name} ({figures.side}), from {figures.source}: {figures.what}")
     for what, waits, quiet, ratio in (
         ("the page", figures.pages, figures.quiet_pages, figures.page_ratio()),

@@ -1,4 +1,4 @@
-"""The connections of an attacker: they ask, read nothing, send slowly, or connect and leave, until the time is up."""
+"""Open the connections of an attacker, which ask, read nothing, send slowly or leave until the time is up."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from typing import Any
 from urllib.parse import urlsplit
 
 SMALL_BUFFER = 1024
-"""Bytes that the system buffers for a connection that does not read."""
+"""The receive buffer of a connection that does not read, in bytes."""
 ESTABLISHED = 1
 """The state of an open TCP connection in TCP_INFO."""
 PAUSE = 0.2
-"""Seconds before a connection that was closed is opened again."""
+"""The seconds to wait after a refused connection before the next one is opened."""
 
 
 @dataclass
 class Tally:
-    """Counts of what happened to the connections of an attack."""
+    """How many connections of an attack were opened, refused and closed by the server, and the answers to them."""
 
     opened: int = 0
     refused: int = 0
     closed: int = 0
-    """Connections that the server ended."""
+    """The number of connections that the server closed."""
     answers: Counter[str] = field(default_factory=Counter)
-    """How many answers there were of each status."""
+    """The number of answers by their status."""
 
 
 @dataclass
@@ -43,7 +43,7 @@ class Attacker:
     tally: Tally = field(default_factory=Tally)
 
     def goes_on(self) -> bool:
-        """Return whether there is time left."""
+        """Return whether the attack's end has not come yet."""
         return asyncio.get_running_loop().time() < self.end
 
     async def open(self, receive_buffer: int = 0) -> socket.socket | None:
@@ -56,7 +56,7 @@ class Attacker:
         try:
             line.bind((self.source, 0))
             await asyncio.wait_for(asyncio.get_running_loop().sock_connect(line, (target.hostname, target.port)), 5)
-        except OSError:  # TimeoutError is one, too
+        except OSError:  # this includes TimeoutError
             line.close()
             self.tally.refused += 1
             await asyncio.sleep(PAUSE)
@@ -68,10 +68,10 @@ class Attacker:
         return line
 
     async def repeat(self, connections: int, use: Callable[[Attacker], Coroutine[Any, Any, None]]) -> None:
-        """Run `use` so many times at once, and again each time that it ends, until the time is up."""
+        """Run `use` in `connections` tasks at once; each task calls it again when it ends, until the time is up."""
 
         async def repeat_use(number: int) -> None:
-            await asyncio.sleep(min(1.0, number / 1000))  # so that a thousand start within a second
+            await asyncio.sleep(min(1.0, number / 1000))  # so that a thousand tasks start evenly within a second
             while self.goes_on():
                 with suppress(OSError):
                     await use(self)
@@ -89,7 +89,7 @@ async def send(line: socket.socket, data: bytes) -> None:
 
 
 async def read_to_end(line: socket.socket) -> bytes:
-    """Read until the server closes the connection, and return the first bytes."""
+    """Read until the server closes the connection, and return the first bytes, which have the status."""
     first = b""
     while data := await asyncio.get_running_loop().sock_recv(line, 2**18):
         first = first if len(first) > 12 else first + data[:100]
@@ -147,7 +147,7 @@ def read_some(line: socket.socket, size: int) -> bool:
 async def trickle(
     attacker: Attacker, start: bytes, pieces: Sequence[bytes], every: float, connections: int, shut: bool = False
 ) -> None:
-    """Send a start, then a piece every few seconds; with `shut`, close the sending half after the start."""
+    """Send `start`, then a piece each time `every` seconds pass; with `shut`, close the sending half after `start`."""
     next_piece = cycle(pieces) if pieces else None
 
     async def use(attacker: Attacker) -> None:

@@ -1,4 +1,4 @@
-"""One attack on one server, measured before, during and after the attack."""
+"""Run one attack on one server, and measure the server before, during and after it."""
 
 from __future__ import annotations
 
@@ -16,16 +16,17 @@ from tests.bench.sides import Side
 from tests.serving import ROOT, Server
 
 SECONDS = 15.0
-"""How long visitors ask while the attack goes on."""
+"""How many seconds visitors ask during the attack, if the command line names no other number."""
 QUIET_PAGES, QUIET_RUNS = 3.0, 1.5
+"""How many seconds visitors ask the quiet server for pages, and for runs, before the attack."""
 WARM_UP = 40
-"""Pages and runs before anything is measured, so that the server has filled its caches."""
+"""The number of pages and of runs that are fetched before anything is measured, so that the server fills its caches."""
 RAMP_UP = 2.0
-"""Seconds after which an attack has all its connections."""
+"""The seconds that an attack needs to open all its connections."""
 
 
 def attacked(name: str, side: Side, source: str, seconds: float = SECONDS) -> Figures:
-    """Start a server, attack it, and return the figures."""
+    """Start a server of a checkout, attack it from the address `source`, and return the figures."""
     attack = ATTACKS[name]
     with started(side, attack.files) as server:
         for number in range(WARM_UP):
@@ -75,7 +76,7 @@ def _attacking(name: str, url: str, source: str, seconds: float) -> subprocess.P
 
 
 def _tally(process: subprocess.Popen[str]) -> dict[str, Any]:
-    """Return the tally that the attacking process prints when it ends, which is soon."""
+    """Return the tally that the attacking process prints when it ends; {} if it fails or does not end in 30 seconds."""
     try:
         output, _ = process.communicate(timeout=30)
     except subprocess.TimeoutExpired:
@@ -86,7 +87,7 @@ def _tally(process: subprocess.Popen[str]) -> dict[str, Any]:
 
 
 def _recovered(server: Server, before: Held) -> tuple[Held, float]:
-    """Wait until the server holds about as much as before; return what it holds, and the seconds that it took."""
+    """Wait until memory and files are back, or MAX_RECOVERY seconds; return what the server holds, and the seconds."""
     began = time.monotonic()
     while True:
         now, seconds = held(server), time.monotonic() - began

@@ -1,4 +1,4 @@
-"""The data that attackers send: requests, machines of the largest size, and texts that are hard to parse."""
+"""Make the data that attackers send: requests, machines of the largest size, and texts that are hard to parse."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Question = Mapping[str, Any]
 
 BUNDLE = "/_dash-component-suites/plotly/package_data/plotly.min.js"
 PASTE = 64_900
-"""Characters of a text that is still light work."""
+"""The number of characters of a long pasted text that still counts as light work."""
 PADDING = ("\t", " ", "=", "/", '"', "'", ",", "7", "(", "-")
 STARTS = (
     "qemu-system-x86_64 -m 4G -smp 4 -numa node,nodeid=0,cpus=0 ",
@@ -37,7 +37,7 @@ STARTS = (
     "numa_node_to_cpus: ",
     "{",
 )
-"""The beginnings of listings in several formats; padding follows them."""
+"""The beginnings of listings in several formats; padded() adds padding to them."""
 
 
 def get(path: str, *headers: str, version: str = "1.1", close: bool = True) -> bytes:
@@ -52,35 +52,35 @@ def post(path: str, data: bytes, close: bool = True) -> bytes:
 
 
 def post_head(path: str, *headers: str) -> bytes:
-    """Return a request that sends a body of JSON, up to the body."""
+    """Return the head of a request that sends a body of JSON; the headers must say how long the body is."""
     lines = [f"POST {path} HTTP/1.1", "Host: 127.0.0.1", "Content-Type: application/json", *headers]
     return "\r\n".join([*lines, "", ""]).encode()
 
 
 def asking(name: str, question: Question) -> bytes:
-    """Return a question of a tool beside the stage."""
+    """Return the request that asks a question of one of the panels, at /ask/NAME."""
     return post(f"/ask/{name}", json.dumps(question).encode())
 
 
 def playing(question: Question) -> bytes:
-    """Return the request for a run."""
+    """Return the request for the run that the question describes."""
     return post("/_dash-update-component", json.dumps(body(question)).encode())
 
 
 def charting(question: Question) -> bytes:
-    """Return the request for a chart."""
+    """Return the request for the chart that the question describes."""
     return post("/_dash-update-component", json.dumps(body(question, "chart-answer", "chart-request")).encode())
 
 
 @cache
 def small() -> dict[str, str]:
-    """Return the first built-in machine."""
+    """Return the question for a run of the first built-in machine."""
     return {"topology": builtin_names()[0]}
 
 
 @cache
 def large(nodes: int = 1024, events: int = 0) -> dict[str, str]:
-    """Return a machine of so many nodes with distances that differ, and so many events."""
+    """Return the question for a run of a machine with `nodes` nodes, distances that differ, and `events` events."""
     document = machine(nodes).document()
     changes = [{"event": "cpu_offline", "node": 0}, {"event": "cpu_online", "node": 0}] * (events // 2)
     text = json.dumps({**document, **({"events": changes} if changes else {})}, separators=(",", ":"))
@@ -89,7 +89,7 @@ def large(nodes: int = 1024, events: int = 0) -> dict[str, str]:
 
 @cache
 def linked(nodes: int = 1024) -> dict[str, str]:
-    """Return a link to a machine of so many nodes: some kilobytes."""
+    """Return the question for a run of a machine with `nodes` nodes that is packed into a link of some kilobytes."""
     table = [{"id": n, "cpus": 1, "memory": 2**30} for n in range(nodes)]
     far = [[10 if a == b else 20 for b in range(nodes)] for a in range(nodes)]
     return {"link": pack(Topology.from_document({"title": "linked", "nodes": table, "distances": far}))}
@@ -102,37 +102,37 @@ def most_events() -> str:
 
 
 def chains(length: int, **keys: Any) -> Question:
-    """Return a change of a whole chain of so many nodes to its reverse."""
+    """Return a question about readers while a chain of `length` nodes is replaced by its reverse."""
     nodes = [str(node) for node in range(length)]
     return {**small(), "old": ">".join(nodes), "new": ">".join(reversed(nodes)), **keys}
 
 
 def padded(start: str, padding: str) -> dict[str, str]:
-    """Return a text of 64 kB that begins like a listing and is padding otherwise."""
+    """Return the question for a run of a text that begins like a listing and is filled up to 64 kB with padding."""
     return {"text": start + padding * ((PASTE - len(start)) // len(padding))}
 
 
 def deep(levels: int = 30_000) -> str:
-    """Return a document of brackets."""
+    """Return a JSON document with lists that are nested `levels` deep."""
     return '{"nodes": ' + "[" * levels + "]" * levels + "}"
 
 
 def bombs() -> Sequence[Question]:
-    """Return files of some kilobytes that unpack to a gigabyte of blanks, in each packing."""
+    """Return questions with small files that unpack to a gigabyte of zeros, one for each kind of compression."""
     plain = bytes(2**24)
     packed = [gzip.compress(plain) * 64, bz2.compress(plain) * 64, lzma.compress(plain) * 64]
     return [{"file": base64.b64encode(data).decode()} for data in packed]
 
 
 def inflating_link() -> Question:
-    """Return a link that inflates to more than a link may."""
+    """Return a question with a link that inflates to more bytes than are allowed."""
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
     data = packer.compress(bytes(3 * MAX_INFLATED)) + packer.flush() + bytes(4)
     return {"link": "1" + base64.urlsafe_b64encode(data).decode().rstrip("=")}
 
 
 def wide_link() -> Question:
-    """Return a link whose inflated head is a document of a great many short columns."""
+    """Return a question with a short link whose head inflates to a document with a list of 400,000 node ids."""
     head = json.dumps({"nodes": {"id": [0] * 400_000}}).encode()
     data = zlib.compress(head, 9, -15) + zlib.crc32(head).to_bytes(4)
     return {"link": "1" + base64.urlsafe_b64encode(data).decode().rstrip("=")}

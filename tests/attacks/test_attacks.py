@@ -1,4 +1,4 @@
-"""The attacks can be made and reach a real server, and their figures are judged correctly."""
+"""Check that the attacks can be made and reach a real server, and that their figures are judged correctly."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.serving import Server, serving
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    """Yield a server for all attacks."""
+    """Yield a server that all attacks of this module share."""
     with serving() as server:
         yield server
 

@@ -1,4 +1,4 @@
-"""Visitors of a server, who measure how long they wait for the page and for a small run, and how often it fails."""
+"""Visit a server, and measure how long the page and a small run take, and how often they fail."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from tests.app.endpoint import body
 from viz.topology import builtin_names
 
 PATIENCE = 10.0
-"""Seconds after which a visitor gives up."""
+"""The seconds after which a visitor gives up a request."""
 PAGE_PAUSE, RUN_PAUSE = 0.03, 0.1
 KERNELS = ("posted", "v6.12", "v5.18", "v5.15")
 
 
 @dataclass(frozen=True)
 class Waits:
-    """The seconds that each visitor waited, PATIENCE for one that got nothing."""
+    """The seconds that each visit took, PATIENCE for one that failed, and the number of those that failed."""
 
     seconds: Sequence[float]
     failed: int
@@ -38,7 +38,7 @@ def page(url: str, number: int) -> bool:
 
 
 def run(url: str, number: int) -> bool:
-    """Ask for a small run, each time another one, and return whether it came."""
+    """Ask for a small run and return whether it came; the number chooses its machine and its kernel."""
     names = builtin_names()
     asked = {"topology": names[number % len(names)], "kernel": KERNELS[number // len(names) % len(KERNELS)]}
     data = json.dumps(body({**asked, "asked": number}))
@@ -59,7 +59,7 @@ def _status(url: str, method: str, path: str, data: str | None) -> int:
 
 
 def visit(url: str, what: Callable[[str, int], bool], seconds: float, pause: float) -> Waits:
-    """Visit again and again, with a pause after each visit, until the time is up."""
+    """Visit again and again, with a pause after each visit, until the time is up; return how long each one waited."""
     end, waits, failed = time.monotonic() + seconds, list[float](), 0
     for number in count():
         began = time.monotonic()
@@ -73,7 +73,7 @@ def visit(url: str, what: Callable[[str, int], bool], seconds: float, pause: flo
 
 
 def visit_both(url: str, seconds: float) -> tuple[Waits, Waits]:
-    """Visit for the page and, beside that, for small runs."""
+    """Visit the page again and again and, in another thread, small runs; return the waits for pages and for runs."""
     with ThreadPoolExecutor(2) as threads:
         pages = threads.submit(visit, url, page, seconds, PAGE_PAUSE)
         runs = threads.submit(visit, url, run, seconds, RUN_PAUSE)

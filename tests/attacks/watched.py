@@ -1,4 +1,4 @@
-"""Measurements of a running server from outside: its memory, its open files and its processor time."""
+"""Measure a running server from outside: its memory, its open files and its processor time."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from tests.bench.sides import Side
 from tests.serving import Server, serving
 
 INTERVAL = 0.25
-"""Seconds between two measurements of memory."""
+"""The seconds between two measurements of the memory by Peak."""
 
 
 @dataclass(frozen=True)
 class Held:
-    """The MiB of a server's first process, the MiB of all its processes, and their open files."""
+    """What a server uses: the MiB of its first process, the MiB of all its processes, and the number of open files."""
 
     server: float
     processes: float
@@ -28,7 +28,7 @@ class Held:
 
 
 def held(server: Server) -> Held:
-    """Return what the server holds now."""
+    """Return how much memory and how many files the server has now."""
     pid = server.process.pid
     return Held(memory_of(pid), memory(pid), sum(_files(process) for process in family(pid)))
 
@@ -41,7 +41,7 @@ def _files(process: int) -> int:
 
 @dataclass(frozen=True)
 class Shares:
-    """How many processors the server, the attackers and all other processes of the machine took on average."""
+    """The average number of processors that the server, the attackers and all other processes used."""
 
     server: float
     attackers: float
@@ -60,13 +60,13 @@ class Clock:
 
     @classmethod
     def read(cls, server: Server, attackers: subprocess.Popen[str]) -> Clock:
-        """Return all of them now."""
+        """Read the time and all processor seconds now."""
         pids = (server.process.pid, attackers.pid)
         server_took, attackers_took = map(processor_time, pids)
         return cls(time.monotonic(), server_took, attackers_took, time.process_time(), machine_time())
 
     def since(self, first: Clock) -> Shares:
-        """Return the shares of the time between two readings."""
+        """Return how many processors the server, the attackers and all others used on average since `first`."""
         names = ("now", "server", "attackers", "own", "machine")
         seconds, server, attackers, own, machine = (getattr(self, name) - getattr(first, name) for name in names)
         others = machine - server - attackers - own
@@ -97,14 +97,14 @@ class Peak:
 
 @contextmanager
 def started(side: Side, files: int = 0, options: Sequence[str] = ()) -> Iterator[Server]:
-    """Serve the program of a checkout, with a limit of open files unless it is 0."""
+    """Serve the program of a checkout until the block ends; `files` limits its open files unless it is 0."""
     limit = ["/bin/sh", "-c", f'ulimit -n {files} && exec "$@"', "sh"] if files else []
     with serving(*options, program=[*limit, side.python, "-m", "viz"], cwd=side.root) as server:
         yield server
 
 
 def seconds_to_stop(server: Server) -> float:
-    """Stop the server, and return how long that takes."""
+    """Stop the server, and return how many seconds that takes."""
     began = time.monotonic()
     server.stop()
     return time.monotonic() - began

@@ -37,13 +37,13 @@ class ColdPage:
     url: str
     """The page's address, with a slash at its end."""
     names: Mapping[str, tuple[str, ...]]
-    """Each path of the page with the other paths that it refers to; the page itself comes first."""
+    """For each path that the page fetches, the paths that its file refers to; the page's own path comes first."""
     machines: tuple[str, ...]
     """The names of the machines in the page's picker."""
 
     @property
     def base(self) -> str:
-        """Return the path of the page."""
+        """Return the path in the page's URL, with a slash at its end."""
         return urlsplit(self.url).path
 
     @property
@@ -58,7 +58,7 @@ class ColdPage:
         return [*(get(self.host, path) for path in paths), self.run(self.machines[0])]
 
     def run(self, machine: str, stamp: int | None = None) -> bytes:
-        """Return the request for a run."""
+        """Return the bytes of the request for a run; `stamp` is the number for its key "asked"."""
         asked = {"topology": machine} if stamp is None else {"topology": machine, "asked": stamp}
         return run(self.host, self.base, asked)
 
@@ -115,7 +115,7 @@ async def explore(url: str) -> ColdPage:
         document.feed(await text(home))
         names: dict[str, tuple[str, ...]] = {home: tuple(urljoin(home, name) for name, _ in document.files)}
         pending = [(urljoin(home, name), module) for name, module in document.files]
-        for path, module in pending:  # the loop appends to it
+        for path, module in pending:  # the loop appends to `pending`
             if path not in names:
                 names[path] = named_in(path, await text(path), module, document.imports)
                 pending += [(name, module) for name in names[path]]
@@ -138,7 +138,7 @@ class Sizes(dict[str, int]):
     """The length of every file when it was first fetched; later replies must have the same length."""
 
     def check(self, path: str) -> Check:
-        """Return a check of the length of a reply for the path."""
+        """Return a check that a reply for the path is as long as the first one was."""
 
         def wrong(reply: Reply) -> str | None:
             length = len(reply.body)
@@ -154,7 +154,7 @@ async def load(visitor: Visitor, page: ColdPage, sizes: Sizes) -> bool:
     known = {page.base}
 
     async def file(path: str) -> bool:
-        home = path == page.base  # it contains a new token each time, so its length may vary
+        home = path == page.base  # the document contains a new token each time, so its length may vary
         check = None if home else sizes.check(path)
         if not await visitor.fetch("index" if home else "assets", get(page.host, path), check):
             return False

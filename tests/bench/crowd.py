@@ -21,34 +21,34 @@ from tests.bench.visitor import Tally, Visitor
 MACHINES = 3
 """The number of machines that a visitor looks at after the first."""
 LATE = "late"
-"""The kind under which a tally has the delays of visitors who arrived late because the load generator was busy."""
+"""The key of a tally's waits for the seconds by which visitors arrived late because the load generator was busy."""
 LATEST = 1.0
-"""In seconds: if 1 of 20 visitors is later than that, the load generator was too slow for the rate."""
+"""The most seconds that 19 of 20 visitors may be late; if it is more, the load generator was too slow for the rate."""
 KINDS = ("index", "assets", "Dash's own", "runs", "charts", "cold page")
 """The kinds of reply whose waits are reported; a cold page is complete when its first run has come."""
 PATIENT = 1.0
-"""In seconds: a server takes a crowd if 19 of 20 replies of every kind come within that time and there are no errors.
+"""The seconds within which 19 of 20 replies of every kind must come, without errors, if a server takes a crowd.
 
 Runs alone do not show an overload: a busy server lets new connections wait, and those ask for the document.
 """
 LAST = 60.0
-"""The seconds that visitors may stay after the last one has arrived."""
+"""The most seconds that visitors may stay after the last one has arrived."""
 MAX_TRIALS = 9
 """The largest number of crowds in a search for the largest rate."""
 MAX_RATE = 128.0
 """The largest rate that is tried, in new viewers a second."""
 NEAR = 1.2
-"""The search for the largest rate ends when a rate that fails is at most that many times one that goes well."""
+"""The search for the largest rate ends when a rate that is too high is at most NEAR times one that is not."""
 
 
 @dataclass(frozen=True)
 class Crowd:
-    """The rate, in visitors a second, and the time at which visitors arrive."""
+    """Visitors who arrive at `rate`, in visitors a second, for `seconds`."""
 
     rate: float
     seconds: float
     pause: tuple[float, float] = (1, 3)
-    """The least and the most seconds that a visitor steps through a machine, during which nothing is requested."""
+    """The least and the most seconds for which a visitor looks at a machine before requesting the next one."""
     charts: bool = False
 
     @property
@@ -59,7 +59,7 @@ class Crowd:
 
 @dataclass(frozen=True)
 class LoadResult:
-    """What a load on the server led to."""
+    """The measurements of a load on the server."""
 
     tally: Tally
     seconds: float
@@ -89,7 +89,7 @@ class LoadResult:
 
 
 def observe(process: int, work: Callable[[Tally], Coroutine[Any, Any, None]]) -> LoadResult:
-    """Do some work on a server, whose process is given, and return what it led to."""
+    """Do some work on the server whose process id is given, and return the measurements of that time."""
     tally, memory = Tally(), list[float]()
 
     async def work_and_watch() -> None:
@@ -139,7 +139,7 @@ async def visit(page: ColdPage, crowd: Crowd, sizes: Sizes, tally: Tally, number
 
 
 def load_with_crowd(process: int, page: ColdPage, crowd: Crowd) -> LoadResult:
-    """Load a server with a crowd and return what that led to."""
+    """Load a server with a crowd, and return the measurements of that time."""
     sizes = Sizes()
 
     async def whole_crowd(tally: Tally) -> None:
@@ -189,7 +189,7 @@ async def one_connection(page: ColdPage, tally: Tally) -> None:
 
 
 async def one_after_another(page: ColdPage, number: int, tally: Tally, charts: bool = False) -> None:
-    """Load the page, or the first chart alone, as `number` visitors one after another."""
+    """Be `number` visitors one after another; each loads the page or, with `charts`, only the first chart."""
     sizes = Sizes()
     for _ in range(number):
         async with Visitor(page.url, tally) as visitor:
@@ -199,7 +199,7 @@ async def one_after_another(page: ColdPage, number: int, tally: Tally, charts: b
 
 
 def waits(what: str, result: LoadResult) -> list[Figure]:
-    """Return the waits for each kind of reply, the errors, and what else used the processor."""
+    """Return figures of a load: the waits for each kind of reply, the errors, and the processor time of others."""
     kinds = [kind for kind in KINDS if result.tally.waits.get(kind)]
     return [
         *(
@@ -224,7 +224,7 @@ def waits(what: str, result: LoadResult) -> list[Figure]:
 
 
 def crowd_figures(what: str, crowd: Crowd, result: LoadResult) -> list[Figure]:
-    """Return the figures of a crowd."""
+    """Return all figures of a crowd: rates, waits, errors, processor time and memory."""
     memory, quarter = result.memory, max(1, len(result.memory) // 4)
     quarters = (memory[quarter : 2 * quarter], memory[-quarter:])
     second, last = (statistics.mean(samples or memory) for samples in quarters)
@@ -249,7 +249,7 @@ def crowd_figures(what: str, crowd: Crowd, result: LoadResult) -> list[Figure]:
 
 
 def rate_taken(process: int, page: ColdPage, seconds: float, charts: bool = False) -> float:
-    """Find with short crowds how many new viewers a second the server takes."""
+    """Return how many new viewers a second the server can serve, found with several short crowds."""
 
     def goes_well(rate: float) -> bool:
         result = load_with_crowd(process, page, Crowd(rate, seconds, charts=charts))
@@ -268,7 +268,7 @@ def rate_taken(process: int, page: ColdPage, seconds: float, charts: bool = Fals
 
 
 def largest_rate(goes_well: Callable[[float], bool], first: float = 4.0) -> float:
-    """Search for the largest rate that goes well, by doubling and halving; return 0 if none does."""
+    """Return the largest rate for which `goes_well` is true, found by doubling and halving; 0 if there is none."""
     low, high, rate = 0.0, math.inf, first
     for _ in range(MAX_TRIALS):
         low, high = (rate, high) if goes_well(rate) else (low, rate)

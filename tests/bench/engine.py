@@ -1,4 +1,4 @@
-"""Measure the engine: full runs, recording, answers of the server, the memory of a command."""
+"""Measure the engine without a browser: full runs, recording, answers of the server, the memory of a command."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ RUNS = 5
 
 
 def main() -> None:
-    """Print every ratio."""
+    """Print every figure of the engine with its limit."""
     print_figure(
         "`order` on 1,024 nodes, peak memory", 400, peak_memory(1024), "MiB"
     )  # first, since a child process starts with the memory of this one
@@ -86,18 +86,18 @@ def bare_sorting(size: int) -> Callable[[], None]:
     def work() -> None:
         for row in rows:
             assert isinstance(row, bytes)
-            sorted(range(size), key=lambda k: (row[k], k))  # row is bound when this is called
+            sorted(range(size), key=lambda k: (row[k], k))  # sorted() calls the lambda at once, so `row` is this row
 
     return work
 
 
 def recording(size: int) -> Callable[[], object]:
-    """Return a function that records the same run as a trace, with its sentences."""
+    """Return a function that records the run of a machine with `size` nodes as a trace, with its sentences."""
     return Run.of(machine(size)).trace
 
 
 def scenario(events: int, mix: str = "one by one") -> dict[str, str]:
-    """Return a request for 64 nodes whose memory goes offline and online again.
+    """Return the request for a run of 64 nodes with `events` events: the memory of nodes goes offline and online again.
 
     `mix` says in which order: each node before the next one, all nodes before the first comes back, or at random.
     """
@@ -119,7 +119,7 @@ def scenario(events: int, mix: str = "one by one") -> dict[str, str]:
 
 
 def first_answer() -> tuple[Callable[[], object], Callable[[], object]]:
-    """Return two functions: one answers a first request, one records the same build with 200 updates of N_CPU.
+    """Return two functions: one answers a first request; the other records a first build and 200 updates of N_CPU.
 
     The updates rebuild nothing, because since v6.1 CPUs that come or go do not change the order.
     """
@@ -131,7 +131,7 @@ def first_answer() -> tuple[Callable[[], object], Callable[[], object]]:
 
 
 def whole_run_size(events: int, mix: str) -> float:
-    """Return the size of the whole run as the page fetches it, in millions of bytes."""
+    """Return the size of the answer with the whole run of such a scenario, compressed, in millions of bytes."""
     answer = answer_job_as_text(Job("whole", scenario(events, mix), Service()))
     return len(gzip.compress(answer["json"].encode(), 6)) / 1e6
 

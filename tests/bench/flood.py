@@ -50,7 +50,7 @@ def flood(ready: Ready) -> list[Figure]:
 
 
 async def in_turn(url: str, requests: Iterator[bytes], tally: Tally) -> None:
-    """Send the requests in turn over all connections until the time is up."""
+    """Send the requests in turn over CONNECTIONS connections, for SECONDS; count waits and errors in the tally."""
     end = time.perf_counter() + SECONDS
 
     async def client() -> None:
@@ -77,7 +77,7 @@ def by_wrk(ready: Ready) -> list[Figure]:
 
 
 def beside_large_ones(ready: Ready) -> list[Figure]:
-    """Measure a small run, alone and while the server makes the largest runs."""
+    """Measure how long a small run takes, first alone and then while the server computes the largest runs."""
     url, small = ready.page.url, {"topology": ready.page.machines[0]}
     alone = [seconds(url, small) for _ in range(30)]
     text = json.dumps(machine(1024).document(), separators=(",", ":"))
@@ -116,7 +116,7 @@ def count_while(processes: Sequence[subprocess.Popen[str]]) -> Iterator[int]:
 
 
 def seconds(url: str, small: object) -> float:
-    """Return how long a small run takes, in seconds, and pause for a moment as a visitor does."""
+    """Ask for a small run, pause for a moment as a visitor does, and return the seconds that the run took."""
     began = time.perf_counter()
     status, _ = ask(url, small)
     assert status == 200

@@ -53,7 +53,7 @@ def find_lighthouse() -> Sequence[str] | None:
 def measure(program: Sequence[str], url: str) -> Report:
     """Run Lighthouse on a page and return its report."""
     browser = os.environ.get("CHROMIUM") or shutil.which("chromium") or ""
-    with tempfile.TemporaryDirectory() as folder:  # it leaves files in the current directory
+    with tempfile.TemporaryDirectory() as folder:  # Lighthouse leaves files in the current directory
         environment = {**os.environ, "CHROME_PATH": browser}
         command = [*program, url, *OPTIONS, BROWSER]
         done = subprocess.run(

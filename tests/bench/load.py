@@ -33,13 +33,16 @@ from tests.bench.sides import Side, sides
 CLIENTS, CLIENT_SECONDS = 40, 20
 PAGES, PAGE_ROUNDS = 20, 3
 TAKES_SECONDS = 15
-"""The length of the search's crowds; visitors on their first to fourth machine are then active at the same time."""
+"""How many seconds visitors arrive in each crowd of the search for the largest rate.
+
+In that time the first visitors come to their fourth machine, so that all kinds of request are mixed.
+"""
 ROUNDS = 2
-"""The number of rounds of each measure if two sides are compared."""
+"""How often each side is measured if two sides are compared."""
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    """Add the options of the load."""
+    """Add the options of `./dev bench load` to the parser."""
     group = parser.add_argument_group("load")
     group.add_argument("--against", metavar="REV", help="compare with this commit")
     workers = "serve with so many workers of gunicorn, or 4"
@@ -62,7 +65,7 @@ def whole_number(maximum: int) -> Callable[[str], int]:
 
 
 def main(chosen: argparse.Namespace) -> None:
-    """Print every figure."""
+    """Take the measures that the options choose, and print every figure."""
     wanted = chosen.measure or [*MEASURES, "takes", "crowd"]
     with sides(chosen.against, chosen.gunicorn) as both:
         for name, measure in MEASURES.items():
@@ -79,7 +82,7 @@ def main(chosen: argparse.Namespace) -> None:
 
 
 def crowds(both: Sequence[Side], rates: Mapping[str, float], chosen: argparse.Namespace) -> None:
-    """Measure a crowd that both sides take, then a larger one on the side that takes more."""
+    """Measure a crowd at a rate that both sides can serve, then one at the higher rate of the faster side."""
     common = min(rates.values())
     faster = [side for side in both if rates[side.name] > NEAR * common]
     for measured, rate in [(both, common), *(([side], rates[side.name]) for side in faster)]:
@@ -91,7 +94,7 @@ def crowds(both: Sequence[Side], rates: Mapping[str, float], chosen: argparse.Na
 
 
 def compare(measured: Sequence[Side], measure: Measure, charts: bool) -> dict[str, list[Figure]]:
-    """Take a measure of every side in turn and return the best value of each figure, by side."""
+    """Take a measure of every side in turn, ROUNDS times if there are two; return each side's figures at their best."""
     rounds: dict[str, list[list[Figure]]] = {side.name: [] for side in measured}
     for _ in range(ROUNDS if len(measured) > 1 else 1):
         for side in measured:
@@ -101,7 +104,7 @@ def compare(measured: Sequence[Side], measure: Measure, charts: bool) -> dict[st
 
 
 def cold_pages(ready: Ready) -> list[Figure]:
-    """Measure cold pages, one after another."""
+    """Load cold pages, one after another, and return figures of their processor time and duration."""
     results = [observe(ready.process, partial(one_after_another, ready.page, PAGES)) for _ in range(PAGE_ROUNDS)]
     single = [observe(ready.process, partial(one_connection, ready.page)) for _ in range(PAGE_ROUNDS)]
     return [
@@ -120,7 +123,7 @@ def cold_pages(ready: Ready) -> list[Figure]:
 
 
 def first_charts(ready: Ready) -> list[Figure]:
-    """Measure the first chart with the scripts that draw it, one after another."""
+    """Fetch the first chart and the scripts that draw it, again and again, and return figures of the processor time."""
     draws = partial(one_after_another, ready.page, PAGES, charts=True)
     results = [observe(ready.process, draws) for _ in range(PAGE_ROUNDS)]
     return [
@@ -130,12 +133,12 @@ def first_charts(ready: Ready) -> list[Figure]:
 
 
 def _least(results: Sequence[LoadResult]) -> float:
-    """Return the least processor time of the server for a page, in milliseconds."""
+    """Return the server's processor time for one page, in milliseconds: the least of several results of PAGES pages."""
     return 1000 * min(result.server for result in results) / PAGES
 
 
 def forty_clients(ready: Ready) -> list[Figure]:
-    """Measure clients at the same time that each fetch cold pages over one connection after another."""
+    """Let CLIENTS clients fetch cold pages at the same time, each page over a new connection; return the figures."""
     before = ready.memory
     result = clients(ready.process, ready.page, CLIENTS, CLIENT_SECONDS, ready.charts)
     pages = len(result.tally.waits["cold page"])
@@ -157,7 +160,7 @@ def viewers_taken(ready: Ready) -> list[Figure]:
 
 
 def one_crowd(crowd: Crowd, ready: Ready) -> list[Figure]:
-    """Measure a crowd."""
+    """Load the server with the crowd, and return its figures."""
     result = load_with_crowd(ready.process, ready.page, crowd)
     return crowd_figures(f"{crowd.count} viewers in {crowd.seconds:g} s", crowd, result)
 

@@ -45,7 +45,7 @@ TIMED_STEPS = """async ([action, times, wait]) => {
     }
     return seen.sort((a, b) => a - b);
 }"""
-"""Do an action `times` times, each after up to `wait` milliseconds; return the sorted times to the next frame."""
+"""A script that does an action `times` times, at random within `wait` ms, and returns the sorted ms to each paint."""
 
 FRAMES = """(seconds) => new Promise((resolve) => {
     let count = 0;
@@ -53,7 +53,7 @@ FRAMES = """(seconds) => new Promise((resolve) => {
     const tick = () => { count++; performance.now() < end ? requestAnimationFrame(tick) : resolve(count); };
     requestAnimationFrame(tick);
 })"""
-"""Count the frames that the browser draws in some seconds."""
+"""A script that counts the frames that the browser draws in a number of seconds, its argument."""
 
 
 def main() -> None:
@@ -92,7 +92,7 @@ def opened(browser: Browser, size: int) -> Iterator[Page]:
 
 
 def step_to_paint(page: Page, what: str) -> None:
-    """Measure the time from a press of a button to its paint, less the time of an empty frame."""
+    """Measure the time from a press of a button to its paint, beyond the time of a press that changes nothing."""
     extra_frames, ratios = [], []
     for _ in range(RUNS):
         empty, step, seek = (page.evaluate(TIMED_STEPS, [action, 60]) for action in ("nothing", "step", "seek"))
@@ -104,7 +104,7 @@ def step_to_paint(page: Page, what: str) -> None:
 
 
 def comparing(page: Page) -> None:
-    """Measure the same with two more runs beside the first."""
+    """Measure the time from a step to its paint while two more runs are shown beside the first."""
     page.click("#tool-compare")
     page.click("#one-more")
     page.locator(".twin svg").nth(1).wait_for()
@@ -113,7 +113,7 @@ def comparing(page: Page) -> None:
 
 
 def against_the_yardstick(browser: Browser, page: Page) -> None:
-    """Measure a step of ours against one that a server callback draws in a plotly figure.
+    """Compare a step of tierscope's page with one that a server callback draws as a plotly figure.
 
     Both buttons are pressed at random moments between two frames.
     """
@@ -147,7 +147,7 @@ def against_the_yardstick(browser: Browser, page: Page) -> None:
 
 
 def autoplay(page: Page) -> None:
-    """Measure the frames that playing at the highest speed drops, against an idle page."""
+    """Measure how many frames are dropped while the page plays at the highest speed, compared with an idle page."""
     page.select_option("#speed", "8")
     dropped = []
     for _ in range(RUNS):
@@ -161,7 +161,7 @@ def autoplay(page: Page) -> None:
 
 
 def leftover_heap(page: Page) -> None:
-    """Measure how much more memory the page uses after 500 steps."""
+    """Measure how many more MiB of heap the page uses after 500 jumps to random steps."""
     page.evaluate(TIMED_STEPS, ["step", 50])
     before = heap(page)
     page.evaluate(TIMED_STEPS, ["seek", 500])
@@ -178,7 +178,7 @@ def heap(page: Page) -> float:
 
 
 def loading(browser: Browser) -> None:
-    """Measure the bytes of the first load, and the time to show another machine against its callback alone."""
+    """Measure the bytes of the first load, and the time to show another machine compared with its callback alone."""
     with serving() as server:
         page = browser.new_page(base_url=server.url, viewport={"width": 1440, "height": 900})
         sent = traffic(page)

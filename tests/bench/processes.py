@@ -15,9 +15,9 @@ SAMPLE = 0.5
 
 
 def family(process: int) -> list[int]:
-    """Return the process and all its descendants that run now."""
+    """Return the ids of the process and of all its descendants that run now."""
     processes = [process]
-    for parent in processes:  # the loop appends to it
+    for parent in processes:  # the loop appends to `processes`
         for task in Path(f"/proc/{parent}/task").glob("*/children"):
             with suppress(OSError):
                 processes.extend(map(int, task.read_text().split()))

@@ -27,18 +27,18 @@ class Ready:
     charts: bool
     """Whether visitors also fetch the charts."""
     lines: int
-    """The number of lines that the server had printed by then."""
+    """The number of lines that the server had printed when it was ready."""
     start: float
-    """The processor seconds that it took from its start until it was idle."""
+    """The processor seconds that the server took from its start until it was idle."""
 
     @property
     def process(self) -> int:
-        """Return the id of its process."""
+        """Return the id of the server's process."""
         return self.server.process.pid
 
     @property
     def memory(self) -> float:
-        """Return its resident memory now, in MiB."""
+        """Return the resident memory that the server's processes use now, in MiB."""
         return memory(self.process)
 
 

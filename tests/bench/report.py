@@ -26,12 +26,12 @@ def print_figure(what: str, limit: float, value: float, unit: str = "") -> None:
 
 
 def print_line(what: str) -> None:
-    """Print a line."""
+    """Print a line at once, without buffering."""
     print(what, flush=True)
 
 
 def best(rounds: Sequence[Sequence[Figure]]) -> list[Figure]:
-    """Return the best of each figure over several rounds.
+    """Return each figure with its best value in several rounds.
 
     For times this is the least, since other work on the machine only makes them longer.
     """

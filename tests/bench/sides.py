@@ -47,7 +47,7 @@ class Side:
 
 @contextmanager
 def sides(against: str | None, workers: int = 0) -> Iterator[list[Side]]:
-    """Yield this checkout, then the other commit if one is named, whose folder is removed after the block."""
+    """Yield this checkout and, if `against` names a commit, a checkout of it, which is removed after the block."""
     if workers:
         _need_gunicorn()
     present = Side("now", workers=workers)
@@ -65,7 +65,7 @@ def sides(against: str | None, workers: int = 0) -> Iterator[list[Side]]:
 
 
 def _environment(root: Path, gunicorn: bool) -> str:
-    """Return the Python of a checkout, after its ./dev has set up its environment."""
+    """Let a checkout's ./dev set up its environment, and return the path of the Python in it."""
     print_line(f"setting up the environment of {root}")
     _run([str(root / "dev"), "--host", "127.0.0.1", "--help"], root)  # "--help" alone sets up no environment
     python = str(root / ".venv/bin/python")
@@ -84,7 +84,7 @@ def _git(*arguments: str) -> str:
 
 
 def _run(command: Sequence[str], cwd: Path) -> str:
-    """Return what a command prints. If it fails, end the program with its last line."""
+    """Return what a command prints. If the command fails, end this program with the last line of its errors."""
     try:
         done = subprocess.run(command, cwd=cwd, capture_output=True, text=True)
     except OSError as error:

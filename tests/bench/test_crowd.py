@@ -41,7 +41,7 @@ def test_the_files_that_a_file_refers_to_are_found(path: str, text: str, module:
 
 
 Client = Callable[[str], Coroutine[Any, Any, Any]]
-"""A function of the address of a server."""
+"""A coroutine function that gets the address of a server."""
 
 
 def with_server(answers: Mapping[str, Sequence[bytes]], client: Client) -> Any:

@@ -70,7 +70,7 @@ def get(host: str, path: str, encoding: str = "gzip, br") -> bytes:
 
 
 def post(host: str, path: str, data: object, encoding: str = "gzip, br") -> bytes:
-    """Return the bytes of a request that sends JSON."""
+    """Return the bytes of a POST request that sends the data as JSON."""
     text = json.dumps(data).encode()
     head = f"POST {path} HTTP/1.1\r\n{_common(host, encoding)}Origin: http://{host}\r\n"
     return f"{head}Content-Type: application/json\r\nContent-Length: {len(text)}\r\n\r\n".encode() + text
@@ -166,7 +166,7 @@ def _body(head: bytes, data: bytearray) -> bytes | None:
 
 
 def _joined_chunks(data: bytearray) -> bytes | None:
-    """Return the content of the chunks once the last one is complete, else None."""
+    """Return the content of a chunked body once its last chunk is complete, else None."""
     pieces: list[bytes] = []
     start = 0
     while (end := data.find(b"\r\n", start)) >= 0:
@@ -227,7 +227,7 @@ class Visitor:
     async def _exchange_on(self, connection: Connection, request: bytes) -> Reply:
         try:
             reply = await connection.exchange(request)
-        except BaseException:  # also for a request that was given up, since its reply may still come
+        except BaseException:  # also after a timeout, since the reply may still come on this connection
             connection.close()
             raise
         if connection.open:

@@ -1,4 +1,4 @@
-"""Serve the page that ours is measured against: a Dash app whose callback draws each step as a plotly figure."""
+"""Serve a page to compare tierscope's with: a Dash app whose callback draws each step as a plotly figure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from viz.trace.model import Trace
 
 
 def figure(trace: Trace, step: int) -> go.Figure:
-    """Return all nodes in a ring, coloured by role, and the arrows stored so far."""
+    """Return a plotly figure of a step: all nodes in a ring, coloured by role, and the arrows that are stored."""
     nodes = list(trace.nodes)
     positions = {node: (cos(2 * pi * i / len(nodes)), sin(2 * pi * i / len(nodes))) for i, node in enumerate(nodes)}
     used = trace.at("used_targets", step).split(",")

@@ -1,4 +1,4 @@
-"""A real Chromium, and a `page` that fails its test at the first thing a visitor would call broken."""
+"""Fixtures of the browser tests: a real Chromium, and a `page` whose test fails if anything on it goes wrong."""
 
 from __future__ import annotations
 
@@ -37,20 +37,20 @@ FLAGS = [
     "--disable-sync",
     "--disable-background-networking",
     "--disable-component-update",
-    "--font-render-hinting=none",  # text is as wide here as elsewhere
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # a foreign request fails here, and leaves nothing
+    "--font-render-hinting=none",  # so that text is as wide as on other machines
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # no request leaves this machine
 ]
 PATIENCE = 60_000
-"""Milliseconds that an action or an expectation may wait: plotly alone takes seconds to come, on a busy machine ten."""
+"""The most milliseconds that an action or expectation may wait; plotly takes ten seconds to load on a busy machine."""
 
 
 class Watch:
-    """Everything that went wrong in a browser context, except what its test has allowed."""
+    """A list of everything that goes wrong in a browser context, except what its test has allowed."""
 
     def __init__(self, context: BrowserContext, origin: str) -> None:
         self.context = context
         self.origins = {origin}
-        """Where requests may go."""
+        """The origins that requests may go to."""
         self.complaints: list[str] = []
         self._allowed: list[re.Pattern[str]] = []
         self._hears: dict[str, Callable[[Any], None]] = {
@@ -62,26 +62,26 @@ class Watch:
             "page": lambda page: page.on("crash", self._crash),
         }
         for event, hear in self._hears.items():
-            context.on(event, hear)  # type: ignore[call-overload]  # the names are told apart by literals
+            context.on(event, hear)  # type: ignore[call-overload]  # on() has an overload for each name
         self._open = list(context.pages)
         for page in self._open:
             page.on("crash", self._crash)
 
     def leave(self) -> None:
-        """Hear no more."""
+        """Stop watching the context."""
         for event, hear in self._hears.items():
             self.context.remove_listener(event, hear)
         for page in self._open:
             page.remove_listener("crash", self._crash)
 
     def allow(self, pattern: str) -> None:
-        """From now on a complaint that matches is no failure: `watch.allow("ERR_CONNECTION_REFUSED")`."""
+        """From now on, ignore every complaint that matches the pattern: `watch.allow("ERR_CONNECTION_REFUSED")`."""
         self._allowed.append(re.compile(pattern))
 
     def settle(self) -> list[str]:
-        """The complaints, with those that are still on their way from a page."""
+        """Wait for events that pages have already sent, and return all complaints."""
         for page in self.context.pages:
-            with suppress(PlaywrightError):  # it is closed or crashed
+            with suppress(PlaywrightError):  # the page is closed or has crashed
                 page.evaluate("0")
         return self.complaints
 
@@ -102,7 +102,7 @@ class Watch:
             self._complain(f"foreign request: {request.url}")
 
     def _failed(self, request: Request) -> None:
-        if request.failure != "net::ERR_ABORTED":  # the test left the page while something was still on its way
+        if request.failure != "net::ERR_ABORTED":  # the test left the page while this was loading
             self._complain(f"failed: {request.url}: {request.failure}")
 
     def _response(self, response: Response) -> None:
@@ -112,7 +112,7 @@ class Watch:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
-    """A test with a watch fails for the watch's complaints, or has them added to its own failure."""
+    """Fail a test whose watch has complaints; if the test has failed by itself, add the complaints to its error."""
     standing = pyfuncitem.funcargs.get("standing")
     watch = standing.watch if isinstance(standing, Standing) else pyfuncitem.funcargs.get("watch")
     try:
@@ -124,14 +124,14 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
             for complaint in watch.settle():
                 error.add_note(complaint)
         if isinstance(standing, Standing):
-            standing.leave()  # the next test shall not suffer for it
+            standing.leave()  # so that the next test gets a new page
         raise
     return result
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[tuple[BrowserType, dict[str, Any]]]:
-    """What starts Chromium, and how."""
+    """Yield playwright's browser type for Chromium, and the options to launch it with."""
     program = shutil.which(os.environ.get("CHROMIUM", ""))
     if program is None:
         pytest.fail("CHROMIUM names no Chromium; ./dev test finds or installs one", pytrace=False)
@@ -142,7 +142,7 @@ def chromium() -> Iterator[tuple[BrowserType, dict[str, Any]]]:
 
 @pytest.fixture(scope="session")
 def browser(chromium: tuple[BrowserType, dict[str, Any]]) -> Iterator[Browser]:
-    """Chromium, started once, for visitors who have never been here."""
+    """Yield a Chromium that all tests share; each new context of it is a visitor with an empty browser."""
     browser_type, options = chromium
     browser = browser_type.launch(**options)
     yield browser
@@ -150,16 +150,19 @@ def browser(chromium: tuple[BrowserType, dict[str, Any]]) -> Iterator[Browser]:
 
 
 WINDOW: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce"}
-"""What moves is drawn sixty times a second, and most tests look at none of it."""
+"""Options of a context. Motion is reduced: animations are drawn sixty times a second, and few tests look at them."""
 HABITS = """
 Object.defineProperty(NetworkInformation.prototype, "saveData", {get: () => true});
 window.ours = (name) => import(name);
 """
-"""Only who looks at the charts waits for plotly; ours("#core/trace") is that module of the page."""
+"""A script that runs before the page's own scripts.
+
+It sets saveData, so that the page loads plotly only if a chart is looked at; `ours("#core/trace")` imports a module.
+"""
 
 
 def visitor(browser: Browser, server: Server | Relay, **options: Any) -> BrowserContext:
-    """No cookies, no storage, nothing cached; `page.goto("/")` is the server's page."""
+    """Return a browser context without cookies, storage or cache; `page.goto("/")` opens the server's page."""
     context = browser.new_context(base_url=server.url, **WINDOW | options)
     context.set_default_timeout(PATIENCE)
     context.add_init_script(HABITS)
@@ -170,7 +173,7 @@ def visitor(browser: Browser, server: Server | Relay, **options: Any) -> Browser
 def regular(
     chromium: tuple[BrowserType, dict[str, Any]], server: Server, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[BrowserContext]:
-    """A visitor whose browser has compiled the page's scripts before, which is more than half of what a load costs."""
+    """Yield a context whose browser has compiled the page's scripts, which takes more than half the time of a load."""
     browser_type, options = chromium
     profile = tmp_path_factory.mktemp("profile")
     context = browser_type.launch_persistent_context(profile, base_url=server.url, **WINDOW, **options)
@@ -181,7 +184,7 @@ def regular(
 
 
 def forget(regular: BrowserContext, origin: str) -> None:
-    """Let the regular visitor keep nothing of an origin but its scripts, and what a tab keeps for itself."""
+    """Clear what the regular visitor has stored for an origin, except cached scripts and the sessionStorage of tabs."""
     session = regular.new_cdp_session(regular.pages[0])
     session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "local_storage,indexeddb"})
     session.detach()
@@ -189,7 +192,7 @@ def forget(regular: BrowserContext, origin: str) -> None:
 
 @pytest.fixture
 def context(regular: BrowserContext, server: Server) -> Iterator[BrowserContext]:
-    """The regular visitor with everything forgotten but the scripts; `page.goto("/")` is the server's page."""
+    """Yield the regular visitor's context with nothing but cached scripts; `page.goto("/")` opens the server's page."""
     regular.clear_cookies()
     regular.clear_permissions()
     forget(regular, server.url)
@@ -200,7 +203,7 @@ def context(regular: BrowserContext, server: Server) -> Iterator[BrowserContext]
 
 @pytest.fixture
 def stranger(browser: Browser, server: Server) -> Iterator[Page]:
-    """The empty page of somebody who has never been here, under watch."""
+    """Yield an empty page of a visitor with an empty browser; the test fails if its watch has complaints."""
     context = visitor(browser, server)
     watch = Watch(context, server.url)
     yield context.new_page()
@@ -210,7 +213,7 @@ def stranger(browser: Browser, server: Server) -> Iterator[Page]:
 
 
 class Standing:
-    """A page that stays open from test to test, for those that only take it from run to run."""
+    """A page that stays open from test to test, for tests that only switch it from one run to another."""
 
     def __init__(self, browser: Browser, server: Server) -> None:
         self.browser, self.server = browser, server
@@ -219,7 +222,7 @@ class Standing:
 
     @property
     def page(self) -> Page:
-        """The page, with some run on it."""
+        """Return the page, and open it first if it is not open; it may show any run."""
         if self._page is None:
             context = visitor(self.browser, self.server)
             self.watch = Watch(context, self.server.url)
@@ -228,7 +231,7 @@ class Standing:
         return self._page
 
     def leave(self) -> None:
-        """Close it: who wants one next has it anew."""
+        """Close the page; the next test that asks for it gets a new one."""
         if self._page:
             self._page.context.close()
         self._page = self.watch = None
@@ -236,7 +239,7 @@ class Standing:
 
 @pytest.fixture(scope="session")
 def standing(browser: Browser, server: Server) -> Iterator[Standing]:
-    """The page that stays open, under watch."""
+    """Yield the page that stays open; pytest_pyfunc_call() checks its watch after each test."""
     it = Standing(browser, server)
     yield it
     it.leave()
@@ -244,13 +247,13 @@ def standing(browser: Browser, server: Server) -> Iterator[Standing]:
 
 @pytest.fixture
 def trace() -> Trace:
-    """The run that the page opens with."""
+    """Return the trace of the run that the page opens with."""
     return Run.of(builtin(builtin_names()[0])).trace()
 
 
 @pytest.fixture
 def watch(context: BrowserContext, server: Server) -> Iterator[Watch]:
-    """What may complain; a test names it only to allow something, or another server's origin."""
+    """Yield the watch of the regular visitor; a test needs it only to allow a complaint or another server's origin."""
     watch = Watch(context, server.url)
     yield watch
     watch.leave()
@@ -258,15 +261,15 @@ def watch(context: BrowserContext, server: Server) -> Iterator[Watch]:
 
 @pytest.fixture
 def page(context: BrowserContext, server: Server, watch: Watch) -> Iterator[Page]:
-    """The visitor's one tab, empty and under watch: to open one for every test takes as long as the page itself.
+    """Yield the regular visitor's tab, empty and watched. All tests share it: a new tab takes as long as a page load.
 
-    What a test adds to a page for good, such as an init script, it adds to a `context.new_page()`.
+    A test that adds something to a page that cannot be removed, such as an init script, must use `context.new_page()`.
     """
     tab = context.pages[1] if len(context.pages) > 1 else context.new_page()
     yield tab
     try:
         tab.unroute_all(behavior="ignoreErrors")
-        tab.goto(f"{server.url}/no-such-page")  # of the same origin, and writes nothing on leaving
+        tab.goto(f"{server.url}/no-such-page")  # a page of the same origin that stores nothing when it is left
         tab.evaluate("sessionStorage.clear()")
         tab.goto("about:blank")
         tab.set_viewport_size(WINDOW["viewport"])
@@ -277,23 +280,23 @@ def page(context: BrowserContext, server: Server, watch: Watch) -> Iterator[Page
 
 @pytest.fixture
 def relay(page: Page, watch: Watch, server: Server) -> Iterator[Relay]:
-    """A way to the server that the test may cut; the visitor has nothing from this address, no script either."""
+    """Yield a relay to the server, which the test may cut; the browser has cached nothing from the relay's address."""
     with relaying(server.url) as it:
         watch.origins.add(it.url)
         yield it
-        page.goto("about:blank")  # it may ask for something every now and then
+        page.goto("about:blank")  # so that the page sends no more requests to the relay
 
 
 @pytest.fixture(scope="session")
 def usual_address(server: Server) -> Iterator[Relay]:
-    """A way to the server that `usual_relay` lends to one test after another."""
+    """Yield the relay to the server that all tests with `usual_relay` share."""
     with relaying(server.url) as it:
         yield it
 
 
 @pytest.fixture
 def usual_relay(page: Page, watch: Watch, server: Server, usual_address: Relay) -> Iterator[Relay]:
-    """A relay at an address from which the regular visitor has all scripts already, for tests that need them all."""
+    """Yield a relay at an address from which the browser has cached all scripts, for tests in which none is missing."""
     forget(page.context, usual_address.url)
     watch.origins.add(usual_address.url)
     yield usual_address

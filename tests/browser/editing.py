@@ -1,4 +1,4 @@
-"""Helpers for the tests of the editor: actions on a page, and what the page shows."""
+"""Help the tests of the editor to act on a page, and to read what it shows."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def open_editor(page: Page, url: str = "/") -> None:
 
 
 def cell(page: Page, row: int, column: int) -> Locator:
-    """Return a cell of the grid by its indexes."""
+    """Return the cell of the distance grid in this row and column, counted from 0."""
     return page.locator(".distance-grid tbody tr").nth(row).locator("td").nth(column)
 
 
@@ -29,12 +29,12 @@ def effect(page: Page) -> Locator:
 
 
 def document(page: Page) -> dict[str, Any]:
-    """Return the machine that the server has sent last."""
+    """Return the document of the machine that the server has sent last."""
     machine: dict[str, Any] = json.loads(page.evaluate("window.tierscopePlay.document"))
     return machine
 
 
 def arrows(page: Page) -> list[str]:
-    """Return the arrows on the stage."""
+    """Return the arrows on the stage, such as "0 -> 1", sorted."""
     script = "all => all.map(one => `${one.dataset.from} -> ${one.dataset.to}`).sort()"
     return list(page.locator(".arrow.stored").evaluate_all(script))

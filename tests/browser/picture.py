@@ -11,11 +11,11 @@ from tests.serving import serving
 
 PICTURE = Path(__file__).with_name("page.png")
 STRIDES = 3
-"""From the first step of the order to the end of the second source's turn."""
+"""How many strides are made before the picture is taken: up to the end of the second source's turn."""
 
 
 def main() -> None:
-    """Write the picture."""
+    """Open the page, make STRIDES strides and write a screenshot to PICTURE."""
     with serving() as server, sync_playwright() as playwright:
         program = os.environ.get("CHROMIUM")
         browser = playwright.chromium.launch(executable_path=program, args=["--disable-gpu"], chromium_sandbox=False)

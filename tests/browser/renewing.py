@@ -1,4 +1,4 @@
-"""Helpers for a server that stops and starts again at the same address, with the same or another edition."""
+"""Help tests to stop a server and start it again at the same address, with the same or another edition of the page."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.serving import ROOT, Server, serving
 
 LOST = "ERR_|did not respond|Failed to (fetch|load)|Callback|ChunkLoadError"
-"""The messages of a browser and Dash while there is no server."""
+"""A pattern of the messages that the browser and Dash give while there is no server."""
 GONE = "The server does not answer. This page plays on."
 RENEWED = "The server has been renewed since this page was opened. Playing goes on; reload to use the tools."
 

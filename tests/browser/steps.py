@@ -36,18 +36,18 @@ SNAPSHOT = """() => {
 
 
 def shown(page: Page) -> dict[str, Any]:
-    """Return everything that the page shows at its step."""
+    """Return everything that the page shows now, read by the script SNAPSHOT."""
     snapshot: dict[str, Any] = page.evaluate(SNAPSHOT)
     return snapshot
 
 
 def at(page: Page) -> int:
-    """Return the step that is shown."""
+    """Return the number of the step that the page shows."""
     return int(shown(page)["step"])
 
 
 def expected(trace: Trace, step: int) -> dict[str, Any]:
-    """Return what shown() should return, from the trace."""
+    """Return what shown() should return when the page shows this step of the trace."""
     arrays = {name: trace.cells(name, step) for name in trace.arrays}
     registers = {name: trace.at(name, step) for name in trace.masks}
     registers |= {name: ",".join(f"{node}:{value}" for node, value in cells.items()) for name, cells in arrays.items()}
@@ -85,21 +85,22 @@ EACH = """(moves) => {
 
 
 def each(page: Page, moves: Sequence[str | int], read: str = SNAPSHOT) -> list[Any]:
-    """Return what `read` returns after each move; a move is a key, or a step to which the scrubber is set.
+    """Make the moves one by one, and return a list of what the script `read` returns after each.
 
-    All moves are made in one call of the browser, which takes a tenth of the time of one call each.
+    A move is a key to press, or the number of a step to set the scrubber to. All moves are made in one call of the
+    browser, which takes a tenth of the time of one call each.
     """
     results: list[Any] = page.evaluate(EACH.replace("READ", read), list(moves))
     return results
 
 
 def agree(page: Page, trace: Trace, step: int) -> None:
-    """Assert that the page shows this step of this trace in every panel."""
+    """Assert that every panel of the page shows what the trace holds at this step."""
     compare(shown(page), trace, step)
 
 
 def agree_all(page: Page, trace: Trace, moves: Sequence[str | int], steps: Iterable[int]) -> None:
-    """Assert that after each move the page shows the step that belongs to it, in every panel."""
+    """Make the moves one by one, and assert that the page shows the next of `steps` after each, in every panel."""
     for found, step in zip(each(page, moves), steps, strict=True):
         compare(found, trace, step)
 
@@ -108,7 +109,7 @@ def compare(found: dict[str, Any], trace: Trace, step: int) -> None:
     """Assert that `found`, a result of shown(), is what the page should show at that step of the trace."""
     for key, value in expected(trace, step).items():
         if key == "states" and not found[key]:
-            continue  # the cards have no room for states
+            continue  # small cards have no room for states
         assert found[key] == value, (key, step)
 
 
@@ -131,7 +132,7 @@ def charted(page: Page) -> None:
 
 
 def go(page: Page, trace: Trace, name: str) -> None:
-    """Take an open page to the beginning of this trace of a built-in topology, with single steps as strides."""
+    """Let an open page show the trace of a built-in topology, at the step where it opens; strides are single steps."""
     address = f"/#topology={name}&kernel={trace.kernel}&zonelists={trace.zonelists}&step={trace.opens}"
     page.goto(address)
     expect(page.locator("#title")).to_have_text(trace.title)

@@ -1,4 +1,4 @@
-"""The page violates none of axe's rules, in either theme and with every panel open; and checks that axe lacks."""
+"""Check that the page breaks none of axe's rules, in either theme and with every panel open, and more than axe can."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8"
 
 
 def violations(page: Page) -> list[str]:
-    """Return what axe finds wrong with the page as it is, and with its colours in the other scheme."""
+    """Return what axe finds wrong with the page in the current colour scheme, and with its colours in the other one."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE)
     found = _violations(page, {})
     dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
     page.emulate_media(color_scheme="light" if dark else "dark")
-    found += _violations(page, {"runOnly": ["color-contrast"]})  # the only rule about colours
+    found += _violations(page, {"runOnly": ["color-contrast"]})  # no other rule depends on colours
     page.emulate_media(color_scheme="dark" if dark else "light")
     return found
 
@@ -41,7 +41,7 @@ def plain(page: Page) -> None:
 
 
 def answering(page: Page) -> None:
-    """Open an answer."""
+    """Open the answer to why a node has its target."""
     plain(page)
     page.click("[data-node='1']")
 
@@ -88,7 +88,7 @@ def building(page: Page) -> None:
 
 
 def refused(page: Page) -> None:
-    """Paste a text that is refused."""
+    """Paste a text that is no machine, so that the dialog shows an error."""
     page.click("#open-paste")
     page.fill("#text", "nonsense")
     page.click("#load")
@@ -114,7 +114,7 @@ VISITS = {
     "dialogs": (opened("#open-share"), opened("#open-keys"), refused, shaping),
     "charts and tools": (charted, reading, building),
 }
-"""The states of the page that one test visits in turn; Escape ends each."""
+"""Functions that each bring the page into a state, by the test that calls them in turn; Escape leaves each state."""
 
 
 @pytest.mark.parametrize("visit", VISITS)
@@ -127,7 +127,7 @@ def test_axe_finds_nothing(page: Page, visit: str) -> None:
 
 
 def test_axe_finds_nothing_in_charts_in_the_dark(page: Page) -> None:
-    """The server draws the charts anew for the dark theme."""
+    """Charts have a test of their own, because the server draws them anew for the dark theme."""
     page.emulate_media(color_scheme="dark")
     open_page(page)
     charted(page)
@@ -135,7 +135,7 @@ def test_axe_finds_nothing_in_charts_in_the_dark(page: Page) -> None:
 
 
 def test_colours_that_cannot_be_read_are_found_in_either_scheme(page: Page) -> None:
-    """This makes sure that the tests above can find violations."""
+    """Text in a colour like the background is a violation, so the other tests can find violations."""
     open_page(page)
     for scheme, colour in (("light", "#eee"), ("dark", "#222")):
         tag = page.add_style_tag(
@@ -184,7 +184,7 @@ def test_everything_by_keyboard(page: Page) -> None:
 
 
 def test_every_sentence_is_shown_whole(page: Page) -> None:
-    """The longest sentences of a machine fit without scrolling, which a visitor without a pointer could not do."""
+    """The longest sentences of a machine fit without scrolling; only a visitor with a pointer could scroll them."""
     trace = Run.of(builtin("cpus-apart-from-memory"), "rfc2022").trace()
     lengths = {len(trace.at("sentence", step)): step for step in range(trace.length)}
     assert max(lengths) > 240

@@ -1,4 +1,4 @@
-"""A run that is too long for one answer: its first steps come at once, and the rest while those play."""
+"""Test a run that is too long for one answer: its first steps come at once, and the rest while they are played."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WHOLE = "**/ask/whole"
 
 @cache
 def topology(events: int = 180, size: int = 3) -> Topology:
-    """Return a machine in which the memory of one node goes offline and online again and again."""
+    """Return a machine with `events` events: the memory of its last node goes offline and online in turn."""
     document = machine(size).document()
     document["events"] = [{"event": ("mem_offline", "mem_online")[i % 2], "node": size - 1} for i in range(events)]
     return Topology.from_document(document)
@@ -44,7 +44,7 @@ def _compare(found: dict[str, Any], step: int) -> None:
 
 
 def held(page: Page) -> list[Route]:
-    """Return a list that gets the requests for the rest, which wait for let_go()."""
+    """Hold back the requests for the rest of a run; return a list that they are added to, for let_go()."""
     waiting: list[Route] = []
     page.route(WHOLE, lambda route: waiting.append(route))
     return waiting

@@ -1,4 +1,4 @@
-"""A value that the visitor follows: its changes are marked on the scrubber, can be run to, and stop the player."""
+"""Test breakpoints: the changes of a value are marked on the scrubber, can be run to, and stop the player."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_a_register_is_a_breakpoint(page: Page, trace: Trace) -> None:
 
 
 def test_playing_stops_where_what_is_followed_changes(page: Page, trace: Trace) -> None:
-    """It stops at every change of a mask, also within a stride, but no longer once the answer is closed."""
+    """The player stops at every change of a mask, also within a stride, until the answer about it is closed."""
     open_page(page)
     page.select_option("#speed", "8")
     page.click("[data-signal=next_pass] th button")
@@ -55,7 +55,7 @@ def test_playing_stops_where_what_is_followed_changes(page: Page, trace: Trace) 
 
 
 def test_whoever_asks_about_a_node_follows_all_of_it(page: Page, trace: Trace) -> None:
-    """These are the changes of its turns, its bits in masks and its cells in arrays; a column head asks, too."""
+    """The marks are where the node's turns, bits and cells change; a click on its column head gives the same marks."""
     open_page(page, "/#step=0")
     changes = [step for step in range(1, trace.length) if facts(trace, 1, step) != facts(trace, 1, step - 1)]
     for selector in ("[data-node='1'] .card", "[data-column='1']"):
@@ -76,7 +76,7 @@ def facts(trace: Trace, node: int, step: int) -> list[object]:
 
 
 def test_an_answer_says_what_its_value_was(page: Page, trace: Trace) -> None:
-    """The cell's tooltip says it, too, but needs a pointer."""
+    """The answer names the old value in its text, because the cell's tooltip can be seen only with a pointer."""
     open_page(page, f"/#step={next(step for step in range(trace.length) if trace.at('node_demotion[0]', step) == 1)}")
     page.select_option("#size", "0")
     page.click("[data-signal=node_demotion] [data-cell='0']")

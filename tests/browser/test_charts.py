@@ -1,4 +1,4 @@
-"""The charts below the stage: when they are drawn, what is shown until then, and how they follow the step."""
+"""Test the charts below the stage: when they are drawn, what is shown until then, and how they follow the step."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_charts_come_when_they_are_seen(page: Page, trace: Trace) -> None:
 
 
 def let(held: list[Route], page: Page) -> Route:
-    """Wait for a held request, and return it."""
+    """Wait until `held` has a request; remove the last one from it and return it."""
     end = time.monotonic() + PATIENCE / 1000
     while not held:
         assert time.monotonic() < end
@@ -44,7 +44,7 @@ def let(held: list[Route], page: Page) -> Route:
 
 
 def test_a_chart_on_its_way_says_so(page: Page) -> None:
-    """The first chart says so, and one that replaces another; an error instead of a chart ends the wait, too."""
+    """The page says that it waits for the first chart, or for one that replaces another, until it or an error comes."""
     open_page(page)
     held: list[Route] = []
     page.route(ANSWERS, lambda route: held.append(route))

@@ -1,4 +1,4 @@
-"""A second run beside the one that is shown, in step with it, and the tables of many runs."""
+"""Test the comparison panel: a second run that follows the steps of the first, and the tables of many runs."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def test_the_table_of_versions_switches_the_kernel(page: Page) -> None:
 
 
 def test_three_runs_side_by_side(page: Page) -> None:
-    """Each run has its own stage, list of differences and step, and differs at the nodes that are marked."""
+    """Each run has its own stage, list of differences and step; the marked nodes are those with other targets."""
     kernels = ("v5.16", "v6.0", "v6.12")
     shown, *others = (Run.of(builtin(NAME), kernel).trace() for kernel in ("v5.15", *kernels))
     against(page, f"topology={NAME}&kernel=v5.15&against=kernel:v5.16")

@@ -1,4 +1,4 @@
-"""The visitors of the load generator fetch what Chromium fetches."""
+"""Check that the visitors of the load generator fetch what Chromium fetches."""
 
 from __future__ import annotations
 

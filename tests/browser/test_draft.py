@@ -1,4 +1,4 @@
-"""The draft: edits add up, a refused edit changes nothing, and a reload or a missing server loses nothing."""
+"""Test the draft, an edited machine: edits add up, refused ones change nothing, and no reload or outage loses it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def is_run(route: Route) -> bool:
 
 
 def on_runs(page: Page, act: Callable[[Route], None]) -> None:
-    """Handle all requests for a run with this function from now on."""
+    """From now on, let `act` handle all requests for a run, and let other requests pass."""
     page.route(ANSWERS, lambda route: act(route) if is_run(route) else route.continue_())
 
 

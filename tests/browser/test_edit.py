@@ -1,4 +1,4 @@
-"""The editor: the grid, the fields and the stage change the machine, and the order follows at once."""
+"""Test the editor: the grid, the fields and the stage change the machine, and the order is computed anew at once."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ PASTE = """([cell, text]) => {
 
 
 def paste(page: Page, row: int, column: int, text: str) -> None:
-    """Paste into the grid at a cell."""
+    """Click a cell of the distance grid, and paste the text there."""
     cell(page, row, column).click()
     page.evaluate(PASTE, [cell(page, row, column).element_handle(), text])
 
 
 def load(page: Page, text: str) -> None:
-    """Open the editor at a pasted machine."""
+    """Paste a machine into the page, and open the editor."""
     open_page(page)
     page.click("#open-paste")
     page.fill("#text", text)
@@ -36,7 +36,7 @@ def load(page: Page, text: str) -> None:
 
 
 def agrees(page: Page) -> None:
-    """Assert that the arrows on the stage are those of the kernel's algorithm for the page's machine."""
+    """Assert that the arrows on the stage are those that viz.kernel computes for the machine of the page."""
     run = Run.of(Topology.from_document(document(page)))
     trace = run.trace()
     final = trace.targets(trace.length - 1)

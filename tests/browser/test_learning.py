@@ -1,4 +1,4 @@
-"""What a reviewer and a speaker do: strides, answers, presenter mode, the tour, and the stage in words."""
+"""Test what helps to learn and to present: strides, answers, presenter mode, the tour, and the stage in words."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ ASK = """(cells) => cells.map(([register, node]) => {
 
 
 def test_every_cell_node_and_arrow_answers_why(page: Page, trace: Trace) -> None:
-    """The panel shows the trace's own answer at steps all over the run, and a line of it leads to its step."""
+    """The panel shows the answer that the trace holds, at several steps; a click on a line goes to the line's step."""
     open_page(page)
     for step in (18, 31, trace.length - 1):
         page.locator("#scrubber").fill(str(step))
@@ -125,7 +125,7 @@ def test_between_two_scans_the_panel_says_whose_turn_it_is(page: Page, trace: Tr
 
 
 def test_every_mark_has_its_words_on_a_desk(page: Page) -> None:
-    """The words fit also with the larger letters of presenter mode."""
+    """The words below the scrubber's marks fit, also with the larger letters of presenter mode."""
     page.set_viewport_size({"width": 1280, "height": 720})
     open_page(page)
     words = page.locator("#marks span")
@@ -243,7 +243,7 @@ def test_the_stage_in_words(page: Page) -> None:
 
 
 def test_what_is_said_while_it_plays(page: Page, trace: Trace) -> None:
-    """The live region has the sentence of each single step; while it plays, only passes, chapters and the last step."""
+    """The live region has each step's sentence; while the run plays, only those of passes, chapters and the end."""
     open_page(page)
     page.keyboard.press("1")
     page.keyboard.press("ArrowRight")

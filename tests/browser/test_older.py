@@ -1,4 +1,4 @@
-"""Links and exported pages of an older commit (4beec3a) still open the picture that they opened then."""
+"""Links and exported pages that an older commit (4beec3a) made still show what they showed then."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.serving import ROOT
 
 OLDER = ROOT / "tests" / "older"
 ROWS: list[dict[str, Any]] = [json.loads(line) for line in (OLDER / "links.jsonl").read_text().splitlines()]
-"""What was shown: the address, the title, the step, the arrows and the registers."""
+"""What the page of that commit showed for each link: the address, title, step, arrows and registers."""
 
 
 def expect_picture(page: Page, row: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""A visitor's own machine on the page: dropped, chosen, with guesses to turn, saved, and compared with a log."""
+"""A visitor's own machine on the page: dropped or chosen as a file, its guesses changed, saved, compared with a log."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def test_the_machine_is_saved_in_every_format(page: Page, form: str) -> None:
 
 def test_saving_without_a_server(context: BrowserContext, page: Page, watch: Watch, relay: Relay) -> None:
     context.grant_permissions(["clipboard-read", "clipboard-write"])
-    watch.allow("ERR_CONNECTION_REFUSED|did not respond")  # the chart is asked for when the page is idle
+    watch.allow("ERR_CONNECTION_REFUSED|did not respond")  # the idle page asks for the chart
     open_page(page, relay.url)
     relay.cut()
     page.click("#open-share")

@@ -1,4 +1,4 @@
-"""A server that goes away and comes back: the page says so, plays on, and asks again for what did not come."""
+"""A server that stops and comes back: the page says so, plays on, and repeats the requests that were not answered."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ ROBOTS = "robots.txt"
 
 
 def back(page: Page, relay: Relay) -> None:
-    """The server is back, and the browser says so before the page's interval ends."""
+    """Let the relay answer again, and send the page the event "online", so that it asks the server at once."""
     relay.back()
     page.evaluate("window.dispatchEvent(new Event('online'))")
 
 
 @pytest.fixture
 def stopped(page: Page, watch: Watch, own_server: Server) -> Server:
-    """A server that the page came from, and that has ended."""
+    """Return a server that has ended after the page was loaded from it."""
     watch.origins.add(own_server.url)
     open_whole(page, own_server.url)
     watch.allow(LOST)
@@ -44,7 +44,7 @@ def stopped(page: Page, watch: Watch, own_server: Server) -> Server:
 
 @pytest.fixture
 def lost(page: Page, watch: Watch, usual_relay: Relay) -> Relay:
-    """A way to the server that the page came from, and that is cut."""
+    """Return a relay that was cut after the page was loaded from it."""
     open_whole(page, usual_relay.url)
     watch.allow(LOST)
     usual_relay.cut()
@@ -70,7 +70,7 @@ def test_what_was_asked_for_comes_when_the_server_does(page: Page, stopped: Serv
 
 @pytest.mark.parametrize("how", ["stepped", "playing"])
 def test_whoever_has_gone_on_is_asked_first(page: Page, lost: Relay, how: str) -> None:
-    """No run takes the place of one that is played."""
+    """If the visitor has stepped or played on, the page does not replace that run by the missing one without asking."""
     page.select_option("#kernel", "v6.1")
     expect(page.locator("#status")).to_have_text(GONE)
     page.select_option("#speed", "0.25")
@@ -111,7 +111,7 @@ def test_edits_and_questions_are_sent_by_themselves(page: Page, watch: Watch, us
 
 
 def test_an_edit_that_nobody_heard_can_be_returned_to(page: Page, watch: Watch, usual_relay: Relay) -> None:
-    """Another machine, asked for later, comes instead; the edit is one step back in the history."""
+    """After an edit without a server, the visitor chooses another machine. It comes, and undo returns to the edit."""
     open_editor(page, usual_relay.url)
     watch.allow(LOST)
     usual_relay.cut()
@@ -155,7 +155,7 @@ def test_the_first_run_comes_by_itself(page: Page, watch: Watch) -> None:
 
 @contextmanager
 def timed(browser: Browser, server: Server | Relay) -> Iterator[Page]:
-    """The page with a clock that a test can stop, in a context of its own."""
+    """Yield the page with a clock that a test can stop, in a new context."""
     context = visitor(browser, server)
     watch = Watch(context, server.url)
     page = context.new_page()
@@ -173,7 +173,7 @@ def stop_clock(page: Page) -> None:
 
 
 def run_clock(page: Page, seconds: int) -> None:
-    """Let time go by, and let what follows from it happen."""
+    """Move the page's clock on second by second, and give the page time to react after each."""
     for _ in range(seconds):
         page.clock.run_for(1_000)
         page.wait_for_timeout(20)
@@ -185,7 +185,7 @@ def test_a_browser_that_is_online_again_asks_at_once(browser: Browser, server: S
 
 
 def _offline_and_online(page: Page) -> None:
-    """The clock stands, so that no interval ends."""
+    """Check that the event "online" makes the page ask. Its clock is stopped, so that no interval ends meanwhile."""
     found = trifles(page)
     page.context.set_offline(True)
     page.select_option("#kernel", "v6.1")
@@ -201,7 +201,7 @@ def _offline_and_online(page: Page) -> None:
 
 
 def trifles(page: Page) -> list[Request]:
-    """Those requests by which the page asks whether the server is there, from now on."""
+    """Return a list that gets, from now on, the requests by which the page asks whether the server is there."""
     found: list[Request] = []
     page.on("request", lambda request: found.append(request) if request.url.endswith(ROBOTS) else None)
     return found
@@ -217,7 +217,7 @@ def _intervals(page: Page) -> None:
     found = trifles(page)
     stop_clock(page)
     run_clock(page, 60)
-    assert found == []  # nothing was asked for, so nobody waits
+    assert found == []  # the visitor waits for nothing, so the page does not ask
     page.select_option("#kernel", "v6.1")
     times = []
     for second in range(110):
@@ -236,7 +236,7 @@ def _intervals(page: Page) -> None:
 
 
 def test_what_ends_the_server_is_not_asked_for_ever(browser: Browser, server: Server) -> None:
-    """A request that never gets through, while others do."""
+    """A request that always fails while the server answers others is sent only four times."""
     with timed(browser, server) as page:
         _one_that_never_gets_through(page)
 
@@ -261,7 +261,7 @@ def _one_that_never_gets_through(page: Page) -> None:
 
 
 def test_a_server_that_ends_amid_a_long_run(page: Page, watch: Watch, usual_relay: Relay) -> None:
-    """The events that have come still play; the rest comes once the server is back, and playing goes on into it."""
+    """The events that have come can still be played; the rest is fetched once the server is back and is played, too."""
     waiting: list[Route] = []
     page.route("**/ask/whole", lambda route: waiting.append(route))
     open_whole(page, usual_relay.url + link())
@@ -288,7 +288,10 @@ def test_a_server_that_ends_amid_a_long_run(page: Page, watch: Watch, usual_rela
 
 @contextmanager
 def cutting(server: Server, cuts: list[str]) -> Iterator[str]:
-    """Pass requests on to a server; the answer to the first that holds a text of `cuts` ends in the middle."""
+    """Yield the URL of a proxy. For each text in `cuts`, it breaks off its answer to the first request with that text.
+
+    It then removes the text from `cuts`.
+    """
 
     class Between(http.server.BaseHTTPRequestHandler):
         def _pass_on(self) -> None:

@@ -1,4 +1,4 @@
-"""The page, used like a visitor does: every built-in topology to the end and back, keys, paste, errors, no server."""
+"""Test the page as visitors use it: every built-in topology to the end and back, keys, paste, errors, no server."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ MACHINE = {
 }
 
 LONG = 60
-"""Steps; of a longer run only every fifth step is tested."""
+"""A number of steps; if a run has more, only every fifth step is tested."""
 LISTING = ("available: 1 nodes (0)", "node 0 cpus: 0", "node 0 size: 9 MB", "node distances:", "node   0", "  0:  10")
 BAD_TEXTS = ("", "<p>hello</p>", '{"title": "x"}', "title = ", "node 0 size: many MB", "\u202e" * 9)
 
 
 @pytest.mark.parametrize("name", [n for n in builtin_names() if not builtin(n).case and not builtin(n).events])
 def test_every_builtin_to_the_end_and_back(standing: Standing, name: str) -> None:
-    """Every single step forward and back shows what the trace holds; test_scenario.py plays events."""
+    """At every single step, forward and back, the page shows what the trace holds; test_scenario.py plays events."""
     page, trace = standing.page, Run.of(builtin(name)).trace()
     go(page, trace, name)
     agree(page, trace, trace.opens)
@@ -49,7 +49,7 @@ def test_every_builtin_to_the_end_and_back(standing: Standing, name: str) -> Non
 
 @pytest.mark.parametrize("kernel", ["v5.18", "rfc2022", "v6.1", "v6.12", "tier-sets"])
 def test_events_under_every_kind_of_order(standing: Standing, kernel: str) -> None:
-    """The page agrees at the end of every event and at the end of the run."""
+    """The page shows what the trace holds at the end of every event and at the end of the run."""
     page, trace = standing.page, Run.of(builtin("losing-a-node"), kernel).trace()
     go(page, trace, "losing-a-node")
     page.select_option("#size", "3")
@@ -59,7 +59,7 @@ def test_events_under_every_kind_of_order(standing: Standing, kernel: str) -> No
 
 
 def in_leaps(page: Page, trace: Trace) -> None:
-    """Compare every fifth step to the end and back."""
+    """Check every fifth step to the end and back."""
     forward = [*range(trace.opens, trace.length, 5), trace.length - 1]
     leaps = [*forward, *forward[::-1], 0]
     agree_all(page, trace, leaps, leaps)
@@ -107,7 +107,7 @@ def test_the_scrubber_goes_anywhere(page: Page) -> None:
         page.locator("#scrubber").fill(str(step))
         agree(page, trace, step)
     page.locator("#scrubber").focus()
-    page.keyboard.press("ArrowRight")  # the range input itself uses the key
+    page.keyboard.press("ArrowRight")  # the focused scrubber handles the key itself
     agree(page, trace, 6)
 
 
@@ -124,7 +124,7 @@ def test_keys_belong_to_whatever_uses_them(page: Page) -> None:
     page.keyboard.press("ArrowLeft")
     assert shown(page)["step"] == before
     page.locator("#open-keys").focus()
-    page.keyboard.press("Space")  # presses the button, and does not play
+    page.keyboard.press("Space")  # the key presses the button; it does not start the player
     expect(page.locator("#keys")).to_be_visible()
     assert shown(page)["mode"] == "paused"
     page.keyboard.press("Escape")
@@ -203,7 +203,7 @@ def test_it_plays_on_without_a_server(page: Page, watch: Watch, usual_relay: Rel
     trace = Run.of(builtin(builtin_names()[0])).trace()
     open_page(page, usual_relay.url)
     usual_relay.cut()
-    watch.allow("ERR_CONNECTION_REFUSED|did not respond")  # the chart is asked for when the page is idle
+    watch.allow("ERR_CONNECTION_REFUSED|did not respond")  # the idle page asks for the chart
     page.select_option("#size", "0")
     page.locator("#stage").click(position={"x": 2, "y": 2})
     steps = range(trace.opens + 1, trace.length)

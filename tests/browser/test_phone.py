@@ -1,4 +1,4 @@
-"""The page on a phone: readable, nothing cut off, and the player always in sight."""
+"""Test the page in a window of a phone's size: it is readable, nothing is cut off, and the player is in sight."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CUT = """() => ["body", "#registers", "#scores", "#stack", "#watched", "#answer"
 
 @pytest.fixture
 def phone(page: Page) -> Page:
-    """Return the page in a small window, as on a first visit."""
+    """Return the page, opened in a window of the size of a phone."""
     page.set_viewport_size({"width": 390, "height": 844})
     open_page(page)
     return page
@@ -73,7 +73,7 @@ def test_the_tour_goes_to_what_it_speaks_of(phone: Page) -> None:
 
 
 def test_a_window_that_becomes_narrow_has_another_stage(page: Page, watch: Watch, relay: Relay) -> None:
-    """It keeps its step, without a server, while an answer is open and while the run plays; and back again."""
+    """The step stays the same, with no server, an answer open or the run playing, and when the window is wide again."""
     trace = Run.of(builtin(FIRST)).trace()
     open_whole(page, f"{relay.url}/#step=31")
     relay.cut()

@@ -1,4 +1,4 @@
-"""The readers panel: outcomes, a walk that is played by keyboard, and reads that are moved to other moments."""
+"""Test the readers panel: its outcomes, a walk that is played by keyboard, and reads that are moved in time."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from viz.topology import builtin
 
 
 def outcome(page: Page, name: str) -> Locator:
-    """Return the row of one verdict."""
+    """Return the row of a verdict in the panel's table."""
     return page.locator(".verdicts tbody tr", has=page.get_by_role("rowheader", name=name))
 
 
 def test_the_readers_cycle_by_keyboard(page: Page) -> None:
-    """A cycle behind a write barrier is played and moved away; one section for the whole walk prevents it."""
+    """A cycle despite a write barrier is played, then avoided by moving a read, then by one section for the walk."""
     open_page(page)
     page.click("#tool-readers")
     page.get_by_role("button", name="First example").click()
@@ -34,8 +34,8 @@ def test_the_readers_cycle_by_keyboard(page: Page) -> None:
     expect(page.locator(".witness-told")).to_contain_text("It has been at node 1 before: a cycle.")
 
     page.get_by_role("slider", name="read of node_demotion[1]").focus()
-    page.keyboard.press("ArrowDown")  # past the disable of 0
-    page.keyboard.press("ArrowDown")  # past the disable of 1
+    page.keyboard.press("ArrowDown")  # moves the read past the disable of node 0
+    page.keyboard.press("ArrowDown")  # moves the read past the disable of node 1
     expect(page.locator(".witness-walk")).to_have_text("0 → 1 → stop: cut")
     page.keyboard.press("ArrowUp")
     expect(page.locator(".witness-walk")).to_contain_text("0 → 1 → 2 →")
@@ -49,7 +49,7 @@ def test_the_readers_cycle_by_keyboard(page: Page) -> None:
 
 
 def test_the_readers_own_code_is_shown_while_a_walk_is_played(page: Page) -> None:
-    """It is next_demotion_node() of the protocol; at each read the line that reads is marked, with the value read."""
+    """The code is next_demotion_node() of the protocol; at each read, its line is marked and has the value read."""
     page.set_viewport_size({"width": 1280, "height": 720})
     open_page(page)
     page.click("#tool-readers")
@@ -76,7 +76,7 @@ def test_the_readers_own_code_is_shown_while_a_walk_is_played(page: Page) -> Non
 
 
 def arrows(page: Page) -> list[str]:
-    """Return what the array holds, from the arrows on the stage."""
+    """Return the arrows on the stage, which show what the array holds, such as "0>1", sorted."""
     stored = page.locator(".stage .arrow.stored")
     return sorted(stored.evaluate_all("all => all.map(one => `${one.dataset.from}>${one.dataset.to}`)"))
 

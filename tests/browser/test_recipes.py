@@ -1,4 +1,4 @@
-"""The recipes of docs/architecture.md for a register and a button, followed in a copy and tried in a browser."""
+"""Follow the recipes of docs/architecture.md for a register and a button in a copy, and try both in a browser."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.test_recipes import follow
 
 @pytest.fixture(scope="module")
 def changed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server of a copy of the repository in which both recipes were followed."""
+    """Yield a server of a copy of the repository in which both recipes were followed."""
     copy = tmp_path_factory.mktemp("copy")
     for name in ("viz", "assets", "topologies", "docs"):
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))

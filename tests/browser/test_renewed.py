@@ -1,4 +1,4 @@
-"""A server that was renewed while a page of an earlier edition is open: the page says so, and goes on."""
+"""Test a server that is renewed while a page of an earlier edition is open: the page says so, and still works."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from viz.resources import edition
 from viz.trace.model import Trace
 
 ABSENT = "status 404|status of 404|dynamically imported module|Refused to apply style"
-"""What a browser complains of where a module of an earlier edition is asked for."""
+"""A pattern of the browser's messages when the server has no longer the module that a page asks for."""
 
 
 @pytest.fixture(scope="session")
 def newer_program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A copy of the program that has another edition of the page."""
+    """Yield the folder of a copy of the program; one line of it differs, so its page is another edition."""
     place = tmp_path_factory.mktemp("newer")
     for folder in ("viz", "assets", "topologies"):
         shutil.copytree(ROOT / folder, place / folder, ignore=shutil.ignore_patterns("__pycache__"))
@@ -40,27 +40,27 @@ def newer_program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def newer(newer_program: Path) -> Iterator[Server]:
-    """The other edition, served for the whole run: nobody may stop it."""
+    """Yield a server of the other edition, which all tests share, so none may stop it."""
     with serving(cwd=newer_program) as it:
         yield it
 
 
 def renew(watch: Watch, relay: Relay, newer: Server) -> None:
-    """Let another edition serve in the place of the one that the page came from."""
+    """Let the relay pass requests on to the other edition instead of the one that the page was loaded from."""
     watch.allow(f"{LOST}|{ABSENT}")
     relay.to(newer.url)
 
 
 @pytest.fixture
 def old(page: Page, usual_relay: Relay) -> Relay:
-    """The way to the server of the page, which is open."""
+    """Open the page with all its modules, and return the relay that it was loaded from."""
     open_whole(page, usual_relay.url)
     return usual_relay
 
 
 @pytest.fixture
 def bare(page: Page, relay: Relay) -> Relay:
-    """The same, to a page whose browser has none of the tools yet."""
+    """Open the page in a browser that has cached no tool's module; return the relay that it was loaded from."""
     open_whole(page, relay.url)
     return relay
 
@@ -68,7 +68,7 @@ def bare(page: Page, relay: Relay) -> Relay:
 def test_a_tool_that_is_opened_later(
     page: Page, watch: Watch, own_server: Server, newer_program: Path, trace: Trace
 ) -> None:
-    """The server really ends, and another is started in its place."""
+    """The server process is stopped, and one of another edition is started at its address."""
     watch.origins.add(own_server.url)
     open_whole(page, own_server.url)
     before = page.locator("#play-pause").bounding_box()
@@ -84,7 +84,7 @@ def test_a_tool_that_is_opened_later(
         expect(page.locator("body")).not_to_contain_text("does not answer")
         page.click("#tool-log")
         page.click("#open-shape")
-        page.select_option("#kernel", "v6.1")  # an answer, which shows it, too
+        page.select_option("#kernel", "v6.1")  # its answer also shows the new edition
         expect(page.locator("main")).to_have_attribute("data-kernel", "v6.1")
         page.select_option("#kernel", "posted")
         expect(page.locator("main")).to_have_attribute("data-kernel", "posted")
@@ -129,7 +129,7 @@ def test_the_notice_covers_nothing_and_is_for_everybody(
 def test_reloading_keeps_the_machine_the_kernel_and_the_step(
     page: Page, watch: Watch, relay: Relay, newer: Server
 ) -> None:
-    """By keyboard; the machine is an edited one, and its history is still there."""
+    """The visitor reloads by keyboard. The machine is an edited one, and undo still works after the reload."""
     open_editor(page, relay.url)
     page.select_option("#kernel", "v5.15")
     expect(page.locator("main")).to_have_attribute("data-kernel", "v5.15")
@@ -169,7 +169,7 @@ def test_an_edit_that_the_old_server_never_heard(page: Page, watch: Watch, relay
     relay.cut()
     type_distance(page, 1, 2, 90)
     expect(page.locator(".unheard")).to_contain_text("The server does not answer")
-    on_runs(page, lambda route: route.abort())  # the edit goes nowhere before the page is loaded again
+    on_runs(page, lambda route: route.abort())  # the edit does not reach the server before the page is reloaded
     relay.to(newer.url)
     relay.back()
     page.click("#tool-log")
@@ -194,7 +194,7 @@ def test_closing_it_is_enough(page: Page, watch: Watch, bare: Relay, newer: Serv
 def test_what_a_tool_asks_is_not_mixed_with_the_run_on_show(
     page: Page, watch: Watch, old: Relay, newer: Server
 ) -> None:
-    """Steps of another edition may be others. A new machine is none of its run, and nothing that was typed is lost."""
+    """A tool shows no answer of another edition, whose steps may differ. The dialog for a new machine still works."""
     page.click("#tool-stranding")
     expect(page.locator("#packed")).to_contain_text("Without walls: 16 jobs")
     page.click("#open-shape")
@@ -263,7 +263,7 @@ def test_a_pasted_machine_comes_with_the_reload(page: Page, watch: Watch) -> Non
 
 
 def test_what_a_renewed_server_no_longer_knows(page: Page, watch: Watch) -> None:
-    """Its own line would be about an address that the visitor has never seen."""
+    """The page shows no error text of the server, which would name an address that the visitor has never seen."""
     open_whole(page)
     watch.allow("status 4|status of 4|Callback")
     headers = {"Tierscope-Edition": "another", "Content-Type": "text/plain"}

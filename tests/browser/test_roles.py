@@ -53,7 +53,7 @@ def test_every_path_is_over_the_nodes_of_its_role(page: Page) -> None:
 
 
 def test_a_card_without_memory_hides_no_role(page: Page) -> None:
-    """Its dots and fill are below the roles, an offline node has a veil, and the card itself has no fill."""
+    """The dots and the fill of the card are below the roles, an offline node has a veil, and the card has no fill."""
     document = machine(70).document()
     for node in document["nodes"][::8]:
         node["memory"] = 0

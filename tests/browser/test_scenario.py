@@ -1,4 +1,4 @@
-"""Scenarios on the page: built by mouse and keyboard, reordered, undone, reloaded, and played with their marks."""
+"""Test scenarios on the page: built by mouse and keyboard, reordered, undone, reloaded, and played with marks."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SCENARIOS = [name for name in builtin_names() if builtin(name).events and not bu
 
 
 def chip(page: Page, words: str) -> Locator:
-    """Return the chip with these words."""
+    """Return the chip, the element for an event in the strip, that has these words."""
     return page.locator("#chips .chip").filter(has=page.get_by_text(words, exact=True))
 
 
@@ -31,7 +31,7 @@ def expect_chips(page: Page, *words: str) -> None:
 
 
 def offer(page: Page, event: str, label: str) -> Locator:
-    """Return the button that adds the event."""
+    """Return the button of the events panel that adds the event and has the label."""
     return page.locator(f".offered [data-event={event}]").filter(has_text=label)
 
 
@@ -59,7 +59,7 @@ def test_a_scenario_by_mouse(page: Page) -> None:
     expect(chip(page, LOSES)).to_have_attribute("aria-current", "step")
     expect(page.locator(".refused")).to_contain_text("Not mem_offline, mem_offline_fail: none of its memory is online.")
     offer(page, "mem_online", "a block").click()
-    offer(page, "mem_online", "a block").click()  # before the answer to the first
+    offer(page, "mem_online", "a block").click()  # clicked before the first click is answered
     expect_chips(page, LOSES, TWICE)
 
     page.locator(".stage [data-node='3']").click()
@@ -101,7 +101,7 @@ def drag(page: Page, words: str, before: str) -> None:
 
 
 def test_a_scenario_by_keyboard(page: Page) -> None:
-    """Enter chooses a node; events are added, moved and deleted; the focus stays where the visitor works."""
+    """By keyboard, a node is chosen; events are added, moved and deleted; the focus stays where the visitor works."""
     open_page(page)
     page.locator("#tool-compare").focus()
     page.keyboard.press("ArrowLeft")
@@ -138,7 +138,7 @@ def test_a_scenario_by_keyboard(page: Page) -> None:
 
 
 def test_a_node_that_the_machine_does_not_have(page: Page) -> None:
-    """It gets the distances of the node that it resembles, is added empty, and becomes a target with its memory."""
+    """The new node gets the distances of a similar node, comes without memory, and becomes a target with memory."""
     open_page(page)
     open_events(page)
     page.click(".stage [data-node='5']")
@@ -191,7 +191,7 @@ def test_how_many_rebuilds_each_kernel_makes(page: Page) -> None:
 
 
 def counted_outcomes(run: Run) -> list[str]:
-    """Return whether each event changed the order, from the counts that the command line prints."""
+    """Return "changed", "same" or "kept" for each event, from the numbers of rebuilds that the command line prints."""
     order, outcomes = run.order(), []
     before = order
     for event in order["events"]:
@@ -206,7 +206,7 @@ OUTCOMES = "[...document.querySelectorAll('#chips .event-outcome')].map((mark) =
 
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_every_scenario_by_source_to_the_end_and_back(standing: Standing, name: str) -> None:
-    """Every stop shows its step, the current chip is that of its chapter, and each mark shows the event's outcome."""
+    """At each stop, the page shows the step, and its chapter's chip is current; each mark has its event's outcome."""
     page, run = standing.page, Run.of(builtin(name))
     trace = run.trace()
     stops = trace.stops(1)[:: max(1, len(trace.stops(1)) // 50)]
@@ -233,7 +233,7 @@ def test_the_marks_under_every_kernel(standing: Standing, kernel: str) -> None:
 
 
 def test_where_pieces_are_many_the_lane_is_the_chapters(page: Page) -> None:
-    """The lane then shows the phases of one event, with a mark at the step."""
+    """With many events, the lane shows the phases of the current event only, with a mark at the step."""
     trace = Run.of(builtin("rebuild-storm")).trace()
     chapter = trace.chapters[4]
     open_page(page, f"/#topology=rebuild-storm&step={chapter.first}")
@@ -249,7 +249,7 @@ def test_where_pieces_are_many_the_lane_is_the_chapters(page: Page) -> None:
 
 
 def many(count: int) -> Topology:
-    """Return the losing-a-node machine with so many events; no event is like the one before it."""
+    """Return the machine of losing-a-node with `count` events, each different from the one before it."""
     document: dict[str, Any] = builtin("losing-a-node").document()
     events = [{"event": ("mem_offline", "mem_online")[i % 2], "node": 1 + i // 2 % 2} for i in range(count)]
     return Topology.from_document(document | {"events": events})

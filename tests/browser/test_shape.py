@@ -1,4 +1,4 @@
-"""The dialog for a new machine: its line and its controls follow each other, and a new machine can be undone."""
+"""Test the dialog for a new machine: a change of its line changes its controls and back; a new machine is undone."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def open_dialog(page: Page) -> None:
 
 
 def put(page: Page, at: str, text: str) -> None:
-    """Fill the control that the server knows by this name."""
+    """Type the text into the dialog's control with that name, such as "line" or "stands.1.size"."""
     page.locator(f"[data-at='{at}']").fill(text)
 
 
@@ -48,7 +48,7 @@ def test_a_machine_from_one_line_by_keyboard(page: Page) -> None:
 
 
 def test_who_writes_at_once_is_not_overwritten(page: Page) -> None:
-    """The first answer arrives while the visitor types, before the next request is sent."""
+    """The answer to the first request comes while the visitor types; it must not replace what is typed."""
     held: list[Route] = []
     open_page(page)
     page.route("**/ask/shape", lambda route: route.continue_() if held else held.append(route))
@@ -188,7 +188,7 @@ def test_it_fits_a_phone_and_a_small_desk(page: Page) -> None:
     for width, height in ((390, 844), (1280, 720)):
         page.set_viewport_size({"width": width, "height": height})
         open_page(page)
-        if width > 1000:  # the header is one row
+        if width > 1000:  # in a wide window, the header is one row
             assert len(set(page.eval_on_selector_all("header > button", "all => all.map(one => one.offsetTop)"))) == 1
         open_dialog(page)
         put(page, "line", "2 sockets: cpu+dram, 2 x cxl at 20 per socket; snc 2; shared pmem")

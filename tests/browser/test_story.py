@@ -1,4 +1,4 @@
-"""Two stories: each opens at its decisive step, and leads to other kernel versions and acts from there."""
+"""Test two built-in stories: each opens at its decisive step and has buttons for other versions and acts."""
 
 from __future__ import annotations
 

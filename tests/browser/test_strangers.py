@@ -1,4 +1,4 @@
-"""The page below a base path, in several tabs, in a frame, and when its server refuses a request or is gone."""
+"""Test the page below a base path, in several tabs, in a frame, and when the server refuses or does not answer."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ REFUSED = "ERR_CONNECTION_REFUSED|did not respond|Failed to load resource|status
 
 
 def machine(size: int) -> str:
-    """Return a machine of equal nodes."""
+    """Return the document of a machine with `size` nodes, all equally far from each other, as JSON."""
     document = {
         "title": f"{size} nodes",
         "nodes": [{"id": n, "cpus": n % 2, "memory": 2**30} for n in range(size)],
@@ -38,7 +38,7 @@ def machine(size: int) -> str:
 
 
 def test_below_a_path_of_its_own(page: Page, watch: Watch) -> None:
-    """The page, a large machine, charts, a panel, a link and the embedded player all work there."""
+    """The page, a large machine, charts, a panel, a link and the embedded player all work below a base path."""
     with serving("--base-path", "/some/where") as server:
         watch.origins.add(server.url)
         home = f"{server.url}/some/where/"
@@ -143,7 +143,7 @@ def test_a_server_that_is_gone_before_the_first_answer(page: Page, watch: Watch)
 
 @pytest.fixture
 def elsewhere() -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield the URL of another site, and a dictionary of its pages."""
+    """Yield the URL of another site, and a dictionary to which a test adds the site's pages by their paths."""
     pages: dict[str, str] = {}
 
     class Site(http.server.BaseHTTPRequestHandler):
@@ -163,7 +163,7 @@ def elsewhere() -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def test_in_a_frame_of_another_site(browser: Browser, server: Server, elsewhere: tuple[str, dict[str, str]]) -> None:
-    """It plays in a sandbox that keeps the origin; in another it says what it needs; an exported file always plays."""
+    """The page plays in a sandbox that allows its origin, else it says what it needs; an exported file always plays."""
     site, pages = elsewhere
     frame = '<iframe name="{}" sandbox="allow-scripts {}" src="{}" width="1200" height="800"></iframe>'
     embedded = f"{server.url}/?embed=1#topology={builtin_names()[1]}"

@@ -1,4 +1,4 @@
-"""Tabs that live long: two of the same page, one that sleeps, one that is discarded while nobody looks at it."""
+"""Test tabs: two of the same page, one on a machine that sleeps, and one that is hidden and then discarded."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from tests.serving import Server
 
 
 def kept(page: Page) -> dict[str, str]:
-    """All that the browser keeps for the visitor."""
+    """Return the texts in localStorage by their names, without the prefix of the names."""
     found: dict[str, str] = page.evaluate("({...localStorage})")
     return {name.removeprefix("tierscope."): text for name, text in found.items()}
 
 
 def test_the_choices_of_two_tabs_are_one_visitors(page: Page) -> None:
-    """Each tab writes them while the other does; a third begins with the last."""
+    """Two tabs change the settings in turn; a third tab opens with those that were chosen last."""
     other = page.context.new_page()
     for tab in (page, other):
         open_editor(tab)
@@ -55,7 +55,7 @@ def test_the_choices_of_two_tabs_are_one_visitors(page: Page) -> None:
 
 
 def test_a_tab_opened_from_another_has_a_draft_of_its_own(page: Page) -> None:
-    """The browser copies what the tab keeps; from then on both go their own ways."""
+    """The browser copies sessionStorage to the new tab; from then on the drafts of the two tabs are independent."""
     open_editor(page)
     type_distance(page, 1, 2, 90)
     expect(effect(page)).to_contain_text("to 90")
@@ -80,9 +80,9 @@ def test_a_tab_opened_from_another_has_a_draft_of_its_own(page: Page) -> None:
 
 @contextmanager
 def asleep(browser: Browser) -> Iterator[None]:
-    """Every page of the browser stands still, as in a machine that sleeps.
+    """Stop all pages of the browser until the block ends, as on a machine that sleeps.
 
-    The command of the browser's own protocol that freezes a tab does nothing without a window.
+    The DevTools protocol has a command that freezes a tab, but it does nothing in a headless browser.
     """
     processes = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
     renderers = [int(process["id"]) for process in processes if process["type"] == "renderer"]
@@ -104,7 +104,7 @@ PLAYED = """() => {
 
 
 def test_a_tab_that_sleeps_plays_on_from_where_it_was(browser: Browser, server: Server) -> None:
-    """The time that it slept is not made up for: the next step is the next one, in its own time."""
+    """The tab does not catch up: after the sleep, no step is left out and none comes sooner than usual."""
     context = visitor(browser, server)
     page = context.new_page()
     open_page(page)
@@ -120,13 +120,13 @@ def test_a_tab_that_sleeps_plays_on_from_where_it_was(browser: Browser, server: 
     steps, times = zip(*page.evaluate("played"), strict=True)
     assert list(steps) == list(range(steps[0], steps[0] + len(steps)))
     pauses = [later - sooner for sooner, later in pairwise(times)]
-    assert max(pauses) > 2500  # it has slept
-    assert min(pauses) > 100  # a stride takes 225
+    assert max(pauses) > 2500  # the sleep, in milliseconds
+    assert min(pauses) > 100  # a stride takes 225 ms
     context.close()
 
 
 def test_a_hidden_tab_has_kept_its_edits_before_it_is_discarded(page: Page) -> None:
-    """No event says that a tab is discarded, only that it is hidden."""
+    """A tab stores its edits when it is hidden, because the browser sends no event before it discards a tab."""
     open_editor(page)
     type_distance(page, 1, 2, 90)
     expect(effect(page)).to_contain_text("to 90")

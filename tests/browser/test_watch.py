@@ -1,4 +1,4 @@
-"""The Watch of the browser tests reports every fault that it should."""
+"""Check that the Watch of the browser tests reports faults of every kind."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_each_fault_is_a_complaint(page: Page, watch: Watch, script: str, compla
     end = time.monotonic() + PATIENCE / 1000
     while not any(text.startswith(complaint) for text in watch.settle()):
         assert time.monotonic() < end, watch.complaints
-    watch.allow("")  # what else the fault causes may come later
+    watch.allow("")  # the fault may cause more complaints later
     watch.complaints.clear()
 
 

@@ -1,4 +1,4 @@
-"""Check commands with a machine in one line instead of a FILE."""
+"""Check commands that get a machine as a line of the notation instead of a FILE."""
 
 from __future__ import annotations
 

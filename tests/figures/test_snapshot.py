@@ -1,4 +1,4 @@
-"""Tests of snapshots: one shows the same state as the player, and refers to no other file."""
+"""Tests of snapshots: a snapshot shows the same state as the player, and refers to no other file."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TINY = {
 
 
 def parsed(run: Run, step: int, theme: Theme = "light") -> Element:
-    """Return the picture of a step as a parser reads it."""
+    """Return the root element of the snapshot of a step."""
     return fromstring(snapshot(run.topology, run.trace(), step, theme))
 
 
@@ -37,7 +37,7 @@ def attributes_of(svg: Element, name: str, key: str) -> set[str]:
 
 
 def words(svg: Element) -> str:
-    """Return all lines of text outside of the stage."""
+    """Return the text of a snapshot that is outside of its stage."""
     return " ".join(line.text or "" for line in svg.findall(f"{SVG}text"))
 
 
@@ -64,7 +64,7 @@ def test_badges_say_the_distances_of_the_scan() -> None:
 
 
 def test_a_snapshot_shows_what_events_did() -> None:
-    """It shows nodes without memory, offline nodes, a tint for each chain, and the barrier at its step only."""
+    """The snapshot has nodes without memory, offline nodes, a tint for each chain, and the barrier only at its step."""
     run = Run.of(builtin("losing-a-node"))
     trace = run.trace()
     barrier = next(s for s in range(70, trace.length) if trace.at("operation", s)[0] == "Barrier")

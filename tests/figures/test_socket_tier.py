@@ -1,4 +1,4 @@
-"""Tests of the box that a node is drawn in."""
+"""Test in which box of the stage a node is drawn: its socket and its memory tier."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The events: what they do and in which order, which versions react, and which events cannot happen."""
+"""Test the events: what they do in which order, which versions react to them, and which events cannot happen."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ LINE = "10 20 30  20 10 20  30 20 10"
 
 
 def machine(blocks: int = 1, cpus: int = 1, online: str = "0-2") -> Machine:
-    """Return three nodes in a line: node 0 has a CPU and a block, node 2 a block, node 1 what the arguments say."""
+    """Return three nodes in a line: 0 has a CPU and a memory block, 2 only a block; the arguments say what 1 has."""
     made = machine_of(LINE, cpus="0-1" if cpus else "0", memory="0-2" if blocks else "0,2", online=online)
     made.blocks[1], made.cpu_count[1] = blocks, cpus
     return made
 
 
 def phases(made: Machine, kernel: str, event: str) -> list[str]:
-    """Return what the event does to node 1, in order: words of WORDS, and the actions that are notified."""
+    """Return what the event does to node 1, in order: each operation as its word in WORDS or as the notified action."""
     log, memory = Log(), Memory()
     drive(set_migration_target_nodes(made), memory)
     drive(apply_event(made, version(kernel), event, 1), memory, log.watch)
@@ -97,7 +97,7 @@ def test_memory_events_in_order(kernel: str, blocks: int, event: str, expected: 
 @pytest.mark.parametrize(
     ("kernel", "cpus", "event", "expected"),
     [
-        ("posted", 1, "cpu_offline", "order cpus state"),  # It rebuilds too early.
+        ("posted", 1, "cpu_offline", "order cpus state"),  # This version rebuilds too early.
         ("v5.15", 1, "cpu_offline", "cpus state order"),
         ("v5.15", 2, "cpu_offline", "cpus order"),
         ("v5.15", 0, "cpu_online", "cpus state order"),
@@ -110,7 +110,7 @@ def test_cpu_events_in_order(kernel: str, cpus: int, event: str, expected: str) 
 
 
 def test_the_posted_disable_before_memory_leaves_is_that_of_03_10() -> None:
-    """Patch 02/10 has no callbacks. Its rebuild has a barrier of its own."""
+    """Patch 02/10 has no callbacks, so the disable is that of 03/10, with a grace period; the rebuild has a barrier."""
     log = Log()
     drive(apply_event(machine(cpus=0), version("posted"), "mem_offline", 1), Memory(), log.watch)
     barriers = [operation.name for operation in log.operations if isinstance(operation, Barrier)]
@@ -128,7 +128,7 @@ def test_no_event_waits_for_a_lock_that_it_holds(event: str, kernel: str) -> Non
 
 
 def test_v5_15_rebuilds_after_n_cpu_has_changed() -> None:
-    """The example of commit a6a0251c6fce: 0 -> 1 is right, and the posted series finds no target."""
+    """In the example of commit a6a0251c6fce, 0 -> 1 is right; the posted series finds no target."""
     for kernel, target in (("posted", -1), ("v5.15", 1)):
         made, memory = machine_of("10 20  20 10", cpus="0-1"), Memory()
         drive(apply_event(made, version(kernel), "cpu_offline", 1), memory)

@@ -1,4 +1,4 @@
-"""The passes: known orders for known machines, and what holds at every step of any machine."""
+"""Test the passes: known orders of some machines, and rules that hold at every step for any machine."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_functions_stand_in_the_order_of_the_patch() -> None:
 
 
 def test_the_disable_covers_online_nodes() -> None:
-    """In patch 02/10 the barrier after it is in its caller; in 03/10 it waits for a grace period itself."""
+    """In patch 02/10 the caller has the barrier after the disable; in 03/10 the disable waits for a grace period."""
     machine = machine_of(SEED, cpus="0,3", online="0-3")
     for module, barriers in ((migrate, []), (migrate_v5_15, [Barrier("synchronize_rcu()")])):
         log = Log()
@@ -108,7 +108,7 @@ def test_a_build_holds_the_lock_of_memory_hotplug(module: ModuleType) -> None:
 
 
 def test_a_reader_reads_once() -> None:
-    """In patch 02/10 without a section, in v5.15 inside a section."""
+    """In patch 02/10 the reader reads outside of any RCU section, in v5.15 inside one."""
     memory = Memory({node_demotion[0]: 5})
     for module, expected in (
         (migrate, [READ_ONCE(node_demotion[0])]),

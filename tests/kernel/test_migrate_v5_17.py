@@ -1,4 +1,4 @@
-"""Several targets: refused nodes, the limit, the random choice; and shared targets, as in the patch of April 2022."""
+"""Test several targets per node: refused nodes, the limit, the random choice, and the shared targets of April 2022."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_another_source_can_take_a_refused_node() -> None:
 
 
 def test_until_v5_17_7_a_refused_node_is_lost() -> None:
-    """The same machine, as reported in January 2022: node 3 is no target, and node 1 has none."""
+    """On the machine OPTANE, as reported in January 2022, node 3 is no target, and node 1 has no target."""
     log = Log()
     assert order(machine_of(OPTANE, cpus="0-1", rules=version("5.17.7").rules), log=log) == [[2], [], [], []]
     assert [operation for operation in log.operations if isinstance(operation, Refused)] == [Lost(0, 3, 17, True)]
@@ -79,7 +79,7 @@ def test_a_reader_draws_one_of_the_targets() -> None:
 
 @given(machines())
 def test_no_target_is_shared_and_every_node_without_cpus_is_a_target(machine: Machine) -> None:
-    """Up to 5.17.7 a refused node could be lost, so this is about 5.17.8 and later."""
+    """This holds from 5.17.8 on; up to 5.17.7 a refused node could be lost."""
     machine = replace(machine, rules=version("v5.17").rules)
     targets = [target for found in order(machine) for target in found]
     assert len(targets) == len(set(targets))

@@ -1,4 +1,4 @@
-"""NodeMask compared with Python's own sets, and its text with examples from the kernel."""
+"""Compare NodeMask with Python's own sets, and its text with examples from the kernel."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The choice of the next best node, the zonelists and node_load[]."""
+"""Test the choice of the next best node, the zonelists and node_load[]."""
 
 from __future__ import annotations
 
@@ -48,13 +48,13 @@ def test_a_node_is_its_own_best_until_it_is_used() -> None:
     machine = machine_of("10 20 20 10", cpus="0", memory="0")
     assert chosen(machine, 1, NodeMask()) == 1
     newest = replace(machine, rules=version("v6.12").rules)
-    assert chosen(newest, 1, NodeMask()) == 0  # From v6.7 on this needs memory.
+    assert chosen(newest, 1, NodeMask()) == 0  # From v6.7 on, only a node with memory comes first in its own list.
     assert chosen(machine, 0, NodeMask([0])) == NUMA_NO_NODE
 
 
 @given(machines())
 def test_one_sort_equals_the_loop_of_the_kernel(machine: Machine) -> None:
-    """The kernel calls find_next_best_node() until there is no node left; build_zonelists() sorts once."""
+    """The kernel calls find_next_best_node() until no node is left; viz.kernel sorts once in build_zonelists()."""
     machine.node_load.update({node: 2**31 - 1 for node, load in machine.node_load.items() if load == 2})
     asked: dict[int, list[int]] = {}
     for node in machine.possible:
@@ -67,7 +67,7 @@ def test_one_sort_equals_the_loop_of_the_kernel(machine: Machine) -> None:
 
 @given(machines())
 def test_lists_and_loads_equal_those_of_a_second_implementation(machine: Machine) -> None:
-    """It is the loop of the kernel, which charges a node as soon as it is chosen."""
+    """The second implementation is the kernel's loop, which adds to a node's load as soon as the node is chosen."""
     rules, load = machine.rules, dict.fromkeys(machine.possible, 0)
     lists: dict[int, list[int]] = {node: [] for node in machine.possible}
     for owner in machine.online if rules.lists_for == "online" else machine.possible:

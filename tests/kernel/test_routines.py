@@ -1,4 +1,4 @@
-"""Rules of style that the step-by-step source listing needs, and drive(), which performs operations."""
+"""Check the rules of style that the source listing needs, and drive(), which performs the operations of a routine."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_no_line_is_longer_than_the_panel_is_wide(module: ModuleType) -> None:
 
 
 def test_a_statement_may_stand_over_several_lines() -> None:
-    """A run stops at its first line; the block of a statement is not part of it; every statement knows its loop."""
+    """A run stops at a statement's first line; a statement has no lines of its block; each has the line of its loop."""
     scope = {name: vars(migrate)[name] for name in ("PassBegins", "Load")}
     module = ModuleType("viz.kernel.made")
     module.__dict__.update(scope)

@@ -1,4 +1,4 @@
-"""The glossary: each term once, in a few plain sentences, and used by the page or the code."""
+"""Check the glossary: it has each term once, in a few plain sentences, and the page or the code uses the term."""
 
 from __future__ import annotations
 

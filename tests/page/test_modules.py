@@ -1,4 +1,4 @@
-"""The import maps: every module has a name, and a page that carries its modules says at once if one is not there."""
+"""Test the import maps: every module has a name, and it is an error if an exported page lacks a module it imports."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from viz.resources import assets
 
 
 def folder(place: Path, **modules: str) -> Path:
-    """Assets with these modules in their core, and a page that imports the first."""
+    """Write the modules to core/, and a page.mjs that imports the first of them; return the folder."""
     (place / "core").mkdir()
     for name, text in modules.items():
         (place / f"core/{name}.mjs").write_text(text)

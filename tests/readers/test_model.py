@@ -1,4 +1,4 @@
-"""Check what readers see against the published enumeration, and against every schedule of small cases."""
+"""Check what readers can see against the published list of cases, and against every schedule of small changes."""
 
 from __future__ import annotations
 
@@ -59,12 +59,12 @@ def test_the_question_of_the_patch_discussion() -> None:
 
 @st.composite
 def orders(draw: st.DrawFn) -> dict[int, int]:
-    """Draw any chains over three nodes."""
+    """Draw an order of three nodes in one or more chains: the target of each node, -1 for none."""
     return linked(draw(st.permutations(range(3))), draw(st.sets(st.integers(0, 1))))
 
 
 def linked(nodes: list[int], cuts: set[int]) -> dict[int, int]:
-    """Return the nodes as one chain, cut after the indices `cuts`."""
+    """Return the target of each node, -1 for none, if the nodes form one chain that is cut after the indexes `cuts`."""
     ends = {index for index in cuts if index + 1 < len(nodes)} | {len(nodes) - 1}
     return {node: -1 if index in ends else nodes[index + 1] for index, node in enumerate(nodes)}
 
@@ -133,7 +133,7 @@ def interleavings(
 
 
 def ladder(size: int) -> Change:
-    """Return a change from steps of one to steps of two. The number of its walks is a Fibonacci number."""
+    """Return the change from n -> n + 1 to n -> n + 2 for all nodes. The number of its walks is a Fibonacci number."""
     old, new = ({n: n + step if n + step < size else -1 for n in range(size)} for step in (1, 2))
     return Change(old, new)
 
@@ -187,6 +187,6 @@ def test_if_nothing_is_stored_every_walk_is_the_same() -> None:
 
 
 def test_an_order_may_have_a_cycle() -> None:
-    """No build makes one, but a user can type one."""
+    """No build of an order makes a cycle, but a user can type an order with one."""
     assert chain({0: 1, 1: 0}, 0) == (0, 1, 0)
     assert Outcomes(View(Change({0: 1, 1: 0}, {0: -1, 1: 0}), "barrier")).witnesses(0)["cycle"] == (0, 1, 0)

@@ -34,7 +34,7 @@ CHANGES = [Change(old, new) for old, new in product(ORDERS, ORDERS) if old != ne
 
 
 def snapshots(change: Change, protocol: Protocol) -> list[Order]:
-    """Return everything that the whole array can hold at one moment."""
+    """Return every content that the array node_demotion can have at some moment of the change."""
     orders: list[Order] = []
     before = dict(change.old)
     for group in change.stores(protocol):
@@ -46,7 +46,7 @@ def snapshots(change: Change, protocol: Protocol) -> list[Order]:
 
 
 def mixes(change: Change, order: Order) -> bool:
-    """Return whether an order has an edge that only the old one has, and one that only the new one has."""
+    """Return whether an order has both an edge that only the old order has and one that only the new order has."""
     return {"old", "new"} <= {kind for pair in order.items() for kind in edges(change, pair)}
 
 
@@ -97,13 +97,13 @@ def test_a_true_claim_always_holds_and_any_other_fails_somewhere(protocol: Proto
     assert is_true(protocol, once.walk) == all(most_visits(change, protocol) <= 2 for change in CHANGES)
 
 
-# Claims about the order
+# The rest of this module tests claims about the order.
 
 
 @pytest.mark.parametrize("module", [migrate, migrate_v5_15, migrate_v5_17], ids=lambda module: module.__name__)
 @given(machines())
 def test_claims_about_the_order_have_the_right_verdict(module: ModuleType, machine: Machine) -> None:
-    """Each assertion below is a claim of the table, or shows that one is not true."""
+    """Each assertion below is a claim that a comment of the patch makes, or shows that such a claim is not true."""
     log, memory = Log(), Memory()
     drive(module.set_migration_target_nodes(machine), memory, log.watch)
     targets = {cell.node: nodes_in(value) for cell, value in memory.items()}
@@ -112,7 +112,7 @@ def test_claims_about_the_order_have_the_right_verdict(module: ModuleType, machi
     graph = nx.DiGraph((node, target) for node, of_node in targets.items() for target in of_node)
     assert nx.is_directed_acyclic_graph(graph)  # no cycle can form
     assert len(chosen) == len(set(chosen))  # so the claim that several sources can share a target is not true
-    assert log.passes[0] == list(machine.n_cpu)  # it begins at the nodes with CPUs
+    assert log.passes[0] == list(machine.n_cpu)  # the first pass has the nodes with CPUs
     for this_pass, following in pairwise([*log.passes, []]):
         chosen_in_pass = sorted(target for node in this_pass for target in targets.get(node, []))
         assert following == chosen_in_pass  # targets choose in the next pass, and there is one if there are targets
@@ -124,7 +124,7 @@ def test_claims_about_the_order_have_the_right_verdict(module: ModuleType, machi
 
 
 def loads_of(module: ModuleType, machine: Machine) -> list[Value]:
-    """Return what every load of a build reads if each node is its own target before."""
+    """Return the values that a build reads from node_demotion if each node is its own target before the build."""
     memory = Memory({node_demotion[node]: node for node in machine.online})
     values: list[Value] = []
 
@@ -138,7 +138,7 @@ def loads_of(module: ModuleType, machine: Machine) -> list[Value]:
 
 @given(machines())
 def test_targets_are_ranked_as_fallback_lists_are(machine: Machine) -> None:
-    """A node's fallback list is what the chooser of targets gives if only the source is used already."""
+    """A node's fallback list has the order in which find_next_best_node() chooses nodes if only that node is used."""
     for node in machine.memory:
         drive(build_zonelists(replace(machine, node_load=dict(machine.node_load)), node), Memory())
         ranking, used = [], NodeMask([node])

@@ -21,7 +21,7 @@ from viz.readers.walks import Lister
 
 
 def replayed(change: Change, start: int, moments: list[Moment]) -> Walk:
-    """Return the walk of a reader in this schedule."""
+    """Return the walk that a reader from `start` makes in this schedule."""
     entries, walk = dict(change.old), [start]
     for moment in moments:
         if moment.kind == "store":
@@ -84,7 +84,7 @@ def test_every_hop_is_a_call_of_next_demotion_node(protocol: Protocol) -> None:
 
 
 def test_the_cycle_of_the_patch_discussion() -> None:
-    """The reader reads B before its disable is visible, and C once its new target is; in one section it cannot."""
+    """The reader reads B's target before its disable is visible, and C's once the new one is. A section prevents it."""
     change = change_of("0>1>2", "0>2>1")
     moments = [tuple(moment)[:3] for moment in timetable(View(change, "barrier"), (1, 2, 1))]
     assert moments == [

@@ -23,7 +23,7 @@ HEADER = """\
 OLDEST = min(specifier.version for specifier in SpecifierSet(PROJECT["project"]["requires-python"]))
 RESOLVE = (
     *("uv", "pip", "compile", "pyproject.toml", "-", "--quiet", "--no-header", "--annotation-style", "line"),
-    *("--universal", "--python-version", OLDEST, "--fork-strategy", "fewest"),  # one version for all Pythons
+    *("--universal", "--python-version", OLDEST, "--fork-strategy", "fewest"),  # one version of each for all Pythons
     *("--generate-hashes", "--only-binary", ":all:"),  # a build from source would fetch tools that have no hash here
 )
 
@@ -35,14 +35,14 @@ def python(*arguments: str | Path, text: str = "") -> None:
 
 
 def resolve(file: Path, *options: str) -> list[Package]:
-    """Write a requirements file and return its packages, which include the build backend."""
+    """Let uv write a requirements file, and return its packages; they include the build backend."""
     python(*RESOLVE, *options, "--output-file", file, text="\n".join(PROJECT["build-system"]["requires"]))
     file.write_text(HEADER + file.read_text(encoding="utf-8"), encoding="utf-8")
     return parse(file.read_text(encoding="utf-8"))
 
 
 def download(packages: Iterable[Package], folder: Path) -> None:
-    """Download a wheel of each package, also of those whose marker excludes this system.
+    """Download a wheel of each package into the folder, also if the package's marker excludes this system.
 
     The wheels are those for the oldest Python, for which each package has one.
     """

@@ -35,15 +35,15 @@ class Package:
     name: str
     version: str
     marker: str
-    """The environments that it is installed in, such as `python_full_version < '3.14'`; empty means all."""
+    """The environments that the package is for, such as `python_full_version < '3.14'`; empty means all."""
     hashes: tuple[str, ...]
     """The SHA-256 in hexadecimal of each file that may be installed."""
     needed_by: frozenset[str]
-    """The names of packages that need it, and DIRECT if tierscope does; empty for the build backend."""
+    """The names of packages that need this one, and DIRECT if tierscope does; empty for the build backend."""
 
     @property
     def pin(self) -> str:
-        """Return the line of a requirements file that asks for it in all environments."""
+        """Return the line of a requirements file that asks for the package in all environments, with its hashes."""
         return " ".join((f"{self.name}=={self.version}", *(f"--hash=sha256:{content}" for content in self.hashes)))
 
     @property

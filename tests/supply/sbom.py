@@ -41,7 +41,7 @@ def _license(name: str) -> Json:
 
 
 def component(package: Package, raw: RawMetadata) -> Json:
-    """Return the CycloneDX component of a package; its hashes are those of its files."""
+    """Return the CycloneDX component of a package, with the hashes of all its files."""
     marker = [{"name": "tierscope:marker", "value": package.marker}] if package.marker else []
     return {
         "type": "library",
@@ -56,7 +56,7 @@ def component(package: Package, raw: RawMetadata) -> Json:
 
 
 def document(project: Mapping[str, Any], packages: Sequence[Package], metadata: Iterable[RawMetadata]) -> str:
-    """Return the document. It has no serial number and no time, so that all builds of a wheel are the same bytes."""
+    """Return the SBOM as JSON, without a serial number and a time, so that all builds of a wheel are the same bytes."""
     own = f"pkg:pypi/{project['name']}@{project['version']}"
     raws = {f"{canonicalize_name(raw['name'])}@{raw['version']}": raw for raw in metadata}
     described = {"type": "application", "bom-ref": own, "name": project["name"], "version": project["version"]}

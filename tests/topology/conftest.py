@@ -1,4 +1,4 @@
-"""A fixture that makes documents: tests change one key of a sound one and look at the error."""
+"""A fixture that makes documents: tests change one key of a valid document and check the error."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Change = Callable[..., str]
 
 @pytest.fixture
 def changed() -> Change:
-    """Return a function: a sound document of nodes 0 and 2 as JSON, with keys replaced; None leaves a key out."""
+    """Return a function that makes a valid JSON document of nodes 0 and 2, with the given keys; None leaves one out."""
 
     def change(**keys: Any) -> str:
         sound: dict[str, Any] = {

@@ -62,7 +62,7 @@ def test_a_similar_name_is_suggested() -> None:
 
 
 def chains(topology: Topology, kernel: str, zonelists: str) -> str:
-    """Return the first demotion order in the form of chain_text()."""
+    """Return the order of the first build as chain_text() writes it."""
     row = version(kernel)
     machine, memory = topology.machine(row.rules), Memory()
     for chapter in first_build(machine, row, zonelists):
@@ -71,7 +71,7 @@ def chains(topology: Topology, kernel: str, zonelists: str) -> str:
 
 
 def chain_text(order: dict[int, int]) -> str:
-    """Return the order as "0>1>2 3>4": a chain for each node that has a target and is no target itself."""
+    """Return the order as text, such as "0>1>2 3>4": a chain from each node that has a target and is no target."""
     texts = []
     for node in sorted(node for node, target in order.items() if target >= 0 and node not in order.values()):
         chain = [node]
@@ -134,7 +134,7 @@ def test_the_notes_are_true(name: str, kernel: str, zonelists: str, order: str) 
     ],
 )
 def test_the_notes_on_events_are_true(name: str, kernel: str, orders: list[str]) -> None:
-    """Compare the orders that are in force one after the other, "" while there is none."""
+    """Compare the orders that follow each other during the events; "" stands for a time without an order."""
     result = Run.of(builtin(name), kernel).order()
     entries = [result, *(entry for event in result["events"] for entry in event["log"])]
     demotions = [entry["node_demotion"] for entry in entries if "node_demotion" in entry]

@@ -18,7 +18,7 @@ WORDS = st.text(alphabet="abc XYZ<>&\"'é漢-.,=#[]{}", min_size=1, max_size=20)
 
 @st.composite
 def documents(draw: st.DrawFn) -> dict[str, Any]:
-    """Draw sound documents with any optional keys."""
+    """Draw the document of a valid topology, with any of the optional keys."""
     ids = draw(st.lists(st.integers(0, 1023), min_size=1, max_size=6, unique=True))
     cells = st.lists(st.integers(10, 255), min_size=len(ids), max_size=len(ids))
     node_keys = {"socket": WORDS, "tier": st.integers(0, 3), "label": WORDS, "online": st.booleans()}

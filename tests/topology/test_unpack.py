@@ -1,4 +1,4 @@
-"""Packed data comes out whole, wherever the borders of the pieces are in which it is unpacked."""
+"""Test that compressed data is unpacked whole, wherever the borders between the pieces of its input are."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from viz.topology.unpack import unpacked_whole
 
 NOISE = random.Random(1).randbytes(700_000)
-"""Bytes that cannot be compressed, so that they fill several pieces of packed data."""
+"""Bytes that cannot be compressed, so that compressed they still fill several pieces."""
 CONTENTS: dict[str, tuple[bytes, ...]] = {
     "nothing": (b"",),
     "little": (b"node 0 cpus: 0\n",),

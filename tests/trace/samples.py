@@ -1,4 +1,4 @@
-"""Record runs to test with."""
+"""Record runs of machines for the tests of traces."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from viz.trace.scoretable import Row
 
 @dataclass(frozen=True)
 class AnswerLine:
-    """A line of the answer about `node` (-1 for the passes) that is shown at step `now`; it leads to `step`."""
+    """A line of the answer about `node`, or about the passes if it is -1. It is shown at `now` and leads to `step`."""
 
     trace: Trace
     machine: Machine
@@ -63,7 +63,7 @@ class AnswerLine:
 
 
 def ids(listed: object) -> list[int]:
-    """Return the nodes of "3, 4 and 5"."""
+    """Return the node ids in a text such as "3, 4 and 5"."""
     return [int(number) for number in re.findall(r"\d+", str(listed))]
 
 
@@ -76,7 +76,7 @@ def _turn(s: AnswerLine, number: int, cause: str | None) -> bool:
 
 
 def _has_memory_at(s: AnswerLine, node: int, distance: int) -> bool:
-    """Return whether the node has memory and that distance."""
+    """Return whether the node has memory and is at that distance from the node of the answer."""
     return s.distance(node) == distance and node in s.machine.memory
 
 
@@ -101,7 +101,7 @@ def _charge(s: AnswerLine, owner: int, node: int, before: int, after: int) -> bo
 
 
 def _earlier(s: AnswerLine, charges: int, load: int) -> bool:
-    """Return whether so many zonelists charged the node after all loads were set to zero, up to that step."""
+    """Return whether `charges` zonelists have charged the node between the last reset of loads and the line's step."""
     charged = 0
     for step in range(s.step + 1):
         name, *fields = s.trace.at("operation", step)

@@ -1,4 +1,4 @@
-"""The functions of Linux that docstrings of viz.kernel name, and their links."""
+"""Check the functions of Linux that docstrings of viz.kernel name, and the links to them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The words for events, and counting: it predicts what is online after every event."""
+"""Test the words for events, and count_event(), which predicts what is online after each event."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def undo_count(machine: Machine, event: str, node: int) -> None:
 
 
 def two_nodes(count: int = 1, cpus: int = 2) -> Machine:
-    """Return a machine with node 7, online with so many blocks and CPUs, and node 8, offline."""
+    """Return a machine with node 7, online with `count` memory blocks and `cpus` CPUs, and node 8, offline."""
     nodes = [
         {"id": 7, "cpus": cpus, "memory": 2**30, "blocks": count},
         {"id": 8, "cpus": 0, "memory": 2**30, "blocks": 0, "online": False},

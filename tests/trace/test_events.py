@@ -1,4 +1,4 @@
-"""Events in a trace: their signals and sentences at every step, and the wire document."""
+"""Test events in a trace: their signals and sentences at every step, and the wire document."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ event_pairs = st.lists(st.tuples(st.sampled_from(list(EVENTS)), st.integers(0, 7
 
 
 def recorded(machine: Machine, kernel: str, asked: list[tuple[str, int]]) -> Trace:
-    """Return the trace of a machine's first build and of events; an event names its node by an index."""
+    """Return the trace of the first build and of the events in `asked`: pairs of an event and the index of a node."""
     row, ids = version(kernel), list(machine.possible)
     chapters = first_build(machine, row) + events(machine, row, [(event, ids[n % len(ids)]) for event, n in asked])
     return record("a machine", machine, row, "runtime", chapters)
@@ -38,7 +38,7 @@ def recorded(machine: Machine, kernel: str, asked: list[tuple[str, int]]) -> Tra
 
 @given(machines(), event_pairs, st.sampled_from(["posted", "v5.15"]))
 def test_every_step_of_any_events(machine: Machine, asked: list[tuple[str, int]], kernel: str) -> None:
-    """Each stops at a `yield` and has a sentence; the last states are the machine's; load() undoes dump()."""
+    """Each step stops at a `yield` and has a sentence; the last one has the machine's states; load() undoes dump()."""
     stops = {(f.file, f.name, line) for f in LISTING for line in f.stops}
     trace = recorded(machine, kernel, asked)
     for step in range(trace.length):
@@ -99,7 +99,7 @@ def test_only_from_v6_1_a_node_is_a_target_while_its_memory_leaves() -> None:
 
 
 def test_the_states_while_a_node_loses_its_memory() -> None:
-    """The lock, the state of demotion and N_MEMORY, at every change in the chapter."""
+    """Compare the lock, the state of demotion and N_MEMORY at every step of the chapter where one of them changes."""
     trace = Run.of(builtin("losing-a-node"), "v5.15").trace()
     chapter = next(chapter for chapter in trace.chapters if chapter.name == "mem_offline")
     assert chapter.title == "mem_offline 1"
@@ -138,7 +138,7 @@ def test_the_strides_stop_at_every_phase_of_an_event(kernel: str, size: Stride, 
 
 @given(machines(), event_pairs, st.sampled_from(["posted", "v5.15", "v5.17", "v6.1"]))
 def test_a_chain_has_the_name_of_its_first_node(machine: Machine, asked: list[tuple[str, int]], kernel: str) -> None:
-    """At the end of every chapter, arrows of one name are one path; if targets are shared, those of one node."""
+    """At the end of every chapter, arrows with the same name form one path, or leave one node if targets are shared."""
     trace = recorded(machine, kernel, asked)
     for after in (*trace.chapters[1:], None):
         step = (after.first if after else trace.length) - 1
@@ -153,7 +153,7 @@ def test_a_chain_has_the_name_of_its_first_node(machine: Machine, asked: list[tu
 
 @pytest.mark.parametrize("kernel", ["posted", "v5.15", "v5.18", "v6.12"])
 def test_node_0_leaves_n_cpu_with_its_last_cpu(kernel: str) -> None:
-    """Like any other node; later sentences and the final masks agree, and the topology has no warnings."""
+    """Node 0 is treated like any other; later sentences and the final masks agree, and the topology has no warnings."""
     document = builtin("last-cpu-off").document()
     document["nodes"][0]["cpus"] = 1
     document["events"] = [{"event": "cpu_offline", "node": 0}]
@@ -189,7 +189,7 @@ def test_the_text_on_a_card_follows_the_events_of_its_node() -> None:
 
 
 def test_registers_are_empty_when_an_event_begins() -> None:
-    """Also, no node is choosing whenever the demotion code is notified."""
+    """There is no source and no zonelist either when the demotion code is notified or a state changes."""
     trace = Run.of(builtin("losing-a-node")).trace()
     for step in range(trace.length):
         if trace.at("operation", step)[0] in ("Notified", "StateChanged"):
@@ -202,7 +202,7 @@ def test_registers_are_empty_when_an_event_begins() -> None:
 @pytest.mark.parametrize("row", rows(FOLDER / "hotplug.jsonl"), ids=lambda row: row["name"])
 @pytest.mark.parametrize("kernel", ["posted", "v5.15"])
 def test_the_last_sentence_of_an_event_is_true(row: Any, kernel: str) -> None:
-    """It names the chains that there are, and says whether any target has changed."""
+    """The sentence names all chains of the order, and says whether any target has changed."""
     trace = Run.of(Topology.from_document(hotplug_document(row)), kernel).trace()
     for step in range(trace.length):
         match trace.at("operation", step):
@@ -219,7 +219,7 @@ def test_the_last_sentence_of_an_event_is_true(row: Any, kernel: str) -> None:
 @pytest.mark.parametrize("kernel", ["posted", "v5.18", "v6.1", "v6.12"])
 @pytest.mark.parametrize("name", [name for name in builtin_names() if builtin(name).events])
 def test_a_run_of_the_first_events_equals_the_beginning_of_the_whole_run(name: str, kernel: str) -> None:
-    """So the page can replace the trace of a part by that of the whole while it plays."""
+    """The page relies on this when it replaces the trace of the first events by the whole one while it plays."""
     run = Run.of(builtin(name), kernel)
     whole = run.trace()
     for length in range(0, len(run.topology.events), 3):

@@ -1,4 +1,4 @@
-"""The sentences: known ones for known machines, and true ones for any machine."""
+"""Test the sentences: they are the expected ones for some machines, and true for any machine."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_a_nearer_but_used_node_is_named() -> None:
 
 @given(machines())
 def test_reasons_are_true(machine: Machine) -> None:
-    """What the sentence of a scan says of distances, penalties and loads is true of the score table."""
+    """What the sentence of a scan says about distances, penalties and loads agrees with the score table."""
     trace = recorded(machine)
     for step in range(trace.length):
         match trace.at("operation", step):

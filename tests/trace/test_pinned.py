@@ -1,4 +1,4 @@
-"""Every sentence of six machines under every version, word for word."""
+"""Compare every sentence of six machines under every version with the pinned texts, word for word."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The recorder: the trace holds what ran."""
+"""Test the recorder: the trace holds what has run."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from viz.trace.summary import summary
 
 @given(machines(), st.sampled_from(VERSIONS))
 def test_every_recorded_line_begins_a_statement_with_a_yield(machine: Machine, row: Version) -> None:
-    """Outer functions stop at a `yield from`, the innermost at a `yield`; the listing has all these lines as stops."""
+    """Outer functions stop at a `yield from`, the innermost at a `yield`; all these lines are stops in the listing."""
     texts = {(f.file, f.name, s.first): text_of(f, s.first, s.last) for f in LISTING for s in f.statements}
     stops = {(f.file, f.name, line) for f in LISTING for line in f.stops}
     trace = recorded(machine, row.name)
@@ -49,7 +49,7 @@ def text_of(function: Function, first: int, last: int) -> str:
 
 @given(machines(), st.sampled_from(VERSIONS))
 def test_the_listing_marks_exactly_the_lines_of_checkpoints(machine: Machine, row: Version) -> None:
-    """The page dims these lines."""
+    """The page dims the lines of checkpoints."""
     marked = {(f.file, f.name, s.first) for f in LISTING for s in f.statements if s.checkpoint}
     memory = first_memory(machine, row)
 
@@ -66,7 +66,7 @@ def test_the_listing_marks_exactly_the_lines_of_checkpoints(machine: Machine, ro
 @pytest.mark.parametrize("row", VERSIONS, ids=lambda row: row.name)
 @pytest.mark.parametrize("name", ["two-sockets-three-classes", *(n for n in builtin_names() if builtin(n).events)])
 def test_the_listing_of_a_run_has_every_function_that_it_stops_in(name: str, row: Version) -> None:
-    """It also has what readers run, and nothing of events if the run has none."""
+    """The listing also has what readers run, and nothing of events if the run has none."""
     run = Run.of(builtin(name), row.name)
     listed = {(f.file, f.name) for f in listing_of(row, bool(run.topology.events) and row.triggers != UNKNOWN)}
     for stack in run.trace().signals["stack"].values:
@@ -89,7 +89,7 @@ def test_the_listing_is_the_source_of_the_functions() -> None:
 
 @given(machines())
 def test_recording_does_not_change_a_run(machine: Machine) -> None:
-    """The masks and targets of every pass and source equal those of a run that is not recorded."""
+    """The masks of every pass and the targets of every source are the same as in a run that is not recorded."""
     trace = recorded(machine)
     memory = Memory()
     plain = summary(first_build(machine, version("posted")), memory).passes
@@ -155,7 +155,7 @@ def test_a_trace_opens_at_the_order() -> None:
 
 @pytest.mark.parametrize("row", VERSIONS, ids=lambda row: row.name)
 def test_every_version_shows_its_own_state(row: Version) -> None:
-    """The trace has its registers and arrays; they change; the last step holds what a plain run leaves in memory."""
+    """The trace has the version's registers and arrays, which change; its last step holds what a plain run stores."""
     machine = machine_of(SEED, cpus="0,3", rules=row.rules, adistance=[576, 2880, 5760] * 2)
     trace, memory = recorded(machine, row.name), first_memory(machine, row)
     for chapter in first_build(machine, row):

@@ -1,4 +1,4 @@
-"""The answers to why: known ones for known machines, and every line is true for any machine."""
+"""Test the answers to why: they are the expected ones for some machines, and every line is true for any machine."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TWO_SOCKETS_ONE_EXPANDER = "10 21 24  21 10 14  24 14 10"
 
 
 def answer_of(trace: Trace, subject: str, step: int = -1) -> list[str]:
-    """Return the question and the text of every line."""
+    """Return the question about `subject`, such as "node_demotion[0]", and the text of each line of its answer."""
     question, _, lines = trace.at(f"why {subject}", step if step >= 0 else trace.length - 1)
     return [question, *(text or trace.at("sentence", at) for at, text in lines)]
 
@@ -132,7 +132,7 @@ def test_a_load_is_traced_to_its_charges(kernel: str, line: str) -> None:
     ],
 )
 def test_the_moment_of_the_zonelists_decides_a_tie(zonelists: str, question: str, reason: str) -> None:
-    """The smallest machine on which the moment decides which target node 2 gets."""
+    """On this machine, the time at which the zonelists were built decides which target node 2 gets."""
     trace = recorded(machine_of("10 21 20  21 10 20  20 20 10", cpus="2"), zonelists=zonelists)
     lines = answer_of(trace, "node_demotion[2]")
     assert (lines[0], lines[2]) == (question, reason)
@@ -250,7 +250,7 @@ def test_several_targets_and_tiers_are_explained(kernel: str, subject: str, expe
 
 
 def test_a_node_that_is_about_to_be_refused_is_not_explained_by_a_later_pass() -> None:
-    """Node 0 finds node 2 and refuses it; node 1 takes it later, so node 2 becomes a source in pass 3."""
+    """Node 0 finds node 2 and refuses it. Node 1 takes node 2 later, so node 2 becomes a source in pass 3."""
     machine = machine_of("10 10 20  10 10 10  10 10 10", cpus="0", rules=version("v5.18").rules)
     trace = recorded(machine, "v5.18")
     refused = next(step for step in range(trace.length) if trace.at("operation", step)[0] == "Refused")
@@ -285,7 +285,7 @@ def test_every_line_is_true(machine: Machine, kernel: str, zonelists: str) -> No
 
 @given(machines(), st.sampled_from(["boot", "runtime"]))
 def test_every_question_names_what_its_cell_holds(machine: Machine, zonelists: str) -> None:
-    """At every step the question names the value that the cell holds."""
+    """At every step, the question about a bit of a mask or a cell of an array contains its value."""
     trace = recorded(machine, zonelists=zonelists)
     for step in range(trace.length):
         for node in trace.nodes:

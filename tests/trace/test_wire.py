@@ -1,4 +1,4 @@
-"""The wire document: load() gives back what dump() wrote."""
+"""Test the wire document: load() gives back what dump() wrote."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_the_document_is_plain_json() -> None:
 
 
 def test_only_operations_hold_flags() -> None:
-    """Otherwise a value with True could be written as an equal one with 1."""
+    """dump() writes equal values once, so a value with True could otherwise become an equal one with 1."""
     for kernel in ("posted", "v5.18", "v6.12"):
         for name, signal in Run.of(builtin("rebuild-storm"), kernel).trace().signals.items():
             flagged = [value for value in signal.values if any(isinstance(part, bool) for part in parts(value))]
@@ -58,7 +58,7 @@ def test_only_operations_hold_flags() -> None:
 
 
 def parts(value: Any) -> Iterator[Any]:
-    """Yield the parts of a value at every depth."""
+    """Yield all values in a nested tuple that are no tuples."""
     if isinstance(value, tuple):
         for part in value:
             yield from parts(part)

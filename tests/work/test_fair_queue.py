@@ -1,4 +1,4 @@
-"""FairQueue: a limited number of places, shared out among addresses, asked for by many threads."""
+"""Test FairQueue, which shares a limited number of places among client addresses, also with many threads."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from viz.work.fair_queue import PRESENCE_SECONDS, Busy, ClientGone, FairQueue
 
 
 class Clock:
-    """A clock that a test moves."""
+    """A clock that stands still until a test changes `now`."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -23,7 +23,7 @@ class Clock:
 
 
 def started(*futures: Future[None]) -> list[bool]:
-    """Return which of the requests hold a place."""
+    """Return for each request whether it holds a place."""
     return [future.done() and future.exception() is None for future in futures]
 
 
@@ -50,7 +50,7 @@ def test_the_last_free_place_is_for_others_while_they_are_present() -> None:
     queue.release("b")
     assert started(second) == [False]
     clock.now += PRESENCE_SECONDS + 1
-    third = queue.request("a")  # now no other address is present
+    third = queue.request("a")  # the other addresses are no longer present
     queue.release("a")
     assert started(second, third) == [True, True]
 

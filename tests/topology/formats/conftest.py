@@ -9,7 +9,7 @@ from itertools import pairwise
 def numactl(
     nodes: Sequence[tuple[int, Sequence[int], int]], rows: Sequence[Sequence[int]], *, wide: bool = False
 ) -> str:
-    """Return the listing of nodes (id, CPUs, MB) and their distances, in the usual or in wide columns."""
+    """Return what numactl prints for nodes (id, CPUs, MB) and their distances; `wide` makes the columns wider."""
     width = 4 if wide else 3
     ids = [node for node, _, _ in nodes]
     lines = [f"available: {len(ids)} nodes ({','.join(map(str, ids))})"] if not _has_successive(ids) else []

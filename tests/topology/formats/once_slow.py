@@ -21,12 +21,12 @@ FACTS = Facts("two", "", ((0, "0-1", 2**30), (1, "2-3", 2**31)), [[10, 21], [31,
 
 
 def repeated(before: str, piece: str, after: str = "\n") -> Make:
-    """Repeat the piece between two texts."""
+    """Return a function that makes `before`, the piece many times, and `after`."""
     return lambda size: before + piece * (size // len(piece)) + after
 
 
 def numbered(before: str, line: Callable[[int], str], after: str = "", limit: int = 1024) -> Make:
-    """Put lines, each made from its number, between two texts."""
+    """Return a function that makes `before`, at most `limit` lines, each made from its number, and `after`."""
     return lambda size: before + up_to(size, line, limit) + after
 
 
@@ -35,7 +35,7 @@ def likwid_wrapped(size: int) -> str:
 
 
 def numactl_with_prose(size: int) -> str:
-    """Return many lines that look like rows, after a matrix that is complete."""
+    """Return a numactl listing in which many lines that look like rows follow a complete matrix."""
     statements = up_to(size // 2, lambda node: f"node {node} cpus: 1\nnode {node} size: 1 MB\n", 900)
     return f"{statements}node distances:\nnode 0\n  0: 10\n" + "1: x\n" * (size // 10)
 
@@ -46,31 +46,31 @@ def hwloc(inside: str) -> Make:
 
 
 def cells(size: int) -> str:
-    """Return many nodes and one distance."""
+    """Return libvirt XML of many nodes, of which only the first has a distance."""
     first = "<cell memory='1'><distances><sibling id='1' value='20'/></distances></cell>"
     more = up_to(size, lambda _: "<cell memory='1'/>", 1023)
     return f"<numa>{first}{more}</numa>"
 
 
 def blocks(size: int) -> str:
-    """Return a device tree with many memory nodes in one parent, whose very long #address-cells each of them needs."""
+    """Return a device tree with many memory nodes; the very long #address-cells of their parent is needed for each."""
     inner = 'm { device_type = "memory"; numa-node-id = <0>; reg = <0 0 0 1>; };\n' * (size // 140)
     return f"/ {{ #address-cells = <{'2 ' * (size // 4)}>;\n{inner} }};"
 
 
 def toml(depth: int) -> Make:
-    """Make many keys of a table at that depth in other tables."""
+    """Return a function that makes a TOML table with many keys, `depth` tables deep."""
     return numbered(f'title = "x"\n[{"a." * depth}a]\n', lambda key: f"k{key} = 1\n", limit=9999)
 
 
 def domains(size: int) -> bytes:
-    """Return the SRAT of many CPUs in many proximity domains."""
+    """Return an ACPI SRAT table of many CPUs in many proximity domains."""
     entries = (pack("<BBHIIII4x", 2, 24, 0, cpu % 999, cpu, 1, 0) for cpu in range(size // 24))
     return table("SRAT", bytes(12) + b"".join(entries))
 
 
 def pax(size: int) -> bytes:
-    """Return an archive with a pax header of very many keys."""
+    """Return a tar archive with a pax header of very many keys."""
     info = tarfile.TarInfo("pax")
     info.type, body = tarfile.XHDTYPE, b"5 a=\n" * (size // 5)
     info.size = len(body)

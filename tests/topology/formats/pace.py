@@ -1,6 +1,6 @@
 """Measure how the time that a function needs to read its input grows with the size of the input.
 
-The inputs are a text in which a piece is repeated many times at some position, or one of its lines.
+Each input is a text into which many copies of a short piece or of one of its lines are inserted at some position.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ SIZES = (8192, 16384, 32768, 65536)
 MAX_FACTOR = 2.6
 """An input of twice the size may take up to this many times the time; quadratic reading takes four times."""
 FAST = 0.75e-6
-"""In seconds per character. An input that is read faster is not measured further; nearly all linear reading is."""
+"""The seconds per character below which an input is not measured further; nearly all linear reading is faster."""
 TRIES = 15
-"""How often a measurement is repeated to rule out noise."""
+"""How often an input is measured to rule out noise."""
 LONG = 0.2
-"""In seconds. A measurement that takes longer is not repeated, because it is not noise."""
+"""The seconds above which a measurement is not repeated, because noise does not make so much."""
 MAX_FINDINGS = 3
 """The search ends after this many findings, because each of them may take seconds."""
 
@@ -39,11 +39,11 @@ PIECES = (
     *("a.", "[a]\n", "<a/>", "x<a/>", "/*", "{}", "a{", "$A", "-numa ", "node ", "node1/", "NUMA ", "Node 1 "),
 )  # fmt: skip
 BLANKS = ((" ", ""), (" ", "x"), ("\t", "x"), ("\t", "\n"))
-"""A blank to repeat, and what comes after it."""
+"""Each pair: a blank that blanks() repeats, and what comes after the blanks."""
 
 
 def slow(read: Read, makes: Iterable[tuple[str, Make]], first_size: int, fast: float = FAST) -> list[str]:
-    """Return those of the inputs that take more than linear time, with their seconds.
+    """Return the names of the inputs that take more than linear time, with the seconds for each size.
 
     Each input is first measured once at the size `first_size`, to see whether it takes any noticeable time.
     """
@@ -53,7 +53,7 @@ def slow(read: Read, makes: Iterable[tuple[str, Make]], first_size: int, fast: f
 
 
 def superlinear_times(read: Read, make: Make, first_size: int, fast: float) -> list[float] | None:
-    """Return the seconds for each size, the least of several measurements; None if they grow linearly."""
+    """Return the seconds for each of SIZES, the least of several measurements; None if the time grows linearly."""
     if seconds_to(read, make(first_size)) < fast * first_size:
         return None
     inputs, least = [make(size) for size in SIZES], list[float]()
@@ -89,13 +89,16 @@ def seconds_to(read: Read, data: object) -> float:
 
 
 def blanks(text: str) -> Iterator[tuple[str, Make]]:
-    """Yield the text with many blanks at each position, and nothing, a letter or a line end after them."""
+    """Yield texts with many blanks inserted at a position, and nothing, a letter or a line end after the blanks."""
     for position, (piece, after) in product(positions(text), BLANKS):
         yield f"{piece!r} at {position}, then {after!r}", with_run(text, position, piece, after)
 
 
 def runs(text: str) -> Iterator[tuple[str, Make]]:
-    """Yield the text with many copies of each piece at every fifth position; the next piece begins one position on."""
+    """Yield texts with many copies of a piece inserted at a position, for each piece at every fifth position.
+
+    The positions for the next piece are each one further on, so that every position gets some of the pieces.
+    """
     all_positions = positions(text)
     for index, piece in enumerate(PIECES):
         for position in all_positions[index % 5 :: 5]:
@@ -123,12 +126,12 @@ def first_of_each_kind(text: str) -> Iterable[re.Match[str]]:
 
 
 def with_run(text: str, position: int, piece: str, after: str = "") -> Make:
-    """Put many copies of the piece into the text at the position, and `after` behind them."""
+    """Return a function that inserts many copies of the piece, and then `after`, into the text at the position."""
     return lambda size: f"{text[:position]}{piece * (size // len(piece))}{after}{text[position:]}"
 
 
 def repeats(text: str) -> Iterator[tuple[str, Make]]:
-    """Yield the text with many copies of a line of each kind, first unchanged, then with a number that counts up."""
+    """Yield texts with many copies of a line, for each kind of line: unchanged, and with a number that counts up."""
     for line in first_of_each_kind(text):
         yield f"{line[0]!r} again and again", with_run(text, line.end(), line[0])
         if re.search(r"\d", line[0]):
@@ -146,5 +149,5 @@ def counting(text: str, position: int, line: str) -> Make:
 
 
 def up_to(size: int, line: Callable[[int], str], limit: int = 1024) -> str:
-    """Return lines, each made from its number, up to the size and up to `limit`."""
+    """Return lines, each made from its number: so many that they have about `size` characters, at most `limit`."""
     return "".join(line(number) for number in range(min(size // len(line(100)), limit)))

@@ -31,7 +31,7 @@ class Facts:
     rows: Rows | None
     """The distances; None if they are not known."""
     more: dict[str, Any] = field(default_factory=dict)
-    """The other keys of the machine's line in machines.jsonl."""
+    """The remaining keys and values of the machine's line in machines.jsonl."""
 
     @property
     def ids(self) -> list[int]:
@@ -43,7 +43,7 @@ class Facts:
 
 
 def all_facts() -> dict[str, Facts]:
-    """Return the machines of machines.jsonl by their names."""
+    """Return all machines of machines.jsonl, by their names."""
     by_name = {}
     for line in (Path(__file__).parent / "machines.jsonl").read_text().splitlines():
         machine = json.loads(line)

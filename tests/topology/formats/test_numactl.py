@@ -217,7 +217,7 @@ def test_four_megabytes_of_nonsense_take_little_time(text: str) -> None:
     start = time.process_time()
     with pytest.raises(TopologyError):
         read(text)
-    assert time.process_time() - start < 20  # it usually takes less than a second
+    assert time.process_time() - start < 20  # reading usually takes less than a second
 
 
 @given(st.data(), st.lists(st.integers(0, 300), min_size=1, max_size=12, unique=True), st.booleans())

@@ -1,4 +1,4 @@
-"""One text, one format: no reader recognises what another program prints."""
+"""Check that the reader of a format does not recognise what another program prints."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from viz.topology.formats import BINARY, FORMATS
 from .test_linear import BYTES, TEXTS
 
 DOCUMENTS = {"a topology document in JSON", "a topology document in TOML"}
-"""Any JSON or TOML text counts as one of these, so that its errors are named; they are asked after the others."""
+"""The formats that accept any JSON or TOML text, so that its errors are named; they are tried after all others."""
 
 
 def test_every_format_has_an_example() -> None:

@@ -66,7 +66,7 @@ def test_a_slit_keeps_the_distances(topology: Topology) -> None:
 
 
 def diagonal_of_ten(topology: Topology) -> Topology:
-    """Return the topology with 10 for each node to itself: QEMU accepts nothing else."""
+    """Return the topology with the distance 10 from each node to itself, because QEMU accepts nothing else."""
     rows = [[10 if a == b else cell for b, cell in enumerate(row)] for a, row in enumerate(topology.distances)]
     return Topology.from_document(topology.document() | {"distances": rows})
 
