@@ -136,22 +136,16 @@ function listen() {
 /** Lay over the chart what belongs to this step. */
 export function followStep() {
   const drawn = plot();
-  const { xaxis: x, yaxis: y, yaxis2: below } = drawn?._fullLayout ?? {};
+  const { xaxis: x, yaxis: y, yaxis2: lower } = drawn?._fullLayout ?? {};
   if (!chart.isSeen || !drawn || !x || !y || !hasRun()) return;
+  const below = lower ?? y; // the timeline has two plots
   const [left, top] = [drawn.offsetLeft + x._offset, drawn.offsetTop];
   const laid =
     chart.name === "timeline"
-      ? [box("cursor", left + x.l2p(state.step), top + y._offset, 0, heightOf(y, below))]
+      ? [box("cursor", left + x.l2p(state.step), top + y._offset, 0, below._offset + below._length - y._offset)]
       : cells(x, y, left, top + y._offset);
   $("#overlay").replaceChildren(...laid);
 }
-
-/**
- * From the top of the upper plot to the lower edge of the one below it, above the key to the colours.
- * @param {Axis} upper
- * @param {Axis} [lower]
- */
-const heightOf = (upper, lower = upper) => lower._offset + lower._length - upper._offset;
 
 /**
  * @param {string} name

@@ -126,12 +126,9 @@ export function moveInTable({ key, target, shiftKey }) {
  */
 function beginMoving(table) {
   table.dataset.moving = "";
-  const onLeave = (/** @type {FocusEvent} */ { relatedTarget }) => {
-    if (relatedTarget instanceof Node && table.contains(relatedTarget)) return;
-    delete table.dataset.moving;
-    table.removeEventListener("focusout", onLeave);
-  };
-  table.addEventListener("focusout", onLeave);
+  table.addEventListener("focusout", ({ relatedTarget }) => {
+    if (!table.contains(/** @type {Node | null} */ (relatedTarget))) delete table.dataset.moving;
+  });
 }
 
 /**
