@@ -129,7 +129,7 @@ def test_garbage_under_every_key_is_forgotten(page: Page, watch: Watch, what: st
             tools_open(page)
         else:
             tool_opens(page, "edit")
-        assert page.evaluate("ours('#core/tab-machines').then(({keepMachine}) => keepMachine({text: 'x'}))")
+        assert page.evaluate("ours('#core/storage').then(({keepMachine}) => keepMachine({text: 'x'}))")
         left = set(still(page, text))
         assert left <= {f"tierscope.kept.{NAME}"}, left  # no address names it, or only the server can refuse it
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import quote
 
@@ -44,12 +44,21 @@ def served(assets: Path, place: str) -> str:
 
 
 def carried(assets: Path) -> str:
-    """The import map of a page that carries its modules, as they are, in data: URLs: all that it starts with."""
-    return import_map({name: f"data:text/javascript,{quote(text, safe=AS_IS)}" for name, text in _needed(assets)})
+    """The import map of a page that carries its modules, as they are, in data: URLs, also those that come later."""
+    modules = _needed(assets, (IMPORTS, LATER))
+    return import_map({name: f"data:text/javascript,{quote(text, safe=AS_IS)}" for name, text in modules})
 
 
-def _needed(assets: Path) -> Iterator[tuple[str, str]]:
-    """Yield ENTRY and all that it imports, directly or not, with their texts; MissingModule if one is not there."""
+def first(assets: Path) -> list[str]:
+    """The names of the modules without which the page shows nothing."""
+    return [name for name, _ in _needed(assets, (IMPORTS,))]
+
+
+def _needed(assets: Path, patterns: Iterable[re.Pattern[str]]) -> Iterator[tuple[str, str]]:
+    """Yield ENTRY and all that it imports, directly or not, with their texts; MissingModule if one is not there.
+
+    What a text imports is found by the patterns.
+    """
     known = frozenset(names(assets))
     wanted = {ENTRY: "the page"}
     for name in (left := list(wanted)):
@@ -57,7 +66,7 @@ def _needed(assets: Path) -> Iterator[tuple[str, str]]:
             raise MissingModule(f"{wanted[name]} imports {name}, and assets/ has no such module")
         text = (assets / f"{name[1:]}.mjs").read_text(encoding="utf-8")
         yield name, text
-        for other in (*IMPORTS.findall(text), *LATER.findall(text)):
+        for other in (name for pattern in patterns for name in pattern.findall(text)):
             if other not in wanted:
                 wanted[other] = f"assets/{name[1:]}.mjs"
                 left.append(other)
