@@ -27,6 +27,9 @@ import { followLane, showScrubberMarks } from "#player/scrubber-marks";
 import { showStory } from "#player/stage-notes";
 import { questionAt, showAnswer } from "#player/why-panel";
 
+const LATEST = 5000; // milliseconds until that is fetched even if no run has come
+const AGAIN = 5000; // and until it is asked for again
+
 // A run has come
 
 function onPlay() {
@@ -58,6 +61,7 @@ function onRun() {
   showEventStrip();
   offerTour();
   later.module?.onRun();
+  requestAnimationFrame(() => setTimeout(fetchLater));
 }
 
 /** Offer the tour on a first visit. */
@@ -104,20 +108,21 @@ function embed() {
 /** Open the run of the document, or ask for the one that the address or the tab names. */
 async function start() {
   // What no server has heard is in the history, which the page does not start with.
-  const unsent = recall("draft", Boolean) === null ? null : (await loadLater()).unsentMachine();
-  const request = firstRequest(unsent);
+  const isKept = !isExported() && recall("draft", Boolean) !== null;
+  const request = firstRequest(isKept ? (await loadLater()).unsentMachine() : null);
+  if (isExported()) return loadLater(); // its run is in the file
   const play = runOfDocument(request);
-  if (play) showPlay(play);
-  else {
-    waitForAnswer();
-    askDash("play", request);
-  }
-  requestAnimationFrame(() => setTimeout(fetchLater)); // after the first picture
+  if (play) return showPlay(play);
+  setTimeout(fetchLater, LATEST);
+  waitForAnswer();
+  askDash("play", request);
 }
 
+/** Fetch what the page does not start with, after the first picture. */
 function fetchLater() {
+  if (isExported() || later.module) return;
   startDash();
-  loadLater().catch(() => setTimeout(fetchLater, 5000));
+  loadLater().catch(() => setTimeout(fetchLater, AGAIN));
 }
 
 /** @param {Play} play */
@@ -144,6 +149,5 @@ window.addEventListener("popstate", followAddress);
 window.addEventListener("tierscope:play", onPlay);
 window.addEventListener("tierscope:ahead", fetchRest);
 window.addEventListener("pagehide", () => later.module?.keepHistory());
-if (!isExported()) start();
-else loadLater();
+start();
 if (window.tierscopePlay) onPlay();

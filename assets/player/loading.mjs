@@ -166,6 +166,8 @@ export function openRun(play) {
 function mountRun() {
   const { play, trace } = state;
   $("#stage").innerHTML = (narrow.matches && play.narrow) || play.stage;
+  const svg = $("#stage svg");
+  svg.dataset.whole = svg.getAttribute("viewBox") ?? ""; // all of it, however it is zoomed
   $("#registers").innerHTML = play.registers;
   $("#main").toggleAttribute("data-dense", find("#registers .dense") !== null);
   $("#scrubber").max = String(trace.length - 1);

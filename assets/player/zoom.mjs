@@ -8,18 +8,16 @@ const MAX_ZOOM = 12; // times
 const stage = () => find("#stage svg");
 /** @param {string | null | undefined} box */
 const numbers = (box) => (box ?? "").split(" ").map(Number);
-/** @param {Element} svg its view box before it was zoomed for the first time */
-function whole(svg) {
-  svg.dataset.whole ??= svg.getAttribute("viewBox") ?? "";
-  return numbers(svg.dataset.whole);
-}
+/** @param {Element} svg */
+const whole = (svg) => numbers(svg.dataset.whole);
 /** @param {Element} svg */
 const shown = (svg) => numbers(svg.getAttribute("viewBox"));
 
 /** Show all of the stage. */
 export function fit() {
   const svg = stage();
-  if (svg) svg.setAttribute("viewBox", whole(svg).join(" "));
+  if (!svg) return;
+  svg.setAttribute("viewBox", svg.dataset.whole ?? "");
 }
 
 /**
@@ -75,7 +73,7 @@ export function listenForZoom(panel) {
 /** @param {PointerEvent} begin */
 function drag(begin) {
   const svg = stage();
-  if (!svg || begin.button !== 0 || shown(svg).join() === whole(svg).join()) return;
+  if (!svg || begin.button !== 0 || svg.getAttribute("viewBox") === svg.dataset.whole) return;
   const from = pointAt(svg, begin);
   const go = (/** @type {PointerEvent} */ event) => {
     const now = pointAt(svg, event);

@@ -14,6 +14,8 @@ from urllib.parse import quote
 
 ENTRY = "#page"
 """The module that starts the page."""
+DASH = "#core/dash"
+"""The module that starts Dash, at once if the address names another run than the one in the document."""
 STYLES = ("modes", "stage", "page", "dialogs")
 """The style sheets of the page in the order in which they apply. A tool's own comes with the tool."""
 IMPORTS = re.compile(r"""^(?:import\b|export\b[^;'"]*?\bfrom\b|\}\s*from\b)[^;'"]*["']([^"']+)["'];""", re.MULTILINE)
@@ -50,17 +52,18 @@ def carried(assets: Path) -> str:
 
 
 def first(assets: Path) -> list[str]:
-    """The names of the modules without which the page shows nothing."""
-    return [name for name, _ in _needed(assets, (IMPORTS,))]
+    """The names of the modules without which the page shows nothing; what starts Dash comes first."""
+    names = (name for entry in (DASH, ENTRY) for name, _ in _needed(assets, (IMPORTS,), entry))
+    return list(dict.fromkeys(names))
 
 
-def _needed(assets: Path, patterns: Iterable[re.Pattern[str]]) -> Iterator[tuple[str, str]]:
-    """Yield ENTRY and all that it imports, directly or not, with their texts; MissingModule if one is not there.
+def _needed(assets: Path, patterns: Iterable[re.Pattern[str]], entry: str = ENTRY) -> Iterator[tuple[str, str]]:
+    """Yield an entry and all that it imports, directly or not, with their texts; MissingModule if one is not there.
 
     What a text imports is found by the patterns.
     """
     known = frozenset(names(assets))
-    wanted = {ENTRY: "the page"}
+    wanted = {entry: "the page"}
     for name in (left := list(wanted)):
         if name not in known:
             raise MissingModule(f"{wanted[name]} imports {name}, and assets/ has no such module")
