@@ -83,6 +83,7 @@ interface Axis {
 /** What is Chromium's alone, or Dash's, or our own on the window. */
 interface Window {
   dash_clientside?: { set_props?: (id: string, props: object) => void; no_update?: unknown; tierscope?: object };
+  dash_stores: unknown[];
   /** What Dash finds of ours: hooks, and the React side of the component Message. */
   tierscope: object;
   /** The run that has come last. */

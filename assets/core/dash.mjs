@@ -4,7 +4,7 @@
 // askDash() fills the message that the server's callback listens to, and whoever listens here hears of the answer.
 
 import { namesRun, parseAddress } from "#core/address";
-import { $, element, find } from "#core/dom";
+import { $, all, element, find } from "#core/dom";
 import { GONE, lineOf, noteEdition, noteReply, probe, server, setServer } from "#core/server";
 
 const WITH_CHARTS = "[src*='/dash/deps/polyfill'], [src*='/dash/dcc/']"; // dcc draws charts, and needs the polyfill
@@ -39,8 +39,11 @@ const channels = {
   "chart-answer": channel("chart-request"),
 };
 
-/** @type {{ isReady: boolean, started: Promise<void> | null, charts: Promise<void> | null }} */
-const dash = { isReady: false, started: null, charts: null };
+/**
+ * Whether Dash is here, and what has begun: the scripts, the start, what draws charts.
+ * @type {{ isReady: boolean } & Record<"scripts" | "started" | "charts", Promise<void> | null>}
+ */
+const dash = { isReady: false, scripts: null, started: null, charts: null };
 
 /** @param {string} question @returns {Channel} */
 function channel(question) {
@@ -112,11 +115,12 @@ const notCome = () => (server.gone ? GONE : NOT_STARTED);
 
 /** The scripts, then what they find in the document, then the one line that starts them. */
 function start() {
-  dash.started ??= loadScripts(`:not(${WITH_CHARTS}, ${NEVER})`)
+  dash.scripts ??= loadScripts(`:not(${WITH_CHARTS}, ${NEVER})`);
+  dash.started ??= dash.scripts
     .then(isParsed)
     .then(addParts)
     .catch((error) => {
-      dash.started = null;
+      Object.assign(dash, { scripts: null, started: null });
       throw error;
     });
   return dash.started;
@@ -164,22 +168,29 @@ async function loadScripts(which) {
 
 /** The place of what Dash renders is in the panel of the charts; the rest stands at the end of the page. */
 function addParts() {
-  find("#chart > #chart-place")?.remove();
+  for (const before of all("#react-entry-point, #_dash-config, #_dash-renderer")) before.remove();
+  window.dash_stores = []; // where Dash keeps the state of each of its starts
   for (const part of parts().children) {
     if (part.matches("[src]")) continue;
     const copy = document.importNode(part, true);
     if (part.matches("script")) document.body.append(copy);
     else $("#chart").prepend(copy);
   }
-  setTimeout(lookAfter, LONG);
+  setTimeout(lookAfter, LONG, true);
 }
 
-/** Dash says nowhere that it could not ask for its layout. */
-async function lookAfter() {
+/**
+ * Dash says nowhere that it could not ask for its layout. Where the server is gone, it is started again with the next
+ * question; else it may only be slow, and is started again after a second look.
+ * @param {boolean} isFirst
+ */
+async function lookAfter(isFirst) {
+  if (!dash.isReady) await probe();
   if (dash.isReady) return;
-  await probe();
-  if (!dash.isReady) failWaiting(notCome());
-  setTimeout(lookAfter, LONG);
+  if (isFirst && !server.gone) return void setTimeout(lookAfter, LONG, false);
+  dash.started = null;
+  if (server.gone) failWaiting(GONE);
+  else startDash();
 }
 
 // What Dash calls
@@ -258,6 +269,7 @@ const functions = {
   /** The layout is here, and all callbacks listen. */
   ready() {
     dash.isReady = true;
+    find("#chart > #chart-place")?.remove();
     setTimeout(sendWaiting);
   },
   /** @param {any} answer */

@@ -140,7 +140,8 @@ async def explore(url: str) -> ColdPage:
         home = urlsplit(url).path
         document = _Document()
         document.feed(await text(home))
-        names: dict[str, tuple[str, ...]] = {home: tuple(urljoin(home, name) for name, _ in document.files)}
+        first = dict.fromkeys(urljoin(home, name) for name, _ in document.files)
+        names: dict[str, tuple[str, ...]] = {home: tuple(first)}
         pending = [(urljoin(home, name), module) for name, module in document.files]
         for path, module in pending:  # the loop appends to it
             if path not in names:
