@@ -83,11 +83,12 @@ interface Axis {
 
 /** What is Chromium's alone, or Dash's, or our own on the window. */
 interface Window {
-  dash_clientside?: { set_props?: (id: string, props: object) => void };
-  /** The run that Dash has brought last; Dash's callback puts it there. */
+  dash_clientside?: { set_props?: (id: string, props: object) => void; no_update?: unknown; tierscope?: object };
+  dash_stores: unknown[];
+  /** What Dash finds of ours: hooks, and the React side of the component Message. */
+  tierscope: object;
+  /** The run that has come last. */
   tierscopePlay: Play;
-  /** What the page asks for first, for Dash's callback. */
-  tierscopeFirst: RunRequest;
 }
 
 interface Navigator {

@@ -1,6 +1,6 @@
 // What the server sends, and what the page knows of it.
 
-/** What a run is asked for by: at most one name of a machine (core/tab-machines.mjs), and options. */
+/** What a run is asked for by: at most one name of a machine (core/storage.mjs), and options. */
 interface RunRequest {
   topology?: string;
   text?: string;

@@ -39,3 +39,16 @@ export function formatAddress(place) {
  * @param {Address} other
  */
 export const sameRun = (one, other) => NAMES.every((name) => one[name] === other[name]);
+
+/**
+ * Whether an address asks for a run that is at hand under these names, or leaves open what to show.
+ * @param {Address} place
+ * @param {{ topology?: string, kernel?: string, zonelists?: string }} run
+ */
+export const namesRun = ({ topology, machine, kept, kernel, zonelists }, run) =>
+  run.topology !== undefined &&
+  !machine &&
+  !kept &&
+  (topology ?? run.topology) === run.topology &&
+  (kernel ?? run.kernel) === run.kernel &&
+  (zonelists ?? run.zonelists) === run.zonelists;

@@ -1,7 +1,7 @@
 // @ts-check
 // A question to the server that is not about another run: what the tools beside the stage and the dialogs ask.
 
-import { GONE, isRenewed, lineOf, RENEWED, setServer } from "#core/dash-errors";
+import { fetchWatched, GONE, isRenewed, lineOf, RENEWED, setServer } from "#core/server";
 
 const OF_NO_RUN = ["shape", "write"]; // other answers name steps, and a renewed server may count steps otherwise
 
@@ -20,7 +20,7 @@ export async function askServer(name, question) {
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(question),
   };
-  const reply = await fetch(new URL(`ask/${name}`, document.baseURI), request).catch(() => null);
+  const reply = await fetchWatched(new URL(`ask/${name}`, document.baseURI), request).catch(() => null);
   if (reply && !reply.ok) throw refusal(await lineOf(reply), reply.status === 503);
   if (reply && isRenewed(reply) && !OF_NO_RUN.includes(name)) throw refusal(RENEWED);
   const answer = await reply?.json().catch(() => null); // null where something else than the server has answered

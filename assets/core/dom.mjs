@@ -4,6 +4,9 @@
 /** Whether this is an exported page: it holds its one run, and has no server. */
 export const isExported = () => "exported" in document.documentElement.dataset;
 
+/** Whether the page is in its presenter mode. */
+export const isPresenting = () => "presenter" in document.documentElement.dataset;
+
 /**
  * The first element that a selector finds; an Error if there is none.
  * @template {string} S

@@ -3,8 +3,8 @@
 // following the other. Only the server knows what a line means; here are words in fields.
 
 import { askServer, messageOf } from "#core/api";
-import { NO_ANSWER } from "#core/dash-errors";
 import { all, $ as at, element, find, on, setAttribute } from "#core/dom";
+import { NO_ANSWER } from "#core/server";
 import { hasRun, state } from "#core/state";
 import { machineOf, replaceMachine } from "#player/history";
 

@@ -5,8 +5,8 @@ import { $, on } from "#core/dom";
 import { hasRun, setTools, state } from "#core/state";
 import { sameStep } from "#player/history";
 import { requestRun, showFailure } from "#player/loading";
+import { turnedIn } from "#player/stage-notes";
 import { openTool } from "#player/tool-panel";
-import { turnedIn } from "#player/warnings";
 
 const MAX_FILE_BYTES = 2_900_000; // its base64 is a third longer, and a request has an end
 

@@ -2,7 +2,9 @@
 // The charts below the stage: they are asked for once they come into sight or nothing else is to be done, so that they
 // are there when the server is not. What belongs to the step is laid over them.
 
+import { askDash, hearDash, sayInChart, startCharts } from "#core/dash";
 import { $, all, find, isExported, setAttribute } from "#core/dom";
+import { GONE, server } from "#core/server";
 import { hasRun, state } from "#core/state";
 import { nodesOf } from "#core/trace";
 import { forWindow } from "#player/loading";
@@ -14,9 +16,8 @@ const NOTHING_DRAWS = "What draws the charts did not come. Load the page again."
 
 const chart = {
   name: "timeline",
-  /** What was asked for last, and when. */
+  /** What was asked for last. */
   key: "",
-  when: 0,
   hasCome: false,
   isSeen: false,
   isIdle: false,
@@ -38,12 +39,15 @@ export function prepareCharts() {
     if (isScript) showNoChart(NOTHING_DRAWS);
   };
   window.addEventListener("error", failed, true);
-  window.addEventListener("tierscope:chart", (event) => {
-    chart.hasCome = true;
-    if (/** @type {CustomEvent} */ (event).detail) showWaiting(false);
-    // The chart is drawn again only if it differs; otherwise nothing says that it is here.
-    else if (plot()) requestAnimationFrame(() => requestAnimationFrame(onDrawn));
-  });
+  hearDash("chart-answer", onChart, noChart);
+}
+
+/** @param {{ error?: string }} answer */
+function onChart({ error }) {
+  chart.hasCome = true;
+  if (error) showWaiting(false);
+  // The chart is drawn again only if it differs; otherwise nothing says that it is here.
+  else if (plot()) requestAnimationFrame(() => requestAnimationFrame(onDrawn));
 }
 
 /** @param {string} name */
@@ -89,20 +93,17 @@ function onDrawn() {
 }
 
 /**
- * There is no chart, and this is why; unless another one has been asked for since.
+ * There is no chart, and this is why.
  * @param {string} line
- * @param {string} request
  */
-export function noChart(line, request) {
-  if (request.includes(`"asked":${chart.when}`)) showNoChart(`${line} Choose the chart again to ask again.`);
-}
+const noChart = (line) => showNoChart(`${line} Choose the chart again to ask again.`);
 
 /** @param {string} line */
 function showNoChart(line) {
   chart.key = "";
   showWaiting(false);
   $("#overlay").replaceChildren();
-  window.dash_clientside?.set_props?.("chart-place", { children: line });
+  sayInChart(line);
 }
 
 /** Ask the server for the chart of this run, unless it is there or out of sight. */
@@ -112,12 +113,13 @@ export function askForChart() {
   const wanted = forWindow({ ...state.request, chart: chart.name, theme });
   const key = JSON.stringify([wanted, state.play.kernel, state.play.zonelists]);
   if (chart.key === key) return;
-  Object.assign(chart, { key, hasCome: false, when: Math.max(Date.now(), chart.when + 1) });
+  Object.assign(chart, { key, hasCome: false });
   showWaiting(true);
   $("#overlay").replaceChildren();
-  const setProps = window.dash_clientside?.set_props;
-  setProps?.("chart-answer", { data: null }); // otherwise the same answer once more would be no change
-  setProps?.("chart-request", { data: { ...wanted, asked: chart.when } });
+  startCharts().then(
+    () => chart.key === key && askDash("chart-answer", wanted),
+    () => chart.key === key && (server.gone ? noChart(GONE) : showNoChart(NOTHING_DRAWS)),
+  );
 }
 
 const plot = () => find("#chart .js-plotly-plot");

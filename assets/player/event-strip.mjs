@@ -7,7 +7,6 @@ import { $, all, button, element, find, isExported, on } from "#core/dom";
 import { hasRun, state } from "#core/state";
 import { chapterBounds } from "#core/trace";
 import { seek } from "#player/playback";
-import { importLater } from "#player/tool-panel";
 
 export const BEFORE = 2; // chapters that are over before the first event: the zonelists and the first order
 const MAX_MARKS = 24; // of one chip; of more, the marks are counted
@@ -55,12 +54,10 @@ export function drawEventStrip() {
 /** Even without events the strip stays, with the button that brings them back. */
 export const keepStrip = () => (strip.isKept = true);
 
-/** Show the strip of a run, and let its events be edited, which takes a server. */
+/** Show the strip of a run. */
 export function showEventStrip() {
   drawEventStrip();
   $("#compare-orders").hidden = isExported() || !state.play.scenario.chips.length;
-  if (isExported() || $("#scenario").hidden) return;
-  importLater("#tools/events/event-strip-edit").then(({ makeEditable }) => makeEditable?.()); // else it is only read
 }
 
 /**

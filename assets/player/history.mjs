@@ -5,10 +5,9 @@
 // request.
 
 import { formatAddress, parseAddress, sameRun } from "#core/address";
-import { server } from "#core/dash-errors";
+import { server } from "#core/server";
 import { hasRun, state } from "#core/state";
-import { forget, keep, recall } from "#core/storage";
-import { isMachine } from "#core/tab-machines";
+import { forget, isMachine, keep, recall } from "#core/storage";
 import { placeOf, stepAt } from "#core/trace";
 import { currentAddress, requestRun } from "#player/loading";
 

@@ -1,18 +1,18 @@
 // @ts-check
 // Asking the server for another run, putting on the page what it sends, and keeping the address in step with both.
 
-import { formatAddress, parseAddress, sameRun } from "#core/address";
-import { GONE, loadReconnect, server } from "#core/dash-errors";
+import { formatAddress, namesRun, parseAddress, sameRun } from "#core/address";
+import { askDash } from "#core/dash";
 import { $, all, find, isExported } from "#core/dom";
+import { loadReconnect, server } from "#core/server";
 import { hasRun, setOpening, setPlayer, setRequest, setRun, setSubject, setTools, state } from "#core/state";
-import { keepMachine, keptMachine, MACHINES } from "#core/tab-machines";
+import { keepMachine, keptMachine, MACHINES } from "#core/storage";
 import { openTrace, stopsOf } from "#core/trace";
 import { useListing } from "#player/code";
 import { lookUp } from "#player/paint";
 import { seek, show, transition } from "#player/playback";
 import { keepRoom, showScrubberMarks } from "#player/scrubber-marks";
-import { showWarnings } from "#player/warnings";
-import { fit } from "#player/zoom";
+import { showWarnings } from "#player/stage-notes";
 
 const PATIENCE = 10000; // milliseconds until the page says that it still waits
 const SLOW = "The server has not answered yet. This page plays on.";
@@ -53,8 +53,20 @@ export function firstRequest(unsent, place = parseAddress(location.hash)) {
   const { kernel, zonelists } = place;
   const request = forWindow(unsent ? { ...unsent, kernel, zonelists } : requestOf(place));
   setRequest({ request, asked: request, recalled: unsent ? "draft" : place.kept ? "kept" : null });
-  waitForAnswer();
   return { ...request };
+}
+
+/**
+ * The run that has come with the document, as the answer to the first request; null if that is for another one.
+ * @param {RunRequest} request
+ * @returns {Play | null}
+ */
+export function runOfDocument(request) {
+  const { text, file, link: machine, narrow: isNarrow, ...names } = request;
+  const isAtHand = !text && !file && namesRun({ ...names, machine }, find("#dash")?.dataset ?? {});
+  if (!isAtHand) return null;
+  const play = JSON.parse($("#first-run").textContent ?? "");
+  return isNarrow && !play.narrow ? null : { ...play, request: JSON.parse(JSON.stringify(request)) };
 }
 
 /**
@@ -91,14 +103,12 @@ export function redrawStage() {
 export function sendRequest(wanted) {
   const request = forWindow(wanted);
   setRequest({ asked: request, sent: request, unheard: null });
-  const setProps = window.dash_clientside?.set_props;
-  if (!setProps) return showFailure(GONE); // not even Dash's own script has come
   waitForAnswer();
-  setProps("play", { data: null }); // otherwise the same answer once more would be no change
-  setProps("request", { data: { ...request, asked: Date.now() } });
+  askDash("play", { ...request });
 }
 
-function waitForAnswer() {
+/** Say that an answer is awaited, and after a while that none has come. */
+export function waitForAnswer() {
   $("#status").textContent = "loading";
   clearTimeout(waits.answer);
   waits.answer = setTimeout(() => showFailure(SLOW, "slow"), PATIENCE);
@@ -156,7 +166,8 @@ export function openRun(play) {
 function mountRun() {
   const { play, trace } = state;
   $("#stage").innerHTML = (narrow.matches && play.narrow) || play.stage;
-  fit();
+  const svg = $("#stage svg");
+  svg.dataset.whole = svg.getAttribute("viewBox") ?? ""; // all of it, however it is zoomed
   $("#registers").innerHTML = play.registers;
   $("#main").toggleAttribute("data-dense", find("#registers .dense") !== null);
   $("#scrubber").max = String(trace.length - 1);

@@ -1,7 +1,7 @@
 // @ts-check
 // How the page as a whole looks: theme, presenter mode with panels on demand, full screen. The root element keeps it.
 
-import { $ } from "#core/dom";
+import { $, isPresenting } from "#core/dom";
 
 const PANELS = ["code", "registers", "scores"];
 const root = document.documentElement;
@@ -10,8 +10,6 @@ export function switchTheme() {
   const isDark = matchMedia("(prefers-color-scheme: dark)").matches;
   root.dataset.theme = (root.dataset.theme ?? (isDark ? "dark" : "light")) === "dark" ? "light" : "dark";
 }
-
-export const isPresenting = () => "presenter" in root.dataset;
 
 /** Enter or leave the presenter mode. */
 export function present(on = !isPresenting()) {

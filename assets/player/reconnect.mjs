@@ -3,15 +3,15 @@
 // file at growing intervals; once it is back, the page asks again for what has not come from it.
 
 import { formatAddress, parseAddress } from "#core/address";
-import { NO_ANSWER, RENEWED, server, setServer } from "#core/dash-errors";
 import { $, all, button, element, find } from "#core/dom";
+import { fetchWatched, NO_ANSWER, probe, RENEWED, server, setServer } from "#core/server";
 import { hasRun, setOpening, setRun, state } from "#core/state";
-import { keepMachine } from "#core/tab-machines";
+import { keepMachine } from "#core/storage";
 import { askForChart } from "#player/charts";
 import { showEventStrip } from "#player/event-strip";
 import { isNewest, keepHistory, machineOf, sendNewest } from "#player/history";
 import { firstRequest, sendRequest, showFailure, writeAddress } from "#player/loading";
-import { retryTool } from "#player/tool-panel";
+import { editStrip, retryTool } from "#player/tool-panel";
 
 const INTERVALS = [5, 10, 20, 30]; // seconds until the server is asked again; the last one repeats
 const CALM = 60; // seconds after which the intervals are short again
@@ -42,13 +42,12 @@ function askLater() {
   now.asked += 1;
 }
 
-/** Ask for the small file; core/dash-errors.mjs watches the reply. A page that nobody looks at does not ask. */
+/** Ask for the small file; core/server.mjs notes the reply. A page that nobody looks at does not ask. */
 function askWhetherBack() {
   clearTimeout(now.timer);
   if (!server.gone || document.hidden) return;
   askLater();
-  const signal = AbortSignal.timeout(1000 * INTERVALS[0]);
-  fetch(new URL("robots.txt", document.baseURI), { method: "HEAD", cache: "no-store", signal }).catch(() => {});
+  probe(1000 * INTERVALS[0]);
 }
 
 /**
@@ -59,7 +58,7 @@ function askWhetherBack() {
  * @returns {Promise<T | Absent>}
  */
 export async function fetchAgain(place, fetched) {
-  const reply = await fetch(place, { method: "HEAD", cache: "no-store" });
+  const reply = await fetchWatched(place, { method: "HEAD", cache: "no-store" });
   if (reply.status === 404) setServer("renewed", true);
   if (server.renewed) return { absent: RENEWED };
   return fetched().catch(() => ({ absent: "This panel did not come. Load the page again." }));
@@ -77,12 +76,13 @@ export function back() {
   for (const line of all("#status, #error, #share-note")) {
     if (line.textContent?.includes(NO_ANSWER)) line.textContent = "";
   }
-  if (!hasRun() && !find("#stores"))
-    showFailure("The server answers again. Load the page again.", "slow"); // Dash is not here
-  else if (state.unheard) askOrOffer(state.unheard);
+  if (state.unheard) askOrOffer(state.unheard);
   window.dispatchEvent(new Event("tierscope:ahead"));
   window.dispatchEvent(new Event("tierscope:back"));
-  if (hasRun()) showEventStrip();
+  if (hasRun()) {
+    showEventStrip();
+    editStrip();
+  }
   retryTool();
   askForChart();
 }

@@ -1,12 +1,19 @@
 // @ts-check
-// What stands over, beside and under the scrubber: marks, words and the lane, all made for its width.
+// What stands over, beside and under the scrubber: marks and words, and the lane. All is made for its width.
 
 import { $, element, textWidth } from "#core/dom";
 import { state } from "#core/state";
-import { showLane } from "#player/demotion-lane";
+import { chapterBounds } from "#core/trace";
 
 const CROWD = 6; // pixels that a mark needs to be told from the next
-const BESIDE = 4.5; // pixels beside the words of a mark
+const BESIDE_MARK = 4.5; // pixels beside the words of a mark
+/** @type {Record<string, string>} */
+const WORDS = { works: "demotion works", off: "demotion is off", "half built": "half built: some demote" };
+const [AROUND, BESIDE] = [8, 7]; // pixels beside the lane for its pieces, and beside a word of it
+const LEAST = 8; // pixels that a piece needs on average
+
+/** Whether it shows a chapter alone, which one, and how wide it is. */
+const lane = { isAlone: false, chapter: -1, width: 0 };
 
 /**
  * The words beside the scrubber get room for the longest ones, so that the scrubber keeps its width while it plays.
@@ -43,7 +50,7 @@ function showMarks(trace) {
   const spans = clear.map(({ step, label }, index) => {
     const share = ((clear[index + 1]?.step ?? length) - step) / length;
     const brief = label.replace("pass ", "");
-    const fits = (/** @type {string} */ words) => share * room >= textWidth(words, $("#marks")) + BESIDE;
+    const fits = (/** @type {string} */ words) => share * room >= textWidth(words, $("#marks")) + BESIDE_MARK;
     const mark = element("span", [label, brief].find(fits) ?? "");
     mark.title = label;
     mark.style.left = `${(100 * step) / length}%`;
@@ -64,4 +71,91 @@ function isFarEnough(least) {
     last = step;
     return true;
   };
+}
+
+// The lane: at which steps demotion works, is off or half built, and where a barrier stands. Words beside it say the same
+// of the step that is shown, so that its patterns explain themselves. Where a run has more pieces than one could tell
+// apart, the lane shows the chapter alone, with a mark at the step.
+
+/** @typedef {{ first: Step, end: Step, is: string, means: string }} Piece */
+
+function showLane() {
+  const { length } = state.trace;
+  const pieces = piecesOf(0, length);
+  const around = $("#lane").parentElement;
+  lane.width = around?.clientWidth ?? 0;
+  lane.isAlone = lane.width > 0 && pieces.length * LEAST > lane.width;
+  lane.chapter = -1;
+  around?.classList.toggle("alone", lane.isAlone);
+  $("#lane-of").textContent = "";
+  if (lane.isAlone) followLane();
+  else draw(pieces, 0, length);
+}
+
+/**
+ * The pieces of the lane from one step to before another.
+ * @param {Step} from
+ * @param {Step} to
+ * @returns {Piece[]}
+ */
+function piecesOf(from, to) {
+  const { trace } = state;
+  const begins = new Set([from, ...trace.changes("demotion")]);
+  for (let step = from; step < to; step++) {
+    if (trace.at("operation", step)[0] === "Barrier") begins.add(step).add(step + 1);
+  }
+  const firsts = [...begins].filter((step) => step >= from && step < to).sort((one, other) => one - other);
+  return firsts.map((first, index) => {
+    const [kind, name] = trace.at("operation", first);
+    const demotion = trace.at("demotion", first);
+    const end = firsts[index + 1] ?? to;
+    return kind === "Barrier"
+      ? { first, end, is: "barrier", means: name }
+      : { first, end, is: demotion, means: WORDS[demotion] };
+  });
+}
+
+/**
+ * Each step is as wide as its place on the scrubber, half before it and half after.
+ * @param {Piece[]} pieces
+ * @param {Step} from
+ * @param {Step} to
+ */
+function draw(pieces, from, to) {
+  const length = to - from - 1 || 1;
+  const width = $("#lane").clientWidth || 1;
+  const around = (lane.isAlone ? AROUND / 2 : AROUND) / width;
+  const within = (/** @type {number} */ step) => Math.max(-around, Math.min((step - from - 0.5) / length, 1 + around));
+  const needed = new Map(pieces.map(({ is }) => [is, textWidth(is, $("#lane")) + BESIDE]));
+  const spans = pieces.map(({ first, end, is, means }) => {
+    const share = within(end) - within(first);
+    const made = element("span", share * width < (needed.get(is) ?? 0) ? "" : is);
+    made.dataset.is = is;
+    made.title = means;
+    made.style.left = `${100 * within(first)}%`;
+    made.style.width = `${100 * share}%`;
+    return made;
+  });
+  $("#lane").replaceChildren(...spans);
+}
+
+export function followLane() {
+  if (lane.isAlone) followAlone();
+  const is = state.trace.at("demotion", state.step);
+  if ($("#demotion").dataset.is === is) return;
+  $("#demotion").dataset.is = is;
+  $("#demotion").textContent = WORDS[is];
+}
+
+function followAlone() {
+  const { trace, step } = state;
+  const chapter = trace.at("chapter", step);
+  const [first, end] = chapterBounds(trace, chapter);
+  if (lane.chapter !== chapter) {
+    lane.chapter = chapter;
+    $("#lane-of").textContent = trace.chapters[chapter].title;
+    draw(piecesOf(first, end), first, end);
+    $("#lane").append(element("b"));
+  }
+  $("#lane b").style.left = `${(100 * (step - first)) / (end - first - 1 || 1)}%`;
 }

@@ -3,8 +3,8 @@
 // sheet beside it; both are fetched when it is first opened. types/page.d.ts says what a tool may export.
 
 import { asked } from "#core/api";
-import { loadReconnect, NO_ANSWER } from "#core/dash-errors";
-import { $, all, element, setAttribute } from "#core/dom";
+import { $, all, element, isExported, setAttribute } from "#core/dom";
+import { loadReconnect, NO_ANSWER } from "#core/server";
 
 const ABSENT = `${NO_ANSWER}, and this panel has to come from it.`;
 
@@ -30,6 +30,12 @@ async function load(name) {
   shown.tool = tool;
   panel.replaceChildren();
   await tool.open(panel);
+}
+
+/** Let the events of the strip be edited, which takes a server. */
+export function editStrip() {
+  if (isExported() || $("#scenario").hidden) return;
+  importLater("#tools/events/event-strip-edit").then(({ makeEditable }) => makeEditable?.()); // else it is only read
 }
 
 /** The server is back: ask once more what it has not heard, or for the tool that has not come. */

@@ -4,7 +4,7 @@
 
 import { $, all } from "#core/dom";
 import { state } from "#core/state";
-import { keep, recall } from "#core/storage";
+import { keep } from "#core/storage";
 import { seek } from "#player/playback";
 import { openTool } from "#player/tool-panel";
 import { closeAnswer } from "#player/why-panel";
@@ -45,13 +45,6 @@ const STOPS = [
 ];
 
 let stop = 0;
-
-/** Offer the tour on a first visit. */
-export function offerTour() {
-  const isEmbedded = "embed" in document.documentElement.dataset;
-  const isSeen = recall("tour", (text) => text === "seen") !== null;
-  $("#invitation").hidden = isEmbedded || isSeen || !$("#tour").hidden;
-}
 
 export function startTour() {
   if (state.subject) closeAnswer();

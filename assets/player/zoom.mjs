@@ -17,8 +17,7 @@ const shown = (svg) => numbers(svg.getAttribute("viewBox"));
 export function fit() {
   const svg = stage();
   if (!svg) return;
-  svg.dataset.whole ??= svg.getAttribute("viewBox") ?? "";
-  svg.setAttribute("viewBox", svg.dataset.whole);
+  svg.setAttribute("viewBox", svg.dataset.whole ?? "");
 }
 
 /**

@@ -152,7 +152,7 @@ def test_a_fault_of_the_server_is_logged_without_the_request(
 def test_a_browser_may_keep_modules_but_not_the_page(base: str, client: FlaskClient) -> None:
     """The path of the page's modules has a hash of their contents; the page itself is asked for each time."""
     page = client.get(base)
-    (module,) = re.findall(r'type="module" src="([^"]+)"', page.text)
+    *_, module = re.findall(r'type="module" src="([^"]+)"', page.text)
     assert module == f"{base}assets/{edition()}/page.mjs"
     with client.get(module) as reply:
         assert "immutable" in reply.headers["Cache-Control"]

@@ -23,6 +23,12 @@ FETCHED_LINKS = {"stylesheet", "modulepreload", "preload"}
 """The values of rel for which a browser fetches the target of a <link>."""
 DASH = ("_dash-layout", "_dash-dependencies")
 """The paths that Dash's own script fetches when it starts."""
+AT_ONCE = ("#later", "#player/reconnect")
+"""The modules that the page imports by itself once it plays; what they import statically comes with them."""
+WITH_CHARTS = re.compile(r"/dash/(?:deps/polyfill|dcc/)")
+"""The scripts of Dash that come with the first chart, where they are in a <template>."""
+NEVER = re.compile(r"/dash_table/")
+"""The scripts of Dash that are never fetched."""
 CHARTS = ("_dash-component-suites/dash/dcc/async-graph.js", "_dash-component-suites/plotly/package_data/plotly.min.js")
 """The paths that Dash's own script fetches for the first chart."""
 NO_MAP: Mapping[str, str] = {}
@@ -40,6 +46,10 @@ class ColdPage:
     """For each path that the page fetches, the paths that its file refers to; the page's own path comes first."""
     machines: tuple[str, ...]
     """The names of the machines in the page's picker."""
+    charts: tuple[str, ...] = ()
+    """The paths of further scripts that come with the first chart."""
+    has_run: bool = False
+    """Whether the first run comes with the document."""
 
     @property
     def base(self) -> str:
@@ -55,7 +65,8 @@ class ColdPage:
     def requests(self) -> list[bytes]:
         """Return all requests of a cold page, in an order in which a browser could send them."""
         paths = [*self.names, *(f"{self.base}{path}" for path in DASH)]
-        return [*(get(self.host, path) for path in paths), self.run(self.machines[0])]
+        runs = [] if self.has_run else [self.run(self.machines[0])]
+        return [*(get(self.host, path) for path in paths), *runs]
 
     def run(self, machine: str, stamp: int | None = None) -> bytes:
         """Return the bytes of the request for a run; `stamp` is the number for its key "asked"."""
@@ -70,17 +81,24 @@ class _Document(HTMLParser):
         super().__init__()
         self.files: list[tuple[str, bool]] = []
         """Each path with whether it is a JavaScript module."""
+        self.charts: list[str] = []
+        """The scripts that come with the first chart."""
+        self.has_run = False
         self.machines: list[str] = []
         self.imports: dict[str, str] = {}
         """The import map: the path of each module that is imported by name."""
         self._open: str | None = None
         """The id of the <select>, or the type of the <script>, that is open now."""
+        self._in_template = False
 
     def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
         attributes = dict(attrs)
         relation = (attributes.get("rel") or "").split()
-        if tag == "script" and (source := attributes.get("src")):
-            self.files.append((source, attributes.get("type") == "module"))
+        self.has_run |= attributes.get("id") == "first-run"
+        if tag == "template":
+            self._in_template = True
+        elif tag == "script" and (source := attributes.get("src")):
+            self._add_script(source, attributes.get("type") == "module")
         elif tag == "link" and FETCHED_LINKS & set(relation) and (source := attributes.get("href")):
             self.files.append((source, "modulepreload" in relation))
         elif tag in ("select", "script"):
@@ -88,7 +106,15 @@ class _Document(HTMLParser):
         elif tag == "option" and self._open == "topology":
             self.machines.append(attributes.get("value") or "")
 
+    def _add_script(self, source: str, module: bool) -> None:
+        if self._in_template and WITH_CHARTS.search(source):
+            self.charts.append(source)
+        elif not NEVER.search(source):
+            self.files.append((source, module))
+
     def handle_endtag(self, tag: str) -> None:
+        if tag == "template":
+            self._in_template = False
         if tag in ("select", "script"):
             self._open = None
 
@@ -97,6 +123,7 @@ class _Document(HTMLParser):
             self.files += [(name, True) for name in IMPORT.findall(data)]
         elif self._open == "importmap":
             self.imports = json.loads(data)["imports"]
+            self.files += [(self.imports[name], True) for name in AT_ONCE if AT_ONCE[0] in self.imports]
 
 
 async def explore(url: str) -> ColdPage:
@@ -113,13 +140,14 @@ async def explore(url: str) -> ColdPage:
         home = urlsplit(url).path
         document = _Document()
         document.feed(await text(home))
-        names: dict[str, tuple[str, ...]] = {home: tuple(urljoin(home, name) for name, _ in document.files)}
+        first = dict.fromkeys(urljoin(home, name) for name, _ in document.files)
+        names: dict[str, tuple[str, ...]] = {home: tuple(first)}
         pending = [(urljoin(home, name), module) for name, module in document.files]
         for path, module in pending:  # the loop appends to `pending`
             if path not in names:
                 names[path] = named_in(path, await text(path), module, document.imports)
                 pending += [(name, module) for name in names[path]]
-    return ColdPage(url, names, tuple(document.machines))
+    return ColdPage(url, names, tuple(document.machines), tuple(document.charts), document.has_run)
 
 
 def named_in(path: str, text: str, module: bool, imports: Mapping[str, str] = NO_MAP) -> tuple[str, ...]:
@@ -167,7 +195,7 @@ async def load(visitor: Visitor, page: ColdPage, sizes: Sizes) -> bool:
 
     if not await file(page.base) or not all(await asyncio.gather(*(dash_file(f"{page.base}{name}") for name in DASH))):
         return False
-    return await play(visitor, page, page.machines[0])
+    return page.has_run or await play(visitor, page, page.machines[0])
 
 
 async def play(visitor: Visitor, page: ColdPage, machine: str, stamp: int | None = None) -> bool:
@@ -181,7 +209,7 @@ async def draw(visitor: Visitor, page: ColdPage, sizes: Sizes) -> bool:
     chart = run(page.host, page.base, asked, answer="chart-answer")
     if not await visitor.fetch("charts", chart, holds(b'"figure":')):
         return False
-    paths = [f"{page.base}{path}" for path in CHARTS]
+    paths = [*page.charts, *(f"{page.base}{path}" for path in CHARTS)]
     scripts = (visitor.fetch("charts", get(page.host, path), sizes.check(path)) for path in paths)
     return all(await asyncio.gather(*scripts))
 

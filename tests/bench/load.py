@@ -1,4 +1,5 @@
-"""Measure the server under load: cold pages, clients, a crowd, many connections, a small run beside large ones.
+"""Measure the server under load: cold pages, clients, a crowd, many connections, a small run beside large ones, and
+first loads in Chromium.
 
     ./dev bench load [--against REV] [--gunicorn [N]] [--measure NAME]... [--viewers N] [--seconds N] [--charts]
 
@@ -25,6 +26,7 @@ from tests.bench.crowd import (
     rate_taken,
     waits,
 )
+from tests.bench.first_load import first_loads
 from tests.bench.flood import beside_large_ones, by_wrk, flood
 from tests.bench.ready import Measure, Ready, serve_ready
 from tests.bench.report import Figure, best, print_line, show
@@ -172,4 +174,5 @@ MEASURES: Mapping[str, Measure] = {
     "flood": flood,
     "wrk": by_wrk,
     "large": beside_large_ones,
+    "browser": first_loads,
 }

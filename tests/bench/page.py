@@ -185,7 +185,7 @@ def loading(browser: Browser) -> None:
         page.goto("/")
         page.wait_for_selector("main[data-step]")
         page.wait_for_load_state("networkidle")
-        print_figure("first load, compressed", 350, sum(sent) / 1024, "KiB")
+        print_figure("first load with what follows it, compressed", 250, sum(sent) / 1024, "KiB")
         ratios = [pick(page) for _ in range(5)]
         print_figure(
             "picking a 64-node machine until its first step is painted, against its bare callback",

@@ -120,8 +120,9 @@ def open_page(page: Page, url: str = "/") -> None:
 
 
 def open_whole(page: Page, url: str = "/") -> None:
-    """Open the page with the modules that it loads some seconds after its first run, so that the server may stop."""
+    """Open the page with all that it loads by itself after its first run, so that the server may stop."""
     open_page(page, url)
+    page.wait_for_selector("#messages", state="attached")
     page.evaluate("ours('#player/reconnect').then(() => {})")
 
 

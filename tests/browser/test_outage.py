@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, Request, Route, expect
 from tests.browser.conftest import Watch, visitor
 from tests.browser.editing import cell, document, effect, open_editor
 from tests.browser.renewing import GONE, LOST, serving_again
-from tests.browser.steps import at, charted, open_whole
+from tests.browser.steps import at, charted, open_page, open_whole
 from tests.browser.test_accessibility import violations
 from tests.browser.test_ahead import agrees, link, trace
 from tests.browser.test_draft import on_runs, type_distance
@@ -66,6 +66,31 @@ def test_what_was_asked_for_comes_when_the_server_does(page: Page, stopped: Serv
         expect(page.locator("#chart")).not_to_contain_text(GONE)
         charted(page)
         expect(page.locator("#notice")).to_be_empty()
+
+
+@pytest.mark.parametrize("what", ["dash_renderer", "_dash-layout", "later.mjs"])
+def test_a_server_that_ends_before_all_of_the_page_is_here(page: Page, watch: Watch, relay: Relay, what: str) -> None:
+    """What plays goes on; what is asked for, and what takes a part that has not come, comes with the server."""
+    watch.allow(f"{LOST}|Minified|undefined")
+    held: list[Route] = []
+    page.route(f"**/{what}*", lambda route: held.append(route))
+    open_page(page, relay.url)
+    page.keyboard.press("ArrowRight")
+    while not held:
+        page.wait_for_timeout(10)
+    relay.cut()
+    held.pop().abort()
+    page.unroute_all()
+    page.select_option("#kernel", "v6.1")
+    expect(page.locator("#status")).to_have_text(GONE)
+    page.click("#zoom-in")
+    page.locator("#charts").scroll_into_view_if_needed()
+    back(page, relay)
+    expect(page.locator("main")).to_have_attribute("data-kernel", "v6.1")
+    page.click("#open-share")
+    expect(page.locator("#link")).not_to_have_value("")
+    page.click("#close-share")
+    charted(page)
 
 
 @pytest.mark.parametrize("how", ["stepped", "playing"])
@@ -146,7 +171,7 @@ def test_the_new_dialog_goes_on_where_it_was(page: Page, watch: Watch, usual_rel
 def test_the_first_run_comes_by_itself(page: Page, watch: Watch) -> None:
     watch.allow(LOST)
     on_runs(page, lambda route: route.abort())
-    page.goto("/")
+    page.goto(f"/#topology={builtin_names()[1]}")  # the document has the run of the first machine
     expect(page.locator("#broken-text")).to_have_text(GONE)
     page.unroute_all()
     page.wait_for_selector("main[data-step]")

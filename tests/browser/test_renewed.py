@@ -233,7 +233,7 @@ def test_an_answer_that_cannot_be_read(page: Page, watch: Watch, trace: Trace, a
     open_whole(page)
     page.keyboard.press("ArrowRight")
     before = shown(page)
-    body = {"response": {"play": {"data": answer}}, "multi": True}
+    body = {"response": {"play": {"data": {**answer, "edition": "another"}}}, "multi": True}
     headers = {"Tierscope-Edition": "another", "Content-Type": "application/json"}
     on_runs(page, lambda route: route.fulfill(headers=headers, body=json.dumps(body)))
     page.select_option("#kernel", "v6.1")

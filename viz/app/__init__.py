@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from viz import resources
 from viz.app.hosts import Hosts
 from viz.app.service import Opened, Service
+from viz.page.player_data import MAX_STAGE_NODES
 
 if TYPE_CHECKING:
     from dash import Dash
+
+    from viz.app.dispatcher import Dispatcher
 
 EVERY_HOST = Hosts()
 
@@ -21,32 +24,45 @@ def create_app(opened: Opened | None = None, base: str = "/", hosts: Hosts = EVE
     """
     from flask import Flask  # imported late, because worker processes import this package and need no Flask
 
-    from viz.app import callbacks, http_policy, page_document
+    from viz.app import callbacks, http_policy, layout, page_document
     from viz.app.caching import use_caches
     from viz.app.dispatcher import Dispatcher
     from viz.page import modules
 
     server = Flask(__name__, static_folder=None)
     edition = resources.edition()
-    assets = f"assets/{edition}"
+    assets = resources.assets()
+    place = f"{base}assets/{edition}"
+    service = Service(opened)
+    dispatcher = Dispatcher(service)
     app = page_document.Page(
         __name__,
+        first=lambda: first_run(dispatcher),
         server=server,
-        assets_folder=str(resources.assets().resolve()),
-        assets_url_path=assets,
+        assets_folder=str(assets.resolve()),
+        assets_url_path=f"assets/{edition}",
         assets_ignore=r"\.(mjs|css)$",  # the page links to its own, which fetch the others
         url_base_pathname=base,
         use_async=False,
         update_title=None,  # None keeps Dash from changing the title
         title="tierscope",
     )
-    service = Service(opened)
-    dispatcher = Dispatcher(service)
-    imports = modules.served(resources.assets(), f"{base}{assets}")
-    app.index_string = page_document.document(base, assets, imports, service.choices())
-    app.layout = page_document.stores()
-    callbacks.register(app, dispatcher)
+    app.index_string = page_document.document(base, place, assets, service.choices())
+    app.layout = layout.layout()
+    callbacks.register(app, dispatcher, edition)
     callbacks.register_asks(server, base, dispatcher)
-    http_policy.apply_policy(server, base, edition, [*app.csp_hashes(), http_policy.csp_hash(imports)], hosts)
-    use_caches(server, base, f"{base}{assets}/")
+    imports = http_policy.csp_hash(modules.served(assets, place))
+    http_policy.apply_policy(server, base, edition, [*app.csp_hashes(), imports], hosts)
+    use_caches(server, base, f"{place}/")
     return app
+
+
+def first_run(dispatcher: Dispatcher) -> dict[str, Any] | None:
+    """Return the run of the machine that the page opens with; None if computing or sending it takes long."""
+    service = dispatcher.service
+    name = next(iter(service.choices().values()))[0][0]
+    asked = {"topology": name}
+    if len(service.topology(asked).nodes) > MAX_STAGE_NODES:
+        return None
+    answer = dispatcher.answer_if_light("play", asked)
+    return answer if answer and "error" not in answer else None

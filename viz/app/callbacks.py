@@ -5,58 +5,12 @@ The browser plays the steps of a run without asking the server again.
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
-from dash import Dash, Input, Output, dcc
+from dash import ClientsideFunction, Dash, Input, Output
 from flask import Flask, Response, abort, g, jsonify, request
 
 from viz.app.dispatcher import NOBODY, Answer, Client, Dispatcher
 from viz.app.endpoints import ASKS
-from viz.app.page_document import CHART, CHART_ANSWER, CHART_PLACE, CHART_REQUEST, PLAY, REQUEST, SINK
-
-CONFIG: dcc.Graph.Config = {"showSendToCloud": False, "displaylogo": False, "displayModeBar": False}
-"""The options of plotly.js; without the first, it would offer to upload the figure to a public site."""
-GRAPH: dict[str, Any] = {"id": CHART, "config": CONFIG, "responsive": True}
-
-FIRST_REQUEST = """() => new Promise((resolve) => {
-    const answer = () => resolve(window.tierscopeFirst);
-    if (window.tierscopeFirst) answer();
-    else window.addEventListener("tierscope:ready", answer, {once: true});
-})"""
-
-UNPACK = """const open = async ({packed, ...plain}) => {
-        if (!packed) return plain;
-        const bytes = Uint8Array.from(atob(packed), (char) => char.charCodeAt(0));
-        return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
-    };"""
-"""The JavaScript function open(), which unpacks a large answer that answer_job_as_text() has packed."""
-
-HAND_OVER = """async (answer) => {
-    if (!answer) return window.dash_clientside.no_update;
-    UNPACK
-    const turn = window.tierscopeTurn = (window.tierscopeTurn ?? 0) + 1;
-    const play = await open(answer);
-    if (turn === window.tierscopeTurn) {
-        window.tierscopePlay = play;
-        window.dispatchEvent(new Event("tierscope:play"));
-    }
-    return window.dash_clientside.no_update;
-}""".replace("UNPACK", UNPACK)
-"""Hand a run to the player.
-
-A later answer may be unpacked before an earlier one; the earlier one is then dropped. The player empties the store
-before each request, so that Dash calls this even if the answer is the same as before.
-"""
-
-DRAW = """async (answer) => {
-    if (!answer) return window.dash_clientside.no_update;
-    UNPACK
-    const {figure, error} = await open(answer);
-    window.dispatchEvent(new CustomEvent("tierscope:chart", {detail: error}));
-    return error ?? {namespace: "dash_core_components", type: "Graph", props: {...GRAPH, figure}};
-}""".replace("UNPACK", UNPACK).replace("GRAPH", json.dumps(GRAPH))
-
+from viz.app.layout import CHART_ANSWER, CHART_PLACE, CHART_REQUEST, MESSAGES, PLAY, REQUEST
 
 CLIENT = "tierscope.client"
 """The key of a WSGI environment under which viz.app.asgi puts the Client that asks."""
@@ -64,25 +18,32 @@ BUSY_NOW = "tierscope.busy"
 """The key of a WSGI environment whose value tells viz.app.asgi that the server was too busy to answer."""
 
 
-def register(app: Dash, dispatcher: Dispatcher) -> None:
-    """Add the callbacks that answer requests and hand each answer to the player."""
+def register(app: Dash, dispatcher: Dispatcher, edition: str) -> None:
+    """Add the callbacks that answer requests and hand each answer to the player.
+
+    Answers carry the `edition` of the page, since Dash does not show the headers of a reply. The functions of the
+    browser's side are in assets/core/dash.mjs.
+    """
 
     @app.callback(Output(PLAY, "data"), Input(REQUEST, "data"), prevent_initial_call=True)
     def _answer(asked: object) -> Answer:
-        return _answered(dispatcher, "play", asked)
+        return {**_answered(dispatcher, "play", asked), "edition": edition}
 
     @app.callback(Output(CHART_ANSWER, "data"), Input(CHART_REQUEST, "data"), prevent_initial_call=True)
     def _chart(asked: object) -> Answer:
-        return _answered(dispatcher, "chart", asked)
+        return {**_answered(dispatcher, "chart", asked), "edition": edition}
 
     app.clientside_callback(  # type: ignore[no-untyped-call]
-        FIRST_REQUEST, Output(REQUEST, "data"), Input("stores", "id")
+        ClientsideFunction("tierscope", "ready"), Input(MESSAGES, "id")
     )
     app.clientside_callback(  # type: ignore[no-untyped-call]
-        HAND_OVER, Output(SINK, "data"), Input(PLAY, "data"), prevent_initial_call=True
+        ClientsideFunction("tierscope", "showRun"), Input(PLAY, "data"), prevent_initial_call=True
     )
     app.clientside_callback(  # type: ignore[no-untyped-call]
-        DRAW, Output(CHART_PLACE, "children"), Input(CHART_ANSWER, "data"), prevent_initial_call=True
+        ClientsideFunction("tierscope", "showChart"),
+        Output(CHART_PLACE, "children"),
+        Input(CHART_ANSWER, "data"),
+        prevent_initial_call=True,
     )
 
 

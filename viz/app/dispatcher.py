@@ -130,6 +130,10 @@ class Dispatcher:
             log_error(error)
             return {"error": BROKEN}
 
+    def answer_if_light(self, kind: str, request: object) -> Answer | None:
+        """Return the answer to a question that is not a visitor's, None if the question is heavy."""
+        return self._answer_light(Job(kind, request, Service(self.service.opened)), NOBODY)
+
     def _answer_light(self, job: Job, client: Client) -> Answer | None:
         """Return the answer to a light question, None if the question is heavy."""
         if too_long_to_read(job.request):

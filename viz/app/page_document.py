@@ -1,20 +1,25 @@
-"""The HTML document of the page: Dash's scripts and stores around the plain body of viz/page/page.html."""
+"""The HTML document of the page: the plain body of viz/page/page.html, its first run, and all that starts Dash.
+
+A browser can play the first run before it has any of Dash's scripts. What Dash puts into its index page stands, as it
+is, in a <template>, from which assets/core/dash.mjs takes the scripts once the first step is on the page.
+"""
 
 from __future__ import annotations
 
-import re
+import json
+from collections.abc import Callable
+from functools import cached_property
+from html import escape
+from pathlib import Path
 from threading import Lock
 from typing import Any
 from urllib.parse import quote
 
-from dash import Dash, dcc, html
+from dash import Dash
+from dash.types import RendererHooks
 
 from viz.figures.palette import css
-from viz.page import body
-from viz.page.modules import STYLES
-
-REQUEST, PLAY, SINK = "request", "play", "sink"
-CHART_REQUEST, CHART_ANSWER, CHART_PLACE, CHART = "chart-request", "chart-answer", "chart-place", "chart-graph"
+from viz.page import body, modules
 
 ICON = "data:image/svg+xml," + quote(
     "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'><rect width='32' height='32' rx='7' fill='#2151d1'/>"
@@ -23,71 +28,97 @@ ICON = "data:image/svg+xml," + quote(
 )
 """A data URL, because a browser that fetches the icon later may find that the server has gone."""
 
+HOOKS: RendererHooks = {"request_pre": "tierscope.onAsked", "callback_resolved": "tierscope.onResolved"}
+"""What Dash calls when a callback is sent and when it ends, with an answer or without; see assets/core/dash.mjs."""
+
 DOCUMENT = """<!DOCTYPE html>
 <html lang="en">
 <head>
 {%metas%}
 <title>tierscope: Linux's memory demotion order, pass by pass</title>
 <meta name="description" content="Plays, step by step, how Linux computes where memory of each NUMA node is demoted.">
-<link rel="icon" type="image/svg+xml" href="ICON">
-<style>PALETTE</style>
+<link rel="icon" type="image/svg+xml" href="{%icon%}">
+<script type="importmap">{%imports%}</script>
+{%preloads%}
+<style>{%palette%}</style>
+<style>{%styles%}</style>
 {%css%}
-STYLES
-<script type="importmap">IMPORTS</script>
-<script type="module" src="PLACE/page.mjs"></script>
+<template id="dash"{%named_by%}>{%app_entry%}{%config%}{%scripts%}{%renderer%}</template>
+<script type="module" src="{%place%}/core/dash.mjs" async></script>
+<script type="module" src="{%place%}/page.mjs"></script>
 </head>
 <body>
-BODY
+{%body%}
 <p id="late">The player has not come from the server. In a sandboxed frame it needs allow-same-origin.</p>
 <noscript>tierscope plays its steps in the browser and needs JavaScript.</noscript>
-<footer>{%config%}{%scripts%}{%renderer%}</footer>
+{%first_run%}
 </body>
 </html>"""
 
-
-TABLE_SCRIPT = re.compile(r'<script src="[^"]*/dash_table/[^"]*"></script>\n?')
+Play = dict[str, Any]
 
 
 class Page(Dash):
-    """Dash without the script of its table, which is large and not used, and with a lock around its setup.
+    """Dash with the first run in its index page, and with a lock around its setup.
 
     Dash 4.4 lists its scripts and style sheets during the first request. If two requests came first at once, the second
     would get an index page without them, and the cache would then send that page to every visitor.
+
+    `first` returns the run that the page opens with, or None if it is too large to come with the document.
     """
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, first: Callable[[], Play | None], **options: Any) -> None:
         self._setting_up = Lock()
-        super().__init__(*args, **options)
+        self._first = first
+        super().__init__(*args, **{"hooks": HOOKS, **options})
 
     def _setup_server(self) -> None:
         """List the scripts and style sheets; other requests wait for it."""
         with self._setting_up:
             super()._setup_server()  # type: ignore[no-untyped-call]
 
+    @cached_property
+    def _first_parts(self) -> dict[str, str]:
+        """Return the first run as an element, and what names it as attributes; both empty if there is none."""
+        play = self._first()
+        if play is None:
+            return {"named_by": "", "first_run": ""}
+        named_by = {"topology": play["request"]["topology"], "kernel": play["asked"], "zonelists": play["zonelists"]}
+        text = json.dumps(play, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
+        return {
+            "named_by": "".join(f' data-{name}="{escape(value)}"' for name, value in named_by.items()),
+            "first_run": f'<script type="application/json" id="first-run">{text}</script>',
+        }
+
     def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override]  # Dash names every part
         """Return the index page with its parts filled in."""
-        parts["scripts"] = TABLE_SCRIPT.sub("", parts["scripts"])
         page: str = super().interpolate_index(**parts)  # type: ignore[no-untyped-call]
-        return page
+        return _filled(page, self._first_parts)
 
 
-def document(base: str, assets: str, imports: str, topologies: body.Groups) -> str:
-    """Return Dash's template of the index page.
+def document(base: str, place: str, assets: Path, topologies: body.Groups) -> str:
+    """Return Dash's template of the index page, which Page completes.
 
-    `base` is the path below which the app is served, with a slash at its end; `assets` is the path of its assets below
-    that; `imports` is the import map of its modules.
+    `base` is the path below which the app is served, with a slash at its end; `place` is the path of the folder
+    `assets`.
     """
-    styles = "\n".join(f'<link rel="stylesheet" href="{base}{assets}/styles/{name}.css">' for name in STYLES)
-    content = body.body(topologies, charts="{%app_entry%}")
-    parts = {"ICON": ICON, "PALETTE": css(), "STYLES": styles, "IMPORTS": imports, "BODY": content}
-    parts["PLACE"] = f"{base}{assets}"
-    text = DOCUMENT
+    preloads = (f'<link rel="modulepreload" href="{place}/{name[1:]}.mjs">' for name in modules.first(assets))
+    return _filled(
+        DOCUMENT,
+        {
+            "icon": ICON,
+            "imports": modules.served(assets, place),
+            "preloads": "\n".join(preloads),
+            "palette": css(),
+            "styles": modules.styles(assets),
+            "place": place,
+            "body": body.body(topologies),
+        },
+    )
+
+
+def _filled(text: str, parts: dict[str, str]) -> str:
+    """Return a text with its parts in the place of their names, in the form that Dash has for its own."""
     for name, part in parts.items():
-        text = text.replace(name, part)
+        text = text.replace(f"{{%{name}%}}", part)
     return text
-
-
-def stores() -> html.Div:
-    """Return all that Dash itself renders: the stores of requests and answers, and the place of the chart."""
-    names = (REQUEST, PLAY, SINK, CHART_REQUEST, CHART_ANSWER)
-    return html.Div([*(dcc.Store(id=name) for name in names), html.Div(id=CHART_PLACE)], id="stores")

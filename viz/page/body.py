@@ -60,13 +60,12 @@ Choices = Iterable[tuple[str, str]]
 Groups = Mapping[str, Choices]
 
 
-def body(topologies: Groups, charts: str = "") -> str:
-    """Return the page's body. `topologies` are the names and titles in its picker, `charts` the HTML of the charts."""
+def body(topologies: Groups) -> str:
+    """Return the page's body. `topologies` are the names and titles in its picker."""
     template = Template(Path(__file__).with_name("page.html").read_text(encoding="utf-8"))
     kernels = ((row.name, _kernel(row)) for row in VERSIONS)
     return template.substitute(
         topologies="".join(_group(*group) for group in topologies.items()),
-        charts=charts,
         kernels=_options(kernels),
         tools="".join(_tab(*tool) for tool in TOOLS),
         formats="".join(f"<li>{escape(name)}</li>" for name in names().split("; ")),

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import quote
 
 ENTRY = "#page"
 """The module that starts the page."""
+DASH = "#core/dash"
+"""The module that starts Dash, at once if the address names another run than the one in the document."""
 STYLES = ("modes", "stage", "page", "dialogs")
 """The style sheets of the page in the order in which they apply. A tool's own comes with the tool."""
 IMPORTS = re.compile(r"""^(?:import\b|export\b[^;'"]*?\bfrom\b|\}\s*from\b)[^;'"]*["']([^"']+)["'];""", re.MULTILINE)
@@ -44,20 +46,30 @@ def served(assets: Path, place: str) -> str:
 
 
 def carried(assets: Path) -> str:
-    """The import map of a page that carries its modules, as they are, in data: URLs: all that it starts with."""
-    return import_map({name: f"data:text/javascript,{quote(text, safe=AS_IS)}" for name, text in _needed(assets)})
+    """The import map of a page that carries its modules, as they are, in data: URLs, also those that come later."""
+    modules = _needed(assets, (IMPORTS, LATER))
+    return import_map({name: f"data:text/javascript,{quote(text, safe=AS_IS)}" for name, text in modules})
 
 
-def _needed(assets: Path) -> Iterator[tuple[str, str]]:
-    """Yield ENTRY and all that it imports, directly or not, with their texts; MissingModule if one is not there."""
+def first(assets: Path) -> list[str]:
+    """The names of the modules without which the page shows nothing; what starts Dash comes first."""
+    names = (name for entry in (DASH, ENTRY) for name, _ in _needed(assets, (IMPORTS,), entry))
+    return list(dict.fromkeys(names))
+
+
+def _needed(assets: Path, patterns: Iterable[re.Pattern[str]], entry: str = ENTRY) -> Iterator[tuple[str, str]]:
+    """Yield an entry and all that it imports, directly or not, with their texts; MissingModule if one is not there.
+
+    What a text imports is found by the patterns.
+    """
     known = frozenset(names(assets))
-    wanted = {ENTRY: "the page"}
+    wanted = {entry: "the page"}
     for name in (left := list(wanted)):
         if name not in known:
             raise MissingModule(f"{wanted[name]} imports {name}, and assets/ has no such module")
         text = (assets / f"{name[1:]}.mjs").read_text(encoding="utf-8")
         yield name, text
-        for other in (*IMPORTS.findall(text), *LATER.findall(text)):
+        for other in (name for pattern in patterns for name in pattern.findall(text)):
             if other not in wanted:
                 wanted[other] = f"assets/{name[1:]}.mjs"
                 left.append(other)

@@ -1,7 +1,32 @@
 // @ts-check
-// What stands below the stage: what was guessed of a machine, each with its other choice at hand, and what is odd.
+// What stands around the stage. Above it the story of a case: who asked what, what happens, why (Python writes it, in
+// viz/page/story.py). Below it what was guessed of a machine, each guess with its other choice at hand, and what is odd.
 
-import { $, button, element, setAttribute } from "#core/dom";
+import { $, all, button, element, find, isExported, setAttribute } from "#core/dom";
+import { forget, keep, recall } from "#core/storage";
+
+/**
+ * Show the story of a run, or nothing. It stays folded for a visitor who has folded one.
+ * @param {Play} play
+ */
+export function showStory({ story }) {
+  const details = $("#story");
+  const focused = document.activeElement;
+  const pressed = details.contains(focused) ? focused?.dataset.kernel : null;
+  details.hidden = !story;
+  details.innerHTML = story;
+  details.open = recall("story", (text) => text === "folded") === null;
+  details.querySelector("summary")?.addEventListener("click", fold);
+  if (pressed) find(`[data-kernel="${pressed}"]`, details)?.focus();
+  if (!isExported()) return;
+  for (const button of all("button[data-kernel]", details)) button.setAttribute("disabled", ""); // it takes a server
+}
+
+function fold() {
+  if ($("#story").open)
+    keep("story", "folded"); // it is open until this click is done
+  else forget("story");
+}
 
 /** @param {Play} play */
 export function showWarnings(play) {

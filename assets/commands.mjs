@@ -1,0 +1,220 @@
+// @ts-check
+// What a visitor can press: every key, click and change, and what it does.
+
+import { $, find, isExported, isPresenting, on } from "#core/dom";
+import { later, withLater } from "#core/server";
+import { hasRun, setPlayer, state } from "#core/state";
+import { keep } from "#core/storage";
+import { SIZES } from "#core/trace";
+import { showFunction, toggleClaims } from "#player/code";
+import { isUsed, isWriting, moveAmongTabs, moveFocus, moveInTable, singleKeys } from "#player/keys";
+import { requestRun } from "#player/loading";
+import { back, faster, first, forward, last, playOrPause, runTo, seek, setSize } from "#player/playback";
+import { askedAt, closeAnswer, jump, openAnswer, questionAt } from "#player/why-panel";
+
+// Keys
+
+function onEscape() {
+  if (state.subject) return closeAnswer();
+  withLater(({ endTour, present }) => ($("#tour").hidden ? present(false) : endTour()));
+}
+
+/**
+ * What each key does; false lets the browser do what it does with it.
+ * @type {Record<string, (event: Heard<KeyboardEvent>) => unknown>}
+ */
+const KEYS = {
+  " ": playOrPause,
+  ".": playOrPause,
+  ArrowRight: (event) => forward(event.shiftKey ? SIZES.source : state.size),
+  ArrowLeft: (event) => back(event.shiftKey ? SIZES.source : state.size),
+  "]": () => forward(SIZES.pass),
+  "[": () => back(SIZES.pass),
+  Home: first,
+  End: last,
+  1: () => setSize(SIZES.micro),
+  2: () => setSize(SIZES.source),
+  3: () => setSize(SIZES.pass),
+  4: () => setSize(SIZES.event),
+  "+": () => faster(1),
+  "-": () => faster(-1),
+  f: () => withLater(({ fullScreen }) => fullScreen()),
+  p: () => withLater(({ present }) => present()),
+  d: () => withLater(({ changeTheme }) => changeTheme()),
+  c: () => withLater(({ showPanel }) => showPanel("code")),
+  r: () => withLater(({ showPanel }) => showPanel("registers")),
+  w: () => withLater(({ showPanel }) => showPanel("scores")),
+  "?": () => $("#keys").showModal(),
+  Escape: onEscape,
+  PageDown: () => isPresenting() && forward(),
+  PageUp: () => isPresenting() && back(),
+  ArrowDown: (event) => moveFocus(event, 1),
+  ArrowUp: (event) => moveFocus(event, -1),
+  Enter: (event) => activate(event),
+};
+
+/**
+ * Undo and redo, unless the text that is being written has a history of its own.
+ * @param {Heard<KeyboardEvent>} event
+ */
+function onHistoryKey(event) {
+  const key = event.key.toLowerCase();
+  const isUndo = key === "z" && !event.shiftKey;
+  const isRedo = key === "y" || (key === "z" && event.shiftKey);
+  if (!(event.ctrlKey || event.metaKey) || event.altKey || event.defaultPrevented || !(isUndo || isRedo)) return;
+  if (isWriting(event.target) || find("dialog[open]") || isExported()) return;
+  event.preventDefault();
+  withLater(({ undo, redo }) => (isUndo ? undo() : redo()));
+}
+
+/** @param {Heard<KeyboardEvent>} event */
+function onKey(event) {
+  const { key, target } = event;
+  if (!KEYS[key] || event.ctrlKey || event.metaKey || event.altKey || find("dialog[open]")) return;
+  if (key.length === 1 && !singleKeys()) return;
+  if (moveInTable(event)) return event.preventDefault();
+  if (isUsed(key, target)) {
+    if (key === " " && target.closest("[data-cell]")) activate(event);
+    else if (!moveAmongTabs(event)) return;
+    event.preventDefault();
+  } else if (KEYS[key](event) !== false) event.preventDefault();
+}
+
+/**
+ * Do what the stage, the registers or the code do when one of their parts is clicked; returns false where it does
+ * nothing.
+ * @param {Heard<Event>} event
+ */
+function activate(event) {
+  const { target } = event;
+  if (later.module?.toolClicked(event)) return;
+  const line = target.closest("#code [data-line]");
+  if (line) {
+    const [file, name] = (line.parentElement?.dataset.function ?? "").split(" ");
+    return runTo(Number(line.dataset.of ?? line.dataset.line), file, name);
+  }
+  const asked = askedAt(target, hasRun() ? state.trace.arrays[0] : undefined);
+  if (!asked) return false;
+  later.module?.openTool("code");
+  openAnswer(asked);
+  (target.closest("#stage g[class]") ?? target).scrollIntoView({ block: "nearest" }); // an answer may lie over it
+}
+
+/** @param {typeof import("#later")} module */
+async function compareOrders({ openTool }) {
+  await openTool("events");
+  const panel = $("#tool");
+  const heading = find("#before-after");
+  if (!heading) return;
+  heading.focus({ preventScroll: true });
+  if (panel.scrollHeight > panel.clientHeight) {
+    panel.scrollTop += heading.getBoundingClientRect().top - panel.getBoundingClientRect().top - 12;
+  } else heading.scrollIntoView();
+}
+
+function askWhy() {
+  later.module?.openTool("code"); // where its answer stands
+  const question = questionAt();
+  if (question) openAnswer(question[0]);
+}
+
+// Clicks and changes
+
+/** @type {Record<string, () => unknown>} */
+const CLICKS = {
+  first,
+  back: () => back(),
+  forward: () => forward(),
+  "play-pause": playOrPause,
+  last,
+  theme: () => withLater(({ changeTheme }) => changeTheme()),
+  present: () => withLater(({ present }) => present()),
+  "open-keys": () => $("#keys").showModal(),
+  "close-keys": () => $("#keys").close(),
+  "open-shape": () => withLater(({ openShape }) => openShape()),
+  "open-paste": () => withLater(({ openPaste }) => openPaste()),
+  "close-paste": () => $("#paste").close(),
+  "open-share": () => withLater(({ openShareDialog }) => openShareDialog()),
+  "close-share": () => $("#share").close(),
+  ask: askWhy,
+  "compare-orders": () => withLater(compareOrders),
+  "close-why": closeAnswer,
+  "earlier-change": () => jump(-1),
+  "later-change": () => jump(1),
+  "zoom-in": () => withLater(({ zoom }) => zoom(1.5)),
+  "zoom-out": () => withLater(({ zoom }) => zoom(1 / 1.5)),
+  "zoom-fit": () => withLater(({ fit }) => fit()),
+  "start-tour": () => withLater(({ startTour }) => startTour()),
+  "skip-tour": () => withLater(({ endTour }) => endTour()),
+  "end-tour": () => withLater(({ endTour }) => endTour()),
+  "next-stop": () => withLater(({ nextStop }) => nextStop()),
+  "close-broken": () => ($("#broken").hidden = true),
+  "open-default": openDefault,
+  load: () => withLater(({ loadText }) => loadText()),
+  "fill-in": () => withLater(({ fillIn }) => fillIn()),
+};
+
+function openDefault() {
+  if (isExported()) location.reload();
+  else requestRun({ topology: $("#topology option").value });
+}
+
+/** @type {Record<string, (value: string) => void>} */
+const CHANGES = {
+  topology: (value) => requestRun({ topology: value }),
+  kernel: (value) => requestRun({ kernel: value }),
+  zonelists: (value) => requestRun({ zonelists: value }),
+  size: (value) => setSize(Number(value)),
+  speed: (value) => setPlayer({ speed: Number(value) }),
+};
+
+/** @type {Record<string, (value: string) => void>} */
+const DATA_CLICKS = {
+  frame: (frame) => showFunction(JSON.parse(frame)),
+  step: (step) => seek(Number(step)),
+  guess: (place) => withLater(({ turnGuess }) => turnGuess(Number(place))),
+  machine: (name) => requestRun({ topology: name }),
+  kernel: (name) => requestRun({ kernel: name }),
+};
+
+/** @param {Heard<MouseEvent>} event */
+function onClick(event) {
+  const { target } = event;
+  if (later.module?.toolClicked(event)) return;
+  const button = target.closest("button");
+  // Who points at one of these goes on with the keys, which the button must not take.
+  if (event.detail && button?.matches("[role=tab], .transport button")) button.blur();
+  if (button && onButton(button)) return;
+  if (target.closest("a[href]")) return; // it leads elsewhere
+  if (target.closest(".stage, #registers, #code")) activate(event);
+}
+
+/**
+ * Do what a button of the page does; returns whether it was one.
+ * @param {HTMLButtonElement} button
+ */
+function onButton(button) {
+  const { dataset } = button;
+  const named = Object.keys(DATA_CLICKS).find((name) => dataset[name]);
+  if (named) DATA_CLICKS[named](dataset[named] ?? "");
+  else if (button.matches(".claim")) toggleClaims(button);
+  else if (CLICKS[button.id]) CLICKS[button.id]();
+  else if (dataset.tool) withLater(({ openTool }) => openTool(dataset.tool ?? ""));
+  else if (dataset.chart) withLater(({ chooseChart }) => chooseChart(dataset.chart ?? ""));
+  else return false;
+  return true;
+}
+
+/** @param {Heard<Event>} event */
+function onChange({ target }) {
+  if (target.id === "single-keys") keep("keys", target.checked ? "on" : "off");
+  else CHANGES[target.id]?.(target.value);
+}
+
+export function listenToCommands() {
+  on(document, "keydown", onKey);
+  on(document, "keydown", onHistoryKey);
+  on(document, "click", onClick);
+  on(document, "change", onChange);
+  on($("#scrubber"), "input", ({ target }) => seek(Number(target.value)));
+}

@@ -1,0 +1,68 @@
+// @ts-check
+// What the page does not start with: dialogs, tools, charts, history, zoom. page.mjs fetches it once the first step is on
+// the page, so that all of it is here when the server is not, and calls it through what is exported here.
+
+import { $, isExported, isPresenting } from "#core/dom";
+import { loadReconnect } from "#core/server";
+import { hasRun, state } from "#core/state";
+import { listenForFiles } from "#dialogs/open-dialog";
+import { askForChart, askWhenIdle, followStep, prepareCharts } from "#player/charts";
+import * as history from "#player/history";
+import { onRunFailed } from "#player/loading";
+import { switchTheme, togglePanel } from "#player/modes";
+import { show } from "#player/playback";
+import { editStrip, openTool, toolOnRun, toolOnRunFailed, toolOnStep, withModule } from "#player/tool-panel";
+import { listenForZoom } from "#player/zoom";
+
+export { askForMissing, fillIn, loadText, openPaste, turnGuess } from "#dialogs/open-dialog";
+export { openShareDialog } from "#dialogs/share-dialog";
+export { askForChart, chooseChart } from "#player/charts";
+export { keepHistory, redo, undo, unsentMachine } from "#player/history";
+export { fullScreen, present } from "#player/modes";
+export { openTool, toolClicked, toolOnRun } from "#player/tool-panel";
+export { endTour, nextStop, startTour } from "#player/tour";
+export { fit, zoom } from "#player/zoom";
+
+export function onRun() {
+  history.onRun();
+  editStrip();
+  if (state.against) openTool("compare"); // as a link says
+  toolOnRun();
+  askForChart();
+  askWhenIdle();
+}
+
+/** The whole run is on the page where a part of it was. */
+export function onWholeRun() {
+  editStrip();
+  toolOnRun();
+}
+
+export function onStep() {
+  followStep();
+  toolOnStep();
+}
+
+export function changeTheme() {
+  switchTheme();
+  askForChart();
+}
+
+/** @param {string} name */
+export function showPanel(name) {
+  if (isPresenting() && name !== "registers") openTool("code"); // where the code and the scores stand
+  togglePanel(name);
+  if (hasRun()) show();
+}
+
+export const openShape = () => withModule("#dialogs/new-machine", "new-machine.css", (dialog) => dialog.openShape());
+
+prepareCharts();
+listenForZoom($("#stage"));
+onRunFailed(history.onRunFailed);
+onRunFailed(toolOnRunFailed);
+if (!isExported()) {
+  listenForFiles();
+  loadReconnect().catch(() => {});
+}
+if (hasRun()) onRun();
