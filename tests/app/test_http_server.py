@@ -15,7 +15,8 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 import pytest
 
 from viz.app.callbacks import CLIENT
-from viz.app.http_server import ErrorHandler, Server, listen, server_of
+from viz.app.http_server import Server, listen, server_of
+from viz.app.server_log import ErrorHandler
 from viz.work.limits import ConnectionLimits
 
 GET = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"

@@ -10,7 +10,6 @@ import asyncio
 import logging
 import socket
 import sys
-import time
 from functools import partial
 from itertools import count
 from types import FrameType
@@ -26,6 +25,7 @@ from viz.app.addresses import Addresses
 from viz.app.asgi import CONNECTION, Bridge
 from viz.app.connections import Connection, Connections
 from viz.app.dispatcher import WORKERS
+from viz.app.server_log import ErrorHandler, hide_requests
 from viz.work.heap import give_free_memory_back, give_large_blocks_back
 from viz.work.limits import ConnectionLimits
 
@@ -49,10 +49,7 @@ TRIM_INTERVAL = 15
 PIECES = 4
 """How many pieces from one connection uvicorn gets before other connections are served. A piece may hold hundreds of
 HTTP chunks."""
-LOG_INTERVAL = 60.0
-"""Seconds between two log lines that say that connections cannot be accepted."""
 
-_log = logging.getLogger("tierscope")
 _buffer = memoryview(bytearray(READ_BUFFER))  # shared by all connections, because each read is copied out at once
 
 
@@ -210,27 +207,6 @@ class Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
-class ErrorHandler:
-    """A handler of errors in the event loop, which logs only the kind of an error.
-
-    It logs at most once a minute that connections cannot be accepted, and never that a client has left.
-    """
-
-    def __init__(self) -> None:
-        self._next_log = 0.0
-
-    def __call__(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        error = context.get("exception")
-        kind = type(error).__name__ if error else "unknown"
-        if isinstance(error, OSError) and "accept" in context.get("message", ""):
-            if time.monotonic() < self._next_log:
-                return
-            self._next_log = time.monotonic() + LOG_INTERVAL
-            _log.error("connections cannot be accepted: %s", error.strerror)
-        elif not isinstance(error, ConnectionError):
-            _log.error("a connection failed in the server: %s", kind)
-
-
 def listen(host: str, port: int) -> list[socket.socket]:
     """Return a listening socket for each address of the host, all on one port; raise OSError if that fails."""
     infos = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
@@ -272,7 +248,7 @@ def server_of(
         timeout_keep_alive=int(connections.limits.idle_seconds),
         timeout_graceful_shutdown=3,
     )
-    _hide_requests(logging.getLogger("uvicorn.error"))
+    hide_requests(logging.getLogger("uvicorn.error"))
     sys.setswitchinterval(SWITCH_INTERVAL)
     give_large_blocks_back()
     return Server(config, connections, addresses)
@@ -289,17 +265,3 @@ def _max_connections() -> int:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
         soft = wanted
     return min(limit, max(32, soft - OTHER_FILES - MAX_WAITING))
-
-
-def _hide_requests(logger: logging.Logger) -> None:
-    """Let a logger log only the kind of an error, and nothing that a visitor sent."""
-
-    def drop_details(record: logging.LogRecord) -> bool:
-        if record.exc_info:
-            kind = record.exc_info[0]
-            record.msg, record.args = "a request failed in the server: %s", (kind.__name__ if kind else "unknown",)
-            record.exc_info = record.exc_text = None
-        return True
-
-    logger.addFilter(drop_details)
-    logger.setLevel(logging.ERROR)

@@ -110,7 +110,7 @@ def _chain_heads(trace: Trace) -> Iterator[tuple[int, ...]]:
 def _fitting(name: str, width: float) -> tuple[str, float]:
     """Return a socket's name or, if it is too long, its last word, and the font size at which that fits."""
     size = font_size("name", "")
-    whole, last = fitted(name, width, size), fitted(name.split()[-1], width, size)
+    whole, last = fitted(name, width, size), fitted(name.rpartition(" ")[2], width, size)
     return whole if whole[0] == name else last
 
 

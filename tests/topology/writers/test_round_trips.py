@@ -32,8 +32,17 @@ def topologies(draw: st.DrawFn, gaps: bool = True) -> Topology:
     return Topology.from_document({"title": "drawn", "nodes": nodes, "distances": rows})
 
 
-def machine(topology: Topology) -> object:
+def machine(topology: Topology) -> tuple[object, object]:
     return [(node.id, node.cpus, node.memory) for node in topology.nodes], topology.distances
+
+
+def distances_in_linux(topology: Topology) -> object:
+    """Return the distances that Linux takes from a SLIT with those of the topology: it throws an odd one away."""
+    rows = topology.distances
+    size = range(len(rows))
+    if all(rows[a][b] == 10 if a == b else rows[a][b] > 10 for a in size for b in size):
+        return rows
+    return tuple(bytes(10 if a == b else 20 for b in size) for a in size)
 
 
 @given(topologies())
@@ -57,12 +66,12 @@ def test_numactl_keeps_ids_cpus_sizes_and_distances(topology: Topology) -> None:
 def test_libvirt_keeps_everything_if_ids_have_no_gaps(topology: Topology) -> None:
     written = write(topology, "libvirt")
     assert written.losses == ()
-    assert machine(read(written.text)) == machine(topology)
+    assert machine(read(written.text)) == (machine(topology)[0], distances_in_linux(topology))
 
 
 @given(topologies())
 def test_a_slit_keeps_the_distances(topology: Topology) -> None:
-    assert read(write(topology, "slit").text).distances == topology.distances
+    assert read(write(topology, "slit").text).distances == distances_in_linux(topology)
 
 
 def diagonal_of_ten(topology: Topology) -> Topology:
@@ -76,7 +85,7 @@ def test_qemu_keeps_sizes_distances_and_the_number_of_cpus(topology: Topology) -
     topology = diagonal_of_ten(topology)
     written = write(topology, "qemu")
     again = read(written.text)
-    assert again.distances == topology.distances
+    assert again.distances == distances_in_linux(topology)
     assert [node.memory for node in again.nodes] == [node.memory for node in topology.nodes]
     cpu_counts = [node.cpu_count for node in topology.nodes]
     if any(cpu_counts) and not cpu_counts[0]:
