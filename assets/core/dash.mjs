@@ -216,9 +216,15 @@ async function onResolved(callback, { error, payload }) {
   if (payload === one.newest) one.newest = null;
   if (error instanceof Response) noteReply(error);
   else if (error) setServer("gone", true);
-  if (error) one.failure = error instanceof Response ? await lineOf(error) : GONE;
+  if (error) one.failure = error instanceof Response ? await lineOf(copyOf(error)) : GONE;
   if (!one.underWay) tellFailure(one);
 }
+
+/**
+ * Dash reads the reply, too; sometimes it has done so.
+ * @param {Response} reply
+ */
+const copyOf = (reply) => (reply.bodyUsed ? reply : reply.clone());
 
 /** @param {Channel} one */
 function tellFailure(one) {
