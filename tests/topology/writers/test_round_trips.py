@@ -39,6 +39,7 @@ def machine(topology: Topology) -> tuple[object, object]:
 def distances_in_linux(topology: Topology) -> object:
     """Return the distances that Linux takes from a SLIT with those of the topology: it throws an odd one away."""
     rows = topology.distances
+    assert not isinstance(rows, str)
     size = range(len(rows))
     if all(rows[a][b] == 10 if a == b else rows[a][b] > 10 for a in size for b in size):
         return rows
