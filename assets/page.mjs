@@ -7,7 +7,15 @@ import { $, find, isExported, on } from "#core/dom";
 import { hasRun, setPlayer, state } from "#core/state";
 import { isSwitch, keep, recall } from "#core/storage";
 import { SIZES } from "#core/trace";
-import { askForMissing, fillIn, listenForFiles, loadText, openPaste, turnGuess } from "#dialogs/open-dialog";
+import {
+  askForMissing,
+  chooseMachine,
+  fillIn,
+  listenForFiles,
+  loadText,
+  openPaste,
+  turnGuess,
+} from "#dialogs/open-dialog";
 import { openShareDialog } from "#dialogs/share-dialog";
 import { askForChart, askWhenIdle, chooseChart, followStep, noChart, prepareCharts } from "#player/charts";
 import { showFunction, toggleClaims } from "#player/code";
@@ -49,8 +57,21 @@ function onPlay() {
     if (!server.renewed) throw error; // else the server has sent what this page cannot read
     return loadReconnect().then(({ stayWith }) => stayWith(before, step));
   }
-  if (play.needs) askForMissing(play.needs);
+  if (play.needs) askForMissing(play);
   fetchRest();
+}
+
+/** What shows which nodes are allowed, once it is here. @type {typeof import("#player/allowed") | null} */
+let allowed = null;
+
+/** @param {(module: typeof import("#player/allowed")) => void} use */
+function withAllowed(use) {
+  if (allowed) use(allowed);
+  else
+    withModule("#player/allowed", "allowed.css", (module) => {
+      allowed = module;
+      use(module);
+    });
 }
 
 /** Fetch the rest of a run of which only the beginning is here. */
@@ -71,6 +92,7 @@ function onRun() {
   if (state.against) openTool("compare"); // as a link says
   offerTour();
   toolOnRun();
+  if (allowed || (state.play.allowed && !isExported())) withAllowed(({ showAllowed }) => showAllowed());
   askForChart();
   askWhenIdle();
   if (!isExported()) setTimeout(fetchForLater, LATER);
@@ -181,7 +203,7 @@ function onKey(event) {
  */
 function activate(event) {
   const { target } = event;
-  if (toolClicked(event)) return;
+  if (allowed?.switchCard(target) || toolClicked(event)) return;
   const line = target.closest("#code [data-line]");
   if (line) {
     const [file, name] = (line.parentElement?.dataset.function ?? "").split(" ");
@@ -233,6 +255,7 @@ const CLICKS = {
   "open-shape": () => withModule("#dialogs/new-machine", "new-machine.css", ({ openShape }) => openShape()),
   "open-paste": openPaste,
   "close-paste": () => $("#paste").close(),
+  "open-allowed": () => withAllowed(({ openAllowed }) => openAllowed()),
   "open-share": openShareDialog,
   "close-share": () => $("#share").close(),
   ask: askWhy,
@@ -267,11 +290,12 @@ const CHANGES = {
   speed: (value) => setPlayer({ speed: Number(value) }),
 };
 
-/** @type {Record<string, (value: string) => void>} */
+/** @type {Record<string, (value: string, data: DOMStringMap) => void>} */
 const DATA_CLICKS = {
   frame: (frame) => showFunction(JSON.parse(frame)),
   step: (step) => seek(Number(step)),
-  guess: (place) => turnGuess(Number(place)),
+  guess: (place, { choice }) => turnGuess(Number(place), choice),
+  one: chooseMachine,
   machine: (name) => requestRun({ topology: name }),
   kernel: (name) => requestRun({ kernel: name }),
 };
@@ -279,7 +303,7 @@ const DATA_CLICKS = {
 /** @param {Heard<MouseEvent>} event */
 function onClick(event) {
   const { target } = event;
-  if (toolClicked(event)) return;
+  if (allowed?.switchCard(target) || toolClicked(event)) return;
   const button = target.closest("button");
   // Who points at one of these goes on with the keys, which the button must not take.
   if (event.detail && button?.matches("[role=tab], .transport button")) button.blur();
@@ -295,7 +319,7 @@ function onClick(event) {
 function onButton(button) {
   const { dataset } = button;
   const named = Object.keys(DATA_CLICKS).find((name) => dataset[name]);
-  if (named) DATA_CLICKS[named](dataset[named] ?? "");
+  if (named) DATA_CLICKS[named](dataset[named] ?? "", dataset);
   else if (button.matches(".claim")) toggleClaims(button);
   else if (CLICKS[button.id]) CLICKS[button.id]();
   else if (dataset.tool) openTool(dataset.tool);

@@ -29,6 +29,7 @@ interface Found {
   "#single-keys": HTMLInputElement;
   "#file": HTMLInputElement;
   "#remote": HTMLInputElement;
+  "#allowed-nodes": HTMLInputElement;
   "#link": HTMLInputElement;
   "#text": HTMLTextAreaElement;
   "#written": HTMLTextAreaElement;

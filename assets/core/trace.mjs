@@ -108,6 +108,21 @@ export function nodesOf(list) {
 }
 
 /**
+ * [5, 0, 1, 2] is "0-2,5".
+ * @param {NodeId[]} nodes
+ */
+export function listOf(nodes) {
+  /** @type {[first: NodeId, last: NodeId][]} */
+  const ranges = [];
+  for (const node of nodes.toSorted((one, other) => one - other)) {
+    const range = ranges.at(-1);
+    if (range?.[1] === node - 1) range[1] = node;
+    else ranges.push([node, node]);
+  }
+  return ranges.map(([first, last]) => (first === last ? first : `${first}-${last}`)).join(",");
+}
+
+/**
  * The nodes that a cell names, in its order: those of a node list, one node, or none where it is -1.
  * @param {Cell} value
  */

@@ -141,6 +141,7 @@ function paintDescriptions(view, trace, step) {
     const goes = targets.length ? `demotes to ${targets.join(" or ")}` : "no target";
     const what = `${view.what.get(node)}, ${view.stated.get(node)}`;
     const words = roles.map((name) => (name === "source" && lists ? LISTED : ROLES[name]));
+    if (trace.has("allowed")) words.unshift(card.classList.contains("not-allowed") ? "not allowed" : "allowed");
     const description = [what, ...words, goes].join("; ");
     setText(view.titles.get(node), what);
     setText(view.descriptions.get(node), description);

@@ -89,6 +89,7 @@ function paintNodes(view, trace, step, touched) {
  */
 function paintStates(view, trace, step, touched) {
   for (const [signal, name] of Object.entries(view.classes.lacks)) {
+    if (!trace.has(signal)) continue;
     const list = trace.at(signal, step);
     if (view.has.get(signal) === list) continue;
     view.has.set(signal, list);
