@@ -41,7 +41,7 @@ import { showScrubberMarks } from "#player/scrubber-marks";
 import { showStory } from "#player/story";
 import { openTool, toolClicked, toolOnRun, toolOnRunFailed, toolOnStep, withModule } from "#player/tool-panel";
 import { endTour, nextStop, offerTour, startTour } from "#player/tour";
-import { askedAt, closeAnswer, jump, openAnswer, questionAt, showAnswer } from "#player/why-panel";
+import { askedAt, asksAbout, closeAnswer, jump, openAnswer, questionAt, showAnswer } from "#player/why-panel";
 import { fit, listenForZoom, zoom } from "#player/zoom";
 
 const LATER = 3000; // milliseconds after a run has come until what may be needed without a server is fetched
@@ -209,7 +209,7 @@ function activate(event) {
     const [file, name] = (line.parentElement?.dataset.function ?? "").split(" ");
     return runTo(Number(line.dataset.of ?? line.dataset.line), file, name);
   }
-  const asked = askedAt(target, hasRun() ? state.trace.arrays[0] : undefined);
+  const asked = askedAt(target, hasRun() ? asksAbout() : undefined);
   if (!asked) return false;
   openTool("code");
   openAnswer(asked);

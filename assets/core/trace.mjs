@@ -139,6 +139,27 @@ export function targetsOf(value) {
  */
 export const targetsAt = (trace, node, step) => targetsOf(trace.at(`${trace.arrays[0]}[${node}]`, step));
 
+/** Whether a step is about the pages of a cgroup, for which other targets may count. @type {(trace: Trace, step: Step) => boolean} */
+export const isInCgroup = (trace, step) => trace.chapters[trace.at("chapter", step)].name === "cgroup";
+
+/**
+ * Where pages of a node go: to its targets or, where a step is about a cgroup, where that one's may go.
+ * @param {Trace} trace
+ * @param {NodeId | string} node
+ * @param {Step} step
+ */
+export const flowsAt = (trace, node, step) =>
+  isInCgroup(trace, step) ? targetsOf(trace.at(`demotes_to[${node}]`, step)) : targetsAt(trace, node, step);
+
+/**
+ * Which nodes outside of the cpuset may get them then.
+ * @param {Trace} trace
+ * @param {NodeId | string} node
+ * @param {Step} step
+ */
+export const leaksAt = (trace, node, step) =>
+  isInCgroup(trace, step) ? targetsOf(trace.at(`leaks_to[${node}]`, step)) : [];
+
 /**
  * The steps where a stride of each size stops, as viz.trace.model.Trace.stops() has them.
  * @param {Trace} trace

@@ -12,14 +12,15 @@ export function showWarnings(play) {
   $("#guesses").replaceChildren(...play.guesses.map((guess, place) => guessLine(guess, place, turned.has(place))));
   if (focused.guess) find(`#guesses [data-guess="${focused.guess}"]${kindOf(focused.choice)}`)?.focus();
   const lines = [...play.warnings];
-  if (play.cpuset) lines.unshift(play.cpuset);
   if (play.form) lines.unshift(`Read as ${play.form}.`);
   if (play.asked.replace(/^v/, "") !== play.kernel.replace(/^v/, "")) {
     lines.unshift(`Kernel ${play.asked} computes as row ${play.kernel} does.`);
   }
+  if (play.cpuset) lines.unshift(play.cpuset);
   const warnings = $("#warnings");
+  const isOpen = find("#warnings details")?.open ?? false;
   warnings.replaceChildren(...lines.map((text) => element("li", text)));
-  if (play.trust.length) warnings.prepend(trustFold(play.trust));
+  if (play.trust.length) warnings.append(trustFold(play.trust, isOpen));
   warnings.tabIndex = warnings.scrollHeight > warnings.clientHeight ? 0 : -1; // so that it can be scrolled by keys
 }
 
@@ -58,10 +59,11 @@ function choiceButton({ name, words, taken }, place) {
 /**
  * Where the tier of each node is from, folded.
  * @param {string[]} lines
+ * @param {boolean} isOpen
  */
-function trustFold(lines) {
+function trustFold(lines, isOpen) {
   const item = element("li", "", "trust");
-  const fold = item.appendChild(element("details"));
+  const fold = item.appendChild(Object.assign(element("details"), { open: isOpen }));
   const list = element("ul");
   list.append(...lines.map((line) => element("li", line)));
   fold.append(element("summary", "Where the tiers are from"), list);

@@ -50,7 +50,7 @@ def expected(trace: Trace, step: int) -> dict[str, Any]:
     arrays = {name: trace.cells(name, step) for name in trace.arrays}
     registers = {name: trace.at(name, step) for name in trace.masks}
     registers |= {name: ",".join(f"{node}:{value}" for node, value in cells.items()) for name, cells in arrays.items()}
-    stored = [(source, target) for source, targets in trace.targets(step).items() for target in targets]
+    stored = [(source, target) for source, targets in trace.flows(step).items() for target in targets]
     return {
         "step": str(step),
         "length": str(trace.length),

@@ -48,11 +48,13 @@ def mark(svg: Element, trace: Trace, step: int) -> None:
             else:  # without a text, the empty plate of the badge would be seen
                 card.remove(badge)
     mark_roles(svg, nodes)
-    targets = trace.targets(step)
+    flows, leaks = trace.flows(step), trace.leaks(step)
     for arrow in svg.iterfind(".//*[@data-from]"):
-        source = int(arrow.get("data-from", ""))
-        if int(arrow.get("data-to", "")) in targets[source]:
+        source, target = (int(arrow.get(key, "")) for key in ("data-from", "data-to"))
+        if target in flows[source]:
             _add(arrow, "stored", f"chain-{tint[trace.at(f'chain[{source}]', step)]}")
+        if target in leaks.get(source, ()):
+            _add(arrow, "leaks")
     for bar in svg.iterfind("*[@class='barrier']"):
         _mark_barrier(bar, *trace.at("operation", step))
     _mark_scanned_distances(svg, trace, step)
