@@ -235,7 +235,8 @@ function showChoices({ kernel, zonelists, differs, title, request }) {
 export function currentAddress() {
   const { play, step, request, kept, against } = state;
   if (isExported()) return { step };
-  const named = isNamed(request) && { topology: request.topology, allowed: request.allowed };
+  const allowed = request.allowed && (play.allowed ?? request.allowed); // as the kernel prints it
+  const named = isNamed(request) && { topology: request.topology, allowed };
   const { asked: kernel, zonelists } = play;
   return { ...(named || { machine: play.link }), kept, kernel, zonelists, against, step };
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -17,7 +19,9 @@ PAGE = f"/#topology={NAME}&kernel=v7.0"
 
 def barred(page: Page) -> list[str]:
     """Return the nodes whose cards say that they are not allowed."""
-    found: list[str] = page.locator("#stage .not-allowed").evaluate_all("(all) => all.map((one) => one.dataset.node)")
+    found: list[str] = page.locator("#stage .node.not-allowed").evaluate_all(
+        "(all) => all.map((one) => one.dataset.node)"
+    )
     return found
 
 
@@ -47,8 +51,9 @@ def test_a_mask_is_normalised_shown_and_in_the_link(page: Page) -> None:
     assert barred(page) == ["3", "4"]
     expect(page.locator("[data-node='3'] .barred")).to_be_visible()
     expect(page.locator("[data-node='0'] .barred")).to_be_hidden()
-    expect(page.locator("[data-node='3']")).to_have_attribute("aria-label", "Node 3: 64 GiB HBM, 16 CPUs; not allowed; no target")
-    expect(page.locator("[data-node='0']")).to_have_attribute("aria-label", "Node 0: 64 GiB HBM, 16 CPUs; allowed; no target")
+    for node, word in ((3, "not allowed"), (0, "allowed")):
+        words = f"Node {node}: 64 GiB HBM, 16 CPUs; {word}; no target"
+        expect(page.locator(f"[data-node='{node}']")).to_have_attribute("aria-label", words)
     expect(page.locator("#warnings")).to_contain_text("A cgroup on nodes 0-2,5: its cpuset decides where.")
     assert violations(page) == []
     assert "allowed=0-2%2C5" in page.url
@@ -117,7 +122,9 @@ def test_two_quick_clicks_both_count_and_the_last_node_stays(page: Page) -> None
     assert "allowed" not in page.url
 
 
-@pytest.mark.parametrize(("kernel", "mask"), [("v7.0", "0-2,5"), ("v6.16", "0-1,3,5"), ("v6.11", "0,4"), ("v5.15", "0,4")])
+@pytest.mark.parametrize(
+    ("kernel", "mask"), [("v7.0", "0-2,5"), ("v6.16", "0-1,3,5"), ("v6.11", "0,4"), ("v5.15", "0,4")]
+)
 def test_every_step_shows_what_the_trace_says(page: Page, kernel: str, mask: str) -> None:
     trace = Run.of(builtin(NAME).allowing(mask), kernel, "runtime").trace()
     open_page(page, f"/#topology={NAME}&kernel={kernel}&zonelists=runtime&allowed={mask}&step=0")
@@ -130,7 +137,6 @@ def test_why_answers_for_the_cgroup(page: Page) -> None:
     page.click("#last")
     page.click("[data-node='3'] .face")
     expect(page.locator("#answer")).to_contain_text("allowed")
-    expect(page.locator("#stage [data-from='3'][data-to='5']")).to_have_class("arrow cross stored chain-1 grows", timeout=1) if 0 else None
     expect(page.locator("#stage .arrow.stored[data-from='3'][data-to='5']")).to_have_count(1)
     expect(page.locator("#stage .arrow.stored[data-from='3'][data-to='4']")).to_have_count(0)
 
@@ -146,21 +152,19 @@ def test_what_leaks_is_drawn_as_what_can_happen(page: Page) -> None:
 
 
 def test_a_mask_of_a_document_can_be_taken_away(page: Page) -> None:
-    import json
-
-    open_page(page, "/#kernel=v7.0")
+    open_page(page)
     document = builtin(NAME).document() | {"allowed": "0,3"}
     drop(page, "box.json", json.dumps(document).encode())
     expect(page.locator("#allowed-nodes")).to_have_value("0,3")
     page.click("#allow-all")
     expect(page.locator("#allowed-nodes")).to_have_value("")
     page.reload()
-    expect(page.locator("main")).to_have_attribute("data-kernel", "v7.0")
+    expect(page.locator("main")).to_have_attribute("data-step", "7")
     assert barred(page) == []
 
 
 def test_small_cards_show_it_too(page: Page) -> None:
-    open_page(page, "/#kernel=v7.0")
+    open_page(page)
     page.click("#open-paste")
     page.fill("#text", "8 sockets: cpu+dram, 8 cxl")
     page.click("#load")
@@ -168,4 +172,5 @@ def test_small_cards_show_it_too(page: Page) -> None:
     page.click("#open-allowed")
     set_mask(page, "0-9")
     expect(page.locator("#allowed-nodes")).to_have_value("0-9")
+    expect(page.locator("#allow-all")).to_be_visible()
     assert len(barred(page)) == page.locator("#stage [data-node]").count() - 10

@@ -58,7 +58,7 @@ class Guess:
     def decided(self, name: str) -> Guess:
         """Return the guess in the words of the choice of that name; one with a single alternative stays as it is."""
         change = self.changed_by(name)
-        found = next((choice for choice in self.choices if choice.name == name or choice.change == change), None)
+        found = next((c for c in self.choices if (c.name == name if name else c.change == change)), None)
         if found is None:
             return self
         sentence = f"{self.sentence.partition(TAKEN)[0]}{TAKEN}{found.words}, as chosen."

@@ -105,7 +105,8 @@ class Trace:
         return {node: nodes_in(self.at(f"leaks_to[{node}]", step)) for node in self.nodes}
 
     def _is_in_cgroup(self, step: int) -> bool:
-        return self.chapters[self.at("chapter", step)].name == "cgroup"
+        chapter: int = self.at("chapter", step)
+        return self.chapters[chapter].name == "cgroup"
 
     @property
     def opens(self) -> int:
