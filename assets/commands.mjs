@@ -10,7 +10,7 @@ import { showFunction, toggleClaims } from "#player/code";
 import { isUsed, isWriting, moveAmongTabs, moveFocus, moveInTable, singleKeys } from "#player/keys";
 import { requestRun } from "#player/loading";
 import { back, faster, first, forward, last, playOrPause, runTo, seek, setSize } from "#player/playback";
-import { askedAt, closeAnswer, jump, openAnswer, questionAt } from "#player/why-panel";
+import { askedAt, asksAbout, closeAnswer, jump, openAnswer, questionAt } from "#player/why-panel";
 
 // Keys
 
@@ -87,13 +87,13 @@ function onKey(event) {
  */
 function activate(event) {
   const { target } = event;
-  if (later.module?.toolClicked(event)) return;
+  if (later.module?.isTaken(event)) return;
   const line = target.closest("#code [data-line]");
   if (line) {
     const [file, name] = (line.parentElement?.dataset.function ?? "").split(" ");
     return runTo(Number(line.dataset.of ?? line.dataset.line), file, name);
   }
-  const asked = askedAt(target, hasRun() ? state.trace.arrays[0] : undefined);
+  const asked = askedAt(target, hasRun() ? asksAbout() : undefined);
   if (!asked) return false;
   later.module?.openTool("code");
   openAnswer(asked);
@@ -134,6 +134,7 @@ const CLICKS = {
   "open-shape": () => withLater(({ openShape }) => openShape()),
   "open-paste": () => withLater(({ openPaste }) => openPaste()),
   "close-paste": () => $("#paste").close(),
+  "open-allowed": () => withLater(({ openAllowed }) => openAllowed()),
   "open-share": () => withLater(({ openShareDialog }) => openShareDialog()),
   "close-share": () => $("#share").close(),
   ask: askWhy,
@@ -168,11 +169,12 @@ const CHANGES = {
   speed: (value) => setPlayer({ speed: Number(value) }),
 };
 
-/** @type {Record<string, (value: string) => void>} */
+/** @type {Record<string, (value: string, data: DOMStringMap) => void>} */
 const DATA_CLICKS = {
   frame: (frame) => showFunction(JSON.parse(frame)),
   step: (step) => seek(Number(step)),
-  guess: (place) => withLater(({ turnGuess }) => turnGuess(Number(place))),
+  guess: (place, { choice }) => withLater(({ turnGuess }) => turnGuess(Number(place), choice)),
+  one: (name) => withLater(({ chooseMachine }) => chooseMachine(name)),
   machine: (name) => requestRun({ topology: name }),
   kernel: (name) => requestRun({ kernel: name }),
 };
@@ -180,7 +182,7 @@ const DATA_CLICKS = {
 /** @param {Heard<MouseEvent>} event */
 function onClick(event) {
   const { target } = event;
-  if (later.module?.toolClicked(event)) return;
+  if (later.module?.isTaken(event)) return;
   const button = target.closest("button");
   // Who points at one of these goes on with the keys, which the button must not take.
   if (event.detail && button?.matches("[role=tab], .transport button")) button.blur();
@@ -196,7 +198,7 @@ function onClick(event) {
 function onButton(button) {
   const { dataset } = button;
   const named = Object.keys(DATA_CLICKS).find((name) => dataset[name]);
-  if (named) DATA_CLICKS[named](dataset[named] ?? "");
+  if (named) DATA_CLICKS[named](dataset[named] ?? "", dataset);
   else if (button.matches(".claim")) toggleClaims(button);
   else if (CLICKS[button.id]) CLICKS[button.id]();
   else if (dataset.tool) withLater(({ openTool }) => openTool(dataset.tool ?? ""));

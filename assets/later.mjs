@@ -11,23 +11,53 @@ import * as history from "#player/history";
 import { onRunFailed } from "#player/loading";
 import { switchTheme, togglePanel } from "#player/modes";
 import { show } from "#player/playback";
-import { editStrip, openTool, toolOnRun, toolOnRunFailed, toolOnStep, withModule } from "#player/tool-panel";
+import {
+  editStrip,
+  openTool,
+  toolClicked,
+  toolOnRun,
+  toolOnRunFailed,
+  toolOnStep,
+  withModule,
+} from "#player/tool-panel";
 import { listenForZoom } from "#player/zoom";
 
-export { askForMissing, fillIn, loadText, openPaste, turnGuess } from "#dialogs/open-dialog";
+export { askForMissing, chooseMachine, fillIn, loadText, openPaste, turnGuess } from "#dialogs/open-dialog";
 export { openShareDialog } from "#dialogs/share-dialog";
 export { askForChart, chooseChart } from "#player/charts";
 export { keepHistory, redo, undo, unsentMachine } from "#player/history";
 export { fullScreen, present } from "#player/modes";
-export { openTool, toolClicked, toolOnRun } from "#player/tool-panel";
+export { openTool, toolOnRun } from "#player/tool-panel";
 export { endTour, nextStop, startTour } from "#player/tour";
 export { fit, zoom } from "#player/zoom";
+
+/** The part of the page that shows which nodes a cgroup may use; null until it is first needed. @type {typeof import("#player/allowed") | null} */
+let allowed = null;
+
+/** @param {(module: typeof import("#player/allowed")) => void} use */
+function withAllowed(use) {
+  if (allowed) use(allowed);
+  else
+    withModule("#player/allowed", "allowed.css", (module) => {
+      allowed = module;
+      use(module);
+    });
+}
+
+export const openAllowed = () => withAllowed((module) => module.openAllowed());
+
+/**
+ * Whether a click belongs to the cards that switch which nodes are allowed, or to the open tool.
+ * @param {Heard<Event>} event
+ */
+export const isTaken = (event) => Boolean(allowed?.switchCard(event.target)) || toolClicked(event);
 
 export function onRun() {
   history.onRun();
   editStrip();
   if (state.against) openTool("compare"); // as a link says
   toolOnRun();
+  if (allowed || (state.play.allowed && !isExported())) withAllowed(({ showAllowed }) => showAllowed());
   askForChart();
   askWhenIdle();
 }

@@ -41,7 +41,7 @@ function onPlay() {
     if (!server.renewed) throw error; // else the server has sent what this page cannot read
     return loadReconnect().then(({ stayWith }) => stayWith(before, step));
   }
-  if (play.needs) withLater(({ askForMissing }) => askForMissing(play.needs ?? ""));
+  if (play.needs) withLater(({ askForMissing }) => askForMissing(play));
   fetchRest();
 }
 

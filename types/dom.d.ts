@@ -29,6 +29,8 @@ interface Found {
   "#single-keys": HTMLInputElement;
   "#file": HTMLInputElement;
   "#remote": HTMLInputElement;
+  "#warnings details": HTMLDetailsElement;
+  "#allowed-nodes": HTMLInputElement;
   "#link": HTMLInputElement;
   "#text": HTMLTextAreaElement;
   "#written": HTMLTextAreaElement;

@@ -10,8 +10,14 @@ interface RunRequest {
   name?: string;
   /** Distance to fill in where a listing has none. */
   remote?: string;
-  /** The places of the guesses that are turned: "0,2". */
+  /** The places of the guesses that are turned, with the choice where there are several: "0,2:cxl". */
   turned?: string;
+  /** Which of several machines of a text, counted from 1. */
+  machine?: string;
+  /** What the machine itself says of its tiers, in a text of its own. */
+  beside?: string;
+  /** The nodes that a cgroup may use: "0-2"; "none" takes away those that the machine names. */
+  allowed?: string;
   kernel?: string;
   zonelists?: string;
   /** "yes" where the window is narrow. */
@@ -40,7 +46,12 @@ interface Play {
   source: string;
   form: string;
   guesses: Guess[];
+  /** Where the tiers are from, in sentences. */
+  trust: string[];
   warnings: string[];
+  /** The nodes that a cgroup may use, and what the kernel does about that. */
+  allowed: Mask | null;
+  cpuset: string | null;
   trace: Wire;
   stage: string;
   narrow: string | null;
@@ -55,12 +66,23 @@ interface Play {
   busy?: boolean;
   /** What the visitor has to give. */
   needs?: string;
+  /** What the machines of the text are called, if there are several. */
+  choices?: string[];
 }
 
 interface Guess {
   sentence: string;
   /** Whether it has another choice. */
   turns: boolean;
+  /** All choices, where there are several. */
+  choices?: Choice[];
+}
+
+interface Choice {
+  name: string;
+  words: string;
+  /** Whether it is what the run rests on. */
+  taken: boolean;
 }
 
 /** Equal events that follow each other. */
@@ -89,6 +111,7 @@ interface Machine {
   distances: number[][];
   events?: MachineEvent[];
   n_cpu?: NodeId[];
+  allowed?: Mask;
   node_load?: Record<string, number>;
   note?: string;
   notes?: unknown;
@@ -148,6 +171,8 @@ interface Address {
   machine?: string | null;
   /** The name of a machine that the tab keeps. */
   kept?: string;
+  /** The nodes that a cgroup may use, beside the name of a topology. */
+  allowed?: string;
   kernel?: string;
   zonelists?: string;
   /** The runs beside the one on show: "kernel:v5.15,before:edit". */

@@ -2,7 +2,7 @@
 // What the address holds: the machine, the kernel, the zonelists and the step. All of it stands behind the "#", so that
 // no server ever sees it and no server's limit on a path applies. Pure.
 
-const NAMES = /** @type {const} */ (["topology", "machine", "kept", "kernel", "zonelists"]);
+const NAMES = /** @type {const} */ (["topology", "machine", "kept", "allowed", "kernel", "zonelists"]);
 const HELD = /** @type {const} */ ([...NAMES, "against"]); // runs beside the run on show do not make it another run
 
 /**

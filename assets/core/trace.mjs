@@ -108,6 +108,21 @@ export function nodesOf(list) {
 }
 
 /**
+ * [5, 0, 1, 2] is "0-2,5".
+ * @param {NodeId[]} nodes
+ */
+export function listOf(nodes) {
+  /** @type {[first: NodeId, last: NodeId][]} */
+  const ranges = [];
+  for (const node of nodes.toSorted((one, other) => one - other)) {
+    const range = ranges.at(-1);
+    if (range?.[1] === node - 1) range[1] = node;
+    else ranges.push([node, node]);
+  }
+  return ranges.map(([first, last]) => (first === last ? first : `${first}-${last}`)).join(",");
+}
+
+/**
  * The nodes that a cell names, in its order: those of a node list, one node, or none where it is -1.
  * @param {Cell} value
  */
@@ -123,6 +138,27 @@ export function targetsOf(value) {
  * @param {Step} step
  */
 export const targetsAt = (trace, node, step) => targetsOf(trace.at(`${trace.arrays[0]}[${node}]`, step));
+
+/** Whether a step is about the pages of a cgroup, for which other targets may count. @type {(trace: Trace, step: Step) => boolean} */
+export const isInCgroup = (trace, step) => trace.chapters[trace.at("chapter", step)].name === "cgroup";
+
+/**
+ * Where pages of a node go: to its targets or, where a step is about a cgroup, where that one's may go.
+ * @param {Trace} trace
+ * @param {NodeId | string} node
+ * @param {Step} step
+ */
+export const flowsAt = (trace, node, step) =>
+  isInCgroup(trace, step) ? targetsOf(trace.at(`demotes_to[${node}]`, step)) : targetsAt(trace, node, step);
+
+/**
+ * Which nodes outside of the cpuset may get them then.
+ * @param {Trace} trace
+ * @param {NodeId | string} node
+ * @param {Step} step
+ */
+export const leaksAt = (trace, node, step) =>
+  isInCgroup(trace, step) ? targetsOf(trace.at(`leaks_to[${node}]`, step)) : [];
 
 /**
  * The steps where a stride of each size stops, as viz.trace.model.Trace.stops() has them.

@@ -169,7 +169,7 @@ async function create(event) {
   const answer = await settle(question());
   if (!answer) return find("[aria-invalid=true]", root())?.focus();
   root().close();
-  replaceMachine(answer.line, `New machine: ${answer.line}`);
+  replaceMachine({ text: answer.line }, `New machine: ${answer.line}`);
 }
 
 // What the server makes of it

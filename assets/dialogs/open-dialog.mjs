@@ -1,28 +1,37 @@
 // @ts-check
 // Opening a machine of one's own: pasted, chosen as a file, or dropped anywhere on the page.
 
-import { $, on } from "#core/dom";
+import { $, button, element, on } from "#core/dom";
 import { hasRun, setTools, state } from "#core/state";
-import { sameStep } from "#player/history";
+import { plural } from "#core/words";
+import { machineOf, replaceMachine, sameStep } from "#player/history";
 import { requestRun, showFailure } from "#player/loading";
-import { turnedIn } from "#player/stage-notes";
+import { turnedIn, turnedText } from "#player/stage-notes";
 import { openTool } from "#player/tool-panel";
 
 const MAX_FILE_BYTES = 2_900_000; // its base64 is a third longer, and a request has an end
 
 export function openPaste() {
   $("#error").textContent = "";
-  $("#fill").hidden = true;
+  hideMissing();
   $("#paste").showModal();
 }
 
+/** Nothing is missing any more, or something else may be. */
+function hideMissing() {
+  $("#fill").hidden = $("#choose").hidden = true;
+}
+
 /** Open what was pasted. There has to be a text, so that the server can say what is wrong with an empty one. */
-export const loadText = () => requestRun({ text: $("#text").value || " " });
+export function loadText() {
+  hideMissing();
+  requestRun({ text: $("#text").value || " " });
+}
 
 /** @param {File} file */
 async function loadFile(file) {
   if (!$("#paste").open) openPaste(); // what is wrong with the file is said there
-  $("#fill").hidden = true;
+  hideMissing();
   if (file.size > MAX_FILE_BYTES) {
     const size = (file.size / 1e6).toFixed(1);
     const limit = MAX_FILE_BYTES / 1e6;
@@ -73,20 +82,51 @@ export function listenForFiles() {
 }
 
 /**
- * The server has read the text, and something is missing that the visitor can give.
- * @param {string} needs
+ * The server has read the text, and something is missing that the visitor can give: distances, one of several machines,
+ * or the machine that the text is about, which then is the one on show.
+ * @param {Play} play
  */
-export function askForMissing(needs) {
-  if (needs === "distances") {
-    if (!$("#paste").open) $("#paste").showModal();
-    $("#fill").hidden = false;
-    $("#remote").focus();
-  } else if (hasRun()) {
-    $("#paste").close();
-    setTools({ log: textOf(state.asked) });
-    openTool("log");
+export function askForMissing({ needs, choices = [] }) {
+  if (needs === "machine") {
+    if (hasRun()) takeBeside(textOf(state.asked));
+    return;
   }
+  if (!$("#paste").open) $("#paste").showModal();
+  $("#fill").hidden = needs !== "distances";
+  $("#choose").hidden = needs !== "choice";
+  if (needs === "distances") $("#remote").focus();
+  else offerMachines(choices);
 }
+
+/** @param {string[]} names */
+function offerMachines(names) {
+  $("#error").textContent = $("#status").textContent = ""; // the choice itself says all of it
+  const buttons = names.map((name, place) => button(name, "", { one: place + 1 }));
+  $("#choose").replaceChildren(element("span", `This holds ${plural(names.length, "machine")}. Open`), ...buttons);
+  buttons[0]?.focus();
+}
+
+/**
+ * What a kernel printed is held against the machine on show; files of its tiers are added to it.
+ * @param {string} text
+ */
+function takeBeside(text) {
+  $("#paste").close();
+  if (/Fallback order|Demotion targets/.test(text)) {
+    setTools({ log: text });
+    openTool("log");
+  } else addTiers(text);
+}
+
+/**
+ * Let the machine on show be what this text says of its tiers.
+ * @param {string} text
+ */
+export const addTiers = (text) =>
+  replaceMachine({ ...machineOf(state.request), beside: text }, "reading its tiers", sameStep());
+
+/** @param {string} number one of several machines, from 1 */
+export const chooseMachine = (number) => requestRun({ ...state.asked, machine: number });
 
 /** @param {RunRequest} request */
 function textOf({ text, file = "" }) {
@@ -99,13 +139,18 @@ function textOf({ text, file = "" }) {
 }
 
 /**
- * Take the other choice of a guess, or the guess again; the step stays.
+ * Take another choice of a guess or, where it is taken already, the guess again; the step stays.
  * @param {number} place
+ * @param {string} [choice] of several
  */
-export function turnGuess(place) {
-  const turned = turnedIn(state.play.request);
-  if (!turned.delete(place)) turned.add(place);
-  requestRun({ turned: [...turned].sort((one, other) => one - other).join(",") }, sameStep());
+export function turnGuess(place, choice = "") {
+  const { turned: before, ...machine } = machineOf(state.request);
+  const turned = turnedIn({ turned: before });
+  const isBack = turned.has(place) && [choice, ""].includes(turned.get(place) ?? "");
+  if (isBack) turned.delete(place);
+  else turned.set(place, choice);
+  const now = turned.size ? { ...machine, turned: turnedText(turned) } : machine;
+  replaceMachine(now, isBack ? "taking a guess again" : "another choice of a guess", sameStep());
 }
 
 /** Ask once more, with this distance from each node to any other, and 10 to itself. */

@@ -26,7 +26,14 @@ const strip = { chapter: -1, outcomes: /** @type {string[]} */ ([]), isKept: fal
 export const chipsOf = () => all("#chips [data-chip]");
 
 /** The place of the event that a step belongs to, counted from 0; negative in the chapters before the first event. */
-export const eventPlace = () => state.trace.at("chapter", state.step) - BEFORE;
+export const eventPlace = () =>
+  Math.min(state.trace.at("chapter", state.step) - BEFORE, eventChapters(state.trace).length - 1);
+
+/**
+ * The chapters of events. The last chapter of a run may be about a cgroup, which is none.
+ * @param {Trace} trace
+ */
+const eventChapters = ({ chapters }) => chapters.slice(BEFORE).filter(({ name }) => name !== "cgroup");
 
 /**
  * The first step of an event's chapter, or of the first order's for -1; Infinity if the chapter is not here yet.
@@ -68,7 +75,7 @@ export function outcomesOf(trace) {
   const done = trace.changes("demotion").filter((step) => trace.at("demotion", step) === "works");
   const arrays = trace.arrays.filter((name) => name !== "node_load" && name !== "memtier");
   const cells = arrays.flatMap((name) => trace.nodes.map((node) => `${name}[${node}]`));
-  return trace.chapters.slice(BEFORE).map((_, place) => {
+  return eventChapters(trace).map((_, place) => {
     const [first, end] = chapterBounds(trace, BEFORE + place);
     if (!done.some((step) => step >= first && step < end)) return "kept";
     return cells.some((name) => trace.at(name, first) !== trace.at(name, end - 1)) ? "changed" : "same";

@@ -62,12 +62,16 @@ export function change({ note: _, notes: __, case: ___, ...machine }, descriptio
 }
 
 /**
- * Let another machine take its place, the one that a text describes; it opens at its own first step of the order.
- * @param {string} text
+ * Let another machine take its place; it opens at its own first step of the order, unless a step is `wanted`.
+ * @param {MachineName} machine
  * @param {string} description
+ * @param {Wanted} [wanted]
  */
-export const replaceMachine = (text, description) =>
-  replace({ machine: { text }, document: null }, { description, renamed: [] }, undefined);
+export const replaceMachine = (machine, description, wanted) =>
+  replace({ machine, document: null }, { description, renamed: [] }, wanted);
+
+/** What names the newest machine, whether it is on the page or not. */
+export const newestMachine = () => edits.wanted?.now.machine ?? machineOf(state.request);
 
 export function revert() {
   if (!edits.origin) return;

@@ -73,11 +73,11 @@ export function runOfDocument(request) {
  * @param {Address} place
  * @returns {RunRequest}
  */
-function requestOf({ topology, machine, kept, kernel, zonelists }) {
+function requestOf({ topology, machine, kept, allowed, kernel, zonelists }) {
   const large = kept && keptMachine(kept);
   if (kept && !large) setOpening({ odd: TOO_LARGE, wanted: undefined }); // the step of the link is none of this machine
   const named = machine ? { link: machine } : { topology: topology ?? $("#topology option").value };
-  return { ...(large || named), kernel, zonelists };
+  return { ...(large || named), ...(allowed && { allowed }), kernel, zonelists };
 }
 
 /**
@@ -246,23 +246,28 @@ function showChoices({ kernel, zonelists, differs, title, request }) {
 export function currentAddress() {
   const { play, step, request, kept, against } = state;
   if (isExported()) return { step };
-  const machine = request.topology ? undefined : play.link;
+  const allowed = request.allowed && (play.allowed ?? request.allowed); // as the kernel prints it
+  const named = isNamed(request) && { topology: request.topology, allowed };
   const { asked: kernel, zonelists } = play;
-  return { topology: request.topology, machine, kept, kernel, zonelists, against, step };
+  return { ...(named || { machine: play.link }), kept, kernel, zonelists, against, step };
 }
+
+/**
+ * Whether the name of a topology, and the nodes that are allowed, say all of the machine.
+ * @param {RunRequest} request
+ */
+const isNamed = ({ topology, turned, beside }) => Boolean(topology) && !turned && !beside;
 
 /**
  * The name of a machine that the address cannot hold; another kernel or step does not make it another machine.
  * @param {Play} play
  */
 function keptName({ link, request }) {
-  if (link || request.topology || isExported()) return undefined;
+  if (link || isNamed(request) || isExported()) return undefined;
   const { kept, request: before } = state;
+  const parts = [...MACHINES, "name", "remote", "turned", "machine", "beside", "allowed"];
   /** @param {RunRequest} one */
-  const nameOf = (one) =>
-    JSON.stringify(
-      [...MACHINES, "name", "remote", "turned"].map((key) => one?.[/** @type {keyof RunRequest} */ (key)]),
-    );
+  const nameOf = (one) => JSON.stringify(parts.map((key) => one?.[/** @type {keyof RunRequest} */ (key)]));
   const { kernel: _, zonelists: __, ...machine } = request;
   return kept && nameOf(before) === nameOf(request) ? kept : keepMachine(machine);
 }

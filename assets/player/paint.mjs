@@ -3,7 +3,7 @@
 // and meaning come from Python; here are only classes, attributes and text.
 
 import { $, all, element, setText } from "#core/dom";
-import { nodesOf, targetsAt } from "#core/trace";
+import { flowsAt, leaksAt, nodesOf } from "#core/trace";
 import { paintCode } from "#player/code";
 import { columnsInSight, hasHiddenColumns, useColumns } from "#player/register-columns";
 import { fallbackTable, scoreTable } from "#player/score-table";
@@ -137,10 +137,13 @@ function paintDescriptions(view, trace, step) {
     const card = view.cards.get(node);
     if (!card) continue;
     const roles = Object.keys(ROLES).filter((name) => card.classList.contains(name));
-    const targets = targetsAt(trace, node, step);
+    const targets = flowsAt(trace, node, step);
+    const leaks = leaksAt(trace, node, step);
     const goes = targets.length ? `demotes to ${targets.join(" or ")}` : "no target";
     const what = `${view.what.get(node)}, ${view.stated.get(node)}`;
     const words = roles.map((name) => (name === "source" && lists ? LISTED : ROLES[name]));
+    if (trace.has("allowed")) words.unshift(card.classList.contains("not-allowed") ? "not allowed" : "allowed");
+    if (leaks.length) words.push(`may leak to ${leaks.join(" or ")}, outside the cpuset`);
     const description = [what, ...words, goes].join("; ");
     setText(view.titles.get(node), what);
     setText(view.descriptions.get(node), description);

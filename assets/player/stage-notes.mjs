@@ -31,16 +31,21 @@ function fold() {
 /** @param {Play} play */
 export function showWarnings(play) {
   const turned = turnedIn(play.request);
+  const focused = document.activeElement?.closest("#guesses button")?.dataset ?? {};
   $("#note").textContent = play.guesses.length ? "" : play.note; // the note of a listing tells of its guesses
   $("#note").title = play.source;
   $("#guesses").replaceChildren(...play.guesses.map((guess, place) => guessLine(guess, place, turned.has(place))));
+  if (focused.guess) find(`#guesses [data-guess="${focused.guess}"]${kindOf(focused.choice)}`)?.focus();
   const lines = [...play.warnings];
   if (play.form) lines.unshift(`Read as ${play.form}.`);
   if (play.asked.replace(/^v/, "") !== play.kernel.replace(/^v/, "")) {
     lines.unshift(`Kernel ${play.asked} computes as row ${play.kernel} does.`);
   }
+  if (play.cpuset) lines.unshift(play.cpuset);
   const warnings = $("#warnings");
+  const isOpen = find("#warnings details")?.open ?? false;
   warnings.replaceChildren(...lines.map((text) => element("li", text)));
+  if (play.trust.length) warnings.append(trustFold(play.trust, isOpen));
   warnings.tabIndex = warnings.scrollHeight > warnings.clientHeight ? 0 : -1; // so that it can be scrolled by keys
 }
 
@@ -49,9 +54,13 @@ export function showWarnings(play) {
  * @param {number} place
  * @param {boolean} isTurned
  */
-function guessLine({ sentence, turns }, place, isTurned) {
+function guessLine({ sentence, turns, choices = [] }, place, isTurned) {
   const line = element("li", sentence);
   if (!turns) return line;
+  if (choices.length) {
+    for (const choice of choices) line.append(" ", choiceButton(choice, place));
+    return line;
+  }
   const turn = button(isTurned ? "Back to the guess" : "Other choice", "", { guess: place });
   setAttribute(turn, "aria-pressed", isTurned);
   turn.setAttribute("aria-label", `${isTurned ? "Take the guess again" : "Take the other choice"}: ${sentence}`);
@@ -59,8 +68,47 @@ function guessLine({ sentence, turns }, place, isTurned) {
   return line;
 }
 
+/** @param {string | undefined} choice */
+const kindOf = (choice) => (choice ? `[data-choice="${choice}"]` : "");
+
 /**
- * The places of the guesses that the visitor has turned.
- * @param {RunRequest} request
+ * @param {Choice} choice
+ * @param {number} place
  */
-export const turnedIn = ({ turned = "" }) => new Set(turned.split(",").filter(Boolean).map(Number));
+function choiceButton({ name, words, taken }, place) {
+  const made = button(words, "", { guess: place, choice: name });
+  setAttribute(made, "aria-pressed", taken);
+  return made;
+}
+
+/**
+ * Where the tier of each node is from, folded.
+ * @param {string[]} lines
+ * @param {boolean} isOpen
+ */
+function trustFold(lines, isOpen) {
+  const item = element("li", "", "trust");
+  const fold = item.appendChild(Object.assign(element("details"), { open: isOpen }));
+  const list = element("ul");
+  list.append(...lines.map((line) => element("li", line)));
+  fold.append(element("summary", "Where the tiers are from"), list);
+  return item;
+}
+
+/**
+ * The guesses that the visitor has turned: the choice of each, "" where there is but one, by its place.
+ * @param {RunRequest} request
+ * @returns {Map<number, string>}
+ */
+export const turnedIn = ({ turned }) =>
+  new Map(turned?.split(",").map((part) => [Number.parseInt(part, 10), part.split(":")[1] ?? ""]));
+
+/**
+ * How a request says which guesses are turned, in the order of their places.
+ * @param {Map<number, string>} turned
+ */
+export const turnedText = (turned) =>
+  [...turned]
+    .sort(([one], [other]) => one - other)
+    .map(([place, choice]) => (choice ? `${place}:${choice}` : place))
+    .join(",");

@@ -3,7 +3,7 @@
 // Python; here are only classes, attributes and text.
 
 import { setText } from "#core/dom";
-import { nodesOf, targetsAt } from "#core/trace";
+import { flowsAt, leaksAt, nodesOf } from "#core/trace";
 
 const MAX_GROWING = 4; // arrows at one step; a crowd of them tells nothing by growing, and slows a seek down
 
@@ -89,6 +89,7 @@ function paintNodes(view, trace, step, touched) {
  */
 function paintStates(view, trace, step, touched) {
   for (const [signal, name] of Object.entries(view.classes.lacks)) {
+    if (!trace.has(signal)) continue;
     const list = trace.at(signal, step);
     if (view.has.get(signal) === list) continue;
     view.has.set(signal, list);
@@ -183,12 +184,15 @@ function paintRoles(view) {
  * @param {Set<NodeId>} touched
  */
 function paintArrows(view, trace, step, touched) {
-  const targets = new Map(trace.nodes.map((node) => [String(node), new Set(targetsAt(trace, node, step).map(String))]));
+  const asText = (/** @type {typeof flowsAt} */ read) =>
+    new Map(trace.nodes.map((node) => [String(node), new Set(read(trace, node, step).map(String))]));
+  const [targets, leaks] = [asText(flowsAt), asText(leaksAt)];
   const changed = [];
   for (const arrow of view.arrows) {
     const { from = "", to = "" } = arrow.dataset;
     const isStored = targets.get(from)?.has(to) ?? false;
     if (isStored) tint(arrow, view.cards.get(trace.at(`chain[${from}]`, step))?.dataset.tint ?? "");
+    arrow.classList.toggle("leaks", leaks.get(from)?.has(to) ?? false);
     if (arrow.classList.contains("stored") !== isStored) changed.push(arrow);
   }
   for (const arrow of changed) {

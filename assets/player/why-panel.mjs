@@ -4,6 +4,7 @@
 
 import { $, button, element, find } from "#core/dom";
 import { setSubject, state } from "#core/state";
+import { isInCgroup } from "#core/trace";
 import { changeBeyond, showBreakpoint } from "#player/breakpoints";
 import { seek } from "#player/playback";
 import { scoreTable } from "#player/score-table";
@@ -29,6 +30,9 @@ export function askedAt(target, targets) {
   return row && alike(row.parentElement?.dataset.signal ?? "");
 }
 
+/** What holds where pages of each node go at this step. */
+export const asksAbout = () => (isInCgroup(state.trace, state.step) ? "demotes_to" : state.trace.arrays[0]);
+
 /** @param {string} subject @returns {Subject} */
 const alike = (subject) => ({ subject, follows: subject });
 /** @param {string | undefined} node @param {string | undefined} targets @returns {Subject} */
@@ -43,7 +47,7 @@ export function questionAt() {
   const { trace, step } = state;
   const source = trace.at("source", step);
   const lists = trace.at("zonelist", step)[0].length > 0; // its fallback list was built, and loads were charged
-  const about = [lists ? `node_load[${source}]` : `${trace.arrays[0]}[${source}]`];
+  const about = [lists ? `node_load[${source}]` : `${asksAbout()}[${source}]`];
   if (!lists && trace.at("pass", step)) about.push("passes");
   const subject = about.find((name) => trace.has(`why ${name}`));
   return subject ? [alike(subject), trace.at(`why ${subject}`, step)[0]] : null;

@@ -8,8 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from viz.figures.css_classes import ABSENT
-from viz.kernel.nodemask import listed
+from viz.figures.css_classes import ABSENT, lacking
 from viz.kernel.versions import VERSIONS
 from viz.topology import builtin
 from viz.trace.model import Trace
@@ -27,7 +26,7 @@ SNAPSHOT = """() => {
             line: document.querySelector("#code .now")?.dataset.line,
             demotion: document.querySelector("#demotion").dataset.is,
             barrier: document.querySelector("#stage .barrier").classList.contains("shown"),
-            lacks: Object.fromEntries(["offline", "no-memory", "no-cpus"].map((name) => [name, cards
+            lacks: Object.fromEntries(["offline", "no-memory", "no-cpus", "not-allowed"].map((name) => [name, cards
                 .filter((card) => card.classList.contains(name))
                 .map((card) => Number(card.dataset.node)).sort((a, b) => a - b)])),
             states: Object.fromEntries(cards.filter((card) => card.querySelector(".state"))
@@ -51,7 +50,7 @@ def expected(trace: Trace, step: int) -> dict[str, Any]:
     arrays = {name: trace.cells(name, step) for name in trace.arrays}
     registers = {name: trace.at(name, step) for name in trace.masks}
     registers |= {name: ",".join(f"{node}:{value}" for node, value in cells.items()) for name, cells in arrays.items()}
-    stored = [(source, target) for source, targets in trace.targets(step).items() for target in targets]
+    stored = [(source, target) for source, targets in trace.flows(step).items() for target in targets]
     return {
         "step": str(step),
         "length": str(trace.length),
@@ -64,7 +63,7 @@ def expected(trace: Trace, step: int) -> dict[str, Any]:
         "line": str(trace.at("stack", step)[-1][2]),
         "demotion": trace.at("demotion", step),
         "barrier": trace.at("operation", step)[0] == "Barrier",
-        "lacks": {name: sorted(set(trace.nodes) - set(listed(trace.at(has, step)))) for has, name in ABSENT.items()},
+        "lacks": {name: sorted(lacking(trace, has, step)) for has, name in ABSENT.items()},
         "states": {str(node): trace.at(f"state[{node}]", step) for node in trace.nodes},
     }
 

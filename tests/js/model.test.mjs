@@ -4,12 +4,24 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { formatAddress, parseAddress, sameRun } from "#core/address";
-import { following, lastAtOrBefore, nodesOf, openTrace, preceding, stopsOf, targetsOf } from "#core/trace";
+import {
+  flowsAt,
+  following,
+  lastAtOrBefore,
+  leaksAt,
+  listOf,
+  nodesOf,
+  openTrace,
+  preceding,
+  stopsOf,
+  targetsOf,
+} from "#core/trace";
 import { ordinal, plural } from "#core/words";
 import { changesOf } from "#player/breakpoints";
+import { turnedIn, turnedText } from "#player/stage-notes";
 import { cpuCount, isCpuList } from "#tools/edit/cpus";
 import { likelyDistance, oddity, readDistance } from "#tools/edit/distances";
-import { memoryText } from "#tools/edit/model";
+import { memoryText, removeNode, renumber } from "#tools/edit/model";
 import { differenceText, grown, offers } from "#tools/events/model";
 import { chainsText, verdictOf } from "#tools/readers/model";
 
@@ -162,4 +174,103 @@ test("what can happen next is offered, and else why not", () => {
     differenceText({ node: 1, before: [2], after: [3, 4], kind: "moved" }),
     "Node 1 had node 2 as its target and now has node 3 or 4.",
   );
+});
+
+test("a node list is written as the kernel prints it", () => {
+  for (const [nodes, list] of [
+    [[], ""],
+    [[3], "3"],
+    [[5, 0, 1, 2], "0-2,5"],
+    [[1023, 7, 9, 8, 0], "0,7-9,1023"],
+  ]) {
+    assert.equal(listOf(nodes), list);
+    assert.deepEqual(
+      nodesOf(list),
+      nodes.toSorted((one, other) => one - other),
+    );
+  }
+});
+
+test("turned guesses have a choice where there are several", () => {
+  assert.equal(turnedIn({}).size, 0);
+  assert.deepEqual(
+    [...turnedIn({ turned: "0,2:cxl,13:hbm" })],
+    [
+      [0, ""],
+      [2, "cxl"],
+      [13, "hbm"],
+    ],
+  );
+  for (const text of ["0", "0,2", "0,2:cxl,13:hbm", "3:pmem"])
+    assert.equal(turnedText(turnedIn({ turned: text })), text);
+  assert.equal(
+    turnedText(
+      new Map([
+        [10, "cxl"],
+        [2, ""],
+      ]),
+    ),
+    "2,10:cxl",
+  );
+});
+
+test("pages of a cgroup go elsewhere in its chapter alone", () => {
+  const other = openTrace({
+    kernel: "v7.0",
+    zonelists: "runtime",
+    nodes: [0],
+    masks: [],
+    arrays: ["preferred"],
+    chapters: [
+      { name: "order", title: "order", first: 0 },
+      { name: "cgroup", title: "cgroup", first: 1 },
+    ],
+    length: 3,
+    opens: 0,
+    values: [0, 1, "1", "2,4", "4", ""],
+    signals: {
+      chapter: [
+        [0, 1],
+        [0, 1],
+      ],
+      "preferred[0]": [[0], [2]],
+      "demotes_to[0]": [
+        [0, 2],
+        [5, -2],
+      ],
+      "leaks_to[0]": [
+        [0, 2],
+        [5, -1],
+      ],
+    },
+  });
+  const steps = [0, 1, 2];
+  assert.deepEqual(
+    steps.map((step) => flowsAt(other, 0, step)),
+    [[1], [], [2, 4]],
+  );
+  assert.deepEqual(
+    steps.map((step) => leaksAt(other, 0, step)),
+    [[], [], [4]],
+  );
+});
+
+test("the nodes that a cgroup may use follow the nodes of the machine", () => {
+  const nodes = [0, 1, 2].map((id) => ({ id, cpus: 1, memory: 1024 }));
+  const distances = nodes.map(({ id }) => nodes.map((other) => (id === other.id ? 10 : 20)));
+  const machine = { nodes, distances, allowed: "0-1" };
+  assert.equal(removeNode(machine, 1).document.allowed, "0");
+  assert.equal(removeNode(machine, 2).document.allowed, "0-1");
+  assert.equal("allowed" in removeNode({ ...machine, allowed: "1" }, 1).document, false);
+  assert.equal(renumber(machine, 1, "7").document.allowed, "0,7");
+  assert.equal(renumber(machine, 0, "2").document.allowed, "1-2");
+  assert.equal(machine.allowed, "0-1");
+});
+
+test("an address has the nodes that are allowed beside a topology", () => {
+  const place = parseAddress("#topology=x&allowed=0-2%2C5&kernel=v7.0&step=3");
+  assert.equal(place.allowed, "0-2,5");
+  assert.equal(place.odd, undefined);
+  assert.deepEqual(parseAddress(formatAddress(place)), place);
+  assert.equal(sameRun(place, { ...place, allowed: undefined }), false);
 });

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from viz.analysis.compare import after_events
@@ -47,8 +48,12 @@ Opened = Topology
 Request = dict[str, Any]
 MACHINES = ("text", "file", "link", "topology")
 """The keys by which a request names its machine: a listing, the base64 of a file, a link's text, or a name."""
-READ_BY = (*MACHINES, "name", "machine", "beside", "remote", "turned")
-"""The keys on which the machine of a request depends: `machine` is one of several, `beside` what it says of tiers."""
+READ_BY = (*MACHINES, "name", "machine", "beside", "remote", "turned", "allowed")
+"""The keys on which the machine of a request depends: `machine` is one of several, `beside` what it says of tiers.
+
+`allowed` has the nodes that a cgroup may use, or NO_MASK where it takes away what the machine itself has.
+"""
+NO_MASK = "none"
 KEYS = (*READ_BY, "kernel", "zonelists", "chart", "theme", "narrow")
 NEEDS: dict[type[Exception], str] = {UnknownDistances: "distances", KernelLogOnly: "machine", SeveralMachines: "choice"}
 """What the visitor must add so that a refused request can be answered; the page asks for it."""
@@ -122,6 +127,8 @@ class Service:
             turned = dict(_index_and_choice(part) for part in asked["turned"].split(","))
             decisions = [(guess, turned[index]) for index, guess in enumerate(loaded.guesses) if index in turned]
             loaded = with_sources(loaded.decided(decisions))
+        if "allowed" in asked:
+            loaded = replace(loaded, topology=_masked(loaded.topology, asked["allowed"]))
         return loaded
 
     def _read(self, asked: Request) -> ParseResult:
@@ -139,6 +146,12 @@ class Service:
         if name not in builtin_names():
             raise TopologyError("there is no built-in topology of that name")
         return builtin(name)
+
+
+def _masked(topology: Topology, nodes: str) -> Topology:
+    if nodes != NO_MASK:
+        return topology.allowing(nodes)
+    return Topology.from_document({key: value for key, value in topology.document().items() if key != "allowed"})
 
 
 def _index_and_choice(part: str) -> tuple[int, str]:

@@ -26,8 +26,8 @@ MASKS = {
 """The class that every node in a signal's node list has, by signal; each kernel version has some of the signals."""
 SINGLES = {"source": "source", "chosen": "chosen"}
 """The class that a signal's single node has, by signal."""
-ABSENT = {"online": "offline", "populated": "no-memory", "cpus": "no-cpus"}
-"""The class that every node missing from a signal's node list has, by signal."""
+ABSENT = {"online": "offline", "populated": "no-memory", "cpus": "no-cpus", "allowed": "not-allowed"}
+"""The class that every node missing from a signal's node list has, by signal; "allowed" is only in some traces."""
 
 
 def mark(svg: Element, trace: Trace, step: int) -> None:
@@ -48,11 +48,13 @@ def mark(svg: Element, trace: Trace, step: int) -> None:
             else:  # without a text, the empty plate of the badge would be seen
                 card.remove(badge)
     mark_roles(svg, nodes)
-    targets = trace.targets(step)
+    flows, leaks = trace.flows(step), trace.leaks(step)
     for arrow in svg.iterfind(".//*[@data-from]"):
-        source = int(arrow.get("data-from", ""))
-        if int(arrow.get("data-to", "")) in targets[source]:
+        source, target = (int(arrow.get(key, "")) for key in ("data-from", "data-to"))
+        if target in flows[source]:
             _add(arrow, "stored", f"chain-{tint[trace.at(f'chain[{source}]', step)]}")
+        if target in leaks.get(source, ()):
+            _add(arrow, "leaks")
     for bar in svg.iterfind("*[@class='barrier']"):
         _mark_barrier(bar, *trace.at("operation", step))
     _mark_scanned_distances(svg, trace, step)
@@ -74,9 +76,16 @@ def node_classes(trace: Trace, step: int) -> dict[int, list[str]]:
             for node in nodes_of(trace.at(signal, step)) if signal in trace.signals else ():
                 classes.setdefault(node, []).append(name)
     for signal, name in ABSENT.items():
-        for node in NodeMask(trace.nodes) - NodeMask.parse(trace.at(signal, step)):
+        for node in lacking(trace, signal, step):
             classes.setdefault(node, []).append(name)
     return classes
+
+
+def lacking(trace: Trace, signal: str, step: int) -> NodeMask:
+    """Return the nodes that are missing from a signal's node list; none if the trace has no such signal."""
+    if signal not in trace.signals:
+        return NodeMask()
+    return NodeMask(trace.nodes) - NodeMask.parse(trace.at(signal, step))
 
 
 def badge_texts(trace: Trace, step: int) -> dict[int, str]:

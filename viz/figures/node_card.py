@@ -6,12 +6,11 @@ from xml.etree.ElementTree import Element, SubElement
 
 from viz.figures.box import Box
 from viz.figures.card_sizes import SMALL
-from viz.figures.css_classes import ABSENT
+from viz.figures.css_classes import ABSENT, lacking
 from viz.figures.extent import fitted, font_size
 from viz.figures.layout import Layout
 from viz.figures.roles import ROUND, SHAPES
 from viz.figures.svg import rect, text_at
-from viz.kernel.nodemask import NodeMask
 from viz.topology import Node
 from viz.trace.model import Trace
 
@@ -42,7 +41,7 @@ def card(svg: Element, node: Node, trace: Trace, layout: Layout, state_font: flo
     """Draw the card as it is at the first step. viz.figures.roles draws the shapes of all small cards together."""
     placed = layout.socket_tiers[node.id]
     box, state = layout.cards[node.id], trace.at(f"state[{node.id}]", 0)
-    lacks = (name for signal, name in ABSENT.items() if node.id not in NodeMask.parse(trace.at(signal, 0)))
+    lacks = (name for signal, name in ABSENT.items() if node.id in lacking(trace, signal, 0))
     attributes = {"class": " ".join(["node", *lacks]), "data-node": str(node.id), "role": "button", "tabindex": "-1"}
     attributes |= {"data-socket-of": placed.socket, "data-tier": str(placed.tier)}
     group = SubElement(svg, "g", attributes | {"aria-label": f"{describe(node)}, {state}"})
@@ -55,7 +54,7 @@ def card(svg: Element, node: Node, trace: Trace, layout: Layout, state_font: flo
         return group
     _shape(group, "halo", box)
     rect(group, box, ROUND, "face card")
-    for name in ("hatched", "turn", "end"):
+    for name in ("hatched", "turn", "end", *(("barred",) if "allowed" in trace.signals else ())):
         _shape(group, name, box)
     _facts(group, node, (state, state_font), box, layout.detail)
     _badge(group, box, layout.detail)

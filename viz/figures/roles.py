@@ -30,6 +30,12 @@ def _frame(out: float) -> Callable[[float, float], str]:
     return frame
 
 
+def _corner(width: float, height: float) -> str:
+    """Return the path of a filled corner at the lower left."""
+    side = min(22, height / 2)
+    return f"m0 {height - side:g}v{side - ROUND:g}a{ROUND} {ROUND} 0 0 0 {ROUND} {ROUND}h{side - ROUND:g}z"
+
+
 SHAPES: dict[str, Callable[[float, float], str]] = {
     "hatched": _frame(0),
     "outline": _frame(0),
@@ -38,6 +44,7 @@ SHAPES: dict[str, Callable[[float, float], str]] = {
     "halo": _frame(6),
     "turn": lambda width, height: f"m-3 {height / 2 - 7:g}l10 7l-10 7z",  # an arrowhead at the left edge
     "end": lambda width, height: f"m8 {height + 5:g}h{width - 16:g}",  # a bar below
+    "barred": _corner,
 }
 """By name, a function of a card's width and height: it returns an SVG path relative to the card's upper left corner."""
 ROLE_LAYERS = (
@@ -50,6 +57,8 @@ ROLE_LAYERS = (
     ("end", "chain-end"),
     ("halo", "source"),
     ("veil", "offline"),
+    ("veil", "not-allowed"),
+    ("barred", "not-allowed"),
 )
 """The shape and the role of each path over small cards; later ones lie above earlier ones."""
 

@@ -78,10 +78,11 @@ def draw_stage(layout: Layout, topology: Topology, trace: Trace) -> Element:
 
 
 def stored(trace: Trace) -> list[tuple[int, int]]:
-    """Return every (source, target) that the trace ever stores; if too many, an equal share for each source."""
+    """Return every (source, target) that pages ever take; if too many, an equal share for each source."""
     targets_of = {}
     for node in trace.nodes:
-        values = trace.signals[f"{trace.arrays[0]}[{node}]"].values
+        names = (f"{trace.arrays[0]}[{node}]", f"demotes_to[{node}]")
+        values = [value for name in names if name in trace.signals for value in trace.signals[name].values]
         targets_of[node] = sorted({target for value in values for target in nodes_in(value)})
     if sum(map(len, targets_of.values())) > MAX_ARROWS:
         targets_of = {node: targets[: MAX_ARROWS // len(targets_of)] for node, targets in targets_of.items()}

@@ -67,10 +67,14 @@ CPUSETS = {
 }
 
 
+def cpuset_sentence(allowed: str, cpuset: str) -> str:
+    """Return what a kernel does about the cpuset of a cgroup that may use these nodes."""
+    return f"A cgroup on node{'' if allowed.isdigit() else 's'} {allowed}: {CPUSETS[cpuset]}."
+
+
 def cgroup_lines(order: dict[str, Any]) -> list[str]:
     """Return where the pages of a cgroup go, a line for each node, and which may get some outside its cpuset."""
-    allowed = order["allowed"]
-    head = f"A cgroup on node{'' if allowed.isdigit() else 's'} {allowed}: {CPUSETS[order['cpuset']]}."
+    head = cpuset_sentence(order["allowed"], order["cpuset"])
     lines = []
     for node, targets in order["demotes_to"].items():
         leaks = node_list(order["leaks_to"][node])

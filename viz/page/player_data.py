@@ -11,7 +11,7 @@ from viz.analysis.run import Run
 from viz.figures import css_classes
 from viz.figures.panels import listing, registers
 from viz.figures.stage import stage
-from viz.figures.text import order_text
+from viz.figures.text import cpuset_sentence, order_text
 from viz.kernel.memory_tiers import memtier
 from viz.kernel.releases import version
 from viz.kernel.versions import POSTED, UNKNOWN
@@ -61,6 +61,8 @@ def play(
         "form": loaded.form,
         **_rests_on(run, loaded),
         "warnings": loaded.warnings(),
+        "allowed": run.topology.allowed,
+        "cpuset": cpuset_sentence(run.topology.allowed, run.version.cpuset) if run.topology.allowed else None,
         "trace": wire.dump(trace),
         **_stages(run.topology, trace, "narrow" in request),
         "registers": registers(trace),

@@ -13,6 +13,8 @@ from viz.topology.model import Topology
 
 TIER = "tier"
 """The key of a guess on what kind of memory a node is, on which only kernels with memory tiers depend."""
+TAKEN = " Taken as "
+"""What stands before the choice in the sentence of a guess with several choices."""
 Change = Mapping[int, Mapping[str, Any]]
 """New values for keys of nodes, by node id."""
 
@@ -53,6 +55,16 @@ class Guess:
             raise TopologyError(f"{shown(name)} is no choice of this guess; its choices are {names}")
         return found.change
 
+    def decided(self, name: str) -> Guess:
+        """Return the guess in the words of the choice of that name; one with a single alternative stays as it is."""
+        change = self.changed_by(name)
+        found = next((c for c in self.choices if (c.name == name if name else c.change == change)), None)
+        if found is None:
+            return self
+        sentence = f"{self.sentence.partition(TAKEN)[0]}{TAKEN}{found.words}, as chosen."
+        choices = tuple(replace(choice, taken=choice is found) for choice in self.choices)
+        return replace(self, sentence=sentence, choices=choices)
+
 
 @dataclass(frozen=True)
 class ParseResult:
@@ -80,10 +92,12 @@ class ParseResult:
         """Return the result with the choice of that name for each of these guesses, "" for the only alternative."""
         document = self.topology.document()
         document.pop("note", None)
+        guesses = list(self.guesses)
         for guess, name in decisions:
             change = guess.changed_by(name)
             document["nodes"] = [node | change.get(node["id"], {}) for node in document["nodes"]]
-        return replace(self, topology=Topology.from_document(document))
+            guesses[guesses.index(guess)] = guess.decided(name)
+        return replace(self, topology=Topology.from_document(document), guesses=tuple(guesses))
 
     def rests_on(self, has_tiers: bool) -> list[str]:
         """Return the sentences of the guesses that a result rests on; those on tiers only if its kernel has tiers."""

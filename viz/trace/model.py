@@ -88,6 +88,26 @@ class Trace:
         """Return the targets of each node after that step, in order of choice."""
         return {node: nodes_in(value) for node, value in self.cells(self.arrays[0], step).items()}
 
+    def flows(self, step: int) -> dict[int, list[int]]:
+        """Return where pages of each node go: to its targets or, in the chapter of a cgroup, where that one's may go.
+
+        There a node has none until that is known.
+        """
+        cells = {node: f"demotes_to[{node}]" for node in self.nodes}
+        if cells[self.nodes[0]] not in self.signals or not self._is_in_cgroup(step):
+            return self.targets(step)
+        return {node: nodes_in(self.at(name, step)) for node, name in cells.items()}
+
+    def leaks(self, step: int) -> dict[int, list[int]]:
+        """Return which nodes outside of the cpuset may get pages of each node; none but in the chapter of a cgroup."""
+        if f"leaks_to[{self.nodes[0]}]" not in self.signals or not self._is_in_cgroup(step):
+            return {}
+        return {node: nodes_in(self.at(f"leaks_to[{node}]", step)) for node in self.nodes}
+
+    def _is_in_cgroup(self, step: int) -> bool:
+        chapter: int = self.at("chapter", step)
+        return self.chapters[chapter].name == "cgroup"
+
     @property
     def opens(self) -> int:
         """Return the first step of the chapter "order", where the player opens; 0 if there is no such chapter."""

@@ -12,7 +12,7 @@ import { machineTable, versionTable } from "#tools/compare/lists";
 import { SYNCS } from "#tools/compare/model";
 
 const MAX_RUNS = 3; // beside the one on show; the stages of more would be too small to see
-const USUAL = ["v6.12", "v5.15", "v5.18", "v6.1", "posted"]; // the first that is neither on show nor beside it
+const USUAL = ["v7.0", "v5.15", "v5.18", "v6.1", "posted"]; // the first that is neither on show nor beside it
 const FORM = `<div class="tool-head"><h2>Compare</h2><button type="button" id="stop-comparing">Close</button></div>
   <form id="other"><label>in step by <select name="sync"></select></label>
   <button type="button" id="one-more">One more run</button></form>
@@ -114,7 +114,7 @@ function onCount() {
 }
 
 /** @param {Chapter} chapter */
-const isEvent = ({ name }) => name !== "zonelists" && name !== "order";
+const isEvent = ({ name }) => !["zonelists", "order", "cgroup"].includes(name);
 
 /**
  * Offer what can stand beside the run: the kernels and machines that the pickers have, and what has a before.
@@ -130,11 +130,14 @@ function offer(run, wanted) {
   if (previousMachine()) earlier.push(["before:edit", "before the last change"]);
   if (state.trace.chapters.some(isEvent)) earlier.push(["before:event", "the order before the event at hand"]);
   const others = runs.filter((other) => other !== run).map((other) => other.wanted);
+  const kernels = choices("kernel", "#kernel");
+  const release = /^kernel:(v?\d+\.\d[\w.+-]*)$/.exec(wanted ?? "")?.[1]; // a link may name any release
+  if (release && !kernels.some(([value]) => value === wanted)) kernels.push([`kernel:${release}`, release]);
   const usual = USUAL.find((kernel) => kernel !== state.play.kernel && !others.includes(`kernel:${kernel}`));
   run.offer(
     [
       ["this machine, earlier", earlier],
-      ["this machine under", choices("kernel", "#kernel")],
+      ["this machine under", kernels],
       ["this kernel on", choices("topology", "#topology")],
     ],
     wanted,

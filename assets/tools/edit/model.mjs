@@ -3,6 +3,7 @@
 // be done throws an Error whose message is one sentence. Pure.
 
 import { LARGEST_ADISTANCE, LARGEST_ID, LOCAL_DISTANCE, MAX_CPUS, MAX_EDIT_NODES, MAX_LABEL } from "#core/constants";
+import { listOf, nodesOf } from "#core/trace";
 import { plural } from "#core/words";
 import { cpuCount, isCpuList } from "#tools/edit/cpus";
 import { likelyDistance } from "#tools/edit/distances";
@@ -249,8 +250,20 @@ export function removeNode(machine, id) {
   if (copy.events) copy.events = copy.events.filter(({ node }) => node !== id);
   if (copy.n_cpu) copy.n_cpu = copy.n_cpu.filter((node) => node !== id);
   if (copy.node_load) delete copy.node_load[id];
+  if (copy.allowed) allow(copy, (nodes) => nodes.filter((node) => node !== id));
   const events = gone > 1 ? plural(gone, "event") : "event";
   return { document: copy, description: `removing node ${id}${gone ? ` and its ${events}` : ""}` };
+}
+
+/**
+ * Change which nodes a cgroup may use; where none is left, nobody asks for one.
+ * @param {Machine} machine
+ * @param {(nodes: NodeId[]) => NodeId[]} change
+ */
+function allow(machine, change) {
+  const nodes = change(nodesOf(machine.allowed ?? ""));
+  if (nodes.length) machine.allowed = listOf(nodes);
+  else delete machine.allowed;
 }
 
 /**
@@ -351,6 +364,7 @@ function withIds(machine, names) {
   for (const node of copy.nodes) node.id = named(node.id);
   for (const event of copy.events ?? []) event.node = named(event.node);
   if (copy.n_cpu) copy.n_cpu = copy.n_cpu.map(named).sort((a, b) => a - b);
+  if (copy.allowed) allow(copy, (nodes) => nodes.map(named));
   if (copy.node_load) {
     copy.node_load = Object.fromEntries(Object.entries(copy.node_load).map(([id, load]) => [named(id), load]));
   }

@@ -5,16 +5,17 @@
 import { askServer, messageOf } from "#core/api";
 import { $, element, find, on } from "#core/dom";
 import { hasRun, setTools, state } from "#core/state";
+import { addTiers } from "#dialogs/open-dialog";
 import { questionOf } from "#player/history";
 import { markNodes } from "#player/stage-marks";
 
 const FORM = `<div class="tool-head"><h2>What a kernel printed</h2><button type="button"
   id="clear-log">Clear</button></div>
   <form><label for="log-text">Lines of dmesg (<code>Fallback order for Node</code>, <code>Demotion targets for
-  Node</code>)
-  or <code>grep . /sys/devices/virtual/memory_tiering/*/nodelist</code></label>
+  Node</code>), files of tiers (<code>grep . /sys/devices/virtual/memory_tiering/*/nodelist</code>), or both</label>
   <textarea id="log-text" rows="6" spellcheck="false" wrap="off" required></textarea>
-  <button class="primary">Compare with this machine</button></form>
+  <div class="row"><button type="button" id="take-tiers" hidden>Take these tiers for this machine</button>
+  <button class="primary">Compare with this machine</button></div></form>
   <p id="log-told" role="status"></p><ul id="findings" aria-label="What the log says"></ul>`;
 
 /** What the log says of one list; of no node where the line is about none. */
@@ -32,6 +33,7 @@ export function open(panel) {
     compare();
   });
   on($("#clear-log"), "click", clear);
+  on($("#take-tiers"), "click", () => addTiers(state.log));
   onRun();
 }
 
@@ -59,12 +61,17 @@ async function compare() {
   }
 }
 
+/** @param {string} sentence */
+const isTier = (sentence) => sentence.startsWith("Tier ");
+/** @param {Finding} finding */
+const isCondition = ({ sentence }) => sentence.startsWith("The log implies ");
+
 /**
  * @param {Finding[]} findings
  * @param {string} kernel
  */
 function summary(findings, kernel) {
-  const lists = findings.filter(({ node }) => node !== null);
+  const lists = findings.filter(({ node, sentence }) => node !== null || isTier(sentence));
   const differ = lists.filter(({ same }) => !same).length;
   if (!lists.length) return "";
   if (differ) return `${differ} of ${lists.length} lists differ from what ${kernel} would print here.`;
@@ -78,6 +85,7 @@ function summary(findings, kernel) {
 function show(findings, line) {
   if (!find("#findings")) return; // another tool was opened meanwhile
   $("#log-told").textContent = line;
+  $("#take-tiers").hidden = !findings.some(isCondition);
   const items = findings.map(({ same, sentence }) => element("li", sentence, same ? "same" : "differs"));
   $("#findings").replaceChildren(...items);
   const nodes = findings.flatMap(({ node, same }) => (node === null || same ? [] : [node]));
