@@ -134,7 +134,7 @@ export function followEventStrip() {
   const chapter = state.trace.at("chapter", state.step);
   if (strip.chapter === chapter || $("#scenario").hidden) return;
   strip.chapter = chapter;
-  const place = chapter - BEFORE;
+  const place = eventPlace();
   for (const button of chipsOf()) {
     const [first, times] = [Number(button.dataset.event), Number(button.dataset.times)];
     const isNow = place < 0 ? first < 0 : first >= 0 && place >= first && place < first + times;

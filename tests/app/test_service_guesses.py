@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
+from viz.analysis.compare import after_events
+from viz.analysis.run import Run
 from viz.app.service import Service
+from viz.topology import Topology, builtin
 
 BOX = """available: 2 nodes (0-1)
 node 0 cpus: 0 1
@@ -58,3 +61,14 @@ def test_a_mask_of_the_machine_can_be_changed_and_taken_away() -> None:
 def test_a_wrong_mask_is_one_line() -> None:
     told = answer(allowed="0-9")
     assert told["error"] == "allowed: names node 2, which is not listed; the nodes are 0-1"
+
+
+def test_a_part_of_a_run_with_a_mask_begins_the_whole() -> None:
+    document = builtin(NAME).document() | {"allowed": "0-2"}
+    topology = Topology.from_document(document | {"events": [{"event": "mem_offline", "node": 5}] * 2})
+    whole = Run.of(topology, "v7.0").trace()
+    part = after_events(Run.of(topology, "v7.0"), 1).trace(whole=False)
+    assert [chapter.name for chapter in whole.chapters[: len(part.chapters)]] == [c.name for c in part.chapters]
+    assert whole.chapters[-1].name == "cgroup"
+    assert all(part.at("sentence", step) == whole.at("sentence", step) for step in range(part.length))
+    assert part.at("allowed", 0) == "0-2"

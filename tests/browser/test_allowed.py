@@ -174,3 +174,29 @@ def test_small_cards_show_it_too(page: Page) -> None:
     expect(page.locator("#allowed-nodes")).to_have_value("0-9")
     expect(page.locator("#allow-all")).to_be_visible()
     assert len(barred(page)) == page.locator("#stage [data-node]").count() - 10
+
+
+def test_events_and_the_cgroup_at_the_end(page: Page) -> None:
+    """The last event stays marked while the cgroup is looked at, and no event is made of it."""
+    open_page(page, "/#topology=losing-a-node&kernel=v7.0&allowed=0-1")
+    expect(page.locator("#allowed-nodes")).to_have_value("0-1")
+    chips = page.locator("#chips [data-chip]").count()
+    page.click("#last")
+    expect(page.locator("main")).to_have_attribute("data-chapter", "cgroup")
+    expect(page.locator("#chips [aria-current]")).to_have_count(1)
+    assert page.locator("#chips [data-chip]").count() == chips
+    page.click("#tool-events")
+    expect(page.locator("#tool .event h2")).to_contain_text("before and after: mem_online 1")
+    page.click("#tool-compare")
+    expect(page.locator(".twin svg")).to_have_count(1)
+
+
+def test_the_editor_keeps_the_mask(page: Page) -> None:
+    open_page(page, f"{PAGE}&allowed=0-2,5")
+    expect(page.locator("#allowed-nodes")).to_have_value("0-2,5")
+    page.click("#tool-edit")
+    page.locator("#tool [name='node']").select_option("5")
+    page.click("#tool [data-act='remove']")
+    expect(page.locator("#allowed-nodes")).to_have_value("0-2")
+    page.keyboard.press("Control+z")
+    expect(page.locator("#allowed-nodes")).to_have_value("0-2,5")

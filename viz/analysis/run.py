@@ -154,12 +154,15 @@ class Run:
         array = self.version.arrays[0]
         return {node: next(iter(nodes_in(memory[array[node]])), NUMA_NO_NODE) for node in machine.possible}
 
-    def trace(self) -> Trace:
-        """Record the run: the first build and all events."""
+    def trace(self, whole: bool = True) -> Trace:
+        """Record the run: the first build and all events and, if it is `whole`, what a cgroup makes of the order then.
+
+        A run that goes on after its events is not whole: the same steps begin the longer one.
+        """
         machine = self.topology.machine(self.version.rules)
         chapters = first_build(machine, self.version, self.zonelists, self.topology.node_load)
         chapters += events(machine, self.version, self.topology.event_pairs)
-        chapters += cgroup(machine, self.version)
+        chapters += cgroup(machine, self.version) if whole else []
         return record(self.topology.title, machine, self.version, self.zonelists, chapters)
 
     def _fallback(self, machine: Machine) -> dict[int, list[int]]:

@@ -43,7 +43,7 @@ def play(
     with only its first events, if the trace is to end after those.
     """
     loaded = loaded or ParseResult(run.topology)
-    trace = (part or run).trace()
+    trace = part.trace(whole=False) if part else run.trace()
     first_step = opening(run, trace)
     return {
         "request": request,

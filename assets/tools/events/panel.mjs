@@ -6,7 +6,7 @@ import { MAX_EDIT_NODES, MAX_EVENTS } from "#core/constants";
 import { $, all, button, element, find, on } from "#core/dom";
 import { hasRun, state } from "#core/state";
 import { chapterBounds } from "#core/trace";
-import { eventPlace } from "#player/event-strip";
+import { BEFORE, eventPlace } from "#player/event-strip";
 import { questionOf } from "#player/history";
 import { showDifference } from "#tools/events/before-after";
 import { isEditable, moveEvent, removeEvents, setEvents, workingMachine } from "#tools/events/event-strip-edit";
@@ -79,7 +79,7 @@ export function onRun() {
 }
 
 export function onStep() {
-  const chapter = state.trace.at("chapter", state.step);
+  const chapter = BEFORE + eventPlace();
   if (!panel.facts || panel.play !== state.play || chapter === panel.chapter) return;
   panel.chapter = chapter;
   show();
@@ -112,7 +112,7 @@ async function begin() {
     );
   $(".refusal", root).textContent = "";
   await hear("events", (facts) => {
-    Object.assign(panel, { facts, play: state.play, chapter: state.trace.at("chapter", state.step) });
+    Object.assign(panel, { facts, play: state.play, chapter: BEFORE + eventPlace() });
     show();
   });
   if (asked !== panel.asked) return;
