@@ -41,7 +41,7 @@ def test_only_cards_that_are_not_small_have_shapes_of_their_own() -> None:
     small = fromstring(stage(RUN.topology, RUN.trace()))
     run = Run.of(machine(6))
     large = fromstring(stage(run.topology, run.trace()))
-    for name in SHAPES.keys() - {"outline", "lack", "veil"}:
+    for name in SHAPES.keys() - {"outline", "lack", "veil", "barred"}:
         assert {element.get("data-role") is None for element in with_class(small, name)} == {False}
         assert len(with_class(large, name)) == 6
     assert not with_class(large, "roles")
