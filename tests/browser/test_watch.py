@@ -9,6 +9,7 @@ from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page
 
 from tests.browser.conftest import PATIENCE, Watch
+from tests.browser.steps import open_whole
 from tests.relay import Relay
 
 FAULTS = {
@@ -45,8 +46,7 @@ def test_a_status_is_a_complaint_unless_allowed(page: Page, watch: Watch) -> Non
 
 
 def test_a_stopped_server_fails_requests(page: Page, watch: Watch, usual_relay: Relay) -> None:
-    page.goto(usual_relay.url)
-    page.wait_for_selector("main[data-step]")
+    open_whole(page, usual_relay.url)  # nothing that belongs to the page is still on its way
     usual_relay.cut()
     assert watch.settle() == []
     page.evaluate("fetch('/').catch(() => 0)")
