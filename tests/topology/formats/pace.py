@@ -28,7 +28,7 @@ FAST = 0.75e-6
 """The seconds per character below which an input is not measured further; nearly all linear reading is faster."""
 TRIES = 15
 """How often an input is measured to rule out noise."""
-LONG = 0.2
+LONG = 1.0
 """The seconds above which a measurement is not repeated, because noise does not make so much."""
 MAX_FINDINGS = 3
 """The search ends after this many findings, because each of them may take seconds."""
