@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import Watch
-from tests.browser.steps import open_page, shown
+from tests.browser.steps import open_page, open_whole, shown
 from tests.browser.test_accessibility import violations
 from tests.fuzz import SMALL
 from tests.relay import Relay
@@ -112,7 +112,7 @@ def test_the_machine_is_saved_in_every_format(page: Page, form: str) -> None:
 def test_saving_without_a_server(context: BrowserContext, page: Page, watch: Watch, relay: Relay) -> None:
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     watch.allow("ERR_CONNECTION_REFUSED|did not respond")  # the idle page asks for the chart
-    open_page(page, relay.url)
+    open_whole(page, relay.url)
     relay.cut()
     page.click("#open-share")
     page.select_option("#form", "qemu")

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.bench.engine import machine
 from tests.bench.page import traffic
 from tests.browser.conftest import Standing, Watch
-from tests.browser.steps import agree, agree_all, choose, each, go, open_page, shown
+from tests.browser.steps import agree, agree_all, choose, each, go, open_page, open_whole, shown
 from tests.relay import Relay
 from viz.analysis.run import Run
 from viz.kernel.versions import VERSIONS
@@ -201,7 +201,7 @@ def test_bad_text_keeps_what_is_shown(standing: Standing, text: str) -> None:
 
 def test_it_plays_on_without_a_server(page: Page, watch: Watch, usual_relay: Relay) -> None:
     trace = Run.of(builtin(builtin_names()[0])).trace()
-    open_page(page, usual_relay.url)
+    open_whole(page, usual_relay.url)
     usual_relay.cut()
     watch.allow("ERR_CONNECTION_REFUSED|did not respond")  # the idle page asks for the chart
     page.select_option("#size", "0")

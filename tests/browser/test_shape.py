@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Watch
-from tests.browser.steps import open_page
+from tests.browser.steps import open_page, open_whole
 from tests.relay import Relay
 
 SEED = "Two sockets, three classes of memory"
@@ -167,7 +167,7 @@ def test_a_new_machine_where_none_could_be_shown(page: Page) -> None:
 
 
 def test_without_the_server_it_says_so(page: Page, watch: Watch, usual_relay: Relay) -> None:
-    open_page(page, usual_relay.url)
+    open_whole(page, usual_relay.url)
     open_dialog(page)
     watch.allow("ERR_CONNECTION_REFUSED|did not respond")
     usual_relay.cut()
@@ -177,7 +177,7 @@ def test_without_the_server_it_says_so(page: Page, watch: Watch, usual_relay: Re
 
 
 def test_the_dialog_itself_has_to_come(page: Page, watch: Watch, relay: Relay) -> None:
-    open_page(page, relay.url)
+    open_whole(page, relay.url)
     watch.allow("ERR_CONNECTION_REFUSED|did not respond")
     relay.cut()
     page.click("#open-shape")

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Watch
-from tests.browser.steps import agree, charted, choose, open_page, shown
+from tests.browser.steps import agree, charted, choose, open_page, open_whole, shown
 from tests.relay import Relay
 from tests.serving import Server, serving
 from viz.analysis.run import Run
@@ -109,7 +109,7 @@ def test_what_the_server_refuses_is_said_where_it_was_asked(page: Page, watch: W
 
 
 def test_without_a_server_each_control_says_so(page: Page, watch: Watch, relay: Relay) -> None:
-    open_page(page, relay.url)
+    open_whole(page, relay.url)
     name = page.locator("#topology").input_value()
     before = shown(page)
     watch.allow(REFUSED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watch
-from tests.browser.steps import open_page
+from tests.browser.steps import open_page, open_whole
 from tests.relay import Relay
 
 
@@ -27,7 +27,7 @@ def test_stranding_by_keyboard_and_back_to_the_code(page: Page) -> None:
 
 
 def test_a_tool_says_that_it_cannot_come_without_the_server(page: Page, watch: Watch, relay: Relay) -> None:
-    open_page(page, relay.url)
+    open_whole(page, relay.url)
     watch.allow("ERR_CONNECTION_REFUSED|did not respond")  # the idle page asks for the chart
     relay.cut()
     page.locator("#tool-stranding").click()
