@@ -12,7 +12,7 @@ import pytest
 from tests.fuzz import MAX_MEMORY, fixtures, make_input, problem_with
 from tests.serving import ROOT
 
-ROUNDS = 4_000
+ROUNDS = 3_000
 SCRIPT = f"""
 import json
 from tests.fuzz import fuzz, peak

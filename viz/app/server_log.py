@@ -10,6 +10,9 @@ from typing import Any
 LOG_INTERVAL = 60.0
 """Seconds between two log lines that say that connections cannot be accepted."""
 
+UNANSWERED = "ASGI callable returned without starting response."
+"""What uvicorn logs if a request is given up, which viz.app.asgi does only where the client has left."""
+
 _log = logging.getLogger("tierscope")
 
 
@@ -38,6 +41,8 @@ def hide_requests(logger: logging.Logger) -> None:
     """Let a logger log only the kind of an error, and nothing that a visitor sent."""
 
     def drop_details(record: logging.LogRecord) -> bool:
+        if record.msg == UNANSWERED:
+            return False
         if record.exc_info:
             kind = record.exc_info[0]
             record.msg, record.args = "a request failed in the server: %s", (kind.__name__ if kind else "unknown",)
