@@ -1,6 +1,6 @@
 // @ts-check
-// What the page does not start with: dialogs, tools, charts, history, zoom. page.mjs fetches it once the first step is on
-// the page, so that all of it is here when the server is not, and calls it through what is exported here.
+// What the page does not start with: dialogs, tools, charts, history, zoom. page.mjs fetches it once the first step is
+// on the page, so that all of it is here when the server is not, and calls it through what is exported here.
 
 import { $, isExported, isPresenting } from "#core/dom";
 import { loadReconnect } from "#core/server";
@@ -31,7 +31,10 @@ export { openTool, toolOnRun } from "#player/tool-panel";
 export { endTour, nextStop, startTour } from "#player/tour";
 export { fit, zoom } from "#player/zoom";
 
-/** The part of the page that shows which nodes a cgroup may use; null until it is first needed. @type {typeof import("#player/allowed") | null} */
+/**
+ * The part of the page that shows which nodes a cgroup may use; null until it is first needed.
+ * @type {typeof import("#player/allowed") | null}
+ */
 let allowed = null;
 
 /** @param {(module: typeof import("#player/allowed")) => void} use */

@@ -120,3 +120,20 @@ def test_modules_and_functions_are_short(module: str) -> None:
             assert node.end_lineno is not None
             length = node.end_lineno - node.lineno + 1
             assert length <= 45, f"{node.name} has {length} lines"
+
+
+def test_no_line_of_the_browsers_side_is_too_long() -> None:
+    """Biome leaves comments and templates as they are."""
+    files = [
+        *(ROOT / "assets").rglob("*.mjs"),
+        *(ROOT / "types").rglob("*.ts"),
+        *(ROOT / "tests" / "js").rglob("*.mjs"),
+    ]
+    assert len(files) > 50
+    long = [
+        f"{file.relative_to(ROOT)}:{number}"
+        for file in files
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1)
+        if len(line) > 120
+    ]
+    assert long == []

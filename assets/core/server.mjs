@@ -30,8 +30,8 @@ export const isRenewed = ({ headers }) => (headers.get(EDITION) ?? OWN) !== OWN;
 const isFromProxy = ({ status, headers }) => PROXIES.includes(status) && !headers.has(EDITION);
 
 /**
- * Fetch something from the server, and note whether it is there. The reply is whole: a server that ends in the middle of
- * its answer has not answered.
+ * Fetch something from the server, and note whether it is there. The reply is whole: a server that ends in the middle
+ * of its answer has not answered.
  * @param {URL | string} target
  * @param {RequestInit} options
  */

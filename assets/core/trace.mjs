@@ -139,7 +139,10 @@ export function targetsOf(value) {
  */
 export const targetsAt = (trace, node, step) => targetsOf(trace.at(`${trace.arrays[0]}[${node}]`, step));
 
-/** Whether a step is about the pages of a cgroup, for which other targets may count. @type {(trace: Trace, step: Step) => boolean} */
+/**
+ * Whether a step is about the pages of a cgroup, for which other targets may count.
+ * @type {(trace: Trace, step: Step) => boolean}
+ */
 export const isInCgroup = (trace, step) => trace.chapters[trace.at("chapter", step)].name === "cgroup";
 
 /**

@@ -1,6 +1,6 @@
 // @ts-check
-// The nodes that a cgroup may use: a field in the kernel's list form and, while the switch beside it is on, the cards of
-// the stage. The server says what is wrong with a list, and how the kernel prints it.
+// The nodes that a cgroup may use: a field in the kernel's list form and, while the switch beside it is on, the cards
+// of the stage. The server says what is wrong with a list, and how the kernel prints it.
 
 import { $, element, find, on, setAttribute } from "#core/dom";
 import { hasRun, state } from "#core/state";
@@ -13,7 +13,7 @@ const FORM = `<label for="allowed-nodes">Allowed nodes</label>
   <input id="allowed-nodes" autocomplete="off" spellcheck="false" placeholder="0-2" aria-describedby="allowed-error">
   <button>Set</button>
   <button type="button" id="cards-switch" aria-pressed="false"
-  title="While this is on, a click on a card, or Enter, lets the cgroup use its node, or no longer">Cards switch</button>
+  title="While this is on, a click on a card, or Enter, lets the cgroup use its node or not">Cards switch</button>
   <button type="button" id="allow-all" hidden>No mask</button>
   <button type="button" id="close-allowed">Close</button>
   <p id="allowed-error" role="alert"></p>`;

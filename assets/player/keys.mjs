@@ -102,8 +102,8 @@ export function moveAmongTabs({ key, target }) {
 }
 
 /**
- * In the registers the arrow keys go from cell to cell from Enter to Escape, but not with Shift. Returns whether the key
- * was used for that.
+ * In the registers the arrow keys go from cell to cell from Enter to Escape, but not with Shift. Returns whether the
+ * key was used for that.
  * @param {Heard<KeyboardEvent>} event
  */
 export function moveInTable({ key, target, shiftKey }) {

@@ -73,9 +73,9 @@ function isFarEnough(least) {
   };
 }
 
-// The lane: at which steps demotion works, is off or half built, and where a barrier stands. Words beside it say the same
-// of the step that is shown, so that its patterns explain themselves. Where a run has more pieces than one could tell
-// apart, the lane shows the chapter alone, with a mark at the step.
+// The lane shows at which steps demotion works, is off or half built, and where a barrier stands. Words beside it say
+// the same of the step that is shown, so that its patterns explain themselves. Where a run has more pieces than one
+// could tell apart, the lane shows the chapter alone, with a mark at the step.
 
 /** @typedef {{ first: Step, end: Step, is: string, means: string }} Piece */
 

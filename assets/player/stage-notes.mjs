@@ -1,6 +1,6 @@
 // @ts-check
-// What stands around the stage. Above it the story of a case: who asked what, what happens, why (Python writes it, in
-// viz/page/story.py). Below it what was guessed of a machine, each guess with its other choice at hand, and what is odd.
+// What stands around the stage. Above it is the story of a case: who asked what, what happens, why (Python writes it,
+// in viz/page/story.py). Below it is what was guessed of a machine, each guess with its choices, and what is odd.
 
 import { $, all, button, element, find, isExported, setAttribute } from "#core/dom";
 import { forget, keep, recall } from "#core/storage";

@@ -26,7 +26,15 @@ def test_a_guess_on_a_tier_has_its_choices_where_the_kernel_has_tiers() -> None:
     assert [choice["name"] for choice in guess["choices"]] == ["dram", "hbm", "cxl", "pmem"]
     assert [choice["taken"] for choice in guess["choices"]] == [True, False, False, False]
     assert "Node 1: guessed: DRAM, tier 4." in answer["trust"]
-    assert asked(text=LISTING)["guesses"] == asked(text=LISTING)["trust"] == []
+
+
+def test_a_kernel_without_tiers_names_the_guess_of_a_listing_for_those_that_have_them() -> None:
+    answer = asked(text=LISTING)
+    (guess,) = answer["guesses"]
+    assert guess["sentence"].startswith("For kernels from 6.1 on: Node 1 has memory and no CPUs")
+    assert len(guess["choices"]) == 4
+    assert answer["trust"] == []
+    assert asked(link=answer["link"])["guesses"] == []
 
 
 def test_a_choice_decides_a_guess_and_the_older_form_of_a_request_still_works() -> None:

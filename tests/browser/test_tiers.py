@@ -95,10 +95,17 @@ def test_a_choice_is_undone_and_is_in_the_link(page: Page) -> None:
 
 def test_only_kernels_with_tiers_rest_on_the_guess(page: Page) -> None:
     open_box(page, kernel="v5.15")
-    expect(page.locator("#guesses li")).to_have_count(0)
+    expect(page.locator("#guesses li")).to_contain_text("For kernels from 6.1 on: Node 1 has memory and no CPUs")
     expect(page.locator(".trust")).to_have_count(0)
     page.select_option("#kernel", "v6.1")
-    expect(page.locator("#guesses li")).to_have_count(1)
+    expect(page.locator("#guesses li")).not_to_contain_text("For kernels")
+
+
+def test_the_owner_of_a_machine_sees_the_guess_without_choosing_a_kernel(page: Page) -> None:
+    open_page(page)
+    paste(page, BOX)
+    expect(page.locator("#guesses li")).to_contain_text("nothing says what it is")
+    expect(page.locator("#guesses li")).to_be_in_viewport()
 
 
 def test_where_the_tiers_are_from_can_be_read(page: Page) -> None:

@@ -55,7 +55,7 @@ def test_links_lead_to_the_source_tree_at_a_tag(line: str, link: str, descriptio
     address = address_in(line)
     assert address
     assert address.link.endswith(link)
-    assert address.told == description
+    assert address.description == description
 
 
 @pytest.mark.parametrize(

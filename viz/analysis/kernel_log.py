@@ -117,14 +117,14 @@ class Comparison:
 
     @cached_property
     def _results(self) -> dict[tuple[str, str], dict[str, Any]]:
-        """The result for the machine under every kernel with both kinds of zonelists, by (kernel, zonelists)."""
+        """Return the result for the machine under every kernel with both kinds of zonelists, by (kernel, zonelists)."""
         names = [row.name for row in VERSIONS if row.triggers != UNKNOWN]
         keys = [(name, zonelists) for name in names for zonelists in ("boot", "runtime")]
         return {(name, zonelists): Run.of(self.run.topology, name, zonelists).order() for name, zonelists in keys}
 
     @cached_property
     def _lists(self) -> dict[str, dict[tuple[str, str], Lists | None]]:
-        """The lists of every result, by kind and (kernel, zonelists); cached, since each list of a log needs them.
+        """Return the lists of every result, by kind and (kernel, zonelists); each list of a log needs them.
 
         Only kernels with tiers print the nodes in slower tiers beside the targets.
         """

@@ -79,7 +79,7 @@ class Run:
             "fallback": {str(n): order for n, order in self._fallback(machine).items()},
             "node_demotion": None,
             **self.version.result(machine, memory),
-            **build.told(),
+            **build.as_dict(),
         }
         if self.topology.allowed is not None:
             result |= self._cgroup(machine, memory)
@@ -137,7 +137,7 @@ class Run:
 
     @property
     def protocol(self) -> Protocol:
-        """The protocol between the version's writer and its readers."""
+        """Return the protocol between the version's writer and its readers."""
         return self.version.protocol
 
     def _refuse_readers(self, event: int) -> None:

@@ -90,8 +90,8 @@ class Service:
             return play(run, asked, loaded, None if events is None else after_events(run, events))
         except (TopologyError, UnknownVersion) as error:
             needs = NEEDS.get(type(error))
-            told = {"error": str(error)} | ({"needs": needs} if needs else {})
-            return told | ({"choices": list(error.names)} if isinstance(error, SeveralMachines) else {})
+            answer = {"error": str(error)} | ({"needs": needs} if needs else {})
+            return answer | ({"choices": list(error.names)} if isinstance(error, SeveralMachines) else {})
 
     def chart(self, request: object) -> go.Figure | str:
         """Return the chart that is asked for, or one line that says why there is none."""

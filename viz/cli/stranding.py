@@ -42,7 +42,9 @@ def stranding(machine: Input, cpus: int, memory: str, as_json: bool) -> None:
     nodes = stranding_chart.bins(machine.topology(needs_distances=False))
     open_, walled = pack_both_ways(list(nodes.values()), job)
     if as_json:
-        packings = {name: stranding_chart.told(packing) for name, packing in (("open", open_), ("walled", walled))}
+        packings = {
+            name: stranding_chart.packing_json(packing) for name, packing in (("open", open_), ("walled", walled))
+        }
         click.echo(json.dumps(packings))
         return
     click.echo(f"jobs of {stranding_chart.left(job, unit)}\n")

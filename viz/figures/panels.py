@@ -191,7 +191,7 @@ def _link(span: Element, address: Address) -> None:
     """Turn the address in a docstring's line into a link."""
     text = span.text or ""
     span.text = text[: len(text) - len(text.lstrip())]
-    attributes = {"target": "_blank", "rel": "noopener noreferrer", "title": address.told}
+    attributes = {"target": "_blank", "rel": "noopener noreferrer", "title": address.description}
     SubElement(span, "a", {"href": address.link, **attributes}).text = text.strip()
 
 

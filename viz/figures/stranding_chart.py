@@ -35,12 +35,13 @@ def packings(topology: Topology, job: Amount, unit: tuple[str, int]) -> dict[str
     open_, walled = stranding(list(nodes.values()), job)
     cases = ((["the machine"], [whole], open_), ([f"node {node}" for node in nodes], list(nodes.values()), walled))
     return {
-        key: told(packing) | {"told": text(packing, unit), "bins": picture(names, sizes, packing, job, unit, whole)}
+        key: packing_json(packing)
+        | {"told": text(packing, unit), "bins": picture(names, sizes, packing, job, unit, whole)}
         for key, (names, sizes, packing) in zip(("open", "walled"), cases, strict=True)
     }
 
 
-def told(packing: Packing) -> dict[str, int]:
+def packing_json(packing: Packing) -> dict[str, int]:
     """Return how many jobs run and what is left over, ready for JSON; memory is in bytes."""
     return {"jobs": packing.jobs, "cores": packing.stranded.cores, "memory": packing.stranded.memory}
 

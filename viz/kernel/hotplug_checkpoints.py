@@ -20,7 +20,7 @@ N_CPU_STAYS = (
 )
 NODES_COUNT = (
     "from v6.17 only a node's first and last memory count, and "
-    "these are told of apart"
+    "these have an action of their own"
 )
 """Why a callback does nothing."""
 

@@ -65,8 +65,8 @@ class Triggers:
     """Whether a node that has lost its memory is in N_MEMORY still
     while lists are rebuilt: to v6.6."""
     node_notifier: bool = False
-    """Whether a node's first and last memory are told of apart from
-    its blocks: from v6.17."""
+    """Whether a node's first and last memory are announced by an
+    action of their own: from v6.17."""
 
 
 @dataclass

@@ -10,7 +10,8 @@ The last block of a node's memory goes offline, in v5.15:
     MEM_OFFLINE          the order is rebuilt
 
 The version's callback decides when the order is rebuilt. From v6.17
-it is told of a node's first and last memory apart from blocks.
+a node's first and last memory are announced to a callback of their
+own.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Memory that comes and goes, from v6.17 on. mm/memory-tiers.c
 
-Linux tells of a node's first and last memory apart from blocks. The
-tier and all targets are ready before MEM_ONLINE or MEM_OFFLINE are
-told; up to v6.16 they were made while those were told.
+Linux announces a node's first and last memory by an action of its
+own. The tier and all targets are ready before MEM_ONLINE or
+MEM_OFFLINE is announced; up to v6.16 they were built in answer to
+it.
 """
 
 from __future__ import annotations

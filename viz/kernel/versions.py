@@ -48,13 +48,14 @@ class Version:
     rules: Rules
     build_order: Callable[[Machine], Routine[None]]
     rebuild: Callable[[Machine], Routine[None]] = _absent
-    """The same for callers that hold the lock of memory hotplug already."""
+    """Like build_order, for callers that hold the lock of memory hotplug already."""
     disable: Callable[[Machine], Routine[None]] = _absent
     """What takes all targets away while memory is leaving."""
     memory_callback: Callable[[Machine, Version, str, int, bool], Routine[None]] = _absent
-    """What it does where memory comes or goes: told the event's stage, the node, and whether its state changes."""
+    """The routine that runs when memory comes or goes. It gets the action (such as MEM_ONLINE), the node, and whether the
+    node state changes."""
     node_callback: Callable[[Machine, Version, str, int], Routine[None]] = _absent
-    """What it does where a node gains its first memory or loses its last, if a kernel tells that apart."""
+    """The routine that runs when a node gains its first memory or loses its last, where a kernel announces that."""
     triggers: Triggers = UNKNOWN
     """Which events rebuild it; unknown for what no kernel does, whose events are not played."""
     protocol: Protocol = "grace-hop"
@@ -237,8 +238,8 @@ V6_17 = replace(
     name="v6.17",
     kernels="6.17 to 6.19",
     since=(6, 17),
-    differs="Abstract distances are computed in 64 bits. The order is rebuilt before MEM_ONLINE and MEM_OFFLINE are "
-    "told, not while they are.",
+    differs="Abstract distances are computed in 64 bits. The order is rebuilt before MEM_ONLINE or MEM_OFFLINE is "
+    "announced, and no longer in answer to it.",
     rules=V6_12_43.rules,
     memory_callback=memory_tiers_v6_17.no_callback,
     node_callback=memory_tiers_v6_17.memtier_hotplug_callback,

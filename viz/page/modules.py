@@ -31,28 +31,28 @@ class MissingModule(ValueError):
 
 
 def names(assets: Path) -> list[str]:
-    """The name of every module."""
+    """Return the name of every module."""
     return sorted(f"#{file.relative_to(assets).with_suffix('').as_posix()}" for file in assets.rglob("*.mjs"))
 
 
 def import_map(urls: Mapping[str, str]) -> str:
-    """The text of an import map, which can stand in a script element."""
+    """Return the text of an import map, which can stand in a script element."""
     return json.dumps({"imports": urls}, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
 
 
 def served(assets: Path, place: str) -> str:
-    """The import map of the served page; `place` is the path of the assets."""
+    """Return the import map of the served page; `place` is the path of the assets."""
     return import_map({name: f"{place}/{name[1:]}.mjs" for name in names(assets)})
 
 
 def carried(assets: Path) -> str:
-    """The import map of a page that carries its modules, as they are, in data: URLs, also those that come later."""
+    """Return the import map of a page that carries its modules unchanged in data: URLs, also those that come later."""
     modules = _needed(assets, (IMPORTS, LATER))
     return import_map({name: f"data:text/javascript,{quote(text, safe=AS_IS)}" for name, text in modules})
 
 
 def first(assets: Path) -> list[str]:
-    """The names of the modules without which the page shows nothing; what starts Dash comes first."""
+    """Return the names of the modules without which the page shows nothing; what starts Dash comes first."""
     names = (name for entry in (DASH, ENTRY) for name, _ in _needed(assets, (IMPORTS,), entry))
     return list(dict.fromkeys(names))
 
@@ -76,5 +76,5 @@ def _needed(assets: Path, patterns: Iterable[re.Pattern[str]], entry: str = ENTR
 
 
 def styles(assets: Path) -> str:
-    """The rules of the page's style sheets."""
+    """Return the rules of the page's style sheets."""
     return "\n".join((assets / f"styles/{name}.css").read_text(encoding="utf-8") for name in STYLES)

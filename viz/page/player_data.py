@@ -33,6 +33,9 @@ MAX_DOCUMENT_NODES, MAX_TEXT_NODES = 128, 256
 The document of a larger machine would be a good part of all data, and its result would be too long for a mail.
 """
 
+FOR_TIERS = "For kernels from 6.1 on: "
+"""What stands before a guess that makes no difference to the kernel that is shown."""
+
 
 def play(
     run: Run, request: dict[str, Any], loaded: ParseResult | None = None, part: Run | None = None
@@ -83,13 +86,15 @@ def play(
 def _rests_on(run: Run, loaded: ParseResult) -> dict[str, Any]:
     """Return the guesses that the run rests on, each with its choices, and where the tiers are from.
 
-    Guesses on tiers are the last of all, so that the places of the others do not depend on the kernel.
+    Guesses on tiers are the last of all, so that the places of the others do not depend on the kernel. Those of a
+    listing are shown for a kernel without tiers, too: its owner most likely runs one that has them.
     """
     tiers = memtier in run.version.arrays
-    shown = [guess for guess in loaded.guesses if tiers or guess.key != TIER]
+    shown = [guess for guess in loaded.guesses if tiers or loaded.form or guess.key != TIER]
     return {
         "guesses": [
-            {"sentence": guess.sentence, "turns": bool(guess.change)}
+            {"sentence": guess.sentence if tiers or guess.key != TIER else FOR_TIERS + guess.sentence}
+            | {"turns": bool(guess.change)}
             | ({"choices": [_choice(choice) for choice in guess.choices]} if guess.choices else {})
             for guess in shown
         ],

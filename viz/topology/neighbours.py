@@ -141,8 +141,12 @@ NEIGHBOURS = (
 )
 """What each looks like, what it lacks, and what to run instead; the first that fits is named."""
 
+BEGINNING = 2**12
+"""How many characters of a text are looked at: what prints such a text says early what it is."""
+
 
 def neighbour(text: str) -> str:
-    """Return a sentence on what the text is and what to run instead; "" if it is not known."""
-    found = next((one for one in NEIGHBOURS if one.looks.search(text)), None)
+    """Return a sentence on what the text is and what to run instead; "" if its beginning shows no such thing."""
+    beginning = text[:BEGINNING]
+    found = next((one for one in NEIGHBOURS if one.looks.search(beginning)), None)
     return f"this is {found.what}; {found.lacks}; run {found.instead}" if found else ""

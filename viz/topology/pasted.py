@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from viz.topology.document import like_our_toml
 from viz.topology.errors import KernelLogOnly, SecondMachine, SeveralMachines, TopologyError
@@ -22,6 +23,13 @@ ONLY_TIERS = "says which nodes are slower than others, and has no machine; run n
 
 def read_pasted(text: str, name: str, chosen: str = "") -> ParseResult:
     """Return the machine of the text; raise TopologyError if it has none, or several of which none is chosen."""
+    try:
+        return _read(text, name, chosen)
+    finally:
+        format_of.cache_clear()  # it holds texts
+
+
+def _read(text: str, name: str, chosen: str) -> ParseResult:
     form = format_of(text)
     if form and (not form.listing or form.name in _RAW_FIRST) and not _is_foreign(text, form):
         try:
@@ -46,41 +54,47 @@ def _read_views(text: str, name: str, chosen: str, error: TopologyError | None) 
     """Return what the first way of unwrapping gives that can be read, else what the text itself gives."""
     for view in views(text):
         recognised = [part for part in view if (form := format_of(part.text)) and form.listing]
+        attempts = [_attempt(part.text, name, chosen if len(recognised) == 1 else "") for part in recognised]
         try:
-            found = _readable(recognised)
-            if len(found) > 1:
-                labels = [part.name or f"text {number}" for number, part in enumerate(found, 1)]
-                return read_one(found[choose(labels, chosen)].text, name, "", read_whole)
-            if found:
-                return read_one(found[0].text, name, chosen, read_whole)
+            if result := _one_of(recognised, attempts, name, chosen):
+                return result
         except SeveralMachines as several:
             raise several.within(name) from None
         except TopologyError as wrong:
             error = error or wrong
-        if recognised and not found and error is None:
-            error = _error_of(recognised[0].text, name)
+        error = error or next((wrong for wrong in attempts if isinstance(wrong, TopologyError)), None)
     if error:
         raise error
     return read_one(text, name, chosen, read_whole)
 
 
-def _readable(parts: View) -> View:
-    """Return the texts that are of a machine, or of several."""
-    return [part for part in parts if not isinstance(_error_of(part.text, ""), TopologyError)]
+def _one_of(
+    view: View, attempts: list[ParseResult | TopologyError | None], name: str, chosen: str
+) -> ParseResult | None:
+    """Return the machine of the texts that can be read, or the chosen one of several; None if no text can be read."""
+    readable = [index for index, attempt in enumerate(attempts) if not isinstance(attempt, TopologyError)]
+    if not readable:
+        return None
+    if len(readable) > 1:
+        labels = [view[index].name or f"text {number}" for number, index in enumerate(readable, 1)]
+        readable, chosen = [readable[choose(labels, chosen)]], ""
+    attempt = attempts[readable[0]]
+    return attempt if isinstance(attempt, ParseResult) else read_one(view[readable[0]].text, name, chosen, read_whole)
 
 
-def _error_of(text: str, name: str) -> TopologyError | None:
+def _attempt(text: str, name: str, chosen: str) -> ParseResult | TopologyError | None:
+    """Return the machine of the text, or why it cannot be read; None if one of several has to be chosen."""
     try:
-        read_whole(text, name)
+        return read_whole(text, name, chosen)
     except (SecondMachine, SeveralMachines):
         return None
     except TopologyError as error:
         return error
-    return None
 
 
+@lru_cache(16)
 def format_of(text: str) -> Format[str] | None:
-    """Return the format of the text, None if it is of none."""
+    """Return the format of the text, None if it is of none. Reading one text asks several times."""
     return next((form for form in FORMATS if form.matches(text)), None)
 
 

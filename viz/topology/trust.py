@@ -55,7 +55,7 @@ class Claim:
 
 def settled(result: ParseResult, evidence: Evidence) -> ParseResult:
     """Return the result with the tier of each node by the best claim on it, and with what was contradicted named."""
-    oddities = list(_strangers(evidence, result.topology))
+    oddities = list(_mismatches(evidence, result.topology))
     result = _with_access(result, evidence)
     try:
         claims = list(_claims(result, evidence))
@@ -170,8 +170,8 @@ def performance_adistances(topology: Topology) -> dict[int, int]:
 
 
 def _figures_words(node: Node, form: str, evidence: Evidence) -> str:
-    told = "the document" if not form else "hwloc's values" if form == "hwloc XML" else "HMAT"
-    origin = "access1" if evidence.access.get(1) else "access0" if evidence.access else told
+    read_from = "the document" if not form else "hwloc's values" if form == "hwloc XML" else "HMAT"
+    origin = "access1" if evidence.access.get(1) else "access0" if evidence.access else read_from
     figures = node.access_coordinate
     return f"{origin}: latency {figures.read_latency} ns, bandwidth {figures.read_bandwidth} MB/s"
 
@@ -212,8 +212,8 @@ def _says_less(best: Claim, other: Claim) -> bool:
     return False
 
 
-def _strangers(evidence: Evidence, topology: Topology) -> Iterator[str]:
-    """Yield sentences on nodes that only the files or only the listing have."""
+def _mismatches(evidence: Evidence, topology: Topology) -> Iterator[str]:
+    """Yield a sentence for each way in which the files of the tiers do not fit the nodes of the listing."""
     known = {node.id for node in topology.nodes}
     listed = {node for nodes in evidence.tiers.values() for node in nodes}
     if listed - known:

@@ -35,7 +35,7 @@ class Address(NamedTuple):
         return f"{TREE}/{self.file}?h={self.tag}"
 
     @property
-    def told(self) -> str:
+    def description(self) -> str:
         """Return what the link leads to, in words."""
         merged = f", which merged {self.where}" if self.where in MERGED else ""
         return f"{self.file} of Linux {self.tag}{merged}"

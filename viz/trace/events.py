@@ -56,7 +56,7 @@ class EventLog:
             case OrderBegins():
                 self.summary = Summary(self.memory)
             case OrderComplete():
-                self.entries.append({"do": "rebuild", **self.summary.told(), **self._result()})
+                self.entries.append({"do": "rebuild", **self.summary.as_dict(), **self._result()})
         self.summary.watch(operation, routine)
 
     def _loads(self) -> dict[str, int]:

@@ -57,7 +57,7 @@ class Summary:
                 picks = self.searches[-1]["picks"]
                 del picks[picks.index(operation.candidate) + 1 :]
 
-    def told(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         """Return the summary, JSON-ready: "passes" (None without passes), "steps" and "warn_once".
 
         "steps" is there if there were searches, and "warn_once" if the kernel would have warned.

@@ -18,7 +18,8 @@ import { CardDragger, focusCard, makeRoom, markStage, nextSocket, spotsOnStage, 
 
 const FORM = `<div class="told"><div class="tool-head"><h2>Edit</h2><div class="bar history">
     <button type="button" data-act="undo"></button><button type="button" data-act="redo"></button>
-    <button type="button" data-act="revert" title="Back to the machine as it was before the first edit">Revert</button></div></div>
+    <button type="button" data-act="revert" title="Back to the machine as it was before the first edit">Revert</button>
+    </div></div>
   <p class="effect" role="status"></p>
   <div class="unheard" role="alert"></div></div>
   <form class="node-form"><div class="bar"><label>node <select name="node"></select></label>

@@ -61,7 +61,7 @@ class _Block:
 
     @property
     def kind(self) -> str:
-        """The kind of node, such as "cpu": its device_type, else its name without the label and the address."""
+        """Return the kind of node, such as "cpu": its device_type, else its name without the label and the address."""
         name = self.name.partition("@")[0].rpartition(":")[2].rpartition("/")[2].strip()
         return (self.get("device_type") or "").strip('" ') or name
 
