@@ -160,7 +160,8 @@ def test_the_build_backend_is_not_needed_to_run() -> None:
 def test_every_library_that_is_imported_is_declared(folder: str, extras: tuple[str, ...]) -> None:
     modules = {name for path in (ROOT / folder).rglob("*.py") for name in imported(path)}
     external = modules - sys.stdlib_module_names - {"viz", "tests"}
-    names = {canonicalize_name(name) for module in external for name in packages_distributions().get(module, [module])}
+    packages = packages_distributions()
+    names = {canonicalize_name(name) for module in external for name in packages.get(module, [module])}
     assert names - {key(requirement) for requirement in declared(*extras)} == set()
 
 
