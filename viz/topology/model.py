@@ -119,7 +119,7 @@ class Topology(StrictModel):
     note: Note | None = None
     """What to look at; it holds for every kernel."""
     notes: Notes = Field(default_factory=dict)
-    """Notes that hold for some kernels only, by the `ways` of viz.kernel.versions.Version."""
+    """Notes that hold for some kernels only, by the `note_keys` of viz.kernel.versions.Version."""
     case: Case | None = None
     nodes: Annotated[tuple[Node, ...], FailFast()]
     distances: Matrix | Literal["unknown"]
