@@ -84,10 +84,6 @@ class ParseResult:
         """Return all that is odd: about the listing, then about the machine."""
         return [*self.oddities, *self.topology.warnings()]
 
-    def turned(self, guesses: Iterable[Guess]) -> ParseResult:
-        """Return the result with the alternative to each of these guesses; the note goes, since it names guesses."""
-        return self.decided((guess, "") for guess in guesses)
-
     def decided(self, decisions: Iterable[tuple[Guess, str]]) -> ParseResult:
         """Return the result with the choice of that name for each of these guesses, "" for the only alternative."""
         document = self.topology.document()
