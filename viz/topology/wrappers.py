@@ -44,18 +44,18 @@ _TRIPLE = re.compile(r"\"\"\"|'''|`")
 
 @dataclass(frozen=True)
 class Part:
-    """A text that a wrapper held, and what the wrapper calls it: the name of a host or of a key, or ""."""
+    """A text that was inside a wrapper, with its name there: that of a host or of a key, or ""."""
 
     name: str
     text: str
 
 
 View = list[Part]
-"""What one way of unwrapping gives: one text for each machine."""
+"""The result of one way of unwrapping: one text for each machine."""
 
 
 def views(text: str) -> Iterator[View]:
-    """Yield what the text may stand for, without the text itself."""
+    """Yield the result of each way of unwrapping that finds anything else than the text itself."""
     for unwrap in (_json, _markup, _prefixed, _stamped, _numbered, _literals, _escaped, _bare_quotes):
         found = [part for part in unwrap(text) if part.text.strip()]
         if found and [part.text for part in found] != [text]:
@@ -131,7 +131,7 @@ def _stamped(text: str) -> Iterator[Part]:
 
 
 def _numbered(text: str) -> Iterator[Part]:
-    """Yield the text without its line numbers, if they rise and stand before lines that begin with a word, too."""
+    """Yield the text without its line numbers, if they rise and one of the lines looks like a line of a listing."""
     lines = [line for line in _lines(text) if line.strip()]
     found = [_NUMBERED.fullmatch(line) for line in lines]
     numbers = [int(match[1]) for match in found if match]

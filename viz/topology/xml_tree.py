@@ -28,7 +28,7 @@ _NONE: Mapping[str, str] = {}
 class Element:
     """An element without its prefix, the line it starts on, and the text directly in it.
 
-    Thousands of empty ones share the same empty attributes and children.
+    Elements without attributes or children share one empty value, since there may be thousands of them.
     """
 
     tag: str
@@ -159,7 +159,7 @@ def _tree(text: str, lines_before: int) -> Element:
 
 
 class _TrailingText(TopologyError):
-    """Raised when something follows the root element; `rest` is that text."""
+    """The error that something follows the root element; `rest` is that text."""
 
     def __init__(self, root: Element, rest: str, line: int) -> None:
         super().__init__("something follows the document", f"line {line}")
