@@ -88,7 +88,7 @@ class Answer:
 
 
 def pairs(nodes: int, asymmetric: bool) -> list[tuple[int, int]]:
-    """Return the pairs of nodes (from, to) in the order in which a machine's figures have their distances."""
+    """Return the pairs of nodes (from, to) in the order of their distances in Candidate.figures."""
     return list((permutations if asymmetric else combinations)(range(nodes), 2))
 
 

@@ -77,7 +77,7 @@ class ImpliedTiers:
     def sentence(self, matching: list[tuple[str, str]]) -> str:
         """Return "v6.12 prints this if node 1 is in a slower tier than node 0", or "".
 
-        `matching` has the keys of the results that have what the log has.
+        `matching` has each (kernel, zonelists) of `results` with the same lists as the log.
         """
         if not matching or not self.condition:
             return ""

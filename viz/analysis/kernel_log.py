@@ -15,7 +15,7 @@ from viz.kernel.versions import UNKNOWN, VERSIONS
 from viz.topology.formats.kernel_log import PrintedLists
 
 Lists = Mapping[int, list[int]]
-"""Node ids, by node or by tier."""
+"""Lists of node ids, one for each node or one for each tier."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ class Comparison:
 
     @cached_property
     def _lists(self) -> dict[str, dict[tuple[str, str], Lists | None]]:
-        """Return the lists of every result, by kind and (kernel, zonelists); each list of a log needs them.
+        """Return the lists of every result, by kind and (kernel, zonelists), computed once for all lists of the log.
 
         Only kernels with tiers print the nodes in slower tiers beside the targets.
         """

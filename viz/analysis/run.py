@@ -39,7 +39,7 @@ class Run:
 
     @classmethod
     def of(cls, topology: Topology, kernel: str | None = None, zonelists: str | None = None) -> Run:
-        """Return the run with these options. For one that is None the topology decides, or else the default.
+        """Return the run with these options; one that is None is taken from the topology, or else has its default.
 
         Raise UnknownVersion if no row stands for the kernel.
         """

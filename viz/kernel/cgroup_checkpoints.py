@@ -31,7 +31,7 @@ class GateDraws(Checkpoint):
     """The point where Linux draws a node to check the cpuset.
 
     It draws one of `drawn`. Pages are demoted only if that node is
-    in `passes`, too.
+    one of `passes`.
     """
 
     node: int
@@ -115,7 +115,7 @@ class MayGo(Checkpoint):
 
 @dataclass(frozen=True)
 class CgroupDone(Checkpoint):
-    """The point after the answer for the last node is known."""
+    """The point where it is known for every node where pages go."""
 
     stride: ClassVar[Stride] = Stride.PASS
 

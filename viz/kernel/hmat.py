@@ -32,7 +32,7 @@ ABSENT = (0, 0xFFFF)
 PS_PER_NS = 1000
 
 Access = Literal[0, 1]
-"""0 counts any initiator, 1 only initiators with CPUs."""
+"""The access class: 0 for any initiator, 1 for those with CPUs."""
 
 Field = Literal[
     "write_latency",

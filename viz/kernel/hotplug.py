@@ -71,7 +71,7 @@ def obstacle(machine: Machine, event: str, node: int) -> str:
 
 
 def count_event(machine: Machine, event: str, node: int) -> None:
-    """Update what is online as the event would; build nothing.
+    """Update a machine's counts as the event does; build nothing.
 
     Not in Linux: the page's list of events shows these counts.
     """

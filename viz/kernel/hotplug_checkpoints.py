@@ -53,7 +53,10 @@ class NothingHappens(Checkpoint):
 
 @dataclass(frozen=True)
 class Holding(Checkpoint):
-    """The point from which on exactly these `locks` are held."""
+    """The point after locks were taken or released.
+
+    `locks` are all locks that are held now.
+    """
 
     locks: str
 

@@ -75,7 +75,7 @@ class Triggers:
     in the lists.
     """
     node_notifier: bool = False
-    """Whether a node's first and last memory have an own action.
+    """Whether Linux has actions for a node's first and last memory.
 
     It is so from v6.17 on.
     """

@@ -132,7 +132,7 @@ class Store(Operation):
 
 @dataclass(frozen=True)
 class Barrier(Operation):
-    """The point between stores whose order a reader can rely on.
+    """The operation that orders the stores before and after it.
 
     Stores before it are visible before any store after it. `name`
     is the function of Linux that ensures this.

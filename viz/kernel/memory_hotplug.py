@@ -225,7 +225,9 @@ def memory_notify(
 def node_notify(
     machine: Machine, version: Version, action: str, node: int
 ) -> Routine[None]:
-    """Notify of a node's first or last memory, from v6.17 on.
+    """Notify the demotion code of a node's first or last memory.
+
+    Kernels before v6.17 do not.
 
     drivers/base/node.c, node_notify() of v6.17
     """

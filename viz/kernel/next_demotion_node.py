@@ -99,11 +99,11 @@ def demote_anywhere(
 def demote_past_gate(
     machine: Machine, node: int, mems: NodeMask
 ) -> Routine[None]:
-    """Find the targets behind a check of one node that is drawn.
+    """Find the targets if a node that is drawn passes a check.
 
-    Pages are demoted only if that node is in the cpuset. The move
-    draws a node again, and falls back to all slower nodes: both may
-    be outside the cpuset.
+    Linux draws a preferred node, and demotes only if that node is
+    in the cpuset. For the move it draws again, and it falls back to
+    all slower nodes: both may be outside the cpuset.
 
     mm/vmscan.c, can_demote() of v6.16
     """

@@ -1,4 +1,4 @@
-"""Choose the best next node, and count node_load[].
+"""Choose the best next node, build zonelists, charge loads.
 
 Building the zonelists in mm/page_alloc.c writes node_load[]. The
 demotion order is built later with the same chooser, and there
@@ -40,8 +40,9 @@ def find_next_best_node(
 ) -> Routine[int]:
     """Return the best node that is not in `used`, and add it.
 
-    If `node` itself is not in `used`, it is the best. A zonelist
-    begins with it. A source of demotion is always in `used`.
+    If `node` itself is not in `used`, it is the best: so a zonelist
+    begins with its own node. For demotion, the source is always in
+    `used`.
 
     mm/page_alloc.c, find_next_best_node() of v5.15
     """
@@ -57,7 +58,7 @@ def find_next_best_node(
         if n in used:
             continue
         val = machine.distance[node][n]
-        # A candidate with a lower id than the source costs one.
+        # A lower id than that of the source costs one more.
         val += n < node
         if n in machine.cpus:
             val += PENALTY_FOR_NODE_WITH_CPUS

@@ -80,15 +80,15 @@ def cycles(successor: Mapping[int, int]) -> list[list[int]]:
 
 
 def cells(machine: Machine, memory: Memory, array: Array) -> dict[str, Any]:
-    """Return the values of a whole array, by node id."""
+    """Return the value of each cell of an array, by node id."""
     return {str(node): memory[array[node]] for node in machine.possible}
 
 
 def lists(machine: Machine, memory: Memory, array: Array) -> dict[str, list[int]]:
-    """Return a whole array of node lists, by node id, each as a list of ids in its order."""
+    """Return the node list in each cell of an array as a list of ids, by node id."""
     return {str(node): nodes_in(memory[array[node]]) for node in machine.possible}
 
 
 def masks(machine: Machine, memory: Memory, array: Array) -> dict[str, str]:
-    """Return a whole array of masks as node lists, by node id; a cell without a store is empty."""
+    """Return the mask in each cell of an array as a node list, by node id; "" for a cell without a store."""
     return {str(node): str(memory.get(array[node], array.empty)) for node in machine.possible}

@@ -49,7 +49,7 @@ class Version:
     rules: Rules
     build_order: Callable[[Machine], Routine[None]]
     rebuild: Callable[[Machine], Routine[None]] = _absent
-    """The routine that does the same for callers that hold the lock of memory hotplug already."""
+    """The routine that builds the order for callers that hold the lock of memory hotplug already."""
     disable: Callable[[Machine], Routine[None]] = _absent
     """The routine that takes all targets away before memory leaves."""
     memory_callback: Callable[[Machine, Version, str, int, bool], Routine[None]] = _absent
@@ -57,7 +57,7 @@ class Version:
     node_callback: Callable[[Machine, Version, str, int], Routine[None]] = _absent
     """The routine that runs when a node gains its first memory or loses its last, where a kernel announces that."""
     triggers: Triggers = UNKNOWN
-    """The events that rebuild the order; UNKNOWN for what is no kernel: no events are played on it."""
+    """The events that rebuild the order; UNKNOWN for a row that is no kernel, which plays no events."""
     protocol: Protocol = "grace-hop"
     """The way in which readers are protected during a rebuild."""
     result: Callable[[Machine, Memory], dict[str, Any]] = results.one_target

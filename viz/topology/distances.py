@@ -85,7 +85,7 @@ def _remote_tens(matrix: Matrix) -> Iterator[Pair]:
 def _asymmetric(matrix: Matrix) -> Iterator[Pair]:
     columns = map(bytes, zip(*matrix, strict=True))
     for a, (row, column) in enumerate(zip(matrix, columns, strict=True)):
-        if row != column:  # only then are the cells compared one by one
+        if row != column:  # most rows are equal, so their cells need no comparison
             yield from ((a, b) for b in range(a + 1, len(row)) if row[b] != column[b])
 
 

@@ -44,7 +44,7 @@ def _take_log(evidence: Evidence, text: str) -> None:
 
 
 def node_list_of(text: str, where: str) -> list[int]:
-    """Return the nodes of a list such as "1,3-4"; raise TopologyError if it is none."""
+    """Return the nodes of a list such as "1,3-4"; raise TopologyError if it is no such list."""
     try:
         return list(NodeMask.parse(text.strip(",")))
     except ValueError as error:

@@ -40,7 +40,7 @@ class Node(StrictModel):
     id: NodeId
     cpus: Annotated[int | str, PlainValidator(q.checked_cpus)]
     memory: Annotated[int, PlainValidator(q.memory_bytes)]
-    """In bytes."""
+    """The memory of the node in bytes."""
     socket: Word | None = None
     tier: Annotated[int, PlainValidator(q.whole(0, MAX_NUMNODES - 1))] | None = None
     """The class of memory that a person puts the node in; 0 is the fastest."""
@@ -58,7 +58,7 @@ class Node(StrictModel):
     "dax/kmem": the driver's value for memory that is added after boot, where a kernel has no figures.
     """
     read_latency: Measure | None = None
-    """In ns, as CPUs see it (access1); bandwidths are in MB/s. 0: not stated by firmware; one alone is for both."""
+    """In ns, as CPUs see it (access1); bandwidths in MB/s; 0: not stated. A figure for reads alone counts for both."""
     write_latency: Measure | None = None
     read_bandwidth: Measure | None = None
     write_bandwidth: Measure | None = None
@@ -115,7 +115,7 @@ class Topology(StrictModel):
     name: Short | None = None
     """A short title, for places with little room."""
     group: Word | None = None
-    """What this and other machines show; the picker lists machines of one group together."""
+    """The topic of this and other machines; the picker lists machines of one group together."""
     note: Note | None = None
     """What to look at; it holds for every kernel."""
     notes: Notes = Field(default_factory=dict)

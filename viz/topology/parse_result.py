@@ -80,7 +80,7 @@ class ParseResult:
     form: str = ""
     """The name of the listing's format in viz.topology.formats; empty for a document."""
     evidence: Evidence = field(default_factory=Evidence)
-    """What the listing says of memory tiers."""
+    """The statements of the listing on memory tiers."""
     tiers: Mapping[int, str] = field(default_factory=dict)
     """The source of each node's tier, such as "tier 22 from memory_tier22"; see viz.topology.trust."""
 

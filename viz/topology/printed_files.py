@@ -41,7 +41,7 @@ _RULE = re.compile(r":{3,}+|-{3,}+|={3,}+")
 _NOTHING = re.compile(r"[ \t\"'`:=|,)]*+(?:<==)?[ \t]*+")
 _CAT = re.compile(r"(?:^|[\s$#>%;&|(])(?:cat|head|tail|more|less)\s")
 _MAX_SIGNED = 2**24
-"""The number of a tier is an abstract distance shifted by 7 bits and printed without its sign."""
+"""The smallest number that stands for a negative tier: a tier has 25 bits, and its sign is not printed."""
 
 Key = tuple[str, int, str]
 """The meaning of a file: ("tier", number, ""), ("access0" or "access1", node, figure), ("dax", 0, device)."""

@@ -24,7 +24,7 @@ Nodes = Mapping[int, Sequence[int]]
 
 
 def levels(lower: Nodes) -> dict[int, int]:
-    """Return how many tiers are faster than that of each node; raise TopologyError if the lists contradict each other.
+    """Return, by node, how many tiers are faster than its own; raise TopologyError if the lists contradict each other.
 
     `lower` has, by node, all nodes in slower tiers. If some list has nodes, a node that no list names and whose own
     list is empty is left out.

@@ -65,7 +65,7 @@ class NodeSpec:
 
     @property
     def memory(self) -> int:
-        """Return the bytes of one node."""
+        """Return the bytes of memory of one node."""
         return 0 if not self.kind else KINDS[self.kind].size if self.size is None else self.size
 
     @property

@@ -4,8 +4,8 @@
     "node 0 cpus: 0 1\\n"                                 ["node 0 cpus: 0 1", "node 0 size: 5 MB"]
     node-1  | node 0 cpus: 0 1                           12: node 0 cpus: 0 1
 
-views() yields the texts that a wrapped one may stand for, the most likely one first; the first that can be read is
-taken. Where lines come from several machines, or strings hold several listings, each is a text of its own.
+views() yields the texts that may be inside the wrapper, the most likely one first; the first that can be read is taken.
+If lines come from several machines, or if strings hold several listings, each of these is a text of its own.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ View = list[Part]
 
 
 def views(text: str) -> Iterator[View]:
-    """Yield the result of each way of unwrapping that finds anything else than the text itself."""
+    """Yield the result of each way of unwrapping that changes the text."""
     for unwrap in (_json, _markup, _prefixed, _stamped, _numbered, _literals, _escaped, _bare_quotes):
         found = [part for part in unwrap(text) if part.text.strip()]
         if found and [part.text for part in found] != [text]:
@@ -175,6 +175,6 @@ def _escaped(text: str) -> Iterator[Part]:
 
 
 def _bare_quotes(text: str) -> Iterator[Part]:
-    """Yield the text without the marks around a string of several lines."""
+    """Yield the text without the quotation marks around a string of several lines."""
     if _TRIPLE.search(text):
         yield Part("", _TRIPLE.sub("\n", text))

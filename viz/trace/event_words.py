@@ -48,7 +48,7 @@ class Chip(NamedTuple):
 
 
 def online_states(machine: Machine, node: int) -> OnlineState:
-    """Return what is online of the node now."""
+    """Return whether the node is online now, and how many of its blocks and CPUs are."""
     return OnlineState(node in machine.online, machine.blocks[node], machine.cpu_count[node])
 
 

@@ -67,7 +67,7 @@ class EventLog:
 
 
 class Rebuilds(NamedTuple):
-    """How many rebuilds the events caused, and how many of them changed the order."""
+    """The number of rebuilds that events caused, and the number of those that changed the order."""
 
     caused: int
     changed: int

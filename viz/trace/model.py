@@ -114,6 +114,9 @@ class Trace:
         return next((chapter.first for chapter in self.chapters if chapter.name == "order"), 0)
 
     def stops(self, size: int) -> list[int]:
-        """Return the steps at which a stride of that size stops; the first step of a chapter and the last of all do."""
+        """Return the steps at which a stride of that size stops.
+
+        Every stride stops at the first step of a chapter and at the last step of the trace.
+        """
         stride = self.signals["size"]
         return [step for step in range(self.length) if stride.at(step) >= size or step == self.length - 1]

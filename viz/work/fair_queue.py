@@ -187,7 +187,7 @@ class FairQueue:
         """Remember that the address is present, and forget addresses that asked too long ago or are too many."""
         now = self._clock()
         self._last_seen.pop(address, None)
-        self._last_seen[address] = now  # as the last entry, so that the entries are in the order of their times
+        self._last_seen[address] = now  # added at the end, so that the entries are in the order of their times
         for other, time_seen in list(self._last_seen.items()):
             if time_seen > now - PRESENCE_SECONDS and len(self._last_seen) <= MAX_PRESENT:
                 break
