@@ -92,5 +92,5 @@ def test_a_document_that_says_v6_12_means_what_it_meant() -> None:
     notes = {"v6.12": "for 6.7 and newer"}
     topology = Topology.from_document(FOUR.document() | {"kernel": "v6.12", "notes": notes})
     assert Run.of(topology).version.name == "v6.11"
-    assert all("v6.12" in version(kernel).ways for kernel in ("6.7", "6.16", "7.3"))
-    assert "v6.12" not in version("6.6").ways
+    assert all("v6.12" in version(kernel).note_keys for kernel in ("6.7", "6.16", "7.3"))
+    assert "v6.12" not in version("6.6").note_keys

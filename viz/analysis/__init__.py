@@ -1,1 +1,1 @@
-"""What is computed from runs: comparisons, counterexamples, kernel logs compared with runs, and stranding."""
+"""Compute results from runs: comparisons, counterexamples, kernel logs compared with runs, and stranding."""

@@ -11,7 +11,7 @@ from viz.trace.model import Trace
 
 def note(topology: Topology, version: Version) -> str:
     """Return the topology's note on what to look at when that version runs, or "" if it has none for the version."""
-    return next((topology.notes[way] for way in version.ways if way in topology.notes), topology.note or "")
+    return next((topology.notes[key] for key in version.note_keys if key in topology.notes), topology.note or "")
 
 
 def opening(run: Run, trace: Trace) -> int | None:

@@ -27,11 +27,11 @@ CPUSETS = {
     "filter": "demotes only to nodes of the cpuset",
     "random": "draws any node of the cpuset where the first one drawn is not in it",
 }
-"""What a kernel makes of the cpuset of a cgroup."""
+"""The words for what a kernel does with the cpuset of a cgroup, by Version.cpuset."""
 
 
 class NoSuchEvent(ValueError):
-    """The topology has no event of that number. The message is one line."""
+    """The error that the topology has no event of that number; its message is one line."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class Side(NamedTuple):
         return first_search
 
     def search_sentence(self, node: int) -> str:
-        """Return the sentence on the search that scan() finds, or on why a cgroup's pages go where they do."""
+        """Return the sentence on the search that scan() finds or, for a cgroup, on why its pages go where they go."""
         if self.is_about_cgroup:
             _, _, lines = self.trace.at(f"why demotes_to[{node}]", self.trace.length - 1)
             return lines[0][1] or str(self.trace.at("sentence", lines[0][0]))
@@ -141,7 +141,7 @@ def differences(a: Side, b: Side) -> list[Difference]:
 
 
 def cause(a: Side, b: Side, node: int) -> str:
-    """Return a sentence on why a node's first choice differs, or that only later ones do; "" if no reason is known."""
+    """Return a sentence on why a node's first choice differs, or that only later ones do; "" if no reason is found."""
     if a.is_about_cgroup or b.is_about_cgroup:
         return _by_cpuset(a, b)
     rows_a, rows_b = a.rows(node), b.rows(node)
@@ -159,7 +159,7 @@ def cause(a: Side, b: Side, node: int) -> str:
 
 
 def _by_cpuset(a: Side, b: Side) -> str:
-    """Return what two kernels make of the cpuset of a cgroup, or "" if that is the same."""
+    """Return a sentence on what two kernels do with the cpuset of a cgroup, or "" if both do the same."""
     one, other = a.run.version.cpuset, b.run.version.cpuset
     return f"{a.run.version.name} {CPUSETS[one]}, {b.run.version.name} {CPUSETS[other]}." if one != other else ""
 

@@ -33,7 +33,7 @@ of these distances are one or two units apart, and the fourth is so large that n
 SLOW = 2880
 """The abstract distance of slow memory."""
 SPLIT = 2
-"""All machines of one unit of work have the same first distances; this is how many those are."""
+"""The number of first distances that all machines of one unit of work share."""
 
 Figures = tuple[int, ...]
 """The distances of a machine, in the order of pairs()."""
@@ -41,7 +41,7 @@ Figures = tuple[int, ...]
 
 @dataclass(frozen=True)
 class Question:
-    """Which two versions should disagree, and on what kind of machines."""
+    """A question for a search: which two versions should disagree, and on what kind of machines."""
 
     first: str
     second: str
@@ -88,7 +88,7 @@ class Answer:
 
 
 def pairs(nodes: int, asymmetric: bool) -> list[tuple[int, int]]:
-    """Return the pairs of nodes (from, to) in the order in which a machine's figures have their distances."""
+    """Return the pairs of nodes (from, to) in the order of their distances in Candidate.figures."""
     return list((permutations if asymmetric else combinations)(range(nodes), 2))
 
 

@@ -1,4 +1,4 @@
-"""Say which memory tiers would make a kernel print what a log has: the log itself implies them."""
+"""Find the memory tiers that a kernel's log implies: with these tiers, a kernel would print what the log has."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class ImpliedTiers:
 
     @cached_property
     def condition(self) -> str:
-        """Return who is slower by the log: "node 1 is in a slower tier than node 0"; "" if it does not say."""
+        """Return which nodes are slower by the log, such as "node 1 is in a slower tier than node 0", or ""."""
         try:
             return implied(self._lower)
         except TopologyError:
@@ -43,7 +43,7 @@ class ImpliedTiers:
 
     @cached_property
     def topology(self) -> Topology:
-        """Return the machine in which the nodes are in these tiers."""
+        """Return the machine of the run, with its nodes in the tiers that the log implies."""
         dram = [node.id for node in self.run.topology.nodes if node.cpu_count and node.memory]
         read = {node: tier for tier, nodes in self.log.tiers.items() for node in nodes}
         adistances = inferred(self._lower, dram, read)
@@ -56,7 +56,7 @@ class ImpliedTiers:
 
     @cached_property
     def results(self) -> dict[tuple[str, str], dict[str, Any]]:
-        """Return what each kernel with tiers makes of that machine, by kernel and zonelists; {} for no tiers."""
+        """Return each kernel's result for that machine, by (kernel, zonelists); {} if the log implies no tiers."""
         if not self.condition:
             return {}
         rows = [row for row in VERSIONS if memtier in row.arrays and row.triggers != UNKNOWN]
@@ -68,14 +68,17 @@ class ImpliedTiers:
 
     @property
     def is_known(self) -> bool:
-        """Return whether the machine of the run has these tiers already."""
+        """Return whether the nodes of the run are in the implied tiers already."""
         rules = self.run.version.rules
         pairs = zip(self.topology.nodes, self.run.topology.nodes, strict=True)
         before, after = self.run.topology.machine(rules).adistance, self.topology.machine(rules).adistance
         return all(before[node.id] >> 7 == after[node.id] >> 7 for node, _ in pairs)
 
     def sentence(self, matching: list[tuple[str, str]]) -> str:
-        """Return "v6.12 prints this if node 1 is in a slower tier than node 0"; "" if none of the kernels would."""
+        """Return "v6.12 prints this if node 1 is in a slower tier than node 0", or "".
+
+        `matching` has each (kernel, zonelists) of `results` with the same lists as the log.
+        """
         if not matching or not self.condition:
             return ""
         asked, row = self.run.asked.strip(), self.run.version

@@ -15,7 +15,7 @@ from viz.kernel.versions import UNKNOWN, VERSIONS
 from viz.topology.formats.kernel_log import PrintedLists
 
 Lists = Mapping[int, list[int]]
-"""Node ids, by node or by tier."""
+"""Lists of node ids, one for each node or one for each tier."""
 
 
 @dataclass(frozen=True)
@@ -29,13 +29,13 @@ class Finding:
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of list that kernels print: its attribute of Said, its plural, and the words before one list."""
+    """One kind of list that kernels print: its attribute of PrintedLists, its plural, and the words before one list."""
 
     key: str
     plural: str
     prefix: str
     computed: Callable[[Mapping[str, Any]], Lists | None]
-    """Returns the lists of this kind in a result, or None if its version prints none."""
+    """A function that returns the lists of this kind in a result, or None if its version prints none."""
     ranked: bool = False
     """Whether the order of a list matters; if not, lists are compared as sets."""
 
@@ -45,7 +45,7 @@ class Kind:
         return lists
 
     def same(self, printed: list[int], computed: list[int]) -> bool:
-        """Return whether two lists say the same."""
+        """Return whether two lists are equal, or for an unranked kind, whether they have the same nodes."""
         return printed == computed if self.ranked else sorted(printed) == sorted(computed)
 
     def has(self, computed: Lists | None, owner: int, printed: list[int]) -> bool:
@@ -79,7 +79,7 @@ KINDS = (
 
 @dataclass(frozen=True)
 class Comparison:
-    """Compares a log with a run, and with the same machine under every kernel and both kinds of zonelists."""
+    """A comparison of a log with a run, and with the same machine under every kernel and both kinds of zonelists."""
 
     run: Run
     log: PrintedLists
@@ -124,7 +124,7 @@ class Comparison:
 
     @cached_property
     def _lists(self) -> dict[str, dict[tuple[str, str], Lists | None]]:
-        """Return the lists of every result, by kind and (kernel, zonelists); each list of a log needs them.
+        """Return the lists of every result, by kind and (kernel, zonelists), computed once for all lists of the log.
 
         Only kernels with tiers print the nodes in slower tiers beside the targets.
         """

@@ -22,7 +22,7 @@ from viz.trace.summary import summary
 
 
 class NoReaders(ValueError):
-    """There is no model of what readers can see of this change. The message is one line."""
+    """The error that what readers can see of a change is not modelled; its message is one line."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Run:
 
     @classmethod
     def of(cls, topology: Topology, kernel: str | None = None, zonelists: str | None = None) -> Run:
-        """Return the run with these options. For one that is None the topology decides, or else the default.
+        """Return the run with these options; one that is None is taken from the topology, or else has its default.
 
         Raise UnknownVersion if no row stands for the kernel.
         """
@@ -88,9 +88,10 @@ class Run:
         return result
 
     def _cgroup(self, machine: Machine, memory: Memory) -> dict[str, Any]:
-        """Return where pages go of a cgroup that may use the allowed nodes: {id: [ids]} of all that may be drawn.
+        """Return the keys of a result that are about the cgroup that may use the allowed nodes.
 
-        "leaks_to" has the nodes outside the cpuset that may get some. "cpuset" says what the kernel does about one.
+        "demotes_to" has, by node id, the nodes of which one is drawn for a page, and "leaks_to" the nodes outside the
+        cpuset that may get some. "cpuset" is the Version.cpuset of the kernel.
         """
         targets = {node: nodes_in(memory[self.version.arrays[0][node]]) for node in machine.possible}
         leaks = {node: [n for n in found if n not in (machine.mems or ())] for node, found in targets.items()}
@@ -155,9 +156,10 @@ class Run:
         return {node: next(iter(nodes_in(memory[array[node]])), NUMA_NO_NODE) for node in machine.possible}
 
     def trace(self, whole: bool = True) -> Trace:
-        """Record the run: the first build and all events and, if it is `whole`, what a cgroup makes of the order then.
+        """Record the run: the first build, all events and, if it is `whole`, the chapter of a cgroup.
 
-        A run that goes on after its events is not whole: the same steps begin the longer one.
+        `whole` is False for a run with only the first events of another run: its steps are the first steps of that one,
+        too.
         """
         machine = self.topology.machine(self.version.rules)
         chapters = first_build(machine, self.version, self.zonelists, self.topology.node_load)
@@ -177,7 +179,7 @@ class Run:
 
 
 def _note(operation: Operation, targets: dict[int, list[int]], leaks: dict[int, list[int]]) -> None:
-    """Store where the pages of a node go, once it is known."""
+    """Store the nodes that a node's pages may go to, if the operation names them."""
     if isinstance(operation, MayGo):
         targets[operation.node] = list(operation.targets)
         leaks[operation.node] = list(operation.outside)

@@ -20,7 +20,10 @@ class Amount(NamedTuple):
     memory: int
 
     def jobs(self, job: Amount) -> int:
-        """Return how many such jobs fit into this amount; raise ValueError if a job needs nothing or less than that."""
+        """Return how many such jobs fit into this amount.
+
+        Raise ValueError if a job needs nothing, or a negative amount.
+        """
         if min(job) < 0 or not any(job):
             raise ValueError(f"a job needs cores or memory, not {job.cores} and {job.memory}")
         return min(have // need for have, need in zip(self, job, strict=True) if need)

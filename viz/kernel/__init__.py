@@ -1,13 +1,13 @@
-"""What Linux computes, under its names and in its order.
+"""The routines of Linux that compute the demotion order.
 
-This package needs nothing but the standard library. Every routine
-that works on shared memory is a generator of operations
-(memory.py): each `yield` is a moment at which another CPU could
-look. The page shows this source and highlights the line that runs.
-A few of the yields are checkpoints (checkpoints.py): they are
-there only so that a person can look, and the page dims them.
+Names and the order of functions are those of Linux. The package
+needs only the standard library. A routine that works on shared
+memory is a generator of operations (memory.py): at each `yield`
+another CPU could look at that memory. The page shows this source
+and highlights the line that runs. Some yields are checkpoints
+(checkpoints.py): points at which a person can stop and look, and
+which Linux does not have. The page dims them.
 
-The functions stand in the order and under the names of Linux, and
-the last line of each docstring says where: file, function, and the
-patch or release.
+The last line of a routine's docstring names the place in Linux:
+file, function, and the patch or release.
 """

@@ -1,10 +1,11 @@
-"""Abstract distance: how slow memory is. mm/memory-tiers.c
+"""Abstract distances: how slow memory is. mm/memory-tiers.c
 
-DRAM is at 576, and more is slower. Up to v6.6 all memory that is
-there at boot counts as DRAM, and a driver such as dax/kmem names a
-distance for what it adds. From v6.7 it can come from the latency
-and bandwidth that firmware states (ACPI HMAT, hmat.py): for memory
-that is added later, and from v6.11 for memory at boot, too.
+Ordinary DRAM has 576, and slower memory has more. Up to v6.6 all
+memory that is present at boot counts as DRAM, and a driver such as
+dax/kmem gives a distance to memory that it adds. From v6.7 the
+distance of memory that is added can be computed from the latency
+and bandwidth that firmware states (ACPI HMAT, hmat.py), and from
+v6.11 that of memory at boot, too.
 """
 
 from __future__ import annotations
@@ -17,23 +18,24 @@ from viz.kernel.machine import MEMTIER_ADISTANCE_DRAM
 from viz.kernel.nodemask import NodeMask
 
 U32 = 2**32
-"""How many values an unsigned int has."""
+"""The number of values that an unsigned int can have."""
 
 TOLERANCE = 10
-"""DRAM nodes may differ from the first by a tenth.
-
-Their latency and bandwidth times TOLERANCE are compared.
-"""
+"""The figures of two DRAM nodes may differ by 1/TOLERANCE."""
 
 Bits = Literal[32, 64]
-"""How wide the product is: 64 bits from v6.17 and v6.12.43."""
+"""The width of the integers that distances are computed in.
+
+Linux has 32 bits to v6.16, and 64 from v6.12.43 and v6.17.
+"""
 
 
 @dataclass(frozen=True)
 class AccessCoordinate:
-    """Latency (ns) and bandwidth (MB/s) of memory; 0 is unknown.
+    """The latency (ns) and bandwidth (MB/s) of memory; 0: unknown.
 
-    Only ratios matter, so any unit will do if all have the same.
+    Only ratios matter, so other units will do if all figures of a
+    kind have the same one.
     """
 
     read_latency: int = 0
@@ -43,25 +45,26 @@ class AccessCoordinate:
 
     @property
     def latency(self) -> int:
-        """Return reads plus writes."""
+        """Return the latency of reads plus that of writes."""
         return _sum(self.read_latency, self.write_latency)
 
     @property
     def bandwidth(self) -> int:
-        """Return reads plus writes."""
+        """Return the bandwidth of reads plus that of writes."""
         return _sum(self.read_bandwidth, self.write_bandwidth)
 
     @property
     def is_known(self) -> bool:
-        """Return whether neither sum is 0."""
+        """Return whether latency and bandwidth are both known."""
         return bool(self.latency and self.bandwidth)
 
 
 def _sum(read: int, write: int) -> int:
-    """Return the sum as an unsigned int.
+    """Return the sum, which overflows as an unsigned int does in C.
 
-    Figures that no unsigned int can hold are in a unit of the
-    person who wrote them, and only ratios matter.
+    A figure that is too large for an unsigned int does not come
+    from firmware: a person wrote it, in another unit. Its sum must
+    not overflow, because only ratios matter.
     """
     total = read + write
     return total if max(read, write) >= U32 else total % U32
@@ -70,10 +73,11 @@ def _sum(read: int, write: int) -> int:
 def mt_perf_to_adistance(
     perf: AccessCoordinate, dram: AccessCoordinate, bits: Bits = 64
 ) -> int:
-    """Return the abstract distance of memory that is like `perf`.
+    """Return the abstract distance of memory with figures `perf`.
 
-    It divides whole numbers, in the same order as Linux does. The
-    result is an int: with 32 bits a product can wrap before.
+    `dram` are the figures of ordinary DRAM. Divisions drop the
+    remainder and have the same order as in Linux. With 32 bits,
+    products can overflow, as they do in C.
 
     mm/memory-tiers.c, mt_perf_to_adistance() of v6.7
     """
@@ -87,7 +91,7 @@ def mt_perf_to_adistance(
 
 
 def _wrapped(value: int, bits: Bits) -> int:
-    """Return what is left of it in an unsigned int, or a long."""
+    """Return the value as an unsigned int or a long holds it."""
     return value % U32 if bits == 32 else _signed(value, 64)
 
 
@@ -97,7 +101,7 @@ def _signed(value: int, bits: int) -> int:
 
 
 def _quotient(value: int, divisor: int) -> int:
-    """Return the quotient, cut off towards 0."""
+    """Return the quotient, rounded towards 0 as in C."""
     whole = abs(value) // divisor
     return whole if value >= 0 else -whole
 
@@ -106,11 +110,12 @@ def reference(
     coordinates: Mapping[int, AccessCoordinate],
     dram_nodes: NodeMask,
 ) -> AccessCoordinate | str:
-    """Return the figures that all are compared with, or why none.
+    """Return the figures of DRAM, or the reason why there are none.
 
-    They are those of the lowest node with CPUs and memory. Any
-    other must be known, and alike in all four within a tenth of
-    the first; else there are no distances from figures at all.
+    They are those of the lowest node with CPUs and memory. Every
+    other such node must have figures, too, and each of its four
+    figures must be within a tenth of the first node's. Otherwise no
+    distance is computed from figures.
 
     mm/memory-tiers.c, mt_set_default_dram_perf() of v6.7
     """
@@ -137,9 +142,10 @@ def adistances(
 ) -> dict[int, int]:
     """Return the abstract distance of each node that has figures.
 
-    `dram_nodes` are those with CPUs and memory. They are computed,
-    too: one may land in another tier than the first. The figures
-    are those of access 1.
+    `dram_nodes` are the nodes with CPUs and memory. Their distances
+    are computed, too, so one of them can get into another tier than
+    the first. The figures are those for access 1 (hmat.py). Without
+    a reference() the result is empty.
 
     mm/memory-tiers.c, mt_calc_adistance() of v6.7
     """
@@ -156,7 +162,7 @@ def adistances(
 def is_within_tolerance(
     perf: AccessCoordinate, dram: AccessCoordinate
 ) -> bool:
-    """Return whether each figure is within a tenth of the second's.
+    """Return whether each figure is within a tenth of DRAM's.
 
     mm/memory-tiers.c, mt_set_default_dram_perf() of v6.7
     """

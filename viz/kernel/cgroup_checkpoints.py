@@ -1,4 +1,4 @@
-"""Checkpoints of demotion for a cgroup that may use some nodes."""
+"""Checkpoints for the demotion of a cgroup's pages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from viz.kernel.nodemask import NodeMask
 
 @dataclass(frozen=True)
 class CgroupBegins(Checkpoint):
-    """Pages of a cgroup that may use `mems` are about to go."""
+    """The point before a cgroup's pages look for nodes.
+
+    `mems` are the nodes that the cgroup may use.
+    """
 
     mems: NodeMask
 
@@ -25,9 +28,10 @@ class CgroupBegins(Checkpoint):
 
 @dataclass(frozen=True)
 class GateDraws(Checkpoint):
-    """One of `drawn` is drawn.
+    """The point where Linux draws a node to check the cpuset.
 
-    Only with one of `passes` anything is demoted.
+    It draws one of `drawn`. Pages are demoted only if that node is
+    one of `passes`.
     """
 
     node: int
@@ -44,7 +48,11 @@ class GateDraws(Checkpoint):
 
 @dataclass(frozen=True)
 class Filtered(Checkpoint):
-    """Of all slower nodes, `lower`, only `allowed` may be used."""
+    """The point after slower nodes are limited to the cpuset.
+
+    `lower` are all slower nodes, and `allowed` those of them that
+    are in the cpuset.
+    """
 
     node: int
     lower: NodeMask
@@ -64,7 +72,11 @@ class Filtered(Checkpoint):
 
 @dataclass(frozen=True)
 class PreferredFiltered(Checkpoint):
-    """`drawn` are those of the preferred nodes that are allowed."""
+    """The point after preferred nodes are limited to the cpuset.
+
+    `preferred` are the preferred nodes, and `drawn` those of them
+    that are allowed: Linux draws one of these.
+    """
 
     node: int
     preferred: NodeMask
@@ -77,10 +89,11 @@ class PreferredFiltered(Checkpoint):
 
 @dataclass(frozen=True)
 class MayGo(Checkpoint):
-    """Pages of `node` go to one of `targets` first.
+    """The point where it is known where pages of `node` go.
 
-    Where those are full, they go to one of `others`. Nodes of
-    `outside` may receive some, and are not in the cgroup's cpuset.
+    They go to one of `targets` first. Where those are full, they go
+    to one of `others`. Nodes of `outside` may receive some, and are
+    not in the cgroup's cpuset.
     """
 
     stride: ClassVar[Stride] = Stride.SOURCE
@@ -102,7 +115,7 @@ class MayGo(Checkpoint):
 
 @dataclass(frozen=True)
 class CgroupDone(Checkpoint):
-    """For every node it is known where the pages may go."""
+    """The point where it is known for every node where pages go."""
 
     stride: ClassVar[Stride] = Stride.PASS
 

@@ -4,11 +4,11 @@ Linux has no such lines, and the order would be the same without
 them. They are there so that a person who steps through a build can
 see its variables where no statement touches shared memory: when a
 pass begins, when a source has its turn, when all candidates have
-been weighed. The page shows these lines dimmed.
+been compared. The page shows these lines dimmed.
 
-The `stride` of a checkpoint says which strides of the player end
-there. Its signals() move the registers that no variable holds:
-whose turn it is, who was weighed, who won.
+The `stride` of a checkpoint is the largest stride of the player
+that stops there. Its signals() set what the page shows and no
+variable holds: the source, its candidates, the winner.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from typing import Any, ClassVar
 from viz.kernel.memory import Checkpoint, Stride
 from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
 
-# Each holds the signals that go back to nothing at a checkpoint.
+# The signals, with their values, while no source chooses a target
+# and while no zonelist is shown.
 NOBODY_CHOOSES = {
     "source": NUMA_NO_NODE,
     "candidates": "",
@@ -35,7 +36,10 @@ NO_ZONELIST = {"zonelist": ((), 0)}
 
 @dataclass(frozen=True)
 class ZonelistsBegin(Checkpoint):
-    """node_load[] is all zero, and every list is to be built."""
+    """The point before all zonelists are built.
+
+    node_load[] is all zero.
+    """
 
     node_load: dict[int, int]
 
@@ -48,7 +52,10 @@ class ZonelistsBegin(Checkpoint):
 
 @dataclass(frozen=True)
 class OwnZonelistBegins(Checkpoint):
-    """node_load[] is all zero; only the list of `node` follows."""
+    """The point before only the zonelist of `node` is built.
+
+    node_load[] is all zero.
+    """
 
     node: int
     node_load: dict[int, int]
@@ -62,9 +69,10 @@ class OwnZonelistBegins(Checkpoint):
 
 @dataclass(frozen=True)
 class ZonelistBuilt(Checkpoint):
-    """The fallback order of `owner` is `order`.
+    """The point after the zonelist of `owner` is built.
 
-    `charged` holds the new node_load[] of each node it charged.
+    `order` is its fallback order. `charged` has the new node_load[]
+    of each node that the list has charged.
     """
 
     stride: ClassVar[Stride] = Stride.SOURCE
@@ -85,7 +93,10 @@ class ZonelistBuilt(Checkpoint):
 
 @dataclass(frozen=True)
 class NodeLoadGiven(Checkpoint):
-    """node_load[] holds what the topology says, without lists."""
+    """The point after node_load[] is taken from the topology.
+
+    The numbers do not come from building zonelists.
+    """
 
     node_load: dict[int, int]
 
@@ -101,7 +112,7 @@ class NodeLoadGiven(Checkpoint):
 
 @dataclass(frozen=True)
 class OrderBegins(Checkpoint):
-    """A new order is about to replace the old one."""
+    """The point before a new order replaces the old one."""
 
     def signals(self) -> dict[str, Any]:
         return {**NOBODY_CHOOSES, **NO_ZONELIST}
@@ -109,9 +120,10 @@ class OrderBegins(Checkpoint):
 
 @dataclass(frozen=True)
 class PassBegins(Checkpoint):
-    """this_pass, next_pass and used_targets are set for a pass.
+    """The point where a pass begins and its masks are set.
 
-    The recorder counts these checkpoints to number the passes.
+    The masks are this_pass, next_pass and used_targets. The
+    recorder counts these checkpoints to number the passes.
     """
 
     stride: ClassVar[Stride] = Stride.PASS
@@ -122,7 +134,7 @@ class PassBegins(Checkpoint):
 
 @dataclass(frozen=True)
 class SourceBegins(Checkpoint):
-    """`node` is the next of this_pass to look for a target."""
+    """The point where `node` begins to look for a target."""
 
     node: int
 
@@ -132,13 +144,13 @@ class SourceBegins(Checkpoint):
 
 @dataclass(frozen=True)
 class Scan(Checkpoint):
-    """All `candidates` of `node` have been weighed.
+    """The point after all `candidates` of `node` are compared.
 
     `best` is the winner, or NUMA_NO_NODE.
     """
 
     outside: ClassVar[str] = "used"
-    """Why a node with memory was no candidate."""
+    """The reason why a node with memory is no candidate."""
     node: int
     best: int
     candidates: NodeMask
@@ -155,14 +167,14 @@ class Scan(Checkpoint):
 
 @dataclass(frozen=True)
 class Taken(Checkpoint):
-    """`node` is in `used` from now on."""
+    """The point after `node` is added to `used`."""
 
     node: int
 
 
 @dataclass(frozen=True)
 class TurnEnds(Checkpoint):
-    """`node` has all the targets that it will get in this order."""
+    """The point where `node` has all its targets of this order."""
 
     stride: ClassVar[Stride] = Stride.SOURCE
     node: int
@@ -170,14 +182,17 @@ class TurnEnds(Checkpoint):
 
 @dataclass(frozen=True)
 class SourceDone(TurnEnds):
-    """`node` has its `target`, now in next_pass, or has none."""
+    """The point after `node` has got its `target`, or none.
+
+    The target is in next_pass now. NUMA_NO_NODE means none.
+    """
 
     target: int
 
 
 @dataclass(frozen=True)
 class OrderComplete(Checkpoint):
-    """A pass found no target, so there is no next pass."""
+    """The point after a pass that found no target, the last one."""
 
     stride: ClassVar[Stride] = Stride.PASS
 

@@ -1,8 +1,8 @@
-"""CPUs that come and go. kernel/cpu.c
+"""Bring CPUs online and take them offline. kernel/cpu.c
 
-N_CPU holds the nodes with CPUs. It starts empty; a node joins it
-with its first CPU and leaves it with its last. The version decides
-which of these events rebuild the order.
+N_CPU is the set of nodes with CPUs: a node joins it with its first
+CPU and leaves it with its last. The version decides which of these
+events rebuild the order.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def cpu_up(
 ) -> Routine[None]:
     """Bring one more CPU of the node online.
 
-    The first brings the node into N_CPU.
+    With its first CPU, the node joins N_CPU.
 
     kernel/cpu.c, _cpu_up() of v5.15
     """
@@ -73,8 +73,8 @@ def cpu_down(
 ) -> Routine[None]:
     """Take one CPU of the node offline.
 
-    The last takes the node out of N_CPU. The posted series has
-    the order rebuilt before that, which is too early.
+    With its last CPU, the node leaves N_CPU. In the posted patches
+    the order is rebuilt too early: N_CPU still has the node then.
 
     kernel/cpu.c, _cpu_down() of v5.15
     """
@@ -109,7 +109,7 @@ def cpu_notify(
     n_cpu_changes: bool,
     callback: Callback,
 ) -> Routine[None]:
-    """Tell the demotion code of a CPU, if it wants to know.
+    """Call the demotion code, if the version reacts to this CPU.
 
     kernel/cpu.c, cpuhp_invoke_callback() of v5.15
     """

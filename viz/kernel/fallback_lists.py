@@ -1,12 +1,13 @@
-"""Demotion along the allocator's own lists. No kernel does this.
+"""The rejected order: demotion along the fallback lists.
 
     node_demotion[]    the next entry of each node's own fallback
                        list, after the node itself
 
-It is the straightforward way, and the patch rejects it. Each list
-names every node with memory, so every node has exactly one
-successor. Whoever follows successors through finitely many nodes
-has to come back: there is always a cycle.
+No kernel does this. It is the obvious way, and the patch rejects
+it. Each list names every node with memory, so every node has a next
+node. The number of nodes is finite, so a page that moves from next
+node to next node comes back to a node where it was: there is always
+a cycle.
 
     0 -> 1, since 1 is nearest to 0
     1 -> 0, since 0 is nearest to 1: pages would go to and fro
@@ -34,7 +35,9 @@ from viz.kernel.target_checkpoints import (
 
 
 def next_entry(machine: Machine, node: int) -> int:
-    """Return who is next in the node's list, or NUMA_NO_NODE.
+    """Return the first other node of a node's list, if any.
+
+    The result is NUMA_NO_NODE if the list has no other node.
 
     Not in Linux: the comment of patch 02/10 says why.
     """
@@ -45,7 +48,7 @@ def next_entry(machine: Machine, node: int) -> int:
 
 
 def take_next_entries(machine: Machine) -> Routine[None]:
-    """Let every node demote to the next entry of its list.
+    """Store the next entry of each node's list as its target.
 
     Not in Linux: the comment of patch 02/10 says why.
     """
@@ -61,9 +64,10 @@ def take_next_entries(machine: Machine) -> Routine[None]:
 
 
 def walk_from(start: int, walked: NodeMask) -> Routine[None]:
-    """Follow a page from `start`, and find out if it goes round.
+    """Follow the targets from `start`, and report a cycle if any.
 
-    It stops where its way ends, or joins one that was walked.
+    The walk ends at a node that has no target, or at one in
+    `walked`: a node that this or an earlier walk has visited.
 
     Not in Linux: it shows what would happen.
     """
@@ -78,7 +82,7 @@ def walk_from(start: int, walked: NodeMask) -> Routine[None]:
 
 
 def set_fallback_targets(machine: Machine) -> Routine[None]:
-    """Store an order along the lists, and show its cycles.
+    """Store an order along the lists, then find its cycles.
 
     Not in Linux: the comment of patch 02/10 says why.
     """

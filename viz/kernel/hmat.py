@@ -1,17 +1,22 @@
-"""What firmware's HMAT says of memory, as Linux reads it.
+"""Choose each node's latency and bandwidth from the ACPI HMAT.
 
-A locality table has a figure for each initiator (a node that may
-access memory) and each target (a node with memory). Of these, Linux
-keeps one set for a target: for access 0 that of the best initiator
-there is, for access 1 that of the best one with CPUs. Tiers count
-access 1 only.
+A locality table of the HMAT has a figure for each initiator (a node
+that may access memory) and each target (a node with memory). For
+each target Linux keeps the figures of one initiator: of the best
+one for access 0, and of the best one with CPUs for access 1. Memory
+tiers use access 1 only.
 
-    latency, ns     to 2    to 3      node 2 counts as 200 ns, 4000
-    from 0           260     250      MB/s: the latency is best from
-    from 1           200     250      1, and the bandwidth is that
-    bandwidth, MB/s                 of 1, though 0 has more. For 3
-    from 0         16000   10000      both have the same latency, so
-    from 1          4000    5000      the better bandwidth is taken.
+    latency, ns        to 2    to 3
+    from 0              260     250
+    from 1              200     250
+    bandwidth, MB/s
+    from 0            16000   10000
+    from 1             4000    5000
+
+In this example node 2 gets 200 ns and 4000 MB/s: node 1 has the
+best latency, so its bandwidth counts, although that of node 0 is
+higher. For node 3 both have the same latency, so the better
+bandwidth counts: it gets 250 ns and 10000 MB/s.
 """
 
 from __future__ import annotations
@@ -23,11 +28,11 @@ from typing import Literal
 from viz.kernel.adistance import U32, AccessCoordinate
 
 ABSENT = (0, 0xFFFF)
-"""Entries that stand for "not known"."""
+"""The values of a table entry that mean "not known"."""
 PS_PER_NS = 1000
 
 Access = Literal[0, 1]
-"""Whose figures count: those of any initiator, or of CPUs only."""
+"""The access class: 0 for any initiator, 1 for those with CPUs."""
 
 Field = Literal[
     "write_latency",
@@ -41,7 +46,7 @@ SEARCH_ORDER: tuple[Field, ...] = (
     "write_bandwidth",
     "read_bandwidth",
 )
-"""In which order Linux looks for the best initiator."""
+"""The order in which Linux compares initiators by figures."""
 
 DATA_TYPES: tuple[tuple[Field, ...], ...] = (
     ("read_latency", "write_latency"),
@@ -51,7 +56,10 @@ DATA_TYPES: tuple[tuple[Field, ...], ...] = (
     ("read_bandwidth",),
     ("write_bandwidth",),
 )
-"""What each data type of the HMAT states: access, read, write."""
+"""The figures that a table of each HMAT data type states.
+
+The index is the data type. Access means reads and writes.
+"""
 
 
 @dataclass(frozen=True)
@@ -59,29 +67,26 @@ class Locality:
     """A table of latencies (ns) or bandwidths (MB/s)."""
 
     fields: tuple[Field, ...]
-    """Which figures of a target it states."""
+    """The figures that the table states."""
     values: Mapping[tuple[int, int], int]
-    """The figure by (initiator, target).
-
-    One that is listed and not known is 0.
-    """
+    """The figure by (initiator, target); 0 means "not known"."""
 
 
 @dataclass(frozen=True)
 class Hmat:
-    """The tables for memory itself, in firmware's order.
+    """The HMAT's tables for memory (not caches), in its order.
 
-    Initiators and targets may be nodes or proximity domains, as
-    long as all of them are the same.
+    The ids of initiators and targets are all node ids, or all
+    proximity domains.
     """
 
     localities: tuple[Locality, ...] = ()
     attached: Mapping[int, int] = field(default_factory=dict)
-    """The initiator that a target is attached to, if known."""
+    """The initiator that each target is attached to, if known."""
 
     @property
     def initiators(self) -> frozenset[int]:
-        """Return all that a table lists as an initiator."""
+        """Return the ids of all initiators in the tables."""
         return frozenset(
             initiator
             for locality in self.localities
@@ -113,10 +118,12 @@ def _div_round_up(value: int, divisor: int) -> int:
 def access_coordinate(
     hmat: Hmat, target: int, access: Access, has_cpu: Iterable[int]
 ) -> AccessCoordinate:
-    """Return the figures of one target that Linux keeps.
+    """Return the figures that Linux keeps for a target.
 
-    An attached initiator decides alone. For access 1 it does only
-    if it has CPUs; else the best one with CPUs is looked for.
+    If the target is attached to an initiator, its figures are those
+    of that initiator; for access 1 only if that has CPUs. Otherwise
+    they are those of the best initiator. `has_cpu` are the nodes
+    with CPUs.
 
     drivers/acpi/numa/hmat.c, hmat_update_target_attrs() of v6.12
     """
@@ -147,7 +154,7 @@ def access_coordinate(
 def _of_attached(
     hmat: Hmat, target: int, initiator: int
 ) -> AccessCoordinate:
-    """Return the figures from one initiator; 0 where none is given.
+    """Return an initiator's figures for a target; 0 if not stated.
 
     drivers/acpi/numa/hmat.c, hmat_parse_locality() of v6.12
     """

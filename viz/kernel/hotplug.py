@@ -1,6 +1,6 @@
-"""The events of a running machine, a routine for each.
+"""Hotplug events, and the routine that each of them runs.
 
-What each of them does stands in memory_hotplug.py and cpu.py.
+The routines are in memory_hotplug.py and cpu.py.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from viz.kernel.versions import Version
 def apply_event(
     machine: Machine, version: Version, event: str, node: int
 ) -> Routine[None]:
-    """Do all that an event causes, or nothing if it cannot happen.
+    """Run the routine of an event, or none if it cannot happen.
 
     Not in Linux: an event begins in the hardware or a shell.
     """
@@ -46,7 +46,7 @@ def apply_event(
 def obstacle(machine: Machine, event: str, node: int) -> str:
     """Return why the event cannot happen to the node, or "".
 
-    Not in Linux: there the callers see to it.
+    Not in Linux: there the callers check this.
     """
     match event:
         case "mem_add" if node in machine.online:
@@ -71,9 +71,9 @@ def obstacle(machine: Machine, event: str, node: int) -> str:
 
 
 def count_event(machine: Machine, event: str, node: int) -> None:
-    """Count what is online as after the event, and build nothing.
+    """Update a machine's counts as the event does; build nothing.
 
-    Not in Linux: the page lists so what all events will do.
+    Not in Linux: the page's list of events shows these counts.
     """
     match event:
         case "mem_add":

@@ -1,4 +1,4 @@
-"""Checkpoints at which memory or CPUs come or go (hotplug)."""
+"""Checkpoints of hotplug: memory or CPUs come or go."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ NODES_COUNT = (
     "from v6.17 only a node's first and last memory count, and "
     "these have an action of their own"
 )
-"""Why a callback does nothing."""
+"""These five texts are the reasons why a callback does nothing."""
 
 
 @dataclass(frozen=True)
 class EventBegins(Checkpoint):
-    """`event` is about to happen to `node`.
+    """The point before `event` happens to `node`.
 
     The node has `blocks` blocks of memory and `cpus` CPUs online.
     """
@@ -43,7 +43,7 @@ class EventBegins(Checkpoint):
 
 @dataclass(frozen=True)
 class NothingHappens(Checkpoint):
-    """The event has no effect, because of `why`."""
+    """The point where an event has no effect, because of `why`."""
 
     stride: ClassVar[Stride] = Stride.PASS
     event: str
@@ -53,7 +53,10 @@ class NothingHappens(Checkpoint):
 
 @dataclass(frozen=True)
 class Holding(Checkpoint):
-    """These locks are held from now on, and no others."""
+    """The point after locks were taken or released.
+
+    `locks` are all locks that are held now.
+    """
 
     locks: str
 
@@ -63,7 +66,10 @@ class Holding(Checkpoint):
 
 @dataclass(frozen=True)
 class BlocksChanged(Checkpoint):
-    """`node` has `blocks` blocks online, one more or one less."""
+    """The point after a memory block of `node` came or went.
+
+    The node has `blocks` blocks online now; `change` is 1 or -1.
+    """
 
     stride: ClassVar[Stride] = Stride.SOURCE
     node: int
@@ -73,9 +79,10 @@ class BlocksChanged(Checkpoint):
 
 @dataclass(frozen=True)
 class CpusChanged(Checkpoint):
-    """`node` has `count` CPUs online, one more or one less.
+    """The point after a CPU of `node` came or went.
 
-    `cpus` are the nodes that have any.
+    The node has `count` CPUs online now; `change` is 1 or -1.
+    `cpus` are all nodes with CPUs.
     """
 
     stride: ClassVar[Stride] = Stride.SOURCE
@@ -93,9 +100,10 @@ class CpusChanged(Checkpoint):
 
 @dataclass(frozen=True)
 class StateChanged(Checkpoint):
-    """`node` has joined or left a node state.
+    """The point after `node` has joined or left a node state.
 
-    That is "online", "N_MEMORY" or "N_CPU", and holds `nodes` now.
+    `state` is "online", "N_MEMORY" or "N_CPU", and `nodes` are all
+    nodes in it now.
     """
 
     stride: ClassVar[Stride] = Stride.SOURCE
@@ -117,7 +125,10 @@ class StateChanged(Checkpoint):
 
 @dataclass(frozen=True)
 class Notified(Checkpoint):
-    """The demotion code is told `action`; what it does follows."""
+    """The point where the demotion code is notified of `action`.
+
+    The reaction of the demotion code follows.
+    """
 
     stride: ClassVar[Stride] = Stride.SOURCE
     action: str
@@ -129,7 +140,10 @@ class Notified(Checkpoint):
 
 @dataclass(frozen=True)
 class NoCallback(Checkpoint):
-    """The demotion code does nothing now, because of `why`."""
+    """The point where the demotion code does nothing.
+
+    `why` is the reason.
+    """
 
     stride: ClassVar[Stride] = Stride.SOURCE
     why: str
@@ -137,7 +151,10 @@ class NoCallback(Checkpoint):
 
 @dataclass(frozen=True)
 class Disabled(Checkpoint):
-    """No node has a target, and no new order is being built."""
+    """The point after a disable that no rebuild follows yet.
+
+    No node has a target while memory of `node` is leaving.
+    """
 
     stride: ClassVar[Stride] = Stride.SOURCE
     node: int
@@ -145,10 +162,10 @@ class Disabled(Checkpoint):
 
 @dataclass(frozen=True)
 class PagesLeave(Operation):
-    """The pages of the block move to other nodes, or cannot.
+    """The step in which all pages of a block move to other nodes.
 
-    This stands for all that Linux does there. If they cannot, the
-    block stays online.
+    This one step stands for all that Linux does there. If it
+    `fails`, some page cannot move, and the block stays online.
     """
 
     stride: ClassVar[Stride] = Stride.PASS
@@ -158,7 +175,10 @@ class PagesLeave(Operation):
 
 @dataclass(frozen=True)
 class EventEnds(Checkpoint):
-    """All that the event causes is done, and its locks are free."""
+    """The point after all that an event causes is done.
+
+    All locks are released.
+    """
 
     stride: ClassVar[Stride] = Stride.PASS
     event: str

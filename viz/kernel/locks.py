@@ -1,9 +1,10 @@
-"""The locks that the order is rebuilt under.
+"""The locks that are held while the order is rebuilt.
 
-Events come one after the other here, so nobody ever waits for
-somebody else. But a routine could wait for itself, and that is an
-error. This is why mm/migrate.c has two functions: one that takes
-the lock of memory hotplug, and one for callers that hold it.
+In this model events happen one after the other, so no routine waits
+for another. But a routine could wait for a lock that it holds
+itself: a deadlock, which is an error here. To avoid it,
+mm/migrate.c has two functions that build the order: one takes the
+lock of memory hotplug, and one is for callers that hold it.
 """
 
 from __future__ import annotations
@@ -16,16 +17,19 @@ FOR_READING = f"{MEM_HOTPLUG_LOCK} for reading"
 
 
 class Deadlock(RuntimeError):
-    """A routine would wait for a lock that it holds itself."""
+    """The error that a routine waits for a lock that it holds."""
 
 
 def held(machine: Machine, *more: str) -> str:
-    """Return the locks that are held, and those about to be."""
+    """Return the names of the held locks and `more` as a text."""
     return ", ".join([*machine.locks, *more])
 
 
 def mem_hotplug_begin(machine: Machine) -> None:
-    """Take the lock of memory hotplug: only one event runs."""
+    """Take the lock of memory hotplug.
+
+    While it is held, no other memory comes or goes.
+    """
     _take(machine, MEM_HOTPLUG_LOCK)
 
 
@@ -35,7 +39,10 @@ def mem_hotplug_done(machine: Machine) -> None:
 
 
 def get_online_mems(machine: Machine) -> None:
-    """Take that lock for reading: no memory comes or goes."""
+    """Take the lock of memory hotplug for reading.
+
+    While it is held, no memory comes or goes.
+    """
     _take(machine, FOR_READING)
 
 

@@ -1,4 +1,4 @@
-"""Machine: what Linux knows of one when it builds the order."""
+"""The machine as Linux knows it when it builds the order."""
 
 from __future__ import annotations
 
@@ -11,72 +11,85 @@ from viz.kernel.nodemask import NodeMask
 MEMTIER_ADISTANCE_DRAM = 576
 
 N_ONLINE, N_MEMORY, N_CPU = "N_ONLINE", "N_MEMORY", "N_CPU"
-"""What node_states[] is indexed with, as far as it matters here."""
+"""The indexes of node_states[] that the order depends on."""
 
 
 ChargeRule = Literal["set", "add", "one"]
-"""What building a zonelist does to the load of a node in it.
+"""How building a zonelist changes node_load[] of a node in it.
 
-It is set to, or grows by, the number of online nodes less the
-entries before it; or it grows by one.
+"set" stores a number, "add" adds that number: the number of online
+nodes less the entries before the node. "one" adds 1.
 """
 
 
 @dataclass(frozen=True)
 class Rules:
-    """What differs between versions in code that all of them run.
+    """The differences between versions in code that all run.
 
     A row of versions.py fills it in.
     """
 
     charge: ChargeRule
-    """How lists charge loads: to v5.15, from v5.16, from v5.19."""
+    """"set" to v5.15, "add" from v5.16, "one" from v5.19."""
     lists_for: Literal["online", "possible"]
-    """Whose zonelists are built: possible nodes too from v5.18."""
+    """The nodes that get a zonelist; "possible" from v5.18."""
     memoryless_lists_itself: bool
-    """Whether nodes without memory head their lists: to v6.6."""
+    """Whether a node without memory heads its own list: to v6.6."""
     refused_is_free: bool = True
-    """Whether a refused node may be found again: from 5.17.8."""
+    """Whether a refused target can be chosen later: from 5.17.8."""
     hmat: Literal["none", "added", "all"] = "none"
-    """Whose abstract distance comes from firmware's figures.
+    """The memory that gets its abstract distance from the HMAT.
 
-    None to v6.6; memory that is added after boot from v6.7; all
-    memory from v6.11.
+    "none" to v6.6; "added", memory that is added after boot, from
+    v6.7; "all" from v6.11.
     """
     adistance_bits: Literal[32, 64] = 64
-    """How wide its product is: 64 from v6.12.43 and v6.17."""
+    """The width of integers in computing abstract distances.
+
+    It is 64 from v6.12.43 and v6.17 on.
+    """
 
 
 @dataclass(frozen=True)
 class Triggers:
-    """Which events rebuild the order.
+    """The events that rebuild the order.
 
     A row of versions.py fills it in.
     """
 
     memory: Literal["block", "node", "unknown"]
-    """Which blocks count: all, or a node's first and last."""
-    cpu: Literal["any, early", "any", "N_CPU", "never", "unknown"]
-    """Which CPUs count: all, those that change N_CPU, or none.
+    """The memory blocks that count.
 
-    Early: where a CPU goes, before N_CPU is updated.
+    "block" means every block, "node" only a node's first and last.
+    """
+    cpu: Literal["any, early", "any", "N_CPU", "never", "unknown"]
+    """The CPUs that count.
+
+    "any" means every CPU, "N_CPU" only a node's first and last.
+    "early": the order is rebuilt before a CPU leaves N_CPU.
     """
     lists_rebuilt_before_n_memory: bool = True
-    """Whether a node that has lost its memory is in N_MEMORY still
-    while lists are rebuilt: to v6.6."""
+    """Whether zonelists are rebuilt before N_MEMORY loses a node.
+
+    It is so up to v6.6, where a node that has lost its memory stays
+    in the lists.
+    """
     node_notifier: bool = False
-    """Whether a node's first and last memory are announced by an
-    action of their own: from v6.17."""
+    """Whether Linux has actions for a node's first and last memory.
+
+    It is so from v6.17 on.
+    """
 
 
 @dataclass
 class Machine:
-    """The node states and distances; node ids may be sparse.
+    """A machine: its node states and distances.
 
-    N_CPU (`n_cpu`) are the sources of the first pass. The nodes
-    whose cpumask_of_node() is not empty (`cpus`) cost one unit of
-    distance as candidates. The two can differ. `distance[a][b]` is
-    the SLIT byte in the row of a: the row of the source decides.
+    Node ids may have gaps. The nodes of N_CPU (`n_cpu`) are the
+    sources of the first pass. The nodes whose cpumask_of_node() is
+    not empty (`cpus`) cost one unit of distance more as candidates.
+    These two sets can differ. `distance[a][b]` is the SLIT byte in
+    row a, and the chooser reads the row of the source.
     """
 
     possible: NodeMask
@@ -87,25 +100,28 @@ class Machine:
     distance: Mapping[int, bytes]
     rules: Rules
     blocks: dict[int, int] = field(default_factory=dict)
-    """How many blocks of memory of each node are online.
+    """The number of online memory blocks of each node.
 
-    The default is one for a node in N_MEMORY, and else none.
+    The default is 1 for a node in N_MEMORY, else 0.
     """
     cpu_count: dict[int, int] = field(default_factory=dict)
-    """How many CPUs are online, by the same default."""
+    """The number of online CPUs of each node.
+
+    The default is 1 for a node in `cpus`, else 0.
+    """
     adistance: dict[int, int] = field(default_factory=dict)
     """The abstract distances; the default is that of DRAM."""
     mems: NodeMask | None = None
-    """The nodes that a cgroup may use; None if nobody asks."""
+    """The nodes that a cgroup may use; None without a cgroup."""
     node_load: dict[int, int] = field(default_factory=dict)
     zonelists: dict[int, list[int]] = field(default_factory=dict)
     top_tier: int = 0
-    """The slowest memory tier that counts as fast.
+    """The id of the slowest memory tier that counts as fast.
 
-    It stays what it was if no tier has CPUs.
+    It does not change if no tier has CPUs.
     """
     locks: list[str] = field(default_factory=list)
-    """Those that are held now (locks.py)."""
+    """The locks that are held now (locks.py)."""
 
     @property
     def node_states(self) -> Mapping[str, NodeMask]:

@@ -2,8 +2,8 @@
 
 Other CPUs read that memory without a lock. A routine is a generator
 of operations. Each `yield` hands one of them to drive(), which
-performs it and shows it to whoever watches: at that moment, and
-only then, another CPU can tell the difference.
+performs it and shows it to the recorder. Only an operation can
+change what another CPU sees.
 
     target: int = yield READ_ONCE(node_demotion[node])
     yield Store(node_demotion[node], target)
@@ -41,8 +41,8 @@ class Cell(NamedTuple):
 class Array:
     """The name of a shared array.
 
-    To index it names a cell, and reads nothing. `empty` is what the
-    cells begin with.
+    Indexing it returns the name of a cell, and reads nothing.
+    `empty` is the value that cells have at first.
     """
 
     name: str
@@ -70,7 +70,7 @@ def nodes_in(value: Value) -> list[int]:
 
 
 class Stride(IntEnum):
-    """How large a stride of the player ends at an operation."""
+    """The sizes of the player's strides, smallest first."""
 
     MICRO = 0
     SOURCE = 1
@@ -80,7 +80,7 @@ class Stride(IntEnum):
 
 @dataclass(frozen=True)
 class Operation:
-    """What a routine can yield.
+    """An operation that a routine can yield.
 
     `stride` is the largest stride that stops here.
     """
@@ -88,7 +88,7 @@ class Operation:
     stride: ClassVar[Stride] = Stride.MICRO
 
     def perform(self, memory: Memory) -> Value | None:
-        """Do it, and return what the `yield` evaluates to."""
+        """Perform it, and return the value of the `yield`."""
         return None
 
     def record(self) -> tuple[Any, ...]:
@@ -96,16 +96,16 @@ class Operation:
         return (type(self).__name__, *astuple(self))
 
     def signals(self) -> dict[str, Any]:
-        """Return what registers show from now on.
+        """Return the values of signals that this operation sets.
 
-        Variables and shared memory are shown as they are.
+        Variables and shared memory are recorded without it.
         """
         return {}
 
 
 @dataclass(frozen=True)
 class Load(Operation):
-    """Read one cell, once."""
+    """The operation that reads one cell, once."""
 
     cell: Cell
 
@@ -118,7 +118,7 @@ class Load(Operation):
 
 @dataclass(frozen=True)
 class Store(Operation):
-    """Write one cell."""
+    """The operation that writes one cell."""
 
     cell: Cell
     value: Value
@@ -132,9 +132,10 @@ class Store(Operation):
 
 @dataclass(frozen=True)
 class Barrier(Operation):
-    """Stores before it are visible before any store after it.
+    """The operation that orders the stores before and after it.
 
-    `name` says by which means.
+    Stores before it are visible before any store after it. `name`
+    is the function of Linux that ensures this.
     """
 
     stride: ClassVar[Stride] = Stride.SOURCE
@@ -143,10 +144,10 @@ class Barrier(Operation):
 
 @dataclass(frozen=True)
 class ReadSide(Operation):
-    """A reader enters or leaves a section.
+    """The operation by which a reader enters or leaves a section.
 
     `name` is the function that it calls. synchronize_rcu() waits
-    until every section is left that was entered before.
+    until all sections that were entered before it have been left.
     """
 
     name: str
@@ -155,7 +156,8 @@ class ReadSide(Operation):
 class Checkpoint(Operation):
     """A point to stop at, for which Linux has no line.
 
-    Shared memory is as it was. Local variables may have changed.
+    Shared memory does not change at it. Local variables may have
+    changed since the last operation.
     """
 
 
@@ -167,8 +169,8 @@ def READ_ONCE(cell: Cell) -> Load:  # noqa: N802  # as in Linux
 def smp_wmb() -> Barrier:
     """Return a write barrier.
 
-    A reader that has seen a store after the barrier no longer reads
-    what the stores before the barrier have overwritten.
+    A reader that sees a store after the barrier also sees all
+    stores before the barrier.
     """
     return Barrier("smp_wmb()")
 
@@ -176,8 +178,8 @@ def smp_wmb() -> Barrier:
 def synchronize_rcu() -> Barrier:
     """Return a grace period.
 
-    The writer waits until every section has been left that readers
-    are in now.
+    The writer waits until all readers have left the sections that
+    they are in now.
     """
     return Barrier("synchronize_rcu()")
 
@@ -202,8 +204,8 @@ def drive(
 ) -> T:
     """Run the routine to its end and return what it returns.
 
-    `watch` is called after each operation, while the routine still
-    stands at the `yield` that asked for it.
+    `watch` is called after each operation, while the routine is
+    still suspended at the `yield` of that operation.
     """
     try:
         operation = next(routine)

@@ -1,17 +1,16 @@
-"""Memory that comes and goes. mm/memory_hotplug.c
+"""Bring memory online and take it offline. mm/memory_hotplug.c
 
-The last block of a node's memory goes offline, in v5.15:
+When the last memory block of a node goes offline, in v5.15:
 
     MEM_GOING_OFFLINE    the order is disabled
     the pages leave      meanwhile nobody has a target
-    zonelists            rebuilt while the node is still in
-                         N_MEMORY, so they all still hold it
+    zonelists            are rebuilt; they all keep the node, which
+                         is still in N_MEMORY
     N_MEMORY             loses the node
     MEM_OFFLINE          the order is rebuilt
 
 The version's callback decides when the order is rebuilt. From v6.17
-a node's first and last memory are announced to a callback of their
-own.
+another callback is notified of a node's first and last memory.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ from viz.kernel.versions import Version
 def add_memory(
     machine: Machine, version: Version, node: int
 ) -> Routine[None]:
-    """Bring a node with memory online, but no block of it yet.
+    """Bring a node online whose memory blocks are all offline yet.
 
     mm/memory_hotplug.c, add_memory_resource() of v5.15
     """
@@ -51,9 +50,10 @@ def add_memory(
 
 
 def try_online_node(machine: Machine, node: int) -> Routine[None]:
-    """Bring a node online, with a zonelist of its own.
+    """Bring a node online, and build its zonelist.
 
-    It is in no other list, and was not counted as online.
+    No other list has the node yet. While its own list is built, the
+    node does not count as online.
 
     mm/memory_hotplug.c, __try_online_node() of v5.15
     """
@@ -68,7 +68,7 @@ def online_pages(
 ) -> Routine[None]:
     """Bring one more block of the node's memory online.
 
-    The first brings the node into N_MEMORY and the zonelists.
+    With its first block, the node joins N_MEMORY and the zonelists.
 
     mm/memory_hotplug.c, online_pages() of v5.15
     """
@@ -99,7 +99,7 @@ def online_pages(
 def online_pages_fails(
     machine: Machine, version: Version, node: int
 ) -> Routine[None]:
-    """Fail to bring a block online, because somebody refuses.
+    """Fail to bring a block online, because a callback refuses.
 
     mm/memory_hotplug.c, online_pages() of v5.15
     """
@@ -126,8 +126,8 @@ def offline_pages(
 ) -> Routine[None]:
     """Take one block of the node's memory offline.
 
-    The last takes the node out of N_MEMORY. Up to v6.6 zonelists
-    are rebuilt before that, and so still hold the node.
+    With its last block, the node leaves N_MEMORY. Up to v6.6
+    zonelists are rebuilt before that, so they still have the node.
 
     mm/memory_hotplug.c, offline_pages() of v5.15
     """
@@ -191,7 +191,7 @@ def try_offline_node(
 ) -> Routine[None]:
     """Take a node without memory and CPUs offline.
 
-    Nothing is rebuilt.
+    Neither the zonelists nor the order are rebuilt.
 
     mm/memory_hotplug.c, try_offline_node() of v5.15
     """
@@ -210,9 +210,9 @@ def memory_notify(
     node: int,
     changes_state: bool,
 ) -> Routine[None]:
-    """Tell the demotion code what happens to memory of the node.
+    """Notify the demotion code of what happens to a memory block.
 
-    A node changes state with its first and its last block.
+    `changes_state`: whether it is the node's first or last block.
 
     drivers/base/memory.c, memory_notify() of v5.15
     """
@@ -225,7 +225,9 @@ def memory_notify(
 def node_notify(
     machine: Machine, version: Version, action: str, node: int
 ) -> Routine[None]:
-    """Tell of a node's first or last memory, from v6.17 on.
+    """Notify the demotion code of a node's first or last memory.
+
+    Kernels before v6.17 do not.
 
     drivers/base/node.c, node_notify() of v6.17
     """

@@ -1,20 +1,21 @@
 """Memory tiers: nodes demote to the nearest in the next tier.
 
     memtier[]            the tier of each node with memory: its
-                         abstract distance in chunks of 128
+                         abstract distance divided by 128
     preferred[]          the nearest nodes of the next slower tier
                          (one of them, at random, is tried first)
-    lower_tier_mask[]    all nodes of slower tiers (for where the
+    lower_tier_mask[]    all nodes of slower tiers (tried when the
                          preferred ones are full)
 
     tier 4     0 and 3   0 prefers 1, 3 prefers 4
     tier 22    1 and 4   1 prefers 2, 4 prefers 5
     tier 45    2 and 5   slowest: nothing is demoted
 
-There are no passes: every source searches for itself, targets are
-shared, and CPUs play no part. No cycle can form, since tiers are
-in order. In mm/memory-tiers.c lower_tier_mask is a field of the
-tier; here each node of the tier has a copy.
+There are no passes: the search of a source does not depend on the
+others, sources can have the same target, and CPUs do not matter. No
+cycle can form, since a target is always in a slower tier. In
+mm/memory-tiers.c lower_tier_mask is a field of the tier; here each
+node of the tier has a copy.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ lower_tier_mask = Array("lower_tier_mask", empty="")
 
 
 class MemoryTier(NamedTuple):
-    """A tier with its nodes; the lower its id, the faster."""
+    """A tier and its nodes; a lower id means faster memory."""
 
     id: int
     nodes: NodeMask
@@ -89,9 +90,9 @@ def memory_tiers(machine: Machine) -> list[MemoryTier]:
 
 
 def printed_id(tier: int) -> int:
-    """Return the id of a tier as Linux shows it, as unsigned int.
+    """Return a tier's id as Linux prints it: as an unsigned int.
 
-    An abstract distance below 0 comes of a number that wrapped.
+    An id is below 0 if its abstract distance has overflowed.
 
     mm/memory-tiers.c, find_create_memory_tier() of v6.1
     """
@@ -103,7 +104,7 @@ def next_demotion_node(
 ) -> Routine[int]:
     """Return where a cold page goes first, or NUMA_NO_NODE.
 
-    It is one of the preferred, drawn anew at every call.
+    It is one of the preferred nodes, drawn anew at every call.
 
     mm/memory-tiers.c, next_demotion_node() of v6.1
     """
@@ -119,7 +120,8 @@ def next_demotion_node(
 def node_is_toptier(machine: Machine, node: int) -> bool:
     """Return whether the node counts as fast memory.
 
-    Such memory is promoted to. A node in no tier counts, too.
+    Linux promotes pages to fast memory. A node that is in no tier
+    counts as fast, too.
 
     mm/memory-tiers.c, node_is_toptier() of v6.1
     """
@@ -130,10 +132,10 @@ def node_is_toptier(machine: Machine, node: int) -> bool:
 
 
 def disable_all_demotion_targets(machine: Machine) -> Routine[None]:
-    """Take every target away, and wait for those who read one.
+    """Take every target away, and wait for readers that use one.
 
-    Only nodes with memory are looked at. One that has just lost
-    its last block keeps what it had.
+    Nodes without memory do not change: a node that has just lost
+    its last block keeps what it preferred.
 
     mm/memory-tiers.c, disable_all_demotion_targets() of v6.1
     """
@@ -146,10 +148,10 @@ def disable_all_demotion_targets(machine: Machine) -> Routine[None]:
 def establish_preferred(
     machine: Machine, node: int, tier_nodes: NodeMask
 ) -> Routine[None]:
-    """Let `node` prefer the nearest nodes of the next tier.
+    """Store the nearest nodes of the next tier as preferred ones.
 
-    Linux asks find_next_best_node() again and again. What that
-    looks at does not change, so one ranking has the same answers.
+    Linux calls find_next_best_node() repeatedly. Its input stays
+    the same meanwhile, so one ranking gives the same answers.
 
     mm/memory-tiers.c, establish_demotion_targets() of v6.1
     """
@@ -175,7 +177,7 @@ def establish_preferred(
 
 
 def establish_demotion_targets(machine: Machine) -> Routine[None]:
-    """Rebuild what nodes prefer, what is fast, and each fallback.
+    """Rebuild preferred[], lower_tier_mask[] and the fast tiers.
 
     mm/memory-tiers.c, establish_demotion_targets() of v6.1
     """
@@ -224,7 +226,7 @@ def clear_node_memory_tier(
 ) -> Routine[None]:
     """Take a node whose memory is gone out of its tier.
 
-    With that it loses its fallback; what it preferred stays.
+    Its lower_tier_mask[] is emptied; its preferred[] stays.
 
     mm/memory-tiers.c, clear_node_memory_tier() of v6.1
     """
@@ -240,9 +242,11 @@ def memtier_hotplug_callback(
     node: int,
     changes_state: bool,
 ) -> Routine[None]:
-    """Put a node that has gained memory into its tier.
+    """Update the tiers after a node has gained or lost memory.
 
-    One that has lost it leaves its tier. Then all search anew.
+    A node that has gained memory joins the tier of its abstract
+    distance, and one that has lost its memory leaves its tier. Then
+    the targets of all nodes are found anew.
 
     mm/memory-tiers.c, memtier_hotplug_callback() of v6.1
     """
@@ -275,8 +279,8 @@ def memtier_hotplug_callback(
 def memory_tier_init(machine: Machine) -> Routine[None]:
     """Put all nodes with memory into tiers, then find targets.
 
-    From v6.11 a node without CPUs waits until late in the boot, so
-    that figures of firmware can be used. The result is the same.
+    From v6.11 nodes without CPUs are added late in the boot, so
+    that the firmware's figures can be used. The result is the same.
 
     mm/memory-tiers.c, memory_tier_init() of v6.1
     """

@@ -1,9 +1,8 @@
-"""Memory that comes and goes, from v6.17 on. mm/memory-tiers.c
+"""The callbacks of memory hotplug from v6.17 on. mm/memory-tiers.c
 
-Linux announces a node's first and last memory by an action of its
-own. The tier and all targets are ready before MEM_ONLINE or
-MEM_OFFLINE is announced; up to v6.16 they were built in answer to
-it.
+Linux has actions of their own for a node's first and last memory.
+The tier and all targets are ready before MEM_ONLINE or MEM_OFFLINE
+is announced; up to v6.16 they were built as a reaction to these.
 """
 
 from __future__ import annotations
@@ -34,9 +33,11 @@ if TYPE_CHECKING:
 def memtier_hotplug_callback(
     machine: Machine, version: Version, action: str, node: int
 ) -> Routine[None]:
-    """Put a node that has gained memory into its tier.
+    """Update the tiers after a node has gained or lost memory.
 
-    One that has lost it leaves its tier. Then all search anew.
+    A node that has gained memory joins the tier of its abstract
+    distance, and one that has lost its memory leaves its tier. Then
+    the targets of all nodes are found anew.
 
     mm/memory-tiers.c, memtier_hotplug_callback() of v6.17
     """
@@ -64,8 +65,8 @@ def no_callback(
     node: int,
     changes_state: bool,
 ) -> Routine[None]:
-    """Do nothing for a block: only what nodes gain or lose counts.
+    """Do nothing: only the first and last memory of a node count.
 
-    Not in Linux: there the tiers do not listen to blocks.
+    Not in Linux: there the tiers have no callback for blocks.
     """
     yield NoCallback(NODES_COUNT)

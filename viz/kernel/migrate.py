@@ -6,16 +6,16 @@
 The order is built in passes, nearest targets first, and begins at
 the nodes with CPUs:
 
-    pass 1    CPU nodes choose        0 -> 1    3 -> 4
-    pass 2    their targets choose    1 -> 2    4 -> 5
-    pass 3    and theirs              2 stops   5 stops
+    pass 1    CPU nodes choose             0 -> 1    3 -> 4
+    pass 2    targets of pass 1 choose     1 -> 2    4 -> 5
+    pass 3    targets of pass 2 choose     2 stops   5 stops
 
-A source goes into used_targets before its pass begins, and a
-target as soon as it is chosen. None ever leaves. So no node is
-chosen twice, and no chain can lead back into itself.
+A source goes into used_targets before its pass begins, and a target
+as soon as it is chosen. No node ever leaves used_targets. So no
+node is chosen twice, and no chain can lead back into itself.
 
 Functions and variables have the names and the order of the patch.
-What patch 03/10 and v5.15 changed stands in migrate_v5_15.py.
+The changes of patch 03/10 and v5.15 are in migrate_v5_15.py.
 """
 
 from __future__ import annotations
@@ -70,7 +70,8 @@ def establish_migrate_target(
 ) -> Routine[int]:
     """Store a target for `node` and return it, or NUMA_NO_NODE.
 
-    A chain ends where no node is left that could be taken.
+    There is none if no free node is left: the chain ends here.
+    There is no new one, either, if `node` has a target already.
 
     mm/migrate.c, establish_migrate_target() of patch 02/10
     """
@@ -98,7 +99,7 @@ def __set_migration_target_nodes(machine: Machine) -> Routine[None]:
 
     used_targets = NODE_MASK_NONE()
     next_pass = machine.node_states[N_CPU].copy()
-    # Linux has a label here, `again`, and goes back to it below.
+    # Linux has the label `again` here, and a goto at the end.
     while True:
         this_pass = next_pass
         next_pass = NODE_MASK_NONE()

@@ -1,10 +1,10 @@
 """Shared targets: a patch of April 2022 on v5.18, never merged.
 
 Sources of one pass may share a target, as the comment in
-mm/migrate.c says they can. Each source begins with its
-own copy of all that were ever sources, so whatever another source
-chose is still free. Targets of one pass never demote to each
-other.
+mm/migrate.c says they can. For each source, used_targets begins as
+a copy of source_nodes: all nodes that have been sources. So a
+source can choose what another source has chosen. Targets of one
+pass never demote to each other.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def __set_migration_target_nodes(machine: Machine) -> Routine[None]:
 
     source_nodes = NODE_MASK_NONE()
     next_pass = machine.node_states[N_CPU].copy()
-    # Linux has a label here, `again`, and goes back to it below.
+    # Linux has the label `again` here, and a goto at the end.
     while True:
         this_pass = next_pass
         next_pass = NODE_MASK_NONE()

@@ -1,15 +1,15 @@
-"""What patch 03/10 and v5.15 made of the order. mm/migrate.c
+"""Changes of patch 03/10 and v5.15 to the order. mm/migrate.c
 
     02/10    the caller of the disable has a write barrier
     03/10    the disable itself waits for a grace period, readers
-             read in sections, and memory and CPUs that come and
-             go have the order rebuilt
-    v5.15    of memory only a node's first and last block count,
-             and N_CPU is updated before the order is rebuilt
+             read in sections, and the order is rebuilt when memory
+             or CPUs come or go
+    v5.15    of a node's memory blocks only the first and the last
+             count, and N_CPU is updated before the rebuild
 
-The passes are those of 02/10, and so is the order. A run of the
-posted patch takes from here what 02/10 does not have: callbacks,
-and the disable that they call before memory leaves.
+The passes and their result are those of 02/10. A run of the posted
+patch uses two parts of this module that 02/10 does not have: the
+callbacks, and the disable that they call before memory leaves.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def next_demotion_node(node: int) -> Routine[int]:
 
 
 def disable_all_migrate_targets(machine: Machine) -> Routine[None]:
-    """Take every target away, and wait for those who read one.
+    """Take every target away, and wait for readers that use one.
 
     mm/migrate.c, disable_all_migrate_targets() of patch 03/10
     """
@@ -86,7 +86,7 @@ def __set_migration_target_nodes(machine: Machine) -> Routine[None]:
 
     used_targets = NODE_MASK_NONE()
     next_pass = machine.node_states[N_CPU].copy()
-    # Linux has a label here, `again`, and goes back to it below.
+    # Linux has the label `again` here, and a goto at the end.
     while True:
         this_pass = next_pass
         next_pass = NODE_MASK_NONE()
@@ -124,9 +124,9 @@ def migrate_on_reclaim_callback(
     node: int,
     changes_state: bool,
 ) -> Routine[None]:
-    """Let the order follow memory that comes and goes.
+    """Disable or rebuild the order when memory comes or goes.
 
-    The lock of memory hotplug is held already.
+    The caller holds the lock of memory hotplug.
 
     mm/migrate.c, migrate_on_reclaim_callback() of v5.15
     """
@@ -158,7 +158,7 @@ def migration_online_cpu(
 def migration_offline_cpu(
     machine: Machine, version: Version
 ) -> Routine[None]:
-    """Rebuild the order, because a CPU has gone offline.
+    """Rebuild the order, because a CPU goes offline.
 
     mm/migrate.c, migration_offline_cpu() of v5.15
     """

@@ -1,14 +1,14 @@
-"""Several targets: all that are equally near. mm/migrate.c, v5.17
+"""Several targets a node, equally near. mm/migrate.c of v5.17
 
-    node_demotion[]    the targets of each node, as chosen, and at
-                       most 15; empty where nothing is demoted
+    node_demotion[]    the targets of each node in the order of
+                       choice, at most 15; empty if it has none
 
-The passes are those of v5.15. But a source now asks again and
-again, and each answer has to be as near as its first. One that is
-farther, or one too many, is refused and put back, so that another
-source may take it. Up to 5.17.7 it was not put back, and was lost
-to everybody. Whoever was chosen stays in used_targets: however
-many targets a source may have, no two sources share one.
+The passes are those of v5.15. But a source now calls the chooser
+repeatedly, and takes each answer that is as near as its first. An
+answer that is farther, or the sixteenth, is refused. It leaves
+used_targets, so that another source may take it. Up to 5.17.7 it
+stayed there by mistake, and no source could take it. A node that is
+taken stays in used_targets, so no two sources share a target.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def next_demotion_node(
 
 
 def disable_all_migrate_targets(machine: Machine) -> Routine[None]:
-    """Take every target away, and wait for those who read one.
+    """Take every target away, and wait for readers that use one.
 
     mm/migrate.c, disable_all_migrate_targets() of v5.17
     """
@@ -125,7 +125,7 @@ def __set_migration_target_nodes(machine: Machine) -> Routine[None]:
 
     used_targets = NODE_MASK_NONE()
     next_pass = machine.node_states[N_CPU].copy()
-    # Linux has a label here, `again`, and goes back to it below.
+    # Linux has the label `again` here, and a goto at the end.
     while True:
         this_pass = next_pass
         next_pass = NODE_MASK_NONE()

@@ -1,15 +1,15 @@
-"""Where the cold pages of a cgroup go. mm/vmscan.c
+"""Find where the cold pages of a cgroup go. mm/vmscan.c
 
-A cgroup can be confined to some nodes, its `mems`: what the file
-cpuset.mems.effective says. Node 0 prefers 1; slower are 1 and 2;
-the cgroup may use 0 and 2:
+A cgroup can be limited to some nodes, its `mems`, which the file
+cpuset.mems.effective lists. An example: node 0 prefers 1, nodes 1
+and 2 are slower, and the cgroup may use 0 and 2. Pages go
 
-    to v6.15          to 1: the cpuset is not looked at
+    to v6.15          to 1: the cpuset is ignored
     v6.16 to v6.19    nowhere: 1 is drawn, and is not allowed
-    from v7.0         to 2: the best of the slower and allowed
+    from v7.0         to 2: the best node that is slower and allowed
 
-Where several are preferred, Linux draws one at random. Here all
-that it can draw are returned.
+If several nodes are preferred, Linux draws one at random. The
+functions here return all nodes that Linux can draw.
 """
 
 from __future__ import annotations
@@ -44,10 +44,10 @@ if TYPE_CHECKING:
 def next_demotion_node(
     machine: Machine, node: int, allowed: NodeMask
 ) -> Routine[NodeMask]:
-    """Return the allowed nodes of which one is drawn.
+    """Return the allowed nodes of which Linux draws one.
 
-    Those that are preferred come first. If none of them is allowed,
-    the best of all allowed ones is taken, however slow it is.
+    They are the preferred nodes that are allowed. If none is, the
+    result is the best of all allowed nodes, however slow it is.
 
     mm/memory-tiers.c, next_demotion_node() of v7.0
     """
@@ -86,7 +86,7 @@ def node_get_allowed_targets(node: int) -> Routine[NodeMask]:
 def demote_anywhere(
     machine: Machine, node: int, mems: NodeMask
 ) -> Routine[None]:
-    """Demote without a look at the cpuset.
+    """Find the targets without regard to the cpuset.
 
     mm/vmscan.c, demote_folio_list() of v6.1
     """
@@ -99,10 +99,11 @@ def demote_anywhere(
 def demote_past_gate(
     machine: Machine, node: int, mems: NodeMask
 ) -> Routine[None]:
-    """Demote only if a target that is drawn first is in the cpuset.
+    """Find the targets if a node that is drawn passes a check.
 
-    The move draws again, and its fallback is all slower nodes: both
-    may be outside the cpuset.
+    Linux draws a preferred node, and demotes only if that node is
+    in the cpuset. For the move it draws again, and it falls back to
+    all slower nodes: both may be outside the cpuset.
 
     mm/vmscan.c, can_demote() of v6.16
     """
@@ -121,7 +122,7 @@ def demote_past_gate(
 def demote_filtered(
     machine: Machine, node: int, mems: NodeMask
 ) -> Routine[None]:
-    """Demote only to slower nodes that are in the cpuset.
+    """Find the targets among slower nodes that are in the cpuset.
 
     mm/vmscan.c, demote_folio_list() of v7.0
     """
@@ -140,7 +141,10 @@ def demote_filtered(
 def demote_random_member(
     machine: Machine, node: int, mems: NodeMask
 ) -> Routine[None]:
-    """Draw a preferred node; if not allowed, any that is allowed.
+    """Find the targets where Linux draws twice.
+
+    It draws a preferred node. If that is not allowed, it draws one
+    of all allowed nodes.
 
     Not in Linux: only in a stable kernel, commit 5bf24c60c290.
     """
@@ -163,7 +167,7 @@ def demote_cgroup(
 ) -> Routine[None]:
     """Find for every node where the pages of a cgroup may go.
 
-    Not in Linux: there a page goes when its node is full.
+    Not in Linux: there pages move when their node is full.
     """
     demote = DEMOTE[version.cpuset]
     yield CgroupBegins(mems)
@@ -180,4 +184,4 @@ DEMOTE: dict[
     "filter": demote_filtered,
     "random": demote_random_member,
 }
-"""What the kernels do, by Version.cpuset."""
+"""The routine of each kernel, by Version.cpuset."""

@@ -1,7 +1,7 @@
 """NodeMask, which is nodemask_t in Linux: a set of node ids.
 
-It is handed around by reference. As text it is a *node list*, as
-Linux prints one: "0-2,5", and "" for the empty set.
+Its text form is a *node list*, as Linux prints one: "0-2,5", and ""
+for the empty set.
 """
 
 from __future__ import annotations
@@ -11,25 +11,28 @@ from functools import lru_cache
 
 NUMA_NO_NODE = -1
 MAX_NUMNODES = 1024
-"""The largest that distributions build; no result depends on it."""
+"""The largest number of nodes in the kernels of distributions.
+
+No result depends on it.
+"""
 
 CACHE_SIZE = 4096
-"""How many masks and node lists are kept with what they hold.
+"""The number of masks and node lists whose conversion is kept.
 
-The same ones come back at step after step.
+The same masks are converted at many steps.
 """
 
 
 _BIT = (*(1 << node for node in range(MAX_NUMNODES)), 0)
-"""The bit of every node, and at last, for NUMA_NO_NODE, none."""
+"""The bit of each node. NUMA_NO_NODE, index -1, has no bit."""
 
 
 class NodeMask:
     """A mutable set of node ids, one bit a node.
 
-    It is gone through in ascending id, as in for_each_node_mask().
-    It is mutable because C passes it by pointer: whoever holds it
-    sees what the callee adds.
+    Iteration is in ascending order, as in for_each_node_mask(). A
+    mask is mutable because C passes it by pointer: the caller sees
+    the nodes that the called function adds.
     """
 
     __slots__ = ("bits",)
@@ -50,7 +53,7 @@ class NodeMask:
     def parse(cls, text: str) -> NodeMask:
         """Return the mask that a node list names.
 
-        ValueError says which part of it is no node and no range.
+        Raise ValueError naming the part that is no node or range.
         """
         return cls.of_bits(_parsed(text))
 
@@ -65,7 +68,7 @@ class NodeMask:
     def copy(self) -> NodeMask:
         """Return another mask with the same nodes.
 
-        In C an assignment does that.
+        In C an assignment makes such a copy.
         """
         return NodeMask.of_bits(self.bits)
 
@@ -114,7 +117,7 @@ def NODE_MASK_NONE() -> NodeMask:  # noqa: N802  # as in Linux
 
 
 def node_list(nodes: Iterable[int]) -> str:
-    """Return ids as text, in their order: "4,1-2" for 4, 1, 2."""
+    """Return ids as text in their order: "4,1-2" for 4, 1, 2."""
     runs: list[list[int]] = []
     for node in nodes:
         if runs and node == runs[-1][1] + 1:
@@ -129,7 +132,7 @@ def node_list(nodes: Iterable[int]) -> str:
 
 @lru_cache(CACHE_SIZE)
 def _nodes(bits: int) -> tuple[int, ...]:
-    # "0b1101" is read from the right: node 0 is first.
+    # The digits are reversed, so that node 0 comes first.
     digits = bin(bits)[:1:-1]
     return tuple(
         node for node, digit in enumerate(digits) if digit == "1"
@@ -138,7 +141,7 @@ def _nodes(bits: int) -> tuple[int, ...]:
 
 @lru_cache(CACHE_SIZE)
 def _listed(bits: int) -> str:
-    """Return a mask as text, which is asked for at every step."""
+    """Return a mask as a node list."""
     return node_list(_nodes(bits))
 
 

@@ -1,8 +1,8 @@
-"""The chooser of the best next node, and node_load[].
+"""Choose the best next node, build zonelists, charge loads.
 
-node_load[] is only a tie breaker, and only a by-product: a full
-build of the zonelists in mm/page_alloc.c writes it. The demotion
-order is built later from the same chooser, and inherits it.
+Building the zonelists in mm/page_alloc.c writes node_load[]. The
+demotion order is built later with the same chooser, and there
+node_load[] decides between candidates of the same cost.
 """
 
 from __future__ import annotations
@@ -24,13 +24,14 @@ from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
 PENALTY_FOR_NODE_WITH_CPUS = 1
 
 INT_MAX = 2**63 - 1
-"""More than any score."""
+"""A number above any score."""
 
 LOAD_LIMIT = 2**31
-"""More than any load, so that loads only decide between equals.
+"""A number above any load: loads only decide between equals.
 
 Linux multiplies by nr_online_nodes * MAX_NUMNODES, and from v5.19
-by MAX_NUMNODES. No load reaches those: the result is the same.
+by MAX_NUMNODES. No load reaches those factors, so the result is the
+same.
 """
 
 
@@ -39,8 +40,9 @@ def find_next_best_node(
 ) -> Routine[int]:
     """Return the best node that is not in `used`, and add it.
 
-    A node that is not in `used` itself is its own best. So begins
-    every zonelist, and no demotion, whose source is in `used`.
+    If `node` itself is not in `used`, it is the best: so a zonelist
+    begins with its own node. For demotion, the source is always in
+    `used`.
 
     mm/page_alloc.c, find_next_best_node() of v5.15
     """
@@ -56,11 +58,11 @@ def find_next_best_node(
         if n in used:
             continue
         val = machine.distance[node][n]
-        # The next node is preferred: a lower id costs one.
+        # A lower id than that of the source costs one more.
         val += n < node
         if n in machine.cpus:
             val += PENALTY_FOR_NODE_WITH_CPUS
-        # The load decides between equals, and then the lower id.
+        # Between equals the load decides, and then the lower id.
         val *= LOAD_LIMIT
         val += machine.node_load[n]
         if val < min_val:
@@ -76,12 +78,13 @@ def find_next_best_node(
 def nearest_first(
     machine: Machine, node: int, candidates: NodeMask
 ) -> list[int]:
-    """Return the candidates as find_next_best_node() takes them.
+    """Return candidates in the order in which they are chosen.
 
-    Sorting gives the same as long as no load changes: equals stay
-    in the order of their loads, and then in that of their ids.
+    It is the order of repeated calls of find_next_best_node(), as
+    long as no load changes: candidates of the same cost are sorted
+    by their loads, and then by their ids.
 
-    Not in Linux: there the chooser is asked again and again.
+    Not in Linux: there the chooser is called repeatedly.
     """
     distance, cpus = machine.distance[node], set(machine.cpus)
     val = {
@@ -95,11 +98,11 @@ def nearest_first(
 
 
 def build_zonelists(machine: Machine, local: int) -> Routine[None]:
-    """Give `local` its fallback order, and charge node_load[].
+    """Build the fallback order of `local`, and charge node_load[].
 
-    Linux asks find_next_best_node() until it has no answer. Loads
-    change only for nodes that are in the list, so that one sort
-    has the same answers.
+    Linux calls find_next_best_node() until it returns no node.
+    Loads change only for nodes that are in the list already, so one
+    sort gives the same order.
 
     mm/page_alloc.c, build_zonelists() of v5.15
     """
@@ -121,8 +124,9 @@ def charge_node_load(
 ) -> dict[int, int]:
     """Charge the first node at each distance; return new loads.
 
-    So the next list that has the same tie prefers another node.
-    `left` is how many nodes are online, less those in the list.
+    Because of the charge, the next list with the same tie prefers
+    another node. `left` is the number of online nodes less the
+    entries of the list before this one.
 
     mm/page_alloc.c, build_zonelists() of v5.15
     """
@@ -144,7 +148,7 @@ def charge_node_load(
 
 
 def build_all_zonelists(machine: Machine) -> Routine[None]:
-    """Rebuild all fallback orders, lowest id first, and loads.
+    """Rebuild all zonelists, lowest id first, and node_load[].
 
     mm/page_alloc.c, __build_all_zonelists() of v5.15
     """
@@ -161,10 +165,10 @@ def build_all_zonelists(machine: Machine) -> Routine[None]:
 def build_own_zonelist(
     machine: Machine, node: int
 ) -> Routine[None]:
-    """Give a node that is to come online its fallback order.
+    """Build the zonelist of a node that is to come online.
 
-    What all other lists had charged is lost until the next build
-    of all lists, because this sets node_load[] to zero, too.
+    This begins with node_load[] at zero, too. So the charges of all
+    other lists are lost until all lists are built again.
 
     mm/page_alloc.c, __build_all_zonelists() of v5.15
     """
@@ -178,7 +182,9 @@ def take_node_load(
 ) -> Routine[None]:
     """Take loads that were read from a kernel, and build nothing.
 
-    Not in Linux: a node that is not named has no load.
+    A node that `given` does not name has load 0.
+
+    Not in Linux: the topology gives these numbers.
     """
     machine.node_load.update(
         {node: given.get(node, 0) for node in machine.possible}

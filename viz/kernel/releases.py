@@ -1,4 +1,4 @@
-"""Which row of versions.py stands for a kernel, by its release or by the row's name."""
+"""Find the row of versions.py for a kernel, by its release or by the row's name."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ LAST_MINOR = {5: 19, 6: 19}
 """The last release of each series that has ended: 5.19 was followed by 6.0, and 6.19 by 7.0."""
 
 FIXED_IN_RC = 7
-"""5.15 ran the code as posted until its seventh release candidate."""
+"""The first release candidate of 5.15 that no longer has the code as posted."""
 
 FIXED_IN_STABLE = 8
-"""5.17 lost the nodes that it refused until 5.17.8; 5.18 never did."""
+"""The stable release of 5.17 that first put refused nodes back; 5.18 always did."""
 
 WIDER_IN_STABLE = 43
-"""6.12 computes abstract distances in 64 bits from 6.12.43 on."""
+"""The stable release of 6.12 that first computed abstract distances in 64 bits."""
 
 RELEASE = re.compile(
     r"v?(\d{1,2})\.(\d{1,2})(?:\.(?P<stable>\d{1,4}))?(?:-rc(?P<rc>\d{1,2}))?(?P<build>[-+~.][\w.+~-]{0,60})?",
@@ -32,11 +32,14 @@ RELEASE = re.compile(
 
 
 class UnknownVersion(ValueError):
-    """No row stands for that kernel; the message is one line and lists the rows."""
+    """The error that no row stands for a kernel; its message is one line and lists the rows."""
 
 
 def version(text: str) -> Version:
-    """Return the row that stands for a kernel: by its name ("posted"), or any release from 5.15 ("6.1.192-amd64")."""
+    """Return the row for a kernel, named by the row ("posted") or by any release from 5.15 on ("6.1.192-amd64").
+
+    Raise UnknownVersion if there is none.
+    """
     text = text.strip(" ")
     for row in VERSIONS:
         if text.lower() in (row.name, row.name.lstrip("v")):
@@ -79,10 +82,10 @@ def version(text: str) -> Version:
 
 
 def _may_exist(major: int, minor: int) -> bool:
-    """Return whether a release of that number can exist, for all that this table knows.
+    """Return whether a kernel of this number can exist, as far as this module knows.
 
-    A release that is newer than the newest row can: then the newest row stands for it. Only a series that has ended
-    has a last release, unless a row of this table begins even later in it.
+    A number above the newest row can exist, and then the newest row stands for it. In a series that has ended, a number
+    above the last release cannot exist, unless a row begins even later in that series.
     """
     begun = [
         row.since[1]
@@ -95,7 +98,10 @@ def _may_exist(major: int, minor: int) -> bool:
 
 
 def _loses_refused(release: re.Match[str]) -> bool:
-    """Return whether a 5.17 is from before 5.17.8; the 5.17.0-1-generic of a distribution may be any."""
+    """Return whether a release of 5.17 is older than 5.17.8, which put refused nodes back.
+
+    The "5.17.0-1-generic" of a distribution does not tell its stable release, and counts as newer.
+    """
     numbered = release["stable"] is not None and not (
         int(release["stable"]) == 0 and release["build"]
     )

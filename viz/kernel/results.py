@@ -1,4 +1,4 @@
-"""What came out of a build, as plain values ready for JSON; a row of versions.py names one of these."""
+"""Return the result of a build as plain values for JSON; a row of versions.py names one of these functions."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def tiers(machine: Machine, memory: Memory) -> Result:
 def classes(machine: Machine, memory: Memory) -> Result:
     """Return {"node_demotion": {id: [targets, best first]}, "preferred": {id: target}, "costs"}.
 
-    `costs` is {id: [{"target", "distance", "local"}]}: whether the target is in the socket of the source.
+    `costs` is {id: [{"target", "distance", "local"}]}; "local" says whether the target is in the socket of the source.
     """
     targets = lists(machine, memory, tier_sets.target_set)
     homes = {node: tier_sets.home_node(machine, node) for node in machine.possible}
@@ -63,7 +63,10 @@ def successors(machine: Machine, memory: Memory) -> Result:
 
 
 def cycles(successor: Mapping[int, int]) -> list[list[int]]:
-    """Return every cycle of a graph in which no node has two successors, from the node that is met first on."""
+    """Return every cycle of a graph in which each node has at most one successor.
+
+    Each cycle is a list of node ids in the order of the walk, and begins with the node that the walk reached first.
+    """
     found, walked = [], set()
     for start in successor:
         path, node = [], start
@@ -77,15 +80,15 @@ def cycles(successor: Mapping[int, int]) -> list[list[int]]:
 
 
 def cells(machine: Machine, memory: Memory, array: Array) -> dict[str, Any]:
-    """Return a whole array as it is."""
+    """Return the value of each cell of an array, by node id."""
     return {str(node): memory[array[node]] for node in machine.possible}
 
 
 def lists(machine: Machine, memory: Memory, array: Array) -> dict[str, list[int]]:
-    """Return a whole array of node lists, each as ids in its order."""
+    """Return the node list in each cell of an array as a list of ids, by node id."""
     return {str(node): nodes_in(memory[array[node]]) for node in machine.possible}
 
 
 def masks(machine: Machine, memory: Memory, array: Array) -> dict[str, str]:
-    """Return a whole array of masks as node lists; a cell that nobody has stored to is empty."""
+    """Return the mask in each cell of an array as a node list, by node id; "" for a cell without a store."""
     return {str(node): str(memory.get(array[node], array.empty)) for node in machine.possible}

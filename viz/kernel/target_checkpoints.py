@@ -1,4 +1,4 @@
-"""Checkpoints of several targets a node, of tiers, of cycles."""
+"""Checkpoints for several targets, memory tiers and cycles."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from viz.kernel.nodemask import NodeMask
 
 @dataclass(frozen=True)
 class Refused(Checkpoint):
-    """`target` was found, and is refused: it has left `used`.
+    """The point where `target` is refused and has left `used`.
 
     It is `farther` than the first target, which is at
     `best_distance`; or the node has no room for another.
@@ -35,15 +35,18 @@ class Refused(Checkpoint):
 
 @dataclass(frozen=True)
 class Lost(Refused):
-    """`target` is refused in the same way, but stays in `used`.
+    """The point where `target` is refused but stays in `used`.
 
-    Nobody can take it any more.
+    No source can take it any more.
     """
 
 
 @dataclass(frozen=True)
 class TargetsDone(TurnEnds):
-    """`node` has its targets, now in next_pass, or has none."""
+    """The point after `node` has got its targets, or none.
+
+    The targets are in next_pass now.
+    """
 
 
 # Tiers and classes
@@ -51,13 +54,14 @@ class TargetsDone(TurnEnds):
 
 @dataclass(frozen=True)
 class TiersBegin(OrderBegins):
-    """Every node with memory is about to be put into a tier."""
+    """The point before every node with memory gets its tier."""
 
 
 @dataclass(frozen=True)
 class TierChanges(OrderBegins):
-    """`node` has gained memory and `joins` its tier, or leaves it.
+    """The point before `node` joins its tier or leaves it.
 
+    It has gained memory if it `joins`, else it has lost memory.
     Then all targets are found anew.
     """
 
@@ -67,9 +71,10 @@ class TierChanges(OrderBegins):
 
 @dataclass(frozen=True)
 class SearchBegins(Checkpoint):
-    """`node` looks for targets among `candidates`.
+    """The point where `node` begins to look for its targets.
 
-    They are the nodes of the next slower tier.
+    `candidates` are the nodes of the next slower tier that it may
+    use.
     """
 
     node: int
@@ -84,7 +89,7 @@ class SearchBegins(Checkpoint):
 
 @dataclass(frozen=True)
 class TierScan(Scan):
-    """All nodes of the next slower tier have been weighed.
+    """The point after the nodes of the next tier are compared.
 
     `ranking` has them best first.
     """
@@ -95,9 +100,9 @@ class TierScan(Scan):
 
 @dataclass(frozen=True)
 class ClassScan(TierScan):
-    """All nodes of the next class that `node` may use were weighed.
+    """The point after the nodes of the next class are compared.
 
-    `ranking` has them best first.
+    `ranking` has those that `node` may use, best first.
     """
 
     outside: ClassVar[str] = "other class"
@@ -105,9 +110,10 @@ class ClassScan(TierScan):
 
 @dataclass(frozen=True)
 class NotPreferred(Checkpoint):
-    """`candidate` is not at `best_distance`, so the search ends.
+    """The point where the search ends at a node that is farther.
 
-    It is not preferred.
+    `candidate` is at `distance` and not at `best_distance`, so it
+    is not preferred.
     """
 
     node: int
@@ -118,15 +124,16 @@ class NotPreferred(Checkpoint):
 
 @dataclass(frozen=True)
 class PreferredDone(TurnEnds):
-    """`node` prefers the nodes that its search found, if any."""
+    """The point after the search for preferred nodes of `node`."""
 
 
 @dataclass(frozen=True)
 class TopTier(Checkpoint):
-    """`tier` is the slowest tier with CPUs.
+    """The point after the slowest tier that is fast is known.
 
-    If no tier has CPUs now, it stays the tier that it was. The
-    nodes of `toptier` count as fast.
+    `tier` is the slowest tier with CPUs. If no tier has CPUs now,
+    it is the same tier as before. The nodes of `toptier` count as
+    fast.
     """
 
     tier: int
@@ -138,14 +145,15 @@ class TopTier(Checkpoint):
 
 @dataclass(frozen=True)
 class TiersComplete(OrderComplete):
-    """Every node has its targets, and every tier its fallback."""
+    """The point after all targets of all nodes are stored."""
 
 
 @dataclass(frozen=True)
 class Costs(Checkpoint):
-    """What moves from `node` cost, best target first.
+    """The point where the costs of the moves from `node` are known.
 
-    Each is (target, distance, whether it leaves the socket).
+    Each is (target, distance, whether it leaves the socket), best
+    target first.
     """
 
     node: int
@@ -154,12 +162,12 @@ class Costs(Checkpoint):
 
 @dataclass(frozen=True)
 class ClassesBegin(OrderBegins):
-    """Every node is to be given all of the next class."""
+    """The point before every node gets all of the next class."""
 
 
 @dataclass(frozen=True)
 class ClassesComplete(OrderComplete):
-    """Every node has its targets in the next slower class."""
+    """The point after every node has its targets."""
 
 
 # Fallback lists
@@ -167,12 +175,15 @@ class ClassesComplete(OrderComplete):
 
 @dataclass(frozen=True)
 class ListsBegin(OrderBegins):
-    """Every node is to be given the next entry of its list."""
+    """The point before every node gets its next list entry."""
 
 
 @dataclass(frozen=True)
 class NextEntry(Checkpoint):
-    """`target` is next after `node` in its list; or nobody is."""
+    """The point after the next entry of a list is found.
+
+    `target` is NUMA_NO_NODE if the list of `node` has none.
+    """
 
     node: int
     target: int
@@ -187,12 +198,12 @@ class NextEntry(Checkpoint):
 
 @dataclass(frozen=True)
 class EntryTaken(TurnEnds):
-    """`node` demotes to the next entry of its list."""
+    """The point after the next entry has become the target."""
 
 
 @dataclass(frozen=True)
 class WalkBegins(Checkpoint):
-    """A page is followed from `start`, from target to target."""
+    """The point before the targets are followed from `start`."""
 
     start: int
 
@@ -202,16 +213,19 @@ class WalkBegins(Checkpoint):
 
 @dataclass(frozen=True)
 class Hop(Load):
-    """A page moves on: the read of its node's target."""
+    """The read of a node's target, by which a walk moves on."""
 
 
 @dataclass(frozen=True)
 class CycleFound(Checkpoint):
-    """The walk is back where it was: `nodes` are a cycle."""
+    """The point where a walk is back at a node: a cycle.
+
+    `nodes` are the nodes of the cycle.
+    """
 
     nodes: tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class WalksComplete(OrderComplete):
-    """Every node has been walked from."""
+    """The point after a walk has visited every node."""

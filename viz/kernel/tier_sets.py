@@ -7,9 +7,9 @@
     class 2    1 and 4    1 may demote to 2 or 5, and prefers 2
     class 3    2 and 5    slowest: nothing is demoted
 
-Proposed in the discussion of the patch. A class is a memory tier.
-Where a move leaves the socket it costs more, so there is a policy
-that is stricter: only to slow memory of one's own socket.
+This was proposed in the discussion of the patch. A class is a
+memory tier. A move to another socket costs more, so there is a
+stricter policy: targets only in the socket of the source.
 """
 
 from __future__ import annotations
@@ -41,9 +41,11 @@ preferred = Array("preferred")
 
 
 def home_node(machine: Machine, node: int) -> int:
-    """Return the nearest node with CPUs, which is its socket.
+    """Return the nearest node with CPUs, which names the socket.
 
-    Not in Linux: it tells sockets apart.
+    The result is `node` itself if no node has CPUs.
+
+    Not in Linux: this tells sockets apart.
     """
     if node in machine.n_cpu or not machine.n_cpu:
         return node
@@ -52,7 +54,7 @@ def home_node(machine: Machine, node: int) -> int:
 
 
 def disable_all_targets(machine: Machine) -> Routine[None]:
-    """Take every target away, and wait for those who read one.
+    """Take every target away, and wait for readers that use one.
 
     Not in Linux: after Wei Xu, reply to patch 02/10, April 2021.
     """
@@ -68,9 +70,10 @@ def establish_targets(
     next_class: NodeMask,
     homes: Mapping[int, int],
 ) -> Routine[None]:
-    """Let `node` demote to all of `next_class`; prefer the best.
+    """Store all of `next_class` as targets, and the best of them.
 
-    A move leaves the socket where the two have different `homes`.
+    A move leaves the socket if source and target have different
+    `homes`.
 
     Not in Linux: after Wei Xu, reply to patch 02/10, April 2021.
     """

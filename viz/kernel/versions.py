@@ -1,7 +1,8 @@
-"""The table of kernel versions: a row has a version's zonelist rules, its triggers and the routine that builds its order.
+"""The table of kernel versions.
 
-A further version is one module with that routine and one row here. The recorder, the command line and the page take
-the registers, the arrays and the form of the result from the row. docs/architecture.md adds one step by step.
+A row has a version's zonelist rules, its triggers and the routine that builds its order. A further version is one
+module with that routine and one row here. The recorder, the command line and the page take the registers, the arrays
+and the form of the result from the row. docs/architecture.md shows how to add one.
 """
 
 from __future__ import annotations
@@ -18,67 +19,66 @@ from viz.kernel.memory import Array, Memory, Routine
 from viz.kernel.nodemask import NUMA_NO_NODE
 
 Protocol = Literal["in-place", "barrier", "grace-walk", "grace-hop"]
-"""What a writer does so that readers without a lock come to no harm; viz/readers/model.py says what each one is."""
+"""The way in which a writer protects readers that take no lock; viz/readers/model.py explains each one."""
 PROTOCOLS: tuple[Protocol, ...] = get_args(Protocol)
 
 Cpuset = Literal["ignored", "gate", "filter", "random"]
-"""What a cgroup's cpuset does to the demotion of its pages."""
+"""The effect of a cgroup's cpuset on the demotion of its pages."""
 
 FROM_6_7 = "v6.12"
-"""What all rows from 6.7 on were called when they were one; notes in documents still call them so."""
+"""The former name of all rows from 6.7 on, when they were one row; notes in documents may still have it."""
 
 UNKNOWN = Triggers(memory="unknown", cpu="unknown")
 
 
 def _absent(*_: object) -> NoReturn:
-    """Refuse: the version has no such routine, and hotplug.py asks for none."""
+    """Raise NotImplementedError: the version has no such routine, and hotplug.py does not call it."""
     raise NotImplementedError
 
 
 @dataclass(frozen=True)
 class Version:
-    """A row: all the kernels it stands for compute the same."""
+    """A row of the table: a group of kernels that all compute the same."""
 
     name: str
     kernels: str
     since: tuple[int, int] | None
-    """The first release, or None for what no release does."""
+    """The first release, or None if the row is found in another way (releases.py)."""
     differs: str
-    """What it does that the row before does not, in one line."""
+    """The difference from the row before, in one line."""
     rules: Rules
     build_order: Callable[[Machine], Routine[None]]
     rebuild: Callable[[Machine], Routine[None]] = _absent
-    """Like build_order, for callers that hold the lock of memory hotplug already."""
+    """The routine that builds the order for callers that hold the lock of memory hotplug already."""
     disable: Callable[[Machine], Routine[None]] = _absent
-    """What takes all targets away while memory is leaving."""
+    """The routine that takes all targets away before memory leaves."""
     memory_callback: Callable[[Machine, Version, str, int, bool], Routine[None]] = _absent
-    """The routine that runs when memory comes or goes. It gets the action (such as MEM_ONLINE), the node, and whether the
-    node state changes."""
+    """The routine that runs when memory comes or goes; it gets action, node and whether the node state changes."""
     node_callback: Callable[[Machine, Version, str, int], Routine[None]] = _absent
     """The routine that runs when a node gains its first memory or loses its last, where a kernel announces that."""
     triggers: Triggers = UNKNOWN
-    """Which events rebuild it; unknown for what no kernel does, whose events are not played."""
+    """The events that rebuild the order; UNKNOWN for a row that is no kernel, which plays no events."""
     protocol: Protocol = "grace-hop"
-    """How readers are kept from harm while it is rebuilt."""
+    """The way in which readers are protected during a rebuild."""
     result: Callable[[Machine, Memory], dict[str, Any]] = results.one_target
-    """What the order is in the end, JSON-ready."""
+    """The function that returns the finished order as plain values for JSON."""
     masks: tuple[str, ...] = ("this_pass", "next_pass", "used_targets")
     """The local variables of build_order that are registers on the page."""
     arrays: tuple[Array, ...] = (migrate.node_demotion,)
-    """The shared arrays that it stores to; the first holds each node's targets."""
+    """The shared arrays that build_order stores to; the first holds each node's targets."""
     cpuset: Cpuset = "ignored"
-    """What a cgroup's cpuset does to its demotion; next_demotion_node.py has the routines."""
+    """The effect of a cgroup's cpuset; next_demotion_node.py has the routines."""
     walks_lists: bool = False
-    """Whether it goes along the zonelists themselves, so that they are built even where node_load is given."""
+    """Whether targets come from the zonelists, which are then built even if node_load is given."""
 
     @property
     def one_target(self) -> bool:
-        """Return whether a node has one target at most: a cell of the first array is then an id, and no list."""
+        """Return whether a node has at most one target: a cell of the first array is then an id instead of a list."""
         return self.arrays[0].empty == NUMA_NO_NODE
 
     @property
-    def ways(self) -> tuple[str, ...]:
-        """Return what a note may call it by: its name, then what it shares; a patch or a bug stands alone."""
+    def note_keys(self) -> tuple[str, ...]:
+        """Return the keys of notes for this row: its name, then its groups; a patch or a bug has only its name."""
         if self.triggers == UNKNOWN:
             return self.name, "no-kernel"
         if memory_tiers.memtier in self.arrays:
@@ -265,7 +265,7 @@ RANDOM_MEMBER = replace(
 PASSES = (V5_15, V5_16, LOSES_REFUSED, V5_17, V5_18, V6_0, RFC2022)
 RELEASES = (*PASSES, V6_1, V6_7, V6_11, V6_12_43, V6_16, V6_17, V7_0, RANDOM_MEMBER)
 FORMER_NAMES = {FROM_6_7: V6_11}
-"""Names that rows had once; links and documents still have them."""
+"""Former names of rows, which links and documents may still have."""
 
 FALLBACK_LISTS = Version(
     name="fallback-lists",

@@ -75,7 +75,7 @@ class Change:
 
 
 class View:
-    """What readers can see of a change under one protocol.
+    """The view that readers have of a change under one protocol.
 
     `program_order` says whether stores between two barriers become visible in program order, or else in any order.
     """

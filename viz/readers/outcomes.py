@@ -44,7 +44,7 @@ class Outcomes:
         return self._loads[node, knowledge]
 
     def _unmixed(self, start: int) -> Iterator[Walk]:
-        """Yield the walks that follow the old or the new chain, some hops or all, and then read NUMA_NO_NODE."""
+        """Yield the walks that follow the old or the new chain, wholly or in part, and then read NUMA_NO_NODE."""
         for walk, knowledge in self._prefixes(start):
             if NUMA_NO_NODE in self.loads(walk[-1], knowledge):
                 yield (*walk, NUMA_NO_NODE)

@@ -13,7 +13,7 @@ from viz.readers.walks import Lister
 
 
 class WrongChain(ValueError):
-    """A text is not a list of chains, or gives a node two targets. The message says so in one line."""
+    """The error that a text is no list of chains, or gives a node two targets; its message is one line."""
 
 
 def reader_report(change: Change, protocol: Protocol, program_order: bool = False) -> dict[str, Any]:

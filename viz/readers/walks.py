@@ -32,7 +32,7 @@ class Walks(NamedTuple):
 
 
 class Lister:
-    """Lists and counts walks. What is computed for one start node is cached for the others."""
+    """The walks of one view, which are listed and counted. Results for one start node are cached for the others."""
 
     def __init__(self, outcomes: Outcomes, max_counted: int = MAX_COUNTED, max_followed: int = MAX_FOLLOWED) -> None:
         self.loads = outcomes.loads

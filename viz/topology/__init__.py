@@ -1,6 +1,7 @@
 """Read descriptions of machines (documents, listings, tables, archives, the built-in examples) as Topology.
 
-bytes --BINARY, or decode and FORMATS--> ParseResult (a Topology, its guesses) --machine(rules)--> viz.kernel's Machine
+load() gives binary data to a format of BINARY, and decodes all other data for a format of FORMATS. The result is a
+ParseResult: a Topology and its guesses. Topology.machine() makes the kernel's Machine of it.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ __all__ = [
 ]  # fmt: skip
 
 MAX_INPUT, MAX_ARCHIVE = 8 * 2**20, 64 * 2**20
-"""Bytes of the largest input, and of the largest tar archive that is not compressed."""
+"""The most bytes of an input, and the most bytes of a tar archive that is not compressed."""
 _QUOTED_PRINTABLE = re.compile(r"=3D|(?:=[89A-F][0-9A-F]){2}")
 """An equals sign, or two bytes outside ASCII, in the encoding that mail programs use."""
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -57,7 +58,7 @@ _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 def read(data: bytes | str, name: str = "") -> Topology:
     """Return the topology that the data describes, in any format; raise TopologyError if there is none.
 
-    `name` is what errors call the source, such as a file name; it is "" or "-" for something pasted or piped.
+    `name` names the source in errors, such as a file; it is "" or "-" for pasted or piped text.
     """
     return load(data, name).topology
 
@@ -65,7 +66,8 @@ def read(data: bytes | str, name: str = "") -> Topology:
 def load(data: bytes | str, name: str = "", machine: str = "") -> ParseResult:
     """Return the topology together with all that had to be guessed.
 
-    `machine` chooses one, by number from 1 or by name, where there are several; without it SeveralMachines is raised.
+    `machine` chooses one of several machines, by number from 1 or by name; without it, several machines raise
+    SeveralMachines.
     """
     try:
         if len(data) > MAX_ARCHIVE or (len(data) > MAX_INPUT and not (isinstance(data, bytes) and is_tar(data))):
@@ -88,7 +90,7 @@ def load(data: bytes | str, name: str = "", machine: str = "") -> ParseResult:
 
 
 def nodes_of_line(text: object) -> int:
-    """Return how many nodes a machine in one line has, without building them; 0 if the text is no such line."""
+    """Return the number of nodes of a machine in one-line notation, without building them; 0 for any other text."""
     try:
         line = _decode(text) if isinstance(text, str) else ""
         return parsed(line).size if like_notation(line) else 0
@@ -103,7 +105,7 @@ def load_folder(folder: Path) -> ParseResult:
 
 
 def load_beside(result: ParseResult, data: bytes | str, name: str = "") -> ParseResult:
-    """Return the result with what another text says of memory tiers; raise TopologyError if it says nothing of them."""
+    """Return the result, completed by a text about memory tiers; raise TopologyError if it has nothing about them."""
     evidence, _ = evidence_in(_decode(data))
     if not evidence:
         raise TopologyError("says nothing of memory tiers; give memory_tierN/nodelist or a kernel's log", name=name)
@@ -121,7 +123,7 @@ def _read_text(text: str, name: str, machine: str) -> ParseResult:
 def _decode(data: bytes | str) -> str:
     text = data if isinstance(data, str) else _decode_bytes(data)
     if "\0" in text and sysfs.like_lines(text):
-        text = "\n".join(line.rstrip("\0") for line in text.split("\n"))  # some files of /sys end like that
+        text = "\n".join(line.rstrip("\0") for line in text.split("\n"))  # some files of /sys end in NUL
     if "\0" in text:
         raise TopologyError("holds NUL characters: it is binary data, or UTF-16 without its mark at the start")
     text = without_quotes(text.removeprefix("\ufeff").replace("\u00a0", " "))  # web pages have many no-break spaces

@@ -1,11 +1,11 @@
 """Read the ACPI tables SLIT, SRAT and HMAT from their bytes, which viz.topology.formats finds in files and listings.
 
-What stands at which offset:
+These are the offsets, in bytes from the start of a table:
 
-SLIT   36: u64 number of localities   44: a byte per pair, row after row; 10 to itself, 0-9 reserved, 255 unreachable
-SRAT   48: entries (u8 type, u8 length, ...): 0, 2, 3 CPU, 1 memory, 5 generic initiator
-HMAT    8: revision   40: structures (u16 type, u16, u32 length, ...); type 0 names the initiator that memory is
-        attached to, type 1 holds latencies and bandwidths
+    SLIT   36: u64 number of localities   44: a byte per pair, row after row (0-9 reserved, 255 unreachable)
+    SRAT   48: entries (u8 type, u8 length, ...): 0, 2, 3 CPU, 1 memory, 5 generic initiator
+    HMAT    8: revision   40: structures (u16 type, u16, u32 length, ...); type 0 names the initiator that memory is
+            attached to, type 1 holds latencies and bandwidths
 """
 
 from __future__ import annotations
@@ -45,19 +45,22 @@ class HmatTable:
         self, data_type: int, revision: int, unit: int, initiators: Sequence[int], targets: Sequence[int],
         entries: Sequence[int],
     ) -> None:  # fmt: skip
-        """Add a table of latencies or bandwidths; of another data type Linux uses nothing."""
+        """Add a table of latencies or bandwidths; Linux ignores tables of other data types."""
         if data_type < len(DATA_TYPES):
             pairs = [(a, b) for a in initiators for b in targets]
             figures = (hmat_normalize(entry, unit, data_type, revision) for entry in entries)
             self.localities.append(Locality(DATA_TYPES[data_type], dict(zip(pairs, figures, strict=True))))
 
     def take_attached(self, flags: int, revision: int, initiator: int, target: int) -> None:
-        """Add what an entry says of a memory domain; the first revision says by a flag whether it is one."""
+        """Add an entry about a domain with memory; in the first revision a flag says whether the domain has memory."""
         if revision > 1 or flags & 2:
             self.attached[target] = initiator if flags & 1 else self.attached.get(target)
 
     def problem(self, domains: Container[int], memory: Container[int]) -> str | None:
-        """Return why Linux ignores the whole HMAT, by the SRAT's domains and those with memory, or None."""
+        """Return why Linux ignores the whole HMAT, or None.
+
+        `domains` are the proximity domains in the SRAT, and `memory` those of them with memory.
+        """
         for target, initiator in self.attached.items():
             if target not in memory:
                 return f"it describes memory of proximity domain {target}, and the SRAT lists none there"
@@ -66,14 +69,17 @@ class HmatTable:
         return None
 
     def hmat(self) -> Hmat:
-        """Return what the kernel's rule works on."""
+        """Return the tables in the form that viz.kernel.hmat works on."""
         attached = {target: initiator for target, initiator in self.attached.items() if initiator is not None}
         return Hmat(tuple(self.localities), attached)
 
 
 @dataclass
 class Tables:
-    """What the three tables say; the SLIT as rows in the order of proximity domains, None while it was not found."""
+    """The contents of the three tables.
+
+    The SLIT is a list of rows in the order of proximity domains. SLIT and SRAT are None while they have not been found.
+    """
 
     slit: list[bytes] | None = None
     srat: list[Affinity] | None = None

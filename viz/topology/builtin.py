@@ -83,5 +83,5 @@ def builtin(name: str) -> Topology:
 
 @lru_cache(maxsize=256)
 def _read(path: Path, _modified: int) -> Topology:
-    """Return what the file holds. The time of its last change is in the cache's key, so a changed file is read anew."""
+    """Return the topology in the file; its time of change is a key of the cache, so a changed file is read anew."""
     return read_toml(path.read_text(encoding="utf-8"), path.name)

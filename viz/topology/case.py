@@ -1,4 +1,4 @@
-"""Check what a document tells about its machine: notes, and a case.
+"""Check the notes of a document, and its case.
 
 A case is a question that somebody asked in public, its answer, and results that prove the answer. In a document:
 
@@ -8,7 +8,6 @@ A case is a question that somebody asked in public, its answer, and results that
     thread = "mm,migrate: fix establishing demotion target"
     asked = "..."                           # happens, why, look: a few sentences each, in words of our own
     opens = { operation = "Lost 0 3" }      # the page opens at the first step where the signals have these values
-
     [[case.expect]]                         # what kernels compute, in the form of `order --json`
     kernels = ["v5.17.7"]
     node_demotion = { 0 = [2], 1 = [], 2 = [], 3 = [] }
@@ -29,7 +28,7 @@ from viz.topology.strict_model import StrictModel
 MAX_PARTS = 32
 """The most signals, and the most [[case.expect]] tables, of a case; no example needs more."""
 MAX_TEXT = 4096
-"""Characters of a node list, or of a signal's value."""
+"""The most characters of a node list, or of a signal's value."""
 
 Line = Annotated[str, PlainValidator(q.plain_text(120))]
 Prose = Annotated[str, PlainValidator(q.plain_text(1200))]
@@ -38,18 +37,18 @@ Note = Annotated[str, PlainValidator(q.plain_text(1000))]
 
 def _notes(value: object) -> dict[str, str]:
     """Return the notes by the kernels that they apply to; raise ValueError if a key names no kernel."""
-    known = dict.fromkeys(way for row in VERSIONS for way in row.ways)
+    known = dict.fromkeys(key for row in VERSIONS for key in row.note_keys)
     odd = next((key for key in value if key not in known), None) if isinstance(value, dict) else value
     if odd is not None or not isinstance(value, dict):
         raise ValueError(f"must be a table of notes by {', '.join(known)}, not by {shown(odd)}")
-    return {way: q.plain_text(1000)(note) for way, note in value.items()}
+    return {key: q.plain_text(1000)(note) for key, note in value.items()}
 
 
 Notes = Annotated[dict[str, str], PlainValidator(_notes)]
 
 
 def _node_value(value: object) -> Any:
-    """Return what a result has for one node: a node id, a list of ids, or a node list such as "0,2-3"."""
+    """Return the value of a result for one node: a node id, a list of ids, or a node list such as "0,2-3"."""
     if isinstance(value, str) and len(value) <= MAX_TEXT:
         return value
     listed = value if isinstance(value, list | tuple) else [value]
@@ -59,14 +58,14 @@ def _node_value(value: object) -> Any:
 
 
 def _by_node(value: object) -> dict[str, Any]:
-    """Return what a result has for each node, by node id as text."""
+    """Return the values of a result for each node, by node id as text."""
     if not isinstance(value, dict) or len(value) > MAX_NUMNODES:
         raise ValueError(f"must be a table by node id, not {shown(value)}")
     return {str(q.node_key(node)): _node_value(entry) for node, entry in value.items()}
 
 
 def _signals(value: object) -> dict[str, str | int]:
-    """Return signals of a trace by name, with the values that they should have."""
+    """Return the values that signals of a trace should have, by the signals' names."""
     if not isinstance(value, dict) or not 0 < len(value) <= MAX_PARTS:
         raise ValueError(f"must be a table of 1 to {MAX_PARTS} signals and their values, not {shown(value)}")
     for name, wanted in value.items():
@@ -76,7 +75,7 @@ def _signals(value: object) -> dict[str, str | int]:
 
 
 def _tiers(value: object) -> list[dict[str, Any]]:
-    """Return memory tiers as a result lists them."""
+    """Return the memory tiers of a result, as `order --json` lists them."""
     if not isinstance(value, list | tuple) or len(value) > MAX_NUMNODES:
         raise ValueError(f"must be a list of tiers, not {shown(value)}")
     if not all(isinstance(tier, dict) and tier.keys() == {"id", "nodes", "lower"} for tier in value):
@@ -88,7 +87,7 @@ ByNode = Annotated[dict[str, Any], PlainValidator(_by_node)]
 
 
 class Expected(StrictModel):
-    """What some kernels compute, in the form of `order --json`; only the keys that are given are compared."""
+    """A result that some kernels compute, in the form of `order --json`; only the keys that are given are compared."""
 
     kernels: Annotated[tuple[Line, ...], FailFast()]
     node_demotion: ByNode | None = None
@@ -99,7 +98,7 @@ class Expected(StrictModel):
     fallback: ByNode | None = None
     node_load: ByNode | None = None
     after: Annotated[tuple[ByNode, ...], FailFast()] = ()
-    """For each event: where each node demotes to, or prefers to, once the event is over."""
+    """For each event: the target, or the preferred targets, of each node after the event."""
 
     @field_validator("kernels", "after", mode="before")
     @classmethod

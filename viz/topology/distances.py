@@ -1,7 +1,6 @@
 """Check the distance matrix: one row and one column per node, in the order in which the nodes are listed.
 
-The check is not left to pydantic, which would make an error for each of a million wrong cells; this one stops at the
-first.
+pydantic would make an error for each of up to a million wrong cells, while this check stops at the first one.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from typing import Literal
 from viz.topology.errors import TopologyError, shown
 
 LOCAL, REMOTE, SMALLEST, LARGEST = 10, 20, 10, 255
-"""The distance of a node to itself and, where firmware says nothing, to another; the limits of what a SLIT may hold."""
+"""The distances that Linux and libvirt assume, of a node to itself and to another; the range of a SLIT's distances."""
 Matrix = tuple[bytes, ...]
 Pair = tuple[int, int]
 
@@ -86,7 +85,7 @@ def _remote_tens(matrix: Matrix) -> Iterator[Pair]:
 def _asymmetric(matrix: Matrix) -> Iterator[Pair]:
     columns = map(bytes, zip(*matrix, strict=True))
     for a, (row, column) in enumerate(zip(matrix, columns, strict=True)):
-        if row != column:  # only then are the cells compared one by one
+        if row != column:  # most rows are equal, so their cells need no comparison
             yield from ((a, b) for b in range(a + 1, len(row)) if row[b] != column[b])
 
 
@@ -98,8 +97,6 @@ def _warning(odd_pairs: Iterator[Pair], sentence: Callable[[int, int], str], rem
         yield f"{sentence(*first)}{f' (and {more} more like it)' if more else ''}; {remark}."
 
 
-REMOTE = 20
-"""The distance between two nodes where firmware gives none, in the kernel and in libvirt."""
 SLIT_UNUSED = (
     f'Linux throws this SLIT away ("SLIT table looks invalid. Not used."): a diagonal is not {LOCAL}, or another '
     f"distance is {LOCAL} or less. It takes {LOCAL} from a node to itself and {REMOTE} to any other."
@@ -107,7 +104,7 @@ SLIT_UNUSED = (
 
 
 def is_valid_slit(rows: Sequence[Sequence[int]]) -> bool:
-    """Return whether Linux uses a SLIT: 10 from each to itself, and more to all others."""
+    """Return whether Linux uses a SLIT: every node has distance 10 to itself, and a larger one to all others."""
     return all(
         row[index] == LOCAL and min((*row[:index], *row[index + 1 :]), default=LARGEST) > LOCAL
         for index, row in enumerate(rows)
@@ -116,7 +113,7 @@ def is_valid_slit(rows: Sequence[Sequence[int]]) -> bool:
 
 
 def without_slit(ids: Sequence[int]) -> dict[int, Sequence[int]]:
-    """Return the rows of distances that Linux has without a SLIT."""
+    """Return the rows of distances that Linux assumes if it has no SLIT."""
     return {node: bytes(LOCAL if other == node else REMOTE for other in ids) for node in ids}
 
 

@@ -17,7 +17,10 @@ from viz.topology.model import Topology
 _TOML_LIMITS = {"=": 30_000, ",": 1_200_000}
 """How often a document may have each character; 1,024 nodes with all keys and distances need fewer."""
 MAX_KEY_PARTS = 16
-"""Parts of a key such as a.b.c. tomllib needs time by their square, and for a table's header again on each line."""
+"""The most parts of a key such as a.b.c.
+
+The time of tomllib grows with the square of their number, and each line below a table's header takes it again.
+"""
 _KEY_PART = r"(?:[\w-]++|\"(?:[^\"\\\n]|\\.)*+\"|'[^'\n]*+')"
 _LONG_KEY = re.compile(rf"(?<![\w\\-]){_KEY_PART}(?:[ \t]*+\.[ \t]*+{_KEY_PART}){{{MAX_KEY_PARTS}}}")
 _LIKE_JSON = re.compile(r"\s*\{")

@@ -9,9 +9,10 @@ DIGITS_SHOWN = 20
 
 
 class TopologyError(ValueError):
-    """A document or listing that cannot be used; str() is one line: the source's name, the key or line, the problem.
+    """The error that a document or listing cannot be used.
 
-    `problem` says what is wrong and what would be right; `key` says where ("nodes[2].memory", "line 7").
+    Its text is one line: the source's name, the key or line, the problem. `problem` says what is wrong and what would
+    be right; `key` says where ("nodes[2].memory", "line 7").
     """
 
     def __init__(self, problem: str, key: str = "", name: str = "") -> None:
@@ -25,21 +26,21 @@ class TopologyError(ValueError):
 
 
 class UnknownDistances(TopologyError):
-    """The topology is sound, but its distances are unknown, so no order can be computed."""
+    """The error that the distances of a valid topology are unknown, so that no order can be computed."""
 
 
 class SecondMachine(TopologyError):
-    """A second machine starts at a line of the text; `key` is that line."""
+    """The error that a second machine starts at a line of the text; `key` is that line."""
 
 
 class SeveralMachines(TopologyError):
-    """The text or file holds several machines, of which one must be chosen; `names` has what each is called."""
+    """The error that a text or file holds several machines, of which one must be chosen; `names` are their names."""
 
     names: tuple[str, ...] = ()
 
     @classmethod
     def named(cls, names: Sequence[str], first: str = "", key: str = "") -> SeveralMachines:
-        """Return the error that names all of them and says how to choose one."""
+        """Return the error that lists all the names and says how to choose one."""
         listed = ", ".join(f"{number} ({printable(name, 40)})" for number, name in enumerate(names[:8], 1))
         listed += ", ..." if len(names) > 8 else ""
         error = cls(f"{first}holds {len(names)} machines: {listed}; choose one, as by --machine 1", key)
@@ -54,7 +55,7 @@ class SeveralMachines(TopologyError):
 
 
 class KernelLogOnly(TopologyError):
-    """The text is a kernel log of orders; it can be compared with a machine, but does not describe one."""
+    """The error that a text is a kernel log of orders: it can be compared with a machine, but does not describe one."""
 
 
 def printable(text: str, limit: int = 80) -> str:

@@ -1,4 +1,4 @@
-"""Evidence: what a machine itself says of how fast its memory is, beside its nodes, sizes and distances."""
+"""Evidence: statements of a listing on memory tiers, that is on how fast the memory of each node is."""
 
 from __future__ import annotations
 
@@ -10,31 +10,31 @@ Figures = dict[str, int]
 
 @dataclass
 class Evidence:
-    """The statements on memory tiers that were found, by where they come from."""
+    """Statements on memory tiers, with one field for each kind of source."""
 
     tiers: dict[int, list[int]] = field(default_factory=dict)
-    """The nodes in each memory_tierN/nodelist."""
+    """The nodes in each file memory_tierN/nodelist, by N."""
     lower: dict[int, list[int]] = field(default_factory=dict)
-    """For each node of which a kernel printed the demotion targets: all nodes in slower tiers."""
+    """All nodes in slower tiers, by each node whose demotion targets a kernel printed."""
     preferred: dict[int, list[int]] = field(default_factory=dict)
-    """The preferred targets that the kernel printed."""
+    """The preferred targets that a kernel printed, by node."""
     access: dict[int, dict[int, Figures]] = field(default_factory=dict)
-    """The figures of nodeN/access0 and access1, by the class and the node."""
+    """The figures of nodeN/access0 and access1, by the access class (0 or 1) and then by node."""
     ranks: dict[int, list[int]] = field(default_factory=dict)
-    """hwloc's MemoryTier: nodes by rank, 0 or 1 the fastest."""
+    """The nodes of each MemoryTier of hwloc; the lowest number, 0 or 1, is the fastest."""
     kinds: dict[int, str] = field(default_factory=dict)
-    """What a node's memory is called, by node: a key of viz.topology.tier_guess.KINDS."""
+    """The kind of memory that hwloc names, by node; a key of viz.topology.tier_guess.KINDS."""
     dax: dict[int, str] = field(default_factory=dict)
-    """The device of each node whose memory dax/kmem adds."""
+    """The device of each node whose memory dax/kmem adds; "" if the device is unknown."""
     emulated: dict[int, int] = field(default_factory=dict)
-    """The abstract distance that numa_emulation's parameters give a fake node."""
+    """The abstract distance that the parameters of numa_emulation give to a fake node, by node."""
 
     def __bool__(self) -> bool:
         """Return whether anything was found."""
         return any(vars(self).values())
 
     def add(self, other: Evidence) -> None:
-        """Add what the other found; where both say something, the other counts."""
+        """Add the statements of the other evidence; they replace statements on the same thing."""
         for name, found in vars(other).items():
             mine = getattr(self, name)
             if name == "access":

@@ -44,7 +44,7 @@ def _take_log(evidence: Evidence, text: str) -> None:
 
 
 def node_list_of(text: str, where: str) -> list[int]:
-    """Return the nodes of a list such as "1,3-4"; raise TopologyError if it is none."""
+    """Return the nodes of a list such as "1,3-4"; raise TopologyError if it is no such list."""
     try:
         return list(NodeMask.parse(text.strip(",")))
     except ValueError as error:
@@ -71,7 +71,7 @@ def _take_devices(evidence: Evidence, block: str) -> None:
 
 
 def _json_blocks(lines: list[str]) -> Iterator[tuple[int, int]]:
-    """Yield the first line of each block of JSON that begins a line, and the line after its end."""
+    """Yield, for each block of JSON that begins a line, the index of its first line and of the line after it."""
     first, depth = -1, 0
     for number, line in enumerate(lines):
         if (first < 0 and line.lstrip(words.MARKS)[:1] in ("[", "{") and line.strip().strip("[{]} \t,") == "") or (

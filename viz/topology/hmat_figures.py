@@ -1,4 +1,4 @@
-"""Give nodes the figures that Linux keeps of an HMAT, whatever the HMAT was read from."""
+"""Store in nodes the latencies and bandwidths that Linux takes from an HMAT; readers of several formats use this."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ PAIRS = (("read_latency", "write_latency"), ("read_bandwidth", "write_bandwidth"
 def take_figures(
     partial: PartialTopology, hmat: Hmat, node_of: Mapping[int, int], has_cpu: Iterable[int], n_cpu: Iterable[int]
 ) -> None:
-    """Give each node what CPUs see of its memory; `node_of` and `has_cpu` are in the ids of the HMAT, `n_cpu` is nodes.
+    """Store in each node the latency and bandwidth of its memory, as CPUs see them.
 
-    A figure that the firmware leaves out is 0 where its other direction is stated.
+    `node_of` maps the HMAT's ids of targets to node ids; `has_cpu` has ids of the HMAT, and `n_cpu` node ids. If the
+    HMAT has a figure only for reads or only for writes, the other figure is 0.
     """
     cpus = frozenset(has_cpu)
     coordinates: dict[int, AccessCoordinate] = {}
@@ -33,6 +34,6 @@ def take_figures(
         partial.oddities.append(f"Linux makes no tiers of the HMAT: {unused}.")
 
 
-def ignored(partial: PartialTopology, reason: str) -> None:
-    """Say that Linux ignores the whole HMAT."""
+def note_ignored_hmat(partial: PartialTopology, reason: str) -> None:
+    """Add the sentence that Linux ignores the whole HMAT."""
     partial.oddities.append(f"Linux ignores the whole HMAT: {reason}.")

@@ -25,11 +25,11 @@ from viz.topology.model import Topology
 from viz.topology.quantities import MAX_BYTES
 
 MAX_LINK = 8_000
-"""Characters; mail and chat programs cut longer addresses."""
+"""The most characters of a link; mail and chat programs cut longer addresses."""
 MAX_INFLATED = 2 * 2**20
-"""Bytes that a link may inflate to: twice what 1,024 nodes with their distances need."""
+"""The most bytes that a link may inflate to: twice what 1,024 nodes with their distances need."""
 MAX_HEAD = 2**19
-"""Bytes that the head may have; a longer one could be all CPU lists, which take long to read."""
+"""The most bytes of the head; a longer one could consist of CPU lists, which take long to read."""
 VERSION = "1"
 """The first character; it changes whenever an older tierscope would misread the link."""
 
@@ -149,7 +149,7 @@ def _payload(head: dict[str, Any], matrix: bytes) -> bytes:
 
 
 def _document(payload: bytes) -> dict[str, Any]:
-    """Return the document of a payload; raise any of Python's errors if it holds none."""
+    """Return the document of a payload; raise one of the errors that unpack() catches if there is none."""
     text, _, cells = payload.partition(b"\n")
     if len(text) > MAX_HEAD:
         raise ValueError(f"{len(text)} bytes before the matrix")

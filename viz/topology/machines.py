@@ -9,7 +9,7 @@ from viz.topology.errors import SecondMachine, SeveralMachines, TopologyError, s
 from viz.topology.parse_result import ParseResult
 
 MAX_SPLITS = 8
-"""Machines of a text that are told apart; each costs a reading of what follows it."""
+"""The most machines of a text that are separated; after each one, the rest of the text is read again."""
 _LINE = re.compile(r"line ([0-9]{1,9})")
 _PROMPT = re.compile(r"[\[(]?(?:[\w.-]{1,40}@)([\w.-]{1,60})[: ][^\n$#%>]{0,100}[$#%>][^\n]{0,200}")
 _SSH = re.compile(r"(?:^|[\s$#>%])ssh (?:-\S{1,40} ){0,4}((?:[\w.-]{1,40}@)?[\w.-]{1,60})(?= |$)")
@@ -17,7 +17,10 @@ _NAME = re.compile(r"[ \t>#=*\[-]*+([\w.@-]{1,40}(?: [\w.@-]{1,40}){0,3})[\]:=*#
 
 
 def choose(names: Sequence[str], chosen: str, key: str = "", first: str = "") -> int:
-    """Return the index of the chosen one, a number from 1 or a name; raise SeveralMachines if none is."""
+    """Return the index of the machine that `chosen` names, by a number from 1 or by name.
+
+    Raise SeveralMachines if `chosen` is "", and TopologyError if there is no such machine.
+    """
     if not chosen:
         raise SeveralMachines.named(names, first, key)
     if chosen in names:
@@ -28,9 +31,10 @@ def choose(names: Sequence[str], chosen: str, key: str = "", first: str = "") ->
 
 
 def read_one(text: str, name: str, chosen: str, read: Callable[..., ParseResult]) -> ParseResult:
-    """Return what `read` makes of the text or, if it has several machines, of the chosen one.
+    """Return the result of `read` for the text or, if the text has several machines, for the chosen one.
 
-    `read` itself may know how to choose, or raise SecondMachine at the line where the second starts.
+    `read` may choose a machine itself. It may also raise SecondMachine at the line where the second machine starts:
+    then the text is split at such lines.
     """
     try:
         return read(text, name, chosen)
@@ -70,7 +74,7 @@ def _split(text: str, error: SecondMachine, read: Callable[..., ParseResult]) ->
 
 
 def _label_above(lines: Sequence[str], cut: int) -> tuple[int, str]:
-    """Return where the heading above a machine starts, and what it calls the machine; "" if there is none."""
+    """Return the index of the line at which a machine and its heading start, and the name in that heading or ""."""
     above = cut
     while above and not lines[above - 1].strip():
         above -= 1
@@ -83,7 +87,7 @@ def _first_label(lines: Sequence[str]) -> str:
 
 
 def _label(line: str) -> str:
-    """Return what a line above a listing calls the machine: a heading, a prompt's host, or that of an ssh."""
+    """Return the machine's name in a line above its listing, or "": a heading, or the host of a prompt or of ssh."""
     match = _SSH.search(line[:400]) or _PROMPT.fullmatch(line[:400]) or _NAME.fullmatch(line[:400])
     is_listing = line.lstrip().startswith(("node", "available", "Node"))
     return match[1] if match and not is_listing and not match[1].replace(" ", "").isdigit() else ""

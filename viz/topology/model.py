@@ -40,7 +40,7 @@ class Node(StrictModel):
     id: NodeId
     cpus: Annotated[int | str, PlainValidator(q.checked_cpus)]
     memory: Annotated[int, PlainValidator(q.memory_bytes)]
-    """In bytes."""
+    """The memory of the node in bytes."""
     socket: Word | None = None
     tier: Annotated[int, PlainValidator(q.whole(0, MAX_NUMNODES - 1))] | None = None
     """The class of memory that a person puts the node in; 0 is the fastest."""
@@ -52,13 +52,13 @@ class Node(StrictModel):
     """Memory blocks that are online at the start; 0 if the memory is present but not online."""
     adistance: Annotated[int, PlainValidator(q.whole(0, LARGEST_ADISTANCE))] = MEMTIER_ADISTANCE_DRAM
     adistance_from: Annotated[str, PlainValidator(q.one_of(*get_args(Source)))] | None = None
-    """Where `adistance` comes from if it is not stated: then it holds only as far as a kernel would compute it.
+    """The source of `adistance`; None means that the document states it, and then it holds for every kernel.
 
-    "hmat": from the figures below, which each kernel reads by its own rule; kernels that read none take DRAM.
-    "dax/kmem": what the driver names where a kernel has no figures; such memory is added after boot.
+    "hmat": computed from the figures below; each kernel computes its own, or takes DRAM's if it reads no figures.
+    "dax/kmem": the driver's value for memory that is added after boot, where a kernel has no figures.
     """
     read_latency: Measure | None = None
-    """As CPUs see it (access1), in ns; bandwidth in MB/s. 0 is what firmware leaves out; one alone is for both."""
+    """In ns, as CPUs see it (access1); bandwidths in MB/s; 0: not stated. A figure for reads alone counts for both."""
     write_latency: Measure | None = None
     read_bandwidth: Measure | None = None
     write_bandwidth: Measure | None = None
@@ -76,19 +76,19 @@ class Node(StrictModel):
 
     @property
     def cpu_count(self) -> int:
-        """Return how many CPUs the node has."""
+        """Return the number of CPUs of the node."""
         return self.cpus if isinstance(self.cpus, int) else q.cpu_bits(self.cpus).bit_count()
 
     @property
     def access_coordinate(self) -> AccessCoordinate:
-        """Return latency and bandwidth in whole numbers, as the kernel has them; one alone is used for both."""
+        """Return latency and bandwidth as whole numbers; a figure for reads only, or for writes only, is for both."""
         latency = q.reads_and_writes(self.read_latency, self.write_latency)
         bandwidth = q.reads_and_writes(self.read_bandwidth, self.write_bandwidth)
         return AccessCoordinate(*latency, *bandwidth)
 
     @property
     def states_adistance(self) -> bool:
-        """Return whether somebody states the abstract distance, so that no kernel computes it from figures."""
+        """Return whether the document states the abstract distance, so that no kernel computes it from figures."""
         return "adistance" in self.model_fields_set and self.adistance_from is None
 
     @property
@@ -115,11 +115,11 @@ class Topology(StrictModel):
     name: Short | None = None
     """A short title, for places with little room."""
     group: Word | None = None
-    """What this and other machines show; the picker lists machines of one group together."""
+    """The topic of this and other machines; the picker lists machines of one group together."""
     note: Note | None = None
     """What to look at; it holds for every kernel."""
     notes: Notes = Field(default_factory=dict)
-    """Notes that hold for some kernels only, by the `ways` of viz.kernel.versions.Version."""
+    """Notes that hold for some kernels only, by the `note_keys` of viz.kernel.versions.Version."""
     case: Case | None = None
     nodes: Annotated[tuple[Node, ...], FailFast()]
     distances: Matrix | Literal["unknown"]
@@ -131,7 +131,7 @@ class Topology(StrictModel):
     """node_load of a real kernel, used instead of building zonelists; 0 for a node that is missing here."""
     events: Annotated[tuple[Event, ...], FailFast()] = ()
     allowed: str | None = None
-    """The nodes that a cgroup may use (its cpuset.mems.effective), as a node list; None if nobody asks for one."""
+    """The nodes that a cgroup may use (its cpuset.mems.effective), as a node list; None if there is no cgroup."""
 
     @classmethod
     def from_document(cls, document: object, name: str = "") -> Topology:
@@ -169,7 +169,7 @@ class Topology(StrictModel):
         return [] if isinstance(self.distances, str) else list(matrix_warnings(self.distances, self.ids))
 
     def machine(self, rules: Rules) -> Machine:
-        """Return what the kernel sees; its node_load[] is 0, to be built or set from `node_load` later.
+        """Return the machine as the kernel sees it; its node_load[] is 0, to be built or set from `node_load` later.
 
         A node that is not online counts as one without CPUs and memory, since they come online with it.
         """
@@ -189,13 +189,13 @@ class Topology(StrictModel):
         )
 
     def _adistances(self, rules: Rules) -> dict[int, int]:
-        """Return each node's abstract distance: the stated one, else from figures, else a driver's or DRAM's."""
+        """Return each node's abstract distance: as stated, else from figures, else that of its driver or of DRAM."""
         by_node = {n.id: n.adistance if n.adistance_from != "hmat" else MEMTIER_ADISTANCE_DRAM for n in self.nodes}
         computed = self.adistances_of_figures(rules)
         return by_node | {n.id: computed[n.id] for n in self.nodes if n.id in computed and not n.states_adistance}
 
     def adistances_of_figures(self, rules: Rules) -> dict[int, int]:
-        """Return the abstract distances that a kernel computes from latency and bandwidth, without the other nodes'."""
+        """Return the abstract distances that a kernel computes from latency and bandwidth; other nodes are left out."""
         n_cpu = self._cpus() if self.n_cpu is None else NodeMask(self.n_cpu)
         dram = NodeMask(node.id for node in self.nodes if node.has_memory and node.id in n_cpu)
         computed = adistances({n.id: n.access_coordinate for n in self.nodes}, dram, rules.adistance_bits)

@@ -28,7 +28,7 @@ from viz.topology.shaped import counted, topology
 from viz.topology.shapes import KINDS, NodeSpec, Pair, Shape
 
 MAX_LINE = 400
-"""Characters that a line may have."""
+"""The most characters of a line."""
 EXAMPLE = "2 sockets: cpu+dram 64G, 2 cxl 256G; cross 21"
 MADE = "made from the line: "
 """The beginning of `source` in a topology that was made from a line."""

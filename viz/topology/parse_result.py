@@ -12,31 +12,32 @@ from viz.topology.evidence import Evidence
 from viz.topology.model import Topology
 
 TIER = "tier"
-"""The key of a guess on what kind of memory a node is, on which only kernels with memory tiers depend."""
+"""The key of a guess on a node's kind of memory; it matters only for kernels with memory tiers."""
 TAKEN = " Taken as "
-"""What stands before the choice in the sentence of a guess with several choices."""
+"""The words before the choice in the sentence of a guess with several choices."""
 Change = Mapping[int, Mapping[str, Any]]
 """New values for keys of nodes, by node id."""
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One of several alternatives of a guess: its name in a request, what people call it, and what it changes."""
+    """One of several choices for a guess: its name in a request, its words for people, and what it changes."""
 
     name: str
     words: str
     change: Change
     taken: bool = False
-    """Whether it is what was guessed."""
+    """Whether the topology has this choice now."""
 
 
 @dataclass(frozen=True)
 class Guess:
     """One thing that the topology needs and the listing does not say.
 
-    `key` is for programs ("cpus", "memory", "distances", "tier", ...), `sentence` for people. `nodes` are the ids it is
-    about. `change` is the alternative: new values for keys of nodes, by node id; it is empty if only a person can tell.
-    A guess with several alternatives has all its `choices`, the one that was taken included.
+    `key` is for programs ("cpus", "memory", "distances", "tier", ...), `sentence` for people. `nodes` are the ids of
+    the nodes that it is about. `change` is the alternative: new values for keys of nodes, by node id; it is empty if
+    only a person can know them. A guess with several alternatives has all its `choices`, including the one that is
+    taken.
     """
 
     key: str
@@ -46,7 +47,10 @@ class Guess:
     choices: tuple[Choice, ...] = ()
 
     def changed_by(self, name: str) -> Change:
-        """Return what the choice of that name changes, `change` for ""; raise TopologyError if there is none."""
+        """Return what the choice of that name changes; for "" return `change`.
+
+        Raise TopologyError if there is no such choice.
+        """
         if not name:
             return self.change
         found = next((choice for choice in self.choices if choice.name == name), None)
@@ -56,7 +60,7 @@ class Guess:
         return found.change
 
     def decided(self, name: str) -> Guess:
-        """Return the guess in the words of the choice of that name; one with a single alternative stays as it is."""
+        """Return the guess with the choice of that name taken; a guess without choices stays as it is."""
         change = self.changed_by(name)
         found = next((c for c in self.choices if (c.name == name if name else c.change == change)), None)
         if found is None:
@@ -68,7 +72,7 @@ class Guess:
 
 @dataclass(frozen=True)
 class ParseResult:
-    """The result of reading; `oddities` are sentences on what the listing says and no healthy machine would say."""
+    """A topology that was read, with all guesses, and a sentence (`oddities`) on each odd thing in the listing."""
 
     topology: Topology
     guesses: tuple[Guess, ...] = ()
@@ -76,20 +80,19 @@ class ParseResult:
     form: str = ""
     """The name of the listing's format in viz.topology.formats; empty for a document."""
     evidence: Evidence = field(default_factory=Evidence)
-    """What the listing says of memory tiers."""
+    """The statements of the listing on memory tiers."""
     tiers: Mapping[int, str] = field(default_factory=dict)
-    """Where the tier of a node is from, such as "tier 22 from memory_tier22"; see viz.topology.trust."""
+    """The source of each node's tier, such as "tier 22 from memory_tier22"; see viz.topology.trust."""
 
     def warnings(self) -> list[str]:
-        """Return all that is odd: about the listing, then about the machine."""
+        """Return the sentences on all that is odd: about the listing, then about the machine."""
         return [*self.oddities, *self.topology.warnings()]
 
-    def turned(self, guesses: Iterable[Guess]) -> ParseResult:
-        """Return the result with the alternative to each of these guesses; the note goes, since it names guesses."""
-        return self.decided((guess, "") for guess in guesses)
-
     def decided(self, decisions: Iterable[tuple[Guess, str]]) -> ParseResult:
-        """Return the result with the choice of that name for each of these guesses, "" for the only alternative."""
+        """Return the result with these guesses decided, each by the name of a choice or by "" for its only alternative.
+
+        The note is dropped, because it quotes the guesses.
+        """
         document = self.topology.document()
         document.pop("note", None)
         guesses = list(self.guesses)

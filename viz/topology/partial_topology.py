@@ -18,14 +18,14 @@ from viz.topology.parse_result import Guess, ParseResult
 from viz.topology.quantities import cpu_bits
 
 ASSUMED_MEMORY = 2**30
-"""Bytes of a node of which no size is known."""
+"""The bytes that are assumed for a node without a known size."""
 _MAX_NOTE = 1000
-"""Characters that a topology's note may have."""
+"""The most characters of a topology's note."""
 
 
 @dataclass
 class NodeFacts:
-    """What is known of a node; None means that the listing does not say it."""
+    """The known facts of a node; None means that the listing does not say it."""
 
     cpus: str | int | None = None
     memory: int | None = None
@@ -35,7 +35,7 @@ class NodeFacts:
 
 @dataclass
 class PartialTopology:
-    """The nodes by id, and the rows of distances by id; `columns` has the node of each column."""
+    """A topology while it is read: nodes by id, rows of distances by id, and in `columns` the node of each column."""
 
     what: str
     """What was read, such as "numactl -H output"; it becomes part of the title and the source."""
@@ -45,9 +45,9 @@ class PartialTopology:
     guesses: list[Guess] = field(default_factory=list)
     oddities: list[str] = field(default_factory=list)
     evidence: Evidence = field(default_factory=Evidence)
-    """What it says of memory tiers."""
+    """The statements of the listing on memory tiers."""
     gets_slit: bool = False
-    """Whether it is a guest: its distances reach Linux as a SLIT, and there is none if the guest has no distances."""
+    """Whether the machine is a guest: its Linux gets the distances as a SLIT, or has no SLIT if there are none."""
 
     def node(self, node: int) -> NodeFacts:
         """Return the node of that id, which is added if it is new."""
@@ -56,7 +56,7 @@ class PartialTopology:
     def guess(
         self, key: str, sentence: str, nodes: Iterable[int] = (), change: Mapping[int, Mapping[str, Any]] | None = None
     ) -> None:
-        """Add a guess; viz.topology.parse_result.Guess says what its parts are."""
+        """Add a guess; viz.topology.parse_result.Guess explains its parts."""
         self.guesses.append(Guess(key, sentence, tuple(nodes), change or {}))
 
     def loaded(self, name: str = "") -> ParseResult:
@@ -79,7 +79,7 @@ class PartialTopology:
         )
 
     def _check_slit(self, ids: list[int]) -> None:
-        """Give the guest the distances that Linux uses where there is no SLIT, or one that it throws away."""
+        """Replace the distances by those that Linux assumes, if the guest has no SLIT or one that Linux ignores."""
         if not self.rows:
             sentence = (
                 f"It gives no distances, so the guest has no SLIT; Linux takes {LOCAL}, and {REMOTE} to any other."
@@ -145,7 +145,7 @@ class PartialTopology:
             self.guess("cpus", sentence, unknown, {node: {"cpus": 1} for node in unknown})
 
     def _guess_tiers(self, ids: list[int]) -> None:
-        """Set the abstract distances that the newest kernel computes from figures; each row computes its own again."""
+        """Set the abstract distances that the newest kernel computes from figures; each run computes its own."""
         keys = ("read_latency", "write_latency", "read_bandwidth", "write_bandwidth")
         known = {node: self.nodes[node].extra for node in ids if self.nodes[node].memory}
         dram = NodeMask(node for node in known if self.nodes[node].cpus)
@@ -162,7 +162,7 @@ class PartialTopology:
 
 
 def oddities(nodes: dict[int, NodeFacts]) -> Iterator[str]:
-    """Yield a sentence for each kind of thing that is odd in a listing but accepted."""
+    """Yield a sentence for each kind of odd thing in a listing that is accepted nevertheless."""
     ids = sorted(nodes)
     if ids[0] or any(b != a + 1 for a, b in pairwise(ids)):
         yield f"The node ids have gaps: {node_list(ids)}."

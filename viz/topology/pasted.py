@@ -10,10 +10,10 @@ from viz.topology.errors import KernelLogOnly, SecondMachine, SeveralMachines, T
 from viz.topology.evidence_text import evidence_in
 from viz.topology.formats import FORMATS, Format, names
 from viz.topology.machines import choose, read_one
-from viz.topology.neighbours import neighbour
 from viz.topology.parse_result import ParseResult
 from viz.topology.tier_guess import with_tier_guesses
 from viz.topology.trust import settled, with_sources
+from viz.topology.unreadable import advice
 from viz.topology.wrappers import View, views
 
 _RAW_FIRST = ("hwloc XML", "libvirt XML", "QEMU arguments", "device tree source", "the output of xl info -n")
@@ -26,7 +26,7 @@ def read_pasted(text: str, name: str, chosen: str = "") -> ParseResult:
     try:
         return _read(text, name, chosen)
     finally:
-        format_of.cache_clear()  # it holds texts
+        format_of.cache_clear()  # its keys are whole texts, which would stay in memory
 
 
 def _read(text: str, name: str, chosen: str) -> ParseResult:
@@ -44,14 +44,14 @@ def _read(text: str, name: str, chosen: str) -> ParseResult:
 
 
 def _is_foreign(text: str, form: Format[str]) -> bool:
-    """Return whether a text that looks like a document is none of this project's."""
+    """Return whether a text in JSON or TOML is no topology document."""
     if form.name.endswith("JSON"):
         return '"nodes"' not in text and '"distances"' not in text and '"title"' not in text
     return form.name.endswith("TOML") and not like_our_toml(text)
 
 
 def _read_views(text: str, name: str, chosen: str, error: TopologyError | None) -> ParseResult:
-    """Return what the first way of unwrapping gives that can be read, else what the text itself gives."""
+    """Return the machine by the first way of unwrapping whose text can be read, else that of the text as it is."""
     for view in views(text):
         recognised = [part for part in view if (form := format_of(part.text)) and form.listing]
         attempts = [_attempt(part.text, name, chosen if len(recognised) == 1 else "") for part in recognised]
@@ -94,12 +94,12 @@ def _attempt(text: str, name: str, chosen: str) -> ParseResult | TopologyError |
 
 @lru_cache(16)
 def format_of(text: str) -> Format[str] | None:
-    """Return the format of the text, None if it is of none. Reading one text asks several times."""
+    """Return the format of the text, or None; the answer is cached, since reading a text asks for it several times."""
     return next((form for form in FORMATS if form.matches(text)), None)
 
 
 def read_whole(text: str, name: str, chosen: str = "") -> ParseResult:
-    """Return the one machine of the text, with the tier of each node by what is trusted most."""
+    """Return the one machine of the text; each node's tier comes from the most trusted source."""
     form = format_of(text)
     if form and not form.listing and not _is_foreign(text, form):
         return with_sources(with_tier_guesses(form.read(text, name)))
@@ -107,8 +107,8 @@ def read_whole(text: str, name: str, chosen: str = "") -> ParseResult:
     form = format_of(rest)
     if form is None or not form.listing:
         if evidence:
-            raise KernelLogOnly(neighbour(text) or ONLY_TIERS, name=name)
-        known = neighbour(text)
+            raise KernelLogOnly(advice(text) or ONLY_TIERS, name=name)
+        known = advice(text)
         if form is None or known:
             raise TopologyError(known or _nothing(), name=name)
     result = form.read(rest, name, chosen) if form.chooses else form.read(rest, name)

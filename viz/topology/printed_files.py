@@ -1,12 +1,12 @@
-"""Find files of /sys on memory tiers in a paste, in every shape in which people show what is in a file.
+"""Find the contents of files of /sys on memory tiers in a pasted text, in every form in which people show a file.
 
-memory_tier4/nodelist:0-1        grep, with any path before it; also with = or a blank, or without /nodelist
-$ cat memory_tier4/nodelist      the contents are in the next line; several files: in the next lines; also {4,22} and *
-==> memory_tier4/nodelist <==    head and tail
-memory_tier4:                    a heading with the contents below it
-node1/access1/initiators/read_latency:250        the same for these, and for /sys/bus/dax/devices/dax0.0/target_node
+    memory_tier4/nodelist:0-1      grep, with any path before it; also with = or a blank, or without /nodelist
+    $ cat memory_tier4/nodelist    the contents are in the next line; also several files, {4,22} and *
+    ==> memory_tier4/nodelist <==  head and tail
+    memory_tier4:                  a heading with the contents below it
 
-The lines that were used are blanked, so that a reader of the rest is not confused by them.
+The same forms are read for node1/access1/initiators/read_latency:250 and for /sys/bus/dax/devices/dax0.0/target_node.
+Lines that were used are blanked, so that the format that reads the rest does not see them.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ _LIST = re.compile(
     r"[\"'`]?(?P<content>[0-9]{1,10}(?:(?:-|, ?)[0-9]{1,10}){0,2000})[\"'`]?,?(?:[ \t]++(?:#|//|<|\u2190).*)?+"
 )
 _RULE = re.compile(r":{3,}+|-{3,}+|={3,}+")
-"""A line that `more` and people put below a heading."""
+"""A line that `more` prints, or a person draws, below a heading."""
 _NOTHING = re.compile(r"[ \t\"'`:=|,)]*+(?:<==)?[ \t]*+")
 _CAT = re.compile(r"(?:^|[\s$#>%;&|(])(?:cat|head|tail|more|less)\s")
 _MAX_SIGNED = 2**24
-"""The number of a tier is an abstract distance shifted by 7 bits and printed without its sign."""
+"""The smallest number that stands for a negative tier: a tier has 25 bits, and its sign is not printed."""
 
 Key = tuple[str, int, str]
-"""What a file is: ("tier", number, ""), ("access0", node, figure), ("access1", node, figure), ("dax", 0, device)."""
+"""The meaning of a file: ("tier", number, ""), ("access0" or "access1", node, figure), ("dax", 0, device)."""
 
 
 @dataclass
@@ -53,9 +53,9 @@ class _Finder:
     evidence: Evidence = field(default_factory=Evidence)
     used: set[int] = field(default_factory=set)
     names: set[int] = field(default_factory=set)
-    """The tiers that are named anywhere, for a cat of memory_tier*."""
+    """The numbers of all tiers that the text names, for which `cat memory_tier*` shows the contents."""
     starred: list[int] = field(default_factory=list)
-    """The lines with such a cat."""
+    """The indexes of the lines with `cat memory_tier*`."""
 
     def find(self) -> None:
         for number, line in enumerate(self.lines):
@@ -156,7 +156,10 @@ def _mask(text: str, where: str) -> list[int]:
 
 
 def printed_files(text: str) -> tuple[Evidence, str]:
-    """Return what the files in the text say, and the text with their lines blanked; raise TopologyError for no node."""
+    """Return the statements of the files in the text, and the text with their lines blanked.
+
+    Raise TopologyError if a file names a wrong node id.
+    """
     if not any(hint in text for hint in _HINTS):
         return Evidence(), text
     lines = raw_lines(text)

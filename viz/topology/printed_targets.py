@@ -1,7 +1,7 @@
-"""Infer tiers from the demotion targets that a kernel printed: they say who is slower than whom, and no number.
+"""Infer tiers from the demotion targets that a kernel printed: these say which node is slower, but give no number.
 
-Demotion targets for Node 0: preferred: 2, fallback: 2-3         2 and 3 are slower than 0, 2 is in the next slower tier
-Demotion targets for Node 2: null                                nothing is slower than 2
+Demotion targets for Node 0: preferred: 2, fallback: 2-3     2 and 3 are slower than 0, 2 is in the next slower tier
+Demotion targets for Node 2: null                            nothing is slower than 2
 """
 
 from __future__ import annotations
@@ -19,14 +19,15 @@ TARGETS = re.compile(
     r"\bDemotion targets for Node ([0-9]{1,5}): ?+"
     r"(?:preferred: ?+([0-9,-]{0,6000}+)(?:[ ,]*+fallback: ?+([0-9,-]{0,6000}+))?+|null)"
 )
-"""What a kernel prints of a node's demotion targets: the node, the preferred ones, all in slower tiers."""
+"""A line on the demotion targets of a node; the groups are the node, the preferred targets, all in slower tiers."""
 Nodes = Mapping[int, Sequence[int]]
 
 
 def levels(lower: Nodes) -> dict[int, int]:
-    """Return how many tiers are faster than that of each node; raise TopologyError if the lists contradict each other.
+    """Return, by node, how many tiers are faster than its own; raise TopologyError if the lists contradict each other.
 
-    `lower` has all nodes in slower tiers by node. A node that no list mentions, and has none, is left out if others do.
+    `lower` has, by node, all nodes in slower tiers. If some list has nodes, a node that no list names and whose own
+    list is empty is left out.
     """
     level: dict[int, int] = {}
     slower = {node: [other for other in below if other != node] for node, below in lower.items()}
@@ -57,8 +58,8 @@ def levels(lower: Nodes) -> dict[int, int]:
 def inferred(lower: Nodes, dram: Sequence[int], read: Mapping[int, int]) -> dict[int, int]:
     """Return an abstract distance for each node that the lists rank.
 
-    The tier of `dram`, nodes with CPUs, is DRAM's; slower ones get dax/kmem's and more. Where the numbers of tiers
-    were read (`read`: tier by node) and are in the same order, they are used.
+    The tier of `dram`, the nodes with CPUs, gets DRAM's; slower tiers get that of dax/kmem and its multiples. But if
+    `read`, the tier number by node, has all nodes in the same order, these numbers are used.
     """
     level = levels(lower)
     if level and all(node in read for node in level) and _same_order(level, read):
@@ -81,7 +82,7 @@ def _same_order(level: Mapping[int, int], read: Mapping[int, int]) -> bool:
 
 
 def implied(lower: Nodes) -> str:
-    """Return who is slower than whom by the lists: "node 1 is in a slower tier than node 0"; "" if nobody is."""
+    """Return a text on which nodes are slower, such as "node 1 is in a slower tier than node 0"; "" if none is."""
     by_level: dict[int, list[int]] = {}
     for node, depth in sorted(levels(lower).items()):
         by_level.setdefault(depth, []).append(node)

@@ -15,12 +15,12 @@ from viz.topology.errors import TopologyError, shown
 
 MAX_CPUS = 65536
 MAX_CPUS_IN_ALL = 4 * MAX_CPUS
-"""CPUs of all nodes together, where a CPU counts again for each node that lists it."""
+"""The most CPUs of all nodes together, where a CPU counts again for each node that lists it."""
 MAX_BYTES = 2**62
 _MAX_CPU_LIST = 6 * MAX_CPUS
-"""Characters, "65535," for each CPU; checked before the text is split."""
+"""The most characters of a CPU list: "65535," for each CPU; checked before the text is split."""
 _MAX_NODE_LIST = 6 * 1024
-"""Characters of a node list."""
+"""The most characters of a node list."""
 _UNITS = {"B": 1} | {
     f"{letter}{tail}": base**power
     for power, letters in enumerate(("kK", "M", "G", "T", "P"), start=1)
@@ -53,18 +53,18 @@ def positive(value: object) -> float:
 
 
 def figure(value: object) -> float:
-    """Return the value; raise ValueError unless it is a number above 0, or 0 for what firmware leaves out."""
+    """Return the value; raise ValueError unless it is a number above 0, or 0 for "not stated by firmware"."""
     return 0 if value == 0 and not isinstance(value, bool) else positive(value)
 
 
 def reads_and_writes(read: float | None, write: float | None) -> tuple[int, int]:
-    """Return both in whole units; one that is not given is like the other."""
+    """Return the figures for reads and for writes as whole numbers; if only one is given, it counts for both."""
     one = read if read is not None else write or 0
     return round(one), round(write if write is not None else one)
 
 
 def flag(value: object) -> bool:
-    """Return the value; raise ValueError unless it is True or False, which 1 and 0 are not."""
+    """Return the value; raise ValueError unless it is True or False; 1 and 0 are refused."""
     if not isinstance(value, bool):
         raise ValueError(f"must be true or false, not {shown(value)}")
     return value
@@ -84,7 +84,8 @@ def one_of(*words: str) -> Callable[[object], str]:
 def plain_text(limit: int) -> Callable[[object], str]:
     """Return a check that a value is text of at most `limit` characters; it turns each run of white space into a blank.
 
-    It accepts markup. It refuses surrogates and control characters, which could drive a terminal or reverse the text.
+    The check accepts markup. It refuses surrogates and control characters, which could control a terminal or reverse
+    the text.
     """
 
     def check(value: object) -> str:
@@ -202,7 +203,7 @@ def node_key(key: object) -> int:
 
 
 def node_load(node: int, load: object) -> int:
-    """Return the load of a node; raise TopologyError if it is none."""
+    """Return the load of a node; raise TopologyError if the value is no load."""
     try:
         return whole(0, 2**31 - 1)(load)
     except ValueError as error:

@@ -30,7 +30,7 @@ _GIB = 2**30
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of memory: its label, and what is assumed for its distance from the CPUs beside it and its bytes."""
+    """A kind of memory: its label, its default distance from the CPUs beside it, and its default size in bytes."""
 
     label: str
     at: int
@@ -56,16 +56,16 @@ class NodeSpec:
     size: int | None = None
     """Bytes, or None for the default of its kind."""
     cpus: int | None = 0
-    """How many CPUs, or None for the default number."""
+    """The number of CPUs, or None for the default number."""
     at: int | None = None
     """The distance from the CPUs beside it, or None for the default of its kind."""
     count: int = 1
     per_socket: bool = False
-    """Whether each socket has it, beside its clusters, instead of each cluster."""
+    """Whether each socket has such a node, outside its clusters; otherwise each cluster has one."""
 
     @property
     def memory(self) -> int:
-        """Return the bytes of one node."""
+        """Return the bytes of memory of one node."""
         return 0 if not self.kind else KINDS[self.kind].size if self.size is None else self.size
 
     @property
@@ -90,7 +90,7 @@ class Pair:
 
 @dataclass(frozen=True)
 class Shape:
-    """A machine described by its sockets; a field's default means that nothing was said about it."""
+    """A machine described by its sockets; a field with its default value was not mentioned."""
 
     sockets: int
     node_specs: tuple[NodeSpec, ...]
@@ -105,7 +105,7 @@ class Shape:
 
     @property
     def size(self) -> int:
-        """Return how many nodes the machine has."""
+        """Return the number of nodes of the machine."""
         inside = sum(spec.count * (1 if spec.per_socket else self.clusters) for spec in self.node_specs)
         return self.sockets * inside + sum(spec.count for spec in self.shared)
 
@@ -156,7 +156,7 @@ def reach(shape: Shape, node: PlacedNode) -> int:
 
 
 def usual_reach(shape: Shape, node: PlacedNode) -> int:
-    """Return the default distance of memory from the CPUs beside it; shared memory is as far as in another socket."""
+    """Return the default distance of memory from CPUs beside it; shared memory is as far as that of another socket."""
     usual = KINDS[node.spec.kind].at
     return usual if node.socket is not None else usual + _across(shape, 1) - LOCAL
 
@@ -180,8 +180,8 @@ def distances(shape: Shape, nodes: Sequence[PlacedNode]) -> list[bytes]:
         members.setdefault(socket, []).append(node)
     matrix = []
     for node, (socket, step) in enumerate(zip(sockets, steps, strict=True)):
-        # A distance between sockets depends only on the difference of their numbers, so those of this socket are those
-        # of the first one, rotated. Shared memory has socket -1, so the last entry is for it.
+        # A distance between sockets depends only on the difference of their numbers. So the distances from this socket
+        # are those from the first one, rotated. The last entry is for shared memory, which has socket -1.
         split = len(from_first) - socket
         base = [*from_first[split:], *from_first[:split], LOCAL] if socket >= 0 else [LOCAL] * (len(from_first) + 1)
         row = [

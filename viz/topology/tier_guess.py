@@ -1,4 +1,4 @@
-"""Name what is guessed of memory of which nothing says how fast it is, one guess a node, with all its choices."""
+"""List the guesses on memory whose speed is unknown: one guess a node, with all its choices."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from viz.topology.notation import MADE
 from viz.topology.parse_result import TIER, Choice, Guess, ParseResult
 
 CHUNK_BITS = 7
-"""Linux puts memory whose abstract distances agree in all but so many bits into one tier."""
+"""The number of low bits of an abstract distance that do not matter for its tier."""
 DAX_ADISTANCE = 5 * MEMTIER_ADISTANCE_DRAM
-"""What dax/kmem gives memory of which no performance is known: 2880, tier 22."""
+"""The abstract distance that dax/kmem gives to memory whose performance is unknown: 2880, tier 22."""
 FASTER_ADISTANCE = MEMTIER_ADISTANCE_DRAM // 2
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of memory that a person may name: what it is called, and the abstract distance that it is given."""
+    """A kind of memory that a person may name: its words in a sentence, and the abstract distance that it gets."""
 
     words: str
     adistance: int
@@ -51,10 +51,10 @@ def middle_of(tier: int) -> int:
 
 
 def tier_guesses(topology: Topology) -> Iterator[Guess]:
-    """Yield a guess for every node with memory and without CPUs of which nothing says how fast it is.
+    """Yield a guess for every node with memory and without CPUs whose speed is unknown.
 
-    A machine made from a line has none, since the line names the kind of each node's memory; nor has one in which
-    nobody knows where the CPUs are.
+    There are none for a machine made from a line, because the line names the kind of each node's memory, and none for a
+    machine in which no CPUs are known.
     """
     if (topology.source or "").startswith(MADE) or not any(node.cpu_count for node in topology.nodes):
         return

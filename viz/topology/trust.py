@@ -1,14 +1,15 @@
-"""The order of trust: what decides how fast a node's memory is, where several things say something about it.
+"""Decide how fast a node's memory is, where several sources state it. The most trusted source comes first:
 
-1  what the document or --assume says
-2  what the kernel printed: Demotion targets for Node N
-3  the files memory_tierN/nodelist; the parameters of numa_emulation
-4  performance: access1 of a node, the HMAT, hwloc's values; then what hwloc calls the memory and its MemoryTier
-5  a device of dax/kmem adds the node's memory
-6  a guess
+    1  the document or --assume
+    2  what the kernel printed: Demotion targets for Node N
+    3  the files memory_tierN/nodelist; the parameters of numa_emulation
+    4  performance: access1 of a node, the HMAT, hwloc's values; then hwloc's name of the memory and its MemoryTier
+    5  a device of dax/kmem adds the node's memory
+    6  a guess
 
-A claim of a lower rank that says something else is named, and not used. Performance stays performance in the topology,
-because every kernel makes its own abstract distance of it; all other claims become the abstract distance of the node.
+A claim that contradicts a more trusted one is reported and not used. Performance figures stay as they are in the
+topology, because every kernel computes its own abstract distance from them. All other claims become the abstract
+distance of the node.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ FIGURE_KEYS = ("read_latency", "write_latency", "read_bandwidth", "write_bandwid
 
 
 class Rank(IntEnum):
-    """What is trusted more has the lower number."""
+    """The rank of a source; a lower number means more trust."""
 
     GIVEN = 1
     PRINTED = 2
@@ -45,7 +46,7 @@ class Rank(IntEnum):
 
 @dataclass(frozen=True)
 class Claim:
-    """One statement on a node: its abstract distance, and what says so."""
+    """A statement on a node: its abstract distance, and the source of the statement."""
 
     rank: Rank
     node: int
@@ -54,7 +55,7 @@ class Claim:
 
 
 def settled(result: ParseResult, evidence: Evidence) -> ParseResult:
-    """Return the result with the tier of each node by the best claim on it, and with what was contradicted named."""
+    """Return the result with each node's tier by the best claim on it, and with a sentence for each contradiction."""
     oddities = list(_mismatches(evidence, result.topology))
     result = _with_access(result, evidence)
     try:
@@ -67,7 +68,7 @@ def settled(result: ParseResult, evidence: Evidence) -> ParseResult:
         by_node.setdefault(claim.node, []).append(claim)
     best = {node: of_node[0] for node, of_node in by_node.items()}
     oddities += _contradictions(by_node)
-    added = {claim.node: claim for claim in claims if claim.rank is Rank.DAX}  # whatever its performance is
+    added = {claim.node: claim for claim in claims if claim.rank is Rank.DAX}  # even if there are figures, too
     stated = best | {node: claim for node, claim in added.items() if best[node].rank is Rank.PERFORMANCE}
     topology = _with_adistances(result.topology, stated)
     result = replace(result, topology=topology, oddities=(*result.oddities, *oddities))
@@ -75,7 +76,7 @@ def settled(result: ParseResult, evidence: Evidence) -> ParseResult:
 
 
 def with_sources(result: ParseResult, best: Mapping[int, Claim] | None = None) -> ParseResult:
-    """Return the result with words on where the tier of each node with memory is from; what was read stays."""
+    """Return the result with a text on the source of each node's tier; sources that were read before are kept."""
     best = best or {}
     guessed = {node for guess in result.guesses if guess.key == TIER for node in guess.nodes}
     words = {
@@ -86,7 +87,7 @@ def with_sources(result: ParseResult, best: Mapping[int, Claim] | None = None) -
 
 
 def assumed(result: ParseResult, kinds: Mapping[int, str]) -> ParseResult:
-    """Return the result in which the nodes are of these kinds; raise TopologyError if one has no memory."""
+    """Return the result with these kinds of memory in these nodes; raise TopologyError if one has no memory."""
     memory = {node.id: node.memory for node in result.topology.nodes}
     wrong = next((node for node in kinds if not memory.get(node)), None)
     if wrong is not None:
@@ -96,7 +97,7 @@ def assumed(result: ParseResult, kinds: Mapping[int, str]) -> ParseResult:
     notes = [
         f"Node {claim.node}: {_tier(claim)} by {claim.source}, not {result.tiers[claim.node]}."
         for claim in claims
-        if claim.node in result.tiers and not _is_weak(result.tiers[claim.node], claim)
+        if claim.node in result.tiers and _contradicts(result.tiers[claim.node], claim)
     ]
     topology = _with_adistances(result.topology, {claim.node: claim for claim in claims}, anew=True)
     left = tuple(guess for guess in result.guesses if guess.key != TIER or not kinds.keys() & set(guess.nodes))
@@ -104,9 +105,9 @@ def assumed(result: ParseResult, kinds: Mapping[int, str]) -> ParseResult:
     return replace(result, topology=topology, guesses=left, oddities=(*result.oddities, *notes), tiers=tiers)
 
 
-def _is_weak(words: str, claim: Claim) -> bool:
-    """Return whether a source is none that could be contradicted, or says the same as the claim."""
-    return words.startswith(("guessed", "DRAM:", f"{_tier(claim)} "))
+def _contradicts(words: str, claim: Claim) -> bool:
+    """Return whether a text on the source of a tier names another tier than the claim, and is no guess or default."""
+    return not words.startswith(("guessed", "DRAM:", f"{_tier(claim)} "))
 
 
 def trust_lines(tiers: Mapping[int, str]) -> list[str]:
@@ -161,7 +162,7 @@ def _claims(result: ParseResult, evidence: Evidence) -> Iterator[Claim]:
 
 
 def performance_adistances(topology: Topology) -> dict[int, int]:
-    """Return what the newest kernel makes of the latencies and bandwidths in the topology, by node."""
+    """Return the abstract distances, by node, that the newest kernel computes from the topology's figures."""
     rules = max((row for row in VERSIONS if row.since), key=lambda row: row.since or ()).rules
     if not any(node.access_coordinate.is_known for node in topology.nodes):
         return {}
@@ -177,7 +178,7 @@ def _figures_words(node: Node, form: str, evidence: Evidence) -> str:
 
 
 def _named(evidence: Evidence, dram: Iterable[int]) -> dict[int, tuple[int, str]]:
-    """Return an abstract distance, and what says so, by hwloc's names of memory and its MemoryTier."""
+    """Return the abstract distance and its source, by node, from hwloc's names of memory and its MemoryTier."""
     claims: dict[int, tuple[int, str]] = {}
     rank_of = {node: rank for rank, nodes in evidence.ranks.items() for node in nodes}
     ranked = sorted(evidence.ranks)
@@ -193,19 +194,23 @@ def _named(evidence: Evidence, dram: Iterable[int]) -> dict[int, tuple[int, str]
 
 
 def _contradictions(by_node: Mapping[int, list[Claim]]) -> Iterator[str]:
-    """Yield a sentence for each pair of sources that put nodes into other tiers."""
+    """Yield a sentence for each pair of sources that put the same nodes into different tiers."""
     pairs: dict[tuple[str, str], list[int]] = {}
     for node, (best, *others) in by_node.items():
         for other in others:
-            if tier_of(other.adistance) != tier_of(best.adistance) and not _says_less(best, other):
+            if tier_of(other.adistance) != tier_of(best.adistance) and not _agree_roughly(best, other):
                 key = f"{_tier(best)} by {best.source}", f"{_tier(other)} by {other.source}"
                 pairs.setdefault(key, []).append(node)
     for (taken, left), nodes in pairs.items():
         yield f"{nodes_text(nodes).capitalize()}: {taken}, but {left}; the first is taken."
 
 
-def _says_less(best: Claim, other: Claim) -> bool:
-    """Return whether the other claim has no number of its own, and agrees in whether memory is slower than DRAM."""
+def _agree_roughly(best: Claim, other: Claim) -> bool:
+    """Return whether the other claim agrees with the best one, if only on which side of DRAM the memory is.
+
+    This is asked where one of the claims is inferred, so that only its side counts: slower than DRAM, like it, or
+    faster.
+    """
     if Rank.PRINTED in (best.rank, other.rank) or Rank.NAMED in (best.rank, other.rank) or other.rank is Rank.DAX:
         side = [(claim.adistance > 639) - (claim.adistance < 512) for claim in (best, other)]
         return side[0] == side[1] or (other.rank is Rank.DAX and best.rank is Rank.PERFORMANCE)

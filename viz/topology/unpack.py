@@ -11,16 +11,16 @@ from typing import Protocol
 from viz.topology.errors import TopologyError
 
 MAX_UNPACKED = 128 * 2**20
-"""Bytes; the largest known archive of a /sys unpacks to half of it."""
+"""The most bytes that data may unpack to; the largest known archive of a /sys unpacks to half of them."""
 _PIECE = 2**18
 _MAX_RATIO, _ALWAYS_ALLOWED = 1000, 2**22
-"""The largest ratio of unpacked to packed bytes (real archives stay below 100), and bytes that need not keep to it."""
+"""The largest ratio of unpacked to packed bytes (real archives stay below 100), and the bytes always allowed."""
 _MAX_STREAMS = 100
 _MAX_XZ_MEMORY = 2**27
 
 
 class Unpacker(Protocol):
-    """What the decompressors of the standard library have in common."""
+    """The interface that the decompressors of the standard library share."""
 
     @property
     def eof(self) -> bool:

@@ -4,8 +4,8 @@
     "node 0 cpus: 0 1\\n"                                 ["node 0 cpus: 0 1", "node 0 size: 5 MB"]
     node-1  | node 0 cpus: 0 1                           12: node 0 cpus: 0 1
 
-views() yields the texts that a wrapped one may stand for, the most likely one first; the first that can be read is
-taken. Where lines come from several machines, or strings hold several listings, each is a text of its own.
+views() yields the texts that may be inside the wrapper, the most likely one first; the first that can be read is taken.
+If lines come from several machines, or if strings hold several listings, each of these is a text of its own.
 """
 
 from __future__ import annotations
@@ -44,18 +44,18 @@ _TRIPLE = re.compile(r"\"\"\"|'''|`")
 
 @dataclass(frozen=True)
 class Part:
-    """A text that a wrapper held, and what the wrapper calls it: the name of a host or of a key, or ""."""
+    """A text that was inside a wrapper, with its name there: that of a host or of a key, or ""."""
 
     name: str
     text: str
 
 
 View = list[Part]
-"""What one way of unwrapping gives: one text for each machine."""
+"""The result of one way of unwrapping: one text for each machine."""
 
 
 def views(text: str) -> Iterator[View]:
-    """Yield what the text may stand for, without the text itself."""
+    """Yield the result of each way of unwrapping that changes the text."""
     for unwrap in (_json, _markup, _prefixed, _stamped, _numbered, _literals, _escaped, _bare_quotes):
         found = [part for part in unwrap(text) if part.text.strip()]
         if found and [part.text for part in found] != [text]:
@@ -131,7 +131,7 @@ def _stamped(text: str) -> Iterator[Part]:
 
 
 def _numbered(text: str) -> Iterator[Part]:
-    """Yield the text without its line numbers, if they rise and stand before lines that begin with a word, too."""
+    """Yield the text without its line numbers, if they rise and one of the lines looks like a line of a listing."""
     lines = [line for line in _lines(text) if line.strip()]
     found = [_NUMBERED.fullmatch(line) for line in lines]
     numbers = [int(match[1]) for match in found if match]
@@ -175,6 +175,6 @@ def _escaped(text: str) -> Iterator[Part]:
 
 
 def _bare_quotes(text: str) -> Iterator[Part]:
-    """Yield the text without the marks around a string of several lines."""
+    """Yield the text without the quotation marks around a string of several lines."""
     if _TRIPLE.search(text):
         yield Part("", _TRIPLE.sub("\n", text))

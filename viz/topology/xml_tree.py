@@ -16,7 +16,7 @@ MAX_TEXT = 2**20
 _QUOTE_MARKS = " \t>|+*#"
 """Characters before a line that is quoted in a mail or stands in a comment."""
 SEVERAL = "_"
-"""The tag of a root put around several elements."""
+"""The tag of the element that is put around several elements."""
 _TAG = re.compile(r"<(?:\?xml\s|!DOCTYPE\s|!--|[A-Za-z][\w:.-]{0,100}(?:\s|/?>))")
 _DOCUMENT_START = re.compile(r"<(?:\?xml|!DOCTYPE|domain|capabilities|topology)[\s>]")
 """The start of a document or of another machine's root element."""
@@ -28,7 +28,7 @@ _NONE: Mapping[str, str] = {}
 class Element:
     """An element without its prefix, the line it starts on, and the text directly in it.
 
-    Thousands of empty ones share the same empty attributes and children.
+    Elements without attributes or children share one empty value, since there may be thousands of them.
     """
 
     tag: str
@@ -159,7 +159,7 @@ def _tree(text: str, lines_before: int) -> Element:
 
 
 class _TrailingText(TopologyError):
-    """Raised when something follows the root element; `rest` is that text."""
+    """The error that something follows the root element; `rest` is that text."""
 
     def __init__(self, root: Element, rest: str, line: int) -> None:
         super().__init__("something follows the document", f"line {line}")

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 ADDRESS = re.compile(r"(?P<file>[\w/-]+\.c), (?P<function>\w+)\(\) of (?P<where>patch 0[23]/10|v\d+\.\d+)")
 ABSENT = "Not in Linux: "
-"""The last line of a docstring begins with this if Linux has no such function; the rest says why we have it."""
+"""The last line of a docstring begins with this if Linux has no such function; the rest of the line says why."""
 
 MERGED = {"patch 02/10": "v5.15", "patch 03/10": "v5.15"}
 """The release that each patch of the series was merged into (commits 79c28a416722 and 884a6e5d1f93)."""

@@ -67,7 +67,7 @@ def events(
 ) -> list[Chapter]:
     """Return a chapter for each (event, node), named after the event.
 
-    There are none for a version that no kernel runs, because nothing says what events do there.
+    A version that is no kernel has none, because it is unknown what events do there.
     """
     if version.triggers == UNKNOWN:
         return []
@@ -82,9 +82,9 @@ def events(
 
 
 def cgroup(machine: Machine, version: Version) -> list[Chapter]:
-    """Return the chapter of where a cgroup's pages may go, if the machine names the nodes that one may use.
+    """Return the chapter "cgroup" if the machine names nodes that a cgroup may use, else no chapter.
 
-    It is the last, with the order as all events have left it. Only versions with tiers have it.
+    It is the last chapter: it uses the order as all events have left it. Only versions with memory tiers have it.
     """
     if machine.mems is None or preferred not in version.arrays or lower_tier_mask not in version.arrays:
         return []

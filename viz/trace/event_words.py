@@ -1,6 +1,6 @@
 """Say in a few words what events do to the nodes of a machine.
 
-It is enough to count what is online after each event, so no order is rebuilt.
+For this it is enough to count what is online after each event; no order is rebuilt.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class EventEffect(NamedTuple):
 
 
 class Chip(NamedTuple):
-    """A number of equal events that follow each other, which the page shows as one chip.
+    """A group of equal events that follow each other, which the page shows as one chip.
 
     `first` is the index of the first one among all events, and `times` is how many there are.
     """
@@ -48,7 +48,7 @@ class Chip(NamedTuple):
 
 
 def online_states(machine: Machine, node: int) -> OnlineState:
-    """Return what is online of the node now."""
+    """Return whether the node is online now, and how many of its blocks and CPUs are."""
     return OnlineState(node in machine.online, machine.blocks[node], machine.cpu_count[node])
 
 

@@ -67,7 +67,7 @@ class EventLog:
 
 
 class Rebuilds(NamedTuple):
-    """How many rebuilds the events caused, and how many of them changed the order."""
+    """The number of rebuilds that events caused, and the number of those that changed the order."""
 
     caused: int
     changed: int
@@ -86,9 +86,9 @@ def rebuilds(first: Entry, logs: Sequence[Sequence[Entry]]) -> Rebuilds:
 
 
 TARGETS = ("node_demotion", "preferred", "fallback_targets")
-"""The keys of a result that say who demotes to whom."""
+"""The keys of a result that say which node demotes to which."""
 
 
 def targets_of(result: Entry) -> Entry:
-    """Return the part of a result or an entry that says who demotes to whom; it is empty if the entry does not say."""
+    """Return the part of a result or an entry that says which node demotes to which; it is empty if there is none."""
     return {key: result[key] for key in TARGETS if result.get(key) is not None}

@@ -89,9 +89,9 @@ class Trace:
         return {node: nodes_in(value) for node, value in self.cells(self.arrays[0], step).items()}
 
     def flows(self, step: int) -> dict[int, list[int]]:
-        """Return where pages of each node go: to its targets or, in the chapter of a cgroup, where that one's may go.
+        """Return the nodes that pages of each node go to: its targets, or in the chapter "cgroup" those for the cgroup.
 
-        There a node has none until that is known.
+        In that chapter a node has none before the step that finds them.
         """
         cells = {node: f"demotes_to[{node}]" for node in self.nodes}
         if cells[self.nodes[0]] not in self.signals or not self._is_in_cgroup(step):
@@ -99,7 +99,7 @@ class Trace:
         return {node: nodes_in(self.at(name, step)) for node, name in cells.items()}
 
     def leaks(self, step: int) -> dict[int, list[int]]:
-        """Return which nodes outside of the cpuset may get pages of each node; none but in the chapter of a cgroup."""
+        """Return the nodes outside the cpuset that may get pages of each node; {} outside the chapter "cgroup"."""
         if f"leaks_to[{self.nodes[0]}]" not in self.signals or not self._is_in_cgroup(step):
             return {}
         return {node: nodes_in(self.at(f"leaks_to[{node}]", step)) for node in self.nodes}
@@ -114,6 +114,9 @@ class Trace:
         return next((chapter.first for chapter in self.chapters if chapter.name == "order"), 0)
 
     def stops(self, size: int) -> list[int]:
-        """Return the steps at which a stride of that size stops; the first step of a chapter and the last of all do."""
+        """Return the steps at which a stride of that size stops.
+
+        Every stride stops at the first step of a chapter and at the last step of the trace.
+        """
         stride = self.signals["size"]
         return [step for step in range(self.length) if stride.at(step) >= size or step == self.length - 1]

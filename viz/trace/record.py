@@ -191,7 +191,7 @@ def _masks_in(code: CodeType, masks: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _variables(frame: FrameType) -> Iterator[tuple[str, str]]:
-    """Yield the masks and numbers as text. Leave out scores: they fold several numbers, which the score table has."""
+    """Yield the masks and numbers as text, without scores, which combine several numbers of the score table."""
     for name, value in frame.f_locals.items():
         if isinstance(value, NodeMask) or (isinstance(value, int) and value < LOAD_LIMIT):
             yield name, str(value)

@@ -38,7 +38,7 @@ class Statement:
     yields: bool
     """Whether a run can stop here: it stops only at a `yield`."""
     checkpoint: bool = False
-    """Whether it is there only to stop at (viz.kernel.checkpoints). The page dims such lines."""
+    """Whether it is only a point to stop at (viz.kernel.checkpoints). The page dims such lines."""
     loop: int | None = None
     """The first line of the innermost loop around it, or for a checkpoint right after a loop, of that loop."""
 
@@ -171,7 +171,7 @@ def _add_with_imports(module: ModuleType, found: dict[ModuleType, None]) -> None
 def listing_of(version: Version, events: bool, allowed: bool = False) -> list[Function]:
     """Return the functions that a run of the version can stop in, and those of readers.
 
-    It has events or not, and asks or not where the pages of a cgroup may go.
+    `events` says whether the run has events, and `allowed` whether it has the chapter of a cgroup.
     """
     found: dict[ModuleType, None] = {page_alloc: None}
     _add_with_imports(sys.modules[version.build_order.__module__], found)
@@ -194,7 +194,7 @@ READERS = tuple((_file(module), "next_demotion_node") for module in (migrate, mi
 """The functions that readers run, as (file, name): one reads without a section, the other inside one."""
 
 LISTING = [function for module in modules() for function in functions(module)]
-"""Every function of those modules, as the page shows it."""
+"""Every function of the modules that modules() returns, as the page shows it."""
 
 FIRST_LINES = {
     (function.file, line): statement.first

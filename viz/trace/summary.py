@@ -17,13 +17,12 @@ from viz.trace.frames import frames
 
 @dataclass
 class Summary:
-    """What a routine did; `memory` is the shared memory that it was driven on. Masks are node lists.
+    """A summary of what a routine did; `memory` is the shared memory that it was driven on. Masks are node lists.
 
     An item of `passes` is {"this_pass", "used_targets", "steps", "next_pass"}. Its "used_targets" is the mask just
-    after this_pass was added (if sources may share targets, it is source_nodes). A step is one source:
-    {"source", "target", "used_targets"}, or if a node may have several targets {"source", "targets", "rejected",
-    "used_targets"}. Its "used_targets" is the mask after that source; "rejected" is the node that was found and
-    refused, or -1.
+    after this_pass was added (if sources may share targets, it is source_nodes). A step is one source: {"source",
+    "target", "used_targets"}, or if a node may have several targets {"source", "targets", "rejected", "used_targets"}.
+    Its "used_targets" is the mask after that source; "rejected" is the node that was found and refused, or -1.
 
     An item of `searches` is {"source", "candidates", "picks"}. A version without passes has one for every node above
     the slowest tier. Picks are in order of choice. In a search among tiers, the last pick may be the node that was
@@ -38,7 +37,7 @@ class Summary:
     _rejected: int = NUMA_NO_NODE
 
     def watch(self, operation: Operation, routine: Routine[Any]) -> None:
-        """Add to the summary what it reports of this operation of the routine; most operations add nothing."""
+        """Add to the summary what this operation of the routine contributes; most operations add nothing."""
         match operation:
             case PassBegins():
                 self.passes.append(_new_pass(_variables(routine)))

@@ -34,7 +34,7 @@ ANSWERS = "why "
 
 
 class WireError(ValueError):
-    """The document has another wire version than VERSION."""
+    """The error that a document has another wire version than VERSION."""
 
 
 def dump(trace: Trace) -> dict[str, Any]:

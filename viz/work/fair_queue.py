@@ -29,18 +29,18 @@ POLL_SECONDS = 0.25
 
 
 class Refused(Exception):
-    """The work was not done, or not finished; the message is one line for the client."""
+    """The error that work was not done, or not finished; its message is one line for the client."""
 
 
 class Busy(Refused):
-    """There was no place for the work now; the client may ask again in a moment."""
+    """The error that there is no place for the work now; the client may ask again in a moment."""
 
     def __init__(self) -> None:
         super().__init__(BUSY)
 
 
 class ClientGone(Refused):
-    """The client has closed its connection, so nobody would read an answer."""
+    """The error that the client has closed its connection, so that nobody would read an answer."""
 
     def __init__(self) -> None:
         super().__init__("The client has left.")
@@ -187,7 +187,7 @@ class FairQueue:
         """Remember that the address is present, and forget addresses that asked too long ago or are too many."""
         now = self._clock()
         self._last_seen.pop(address, None)
-        self._last_seen[address] = now  # as the last entry, so that the entries are in the order of their times
+        self._last_seen[address] = now  # added at the end, so that the entries are in the order of their times
         for other, time_seen in list(self._last_seen.items()):
             if time_seen > now - PRESENCE_SECONDS and len(self._last_seen) <= MAX_PRESENT:
                 break

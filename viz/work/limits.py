@@ -82,5 +82,7 @@ class ConnectionLimits:
     stalled_seconds: float = 20.0
     """Seconds for which a client may receive nothing of its answer before the connection is closed."""
     newcomer_patience: float = 3.0
-    """Seconds. If a connection has to be closed to make room for a new one, those that have been in their state for a
-    shorter time are closed last."""
+    """Seconds that a connection is safe at the beginning of a state.
+
+    If a connection has to be closed to make room for a new one, a safe one is closed only if there is no other.
+    """

@@ -44,7 +44,7 @@ Work = Callable[[Any], dict[str, Any]]
 
 
 class TookTooLong(Refused):
-    """The work was ended because it took longer than its limit."""
+    """The error that the work was ended because it took longer than its limit."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__(f"This run takes more than {seconds:g} seconds. The command line has no such limit.")

@@ -210,7 +210,7 @@ def test_every_guess_has_another_choice() -> None:
     loaded = load("NUMA node0 CPU(s): 0\nNUMA node1 CPU(s): 1\n")
     (guess,) = loaded.guesses
     assert (guess.key, guess.nodes) == ("memory", (0, 1))
-    assert [node.memory for node in loaded.turned([guess]).topology.nodes] == [0, 0]
+    assert [node.memory for node in loaded.decided([(guess, "")]).topology.nodes] == [0, 0]
     filled = loaded.filled(21)
     assert filled.topology.distances == (bytes([10, 21]), bytes([21, 10]))
     assert filled.guesses[-1].key == "distances"

@@ -97,7 +97,7 @@ def _partial_topology(text: str) -> PartialTopology:
     partial, pairs, cpus = PartialTopology("device tree source"), Pairs(), dict[int, list[int]]()
     cpu_count = map_count = 0
     source = _without_comments(text)
-    if not like_devicetree(source):  # the properties are in a comment, as a driver's source may quote them
+    if not like_devicetree(source):  # a driver's source may quote the properties in a comment
         source = _without_comments(text.replace("/*", "").replace("*/", ""))
     for block in _merged(_blocks(_PATH.sub(r"&\1", source))):
         where = f"line {block.line}"

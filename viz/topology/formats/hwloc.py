@@ -190,10 +190,10 @@ def _depth(distances: Element) -> int:
 
 @dataclass
 class _Below:
-    """What is in an element, itself included."""
+    """A summary of an element and of all that is in it."""
 
     numa_nodes: int
-    """How many NUMANodes there are."""
+    """The number of NUMANodes."""
     object_depths: int = 1
     """A mask of the depths at which there are objects; bit 0 is the element itself."""
     numa_depths: int = 0
@@ -205,7 +205,7 @@ class _Below:
 
 
 def _all_below(root: Element) -> dict[int, _Below]:
-    """Return what is below each element, by the element's id().
+    """Return the summary of each element, by the element's id().
 
     The elements are taken from the innermost outwards, so that each is visited once.
     """

@@ -1,7 +1,7 @@
-"""Read what hwloc's XML says of how fast memory is: subtype, MemoryTier, and the values of memattrs.
+"""Read how fast memory is from hwloc's XML: subtype, MemoryTier, and the values of memattrs.
 
 <object type="NUMANode" os_index="1" gp_index="7" subtype="CXL-DRAM"><info name="MemoryTier" value="1"/></object>
-<memattr name="Latency" flags="6">                 also Bandwidth (MiB/s), ReadLatency, WriteBandwidth, ... (ns)
+<memattr name="Latency" flags="6">             also Bandwidth (MiB/s), ReadLatency, WriteBandwidth, ... (ns)
   <memattr_value target_obj_type="NUMANode" target_obj_gp_index="7" value="250" initiator_cpuset="0x000000ff"/>
 """
 
@@ -19,8 +19,8 @@ KINDS = {
     "DRAM": "dram", "HBM": "hbm", "MCDRAM": "hbm", "CXL-DRAM": "cxl", "CXL": "cxl", "SPM": "cxl", "NVM": "pmem",
     "CXL-NVM": "pmem", "PMEM": "pmem",
 }  # fmt: skip
-"""The kind of memory, a key of viz.topology.tier_guess.KINDS, by what hwloc calls it. Others say nothing."""
-_BOTH: dict[str, tuple[Field, ...]] = {
+"""The kind of memory, a key of viz.topology.tier_guess.KINDS, by hwloc's name for it; other names tell no kind."""
+_FIELDS: dict[str, tuple[Field, ...]] = {
     "Latency": ("read_latency", "write_latency"),
     "ReadLatency": ("read_latency",),
     "WriteLatency": ("write_latency",),
@@ -31,13 +31,13 @@ _BOTH: dict[str, tuple[Field, ...]] = {
 
 
 def subtype(node: Element) -> str:
-    """Return what hwloc calls a node's memory, "" if it says nothing."""
+    """Return hwloc's name for the memory of a node, or ""."""
     infos = (info for info in node.all("info") if info.attributes.get("name") == "Type")
     return node.attributes.get("subtype") or next((info.attributes.get("value", "") for info in infos), "")
 
 
 def take_memory(partial: PartialTopology, root: Element, by_id: Mapping[int, Element]) -> None:
-    """Add to the topology what is said of the memory of its nodes."""
+    """Add to the topology the kinds, the tiers and the figures of its nodes' memory."""
     for node, element in by_id.items():
         kind = KINDS.get(subtype(element).strip().upper())
         if kind:
@@ -61,14 +61,14 @@ def _take_infos(evidence: Evidence, element: Element, node: int) -> None:
 
 
 def _hmat(root: Element, by_id: Mapping[int, Element]) -> Hmat | None:
-    """Return the values as tables, in which each cpuset is an initiator; None if there are none."""
+    """Return the values of memattrs as tables, in which each cpuset is an initiator; None if there are no values."""
     node_of = {
         element.attributes["gp_index"]: node for node, element in by_id.items() if "gp_index" in element.attributes
     }
     initiators: dict[str, int] = {}
     tables = []
     for attribute in root.all("memattr"):
-        fields = _BOTH.get(attribute.attributes.get("name", ""))
+        fields = _FIELDS.get(attribute.attributes.get("name", ""))
         values: dict[tuple[int, int], int] = {}
         for value in attribute.all("memattr_value") if fields else ():
             target = node_of.get(value.attributes.get("target_obj_gp_index", ""))

@@ -22,7 +22,7 @@ _PREFIX = re.compile(r"\[[0-9A-Fa-fh \t]{1,40}\]")
 _BYTES = re.compile(r"[0-9A-Fa-f]{2}(?:[ \t]++[0-9A-Fa-f]{2})*+[ \t]*+\\?")
 
 Line = tuple[int, str, str]
-"""Line number, label, value."""
+"""The number of a line, its label and its value."""
 
 
 def like_iasl(text: str) -> bool:
@@ -163,13 +163,13 @@ def _take_hmat(hmat: HmatTable, lines: list[Line]) -> None:
 
 
 def _hierarchy(entry: list[Line]) -> int:
-    """Return 0 for latencies and bandwidths of memory, not of its caches."""
+    """Return the memory hierarchy of an entry: 0 for memory itself, another number for its caches."""
     flags = _value(entry, "Flags (decoded below)", _value(entry, "Flags", 0)) or 0
     return (_value(entry, "Memory Hierarchy", flags) or 0) & 15
 
 
 def _take_attached(hmat: HmatTable, entry: list[Line], revision: int) -> None:
-    """Add the initiator that memory is attached to; iasl named it the processor's domain before."""
+    """Add the initiator that memory is attached to; older versions of iasl call it the processor's domain."""
     target = _value(entry, "Memory Proximity Domain", None)
     if target is None:
         return

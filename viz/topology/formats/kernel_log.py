@@ -1,4 +1,4 @@
-"""Read the orders of nodes that a kernel printed. A result is compared with them; they do not tell any distance.
+"""Read the orders of nodes that a kernel printed: a result can be compared with them, but they contain no distances.
 
 [    0.012345] Fallback order for Node 0: 0 1 3 2
 [    1.234567] Demotion targets for Node 0: preferred: 2, fallback: 2-3          or "null"
@@ -23,7 +23,7 @@ _FALLBACK = re.compile(r"\bFallback order for Node ([0-9]{1,5}):([0-9 \t]*)")
 
 @dataclass
 class PrintedLists:
-    """What a kernel printed about its nodes."""
+    """The lists of nodes that a kernel printed."""
 
     fallback: dict[int, list[int]] = field(default_factory=dict)
     """The fallback order of each node."""
@@ -41,13 +41,13 @@ def like_ranking(text: str) -> bool:
 
 
 def read_ranking(text: str, name: str = "") -> ParseResult:
-    """Raise OnlyALog: a log is recognised, but it holds no topology."""
+    """Raise KernelLogOnly: the text is a kernel log, which holds no topology."""
     problem = "is a kernel's log: a ranking of nodes, from which no distance can be told; give numactl -H or the like"
     raise KernelLogOnly(problem, name=name)
 
 
 def printed_lists(text: str, name: str = "") -> PrintedLists:
-    """Return what a log says about each node. The kernel builds its lists more than once, so the last line counts."""
+    """Return the lists in a log, by node. The kernel builds its lists more than once, so the last line counts."""
     rankings = PrintedLists()
     try:
         evidence, text = printed_files(text)

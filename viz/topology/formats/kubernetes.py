@@ -1,12 +1,12 @@
 """Read a NodeResourceTopology of Kubernetes, as `kubectl get noderesourcetopologies -o yaml` or json prints it.
 
-zones:
-- name: node-0
-  type: Node
-  costs: [{name: node-0, value: 10}, {name: node-1, value: 20}]        one distance a node
-  resources: [{name: cpu, capacity: "20"}, {name: memory, capacity: 50Gi}]
+    zones:
+    - name: node-0
+      type: Node
+      costs: [{name: node-0, value: 10}, {name: node-1, value: 20}]        a distance to each node
+      resources: [{name: cpu, capacity: "20"}, {name: memory, capacity: 50Gi}]
 
-Costs are the distances of the SLIT. A list of machines has one object each.
+Costs are the distances of the SLIT. A list of machines has one object for each machine.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ _FIELDS: dict[tuple[str, str], tuple[Field, ...]] = {
     ("write", "bandwidth"): DATA_TYPES[5],
 }
 Tables = Mapping[tuple[Field, ...], Mapping[tuple[int, int], int]]
-"""Figures by initiator and target, by what they are."""
+"""Figures by the fields of a target that they are for, then by initiator and target."""
 _PARENTS_OF_CELLS = ("numa", "cells", SEVERAL)
 
 
@@ -116,7 +116,7 @@ def _read_distances(cell: Element, node: int, pairs: Pairs) -> None:
 
 
 def _read_access(top: Element, partial: PartialTopology) -> None:
-    """Give each node the latency (ns) and bandwidth (KiB/s) of <interconnects> that Linux keeps.
+    """Store in each node the latency (ns) and bandwidth (KiB/s) of <interconnects> that Linux keeps for it.
 
     libvirt attaches a cell without CPUs to the initiator of the lowest latency, else of the highest bandwidth.
     """

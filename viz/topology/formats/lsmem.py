@@ -27,7 +27,7 @@ _SIZE = re.compile(r"([0-9]{1,19})(?:\.([0-9]{1,3}))?([KMGTP]?)")
 _RANGE = re.compile(r"0x([0-9a-fA-F]{1,16})-0x([0-9a-fA-F]{1,16})")
 
 Block = dict[str, str]
-"""A row by the name of its column in capitals."""
+"""The cells of a row by the names of their columns, in capitals."""
 
 
 def like_lsmem(text: str) -> bool:
@@ -41,7 +41,7 @@ def like_lsmem_json(text: str) -> bool:
 
 
 def read_lsmem(text: str, name: str = "") -> ParseResult:
-    """Return the nodes with their sizes; memory that is offline is there, with no block online."""
+    """Return the nodes with their sizes; a node whose memory is all offline has no block online."""
     try:
         partial = PartialTopology("lsmem output")
         online: set[int] = set()

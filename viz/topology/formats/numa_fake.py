@@ -1,9 +1,9 @@
 """Read the kernel's parameters for fake nodes: numa=fake=2 numa_emulation.read_latency=100,1000 ...
 
-numa=fake=4                              so many nodes; 4G: nodes of that size; 2U: each node in so many
-numa_emulation.adistance=576,704         the abstract distance of each fake node
-numa_emulation.read_latency=100,1000     also write_latency, read_bandwidth, write_bandwidth: each fake node's figures
-numa_emulation.default_dram=1,0          which of them are DRAM, with which the others are compared
+    numa=fake=4                           4 fake nodes; 4G: fake nodes of that size; 2U: each real node becomes 2
+    numa_emulation.adistance=576,704      the abstract distance of each fake node
+    numa_emulation.read_latency=100,1000  the latency of each fake node; also write_latency, read_bandwidth, ...
+    numa_emulation.default_dram=1,0       1 for each fake node that is DRAM, with which the others are compared
 
 Every fake node lists all CPUs of the node that it is a part of, and is at distance 10 from the other parts.
 """
@@ -31,7 +31,7 @@ def like_numa_fake(text: str) -> bool:
 
 
 def read_numa_fake(text: str, name: str = "") -> ParseResult:
-    """Return the machine of so many fake nodes, made of one node; the number of CPUs and the sizes are guessed."""
+    """Return a machine whose fake nodes are parts of one node; the number of CPUs and the sizes are guessed."""
     try:
         match = _FAKE.search(text)
         if match is None or match[2]:
@@ -70,7 +70,7 @@ def emulated_adistances(text: str) -> dict[int, int]:
 
 def _coordinate(values: dict[str, list[int]], node: int) -> AccessCoordinate:
     figures = {key: values[key][node] for key in _KEYS if key in values and node < len(values[key])}
-    for key in _KEYS:  # one of reads and writes alone is for both
+    for key in _KEYS:  # a figure for reads only, or for writes only, is for both
         other = key.replace("read", "write") if key.startswith("read") else key.replace("write", "read")
         figures.setdefault(key, figures.get(other, 0))
     return AccessCoordinate(**figures)

@@ -42,7 +42,7 @@ _SIZE = re.compile(r"([0-9]{1,9}) ?([kKMGT]i?B)(?: .*)?")
 
 
 def like_numactl(text: str) -> bool:
-    """Return whether the text holds a line that only numactl -H prints, wherever it now stands in a line."""
+    """Return whether the text holds a line that only numactl -H prints, anywhere in a line of the text."""
     return _NUMACTL_LINE.search(text) is not None
 
 
@@ -60,7 +60,7 @@ def read_numactl(text: str, name: str = "") -> ParseResult:
 
 @dataclass
 class Listing:
-    """The statements collected so far, and their values. A statement may be repeated only if it says the same."""
+    """The statements collected so far, and their values. A statement may be repeated only with the same words."""
 
     statements: dict[tuple[str, int], Statement] = field(default_factory=dict)
     """The first statement of each kind about each node; the node is -1 for a kind that is not about a node."""

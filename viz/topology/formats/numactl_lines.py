@@ -24,11 +24,11 @@ class Statement:
     """One fact of the listing, such as the size of a node."""
 
     kind: str
-    """What it is: "available", "cpus", "size", "free", "distances", "header", "row", "lscpu", "unknown" or "elided"."""
+    """One of "available", "cpus", "size", "free", "distances", "header", "row", "lscpu", "unknown" and "elided"."""
     node: str
-    """The word for the node that it is about, or ""."""
+    """The word that names the node of the statement, or "" if it is about no node."""
     words: list[str]
-    """The words after the colon, those of wrapped lines included."""
+    """The words after the colon, including those of wrapped lines."""
     line: int
 
     def refuse(self, problem: str) -> NoReturn:

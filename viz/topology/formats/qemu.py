@@ -152,9 +152,9 @@ class _Machine:
     def _remove_absent_cpus(self) -> None:
         """Remove the CPUs that do not exist when the guest boots, if the command plugs CPUs in one by one.
 
-        Only the first CPUs of -smp and those of a -device exist then. A command without such a -device may leave some
-        CPUs for later; it is taken to mean all of them, unless it has the -smp of viz.topology.writers.qemu, or an
-        HMAT: whose figures Linux takes depends on which CPUs are there at boot.
+        At boot only the first CPUs of -smp and those of a -device exist. A command without such a -device may plug in
+        CPUs later, so all of them are taken as present. This does not hold for the -smp of viz.topology.writers.qemu,
+        and not with an HMAT, because the figures that Linux uses depend on which CPUs exist at boot.
         """
         sizes = [self.smp.get(key, 0) for key in ("cpus", "cores", "threads")]
         from_our_writer = sizes == [1, 1, 1] and self.smp.get("sockets") == self.smp.get("maxcpus")

@@ -1,7 +1,7 @@
 """The HMAT that QEMU makes of its options -numa hmat-lb and -numa node,initiator=.
 
-It has a table for each data type that is given, with a cell for each node that may have CPUs and each node; a cell
-that no option gives is 0. A node that may have CPUs, even if they are absent, is its own attached initiator.
+It has a table for each data type that is given. A table has a cell for each pair of a node that may have CPUs and any
+node; a cell that no option gives is 0. A node that may have CPUs, even if they are absent, is attached to itself.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from viz.kernel.adistance import U32
 from viz.kernel.hmat import DATA_TYPES, PS_PER_NS, Hmat, Locality
 from viz.topology.formats import words
 from viz.topology.formats.qemu_words import Option, size_of
-from viz.topology.hmat_figures import ignored, take_figures
+from viz.topology.hmat_figures import note_ignored_hmat, take_figures
 from viz.topology.partial_topology import PartialTopology, nodes_text
 
 _DATA_TYPES = (
@@ -24,7 +24,7 @@ _MIB = 2**20
 
 @dataclass
 class QemuHmat:
-    """What the options read so far say of latencies and bandwidths."""
+    """The latencies and bandwidths of the options that were read so far."""
 
     tables: dict[int, dict[tuple[int, int], int]] = field(default_factory=dict)
     """The figures (ns or MB/s) by data type, then by initiator and target."""
@@ -32,7 +32,7 @@ class QemuHmat:
     """The initiator that -numa node,initiator= gives a node."""
 
     def take(self, option: Option) -> None:
-        """Store what an option -numa hmat-lb states of memory itself."""
+        """Store the figure of an option -numa hmat-lb, unless it is about a cache."""
         data_type = option.get("data-type", "")
         if data_type not in _DATA_TYPES or option.get("hierarchy", "memory") != "memory":
             return
@@ -47,15 +47,18 @@ class QemuHmat:
         self.tables.setdefault(_DATA_TYPES.index(data_type), {})[initiator, target] = value % U32
 
     def take_figures(self, partial: PartialTopology, possible: Mapping[int, int], present: Mapping[int, int]) -> None:
-        """Give the nodes their figures; the masks are of the CPUs that each node may have, and has at boot."""
+        """Store in the nodes the figures that Linux takes.
+
+        `possible` and `present` have masks of the CPUs that each node may have, and has at boot.
+        """
         if not self.tables:
             return
         initiators = {initiator for cells in self.tables.values() for initiator, _ in cells}
-        # QEMU describes nodes without memory, too, and Linux finds these in no SRAT. An initiator without CPUs is no
-        # node to this QEMU at all: a later one has generic initiators, and leaves them out.
+        # QEMU's HMAT describes nodes without memory, too, and Linux does not find their memory in the SRAT. Only an
+        # initiator that can never have CPUs is not described: newer versions of QEMU make it a generic initiator.
         empty = [n for n, facts in partial.nodes.items() if facts.memory == 0 and (possible[n] or n not in initiators)]
         if empty:
-            ignored(partial, f"it describes memory of {nodes_text(empty)}, which has none")
+            note_ignored_hmat(partial, f"it describes memory of {nodes_text(empty)}, which has none")
             return
         may_have_cpus = [node for node, cpus in possible.items() if cpus]
         has_cpu = [node for node, cpus in present.items() if cpus] or sorted(initiators)

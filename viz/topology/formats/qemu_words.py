@@ -42,11 +42,11 @@ class Option:
     """One option of the command line."""
 
     kind: str
-    """Such as "node", "dist", "object" or "m"."""
+    """The kind of the option, such as "node", "dist", "object" or "m"."""
     pairs: tuple[tuple[str, str], ...]
     """Keys and values."""
     where: str
-    """The line it stands on, for an error."""
+    """The line of the option, for an error."""
     line: str
     """The text of the option, with the values of its variables."""
 

@@ -14,7 +14,7 @@ from viz.topology.acpi import CPU, MEMORY, SIGNATURES, Affinity, Tables, take_ta
 from viz.topology.distances import SLIT_UNUSED, is_valid_slit, without_slit
 from viz.topology.errors import TopologyError
 from viz.topology.formats import iasl, words
-from viz.topology.hmat_figures import ignored, take_figures
+from viz.topology.hmat_figures import note_ignored_hmat, take_figures
 from viz.topology.parse_result import ParseResult
 from viz.topology.partial_topology import PartialTopology, nodes_text
 
@@ -123,7 +123,7 @@ def partial_topology(tables: Tables) -> PartialTopology:
 
 
 def _drop_invalid_slit(partial: PartialTopology, rows: list[bytes]) -> None:
-    """Give the nodes the distances that Linux takes instead if it throws the SLIT away, and say so."""
+    """Replace the distances by those that Linux assumes if it ignores the SLIT, and add a sentence that says so."""
     if not is_valid_slit(rows):
         ids = sorted(partial.nodes)
         partial.columns, partial.rows = ids, without_slit(ids)
@@ -170,13 +170,13 @@ def _take_rows(partial: PartialTopology, rows: list[bytes] | None, node_of_domai
 
 
 def _take_access(partial: PartialTopology, tables: Tables, node_of_domain: dict[int, int]) -> None:
-    """Give each node the figures that Linux keeps of the HMAT."""
+    """Store in each node the figures that Linux keeps from the HMAT."""
     if not tables.hmat.localities:
         return
     domains = {kind: {e.domain for e in tables.srat or () if e.kind == kind} for kind in (CPU, MEMORY)}
     problem = tables.hmat.problem(node_of_domain, domains[MEMORY])
     if problem:
-        ignored(partial, problem)
+        note_ignored_hmat(partial, problem)
         return
     has_cpu = domains[CPU]
     take_figures(partial, tables.hmat.hmat(), node_of_domain, has_cpu, [node_of_domain[domain] for domain in has_cpu])

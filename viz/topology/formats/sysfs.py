@@ -45,18 +45,18 @@ _MAX_FILE = 2**20  # in bytes
 Tree = dict[str, str]
 """The contents of files by their paths below devices/system/node, such as "node0/distance" and "online"."""
 Pieces = dict[str, list[str]]
-"""The same before the pieces of a file are joined: grep prints a meminfo line by line."""
+"""The contents of files in pieces, by path: grep prints a meminfo line by line."""
 Machines = dict[str, Pieces]
 """The pieces of each machine, by the path of the directory that holds its /sys."""
 
 
 def like_lines(text: str) -> bool:
-    """Return whether a line is `path:content` of a node's file, or its path as `head` and `tail` print it above it."""
+    """Return whether a line is `path:content` of a node's file, or the file's path as `head` and `tail` print it."""
     return _FILE_LINE.search(text) is not None
 
 
 def cats_as_headings(text: str) -> str:
-    """Return the text in which a line that shows `cat` of a node's file is the path of the file and a colon."""
+    """Return the text with each command that prints a node's file by `cat` replaced by the file's path and a colon."""
     return _CAT.sub(r"\1:", text) if "cat " in text else text
 
 
@@ -269,7 +269,7 @@ def _columns(ids: list[int], width: int, masks: Mapping[str, NodeMask], row: lis
     for mask in masks.values():
         if len(mask) == width and all(node in mask for node in ids):
             return list(mask)
-    # Where the directories of all other nodes are missing, the only 10 is the distance of the node to itself.
+    # If the directories of all other nodes are missing, the only 10 is the distance of the node to itself.
     if len(ids) == 1 and row.count("10") == 1:
         return [ids[0] if word == "10" else -column for column, word in enumerate(row, 1)]
     online = f", and online says {masks['online']}" if "online" in masks else ""

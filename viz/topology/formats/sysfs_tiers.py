@@ -1,7 +1,7 @@
-"""Read what a /sys says of memory tiers, from a directory or an archive of it.
+"""Read the files of a /sys that are about memory tiers, from a directory or an archive of it.
 
 devices/virtual/memory_tiering/memory_tier4/nodelist          the nodes of a tier
-devices/system/node/node1/access1/initiators/read_latency     and its siblings: in ns and MB/s
+devices/system/node/node1/access1/initiators/read_latency     and other files of this folder: in ns and MB/s
 bus/dax/devices/dax0.0/target_node                            the node that a device's memory belongs to
 """
 
@@ -21,11 +21,11 @@ PATH = re.compile(
 )
 _BELOW = re.compile(r"(?:sys/)?(?:devices|bus)/.*+|(?:virtual|system)/.*+|node/$|memory_tiering/$")
 _LIMIT = 4096
-"""Files that are read of each kind."""
+"""The most files of each kind that are read, and the most bytes of each file."""
 
 
 def is_wanted(path: str) -> bool:
-    """Return whether the file at the path says something of tiers."""
+    """Return whether the path is that of a file about memory tiers."""
     return PATH.fullmatch(path) is not None
 
 
@@ -38,7 +38,7 @@ def root_of(path: str) -> str:
 
 
 def take_file(evidence: Evidence, path: str, content: str) -> None:
-    """Add what a file says; raise TopologyError if a tier's nodes are no list of nodes."""
+    """Add the statement of a file; raise TopologyError if a tier's nodes are no list of nodes."""
     match = PATH.fullmatch(path)
     content = content.replace("\0", "").strip()
     if match is None or not content:
@@ -57,7 +57,7 @@ def take_file(evidence: Evidence, path: str, content: str) -> None:
 
 
 def read_tiers(top: Path, folder: Path) -> Evidence:
-    """Return what the files beside `top`, a devices/system/node below `folder`, say of tiers."""
+    """Return the statements on tiers in the files near `top`, which is a devices/system/node in `folder`."""
     evidence = Evidence()
     devices = top.absolute().parent.parent
     tierings = (devices / "virtual" / "memory_tiering", folder / "memory_tiering", folder)

@@ -24,21 +24,21 @@ _MAX_RUNS = 8192
 
 
 def count(word: str, what: str, where: str = "", maximum: int = MAX_BYTES) -> int:
-    """Return the word as a whole number; raise TopologyError if it is none from 0 to `maximum`."""
+    """Return the word as a whole number; raise TopologyError unless it is one from 0 to `maximum`."""
     if not (word.isascii() and word.isdigit() and len(word) <= _MAX_DIGITS and int(word) <= maximum):
         raise TopologyError(f"{what} must be a whole number from 0 to {maximum}, not {shown(word)}", where)
     return int(word)
 
 
 def node_id(word: str, where: str = "") -> int:
-    """Return the word as a node id; raise TopologyError if it is none."""
+    """Return the word as a node id; raise TopologyError if it is no node id."""
     if not (word.isascii() and word.isdigit() and len(word) <= 5 and int(word) < MAX_NUMNODES):
         raise TopologyError(f"{shown(word)} is no node id from 0 to {MAX_NUMNODES - 1}", where)
     return int(word)
 
 
 def distance(word: str, source: int, target: int, where: str = "") -> int:
-    """Return the word as the distance from source to target; raise TopologyError if it is none."""
+    """Return the word as the distance from source to target; raise TopologyError if it is no distance."""
     value = int(word) if word.isascii() and word.isdigit() and len(word) <= _MAX_DIGITS else word
     if not (isinstance(value, int) and SMALLEST <= value <= LARGEST):
         raise TopologyError(f"from node {source} to node {target}: {distance_problem(value)}", where)
@@ -70,7 +70,7 @@ def cpu_mask(text: str, node: int, where: str = "") -> str:
 
 
 def mask_bits(text: str, node: int, where: str = "") -> int:
-    """Return such a mask as a number."""
+    """Return a mask, in the text form that cpu_mask() reads, as a number."""
     words = text.strip().replace("0x", "").split(",")
     if len(words) > MAX_CPUS // 32:
         raise TopologyError(f"the CPUs of node {node}: is a mask of more than {MAX_CPUS} CPUs", where)

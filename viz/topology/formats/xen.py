@@ -26,7 +26,7 @@ _XEN_LINE = re.compile(
 )
 _QUOTED = re.compile(r"[\"']([a-z]{1,20}+)[ \t]{0,9}=[ \t]{0,9}+([^\"'\n]*+)[\"']")
 _NO_DISTANCE = "4294967295"
-"""What Xen prints where it has no distance."""
+"""The number that Xen prints in place of an unknown distance."""
 
 
 def like_xen(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Read the YAML that kubectl prints: mappings and sequences by indentation, and scalars; nothing else of YAML."""
+"""Read the part of YAML that kubectl prints: mappings and sequences by indentation, and scalars."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Line = tuple[int, str]
 
 
 def documents(text: str) -> Iterator[Value]:
-    """Yield each document of the text; what is no YAML of this kind is skipped."""
+    """Yield each document of the text; lines that are no such YAML are skipped."""
     lines: list[Line] = []
     for raw in raw_lines(text):
         line = raw.expandtabs().rstrip()
@@ -86,7 +86,7 @@ def _mapping(lines: list[Line], position: int, column: int, depth: int) -> tuple
         else:
             table[match[1]] = None
         while position < len(lines) and lines[position][0] > column and match[2]:
-            position += 1  # a scalar that goes on
+            position += 1  # the line continues a scalar
     return table, position
 
 

@@ -1,8 +1,8 @@
 """Write a QEMU command line that boots the topology, so that a real kernel can print its order of nodes.
 
 Linux on x86 numbers nodes in the order of the firmware's table. In that table QEMU puts nodes with CPUs first, and
-leaves out nodes without CPUs and memory. Where that would change the ids, each node without CPUs gets one that is
-*absent*: maxcpus counts it, but it is never plugged in.
+leaves out nodes without CPUs and memory. Where that would change the ids, each node without CPUs gets an *absent* CPU:
+maxcpus counts this CPU, but it is never plugged in.
 """
 
 from __future__ import annotations

@@ -68,7 +68,7 @@ def _preferred_filtered(trace: Trace, step: int, node: int, preferred: str, draw
 
 
 def scan(trace: Trace, step: int, node: int, best: int) -> str:
-    """Return how the chooser decided between the allowed nodes; elsewhere, between those that were free."""
+    """Return the sentence on a scan: in this chapter it is among allowed nodes, elsewhere among free ones."""
     if trace.chapters[trace.at("chapter", step)].name != "cgroup":
         return ORDER["Scan"](trace, step, node, best)
     return f"The chooser goes on among all allowed nodes, of any slower tier: {ranking(trace, step)}."
@@ -85,7 +85,7 @@ def ranking(trace: Trace, step: int) -> str:
 
 
 def not_allowed(trace: Trace, step: int, preferred: str) -> str:
-    """Return "1 is not allowed, 2 at 30 ..." for nodes that are preferred and not allowed, before the scan at step."""
+    """Return a clause on preferred nodes that are not allowed, and on the scan at `step` among all allowed nodes."""
     return f"preferred & allowed is empty, so the chooser goes on: {_not_allowed(preferred)}, {ranking(trace, step)}"
 
 
@@ -97,7 +97,7 @@ def _not_allowed(preferred: str) -> str:
 
 
 def taken(trace: Trace, step: int, node: int) -> str:
-    """Return what is done with the chosen node."""
+    """Return the sentence on what happens to the chosen node."""
     if trace.chapters[trace.at("chapter", step)].name != "cgroup":
         return ORDER["Taken"](trace, step, node)
     return f"Node {node} is the answer. It goes into used, a copy that nobody looks at again."
@@ -113,7 +113,7 @@ def _may_go(trace: Trace, step: int, node: int, targets: str, others: str, outsi
 
 
 def leak(outside: str) -> str:
-    """Return which nodes outside the cpuset may get pages; it begins with a space, and is "" if there are none."""
+    """Return a sentence, after a space, on nodes outside the cpuset that may get pages; "" if there are none."""
     return f" Not in the cpuset, and may get some all the same: {outside}." if outside else ""
 
 

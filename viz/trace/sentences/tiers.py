@@ -41,7 +41,7 @@ def _memtier(trace: Trace, step: int, array: str, node: int, value: int) -> str:
             else ""
         )
         return f"{array}[{node}] = -1: node {node} is in no tier.{stale}"
-    is_slower = DRAM_TIER < value < 2**31  # a larger id is a negative number
+    is_slower = DRAM_TIER < value < 2**31  # a larger id stands for a negative number
     speed = "the tier of DRAM" if value == DRAM_TIER else "slower than DRAM" if is_slower else "faster than DRAM"
     return f"{array}[{node}] = {value}: node {node} is in tier {value}, {speed}."
 

@@ -1,4 +1,4 @@
-"""Answer a question that a person asks by name, at one step; also why a node does not demote to another."""
+"""Answer a question that a person asks by name, at one step, such as why a node demotes to another or does not."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ARROW = re.compile(r"(\d{1,4})\s*(?:->|→|>|-)\s*(\d{1,4})", re.ASCII)
 
 
 class WhyError(ValueError):
-    """The trace has nothing of that name, or no such step; the message is one line."""
+    """The error that the trace has nothing of that name, or no such step; its message is one line."""
 
 
 def why(trace: Trace, subject: str, step: int) -> Answer:
@@ -47,7 +47,7 @@ def _nothing_to_ask(trace: Trace, subject: str) -> str:
 
 
 def _arrow(trace: Trace, node: int, target: int, step: int) -> Answer:
-    """Return why the node demotes to the target, or why it does not."""
+    """Return the answer to why the node demotes to the target, or why it does not."""
     if not {node, target} <= set(trace.nodes):
         raise WhyError(_nothing_to_ask(trace, f"{node}-{target}"))
     if about_cgroup := cgroups.arrow(trace, node, target, step):
@@ -77,7 +77,7 @@ def _last_turn(history: History, node: int, step: int) -> tuple[Build | None, Tu
 
 
 def _not_found_lines(trace: Trace, node: int, target: int, step: int) -> list[Line]:
-    """Return why a node was never found: it was not free, or it is in a tier that the source does not search."""
+    """Return the lines on why a node was never found: it was not free, or the source does not search its tier."""
     if (tier := trace.signals.get(f"memtier[{target}]")) is not None:
         joined = max(change for change in tier.steps if change <= step)
         return [(joined, "" if joined else f"Node {target} has been in its tier, {tier.at(0)}, from the first.")]
@@ -89,7 +89,7 @@ def _not_found_lines(trace: Trace, node: int, target: int, step: int) -> list[Li
 
 
 def _refusal_lines(trace: Trace, node: int, target: int, step: int) -> list[Line]:
-    """Return the step at which the node refused this target in the last build, if it did."""
+    """Return the line of the step at which the node refused this target in the last build, if it did."""
     for earlier in range(step, -1, -1):
         match trace.at("operation", earlier):
             case ("Refused" | "Lost" | "NotPreferred", source, refused, *_) if (source, refused) == (node, target):
@@ -100,7 +100,7 @@ def _refusal_lines(trace: Trace, node: int, target: int, step: int) -> list[Line
 
 
 def _scan_line(history: History, build: Build, turn: Turn, target: int) -> Line:
-    """Return how the target fared in the scan of that turn; if its row was left out, what the masks say of it."""
+    """Return the line on what the scan of that turn did with the target; if its row was left out, the masks tell it."""
     row = next((row for row in history.rows(turn.scan) if row.node == target), None)
     best = history.trace.at("chosen", turn.scan)
     if row and row.verdict == "chosen":
@@ -123,7 +123,7 @@ def _source_line(build: Build, target: int) -> Line:
 
 
 def beaten(node: int, best: Row, row: Row) -> str:
-    """Return how a candidate lost to the chosen one: by distance and penalties, by node_load, or by its id."""
+    """Return a sentence on why a candidate lost: by its distance and penalties, by its node_load, or by its id."""
     price, best_price = _price(node, row), _price(node, best)
     if best.key < row.key:
         return f"Node {row.node} was free {price}, but node {best.node} {best_price} comes first."

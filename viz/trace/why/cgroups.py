@@ -18,7 +18,7 @@ TARGETS = "demotes_to"
 
 @dataclass
 class Turn:
-    """What was done for one node: the steps by the names of the operations."""
+    """The steps of the operations that ran for one node, by the names of the operations."""
 
     steps: dict[str, int] = field(default_factory=dict)
 
@@ -88,12 +88,12 @@ def _lines(trace: Trace, node: int, turn: Turn, step: int) -> list[Line]:
 
 
 def _stores(trace: Trace, node: int, step: int) -> list[Line]:
-    """Return the step that stored what the node prefers."""
+    """Return the line of the step that last stored the preferred nodes of the node."""
     return [(last, "") for last in trace.signals[f"preferred[{node}]"].steps if 0 < last <= step][-1:]
 
 
 def arrow(trace: Trace, node: int, target: int, step: int) -> Answer | None:
-    """Return why the cgroup's pages go from one node to another or do not; None before that is known, or unasked."""
+    """Return the answer to why the cgroup's pages go from a node to another or not; None if it is not known yet."""
     signal = trace.signals.get(f"why {TARGETS}[{node}]")
     if signal is None or step < signal.steps[-1] or len(signal.steps) < 2:
         return None
