@@ -19,19 +19,20 @@ MODULES = {
 
 PLAN = {
     "viz.resources": ("", ""),
+    "viz.wording": ("", ""),
     "viz.kernel": ("", ""),
     "viz.work": ("", ""),
-    "viz.topology": ("kernel resources", "pydantic tomli_w"),
-    "viz.trace": ("kernel", "pydantic"),
+    "viz.topology": ("kernel resources wording", "pydantic tomli_w"),
+    "viz.trace": ("kernel wording", "pydantic"),
     "viz.readers": ("kernel trace", ""),
     "viz.analysis": ("kernel topology trace readers", ""),
-    "viz.figures": ("kernel topology trace readers analysis resources", "networkx plotly"),
+    "viz.figures": ("kernel topology trace readers analysis resources wording", "networkx plotly"),
     "viz.page": ("kernel topology trace analysis figures resources", ""),
     "viz.app": (
-        "kernel topology trace readers analysis figures page work resources",
+        "kernel topology trace readers analysis figures page work resources wording",
         "brotli dash flask plotly uvicorn werkzeug",
     ),
-    "viz.cli": ("kernel topology trace readers analysis figures page app work resources", "click"),
+    "viz.cli": ("kernel topology trace readers analysis figures page app work resources wording", "click"),
     "viz.__main__": ("cli", ""),
     "viz": ("", ""),
 }

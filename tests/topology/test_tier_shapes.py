@@ -126,6 +126,13 @@ def test_the_order_of_trust() -> None:
     assert load(LISTING).tiers[1].startswith("guessed")
 
 
+def test_a_negative_tier_is_read_as_it_is_printed() -> None:
+    """An abstract distance that overflowed gives a tier below 0, which Linux prints as an unsigned int."""
+    loaded = load(LISTING + "memory_tier4: 0\nmemory_tier4294967295: 1\n")
+    assert [node.adistance for node in loaded.topology.nodes] == [576, 0]
+    assert any("negative abstract distance" in oddity for oddity in loaded.oddities)
+
+
 def test_a_contradiction_is_named() -> None:
     loaded = load(LISTING + "memory_tier4: 0-1\n" + TIERS["a log"])
     assert [node.adistance for node in loaded.topology.nodes] == [576, 2880]

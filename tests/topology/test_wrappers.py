@@ -121,6 +121,7 @@ def test_two_machines_are_a_choice(name: str) -> None:
 
 
 USELESS = {
+    "a table of distances alone": "10 21 31\n21 10 31\n31 31 10\n",
     "nvidia-smi topo -m": (
         "\tGPU0\tGPU1\tCPU Affinity\tNUMA Affinity\n"
         "GPU0\t X \tNV18\t0-55\t0\n"

@@ -21,11 +21,12 @@ from viz.app.service import Request, Service
 from viz.figures.text import outcome
 from viz.kernel.nodemask import MAX_NUMNODES, node_list
 from viz.topology import Topology, TopologyError
-from viz.topology.notation import line_of, made, pair, parsed, size_text, written
+from viz.topology.notation import line_of, made, pair, parsed, size_word, written
 from viz.topology.notation_words import distance, kind, number, size
 from viz.topology.quantities import MAX_CPUS
-from viz.topology.shaped import counted, note
+from viz.topology.shaped import note
 from viz.topology.shapes import CLUSTERS, CPUS, CROSS, KINDS, NodeSpec, PlacedNode, Shape, usual_reach
+from viz.wording import counted
 from viz.work.limits import LIGHT_WORK
 
 START = "2 sockets: cpu+dram 64G, pmem 256G; cross 21"
@@ -118,13 +119,13 @@ def controls(asked: Shape) -> Controls:
 def _row(asked: Shape, node: PlacedNode) -> Controls:
     """Return the fields of the row for a node. Under "usual" are the values that empty fields stand for."""
     spec = node.spec
-    usual = {} if not spec.kind else {"size": size_text(KINDS[spec.kind].size), "at": str(usual_reach(asked, node))}
+    usual = {} if not spec.kind else {"size": size_word(KINDS[spec.kind].size), "at": str(usual_reach(asked, node))}
     return {
         "count": str(spec.count),
         "has_cpus": spec.cpus != 0,
         "cpus": _text(spec.cpus or None),
         "kind": spec.kind,
-        "size": size_text(spec.size),
+        "size": size_word(spec.size),
         "at": _text(spec.at),
         "per_socket": spec.per_socket,
         "usual": usual,

@@ -12,7 +12,7 @@ from viz.analysis.stranding import stranding as pack_both_ways
 from viz.cli.inputs import Input, machine_options
 from viz.figures import stranding_chart
 from viz.topology.quantities import MAX_CPUS_IN_ALL, memory_bytes
-from viz.topology.shaped import counted
+from viz.wording import counted
 
 
 class MemorySize(click.ParamType[str]):

@@ -13,6 +13,7 @@ from viz.figures.roles import ROUND, SHAPES
 from viz.figures.svg import rect, text_at
 from viz.topology import Node
 from viz.trace.model import Trace
+from viz.wording import size_text
 
 TAG_NAMES = (("this", "this_pass"), ("next", "next_pass"), ("used", "used"))
 TAGS = {"wide": ((262, 18), (262, 35), (262, 52)), "tall": ((14, 69), (77, 69), (140, 69))}
@@ -107,11 +108,3 @@ def _badge(group: Element, box: Box, detail: str) -> None:
     badge = SubElement(group, "g", {"class": "badge"})
     rect(badge, Box(box.x + box.width - width + 8, box.y - height / 2, width, height), height / 2)
     text_at(badge, "", box.x + box.width - width / 2 + 8, box.y + 1, "away middle")
-
-
-def size_text(size: int) -> str:
-    """Return a number of bytes in the largest fitting unit: "64 GiB", "1.5 TiB", "512 MiB"."""
-    amount, units = float(size), ["B", "KiB", "MiB", "GiB", "TiB", "PiB"]
-    while amount >= 1023.5 and len(units) > 1:
-        amount, units = amount / 1024, units[1:]
-    return f"{amount:.3g} {units[0]}"

@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from viz.analysis.stranding import Amount, Packing, stranding
 from viz.topology import Topology
-from viz.topology.shaped import counted
+from viz.wording import counted
 
 MAX_DRAWN, MAX_SEGMENTS = 64, 24
 """The largest number of bins in a picture, and of jobs in a bar that have a segment each; more jobs share one."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from viz.kernel.nodemask import NodeMask
-from viz.topology.errors import TopologyError
 from viz.topology.evidence import Evidence
 from viz.topology.formats import words
 from viz.topology.formats.numa_fake import emulated_adistances
@@ -38,17 +36,9 @@ def _take_log(evidence: Evidence, text: str) -> None:
         found = TARGETS.search(line)
         if found:
             node = words.node_id(found[1], f"line {number}")
-            evidence.preferred[node] = node_list_of(found[2] or "", f"line {number}")
+            evidence.preferred[node] = words.listed_nodes(found[2] or "", f"line {number}")
             lower = found[3] if found[3] is not None else found[2]
-            evidence.lower[node] = node_list_of(lower or "", f"line {number}")
-
-
-def node_list_of(text: str, where: str) -> list[int]:
-    """Return the nodes of a list such as "1,3-4"; raise TopologyError if it is no such list."""
-    try:
-        return list(NodeMask.parse(text.strip(",")))
-    except ValueError as error:
-        raise TopologyError(str(error), where) from None
+            evidence.lower[node] = words.listed_nodes(lower or "", f"line {number}")
 
 
 def _take_dax(evidence: Evidence, text: str) -> str:

@@ -24,8 +24,9 @@ from viz.topology.model import Topology
 from viz.topology.notation_words import UNITS, Words, distance, kind, number, size, unexpected
 from viz.topology.parse_result import ParseResult
 from viz.topology.quantities import MAX_CPUS
-from viz.topology.shaped import counted, topology
+from viz.topology.shaped import topology
 from viz.topology.shapes import KINDS, NodeSpec, Pair, Shape
+from viz.wording import counted
 
 MAX_LINE = 400
 """The most characters of a line."""
@@ -204,14 +205,14 @@ def written(shape: Shape) -> str:
 def node_spec_text(spec: NodeSpec) -> str:
     """Return a spec as it is written in a line."""
     parts = [f"{spec.count} x"] if spec.count > 1 else []
-    memory = f"{spec.kind} {size_text(spec.size)}".strip() if spec.kind else ""
+    memory = f"{spec.kind} {size_word(spec.size)}".strip() if spec.kind else ""
     cpus = "" if spec.cpus == 0 else "cpu" if spec.cpus is None else counted(spec.cpus, "cpu")
     parts.append("+".join(part for part in (cpus, memory) if part))
     parts += [f"at {spec.at}"] if spec.at is not None else []
     return " ".join([*parts, "per socket"] if spec.per_socket else parts)
 
 
-def size_text(memory: int | None) -> str:
+def size_word(memory: int | None) -> str:
     """Return bytes in the largest unit that gives a whole number, such as 64G; "" for None."""
     if memory is None:
         return ""

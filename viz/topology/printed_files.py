@@ -15,10 +15,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from viz.kernel.nodemask import NodeMask
-from viz.topology.errors import TopologyError
 from viz.topology.evidence import Evidence
-from viz.topology.formats.words import MARKS, raw_lines
+from viz.topology.formats.words import MARKS, listed_nodes, raw_lines
 
 _HINTS = ("memory_tier", "/initiators/", "/target_node")
 _KEY = re.compile(
@@ -40,8 +38,6 @@ _RULE = re.compile(r":{3,}+|-{3,}+|={3,}+")
 """A line that `more` prints, or a person draws, below a heading."""
 _NOTHING = re.compile(r"[ \t\"'`:=|,)]*+(?:<==)?[ \t]*+")
 _CAT = re.compile(r"(?:^|[\s$#>%;&|(])(?:cat|head|tail|more|less)\s")
-_MAX_SIGNED = 2**24
-"""The smallest number that stands for a negative tier: a tier has 25 bits, and its sign is not printed."""
 
 Key = tuple[str, int, str]
 """The meaning of a file: ("tier", number, ""), ("access0" or "access1", node, figure), ("dax", 0, device)."""
@@ -128,7 +124,7 @@ class _Finder:
     def _put(self, key: Key, content: str, number: int) -> None:
         where, (kind, ident, word) = f"line {number + 1}", key
         if kind == "tier":
-            nodes = _mask(content.replace(" ", ""), where)
+            nodes = listed_nodes(content.replace(" ", ""), where)
             earlier = self.evidence.tiers.setdefault(ident, nodes)
             self.evidence.tiers[ident] = sorted({*earlier, *nodes})
         elif content.isdigit() and kind == "dax" and int(content) < 1024:
@@ -148,13 +144,6 @@ def _keys(match: re.Match[str]) -> Iterator[Key]:
         yield f"access{match['kind']}", int(match["node"]), match["figure"]
 
 
-def _mask(text: str, where: str) -> list[int]:
-    try:
-        return list(NodeMask.parse(text))
-    except ValueError as error:
-        raise TopologyError(str(error), where) from None
-
-
 def printed_files(text: str) -> tuple[Evidence, str]:
     """Return the statements of the files in the text, and the text with their lines blanked.
 
@@ -171,5 +160,5 @@ def printed_files(text: str) -> tuple[Evidence, str]:
 
 
 def signed_tier(tier: int) -> int:
-    """Return the number of a tier with the sign that Linux does not print."""
-    return tier - 2**25 if tier >= _MAX_SIGNED else tier
+    """Return the number of a tier with its sign; Linux prints a negative one as an unsigned int of 32 bits."""
+    return tier - 2**32 if tier >= 2**31 else tier

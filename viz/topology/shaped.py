@@ -20,6 +20,7 @@ from viz.topology.shapes import (
     placed_nodes,
     reach,
 )
+from viz.wording import counted
 
 SLOWER_ADISTANCE = 5 * MEMTIER_ADISTANCE_DRAM
 """The abstract distance that Linux gives to memory from dax; the second slower kind gets twice as much, and so on."""
@@ -123,8 +124,3 @@ def _step_texts(shape: Shape) -> Iterator[str]:
             yield f"{reach(shape, PlacedNode(spec, 0))} to {KINDS[spec.kind].label}"
     for spec in shape.shared:
         yield f"{reach(shape, PlacedNode(spec))} to the shared {KINDS[spec.kind].label}"
-
-
-def counted(number: int, noun: str) -> str:
-    """Return "1 socket", "2 sockets"."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -143,6 +143,12 @@ UNREADABLE_TEXTS = (
         r"^(?:ostype|scsihw|vmgenid|agent): ?[a-z0-9]",
         "it has no numa0: line and no numa: 1",
     ),
+    _unreadable(
+        "a table of distances alone",
+        r"^[ \t]*+10(?:[ \t]++[0-9]{2,3}){1,1023}[ \t]*+$",
+        "it does not say whose they are, nor what CPUs and memory the nodes have",
+        "numactl -H, or grep -s . /sys/devices/system/node/node*/{distance,cpulist,meminfo}",
+    ),
 )
 """The kinds of text in the order in which they are tried; the first whose pattern is found is named."""
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from viz.kernel.nodemask import NodeMask
 from viz.topology.errors import KernelLogOnly, TopologyError
 from viz.topology.formats import words
 from viz.topology.parse_result import ParseResult
@@ -60,19 +59,12 @@ def printed_lists(text: str, name: str = "") -> PrintedLists:
                 rankings.fallback[words.node_id(order[1], where)] = ids
             elif targets:
                 node = words.node_id(targets[1], where)
-                rankings.targets[node] = _mask(targets[2] or "", where)
+                rankings.targets[node] = words.listed_nodes(targets[2] or "", where)
                 if targets[3]:
-                    rankings.lower[node] = _mask(targets[3], where)
+                    rankings.lower[node] = words.listed_nodes(targets[3], where)
         if not (rankings.fallback or rankings.targets or rankings.tiers):
             problem = 'has no line "Fallback order for Node 0: ..." and no memory_tierN/nodelist'
             raise TopologyError(f"{problem}; give the log of a boot (dmesg), or those files")
     except TopologyError as error:
         raise error.within(name) from None
     return rankings
-
-
-def _mask(text: str, where: str) -> list[int]:
-    try:
-        return list(NodeMask.parse(text.strip(",")))
-    except ValueError as error:
-        raise TopologyError(str(error), where) from None

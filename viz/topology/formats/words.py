@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from viz.kernel.nodemask import MAX_NUMNODES
+from viz.kernel.nodemask import MAX_NUMNODES, NodeMask
 from viz.topology.distances import LARGEST, SMALLEST, distance_problem
 from viz.topology.errors import TopologyError, shown
 from viz.topology.quantities import MAX_BYTES, MAX_CPUS, cpu_bits, cpu_text
@@ -35,6 +35,14 @@ def node_id(word: str, where: str = "") -> int:
     if not (word.isascii() and word.isdigit() and len(word) <= 5 and int(word) < MAX_NUMNODES):
         raise TopologyError(f"{shown(word)} is no node id from 0 to {MAX_NUMNODES - 1}", where)
     return int(word)
+
+
+def listed_nodes(text: str, where: str = "") -> list[int]:
+    """Return the nodes of a list such as "1,3-4"; commas at its ends are no error."""
+    try:
+        return list(NodeMask.parse(text.strip(",")))
+    except ValueError as error:
+        raise TopologyError(str(error), where) from None
 
 
 def distance(word: str, source: int, target: int, where: str = "") -> int:

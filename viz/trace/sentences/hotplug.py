@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from viz.trace.model import Trace
 from viz.trace.sentences.order import order_text
-from viz.trace.sentences.words import count, names
+from viz.trace.sentences.words import names
+from viz.wording import counted
 
 
 def _event_begins(trace: Trace, step: int, event: str, node: int, blocks: int, cpus: int) -> str:
@@ -37,14 +38,14 @@ def _holding(trace: Trace, step: int, locks: str) -> str:
 def _blocks_changed(trace: Trace, step: int, node: int, blocks: int, change: int) -> str:
     if change < 0 and not blocks:
         return f"The last block of node {node}'s memory is offline: nothing can be allocated there any more."
-    text = f"Node {node} has {count(blocks, 'block')} of memory online, one {'more' if change > 0 else 'less'}."
+    text = f"Node {node} has {counted(blocks, 'block')} of memory online, one {'more' if change > 0 else 'less'}."
     return f"{text} It is the node's first." if change > 0 and blocks == 1 else text
 
 
 def _cpus_changed(trace: Trace, step: int, node: int, cpus: int, change: int) -> str:
     if not cpus:
         return f"Node {node} has lost its last CPU, so from now on it pays nothing for having CPUs."
-    text = f"Node {node} has {count(cpus, 'CPU')} online, one {'more' if change > 0 else 'less'}."
+    text = f"Node {node} has {counted(cpus, 'CPU')} online, one {'more' if change > 0 else 'less'}."
     if change > 0 and cpus == 1:
         return f"{text} It is the node's first, which costs the node one unit of distance as a candidate."
     return text

@@ -8,7 +8,8 @@ from viz.kernel.memory import nodes_in
 from viz.kernel.migrate_v5_17 import DEMOTION_TARGET_NODES
 from viz.kernel.nodemask import NodeMask
 from viz.trace.model import Trace
-from viz.trace.sentences.words import choice, count, names
+from viz.trace.sentences.words import choice, names
+from viz.wording import counted
 
 
 def _store(trace: Trace, step: int, array: str, node: int, value: str) -> str:
@@ -30,7 +31,7 @@ def _load(trace: Trace, step: int, array: str, node: int) -> str:
     if not targets:
         return f"{array}[{node}] is empty: the node found will be the first target of node {node}."
     room = DEMOTION_TARGET_NODES - len(targets)
-    return f"{array}[{node}] holds {count(len(targets), 'target')}, so there is room for {room} more."
+    return f"{array}[{node}] holds {counted(len(targets), 'target')}, so there is room for {room} more."
 
 
 def _refused(trace: Trace, step: int, node: int, target: int, best: int | None, farther: bool) -> str:
@@ -63,7 +64,7 @@ def _targets_done(trace: Trace, step: int, node: int) -> str:
     if len(targets) == 1:
         return f"{node} → {targets[0]}: its only target, which joins next_pass and will choose in pass {following}."
     return (
-        f"{node} → {choice(targets)}: {count(len(targets), 'target')}, equal for whoever demotes. "
+        f"{node} → {choice(targets)}: {counted(len(targets), 'target')}, equal for whoever demotes. "
         f"They join next_pass and will choose in pass {following}."
     )
 

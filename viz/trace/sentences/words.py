@@ -21,11 +21,6 @@ def choice(nodes: Iterable[int]) -> str:
     return " or ".join(names(nodes).rsplit(" and ", 1))
 
 
-def count(number: int, noun: str) -> str:
-    """Return a number with its noun, such as "1 node" or "2 nodes"."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
 def capital(text: str) -> str:
     """Return the text with its first letter in upper case."""
     return text[:1].upper() + text[1:]

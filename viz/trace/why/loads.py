@@ -5,9 +5,9 @@ from __future__ import annotations
 from viz.kernel.machine import ChargeRule
 from viz.kernel.releases import version
 from viz.trace.charge_words import charge_words
-from viz.trace.sentences.words import count
 from viz.trace.why.answer import Answer, Column, Line, answer
 from viz.trace.why.history import History
+from viz.wording import counted
 
 MEANING = "Among candidates that are equally near with their penalties, the one with the lowest load is chosen."
 
@@ -57,5 +57,5 @@ def _charged(node: int, charges: list[Charge], build_begins: int, rule: ChargeRu
     text = f"The zonelist of node {owner} charged node {node}, the first at a new distance: {change}."
     lines: list[Line] = [(step, text)]
     if earlier and rule != "set":  # With "set" the load before makes no difference.
-        lines.append((earlier[0][0], f"{count(len(earlier), 'earlier charge')} had brought it to {before}."))
+        lines.append((earlier[0][0], f"{counted(len(earlier), 'earlier charge')} had brought it to {before}."))
     return answer(_question(node, charges[0][3]), [*lines, (build_begins, f"{charge_words(rule).rule} {MEANING}")])

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from viz.trace.sentences.words import count, names
+from viz.trace.sentences.words import names
 from viz.trace.why.answer import Answer, Column, Line, answer
 from viz.trace.why.history import Build, History, Pass, mask_at
+from viz.wording import counted
 
 MORE = "Why are there more passes to come?"
 STOPPED = "Why did the passes stop?"
@@ -62,6 +63,8 @@ def _stopped(history: History, build: Build) -> Answer:
         lines.append((last.begins, ""))
     lines += [(turn.scan, "") for turn in without_target[:2]]
     if without_target[2:]:
-        lines.append((last.begins, f"The same goes for {count(len(without_target) - 2, 'more source')} of this pass."))
+        lines.append(
+            (last.begins, f"The same goes for {counted(len(without_target) - 2, 'more source')} of this pass.")
+        )
     lines.append((build.ends, "It had to end: a source can never become a target, so every pass leaves fewer to take."))
     return answer(STOPPED, lines)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from viz.trace.scoretable import Row
-from viz.trace.sentences.words import count
 from viz.trace.why.answer import Answer, Column, Line, answer, why_no_target
 from viz.trace.why.history import Build, History, Turn
 from viz.trace.why.roles import first_pass_reason, has_target, never_taken_lines, not_free_line, used_nearest_first
+from viz.wording import counted
 
 NEAREST = 3
 """How many of the nearest nodes in used_targets get a line of their own in an answer."""
@@ -95,10 +95,10 @@ def no_target_lines(history: History, build: Build, turn: Turn) -> list[Line]:
     used = used_nearest_first(history.rows(turn.scan))
     lines: list[Line] = [(turn.scan, ""), *(not_free_line(build, row, turn.scan) for row in used[:NEAREST])]
     if used[NEAREST:]:
-        rest = count(len(used) - NEAREST, "more node")
+        rest = counted(len(used) - NEAREST, "more node")
         lines.append((turn.scan, f"As for {rest} with memory, no nearer than these: all sources, or taken."))
     elif left_out := dict(history.trace.at("scores", turn.scan)[1]).get("used", 0):
-        lines.append((turn.scan, f"As for the {count(left_out, 'other node')} with memory: all sources, or taken."))
+        lines.append((turn.scan, f"As for the {counted(left_out, 'other node')} with memory: all sources, or taken."))
     return lines
 
 
