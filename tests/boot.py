@@ -1,8 +1,8 @@
 """Boot topologies in QEMU with a real kernel, and compare its log with the model: `./dev boot [NAME|FILE]...`.
 
-It needs qemu-system-x86_64 and a kernel: $KERNEL or the newest /boot/vmlinuz*. The guest needs no programs, since the
-initramfs holds only some machine code, which prints the memory tiers (from 6.1 on) and ends the guest. Each node with
-memory gets 128 MiB, since the demotion order does not depend on sizes.
+This needs qemu-system-x86_64 and a kernel: $KERNEL or the newest /boot/vmlinuz*. The guest needs no programs, because
+the initramfs holds a small program of machine code. That prints the memory tiers (from 6.1 on) and ends the guest.
+Each node with memory gets 128 MiB, because the demotion order does not depend on the amount of memory.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ QEMU = "qemu-system-x86_64"
 NODE_MEMORY = 128 * 2**20
 """The memory of each node, in bytes."""
 BOOT_LIMIT = 180
-"""The most seconds that a boot may take. Without KVM it takes 4 to 30."""
+"""The largest number of seconds that a boot may take. Without KVM a boot takes 4 to 30 seconds."""
 DEFAULT_NAMES = (
     "two-sockets-three-classes",
     "optane-two-sockets",
@@ -40,7 +40,7 @@ DEFAULT_NAMES = (
     "emulated-six-nodes",
     "nothing-to-demote",
 )
-"""The built-in topologies that are booted if none is named."""
+"""The built-in topologies that are booted if the command line names none."""
 HMAT_KEYS = (
     "tier",
     "adistance",
@@ -50,24 +50,24 @@ HMAT_KEYS = (
     "read_bandwidth",
     "write_bandwidth",
 )
-"""The keys of a node that come from an HMAT."""
+"""The keys of a node whose values come from an HMAT."""
 TIERS = "/sys/devices/virtual/memory_tiering"
-"""Where Linux has a folder for each memory tier."""
+"""The folder in which Linux has a folder for each memory tier."""
 BUFFER = 0x410000
-"""Where the program in the initramfs reads files to."""
+"""The address in the guest's memory to which the program in the initramfs reads files."""
 _RELEASE = re.compile(r"Linux version (\S+)")
 _TIER = re.compile(r"/memory_tier(\d{1,10})/nodelist:([-0-9,]{1,4000})")
 
 
 def kernel() -> Path | None:
-    """Return the kernel to boot, or None if there is none."""
+    """Return the path of the kernel to boot, or None if there is no kernel."""
     if "KERNEL" in os.environ:
         return Path(os.environ["KERNEL"])
     return max(Path("/boot").glob("vmlinuz*"), key=lambda path: path.stat().st_mtime, default=None)
 
 
 def missing() -> str | None:
-    """Return what must be installed before anything can boot, or None if nothing is missing."""
+    """Return what must be installed before a boot is possible, or None if nothing is missing."""
     if not shutil.which(QEMU):
         return f"{QEMU} is not installed; type: apt install qemu-system-x86"
     vmlinuz = kernel()
@@ -79,7 +79,7 @@ def missing() -> str | None:
 def initramfs(tiers: Iterable[int] = ()) -> bytes:
     """Return a cpio archive with an /init that prints the nodes of these tiers and restarts the machine.
 
-    With -no-reboot that ends QEMU.
+    QEMU's option -no-reboot turns the restart into QEMU's end.
     """
     restart = bytes.fromhex("b8a9000000 bfaddee1fe be69191228 ba67452301 0f05 ebfe")  # reboot(magic, magic, restart)
     files = [f"{TIERS}/memory_tier{tier}/nodelist" for tier in sorted(tiers)]
@@ -87,11 +87,11 @@ def initramfs(tiers: Iterable[int] = ()) -> bytes:
 
 
 def program(files: Sequence[str], ending: bytes) -> bytes:
-    """Return an ELF program that mounts /sys and prints the files that exist, each as "name:content"."""
+    """Return an ELF program that mounts /sys, prints each file that exists as "name:content", and runs `ending`."""
     base, head, data = 0x400000, 64 + 56, bytearray()
 
     def text(value: str, after: int) -> int:
-        """Return the address of the text, which stands behind `after` bytes of code."""
+        """Add the text to the program's data, and return its address if `after` bytes of code stand before the data."""
         address = base + head + after + len(data)
         data.extend(value.encode() + b"\0")
         return address
@@ -106,7 +106,7 @@ def program(files: Sequence[str], ending: bytes) -> bytes:
             write = _call(1, 1, name, len(file) + 1)
             write += bytes.fromhex("4489ea b801000000 bf01000000 be") + pack("<I", BUFFER) + bytes.fromhex("0f05")
             shown = read + write
-            # open(file), which is `name` without its colon, as a text of its own; skip what follows if it fails.
+            # The name to open is `name` without its colon. A failed open() jumps over the code that prints the file.
             parts += [_call(2, text(file, after), 0), bytes.fromhex("85c0 0f88") + pack("<I", len(shown)), shown]
         return b"".join(parts) + ending
 
@@ -119,7 +119,7 @@ def program(files: Sequence[str], ending: bytes) -> bytes:
 
 
 def _call(number: int, *arguments: int) -> bytes:
-    """Return the code of a system call: each argument goes into its register, the number into eax."""
+    """Return the code of a system call: it puts the arguments into their registers and the number into eax."""
     registers = (b"\xbf", b"\xbe", b"\xba", b"\x41\xba")  # edi, esi, edx, r10d
     moves = b"".join(move + pack("<I", value) for move, value in zip(registers, arguments, strict=False))
     return moves + b"\xb8" + pack("<I", number) + b"\x0f\x05"
@@ -132,20 +132,20 @@ def _member(name: str, mode: int, data: bytes) -> bytes:
 
 
 def small(topology: Topology) -> Topology:
-    """Return the topology without events, with at most one CPU and NODE_MEMORY in each node."""
+    """Return the topology without events, with at most one CPU and with NODE_MEMORY bytes in each node."""
     document = topology.document()
     document.pop("events", None)
     document["nodes"] = [
         node | {"cpus": int(bool(node["cpus"])), "memory": NODE_MEMORY * bool(node["memory"])}
         for node in document["nodes"]
     ]
-    if not all(node["memory"] for node in document["nodes"]):  # Linux then ignores the HMAT
+    if not all(node["memory"] for node in document["nodes"]):  # in this case Linux ignores the HMAT
         document["nodes"] = [{key: node[key] for key in node if key not in HMAT_KEYS} for node in document["nodes"]]
     return Topology.from_document(document)
 
 
 def booted(command: str, tiers: Iterable[int] = ()) -> str:
-    """Run the QEMU command of a written topology, and return what the kernel prints, and the nodes of these tiers."""
+    """Run the QEMU command of a topology, and return the kernel's messages and the nodes of these tiers."""
     with tempfile.TemporaryDirectory() as folder:
         archive = Path(folder) / "initramfs"
         archive.write_bytes(initramfs(tiers))
@@ -168,20 +168,20 @@ def booted(command: str, tiers: Iterable[int] = ()) -> str:
 
 
 def differences(topology: Topology) -> Iterator[str]:
-    """Yield a line that names the kernel, then one for each difference between the kernel's log and the model."""
+    """Yield a line that names the kernel, then a line for each difference between the kernel's log and the model."""
     written = write(small(topology), "qemu")
     read = load(written.text).topology
     yield from log_differences(read, booted(written.text, possible_tiers(read)))
 
 
 def possible_tiers(topology: Topology) -> set[int]:
-    """Return the ids of all tiers that any version may make of the topology."""
+    """Return the ids of all tiers that any kernel version could make of the topology."""
     rows = [row for row in VERSIONS if memtier in row.arrays]
     return {tier["id"] for row in rows for tier in Run.of(topology, row.name, "boot").order()["tiers"]}
 
 
 def log_differences(topology: Topology, log: str) -> Iterator[str]:
-    """Yield a line that names the kernel of a log, then one for each difference between the log and the model."""
+    """Yield a line that names the kernel of a log, then a line for each difference between the log and the model."""
     release = _RELEASE.search(log)
     assert release
     run = Run.of(topology, release[1], "boot")
@@ -203,7 +203,7 @@ def _tiers_text(tiers: dict[int, str]) -> str:
 
 
 def main() -> int:
-    """Boot each topology that is named. Return 1 if a log differs from the model or nothing can boot, else 0."""
+    """Boot each topology that the command line names. Return 1 if a log differs or nothing can boot, else 0."""
     parser = argparse.ArgumentParser(prog="./dev boot", description="Boot topologies in QEMU and compare the orders.")
     parser.add_argument("names", nargs="*", metavar="NAME|FILE", help=f"default: {', '.join(DEFAULT_NAMES)}")
     options = parser.parse_args()

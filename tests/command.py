@@ -1,4 +1,4 @@
-"""Run the command line in this process or in a new one, for tests of what it prints and how it exits."""
+"""Run the command line in this process or in a new one, so that tests can check its output and its exit status."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Done = subprocess.CompletedProcess[bytes]
 
 
 def tierscope(*arguments: str, stdin: str | bytes = b"") -> Done:
-    """Run a command in this process, because a new process takes half a second to start."""
+    """Run a command in this process, because starting a new process takes half a second."""
     command = ["tierscope", *arguments]
     with chdir(ROOT), patch.object(sys, "argv", command), CliRunner().isolation(_bytes(stdin)) as (out, err, _):
         status = 0
@@ -36,15 +36,15 @@ def process(*arguments: str, stdin: str | bytes = b"") -> Done:
 
 
 def printed(*arguments: str, stdin: str | bytes = b"") -> str:
-    """Run a command that must succeed, and return what it printed."""
+    """Run a command, check that it succeeds, and return what it printed."""
     done = tierscope(*arguments, stdin=stdin)
     assert done.returncode == 0, done.stderr.decode()
     return done.stdout.decode()
 
 
 def refusal(*arguments: str, stdin: str | bytes = b"") -> str:
-    """Run a command that must fail, and return the one line that it printed on stderr."""
-    # serve leaves sockets open, so it gets a process that closes them when it ends.
+    """Run a command, check that it fails with one line on stderr, and return this line."""
+    # serve leaves sockets open, so it runs in a new process, whose end closes them.
     done = (process if arguments[0] == "serve" else tierscope)(*arguments, stdin=stdin)
     message = done.stderr.decode()
     assert (done.returncode, done.stdout, message.count("\n")) == (2, b"", 1), message

@@ -1,8 +1,9 @@
-"""Read random mutations of every fixture: a reader may only raise TopologyError, quickly and in little memory.
+"""Read random mutations of texts in every format, and stop at the first that is handled wrongly.
 
     ./dev fuzz [--seconds N] [--seed S]
 
-A failure prints the input, and the seed and the round, from which the same input can be made again.
+The program must read a text or raise TopologyError, quickly and in little memory. A failure prints the input, and the
+seed and the number of the round, from which the same input can be made again.
 """
 
 from __future__ import annotations
@@ -23,19 +24,19 @@ from viz.topology.writers import WRITERS, write
 from viz.work.peak_memory import peak
 
 MAX_SECONDS, USUAL_SIZE = 0.5, 2**18
-"""An input of USUAL_SIZE bytes or less may take MAX_SECONDS of processor time, a larger one proportionally more."""
+"""The largest number of processor seconds for an input of up to USUAL_SIZE bytes; it grows with larger inputs."""
 TRIES = 3
-"""How often an input is measured if it takes too long, because other programs may have slowed it down."""
+"""How often an input is measured if it takes too long, because other programs may have slowed down a measurement."""
 REPEATS = (1_000, 4_000, 16_000, 60_000)
-"""The numbers of times that swell() may repeat a piece."""
+"""The numbers of times for which swell() may repeat a piece of text."""
 MAX_MEMORY = 500 * 2**20
-"""The most memory that the process may use, in bytes."""
+"""The largest number of bytes of memory that the process may use."""
 SMALL = (
     Facts("two", "", ((0, "0-1", 2**30), (1, "2-3", 2**31)), [[10, 21], [21, 10]]),
     Facts("gaps", "", ((0, "0", 2**30), (8, "", 2**30), (252, "", 0)), [[10, 40, 80], [40, 10, 80], [80, 80, 10]]),
     Facts("unknown", "", ((0, "0-7", 2**30), (1, "", 2**30)), None),
 )
-"""Small machines to print in every format."""
+"""Small machines that are printed in every format."""
 WORDS = (
     *[
         "0",
@@ -71,14 +72,14 @@ WORDS = (
     *("node 0 cpus:", "node distances:", "available: 2 nodes (0-1)", "<!DOCTYPE x [", '"', "'", "9" * 40, "> ", "=3D"),
     *("\u0663", "\uff11", "\u202e", "\u200b", "\0", "\n", "\r\n", "\t", "=20\n", "\\\n", "\x1b[2J"),
 )
-"""Words that mean something in a format, and unusual characters; insert() and swell() use them."""
+"""Words that mean something in a format, and unusual characters, for insert() and swell()."""
 SIGNS = (*" \t=/'\",09a([{<>}])#-:|>&;.$\\\n", "\\\n", "a=", "1,", "1 ", "1\n", "<a/>", "\u00a0")
 """Short pieces of text that swell() repeats."""
 Mutation = Callable[[random.Random, bytes], bytes]
 
 
 def fixtures() -> list[bytes]:
-    """Return the texts to mutate: small machines and a built-in topology in every format, and more."""
+    """Return the texts to mutate: small machines and a built-in topology in every format, and other texts."""
     sources: list[bytes | str] = [printer(facts) for printer in PRINTERS.values() for facts in SMALL if facts.rows]
     sources += [PRINTERS[name](SMALL[2]) for name in ("numactl", "lscpu", "hwloc-xml-v2", "sysfs-tar")]
     sources += [tar(sysfs(SMALL[0])), iasl(SMALL[0], with_srat=True), srat(SMALL[0])]
@@ -93,7 +94,7 @@ def fixtures() -> list[bytes]:
 
 
 def flip(rng: random.Random, data: bytes) -> bytes:
-    """Replace some bytes."""
+    """Replace some bytes by random ones."""
     changed = bytearray(data)
     for _ in range(rng.randint(1, 8)):
         changed[rng.randrange(len(changed))] = rng.randrange(256)
@@ -101,13 +102,13 @@ def flip(rng: random.Random, data: bytes) -> bytes:
 
 
 def cut(rng: random.Random, data: bytes) -> bytes:
-    """Remove a piece, or everything from some position on."""
+    """Remove a piece of the data, or everything after a position."""
     start = rng.randrange(len(data))
     return data[:start] + (data[start + rng.randint(1, 80) :] if rng.random() < 0.7 else b"")
 
 
 def repeat(rng: random.Random, data: bytes) -> bytes:
-    """Repeat a piece, up to 400 times."""
+    """Repeat a piece of the data up to 400 times."""
     start = rng.randrange(len(data))
     end = start + rng.randint(1, 120)
     return data[:end] + data[start:end] * rng.choice((1, 2, 10, 400)) + data[end:]
@@ -123,7 +124,7 @@ def swell(rng: random.Random, data: bytes) -> bytes:
 
 
 def insert(rng: random.Random, data: bytes) -> bytes:
-    """Insert a word at a wrong place, or replace some bytes by it."""
+    """Insert a word at a random position, or replace some bytes by the word."""
     start = rng.randrange(len(data))
     return data[:start] + rng.choice(WORDS).encode() + data[start + rng.choice((0, 0, 1, 4)) :]
 
@@ -137,7 +138,7 @@ def swap(rng: random.Random, data: bytes) -> bytes:
 
 
 def recode(rng: random.Random, data: bytes) -> bytes:
-    """Change the encoding, the line ends or the blanks of the data, or compress it."""
+    """Change the encoding, the line ends or the blanks of the data, or compress the data."""
     text = data.decode("utf-8", "replace")
     return rng.choice(
         (
@@ -160,13 +161,13 @@ class Failure:
     """An input that was neither read nor refused with a clear error."""
 
     number: int
-    """The number of the round."""
+    """The number of the round in which the input was made."""
     problem: str
     data: bytes
 
 
 def make_input(seed: int, number: int, sources: Sequence[bytes]) -> bytes:
-    """Return the input of a round; it is always the same for a seed."""
+    """Return the input of a round. The same seed and number always make the same input."""
     rng = random.Random(f"{seed} {number}")
     data = rng.choice(sources)
     if rng.random() < 0.1:
@@ -177,7 +178,7 @@ def make_input(seed: int, number: int, sources: Sequence[bytes]) -> bytes:
 
 
 def problem_with(data: bytes) -> str | None:
-    """Return what goes wrong when the input is read; None if it is read or refused correctly and fast enough."""
+    """Return what goes wrong when the input is read, or None if it is read or refused correctly and fast enough."""
     allowed = MAX_SECONDS * max(1, len(data) / USUAL_SIZE)
     spent = float("inf")
     for _ in range(TRIES):
@@ -190,7 +191,7 @@ def problem_with(data: bytes) -> str | None:
 
 
 def _read(data: bytes) -> str | None:
-    """Read the input; return what is wrong if another exception than a TopologyError of one clear line is raised."""
+    """Read the input. Return None if it is read or refused with a clear line, else a description of the problem."""
     try:
         try:
             load(data, "fuzz")
@@ -199,7 +200,7 @@ def _read(data: bytes) -> str | None:
     except TopologyError as error:
         if not str(error).isprintable() or not str(error).startswith("fuzz: "):
             return f"the error is not one clear line: {str(error)[:200]!r}"
-    except Exception as error:  # fuzzing looks for any other exception
+    except Exception as error:  # every exception of another type is a problem
         return f"{type(error).__name__}: {error}"[:300]
     return None
 

@@ -1,7 +1,7 @@
 """Compare what the program computes with what real kernels computed.
 
 `tests/golden/rows.jsonl` holds results of the kernel's own functions. `boots.jsonl` holds what booted kernels printed
-or had in memory. `python -m tests.goldens FILE...` checks further files in the same form.
+or had in memory. `python -m tests.goldens FILE...` compares further files of the same form.
 """
 
 from __future__ import annotations
@@ -29,23 +29,23 @@ NO_GOLDEN = {
     "tier-sets": "no kernel does this",
     "local-tier-sets": "no kernel does this",
 }
-"""The versions that no golden row speaks of, each with the reason."""
+"""The versions for which there are no golden rows, each with the reason."""
 FROM_6_7 = ("v6.7", "v6.11", "v6.12.43", "v6.16", "v6.17", "v7.0", "random-member")
 Row = dict[str, Any]
 
 
 def rows(path: Path) -> list[Row]:
-    """Return the rows of a file of goldens."""
+    """Return the rows of a golden file."""
     return [json.loads(line) for line in path.read_text().splitlines()]
 
 
 def digest(value: object) -> str:
-    """Return the hash that a golden row has in place of a large value."""
+    """Return the hash of a large value, as golden rows store it in place of the value."""
     return hashlib.sha256(json.dumps(value, separators=(",", ":"), sort_keys=True).encode()).hexdigest()[:16]
 
 
 def document(row: Row) -> dict[str, Any]:
-    """Return the topology document of a row of computed results."""
+    """Return the topology document of a row of rows.jsonl."""
     nodes = [
         {
             "id": node,
@@ -61,7 +61,7 @@ def document(row: Row) -> dict[str, Any]:
 
 
 def matrix(row: Row) -> list[list[int]]:
-    """Return the distances of a row, unpacked if they are packed."""
+    """Return the distances of a row, which may be stored compressed."""
     if "distance" in row:
         return list(row["distance"])
     size, cells = len(row["ids"]), zlib.decompress(base64.b64decode(row["distance_z"]))
@@ -69,7 +69,7 @@ def matrix(row: Row) -> list[list[int]]:
 
 
 def differences(row: Row) -> Iterator[str]:
-    """Yield what the program computes differently from the kernels."""
+    """Yield a line for each result that the program computes differently from the kernels."""
     topology = Topology.from_document(json.loads(json.dumps(document(row))))
     for version in VERSIONS:
         expected = row["expect"].get(golden_name(version))
@@ -86,9 +86,10 @@ def differences(row: Row) -> Iterator[str]:
 
 
 def golden_name(version: Version) -> str:
-    """Return the name under which the goldens speak of a version.
+    """Return the name of a version in the golden rows.
 
-    The posted patch builds the order of 5.15. All versions from 6.7 on build that of 6.12 where tiers are stated.
+    The posted patch builds the same order as v5.15. If the document gives the tiers, all versions from v6.7 on build
+    the same order as v6.12.
     """
     if version.name == "posted":
         return "v5.15"
@@ -96,13 +97,13 @@ def golden_name(version: Version) -> str:
 
 
 def golden(order: dict[str, Any]) -> dict[str, Any]:
-    """Return a result in the form of the goldens."""
+    """Return the results of `order` in the form of the golden rows."""
     loads, lists = list(order["node_load"].values()), list(order["fallback"].values())
     return {"node_load": loads, "order": lists, **golden_order(order)}
 
 
 def golden_order(order: dict[str, Any]) -> dict[str, Any]:
-    """Return the targets and the passes or searches of a result or a rebuild, in the form of the goldens."""
+    """Return the targets of an order or a rebuild, and its passes or its searches, in the form of the golden rows."""
     result: dict[str, Any] = {}
     if order["passes"] is not None:
         result["demotion"] = list(order["node_demotion"].values())
@@ -119,7 +120,7 @@ def golden_order(order: dict[str, Any]) -> dict[str, Any]:
 
 
 def hotplug_document(row: Row) -> dict[str, Any]:
-    """Return the topology document of a row of computed event sequences."""
+    """Return the topology document of a row with a sequence of events."""
     blocks, cpus = dict(row["memory"]), dict(row["cpus"])
     nodes = [
         {
@@ -138,7 +139,7 @@ def hotplug_document(row: Row) -> dict[str, Any]:
 
 
 def hotplug_differences(row: Row) -> Iterator[str]:
-    """Yield where the program plays events differently from the kernels."""
+    """Yield a line for each event that the program plays differently from the kernels."""
     topology = Topology.from_document(json.loads(json.dumps(hotplug_document(row))))
     expected = [
         (kernel, expect)
@@ -163,7 +164,7 @@ def hotplug_differences(row: Row) -> Iterator[str]:
 
 
 def golden_entry(entry: Row) -> Row:
-    """Return an entry of an event's log in the form of the goldens."""
+    """Return an entry of the log of an event in the form of the golden rows."""
     match entry["do"]:
         case "zonelists":
             return {**entry, "node_load": list(entry["node_load"].values())}
@@ -175,14 +176,14 @@ def golden_entry(entry: Row) -> Row:
 
 
 def order_digested(order: dict[str, Any]) -> Row:
-    """Return golden_order() with hashes in place of passes and steps."""
+    """Return the result of golden_order() with hashes in place of passes and steps."""
     result = golden_order(order)
     hashed = {f"{key}_sha": digest(result.pop(key)) for key in ("passes", "steps") if key in result}
     return {**result, **hashed}
 
 
 def without_passes(expected: Any) -> Any:
-    """Return the expected values without the passes in full; their hash is compared instead."""
+    """Return the expected values without complete passes; only hashes of passes are compared."""
     if isinstance(expected, list):
         return [without_passes(item) for item in expected]
     if isinstance(expected, dict):
@@ -191,7 +192,10 @@ def without_passes(expected: Any) -> Any:
 
 
 def real_hotplug_differences(row: Row) -> Iterator[str]:
-    """Yield where the passes differ from those run inside a real kernel, for each step with the kernel's node_load."""
+    """Yield a line for each step at which the program's passes differ from those that ran inside a real kernel.
+
+    The program starts each of them with the kernel's node_load.
+    """
     for step in row["steps"]:
         described = boot_document({**row, **step, "nodes": [node["id"] for node in row["nodes"]]})
         topology = Topology.from_document({**described, "node_load": step["node_load"], "kernel": "posted"})
@@ -200,7 +204,7 @@ def real_hotplug_differences(row: Row) -> Iterator[str]:
 
 
 def golden_pass(order_pass: dict[str, Any]) -> dict[str, Any]:
-    """Return a pass in the form of the goldens."""
+    """Return a pass in the form of the golden rows."""
     steps = [golden_step(step) for step in order_pass["steps"]]
     return {
         "this": order_pass["this_pass"],
@@ -211,12 +215,12 @@ def golden_pass(order_pass: dict[str, Any]) -> dict[str, Any]:
 
 
 def golden_step(step: dict[str, Any]) -> dict[str, Any]:
-    """Return a source's turn in the form of the goldens."""
+    """Return a step of a pass, in which one source chooses, in the form of the golden rows."""
     return {{"source": "src", "used_targets": "used"}.get(key, key): value for key, value in step.items()}
 
 
 def boot_document(boot: Row) -> dict[str, Any]:
-    """Return the topology document of a booted machine, as its kernel saw it."""
+    """Return the topology document of a booted machine as its kernel saw it."""
     tier_of = {node: int(tier) for tier, nodes in boot["tiers"].items() for node in nodes}
     nodes = [
         {
@@ -239,7 +243,7 @@ def boot_document(boot: Row) -> dict[str, Any]:
 
 
 def boot_differences(boot: Row) -> Iterator[str]:
-    """Yield what the program computes differently from a booted kernel: zonelists, tiers, passes run inside it."""
+    """Yield a line for each difference from a booted kernel: in zonelists, tiers, or passes that ran inside it."""
     machine_document = boot_document(boot)
     order = Run.of(Topology.from_document(machine_document)).order()
     if order["fallback"] != boot["fallback"]:
@@ -254,7 +258,7 @@ def boot_differences(boot: Row) -> Iterator[str]:
 
 
 def tier_differences(boot: Row, order: dict[str, Any]) -> Iterator[str]:
-    """Yield where the tiers differ from those in the kernel's memory and, from 6.9 on, in its log."""
+    """Yield a line if tiers or targets differ from the kernel's memory or, from 6.9 on, from its log."""
     title = f"{boot['name']} on {boot['kernel']}"
     if {str(tier["id"]): ids(tier["nodes"]) for tier in order["tiers"]} != boot["tiers"]:
         yield f"{title}: tiers"
@@ -267,7 +271,7 @@ def tier_differences(boot: Row, order: dict[str, Any]) -> Iterator[str]:
 
 
 def seed_trace(order: dict[str, Any]) -> Iterator[list[Any]]:
-    """Yield the passes in the form of the boots: masks as lists of ids, and next_pass after every step."""
+    """Yield the passes in the form of boots.jsonl: masks as lists of ids, and next_pass after every step."""
     for number, order_pass in enumerate(order["passes"], 1):
         yield ["pass", number, ids(order_pass["this_pass"]), ids(order_pass["used_targets"])]
         following: set[int] = set()
@@ -278,13 +282,13 @@ def seed_trace(order: dict[str, Any]) -> Iterator[list[Any]]:
 
 
 def ids(text: str) -> list[int]:
-    """Return a node list as a list of ids, without using the program's own parser."""
+    """Return the ids of a node list such as `0-2,5`, without using the program's own parser."""
     runs = [[int(end) for end in part.split("-")] for part in text.split(",") if part]
     return [node for run in runs for node in range(run[0], run[-1] + 1)]
 
 
 def check_of(row: Row) -> Callable[[Row], Iterator[str]]:
-    """Return the check for a row, by what the row holds."""
+    """Return the function that compares a row, depending on the keys of the row."""
     if "steps" in row:
         return real_hotplug_differences
     if "seed_trace" in row:
@@ -293,7 +297,7 @@ def check_of(row: Row) -> Callable[[Row], Iterator[str]]:
 
 
 def main(files: list[str]) -> int:
-    """Check every row of the files and return the number of differences."""
+    """Compare every row of the files, and return the number of differences."""
     total = 0
     for name in files:
         checked = rows(Path(name))

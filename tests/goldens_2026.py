@@ -1,7 +1,8 @@
-"""Compare what the command line prints with real boots of 2026: HMATs, cpusets and orders of 6.12.117 and 7.3.4.
+"""Compare what the command line prints with boots of the kernels 6.12.117 and 7.3.4.
 
-`tests/golden/2026/*.jsonl` holds machines and what their kernels printed. `python -m tests.goldens_2026 FILE...`
-checks further files in the same form. A machine with an HMAT is given as QEMU's arguments or as what iasl prints.
+`tests/golden/2026/*.jsonl` holds machines and what their kernels printed: orders, and orders with an HMAT or a cpuset.
+`python -m tests.goldens_2026 FILE...` compares further files of the same form. The command line gets a machine with an
+HMAT as arguments of QEMU or as iasl prints its tables.
 """
 
 from __future__ import annotations
@@ -22,27 +23,27 @@ DATA_TYPES = (
 
 
 def order(text: str, kernel: str, *options: str) -> Any:
-    """Return what `order --json` prints for a machine, built at boot as a real one is."""
+    """Return what `order --json` prints for a machine whose zonelists are built at boot, as on real machines."""
     options = ("--kernel", kernel, "--zonelists", "boot", "--remote", "20", *options)
     return json.loads(printed("order", "--json", *options, "-", stdin=text))
 
 
 def hmat_differences(row: Row) -> Iterator[str]:
-    """Yield where the tiers, targets or lists of a machine with an HMAT differ from the boot's."""
+    """Yield a line for each difference in tiers, targets or lists between a boot with an HMAT and the command line."""
     text = iasl(row["machine"]) if "hmat_tables" in row["machine"] else qemu(row["machine"])
     yield from _differences(row, row["boot"], order(text, row["kernel"]))
 
 
 def order_differences(row: Row) -> Iterator[str]:
-    """Yield where a machine without an HMAT differs from the boot."""
+    """Yield a line for each difference between a boot without an HMAT and the command line."""
     yield from _differences(row, row["boot"], order(json.dumps(document(row)), row["kernel"]))
     yield from _differences(row, row["boot"], order(qemu(row["machine"]), row["kernel"]))
 
 
 def cpuset_differences(row: Row) -> Iterator[str]:
-    """Yield where the first choice of a node under a cpuset differs from what the boot showed.
+    """Yield a line if the first target of a node under a cpuset differs from what the boot showed.
 
-    A cgroup without the file cpuset.mems.effective has the cpuset of its parent, which the row names.
+    A cgroup without the file cpuset.mems.effective has the cpuset of its parent, which the row states.
     """
     mems, wanted = row["mems_effective"], row["rule"]["first_choice"]
     allowed = row["cpuset_mems"] if mems is None else ",".join(map(str, mems))
@@ -68,7 +69,7 @@ def _differences(row: Row, boot: Row, found: Any) -> Iterator[str]:
 
 
 def document(row: Row) -> Row:
-    """Return the machine of a row without an HMAT as a document."""
+    """Return the topology document of a row without an HMAT."""
     boot = row["boot"]
     nodes = [
         {
@@ -83,7 +84,7 @@ def document(row: Row) -> Row:
 
 
 def qemu(machine: Row) -> str:
-    """Return the QEMU arguments of a machine."""
+    """Return the QEMU arguments that make a machine."""
     nodes = machine["nodes"]
     numbers, present, first = list[list[int]](), list[int](), 0
     for node in nodes:
@@ -120,7 +121,7 @@ def _hmat_lb(entry: Row) -> Iterator[str]:
 
 
 def iasl(machine: Row) -> str:
-    """Return what iasl prints of the SLIT, SRAT and HMAT of a machine."""
+    """Return the SLIT, SRAT and HMAT of a machine as iasl prints them."""
     lines = ['Signature : "SLIT"', f"Localities : {len(machine['distances']):016X}"]
     lines += [f"Locality {n} : {bytes(row).hex(' ').upper()}" for n, row in enumerate(machine["distances"])]
     lines += ["", 'Signature : "SRAT"']
@@ -158,14 +159,14 @@ def iasl(machine: Row) -> str:
 
 
 def check_of(row: Row) -> Callable[[Row], Iterator[str]]:
-    """Return the check for a row, by what the row holds."""
+    """Return the function that compares a row, depending on the keys of the row."""
     if "cpuset_mems" in row:
         return cpuset_differences
     return hmat_differences if {"hmat", "hmat_tables"} & row["machine"].keys() else order_differences
 
 
 def main(files: list[str]) -> int:
-    """Check every row of the files and return the number of rows that differ."""
+    """Compare every row of the files, and return the number of rows that differ."""
     total = 0
     for name in files:
         checked = rows(Path(name))

@@ -1,4 +1,4 @@
-"""Make machines for tests: from a text, or drawn by hypothesis with ties, asymmetry, gaps and memoryless nodes."""
+"""Make machines for tests: from a text, or at random with equal distances, asymmetry, gaps and memoryless nodes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ def machine_of(
     rules: Rules = POSTED,
     adistance: Sequence[int] = (),
 ) -> Machine:
-    """Return a machine with ids from 0 and the distances of a text; by default all nodes are online and have memory."""
+    """Return a machine with node ids from 0 and the distances that a text lists.
+
+    By default all nodes are online and have memory.
+    """
     cells = [int(cell) for cell in distances.split()]
     size = round(len(cells) ** 0.5)
     possible = NodeMask(range(size))
@@ -46,7 +49,7 @@ def machine_of(
 
 @st.composite
 def machines(draw: st.DrawFn, max_nodes: int = 8) -> Machine:
-    """Draw any machine; many of its distances are equal or differ by 1, so that penalties and node_load decide."""
+    """Draw a machine. Many of its distances are equal or differ by 1, so that penalties and node_load decide."""
     ids = sorted(draw(st.sets(st.integers(0, 12), min_size=1, max_size=max_nodes)))
     subsets = st.sets(st.sampled_from(ids))
     online = draw(subsets)
@@ -79,7 +82,7 @@ class Log:
         self.passes: list[list[int]] = []
 
     def watch(self, operation: Operation, routine: Routine[Any]) -> None:
-        """Add an operation and, if it begins a pass, the sources of the pass; drive() calls this."""
+        """Record an operation and, if a pass begins, the sources of the pass. drive() calls this."""
         self.operations.append(operation)
         if isinstance(operation, PassBegins):
             masks = next(frame.f_locals for frame in frames(routine) if "this_pass" in frame.f_locals)
@@ -91,7 +94,7 @@ class Log:
 
 
 def run_order(machine: Machine, log: Log | None = None) -> Memory:
-    """Return the shared memory after one build of the order."""
+    """Build the demotion order once, and return the shared memory."""
     memory = Memory()
     drive(set_migration_target_nodes(machine), memory, log.watch if log else None)
     return memory

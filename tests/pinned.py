@@ -1,7 +1,7 @@
-"""Write the pinned traces, which a test compares: `./dev pin` writes them anew, and a reviewer reads what changed.
+"""Write the pinned texts of runs, which a test compares with the program: `./dev pin` writes them anew.
 
-tests/trace/pinned/MACHINE/VERSION.txt has every sentence of a built-in machine under a version, and why each node has
-the targets that it has in the end.
+A reviewer reads in the diff what has changed. tests/trace/pinned/MACHINE/VERSION.txt has every sentence of the run of a
+built-in machine under a version, and why each node has its targets at the end.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ MACHINES = (
     "ghost-of-a-node",
     "stale-loads",
 )
-"""The pinned machines: the patch's own, one with tiers, a memoryless node, refused targets, and two with events."""
+"""The pinned machines: that of the patch, one with tiers, a memoryless node, refused targets, and two with events."""
 CGROUP = "two-sockets-three-classes on 0,2-3"
-"""The first machine with a cgroup that may use some of its nodes, under one version for each thing done about that."""
+"""The first machine with a cgroup that may use some of its nodes; it is pinned under a version for each cpuset rule."""
 NAMES = [(machine, version.name) for machine in MACHINES for version in VERSIONS]
 NAMES += [(CGROUP, name) for name in ("v6.11", "v6.16", "v7.0", "random-member")]
 
@@ -37,7 +37,7 @@ def path(machine: str, version: str) -> Path:
 
 
 def text(machine: str, version: str) -> str:
-    """Return all sentences of a machine's run under a version, then the answers to why at its last step."""
+    """Return all sentences of a machine's run under a version, then the answers to "why" at the run's last step."""
     name, _, allowed = machine.partition(" on ")
     return "\n".join([*_lines(Run.of(builtin(name).allowing(allowed or None), version)), ""])
 
@@ -57,7 +57,7 @@ def _lines(run: Run) -> Iterator[str]:
 
 
 def main() -> None:
-    """Delete all pinned texts, and write them anew from the program as it is now."""
+    """Delete all pinned texts, and write new ones from the current program."""
     shutil.rmtree(FOLDER, ignore_errors=True)
     for machine, version in NAMES:
         path(machine, version).parent.mkdir(parents=True, exist_ok=True)

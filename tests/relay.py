@@ -1,4 +1,4 @@
-"""A relay: an address that stays the same while the server behind it stops, comes back or is exchanged."""
+"""Relay connections from an unchanging address to a server that may stop, restart or be exchanged."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ PIECE = 2**16
 
 
 class Relay:
-    """A port that passes all data on to a server, from a thread; while it is cut, it refuses connections."""
+    """A port that passes all data on to a server, in a thread. After cut() the port refuses connections."""
 
     def __init__(self, server: str) -> None:
-        self._held = _bound(0)  # keeps the port while the relay is cut
+        self._held = _bound(0)  # this socket keeps the port while the relay is cut
         self._port: int = self._held.getsockname()[1]
         self.url = f"http://127.0.0.1:{self._port}"
         """The relay's origin, without a slash at the end."""
@@ -31,12 +31,12 @@ class Relay:
         self.back()
 
     def to(self, server: str) -> None:
-        """From now on, pass data on to the server of that URL; close all connections to the server before."""
+        """Pass data on to the server at that URL from now on, and close all connections to the previous server."""
         self._server = urlsplit(server)
-        self._do(self._end_lines())
+        self._do(self._end_connections())
 
     def cut(self) -> None:
-        """Close all connections and refuse new ones, until back(); cutting a relay twice is no error."""
+        """Close all connections, and refuse new ones until back() is called. Cutting a relay twice is no error."""
         self._do(self._cut())
 
     def back(self) -> None:
@@ -62,16 +62,16 @@ class Relay:
         if self._listener:
             self._listener.close()
             self._listener = None
-        await self._end_lines()
+        await self._end_connections()
 
-    async def _end_lines(self) -> None:
-        while self._open:  # _connected() removes each once both of its directions have ended
+    async def _end_connections(self) -> None:
+        while self._open:  # _connected() removes a writer when both directions have ended
             for writer in self._open:
                 writer.transport.abort()
             await asyncio.sleep(0.001)
 
     async def _connected(self, reader: StreamReader, writer: StreamWriter) -> None:
-        """Pass data on both ways until either end closes; close at once if the relay was cut meanwhile."""
+        """Pass data on in both directions until both have ended. Close at once if the relay has been cut meanwhile."""
         pair = {writer}
         self._open.add(writer)
         with suppress(OSError):
@@ -86,7 +86,7 @@ class Relay:
 
 
 async def _pass_on(reader: StreamReader, writer: StreamWriter) -> None:
-    """Pass on what is read until the sender closes its end, then close the receiver's."""
+    """Pass on what is read until the sender closes its end, then close the receiver's end."""
     with suppress(OSError):
         while piece := await reader.read(PIECE):
             writer.write(piece)
@@ -95,7 +95,7 @@ async def _pass_on(reader: StreamReader, writer: StreamWriter) -> None:
 
 
 def _bound(port: int) -> socket.socket:
-    """Return a socket that is bound to the port, 0 for a free one; other sockets of ours may share the port."""
+    """Return a socket that is bound to a port, or to a free one if it is 0. Our other sockets may share the port."""
     bound = socket.socket()
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)

@@ -1,4 +1,4 @@
-"""Tests of the structure of viz/: which package may import which, what the text commands load, and how long code is."""
+"""Test the structure of viz/: which package may import which, what the text commands load, and how long code is."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ PLAN = {
     "viz.__main__": ("cli", ""),
     "viz": ("", ""),
 }
-"""Each room (package) of viz/ with the rooms and the libraries it may import; docs/architecture.md describes them."""
+"""Each room (package) of viz/ with the rooms and the libraries that it may import, as docs/architecture.md says."""
 
 
 def plan() -> str:
@@ -53,7 +53,7 @@ def room_of(module: str) -> str:
 
 
 def imports(module: str, path: Path) -> Iterator[str]:
-    """Yield every module that the source of a module imports, also within functions."""
+    """Yield every module that the source of a module imports, including imports in functions."""
     package = module.split(".") if path.name == "__init__.py" else module.split(".")[:-1]
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
@@ -124,7 +124,7 @@ def test_modules_and_functions_are_short(module: str) -> None:
 
 
 def test_no_line_of_the_browsers_side_is_too_long() -> None:
-    """Biome leaves comments and templates as they are."""
+    """Biome does not break long comments and templates, so this test finds them."""
     files = [
         *(ROOT / "assets").rglob("*.mjs"),
         *(ROOT / "types").rglob("*.ts"),

@@ -1,4 +1,4 @@
-"""Check a real boot if QEMU and a kernel are installed; if not, what `./dev boot` prints, and what it would boot."""
+"""Test what `./dev boot` prints and would boot; compare a real boot if QEMU and a kernel are installed."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_the_initramfs_is_an_archive_with_a_program() -> None:
 
 
 def test_the_program_prints_the_files_that_exist(tmp_path: Path) -> None:
-    """It is run here with an end that restarts nothing."""
+    """Here the program ends with exit() instead of restarting a machine."""
     (tmp_path / "nodelist").write_text("0-1,3\n")
     files = [str(tmp_path / name) for name in ("nodelist", "none", "nodelist")]
     leave = bytes.fromhex("b83c000000 31ff 0f05")  # exit(0)
@@ -65,7 +65,7 @@ def test_the_program_prints_the_files_that_exist(tmp_path: Path) -> None:
 
 
 def log_of(row: Row) -> str:
-    """Return the log of a boot as its kernel prints it, with what the program in the initramfs adds."""
+    """Return the log of a boot as its kernel prints it, followed by the output of the program in the initramfs."""
     seen = row["boot"]
     lines = [f"[    0.000000] Linux version {row['kernel']}+deb13-amd64 (debian-kernel@lists.debian.org)"]
     for node, order in seen["fallback_order"].items():

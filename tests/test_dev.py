@@ -1,4 +1,4 @@
-"""Tests of the script ./dev: it installs only what requirements/ names, and installs it again after a change."""
+"""Test the script ./dev: it installs only what requirements/ lists, and installs again after a change."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ case "$*" in
 "-m venv"*) mkdir -p "$4/bin" && cp "{python}" "$4/bin/python" ;;
 esac
 """
-"""A program in place of Python that logs its arguments and answers what ./dev asks for."""
+"""A program in place of Python that logs its arguments and answers the questions of ./dev."""
 
 
 class Checkout:
-    """A copy of the files that ./dev reads, with a Python that installs nothing."""
+    """A copy of the files that ./dev reads, with a program in place of Python that installs nothing."""
 
     def __init__(self, folder: Path) -> None:
         self.top, self.log, python = folder / "top", folder / "log", folder / "python3"
@@ -48,7 +48,7 @@ class Checkout:
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Checkout:
-    """Return a copy of the files that ./dev reads, in which nothing is set up yet."""
+    """Return a copy of the files that ./dev reads, in which nothing is installed yet."""
     return Checkout(tmp_path)
 
 

@@ -1,4 +1,4 @@
-"""Test a fixed number of rounds of ./dev fuzz, in a process of its own, so that its memory can be measured."""
+"""Test a fixed number of rounds of ./dev fuzz in a new process, so that only its own memory is measured."""
 
 from __future__ import annotations
 

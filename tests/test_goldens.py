@@ -1,4 +1,4 @@
-"""Check for every golden row that the command line computes what the kernel's own functions computed."""
+"""Test that the command line computes the same as the kernel's own functions for every golden row."""
 
 from __future__ import annotations
 

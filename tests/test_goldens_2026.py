@@ -1,4 +1,4 @@
-"""Every row of real boots of 2026, through the command line: HMATs, cpusets, orders of 7.3."""
+"""Test that the command line computes the same as the boots of 2026: HMATs, cpusets, and orders of 7.3."""
 
 from __future__ import annotations
 

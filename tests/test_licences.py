@@ -1,4 +1,4 @@
-"""Tests of LICENSES.md: it names a licence for each file of the wheel and each script of other packages it serves."""
+"""Test LICENSES.md: it names a licence for each file of the wheel and each served script of another package."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from viz.app import create_app
 
 TEXT = (ROOT / "LICENSES.md").read_text(encoding="utf-8")
 NOTICE = re.compile(rb"@licen[cs]e|copyright|licen[cs]ed under|SPDX-License", re.IGNORECASE)
-"""A pattern of what copyright notices of other authors usually contain."""
+"""A pattern of words that copyright notices usually contain."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def test_the_wheel_has_both_licence_files(wheel: Path) -> None:
 def test_every_script_that_dash_serves_has_a_row() -> None:
     app = create_app()
     with app.server.test_request_context():
-        app.index()  # type: ignore[no-untyped-call]  # Dash registers its scripts while it makes the page
+        app.index()  # type: ignore[no-untyped-call]  # Dash registers its scripts when it makes the page
     scripts = {f"{package}/{path}" for package, paths in app.registered_paths.items() for path in paths}
     assert "plotly/package_data/plotly.min.js" in scripts
     assert without_row(scripts, rows("From other packages")) == []

@@ -1,4 +1,4 @@
-"""Tests of the wheel: it has all files that the program needs, runs from any folder and can be built again."""
+"""Test the wheel: it has all files that the program needs, runs from any folder, and can be built again."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.supply.building import OFFLINE, PIP, build, run
 
 
 def shipped(folder: str) -> set[str]:
-    """Return the files of a folder of the checkout that the wheel must have: all but caches and settings of ruff."""
+    """Return the files of a folder that the wheel must contain: all files but caches and settings of ruff."""
     return {
         path.relative_to(ROOT / folder).as_posix()
         for path in (ROOT / folder).rglob("*")
@@ -27,7 +27,7 @@ def shipped(folder: str) -> set[str]:
 
 @pytest.fixture(scope="module", autouse=True)
 def no_python_variables() -> Iterator[None]:
-    """Unset the caller's variables for Python, such as PYTHONPATH, for the programs that the tests start."""
+    """Unset variables such as PYTHONPATH for the programs that the tests start."""
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("PYTHON")]:
             patch.delenv(name)
@@ -36,19 +36,20 @@ def no_python_variables() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the bin folder of a new environment that has the wheel and takes its dependencies from this one."""
+    """Return the bin folder of a new environment with the wheel, which takes the dependencies from this environment."""
     environment = tmp_path_factory.mktemp("env")
     venv.create(environment, symlinks=True)
     python = environment / "bin" / "python"
     run(*PIP, "--python", python, "install", *OFFLINE, wheel, cwd=environment)
     [packages] = environment.glob("lib/python*/site-packages")
-    (packages / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")  # after the wheel on sys.path
+    # A folder in a .pth file comes after the wheel on sys.path.
+    (packages / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
     return python.parent
 
 
 @pytest.fixture(scope="module")
 def empty_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return an empty folder to run programs in."""
+    """Return an empty folder in which programs can run."""
     return tmp_path_factory.mktemp("empty")
 
 

@@ -1,4 +1,4 @@
-"""Tests of the README: its examples work and the paths in it exist."""
+"""Test the README: its examples work, and its paths exist."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ README = (ROOT / "README.md").read_text()
 
 
 def indented_blocks() -> list[str]:
-    """Return the indented blocks without their indentation."""
+    """Return the indented blocks of the README without their indentation."""
     blocks: list[list[str]] = [[]]
     for line in README.splitlines():
         if line.startswith("    ") or (not line and blocks[-1]):

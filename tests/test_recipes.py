@@ -1,4 +1,4 @@
-"""Follow the recipes of docs/architecture.md word for word in a copy of the repository."""
+"""Follow the recipes of docs/architecture.md literally in a copy of the repository."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ COPIED = ("viz", "assets", "topologies", "docs", "tests", "pyproject.toml", "REA
 
 
 def blocks(recipe: str) -> Iterator[tuple[str, str]]:
-    """Yield the text of each code block of a recipe, after what its first line says beside the language."""
+    """Yield a pair for each code block of a recipe: what follows the language in its first line, and its text."""
     _, _, section = DOCUMENT.read_text().partition(f"\n## {recipe}\n")
     for found in BLOCK.finditer(section.partition("\n## ")[0]):
         yield found["info"].partition(" ")[2], found["text"]
@@ -28,7 +28,7 @@ def blocks(recipe: str) -> Iterator[tuple[str, str]]:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """Return the folder of a copy of the repository."""
+    """Return a folder with a copy of the repository."""
     for name in COPIED:
         source = ROOT / name
         if source.is_dir():
@@ -39,7 +39,7 @@ def copy(tmp_path: Path) -> Path:
 
 
 def follow(recipe: str, copy: Path) -> list[tuple[str, str]]:
-    """Write the files and make the replacements of a recipe; return its commands with what each must print."""
+    """Write the files and make the replacements of a recipe; return its commands, each with the expected output."""
     commands = []
     replaced = ""
     for info, text in blocks(recipe):
@@ -60,7 +60,7 @@ def follow(recipe: str, copy: Path) -> list[tuple[str, str]]:
 
 
 def run(command: str, copy: Path) -> str:
-    """Run a command of a recipe in the copy; return what it prints."""
+    """Run a command of a recipe in the copy, and return its output."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     environment = os.environ | {"PATH": path, "PYTHONPATH": "."}
     done = subprocess.run(command, shell=True, cwd=copy, env=environment, capture_output=True, text=True, timeout=120)
@@ -88,7 +88,7 @@ def test_a_recipe_works_as_it_stands(recipe: str, tests: str, copy: Path) -> Non
 
 
 def test_what_a_version_or_a_format_still_lacks_is_asked_for_by_name(copy: Path) -> None:
-    """Two things each make one clear test failure: a version without a golden row, and a format without an example."""
+    """A version without a golden row and a format without an example each make exactly one test fail, clearly."""
     follow("Add a kernel version", copy)
     follow("Add a format", copy)
     command = [sys.executable, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", "tests/test_goldens.py"]

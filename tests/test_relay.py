@@ -1,4 +1,4 @@
-"""Test the relay of the browser tests: what it passes on, and how it refuses connections while it is cut."""
+"""Test the relay of the browser tests: it passes data on, and refuses connections while it is cut."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from tests.relay import Relay, relaying
 
 
 @contextmanager
-def saying(word: str, held: threading.Event | None = None) -> Iterator[str]:
-    """Serve a word at every path and yield the URL; at /held, send the second half of it once `held` is set."""
+def serving_word(word: str, held: threading.Event | None = None) -> Iterator[str]:
+    """Serve a word at every path and yield the URL. At /held, the second half of the word waits until `held` is set."""
 
     class Site(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -39,50 +39,50 @@ def saying(word: str, held: threading.Event | None = None) -> Iterator[str]:
 
 
 @pytest.fixture
-def lines() -> Iterator[ExitStack]:
-    """Yield a stack that closes the connections that a test opens."""
+def connections() -> Iterator[ExitStack]:
+    """Yield a stack that closes a test's connections when the test ends."""
     with ExitStack() as stack:
         yield stack
 
 
-def connect(relay: Relay, lines: ExitStack) -> http.client.HTTPConnection:
-    line = http.client.HTTPConnection(relay.url.removeprefix("http://"), timeout=30)
-    lines.callback(line.close)
-    return line
+def connect(relay: Relay, connections: ExitStack) -> http.client.HTTPConnection:
+    connection = http.client.HTTPConnection(relay.url.removeprefix("http://"), timeout=30)
+    connections.callback(connection.close)
+    return connection
 
 
-def answer(line: http.client.HTTPConnection, path: str = "/") -> str:
-    line.request("GET", path)
-    return line.getresponse().read().decode()
+def answer(connection: http.client.HTTPConnection, path: str = "/") -> str:
+    connection.request("GET", path)
+    return connection.getresponse().read().decode()
 
 
-def test_a_line_that_is_cut_ends_and_none_can_be_opened(lines: ExitStack) -> None:
-    with saying("first") as first, saying("second") as second, relaying(first) as relay:
-        line = connect(relay, lines)
-        assert [answer(line), answer(line)] == ["first", "first"]
+def test_a_connection_that_is_cut_ends_and_none_can_be_opened(connections: ExitStack) -> None:
+    with serving_word("first") as first, serving_word("second") as second, relaying(first) as relay:
+        connection = connect(relay, connections)
+        assert [answer(connection), answer(connection)] == ["first", "first"]
         relay.cut()
         with pytest.raises((ConnectionError, http.client.RemoteDisconnected)):
-            answer(line)
+            answer(connection)
         for _ in range(2):
             with pytest.raises(ConnectionRefusedError):
-                answer(connect(relay, lines))
+                answer(connect(relay, connections))
             relay.cut()
         relay.back()
         relay.back()
-        line = connect(relay, lines)
-        assert answer(line) == "first"
+        connection = connect(relay, connections)
+        assert answer(connection) == "first"
         relay.to(second)
         with pytest.raises((ConnectionError, http.client.RemoteDisconnected)):
-            answer(line)
-        assert answer(connect(relay, lines)) == "second"
+            answer(connection)
+        assert answer(connect(relay, connections)) == "second"
 
 
-def test_an_answer_on_its_way_is_cut_too(lines: ExitStack) -> None:
+def test_an_answer_on_its_way_is_cut_too(connections: ExitStack) -> None:
     held = threading.Event()
-    with saying("word", held) as site, relaying(site) as relay:
-        line = connect(relay, lines)
-        line.request("GET", "/held")
-        reply = line.getresponse()
+    with serving_word("word", held) as site, relaying(site) as relay:
+        connection = connect(relay, connections)
+        connection.request("GET", "/held")
+        reply = connection.getresponse()
         assert reply.read(2) == b"wo"
         relay.cut()
         with pytest.raises((http.client.IncompleteRead, ConnectionError)):
@@ -90,8 +90,8 @@ def test_an_answer_on_its_way_is_cut_too(lines: ExitStack) -> None:
         held.set()
 
 
-def test_without_a_server_behind_it_a_line_ends_at_once(lines: ExitStack) -> None:
-    with saying("word") as site:
+def test_without_a_server_behind_it_a_connection_ends_at_once(connections: ExitStack) -> None:
+    with serving_word("word") as site:
         pass
     with relaying(site) as relay, pytest.raises(ConnectionError):
-        answer(connect(relay, lines))
+        answer(connect(relay, connections))

@@ -1,4 +1,4 @@
-"""Check that requirements/ fits pyproject.toml and is complete for every supported Python; ./dev lock repairs it."""
+"""Test that requirements/ fits pyproject.toml and is complete for every supported Python; ./dev lock repairs it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.serving import ROOT
 from tests.supply.requirements import DIRECT, RUN, TEST, Package, build_backend, declared, key, parse, runtime
 
 FILES = {RUN: [*declared(), *build_backend()], TEST: [*declared("test"), *build_backend()]}
-"""The requirements of pyproject.toml that each file must meet."""
+"""The requirements of pyproject.toml that each file of requirements/ must meet."""
 PYTHONS = sorted(set(re.findall(r"\bpython(3\.\d+)\b", (ROOT / "dev").read_text())))
 SYSTEMS = (("linux", "Linux", "x86_64"), ("linux", "Linux", "aarch64"), ("darwin", "Darwin", "arm64"))
 PIN = f"click==8.1.0 \\\n    --hash=sha256:{'0' * 64}\n    # via flask, {DIRECT}\n"
@@ -42,7 +42,7 @@ def environments() -> Iterator[Environment]:
 
 
 def chosen(packages: Iterable[Package], environment: Environment) -> dict[str, Package]:
-    """Return the packages that pip installs from a file in an environment, at most one version of each."""
+    """Return the packages of a file that pip installs in an environment, at most one version of each."""
     selected = [package for package in packages if not package.marker or Marker(package.marker).evaluate(environment)]
     by_name = {package.name: package for package in selected}
     assert len(by_name) == len(selected)
@@ -51,7 +51,7 @@ def chosen(packages: Iterable[Package], environment: Environment) -> dict[str, P
 
 @cache
 def metadata_of(name: str) -> tuple[SpecifierSet, list[Requirement]]:
-    """Return the Pythons and the packages that an installed package requires; both empty if it is not installed."""
+    """Return the Python versions and the packages that an installed package requires; both empty if not installed."""
     try:
         installed = distribution(name)
     except PackageNotFoundError:
@@ -61,7 +61,7 @@ def metadata_of(name: str) -> tuple[SpecifierSet, list[Requirement]]:
 
 
 def dependencies(wanted: Requirement, environment: Environment) -> list[Requirement]:
-    """Return what a package and its wanted extras require in an environment."""
+    """Return the packages that a package and its wanted extras require in an environment."""
     pythons, requirements = metadata_of(wanted.name)
     assert environment["python_full_version"] in pythons
     values = [{**environment, "extra": extra} for extra in ("", *wanted.extras)]
@@ -69,7 +69,7 @@ def dependencies(wanted: Requirement, environment: Environment) -> list[Requirem
 
 
 def unmet(packages: Iterable[Package], roots: Iterable[Requirement], environment: Environment) -> list[str]:
-    """Return the requirements, of the roots and all their dependencies, that are missing or have a wrong version."""
+    """Return the requirements that are missing or have a wrong version, among the roots and all their dependencies."""
     available, pending = chosen(packages, environment), list(roots)
     followed, missing = set[str](), []
     while pending:
@@ -178,7 +178,7 @@ LOCK = ROOT / "package-lock.json"
 
 
 def test_the_lock_of_npm_holds_no_address() -> None:
-    """Without addresses, npm fetches from the registry that it is set up for; hashes make sure what it gets."""
+    """Without addresses, npm uses the registry of its settings, and the hashes make sure that the files are right."""
     assert "://" not in LOCK.read_text()
     assert "omit-lockfile-registry-resolved=true" in (ROOT / ".npmrc").read_text()
     packages = json.loads(LOCK.read_text())["packages"]
@@ -186,5 +186,5 @@ def test_the_lock_of_npm_holds_no_address() -> None:
 
 
 def test_the_lock_of_npm_is_that_of_package_json() -> None:
-    asked = json.loads((ROOT / "package.json").read_text())["devDependencies"]
-    assert json.loads(LOCK.read_text())["packages"][""]["devDependencies"] == asked
+    wanted = json.loads((ROOT / "package.json").read_text())["devDependencies"]
+    assert json.loads(LOCK.read_text())["packages"][""]["devDependencies"] == wanted

@@ -1,4 +1,4 @@
-"""Check that the SBOM in the wheel names the packages that tierscope needs to run; ./dev lock renews it."""
+"""Test that the SBOM in the wheel lists the packages that tierscope needs to run; ./dev lock renews it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NEEDED = runtime(parse(RUN.read_text(encoding="utf-8")))
 
 
 def errors(text: str) -> Any:
-    """Return what the schema of CycloneDX reports as wrong; None if nothing is."""
+    """Return the errors that the schema of CycloneDX reports, or None if the text is valid."""
     return JsonStrictValidator(SchemaVersion.V1_6).validate_str(text)
 
 

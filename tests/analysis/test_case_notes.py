@@ -1,4 +1,4 @@
-"""Check that notes agree with the orders that each kernel computes, and that each case opens at the right step."""
+"""Test that notes agree with the orders that each kernel computes, and that each case opens at the right step."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ CHAIN = re.compile(r"\d+(?: to \d+)+")
 WORDS_OF_PASSES = re.compile(r"pass(es)?\b|used_targets|this_pass|next_pass|\bsource|chain|N_CPU|comes first", re.I)
 CASES = [name for name in builtin_names() if builtin(name).case]
 KERNELS = {row.name for row in VERSIONS if row.triggers != UNKNOWN}
-"""The names of the versions that are a kernel or a patch, and no proposal: it is known when they rebuild the order."""
+"""The names of the versions for which it is known when they rebuild the order: kernels and patches, no proposals."""
 
 
 def arrows(result: dict[str, Any]) -> set[tuple[int, int]]:
-    """Return every pair (node, target) in any order of a run: that of the first build and those after events."""
+    """Return every pair (node, target) in any order of a run: the order of the first build and those after events."""
     entries = [result, *(entry for event in result.get("events") or () for entry in event["log"])]
     pairs = set()
     for entry in entries:
@@ -37,7 +37,7 @@ def arrows(result: dict[str, Any]) -> set[tuple[int, int]]:
 
 
 def claimed_arrows(text: str) -> set[tuple[int, int]]:
-    """Return every pair (node, target) that a note claims, such as "0 to 1"; what follows "would" is no claim."""
+    """Return every pair (node, target) that a note claims, such as "0 to 1". Text after "would" claims nothing."""
     chains = [match[0].split(" to ") for match in CHAIN.finditer(text.partition("would")[0])]
     return {(int(a), int(b)) for chain in chains for a, b in pairwise(chain)}
 
@@ -70,7 +70,7 @@ def test_the_note_for_a_version_comes_before_that_for_its_kind_and_that_for_all(
 
 
 SAME_ORDER = {"v6.12.43", "v6.16", "v6.17", "random-member"}
-"""Versions that a case need not name: they build the order of v6.11, unless figures overflow."""
+"""The versions that a case need not name, because they build the order of v6.11 unless numbers overflow."""
 
 
 def case_of(name: str) -> Case:
@@ -80,7 +80,7 @@ def case_of(name: str) -> Case:
 
 
 def after_events(result: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return a list with the order that is in force after each event, by node."""
+    """Return a list with the order that is valid after each event, by node."""
     order, orders = targets_of(result), []
     for event in result.get("events") or ():
         for entry in event["log"]:
@@ -125,7 +125,7 @@ OPENS = [
     ("one-socket-gpu-behind-switches", "v6.11", "1 → 0: preferred", {"preferred[1]": "0", "memtier[3]": 45}),
     ("two-nodes-of-5-gb", "posted", "No node has a target", {"node_demotion[0]": -1, "node_demotion[1]": -1}),
 ]
-"""Each row: a case, its kernel version, and a part of the sentence and some signals at the step where it opens."""
+"""Each row has a case, its kernel version, and of the step where it opens a part of the sentence and some signals."""
 
 
 @pytest.mark.parametrize(("name", "kernel", "sentence", "shown"), OPENS, ids=[row[0] for row in OPENS])

@@ -1,4 +1,4 @@
-"""Check the comparison of runs: the differences, and the reason for each."""
+"""Test the comparison of runs: the differences between the orders, and the reason for each difference."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from viz.topology import Topology, builtin, builtin_names
 
 
 def topology_of(machine: Machine) -> Topology:
-    """Return a generated machine as a topology."""
+    """Return the topology of a generated machine."""
     ids = list(machine.possible)
     nodes = [
         {
@@ -114,7 +114,7 @@ def test_the_orders_before_and_after_an_event_are_compared() -> None:
 @settings(max_examples=60)
 @given(machines(6), st.sampled_from([row.name for row in VERSIONS]), st.sampled_from([row.name for row in VERSIONS]))
 def test_the_numbers_in_a_reason_are_those_of_the_traces(machine: Machine, first: str, second: str) -> None:
-    """Compare what the reason for each difference says about node_load and used_targets with the two traces."""
+    """Compare the values of node_load and used_targets in the reason for each difference with the two traces."""
     topology = topology_of(machine)
     a, b = compare.sides([Run.of(topology, first), Run.of(topology, second)])
     for difference in compare.differences(a, b):

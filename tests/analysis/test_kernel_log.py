@@ -1,6 +1,6 @@
-"""Check the comparison of a kernel's log with the model.
+"""Test the comparison of a kernel's log with the model.
 
-The logs come from a mail about a fix in the kernel: a distance matrix, and the fallback orders before and after it.
+The logs are from a mail about a fix in the kernel: a distance matrix, and the fallback orders before and after the fix.
 """
 
 from __future__ import annotations

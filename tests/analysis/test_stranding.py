@@ -1,4 +1,4 @@
-"""Check how stranded memory is counted: in the example of the discussion, and by rules for any machine and job."""
+"""Test how stranded memory is counted: in the example of the discussion, and for any machine and job."""
 
 from __future__ import annotations
 

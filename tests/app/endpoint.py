@@ -10,27 +10,27 @@ from urllib.parse import urlsplit
 Reply = tuple[int, bytes]
 
 
-def body(request: object, answer: str = "play", asking: str = "request") -> dict[str, Any]:
-    """Return the body that Dash's own script sends when the store `asking` gets a new value, the request."""
+def body(request: object, answer: str = "play", store: str = "request") -> dict[str, Any]:
+    """Return the body that Dash's own script sends when `request` is put into the store with the id `store`."""
     return {
         "output": f"{answer}.data",
         "outputs": {"id": answer, "property": "data"},
-        "inputs": [{"id": asking, "property": "data", "value": request}],
-        "changedPropIds": [f"{asking}.data"],
+        "inputs": [{"id": store, "property": "data", "value": request}],
+        "changedPropIds": [f"{store}.data"],
     }
 
 
 def ask(url: str, request: object) -> tuple[int, dict[str, Any]]:
-    """Ask for a run; return the status and the run, {} unless the status is 200.
+    """Request a run, and return the status and the run, or {} in place of the run unless the status is 200.
 
-    `url` is the address of the page, with a slash at its end.
+    `url` is the address of the page with a slash at its end.
     """
     status, data = send(url, json.dumps(body(request)))
     return status, json.loads(data)["response"]["play"]["data"] if status == 200 else {}
 
 
 def send(url: str, data: Any, path: str = "_dash-update-component", **headers: str) -> Reply:
-    """Send a POST request; return the status and the body of the reply. If `data` is an iterable, send it in chunks."""
+    """Send a POST request, in chunks if `data` is an iterable; return the status and the body of the reply."""
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.netloc, timeout=60)
     try:

@@ -17,7 +17,7 @@ Started = list[str]
 
 
 class Greeter(asyncio.Protocol):
-    """A protocol that appends the name that the client sends to a list, and closes the connection."""
+    """A protocol that appends the name that a client sends to a list and then closes the connection."""
 
     def __init__(self, started: Started) -> None:
         self.started = started
@@ -38,19 +38,19 @@ def listening() -> socket.socket:
 
 
 def client(server: socket.socket, name: str, address: str = "127.0.0.1") -> socket.socket:
-    """Connect from an address of this machine, and send a name."""
+    """Connect from an address of this machine, and send a name; return the connection."""
     connection = socket.create_connection(server.getsockname(), source_address=(address, 0))
     connection.sendall(name.encode())
     return connection
 
 
 def host_of(peer: tuple[object, ...]) -> str:
-    """Return the host of a peer address without its port, so that all connections from a host count together."""
+    """Return the host of a peer address without the port, so that all connections from a host count together."""
     return str(peer[0])
 
 
 def serve(server: socket.socket, until: Callable[[Started], bool]) -> Started:
-    """Accept connections until `until` is true, at most ten seconds; return the clients' names in order of start."""
+    """Accept connections until `until` returns true, for ten seconds at most; return the clients' names in order."""
     started: Started = []
 
     async def run() -> None:
@@ -60,7 +60,7 @@ def serve(server: socket.socket, until: Callable[[Started], bool]) -> Started:
             while not until(started):
                 await asyncio.sleep(0.01)
         accepting.close()
-        await asyncio.sleep(0.01)  # so that the transports can close
+        await asyncio.sleep(0.01)  # in this time the transports close
 
     asyncio.run(run())
     return started
@@ -123,7 +123,7 @@ def test_a_system_without_files_is_reported_and_tried_again(monkeypatch: pytest.
             while not started:
                 await asyncio.sleep(0.01)
         accepting.close()
-        await asyncio.sleep(0.01)  # so that the transport can close
+        await asyncio.sleep(0.01)  # in this time the transport closes
 
     with listening() as server, client(server, "later"):
         asyncio.run(run(Full(server)))
@@ -145,7 +145,7 @@ def test_closing_drops_what_waits() -> None:
 
 
 def has_data(connection: socket.socket) -> bool:
-    """Return whether data has arrived or still may: False once the server has closed the connection."""
+    """Return whether data has arrived or may still arrive: False if the server has closed the connection."""
     connection.setblocking(False)
     try:
         return connection.recv(1) != b""

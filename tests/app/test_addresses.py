@@ -1,4 +1,4 @@
-"""Test which clients count as the same one, and for which Host headers a request is answered."""
+"""Test which clients count as the same client, and for which Host headers a request is answered."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_this_machine_counts_as_one_client_only_if_proxies_are_named() -> None:
     two = [("127.0.0.1", 1), ("127.0.0.1", 2)]
     assert len({plain.of_connection(peer) for peer in two}) == 2
     assert len({plain.of_request({"client": peer}) for peer in two}) == 2
-    assert len({behind.of_connection(peer) for peer in two}) == 2  # each connection of the proxy counts alone
+    assert len({behind.of_connection(peer) for peer in two}) == 2  # the proxy's connections are two clients
     assert len({behind.of_request({"client": peer}) for peer in two}) == 1
     assert len({behind.of_connection(("10.1.2.3", port)) for port in (1, 2)}) == 2
     assert len({behind.of_connection(("127.0.0.2", port)) for port in (1, 2)}) == 1

@@ -1,4 +1,4 @@
-"""The caches of files, their compressed forms and answers about built-in machines, and the headers for browsers."""
+"""Test the caches of files, compressed files and answers about built-in machines, and the headers for browsers."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def client(server: Flask) -> FlaskClient:
 
 @pytest.fixture
 def computed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return a list that gets the kind of each answer that is computed."""
+    """Return a list to which the kind of each computed answer is appended."""
     kinds: list[str] = []
     answer_job = dispatcher.answer_job
 
@@ -51,7 +51,7 @@ def computed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.fixture
 def compressed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Return a list that gets the size of each body that is compressed."""
+    """Return a list to which the size of each compressed body is appended."""
     sizes: list[int] = []
     for name, compress in list(COMPRESSORS.items()):
 
@@ -116,8 +116,8 @@ def test_browsers_may_keep_only_what_never_changes(client: FlaskClient) -> None:
     for path in ("/none", "/assets/0123456789/page.mjs", f"/assets/{edition()}/none.mjs"):
         with client.get(path) as reply:
             assert reply.headers["Cache-Control"] == "no-store"
-    for path, asked in ((CALLBACK, body({"topology": FIRST})), ("/ask/machines", {"topology": FIRST})):
-        with client.post(path, json=asked) as reply:
+    for path, question in ((CALLBACK, body({"topology": FIRST})), ("/ask/machines", {"topology": FIRST})):
+        with client.post(path, json=question) as reply:
             assert reply.headers["Cache-Control"] == "no-store"
 
 
@@ -137,7 +137,7 @@ def test_an_answer_about_a_built_in_machine_is_computed_once(client: FlaskClient
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "question",
     [
         {"text": "2 sockets: cpu+dram"},
         {"topology": FIRST, "name": "x"},
@@ -151,10 +151,10 @@ def test_an_answer_about_a_built_in_machine_is_computed_once(client: FlaskClient
         None,
     ],
 )
-def test_any_other_answer_is_not_cached(client: FlaskClient, computed: list[str], asked: Any) -> None:
+def test_any_other_answer_is_not_cached(client: FlaskClient, computed: list[str], question: Any) -> None:
     for _ in range(2):
-        client.post(CALLBACK, json=body(asked))
-        client.post("/ask/machines", json=asked)
+        client.post(CALLBACK, json=body(question))
+        client.post("/ask/machines", json=question)
     assert computed == ["play", "machines"] * 2
 
 

@@ -1,4 +1,4 @@
-"""Test the answers for the comparison panel: the second run, the differences and the tables of many runs."""
+"""Test the answers for the comparison panel: the second run, the differences, and the tables of many runs."""
 
 from __future__ import annotations
 

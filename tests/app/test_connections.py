@@ -1,4 +1,4 @@
-"""Test the states and deadlines of connections, and the limits for all connections together, without a socket."""
+"""Test the states and deadlines of connections, and the limits for all connections together, without sockets."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from viz.work.limits import ConnectionLimits
 
 
 class Transport:
-    """A transport without a socket that notes whether it was closed."""
+    """A transport without a socket. It records whether it has been closed."""
 
     def __init__(self) -> None:
         self.buffered = 0
@@ -31,7 +31,7 @@ class Transport:
 
 
 class World:
-    """Connections with the limits of a test, and a clock that the test moves."""
+    """Connections with the limits that a test chooses, and a clock that the test advances."""
 
     def __init__(self, **limits: Any) -> None:
         self.now = 0.0
@@ -39,7 +39,7 @@ class World:
         self.transports: dict[Connection, Transport] = {}
 
     def open(self, address: str = "a") -> Connection:
-        """Open a connection; fail if the limits refuse it."""
+        """Open a connection. Raise AssertionError if the limits refuse it."""
         transport: Any = Transport()
         connection = self.connections.open(transport, address)
         assert connection is not None
@@ -47,11 +47,11 @@ class World:
         return connection
 
     def aborted(self, *connections: Connection) -> list[bool]:
-        """Return for each of the connections whether it was aborted."""
+        """Return for each connection whether it was aborted."""
         return [self.transports[connection].aborted for connection in connections]
 
     def pass_time(self, seconds: float) -> None:
-        """Move the clock on second by second, and call sweep() after each, which enforces the deadlines."""
+        """Advance the clock second by second, and call sweep(), which enforces the deadlines, after each second."""
         for _ in range(int(seconds)):
             self.now += 1
             self.connections.sweep()

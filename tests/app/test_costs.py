@@ -1,4 +1,4 @@
-"""Check that the largest light question of each kind takes little time, and that the largest one ends in its limit."""
+"""Test that the largest light question of each kind takes little time, and that the largest question hits its limit."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ EVENTS = ("mem_offline", "mem_online")
 
 
 def machine(nodes: int, events: int = 0, apart: int = 61) -> str:
-    """Return a machine whose order takes long to build: a single node has CPUs, and all nodes form long chains."""
+    """Return a machine whose order takes long to build: one node has CPUs, and all nodes form long chains."""
     rows = [[10 if a == b else 11 + (a * 7 + b * 13) % (apart - 11) for b in range(nodes)] for a in range(nodes)]
     document = {
         "title": "t",
@@ -40,13 +40,16 @@ def machine(nodes: int, events: int = 0, apart: int = 61) -> str:
 
 
 def chains(nodes: int) -> tuple[str, str]:
-    """Return the texts of two orders: a single chain, "0>1>2", and the same chain backwards."""
+    """Return the texts of two orders: a single chain such as "0>1>2", and the same chain in reverse."""
     ids = [str(node) for node in range(nodes)]
     return ">".join(ids), ">".join(reversed(ids))
 
 
 def about_machine(**keys: Any) -> Callable[[int, int], Question]:
-    """Return a function that makes a question from the numbers of nodes and events of a machine; it has these keys."""
+    """Return a function that makes a question about a machine from its numbers of nodes and events.
+
+    `keys` are the question's other keys.
+    """
     return lambda nodes, events: {"text": machine(nodes, events), **keys}
 
 
@@ -56,7 +59,7 @@ def against(nodes: int, events: int) -> Question:
 
 
 def two_chains(protocol: str) -> Callable[[int, int], Question]:
-    """Return a function that makes a question about readers while one long chain is replaced by another."""
+    """Return a function that makes a question about readers during a rebuild that reverses a long chain."""
 
     def question(nodes: int, _: int) -> Question:
         old, new = chains(nodes)
@@ -66,7 +69,7 @@ def two_chains(protocol: str) -> Callable[[int, int], Question]:
 
 
 def walk(nodes: int, _: int) -> Question:
-    """Return a question about one walk, along a chain of `nodes` nodes that is replaced by its reverse."""
+    """Return a question about a walk along a chain of `nodes` nodes during a rebuild that reverses the chain."""
     old, new = chains(nodes)
     return {"text": machine(2), "old": old, "new": new, "walk": [*range(nodes), -1]}
 
@@ -98,7 +101,7 @@ SIZES = [1, 2, 4, 8, 16, 24, 32, 40, 48, 52, 56, 60, 64, 80, 96, 128, 150, 180, 
 
 
 def is_light(kind: str, question: Question) -> bool:
-    """Return whether a question is light: it is short enough to read, and costs at most LIGHT_WORK."""
+    """Return whether a question is light: short enough to read, with a cost of at most LIGHT_WORK."""
     return not too_long_to_read(question) and cost(kind, question, Service()) <= LIGHT_WORK
 
 
@@ -111,7 +114,7 @@ def largest_light(kind: str, make: Callable[[int, int], Question]) -> Iterator[Q
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """Return the least processor time of five calls, in seconds; stop early once it is below half of LIGHT_SECONDS."""
+    """Return the least processor seconds of five calls, or of fewer if one takes less than half of LIGHT_SECONDS."""
     best = float("inf")
     for _ in range(5):
         began = time.process_time()
@@ -124,9 +127,9 @@ def seconds(work: Callable[[], object]) -> float:
 
 @pytest.fixture(scope="module")
 def allowed() -> float:
-    """Return the seconds that a light question may take: LIGHT_SECONDS, or the time for BARE_PAGES pages if longer."""
+    """Return the seconds that a light question may take: LIGHT_SECONDS, or the time of BARE_PAGES pages if longer."""
     server = create_app().server
-    server.debug = True  # so that the server caches nothing
+    server.debug = True  # in debug mode the server caches nothing
     client = server.test_client()
     client.get("/")
     return max(LIGHT_SECONDS, BARE_PAGES * seconds(lambda: client.get("/")))
@@ -153,7 +156,7 @@ def test_the_largest_light_question_takes_little_time(
 @pytest.mark.parametrize("kind", COSTS)
 def test_a_question_about_the_largest_machine_is_heavy(kind: str) -> None:
     make = next(make for name, make in QUESTIONS if name == kind)
-    if kind == "stranding":  # the answer takes only two sums over the nodes, so every job is light
+    if kind == "stranding":  # the answer needs only two sums over the nodes
         assert is_light(kind, {"text": "1 sockets: cpu+dram", "cpus": 1, "memory": "1 KiB"})
         return
     assert not is_light(kind, make(MAX_NUMNODES, 0))
@@ -172,7 +175,7 @@ def test_long_or_compressed_text_is_heavy() -> None:
 
 @pytest.fixture(scope="module")
 def workers() -> Iterator[Workers]:
-    """Yield workers that end every job that takes longer than a second."""
+    """Yield workers that end every job after one second."""
     pool = Workers(answer_job_as_text, Limits(seconds=1.0))
     yield pool
     pool.close()
@@ -182,7 +185,7 @@ def workers() -> Iterator[Workers]:
 def test_the_largest_question_of_all_ends_within_its_limit(
     kind: str, make: Callable[[int, int], Question], workers: Workers
 ) -> None:
-    """A worker process answers or refuses the question; if that takes a second, the process is ended."""
+    """A worker process answers or refuses the question, or is ended after a second."""
     job = Job(kind, make(MAX_NUMNODES, MAX_EVENTS), Service())
     began = time.monotonic()
     with suppress(TookTooLong):

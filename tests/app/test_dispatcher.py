@@ -1,4 +1,4 @@
-"""Test the dispatcher: it answers light questions itself, gives heavy ones to a worker, and refuses wrong ones."""
+"""Test the dispatcher: it answers light questions itself, gives heavy questions to a worker, and refuses wrong ones."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ class RecordingWorkers(Workers):
 
 
 def recorded(opened: Topology | None = None, refusal: str = "") -> tuple[Dispatcher, list[Job]]:
-    """Return a dispatcher, and a list that gets the jobs that it gives to workers."""
+    """Return a dispatcher, and a list to which the jobs that it gives to workers are appended."""
     workers = RecordingWorkers(refusal)
     return Dispatcher(Service(opened), workers), workers.jobs
 
 
 def document(size: int, changes: int = 0) -> dict[str, Any]:
-    """Return the document of a machine with `size` equal nodes, and with `changes` events (an even number)."""
+    """Return the document of a machine with `size` equal nodes and `changes` events; `changes` must be even."""
     return {
         "title": SECRET,
         "nodes": [{"id": n, "cpus": 1, "memory": 2**30} for n in range(size)],
@@ -62,20 +62,20 @@ def document(size: int, changes: int = 0) -> dict[str, Any]:
 
 
 def unpacked(answer: dict[str, Any]) -> dict[str, Any]:
-    """Return an answer as the page unpacks it."""
+    """Return the content of an answer, unpacked as the page does it."""
     content: dict[str, Any] = json.loads(gzip.decompress(base64.b64decode(answer["packed"])))
     return content
 
 
 @pytest.mark.parametrize("name", builtin_names())
 def test_every_builtin_is_light(name: str) -> None:
-    it, jobs = recorded()
-    assert it.answer("play", {"topology": name})["title"] == builtin(name).title
+    dispatcher, jobs = recorded()
+    assert dispatcher.answer("play", {"topology": name})["title"] == builtin(name).title
     assert not jobs
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "question",
     [
         {"text": json.dumps(document(65))},
         {"text": json.dumps(document(9, 8))},
@@ -83,30 +83,30 @@ def test_every_builtin_is_light(name: str) -> None:
     ],
     ids=["nodes", "events", "text"],
 )
-def test_heavy_questions_go_to_workers(asked: dict[str, str]) -> None:
-    it, jobs = recorded()
-    run = Run.of(Topology.from_document(json.loads(asked["text"])))
-    assert unpacked(it.answer("play", asked)) == json.loads(json.dumps(play(run, asked)))
-    chart = unpacked(it.answer("chart", asked | {"chart": "distances"}))
+def test_heavy_questions_go_to_workers(question: dict[str, str]) -> None:
+    dispatcher, jobs = recorded()
+    run = Run.of(Topology.from_document(json.loads(question["text"])))
+    assert unpacked(dispatcher.answer("play", question)) == json.loads(json.dumps(play(run, question)))
+    chart = unpacked(dispatcher.answer("chart", question | {"chart": "distances"}))
     assert len(chart["figure"]["data"][0]["z"]) == len(run.topology.nodes)
-    compared = json.loads(it.answer("versions", asked)["json"])
+    compared = json.loads(dispatcher.answer("versions", question)["json"])
     assert len(compared["rows"]) == len(VERSIONS)
     assert [job.kind for job in jobs] == ["play", "chart", "versions"]
-    assert recorded(refusal="Busy.")[0].answer("play", asked) == {"error": "Busy."}
+    assert recorded(refusal="Busy.")[0].answer("play", question) == {"error": "Busy."}
 
 
 def test_compressed_files_are_only_unpacked_by_workers() -> None:
-    it, jobs = recorded()
+    dispatcher, jobs = recorded()
     for pack in (gzip.compress, bz2.compress, lzma.compress):
-        it.answer("play", {"topology": builtin_names()[0], "file": base64.b64encode(pack(b"x")).decode()})
+        dispatcher.answer("play", {"topology": builtin_names()[0], "file": base64.b64encode(pack(b"x")).decode()})
     assert len(jobs) == 3
 
 
 def test_a_worker_process_answers_a_heavy_question() -> None:
-    it = Dispatcher(Service(Topology.from_document(document(65))))
-    play = unpacked(it.answer("play", {"topology": "opened", "kernel": "v6.12"}))
-    assert it.workers._started
-    it.workers.close()
+    dispatcher = Dispatcher(Service(Topology.from_document(document(65))))
+    play = unpacked(dispatcher.answer("play", {"topology": "opened", "kernel": "v6.12"}))
+    assert dispatcher.workers._started
+    dispatcher.workers.close()
     assert play["kernel"] == "v6.11"
     assert len(play["trace"]["nodes"]) == 65
 
@@ -124,10 +124,10 @@ def test_too_many_nodes_or_events_are_refused(changes: dict[str, Any], refusal: 
         assert refusal in recorded()[0].answer(kind, {"text": json.dumps(document(2) | changes)})["error"]
 
 
-@pytest.mark.parametrize("asked", [None, 5, "x", [], {}, {"text": 5}, {"topology": ["x"]}, {"topology": "../x"}])
+@pytest.mark.parametrize("question", [None, 5, "x", [], {}, {"text": 5}, {"topology": ["x"]}, {"topology": "../x"}])
 @pytest.mark.parametrize("kind", KINDS)
-def test_nonsense_is_refused_in_one_line(kind: str, asked: object) -> None:
-    answer = Dispatcher(Service()).answer(kind, asked)
+def test_nonsense_is_refused_in_one_line(kind: str, question: object) -> None:
+    answer = Dispatcher(Service()).answer(kind, question)
     assert set(answer) == {"error"}
     assert "\n" not in answer["error"]
 
@@ -141,8 +141,8 @@ def test_a_link_that_inflates_too_far_is_refused() -> None:
 
 def test_a_timeline_that_is_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(charts, "MAX_CELLS", 100)
-    asked = {"topology": builtin_names()[0], "chart": "timeline"}
-    assert "up to 100 nodes by steps" in Dispatcher(Service()).answer("chart", asked)["error"]
+    question = {"topology": builtin_names()[0], "chart": "timeline"}
+    assert "up to 100 nodes by steps" in Dispatcher(Service()).answer("chart", question)["error"]
 
 
 def fail(error: BaseException) -> Any:
@@ -173,16 +173,16 @@ def test_too_long_an_answer_and_too_much_memory_are_refused(monkeypatch: pytest.
 
 
 def test_the_first_answer_to_a_long_run_has_its_first_events_and_is_light() -> None:
-    it, jobs = recorded()
-    asked = {"text": json.dumps(document(64, 200))}
-    first = it.answer("play", asked)
+    dispatcher, jobs = recorded()
+    question = {"text": json.dumps(document(64, 200))}
+    first = dispatcher.answer("play", question)
     assert not jobs
     assert first["more"]
     assert [chapter["name"] for chapter in first["trace"]["chapters"]] == ["zonelists", "order"]
     assert len(json.loads(first["document"])["events"]) == 200
     few = {"text": json.dumps(document(6, 100))}
-    whole = json.loads(it.answer("whole", few)["json"])
-    part = it.answer("play", few)
+    whole = json.loads(dispatcher.answer("whole", few)["json"])
+    part = dispatcher.answer("play", few)
     assert [job.kind for job in jobs] == ["whole"]
     assert not whole["more"]
     assert len(whole["trace"]["chapters"]) == 2 + 100
@@ -197,15 +197,15 @@ def test_the_second_machine_of_a_comparison_counts_too() -> None:
         {"text": json.dumps(document(2)) + " " * LIGHT_TEXT},
         {"file": base64.b64encode(gzip.compress(b"x")).decode()},
     ):
-        it, jobs = recorded()
-        it.answer("against", {**small, "other": other})
+        dispatcher, jobs = recorded()
+        dispatcher.answer("against", {**small, "other": other})
         assert [job.kind for job in jobs] == ["against"]
-    it, jobs = recorded()
-    assert "differences" in it.answer("against", {**small, "other": {**small, "kernel": "v6.12"}})
+    dispatcher, jobs = recorded()
+    assert "differences" in dispatcher.answer("against", {**small, "other": {**small, "kernel": "v6.12"}})
     assert not jobs
 
 
 def test_the_topology_of_the_server_may_be_the_second_machine() -> None:
-    it, _ = recorded(Topology.from_document(document(3)))
-    answer = it.answer("against", {"topology": builtin_names()[0], "other": {"topology": "opened"}})
+    dispatcher, _ = recorded(Topology.from_document(document(3)))
+    answer = dispatcher.answer("against", {"topology": builtin_names()[0], "other": {"topology": "opened"}})
     assert answer["title"] == SECRET

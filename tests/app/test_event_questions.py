@@ -1,4 +1,4 @@
-"""Test the answers for the events panel: what is online after each event, which events are possible, the rebuilds."""
+"""Test the answers for the events panel: what is online after each event, which events can happen, the rebuilds."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SCENARIOS = [name for name in builtin_names() if builtin(name).events]
 
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_whether_an_event_can_happen_is_known_at_every_point(name: str) -> None:
-    """The page looks up whether an event is possible by what is online in its node after the node's last event."""
+    """The page looks up whether an event can happen by the state of its node after the node's previous event."""
     topology = builtin(name)
     answer = events(topology, {})
     now = dict(answer["start"])
@@ -46,7 +46,7 @@ def test_later_kernels_rebuild_less_often_in_the_rebuild_storm() -> None:
 
 @pytest.mark.parametrize("row", VERSIONS, ids=lambda row: row.name)
 def test_the_kernel_of_the_question_has_a_row(row: Version) -> None:
-    """There is a row for each rule by which kernels decide when to rebuild; one row is for the question's kernel."""
+    """Each rule for when kernels rebuild has a row in the answer; one of the rows names the question's kernel."""
     topology, name = builtin("last-cpu-off"), row.name
     rows = counted(topology, {"kernel": name})["kernels"]
     order = Run.of(topology, name).order()

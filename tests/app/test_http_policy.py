@@ -1,4 +1,4 @@
-"""The HTTP policy at every base path: the files that are served, limits, headers, and errors of one line."""
+"""Test the HTTP policy at every base path: which files are served, limits, headers, and errors of one line."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ SECRET = "what-the-visitor-sent"
 
 @pytest.fixture(scope="module", params=BASES)
 def base(request: pytest.FixtureRequest) -> str:
-    """Return a path to serve below."""
+    """Return a base path at which the page is served."""
     path: str = request.param
     return path
 
 
 @pytest.fixture(scope="module")
 def client(base: str) -> FlaskClient:
-    """Return a client of a page that is served there."""
+    """Return a client of the page at the base path."""
     server: Flask = create_app(base=base).server
     return server.test_client()
 
@@ -128,8 +128,8 @@ def test_on_a_loopback_address_a_foreign_name_is_not_answered() -> None:
         for path in ("/", "/robots.txt", "/_dash-layout"):
             reply = client.get(path, headers={"Host": host})
             assert reply.status_code == status, (host, path)
-        asked = client.post("/ask/machines", json={"topology": builtin_names()[0]}, headers={"Host": host})
-        assert asked.status_code == status
+        answer = client.post("/ask/machines", json={"topology": builtin_names()[0]}, headers={"Host": host})
+        assert answer.status_code == status
     assert client.get("/", headers={"Host": "evil.example"}).text == f"{FOREIGN_HOST}\n"
 
 
@@ -150,7 +150,7 @@ def test_a_fault_of_the_server_is_logged_without_the_request(
 
 
 def test_a_browser_may_keep_modules_but_not_the_page(base: str, client: FlaskClient) -> None:
-    """The path of the page's modules has a hash of their contents; the page itself is asked for each time."""
+    """The path of the page's modules contains a hash of their contents; the page itself is requested each time."""
     page = client.get(base)
     *_, module = re.findall(r'type="module" src="([^"]+)"', page.text)
     assert module == f"{base}assets/{edition()}/page.mjs"

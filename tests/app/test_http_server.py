@@ -1,4 +1,4 @@
-"""Test a server with short deadlines and small limits against clients that send slowly, stall, leave or are many."""
+"""Test a server with short deadlines and small limits against clients that are slow, stop, leave or are many."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from viz.work.limits import ConnectionLimits
 
 GET = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 LARGE = 8_000_000
-"""The bytes of a large body: more than the system buffers for a client that does not read."""
+"""The size in bytes of a body that the system cannot buffer for a client that does not read."""
 PATIENCE = 20.0
 
 
@@ -35,9 +35,9 @@ class Site:
         self.port = 0
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
-        """Answer /large with LARGE bytes, /who with the client's address, and other paths with the body that was sent.
+        """Answer /large with LARGE bytes, /who with the client's address, and other paths with the body of the request.
 
-        /wait is not answered before the client has left or the test sets `release`.
+        /wait is answered when the client has left or the test sets `release`.
         """
         path, body = environ["PATH_INFO"], environ["wsgi.input"].read()
         if path == "/wait":
@@ -51,42 +51,42 @@ class Site:
         return [answer]
 
     def connect(self, data: bytes = b"", buffer: int = 0) -> socket.socket:
-        """Open a connection and send data on it; `buffer` is the size of its receive buffer, 0 for the usual one."""
-        line = socket.socket()
+        """Open a connection and send data; `buffer` is the size of the receive buffer, or 0 for the usual size."""
+        connection = socket.socket()
         if buffer:
-            line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
-        line.settimeout(PATIENCE)
-        line.connect(("127.0.0.1", self.port))
-        line.sendall(data)
-        return line
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
+        connection.settimeout(PATIENCE)
+        connection.connect(("127.0.0.1", self.port))
+        connection.sendall(data)
+        return connection
 
     def answers(self) -> bool:
-        """Return whether a new client is answered."""
-        with self.connect(GET) as line:
-            return line.recv(1000).startswith(b"HTTP/1.1 200 OK")
+        """Return whether the server answers a new client."""
+        with self.connect(GET) as connection:
+            return connection.recv(1000).startswith(b"HTTP/1.1 200 OK")
 
 
 @contextmanager
 def site(trusted_proxies: tuple[str, ...] = (), **limits: Any) -> Iterator[Site]:
-    """Yield a site that is served within the block."""
-    it = Site()
-    it.server = server_of(it, trusted_proxies, ConnectionLimits(**limits))
+    """Yield a site that is served until the block ends."""
+    served = Site()
+    served.server = server_of(served, trusted_proxies, ConnectionLimits(**limits))
     sockets = listen("127.0.0.1", 0)
-    it.port = sockets[0].getsockname()[1]
-    thread = threading.Thread(target=it.server.run, args=(sockets,))
+    served.port = sockets[0].getsockname()[1]
+    thread = threading.Thread(target=served.server.run, args=(sockets,))
     thread.start()
     try:
-        yield it
+        yield served
     finally:
-        it.release.set()
-        it.server.should_exit = True
+        served.release.set()
+        served.server.should_exit = True
         thread.join()
 
 
-def closed(line: socket.socket) -> bool:
-    """Wait until the server closes a connection; return False if it does not."""
+def closed(connection: socket.socket) -> bool:
+    """Wait until the server closes a connection; return False if it does not close it."""
     try:
-        while line.recv(2**16):
+        while connection.recv(2**16):
             pass
     except TimeoutError:
         return False
@@ -96,7 +96,7 @@ def closed(line: socket.socket) -> bool:
 
 
 def until(condition: Callable[[], bool]) -> None:
-    """Wait until the condition holds; fail after PATIENCE seconds."""
+    """Wait until the condition is true. Raise AssertionError after PATIENCE seconds."""
     end = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < end
@@ -115,20 +115,20 @@ def until(condition: Callable[[], bool]) -> None:
     ids=["nothing", "a part", "headers", "a body", "chunks"],
 )
 def test_a_client_that_sends_slowly_is_disconnected_while_others_are_served(begin: bytes, piece: bytes) -> None:
-    with site(idle_seconds=1, header_seconds=1, body_seconds=1) as it, it.connect(begin) as line:
+    with site(idle_seconds=1, header_seconds=1, body_seconds=1) as served, served.connect(begin) as connection:
         end = time.monotonic() + PATIENCE
-        line.settimeout(0.2)
-        while is_open(line):
+        connection.settimeout(0.2)
+        while is_open(connection):
             assert time.monotonic() < end
-            assert it.answers()
+            assert served.answers()
             with suppress(ConnectionError):
-                line.sendall(piece)
+                connection.sendall(piece)
 
 
-def is_open(line: socket.socket) -> bool:
+def is_open(connection: socket.socket) -> bool:
     """Return whether a connection is still open."""
     try:
-        return line.recv(1) != b""
+        return connection.recv(1) != b""
     except TimeoutError:
         return True
     except ConnectionError:
@@ -137,75 +137,76 @@ def is_open(line: socket.socket) -> bool:
 
 def test_a_client_that_receives_nothing_of_an_answer_is_disconnected() -> None:
     request = GET.replace(b" / ", b" /large ")
-    with site(stalled_seconds=1) as it, it.connect(request, buffer=2048) as line:
-        until(lambda: len(it.server._connections) == 1)
-        until(lambda: not len(it.server._connections))
-        assert it.answers()
-        assert closed(line)
+    with site(stalled_seconds=1) as served, served.connect(request, buffer=2048) as connection:
+        until(lambda: len(served.server._connections) == 1)
+        until(lambda: not len(served.server._connections))
+        assert served.answers()
+        assert closed(connection)
 
 
 def test_a_client_that_receives_an_answer_slowly_gets_all_of_it() -> None:
     request = GET.replace(b" / ", b" /large ")
-    with site(stalled_seconds=2) as it, it.connect(request, buffer=2**16) as line:
+    with site(stalled_seconds=2) as served, served.connect(request, buffer=2**16) as connection:
         received = 0
         while received < LARGE:
-            received += len(line.recv(2**18))
+            received += len(connection.recv(2**18))
             time.sleep(0.05 if received < LARGE / 8 else 0)
-        assert it.answers()
+        assert served.answers()
 
 
 def test_unsent_answers_are_limited_in_all() -> None:
-    request = b"POST /large HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n"  # answers to GET share a body
-    with site(unsent_bytes=3 * LARGE) as it:
-        lines = [it.connect(request, buffer=2048) for _ in range(12)]
-        until(lambda: len(it.server._connections) == 3)
-        assert it.answers()
-        for line in lines:
-            line.close()
+    # This is no GET, because all answers to GET would share one body.
+    request = b"POST /large HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n"
+    with site(unsent_bytes=3 * LARGE) as served:
+        connections = [served.connect(request, buffer=2048) for _ in range(12)]
+        until(lambda: len(served.server._connections) == 3)
+        assert served.answers()
+        for connection in connections:
+            connection.close()
 
 
 def test_a_new_client_is_answered_even_if_there_are_too_many_connections() -> None:
-    with site(max_connections=20) as it:
-        idle = [it.connect() for _ in range(60)]
-        begun = [it.connect(b"GET / HTTP/1.1\r\n") for _ in range(60)]
+    with site(max_connections=20) as served:
+        idle = [served.connect() for _ in range(60)]
+        begun = [served.connect(b"GET / HTTP/1.1\r\n") for _ in range(60)]
         for _ in range(5):
-            assert it.answers()
-        assert len(it.server._connections) <= 20
-        for line in (*idle, *begun):
-            line.close()
+            assert served.answers()
+        assert len(served.server._connections) <= 20
+        for connection in (*idle, *begun):
+            connection.close()
 
 
 def test_the_work_for_a_client_can_tell_that_the_client_has_left() -> None:
-    with site() as it:
-        line = it.connect(b"POST /wait HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\nx")
-        assert it.answers()
-        assert not it.left.is_set()
-        line.close()
-        assert it.left.wait(PATIENCE)
+    with site() as served:
+        connection = served.connect(b"POST /wait HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\nx")
+        assert served.answers()
+        assert not served.left.is_set()
+        connection.close()
+        assert served.left.wait(PATIENCE)
 
 
 def test_many_requests_at_once_on_one_connection_are_answered_in_order() -> None:
-    with site() as it, it.connect() as line:
+    with site() as served, served.connect() as connection:
         bodies = [str(number).encode() for number in range(300)]
         requests = [b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%b" % (len(b), b) for b in bodies]
-        line.sendall(b"".join(requests))
+        connection.sendall(b"".join(requests))
         received = b""
         while received.count(b"HTTP/1.1 200 OK") < 300 or not received.endswith(b"\r\n\r\n299"):
-            received += line.recv(2**16)
+            received += connection.recv(2**16)
         assert [part.rpartition(b"\r\n\r\n")[2] for part in received.split(b"HTTP/1.1 200 OK")[1:]] == bodies
 
 
 def test_the_second_answer_on_a_connection_comes_at_once() -> None:
-    with site() as it, it.connect() as line:
+    with site() as served, served.connect() as connection:
         seconds = []
         for _ in range(20):
             began = time.monotonic()
-            line.sendall(GET)
+            connection.sendall(GET)
             received = b""
             while not received.endswith(b"hello"):
-                received += line.recv(1000)
+                received += connection.recv(1000)
             seconds.append(time.monotonic() - began)
-        assert min(seconds[1:]) < 0.03  # a delayed TCP acknowledgement takes 0.04 s
+        assert min(seconds[1:]) < 0.03  # a delayed TCP acknowledgement would take 0.04 s
 
 
 @pytest.mark.parametrize(
@@ -221,10 +222,10 @@ def test_the_second_answer_on_a_connection_comes_at_once() -> None:
 )
 def test_only_a_trusted_proxy_says_who_asks(proxies: tuple[str, ...], forwarded: str, address: str) -> None:
     header = f"X-Forwarded-For: {forwarded}\r\n" if forwarded else ""
-    with site(trusted_proxies=proxies) as it:
+    with site(trusted_proxies=proxies) as served:
         request = f"GET /who HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{header}\r\n"
-        with it.connect(request.encode()) as line:
-            answer = b"".join(iter(lambda: line.recv(1000), b"")).decode().rpartition("\r\n\r\n")[2]
+        with served.connect(request.encode()) as connection:
+            answer = b"".join(iter(lambda: connection.recv(1000), b"")).decode().rpartition("\r\n\r\n")[2]
     assert answer.startswith(address)
     assert answer == address or address.endswith(" ")
 
@@ -266,10 +267,10 @@ def test_errors_of_accepting_are_logged_once_a_minute(caplog: pytest.LogCaptureF
 def test_data_that_is_no_request_is_refused_and_nothing_is_logged(
     request_bytes: bytes, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    with caplog.at_level(logging.WARNING), site(header_seconds=1, body_seconds=1, idle_seconds=1) as it:
-        with it.connect() as line:
+    with caplog.at_level(logging.WARNING), site(header_seconds=1, body_seconds=1, idle_seconds=1) as served:
+        with served.connect() as connection:
             with suppress(ConnectionError):
-                line.sendall(request_bytes)
-            assert closed(line)
-        assert it.answers()
+                connection.sendall(request_bytes)
+            assert closed(connection)
+        assert served.answers()
     assert caplog.text + "".join(capfd.readouterr()) == ""

@@ -1,4 +1,4 @@
-"""Test the answers for the dialog for a new machine."""
+"""Test the answers for the dialog that makes a new machine."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ NODE = {"kind": "dram", "size": "64G"}
 
 
 def ask(question: object) -> dict[str, Any]:
-    """Return the answer to a question of the dialog, as the page gets it."""
+    """Return the answer to a question of the dialog as the page receives it."""
     answer: dict[str, Any] = json.loads(json.dumps(Dispatcher(Service()).answer("shape", question)))
     return answer
 
 
 def by_fields(**changes: Any) -> dict[str, Any]:
-    """Return a question with the values of the dialog's controls: two sockets with DRAM, except for the changes."""
+    """Return a question with the values of the dialog's controls: two sockets with DRAM, and the given changes."""
     return {"shape": {**EMPTY, "stands": [NODE], **changes}}
 
 

@@ -1,4 +1,4 @@
-"""Test how a visitor's own machine is opened: files, guesses, unknown distances, other formats, a kernel's log."""
+"""Test how a visitor's machine is opened: files, guesses, unknown distances, other formats, and a kernel's log."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from viz.topology.writers import WRITERS
 WITHOUT_DISTANCES, TWO = SMALL[2], SMALL[0]
 
 
-def asked(**request: str) -> dict[str, Any]:
+def answer_to(**request: str) -> dict[str, Any]:
     return Service().answer(request)
 
 
@@ -42,42 +42,42 @@ def document(answer: dict[str, Any]) -> Topology:
     ],
 )
 def test_a_file_is_read_as_the_command_line_reads_it(data: bytes | str, form: str) -> None:
-    answer = asked(file=file(data), name="box.dat")
+    answer = answer_to(file=file(data), name="box.dat")
     assert form in answer["form"]
     assert document(answer).distances == read(data).distances
     assert answer["request"]["name"] == "box.dat"
 
 
 def test_the_refusal_of_a_bad_file_begins_with_its_name() -> None:
-    assert asked(file=file(b"\x89PNG\r\n"), name="cat.png\x1b[2J")["error"].startswith(
+    assert answer_to(file=file(b"\x89PNG\r\n"), name="cat.png\x1b[2J")["error"].startswith(
         "cat.png\\x1b[2J: is a PNG picture"
     )
-    assert "did not come whole" in asked(file="%%%")["error"]
+    assert "did not come whole" in answer_to(file="%%%")["error"]
 
 
 def test_unknown_distances_are_asked_for_and_then_listed_as_a_guess() -> None:
-    answer = asked(text=lscpu(WITHOUT_DISTANCES))
+    answer = answer_to(text=lscpu(WITHOUT_DISTANCES))
     assert answer["needs"] == "distances"
     assert "unknown" in answer["error"]
-    filled = asked(text=lscpu(WITHOUT_DISTANCES), remote="31")
+    filled = answer_to(text=lscpu(WITHOUT_DISTANCES), remote="31")
     assert document(filled).distances == (bytes([10, 31]), bytes([31, 10]))
     assert any("31" in guess["sentence"] for guess in filled["guesses"])
     for bad in ("9", "10", "256", "20,30", "x"):
-        assert "error" in asked(text=lscpu(WITHOUT_DISTANCES), remote=bad)
+        assert "error" in answer_to(text=lscpu(WITHOUT_DISTANCES), remote=bad)
 
 
 def test_a_guess_can_be_turned_to_its_other_choice() -> None:
-    answer = asked(text=lscpu(WITHOUT_DISTANCES), remote="20")
+    answer = answer_to(text=lscpu(WITHOUT_DISTANCES), remote="20")
     index = next(index for index, guess in enumerate(answer["guesses"]) if guess["turns"])
-    turned = asked(text=lscpu(WITHOUT_DISTANCES), remote="20", turned=str(index))
+    turned = answer_to(text=lscpu(WITHOUT_DISTANCES), remote="20", turned=str(index))
     assert turned["guesses"] == answer["guesses"]
     assert turned["note"] == ""
     assert document(turned).nodes != document(answer).nodes
-    assert document(asked(text=lscpu(WITHOUT_DISTANCES), remote="20", turned="999")).nodes == document(answer).nodes
+    assert document(answer_to(text=lscpu(WITHOUT_DISTANCES), remote="20", turned="999")).nodes == document(answer).nodes
 
 
 def test_a_document_is_no_listing() -> None:
-    assert asked(text=json.dumps(read(numactl(TWO)).document()))["form"] == ""
+    assert answer_to(text=json.dumps(read(numactl(TWO)).document()))["form"] == ""
 
 
 @pytest.mark.parametrize("form", WRITERS)
@@ -93,7 +93,7 @@ def test_a_machine_is_written_in_every_format_and_losses_are_named(form: str) ->
 
 def test_a_log_needs_a_machine_and_is_compared_with_it() -> None:
     log = "[ 0.1] Fallback order for Node 0: 0 1\n[ 0.2] Fallback order for Node 1: 0 1\n"
-    assert asked(text=log)["needs"] == "machine"
+    assert answer_to(text=log)["needs"] == "machine"
     findings = ASKS["log"](Service(), {"text": numactl(TWO), "log": log, "kernel": "v5.16"})["findings"]
     assert [(finding["node"], finding["same"]) for finding in findings] == [(0, True), (1, False), (None, False)]
     for bad in (None, "", "nothing"):

@@ -1,4 +1,4 @@
-"""The index page."""
+"""Test the index page."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from viz.topology import builtin, builtin_names, load
 
 
 def test_requests_that_come_first_and_at_once_get_the_same_page() -> None:
-    """Dash collects its scripts during the first request; another one meanwhile must not get a page without."""
+    """Dash collects its scripts during the first request. Requests at that time must not get a page without them."""
     server = create_app().server
     start = Barrier(6)
 
@@ -30,7 +30,7 @@ def test_requests_that_come_first_and_at_once_get_the_same_page() -> None:
 
 
 def first_run(page: str) -> dict[str, Any]:
-    """Return the run in an index page."""
+    """Return the run that an index page contains."""
     found = re.search(r'<script type="application/json" id="first-run">([^<]*)</script>', page)
     assert found
     play: dict[str, Any] = json.loads(found[1])

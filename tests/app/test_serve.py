@@ -1,4 +1,4 @@
-"""Test the real program below a base path: many clients at once, too large requests, and that it leaves nothing."""
+"""Test the real program below a base path: many clients at once, too large requests, and what remains afterwards."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ LARGE = {
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    """Yield a server whose page is below the path /x/."""
-    with serving("--base-path", "x") as it:
-        it.url += "/x/"
-        yield it
+    """Yield a server whose page is at the base path /x/."""
+    with serving("--base-path", "x") as running:
+        running.url += "/x/"
+        yield running
 
 
 def test_the_program_prints_its_address(server: Server) -> None:
@@ -44,7 +44,7 @@ def test_the_program_prints_its_address(server: Server) -> None:
 
 
 def test_the_same_question_gets_the_same_answer(server: Server) -> None:
-    """The answer about a built-in machine is computed once; the key "asked" of a request does not change it."""
+    """The answer about a built-in machine is computed once. The key "asked" of a request does not change the answer."""
     request = {"topology": builtin_names()[0]}
     first, second, third = (ask(server.url, request | {"asked": moment})[1] for moment in (1, 2, "x" * 99))
     assert first["trace"]
@@ -65,24 +65,24 @@ def test_too_large_a_body_is_read_to_its_end_and_refused(server: Server, how: st
 @pytest.mark.parametrize("length", [f"Content-Length: {MAX_DRAINED + 1}", "Transfer-Encoding: chunked"])
 def test_no_body_is_read_without_end(server: Server, length: str) -> None:
     url = urlsplit(server.url)
-    with socket.create_connection((url.hostname or "", url.port or 0), timeout=30) as line:
-        line.sendall(f"POST {url.path} HTTP/1.1\r\nHost: localhost\r\n{length}\r\n\r\n".encode())
+    with socket.create_connection((url.hostname or "", url.port or 0), timeout=30) as connection:
+        connection.sendall(f"POST {url.path} HTTP/1.1\r\nHost: localhost\r\n{length}\r\n\r\n".encode())
         piece = b"10000\r\n" + bytes(2**16) + b"\r\n"
         with suppress(ConnectionError):  # the server may have closed the connection already
             if "chunked" in length:
                 for _ in range(2 * MAX_DRAINED // 2**16):
-                    line.sendall(piece)
-            assert line.recv(100).startswith(b"HTTP/1.1 413 ")
+                    connection.sendall(piece)
+            assert connection.recv(100).startswith(b"HTTP/1.1 413 ")
 
 
 def test_every_client_gets_its_own_answer(server: Server) -> None:
-    """Many clients ask at once, each for another machine and kernel, two of them for a large machine."""
-    asked = [{"topology": name, "kernel": kernel} for name in builtin_names()[:3] for kernel in ("v5.15", "v6.12")]
+    """Many clients send requests at once, each for another machine and kernel, two of them for a large machine."""
+    requests = [{"topology": name, "kernel": kernel} for name in builtin_names()[:3] for kernel in ("v5.15", "v6.12")]
     large = json.dumps(LARGE)
     with ThreadPoolExecutor() as threads:
         later = [threads.submit(ask, server.url, {"text": large, "kernel": kernel}) for kernel in ("posted", "v6.1")]
         for wanted, (status, play) in zip(
-            asked * 4, threads.map(lambda request: ask(server.url, request), asked * 4), strict=True
+            requests * 4, threads.map(lambda request: ask(server.url, request), requests * 4), strict=True
         ):
             trace = Run.of(builtin(wanted["topology"]), wanted["kernel"]).trace()
             assert status == 200
@@ -94,7 +94,7 @@ def test_every_client_gets_its_own_answer(server: Server) -> None:
 
 
 def open_files(process: Path) -> Iterator[str]:
-    """Yield the files that a process has open, from its folder in /proc."""
+    """Yield the paths of the files that a process has open, read from the process's folder in /proc."""
     for file in process.glob("fd/*"):
         with suppress(FileNotFoundError):  # the process has closed the file meanwhile
             yield str(file.readlink())

@@ -1,4 +1,4 @@
-"""A request says what a guess is taken for, and which nodes a cgroup may use."""
+"""Test requests that choose the value of a guess or the nodes that a cgroup may use."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def answer(**request: Any) -> dict[str, Any]:
     return Service().answer({"text": BOX, "kernel": "v6.11"} | request)
 
 
-def taken(told: dict[str, Any]) -> list[str]:
-    return [choice["name"] for choice in told["guesses"][0]["choices"] if choice["taken"]]
+def taken(result: dict[str, Any]) -> list[str]:
+    return [choice["name"] for choice in result["guesses"][0]["choices"] if choice["taken"]]
 
 
 @pytest.mark.parametrize(
@@ -37,30 +37,30 @@ def taken(told: dict[str, Any]) -> list[str]:
     [("", "dram"), ("0:hbm", "hbm"), ("0:cxl", "cxl"), ("0:pmem", "pmem"), ("0:dram", "dram"), ("0", "cxl")],
 )
 def test_the_choice_is_taken_and_named(turned: str, name: str) -> None:
-    told = answer(turned=turned)
-    assert taken(told) == [name]
-    sentence = told["guesses"][0]["sentence"]
+    result = answer(turned=turned)
+    assert taken(result) == [name]
+    sentence = result["guesses"][0]["sentence"]
     assert sentence.startswith("Node 1 has memory and no CPUs; nothing says what it is. Taken as ")
     assert sentence.endswith("as chosen.") == bool(turned)
 
 
-@pytest.mark.parametrize(("asked", "mask"), [("3,0,1", "0-1,3"), ("", None), ("none", None)])
-def test_a_mask_is_normalised(asked: str, mask: str | None) -> None:
-    told = Service().answer({"topology": NAME, "kernel": "v7.0", "allowed": asked})
-    assert told["allowed"] == mask
-    assert bool(told["cpuset"]) == (mask is not None)
+@pytest.mark.parametrize(("allowed", "mask"), [("3,0,1", "0-1,3"), ("", None), ("none", None)])
+def test_a_mask_is_normalised(allowed: str, mask: str | None) -> None:
+    result = Service().answer({"topology": NAME, "kernel": "v7.0", "allowed": allowed})
+    assert result["allowed"] == mask
+    assert bool(result["cpuset"]) == (mask is not None)
 
 
 def test_a_mask_of_the_machine_can_be_changed_and_taken_away() -> None:
     first = Service().answer({"topology": NAME, "kernel": "v7.0", "allowed": "0,3"})
-    for asked, mask in (("", "0,3"), ("1-2", "1-2"), ("none", None)):
-        told = Service().answer({"link": first["link"], "kernel": "v7.0", "allowed": asked})
-        assert told["allowed"] == mask
+    for allowed, mask in (("", "0,3"), ("1-2", "1-2"), ("none", None)):
+        result = Service().answer({"link": first["link"], "kernel": "v7.0", "allowed": allowed})
+        assert result["allowed"] == mask
 
 
 def test_a_wrong_mask_is_one_line() -> None:
-    told = answer(allowed="0-9")
-    assert told["error"] == "allowed: names node 2, which is not listed; the nodes are 0-1"
+    result = answer(allowed="0-9")
+    assert result["error"] == "allowed: names node 2, which is not listed; the nodes are 0-1"
 
 
 def test_a_part_of_a_run_with_a_mask_begins_the_whole() -> None:

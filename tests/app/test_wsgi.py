@@ -1,4 +1,4 @@
-"""Test the module that gives the page to a WSGI server with several processes."""
+"""Test the module that provides the page to a WSGI server with several processes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 
 def test_the_wsgi_module_serves_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    from viz.app import wsgi  # imported here, since it starts a thread, which other tests would count
+    from viz.app import wsgi  # an import at the top would start a thread that other tests count
 
     assert "<title>tierscope" in wsgi.server.test_client().get("/").text
     wsgi.compressing.join()

@@ -1,4 +1,4 @@
-"""A fixture that starts one process of Node.js for all tests of the page's pure modules."""
+"""Provide one process of Node.js for all tests of the page's modules that need no browser."""
 
 from __future__ import annotations
 

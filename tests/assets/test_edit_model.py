@@ -1,4 +1,4 @@
-"""Test the editor's functions that change a machine's document; Python must accept every machine that they make."""
+"""Test the editor's functions that change a machine's document. Python must accept every machine that they make."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def node(document: dict[str, Any], number: int) -> dict[str, Any]:
 
 
 def description_of(made: Any) -> str:
-    """Return the description of an edit; fail if the edit was refused or its machine is not valid."""
+    """Return the description of an edit. Raise an error if the edit was refused or if its machine is not valid."""
     assert "refused" not in made, made
     Topology.from_document(made["document"])
     return str(made["description"])

@@ -1,4 +1,4 @@
-"""Check that the page's module #tools/readers/model judges schedules as viz/readers does."""
+"""Test that the page's module #tools/readers/model judges schedules in the same way as viz/readers."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ PLAY = """async (cases) => {
 
 
 def test_the_pages_model_is_the_kernels(modules: Node) -> None:
-    """Replaying a schedule gives its walk; after any move in it, the result is a schedule that the protocol allows."""
+    """Replaying a schedule gives its walk. After moves in a schedule, it is still one that the protocol allows."""
     random, cases, views = Random(1), list[dict[str, Any]](), list[View]()
     for protocol, program_order, _ in product(PROTOCOLS, VISIBLE, range(6)):
         one, other = random.sample(range(4), 4), random.sample(range(4), 4)

@@ -1,4 +1,4 @@
-"""Check that Python and the page follow the same rules, with one table of cases for both, and have the same limits."""
+"""Test that Python and the page follow the same rules, with one table of cases for both, and have the same limits."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from viz.topology import quantities
 
 
 def cases(name: str) -> list[Any]:
-    """Return a table of cases that tests/js/model.test.mjs reads, too."""
+    """Return a table of cases. tests/js/model.test.mjs reads the same table."""
     return list(json.loads((ROOT / f"tests/{name}.json").read_text()))
 
 

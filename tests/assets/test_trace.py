@@ -1,4 +1,4 @@
-"""Test the functions of the page's module #core/trace that find the step of another run that matches a step."""
+"""Test the functions of the page's module #core/trace that find the step of one run that matches a step of another."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""`./dev bench attacks [NAME...]`: run attacks, each on a server of its own, while visitors ask for the page.
+"""Run `./dev bench attacks`: attack a server in many ways while visitors use it.
 
     ./dev bench attacks [--list] [--against REV] [--from 127.0.0.2] [--seconds 15] [NAME...]
 
-All traffic stays on this machine, and is limited in number and time. The visitors come from 127.0.0.1, the attackers
-from 127.0.0.2 and then from 127.0.0.1, or only from the addresses of `--from`. A NAME stands for all attacks whose
-names begin with it. With `--against` another commit is attacked before this checkout.
+Each attack has a server of its own. All traffic stays on this machine, and is limited in number and time. Visitors
+come from 127.0.0.1, attackers from 127.0.0.2 and then from 127.0.0.1, or only from the addresses of `--from`. A NAME
+selects all attacks whose names begin with it. With `--against` another commit is attacked before this checkout.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from itertools import product
 from tests.attacks.catalogue import ATTACKS
 from tests.attacks.checks import CHECKS
 from tests.attacks.figures import Figures, report, summary
-from tests.attacks.one import SECONDS, attacked
+from tests.attacks.measure import SECONDS, run_attack
 from tests.bench.report import print_line
 from tests.bench.sides import Side, sides
 
@@ -24,9 +24,9 @@ SOURCES = ("127.0.0.2", "127.0.0.1")
 
 
 def chosen(names: Sequence[str]) -> list[str]:
-    """Return the attacks whose names begin with one of `names`, all if there are none.
+    """Return the attacks whose names begin with one of `names`, or all attacks if `names` is empty.
 
-    Raise SystemExit if a name fits no attack.
+    Raise SystemExit if there is a name with which no attack's name begins.
     """
     known = [*CHECKS, *ATTACKS]
     for name in names:
@@ -36,7 +36,7 @@ def chosen(names: Sequence[str]) -> list[str]:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Run the attacks that the arguments name, and print a line for each figure and a table of all attacks."""
+    """Run the attacks that the arguments select, and print a line for each figure and a table of all attacks."""
     parser = argparse.ArgumentParser(prog="./dev bench attacks", description="Attack a server; see tests/attacks.")
     parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--list", action="store_true", help="name the attacks")
@@ -60,7 +60,7 @@ def attack(names: Sequence[str], checkouts: Sequence[Side], sources: Sequence[st
     figures: list[Figures] = []
     for name, source, side in product(names, sources, checkouts):
         if name in ATTACKS:
-            figures.append(attacked(name, side, source, seconds))
+            figures.append(run_attack(name, side, source, seconds))
             report(figures[-1])
     if figures:
         print_line(summary(figures))

@@ -1,7 +1,7 @@
-"""The process that attacks: `python -m tests.attacks.attacker NAME URL SOURCE SECONDS`.
+"""Run an attack in a process of its own: `python -m tests.attacks.attacker NAME URL SOURCE SECONDS`.
 
-It prints a line when the attack begins, since making the requests may take a while first, and its Tally as JSON when
-the attack has ended.
+The process may need a while to make the requests, so it prints a line when the attack begins. When the attack has
+ended, it prints the Tally as JSON.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ import sys
 from resource import RLIMIT_NOFILE, getrlimit, setrlimit
 
 from tests.attacks.catalogue import ATTACKS
-from tests.attacks.lines import Attacker, Tally
+from tests.attacks.connections import Attacker, Tally
 
 
 async def attack(name: str, url: str, source: str, seconds: float) -> Tally:
-    """Run the attack `name` for `seconds` seconds, and return its tally."""
+    """Run the attack that is called `name` for `seconds` seconds, and return its tally."""
     run = ATTACKS[name].make()
     print("begins", flush=True)
     attacker = Attacker(url, source, asyncio.get_running_loop().time() + seconds)

@@ -1,4 +1,4 @@
-"""Checks with a single client: answers that nobody should get, and the processor time for one visitor."""
+"""Check a server with a single client: answers that it must not give, and the processor time that a visitor costs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from tests.attacks import payloads
-from tests.attacks.watched import seconds_to_stop, started
+from tests.attacks.usage import seconds_to_stop, started
 from tests.bench.processes import processor_time
 from tests.bench.report import print_figure, print_line
 from tests.bench.sides import Side
@@ -17,15 +17,18 @@ from tests.serving import Server
 
 TIMES = 10
 BUNDLE_MS = 20
-"""The most milliseconds of processor time that plotly's script may cost; there is room for a slow machine."""
+"""The limit of processor milliseconds for plotly's script. It is generous, so that slow machines pass, too."""
 PAGE_MS = 60
-"""The most milliseconds of processor time that all requests of a first visit may cost together."""
+"""The limit of processor milliseconds for all requests of a first visit together."""
 HEADERS = ("cache-control", "cross-origin-opener-policy", "cross-origin-resource-policy", "x-content-type-options")
 BASE = "/a/b/"
 
 
 def raw(server: Server, request: bytes, seconds: float = 5.0) -> tuple[int, dict[str, str], bytes]:
-    """Send a request, read until the server closes, and return status, headers and body; status 0 if nothing came."""
+    """Send a request, read until the server closes the connection, and return status, headers and body.
+
+    The status is 0 if no answer came.
+    """
     target = urlsplit(server.url)
     reply = b""
     try:
@@ -43,7 +46,7 @@ def raw(server: Server, request: bytes, seconds: float = 5.0) -> tuple[int, dict
 
 
 def answers(side: Side) -> None:
-    """Print how many answers are wrong, of each kind."""
+    """Print for each kind of wrong answer how many of them the server gave."""
     with started(side) as server:
         good, headers, _ = raw(server, payloads.get("/"))
         print_line(f"\nanswers of {side.name}")
@@ -70,7 +73,7 @@ def answers(side: Side) -> None:
 
 
 def costs(side: Side) -> None:
-    """Print the processor time of one GET of the bundle, and of all that a page loads at first."""
+    """Print the processor time for plotly's script, and for all files that the page loads at first."""
     with started(side) as server:
         document = raw(server, payloads.get("/").replace(b"Accept-Encoding", b"X-Encoding"))[2].decode(errors="replace")
         named = re.findall(r'(?:src|href)="(/[^"?]+[^"]*)"', document)
@@ -83,7 +86,7 @@ def costs(side: Side) -> None:
 
 
 def _milliseconds(server: Server, work: Callable[[], object]) -> float:
-    """Return the server's processor time for the work, in milliseconds: the mean of TIMES calls after a first one."""
+    """Return the server's processor milliseconds for a call of `work`: the mean of TIMES calls after a first one."""
     work()
     time.sleep(0.2)
     before = processor_time(server.process.pid)

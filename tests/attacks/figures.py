@@ -1,4 +1,4 @@
-"""The figures of an attack, printed as lines and as a table."""
+"""Judge the figures of attacks, and print them as lines and as a table."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tests.attacks.usage import Shares, Usage
 from tests.attacks.visitors import Waits
-from tests.attacks.watched import Held, Shares
 from tests.bench.report import print_figure, print_line
 
 TIMES_QUIET = 20
-"""How many times as long as on a quiet server visitors may wait during an attack."""
+"""The limit of (waiting time during an attack) / (waiting time on a quiet server)."""
 MAX_RECOVERY = 60.0
-"""The seconds after an attack within which memory and open files must be back to what they were before it."""
+"""The number of seconds after an attack within which memory and open files must return to their earlier values."""
 MORE_MEMORY, MORE_MIB, MORE_FILES = 1.25, 16, 8
-"""Memory counts as back at MORE_MEMORY times what it was plus MORE_MIB, open files at MORE_FILES more, or below."""
+"""After an attack, memory may be MORE_MEMORY times as large, plus MORE_MIB; MORE_FILES more files may be open."""
 MAX_STOP = 10.0
-"""The seconds within which a server must stop after an attack."""
+"""The number of seconds within which a server must stop after an attack."""
 MAX_PRINTED = 64
-"""The kilobytes that a server may print during an attack."""
+"""The number of kilobytes that a server may print during an attack."""
 HEAD = (
     "attack",
     "on",
@@ -37,7 +37,7 @@ HEAD = (
 
 @dataclass(frozen=True)
 class Figures:
-    """All figures of one attack on one server."""
+    """All figures of an attack on a server."""
 
     name: str
     what: str
@@ -48,25 +48,25 @@ class Figures:
     quiet_runs: Waits
     pages: Waits
     runs: Waits
-    before: Held
+    before: Usage
     peak: float
-    right_after: Held
-    after: Held
+    right_after: Usage
+    after: Usage
     recovery: float
-    """The seconds after the attack until memory and open files were back to what they were before."""
+    """The seconds after the attack until memory and open files had returned to their earlier values."""
     shares: Shares
     printed: int
     """The number of bytes that the server printed during the attack."""
     stopped: float
-    """The seconds that the server took to stop after the attack."""
+    """The seconds that the server needed to stop after the attack."""
     tally: dict[str, Any]
 
     def page_ratio(self) -> float:
-        """Return how many times as long visitors waited for the page as on a quiet server."""
+        """Return (waiting time for the page during the attack) / (waiting time on a quiet server)."""
         return self.pages.p95() / self.quiet_pages.p95()
 
     def run_ratio(self) -> float:
-        """Return how many times as long visitors waited for a small run as on a quiet server."""
+        """Return (waiting time for a small run during the attack) / (waiting time on a quiet server)."""
         return self.runs.p95() / self.quiet_runs.p95()
 
     def exceeded(self) -> list[str]:
@@ -82,18 +82,18 @@ class Figures:
         return [name for name, beyond in checks.items() if beyond]
 
 
-def memory_is_back(now: Held, before: Held) -> bool:
-    """Return whether a server's memory is back: at most MORE_MEMORY times what it was before, plus MORE_MIB."""
+def memory_is_back(now: Usage, before: Usage) -> bool:
+    """Return whether the memory is at most MORE_MEMORY times as large as before the attack, plus MORE_MIB."""
     return now.processes <= MORE_MEMORY * before.processes + MORE_MIB
 
 
-def files_are_back(now: Held, before: Held) -> bool:
-    """Return whether a server has at most MORE_FILES more files open than before."""
+def files_are_back(now: Usage, before: Usage) -> bool:
+    """Return whether a server has at most MORE_FILES more files open than before the attack."""
     return now.files <= before.files + MORE_FILES
 
 
 def report(figures: Figures) -> None:
-    """Print a line for each figure of an attack, with its limit if it has one."""
+    """Print a line for each figure of an attack, with the figure's limit if it has one."""
     print_line(f"\n{figures.name} ({figures.side}), from {figures.source}: {figures.what}")
     for what, waits, quiet, ratio in (
         ("the page", figures.pages, figures.quiet_pages, figures.page_ratio()),
@@ -126,7 +126,7 @@ def report(figures: Figures) -> None:
 
 
 def summary(attacks: Sequence[Figures]) -> str:
-    """Return a table with a row for each attack, and how many of them exceeded a limit."""
+    """Return a table with a row for each attack, and the number of attacks that exceeded a limit."""
     rows = [HEAD, ("---",) * len(HEAD), *(_row(figures) for figures in attacks)]
     beyond = sum(bool(figures.exceeded()) for figures in attacks)
     table = "\n".join(f"| {' | '.join(row)} |" for row in rows)

@@ -22,7 +22,7 @@ Question = Mapping[str, Any]
 
 BUNDLE = "/_dash-component-suites/plotly/package_data/plotly.min.js"
 PASTE = 64_900
-"""The number of characters of a long pasted text that still counts as light work."""
+"""The number of characters of a long pasted text that is still short enough to count as light work."""
 PADDING = ("\t", " ", "=", "/", '"', "'", ",", "7", "(", "-")
 STARTS = (
     "qemu-system-x86_64 -m 4G -smp 4 -numa node,nodeid=0,cpus=0 ",
@@ -37,38 +37,38 @@ STARTS = (
     "numa_node_to_cpus: ",
     "{",
 )
-"""The beginnings of listings in several formats; padded() adds padding to them."""
+"""The beginnings of listings in several formats, to which padded() adds padding."""
 
 
 def get(path: str, *headers: str, version: str = "1.1", close: bool = True) -> bytes:
-    """Return a request for a file, as a browser sends it."""
+    """Return a request for a file as a browser sends it."""
     lines = [f"GET {path} HTTP/{version}", "Host: 127.0.0.1", "Accept-Encoding: gzip, deflate, br", *headers]
     return "\r\n".join([*lines, *["Connection: close"] * close, "", ""]).encode()
 
 
 def post(path: str, data: bytes, close: bool = True) -> bytes:
-    """Return a request that sends a body of JSON."""
+    """Return a request with a JSON body."""
     return post_head(path, f"Content-Length: {len(data)}", *["Connection: close"] * close) + data
 
 
 def post_head(path: str, *headers: str) -> bytes:
-    """Return the head of a request that sends a body of JSON; the headers must say how long the body is."""
+    """Return the head of a request with a JSON body. The headers must include the length of the body."""
     lines = [f"POST {path} HTTP/1.1", "Host: 127.0.0.1", "Content-Type: application/json", *headers]
     return "\r\n".join([*lines, "", ""]).encode()
 
 
 def asking(name: str, question: Question) -> bytes:
-    """Return the request that asks a question of one of the panels, at /ask/NAME."""
+    """Return the request that sends the question to /ask/NAME, as a panel of the page does."""
     return post(f"/ask/{name}", json.dumps(question).encode())
 
 
 def playing(question: Question) -> bytes:
-    """Return the request for the run that the question describes."""
+    """Return the request for the run that a question describes."""
     return post("/_dash-update-component", json.dumps(body(question)).encode())
 
 
 def charting(question: Question) -> bytes:
-    """Return the request for the chart that the question describes."""
+    """Return the request for the chart that a question describes."""
     return post("/_dash-update-component", json.dumps(body(question, "chart-answer", "chart-request")).encode())
 
 
@@ -89,7 +89,7 @@ def large(nodes: int = 1024, events: int = 0) -> dict[str, str]:
 
 @cache
 def linked(nodes: int = 1024) -> dict[str, str]:
-    """Return the question for a run of a machine with `nodes` nodes that is packed into a link of some kilobytes."""
+    """Return the question for a run of a machine with `nodes` nodes that a link of some kilobytes contains."""
     table = [{"id": n, "cpus": 1, "memory": 2**30} for n in range(nodes)]
     far = [[10 if a == b else 20 for b in range(nodes)] for a in range(nodes)]
     return {"link": pack(Topology.from_document({"title": "linked", "nodes": table, "distances": far}))}
@@ -102,13 +102,13 @@ def most_events() -> str:
 
 
 def chains(length: int, **keys: Any) -> Question:
-    """Return a question about readers while a chain of `length` nodes is replaced by its reverse."""
+    """Return a question about readers during a rebuild that replaces a chain of `length` nodes by its reverse."""
     nodes = [str(node) for node in range(length)]
     return {**small(), "old": ">".join(nodes), "new": ">".join(reversed(nodes)), **keys}
 
 
 def padded(start: str, padding: str) -> dict[str, str]:
-    """Return the question for a run of a text that begins like a listing and is filled up to 64 kB with padding."""
+    """Return the question for a run of a text that begins like a listing and continues with padding, up to 64 kB."""
     return {"text": start + padding * ((PASTE - len(start)) // len(padding))}
 
 

@@ -1,4 +1,4 @@
-"""Check that the attacks can be made and reach a real server, and that their figures are judged correctly."""
+"""Test that attacks reach a real server, and that figures are compared with their limits correctly."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from tests.attacks.attacker import attack
 from tests.attacks.catalogue import ATTACKS
 from tests.attacks.checks import CHECKS
 from tests.attacks.figures import files_are_back, memory_is_back
+from tests.attacks.usage import Usage
 from tests.attacks.visitors import PATIENCE, Waits
-from tests.attacks.watched import Held
 from tests.serving import Server, serving
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    """Yield a server that all attacks of this module share."""
+    """Yield a server that all tests of this module share."""
     with serving() as server:
         yield server
 
@@ -50,8 +50,8 @@ def test_p95_is_the_wait_of_the_95th_percentile(waits: list[float], p95: float) 
 
 
 def test_memory_and_files_are_back_within_their_margins() -> None:
-    before = Held(80, 100, 10)
-    assert memory_is_back(Held(80, 141, 10), before)
-    assert not memory_is_back(Held(80, 142, 10), before)
-    assert files_are_back(Held(80, 100, 18), before)
-    assert not files_are_back(Held(80, 100, 19), before)
+    before = Usage(80, 100, 10)
+    assert memory_is_back(Usage(80, 141, 10), before)
+    assert not memory_is_back(Usage(80, 142, 10), before)
+    assert files_are_back(Usage(80, 100, 18), before)
+    assert not files_are_back(Usage(80, 100, 19), before)

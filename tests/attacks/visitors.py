@@ -1,4 +1,4 @@
-"""Visit a server, and measure how long the page and a small run take, and how often they fail."""
+"""Visit a server, and measure how long the page and a small run take and how often they fail."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from tests.app.endpoint import body
 from viz.topology import builtin_names
 
 PATIENCE = 10.0
-"""The seconds after which a visitor gives up a request."""
+"""The number of seconds after which a visitor gives up a request."""
 PAGE_PAUSE, RUN_PAUSE = 0.03, 0.1
 KERNELS = ("posted", "v6.12", "v5.18", "v5.15")
 
 
 @dataclass(frozen=True)
 class Waits:
-    """The seconds that each visit took, PATIENCE for one that failed, and the number of those that failed."""
+    """The waiting times of visits in seconds, with PATIENCE for each failed visit, and the number of failed visits."""
 
     seconds: Sequence[float]
     failed: int
@@ -33,15 +33,15 @@ class Waits:
 
 
 def page(url: str, number: int) -> bool:
-    """Get the page on a connection of its own, and return whether it came."""
+    """Fetch the page over a new connection, and return whether it came."""
     return _status(url, "GET", "/", None) == 200
 
 
 def run(url: str, number: int) -> bool:
-    """Ask for a small run and return whether it came; the number chooses its machine and its kernel."""
+    """Request a small run, and return whether it came. `number` selects its machine and its kernel."""
     names = builtin_names()
-    asked = {"topology": names[number % len(names)], "kernel": KERNELS[number // len(names) % len(KERNELS)]}
-    data = json.dumps(body({**asked, "asked": number}))
+    request = {"topology": names[number % len(names)], "kernel": KERNELS[number // len(names) % len(KERNELS)]}
+    data = json.dumps(body({**request, "asked": number}))
     return _status(url, "POST", "/_dash-update-component", data) == 200
 
 
@@ -59,7 +59,7 @@ def _status(url: str, method: str, path: str, data: str | None) -> int:
 
 
 def visit(url: str, what: Callable[[str, int], bool], seconds: float, pause: float) -> Waits:
-    """Visit again and again, with a pause after each visit, until the time is up; return how long each one waited."""
+    """Visit repeatedly, with a pause after each visit, until the time is up; return the waiting times."""
     end, waits, failed = time.monotonic() + seconds, list[float](), 0
     for number in count():
         began = time.monotonic()
@@ -73,7 +73,7 @@ def visit(url: str, what: Callable[[str, int], bool], seconds: float, pause: flo
 
 
 def visit_both(url: str, seconds: float) -> tuple[Waits, Waits]:
-    """Visit the page again and again and, in another thread, small runs; return the waits for pages and for runs."""
+    """Visit the page and, in another thread, small runs repeatedly; return the waiting times for pages and for runs."""
     with ThreadPoolExecutor(2) as threads:
         pages = threads.submit(visit, url, page, seconds, PAGE_PAUSE)
         runs = threads.submit(visit, url, run, seconds, RUN_PAUSE)

@@ -1,5 +1,6 @@
-"""`./dev bench`: measure speed, mostly as ratios of two things measured in turn, so that a busy machine changes little.
+"""Run `./dev bench`, which measures speed.
 
+Most figures are ratios of two things that are measured in turn, so that other work on the machine changes them little.
 This is no test; no figure makes it fail. `./dev bench engine`, `./dev bench page` or `./dev bench load` runs one part;
 `./dev bench --help` lists the options of the load. `./dev bench attacks` takes an hour and runs only if it is named;
 `./dev bench attacks --help` lists its options.
@@ -26,9 +27,8 @@ chosen = parser.parse_args()
 for name in chosen.parts or PARTS:
     if name not in PARTS:
         parser.error(f"no part {name}")
-signal.signal(
-    signal.SIGTERM, lambda *_: sys.exit(143)
-)  # so that servers end and the folder of the other commit is removed
+# A plain SIGTERM would leave servers running and the folder of the other commit in place; sys.exit() cleans up.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 for name in chosen.parts or PARTS:
     if name == "load":
         load.main(chosen)

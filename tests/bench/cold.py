@@ -1,4 +1,4 @@
-"""Fetch a cold page: all that a browser without a cache fetches until the page is usable."""
+"""Fetch a cold page: every file that a browser without a cache fetches until the page is usable."""
 
 from __future__ import annotations
 
@@ -17,39 +17,39 @@ import brotli
 from tests.bench.visitor import Check, Reply, Tally, Visitor, get, run
 
 IMPORT = re.compile(r"""\b(?:import|export)\b(?:[^"'();=]*?\bfrom)?\s*["']([^"'\n]+)["']""")
-"""A static import of a JavaScript module; dynamic imports, with brackets, are fetched later."""
+"""The pattern of a static import of a JavaScript module. A dynamic import has a bracket; its file is fetched later."""
 STYLE = re.compile(r"""@import\s+["']([^"']+)["']|url\(\s*["']?(?!data:|#)([^"')]+)["']?\s*\)""")
 FETCHED_LINKS = {"stylesheet", "modulepreload", "preload"}
-"""The values of rel for which a browser fetches the target of a <link>."""
+"""The values of the attribute `rel` for which a browser fetches the target of a <link>."""
 DASH = ("_dash-layout", "_dash-dependencies")
 """The paths that Dash's own script fetches when it starts."""
 AT_ONCE = ("#later", "#player/reconnect")
-"""The modules that the page imports by itself once it plays; what they import statically comes with them."""
+"""The names, in the import map, of the modules that the page imports as soon as it plays."""
 WITH_CHARTS = re.compile(r"/dash/(?:deps/polyfill|dcc/)")
-"""The scripts of Dash that come with the first chart, where they are in a <template>."""
+"""The pattern of Dash's scripts that are fetched with the first chart; the document holds them in a <template>."""
 NEVER = re.compile(r"/dash_table/")
-"""The scripts of Dash that are never fetched."""
+"""The pattern of Dash's scripts that are never fetched."""
 CHARTS = ("_dash-component-suites/dash/dcc/async-graph.js", "_dash-component-suites/plotly/package_data/plotly.min.js")
 """The paths that Dash's own script fetches for the first chart."""
 NO_MAP: Mapping[str, str] = {}
 STAMPS = count(1)
-"""Numbers for the key "asked" of requests, with which a page distinguishes two requests for the same machine."""
+"""Numbers for the key "asked" of requests. A page uses them to distinguish two requests for the same machine."""
 
 
 @dataclass(frozen=True)
 class ColdPage:
-    """The page of a server: its address, its files and its machines."""
+    """A server's page: its address, its files and its machines."""
 
     url: str
     """The page's address, with a slash at its end."""
     names: Mapping[str, tuple[str, ...]]
-    """For each path that the page fetches, the paths that its file refers to; the page's own path comes first."""
+    """For each path that the page fetches: the paths that this file refers to. The page's own path comes first."""
     machines: tuple[str, ...]
     """The names of the machines in the page's picker."""
     charts: tuple[str, ...] = ()
     """The paths of further scripts that come with the first chart."""
     has_run: bool = False
-    """Whether the first run comes with the document."""
+    """Whether the document contains the first run."""
 
     @property
     def base(self) -> str:
@@ -58,7 +58,7 @@ class ColdPage:
 
     @property
     def host(self) -> str:
-        """Return the value of the header Host."""
+        """Return the value of the HTTP header Host."""
         return urlsplit(self.url).netloc
 
     @property
@@ -69,26 +69,26 @@ class ColdPage:
         return [*(get(self.host, path) for path in paths), *runs]
 
     def run(self, machine: str, stamp: int | None = None) -> bytes:
-        """Return the bytes of the request for a run; `stamp` is the number for its key "asked"."""
-        asked = {"topology": machine} if stamp is None else {"topology": machine, "asked": stamp}
-        return run(self.host, self.base, asked)
+        """Return the bytes of the request for a run of a machine; `stamp` is the number for the key "asked"."""
+        request = {"topology": machine} if stamp is None else {"topology": machine, "asked": stamp}
+        return run(self.host, self.base, request)
 
 
 class _Document(HTMLParser):
-    """Collects the files that a document refers to, and the machines in its picker."""
+    """A parser that collects the files to which a document refers, and the machines in its picker."""
 
     def __init__(self) -> None:
         super().__init__()
         self.files: list[tuple[str, bool]] = []
-        """Each path with whether it is a JavaScript module."""
+        """Pairs of a path and whether the file at the path is a JavaScript module."""
         self.charts: list[str] = []
-        """The scripts that come with the first chart."""
+        """The scripts that are fetched with the first chart."""
         self.has_run = False
         self.machines: list[str] = []
         self.imports: dict[str, str] = {}
-        """The import map: the path of each module that is imported by name."""
+        """The import map: the path of each module that other modules import by a name."""
         self._open: str | None = None
-        """The id of the <select>, or the type of the <script>, that is open now."""
+        """The id of the <select> that is being parsed, or the type of the <script> that is being parsed."""
         self._in_template = False
 
     def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
@@ -127,7 +127,7 @@ class _Document(HTMLParser):
 
 
 async def explore(url: str) -> ColdPage:
-    """Return the page at an address, which ends with a slash. Raise ValueError if a file of it cannot be fetched."""
+    """Return the page at an address that ends with a slash. Raise ValueError if one of its files cannot be fetched."""
     tally = Tally()
     async with Visitor(url, tally) as visitor:
 
@@ -143,7 +143,7 @@ async def explore(url: str) -> ColdPage:
         first = dict.fromkeys(urljoin(home, name) for name, _ in document.files)
         names: dict[str, tuple[str, ...]] = {home: tuple(first)}
         pending = [(urljoin(home, name), module) for name, module in document.files]
-        for path, module in pending:  # the loop appends to `pending`
+        for path, module in pending:  # the loop itself appends to `pending`
             if path not in names:
                 names[path] = named_in(path, await text(path), module, document.imports)
                 pending += [(name, module) for name in names[path]]
@@ -151,9 +151,9 @@ async def explore(url: str) -> ColdPage:
 
 
 def named_in(path: str, text: str, module: bool, imports: Mapping[str, str] = NO_MAP) -> tuple[str, ...]:
-    """Return the paths that a browser fetches because of a style sheet or a JavaScript module, in their order.
+    """Return the paths of the files that a browser fetches because a style sheet or a JavaScript module names them.
 
-    `imports` is the import map of the page.
+    The paths come in the order in which the file names them. `imports` is the page's import map.
     """
     if urlsplit(path).path.endswith(".css"):
         names = ["".join(pair) for pair in STYLE.findall(text)]
@@ -163,10 +163,10 @@ def named_in(path: str, text: str, module: bool, imports: Mapping[str, str] = NO
 
 
 class Sizes(dict[str, int]):
-    """The length of every file when it was first fetched; later replies must have the same length."""
+    """The length of every file when it was first fetched, by path; all later replies must have the same length."""
 
     def check(self, path: str) -> Check:
-        """Return a check that a reply for the path is as long as the first one was."""
+        """Return a check that a reply for the path has the same length as the first reply for it."""
 
         def wrong(reply: Reply) -> str | None:
             length = len(reply.body)
@@ -178,7 +178,7 @@ class Sizes(dict[str, int]):
 
 
 async def load(visitor: Visitor, page: ColdPage, sizes: Sizes) -> bool:
-    """Fetch a cold page with its first run, and return whether all replies were good."""
+    """Fetch a cold page and its first run, and return whether all replies were good."""
     known = {page.base}
 
     async def file(path: str) -> bool:
@@ -199,14 +199,14 @@ async def load(visitor: Visitor, page: ColdPage, sizes: Sizes) -> bool:
 
 
 async def play(visitor: Visitor, page: ColdPage, machine: str, stamp: int | None = None) -> bool:
-    """Fetch the run of a machine and return whether the reply was good; the first run of a page has no stamp."""
+    """Fetch the run of a machine and return whether the reply was good. `stamp` is None for the first run of a page."""
     return bool(await visitor.fetch("runs", page.run(machine, stamp), holds(b'"trace":')))
 
 
 async def draw(visitor: Visitor, page: ColdPage, sizes: Sizes) -> bool:
     """Fetch the first chart and the scripts that draw it, and return whether all replies were good."""
-    asked = {"topology": page.machines[0], "chart": "timeline", "theme": "light", "asked": next(STAMPS)}
-    chart = run(page.host, page.base, asked, answer="chart-answer")
+    request = {"topology": page.machines[0], "chart": "timeline", "theme": "light", "asked": next(STAMPS)}
+    chart = run(page.host, page.base, request, answer="chart-answer")
     if not await visitor.fetch("charts", chart, holds(b'"figure":')):
         return False
     paths = [*page.charts, *(f"{page.base}{path}" for path in CHARTS)]
@@ -215,7 +215,7 @@ async def draw(visitor: Visitor, page: ColdPage, sizes: Sizes) -> bool:
 
 
 def holds(wanted: bytes) -> Check:
-    """Return a check that an answer of Dash contains some bytes, since errors of callbacks have the status 200, too."""
+    """Return a check that an answer of Dash contains `wanted`, because failed callbacks have the status 200, too."""
     unpack = {"br": brotli.decompress, "gzip": gzip.decompress}
 
     def wrong(reply: Reply) -> str | None:

@@ -1,4 +1,4 @@
-"""Load a server with a crowd of visitors, who arrive at a fixed rate whether the server keeps up or not."""
+"""Load a server with a crowd of visitors who arrive at a fixed rate, even if the server cannot keep up."""
 
 from __future__ import annotations
 
@@ -19,36 +19,37 @@ from tests.bench.report import Figure, print_line
 from tests.bench.visitor import Tally, Visitor
 
 MACHINES = 3
-"""The number of machines that a visitor looks at after the first."""
+"""The number of machines that a visitor looks at after the first one."""
 LATE = "late"
-"""The key of a tally's waits for the seconds by which visitors arrived late because the load generator was busy."""
+"""The key in Tally.waits for the delays of visitors, in seconds, because the load generator was too busy."""
 LATEST = 1.0
-"""The most seconds that 19 of 20 visitors may be late; if it is more, the load generator was too slow for the rate."""
+"""The largest number of seconds that 19 of 20 visitors may be late. Above that, the load generator was too slow."""
 KINDS = ("index", "assets", "Dash's own", "runs", "charts", "cold page")
-"""The kinds of reply whose waits are reported; a cold page is complete when its first run has come."""
+"""The kinds of reply whose waiting times are reported. "cold page" lasts until the page's first run has come."""
 PATIENT = 1.0
-"""The seconds within which 19 of 20 replies of every kind must come, without errors, if a server takes a crowd.
+"""The number of seconds within which 19 of 20 replies of every kind must come if a rate is to count as served.
 
-Runs alone do not show an overload: a busy server lets new connections wait, and those ask for the document.
+The times of runs alone do not show an overload: a busy server lets new connections wait, and a visitor's first
+request on a new connection is for the document.
 """
 LAST = 60.0
-"""The most seconds that visitors may stay after the last one has arrived."""
+"""The largest number of seconds that visitors may stay after the last visitor has arrived."""
 MAX_TRIALS = 9
 """The largest number of crowds in a search for the largest rate."""
 MAX_RATE = 128.0
 """The largest rate that is tried, in new viewers a second."""
 NEAR = 1.2
-"""The search for the largest rate ends when a rate that is too high is at most NEAR times one that is not."""
+"""The search for the largest rate ends when a rate that is too high is at most NEAR times a rate that is served."""
 
 
 @dataclass(frozen=True)
 class Crowd:
-    """Visitors who arrive at `rate`, in visitors a second, for `seconds`."""
+    """A number of visitors who arrive one by one, `rate` visitors a second, for `seconds` seconds."""
 
     rate: float
     seconds: float
     pause: tuple[float, float] = (1, 3)
-    """The least and the most seconds for which a visitor looks at a machine before requesting the next one."""
+    """The smallest and the largest number of seconds for which a visitor looks at one machine."""
     charts: bool = False
 
     @property
@@ -59,7 +60,7 @@ class Crowd:
 
 @dataclass(frozen=True)
 class LoadResult:
-    """The measurements of a load on the server."""
+    """The measurements while a server was under load."""
 
     tally: Tally
     seconds: float
@@ -68,12 +69,12 @@ class LoadResult:
     server: float
     """The processor seconds of the server and its processes."""
     others: float
-    """The processor seconds of everything else on the machine, which makes all waits longer."""
+    """The processor seconds of everything else on the machine. Such other work makes all waiting times longer."""
     memory: list[float]
-    """The server's memory in MiB, every half second."""
+    """Samples of the server's memory in MiB, one every half second."""
 
     def percentile(self, kind: str, percent: int) -> float:
-        """Return a percentile of the waits for replies of a kind, in milliseconds; 0 if there were none."""
+        """Return a percentile of the waiting times for replies of a kind in milliseconds; 0 if there were none."""
         waits = self.tally.waits.get(kind, [])
         return 1000 * (statistics.quantiles(waits, n=100)[percent - 1] if len(waits) > 1 else sum(waits))
 
@@ -89,7 +90,7 @@ class LoadResult:
 
 
 def observe(process: int, work: Callable[[Tally], Coroutine[Any, Any, None]]) -> LoadResult:
-    """Do some work on the server whose process id is given, and return the measurements of that time."""
+    """Let `work` send requests to the server whose process id is given, and return what was measured meanwhile."""
     tally, memory = Tally(), list[float]()
 
     async def work_and_watch() -> None:
@@ -115,7 +116,10 @@ def _clocks(process: int) -> tuple[float, float, float, float]:
 
 @contextmanager
 def many_files() -> Iterator[None]:
-    """Raise this process's limit of open files to the hard limit; a server that runs already keeps its own limit."""
+    """Raise the limit of open files of this process to its hard limit until the block ends.
+
+    A server that was started earlier keeps its own limit.
+    """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
@@ -124,7 +128,7 @@ def many_files() -> Iterator[None]:
 
 
 async def visit(page: ColdPage, crowd: Crowd, sizes: Sizes, tally: Tally, number: int) -> None:
-    """Be one visitor: load the page, then step and pick a machine in turn. Leave if the page does not load."""
+    """Act as one visitor, who loads the page and then looks at several machines. Stop if the page does not load."""
     dice = random.Random(number)
     async with Visitor(page.url, tally) as visitor:
         began = time.perf_counter()
@@ -139,7 +143,7 @@ async def visit(page: ColdPage, crowd: Crowd, sizes: Sizes, tally: Tally, number
 
 
 def load_with_crowd(process: int, page: ColdPage, crowd: Crowd) -> LoadResult:
-    """Load a server with a crowd, and return the measurements of that time."""
+    """Load a server with a crowd, and return what was measured meanwhile."""
     sizes = Sizes()
 
     async def whole_crowd(tally: Tally) -> None:
@@ -147,7 +151,8 @@ def load_with_crowd(process: int, page: ColdPage, crowd: Crowd) -> LoadResult:
         visitors = []
         for number in range(crowd.count):
             wait = began + number / crowd.rate - time.perf_counter()
-            # A late visitor must not wait for other tasks: the crowd would then come only as fast as it is served.
+            # A visitor who is late starts without an `await`. Otherwise new visitors would wait until the server has
+            # answered earlier ones, and the crowd would arrive only as fast as it is served.
             if wait > 0:
                 await asyncio.sleep(wait)
             tally.waits[LATE].append(max(0, -wait))
@@ -162,7 +167,10 @@ def load_with_crowd(process: int, page: ColdPage, crowd: Crowd) -> LoadResult:
 
 
 def clients(process: int, page: ColdPage, count: int, seconds: float, charts: bool = False) -> LoadResult:
-    """Load a server with clients that each fetch cold pages one after another, each page over a new connection."""
+    """Load a server with `count` clients for `seconds` seconds.
+
+    Each client fetches one cold page after another, every page over a new connection.
+    """
     sizes = Sizes()
 
     async def all_clients(tally: Tally) -> None:
@@ -189,7 +197,7 @@ async def one_connection(page: ColdPage, tally: Tally) -> None:
 
 
 async def one_after_another(page: ColdPage, number: int, tally: Tally, charts: bool = False) -> None:
-    """Be `number` visitors one after another; each loads the page or, with `charts`, only the first chart."""
+    """Act as `number` visitors one after another; each loads the page or, with `charts`, only the first chart."""
     sizes = Sizes()
     for _ in range(number):
         async with Visitor(page.url, tally) as visitor:
@@ -199,7 +207,7 @@ async def one_after_another(page: ColdPage, number: int, tally: Tally, charts: b
 
 
 def waits(what: str, result: LoadResult) -> list[Figure]:
-    """Return figures of a load: the waits for each kind of reply, the errors, and the processor time of others."""
+    """Return the figures of a load: waiting times for each kind of reply, errors, and the processor time of others."""
     kinds = [kind for kind in KINDS if result.tally.waits.get(kind)]
     return [
         *(
@@ -224,7 +232,7 @@ def waits(what: str, result: LoadResult) -> list[Figure]:
 
 
 def crowd_figures(what: str, crowd: Crowd, result: LoadResult) -> list[Figure]:
-    """Return all figures of a crowd: rates, waits, errors, processor time and memory."""
+    """Return all figures of a crowd: rates, waiting times, errors, processor time and memory."""
     memory, quarter = result.memory, max(1, len(result.memory) // 4)
     quarters = (memory[quarter : 2 * quarter], memory[-quarter:])
     second, last = (statistics.mean(samples or memory) for samples in quarters)
@@ -249,7 +257,7 @@ def crowd_figures(what: str, crowd: Crowd, result: LoadResult) -> list[Figure]:
 
 
 def rate_taken(process: int, page: ColdPage, seconds: float, charts: bool = False) -> float:
-    """Return how many new viewers a second the server can serve, found with several short crowds."""
+    """Return how many new viewers a second the server can serve, found by trying several short crowds."""
 
     def goes_well(rate: float) -> bool:
         result = load_with_crowd(process, page, Crowd(rate, seconds, charts=charts))

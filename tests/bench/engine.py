@@ -1,4 +1,4 @@
-"""Measure the engine without a browser: full runs, recording, answers of the server, the memory of a command."""
+"""Measure the engine without a browser: full runs, recordings, answers of the server, and the memory of a command."""
 
 from __future__ import annotations
 
@@ -24,14 +24,13 @@ from viz.topology import Topology
 from viz.trace.chapters import first_build
 
 RUNS = 5
-"""The number of times that each pair is measured."""
+"""The number of times that each pair of functions is measured."""
 
 
 def main() -> None:
     """Print every figure of the engine with its limit."""
-    print_figure(
-        "`order` on 1,024 nodes, peak memory", 400, peak_memory(1024), "MiB"
-    )  # first, since a child process starts with the memory of this one
+    # The memory comes first, because a child process starts with the memory that this process uses by then.
+    print_figure("`order` on 1,024 nodes, peak memory", 400, peak_memory(1024), "MiB")
     print_figure("full run, 1,024 nodes against 512", 6, ratio(full_run(1024), full_run(512)))
     print_figure(
         "full run at 1,024 nodes against bare sorting of its rows", 2.6, ratio(full_run(1024), bare_sorting(1024))
@@ -48,7 +47,7 @@ def main() -> None:
 
 
 def ratio(first: Callable[[], Any], second: Callable[[], Any]) -> float:
-    """Return how many times as long the first takes as the second: the median over pairs that run in turn."""
+    """Return how many times as long `first` takes as `second`: the median of RUNS pairs that run in turn."""
     return statistics.median(seconds(first) / seconds(second) for _ in range(RUNS))
 
 
@@ -60,7 +59,7 @@ def seconds(work: Callable[[], Any]) -> float:
 
 
 def machine(size: int) -> Topology:
-    """Return a machine of `size` nodes: a quarter has CPUs, and many distances are equal, as on real machines."""
+    """Return a machine of `size` nodes: every fourth has CPUs, and many distances are equal, as on real machines."""
     dice = random.Random(size)
     nodes = [{"id": n, "cpus": int(n % 4 == 0), "memory": 2**30} for n in range(size)]
     distances = [[10 if a == b else dice.choice((12, 17, 21, 28, 32)) for b in range(size)] for a in range(size)]
@@ -80,26 +79,27 @@ def full_run(size: int) -> Callable[[], None]:
 
 
 def bare_sorting(size: int) -> Callable[[], None]:
-    """Return a function that only sorts every row of the machine's distances, by distance and id."""
+    """Return a function that sorts every row of the machine's distances by distance and id, and does nothing else."""
     rows = machine(size).distances
 
     def work() -> None:
         for row in rows:
             assert isinstance(row, bytes)
-            sorted(range(size), key=lambda k: (row[k], k))  # sorted() calls the lambda at once, so `row` is this row
+            sorted(range(size), key=lambda k: (row[k], k))  # the lambda is called at once, while `row` is this row
 
     return work
 
 
 def recording(size: int) -> Callable[[], object]:
-    """Return a function that records the run of a machine with `size` nodes as a trace, with its sentences."""
+    """Return a function that records the run of a machine with `size` nodes, with the sentence of every step."""
     return Run.of(machine(size)).trace
 
 
 def scenario(events: int, mix: str = "one by one") -> dict[str, str]:
-    """Return the request for a run of 64 nodes with `events` events: the memory of nodes goes offline and online again.
+    """Return the request for a run of 64 nodes in which memory goes offline and online again, `events` events in all.
 
-    `mix` says in which order: each node before the next one, all nodes before the first comes back, or at random.
+    `mix` says in which order: "one by one" brings each node's memory back before the next node's memory goes,
+    "all away, then back" takes the memory of all nodes first, and "at random" does neither.
     """
     document = machine(64).document()
     nodes = [node["id"] for node in document["nodes"] if not node["cpus"]][:40]
@@ -119,9 +119,10 @@ def scenario(events: int, mix: str = "one by one") -> dict[str, str]:
 
 
 def first_answer() -> tuple[Callable[[], object], Callable[[], object]]:
-    """Return two functions: one answers a first request; the other records a first build and 200 updates of N_CPU.
+    """Return two functions whose times are compared.
 
-    The updates rebuild nothing, because since v6.1 CPUs that come or go do not change the order.
+    One answers the first request for a run with 200 events of memory. The other records a first build and 200 events
+    of CPUs; these only update the node state N_CPU, because since v6.1 CPUs do not change the demotion order.
     """
     request = scenario(200)
     document = machine(64).document()
@@ -131,13 +132,13 @@ def first_answer() -> tuple[Callable[[], object], Callable[[], object]]:
 
 
 def whole_run_size(events: int, mix: str) -> float:
-    """Return the size of the answer with the whole run of such a scenario, compressed, in millions of bytes."""
+    """Return the compressed size of the answer that holds the whole run of a scenario, in millions of bytes."""
     answer = answer_job_as_text(Job("whole", scenario(events, mix), Service()))
     return len(gzip.compress(answer["json"].encode(), 6)) / 1e6
 
 
 def peak_memory(size: int) -> float:
-    """Return the peak memory of the command `order`, in MiB."""
+    """Return the peak memory of the command `order` on a machine of `size` nodes, in MiB."""
     with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
         json.dump(machine(size).document(), file)
         file.flush()

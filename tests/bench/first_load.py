@@ -14,9 +14,9 @@ from tests.bench.report import Figure
 
 LOADS = 5
 LATENCY, RATE = 150, 1.6
-"""Milliseconds, and Mbit/s."""
+"""The latency of the slow network in milliseconds, and its rate in Mbit/s."""
 OTHER = "#topology=dram-alone-then-pmem"
-"""The address of a machine that is not the one the page opens with."""
+"""The link to a machine that the page does not show when it opens without a link."""
 PATIENCE = 60_000
 WATCH = """
 window.usable = new Promise((resolve) => {
@@ -30,12 +30,12 @@ window.shift = 0;
 new PerformanceObserver((list) => { for (const entry of list.getEntries()) window.shift += entry.value; })
     .observe({type: "layout-shift", buffered: true});
 """
-"""Note when the page can play, and how much of it jumps."""
+"""A script that notes when the page can play, and adds up the layout shifts: how much of the page jumps."""
 
 
 @dataclass(frozen=True)
 class Load:
-    """One load: milliseconds until the page can play, requests and KiB until then, and its layout shift."""
+    """One load of the page: milliseconds until it can play, requests and KiB until then, and its layout shift."""
 
     usable: float
     requests: float
@@ -44,7 +44,7 @@ class Load:
 
 
 def first_loads(ready: Ready) -> list[Figure]:
-    """Measure loads with and without a slow network, and of a link to another machine."""
+    """Measure loads of the page: over a fast network, over a slow one, and of a link to another machine."""
     with sync_playwright() as playwright:
         program = os.environ.get("CHROMIUM") or shutil.which("chromium")
         browser = playwright.chromium.launch(executable_path=program, args=["--disable-gpu"], chromium_sandbox=False)
@@ -71,7 +71,7 @@ def _median(loads: list[Load]) -> float:
 
 
 def one_load(browser: Browser, url: str, is_slow: bool) -> Load:
-    """Load a page in a browser that has nothing of it."""
+    """Load a page in a new browser context, whose cache is empty."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
     page.add_init_script(WATCH)

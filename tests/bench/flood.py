@@ -1,4 +1,4 @@
-"""Measure how many requests a server answers, and how long a small run takes beside the largest ones."""
+"""Measure how many requests a server answers, and how long a small run takes while the server computes large ones."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LARGE_AT_ONCE = 4
 
 
 def flood(ready: Ready) -> list[Figure]:
-    """Measure pages and runs over connections that send the next request as soon as the last one is answered."""
+    """Measure pages and runs over connections that send a request as soon as the previous one is answered."""
     page = ready.page
     pages, runs = page.requests, [page.run(name) for name in page.machines]
     figures: list[Figure] = []
@@ -50,7 +50,7 @@ def flood(ready: Ready) -> list[Figure]:
 
 
 async def in_turn(url: str, requests: Iterator[bytes], tally: Tally) -> None:
-    """Send the requests in turn over CONNECTIONS connections, for SECONDS; count waits and errors in the tally."""
+    """Send the requests in turn over CONNECTIONS connections for SECONDS; note times and errors in the tally."""
     end = time.perf_counter() + SECONDS
 
     async def client() -> None:
@@ -62,7 +62,7 @@ async def in_turn(url: str, requests: Iterator[bytes], tally: Tally) -> None:
 
 
 def by_wrk(ready: Ready) -> list[Figure]:
-    """Measure the documents with wrk, which uses less of the processor itself, if it is installed."""
+    """Measure requests for the document with wrk, if it is installed; wrk itself needs less processor time."""
     if not shutil.which("wrk"):
         print_line("wrk was not run: it is not installed")
         return []
@@ -116,7 +116,7 @@ def count_while(processes: Sequence[subprocess.Popen[str]]) -> Iterator[int]:
 
 
 def seconds(url: str, small: object) -> float:
-    """Ask for a small run, pause for a moment as a visitor does, and return the seconds that the run took."""
+    """Request a small run, pause for a moment as a visitor does, and return the seconds until the answer came."""
     began = time.perf_counter()
     status, _ = ask(url, small)
     assert status == 200

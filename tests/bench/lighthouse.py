@@ -1,6 +1,6 @@
-"""Measure the served page with Lighthouse, if it is installed: `lighthouse` in the path, or what npx finds offline.
+"""Measure the served page with Lighthouse, if it is installed as the command `lighthouse` or in the cache of npx.
 
-Nothing is downloaded. The browser is the one that CHROMIUM names, as in the browser tests.
+Nothing is downloaded. The environment variable CHROMIUM names the browser, as for the browser tests.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tests.serving import serving
 
 MIN_SCORES = {"accessibility": 100, "best-practices": 100, "performance": 95}
 RUNS = 3
-"""The number of measurements; the one in the middle counts, because other work on the machine changes the result."""
+"""The number of measurements. The median counts, because other work on the machine changes single results."""
 OPTIONS = ("--preset=desktop", "--output=json", "--quiet", f"--only-categories={','.join(MIN_SCORES)}")
 BROWSER = "--chrome-flags=--headless --no-sandbox --disable-background-networking"
 
@@ -26,7 +26,7 @@ Report = dict[str, Any]
 
 
 def main() -> None:
-    """Print the scores, and every audit that lowers one of them."""
+    """Print the scores, and every audit that lowers a score."""
     command = find_lighthouse()
     if command is None:
         return print_line("lighthouse was not run: it is not installed")
@@ -64,7 +64,7 @@ def measure(program: Sequence[str], url: str) -> Report:
 
 
 def faults(report: Report) -> Iterator[str]:
-    """Yield a line for every audit that has a weight and less than the full score."""
+    """Yield a line for every audit that counts for a score and does not reach its full points."""
     for name in MIN_SCORES:
         for part in report["categories"][name]["auditRefs"]:
             audit = report["audits"][part["id"]]

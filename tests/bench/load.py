@@ -1,10 +1,11 @@
-"""Measure the server under load: cold pages, clients, a crowd, many connections, a small run beside large ones, and
-first loads in Chromium.
+"""Measure the server under load.
 
     ./dev bench load [--against REV] [--gunicorn [N]] [--measure NAME]... [--viewers N] [--seconds N] [--charts]
 
-Every measure starts its own server on 127.0.0.1. With --against, the other commit is served from its own folder and
-environment, each measure is taken of both sides in turn, twice, and the better of each time and rate is compared.
+The measures are: cold pages, clients, a crowd, many connections, a small run beside large ones, and first loads in
+Chromium. Every measure starts its own server on 127.0.0.1. With --against, each measure is taken of this checkout and
+of the other commit in turn, twice, and the better value of each time and rate is compared. The other commit is served
+from a folder and an environment of its own.
 """
 
 from __future__ import annotations
@@ -35,12 +36,12 @@ from tests.bench.sides import Side, sides
 CLIENTS, CLIENT_SECONDS = 40, 20
 PAGES, PAGE_ROUNDS = 20, 3
 TAKES_SECONDS = 15
-"""How many seconds visitors arrive in each crowd of the search for the largest rate.
+"""The number of seconds in which visitors arrive in each crowd of the search for the largest rate.
 
-In that time the first visitors come to their fourth machine, so that all kinds of request are mixed.
+That is long enough for the first visitors to reach their fourth machine, so that requests of all kinds are mixed.
 """
 ROUNDS = 2
-"""How often each side is measured if two sides are compared."""
+"""The number of times that each side is measured if two sides are compared."""
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -84,7 +85,7 @@ def main(chosen: argparse.Namespace) -> None:
 
 
 def crowds(both: Sequence[Side], rates: Mapping[str, float], chosen: argparse.Namespace) -> None:
-    """Measure a crowd at a rate that both sides can serve, then one at the higher rate of the faster side."""
+    """Measure a crowd at a rate that both sides can serve, then a crowd at the higher rate of the faster side."""
     common = min(rates.values())
     faster = [side for side in both if rates[side.name] > NEAR * common]
     for measured, rate in [(both, common), *(([side], rates[side.name]) for side in faster)]:
@@ -96,7 +97,10 @@ def crowds(both: Sequence[Side], rates: Mapping[str, float], chosen: argparse.Na
 
 
 def compare(measured: Sequence[Side], measure: Measure, charts: bool) -> dict[str, list[Figure]]:
-    """Take a measure of every side in turn, ROUNDS times if there are two; return each side's figures at their best."""
+    """Take a measure of every side, and return each side's figures.
+
+    If there are two sides, they are measured in turn, ROUNDS times, and the best value of each figure is returned.
+    """
     rounds: dict[str, list[list[Figure]]] = {side.name: [] for side in measured}
     for _ in range(ROUNDS if len(measured) > 1 else 1):
         for side in measured:
@@ -106,7 +110,7 @@ def compare(measured: Sequence[Side], measure: Measure, charts: bool) -> dict[st
 
 
 def cold_pages(ready: Ready) -> list[Figure]:
-    """Load cold pages, one after another, and return figures of their processor time and duration."""
+    """Load cold pages one after another, and return how long they took and how much processor time."""
     results = [observe(ready.process, partial(one_after_another, ready.page, PAGES)) for _ in range(PAGE_ROUNDS)]
     single = [observe(ready.process, partial(one_connection, ready.page)) for _ in range(PAGE_ROUNDS)]
     return [
@@ -125,7 +129,7 @@ def cold_pages(ready: Ready) -> list[Figure]:
 
 
 def first_charts(ready: Ready) -> list[Figure]:
-    """Fetch the first chart and the scripts that draw it, again and again, and return figures of the processor time."""
+    """Fetch the first chart and the scripts that draw it several times, and return figures of the processor time."""
     draws = partial(one_after_another, ready.page, PAGES, charts=True)
     results = [observe(ready.process, draws) for _ in range(PAGE_ROUNDS)]
     return [
@@ -135,7 +139,7 @@ def first_charts(ready: Ready) -> list[Figure]:
 
 
 def _least(results: Sequence[LoadResult]) -> float:
-    """Return the server's processor time for one page, in milliseconds: the least of several results of PAGES pages."""
+    """Return the server's processor milliseconds for one page, in the cheapest of several rounds of PAGES pages."""
     return 1000 * min(result.server for result in results) / PAGES
 
 
@@ -156,13 +160,13 @@ def forty_clients(ready: Ready) -> list[Figure]:
 
 
 def viewers_taken(ready: Ready) -> list[Figure]:
-    """Find how many new viewers a second the server takes."""
+    """Return how many new viewers a second the server can serve."""
     rate = rate_taken(ready.process, ready.page, TAKES_SECONDS, ready.charts)
     return [Figure("new viewers a second that the server takes", rate, "/s", largest=True)]
 
 
 def one_crowd(crowd: Crowd, ready: Ready) -> list[Figure]:
-    """Load the server with the crowd, and return its figures."""
+    """Load the server with a crowd, and return the figures."""
     result = load_with_crowd(ready.process, ready.page, crowd)
     return crowd_figures(f"{crowd.count} viewers in {crowd.seconds:g} s", crowd, result)
 

@@ -1,9 +1,9 @@
-"""Load the page many times in a row, at two latencies in turn. Every fifth load is cut off; each whole one must play.
+"""Load the page many times in a row, at two latencies in turn, and check that it plays each time.
 
     .venv/bin/python -m tests.bench.many_loads [COUNT]
 
-COUNT is 300 unless it is named, and at most 2,000. The result is an error if a page does not play within 30 s, or if
-Dash does not start on it.
+COUNT is 300 by default and at most 2,000. Every fifth load is interrupted. The exit status is 1 if a page that was not
+interrupted does not play within 30 s, or if Dash does not start on it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ MAX_COUNT = 2_000
 
 
 def main(count: int) -> int:
-    """Print how many loads were whole and how many of them failed; return whether any did."""
+    """Print how many loads were whole and how many of them failed; return 1 if a load failed, else 0."""
     chance = random.Random(count)
     found: Counter[str] = Counter()
     program = os.environ.get("CHROMIUM") or shutil.which("chromium")
@@ -46,7 +46,7 @@ def main(count: int) -> int:
 
 
 def load(browser: Browser, address: str, latency: int, cut: float | None) -> str:
-    """Load the page, or only the beginning of it, and return what became of it."""
+    """Load the page, or only its beginning if `cut` is a number of milliseconds, and return the result as text."""
     context = browser.new_context()
     try:
         page = context.new_page()

@@ -21,7 +21,7 @@ from tests.bench.report import print_figure
 from tests.serving import ROOT, serving
 
 PERIOD = 1000 / 60
-"""The milliseconds between two frames of the screen."""
+"""The milliseconds from one frame of the screen to the next."""
 
 TIMED_STEPS = """async ([action, times, wait]) => {
     const seen = [];
@@ -45,7 +45,10 @@ TIMED_STEPS = """async ([action, times, wait]) => {
     }
     return seen.sort((a, b) => a - b);
 }"""
-"""A script that does an action `times` times, at random within `wait` ms, and returns the sorted ms to each paint."""
+"""A script that repeats an action at random moments and returns the sorted milliseconds until each paint.
+
+Its arguments are the action, the number of times, and the longest pause before an action in milliseconds.
+"""
 
 FRAMES = """(seconds) => new Promise((resolve) => {
     let count = 0;
@@ -53,7 +56,7 @@ FRAMES = """(seconds) => new Promise((resolve) => {
     const tick = () => { count++; performance.now() < end ? requestAnimationFrame(tick) : resolve(count); };
     requestAnimationFrame(tick);
 })"""
-"""A script that counts the frames that the browser draws in a number of seconds, its argument."""
+"""A script that counts the frames that the browser draws in as many seconds as its argument says."""
 
 
 def main() -> None:
@@ -78,7 +81,7 @@ def main() -> None:
 
 @contextmanager
 def opened(browser: Browser, size: int) -> Iterator[Page]:
-    """Open the page with a machine of `size` nodes, at its first step and with the stride "every step"."""
+    """Open the page with a machine of `size` nodes, at its first step, with the stride "every step"."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "machine.json"
         file.write_text(json.dumps(machine(size).document()))
@@ -92,7 +95,7 @@ def opened(browser: Browser, size: int) -> Iterator[Page]:
 
 
 def step_to_paint(page: Page, what: str) -> None:
-    """Measure the time from a press of a button to its paint, beyond the time of a press that changes nothing."""
+    """Measure the time from pressing a button to the paint, compared with pressing a button that changes nothing."""
     extra_frames, ratios = [], []
     for _ in range(RUNS):
         empty, step, seek = (page.evaluate(TIMED_STEPS, [action, 60]) for action in ("nothing", "step", "seek"))
@@ -104,7 +107,7 @@ def step_to_paint(page: Page, what: str) -> None:
 
 
 def comparing(page: Page) -> None:
-    """Measure the time from a step to its paint while two more runs are shown beside the first."""
+    """Measure the time from a step to its paint while two more runs are compared with the first."""
     page.click("#tool-compare")
     page.click("#one-more")
     page.locator(".twin svg").nth(1).wait_for()
@@ -113,9 +116,9 @@ def comparing(page: Page) -> None:
 
 
 def against_the_yardstick(browser: Browser, page: Page) -> None:
-    """Compare a step of tierscope's page with one that a server callback draws as a plotly figure.
+    """Compare a step of tierscope's page with a step of a page whose server callback draws it as a plotly figure.
 
-    Both buttons are pressed at random moments between two frames.
+    Both pages' buttons are pressed at random moments between two frames.
     """
     ours = page.evaluate(TIMED_STEPS, ["step", 40, PERIOD])[20]
     command = [sys.executable, "-m", "tests.bench.yardstick", "64"]
@@ -161,7 +164,7 @@ def autoplay(page: Page) -> None:
 
 
 def leftover_heap(page: Page) -> None:
-    """Measure how many more MiB of heap the page uses after 500 jumps to random steps."""
+    """Measure by how many MiB the heap of the page has grown after 500 jumps to random steps."""
     page.evaluate(TIMED_STEPS, ["step", 50])
     before = heap(page)
     page.evaluate(TIMED_STEPS, ["seek", 500])
@@ -169,7 +172,7 @@ def leftover_heap(page: Page) -> None:
 
 
 def heap(page: Page) -> float:
-    """Return the bytes of the heap in use after a forced garbage collection."""
+    """Return the bytes of heap that are in use after a forced garbage collection."""
     session = page.context.new_cdp_session(page)
     session.send("HeapProfiler.enable")
     session.send("HeapProfiler.collectGarbage")
@@ -178,7 +181,7 @@ def heap(page: Page) -> float:
 
 
 def loading(browser: Browser) -> None:
-    """Measure the bytes of the first load, and the time to show another machine compared with its callback alone."""
+    """Measure the bytes of the first load, and the time to show another machine compared with the callback alone."""
     with serving() as server:
         page = browser.new_page(base_url=server.url, viewport={"width": 1440, "height": 900})
         sent = traffic(page)
@@ -196,7 +199,7 @@ def loading(browser: Browser) -> None:
 
 
 def traffic(page: Page) -> list[float]:
-    """Return a list that grows by the encoded size of every response."""
+    """Return a list to which the compressed size of every response is appended when it arrives."""
     sizes: list[float] = []
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
@@ -205,7 +208,7 @@ def traffic(page: Page) -> list[float]:
 
 
 def pick(page: Page) -> float:
-    """Pick another machine; return the time until its first step is painted, as a multiple of the callback's time."""
+    """Choose another machine; return the time until its first step is painted, divided by the time of the callback."""
     document = machine(64).document()
     painted, called = page.evaluate(
         """async (text) => {
@@ -224,7 +227,7 @@ def pick(page: Page) -> float:
 
 
 def largest_machine(browser: Browser) -> None:
-    """Measure the largest machine: the time to its first step, the longest task while stepping, the bytes sent."""
+    """Measure the largest machine: time to its first step, longest task while stepping, and bytes sent."""
     waits = {}
     for size in (256, 1024):
         with opened_with_traffic(browser, size) as (page, sent):
@@ -249,7 +252,7 @@ def largest_machine(browser: Browser) -> None:
 
 @contextmanager
 def opened_with_traffic(browser: Browser, size: int) -> Iterator[tuple[Page, list[float]]]:
-    """Open the page with a machine of `size` nodes; yield it at its first step, and the sizes of all responses."""
+    """Open the page with a machine of `size` nodes; yield the page at its first step and the sizes of all responses."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "machine.json"
         file.write_text(json.dumps(machine(size).document()))

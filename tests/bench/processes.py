@@ -9,15 +9,15 @@ from contextlib import suppress
 from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")
-"""The ticks in a second of the times in /proc."""
+"""The number of ticks in a second; /proc counts time in ticks."""
 SAMPLE = 0.5
-"""The seconds between two samples of the memory."""
+"""The number of seconds between two samples of the memory."""
 
 
 def family(process: int) -> list[int]:
-    """Return the ids of the process and of all its descendants that run now."""
+    """Return the ids of a process and of all its descendants that are running now."""
     processes = [process]
-    for parent in processes:  # the loop appends to `processes`
+    for parent in processes:  # the loop itself appends to `processes`
         for task in Path(f"/proc/{parent}/task").glob("*/children"):
             with suppress(OSError):
                 processes.extend(map(int, task.read_text().split()))
@@ -25,9 +25,9 @@ def family(process: int) -> list[int]:
 
 
 def memory(process: int) -> float:
-    """Return the resident memory of the process and its descendants, in MiB; 0 if there is no /proc.
+    """Return the resident memory of a process and its descendants, in MiB; 0 if there is no /proc.
 
-    Memory that several of them share is counted for each.
+    Memory that several processes share is counted once for each of them.
     """
     return sum(map(memory_of, family(process)))
 
@@ -41,7 +41,7 @@ def memory_of(process: int) -> float:
 
 
 def processor_time(process: int) -> float:
-    """Return the processor seconds of the process and its descendants, including those that have ended."""
+    """Return the processor seconds of a process and its descendants, including descendants that have ended."""
     ticks = 0
     for member in family(process):
         with suppress(OSError):
@@ -51,7 +51,7 @@ def processor_time(process: int) -> float:
 
 
 def machine_time() -> float:
-    """Return the processor seconds that the whole machine was busy; 0 if there is no /proc."""
+    """Return the processor seconds for which the whole machine has been busy; 0 if there is no /proc."""
     with suppress(OSError):
         fields = Path("/proc/stat").read_text().splitlines()[0].split()[1:9]
         return sum(int(field) for index, field in enumerate(fields) if index not in (3, 4)) / TICKS  # idle and iowait
@@ -59,7 +59,7 @@ def machine_time() -> float:
 
 
 async def watch_memory(process: int, samples: list[float]) -> None:
-    """Append the memory of the process and its descendants to the samples every SAMPLE seconds until cancelled."""
+    """Append the memory of a process and its descendants to `samples` every SAMPLE seconds until cancelled."""
     while True:
         samples.append(memory(process))
         await asyncio.sleep(SAMPLE)

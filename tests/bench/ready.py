@@ -1,4 +1,4 @@
-"""Start a server and wait until it is ready to be measured."""
+"""Start a server and wait until it can be measured."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.serving import START_LIMIT, Server
 
 @dataclass(frozen=True)
 class Ready:
-    """A server that is idle and has been visited once, and its page."""
+    """A server that is idle and has served one visit, with its page."""
 
     server: Server
     page: ColdPage
@@ -29,7 +29,7 @@ class Ready:
     lines: int
     """The number of lines that the server had printed when it was ready."""
     start: float
-    """The processor seconds that the server took from its start until it was idle."""
+    """The processor seconds that the server needed from its start until it was idle."""
 
     @property
     def process(self) -> int:
@@ -43,14 +43,14 @@ class Ready:
 
 
 IDLE = 0.03
-"""The processor seconds in a second below which a server counts as idle."""
+"""The processor seconds per second below which a server counts as idle."""
 
 Measure = Callable[[Ready], list[Figure]]
 
 
 @contextmanager
 def serve_ready(side: Side, charts: bool) -> Iterator[Ready]:
-    """Serve a side until it is idle and load its page once, so that the costs of the first visit are not measured."""
+    """Serve one side, wait until it is idle, and load its page once, so that later measurements exclude that cost."""
     with side.serving() as server:
         start = wait_until_idle(server.process.pid)
         page = explore_or_exit(f"{server.url}/")
@@ -59,9 +59,9 @@ def serve_ready(side: Side, charts: bool) -> Iterator[Ready]:
 
 
 def wait_until_idle(process: int) -> float:
-    """Wait until the server has done all work of its start, and return the processor seconds that this took.
+    """Wait until the server has finished starting, and return the processor seconds that its start took.
 
-    It must be idle for three seconds, since its other processes can start after it has printed its address.
+    The server must be idle for three seconds, because its worker processes may start after it has printed its address.
     """
     end = time.monotonic() + START_LIMIT
     idle_seconds, before = 0, processor_time(process)
@@ -74,7 +74,7 @@ def wait_until_idle(process: int) -> float:
 
 
 def explore_or_exit(url: str) -> ColdPage:
-    """Return a server's page, or end the program with a line about the error."""
+    """Return a server's page, or end the program with one line about the error."""
     try:
         return asyncio.run(explore(url))
     except ValueError as error:

@@ -1,4 +1,7 @@
-"""Print a line for each figure: the value, its limit and whether it is exceeded, or the values of two sides."""
+"""Print measured figures, one on each line.
+
+A line holds a value with its limit and whether it exceeds it, or the values of two sides that are compared.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +12,14 @@ from itertools import chain
 
 @dataclass(frozen=True)
 class Figure:
-    """A measured value, and the limit that it should not exceed."""
+    """A measured value and the limit that it should not exceed."""
 
     what: str
     value: float
     unit: str = ""
     limit: float | None = None
     largest: bool = False
-    """Whether best() takes the largest value of several rounds: for rates, and for errors, which must not be hidden."""
+    """Whether best() returns the largest value of several rounds. It does so for rates and errors."""
 
 
 def print_figure(what: str, limit: float, value: float, unit: str = "") -> None:
@@ -26,14 +29,14 @@ def print_figure(what: str, limit: float, value: float, unit: str = "") -> None:
 
 
 def print_line(what: str) -> None:
-    """Print a line at once, without buffering."""
+    """Print a line and flush it, so that it is seen at once."""
     print(what, flush=True)
 
 
 def best(rounds: Sequence[Sequence[Figure]]) -> list[Figure]:
-    """Return each figure with its best value in several rounds.
+    """Return each figure with its best value of several rounds.
 
-    For times this is the least, since other work on the machine only makes them longer.
+    For a time that is the smallest value, because other work on the machine only makes it longer.
     """
     by_name: dict[str, list[Figure]] = {}
     for figure in chain.from_iterable(rounds):
@@ -42,7 +45,7 @@ def best(rounds: Sequence[Sequence[Figure]]) -> list[Figure]:
 
 
 def show(sides: Mapping[str, Sequence[Figure]]) -> None:
-    """Print the figures of one side, or of two sides with the ratio of the first to the second."""
+    """Print the figures of one side, or of two sides with the ratio of the first value to the second."""
     (name, figures), *others = sides.items()
     if not others:
         for figure in figures:

@@ -1,4 +1,4 @@
-"""The sides of a measurement: this checkout and, on demand, another commit in its own folder and environment."""
+"""Serve the sides of a comparison: this checkout and, if wanted, another commit in its own folder and environment."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.bench.report import print_line
 from tests.serving import ROOT, Server, running, serving
 
 FACTORY, MODULE = "viz.app:create_app()", "viz.app.wsgi:server"
-"""The applications that gunicorn serves; MODULE is preferred, but old commits do not have it."""
+"""The applications that gunicorn can serve. MODULE is preferred, but old commits have only FACTORY."""
 GUNICORN = "gunicorn>=27,<28"
 """The requirement for pip; version 27 is the first with --no-control-socket."""
 THREADS = 16
@@ -24,7 +24,7 @@ THREADS = 16
 
 @dataclass(frozen=True)
 class Side:
-    """A checkout with the Python that runs it."""
+    """A checkout, and the Python interpreter that runs it."""
 
     name: str
     root: Path = ROOT
@@ -47,7 +47,7 @@ class Side:
 
 @contextmanager
 def sides(against: str | None, workers: int = 0) -> Iterator[list[Side]]:
-    """Yield this checkout and, if `against` names a commit, a checkout of it, which is removed after the block."""
+    """Yield this checkout and, if `against` names a commit, a checkout of that commit; remove it after the block."""
     if workers:
         _need_gunicorn()
     present = Side("now", workers=workers)
@@ -65,7 +65,7 @@ def sides(against: str | None, workers: int = 0) -> Iterator[list[Side]]:
 
 
 def _environment(root: Path, gunicorn: bool) -> str:
-    """Let a checkout's ./dev set up its environment, and return the path of the Python in it."""
+    """Let the ./dev of a checkout install its environment, and return the path of the Python in that environment."""
     print_line(f"setting up the environment of {root}")
     _run([str(root / "dev"), "--host", "127.0.0.1", "--help"], root)  # "--help" alone sets up no environment
     python = str(root / ".venv/bin/python")
@@ -84,7 +84,7 @@ def _git(*arguments: str) -> str:
 
 
 def _run(command: Sequence[str], cwd: Path) -> str:
-    """Return what a command prints. If the command fails, end this program with the last line of its errors."""
+    """Return the output of a command. If the command fails, end this program with the last line of its errors."""
     try:
         done = subprocess.run(command, cwd=cwd, capture_output=True, text=True)
     except OSError as error:

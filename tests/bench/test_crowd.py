@@ -1,4 +1,4 @@
-"""Tests of the load generator: it finds all files of a page, and takes no bad reply for a good one."""
+"""Test the load generator: it finds all files of a page, and it counts every bad reply as an error."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ def test_the_files_that_a_file_refers_to_are_found(path: str, text: str, module:
 
 
 Client = Callable[[str], Coroutine[Any, Any, Any]]
-"""A coroutine function that gets the address of a server."""
+"""A coroutine function that is given the address of a server."""
 
 
 def with_server(answers: Mapping[str, Sequence[bytes]], client: Client) -> Any:
-    """Return what a client returns when it is given the address of a server.
+    """Start a server, call the client with its address, and return the client's result.
 
-    The server answers each path with the pieces of bytes given, and closes the connection after an empty piece.
+    `answers` holds for each path the pieces of bytes that the server sends. An empty piece closes the connection.
     """
     tasks: list[asyncio.Task[Any] | None] = []
 
@@ -72,7 +72,8 @@ def with_server(answers: Mapping[str, Sequence[bytes]], client: Client) -> Any:
             finally:
                 await asyncio.gather(*filter(None, tasks), return_exceptions=True)
 
-    with ThreadPoolExecutor(1) as thread:  # a browser test may have left an event loop in this thread
+    # An event loop of a browser test may still run in this thread, so the client runs in another thread.
+    with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, serve_client()).result()
 
 

@@ -1,6 +1,6 @@
-"""A client that uses a server as a browser does: up to six persistent connections with one request at a time on each.
+"""A client that uses a server as a browser does: with up to six persistent connections, one request at a time on each.
 
-It parses a reply only as far as it must to find the end, so that it leaves most of the processor to the server.
+The client parses replies only as far as necessary to find their ends, so that it takes little processor time.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from urllib.parse import urlsplit
 from tests.app.endpoint import body
 
 MAX_CONNECTIONS = 6
-"""The number of connections that browsers open to a server with HTTP/1.1."""
+"""The number of connections that browsers open to one server with HTTP/1.1."""
 PATIENCE = 30.0
-"""The seconds after which a visitor gives up a request; that is an error."""
+"""The number of seconds after which a visitor gives up a request and counts an error."""
 STATUS = re.compile(rb"HTTP/1\.[01] (\d{3})")
 LENGTH = re.compile(rb"(?i)\r\ncontent-length: *(\d+)")
 CHUNKED = re.compile(rb"(?i)\r\ntransfer-encoding: *chunked")
@@ -29,7 +29,7 @@ ENCODING = re.compile(rb"(?i)\r\ncontent-encoding: *(\w+)")
 
 
 class Broken(ValueError):
-    """A reply is incomplete, cannot be read or is not the one expected."""
+    """The error that a reply is incomplete, cannot be read or is not the expected one."""
 
 
 @dataclass(frozen=True)
@@ -41,27 +41,27 @@ class Reply:
 
     @property
     def status(self) -> int:
-        """Return the status, such as 200; 0 if there is none."""
+        """Return the HTTP status, such as 200; 0 if the head contains none."""
         found = STATUS.match(self.head)
         return int(found[1]) if found else 0
 
     @property
     def encoding(self) -> str:
-        """Return how the body is compressed; empty if it is not."""
+        """Return the name of the body's compression; an empty string if the body is not compressed."""
         found = ENCODING.search(self.head)
         return found[1].decode() if found else ""
 
 
 @dataclass
 class Tally:
-    """The results of visitors: the seconds of every good reply by kind, and the number of errors by message."""
+    """The results of visitors: the seconds of the good replies by kind, and the numbers of errors by message."""
 
     waits: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     errors: Counter[str] = field(default_factory=Counter)
 
 
 Check = Callable[[Reply], str | None]
-"""Returns what is wrong with a reply of status 200, or None."""
+"""A function that returns what is wrong with a reply of status 200, or None."""
 
 
 def get(host: str, path: str, encoding: str = "gzip, br") -> bytes:
@@ -98,7 +98,7 @@ class Connection(asyncio.Protocol):
         self._waiting: asyncio.Future[Reply] | None = None
 
     async def exchange(self, request: bytes) -> Reply:
-        """Send a request and return its reply. Raise OSError or Broken if there is no good one."""
+        """Send a request and return its reply. Raise OSError or Broken if no good reply comes."""
         if not self._transport or not self.open:
             raise ConnectionResetError("the connection is closed")
         self._waiting = asyncio.get_running_loop().create_future()
@@ -154,7 +154,7 @@ class Connection(asyncio.Protocol):
 
 
 def _body(head: bytes, data: bytearray) -> bytes | None:
-    """Return the body once it is complete, else None. Raise ValueError if it does not fit its head."""
+    """Return the body when it is complete, else None. Raise ValueError if the head gives no length or another one."""
     if CHUNKED.search(head):
         return _joined_chunks(data)
     length = LENGTH.search(head)
@@ -166,7 +166,7 @@ def _body(head: bytes, data: bytearray) -> bytes | None:
 
 
 def _joined_chunks(data: bytearray) -> bytes | None:
-    """Return the content of a chunked body once its last chunk is complete, else None."""
+    """Return the content of a chunked body when its last chunk is complete, else None."""
     pieces: list[bytes] = []
     start = 0
     while (end := data.find(b"\r\n", start)) >= 0:
@@ -179,7 +179,7 @@ def _joined_chunks(data: bytearray) -> bytes | None:
 
 
 class Visitor:
-    """A browser without a cache; use it in an `async with`, which closes its connections."""
+    """A browser without a cache. It is a context manager for `async with`, which closes its connections."""
 
     def __init__(self, url: str, tally: Tally, connections: int = MAX_CONNECTIONS) -> None:
         parts = urlsplit(url)
@@ -196,7 +196,7 @@ class Visitor:
             connection.close()
 
     async def fetch(self, kind: str, request: bytes, check: Check | None = None) -> Reply | None:
-        """Return the reply and count the time it took; if it is not good, count an error and return None."""
+        """Send a request and return its reply, or None if it is not good; note the time or the error in the tally."""
         async with self._free:
             began = time.perf_counter()
             try:
@@ -213,7 +213,7 @@ class Visitor:
         return reply
 
     async def _exchange(self, request: bytes) -> Reply:
-        """Send a request over an idle connection, else over a new one; skip idle ones that the server has closed."""
+        """Send a request over an idle connection, or over a new one if the server has closed all idle connections."""
         while self._idle:
             connection = self._idle.pop()
             try:
@@ -227,7 +227,7 @@ class Visitor:
     async def _exchange_on(self, connection: Connection, request: bytes) -> Reply:
         try:
             reply = await connection.exchange(request)
-        except BaseException:  # also after a timeout, since the reply may still come on this connection
+        except BaseException:  # after a timeout the reply may still come on this connection
             connection.close()
             raise
         if connection.open:

@@ -1,4 +1,4 @@
-"""Serve a page to compare tierscope's with: a Dash app whose callback draws each step as a plotly figure."""
+"""Serve a page that tierscope's is compared with: a Dash app whose callback draws each step as a plotly figure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from viz.trace.model import Trace
 
 
 def figure(trace: Trace, step: int) -> go.Figure:
-    """Return a plotly figure of a step: all nodes in a ring, coloured by role, and the arrows that are stored."""
+    """Return a plotly figure of a step: all nodes in a ring, coloured by role, and an arrow for each stored target."""
     nodes = list(trace.nodes)
     positions = {node: (cos(2 * pi * i / len(nodes)), sin(2 * pi * i / len(nodes))) for i, node in enumerate(nodes)}
     used = trace.at("used_targets", step).split(",")
@@ -43,7 +43,7 @@ def figure(trace: Trace, step: int) -> go.Figure:
 
 
 def main(size: int) -> None:
-    """Serve the app on a free port and print its address."""
+    """Serve the app on a free port and print the address."""
     trace = Run.of(machine(size)).trace()
     app = Dash(__name__, update_title=None)  # type: ignore[arg-type]
     app.layout = html.Div([html.Button("step", id="step", n_clicks=0), dcc.Graph(id="graph")])

@@ -1,4 +1,4 @@
-"""Help the tests of the editor to act on a page, and to read what it shows."""
+"""Operate the editor on a page, and read what it shows, for tests."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.browser.steps import open_whole
 
 
 def open_editor(page: Page, url: str = "/") -> None:
-    """Open the page at its last step, with the editor beside the stage."""
+    """Open the page at its last step with the editor beside the stage."""
     open_whole(page, url)
     page.keyboard.press("End")
     page.click("#tool-edit")
@@ -19,12 +19,12 @@ def open_editor(page: Page, url: str = "/") -> None:
 
 
 def cell(page: Page, row: int, column: int) -> Locator:
-    """Return the cell of the distance grid in this row and column, counted from 0."""
+    """Return the cell of the distance grid in this row and column; both are counted from 0."""
     return page.locator(".distance-grid tbody tr").nth(row).locator("td").nth(column)
 
 
 def effect(page: Page) -> Locator:
-    """Return the element with the effect of the last edit."""
+    """Return the element that describes the effect of the last edit."""
     return page.locator(".edit .effect")
 
 
@@ -35,6 +35,6 @@ def document(page: Page) -> dict[str, Any]:
 
 
 def arrows(page: Page) -> list[str]:
-    """Return the arrows on the stage, such as "0 -> 1", sorted."""
+    """Return the arrows on the stage as sorted texts, such as "0 -> 1"."""
     script = "all => all.map(one => `${one.dataset.from} -> ${one.dataset.to}`).sort()"
     return list(page.locator(".arrow.stored").evaluate_all(script))

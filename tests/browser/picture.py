@@ -1,4 +1,4 @@
-"""`./dev picture`: take the README's picture of the page."""
+"""Run `./dev picture`, which takes the README's picture of the page."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from tests.serving import serving
 
 PICTURE = Path(__file__).with_name("page.png")
 STRIDES = 3
-"""How many strides are made before the picture is taken: up to the end of the second source's turn."""
+"""The number of strides before the picture is taken. They lead to the end of the second source's turn."""
 
 
 def main() -> None:
-    """Open the page, make STRIDES strides and write a screenshot to PICTURE."""
+    """Open the page, make STRIDES strides, and write a screenshot to PICTURE."""
     with serving() as server, sync_playwright() as playwright:
         program = os.environ.get("CHROMIUM")
         browser = playwright.chromium.launch(executable_path=program, args=["--disable-gpu"], chromium_sandbox=False)

@@ -1,4 +1,4 @@
-"""Helpers that read what a page shows at its step, and compare it with the trace."""
+"""Read what a page shows at its step, and compare it with the trace, for tests."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ SNAPSHOT = """() => {
 
 
 def shown(page: Page) -> dict[str, Any]:
-    """Return everything that the page shows now, read by the script SNAPSHOT."""
+    """Return everything that the page shows now, as the script SNAPSHOT reads it."""
     snapshot: dict[str, Any] = page.evaluate(SNAPSHOT)
     return snapshot
 
@@ -46,7 +46,7 @@ def at(page: Page) -> int:
 
 
 def expected(trace: Trace, step: int) -> dict[str, Any]:
-    """Return what shown() should return when the page shows this step of the trace."""
+    """Return the result that shown() must have when the page shows this step of the trace."""
     arrays = {name: trace.cells(name, step) for name in trace.arrays}
     registers = {name: trace.at(name, step) for name in trace.masks}
     registers |= {name: ",".join(f"{node}:{value}" for node, value in cells.items()) for name, cells in arrays.items()}
@@ -84,28 +84,28 @@ EACH = """(moves) => {
 
 
 def each(page: Page, moves: Sequence[str | int], read: str = SNAPSHOT) -> list[Any]:
-    """Make the moves one by one, and return a list of what the script `read` returns after each.
+    """Make the moves one by one, and return a list of the results of the script `read`, one after each move.
 
-    A move is a key to press, or the number of a step to set the scrubber to. All moves are made in one call of the
-    browser, which takes a tenth of the time of one call each.
+    A move is a key to press, or the number of a step for the scrubber. All moves are made in one call of the browser,
+    because a call for each move takes ten times as long.
     """
     results: list[Any] = page.evaluate(EACH.replace("READ", read), list(moves))
     return results
 
 
 def agree(page: Page, trace: Trace, step: int) -> None:
-    """Assert that every panel of the page shows what the trace holds at this step."""
+    """Assert that every panel of the page shows this step of the trace."""
     compare(shown(page), trace, step)
 
 
 def agree_all(page: Page, trace: Trace, moves: Sequence[str | int], steps: Iterable[int]) -> None:
-    """Make the moves one by one, and assert that the page shows the next of `steps` after each, in every panel."""
+    """Make the moves one by one, and assert that after each of them every panel shows the next of `steps`."""
     for found, step in zip(each(page, moves), steps, strict=True):
         compare(found, trace, step)
 
 
 def compare(found: dict[str, Any], trace: Trace, step: int) -> None:
-    """Assert that `found`, a result of shown(), is what the page should show at that step of the trace."""
+    """Assert that `found`, a result of shown(), is what the page must show at this step of the trace."""
     for key, value in expected(trace, step).items():
         if key == "states" and not found[key]:
             continue  # small cards have no room for states
@@ -119,20 +119,20 @@ def open_page(page: Page, url: str = "/") -> None:
 
 
 def open_whole(page: Page, url: str = "/") -> None:
-    """Open the page with all that it loads by itself after its first run, so that the server may stop."""
+    """Open the page, and wait for everything that it loads after its first run, so that the server may stop."""
     open_page(page, url)
     page.wait_for_selector("#messages", state="attached")
     page.evaluate("ours('#player/reconnect').then(() => {})")
 
 
 def charted(page: Page) -> None:
-    """Scroll to the charts, and wait until the chosen one is drawn."""
+    """Scroll to the charts, and wait until the selected chart is drawn."""
     page.locator("#charts").scroll_into_view_if_needed()
     expect(page.locator("#chart:not([aria-busy]) .heatmaplayer")).to_be_visible()
 
 
 def go(page: Page, trace: Trace, name: str) -> None:
-    """Let an open page show the trace of a built-in topology, at the step where it opens; strides are single steps."""
+    """Let an open page show the trace of a built-in topology where it opens, with single steps as strides."""
     address = f"/#topology={name}&kernel={trace.kernel}&zonelists={trace.zonelists}&step={trace.opens}"
     page.goto(address)
     expect(page.locator("#title")).to_have_text(trace.title)
@@ -144,7 +144,7 @@ def go(page: Page, trace: Trace, name: str) -> None:
 
 
 def choose(page: Page, name: str) -> None:
-    """Choose a topology, and wait until it is shown."""
+    """Select a topology, and wait until it is shown."""
     page.select_option("#topology", name)
     expect(page.locator("#title")).to_have_text(builtin(name).title)
     expect(page.locator("#status")).to_have_text("")

@@ -1,4 +1,4 @@
-"""Check that the page breaks none of axe's rules, in either theme and with every panel open, and more than axe can."""
+"""Test that the page breaks none of axe's rules, in both themes and with every panel open, and test more rules."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8"
 
 
 def violations(page: Page) -> list[str]:
-    """Return what axe finds wrong with the page in the current colour scheme, and with its colours in the other one."""
+    """Return what axe finds wrong with the page in its colour scheme, and with its colours in the other scheme."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE)
     found = _violations(page, {})
@@ -35,19 +35,19 @@ def _violations(page: Page, options: dict[str, Any]) -> list[str]:
 
 
 def plain(page: Page) -> None:
-    """Go to the middle of a pass."""
+    """Go to a step in the middle of a pass."""
     for _ in range(3):
         page.keyboard.press("ArrowRight")
 
 
 def answering(page: Page) -> None:
-    """Open the answer to why a node has its target."""
+    """Open the answer to the question why a node has its target."""
     plain(page)
     page.click("[data-node='1']")
 
 
 def zonelists(page: Page) -> None:
-    """Show a zonelist."""
+    """Go to a step at which a zonelist is shown."""
     page.keyboard.press("Home")
     page.keyboard.press("Home")
     page.keyboard.press("ArrowRight")
@@ -76,7 +76,7 @@ def reading(page: Page) -> None:
 
 
 def building(page: Page) -> None:
-    """Build a scenario, and compare the orders before and after its first event."""
+    """Add an event, and compare the orders before and after it."""
     page.click("#tool-events")
     expect(page.locator("#tool .where")).not_to_be_empty()
     page.click(".stage [data-node='1']")
@@ -88,7 +88,7 @@ def building(page: Page) -> None:
 
 
 def refused(page: Page) -> None:
-    """Paste a text that is no machine, so that the dialog shows an error."""
+    """Paste a text that describes no machine, so that the dialog shows an error."""
     page.click("#open-paste")
     page.fill("#text", "nonsense")
     page.click("#load")
@@ -96,7 +96,7 @@ def refused(page: Page) -> None:
 
 
 def shaping(page: Page) -> None:
-    """Open the dialog for a new machine with rows of every kind, and a wrong field."""
+    """Open the dialog for a new machine with rows of every kind and a wrong value in a field."""
     page.click("#open-shape")
     page.fill("[data-at=line]", "2 sockets: cpu+dram, pmem per socket; snc 2; shared cxl")
     expect(page.locator("#shape-told")).to_contain_text("7 nodes")
@@ -105,7 +105,7 @@ def shaping(page: Page) -> None:
 
 
 def opened(button: str) -> Any:
-    """Return a function that opens a dialog with its button."""
+    """Return a function that opens a dialog by its button."""
     return lambda page: page.click(button)
 
 
@@ -114,7 +114,7 @@ VISITS = {
     "dialogs": (opened("#open-share"), opened("#open-keys"), refused, shaping),
     "charts and tools": (charted, reading, building),
 }
-"""Functions that each bring the page into a state, by the test that calls them in turn; Escape leaves each state."""
+"""Functions that each bring the page into a state. A test calls those of a row in turn, and leaves states by Escape."""
 
 
 @pytest.mark.parametrize("visit", VISITS)
@@ -127,7 +127,7 @@ def test_axe_finds_nothing(page: Page, visit: str) -> None:
 
 
 def test_axe_finds_nothing_in_charts_in_the_dark(page: Page) -> None:
-    """Charts have a test of their own, because the server draws them anew for the dark theme."""
+    """Charts have a test of their own, because the server draws other charts for the dark theme."""
     page.emulate_media(color_scheme="dark")
     open_page(page)
     charted(page)
@@ -135,7 +135,7 @@ def test_axe_finds_nothing_in_charts_in_the_dark(page: Page) -> None:
 
 
 def test_colours_that_cannot_be_read_are_found_in_either_scheme(page: Page) -> None:
-    """Text in a colour like the background is a violation, so the other tests can find violations."""
+    """Text in nearly the colour of its background is a violation, so the other tests can find violations."""
     open_page(page)
     for scheme, colour in (("light", "#eee"), ("dark", "#222")):
         tag = page.add_style_tag(
@@ -184,7 +184,7 @@ def test_everything_by_keyboard(page: Page) -> None:
 
 
 def test_every_sentence_is_shown_whole(page: Page) -> None:
-    """The longest sentences of a machine fit without scrolling; only a visitor with a pointer could scroll them."""
+    """The longest sentences of a machine fit without scrolling, because scrolling would need a pointer."""
     trace = Run.of(builtin("cpus-apart-from-memory"), "rfc2022").trace()
     lengths = {len(trace.at("sentence", step)): step for step in range(trace.length)}
     assert max(lengths) > 240

@@ -1,4 +1,4 @@
-"""Test a run that is too long for one answer: its first steps come at once, and the rest while they are played."""
+"""Test a run that is too long for one answer: its first steps come at once, the rest while they are played."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ def agrees(page: Page, step: int) -> None:
 
 def _compare(found: dict[str, Any], step: int) -> None:
     wanted = expected(trace(), step)
-    keys = wanted.keys() - {"length", "states"}  # the run may still be a part, and small cards show no states
+    keys = wanted.keys() - {"length", "states"}  # the run may be incomplete, and small cards show no states
     assert {key: found[key] for key in keys} == {key: wanted[key] for key in keys}
 
 
-def held(page: Page) -> list[Route]:
-    """Hold back the requests for the rest of a run; return a list that they are added to, for let_go()."""
+def hold_back(page: Page) -> list[Route]:
+    """Hold back the requests for the rest of a run, and return the list to which they are added, for let_go()."""
     waiting: list[Route] = []
     page.route(WHOLE, lambda route: waiting.append(route))
     return waiting
@@ -62,7 +62,7 @@ def let_go(page: Page, waiting: list[Route]) -> None:
 
 
 def test_it_starts_with_a_part_and_the_rest_takes_its_place(page: Page) -> None:
-    waiting = held(page)
+    waiting = hold_back(page)
     open_page(page, link())
     expect(page.locator("#where")).to_contain_text("more to come")
     part = int(shown(page)["length"])
@@ -85,7 +85,7 @@ def test_it_starts_with_a_part_and_the_rest_takes_its_place(page: Page) -> None:
 
 @pytest.mark.parametrize("how", ["link", "end", "chip"])
 def test_what_is_wanted_beyond_comes_as_soon_as_it_can(page: Page, how: str) -> None:
-    waiting = held(page)
+    waiting = hold_back(page)
     late = trace().length - 40
     open_page(page, link(late if how == "link" else 0))
     if how == "end":
@@ -120,7 +120,7 @@ def test_a_busy_server_is_asked_again(page: Page) -> None:
 
 
 def test_playing_goes_on_with_the_rest(page: Page) -> None:
-    waiting = held(page)
+    waiting = hold_back(page)
     open_page(page, link())
     page.keyboard.press("End")
     page.keyboard.press("ArrowLeft")

@@ -1,4 +1,4 @@
-"""The nodes that a cgroup may use: the field, the cards as switches, the stage, the link."""
+"""Test the nodes that a cgroup may use: the field, the cards as switches, the stage, and the link."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PAGE = f"/#topology={NAME}&kernel=v7.0"
 
 
 def barred(page: Page) -> list[str]:
-    """Return the nodes whose cards say that they are not allowed."""
+    """Return the ids of the nodes whose cards say that they are not allowed."""
     found: list[str] = page.locator("#stage .node.not-allowed").evaluate_all(
         "(all) => all.map((one) => one.dataset.node)"
     )
@@ -85,7 +85,7 @@ def test_cards_are_switches_while_the_toggle_is_on(page: Page) -> None:
     open_page(page, PAGE)
     page.click("#open-allowed")
     page.click("[data-node='4'] .face")
-    expect(page.locator("#question")).to_be_visible()  # as before
+    expect(page.locator("#question")).to_be_visible()  # a click on a card still asks about its node
     toggle = page.locator("#cards-switch")
     expect(toggle).to_have_attribute("aria-pressed", "false")
     toggle.click()
@@ -177,7 +177,7 @@ def test_small_cards_show_it_too(page: Page) -> None:
 
 
 def test_events_and_the_cgroup_at_the_end(page: Page) -> None:
-    """The last event stays marked while the cgroup is looked at, and no event is made of it."""
+    """The last event stays marked while the cgroup's chapter is shown, and the cgroup does not become an event."""
     open_page(page, "/#topology=losing-a-node&kernel=v7.0&allowed=0-1")
     expect(page.locator("#allowed-nodes")).to_have_value("0-1")
     chips = page.locator("#chips [data-chip]").count()

@@ -10,7 +10,7 @@ from viz.trace.model import Trace
 
 
 def test_a_register_is_a_breakpoint(page: Page, trace: Trace) -> None:
-    """The changes of the register are marked on the scrubber, and one press runs to the next of them."""
+    """The changes of the register are marked on the scrubber, and one press runs to the next change."""
     open_page(page)
     page.click("[data-signal=used_targets] [data-cell='4']")
     changes = [
@@ -39,7 +39,7 @@ def test_a_register_is_a_breakpoint(page: Page, trace: Trace) -> None:
 
 
 def test_playing_stops_where_what_is_followed_changes(page: Page, trace: Trace) -> None:
-    """The player stops at every change of a mask, also within a stride, until the answer about it is closed."""
+    """The player stops at every change of a mask, even inside a stride, until the answer about the mask is closed."""
     open_page(page)
     page.select_option("#speed", "8")
     page.click("[data-signal=next_pass] th button")
@@ -55,7 +55,7 @@ def test_playing_stops_where_what_is_followed_changes(page: Page, trace: Trace) 
 
 
 def test_whoever_asks_about_a_node_follows_all_of_it(page: Page, trace: Trace) -> None:
-    """The marks are where the node's turns, bits and cells change; a click on its column head gives the same marks."""
+    """Marks are at the steps where the node's turns, bits or cells change. A click on its column marks the same."""
     open_page(page, "/#step=0")
     changes = [step for step in range(1, trace.length) if facts(trace, 1, step) != facts(trace, 1, step - 1)]
     for selector in ("[data-node='1'] .card", "[data-column='1']"):
@@ -70,13 +70,13 @@ def test_whoever_asks_about_a_node_follows_all_of_it(page: Page, trace: Trace) -
 
 
 def facts(trace: Trace, node: int, step: int) -> list[object]:
-    """Return all that the registers hold about a node, and whether it is the source."""
+    """Return everything that the registers hold about a node, and whether the node is the source."""
     bits = [node in NodeMask.parse(trace.at(mask, step)) for mask in trace.masks]
     return [*bits, *(trace.at(f"{array}[{node}]", step) for array in trace.arrays), trace.at("source", step) == node]
 
 
 def test_an_answer_says_what_its_value_was(page: Page, trace: Trace) -> None:
-    """The answer names the old value in its text, because the cell's tooltip can be seen only with a pointer."""
+    """The answer names the old value in its text, because the cell's tooltip is visible only to a pointer."""
     open_page(page, f"/#step={next(step for step in range(trace.length) if trace.at('node_demotion[0]', step) == 1)}")
     page.select_option("#size", "0")
     page.click("[data-signal=node_demotion] [data-cell='0']")

@@ -1,4 +1,4 @@
-"""Test the charts below the stage: when they are drawn, what is shown until then, and how they follow the step."""
+"""Test the charts below the stage: when they are drawn, what is shown before, and how they follow the step."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def test_charts_come_when_they_are_seen(page: Page, trace: Trace) -> None:
     charted(page)
 
 
-def let(held: list[Route], page: Page) -> Route:
-    """Wait until `held` has a request; remove the last one from it and return it."""
+def take_held(held: list[Route], page: Page) -> Route:
+    """Wait until `held` contains a request; remove the last one and return it."""
     end = time.monotonic() + PATIENCE / 1000
     while not held:
         assert time.monotonic() < end
@@ -44,23 +44,23 @@ def let(held: list[Route], page: Page) -> Route:
 
 
 def test_a_chart_on_its_way_says_so(page: Page) -> None:
-    """The page says that it waits for the first chart, or for one that replaces another, until it or an error comes."""
+    """The page says that it waits for a chart, the first or a new one, until the chart or an error comes."""
     open_page(page)
     held: list[Route] = []
     page.route(ANSWERS, lambda route: held.append(route))
     wait = page.locator("#chart-wait")
     page.locator("#charts").scroll_into_view_if_needed()
     expect(wait).to_be_visible()
-    let(held, page).continue_()
+    take_held(held, page).continue_()
     expect(wait).to_be_hidden()
     expect(page.locator("#chart .heatmaplayer")).to_be_visible()
     page.click("#tab-distances")
     expect(wait).to_be_visible()
-    let(held, page).continue_()
+    take_held(held, page).continue_()
     expect(wait).to_be_hidden()
     page.click("#tab-timeline")
     expect(wait).to_be_visible()
-    page.click("#tab-distances")  # back to the chart that is shown
+    page.click("#tab-distances")  # this is the chart that is shown already
     for route in held:
         route.continue_()
     page.unroute(ANSWERS)
@@ -78,12 +78,12 @@ def test_a_failure_of_what_is_no_longer_wanted_is_not_said(page: Page, watch: Wa
     held: list[Route] = []
     page.route(ANSWERS, lambda route: held.append(route))
     page.click("#tab-distances")
-    let(held, page).abort()
+    take_held(held, page).abort()
     expect(page.locator("#chart")).to_contain_text("Choose the chart again")
     page.click("#tab-timeline")
-    old = let(held, page)
+    old = take_held(held, page)
     page.click("#tab-distances")
-    new = let(held, page)
+    new = take_held(held, page)
     old.abort()
     expect(page.locator("#chart-wait")).to_be_visible()
     new.continue_()

@@ -37,7 +37,7 @@ def test_a_line_can_be_run_to(page: Page, trace: Trace) -> None:
 
 
 def test_a_line_where_nothing_stops_runs_to_the_next_that_does(page: Page, trace: Trace) -> None:
-    """The page says that no step stops at the line that was clicked; lines at which steps stop have a mark."""
+    """The page says that no step stops at the clicked line. The lines at which steps stop have a mark."""
     open_page(page)
     begins = next(step for step in range(trace.length) if trace.at("operation", step)[0] == "PassBegins")
     file, name, line = trace.at("stack", begins)[-1]
@@ -48,7 +48,7 @@ def test_a_line_where_nothing_stops_runs_to_the_next_that_does(page: Page, trace
 
 
 def test_a_statement_over_several_lines_is_highlighted_whole(page: Page, trace: Trace) -> None:
-    """The mark is on the statement's first line; a click on any line of the statement runs to it."""
+    """The mark is on the first line of a statement; a click on any of its lines runs to the statement."""
     open_page(page)
     step = next(s for s in range(trace.length) if trace.at("operation", s)[:2] == ("Store", "node_demotion") and s > 15)
     page.locator("#scrubber").fill(str(step))
@@ -82,7 +82,7 @@ WRAPPED = """(listings) => {
 
 
 def test_no_line_of_any_listing_wraps(page: Page) -> None:
-    """Neither code nor docstrings wrap, in presenter mode, too."""
+    """Neither code nor docstrings wrap, not even in presenter mode."""
     open_page(page)
     for keys in ("", "pc"):
         for key in keys:
@@ -116,7 +116,7 @@ def test_nothing_in_or_beside_the_code_is_cut(page: Page, name: str, kernel: str
 
 
 def test_masks_of_many_nodes_do_not_push_their_line_out_of_sight(page: Page) -> None:
-    """Beside the current line, a mask is only its number of nodes; the variables below the code show all nodes."""
+    """Beside the current line, a mask is only a number of nodes; the variables below the code list all nodes."""
     page.set_viewport_size({"width": 1280, "height": 720})
     open_page(page)
     page.click("#open-paste")
@@ -165,7 +165,7 @@ IN_SIGHT = """() => {
 
 @pytest.mark.parametrize(("name", "kernel"), RUNS)
 def test_the_current_statement_and_its_loop_are_always_in_sight(page: Page, name: str, kernel: str) -> None:
-    """They are in sight after every step forward, every step backward and every jump."""
+    """The statement and its loop are in sight after every step forward, every step backward and every jump."""
     trace = Run.of(builtin(name), kernel).trace()
     page.set_viewport_size({"width": 1280, "height": 720})
     open_page(page, f"/#topology={name}&kernel={kernel}")
@@ -176,7 +176,7 @@ def test_the_current_statement_and_its_loop_are_always_in_sight(page: Page, name
 
 
 def test_a_function_links_to_where_it_stands_in_linux(page: Page) -> None:
-    """The link goes to the file in the release, without a line; a click on it does not run to a line of the listing."""
+    """The link leads to the file in the release, without a line. A click on the link does not run to a line."""
     open_page(page)
     step = shown(page)["step"]
     link = page.locator("#code a")
@@ -194,7 +194,7 @@ def test_a_function_links_to_where_it_stands_in_linux(page: Page) -> None:
 
 
 def test_a_line_says_what_the_comment_on_it_claims_and_whether_it_holds(page: Page, trace: Trace) -> None:
-    """The claim is shown in full at the step that runs the line, and when its button is clicked or pressed by key."""
+    """A claim is shown in full at the step that runs the line, and after a click or a key press on its button."""
     page.set_viewport_size({"width": 1280, "height": 720})
     open_page(page)
     claims = page.locator("#code .claims")

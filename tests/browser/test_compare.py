@@ -1,4 +1,4 @@
-"""Test the comparison panel: a second run that follows the steps of the first, and the tables of many runs."""
+"""Test the comparison panel: a second run that follows the steps of the first, and tables of many runs."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def test_the_table_of_versions_switches_the_kernel(page: Page) -> None:
 
 
 def test_three_runs_side_by_side(page: Page) -> None:
-    """Each run has its own stage, list of differences and step; the marked nodes are those with other targets."""
+    """Each run has its own stage, list of differences and step; nodes with different targets are marked."""
     kernels = ("v5.16", "v6.0", "v6.11")
     shown, *others = (Run.of(builtin(NAME), kernel).trace() for kernel in ("v5.15", *kernels))
     against(page, f"topology={NAME}&kernel=v5.15&against=kernel:v5.16")
@@ -160,7 +160,7 @@ def test_axe_finds_nothing(page: Page) -> None:
     expect(page.locator(".twin svg")).to_have_count(2)
     page.keyboard.press("End")
     page.click("#all-versions summary")
-    expect(page.locator("#all-versions tr").first).to_be_visible()  # the table moves what is below it
+    expect(page.locator("#all-versions tr").first).to_be_visible()  # the table moves the element that is clicked next
     page.click("#all-machines summary")
     expect(page.locator("#all-machines tr").first).to_be_visible()
     assert violations(page) == []

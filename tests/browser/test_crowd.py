@@ -1,4 +1,4 @@
-"""Check that the visitors of the load generator fetch what Chromium fetches."""
+"""Test that the visitors of the load generator fetch the same files as Chromium."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ VIEWERS = 3
 
 
 def test_three_viewers_fetch_what_chromium_fetches(stranger: Page, server: Server) -> None:
-    asked: list[str] = []
-    stranger.on("request", lambda request: asked.append(request.url.removeprefix(server.url)))
-    with stranger.expect_response("**/_dash-dependencies"):  # after the page plays
+    requested: list[str] = []
+    stranger.on("request", lambda request: requested.append(request.url.removeprefix(server.url)))
+    with stranger.expect_response("**/_dash-dependencies"):  # this request comes after the page plays
         open_page(stranger)
     stranger.wait_for_load_state("networkidle")
-    with ThreadPoolExecutor(1) as thread:  # playwright's event loop runs in this thread
+    with ThreadPoolExecutor(1) as thread:  # playwright's event loop occupies this thread
         page = thread.submit(asyncio.run, explore(f"{server.url}/")).result()
         result = thread.submit(load_with_crowd, server.process.pid, page, Crowd(VIEWERS, 1, pause=(0, 0.1))).result()
-    assert sorted([*page.names, *(f"/{path}" for path in DASH)]) == sorted(asked)
+    assert sorted([*page.names, *(f"/{path}" for path in DASH)]) == sorted(requested)
     assert not result.tally.errors
     assert {kind: len(waits) for kind, waits in result.tally.waits.items()} == {
         LATE: VIEWERS,

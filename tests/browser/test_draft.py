@@ -1,4 +1,4 @@
-"""Test the draft, an edited machine: edits add up, refused ones change nothing, and no reload or outage loses it."""
+"""Test the draft, an edited machine: edits add up, refused edits change nothing, reloads and outages lose nothing."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ LOST = "ERR_FAILED|ERR_CONNECTION_REFUSED|did not respond|Failed to fetch"
 
 
 def is_run(route: Route) -> bool:
-    """Return whether a request is for a run and not for a chart."""
+    """Return whether a request is for a run, in contrast to one for a chart."""
     return (route.request.post_data or "").startswith('{"output":"play.')
 
 
 def on_runs(page: Page, act: Callable[[Route], None]) -> None:
-    """From now on, let `act` handle all requests for a run, and let other requests pass."""
+    """Let `act` handle all later requests for a run; other requests are not affected."""
     page.route(ANSWERS, lambda route: act(route) if is_run(route) else route.continue_())
 
 

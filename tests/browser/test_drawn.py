@@ -1,4 +1,4 @@
-"""What is drawn has its place: no text is cut, nothing moves that need not, and the line that runs has company."""
+"""Test where things are drawn: no text is cut, nothing moves needlessly, and the current line has lines around it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Test the editor: the grid, the fields and the stage change the machine, and the order is computed anew at once."""
+"""Test the editor: the grid, the fields and the stage change the machine, and the order is computed at once."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PASTE = """([cell, text]) => {
 
 
 def paste(page: Page, row: int, column: int, text: str) -> None:
-    """Click a cell of the distance grid, and paste the text there."""
+    """Click a cell of the distance grid, and paste the text into it."""
     cell(page, row, column).click()
     page.evaluate(PASTE, [cell(page, row, column).element_handle(), text])
 

@@ -1,4 +1,4 @@
-"""Check that an exported page is one file that plays like the served page and sends no requests."""
+"""Test that an exported page is one file that plays like the served page and sends no requests."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_a_hostile_machine_stays_text(page: Page, watch: Watch, tmp_path: Path) 
 
 
 def test_it_fits_a_phone_too(page: Page, watch: Watch, tmp_path: Path) -> None:
-    """An exported page contains the wide and the narrow stage, because there is no server that could draw the other."""
+    """An exported page contains the wide and the narrow stage, because no server can draw the other one."""
     run = Run.of(builtin(builtin_names()[0]))
     file = tmp_path / "play.html"
     file.write_text(standalone(play_alone(run), assets()))

@@ -1,4 +1,4 @@
-"""Arrow keys step wherever the focus is; in the registers they go from cell to cell between Enter and Escape."""
+"""Test the arrow keys: they step wherever the focus is, or move between register cells from Enter to Escape."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ CELL = "[data-signal=used_targets] [data-cell='1']"
 
 @pytest.fixture
 def opened(page: Page, trace: Trace) -> Page:
-    """The page at the first step of the order, with single steps as strides."""
+    """Return the page at the first step of the order, with single steps as strides."""
     go(page, trace, "two-sockets-three-classes")
     return page
 
 
 def moved(page: Page, *keys: str) -> int:
-    """Return by how many steps the keys have moved the run."""
+    """Press the keys, and return by how many steps the run has moved."""
     before = at(page)
     for key in keys:
         page.keyboard.press(key)
@@ -45,7 +45,7 @@ def test_moving_begins_with_enter_and_ends_with_escape(opened: Page) -> None:
     opened.locator(CELL).focus()
     assert moved(opened, "Enter", "ArrowRight", "ArrowDown") == 0
     expect(opened.locator("[data-signal=node_demotion] [data-cell='2']")).to_be_focused()
-    assert moved(opened, "Shift+ArrowRight") > 1  # with Shift they step as ever
+    assert moved(opened, "Shift+ArrowRight") > 1  # with Shift the arrow keys still step
     assert moved(opened, "Escape", "ArrowRight") == 1
     assert moved(opened, "Enter", "ArrowLeft", "Enter") == 0
     expect(opened.locator("#question")).to_contain_text("node 1")
@@ -63,14 +63,14 @@ def test_who_leaves_the_table_begins_anew(opened: Page) -> None:
 
 
 def test_the_page_says_so(opened: Page) -> None:
-    said = "getComputedStyle(document.querySelector('.registers thead th'), '::after').content"
-    assert opened.evaluate(said) == "none"
+    content = "getComputedStyle(document.querySelector('.registers thead th'), '::after').content"
+    assert opened.evaluate(content) == "none"
     opened.locator("#stage [data-node='0']").focus()
     opened.keyboard.press("Tab")
     opened.locator(CELL).focus()
-    assert opened.evaluate(said) == '"Enter: cell to cell"'
+    assert opened.evaluate(content) == '"Enter: cell to cell"'
     opened.keyboard.press("Enter")
-    assert opened.evaluate(said) == '"Esc: arrows step"'
+    assert opened.evaluate(content) == '"Esc: arrows step"'
     opened.keyboard.press("Escape")
     opened.keyboard.press("?")
     expect(opened.locator("#keys")).to_contain_text("go from cell to cell")

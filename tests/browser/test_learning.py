@@ -60,16 +60,16 @@ ASK = """(cells) => cells.map(([register, node]) => {
 
 
 def test_every_cell_node_and_arrow_answers_why(page: Page, trace: Trace) -> None:
-    """The panel shows the answer that the trace holds, at several steps; a click on a line goes to the line's step."""
+    """At several steps, the panel shows the answer in the trace; a click on a line of it goes to the line's step."""
     open_page(page)
     for step in (18, 31, trace.length - 1):
         page.locator("#scrubber").fill(str(step))
         cells = [(register, node) for register in (*trace.masks, *trace.arrays) for node in trace.nodes]
-        for (register, node), (asked, answered) in zip(cells, page.evaluate(ASK, cells), strict=True):
+        for (register, node), (shown_question, shown_lines) in zip(cells, page.evaluate(ASK, cells), strict=True):
             question, _, lines = trace.at(f"why {register}[{node}]", step)
-            assert asked == question
+            assert shown_question == question
             texts = [text or trace.at("sentence", at) for at, text in lines]
-            assert all(text in line for text, line in zip(texts, answered, strict=True))
+            assert all(text in line for text, line in zip(texts, shown_lines, strict=True))
     page.click("[data-node='2'] .card")
     expect(page.locator("#question")).to_have_text("Why has node 2 no target?")
     page.click("[data-from='1'][data-to='2'] .far")
@@ -125,7 +125,7 @@ def test_between_two_scans_the_panel_says_whose_turn_it_is(page: Page, trace: Tr
 
 
 def test_every_mark_has_its_words_on_a_desk(page: Page) -> None:
-    """The words below the scrubber's marks fit, also with the larger letters of presenter mode."""
+    """The words below the marks of the scrubber fit, even with the larger letters of presenter mode."""
     page.set_viewport_size({"width": 1280, "height": 720})
     open_page(page)
     words = page.locator("#marks span")

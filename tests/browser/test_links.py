@@ -74,7 +74,7 @@ def test_what_a_link_says_and_nobody_understands_is_named(page: Page, link: str)
     open_page(page, link)
     expect(page.locator("#broken-text")).to_contain_text("The link ")
     page.keyboard.press("ArrowRight")
-    expect(page.locator("#broken")).to_be_visible()  # the message stays until it is closed or answered
+    expect(page.locator("#broken")).to_be_visible()  # the message stays until the visitor closes or answers it
     page.click("#open-default")
     expect(page.locator("#broken")).to_be_hidden()
 
@@ -127,7 +127,7 @@ def test_sharing(context: BrowserContext, page: Page) -> None:
 
 
 def test_a_saved_picture_is_whole(page: Page) -> None:
-    """The picture also contains an arrow that bends out below the sockets."""
+    """The picture also contains an arrow that bends below the sockets."""
     topology = machine(70)
     trace = Run.of(topology).trace()
     open_page(page, f"/#machine={pack(topology)}&step={trace.length - 1}")

@@ -1,4 +1,4 @@
-"""Links and exported pages that an older commit (4beec3a) made still show what they showed then."""
+"""Test that links and exported pages made by an older commit (4beec3a) still show the same as then."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from viz.kernel.releases import version
 
 OLDER = ROOT / "tests" / "older"
 ROWS: list[dict[str, Any]] = [json.loads(line) for line in (OLDER / "links.jsonl").read_text().splitlines()]
-"""What the page of that commit showed for each link: the address, title, step, arrows and registers."""
+"""For each link what the page of that commit showed: the title, step, arrows and registers."""
 
 
 def expect_picture(page: Page, row: dict[str, Any], kernel: str) -> None:
@@ -35,7 +35,8 @@ def test_a_dozen_links_open_the_same_picture(page: Page) -> None:
     for row in ROWS:
         page.goto(f"/{row['link']}")
         page.wait_for_selector("main[data-step]")
-        expect_picture(page, row, version(row["kernel"]).name)  # v6.12 was a row, and is a release of one now
+        kernel = version(row["kernel"]).name  # v6.12 was a row of its own then, and now belongs to another row
+        expect_picture(page, row, kernel)
 
 
 def test_a_dozen_exported_pages_open_the_same_picture(page: Page, watch: Watch, tmp_path: Path) -> None:

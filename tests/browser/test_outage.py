@@ -1,4 +1,4 @@
-"""A server that stops and comes back: the page says so, plays on, and repeats the requests that were not answered."""
+"""Test a server that stops and comes back: the page says so, still plays, and repeats the unanswered requests."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ROBOTS = "robots.txt"
 
 
 def back(page: Page, relay: Relay) -> None:
-    """Let the relay answer again, and send the page the event "online", so that it asks the server at once."""
+    """Let the relay answer again, and send the page the event "online", so that it contacts the server at once."""
     relay.back()
     page.evaluate("window.dispatchEvent(new Event('online'))")
 
@@ -70,7 +70,7 @@ def test_what_was_asked_for_comes_when_the_server_does(page: Page, stopped: Serv
 
 @pytest.mark.parametrize("what", ["dash_renderer", "_dash-layout", "later.mjs"])
 def test_a_server_that_ends_before_all_of_the_page_is_here(page: Page, watch: Watch, relay: Relay, what: str) -> None:
-    """What plays goes on; what is asked for, and what takes a part that has not come, comes with the server."""
+    """The run still plays. Requests, and the parts of the page that are missing, come when the server is back."""
     watch.allow(f"{LOST}|Minified|undefined")
     held: list[Route] = []
     page.route(f"**/{what}*", lambda route: held.append(route))
@@ -95,7 +95,7 @@ def test_a_server_that_ends_before_all_of_the_page_is_here(page: Page, watch: Wa
 
 @pytest.mark.parametrize("how", ["stepped", "playing"])
 def test_whoever_has_gone_on_is_asked_first(page: Page, lost: Relay, how: str) -> None:
-    """If the visitor has stepped or played on, the page does not replace that run by the missing one without asking."""
+    """If the visitor has stepped or played on, the page asks before it replaces that run by the missing run."""
     page.select_option("#kernel", "v6.1")
     expect(page.locator("#status")).to_have_text(GONE)
     page.select_option("#speed", "0.25")
@@ -136,7 +136,7 @@ def test_edits_and_questions_are_sent_by_themselves(page: Page, watch: Watch, us
 
 
 def test_an_edit_that_nobody_heard_can_be_returned_to(page: Page, watch: Watch, usual_relay: Relay) -> None:
-    """After an edit without a server, the visitor chooses another machine. It comes, and undo returns to the edit."""
+    """After an edit without a server, the visitor selects another machine. It comes, and undo returns to the edit."""
     open_editor(page, usual_relay.url)
     watch.allow(LOST)
     usual_relay.cut()
@@ -171,7 +171,7 @@ def test_the_new_dialog_goes_on_where_it_was(page: Page, watch: Watch, usual_rel
 def test_the_first_run_comes_by_itself(page: Page, watch: Watch) -> None:
     watch.allow(LOST)
     on_runs(page, lambda route: route.abort())
-    page.goto(f"/#topology={builtin_names()[1]}")  # the document has the run of the first machine
+    page.goto(f"/#topology={builtin_names()[1]}")  # the document contains only the run of the first machine
     expect(page.locator("#broken-text")).to_have_text(GONE)
     page.unroute_all()
     page.wait_for_selector("main[data-step]")
@@ -180,7 +180,7 @@ def test_the_first_run_comes_by_itself(page: Page, watch: Watch) -> None:
 
 @contextmanager
 def timed(browser: Browser, server: Server | Relay) -> Iterator[Page]:
-    """Yield the page with a clock that a test can stop, in a new context."""
+    """Yield the page in a new context, with a clock that a test can stop."""
     context = visitor(browser, server)
     watch = Watch(context, server.url)
     page = context.new_page()
@@ -198,7 +198,7 @@ def stop_clock(page: Page) -> None:
 
 
 def run_clock(page: Page, seconds: int) -> None:
-    """Move the page's clock on second by second, and give the page time to react after each."""
+    """Advance the page's clock second by second, and give the page time to react after each second."""
     for _ in range(seconds):
         page.clock.run_for(1_000)
         page.wait_for_timeout(20)
@@ -210,8 +210,8 @@ def test_a_browser_that_is_online_again_asks_at_once(browser: Browser, server: S
 
 
 def _offline_and_online(page: Page) -> None:
-    """Check that the event "online" makes the page ask. Its clock is stopped, so that no interval ends meanwhile."""
-    found = trifles(page)
+    """Check that the event "online" makes the page contact the server. The clock is stopped, so no interval ends."""
+    found = server_checks(page)
     page.context.set_offline(True)
     page.select_option("#kernel", "v6.1")
     expect(page.locator("#status")).to_have_text(GONE)
@@ -225,8 +225,8 @@ def _offline_and_online(page: Page) -> None:
     expect(page.locator("#status")).to_have_text("")
 
 
-def trifles(page: Page) -> list[Request]:
-    """Return a list that gets, from now on, the requests by which the page asks whether the server is there."""
+def server_checks(page: Page) -> list[Request]:
+    """Return a list to which all later requests are added by which the page finds out whether the server is there."""
     found: list[Request] = []
     page.on("request", lambda request: found.append(request) if request.url.endswith(ROBOTS) else None)
     return found
@@ -239,10 +239,10 @@ def test_it_asks_less_and_less_often_and_only_for_somebody(browser: Browser, ser
 
 
 def _intervals(page: Page) -> None:
-    found = trifles(page)
+    found = server_checks(page)
     stop_clock(page)
     run_clock(page, 60)
-    assert found == []  # the visitor waits for nothing, so the page does not ask
+    assert found == []  # the visitor waits for nothing, so the page sends no request
     page.select_option("#kernel", "v6.1")
     times = []
     for second in range(110):
@@ -261,7 +261,7 @@ def _intervals(page: Page) -> None:
 
 
 def test_what_ends_the_server_is_not_asked_for_ever(browser: Browser, server: Server) -> None:
-    """A request that always fails while the server answers others is sent only four times."""
+    """A request that always fails, while the server answers others, is sent only four times."""
     with timed(browser, server) as page:
         _one_that_never_gets_through(page)
 
@@ -286,7 +286,7 @@ def _one_that_never_gets_through(page: Page) -> None:
 
 
 def test_a_server_that_ends_amid_a_long_run(page: Page, watch: Watch, usual_relay: Relay) -> None:
-    """The events that have come can still be played; the rest is fetched once the server is back and is played, too."""
+    """The events that have come can be played. The rest is fetched when the server is back, and is played, too."""
     waiting: list[Route] = []
     page.route("**/ask/whole", lambda route: waiting.append(route))
     open_whole(page, usual_relay.url + link())
@@ -313,9 +313,10 @@ def test_a_server_that_ends_amid_a_long_run(page: Page, watch: Watch, usual_rela
 
 @contextmanager
 def cutting(server: Server, cuts: list[str]) -> Iterator[str]:
-    """Yield the URL of a proxy. For each text in `cuts`, it breaks off its answer to the first request with that text.
+    """Yield the URL of a proxy that interrupts some of its answers.
 
-    It then removes the text from `cuts`.
+    For each text in `cuts`, the proxy interrupts its answer to the first request with this text, and removes the text
+    from `cuts`.
     """
 
     class Between(http.server.BaseHTTPRequestHandler):

@@ -28,19 +28,19 @@ MACHINE = {
 }
 
 LONG = 60
-"""A number of steps; if a run has more, only every fifth step is tested."""
+"""The number of steps above which only every fifth step of a run is tested."""
 LISTING = ("available: 1 nodes (0)", "node 0 cpus: 0", "node 0 size: 9 MB", "node distances:", "node   0", "  0:  10")
 BAD_TEXTS = ("", "<p>hello</p>", '{"title": "x"}', "title = ", "node 0 size: many MB", "\u202e" * 9)
 
 
 @pytest.mark.parametrize("name", [n for n in builtin_names() if not builtin(n).case and not builtin(n).events])
 def test_every_builtin_to_the_end_and_back(standing: Standing, name: str) -> None:
-    """At every single step, forward and back, the page shows what the trace holds; test_scenario.py plays events."""
+    """At every single step, forward and back, the page shows what the trace holds. Events are in test_scenario.py."""
     page, trace = standing.page, Run.of(builtin(name)).trace()
     go(page, trace, name)
     agree(page, trace, trace.opens)
     if trace.length > LONG:
-        in_leaps(page, trace)
+        check_every_fifth_step(page, trace)
         return
     forward = [*range(trace.opens + 1, trace.length), trace.length - 1]
     back = [*range(trace.length - 2, -1, -1), 0]
@@ -58,7 +58,7 @@ def test_events_under_every_kind_of_order(standing: Standing, kernel: str) -> No
     agree_all(page, trace, ["Home", *["ArrowRight"] * (len(stops) - 1)], stops)
 
 
-def in_leaps(page: Page, trace: Trace) -> None:
+def check_every_fifth_step(page: Page, trace: Trace) -> None:
     """Check every fifth step to the end and back."""
     forward = [*range(trace.opens, trace.length, 5), trace.length - 1]
     leaps = [*forward, *forward[::-1], 0]
@@ -107,7 +107,7 @@ def test_the_scrubber_goes_anywhere(page: Page) -> None:
         page.locator("#scrubber").fill(str(step))
         agree(page, trace, step)
     page.locator("#scrubber").focus()
-    page.keyboard.press("ArrowRight")  # the focused scrubber handles the key itself
+    page.keyboard.press("ArrowRight")  # the scrubber has the focus and handles the key itself
     agree(page, trace, 6)
 
 
@@ -203,7 +203,7 @@ def test_it_plays_on_without_a_server(page: Page, watch: Watch, usual_relay: Rel
     trace = Run.of(builtin(builtin_names()[0])).trace()
     open_whole(page, usual_relay.url)
     usual_relay.cut()
-    watch.allow("ERR_CONNECTION_REFUSED|did not respond")  # the idle page asks for the chart
+    watch.allow("ERR_CONNECTION_REFUSED|did not respond")  # the idle page requests the chart
     page.select_option("#size", "0")
     page.locator("#stage").click(position={"x": 2, "y": 2})
     steps = range(trace.opens + 1, trace.length)
@@ -224,7 +224,7 @@ def test_nothing_jumps(page: Page) -> None:
 
 
 def test_no_scrolling_on_a_desk(page: Page) -> None:
-    """Stage, registers, code, sentence and player buttons fit the window; only the charts are below."""
+    """Stage, registers, code, sentence and player buttons fit into the window; only the charts are below it."""
     open_page(page)
     for name in builtin_names()[::3]:
         choose(page, name)

@@ -24,7 +24,7 @@ CUT = """() => ["body", "#registers", "#scores", "#stack", "#watched", "#answer"
 
 @pytest.fixture
 def phone(page: Page) -> Page:
-    """Return the page, opened in a window of the size of a phone."""
+    """Return the page, opened in a window of a phone's size."""
     page.set_viewport_size({"width": 390, "height": 844})
     open_page(page)
     return page
@@ -53,11 +53,11 @@ def test_nothing_is_cut(phone: Page) -> None:
 
 def test_an_answer_hides_neither_what_was_asked_about_nor_the_player(phone: Page) -> None:
     phone.locator("#scrubber").fill("31")
-    for asked in ("#stage [data-node='2'] .card", "[data-signal=node_load] [data-cell='5']"):
-        phone.click(asked)
+    for selector in ("#stage [data-node='2'] .card", "[data-signal=node_load] [data-cell='5']"):
+        phone.click(selector)
         for part in (*PLAYER, "#question", "#answer", "#close-why"):
             expect(phone.locator(part)).to_be_in_viewport(ratio=1)
-        lowest = phone.locator(asked).evaluate("it => it.getBoundingClientRect().bottom")
+        lowest = phone.locator(selector).evaluate("it => it.getBoundingClientRect().bottom")
         assert lowest <= phone.locator("#why").evaluate("it => it.getBoundingClientRect().top") + 1
         phone.click("#close-why")
 
@@ -73,7 +73,7 @@ def test_the_tour_goes_to_what_it_speaks_of(phone: Page) -> None:
 
 
 def test_a_window_that_becomes_narrow_has_another_stage(page: Page, watch: Watch, relay: Relay) -> None:
-    """The step stays the same, with no server, an answer open or the run playing, and when the window is wide again."""
+    """The step stays the same without a server, with an open answer, while playing, and when the window is wide."""
     trace = Run.of(builtin(FIRST)).trace()
     open_whole(page, f"{relay.url}/#step=31")
     relay.cut()

@@ -10,12 +10,12 @@ from viz.topology import builtin
 
 
 def outcome(page: Page, name: str) -> Locator:
-    """Return the row of a verdict in the panel's table."""
+    """Return the row of a verdict in the table of the panel."""
     return page.locator(".verdicts tbody tr", has=page.get_by_role("rowheader", name=name))
 
 
 def test_the_readers_cycle_by_keyboard(page: Page) -> None:
-    """A cycle despite a write barrier is played, then avoided by moving a read, then by one section for the walk."""
+    """A cycle despite a write barrier is played; a moved read avoids it, and so does one section for the whole walk."""
     open_page(page)
     page.click("#tool-readers")
     page.get_by_role("button", name="First example").click()
@@ -34,8 +34,8 @@ def test_the_readers_cycle_by_keyboard(page: Page) -> None:
     expect(page.locator(".witness-told")).to_contain_text("It has been at node 1 before: a cycle.")
 
     page.get_by_role("slider", name="read of node_demotion[1]").focus()
-    page.keyboard.press("ArrowDown")  # moves the read past the disable of node 0
-    page.keyboard.press("ArrowDown")  # moves the read past the disable of node 1
+    page.keyboard.press("ArrowDown")  # this moves the read past the disable of node 0
+    page.keyboard.press("ArrowDown")  # this moves the read past the disable of node 1
     expect(page.locator(".witness-walk")).to_have_text("0 → 1 → stop: cut")
     page.keyboard.press("ArrowUp")
     expect(page.locator(".witness-walk")).to_contain_text("0 → 1 → 2 →")
@@ -49,7 +49,7 @@ def test_the_readers_cycle_by_keyboard(page: Page) -> None:
 
 
 def test_the_readers_own_code_is_shown_while_a_walk_is_played(page: Page) -> None:
-    """The code is next_demotion_node() of the protocol; at each read, its line is marked and has the value read."""
+    """The code is next_demotion_node() of the protocol. At each read, its line is marked and shows the value read."""
     page.set_viewport_size({"width": 1280, "height": 720})
     open_page(page)
     page.click("#tool-readers")
@@ -76,7 +76,7 @@ def test_the_readers_own_code_is_shown_while_a_walk_is_played(page: Page) -> Non
 
 
 def arrows(page: Page) -> list[str]:
-    """Return the arrows on the stage, which show what the array holds, such as "0>1", sorted."""
+    """Return the arrows on the stage, which show the content of the array, as sorted texts such as "0>1"."""
     stored = page.locator(".stage .arrow.stored")
     return sorted(stored.evaluate_all("all => all.map(one => `${one.dataset.from}>${one.dataset.to}`)"))
 
@@ -105,7 +105,7 @@ def test_an_event_takes_the_player_along_and_a_read_is_dragged(page: Page) -> No
     page.mouse.move(*middle(last), steps=2)
     page.mouse.up()
     expect(page.locator(".witness-walk")).to_have_text("0 → 2 → 5 → stop: new")
-    page.locator("#forward").click()  # the player of the run removes the reader from the stage
+    page.locator("#forward").click()  # the run's player removes the reader from the stage
     expect(page.locator(".stage .walker")).to_have_count(0)
     expect(page.locator(".witness-told")).to_contain_text("The stage shows the run again")
 

@@ -17,7 +17,7 @@ from tests.test_recipes import follow
 
 @pytest.fixture(scope="module")
 def changed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Yield a server of a copy of the repository in which both recipes were followed."""
+    """Yield a server of a copy of the repository in which both recipes have been followed."""
     copy = tmp_path_factory.mktemp("copy")
     for name in ("viz", "assets", "topologies", "docs"):
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))

@@ -1,4 +1,4 @@
-"""The registers of a machine with more columns than a window shows."""
+"""Test the registers of a machine with more columns than fit into a window."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def run() -> Run:
 
 @pytest.fixture
 def wide(page: Page, run: Run) -> tuple[Page, Trace]:
-    """Return the page with a machine of many nodes at its last step, and its trace."""
+    """Return the page with a machine of many nodes at its last step, and the machine's trace."""
     trace = run.trace()
     open_page(page, f"/#machine={pack(run.topology)}&step={trace.length - 1}")
     expect(page.locator("main")).to_have_attribute("data-step", str(trace.length - 1))
@@ -51,7 +51,7 @@ def wide(page: Page, run: Run) -> tuple[Page, Trace]:
 
 
 def scrolled(page: Page, to: float) -> dict[str, Any]:
-    """Scroll the panel, and return where the columns then are."""
+    """Scroll the panel, and return where the columns are then."""
     page.locator("#registers").evaluate("(panel, to) => { panel.scrollLeft = to; }", to)
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
     found: dict[str, Any] = page.evaluate(PLACES)
@@ -90,7 +90,7 @@ def test_arrow_keys_go_through_all_columns(wide: tuple[Page, Trace]) -> None:
 
 
 def test_what_is_scrolled_to_can_be_reached_and_asked(wide: tuple[Page, Trace]) -> None:
-    """The corner and the register names cover the cells, and cells have the right column index for screen readers."""
+    """The corner and the register names cover the cells. Cells have the right column index for screen readers."""
     page, _ = wide
     scrolled(page, 1e6)
     hit = """() => [["thead th", 4], ["tbody th", -8], ["tbody th", 130]].map(([part, right]) => {
@@ -121,7 +121,7 @@ def test_a_focus_that_is_scrolled_away_goes_to_a_cell_in_sight(wide: tuple[Page,
 
 
 def test_columns_that_grow_are_still_all_covered(page: Page) -> None:
-    """In presenter mode columns with ids of two digits are wider."""
+    """In presenter mode, columns with ids of two digits are wider."""
     run = Run.of(many(100))
     page.set_viewport_size({"width": 1280, "height": 800})
     open_page(page, f"/#machine={pack(run.topology)}")

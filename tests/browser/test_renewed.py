@@ -1,4 +1,4 @@
-"""Test a server that is renewed while a page of an earlier edition is open: the page says so, and still works."""
+"""Test a server that is replaced while a page of an older edition is open: the page says so, and still works."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from viz.resources import edition
 from viz.trace.model import Trace
 
 ABSENT = "status 404|status of 404|dynamically imported module|Refused to apply style"
-"""A pattern of the browser's messages when the server has no longer the module that a page asks for."""
+"""A pattern of the browser's messages when the server no longer has the module that a page requests."""
 
 
 @pytest.fixture(scope="session")
 def newer_program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Yield the folder of a copy of the program; one line of it differs, so its page is another edition."""
+    """Yield the folder of a copy of the program in which one line differs, so that its page is another edition."""
     place = tmp_path_factory.mktemp("newer")
     for folder in ("viz", "assets", "topologies"):
         shutil.copytree(ROOT / folder, place / folder, ignore=shutil.ignore_patterns("__pycache__"))
@@ -40,13 +40,13 @@ def newer_program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def newer(newer_program: Path) -> Iterator[Server]:
-    """Yield a server of the other edition, which all tests share, so none may stop it."""
+    """Yield a server of the other edition. All tests share the server, so none may stop it."""
     with serving(cwd=newer_program) as it:
         yield it
 
 
 def renew(watch: Watch, relay: Relay, newer: Server) -> None:
-    """Let the relay pass requests on to the other edition instead of the one that the page was loaded from."""
+    """Let the relay pass requests on to the other edition in place of the edition that the page was loaded from."""
     watch.allow(f"{LOST}|{ABSENT}")
     relay.to(newer.url)
 
@@ -60,7 +60,7 @@ def old(page: Page, usual_relay: Relay) -> Relay:
 
 @pytest.fixture
 def bare(page: Page, relay: Relay) -> Relay:
-    """Open the page in a browser that has cached no tool's module; return the relay that it was loaded from."""
+    """Open the page in a browser that has cached no module of a tool; return the relay that it was loaded from."""
     open_whole(page, relay.url)
     return relay
 
@@ -68,7 +68,7 @@ def bare(page: Page, relay: Relay) -> Relay:
 def test_a_tool_that_is_opened_later(
     page: Page, watch: Watch, own_server: Server, newer_program: Path, trace: Trace
 ) -> None:
-    """The server process is stopped, and one of another edition is started at its address."""
+    """The server process is stopped, and a server of another edition is started at its address."""
     watch.origins.add(own_server.url)
     open_whole(page, own_server.url)
     before = page.locator("#play-pause").bounding_box()
@@ -84,7 +84,7 @@ def test_a_tool_that_is_opened_later(
         expect(page.locator("body")).not_to_contain_text("does not answer")
         page.click("#tool-log")
         page.click("#open-shape")
-        page.select_option("#kernel", "v6.1")  # its answer also shows the new edition
+        page.select_option("#kernel", "v6.1")  # the answer also reveals the new edition
         expect(page.locator("main")).to_have_attribute("data-kernel", "v6.1")
         page.select_option("#kernel", "posted")
         expect(page.locator("main")).to_have_attribute("data-kernel", "posted")
@@ -169,7 +169,7 @@ def test_an_edit_that_the_old_server_never_heard(page: Page, watch: Watch, relay
     relay.cut()
     type_distance(page, 1, 2, 90)
     expect(page.locator(".unheard")).to_contain_text("The server does not answer")
-    on_runs(page, lambda route: route.abort())  # the edit does not reach the server before the page is reloaded
+    on_runs(page, lambda route: route.abort())  # the edit cannot reach the server before the page reloads
     relay.to(newer.url)
     relay.back()
     page.click("#tool-log")
@@ -263,7 +263,7 @@ def test_a_pasted_machine_comes_with_the_reload(page: Page, watch: Watch) -> Non
 
 
 def test_what_a_renewed_server_no_longer_knows(page: Page, watch: Watch) -> None:
-    """The page shows no error text of the server, which would name an address that the visitor has never seen."""
+    """The page shows no error text of the server, because it would name an address that the visitor has never seen."""
     open_whole(page)
     watch.allow("status 4|status of 4|Callback")
     headers = {"Tierscope-Edition": "another", "Content-Type": "text/plain"}

@@ -20,18 +20,18 @@ SCENARIOS = [name for name in builtin_names() if builtin(name).events and not bu
 
 
 def chip(page: Page, words: str) -> Locator:
-    """Return the chip, the element for an event in the strip, that has these words."""
+    """Return the chip with these words. A chip is the element for an event in the strip below the stage."""
     return page.locator("#chips .chip").filter(has=page.get_by_text(words, exact=True))
 
 
 def expect_chips(page: Page, *words: str) -> None:
-    """Wait until the strip has exactly these chips."""
+    """Wait until the strip contains exactly these chips."""
     expect(page.locator("#chips .chip > :first-child")).to_have_text(["first order", *words])
     expect(page.locator("#status")).to_have_text("")
 
 
 def offer(page: Page, event: str, label: str) -> Locator:
-    """Return the button of the events panel that adds the event and has the label."""
+    """Return the button with this label that adds the event, in the events panel."""
     return page.locator(f".offered [data-event={event}]").filter(has_text=label)
 
 
@@ -45,7 +45,7 @@ LOSES, GETS, TWICE = "node 1 loses its memory", "node 1 gets its memory", "node 
 
 
 def test_a_scenario_by_mouse(page: Page) -> None:
-    """Memory of node 1 goes offline and comes back in two blocks; CPUs go offline; the address has all events."""
+    """Memory of node 1 goes offline and returns in two blocks; CPUs go offline; the address contains all events."""
     open_page(page)
     expect(page.locator("#scenario")).to_be_hidden()
     open_events(page)
@@ -59,7 +59,7 @@ def test_a_scenario_by_mouse(page: Page) -> None:
     expect(chip(page, LOSES)).to_have_attribute("aria-current", "step")
     expect(page.locator(".refused")).to_contain_text("Not mem_offline, mem_offline_fail: none of its memory is online.")
     offer(page, "mem_online", "a block").click()
-    offer(page, "mem_online", "a block").click()  # clicked before the first click is answered
+    offer(page, "mem_online", "a block").click()  # this click comes before the answer to the first click
     expect_chips(page, LOSES, TWICE)
 
     page.locator(".stage [data-node='3']").click()
@@ -87,7 +87,7 @@ def test_a_scenario_by_mouse(page: Page) -> None:
 
 
 def drag(page: Page, words: str, before: str) -> None:
-    """Drag a chip to the left end of another."""
+    """Drag a chip to the left end of another chip."""
     for name in (words, before):
         chip(page, name).scroll_into_view_if_needed()
     box, target = chip(page, words).bounding_box(), chip(page, before).bounding_box()
@@ -101,7 +101,7 @@ def drag(page: Page, words: str, before: str) -> None:
 
 
 def test_a_scenario_by_keyboard(page: Page) -> None:
-    """By keyboard, a node is chosen; events are added, moved and deleted; the focus stays where the visitor works."""
+    """A node is selected, and events are added, moved and deleted by keyboard; the focus stays where it is needed."""
     open_page(page)
     page.locator("#tool-compare").focus()
     page.keyboard.press("ArrowLeft")
@@ -138,7 +138,7 @@ def test_a_scenario_by_keyboard(page: Page) -> None:
 
 
 def test_a_node_that_the_machine_does_not_have(page: Page) -> None:
-    """The new node gets the distances of a similar node, comes without memory, and becomes a target with memory."""
+    """The new node gets the distances of a similar node. It comes without memory, and becomes a target with memory."""
     open_page(page)
     open_events(page)
     page.click(".stage [data-node='5']")
@@ -158,7 +158,7 @@ def test_a_node_that_the_machine_does_not_have(page: Page) -> None:
 
 
 def test_before_and_after_from_the_strip(page: Page) -> None:
-    """Two stages show the orders, with marks on the arrows that differ and a sentence for each, also by keyboard."""
+    """Two stages show the orders, with marks on different arrows and a sentence for each; keys can open them, too."""
     open_page(page, "/#topology=losing-a-node&kernel=v5.15")
     chip(page, LOSES).click()
     page.locator("#compare-orders").press("Enter")
@@ -206,7 +206,7 @@ OUTCOMES = "[...document.querySelectorAll('#chips .event-outcome')].map((mark) =
 
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_every_scenario_by_source_to_the_end_and_back(standing: Standing, name: str) -> None:
-    """At each stop, the page shows the step, and its chapter's chip is current; each mark has its event's outcome."""
+    """At each stop, the page shows the step and marks the chapter's chip; the mark of each event has its outcome."""
     page, run = standing.page, Run.of(builtin(name))
     trace = run.trace()
     stops = trace.stops(1)[:: max(1, len(trace.stops(1)) // 50)]
@@ -233,7 +233,7 @@ def test_the_marks_under_every_kernel(standing: Standing, kernel: str) -> None:
 
 
 def test_where_pieces_are_many_the_lane_is_the_chapters(page: Page) -> None:
-    """With many events, the lane shows the phases of the current event only, with a mark at the step."""
+    """With many events, the lane shows only the phases of the current event, with a mark at the step."""
     trace = Run.of(builtin("rebuild-storm")).trace()
     chapter = trace.chapters[4]
     open_page(page, f"/#topology=rebuild-storm&step={chapter.first}")
@@ -249,7 +249,7 @@ def test_where_pieces_are_many_the_lane_is_the_chapters(page: Page) -> None:
 
 
 def many(count: int) -> Topology:
-    """Return the machine of losing-a-node with `count` events, each different from the one before it."""
+    """Return the machine of losing-a-node with `count` events, each different from the previous one."""
     document: dict[str, Any] = builtin("losing-a-node").document()
     events = [{"event": ("mem_offline", "mem_online")[i % 2], "node": 1 + i // 2 % 2} for i in range(count)]
     return Topology.from_document(document | {"events": events})

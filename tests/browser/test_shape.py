@@ -1,4 +1,4 @@
-"""Test the dialog for a new machine: a change of its line changes its controls and back; a new machine is undone."""
+"""Test the dialog for a new machine: its line changes its controls and vice versa; a new machine can be undone."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ START = "2 sockets: cpu+dram 64G, pmem 256G; cross 21"
 
 
 def open_dialog(page: Page) -> None:
-    """Open the dialog, with its line focused."""
+    """Open the dialog, in which the line then has the focus."""
     page.locator("#open-shape").focus()
     page.keyboard.press("Enter")
     expect(page.locator("[data-at=line]")).to_have_value(START)
 
 
 def put(page: Page, at: str, text: str) -> None:
-    """Type the text into the dialog's control with that name, such as "line" or "stands.1.size"."""
+    """Type the text into the dialog's control with this name, such as "line" or "stands.1.size"."""
     page.locator(f"[data-at='{at}']").fill(text)
 
 
 def stage(page: Page) -> list[str]:
-    """Return the node ids on the stage."""
+    """Return the ids of the nodes on the stage, sorted."""
     ids: list[str] = page.eval_on_selector_all(".stage [data-node]", "all => all.map(one => one.dataset.node)")
     return sorted(ids, key=int)
 
@@ -48,7 +48,7 @@ def test_a_machine_from_one_line_by_keyboard(page: Page) -> None:
 
 
 def test_who_writes_at_once_is_not_overwritten(page: Page) -> None:
-    """The answer to the first request comes while the visitor types; it must not replace what is typed."""
+    """The answer to the first request comes while the visitor types. It must not replace the typed text."""
     held: list[Route] = []
     open_page(page)
     page.route("**/ask/shape", lambda route: route.continue_() if held else held.append(route))
@@ -188,7 +188,7 @@ def test_it_fits_a_phone_and_a_small_desk(page: Page) -> None:
     for width, height in ((390, 844), (1280, 720)):
         page.set_viewport_size({"width": width, "height": height})
         open_page(page)
-        if width > 1000:  # in a wide window, the header is one row
+        if width > 1000:  # in a wide window the header has one row
             assert len(set(page.eval_on_selector_all("header > button", "all => all.map(one => one.offsetTop)"))) == 1
         open_dialog(page)
         put(page, "line", "2 sockets: cpu+dram, 2 x cxl at 20 per socket; snc 2; shared pmem")

@@ -1,4 +1,4 @@
-"""Test a snapshot that is opened as a file, in a browser without a server."""
+"""Test a snapshot that is opened as a file in a browser, without a server."""
 
 from __future__ import annotations
 

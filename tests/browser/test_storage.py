@@ -1,4 +1,4 @@
-"""What the browser keeps for the page may be damaged, forbidden or full: that costs nothing but what was kept."""
+"""Test that damaged, forbidden or full storage of the browser costs only what was stored, and the page still works."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from viz.resources import assets
 from viz.topology import builtin, builtin_names
 
 NAME = "abc"
-"""Of a machine that the tab keeps."""
+"""The name under which the browser stores a machine in this module."""
 KEYS = dict(
     re.findall(r'^  "?([\w.*-]+)"?: "(\w+Storage)",$', (assets() / "core/storage.mjs").read_text("utf-8"), re.MULTILINE)
 )
@@ -29,7 +29,7 @@ ENTRY = {"machine": {"text": DOCUMENT}, "document": DOCUMENT}
 
 
 def draft(past: Any = (), now: Any = ENTRY, origin: Any = ENTRY, unsent: Any = None) -> str:
-    """A history as a tab keeps it; its machine is the one of an address that names none."""
+    """Return a history as a tab stores it. By default its machine is that of an address that names no machine."""
     return json.dumps({"history": {"past": past, "now": now, "future": []}, "origin": origin, "unsent": unsent})
 
 
@@ -60,18 +60,18 @@ IN_ALL_TOOLS = (
     "a history of texts",
     "a machine that the server refuses",
 )
-"""Neither a word nor JSON, a machine, a history, and what is found out only later."""
+"""Garbage that is tested in all tools: no JSON, a wrong machine, a wrong history, and an error found only later."""
 
 
-def put(page: Page, text: str) -> None:
-    """Keep a text under every key, as if an earlier page had."""
+def store_everywhere(page: Page, text: str) -> None:
+    """Store a text under every key, as if an earlier page had stored it."""
     page.goto("/no-such-page")
     keys = [[place, f"tierscope.{key.replace('*', NAME)}"] for key, place in KEYS.items()]
     page.evaluate("([keys, text]) => keys.forEach(([place, key]) => window[place].setItem(key, text))", [keys, text])
 
 
-def still(page: Page, text: str) -> list[str]:
-    """The keys that hold the text."""
+def keys_that_hold(page: Page, text: str) -> list[str]:
+    """Return the keys that still hold the text."""
     keys = [[place, f"tierscope.{key.replace('*', NAME)}"] for key, place in KEYS.items()]
     held = "keys.filter(([place, key]) => window[place].getItem(key) === text).map(([, key]) => key)"
     found: list[str] = page.evaluate(f"([keys, text]) => {held}", [keys, text])
@@ -101,7 +101,7 @@ def tools_open(page: Page) -> None:
 
 
 def test_one_module_alone_knows_where_things_are_kept() -> None:
-    """Every key is in its table, and every value that is read is checked."""
+    """Every key is in the table of that module, and every value that is read is checked."""
     used = set()
     for module in assets().rglob("*.mjs"):
         text = module.read_text("utf-8")
@@ -116,11 +116,11 @@ def test_one_module_alone_knows_where_things_are_kept() -> None:
 
 @pytest.mark.parametrize("what", GARBAGE)
 def test_garbage_under_every_key_is_forgotten(page: Page, watch: Watch, what: str) -> None:
-    """By then nothing is left of it that a tool could read; one kind for each way of reading is looked at in all."""
-    watch.allow("status 404|status of 404")  # the page from which it is put there
+    """No tool may read anything of the garbage. One kind for each way of reading is tested in all tools."""
+    watch.allow("status 404|status of 404")  # store_everywhere() stores the text from a page that does not exist
     text = GARBAGE[what]
     for address in ("/", f"/#kept={NAME}"):
-        put(page, text)
+        store_everywhere(page, text)
         open_page(page, address)
         expect(page.locator("#title")).to_have_text(builtin(builtin_names()[0]).title)
         plays(page)
@@ -129,14 +129,14 @@ def test_garbage_under_every_key_is_forgotten(page: Page, watch: Watch, what: st
         else:
             tool_opens(page, "edit")
         assert page.evaluate("ours('#core/storage').then(({keepMachine}) => keepMachine({text: 'x'}))")
-        left = set(still(page, text))
-        assert left <= {f"tierscope.kept.{NAME}"}, left  # no address names it, or only the server can refuse it
+        left = set(keys_that_hold(page, text))
+        assert left <= {f"tierscope.kept.{NAME}"}, left  # either no address names it, or only the server can refuse it
 
 
 def test_what_is_whole_is_taken(page: Page, watch: Watch) -> None:
-    """Lest the test above passes because everything is forgotten."""
+    """This shows that the test above does not pass because everything is forgotten."""
     watch.allow("status 404|status of 404")
-    put(page, WHOLE)
+    store_everywhere(page, WHOLE)
     page.evaluate("localStorage['tierscope.keys'] = localStorage['tierscope.edit-both'] = 'off'")
     page.evaluate("localStorage['tierscope.story'] = 'folded'; localStorage['tierscope.tour'] = 'seen'")
     page.goto("/")
@@ -152,7 +152,7 @@ def test_what_is_whole_is_taken(page: Page, watch: Watch) -> None:
 
 def test_a_kept_machine_that_is_refused_stays_one_step_back(page: Page, watch: Watch) -> None:
     watch.allow("status 404|status of 404")
-    put(page, json.dumps({"text": DOCUMENT.replace("Two sockets", "Two kept sockets")}))
+    store_everywhere(page, json.dumps({"text": DOCUMENT.replace("Two sockets", "Two kept sockets")}))
     refusals = [{"response": {"play": {"data": {"error": "a run too long for today"}}}, "multi": True}]
     on_runs(page, lambda route: route.fulfill(json=refusals.pop()) if refusals else route.continue_())
     open_page(page, f"/#kept={NAME}")
@@ -212,13 +212,13 @@ def test_without_storage_edits_are_made_and_undone(page: Page, barrier: str) -> 
     expect(cell(page, 1, 2)).to_have_text("17")
     page.keyboard.press("Control+y")
     expect(effect(page)).not_to_contain_text("Undoing")
-    page.reload()  # the address has the machine
+    page.reload()  # the address contains the machine
     page.wait_for_selector("main[data-step]")
     assert document(page)["distances"][1][2] == 90
 
 
 def test_a_full_storage_keeps_the_newest_edits(page: Page) -> None:
-    """Old edits make room for new ones."""
+    """Old edits are dropped to make room for new edits."""
     open_editor(page)
     for distance in (90, 91, 92):
         cell(page, 1, 2).click()

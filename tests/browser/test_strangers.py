@@ -28,7 +28,7 @@ REFUSED = "ERR_CONNECTION_REFUSED|did not respond|Failed to load resource|status
 
 
 def machine(size: int) -> str:
-    """Return the document of a machine with `size` nodes, all equally far from each other, as JSON."""
+    """Return as JSON the document of a machine with `size` nodes that are equally far from each other."""
     document = {
         "title": f"{size} nodes",
         "nodes": [{"id": n, "cpus": n % 2, "memory": 2**30} for n in range(size)],
@@ -63,7 +63,7 @@ def test_below_a_path_of_its_own(page: Page, watch: Watch) -> None:
 
 
 def test_two_tabs_never_mix(page: Page, watch: Watch) -> None:
-    """Two tabs of one visitor each keep their own machine, also after a reload."""
+    """Two tabs of one visitor each keep their own machine, even after a reload."""
     other = page.context.new_page()
     tabs = {page: builtin_names()[0], other: builtin_names()[1]}
     for tab in tabs:
@@ -133,7 +133,7 @@ def test_without_a_server_each_control_says_so(page: Page, watch: Watch, relay: 
 def test_a_server_that_is_gone_before_the_first_answer(page: Page, watch: Watch) -> None:
     watch.allow("ERR_FAILED|did not respond|Failed to load resource")
     page.route(ANSWERS, lambda route: route.abort())
-    page.goto(f"/#topology={builtin_names()[1]}")  # the document has the run of the first machine
+    page.goto(f"/#topology={builtin_names()[1]}")  # the document contains only the run of the first machine
     expect(page.locator("#broken-text")).to_have_text(GONE)
     page.unroute(ANSWERS)
     page.click("#open-default")
@@ -163,19 +163,18 @@ def elsewhere() -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def test_in_a_frame_of_another_site(browser: Browser, server: Server, elsewhere: tuple[str, dict[str, str]]) -> None:
-    """The page plays in a sandbox that allows its origin, else it says what it needs; an exported file always plays."""
+    """In a sandbox that forbids its origin, the page says what it needs; otherwise it plays. An exported file plays."""
     site, pages = elsewhere
     frame = '<iframe name="{}" sandbox="allow-scripts {}" src="{}" width="1200" height="800"></iframe>'
     embedded = f"{server.url}/?embed=1#topology={builtin_names()[1]}"
     pages["/play.html"] = standalone(play_alone(Run.of(builtin(builtin_names()[2]))), assets())
     frames = (("whole", "allow-same-origin", embedded), ("bare", "", embedded), ("file", "", f"{site}/play.html"))
     pages["/"] = "".join(frame.format(*values) for values in frames)
-    page = browser.new_page()  # not watched, because the bare frame logs many errors
+    page = browser.new_page()  # this page is not watched, because the bare frame logs many errors
     page.goto(site)
     for name, title in (("whole", builtin_names()[1]), ("file", builtin_names()[2])):
         expect(page.frame_locator(f"[name={name}]").locator("#title")).to_have_text(builtin(title).title)
-    page.locator(
-        "[name=bare]"
-    ).scroll_into_view_if_needed()  # browsers suspend frames of other sites that are out of sight
+    # Browsers suspend a frame of another site while it is out of sight.
+    page.locator("[name=bare]").scroll_into_view_if_needed()
     expect(page.frame_locator("[name=bare]").locator("#late")).to_be_visible()
     page.close()

@@ -1,4 +1,4 @@
-"""Test tabs: two of the same page, one on a machine that sleeps, and one that is hidden and then discarded."""
+"""Test tabs: two tabs of one page, a tab on a machine that sleeps, and a hidden tab that is discarded."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from tests.serving import Server
 
 
 def kept(page: Page) -> dict[str, str]:
-    """Return the texts in localStorage by their names, without the prefix of the names."""
+    """Return the texts in localStorage by their names, without the common prefix of the names."""
     found: dict[str, str] = page.evaluate("({...localStorage})")
     return {name.removeprefix("tierscope."): text for name, text in found.items()}
 
 
 def test_the_choices_of_two_tabs_are_one_visitors(page: Page) -> None:
-    """Two tabs change the settings in turn; a third tab opens with those that were chosen last."""
+    """Two tabs change the settings in turn. A third tab opens with the settings that were chosen last."""
     other = page.context.new_page()
     for tab in (page, other):
         open_editor(tab)
@@ -55,7 +55,7 @@ def test_the_choices_of_two_tabs_are_one_visitors(page: Page) -> None:
 
 
 def test_a_tab_opened_from_another_has_a_draft_of_its_own(page: Page) -> None:
-    """The browser copies sessionStorage to the new tab; from then on the drafts of the two tabs are independent."""
+    """The browser copies sessionStorage to the new tab. From then on the drafts of the two tabs are independent."""
     open_editor(page)
     type_distance(page, 1, 2, 90)
     expect(effect(page)).to_contain_text("to 90")
@@ -82,7 +82,7 @@ def test_a_tab_opened_from_another_has_a_draft_of_its_own(page: Page) -> None:
 def asleep(browser: Browser) -> Iterator[None]:
     """Stop all pages of the browser until the block ends, as on a machine that sleeps.
 
-    The DevTools protocol has a command that freezes a tab, but it does nothing in a headless browser.
+    The DevTools protocol has a command that freezes a tab, but in a headless browser the command has no effect.
     """
     processes = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
     renderers = [int(process["id"]) for process in processes if process["type"] == "renderer"]
@@ -104,7 +104,7 @@ PLAYED = """() => {
 
 
 def test_a_tab_that_sleeps_plays_on_from_where_it_was(browser: Browser, server: Server) -> None:
-    """The tab does not catch up: after the sleep, no step is left out and none comes sooner than usual."""
+    """The tab does not catch up: after the sleep no step is left out, and none comes sooner than usual."""
     context = visitor(browser, server)
     page = context.new_page()
     open_page(page)
@@ -120,7 +120,7 @@ def test_a_tab_that_sleeps_plays_on_from_where_it_was(browser: Browser, server: 
     steps, times = zip(*page.evaluate("played"), strict=True)
     assert list(steps) == list(range(steps[0], steps[0] + len(steps)))
     pauses = [later - sooner for sooner, later in pairwise(times)]
-    assert max(pauses) > 2500  # the sleep, in milliseconds
+    assert max(pauses) > 2500  # the longest pause is the sleep, in milliseconds
     assert min(pauses) > 100  # a stride takes 225 ms
     context.close()
 

@@ -1,4 +1,4 @@
-"""What a machine's tiers rest on: guesses with several choices, where tiers are from, several machines, the log."""
+"""Test what the page says about tiers: guesses with several choices, sources of tiers, several machines, the log."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def open_box(page: Page, text: str = BOX, kernel: str = "v6.11") -> None:
 
 
 def targets(page: Page) -> list[str]:
-    """Return the arrows at the last step."""
+    """Return the arrows at the last step as texts such as "0>1"."""
     page.click("#last")
     arrows: list[str] = page.locator(".stage .arrow.stored").evaluate_all(
         "(all) => all.map((one) => `${one.dataset.from}>${one.dataset.to}`)"
@@ -83,7 +83,7 @@ def test_a_choice_is_undone_and_is_in_the_link(page: Page) -> None:
     expect(pressed).to_have_text("DRAM (tier 4)")
     page.keyboard.press("Control+y")
     expect(pressed).to_contain_text("PMEM")
-    pressed.click()  # once more: the guess again
+    pressed.click()  # a second click restores the guess
     expect(pressed).to_have_text("DRAM (tier 4)")
     expect(page.locator("#guesses li")).not_to_contain_text("as chosen")
     page.goto(f"/#machine={link[1]}&kernel=v6.12")
@@ -177,7 +177,7 @@ def test_an_old_link_compares_with_its_row(page: Page) -> None:
 
 @pytest.mark.parametrize("page_size", [{"width": 390, "height": 844}])
 def test_a_phone_shows_the_guess_below_the_stage(page: Page, page_size: dict[str, int]) -> None:
-    page.set_viewport_size(page_size)  # type: ignore[arg-type]  # a TypedDict of the same keys
+    page.set_viewport_size(page_size)  # type: ignore[arg-type]  # a TypedDict with the same keys
     open_box(page)
     line = page.locator("#guesses")
     assert line.evaluate("(list) => list.scrollHeight <= list.clientHeight")

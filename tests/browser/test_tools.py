@@ -1,4 +1,4 @@
-"""Check that the panels that replace the code beside the stage open, work and close."""
+"""Test that the panels that replace the code beside the stage open, work and close."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_stranding_by_keyboard_and_back_to_the_code(page: Page) -> None:
 
 def test_a_tool_says_that_it_cannot_come_without_the_server(page: Page, watch: Watch, relay: Relay) -> None:
     open_whole(page, relay.url)
-    watch.allow("ERR_CONNECTION_REFUSED|did not respond")  # the idle page asks for the chart
+    watch.allow("ERR_CONNECTION_REFUSED|did not respond")  # the idle page requests the chart
     relay.cut()
     page.locator("#tool-stranding").click()
     expect(page.locator("#tool")).to_contain_text("The server does not answer")

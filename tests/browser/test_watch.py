@@ -1,4 +1,4 @@
-"""Check that the Watch of the browser tests reports faults of every kind."""
+"""Test that the Watch of the browser tests reports faults of every kind."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_a_status_is_a_complaint_unless_allowed(page: Page, watch: Watch) -> Non
 
 
 def test_a_stopped_server_fails_requests(page: Page, watch: Watch, usual_relay: Relay) -> None:
-    open_whole(page, usual_relay.url)  # nothing that belongs to the page is still on its way
+    open_whole(page, usual_relay.url)  # this waits until all files of the page have come
     usual_relay.cut()
     assert watch.settle() == []
     page.evaluate("fetch('/').catch(() => 0)")

@@ -1,4 +1,4 @@
-"""Check what the commands print, and how they exit."""
+"""Test what the commands print, and with which status they exit."""
 
 from __future__ import annotations
 

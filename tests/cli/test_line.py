@@ -1,4 +1,4 @@
-"""Check commands that get a machine as a line of the notation instead of a FILE."""
+"""Test commands that are given a line of the notation in place of a FILE."""
 
 from __future__ import annotations
 

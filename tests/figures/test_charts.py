@@ -1,4 +1,4 @@
-"""Tests of the timeline: each node has the right role at each step."""
+"""Test that each node has the right role at each step of the timeline."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from viz.topology import builtin
 
 @pytest.mark.parametrize("name", ["two-sockets-three-classes", "losing-a-node"])
 def test_only_the_source_has_the_role_of_a_turn_or_of_a_list(name: str) -> None:
-    """The source's role is "list" while its fallback list is built, and "turn" in a pass."""
+    """The source's role is "list" while its fallback list is built, and "turn" during a pass."""
     run = Run.of(builtin(name))
     trace = run.trace()
     (heat,) = [part for part in chart("timeline", run, "light").data if part.type == "heatmap"]

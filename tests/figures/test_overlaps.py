@@ -1,4 +1,4 @@
-"""No pill and no badge of a picture covers a word, a number, an arrowhead or another pill; no text is cut."""
+"""Test that no pill or badge of a picture covers a word, a number, an arrowhead or another pill, and no text is cut."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from viz.trace.model import Trace
 
 SVG = "{http://www.w3.org/2000/svg}"
 HIDDEN = {"gone": "no-memory", "this": "this-pass", "next": "next-pass", "used": "used"}
-"""The texts of a card that are seen only in a role."""
+"""The words on a card that are visible only while the node has a certain role, each with the role's class."""
 
 
 class Drawn(NamedTuple):
-    """What a picture shows, with a name for each part."""
+    """The boxes of the visible parts of a picture, each with a name."""
 
     words: list[tuple[str, Box]]
     pills: list[tuple[str, Box]]
@@ -46,7 +46,7 @@ def head_box(path: Element) -> Box:
 
 
 def drawn(svg: Element) -> Drawn:
-    """Return what is seen of a stage at the step that it was marked for."""
+    """Return what is visible of a stage at the step for which it is marked."""
     found = Drawn([], [], [], [])
     detail = svg.get("class", "").split()[1]
     for group in svg:
@@ -83,7 +83,7 @@ def badges_of(card: Element, roles: list[str], detail: str) -> Iterator[tuple[st
 
 
 def covered(seen: Drawn) -> Iterator[str]:
-    """Yield a line for each thing that a pill or a badge covers, and each that two of them share."""
+    """Yield a line for each part that a pill or a badge covers, and for words that overlap."""
     for plates, others in (
         (seen.pills + seen.badges, seen.words + seen.heads),
         (seen.pills, seen.badges),
@@ -99,8 +99,8 @@ def covered(seen: Drawn) -> Iterator[str]:
             yield f"the words {name!r} and {other!r} overlap"
 
 
-def looked_at(trace: Trace) -> set[int]:
-    """Return the last step of each chapter, and some at which a source chooses."""
+def checked_steps(trace: Trace) -> set[int]:
+    """Return the steps to check: the last step of each chapter, and some steps at which a source chooses."""
     chosen = [step for step, value in zip(*_scans(trace), strict=True) if value]
     return {trace.length - 1, *(span.first - 1 for span in trace.chapters[1:]), *chosen[:: len(chosen) // 4 + 1]}
 
@@ -111,12 +111,12 @@ def _scans(trace: Trace) -> tuple[list[int], list[str]]:
 
 
 def problems(run: Run, narrow: bool = False) -> Iterator[str]:
-    """Yield what is covered or cut at the steps that are looked at."""
+    """Yield a line for each part that is covered or cut at the checked steps."""
     trace = run.trace()
     text = stage(run.topology, trace, narrow)
     if "\u2026" in text:
         yield "a text is cut"
-    for step in sorted(looked_at(trace)):
+    for step in sorted(checked_steps(trace)):
         svg = fromstring(text)
         mark(svg, trace, step)
         for line in covered(drawn(svg)):

@@ -1,4 +1,4 @@
-"""Tests of the shapes of roles: a single path for all small cards of a role, shapes of their own on other cards."""
+"""Test the shapes of roles: all small cards of a role share a path, and other cards have shapes of their own."""
 
 from __future__ import annotations
 

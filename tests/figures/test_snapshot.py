@@ -1,4 +1,4 @@
-"""Tests of snapshots: a snapshot shows the same state as the player, and refers to no other file."""
+"""Test snapshots: a snapshot shows the same state as the player, and refers to no other file."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ def parsed(run: Run, step: int, theme: Theme = "light") -> Element:
 
 
 def attributes_of(svg: Element, name: str, key: str) -> set[str]:
-    """Return the attribute `key` of every element that has the class `name`."""
+    """Return the values of the attribute `key` of all elements with the class `name`."""
     elements = (element for element in svg.iter() if name in element.get("class", "").split())
     return {element.get(key, "") for element in elements}
 
 
 def words(svg: Element) -> str:
-    """Return the text of a snapshot that is outside of its stage."""
+    """Return the text of a snapshot outside its stage."""
     return " ".join(line.text or "" for line in svg.findall(f"{SVG}text"))
 
 
@@ -64,7 +64,7 @@ def test_badges_say_the_distances_of_the_scan() -> None:
 
 
 def test_a_snapshot_shows_what_events_did() -> None:
-    """The snapshot has nodes without memory, offline nodes, a tint for each chain, and the barrier only at its step."""
+    """A snapshot shows nodes without memory, offline nodes, the tint of each chain, and a barrier at its own step."""
     run = Run.of(builtin("losing-a-node"))
     trace = run.trace()
     barrier = next(s for s in range(70, trace.length) if trace.at("operation", s)[0] == "Barrier")

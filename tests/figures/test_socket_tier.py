@@ -1,4 +1,4 @@
-"""Test in which box of the stage a node is drawn: its socket and its memory tier."""
+"""Test in which box of the stage a node is drawn, which depends on its socket and its memory tier."""
 
 from __future__ import annotations
 

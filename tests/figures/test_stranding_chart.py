@@ -1,4 +1,4 @@
-"""Tests of the picture of packed jobs, and of the text about them."""
+"""Test the picture of packed jobs, and the text about them."""
 
 from __future__ import annotations
 

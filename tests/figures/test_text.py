@@ -1,4 +1,4 @@
-"""Tests of the result as text: its lines fit in a mail for any number of nodes, and no node is left out."""
+"""Test results as text: the lines fit into a mail for any number of nodes, and no node is left out."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PASSES = st.fixed_dictionaries(
 
 
 def ring(size: int) -> Topology:
-    """Return a topology whose order is a single chain: one node has CPUs, and each node is nearest to the next."""
+    """Return a topology whose order is one chain: one node has CPUs, and each node is nearest to the next node."""
     nodes = [{"id": 900 + n, "cpus": int(n == 0), "memory": 1} for n in range(size)]
     matrix = [[10 + min(abs(a - b), 200) for b in range(size)] for a in range(size)]
     return Topology.from_document({"title": "ring", "nodes": nodes, "distances": matrix})

@@ -1,4 +1,4 @@
-"""Abstract distances from latency and bandwidth."""
+"""Test how abstract distances are computed from latency and bandwidth."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from viz.topology import Topology
 
 
 def perf(latency: int, bandwidth: int) -> AccessCoordinate:
-    """Return figures of which reads and writes have half each."""
+    """Return coordinates in which reads and writes each have half of the latency and half of the bandwidth."""
     return AccessCoordinate(latency - latency // 2, latency // 2, bandwidth - bandwidth // 2, bandwidth // 2)
 
 
@@ -27,7 +27,7 @@ DRAM = perf(200, 20000)
         (perf(400, 20000), 1152),
         (perf(400, 10000), 2304),
         (perf(100, 20000), 288),
-        (perf(333, 100), 191800),  # 576 * 333 / 200 = 959.04 is cut off before the bandwidth counts.
+        (perf(333, 100), 191800),  # 576 * 333 / 200 = 959.04 becomes 959 before the bandwidth is used
     ],
 )
 def test_the_formula_uses_whole_numbers(memory: AccessCoordinate, expected: int) -> None:
@@ -52,7 +52,7 @@ def figures(**more: Any) -> dict[str, Any]:
     ("kernel", "stated", "expected"), [("v6.12", {}, 1152), ("v6.1", {}, 576), ("v6.12", {"adistance": 700}, 700)]
 )
 def test_a_document_has_figures_or_the_distance_itself(kernel: str, stated: dict[str, int], expected: int) -> None:
-    """The kernel uses the figures of firmware from v6.7 on, but a distance in the document comes first."""
+    """From v6.7 on the kernel uses the firmware's figures, but a distance in the document has priority."""
     slow = figures(id=1, cpus=0, **stated) | {"read_latency": 200}
     document = {"title": "t", "nodes": [figures(id=0, cpus=1), slow], "distances": [[10, 20], [20, 10]]}
     machine = Topology.from_document(document).machine(version(kernel).rules)

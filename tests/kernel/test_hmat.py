@@ -1,4 +1,4 @@
-"""What Linux keeps of an HMAT: whose figures count."""
+"""Test which values Linux keeps of an HMAT."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ LATENCY, BANDWIDTH = DATA_TYPES[0], DATA_TYPES[3]
     ("entry", "base", "data_type", "revision", "expected"),
     [
         (100, 1000, 0, 2, 100),
-        (3, 500, 0, 2, 2),  # 1.5 ns is rounded up.
+        (3, 500, 0, 2, 2),  # 1.5 ns is rounded up
         (3, 500, 3, 2, 1500),
         (0, 1000, 0, 2, 0),
         (0xFFFF, 1000, 3, 2, 0),
-        (2, 2**31, 3, 2, 0),  # It needs 33 bits.
+        (2, 2**31, 3, 2, 0),  # the product needs 33 bits
         (0xFFFE, 65536, 3, 2, 0xFFFE * 65536),
         (9, 1, 0, 1, 0),
         (101, 1, 3, 1, 11),
@@ -32,7 +32,7 @@ def test_an_entry_becomes_a_figure(entry: int, base: int, data_type: int, revisi
 
 
 def tables(latency: dict[tuple[int, int], int], bandwidth: dict[tuple[int, int], int]) -> tuple[Locality, ...]:
-    """Return a table of access latencies and one of access bandwidths."""
+    """Return a table of access latencies and a table of access bandwidths."""
     return Locality(LATENCY, latency), Locality(BANDWIDTH, bandwidth)
 
 
@@ -91,5 +91,5 @@ def test_dram_nodes_must_be_alike_in_each_figure_seen_from_the_first() -> None:
     assert "differs by more than a tenth" in str(reference({0: fast(90), 1: fast(100)}, both))
     assert "no figures" in str(reference({0: fast(90)}, both))
     assert reference({}, NodeMask()) == "no node has CPUs and memory"
-    mixed = AccessCoordinate(120, 80, 1000, 1000)  # The sum is equal, but neither figure is.
+    mixed = AccessCoordinate(120, 80, 1000, 1000)  # the sum is the same, but both figures differ
     assert adistances({0: fast(100), 1: mixed}, both) == {}

@@ -1,4 +1,4 @@
-"""Test the events: what they do in which order, which versions react to them, and which events cannot happen."""
+"""Test events: what they do in which order, which versions react to them, and which events cannot happen."""
 
 from __future__ import annotations
 
@@ -25,14 +25,17 @@ LINE = "10 20 30  20 10 20  30 20 10"
 
 
 def machine(blocks: int = 1, cpus: int = 1, online: str = "0-2") -> Machine:
-    """Return three nodes in a line: 0 has a CPU and a memory block, 2 only a block; the arguments say what 1 has."""
+    """Return a machine of three nodes in a line: 0 has a CPU and memory, 2 has memory.
+
+    The arguments say how many memory blocks and CPUs node 1 has, and which nodes are online.
+    """
     made = machine_of(LINE, cpus="0-1" if cpus else "0", memory="0-2" if blocks else "0,2", online=online)
     made.blocks[1], made.cpu_count[1] = blocks, cpus
     return made
 
 
 def phases(made: Machine, kernel: str, event: str) -> list[str]:
-    """Return what the event does to node 1, in order: each operation as its word in WORDS or as the notified action."""
+    """Return what an event does to node 1, in order, as words of WORDS and actions of notifications."""
     log, memory = Log(), Memory()
     drive(set_migration_target_nodes(made), memory)
     drive(apply_event(made, version(kernel), event, 1), memory, log.watch)
@@ -97,7 +100,7 @@ def test_memory_events_in_order(kernel: str, blocks: int, event: str, expected: 
 @pytest.mark.parametrize(
     ("kernel", "cpus", "event", "expected"),
     [
-        ("posted", 1, "cpu_offline", "order cpus state"),  # This version rebuilds too early.
+        ("posted", 1, "cpu_offline", "order cpus state"),  # this version rebuilds too early
         ("v5.15", 1, "cpu_offline", "cpus state order"),
         ("v5.15", 2, "cpu_offline", "cpus order"),
         ("v5.15", 0, "cpu_online", "cpus state order"),
@@ -121,14 +124,14 @@ def test_the_posted_disable_before_memory_leaves_is_that_of_03_10() -> None:
 @pytest.mark.parametrize("kernel", ["posted", "v5.15", "v5.18", "rfc2022", "v6.12", "v7.0"])
 @pytest.mark.parametrize("event", EVENTS)
 def test_no_event_waits_for_a_lock_that_it_holds(event: str, kernel: str) -> None:
-    """A callback takes no lock that the event holds, and in the end all locks are free."""
+    """No callback takes a lock that the event holds, and at the end all locks are free."""
     made = machine(online="0,2" if "add" in event else "0-2")
     drive(apply_event(made, version(kernel), event, 1), first_memory(made, version(kernel)))
     assert made.locks == []
 
 
 def test_v5_15_rebuilds_after_n_cpu_has_changed() -> None:
-    """In the example of commit a6a0251c6fce, 0 -> 1 is right; the posted series finds no target."""
+    """In the example of commit a6a0251c6fce the order 0 -> 1 is right, but the posted series finds no target."""
     for kernel, target in (("posted", -1), ("v5.15", 1)):
         made, memory = machine_of("10 20  20 10", cpus="0-1"), Memory()
         drive(apply_event(made, version(kernel), "cpu_offline", 1), memory)
@@ -192,7 +195,7 @@ def test_a_node_that_loses_its_memory_leaves_its_tier_but_what_it_preferred_stay
 
 
 def test_how_many_rebuilds_there_are_and_how_many_change_the_order() -> None:
-    """Ten blocks come online one by one: the posted patch rebuilds for each, v5.15 only for the first."""
+    """Ten memory blocks come online one by one. The posted patch rebuilds for each block, v5.15 only for the first."""
     counted = {}
     for kernel in ("posted", "v5.15"):
         made, memory = machine(blocks=0, cpus=0), Memory()

@@ -1,4 +1,4 @@
-"""Test memory tiers: which nodes are preferred, where else pages may go, and which memory counts as fast."""
+"""Test memory tiers: which nodes are preferred, to which other nodes pages may go, and which memory counts as fast."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def built(machine: Machine) -> Memory:
 
 
 def test_the_tier_of_a_node_decides_whether_pages_go_there() -> None:
-    """With the same distances, node 2 is a target only if its memory is slower than that of nodes 0 and 1."""
+    """All cases have the same distances; node 2 is a target only if its memory is slower than that of nodes 0 and 1."""
     for adistance, expected in ((2880, [[2], [2], []]), (576, [[], [], []])):
         machine = machine_of(RFC, cpus="0-1", adistance=[576, 576, adistance])
         memory = built(machine)
@@ -74,7 +74,7 @@ def test_a_reader_draws_one_of_the_preferred() -> None:
 
 @given(machines())
 def test_one_ranking_equals_the_loop_of_the_kernel(machine: Machine) -> None:
-    """The kernel calls find_next_best_node() until it gives a node that is farther than the first one it gave."""
+    """The kernel calls find_next_best_node() until the result is farther away than the first; viz.kernel ranks once."""
     memory = built(machine)
     tiers = memory_tiers(machine)
     for index, tier in enumerate(tiers):

@@ -33,7 +33,7 @@ SEED = """
 
 
 def test_the_machine_of_the_patch_comment() -> None:
-    """Two sockets of fast, medium and slow memory: 0 -> 1 -> 2 and 3 -> 4 -> 5."""
+    """The machine has two sockets with fast, medium and slow memory; the order is 0 -> 1 -> 2 and 3 -> 4 -> 5."""
     machine = machine_of(SEED, cpus="0,3")
     memory = Memory()
     drive(set_migration_target_nodes(machine), memory)
@@ -46,11 +46,11 @@ def test_the_machine_of_the_patch_comment() -> None:
         ("10", "0", "0", [-1]),
         ("10", "", "0", [-1]),
         ("10 20 20 10", "0", "0-1", [1, -1]),
-        ("10 20 20 10", "0-1", "0-1", [-1, -1]),  # A node with CPUs is never a target.
-        ("10 20 20 10", "0", "0", [-1, -1]),  # A node without memory is never a target.
-        ("10 20 20 10", "", "0-1", [-1, -1]),  # There is no source.
-        ("10 20 30 20 10 20 30 20 10", "0-1", "1-2", [2, -1, -1]),  # Node 0 has no memory, but takes node 2.
-        ("10 40 20 40 10 80 20 80 10", "0,2", "0-2", [1, -1, -1]),  # The lowest id chooses first.
+        ("10 20 20 10", "0-1", "0-1", [-1, -1]),  # a node with CPUs is never a target
+        ("10 20 20 10", "0", "0", [-1, -1]),  # a node without memory is never a target
+        ("10 20 20 10", "", "0-1", [-1, -1]),  # there is no source
+        ("10 20 30 20 10 20 30 20 10", "0-1", "1-2", [2, -1, -1]),  # node 0 has no memory, but node 2 is its target
+        ("10 40 20 40 10 80 20 80 10", "0,2", "0-2", [1, -1, -1]),  # the node with the lowest id chooses first
     ],
 )
 def test_the_order_of_small_machines(distances: str, cpus: str, memory: str, expected: list[int]) -> None:
@@ -96,7 +96,7 @@ def test_v5_15_differs_in_the_barrier_alone(machine: Machine) -> None:
 
 @pytest.mark.parametrize("module", [migrate, migrate_v5_15, migrate_v5_17, migrate_rfc2022], ids=lambda m: m.__name__)
 def test_a_build_holds_the_lock_of_memory_hotplug(module: ModuleType) -> None:
-    """A caller that holds the lock already must call the inner function; otherwise it would wait for itself."""
+    """A caller that already holds the lock must call the inner function; otherwise it would wait for itself."""
     machine, locks = machine_of(SEED, cpus="0,3"), set[str]()
     routine = module.set_migration_target_nodes(machine)
     drive(routine, Memory(), lambda *_: locks.add(held(machine)))
@@ -108,7 +108,7 @@ def test_a_build_holds_the_lock_of_memory_hotplug(module: ModuleType) -> None:
 
 
 def test_a_reader_reads_once() -> None:
-    """In patch 02/10 the reader reads outside of any RCU section, in v5.15 inside one."""
+    """In patch 02/10 the reader reads outside an RCU section, in v5.15 inside one."""
     memory = Memory({node_demotion[0]: 5})
     for module, expected in (
         (migrate, [READ_ONCE(node_demotion[0])]),
@@ -127,7 +127,7 @@ def test_a_node_with_a_target_keeps_it() -> None:
 
 @given(machines())
 def test_what_holds_at_every_step(machine: Machine) -> None:
-    """used_targets only grows; no node is chosen twice; no chain leads back into itself; no CPU node is a target."""
+    """used_targets only grows, no node is chosen twice, no chain forms a cycle, and no node with CPUs is a target."""
     used, memory = NodeMask(), Memory()
 
     def watch(operation: Any, routine: Any) -> None:
@@ -150,7 +150,7 @@ def test_one_chain_a_cpu_node_reaches_all_memory(machine: Machine) -> None:
         assert not graph.edges
         return
     reached = {node: nx.descendants(graph, node) | {node} for node in machine.n_cpu}
-    assert sum(map(len, reached.values())) == len(set().union(*reached.values()))  # No node is in two chains.
+    assert sum(map(len, reached.values())) == len(set().union(*reached.values()))  # no node is in two chains
     assert set().union(*reached.values()) >= set(machine.memory - machine.n_cpu)
     assert all(graph.out_degree(node) <= 1 for node in graph)
 
@@ -161,11 +161,11 @@ def test_the_passes_are_the_topological_generations(machine: Machine) -> None:
     graph = graph_of(machine, run_order(machine, log))
     reached = set(machine.n_cpu).union(*(nx.descendants(graph, node) for node in machine.n_cpu))
     generations = [sorted(layer) for layer in nx.topological_generations(graph.subgraph(reached))]
-    assert log.passes == (generations or [[]])  # Without CPU nodes there is one empty pass.
+    assert log.passes == (generations or [[]])  # without nodes that have CPUs there is one empty pass
 
 
 def graph_of(machine: Machine, memory: Memory) -> Any:
-    """Return the order as a graph of all possible nodes."""
+    """Return the demotion order as a graph of all possible nodes."""
     graph = nx.DiGraph()
     graph.add_nodes_from(machine.possible)
     graph.add_edges_from((cell.node, target) for cell, target in memory.items() if target != NUMA_NO_NODE)

@@ -1,4 +1,4 @@
-"""Test several targets per node: refused nodes, the limit, the random choice, and the shared targets of April 2022."""
+"""Test several targets for each node: refused nodes, the limit, the random choice, and the targets of April 2022."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def order(machine: Machine, shared: bool = False, log: Log | None = None) -> lis
 
 
 def test_another_source_can_take_a_refused_node() -> None:
-    """Node 0 finds node 3 as its second target and refuses it, because it is farther; node 1 then takes it."""
+    """Node 0 finds node 3 as a second target and refuses it because it is farther away; then node 1 takes node 3."""
     log = Log()
     assert order(machine_of(OPTANE, cpus="0-1"), log=log) == [[2], [3], [], []]
     refused = [operation for operation in log.operations if isinstance(operation, Refused)]
@@ -79,7 +79,7 @@ def test_a_reader_draws_one_of_the_targets() -> None:
 
 @given(machines())
 def test_no_target_is_shared_and_every_node_without_cpus_is_a_target(machine: Machine) -> None:
-    """This holds from 5.17.8 on; up to 5.17.7 a refused node could be lost."""
+    """These rules hold from v5.17.8 on; until v5.17.7 a refused node could be lost."""
     machine = replace(machine, rules=version("v5.17").rules)
     targets = [target for found in order(machine) for target in found]
     assert len(targets) == len(set(targets))

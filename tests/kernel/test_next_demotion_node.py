@@ -1,4 +1,4 @@
-"""Where the pages of a cgroup go, by version."""
+"""Test for each version to which nodes the pages of a cgroup go."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_only_allowed_nodes_are_drawn_and_the_preferred_come_first(machine: Mach
 @given(machines(), st.sampled_from(["6.1", "6.16", "7.0", "random-member"]))
 @settings(deadline=None)
 def test_a_cgroup_that_may_use_every_node_demotes_as_anybody(machine: Machine, kernel: str) -> None:
-    """Then nothing leaks either, whatever the kernel does."""
+    """In this case no page leaves the allowed nodes, whatever the kernel does."""
     memory = built(machine)
     found = {}
 
@@ -98,6 +98,6 @@ def test_a_cgroup_that_may_use_every_node_demotes_as_anybody(machine: Machine, k
 
     drive(demote_cgroup(machine, version(kernel), machine.possible.copy()), memory, watch)
     assert list(found) == list(machine.memory)
-    for node, told in found.items():
-        assert str(told.targets) == str(memory[preferred[node]])
-        assert not told.outside
+    for node, operation in found.items():
+        assert str(operation.targets) == str(memory[preferred[node]])
+        assert not operation.outside

@@ -1,4 +1,4 @@
-"""Compare NodeMask with Python's own sets, and its text with examples from the kernel."""
+"""Test NodeMask against Python's own sets, and its text against examples from the kernel."""
 
 from __future__ import annotations
 

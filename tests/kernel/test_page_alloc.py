@@ -24,15 +24,15 @@ def chosen(machine: Machine, node: int, used: NodeMask) -> int:
 @pytest.mark.parametrize(
     ("row", "cpus", "loads", "node", "best"),
     [
-        ("10 20 15", "0", {}, 0, 2),  # nearest
-        ("10 20 20", "0", {}, 0, 1),  # the lower id
-        ("10 20 20", "0", {1: 1}, 0, 2),  # the lower load
-        ("10 20 21", "0", {1: 2**31 - 1}, 0, 1),  # No load outweighs a distance.
-        ("10 20 21", "0-1", {}, 0, 1),  # CPUs cost 1, so both are at 21, and the lower id wins.
-        ("10 20 20", "0-1", {}, 0, 2),  # CPUs cost 1.
-        ("10 22 21", "0,2", {2: 1}, 0, 1),  # Both are at 22, because CPUs cost 1; then the load decides.
-        ("20 10 20", "1", {}, 1, 2),  # A lower id costs 1, so node 0 is at 21.
-        ("20 10 21", "1", {}, 1, 0),  # Both are at 21, and the lower id wins.
+        ("10 20 15", "0", {}, 0, 2),  # the nearest node wins
+        ("10 20 20", "0", {}, 0, 1),  # the lower id wins
+        ("10 20 20", "0", {1: 1}, 0, 2),  # the lower load wins
+        ("10 20 21", "0", {1: 2**31 - 1}, 0, 1),  # no load counts more than a distance
+        ("10 20 21", "0-1", {}, 0, 1),  # CPUs cost 1, so both are at 21, and the lower id wins
+        ("10 20 20", "0-1", {}, 0, 2),  # CPUs cost 1
+        ("10 22 21", "0,2", {2: 1}, 0, 1),  # both are at 22, because CPUs cost 1; then the load decides
+        ("20 10 20", "1", {}, 1, 2),  # a lower id costs 1, so node 0 is at 21
+        ("20 10 21", "1", {}, 1, 0),  # both are at 21, and the lower id wins
     ],
 )
 def test_what_decides_between_two_nodes(row: str, cpus: str, loads: dict[int, int], node: int, best: int) -> None:
@@ -48,21 +48,21 @@ def test_a_node_is_its_own_best_until_it_is_used() -> None:
     machine = machine_of("10 20 20 10", cpus="0", memory="0")
     assert chosen(machine, 1, NodeMask()) == 1
     newest = replace(machine, rules=version("v6.12").rules)
-    assert chosen(newest, 1, NodeMask()) == 0  # From v6.7 on, only a node with memory comes first in its own list.
+    assert chosen(newest, 1, NodeMask()) == 0  # from v6.7 on, only a node with memory is first in its own list
     assert chosen(machine, 0, NodeMask([0])) == NUMA_NO_NODE
 
 
 @given(machines())
 def test_one_sort_equals_the_loop_of_the_kernel(machine: Machine) -> None:
-    """The kernel calls find_next_best_node() until no node is left; viz.kernel sorts once in build_zonelists()."""
+    """The kernel calls find_next_best_node() until no node remains; viz.kernel sorts once in build_zonelists()."""
     machine.node_load.update({node: 2**31 - 1 for node, load in machine.node_load.items() if load == 2})
-    asked: dict[int, list[int]] = {}
+    one_by_one: dict[int, list[int]] = {}
     for node in machine.possible:
-        used, asked[node] = NodeMask(), []
+        used, one_by_one[node] = NodeMask(), []
         while (best := chosen(machine, node, used)) != NUMA_NO_NODE:
-            asked[node].append(best)
+            one_by_one[node].append(best)
         drive(build_zonelists(replace(machine, node_load=dict(machine.node_load)), node), Memory())
-    assert machine.zonelists == asked
+    assert machine.zonelists == one_by_one
 
 
 @given(machines())

@@ -1,4 +1,4 @@
-"""Test the versions that no kernel runs: demotion along the fallback lists, and tier sets."""
+"""Test the versions that no kernel contains: demotion along the fallback lists, and tier sets."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_the_fallback_lists_of_the_seed_machine_make_two_cycles() -> None:
 
 @given(machines())
 def test_demotion_along_fallback_lists_always_makes_a_cycle(machine: Machine) -> None:
-    """There is a cycle as soon as two nodes have memory; networkx finds the same cycles as viz.kernel."""
+    """There is a cycle if two or more nodes have memory; networkx finds the same cycles as viz.kernel."""
     memory, done = built(machine, "fallback-lists")
     successor = {cell.node: (nodes_in(value) or [-1])[0] for cell, value in memory.items()}
     graph = nx.DiGraph((node, target) for node, target in successor.items() if target != -1)

@@ -1,4 +1,4 @@
-"""Check the rules of style that the source listing needs, and drive(), which performs the operations of a routine."""
+"""Test the style rules that the source listing needs, and drive(), which performs the operations of a routine."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ MODULES = modules()
 
 
 def routines(module: ModuleType) -> set[str]:
-    """Return the functions of a module that are generators of operations."""
+    """Return the names of a module's functions that are generators of operations."""
     return {name for name, value in vars(module).items() if inspect.isgeneratorfunction(value)}
 
 
 @pytest.mark.parametrize("module", [*MODULES, chapters], ids=lambda module: module.__name__)
 def test_every_call_of_a_routine_stands_under_yield_from(module: ModuleType) -> None:
-    """A call without `yield from` would run nothing and raise nothing. A routine may also be passed to a Chapter."""
+    """A call without `yield from` would run nothing and raise no error. Routines may also be passed to a Chapter."""
     tree = ast.parse(inspect.getsource(module))
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     passed_on = {id(argument) for call in calls if name_of(call) == "Chapter" for argument in call.args}
@@ -44,7 +44,7 @@ def test_no_line_is_longer_than_the_panel_is_wide(module: ModuleType) -> None:
 
 
 def test_a_statement_may_stand_over_several_lines() -> None:
-    """A run stops at a statement's first line; a statement has no lines of its block; each has the line of its loop."""
+    """A run stops at a statement's first line. A statement does not include its block; it has the line of its loop."""
     scope = {name: vars(migrate)[name] for name in ("PassBegins", "Load")}
     module = ModuleType("viz.kernel.made")
     module.__dict__.update(scope)

@@ -1,4 +1,4 @@
-"""Which row of VERSIONS a kernel release maps to."""
+"""Test which row of VERSIONS each kernel release maps to."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from viz.kernel.versions import VERSIONS
 
 
 @pytest.mark.parametrize(
-    ("asked", "row"),
+    ("release", "row"),
     [
         ("posted", "posted"),
         ("rfc2022", "rfc2022"),
@@ -51,16 +51,16 @@ from viz.kernel.versions import VERSIONS
         ("random-member", "random-member"),
     ],
 )
-def test_a_release_maps_to_its_row(asked: str, row: str) -> None:
-    assert version(asked).name == row
+def test_a_release_maps_to_its_row(release: str, row: str) -> None:
+    assert version(release).name == row
 
 
 @pytest.mark.parametrize(
-    "asked", ["v5.14", "4.19.0", "5.20", "6.20", "v6", "", "latest", "6.1; rm", "\x1b[31m6.1", "٦.1"]
+    "release", ["v5.14", "4.19.0", "5.20", "6.20", "v6", "", "latest", "6.1; rm", "\x1b[31m6.1", "٦.1"]
 )
-def test_an_unknown_release_is_refused(asked: str) -> None:
+def test_an_unknown_release_is_refused(release: str) -> None:
     with pytest.raises(UnknownVersion) as refused:
-        version(asked)
+        version(release)
     assert all(row.name in str(refused.value) for row in VERSIONS)
     assert "\n" not in str(refused.value)
     assert "\x1b" not in str(refused.value)

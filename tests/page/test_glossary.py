@@ -1,4 +1,4 @@
-"""Check the glossary: it has each term once, in a few plain sentences, and the page or the code uses the term."""
+"""Test the glossary: each term occurs once, in a few plain sentences, and the page or the code uses the term."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Test the import maps: every module has a name, and it is an error if an exported page lacks a module it imports."""
+"""Test the import maps: each module has a name, and an exported page that lacks an imported module is an error."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from viz.resources import assets
 
 
 def folder(place: Path, **modules: str) -> Path:
-    """Write the modules to core/, and a page.mjs that imports the first of them; return the folder."""
+    """Write the modules to core/ and a page.mjs that imports the first of them; return the folder."""
     (place / "core").mkdir()
     for name, text in modules.items():
         (place / f"core/{name}.mjs").write_text(text)

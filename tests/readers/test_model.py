@@ -1,4 +1,4 @@
-"""Check what readers can see against the published list of cases, and against every schedule of small changes."""
+"""Test what readers can see, by a published list of cases and by every schedule of small changes."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_walks_and_schedules_equal_the_published_enumeration(scenario: str, prot
 
 
 def test_the_question_of_the_patch_discussion() -> None:
-    """A -> B -> C becomes A -> C -> B: a walk can make a cycle despite the barrier, but not within one section."""
+    """A -> B -> C becomes A -> C -> B. A walk can make a cycle despite the barrier, but not inside one RCU section."""
     change = change_of("0>1>2", "0>2>1")
     witnesses = {name: Outcomes(View(change, name)).witnesses(0) for name in PROTOCOLS}
     assert witnesses["barrier"]["cycle"] == witnesses["grace-hop"]["cycle"] == (0, 1, 2, 1)
@@ -59,12 +59,12 @@ def test_the_question_of_the_patch_discussion() -> None:
 
 @st.composite
 def orders(draw: st.DrawFn) -> dict[int, int]:
-    """Draw an order of three nodes in one or more chains: the target of each node, -1 for none."""
+    """Draw the demotion order of three nodes in one or more chains: the target of each node, or -1 for none."""
     return linked(draw(st.permutations(range(3))), draw(st.sets(st.integers(0, 1))))
 
 
 def linked(nodes: list[int], cuts: set[int]) -> dict[int, int]:
-    """Return the target of each node, -1 for none, if the nodes form one chain that is cut after the indexes `cuts`."""
+    """Return the target of each node, or -1 for none, in a chain of `nodes` that is cut after the indexes `cuts`."""
     ends = {index for index in cuts if index + 1 < len(nodes)} | {len(nodes) - 1}
     return {node: -1 if index in ends else nodes[index + 1] for index, node in enumerate(nodes)}
 
@@ -97,12 +97,12 @@ def by_verdict(change: Change, by_walk: Counter[Walk]) -> Counter[str]:
 
 
 def shortest(change: Change, walks: list[Walk]) -> dict[str, int]:
-    """Return the length of a shortest walk for every verdict; `walks` are sorted by length."""
+    """Return for every verdict the length of a shortest walk. The list `walks` must be sorted by length."""
     return {verdict(change, walk): len(walk) for walk in reversed(walks)}
 
 
 def brute_force(change: Change, protocol: Protocol, program_order: bool, start: int) -> Iterator[Walk]:
-    """Yield the walk of every schedule: each order of the stores with the reader's steps at any places between."""
+    """Yield the walk of every schedule: every order of the stores, with the reader's steps at any place."""
     groups = change.stores(protocol)
     arrangements = [[tuple(group)] if program_order else list(permutations(group)) for group in groups]
     grace = protocol.startswith("grace") and len(groups) > 1
@@ -114,10 +114,10 @@ def brute_force(change: Change, protocol: Protocol, program_order: bool, start: 
 def interleavings(
     pending: list[Any], entries: dict[int, int], walk: Walk, whole_walk: bool, early: bool | None
 ) -> Iterator[Walk]:
-    """Yield the walk of every schedule that continues from here.
+    """Yield the walk of every schedule that continues from this state.
 
-    `early` says whether the reader entered its section before the grace period started. It is None if the section is
-    not entered yet, or if no section contains the whole walk.
+    `early` says whether the reader entered its RCU section before the grace period started. It is None if the reader
+    has not entered a section yet, or if no section contains the whole walk.
     """
     finished = walk[-1] == -1 or walk[-1] in walk[:-1]
     if pending and not (pending[0] == "ends" and early and not finished):
@@ -133,7 +133,7 @@ def interleavings(
 
 
 def ladder(size: int) -> Change:
-    """Return the change from n -> n + 1 to n -> n + 2 for all nodes. The number of its walks is a Fibonacci number."""
+    """Return the change from n -> n + 1 to n -> n + 2 for all nodes. It has a Fibonacci number of walks."""
     old, new = ({n: n + step if n + step < size else -1 for n in range(size)} for step in (1, 2))
     return Change(old, new)
 
@@ -167,7 +167,7 @@ def test_following_walks_gives_the_same_count_as_summing() -> None:
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 @pytest.mark.parametrize("program_order", VISIBLE)
 def test_64_nodes_are_searched_in_little_time(protocol: Protocol, program_order: bool) -> None:
-    """Check orders that have nothing in common and orders that allow very many walks, from every start."""
+    """Test orders that have nothing in common and orders that allow very many walks, from every start."""
     first, second = ([node * step % 67 - 1 for node in range(1, 67) if node * step % 67 <= 64] for step in (5, 29))
     for change in (Change(linked(first, {20, 41}), linked(second, {9, 30})), ladder(64)):
         before = perf_counter()
@@ -176,7 +176,7 @@ def test_64_nodes_are_searched_in_little_time(protocol: Protocol, program_order:
             for name, walk in outcomes.witnesses(start).items():
                 assert verdict(change, walk) == name
                 assert outcomes.view.follow(walk)
-        assert perf_counter() - before < 20  # a second or two on an idle machine; listing schedules would never end
+        assert perf_counter() - before < 20  # it takes two seconds on an idle machine
 
 
 def test_if_nothing_is_stored_every_walk_is_the_same() -> None:
@@ -187,6 +187,6 @@ def test_if_nothing_is_stored_every_walk_is_the_same() -> None:
 
 
 def test_an_order_may_have_a_cycle() -> None:
-    """No build of an order makes a cycle, but a user can type an order with one."""
+    """No kernel builds an order with a cycle, but a user can type one."""
     assert chain({0: 1, 1: 0}, 0) == (0, 1, 0)
     assert Outcomes(View(Change({0: 1, 1: 0}, {0: -1, 1: 0}), "barrier")).witnesses(0)["cycle"] == (0, 1, 0)

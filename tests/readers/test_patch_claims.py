@@ -1,6 +1,6 @@
-"""Check the claims about readers on all small changes, and the claims about the order on generated machines.
+"""Test the claims about readers on all small changes, and the claims about the order on generated machines.
 
-A claim that is true must hold in every case; a claim that is not true must fail in at least one.
+A claim that is true must hold in every case. A claim that is not true must fail in at least one case.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ CHANGES = [Change(old, new) for old, new in product(ORDERS, ORDERS) if old != ne
 
 
 def snapshots(change: Change, protocol: Protocol) -> list[Order]:
-    """Return every content that the array node_demotion can have at some moment of the change."""
+    """Return every content that the array node_demotion can have at a moment of the change."""
     orders: list[Order] = []
     before = dict(change.old)
     for group in change.stores(protocol):
@@ -46,7 +46,7 @@ def snapshots(change: Change, protocol: Protocol) -> list[Order]:
 
 
 def mixes(change: Change, order: Order) -> bool:
-    """Return whether an order has both an edge that only the old order has and one that only the new order has."""
+    """Return whether an order has both an edge that only the old order has and an edge that only the new order has."""
     return {"old", "new"} <= {kind for pair in order.items() for kind in edges(change, pair)}
 
 
@@ -62,7 +62,7 @@ def walk_of(order: Order, start: int) -> list[int]:
 
 
 def most_visits(change: Change, protocol: Protocol) -> int:
-    """Return how often a reader that does not stop at cycles can visit the same node; three means three or more."""
+    """Return how often a reader that does not stop at cycles can visit the same node; 3 means three times or more."""
     view, visits = View(change, protocol), 0
     waiting: list[tuple[Walk, Knowledge]] = [((start,), view.initial_knowledge) for start in change.old]
     while waiting:
@@ -97,13 +97,13 @@ def test_a_true_claim_always_holds_and_any_other_fails_somewhere(protocol: Proto
     assert is_true(protocol, once.walk) == all(most_visits(change, protocol) <= 2 for change in CHANGES)
 
 
-# The rest of this module tests claims about the order.
+# The rest of this module tests claims about the demotion order.
 
 
 @pytest.mark.parametrize("module", [migrate, migrate_v5_15, migrate_v5_17], ids=lambda module: module.__name__)
 @given(machines())
 def test_claims_about_the_order_have_the_right_verdict(module: ModuleType, machine: Machine) -> None:
-    """Each assertion below is a claim that a comment of the patch makes, or shows that such a claim is not true."""
+    """Each assertion is a claim that a comment of the patch makes, or shows that such a claim is not true."""
     log, memory = Log(), Memory()
     drive(module.set_migration_target_nodes(machine), memory, log.watch)
     targets = {cell.node: nodes_in(value) for cell, value in memory.items()}
@@ -111,14 +111,14 @@ def test_claims_about_the_order_have_the_right_verdict(module: ModuleType, machi
     turn_ends = [operation for operation in log.operations if isinstance(operation, TurnEnds)]
     graph = nx.DiGraph((node, target) for node, of_node in targets.items() for target in of_node)
     assert nx.is_directed_acyclic_graph(graph)  # no cycle can form
-    assert len(chosen) == len(set(chosen))  # so the claim that several sources can share a target is not true
+    assert len(chosen) == len(set(chosen))  # the claim that several sources can share a target is not true
     assert log.passes[0] == list(machine.n_cpu)  # the first pass has the nodes with CPUs
     for this_pass, following in pairwise([*log.passes, []]):
         chosen_in_pass = sorted(target for node in this_pass for target in targets.get(node, []))
-        assert following == chosen_in_pass  # targets choose in the next pass, and there is one if there are targets
+        assert following == chosen_in_pass  # the targets of a pass are the sources of the next one
     ends = {turn_end.node for turn_end in turn_ends if not targets.get(turn_end.node)}
     reached = {*machine.n_cpu, *chosen}
-    assert ends == {node for node in reached if not targets.get(node)}  # a chain ends only where a source finds no node
+    assert ends == {node for node in reached if not targets.get(node)}  # a chain ends at a source without a target
     if module is not migrate_v5_17:
         assert set(loads_of(module, machine)) <= {NUMA_NO_NODE}  # no node has a target after the disable
 
@@ -138,7 +138,7 @@ def loads_of(module: ModuleType, machine: Machine) -> list[Value]:
 
 @given(machines())
 def test_targets_are_ranked_as_fallback_lists_are(machine: Machine) -> None:
-    """A node's fallback list has the order in which find_next_best_node() chooses nodes if only that node is used."""
+    """A node's fallback list is the order in which find_next_best_node() chooses nodes if only that node is used."""
     for node in machine.memory:
         drive(build_zonelists(replace(machine, node_load=dict(machine.node_load)), node), Memory())
         ranking, used = [], NodeMask([node])
@@ -148,7 +148,7 @@ def test_targets_are_ranked_as_fallback_lists_are(machine: Machine) -> None:
 
 
 def test_every_claim_stands_beside_a_statement_in_each_of_its_files() -> None:
-    """Claims about the barrier are in the caller in patch 02/10, and in the disable from 03/10 on."""
+    """Claims about the barrier belong to the caller in patch 02/10, and to the disable from 03/10 on."""
     placed = [(f.file, f.name, claim.text) for f in LISTING for _, beside in claims(f) for claim in beside]
     expected = [
         (file, claim.function, claim.text) for claim in CLAIMS for file in claim.files if has(file, claim.function)

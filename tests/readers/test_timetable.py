@@ -1,4 +1,4 @@
-"""Check that every listed walk has a schedule that obeys its protocol and, replayed, gives the walk."""
+"""Test that every listed walk has a schedule that obeys its protocol and, when replayed, gives the walk."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from viz.readers.walks import Lister
 
 
 def replayed(change: Change, start: int, moments: list[Moment]) -> Walk:
-    """Return the walk that a reader from `start` makes in this schedule."""
+    """Return the walk of a reader that starts at `start` in this schedule."""
     entries, walk = dict(change.old), [start]
     for moment in moments:
         if moment.kind == "store":
@@ -34,7 +34,7 @@ def replayed(change: Change, start: int, moments: list[Moment]) -> Walk:
 
 
 def obeys(view: View, moments: list[Moment]) -> bool:
-    """Return whether the schedule obeys barriers, program order, and the grace period that waits for a whole walk."""
+    """Return whether a schedule obeys barriers, program order, and a grace period that waits for the whole walk."""
     stores = [(moment.node, moment.value) for moment in moments if moment.kind == "store"]
     groups = view.change.stores(view.protocol)
     in_order = [store for group in groups for store in group]
@@ -68,7 +68,7 @@ def test_every_walk_has_a_schedule(
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_every_hop_is_a_call_of_next_demotion_node(protocol: Protocol) -> None:
-    """next_demotion_node, whose code the page shows beside a walk, returns the values of the walk."""
+    """next_demotion_node(), whose code the page shows beside a walk, returns the values of the walk."""
     module = migrate_v5_15 if protocol.startswith("grace") else migrate
     change = change_of("0>1>2,3>4", "0>2>1,3>0")
     view = View(change, protocol)
@@ -84,7 +84,7 @@ def test_every_hop_is_a_call_of_next_demotion_node(protocol: Protocol) -> None:
 
 
 def test_the_cycle_of_the_patch_discussion() -> None:
-    """The reader reads B's target before its disable is visible, and C's once the new one is. A section prevents it."""
+    """The reader reads B's target before the disable, and C's new target afterwards. An RCU section prevents this."""
     change = change_of("0>1>2", "0>2>1")
     moments = [tuple(moment)[:3] for moment in timetable(View(change, "barrier"), (1, 2, 1))]
     assert moments == [

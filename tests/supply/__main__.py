@@ -1,4 +1,4 @@
-"""`./dev lock`: renew requirements/ with the newest versions that pyproject.toml allows."""
+"""Run `./dev lock`, which updates requirements/ to the newest versions that pyproject.toml allows."""
 
 from __future__ import annotations
 
@@ -23,28 +23,28 @@ HEADER = """\
 OLDEST = min(specifier.version for specifier in SpecifierSet(PROJECT["project"]["requires-python"]))
 RESOLVE = (
     *("uv", "pip", "compile", "pyproject.toml", "-", "--quiet", "--no-header", "--annotation-style", "line"),
-    *("--universal", "--python-version", OLDEST, "--fork-strategy", "fewest"),  # one version of each for all Pythons
-    *("--generate-hashes", "--only-binary", ":all:"),  # a build from source would fetch tools that have no hash here
+    *("--universal", "--python-version", OLDEST, "--fork-strategy", "fewest"),  # resolve one version for all Pythons
+    *("--generate-hashes", "--only-binary", ":all:"),  # a build from source would fetch tools without a hash
 )
 
 
 def python(*arguments: str | Path, text: str = "") -> None:
-    """Run a module of the test environment. If it fails, it prints its own errors and this program ends."""
+    """Run a module of the test environment. If it fails, end this program; the module has printed its errors."""
     if subprocess.run([sys.executable, "-m", *arguments], cwd=ROOT, input=text, text=True).returncode:
         sys.exit(f"lock: {arguments[0]} failed (its reasons are above)")
 
 
 def resolve(file: Path, *options: str) -> list[Package]:
-    """Let uv write a requirements file, and return its packages; they include the build backend."""
+    """Let uv write a requirements file, and return its packages, which include the build backend."""
     python(*RESOLVE, *options, "--output-file", file, text="\n".join(PROJECT["build-system"]["requires"]))
     file.write_text(HEADER + file.read_text(encoding="utf-8"), encoding="utf-8")
     return parse(file.read_text(encoding="utf-8"))
 
 
 def download(packages: Iterable[Package], folder: Path) -> None:
-    """Download a wheel of each package into the folder, also if the package's marker excludes this system.
+    """Download a wheel of each package into the folder, even if the package's marker excludes this system.
 
-    The wheels are those for the oldest Python, for which each package has one.
+    The wheels are those for the oldest supported Python, because every package has a wheel for it.
     """
     pins = folder / "pins.txt"
     pins.write_text("".join(f"{package.pin}\n" for package in packages), encoding="utf-8")
@@ -53,12 +53,12 @@ def download(packages: Iterable[Package], folder: Path) -> None:
 
 
 def main() -> None:
-    """Write both requirements files, the smaller one with the versions of the larger, and the SBOM."""
+    """Write both requirements files and the SBOM. The smaller file gets the versions of the larger file."""
     parser = argparse.ArgumentParser(prog="./dev lock", description="Renew requirements/ from pyproject.toml.")
     parser.add_argument("--keep", action="store_true", help="change no version that pyproject.toml still allows")
     keep = parser.parse_args().keep
     resolve(TEST, "--extra", "test", *(() if keep else ("--upgrade",)))
-    shutil.copy(TEST, RUN)  # the resolver keeps the versions that it finds in its output file
+    shutil.copy(TEST, RUN)  # uv keeps versions that its output file already contains
     packages = runtime(resolve(RUN))
     with tempfile.TemporaryDirectory() as name:
         download(packages, folder := Path(name))

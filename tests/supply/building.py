@@ -1,4 +1,4 @@
-"""Build the wheel and the sdist with the packages of the test environment, without a network."""
+"""Build the wheel and the sdist from the packages of the test environment, without a network."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ OFFLINE = ("--no-deps", "--no-index")
 
 
 def run(*command: str | Path, cwd: Path) -> str:
-    """Return what a command prints; fail if the command does."""
+    """Run a command and return what it prints. Raise AssertionError if the command fails."""
     done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
@@ -27,7 +27,7 @@ def pip_wheel(out: Path) -> Path:
 
 
 def build(target: str, source: Path, out: Path) -> Path:
-    """Build the `wheel` or `sdist` of a folder with its build backend into the new folder `out`; return its path."""
+    """Build the `wheel` or the `sdist` of the folder `source` into the new folder `out`, and return the file's path."""
     run(sys.executable, "-m", "hatchling", "build", "--target", target, "--directory", out, cwd=source)
     [built] = out.iterdir()
     return built

@@ -17,7 +17,7 @@ RUN, TEST = ROOT / "requirements/run.txt", ROOT / "requirements/test.txt"
 SBOM = ROOT / "requirements/tierscope.cdx.json"
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 DIRECT = "tierscope (pyproject.toml)"
-"""The name that the resolver gives the project in its list of what needs a package."""
+"""The name of the project in the resolver's comments, which name the packages that need a package."""
 
 HASH = r"--hash=sha256:([0-9a-f]{64})"
 PIN = re.compile(
@@ -30,20 +30,20 @@ PIN = re.compile(
 
 @dataclass(frozen=True)
 class Package:
-    """One package of a requirements file."""
+    """A package of a requirements file."""
 
     name: str
     version: str
     marker: str
-    """The environments that the package is for, such as `python_full_version < '3.14'`; empty means all."""
+    """The environments that need the package, such as `python_full_version < '3.14'`; empty means all."""
     hashes: tuple[str, ...]
-    """The SHA-256 in hexadecimal of each file that may be installed."""
+    """The SHA-256 of each file that may be installed, in hexadecimal."""
     needed_by: frozenset[str]
-    """The names of packages that need this one, and DIRECT if tierscope does; empty for the build backend."""
+    """The names of the packages that need this package, and DIRECT if tierscope does; empty for the build backend."""
 
     @property
     def pin(self) -> str:
-        """Return the line of a requirements file that asks for the package in all environments, with its hashes."""
+        """Return the line of a requirements file for the package in all environments, with the hashes."""
         return " ".join((f"{self.name}=={self.version}", *(f"--hash=sha256:{content}" for content in self.hashes)))
 
     @property
@@ -53,7 +53,7 @@ class Package:
 
 
 def parse(text: str) -> list[Package]:
-    """Return the packages of a requirements file in its order. Raise ValueError if it has any other line."""
+    """Return the packages of a requirements file in its order. Raise ValueError if another line is in it."""
     body = "".join(line for line in text.splitlines(keepends=True) if not line.startswith("#"))
     if rest := PIN.sub("", body).strip():
         raise ValueError(f"no pinned package with hashes: {rest.splitlines()[0]}")
@@ -69,7 +69,7 @@ def _package(match: re.Match[str]) -> Package:
 
 
 def runtime(packages: Sequence[Package]) -> list[Package]:
-    """Return the packages that tierscope needs to run, without those that only the build backend needs."""
+    """Return the packages that tierscope needs to run, without packages that only the build backend needs."""
     needed = {DIRECT}
     while more := {package.name for package in packages if package.needed_by & needed} - needed:
         needed |= more
@@ -77,7 +77,7 @@ def runtime(packages: Sequence[Package]) -> list[Package]:
 
 
 def declared(*extras: str) -> Iterator[Requirement]:
-    """Yield what tierscope needs to run and what the named extras need, as pyproject.toml says."""
+    """Yield the requirements in pyproject.toml for running tierscope, and those of the named extras."""
     project = PROJECT["project"]
     yield from map(Requirement, project["dependencies"])
     for extra in extras:
@@ -85,10 +85,10 @@ def declared(*extras: str) -> Iterator[Requirement]:
 
 
 def build_backend() -> Iterator[Requirement]:
-    """Yield what is needed to build tierscope, as pyproject.toml says."""
+    """Yield the requirements in pyproject.toml for building tierscope."""
     yield from map(Requirement, PROJECT["build-system"]["requires"])
 
 
 def key(requirement: Requirement) -> str:
-    """Return the name of a requirement as the requirements files write it."""
+    """Return the name of a required package as the requirements files write it."""
     return canonicalize_name(requirement.name)

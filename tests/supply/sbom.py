@@ -1,4 +1,7 @@
-"""Write the SBOM: a CycloneDX document of what tierscope needs to run, which depends only on the requirements."""
+"""Write the SBOM: a CycloneDX document that lists what tierscope needs to run.
+
+The document depends on nothing but the requirements.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ def metadata(wheel: Path) -> RawMetadata:
 
 
 def licences(raw: RawMetadata) -> list[Json]:
-    """Return a package's licences: as SPDX identifiers or expressions if possible, else by the names that it gives."""
+    """Return a package's licences: as SPDX identifiers or expressions if possible, else as the package names them."""
     stated = raw.get("license_expression") or raw.get("license") or "none stated"
     if fixup_id(stated):
         return [{"license": _license(stated)}]
@@ -41,7 +44,7 @@ def _license(name: str) -> Json:
 
 
 def component(package: Package, raw: RawMetadata) -> Json:
-    """Return the CycloneDX component of a package, with the hashes of all its files."""
+    """Return the CycloneDX component that describes a package, with the hashes of all its files."""
     marker = [{"name": "tierscope:marker", "value": package.marker}] if package.marker else []
     return {
         "type": "library",
@@ -56,7 +59,7 @@ def component(package: Package, raw: RawMetadata) -> Json:
 
 
 def document(project: Mapping[str, Any], packages: Sequence[Package], metadata: Iterable[RawMetadata]) -> str:
-    """Return the SBOM as JSON, without a serial number and a time, so that all builds of a wheel are the same bytes."""
+    """Return the SBOM as JSON, without a serial number and a time, so that all builds of a wheel are equal."""
     own = f"pkg:pypi/{project['name']}@{project['version']}"
     raws = {f"{canonicalize_name(raw['name'])}@{raw['version']}": raw for raw in metadata}
     described = {"type": "application", "bom-ref": own, "name": project["name"], "version": project["version"]}

@@ -1,4 +1,4 @@
-"""Draw shapes with hypothesis: with every clause of the notation, few nodes, and distances that are not too large."""
+"""Draw shapes with hypothesis, with every clause of the notation, few nodes, and distances that are not too large."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SIZES = st.none() | st.integers(0, 2**32).map(lambda kib: kib * 1024)
 
 @st.composite
 def node_specs(draw: st.DrawFn, shared: bool = False) -> NodeSpec:
-    """Draw a NodeSpec of nodes with CPUs, memory or both; shared nodes have no CPUs."""
+    """Draw a NodeSpec of nodes with CPUs, memory or both. Shared nodes have no CPUs."""
     cpus = 0 if shared else draw(st.sampled_from([0, None, 1, 2, 96]))
     kind = draw(st.sampled_from([*([""] if cpus != 0 else []), *KINDS]))
     return NodeSpec(
@@ -27,7 +27,7 @@ def node_specs(draw: st.DrawFn, shared: bool = False) -> NodeSpec:
 
 @st.composite
 def shapes(draw: st.DrawFn) -> Shape:
-    """Draw a shape of 2 to about 200 nodes; it has at least 2 so that it can have pairs of nodes."""
+    """Draw a shape of 2 to about 200 nodes. At least 2 are needed to form pairs of nodes."""
     clusters, ring = draw(st.sampled_from([1, 1, 2, 4])), draw(st.booleans())
     shape = Shape(
         sockets=draw(st.integers(2, 5)),

@@ -1,4 +1,4 @@
-"""Tests of the built-in topologies; what their notes say must be what viz.kernel computes."""
+"""Test the built-in topologies; viz.kernel must compute what their notes say."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_a_similar_name_is_suggested() -> None:
 
 
 def chains(topology: Topology, kernel: str, zonelists: str) -> str:
-    """Return the order of the first build as chain_text() writes it."""
+    """Build the first order of a topology, and return it as chain_text() writes it."""
     row = version(kernel)
     machine, memory = topology.machine(row.rules), Memory()
     for chapter in first_build(machine, row, zonelists):
@@ -71,7 +71,10 @@ def chains(topology: Topology, kernel: str, zonelists: str) -> str:
 
 
 def chain_text(order: dict[int, int]) -> str:
-    """Return the order as text, such as "0>1>2 3>4": a chain from each node that has a target and is no target."""
+    """Return a demotion order as text, such as "0>1>2 3>4".
+
+    A chain begins at each node that has a target and is no target itself.
+    """
     texts = []
     for node in sorted(node for node, target in order.items() if target >= 0 and node not in order.values()):
         chain = [node]
@@ -134,7 +137,7 @@ def test_the_notes_are_true(name: str, kernel: str, zonelists: str, order: str) 
     ],
 )
 def test_the_notes_on_events_are_true(name: str, kernel: str, orders: list[str]) -> None:
-    """Compare the orders that follow each other during the events; "" stands for a time without an order."""
+    """Compare the successive orders during the events; "" stands for a time without an order."""
     result = Run.of(builtin(name), kernel).order()
     entries = [result, *(entry for event in result["events"] for entry in event["log"])]
     demotions = [entry["node_demotion"] for entry in entries if "node_demotion" in entry]
@@ -144,7 +147,7 @@ def test_the_notes_on_events_are_true(name: str, kernel: str, orders: list[str])
 
 
 def test_the_notes_are_true_of_what_would_happen_otherwise() -> None:
-    """rebuild-storm rebuilds once in v5.15; ghost-of-a-node has another order if node 1 never had memory."""
+    """v5.15 rebuilds once in rebuild-storm; the order of ghost-of-a-node differs if node 1 never had memory."""
     for kernel, caused in (("posted", 20), ("v5.15", 1)):
         result = Run.of(builtin("rebuild-storm"), kernel).order()
         counted = rebuilds(result, [event["log"] for event in result["events"]])

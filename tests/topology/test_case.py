@@ -1,4 +1,4 @@
-"""Tests of what a document may hold as its case and notes, and of what is refused."""
+"""Test which values a document may have as its case and its notes, and which are refused."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ WORDS = st.text(alphabet="abc XYZ<>&\"'é漢-.,=#[]{}", min_size=1, max_size=20)
 
 @st.composite
 def documents(draw: st.DrawFn) -> dict[str, Any]:
-    """Draw the document of a valid topology, with any of the optional keys."""
+    """Draw the document of a valid topology with any of the optional keys."""
     ids = draw(st.lists(st.integers(0, 1023), min_size=1, max_size=6, unique=True))
     cells = st.lists(st.integers(10, 255), min_size=len(ids), max_size=len(ids))
     node_keys = {"socket": WORDS, "tier": st.integers(0, 3), "label": WORDS, "online": st.booleans()}
@@ -90,7 +90,7 @@ def test_bad_text_is_refused_in_one_line_and_quickly(text: str, problem: str) ->
     assert problem in str(caught.value)
     assert str(caught.value).startswith("m: ")
     assert "\n" not in str(caught.value)
-    assert time.perf_counter() - start < 30  # a fraction of a second on an idle machine
+    assert time.perf_counter() - start < 30  # it takes a fraction of a second on an idle machine
 
 
 def test_a_row_of_decimal_numbers_is_no_long_key() -> None:

@@ -1,4 +1,4 @@
-"""Tests of links: each gives back its topology, is short, and any other text is refused."""
+"""Test links: each link gives back its topology and is short, and any other text is refused."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ CPUS = st.sampled_from([0, 3, 65536, "", "0-3,8", " 4-7,9 ", "0-62:2", "007", "0
 
 @st.composite
 def matrices(draw: st.DrawFn, size: int) -> list[list[int]]:
-    """Draw any matrix, a symmetric one, or one that is symmetric but for one cell."""
+    """Draw any matrix, a symmetric one, or one in which a single cell breaks the symmetry."""
     cell = st.integers(10, 255)
     rows = draw(st.lists(st.lists(cell, min_size=size, max_size=size), min_size=size, max_size=size))
     if draw(st.booleans()):
@@ -62,7 +62,7 @@ def matrices(draw: st.DrawFn, size: int) -> list[list[int]]:
 
 @st.composite
 def documents(draw: st.DrawFn) -> dict[str, Any]:
-    """Draw sound documents with any optional keys."""
+    """Draw the documents of valid topologies, with any of the optional keys."""
     ids = draw(st.lists(st.integers(0, 1023), min_size=1, max_size=6, unique=True))
     listed = st.sampled_from(ids)
     optional = {
@@ -114,11 +114,14 @@ def test_every_builtin_fits_easily(name: str) -> None:
     assert len(text) < (6000 if builtin(name).case else 1500)
 
 
-# ---- length
+# ---- The length of links
 
 
 def machine(matrix: list[list[int]], rich: bool = False) -> Topology:
-    """Return nodes like real ones: CPU lists, sizes that differ and, with `rich`, numbers as from HMAT."""
+    """Return a topology like those of real machines: CPU lists, and sizes that differ.
+
+    With `rich`, nodes also have numbers such as an HMAT gives.
+    """
     size = len(matrix)
     nodes: list[dict[str, Any]] = []
     for n in range(size):
@@ -139,7 +142,7 @@ def symmetric(values: list[int], seed: int) -> list[list[int]]:
 
 
 def structured(seed: int) -> list[list[int]]:
-    """Return an asymmetric matrix: each node has a random kind, and the two kinds decide a distance."""
+    """Return an asymmetric matrix: each node is of a random kind, and the kinds of two nodes decide their distance."""
     rng = random.Random(seed)
     table = [[rng.choice(range(11, 26)) for _ in range(4)] for _ in range(4)]
     kinds = [rng.randrange(4) for _ in range(64)]
@@ -168,7 +171,7 @@ def test_1024_plain_nodes_are_packed_quickly() -> None:
     topology = Topology.from_document({"title": "large", "nodes": nodes, "distances": matrix})
     start = time.perf_counter()
     assert unpack(pack(topology)) == topology
-    assert time.perf_counter() - start < 60  # a second on an idle machine
+    assert time.perf_counter() - start < 60  # it takes a second on an idle machine
 
 
 def test_a_topology_that_does_not_fit_is_refused() -> None:
@@ -179,11 +182,11 @@ def test_a_topology_that_does_not_fit_is_refused() -> None:
         pack(Topology.from_document({"title": "noise", "nodes": nodes, "distances": matrix}))
 
 
-# ---- texts that are no link
+# ---- Texts that are not links
 
 
 def refused(text: str) -> str:
-    """Return the one-line error that a text is refused with."""
+    """Return the one-line error with which a text is refused."""
     with pytest.raises(TopologyError) as caught:
         unpack(text)
     message = str(caught.value)
@@ -194,7 +197,7 @@ def refused(text: str) -> str:
 
 
 def link(plain: bytes) -> str:
-    """Return the link that holds these bytes."""
+    """Return the link that contains these bytes."""
     stream = zlib.compressobj(9, zlib.DEFLATED, -15)
     data = stream.compress(plain) + stream.flush() + zlib.crc32(plain).to_bytes(4)
     return VERSION + base64.urlsafe_b64encode(data).decode().rstrip("=")
@@ -237,7 +240,7 @@ def test_a_link_that_holds_no_topology_is_refused(plain: bytes) -> None:
 
 
 def nodes(**columns: list[Any]) -> str:
-    """Return a link whose nodes have these columns."""
+    """Return a link to a document whose nodes have these columns."""
     return link(json.dumps({"title": "x", "nodes": columns}).encode() + b"\n")
 
 
@@ -266,4 +269,4 @@ HOSTILE = (
 def test_hostile_links_are_refused_quickly(text: str, problem: str) -> None:
     start = time.perf_counter()
     assert problem in refused(text)
-    assert time.perf_counter() - start < 30  # a fraction of a second on an idle machine
+    assert time.perf_counter() - start < 30  # it takes a fraction of a second on an idle machine

@@ -80,7 +80,7 @@ def test_unknown_distances_are_an_error_only_for_the_machine() -> None:
 
 
 def test_node_0_without_cpus_is_like_any_other_node() -> None:
-    """N_CPU starts empty on NUMA kernels: node 0 is in it only if it has a CPU, or if the document says so."""
+    """On NUMA kernels N_CPU starts empty, so node 0 is in it only if it has a CPU or if the document says so."""
     nodes = [node(0), node(2, cpus=1)]
     plain = topology(*nodes, distances=[[10, 20], [20, 10]])
     assert plain.warnings() == []

@@ -1,4 +1,4 @@
-"""Tests of the machines that shapes give: ids, sockets, tiers, CPUs, sizes and distances."""
+"""Test the machines that shapes describe: ids, sockets, tiers, CPUs, sizes and distances."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SEED_LINE = (
 
 
 def nodes(machine: Topology) -> list[str]:
-    """Return each node as text: socket, tier, label, CPUs, GiB."""
+    """Return each node as text: socket, tier, label, CPUs and GiB."""
     return [f"{n.socket} {n.tier} {n.label} {n.cpus} {n.memory // GIB}" for n in machine.nodes]
 
 

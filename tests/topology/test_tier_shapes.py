@@ -1,4 +1,4 @@
-"""Every shape in which people show what a machine says of its memory tiers, beside a listing of two nodes."""
+"""Test that what people paste about memory tiers is read in each of its forms, beside a listing of two nodes."""
 
 from __future__ import annotations
 

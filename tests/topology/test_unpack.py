@@ -1,4 +1,4 @@
-"""Test that compressed data is unpacked whole, wherever the borders between the pieces of its input are."""
+"""Test that compressed data is unpacked completely, wherever the pieces of the input begin and end."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from viz.topology.unpack import unpacked_whole
 
 NOISE = random.Random(1).randbytes(700_000)
-"""Bytes that cannot be compressed, so that compressed they still fill several pieces."""
+"""Bytes that cannot be compressed, so that even their compressed form fills several pieces."""
 CONTENTS: dict[str, tuple[bytes, ...]] = {
     "nothing": (b"",),
     "little": (b"node 0 cpus: 0\n",),

@@ -1,4 +1,4 @@
-"""What people and programs put around a listing is read through; two machines in one paste are a choice."""
+"""Test that listings are read through the text around them, and that two machines in one paste become a choice."""
 
 from __future__ import annotations
 

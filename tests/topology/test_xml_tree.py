@@ -1,4 +1,4 @@
-"""Tests of XML inside prose: what is read, and which line an error names."""
+"""Test XML inside other text: what is read, and which line an error names."""
 
 from __future__ import annotations
 

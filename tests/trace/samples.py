@@ -1,4 +1,4 @@
-"""Record runs of machines for the tests of traces."""
+"""Record runs of machines, for tests of traces."""
 
 from __future__ import annotations
 
@@ -23,6 +23,6 @@ SEED = """
 def recorded(
     machine: Machine, kernel: str = "posted", zonelists: str = "runtime", node_load: Mapping[int, int] | None = None
 ) -> Trace:
-    """Return the trace of a machine's first build."""
+    """Return the trace of the first build of a machine."""
     row = version(kernel)
     return record("a machine", machine, row, zonelists, first_build(machine, row, zonelists, node_load))

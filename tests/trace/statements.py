@@ -1,4 +1,4 @@
-"""Check whether what a line of an answer says is true of the trace."""
+"""Check whether the statement of a line of an answer is true of the trace."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from viz.trace.scoretable import Row
 
 @dataclass(frozen=True)
 class AnswerLine:
-    """A line of the answer about `node`, or about the passes if it is -1. It is shown at `now` and leads to `step`."""
+    """A line of the answer about `node`, or about the passes if `node` is -1, with its place in the trace.
+
+    The line is shown at the step `now`, and leads to the step `step`.
+    """
 
     trace: Trace
     machine: Machine
@@ -35,7 +38,7 @@ class AnswerLine:
         return (self.operation, trace.at("source", step), trace.at("pass", step)) == (("Taken", node), by, number)
 
     def is_lost(self, node: int) -> bool:
-        """Return whether the node was refused after this step and never became a source in this build."""
+        """Return whether the node was refused after this step and became no source in the rest of this build."""
         later = range(self.step, self.trace.length)
         end = next(
             (step for step in later if self.trace.at("operation", step)[0] == "OrderComplete"), self.trace.length
@@ -55,7 +58,7 @@ class AnswerLine:
         return self.machine.distance[self.node][node]
 
     def targets(self) -> list[int]:
-        """Return the targets of the node that the answer is about."""
+        """Return the targets of the answer's node."""
         return self.trace.targets(self.step)[self.node]
 
     def rows(self) -> list[Row]:
@@ -76,7 +79,7 @@ def _turn(s: AnswerLine, number: int, cause: str | None) -> bool:
 
 
 def _has_memory_at(s: AnswerLine, node: int, distance: int) -> bool:
-    """Return whether the node has memory and is at that distance from the node of the answer."""
+    """Return whether the node has memory and has that distance from the answer's node."""
     return s.distance(node) == distance and node in s.machine.memory
 
 
@@ -101,7 +104,7 @@ def _charge(s: AnswerLine, owner: int, node: int, before: int, after: int) -> bo
 
 
 def _earlier(s: AnswerLine, charges: int, load: int) -> bool:
-    """Return whether `charges` zonelists have charged the node between the last reset of loads and the line's step."""
+    """Return whether `charges` zonelists have charged the node since the last reset of loads before the line's step."""
     charged = 0
     for step in range(s.step + 1):
         name, *fields = s.trace.at("operation", step)
@@ -294,7 +297,7 @@ CHECKS: list[tuple[str, Check]] = [
 
 
 def is_true(line: AnswerLine, text: str) -> bool:
-    """Return whether the text is true. Raise AssertionError if no check fits it."""
+    """Return whether the text of a line is true. Raise AssertionError if no check matches the text."""
     for pattern, check in CHECKS:
         if match := re.fullmatch(pattern, text):
             groups = [int(g) if g and g.isdigit() else g for g in match.groups()]

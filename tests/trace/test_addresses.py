@@ -1,4 +1,4 @@
-"""Check the functions of Linux that docstrings of viz.kernel name, and the links to them."""
+"""Test the functions of Linux that docstrings of viz.kernel name, and the links to these functions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The chapter of where the pages of a cgroup go: its sentences, its answers, and the code that is shown with it."""
+"""Test the chapter that finds where the pages of a cgroup go: its sentences, its answers, and its code."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FOUR = Topology.from_document(
 
 
 def trace_of(kernel: str) -> Trace:
-    """Return the trace without its event."""
+    """Return the trace of the machine FOUR without its event."""
     return Run.of(FOUR.model_copy(update={"events": ()}), kernel).trace()
 
 
@@ -50,15 +50,15 @@ def trace_of(kernel: str) -> Trace:
 )
 def test_why_says_what_the_cpuset_does(kernel: str, subject: str, question: str, reason: str) -> None:
     trace = trace_of(kernel)
-    asked, _, lines = why(trace, subject, trace.length - 1)
-    assert asked == question
+    shown, _, lines = why(trace, subject, trace.length - 1)
+    assert shown == question
     assert any(reason in (text or trace.at("sentence", step)) for step, text in lines)
 
 
 def test_before_the_chapter_the_answers_are_those_of_anybody() -> None:
     trace = trace_of("7.0")
-    asked, _, _ = why(trace, "0", trace.chapters[-1].first - 1)
-    assert asked == "Why 0 → 1?"
+    shown, _, _ = why(trace, "0", trace.chapters[-1].first - 1)
+    assert shown == "Why 0 → 1?"
     _, _, lines = why(trace, "demotes_to[0]", 0)
     assert "once the order is there" in lines[0][1]
 

@@ -1,4 +1,4 @@
-"""Chain ends come and go with the arrows that lead to them."""
+"""Test that the end of a chain is shown as long as the arrow that leads to it."""
 
 from __future__ import annotations
 

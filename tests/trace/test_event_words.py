@@ -20,10 +20,10 @@ event_pairs = st.lists(st.tuples(st.sampled_from(list(EVENTS)), st.integers(0, 7
 
 @given(machines(), event_pairs, st.sampled_from(["posted", "v5.15", "v6.1"]))
 def test_counting_predicts_what_is_online_after_an_event(
-    machine: Machine, asked: list[tuple[str, int]], kernel: str
+    machine: Machine, requested: list[tuple[str, int]], kernel: str
 ) -> None:
     ids, memory = list(machine.possible), Memory()
-    for event, index in asked:
+    for event, index in requested:
         node = ids[index % len(ids)]
         counted = [online_states(machine, n) for n in ids]
         if not obstacle(machine, event, node):
@@ -36,7 +36,7 @@ def test_counting_predicts_what_is_online_after_an_event(
 
 
 def undo_count(machine: Machine, event: str, node: int) -> None:
-    """Set the counts back to what they were before count_event()."""
+    """Undo what count_event() did to the counts of a node."""
     match event:
         case "mem_add":
             machine.online.discard(node)
@@ -61,7 +61,7 @@ def two_nodes(count: int = 1, cpus: int = 2) -> Machine:
 
 
 @pytest.mark.parametrize(
-    ("count", "asked", "words"),
+    ("count", "requested", "words"),
     [
         (1, "mem_offline 7", ["node 7 loses its memory"]),
         (3, "mem_offline 7", ["node 7 loses a block"]),
@@ -82,9 +82,9 @@ def two_nodes(count: int = 1, cpus: int = 2) -> Machine:
         (0, "cpu_offline 7*2 node_remove 7", ["node 7 loses all its 2 CPUs", "node 7 is removed"]),
     ],
 )
-def test_the_words_of_chips(count: int, asked: str, words: list[str]) -> None:
-    """In `asked`, "mem_offline 7*2" is the same event twice. Equal events that follow each other are one chip."""
-    parts = asked.split()
+def test_the_words_of_chips(count: int, requested: str, words: list[str]) -> None:
+    """In `requested`, "mem_offline 7*2" means the event twice. Equal successive events form one chip."""
+    parts = requested.split()
     event_pairs = []
     for event, node in zip(parts[::2], parts[1::2], strict=True):
         node, _, times = node.partition("*")

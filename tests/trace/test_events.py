@@ -29,18 +29,18 @@ from viz.trace.source_listing import LISTING
 event_pairs = st.lists(st.tuples(st.sampled_from(list(EVENTS)), st.integers(0, 7)), max_size=8)
 
 
-def recorded(machine: Machine, kernel: str, asked: list[tuple[str, int]]) -> Trace:
-    """Return the trace of the first build and of the events in `asked`: pairs of an event and the index of a node."""
+def recorded(machine: Machine, kernel: str, requested: list[tuple[str, int]]) -> Trace:
+    """Return the trace of the first build and of the events `requested`: pairs of an event and the index of a node."""
     row, ids = version(kernel), list(machine.possible)
-    chapters = first_build(machine, row) + events(machine, row, [(event, ids[n % len(ids)]) for event, n in asked])
+    chapters = first_build(machine, row) + events(machine, row, [(event, ids[n % len(ids)]) for event, n in requested])
     return record("a machine", machine, row, "runtime", chapters)
 
 
 @given(machines(), event_pairs, st.sampled_from(["posted", "v5.15"]))
-def test_every_step_of_any_events(machine: Machine, asked: list[tuple[str, int]], kernel: str) -> None:
-    """Each step stops at a `yield` and has a sentence; the last one has the machine's states; load() undoes dump()."""
+def test_every_step_of_any_events(machine: Machine, requested: list[tuple[str, int]], kernel: str) -> None:
+    """Each step stops at a `yield` and has a sentence; the last step has the machine's states; load() undoes dump()."""
     stops = {(f.file, f.name, line) for f in LISTING for line in f.stops}
-    trace = recorded(machine, kernel, asked)
+    trace = recorded(machine, kernel, requested)
     for step in range(trace.length):
         sentence = trace.at("sentence", step)
         assert sentence[-1] in ".!?"
@@ -56,9 +56,9 @@ def test_every_step_of_any_events(machine: Machine, asked: list[tuple[str, int]]
 
 @given(machines(), event_pairs)
 def test_demotion_is_off_exactly_while_nobody_has_a_target_or_some_are_losing_theirs(
-    machine: Machine, asked: list[tuple[str, int]]
+    machine: Machine, requested: list[tuple[str, int]]
 ) -> None:
-    trace = recorded(machine, "v5.15", asked)
+    trace = recorded(machine, "v5.15", requested)
     for step in range(trace.length):
         demotion, operation = trace.at("demotion", step), trace.at("operation", step)[0]
         if demotion == "half built":
@@ -72,10 +72,10 @@ def test_demotion_is_off_exactly_while_nobody_has_a_target_or_some_are_losing_th
 
 @given(machines(), event_pairs, st.sampled_from(["posted", "v5.15", "v5.17", "v5.18", "v6.1", "v6.12"]))
 def test_demotion_works_exactly_while_the_order_stands_as_it_was_built(
-    machine: Machine, asked: list[tuple[str, int]], kernel: str
+    machine: Machine, requested: list[tuple[str, int]], kernel: str
 ) -> None:
-    """From the first store to a target up to the end of the rebuild, demotion does not work, whatever the event."""
-    trace, built, touched = recorded(machine, kernel, asked), None, True
+    """Demotion does not work from the first store to a target until the end of the rebuild, whatever the event."""
+    trace, built, touched = recorded(machine, kernel, requested), None, True
     for step in range(trace.length):
         match trace.at("operation", step):
             case ("Store", array, _, value) if array == trace.arrays[0]:
@@ -88,7 +88,7 @@ def test_demotion_works_exactly_while_the_order_stands_as_it_was_built(
 
 
 def test_only_from_v6_1_a_node_is_a_target_while_its_memory_leaves() -> None:
-    """Before v6.1 no node is a target after MEM_GOING_OFFLINE; later even the leaving node is, until MEM_OFFLINE."""
+    """Before v6.1 no node is a target after MEM_GOING_OFFLINE. Since v6.1 the leaving node is one until MEM_OFFLINE."""
     for kernel, expected in (("posted", "off"), ("v5.15", "off"), ("v5.18", "off"), ("v6.1", "works")):
         trace = Run.of(builtin("losing-a-node"), kernel).trace()
         leaving = [step for step in range(trace.length) if trace.at("leaving", step) == "1"]
@@ -99,7 +99,7 @@ def test_only_from_v6_1_a_node_is_a_target_while_its_memory_leaves() -> None:
 
 
 def test_the_states_while_a_node_loses_its_memory() -> None:
-    """Compare the lock, the state of demotion and N_MEMORY at every step of the chapter where one of them changes."""
+    """Compare the lock, the state of demotion and N_MEMORY at each step of the chapter at which one of them changes."""
     trace = Run.of(builtin("losing-a-node"), "v5.15").trace()
     chapter = next(chapter for chapter in trace.chapters if chapter.name == "mem_offline")
     assert chapter.title == "mem_offline 1"
@@ -137,9 +137,11 @@ def test_the_strides_stop_at_every_phase_of_an_event(kernel: str, size: Stride, 
 
 
 @given(machines(), event_pairs, st.sampled_from(["posted", "v5.15", "v5.17", "v6.1"]))
-def test_a_chain_has_the_name_of_its_first_node(machine: Machine, asked: list[tuple[str, int]], kernel: str) -> None:
+def test_a_chain_has_the_name_of_its_first_node(
+    machine: Machine, requested: list[tuple[str, int]], kernel: str
+) -> None:
     """At the end of every chapter, arrows with the same name form one path, or leave one node if targets are shared."""
-    trace = recorded(machine, kernel, asked)
+    trace = recorded(machine, kernel, requested)
     for after in (*trace.chapters[1:], None):
         step = (after.first if after else trace.length) - 1
         targets = trace.targets(step)
@@ -153,7 +155,7 @@ def test_a_chain_has_the_name_of_its_first_node(machine: Machine, asked: list[tu
 
 @pytest.mark.parametrize("kernel", ["posted", "v5.15", "v5.18", "v6.12"])
 def test_node_0_leaves_n_cpu_with_its_last_cpu(kernel: str) -> None:
-    """Node 0 is treated like any other; later sentences and the final masks agree, and the topology has no warnings."""
+    """Node 0 is treated like all others; later sentences and the final masks agree, and there are no warnings."""
     document = builtin("last-cpu-off").document()
     document["nodes"][0]["cpus"] = 1
     document["events"] = [{"event": "cpu_offline", "node": 0}]
@@ -189,7 +191,7 @@ def test_the_text_on_a_card_follows_the_events_of_its_node() -> None:
 
 
 def test_registers_are_empty_when_an_event_begins() -> None:
-    """There is no source and no zonelist either when the demotion code is notified or a state changes."""
+    """When the demotion code is notified or a state changes, there is no source and no zonelist, either."""
     trace = Run.of(builtin("losing-a-node")).trace()
     for step in range(trace.length):
         if trace.at("operation", step)[0] in ("Notified", "StateChanged"):
@@ -219,7 +221,7 @@ def test_the_last_sentence_of_an_event_is_true(row: Any, kernel: str) -> None:
 @pytest.mark.parametrize("kernel", ["posted", "v5.18", "v6.1", "v6.12"])
 @pytest.mark.parametrize("name", [name for name in builtin_names() if builtin(name).events])
 def test_a_run_of_the_first_events_equals_the_beginning_of_the_whole_run(name: str, kernel: str) -> None:
-    """The page relies on this when it replaces the trace of the first events by the whole one while it plays."""
+    """The page relies on this when it replaces the trace of the first events by the trace of all events."""
     run = Run.of(builtin(name), kernel)
     whole = run.trace()
     for length in range(0, len(run.topology.events), 3):
@@ -227,5 +229,5 @@ def test_a_run_of_the_first_events_equals_the_beginning_of_the_whole_run(name: s
         assert part.chapters == whole.chapters[: len(part.chapters)]
         assert part.signals.keys() == whole.signals.keys()
         for signal in part.signals:
-            if not signal.startswith("why "):  # An answer may lead to a later step.
+            if not signal.startswith("why "):  # an answer may lead to a later step
                 assert all(part.at(signal, step) == whole.at(signal, step) for step in range(part.length)), signal

@@ -1,4 +1,4 @@
-"""Test the sentences: they are the expected ones for some machines, and true for any machine."""
+"""Test the sentences: those of some machines are the expected ones, and those of any machine are true."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_the_machine_of_the_patch_comment_is_described() -> None:
             [(3, 21, 0, 0, 1, "chosen"), (2, 20, 0, 1, 2, "beaten")],
             "node 2 at 20 pays 1 for its CPUs and so equals node 3 at 21; 3 wins because its node_load is 1, not 2",
         ),
-        (  # The third row is nearer than the winner, so the reason is about it.
+        (  # the third row is nearer than the winner, so the reason is about this row
             [(3, 21, 0, 0, 0, "chosen"), (4, 22, 0, 0, 0, "beaten"), (2, 20, 1, 1, 1, "beaten")],
             "node 3 wins at 21 although node 2 is nearer at 20: 2 pays 1 for an id below 9 and 1 for its CPUs",
         ),
@@ -96,7 +96,7 @@ def test_a_nearer_but_used_node_is_named() -> None:
 
 @given(machines())
 def test_reasons_are_true(machine: Machine) -> None:
-    """What the sentence of a scan says about distances, penalties and loads agrees with the score table."""
+    """The sentence of a scan agrees with the score table about distances, penalties and loads."""
     trace = recorded(machine)
     for step in range(trace.length):
         match trace.at("operation", step):

@@ -1,4 +1,4 @@
-"""Compare every sentence of six machines under every version with the pinned texts, word for word."""
+"""Compare every sentence of six machines under every version with the pinned texts."""
 
 from __future__ import annotations
 

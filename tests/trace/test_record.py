@@ -1,4 +1,4 @@
-"""Test the recorder: the trace holds what has run."""
+"""Test the recorder: a trace agrees with the run that it records."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from viz.trace.summary import summary
 
 @given(machines(), st.sampled_from(VERSIONS))
 def test_every_recorded_line_begins_a_statement_with_a_yield(machine: Machine, row: Version) -> None:
-    """Outer functions stop at a `yield from`, the innermost at a `yield`; all these lines are stops in the listing."""
+    """Outer functions stop at a `yield from`, the innermost one at a `yield`; the listing knows all these lines."""
     texts = {(f.file, f.name, s.first): text_of(f, s.first, s.last) for f in LISTING for s in f.statements}
     stops = {(f.file, f.name, line) for f in LISTING for line in f.stops}
     trace = recorded(machine, row.name)
@@ -42,14 +42,14 @@ def test_every_recorded_line_begins_a_statement_with_a_yield(machine: Machine, r
 
 
 def text_of(function: Function, first: int, last: int) -> str:
-    """Return lines of a function as text."""
+    """Return some lines of a function as text."""
     lines = function.lines[first - function.first : last - function.first + 1]
     return "\n".join("".join(piece.text for piece in line) for line in lines)
 
 
 @given(machines(), st.sampled_from(VERSIONS))
 def test_the_listing_marks_exactly_the_lines_of_checkpoints(machine: Machine, row: Version) -> None:
-    """The page dims the lines of checkpoints."""
+    """The page shows the lines of checkpoints dimmed."""
     marked = {(f.file, f.name, s.first) for f in LISTING for s in f.statements if s.checkpoint}
     memory = first_memory(machine, row)
 
@@ -66,7 +66,7 @@ def test_the_listing_marks_exactly_the_lines_of_checkpoints(machine: Machine, ro
 @pytest.mark.parametrize("row", VERSIONS, ids=lambda row: row.name)
 @pytest.mark.parametrize("name", ["two-sockets-three-classes", *(n for n in builtin_names() if builtin(n).events)])
 def test_the_listing_of_a_run_has_every_function_that_it_stops_in(name: str, row: Version) -> None:
-    """The listing also has what readers run, and nothing of events if the run has none."""
+    """The listing also has the functions that readers run, and no functions of events if the run has no events."""
     run = Run.of(builtin(name), row.name)
     listed = {(f.file, f.name) for f in listing_of(row, bool(run.topology.events) and row.triggers != UNKNOWN)}
     for stack in run.trace().signals["stack"].values:

@@ -1,4 +1,4 @@
-"""Test the answers to why: they are the expected ones for some machines, and every line is true for any machine."""
+"""Test the answers to "why": for some machines they are the expected ones, and for any machine every line is true."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_a_cpu_node_without_memory_takes_the_target_of_another() -> None:
 
 
 def test_a_tie_is_traced_to_the_zonelists() -> None:
-    """Three nodes, all 20 apart: from v5.16 on the loads decide, and the answer says where each load comes from."""
+    """Three nodes are all 20 apart. From v5.16 on the loads decide, and the answer says where each load comes from."""
     machine = machine_of("10 20 20  20 10 20  20 20 10", cpus="0", rules=version("v5.16").rules)
     assert answer_of(recorded(machine, "v5.16"), "node_demotion[0]") == [
         "Why 0 → 2?",
@@ -132,7 +132,7 @@ def test_a_load_is_traced_to_its_charges(kernel: str, line: str) -> None:
     ],
 )
 def test_the_moment_of_the_zonelists_decides_a_tie(zonelists: str, question: str, reason: str) -> None:
-    """On this machine, the time at which the zonelists were built decides which target node 2 gets."""
+    """On this machine the target of node 2 depends on when the zonelists were built."""
     trace = recorded(machine_of("10 21 20  21 10 20  20 20 10", cpus="2"), zonelists=zonelists)
     lines = answer_of(trace, "node_demotion[2]")
     assert (lines[0], lines[2]) == (question, reason)
@@ -285,7 +285,7 @@ def test_every_line_is_true(machine: Machine, kernel: str, zonelists: str) -> No
 
 @given(machines(), st.sampled_from(["boot", "runtime"]))
 def test_every_question_names_what_its_cell_holds(machine: Machine, zonelists: str) -> None:
-    """At every step, the question about a bit of a mask or a cell of an array contains its value."""
+    """At every step, the question about a bit of a mask or a cell of an array contains the current value."""
     trace = recorded(machine, zonelists=zonelists)
     for step in range(trace.length):
         for node in trace.nodes:

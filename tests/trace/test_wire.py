@@ -1,4 +1,4 @@
-"""Test the wire document: load() gives back what dump() wrote."""
+"""Test the wire document: load() returns the trace from which dump() made the document."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_the_document_is_plain_json() -> None:
 
 
 def test_only_operations_hold_flags() -> None:
-    """dump() writes equal values once, so a value with True could otherwise become an equal one with 1."""
+    """dump() writes equal values once. True equals 1, so a signal that held both would be changed."""
     for kernel in ("posted", "v5.18", "v6.12"):
         for name, signal in Run.of(builtin("rebuild-storm"), kernel).trace().signals.items():
             flagged = [value for value in signal.values if any(isinstance(part, bool) for part in parts(value))]
@@ -58,7 +58,7 @@ def test_only_operations_hold_flags() -> None:
 
 
 def parts(value: Any) -> Iterator[Any]:
-    """Yield all values in a nested tuple that are no tuples."""
+    """Yield all values inside nested tuples."""
     if isinstance(value, tuple):
         for part in value:
             yield from parts(part)

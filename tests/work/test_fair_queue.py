@@ -1,4 +1,4 @@
-"""Test FairQueue, which shares a limited number of places among client addresses, also with many threads."""
+"""Test FairQueue, which shares a limited number of places among client addresses; some tests use many threads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Test the workers: their number, time and memory are limited, and none is left in the end."""
+"""Test the workers: their number, time and memory are limited, and none remains at the end."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from viz.work.workers import FAILED, Workers
 
 
 def work(job: Any) -> dict[str, Any]:
-    """Do what the job says: wait, end the process or take memory. Return the id of the process."""
+    """Do what the job says: wait, end the process, or use memory. Return the id of the process."""
     action, argument = job
     if action == "wait":
         threading.Event().wait(argument)
@@ -37,7 +37,7 @@ def work(job: Any) -> dict[str, Any]:
 
 @contextmanager
 def workers(**limits: Any) -> Iterator[Workers]:
-    """Yield workers with these limits, by default one process and one waiting job; in the end no process may live."""
+    """Yield workers with these limits, by default one process and one waiting job; check that all processes end."""
     pool = Workers(work, Limits(**{"running": 1, "waiting": 1, **limits}))
     try:
         yield pool
@@ -90,7 +90,7 @@ def test_a_full_queue_refuses_at_once() -> None:
         until(lambda: pool.queue.waiting_now == 1)
         with pytest.raises(Refused, match=BUSY):
             pool.do(("", 0))
-        with pytest.raises(Refused, match=BUSY):  # it has waited too long for the first job
+        with pytest.raises(Refused, match=BUSY):  # the second job has waited too long for the first one
             waiting.result()
         assert running.result()["process"] == pool.do(("", 0))["process"]
 
@@ -149,7 +149,7 @@ def test_an_idle_process_is_ended_after_a_while() -> None:
 
 
 def until(condition: Any) -> None:
-    """Wait until the condition holds; fail after 30 seconds."""
+    """Wait until the condition is true. Raise AssertionError after 30 seconds."""
     end = time.monotonic() + 30
     while not condition():
         assert time.monotonic() < end

@@ -1,4 +1,4 @@
-"""Print a machine as the real numactl does, for tests."""
+"""Print a machine in the form of the real numactl."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import pairwise
 def numactl(
     nodes: Sequence[tuple[int, Sequence[int], int]], rows: Sequence[Sequence[int]], *, wide: bool = False
 ) -> str:
-    """Return what numactl prints for nodes (id, CPUs, MB) and their distances; `wide` makes the columns wider."""
+    """Return the output of numactl for nodes (id, CPUs, MB) and their distances; `wide` makes the columns wider."""
     width = 4 if wide else 3
     ids = [node for node, _, _ in nodes]
     lines = [f"available: {len(ids)} nodes ({','.join(map(str, ids))})"] if not _has_successive(ids) else []
@@ -24,5 +24,5 @@ def numactl(
 
 
 def _has_successive(ids: Sequence[int]) -> bool:
-    """Return whether an id follows directly after another one; numactl would print a range then."""
+    """Return whether an id is directly followed by the next number, which makes numactl print a range."""
     return any(b == a + 1 for a, b in pairwise(ids))

@@ -1,4 +1,4 @@
-"""Write one machine of two nodes in many ways that people and programs have; all of the texts are made up."""
+"""Describe one machine of two nodes in the many forms that people and programs write; all of the texts are made up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Make inputs, of any size, that once took more than linear time, or would without the limits in the code."""
+"""Make inputs of any size for which the readers once took more than linear time, or would without their limits."""
 
 from __future__ import annotations
 
@@ -21,12 +21,15 @@ FACTS = Facts("two", "", ((0, "0-1", 2**30), (1, "2-3", 2**31)), [[10, 21], [31,
 
 
 def repeated(before: str, piece: str, after: str = "\n") -> Make:
-    """Return a function that makes `before`, the piece many times, and `after`."""
+    """Return a function that makes a text of `before`, many copies of `piece`, and `after`."""
     return lambda size: before + piece * (size // len(piece)) + after
 
 
 def numbered(before: str, line: Callable[[int], str], after: str = "", limit: int = 1024) -> Make:
-    """Return a function that makes `before`, at most `limit` lines, each made from its number, and `after`."""
+    """Return a function that makes a text of `before`, at most `limit` lines and `after`.
+
+    The function `line` makes each line from its number.
+    """
     return lambda size: before + up_to(size, line, limit) + after
 
 
@@ -35,7 +38,7 @@ def likwid_wrapped(size: int) -> str:
 
 
 def numactl_with_prose(size: int) -> str:
-    """Return a numactl listing in which many lines that look like rows follow a complete matrix."""
+    """Return numactl's output with a complete matrix, followed by many lines that look like rows of the matrix."""
     statements = up_to(size // 2, lambda node: f"node {node} cpus: 1\nnode {node} size: 1 MB\n", 900)
     return f"{statements}node distances:\nnode 0\n  0: 10\n" + "1: x\n" * (size // 10)
 
@@ -46,31 +49,34 @@ def hwloc(inside: str) -> Make:
 
 
 def cells(size: int) -> str:
-    """Return libvirt XML of many nodes, of which only the first has a distance."""
+    """Return libvirt XML with many nodes, of which only the first one has a distance."""
     first = "<cell memory='1'><distances><sibling id='1' value='20'/></distances></cell>"
     more = up_to(size, lambda _: "<cell memory='1'/>", 1023)
     return f"<numa>{first}{more}</numa>"
 
 
 def blocks(size: int) -> str:
-    """Return a device tree with many memory nodes; the very long #address-cells of their parent is needed for each."""
+    """Return a device tree with many memory nodes.
+
+    Each of them needs the #address-cells of their parent, whose value is very long.
+    """
     inner = 'm { device_type = "memory"; numa-node-id = <0>; reg = <0 0 0 1>; };\n' * (size // 140)
     return f"/ {{ #address-cells = <{'2 ' * (size // 4)}>;\n{inner} }};"
 
 
 def toml(depth: int) -> Make:
-    """Return a function that makes a TOML table with many keys, `depth` tables deep."""
+    """Return a function that makes a TOML table with many keys inside `depth` other tables."""
     return numbered(f'title = "x"\n[{"a." * depth}a]\n', lambda key: f"k{key} = 1\n", limit=9999)
 
 
 def domains(size: int) -> bytes:
-    """Return an ACPI SRAT table of many CPUs in many proximity domains."""
+    """Return an ACPI SRAT with many CPUs in many proximity domains."""
     entries = (pack("<BBHIIII4x", 2, 24, 0, cpu % 999, cpu, 1, 0) for cpu in range(size // 24))
     return table("SRAT", bytes(12) + b"".join(entries))
 
 
 def pax(size: int) -> bytes:
-    """Return a tar archive with a pax header of very many keys."""
+    """Return a tar archive with a pax header that has very many keys."""
     info = tarfile.TarInfo("pax")
     info.type, body = tarfile.XHDTYPE, b"5 a=\n" * (size // 5)
     info.size = len(body)
@@ -85,7 +91,7 @@ def link(head: dict[str, Any]) -> str:
 
 
 def long_cpu_lists(size: int) -> str:
-    """Return a link with one node that has very many CPUs, and many nodes with one CPU."""
+    """Return a link to a machine with many nodes; the first has very many CPUs, and each other node has one CPU."""
     cpus = ["1," * (size // 2), *["1"] * (size // 128)]
     return link({"title": "x", "nodes": {"id": [1] * len(cpus), "cpus": cpus, "memory": [1] * len(cpus)}})
 

@@ -1,6 +1,6 @@
-"""Measure how the time that a function needs to read its input grows with the size of the input.
+"""Measure how the time that a function needs to read its input grows with the length of the input.
 
-Each input is a text into which many copies of a short piece or of one of its lines are inserted at some position.
+Each input is a text in which, at one position, many copies of a short piece or of a line are inserted.
 """
 
 from __future__ import annotations
@@ -10,28 +10,28 @@ import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from itertools import cycle, islice, pairwise, product
+from itertools import islice, pairwise, product
 from typing import Any
 
 import click
 
 Make = Callable[[int], Any]
-"""A function that makes an input of about the size given, in characters or bytes."""
+"""A function that makes an input of about the given size, in characters or bytes."""
 Read = Callable[[Any], object]
 """A function that reads an input."""
 
 SIZES = (8192, 16384, 32768, 65536)
-"""The sizes that are measured, each twice the one before."""
+"""The input sizes that are measured; each is twice the previous one."""
 MAX_FACTOR = 2.6
-"""An input of twice the size may take up to this many times the time; quadratic reading takes four times."""
+"""The largest allowed growth of the time when the input size doubles. Quadratic reading has a growth of 4."""
 FAST = 0.75e-6
-"""The seconds per character below which an input is not measured further; nearly all linear reading is faster."""
+"""The seconds per character below which an input is not measured further. Nearly all linear reading is faster."""
 TRIES = 15
-"""How often an input is measured to rule out noise."""
+"""The number of measurements of an input, of which the fastest counts, because noise only makes them longer."""
 LONG = 1.0
-"""The seconds above which a measurement is not repeated, because noise does not make so much."""
+"""The seconds above which a measurement is not repeated, because noise is much shorter."""
 MAX_FINDINGS = 3
-"""The search ends after this many findings, because each of them may take seconds."""
+"""The number of findings after which the search ends, because each finding may take seconds."""
 
 PIECES = (
     *" \t=/'\",1ax([{<>}])#-:|&;.$\\",
@@ -39,13 +39,13 @@ PIECES = (
     *("a.", "[a]\n", "<a/>", "x<a/>", "/*", "{}", "a{", "$A", "-numa ", "node ", "node1/", "NUMA ", "Node 1 "),
 )  # fmt: skip
 BLANKS = ((" ", ""), (" ", "x"), ("\t", "x"), ("\t", "\n"))
-"""Each pair: a blank that blanks() repeats, and what comes after the blanks."""
+"""Pairs of a blank that blanks() repeats and the text that follows the blanks."""
 
 
 def slow(read: Read, makes: Iterable[tuple[str, Make]], first_size: int, fast: float = FAST) -> list[str]:
     """Return the names of the inputs that take more than linear time, with the seconds for each size.
 
-    Each input is first measured once at the size `first_size`, to see whether it takes any noticeable time.
+    Each input is first measured once at the size `first_size`, to see whether it takes a noticeable time.
     """
     measured = ((name, superlinear_times(read, make, first_size, fast)) for name, make in makes)
     findings = (f"{name}: {', '.join(f'{seconds:.4f}' for seconds in times)} s" for name, times in measured if times)
@@ -53,7 +53,7 @@ def slow(read: Read, makes: Iterable[tuple[str, Make]], first_size: int, fast: f
 
 
 def superlinear_times(read: Read, make: Make, first_size: int, fast: float) -> list[float] | None:
-    """Return the seconds for each of SIZES, the least of several measurements; None if the time grows linearly."""
+    """Return the least measured seconds for each of SIZES, or None if the time grows linearly."""
     if seconds_to(read, make(first_size)) < fast * first_size:
         return None
     inputs, least = [make(size) for size in SIZES], list[float]()
@@ -69,13 +69,13 @@ def superlinear_times(read: Read, make: Make, first_size: int, fast: float) -> l
 
 
 def is_linear(times: list[float]) -> bool:
-    """Return whether no input takes more than MAX_FACTOR times as long as the one of half its size."""
+    """Return whether every input takes less than MAX_FACTOR times as long as the input of half its size."""
     return all(longer < MAX_FACTOR * shorter for shorter, longer in pairwise(times))
 
 
 def seconds_to(read: Read, data: object) -> float:
-    """Return the seconds of processor time that it takes to read or to refuse the input."""
-    gc.disable()  # a garbage collection during one measurement and not the others would spoil the comparison
+    """Return the processor seconds that the function needs to read or refuse the input."""
+    gc.disable()  # a garbage collection in some of the measurements would spoil the comparison
     try:
         start = time.process_time()
         with suppress(ValueError, click.ClickException):
@@ -89,24 +89,27 @@ def seconds_to(read: Read, data: object) -> float:
 
 
 def blanks(text: str) -> Iterator[tuple[str, Make]]:
-    """Yield texts with many blanks inserted at a position, and nothing, a letter or a line end after the blanks."""
+    """Yield texts with many blanks inserted at a position, followed by nothing, by a letter or by a line end."""
     for position, (piece, after) in product(positions(text), BLANKS):
         yield f"{piece!r} at {position}, then {after!r}", with_run(text, position, piece, after)
 
 
 def runs(text: str) -> Iterator[tuple[str, Make]]:
-    """Yield texts with many copies of a piece inserted at a position, for each piece at one position.
+    """Yield texts with many copies of a piece inserted at a position, for each piece at every fifth position.
 
-    The next piece is inserted at the next position, so that every position gets some of the pieces.
+    The next piece starts at the next position, so that every position gets some of the pieces.
     """
-    for piece, position in zip(PIECES, cycle(positions(text)), strict=False):
-        yield f"{piece!r} at {position}", with_run(text, position, piece)
+    all_positions = positions(text)
+    for index, piece in enumerate(PIECES):
+        for position in all_positions[index % 5 :: 5]:
+            yield f"{piece!r} at {position}", with_run(text, position, piece)
 
 
 def positions(text: str) -> list[int]:
     """Return the positions at which repeated pieces are most likely to cost time.
 
-    These are both ends of the text, the ends and the middle of a line, and between key and value of the first lines.
+    These are both ends of the text, the ends and the middle of one line, and the places between the keys and
+    the values of the first lines.
     """
     lines = list(first_of_each_kind(text))
     middle = lines[len(lines) // 2]
@@ -116,7 +119,7 @@ def positions(text: str) -> list[int]:
 
 
 def first_of_each_kind(text: str) -> Iterable[re.Match[str]]:
-    """Return the first line of each kind; lines that differ only in their numbers are of the same kind."""
+    """Return the first line of each kind. Lines that differ only in their numbers are of the same kind."""
     first: dict[str, re.Match[str]] = {}
     for line in re.finditer(r"[^\n]+\n?", text):
         first.setdefault(re.sub(r"\d+", "0", line[0]), line)
@@ -124,12 +127,15 @@ def first_of_each_kind(text: str) -> Iterable[re.Match[str]]:
 
 
 def with_run(text: str, position: int, piece: str, after: str = "") -> Make:
-    """Return a function that inserts many copies of the piece, and then `after`, into the text at the position."""
+    """Return a function that inserts many copies of a piece, and then `after`, into the text at a position."""
     return lambda size: f"{text[:position]}{piece * (size // len(piece))}{after}{text[position:]}"
 
 
 def repeats(text: str) -> Iterator[tuple[str, Make]]:
-    """Yield texts with many copies of a line, for each kind of line: unchanged, and with a number that counts up."""
+    """Yield texts with many copies of one line, for each kind of line.
+
+    In a first text all copies are equal. If the line has a number, a second text has copies with rising numbers.
+    """
     for line in first_of_each_kind(text):
         yield f"{line[0]!r} again and again", with_run(text, line.end(), line[0])
         if re.search(r"\d", line[0]):
@@ -147,5 +153,5 @@ def counting(text: str, position: int, line: str) -> Make:
 
 
 def up_to(size: int, line: Callable[[int], str], limit: int = 1024) -> str:
-    """Return lines, each made from its number: so many that they have about `size` characters, at most `limit`."""
+    """Return lines that are each made from their number, together about `size` characters, at most `limit` lines."""
     return "".join(line(number) for number in range(min(size // len(line(100)), limit)))

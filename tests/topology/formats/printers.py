@@ -1,4 +1,4 @@
-"""Print a machine in each format as the real program does, for tests."""
+"""Print a machine in each format as the real programs do."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ Rows = Sequence[Sequence[int]]
 
 @dataclass(frozen=True)
 class Facts:
-    """A machine as the tests describe it."""
+    """The facts about a machine that tests print in some format."""
 
     name: str
     format: str
     nodes: tuple[tuple[int, str | int | None, int | None], ...]
-    """The id, the CPU list or count, and the bytes of memory of each node; None is not known."""
+    """The id, the CPU list or CPU count, and the bytes of memory of each node; None means unknown."""
     rows: Rows | None
-    """The distances; None if they are not known."""
+    """The rows of distances; None means unknown."""
     more: dict[str, Any] = field(default_factory=dict)
     """The remaining keys and values of the machine's line in machines.jsonl."""
 
@@ -66,7 +66,7 @@ def numactl(facts: Facts) -> str:
 
 
 def sysfs(facts: Facts) -> dict[str, str]:
-    """Return the contents of the files below devices/system/node by their paths."""
+    """Return the contents of the files below /sys/devices/system/node, by their paths."""
     tree = {"online": f"{node_list(facts.ids)}\n", "possible": f"{node_list(facts.ids)}\n", "has_cpu": ""}
     for index, (node, cpus, memory) in enumerate(facts.nodes):
         if facts.rows is not None:
@@ -87,7 +87,7 @@ def sysfs_lines(facts: Facts) -> str:
 
 
 def tar(files: dict[str, str], top: str = "box/sys/devices/system/node", **links: str) -> bytes:
-    """Return an archive; like real ones it also has members that are not needed, and links within the archive."""
+    """Return a tar archive of the files. Like real archives, it also has unneeded members and links between members."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:
         for path, text in {"../../../version": "x", **files}.items():
@@ -261,7 +261,7 @@ def _iasl_srat(facts: Facts) -> str:
 
 
 def table(name: str, body: bytes) -> bytes:
-    """Return an ACPI table with its header and the right checksum."""
+    """Return an ACPI table with its header and a correct checksum."""
     head = name.encode() + pack("<I", 36 + len(body)) + b"\1\0MADEUPTESTTEST" + bytes(36 - 24)
     whole = bytearray(head + body)
     whole[9] = -sum(whole) % 256
@@ -286,7 +286,7 @@ def srat(facts: Facts) -> bytes:
 
 
 def dump(*tables: bytes) -> str:
-    """Return what acpidump prints of the tables."""
+    """Return the output of acpidump for the tables."""
     text = ""
     for data in tables:
         text += f"{data[:4].decode()} @ 0x000000007FFE0000\n"
@@ -311,7 +311,7 @@ def xen(facts: Facts) -> str:
 
 
 def devicetree(facts: Facts) -> str:
-    """Return device tree source; the CPUs of the machine must be numbered in the order of their nodes."""
+    """Return device tree source. The machine's CPUs must be numbered in the order of their nodes."""
     text = "/dts-v1/;\n/ {\n #address-cells = <2>; #size-cells = <2>; /* cells */\n cpus { #address-cells = <1>;\n"
     for node in facts.ids:
         for cpu in facts.cpus(node):
@@ -346,4 +346,4 @@ PRINTERS: dict[str, Callable[..., str | bytes]] = {
     "xen": xen,
     "dts": devicetree,
 }
-"""The printer of each format, by the name that machines.jsonl uses; some formats are in none of its machines."""
+"""The printer of each format, by the format's name in machines.jsonl; not every format is in that file."""

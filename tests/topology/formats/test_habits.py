@@ -1,4 +1,4 @@
-"""Test the ways in which people and programs change a listing, format by format."""
+"""Test that listings are read in the forms that people and programs give them, format by format."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Test that every reader of input takes linear time: an input of twice the size takes about twice the time.
+"""Test that every reader of input takes linear time: twice the input takes about twice the time.
 
-Each format has a small text. Pieces are repeated at several positions in it, and so are its lines. An input that takes
-noticeable time is measured at 8, 16, 32 and 64 KiB. Inputs that were once quadratic are in once_slow.py.
+Each format has a small text. Pieces are repeated at several positions of the text, and so are its lines. An input that
+takes a noticeable time is measured at 8, 16, 32 and 64 KiB. once_slow.py has inputs that once took quadratic time.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ from .printers import (
 )
 
 MAX_SECONDS = 0.5
-"""Seconds that 64 KiB may take, even if the time is linear."""
+"""The number of seconds that 64 KiB may take even if the time is linear."""
 JSON = '{"title": "x", "nodes": [{"id": 0, "cpus": "0-1", "memory": "1 GiB"}], "distances": [[10]]}\n'
 TOML = 'title = "x"\ndistances = [[10]] # all\n[[nodes]]\nid = 0\ncpus = "0-1"\nmemory = "1 GiB"\n'
 SCRIPT = (
@@ -102,7 +102,7 @@ TEXTS: dict[str, str] = {
     "fake nodes": "BOOT_IMAGE=/vmlinuz ro numa=fake=2 numa_emulation.read_latency=100,1000\n",
     "a mail": "Hello,\n> available: 1 nodes (0)\n> node 0 cpus: 0 1 =3D 2\n> node 0 size: 5 MB\nWhat do you think?\n",
 }
-"""A text of each format, by what prints it."""
+"""A text of each format, by the name of the program or file that it comes from."""
 BYTES: dict[str, bytes] = {
     "a tarball": tar(sysfs(FACTS)),
     "a packed tarball": gzip.compress(tar(sysfs(FACTS)), mtime=0),
@@ -136,7 +136,7 @@ WORDS: dict[str, tuple[Read, str]] = {
     "a distance": (pair, "0-1 at 20"),
     "a title": (plain_text(200), "two nodes of\tmemory"),
 }
-"""The other inputs of a person or a program, each with the function that reads it."""
+"""The other inputs from people or programs: each a pair of the function that reads it and a text."""
 
 
 def test_every_format_is_measured() -> None:
@@ -188,7 +188,7 @@ def test_inputs_that_were_slow_once_take_linear_time(name: str) -> None:
 
 
 def test_quadratic_time_is_found() -> None:
-    """Measure an older expression for continued lines of QEMU's arguments, and an older way to join lines."""
+    """Two older ways of reading are quadratic: an expression for continued lines, and a way to join lines."""
     continued = re.compile(r"[ \t]*\\\r?\n[ \t]*")
     tabs = [("tabs", with_run("-m 4G", 5, "\t"))]
     assert slow(lambda text: continued.sub(" ", text[: len(text) // 16]), tabs, SIZES[0], fast=0)

@@ -1,4 +1,4 @@
-"""Test machines that people have published, each printed again in the format in which it was published."""
+"""Test machines that people have published, printed here in the format in which each was published."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ WHOLE = [
 ]
 GIB = 2**30
 NO_SLIT = [[10, 20], [20, 10]]
-"""The distances of a guest that gets none: QEMU then makes no SLIT."""
+"""The distances of a guest for which none are given. QEMU then makes no SLIT."""
 
 
 def expected(facts: Facts) -> list[tuple[int, object, int]]:
-    """Return the nodes that must be read; the sizes are whole MB or kB, as in the format, and 1 GiB if not known."""
+    """Return the nodes that must be read. A format rounds sizes to MB or kB; an unknown size becomes 1 GiB."""
     return [(node, cpus or "", GIB if memory is None else memory) for node, cpus, memory in facts.nodes]
 
 
@@ -37,7 +37,7 @@ def matrix(loaded: ParseResult) -> list[list[int]] | None:
 
 
 def normal(facts: Facts) -> Facts:
-    """Return the same machine with its CPU lists in their shortest form."""
+    """Return the same machine with its CPU lists in the shortest form."""
     nodes = tuple((n, None if cpus is None else node_list(facts.cpus(n)), memory) for n, cpus, memory in facts.nodes)
     return Facts(facts.name, facts.format, nodes, facts.rows, facts.more)
 

@@ -1,4 +1,4 @@
-"""Test, for each text format, the ways in which a listing changes while it is passed on."""
+"""Test for each text format that a listing is still read after the changes that happen when people pass it on."""
 
 from __future__ import annotations
 

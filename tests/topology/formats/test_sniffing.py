@@ -1,4 +1,4 @@
-"""Check that the reader of a format does not recognise what another program prints."""
+"""Test that no reader of a format accepts the output of another program."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from viz.topology.formats import BINARY, FORMATS
 from .test_linear import BYTES, TEXTS
 
 DOCUMENTS = {"a topology document in JSON", "a topology document in TOML"}
-"""The formats that accept any JSON or TOML text, so that its errors are named; they are tried after all others."""
+"""The formats that accept any JSON or TOML text, so that its errors can be named. They are tried last."""
 
 
 def test_every_format_has_an_example() -> None:

@@ -15,7 +15,7 @@ MIB = 2**20
 
 @st.composite
 def topologies(draw: st.DrawFn, gaps: bool = True) -> Topology:
-    """Generate machines with any distances, whole MiB of memory, and CPU lists that have no CPU in common."""
+    """Draw machines with any distances, whole MiB of memory, and CPU lists without common CPUs."""
     id_lists = st.lists(st.integers(0, 300), min_size=1, max_size=7, unique=True).map(sorted)
     ids = draw(id_lists) if gaps else list(range(draw(st.integers(1, 20))))
     owners = draw(st.lists(st.sampled_from([*ids, None]), max_size=40))
@@ -37,7 +37,7 @@ def machine(topology: Topology) -> tuple[object, object]:
 
 
 def distances_in_linux(topology: Topology) -> object:
-    """Return the distances that Linux takes from a SLIT with those of the topology: it throws an odd one away."""
+    """Return the distances that Linux uses if a SLIT contains those of the topology; Linux ignores an invalid SLIT."""
     rows = topology.distances
     assert not isinstance(rows, str)
     size = range(len(rows))
@@ -76,7 +76,7 @@ def test_a_slit_keeps_the_distances(topology: Topology) -> None:
 
 
 def diagonal_of_ten(topology: Topology) -> Topology:
-    """Return the topology with the distance 10 from each node to itself, because QEMU accepts nothing else."""
+    """Return the topology with the distance 10 from each node to itself, because QEMU accepts no other value there."""
     rows = [[10 if a == b else cell for b, cell in enumerate(row)] for a, row in enumerate(topology.distances)]
     return Topology.from_document(topology.document() | {"distances": rows})
 

@@ -15,22 +15,22 @@ from tests.bench.sides import Side
 from tests.serving import Server, serving
 
 INTERVAL = 0.25
-"""The seconds between two measurements of the memory by Peak."""
+"""The number of seconds between two measurements of the memory."""
 
 
 @dataclass(frozen=True)
-class Held:
-    """What a server uses: the MiB of its first process, the MiB of all its processes, and the number of open files."""
+class Usage:
+    """What a server uses: MiB of its first process, MiB of all its processes, and the number of open files."""
 
     server: float
     processes: float
     files: int
 
 
-def held(server: Server) -> Held:
-    """Return how much memory and how many files the server has now."""
+def usage_of(server: Server) -> Usage:
+    """Return how much memory and how many files the server uses now."""
     pid = server.process.pid
-    return Held(memory_of(pid), memory(pid), sum(_files(process) for process in family(pid)))
+    return Usage(memory_of(pid), memory(pid), sum(_files(process) for process in family(pid)))
 
 
 def _files(process: int) -> int:
@@ -41,7 +41,7 @@ def _files(process: int) -> int:
 
 @dataclass(frozen=True)
 class Shares:
-    """The average number of processors that the server, the attackers and all other processes used."""
+    """The average numbers of processors that the server, the attackers and all other processes used."""
 
     server: float
     attackers: float
@@ -60,7 +60,7 @@ class Clock:
 
     @classmethod
     def read(cls, server: Server, attackers: subprocess.Popen[str]) -> Clock:
-        """Read the time and all processor seconds now."""
+        """Return the time and all processor seconds as they are now."""
         pids = (server.process.pid, attackers.pid)
         server_took, attackers_took = map(processor_time, pids)
         return cls(time.monotonic(), server_took, attackers_took, time.process_time(), machine_time())
@@ -74,7 +74,7 @@ class Clock:
 
 
 class Peak:
-    """The most MiB that all processes of a server have held together, measured in a thread."""
+    """The largest number of MiB that all processes of a server have used together, measured in a thread."""
 
     def __init__(self, server: Server) -> None:
         self.memory = 0.0
@@ -92,19 +92,19 @@ class Peak:
 
     def _measure(self) -> None:
         while not self._over.wait(INTERVAL):
-            self.memory = max(self.memory, held(self._server).processes)
+            self.memory = max(self.memory, usage_of(self._server).processes)
 
 
 @contextmanager
 def started(side: Side, files: int = 0, options: Sequence[str] = ()) -> Iterator[Server]:
-    """Serve the program of a checkout until the block ends; `files` limits its open files unless it is 0."""
+    """Run the server of a checkout until the block ends; `files` limits its open files unless it is 0."""
     limit = ["/bin/sh", "-c", f'ulimit -n {files} && exec "$@"', "sh"] if files else []
     with serving(*options, program=[*limit, side.python, "-m", "viz"], cwd=side.root) as server:
         yield server
 
 
 def seconds_to_stop(server: Server) -> float:
-    """Stop the server, and return how many seconds that takes."""
+    """Stop the server, and return how many seconds it needed to stop."""
     began = time.monotonic()
     server.stop()
     return time.monotonic() - began
