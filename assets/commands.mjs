@@ -1,5 +1,5 @@
 // @ts-check
-// What a visitor can press: every key, click and change, and what it does.
+// Says what each key, each click and each change of a field does.
 
 import { $, find, isExported, isPresenting, on } from "#core/dom";
 import { later, withLater } from "#core/server";
@@ -20,7 +20,7 @@ function onEscape() {
 }
 
 /**
- * What each key does; false lets the browser do what it does with it.
+ * What each key does. A function that returns false leaves the key to the browser.
  * @type {Record<string, (event: Heard<KeyboardEvent>) => unknown>}
  */
 const KEYS = {
@@ -54,7 +54,7 @@ const KEYS = {
 };
 
 /**
- * Undo and redo, unless the text that is being written has a history of its own.
+ * Undo or redo, except in a text field: the browser has a history of its own for that.
  * @param {Heard<KeyboardEvent>} event
  */
 function onHistoryKey(event) {
@@ -81,8 +81,7 @@ function onKey(event) {
 }
 
 /**
- * Do what the stage, the registers or the code do when one of their parts is clicked; returns false where it does
- * nothing.
+ * Do what a click on a part of the stage, the registers or the code does; return false if it does nothing.
  * @param {Heard<Event>} event
  */
 function activate(event) {
@@ -97,10 +96,14 @@ function activate(event) {
   if (!asked) return false;
   later.module?.openTool("code");
   openAnswer(asked);
-  (target.closest("#stage g[class]") ?? target).scrollIntoView({ block: "nearest" }); // an answer may lie over it
+  // The answer's panel may cover what was clicked.
+  (target.closest("#stage g[class]") ?? target).scrollIntoView({ block: "nearest" });
 }
 
-/** @param {typeof import("#later")} module */
+/**
+ * Open the events and scroll to the comparison of the orders before and after them.
+ * @param {typeof import("#later")} module
+ */
 async function compareOrders({ openTool }) {
   await openTool("events");
   const panel = $("#tool");
@@ -113,7 +116,7 @@ async function compareOrders({ openTool }) {
 }
 
 function askWhy() {
-  later.module?.openTool("code"); // where its answer stands
+  later.module?.openTool("code"); // the answer is shown beside the code
   const question = questionAt();
   if (question) openAnswer(question[0]);
 }
@@ -184,7 +187,7 @@ function onClick(event) {
   const { target } = event;
   if (later.module?.isTaken(event)) return;
   const button = target.closest("button");
-  // Who points at one of these goes on with the keys, which the button must not take.
+  // A visitor who has clicked one of these goes on with the keyboard. A button with the focus would take the space bar.
   if (event.detail && button?.matches("[role=tab], .transport button")) button.blur();
   if (button && onButton(button)) return;
   if (target.closest("a[href]")) return; // it leads elsewhere
@@ -192,7 +195,7 @@ function onClick(event) {
 }
 
 /**
- * Do what a button of the page does; returns whether it was one.
+ * Do what a button does; return whether it is one that this module knows.
  * @param {HTMLButtonElement} button
  */
 function onButton(button) {

@@ -1,6 +1,7 @@
 // @ts-check
-// What the page does not start with: dialogs, tools, charts, history, zoom. page.mjs fetches it once the first step is
-// on the page, so that all of it is here when the server is not, and calls it through what is exported here.
+// Everything that the page does not need at its start: dialogs, tools, charts, history, zoom. page.mjs fetches this
+// module once the first step is on the page, so that all of it works even if the server goes later. The rest of the
+// page calls it through what is exported here.
 
 import { $, isExported, isPresenting } from "#core/dom";
 import { loadReconnect } from "#core/server";
@@ -37,7 +38,10 @@ export { fit, zoom } from "#player/zoom";
  */
 let allowed = null;
 
-/** @param {(module: typeof import("#player/allowed")) => void} use */
+/**
+ * Call a function with player/allowed.mjs, which is fetched first if need be.
+ * @param {(module: typeof import("#player/allowed")) => void} use
+ */
 function withAllowed(use) {
   if (allowed) use(allowed);
   else
@@ -50,7 +54,7 @@ function withAllowed(use) {
 export const openAllowed = () => withAllowed((module) => module.openAllowed());
 
 /**
- * Whether a click belongs to the cards that switch which nodes are allowed, or to the open tool.
+ * Return whether a click was for the open tool, or on a card that switches whether its node is allowed.
  * @param {Heard<Event>} event
  */
 export const isTaken = (event) => Boolean(allowed?.switchCard(event.target)) || toolClicked(event);
@@ -58,14 +62,14 @@ export const isTaken = (event) => Boolean(allowed?.switchCard(event.target)) || 
 export function onRun() {
   history.onRun();
   editStrip();
-  if (state.against) openTool("compare"); // as a link says
+  if (state.against) openTool("compare"); // the link names runs to compare
   toolOnRun();
   if (allowed || (state.play.allowed && !isExported())) withAllowed(({ showAllowed }) => showAllowed());
   askForChart();
   askWhenIdle();
 }
 
-/** The whole run is on the page where a part of it was. */
+/** Update the tools once the whole run has come where only its beginning was. */
 export function onWholeRun() {
   editStrip();
   toolOnRun();
@@ -83,7 +87,7 @@ export function changeTheme() {
 
 /** @param {string} name */
 export function showPanel(name) {
-  if (isPresenting() && name !== "registers") openTool("code"); // where the code and the scores stand
+  if (isPresenting() && name !== "registers") openTool("code"); // code and scores are shown only while it is open
   togglePanel(name);
   if (hasRun()) show();
 }

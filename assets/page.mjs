@@ -1,9 +1,9 @@
 // @ts-check
-// The page starts here: where its first run comes from, and what follows a run and a step. commands.mjs says what a
-// visitor can press. What neither needs for the first picture is fetched after it (later.mjs).
+// Starts the page: fetches its first run, and says what happens after each new run and each step. commands.mjs says
+// what a visitor can press. What the first picture does not need is fetched after it (later.mjs).
 
 import { listenToCommands } from "#commands";
-import { askDash, hearDash, startDash } from "#core/dash";
+import { askDash, onDashAnswer, startDash } from "#core/dash";
 import { $, find, isExported, on } from "#core/dom";
 import { later, loadLater, loadReconnect, server, withLater } from "#core/server";
 import { hasRun, state } from "#core/state";
@@ -27,8 +27,8 @@ import { followLane, showScrubberMarks } from "#player/scrubber-marks";
 import { showStory } from "#player/stage-notes";
 import { questionAt, showAnswer } from "#player/why-panel";
 
-const LATEST = 5000; // milliseconds until that is fetched even if no run has come
-const AGAIN = 5000; // and until it is asked for again
+const LATEST = 5000; // milliseconds after which later.mjs is fetched even if no run has come
+const AGAIN = 5000; // milliseconds until later.mjs is fetched again after it could not be loaded
 
 // A run has come
 
@@ -38,19 +38,19 @@ function onPlay() {
   try {
     loadRun(play, onRun);
   } catch (error) {
-    if (!server.renewed) throw error; // else the server has sent what this page cannot read
+    if (!server.renewed) throw error; // a renewed server may send a run in a form that this page cannot read
     return loadReconnect().then(({ stayWith }) => stayWith(before, step));
   }
   if (play.needs) withLater(({ askForMissing }) => askForMissing(play));
   fetchRest();
 }
 
-/** Fetch the rest of a run of which only the beginning is here. */
+/** Fetch the rest of a run if only its beginning has come. */
 function fetchRest() {
   if (hasRun() && state.play.more) import("#player/prefetch").then(({ prefetchRest }) => prefetchRest(onWholeRun));
 }
 
-/** The whole run is on the page where a part of it was. */
+/** Update the page once the whole run has come where only its beginning was. */
 function onWholeRun() {
   showEventStrip();
   later.module?.onWholeRun();
@@ -71,7 +71,8 @@ function offerTour() {
   $("#invitation").hidden = isEmbedded || isSeen || !$("#tour").hidden;
 }
 
-// What follows a step, in this order. The code comes last, since it measures: all is laid out once, before the picture.
+// These functions are called after each step, in this order. The code comes last because it measures elements: so the
+// browser lays out the page once, and not again after later changes.
 
 onStep(followLane);
 onStep(followEventStrip);
@@ -85,13 +86,13 @@ onStep(() => showFunction(state.trace.at("stack", state.step).slice(-1)[0]));
 
 // The page around the run
 
-/** The player has another size, and with it what stands above and around it. */
+/** Adapt the page to a new size of the player: the scrubber's marks, and the style sheet's variable for its height. */
 function onResize() {
   document.documentElement.style.setProperty("--deck", `${$(".deck").offsetHeight}px`);
   if (hasRun()) showScrubberMarks();
 }
 
-/** In a frame of another page, a link leads to the whole page at the same step. */
+/** Show, in a frame of another page, a link to the whole page at the same step. */
 function embed() {
   document.documentElement.dataset.embed = "";
   const link = $("#open-whole");
@@ -107,10 +108,10 @@ function embed() {
 
 /** Open the run of the document, or ask for the one that the address or the tab names. */
 async function start() {
-  // What no server has heard is in the history, which the page does not start with.
+  // A machine that no server has answered yet is read by player/history.mjs, which comes with later.mjs.
   const isKept = !isExported() && recall("draft", Boolean) !== null;
   const request = firstRequest(isKept ? (await loadLater()).unsentMachine() : null);
-  if (isExported()) return loadLater(); // its run is in the file
+  if (isExported()) return loadLater(); // the run is in the file, and is shown by the last line of this module
   const play = runOfDocument(request);
   if (play) return showPlay(play);
   setTimeout(fetchLater, LATEST);
@@ -118,7 +119,7 @@ async function start() {
   askDash("play", request);
 }
 
-/** Fetch what the page does not start with, after the first picture. */
+/** Start Dash and fetch later.mjs, after the first picture. */
 function fetchLater() {
   if (isExported() || later.module) return;
   startDash();
@@ -132,7 +133,7 @@ function showPlay(play) {
 }
 
 find("#late")?.remove();
-hearDash("play", showPlay, (line) => showFailure(line));
+onDashAnswer("play", showPlay, (line) => showFailure(line));
 listenToCommands();
 $("#single-keys").checked = recall("keys", isSwitch) !== "off";
 if (new URLSearchParams(location.search).get("embed") === "1") embed();

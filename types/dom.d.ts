@@ -1,9 +1,9 @@
-// What TypeScript cannot know of this page's elements.
+// Types of this page's elements that TypeScript cannot find out.
 
-// Every element of the page is HTML or SVG, so each has a data set, a style, and can have the focus.
+// Every element of the page is HTML or SVG, so each has `dataset`, `style` and `focus()`.
 interface Element extends HTMLOrSVGElement, ElementCSSInlineStyle {}
 
-/** A field, as an event's target or by its name: one type for all, since nothing here asks one for what it has not. */
+/** A field of a form. One type stands for all kinds of fields: no module reads a property that the field lacks. */
 interface Control extends HTMLElement {
   value: string;
   defaultValue: string;
@@ -20,10 +20,10 @@ interface Control extends HTMLElement {
 /** A form whose fields are found by their names. */
 type NamedForm = HTMLFormElement & { [name: string]: any };
 
-/** An event that an element has heard. */
+/** An event whose target is an element. */
 type Heard<E> = E & { target: Control };
 
-/** The elements that have more than any element has, by how `$` finds them. */
+/** The types of elements, by the selector with which `$` finds them; only those with more than any element has. */
 interface Found {
   "#scrubber": HTMLInputElement;
   "#single-keys": HTMLInputElement;
@@ -70,7 +70,7 @@ type FoundBy<S extends string> = S extends keyof Found
       ? HTMLButtonElement
       : HTMLElement;
 
-/** As much of a plotly chart as is used here. */
+/** The parts of a plotly chart that this page uses. */
 interface Plot extends HTMLElement {
   on(event: string, act: (event: any) => void): void;
   _fullLayout?: { xaxis?: Axis; yaxis: Axis; yaxis2?: Axis };
@@ -79,17 +79,17 @@ interface Plot extends HTMLElement {
 interface Axis {
   _offset: number;
   _length: number;
-  /** From a place in the data to pixels. */
+  /** Returns the pixel of a value of the data. */
   l2p(place: number): number;
 }
 
-/** What is Chromium's alone, or Dash's, or our own on the window. */
+/** Properties of the window that are Dash's or this page's. */
 interface Window {
   dash_clientside?: { set_props?: (id: string, props: object) => void; no_update?: unknown; tierscope?: object };
   dash_stores: unknown[];
-  /** What Dash finds of ours: hooks, and the React side of the component Message. */
+  /** What Dash looks up: hooks of ours, and the React component Message. */
   tierscope: object;
-  /** The run that has come last. */
+  /** The run that came last. */
   tierscopePlay: Play;
 }
 

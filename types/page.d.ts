@@ -1,6 +1,6 @@
-// What the server sends, and what the page knows of it.
+// Types of what the server sends, and of the page's state.
 
-/** What a run is asked for by: at most one name of a machine (core/storage.mjs), and options. */
+/** The request for a run: at most one key that names a machine (MACHINES of core/storage.mjs), and options. */
 interface RunRequest {
   topology?: string;
   text?: string;
@@ -8,13 +8,13 @@ interface RunRequest {
   link?: string;
   /** The name of the file. */
   name?: string;
-  /** Distance to fill in where a listing has none. */
+  /** The distance between any two nodes, if a listing has none. */
   remote?: string;
-  /** The places of the guesses that are turned, with the choice where there are several: "0,2:cxl". */
+  /** The indexes of the guesses that the visitor has turned, with the choice if there are several: "0,2:cxl". */
   turned?: string;
   /** Which of several machines of a text, counted from 1. */
   machine?: string;
-  /** What the machine itself says of its tiers, in a text of its own. */
+  /** A second text, in which the machine itself names its memory tiers. */
   beside?: string;
   /** The nodes that a cgroup may use: "0-2"; "none" takes away those that the machine names. */
   allowed?: string;
@@ -24,16 +24,17 @@ interface RunRequest {
   narrow?: string;
 }
 
-/** A request without its options: what names the machine. */
+/** The keys of a request that name the machine. */
 type MachineName = Omit<RunRequest, "kernel" | "zonelists" | "narrow">;
 
 /** A run as the server sends it (viz/page/player_data.py). */
 interface Play {
   request: RunRequest;
-  /** Whether only the beginning is here. */
+  /** Whether this is only the beginning of the run. */
   more: boolean;
-  /** The row of the table of versions that computes, and what was asked for. */
+  /** The row of the table of versions that computes the run. */
   kernel: string;
+  /** The kernel that was asked for. */
   asked: string;
   zonelists: string;
   differs: string;
@@ -46,7 +47,7 @@ interface Play {
   source: string;
   form: string;
   guesses: Guess[];
-  /** Where the tiers are from, in sentences. */
+  /** Sentences that say where the tiers are from. */
   trust: string[];
   warnings: string[];
   /** The nodes that a cgroup may use, and what the kernel does about that. */
@@ -61,12 +62,12 @@ interface Play {
   document: string | null;
   link: string | null;
   listing: Record<string, string>;
-  /** Why there is no run. */
+  /** Why there is no run; then all other keys but `busy`, `needs` and `choices` are missing. */
   error?: string;
   busy?: boolean;
-  /** What the visitor has to give. */
+  /** What is missing in the text: "distances", "choice" (of a machine) or "machine". */
   needs?: string;
-  /** What the machines of the text are called, if there are several. */
+  /** The names of the machines in the text, if there are several. */
   choices?: string[];
 }
 
@@ -81,23 +82,23 @@ interface Guess {
 interface Choice {
   name: string;
   words: string;
-  /** Whether it is what the run rests on. */
+  /** Whether the run uses this choice. */
   taken: boolean;
 }
 
 /** Equal events that follow each other. */
 interface Chip {
-  /** The place of the first of them. */
+  /** The index of the first of them. */
   first: number;
   times: number;
   event: string;
   node: NodeId;
   words: string;
-  /** Why it does nothing. */
+  /** Why the event does nothing; empty if it does something. */
   why: string;
 }
 
-/** Which signal gives nodes which class: of masks, of single nodes, and for nodes that lack something. */
+/** The CSS class of nodes by signal: nodes in a mask, a single node, and nodes that are missing in a mask. */
 interface StageClasses {
   masks: Record<string, string>;
   ones: Record<string, string>;
@@ -135,7 +136,7 @@ interface MachineEvent {
   node: NodeId;
 }
 
-/** Where a node stands on the stage. */
+/** The place of a node on the stage. */
 interface Spot {
   socket: string;
   tier: number;
@@ -146,19 +147,19 @@ type Spots = Record<string, Spot>;
 /** Pairs of a node's old id and its new one. */
 type Renamed = [from: NodeId, to: NodeId][];
 
-/** A change of a machine: what it becomes, in words what was done, and what else the editor wants to know. */
+/** A change of a machine: the new document, the change in words, and which ids it has changed. */
 interface Edit {
   document: Machine;
   description: string;
   renamed?: Renamed;
-  /** Of a node that was added. */
+  /** The id of a node that was added. */
   id?: NodeId;
 }
 
-/** A step, or what finds one in a trace; undefined where there is none. */
+/** A step, or a function that finds one in a trace; undefined for the run's own first step. */
 type Wanted = Step | ((trace: Trace) => Step | undefined) | undefined;
 
-/** What the visitor looks into: what the answer panel speaks of, and at whose changes playing stops. */
+/** What the answer panel is about, and the breakpoint: the register, cell or node at whose changes playing stops. */
 interface Subject {
   subject: string;
   follows: string;
@@ -175,58 +176,65 @@ interface Address {
   allowed?: string;
   kernel?: string;
   zonelists?: string;
-  /** The runs beside the one on show: "kernel:v5.15,before:edit". */
+  /** The runs to compare with: "kernel:v5.15,before:edit". */
   against?: string;
   step?: Step;
-  /** What in it is not understood, as a sentence. */
+  /** A sentence about a part of the address that is not understood. */
   odd?: string;
 }
 
 type Mode = "empty" | "paused" | "playing" | "ended";
 type ModeEvent = "load" | "play" | "pause" | "step" | "seek" | "end";
-/** Why there is no other run: the server says "no", is "gone" or has no time, is "slow", or was "unasked". */
+/**
+ * Why another run has not come: the server has refused it ("no"), is away or busy ("gone"), or has not answered yet
+ * ("slow"); or the page has not asked for it ("unasked").
+ */
 type Failure = "no" | "gone" | "slow" | "unasked";
 
 interface PageState {
   mode: Mode;
   step: Step;
-  /** The stride: one of SIZES. */
+  /** The size of the stride: one of SIZES. */
   size: number;
   speed: number;
-  /** What the server has sent: the run, its pictures and texts. hasRun() says whether it has yet. */
+  /** The run as the server has sent it, with pictures and texts; null while hasRun() is false. */
   play: Play;
   trace: Trace;
   /** The steps where a stride of each size stops. */
   stops: Step[][];
   /** The elements that a step changes. */
   view: PageView;
-  /** The request of the run on show. */
+  /** The request of the run that is shown. */
   request: RunRequest;
-  /** What was asked for last, whether it came or not. */
+  /** The last request, whether its run has come or not. */
   asked: RunRequest;
-  /** What was asked for and has not come yet. */
+  /** The request whose run is awaited. */
   sent: RunRequest | null;
-  /** The request that no server heard, with what was on show then. */
-  unheard: { request: RunRequest; wanted: Wanted; play: Play; step: Step } | null;
-  /** Where the first request came from, if the tab had kept it. */
+  /** The request that got no answer because the server was gone, with the run and step that were shown then. */
+  unanswered: { request: RunRequest; wanted: Wanted; play: Play; step: Step } | null;
+  /** The key of the tab's storage from which the page's first request came, if any. */
   recalled: "draft" | "kept" | null;
-  /** The name under which the tab keeps the machine on show, if it is too large for a link. */
+  /** The name under which the tab keeps the machine of this run, if it is too large for a link. */
   kept: string | undefined;
-  /** Where the next run opens; what is said about its address; whether it is an entry of the history of its own. */
+  /** The step at which the next run opens. */
   wanted: Wanted;
+  /** A sentence about what is not understood in the address of the next run. */
   odd: string | undefined;
+  /** Whether the next run adds an entry to the browser's history or replaces the current one. */
   entry: "push" | "replace";
+  /** See Subject. */
   subject: string | null;
   follows: string | null;
+  /** See Address. */
   against: string | undefined;
-  /** What a kernel printed, as the visitor has given it. */
+  /** The kernel's log that the visitor has pasted. */
   log: string;
 }
 
 /** The elements of a stage that a step changes (player/stage.mjs). */
 interface StageView {
   classes: StageClasses;
-  /** Further elements by node that show which one is the source. */
+  /** The heads of the registers' columns, which show the source, too. */
   columns: Map<NodeId, Element>;
   cards: Map<NodeId, SVGElement>;
   arrows: SVGElement[];
@@ -234,18 +242,21 @@ interface StageView {
   looks: Map<NodeId, Element>;
   barrier: Element | null;
   roles: SVGElement[];
-  /** Where a card's path begins; of a stage with small cards alone. */
+  /** The beginning of each card's path; only on a stage with small cards. */
   corners: Map<NodeId, string>;
   distances: Map<NodeId, Element | null>;
   states: Map<NodeId, Element | null>;
-  /** What is shown now: the nodes of each class, of each path, of each signal, and the words on each card. */
+  /** The nodes that have each class now. */
   shown: Map<string, Set<NodeId>>;
+  /** The nodes whose pieces are in the path of each role now. */
   joined: Map<Element, Set<NodeId> | undefined>;
+  /** The mask that is shown now for each signal of `classes.lacks`. */
   has: Map<string, Cell>;
+  /** The words that are on each card now. */
   stated: Map<NodeId, string>;
 }
 
-/** A register's row and its cells by node. */
+/** The row of a register, and its cells by node. */
 interface RegisterRow {
   row: HTMLElement;
   cells: Map<NodeId, HTMLElement>;
@@ -255,35 +266,40 @@ interface PageView extends StageView {
   main: HTMLElement;
   differs: string;
   rows: Map<string, RegisterRow>;
-  /** The stage in words: a line for each node, its title, what it is, and the nodes whose words are not written yet. */
+  /** The line of each node in the description of the stage for screen readers. */
   descriptions: Map<NodeId, HTMLElement>;
   titles: Map<NodeId, Element | null>;
+  /** The fixed part of each node's description. */
   what: Map<NodeId, string>;
+  /** The nodes whose description has to be written anew. */
   undescribed: Set<NodeId>;
+  /** Whether the first step was shown. */
   described: boolean;
-  /** What is drawn once nobody has stepped on for a moment. */
+  /** Draws the rest of a step a moment later; null once that is done. */
   finish: (() => void) | null;
   finishing: ReturnType<typeof setTimeout> | undefined;
-  /** What the panel of scores shows now. */
+  /**
+   * The scores, or the fallback list, that the panel of scores shows now, the source, and whether all rows are drawn.
+   */
   scores?: Scores;
   zonelist?: Zonelist;
   turn?: NodeId;
   whole?: boolean;
 }
 
-/** What stands beside the stage in place of the code. */
+/** A tool: it fills the panel beside the stage in place of the code. */
 interface Tool {
   open(panel: HTMLElement): unknown;
-  /** Another tool, or the code, takes its place. */
+  /** Is called before another tool, or the code, takes its place. */
   close?(): void;
-  /** Another run is on show. */
+  /** Is called when another run is shown. */
   onRun?(): void;
-  /** A run that was asked for does not come, and this is why. */
+  /** Is called when a run does not come; `line` says why. */
   onRunFailed?(line: string, why: Failure): void;
   onStep?(): void;
-  /** Whether a click on the page, or Enter on the stage, was for the tool. */
+  /** Is called for each click on the page, and Enter on the stage; returns whether it was for the tool. */
   onClick?(event: Heard<Event>): boolean;
-  /** Ask once more what no server has heard; onRun() does where there is none. */
+  /** Asks again a question that got no answer because the server was gone; without it, onRun() is called. */
   again?(): void;
 }
 

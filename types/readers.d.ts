@@ -1,4 +1,4 @@
-// What the server says of readers (viz/app/reader_questions.py), and what the tool makes of it.
+// Types of the server's answers about readers (viz/app/reader_questions.py), and of the tool that shows them.
 
 /** Each node's target; -1 where it has none. */
 type Order = Record<string, NodeId>;
@@ -6,7 +6,7 @@ type Order = Record<string, NodeId>;
 /** One of the ways in which a writer may change the array (viz/readers/model.py). */
 type Protocol = "in-place" | "barrier" | "grace-walk" | "grace-hop";
 
-/** A change of one order into another, and where the reader starts. */
+/** A change of one order into another, and the node at which the reader starts. */
 interface Game {
   old: Order;
   new: Order;
@@ -25,7 +25,9 @@ interface Moment {
   stretch?: number;
 }
 
-/** A moment, or several stores in a stretch that the walk has nothing to do with; the key stays while it is moved. */
+/**
+ * A moment, or several stores of a stretch that the walk does not read; the key stays the same while a row is moved.
+ */
 interface MomentRow {
   kind: MomentKind | "stores";
   moments: Moment[];
@@ -45,13 +47,13 @@ interface ReaderAnswer extends Game {
   /** For each start, how often a walk has each verdict: "never", "sometimes", "always". */
   starts: { start: NodeId; verdicts: Record<Verdict, string> }[];
   meanings: Record<Verdict, string>;
-  /** How many distinct walks there are, in digits; null where that cannot be counted. */
+  /** The number of distinct walks, in digits; null if they are too many to be counted. */
   number: string | null;
   walks: { seen: NodeId[]; verdict: Verdict }[];
   witnesses: Partial<Record<Verdict, { seen: NodeId[]; moments: MomentList[] }>>;
   schedules: Record<Verdict, number> | null;
   promises: Claim[];
-  /** The stage of two orders of the visitor's own. */
+  /** The stage of the visitor's own two orders. */
   stage?: string;
 }
 

@@ -1,25 +1,25 @@
-// A run as Python sends it (viz/trace/wire.py), and as core/trace.mjs reads it.
+// Types of a run as Python sends it (viz/trace/wire.py), and as core/trace.mjs reads it.
 
 /** A node's id, as in node_demotion[]; -1 where there is none. */
 type NodeId = number;
 /** Nodes as the kernel prints them: "0-2,5". */
 type Mask = string;
-/** A place in a trace, from 0. */
+/** The number of a step in a trace, from 0. */
 type Step = number;
-/** What a register holds for a node: a node list, a number, or "" for an empty list. */
+/** The value of a register's cell: a number, or a node list, which may be empty. */
 type Cell = string | number;
-/** Of each chain: function's file, its name, the line. */
+/** A frame of the call stack: the function's file, its name, the line. */
 type Frame = [file: string, name: string, line: number];
-/** One candidate of a scan, as viz.trace.scoretable.Row: node, distance, 1 if its id is lower, 1 if it has CPUs... */
+/** One candidate of a scan, as viz.trace.scoretable.Row has it: `lower` and `cpus` are penalties. */
 type ScoreRow = [node: NodeId, distance: number, lower: number, cpus: number, load: Cell, verdict: string];
-/** The rows of a scan, and how many more were left out, by verdict. */
+/** The rows of a scan, and for each verdict how many more were left out. */
 type Scores = [rows: ScoreRow[], left: [verdict: string, count: number][]];
 /** A fallback list, and how many of its entries were left out. */
 type Zonelist = [ids: NodeId[], left: number];
-/** A question, the step of the scan that answers it or -1, and lines with the step of each or -1. */
+/** An answer: the question, the step of the scan that answers it, and lines with the step of each; -1 for no step. */
 type Answer = [question: string, scan: Step, lines: [step: Step, text: string][]];
 
-/** The signals with a type of their own; any other holds a Cell. */
+/** The types of signals; a signal that is not named here holds a Cell. */
 interface Signals {
   chapter: number;
   pass: number;
@@ -58,28 +58,28 @@ interface Wire {
 
 interface Trace extends Omit<Wire, "values" | "signals"> {
   has(name: string): boolean;
-  /** What a signal holds at a step. */
+  /** Returns the value of a signal at a step. */
   at<N extends keyof Signals>(name: N, step: Step): Signals[N];
   at(name: `why ${string}`, step: Step): Answer;
   at(name: `state[${NodeId}]`, step: Step): string;
   at(name: `chain[${string}]`, step: Step): NodeId;
   at(name: string, step: Step): Cell;
-  /** Whether a signal differs between two steps. */
+  /** Returns whether a signal differs between two steps. */
   differs(name: string, one: Step, other: Step): boolean;
-  /** The steps at which a signal changes, ascending. */
+  /** Returns the steps at which a signal changes, ascending. */
   changes(name: string): Step[];
-  /** Whether a mask holds a node at a step. */
+  /** Returns whether a mask holds a node at a step. */
   holds(mask: string, node: NodeId, step: Step): boolean;
 }
 
-/** A step in terms that another run has, too. */
+/** The place of a step, in terms that hold for another run, too. */
 interface Place {
   chapter: number;
   /** The chapter's kind. */
   name: string;
   pass: number;
   source: NodeId;
-  /** How many steps of that source in that pass come before. */
+  /** How many steps of that source in that pass come before this one. */
   into: number;
   atEnd: boolean;
 }

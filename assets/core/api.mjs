@@ -1,15 +1,17 @@
 // @ts-check
-// A question to the server that is not about another run: what the tools beside the stage and the dialogs ask.
+// Sends the questions of the tools and dialogs to the server. (Other runs and charts are asked for by core/dash.mjs.)
 
 import { fetchWatched, GONE, isRenewed, lineOf, RENEWED, setServer } from "#core/server";
 
-const OF_NO_RUN = ["shape", "write"]; // other answers name steps, and a renewed server may count steps otherwise
+// The questions whose answers name no step. A renewed server may number steps differently, so its other answers are
+// refused.
+const OF_NO_RUN = ["shape", "write"];
 
-/** Whether there is a question that no server has heard; who asks it again says so. */
-export const asked = { unheard: false };
+/** Whether a question got no answer because the server was gone. Whoever asks it again sets this back. */
+export const asked = { unanswered: false };
 
 /**
- * The answer to a question. Throws a Refusal.
+ * Return the answer to a question; throw a Refusal if there is none.
  * @param {string} name
  * @param {object} question
  * @returns {Promise<any>}
@@ -23,13 +25,14 @@ export async function askServer(name, question) {
   const reply = await fetchWatched(new URL(`ask/${name}`, document.baseURI), request).catch(() => null);
   if (reply && !reply.ok) throw refusal(await lineOf(reply), reply.status === 503);
   if (reply && isRenewed(reply) && !OF_NO_RUN.includes(name)) throw refusal(RENEWED);
-  const answer = await reply?.json().catch(() => null); // null where something else than the server has answered
+  // A reply that is no JSON comes from a proxy, not from the server.
+  const answer = await reply?.json().catch(() => null);
   if (!answer) throw refusal(GONE);
   if (answer.error) throw refusal(answer.error, answer.busy);
   return answer;
 }
 
-/** Why there is no answer: the message is a sentence for the visitor. */
+/** The error that says why there is no answer; its message is a sentence for the visitor. */
 export class Refusal extends Error {
   /** @param {string} line @param {boolean} busy whether the server only had no time */
   constructor(line, busy) {
@@ -41,14 +44,14 @@ export class Refusal extends Error {
 /** @param {string} line */
 function refusal(line, busy = false) {
   if (line === GONE) {
-    asked.unheard = true;
+    asked.unanswered = true;
     setServer("gone", true);
   }
   return new Refusal(line, busy);
 }
 
 /**
- * The sentence of anything that was thrown.
+ * Return the message of anything that was thrown.
  * @param {unknown} error
  */
 export const messageOf = (error) => (error instanceof Error ? error.message : String(error));

@@ -1,5 +1,5 @@
 // @ts-check
-// What Python knows and the page has to know, too. viz/page/constants.py makes this file:
+// Constants of the Python side that the page needs, too. viz/page/constants.py writes this file:
 // python -m viz.page.constants > assets/core/constants.mjs
 
 export const LOCAL_DISTANCE = 10;

@@ -1,15 +1,16 @@
 // @ts-check
-// Dash on this page. Its scripts lie in a <template> and start once the first step is on the page, or at once where the
-// address names another run than the one in the document. Runs and charts are Dash callbacks (viz/app/callbacks.py):
-// askDash() fills the message that the server's callback listens to, and whoever listens here hears of the answer.
+// Starts Dash and exchanges messages with its callbacks. Dash's scripts wait in a <template>. They start once the first
+// step is on the page, or at once if the address names another run than the one in the document. Runs and charts are
+// Dash callbacks (viz/app/callbacks.py): askDash() sets the property that is the callback's input, and the function
+// that onDashAnswer() has registered is called with the answer.
 
 import { namesRun, parseAddress } from "#core/address";
 import { $, all, element, find } from "#core/dom";
 import { GONE, lineOf, noteEdition, noteReply, probe, server, setServer } from "#core/server";
 
 const WITH_CHARTS = "[src*='/dash/deps/polyfill'], [src*='/dash/dcc/']"; // dcc draws charts, and needs the polyfill
-const NEVER = "[src*='/dash_table/']"; // large, and nothing here is a table of Dash's
-const LONG = 5000; // milliseconds in which Dash starts once its scripts are here
+const NEVER = "[src*='/dash_table/']"; // this script is large, and the page has no table of Dash's
+const LONG = 5000; // milliseconds after which Dash should have started, counted from when its scripts have come
 const NOT_STARTED = "A part of this page has not come. Load the page again.";
 const GRAPH = {
   id: "chart-graph",
@@ -19,18 +20,17 @@ const GRAPH = {
 };
 
 /**
- * A message that a callback of the server fills: the one that asks, what hears of an answer and of none, a question
- * that waits for Dash, and the requests under way. Dash does not say which of them has failed, so a failure counts once
- * none is left and the newest has no answer.
+ * One callback of the server, as the page sees it. Dash does not say which of several requests has failed. So failed()
+ * is called only when no request is under way any more and the newest one has got no answer.
  * @typedef {object} Channel
- * @property {string} question
- * @property {(answer: any) => unknown} answered
- * @property {(line: string) => void} failed
- * @property {object | null} waiting
- * @property {number} underWay
- * @property {object | null} newest what Dash has sent last and has no answer yet
- * @property {string} failure why one of those under way has none
- * @property {number} turn
+ * @property {string} question the id of the component whose `data` is the callback's input
+ * @property {(answer: any) => unknown} answered is called with each answer
+ * @property {(line: string) => void} failed is called with the reason if there is no answer
+ * @property {object | null} waiting the question that is sent once Dash has started
+ * @property {number} underWay how many requests Dash has sent that have not ended
+ * @property {object | null} newest the request that Dash has sent last, if it has no answer yet
+ * @property {string} failure why one of the requests under way has failed
+ * @property {number} turn how many answers have come
  */
 
 /** @type {Record<string, Channel>} */
@@ -40,7 +40,8 @@ const channels = {
 };
 
 /**
- * Whether Dash is here, and what has begun: the scripts, the start, what draws charts.
+ * Whether Dash has started, and the promises of what was begun: loading the scripts, the start, loading the chart
+ * scripts.
  * @type {{ isReady: boolean } & Record<"scripts" | "started" | "charts", Promise<void> | null>}
  */
 const dash = { isReady: false, scripts: null, started: null, charts: null };
@@ -52,15 +53,15 @@ function channel(question) {
 }
 
 /**
- * Hear of the answers to askDash(), and why there is none.
+ * Register the functions that are called with each answer to askDash(), or with the reason why there is none.
  * @param {string} name
  * @param {Channel["answered"]} answered
  * @param {Channel["failed"]} failed
  */
-export const hearDash = (name, answered, failed) => void Object.assign(channels[name], { answered, failed });
+export const onDashAnswer = (name, answered, failed) => void Object.assign(channels[name], { answered, failed });
 
 /**
- * Ask the server by a callback. Before Dash is here, the last question waits for it.
+ * Ask the server by a callback. Until Dash has started, the newest question waits; older ones are dropped.
  * @param {string} name
  * @param {object} question
  */
@@ -75,7 +76,7 @@ export function askDash(name, question) {
 const setProps = (id, props) => window.dash_clientside?.set_props?.(id, props);
 
 /**
- * Write a line where the chart would be. Before Dash is here, an element of ours takes that place.
+ * Write a line in the place of the chart. Until Dash has started, an element made here takes that place.
  * @param {string} line
  */
 export function sayInChart(line) {
@@ -103,17 +104,15 @@ function failWaiting(line) {
 
 // The start
 
-/** Start Dash; it is done once. */
+/** Start Dash, unless it has started already. */
 export function startDash() {
   start().catch((error) => {
-    failWaiting(notCome());
-    if (error instanceof Error) throw error; // of a script that does not come there is only an event
+    failWaiting(server.gone ? GONE : NOT_STARTED);
+    if (error instanceof Error) throw error; // a script that cannot be loaded gives an Event, and is no defect here
   });
 }
 
-const notCome = () => (server.gone ? GONE : NOT_STARTED);
-
-/** The scripts, then what they find in the document, then the one line that starts them. */
+/** Load the scripts, then add the elements that they look for, then the inline script that starts Dash. */
 function start() {
   dash.scripts ??= loadScripts(`:not(${WITH_CHARTS}, ${NEVER})`);
   dash.started ??= dash.scripts
@@ -126,7 +125,7 @@ function start() {
   return dash.started;
 }
 
-/** What draws charts. It throws where that does not come, and may be called again. */
+/** Load the scripts that draw charts; throw if they cannot be loaded. A later call tries again. */
 export async function startCharts() {
   await start();
   dash.charts ??= loadScripts(WITH_CHARTS);
@@ -145,8 +144,8 @@ const isParsed = () =>
 const parts = () => /** @type {HTMLTemplateElement} */ (/** @type {unknown} */ ($("#dash"))).content;
 
 /**
- * Run scripts of the template in their order. Where one does not come, the server is asked whether it is there.
- * @param {string} which
+ * Run scripts of the template in their order. If one cannot be loaded, ask whether the server is there, and throw.
+ * @param {string} which a selector
  */
 async function loadScripts(which) {
   const found = [...parts().querySelectorAll("script[src]")].filter((script) => script.matches(which));
@@ -166,10 +165,12 @@ async function loadScripts(which) {
   });
 }
 
-/** The place of what Dash renders is in the panel of the charts; the rest stands at the end of the page. */
+/**
+ * Add the elements of the template: the one that Dash renders into to the chart panel, the scripts to the page's end.
+ */
 function addParts() {
   for (const before of all("#react-entry-point, #_dash-config, #_dash-renderer")) before.remove();
-  window.dash_stores = []; // where Dash keeps the state of each of its starts
+  window.dash_stores = []; // Dash keeps a state here for each of its starts; a new start must not find an old one
   for (const part of parts().children) {
     if (part.matches("[src]")) continue;
     const copy = document.importNode(part, true);
@@ -180,9 +181,9 @@ function addParts() {
 }
 
 /**
- * Dash says nowhere that it could not ask for its layout. Where the server is gone, it is started again with the next
- * question; else it may only be slow, and is started again after a second look.
- * @param {boolean} isFirst
+ * Start Dash again if it has not started in time: Dash reports nothing when it cannot load its layout. If the server is
+ * gone, the next question starts it. Otherwise Dash may only be slow, so it is started anew only after a second check.
+ * @param {boolean} isFirst whether this is the first check
  */
 async function lookAfter(isFirst) {
   if (!dash.isReady) await probe();
@@ -196,7 +197,7 @@ async function lookAfter(isFirst) {
 // What Dash calls
 
 /**
- * A callback of the server is sent.
+ * Count a request: Dash calls this when it sends a callback to the server.
  * @param {{ output: string }} payload
  */
 function onAsked(payload) {
@@ -205,7 +206,8 @@ function onAsked(payload) {
 }
 
 /**
- * A callback has ended. Where it has no answer, the error is a Response, or else the server is gone.
+ * Count a request as ended, and note why it has failed. The error is a Response if the server has refused; any other
+ * error means that the server is gone.
  * @param {{ output: string }} callback
  * @param {{ error?: unknown, payload: object | null }} result
  */
@@ -221,7 +223,8 @@ async function onResolved(callback, { error, payload }) {
 }
 
 /**
- * Dash reads the reply, too; sometimes it has done so.
+ * Return a reply that can still be read. Dash reads the body, too, and a body can be read once, so this copies the
+ * reply unless Dash was first.
  * @param {Response} reply
  */
 const copyOf = (reply) => (reply.bodyUsed ? reply : reply.clone());
@@ -237,7 +240,8 @@ function tellFailure(one) {
 const channelOf = ({ output }) => channels[output.split(".")[0]];
 
 /**
- * An answer broke off, or is none of Dash's: Dash then waits for it for ever, and nobody handles the error.
+ * Report a failure for all requests under way when an answer broke off or is not in Dash's form. Dash leaves that error
+ * unhandled and would wait for the answer for ever.
  * @param {PromiseRejectionEvent} event
  */
 function onUnhandled({ reason }) {
@@ -250,7 +254,7 @@ function onUnhandled({ reason }) {
 }
 
 /**
- * The answer to the newest question, unpacked; null if it is not the newest any more.
+ * Return an answer, unpacked; null if a newer one has come while this one was unpacked.
  * @param {Channel} one
  * @param {{ packed?: string, edition?: string }} answer
  */
@@ -262,7 +266,7 @@ async function opened(one, { packed, edition, ...plain }) {
 }
 
 /**
- * What answer_job_as_text() of viz/app/dispatcher.py has packed.
+ * Return what answer_job_as_text() of viz/app/dispatcher.py has packed: JSON, with gzip, in base64.
  * @param {string} text
  */
 async function unpacked(text) {
@@ -272,7 +276,7 @@ async function unpacked(text) {
 
 /** The clientside functions of viz/app/callbacks.py. */
 const functions = {
-  /** The layout is here, and all callbacks listen. */
+  /** Dash calls this once its layout has come and all callbacks listen. */
   ready() {
     dash.isReady = true;
     find("#chart > #chart-place")?.remove();

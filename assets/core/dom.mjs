@@ -1,14 +1,14 @@
 // @ts-check
-// Finding, making and hearing elements of the page.
+// Finds and makes elements of the page, and listens to their events.
 
-/** Whether this is an exported page: it holds its one run, and has no server. */
+/** Return whether this is an exported page: it holds its one run, and has no server. */
 export const isExported = () => "exported" in document.documentElement.dataset;
 
-/** Whether the page is in its presenter mode. */
+/** Return whether the page is in its presenter mode. */
 export const isPresenting = () => "presenter" in document.documentElement.dataset;
 
 /**
- * The first element that a selector finds; an Error if there is none.
+ * Return the first element that a selector finds; throw an Error if there is none.
  * @template {string} S
  * @param {S} selector
  * @param {ParentNode} [root]
@@ -21,7 +21,7 @@ export function $(selector, root = document) {
 }
 
 /**
- * The first element that a selector finds, or null.
+ * Return the first element that a selector finds, or null.
  * @template {string} S
  * @param {S} selector
  * @param {ParentNode} [root]
@@ -30,7 +30,7 @@ export const find = (selector, root = document) =>
   /** @type {FoundBy<S> | null} */ (/** @type {unknown} */ (root.querySelector(selector)));
 
 /**
- * All elements that a selector finds.
+ * Return all elements that a selector finds.
  * @template {string} S
  * @param {S} selector
  * @param {ParentNode} [root]
@@ -39,7 +39,7 @@ export const all = (selector, root = document) =>
   /** @type {FoundBy<S>[]} */ (/** @type {unknown[]} */ ([...root.querySelectorAll(selector)]));
 
 /**
- * Hear an event. The handler may take its target for an element, which it is for every event that is heard here.
+ * Listen to an event. The handler's event has an element as its target, as all events that this page listens to have.
  * @template {keyof GlobalEventHandlersEventMap} K
  * @param {EventTarget} where
  * @param {K} type
@@ -51,7 +51,7 @@ export function on(where, type, act, options) {
 }
 
 /**
- * Hear it no more.
+ * Stop listening to an event.
  * @template {keyof GlobalEventHandlersEventMap} K
  * @param {EventTarget} where
  * @param {K} type
@@ -63,7 +63,7 @@ export function off(where, type, act, options) {
 }
 
 /**
- * A new element with a text and a class.
+ * Return a new element with a text and a class.
  * @template {keyof HTMLElementTagNameMap} T
  * @param {T} tag
  * @param {string | number} [text]
@@ -78,7 +78,7 @@ export function element(tag, text = "", name = "") {
 }
 
 /**
- * A new button that submits no form.
+ * Return a new button that submits no form.
  * @param {string} text
  * @param {string} [name] its class
  * @param {Record<string, string | number>} [data]
@@ -91,8 +91,8 @@ export function button(text, name = "", data = {}) {
 }
 
 /**
- * Write a text where it is not there yet: to write the same words again would lay them out again. Other words take
- * their place in the same text node, since a new node would be styled from scratch.
+ * Set the text of an element if it has another one. Writing the same text again would cost a new layout. A new text
+ * goes into the text node that is there already, since the browser would have to style a new node from scratch.
  * @param {Element | null | undefined} target
  * @param {string} text
  */
@@ -104,7 +104,7 @@ export function setText(target, text) {
 }
 
 /**
- * A new element of an SVG with its attributes.
+ * Return a new SVG element with these attributes.
  * @template {keyof SVGElementTagNameMap} T
  * @param {T} tag
  * @param {Record<string, string | number>} attributes
@@ -117,7 +117,7 @@ export function svgElement(tag, attributes) {
 }
 
 /**
- * Set an attribute, whatever it holds.
+ * Set an attribute to a value of any type.
  * @param {Element} target
  * @param {string} name
  * @param {unknown} value
@@ -125,10 +125,10 @@ export function svgElement(tag, attributes) {
 export const setAttribute = (target, name, value) => target.setAttribute(name, String(value));
 
 /** @type {CanvasRenderingContext2D | null} */
-let pen = null; // what measures letters, made when it is first needed
+let pen = null; // measures texts; made when first needed
 
 /**
- * The width in pixels of a text in the letters of an element.
+ * Return the width in pixels that a text has in the font of an element.
  * @param {string} text
  * @param {Element} like
  */

@@ -1,6 +1,6 @@
 // @ts-check
-// Whether the server answers, and whether it is the one that the page came from. What the page does if not stands in
-// player/reconnect.mjs. What Dash asks is watched in core/dash.mjs; everything else is asked by fetchWatched().
+// Knows whether the server answers, and whether it is still the edition that the page came from. player/reconnect.mjs
+// says what the page does if not. Dash's requests are watched in core/dash.mjs; all others go through fetchWatched().
 
 import { $ } from "#core/dom";
 
@@ -9,11 +9,11 @@ export const GONE = `${NO_ANSWER}. This page plays on.`;
 export const RENEWED =
   "The server has been renewed since this page was opened. Playing goes on; reload to use the tools.";
 
-const EDITION = "Tierscope-Edition"; // a header of every reply; the page's own edition is in the path of its modules
-const OWN = new URL(import.meta.url).pathname.split("/").at(-3);
-const PROXIES = [502, 503, 504]; // with these a proxy answers for a server that is gone
-const LONGEST = 300; // characters of a line
-const AGAIN = 5000; // milliseconds until what reacts is fetched again
+const EDITION = "Tierscope-Edition"; // a header of every reply: which version of the page's files the server has
+const OWN = new URL(import.meta.url).pathname.split("/").at(-3); // the page's own edition is in the path of its modules
+const PROXIES = [502, 503, 504]; // the statuses with which a proxy answers in place of a server that is gone
+const LONGEST = 300; // characters of an error line
+const AGAIN = 5000; // milliseconds until player/reconnect.mjs is fetched again after it could not be loaded
 
 /** @typedef {"gone" | "renewed"} Trouble */
 
@@ -21,7 +21,7 @@ const AGAIN = 5000; // milliseconds until what reacts is fetched again
 export const server = { gone: false, renewed: false };
 
 /**
- * Whether a reply is that of a server that has another edition of the page.
+ * Return whether a reply comes from a server that has another edition of the page.
  * @param {Response} reply
  */
 export const isRenewed = ({ headers }) => (headers.get(EDITION) ?? OWN) !== OWN;
@@ -30,8 +30,8 @@ export const isRenewed = ({ headers }) => (headers.get(EDITION) ?? OWN) !== OWN;
 const isFromProxy = ({ status, headers }) => PROXIES.includes(status) && !headers.has(EDITION);
 
 /**
- * Fetch something from the server, and note whether it is there. The reply is whole: a server that ends in the middle
- * of its answer has not answered.
+ * Fetch something from the server, and note whether the server is there. The whole body is read first: a server that
+ * ends in the middle of an answer counts as gone.
  * @param {URL | string} target
  * @param {RequestInit} options
  */
@@ -47,7 +47,7 @@ export async function fetchWatched(target, options) {
 }
 
 /**
- * What a reply says of the server.
+ * Note what a reply says about the server: whether it is there, and whether it was renewed.
  * @param {Response} reply
  */
 export function noteReply(reply) {
@@ -56,7 +56,7 @@ export function noteReply(reply) {
 }
 
 /**
- * What an answer says of the server that came without its headers: the edition of the page that it serves.
+ * Note the server's edition as an answer of a Dash callback names it: the headers of that reply are not at hand.
  * @param {string | undefined} edition
  */
 export function noteEdition(edition) {
@@ -64,19 +64,19 @@ export function noteEdition(edition) {
   if (edition !== undefined && edition !== OWN) setServer("renewed", true);
 }
 
-/** Ask for a small file, to find out whether the server is there. */
+/** Ask for a small file, and note whether the server is there. */
 export function probe(milliseconds = 5000) {
   const options = { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(milliseconds) };
   return fetchWatched(new URL("robots.txt", document.baseURI), /** @type {RequestInit} */ (options)).catch(() => {});
 }
 
 /**
- * Why a reply is no answer: the server's own line, or what its status says.
+ * Return why a reply is no answer: the server's own line, or a sentence made from its status.
  * @param {Response} reply
  */
 export async function lineOf(reply) {
   if (isFromProxy(reply)) return GONE;
-  if (isRenewed(reply) && reply.status !== 413) return RENEWED; // it may not know the question any more
+  if (isRenewed(reply) && reply.status !== 413) return RENEWED; // a new server may not know the question any more
   const isText = reply.headers.get("Content-Type")?.startsWith("text/plain");
   const line = isText && !reply.bodyUsed ? (await reply.text()).split("\n")[0].slice(0, LONGEST) : "";
   if (line) return line;
@@ -87,16 +87,16 @@ export async function lineOf(reply) {
 export const loadReconnect = () => import("#player/reconnect");
 
 /**
- * What the page does not start with, once it is here.
+ * The module later.mjs once it has come: all that the page does not need at its start.
  * @type {{ module: typeof import("#later") | null }}
  */
 export const later = { module: null };
 
-/** Fetch it; where it is here already, nothing is done. */
+/** Fetch later.mjs unless it is here already. */
 export const loadLater = async () => (later.module ??= await import("#later"));
 
 /**
- * Do what takes a part of the page that it does not start with.
+ * Call a function with later.mjs, which is fetched first if need be.
  * @param {(module: typeof import("#later")) => unknown} use
  */
 export function withLater(use) {
@@ -105,7 +105,7 @@ export function withLater(use) {
 }
 
 /**
- * The server is gone, or back, or renewed.
+ * Note that the server is gone, back or renewed; if that is new, the page reacts to it.
  * @param {Trouble} trouble
  * @param {boolean} is
  */

@@ -1,10 +1,10 @@
 // @ts-check
-// The state of the page: one object with all its fields, which everybody may read. Only the setters below write; each
-// module that may write a group of fields uses that group's setter, and TypeScript refuses any other write.
+// The state of the page: one object with all its fields. Every module may read it. Only the setters below write it, one
+// for each group of fields; TypeScript refuses any other write.
 
 import { SIZES } from "#core/trace";
 
-const nothing = /** @type {any} */ (null); // what hasRun() tells of
+const nothing = /** @type {any} */ (null); // these fields are null until the first run has come; hasRun() says whether
 
 /** @type {PageState} */
 const fields = {
@@ -19,7 +19,7 @@ const fields = {
   request: {},
   asked: {},
   sent: null,
-  unheard: null,
+  unanswered: null,
   recalled: null,
   kept: undefined,
   wanted: undefined,
@@ -33,10 +33,11 @@ const fields = {
 
 export const state = /** @type {Readonly<PageState>} */ (fields);
 
-/** Whether a run is on the page. Before the first one, `play`, `trace` and `view` are null. */
+/** Return whether a run is on the page. Before the first one, `play`, `trace` and `view` are null. */
 export const hasRun = () => fields.play !== null;
 
 /**
+ * Return a function that writes some fields of the state.
  * @template {keyof PageState} K
  * @param {...K} _names the fields that the setter may write
  * @returns {(values: Partial<Pick<PageState, K>>) => void}
@@ -46,15 +47,15 @@ const setter =
   (values) =>
     void Object.assign(fields, values);
 
-/** Where the player stands and how it goes on. */
+/** Set where the player stands, its stride and its speed. */
 export const setPlayer = setter("mode", "step", "size", "speed");
-/** The run on show. */
+/** Set the run that is shown. */
 export const setRun = setter("play", "trace", "stops", "view");
-/** What was asked of the server. */
-export const setRequest = setter("request", "asked", "sent", "unheard", "recalled", "kept");
-/** How the next run opens. */
+/** Set what was asked of the server. */
+export const setRequest = setter("request", "asked", "sent", "unanswered", "recalled", "kept");
+/** Set how the next run opens. */
 export const setOpening = setter("wanted", "odd", "entry");
-/** What the answer panel speaks of. */
+/** Set what the answer panel is about. */
 export const setSubject = setter("subject", "follows");
-/** What tools keep for a link or for when they are opened again. */
+/** Set what tools keep for a link, or until they are opened again. */
 export const setTools = setter("against", "log");

@@ -1,6 +1,6 @@
 // @ts-check
-// What the browser keeps across a reload, for this visitor or for this tab alone. It keeps nothing in a sandboxed
-// frame, or where the visitor forbids it.
+// Keeps values in the browser's storage across a reload, for this visitor (localStorage) or for this tab alone
+// (sessionStorage). In a sandboxed frame, or where the visitor forbids storage, the browser keeps nothing.
 
 /**
  * Every key, and where it is kept.
@@ -17,7 +17,7 @@ export const KEYS = {
   "kept.*": "sessionStorage",
 };
 /** @type {Map<string, string>} */
-const memory = new Map(); // a visitor's choices that the browser does not keep
+const memory = new Map(); // the visitor's choices that the browser did not store; they last until the page is left
 
 /** @param {string} key */
 const placeOf = (key) => KEYS[key.replace(/\..*/, ".*")];
@@ -25,7 +25,8 @@ const placeOf = (key) => KEYS[key.replace(/\..*/, ".*")];
 const nameOf = (key) => `tierscope.${key}`;
 
 /**
- * What `read` makes of the text under a key; null if there is none. A text whose value does not fit is forgotten.
+ * Return the value kept under a key, or null. A text that `read` cannot read, or whose value `fits` refuses, is
+ * deleted.
  * @template [T=string]
  * @param {string} key
  * @param {(value: T) => unknown} fits
@@ -41,7 +42,7 @@ export function recall(key, fits, read = (text) => /** @type {T} */ (text)) {
 }
 
 /**
- * Keep a text under a key; returns whether the browser does.
+ * Keep a text under a key, and return whether the browser has stored it.
  * @param {string} key
  * @param {string} text
  */
@@ -65,6 +66,7 @@ export function forget(key) {
 export const isSwitch = (text) => text === "on" || text === "off";
 
 /**
+ * Return what a function returns, or null if it throws.
  * @template T
  * @param {() => T} act
  */
@@ -76,24 +78,24 @@ function attempt(act) {
   }
 }
 
-// Machines that are too large for a link: the tab keeps them, and the address names them, so that a reload, back and
-// forward find them again.
+// Machines that are too large for a link: the tab keeps them, and the address holds only their name. So a reload and
+// the browser's buttons "back" and "forward" find them again.
 
-/** What a request may name its machine by. */
+/** The keys of a request that name its machine; a request has at most one of them. */
 export const MACHINES = /** @type {const} */ (["topology", "text", "file", "link"]);
-const MAX_MACHINES = 8; // of one tab; the oldest are forgotten
+const MAX_MACHINES = 8; // how many machines a tab keeps; the oldest are deleted
 
 /** @param {unknown} text */
 const isText = (text) => typeof text === "string";
 
 /**
- * Whether a value names a machine as a request does.
+ * Return whether a value has the form in which a request names a machine.
  * @param {Record<string, unknown>} value
  */
 export const isMachine = (value) => MACHINES.some((name) => isText(value[name])) && Object.values(value).every(isText);
 
 /**
- * The name under which the tab now keeps a machine; undefined where it has no room for it.
+ * Keep a machine for this tab, and return its name there; undefined if the browser has no room for it.
  * @param {MachineName} machine
  */
 export function keepMachine(machine) {
@@ -109,6 +111,7 @@ export function keepMachine(machine) {
 }
 
 /**
+ * Return the machine that the tab keeps under a name, or null.
  * @param {string} name
  * @returns {MachineName | null}
  */

@@ -1,11 +1,15 @@
 // @ts-check
-// A run as the player reads it: what any signal holds at any step, found by one bisect. Pure.
-// viz/trace/wire.py says how a run is written down.
+// Reads a run: what a signal holds at a step is found by one binary search. Pure. viz/trace/wire.py describes the form
+// in which a run is sent.
 
-/** The sizes of a stride. */
+/** The sizes of a stride, as viz.trace.model has them. */
 export const SIZES = { micro: 0, source: 1, pass: 2, event: 3 };
 
-/** @param {Wire} wire @returns {Trace} */
+/**
+ * Return a run in the form that the player reads.
+ * @param {Wire} wire
+ * @returns {Trace}
+ */
 export function openTrace({ values, signals: written, ...wire }) {
   /** @type {Map<string, { steps: Step[], indexes: number[] }>} */
   const signals = new Map();
@@ -37,7 +41,7 @@ export function openTrace({ values, signals: written, ...wire }) {
     ];
   };
   /** @type {Map<number, Scores>} */
-  const tables = new Map(); // by where one begins, so that the same table is the same object
+  const tables = new Map(); // by the index of their first step: the same table must be the same object at each step
   /** @param {Step} step */
   const scores = (step) => {
     const { steps, indexes } = signal("scores");
@@ -68,7 +72,7 @@ export function openTrace({ values, signals: written, ...wire }) {
 }
 
 /**
- * Gaps, counted from 0, as the numbers that they lead to.
+ * Return the running sums of these gaps: [2, 3, 1] is [2, 5, 6].
  * @param {number[]} gaps
  */
 function summed(gaps) {
@@ -77,7 +81,7 @@ function summed(gaps) {
 }
 
 /**
- * The index of the last of ascending `steps` that is not after `step`; steps[0] is 0.
+ * Return the index of the last of some ascending steps that is not after a step. The first of them must be 0.
  * @param {Step[]} steps
  * @param {Step} step
  */
@@ -93,7 +97,7 @@ export function lastAtOrBefore(steps, step) {
 }
 
 /**
- * "0-2,5" is [0, 1, 2, 5].
+ * Return the nodes of a node list: "0-2,5" is [0, 1, 2, 5].
  * @param {Cell} list
  */
 export function nodesOf(list) {
@@ -108,7 +112,7 @@ export function nodesOf(list) {
 }
 
 /**
- * [5, 0, 1, 2] is "0-2,5".
+ * Return nodes as a node list: [5, 0, 1, 2] is "0-2,5".
  * @param {NodeId[]} nodes
  */
 export function listOf(nodes) {
@@ -123,7 +127,7 @@ export function listOf(nodes) {
 }
 
 /**
- * The nodes that a cell names, in its order: those of a node list, one node, or none where it is -1.
+ * Return the nodes that a register's cell names, in its order: all of a node list, one node, or none for -1.
  * @param {Cell} value
  */
 export function targetsOf(value) {
@@ -132,7 +136,7 @@ export function targetsOf(value) {
 }
 
 /**
- * Where a node demotes to at a step, in order of choice.
+ * Return the demotion targets of a node at a step, in order of choice.
  * @param {Trace} trace
  * @param {NodeId | string} node
  * @param {Step} step
@@ -140,13 +144,13 @@ export function targetsOf(value) {
 export const targetsAt = (trace, node, step) => targetsOf(trace.at(`${trace.arrays[0]}[${node}]`, step));
 
 /**
- * Whether a step is about the pages of a cgroup, for which other targets may count.
+ * Return whether a step is about the pages of a cgroup, which may have other targets.
  * @type {(trace: Trace, step: Step) => boolean}
  */
 export const isInCgroup = (trace, step) => trace.chapters[trace.at("chapter", step)].name === "cgroup";
 
 /**
- * Where pages of a node go: to its targets or, where a step is about a cgroup, where that one's may go.
+ * Return where pages of a node go: to its targets or, at a step about a cgroup, where that cgroup's pages may go.
  * @param {Trace} trace
  * @param {NodeId | string} node
  * @param {Step} step
@@ -155,7 +159,7 @@ export const flowsAt = (trace, node, step) =>
   isInCgroup(trace, step) ? targetsOf(trace.at(`demotes_to[${node}]`, step)) : targetsAt(trace, node, step);
 
 /**
- * Which nodes outside of the cpuset may get them then.
+ * Return the nodes outside of the cpuset that may nevertheless get pages of the cgroup from a node.
  * @param {Trace} trace
  * @param {NodeId | string} node
  * @param {Step} step
@@ -164,7 +168,7 @@ export const leaksAt = (trace, node, step) =>
   isInCgroup(trace, step) ? targetsOf(trace.at(`leaks_to[${node}]`, step)) : [];
 
 /**
- * The steps where a stride of each size stops, as viz.trace.model.Trace.stops() has them.
+ * Return for each size of a stride the steps where it stops, as viz.trace.model.Trace.stops() does.
  * @param {Trace} trace
  */
 export function stopsOf(trace) {
@@ -178,7 +182,7 @@ export function stopsOf(trace) {
 }
 
 /**
- * The next stop after a step; the last one where there is none.
+ * Return the first stop after a step, or the last stop if there is none.
  * @param {Step[]} stops
  * @param {Step} step
  */
@@ -188,7 +192,7 @@ export function following(stops, step) {
 }
 
 /**
- * The stop before a step; the first one where there is none.
+ * Return the last stop before a step, or the first stop if there is none.
  * @param {Step[]} stops
  * @param {Step} step
  */
@@ -200,7 +204,7 @@ export function preceding(stops, step) {
 // The same place in another run
 
 /**
- * Where a step stands, in terms that another run has, too.
+ * Return where a step stands, in terms that hold for another run, too: chapter, pass, source.
  * @param {Trace} trace
  * @param {Step} step
  * @returns {Place}
@@ -213,7 +217,7 @@ export function placeOf(trace, step) {
 }
 
 /**
- * The step of a trace that stands at a place; undefined if the trace has no such chapter.
+ * Return the step of a trace that stands at a place; undefined if the trace has no such chapter.
  * @param {Trace} trace
  * @param {Place} place
  */
@@ -227,7 +231,7 @@ export function stepAt(trace, place) {
 }
 
 /**
- * The steps of a chapter in which the same source chooses in the same pass.
+ * Return the steps of a chapter in which one source chooses in one pass.
  * @param {Trace} trace
  * @param {{ chapter: number, pass: number, source: NodeId }} place
  */
@@ -238,7 +242,7 @@ function turnOf(trace, { chapter, pass, source }) {
 }
 
 /**
- * The steps of a chapter; none if the trace has no such chapter.
+ * Return the steps of a chapter; none if the trace has no such chapter.
  * @param {Trace} trace
  * @param {number} chapter
  */
@@ -248,7 +252,7 @@ export function stepsOf(trace, chapter) {
 }
 
 /**
- * The first step of a chapter, and the one after its last.
+ * Return the first step of a chapter, and the step after its last one.
  * @param {Trace} trace
  * @param {number} chapter
  */

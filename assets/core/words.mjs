@@ -1,15 +1,15 @@
 // @ts-check
-// Words for numbers. Pure.
+// Writes numbers in words. Pure.
 
 /**
- * "1 change", "2 changes".
+ * Return a count with its noun: "1 change", "2 changes".
  * @param {number} count
  * @param {string} noun
  */
 export const plural = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 /**
- * "1st", "2nd", "3rd", "4th", "11th".
+ * Return a number as an ordinal: "1st", "2nd", "3rd", "4th", "11th".
  * @param {number} number
  */
 export function ordinal(number) {

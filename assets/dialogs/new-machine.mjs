@@ -1,6 +1,7 @@
 // @ts-check
-// The dialog for a new machine: what stands in each socket and a few numbers, as controls and as one line, each
-// following the other. Only the server knows what a line means; here are words in fields.
+// Shows the dialog for a new machine: fields for the nodes of each socket and a few numbers, and the same machine as
+// one line of text. A change of either changes the other. The server alone reads lines; this module only moves texts
+// between fields and the server.
 
 import { askServer, messageOf } from "#core/api";
 import { all, $ as at, element, find, on, setAttribute } from "#core/dom";
@@ -8,7 +9,7 @@ import { NO_ANSWER } from "#core/server";
 import { hasRun, state } from "#core/state";
 import { machineOf, replaceMachine } from "#player/history";
 
-const CALM = 150; // milliseconds without another key before the server is asked
+const CALM = 150; // milliseconds after the last key until the server is asked
 
 const FORM = `<form novalidate>
   <h2 id="shape-title">New machine</h2>
@@ -52,15 +53,15 @@ const ROW = `<label class="few"><span>nodes</span><input data-name="count" input
   <button type="button" data-act="up" title="Move up: ids follow this order">↑</button>
   <button type="button" data-act="remove" title="Remove">×</button>`;
 
-const FLAGS = ["ring", "cpus_first", "per_socket"]; // choices between two
+const FLAGS = ["ring", "cpus_first", "per_socket"]; // lists of two choices, which stand for false and true
 const LISTS = /** @type {const} */ (["stands", "shared"]);
 /** @type {Words} */
 const NEW = { count: "1", has_cpus: false, cpus: "", kind: "cxl", size: "", at: "", per_socket: false };
 
-/** What stands in fields, by their names. */
+/** The values of fields, by the fields' names. */
 /** @typedef {Record<string, string | boolean>} Words */
 /** @typedef {{ line: string } | { shape: Shape }} Question */
-/** What the server calls a shape (viz/topology/shapes.py); `usual` is what an empty field stands for. */
+/** A shape as the server sends it (viz/topology/shapes.py); `usual` has the values that empty fields stand for. */
 /** @typedef {Record<"stands" | "shared", (Words & { usual: Record<string, string> })[]> & Record<string, any>} Shape */
 /**
  * @typedef {{ line: string, shape: Shape, told: string, order: string[], kinds: Record<string, string>,
@@ -72,10 +73,10 @@ let made = null;
 const dialog = {
   /** The kinds of memory, by name. */
   kinds: /** @type {Record<string, string>} */ ({}),
-  /** How many questions were asked: an answer to an earlier one comes too late. */
+  /** How many questions were asked. An answer to an earlier question is dropped. */
   turn: 0,
   timer: /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined),
-  /** Which of the two the visitor writes. */
+  /** Whether the visitor has last changed the line or the fields. */
   written: /** @type {"line" | "shape"} */ ("line"),
   question: /** @type {object} */ ({}),
 };
@@ -120,7 +121,7 @@ function make() {
 /** @param {Heard<Event>} event */
 function onInput({ target }) {
   dialog.written = target.dataset.name === "line" ? "line" : "shape";
-  dialog.turn += 1; // an answer that is on its way would overwrite this
+  dialog.turn += 1; // the answer that is awaited would overwrite this change, so it is dropped
   const row = target.closest("[data-row]");
   if (row && target.matches("[type=checkbox]")) showRow(row);
   clearTimeout(dialog.timer);
@@ -155,7 +156,7 @@ function removeRow(row) {
   (next ? at("[data-act=remove]", next) : $(`[data-to=${list}]`)).focus();
 }
 
-/** Rows have come, gone or moved. */
+/** Number the rows anew and ask the server, after rows were added, removed or moved. */
 function onOrder() {
   dialog.written = "shape";
   numberRows();
@@ -172,12 +173,13 @@ async function create(event) {
   replaceMachine({ text: answer.line }, `New machine: ${answer.line}`);
 }
 
-// What the server makes of it
+// The server's answer
 
 const question = () => (dialog.written === "line" ? { line: field(root(), "line").value } : { shape: shapeWords() });
 
 /**
- * Ask, and show what comes; null if that is not a machine, or if something else was asked meanwhile.
+ * Ask the server and show its answer. Return the answer; null if the machine is refused, or if another question was
+ * asked meanwhile.
  * @param {object} asked
  * @returns {Promise<ShapeAnswer | null>}
  */
@@ -199,7 +201,7 @@ async function settle(asked) {
   return answer;
 }
 
-/** The words as they stand in the fields. */
+/** Return the values of all fields as a shape. */
 function shapeWords() {
   const rows = (/** @type {string} */ list) => rowsOf(list).map(wordsOf);
   const numbers = all(".numbers", root()).map(wordsOf);
@@ -215,15 +217,16 @@ function wordOf({ type, checked, value, dataset }) {
   return FLAGS.includes(dataset.name ?? "") ? value === "1" : value;
 }
 
-// What it shows
+// Showing an answer
 
 /**
+ * Show an answer: as a line, in the fields, and the order that follows from it.
  * @param {ShapeAnswer} answer
  * @param {object} asked
  */
 function show({ line, shape, told, order, kinds, usual }, asked) {
   dialog.kinds = kinds;
-  if (!("line" in asked)) field(root(), "line").value = line; // else the visitor is writing it
+  if (!("line" in asked)) field(root(), "line").value = line; // a line that the visitor is writing stays
   if (!("shape" in asked)) fill(shape);
   for (const [name, word] of Object.entries(usual)) {
     const hinted = control(name);
@@ -242,7 +245,7 @@ function show({ line, shape, told, order, kinds, usual }, asked) {
 
 /** @param {Shape} shape */
 function fill(shape) {
-  for (const one of all("fieldset", root())) one.removeAttribute("disabled"); // they are empty before the first answer
+  for (const one of all("fieldset", root())) one.removeAttribute("disabled"); // disabled until the first answer comes
   for (const place of all(".numbers", root())) {
     for (const one of fieldsOf(place)) setWord(one, shape[one.dataset.name ?? ""]);
   }
@@ -279,7 +282,7 @@ function addRow(list, stand) {
 }
 
 /**
- * Distances are counted from nodes with CPUs, so these have none of their own.
+ * Enable the fields that a row needs. A distance is counted from the nodes with CPUs, so those have no field for it.
  * @param {Element} row
  */
 function showRow(row) {
@@ -288,7 +291,7 @@ function showRow(row) {
   field(row, "at").disabled = hasCpus;
 }
 
-/** Give every row and field its place, as the server names what is wrong. */
+/** Give each field the name under which the server reports an error: list, number of the row, name. */
 function numberRows() {
   for (const list of LISTS) {
     const rows = rowsOf(list);
@@ -302,7 +305,7 @@ function numberRows() {
 }
 
 /**
- * Show what an empty field stands for.
+ * Show in each empty field the value that it stands for.
  * @param {Element} row
  * @param {Record<string, string>} usual
  */
@@ -311,7 +314,7 @@ function hint(row, usual) {
 }
 
 /**
- * Say what is wrong right below the control that it is about, in its row.
+ * Show what is wrong, in the row of the control that is meant.
  * @param {{ wrong?: string, at?: string }} answer
  */
 function showWrong({ wrong = "", at: name }) {

@@ -1,5 +1,5 @@
 // @ts-check
-// Opening a machine of one's own: pasted, chosen as a file, or dropped anywhere on the page.
+// Opens a visitor's own machine: a pasted text, a chosen file, or a file dropped anywhere on the page.
 
 import { $, button, element, on } from "#core/dom";
 import { hasRun, setTools, state } from "#core/state";
@@ -17,12 +17,12 @@ export function openPaste() {
   $("#paste").showModal();
 }
 
-/** Nothing is missing any more, or something else may be. */
+/** Hide the fields that ask for something missing; the next answer may ask for something else. */
 function hideMissing() {
   $("#fill").hidden = $("#choose").hidden = true;
 }
 
-/** Open what was pasted. There has to be a text, so that the server can say what is wrong with an empty one. */
+/** Open the pasted text. An empty one is sent as a space, so that the server's line says what is wrong. */
 export function loadText() {
   hideMissing();
   requestRun({ text: $("#text").value || " " });
@@ -30,7 +30,7 @@ export function loadText() {
 
 /** @param {File} file */
 async function loadFile(file) {
-  if (!$("#paste").open) openPaste(); // what is wrong with the file is said there
+  if (!$("#paste").open) openPaste(); // the dialog shows what is wrong with a file
   hideMissing();
   if (file.size > MAX_FILE_BYTES) {
     const size = (file.size / 1e6).toFixed(1);
@@ -42,6 +42,7 @@ async function loadFile(file) {
 }
 
 /**
+ * Return the bytes of a file in base64.
  * @param {File} file
  * @returns {Promise<string>}
  */
@@ -57,11 +58,11 @@ function base64(file) {
   });
 }
 
-/** Take files that are dropped anywhere, and one that is chosen in the dialog. */
+/** Listen for files that are dropped on the page or chosen in the dialog. */
 export function listenForFiles() {
   on($("#file"), "change", ({ target }) => {
     if (target.files?.length) loadFile(target.files[0]);
-    target.value = ""; // the same file may be chosen again
+    target.value = ""; // so that choosing the same file again is a change
   });
   const marks = document.documentElement.dataset;
   on(document, "dragover", (event) => {
@@ -82,8 +83,8 @@ export function listenForFiles() {
 }
 
 /**
- * The server has read the text, and something is missing that the visitor can give: distances, one of several machines,
- * or the machine that the text is about, which then is the one on show.
+ * Ask the visitor for what a text lacks, after the server has read it: distances, or which of several machines to open.
+ * If it lacks the machine that it is about, that is the machine on the page.
  * @param {Play} play
  */
 export function askForMissing({ needs, choices = [] }) {
@@ -100,14 +101,14 @@ export function askForMissing({ needs, choices = [] }) {
 
 /** @param {string[]} names */
 function offerMachines(names) {
-  $("#error").textContent = $("#status").textContent = ""; // the choice itself says all of it
+  $("#error").textContent = $("#status").textContent = ""; // the server's line only repeats the choice below
   const buttons = names.map((name, place) => button(name, "", { one: place + 1 }));
   $("#choose").replaceChildren(element("span", `This holds ${plural(names.length, "machine")}. Open`), ...buttons);
   buttons[0]?.focus();
 }
 
 /**
- * What a kernel printed is held against the machine on show; files of its tiers are added to it.
+ * Use a text that is about the machine on the page: compare it with a kernel's log, or add its memory tiers to it.
  * @param {string} text
  */
 function takeBeside(text) {
@@ -119,16 +120,19 @@ function takeBeside(text) {
 }
 
 /**
- * Let the machine on show be what this text says of its tiers.
+ * Add the memory tiers that a text names to the machine on the page.
  * @param {string} text
  */
 export const addTiers = (text) =>
   replaceMachine({ ...machineOf(state.request), beside: text }, "reading its tiers", sameStep());
 
-/** @param {string} number one of several machines, from 1 */
+/** @param {string} number the number of the machine in its text, from 1 */
 export const chooseMachine = (number) => requestRun({ ...state.asked, machine: number });
 
-/** @param {RunRequest} request */
+/**
+ * Return the text of a request, or that of its file.
+ * @param {RunRequest} request
+ */
 function textOf({ text, file = "" }) {
   if (text) return text;
   const bytes = Uint8Array.from(atob(file), (char) => char.charCodeAt(0));
@@ -139,9 +143,9 @@ function textOf({ text, file = "" }) {
 }
 
 /**
- * Take another choice of a guess or, where it is taken already, the guess again; the step stays.
- * @param {number} place
- * @param {string} [choice] of several
+ * Take another choice of a guess, or go back to the guess if that choice is taken already. The step stays.
+ * @param {number} place the index of the guess
+ * @param {string} [choice] which choice, if there are several
  */
 export function turnGuess(place, choice = "") {
   const { turned: before, ...machine } = machineOf(state.request);
@@ -153,5 +157,5 @@ export function turnGuess(place, choice = "") {
   replaceMachine(now, isBack ? "taking a guess again" : "another choice of a guess", sameStep());
 }
 
-/** Ask once more, with this distance from each node to any other, and 10 to itself. */
+/** Ask again for the run, with this distance between any two nodes, and 10 from each node to itself. */
 export const fillIn = () => requestRun({ ...state.asked, remote: $("#remote").value || "20" });

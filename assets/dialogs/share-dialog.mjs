@@ -1,5 +1,5 @@
 // @ts-check
-// The share dialog: the link, the result as text, the stage as a picture, the machine as a file.
+// Fills the share dialog: the link, the result as text, the stage as a picture, the machine as a file.
 
 import { askServer, messageOf } from "#core/api";
 import { $, all, element, isExported, on } from "#core/dom";
@@ -8,7 +8,7 @@ import { copied, download, stageFile, stagePixels } from "#dialogs/stage-image";
 import { machineOf } from "#player/history";
 import { writeAddress } from "#player/loading";
 
-const COLUMNS = 72; // of a mail
+const COLUMNS = 72; // characters in a line of a mail
 /** @type {Record<string, string>} */
 const ENDINGS = { toml: "toml", json: "json", numactl: "txt", slit: "dsl", libvirt: "xml", qemu: "sh" };
 const NO_CLIPBOARD = "This page may not write to the clipboard.";
@@ -29,7 +29,7 @@ export function openShareDialog() {
   $("#share").showModal();
 }
 
-/** An exported page has no server that could write another format. */
+/** Open the dialog in an exported page, which has no server that could write other formats. */
 function openExported() {
   $("#form").value = "json";
   $("#form").disabled = true;
@@ -52,7 +52,7 @@ async function copy(text, what) {
   showNote(`${NO_CLIPBOARD} Copy the ${what.toLowerCase()} from the field above.`);
 }
 
-/** The result for a mail: the chains and the passes as the command line prints them, then the open answer. */
+/** Return the result for a mail: chains and passes as the command line prints them, then the answer that is open. */
 function resultText() {
   const { play, subject } = state;
   if (!play.text || !subject) return play.text;
@@ -67,7 +67,7 @@ function lineOf(item) {
 }
 
 /**
- * A text in lines of a mail's width, with a hanging indent.
+ * Return a text in lines of a mail's width, with a hanging indent.
  * @param {string} text
  */
 function wrapped(text) {
@@ -91,7 +91,7 @@ function fileName() {
 const stage = () => $("#stage svg");
 const pictureName = () => `${fileName()}-step-${state.step}`;
 
-/** The machine in another format, as the server writes it; what that format cannot hold is named below. */
+/** Return the machine in the chosen format, as the server writes it. The dialog lists what that format cannot hold. */
 async function writtenMachine() {
   const form = $("#form").value;
   $("#losses").replaceChildren();
@@ -108,7 +108,7 @@ async function writtenMachine() {
 }
 
 /**
- * What takes no server: the document is on the page already.
+ * Return the machine as JSON, which is on the page already; null for other formats, which need the server.
  * @param {string} form
  */
 function ownText(form) {

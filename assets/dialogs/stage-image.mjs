@@ -1,13 +1,13 @@
 // @ts-check
-// The stage as a picture of its own, made in the browser, and the ways out of the page.
+// Makes a picture of the stage in the browser, and saves or copies what the page has made.
 
 import { all } from "#core/dom";
 
-const MARGIN = 14; // stage units, for an arrow that swings out below the sockets
-const DRAWN = /(^|[ ,.])(stage|node|arrow|badge|looks|roles|chain-\d)\b/; // the selectors of what is on a stage
+const MARGIN = 14; // units of the stage; an arrow may swing out below the sockets
+const DRAWN = /(^|[ ,.])(stage|node|arrow|badge|looks|roles|chain-\d)\b/; // finds the style rules of a stage's elements
 
 /**
- * The stage as it stands, in a file that needs no page: its rules and colours go with it.
+ * Return the stage as it is now as an SVG file, which holds its style rules and colours and so needs no page.
  * @param {SVGSVGElement} stage
  */
 export function stageFile(stage) {
@@ -25,7 +25,7 @@ export function stageFile(stage) {
   return new XMLSerializer().serializeToString(copy);
 }
 
-/** The colours of the theme in force, as variables. */
+/** Return the colours of the current theme, as CSS variables. */
 function colours() {
   const root = getComputedStyle(document.documentElement);
   const written = all("head style").map((style) => style.textContent);
@@ -34,6 +34,7 @@ function colours() {
   return [...names].map((name) => `${name}:${root.getPropertyValue(name)}`).join(";");
 }
 
+/** Return the style rules of a stage's elements. */
 function rules() {
   const found = [...document.styleSheets].flatMap(({ cssRules }) => [...cssRules]);
   const drawn = found.filter((rule) => rule instanceof CSSStyleRule && DRAWN.test(rule.selectorText));
@@ -41,7 +42,7 @@ function rules() {
 }
 
 /**
- * The same picture as pixels, twice as fine as the file says.
+ * Return the same picture as a PNG, with twice as many pixels in each direction.
  * @param {SVGSVGElement} stage
  * @returns {Promise<Blob | null>}
  */
@@ -61,6 +62,7 @@ export async function stagePixels(stage) {
 }
 
 /**
+ * Let the browser save a file.
  * @param {BlobPart} content
  * @param {string} name
  * @param {string} type
@@ -74,7 +76,7 @@ export function download(content, name, type) {
 }
 
 /**
- * Whether a text is on the clipboard now; a page that is not served safely may not write there.
+ * Copy a text; return whether it is on the clipboard now. Without https a page may not write there.
  * @param {string} text
  */
 export async function copied(text) {

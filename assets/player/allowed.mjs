@@ -1,6 +1,7 @@
 // @ts-check
-// The nodes that a cgroup may use: a field in the kernel's list form and, while the switch beside it is on, the cards
-// of the stage. The server says what is wrong with a list, and how the kernel prints it.
+// Lets the visitor choose the nodes that a cgroup may use: in a field in the kernel's list form or, while the switch
+// beside that field is on, by clicks on the cards of the stage. The server checks a list and returns it as the kernel
+// prints it.
 
 import { $, element, find, on, setAttribute } from "#core/dom";
 import { hasRun, state } from "#core/state";
@@ -8,7 +9,7 @@ import { listOf, nodesOf } from "#core/trace";
 import { newestMachine, replaceMachine, sameStep } from "#player/history";
 import { onRunFailed } from "#player/loading";
 
-const NO_MASK = "none"; // what a request says to take away the nodes that the machine itself names
+const NO_MASK = "none"; // the value with which a request drops the allowed nodes that the machine itself names
 const FORM = `<label for="allowed-nodes">Allowed nodes</label>
   <input id="allowed-nodes" autocomplete="off" spellcheck="false" placeholder="0-2" aria-describedby="allowed-error">
   <button>Set</button>
@@ -18,16 +19,16 @@ const FORM = `<label for="allowed-nodes">Allowed nodes</label>
   <button type="button" id="close-allowed">Close</button>
   <p id="allowed-error" role="alert"></p>`;
 
-/** What was asked for and has not come, and the node whose card had the focus then. */
+/** The mask that was asked for and has not come, and the node whose card had the focus when it was asked for. */
 const asked = { mask: /** @type {string | null} */ (null), node: /** @type {NodeId | null} */ (null) };
 
-/** Open the field, or go to it. */
+/** Open the form, and put the focus into its field. */
 export function openAllowed() {
   show(true);
   $("#allowed-nodes").focus();
 }
 
-/** A run has come: the field is there while it has a mask, and holds what the kernel would print. */
+/** Show the mask of a run that has come, as the kernel prints it. The form opens by itself only if there is a mask. */
 export function showAllowed() {
   const { allowed } = state.play;
   asked.mask = null;
@@ -56,7 +57,7 @@ function show(isOpen) {
   if (!isOpen) setAttribute($("#cards-switch"), "aria-pressed", false);
 }
 
-/** The form, below the caption of the stage. */
+/** Return the form, which this puts below the caption of the stage. */
 function made() {
   const form = Object.assign(element("form"), { id: "allowed", innerHTML: FORM });
   $(".caption").after(form);
@@ -87,14 +88,16 @@ function tell(line) {
   setAttribute($("#allowed-nodes"), "aria-invalid", line !== "");
 }
 
-/** The nodes that are allowed now, with what was asked for last. */
+/**
+ * Return the nodes that are allowed: by the mask that was asked for last, if it has not come yet, else by the run's.
+ */
 function nodesNow() {
   const mask = asked.mask ?? state.play.allowed;
   return mask && mask !== NO_MASK ? nodesOf(mask) : state.trace.nodes;
 }
 
 /**
- * Let these nodes be allowed, or all of them if there is no list.
+ * Ask for a run in which these nodes are allowed; an empty list takes the mask away.
  * @param {string} mask
  */
 function ask(mask) {
@@ -106,13 +109,13 @@ function ask(mask) {
 }
 
 /**
- * Whether the machine has no mask of its own, that would have to be taken away.
+ * Return whether the machine has no mask of its own, which a request would have to drop.
  * @param {MachineName} machine
  */
 const isPlain = ({ topology }) => Boolean(topology) && topology !== "opened";
 
 /**
- * While cards switch, let the cgroup use the node of a card, or no longer. Returns whether the click was for that.
+ * Switch whether the cgroup may use the node of a card, if "Cards switch" is on. Return whether the click was for that.
  * @param {Element} target
  */
 export function switchCard(target) {

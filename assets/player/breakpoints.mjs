@@ -1,13 +1,13 @@
 // @ts-check
-// The breakpoint: what the visitor follows, which is a cell of a register, a whole register or a node. Its changes are
-// marked on the scrubber, one press runs to the next of them, and playing stops there.
+// The breakpoint: the visitor follows a cell of a register, a whole register or a node. Each of its changes is marked
+// on the scrubber, one press of a button runs to the next change, and playing stops there.
 
 import { $, element, setAttribute } from "#core/dom";
 import { hasRun, state } from "#core/state";
 import { plural } from "#core/words";
 
 /**
- * The changes of what is followed, found once for each trace.
+ * The steps at which the followed thing changes, found once for each trace.
  * @type {{ trace: Trace | null, follows: string | null, steps: Step[] }}
  */
 const found = { trace: null, follows: null, steps: [] };
@@ -21,14 +21,14 @@ function changes() {
   return found.steps;
 }
 
-/** @param {number} share of the scrubber */
+/** @param {number} share how far along the scrubber, from 0 to 1 */
 function tick(share) {
   const made = element("span");
   made.style.left = `${100 * share}%`;
   return made;
 }
 
-/** Show which of the changes the step is, and whether there is one to run to. */
+/** Show how many of the changes have happened, and enable the buttons that run to the next and the previous one. */
 export function showBreakpoint() {
   const steps = changes();
   const { step, follows } = state;
@@ -44,9 +44,10 @@ export function showBreakpoint() {
 }
 
 /**
- * The steps at which a signal changes, or a node's place in a mask: "node_demotion[2]", "used_targets[4]". For a whole
- * register these are the changes of any of its cells; for "node 3" those of any register for that node, and where it
- * gets its turn; for "passes" the steps at which one begins.
+ * Return the steps at which a cell of a register changes: "node_demotion[2]", or "used_targets[4]" for a node's place
+ * in a mask. For a whole register these are the changes of all its cells. For "node 3" they are the changes of that
+ * node's cell in every register, and the steps where its turn to choose begins or ends. For "passes" they are the steps
+ * at which a pass begins.
  * @param {Trace} trace
  * @param {string} follows
  * @returns {Step[]}
@@ -67,26 +68,29 @@ export function changesOf(trace, follows) {
 }
 
 /**
- * Where a signal changes so that something begins or ceases to hold.
+ * Return the steps at which a signal changes so that a condition begins or ceases to hold.
  * @param {Trace} trace
  * @param {string} name
  * @param {(step: Step) => boolean} holds
  */
 const changesIn = (trace, name, holds) => trace.changes(name).filter((step) => step && holds(step) !== holds(step - 1));
 
-/** @param {Step[][]} lists */
+/**
+ * Return the steps of several lists in ascending order, each once.
+ * @param {Step[][]} lists
+ */
 const ascending = (lists) => [...new Set(lists.flat())].sort((one, other) => one - other);
 
 /**
- * The first change after one step and not after another, if there is any.
+ * Return the first change that is after one step and not after another; undefined if there is none.
  * @param {Step} from
  * @param {Step} to
  */
 export const breakpointIn = (from, to) => changes().find((step) => step > from && step <= to);
 
 /**
- * The next change after this step, or the one before it (by -1); undefined where there is none.
- * @param {number} by
+ * Return the next change after the step shown, or the last one before it; undefined if there is none.
+ * @param {number} by 1 for the next, -1 for the last one before
  */
 export const changeBeyond = (by) =>
   by > 0 ? changes().find((step) => step > state.step) : changes().findLast((step) => step < state.step);

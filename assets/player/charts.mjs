@@ -1,8 +1,9 @@
 // @ts-check
-// The charts below the stage: they are asked for once they come into sight or nothing else is to be done, so that they
-// are there when the server is not. What belongs to the step is laid over them.
+// Asks for the charts below the stage, and shows the step on them. A chart is asked for once it comes into sight, or
+// once the page has nothing else to do: so it is here even if the server goes. The step's marks are elements over the
+// chart.
 
-import { askDash, hearDash, sayInChart, startCharts } from "#core/dash";
+import { askDash, onDashAnswer, sayInChart, startCharts } from "#core/dash";
 import { $, all, find, isExported, setAttribute } from "#core/dom";
 import { GONE, server } from "#core/server";
 import { hasRun, state } from "#core/state";
@@ -10,13 +11,13 @@ import { nodesOf } from "#core/trace";
 import { forWindow } from "#player/loading";
 import { seek } from "#player/playback";
 
-const LATER = 2000; // milliseconds that a visitor has the page, and the server, to themselves
-const MAX_CELLS = 100_000; // nodes by steps; a larger chart is not made for a visitor who may never look at it
+const LATER = 2000; // milliseconds before a chart that is not in sight is asked for
+const MAX_CELLS = 100_000; // nodes times steps; a larger chart is asked for only once it is in sight
 const NOTHING_DRAWS = "What draws the charts did not come. Load the page again.";
 
 const chart = {
   name: "timeline",
-  /** What was asked for last. */
+  /** The last request, as JSON. */
   key: "",
   hasCome: false,
   isSeen: false,
@@ -24,7 +25,7 @@ const chart = {
   timer: /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined),
 };
 
-/** Watch for the charts to come into sight, and for plotly to have drawn. */
+/** Begin to watch whether the charts are in sight, and whether plotly has drawn. */
 export function prepareCharts() {
   if (isExported()) return;
   const seen = (/** @type {IntersectionObserverEntry[]} */ [entry]) => {
@@ -32,21 +33,22 @@ export function prepareCharts() {
     askForChart();
     followStep();
   };
-  new IntersectionObserver(seen, { rootMargin: "-24px" }).observe($("#charts")); // touching the edge is not in sight
+  new IntersectionObserver(seen, { rootMargin: "-24px" }).observe($("#charts")); // 24 px of it must be in the window
   new MutationObserver(listen).observe($("#chart"), { childList: true, subtree: true });
   const failed = (/** @type {Event} */ { target }) => {
     const isScript = target instanceof Element && target.matches("script[src*=plotly], script[src*=async-graph]");
     if (isScript) showNoChart(NOTHING_DRAWS);
   };
   window.addEventListener("error", failed, true);
-  hearDash("chart-answer", onChart, noChart);
+  onDashAnswer("chart-answer", onChart, noChart);
 }
 
 /** @param {{ error?: string }} answer */
 function onChart({ error }) {
   chart.hasCome = true;
   if (error) showWaiting(false);
-  // The chart is drawn again only if it differs; otherwise nothing says that it is here.
+  // Plotly draws, and says so, only if the chart differs from the one before. If it does not, this waits for two
+  // frames.
   else if (plot()) requestAnimationFrame(() => requestAnimationFrame(onDrawn));
 }
 
@@ -61,7 +63,7 @@ export function chooseChart(name) {
   askForChart();
 }
 
-/** Ask for the chart of a run that nobody has looked at yet, once nothing is played and nothing else is to be done. */
+/** Ask for the chart of the run, even if it is out of sight, once the player has stopped and the browser is idle. */
 export function askWhenIdle() {
   const { nodes, length } = state.trace;
   const whenIdle = (/** @type {() => void} */ act) =>
@@ -78,7 +80,7 @@ export function askWhenIdle() {
 }
 
 /**
- * Show whether the chart of this run is still to come. The one before it stays until then, paler.
+ * Show whether the chart of this run is still awaited. Until it comes, the chart before it stays, in paler colours.
  * @param {boolean} isWaiting
  */
 function showWaiting(isWaiting) {
@@ -87,13 +89,13 @@ function showWaiting(isWaiting) {
   $("#chart-wait").hidden = !isWaiting;
 }
 
-/** Plotly has drawn. When the window changes it draws the chart before once more, which is not the one awaited. */
+/** End the waiting once plotly has drawn the awaited chart. (A resized window makes it draw the chart before anew.) */
 function onDrawn() {
   if (chart.hasCome) showWaiting(false);
 }
 
 /**
- * There is no chart, and this is why.
+ * Show why there is no chart, and how to ask for it again.
  * @param {string} line
  */
 const noChart = (line) => showNoChart(`${line} Choose the chart again to ask again.`);
@@ -106,7 +108,7 @@ function showNoChart(line) {
   sayInChart(line);
 }
 
-/** Ask the server for the chart of this run, unless it is there or out of sight. */
+/** Ask the server for the chart of this run, unless that was done already, or the chart is out of sight. */
 export function askForChart() {
   if (!(chart.isSeen || chart.isIdle) || !hasRun()) return;
   const theme = getComputedStyle(document.documentElement).colorScheme;
@@ -135,7 +137,7 @@ function listen() {
   });
 }
 
-/** Lay over the chart what belongs to this step. */
+/** Lay the marks of the step shown over the chart. */
 export function followStep() {
   const drawn = plot();
   const { xaxis: x, yaxis: y, yaxis2: lower } = drawn?._fullLayout ?? {};
@@ -150,6 +152,7 @@ export function followStep() {
 }
 
 /**
+ * Return an element of a class at a place over the chart, in pixels.
  * @param {string} name
  * @param {number} x
  * @param {number} y
@@ -164,7 +167,8 @@ function box(name, x, y, width, height) {
 }
 
 /**
- * The used columns of the distances, and while a node chooses its row and its candidates.
+ * Return the marks on the matrix of distances: the columns of used targets and, while a node chooses, that node's row
+ * and its candidates' cells.
  * @param {Axis} x
  * @param {Axis} y
  * @param {number} left

@@ -1,33 +1,36 @@
 // @ts-check
-// The panel with the code that runs: the function, its current line and the one before, the watched variables, the
-// stack.
+// Fills the panel with the code that runs: the function, the current line and the one before it, the watched variables,
+// the call stack.
 
 import { $, all, button, element } from "#core/dom";
 import { nodesOf } from "#core/trace";
 
-const LONG = 60; // characters of a mask
-const LINES_AFTER = 3; // so many lines after the current one are kept in sight with it
-const CONTEXT = 0.3; // of the panel's height, by which a line that was below is lifted: the next ones stay in place
+const LONG = 60; // characters; a longer mask is shortened beside its line
+const LINES_AFTER = 3; // how many lines after the current one are kept in sight with it
+// The share of the panel's height by which a line below the panel is lifted further than needed: so the panel need not
+// scroll again for the next lines.
+const CONTEXT = 0.3;
 
 /** @type {Map<string, HTMLElement>} */
-const functions = new Map(); // lists of lines by "file name", each made when it is first needed; one is on the page
+const functions = new Map(); // the list of lines of each function, by "file name", made when first needed
 /** @type {Record<string, string>} */
 let listing = {};
 /** @type {HTMLElement[]} */
 let marked = []; // the lines that are highlighted
 /** @type {HTMLElement[]} */
-let claimed = []; // what is shown below one of them
+let claimed = []; // the claims that are shown below a highlighted line
 /** @type {Frame | null} */
-let inSight = null; // kept in sight when the panel gets another size
+let inSight = null; // the frame whose line stays in sight when the size of the panel changes
 const resizes = new ResizeObserver(() => inSight && keepInSight(inSight));
 
 /**
- * Use the listing of a run: each function that it can stop in, as HTML, which is the same in every run.
+ * Use the listing of a run: the HTML of each function in which it can stop. A function has the same HTML in every run.
  * @param {Record<string, string>} functionsByKey
  */
 export const useListing = (functionsByKey) => (listing = functionsByKey);
 
 /**
+ * Return the list of lines of a function; undefined if the listing has no such function.
  * @param {string} file
  * @param {string} name
  */
@@ -43,7 +46,7 @@ function functionOf(file, name) {
 }
 
 /**
- * Where a line of code goes on below itself, it keeps its indent.
+ * Tell the style sheet the indent of a line of code, for the case that it wraps.
  * @param {HTMLElement} line
  */
 function keepIndent(line) {
@@ -52,7 +55,7 @@ function keepIndent(line) {
 }
 
 /**
- * A copy of a function's listing for another panel; undefined if there is no such function.
+ * Return a copy of a function's listing for another panel; undefined if there is no such function.
  * @param {string} file
  * @param {string} name
  */
@@ -60,6 +63,7 @@ export const listingOf = (file, name) =>
   /** @type {HTMLElement | undefined} */ (functionOf(file, name)?.cloneNode(true));
 
 /**
+ * Show the code at a step. The statement before it is marked, too, unless `before` is the same step.
  * @param {Trace} trace
  * @param {Step} step
  * @param {Step} before
@@ -80,7 +84,7 @@ export function paintCode(trace, step, before) {
 }
 
 /**
- * Highlight a statement; where it goes over several lines, its first line is marked.
+ * Highlight all lines of a statement; only its first line is marked.
  * @param {HTMLElement[]} lines
  * @param {string} name
  */
@@ -90,7 +94,7 @@ function mark([first, ...others], name) {
 }
 
 /**
- * Show, below the line that runs, what a comment of the patch claims of it.
+ * Show what a comment of the patch claims about the line that runs, below that line.
  * @param {HTMLElement | undefined} line
  */
 function showClaims(line) {
@@ -101,7 +105,7 @@ function showClaims(line) {
 }
 
 /**
- * Open or close what the comment beside a line claims.
+ * Show or hide what the comment beside a line claims.
  * @param {Element} button
  */
 export function toggleClaims(button) {
@@ -111,7 +115,7 @@ export function toggleClaims(button) {
 }
 
 /**
- * The lines of the statement that begins where a frame stands.
+ * Return the lines of the statement that a frame is at.
  * @param {Frame} frame
  */
 function statementAt(frame) {
@@ -127,7 +131,7 @@ function statementAt(frame) {
 }
 
 /**
- * Where the function that runs stood in an earlier stack; else where the function stood that ran then.
+ * Return the frame of the same function in an earlier stack; if it was not running then, the innermost frame.
  * @param {Frame} frame
  * @param {Frame[]} stack
  */
@@ -136,7 +140,8 @@ function earlierFrame([file, name], stack) {
 }
 
 /**
- * Show all watched variables below the code, and behind the statement those that it names or that have just changed.
+ * Show all watched variables below the code. Those that the statement names, or that have just changed, are also shown
+ * at its end.
  * @param {Trace} trace
  * @param {Step} step
  * @param {HTMLElement[]} lines
@@ -160,7 +165,8 @@ function paintWatched(trace, step, lines) {
 }
 
 /**
- * A long mask by the number of its nodes: whole it would push its line out of sight, and below the code it is whole.
+ * Return a value for the end of a line. A long mask becomes the number of its nodes, since it would push the line out
+ * of sight; below the code the mask is shown in full.
  * @param {string} value
  */
 const brief = (value) => (value.length > LONG ? `${nodesOf(value).length} nodes` : value);
@@ -179,7 +185,7 @@ function paintStack(stack) {
 }
 
 /**
- * Show the function that a frame of the call stack stands in, with its line in sight.
+ * Show the function of a frame of the call stack, with the frame's line in sight.
  * @param {Frame} frame
  */
 export function showFunction(frame) {
@@ -198,7 +204,8 @@ function lineAt([file, name, line]) {
 }
 
 /**
- * Scroll the panel, and nothing else, if the statement, the head of its loop or the lines after it are out of sight.
+ * Scroll the panel if the statement, the head of its loop or the lines after it are out of sight. The page does not
+ * move.
  * @param {Frame} frame
  */
 function keepInSight([file, name, line]) {
@@ -209,12 +216,12 @@ function keepInSight([file, name, line]) {
   const end = statement[statement.length - 1];
   const tops = [head, statement[0]].flatMap((one) => (one ? [one.getBoundingClientRect().top] : []));
   const height = parseFloat(getComputedStyle(end).lineHeight);
-  const least = end.getBoundingClientRect().bottom + height; // the line that runs is never the last one in sight
+  const least = end.getBoundingClientRect().bottom + height; // one more line stays in sight below the one that runs
   const bottoms = [Math.max(lineAfter(end, LINES_AFTER).getBoundingClientRect().bottom, least), least];
   const { top, bottom } = panel.getBoundingClientRect();
   if (Math.min(...tops) >= top && Math.max(...bottoms) <= bottom) return;
-  // Where not all of that fits, the lines after the statement give way; where its loop alone is too high, its end
-  // shows.
+  // If not all of that fits, the lines after the statement stay out of sight. If the loop alone is too high for the
+  // panel, the statement is in sight and the head of the loop is not.
   const to = bottoms.find((one) => one - tops[0] <= bottom - top);
   if (to === undefined) panel.scrollTop += bottoms[1] - bottom;
   else if (tops[0] < top) panel.scrollTop += tops[0] - top;
@@ -225,7 +232,7 @@ function keepInSight([file, name, line]) {
 }
 
 /**
- * The room for two more lines above a statement, if the panel has it.
+ * Return the height of two lines, which stay in sight above a statement, or 0 if the panel is too low for that.
  * @param {Element} line
  * @param {number} needed
  * @param {number} height
@@ -236,6 +243,7 @@ function roomAbove(line, needed, height) {
 }
 
 /**
+ * Return the line that is so many lines after another one, or the last line.
  * @param {HTMLElement} line
  * @param {number} count
  */

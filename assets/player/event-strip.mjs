@@ -1,15 +1,15 @@
 // @ts-check
-// The strip above the player's buttons: the events of the machine in their order. Equal events that follow each other
-// are one chip, with a mark for each that says what came of it. The chip of the chapter that plays is marked; a click
-// on a chip goes there.
+// Shows the strip above the player's buttons: the events of the machine in their order. Equal events that follow each
+// other are one chip, which has a mark for the outcome of each of them. The chip of the current chapter is marked; a
+// click on a chip goes to its first step.
 
 import { $, all, button, element, find, isExported, on } from "#core/dom";
 import { hasRun, state } from "#core/state";
 import { chapterBounds } from "#core/trace";
 import { seek } from "#player/playback";
 
-export const BEFORE = 2; // chapters that are over before the first event: the zonelists and the first order
-const MAX_MARKS = 24; // of one chip; of more, the marks are counted
+export const BEFORE = 2; // how many chapters come before the first event: the zonelists and the first order
+const MAX_MARKS = 24; // a chip of more events has one mark for each kind of outcome, with a count
 
 /** @type {Record<string, string>} */
 const OUTCOMES = {
@@ -20,23 +20,24 @@ const OUTCOMES = {
   coming: "still on its way",
 };
 
-/** The chapter that is marked, what came of each event that was played, and whether an empty strip stays. */
+/** The chapter that is marked, the outcome of each event that was played, and whether an empty strip is shown. */
 const strip = { chapter: -1, outcomes: /** @type {string[]} */ ([]), isKept: false };
 
 export const chipsOf = () => all("#chips [data-chip]");
 
-/** The place of the event that a step belongs to, counted from 0; negative in the chapters before the first event. */
+/** Return the index of the event that the current step belongs to; negative in the chapters before the first event. */
 export const eventPlace = () =>
   Math.min(state.trace.at("chapter", state.step) - BEFORE, eventChapters(state.trace).length - 1);
 
 /**
- * The chapters of events. The last chapter of a run may be about a cgroup, which is none.
+ * Return the chapters of events. (The last chapter of a run may be about a cgroup instead.)
  * @param {Trace} trace
  */
 const eventChapters = ({ chapters }) => chapters.slice(BEFORE).filter(({ name }) => name !== "cgroup");
 
 /**
- * The first step of an event's chapter, or of the first order's for -1; Infinity if the chapter is not here yet.
+ * Return the first step of an event's chapter; for -1 that of the first order; Infinity if the chapter has not come
+ * yet.
  * @param {Trace} trace
  * @param {number} place
  */
@@ -58,7 +59,7 @@ export function drawEventStrip() {
   if (focused !== undefined) focusOn(chipsOf()[Math.min(Number(focused), chips.length)]);
 }
 
-/** Even without events the strip stays, with the button that brings them back. */
+/** Keep the strip on the page even without events, for its button that brings removed events back. */
 export const keepStrip = () => (strip.isKept = true);
 
 /** Show the strip of a run. */
@@ -68,7 +69,7 @@ export function showEventStrip() {
 }
 
 /**
- * What came of each event: whether the order was rebuilt, and was another one afterwards.
+ * Return the outcome of each event: whether the order was rebuilt, and whether it differs from the one before.
  * @param {Trace} trace
  */
 export function outcomesOf(trace) {
@@ -83,6 +84,7 @@ export function outcomesOf(trace) {
 }
 
 /**
+ * Return the element of a chip.
  * @param {Partial<Chip> & Pick<Chip, "first" | "times" | "words">} event
  * @param {number} index
  * @param {string} rest the outcome of an event that is not in the trace
@@ -95,15 +97,16 @@ function chip({ first, times, event, node, words, why }, index, rest) {
   if (!event) return item;
   const outcomes = Array.from({ length: times }, (_, more) => strip.outcomes[first + more] ?? rest);
   made.append(marksOf(outcomes, first), element("span", "", "now-of"));
-  const told = new Set(outcomes.map((outcome) => OUTCOMES[outcome]));
-  made.title = [`${event} ${node}`, why, ...told].filter(Boolean).join("; ");
+  const meanings = new Set(outcomes.map((outcome) => OUTCOMES[outcome]));
+  made.title = [`${event} ${node}`, why, ...meanings].filter(Boolean).join("; ");
   made.append(element("span", `, ${made.title}`, "sr-only"));
   return item;
 }
 
 /**
+ * Return the marks of a chip: one for each event, or one with a count for each kind of outcome.
  * @param {string[]} outcomes
- * @param {number} first
+ * @param {number} first the index of the first event
  */
 function marksOf(outcomes, first) {
   const marks = element("span", "", "event-outcomes");
@@ -119,8 +122,9 @@ function marksOf(outcomes, first) {
 }
 
 /**
+ * Return the mark of an outcome.
  * @param {string} outcome
- * @param {number} place
+ * @param {number} place the index of the event; -1 if the mark is for several
  */
 function markOf(outcome, place) {
   const mark = element("i", "", `event-outcome ${outcome}`);
@@ -129,7 +133,7 @@ function markOf(outcome, place) {
   return mark;
 }
 
-/** Mark the chip of the chapter that is shown; nothing is done while that is the same. */
+/** Mark the chip of the chapter that is shown, unless it is marked already. */
 export function followEventStrip() {
   const chapter = state.trace.at("chapter", state.step);
   if (strip.chapter === chapter || $("#scenario").hidden) return;
@@ -148,7 +152,7 @@ export function followEventStrip() {
 }
 
 /**
- * Scroll the strip, and nothing else, to a chip.
+ * Scroll the strip to a chip. The page does not move.
  * @param {HTMLElement} button
  */
 function keepInSight(button) {
@@ -158,7 +162,7 @@ function keepInSight(button) {
   else if (right > chips.scrollLeft + chips.clientWidth) chips.scrollLeft = right - chips.clientWidth + 20;
 }
 
-// A click goes to the event whose mark or chip it hits, the arrow keys go from chip to chip
+// A click on a mark or a chip goes to its event; the arrow keys move the focus from chip to chip.
 
 export function listenToEventStrip() {
   on($("#chips"), "click", ({ target }) => onClick(target));
@@ -183,9 +187,10 @@ function onKey(event) {
   const moves = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: chips.length - 1 };
   const to = moves[key];
   if (at < 0 || to === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (!event.shiftKey) focusOn(chips[Math.max(0, Math.min(to, chips.length - 1))]); // with Shift the chip is carried
+  // With Shift, tools/events/event-strip-edit.mjs moves the chip itself.
+  if (!event.shiftKey) focusOn(chips[Math.max(0, Math.min(to, chips.length - 1))]);
   event.preventDefault();
-  event.stopPropagation(); // or the player would step, too
+  event.stopPropagation(); // otherwise the player would step, too
 }
 
 /** @param {HTMLElement} button */

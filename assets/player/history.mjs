@@ -1,8 +1,8 @@
 // @ts-check
-// The machine as a document that the tools change, with its history. A change is part of the history at once, so that
-// the next one is made to it and not to what the server has answered. One request is under way at a time, always for
-// the newest machine. What the server refuses is taken back; what it does not hear is kept, and goes with the next
-// request.
+// Holds the machine that the tools change, and its history. A change enters the history at once, before the server has
+// answered, so that the next change is made to the newest machine. One request is under way at a time, always for the
+// newest machine. A change that the server refuses is undone. If the server is gone, the changes are kept and sent with
+// the next request.
 
 import { formatAddress, parseAddress, sameRun } from "#core/address";
 import { server } from "#core/server";
@@ -14,34 +14,36 @@ import { currentAddress, requestRun } from "#player/loading";
 const MAX_KEPT = 1_500_000; // characters of history that the tab keeps across a reload
 
 /**
- * What names a machine in a request, and its document; null if it is too large for one.
+ * A machine of the history: the keys that name it in a request, and its document, or null if that would be too large.
  * @typedef {{ machine: MachineName, document: string | null }} Entry
- * In words what led away from an entry, and which ids it changed.
+ * A change in words, and the node ids that it has changed.
  * @typedef {{ description: string, renamed: Renamed }} Change
+ * The newest machine with those before it, which undo() goes back to, and those after it, which redo() brings back. A
+ * past machine has the change that was made to it, a future one the change that leads to it.
  * @typedef {{ past: (Entry & Change)[], now: Entry, future: (Entry & Change)[] }} History
- * The changes that came with an answer, the trace before them and the one after.
+ * The changes that the last answer contains, the trace before them and the one after.
  * @typedef {{ changes: Change[], before: Trace, after: Trace }} LastChange
  */
 
 const edits = {
-  /** The history whose machine is on the page. */
+  /** The history whose newest machine is on the page. */
   shown: /** @type {History | null} */ (null),
-  /** The newest history. */
+  /** The newest history, whose machine may not have come yet. */
   wanted: /** @type {History | null} */ (null),
-  /** What was asked for last, the changes in it, and the trace before them. */
+  /** The history that was asked for and has not come, the changes in it, and the trace before them. */
   sending: /** @type {{ history: History, changes: Change[], trace: Trace } | null} */ (null),
-  /** Changes that are not even asked for, and where the run opens that has them. */
+  /** The changes that were not asked for yet, and the step at which the run with them opens. */
   since: /** @type {Change[]} */ ([]),
   opens: /** @type {Wanted} */ (undefined),
   /** The machine before the first change. */
   origin: /** @type {Entry | null} */ (null),
-  /** Why the newest machine is not on the page, where the server was not heard. */
+  /** Why the newest machine is not on the page, if the server was gone. */
   failure: "",
   last: /** @type {LastChange | null} */ (null),
 };
 
 /**
- * The newest machine as a document of its own, to be changed at will; null if it is too large to be sent as one.
+ * Return a new copy of the newest machine's document, which the caller may change; null if it is too large to be sent.
  * @returns {Machine | null}
  */
 export function documentOf() {
@@ -50,7 +52,7 @@ export function documentOf() {
 }
 
 /**
- * Let a document be the machine. What was said of the machine before may no longer be true, and goes.
+ * Make a document the newest machine. The notes on the machine before are dropped, since they may no longer be true.
  * @param {Machine} machine
  * @param {string} description in words what was changed
  * @param {Wanted} [wanted] where the run opens; the step is kept where none is given
@@ -62,7 +64,7 @@ export function change({ note: _, notes: __, case: ___, ...machine }, descriptio
 }
 
 /**
- * Let another machine take its place; it opens at its own first step of the order, unless a step is `wanted`.
+ * Make another machine the newest one. It opens at the first step of its order, unless a step is `wanted`.
  * @param {MachineName} machine
  * @param {string} description
  * @param {Wanted} [wanted]
@@ -70,7 +72,7 @@ export function change({ note: _, notes: __, case: ___, ...machine }, descriptio
 export const replaceMachine = (machine, description, wanted) =>
   replace({ machine, document: null }, { description, renamed: [] }, wanted);
 
-/** What names the newest machine, whether it is on the page or not. */
+/** Return the keys that name the newest machine in a request, whether it is on the page or not. */
 export const newestMachine = () => edits.wanted?.now.machine ?? machineOf(state.request);
 
 export function revert() {
@@ -81,6 +83,7 @@ export function revert() {
 export const canRevert = () => Boolean(edits.origin) && edits.wanted?.now.document !== edits.origin?.document;
 
 /**
+ * Add a machine to the history, and ask for it.
  * @param {Entry} now
  * @param {Change} step
  * @param {Wanted} wanted
@@ -90,10 +93,10 @@ function replace(now, step, wanted) {
   go({ past: before ? [...before.past, { ...before.now, ...step }] : [], now, future: [] }, step, wanted);
 }
 
-/** What named the machine before the last change; undefined if nothing was changed. */
+/** Return the keys that named the machine before the last change; undefined if nothing was changed. */
 export const previousMachine = () => edits.shown?.past.at(-1)?.machine;
 
-/** What undo() would undo and redo() would do again, in words; undefined if there is nothing. */
+// The changes that undo() would undo and redo() would do again, in words; undefined if there is none.
 export const canUndo = () => edits.wanted?.past.at(-1)?.description;
 export const canRedo = () => edits.wanted?.future.at(-1)?.description;
 
@@ -110,13 +113,21 @@ export function redo() {
   go(redone(edits.wanted), { description: next.description, renamed: next.renamed }, sameStep());
 }
 
-/** @param {History} history @returns {History} */
+/**
+ * Return the history in which the last change is undone.
+ * @param {History} history
+ * @returns {History}
+ */
 function undone({ past, now, future }) {
   const { description, renamed, ...before } = past[past.length - 1];
   return { past: past.slice(0, -1), now: before, future: [...future, { ...now, description, renamed }] };
 }
 
-/** @param {History} history @returns {History} */
+/**
+ * Return the history in which the change that was undone last is done again.
+ * @param {History} history
+ * @returns {History}
+ */
 function redone({ past, now, future }) {
   const { description, renamed, ...after } = future[future.length - 1];
   return { past: [...past, { ...now, description, renamed }], now: after, future: future.slice(0, -1) };
@@ -134,7 +145,7 @@ function go(history, step, opens) {
   sendNewest();
 }
 
-/** Ask for the newest machine, unless an answer is awaited: then it is asked for once that is here. */
+/** Ask for the newest machine. While another answer is awaited, this does nothing: onRun() calls it again then. */
 export function sendNewest() {
   if (edits.sending || !edits.wanted || edits.wanted === edits.shown) return;
   edits.sending = { history: edits.wanted, changes: edits.since, trace: state.trace };
@@ -142,19 +153,22 @@ export function sendNewest() {
   requestRun({ ...options(), ...edits.wanted.now.machine }, edits.opens);
 }
 
-/** A machine is on the page: one that was asked for here, or another that the visitor has opened. */
+/** Update the history after a run has come: with a machine that was asked for here, or another that was opened. */
 export function onRun() {
   const machine = machineOf(state.request);
   edits.failure = "";
   edits.last = null;
   if (!edits.shown) begin(machine);
   else if (edits.sending && isSame(machine, edits.sending.history.now.machine)) settle(edits.sending);
-  else if (!isSame(machine, edits.shown.now.machine)) leave(machine, edits.shown, edits.wanted ?? edits.shown);
+  else if (!isSame(machine, edits.shown.now.machine)) switchTo(machine, edits.shown, edits.wanted ?? edits.shown);
   if (edits.shown) edits.shown.now.document = state.play.document;
   sendNewest();
 }
 
-/** @param {MachineName} machine */
+/**
+ * Begin the history with the page's first machine, or go on with the history that the tab has kept for it.
+ * @param {MachineName} machine
+ */
 function begin(machine) {
   const { document } = state.play;
   /** @type {History} */
@@ -163,21 +177,25 @@ function begin(machine) {
   Object.assign(edits, { shown, wanted: shown, sending: null, since: [] });
 }
 
-/** @param {NonNullable<typeof edits.sending>} sent */
+/**
+ * Note that the machine that was asked for has come.
+ * @param {NonNullable<typeof edits.sending>} sent
+ */
 function settle({ history, changes, trace }) {
   edits.last = { changes, before: trace, after: state.trace };
   edits.shown = history;
   edits.sending = null;
-  if (edits.wanted === edits.shown) forget("draft"); // the address has it
+  if (edits.wanted === edits.shown) forget("draft"); // the address names this machine, so a reload finds it
 }
 
 /**
- * Back and forward go through the history; any other machine is a change that can be undone, too.
+ * Update the history for a machine that was not asked for here. The browser's "back" and "forward" move within the
+ * history. Any other machine is added as a change, which can be undone.
  * @param {MachineName} machine
  * @param {History} shown
- * @param {History} newest has more edits than the one on show, if no server has heard of the last ones
+ * @param {History} newest has more changes than `shown` if the server was gone when they were made
  */
-function leave(machine, shown, newest) {
+function switchTo(machine, shown, newest) {
   const { document, title } = state.play;
   /** @param {Entry | undefined} entry */
   const isAt = (entry) => Boolean(document) && entry?.document === document;
@@ -193,7 +211,7 @@ function leave(machine, shown, newest) {
 }
 
 /**
- * The server refuses what was asked for ("no"), or was not heard ("gone").
+ * Undo the changes that the server refuses ("no"), or keep them if it is gone ("gone").
  * @param {string} line
  * @param {Failure} why
  */
@@ -204,7 +222,7 @@ export function onRunFailed(line, why) {
   }
   if (!edits.sending || (why !== "no" && why !== "gone")) return;
   const { changes, history } = edits.sending;
-  const isOther = !isSame(machineOf(state.asked), history.now.machine); // something else was asked for since
+  const isOther = !isSame(machineOf(state.asked), history.now.machine); // another machine was asked for meanwhile
   edits.sending = null;
   if (why === "no" && !isOther) {
     Object.assign(edits, { wanted: edits.shown, since: [] });
@@ -216,23 +234,26 @@ export function onRunFailed(line, why) {
   keepHistory();
 }
 
-/** Why the newest machine is not on the page although it was asked for; empty if it is, or will be. */
+/** Return why the newest machine was asked for and has not come; empty if it is on the page or still awaited. */
 export const failure = () => edits.failure;
 export const lastChange = () => edits.last;
 
-/** @param {MachineName} machine */
+/**
+ * Return whether this is the newest machine, and it is not on the page yet.
+ * @param {MachineName} machine
+ */
 export const isNewest = (machine) =>
   edits.wanted !== null && edits.wanted !== edits.shown && isSame(machine, edits.wanted.now.machine);
 
-// What outlives the page
+// The history in the tab's storage, which outlives the page
 
-/** Keep the history for a reload, as much of it as there is room for. */
+/** Keep the history for a reload, or as many of its last changes as there is room for. */
 export function keepHistory() {
   if (!edits.wanted || (!edits.wanted.past.length && !edits.wanted.future.length)) return;
   let { past, now, future } = edits.wanted;
   const unsent = edits.wanted === edits.shown ? null : formatAddress({ ...currentAddress(), step: undefined });
   const written = () => JSON.stringify({ history: { past, now, future }, origin: edits.origin, unsent });
-  forget("draft"); // an older one is not to be taken for this
+  forget("draft"); // if there is no room for this history, an older one must not be read in its place
   while (past.length && (written().length > MAX_KEPT || !keep("draft", written()))) {
     past = past.slice(Math.ceil(past.length / 2));
   }
@@ -245,7 +266,7 @@ export function keepHistory() {
 const kept = () => recall("draft", isKept, readKept) ?? {};
 
 /**
- * What a tab has kept. An edition before this one called the description `told`.
+ * Return the history that a tab has kept. An earlier edition of the page called the description `told`.
  * @param {string} text
  * @returns {Kept}
  */
@@ -269,7 +290,8 @@ const isDocument = ({ nodes, distances }) =>
   nodes.every(({ id }, at) => Number.isInteger(id) && distances[at].length === nodes.length) && nodes.length > 0;
 
 /**
- * The machine that was asked for when the page was left, if no server had heard of it and the address is the same.
+ * Return the newest machine that the tab has kept, if it had not come when the page was left and the address is the
+ * same.
  * @returns {MachineName | null}
  */
 export function unsentMachine() {
@@ -279,28 +301,28 @@ export function unsentMachine() {
 }
 
 /**
- * The history of a machine as the tab has kept it; null if it has none.
+ * Return the history of a machine as the tab has kept it, or null.
  * @param {MachineName} machine
  * @param {string | null} document
  * @returns {History | null}
  */
 function recalled(machine, document) {
   const { history, origin } = kept();
-  forget("draft"); // it is kept anew when this page is left
+  forget("draft"); // the history is kept anew when this page is left
   if (!history || !origin) return null;
   if (!isSame(history.now.machine, machine) && (!document || history.now.document !== document)) return null;
   edits.origin = origin;
   return { ...history, now: { machine, document } };
 }
 
-/** For requestRun(): what finds the step of the next trace that stands where this one does. */
+/** Return a function that finds, in the trace that comes next, the step that corresponds to the current one. */
 export function sameStep() {
   const place = placeOf(state.trace, state.step);
   return (/** @type {Trace} */ other) => stepAt(other, place);
 }
 
 /**
- * What names the machine in a request.
+ * Return the keys of a request that name its machine.
  * @param {RunRequest} request
  * @returns {MachineName}
  */
@@ -308,14 +330,14 @@ export function machineOf({ kernel: _, zonelists: __, narrow: ___, ...machine })
   return machine;
 }
 
-/** What a question of a tool says of the run on show: its machine and its options. */
+/** Return the keys with which a tool's question names the run that is shown: its machine and its options. */
 export const questionOf = () => ({
   ...machineOf(state.request),
   kernel: state.play.asked,
   zonelists: state.play.zonelists,
 });
 
-/** The options of the next run: as they are, or as they were asked for. */
+/** Return the options for the next run: those that were asked for last, or else those of the run that is shown. */
 function options() {
   const { sent, play } = state;
   if (!hasRun()) return {};

@@ -1,6 +1,5 @@
 // @ts-check
-// Which keys the focused element keeps for itself, and how the focus moves on the stage, in the code and in the
-// registers.
+// Knows which keys the focused element uses itself, and moves the focus on the stage, in the code and in the registers.
 
 import { $, all, find } from "#core/dom";
 import { reach } from "#player/register-columns";
@@ -25,7 +24,7 @@ const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowD
 export const singleKeys = () => $("#single-keys").checked;
 
 /**
- * Whether the focused element has a use of its own for the key, so that the player must not act on it.
+ * Return whether the focused element uses the key itself, so that the player must not act on it.
  * @param {string} key
  * @param {Element} target
  */
@@ -35,7 +34,7 @@ export function isUsed(key, target) {
 }
 
 /**
- * Whether the element holds a text that was changed and not yet taken.
+ * Return whether an element is a text field whose text was changed and not submitted yet.
  * @param {Control} target
  */
 export function isWriting(target) {
@@ -43,8 +42,8 @@ export function isWriting(target) {
 }
 
 /**
- * Move the focus up or down: on the stage from card to card, in the code from line to line. Returns false elsewhere,
- * where the keys scroll.
+ * Move the focus up or down: on the stage from card to card, in the code from line to line. Elsewhere return false, so
+ * that the keys scroll.
  * @param {Heard<KeyboardEvent>} event
  * @param {number} by
  */
@@ -56,6 +55,7 @@ export function moveFocus(event, by) {
 }
 
 /**
+ * Return all cards of the stage and the index of the focused one; an empty list if the focus is elsewhere.
  * @param {Element} target
  * @returns {[HTMLElement[], number] | []}
  */
@@ -66,7 +66,7 @@ function cardsAt(target) {
 }
 
 /**
- * Where a visitor comes into the code, the focus starts beside the line that runs.
+ * Return all lines of the code and the index of the focused one. If none is focused, it is that of the line that runs.
  * @param {Element} target
  * @returns {[HTMLElement[], number]}
  */
@@ -77,6 +77,7 @@ function linesAt(target) {
 }
 
 /**
+ * Give an element the focus, and make it the only one of its group that the tab key reaches.
  * @param {HTMLElement} target
  * @param {Iterable<HTMLElement>} others
  */
@@ -86,7 +87,7 @@ function focusOn(target, others) {
 }
 
 /**
- * Among tabs the arrow keys go from tab to tab. Returns whether one did.
+ * Select the next tab of a tab bar if an arrow key was pressed there; return whether it was.
  * @param {Heard<KeyboardEvent>} event
  */
 export function moveAmongTabs({ key, target }) {
@@ -102,8 +103,8 @@ export function moveAmongTabs({ key, target }) {
 }
 
 /**
- * In the registers the arrow keys go from cell to cell from Enter to Escape, but not with Shift. Returns whether the
- * key was used for that.
+ * Move the focus from cell to cell in the registers. Enter begins it, Escape ends it; keys with Shift are left to the
+ * player. Return whether the key was used.
  * @param {Heard<KeyboardEvent>} event
  */
 export function moveInTable({ key, target, shiftKey }) {
@@ -121,7 +122,7 @@ export function moveInTable({ key, target, shiftKey }) {
 }
 
 /**
- * Who leaves the table, and comes back, begins anew.
+ * Let the arrow keys move within a table, until the focus leaves the table.
  * @param {HTMLTableElement} table
  */
 function beginMoving(table) {
@@ -132,6 +133,7 @@ function beginMoving(table) {
 }
 
 /**
+ * Move the focus from a cell by so many columns and rows, unless the table ends there.
  * @param {HTMLTableCellElement} cell
  * @param {number} across
  * @param {number} down

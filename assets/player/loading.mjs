@@ -1,5 +1,5 @@
 // @ts-check
-// Asking the server for another run, putting on the page what it sends, and keeping the address in step with both.
+// Asks the server for another run, shows the run that it sends, and writes the run and the step into the address.
 
 import { formatAddress, namesRun, parseAddress, sameRun } from "#core/address";
 import { askDash } from "#core/dash";
@@ -14,16 +14,17 @@ import { seek, show, transition } from "#player/playback";
 import { keepRoom, showScrubberMarks } from "#player/scrubber-marks";
 import { showWarnings } from "#player/stage-notes";
 
-const PATIENCE = 10000; // milliseconds until the page says that it still waits
+const PATIENCE = 10000; // milliseconds until the page says that the server has not answered yet
 const SLOW = "The server has not answered yet. This page plays on.";
-const BREATH = 300; // milliseconds between two changes of the address; browsers allow no more
+const BREATH = 300; // least milliseconds between two changes of the address; browsers refuse more frequent ones
 const TOO_LARGE =
   "The machine of this link is too large for one, and only the tab that made it has it. This is another.";
 
-/** Whether the stage, and the charts, are to be drawn for a narrow window. */
+/** Matches while the window is narrow; the stage and the charts are drawn differently then. */
 export const narrow = matchMedia("(max-width: 700px)");
 
 /**
+ * Return a request that says whether the window is narrow.
  * @template {object} T
  * @param {T} request
  * @returns {T & { narrow?: string }}
@@ -37,14 +38,15 @@ const waits = { answer: undefined, address: undefined, written: -BREATH };
 const failureListeners = [];
 
 /**
- * Let a function hear of every run that does not come.
- * @param {(line: string, why: Failure) => void} hear
+ * Register a function that is called for every run that does not come.
+ * @param {(line: string, why: Failure) => void} listener
  */
-export const onRunFailed = (hear) => void failureListeners.push(hear);
+export const onRunFailed = (listener) => void failureListeners.push(listener);
 
 /**
- * What the page asks for when it opens: what its address says, else the first machine of the picker.
- * @param {MachineName | null} unsent the machine that the address would name, had a server heard of it
+ * Return the request with which the page opens: for the run that its address names, else for the picker's first
+ * machine.
+ * @param {MachineName | null} unsent the newest machine that the tab has kept, if no server has answered for it yet
  * @returns {RunRequest}
  */
 export function firstRequest(unsent, place = parseAddress(location.hash)) {
@@ -57,7 +59,7 @@ export function firstRequest(unsent, place = parseAddress(location.hash)) {
 }
 
 /**
- * The run that has come with the document, as the answer to the first request; null if that is for another one.
+ * Return the run in the page's document as the answer to the first request; null if that asks for another run.
  * @param {RunRequest} request
  * @returns {Play | null}
  */
@@ -70,18 +72,19 @@ export function runOfDocument(request) {
 }
 
 /**
+ * Return the request for the run that an address names.
  * @param {Address} place
  * @returns {RunRequest}
  */
 function requestOf({ topology, machine, kept, allowed, kernel, zonelists }) {
   const large = kept && keptMachine(kept);
-  if (kept && !large) setOpening({ odd: TOO_LARGE, wanted: undefined }); // the step of the link is none of this machine
+  if (kept && !large) setOpening({ odd: TOO_LARGE, wanted: undefined }); // the link's step belongs to the lost machine
   const named = machine ? { link: machine } : { topology: topology ?? $("#topology option").value };
   return { ...(large || named), ...(allowed && { allowed }), kernel, zonelists };
 }
 
 /**
- * Ask for what a visitor changes: another machine starts afresh, an option keeps the machine.
+ * Ask for the run with a change: another machine replaces the whole request, another option keeps the machine.
  * @param {RunRequest} change
  * @param {Wanted} [wanted] where the run opens
  */
@@ -92,29 +95,32 @@ export function requestRun(change, wanted) {
   sendRequest({ ...kept, ...change });
 }
 
-/** The window has become narrow or wide: nothing changes but the stage, where the server has sent two of them. */
+/** Draw the stage for the new width of the window, if the server has sent one for narrow windows, too. */
 export function redrawStage() {
   if (!hasRun() || !state.play.narrow) return;
   mountRun();
   show();
 }
 
-/** @param {RunRequest} wanted */
+/**
+ * Ask the server for a run.
+ * @param {RunRequest} wanted
+ */
 export function sendRequest(wanted) {
   const request = forWindow(wanted);
-  setRequest({ asked: request, sent: request, unheard: null });
+  setRequest({ asked: request, sent: request, unanswered: null });
   waitForAnswer();
   askDash("play", { ...request });
 }
 
-/** Say that an answer is awaited, and after a while that none has come. */
+/** Show that an answer is awaited; after a while, show that none has come. */
 export function waitForAnswer() {
   $("#status").textContent = "loading";
   clearTimeout(waits.answer);
   waits.answer = setTimeout(() => showFailure(SLOW, "slow"), PATIENCE);
 }
 
-/** The visitor went back or forward, or changed the address by hand. */
+/** Show the run and step that the address names, after "back", "forward" or an edit of the address. */
 export function followAddress() {
   const place = parseAddress(location.hash);
   if (hasRun() && sameRun(place, currentAddress())) {
@@ -153,7 +159,7 @@ export function loadRun(play, after) {
 }
 
 /**
- * Let a run be the one on show, before a step of it is shown.
+ * Make a run the one on the page. No step of it is shown yet.
  * @param {Play} play
  */
 export function openRun(play) {
@@ -162,12 +168,12 @@ export function openRun(play) {
   mountRun();
 }
 
-/** Put what belongs to the run on the page. */
+/** Put the stage and the registers of the run on the page, and look up the elements that a step changes. */
 function mountRun() {
   const { play, trace } = state;
   $("#stage").innerHTML = (narrow.matches && play.narrow) || play.stage;
   const svg = $("#stage svg");
-  svg.dataset.whole = svg.getAttribute("viewBox") ?? ""; // all of it, however it is zoomed
+  svg.dataset.whole = svg.getAttribute("viewBox") ?? ""; // the view box of the whole stage, which zooming changes
   $("#registers").innerHTML = play.registers;
   $("#main").toggleAttribute("data-dense", find("#registers .dense") !== null);
   $("#scrubber").max = String(trace.length - 1);
@@ -176,7 +182,7 @@ function mountRun() {
 }
 
 /**
- * There is no other run: the visitor is told why, where the run was asked for.
+ * Show why a run has not come, in the dialog that has asked for it or in the header.
  * @param {string} line
  * @param {Failure} why
  */
@@ -184,7 +190,7 @@ export function showFailure(line, why = "gone") {
   clearTimeout(waits.answer);
   const { asked: request, wanted, play, step } = state;
   if (why === "no" || why === "gone") setRequest({ sent: null });
-  if (why === "gone" && (server.gone || server.renewed)) setRequest({ unheard: { request, wanted, play, step } });
+  if (why === "gone" && (server.gone || server.renewed)) setRequest({ unanswered: { request, wanted, play, step } });
   $("#status").textContent = "";
   if (!hasRun()) showNothing(line);
   else if ($("#paste").open) $("#error").textContent = line;
@@ -194,18 +200,18 @@ export function showFailure(line, why = "gone") {
     setOpening({ entry: "replace" });
     writeAddress();
   }
-  for (const hear of failureListeners) hear(line, why);
+  for (const listener of failureListeners) listener(line, why);
   if (why === "no" && !hasRun() && state.recalled) loadReconnect().then(({ openWithout }) => openWithout());
 }
 
-/** Show what is wrong with a link, or why there is nothing to show; an empty line hides it. */
+/** Show a line that says what is wrong with a link, or why there is no run; an empty line hides it. */
 function showBroken(line = "") {
   $("#broken").hidden = !line;
   $("#broken-text").textContent = line;
 }
 
 /**
- * No machine is on show, so none of the choices is made.
+ * Show why there is no run at all. No machine is on the page then, so nothing is selected in the header.
  * @param {string} line
  */
 function showNothing(line) {
@@ -213,7 +219,10 @@ function showNothing(line) {
   for (const choice of all("header select")) /** @type {any} */ (choice).selectedIndex = -1;
 }
 
-/** @param {Step | undefined} wanted */
+/**
+ * Return a line that says that the run has no such step; empty if it has.
+ * @param {Step | undefined} wanted
+ */
 function beyondEnd(wanted) {
   const isBeyond = wanted !== undefined && wanted > state.step && !state.play.more;
   return isBeyond ? `There is no step ${wanted}; this is the last.` : "";
@@ -246,20 +255,21 @@ function showChoices({ kernel, zonelists, differs, title, request }) {
 export function currentAddress() {
   const { play, step, request, kept, against } = state;
   if (isExported()) return { step };
-  const allowed = request.allowed && (play.allowed ?? request.allowed); // as the kernel prints it
+  const allowed = request.allowed && (play.allowed ?? request.allowed); // play.allowed is as the kernel prints it
   const named = isNamed(request) && { topology: request.topology, allowed };
   const { asked: kernel, zonelists } = play;
   return { ...(named || { machine: play.link }), kept, kernel, zonelists, against, step };
 }
 
 /**
- * Whether the name of a topology, and the nodes that are allowed, say all of the machine.
+ * Return whether a topology's name and the allowed nodes name the machine completely.
  * @param {RunRequest} request
  */
 const isNamed = ({ topology, turned, beside }) => Boolean(topology) && !turned && !beside;
 
 /**
- * The name of a machine that the address cannot hold; another kernel or step does not make it another machine.
+ * Return the name under which the tab keeps a machine that is too large for a link; undefined if the address can name
+ * it. A run of the same machine, with another kernel, keeps its name.
  * @param {Play} play
  */
 function keptName({ link, request }) {
@@ -272,7 +282,9 @@ function keptName({ link, request }) {
   return kept && nameOf(before) === nameOf(request) ? kept : keepMachine(machine);
 }
 
-/** A step replaces the address; a new run is an entry of the history of its own, so that back goes from run to run. */
+/**
+ * Write the run and the step into the address. Only a new run adds an entry to the browser's history, a step does not.
+ */
 export function writeAddress() {
   clearTimeout(waits.address);
   waits.address = undefined;
@@ -283,6 +295,7 @@ export function writeAddress() {
   setOpening({ entry: "replace" });
 }
 
+/** Write the address now, or a little later if that was done just before. */
 export function keepAddress() {
   if (performance.now() - waits.written > BREATH) writeAddress();
   else waits.address ??= setTimeout(writeAddress, BREATH);

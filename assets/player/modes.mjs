@@ -1,5 +1,5 @@
 // @ts-check
-// How the page as a whole looks: theme, presenter mode with panels on demand, full screen. The root element keeps it.
+// Switches how the whole page looks: theme, presenter mode, full screen. Attributes of the root element hold the state.
 
 import { $, isPresenting } from "#core/dom";
 
@@ -20,8 +20,8 @@ export function present(on = !isPresenting()) {
 }
 
 /**
- * Show or hide a panel in the presenter mode. There is one at a time, so that the stage stays large enough for the last
- * row of a hall.
+ * Show or hide a panel in the presenter mode. Only one is shown at a time, so that the stage stays large enough for
+ * people at the back of a room.
  * @param {string} name
  */
 export function togglePanel(name) {

@@ -1,6 +1,6 @@
 // @ts-check
-// Puts one step of a trace on the page. All panels are set in one call, so no two ever show different steps. Geometry
-// and meaning come from Python; here are only classes, attributes and text.
+// Shows one step of a trace on the page. One call sets all panels, so all of them show the same step. Python has
+// computed all positions and sentences; this module sets classes, attributes and texts.
 
 import { $, all, element, setText } from "#core/dom";
 import { flowsAt, leaksAt, nodesOf } from "#core/trace";
@@ -9,9 +9,9 @@ import { columnsInSight, hasHiddenColumns, useColumns } from "#player/register-c
 import { fallbackTable, scoreTable } from "#player/score-table";
 import { lookUpStage, paintStage } from "#player/stage";
 
-const [MEDIUM, LONG] = [125, 165]; // letters of a sentence
-const IN_SIGHT = { rows: 16, entries: 64 }; // of a score table and of a fallback list, where they are long
-const CALM = 80; // milliseconds without another step before the rest is drawn
+const [MEDIUM, LONG] = [125, 165]; // characters from which a sentence is shown smaller
+const IN_SIGHT = { rows: 16, entries: 64 }; // how much of a score table and of a fallback list is drawn at once
+const CALM = 80; // milliseconds without another step after which the rest is drawn
 
 /** @type {Record<string, string>} */
 const ROLES = {
@@ -24,10 +24,10 @@ const ROLES = {
   "chain-end": "its chain ends here",
   "no-memory": "none of its memory is online",
 };
-const LISTED = "its fallback list is built"; // this is the turn of a source whose list is built
+const LISTED = "its fallback list is built"; // replaces "has its turn" in the chapter that builds the zonelists
 
 /**
- * The elements that a step changes, looked up once.
+ * Return the elements that a step changes, looked up once for each run.
  * @param {HTMLElement} main
  * @param {Play} play
  * @returns {PageView}
@@ -59,7 +59,7 @@ const rowOf = (row) => ({
 });
 
 /**
- * The stage in words, for who cannot see it: a line a node.
+ * Add an empty line for each node to the description of the stage that screen readers read; return the lines by node.
  * @param {StageView} stage
  */
 function emptyDescriptions(stage) {
@@ -92,7 +92,7 @@ export function paint(view, trace, step, before) {
 }
 
 /**
- * Show the sentence in letters that let it fit, so that the player keeps its size.
+ * Show the sentence of a step, smaller if it is long, so that the player keeps its size.
  * @param {string} sentence
  */
 function paintSentence(sentence) {
@@ -103,8 +103,7 @@ function paintSentence(sentence) {
 }
 
 /**
- * Words, and what is scrolled out of sight, may follow the picture: they are drawn once nobody has stepped on for a
- * moment.
+ * Write descriptions, and what is scrolled out of sight, a moment after the last step. So quick steps are not held up.
  * @param {PageView} view
  * @param {Trace} trace
  * @param {Step} step
@@ -208,7 +207,7 @@ function paintArray({ row, cells }, nodes, trace, name, step, before) {
     const isChanged = trace.differs(signal, step, before);
     const change = isChanged ? `was ${cellText(trace.at(signal, before))}, now ${cellText(value)}` : "";
     markCell(cell, value !== -1 && value !== "", change);
-    if (!isChanged && typeof value === "string" && value.length > 5) cell.title = value; // its cell may be too narrow
+    if (!isChanged && typeof value === "string" && value.length > 5) cell.title = value; // the cell may be too narrow
   }
 }
 
@@ -217,7 +216,7 @@ const cellText = (value) => (value === "" ? "empty" : value);
 
 /**
  * @param {HTMLElement} cell
- * @param {boolean} isIn whether it holds something
+ * @param {boolean} isIn whether the cell holds a node or a value
  * @param {string} change what changed, in words; empty if nothing did
  */
 function markCell(cell, isIn, change) {
@@ -230,7 +229,7 @@ function markCell(cell, isIn, change) {
 // The scores of the last scan, or the list that was just built
 
 /**
- * Show the scores. `most` limits the rows that are drawn now; without it all are, which finishLater() sees to.
+ * Show the scores. `most` limits the rows that are drawn now; finishLater() calls this again without a limit.
  * @param {PageView} view
  * @param {Trace} trace
  * @param {Step} step

@@ -1,6 +1,7 @@
 // @ts-check
-// How the player moves from step to step. core/state.mjs holds where it stands, core/trace.mjs reads the run, and
-// paint.mjs puts a step on the page. What else follows the step is told by onStep(); page.mjs says what that is.
+// Moves the player from step to step. core/state.mjs holds the current step, core/trace.mjs reads the run, and
+// paint.mjs shows a step. Other modules register functions with onStep(), which are called after each step (see
+// page.mjs).
 
 import { $, setAttribute } from "#core/dom";
 import { hasRun, setPlayer, state } from "#core/state";
@@ -12,7 +13,7 @@ const PACE = 900; // milliseconds between strides at speed 1
 const COMING = "The rest of this run is on its way.";
 
 /**
- * What every event makes of every mode; where an entry is missing, nothing happens.
+ * The mode that follows each mode at each event. An event that is missing here changes nothing.
  * @type {Record<Mode, Partial<Record<ModeEvent, Mode>>>}
  */
 const MODES = {
@@ -27,13 +28,13 @@ const followers = [];
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 /**
- * What happens once the rest of a run is here: where the visitor wants to be, and whether it then plays on.
+ * What happens once the rest of a run has come: the step to go to, and whether the player goes on playing.
  * @type {{ wanted: Wanted | null, plays: boolean }}
  */
 const later = { wanted: null, plays: false };
 
 /**
- * Let a function follow every step; they run in the order in which they were given.
+ * Register a function that is called after every step; they are called in the order in which they were registered.
  * @param {() => void} follow
  */
 export const onStep = (follow) => void followers.push(follow);
@@ -57,8 +58,8 @@ export function transition(event) {
 // What a visitor can do
 
 /**
- * Go to a step, or to the one that a function finds in the trace. A step beyond the end of what is here is gone to as
- * soon as it has come.
+ * Go to a step, or to the one that a function finds in the trace. If only the beginning of a run has come and the step
+ * is beyond it, go there as soon as the rest has come.
  * @param {Wanted} wanted
  * @param {ModeEvent} event
  */
@@ -121,7 +122,7 @@ export function setSize(size) {
   if (hasRun()) show();
 }
 
-/** @param {number} by how many of the speeds that the page offers */
+/** @param {number} by how many entries further in the page's list of speeds */
 export function faster(by) {
   const { options } = $("#speed");
   const at = [...options].findIndex(({ value }) => Number(value) === state.speed);
@@ -131,8 +132,8 @@ export function faster(by) {
 }
 
 /**
- * Run to the next step at which a line of a function is executed, or the next line below it at which the run stops; if
- * no such step is left, to the first one of the run.
+ * Go to the next step at which a line of a function runs. If the run never stops at that line, take the next line below
+ * at which it does, or else the last line. If no such step is left, go to the first one of the run.
  * @param {number} line
  * @param {string} file
  * @param {string} name
@@ -154,7 +155,7 @@ export function runTo(line, file, name) {
 }
 
 /**
- * The steps at which a function stands, by line.
+ * Return the steps at which a function is in the call stack, by the line it is at.
  * @param {string} file
  * @param {string} name
  */
@@ -180,17 +181,18 @@ function showStatus(line) {
 // The rest of a long run
 
 /**
- * Go to a step beyond what is here as soon as it is here.
+ * Go to a step that has not come yet as soon as it comes.
  * @param {Wanted} wanted
  */
 function seekLater(wanted) {
   if (!state.play.more) return;
   expectRest(wanted);
-  window.dispatchEvent(new Event("tierscope:ahead")); // if it was asked for and has not come, it is asked for again
+  window.dispatchEvent(new Event("tierscope:ahead")); // page.mjs asks for the rest again if that has failed
 }
 
 /**
- * Say that the rest is awaited, and where the visitor wants to be then; null where that is here.
+ * Note the step to go to once the rest of the run has come, and show that it is awaited; null means that the player
+ * stays where it is.
  * @param {Wanted | null} wanted
  */
 export function expectRest(wanted) {
@@ -198,10 +200,10 @@ export function expectRest(wanted) {
   if (wanted !== null) showStatus(COMING);
 }
 
-/** Where the visitor wants to be once the rest is here; null where nowhere else. */
+/** Return the step to go to once the rest has come; null if the player stays where it is. */
 export const wantedOfRest = () => later.wanted;
 
-/** The rest of the run is here. */
+/** Do what waited for the rest of the run, which has come. */
 export function onRest() {
   const { wanted, plays } = later;
   Object.assign(later, { wanted: null, plays: false });
@@ -246,7 +248,8 @@ function showMode() {
 }
 
 /**
- * For a screen reader: the sentence of every step that a visitor takes, and what matters while the run plays.
+ * Let a screen reader say something: the sentence of each step that a visitor takes, and while the run plays only that
+ * of each new pass or chapter.
  * @param {string} words
  */
 function say(words) {

@@ -1,6 +1,6 @@
 // @ts-check
-// The rest of a long run. The server's first answer ends after some events, and the page fetches all of the run while
-// that part plays. The whole run begins with the same steps, so it takes the place of the part without a move.
+// Fetches the rest of a long run. The server's first answer has only the first events of such a run. While that part
+// plays, the page fetches the whole run. It begins with the same steps, so nothing moves when it replaces the part.
 
 import { askServer, messageOf, Refusal } from "#core/api";
 import { $ } from "#core/dom";
@@ -9,27 +9,27 @@ import { openRun } from "#player/loading";
 import { expectRest, onRest, show, wantedOfRest } from "#player/playback";
 import { showScrubberMarks } from "#player/scrubber-marks";
 
-const AGAIN = 3000; // milliseconds until a server that had no time is asked once more
+const AGAIN = 3000; // milliseconds until a busy server is asked again
 
 /**
- * The part whose rest is being fetched, and the one whose rest has not come.
+ * The part whose rest is being fetched, and the part whose rest could not be fetched.
  * @type {{ play: Play | null, failed: Play | null }}
  */
 const fetching = { play: null, failed: null };
 
 /**
- * Fetch the whole run if what came is a part.
+ * Fetch the whole run if only a part of it has come.
  * @param {() => void} after runs once the whole run is on the page
  */
 export async function prefetchRest(after) {
   const { play } = state;
   if (!play.more || fetching.play === play) return;
-  const before = fetching.failed === play ? wantedOfRest() : null; // this is the second time that it is asked for
+  const before = fetching.failed === play ? wantedOfRest() : null; // a step that was wanted when fetching failed
   expectRest(before ?? beyond());
   fetching.play = play;
   try {
     const whole = await retryWhileBusy(play);
-    if (!whole || state.play !== play) return; // another machine has come meanwhile
+    if (!whole || state.play !== play) return; // another run has come meanwhile
     openRun(whole);
     showScrubberMarks();
     show();
@@ -43,7 +43,7 @@ export async function prefetchRest(after) {
 }
 
 /**
- * The whole run, from a server that may have no time for it yet; null once another machine is on show.
+ * Return the whole run, and ask again while the server is busy; null if another run has come meanwhile.
  * @param {Play} play
  * @returns {Promise<Play | null>}
  */
@@ -59,7 +59,7 @@ async function retryWhileBusy(play) {
   }
 }
 
-/** Where the page was to open, if that may not be here yet. */
+/** Return the step at which the page was to open, if that may be in the rest; else null. */
 function beyond() {
   const { wanted, step } = state;
   return typeof wanted === "function" || (wanted !== undefined && wanted > step) ? wanted : null;

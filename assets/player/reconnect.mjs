@@ -1,6 +1,6 @@
 // @ts-check
-// What the page does when its server goes, comes back, or is renewed. While the server is gone it is asked for a small
-// file at growing intervals; once it is back, the page asks again for what has not come from it.
+// Reacts when the server goes, comes back, or is renewed. While it is gone, the page asks for a small file at growing
+// intervals. Once it is back, the page asks again for everything that has not come.
 
 import { formatAddress, parseAddress } from "#core/address";
 import { $, all, button, element, find } from "#core/dom";
@@ -13,12 +13,14 @@ import { isNewest, keepHistory, machineOf, sendNewest } from "#player/history";
 import { firstRequest, sendRequest, showFailure, writeAddress } from "#player/loading";
 import { editStrip, retryTool } from "#player/tool-panel";
 
-const INTERVALS = [5, 10, 20, 30]; // seconds until the server is asked again; the last one repeats
-const CALM = 60; // seconds after which the intervals are short again
-const MAX_RETURNS = 3; // within that time: what is asked for again may be what ends the server
+const INTERVALS = [5, 10, 20, 30]; // seconds between two questions to a server that is gone; the last one repeats
+const CALM = 60; // if the server was back for so many seconds, the intervals begin anew
+// After so many returns within that time the page does not repeat its requests: one of them may be what ends the
+// server.
+const MAX_RETURNS = 3;
 
 /**
- * When the server is asked next and how often it was, how often it has come back, and when it last did.
+ * The timer of the next question, how many were asked, how often the server has come back, and when it last did.
  * @type {{ timer: ReturnType<typeof setTimeout> | undefined, asked: number, returns: number, back: number }}
  */
 const now = { timer: undefined, asked: 0, returns: 0, back: 0 };
@@ -26,7 +28,7 @@ const now = { timer: undefined, asked: 0, returns: 0, back: 0 };
 window.addEventListener("online", askWhetherBack);
 document.addEventListener("visibilitychange", () => {
   if (document.hidden)
-    keepHistory(); // a hidden page may be discarded
+    keepHistory(); // a browser may discard a hidden page
   else askWhetherBack();
 });
 window.addEventListener("tierscope:play", () => hideNotice("again"));
@@ -42,7 +44,7 @@ function askLater() {
   now.asked += 1;
 }
 
-/** Ask for the small file; core/server.mjs notes the reply. A page that nobody looks at does not ask. */
+/** Ask whether the server is back; core/server.mjs notes the reply. A hidden page does not ask. */
 function askWhetherBack() {
   clearTimeout(now.timer);
   if (!server.gone || document.hidden) return;
@@ -51,7 +53,7 @@ function askWhetherBack() {
 }
 
 /**
- * Import a module once more, if the server has it; an import that fails does not say why.
+ * Import a module again after that has failed, and find out why it failed: an import does not say.
  * @template T
  * @param {string} place
  * @param {() => Promise<T>} fetched
@@ -65,8 +67,8 @@ export async function fetchAgain(place, fetched) {
 }
 
 /**
- * The server answers again. Another run takes the place of the one on show only if the visitor has not gone on
- * meanwhile; otherwise a notice offers it.
+ * Ask again for everything that has not come, once the server answers again. If the visitor has stepped on meanwhile, a
+ * notice offers to ask for the other run; otherwise it is asked for at once.
  */
 export function back() {
   if (server.gone) return;
@@ -76,7 +78,7 @@ export function back() {
   for (const line of all("#status, #error, #share-note")) {
     if (line.textContent?.includes(NO_ANSWER)) line.textContent = "";
   }
-  if (state.unheard) askOrOffer(state.unheard);
+  if (state.unanswered) askOrOffer(state.unanswered);
   window.dispatchEvent(new Event("tierscope:ahead"));
   window.dispatchEvent(new Event("tierscope:back"));
   if (hasRun()) {
@@ -87,18 +89,18 @@ export function back() {
   askForChart();
 }
 
-/** @param {NonNullable<PageState["unheard"]>} unheard */
+/** @param {NonNullable<PageState["unanswered"]>} unanswered */
 function askOrOffer({ play, step }) {
-  if (state.mode !== "playing" && state.play === play && state.step === step) askUnheard();
+  if (state.mode !== "playing" && state.play === play && state.step === step) repeatRequest();
   else {
-    showNotice("again", "The server answers again. What you asked for last has not come.", "Ask again", askUnheard);
+    showNotice("again", "The server answers again. What you asked for last has not come.", "Ask again", repeatRequest);
   }
 }
 
-/** Ask for what no server has heard. The history asks for its newest machine itself, also after any other answer. */
-function askUnheard() {
-  if (!state.unheard) return;
-  const { request, wanted } = state.unheard;
+/** Ask again for the run that the server was gone for. The history asks for its newest machine itself. */
+function repeatRequest() {
+  if (!state.unanswered) return;
+  const { request, wanted } = state.unanswered;
   if (isNewest(machineOf(request))) return sendNewest();
   if (hasRun()) setOpening({ entry: "push" });
   setOpening({ wanted });
@@ -107,17 +109,19 @@ function askUnheard() {
 
 export const renewed = () => showNotice("renewed", RENEWED, "Reload", reload);
 
-/** Load the page again at the same step, or at what was asked for last if that has not come. */
+/** Load the page again: with the run that was asked for last if it has not come, else with the same run and step. */
 function reload() {
   if (hasRun()) writeAddress();
-  const { unheard } = state;
-  if (unheard && !isNewest(machineOf(unheard.request))) {
-    history.replaceState(null, "", formatAddress(addressFor(unheard.request))); // the history keeps its newest itself
+  const { unanswered } = state;
+  // The newest machine of the history needs no address: player/history.mjs keeps it for the reload.
+  if (unanswered && !isNewest(machineOf(unanswered.request))) {
+    history.replaceState(null, "", formatAddress(addressFor(unanswered.request)));
   }
   location.reload();
 }
 
 /**
+ * Return the address of the run that a request asks for.
  * @param {RunRequest} request
  * @returns {Address}
  */
@@ -128,7 +132,7 @@ function addressFor(request) {
 }
 
 /**
- * A renewed server has sent what this page cannot read: the run before is shown again.
+ * Show the run before again, after a renewed server has sent a run that this page cannot read.
  * @param {Play} play
  * @param {Step} step
  */
@@ -140,7 +144,9 @@ export function stayWith(play, step) {
   showFailure(RENEWED);
 }
 
-/** The server refuses the machine that this tab had kept: the page opens without it, and back leads to it again. */
+/**
+ * Open the page with another machine, after the server has refused the one that this tab had kept; "back" leads to it.
+ */
 export function openWithout() {
   const place = parseAddress(location.hash);
   if (state.recalled === "kept") place.kept = place.step = undefined;
@@ -148,9 +154,10 @@ export function openWithout() {
   setOpening({ entry: "push", odd: "The machine that this tab had kept can no longer be read. This is another." });
 }
 
-// Notices above the player: a line and what can be done about it, for as long as it is true or until it is closed
+// Notices above the player: a line with a button. A notice stays for as long as it is true, or until it is closed.
 
 /**
+ * Show a notice; it replaces an older one of the same name.
  * @param {string} name
  * @param {string} line
  * @param {string} label
@@ -161,8 +168,8 @@ function showNotice(name, line, label, act) {
   const notice = element("div", "", name);
   notice.append(
     element("p", line),
-    actor(label, act),
-    actor("Close", () => hideNotice(name)),
+    actionButton(label, act),
+    actionButton("Close", () => hideNotice(name)),
   );
   $("#notice").append(notice);
 }
@@ -175,10 +182,11 @@ function hideNotice(name) {
 }
 
 /**
+ * Return a button that calls a function.
  * @param {string} label
  * @param {() => void} act
  */
-function actor(label, act) {
+function actionButton(label, act) {
   const made = button(label);
   made.addEventListener("click", act);
   return made;

@@ -1,15 +1,15 @@
 // @ts-check
-// The columns of the registers. Of a large machine only those in sight and some around them are laid out; cells of room
-// keep the place of the others, so that a step costs nothing for a node that is out of sight.
+// Lays out the columns of the registers. On a large machine only the columns in sight, and some beside them, are laid
+// out; two wide cells take the room of all others. So a step costs nothing for a node that is out of sight.
 
 import { find } from "#core/dom";
 
-const AROUND = 12; // columns on either side
-const resizes = new ResizeObserver(() => large && onMove()); // of the window, or of the columns in presenter mode
+const AROUND = 12; // how many columns are laid out on either side of those in sight
+const resizes = new ResizeObserver(() => large && onMove()); // the presenter mode changes the columns' width, too
 
 /**
- * The registers of a large machine: their panel, their table, their rows of cells, and which columns are laid out and
- * which are in sight, as [first, end].
+ * The registers of a large machine: their panel, their table, their rows of cells, the range of columns that are laid
+ * out and the range in sight, each as [first, end].
  * @typedef {{ panel: HTMLElement, table: HTMLTableElement, rows: HTMLTableCellElement[][], laid: [number, number],
  *   sight: [number, number] | null }} LargeTable
  */
@@ -17,7 +17,7 @@ const resizes = new ResizeObserver(() => large && onMove()); // of the window, o
 let large = null;
 
 /**
- * Use the table that was just put into the panel.
+ * Use the table that was put into the panel just before.
  * @param {HTMLElement} panel
  */
 export function useColumns(panel) {
@@ -34,11 +34,11 @@ export function useColumns(panel) {
   for (const one of [panel, table]) resizes.observe(one);
 }
 
-/** Whether there are columns that are not laid out. */
+/** Return whether there may be columns that are not laid out. */
 export const hasHiddenColumns = () => large !== null;
 
 /**
- * The nodes whose columns are in sight. This is measured once, and again after the panel was scrolled.
+ * Return the nodes whose columns are in sight. They are measured once, and again each time the panel is scrolled.
  * @param {NodeId[]} nodes
  */
 export function columnsInSight(nodes) {
@@ -54,6 +54,7 @@ function onMove() {
 }
 
 /**
+ * Return the range of columns that are in sight, as [first, end].
  * @param {LargeTable} table
  * @returns {[number, number]}
  */
@@ -65,6 +66,7 @@ function measure({ panel, rows, laid }) {
 }
 
 /**
+ * Lay out the columns of a range and some beside them, unless they are laid out already.
  * @param {LargeTable} table
  * @param {number} from
  * @param {number} to
@@ -73,14 +75,14 @@ function layOut(table, from, to) {
   const old = table.laid;
   if (from >= old[0] && to <= old[1] && old[1] - old[0] <= to - from + 2 * AROUND) return;
   const count = table.rows[0].length;
-  const focused = document.activeElement; // a cell that is hidden loses the focus
+  const focused = document.activeElement; // read now, because a cell that is hidden loses the focus
   const [first, end] = [Math.max(0, from - AROUND), Math.min(count, to + AROUND)];
   table.laid = [first, end];
   for (const cells of table.rows) {
     for (let place = old[0]; place < old[1]; place++) if (place < first || place >= end) cells[place].hidden = true;
     for (let place = first; place < end; place++) cells[place].hidden = false;
     cells[old[0]].removeAttribute("aria-colindex");
-    cells[first].setAttribute("aria-colindex", String(first + 2)); // the others count on from there
+    cells[first].setAttribute("aria-colindex", String(first + 2)); // browsers count the cells after it from there
   }
   keepFocusable(table, from, focused);
   table.table.style.setProperty("--before", String(first));
@@ -88,8 +90,8 @@ function layOut(table, from, to) {
 }
 
 /**
- * The one cell that takes the focus has to be in sight: otherwise another of its row takes its place. The same holds
- * for the cell that has the focus.
+ * Keep the focus, and the one cell that the tab key reaches, on columns that are laid out: if such a cell was hidden,
+ * another cell of its row takes its place.
  * @param {LargeTable} table
  * @param {number} from
  * @param {Element | null} focused
@@ -106,6 +108,7 @@ function keepFocusable(table, from, focused) {
 }
 
 /**
+ * Return the row of a cell, as a list of cells.
  * @param {LargeTable} table
  * @param {HTMLElement} cell
  */

@@ -1,9 +1,9 @@
 // @ts-check
-// The score table of one scan, and the fallback list of one node.
+// Makes the score table of a scan, and the fallback list of a node.
 
 import { element } from "#core/dom";
 
-const MAX_ROWS = 64; // more are counted: nobody reads a table to its end at every step
+const MAX_ROWS = 64; // a longer table ends with a count of the other candidates
 
 /** @type {Record<string, string>} */
 const VERDICTS = {
@@ -16,7 +16,7 @@ const VERDICTS = {
 };
 
 /**
- * The table of one scan.
+ * Return the table of a scan.
  * @param {NodeId} source
  * @param {Scores} scores
  */
@@ -39,8 +39,9 @@ export function scoreTable(source, [all, left], most = MAX_ROWS) {
 }
 
 /**
+ * Return the row of a candidate.
  * @param {ScoreRow} scored
- * @param {ScoreRow} best
+ * @param {ScoreRow} best the candidate that was chosen
  */
 function scoreRow([node, distance, lower, cpus, load, verdict], best) {
   const isScored = verdict === "chosen" || verdict === "beaten";
@@ -63,7 +64,7 @@ function beatenBy([, distance, lower, cpus, load], score, ownLoad) {
 }
 
 /**
- * The fallback list of a node, and how many of its entries were left out.
+ * Return the fallback list of a node; its last line counts the entries that were left out.
  * @param {NodeId} owner
  * @param {Zonelist} zonelist
  */

@@ -1,22 +1,22 @@
 // @ts-check
-// What stands over, beside and under the scrubber: marks and words, and the lane. All is made for its width.
+// Draws the marks over the scrubber, the words beside it and the lane under it, for the width that they have.
 
 import { $, element, textWidth } from "#core/dom";
 import { state } from "#core/state";
 import { chapterBounds } from "#core/trace";
 
-const CROWD = 6; // pixels that a mark needs to be told from the next
-const BESIDE_MARK = 4.5; // pixels beside the words of a mark
+const CROWD = 6; // least pixels between two marks
+const BESIDE_MARK = 4.5; // pixels that a mark needs beside its words
 /** @type {Record<string, string>} */
 const WORDS = { works: "demotion works", off: "demotion is off", "half built": "half built: some demote" };
-const [AROUND, BESIDE] = [8, 7]; // pixels beside the lane for its pieces, and beside a word of it
-const LEAST = 8; // pixels that a piece needs on average
+const [AROUND, BESIDE] = [8, 7]; // pixels by which pieces may reach beyond the lane, and pixels beside a piece's word
+const LEAST = 8; // pixels that a piece of the lane needs on average
 
-/** Whether it shows a chapter alone, which one, and how wide it is. */
+/** Whether the lane shows one chapter alone, which one, and how wide the lane is. */
 const lane = { isAlone: false, chapter: -1, width: 0 };
 
 /**
- * The words beside the scrubber get room for the longest ones, so that the scrubber keeps its width while it plays.
+ * Give the words beside the scrubber room for the longest ones, so that the scrubber keeps its width while it plays.
  * @param {Trace} trace
  */
 export function keepRoom({ length, nodes, masks }) {
@@ -31,7 +31,7 @@ export function showScrubberMarks() {
 }
 
 /**
- * Marks over the scrubber where passes and chapters begin.
+ * Draw marks over the scrubber where passes and chapters begin.
  * @param {Trace} trace
  */
 function showMarks(trace) {
@@ -44,7 +44,7 @@ function showMarks(trace) {
   }
   const length = trace.length - 1 || 1;
   const room = $("#marks").clientWidth;
-  if (marks.length * CROWD > room) marks.length = trace.chapters.length; // only chapters, which may be too many as well
+  if (marks.length * CROWD > room) marks.length = trace.chapters.length; // keep the marks of chapters alone
   marks.sort((one, other) => one.step - other.step);
   const clear = marks.filter(isFarEnough((length * CROWD) / room));
   const spans = clear.map(({ step, label }, index) => {
@@ -61,7 +61,7 @@ function showMarks(trace) {
 }
 
 /**
- * What says of one mark after the other whether it is so many steps behind the last that was.
+ * Return a filter for marks in ascending order that drops each one less than so many steps after the last one kept.
  * @param {number} least
  */
 function isFarEnough(least) {
@@ -73,9 +73,9 @@ function isFarEnough(least) {
   };
 }
 
-// The lane shows at which steps demotion works, is off or half built, and where a barrier stands. Words beside it say
-// the same of the step that is shown, so that its patterns explain themselves. Where a run has more pieces than one
-// could tell apart, the lane shows the chapter alone, with a mark at the step.
+// The lane shows at which steps demotion works, is off or is half built, and where a barrier runs. The words beside it
+// say the same of the current step, which explains the patterns. If a run has too many pieces to be seen, the lane
+// shows the current chapter alone, with a mark at the step.
 
 /** @typedef {{ first: Step, end: Step, is: string, means: string }} Piece */
 
@@ -93,7 +93,7 @@ function showLane() {
 }
 
 /**
- * The pieces of the lane from one step to before another.
+ * Return the pieces of the lane from one step on to the last before another.
  * @param {Step} from
  * @param {Step} to
  * @returns {Piece[]}
@@ -116,7 +116,7 @@ function piecesOf(from, to) {
 }
 
 /**
- * Each step is as wide as its place on the scrubber, half before it and half after.
+ * Draw pieces of the lane. A step takes as much room as on the scrubber, half of it before and half after its place.
  * @param {Piece[]} pieces
  * @param {Step} from
  * @param {Step} to

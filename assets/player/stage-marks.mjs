@@ -1,12 +1,12 @@
 // @ts-check
-// Marks over a stage, in a layer of their own: a ring around cards and a sign at their corner.
+// Marks cards of a stage: each gets a ring and a sign at its corner, in a layer over the stage.
 
 import { svgElement } from "#core/dom";
 
-const RING = 7; // stage units around a card
+const RING = 7; // the distance from a card to its ring, in units of the stage
 
 /**
- * Mark exactly these nodes of a stage under a name.
+ * Mark these nodes of a stage under a name; older marks of that name go.
  * @param {SVGSVGElement | null} svg
  * @param {string} name
  * @param {NodeId[]} nodes
@@ -27,8 +27,8 @@ export function markNodes(svg, name, nodes) {
 }
 
 /**
- * The signs for a card, which stands where it was drawn. To ask the browser where that is would have it lay out the
- * stage in the middle of a step.
+ * Return the ring and the sign of a card. Its place is read from its attributes: asking the browser for it would force
+ * a layout in the middle of a step.
  * @param {Element} card
  */
 function signsAt(card) {

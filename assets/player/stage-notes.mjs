@@ -1,12 +1,12 @@
 // @ts-check
-// What stands around the stage. Above it is the story of a case: who asked what, what happens, why (Python writes it,
-// in viz/page/story.py). Below it is what was guessed of a machine, each guess with its choices, and what is odd.
+// Fills the notes around the stage. Above it is the story of a case: who asked what, what happens, and why (written by
+// viz/page/story.py). Below it are the guesses about a machine, each with its choices, and the warnings.
 
 import { $, all, button, element, find, isExported, setAttribute } from "#core/dom";
 import { forget, keep, recall } from "#core/storage";
 
 /**
- * Show the story of a run, or nothing. It stays folded for a visitor who has folded one.
+ * Show the story of a run, or hide the place for it. It is closed for a visitor who has closed one before.
  * @param {Play} play
  */
 export function showStory({ story }) {
@@ -19,12 +19,12 @@ export function showStory({ story }) {
   details.querySelector("summary")?.addEventListener("click", fold);
   if (pressed) find(`[data-kernel="${pressed}"]`, details)?.focus();
   if (!isExported()) return;
-  for (const button of all("button[data-kernel]", details)) button.setAttribute("disabled", ""); // it takes a server
+  for (const button of all("button[data-kernel]", details)) button.setAttribute("disabled", ""); // they need a server
 }
 
 function fold() {
   if ($("#story").open)
-    keep("story", "folded"); // it is open until this click is done
+    keep("story", "folded"); // the browser closes the element only after this click
   else forget("story");
 }
 
@@ -32,7 +32,7 @@ function fold() {
 export function showWarnings(play) {
   const turned = turnedIn(play.request);
   const focused = document.activeElement?.closest("#guesses button")?.dataset ?? {};
-  $("#note").textContent = play.guesses.length ? "" : play.note; // the note of a listing tells of its guesses
+  $("#note").textContent = play.guesses.length ? "" : play.note; // the note of a listing repeats its guesses
   $("#note").title = play.source;
   $("#guesses").replaceChildren(...play.guesses.map((guess, place) => guessLine(guess, place, turned.has(place))));
   if (focused.guess) find(`#guesses [data-guess="${focused.guess}"]${kindOf(focused.choice)}`)?.focus();
@@ -46,10 +46,11 @@ export function showWarnings(play) {
   const isOpen = find("#warnings details")?.open ?? false;
   warnings.replaceChildren(...lines.map((text) => element("li", text)));
   if (play.trust.length) warnings.append(trustFold(play.trust, isOpen));
-  warnings.tabIndex = warnings.scrollHeight > warnings.clientHeight ? 0 : -1; // so that it can be scrolled by keys
+  warnings.tabIndex = warnings.scrollHeight > warnings.clientHeight ? 0 : -1; // with the focus, keys can scroll it
 }
 
 /**
+ * Return the line of a guess, with buttons for its choices.
  * @param {Guess} guess
  * @param {number} place
  * @param {boolean} isTurned
@@ -82,7 +83,7 @@ function choiceButton({ name, words, taken }, place) {
 }
 
 /**
- * Where the tier of each node is from, folded.
+ * Return an element that opens to show where the tier of each node is from.
  * @param {string[]} lines
  * @param {boolean} isOpen
  */
@@ -96,7 +97,7 @@ function trustFold(lines, isOpen) {
 }
 
 /**
- * The guesses that the visitor has turned: the choice of each, "" where there is but one, by its place.
+ * Return the guesses that the visitor has turned: by its place, the choice taken, or "" if there is only one other.
  * @param {RunRequest} request
  * @returns {Map<number, string>}
  */
@@ -104,7 +105,7 @@ export const turnedIn = ({ turned }) =>
   new Map(turned?.split(",").map((part) => [Number.parseInt(part, 10), part.split(":")[1] ?? ""]));
 
 /**
- * How a request says which guesses are turned, in the order of their places.
+ * Return turned guesses as a request names them, in the order of their places.
  * @param {Map<number, string>} turned
  */
 export const turnedText = (turned) =>

@@ -1,14 +1,14 @@
 // @ts-check
-// Puts one step of a trace on a stage: the page's own, or that of a run beside it. Geometry and meaning come from
-// Python; here are only classes, attributes and text.
+// Shows one step of a trace on a stage: the page's main one, or that of a run to compare with. Python has computed all
+// positions and sentences; this module sets classes, attributes and texts.
 
 import { setText } from "#core/dom";
 import { flowsAt, leaksAt, nodesOf } from "#core/trace";
 
-const MAX_GROWING = 4; // arrows at one step; a crowd of them tells nothing by growing, and slows a seek down
+const MAX_GROWING = 4; // if more arrows change at one step, they are not animated: it would be slow and show nothing
 
 /**
- * The elements of a stage that a step changes, looked up once.
+ * Return the elements of a stage that a step changes, looked up once for each run.
  * @param {SVGSVGElement} svg
  * @param {StageClasses} classes
  * @param {Map<NodeId, Element>} columns further elements by node that show which one is the source
@@ -41,11 +41,14 @@ export function lookUpStage(svg, classes, columns = new Map()) {
   };
 }
 
-/** @param {Element | null} face */
+/**
+ * Return the beginning of a path at the corner of a card.
+ * @param {Element | null} face
+ */
 const cornerOf = (face) => `M${face?.getAttribute("x")} ${face?.getAttribute("y")}`;
 
 /**
- * Show a step; returns the nodes whose cards or arrows have changed.
+ * Show a step; return the nodes whose cards or arrows have changed.
  * @param {StageView} view
  * @param {Trace} trace
  * @param {Step} step
@@ -81,7 +84,7 @@ function paintNodes(view, trace, step, touched) {
 }
 
 /**
- * Show what only events change: which nodes lack what, and what is written on the cards.
+ * Show what only events change: the classes of nodes that lack memory or CPUs, and the words on the cards.
  * @param {StageView} view
  * @param {Trace} trace
  * @param {Step} step
@@ -108,7 +111,7 @@ function paintStates(view, trace, step, touched) {
 }
 
 /**
- * Show the barrier's sign. Where a run has barriers of two kinds, it says which one this is.
+ * Show or hide the barrier's sign. If a run has barriers of two kinds, the sign names the one that runs.
  * @param {StageView} view
  * @param {Signals["operation"]} operation
  */
@@ -135,7 +138,8 @@ function paintLooks(view, source, candidates) {
 }
 
 /**
- * Let exactly these nodes have a class. The set that is kept of them is a new one only if it differs.
+ * Give these nodes a class and take it from all others. The set kept in view.shown is replaced only if it differs, so
+ * that paintRoles() can compare sets by identity.
  * @param {StageView} view
  * @param {string} name
  * @param {NodeId[]} nodes
@@ -164,7 +168,7 @@ function toggle(view, node, name, isOn, touched) {
 }
 
 /**
- * Over small cards a role is one path, joined from a piece for every node that has the role.
+ * Draw the roles of small cards: each role is one path, joined from a piece for each node that has the role.
  * @param {StageView} view
  */
 function paintRoles(view) {
@@ -203,7 +207,7 @@ function paintArrows(view, trace, step, touched) {
 }
 
 /**
- * One tint is one chain: an arrow has that of the card from which its chain begins.
+ * Give an arrow the colour of its chain, which is that of the card at which the chain begins.
  * @param {SVGElement} arrow
  * @param {string} number
  */

@@ -1,6 +1,7 @@
 // @ts-check
-// What stands beside the stage: the code, or one of the tools. A tool is the module #tools/NAME/panel with a style
-// sheet beside it; both are fetched when it is first opened. types/page.d.ts says what a tool may export.
+// Opens the code or one of the tools in the panel beside the stage. A tool is the module #tools/NAME/panel with a style
+// sheet in the same folder; both are fetched when the tool is first opened. types/page.d.ts says what a tool may
+// export.
 
 import { asked } from "#core/api";
 import { $, all, element, isExported, setAttribute } from "#core/dom";
@@ -11,7 +12,10 @@ const ABSENT = `${NO_ANSWER}, and this panel has to come from it.`;
 /** @type {{ name: string, tool: Tool | null }} */
 const shown = { name: "code", tool: null };
 
-/** @param {string} name */
+/**
+ * Open a tool, or the code, in place of what is open.
+ * @param {string} name
+ */
 export async function openTool(name) {
   if (name === shown.name) return;
   shown.tool?.close?.();
@@ -25,25 +29,28 @@ async function load(name) {
   const panel = $("#tool");
   panel.replaceChildren(element("p", "Loading.", "quiet"));
   const tool = await importLater(`#tools/${name}/panel`, "style.css");
-  if (shown.name !== name || shown.tool) return; // the visitor has opened another meanwhile
+  if (shown.name !== name || shown.tool) return; // the visitor has opened another tool meanwhile
   if (tool.absent) return panel.replaceChildren(element("p", tool.absent, "refusal"));
   shown.tool = tool;
   panel.replaceChildren();
   await tool.open(panel);
 }
 
-/** Let the events of the strip be edited, which takes a server. */
+/** Let the visitor edit the events of the strip, which needs a server. */
 export function editStrip() {
   if (isExported() || $("#scenario").hidden) return;
-  importLater("#tools/events/event-strip-edit").then(({ makeEditable }) => makeEditable?.()); // else it is only read
+  // If the module does not come, the strip can be read but not edited.
+  importLater("#tools/events/event-strip-edit").then(({ makeEditable }) => makeEditable?.());
 }
 
-/** The server is back: ask once more what it has not heard, or for the tool that has not come. */
+/**
+ * Repeat, once the server is back, the open tool's question that got no answer, or fetch the tool that has not come.
+ */
 export function retryTool() {
   const { name, tool } = shown;
-  if (tool && asked.unheard) (tool.again ?? tool.onRun)?.();
+  if (tool && asked.unanswered) (tool.again ?? tool.onRun)?.();
   else if (!tool && name !== "code") load(name);
-  asked.unheard = false;
+  asked.unanswered = false;
 }
 
 /** @param {string} name */
@@ -59,8 +66,8 @@ function showTab(name) {
 }
 
 /**
- * A module that the page does not start with, and the style sheet beside it, if one is named; else a line that says why
- * it is `absent`.
+ * Return a module that is fetched when first needed, after its style sheet has come, if one is named. If it does not
+ * come, return an object whose `absent` is a line that says why.
  * @param {string} name
  * @param {string} [sheet]
  * @returns {Promise<any>}
@@ -78,7 +85,7 @@ export async function importLater(name, sheet) {
 }
 
 /**
- * A module that the page does not start with, for `use`; where it does not come, the header says so.
+ * Call `use` with a module that is fetched when first needed; if it does not come, the header says so.
  * @param {string} name
  * @param {string | undefined} sheet
  * @param {(module: any) => void} use

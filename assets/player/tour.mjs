@@ -1,6 +1,5 @@
 // @ts-check
-// The tour: five stops for a first visit, at a step where a node chooses. It is offered once and never comes back by
-// itself.
+// Shows the tour: five stops for a first visit, at a step where a node chooses. The page offers it once.
 
 import { $, all } from "#core/dom";
 import { state } from "#core/state";
@@ -9,8 +8,8 @@ import { seek } from "#player/playback";
 import { openTool } from "#player/tool-panel";
 import { closeAnswer } from "#player/why-panel";
 
-const GAP = 12; // pixels between the tour's box and what it speaks of
-/** What each stop speaks of, its title and its text. */
+const GAP = 12; // pixels between the tour's box and the part of the page that it explains
+/** For each stop the selector of the part of the page that it explains, its title and its text. */
 const STOPS = [
   [
     ".stage-panel",
@@ -87,7 +86,8 @@ function showPlace(place) {
 }
 
 /**
- * Put the box right or left of what it speaks of, below or above it, whichever fits the window; else at its end.
+ * Put the box right or left of a part of the page, or below or above it, whichever fits first into the window; if none
+ * fits, at the end of the window.
  * @param {HTMLElement} box
  * @param {DOMRect} place
  */

@@ -1,6 +1,6 @@
 // @ts-check
-// The answer panel: why a node has its target, why it is in a mask. The answers are signals of the trace; each line of
-// one links to the step that it speaks of.
+// Shows the answer panel: why a node has its target, why it is in a mask. The answers are signals of the trace; each
+// line of an answer links to the step that it is about.
 
 import { $, button, element, find } from "#core/dom";
 import { setSubject, state } from "#core/state";
@@ -10,11 +10,11 @@ import { seek } from "#player/playback";
 import { scoreTable } from "#player/score-table";
 
 /** @type {Element | null} */
-let opener = null; // what had the focus before the answer took it
+let opener = null; // the element that had the focus before the answer panel took it
 
 /**
- * What was clicked, as the signal that answers and as what is followed then: a cell of a register, a register's name, a
- * node on the stage or above its column, an arrow; null or undefined for anything else.
+ * Return what a click asks about: a cell of a register, a register, a node (on the stage or above its column) or an
+ * arrow; null or undefined for anything else. `subject` is the signal that answers, `follows` the new breakpoint.
  * @param {Element} target
  * @param {string | undefined} targets the array that holds the targets of each node
  * @returns {Subject | null | undefined}
@@ -30,7 +30,7 @@ export function askedAt(target, targets) {
   return row && alike(row.parentElement?.dataset.signal ?? "");
 }
 
-/** What holds where pages of each node go at this step. */
+/** Return the name of the array that holds where pages of each node go at the current step. */
 export const asksAbout = () => (isInCgroup(state.trace, state.step) ? "demotes_to" : state.trace.arrays[0]);
 
 /** @param {string} subject @returns {Subject} */
@@ -39,14 +39,14 @@ const alike = (subject) => ({ subject, follows: subject });
 const aboutNode = (node, targets) => ({ subject: `${targets}[${node}]`, follows: `node ${node}` });
 
 /**
- * What a visitor is likely to ask at this step: about the node whose turn it is, else about the passes. The subject and
- * the question, or null.
+ * Return the question that a visitor is likely to ask at this step: about the node whose turn it is, else about the
+ * passes. Return its subject and its text, or null.
  * @returns {[Subject, question: string] | null}
  */
 export function questionAt() {
   const { trace, step } = state;
   const source = trace.at("source", step);
-  const lists = trace.at("zonelist", step)[0].length > 0; // its fallback list was built, and loads were charged
+  const lists = trace.at("zonelist", step)[0].length > 0; // this step belongs to the building of a fallback list
   const about = [lists ? `node_load[${source}]` : `${asksAbout()}[${source}]`];
   if (!lists && trace.at("pass", step)) about.push("passes");
   const subject = about.find((name) => trace.has(`why ${name}`));
@@ -82,8 +82,8 @@ function answerAt(trace, subject, step) {
 }
 
 /**
- * What the register's cell was before this stride and is now. This is its tooltip, for who has no pointer to rest on
- * it.
+ * Return a sentence on how a cell has changed in this stride, or an empty text. It repeats the cell's tooltip for
+ * visitors who have no pointer.
  * @param {string} subject
  */
 function changeOf(subject) {
@@ -132,8 +132,8 @@ export function closeAnswer() {
 }
 
 /**
- * Run to the next change of what is followed, or back (by -1) to the one before.
- * @param {number} by
+ * Go to the next or the previous change of the followed thing.
+ * @param {number} by 1 for the next, -1 for the previous one
  */
 export function jump(by) {
   const step = changeBeyond(by);

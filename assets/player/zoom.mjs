@@ -1,9 +1,9 @@
 // @ts-check
-// Zoom and pan of the stage: its view box, changed by buttons, by the wheel with Ctrl (a pinch), and by dragging.
+// Zooms and moves the stage by changing its view box: by buttons, by the wheel with Ctrl (or a pinch), and by dragging.
 
 import { find, on } from "#core/dom";
 
-const MAX_ZOOM = 12; // times
+const MAX_ZOOM = 12; // the largest factor
 
 const stage = () => find("#stage svg");
 /** @param {string | null | undefined} box */
@@ -21,7 +21,7 @@ export function fit() {
 }
 
 /**
- * Zoom by a factor, and keep a point of the stage where it is; its middle if none is given.
+ * Zoom by a factor. A point of the stage keeps its place in the window; the middle of what is shown if none is given.
  * @param {number} factor
  * @param {{ x: number, y: number }} [point]
  */
@@ -37,7 +37,7 @@ export function zoom(factor, point) {
 }
 
 /**
- * Nothing beyond the edges of the stage comes into sight.
+ * Show a part of the stage, moved so far that it lies within the stage's edges.
  * @param {Element} svg
  * @param {number[]} box
  */

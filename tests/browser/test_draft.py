@@ -95,7 +95,7 @@ def test_a_server_that_goes_away_mid_edit(page: Page, watch: Watch) -> None:
     on_runs(page, lambda route: route.abort())
     type_distance(page, 1, 2, 90)
     expect(page.locator("#grid-refusal")).to_have_text("The server does not answer. This page plays on.")
-    expect(page.locator(".unheard")).to_contain_text("kept here")
+    expect(page.locator(".unanswered")).to_contain_text("kept here")
     expect(cell(page, 1, 2)).to_have_text("90")
     type_distance(page, 0, 1, 44)
     expect(cell(page, 1, 2)).to_have_text("90")
@@ -103,7 +103,7 @@ def test_a_server_that_goes_away_mid_edit(page: Page, watch: Watch) -> None:
     page.unroute(ANSWERS)
     page.get_by_role("button", name="Try again").click()
     expect(effect(page)).to_contain_text("Raising d(1,2) and d(2,1) to 90, raising d(0,1) and d(1,0) to 44")
-    expect(page.locator(".unheard")).to_be_hidden()
+    expect(page.locator(".unanswered")).to_be_hidden()
     assert document(page)["distances"][0][1] == 44
     assert document(page)["distances"][1][2] == 90
     for _ in range(2):
@@ -116,7 +116,7 @@ def test_edits_that_no_server_heard_outlive_a_reload(page: Page, watch: Watch) -
     watch.allow(LOST)
     on_runs(page, lambda route: route.abort())
     type_distance(page, 1, 2, 90)
-    expect(page.locator(".unheard")).to_contain_text("kept here")
+    expect(page.locator(".unanswered")).to_contain_text("kept here")
     page.unroute(ANSWERS)
     page.reload()
     page.wait_for_selector("main[data-step]")
@@ -142,7 +142,7 @@ def test_history_outlives_a_reload_and_a_real_server(page: Page, watch: Watch, o
     watch.allow(LOST)
     own_server.stop()
     type_distance(page, 0, 1, 44)
-    expect(page.locator(".unheard")).to_contain_text("The server does not answer")
+    expect(page.locator(".unanswered")).to_contain_text("The server does not answer")
     page.keyboard.press("Home")
 
 
@@ -210,7 +210,7 @@ def test_what_a_busy_server_has_no_time_for_is_kept(page: Page) -> None:
     answer = {"response": {"play": {"data": {"error": "The server is busy.", "busy": True}}}, "multi": True}
     on_runs(page, lambda route: route.fulfill(content_type="application/json", body=json.dumps(answer)))
     type_distance(page, 1, 2, 90)
-    expect(page.locator(".unheard")).to_contain_text("The server is busy.")
+    expect(page.locator(".unanswered")).to_contain_text("The server is busy.")
     expect(cell(page, 1, 2)).to_have_text("90")
     page.unroute(ANSWERS)
     page.get_by_role("button", name="Try again").click()

@@ -168,7 +168,7 @@ def test_an_edit_that_the_old_server_never_heard(page: Page, watch: Watch, relay
     watch.allow(f"{LOST}|{ABSENT}")
     relay.cut()
     type_distance(page, 1, 2, 90)
-    expect(page.locator(".unheard")).to_contain_text("The server does not answer")
+    expect(page.locator(".unanswered")).to_contain_text("The server does not answer")
     on_runs(page, lambda route: route.abort())  # the edit cannot reach the server before the page reloads
     relay.to(newer.url)
     relay.back()

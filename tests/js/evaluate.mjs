@@ -1,5 +1,5 @@
-// For tests/node.py: runs functions of the page's pure modules. Each line of the input is {script, argument}, where the
-// script is the text of an async function; each line of the output is what it returns, or {thrown}.
+// Runs functions of the page's pure modules for tests/node.py. Each line of the input is {script, argument}, where the
+// script is the text of an async function. Each line of the output is {returned} or {thrown}.
 
 import { createInterface } from "node:readline";
 

@@ -1,4 +1,4 @@
-// The page's pure modules, function by function.
+// Tests the functions of the page's pure modules.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";

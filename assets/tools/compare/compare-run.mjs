@@ -1,5 +1,5 @@
 // @ts-check
-// One run beside the one on show: what is picked for it, its stage, and where the two differ.
+// A second run beside the run on the page: the choice of it, its stage, and where the two differ.
 
 import { askServer, messageOf } from "#core/api";
 import { $, element } from "#core/dom";
@@ -10,26 +10,26 @@ import { markNodes } from "#player/stage-marks";
 import { listDifferences } from "#tools/compare/lists";
 import { stepInOther } from "#tools/compare/model";
 
-const MAX_NAMED = 8; // nodes in a caption, which keeps to its line
+const MAX_NAMED = 8; // how many nodes a caption names, so that it fits into one line
 const FORM = `<label>with <select name="other"></select></label>
   <button type="button" data-drop aria-label="Take this run away">Remove</button>
   <p class="apart" role="status"></p>
   <figure hidden><figcaption></figcaption><div></div></figure>
   <details><summary>Where they differ, and why</summary><ul class="differences"></ul></details>`;
 
-/** A run as a question; `events` is how many events it has seen. */
+/** A question for a run; with `events` the run ends after so many events. */
 /** @typedef {RunRequest & { events?: number }} Question */
-/** The run that has come: its name, its trace, its stage. */
+/** A run that has come: its name, its trace, its stage. */
 /** @typedef {{ name: string, trace: Trace, svg: SVGSVGElement, view: StageView }} Run */
 
 export class ComparedRun {
   /** @type {Run | null} */
   run = null;
   /** @type {Step} */
-  at = 0; // where it stands
+  at = 0; // the step at which it is shown
   /** @type {number | undefined} */
-  event; // how many events the run on show had seen, if the comparison depends on that
-  turn = 0; // how many runs were asked for: an answer to an earlier question comes too late
+  event; // how many events the page's run had seen, if the comparison depends on that
+  turn = 0; // how many runs were asked for; an answer to an earlier question is dropped
 
   constructor() {
     this.section = element("section", "", "twin");
@@ -42,7 +42,7 @@ export class ComparedRun {
   }
 
   /**
-   * Offer what it may be, group by group, and choose `wanted` if that can be had, else what is usual.
+   * Offer runs to choose from, in groups, and choose `wanted` if it is among them, or else `usual`.
    * @param {[label: string, options: [value: string, text: string][]][]} groups
    * @param {string | undefined} wanted
    * @param {string} usual
@@ -77,7 +77,7 @@ export class ComparedRun {
   }
 
   /**
-   * Ask for the two runs of a comparison; returns whether the answer is still wanted and there is one.
+   * Ask for the comparison of two runs, and show it. Return whether there is an answer, and no newer question.
    * @param {[Question, Question]} questions
    */
   async load([shown, other]) {
@@ -119,7 +119,7 @@ export class ComparedRun {
   }
 
   /**
-   * Show the run at the place of the one on show; returns the nodes that demote elsewhere there.
+   * Show the run at the step that corresponds to the page's; return the nodes that demote elsewhere there.
    * @param {string} sync
    */
   follow(sync) {
@@ -138,6 +138,7 @@ export class ComparedRun {
   }
 
   /**
+   * Return whether a node has other targets in this run than in the page's.
    * @param {Run} run
    * @param {NodeId} node
    */
@@ -149,8 +150,7 @@ export class ComparedRun {
   }
 
   /**
-   * What it holds in a cell of a register at its step, where the run on show holds `own`; undefined if that is the
-   * same.
+   * Return the value of a register's cell in this run; undefined if it equals `own`, the value in the page's run.
    * @param {string} register
    * @param {NodeId} node
    * @param {Held} own
@@ -164,7 +164,8 @@ export class ComparedRun {
 /** @typedef {Cell | boolean | undefined} Held */
 
 /**
- * What a register holds for a node: whether it is in a mask, or the value of a cell; undefined for what is not there.
+ * Return what a register holds for a node: whether it is in a mask, or the value of its cell; undefined if there is
+ * none.
  * @param {Trace} trace
  * @param {string} register
  * @param {NodeId} node

@@ -1,5 +1,5 @@
 // @ts-check
-// What a comparison says in words and in tables.
+// Writes a comparison in words and in tables.
 
 import { askServer, messageOf } from "#core/api";
 import { button, element, setAttribute } from "#core/dom";
@@ -7,7 +7,7 @@ import { state } from "#core/state";
 import { questionOf } from "#player/history";
 
 /**
- * The other run, and where the two differ (viz/app/comparisons.py).
+ * The server's comparison of two runs: the second run, and where the two differ (viz/app/comparisons.py).
  * @typedef {{ names: [string, string], differences: Difference[], apart: NodeId[], trace: Wire, stage: string,
  *   classes: StageClasses }} Comparison
  * @typedef {{ node: NodeId, targets: [string, string], told: [string, string], steps: [Step, Step], cause: string }}
@@ -15,7 +15,7 @@ import { questionOf } from "#player/history";
  */
 
 /**
- * List each node that demotes elsewhere, what each run found, linked to its step, and the reason.
+ * List each node that demotes elsewhere: what each run has found, with a link to the step, and the reason.
  * @param {HTMLElement} list
  * @param {Comparison} comparison
  */

@@ -1,9 +1,9 @@
 // @ts-check
-// Which step of a second run goes with a step of the first. Pure.
+// Finds the step of a second run that corresponds to a step of the first. Pure.
 
 import { placeOf, stepAt, stepsOf } from "#core/trace";
 
-/** What the runs keep in step by, and how it is called. */
+/** The ways to keep two runs in step: each with its value in the form and its name on the page. */
 export const SYNCS = [
   ["source", "source"],
   ["pass", "pass"],
@@ -11,7 +11,8 @@ export const SYNCS = [
 ];
 
 /**
- * @param {string} sync
+ * Return the step of another run that corresponds to a step of a run.
+ * @param {string} sync one of SYNCS
  * @param {Trace} trace
  * @param {Step} step
  * @param {Trace} other
@@ -25,7 +26,7 @@ export function stepInOther(sync, trace, step, other) {
 }
 
 /**
- * Where all sources of the pass have chosen; before the first pass, the same place.
+ * Return the step at which all sources of a pass have chosen; before the first pass, the step at the same place.
  * @param {Trace} other
  * @param {Place} place
  */
@@ -36,13 +37,14 @@ function endOfPass(other, place) {
 }
 
 /**
- * Where the same source chooses, in the same pass if it does there: a version without passes has each source once.
+ * Return the step at which a source chooses: in the same pass, or else in any (a version may make no passes).
  * @param {Trace} other
  * @param {Place} place
  */
 function turnOf(other, { chapter, pass, source, into }) {
   if (source === -1 || !other.chapters[chapter]) return undefined;
-  const chooses = (/** @type {Step} */ step) => !pass || other.at("zonelist", step)[0].length === 0; // no list is built
+  // While zonelists are built there is a source, too, but it does not choose.
+  const chooses = (/** @type {Step} */ step) => !pass || other.at("zonelist", step)[0].length === 0;
   const turns = stepsOf(other, chapter).filter((step) => other.at("source", step) === source && chooses(step));
   const same = turns.filter((step) => other.at("pass", step) === pass);
   const found = same.length ? same : turns;

@@ -1,6 +1,7 @@
 // @ts-check
-// Further runs beside the one on show: other kernels, other machines, the machine before the last change, or the order
-// before the event at hand. They keep step with the player; what differs is marked on the stages and in the registers.
+// The tool that compares the run on the page with others: other kernels, other machines, the machine before the last
+// change, or the order before the current event. All move with the player; differences are marked on the stages and in
+// the registers.
 
 import { $, all, find, on } from "#core/dom";
 import { setTools, state } from "#core/state";
@@ -11,8 +12,8 @@ import { ComparedRun, heldAt } from "#tools/compare/compare-run";
 import { machineTable, versionTable } from "#tools/compare/lists";
 import { SYNCS } from "#tools/compare/model";
 
-const MAX_RUNS = 3; // beside the one on show; the stages of more would be too small to see
-const USUAL = ["v7.0", "v5.15", "v5.18", "v6.1", "posted"]; // the first that is neither on show nor beside it
+const MAX_RUNS = 3; // how many runs are shown beside the page's; the stages of more would be too small
+const USUAL = ["v7.0", "v5.15", "v5.18", "v6.1", "posted"]; // a new run gets the first of these that is not shown yet
 const FORM = `<div class="tool-head"><h2>Compare</h2><button type="button" id="stop-comparing">Close</button></div>
   <form id="other"><label>in step by <select name="sync"></select></label>
   <button type="button" id="one-more">One more run</button></form>
@@ -59,7 +60,7 @@ export function close() {
   showStep();
 }
 
-/** Another run is on show. */
+/** Compare with the page's new run. */
 export function onRun() {
   for (const details of all("#all-versions[open], #all-machines[open]")) details.removeAttribute("open");
   for (const run of runs) {
@@ -102,14 +103,14 @@ function drop(run) {
   showStep();
 }
 
-/** The number of runs decides how high a stage can be, and whether one can come or go. */
+/** Adapt the panel to the number of runs: the height of stages, and whether runs can be added or removed. */
 function onCount() {
   const isAlone = runs.length === 1;
   $("#twins").dataset.count = String(runs.length);
   $("#one-more").hidden = runs.length === MAX_RUNS;
   for (const { remove, details } of runs) {
     remove.hidden = isAlone;
-    details.open = isAlone; // stages above each other tell more than words between them
+    details.open = isAlone; // with several runs, the stages are easier to compare without lists between them
   }
 }
 
@@ -117,7 +118,7 @@ function onCount() {
 const isEvent = ({ name }) => !["zonelists", "order", "cgroup"].includes(name);
 
 /**
- * Offer what can stand beside the run: the kernels and machines that the pickers have, and what has a before.
+ * Offer runs to compare with: the kernels and machines of the header's lists, and the machine or the order of before.
  * @param {ComparedRun} run
  * @param {string} [wanted]
  */
@@ -146,7 +147,7 @@ function offer(run, wanted) {
 }
 
 /**
- * The two runs of a comparison as questions: the one on show, and the one that is held against it.
+ * Return the questions for the two runs of a comparison: the page's run and the one to compare with.
  * @param {string} wanted
  * @returns {[import("#tools/compare/compare-run").Question, import("#tools/compare/compare-run").Question]}
  */
@@ -164,7 +165,7 @@ function questions(wanted) {
   ];
 }
 
-/** How many events have begun. */
+/** Return how many events have begun at the current step. */
 const countEvents = () => state.trace.chapters.filter((one) => one.first <= state.step && isEvent(one)).length;
 
 const writeLink = () => setTools({ against: runs.map(({ wanted }) => wanted).join(",") });
@@ -174,11 +175,11 @@ async function load(run) {
   writeLink();
   const hasCome = await run.load(questions(run.wanted));
   if (hasCome)
-    showStep(); // with it the address says what is compared
+    showStep(); // this also writes the compared runs into the address
   else if (runs.includes(run)) onStep();
 }
 
-/** Show all runs at the same place, and what differs there. */
+/** Show all runs at the current place, and mark what differs there. */
 export function onStep() {
   writeLink();
   const stale = runs.filter(({ run, event }) => run && event !== undefined && event !== countEvents());
@@ -191,7 +192,7 @@ export function onStep() {
 }
 
 /**
- * Mark the cells of the registers that another run fills otherwise, with what it has there.
+ * Mark the cells of the registers that differ in another run, with the value there.
  * @param {ComparedRun[]} current
  */
 function markRegisters(current) {

@@ -1,6 +1,6 @@
 // @ts-check
-// CPUs as a machine's document has them: how many, or which, as in "0-3,8" or "0-62:2". Pure.
-// tests/cpu_lists.json holds the cases that viz.topology reads alike.
+// Reads CPUs as a machine's document has them: a count, or a list such as "0-3,8" or "0-62:2". Pure. viz/topology has
+// the same rule; tests/cpu_lists.json holds cases that are run against both.
 
 import { MAX_CPUS } from "#core/constants";
 
@@ -10,7 +10,7 @@ const PART = /^\d{1,5}(-\d{1,5}(:\d{1,5})?)?$/;
 const partsOf = (list) => list.split(",").map((part) => part.split(/[-:]/).map(Number));
 
 /**
- * Whether a text is a list of CPUs.
+ * Return whether a text is a list of CPUs.
  * @param {string} text
  */
 export const isCpuList = (text) =>
@@ -18,7 +18,7 @@ export const isCpuList = (text) =>
   partsOf(text).every(([low, high = low, stride = 1]) => low <= high && high < MAX_CPUS && stride > 0);
 
 /**
- * How many CPUs there are.
+ * Return how many CPUs a count or a list stands for.
  * @param {number | string} cpus
  */
 export function cpuCount(cpus) {

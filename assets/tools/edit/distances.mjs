@@ -1,20 +1,23 @@
 // @ts-check
-// The distances of a machine: set, pasted, judged. A machine goes in and an Edit comes out, null where nothing would
-// change. What cannot be done throws an Error whose message is one sentence. Pure.
+// Sets, pastes and checks the distances of a machine. Functions that change a machine return an Edit, or null if
+// nothing would change, and throw an Error with one sentence if the change is not possible. Pure.
 
 import { LARGEST_DISTANCE, LOCAL_DISTANCE, REMOTE_DISTANCE } from "#core/constants";
 
-export const MAX_GRID_NODES = 64; // more distances than these are no grid that one could edit
-const LIKELY_NEAR = 15; // within a socket, where no other pair tells
+export const MAX_GRID_NODES = 64; // a larger machine's distances are not shown as a grid
+const LIKELY_NEAR = 15; // a new distance within a socket that has no other pair of nodes
 
 /**
- * What a distance is where no firmware says one: the kernel's own.
+ * Return the distance that the kernel assumes if the firmware gives none.
  * @param {NodeId} from
  * @param {NodeId} to
  */
 export const plainDistance = (from, to) => (from === to ? LOCAL_DISTANCE : REMOTE_DISTANCE);
 
-/** @param {string} text */
+/**
+ * Return the distance that a text names; throw an Error if it is none.
+ * @param {string} text
+ */
 export function readDistance(text) {
   const value = /^\d+$/.test(text.trim()) ? Number(text) : NaN;
   if (value >= LOCAL_DISTANCE && value <= LARGEST_DISTANCE) return value;
@@ -24,7 +27,7 @@ export function readDistance(text) {
 }
 
 /**
- * Set the distance from one node to another, and back if `both`.
+ * Set the distance from one node to another; if `both`, also the distance back.
  * @param {Machine} machine
  * @param {NodeId} from
  * @param {NodeId} to
@@ -53,8 +56,9 @@ export function setDistance(machine, from, to, text, both) {
 const placesOf = (machine, ids) => ids.map((id) => machine.nodes.findIndex((node) => node.id === id));
 
 /**
- * The distance that two nodes are likely to have. It is the middle one of those between other pairs that stand alike,
- * in one socket or in two, in the same tiers; else of all pairs in one socket, or in two.
+ * Return the distance that two nodes are likely to have. That is the median over the pairs of nodes in the same tiers
+ * as these two, within one socket or across two as these are. If there is no such pair, it is the median over all pairs
+ * within one socket, or over all across two.
  * @param {Machine} machine
  * @param {Partial<Spot>} one
  * @param {Partial<Spot>} other
@@ -77,12 +81,12 @@ const middle = (values) => values.sort((a, b) => a - b)[Math.floor((values.lengt
 // Pasting
 
 /**
- * Rows of distances, and the ids of rows and columns where the text names them.
+ * Rows of distances, and the node ids of the rows and columns if the text names them.
  * @typedef {{ rows: NodeId[] | null, columns: NodeId[] | null, cells: number[][] }} Block
  */
 
 /**
- * The distances in a text from a spreadsheet, a mail or numactl -H.
+ * Return the distances in a text from a spreadsheet, a mail or numactl -H; throw an Error if it has none, or is uneven.
  * @param {string} text
  */
 export function readBlock(text) {
@@ -104,6 +108,7 @@ export function readBlock(text) {
 }
 
 /**
+ * Add a line of the text to a block: the ids of the columns, or a row of distances. Lines of words are skipped.
  * @param {string} line
  * @param {Block} block
  */
@@ -126,8 +131,8 @@ function readRow(line, block) {
 }
 
 /**
- * Put a block into the distances: at the nodes that it names; else with its first cell at (from, to), or over all of
- * them if it is as large. Where the block does not say itself what is the way back, that follows if `both`.
+ * Put a block into the distances: at the nodes that it names, or over all distances if it is as large, or else with its
+ * first cell at (from, to). If `both`, a distance back that is not in the block is set to the same value.
  * @param {Machine} machine
  * @param {Block} block
  * @param {NodeId} from
@@ -153,13 +158,14 @@ export function setBlock(machine, { rows, columns, cells }, from, to, both) {
     }
   };
   if (both) eachCell((row, column, distance) => (distances[column][row] = distance));
-  eachCell((row, column, distance) => (distances[row][column] = distance)); // what the block itself says stands last
+  eachCell((row, column, distance) => (distances[row][column] = distance)); // last, so that the block's own cells win
   if (distances.every((row, i) => row.every((cell, j) => cell === machine.distances[i][j]))) return null;
   const description = `pasting ${cells.length} x ${cells[0].length} distances`;
   return { document: { ...machine, distances }, description };
 }
 
 /**
+ * Return the indexes of the nodes with these ids; throw an Error if one is unknown or named twice.
  * @param {Machine} machine
  * @param {NodeId[]} ids
  */
@@ -172,7 +178,7 @@ function placesNamed(machine, ids) {
 }
 
 /**
- * What is odd about a distance, in a few words; empty if nothing is.
+ * Return what is odd about a distance, in a few words; empty if nothing is.
  * @param {NodeId} from
  * @param {NodeId} to
  * @param {number} there
@@ -189,7 +195,7 @@ export function oddity(from, to, there, back) {
 /** @typedef {[from: NodeId, to: NodeId, words: string]} Oddity */
 
 /**
- * Every odd distance, each pair once.
+ * Return all odd distances, each pair of nodes once.
  * @param {Machine} machine
  */
 export function oddities({ nodes, distances }) {

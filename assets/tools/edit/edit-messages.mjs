@@ -1,18 +1,18 @@
 // @ts-check
-// What the editor's panel says: what can be undone, what no server has heard, what the last edit did, and which
-// distances are odd.
+// Writes the messages of the editor's panel: what can be undone, which edit the server was gone for, what the last edit
+// did, and which distances are odd.
 
 import { $, button, element, find } from "#core/dom";
 import { canRedo, canRevert, canUndo, failure, lastChange } from "#player/history";
 import { oddities } from "#tools/edit/distances";
 import { differences, effectSentence, finalTargets, together } from "#tools/edit/effect";
 
-const MAX_ODD = 6; // that are named one by one
+const MAX_ODD = 6; // how many odd distances are listed; the others are counted
 
 /**
  * @param {HTMLElement} panel
  * @param {Machine} machine
- * @param {boolean} isPlain whether there is no grid that a click on a line could lead to
+ * @param {boolean} isPlain whether the lines are no buttons, because there is no grid to go to
  */
 export function showOddities(panel, machine, isPlain) {
   const odd = oddities(machine);
@@ -49,8 +49,8 @@ function showHistoryButton(panel, act, word, keys, description) {
 }
 
 /** @param {HTMLElement} panel */
-export function showUnheard(panel) {
-  const place = $(".unheard", panel);
+export function showUnanswered(panel) {
+  const place = $(".unanswered", panel);
   if (!failure()) return place.replaceChildren();
   if (place.children.length) return;
   const line = `${failure()} The stage still shows the machine before your edit, which is kept here. `;
@@ -58,7 +58,7 @@ export function showUnheard(panel) {
 }
 
 /**
- * Say what the last edit did to the order; nothing where the kernel is another or the machine is not edited.
+ * Say what the last edit did to the order; nothing if there was no edit, or if the kernel has changed, too.
  * @param {HTMLElement} panel
  */
 export function showEffect(panel) {

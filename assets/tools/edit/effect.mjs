@@ -1,16 +1,16 @@
 // @ts-check
-// What a change of the machine did to its order: the arrows at the end of the run before and of the run after. Pure.
+// Finds what a change of the machine did to its order, by comparing the arrows at the ends of two runs. Pure.
 
 import { nodesOf, targetsAt } from "#core/trace";
 
-const MAX_ARROWS = 6; // that a sentence names; of more it says how many
-const MAX_EDITS = 3; // that a sentence names; of more it names two, and how many others
+const MAX_ARROWS = 6; // how many arrows a sentence names; the others are counted
+const MAX_EDITS = 3; // up to so many edits a sentence names all; of more it names two and counts the others
 
 /** @typedef {Map<NodeId, NodeId[]>} Targets */
 /** @typedef {[from: NodeId, was: NodeId | undefined, is: NodeId | undefined]} Difference */
 
 /**
- * The targets of every node once all is over, in order of choice.
+ * Return the targets of every node at the last step, in order of choice.
  * @param {Trace} trace
  * @returns {Targets}
  */
@@ -18,7 +18,7 @@ export const finalTargets = (trace) =>
   new Map(trace.nodes.map((node) => [node, targetsAt(trace, node, trace.length - 1)]));
 
 /**
- * Which arrows differ. A node that only has another id demotes as it did.
+ * Return the arrows that differ. A node that only has another id counts as the same node.
  * @param {Targets} before
  * @param {Targets} after
  * @param {Renamed} renamed
@@ -32,6 +32,7 @@ export function differences(before, after, renamed = []) {
 }
 
 /**
+ * Return the arrows of a node that differ: a lost target and a new one are paired as one moved arrow.
  * @param {NodeId} node
  * @param {NodeId[]} was
  * @param {NodeId[]} is
@@ -44,7 +45,7 @@ function differencesOf(node, was, is) {
 }
 
 /**
- * "raising d(1,2) to 30 moved 1 -> 2 to 1 -> 5, added 2 -> 4."
+ * Return a sentence such as "raising d(1,2) to 30 moved 1 -> 2 to 1 -> 5, added 2 -> 4."
  * @param {string} description
  * @param {Difference[]} found
  */
@@ -68,7 +69,7 @@ function listed(arrows) {
 }
 
 /**
- * Several changes at once, as one.
+ * Return several changes as one: their descriptions joined, and each node's first id with its last.
  * @param {{ description: string, renamed: Renamed }[]} changes
  */
 export function together(changes) {
@@ -84,7 +85,7 @@ export function together(changes) {
 }
 
 /**
- * Who chooses in the first pass, in order; null where the version makes no passes.
+ * Return the nodes that choose in the first pass, in order; null if the version makes no passes.
  * @param {Trace} trace
  */
 export function choosers(trace) {

@@ -1,6 +1,6 @@
 // @ts-check
-// The distances as a grid that is edited in place: one cell takes the focus, the arrow keys go to the others, typing
-// edits. The grid knows cells and texts; the panel says what an edit means.
+// The distances as a grid that is edited in place. One cell takes the focus, the arrow keys move it, and typing edits
+// the cell. The grid handles cells and texts; the panel gives it the functions that change the machine.
 
 import { LARGEST_DISTANCE, LOCAL_DISTANCE } from "#core/constants";
 import { element, on, setAttribute } from "#core/dom";
@@ -8,11 +8,11 @@ import { oddity, plainDistance } from "#tools/edit/distances";
 
 /** @type {Record<string, [down: number, right: number]>} */
 const MOVES = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
-const LONG = 8; // rows that Page Up and Page Down go
-const DENSE = 12; // nodes; the cells of more are smaller
+const LONG = 8; // how many rows Page Up and Page Down move the focus
+const DENSE = 12; // with more nodes than this, the cells are smaller
 
 /**
- * What an edit means; set() and paste() throw an Error whose message says why not, and `refusal` shows it.
+ * The functions that change the machine. They throw an Error with a sentence if they cannot; `refusal` shows it.
  * @typedef {{ set: (from: NodeId, to: NodeId, text: string) => void,
  *   paste: (from: NodeId, to: NodeId, text: string) => void, refusal: HTMLElement }} GridActs
  */
@@ -23,8 +23,8 @@ export class Grid {
   row = 0;
   column = 0;
   /** @type {HTMLInputElement | null} */
-  input = null; // while a text is written
-  before = ""; // what its cell held
+  input = null; // the field in a cell while the visitor writes
+  before = ""; // the text of that cell before
 
   /**
    * @param {HTMLTableElement} table
@@ -42,7 +42,7 @@ export class Grid {
   }
 
   /**
-   * Show the distances of a machine. Cells that stay are kept, and so is a text that is being written.
+   * Show the distances of a machine. Unless its nodes have changed, cells are reused and a text being written stays.
    * @param {Machine} machine
    */
   show({ nodes, distances }) {
@@ -55,7 +55,10 @@ export class Grid {
     }
   }
 
-  /** @param {NodeId[]} ids */
+  /**
+   * Make the cells for these nodes.
+   * @param {NodeId[]} ids
+   */
   build(ids) {
     const [row, column] = [this.row, this.column].map((place) => Math.min(place, ids.length - 1));
     const hasFocus = this.table.contains(document.activeElement);
@@ -89,11 +92,12 @@ export class Grid {
   }
 
   /**
+   * Show a distance in its cell.
    * @param {number} row
    * @param {number} column
    * @param {number} distance
    * @param {number} back
-   * @param {number} most the largest distance, whose cell is the warmest
+   * @param {number} most the largest distance, which gets the strongest colour
    */
   write(row, column, distance, back, most) {
     const cell = this.at(row, column);
@@ -111,14 +115,18 @@ export class Grid {
     else cell.removeAttribute("title");
   }
 
-  /** @param {number} row @param {number} column */
+  /**
+   * Move the focus to a cell, or to the nearest one if there is none at that place.
+   * @param {number} row
+   * @param {number} column
+   */
   go(row, column) {
     const last = this.ids.length - 1;
     this.cell.tabIndex = -1;
     this.row = Math.max(0, Math.min(row, last));
     this.column = Math.max(0, Math.min(column, last));
     this.cell.tabIndex = 0;
-    this.table.parentElement?.scrollIntoView({ block: "nearest" }); // with the ids above it
+    this.table.parentElement?.scrollIntoView({ block: "nearest" }); // so that the ids in the table's head are in sight
     this.cell.focus();
   }
 
@@ -139,7 +147,7 @@ export class Grid {
     const isDone = this.input ? this.onWritingKey(event) : this.onMovingKey(event);
     if (!isDone) return;
     event.preventDefault();
-    event.stopPropagation(); // it is no key of the player's
+    event.stopPropagation(); // otherwise the player would act on the key, too
   }
 
   /** @param {KeyboardEvent} event */
@@ -158,7 +166,7 @@ export class Grid {
   }
 
   /**
-   * While a text is written, Enter and Tab take it and Escape does not; all other keys are the field's own.
+   * Handle a key while the visitor writes: Enter and Tab take the text, Escape drops it, other keys are for the field.
    * @param {KeyboardEvent} event
    */
   onWritingKey({ key, shiftKey }) {
@@ -192,7 +200,7 @@ export class Grid {
     if (!text) input.select();
   }
 
-  /** The cell shows a number again, and has the focus. */
+  /** Replace the field by a text, and give the cell the focus. */
   end(text = this.before) {
     const { cell } = this;
     this.input = null;
@@ -201,7 +209,7 @@ export class Grid {
     this.tell("");
   }
 
-  /** Take what was written; returns whether that could be done. */
+  /** Take the written text as the new distance; return whether that was possible. */
   commit() {
     const text = this.input?.value.trim() ?? "";
     if (!this.set(text)) return false;
@@ -214,7 +222,10 @@ export class Grid {
     return this.try(() => this.acts.set(...this.pair, text));
   }
 
-  /** @param {() => void} act */
+  /**
+   * Call a function, show the message if it throws, and return whether it has succeeded.
+   * @param {() => void} act
+   */
   try(act) {
     try {
       act();
@@ -232,7 +243,7 @@ export class Grid {
     if (this.input) setAttribute(this.input, "aria-invalid", Boolean(line));
   }
 
-  /** A click elsewhere takes what is written, unless it is refused: then it stays, with what is wrong. */
+  /** Take the written text when the focus leaves the field. If it is refused, the field stays, with the reason. */
   onLeave() {
     const { input, cell } = this;
     const text = input?.value.trim() ?? "";
@@ -249,7 +260,7 @@ export class Grid {
   }
 
   /**
-   * Copy all distances, as a spreadsheet takes them.
+   * Copy all distances as rows with tabs, which a spreadsheet can paste.
    * @param {ClipboardEvent} event
    */
   onCopy(event) {

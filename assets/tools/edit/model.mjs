@@ -1,6 +1,6 @@
 // @ts-check
-// What can be done to a machine: a machine goes in and an Edit comes out, null where nothing would change. What cannot
-// be done throws an Error whose message is one sentence. Pure.
+// Changes the nodes of a machine. Each function returns an Edit, or null if nothing would change, and throws an Error
+// with one sentence if the change is not possible. Pure.
 
 import { LARGEST_ADISTANCE, LARGEST_ID, LOCAL_DISTANCE, MAX_CPUS, MAX_EDIT_NODES, MAX_LABEL } from "#core/constants";
 import { listOf, nodesOf } from "#core/trace";
@@ -8,7 +8,7 @@ import { plural } from "#core/words";
 import { cpuCount, isCpuList } from "#tools/edit/cpus";
 import { likelyDistance } from "#tools/edit/distances";
 
-const PLAIN_MEMORY = "64 GiB"; // what a node gets where none like it has any
+const PLAIN_MEMORY = "64 GiB"; // the memory of a new node if no similar node has any
 const UNITS = ["PiB", "TiB", "GiB", "MiB", "KiB"];
 const SIZE = /^\d{1,19}(\.\d{1,12})? *([kKMGTP]i?)?B$/;
 
@@ -26,7 +26,7 @@ export const hasCpus = ({ cpus }) => cpus !== 0 && cpus !== "";
 export const hasMemory = ({ memory, blocks }) => memory !== 0 && blocks !== 0;
 
 /**
- * The node of an id that the machine has.
+ * Return the node with an id; throw an Error if there is none.
  * @param {Machine} machine
  * @param {NodeId} id
  */
@@ -36,10 +36,10 @@ function knownNode(machine, id) {
   return node;
 }
 
-// What is written in the fields of a node
+// Reading and writing the fields of a node
 
 /**
- * A number of bytes in the largest unit that it is a whole number of.
+ * Return a number of bytes in the largest unit in which it is a whole number.
  * @param {number | string} memory
  */
 export function memoryText(memory) {
@@ -53,7 +53,7 @@ export function memoryText(memory) {
 }
 
 /**
- * The CPUs as a count or a list; a list of one CPU must not look like a count.
+ * Return CPUs as a count or a list. A list of one CPU is written as a range, so that it does not look like a count.
  * @param {number | string} cpus
  */
 export const cpusText = (cpus) =>
@@ -114,7 +114,7 @@ function wholeNumber(text, what, most) {
 }
 
 /**
- * Set one key of a node to what a text says; an empty text takes the key away.
+ * Set a key of a node to the value that a text names; an empty text removes the key.
  * @param {Machine} machine
  * @param {NodeId} id
  * @param {Key} key
@@ -147,7 +147,8 @@ function describeKey(id, key, value) {
 }
 
 /**
- * A copy in which the node has these keys; undefined takes one away. A node without memory has no blocks of it.
+ * Return a copy in which a node has these values; a key whose value is undefined is removed. Without memory the node
+ * has no key `blocks`.
  * @param {Machine} machine
  * @param {NodeId} id
  * @param {Partial<MachineNode>} keys
@@ -157,14 +158,15 @@ function withKeys(machine, id, keys) {
   const node = knownNode(copy, id);
   Object.assign(node, keys);
   for (const [key, value] of Object.entries(keys)) {
-    if (value === undefined) delete node[/** @type {"label"} */ (key)]; // or any other key
+    // The type stands for any key that can be removed.
+    if (value === undefined) delete node[/** @type {"label"} */ (key)];
   }
   if ("memory" in keys && (keys.memory === 0 || node.blocks === 0)) delete node.blocks;
   return copy;
 }
 
 /**
- * Give the node CPUs, memory or its place among the online nodes, or take it away.
+ * Give a node CPUs or memory if it has none, or take them away; or switch whether it is online.
  * @param {Machine} machine
  * @param {NodeId} id
  * @param {"cpus" | "memory" | "online"} key
@@ -196,10 +198,11 @@ export function toggle(machine, id, key) {
  */
 const ofTier = (machine, tier) => machine.nodes.filter((node) => tier !== undefined && node.tier === tier);
 
-// Nodes come, go and move. `spots` say where each stands on the stage; from then on the document says it.
+// Adding, removing and moving nodes. `spots` has the place of each node on the stage. These functions write the places
+// into the document, so that the other nodes keep theirs.
 
 /**
- * Add a node like those of its tier; its distances are those that other nodes have that stand as it does.
+ * Add a node like those of its tier, with the distances that nodes at such a place are likely to have.
  * @param {Machine} machine
  * @param {Spots} spots
  * @param {Spot} spot
@@ -223,7 +226,10 @@ export function addNode(machine, spots, { socket, tier }) {
   return { document: sorted(copy), description: `adding node ${id}`, id };
 }
 
-/** @param {Machine} machine */
+/**
+ * Return an id for a new node: the largest one plus one, or else the lowest free one.
+ * @param {Machine} machine
+ */
 function freeId({ nodes }) {
   const ids = new Set(nodes.map(({ id }) => id));
   const next = Math.max(...ids) + 1;
@@ -234,7 +240,7 @@ function freeId({ nodes }) {
 }
 
 /**
- * Remove a node and all that is its own.
+ * Remove a node with its distances, its events and all else that names it.
  * @param {Machine} machine
  * @param {NodeId} id
  * @returns {Edit}
@@ -256,7 +262,7 @@ export function removeNode(machine, id) {
 }
 
 /**
- * Change which nodes a cgroup may use; where none is left, nobody asks for one.
+ * Change which nodes a cgroup may use; if none is left, the machine has no allowed nodes any more.
  * @param {Machine} machine
  * @param {(nodes: NodeId[]) => NodeId[]} change
  */
@@ -267,8 +273,8 @@ function allow(machine, change) {
 }
 
 /**
- * Put the node elsewhere. If distances `follow`, they become those of nodes that stand as it does now, and so does its
- * abstract distance, which decides on its tier from v6.1 on.
+ * Move a node to another place of the stage. If `follow`, its distances become those that nodes at such a place are
+ * likely to have, and so does its abstract distance, which from v6.1 on decides on its memory tier.
  * @param {Machine} machine
  * @param {Spots} spots
  * @param {NodeId} id
@@ -288,6 +294,7 @@ export function moveNode(machine, spots, id, { socket, tier }, follow) {
 }
 
 /**
+ * Give a node the likely distances, and the abstract distance, of its new place.
  * @param {Machine} copy
  * @param {number} place
  * @param {Spot} spot
@@ -308,7 +315,7 @@ function followMove(copy, place, spot) {
 }
 
 /**
- * A copy in which the document itself says of each node where it stands.
+ * Return a copy in which each node has its socket and tier.
  * @param {Machine} machine
  * @param {Spots} spots
  */
@@ -318,9 +325,10 @@ function withSpots(machine, spots) {
   return copy;
 }
 
-// Ids: a node keeps its distances, events and loads when it gets another id
+// Changing ids. A node keeps its distances, events and loads when it gets another id.
 
 /**
+ * Give a node another id; a node that has that id already gets this one's.
  * @param {Machine} machine
  * @param {NodeId} id
  * @param {string | NodeId} text
@@ -343,10 +351,10 @@ export function renumber(machine, id, text) {
 }
 
 /**
- * Swap ids with the node before or after it.
+ * Swap the id of a node with that of the node before or after it.
  * @param {Machine} machine
  * @param {NodeId} id
- * @param {number} by
+ * @param {number} by -1 for the node before, 1 for the node after
  */
 export function shiftId(machine, id, by) {
   const ids = machine.nodes.map((node) => node.id).sort((a, b) => a - b);
@@ -372,7 +380,7 @@ function withIds(machine, names) {
 }
 
 /**
- * Nodes stand in the order of their ids, and so do the rows and columns of the distances.
+ * Return the machine with its nodes, and the rows and columns of its distances, in the order of ids.
  * @param {Machine} machine
  * @returns {Machine}
  */

@@ -1,11 +1,12 @@
 // @ts-check
-// The selected node in native controls. The form knows fields and texts; the panel says what an edit means.
+// The form for the selected node. It handles fields and texts; the panel gives it the functions that change the
+// machine.
 
 import { $, element, on } from "#core/dom";
 import { cpusText, hasCpus, hasMemory, memoryText, nodeOf } from "#tools/edit/model";
 import { nextSocket } from "#tools/edit/stage";
 
-const NEW = "\u0000"; // the choice of a socket that is not there yet
+const NEW = "\u0000"; // the value of the choice "new" in the list of sockets
 /** @type {(caption: string, control: string, title?: string) => string} */
 const field = (caption, control, title = "") =>
   `<div class="field"><label for="node-${caption}" title="${title}">${caption}</label>${control}</div>`;
@@ -52,7 +53,7 @@ const TOGGLES = { "has-cpus": "cpus", "has-memory": "memory", online: "online" }
 
 /** @typedef {"cpus" | "memory" | "online"} Toggled */
 /**
- * What an edit means; both throw an Error whose message says, at the field, why not.
+ * The functions that change the machine. They throw an Error with a sentence if they cannot.
  * @typedef {{ set: (key: string, text: string) => void, toggle: (key: Toggled) => void }} FormActs
  */
 
@@ -61,7 +62,7 @@ export class NodeForm {
   node = null;
   /** @type {Control | null} */
   last = null; // the field that was changed last
-  next = ""; // the name that a new socket would have
+  next = ""; // the name for a new socket
 
   /**
    * @param {NamedForm} form
@@ -77,7 +78,7 @@ export class NodeForm {
   }
 
   /**
-   * Show a node. A text that is being written, or was refused, is left alone while it is about the same node.
+   * Show a node. If it is the same node as before, a text that is being written or was refused stays in its field.
    * @param {Machine} machine
    * @param {NodeId} id
    * @param {Spots} spots
@@ -130,7 +131,7 @@ export class NodeForm {
   }
 
   /**
-   * Say why not, at the field that was changed last if it was one; an empty line takes that back.
+   * Show why a change was refused, and mark the field that was changed last; an empty line removes both.
    * @param {string} line
    */
   tell(line) {
@@ -145,7 +146,7 @@ export class NodeForm {
   }
 
   /**
-   * Escape gives the field the text that it had.
+   * Handle Escape: the field gets the text that it had before.
    * @param {Heard<KeyboardEvent>} event
    */
   onKey(event) {
@@ -159,7 +160,7 @@ export class NodeForm {
 }
 
 /**
- * The nodes as choices, with who chooses when.
+ * Return the nodes as options of a list.
  * @param {Machine} machine
  * @param {(id: NodeId) => string} words
  */

@@ -1,6 +1,6 @@
 // @ts-check
-// The editor: change the machine beside the stage and on it, that is nodes, their places, ids and distances. Each edit
-// is a change of the history; what it did to the order is said in a sentence.
+// The editor: changes the nodes of the machine, their places, ids and distances, in its panel and on the stage. Each
+// edit is a change of the history; a sentence says what it did to the order.
 
 import { MAX_EDIT_NODES } from "#core/constants";
 import { $, element, find, off, on } from "#core/dom";
@@ -9,7 +9,7 @@ import { isSwitch, keep, recall } from "#core/storage";
 import { ordinal } from "#core/words";
 import { change, documentOf, redo, revert, sendNewest, undo } from "#player/history";
 import { MAX_GRID_NODES, readBlock, setBlock, setDistance } from "#tools/edit/distances";
-import { showEffect, showHistory, showOddities, showUnheard } from "#tools/edit/edit-messages";
+import { showEffect, showHistory, showOddities, showUnanswered } from "#tools/edit/edit-messages";
 import { choosers } from "#tools/edit/effect";
 import { Grid } from "#tools/edit/grid";
 import { addNode, moveNode, nodeOf, removeNode, renumber, setKey, shiftId, toggle } from "#tools/edit/model";
@@ -21,7 +21,7 @@ const FORM = `<div class="told"><div class="tool-head"><h2>Edit</h2><div class="
     <button type="button" data-act="revert" title="Back to the machine as it was before the first edit">Revert</button>
     </div></div>
   <p class="effect" role="status"></p>
-  <div class="unheard" role="alert"></div></div>
+  <div class="unanswered" role="alert"></div></div>
   <form class="node-form"><div class="bar"><label>node <select name="node"></select></label>
     <button type="button" data-act="add" title="Add a node beside it (Insert)">Add</button>
     <button type="button" data-act="rename" title="Rename it on the stage (F2, or double click)">Rename</button>
@@ -45,14 +45,15 @@ const FORM = `<div class="told"><div class="tool-head"><h2>Edit</h2><div class="
 
 const SWITCHES = ["both", "follow"];
 
-/** What is in the panel while there is a machine that can be edited. */
+/** The parts of the panel; null if the machine cannot be edited. */
 let parts = /** @type {{ form: NodeForm, grid: Grid, dragger: CardDragger } | null} */ (null);
-let root = /** @type {HTMLElement} */ (/** @type {unknown} */ (null)); // open() makes it
+let root = /** @type {HTMLElement} */ (/** @type {unknown} */ (null)); // made by open()
 const selection = {
-  /** The node that is edited, and the one whose card has the focus. */
+  /** The node that is edited. */
   node: /** @type {NodeId} */ (-1),
+  /** The node whose card has the focus. */
   focused: /** @type {NodeId | null} */ (null),
-  /** Where the last edit was made, and whether a refusal is shown there. */
+  /** The part in which the last edit was made, and whether that part shows a refusal. */
   asker: /** @type {NodeForm | Grid | null} */ (null),
   isRefused: false,
 };
@@ -99,7 +100,7 @@ function buildParts() {
   return { form, grid, dragger };
 }
 
-/** The newest machine; it is there whenever the panel has its parts. */
+/** Return the newest machine, which there is whenever the panel has its parts. */
 const machine = () => /** @type {Machine} */ (documentOf());
 
 /** @param {string} name */
@@ -132,7 +133,7 @@ export function onRun() {
 }
 
 /**
- * The server refuses an edit, or is gone: this is said where the edit was made, and nothing that was written is lost.
+ * Show that the server has refused an edit, or is gone, in the part where the edit was made. Written texts stay.
  * @param {string} line
  * @param {Failure} why
  */
@@ -141,12 +142,13 @@ export function onRunFailed(line, why) {
   selection.asker?.tell(line);
   selection.isRefused = true;
   showHistory(root);
-  showUnheard(root);
+  showUnanswered(root);
 }
 
 // Edits
 
 /**
+ * Take an edit into the history, and show it; null changes nothing.
  * @param {Edit | null} made
  * @param {NodeForm | Grid | null} asker
  */
@@ -162,7 +164,7 @@ function edit(made, asker) {
 }
 
 /**
- * Make an edit that no field asks for; what is wrong with it is said below the fields.
+ * Make an edit that does not come from a field. If it is refused, the reason is shown below the fields.
  * @param {() => Edit | null} act
  */
 function tryEdit(act) {
@@ -178,6 +180,7 @@ function tryEdit(act) {
 }
 
 /**
+ * Make the edit for a changed field of the form.
  * @param {string} key
  * @param {string} text
  */
@@ -293,7 +296,7 @@ function onKey(event) {
 }
 
 /**
- * Move the node by a tier or by a socket; beyond the last socket there is a new one.
+ * Move a node by a tier or by a socket; beyond the last socket this makes a new one.
  * @param {NodeId} id
  * @param {"tier" | "socket"} way
  * @param {number} by
@@ -314,7 +317,7 @@ function select(id) {
 }
 
 /**
- * Where every node of the machine stands: as its document says, else as the stage has it.
+ * Return the socket and tier of every node: as its document says, or else as the stage shows it.
  * @param {Machine} machine
  * @returns {Spots}
  */
@@ -342,7 +345,7 @@ function show() {
   parts.form.show(now, selection.node, spotsOf(now));
   showDistances(now, parts.grid);
   showHistory(root);
-  showUnheard(root);
+  showUnanswered(root);
   makeRoom(true);
   markStage(selection.node, order);
 }

@@ -1,18 +1,18 @@
 // @ts-check
-// The stage while it is edited: one node is selected, cards are dragged to where they shall stand, a name is written
-// over its card. This module knows places and pointers; the panel says what a move means.
+// Edits the stage: marks the selected node, lets the visitor drag cards to other places, and write a node's name over
+// its card. This module handles places and pointers; the panel gives it the functions that change the machine.
 
 import { $, all, element, find, off, on, svgElement } from "#core/dom";
 import { ordinal } from "#core/words";
 
-const FAR = 5; // pixels that a pointer moves before it drags
-const ROOM = 110; // stage units beside the sockets, for one more
-const STRIP = 26; // and below the tiers
-const PLATE = 88; // stage units of the plate that says who chooses when
-const CLICK = 50; // milliseconds after a drag in which a click only ends it
+const FAR = 5; // pixels that a pointer must move to begin a drag
+const ROOM = 110; // units of the stage beside the sockets, for a new socket
+const STRIP = 26; // units of the stage below the tiers, for a new tier
+const PLATE = 88; // the width, in units of the stage, of the sign over a card that says when the node chooses
+const CLICK = 50; // a click within so many milliseconds after a drag belongs to the drag
 
 /** @typedef {{ x: number, y: number, width: number, height: number }} Box */
-/** Where a card can be dropped; a tier of null is that of the card. */
+/** A place where a card can be dropped; if its tier is null, the card keeps its tier. */
 /** @typedef {{ socket: string, tier: number | null, box: Box, text: string, shape?: SVGElement }} Zone */
 
 const svg = () => find("#stage svg");
@@ -23,7 +23,8 @@ const cards = () => all("#stage svg [data-node]");
 const faceOf = (card) => /** @type {SVGGraphicsElement | null | undefined} */ (card?.querySelector(".face"))?.getBBox();
 
 /**
- * Where every node stands. A group that is only guessed gets a name that a document can hold.
+ * Return the socket and tier of every node, as the stage shows them. A group of nodes that is only guessed to be a
+ * socket gets a name.
  * @returns {Spots}
  */
 export function spotsOnStage() {
@@ -44,6 +45,7 @@ export function spotsOnStage() {
 }
 
 /**
+ * Return a name that is not taken yet, with a number behind it if need be, and take it.
  * @param {string} name
  * @param {Set<string>} taken
  */
@@ -55,7 +57,7 @@ function freeName(name, taken) {
 }
 
 /**
- * A name for one more socket: the next letter or number.
+ * Return a name for a new socket: the next letter or number.
  * @param {Spots} spots
  */
 export function nextSocket(spots) {
@@ -68,7 +70,7 @@ export function nextSocket(spots) {
 }
 
 /**
- * Mark the selected node, and say on the cards who chooses when.
+ * Mark the selected node, and show on the cards in which order the nodes choose.
  * @param {NodeId | null} id
  * @param {NodeId[] | null} order
  */
@@ -87,6 +89,7 @@ export function markStage(id, order) {
 }
 
 /**
+ * Return the sign over a card that says when the node chooses.
  * @param {NodeId} node
  * @param {number} place
  */
@@ -104,7 +107,7 @@ export const focusCard = (id) => cardOf(id)?.focus();
 // Dragging
 
 /**
- * Where a card can be dropped: every tier of every socket, and where there is none yet.
+ * Return the places where a card can be dropped: every tier of every socket, a new tier, and a new socket.
  * @param {Spots} spots
  * @returns {Zone[]}
  */
@@ -129,7 +132,7 @@ function zonesOf(spots) {
 /** @typedef {{ tier: number, top: number, bottom: number }} Row */
 
 /**
- * The tiers with the top and bottom of their cards.
+ * Return the tiers of some cards, with the top and bottom of each.
  * @param {HTMLElement[]} some
  * @returns {Row[]}
  */
@@ -146,6 +149,7 @@ function rowsOf(some) {
 }
 
 /**
+ * Return the places of one socket where a card can be dropped: its tiers, and a new tier below them.
  * @param {string} socket
  * @param {Box} box
  * @param {Row[]} rows
@@ -164,7 +168,7 @@ function zonesIn(socket, box, rows) {
 }
 
 /**
- * Make room on the stage for a socket and a tier that are not there yet, or take it away again.
+ * Make room on the stage for a new socket and a new tier, or remove that room.
  * @param {boolean} isMore
  */
 export function makeRoom(isMore) {
@@ -179,11 +183,11 @@ export function makeRoom(isMore) {
 }
 
 /**
- * What a drag means; spots() is as spotsOnStage() has them.
+ * The functions that a drag calls; spots() returns places in the form of spotsOnStage().
  * @typedef {{ spots: () => Spots, onSelect: (id: NodeId) => void, onMove: (id: NodeId, spot: Spot) => void }} DragActs
  */
 /**
- * The card under the pointer, and once it is dragged what is drawn for it and where it would be dropped.
+ * The card under the pointer. While it is dragged, `lifted` has the drawn copy of it and the place where it would land.
  * @typedef {{ id: NodeId, x: number, y: number, pointer: number,
  *   lifted?: { layer: SVGElement, ghost: SVGElement, zones: Zone[], over?: Zone } }} Carried
  */
@@ -191,7 +195,7 @@ export function makeRoom(isMore) {
 export class CardDragger {
   /** @type {Carried | null} */
   carried = null;
-  dropped = -Infinity; // when a card was dropped last
+  dropped = -Infinity; // the time at which a card was dropped last
 
   /** @param {DragActs} acts */
   constructor(acts) {
@@ -218,7 +222,7 @@ export class CardDragger {
   onDown = (/** @type {Heard<PointerEvent>} */ event) => {
     const card = event.target.closest?.("#stage [data-node]");
     if (!card || event.button !== 0) return;
-    event.stopPropagation(); // the stage is not panned by its cards
+    event.stopPropagation(); // otherwise the whole stage would be dragged, too
     this.carried = { id: Number(card.dataset.node), x: event.clientX, y: event.clientY, pointer: event.pointerId };
   };
 
@@ -237,7 +241,7 @@ export class CardDragger {
   };
 
   /**
-   * The card leaves its place, and every place where it could stand is shown.
+   * Begin to drag a card: show a copy of it, and every place where it can be dropped.
    * @param {NodeId} id
    * @returns {NonNullable<Carried["lifted"]>}
    */
@@ -274,7 +278,7 @@ export class CardDragger {
   };
 
   /**
-   * Whether a click only ends a drag.
+   * Return whether a click belongs to a drag that has just ended.
    * @param {Event} event
    */
   isEndOfDrag = (event) => event.timeStamp - this.dropped < CLICK;
@@ -302,14 +306,14 @@ function shapeOf({ box, text }) {
 }
 
 /**
- * A point of the window in stage units.
+ * Return a point of the window in units of the stage.
  * @param {number} x
  * @param {number} y
  */
 const pointOf = (x, y) => new DOMPoint(x, y).matrixTransform(svg()?.getScreenCTM()?.inverse());
 
 /**
- * Let a name be written over its card.
+ * Show a field over a card in which the visitor writes the node's name.
  * @param {NodeId} id
  * @param {string} name
  * @param {(text: string) => void} take

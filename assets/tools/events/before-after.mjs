@@ -1,6 +1,6 @@
 // @ts-check
-// The order before an event and after it: two small stages side by side, with signs at the arrows that came and went,
-// and what changed in sentences.
+// Shows the order before and after an event: two small stages side by side, with signs at the arrows that are new or
+// gone, and a sentence for each change.
 
 import { $, element, svgElement } from "#core/dom";
 import { lookUpStage, paintStage } from "#player/stage";
@@ -14,7 +14,7 @@ const DROPPED = [
 /** @typedef {import("#tools/events/model").Difference} Difference */
 
 /**
- * Fill a place with what the chapter from `first` to `end` has made of the order.
+ * Fill a place with what has changed in the order between the steps `first` and `end`.
  * @param {HTMLElement} place
  * @param {Trace} trace
  * @param {StageClasses["lacks"]} lacks
@@ -85,7 +85,8 @@ function markArrow(arrow, found, isAfter) {
 }
 
 /**
- * A part of the picture must not be taken for a part of the stage, and it does not answer.
+ * Rename a data attribute of a part of the picture, and take its role: the page must not treat it as a part of the
+ * stage.
  * @param {SVGElement} part
  * @param {string} old
  * @param {string} other
@@ -97,7 +98,7 @@ function rename(part, old, other) {
 }
 
 /**
- * Take away the room that the labels would need.
+ * Crop the picture to what is drawn, since it has no labels.
  * @param {SVGSVGElement} svg
  */
 function crop(svg) {
@@ -106,13 +107,13 @@ function crop(svg) {
 }
 
 /**
- * A disc in the middle of an arrow, with a plus where the arrow is new and a minus where it goes.
+ * Put a disc on an arrow, with a plus if the arrow is new and a minus if it is gone afterwards.
  * @param {Element} arrow
  */
 function sign(arrow) {
   const shaft = /** @type {SVGPathElement} */ (arrow.querySelector(".shaft"));
   const plate = /** @type {SVGGraphicsElement | null} */ (arrow.querySelector(".plate"));
-  const box = plate?.getBBox(); // it stands beside an arrow that is short
+  const box = plate?.getBBox(); // the plate of a label, which is beside the arrow if the arrow is short
   const middle = box
     ? { x: box.x + box.width / 2, y: box.y + box.height / 2 }
     : shaft.getPointAtLength(shaft.getTotalLength() / 2);

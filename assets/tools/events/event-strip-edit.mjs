@@ -1,23 +1,23 @@
 // @ts-check
-// Editing the strip of events: they are put in, moved, removed, undone. Each of these makes another machine, so the
-// server is asked, and the player opens at the chapter that it is about.
+// Edits the strip of events: adds, moves and removes events. Each edit makes another machine, so the server is asked
+// for a run, and the player opens it at the chapter of the edited event.
 
 import { $, off, on } from "#core/dom";
 import { state } from "#core/state";
 import { chipsOf, drawEventStrip, focusOn, keepStrip, stepOfEvent } from "#player/event-strip";
 import { canRedo, canUndo, change, documentOf, redo, undo } from "#player/history";
 
-const FAR = 6; // pixels that a pointer moves before it drags
-const EDGE = 30; // pixels from the strip's ends, where it scrolls
+const FAR = 6; // pixels that a pointer must move to begin a drag
+const EDGE = 30; // pixels from the strip's ends, within which a drag scrolls it
 
-/** The play that the last change was made to, what was asked for, and the machine and place that it has. */
+/** The run that the last edit was made to, the request for the edited run, its machine, and its newest event. */
 const sent = {
   play: /** @type {Play | null} */ (null),
   asked: /** @type {RunRequest | null} */ (null),
   machine: /** @type {Machine | null} */ (null),
   after: -1,
 };
-/** The chip that is carried by keys, whether it is being moved in the page, and whether one is dragged. */
+/** Whether listeners are set, the chip that keys move, whether it is being moved now, and whether one is dragged. */
 const hand = {
   listens: false,
   carried: /** @type {HTMLElement | null} */ (null),
@@ -27,11 +27,12 @@ const hand = {
 
 export const isEditable = () => documentOf() !== null;
 
-/** The newest machine; it is there whenever the strip can be edited. */
+/** Return the newest machine, which there is whenever the strip can be edited. */
 const newest = () => /** @type {Machine} */ (documentOf());
 
 /**
- * The machine as it will be once what was asked for is here, and the place that the next event goes behind.
+ * Return the machine with edits that are still awaited, and the index of the event that the next one is put behind;
+ * null if it is put behind the current one.
  * @returns {{ machine: Machine, after: number | null }}
  */
 export function workingMachine() {
@@ -43,7 +44,7 @@ export function workingMachine() {
 }
 
 /**
- * Let these be the events, and open at that of the given place. What is put in next goes behind the one at `last`.
+ * Set the events, and open the run at the event at `place`. The next event is put behind the one at `last`.
  * @param {Machine} before
  * @param {MachineEvent[]} events
  * @param {string} description
@@ -71,7 +72,7 @@ export function removeEvents(first, count) {
 const eventsOf = ({ dataset }) => ({ first: Number(dataset.event), times: Number(dataset.times) });
 
 /**
- * Take the order of the chips for that of the events.
+ * Put the events into the order of the chips.
  * @param {HTMLElement} moved
  */
 function setOrder(moved) {
@@ -81,7 +82,7 @@ function setOrder(moved) {
   const places = runs.flatMap(({ first, times }) => Array.from({ length: times }, (_, more) => first + more));
   if (places.every((place, index) => place === index)) return;
   const place = places.indexOf(Number(moved.dataset.event));
-  moved.dataset.chip = String(chipsOf().indexOf(moved)); // there the focus will be
+  moved.dataset.chip = String(chipsOf().indexOf(moved)); // the focus goes to this chip once the strip is drawn anew
   setEvents(
     machine,
     places.map((old) => events[old]),
@@ -91,9 +92,9 @@ function setOrder(moved) {
 }
 
 /**
- * Move the event's chip one chip earlier (by -1) or later.
+ * Move the chip of an event by one chip.
  * @param {number} place
- * @param {number} by
+ * @param {number} by -1 for earlier, 1 for later
  */
 export function moveEvent(place, by) {
   const chip = chipsOf().find((one) => {
@@ -104,6 +105,7 @@ export function moveEvent(place, by) {
 }
 
 /**
+ * Move a chip in the strip by one chip; return false if there is none to pass.
  * @param {HTMLElement} chip
  * @param {number} by
  */
@@ -116,7 +118,7 @@ function shift(chip, by) {
   return true;
 }
 
-/** The strip of a run can be edited from now on. */
+/** Let the visitor edit the strip of the current run, if its machine is small enough. */
 export function makeEditable() {
   hand.carried = null;
   if (!hand.listens) listen();
@@ -150,7 +152,7 @@ function listen() {
   on($("#redo-events"), "click", redo);
 }
 
-// The keyboard: with Shift the arrow keys carry the chip along, until Shift is let go
+// The keyboard: with Shift, the arrow keys move the chip; the machine is changed once Shift is released.
 
 /** @param {Heard<KeyboardEvent>} event */
 function onKey(event) {
@@ -161,7 +163,7 @@ function onKey(event) {
   else if (key === "Delete" || key === "Backspace") removeEvents(eventsOf(chip).first, eventsOf(chip).times);
   else return;
   event.preventDefault();
-  event.stopPropagation(); // or the player would step, too
+  event.stopPropagation(); // otherwise the player would step, too
 }
 
 /** @param {HTMLElement} chip */
@@ -172,7 +174,7 @@ const canEdit = (chip) => isEditable() && eventsOf(chip).first >= 0 && $("#statu
  * @param {number} by
  */
 function carry(chip, by) {
-  hand.isMoving = true; // the browser takes the focus from what is moved
+  hand.isMoving = true; // a moved element loses the focus, which must not end the move
   const isMoved = shift(chip, by);
   focusOn(chip);
   hand.isMoving = false;
@@ -188,7 +190,7 @@ function drop() {
   setOrder(chip);
 }
 
-// The pointer: a chip that is dragged takes its place at once; a finger scrolls the strip instead
+// The pointer: a dragged chip moves at once; the machine is changed at the end. A finger scrolls the strip instead.
 
 /** @param {Heard<PointerEvent>} begin */
 function grasp(begin) {
@@ -214,7 +216,7 @@ function grasp(begin) {
 function release(chip, isTaken) {
   const strip = $("#chips");
   const stop = (/** @type {Event} */ event) => event.stopImmediatePropagation();
-  strip.addEventListener("click", stop, true); // what follows a drag is no click
+  strip.addEventListener("click", stop, true); // browsers send a click after a drag
   setTimeout(() => strip.removeEventListener("click", stop, true));
   if (isTaken) setOrder(chip);
   else drawEventStrip();

@@ -1,5 +1,5 @@
 // @ts-check
-// What can happen to a node at a point of the scenario, and what an event made of the order. Pure.
+// Finds what can happen next to a node, and what an event has changed in the order. Pure.
 
 import { LARGEST_DISTANCE, MAX_EVENTS, REMOTE_DISTANCE } from "#core/constants";
 import { targetsAt } from "#core/trace";
@@ -7,17 +7,18 @@ import { plural } from "#core/words";
 import { cpuCount } from "#tools/edit/cpus";
 
 /**
- * What of a node is online: the node, how many blocks of its memory, how many CPUs.
+ * Which parts of a node are online: the node itself, how many blocks of its memory, how many CPUs.
  * @typedef {[online: boolean, blocks: number, cpus: number]} Standing
  */
 /**
- * What the server knows of the events (viz/app/event_questions.py): what of each node is online at the start, what of
- * the event's node is online after each event, and by "online blocks cpus" as 0 or 1, why an event cannot happen.
+ * The server's answer about events (viz/app/event_questions.py): `start` has what is online of each node at the start,
+ * `after` what is online of the event's node after each event. `obstacles` says why an event cannot happen to a node
+ * that is online, has blocks online and has CPUs online; its keys are these three as 0 or 1: "1 1 0".
  * @typedef {{ start: Record<string, Standing>, after: Standing[], obstacles: Record<string, Record<string, string>> }}
  *   Facts
  */
 /**
- * An event that might happen next; `why` says why it cannot, and is empty where it can.
+ * An event that the visitor may add; `why` says why it cannot happen, and is empty if it can.
  * @typedef {{ event: string, label: string, times: number, why: string }} Offer
  */
 
@@ -29,7 +30,7 @@ const WITHOUT_MEMORY = {
 };
 
 /**
- * What of the node is online once so many events are over.
+ * Return what is online of a node after so many events.
  * @param {Facts} facts
  * @param {MachineEvent[]} events
  * @param {NodeId} node
@@ -42,12 +43,12 @@ export function standingAt({ start, after }, events, node, over) {
 }
 
 /**
- * Everything that might happen next to a node, in groups.
+ * Return all events that might happen next to a node, in groups.
  * @param {Facts} facts
  * @param {MachineEvent[]} events
  * @param {MachineNode} node
- * @param {number} over how many events are over by then
- * @param {number} times how often the visitor wants it at once
+ * @param {number} over how many events come before
+ * @param {number} times how often the event is to happen
  * @returns {{ name: string, offered: Offer[] }[]}
  */
 export function offers(facts, events, node, over, times = 1) {
@@ -89,7 +90,7 @@ export function offers(facts, events, node, over, times = 1) {
 }
 
 /**
- * The offers without those that would do the same as one before.
+ * Return the offers without those that would do the same as an earlier one.
  * @param {Offer[]} offered
  */
 function different(offered) {
@@ -99,7 +100,8 @@ function different(offered) {
 }
 
 /**
- * A node that is like another but for its id: it is not online, has no CPUs, and is as far from every node as that one.
+ * Return the machine with a new node like another one: not online, without CPUs, and as far from every node as that
+ * one.
  * @param {Machine} machine
  * @param {NodeId} like
  */
@@ -119,7 +121,7 @@ export function grown(machine, like) {
 /** @typedef {{ node: NodeId, before: NodeId[], after: NodeId[], kind: "new" | "gone" | "moved" }} Difference */
 
 /**
- * What happened between two steps to the order: for each node whose targets are others, what it had and what it has.
+ * Return the nodes whose targets differ between two steps, each with its targets before and after.
  * @param {Trace} trace
  * @param {Step} first
  * @param {Step} end
@@ -137,7 +139,7 @@ export function differences(trace, first, end) {
 const choice = (nodes) => nodes.join(nodes.length > 2 ? ", " : " or ");
 
 /**
- * A difference in a sentence.
+ * Return a sentence about a difference.
  * @param {Difference} difference
  */
 export function differenceText({ node, before, after, kind }) {

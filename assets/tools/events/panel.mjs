@@ -1,5 +1,5 @@
 // @ts-check
-// Building a scenario: what can happen next to a node, the event that is shown, and how many rebuilds it all causes.
+// The tool for events: what can happen next to a node, the current event, and how many rebuilds all events cause.
 
 import { askServer, messageOf } from "#core/api";
 import { MAX_EDIT_NODES, MAX_EVENTS } from "#core/constants";
@@ -38,12 +38,12 @@ const FORM = `<div class="tool-head"><h2>What happens next</h2></div>
     <i class="event-outcome same"></i> rebuilt for nothing
     <i class="event-outcome kept"></i> not rebuilt</p></section>`;
 
-let root = /** @type {HTMLElement} */ (/** @type {unknown} */ (null)); // open() sets it
+let root = /** @type {HTMLElement} */ (/** @type {unknown} */ (null)); // set by open()
 const panel = {
   form: /** @type {NamedForm | null} */ (null),
-  /** How many questions were asked: an answer to an earlier one comes too late. */
+  /** How many questions were asked. An answer to an earlier question is dropped. */
   asked: 0,
-  /** What the server knows of the events of a run, and of which run. */
+  /** The server's answer about the events of a run, and that run. */
   facts: /** @type {import("#tools/events/model").Facts | null} */ (null),
   play: /** @type {Play | null} */ (null),
   /** The chapter that is shown, and the node that is chosen. */
@@ -69,7 +69,7 @@ export function open(place) {
 }
 
 export function close() {
-  panel.asked += 1; // whatever is still asked comes too late
+  panel.asked += 1; // so that answers to open questions are dropped
   markCard(null);
 }
 
@@ -86,7 +86,7 @@ export function onStep() {
 }
 
 /**
- * A node on the stage is chosen, by mouse or by Enter; then the focus goes on to what can happen to it.
+ * Choose a node whose card was clicked. After Enter on a card, the focus goes to the events that can happen to it.
  * @param {Heard<Event>} event
  */
 export function onClick({ target, type }) {
@@ -98,12 +98,12 @@ export function onClick({ target, type }) {
   return true;
 }
 
-/** Ask what there is to know of this machine's events; what is known of the machine before is shown no longer. */
+/** Ask the server about the events of this run, and show the answers. */
 async function begin() {
   panel.asked += 1;
   const { asked } = panel;
   const machine = questionOf();
-  const hear = (/** @type {string} */ name, /** @type {(answer: any) => void} */ use) =>
+  const askFor = (/** @type {string} */ name, /** @type {(answer: any) => void} */ use) =>
     askServer(name, machine).then(
       (answer) => asked === panel.asked && use(answer),
       (error) => {
@@ -111,12 +111,12 @@ async function begin() {
       },
     );
   $(".refusal", root).textContent = "";
-  await hear("events", (facts) => {
+  await askFor("events", (facts) => {
     Object.assign(panel, { facts, play: state.play, chapter: BEFORE + eventPlace() });
     show();
   });
   if (asked !== panel.asked) return;
-  hear("rebuilds", ({ kernels }) => $(".rebuilds tbody", root).replaceChildren(...kernels.map(rebuildsRow)));
+  askFor("rebuilds", ({ kernels }) => $(".rebuilds tbody", root).replaceChildren(...kernels.map(rebuildsRow)));
 }
 
 // Showing
@@ -126,13 +126,13 @@ function show() {
   showEvent();
 }
 
-/** The event that is shown; -1 before the first. */
+/** Return the index of the event that is shown; -1 before the first one. */
 const shown = () => Math.max(-1, eventPlace());
 
 /** @param {number} place */
 const chipOf = (place) => state.play.scenario.chips.find(({ first, times }) => place >= first && place < first + times);
 
-/** How many events are over before the next one: those up to the one that is shown, with equal ones that follow it. */
+/** Return how many events come before a new one: all up to the current event, and the equal ones of its chip. */
 function countOver() {
   const chip = chipOf(shown());
   return chip ? chip.first + chip.times : 0;
@@ -140,12 +140,12 @@ function countOver() {
 
 function showOffers() {
   const { form, facts } = panel;
-  if (!form || !facts || panel.play !== state.play) return; // what is known is of the machine before
+  if (!form || !facts || panel.play !== state.play) return; // the facts are about the run before
   form.hidden = !isEditable() || !state.play.scenario.played;
   $(".where", root).textContent = whereText();
   if (form.hidden || !state.play.document) return;
   /** @type {Machine} */
-  const machine = JSON.parse(state.play.document); // the one on show: of a newer one nothing is known yet
+  const machine = JSON.parse(state.play.document); // the shown one, since the server has no facts about a newer one yet
   const { nodes, events = [] } = machine;
   const node = nodes.find(({ id }) => id === (panel.node ?? events[shown()]?.node)) ?? nodes[0];
   if (form.node.length !== nodes.length) form.node.replaceChildren(...nodes.map(({ id }) => new Option(String(id))));
@@ -191,7 +191,7 @@ function offerButton({ event, label, times }) {
 }
 
 /**
- * What cannot happen, each reason once.
+ * Return the lines about events that cannot happen, one for each reason.
  * @param {{ offered: Offer[] }[]} groups
  */
 function refusals(groups) {
@@ -249,14 +249,14 @@ function rebuildsRow({ kernel, when, caused, changed }) {
 }
 
 /**
- * Mark the card of the node that is chosen, or none.
+ * Mark the card of the chosen node, or none.
  * @param {NodeId | null} node
  */
 function markCard(node) {
   for (const card of all("#stage [data-node]")) card.classList.toggle("picked", Number(card.dataset.node) === node);
 }
 
-// Doing
+// Adding, moving and removing events
 
 /** @param {HTMLButtonElement | null} pressed */
 function onButton(pressed) {
@@ -272,7 +272,7 @@ function onButton(pressed) {
 const chosenNode = () => Number(panel.form?.node.value);
 
 /**
- * The event happens next, so many times; what was put in a moment ago stays before it.
+ * Add an event, so many times, behind the current one, or behind the one that was added just before.
  * @param {string} event
  * @param {number} times
  */

@@ -1,6 +1,6 @@
 // @ts-check
-// What a kernel printed of its orders, against what is computed here: a line for each list, and marks on the stage
-// where they differ.
+// The tool that compares what a kernel has printed with what is computed here: a line for each list, and marks on the
+// stage where they differ.
 
 import { askServer, messageOf } from "#core/api";
 import { $, element, find, on } from "#core/dom";
@@ -18,10 +18,10 @@ const FORM = `<div class="tool-head"><h2>What a kernel printed</h2><button type=
   <button class="primary">Compare with this machine</button></div></form>
   <p id="log-told" role="status"></p><ul id="findings" aria-label="What the log says"></ul>`;
 
-/** What the log says of one list; of no node where the line is about none. */
+/** What the log says about one list; `node` is null if the line is not about a node. */
 /** @typedef {{ node: NodeId | null, same: boolean, sentence: string }} Finding */
 
-let turn = 0; // how many comparisons were asked for: an answer to an earlier one comes too late
+let turn = 0; // how many comparisons were asked for; an answer to an earlier one is dropped
 
 /** @param {HTMLElement} panel */
 export function open(panel) {
@@ -93,7 +93,7 @@ function show(findings, line) {
 }
 
 /**
- * Show on the stage, and in its words, where they differ; nothing of an earlier comparison is left.
+ * Mark these nodes on the stage, and name them in its description; older marks go.
  * @param {NodeId[]} nodes
  */
 function mark(nodes) {

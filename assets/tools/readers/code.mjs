@@ -1,5 +1,6 @@
 // @ts-check
-// The reader's own code beside a walk: next_demotion_node(), of which every hop is a call, and the line that reads.
+// Shows the reader's own code beside a walk: the listing of next_demotion_node(), which is called for every hop, and
+// the line that reads.
 
 import { all, element } from "#core/dom";
 import { listingOf } from "#player/code";
@@ -17,7 +18,7 @@ const CALLS = {
 };
 
 /**
- * Put the listing for a protocol into a place; nothing if the page has none.
+ * Put the listing of the reader's function under a protocol into a place, or nothing if the page has no such listing.
  * @param {HTMLElement} place
  * @param {Protocol} protocol
  */
@@ -28,7 +29,7 @@ export function showReaderCode(place, protocol) {
 }
 
 /**
- * Mark the line that reads, with what it reads, at a moment that is a read; nothing at any other.
+ * Mark the line that reads, and show the value, if the moment is a read; otherwise remove the mark.
  * @param {HTMLElement} place
  * @param {MomentRow | undefined} row
  */

@@ -1,10 +1,11 @@
 // @ts-check
-// The two lanes as a table: a row a moment, the writer on the left, the reader on the right, between them the array.
+// Draws a schedule as a table with a row for each moment: the writer on the left, the reader on the right, and the
+// array between them.
 
 import { element, setAttribute } from "#core/dom";
 import { canMove, rowText, stateAt } from "#tools/readers/model";
 
-const MAX_COLUMNS = 8; // more entries than this do not stand side by side
+const MAX_COLUMNS = 8; // how many entries of the array have a column of their own
 /** @type {Record<string, string>} */
 const WRITER = { barrier: "smp_wmb()", starts: "synchronize_rcu() begins", ends: "synchronize_rcu() returns" };
 const RCU = { opens: "rcu_read_lock()", closes: "rcu_read_unlock()" };
@@ -14,6 +15,7 @@ const CAPTION =
   "another moment, or move it with the arrow keys.";
 
 /**
+ * Return the table of a schedule.
  * @param {Game} game
  * @param {MomentRow[]} rows
  */
@@ -27,7 +29,7 @@ export function lanesTable(game, rows) {
 }
 
 /**
- * The entries that stand side by side: all, else those that are read; null if these are too many, too.
+ * Return the entries of the array that get a column: all, or else those that are read; null if those are too many, too.
  * @param {Game} game
  * @param {MomentRow[]} rows
  */
@@ -51,7 +53,7 @@ function headOf(columns) {
 }
 
 /**
- * The line of a moment; that of step 0 is before the first.
+ * Return the line of a moment; the line of step 0 shows the array before the first moment.
  * @param {Game} game
  * @param {MomentRow[]} rows
  * @param {number} step
@@ -73,7 +75,7 @@ function lineOf(game, rows, step, columns) {
 }
 
 /**
- * @param {MomentRow | undefined} row the row that reads or sets the entry, if it does
+ * @param {MomentRow | undefined} row the row, if it reads or sets this entry
  * @param {NodeId} node
  * @param {string | number} value
  */
@@ -122,7 +124,7 @@ function readerCell(game, rows, step) {
 }
 
 /**
- * Where a read-side section stands open: over the whole walk, or over each read.
+ * Return the classes that show an RCU read-side section at a row: over the whole walk, or over each read.
  * @param {Game} game
  * @param {MomentRow[]} rows
  * @param {number} step
@@ -136,7 +138,7 @@ function sectionAt({ protocol }, rows, step) {
 }
 
 /**
- * What can be dragged to another row, or only its text where that cannot be.
+ * Return the element of a read or a store: a handle that can be moved to another row, or a plain text if it cannot.
  * @param {Game} game
  * @param {MomentRow[]} rows
  * @param {number} step

@@ -1,14 +1,15 @@
 // @ts-check
-// A schedule of one writer and one reader: what each moment shows, and where a read or a store may be moved. Pure.
+// Computes schedules of one writer and one reader: what each moment shows, and where a read or a store may be moved.
+// Pure.
 
-const LONG = 16; // moments; in longer schedules, stores to entries that are not read share a row
+const LONG = 16; // in a schedule of more moments, stores to entries that are not read share a row
 const NONE = -1;
 
 /** @param {NodeId[]} walk */
 const endOf = (walk) => walk[walk.length - 1];
 
 /**
- * Whether a walk has stopped, or has come back to where it was.
+ * Return whether a walk has stopped, or has come back to a node where it was before.
  * @param {NodeId[]} walk
  */
 export const isOver = (walk) => endOf(walk) === NONE || walk.slice(0, -1).includes(endOf(walk));
@@ -20,8 +21,8 @@ export const isOver = (walk) => endOf(walk) === NONE || walk.slice(0, -1).includ
 export const asMoments = (lists) => lists.map(([kind, node, value, stretch]) => ({ kind, node, value, stretch }));
 
 /**
- * The moments with every read made anew: it reads what its entry holds by then. A walk that is not over where its last
- * read stands goes on at once; reads after its end are dropped.
+ * Return the moments with every read done again, so that it reads the value that its entry has at that moment. If the
+ * walk is not over at its last read, it goes on at once; reads after its end are dropped.
  * @param {Game} game
  * @param {Moment[]} moments
  */
@@ -59,7 +60,7 @@ export const walkOf = (game, moments) => [
 ];
 
 /**
- * The rows of a schedule.
+ * Return the rows of a schedule.
  * @param {Moment[]} moments
  */
 export function rowsOf(moments) {
@@ -79,8 +80,9 @@ export function rowsOf(moments) {
 }
 
 /**
+ * Return a name for a moment that stays the same while it is moved.
  * @param {Moment} moment
- * @param {number} reads
+ * @param {number} reads how many reads come before it
  */
 const keyOf = ({ kind, node, stretch }, reads) => (kind === "read" ? `read ${reads}` : `${kind} ${stretch} ${node}`);
 
@@ -94,12 +96,12 @@ const isStore = ({ kind }) => kind === "store" || kind === "stores";
 export const canMove = (game, row) => row.kind === "read" || (isStore(row) && !game.programOrder);
 
 /**
- * The moments once a row has gone one row up (by -1) or down; a read takes along the reads that it meets. If it cannot
- * go there, a sentence says why.
+ * Return the moments after a row was moved one row up or down, or a sentence that says why it cannot go there. A read
+ * takes along the reads that are in its way.
  * @param {Game} game
  * @param {MomentRow[]} rows
  * @param {number} at
- * @param {number} by
+ * @param {number} by -1 for up, 1 for down
  */
 export function moved(game, rows, at, by) {
   const found = swapped([...rows], at, by);
@@ -131,7 +133,7 @@ function swapped(rows, at, by) {
 }
 
 /**
- * Whether the grace period ends although a section that was entered before it began is still open.
+ * Return whether the grace period would end while a section is open that was entered before it began.
  * @param {Game} game
  * @param {Moment[]} moments
  */
@@ -142,7 +144,7 @@ function isHeldUp({ protocol }, moments) {
 }
 
 /**
- * The array after so many rows, and what the reader has seen by then.
+ * Return the array after so many rows, and what the reader has seen by then.
  * @param {Game} game
  * @param {MomentRow[]} rows
  * @param {number} count
@@ -159,7 +161,7 @@ export function stateAt(game, rows, count) {
 }
 
 /**
- * The walk through an order that nobody changes.
+ * Return the walk through an order that does not change.
  * @param {Order} order
  * @param {NodeId} start
  */
@@ -170,7 +172,8 @@ export function chainOf(order, start) {
 }
 
 /**
- * What a walk that is over is. viz.readers.model.verdict() says the same of the cases in tests/reader_verdicts.json.
+ * Return the verdict on a walk that is over. viz.readers.model.verdict() has the same rule; tests/reader_verdicts.json
+ * holds cases that are run against both.
  * @param {Pick<Game, "old" | "new">} change
  * @param {NodeId[]} walk
  * @returns {Verdict}
@@ -187,7 +190,7 @@ export function verdictOf({ old, new: after }, walk) {
 }
 
 /**
- * The hops of a walk from node to node.
+ * Return the hops of a walk from node to node.
  * @param {NodeId[]} walk
  * @returns {[from: NodeId, to: NodeId][]}
  */
@@ -197,7 +200,7 @@ export function hopsOf(walk) {
 }
 
 /**
- * The chains of an order, each from its head: "0 → 1 → 2, 3 → 4".
+ * Return the chains of an order, each from its first node: "0 → 1 → 2, 3 → 4".
  * @param {Order} order
  */
 export function chainsText(order) {
@@ -218,7 +221,7 @@ export function chainsText(order) {
 export const walkText = (walk) => walk.map((node) => (node === NONE ? "stop" : node)).join(" → ");
 
 /**
- * What happens in a row, in a sentence.
+ * Return a sentence that says what happens in a row.
  * @param {Game} game
  * @param {MomentRow} row
  * @param {NodeId[]} walk what the reader has seen before

@@ -1,6 +1,6 @@
 // @ts-check
-// The outcomes of one change for one start: orders, verdicts with a walk for each, all walks, and what the patch's
-// comments claim.
+// Shows the outcomes of a change of the order for a reader that starts at one node: the two orders, the verdicts with a
+// walk for each, all walks, and what the patch's comments claim.
 
 import { $, button, element } from "#core/dom";
 import { chainsText, walkText } from "#tools/readers/model";

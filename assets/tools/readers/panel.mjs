@@ -1,5 +1,5 @@
 // @ts-check
-// What a reader who takes no lock can see while an event, or the first build, turns one order into another.
+// The tool that shows what a reader without a lock can see while an event, or the first build, changes the order.
 
 import { askServer, messageOf } from "#core/api";
 import { $, all, button, element, find, on } from "#core/dom";
@@ -13,8 +13,8 @@ import { OUTCOMES, showOutcomes, walkItems } from "#tools/readers/outcomes";
 import { lendStage, removeWalker, returnStage, showWalker } from "#tools/readers/stage";
 import { Witness } from "#tools/readers/witness";
 
-const OWN = "own"; // instead of an event: two orders that the visitor writes
-const FIRST = ["0>1>2", "0>2>1"]; // the seed discussion's own: A, B, C are nodes 0, 1, 2
+const OWN = "own"; // the choice, in the list of events, of two orders that the visitor writes
+const FIRST = ["0>1>2", "0>2>1"]; // the example of the mailing-list discussion; its A, B, C are nodes 0, 1, 2
 /** @type {Record<Protocol, string>} */
 const PROTOCOLS = {
   "in-place": "in place: new targets over the old ones",
@@ -38,11 +38,11 @@ const FORM = `<div class="tool-head"><h2>What a reader can see</h2>
   <p class="refusal" role="alert"></p>
   <div class="outcome" hidden>${OUTCOMES}</div>`;
 
-let root = /** @type {HTMLElement} */ (/** @type {unknown} */ (null)); // open() makes it
+let root = /** @type {HTMLElement} */ (/** @type {unknown} */ (null)); // made by open()
 /** @type {{ form: NamedForm, witness: Witness } | null} */
-let parts = null; // while there is a run
+let parts = null; // null until there is a run
 const panel = {
-  /** How many questions were asked: an answer to an earlier one comes too late. */
+  /** How many questions were asked. An answer to an earlier question is dropped. */
   asked: 0,
   isFresh: false,
   answer: /** @type {ReaderAnswer | null} */ (null),
@@ -72,7 +72,7 @@ export function open(place) {
 }
 
 export function onRun() {
-  leaveStage(); // the stage is another machine's by now
+  leaveStage(); // the stage belongs to the new run by now
   if (parts) return begin();
   const place = /** @type {HTMLElement} */ (root.parentElement);
   root.remove();
@@ -82,11 +82,11 @@ export function onRun() {
 export const again = () => look(panel.isFresh);
 
 export function close() {
-  panel.asked += 1; // whatever is still asked comes too late
+  panel.asked += 1; // so that answers to open questions are dropped
   if (panel.answer) forget();
 }
 
-/** The stage shows the run again as soon as the visitor steps through that. */
+/** Show the run on the stage again when the visitor steps through it. */
 export function onStep() {
   if (panel.isSeeking || !panel.isPlaying) return;
   parts?.witness.stop();
@@ -95,7 +95,7 @@ export function onStep() {
 }
 
 /**
- * A click on a card of the stage says where the reader starts.
+ * Let the reader start at a node whose card was clicked.
  * @param {Heard<Event>} event
  */
 export function onClick({ target }) {
@@ -119,9 +119,9 @@ function onButton(pressed) {
   else if (walk) playWalk(JSON.parse(walk));
 }
 
-// Which change is looked at
+// Choosing a change
 
-/** A machine has come: look at the event that the page stands in, under its kernel's protocol. */
+/** Show the event of the current step, with the protocol of the run's kernel, after a run has come. */
 function begin() {
   if (!parts) return;
   const { form } = parts;
@@ -152,8 +152,8 @@ function onChange(name) {
 const isOwn = () => parts?.form.event.value === OWN;
 
 /**
- * Ask for the outcomes of a change.
- * @param {boolean} isFresh whether it is looked at under its own protocol, from the start where most can go wrong
+ * Ask for the outcomes of the chosen change, and show them.
+ * @param {boolean} isFresh whether the server chooses the protocol and the start, instead of those in the form
  */
 async function look(isFresh) {
   if (!parts) return;
@@ -195,7 +195,7 @@ function offerAnother(place) {
   place.replaceChildren(element("span", words, "quiet"), button("Show v5.15", "", { act: "v5.15" }));
 }
 
-/** Show nothing of the change before. */
+/** Remove everything that is shown of the change before. */
 function forget() {
   panel.answer = null;
   parts?.witness.stop();
@@ -205,7 +205,7 @@ function forget() {
   showStep();
 }
 
-/** The stage is the run's again. */
+/** Show the run's own stage again. */
 function leaveStage() {
   panel.isPlaying = false;
   removeWalker();
@@ -228,7 +228,7 @@ function show(answer, form) {
   showOutcomes($(".outcome", root), answer);
 }
 
-/** List the walks, of which there may be a thousand, once somebody looks. */
+/** List the walks if their list is open: there may be a thousand. */
 function listWalks() {
   const isOpen = find(".walks[open]", root) !== null;
   $(".walks ul", root).replaceChildren(...(isOpen && panel.answer ? walkItems(panel.answer) : []));
@@ -259,8 +259,8 @@ function play(moments) {
 }
 
 /**
- * A moment is shown: the player goes to the store, the reader stands on the stage. Two orders of the visitor's own have
- * no run, so the large sentence is theirs.
+ * Show a moment on the page: the player goes to the step of the store, and the stage shows the reader. The visitor's
+ * own two orders have no run, so the large sentence is that of the moment.
  * @param {Standpoint} point
  * @param {MomentRow | undefined} row
  * @param {string} sentence
@@ -277,7 +277,7 @@ function onMoment(point, row, sentence) {
 }
 
 /**
- * Take the player to the step of the run at which the row's stores were made, if the run made them.
+ * Take the player to the step at which the run made the row's stores, if it has made them.
  * @param {number} event
  * @param {MomentRow | undefined} row
  */
@@ -290,7 +290,7 @@ function seekStore(event, row) {
 }
 
 /**
- * The step of a chapter at which a moment happened in the run; -1 if it did not.
+ * Return the step of a chapter at which a moment happened in the run; -1 if it did not happen.
  * @param {Moment} moment
  * @param {Step} first
  * @param {Step} end

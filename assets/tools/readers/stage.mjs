@@ -1,19 +1,19 @@
 // @ts-check
-// The reader on the stage: a figure that walks from card to card, its way so far as a dotted line, and the arrows as a
-// reader finds them at that moment. It has its own layer over the stage; the player knows nothing of it.
+// Draws the reader on the stage: a figure that walks from card to card, its way so far as a dotted line, and the arrows
+// as a reader finds them at that moment. All of it is in a layer of its own over the stage.
 
 import { $, find, setAttribute, svgElement } from "#core/dom";
 import { hopsOf } from "#tools/readers/model";
 
-const FULL = 84; // the height of a card that has room for everything, in stage units
+const FULL = 84; // the height of a large card, in units of the stage; on smaller cards the figure is smaller
 const FIGURE = "M0-17a5 5 0 1 1 0 10a5 5 0 1 1 0-10zM-8 10v-7a8 8 0 0 1 16 0v7z";
 
 const stage = () => find("#stage svg");
 /** @type {SVGSVGElement | null} */
-let replaced = null; // the machine's stage, while two orders of the visitor's own have its place
+let replaced = null; // the run's stage, while that of the visitor's own two orders is shown in its place
 
 /**
- * Show a stage of its own in place of the machine's, unless it is there.
+ * Show another stage in place of the run's, unless one is shown already.
  * @param {string} text
  */
 export function lendStage(text) {
@@ -24,14 +24,14 @@ export function lendStage(text) {
   svg.dataset.whole = svg.getAttribute("viewBox") ?? "";
 }
 
-/** The machine's stage is back, unless another machine's has come in the meantime. */
+/** Show the run's stage again, unless that of another run has come meanwhile. */
 export function returnStage() {
   if (replaced && find("#stage [data-lent]")) $("#stage").replaceChildren(replaced);
   replaced = null;
 }
 
 /**
- * Show the array as it is at a moment, and the reader with what it has seen.
+ * Show the array as it is at a moment, and the reader with the way that it has gone.
  * @param {Standpoint} point
  */
 export function showWalker({ entries, walk }) {
@@ -78,7 +78,7 @@ function boxOf(svg, node) {
 }
 
 /**
- * The way from one card to the next: that of the arrow where one was ever drawn, else a straight line.
+ * Return the path from one card to the next: that of the arrow between them if there is one, or else a straight line.
  * @param {SVGSVGElement} svg
  * @param {NodeId} from
  * @param {NodeId} to

@@ -1,10 +1,10 @@
 // @ts-check
-// A schedule as two lanes with the array between them, time going down. It is stepped through like the run itself, and
-// every read, and where the barriers allow it every store, can be dragged to another moment.
+// Plays a schedule as two lanes with the array between them; time goes down. A visitor steps through it as through a
+// run, and can drag every read, and each store that the barriers allow to move, to another moment.
 //
-// It has a stepper of its own instead of the player's: in a schedule stores become visible in orders that the writer's
-// code never ran in, two orders of one's own have no run at all, and the address and the charts keep the run's step.
-// Where the run has the store, the player is taken there.
+// It does not use the player: in a schedule, stores may become visible in an order in which the writer's code never
+// made them, the visitor's own two orders have no run at all, and the address and the charts keep the run's step. If
+// the run has the store of a moment, the player goes to its step.
 
 import { $, all, find, on } from "#core/dom";
 import { paintRead, showReaderCode } from "#tools/readers/code";
@@ -31,7 +31,7 @@ const FRAME = `<div class="witness-bar" role="group" aria-label="Play the walk">
   <div class="lanes" tabindex="0" role="region" aria-label="The two lanes; the arrow keys step"></div>`;
 
 /**
- * `shown` hears what holds at a moment and what led there; `speed` says how fast the walk plays.
+ * `shown` is called with each moment that is shown, and with the row that leads to it; `speed` returns the speed.
  * @typedef {{ shown: (point: Standpoint, row: MomentRow | undefined, sentence: string) => void, speed: () => number
  * }} Acts
  */
@@ -45,8 +45,8 @@ export class Witness {
   /** @type {Moment[]} */
   moments = [];
   /** @type {Moment[]} */
-  original = []; // as the schedule was before anything was moved
-  game = /** @type {Game} */ (/** @type {unknown} */ (null)); // open() sets it
+  original = []; // the schedule before the visitor moved anything
+  game = /** @type {Game} */ (/** @type {unknown} */ (null)); // set by open()
 
   /**
    * @param {HTMLElement} place
@@ -65,7 +65,7 @@ export class Witness {
   }
 
   /**
-   * Show a schedule from before its first moment.
+   * Show a schedule, before its first moment.
    * @param {Game} game
    * @param {Moment[]} moments
    */
@@ -77,6 +77,7 @@ export class Witness {
   }
 
   /**
+   * Show these moments as the schedule.
    * @param {Moment[]} moments
    * @param {number} step
    */
@@ -155,11 +156,11 @@ export class Witness {
     else if (key === " " && !target.closest("button")) this.play();
     else return;
     event.preventDefault();
-    event.stopPropagation(); // or the player would step, too
+    event.stopPropagation(); // otherwise the player would step, too
   }
 
   /**
-   * Move a read or a store one row up or down, and show where that leads the reader. Returns whether it could be moved.
+   * Move a read or a store one row up or down, and show where the reader goes then. Return whether it could be moved.
    * @param {string} key
    * @param {number} by
    */
@@ -200,7 +201,7 @@ export class Witness {
   }
 
   /**
-   * Bring the row to the pointer, as far as it may go; beyond the panel's edge by one row at a time.
+   * Move a row towards the pointer, as far as it may go; beyond the panel's edge by one row at a time.
    * @param {string} key
    * @param {number} y
    */
@@ -267,7 +268,7 @@ export class Witness {
 }
 
 /**
- * Scroll the panel, and nothing else, as far as is needed; its head stays where it is.
+ * Scroll the panel until a line is in sight below the table's head. The page does not move.
  * @param {HTMLElement} panel
  * @param {HTMLElement} line
  */
@@ -279,7 +280,7 @@ function keepInSight(panel, line) {
 }
 
 /**
- * Mark what the entry of the read or store that has the focus holds at every moment.
+ * Mark the column of the entry that the focused read or store is about; without one, mark none.
  * @param {HTMLElement} panel
  * @param {string | undefined} node
  */

@@ -1,5 +1,5 @@
 // @ts-check
-// What walls between the nodes cost: jobs of one shape, packed with and without them.
+// The tool that shows stranding: how many equal jobs fit if each must fit into one node, and if it need not.
 
 import { askServer, messageOf } from "#core/api";
 import { $, element, on } from "#core/dom";
@@ -38,7 +38,7 @@ async function pack() {
 }
 
 /**
- * The number of jobs, and the bins as Python has drawn them.
+ * Return a heading with the number of jobs, and the picture of the bins, which Python has drawn.
  * @param {string} what
  * @param {{ told: string, bins: string }} packed
  */
