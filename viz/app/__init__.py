@@ -1,4 +1,4 @@
-"""The Dash app that serves the page; create_app() makes it."""
+"""Make the Dash app that serves the page: create_app()."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ EVERY_HOST = Hosts()
 
 
 def create_app(opened: Opened | None = None, base: str = "/", hosts: Hosts = EVERY_HOST) -> Dash:
-    """Return a Dash app that plays the built-in topologies, what a visitor pastes, and `opened`, which it starts with.
+    """Return a Dash app that plays built-in topologies, machines that a visitor pastes, and `opened`, the first of all.
 
     All its paths are below `base`, which has a slash at both ends. It answers requests to the Host names of `hosts`.
     """
@@ -41,7 +41,7 @@ def create_app(opened: Opened | None = None, base: str = "/", hosts: Hosts = EVE
         server=server,
         assets_folder=str(assets.resolve()),
         assets_url_path=f"assets/{edition}",
-        assets_ignore=r"\.(mjs|css)$",  # the page links to its own, which fetch the others
+        assets_ignore=r"\.(mjs|css)$",  # Dash must not link to them: the page's own template does
         url_base_pathname=base,
         use_async=False,
         update_title=None,  # None keeps Dash from changing the title

@@ -1,8 +1,8 @@
 """Accept connections, for each client address in turn, and drop those that the client has closed already.
 
 asyncio accepts connections in the order in which they come. A client that connects a thousand times a second, sends a
-request each time and leaves would make everybody else wait until all its connections are handled. This module spends
-two system calls on a connection that the client has closed; the others it starts in turns, one for each address.
+request each time and leaves would make everybody else wait until all its connections are handled. This module needs
+only two system calls for a connection that the client has closed. It starts the others in turns, one for each address.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 MAX_WAITING = 256
-"""The most connections that are accepted but not yet started. The system holds the others."""
+"""The largest number of connections that are accepted but not yet started. The system holds the others."""
 ACCEPTED_AT_ONCE = 64
 """How many connections are accepted before the event loop does anything else."""
 STARTED_AT_ONCE = 8
 """How many connections are started before the event loop does anything else; each costs as much as a small request."""
 RETRY_SECONDS = 1.0
-"""Seconds until connections are accepted again after the system had no file or memory for one."""
+"""The seconds until connections are accepted again, after the system had no file or memory for one."""
 CLOSED_BY_CLIENT = {7, 8}
 """The numbers of the states TCP_CLOSE and TCP_CLOSE_WAIT in the first byte of Linux's TCP_INFO."""
 

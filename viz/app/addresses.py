@@ -1,4 +1,4 @@
-"""The address under which the requests of a client are counted.
+"""Find the address under which the requests of a client are counted.
 
 a client on another machine      its IP address; with IPv6 its /64 network, because one client has all of that
 a client on this machine         one address for each connection, because it may be a proxy with many users behind it
@@ -23,7 +23,7 @@ class Addresses:
     trusted_proxies: tuple[str, ...] = ()
 
     def of_connection(self, peer: tuple[Any, ...] | None) -> str:
-        """Return the address that a connection counts for; each connection of a proxy counts for one of its own."""
+        """Return the address that a connection counts for; each connection of a proxy has an address of its own."""
         host, port = (str(peer[0]), peer[1]) if peer else ("", 0)
         return f"{host} {port}" if self._is_proxy(host) else counted_address(host)
 
@@ -42,7 +42,7 @@ class Addresses:
 
 
 def counted_address(host: str) -> str:
-    """Return what a numeric address counts as: an IPv4 address itself, an IPv6 address its /64 network.
+    """Return the address under which a numeric one is counted: an IPv4 address itself, or the /64 network of IPv6.
 
     Any other text is returned as it is.
     """

@@ -1,4 +1,4 @@
-"""The bridge from uvicorn, which serves many slow connections in one thread, to Flask, which needs a thread for each.
+"""Connect uvicorn, which serves many slow connections in one thread, with Flask, which needs a thread for each request.
 
 Flask gets a request after its whole body has arrived, and the whole answer is made before any of it is sent, so no
 thread ever waits for a client. Answers to GETs are in memory and are sent at once; a POST waits for a free thread.
@@ -23,13 +23,13 @@ from viz.work.fair_queue import Busy, FairQueue
 from viz.work.limits import MAX_DRAINED, MAX_REQUEST, THREADS, WAITING_FOR_THREAD
 
 CHUNK = 2**16
-"""Bytes of an answer that the transport gets at a time, so that it never holds a copy of the whole answer."""
+"""The bytes of an answer that the transport gets at a time, so that it never holds a copy of the whole answer."""
 BUSY_DELAY = 1.0
-"""Seconds that the answer "busy" is held back, because a client that asks again at once would add work."""
+"""The seconds by which the answer "busy" is delayed, because a client that asks again at once would add work."""
 CACHE_KEYS = ("REQUEST_METHOD", "PATH_INFO", "QUERY_STRING", "HTTP_HOST", "HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH")
 """The keys of a WSGI environment on which the answer to a GET depends."""
 MAX_REPLIES = 512
-"""The most answers to GETs that are stored. viz.app.caching holds the same bodies, so they take no more memory."""
+"""The largest number of stored answers to GETs. viz.app.caching holds the same bodies, so they need no more memory."""
 CONNECTION = "connection"
 """The key in the state of an ASGI scope for the Connection of the request."""
 
@@ -39,7 +39,7 @@ Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 
 class Disconnected(Exception):
-    """The client closed the connection before the answer was made."""
+    """The error after a client has closed the connection before its answer was made."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The server's caches for the page, its files and answers about built-in machines, and the caching rules for browsers.
+"""Cache the page, its files and answers about built-in machines, and set the caching rules for browsers.
 
 a path with a fingerprint    the browser may use it for ever without asking again
 any other path               the browser may store it, but asks each time whether it has changed
@@ -22,7 +22,7 @@ from viz.topology import builtin_names
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 MAX_QUESTION = 2_000
-"""Bytes. The answer to a question of this size or more is not cached: such a question brings a machine of its own."""
+"""The size in bytes from which on a question is not cached: a longer one holds a machine of the visitor's own."""
 CHOICES: Mapping[str, frozenset[str]] = {
     "topology": frozenset(builtin_names()),
     "kernel": frozenset((*(row.name for row in VERSIONS), *FORMER_NAMES)),
@@ -39,7 +39,7 @@ CHART_SCRIPTS = ("dash/dcc/async-graph.js", "plotly/package_data/plotly.min.js")
 CACHED_ASKS = ("whole", "versions", "machines")
 """The names below ask/ whose answers are cached."""
 FINGERPRINT = re.compile(r"\.(v[\w-]{1,60}m[0-9a-f]{1,20})\.")
-"""The pattern of what Dash puts into the path of a script: the version and the time of the package with the script."""
+"""The pattern of a fingerprint in the path of a script of Dash: the version and the time of the script's package."""
 
 
 class Caches:
@@ -106,7 +106,7 @@ def _of_callback(asked: Any) -> tuple[str, Any]:
 
 
 def use_caches(server: Flask, base: str, assets: str) -> None:
-    """Answer from the caches what has been answered before, and compress each body only once.
+    """Make a server answer from caches what it has answered before, and compress each body only once.
 
     Two kinds of files never change: those below the path `assets`, which contains the edition of its files, and scripts
     with a fingerprint that the page at `base` links to.
@@ -133,7 +133,7 @@ def use_caches(server: Flask, base: str, assets: str) -> None:
 
 
 def first_paths(server: Flask, base: str) -> Iterator[str]:
-    """Yield the paths that a browser asks for; those that the page needs before it can be used are first."""
+    """Yield the paths that a browser asks for; the first ones are needed before the page can be used."""
     yield base
     yield from LINKED_PATH.findall(server.test_client().get(base).text)
     yield from (f"{base}_dash-layout", f"{base}_dash-dependencies")

@@ -1,4 +1,4 @@
-"""The requests of the page: Dash callbacks for a run and its charts, and a path for each question of a tool.
+"""Answer the requests of the page: Dash callbacks for runs and charts, and a path for each question of a tool.
 
 The browser plays the steps of a run without asking the server again.
 """
@@ -15,7 +15,7 @@ from viz.app.layout import CHART_ANSWER, CHART_PLACE, CHART_REQUEST, MESSAGES, P
 CLIENT = "tierscope.client"
 """The key of a WSGI environment under which viz.app.asgi puts the Client that asks."""
 BUSY_NOW = "tierscope.busy"
-"""The key of a WSGI environment whose value tells viz.app.asgi that the server was too busy to answer."""
+"""The key of a WSGI environment under which viz.app.asgi finds whether the server was too busy to answer."""
 
 
 def register(app: Dash, dispatcher: Dispatcher, edition: str) -> None:

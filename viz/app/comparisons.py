@@ -19,9 +19,9 @@ from viz.trace import wire
 from viz.trace.model import Trace
 
 MAX_DESCRIBED = 16
-"""The most nodes of a machine for which a table names the targets. For a larger one it says how many nodes demote."""
+"""The largest number of nodes for which a table names all targets; for more it counts the nodes that demote."""
 HIDDEN_SIGNALS = ("why ", "stack", "watched", "sentence")
-"""Prefixes of the names of the signals that the stage of the second run does not show."""
+"""The prefixes of the signals that are not sent for the second run, because its stage does not show them."""
 
 
 def against(service: Service, question: Request) -> dict[str, Any]:

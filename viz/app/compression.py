@@ -1,4 +1,4 @@
-"""Response bodies that do not change, each compressed once for each encoding instead of once for every visitor."""
+"""Store response bodies that do not change, and compress each once for each encoding, not once for every visitor."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ BROTLI_QUALITY = 6
 """The quality with which Brotli compresses everything but small files."""
 BEST_BROTLI_QUALITY = 11
 """The quality with which Brotli compresses small files. It makes the page's own scripts and styles a tenth smaller and
-takes milliseconds; for a large file it would take seconds, and it would make an answer late."""
+takes milliseconds. For large files it would take seconds, and answers would be late."""
 SMALL_FILE = 2**16
-"""The most bytes of a script or style sheet that is compressed with the best quality."""
+"""The largest size in bytes of a script or style sheet that is compressed with the best quality."""
 FILES = ("text/javascript", "application/javascript", "text/css")
 """The media types of scripts and style sheets."""
 GZIP_LEVEL = 9
 MIN_COMPRESSED = 500
-"""Bytes; a shorter body is not worth compressing."""
+"""The size in bytes below which a body is not compressed."""
 COMPRESSIBLE = ("text/", "application/json", "application/javascript", "image/svg+xml")
 
 COMPRESSORS: dict[str, Callable[[bytes, int], bytes]] = {

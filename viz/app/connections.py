@@ -1,11 +1,11 @@
-"""The open connections of the server: the state of each, its deadlines, and limits for all of them together.
+"""Watch the open connections of the server: the state of each, its deadlines, and limits for all of them together.
 
     IDLE --first byte of a request--> HEADERS --last header--> BODY --whole body--> WORKING
          --first byte of the answer--> SENDING --whole answer--> IDLE
 
 The headers and the body must each arrive completely within a number of seconds, and an answer must make progress. The
 number of connections, the bytes received for them and the bytes that are not yet sent are limited. When a limit is
-reached, the connection that makes least use of its place is closed.
+reached, a connection is closed: an idle or slow one first.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ Connections that have been in their state for longer than `newcomer_patience` ar
 client that has just connected is about to send a request.
 """
 CANDIDATES = 32
-"""How many connections are compared to close one of them: those that have been in a state for longest. The one whose
-address has most connections is closed."""
+"""How many connections are compared to close one of them: those that have been in a state for longest. Of these, one is
+closed whose address has most connections."""
 
 
 class Connection:
@@ -54,7 +54,7 @@ class Connection:
         self.address = address
         self.state = State.IDLE
         self.since = now
-        """When the state began; in SENDING, when the client last received something."""
+        """The time at which the state began; in SENDING, the time at which the client last received something."""
         self.parsed_bytes = 0
         """Bytes that were given to the parser since it completed the last headers."""
         self.body_bytes = 0
@@ -107,7 +107,7 @@ class Connections:
     # ---- the life of a connection
 
     def open(self, transport: asyncio.Transport, address: str) -> Connection | None:
-        """Return the new connection; close it and return None if there is no room and none can be made."""
+        """Return the new connection; if there is no room and no other may be closed, close it and return None."""
         if len(self) >= self.limits.max_connections and not self._close_one():
             transport.abort()
             return None
@@ -142,9 +142,9 @@ class Connections:
     def bytes_read(self, connection: Connection, size: int) -> None:
         """Count bytes that are given to the parser, and abort the connection if they are too many.
 
-        They are too many for headers if the limit is exceeded, and for a body if much less has come out of the parser.
-        The parser itself has no limit: it stores headers of any length, and also those of a next request that arrive
-        while an answer is being made.
+        The parser has no limit of its own: it stores headers of any length, and also those of a next request that
+        arrive while an answer is being made. In the headers, bytes are too many above `header_bytes`. In a body they
+        are too many if much less has come out of the parser.
         """
         if connection.state is State.IDLE:
             connection.parsed_bytes = 0
@@ -164,7 +164,7 @@ class Connections:
             self.move(connection, State.SENDING)
 
     def body_received(self, connection: Connection, size: int, store: bool = True) -> bool:
-        """Count bytes of a request's body, and return whether they may be stored; `store` says whether they are to be.
+        """Count bytes of a request's body, and return whether to store them. Without `store` they are only counted.
 
         If there is no room for them, abort connections whose bodies come more slowly. If this body is the slowest,
         return False.

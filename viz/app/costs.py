@@ -1,4 +1,4 @@
-"""The cost of each question of the page, computed from its input before anything large is parsed.
+"""Compute the cost of each question of the page from its input, before anything large is parsed.
 
 The unit is the cost of one node in one recorded order, about a thousandth of a second. A question is light if it surely
 costs no more than LIGHT_WORK units; it is then answered in a thread. All other questions are heavy, also those whose
@@ -25,29 +25,30 @@ PACKED = ("H4sI", "Qlpo", "/Td6")
 """The beginnings of gzip, bzip2 and xz files in base64."""
 HEAVY = float("inf")
 MAX_DEPTH = 64
-"""Levels of tables and lists within each other; no question of the page has ten."""
+"""The largest number of levels of tables and lists within each other; no question of the page has ten."""
 
 
 class TooDeep(Exception):
-    """The tables and lists of a question are nested more than MAX_DEPTH levels."""
+    """The error for a question whose tables and lists are nested more than MAX_DEPTH levels."""
 
 
 @dataclass(frozen=True)
 class MachineSize:
-    """The size of a machine: its nodes, its events, and how many of the events the first answer holds, None for all."""
+    """The size of a machine."""
 
     nodes: int
     events: int = 0
     first_events: int | None = None
+    """How many of the events the first answer holds; None for all."""
 
     @property
     def work(self) -> int:
-        """Return the nodes, each counted once for the first order and once more for every event."""
+        """Return the number of nodes, each counted once for the first order and once more for every event."""
         return self.nodes * (1 + self.events)
 
     @property
     def first_work(self) -> int:
-        """Return the same for only the events of the first answer."""
+        """Return the work for the events of the first answer only."""
         return self.work if self.first_events is None else self.nodes * (1 + self.first_events)
 
 
@@ -61,9 +62,9 @@ class QuestionSize:
     machines: tuple[MachineSize, ...]
     """The machine of the question, then that of its "other", if it has one."""
     chain_nodes: int = 0
-    """The most nodes that "old" and "new" can name."""
+    """The largest number of nodes that "old" and "new" can name."""
     characters: int = 0
-    """The characters of all texts."""
+    """The number of characters of all texts."""
 
     @property
     def nodes(self) -> int:
@@ -76,9 +77,9 @@ class QuestionSize:
 
 
 def _readers(size: QuestionSize) -> float:
-    """Return the cost of the model of readers, which grows with the cube of the nodes.
+    """Return the cost of the model of readers, which grows with the cube of the number of nodes.
 
-    The orders that it compares are not recorded, so each costs a quarter.
+    The orders that the model compares are computed without a recording, so each costs a quarter.
     """
     nodes = max(size.chain_nodes, size.nodes)
     return size.runs(0.25) + nodes**3 / 2_000
@@ -144,7 +145,7 @@ def _texts(value: Any) -> list[str]:
 
 
 def _machine(kind: str, run: Request, service: Service) -> MachineSize:
-    """Return the size of a run's machine; read the machine only if its text is no short form of a large one."""
+    """Return the size of a run's machine; read the machine only if its text is not a short form of a large one."""
     if kind == "shape":
         return MachineSize(_nodes_of_shape(run, service))
     if nodes_of_line(run.get("text")) > LIGHT_WORK or inflated_size(run.get("link")) > LIGHT_TEXT:
@@ -158,14 +159,14 @@ def _nodes_of_shape(run: Request, service: Service) -> int:
     controls, line = run.get("shape"), run.get("line")
     try:
         if isinstance(controls, dict):
-            return _if_possible(shape_of(controls).size)
+            return _possible(shape_of(controls).size)
         if isinstance(line, str):
-            return _if_possible(nodes_of_line(line))
+            return _possible(nodes_of_line(line))
         return _machine("play", run, service).nodes
     except TopologyError:
         return 0
 
 
-def _if_possible(nodes: int) -> int:
-    """Return the number of nodes, but 0 for more than a machine may have, because that is refused at once."""
+def _possible(nodes: int) -> int:
+    """Return the number of nodes, or 0 if a machine may not have so many, because it is refused at once then."""
     return nodes if nodes <= MAX_NUMNODES else 0

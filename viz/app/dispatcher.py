@@ -1,7 +1,7 @@
-"""The dispatcher answers light questions of a page in the thread of the request, and heavy ones in a worker process.
+"""Answer light questions of a page in the thread of the request, and heavy ones in a worker process.
 
-A worker process returns JSON text that the server passes on as it is, because parsing a large answer and writing it
-again would hold up all other requests.
+A worker process returns JSON text, which the server passes on unchanged: parsing a large answer and writing it again
+would delay all other requests.
 """
 
 from __future__ import annotations
@@ -131,11 +131,11 @@ class Dispatcher:
             return {"error": BROKEN}
 
     def answer_if_light(self, kind: str, request: object) -> Answer | None:
-        """Return the answer to a question that is not a visitor's, None if the question is heavy."""
+        """Return the answer to a question that the server asks itself; None if the question is heavy."""
         return self._answer_light(Job(kind, request, Service(self.service.opened)), NOBODY)
 
     def _answer_light(self, job: Job, client: Client) -> Answer | None:
-        """Return the answer to a light question, None if the question is heavy."""
+        """Return the answer to a light question; None if the question is heavy."""
         if too_long_to_read(job.request):
             return None
         with self.light_queue.place(client.address, LIGHT_PATIENCE, client.has_left):

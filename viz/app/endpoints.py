@@ -1,7 +1,7 @@
-"""Answer the questions of the panels beside the stage. Each question has a path of its own.
+"""Answer the questions of the tools and dialogs. Each question has a path of its own.
 
-The page sends a JSON object to the path, and gets another one back. The questions are no Dash callbacks, because a
-panel must itself find out at once when the server cannot be reached.
+The page sends a JSON object to the path, and gets another one back. These questions are not Dash callbacks, because a
+tool must know at once when the server cannot be reached, which Dash does not report.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def _write(topology: Topology, question: Request) -> dict[str, Any]:
 
 
 def _log(topology: Topology, question: Request) -> dict[str, Any]:
-    """Compare the lists that a kernel printed with those of a run; return a finding for each list and one for all."""
+    """Return the result of comparing a kernel's printed lists with a run: a finding for each list, and one for all."""
     log = question.get("log")
     printed = printed_lists(log if isinstance(log, str) else "", "the log")
     run = Run.of(topology, question.get("kernel"), question.get("zonelists"))

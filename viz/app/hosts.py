@@ -1,4 +1,4 @@
-"""The Host names that a server answers to.
+"""Decide to which Host names a server answers.
 
 A page of another site can make its own host name resolve to 127.0.0.1 after the browser has loaded the page, and then
 read the answers of a local server (DNS rebinding). A server that listens on a loopback address therefore answers only

@@ -1,6 +1,6 @@
-"""The HTTP policy: security headers, limits of requests, and an answer of one line for every error.
+"""Apply the HTTP policy: security headers, limits of requests, and an answer of one line for every error.
 
-Nothing that a visitor sends is logged or sent back as a page.
+Texts that a visitor sends are never logged, and never sent back as a page.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ POLICY = (
     "connect-src 'self'; font-src 'self' data:; base-uri 'none'; form-action 'none'"
 )
 NO_POLICY = ("text/javascript", "text/css")
-"""Media types sent without a content security policy, which would have no effect on scripts and style sheets."""
+"""The media types that are sent without a content security policy, which would have no effect on them."""
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -46,11 +46,11 @@ ERROR_TEXTS = {
     503: BUSY,
 }
 NO_ROOM = "tierscope.no_room"
-"""The key of a WSGI environment by which viz.app.asgi says that there is no room for this request."""
+"""The key of a WSGI environment under which viz.app.asgi notes that there is no room for this request."""
 
 
 class ForeignHost(HTTPException):
-    """The request has a Host name that this server does not answer to."""
+    """The error for a request with a Host name that this server does not answer to."""
 
     code = 421
     description = FOREIGN_HOST
@@ -116,7 +116,7 @@ def _answer_errors(server: Flask, base: str) -> None:
     def _broken(error: Exception) -> Response:
         if server.debug:
             raise error
-        if request.path == f"{base}_dash-update-component":  # Dash could not read the request; callbacks raise nothing
+        if request.path == f"{base}_dash-update-component":  # callbacks never raise, so Dash could not read the request
             return _refused(BadRequest())
         log_error(error)
         return _line(500, BROKEN)
@@ -127,7 +127,7 @@ def _line(status: int, text: str) -> Response:
 
 
 def _add_files(server: Flask, base: str) -> None:
-    """Add the files that browsers and crawlers ask for unprompted, and the redirect from a base path without slash."""
+    """Add files that browsers and crawlers ask for by themselves, and a redirect from the base path without a slash."""
 
     def robots() -> Response:
         return Response("User-agent: *\nAllow: /\n", mimetype="text/plain")

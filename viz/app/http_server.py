@@ -1,4 +1,4 @@
-"""The HTTP server: uvicorn, with limits on the number, time and memory of connections.
+"""Run the HTTP server: uvicorn, with limits on the number, time and memory of connections.
 
 uvicorn was chosen because the limits that it lacks can be added around it through public interfaces: asyncio's
 protocols and transports, and ASGI. docs/serving.md has the measurements of uvicorn and other servers.
@@ -33,28 +33,29 @@ if sys.platform != "win32":
     import resource
 
 BACKLOG = 4096
-"""Connections that the system holds until they are accepted; a client beyond that tries again after a second."""
+"""The number of connections that the system holds until they are accepted; further clients try again after a second."""
 MAX_FILES = 2**16
-"""The highest limit of open files that the process asks the system for; every connection is one."""
+"""The highest limit of open files that the process asks the system for; every connection is an open file."""
 OTHER_FILES = 128
-"""Open files that connections must leave free: for modules, for pipes to processes, and for sockets being accepted."""
+"""The open files that connections must leave free: for modules, pipes to processes, and sockets being accepted."""
 SWITCH_INTERVAL = 0.001
-"""Seconds after which Python lets another thread run. The thread that serves connections mostly waits, and should run
-soon when it has something to do."""
+"""The seconds after which Python lets another thread run. The thread that serves connections mostly waits, and should
+run soon when it has something to do."""
 READ_BUFFER = 2**16
+"""The size in bytes of the buffer for reading."""
 PIECE = 2**11
-"""Bytes that uvicorn gets at a time. It can pause reading only between pieces, so a piece holds few requests."""
+"""The bytes that uvicorn gets at a time. It can pause only between two pieces, so a piece must hold few requests."""
 TRIM_INTERVAL = 15
-"""How often free memory is given back to the system, in seconds."""
+"""The seconds after which free memory is given back to the system, again and again."""
 PIECES = 4
-"""How many pieces from one connection uvicorn gets before other connections are served. A piece may hold hundreds of
-HTTP chunks."""
+"""The number of pieces that uvicorn gets from one connection before other connections are served. A piece may hold
+hundreds of HTTP chunks."""
 
 _buffer = memoryview(bytearray(READ_BUFFER))  # shared by all connections, because each read is copied out at once
 
 
 class Transport:
-    """A wrapper of asyncio's transport that tells the Protocol about writes and pauses of reading."""
+    """A wrapper of asyncio's transport that reports writes, and pauses of reading, to the Protocol."""
 
     def __init__(self, transport: asyncio.Transport, protocol: Protocol) -> None:
         self._transport = transport
@@ -69,12 +70,12 @@ class Transport:
         self._transport.write(data)
 
     def pause_reading(self) -> None:
-        """Stop reading, and stop passing to uvicorn what has been read."""
+        """Stop reading, and stop passing bytes to uvicorn."""
         self._protocol.paused = True
         self._transport.pause_reading()
 
     def resume_reading(self) -> None:
-        """Read again, and pass to uvicorn what had been read before."""
+        """Read again, and pass the bytes to uvicorn that were read before the pause."""
         self._protocol.paused = False
         self._transport.resume_reading()
         asyncio.get_running_loop().call_soon(self._protocol.feed)
@@ -115,7 +116,7 @@ class Protocol(asyncio.BufferedProtocol):
             self.feed()
 
     def feed(self) -> None:
-        """Pass to uvicorn at most PIECES pieces of what has been read, fewer if it pauses; the rest follows later."""
+        """Pass up to PIECES pieces of the bytes read to uvicorn, fewer if it pauses; the rest follows later."""
         start = 0
         while self._http and self._connection and start < min(len(self._unread), PIECES * PIECE) and not self.paused:
             piece = self._unread[start : start + PIECE]
@@ -215,8 +216,8 @@ def listen(host: str, port: int) -> list[socket.socket]:
         for family, _, _, _, address in dict.fromkeys(infos):
             host_and_port = (address[0], port or (sockets[0].getsockname()[1] if sockets else 0))
             sockets.append(socket.create_server(host_and_port, family=family, backlog=BACKLOG))
-            # Accepted sockets inherit this option. An answer is written in several parts; without the option the system
-            # would hold the second back until the client has confirmed the first, which takes the client 40 ms.
+            # Accepted sockets inherit this option. An answer is written in several parts. Without the option the system
+            # would send the second part only after the client has confirmed the first, which takes the client 40 ms.
             sockets[-1].setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     except OSError:
         for sock in sockets:

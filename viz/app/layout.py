@@ -1,4 +1,4 @@
-"""The layout that Dash renders: the messages between the page and its callbacks, and the place of the chart.
+"""Define the layout that Dash renders: the messages between the page and its callbacks, and the place of the chart.
 
 Everything else on the page is plain HTML (viz/page/page.html); docs/decisions/plain-html-in-dash.md says why.
 """
@@ -14,9 +14,9 @@ MESSAGES = "messages"
 
 
 class Message(Component):
-    """A component that renders nothing. Its `data` is what the page asks, or what a callback answers.
+    """A component that renders nothing. Its `data` is a question of the page, or the answer of a callback.
 
-    dcc.Store does the same and more, but takes 130 KiB of scripts. The React side is in assets/core/dash.mjs.
+    dcc.Store would do the same, but it needs 130 KiB of scripts. The React side is in assets/core/dash.mjs.
     """
 
     _namespace = "tierscope"

@@ -32,9 +32,9 @@ from viz.work.limits import LIGHT_WORK
 START = "2 sockets: cpu+dram 64G, pmem 256G; cross 21"
 """The line that the dialog shows if the machine on the page was not made by a line."""
 MAX_FIELDS = 64
-"""The most rows of nodes in the dialog."""
+"""The largest number of rows of nodes in the dialog."""
 MAX_TEXT = 400
-"""The most characters of a field."""
+"""The largest number of characters of a field."""
 
 Controls = dict[str, Any]
 Value = TypeVar("Value")
@@ -78,7 +78,7 @@ def _line(service: Service, question: Request) -> str:
 
 
 def _nodes_by_socket(machine: Topology) -> str:
-    """Return which nodes are in which socket: "0-1 in A, 2 shared by all"."""
+    """Return the nodes of each socket as text: "0-1 in A, 2 shared by all"."""
     sockets: dict[str, list[int]] = {}
     for node in machine.nodes:
         sockets.setdefault(node.socket or "", []).append(node.id)
@@ -87,9 +87,9 @@ def _nodes_by_socket(machine: Topology) -> str:
 
 
 def _order(machine: Topology, question: Request) -> list[str]:
-    """Return in words the order of the machine under the kernel of the question.
+    """Return the order of the machine under the kernel of the question, as lines of text.
 
-    Return an empty list for more than LIGHT_WORK nodes, because that would take long.
+    For more than LIGHT_WORK nodes return an empty list, because the order would take long to compute.
     """
     if len(machine.nodes) > LIGHT_WORK:
         return []

@@ -1,7 +1,7 @@
-"""The HTML document of the page: the plain body of viz/page/page.html, its first run, and all that starts Dash.
+"""Write the HTML document of the page: the plain body of viz/page/page.html, its first run, and all that starts Dash.
 
-A browser can play the first run before it has any of Dash's scripts. What Dash puts into its index page stands, as it
-is, in a <template>, from which assets/core/dash.mjs takes the scripts once the first step is on the page.
+A browser can play the first run before it has any of Dash's scripts. All that Dash puts into its index page is in a
+<template>, unchanged; assets/core/dash.mjs takes the scripts from there once the first step is on the page.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ ICON = "data:image/svg+xml," + quote(
     "<path d='M9 7h14M9 16h14M9 25h14M16 8.5v5m-2.4-2.4 2.4 2.4 2.4-2.4M16 17.5v5m-2.4-2.4 2.4 2.4 2.4-2.4' fill='none'"
     " stroke='#fff' stroke-width='2.6' stroke-linecap='round' stroke-linejoin='round'/></svg>"
 )
-"""A data URL, because a browser that fetches the icon later may find that the server has gone."""
+"""The icon of the page, as a data URL: a browser that fetched it later might find that the server is gone."""
 
 HOOKS: RendererHooks = {"request_pre": "tierscope.onAsked", "callback_resolved": "tierscope.onResolved"}
-"""What Dash calls when a callback is sent and when it ends, with an answer or without; see assets/core/dash.mjs."""
+"""The functions of assets/core/dash.mjs that Dash calls when it sends a callback, and when the callback ends."""
 
 DOCUMENT = """<!DOCTYPE html>
 <html lang="en">
@@ -61,8 +61,8 @@ Play = dict[str, Any]
 class Page(Dash):
     """Dash with the first run in its index page, and with a lock around its setup.
 
-    Dash 4.4 lists its scripts and style sheets during the first request. If two requests came first at once, the second
-    would get an index page without them, and the cache would then send that page to every visitor.
+    Dash 4.4 lists its scripts and style sheets during the first request. If the first two requests came at the same
+    time, the second would get an index page without scripts, and the cache would send that page to every visitor.
 
     `first` returns the run that the page opens with, or None if it is too large to come with the document.
     """
@@ -79,7 +79,7 @@ class Page(Dash):
 
     @cached_property
     def _first_parts(self) -> dict[str, str]:
-        """Return the first run as an element, and what names it as attributes; both empty if there is none."""
+        """Return the first run as an element, and the attributes that name it; both are empty if there is none."""
         play = self._first()
         if play is None:
             return {"named_by": "", "first_run": ""}
@@ -118,7 +118,7 @@ def document(base: str, place: str, assets: Path, topologies: body.Groups) -> st
 
 
 def _filled(text: str, parts: dict[str, str]) -> str:
-    """Return a text with its parts in the place of their names, in the form that Dash has for its own."""
+    """Return a text in which each part stands in the place of its name: {%name%}, as in Dash's own templates."""
     for name, part in parts.items():
         text = text.replace(f"{{%{name}%}}", part)
     return text

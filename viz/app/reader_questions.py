@@ -20,18 +20,18 @@ from viz.readers.walks import MAX_WALKS, Lister
 from viz.topology import Topology, TopologyError
 
 MAX_GRADED = 128
-"""The most nodes of a machine for which every start is examined. For a larger one only one start is."""
+"""The largest number of nodes for which every start is examined. For a larger machine only one start is."""
 MAX_COUNTED = 10_000
-"""The most partial sums that are stored to count walks, so that a page waits for about a second. For more than MANY
-nodes it is a tenth of that."""
+"""The largest number of partial sums that are stored to count walks, so that a page waits for about a second. For more
+than MANY nodes it is a tenth of that."""
 MAX_FOLLOWED = 100_000
-"""The most loads that are followed one by one to count walks, where MAX_COUNTED sums are not enough."""
+"""The largest number of loads that are followed one by one to count walks, if MAX_COUNTED sums are not enough."""
 MANY = 256
-"""Nodes; with more of them only MAX_LISTED_OF_MANY walks are listed."""
+"""The number of nodes above which only MAX_LISTED_OF_MANY walks are listed."""
 MAX_LISTED_OF_MANY = 100
-"""The most walks that are listed for more than MANY nodes."""
+"""The largest number of walks that are listed for more than MANY nodes."""
 MAX_DRAWN = 96
-"""The most nodes for which orders that the visitor has written as chains are drawn."""
+"""The largest number of nodes for which two orders that the visitor has written as chains are drawn."""
 BAD = ("cycle", "mixed")
 """The verdicts on walks that no reader should make, the worst first."""
 
@@ -40,7 +40,7 @@ def readers(topology: Topology, question: Request) -> dict[str, Any]:
     """Return the outcomes of a change from one start: each verdict with a shortest walk and a schedule, and all walks.
 
     The change is an event of the machine, or "old" and "new" as chains. Without a "start" in the question, the start is
-    a node from which as much as possible can go wrong.
+    a node with the worst verdicts.
     """
     change, usual = _change(topology, question)
     view = _view(change, usual, question)
@@ -106,9 +106,9 @@ def _view(change: Change, usual: Protocol, question: Request) -> View:
 
 
 def _starts(change: Change, question: Request) -> list[int]:
-    """Return the start nodes to examine: all, or of more than MAX_GRADED nodes the one asked for, else the first.
+    """Return the start nodes to examine: all or, if they are more than MAX_GRADED, the one asked for or else the first.
 
-    Raise TopologyError if the node asked for is none of the order.
+    Raise TopologyError if the order does not have the node asked for.
     """
     asked = question.get("start")
     if asked is not None and (type(asked) is not int or asked not in change.old):
@@ -119,7 +119,7 @@ def _starts(change: Change, question: Request) -> list[int]:
 
 
 def _start(starts: Mapping[int, Mapping[str, Walk]], question: Request) -> int:
-    """Return the start that is asked for, else one with the worst verdicts; of several, one with most verdicts."""
+    """Return the start that is asked for, or else one with the worst verdicts; of several, one with most verdicts."""
     asked = question.get("start")
     if isinstance(asked, int):
         return asked

@@ -1,4 +1,4 @@
-"""What the server logs: only the kinds of errors, and nothing that a visitor sent."""
+"""Let the server log only the kinds of errors, and nothing that a visitor sent."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import time
 from typing import Any
 
 LOG_INTERVAL = 60.0
-"""Seconds between two log lines that say that connections cannot be accepted."""
+"""The least seconds between two log lines that say that connections cannot be accepted."""
 
 UNANSWERED = "ASGI callable returned without starting response."
-"""What uvicorn logs if a request is given up, which viz.app.asgi does only where the client has left."""
+"""The line that uvicorn logs if a request is given up, which viz.app.asgi does only when the client has left."""
 
 _log = logging.getLogger("tierscope")
 

@@ -1,4 +1,4 @@
-"""The service that reads the machine of a request and answers with all that the player needs."""
+"""Read the machine of a request, and answer with the data that the player needs."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ if TYPE_CHECKING:
 OPENED = "opened"
 """The name under which the page lists the topology that the server was started with."""
 MAX_TITLE = 34
-"""Characters of a title that the picker has room for."""
+"""The largest number of characters of a title in the page's list of topologies."""
 FORMS = {
     "remote": re.compile(r"[0-9]{1,3}"),
     "turned": re.compile(r"[0-9]{1,4}(?::[a-z]{1,12})?(?:,[0-9]{1,4}(?::[a-z]{1,12})?){0,1999}"),
 }
-"""The form of parts of a request: a distance, and indexes in the list of guesses, with a choice: "0,2:cxl"."""
+"""The patterns of some values of a request: a distance, and indexes of guesses, with their choices: "0,2:cxl"."""
 
 Opened = Topology
 """The topology that a server may be started with."""
@@ -49,18 +49,20 @@ Request = dict[str, Any]
 MACHINES = ("text", "file", "link", "topology")
 """The keys by which a request names its machine: a listing, the base64 of a file, a link's text, or a name."""
 READ_BY = (*MACHINES, "name", "machine", "beside", "remote", "turned", "allowed")
-"""The keys on which the machine of a request depends: `machine` is one of several, `beside` what it says of tiers.
+"""The keys on which the machine of a request depends.
 
-`allowed` has the nodes that a cgroup may use, or NO_MASK where it takes away what the machine itself has.
+`machine` is the number of one of several machines, `beside` a text in which the machine names its memory tiers,
+`allowed` the nodes that a cgroup may use, or NO_MASK.
 """
 NO_MASK = "none"
+"""The value of `allowed` that drops the allowed nodes that the machine itself names."""
 KEYS = (*READ_BY, "kernel", "zonelists", "chart", "theme", "narrow")
 NEEDS: dict[type[Exception], str] = {UnknownDistances: "distances", KernelLogOnly: "machine", SeveralMachines: "choice"}
-"""What the visitor must add so that a refused request can be answered; the page asks for it."""
+"""The name of what the visitor must add to a refused request; the page asks for it."""
 
 
 class Service:
-    """Answers one or more questions, and remembers the machines that it has read for them.
+    """Answers questions, and remembers the machines that it has read for them.
 
     `opened` is the topology that the server was started with, if any.
     """
@@ -70,7 +72,7 @@ class Service:
         self._machines: dict[tuple[object, ...], ParseResult] = {}
 
     def choices(self) -> dict[str, list[tuple[str, str]]]:
-        """Return the choices of the picker by group: the name and a short title of each topology."""
+        """Return the entries of the page's list of topologies by group: the name and a short title of each."""
         groups: dict[str, list[tuple[str, str]]] = {"": [(OPENED, _short_title(self.opened))]} if self.opened else {}
         for name in builtin_names():
             topology = builtin(name)
@@ -78,7 +80,7 @@ class Service:
         return groups
 
     def answer(self, request: object, whole: bool = False) -> dict[str, Any]:
-        """Return what the player needs, or {"error": one line} for any wrong request.
+        """Return the data that the player needs, or {"error": one line} for any wrong request.
 
         A long run comes without its later events, unless the `whole` of it is asked for.
         """
@@ -95,7 +97,7 @@ class Service:
 
     def chart(self, request: object) -> go.Figure | str:
         """Return the chart that is asked for, or one line that says why there is none."""
-        from viz.figures.charts import TooLarge, chart  # plotly takes its time to import
+        from viz.figures.charts import TooLarge, chart  # imported late, because importing plotly takes long
 
         try:
             asked = _checked(request)
@@ -167,7 +169,7 @@ def _bytes(text: str) -> bytes:
 
 
 def first_events(topology: Topology) -> int | None:
-    """Return how many events the first answer holds, None for all of them."""
+    """Return how many events the first answer holds; None for all of them."""
     nodes = len(topology.nodes)
     if nodes * (1 + len(topology.events)) <= AT_ONCE:
         return None

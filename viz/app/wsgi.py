@@ -1,6 +1,6 @@
-"""The page for a WSGI server with several processes: `gunicorn -w 4 --threads 16 viz.app.wsgi:server`.
+"""Make the app for a WSGI server with several processes: `gunicorn -w 4 --threads 16 viz.app.wsgi:server`.
 
-Every limit of the program then holds for each process by itself. docs/serving.md says what that means.
+Each limit of the program then holds for each process by itself. docs/serving.md says what that means.
 """
 
 from __future__ import annotations

@@ -59,7 +59,7 @@ def compare(
 
 
 def _runs(topologies: Sequence[Topology], kernels: Sequence[str], zonelists: str | None) -> list[Side]:
-    """Record all topologies under all kernels; a single run is compared with every version."""
+    """Return the runs of all topologies under all kernels; if that is only one, add all other versions."""
     compared: list[str | None] = list(kernels) or [None]
     if len(topologies) == len(compared) == 1:
         first = Run.of(topologies[0], compared[0]).version
@@ -143,7 +143,7 @@ def counterexample(
 
 
 def search_and_report(question: searching.Question, max_nodes: int, jobs: int | None) -> searching.Answer:
-    """Search with a progress line on stderr, and report there what was tried."""
+    """Search, and print on stderr the progress and then what was tried."""
     answer = searching.search(question, max_nodes, jobs, progress(sys.stderr))
     kind = "" if question.asymmetric else "symmetric "
     sizes = " and ".join(f"{nodes} node{'s' if nodes > 1 else ''}" for nodes in answer.searched) or "no size"

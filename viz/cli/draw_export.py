@@ -1,6 +1,6 @@
 """Define the commands that write pictures: draw and export.
 
-They import networkx, which takes long to import, only when they run.
+They import networkx only when they run, because that import takes long.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def draw(
     run = Run.of(machine.topology(kernels=[kernel]), kernel, zonelists)
     recorded = run.trace()
     drawn_step = requested_step(recorded, step, pass_number)
-    from viz.figures.snapshot import snapshot  # here and not at the top, because it imports networkx, which takes long
+    from viz.figures.snapshot import snapshot  # not at the top of the file: it imports networkx, which takes long
 
     write(output, snapshot(run.topology, recorded, drawn_step, theme))
 

@@ -32,7 +32,7 @@ from viz.topology.tier_guess import KINDS, assumptions
 from viz.topology.trust import assumed, trust_lines
 
 SYSFS_NODES = "/sys/devices/system/node"
-"""Where Linux describes the NUMA nodes of the machine that the command runs on."""
+"""The folder in which Linux describes the NUMA nodes of the machine that the command runs on."""
 ROW_NAMES = ", ".join(row.name for row in VERSIONS)
 
 
@@ -48,7 +48,7 @@ def kernel_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 class Line(io.BytesIO):
-    """A machine in one line, as a file, so that it is read like one."""
+    """A machine in one line, in the form of an open file, so that it is read like one."""
 
     name = "the line"
 
@@ -80,10 +80,11 @@ def _exists(path: Path) -> bool:
 
 @dataclass(frozen=True)
 class Input:
-    """The machine that a command was given: an open file, a directory, or the machine that it runs on.
+    """The machine that a command was given: an open file, a directory, or the machine that the command runs on.
 
-    It is read only by topology() and read(). `remote` fills in unknown distances, `assume` says what memory is,
-    `chosen` is one of several machines, and `beside` another file with what the machine says of its memory tiers.
+    Only topology() and read() read the file. `remote` fills in unknown distances, `assume` says what kind of memory
+    nodes have, `chosen` is the number of a machine if the file has several, and `beside` is a second file, in which the
+    machine names its memory tiers.
     """
 
     file: BinaryIO | Path | None
@@ -94,16 +95,16 @@ class Input:
     beside: BinaryIO | None = None
 
     def topology(self, needs_distances: bool = True, kernels: Sequence[str | None] | None = None) -> Topology:
-        """Return the topology, and print guesses and oddities on stderr, as read() does."""
+        """Return the topology, and print guesses and warnings on stderr, as read() does."""
         return self.read(needs_distances, kernels).topology
 
     def read(
         self, needs_distances: bool = True, kernels: Sequence[str | None] | None = None, names_tiers: bool = True
     ) -> ParseResult:
-        """Return what was read, and print guesses and oddities on stderr.
+        """Return what was read, and print guesses and warnings on stderr.
 
-        Those on memory tiers are printed only if one of the kernels has tiers; None is the kernel of the document.
-        Without `kernels` nothing depends on tiers. Without `names_tiers` the caller names guesses on tiers itself.
+        Guesses on memory tiers are printed only if one of `kernels` has tiers; None stands for the kernel that the
+        document names. If `names_tiers` is false, they are left out, because the caller prints them itself.
         """
         if self.here == (self.file is not None):
             raise click.UsageError("Give a FILE or --here" + (", not both." if self.here else "."))
@@ -135,24 +136,24 @@ def print_tier_guesses(loaded: ParseResult) -> None:
 
 
 def _is_read(words: str) -> bool:
-    """Return whether the source of a tier is worth a line: it is not what anybody would take it for."""
+    """Return whether the source of a tier is worth a line: not if it is guessed, ordinary DRAM or in the document."""
     return not words.startswith(("guessed", "DRAM:")) and not words.endswith("from the document")
 
 
 def has_tiers(kernel: str | None) -> bool:
-    """Return whether a kernel has memory tiers; the one that is taken where nothing is said has none."""
+    """Return whether a kernel has memory tiers; None stands for the default kernel, which has none."""
     return kernel is not None and memtier in version(kernel).arrays
 
 
 def with_option(sentence: str) -> str:
-    """Return the sentence of a guess on a node's memory with the option that decides it."""
+    """Return the sentence of a guess; if it is about the kind of a node's memory, with the option that decides it."""
     if not sentence.startswith("Node ") or "nothing says what it is" not in sentence:
         return sentence
     return f"{sentence} Decide by --assume {sentence.split()[1]}={'|'.join(KINDS)}."
 
 
 def machine_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Add FILE, --here, --remote, --assume and more to a command, and pass them to it as one Input, `machine`."""
+    """Add FILE, --here, --remote, --assume and more to a command, and pass them to it as an Input named `machine`."""
 
     @click.argument("file", type=FileOrFolder("rb"), required=False)
     @click.option("--here", is_flag=True, help="This machine, by its /sys, instead of FILE.")
@@ -197,7 +198,7 @@ def _loaded(file: BinaryIO | Path, chosen: str = "") -> ParseResult:
 
 
 def name_of(file: BinaryIO) -> str:
-    """Return what an error message calls the file."""
+    """Return the name of the file in error messages."""
     return "standard input" if file is sys.stdin.buffer else printable(Path(str(file.name)).name, 80)
 
 

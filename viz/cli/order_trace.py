@@ -23,7 +23,7 @@ from viz.trace import wire
 allowed_option = click.option(
     "--allowed", metavar="NODES", help="The nodes that a cgroup may use (cpuset.mems.effective), such as 0-2."
 )
-"""Add --allowed to a command."""
+"""A decorator that adds --allowed to a command."""
 
 
 @click.command()
@@ -44,7 +44,7 @@ def order(
 ) -> None:
     """Print the demotion order of a machine and the passes that built it."""
     if kernel:
-        version(kernel)  # with --jsonl a wrong option should stop the command, and not be an error in every line
+        version(kernel)  # with --jsonl a wrong kernel must stop the command, and not be an error of every line
     if dmesg and (as_json or jsonl):
         raise click.UsageError("--dmesg prints text; leave out --json and --jsonl.")
     if jsonl:
@@ -67,7 +67,7 @@ def order(
 
 
 def resting_on(loaded: ParseResult, tiers: bool) -> dict[str, Any]:
-    """Return the guesses that a result rests on and, if it has tiers, where each node's is from."""
+    """Return the guesses that a result depends on and, if it has memory tiers, where each node's tier is from."""
     sources = {"tiers_from": {str(node): words for node, words in loaded.tiers.items()}} if tiers else {}
     return {"guesses": loaded.rests_on(tiers), **sources}
 
@@ -82,7 +82,7 @@ def print_comparison(run: Run, dmesg: BinaryIO) -> None:
 
 
 def print_lines(machine: Input, kernel: str | None, zonelists: str | None, allowed: str | None = None) -> None:
-    """Print a line of JSON for every line of the file. Raise UsageError if the machine is no file."""
+    """Print a line of JSON for every line of the file. Raise UsageError if the input is not a file."""
     if machine.file is None or isinstance(machine.file, Path):
         raise click.UsageError("--jsonl reads lines; give a FILE of them, or - for standard input.")
     for line in results(machine.file, kernel, zonelists, allowed):
@@ -97,7 +97,7 @@ def results(file: BinaryIO, kernel: str | None, zonelists: str | None, allowed: 
 
 
 def lines(file: BinaryIO) -> Iterator[bytes]:
-    """Yield the lines of a file, each cut at MAX_INPUT + 1 bytes: that is enough to refuse a line that is too long."""
+    """Yield the lines of a file, cut after MAX_INPUT + 1 bytes: so the caller sees that a line is too long."""
     while line := file.readline(MAX_INPUT + 1):
         rest = line
         while rest and not rest.endswith(b"\n"):
@@ -108,7 +108,7 @@ def lines(file: BinaryIO) -> Iterator[bytes]:
 def result_of(
     line: bytes, name: str, kernel: str | None, zonelists: str | None, allowed: str | None = None
 ) -> dict[str, Any]:
-    """Return the result for one topology document, or what is wrong with it."""
+    """Return the result for one topology document, or {"error": ...} if something is wrong with it."""
     try:
         if not line.lstrip(b"\xef\xbb\xbf \t").startswith(b"{"):
             raise TopologyError("is no JSON object; each line is one topology document in JSON", name=name)

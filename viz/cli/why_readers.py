@@ -82,8 +82,8 @@ def requested_change(
 ) -> tuple[Change, Protocol]:
     """Return the change that FILE or the chains describe, and the protocol of its kernel.
 
-    Chains have no kernel; their protocol is that of patch 02/10. Raise ClickException unless either FILE
-    or both chains are given.
+    Chains have no kernel, so their protocol is that of patch 02/10. Raise ClickException unless FILE or both chains are
+    given, and not both.
     """
     old, new = chains
     if (file is None) == (old is None) or (old is None) != (new is None):

@@ -1,4 +1,4 @@
-"""A rectangle of the stage."""
+"""Define the rectangles of which a layout of the stage consists."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sizes of card that a node can be drawn on, and the sizes of window that a stage is laid out for."""
+"""Hold the sizes of the cards on which nodes are drawn, and of the windows for which a stage is laid out."""
 
 from __future__ import annotations
 
@@ -37,8 +37,9 @@ class Card(NamedTuple):
     tier_gap: int
     """The space that each tier's row has in addition."""
     font_size: float
-    """The size of its smallest text: the layout prefers the card whose text is larger on the screen."""
+    """The size of the card's smallest text. The layout prefers the card whose text is largest on the screen."""
     detail: str
+    """How much is written on the card: "wide", "tall", "short" or SMALL; also a CSS class of the stage."""
     padding: int = 18
     """The space between the cards and the edge of their socket."""
     heading: int = 30

@@ -1,4 +1,4 @@
-"""The charts below the stage, in plotly: the timeline of a run, and the distances between its nodes.
+"""Draw the charts below the stage with plotly: the timeline of a run, and the distances between its nodes.
 
 What changes with the step (the cursor, the row of the source, candidates, used columns) is not in the figures. The
 browser draws it over them, because drawing a plotly figure again at every step would drop animation frames.
@@ -32,11 +32,11 @@ WIDE, NARROW = 1100, 170
 """The approximate width in pixels of a timeline and of one in a narrow window."""
 KEY = {"orientation": "h", "x": 0, "xanchor": "left", "yref": "container", "y": 0, "yanchor": "bottom"}
 KEY |= {"itemclick": False, "itemdoubleclick": False}
-"""The layout of the key to the colours, which lies at the lower edge."""
+"""The layout of the list of colours and their meanings, at the lower edge of the chart."""
 SWATCH = 13
-"""The size of a square in the key, in pixels."""
+"""The size of a square in that list, in pixels."""
 MASKS = {"used_targets": "used", "candidates": "candidate", "next_pass": "next_pass", "this_pass": "this_pass"}
-"""The mask and the role of the nodes in it; a role hides the roles before it."""
+"""The role of the nodes in each mask. A node in several masks is shown in the last of their roles."""
 MAX_LABELS = 24
 """The largest number of nodes for which each distance is written in its cell."""
 
@@ -67,7 +67,7 @@ CODES = {role.word: code for code, role in enumerate(TIMELINE)}
 
 
 class TooLarge(ValueError):
-    """The run has more nodes or steps than a chart can show; the message names the limit and the number."""
+    """The error for a run with more nodes or steps than a chart can show; it names the limit and the number."""
 
 
 def chart(name: str, run: Run, theme: str, narrow: bool = False) -> go.Figure:
@@ -160,7 +160,7 @@ def _role_codes(trace: Trace) -> list[list[int]]:
 
 
 def _role_labels(trace: Trace, codes: Sequence[Sequence[int]], dark: bool, width: int) -> go.Scatter:
-    """Return the role's word on each stretch that has room for it, so that colour is not the only sign of a role."""
+    """Return the words of the roles, each where its stretch has room: so that a role can be seen without its colour."""
     words: list[tuple[float, str, str]] = []
     for node, row in zip(trace.nodes, codes, strict=True):
         first = 0
@@ -202,7 +202,7 @@ def _role_cells(trace: Trace, codes: Sequence[Sequence[int]], dark: bool) -> go.
 
 
 def _key(dark: bool) -> list[go.Scatter]:
-    """Return a square of its colour for each role, outlined, since one of them is the panel's colour."""
+    """Return the list of colours: a square for each role, with an outline, since one of them has the panel's colour."""
     line = {"width": 1, "color": colour("edge", dark)}
     tones = [(role.word, mixed_with_panel(role.tone, dark, role.share)) for role in TIMELINE]
     return [

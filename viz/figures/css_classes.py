@@ -1,6 +1,6 @@
-"""The CSS classes and badge texts that show a step on the stage.
+"""Say which CSS classes and badge texts show a step on the stage.
 
-This is the only table of which signal gives which class; assets/styles/stage.css says what a class looks like.
+The tables here are sent to the player, too. assets/styles/stage.css says what each class looks like.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ ABSENT = {"online": "offline", "populated": "no-memory", "cpus": "no-cpus", "all
 
 
 def mark(svg: Element, trace: Trace, step: int) -> None:
-    """Change the SVG that viz.figures.stage.stage() drew: give it the classes and badges of one step."""
+    """Add the classes and badges of one step to an SVG that viz.figures.stage.stage() has drawn."""
     nodes = node_classes(trace, step)
     badges = badge_texts(trace, step)
     tint: dict[int, str] = {}
@@ -45,7 +45,7 @@ def mark(svg: Element, trace: Trace, step: int) -> None:
         for badge in [part for part in card if "badge" in part.get("class", "").split()]:
             if node in badges:
                 next(part for part in badge.iter() if "away" in part.get("class", "").split()).text = badges[node]
-            else:  # without a text, the empty plate of the badge would be seen
+            else:  # a badge without a text would be an empty plate
                 card.remove(badge)
     mark_roles(svg, nodes)
     flows, leaks = trace.flows(step), trace.leaks(step)
@@ -69,7 +69,7 @@ def _mark_barrier(bar: Element, operation: str, *fields: Any) -> None:
 
 
 def node_classes(trace: Trace, step: int) -> dict[int, list[str]]:
-    """Return the classes of every node that has any at a step."""
+    """Return the classes of each node at a step; nodes without one are left out."""
     classes: dict[int, list[str]] = {}
     for table, nodes_of in _TABLES:
         for signal, name in table.items():

@@ -1,7 +1,7 @@
-"""Say how much room a text of the stage takes, before any browser has drawn it.
+"""Compute how much room a text of the stage takes, without a browser.
 
-The sizes are those of assets/styles/stage.css; widths are those of DejaVu Sans, which is wider than the other fonts
-that the style sheet names. A browser test holds both against what Chromium draws.
+The font sizes are those of assets/styles/stage.css. The widths are those of DejaVu Sans, which is wider than the other
+fonts that the style sheet names. A browser test compares both with what Chromium draws.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from xml.etree.ElementTree import Element
 from viz.figures.box import Box
 
 NARROW, THIN, WIDE = "fjrtI-/()[]{}", "il.,:;|!' ", "mwMW@%\u2192\u2260"
-"""The letters that take far less or more room than others."""
+"""The letters that are narrow, very narrow and wide."""
 BOLD, MONO = 1.1, 0.61
-"""How much wider bold letters are, and the width of a letter in the font for code, in units of the font size."""
+"""The factor by which bold letters are wider, and the width of a letter in the font for code, per font size."""
 ABOVE, BELOW, DESCENT = 0.42, 0.37, 0.6
-"""How far letters reach above the middle of their line and below it, also with a descender, in units of the size."""
+"""How far letters reach above the middle of their line, below it, and below it with a descender, per font size."""
 DESCENDING = set("gjpqy_,;()[]")
+"""The letters that have a descender."""
 
 SIZES: dict[str, dict[str, float]] = {
     "id": {"": 30, "short": 19, "id": 17},
@@ -30,10 +31,11 @@ SIZES: dict[str, dict[str, float]] = {
     "name": {"": 14},
     "tier": {"": 13},
 }
-"""The font size of each kind of text; a card of the named detail has another than the others."""
+"""The font size of each kind of text (a CSS class): for the named details of cards, and "" for all others."""
 SMALLEST = 10.2
 """The smallest font size to which a text shrinks, in stage units: 7.5 pixels in a small desktop window."""
 STRONG = {"id", "id long", "away", "far"}
+"""The kinds of text in bold letters."""
 
 
 def text_width(text: str, size: float, bold: bool = False) -> float:
@@ -58,7 +60,7 @@ def font_size(kind: str, detail: str) -> float:
 
 
 def text_box(text: Element, detail: str, words: str | None = None) -> Box:
-    """Return the rectangle that a text of the stage covers; `words` are others than those it holds now."""
+    """Return the rectangle that a text of the stage covers, or would cover if it held `words` instead."""
     written = (text.text or "") if words is None else words
     names = text.get("class", "").split()
     kind = next(kind for kind in ("id long", *SIZES) if set(kind.split()) <= set(names))
@@ -72,9 +74,9 @@ def text_box(text: Element, detail: str, words: str | None = None) -> Box:
 
 
 def fitted(text: str, width: float, size: float, bold: bool = False) -> tuple[str, float]:
-    """Return a text for a place of this width, and the font size at which it fits; 0 is its own size.
+    """Return a text that fits into a width, and its font size; 0 stands for `size`, which need not be written.
 
-    Letters shrink to SMALLEST. A text that is still too long loses whole words, which an ellipsis says.
+    Letters shrink down to SMALLEST. If that is not enough, an ellipsis takes the place of the last words.
     """
     words = text.split(" ")
     for count in range(len(words), 0, -1):

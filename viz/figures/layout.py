@@ -1,4 +1,4 @@
-"""The layout of the stage: where each socket, tier and node goes. It computes geometry and draws nothing.
+"""Compute the layout of the stage: the place of each socket, tier and node. Nothing is drawn here.
 
 Sockets are boxes side by side, tiers are rows, nodes are cards. lay_out() tries all arrangements of the sockets and
 takes the one whose text can be drawn largest. If that text would still be too small to read, it takes cards with less
@@ -37,14 +37,14 @@ MAX_BANDS = 16
 
 @dataclass(frozen=True)
 class Layout:
-    """Where everything on the stage is."""
+    """The places of everything on the stage."""
 
     size: tuple[float, float]
     detail: str
     cards: Mapping[int, Box]
     sockets: Mapping[str, Box]
     rows: Sequence[tuple[str, float]]
-    """The label and the middle of each tier's row; empty if the sockets have rows of their own."""
+    """The label and the y position of the middle of each tier's row; empty if the sockets have rows of their own."""
     socket_tiers: Mapping[int, SocketTier]
     guessed: bool
     """Whether the topology leaves out the socket or the tier of any node."""
@@ -229,7 +229,7 @@ class Arrangement:
 
 
 def _legible(groups: Groups, window: Window) -> Arrangement:
-    """Return the arrangement of the cards with the most facts whose text can be read; else of the smallest cards."""
+    """Return the arrangement with the most facts on its cards whose text can be read, or else the smallest cards."""
     for cards in CARDS:
         arrangement = _largest(groups, cards, window)
         if arrangement.font_size() * window.pixels >= LEGIBLE:
@@ -252,7 +252,7 @@ def _largest(groups: Groups, cards: Sequence[Card], window: Window) -> Arrangeme
 
 
 def _row_names(topology: Topology, nodes: Mapping[int, SocketTier]) -> dict[int, str]:
-    """Return the name of each tier: its nodes' common label, else its number."""
+    """Return the name of each tier: the label if all its nodes have the same one, or else "tier" and its number."""
     labels: dict[int, set[str | None]] = {}
     for node in topology.nodes:
         labels.setdefault(nodes[node.id].tier, set()).add(node.label)

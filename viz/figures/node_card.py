@@ -17,13 +17,13 @@ from viz.wording import size_text
 
 TAG_NAMES = (("this", "this_pass"), ("next", "next_pass"), ("used", "used"))
 TAGS = {"wide": ((262, 18), (262, 35), (262, 52)), "tall": ((14, 69), (77, 69), (140, 69))}
-"""The positions of the tags that name the masks a node is in: right of the facts, or in a line below them."""
+"""The positions on a card of the tags that name the masks a node is in: right of the facts, or in a line below them."""
 FACTS_END = {"wide": (180, 222), "tall": (166, 166)}
-"""Where both lines of facts have to end, which is left of the tags or at the edge."""
+"""The x positions on a card at which its two lines of facts end at the latest: left of the tags, or at the edge."""
 
 
 def state_size(trace: Trace, layout: Layout) -> float:
-    """Return the font size at which each state that a node is ever in fits on its card; 0 is that of its class."""
+    """Return the font size at which all states of all nodes fit on their cards; 0 stands for that of the CSS class."""
     if layout.detail not in TAGS:
         return 0
     most = font_size("fact", layout.detail)
@@ -33,13 +33,13 @@ def state_size(trace: Trace, layout: Layout) -> float:
 
 
 def _facts_left(node: int) -> int:
-    """Return where the facts begin, right of the node's id."""
+    """Return the x position on a card at which the facts begin, right of the node's id."""
     digits = len(str(node))
     return 26 + (20 if digits < 3 else 15) * digits
 
 
 def card(svg: Element, node: Node, trace: Trace, layout: Layout, state_font: float = 0) -> Element:
-    """Draw the card as it is at the first step. viz.figures.roles draws the shapes of all small cards together."""
+    """Draw a node's card as it is at the first step. (viz.figures.roles draws the shapes of small cards.)"""
     placed = layout.socket_tiers[node.id]
     box, state = layout.cards[node.id], trace.at(f"state[{node.id}]", 0)
     lacks = (name for signal, name in ABSENT.items() if node.id in lacking(trace, signal, 0))
@@ -97,7 +97,7 @@ def _memory(group: Element, node: Node, label: str, offline_text: str, line: Box
 
 
 def describe(node: Node) -> str:
-    """Return what never changes about the node as a sentence, for a tooltip and for screen readers."""
+    """Return a text about the node that holds for all steps, for the tooltip and for screen readers."""
     memory = f"{size_text(node.memory)} {node.label or 'memory'}" if node.memory else "no memory"
     return f"Node {node.id}: {memory}"
 

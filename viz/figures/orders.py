@@ -24,7 +24,7 @@ APART = 96
 
 
 def orders_stage(change: Change) -> str:
-    """Return the stage as the text of an SVG element; its first step is the old order, its second the new one."""
+    """Return the stage as the text of an SVG element; it has the arrows of both orders."""
     svg = draw_stage(_circle(sorted(change.old)), _topology(change), _trace(change))
     svg[0].text = "Two orders"
     svg.set("data-lent", "")
@@ -50,7 +50,7 @@ def _circle(nodes: list[int]) -> Layout:
 
 
 def _topology(change: Change) -> Topology:
-    """Return a topology whose nodes are only ids, since a stage is drawn for a topology."""
+    """Return a topology with these nodes and nothing else, because a stage is drawn for a topology."""
     document = {
         "title": "Two orders",
         "nodes": [{"id": node, "cpus": 0, "memory": 0} for node in sorted(change.old)],

@@ -1,4 +1,4 @@
-"""The colours of both themes by role, and the CSS variables that the page uses for them."""
+"""Hold the colours of the light and the dark theme by their roles, and write them as CSS variables."""
 
 from __future__ import annotations
 
@@ -77,6 +77,6 @@ def colour(name: str, dark: bool) -> str:
 
 
 def mixed_with_panel(name: str, dark: bool, share: float) -> str:
-    """Return a tone mixed with the panel's, `share` of it, so that text on it can be read."""
+    """Return a mixture of a role's colour and the panel's, on which text can be read; `share` is the role's part."""
     pairs = zip(*(bytes.fromhex(colour(tone, dark)[1:]) for tone in (name, "panel")), strict=True)
     return "#" + bytes(round(share * own + (1 - share) * panel) for own, panel in pairs).hex()

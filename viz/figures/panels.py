@@ -1,4 +1,4 @@
-"""The panels beside the stage as HTML fragments: the table of registers and the source listing.
+"""Write the panels beside the stage as HTML fragments: the table of registers and the source listing.
 
 As with the stage, the player only sets classes, text and attributes on these elements.
 """
@@ -92,7 +92,7 @@ def registers(trace: Trace) -> str:
         if explained:
             SubElement(row, "td", {"class": "brief"}).text = brief
     first = next(body[0].iterfind("*[@data-cell]"))
-    first.set("tabindex", "0")  # one cell takes the focus, the arrow keys go to the others
+    first.set("tabindex", "0")  # the tab key reaches one cell; the arrow keys move the focus to the others
     return tostring(table, encoding="unicode", method="html")
 
 

@@ -1,7 +1,8 @@
-"""Place the pills with the distances on their arrows, where they cover nothing that is to be read.
+"""Place pills with the distances on the arrows, so that they cover no text.
 
-A pill stands at 40 % of its arrow. Where a text, an arrowhead, a badge or another pill is in the way, it moves along
-the arrow or beside it, as little as possible. Where there is no room at all there is none; a tooltip has the distance.
+A pill is at 40 % of its arrow. If a text, an arrowhead, a badge or another pill is in the way, the pill moves along the
+arrow or beside it, as little as possible. If there is no room at all, the arrow has no pill; its tooltip has the
+distance.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ Pair = tuple[int, int]
 PLACES = (0.4, 0.45, 0.35, 0.5, 0.3, 0.55, 0.25, 0.6, 0.65, 0.2, 0.7, 0.75, 0.8)
 """The places on an arrow that are tried, as shares of it."""
 SHORT = 90
-"""The length below which an arrow has its pill beside it, in stage units."""
+"""An arrow shorter than this, in stage units, has its pill beside it."""
 HEIGHT, GAP = 20, 4
 """The height of a pill and the space between it and its arrow, in stage units."""
 SAMPLES = 16
@@ -30,11 +31,11 @@ MAX_CROSSED = 32
 SIDES = (1, -1, 1.6, -1.6, 2.4, -2.4, 3.4, -3.4)
 """How far beside the arrow a pill may stand, in units of the least distance from it; negative is the left side."""
 CARD, SHAFT = 3, 1
-"""What it costs a pill to lie on the edge of a card, and on a point of another arrow."""
+"""The cost of a place where the pill covers a part of a card, or a point of another arrow; the lowest sum wins."""
 
 
 class Obstacles(NamedTuple):
-    """What pills must not cover, and what they had better not."""
+    """The things that a pill must not cover (`hard`), and the cards and shafts that it avoids if possible."""
 
     hard: list[Box]
     cards: list[Box]
@@ -44,7 +45,7 @@ class Obstacles(NamedTuple):
 def place_pills(
     svg: Element, layout: Layout, curves: Mapping[Pair, Route], texts: Mapping[Pair, str], heads: Mapping[Pair, Head]
 ) -> dict[Pair, Box]:
-    """Return the pill of each arrow that has room for one. The stage has its cards and names already."""
+    """Return the place of each arrow's pill, if there is room. All other texts of the stage must be drawn already."""
     hard = [*_written(svg, layout.detail), *(head.box() for head in heads.values())]
     shafts = [
         (*curve.at(i / SAMPLES), pair)
@@ -62,7 +63,7 @@ def place_pills(
 
 
 def drawing_order(curves: Mapping[Pair, Route], pills: Mapping[Pair, Box]) -> list[Pair]:
-    """Return the arrows so that as few as possible are drawn after an arrow whose pill they cross."""
+    """Return the arrows in an order in which few are drawn after an arrow whose pill they cross, and so over it."""
     left = dict.fromkeys(curves)
     crossed_by: dict[Pair, set[Pair]] = {pair: set() for pair in curves}
     for pair, curve in curves.items() if len(curves) <= MAX_CROSSED else ():
@@ -88,7 +89,7 @@ def _written(svg: Element, detail: str) -> Iterator[Box]:
 
 
 def _place(pair: Pair, curve: Route, width: float, stage: Box, obstacles: Obstacles) -> Box | None:
-    """Return the first place that costs nothing, else the cheapest one; None if all cover something."""
+    """Return the first place without cost, or else the cheapest one; None if each covers something that it must not."""
     hard, cards, shafts = obstacles
     best, least = None, float("inf")
     for pill in _places(curve, width):
@@ -107,7 +108,7 @@ def _place(pair: Pair, curve: Route, width: float, stage: Box, obstacles: Obstac
 
 
 def _places(curve: Route, width: float) -> Iterator[Box]:
-    """Yield the places for a pill: on the arrow and then beside it, or only beside it where it would hide it."""
+    """Yield the places for a pill: on the arrow, then beside it. A short arrow would be hidden, so only beside it."""
     if curve.length >= SHORT:
         yield from (around(*curve.at(t), width, HEIGHT) for t in PLACES)
     (ax, ay), _, (bx, by) = curve

@@ -1,8 +1,8 @@
-"""The shapes that show the roles of nodes on their cards.
+"""Draw the shapes that show the roles of nodes on their cards.
 
-Where cards have shapes of their own, the browser looks at every shape of a card whose roles change. That is too slow
-for many small cards. All their faces are therefore a single path, and each role is another path above it, which the
-player joins from a piece for each node that has the role. The text of the cards lies above these paths.
+Large cards have shapes of their own. For many small cards that would be too slow: the browser looks at every shape of a
+card whose roles change. Therefore all their faces are a single path, and each role is another path above it. The player
+joins such a path from a piece for each node that has the role. The texts of the cards lie above these paths.
 """
 
 from __future__ import annotations

@@ -71,9 +71,9 @@ class Head:
 
 
 def route(source: Box, target: Box, others: Iterable[Box], size: Point) -> Route:
-    """Return the curve with the least bow that crosses no other card, else the one that crosses the fewest.
+    """Return the curve with the least bow that crosses no other card, or else the one that crosses the fewest.
 
-    A curve that leaves the stage is not taken; if all are outside, return the straight one.
+    Curves that leave the stage are not taken; if all do, return the straight line.
     """
     obstacles = [_with_clearance(box) for box in others]
     best, fewest = None, len(obstacles) + 1
@@ -106,10 +106,10 @@ def _edge(box: Box, towards: Point) -> Point:
 
 
 def _landing(box: Box, end: Point) -> Point:
-    """Return where an arrow ends that would end at a point of a card's edge: not beside its corners.
+    """Return the end of an arrow, moved along the card's edge away from its corners.
 
-    At the upper right one stands its badge, at the upper left one the sign of a comparison, and badges of cards below
-    reach to the lower ones.
+    At the upper right corner is the card's badge, at the upper left one the sign of a comparison, and badges of the
+    cards below reach to the lower corners.
     """
     x, y = end
     if y < box.y or y > box.bottom:
@@ -128,7 +128,7 @@ def _with_clearance(box: Box) -> Edges:
 
 
 def _crossed(curve: Route, obstacles: Iterable[Edges]) -> int:
-    """Return how many obstacles the curve crosses; those outside of its bounding box need no closer look."""
+    """Return how many obstacles the curve crosses; those outside of the curve's bounding box are skipped."""
     points = [curve.at(i / SAMPLES) for i in range(1, SAMPLES)]
     least_x, most_x = min(x for x, _ in points), max(x for x, _ in points)
     least_y, most_y = min(y for _, y in points), max(y for _, y in points)

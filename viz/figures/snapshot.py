@@ -64,7 +64,7 @@ def snapshot(topology: Topology, trace: Trace, step: int, theme: Theme = "light"
 
 
 class _Picture:
-    """A picture that is filled from the top; `top` is where the next part goes."""
+    """A picture that is filled from the top; `top` is the y position of the next part."""
 
     def __init__(self, svg: Element, values: dict[str, str]) -> None:
         self.svg = svg

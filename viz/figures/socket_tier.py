@@ -1,4 +1,4 @@
-"""Find the socket and the tier of each node: as the topology says, else guessed from the nearest CPUs."""
+"""Find the socket and the tier of each node: from the topology, or else guessed from the nearest CPUs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 from viz.topology import Topology
 
 MAX_TIERS = 5
-"""The largest number of guessed tiers; nodes that are farther from CPUs belong to the last one."""
+"""The largest number of guessed tiers; all nodes that are still farther from CPUs belong to the last one."""
 
 
 class SocketTier(NamedTuple):

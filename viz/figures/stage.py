@@ -1,7 +1,7 @@
 """Draw the stage as SVG: sockets, tiers, node cards, and an arrow for every target that the trace ever stores.
 
 The same drawing serves all steps. The player sets classes on `[data-node]`, `[data-from][data-to]`, `[data-source]`
-and `.barrier`, and the texts of `.away` and `.state`; assets/stage.css says what a class looks like.
+and `.barrier`, and the texts of `.away` and `.state`; assets/styles/stage.css says what a class looks like.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ MAX_NODES_WITH_DISTANCES = 16
 MAX_ARROWS = 4096
 """The largest number of arrows that are drawn."""
 MAX_CHAINS = 64
-"""The largest number of chains at a time that tints() tries to keep apart; each pair of them costs time."""
+"""The largest number of chains of one time that tints() gives different tints; each pair of them costs time."""
 HEAD = 11
 """The length of an arrow's head, in stage units."""
 MAX_OBSTACLES = 96
@@ -71,14 +71,14 @@ def draw_stage(layout: Layout, topology: Topology, trace: Trace) -> Element:
     for node in topology.nodes:
         card(svg, node, trace, layout, size).set("data-tint", str(tint[node.id]))
     first = next(svg.iterfind("./*[@data-node]"))
-    first.set("tabindex", "0")  # one card takes the focus, the arrow keys go to the others
+    first.set("tabindex", "0")  # the tab key reaches one card; the arrow keys move the focus to the others
     _arrows(svg, layout, trace, topology)
     _barrier(svg, layout, trace)
     return svg
 
 
 def stored(trace: Trace) -> list[tuple[int, int]]:
-    """Return every (source, target) that pages ever take; if too many, an equal share for each source."""
+    """Return all pairs (source, target) of a run; if they are too many, equally many of each source."""
     targets_of = {}
     for node in trace.nodes:
         names = (f"{trace.arrays[0]}[{node}]", f"demotes_to[{node}]")
@@ -90,7 +90,10 @@ def stored(trace: Trace) -> list[tuple[int, int]]:
 
 
 def tints(trace: Trace) -> dict[int, int]:
-    """Return the tint of the chain that begins at each node; chains of the same time differ while tints suffice."""
+    """Return the tint of the chain that begins at each node.
+
+    Chains that exist at the same time have different tints, as far as there are enough tints.
+    """
     first = NodeMask.parse(trace.at("N_CPU", 0))
     graph: nx.Graph[int] = nx.Graph()
     graph.add_nodes_from([*first, *(NodeMask(trace.nodes) - first)])
@@ -101,7 +104,7 @@ def tints(trace: Trace) -> dict[int, int]:
 
 
 def _chain_heads(trace: Trace) -> Iterator[tuple[int, ...]]:
-    """Yield the nodes at which chains begin, at the end of every chapter."""
+    """Yield for each chapter the nodes at which chains begin at its end."""
     for following in (*trace.chapters[1:], None):
         step = (following.first if following else trace.length) - 1
         heads = {trace.at(f"chain[{node}]", step) for node, targets in trace.targets(step).items() if targets}
@@ -109,7 +112,7 @@ def _chain_heads(trace: Trace) -> Iterator[tuple[int, ...]]:
 
 
 def _fitting(name: str, width: float) -> tuple[str, float]:
-    """Return a socket's name or, if it is too long, its last word, and the font size at which that fits."""
+    """Return a socket's name, or its last word if the name is too long, and the font size at which that fits."""
     size = font_size("name", "")
     whole, last = fitted(name, width, size), fitted(name.rpartition(" ")[2], width, size)
     return whole if whole[0] == name else last

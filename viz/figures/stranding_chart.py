@@ -18,7 +18,7 @@ MAX_DRAWN, MAX_SEGMENTS = 64, 24
 LABEL, BAR, HEIGHT, GAP, ROW = 92, 380, 18, 4, 62
 """In the picture's units: the widths of labels and of the longest bar, and the heights of a bar, a gap and a row."""
 MIN_NUMBERED = 14
-"""The width from which on a segment shows its number."""
+"""The least width of a segment that shows its number."""
 DECIMAL, BINARY = ("GB", 10**9), ("GiB", 2**30)
 """The units for sizes of memory: the name and the number of bytes."""
 
@@ -75,7 +75,7 @@ def picture(
     unit: tuple[str, int],
     longest: Amount,
 ) -> str:
-    """Return the bins as the text of an SVG element; bars of the `longest` amounts are as wide as the picture."""
+    """Return the bins as the text of an SVG element; a bar of the `longest` amount is as wide as the picture."""
     bins_shown = list(zip(names, sizes, packing.bins, strict=True))[:MAX_DRAWN]
     svg = Element("svg", {"class": "bins", "role": "img", "viewBox": f"0 0 {LABEL + BAR + 8} {ROW * len(bins_shown)}"})
     SubElement(svg, "title").text = f"{text(packing, unit)}; {len(sizes)} bins"
@@ -93,7 +93,7 @@ def picture(
 
 
 def _bar(svg: Element, y: float, width: float, jobs: int, per_job: float, label: str) -> None:
-    """Draw a bar with a segment for each job, or one for all if there are many, over what is left over."""
+    """Draw a bar with a segment for each job, or one segment for all if they are many; the rest is left over."""
     group = SubElement(svg, "g")
     SubElement(group, "title").text = label
     _rect(group, LABEL, y, width, "bin-left")

@@ -1,4 +1,4 @@
-"""Write a result as plain text for a mail: chains as the patch comment writes them, and the passes as a table."""
+"""Write a result as plain text for a mail: chains in the notation of the patch's comments, and passes as a table."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def order_text(order: dict[str, Any]) -> str:
     warning = ["", WARN_ONCE] if "warn_once" in order else []
     events = ["", event_lines(order)] if "events" in order else []
     cgroup = ["", cgroup_lines(order)] if "allowed" in order else []
-    parts = [outcome(order), *cgroup, *further(order), *warning, "", loads(order), *events]
+    parts = [outcome(order), *cgroup, *derivation(order), *warning, "", loads(order), *events]
     return "\n".join(line for part in parts for line in ([part] if isinstance(part, str) else part))
 
 
@@ -33,10 +33,10 @@ STATES = {"N_MEMORY": "n_memory", "N_CPU": "n_cpu", "online": "online"}
 def outcome(order: dict[str, Any]) -> list[str]:
     """Return a line for every chain or, if nodes can have several targets, for every source."""
     if "tiers" in order:
-        return fitted(tier_lines(order))
+        return broken(tier_lines(order))
     if order["passes"] and not any(isinstance(value, list) for value in order["node_demotion"].values()):
         return chain_lines(order)
-    return fitted(f"{node} -> {choice(targets)}" for node, targets in order["node_demotion"].items())
+    return broken(f"{node} -> {choice(targets)}" for node, targets in order["node_demotion"].items())
 
 
 def choice(targets: int | list[int]) -> str:
@@ -73,24 +73,24 @@ def cpuset_sentence(allowed: str, cpuset: str) -> str:
 
 
 def cgroup_lines(order: dict[str, Any]) -> list[str]:
-    """Return where the pages of a cgroup go, a line for each node, and which may get some outside its cpuset."""
+    """Return a line for each node that says where a cgroup's pages go, and which nodes outside its cpuset get some."""
     head = cpuset_sentence(order["allowed"], order["cpuset"])
     lines = []
     for node, targets in order["demotes_to"].items():
         leaks = node_list(order["leaks_to"][node])
         lines.append(f"{node} -> {choice(targets)}" + (f"; outside the cpuset: {leaks}" if leaks else ""))
-    return fitted([head, *lines])
+    return broken([head, *lines])
 
 
-def further(order: dict[str, Any]) -> list[str]:
-    """Return what led to the outcome: passes, cycles or costs, after a blank line; nothing if there are none."""
+def derivation(order: dict[str, Any]) -> list[str]:
+    """Return a blank line and what led to the outcome: passes, cycles or costs; nothing if there are none."""
     if order["passes"]:
         return ["", pass_table(order["passes"])]
     if "cycles" in order:
         cycles = [f"cycle: {' -> '.join(map(str, [*cycle, cycle[0]]))}" for cycle in order["cycles"]]
-        return ["", *fitted(cycles or ["no cycle"])]
+        return ["", *broken(cycles or ["no cycle"])]
     if "costs" in order:
-        return ["", *fitted(cost_lines(order))]
+        return ["", *broken(cost_lines(order))]
     return []
 
 
@@ -104,7 +104,7 @@ def cost_lines(order: dict[str, Any]) -> list[str]:
 
 
 def chain_lines(order: dict[str, Any]) -> list[str]:
-    """Return each chain as "0 -> 1 -> 2 -> stop", in the order of their first nodes; a long one takes several lines."""
+    """Return each chain as "0 -> 1 -> 2 -> stop", in the order of their first nodes; long ones take several lines."""
     sources = NodeMask.parse(order["passes"][0]["this_pass"])
     if not sources:
         return ["N_CPU is empty, so the passes start nowhere and no node has a target."]
@@ -113,7 +113,7 @@ def chain_lines(order: dict[str, Any]) -> list[str]:
 
 
 def chain(node_demotion: dict[str, int], source: int) -> list[int]:
-    """Return the nodes that cold pages of `source` are demoted through, in order, from `source` on."""
+    """Return the nodes that cold pages of `source` pass on their way down, in order; `source` is the first."""
     nodes = [source]
     while (target := node_demotion[str(nodes[-1])]) != NUMA_NO_NODE:
         nodes.append(target)
@@ -143,13 +143,13 @@ def filled(pieces: Iterable[str], width: int, indent: str = INDENT) -> list[str]
     return [line.rstrip() for line in lines]
 
 
-def fitted(lines: Iterable[str]) -> list[str]:
-    """Return the lines, with lines that are too long broken after a comma or before an arrow."""
+def broken(lines: Iterable[str]) -> list[str]:
+    """Return the lines; those that are too long are broken after a comma or before an arrow."""
     return [part for line in lines for part in filled(re.split(r"(?<=,)|(?= -> )", line), COLUMNS)]
 
 
 def _column_widths(rows: Sequence[Sequence[str]]) -> list[int]:
-    """Return the width of each column: what it needs, but the widest share the space left by the others."""
+    """Return the width of each column: what it needs, except that the widest ones share the space that is left."""
     needed = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     spare = COLUMNS - len(BETWEEN) * (len(needed) - 1)
     widths = list(needed)
@@ -180,9 +180,9 @@ def step_text(step: dict[str, Any]) -> str:
 
 
 def event_lines(order: dict[str, Any]) -> list[str]:
-    """Return what each event did and the order after it, then the number of rebuilds; a note if none are played."""
+    """Return what each event did and the order after it, then the number of rebuilds; or that none are played."""
     if order["events"] is None:
-        return fitted([UNPLAYED])
+        return broken([UNPLAYED])
     lines, current = [], targets_of(order)
     for number, event in enumerate(order["events"], 1):
         lines += [f"event {number}: {event['event']} {event['node']}", f"    {log_text(event['log'])}"]
@@ -203,7 +203,7 @@ def log_text(log: list[Entry]) -> str:
 
 
 def entry_text(entry: Entry) -> str:
-    """Return what an entry of a log says was done, in a few words."""
+    """Return the action of a log's entry in a few words."""
     match entry["do"]:
         case "zonelists":
             return "all zonelists" if entry["of"] == "all" else f"the zonelist of {entry['of']} alone"

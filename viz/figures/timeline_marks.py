@@ -1,4 +1,4 @@
-"""What stands over the timeline: a band for each pass, with its number, and the name of each event."""
+"""Mark passes and events on the timeline: a band for each pass, with its number, and the name of each event."""
 
 from __future__ import annotations
 
@@ -11,20 +11,19 @@ from viz.trace.model import Trace
 LETTER = 6.6
 """The approximate width of a letter in a timeline, in pixels."""
 LABEL = {"showarrow": False, "xanchor": "left", "yanchor": "top", "yshift": 18}
-"""The layout of a pass's number, which stands above the left end of its band."""
+"""The layout of a pass's number, above the left end of the pass's band."""
 SHARE = 0.12
-"""The share of all steps below which a pass is labelled with its number alone."""
+"""A pass with less than this share of all steps is labelled with its number alone."""
 FIRST_BUILD = ("zonelists", "order")
 """The names of the chapters before any event."""
 ABOVE = {"showarrow": False, "xanchor": "left", "yanchor": "bottom", "xref": "x", "yref": "y domain", "y": 1}
-"""The layout of the name of an event, which stands above the numbers of the passes."""
+"""The layout of an event's name, above the numbers of the passes."""
 
 
 def pass_bands(trace: Trace, dark: bool) -> dict[str, list[dict[str, Any]]]:
-    """Return a numbered band for each pass, over both panels, as parts of a layout.
+    """Return a numbered band for each pass, over both plots, as parts of a plotly layout.
 
-    They are added to the layout together, because plotly's add_vrect() looks at all earlier bands each time, which
-    takes seconds for a few hundred bands.
+    plotly's add_vrect() is not used: each call looks at all earlier bands, which takes seconds for hundreds of bands.
     """
     line = {"width": 1, "color": colour("edge", dark)}
     shapes: list[dict[str, Any]] = []
@@ -39,7 +38,7 @@ def pass_bands(trace: Trace, dark: bool) -> dict[str, list[dict[str, Any]]]:
 
 
 def event_names(trace: Trace, width: int) -> list[dict[str, Any]]:
-    """Return the name of each event where it begins, with a mark; where two would overlap, the later has none."""
+    """Return the name of each event with a mark where it begins; a name that would cover an earlier one is left out."""
     names: list[dict[str, Any]] = []
     free = 0.0
     for chapter in trace.chapters:

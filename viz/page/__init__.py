@@ -1,1 +1,1 @@
-"""The page as HTML: its body, the data that the player gets, and the page exported as a single file."""
+"""Write the page as HTML: its body, the data that the player gets, and the page exported as a single file."""

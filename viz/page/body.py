@@ -1,4 +1,4 @@
-"""Build the body of the page, served or exported, from page.html and the tables of its choices."""
+"""Build the body of the page, for the server and for export, from page.html and the tables of choices below."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ TOOLS = (
     ("readers", "Readers", "What a reader without a lock can see"),
     ("log", "Log", "What a kernel printed, against what is computed here"),
 )
-"""The tools beside the stage: name, label, purpose. Each but the first is a module in assets/tools/."""
+"""The tools beside the stage: name, label, purpose. All but the first have a folder in assets/tools/."""
 
 Choices = Iterable[tuple[str, str]]
 Groups = Mapping[str, Choices]
@@ -78,7 +78,7 @@ def body(topologies: Groups) -> str:
 
 
 def _kernel(row: Version) -> str:
-    """Return a version's name for the picker, with its releases unless the name already says them all."""
+    """Return a version's name for the list of kernels, with its releases unless its name is that of the only one."""
     complete = row.name.removeprefix("v") == row.kernels or not row.kernels[0].isdigit()
     return row.name if complete else f"{row.name} ({row.kernels})"
 

@@ -1,4 +1,4 @@
-"""Write assets/core/constants.mjs: the Python constants that the page needs, too.
+"""Write assets/core/constants.mjs, the constants of the Python side that the page needs, too.
 
 `python -m viz.page.constants` prints the text of the file.
 """

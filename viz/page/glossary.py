@@ -1,4 +1,4 @@
-"""Read the terms of docs/glossary.md, which the page explains where they occur."""
+"""Read the terms of docs/glossary.md, so that the page can explain them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Term(NamedTuple):
 
 @cache
 def terms() -> tuple[Term, ...]:
-    """Return the terms in alphabetical order; raise ValueError if a paragraph below the introduction is no entry."""
+    """Return the terms in alphabetical order; raise ValueError if a paragraph below the introduction is no term."""
     _title, _introduction, *paragraphs = (docs() / "glossary.md").read_text(encoding="utf-8").strip().split("\n\n")
     return tuple(map(_term, paragraphs))
 

@@ -1,7 +1,7 @@
-"""The page's modules and style sheets: their names, where they lie, and the import map from one to the other.
+"""Find the page's modules and style sheets, and write the import map from the modules' names to their addresses.
 
-A module of assets/ imports another by name: "#core/trace" is assets/core/trace.mjs. package.json says the same to node
-and to TypeScript.
+A module of assets/ imports another by name: "#core/trace" is assets/core/trace.mjs. package.json has the same rule for
+node and TypeScript.
 """
 
 from __future__ import annotations
@@ -17,17 +17,20 @@ ENTRY = "#page"
 DASH = "#core/dash"
 """The module that starts Dash, at once if the address names another run than the one in the document."""
 STYLES = ("modes", "stage", "page", "dialogs")
-"""The style sheets of the page in the order in which they apply. A tool's own comes with the tool."""
+"""The style sheets of the page in the order in which they apply. A tool's style sheet is fetched with the tool."""
 IMPORTS = re.compile(r"""^(?:import\b|export\b[^;'"]*?\bfrom\b|\}\s*from\b)[^;'"]*["']([^"']+)["'];""", re.MULTILINE)
-"""What a module cannot start without."""
+"""A pattern for the static imports and exports of a module: it finds the names of modules that it needs to start."""
 LATER = re.compile(r"""\bimport\(["']([^"']+)["']\)""")
-"""What a module names to fetch it later; a tool is fetched by a name that is put together, and takes a server."""
+"""A pattern for dynamic imports: it finds the names of modules that are fetched later.
+
+It does not find tools, whose names are put together when they are opened; they need a server.
+"""
 AS_IS = "".join(map(chr, range(0x20, 0x7F))).translate({ord(char): None for char in "#%"})
-"""What stands for itself in a data: URL."""
+"""The characters that need no escape in a data: URL."""
 
 
 class MissingModule(ValueError):
-    """A module imports what is not there."""
+    """The error for a module that imports a name that assets/ does not have."""
 
 
 def names(assets: Path) -> list[str]:
@@ -41,26 +44,26 @@ def import_map(urls: Mapping[str, str]) -> str:
 
 
 def served(assets: Path, place: str) -> str:
-    """Return the import map of the served page; `place` is the path of the assets."""
+    """Return the import map of the served page; `place` is the path of assets/ on the server."""
     return import_map({name: f"{place}/{name[1:]}.mjs" for name in names(assets)})
 
 
 def carried(assets: Path) -> str:
-    """Return the import map of a page that carries its modules unchanged in data: URLs, also those that come later."""
+    """Return the import map of an exported page, which holds all its modules unchanged in data: URLs."""
     modules = _needed(assets, (IMPORTS, LATER))
     return import_map({name: f"data:text/javascript,{quote(text, safe=AS_IS)}" for name, text in modules})
 
 
 def first(assets: Path) -> list[str]:
-    """Return the names of the modules without which the page shows nothing; what starts Dash comes first."""
+    """Return the names of the modules that the page needs for its first picture; what starts Dash comes first."""
     names = (name for entry in (DASH, ENTRY) for name, _ in _needed(assets, (IMPORTS,), entry))
     return list(dict.fromkeys(names))
 
 
 def _needed(assets: Path, patterns: Iterable[re.Pattern[str]], entry: str = ENTRY) -> Iterator[tuple[str, str]]:
-    """Yield an entry and all that it imports, directly or not, with their texts; MissingModule if one is not there.
+    """Yield the names and texts of a module and of all that it imports, directly or not.
 
-    What a text imports is found by the patterns.
+    The patterns find the names that a text imports. Raise MissingModule if there is no such module.
     """
     known = frozenset(names(assets))
     wanted = {entry: "the page"}

@@ -28,13 +28,13 @@ from viz.trace.source_listing import listing_of
 MAX_STAGE_NODES = 32
 """The largest number of nodes for which the stages for both a desktop window and a narrow one are sent."""
 MAX_DOCUMENT_NODES, MAX_TEXT_NODES = 128, 256
-"""The largest numbers of nodes for which the document and the result as text are sent.
+"""The largest numbers of nodes for which the document, and the result as text, are sent.
 
-The document of a larger machine would be a good part of all data, and its result would be too long for a mail.
+The document of a larger machine would be a large part of all data, and its result would be too long for a mail.
 """
 
 FOR_TIERS = "For kernels from 6.1 on: "
-"""What stands before a guess that makes no difference to the kernel that is shown."""
+"""The words before a guess on memory tiers, if the kernel that is shown has none."""
 
 
 def play(
@@ -42,8 +42,8 @@ def play(
 ) -> dict[str, Any]:
     """Return all that the player shows of a run: the trace in wire form, the stage, the panels, the texts around them.
 
-    `loaded` is the result of reading the run's topology, with its guesses, if it was read from text. `part` is the run
-    with only its first events, if the trace is to end after those.
+    `loaded` is the result of reading the run's topology, with its guesses, if it was read from a text. `part` is the
+    run with its first events only; if it is given, its trace is sent.
     """
     loaded = loaded or ParseResult(run.topology)
     trace = part.trace(whole=False) if part else run.trace()
@@ -86,8 +86,8 @@ def play(
 def _rests_on(run: Run, loaded: ParseResult) -> dict[str, Any]:
     """Return the guesses that the run rests on, each with its choices, and where the tiers are from.
 
-    Guesses on tiers are the last of all, so that the places of the others do not depend on the kernel. Those of a
-    listing are shown for a kernel without tiers, too: its owner most likely runs one that has them.
+    Guesses on tiers are the last, so that the indexes of the others do not depend on the kernel. If the machine was
+    read from a listing, they are shown for a kernel without tiers, too: its owner most likely runs one that has them.
     """
     tiers = memtier in run.version.arrays
     shown = [guess for guess in loaded.guesses if tiers or loaded.form or guess.key != TIER]
@@ -107,13 +107,13 @@ def _choice(choice: Choice) -> dict[str, Any]:
 
 
 def play_alone(run: Run) -> dict[str, Any]:
-    """Return play() of a run with the stage for narrow windows in any case, since an exported page has no server."""
+    """Return play() of a run, always with the stage for narrow windows, since an exported page cannot ask for it."""
     data = play(run, {"text": ""})
     return data | {"narrow": data["narrow"] or stage(run.topology, run.trace(), narrow=True)}
 
 
 def _stages(topology: Topology, trace: Trace, narrow: bool) -> dict[str, str | None]:
-    """Return the stages for a desktop window and for a narrow one; for a large machine only that for its window."""
+    """Return the stages for a desktop window and for a narrow one; for a large machine only the one that is needed."""
     if len(topology.nodes) > MAX_STAGE_NODES:
         return {"stage": stage(topology, trace, narrow), "narrow": None}
     return {"stage": stage(topology, trace), "narrow": stage(topology, trace, narrow=True)}

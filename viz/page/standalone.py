@@ -1,4 +1,4 @@
-"""Write the page with one run in it as a single file, which plays without a server or a network."""
+"""Write the page with one run in it as a single HTML file, which plays without a server or a network."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ def _versions(body: Element, case: Case, kernel: str) -> None:
 
 
 def _outcome(expected: Expected, differing: set[str]) -> str:
-    """Return as text what the versions of a row give: the fallback lists of the differing nodes, if there are any.
+    """Return the result of the versions of a row as text: the fallback lists of the differing nodes, if there are any.
 
     Otherwise return who demotes to whom, at first and after each event that changes it.
     """
