@@ -4,7 +4,7 @@
 type Order = Record<string, NodeId>;
 
 /** One of the ways in which a writer may change the array (viz/readers/model.py). */
-type Protocol = "in-place" | "barrier" | "grace-walk" | "grace-hop";
+type Protocol = typeof import("#core/constants")["PROTOCOLS"][number];
 
 /** A change of one order into another, and the node at which the reader starts. */
 interface Game {
@@ -40,7 +40,7 @@ interface Standpoint {
   walk: NodeId[];
 }
 
-type Verdict = "cycle" | "mixed" | "same" | "old" | "new" | "cut";
+type Verdict = typeof import("#core/constants")["READER_VERDICTS"][number];
 type MomentList = [kind: MomentKind, node: NodeId, value: NodeId, stretch: number];
 
 interface ReaderAnswer extends Game {

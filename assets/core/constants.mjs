@@ -1,13 +1,19 @@
 // @ts-check
-// Constants of the Python side that the page needs, too. viz/page/constants.py writes this file:
-// python -m viz.page.constants > assets/core/constants.mjs
+// Constants of the Python side that the page needs, too. viz/app/constants.py writes this file:
+// python -m viz.app.constants > assets/core/constants.mjs
 
 export const LOCAL_DISTANCE = 10;
 export const REMOTE_DISTANCE = 20;
 export const LARGEST_DISTANCE = 255;
 export const LARGEST_ID = 1023;
+export const DRAM_ADISTANCE = 576;
 export const LARGEST_ADISTANCE = 2147483647;
 export const MAX_CPUS = 65536;
 export const MAX_LABEL = 40;
 export const MAX_EVENTS = 500;
 export const MAX_EDIT_NODES = 128;
+export const MAX_FILE_BYTES = 2900000;
+export const NO_MASK = "none";
+export const OPENED = "opened";
+export const PROTOCOLS = /** @type {const} */ (["in-place", "barrier", "grace-walk", "grace-hop"]);
+export const READER_VERDICTS = /** @type {const} */ (["cycle", "mixed", "same", "old", "new", "cut"]);

@@ -1,6 +1,7 @@
 // @ts-check
 // Opens a visitor's own machine: a pasted text, a chosen file, or a file dropped anywhere on the page.
 
+import { MAX_FILE_BYTES, REMOTE_DISTANCE } from "#core/constants";
 import { $, button, element, on } from "#core/dom";
 import { hasRun, setTools, state } from "#core/state";
 import { plural } from "#core/words";
@@ -8,8 +9,6 @@ import { machineOf, replaceMachine, sameStep } from "#player/history";
 import { requestRun, showFailure } from "#player/loading";
 import { turnedIn, turnedText } from "#player/stage-notes";
 import { openTool } from "#player/tool-panel";
-
-const MAX_FILE_BYTES = 2_900_000; // its base64 is a third longer, and a request has an end
 
 export function openPaste() {
   $("#error").textContent = "";
@@ -157,5 +156,5 @@ export function turnGuess(place, choice = "") {
   replaceMachine(now, isBack ? "taking a guess again" : "another choice of a guess", sameStep());
 }
 
-/** Ask again for the run, with this distance between any two nodes, and 10 from each node to itself. */
-export const fillIn = () => requestRun({ ...state.asked, remote: $("#remote").value || "20" });
+/** Ask again for the run, with this distance between any two nodes. */
+export const fillIn = () => requestRun({ ...state.asked, remote: $("#remote").value || String(REMOTE_DISTANCE) });

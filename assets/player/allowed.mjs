@@ -3,13 +3,13 @@
 // beside that field is on, by clicks on the cards of the stage. The server checks a list and returns it as the kernel
 // prints it.
 
+import { NO_MASK, OPENED } from "#core/constants";
 import { $, element, find, on, setAttribute } from "#core/dom";
 import { hasRun, state } from "#core/state";
 import { listOf, nodesOf } from "#core/trace";
 import { newestMachine, replaceMachine, sameStep } from "#player/history";
 import { onRunFailed } from "#player/loading";
 
-const NO_MASK = "none"; // the value with which a request drops the allowed nodes that the machine itself names
 const FORM = `<label for="allowed-nodes">Allowed nodes</label>
   <input id="allowed-nodes" autocomplete="off" spellcheck="false" placeholder="0-2" aria-describedby="allowed-error">
   <button>Set</button>
@@ -112,7 +112,7 @@ function ask(mask) {
  * Return whether the machine has no mask of its own, which a request would have to drop.
  * @param {MachineName} machine
  */
-const isPlain = ({ topology }) => Boolean(topology) && topology !== "opened";
+const isPlain = ({ topology }) => Boolean(topology) && topology !== OPENED;
 
 /**
  * Switch whether the cgroup may use the node of a card, if "Cards switch" is on. Return whether the click was for that.

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.serving import ROOT
-from viz.page.constants import module
+from viz.app.constants import module
 from viz.readers.model import Change, verdict
 from viz.resources import assets
 from viz.topology import quantities
@@ -21,7 +21,7 @@ def cases(name: str) -> list[Any]:
 
 def test_the_page_has_the_constants_of_python() -> None:
     written = (assets() / "core/constants.mjs").read_text(encoding="utf-8")
-    assert written == module(), "type: python -m viz.page.constants > assets/core/constants.mjs"
+    assert written == module(), "type: python -m viz.app.constants > assets/core/constants.mjs"
 
 
 @pytest.mark.parametrize(("text", "count"), cases("cpu_lists"))

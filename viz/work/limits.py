@@ -12,6 +12,9 @@ from dataclasses import dataclass
 
 MAX_REQUEST = 4_000_000
 """The most bytes of a request's body: enough for 1,024 nodes with their distances, and a quarter more."""
+MAX_FILE = MAX_REQUEST * 3 // 4 - 100_000
+"""The largest number of bytes of a file that the page sends: base64 makes it a third longer, and the request adds a
+little."""
 MAX_DRAINED = 16 * MAX_REQUEST
 """The most bytes of a body that are read. A body over MAX_REQUEST is refused, but it is read and dropped all the same,
 because many clients read no answer before they have sent the whole body."""

@@ -2,6 +2,7 @@
 // The form for the selected node. It handles fields and texts; the panel gives it the functions that change the
 // machine.
 
+import { DRAM_ADISTANCE } from "#core/constants";
 import { $, element, on } from "#core/dom";
 import { cpusText, hasCpus, hasMemory, memoryText, nodeOf } from "#tools/edit/model";
 import { nextSocket } from "#tools/edit/stage";
@@ -13,8 +14,9 @@ const field = (caption, control, title = "") =>
 /** @type {(name: string, caption: string, control: string) => string} */
 const switched = (name, caption, control) =>
   `<div class="field"><label><input type="checkbox" name="${name}"> ${caption}</label>${control}</div>`;
-const ADISTANCE =
-  '<input id="node-adistance" name="adistance" inputmode="numeric" placeholder="576" autocomplete="off">';
+const ADISTANCE = `<input id="node-adistance" name="adistance" inputmode="numeric" placeholder="${DRAM_ADISTANCE}"
+  autocomplete="off">`;
+const ADISTANCE_HELP = `Abstract distance, which decides on the memory tier from v6.1 on; DRAM has ${DRAM_ADISTANCE}`;
 
 export const FIELDS = `<div class="fields">
     ${field(
@@ -28,7 +30,7 @@ export const FIELDS = `<div class="fields">
     ${field("label", '<input id="node-label" name="label" autocomplete="off">')}
     ${switched("has-memory", "memory", '<input name="memory" aria-label="Size of the memory" autocomplete="off">')}
     ${field("socket", '<select id="node-socket" name="socket"></select>')}
-    ${field("adistance", ADISTANCE, "Abstract distance, which decides on the memory tier from v6.1 on; DRAM has 576")}
+    ${field("adistance", ADISTANCE, ADISTANCE_HELP)}
     ${field(
       "tier",
       '<input id="node-tier" name="tier" inputmode="numeric" autocomplete="off">',

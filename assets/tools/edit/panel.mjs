@@ -2,7 +2,7 @@
 // The editor: changes the nodes of the machine, their places, ids and distances, in its panel and on the stage. Each
 // edit is a change of the history; a sentence says what it did to the order.
 
-import { MAX_EDIT_NODES } from "#core/constants";
+import { LARGEST_DISTANCE, LOCAL_DISTANCE, MAX_EDIT_NODES, REMOTE_DISTANCE } from "#core/constants";
 import { $, element, find, off, on } from "#core/dom";
 import { hasRun, state } from "#core/state";
 import { isSwitch, keep, recall } from "#core/storage";
@@ -34,9 +34,9 @@ const FORM = `<div class="told"><div class="tool-head"><h2>Edit</h2><div class="
     <p class="refusal" id="grid-refusal" role="alert"></p>
     <div class="grid-box"><table role="grid" class="distance-grid" aria-labelledby="distances-title"></table></div>
     <p class="quiet too-many" hidden></p><ul class="odd-ones" aria-label="Odd distances"></ul>
-    <p class="quiet grid-help">Type a number from 10 to 255, Enter takes it, Escape does not, Delete gives 10 or 20.
-    Paste a block from a
-    spreadsheet or numactl -H.</p></section>
+    <p class="quiet grid-help">Type a number from ${LOCAL_DISTANCE} to ${LARGEST_DISTANCE}, Enter takes it, Escape
+    does not, Delete gives ${LOCAL_DISTANCE} or ${REMOTE_DISTANCE}. Paste a block from a spreadsheet or numactl
+    -H.</p></section>
   <details class="edit-keys"><summary>On the stage</summary><p class="quiet">Drag a card to another socket or tier.
   With the focus on a
     card, Alt and an arrow key moves it, F2 or a double click renames it, Insert adds a node beside it, Delete

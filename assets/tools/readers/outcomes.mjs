@@ -2,10 +2,10 @@
 // Shows the outcomes of a change of the order for a reader that starts at one node: the two orders, the verdicts with a
 // walk for each, all walks, and what the patch's comments claim.
 
+import { READER_VERDICTS } from "#core/constants";
 import { $, button, element } from "#core/dom";
 import { chainsText, walkText } from "#tools/readers/model";
 
-const VERDICTS = /** @type {const} */ (["cycle", "mixed", "same", "old", "new", "cut"]);
 const CLAIMS = new Map([
   [true, "true"],
   [false, "not true"],
@@ -42,7 +42,7 @@ export function showOutcomes(place, answer) {
     const shown = $(`dd.${order}`, place);
     shown.textContent = shown.title = chainsText(answer[order]);
   }
-  $(".verdicts tbody", place).replaceChildren(...VERDICTS.map((verdict) => verdictRow(answer, verdict)));
+  $(".verdicts tbody", place).replaceChildren(...READER_VERDICTS.map((verdict) => verdictRow(answer, verdict)));
   $(".schedules", place).textContent = schedulesText(answer.schedules);
   $(".walks", place).removeAttribute("open");
   $(".walks summary", place).textContent = walksTitle(answer);
@@ -84,7 +84,7 @@ function playButton(text, data) {
 function schedulesText(counts) {
   if (!counts) return "";
   const all = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  const found = VERDICTS.filter((verdict) => counts[verdict]);
+  const found = READER_VERDICTS.filter((verdict) => counts[verdict]);
   const parts = found.map((verdict) => `${counts[verdict].toLocaleString("en")} ${verdict}`);
   return `From all nodes together there are ${all.toLocaleString("en")} schedules: ${parts.join(", ")}.`;
 }

@@ -1,0 +1,59 @@
+"""Write assets/core/constants.mjs, the constants of the Python side that the page needs, too.
+
+`python -m viz.app.constants` prints the text of the file.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+from viz.app.service import NO_MASK, OPENED
+from viz.kernel.machine import MEMTIER_ADISTANCE_DRAM
+from viz.kernel.nodemask import MAX_NUMNODES
+from viz.kernel.versions import PROTOCOLS
+from viz.page.player_data import MAX_DOCUMENT_NODES
+from viz.readers.model import VERDICTS
+from viz.topology.distances import LARGEST, LOCAL, REMOTE
+from viz.topology.model import LARGEST_ADISTANCE, MAX_EVENTS, MAX_LABEL
+from viz.topology.quantities import MAX_CPUS
+from viz.work.limits import MAX_FILE
+
+CONSTANTS: Mapping[str, int | str | Sequence[str]] = {
+    "LOCAL_DISTANCE": LOCAL,
+    "REMOTE_DISTANCE": REMOTE,
+    "LARGEST_DISTANCE": LARGEST,
+    "LARGEST_ID": MAX_NUMNODES - 1,
+    "DRAM_ADISTANCE": MEMTIER_ADISTANCE_DRAM,
+    "LARGEST_ADISTANCE": LARGEST_ADISTANCE,
+    "MAX_CPUS": MAX_CPUS,
+    "MAX_LABEL": MAX_LABEL,
+    "MAX_EVENTS": MAX_EVENTS,
+    "MAX_EDIT_NODES": MAX_DOCUMENT_NODES,
+    "MAX_FILE_BYTES": MAX_FILE,
+    "NO_MASK": NO_MASK,
+    "OPENED": OPENED,
+    "PROTOCOLS": PROTOCOLS,
+    "READER_VERDICTS": VERDICTS,
+}
+HEAD = """\
+// @ts-check
+// Constants of the Python side that the page needs, too. viz/app/constants.py writes this file:
+// python -m viz.app.constants > assets/core/constants.mjs
+
+"""
+
+
+def module() -> str:
+    """Return the text of the JavaScript module."""
+    return HEAD + "".join(f"export const {name} = {_literal(value)};\n" for name, value in CONSTANTS.items())
+
+
+def _literal(value: int | str | Sequence[str]) -> str:
+    """Return a value in JavaScript; TypeScript must know each text of a list."""
+    text = json.dumps(value)
+    return text if isinstance(value, int | str) else f"/** @type {{const}} */ ({text})"
+
+
+if __name__ == "__main__":
+    print(module(), end="")
