@@ -81,8 +81,10 @@ function attempt(act) {
 // Machines that are too large for a link: the tab keeps them, and the address holds only their name. So a reload and
 // the browser's buttons "back" and "forward" find them again.
 
-/** The keys of a request that name its machine; a request has at most one of them. */
+/** The keys of a request that name its machine, as viz.app.service has them; a request has at most one of them. */
 export const MACHINES = /** @type {const} */ (["topology", "text", "file", "link"]);
+/** All keys of a request on which its machine depends, as viz.app.service has them. */
+export const READ_BY = /** @type {const} */ ([...MACHINES, "name", "remote", "turned", "machine", "beside", "allowed"]);
 const MAX_MACHINES = 8; // how many machines a tab keeps; the oldest are deleted
 
 /** @param {unknown} text */

@@ -2,7 +2,7 @@
 // Reads a run: what a signal holds at a step is found by one binary search. Pure. viz/trace/wire.py describes the form
 // in which a run is sent.
 
-/** The sizes of a stride, as viz.trace.model has them. */
+/** The sizes of a stride, as viz.kernel.memory.Stride has them (held by tests/assets/test_shared_rules.py). */
 export const SIZES = { micro: 0, source: 1, pass: 2, event: 3 };
 
 /**
@@ -97,7 +97,8 @@ export function lastAtOrBefore(steps, step) {
 }
 
 /**
- * Return the nodes of a node list: "0-2,5" is [0, 1, 2, 5].
+ * Return the nodes of a node list: "0-2,5" is [0, 1, 2, 5]. tests/node_lists.json holds cases that are also run against
+ * Python's viz.kernel.memory.nodes_in().
  * @param {Cell} list
  */
 export function nodesOf(list) {

@@ -6,7 +6,7 @@ import { askDash } from "#core/dash";
 import { $, all, find, isExported } from "#core/dom";
 import { loadReconnect, server } from "#core/server";
 import { hasRun, setOpening, setPlayer, setRequest, setRun, setSubject, setTools, state } from "#core/state";
-import { keepMachine, keptMachine, MACHINES } from "#core/storage";
+import { keepMachine, keptMachine, MACHINES, READ_BY } from "#core/storage";
 import { openTrace, stopsOf } from "#core/trace";
 import { useListing } from "#player/code";
 import { lookUp } from "#player/paint";
@@ -275,9 +275,8 @@ const isNamed = ({ topology, turned, beside }) => Boolean(topology) && !turned &
 function keptName({ link, request }) {
   if (link || isNamed(request) || isExported()) return undefined;
   const { kept, request: before } = state;
-  const parts = [...MACHINES, "name", "remote", "turned", "machine", "beside", "allowed"];
   /** @param {RunRequest} one */
-  const nameOf = (one) => JSON.stringify(parts.map((key) => one?.[/** @type {keyof RunRequest} */ (key)]));
+  const nameOf = (one) => JSON.stringify(READ_BY.map((key) => one?.[key]));
   const { kernel: _, zonelists: __, ...machine } = request;
   return kept && nameOf(before) === nameOf(request) ? kept : keepMachine(machine);
 }

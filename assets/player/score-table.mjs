@@ -53,11 +53,13 @@ function scoreRow([node, distance, lower, cpus, load, verdict], best) {
 }
 
 /**
+ * Return why a candidate was not chosen. viz.trace.why.ask.beaten() has the same rule; tests/beaten_rows.json holds
+ * cases that are run against both.
  * @param {ScoreRow} best
- * @param {number} score
+ * @param {number} score the candidate's distance with its penalties
  * @param {Cell} ownLoad
  */
-function beatenBy([, distance, lower, cpus, load], score, ownLoad) {
+export function beatenBy([, distance, lower, cpus, load], score, ownLoad) {
   const more = score - (distance + lower + cpus);
   if (more) return `${more} farther`;
   return ownLoad > load ? "as near, more load" : "as near, higher id";

@@ -7,11 +7,22 @@ from typing import Any
 
 import pytest
 
+from tests.node import Node
 from tests.serving import ROOT
+from viz.app import service
 from viz.app.constants import module
+from viz.kernel.memory import Stride, nodes_in
+from viz.kernel.nodemask import node_list
 from viz.readers.model import Change, verdict
 from viz.resources import assets
-from viz.topology import quantities
+from viz.topology import TopologyError, quantities
+from viz.topology.formats import words
+from viz.topology.shaped import counted
+from viz.trace.scoretable import Row
+from viz.trace.why.ask import beaten
+
+BEATEN = {"score": "comes first", "load": "is only", "id": "its id is higher"}
+"""The words of a sentence on a beaten candidate, by the reason in tests/beaten_rows.json."""
 
 
 def cases(name: str) -> list[Any]:
@@ -22,6 +33,46 @@ def cases(name: str) -> list[Any]:
 def test_the_page_has_the_constants_of_python() -> None:
     written = (assets() / "core/constants.mjs").read_text(encoding="utf-8")
     assert written == module(), "type: python -m viz.app.constants > assets/core/constants.mjs"
+
+
+def test_the_page_has_the_names_of_python(modules: Node) -> None:
+    sizes = modules.evaluate('async () => (await ours("#core/trace")).SIZES')
+    assert sizes == {stride.name.lower(): stride.value for stride in Stride}
+    machines, read_by = modules.evaluate(
+        'async () => { const { MACHINES, READ_BY } = await ours("#core/storage"); return [MACHINES, READ_BY]; }'
+    )
+    assert (set(machines), set(read_by)) == (set(service.MACHINES), set(service.READ_BY))
+
+
+@pytest.mark.parametrize(("text", "nodes"), cases("node_lists"))
+def test_node_lists(text: str, nodes: list[int]) -> None:
+    assert list(nodes_in(text)) == nodes
+    assert node_list(nodes) == text
+
+
+@pytest.mark.parametrize(("number", "noun", "text"), cases("counts"))
+def test_counts(number: int, noun: str, text: str) -> None:
+    assert counted(number, noun) == text
+
+
+@pytest.mark.parametrize(("text", "distance"), cases("distances"))
+def test_distances(text: str, distance: int | None) -> None:
+    if distance is None:
+        with pytest.raises(TopologyError, match="distance"):
+            words.distance(text, 0, 1)
+    else:
+        assert words.distance(text, 0, 1) == distance
+
+
+@pytest.mark.parametrize(("best", "row", "why"), cases("beaten_rows"))
+def test_beaten_candidates(best: list[Any], row: list[Any], why: str) -> None:
+    assert BEATEN[why] in beaten(0, Row(*best), Row(*row))
+
+
+@pytest.mark.parametrize("size", [0, 1, 5, 1023, 1024, 3 * 2**20, 2**30, 3 * 2**39, 5 * 10**12, 2**50, 2**53 - 1])
+def test_sizes_that_the_page_writes_are_read_by_python(size: int, modules: Node) -> None:
+    text = modules.call("#tools/edit/model", "memoryText", size)
+    assert (quantities.memory_bytes(text) if size else int(text)) == size
 
 
 @pytest.mark.parametrize(("text", "count"), cases("cpu_lists"))

@@ -18,6 +18,7 @@ import {
 } from "#core/trace";
 import { ordinal, plural } from "#core/words";
 import { changesOf } from "#player/breakpoints";
+import { beatenBy } from "#player/score-table";
 import { turnedIn, turnedText } from "#player/stage-notes";
 import { cpuCount, isCpuList } from "#tools/edit/cpus";
 import { likelyDistance, oddity, readDistance } from "#tools/edit/distances";
@@ -93,10 +94,19 @@ test("stops are found by bisect, before and after a step", () => {
   assert.deepEqual(stopsOf(trace)[0], [0, 1, 2, 3, 4, 5]);
 });
 
-test("node lists are read as the kernel prints them", () => {
-  assert.deepEqual(nodesOf("0-2,5"), [0, 1, 2, 5]);
-  assert.deepEqual(nodesOf(""), []);
+test("node lists are read and written as Python does", () => {
+  for (const [list, nodes] of table("node_lists")) {
+    assert.deepEqual(nodesOf(list), nodes);
+    assert.equal(listOf(nodes.toReversed()), list);
+  }
   assert.deepEqual([targetsOf("1,3"), targetsOf(4), targetsOf(-1)], [[1, 3], [4], []]);
+});
+
+test("a candidate is beaten as Python says", () => {
+  const words = { score: /^\d+ farther$/, load: /^as near, more load$/, id: /^as near, higher id$/ };
+  for (const [best, [, distance, lower, cpus, load], why] of table("beaten_rows")) {
+    assert.match(beatenBy(best, distance + lower + cpus, load), words[/** @type {keyof typeof words} */ (why)]);
+  }
 });
 
 test("a breakpoint follows a cell, a register or a node", () => {
@@ -134,7 +144,7 @@ test("an address is read and written", () => {
 });
 
 test("words for numbers", () => {
-  assert.deepEqual([plural(1, "change"), plural(2, "change")], ["1 change", "2 changes"]);
+  for (const [count, noun, text] of table("counts")) assert.equal(plural(count, noun), text);
   assert.deepEqual([1, 2, 3, 4, 11, 12, 21, 112].map(ordinal), "1st 2nd 3rd 4th 11th 12th 21st 112th".split(" "));
   assert.deepEqual([0, 5, 2 ** 30, 3 * 2 ** 39, "1.5 TB"].map(memoryText), ["0", "5 B", "1 GiB", "1536 GiB", "1.5 TB"]);
 });
@@ -151,8 +161,11 @@ const machine = {
 };
 
 test("distances are checked and guessed", () => {
+  for (const [text, distance] of table("distances")) {
+    if (distance === null) assert.throws(() => readDistance(text), /is no distance/, text);
+    else assert.equal(readDistance(text), distance);
+  }
   assert.equal(readDistance(" 20 "), 20);
-  for (const text of ["9", "256", "", "1e2", "-12"]) assert.throws(() => readDistance(text), /is no distance/);
   assert.equal(likelyDistance(machine, { socket: "A", tier: 0 }, { socket: "A", tier: 1 }), 17);
   assert.equal(likelyDistance(machine, { socket: "A", tier: 0 }, { socket: "B", tier: 1 }), 20);
   assert.equal(oddity(0, 0, 11, 11), "node 0 is at 11 from itself, not 10");
@@ -174,21 +187,6 @@ test("what can happen next is offered, and else why not", () => {
     differenceText({ node: 1, before: [2], after: [3, 4], kind: "moved" }),
     "Node 1 had node 2 as its target and now has node 3 or 4.",
   );
-});
-
-test("a node list is written as the kernel prints it", () => {
-  for (const [nodes, list] of [
-    [[], ""],
-    [[3], "3"],
-    [[5, 0, 1, 2], "0-2,5"],
-    [[1023, 7, 9, 8, 0], "0,7-9,1023"],
-  ]) {
-    assert.equal(listOf(nodes), list);
-    assert.deepEqual(
-      nodesOf(list),
-      nodes.toSorted((one, other) => one - other),
-    );
-  }
 });
 
 test("turned guesses have a choice where there are several", () => {

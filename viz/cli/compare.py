@@ -19,6 +19,7 @@ from viz.figures.text import choice
 from viz.kernel.memory_tiers import memtier
 from viz.kernel.versions import VERSIONS
 from viz.topology import ParseResult, Topology, builtin, builtin_names, printable
+from viz.topology.shaped import counted
 
 
 @click.command()
@@ -146,7 +147,7 @@ def search_and_report(question: searching.Question, max_nodes: int, jobs: int | 
     """Search, and print on stderr the progress and then what was tried."""
     answer = searching.search(question, max_nodes, jobs, progress(sys.stderr))
     kind = "" if question.asymmetric else "symmetric "
-    sizes = " and ".join(f"{nodes} node{'s' if nodes > 1 else ''}" for nodes in answer.searched) or "no size"
+    sizes = " and ".join(counted(nodes, "node") for nodes in answer.searched) or "no size"
     where = f"all {kind}machines with distances from {', '.join(map(str, searching.DISTANCES))}"
     click.echo(f"searched exhaustively ({where}): {sizes}", err=True)
     if answer.out_of_time:
