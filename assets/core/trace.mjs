@@ -151,6 +151,12 @@ export const targetsAt = (trace, node, step) => targetsOf(trace.at(`${trace.arra
 export const isInCgroup = (trace, step) => trace.chapters[trace.at("chapter", step)].name === "cgroup";
 
 /**
+ * Return whether a chapter is an event: not the zonelists, the first order or the pages of a cgroup.
+ * @param {Chapter} chapter
+ */
+export const isEvent = ({ name }) => !["zonelists", "order", "cgroup"].includes(name);
+
+/**
  * Return where pages of a node go: to its targets or, at a step about a cgroup, where that cgroup's pages may go.
  * @param {Trace} trace
  * @param {NodeId | string} node

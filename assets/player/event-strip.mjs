@@ -5,7 +5,7 @@
 
 import { $, all, button, element, find, isExported, on } from "#core/dom";
 import { hasRun, state } from "#core/state";
-import { chapterBounds } from "#core/trace";
+import { chapterBounds, isEvent } from "#core/trace";
 import { seek } from "#player/playback";
 
 export const BEFORE = 2; // how many chapters come before the first event: the zonelists and the first order
@@ -30,10 +30,10 @@ export const eventPlace = () =>
   Math.min(state.trace.at("chapter", state.step) - BEFORE, eventChapters(state.trace).length - 1);
 
 /**
- * Return the chapters of events. (The last chapter of a run may be about a cgroup instead.)
+ * Return the chapters of events.
  * @param {Trace} trace
  */
-const eventChapters = ({ chapters }) => chapters.slice(BEFORE).filter(({ name }) => name !== "cgroup");
+const eventChapters = ({ chapters }) => chapters.filter(isEvent);
 
 /**
  * Return the first step of an event's chapter; for -1 that of the first order; Infinity if the chapter has not come

@@ -77,6 +77,8 @@ def test_tiers_are_compared_with_their_nodes() -> None:
     assert "Tier 4: 0 1, the same." in lines
     assert "Tier 22: the log has 3, computed is 2 3; no version would print it." in lines
     assert "Kernel v5.15 has no tiers to compare with." in sentences(Run.of(run.topology, "v5.15"), printed)
+    about = {finding.sentence.split(":")[0]: finding.about for finding in Comparison(run, printed).findings()}
+    assert (about["Node 0"], about["Tier 22"], about["No version has all of these tiers."]) == ("list", "list", "kind")
 
 
 def test_other_lines_of_a_log_are_ignored() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from viz.analysis.implied_tiers import ImpliedTiers
 from viz.analysis.run import Run
@@ -25,6 +25,8 @@ class Finding:
     node: int | None
     same: bool
     sentence: str
+    about: Literal["list", "kind", "tiers"] = "kind"
+    """One list of the log, all of its lists of a kind, or the tiers that the log implies."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,8 @@ class Comparison:
             if printed:
                 yield self._finding_on_all(kind, printed)
         if self._implied.condition and memtier in self.run.version.arrays and not self._implied.is_known:
-            yield Finding(None, False, f"The log implies that {self._implied.condition}; this run has other tiers.")
+            sentence = f"The log implies that {self._implied.condition}; this run has other tiers."
+            yield Finding(None, False, sentence, "tiers")
 
     @cached_property
     def _implied(self) -> ImpliedTiers:
@@ -141,15 +144,15 @@ class Comparison:
         name, node = (f"Tier {owner}", None) if kind.key == "tiers" else (f"Node {owner}", owner)
         printed_text = f"{kind.prefix}{_listed(printed)}"
         if computed is not None and kind.same(printed, computed):
-            return Finding(node, True, f"{name}: {printed_text}, the same.")
+            return Finding(node, True, f"{name}: {printed_text}, the same.", "list")
         if computed is None and node is not None:
-            return Finding(node, False, f"{name}: the log has {printed_text}, the topology has no such node.")
+            return Finding(node, False, f"{name}: the log has {printed_text}, the topology has no such node.", "list")
         matching = [key for key, lists in self._lists[kind.key].items() if kind.has(lists, owner, printed)]
         condition = self._would_print(kind, {owner: printed})
         hint = f"{_names(matching)} would print it" if matching else "" if condition else "no version would print it"
         hint = "; ".join(filter(None, (hint, condition)))
         sentence = f"{name}: the log has {printed_text}, computed is {_listed(computed or [])}; {hint}."
-        return Finding(node, False, sentence)
+        return Finding(node, False, sentence, "list")
 
     def _finding_on_all(self, kind: Kind, printed: Lists) -> Finding:
         """Return the finding on which versions have all printed lists of this kind."""

@@ -5,6 +5,7 @@
 
 import { $, all, find, on } from "#core/dom";
 import { setTools, state } from "#core/state";
+import { isEvent } from "#core/trace";
 import { previousMachine, questionOf } from "#player/history";
 import { show as showStep } from "#player/playback";
 import { markNodes } from "#player/stage-marks";
@@ -113,9 +114,6 @@ function onCount() {
     details.open = isAlone; // with several runs, the stages are easier to compare without lists between them
   }
 }
-
-/** @param {Chapter} chapter */
-const isEvent = ({ name }) => !["zonelists", "order", "cgroup"].includes(name);
 
 /**
  * Offer runs to compare with: the kernels and machines of the header's lists, and the machine or the order of before.

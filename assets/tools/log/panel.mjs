@@ -18,8 +18,8 @@ const FORM = `<div class="tool-head"><h2>What a kernel printed</h2><button type=
   <button class="primary">Compare with this machine</button></div></form>
   <p id="log-told" role="status"></p><ul id="findings" aria-label="What the log says"></ul>`;
 
-/** What the log says about one list; `node` is null if the line is not about a node. */
-/** @typedef {{ node: NodeId | null, same: boolean, sentence: string }} Finding */
+/** A line of the comparison (viz/analysis/kernel_log.py); `node` is null if the line is not about a node. */
+/** @typedef {{ node: NodeId | null, same: boolean, sentence: string, about: "list" | "kind" | "tiers" }} Finding */
 
 let turn = 0; // how many comparisons were asked for; an answer to an earlier one is dropped
 
@@ -61,17 +61,12 @@ async function compare() {
   }
 }
 
-/** @param {string} sentence */
-const isTier = (sentence) => sentence.startsWith("Tier ");
-/** @param {Finding} finding */
-const isCondition = ({ sentence }) => sentence.startsWith("The log implies ");
-
 /**
  * @param {Finding[]} findings
  * @param {string} kernel
  */
 function summary(findings, kernel) {
-  const lists = findings.filter(({ node, sentence }) => node !== null || isTier(sentence));
+  const lists = findings.filter(({ about }) => about === "list");
   const differ = lists.filter(({ same }) => !same).length;
   if (!lists.length) return "";
   if (differ) return `${differ} of ${lists.length} lists differ from what ${kernel} would print here.`;
@@ -85,7 +80,7 @@ function summary(findings, kernel) {
 function show(findings, line) {
   if (!find("#findings")) return; // another tool was opened meanwhile
   $("#log-told").textContent = line;
-  $("#take-tiers").hidden = !findings.some(isCondition);
+  $("#take-tiers").hidden = !findings.some(({ about }) => about === "tiers");
   const items = findings.map(({ same, sentence }) => element("li", sentence, same ? "same" : "differs"));
   $("#findings").replaceChildren(...items);
   const nodes = findings.flatMap(({ node, same }) => (node === null || same ? [] : [node]));
