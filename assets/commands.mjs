@@ -21,7 +21,7 @@ function onEscape() {
 
 /**
  * What each key does. A function that returns false leaves the key to the browser.
- * @type {Record<string, (event: Heard<KeyboardEvent>) => unknown>}
+ * @type {Record<string, (event: TargetedEvent<KeyboardEvent>) => unknown>}
  */
 const KEYS = {
   " ": playOrPause,
@@ -55,7 +55,7 @@ const KEYS = {
 
 /**
  * Undo or redo, except in a text field: the browser has a history of its own for that.
- * @param {Heard<KeyboardEvent>} event
+ * @param {TargetedEvent<KeyboardEvent>} event
  */
 function onHistoryKey(event) {
   const key = event.key.toLowerCase();
@@ -67,7 +67,7 @@ function onHistoryKey(event) {
   withLater(({ undo, redo }) => (isUndo ? undo() : redo()));
 }
 
-/** @param {Heard<KeyboardEvent>} event */
+/** @param {TargetedEvent<KeyboardEvent>} event */
 function onKey(event) {
   const { key, target } = event;
   if (!KEYS[key] || event.ctrlKey || event.metaKey || event.altKey || find("dialog[open]")) return;
@@ -82,7 +82,7 @@ function onKey(event) {
 
 /**
  * Do what a click on a part of the stage, the registers or the code does; return false if it does nothing.
- * @param {Heard<Event>} event
+ * @param {TargetedEvent<Event>} event
  */
 function activate(event) {
   const { target } = event;
@@ -182,7 +182,7 @@ const DATA_CLICKS = {
   kernel: (name) => requestRun({ kernel: name }),
 };
 
-/** @param {Heard<MouseEvent>} event */
+/** @param {TargetedEvent<MouseEvent>} event */
 function onClick(event) {
   const { target } = event;
   if (later.module?.isTaken(event)) return;
@@ -190,7 +190,7 @@ function onClick(event) {
   // A visitor who has clicked one of these goes on with the keyboard. A button with the focus would take the space bar.
   if (event.detail && button?.matches("[role=tab], .transport button")) button.blur();
   if (button && onButton(button)) return;
-  if (target.closest("a[href]")) return; // it leads elsewhere
+  if (target.closest("a[href]")) return; // the link leads to another page
   if (target.closest(".stage, #registers, #code")) activate(event);
 }
 
@@ -210,7 +210,7 @@ function onButton(button) {
   return true;
 }
 
-/** @param {Heard<Event>} event */
+/** @param {TargetedEvent<Event>} event */
 function onChange({ target }) {
   if (target.id === "single-keys") keep("keys", target.checked ? "on" : "off");
   else CHANGES[target.id]?.(target.value);

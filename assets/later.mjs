@@ -55,7 +55,7 @@ export const openAllowed = () => withAllowed((module) => module.openAllowed());
 
 /**
  * Return whether a click was for the open tool, or on a card that switches whether its node is allowed.
- * @param {Heard<Event>} event
+ * @param {TargetedEvent<Event>} event
  */
 export const isTaken = (event) => Boolean(allowed?.switchCard(event.target)) || toolClicked(event);
 

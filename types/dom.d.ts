@@ -21,7 +21,7 @@ interface Control extends HTMLElement {
 type NamedForm = HTMLFormElement & { [name: string]: any };
 
 /** An event whose target is an element. */
-type Heard<E> = E & { target: Control };
+type TargetedEvent<E> = E & { target: Control };
 
 /** The types of elements, by the selector with which `$` finds them; only those with more than any element has. */
 interface Found {

@@ -58,6 +58,7 @@ interface Play {
   narrow: string | null;
   registers: string;
   classes: StageClasses;
+  words: StepWords;
   text: string | null;
   document: string | null;
   link: string | null;
@@ -103,6 +104,17 @@ interface StageClasses {
   masks: Record<string, string>;
   ones: Record<string, string>;
   lacks: Record<string, string>;
+}
+
+/**
+ * The words for roles (by CSS class), for verdicts of a scan and for the signal `demotion` (viz/figures/step_words.py).
+ */
+interface StepWords {
+  roles: [cssClass: string, words: string][];
+  /** The words for a source while zonelists are built. */
+  listBuilt: string;
+  verdicts: Record<string, string>;
+  demotion: Record<string, string>;
 }
 
 /** A machine as the JSON that the server reads and writes (viz/topology/document.py). */
@@ -265,6 +277,7 @@ interface RegisterRow {
 interface PageView extends StageView {
   main: HTMLElement;
   differs: string;
+  words: StepWords;
   rows: Map<string, RegisterRow>;
   /** The line of each node in the description of the stage for screen readers. */
   descriptions: Map<NodeId, HTMLElement>;
@@ -298,7 +311,7 @@ interface Tool {
   onRunFailed?(line: string, why: Failure): void;
   onStep?(): void;
   /** Is called for each click on the page, and Enter on the stage; returns whether it was for the tool. */
-  onClick?(event: Heard<Event>): boolean;
+  onClick?(event: TargetedEvent<Event>): boolean;
   /** Asks again a question that got no answer because the server was gone; without it, onRun() is called. */
   again?(): void;
 }

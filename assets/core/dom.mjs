@@ -43,7 +43,7 @@ export const all = (selector, root = document) =>
  * @template {keyof GlobalEventHandlersEventMap} K
  * @param {EventTarget} where
  * @param {K} type
- * @param {(event: Heard<GlobalEventHandlersEventMap[K]>) => unknown} act
+ * @param {(event: TargetedEvent<GlobalEventHandlersEventMap[K]>) => unknown} act
  * @param {AddEventListenerOptions | boolean} [options]
  */
 export function on(where, type, act, options) {
@@ -55,7 +55,7 @@ export function on(where, type, act, options) {
  * @template {keyof GlobalEventHandlersEventMap} K
  * @param {EventTarget} where
  * @param {K} type
- * @param {(event: Heard<GlobalEventHandlersEventMap[K]>) => unknown} act
+ * @param {(event: TargetedEvent<GlobalEventHandlersEventMap[K]>) => unknown} act
  * @param {boolean} [options]
  */
 export function off(where, type, act, options) {
@@ -125,7 +125,7 @@ export function svgElement(tag, attributes) {
 export const setAttribute = (target, name, value) => target.setAttribute(name, String(value));
 
 /** @type {CanvasRenderingContext2D | null} */
-let pen = null; // measures texts; made when first needed
+let context = null; // measures texts; made when first needed
 
 /**
  * Return the width in pixels that a text has in the font of an element.
@@ -133,8 +133,8 @@ let pen = null; // measures texts; made when first needed
  * @param {Element} like
  */
 export function textWidth(text, like) {
-  pen ??= document.createElement("canvas").getContext("2d");
-  if (!pen) return 0;
-  pen.font = getComputedStyle(like).font;
-  return pen.measureText(text).width;
+  context ??= document.createElement("canvas").getContext("2d");
+  if (!context) return 0;
+  context.font = getComputedStyle(like).font;
+  return context.measureText(text).width;
 }

@@ -9,7 +9,7 @@ import { NO_ANSWER } from "#core/server";
 import { hasRun, state } from "#core/state";
 import { machineOf, replaceMachine } from "#player/history";
 
-const CALM = 150; // milliseconds after the last key until the server is asked
+const ASK_DELAY = 150; // milliseconds after the last key until the server is asked
 
 const FORM = `<form novalidate>
   <h2 id="shape-title">New machine</h2>
@@ -96,7 +96,7 @@ const fieldsOf = (place) => /** @type {Control[]} */ (all("[data-name]", place))
 export function openShape() {
   root().showModal();
   const start = hasRun() ? machineOf(state.request) : { topology: at("#topology option").value };
-  settle(start).then((answer) => answer && field(root(), "line").select());
+  ask(start).then((answer) => answer && field(root(), "line").select());
 }
 
 function make() {
@@ -110,22 +110,22 @@ function make() {
   for (const one of fieldsOf(made)) one.dataset.at = one.dataset.name;
   document.body.append(made);
   window.addEventListener("tierscope:back", () => {
-    const isUnheard = $("#shape-wrong").textContent?.includes(NO_ANSWER);
-    if (made.open && isUnheard) settle(dialog.question);
+    const hasNoAnswer = $("#shape-wrong").textContent?.includes(NO_ANSWER);
+    if (made.open && hasNoAnswer) ask(dialog.question);
   });
   return made;
 }
 
 // What the visitor does
 
-/** @param {Heard<Event>} event */
+/** @param {TargetedEvent<Event>} event */
 function onInput({ target }) {
   dialog.written = target.dataset.name === "line" ? "line" : "shape";
   dialog.turn += 1; // the answer that is awaited would overwrite this change, so it is dropped
   const row = target.closest("[data-row]");
   if (row && target.matches("[type=checkbox]")) showRow(row);
   clearTimeout(dialog.timer);
-  dialog.timer = setTimeout(() => settle(question()), CALM);
+  dialog.timer = setTimeout(() => ask(question()), ASK_DELAY);
 }
 
 /** @param {Element | null} button */
@@ -160,14 +160,14 @@ function removeRow(row) {
 function onOrder() {
   dialog.written = "shape";
   numberRows();
-  settle(question());
+  ask(question());
 }
 
 /** @param {Event} event */
 async function create(event) {
   event.preventDefault();
   clearTimeout(dialog.timer);
-  const answer = await settle(question());
+  const answer = await ask(question());
   if (!answer) return find("[aria-invalid=true]", root())?.focus();
   root().close();
   replaceMachine({ text: answer.line }, `New machine: ${answer.line}`);
@@ -183,7 +183,7 @@ const question = () => (dialog.written === "line" ? { line: field(root(), "line"
  * @param {object} asked
  * @returns {Promise<ShapeAnswer | null>}
  */
-async function settle(asked) {
+async function ask(asked) {
   dialog.turn += 1;
   const { turn } = dialog;
   dialog.question = asked;

@@ -128,8 +128,8 @@ const plot = () => find("#chart .js-plotly-plot");
 
 function listen() {
   const drawn = plot();
-  if (!drawn?.on || drawn.dataset.heard) return;
-  drawn.dataset.heard = "yes";
+  if (!drawn?.on || drawn.dataset.hasListeners) return;
+  drawn.dataset.hasListeners = "yes";
   drawn.on("plotly_click", ({ points: [point] }) => chart.name === "timeline" && seek(Math.round(point.x)));
   drawn.on("plotly_afterplot", () => {
     onDrawn();

@@ -178,7 +178,7 @@ function onClick(target) {
   seek((trace) => stepOfEvent(trace, place));
 }
 
-/** @param {Heard<KeyboardEvent>} event */
+/** @param {TargetedEvent<KeyboardEvent>} event */
 function onKey(event) {
   const { key, target } = event;
   const chips = chipsOf();

@@ -159,7 +159,7 @@ export function onRun() {
   edits.failure = "";
   edits.last = null;
   if (!edits.shown) begin(machine);
-  else if (edits.sending && isSame(machine, edits.sending.history.now.machine)) settle(edits.sending);
+  else if (edits.sending && isSame(machine, edits.sending.history.now.machine)) onOwnMachine(edits.sending);
   else if (!isSame(machine, edits.shown.now.machine)) switchTo(machine, edits.shown, edits.wanted ?? edits.shown);
   if (edits.shown) edits.shown.now.document = state.play.document;
   sendNewest();
@@ -181,7 +181,7 @@ function begin(machine) {
  * Note that the machine that was asked for has come.
  * @param {NonNullable<typeof edits.sending>} sent
  */
-function settle({ history, changes, trace }) {
+function onOwnMachine({ history, changes, trace }) {
   edits.last = { changes, before: trace, after: state.trace };
   edits.shown = history;
   edits.sending = null;

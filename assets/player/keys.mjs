@@ -44,7 +44,7 @@ export function isWriting(target) {
 /**
  * Move the focus up or down: on the stage from card to card, in the code from line to line. Elsewhere return false, so
  * that the keys scroll.
- * @param {Heard<KeyboardEvent>} event
+ * @param {TargetedEvent<KeyboardEvent>} event
  * @param {number} by
  */
 export function moveFocus(event, by) {
@@ -88,7 +88,7 @@ function focusOn(target, others) {
 
 /**
  * Select the next tab of a tab bar if an arrow key was pressed there; return whether it was.
- * @param {Heard<KeyboardEvent>} event
+ * @param {TargetedEvent<KeyboardEvent>} event
  */
 export function moveAmongTabs({ key, target }) {
   const across = MOVES[key]?.[0];
@@ -105,7 +105,7 @@ export function moveAmongTabs({ key, target }) {
 /**
  * Move the focus from cell to cell in the registers. Enter begins it, Escape ends it; keys with Shift are left to the
  * player. Return whether the key was used.
- * @param {Heard<KeyboardEvent>} event
+ * @param {TargetedEvent<KeyboardEvent>} event
  */
 export function moveInTable({ key, target, shiftKey }) {
   const cell = /** @type {HTMLTableCellElement | null} */ (target.closest("[data-cell]"));

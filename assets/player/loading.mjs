@@ -16,7 +16,7 @@ import { showWarnings } from "#player/stage-notes";
 
 const PATIENCE = 10000; // milliseconds until the page says that the server has not answered yet
 const SLOW = "The server has not answered yet. This page plays on.";
-const BREATH = 300; // least milliseconds between two changes of the address; browsers refuse more frequent ones
+const ADDRESS_INTERVAL = 300; // least milliseconds between two changes of the address; browsers refuse faster ones
 const TOO_LARGE =
   "The machine of this link is too large for one, and only the tab that made it has it. This is another.";
 
@@ -32,7 +32,7 @@ export const narrow = matchMedia("(max-width: 700px)");
 export const forWindow = (request) => ({ ...request, narrow: narrow.matches ? "yes" : undefined });
 
 /** @type {{ answer?: ReturnType<typeof setTimeout>, address?: ReturnType<typeof setTimeout>, written: number }} */
-const waits = { answer: undefined, address: undefined, written: -BREATH };
+const waits = { answer: undefined, address: undefined, written: -ADDRESS_INTERVAL };
 
 /** @type {((line: string, why: Failure) => void)[]} */
 const failureListeners = [];
@@ -44,8 +44,7 @@ const failureListeners = [];
 export const onRunFailed = (listener) => void failureListeners.push(listener);
 
 /**
- * Return the request with which the page opens: for the run that its address names, else for the picker's first
- * machine.
+ * Return the request with which the page opens: for the run of its address, or else for the first built-in machine.
  * @param {MachineName | null} unsent the newest machine that the tab has kept, if no server has answered for it yet
  * @returns {RunRequest}
  */
@@ -296,6 +295,6 @@ export function writeAddress() {
 
 /** Write the address now, or a little later if that was done just before. */
 export function keepAddress() {
-  if (performance.now() - waits.written > BREATH) writeAddress();
-  else waits.address ??= setTimeout(writeAddress, BREATH);
+  if (performance.now() - waits.written > ADDRESS_INTERVAL) writeAddress();
+  else waits.address ??= setTimeout(writeAddress, ADDRESS_INTERVAL);
 }

@@ -11,20 +11,7 @@ import { lookUpStage, paintStage } from "#player/stage";
 
 const [MEDIUM, LONG] = [125, 165]; // characters from which a sentence is shown smaller
 const IN_SIGHT = { rows: 16, entries: 64 }; // how much of a score table and of a fallback list is drawn at once
-const CALM = 80; // milliseconds without another step after which the rest is drawn
-
-/** @type {Record<string, string>} */
-const ROLES = {
-  source: "has its turn",
-  "this-pass": "in this_pass",
-  "next-pass": "in next_pass",
-  used: "in used_targets",
-  candidate: "candidate",
-  chosen: "chosen",
-  "chain-end": "its chain ends here",
-  "no-memory": "none of its memory is online",
-};
-const LISTED = "its fallback list is built"; // replaces "has its turn" in the chapter that builds the zonelists
+const FINISH_DELAY = 80; // milliseconds without another step after which the rest is drawn
 
 /**
  * Return the elements that a step changes, looked up once for each run.
@@ -32,7 +19,7 @@ const LISTED = "its fallback list is built"; // replaces "has its turn" in the c
  * @param {Play} play
  * @returns {PageView}
  */
-export function lookUp(main, { classes, kernel, differs }) {
+export function lookUp(main, { classes, kernel, differs, words }) {
   const columns = new Map(all("[data-column]", main).map((head) => [Number(head.dataset.column), head]));
   const stage = lookUpStage($("#stage svg", main), classes, columns);
   useColumns($("#registers", main));
@@ -41,6 +28,7 @@ export function lookUp(main, { classes, kernel, differs }) {
     ...stage,
     main,
     differs: `${kernel}: ${differs}`,
+    words,
     rows: new Map(all("[data-signal]", main).map((row) => [row.dataset.signal ?? "", rowOf(row)])),
     descriptions: emptyDescriptions(stage),
     titles,
@@ -122,7 +110,7 @@ function finishLater(view, trace, step, before, touched) {
     if (hasHiddenColumns()) paintRegisters(view, trace, step, before, trace.nodes);
   };
   view.finish = finish;
-  view.finishing = setTimeout(finish, CALM);
+  view.finishing = setTimeout(finish, FINISH_DELAY);
 }
 
 /**
@@ -132,15 +120,16 @@ function finishLater(view, trace, step, before, touched) {
  */
 function paintDescriptions(view, trace, step) {
   const lists = trace.at("zonelist", step)[0].length > 0;
+  const { roles: names, listBuilt } = view.words;
   for (const node of view.undescribed) {
     const card = view.cards.get(node);
     if (!card) continue;
-    const roles = Object.keys(ROLES).filter((name) => card.classList.contains(name));
+    const roles = names.filter(([name]) => card.classList.contains(name));
     const targets = flowsAt(trace, node, step);
     const leaks = leaksAt(trace, node, step);
     const goes = targets.length ? `demotes to ${targets.join(" or ")}` : "no target";
     const what = `${view.what.get(node)}, ${view.stated.get(node)}`;
-    const words = roles.map((name) => (name === "source" && lists ? LISTED : ROLES[name]));
+    const words = roles.map(([name, role]) => (name === "source" && lists ? listBuilt : role));
     if (trace.has("allowed")) words.unshift(card.classList.contains("not-allowed") ? "not allowed" : "allowed");
     if (leaks.length) words.push(`may leak to ${leaks.join(" or ")}, outside the cpuset`);
     const description = [what, ...words, goes].join("; ");

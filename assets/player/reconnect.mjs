@@ -14,7 +14,7 @@ import { firstRequest, sendRequest, showFailure, writeAddress } from "#player/lo
 import { editStrip, retryTool } from "#player/tool-panel";
 
 const INTERVALS = [5, 10, 20, 30]; // seconds between two questions to a server that is gone; the last one repeats
-const CALM = 60; // if the server was back for so many seconds, the intervals begin anew
+const RESET_AFTER = 60; // if the server was back for so many seconds, the intervals begin anew
 // After so many returns within that time the page does not repeat its requests: one of them may be what ends the
 // server.
 const MAX_RETURNS = 3;
@@ -34,7 +34,7 @@ document.addEventListener("visibilitychange", () => {
 window.addEventListener("tierscope:play", () => hideNotice("again"));
 
 export function gone() {
-  if (performance.now() - now.back > 1000 * CALM) Object.assign(now, { asked: 0, returns: 0 });
+  if (performance.now() - now.back > 1000 * RESET_AFTER) Object.assign(now, { asked: 0, returns: 0 });
   askLater();
 }
 

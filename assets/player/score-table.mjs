@@ -2,18 +2,12 @@
 // Makes the score table of a scan, and the fallback list of a node.
 
 import { element } from "#core/dom";
+import { state } from "#core/state";
 
 const MAX_ROWS = 64; // a longer table ends with a count of the other candidates
 
-/** @type {Record<string, string>} */
-const VERDICTS = {
-  chosen: "chosen",
-  beaten: "farther",
-  used: "in used_targets",
-  "other tier": "not in the next tier",
-  "other class": "no choice for this node",
-  "no memory": "has no memory",
-};
+/** @param {string} verdict */
+const wordsFor = (verdict) => state.play.words.verdicts[verdict] ?? verdict;
 
 /**
  * Return the table of a scan.
@@ -29,7 +23,7 @@ export function scoreTable(source, [all, left], most = MAX_ROWS) {
   const body = table.createTBody();
   for (const row of rows) body.append(scoreRow(row, rows[0]));
   for (const [verdict, count] of rest) {
-    const cell = element("td", `and ${count} more: ${VERDICTS[verdict] ?? verdict}`);
+    const cell = element("td", `and ${count} more: ${wordsFor(verdict)}`);
     cell.colSpan = head.length;
     const line = element("tr", "", "out");
     line.append(cell);
@@ -46,7 +40,7 @@ export function scoreTable(source, [all, left], most = MAX_ROWS) {
 function scoreRow([node, distance, lower, cpus, load, verdict], best) {
   const isScored = verdict === "chosen" || verdict === "beaten";
   const row = element("tr", "", isScored ? verdict : "out");
-  const words = verdict === "beaten" ? beatenBy(best, distance + lower + cpus, load) : VERDICTS[verdict];
+  const words = verdict === "beaten" ? beatenBy(best, distance + lower + cpus, load) : wordsFor(verdict);
   const figures = isScored ? [distance, lower ? "+1" : "", cpus ? `+${cpus}` : "", load] : [distance, "", "", ""];
   for (const text of [node, ...figures, words]) row.append(element("td", String(text)));
   return row;

@@ -5,10 +5,9 @@ import { $, element, textWidth } from "#core/dom";
 import { state } from "#core/state";
 import { chapterBounds } from "#core/trace";
 
-const CROWD = 6; // least pixels between two marks
+const MARK_SPACE = 6; // least pixels between two marks
 const BESIDE_MARK = 4.5; // pixels that a mark needs beside its words
-/** @type {Record<string, string>} */
-const WORDS = { works: "demotion works", off: "demotion is off", "half built": "half built: some demote" };
+
 const [AROUND, BESIDE] = [8, 7]; // pixels by which pieces may reach beyond the lane, and pixels beside a piece's word
 const LEAST = 8; // pixels that a piece of the lane needs on average
 
@@ -44,9 +43,9 @@ function showMarks(trace) {
   }
   const length = trace.length - 1 || 1;
   const room = $("#marks").clientWidth;
-  if (marks.length * CROWD > room) marks.length = trace.chapters.length; // keep the marks of chapters alone
+  if (marks.length * MARK_SPACE > room) marks.length = trace.chapters.length; // keep the marks of chapters alone
   marks.sort((one, other) => one.step - other.step);
-  const clear = marks.filter(isFarEnough((length * CROWD) / room));
+  const clear = marks.filter(isFarEnough((length * MARK_SPACE) / room));
   const spans = clear.map(({ step, label }, index) => {
     const share = ((clear[index + 1]?.step ?? length) - step) / length;
     const brief = label.replace("pass ", "");
@@ -111,7 +110,7 @@ function piecesOf(from, to) {
     const end = firsts[index + 1] ?? to;
     return kind === "Barrier"
       ? { first, end, is: "barrier", means: name }
-      : { first, end, is: demotion, means: WORDS[demotion] };
+      : { first, end, is: demotion, means: state.play.words.demotion[demotion] };
   });
 }
 
@@ -144,7 +143,7 @@ export function followLane() {
   const is = state.trace.at("demotion", state.step);
   if ($("#demotion").dataset.is === is) return;
   $("#demotion").dataset.is = is;
-  $("#demotion").textContent = WORDS[is];
+  $("#demotion").textContent = state.play.words.demotion[is];
 }
 
 function followAlone() {

@@ -111,5 +111,5 @@ export const toolOnRun = () => shown.tool?.onRun?.();
 /** @type {(line: string, why: Failure) => void} */
 export const toolOnRunFailed = (line, why) => shown.tool?.onRunFailed?.(line, why);
 export const toolOnStep = () => shown.tool?.onStep?.();
-/** @param {Heard<Event>} event */
+/** @param {TargetedEvent<Event>} event */
 export const toolClicked = (event) => Boolean(shown.tool?.onClick?.(event));

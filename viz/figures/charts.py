@@ -15,6 +15,7 @@ from plotly.subplots import make_subplots
 
 from viz.analysis.run import Run
 from viz.figures.palette import colour, mixed_with_panel
+from viz.figures.step_words import DEMOTION, LIST_BUILT, ROLES
 from viz.figures.timeline_marks import LETTER, event_names, pass_bands
 from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
 from viz.topology import Topology
@@ -55,12 +56,12 @@ class Role(NamedTuple):
 
 TIMELINE = (
     Role("none", "not reached", "panel"),
-    Role("used", "in used_targets", "used-fill"),
-    Role("candidate", "candidate", "accent", 0.25),
-    Role("next_pass", "in next_pass", "next-pass-fill"),
-    Role("this_pass", "in this_pass", "this-pass-fill"),
-    Role("list", "its fallback list is built", "keyword", 0.25),
-    Role("turn", "has its turn", "this-pass"),
+    Role("used", ROLES["used"], "used-fill"),
+    Role("candidate", ROLES["candidate"], "accent", 0.25),
+    Role("next_pass", ROLES["next-pass"], "next-pass-fill"),
+    Role("this_pass", ROLES["this-pass"], "this-pass-fill"),
+    Role("list", LIST_BUILT, "keyword", 0.25),
+    Role("turn", ROLES["source"], "this-pass"),
 )
 CODES = {role.word: code for code, role in enumerate(TIMELINE)}
 """The index of each role in TIMELINE; a role with a higher index hides one with a lower."""
@@ -147,7 +148,7 @@ def _off_bars(trace: Trace, dark: bool) -> go.Bar:
         insidetextanchor="start",
         textangle=0,
         textfont={"color": colour("panel", dark)},
-        hovertemplate="demotion is off<extra></extra>",
+        hovertemplate=f"{DEMOTION['off']}<extra></extra>",
         marker={"color": colour("edge", dark)},
         showlegend=False,
     )

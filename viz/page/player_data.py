@@ -8,7 +8,7 @@ from typing import Any
 
 from viz.analysis.case_notes import note, opening
 from viz.analysis.run import Run
-from viz.figures import css_classes
+from viz.figures import css_classes, step_words
 from viz.figures.panels import listing, registers
 from viz.figures.stage import stage
 from viz.figures.text import cpuset_sentence, order_text
@@ -70,6 +70,7 @@ def play(
         **_stages(run.topology, trace, "narrow" in request),
         "registers": registers(trace),
         "classes": {"masks": css_classes.MASKS, "ones": css_classes.SINGLES, "lacks": css_classes.ABSENT},
+        "words": step_words.FOR_PLAYER,
         "text": f"{run.heading()}\n{order_text(run.order())}\n"
         if len(trace.nodes) <= MAX_TEXT_NODES and not part
         else None,

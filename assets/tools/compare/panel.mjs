@@ -70,7 +70,7 @@ export function onRun() {
   }
 }
 
-/** @param {Heard<Event>} event */
+/** @param {TargetedEvent<Event>} event */
 export function onClick({ target }) {
   const isDrop = target.closest("[data-drop]") !== null;
   const dropped = isDrop && runs.find(({ section }) => section.contains(target));

@@ -133,7 +133,7 @@ export class Grid {
   /** @param {NodeId} from @param {NodeId} to */
   goTo = (from, to) => this.go(this.ids.indexOf(from), this.ids.indexOf(to));
 
-  /** @param {Heard<MouseEvent>} event */
+  /** @param {TargetedEvent<MouseEvent>} event */
   onPoint(event) {
     const cell = event.target.closest("td");
     if (!cell || event.target === /** @type {unknown} */ (this.input)) return;

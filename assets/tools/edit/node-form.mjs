@@ -149,7 +149,7 @@ export class NodeForm {
 
   /**
    * Handle Escape: the field gets the text that it had before.
-   * @param {Heard<KeyboardEvent>} event
+   * @param {TargetedEvent<KeyboardEvent>} event
    */
   onKey(event) {
     const field = event.target;

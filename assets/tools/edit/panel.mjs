@@ -251,7 +251,7 @@ const goTo = (...[from, to]) => parts?.grid.goTo(from, to);
 
 // On the stage
 
-/** @param {Heard<Event>} event */
+/** @param {TargetedEvent<Event>} event */
 export function onClick(event) {
   if (!parts || !event.target.closest?.("#stage")) return false;
   const card = event.target.closest("[data-node]");
@@ -263,16 +263,16 @@ export function onClick(event) {
   return Boolean(card || arrow);
 }
 
-/** @param {Heard<Event>} event */
+/** @param {TargetedEvent<Event>} event */
 const cardAt = ({ target }) => target.closest?.("#stage [data-node]");
 
-/** @param {Heard<MouseEvent>} event */
+/** @param {TargetedEvent<MouseEvent>} event */
 function onDoubleClick(event) {
   const card = cardAt(event);
   if (card) rename(Number(card.dataset.node));
 }
 
-/** @param {Heard<FocusEvent>} event */
+/** @param {TargetedEvent<FocusEvent>} event */
 function onFocus(event) {
   const card = cardAt(event);
   selection.focused = card ? Number(card.dataset.node) : null;
@@ -284,7 +284,7 @@ const KEYS = { F2: rename, Delete: remove, Insert: add };
 /** @type {Record<string, [way: "tier" | "socket", by: number]>} */
 const WAYS = { ArrowUp: ["tier", -1], ArrowDown: ["tier", 1], ArrowLeft: ["socket", -1], ArrowRight: ["socket", 1] };
 
-/** @param {Heard<KeyboardEvent>} event */
+/** @param {TargetedEvent<KeyboardEvent>} event */
 function onKey(event) {
   const card = cardAt(event);
   if (!card || event.ctrlKey || event.metaKey || event.shiftKey) return;

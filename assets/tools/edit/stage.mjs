@@ -5,7 +5,7 @@
 import { $, all, element, find, off, on, svgElement } from "#core/dom";
 import { ordinal } from "#core/words";
 
-const FAR = 5; // pixels that a pointer must move to begin a drag
+const DRAG_DISTANCE = 5; // pixels that a pointer must move to begin a drag
 const ROOM = 110; // units of the stage beside the sockets, for a new socket
 const STRIP = 26; // units of the stage below the tiers, for a new tier
 const PLATE = 88; // the width, in units of the stage, of the sign over a card that says when the node chooses
@@ -219,18 +219,18 @@ export class CardDragger {
     this.stop();
   }
 
-  onDown = (/** @type {Heard<PointerEvent>} */ event) => {
+  onDown = (/** @type {TargetedEvent<PointerEvent>} */ event) => {
     const card = event.target.closest?.("#stage [data-node]");
     if (!card || event.button !== 0) return;
     event.stopPropagation(); // otherwise the whole stage would be dragged, too
     this.carried = { id: Number(card.dataset.node), x: event.clientX, y: event.clientY, pointer: event.pointerId };
   };
 
-  onMove = (/** @type {Heard<PointerEvent>} */ event) => {
+  onMove = (/** @type {TargetedEvent<PointerEvent>} */ event) => {
     const { carried } = this;
     if (!carried || event.pointerId !== carried.pointer) return;
     const moved = Math.hypot(event.clientX - carried.x, event.clientY - carried.y);
-    if (!carried.lifted && moved < FAR) return;
+    if (!carried.lifted && moved < DRAG_DISTANCE) return;
     const lifted = carried.lifted ?? this.lift(carried.id);
     carried.lifted = lifted;
     event.preventDefault();
@@ -259,7 +259,7 @@ export class CardDragger {
     return { layer, ghost, zones };
   }
 
-  onUp = (/** @type {Heard<PointerEvent>} */ event) => {
+  onUp = (/** @type {TargetedEvent<PointerEvent>} */ event) => {
     const { carried } = this;
     if (!carried || event.pointerId !== carried.pointer) return;
     this.stop();
@@ -270,7 +270,7 @@ export class CardDragger {
     if (over) this.acts.onMove(carried.id, { socket: over.socket, tier: over.tier ?? tier });
   };
 
-  onKey = (/** @type {Heard<KeyboardEvent>} */ event) => {
+  onKey = (/** @type {TargetedEvent<KeyboardEvent>} */ event) => {
     if (event.key !== "Escape" || !this.carried) return;
     this.stop();
     event.preventDefault();

@@ -7,7 +7,7 @@ import { state } from "#core/state";
 import { chipsOf, drawEventStrip, focusOn, keepStrip, stepOfEvent } from "#player/event-strip";
 import { canRedo, canUndo, change, documentOf, redo, undo } from "#player/history";
 
-const FAR = 6; // pixels that a pointer must move to begin a drag
+const DRAG_DISTANCE = 6; // pixels that a pointer must move to begin a drag
 const EDGE = 30; // pixels from the strip's ends, within which a drag scrolls it
 
 /** The run that the last edit was made to, the request for the edited run, its machine, and its newest event. */
@@ -18,7 +18,7 @@ const sent = {
   after: -1,
 };
 /** Whether listeners are set, the chip that keys move, whether it is being moved now, and whether one is dragged. */
-const hand = {
+const drag = {
   listens: false,
   carried: /** @type {HTMLElement | null} */ (null),
   isMoving: false,
@@ -120,9 +120,9 @@ function shift(chip, by) {
 
 /** Let the visitor edit the strip of the current run, if its machine is small enough. */
 export function makeEditable() {
-  hand.carried = null;
-  if (!hand.listens) listen();
-  hand.listens = true;
+  drag.carried = null;
+  if (!drag.listens) listen();
+  drag.listens = true;
   const canEdit = isEditable();
   const isShown = canEdit && Boolean(canUndo() || canRedo());
   showButton($("#undo-events"), "Undo", canUndo(), isShown);
@@ -154,7 +154,7 @@ function listen() {
 
 // The keyboard: with Shift, the arrow keys move the chip; the machine is changed once Shift is released.
 
-/** @param {Heard<KeyboardEvent>} event */
+/** @param {TargetedEvent<KeyboardEvent>} event */
 function onKey(event) {
   const chip = /** @type {HTMLElement | null} */ (event.target.closest("[data-chip]"));
   const { key, shiftKey } = event;
@@ -174,28 +174,28 @@ const canEdit = (chip) => isEditable() && eventsOf(chip).first >= 0 && $("#statu
  * @param {number} by
  */
 function carry(chip, by) {
-  hand.isMoving = true; // a moved element loses the focus, which must not end the move
+  drag.isMoving = true; // a moved element loses the focus, which must not end the move
   const isMoved = shift(chip, by);
   focusOn(chip);
-  hand.isMoving = false;
+  drag.isMoving = false;
   if (!isMoved) return;
-  hand.carried = chip;
+  drag.carried = chip;
   $("#live").textContent = `${chipsOf().indexOf(chip)} of ${chipsOf().length - 1}`;
 }
 
 function drop() {
-  const chip = hand.carried;
-  if (!chip || hand.isMoving) return;
-  hand.carried = null;
+  const chip = drag.carried;
+  if (!chip || drag.isMoving) return;
+  drag.carried = null;
   setOrder(chip);
 }
 
 // The pointer: a dragged chip moves at once; the machine is changed at the end. A finger scrolls the strip instead.
 
-/** @param {Heard<PointerEvent>} begin */
+/** @param {TargetedEvent<PointerEvent>} begin */
 function grasp(begin) {
   const chip = /** @type {HTMLElement | null} */ (begin.target.closest("[data-chip]"));
-  hand.isDragged = false;
+  drag.isDragged = false;
   if (!chip || begin.button !== 0 || begin.pointerType === "touch" || !canEdit(chip)) return;
   const go = (/** @type {PointerEvent} */ event) => follow(chip, event, begin.clientX);
   const end = (/** @type {Event} */ event) => {
@@ -203,7 +203,7 @@ function grasp(begin) {
     off(window, "pointermove", go, true);
     for (const name of /** @type {const} */ (["pointerup", "pointercancel", "keydown"])) off(window, name, end, true);
     chip.classList.remove("dragged");
-    if (hand.isDragged) release(chip, event.type === "pointerup");
+    if (drag.isDragged) release(chip, event.type === "pointerup");
   };
   on(window, "pointermove", go, true);
   for (const name of /** @type {const} */ (["pointerup", "pointercancel", "keydown"])) on(window, name, end, true);
@@ -228,8 +228,8 @@ function release(chip, isTaken) {
  * @param {number} from
  */
 function follow(chip, { clientX: x }, from) {
-  if (!hand.isDragged && Math.abs(x - from) < FAR) return;
-  hand.isDragged = true;
+  if (!drag.isDragged && Math.abs(x - from) < DRAG_DISTANCE) return;
+  drag.isDragged = true;
   chip.classList.add("dragged");
   const strip = $("#chips");
   const { left, right } = strip.getBoundingClientRect();

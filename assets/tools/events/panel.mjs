@@ -87,7 +87,7 @@ export function onStep() {
 
 /**
  * Choose a node whose card was clicked. After Enter on a card, the focus goes to the events that can happen to it.
- * @param {Heard<Event>} event
+ * @param {TargetedEvent<Event>} event
  */
 export function onClick({ target, type }) {
   const card = target.closest("#stage [data-node]");

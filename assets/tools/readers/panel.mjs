@@ -96,7 +96,7 @@ export function onStep() {
 
 /**
  * Let the reader start at a node whose card was clicked.
- * @param {Heard<Event>} event
+ * @param {TargetedEvent<Event>} event
  */
 export function onClick({ target }) {
   const card = target.closest("#stage [data-node]");

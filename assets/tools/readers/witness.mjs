@@ -121,7 +121,7 @@ export class Witness {
 
   // What a visitor can do
 
-  /** @param {Heard<MouseEvent>} event */
+  /** @param {TargetedEvent<MouseEvent>} event */
   onClick({ target }) {
     const act = target.closest("[data-go]")?.dataset.go;
     const row = target.closest("tr[data-row]");
@@ -145,7 +145,7 @@ export class Witness {
     this.go(step);
   }
 
-  /** @param {Heard<KeyboardEvent>} event */
+  /** @param {TargetedEvent<KeyboardEvent>} event */
   onKey(event) {
     const { key, target } = event;
     const handle = target.closest("[role=slider]");
@@ -181,7 +181,7 @@ export class Witness {
   /** @param {string} key */
   handle = (key) => find(`[data-key="${key}"]`, this.lanes);
 
-  /** @param {Heard<PointerEvent>} begin */
+  /** @param {TargetedEvent<PointerEvent>} begin */
   drag(begin) {
     const { key } = begin.target.closest("[role=slider]")?.dataset ?? {};
     if (!key || begin.button !== 0) return;
