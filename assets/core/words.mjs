@@ -1,5 +1,5 @@
 // @ts-check
-// Writes numbers in words. Pure.
+// Writes numbers in words. Pure. tests/counts.json and tests/choices.json hold cases that are also run against Python.
 
 /**
  * Return a count with its noun: "1 change", "2 changes".
@@ -7,6 +7,13 @@
  * @param {string} noun
  */
 export const plural = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
+/**
+ * Return several nodes as a choice: "2", "2 or 3", "1, 2 or 3".
+ * @param {number[]} nodes at least one
+ */
+export const choice = (nodes) =>
+  [nodes.slice(0, -1).join(", "), nodes.at(-1)].filter((part) => part !== "").join(" or ");
 
 /**
  * Return a number as an ordinal: "1st", "2nd", "3rd", "4th", "11th".

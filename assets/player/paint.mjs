@@ -4,6 +4,7 @@
 
 import { $, all, element, setText } from "#core/dom";
 import { flowsAt, leaksAt, nodesOf } from "#core/trace";
+import { choice } from "#core/words";
 import { paintCode } from "#player/code";
 import { columnsInSight, hasHiddenColumns, useColumns } from "#player/register-columns";
 import { fallbackTable, scoreTable } from "#player/score-table";
@@ -127,11 +128,11 @@ function paintDescriptions(view, trace, step) {
     const roles = names.filter(([name]) => card.classList.contains(name));
     const targets = flowsAt(trace, node, step);
     const leaks = leaksAt(trace, node, step);
-    const goes = targets.length ? `demotes to ${targets.join(" or ")}` : "no target";
+    const goes = targets.length ? `demotes to ${choice(targets)}` : "no target";
     const what = `${view.what.get(node)}, ${view.stated.get(node)}`;
     const words = roles.map(([name, role]) => (name === "source" && lists ? listBuilt : role));
     if (trace.has("allowed")) words.unshift(card.classList.contains("not-allowed") ? "not allowed" : "allowed");
-    if (leaks.length) words.push(`may leak to ${leaks.join(" or ")}, outside the cpuset`);
+    if (leaks.length) words.push(`may leak to ${choice(leaks)}, outside the cpuset`);
     const description = [what, ...words, goes].join("; ");
     setText(view.titles.get(node), what);
     setText(view.descriptions.get(node), description);

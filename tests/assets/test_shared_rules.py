@@ -11,6 +11,7 @@ from tests.node import Node
 from tests.serving import ROOT
 from viz.app import service
 from viz.app.constants import module
+from viz.figures.text import choice
 from viz.kernel.memory import Stride, nodes_in
 from viz.kernel.nodemask import node_list
 from viz.readers.model import Change, verdict
@@ -53,6 +54,11 @@ def test_node_lists(text: str, nodes: list[int]) -> None:
 @pytest.mark.parametrize(("number", "noun", "text"), cases("counts"))
 def test_counts(number: int, noun: str, text: str) -> None:
     assert counted(number, noun) == text
+
+
+@pytest.mark.parametrize(("nodes", "text"), cases("choices"))
+def test_choices(nodes: list[int], text: str) -> None:
+    assert choice(nodes) == text
 
 
 @pytest.mark.parametrize(("text", "distance"), cases("distances"))

@@ -16,7 +16,7 @@ import {
   stopsOf,
   targetsOf,
 } from "#core/trace";
-import { ordinal, plural } from "#core/words";
+import { choice, ordinal, plural } from "#core/words";
 import { changesOf } from "#player/breakpoints";
 import { beatenBy } from "#player/score-table";
 import { turnedIn, turnedText } from "#player/stage-notes";
@@ -145,6 +145,7 @@ test("an address is read and written", () => {
 
 test("words for numbers", () => {
   for (const [count, noun, text] of table("counts")) assert.equal(plural(count, noun), text);
+  for (const [nodes, text] of table("choices")) assert.equal(choice(nodes), text);
   assert.deepEqual([1, 2, 3, 4, 11, 12, 21, 112].map(ordinal), "1st 2nd 3rd 4th 11th 12th 21st 112th".split(" "));
   assert.deepEqual([0, 5, 2 ** 30, 3 * 2 ** 39, "1.5 TB"].map(memoryText), ["0", "5 B", "1 GiB", "1536 GiB", "1.5 TB"]);
 });

@@ -3,7 +3,7 @@
 
 import { LARGEST_DISTANCE, MAX_EVENTS, REMOTE_DISTANCE } from "#core/constants";
 import { targetsAt } from "#core/trace";
-import { plural } from "#core/words";
+import { choice, plural } from "#core/words";
 import { cpuCount } from "#tools/edit/cpus";
 
 /**
@@ -134,9 +134,6 @@ export function differences(trace, first, end) {
     return [{ node, before, after, kind: !before.length ? "new" : !after.length ? "gone" : "moved" }];
   });
 }
-
-/** @param {NodeId[]} nodes */
-const choice = (nodes) => nodes.join(nodes.length > 2 ? ", " : " or ");
 
 /**
  * Return a sentence about a difference.
