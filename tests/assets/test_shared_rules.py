@@ -20,6 +20,7 @@ from viz.topology import TopologyError, quantities
 from viz.topology.formats import words
 from viz.topology.shaped import counted
 from viz.trace.scoretable import Row
+from viz.trace.sentences import words as sentence_words
 from viz.trace.why.ask import beaten
 
 BEATEN = {"score": "comes first", "load": "is only", "id": "its id is higher"}
@@ -53,12 +54,12 @@ def test_node_lists(text: str, nodes: list[int]) -> None:
 
 @pytest.mark.parametrize(("number", "noun", "text"), cases("counts"))
 def test_counts(number: int, noun: str, text: str) -> None:
-    assert counted(number, noun) == text
+    assert counted(number, noun) == sentence_words.count(number, noun) == text
 
 
 @pytest.mark.parametrize(("nodes", "text"), cases("choices"))
 def test_choices(nodes: list[int], text: str) -> None:
-    assert choice(nodes) == text
+    assert choice(nodes) == sentence_words.choice(nodes) == text
 
 
 @pytest.mark.parametrize(("text", "distance"), cases("distances"))
