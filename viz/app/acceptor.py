@@ -38,7 +38,7 @@ class Acceptor:
         self._address_of = address_of
         self._make_protocol = make_protocol
         self._loop = asyncio.get_running_loop()
-        self._waiting: dict[str, deque[socket.socket]] = {}  # by address; the first one is next
+        self._waiting: dict[str, deque[socket.socket]] = {}  # connections by address; the first address is next
         self._count = 0
         self._starting = set[asyncio.Task[object]]()
         self._is_scheduled = False

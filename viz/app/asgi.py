@@ -166,7 +166,7 @@ class Bridge:
                 raise Disconnected
             return work.result()
         finally:
-            client_left.set()  # also when this task is cancelled because the server ends
+            client_left.set()  # this also stops the thread if the task is cancelled because the server ends
             self.queue.release(address)
 
     async def _send(self, connection: Connection, reply: Reply, send: Send) -> None:

@@ -98,7 +98,8 @@ class Connections:
         self._states: dict[State, dict[Connection, None]] = {state: {} for state in State}
         self._by_address: Counter[str] = Counter()
         self._received = 0
-        self._answers: dict[int, tuple[int, int]] = {}  # by id of a body: how many connections send it, its size
+        # For each body of an answer, by its id(): the number of connections on which it is sent, and its size.
+        self._answers: dict[int, tuple[int, int]] = {}
         self._unsent = 0
 
     def __len__(self) -> int:
@@ -137,7 +138,7 @@ class Connections:
         self.forget(connection)
         connection.abort()
 
-    # ---- what happens on a connection
+    # ---- the events of a connection
 
     def bytes_read(self, connection: Connection, size: int) -> None:
         """Count bytes that are given to the parser, and abort the connection if they are too many.
@@ -230,7 +231,7 @@ class Connections:
             elif connection.answer_complete and not connection.transport.get_write_buffer_size():
                 self.move(connection, State.IDLE)
         for connection in list(self._older(State.SENDING, limits.stalled_seconds)):
-            if connection.transport.get_write_buffer_size():  # if not, the client has got all that was written
+            if connection.transport.get_write_buffer_size():  # with an empty buffer, the client has received all of it
                 self.abort(connection)
         for connection in list(self._older(State.IDLE, limits.idle_seconds)):
             connection.transport.close()

@@ -56,7 +56,7 @@ def counted(topology: Topology, question: Request) -> dict[str, Any]:
 
 
 def _rebuilds_at(kernel: Version) -> tuple[str, str]:
-    """Return, in words, the memory and the CPUs whose going online or offline makes the kernel rebuild the order."""
+    """Return, as text, the memory and CPUs that make the kernel rebuild the order when they go online or offline."""
     return _MEMORY[kernel.triggers.memory], _CPUS[kernel.triggers.cpu]
 
 

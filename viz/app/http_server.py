@@ -46,7 +46,7 @@ READ_BUFFER = 2**16
 PIECE = 2**11
 """The bytes that uvicorn gets at a time. It can pause only between two pieces, so a piece must hold few requests."""
 TRIM_INTERVAL = 15
-"""The seconds after which free memory is given back to the system, again and again."""
+"""The seconds between two times at which free memory is given back to the system."""
 PIECES = 4
 """The number of pieces that uvicorn gets from one connection before other connections are served. A piece may hold
 hundreds of HTTP chunks."""

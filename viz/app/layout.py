@@ -21,8 +21,8 @@ class Message(Component):
 
     _namespace = "tierscope"
     _type = "Message"
-    _children_props: list[str] = []  # noqa: RUF012  # Dash declares it for instances, and reads it of the class
-    _base_nodes: list[str] = ["children"]  # noqa: RUF012
+    _children_props: list[str] = []  # noqa: RUF012  # Dash reads this from the class, so it cannot be set in __init__
+    _base_nodes: list[str] = ["children"]  # noqa: RUF012  # the same holds for this one
 
     def __init__(self, id: str) -> None:
         self._prop_names = self.available_properties = ["id", "data"]

@@ -9,8 +9,9 @@ class Window(NamedTuple):
     """The space that a stage is laid out for."""
 
     width: int
-    """In stage units, as is the height."""
+    """The width in stage units."""
     height: int
+    """The height in stage units."""
     pixels: float
     """The size of a stage unit on the screen, in CSS pixels."""
     row_label: int

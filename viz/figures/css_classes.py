@@ -25,7 +25,7 @@ MASKS = {
 }
 """The class that every node in a signal's node list has, by signal; each kernel version has some of the signals."""
 SINGLES = {"source": "source", "chosen": "chosen"}
-"""The class that a signal's single node has, by signal."""
+"""The class of the node that a signal names, by signal."""
 ABSENT = {"online": "offline", "populated": "no-memory", "cpus": "no-cpus", "allowed": "not-allowed"}
 """The class that every node missing from a signal's node list has, by signal; "allowed" is only in some traces."""
 

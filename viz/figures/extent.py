@@ -74,7 +74,7 @@ def text_box(text: Element, detail: str, words: str | None = None) -> Box:
 
 
 def fitted(text: str, width: float, size: float, bold: bool = False) -> tuple[str, float]:
-    """Return a text that fits into a width, and its font size; 0 stands for `size`, which need not be written.
+    """Return a text that fits into a width, and its font size; 0 stands for `size` itself.
 
     Letters shrink down to SMALLEST. If that is not enough, an ellipsis takes the place of the last words.
     """

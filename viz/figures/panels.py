@@ -58,7 +58,7 @@ DENSE, WIDEST = 20, 99
 LEGEND = "Dimmed lines are only points to stop at; Linux has none of them."
 TABLE = "Registers, a column a node. Enter: the arrow keys go from cell to cell. Escape: they step again."
 LAID_OUT = 96
-"""The number of columns shown at first; assets/player/register-columns.mjs shows the others as they are scrolled to."""
+"""The number of columns shown at first; assets/player/register-columns.mjs shows others when they come into sight."""
 
 
 def registers(trace: Trace) -> str:

@@ -24,7 +24,7 @@ BADGE, SIGN = 58, 22
 
 Point = tuple[float, float]
 Edges = tuple[float, float, float, float]
-"""Left, right, top and bottom."""
+"""The positions of the left, right, upper and lower edge of a rectangle."""
 
 
 class Route(NamedTuple):

@@ -37,7 +37,7 @@ def socket_tiers(topology: Topology) -> dict[int, SocketTier]:
 
 
 def _box_name(socket: str) -> str:
-    """Return the name of a socket's box. Names of several words, such as "Shared by all", stand for no socket."""
+    """Return the name of a socket's box. A name of several words, such as "Shared by all", stays as it is."""
     return socket if " " in socket else f"Socket {socket}"
 
 
