@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -11,9 +12,12 @@ from tests.node import Node
 from tests.serving import ROOT
 from viz.app import service
 from viz.app.constants import module
+from viz.app.http_policy import EDITION_HEADER
 from viz.figures.text import choice
 from viz.kernel.memory import Stride, nodes_in
 from viz.kernel.nodemask import node_list
+from viz.kernel.versions import VERSIONS
+from viz.page.body import KEYS
 from viz.readers.model import Change, verdict
 from viz.resources import assets
 from viz.topology import TopologyError, quantities
@@ -25,6 +29,17 @@ from viz.trace.why.ask import beaten
 
 BEATEN = {"score": "comes first", "load": "is only", "id": "its id is higher"}
 """The words of a sentence on a beaten candidate, by the reason in tests/beaten_rows.json."""
+KEY_NAMES = {
+    " ": "Space",
+    "ArrowRight": "→",
+    "ArrowLeft": "←",
+    "ArrowDown": "↓",
+    "ArrowUp": "↑",
+    "PageDown": "Page Down",
+    "PageUp": "Page Up",
+    "Escape": "Esc",
+}
+"""The names of keys in the page's list of keys, where they differ from the browser's."""
 
 
 def cases(name: str) -> list[Any]:
@@ -44,6 +59,27 @@ def test_the_page_has_the_names_of_python(modules: Node) -> None:
         'async () => { const { MACHINES, READ_BY } = await ours("#core/storage"); return [MACHINES, READ_BY]; }'
     )
     assert (set(machines), set(read_by)) == (set(service.MACHINES), set(service.READ_BY))
+
+
+def written(module: str, pattern: str) -> str:
+    """Return the text that a pattern finds in a module of the page that node cannot run."""
+    found = re.search(pattern, (assets() / module).read_text(encoding="utf-8"), re.DOTALL)
+    assert found, f"{module}: {pattern}"
+    return found[1]
+
+
+def test_the_list_of_keys_names_every_key_of_the_page() -> None:
+    keys = re.findall(r'^  (?:"([^"]+)"|(\w+)):', written("commands.mjs", r"const KEYS = \{\n(.*?)\n\};"), re.MULTILINE)
+    names = [KEY_NAMES.get(quoted or plain, quoted or plain) for quoted, plain in keys]
+    assert len(names) > 20
+    listed = " ".join(text for key in KEYS for text in key)
+    assert [name for name in names if not re.search(rf"(?<!\w){re.escape(name)}(?!\w)", listed)] == []
+
+
+def test_the_page_names_the_header_and_the_kernels_of_python() -> None:
+    assert written("core/server.mjs", r'const EDITION = "([^"]+)"') == EDITION_HEADER
+    usual = json.loads(written("tools/compare/panel.mjs", r"const USUAL = (\[[^]]+\])"))
+    assert set(usual) <= {row.name for row in VERSIONS}
 
 
 @pytest.mark.parametrize(("text", "nodes"), cases("node_lists"))

@@ -34,6 +34,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+EDITION_HEADER = "Tierscope-Edition"
+"""The header with the edition of the page's files; assets/core/server.mjs compares it with the page's own edition."""
 TOO_LARGE = f"This is more than the server takes: a request may hold up to {MAX_REQUEST / 1e6:g} MB."
 FOREIGN_HOST = "This server does not answer under that name; --allow-host NAME, when it is started, lets it."
 ERROR_TEXTS = {
@@ -79,7 +81,7 @@ def _add_headers(server: Flask, edition: str, policy: str) -> None:
             response.headers["Content-Security-Policy"] = f"{policy}; frame-ancestors {embedding}"
         for name, value in HEADERS.items():
             response.headers[name] = value
-        response.headers["Tierscope-Edition"] = edition
+        response.headers[EDITION_HEADER] = edition
         return response
 
 
