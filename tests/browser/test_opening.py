@@ -31,6 +31,8 @@ DROP = """async ([name, data]) => {
 
 
 def drop(page: Page, name: str, data: bytes) -> None:
+    """Drop a file on the page once its module later.mjs, which listens for files, has come."""
+    page.evaluate("ours('#later').then(() => {})")
     page.evaluate(DROP, [name, base64.b64encode(data).decode()])
 
 
