@@ -19,7 +19,7 @@ from viz.figures.text import choice
 from viz.kernel.memory_tiers import memtier
 from viz.kernel.versions import VERSIONS
 from viz.topology import ParseResult, Topology, builtin, builtin_names, printable
-from viz.topology.shaped import counted
+from viz.wording import counted
 
 
 @click.command()
