@@ -84,16 +84,16 @@ def test_unknown_distances_are_filled_in_and_guesses_turned_by_keyboard(page: Pa
     page.fill("#remote", "33")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.locator("#guesses li")).to_have_count(2)
     expect(page.locator("#guesses")).to_contain_text("33 to any other")
+    one_choice = page.locator("#guesses button:not([data-choice])")
     size = page.locator(".stage [data-node='0'] .size")
     before = size.inner_html()
-    page.locator("#guesses button").focus()
+    one_choice.focus()
     page.keyboard.press("Enter")
-    expect(page.locator("#guesses button")).to_have_attribute("aria-pressed", "true")
+    expect(one_choice).to_have_attribute("aria-pressed", "true")
     expect(page.locator(".stage [data-node='0']")).to_have_class("node no-memory")
-    page.locator("#guesses button").click()
-    expect(page.locator("#guesses button")).to_have_attribute("aria-pressed", "false")
+    one_choice.click()
+    expect(one_choice).to_have_attribute("aria-pressed", "false")
     assert size.inner_html() == before
 
 
@@ -150,7 +150,7 @@ def test_axe_finds_nothing_in_the_dialogs(page: Page) -> None:
     expect(page.locator("#fill")).to_be_visible()
     assert violations(page) == []
     page.click("#fill-in")
-    expect(page.locator("#guesses button")).to_have_count(1)
+    expect(page.locator("#guesses button").first).to_be_visible()
     assert violations(page) == []
     page.click("#open-share")
     page.select_option("#form", "numactl")

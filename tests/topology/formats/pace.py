@@ -10,7 +10,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from itertools import islice, pairwise, product
+from itertools import cycle, islice, pairwise, product
 from typing import Any
 
 import click
@@ -95,14 +95,12 @@ def blanks(text: str) -> Iterator[tuple[str, Make]]:
 
 
 def runs(text: str) -> Iterator[tuple[str, Make]]:
-    """Yield texts with many copies of a piece inserted at a position, for each piece at every fifth position.
+    """Yield texts with many copies of a piece inserted at a position, for each piece at one position.
 
     The next piece starts at the next position, so that every position gets some of the pieces.
     """
-    all_positions = positions(text)
-    for index, piece in enumerate(PIECES):
-        for position in all_positions[index % 5 :: 5]:
-            yield f"{piece!r} at {position}", with_run(text, position, piece)
+    for piece, position in zip(PIECES, cycle(positions(text)), strict=False):
+        yield f"{piece!r} at {position}", with_run(text, position, piece)
 
 
 def positions(text: str) -> list[int]:

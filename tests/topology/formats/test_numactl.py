@@ -199,21 +199,21 @@ def test_an_error_names_the_line_and_the_problem(old: str, new: str, problem: st
 @pytest.mark.parametrize(
     "text",
     [
-        "node 0 cpus: " + "1 " * 2_000_000,
-        "node 0 cpus: 1\n" + "1\n" * 2_000_000,
-        "node 0 cpus: 1\n" + "0=\n" * 1_000_000,
-        "available: 2 nodes\n" + "\n" * 4_000_000,
-        "available: 2 nodes\n" + "> " * 2_000_000,
-        "available: 2 nodes\n" + "node " * 800_000,
-        "available: 2 nodes\n" + "node \n" * 400_000,
-        "available: 2 nodes\n" + "...\n" * 400_000,
-        "node distances:\nnode 0 1\n0: " + "10 " * 1_300_000,
-        "node distances:\nnode " + " ".join(map(str, range(1024))) + "\n0: 10\n" * 500_000,
-        "node 0 size:" + " " * 4_000_000 + "lots",
+        "node 0 cpus: " + "1 " * 500_000,
+        "node 0 cpus: 1\n" + "1\n" * 500_000,
+        "node 0 cpus: 1\n" + "0=\n" * 250_000,
+        "available: 2 nodes\n" + "\n" * 1_000_000,
+        "available: 2 nodes\n" + "> " * 500_000,
+        "available: 2 nodes\n" + "node " * 200_000,
+        "available: 2 nodes\n" + "node \n" * 100_000,
+        "available: 2 nodes\n" + "...\n" * 100_000,
+        "node distances:\nnode 0 1\n0: " + "10 " * 325_000,
+        "node distances:\nnode " + " ".join(map(str, range(1024))) + "\n0: 10\n" * 125_000,
+        "node 0 size:" + " " * 1_000_000 + "lots",
     ],
     ids=range(11),
 )
-def test_four_megabytes_of_nonsense_take_little_time(text: str) -> None:
+def test_a_megabyte_of_nonsense_takes_little_time(text: str) -> None:
     start = time.process_time()
     with pytest.raises(TopologyError):
         read(text)
