@@ -4,14 +4,12 @@
 // newest machine. A change that the server refuses is undone. If the server is gone, the changes are kept and sent with
 // the next request.
 
-import { formatAddress, parseAddress, sameRun } from "#core/address";
+import { formatAddress } from "#core/address";
 import { server } from "#core/server";
 import { hasRun, state } from "#core/state";
-import { forget, isMachine, keep, recall } from "#core/storage";
 import { placeOf, stepAt } from "#core/trace";
+import { forgetHistory, storedHistory, storeHistory } from "#player/history-storage";
 import { currentAddress, requestRun } from "#player/loading";
-
-const MAX_KEPT = 1_500_000; // characters of history that the tab keeps across a reload
 
 /**
  * A machine of the history: the keys that name it in a request, and its document, or null if that would be too large.
@@ -185,7 +183,7 @@ function onOwnMachine({ history, changes, trace }) {
   edits.last = { changes, before: trace, after: state.trace };
   edits.shown = history;
   edits.sending = null;
-  if (edits.wanted === edits.shown) forget("draft"); // the address names this machine, so a reload finds it
+  if (edits.wanted === edits.shown) forgetHistory(); // the address names this machine, so a reload finds it
 }
 
 /**
@@ -217,7 +215,7 @@ function switchTo(machine, shown, newest) {
  */
 export function onRunFailed(line, why) {
   if (!edits.shown) {
-    if (why === "no") forget("draft");
+    if (why === "no") forgetHistory();
     return;
   }
   if (!edits.sending || (why !== "no" && why !== "gone")) return;
@@ -245,59 +243,13 @@ export const lastChange = () => edits.last;
 export const isNewest = (machine) =>
   edits.wanted !== null && edits.wanted !== edits.shown && isSame(machine, edits.wanted.now.machine);
 
-// The history in the tab's storage, which outlives the page
+// The history that outlives the page
 
-/** Keep the history for a reload, or as many of its last changes as there is room for. */
+/** Keep the history in the tab's storage for a reload. */
 export function keepHistory() {
   if (!edits.wanted || (!edits.wanted.past.length && !edits.wanted.future.length)) return;
-  let { past, now, future } = edits.wanted;
   const unsent = edits.wanted === edits.shown ? null : formatAddress({ ...currentAddress(), step: undefined });
-  const written = () => JSON.stringify({ history: { past, now, future }, origin: edits.origin, unsent });
-  forget("draft"); // if there is no room for this history, an older one must not be read in its place
-  while (past.length && (written().length > MAX_KEPT || !keep("draft", written()))) {
-    past = past.slice(Math.ceil(past.length / 2));
-  }
-  if (!past.length) keep("draft", written());
-}
-
-/** @typedef {{ history: History, origin: Entry, unsent: string | null }} Kept */
-
-/** @returns {Partial<Kept>} */
-const kept = () => recall("draft", isKept, readKept) ?? {};
-
-/**
- * Return the history that a tab has kept. An earlier edition of the page called the description `told`.
- * @param {string} text
- * @returns {Kept}
- */
-function readKept(text) {
-  const { history, ...others } = JSON.parse(text);
-  /** @param {any} entry */
-  const named = ({ told, ...entry }) => (told === undefined ? entry : { description: told, ...entry });
-  return { ...others, history: { ...history, past: history.past.map(named), future: history.future.map(named) } };
-}
-
-/** @param {Kept} value */
-const isKept = ({ history: { past, now, future }, origin }) =>
-  [now, origin, ...past, ...future].every(isEntry) &&
-  [...past, ...future].every(({ renamed }) => renamed.every(Array.isArray));
-
-/** @param {Entry} entry */
-const isEntry = ({ machine, document }) => isMachine(machine) && (!document || isDocument(JSON.parse(document)));
-
-/** @param {Machine} document */
-const isDocument = ({ nodes, distances }) =>
-  nodes.every(({ id }, at) => Number.isInteger(id) && distances[at].length === nodes.length) && nodes.length > 0;
-
-/**
- * Return the newest machine that the tab has kept, if it had not come when the page was left and the address is the
- * same.
- * @returns {MachineName | null}
- */
-export function unsentMachine() {
-  const { unsent, history } = kept();
-  if (!unsent || !history || !sameRun(parseAddress(`${unsent}`), parseAddress(location.hash))) return null;
-  return history.now.machine;
+  storeHistory({ history: edits.wanted, origin: edits.origin, unsent });
 }
 
 /**
@@ -307,8 +259,8 @@ export function unsentMachine() {
  * @returns {History | null}
  */
 function recalled(machine, document) {
-  const { history, origin } = kept();
-  forget("draft"); // the history is kept anew when this page is left
+  const { history, origin } = storedHistory();
+  forgetHistory(); // the history is kept anew when this page is left
   if (!history || !origin) return null;
   if (!isSame(history.now.machine, machine) && (!document || history.now.document !== document)) return null;
   edits.origin = origin;

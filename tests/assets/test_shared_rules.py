@@ -114,7 +114,7 @@ def test_beaten_candidates(best: list[Any], row: list[Any], why: str) -> None:
 
 @pytest.mark.parametrize("size", [0, 1, 5, 1023, 1024, 3 * 2**20, 2**30, 3 * 2**39, 5 * 10**12, 2**50, 2**53 - 1])
 def test_sizes_that_the_page_writes_are_read_by_python(size: int, modules: Node) -> None:
-    text = modules.call("#tools/edit/model", "memoryText", size)
+    text = modules.call("#tools/edit/fields", "memoryText", size)
     assert (quantities.memory_bytes(text) if size else int(text)) == size
 
 

@@ -22,7 +22,8 @@ import { beatenBy } from "#player/score-table";
 import { turnedIn, turnedText } from "#player/stage-notes";
 import { cpuCount, isCpuList } from "#tools/edit/cpus";
 import { likelyDistance, oddity, readDistance } from "#tools/edit/distances";
-import { memoryText, removeNode, renumber } from "#tools/edit/model";
+import { memoryText } from "#tools/edit/fields";
+import { removeNode, renumber } from "#tools/edit/model";
 import { differenceText, grown, offers } from "#tools/events/model";
 import { chainsText, verdictOf } from "#tools/readers/model";
 

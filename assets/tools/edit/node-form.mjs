@@ -4,7 +4,8 @@
 
 import { DRAM_ADISTANCE } from "#core/constants";
 import { $, element, on } from "#core/dom";
-import { cpusText, hasCpus, hasMemory, memoryText, nodeOf } from "#tools/edit/model";
+import { cpusText, memoryText } from "#tools/edit/fields";
+import { hasCpus, hasMemory, nodeOf } from "#tools/edit/model";
 import { nextSocket } from "#tools/edit/stage";
 
 const NEW = "\u0000"; // the value of the choice "new" in the list of sockets

@@ -193,7 +193,7 @@ function setField(key, text) {
   else if (key === "socket") edit(moveNode(now, spots, node, { ...spots[node], socket: text }, isOn("follow")), asker);
   else if (key === "tier" && /^\d{1,4}$/.test(text)) {
     edit(moveNode(now, spots, node, { ...spots[node], tier: Number(text) }, isOn("follow")), asker);
-  } else edit(setKey(now, node, /** @type {import("#tools/edit/model").Key} */ (key), text), asker);
+  } else edit(setKey(now, node, /** @type {import("#tools/edit/fields").Key} */ (key), text), asker);
 }
 
 /**
