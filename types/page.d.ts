@@ -34,7 +34,7 @@ interface Play {
   more: boolean;
   /** The row of the table of versions that computes the run. */
   kernel: string;
-  /** The kernel that was asked for. */
+  /** The kernel as the request names it, or the usual one. */
   asked: string;
   zonelists: string;
   differs: string;
@@ -99,7 +99,10 @@ interface Chip {
   why: string;
 }
 
-/** The CSS class of nodes by signal: nodes in a mask, a single node, and nodes that are missing in a mask. */
+/**
+ * The CSS class that each signal gives to nodes: to all nodes in a mask (`masks`), to the one node that it names
+ * (`ones`), or to the nodes that are missing in a mask (`lacks`).
+ */
 interface StageClasses {
   masks: Record<string, string>;
   ones: Record<string, string>;
@@ -254,13 +257,13 @@ interface StageView {
   looks: Map<NodeId, Element>;
   barrier: Element | null;
   roles: SVGElement[];
-  /** The beginning of each card's path; only on a stage with small cards. */
+  /** For each small card, the start of its piece in the path of a role; empty on a stage with large cards. */
   corners: Map<NodeId, string>;
   distances: Map<NodeId, Element | null>;
   states: Map<NodeId, Element | null>;
   /** The nodes that have each class now. */
   shown: Map<string, Set<NodeId>>;
-  /** The nodes whose pieces are in the path of each role now. */
+  /** For the path that draws a role: the nodes for which it is drawn now. */
   joined: Map<Element, Set<NodeId> | undefined>;
   /** The mask that is shown now for each signal of `classes.lacks`. */
   has: Map<string, Cell>;

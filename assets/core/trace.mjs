@@ -81,7 +81,7 @@ function summed(gaps) {
 }
 
 /**
- * Return the index of the last of some ascending steps that is not after a step. The first of them must be 0.
+ * Return the index of the last of these steps that is at or before a step. `steps` is ascending and begins with 0.
  * @param {Step[]} steps
  * @param {Step} step
  */

@@ -19,7 +19,7 @@ const FORM = `<label for="allowed-nodes">Allowed nodes</label>
   <button type="button" id="close-allowed">Close</button>
   <p id="allowed-error" role="alert"></p>`;
 
-/** The mask that was asked for and has not come, and the node whose card had the focus when it was asked for. */
+/** The mask that was requested and has not come, and the node whose card had the focus when it was requested. */
 const asked = { mask: /** @type {string | null} */ (null), node: /** @type {NodeId | null} */ (null) };
 
 /** Open the form, and put the focus into its field. */
@@ -88,9 +88,7 @@ function tell(line) {
   setAttribute($("#allowed-nodes"), "aria-invalid", line !== "");
 }
 
-/**
- * Return the nodes that are allowed: by the mask that was asked for last, if it has not come yet, else by the run's.
- */
+/** Return the nodes that are allowed: by the mask that is still awaited, if there is one, else by that of the run. */
 function nodesNow() {
   const mask = asked.mask ?? state.play.allowed;
   return mask && mask !== NO_MASK ? nodesOf(mask) : state.trace.nodes;

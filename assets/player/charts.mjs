@@ -80,7 +80,7 @@ export function askWhenIdle() {
 }
 
 /**
- * Show whether the chart of this run is still awaited. Until it comes, the chart before it stays, in paler colours.
+ * Show whether the chart of this run is still awaited. Until it comes, the previous chart stays, in paler colours.
  * @param {boolean} isWaiting
  */
 function showWaiting(isWaiting) {
@@ -89,7 +89,7 @@ function showWaiting(isWaiting) {
   $("#chart-wait").hidden = !isWaiting;
 }
 
-/** End the waiting once plotly has drawn the awaited chart. (A resized window makes it draw the chart before anew.) */
+/** End the waiting once plotly has drawn the awaited chart. (A resized window makes it draw the old chart again.) */
 function onDrawn() {
   if (chart.hasCome) showWaiting(false);
 }

@@ -7,8 +7,8 @@ import { nodesOf } from "#core/trace";
 
 const LONG = 60; // characters; a longer mask is shortened beside its line
 const LINES_AFTER = 3; // how many lines after the current one are kept in sight with it
-// The share of the panel's height by which a line below the panel is lifted further than needed: so the panel need not
-// scroll again for the next lines.
+// If a line is below the visible part of the panel, it is scrolled up further than needed, by this share of the panel's
+// height. So the panel need not scroll again for the next lines.
 const CONTEXT = 0.3;
 
 /** @type {Map<string, HTMLElement>} */
@@ -243,7 +243,7 @@ function roomAbove(line, needed, height) {
 }
 
 /**
- * Return the line that is so many lines after another one, or the last line.
+ * Return the line that is `count` lines after another one, or the last line.
  * @param {HTMLElement} line
  * @param {number} count
  */

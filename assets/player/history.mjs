@@ -28,9 +28,9 @@ const edits = {
   shown: /** @type {History | null} */ (null),
   /** The newest history, whose machine may not have come yet. */
   wanted: /** @type {History | null} */ (null),
-  /** The history that was asked for and has not come, the changes in it, and the trace before them. */
+  /** The history whose newest machine is awaited from the server, its new changes, and the trace before them. */
   sending: /** @type {{ history: History, changes: Change[], trace: Trace } | null} */ (null),
-  /** The changes that were not asked for yet, and the step at which the run with them opens. */
+  /** The changes that are in no request yet, and the step at which the run with them is to open. */
   since: /** @type {Change[]} */ ([]),
   opens: /** @type {Wanted} */ (undefined),
   /** The machine before the first change. */
@@ -50,7 +50,7 @@ export function documentOf() {
 }
 
 /**
- * Make a document the newest machine. The notes on the machine before are dropped, since they may no longer be true.
+ * Make a document the newest machine. The notes on the previous machine are dropped: they may no longer be true.
  * @param {Machine} machine
  * @param {string} description in words what was changed
  * @param {Wanted} [wanted] where the run opens; the step is kept where none is given
@@ -151,7 +151,7 @@ export function sendNewest() {
   requestRun({ ...options(), ...edits.wanted.now.machine }, edits.opens);
 }
 
-/** Update the history after a run has come: with a machine that was asked for here, or another that was opened. */
+/** Update the history after a run has come: of a machine that sendNewest() requested, or of another one. */
 export function onRun() {
   const machine = machineOf(state.request);
   edits.failure = "";
@@ -176,7 +176,7 @@ function begin(machine) {
 }
 
 /**
- * Note that the machine that was asked for has come.
+ * Note that the machine that sendNewest() requested has come.
  * @param {NonNullable<typeof edits.sending>} sent
  */
 function onOwnMachine({ history, changes, trace }) {
@@ -187,8 +187,8 @@ function onOwnMachine({ history, changes, trace }) {
 }
 
 /**
- * Update the history for a machine that was not asked for here. The browser's "back" and "forward" move within the
- * history. Any other machine is added as a change, which can be undone.
+ * Update the history for a machine that sendNewest() did not request. The browser's "back" and "forward" move within
+ * the history. Any other machine is added as a change, which can be undone.
  * @param {MachineName} machine
  * @param {History} shown
  * @param {History} newest has more changes than `shown` if the server was gone when they were made
@@ -220,7 +220,7 @@ export function onRunFailed(line, why) {
   }
   if (!edits.sending || (why !== "no" && why !== "gone")) return;
   const { changes, history } = edits.sending;
-  const isOther = !isSame(machineOf(state.asked), history.now.machine); // another machine was asked for meanwhile
+  const isOther = !isSame(machineOf(state.asked), history.now.machine); // the page requested another machine meanwhile
   edits.sending = null;
   if (why === "no" && !isOther) {
     Object.assign(edits, { wanted: edits.shown, since: [] });
@@ -232,7 +232,7 @@ export function onRunFailed(line, why) {
   keepHistory();
 }
 
-/** Return why the newest machine was asked for and has not come; empty if it is on the page or still awaited. */
+/** Return why the newest machine has not come; empty if it is on the page or still awaited. */
 export const failure = () => edits.failure;
 export const lastChange = () => edits.last;
 
@@ -289,7 +289,7 @@ export const questionOf = () => ({
   zonelists: state.play.zonelists,
 });
 
-/** Return the options for the next run: those that were asked for last, or else those of the run that is shown. */
+/** Return the options for the next run: those of the awaited run or, if none is awaited, of the run that is shown. */
 function options() {
   const { sent, play } = state;
   if (!hasRun()) return {};

@@ -133,7 +133,7 @@ function beginMoving(table) {
 }
 
 /**
- * Move the focus from a cell by so many columns and rows, unless the table ends there.
+ * Move the focus from a cell by `across` columns and `down` rows, unless the table ends there.
  * @param {HTMLTableCellElement} cell
  * @param {number} across
  * @param {number} down

@@ -200,10 +200,10 @@ export function expectRest(wanted) {
   if (wanted !== null) showStatus(COMING);
 }
 
-/** Return the step to go to once the rest has come; null if the player stays where it is. */
+/** Return the step that the player goes to once the rest of the run has come; null if it stays where it is. */
 export const wantedOfRest = () => later.wanted;
 
-/** Do what waited for the rest of the run, which has come. */
+/** Do what was put off until the rest of the run has come. This is called once it has. */
 export function onRest() {
   const { wanted, plays } = later;
   Object.assign(later, { wanted: null, plays: false });

@@ -59,7 +59,7 @@ async function retryWhileBusy(play) {
   }
 }
 
-/** Return the step at which the page was to open, if that may be in the rest; else null. */
+/** Return the step at which the run was to open, if that step may be in the part that has not come; else null. */
 function beyond() {
   const { wanted, step } = state;
   return typeof wanted === "function" || (wanted !== undefined && wanted > step) ? wanted : null;

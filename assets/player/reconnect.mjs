@@ -14,9 +14,9 @@ import { firstRequest, sendRequest, showFailure, writeAddress } from "#player/lo
 import { editStrip, retryTool } from "#player/tool-panel";
 
 const INTERVALS = [5, 10, 20, 30]; // seconds between two questions to a server that is gone; the last one repeats
-const RESET_AFTER = 60; // if the server was back for so many seconds, the intervals begin anew
-// After so many returns within that time the page does not repeat its requests: one of them may be what ends the
-// server.
+const RESET_AFTER = 60; // seconds; if the server was back for longer, the intervals begin anew
+// If the server has come back more often than this, each time for less than RESET_AFTER, the page does not repeat its
+// requests: one of them may be what ends the server.
 const MAX_RETURNS = 3;
 
 /**
@@ -97,7 +97,7 @@ function askOrOffer({ play, step }) {
   }
 }
 
-/** Ask again for the run that the server was gone for. The history asks for its newest machine itself. */
+/** Repeat the request that got no answer; a request for the newest machine of the history is left to the history. */
 function repeatRequest() {
   if (!state.unanswered) return;
   const { request, wanted } = state.unanswered;
@@ -132,7 +132,7 @@ function addressFor(request) {
 }
 
 /**
- * Show the run before again, after a renewed server has sent a run that this page cannot read.
+ * Show the previous run again, after a renewed server has sent a run that this page cannot read.
  * @param {Play} play
  * @param {Step} step
  */

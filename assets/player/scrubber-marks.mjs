@@ -60,7 +60,7 @@ function showMarks(trace) {
 }
 
 /**
- * Return a filter for marks in ascending order that drops each one less than so many steps after the last one kept.
+ * Return a filter for marks in ascending order: it drops a mark less than `least` steps after the last mark kept.
  * @param {number} least
  */
 function isFarEnough(least) {
@@ -92,7 +92,7 @@ function showLane() {
 }
 
 /**
- * Return the pieces of the lane from one step on to the last before another.
+ * Return the pieces of the lane from the step `from` to the step before `to`.
  * @param {Step} from
  * @param {Step} to
  * @returns {Piece[]}

@@ -37,7 +37,7 @@ export function zoom(factor, point) {
 }
 
 /**
- * Show a part of the stage, moved so far that it lies within the stage's edges.
+ * Show a part of the stage. A part that reaches beyond the stage's edges is moved inside.
  * @param {Element} svg
  * @param {number[]} box
  */

@@ -80,7 +80,7 @@ def case_of(name: str) -> Case:
 
 
 def after_events(result: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return a list with the order that is valid after each event, by node."""
+    """Return the order after each event: for each node id, its target, targets or preferred nodes."""
     order, orders = targets_of(result), []
     for event in result.get("events") or ():
         for entry in event["log"]:

@@ -127,7 +127,10 @@ def seconds(work: Callable[[], object]) -> float:
 
 @pytest.fixture(scope="module")
 def allowed() -> float:
-    """Return the seconds that a light question may take: LIGHT_SECONDS, or the time of BARE_PAGES pages if longer."""
+    """Return how many seconds a light question may take.
+
+    It is LIGHT_SECONDS or, on a slow computer, the time that the server needs to make its page BARE_PAGES times.
+    """
     server = create_app().server
     server.debug = True  # in debug mode the server caches nothing
     client = server.test_client()

@@ -1,4 +1,4 @@
-"""Judge the figures of attacks, and print them as lines and as a table."""
+"""Compare the measured figures of attacks with their limits, and print them as lines and as a table."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ HEAD = (
 
 @dataclass(frozen=True)
 class Figures:
-    """All figures of an attack on a server."""
+    """The values that were measured before, during and after an attack on a server."""
 
     name: str
     what: str

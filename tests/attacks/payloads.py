@@ -89,7 +89,7 @@ def large(nodes: int = 1024, events: int = 0) -> dict[str, str]:
 
 @cache
 def linked(nodes: int = 1024) -> dict[str, str]:
-    """Return the question for a run of a machine with `nodes` nodes that a link of some kilobytes contains."""
+    """Return the question for a run of a machine with `nodes` nodes, given as a link that has only a few kilobytes."""
     table = [{"id": n, "cpus": 1, "memory": 2**30} for n in range(nodes)]
     far = [[10 if a == b else 20 for b in range(nodes)] for a in range(nodes)]
     return {"link": pack(Topology.from_document({"title": "linked", "nodes": table, "distances": far}))}

@@ -38,7 +38,7 @@ STAMPS = count(1)
 
 @dataclass(frozen=True)
 class ColdPage:
-    """A server's page: its address, its files and its machines."""
+    """A server's page, as a browser without a cache loads it: its address, its files and its machines."""
 
     url: str
     """The page's address, with a slash at its end."""
@@ -63,7 +63,7 @@ class ColdPage:
 
     @property
     def requests(self) -> list[bytes]:
-        """Return all requests of a cold page, in an order in which a browser could send them."""
+        """Return all requests of a load without a cache, in an order in which a browser could send them."""
         paths = [*self.names, *(f"{self.base}{path}" for path in DASH)]
         runs = [] if self.has_run else [self.run(self.machines[0])]
         return [*(get(self.host, path) for path in paths), *runs]
@@ -178,7 +178,7 @@ class Sizes(dict[str, int]):
 
 
 async def load(visitor: Visitor, page: ColdPage, sizes: Sizes) -> bool:
-    """Fetch a cold page and its first run, and return whether all replies were good."""
+    """Fetch the page and its first run without a cache, and return whether all replies were good."""
     known = {page.base}
 
     async def file(path: str) -> bool:

@@ -25,7 +25,7 @@ LATE = "late"
 LATEST = 1.0
 """The largest number of seconds that 19 of 20 visitors may be late. Above that, the load generator was too slow."""
 KINDS = ("index", "assets", "Dash's own", "runs", "charts", "cold page")
-"""The kinds of reply whose waiting times are reported. "cold page" lasts until the page's first run has come."""
+"""The kinds of reply whose waiting times are reported. "cold page" is a load without a cache, up to its first run."""
 PATIENT = 1.0
 """The number of seconds within which 19 of 20 replies of every kind must come if a rate is to count as served.
 
@@ -169,7 +169,7 @@ def load_with_crowd(process: int, page: ColdPage, crowd: Crowd) -> LoadResult:
 def clients(process: int, page: ColdPage, count: int, seconds: float, charts: bool = False) -> LoadResult:
     """Load a server with `count` clients for `seconds` seconds.
 
-    Each client fetches one cold page after another, every page over a new connection.
+    Each client loads the page repeatedly, without a cache and each time over a new connection.
     """
     sizes = Sizes()
 

@@ -2,10 +2,10 @@
 
     ./dev bench load [--against REV] [--gunicorn [N]] [--measure NAME]... [--viewers N] [--seconds N] [--charts]
 
-The measures are: cold pages, clients, a crowd, many connections, a small run beside large ones, and first loads in
-Chromium. Every measure starts its own server on 127.0.0.1. With --against, each measure is taken of this checkout and
-of the other commit in turn, twice, and the better value of each time and rate is compared. The other commit is served
-from a folder and an environment of its own.
+The measures are: cold pages, which are loads of the page without a cache, clients, a crowd, many connections, a small
+run beside large ones, and first loads in Chromium. Every measure starts its own server on 127.0.0.1. With --against,
+each measure is taken of this checkout and of the other commit in turn, twice, and the better value of each time and
+rate is compared. The other commit is served from a folder and an environment of its own.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ def compare(measured: Sequence[Side], measure: Measure, charts: bool) -> dict[st
 
 
 def cold_pages(ready: Ready) -> list[Figure]:
-    """Load cold pages one after another, and return how long they took and how much processor time."""
+    """Load the page without a cache, one load after another; return the time and the processor time of a load."""
     results = [observe(ready.process, partial(one_after_another, ready.page, PAGES)) for _ in range(PAGE_ROUNDS)]
     single = [observe(ready.process, partial(one_connection, ready.page)) for _ in range(PAGE_ROUNDS)]
     return [
@@ -144,7 +144,7 @@ def _least(results: Sequence[LoadResult]) -> float:
 
 
 def forty_clients(ready: Ready) -> list[Figure]:
-    """Let CLIENTS clients fetch cold pages at the same time, each page over a new connection; return the figures."""
+    """Let CLIENTS clients load the page without a cache at the same time, each load over a new connection."""
     before = ready.memory
     result = clients(ready.process, ready.page, CLIENTS, CLIENT_SECONDS, ready.charts)
     pages = len(result.tally.waits["cold page"])

@@ -59,7 +59,7 @@ def test_events_under_every_kind_of_order(standing: Standing, kernel: str) -> No
 
 
 def check_every_fifth_step(page: Page, trace: Trace) -> None:
-    """Check every fifth step to the end and back."""
+    """Assert that the page shows every fifth step of the trace, on the way to the end and back to step 0."""
     forward = [*range(trace.opens, trace.length, 5), trace.length - 1]
     leaps = [*forward, *forward[::-1], 0]
     agree_all(page, trace, leaps, leaps)

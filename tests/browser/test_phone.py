@@ -73,7 +73,10 @@ def test_the_tour_goes_to_what_it_speaks_of(phone: Page) -> None:
 
 
 def test_a_window_that_becomes_narrow_has_another_stage(page: Page, watch: Watch, relay: Relay) -> None:
-    """The step stays the same without a server, with an open answer, while playing, and when the window is wide."""
+    """The page changes its stage without a server. It keeps its step and an open answer, and goes on playing.
+
+    When the window is wide again, the wide stage comes back.
+    """
     trace = Run.of(builtin(FIRST)).trace()
     open_whole(page, f"{relay.url}/#step=31")
     relay.cut()

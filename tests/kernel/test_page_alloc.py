@@ -27,7 +27,7 @@ def chosen(machine: Machine, node: int, used: NodeMask) -> int:
         ("10 20 15", "0", {}, 0, 2),  # the nearest node wins
         ("10 20 20", "0", {}, 0, 1),  # the lower id wins
         ("10 20 20", "0", {1: 1}, 0, 2),  # the lower load wins
-        ("10 20 21", "0", {1: 2**31 - 1}, 0, 1),  # no load counts more than a distance
+        ("10 20 21", "0", {1: 2**31 - 1}, 0, 1),  # the nearer node wins, however large its load is
         ("10 20 21", "0-1", {}, 0, 1),  # CPUs cost 1, so both are at 21, and the lower id wins
         ("10 20 20", "0-1", {}, 0, 2),  # CPUs cost 1
         ("10 22 21", "0,2", {2: 1}, 0, 1),  # both are at 22, because CPUs cost 1; then the load decides

@@ -1,4 +1,4 @@
-"""Test that listings are read through the text around them, and that two machines in one paste become a choice."""
+"""Test that a listing inside other text is read, and that of two machines in a text one has to be chosen."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ class ImpliedTiers:
 
     @cached_property
     def _lower(self) -> dict[int, list[int]]:
-        """Return all nodes in slower tiers by node, as the log's lines or else its tier files have them."""
+        """Return for each node all nodes in slower tiers: by the demotion lines of the log, else by its tier files."""
         if self.log.lower or any(self.log.targets.values()):
             return {node: self.log.lower.get(node, targets) for node, targets in self.log.targets.items()}
         tiers = self.log.tiers

@@ -168,5 +168,5 @@ def _nodes_of_shape(run: Request, service: Service) -> int:
 
 
 def _possible(nodes: int) -> int:
-    """Return the number of nodes, or 0 if a machine may not have so many, because it is refused at once then."""
+    """Return the number of nodes, or 0 if it is larger than allowed: such a machine is refused at once."""
     return nodes if nodes <= MAX_NUMNODES else 0

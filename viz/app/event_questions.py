@@ -20,9 +20,9 @@ TRIGGERS = ("posted", "v5.15", "v5.18", "v6.1")
 
 
 def events(topology: Topology, question: Request) -> dict[str, Any]:
-    """Return what is online in each node at the start, and in the node of each event after that event.
+    """Return the state of each node before the first event, and the state of each event's node after that event.
 
-    "obstacles" says in which states of a node which events are impossible, and why. "most" is MAX_EVENTS.
+    "obstacles" names for each state the events that are impossible in it, and why. "most" is MAX_EVENTS.
     """
     machine = topology.machine(POSTED.rules)
     start = {str(node): online_states(machine, node) for node in machine.possible}

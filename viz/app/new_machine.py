@@ -65,7 +65,11 @@ def shape(service: Service, question: Request) -> Request:
 
 
 def _wrong(error: TopologyError, in_controls: bool) -> Request:
-    """Return what is wrong, and at which control: the key of the error is the name of a control or a pair of nodes."""
+    """Return the answer about an error: one line that says what is wrong, and the name of the control with the error.
+
+    The key of the error is the name of a control, or a pair of nodes, which the control "pairs" contains. Unless the
+    error is `in_controls`, it is in the dialog's line.
+    """
     is_pair = error.key[:1].isdigit()
     problem = f"{error.key}: {error.problem}" if is_pair else error.problem
     control = ("pairs" if is_pair else error.key) if in_controls else "line"

@@ -106,9 +106,10 @@ def _view(change: Change, usual: Protocol, question: Request) -> View:
 
 
 def _starts(change: Change, question: Request) -> list[int]:
-    """Return the start nodes to examine: all or, if they are more than MAX_GRADED, the one asked for or else the first.
+    """Return the start nodes to examine: all nodes, or only one if there are more than MAX_GRADED.
 
-    Raise TopologyError if the order does not have the node asked for.
+    That one is the "start" of the question, or the lowest node if the question has none. Raise TopologyError if the
+    "start" is no node of the order.
     """
     asked = question.get("start")
     if asked is not None and (type(asked) is not int or asked not in change.old):
@@ -119,7 +120,10 @@ def _starts(change: Change, question: Request) -> list[int]:
 
 
 def _start(starts: Mapping[int, Mapping[str, Walk]], question: Request) -> int:
-    """Return the start that is asked for, or else one with the worst verdicts; of several, one with most verdicts."""
+    """Return the "start" of the question or, if it has none, a start with the worst verdicts.
+
+    If several starts have these, return one with the most verdicts.
+    """
     asked = question.get("start")
     if isinstance(asked, int):
         return asked

@@ -89,11 +89,11 @@ class PreferredFiltered(Checkpoint):
 
 @dataclass(frozen=True)
 class MayGo(Checkpoint):
-    """The point where it is known where pages of `node` go.
+    """The point after the targets for pages of `node` are found.
 
-    They go to one of `targets` first. Where those are full, they go
-    to one of `others`. Nodes of `outside` may receive some, and are
-    not in the cgroup's cpuset.
+    Pages go to one of `targets` first. Where those are full, they
+    go to one of `others`. Nodes of `outside` may receive some, and
+    are not in the cgroup's cpuset.
     """
 
     stride: ClassVar[Stride] = Stride.SOURCE
@@ -115,7 +115,7 @@ class MayGo(Checkpoint):
 
 @dataclass(frozen=True)
 class CgroupDone(Checkpoint):
-    """The point where it is known for every node where pages go."""
+    """The point after the targets of all nodes are found."""
 
     stride: ClassVar[Stride] = Stride.PASS
 

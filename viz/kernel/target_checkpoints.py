@@ -129,7 +129,7 @@ class PreferredDone(TurnEnds):
 
 @dataclass(frozen=True)
 class TopTier(Checkpoint):
-    """The point after the slowest tier that is fast is known.
+    """The point after it is decided which tiers count as fast.
 
     `tier` is the slowest tier with CPUs. If no tier has CPUs now,
     it is the same tier as before. The nodes of `toptier` count as
@@ -150,10 +150,10 @@ class TiersComplete(OrderComplete):
 
 @dataclass(frozen=True)
 class Costs(Checkpoint):
-    """The point where the costs of the moves from `node` are known.
+    """The point after the costs of moves from `node` are computed.
 
-    Each is (target, distance, whether it leaves the socket), best
-    target first.
+    Each cost is (target, distance, whether the move leaves the
+    socket), best target first.
     """
 
     node: int

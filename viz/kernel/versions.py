@@ -26,7 +26,7 @@ Cpuset = Literal["ignored", "gate", "filter", "random"]
 """The effect of a cgroup's cpuset on the demotion of its pages."""
 
 FROM_6_7 = "v6.12"
-"""The former name of all rows from 6.7 on, when they were one row; notes in documents may still have it."""
+"""The name of the one row that once stood for all kernels from 6.7 on; notes in documents may still use it."""
 
 UNKNOWN = Triggers(memory="unknown", cpu="unknown")
 

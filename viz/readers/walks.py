@@ -20,7 +20,7 @@ Only in-place changes between very different orders need more.
 MAX_FOLLOWED = 300_000_000
 """The most loads that are followed one by one to count walks, where MAX_COUNTED sums are not enough.
 
-Following so many takes some minutes; a machine of 64 nodes needs fewer.
+To follow that many takes some minutes; a machine of 64 nodes needs fewer.
 """
 
 

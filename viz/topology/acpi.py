@@ -52,7 +52,11 @@ class HmatTable:
             self.localities.append(Locality(DATA_TYPES[data_type], dict(zip(pairs, figures, strict=True))))
 
     def take_attached(self, flags: int, revision: int, initiator: int, target: int) -> None:
-        """Add an entry about a domain with memory; in the first revision a flag says whether the domain has memory."""
+        """Store the initiator that the memory of the domain `target` is attached to.
+
+        Bit 0 of the flags says whether the entry names an initiator. In revision 1, bit 1 says whether the entry is
+        about memory at all; without it the entry is ignored.
+        """
         if revision > 1 or flags & 2:
             self.attached[target] = initiator if flags & 1 else self.attached.get(target)
 
@@ -125,7 +129,7 @@ def slit_rows(table: bytes) -> list[bytes]:
 
 
 def checked_size(size: int) -> None:
-    """Raise TopologyError if a SLIT cannot have so many localities."""
+    """Raise TopologyError if a SLIT cannot have `size` localities."""
     if not 1 <= size <= MAX_LOCALITIES:
         raise TopologyError(f"says {size} localities; 1 to {MAX_LOCALITIES} are possible", "SLIT")
 

@@ -118,7 +118,7 @@ class Case(StrictModel):
     who: Line
     when: Line
     thread: Line
-    """The subject of the mails, or the name of another place where it was asked."""
+    """Where the question was asked: the subject of the mails, or the name of another place."""
     asked: Prose
     happens: Prose
     why: Prose

@@ -1,4 +1,4 @@
-"""Keep the set of nodes at which chains end, from one store to the next."""
+"""Update the set of nodes at which chains end, each time that targets are stored."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class ChainEnds:
         self._nodes = NodeMask(node for node in self._nodes if self._arrows_to[node])
 
     def store(self, node: int, targets: Iterable[int]) -> None:
-        """Update the set after a store of the targets of a node."""
+        """Note that `targets` were stored as the targets of a node, and update the set."""
         before, now = self._targets.get(node, ()), tuple(targets)
         self._targets[node] = now
         self._arrows_to.subtract(before)

@@ -1,6 +1,6 @@
 """Split the life of a machine into chapters: the zonelists, the first order, then one chapter for each event.
 
-The caller drives the routines of the chapters one after the other.
+The caller runs the routines of the chapters one after the other, by viz.kernel.memory.drive().
 """
 
 from __future__ import annotations

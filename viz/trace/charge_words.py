@@ -1,4 +1,4 @@
-"""Return the words for charging, which is what building a zonelist does to node_load[]."""
+"""Describe how a kernel charges node_load[], that is how building a zonelist changes the loads of nodes."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from viz.kernel.machine import ChargeRule
 
 
 class ChargeWords(NamedTuple):
-    """A sentence that states a rule of charging, and the verb for "... node_load[]" when two versions are compared."""
+    """The words for one rule of charging.
+
+    `rule` is a sentence. `does_to_load` is the verb that goes before "node_load[]" when two versions are compared.
+    """
 
     rule: str
     does_to_load: str
 
 
 def charge_words(charge: ChargeRule) -> ChargeWords:
-    """Return the words for a rule of charging. mypy reports an error if a rule has no words."""
+    """Return the words for a rule by which node_load[] is charged. mypy reports an error if a rule has none."""
     match charge:
         case "set":
             rule = "In this kernel a charge sets the load to the number of online nodes, less the entries before it."

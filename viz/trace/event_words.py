@@ -14,7 +14,7 @@ from viz.kernel.machine import Machine
 
 
 class OnlineState(NamedTuple):
-    """What is online of a node: the node itself, how many blocks of its memory, and how many of its CPUs."""
+    """The state of a node: whether it is online, and how many of its memory blocks and CPUs are."""
 
     online: bool
     blocks: int
@@ -22,7 +22,7 @@ class OnlineState(NamedTuple):
 
 
 class EventEffect(NamedTuple):
-    """An event, what is online of its node before and after it, and why it cannot happen; `why` is "" if it can."""
+    """An event, the state of its node before and after it, and why it cannot happen; `why` is "" if it can."""
 
     event: str
     node: int

@@ -17,7 +17,7 @@ Entry = dict[str, Any]
 
 
 def run_and_log(chapter: Chapter, machine: Machine, memory: Memory, version: Version) -> list[Entry]:
-    """Drive the chapter of an event and return an entry for everything it did, in order.
+    """Run the chapter of an event, and return an entry for everything that it did, in order.
 
     {"do": "zonelists", "of": "all" or id, "node_load"}
     {"do": "disable", "node_demotion"}                     a disable that no rebuild follows at once

@@ -40,7 +40,7 @@ from viz.trace.why import answers
 
 
 def record(title: str, machine: Machine, version: Version, zonelists: str, chapters: Sequence[Chapter]) -> Trace:
-    """Drive the chapters one after the other on one shared memory, and return the trace of all their steps."""
+    """Run the chapters one after the other on one shared memory, and return the trace of all their steps."""
     recorder = _Recorder(machine, version)
     spans = []
     for index, chapter in enumerate(chapters):

@@ -17,7 +17,7 @@ from viz.trace.frames import frames
 
 @dataclass
 class Summary:
-    """A summary of what a routine did; `memory` is the shared memory that it was driven on. Masks are node lists.
+    """A summary of what a routine did; `memory` is the shared memory that it worked on. Masks are node lists.
 
     An item of `passes` is {"this_pass", "used_targets", "steps", "next_pass"}. Its "used_targets" is the mask just
     after this_pass was added (if sources may share targets, it is source_nodes). A step is one source: {"source",
@@ -74,7 +74,7 @@ class Summary:
 
 
 def summary(chapters: Sequence[Chapter], memory: Memory) -> Summary:
-    """Drive the chapters and return the summary of what they did."""
+    """Run the chapters one after the other, and return the summary of what they did."""
     watched = Summary(memory)
     for chapter in chapters:
         drive(chapter.routine, memory, watched.watch)

@@ -17,7 +17,7 @@ const FORM = `<label>with <select name="other"></select></label>
   <figure hidden><figcaption></figcaption><div></div></figure>
   <details><summary>Where they differ, and why</summary><ul class="differences"></ul></details>`;
 
-/** A question for a run; with `events` the run ends after so many events. */
+/** A question for a run; if it has `events`, the run ends after this number of events. */
 /** @typedef {RunRequest & { events?: number }} Question */
 /** A run that has come: its name, its trace, its stage. */
 /** @typedef {{ name: string, trace: Trace, svg: SVGSVGElement, view: StageView }} Run */
@@ -28,8 +28,8 @@ export class ComparedRun {
   /** @type {Step} */
   at = 0; // the step at which it is shown
   /** @type {number | undefined} */
-  event; // how many events the page's run had seen, if the comparison depends on that
-  turn = 0; // how many runs were asked for; an answer to an earlier question is dropped
+  event; // how many events had begun in the page's run; undefined if the comparison does not depend on that
+  turn = 0; // how many runs were requested; an answer to an earlier question is dropped
 
   constructor() {
     this.section = element("section", "", "twin");

@@ -37,7 +37,8 @@ function endOfPass(other, place) {
 }
 
 /**
- * Return the step at which a source chooses: in the same pass, or else in any (a version may make no passes).
+ * Return the step at which a source chooses: in the same pass if it does so there, else in the whole chapter (a version
+ * may make no passes).
  * @param {Trace} other
  * @param {Place} place
  */

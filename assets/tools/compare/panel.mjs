@@ -116,7 +116,8 @@ function onCount() {
 }
 
 /**
- * Offer runs to compare with: the kernels and machines of the header's lists, and the machine or the order of before.
+ * Offer runs to compare with: the kernels and machines of the header's lists, the machine before the last change, and
+ * the order before the current event.
  * @param {ComparedRun} run
  * @param {string} [wanted]
  */

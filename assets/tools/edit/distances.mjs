@@ -131,8 +131,9 @@ function readRow(line, block) {
 }
 
 /**
- * Put a block into the distances: at the nodes that it names, or over all distances if it is as large, or else with its
- * first cell at (from, to). If `both`, a distance back that is not in the block is set to the same value.
+ * Put a block into the distances: at the nodes that it names. If it names none, it replaces all distances if it is as
+ * large as these; otherwise its first cell is put at (from, to). If `both`, a distance back that is not in the block is
+ * set to the same value.
  * @param {Machine} machine
  * @param {Block} block
  * @param {NodeId} from

@@ -1,6 +1,6 @@
 // @ts-check
-// Writes the messages of the editor's panel: what can be undone, which edit the server was gone for, what the last edit
-// did, and which distances are odd.
+// Writes the messages of the editor's panel: what can be undone, that an edit got no answer, what the last edit did,
+// and which distances are odd.
 
 import { $, button, element, find } from "#core/dom";
 import { canRedo, canRevert, canUndo, failure, lastChange } from "#player/history";

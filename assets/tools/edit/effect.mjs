@@ -4,7 +4,7 @@
 import { nodesOf, targetsAt } from "#core/trace";
 
 const MAX_ARROWS = 6; // how many arrows a sentence names; the others are counted
-const MAX_EDITS = 3; // up to so many edits a sentence names all; of more it names two and counts the others
+const MAX_EDITS = 3; // a sentence names up to MAX_EDITS edits; of more it names two and counts the others
 
 /** @typedef {Map<NodeId, NodeId[]>} Targets */
 /** @typedef {[from: NodeId, was: NodeId | undefined, is: NodeId | undefined]} Difference */
@@ -69,7 +69,7 @@ function listed(arrows) {
 }
 
 /**
- * Return several changes as one: their descriptions joined, and each node's first id with its last.
+ * Return several changes as one: their descriptions joined, and the id of each node before and after all of them.
  * @param {{ description: string, renamed: Renamed }[]} changes
  */
 export function together(changes) {

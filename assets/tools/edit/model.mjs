@@ -130,7 +130,7 @@ export function addNode(machine, spots, { socket, tier }) {
 }
 
 /**
- * Return an id for a new node: the largest one plus one, or else the lowest free one.
+ * Return an id for a new node: the largest id plus one or, if that is not allowed, the lowest free id.
  * @param {Machine} machine
  */
 function freeId({ nodes }) {

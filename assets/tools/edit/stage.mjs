@@ -9,7 +9,7 @@ const DRAG_DISTANCE = 5; // pixels that a pointer must move to begin a drag
 const ROOM = 110; // units of the stage beside the sockets, for a new socket
 const STRIP = 26; // units of the stage below the tiers, for a new tier
 const PLATE = 88; // the width, in units of the stage, of the sign over a card that says when the node chooses
-const CLICK = 50; // a click within so many milliseconds after a drag belongs to the drag
+const CLICK = 50; // milliseconds after the end of a drag, within which a click belongs to the drag
 
 /** @typedef {{ x: number, y: number, width: number, height: number }} Box */
 /** A place where a card can be dropped; if its tier is null, the card keeps its tier. */

@@ -10,7 +10,7 @@ import { canRedo, canUndo, change, documentOf, redo, undo } from "#player/histor
 const DRAG_DISTANCE = 6; // pixels that a pointer must move to begin a drag
 const EDGE = 30; // pixels from the strip's ends, within which a drag scrolls it
 
-/** The run that the last edit was made to, the request for the edited run, its machine, and its newest event. */
+/** The run that the last edit was made to, the request for the edited run, its machine, its newest event's index. */
 const sent = {
   play: /** @type {Play | null} */ (null),
   asked: /** @type {RunRequest | null} */ (null),
@@ -31,8 +31,8 @@ export const isEditable = () => documentOf() !== null;
 const newest = () => /** @type {Machine} */ (documentOf());
 
 /**
- * Return the machine with edits that are still awaited, and the index of the event that the next one is put behind;
- * null if it is put behind the current one.
+ * Return the machine with edits that are still awaited, and the index of the event after which the next one is added;
+ * null if that is the current event.
  * @returns {{ machine: Machine, after: number | null }}
  */
 export function workingMachine() {
@@ -44,7 +44,7 @@ export function workingMachine() {
 }
 
 /**
- * Set the events, and open the run at the event at `place`. The next event is put behind the one at `last`.
+ * Set the events, and open the run at the event at `place`. The next event is added after the one at `last`.
  * @param {Machine} before
  * @param {MachineEvent[]} events
  * @param {string} description

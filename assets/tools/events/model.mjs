@@ -7,13 +7,14 @@ import { choice, plural } from "#core/words";
 import { cpuCount } from "#tools/edit/cpus";
 
 /**
- * Which parts of a node are online: the node itself, how many blocks of its memory, how many CPUs.
+ * The state of a node: whether it is online, and how many of its memory blocks and CPUs are.
  * @typedef {[online: boolean, blocks: number, cpus: number]} Standing
  */
 /**
- * The server's answer about events (viz/app/event_questions.py): `start` has what is online of each node at the start,
- * `after` what is online of the event's node after each event. `obstacles` says why an event cannot happen to a node
- * that is online, has blocks online and has CPUs online; its keys are these three as 0 or 1: "1 1 0".
+ * The server's answer about events (viz/app/event_questions.py). `start` has the state of each node before the first
+ * event. `after` has for each event the state of its node after it. `obstacles` has for each state the events that are
+ * impossible in it, with the reasons. The key of a state says whether the node, its memory and its CPUs are online: in
+ * "1 1 0" the CPUs are not.
  * @typedef {{ start: Record<string, Standing>, after: Standing[], obstacles: Record<string, Record<string, string>> }}
  *   Facts
  */
@@ -30,7 +31,7 @@ const WITHOUT_MEMORY = {
 };
 
 /**
- * Return what is online of a node after so many events.
+ * Return the state of a node after the first `over` events.
  * @param {Facts} facts
  * @param {MachineEvent[]} events
  * @param {NodeId} node

@@ -140,7 +140,7 @@ function countOver() {
 
 function showOffers() {
   const { form, facts } = panel;
-  if (!form || !facts || panel.play !== state.play) return; // the facts are about the run before
+  if (!form || !facts || panel.play !== state.play) return; // the facts are about the previous run
   form.hidden = !isEditable() || !state.play.scenario.played;
   $(".where", root).textContent = whereText();
   if (form.hidden || !state.play.document) return;
@@ -272,7 +272,7 @@ function onButton(pressed) {
 const chosenNode = () => Number(panel.form?.node.value);
 
 /**
- * Add an event, so many times, behind the current one, or behind the one that was added just before.
+ * Add an event `times` times, after the current event or after the one that was added just before.
  * @param {string} event
  * @param {number} times
  */

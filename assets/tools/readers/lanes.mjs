@@ -29,7 +29,8 @@ export function lanesTable(game, rows) {
 }
 
 /**
- * Return the entries of the array that get a column: all, or else those that are read; null if those are too many, too.
+ * Return the nodes whose entries of the array get a column: all nodes if they fit, else those whose entry is read; null
+ * if even these are too many.
  * @param {Game} game
  * @param {MomentRow[]} rows
  */

@@ -97,7 +97,7 @@ export const canMove = (game, row) => row.kind === "read" || (isStore(row) && !g
 
 /**
  * Return the moments after a row was moved one row up or down, or a sentence that says why it cannot go there. A read
- * takes along the reads that are in its way.
+ * does not pass other reads: it pushes them on in the same direction.
  * @param {Game} game
  * @param {MomentRow[]} rows
  * @param {number} at
@@ -144,7 +144,7 @@ function isHeldUp({ protocol }, moments) {
 }
 
 /**
- * Return the array after so many rows, and what the reader has seen by then.
+ * Return the array after the first `count` rows, and what the reader has seen by then.
  * @param {Game} game
  * @param {MomentRow[]} rows
  * @param {number} count

@@ -46,7 +46,7 @@ const panel = {
   asked: 0,
   isFresh: false,
   answer: /** @type {ReaderAnswer | null} */ (null),
-  /** Whether the stage shows a walk, and whether the player is being taken to a step of it. */
+  /** Whether the stage shows a walk, and whether this panel itself is moving the player to a step of that walk. */
   isPlaying: false,
   isSeeking: false,
 };
@@ -195,7 +195,7 @@ function offerAnother(place) {
   place.replaceChildren(element("span", words, "quiet"), button("Show v5.15", "", { act: "v5.15" }));
 }
 
-/** Remove everything that is shown of the change before. */
+/** Remove everything that is shown of the previous change. */
 function forget() {
   panel.answer = null;
   parts?.witness.stop();

@@ -13,8 +13,8 @@ const stage = () => find("#stage svg");
 let replaced = null; // the run's stage, while that of the visitor's own two orders is shown in its place
 
 /**
- * Show another stage in place of the run's, unless one is shown already.
- * @param {string} text
+ * Show another stage in place of the run's stage, unless that was done already.
+ * @param {string} text the SVG of the other stage
  */
 export function lendStage(text) {
   if (find("#stage [data-lent]")) return;

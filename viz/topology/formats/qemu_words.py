@@ -80,7 +80,10 @@ class Option:
 
 
 def options(text: str) -> Iterator[Option]:
-    """Yield the options that describe the topology, with the values of variables that get a plain one in the text."""
+    """Yield the options that describe the topology, with the values of their variables filled in.
+
+    Outside of JSON, a variable is replaced by its value if the text assigns it a literal one, such as SIZE=4G.
+    """
     variables = _Variables(text)
     line, position = 1, 0
     joined = _CONTINUED.sub(lambda match: " " + "\x00" * match[0].count("\n"), text)
@@ -102,7 +105,7 @@ def options(text: str) -> Iterator[Option]:
 
 
 class _Variables:
-    """The variables that get a plain value in the text.
+    """The variables to which the text assigns a literal value, such as SIZE=4G.
 
     The number of characters inserted is limited, because a short text could use a long value very often.
     """
@@ -112,7 +115,7 @@ class _Variables:
         self._left = _MAX_INSERTED
 
     def insert_into(self, option: str, where: str) -> str:
-        """Return the option with its variables replaced by their values; a variable without a value stays."""
+        """Return the option with each variable replaced by its value; one without a value is left unchanged."""
         parts: list[str] = []
         position = 0
         for variable in _VARIABLE.finditer(option):
