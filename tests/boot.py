@@ -54,7 +54,7 @@ HMAT_KEYS = (
 TIERS = "/sys/devices/virtual/memory_tiering"
 """The folder in which Linux has a folder for each memory tier."""
 BUFFER = 0x410000
-"""The address in the guest's memory to which the program in the initramfs reads files."""
+"""The address in the guest's memory at which the program in the initramfs stores what it reads from a file."""
 _RELEASE = re.compile(r"Linux version (\S+)")
 _TIER = re.compile(r"/memory_tier(\d{1,10})/nodelist:([-0-9,]{1,4000})")
 
@@ -67,7 +67,7 @@ def kernel() -> Path | None:
 
 
 def missing() -> str | None:
-    """Return what must be installed before a boot is possible, or None if nothing is missing."""
+    """Return one line about what is missing for a boot, or None if nothing is missing."""
     if not shutil.which(QEMU):
         return f"{QEMU} is not installed; type: apt install qemu-system-x86"
     vmlinuz = kernel()

@@ -1,4 +1,4 @@
-"""Fixtures and settings of all tests: repeatable hypothesis examples, the served page, and the wheel."""
+"""Fixtures and settings of all tests: hypothesis with the same examples in each run, a server, and the wheel."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ settings.register_profile(
     "tierscope",
     derandomize=True,  # A run that fails on one machine then fails on every machine.
     deadline=None,  # A test must not fail because its machine is busy.
-    suppress_health_check=[HealthCheck.too_slow],  # This would fail on a busy machine, too.
+    suppress_health_check=[HealthCheck.too_slow],  # This check would fail on a busy machine, too.
 )
 settings.load_profile("tierscope")
 

@@ -1,4 +1,4 @@
-"""Read random mutations of texts in every format, and stop at the first that is handled wrongly.
+"""Read texts of every format with random changes, and stop at the first text that is handled wrongly.
 
     ./dev fuzz [--seconds N] [--seed S]
 
@@ -26,7 +26,7 @@ from viz.work.peak_memory import peak
 MAX_SECONDS, USUAL_SIZE = 0.5, 2**18
 """The largest number of processor seconds for an input of up to USUAL_SIZE bytes; it grows with larger inputs."""
 TRIES = 3
-"""How often an input is measured if it takes too long, because other programs may have slowed down a measurement."""
+"""The number of times that an input is measured before it counts as too slow; other programs may slow one down."""
 REPEATS = (1_000, 4_000, 16_000, 60_000)
 """The numbers of times for which swell() may repeat a piece of text."""
 MAX_MEMORY = 500 * 2**20
@@ -206,7 +206,10 @@ def _read(data: bytes) -> str | None:
 
 
 def fuzz(seed: int, rounds: int | None = None, seconds: float | None = None) -> tuple[int, Failure | None]:
-    """Read inputs until the rounds or the seconds are over; return how many went well, and the first failure."""
+    """Read inputs for `rounds` rounds or `seconds` seconds, or until one fails; None means no limit.
+
+    Return how many inputs went well, and the failure, or None if there was none.
+    """
     sources, start, number = fixtures(), time.perf_counter(), 0
     while (rounds is None or number < rounds) and (seconds is None or time.perf_counter() - start < seconds):
         data = make_input(seed, number, sources)
@@ -220,7 +223,7 @@ def fuzz(seed: int, rounds: int | None = None, seconds: float | None = None) -> 
 
 
 def main() -> int:
-    """Fuzz for as many seconds as the options say, or until a failure; return 1 after a failure, else 0."""
+    """Fuzz for the number of seconds in the options, or until a failure; return 1 after a failure, else 0."""
     parser = argparse.ArgumentParser(prog="./dev fuzz", description="Read mutated listings until the time is up.")
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--seed", type=int, default=int(time.time()))

@@ -194,7 +194,7 @@ def without_passes(expected: Any) -> Any:
 def real_hotplug_differences(row: Row) -> Iterator[str]:
     """Yield a line for each step at which the program's passes differ from those that ran inside a real kernel.
 
-    The program starts each of them with the kernel's node_load.
+    At each step the program begins with the kernel's node_load.
     """
     for step in row["steps"]:
         described = boot_document({**row, **step, "nodes": [node["id"] for node in row["nodes"]]})
@@ -243,7 +243,7 @@ def boot_document(boot: Row) -> dict[str, Any]:
 
 
 def boot_differences(boot: Row) -> Iterator[str]:
-    """Yield a line for each difference from a booted kernel: in zonelists, tiers, or passes that ran inside it."""
+    """Yield a line for each difference from a booted kernel: in its zonelists, its tiers, or passes that ran inside."""
     machine_document = boot_document(boot)
     order = Run.of(Topology.from_document(machine_document)).order()
     if order["fallback"] != boot["fallback"]:

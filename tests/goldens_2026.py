@@ -2,7 +2,7 @@
 
 `tests/golden/2026/*.jsonl` holds machines and what their kernels printed: orders, and orders with an HMAT or a cpuset.
 `python -m tests.goldens_2026 FILE...` compares further files of the same form. The command line gets a machine with an
-HMAT as arguments of QEMU or as iasl prints its tables.
+HMAT either as QEMU arguments or as the text that iasl prints of the machine's ACPI tables.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def order(text: str, kernel: str, *options: str) -> Any:
 
 
 def hmat_differences(row: Row) -> Iterator[str]:
-    """Yield a line for each difference in tiers, targets or lists between a boot with an HMAT and the command line."""
+    """Yield a line for each difference between the command line and a boot with an HMAT: tiers, targets, lists."""
     text = iasl(row["machine"]) if "hmat_tables" in row["machine"] else qemu(row["machine"])
     yield from _differences(row, row["boot"], order(text, row["kernel"]))
 

@@ -29,7 +29,7 @@ def machine_of(
 ) -> Machine:
     """Return a machine with node ids from 0 and the distances that a text lists.
 
-    By default all nodes are online and have memory.
+    `cpus`, `memory` and `online` are node lists such as "0-2". By default all nodes are online and have memory.
     """
     cells = [int(cell) for cell in distances.split()]
     size = round(len(cells) ** 0.5)

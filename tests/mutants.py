@@ -99,7 +99,7 @@ def _changed(token: tokenize.TokenInfo) -> str | None:
 
 
 def _lines_without_effect(tree: ast.Module) -> set[int]:
-    """Return the numbers of lines that no test can notice: imports, docstrings, annotations and types."""
+    """Return the numbers of lines whose changes no test can notice: imports, docstrings, annotations and types."""
     quiet = set[int]()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import | ast.ImportFrom) or _is_text_alone(node) or _is_for_types_only(node):

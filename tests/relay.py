@@ -71,7 +71,7 @@ class Relay:
             await asyncio.sleep(0.001)
 
     async def _connected(self, reader: StreamReader, writer: StreamWriter) -> None:
-        """Pass data on in both directions until both have ended. Close at once if the relay has been cut meanwhile."""
+        """Pass data on until both sides have closed the connection. Close it at once if the relay is cut already."""
         pair = {writer}
         self._open.add(writer)
         with suppress(OSError):
@@ -95,7 +95,7 @@ async def _pass_on(reader: StreamReader, writer: StreamWriter) -> None:
 
 
 def _bound(port: int) -> socket.socket:
-    """Return a socket that is bound to a port, or to a free one if it is 0. Our other sockets may share the port."""
+    """Return a socket that is bound to a port, or to a free port if it is 0. Relays' sockets may share a port."""
     bound = socket.socket()
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)

@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
 START_LIMIT = 60.0
-"""The most seconds that a start may take. It takes one on a machine that is otherwise idle."""
+"""The number of seconds within which a server must print its address. On an idle machine it needs one second."""
 
 
 @dataclass
@@ -45,17 +45,16 @@ class Server:
 def serving(
     *options: str, program: Sequence[str] = (sys.executable, "-m", "viz"), cwd: Path = ROOT
 ) -> Iterator[Server]:
-    """Run the server on a free port until the block ends."""
+    """Run `serve` with further options on a free port until the block ends, and yield the server."""
     with running([*program, "serve", "--host", "127.0.0.1", "--port", "0", *options], cwd) as server:
         yield server
 
 
 @contextmanager
 def running(command: Sequence[str], cwd: Path = ROOT) -> Iterator[Server]:
-    """Run any command that serves on 127.0.0.1 and prints its address, until the block ends."""
-    with (
-        tempfile.NamedTemporaryFile() as log
-    ):  # a pipe could fill up, and the server would wait for somebody to read it
+    """Run any command that serves on 127.0.0.1 and prints its address, until the block ends; yield the server."""
+    # The output goes to a file, because a pipe could fill up, and then the server would wait for a reader.
+    with tempfile.NamedTemporaryFile() as log:
         process = subprocess.Popen(command, cwd=cwd, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
         server = Server("", process, Path(log.name))
         try:
@@ -66,7 +65,7 @@ def running(command: Sequence[str], cwd: Path = ROOT) -> Iterator[Server]:
 
 
 def _address(server: Server) -> str:
-    """Return the address that the program prints once it listens. Raise RuntimeError if it prints none in time."""
+    """Return the address that the program prints when it listens. Raise RuntimeError if none comes in START_LIMIT."""
     end = time.monotonic() + START_LIMIT
     while time.monotonic() < end and server.process.poll() is None:
         if found := ADDRESS.search(server.output()):

@@ -1,4 +1,4 @@
-"""Test what `./dev boot` prints and would boot; compare a real boot if QEMU and a kernel are installed."""
+"""Test `./dev boot`: its lines, its initramfs and, if QEMU and a kernel are installed, a real boot."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_the_initramfs_is_an_archive_with_a_program() -> None:
 
 
 def test_the_program_prints_the_files_that_exist(tmp_path: Path) -> None:
-    """Here the program ends with exit() instead of restarting a machine."""
+    """In this test the program ends with exit(), because it must not restart the machine."""
     (tmp_path / "nodelist").write_text("0-1,3\n")
     files = [str(tmp_path / name) for name in ("nodelist", "none", "nodelist")]
     leave = bytes.fromhex("b83c000000 31ff 0f05")  # exit(0)

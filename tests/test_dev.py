@@ -19,7 +19,7 @@ case "$*" in
 "-m venv"*) mkdir -p "$4/bin" && cp "{python}" "$4/bin/python" ;;
 esac
 """
-"""A program in place of Python that logs its arguments and answers the questions of ./dev."""
+"""A program in place of Python that logs its arguments, prints what ./dev wants to know, and makes environments."""
 
 
 class Checkout:

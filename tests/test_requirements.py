@@ -69,7 +69,7 @@ def dependencies(wanted: Requirement, environment: Environment) -> list[Requirem
 
 
 def unmet(packages: Iterable[Package], roots: Iterable[Requirement], environment: Environment) -> list[str]:
-    """Return the requirements that are missing or have a wrong version, among the roots and all their dependencies."""
+    """Return those of `roots` and all their dependencies that are not in `packages` or have a wrong version there."""
     available, pending = chosen(packages, environment), list(roots)
     followed, missing = set[str](), []
     while pending:

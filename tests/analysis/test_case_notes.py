@@ -1,4 +1,4 @@
-"""Test that notes agree with the orders that each kernel computes, and that each case opens at the right step."""
+"""Test that the notes of built-in machines agree with the orders of each kernel, and at which step each case opens."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CHAIN = re.compile(r"\d+(?: to \d+)+")
 WORDS_OF_PASSES = re.compile(r"pass(es)?\b|used_targets|this_pass|next_pass|\bsource|chain|N_CPU|comes first", re.I)
 CASES = [name for name in builtin_names() if builtin(name).case]
 KERNELS = {row.name for row in VERSIONS if row.triggers != UNKNOWN}
-"""The names of the versions for which it is known when they rebuild the order: kernels and patches, no proposals."""
+"""The names of the versions whose rules for rebuilding the order are known: kernels and patches, but no proposals."""
 
 
 def arrows(result: dict[str, Any]) -> set[tuple[int, int]]:
@@ -48,7 +48,7 @@ def test_a_note_is_true_of_the_kernel_that_runs(name: str) -> None:
     for row in VERSIONS:
         text = note(topology, row)
         computed = [arrows(Run.of(topology, row.name, zonelists).order()) for zonelists in ("runtime", "boot")]
-        if "zonelists of" in text:  # the note is about both kinds of zonelists
+        if "zonelists of" in text:  # the note is about zonelists of boot and of runtime
             computed = [computed[0] | computed[1]]
         for pairs in computed:
             assert claimed_arrows(text) <= pairs, (row.name, text)
@@ -70,7 +70,7 @@ def test_the_note_for_a_version_comes_before_that_for_its_kind_and_that_for_all(
 
 
 SAME_ORDER = {"v6.12.43", "v6.16", "v6.17", "random-member"}
-"""The versions that a case need not name, because they build the order of v6.11 unless numbers overflow."""
+"""The versions that a case need not name, because they build the same order as v6.11 unless numbers overflow."""
 
 
 def case_of(name: str) -> Case:
@@ -125,7 +125,7 @@ OPENS = [
     ("one-socket-gpu-behind-switches", "v6.11", "1 → 0: preferred", {"preferred[1]": "0", "memtier[3]": 45}),
     ("two-nodes-of-5-gb", "posted", "No node has a target", {"node_demotion[0]": -1, "node_demotion[1]": -1}),
 ]
-"""Each row has a case, its kernel version, and of the step where it opens a part of the sentence and some signals."""
+"""For each case: its kernel version and, of the step at which it opens, a part of the sentence and some signals."""
 
 
 @pytest.mark.parametrize(("name", "kernel", "sentence", "shown"), OPENS, ids=[row[0] for row in OPENS])

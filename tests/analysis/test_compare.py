@@ -114,7 +114,7 @@ def test_the_orders_before_and_after_an_event_are_compared() -> None:
 @settings(max_examples=60)
 @given(machines(6), st.sampled_from([row.name for row in VERSIONS]), st.sampled_from([row.name for row in VERSIONS]))
 def test_the_numbers_in_a_reason_are_those_of_the_traces(machine: Machine, first: str, second: str) -> None:
-    """Compare the values of node_load and used_targets in the reason for each difference with the two traces."""
+    """Each value of node_load or used_targets in the reason for a difference is the value in the trace of that run."""
     topology = topology_of(machine)
     a, b = compare.sides([Run.of(topology, first), Run.of(topology, second)])
     for difference in compare.differences(a, b):

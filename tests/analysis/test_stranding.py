@@ -1,4 +1,4 @@
-"""Test how stranded memory is counted: in the example of the discussion, and for any machine and job."""
+"""Test how stranded memory is counted: in the example from the patch's discussion, and for any machine and job."""
 
 from __future__ import annotations
 

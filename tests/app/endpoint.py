@@ -11,7 +11,7 @@ Reply = tuple[int, bytes]
 
 
 def body(request: object, answer: str = "play", store: str = "request") -> dict[str, Any]:
-    """Return the body that Dash's own script sends when `request` is put into the store with the id `store`."""
+    """Return the body that Dash's own script sends when `request` is put into the dcc.Store with the id `store`."""
     return {
         "output": f"{answer}.data",
         "outputs": {"id": answer, "property": "data"},
@@ -21,7 +21,7 @@ def body(request: object, answer: str = "play", store: str = "request") -> dict[
 
 
 def ask(url: str, request: object) -> tuple[int, dict[str, Any]]:
-    """Request a run, and return the status and the run, or {} in place of the run unless the status is 200.
+    """Request a run, and return the HTTP status and the run. The run is {} if the status is not 200.
 
     `url` is the address of the page with a slash at its end.
     """

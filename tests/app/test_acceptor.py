@@ -1,4 +1,4 @@
-"""Test the Acceptor: it accepts connections from all addresses in turn, and drops one whose client has left."""
+"""Test the Acceptor: it accepts connections from all addresses in turn, and drops those whose client has left."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Started = list[str]
 
 
 class Greeter(asyncio.Protocol):
-    """A protocol that appends the name that a client sends to a list and then closes the connection."""
+    """A protocol that appends to `started` the name that a client sends, and then closes the connection."""
 
     def __init__(self, started: Started) -> None:
         self.started = started
@@ -60,7 +60,7 @@ def serve(server: socket.socket, until: Callable[[Started], bool]) -> Started:
             while not until(started):
                 await asyncio.sleep(0.01)
         accepting.close()
-        await asyncio.sleep(0.01)  # in this time the transports close
+        await asyncio.sleep(0.01)  # the transports need this time to close
 
     asyncio.run(run())
     return started
@@ -123,7 +123,7 @@ def test_a_system_without_files_is_reported_and_tried_again(monkeypatch: pytest.
             while not started:
                 await asyncio.sleep(0.01)
         accepting.close()
-        await asyncio.sleep(0.01)  # in this time the transport closes
+        await asyncio.sleep(0.01)  # the transport needs this time to close
 
     with listening() as server, client(server, "later"):
         asyncio.run(run(Full(server)))

@@ -106,7 +106,7 @@ def is_light(kind: str, question: Question) -> bool:
 
 
 def largest_light(kind: str, make: Callable[[int, int], Question]) -> Iterator[Question]:
-    """Yield light questions about the largest machine and about smaller ones, each with as many events as possible."""
+    """Yield light questions about machines of several sizes, each with as many events as it can have and stay light."""
     light = list(takewhile(lambda nodes: is_light(kind, make(nodes, 0)), SIZES))
     for nodes in dict.fromkeys((light[-1], light[len(light) // 2], min(4, light[-1]), 1)):
         events = (500, 127, 63, 31, 15, 7, 5, 3, 2, 1, 0)
@@ -114,7 +114,10 @@ def largest_light(kind: str, make: Callable[[int, int], Question]) -> Iterator[Q
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """Return the least processor seconds of five calls, or of fewer if one takes less than half of LIGHT_SECONDS."""
+    """Call `work` up to five times, and return the processor seconds of the fastest call.
+
+    A call that takes less than half of LIGHT_SECONDS is the last.
+    """
     best = float("inf")
     for _ in range(5):
         began = time.process_time()

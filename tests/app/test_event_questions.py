@@ -1,4 +1,4 @@
-"""Test the answers for the events panel: what is online after each event, which events can happen, the rebuilds."""
+"""Test the answers for the events panel: each node's state, the events that can happen, and numbers of rebuilds."""
 
 from __future__ import annotations
 

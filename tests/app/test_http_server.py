@@ -1,4 +1,4 @@
-"""Test a server with short deadlines and small limits against clients that are slow, stop, leave or are many."""
+"""Test a server with short deadlines and small limits, with clients that are slow, send nothing, leave or are many."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from viz.work.limits import ConnectionLimits
 
 GET = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 LARGE = 8_000_000
-"""The size in bytes of a body that the system cannot buffer for a client that does not read."""
+"""The size in bytes of a body that does not fit into the socket's buffers while the client reads nothing."""
 PATIENCE = 20.0
 
 
@@ -68,7 +68,7 @@ class Site:
 
 @contextmanager
 def site(trusted_proxies: tuple[str, ...] = (), **limits: Any) -> Iterator[Site]:
-    """Yield a site that is served until the block ends."""
+    """Yield a site, and serve it until the block ends. `limits` are the keys of ConnectionLimits."""
     served = Site()
     served.server = server_of(served, trusted_proxies, ConnectionLimits(**limits))
     sockets = listen("127.0.0.1", 0)
@@ -84,7 +84,7 @@ def site(trusted_proxies: tuple[str, ...] = (), **limits: Any) -> Iterator[Site]
 
 
 def closed(connection: socket.socket) -> bool:
-    """Wait until the server closes a connection; return False if it does not close it."""
+    """Wait until the server closes a connection; return False if it is still open after PATIENCE seconds."""
     try:
         while connection.recv(2**16):
             pass

@@ -1,4 +1,4 @@
-"""Test the real program below a base path: many clients at once, too large requests, and what remains afterwards."""
+"""Test the real program below a base path: many clients, requests that are too large, and what is left afterwards."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_no_body_is_read_without_end(server: Server, length: str) -> None:
 
 
 def test_every_client_gets_its_own_answer(server: Server) -> None:
-    """Many clients send requests at once, each for another machine and kernel, two of them for a large machine."""
+    """Many clients send requests at once, for several machines and kernels; two requests are for a large machine."""
     requests = [{"topology": name, "kernel": kernel} for name in builtin_names()[:3] for kernel in ("v5.15", "v6.12")]
     large = json.dumps(LARGE)
     with ThreadPoolExecutor() as threads:

@@ -1,4 +1,4 @@
-"""Test what answers say about memory tiers: guesses with choices, sources of tiers, several machines, additions."""
+"""Test what answers say about memory tiers: guesses with choices, sources of tiers, and files added to a machine."""
 
 from __future__ import annotations
 

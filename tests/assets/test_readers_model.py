@@ -35,7 +35,7 @@ PLAY = """async (cases) => {
 
 
 def test_the_pages_model_is_the_kernels(modules: Node) -> None:
-    """Replaying a schedule gives its walk. After moves in a schedule, it is still one that the protocol allows."""
+    """Replaying a schedule gives its walk. A schedule in which operations were moved still obeys the protocol."""
     random, cases, views = Random(1), list[dict[str, Any]](), list[View]()
     for protocol, program_order, _ in product(PROTOCOLS, VISIBLE, range(6)):
         one, other = random.sample(range(4), 4), random.sample(range(4), 4)

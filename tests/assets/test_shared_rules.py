@@ -28,7 +28,7 @@ from viz.trace.why.ask import beaten
 from viz.wording import counted
 
 BEATEN = {"score": "comes first", "load": "is only", "id": "its id is higher"}
-"""The words of a sentence on a beaten candidate, by the reason in tests/beaten_rows.json."""
+"""For each reason in tests/beaten_rows.json: words that the sentence about a candidate beaten for it must have."""
 KEY_NAMES = {
     " ": "Space",
     "ArrowRight": "→",
@@ -39,7 +39,7 @@ KEY_NAMES = {
     "PageUp": "Page Up",
     "Escape": "Esc",
 }
-"""The names of keys in the page's list of keys, where they differ from the browser's."""
+"""For each name of a key in the browser: its name in the page's list of keys, if that is another name."""
 
 
 def cases(name: str) -> list[Any]:

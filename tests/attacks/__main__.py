@@ -36,7 +36,7 @@ def chosen(names: Sequence[str]) -> list[str]:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Run the attacks that the arguments select, and print a line for each figure and a table of all attacks."""
+    """Run the attacks that the arguments select; print a line for each measured value, and a table of all attacks."""
     parser = argparse.ArgumentParser(prog="./dev bench attacks", description="Attack a server; see tests/attacks.")
     parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--list", action="store_true", help="name the attacks")
@@ -53,7 +53,7 @@ def main(arguments: Sequence[str]) -> None:
 
 
 def attack(names: Sequence[str], checkouts: Sequence[Side], sources: Sequence[str], seconds: float) -> None:
-    """Run the checks and attacks with these names on every checkout, and print their figures."""
+    """Run the checks and attacks with these names on every checkout, and print what they measure."""
     for name, side in product(names, checkouts):
         if name in CHECKS:
             CHECKS[name](side)

@@ -17,9 +17,9 @@ from tests.serving import Server
 
 TIMES = 10
 BUNDLE_MS = 20
-"""The limit of processor milliseconds for plotly's script. It is generous, so that slow machines pass, too."""
+"""The limit of the server's processor time for plotly's script, in milliseconds; slow machines stay below it, too."""
 PAGE_MS = 60
-"""The limit of processor milliseconds for all requests of a first visit together."""
+"""The limit of the server's processor time for all requests of a first visit together, in milliseconds."""
 HEADERS = ("cache-control", "cross-origin-opener-policy", "cross-origin-resource-policy", "x-content-type-options")
 BASE = "/a/b/"
 

@@ -1,4 +1,4 @@
-"""Compare the measured figures of attacks with their limits, and print them as lines and as a table."""
+"""Compare the values measured in attacks with their limits, and print them as lines and as a table."""
 
 from __future__ import annotations
 
@@ -15,11 +15,14 @@ TIMES_QUIET = 20
 MAX_RECOVERY = 60.0
 """The number of seconds after an attack within which memory and open files must return to their earlier values."""
 MORE_MEMORY, MORE_MIB, MORE_FILES = 1.25, 16, 8
-"""After an attack, memory may be MORE_MEMORY times as large, plus MORE_MIB; MORE_FILES more files may be open."""
+"""How much more a server may use after an attack than before it.
+
+Its memory may be MORE_MEMORY times as large, plus MORE_MIB MiB, and it may have MORE_FILES more files open.
+"""
 MAX_STOP = 10.0
 """The number of seconds within which a server must stop after an attack."""
 MAX_PRINTED = 64
-"""The number of kilobytes that a server may print during an attack."""
+"""The largest number of KiB that a server may print during an attack."""
 HEAD = (
     "attack",
     "on",
@@ -70,7 +73,7 @@ class Figures:
         return self.runs.p95() / self.quiet_runs.p95()
 
     def exceeded(self) -> list[str]:
-        """Return the names of the figures that exceed their limits."""
+        """Return the names of the measured values that exceed their limits."""
         checks = {
             "page": self.page_ratio() > TIMES_QUIET or self.pages.failed > 0,
             "run": self.run_ratio() > TIMES_QUIET or self.runs.failed > 0,
@@ -83,7 +86,7 @@ class Figures:
 
 
 def memory_is_back(now: Usage, before: Usage) -> bool:
-    """Return whether the memory is at most MORE_MEMORY times as large as before the attack, plus MORE_MIB."""
+    """Return whether the memory is at most MORE_MEMORY times as large as before the attack, plus MORE_MIB MiB."""
     return now.processes <= MORE_MEMORY * before.processes + MORE_MIB
 
 
@@ -93,7 +96,7 @@ def files_are_back(now: Usage, before: Usage) -> bool:
 
 
 def report(figures: Figures) -> None:
-    """Print a line for each figure of an attack, with the figure's limit if it has one."""
+    """Print a line for each value measured in an attack, with the value's limit if it has one."""
     print_line(f"\n{figures.name} ({figures.side}), from {figures.source}: {figures.what}")
     for what, waits, quiet, ratio in (
         ("the page", figures.pages, figures.quiet_pages, figures.page_ratio()),

@@ -26,7 +26,7 @@ RAMP_UP = 2.0
 
 
 def run_attack(name: str, side: Side, source: str, seconds: float = SECONDS) -> Figures:
-    """Start the server of a checkout, attack it from the address `source`, and return the figures."""
+    """Start the server of a checkout, attack it from the address `source`, and return what was measured."""
     attack = ATTACKS[name]
     with started(side, attack.files) as server:
         for number in range(WARM_UP):
@@ -87,9 +87,9 @@ def _tally(process: subprocess.Popen[str]) -> dict[str, Any]:
 
 
 def _recovered(server: Server, before: Usage) -> tuple[Usage, float]:
-    """Wait until memory and open files are back, for MAX_RECOVERY seconds at most.
+    """Wait until memory and open files are as before the attack, for MAX_RECOVERY seconds at most.
 
-    Return what the server uses then, and for how many seconds this waited.
+    Return what the server uses then, and the number of seconds that have passed.
     """
     began = time.monotonic()
     while True:

@@ -108,7 +108,7 @@ def chains(length: int, **keys: Any) -> Question:
 
 
 def padded(start: str, padding: str) -> dict[str, str]:
-    """Return the question for a run of a text that begins like a listing and continues with padding, up to 64 kB."""
+    """Return a question whose text begins like a listing and continues with padding, up to PASTE characters."""
     return {"text": start + padding * ((PASTE - len(start)) // len(padding))}
 
 

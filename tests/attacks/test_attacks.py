@@ -1,4 +1,4 @@
-"""Test that attacks reach a real server, and that figures are compared with their limits correctly."""
+"""Test that attacks reach a real server, and that measured values are compared with their limits correctly."""
 
 from __future__ import annotations
 

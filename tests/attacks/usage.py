@@ -50,7 +50,7 @@ class Shares:
 
 @dataclass(frozen=True)
 class Clock:
-    """The time, and the processor seconds of the server, the attackers, this process and the whole machine."""
+    """The time, and the processor seconds used so far by the server, the attackers, this process and all processes."""
 
     now: float
     server: float
@@ -60,7 +60,7 @@ class Clock:
 
     @classmethod
     def read(cls, server: Server, attackers: subprocess.Popen[str]) -> Clock:
-        """Return the time and all processor seconds as they are now."""
+        """Return a Clock with the present values."""
         pids = (server.process.pid, attackers.pid)
         server_took, attackers_took = map(processor_time, pids)
         return cls(time.monotonic(), server_took, attackers_took, time.process_time(), machine_time())

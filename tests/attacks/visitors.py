@@ -28,7 +28,7 @@ class Waits:
     failed: int
 
     def p95(self) -> float:
-        """Return the seconds within which 19 of 20 visitors had their answer."""
+        """Return the number of seconds within which 19 of 20 visits were answered."""
         return sorted(self.seconds)[max(0, -(-19 * len(self.seconds) // 20) - 1)]
 
 
@@ -59,7 +59,7 @@ def _status(url: str, method: str, path: str, data: str | None) -> int:
 
 
 def visit(url: str, what: Callable[[str, int], bool], seconds: float, pause: float) -> Waits:
-    """Visit repeatedly, with a pause after each visit, until the time is up; return the waiting times."""
+    """Call `what` for `seconds` seconds, with a pause of `pause` seconds after each call; return the waiting times."""
     end, waits, failed = time.monotonic() + seconds, list[float](), 0
     for number in count():
         began = time.monotonic()

@@ -1,9 +1,9 @@
 """Run `./dev bench`, which measures speed.
 
-Most figures are ratios of two things that are measured in turn, so that other work on the machine changes them little.
-This is no test; no figure makes it fail. `./dev bench engine`, `./dev bench page` or `./dev bench load` runs one part;
-`./dev bench --help` lists the options of the load. `./dev bench attacks` takes an hour and runs only if it is named;
-`./dev bench attacks --help` lists its options.
+Most results are ratios of two times that are measured in turn, so that other work on the machine changes them little.
+This is no test: it prints results and limits, and no result makes it fail. `./dev bench engine`, `./dev bench page` and
+`./dev bench load` each run one part; `./dev bench --help` lists the options of the part `load`. `./dev bench attacks`
+takes an hour, so that plain `./dev bench` leaves it out; `./dev bench attacks --help` lists its options.
 """
 
 from __future__ import annotations

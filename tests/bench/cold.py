@@ -1,4 +1,4 @@
-"""Fetch a cold page: every file that a browser without a cache fetches until the page is usable."""
+"""Fetch a "cold page": every file that a browser with an empty cache fetches until the page is usable."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import brotli
 from tests.bench.visitor import Check, Reply, Tally, Visitor, get, run
 
 IMPORT = re.compile(r"""\b(?:import|export)\b(?:[^"'();=]*?\bfrom)?\s*["']([^"'\n]+)["']""")
-"""The pattern of a static import of a JavaScript module. A dynamic import has a bracket; its file is fetched later."""
+"""The pattern of a static import in a JavaScript module. It does not match import(...), whose file comes later."""
 STYLE = re.compile(r"""@import\s+["']([^"']+)["']|url\(\s*["']?(?!data:|#)([^"')]+)["']?\s*\)""")
 FETCHED_LINKS = {"stylesheet", "modulepreload", "preload"}
 """The values of the attribute `rel` for which a browser fetches the target of a <link>."""
@@ -43,7 +43,7 @@ class ColdPage:
     url: str
     """The page's address, with a slash at its end."""
     names: Mapping[str, tuple[str, ...]]
-    """For each path that the page fetches: the paths that this file refers to. The page's own path comes first."""
+    """For the path of each file that the page fetches: the paths that the file refers to. The page itself is first."""
     machines: tuple[str, ...]
     """The names of the machines in the page's picker."""
     charts: tuple[str, ...] = ()
@@ -163,7 +163,7 @@ def named_in(path: str, text: str, module: bool, imports: Mapping[str, str] = NO
 
 
 class Sizes(dict[str, int]):
-    """The length of every file when it was first fetched, by path; all later replies must have the same length."""
+    """For each path: the bytes of the first reply for it. All later replies for the path must have the same length."""
 
     def check(self, path: str) -> Check:
         """Return a check that a reply for the path has the same length as the first reply for it."""

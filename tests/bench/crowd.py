@@ -21,9 +21,9 @@ from tests.bench.visitor import Tally, Visitor
 MACHINES = 3
 """The number of machines that a visitor looks at after the first one."""
 LATE = "late"
-"""The key in Tally.waits for the delays of visitors, in seconds, because the load generator was too busy."""
+"""The key in Tally.waits for how many seconds too late each visitor started, because the load generator was busy."""
 LATEST = 1.0
-"""The largest number of seconds that 19 of 20 visitors may be late. Above that, the load generator was too slow."""
+"""If more than one of 20 visitors starts more than LATEST seconds too late, the load generator was too slow."""
 KINDS = ("index", "assets", "Dash's own", "runs", "charts", "cold page")
 """The kinds of reply whose waiting times are reported. "cold page" is a load without a cache, up to its first run."""
 PATIENT = 1.0
@@ -74,7 +74,7 @@ class LoadResult:
     """Samples of the server's memory in MiB, one every half second."""
 
     def percentile(self, kind: str, percent: int) -> float:
-        """Return a percentile of the waiting times for replies of a kind in milliseconds; 0 if there were none."""
+        """Return a percentile of the waiting times for a kind of reply, in milliseconds; 0 if no reply has come."""
         waits = self.tally.waits.get(kind, [])
         return 1000 * (statistics.quantiles(waits, n=100)[percent - 1] if len(waits) > 1 else sum(waits))
 
@@ -207,7 +207,7 @@ async def one_after_another(page: ColdPage, number: int, tally: Tally, charts: b
 
 
 def waits(what: str, result: LoadResult) -> list[Figure]:
-    """Return the figures of a load: waiting times for each kind of reply, errors, and the processor time of others."""
+    """Return the measured values: waiting times for each kind of reply, errors, and the processor time of others."""
     kinds = [kind for kind in KINDS if result.tally.waits.get(kind)]
     return [
         *(
@@ -232,7 +232,7 @@ def waits(what: str, result: LoadResult) -> list[Figure]:
 
 
 def crowd_figures(what: str, crowd: Crowd, result: LoadResult) -> list[Figure]:
-    """Return all figures of a crowd: rates, waiting times, errors, processor time and memory."""
+    """Return all values measured with a crowd: rates, waiting times, errors, processor time and memory."""
     memory, quarter = result.memory, max(1, len(result.memory) // 4)
     quarters = (memory[quarter : 2 * quarter], memory[-quarter:])
     second, last = (statistics.mean(samples or memory) for samples in quarters)
@@ -257,7 +257,7 @@ def crowd_figures(what: str, crowd: Crowd, result: LoadResult) -> list[Figure]:
 
 
 def rate_taken(process: int, page: ColdPage, seconds: float, charts: bool = False) -> float:
-    """Return how many new viewers a second the server can serve, found by trying several short crowds."""
+    """Return how many new viewers a second the server can serve, found with several short crowds of other rates."""
 
     def goes_well(rate: float) -> bool:
         result = load_with_crowd(process, page, Crowd(rate, seconds, charts=charts))

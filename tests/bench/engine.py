@@ -28,7 +28,7 @@ RUNS = 5
 
 
 def main() -> None:
-    """Print every figure of the engine with its limit."""
+    """Measure the engine, and print every measured value with its limit."""
     # The memory comes first, because a child process starts with the memory that this process uses by then.
     print_figure("`order` on 1,024 nodes, peak memory", 400, peak_memory(1024), "MiB")
     print_figure("full run, 1,024 nodes against 512", 6, ratio(full_run(1024), full_run(512)))

@@ -26,7 +26,7 @@ LARGE_AT_ONCE = 4
 
 
 def flood(ready: Ready) -> list[Figure]:
-    """Measure pages and runs over connections that send a request as soon as the previous one is answered."""
+    """Measure pages and runs over connections that send the next request as soon as the previous one is answered."""
     page = ready.page
     pages, runs = page.requests, [page.run(name) for name in page.machines]
     figures: list[Figure] = []
@@ -50,7 +50,7 @@ def flood(ready: Ready) -> list[Figure]:
 
 
 async def in_turn(url: str, requests: Iterator[bytes], tally: Tally) -> None:
-    """Send the requests in turn over CONNECTIONS connections for SECONDS; note times and errors in the tally."""
+    """Send the requests in turn over CONNECTIONS connections for SECONDS seconds; add times and errors to the tally."""
     end = time.perf_counter() + SECONDS
 
     async def client() -> None:
@@ -62,7 +62,7 @@ async def in_turn(url: str, requests: Iterator[bytes], tally: Tally) -> None:
 
 
 def by_wrk(ready: Ready) -> list[Figure]:
-    """Measure requests for the document with wrk, if it is installed; wrk itself needs less processor time."""
+    """Measure requests for the document with the program wrk if it is installed; Visitor needs more processor time."""
     if not shutil.which("wrk"):
         print_line("wrk was not run: it is not installed")
         return []

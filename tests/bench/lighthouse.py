@@ -26,7 +26,7 @@ Report = dict[str, Any]
 
 
 def main() -> None:
-    """Print the scores, and every audit that lowers a score."""
+    """Print Lighthouse's scores of the page, and every audit that lowers a score."""
     command = find_lighthouse()
     if command is None:
         return print_line("lighthouse was not run: it is not installed")
@@ -64,7 +64,7 @@ def measure(program: Sequence[str], url: str) -> Report:
 
 
 def faults(report: Report) -> Iterator[str]:
-    """Yield a line for every audit that counts for a score and does not reach its full points."""
+    """Yield a line for every audit that lowers a score: the score of the audit is below 1 and has a weight."""
     for name in MIN_SCORES:
         for part in report["categories"][name]["auditRefs"]:
             audit = report["audits"][part["id"]]

@@ -4,8 +4,8 @@
 
 The measures are: cold pages, which are loads of the page without a cache, clients, a crowd, many connections, a small
 run beside large ones, and first loads in Chromium. Every measure starts its own server on 127.0.0.1. With --against,
-each measure is taken of this checkout and of the other commit in turn, twice, and the better value of each time and
-rate is compared. The other commit is served from a folder and an environment of its own.
+this checkout and the other commit are measured in turn, twice, and the better values of both are compared. The other
+commit is served from a folder and an environment of its own.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from tests.bench.sides import Side, sides
 CLIENTS, CLIENT_SECONDS = 40, 20
 PAGES, PAGE_ROUNDS = 20, 3
 TAKES_SECONDS = 15
-"""The number of seconds in which visitors arrive in each crowd of the search for the largest rate.
+"""The number of seconds for which visitors arrive, in each crowd of the search for the largest rate.
 
 That is long enough for the first visitors to reach their fourth machine, so that requests of all kinds are mixed.
 """
@@ -68,7 +68,7 @@ def whole_number(maximum: int) -> Callable[[str], int]:
 
 
 def main(chosen: argparse.Namespace) -> None:
-    """Take the measures that the options choose, and print every figure."""
+    """Make the measurements that the options select, and print every measured value."""
     wanted = chosen.measure or [*MEASURES, "takes", "crowd"]
     with sides(chosen.against, chosen.gunicorn) as both:
         for name, measure in MEASURES.items():
@@ -97,9 +97,9 @@ def crowds(both: Sequence[Side], rates: Mapping[str, float], chosen: argparse.Na
 
 
 def compare(measured: Sequence[Side], measure: Measure, charts: bool) -> dict[str, list[Figure]]:
-    """Take a measure of every side, and return each side's figures.
+    """Measure every side with the function `measure`; return for the name of each side its measured values.
 
-    If there are two sides, they are measured in turn, ROUNDS times, and the best value of each figure is returned.
+    If there are two sides, they are measured in turn, ROUNDS times, and only the best values are returned.
     """
     rounds: dict[str, list[list[Figure]]] = {side.name: [] for side in measured}
     for _ in range(ROUNDS if len(measured) > 1 else 1):
@@ -129,7 +129,7 @@ def cold_pages(ready: Ready) -> list[Figure]:
 
 
 def first_charts(ready: Ready) -> list[Figure]:
-    """Fetch the first chart and the scripts that draw it several times, and return figures of the processor time."""
+    """Fetch the first chart and the scripts that draw it, several times; return the processor time and the errors."""
     draws = partial(one_after_another, ready.page, PAGES, charts=True)
     results = [observe(ready.process, draws) for _ in range(PAGE_ROUNDS)]
     return [
@@ -139,7 +139,7 @@ def first_charts(ready: Ready) -> list[Figure]:
 
 
 def _least(results: Sequence[LoadResult]) -> float:
-    """Return the server's processor milliseconds for one page, in the cheapest of several rounds of PAGES pages."""
+    """Return the server's processor milliseconds for one page, in the round of PAGES pages that took the least."""
     return 1000 * min(result.server for result in results) / PAGES
 
 
@@ -166,7 +166,7 @@ def viewers_taken(ready: Ready) -> list[Figure]:
 
 
 def one_crowd(crowd: Crowd, ready: Ready) -> list[Figure]:
-    """Load the server with a crowd, and return the figures."""
+    """Load the server with a crowd, and return the measured values."""
     result = load_with_crowd(ready.process, ready.page, crowd)
     return crowd_figures(f"{crowd.count} viewers in {crowd.seconds:g} s", crowd, result)
 

@@ -27,7 +27,7 @@ MAX_COUNT = 2_000
 
 
 def main(count: int) -> int:
-    """Print how many loads were whole and how many of them failed; return 1 if a load failed, else 0."""
+    """Print how many loads had each of the results of load(); return 1 if a load failed, else 0."""
     chance = random.Random(count)
     found: Counter[str] = Counter()
     program = os.environ.get("CHROMIUM") or shutil.which("chromium")
@@ -46,7 +46,10 @@ def main(count: int) -> int:
 
 
 def load(browser: Browser, address: str, latency: int, cut: float | None) -> str:
-    """Load the page, or only its beginning if `cut` is a number of milliseconds, and return the result as text."""
+    """Load the page, and return "whole" or the error as one line.
+
+    If `cut` is not None, leave the page after `cut` milliseconds and return "cut off".
+    """
     context = browser.new_context()
     try:
         page = context.new_page()

@@ -56,11 +56,11 @@ FRAMES = """(seconds) => new Promise((resolve) => {
     const tick = () => { count++; performance.now() < end ? requestAnimationFrame(tick) : resolve(count); };
     requestAnimationFrame(tick);
 })"""
-"""A script that counts the frames that the browser draws in as many seconds as its argument says."""
+"""A script that counts the frames that the browser draws; its argument is the number of seconds to count."""
 
 
 def main() -> None:
-    """Print every figure of the page."""
+    """Measure the page, and print every measured value."""
     with sync_playwright() as playwright:
         program = os.environ.get("CHROMIUM") or shutil.which("chromium")
         browser = playwright.chromium.launch(executable_path=program, args=["--disable-gpu"], chromium_sandbox=False)

@@ -1,6 +1,6 @@
-"""Print measured figures, one on each line.
+"""Print measured values, one on each line.
 
-A line holds a value with its limit and whether it exceeds it, or the values of two sides that are compared.
+A line has a value, its limit and whether the value exceeds it, or the values of the two sides of a comparison.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Figure:
 
 
 def print_figure(what: str, limit: float, value: float, unit: str = "") -> None:
-    """Print a figure and its limit."""
+    """Print a measured value and its limit."""
     exceeded = "" if value <= limit else "EXCEEDED "
     print(f"{value:9.2f} {unit:<4} at most {limit:<7g} {exceeded} {what}", flush=True)
 
@@ -34,7 +34,7 @@ def print_line(what: str) -> None:
 
 
 def best(rounds: Sequence[Sequence[Figure]]) -> list[Figure]:
-    """Return each figure with its best value of several rounds.
+    """Return each measured value once, with the best result of several rounds.
 
     For a time that is the smallest value, because other work on the machine only makes it longer.
     """
@@ -45,7 +45,7 @@ def best(rounds: Sequence[Sequence[Figure]]) -> list[Figure]:
 
 
 def show(sides: Mapping[str, Sequence[Figure]]) -> None:
-    """Print the figures of one side, or of two sides with the ratio of the first value to the second."""
+    """Print the measured values of one side, or of two sides with the ratio of the first to the second."""
     (name, figures), *others = sides.items()
     if not others:
         for figure in figures:

@@ -1,4 +1,4 @@
-"""Serve the sides of a comparison: this checkout and, if wanted, another commit in its own folder and environment."""
+"""Serve the sides of a comparison: this checkout and perhaps another commit, in its own folder and environment."""
 
 from __future__ import annotations
 

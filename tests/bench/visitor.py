@@ -54,14 +54,14 @@ class Reply:
 
 @dataclass
 class Tally:
-    """The results of visitors: the seconds of the good replies by kind, and the numbers of errors by message."""
+    """The results of visitors: for each kind, the seconds until each good reply; for each error message, its number."""
 
     waits: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     errors: Counter[str] = field(default_factory=Counter)
 
 
 Check = Callable[[Reply], str | None]
-"""A function that returns what is wrong with a reply of status 200, or None."""
+"""A function that returns what is wrong with a reply of status 200, or None if the reply is good."""
 
 
 def get(host: str, path: str, encoding: str = "gzip, br") -> bytes:
@@ -154,7 +154,10 @@ class Connection(asyncio.Protocol):
 
 
 def _body(head: bytes, data: bytearray) -> bytes | None:
-    """Return the body when it is complete, else None. Raise ValueError if the head gives no length or another one."""
+    """Return the body when it is complete, else None.
+
+    Raise ValueError if the head says no length, or if the data is longer than the head says.
+    """
     if CHUNKED.search(head):
         return _joined_chunks(data)
     length = LENGTH.search(head)

@@ -1,4 +1,4 @@
-"""Fixtures of the browser tests: a real Chromium, and a `page` whose test fails if anything on it goes wrong."""
+"""Fixtures of the browser tests: a real Chromium, and a `page`; a test fails if anything on its page goes wrong."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ FLAGS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # no request leaves this machine
 ]
 PATIENCE = 60_000
-"""The most milliseconds that an action or expectation may wait; plotly takes ten seconds to load on a busy machine."""
+"""The milliseconds after which an action or expectation fails; plotly loads for ten seconds on a busy machine."""
 
 
 class Watch:
@@ -102,7 +102,7 @@ class Watch:
             self._complain(f"foreign request: {request.url}")
 
     def _failed(self, request: Request) -> None:
-        if request.failure != "net::ERR_ABORTED":  # the test left the page while this was loading
+        if request.failure != "net::ERR_ABORTED":  # the test left the page before the response came
             self._complain(f"failed: {request.url}: {request.failure}")
 
     def _response(self, response: Response) -> None:
@@ -142,7 +142,7 @@ def chromium() -> Iterator[tuple[BrowserType, dict[str, Any]]]:
 
 @pytest.fixture(scope="session")
 def browser(chromium: tuple[BrowserType, dict[str, Any]]) -> Iterator[Browser]:
-    """Yield a Chromium that all tests share; each new context of it is a visitor with an empty browser."""
+    """Yield a Chromium that all tests share; each new context is a visitor without cookies, storage or cache."""
     browser_type, options = chromium
     browser = browser_type.launch(**options)
     yield browser
@@ -157,7 +157,8 @@ window.ours = (name) => import(name);
 """
 """A script that runs before the page's own scripts.
 
-It sets saveData, so that the page loads plotly only if a chart is looked at; `ours("#core/trace")` imports a module.
+It sets saveData, so that the page loads plotly only when a chart is scrolled into view. It also adds the function
+ours(), which imports a module of the page by its name: `ours("#core/trace")`.
 """
 
 
@@ -173,7 +174,10 @@ def visitor(browser: Browser, server: Server | Relay, **options: Any) -> Browser
 def regular(
     chromium: tuple[BrowserType, dict[str, Any]], server: Server, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[BrowserContext]:
-    """Yield a context whose browser has compiled the page's scripts, which takes more than half the time of a load."""
+    """Yield a context that all tests share, so that the browser compiles the page's scripts only once.
+
+    Compiling takes more than half the time of a page load. The visitor of this context is the "regular visitor".
+    """
     browser_type, options = chromium
     profile = tmp_path_factory.mktemp("profile")
     context = browser_type.launch_persistent_context(profile, base_url=server.url, **WINDOW, **options)
@@ -203,7 +207,7 @@ def context(regular: BrowserContext, server: Server) -> Iterator[BrowserContext]
 
 @pytest.fixture
 def stranger(browser: Browser, server: Server) -> Iterator[Page]:
-    """Yield an empty page of a visitor with an empty browser; the test fails if its watch has complaints."""
+    """Yield an empty page of a visitor without cookies, storage or cache. A test fails if the watch has complaints."""
     context = visitor(browser, server)
     watch = Watch(context, server.url)
     yield context.new_page()
@@ -213,7 +217,7 @@ def stranger(browser: Browser, server: Server) -> Iterator[Page]:
 
 
 class Standing:
-    """A page that stays open from test to test, for tests that only switch it from one run to another."""
+    """A page that stays open from test to test, for tests that only let it show another run."""
 
     def __init__(self, browser: Browser, server: Server) -> None:
         self.browser, self.server = browser, server
@@ -222,7 +226,7 @@ class Standing:
 
     @property
     def page(self) -> Page:
-        """Return the page, and open it first if it is not open; it may show any run."""
+        """Return the page, and open it first if it is not open. It may show the run of an earlier test."""
         if self._page is None:
             context = visitor(self.browser, self.server)
             self.watch = Watch(context, self.server.url)
@@ -231,7 +235,7 @@ class Standing:
         return self._page
 
     def leave(self) -> None:
-        """Close the page; the next test that asks for it gets a new one."""
+        """Close the page; the next test that uses it gets a new page."""
         if self._page:
             self._page.context.close()
         self._page = self.watch = None
@@ -296,7 +300,7 @@ def usual_address(server: Server) -> Iterator[Relay]:
 
 @pytest.fixture
 def usual_relay(page: Page, watch: Watch, server: Server, usual_address: Relay) -> Iterator[Relay]:
-    """Yield a relay at an address from which the browser has cached all scripts, for tests in which none is missing."""
+    """Yield a relay at an address from which the browser has cached all scripts, for tests that need all of them."""
     forget(page.context, usual_address.url)
     watch.origins.add(usual_address.url)
     yield usual_address

@@ -132,7 +132,7 @@ def charted(page: Page) -> None:
 
 
 def go(page: Page, trace: Trace, name: str) -> None:
-    """Let an open page show the trace of a built-in topology where it opens, with single steps as strides."""
+    """Let an open page show a built-in topology's run at the step where it opens, with single steps as strides."""
     address = f"/#topology={name}&kernel={trace.kernel}&zonelists={trace.zonelists}&step={trace.opens}"
     page.goto(address)
     expect(page.locator("#title")).to_have_text(trace.title)

@@ -1,4 +1,4 @@
-"""Test that the page breaks none of axe's rules, in both themes and with every panel open, and test more rules."""
+"""Test that the page can be used by everybody: it breaks none of axe's rules in any state, and follows more rules."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ VISITS = {
     "dialogs": (opened("#open-share"), opened("#open-keys"), refused, shaping),
     "charts and tools": (charted, reading, building),
 }
-"""Functions that each bring the page into a state. A test calls those of a row in turn, and leaves states by Escape."""
+"""For each test: functions that each bring the page into a state. After each of them, the test presses Escape."""
 
 
 @pytest.mark.parametrize("visit", VISITS)

@@ -1,4 +1,4 @@
-"""Test a run that is too long for one answer: its first steps come at once, the rest while they are played."""
+"""Test a run that is too long for one answer: its first steps come at once, and the others while these are played."""
 
 from __future__ import annotations
 

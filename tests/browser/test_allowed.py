@@ -177,7 +177,7 @@ def test_small_cards_show_it_too(page: Page) -> None:
 
 
 def test_events_and_the_cgroup_at_the_end(page: Page) -> None:
-    """The last event stays marked while the cgroup's chapter is shown, and the cgroup does not become an event."""
+    """While the cgroup's chapter is shown, the last event stays marked, and the strip has no chip for the cgroup."""
     open_page(page, "/#topology=losing-a-node&kernel=v7.0&allowed=0-1")
     expect(page.locator("#allowed-nodes")).to_have_value("0-1")
     chips = page.locator("#chips [data-chip]").count()

@@ -55,7 +55,7 @@ def test_playing_stops_where_what_is_followed_changes(page: Page, trace: Trace) 
 
 
 def test_whoever_asks_about_a_node_follows_all_of_it(page: Page, trace: Trace) -> None:
-    """Marks are at the steps where the node's turns, bits or cells change. A click on its column marks the same."""
+    """A click on a node marks the steps where its turns, bits or cells change. A click on its column does the same."""
     open_page(page, "/#step=0")
     changes = [step for step in range(1, trace.length) if facts(trace, 1, step) != facts(trace, 1, step - 1)]
     for selector in ("[data-node='1'] .card", "[data-column='1']"):

@@ -44,7 +44,7 @@ def take_held(held: list[Route], page: Page) -> Route:
 
 
 def test_a_chart_on_its_way_says_so(page: Page) -> None:
-    """The page says that it waits for a chart, the first or a new one, until the chart or an error comes."""
+    """While a chart is on its way, the page says that it waits, until the chart or an error comes."""
     open_page(page)
     held: list[Route] = []
     page.route(ANSWERS, lambda route: held.append(route))

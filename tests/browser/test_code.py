@@ -37,7 +37,7 @@ def test_a_line_can_be_run_to(page: Page, trace: Trace) -> None:
 
 
 def test_a_line_where_nothing_stops_runs_to_the_next_that_does(page: Page, trace: Trace) -> None:
-    """The page says that no step stops at the clicked line. The lines at which steps stop have a mark."""
+    """The page says that no step stops at the clicked line, and runs to the next line at which one does."""
     open_page(page)
     begins = next(step for step in range(trace.length) if trace.at("operation", step)[0] == "PassBegins")
     file, name, line = trace.at("stack", begins)[-1]

@@ -31,7 +31,7 @@ DROP = """async ([name, data]) => {
 
 
 def drop(page: Page, name: str, data: bytes) -> None:
-    """Drop a file on the page once its module later.mjs, which listens for files, has come."""
+    """Wait until the page has loaded its module later.mjs, which listens for dropped files, and drop a file on it."""
     page.evaluate("ours('#later').then(() => {})")
     page.evaluate(DROP, [name, base64.b64encode(data).decode()])
 

@@ -70,7 +70,7 @@ def test_what_was_asked_for_comes_when_the_server_does(page: Page, stopped: Serv
 
 @pytest.mark.parametrize("what", ["dash_renderer", "_dash-layout", "later.mjs"])
 def test_a_server_that_ends_before_all_of_the_page_is_here(page: Page, watch: Watch, relay: Relay, what: str) -> None:
-    """The run still plays. Requests, and the parts of the page that are missing, come when the server is back."""
+    """The run still plays. When the server is back, requests are answered, and missing parts of the page are loaded."""
     watch.allow(f"{LOST}|Minified|undefined")
     held: list[Route] = []
     page.route(f"**/{what}*", lambda route: held.append(route))
@@ -136,7 +136,7 @@ def test_edits_and_questions_are_sent_by_themselves(page: Page, watch: Watch, us
 
 
 def test_an_edit_that_nobody_heard_can_be_returned_to(page: Page, watch: Watch, usual_relay: Relay) -> None:
-    """After an edit without a server, the visitor selects another machine. It comes, and undo returns to the edit."""
+    """After an edit without a server, the visitor selects another machine and gets it. Undo returns to the edit."""
     open_editor(page, usual_relay.url)
     watch.allow(LOST)
     usual_relay.cut()
@@ -210,7 +210,7 @@ def test_a_browser_that_is_online_again_asks_at_once(browser: Browser, server: S
 
 
 def _offline_and_online(page: Page) -> None:
-    """Check that the event "online" makes the page contact the server. The clock is stopped, so no interval ends."""
+    """Check that the event "online" makes the page contact the server. The clock is stopped, so no timer does."""
     found = server_checks(page)
     page.context.set_offline(True)
     page.select_option("#kernel", "v6.1")
@@ -226,7 +226,7 @@ def _offline_and_online(page: Page) -> None:
 
 
 def server_checks(page: Page) -> list[Request]:
-    """Return a list to which all later requests are added by which the page finds out whether the server is there."""
+    """Return a list to which all later requests for robots.txt are added; with them the page looks for the server."""
     found: list[Request] = []
     page.on("request", lambda request: found.append(request) if request.url.endswith(ROBOTS) else None)
     return found

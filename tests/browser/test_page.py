@@ -28,14 +28,14 @@ MACHINE = {
 }
 
 LONG = 60
-"""The number of steps above which only every fifth step of a run is tested."""
+"""If a run has more steps than this, only every fifth step is tested."""
 LISTING = ("available: 1 nodes (0)", "node 0 cpus: 0", "node 0 size: 9 MB", "node distances:", "node   0", "  0:  10")
 BAD_TEXTS = ("", "<p>hello</p>", '{"title": "x"}', "title = ", "node 0 size: many MB", "\u202e" * 9)
 
 
 @pytest.mark.parametrize("name", [n for n in builtin_names() if not builtin(n).case and not builtin(n).events])
 def test_every_builtin_to_the_end_and_back(standing: Standing, name: str) -> None:
-    """At every single step, forward and back, the page shows what the trace holds. Events are in test_scenario.py."""
+    """At every step, forward and back, the page shows what the trace holds. test_scenario.py tests runs with events."""
     page, trace = standing.page, Run.of(builtin(name)).trace()
     go(page, trace, name)
     agree(page, trace, trace.opens)

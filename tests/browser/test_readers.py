@@ -1,4 +1,4 @@
-"""Test the readers panel: its outcomes, a walk that is played by keyboard, and reads that are moved in time."""
+"""Test the readers panel: its table of outcomes, a walk that is played by keyboard, and reads moved in time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def outcome(page: Page, name: str) -> Locator:
 
 
 def test_the_readers_cycle_by_keyboard(page: Page) -> None:
-    """A cycle despite a write barrier is played; a moved read avoids it, and so does one section for the whole walk."""
+    """A walk with a cycle is played. There is no cycle if a read is moved, or if one RCU section has the whole walk."""
     open_page(page)
     page.click("#tool-readers")
     page.get_by_role("button", name="First example").click()

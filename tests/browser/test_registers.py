@@ -51,7 +51,7 @@ def wide(page: Page, run: Run) -> tuple[Page, Trace]:
 
 
 def scrolled(page: Page, to: float) -> dict[str, Any]:
-    """Scroll the panel, and return where the columns are then."""
+    """Scroll the panel to `to` pixels, and return where its columns are, as the script PLACES reads it."""
     page.locator("#registers").evaluate("(panel, to) => { panel.scrollLeft = to; }", to)
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
     found: dict[str, Any] = page.evaluate(PLACES)
@@ -90,7 +90,7 @@ def test_arrow_keys_go_through_all_columns(wide: tuple[Page, Trace]) -> None:
 
 
 def test_what_is_scrolled_to_can_be_reached_and_asked(wide: tuple[Page, Trace]) -> None:
-    """The corner and the register names cover the cells. Cells have the right column index for screen readers."""
+    """The corner and the register names cover scrolled cells. Cells tell screen readers their column's number."""
     page, _ = wide
     scrolled(page, 1e6)
     hit = """() => [["thead th", 4], ["tbody th", -8], ["tbody th", 130]].map(([part, right]) => {

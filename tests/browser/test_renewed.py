@@ -1,4 +1,4 @@
-"""Test a server that is replaced while a page of an older edition is open: the page says so, and still works."""
+"""Test a server that is replaced by one with a newer edition while the page is open: it says so, and still works."""
 
 from __future__ import annotations
 
@@ -194,7 +194,7 @@ def test_closing_it_is_enough(page: Page, watch: Watch, bare: Relay, newer: Serv
 def test_what_a_tool_asks_is_not_mixed_with_the_run_on_show(
     page: Page, watch: Watch, old: Relay, newer: Server
 ) -> None:
-    """A tool shows no answer of another edition, whose steps may differ. The dialog for a new machine still works."""
+    """A tool shows no answer of a server with another edition, whose steps may differ. The dialog still works."""
     page.click("#tool-stranding")
     expect(page.locator("#packed")).to_contain_text("Without walls: 16 jobs")
     page.click("#open-shape")
@@ -263,7 +263,7 @@ def test_a_pasted_machine_comes_with_the_reload(page: Page, watch: Watch) -> Non
 
 
 def test_what_a_renewed_server_no_longer_knows(page: Page, watch: Watch) -> None:
-    """The page shows no error text of the server, because it would name an address that the visitor has never seen."""
+    """The page does not show the server's error text, which would name an address that the visitor has never seen."""
     open_whole(page)
     watch.allow("status 4|status of 4|Callback")
     headers = {"Tierscope-Edition": "another", "Content-Type": "text/plain"}

@@ -101,7 +101,7 @@ def drag(page: Page, words: str, before: str) -> None:
 
 
 def test_a_scenario_by_keyboard(page: Page) -> None:
-    """A node is selected, and events are added, moved and deleted by keyboard; the focus stays where it is needed."""
+    """A node is selected, and events are added, moved and deleted by keyboard; nothing of this loses the focus."""
     open_page(page)
     page.locator("#tool-compare").focus()
     page.keyboard.press("ArrowLeft")
@@ -138,7 +138,7 @@ def test_a_scenario_by_keyboard(page: Page) -> None:
 
 
 def test_a_node_that_the_machine_does_not_have(page: Page) -> None:
-    """The new node gets the distances of a similar node. It comes without memory, and becomes a target with memory."""
+    """The new node has the distances of a similar node. It has no memory at first; with memory it becomes a target."""
     open_page(page)
     open_events(page)
     page.click(".stage [data-node='5']")
@@ -158,7 +158,7 @@ def test_a_node_that_the_machine_does_not_have(page: Page) -> None:
 
 
 def test_before_and_after_from_the_strip(page: Page) -> None:
-    """Two stages show the orders, with marks on different arrows and a sentence for each; keys can open them, too."""
+    """Two stages show the orders before and after an event, and sentences name the differences. Keys open them, too."""
     open_page(page, "/#topology=losing-a-node&kernel=v5.15")
     chip(page, LOSES).click()
     page.locator("#compare-orders").press("Enter")
@@ -191,7 +191,10 @@ def test_how_many_rebuilds_each_kernel_makes(page: Page) -> None:
 
 
 def counted_outcomes(run: Run) -> list[str]:
-    """Return "changed", "same" or "kept" for each event, from the numbers of rebuilds that the command line prints."""
+    """Return for each event what it did to the order, from its numbers of rebuilds.
+
+    This is "changed" if a rebuild changed the order, "same" if there were only other rebuilds, and "kept" if none.
+    """
     order, outcomes = run.order(), []
     before = order
     for event in order["events"]:
@@ -206,7 +209,7 @@ OUTCOMES = "[...document.querySelectorAll('#chips .event-outcome')].map((mark) =
 
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_every_scenario_by_source_to_the_end_and_back(standing: Standing, name: str) -> None:
-    """At each stop, the page shows the step and marks the chapter's chip; the mark of each event has its outcome."""
+    """At each stop, the page shows the step and marks the chip of its event; each event's mark shows its outcome."""
     page, run = standing.page, Run.of(builtin(name))
     trace = run.trace()
     stops = trace.stops(1)[:: max(1, len(trace.stops(1)) // 50)]

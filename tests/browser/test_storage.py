@@ -1,4 +1,4 @@
-"""Test that damaged, forbidden or full storage of the browser costs only what was stored, and the page still works."""
+"""Test that the page works even if the browser's storage is damaged, forbidden or full; only stored data is lost."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ENTRY = {"machine": {"text": DOCUMENT}, "document": DOCUMENT}
 
 
 def draft(past: Any = (), now: Any = ENTRY, origin: Any = ENTRY, unsent: Any = None) -> str:
-    """Return a history as a tab stores it. By default its machine is that of an address that names no machine."""
+    """Return a history as a tab stores it. Its default machine is the one of an address that names no machine."""
     return json.dumps({"history": {"past": past, "now": now, "future": []}, "origin": origin, "unsent": unsent})
 
 
@@ -60,7 +60,7 @@ IN_ALL_TOOLS = (
     "a history of texts",
     "a machine that the server refuses",
 )
-"""Garbage that is tested in all tools: no JSON, a wrong machine, a wrong history, and an error found only later."""
+"""The names of the garbage that is tested in all tools: one kind for each way in which the page finds an error."""
 
 
 def store_everywhere(page: Page, text: str) -> None:
@@ -101,7 +101,7 @@ def tools_open(page: Page) -> None:
 
 
 def test_one_module_alone_knows_where_things_are_kept() -> None:
-    """Every key is in the table of that module, and every value that is read is checked."""
+    """Every key is in the table of storage.mjs, and every value that a module reads is checked."""
     used = set()
     for module in assets().rglob("*.mjs"):
         text = module.read_text("utf-8")
@@ -116,7 +116,7 @@ def test_one_module_alone_knows_where_things_are_kept() -> None:
 
 @pytest.mark.parametrize("what", GARBAGE)
 def test_garbage_under_every_key_is_forgotten(page: Page, watch: Watch, what: str) -> None:
-    """No tool may read anything of the garbage. One kind for each way of reading is tested in all tools."""
+    """The page opens, plays and edits as if nothing were stored. Garbage in IN_ALL_TOOLS is tested in all tools."""
     watch.allow("status 404|status of 404")  # store_everywhere() stores the text from a page that does not exist
     text = GARBAGE[what]
     for address in ("/", f"/#kept={NAME}"):
@@ -130,11 +130,12 @@ def test_garbage_under_every_key_is_forgotten(page: Page, watch: Watch, what: st
             tool_opens(page, "edit")
         assert page.evaluate("ours('#core/storage').then(({keepMachine}) => keepMachine({text: 'x'}))")
         left = set(keys_that_hold(page, text))
-        assert left <= {f"tierscope.kept.{NAME}"}, left  # either no address names it, or only the server can refuse it
+        # A kept machine stays stored if the address does not name it, or if only the server can find what is wrong.
+        assert left <= {f"tierscope.kept.{NAME}"}, left
 
 
 def test_what_is_whole_is_taken(page: Page, watch: Watch) -> None:
-    """This shows that the test above does not pass because everything is forgotten."""
+    """If the page forgot everything, the test above would pass; this one would fail."""
     watch.allow("status 404|status of 404")
     store_everywhere(page, WHOLE)
     page.evaluate("localStorage['tierscope.keys'] = localStorage['tierscope.edit-both'] = 'off'")

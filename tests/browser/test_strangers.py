@@ -163,14 +163,14 @@ def elsewhere() -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def test_in_a_frame_of_another_site(browser: Browser, server: Server, elsewhere: tuple[str, dict[str, str]]) -> None:
-    """In a sandbox that forbids its origin, the page says what it needs; otherwise it plays. An exported file plays."""
+    """In a frame that forbids the page its origin, the page says what it needs; in others it plays, as exports do."""
     site, pages = elsewhere
     frame = '<iframe name="{}" sandbox="allow-scripts {}" src="{}" width="1200" height="800"></iframe>'
     embedded = f"{server.url}/?embed=1#topology={builtin_names()[1]}"
     pages["/play.html"] = standalone(play_alone(Run.of(builtin(builtin_names()[2]))), assets())
     frames = (("whole", "allow-same-origin", embedded), ("bare", "", embedded), ("file", "", f"{site}/play.html"))
     pages["/"] = "".join(frame.format(*values) for values in frames)
-    page = browser.new_page()  # this page is not watched, because the bare frame logs many errors
+    page = browser.new_page()  # no Watch observes this page, because the bare frame logs many errors
     page.goto(site)
     for name, title in (("whole", builtin_names()[1]), ("file", builtin_names()[2])):
         expect(page.frame_locator(f"[name={name}]").locator("#title")).to_have_text(builtin(title).title)

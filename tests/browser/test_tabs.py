@@ -1,4 +1,4 @@
-"""Test tabs: two tabs of one page, a tab on a machine that sleeps, and a hidden tab that is discarded."""
+"""Test tabs: two tabs of one visitor, a tab while the computer sleeps, and a hidden tab that is discarded."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_a_tab_opened_from_another_has_a_draft_of_its_own(page: Page) -> None:
 
 @contextmanager
 def asleep(browser: Browser) -> Iterator[None]:
-    """Stop all pages of the browser until the block ends, as on a machine that sleeps.
+    """Stop all pages of the browser until the block ends, as on a computer that sleeps.
 
     The DevTools protocol has a command that freezes a tab, but in a headless browser the command has no effect.
     """
@@ -104,7 +104,7 @@ PLAYED = """() => {
 
 
 def test_a_tab_that_sleeps_plays_on_from_where_it_was(browser: Browser, server: Server) -> None:
-    """The tab does not catch up: after the sleep no step is left out, and none comes sooner than usual."""
+    """After the sleep the tab does not catch up: it leaves out no step, and shows no step sooner than usual."""
     context = visitor(browser, server)
     page = context.new_page()
     open_page(page)

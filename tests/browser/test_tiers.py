@@ -1,4 +1,4 @@
-"""Test what the page says about tiers: guesses with several choices, sources of tiers, several machines, the log."""
+"""Test what the page says about tiers: guesses with their choices, sources of tiers, and tiers that a log implies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Test commands that are given a line of the notation in place of a FILE."""
+"""Test commands that get a machine in one line, such as "2 sockets: cpu+dram", in place of a FILE."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ from viz.trace.model import Trace
 
 SVG = "{http://www.w3.org/2000/svg}"
 HIDDEN = {"gone": "no-memory", "this": "this-pass", "next": "next-pass", "used": "used"}
-"""The words on a card that are visible only while the node has a certain role, each with the role's class."""
+"""For each word on a card that is visible only while the node has a certain role: the CSS class of the role."""
 
 
 class Drawn(NamedTuple):
@@ -46,7 +46,7 @@ def head_box(path: Element) -> Box:
 
 
 def drawn(svg: Element) -> Drawn:
-    """Return what is visible of a stage at the step for which it is marked."""
+    """Return what is visible of a stage that mark() has marked for a step."""
     found = Drawn([], [], [], [])
     detail = svg.get("class", "").split()[1]
     for group in svg:
@@ -83,7 +83,7 @@ def badges_of(card: Element, roles: list[str], detail: str) -> Iterator[tuple[st
 
 
 def covered(seen: Drawn) -> Iterator[str]:
-    """Yield a line for each part that a pill or a badge covers, and for words that overlap."""
+    """Yield a line for each part that a pill or a badge covers, and for each pair of words that overlap."""
     for plates, others in (
         (seen.pills + seen.badges, seen.words + seen.heads),
         (seen.pills, seen.badges),
@@ -111,7 +111,7 @@ def _scans(trace: Trace) -> tuple[list[int], list[str]]:
 
 
 def problems(run: Run, narrow: bool = False) -> Iterator[str]:
-    """Yield a line for each part that is covered or cut at the checked steps."""
+    """Yield a line for each part of a run's stage that is covered or cut at one of the checked steps."""
     trace = run.trace()
     text = stage(run.topology, trace, narrow)
     if "\u2026" in text:

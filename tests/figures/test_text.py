@@ -1,4 +1,4 @@
-"""Test results as text: the lines fit into a mail for any number of nodes, and no node is left out."""
+"""Test results as text: for any number of nodes the lines are short enough for a mail, and no node is left out."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def figures(**more: Any) -> dict[str, Any]:
     ("kernel", "stated", "expected"), [("v6.12", {}, 1152), ("v6.1", {}, 576), ("v6.12", {"adistance": 700}, 700)]
 )
 def test_a_document_has_figures_or_the_distance_itself(kernel: str, stated: dict[str, int], expected: int) -> None:
-    """From v6.7 on the kernel uses the firmware's figures, but a distance in the document has priority."""
+    """From v6.7 on the abstract distance is computed from latency and bandwidth, unless the document states it."""
     slow = figures(id=1, cpus=0, **stated) | {"read_latency": 200}
     document = {"title": "t", "nodes": [figures(id=0, cpus=1), slow], "distances": [[10, 20], [20, 10]]}
     machine = Topology.from_document(document).machine(version(kernel).rules)

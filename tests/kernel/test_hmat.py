@@ -91,5 +91,5 @@ def test_dram_nodes_must_be_alike_in_each_figure_seen_from_the_first() -> None:
     assert "differs by more than a tenth" in str(reference({0: fast(90), 1: fast(100)}, both))
     assert "no figures" in str(reference({0: fast(90)}, both))
     assert reference({}, NodeMask()) == "no node has CPUs and memory"
-    mixed = AccessCoordinate(120, 80, 1000, 1000)  # the sum is the same, but both figures differ
+    mixed = AccessCoordinate(120, 80, 1000, 1000)  # the sum of both latencies is the same, but each of them differs
     assert adistances({0: fast(100), 1: mixed}, both) == {}

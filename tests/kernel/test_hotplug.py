@@ -100,7 +100,7 @@ def test_memory_events_in_order(kernel: str, blocks: int, event: str, expected: 
 @pytest.mark.parametrize(
     ("kernel", "cpus", "event", "expected"),
     [
-        ("posted", 1, "cpu_offline", "order cpus state"),  # this version rebuilds too early
+        ("posted", 1, "cpu_offline", "order cpus state"),  # this version rebuilds before N_CPU has changed
         ("v5.15", 1, "cpu_offline", "cpus state order"),
         ("v5.15", 2, "cpu_offline", "cpus order"),
         ("v5.15", 0, "cpu_online", "cpus state order"),
@@ -113,7 +113,10 @@ def test_cpu_events_in_order(kernel: str, cpus: int, event: str, expected: str) 
 
 
 def test_the_posted_disable_before_memory_leaves_is_that_of_03_10() -> None:
-    """Patch 02/10 has no callbacks, so the disable is that of 03/10, with a grace period; the rebuild has a barrier."""
+    """Patch 02/10 has no hotplug callbacks, so the version "posted" has those of patch 03/10.
+
+    Their disable waits for a grace period; the rebuild of patch 02/10 has a barrier.
+    """
     log = Log()
     drive(apply_event(machine(cpus=0), version("posted"), "mem_offline", 1), Memory(), log.watch)
     barriers = [operation.name for operation in log.operations if isinstance(operation, Barrier)]

@@ -74,7 +74,7 @@ def test_a_reader_draws_one_of_the_preferred() -> None:
 
 @given(machines())
 def test_one_ranking_equals_the_loop_of_the_kernel(machine: Machine) -> None:
-    """The kernel calls find_next_best_node() until the result is farther away than the first; viz.kernel ranks once."""
+    """The kernel calls find_next_best_node() until a result is farther away than the first; viz.kernel sorts once."""
     memory = built(machine)
     tiers = memory_tiers(machine)
     for index, tier in enumerate(tiers):

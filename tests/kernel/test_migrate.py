@@ -71,7 +71,7 @@ def test_functions_stand_in_the_order_of_the_patch() -> None:
 
 
 def test_the_disable_covers_online_nodes() -> None:
-    """In patch 02/10 the caller has the barrier after the disable; in 03/10 the disable waits for a grace period."""
+    """In patch 02/10 the caller of the disable issues a barrier; in 03/10 the disable waits for a grace period."""
     machine = machine_of(SEED, cpus="0,3", online="0-3")
     for module, barriers in ((migrate, []), (migrate_v5_15, [Barrier("synchronize_rcu()")])):
         log = Log()

@@ -88,7 +88,7 @@ def test_only_allowed_nodes_are_drawn_and_the_preferred_come_first(machine: Mach
 @given(machines(), st.sampled_from(["6.1", "6.16", "7.0", "random-member"]))
 @settings(deadline=None)
 def test_a_cgroup_that_may_use_every_node_demotes_as_anybody(machine: Machine, kernel: str) -> None:
-    """In this case no page leaves the allowed nodes, whatever the kernel does."""
+    """If a cgroup may use every node, no page can leave the allowed nodes, whatever the kernel does."""
     memory = built(machine)
     found = {}
 

@@ -44,7 +44,7 @@ def test_no_line_is_longer_than_the_panel_is_wide(module: ModuleType) -> None:
 
 
 def test_a_statement_may_stand_over_several_lines() -> None:
-    """A run stops at a statement's first line. A statement does not include its block; it has the line of its loop."""
+    """A run stops at a statement's first line. A loop's lines end before its block, whose statements name the loop."""
     scope = {name: vars(migrate)[name] for name in ("PassBegins", "Load")}
     module = ModuleType("viz.kernel.made")
     module.__dict__.update(scope)

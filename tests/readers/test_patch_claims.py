@@ -34,7 +34,7 @@ CHANGES = [Change(old, new) for old, new in product(ORDERS, ORDERS) if old != ne
 
 
 def snapshots(change: Change, protocol: Protocol) -> list[Order]:
-    """Return every content that the array node_demotion can have at a moment of the change."""
+    """Return a list of every content that the array node_demotion can have during the change."""
     orders: list[Order] = []
     before = dict(change.old)
     for group in change.stores(protocol):
@@ -138,7 +138,7 @@ def loads_of(module: ModuleType, machine: Machine) -> list[Value]:
 
 @given(machines())
 def test_targets_are_ranked_as_fallback_lists_are(machine: Machine) -> None:
-    """A node's fallback list is the order in which find_next_best_node() chooses nodes if only that node is used."""
+    """A node's fallback list is the order in which find_next_best_node() chooses if at first only that node is used."""
     for node in machine.memory:
         drive(build_zonelists(replace(machine, node_load=dict(machine.node_load)), node), Memory())
         ranking, used = [], NodeMask([node])
@@ -148,7 +148,7 @@ def test_targets_are_ranked_as_fallback_lists_are(machine: Machine) -> None:
 
 
 def test_every_claim_stands_beside_a_statement_in_each_of_its_files() -> None:
-    """Claims about the barrier belong to the caller in patch 02/10, and to the disable from 03/10 on."""
+    """Claims about the barrier are shown at the caller of the disable for patch 02/10, at the disable from 03/10 on."""
     placed = [(f.file, f.name, claim.text) for f in LISTING for _, beside in claims(f) for claim in beside]
     expected = [
         (file, claim.function, claim.text) for claim in CLAIMS for file in claim.files if has(file, claim.function)

@@ -23,8 +23,10 @@ HEADER = """\
 OLDEST = min(specifier.version for specifier in SpecifierSet(PROJECT["project"]["requires-python"]))
 RESOLVE = (
     *("uv", "pip", "compile", "pyproject.toml", "-", "--quiet", "--no-header", "--annotation-style", "line"),
-    *("--universal", "--python-version", OLDEST, "--fork-strategy", "fewest"),  # resolve one version for all Pythons
-    *("--generate-hashes", "--only-binary", ":all:"),  # a build from source would fetch tools without a hash
+    # Each package gets one version for all versions of Python.
+    *("--universal", "--python-version", OLDEST, "--fork-strategy", "fewest"),
+    # Only wheels are allowed, because a build from source would download build tools without checking a hash.
+    *("--generate-hashes", "--only-binary", ":all:"),
 )
 
 
@@ -53,7 +55,7 @@ def download(packages: Iterable[Package], folder: Path) -> None:
 
 
 def main() -> None:
-    """Write both requirements files and the SBOM. The smaller file gets the versions of the larger file."""
+    """Write requirements/test.txt, requirements/run.txt with the same versions, and the SBOM."""
     parser = argparse.ArgumentParser(prog="./dev lock", description="Renew requirements/ from pyproject.toml.")
     parser.add_argument("--keep", action="store_true", help="change no version that pyproject.toml still allows")
     keep = parser.parse_args().keep

@@ -17,7 +17,7 @@ RUN, TEST = ROOT / "requirements/run.txt", ROOT / "requirements/test.txt"
 SBOM = ROOT / "requirements/tierscope.cdx.json"
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 DIRECT = "tierscope (pyproject.toml)"
-"""The name of the project in the resolver's comments, which name the packages that need a package."""
+"""The name of tierscope in the comments of a requirements file, which say what needs a package."""
 
 HASH = r"--hash=sha256:([0-9a-f]{64})"
 PIN = re.compile(
@@ -43,7 +43,7 @@ class Package:
 
     @property
     def pin(self) -> str:
-        """Return the line of a requirements file for the package in all environments, with the hashes."""
+        """Return the package's line for a requirements file, with its hashes but without its marker."""
         return " ".join((f"{self.name}=={self.version}", *(f"--hash=sha256:{content}" for content in self.hashes)))
 
     @property
@@ -53,7 +53,7 @@ class Package:
 
 
 def parse(text: str) -> list[Package]:
-    """Return the packages of a requirements file in its order. Raise ValueError if another line is in it."""
+    """Return the packages of a requirements file in its order. Raise ValueError if a line pins no package."""
     body = "".join(line for line in text.splitlines(keepends=True) if not line.startswith("#"))
     if rest := PIN.sub("", body).strip():
         raise ValueError(f"no pinned package with hashes: {rest.splitlines()[0]}")

@@ -50,7 +50,7 @@ def test_a_million_cells_are_checked_quickly() -> None:
     assert checked_distances([[20] * 1024] * 1024, ids) == (bytes([20] * 1024),) * 1024
     with pytest.raises(TopologyError):
         checked_distances([[300] * 1024] * 1024, ids)
-    assert time.perf_counter() - start < 20  # it takes a fraction of a second on an idle machine
+    assert time.perf_counter() - start < 20  # this takes a fraction of a second on an idle machine
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,7 @@ def test_bad_text_is_refused_in_one_line_and_quickly(text: str, problem: str) ->
     assert problem in str(caught.value)
     assert str(caught.value).startswith("m: ")
     assert "\n" not in str(caught.value)
-    assert time.perf_counter() - start < 30  # it takes a fraction of a second on an idle machine
+    assert time.perf_counter() - start < 30  # reading takes a fraction of a second on an idle machine
 
 
 def test_a_row_of_decimal_numbers_is_no_long_key() -> None:

@@ -171,7 +171,7 @@ def test_1024_plain_nodes_are_packed_quickly() -> None:
     topology = Topology.from_document({"title": "large", "nodes": nodes, "distances": matrix})
     start = time.perf_counter()
     assert unpack(pack(topology)) == topology
-    assert time.perf_counter() - start < 60  # it takes a second on an idle machine
+    assert time.perf_counter() - start < 60  # both take a second on an idle machine
 
 
 def test_a_topology_that_does_not_fit_is_refused() -> None:
@@ -269,4 +269,4 @@ HOSTILE = (
 def test_hostile_links_are_refused_quickly(text: str, problem: str) -> None:
     start = time.perf_counter()
     assert problem in refused(text)
-    assert time.perf_counter() - start < 30  # it takes a fraction of a second on an idle machine
+    assert time.perf_counter() - start < 30  # the refusal takes a fraction of a second on an idle machine

@@ -167,4 +167,4 @@ def test_the_largest_machines_are_read_quickly(line: str) -> None:
         read_notation(line)
     except TopologyError:
         assert len(line) > MAX_LINE
-    assert time.process_time() - start < 20  # it takes far less on an idle machine
+    assert time.process_time() - start < 20  # reading takes far less on an idle machine

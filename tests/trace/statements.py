@@ -1,4 +1,4 @@
-"""Check whether the statement of a line of an answer is true of the trace."""
+"""Check whether what a line of an answer to "why" says is true of the trace."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Test the words for events, and count_event(), which predicts what is online after each event."""
+"""Test the words for events, and count_event(), which computes the state of an event's node after the event."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def two_nodes(count: int = 1, cpus: int = 2) -> Machine:
     ],
 )
 def test_the_words_of_chips(count: int, requested: str, words: list[str]) -> None:
-    """In `requested`, "mem_offline 7*2" means the event twice. Equal successive events form one chip."""
+    """In `requested`, "mem_offline 7*2" means the event twice. One chip stands for all equal successive events."""
     parts = requested.split()
     event_pairs = []
     for event, node in zip(parts[::2], parts[1::2], strict=True):

@@ -1,4 +1,4 @@
-"""Test the sentences: those of some machines are the expected ones, and those of any machine are true."""
+"""Test the sentences of steps: on some machines they are the expected ones, and on any machine they are true."""
 
 from __future__ import annotations
 

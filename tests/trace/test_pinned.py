@@ -1,4 +1,4 @@
-"""Compare every sentence of six machines under every version with the pinned texts."""
+"""Compare every sentence of the pinned machines under every version with the texts in tests/trace/pinned."""
 
 from __future__ import annotations
 

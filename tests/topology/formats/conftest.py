@@ -24,5 +24,5 @@ def numactl(
 
 
 def _has_successive(ids: Sequence[int]) -> bool:
-    """Return whether an id is directly followed by the next number, which makes numactl print a range."""
+    """Return whether two neighbouring ids differ by 1; numactl prints such ids as a range."""
     return any(b == a + 1 for a, b in pairwise(ids))

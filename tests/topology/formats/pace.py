@@ -23,7 +23,7 @@ Read = Callable[[Any], object]
 SIZES = (8192, 16384, 32768, 65536)
 """The input sizes that are measured; each is twice the previous one."""
 MAX_FACTOR = 2.6
-"""The largest allowed growth of the time when the input size doubles. Quadratic reading has a growth of 4."""
+"""The largest allowed ratio of the times for an input and for half of it: about 2 if linear, 4 if quadratic."""
 FAST = 0.75e-6
 """The seconds per character below which an input is not measured further. Nearly all linear reading is faster."""
 TRIES = 15
@@ -95,9 +95,9 @@ def blanks(text: str) -> Iterator[tuple[str, Make]]:
 
 
 def runs(text: str) -> Iterator[tuple[str, Make]]:
-    """Yield texts with many copies of a piece inserted at a position, for each piece at one position.
+    """Yield for each of PIECES a text into which many copies of the piece are inserted at one position.
 
-    The next piece starts at the next position, so that every position gets some of the pieces.
+    Each piece takes the next position, so that every position gets some of the pieces.
     """
     for piece, position in zip(PIECES, cycle(positions(text)), strict=False):
         yield f"{piece!r} at {position}", with_run(text, position, piece)
@@ -151,5 +151,5 @@ def counting(text: str, position: int, line: str) -> Make:
 
 
 def up_to(size: int, line: Callable[[int], str], limit: int = 1024) -> str:
-    """Return lines that are each made from their number, together about `size` characters, at most `limit` lines."""
+    """Return about `size` characters in lines, at most `limit` lines; `line` makes each line from its number."""
     return "".join(line(number) for number in range(min(size // len(line(100)), limit)))

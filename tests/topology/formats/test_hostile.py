@@ -273,7 +273,7 @@ def test_hostile_files_are_refused_in_one_line(name: str) -> None:
     start = time.process_time()
     with pytest.raises(TopologyError, match=problem) as caught:
         load(data, "x.txt")
-    assert time.process_time() - start < 20  # these are processor seconds; usually it takes less than one
+    assert time.process_time() - start < 20  # these are processor seconds; usually load() needs less than one
     _assert_one_line(str(caught.value))
 
 
@@ -349,4 +349,4 @@ def test_a_megabyte_of_nonsense_takes_little_time(text: str) -> None:
     start = time.process_time()
     with suppress(TopologyError):  # some of these texts describe a node
         load(text)
-    assert time.process_time() - start < 20  # these are processor seconds; usually it takes less than one
+    assert time.process_time() - start < 20  # these are processor seconds; usually load() needs less than one

@@ -47,7 +47,7 @@ from .printers import (
 )
 
 MAX_SECONDS = 0.5
-"""The number of seconds that 64 KiB may take even if the time is linear."""
+"""The largest number of processor seconds for 64 KiB of an input that was slow once."""
 JSON = '{"title": "x", "nodes": [{"id": 0, "cpus": "0-1", "memory": "1 GiB"}], "distances": [[10]]}\n'
 TOML = 'title = "x"\ndistances = [[10]] # all\n[[nodes]]\nid = 0\ncpus = "0-1"\nmemory = "1 GiB"\n'
 SCRIPT = (
@@ -136,7 +136,7 @@ WORDS: dict[str, tuple[Read, str]] = {
     "a distance": (pair, "0-1 at 20"),
     "a title": (plain_text(200), "two nodes of\tmemory"),
 }
-"""The other inputs from people or programs: each a pair of the function that reads it and a text."""
+"""The other inputs that people or programs give: for each, the function that reads it, and a text."""
 
 
 def test_every_format_is_measured() -> None:

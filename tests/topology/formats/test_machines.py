@@ -19,11 +19,11 @@ WHOLE = [
 ]
 GIB = 2**30
 NO_SLIT = [[10, 20], [20, 10]]
-"""The distances of a guest for which none are given. QEMU then makes no SLIT."""
+"""The distances that a guest has if QEMU's arguments give none, because QEMU then makes no SLIT."""
 
 
 def expected(facts: Facts) -> list[tuple[int, object, int]]:
-    """Return the nodes that must be read. A format rounds sizes to MB or kB; an unknown size becomes 1 GiB."""
+    """Return the id, the CPUs and the bytes of each node that must be read; an unknown size becomes 1 GiB."""
     return [(node, cpus or "", GIB if memory is None else memory) for node, cpus, memory in facts.nodes]
 
 

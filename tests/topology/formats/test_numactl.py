@@ -217,7 +217,7 @@ def test_a_megabyte_of_nonsense_takes_little_time(text: str) -> None:
     start = time.process_time()
     with pytest.raises(TopologyError):
         read(text)
-    assert time.process_time() - start < 20  # these are processor seconds; usually it takes less than one
+    assert time.process_time() - start < 20  # these are processor seconds; usually read() needs less than one
 
 
 @given(st.data(), st.lists(st.integers(0, 300), min_size=1, max_size=12, unique=True), st.booleans())
