@@ -1,7 +1,7 @@
 """Boot topologies in QEMU with a real kernel, and compare its log with the model: `./dev boot [NAME|FILE]...`.
 
 This needs qemu-system-x86_64 and a kernel: $KERNEL or the newest /boot/vmlinuz*. The guest needs no programs, because
-the initramfs holds a small program of machine code. That prints the memory tiers (from 6.1 on) and ends the guest.
+the initramfs holds a small program of machine code. It prints the memory tiers (from 6.1 on) and ends the guest.
 Each node with memory gets 128 MiB, because the demotion order does not depend on the amount of memory.
 """
 

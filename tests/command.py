@@ -16,7 +16,7 @@ Done = subprocess.CompletedProcess[bytes]
 
 
 def tierscope(*arguments: str, stdin: str | bytes = b"") -> Done:
-    """Run a command in this process, because starting a new process takes half a second."""
+    """Run a command in this process, which saves half a second for the start of a new process; return its result."""
     command = ["tierscope", *arguments]
     with chdir(ROOT), patch.object(sys, "argv", command), CliRunner().isolation(_bytes(stdin)) as (out, err, _):
         status = 0
@@ -30,7 +30,7 @@ def tierscope(*arguments: str, stdin: str | bytes = b"") -> Done:
 
 
 def process(*arguments: str, stdin: str | bytes = b"") -> Done:
-    """Run a command in a new process, as a shell does."""
+    """Run a command in a new process, as a shell does, and return its result."""
     command = [sys.executable, "-m", "viz", *arguments]
     return subprocess.run(command, cwd=ROOT, input=_bytes(stdin), capture_output=True, timeout=60, check=False)
 

@@ -24,7 +24,7 @@ from viz.topology.writers import WRITERS, write
 from viz.work.peak_memory import peak
 
 MAX_SECONDS, USUAL_SIZE = 0.5, 2**18
-"""The largest number of processor seconds for an input of up to USUAL_SIZE bytes; it grows with larger inputs."""
+"""The largest number of processor seconds for an input of USUAL_SIZE bytes; a larger input may take longer."""
 TRIES = 3
 """The number of times that an input is measured before it counts as too slow; other programs may slow one down."""
 REPEATS = (1_000, 4_000, 16_000, 60_000)
@@ -79,7 +79,7 @@ Mutation = Callable[[random.Random, bytes], bytes]
 
 
 def fixtures() -> list[bytes]:
-    """Return the texts to mutate: small machines and a built-in topology in every format, and other texts."""
+    """Return the texts to change: small machines and a built-in topology in every format, and other texts."""
     sources: list[bytes | str] = [printer(facts) for printer in PRINTERS.values() for facts in SMALL if facts.rows]
     sources += [PRINTERS[name](SMALL[2]) for name in ("numactl", "lscpu", "hwloc-xml-v2", "sysfs-tar")]
     sources += [tar(sysfs(SMALL[0])), iasl(SMALL[0], with_srat=True), srat(SMALL[0])]

@@ -103,7 +103,7 @@ def golden(order: dict[str, Any]) -> dict[str, Any]:
 
 
 def golden_order(order: dict[str, Any]) -> dict[str, Any]:
-    """Return the targets of an order or a rebuild, and its passes or its searches, in the form of the golden rows."""
+    """Return the targets of an order or a rebuild, and its passes or its tiers, in the form of the golden rows."""
     result: dict[str, Any] = {}
     if order["passes"] is not None:
         result["demotion"] = list(order["node_demotion"].values())

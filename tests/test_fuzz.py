@@ -1,4 +1,4 @@
-"""Test a fixed number of rounds of ./dev fuzz in a new process, so that only its own memory is measured."""
+"""Test a fixed number of rounds of ./dev fuzz in a new process, so that the measured memory is only theirs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Test that the command line computes the same as the boots of 2026: HMATs, cpusets, and orders of 7.3."""
+"""Test that the command line computes what the kernels that were booted in 2026 did, with HMATs and with cpusets."""
 
 from __future__ import annotations
 

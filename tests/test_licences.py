@@ -39,7 +39,7 @@ def rows(heading: str) -> list[Row]:
 
 
 def without_row(names: set[str], table: list[Row]) -> list[str]:
-    """Return the files that no row names."""
+    """Return those of the file names that no row of the table matches, sorted."""
     return sorted(name for name in names if not any(row.matches(name) for row in table))
 
 

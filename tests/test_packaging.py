@@ -36,7 +36,7 @@ def no_python_variables() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the bin folder of a new environment with the wheel, which takes the dependencies from this environment."""
+    """Return the bin folder of a new environment that has the wheel, and the dependencies of this environment."""
     environment = tmp_path_factory.mktemp("env")
     venv.create(environment, symlinks=True)
     python = environment / "bin" / "python"

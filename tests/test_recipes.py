@@ -88,7 +88,7 @@ def test_a_recipe_works_as_it_stands(recipe: str, tests: str, copy: Path) -> Non
 
 
 def test_what_a_version_or_a_format_still_lacks_is_asked_for_by_name(copy: Path) -> None:
-    """A version without a golden row and a format without an example each make exactly one test fail, clearly."""
+    """A version without a golden row and a format without an example each make one test fail, with a clear message."""
     follow("Add a kernel version", copy)
     follow("Add a format", copy)
     command = [sys.executable, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", "tests/test_goldens.py"]

@@ -50,7 +50,7 @@ def host_of(peer: tuple[object, ...]) -> str:
 
 
 def serve(server: socket.socket, until: Callable[[Started], bool]) -> Started:
-    """Accept connections until `until` returns true, for ten seconds at most; return the clients' names in order."""
+    """Accept connections until `until` returns true for the list of clients' names, or for ten seconds; return it."""
     started: Started = []
 
     async def run() -> None:
@@ -145,7 +145,7 @@ def test_closing_drops_what_waits() -> None:
 
 
 def has_data(connection: socket.socket) -> bool:
-    """Return whether data has arrived or may still arrive: False if the server has closed the connection."""
+    """Return False if the server has closed the connection, and True if data has arrived or may still arrive."""
     connection.setblocking(False)
     try:
         return connection.recv(1) != b""

@@ -101,7 +101,7 @@ SIZES = [1, 2, 4, 8, 16, 24, 32, 40, 48, 52, 56, 60, 64, 80, 96, 128, 150, 180, 
 
 
 def is_light(kind: str, question: Question) -> bool:
-    """Return whether a question is light: short enough to read, with a cost of at most LIGHT_WORK."""
+    """Return whether a question is light: its text is not too long to read, and its cost is at most LIGHT_WORK."""
     return not too_long_to_read(question) and cost(kind, question, Service()) <= LIGHT_WORK
 
 

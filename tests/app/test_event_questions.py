@@ -18,7 +18,7 @@ SCENARIOS = [name for name in builtin_names() if builtin(name).events]
 
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_whether_an_event_can_happen_is_known_at_every_point(name: str) -> None:
-    """The page looks up whether an event can happen by the state of its node after the node's previous event."""
+    """Before each event, the answer has for the state of each node the events that the model calls impossible there."""
     topology = builtin(name)
     answer = events(topology, {})
     now = dict(answer["start"])
@@ -46,7 +46,7 @@ def test_later_kernels_rebuild_less_often_in_the_rebuild_storm() -> None:
 
 @pytest.mark.parametrize("row", VERSIONS, ids=lambda row: row.name)
 def test_the_kernel_of_the_question_has_a_row(row: Version) -> None:
-    """Each rule for when kernels rebuild has a row in the answer; one of the rows names the question's kernel."""
+    """The answer has a row for each rule by which kernels rebuild; the row of the question's kernel has its counts."""
     topology, name = builtin("last-cpu-off"), row.name
     rows = counted(topology, {"kernel": name})["kernels"]
     order = Run.of(topology, name).order()

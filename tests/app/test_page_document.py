@@ -1,4 +1,4 @@
-"""Test the index page."""
+"""Test the HTML document of the page: its scripts, its first run, and that all requests get the same document."""
 
 from __future__ import annotations
 

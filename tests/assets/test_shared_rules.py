@@ -43,7 +43,7 @@ KEY_NAMES = {
 
 
 def cases(name: str) -> list[Any]:
-    """Return a table of cases. tests/js/model.test.mjs reads the same table."""
+    """Return the table of cases tests/NAME.json. tests/js/model.test.mjs reads the same table."""
     return list(json.loads((ROOT / f"tests/{name}.json").read_text()))
 
 
@@ -62,7 +62,7 @@ def test_the_page_has_the_names_of_python(modules: Node) -> None:
 
 
 def written(module: str, pattern: str) -> str:
-    """Return the text that a pattern finds in a module of the page that node cannot run."""
+    """Return what the first group of a pattern matches in a module of the page that Node.js cannot run."""
     found = re.search(pattern, (assets() / module).read_text(encoding="utf-8"), re.DOTALL)
     assert found, f"{module}: {pattern}"
     return found[1]

@@ -1,4 +1,4 @@
-"""Test the functions of the page's module #core/trace that find the step of one run that matches a step of another."""
+"""Test how the page's module #core/trace finds the step of a run that corresponds to a step of another run."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ FETCHED_LINKS = {"stylesheet", "modulepreload", "preload"}
 DASH = ("_dash-layout", "_dash-dependencies")
 """The paths that Dash's own script fetches when it starts."""
 AT_ONCE = ("#later", "#player/reconnect")
-"""The names, in the import map, of the modules that the page imports as soon as it plays."""
+"""The names, in the import map, of the modules that the page imports as soon as its first run is shown."""
 WITH_CHARTS = re.compile(r"/dash/(?:deps/polyfill|dcc/)")
 """The pattern of Dash's scripts that are fetched with the first chart; the document holds them in a <template>."""
 NEVER = re.compile(r"/dash_table/")
@@ -86,7 +86,7 @@ class _Document(HTMLParser):
         self.has_run = False
         self.machines: list[str] = []
         self.imports: dict[str, str] = {}
-        """The import map: the path of each module that other modules import by a name."""
+        """The import map: for each name by which modules are imported, the path of the module."""
         self._open: str | None = None
         """The id of the <select> that is being parsed, or the type of the <script> that is being parsed."""
         self._in_template = False

@@ -60,7 +60,7 @@ class Crowd:
 
 @dataclass(frozen=True)
 class LoadResult:
-    """The measurements while a server was under load."""
+    """What was measured while a server was under load."""
 
     tally: Tally
     seconds: float

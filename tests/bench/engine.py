@@ -29,7 +29,7 @@ RUNS = 5
 
 def main() -> None:
     """Measure the engine, and print every measured value with its limit."""
-    # The memory comes first, because a child process starts with the memory that this process uses by then.
+    # The memory is measured first, because a child process starts with the memory that this process uses at that time.
     print_figure("`order` on 1,024 nodes, peak memory", 400, peak_memory(1024), "MiB")
     print_figure("full run, 1,024 nodes against 512", 6, ratio(full_run(1024), full_run(512)))
     print_figure(

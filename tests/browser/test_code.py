@@ -176,7 +176,7 @@ def test_the_current_statement_and_its_loop_are_always_in_sight(page: Page, name
 
 
 def test_a_function_links_to_where_it_stands_in_linux(page: Page) -> None:
-    """The link leads to the file in the release, without a line. A click on the link does not run to a line."""
+    """The link leads to the file of the release, without a line number. A click on it does not move the player."""
     open_page(page)
     step = shown(page)["step"]
     link = page.locator("#code a")

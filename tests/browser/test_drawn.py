@@ -1,4 +1,4 @@
-"""Test where things are drawn: no text is cut, nothing moves needlessly, and the current line has lines around it."""
+"""Test where things are drawn: no text is cut, nothing moves needlessly, and the current line is well in sight."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Test that links and exported pages made by an older commit (4beec3a) still show the same as then."""
+"""Test that links and exported pages that an older commit (4beec3a) made still show what they showed then."""
 
 from __future__ import annotations
 

@@ -95,7 +95,7 @@ def test_a_server_that_ends_before_all_of_the_page_is_here(page: Page, watch: Wa
 
 @pytest.mark.parametrize("how", ["stepped", "playing"])
 def test_whoever_has_gone_on_is_asked_first(page: Page, lost: Relay, how: str) -> None:
-    """If the visitor has stepped or played on, the page asks before it replaces that run by the missing run."""
+    """If the visitor has stepped or played on, the page asks before it replaces that run by the requested run."""
     page.select_option("#kernel", "v6.1")
     expect(page.locator("#status")).to_have_text(GONE)
     page.select_option("#speed", "0.25")

@@ -1,4 +1,4 @@
-"""Test that small cards show each role by one path, which marks the right nodes at every step."""
+"""Test that on small cards each role is drawn as one SVG path, which covers the right nodes at every step."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_every_path_is_over_the_nodes_of_its_role(page: Page) -> None:
 
 
 def test_a_card_without_memory_hides_no_role(page: Page) -> None:
-    """The dots and the fill of a card are below the roles, offline nodes have a veil, and the card has no fill."""
+    """Nodes without memory are marked by a path below the roles, offline nodes by a veil; cards are transparent."""
     document = machine(70).document()
     for node in document["nodes"][::8]:
         node["memory"] = 0

@@ -101,7 +101,7 @@ def drag(page: Page, words: str, before: str) -> None:
 
 
 def test_a_scenario_by_keyboard(page: Page) -> None:
-    """A node is selected, and events are added, moved and deleted by keyboard; nothing of this loses the focus."""
+    """A node is selected, and events are added, moved and deleted by keyboard. The focus is never lost."""
     open_page(page)
     page.locator("#tool-compare").focus()
     page.keyboard.press("ArrowLeft")

@@ -17,7 +17,7 @@ from viz.resources import assets
 from viz.topology import builtin, builtin_names
 
 NAME = "abc"
-"""The name under which the browser stores a machine in this module."""
+"""The name under which the browser stores a machine in these tests."""
 KEYS = dict(
     re.findall(r'^  "?([\w.*-]+)"?: "(\w+Storage)",$', (assets() / "core/storage.mjs").read_text("utf-8"), re.MULTILINE)
 )

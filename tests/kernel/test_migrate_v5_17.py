@@ -1,4 +1,4 @@
-"""Test several targets for each node: refused nodes, the limit, the random choice, and the targets of April 2022."""
+"""Test several targets for each node: refused nodes, the limit, the random choice, and the patches of April 2022."""
 
 from __future__ import annotations
 

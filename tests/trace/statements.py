@@ -104,7 +104,7 @@ def _charge(s: AnswerLine, owner: int, node: int, before: int, after: int) -> bo
 
 
 def _earlier(s: AnswerLine, charges: int, load: int) -> bool:
-    """Return whether `charges` zonelists have charged the node since the last reset of loads before the line's step."""
+    """Return whether `charges` zonelists have charged the node since loads were last reset before the line's step."""
     charged = 0
     for step in range(s.step + 1):
         name, *fields = s.trace.at("operation", step)

@@ -88,7 +88,7 @@ def test_demotion_works_exactly_while_the_order_stands_as_it_was_built(
 
 
 def test_only_from_v6_1_a_node_is_a_target_while_its_memory_leaves() -> None:
-    """Before v6.1 no node is a target after MEM_GOING_OFFLINE. Since v6.1 the leaving node is one until MEM_OFFLINE."""
+    """Before v6.1 MEM_GOING_OFFLINE takes all targets away. From v6.1 on a leaving node is still a target."""
     for kernel, expected in (("posted", "off"), ("v5.15", "off"), ("v5.18", "off"), ("v6.1", "works")):
         trace = Run.of(builtin("losing-a-node"), kernel).trace()
         leaving = [step for step in range(trace.length) if trace.at("leaving", step) == "1"]
@@ -140,7 +140,7 @@ def test_the_strides_stop_at_every_phase_of_an_event(kernel: str, size: Stride, 
 def test_a_chain_has_the_name_of_its_first_node(
     machine: Machine, requested: list[tuple[str, int]], kernel: str
 ) -> None:
-    """At the end of every chapter, arrows with the same name form one path, or leave one node if targets are shared."""
+    """At the end of a chapter, all arrows of a chain form one path; if targets are shared, they all leave one node."""
     trace = recorded(machine, kernel, requested)
     for after in (*trace.chapters[1:], None):
         step = (after.first if after else trace.length) - 1
@@ -155,7 +155,7 @@ def test_a_chain_has_the_name_of_its_first_node(
 
 @pytest.mark.parametrize("kernel", ["posted", "v5.15", "v5.18", "v6.12"])
 def test_node_0_leaves_n_cpu_with_its_last_cpu(kernel: str) -> None:
-    """Node 0 is treated like all others; later sentences and the final masks agree, and there are no warnings."""
+    """Node 0 leaves N_CPU like any other node: sentences and masks say so, and there are no warnings."""
     document = builtin("last-cpu-off").document()
     document["nodes"][0]["cpus"] = 1
     document["events"] = [{"event": "cpu_offline", "node": 0}]
@@ -191,7 +191,7 @@ def test_the_text_on_a_card_follows_the_events_of_its_node() -> None:
 
 
 def test_registers_are_empty_when_an_event_begins() -> None:
-    """When the demotion code is notified or a state changes, there is no source and no zonelist, either."""
+    """When an event begins, all masks are empty. When a state changes, there is no source and no zonelist."""
     trace = Run.of(builtin("losing-a-node")).trace()
     for step in range(trace.length):
         if trace.at("operation", step)[0] in ("Notified", "StateChanged"):

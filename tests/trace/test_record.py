@@ -49,7 +49,7 @@ def text_of(function: Function, first: int, last: int) -> str:
 
 @given(machines(), st.sampled_from(VERSIONS))
 def test_the_listing_marks_exactly_the_lines_of_checkpoints(machine: Machine, row: Version) -> None:
-    """The page shows the lines of checkpoints dimmed."""
+    """The page dims the lines that the listing marks; a routine yields a checkpoint exactly at these lines."""
     marked = {(f.file, f.name, s.first) for f in LISTING for s in f.statements if s.checkpoint}
     memory = first_memory(machine, row)
 
@@ -155,7 +155,7 @@ def test_a_trace_opens_at_the_order() -> None:
 
 @pytest.mark.parametrize("row", VERSIONS, ids=lambda row: row.name)
 def test_every_version_shows_its_own_state(row: Version) -> None:
-    """The trace has the version's registers and arrays, which change; its last step holds what a plain run stores."""
+    """The trace has the version's masks and arrays; its last step has the values that an unrecorded run stores."""
     machine = machine_of(SEED, cpus="0,3", rules=row.rules, adistance=[576, 2880, 5760] * 2)
     trace, memory = recorded(machine, row.name), first_memory(machine, row)
     for chapter in first_build(machine, row):

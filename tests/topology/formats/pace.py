@@ -25,11 +25,11 @@ SIZES = (8192, 16384, 32768, 65536)
 MAX_FACTOR = 2.6
 """The largest allowed ratio of the times for an input and for half of it: about 2 if linear, 4 if quadratic."""
 FAST = 0.75e-6
-"""The seconds per character below which an input is not measured further. Nearly all linear reading is faster."""
+"""An input that takes fewer seconds per character is measured only once. Nearly all linear reading is so fast."""
 TRIES = 15
-"""The number of measurements of an input, of which the fastest counts, because noise only makes them longer."""
+"""The number of times that an input is measured. The shortest time counts, because noise only makes times longer."""
 LONG = 1.0
-"""The seconds above which a measurement is not repeated, because noise is much shorter."""
+"""A measurement that takes more seconds than this is not repeated, because noise is much shorter."""
 MAX_FINDINGS = 3
 """The number of findings after which the search ends, because each finding may take seconds."""
 
