@@ -26,7 +26,7 @@ from viz.work.peak_memory import peak
 MAX_SECONDS, USUAL_SIZE = 0.5, 2**18
 """The largest number of processor seconds for an input of USUAL_SIZE bytes; a larger input may take longer."""
 TRIES = 3
-"""The number of times that an input is measured before it counts as too slow; other programs may slow one down."""
+"""The number of times that an input must be too slow, because other programs may have slowed down a measurement."""
 REPEATS = (1_000, 4_000, 16_000, 60_000)
 """The numbers of times for which swell() may repeat a piece of text."""
 MAX_MEMORY = 500 * 2**20

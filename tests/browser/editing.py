@@ -1,4 +1,4 @@
-"""Operate the editor on a page, and read what it shows, for tests."""
+"""Functions for tests that use the page's editor, and read what the page shows."""
 
 from __future__ import annotations
 

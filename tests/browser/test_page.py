@@ -1,4 +1,4 @@
-"""Test the page as visitors use it: every built-in topology to the end and back, keys, paste, errors, no server."""
+"""Test the page as visitors use it: built-in topologies to the end and back, keys, pasted texts, errors, no server."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ def outcome(page: Page, name: str) -> Locator:
 
 
 def test_the_readers_cycle_by_keyboard(page: Page) -> None:
-    """A walk with a cycle is played. There is no cycle if a read is moved, or if one RCU section has the whole walk."""
+    """A walk with a cycle is played. There is no cycle if a read is moved, or if an RCU section has the whole walk."""
     open_page(page)
     page.click("#tool-readers")
     page.get_by_role("button", name="First example").click()
@@ -76,7 +76,7 @@ def test_the_readers_own_code_is_shown_while_a_walk_is_played(page: Page) -> Non
 
 
 def arrows(page: Page) -> list[str]:
-    """Return the arrows on the stage, which show the content of the array, as sorted texts such as "0>1"."""
+    """Return the arrows on the stage, which show the content of node_demotion, as sorted texts such as "0>1"."""
     stored = page.locator(".stage .arrow.stored")
     return sorted(stored.evaluate_all("all => all.map(one => `${one.dataset.from}>${one.dataset.to}`)"))
 

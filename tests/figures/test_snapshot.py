@@ -37,7 +37,7 @@ def attributes_of(svg: Element, name: str, key: str) -> set[str]:
 
 
 def words(svg: Element) -> str:
-    """Return the text of a snapshot outside its stage."""
+    """Return the text of a snapshot that is not part of its stage, such as the sentence of the step."""
     return " ".join(line.text or "" for line in svg.findall(f"{SVG}text"))
 
 

@@ -1,4 +1,4 @@
-"""Test the built-in topologies; viz.kernel must compute what their notes say."""
+"""Test the built-in topologies, and that viz.kernel computes the orders that their notes name."""
 
 from __future__ import annotations
 
