@@ -17,15 +17,15 @@ def note(topology: Topology, version: Version) -> str:
 def opening(run: Run, trace: Trace) -> int | None:
     """Return the step that shows what the topology's case is about.
 
-    Return None if the topology has no case, or if the run has another kernel or other zonelists than the topology asks
-    for.
+    Return None if the topology has no case, or if the run has another kernel or other zonelists than the topology
+    names.
     """
     case = run.topology.case
     return step_where(trace, case.opens) if case and _is_default_run(run) else None
 
 
 def _is_default_run(run: Run) -> bool:
-    """Return whether a run has the kernel and the zonelists that its topology asks for."""
+    """Return whether a run has the kernel and the zonelists that its topology names."""
     try:
         default = Run.of(run.topology)
     except UnknownVersion:

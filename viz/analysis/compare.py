@@ -55,7 +55,7 @@ class Side(NamedTuple):
     """The name of the run in sentences and at the head of a column."""
 
     def targets(self) -> dict[int, list[int]]:
-        """Return where each node demotes to at the end of the trace; for a cgroup, if the trace asks for one."""
+        """Return where each node demotes to at the end of the trace; if that is about a cgroup, for its pages."""
         last = self.trace.length - 1
         if not self.is_about_cgroup:
             return self.trace.targets(last)
@@ -95,7 +95,7 @@ class Side(NamedTuple):
 def sides(runs: Sequence[Run]) -> list[Side]:
     """Return a Side for each run, with the trace of the run.
 
-    Its name is the version, the machine, or both: whichever differ between the runs.
+    The name of a side is the version, the machine, or both: what differs between the runs.
     """
     kernels = {run.version.name for run in runs}
     machines = {run.topology.title for run in runs}
@@ -108,7 +108,7 @@ def sides(runs: Sequence[Run]) -> list[Side]:
 def after_events(run: Run, events: int | None) -> Run:
     """Return the run with only the first `events` of its events, or with all of them if `events` is None.
 
-    Raise NoSuchEvent if the run has fewer.
+    Raise NoSuchEvent if the run has fewer events.
     """
     if events is None:
         return run

@@ -3,7 +3,7 @@
 Smallest means fewest nodes, then fewest distinct distances, then fewest nodes with CPUs, then the first matrix, then
 the first choice of nodes with CPUs. The kernel's result depends on node ids, so the search tries every assignment of
 ids. Every node has memory: DRAM (abstract distance 576) if it has CPUs, else slow memory (2880). Matrices are
-symmetric unless the question asks for asymmetric ones.
+symmetric unless the question allows asymmetric ones.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ of these distances are one or two units apart, and the fourth is so large that n
 SLOW = 2880
 """The abstract distance of slow memory."""
 SPLIT = 2
-"""The number of first distances that all machines of one unit of work share."""
+"""How many distances, from the first on, are the same in all machines of one unit of work."""
 
 Figures = tuple[int, ...]
 """The distances of a machine, in the order of pairs()."""
@@ -93,7 +93,7 @@ def pairs(nodes: int, asymmetric: bool) -> list[tuple[int, int]]:
 
 
 def units(nodes: int, asymmetric: bool) -> Iterator[Unit]:
-    """Yield the units of work for all machines of that many nodes, the smallest machines first."""
+    """Yield the units of work for all machines of `nodes` nodes, the smallest machines first."""
     length = len(pairs(nodes, asymmetric))
     for distinct in range(min(1, length), min(len(DISTANCES), length) + 1):
         for with_cpus in range(1, nodes + 1):

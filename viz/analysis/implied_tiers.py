@@ -23,7 +23,7 @@ class ImpliedTiers:
 
     @cached_property
     def condition(self) -> str:
-        """Return which nodes are slower by the log, such as "node 1 is in a slower tier than node 0", or ""."""
+        """Return which nodes are slower by the log: "node 1 is in a slower tier than node 0"; "" if it implies none."""
         try:
             return implied(self._lower)
         except TopologyError:
@@ -75,9 +75,9 @@ class ImpliedTiers:
         return all(before[node.id] >> 7 == after[node.id] >> 7 for node, _ in pairs)
 
     def sentence(self, matching: list[tuple[str, str]]) -> str:
-        """Return "v6.12 prints this if node 1 is in a slower tier than node 0", or "".
+        """Return text such as "v6.12 prints this if node 1 is in a slower tier than node 0".
 
-        `matching` has each (kernel, zonelists) of `results` with the same lists as the log.
+        `matching` has each (kernel, zonelists) of `results` with the same lists as the log. Return "" if it is empty.
         """
         if not matching or not self.condition:
             return ""

@@ -26,7 +26,7 @@ class Finding:
     same: bool
     sentence: str
     about: Literal["list", "kind", "tiers"] = "kind"
-    """One list of the log, all of its lists of a kind, or the tiers that the log implies."""
+    """What the finding is about: one list of the log, all its lists of a kind, or the tiers that the log implies."""
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ class Run:
 
     @classmethod
     def of(cls, topology: Topology, kernel: str | None = None, zonelists: str | None = None) -> Run:
-        """Return the run with these options; one that is None is taken from the topology, or else has its default.
+        """Return the run with these options; for None, take what the topology names, or else the default.
 
         Raise UnknownVersion if no row stands for the kernel.
         """
@@ -158,8 +158,8 @@ class Run:
     def trace(self, whole: bool = True) -> Trace:
         """Record the run: the first build, all events and, if it is `whole`, the chapter of a cgroup.
 
-        `whole` is False for a run with only the first events of another run: its steps are the first steps of that one,
-        too.
+        `whole` is False for a run with only the first events of another run: then all steps of its trace are also the
+        first steps of the other trace.
         """
         machine = self.topology.machine(self.version.rules)
         chapters = first_build(machine, self.version, self.zonelists, self.topology.node_load)

@@ -29,7 +29,7 @@ class Amount(NamedTuple):
         return min(have // need for have, need in zip(self, job, strict=True) if need)
 
     def without(self, jobs: int, job: Amount) -> Amount:
-        """Return what is left of this amount when that many jobs run."""
+        """Return what is left of this amount when `jobs` such jobs run."""
         return Amount(self.cores - jobs * job.cores, self.memory - jobs * job.memory)
 
 

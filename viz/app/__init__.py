@@ -18,9 +18,10 @@ EVERY_HOST = Hosts()
 
 
 def create_app(opened: Opened | None = None, base: str = "/", hosts: Hosts = EVERY_HOST) -> Dash:
-    """Return a Dash app that plays built-in topologies, machines that a visitor pastes, and `opened`, the first of all.
+    """Return a Dash app that plays built-in topologies and machines that a visitor pastes.
 
-    All its paths are below `base`, which has a slash at both ends. It answers requests to the Host names of `hosts`.
+    The page opens with the topology `opened`, if there is one. All paths of the app are below `base`, which has a slash
+    at both ends. The app answers requests to the Host names of `hosts`.
     """
     from flask import Flask  # imported late, because worker processes import this package and need no Flask
 

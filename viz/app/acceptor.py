@@ -20,7 +20,7 @@ ACCEPTED_AT_ONCE = 64
 STARTED_AT_ONCE = 8
 """How many connections are started before the event loop does anything else; each costs as much as a small request."""
 RETRY_SECONDS = 1.0
-"""The seconds until connections are accepted again, after the system had no file or memory for one."""
+"""How many seconds no connection is accepted after the system had no file or memory for a connection."""
 CLOSED_BY_CLIENT = {7, 8}
 """The numbers of the states TCP_CLOSE and TCP_CLOSE_WAIT in the first byte of Linux's TCP_INFO."""
 

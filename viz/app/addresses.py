@@ -17,7 +17,7 @@ from typing import Any
 class Addresses:
     """The rules that say which address a request counts for.
 
-    If there are trusted proxies, all clients on this machine that are not behind one count for one address.
+    If there are trusted proxies, all clients on this machine that are not behind a trusted proxy share one address.
     """
 
     trusted_proxies: tuple[str, ...] = ()

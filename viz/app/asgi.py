@@ -23,9 +23,9 @@ from viz.work.fair_queue import Busy, FairQueue
 from viz.work.limits import MAX_DRAINED, MAX_REQUEST, THREADS, WAITING_FOR_THREAD
 
 CHUNK = 2**16
-"""The bytes of an answer that the transport gets at a time, so that it never holds a copy of the whole answer."""
+"""How many bytes of an answer the transport gets at a time, so that it never holds a copy of the whole answer."""
 BUSY_DELAY = 1.0
-"""The seconds by which the answer "busy" is delayed, because a client that asks again at once would add work."""
+"""The delay in seconds of the answer "busy", because a client that repeats its request at once would add work."""
 CACHE_KEYS = ("REQUEST_METHOD", "PATH_INFO", "QUERY_STRING", "HTTP_HOST", "HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH")
 """The keys of a WSGI environment on which the answer to a GET depends."""
 MAX_REPLIES = 512

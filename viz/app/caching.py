@@ -37,7 +37,7 @@ LINKED_PATH = re.compile(r"(?:src|href)=\"(/[^\"?#]++)")
 CHART_SCRIPTS = ("dash/dcc/async-graph.js", "plotly/package_data/plotly.min.js")
 """The scripts that a page loads with its first chart, below the path of Dash's scripts."""
 CACHED_ASKS = ("whole", "versions", "machines")
-"""The names below ask/ whose answers are cached."""
+"""The questions whose answers are cached; each is the name of a path below ask/."""
 FINGERPRINT = re.compile(r"\.(v[\w-]{1,60}m[0-9a-f]{1,20})\.")
 """The pattern of a fingerprint in the path of a script of Dash: the version and the time of the script's package."""
 
@@ -49,7 +49,7 @@ class Caches:
         self.base = base
         self.assets = assets
         self.fingerprints: frozenset[str] = frozenset()
-        """The fingerprints of the scripts that the page links to; empty until the page has been asked for."""
+        """The fingerprints of the scripts that the page links to; empty until the page has been requested."""
         self.files = BodyCache(512, 64 * 2**20)
         self.answers = BodyCache(4_000, 64 * 2**20)
 
@@ -133,7 +133,7 @@ def use_caches(server: Flask, base: str, assets: str) -> None:
 
 
 def first_paths(server: Flask, base: str) -> Iterator[str]:
-    """Yield the paths that a browser asks for; the first ones are needed before the page can be used."""
+    """Yield the paths that a browser requests; the first ones are needed before the page can be used."""
     yield base
     yield from LINKED_PATH.findall(server.test_client().get(base).text)
     yield from (f"{base}_dash-layout", f"{base}_dash-dependencies")

@@ -13,7 +13,7 @@ from viz.app.endpoints import ASKS
 from viz.app.layout import CHART_ANSWER, CHART_PLACE, CHART_REQUEST, MESSAGES, PLAY, REQUEST
 
 CLIENT = "tierscope.client"
-"""The key of a WSGI environment under which viz.app.asgi puts the Client that asks."""
+"""The key of a WSGI environment under which viz.app.asgi puts the Client that sent the request."""
 BUSY_NOW = "tierscope.busy"
 """The key of a WSGI environment under which viz.app.asgi finds whether the server was too busy to answer."""
 
@@ -57,7 +57,10 @@ def _answered(dispatcher: Dispatcher, kind: str, asked: object) -> Answer:
 
 
 def register_asks(server: Flask, base: str, dispatcher: Dispatcher) -> None:
-    """Answer each of ASKS at its path below `base` with an object; {"error": one line} if there is no answer."""
+    """Answer each question of ASKS at its path, ask/<name> below `base`, with a JSON object.
+
+    If there is no answer, the object is {"error": one line}.
+    """
 
     @server.post(f"{base}ask/<name>")
     def _ask(name: str) -> Response:

@@ -85,7 +85,7 @@ def _machine(machine: Topology, name: str, shown: Topology, kernel: Any, zonelis
 def _targets_of_builtin(name: str, kernel: str, zonelists: str) -> str:
     """Return _targets_text() of a built-in machine.
 
-    It is cached because the table shows all built-in machines, whichever machine it is asked for.
+    The text is cached because the table shows all built-in machines, whichever machine the page shows.
     """
     run = Run.of(builtin(name), kernel, zonelists)
     return _targets_text(Side(run, run.trace(), ""))

@@ -33,7 +33,7 @@ COMPRESSORS: dict[str, Callable[[bytes, int], bytes]] = {
 
 
 class StoredBody:
-    """A body with its media type, and its compressed forms once a client has asked for them."""
+    """A body with its media type, and its compressed forms, each from the first time that it is needed."""
 
     def __init__(self, body: bytes, mimetype: str) -> None:
         self.mimetype = mimetype

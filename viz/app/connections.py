@@ -42,8 +42,8 @@ Connections that have been in their state for longer than `newcomer_patience` ar
 client that has just connected is about to send a request.
 """
 CANDIDATES = 32
-"""How many connections are compared to close one of them: those that have been in a state for longest. Of these, one is
-closed whose address has most connections."""
+"""How many connections are compared before one is closed: those that have been in a state for the longest time. Of
+these, one is closed whose address has the most connections."""
 
 
 class Connection:

@@ -62,9 +62,9 @@ class QuestionSize:
     machines: tuple[MachineSize, ...]
     """The machine of the question, then that of its "other", if it has one."""
     chain_nodes: int = 0
-    """The largest number of nodes that "old" and "new" can name."""
+    """The largest number of nodes that the chains "old" and "new" of the question can name."""
     characters: int = 0
-    """The number of characters of all texts."""
+    """The number of characters of all texts in the question."""
 
     @property
     def nodes(self) -> int:
@@ -105,7 +105,7 @@ COSTS: Mapping[str, Callable[[QuestionSize], float]] = {
 
 
 def cost(kind: str, request: Request, service: Service) -> float:
-    """Return the cost of the question, HEAVY if it is not known without reading much.
+    """Return the cost of the question; HEAVY if much would have to be read to know the cost.
 
     The service reads small machines for this and remembers them, so that they are not read again for the answer. Raise
     TopologyError if the question cannot be answered.
@@ -155,7 +155,7 @@ def _machine(kind: str, run: Request, service: Service) -> MachineSize:
 
 
 def _nodes_of_shape(run: Request, service: Service) -> int:
-    """Return how many nodes the controls, the line or the machine of a "shape" question make; 0 if they are wrong."""
+    """Return how many nodes the controls, the line or the machine of a "shape" question have; 0 if they are wrong."""
     controls, line = run.get("shape"), run.get("line")
     try:
         if isinstance(controls, dict):

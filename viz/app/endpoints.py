@@ -1,7 +1,7 @@
 """Answer the questions of the tools and dialogs. Each question has a path of its own.
 
-The page sends a JSON object to the path, and gets another one back. These questions are not Dash callbacks, because a
-tool must know at once when the server cannot be reached, which Dash does not report.
+The page sends the question as a JSON object to the path, and gets the answer as a JSON object. These questions are not
+Dash callbacks, because a tool must know at once when the server cannot be reached, which Dash does not report.
 """
 
 from __future__ import annotations

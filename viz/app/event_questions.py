@@ -47,7 +47,7 @@ def _obstacles(machine: Machine) -> dict[str, dict[str, str]]:
 def counted(topology: Topology, question: Request) -> dict[str, Any]:
     """Return how many rebuilds the scenario causes in each kernel, and how many of them change the order.
 
-    Kernels that rebuild at the same events share a row, which names the kernel of the question if that is one of them.
+    Kernels that rebuild at the same events share a row. A row with the kernel of the question names that kernel.
     """
     asked = Run.of(topology, question.get("kernel"), question.get("zonelists"))
     others = [Run.of(topology, name, asked.zonelists) for name in TRIGGERS]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Hosts:
-    """The Host names that are answered: all, or with `only_loopback` only loopback names and those in `allowed`."""
+    """The Host names to which a server answers: all or, if `only_loopback`, loopback names and those in `allowed`."""
 
     only_loopback: bool = False
     allowed: Collection[str] = ()

@@ -129,7 +129,7 @@ def _line(status: int, text: str) -> Response:
 
 
 def _add_files(server: Flask, base: str) -> None:
-    """Add files that browsers and crawlers ask for by themselves, and a redirect from the base path without a slash."""
+    """Add files that browsers and crawlers request by themselves, and a redirect from the base path without a slash."""
 
     def robots() -> Response:
         return Response("User-agent: *\nAllow: /\n", mimetype="text/plain")

@@ -39,14 +39,14 @@ MAX_FILES = 2**16
 OTHER_FILES = 128
 """The open files that connections must leave free: for modules, pipes to processes, and sockets being accepted."""
 SWITCH_INTERVAL = 0.001
-"""The seconds after which Python lets another thread run. The thread that serves connections mostly waits, and should
-run soon when it has something to do."""
+"""How many seconds a Python thread runs before Python lets another one run. The thread that serves connections mostly
+waits, and should run soon when it has something to do."""
 READ_BUFFER = 2**16
 """The size in bytes of the buffer for reading."""
 PIECE = 2**11
-"""The bytes that uvicorn gets at a time. It can pause only between two pieces, so a piece must hold few requests."""
+"""How many bytes uvicorn gets at a time. It can pause only between two pieces, so a piece must hold few requests."""
 TRIM_INTERVAL = 15
-"""The seconds between two times at which free memory is given back to the system."""
+"""The time, in seconds, after which free memory is given back to the system again."""
 PIECES = 4
 """The number of pieces that uvicorn gets from one connection before other connections are served. A piece may hold
 hundreds of HTTP chunks."""

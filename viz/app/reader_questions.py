@@ -20,7 +20,7 @@ from viz.readers.walks import MAX_WALKS, Lister
 from viz.topology import Topology, TopologyError
 
 MAX_GRADED = 128
-"""The largest number of nodes for which every start is examined. For a larger machine only one start is."""
+"""The largest number of nodes for which every start is examined. For a larger machine only one start is examined."""
 MAX_COUNTED = 10_000
 """The largest number of partial sums that are stored to count walks, so that a page waits for about a second. For more
 than MANY nodes it is a tenth of that."""
@@ -80,7 +80,7 @@ def walk(topology: Topology, question: Request) -> dict[str, Any]:
 
 
 def _change(topology: Topology, question: Request) -> tuple[Change, Protocol]:
-    """Return the change of the question, and the protocol of its kernel; for chains that is "barrier"."""
+    """Return the change of the question, and the protocol of its kernel; for chains the protocol is "barrier"."""
     chains = _chains(question)
     if chains:
         return change_of(*chains), "barrier"

@@ -8,10 +8,10 @@ import time
 from typing import Any
 
 LOG_INTERVAL = 60.0
-"""The least seconds between two log lines that say that connections cannot be accepted."""
+"""The shortest time, in seconds, between two log lines that say that connections cannot be accepted."""
 
 UNANSWERED = "ASGI callable returned without starting response."
-"""The line that uvicorn logs if a request is given up, which viz.app.asgi does only when the client has left."""
+"""The line that uvicorn logs if viz.app.asgi answers a request with nothing, as it does once the client has left."""
 
 _log = logging.getLogger("tierscope")
 

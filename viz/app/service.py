@@ -64,7 +64,7 @@ NEEDS: dict[type[Exception], str] = {UnknownDistances: "distances", KernelLogOnl
 class Service:
     """Answers questions, and remembers the machines that it has read for them.
 
-    `opened` is the topology that the server was started with, if any.
+    `opened` is the topology that the server was started with, or None if it was started without one.
     """
 
     def __init__(self, opened: Opened | None = None) -> None:
@@ -82,7 +82,7 @@ class Service:
     def answer(self, request: object, whole: bool = False) -> dict[str, Any]:
         """Return the data that the player needs, or {"error": one line} for any wrong request.
 
-        A long run comes without its later events, unless the `whole` of it is asked for.
+        A long run comes without its later events, unless `whole` is True.
         """
         try:
             asked = _checked(request)
@@ -96,7 +96,7 @@ class Service:
             return answer | ({"choices": list(error.names)} if isinstance(error, SeveralMachines) else {})
 
     def chart(self, request: object) -> go.Figure | str:
-        """Return the chart that is asked for, or one line that says why there is none."""
+        """Return the chart that the request names, or one line that says why there is none."""
         from viz.figures.charts import TooLarge, chart  # imported late, because importing plotly takes long
 
         try:
@@ -113,7 +113,7 @@ class Service:
         return self._loaded(_checked(request)).topology
 
     def _loaded(self, asked: Request) -> ParseResult:
-        """Return the machine with the unknown distances and the turned guesses that the visitor has chosen."""
+        """Return the machine of a request, with the choices of the visitor for its unknown distances and guesses."""
         key = tuple(asked.get(part) for part in READ_BY)
         if key not in self._machines:
             self._machines[key] = self._completed(asked)

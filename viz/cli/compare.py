@@ -60,7 +60,7 @@ def compare(
 
 
 def _runs(topologies: Sequence[Topology], kernels: Sequence[str], zonelists: str | None) -> list[Side]:
-    """Return the runs of all topologies under all kernels; if that is only one, add all other versions."""
+    """Return the runs of all topologies under all kernels; if that is only one run, add those of all other versions."""
     compared: list[str | None] = list(kernels) or [None]
     if len(topologies) == len(compared) == 1:
         first = Run.of(topologies[0], compared[0]).version

@@ -129,7 +129,7 @@ class Input:
 
 
 def print_tier_guesses(loaded: ParseResult) -> None:
-    """Print the guesses on memory tiers as a part of a result."""
+    """Print the guesses about memory tiers on stdout, as a part of the result."""
     for guess in loaded.guesses:
         if guess.key == TIER:
             click.echo(f"\nguess: {printable(with_option(guess.sentence), 600)}")
@@ -146,14 +146,14 @@ def has_tiers(kernel: str | None) -> bool:
 
 
 def with_option(sentence: str) -> str:
-    """Return the sentence of a guess; if it is about the kind of a node's memory, with the option that decides it."""
+    """Return the sentence of a guess; if it is about the kind of a node's memory, add the option that decides it."""
     if not sentence.startswith("Node ") or "nothing says what it is" not in sentence:
         return sentence
     return f"{sentence} Decide by --assume {sentence.split()[1]}={'|'.join(KINDS)}."
 
 
 def machine_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Add FILE, --here, --remote, --assume and more to a command, and pass them to it as an Input named `machine`."""
+    """Add FILE and the options about the machine to a command; they reach the command as an Input named `machine`."""
 
     @click.argument("file", type=FileOrFolder("rb"), required=False)
     @click.option("--here", is_flag=True, help="This machine, by its /sys, instead of FILE.")

@@ -20,7 +20,8 @@ _BASE_PATH = re.compile(rf"/?(?:{_SEGMENT}(?:/{_SEGMENT})*/?)?")
 def base_path(text: str) -> str:
     """Return the path with a slash at both ends: "/x/" for "x", "/x" and "/x/", and "/" for "".
 
-    Raise BadParameter if it has more than 200 characters, or any but letters, digits, - . _ ~ and single slashes.
+    Raise BadParameter if the path has more than 200 characters, or characters other than letters, digits, - . _ ~ and
+    single slashes.
     """
     if len(text) > 200 or not _BASE_PATH.fullmatch(text):
         raise click.BadParameter("give a path such as /tierscope/, of letters, digits, - . _ ~ and single slashes")

@@ -36,7 +36,7 @@ class Card(NamedTuple):
     row_gap: int
     """The space between a card and the one below it, with room for an arrow."""
     tier_gap: int
-    """The space that each tier's row has in addition."""
+    """The space that is added to the row of each tier."""
     font_size: float
     """The size of the card's smallest text. The layout prefers the card whose text is largest on the screen."""
     detail: str

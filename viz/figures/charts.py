@@ -64,7 +64,7 @@ TIMELINE = (
     Role("turn", ROLES["source"], "this-pass"),
 )
 CODES = {role.word: code for code, role in enumerate(TIMELINE)}
-"""The index of each role in TIMELINE; a role with a higher index hides one with a lower."""
+"""The index of each role in TIMELINE; of a node's roles, only the one with the highest index is shown."""
 
 
 class TooLarge(ValueError):
@@ -161,7 +161,10 @@ def _role_codes(trace: Trace) -> list[list[int]]:
 
 
 def _role_labels(trace: Trace, codes: Sequence[Sequence[int]], dark: bool, width: int) -> go.Scatter:
-    """Return the words of the roles, each where its stretch has room: so that a role can be seen without its colour."""
+    """Return the words of the roles, so that a role can be told without its colour.
+
+    A word is written on each stretch of steps that has room for it.
+    """
     words: list[tuple[float, str, str]] = []
     for node, row in zip(trace.nodes, codes, strict=True):
         first = 0

@@ -15,9 +15,12 @@ from viz.figures.box import Box
 NARROW, THIN, WIDE = "fjrtI-/()[]{}", "il.,:;|!' ", "mwMW@%\u2192\u2260"
 """The letters that are narrow, very narrow and wide."""
 BOLD, MONO = 1.1, 0.61
-"""The factor by which bold letters are wider, and the width of a letter in the font for code, per font size."""
+"""How many times as wide bold letters are, and the width of a letter in the font for code, in units of its size."""
 ABOVE, BELOW, DESCENT = 0.42, 0.37, 0.6
-"""How far letters reach above the middle of their line, below it, and below it with a descender, per font size."""
+"""How far letters reach above the middle of their line, below it, and below it with a descender.
+
+These are units of the font size.
+"""
 DESCENDING = set("gjpqy_,;()[]")
 """The letters that have a descender."""
 
@@ -31,7 +34,7 @@ SIZES: dict[str, dict[str, float]] = {
     "name": {"": 14},
     "tier": {"": 13},
 }
-"""The font size of each kind of text (a CSS class): for the named details of cards, and "" for all others."""
+"""The font size of each kind of text (a CSS class), by the `detail` of the cards; "" is for all other details."""
 SMALLEST = 10.2
 """The smallest font size to which a text shrinks, in stage units: 7.5 pixels in a small desktop window."""
 STRONG = {"id", "id long", "away", "far"}

@@ -2,7 +2,7 @@
 
 Sockets are boxes side by side, tiers are rows, nodes are cards. lay_out() tries all arrangements of the sockets and
 takes the one whose text can be drawn largest. If that text would still be too small to read, it takes cards with less
-text. The same rule serves 6 nodes and 1,024.
+text. The rule is the same for 6 nodes and for 1,024.
 
     +- A ------+  +- B ------+
     | [0]      |  | [3]      |   tier 0
@@ -181,7 +181,7 @@ class Arrangement:
         return self.window.row_label if self.aligned else 0
 
     def font_size(self) -> float:
-        """Return the size of the smallest text in units of the window, which shows the whole stage."""
+        """Return the size of the smallest text in units of the window, if the window shows the whole stage."""
         width, height = self.tight_size()
         return min(self.window.width / width, self.window.height / height) * self.card.font_size
 
@@ -229,7 +229,7 @@ class Arrangement:
 
 
 def _legible(groups: Groups, window: Window) -> Arrangement:
-    """Return the arrangement with the most facts on its cards whose text can be read, or else the smallest cards."""
+    """Return the arrangement with the most facts on its cards whose text can be read, else one with smallest cards."""
     for cards in CARDS:
         arrangement = _largest(groups, cards, window)
         if arrangement.font_size() * window.pixels >= LEGIBLE:

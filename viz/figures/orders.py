@@ -50,7 +50,7 @@ def _circle(nodes: list[int]) -> Layout:
 
 
 def _topology(change: Change) -> Topology:
-    """Return a topology with these nodes and nothing else, because a stage is drawn for a topology."""
+    """Return a topology with the nodes of the change and nothing else, because a stage is drawn for a topology."""
     document = {
         "title": "Two orders",
         "nodes": [{"id": node, "cpus": 0, "memory": 0} for node in sorted(change.old)],

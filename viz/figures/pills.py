@@ -19,7 +19,7 @@ from viz.figures.route import Head, Route
 
 Pair = tuple[int, int]
 PLACES = (0.4, 0.45, 0.35, 0.5, 0.3, 0.55, 0.25, 0.6, 0.65, 0.2, 0.7, 0.75, 0.8)
-"""The places on an arrow that are tried, as shares of it."""
+"""The places on an arrow that are tried, as shares of its length."""
 SHORT = 90
 """An arrow shorter than this, in stage units, has its pill beside it."""
 HEIGHT, GAP = 20, 4
@@ -29,7 +29,7 @@ SAMPLES = 16
 MAX_CROSSED = 32
 """The largest number of arrows for which pills avoid the shafts of the others, too."""
 SIDES = (1, -1, 1.6, -1.6, 2.4, -2.4, 3.4, -3.4)
-"""How far beside the arrow a pill may stand, in units of the least distance from it; negative is the left side."""
+"""How far beside its arrow a pill may be, in units of the smallest possible distance; negative is the left side."""
 CARD, SHAFT = 3, 1
 """The cost of a place where the pill covers a part of a card, or a point of another arrow; the lowest sum wins."""
 
@@ -63,7 +63,7 @@ def place_pills(
 
 
 def drawing_order(curves: Mapping[Pair, Route], pills: Mapping[Pair, Box]) -> list[Pair]:
-    """Return the arrows in an order in which few are drawn after an arrow whose pill they cross, and so over it."""
+    """Return the arrows in an order in which few are drawn after an arrow whose pill they cross, so over that pill."""
     left = dict.fromkeys(curves)
     crossed_by: dict[Pair, set[Pair]] = {pair: set() for pair in curves}
     for pair, curve in curves.items() if len(curves) <= MAX_CROSSED else ():
@@ -89,7 +89,7 @@ def _written(svg: Element, detail: str) -> Iterator[Box]:
 
 
 def _place(pair: Pair, curve: Route, width: float, stage: Box, obstacles: Obstacles) -> Box | None:
-    """Return the first place without cost, or else the cheapest one; None if each covers something that it must not."""
+    """Return the first place without cost, or else the cheapest one; None if at each place the pill covers a text."""
     hard, cards, shafts = obstacles
     best, least = None, float("inf")
     for pill in _places(curve, width):
@@ -108,7 +108,7 @@ def _place(pair: Pair, curve: Route, width: float, stage: Box, obstacles: Obstac
 
 
 def _places(curve: Route, width: float) -> Iterator[Box]:
-    """Yield the places for a pill: on the arrow, then beside it. A short arrow would be hidden, so only beside it."""
+    """Yield the places for a pill: on the arrow, then beside it; only beside a short arrow, which it would hide."""
     if curve.length >= SHORT:
         yield from (around(*curve.at(t), width, HEIGHT) for t in PLACES)
     (ax, ay), _, (bx, by) = curve

@@ -44,8 +44,8 @@ def _box_name(socket: str) -> str:
 def nearest_cpu_nodes(topology: Topology) -> dict[int, tuple[int, int]]:
     """Return for every node the nearest node with CPUs and the distance to it.
 
-    Of several that are equally near, this is the one with the lowest id. The result is empty if no node has CPUs or the
-    distances are unknown.
+    If several are equally near, the one with the lowest id counts as the nearest. The result is empty if no node has
+    CPUs or if the distances are unknown.
     """
     with_cpus = [node for node in topology.nodes if node.online and node.cpu_count]
     if isinstance(topology.distances, str) or not with_cpus:

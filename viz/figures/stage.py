@@ -32,7 +32,7 @@ MAX_NODES_WITH_DISTANCES = 16
 MAX_ARROWS = 4096
 """The largest number of arrows that are drawn."""
 MAX_CHAINS = 64
-"""The largest number of chains of one time that tints() gives different tints; each pair of them costs time."""
+"""The largest number of chains at one time that tints() compares, because each pair of chains costs time."""
 HEAD = 11
 """The length of an arrow's head, in stage units."""
 MAX_OBSTACLES = 96
@@ -78,7 +78,7 @@ def draw_stage(layout: Layout, topology: Topology, trace: Trace) -> Element:
 
 
 def stored(trace: Trace) -> list[tuple[int, int]]:
-    """Return all pairs (source, target) of a run; if they are too many, equally many of each source."""
+    """Return all pairs (source, target) of a run; if these are more than MAX_ARROWS, only the first of each source."""
     targets_of = {}
     for node in trace.nodes:
         names = (f"{trace.arrays[0]}[{node}]", f"demotes_to[{node}]")

@@ -36,4 +36,4 @@ FOR_PLAYER = {
     "verdicts": VERDICTS,
     "demotion": DEMOTION,
 }
-"""All of these, as the player gets them; the roles are pairs, because JSON objects may lose their order."""
+"""All these words as the player gets them; the roles are pairs, because JSON objects may lose their order."""

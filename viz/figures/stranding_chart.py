@@ -14,7 +14,7 @@ from viz.topology import Topology
 from viz.wording import counted
 
 MAX_DRAWN, MAX_SEGMENTS = 64, 24
-"""The largest number of bins in a picture, and of jobs in a bar that have a segment each; more jobs share one."""
+"""The largest numbers of bins in a picture, and of jobs in a bar that have a segment each; more jobs share one."""
 LABEL, BAR, HEIGHT, GAP, ROW = 92, 380, 18, 4, 62
 """In the picture's units: the widths of labels and of the longest bar, and the heights of a bar, a gap and a row."""
 MIN_NUMBERED = 14

@@ -15,7 +15,7 @@ def rect(parent: Element, box: Box, radius: float, css_class: str = "") -> None:
 
 
 def text_at(parent: Element, text: str, x: float, y: float, css_classes: str, size: float = 0) -> Element:
-    """Add text at a point, and return its element; `size` is its font size if its class does not say it."""
+    """Add text at a point, and return its element; `size` is its font size, or 0 if its CSS class sets the size."""
     added = SubElement(parent, "text", {"x": f"{x:.1f}", "y": f"{y:.1f}", "class": css_classes})
     if size:
         added.set("style", f"font-size: {size:g}px")

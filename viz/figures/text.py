@@ -40,7 +40,7 @@ def outcome(order: dict[str, Any]) -> list[str]:
 
 
 def choice(targets: int | list[int]) -> str:
-    """Return "2", "2 or 3", or "stop"."""
+    """Return targets as text: "2", "2 or 3", or "stop" if there are none."""
     if isinstance(targets, int):
         targets = [targets] if targets != NUMA_NO_NODE else []
     if len(targets) < 2:
@@ -83,7 +83,7 @@ def cgroup_lines(order: dict[str, Any]) -> list[str]:
 
 
 def derivation(order: dict[str, Any]) -> list[str]:
-    """Return a blank line and what led to the outcome: passes, cycles or costs; nothing if there are none."""
+    """Return a blank line and what led to the outcome: passes, cycles or costs; [] if the result has none of these."""
     if order["passes"]:
         return ["", pass_table(order["passes"])]
     if "cycles" in order:

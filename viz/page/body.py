@@ -61,7 +61,7 @@ Groups = Mapping[str, Choices]
 
 
 def body(topologies: Groups) -> str:
-    """Return the page's body. `topologies` are the names and titles in its picker."""
+    """Return the page's body. `topologies` has, by group, the names and titles in the page's list of topologies."""
     template = Template(Path(__file__).with_name("page.html").read_text(encoding="utf-8"))
     kernels = ((row.name, _kernel(row)) for row in VERSIONS)
     return template.substitute(

@@ -55,7 +55,7 @@ def carried(assets: Path) -> str:
 
 
 def first(assets: Path) -> list[str]:
-    """Return the names of the modules that the page needs for its first picture; what starts Dash comes first."""
+    """Return the names of the modules that the page needs for its first picture; those that start Dash come first."""
     names = (name for entry in (DASH, ENTRY) for name, _ in _needed(assets, (IMPORTS,), entry))
     return list(dict.fromkeys(names))
 

@@ -34,7 +34,7 @@ The document of a larger machine would be a large part of all data, and its resu
 """
 
 FOR_TIERS = "For kernels from 6.1 on: "
-"""The words before a guess on memory tiers, if the kernel that is shown has none."""
+"""The words before a guess about memory tiers, if the kernel that is shown has no tiers."""
 
 
 def play(
@@ -85,10 +85,11 @@ def play(
 
 
 def _rests_on(run: Run, loaded: ParseResult) -> dict[str, Any]:
-    """Return the guesses that the run rests on, each with its choices, and where the tiers are from.
+    """Return the guesses that the run depends on, each with its choices, and sentences on the sources of the tiers.
 
-    Guesses on tiers are the last, so that the indexes of the others do not depend on the kernel. If the machine was
-    read from a listing, they are shown for a kernel without tiers, too: its owner most likely runs one that has them.
+    Guesses about tiers are the last, so that the indexes of the others do not depend on the kernel. If the machine was
+    read from a listing, these guesses are shown for a kernel without tiers, too: the owner of the machine most likely
+    runs a kernel with tiers.
     """
     tiers = memtier in run.version.arrays
     shown = [guess for guess in loaded.guesses if tiers or loaded.form or guess.key != TIER]
@@ -108,7 +109,7 @@ def _choice(choice: Choice) -> dict[str, Any]:
 
 
 def play_alone(run: Run) -> dict[str, Any]:
-    """Return play() of a run, always with the stage for narrow windows, since an exported page cannot ask for it."""
+    """Return play() of a run, always with the stage for narrow windows: an exported page cannot get it later."""
     data = play(run, {"text": ""})
     return data | {"narrow": data["narrow"] or stage(run.topology, run.trace(), narrow=True)}
 

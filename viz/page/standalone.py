@@ -45,7 +45,7 @@ def standalone(play: Mapping[str, Any], assets: Path) -> str:
     """Return the whole page with one run in it, as one HTML file.
 
     `play` is what player_data.play_alone() returns, `assets` the folder of the page's modules and style sheets.
-    Raise MissingModule if a module imports one that is not there.
+    Raise MissingModule if a module imports another one that is not in this folder.
     """
     run = gzip.compress(json.dumps(play).encode(), mtime=0)
     return DOCUMENT.format(

@@ -9,8 +9,8 @@ under one of four protocols:
     grace-walk    as barrier, but with synchronize_rcu(); one read-side section contains the whole walk
     grace-hop     as grace-walk, but each hop has a read-side section of its own       patch 03/10, v5.15
 
-Stores between two barriers become visible in any order or, if that is asked for, in program order: by ascending node
-id.
+Stores between two barriers become visible in any order or, if View.program_order is True, in program order: by
+ascending node id.
 
 The module does not list schedules. The writer's progress is a number, and every value of an entry can be seen during
 a span of that progress. The value of a load only tells the reader how far the writer must have come at least. So it is
@@ -77,7 +77,7 @@ class Change:
 class View:
     """The view that readers have of a change under one protocol.
 
-    `program_order` says whether stores between two barriers become visible in program order, or else in any order.
+    If `program_order` is True, stores between two barriers become visible in program order, otherwise in any order.
     """
 
     def __init__(self, change: Change, protocol: Protocol, program_order: bool = False) -> None:

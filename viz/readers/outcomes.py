@@ -61,7 +61,10 @@ class Outcomes:
                 knowledge = self.loads(node, knowledge).get(value) if value is not None else None
 
     def _shortest_mixed(self, start: int) -> Walk | None:
-        """Return a shortest walk that ends and has an edge of the old order alone and one of the new alone, or None."""
+        """Return a shortest walk that ends and has an edge that is only in the old order and one only in the new order.
+
+        Return None if there is no such walk.
+        """
         shortest: Walk | None = None
         for walk, knowledge in self._prefixes(start):
             before = set(edges(self.view.change, walk)) - {"both"}

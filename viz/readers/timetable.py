@@ -48,7 +48,7 @@ class Read(NamedTuple):
 def timetable(view: View, walk: Walk) -> list[Moment]:
     """Return a schedule in which a reader makes exactly this walk, and each store becomes visible as late as possible.
 
-    Raise ValueError if there is none.
+    Raise ValueError if no reader can make the walk.
     """
     for section in view.initial_knowledge:
         reads = _reads(view, walk, section)

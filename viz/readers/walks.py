@@ -11,14 +11,14 @@ from viz.readers.model import Walk
 from viz.readers.outcomes import Outcomes, Position
 
 MAX_WALKS = 1000
-"""The most walks from one node that are listed."""
+"""The largest number of walks from one node that are listed."""
 MAX_COUNTED = 100_000
-"""The most partial sums that are stored to count walks, which takes some seconds.
+"""The largest number of partial sums that are stored to count walks, which takes some seconds.
 
 Only in-place changes between very different orders need more.
 """
 MAX_FOLLOWED = 300_000_000
-"""The most loads that are followed one by one to count walks, where MAX_COUNTED sums are not enough.
+"""The largest number of loads that are followed one by one to count walks, where MAX_COUNTED sums are not enough.
 
 To follow that many takes some minutes; a machine of 64 nodes needs fewer.
 """

@@ -49,7 +49,7 @@ __all__ = [
 ]  # fmt: skip
 
 MAX_INPUT, MAX_ARCHIVE = 8 * 2**20, 64 * 2**20
-"""The most bytes of an input, and the most bytes of a tar archive that is not compressed."""
+"""The largest size of an input and of a tar archive that is not compressed, in bytes."""
 _QUOTED_PRINTABLE = re.compile(r"=3D|(?:=[89A-F][0-9A-F]){2}")
 """An equals sign, or two bytes outside ASCII, in the encoding that mail programs use."""
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -64,10 +64,10 @@ def read(data: bytes | str, name: str = "") -> Topology:
 
 
 def load(data: bytes | str, name: str = "", machine: str = "") -> ParseResult:
-    """Return the topology together with all that had to be guessed.
+    """Return the topology that the data describes, together with everything that had to be guessed.
 
-    `machine` chooses one of several machines, by number from 1 or by name; without it, several machines raise
-    SeveralMachines.
+    If the data describes several machines, `machine` chooses one, by its number (from 1) or its name. If `machine` is
+    "" then, raise SeveralMachines.
     """
     try:
         if len(data) > MAX_ARCHIVE or (len(data) > MAX_INPUT and not (isinstance(data, bytes) and is_tar(data))):
@@ -105,7 +105,10 @@ def load_folder(folder: Path) -> ParseResult:
 
 
 def load_beside(result: ParseResult, data: bytes | str, name: str = "") -> ParseResult:
-    """Return the result, completed by a text about memory tiers; raise TopologyError if it has nothing about them."""
+    """Return the result, completed by what the text in `data` says about memory tiers.
+
+    Raise TopologyError if the text says nothing about them.
+    """
     evidence, _ = evidence_in(_decode(data))
     if not evidence:
         raise TopologyError("says nothing of memory tiers; give memory_tierN/nodelist or a kernel's log", name=name)

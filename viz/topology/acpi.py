@@ -39,7 +39,7 @@ class HmatTable:
 
     localities: list[Locality] = field(default_factory=list)
     attached: dict[int, int | None] = field(default_factory=dict)
-    """For each domain that is said to have memory, the initiator that it is attached to, if one is named."""
+    """For each domain with memory, the initiator that the memory is attached to; None if the HMAT names none."""
 
     def take_locality(
         self, data_type: int, revision: int, unit: int, initiators: Sequence[int], targets: Sequence[int],
@@ -73,16 +73,16 @@ class HmatTable:
         return None
 
     def hmat(self) -> Hmat:
-        """Return the tables in the form that viz.kernel.hmat works on."""
+        """Return the HMAT in the form that viz.kernel.hmat uses."""
         attached = {target: initiator for target, initiator in self.attached.items() if initiator is not None}
         return Hmat(tuple(self.localities), attached)
 
 
 @dataclass
 class Tables:
-    """The contents of the three tables.
+    """The contents of the tables SLIT, SRAT and HMAT.
 
-    The SLIT is a list of rows in the order of proximity domains. SLIT and SRAT are None while they have not been found.
+    The SLIT is a list of rows in the order of proximity domains. SLIT and SRAT are None until a table has been found.
     """
 
     slit: list[bytes] | None = None
@@ -157,7 +157,7 @@ def _take_hmat(hmat: HmatTable, table: bytes) -> None:
         if kind == 0 and len(body) >= 20:
             flags, initiator, target = unpack_from("<HxxII", body, 8)
             hmat.take_attached(flags, revision, initiator, target)
-        if kind != 1 or len(body) < 32 or body[8] & 15:  # the low bits are 0 for memory, not for its caches
+        if kind != 1 or len(body) < 32 or body[8] & 15:  # the low bits are 0 for memory, and not 0 for a cache
             continue
         initiators, targets = unpack_from("<II", body, 12)
         (unit,) = unpack_from("<Q", body, 24)

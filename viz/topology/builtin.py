@@ -58,9 +58,9 @@ _ORDER = (
     "one-socket-gpu-behind-switches",
     "two-nodes-of-5-gb",
 )
-"""The order in the picker: the machine of the patch's comment, then group by group.
+"""The order of the topologies in the page's list: the machine of the patch's comment, then group by group.
 
-Questions from the mailing lists are in the order of their dates, and by kind.
+The last ones are the cases from the mailing lists; they are sorted by kind, and roughly by date.
 """
 
 
@@ -83,5 +83,5 @@ def builtin(name: str) -> Topology:
 
 @lru_cache(maxsize=256)
 def _read(path: Path, _modified: int) -> Topology:
-    """Return the topology in the file; its time of change is a key of the cache, so a changed file is read anew."""
+    """Return the topology in the file. `_modified` is a part of the cache's key, so a changed file is read again."""
     return read_toml(path.read_text(encoding="utf-8"), path.name)

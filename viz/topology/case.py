@@ -6,7 +6,7 @@ A case is a question that somebody asked in public, its answer, and results that
     who = "Huang Ying"
     when = "28 January 2022"
     thread = "mm,migrate: fix establishing demotion target"
-    asked = "..."                           # happens, why, look: a few sentences each, in words of our own
+    asked = "..."                           # also happens, why and look: a few sentences each, in our own words
     opens = { operation = "Lost 0 3" }      # the page opens at the first step where the signals have these values
     [[case.expect]]                         # what kernels compute, in the form of `order --json`
     kernels = ["v5.17.7"]
@@ -26,9 +26,9 @@ from viz.topology.errors import TopologyError, shown
 from viz.topology.strict_model import StrictModel
 
 MAX_PARTS = 32
-"""The most signals, and the most [[case.expect]] tables, of a case; no example needs more."""
+"""The largest number of signals, and of [[case.expect]] tables, in a case; no example needs more."""
 MAX_TEXT = 4096
-"""The most characters of a node list, or of a signal's value."""
+"""The largest number of characters in a node list or in a signal's value."""
 
 Line = Annotated[str, PlainValidator(q.plain_text(120))]
 Prose = Annotated[str, PlainValidator(q.plain_text(1200))]
@@ -36,7 +36,7 @@ Note = Annotated[str, PlainValidator(q.plain_text(1000))]
 
 
 def _notes(value: object) -> dict[str, str]:
-    """Return the notes by the kernels that they apply to; raise ValueError if a key names no kernel."""
+    """Return the notes, each by the name of the kernel that it is about; raise ValueError if a key names no kernel."""
     known = dict.fromkeys(key for row in VERSIONS for key in row.note_keys)
     odd = next((key for key in value if key not in known), None) if isinstance(value, dict) else value
     if odd is not None or not isinstance(value, dict):
@@ -48,7 +48,10 @@ Notes = Annotated[dict[str, str], PlainValidator(_notes)]
 
 
 def _node_value(value: object) -> Any:
-    """Return the value of a result for one node: a node id, a list of ids, or a node list such as "0,2-3"."""
+    """Return what a result says about one node: a number, a list of node ids, or a node list such as "0,2-3".
+
+    Raise ValueError if the value is none of these.
+    """
     if isinstance(value, str) and len(value) <= MAX_TEXT:
         return value
     listed = value if isinstance(value, list | tuple) else [value]
@@ -58,7 +61,7 @@ def _node_value(value: object) -> Any:
 
 
 def _by_node(value: object) -> dict[str, Any]:
-    """Return the values of a result for each node, by node id as text."""
+    """Return a part of a result that has a value for each node, by node id as text; raise ValueError if it is wrong."""
     if not isinstance(value, dict) or len(value) > MAX_NUMNODES:
         raise ValueError(f"must be a table by node id, not {shown(value)}")
     return {str(q.node_key(node)): _node_value(entry) for node, entry in value.items()}

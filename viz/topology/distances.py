@@ -11,7 +11,7 @@ from typing import Literal
 from viz.topology.errors import TopologyError, shown
 
 LOCAL, REMOTE, SMALLEST, LARGEST = 10, 20, 10, 255
-"""The distances that Linux and libvirt assume, of a node to itself and to another; the range of a SLIT's distances."""
+"""The distances that Linux and libvirt assume from a node to itself and to another one; the range of all distances."""
 Matrix = tuple[bytes, ...]
 Pair = tuple[int, int]
 
@@ -118,7 +118,7 @@ def without_slit(ids: Sequence[int]) -> dict[int, Sequence[int]]:
 
 
 def row_by_id(row: bytes, ids: tuple[int, ...]) -> bytes:
-    """Return the row indexed by node id; ids that are not listed are unreachable."""
+    """Return a row of the matrix, indexed by node id; an id that is not in `ids` gets 255, unreachable."""
     by_id = bytearray(b"\xff" * (max(ids) + 1))
     for node, distance in zip(ids, row, strict=True):
         by_id[node] = distance

@@ -15,11 +15,12 @@ from viz.topology.errors import TopologyError, shown
 from viz.topology.model import Topology
 
 _TOML_LIMITS = {"=": 30_000, ",": 1_200_000}
-"""How often a document may have each character; 1,024 nodes with all keys and distances need fewer."""
+"""How often each of these characters may occur in a document; 1,024 nodes with all keys and distances need fewer."""
 MAX_KEY_PARTS = 16
-"""The most parts of a key such as a.b.c.
+"""The largest number of parts in a key such as a.b.c.
 
-The time of tomllib grows with the square of their number, and each line below a table's header takes it again.
+The time that tomllib needs grows with the square of this number, and it needs that time for every line below a
+table's header.
 """
 _KEY_PART = r"(?:[\w-]++|\"(?:[^\"\\\n]|\\.)*+\"|'[^'\n]*+')"
 _LONG_KEY = re.compile(rf"(?<![\w\\-]){_KEY_PART}(?:[ \t]*+\.[ \t]*+{_KEY_PART}){{{MAX_KEY_PARTS}}}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 DIGITS_SHOWN = 20
-"""Numbers of about as many digits are quoted in full; longer ones are only described."""
+"""An error quotes a number of up to about DIGITS_SHOWN digits in full; it only describes a longer one."""
 
 
 class TopologyError(ValueError):
@@ -40,7 +40,7 @@ class SeveralMachines(TopologyError):
 
     @classmethod
     def named(cls, names: Sequence[str], first: str = "", key: str = "") -> SeveralMachines:
-        """Return the error that lists all the names and says how to choose one."""
+        """Return the error that lists the names and says how to choose a machine; `first` is the start of its text."""
         listed = ", ".join(f"{number} ({printable(name, 40)})" for number, name in enumerate(names[:8], 1))
         listed += ", ..." if len(names) > 8 else ""
         error = cls(f"{first}holds {len(names)} machines: {listed}; choose one, as by --machine 1", key)

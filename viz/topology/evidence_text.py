@@ -19,7 +19,7 @@ _DAX_HINTS = ('"chardev"', '"memdev"', '"daxregion"', '"target_node"', '"decoder
 
 
 def evidence_in(text: str) -> tuple[Evidence, str]:
-    """Return what the text says of tiers, and the text without the lines that say it."""
+    """Return what the text says of memory tiers, and the rest of the text."""
     evidence, rest = printed_files(text)
     rest = cats_as_headings(rest)
     if "Demotion targets" in rest:

@@ -17,8 +17,9 @@ def take_figures(
 ) -> None:
     """Store in each node the latency and bandwidth of its memory, as CPUs see them.
 
-    `node_of` maps the HMAT's ids of targets to node ids; `has_cpu` has ids of the HMAT, and `n_cpu` node ids. If the
-    HMAT has a figure only for reads or only for writes, the other figure is 0.
+    `node_of` maps the HMAT's id of each target to a node id. Both `has_cpu` and `n_cpu` list what has CPUs: `has_cpu`
+    by the HMAT's ids, `n_cpu` by node ids. If the HMAT has a value only for reads or only for writes, the other one
+    is 0.
     """
     cpus = frozenset(has_cpu)
     coordinates: dict[int, AccessCoordinate] = {}

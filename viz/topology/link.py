@@ -25,11 +25,11 @@ from viz.topology.model import Topology
 from viz.topology.quantities import MAX_BYTES
 
 MAX_LINK = 8_000
-"""The most characters of a link; mail and chat programs cut longer addresses."""
+"""The largest number of characters in a link; mail and chat programs cut longer addresses."""
 MAX_INFLATED = 2 * 2**20
-"""The most bytes that a link may inflate to: twice what 1,024 nodes with their distances need."""
+"""The largest number of bytes that a link may inflate to: twice what 1,024 nodes with their distances need."""
 MAX_HEAD = 2**19
-"""The most bytes of the head; a longer one could consist of CPU lists, which take long to read."""
+"""The largest size of the head, in bytes; a longer one could consist of CPU lists, which take long to read."""
 VERSION = "1"
 """The first character; it changes whenever an older tierscope would misread the link."""
 
@@ -149,7 +149,7 @@ def _payload(head: dict[str, Any], matrix: bytes) -> bytes:
 
 
 def _document(payload: bytes) -> dict[str, Any]:
-    """Return the document of a payload; raise one of the errors that unpack() catches if there is none."""
+    """Return the document of a payload; raise one of the errors that unpack() catches if the payload holds none."""
     text, _, cells = payload.partition(b"\n")
     if len(text) > MAX_HEAD:
         raise ValueError(f"{len(text)} bytes before the matrix")
@@ -205,7 +205,7 @@ def _checked_numbers(column: Column) -> Column:
 
 
 def _shifted(lists: Column) -> Column:
-    """Return CPU lists with each number less that of the list before: "0-3", "4-4" for "0-3", "4-7"."""
+    """Return CPU lists whose numbers are differences from the previous list: "0-3", "4-4" for "0-3", "4-7"."""
     return _replaced(lists, lambda number, before: (number - before, number))
 
 
@@ -264,7 +264,7 @@ def _from_half(cells: bytes, size: int) -> Matrix:
 
 
 def _mirror(matrix: Matrix) -> bytes:
-    """Return _half(), then each cell of the other half less its mirror image, modulo 256."""
+    """Return _half(), then each cell of the other half minus its mirror image, modulo 256."""
     columns = map(bytes, zip(*matrix, strict=True))
     pairs = [(row[i + 1 :], column[i + 1 :]) for i, (row, column) in enumerate(zip(matrix, columns, strict=True))]
     return _half(matrix) + bytes((b - a) % 256 for row, column in pairs for a, b in zip(row, column, strict=True))

@@ -9,7 +9,7 @@ from viz.topology.errors import SecondMachine, SeveralMachines, TopologyError, s
 from viz.topology.parse_result import ParseResult
 
 MAX_SPLITS = 8
-"""The most machines of a text that are separated; after each one, the rest of the text is read again."""
+"""How many times a text is split at most, because the rest of the text is read again after each machine."""
 _LINE = re.compile(r"line ([0-9]{1,9})")
 _PROMPT = re.compile(r"[\[(]?(?:[\w.-]{1,40}@)([\w.-]{1,60})[: ][^\n$#%>]{0,100}[$#%>][^\n]{0,200}")
 _SSH = re.compile(r"(?:^|[\s$#>%])ssh (?:-\S{1,40} ){0,4}((?:[\w.-]{1,40}@)?[\w.-]{1,60})(?= |$)")

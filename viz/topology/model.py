@@ -54,11 +54,15 @@ class Node(StrictModel):
     adistance_from: Annotated[str, PlainValidator(q.one_of(*get_args(Source)))] | None = None
     """The source of `adistance`; None means that the document states it, and then it holds for every kernel.
 
-    "hmat": computed from the figures below; each kernel computes its own, or takes DRAM's if it reads no figures.
-    "dax/kmem": the driver's value for memory that is added after boot, where a kernel has no figures.
+    "hmat": computed from the latencies and bandwidths below. Each kernel computes its own value from these; a kernel
+    that does not read them takes the value of DRAM.
+    "dax/kmem": the value that the driver gives to memory added after boot, for kernels without latency and bandwidth.
     """
     read_latency: Measure | None = None
-    """In ns, as CPUs see it (access1); bandwidths in MB/s; 0: not stated. A figure for reads alone counts for both."""
+    """Latencies are in ns, bandwidths in MB/s, both as CPUs see them (access1); 0 means that firmware states none.
+
+    If only the value for reads or only that for writes is given, it counts for both.
+    """
     write_latency: Measure | None = None
     read_bandwidth: Measure | None = None
     write_bandwidth: Measure | None = None
@@ -81,14 +85,14 @@ class Node(StrictModel):
 
     @property
     def access_coordinate(self) -> AccessCoordinate:
-        """Return latency and bandwidth as whole numbers; a figure for reads only, or for writes only, is for both."""
+        """Return latency and bandwidth as whole numbers; a value for reads alone, or for writes alone, is for both."""
         latency = q.reads_and_writes(self.read_latency, self.write_latency)
         bandwidth = q.reads_and_writes(self.read_bandwidth, self.write_bandwidth)
         return AccessCoordinate(*latency, *bandwidth)
 
     @property
     def states_adistance(self) -> bool:
-        """Return whether the document states the abstract distance, so that no kernel computes it from figures."""
+        """Return whether the document states the abstract distance, so that no kernel computes it."""
         return "adistance" in self.model_fields_set and self.adistance_from is None
 
     @property
@@ -115,7 +119,7 @@ class Topology(StrictModel):
     name: Short | None = None
     """A short title, for places with little room."""
     group: Word | None = None
-    """The topic of this and other machines; the picker lists machines of one group together."""
+    """The topic of this and other machines; the page lists the machines of a group together."""
     note: Note | None = None
     """What to look at; it holds for every kernel."""
     notes: Notes = Field(default_factory=dict)
@@ -126,9 +130,9 @@ class Topology(StrictModel):
     kernel: Word | None = None
     zonelists: Annotated[str, PlainValidator(q.one_of("runtime", "boot"))] = "runtime"
     n_cpu: tuple[int, ...] | None = None
-    """N_CPU, where it should differ from the online nodes with CPUs. No real kernel has that; it is for experiments."""
+    """N_CPU, if it should differ from the online nodes with CPUs, as it does in no real kernel; for experiments."""
     node_load: dict[int, int] | None = None
-    """node_load of a real kernel, used instead of building zonelists; 0 for a node that is missing here."""
+    """The node_load[] of a real kernel, used instead of building zonelists; a node that is missing here has 0."""
     events: Annotated[tuple[Event, ...], FailFast()] = ()
     allowed: str | None = None
     """The nodes that a cgroup may use (its cpuset.mems.effective), as a node list; None if there is no cgroup."""
@@ -161,7 +165,7 @@ class Topology(StrictModel):
         return table
 
     def allowing(self, nodes: str | None) -> Topology:
-        """Return the topology with that mask of allowed nodes, or as it is for None."""
+        """Return the topology with the node list `nodes` as its allowed nodes; return it unchanged for None."""
         return self if nodes is None else Topology.from_document(self.document() | {"allowed": nodes})
 
     def warnings(self) -> list[str]:
@@ -189,13 +193,17 @@ class Topology(StrictModel):
         )
 
     def _adistances(self, rules: Rules) -> dict[int, int]:
-        """Return each node's abstract distance: as stated, else from figures, else that of its driver or of DRAM."""
+        """Return each node's abstract distance.
+
+        It is the one that the document states, or else the one that the kernel computes from latency and bandwidth, or
+        else that of the node's driver or of DRAM.
+        """
         by_node = {n.id: n.adistance if n.adistance_from != "hmat" else MEMTIER_ADISTANCE_DRAM for n in self.nodes}
         computed = self.adistances_of_figures(rules)
         return by_node | {n.id: computed[n.id] for n in self.nodes if n.id in computed and not n.states_adistance}
 
     def adistances_of_figures(self, rules: Rules) -> dict[int, int]:
-        """Return the abstract distances that a kernel computes from latency and bandwidth; other nodes are left out."""
+        """Return the abstract distances, by node, that a kernel computes from latency and bandwidth."""
         n_cpu = self._cpus() if self.n_cpu is None else NodeMask(self.n_cpu)
         dram = NodeMask(node.id for node in self.nodes if node.has_memory and node.id in n_cpu)
         computed = adistances({n.id: n.access_coordinate for n in self.nodes}, dram, rules.adistance_bits)

@@ -29,7 +29,7 @@ from viz.topology.shapes import KINDS, NodeSpec, Pair, Shape
 from viz.wording import counted
 
 MAX_LINE = 400
-"""The most characters of a line."""
+"""The largest number of characters in a line."""
 EXAMPLE = "2 sockets: cpu+dram 64G, 2 cxl 256G; cross 21"
 MADE = "made from the line: "
 """The beginning of `source` in a topology that was made from a line."""
@@ -114,7 +114,7 @@ def _node_spec(words: Words, shared: bool = False) -> NodeSpec:
 
 
 def _cpus(words: Words) -> int | None:
-    """Read a number of CPUs: 0 if memory comes next, None for the default number."""
+    """Read the CPUs of a node and return their number: 0 if memory comes next, None if the line gives no number."""
     if words.accepted("cpus", "cpu"):
         return None
     if words.at_number and words.peek(1) in ("cpus", "cpu"):
@@ -197,7 +197,7 @@ def _pair(words: Words) -> Pair:
 
 
 def written(shape: Shape) -> str:
-    """Return the line of a shape; it leaves out what has its default."""
+    """Return the line of a shape; it leaves out every value that is None or otherwise left at its default."""
     node_specs = ", ".join(map(node_spec_text, shape.node_specs))
     return "; ".join([f"{counted(shape.sockets, 'socket')}: {node_specs}", *_clauses(shape)])
 

@@ -59,7 +59,7 @@ def unexpected(word: str, expected: str, known: Iterable[str] = ()) -> TopologyE
 
 
 class Words:
-    """The words of a line, read one after the other; after the last the next word is ""."""
+    """The words of a line, read one after the other; after the last word, the next word is ""."""
 
     def __init__(self, text: str) -> None:
         self._words = _WORD.findall(text)
@@ -77,13 +77,13 @@ class Words:
         return word
 
     def accepted(self, *words: str) -> bool:
-        """Return whether the next word is one of these; if so, go on to the one after it."""
+        """Return whether the next word is one of `words`; if so, go on to the word after it."""
         matches = self.peek() in words
         self._position += matches
         return matches
 
     def expect(self, *words: str, expected: str = "") -> None:
-        """Go past the next word; raise TopologyError if it is none of these."""
+        """Go past the next word; raise TopologyError if it is none of `words`."""
         if not self.accepted(*words):
             self.fail(expected or words[0], words)
 

@@ -18,9 +18,9 @@ from viz.topology.parse_result import Guess, ParseResult
 from viz.topology.quantities import cpu_bits
 
 ASSUMED_MEMORY = 2**30
-"""The bytes that are assumed for a node without a known size."""
+"""The memory, in bytes, that is assumed for a node whose size is unknown."""
 _MAX_NOTE = 1000
-"""The most characters of a topology's note."""
+"""The largest number of characters in a topology's note."""
 
 
 @dataclass
@@ -47,7 +47,7 @@ class PartialTopology:
     evidence: Evidence = field(default_factory=Evidence)
     """The statements of the listing on memory tiers."""
     gets_slit: bool = False
-    """Whether the machine is a guest: its Linux gets the distances as a SLIT, or has no SLIT if there are none."""
+    """Whether the machine is a guest whose Linux gets the distances as a SLIT; if none are given, it has no SLIT."""
 
     def node(self, node: int) -> NodeFacts:
         """Return the node of that id, which is added if it is new."""
@@ -145,7 +145,10 @@ class PartialTopology:
             self.guess("cpus", sentence, unknown, {node: {"cpus": 1} for node in unknown})
 
     def _guess_tiers(self, ids: list[int]) -> None:
-        """Set the abstract distances that the newest kernel computes from figures; each run computes its own."""
+        """Store the abstract distances that the newest kernel computes from latency and bandwidth.
+
+        A run on another kernel computes its own.
+        """
         keys = ("read_latency", "write_latency", "read_bandwidth", "write_bandwidth")
         known = {node: self.nodes[node].extra for node in ids if self.nodes[node].memory}
         dram = NodeMask(node for node in known if self.nodes[node].cpus)
@@ -176,7 +179,7 @@ def oddities(nodes: dict[int, NodeFacts]) -> Iterator[str]:
 
 
 def _shared_cpu(nodes: dict[int, NodeFacts]) -> tuple[int, int, int] | None:
-    """Return the first CPU that two nodes list, and the two nodes; None if there is none."""
+    """Return the first CPU that two nodes list, and the two nodes; None if no CPU is listed by two nodes."""
     masks = {node: cpu_bits(cpus) for node in sorted(nodes) if isinstance(cpus := nodes[node].cpus, str)}
     seen = 0
     for node, mask in masks.items():

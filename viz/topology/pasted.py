@@ -17,7 +17,7 @@ from viz.topology.unreadable import advice
 from viz.topology.wrappers import View, views
 
 _RAW_FIRST = ("hwloc XML", "libvirt XML", "QEMU arguments", "device tree source", "the output of xl info -n")
-"""Formats whose texts have quotation marks and tags of their own: they are unwrapped only if they cannot be read."""
+"""Formats with quotation marks and tags of their own: such a text is unwrapped only if it cannot be read as it is."""
 ONLY_TIERS = "says which nodes are slower than others, and has no machine; run numactl -H, and give both in one paste"
 
 
@@ -51,7 +51,7 @@ def _is_foreign(text: str, form: Format[str]) -> bool:
 
 
 def _read_views(text: str, name: str, chosen: str, error: TopologyError | None) -> ParseResult:
-    """Return the machine by the first way of unwrapping whose text can be read, else that of the text as it is."""
+    """Return the machine of the first view of the text that can be read; if there is none, that of the text itself."""
     for view in views(text):
         recognised = [part for part in view if (form := format_of(part.text)) and form.listing]
         attempts = [_attempt(part.text, name, chosen if len(recognised) == 1 else "") for part in recognised]
@@ -71,7 +71,7 @@ def _read_views(text: str, name: str, chosen: str, error: TopologyError | None) 
 def _one_of(
     view: View, attempts: list[ParseResult | TopologyError | None], name: str, chosen: str
 ) -> ParseResult | None:
-    """Return the machine of the texts that can be read, or the chosen one of several; None if no text can be read."""
+    """Return the machine of the only text that can be read, or of the chosen one; None if no text can be read."""
     readable = [index for index, attempt in enumerate(attempts) if not isinstance(attempt, TopologyError)]
     if not readable:
         return None
@@ -83,7 +83,7 @@ def _one_of(
 
 
 def _attempt(text: str, name: str, chosen: str) -> ParseResult | TopologyError | None:
-    """Return the machine of the text, or why it cannot be read; None if one of several has to be chosen."""
+    """Return the machine of the text, or why it cannot be read; None if it has several, of which one must be chosen."""
     try:
         return read_whole(text, name, chosen)
     except (SecondMachine, SeveralMachines):
@@ -94,7 +94,7 @@ def _attempt(text: str, name: str, chosen: str) -> ParseResult | TopologyError |
 
 @lru_cache(16)
 def format_of(text: str) -> Format[str] | None:
-    """Return the format of the text, or None; the answer is cached, since reading a text asks for it several times."""
+    """Return the format of the text, or None; it is cached, because it is needed several times while a text is read."""
     return next((form for form in FORMATS if form.matches(text)), None)
 
 

@@ -19,15 +19,15 @@ TARGETS = re.compile(
     r"\bDemotion targets for Node ([0-9]{1,5}): ?+"
     r"(?:preferred: ?+([0-9,-]{0,6000}+)(?:[ ,]*+fallback: ?+([0-9,-]{0,6000}+))?+|null)"
 )
-"""A line on the demotion targets of a node; the groups are the node, the preferred targets, all in slower tiers."""
+"""A line on a node's demotion targets; its groups: the node, its preferred targets, all nodes in slower tiers."""
 Nodes = Mapping[int, Sequence[int]]
 
 
 def levels(lower: Nodes) -> dict[int, int]:
     """Return, by node, how many tiers are faster than its own; raise TopologyError if the lists contradict each other.
 
-    `lower` has, by node, all nodes in slower tiers. If some list has nodes, a node that no list names and whose own
-    list is empty is left out.
+    `lower` has, by node, the list of all nodes in slower tiers. Unless all lists are empty, a node is left out if its
+    own list is empty and no other list names it.
     """
     level: dict[int, int] = {}
     slower = {node: [other for other in below if other != node] for node, below in lower.items()}
@@ -58,8 +58,9 @@ def levels(lower: Nodes) -> dict[int, int]:
 def inferred(lower: Nodes, dram: Sequence[int], read: Mapping[int, int]) -> dict[int, int]:
     """Return an abstract distance for each node that the lists rank.
 
-    The tier of `dram`, the nodes with CPUs, gets DRAM's; slower tiers get that of dax/kmem and its multiples. But if
-    `read`, the tier number by node, has all nodes in the same order, these numbers are used.
+    The tier of `dram`, the nodes with CPUs, gets the abstract distance of DRAM; slower tiers get that of dax/kmem and
+    its multiples. `read` has the number of each node's tier, as far as files of /sys say it. If these numbers put all
+    the nodes into the same order, they are used instead.
     """
     level = levels(lower)
     if level and all(node in read for node in level) and _same_order(level, read):

@@ -15,12 +15,12 @@ from viz.topology.errors import TopologyError, shown
 
 MAX_CPUS = 65536
 MAX_CPUS_IN_ALL = 4 * MAX_CPUS
-"""The most CPUs of all nodes together, where a CPU counts again for each node that lists it."""
+"""The largest number of CPUs of all nodes together; a CPU counts once for each node that lists it."""
 MAX_BYTES = 2**62
 _MAX_CPU_LIST = 6 * MAX_CPUS
-"""The most characters of a CPU list: "65535," for each CPU; checked before the text is split."""
+"""The largest number of characters in a CPU list: "65535," for each CPU; checked before the text is split."""
 _MAX_NODE_LIST = 6 * 1024
-"""The most characters of a node list."""
+"""The largest number of characters in a node list."""
 _UNITS = {"B": 1} | {
     f"{letter}{tail}": base**power
     for power, letters in enumerate(("kK", "M", "G", "T", "P"), start=1)
@@ -58,7 +58,7 @@ def figure(value: object) -> float:
 
 
 def reads_and_writes(read: float | None, write: float | None) -> tuple[int, int]:
-    """Return the figures for reads and for writes as whole numbers; if only one is given, it counts for both."""
+    """Return the values for reads and for writes as whole numbers; if only one of them is given, it counts for both."""
     one = read if read is not None else write or 0
     return round(one), round(write if write is not None else one)
 
@@ -170,7 +170,7 @@ def _spans(text: str) -> list[range]:
         span = cpu_range(part.strip())
         spans.append(span)
         total += len(span)
-        if total > MAX_CPUS:  # a list may name a CPU twice, but a hostile one could take long to read
+        if total > MAX_CPUS:  # a list may name a CPU twice, but a hostile list could take long to read
             raise ValueError(f"names more than {MAX_CPUS} CPUs")
     return spans
 

@@ -23,9 +23,9 @@ from viz.topology.shapes import (
 from viz.wording import counted
 
 SLOWER_ADISTANCE = 5 * MEMTIER_ADISTANCE_DRAM
-"""The abstract distance that Linux gives to memory from dax; the second slower kind gets twice as much, and so on."""
+"""The abstract distance that Linux gives to memory from dax; a kind that is slower still gets twice this, and so on."""
 FIGURE = 100
-"""Latency and bandwidth of memory beside CPUs, without a unit; each faster kind has four times the bandwidth."""
+"""Latency and bandwidth of memory beside CPUs, without a unit; each faster kind has 4 times as much bandwidth."""
 _RANK = {kind: rank for rank, kind in enumerate(["", *KINDS])}
 
 
@@ -61,10 +61,10 @@ def topology(shape: Shape, source: str) -> Topology:
 
 
 def _speeds(nodes: Sequence[PlacedNode]) -> dict[str, dict[str, Any]]:
-    """Return keys of a node in the document, by kind of memory, for kinds faster or slower than memory beside CPUs.
+    """Return, for each kind of memory faster or slower than that beside CPUs, further keys of its nodes.
 
-    Slower kinds get an abstract distance, as Linux sets it from v6.1 on. Faster kinds get latency and bandwidth, since
-    Linux knows only from the firmware's figures, from v6.7 on, that memory is faster.
+    Slower kinds get an abstract distance, as Linux sets it from v6.1 on. Faster kinds get latency and bandwidth: only
+    from these, which firmware states, does Linux know that memory is faster (from v6.7 on).
     """
     present = sorted({node.spec.kind for node in nodes if node.spec.memory}, key=_RANK.__getitem__)
     if not present:

@@ -90,14 +90,14 @@ class Pair:
 
 @dataclass(frozen=True)
 class Shape:
-    """A machine described by its sockets; a field with its default value was not mentioned."""
+    """A machine described by its sockets; a field that the description leaves out has its default value."""
 
     sockets: int
     node_specs: tuple[NodeSpec, ...]
     clusters: int = 1
     cluster_at: int | None = None
     cross: tuple[int, ...] = ()
-    """The distance from socket to socket; in a ring those of one hop, two hops, ...; the last also for more hops."""
+    """The distance from socket to socket; in a ring, one for each number of hops, the last one also for more hops."""
     ring: bool = False
     shared: tuple[NodeSpec, ...] = ()
     cpus_first: bool = False
@@ -156,7 +156,7 @@ def reach(shape: Shape, node: PlacedNode) -> int:
 
 
 def usual_reach(shape: Shape, node: PlacedNode) -> int:
-    """Return the default distance of memory from CPUs beside it; shared memory is as far as that of another socket."""
+    """Return the default distance of memory from CPUs beside it; shared memory is as far as another socket's memory."""
     usual = KINDS[node.spec.kind].at
     return usual if node.socket is not None else usual + _across(shape, 1) - LOCAL
 

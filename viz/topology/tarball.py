@@ -1,6 +1,6 @@
 """Read the files of a tar archive from a stream, without extracting them; an archive with an odd member is refused.
 
-The standard library's tarfile takes two seconds for a large /sys, and much of what it can do would have to be refused.
+The standard library's tarfile takes two seconds for a large /sys, and reads kinds of members that must be refused here.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from viz.topology.errors import TopologyError, shown
 
 BLOCK = 512
 MAX_MEMBERS = 80_000
-"""The most members of an archive; the largest known archive of a /sys has 64,266."""
+"""The largest number of members in an archive; the largest known archive of a /sys has 64,266."""
 _MAX_SIZE = 16 * 2**20
-"""The most bytes of a member that is skipped; the largest real one has 134 kB."""
+"""The largest size, in bytes, of a member that is skipped; the largest one in a real archive has 134 kB."""
 _MAX_WANTED = 2**20
-"""The most bytes of a member that is read, and of a long name."""
+"""The largest size, in bytes, of a member that is read, and of a long name."""
 _FILE, _LINK, _SYMLINK, _FOLDER = b"0\x007", b"1", b"2", b"5"
 _FORBIDDEN = {b"1": "a hard link", b"3": "a device", b"4": "a device", b"6": "a FIFO"}
 

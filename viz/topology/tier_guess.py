@@ -1,4 +1,4 @@
-"""List the guesses on memory whose speed is unknown: one guess a node, with all its choices."""
+"""List the guesses about memory whose speed is unknown: one guess for each such node, with all its choices."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ KINDS = {
     "cxl": Kind("CXL by dax/kmem", DAX_ADISTANCE),
     "pmem": Kind("PMEM by dax/kmem", DAX_ADISTANCE),
 }
-"""The kinds of memory by the word for --assume and for a request."""
+"""The kinds of memory, by the word that --assume and the page's requests use for them."""
 SENTENCE = (
     "Node {} has memory and no CPUs; nothing says what it is. Taken as DRAM (tier 4); other choices: CXL or PMEM by "
     "dax/kmem (tier 22), faster than DRAM (HBM)."
@@ -46,7 +46,7 @@ def tier_of(adistance: int) -> int:
 
 
 def middle_of(tier: int) -> int:
-    """Return the abstract distance in the middle of a tier, which stands for a tier whose number was read."""
+    """Return the abstract distance in the middle of a tier; it is used if only the number of a tier is known."""
     return (tier << CHUNK_BITS) + (1 << CHUNK_BITS - 1)
 
 
@@ -83,7 +83,7 @@ def with_tier_guesses(result: ParseResult) -> ParseResult:
 
 
 def assumptions(words: Iterable[str]) -> dict[int, str]:
-    """Return the kind by node from words such as "1=cxl" and "2-3=pmem,4=hbm"; raise TopologyError for any other."""
+    """Return the kind by node from words such as "1=cxl" and "2-3=pmem,4=hbm"; raise TopologyError for other words."""
     assumed: dict[int, str] = {}
     for word in words:
         nodes = ""

@@ -7,7 +7,7 @@
     5  a device of dax/kmem adds the node's memory
     6  a guess
 
-A claim that contradicts a more trusted one is reported and not used. Performance figures stay as they are in the
+A claim that contradicts a more trusted one is reported and not used. Latencies and bandwidths stay as they are in the
 topology, because every kernel computes its own abstract distance from them. All other claims become the abstract
 distance of the node.
 """
@@ -46,7 +46,7 @@ class Rank(IntEnum):
 
 @dataclass(frozen=True)
 class Claim:
-    """A statement on a node: its abstract distance, and the source of the statement."""
+    """A statement about a node: its abstract distance, and the source of the statement in words."""
 
     rank: Rank
     node: int
@@ -55,7 +55,7 @@ class Claim:
 
 
 def settled(result: ParseResult, evidence: Evidence) -> ParseResult:
-    """Return the result with each node's tier by the best claim on it, and with a sentence for each contradiction."""
+    """Return the result with each node's tier by the most trusted claim, and a sentence for each contradiction."""
     oddities = list(_mismatches(evidence, result.topology))
     result = _with_access(result, evidence)
     try:
@@ -68,7 +68,7 @@ def settled(result: ParseResult, evidence: Evidence) -> ParseResult:
         by_node.setdefault(claim.node, []).append(claim)
     best = {node: of_node[0] for node, of_node in by_node.items()}
     oddities += _contradictions(by_node)
-    added = {claim.node: claim for claim in claims if claim.rank is Rank.DAX}  # even if there are figures, too
+    added = {claim.node: claim for claim in claims if claim.rank is Rank.DAX}  # even if its performance is known, too
     stated = best | {node: claim for node, claim in added.items() if best[node].rank is Rank.PERFORMANCE}
     topology = _with_adistances(result.topology, stated)
     result = replace(result, topology=topology, oddities=(*result.oddities, *oddities))
@@ -76,7 +76,7 @@ def settled(result: ParseResult, evidence: Evidence) -> ParseResult:
 
 
 def with_sources(result: ParseResult, best: Mapping[int, Claim] | None = None) -> ParseResult:
-    """Return the result with a text on the source of each node's tier; sources that were read before are kept."""
+    """Return the result with a text on the source of each node's tier; a source that it already names is kept."""
     best = best or {}
     guessed = {node for guess in result.guesses if guess.key == TIER for node in guess.nodes}
     words = {
@@ -87,7 +87,10 @@ def with_sources(result: ParseResult, best: Mapping[int, Claim] | None = None) -
 
 
 def assumed(result: ParseResult, kinds: Mapping[int, str]) -> ParseResult:
-    """Return the result with these kinds of memory in these nodes; raise TopologyError if one has no memory."""
+    """Return the result with the kind of memory that `kinds` gives to each node; raise TopologyError for a wrong node.
+
+    A node is wrong if it has no memory or if the topology has no such node.
+    """
     memory = {node.id: node.memory for node in result.topology.nodes}
     wrong = next((node for node in kinds if not memory.get(node)), None)
     if wrong is not None:
@@ -119,7 +122,7 @@ def trust_lines(tiers: Mapping[int, str]) -> list[str]:
 
 
 def _with_access(result: ParseResult, evidence: Evidence) -> ParseResult:
-    """Return the result with the figures of access1, or access0 if there is no other, in its nodes."""
+    """Return the result with the latencies and bandwidths of access1 in its nodes, or those of access0 without it."""
     found = evidence.access.get(1) or evidence.access.get(0) or {}
     figures = {
         node: {key: value for key, value in of.items() if 0 < value < 10**15}
@@ -162,7 +165,7 @@ def _claims(result: ParseResult, evidence: Evidence) -> Iterator[Claim]:
 
 
 def performance_adistances(topology: Topology) -> dict[int, int]:
-    """Return the abstract distances, by node, that the newest kernel computes from the topology's figures."""
+    """Return the abstract distances, by node, that the newest kernel computes from latency and bandwidth."""
     rules = max((row for row in VERSIONS if row.since), key=lambda row: row.since or ()).rules
     if not any(node.access_coordinate.is_known for node in topology.nodes):
         return {}
@@ -206,10 +209,11 @@ def _contradictions(by_node: Mapping[int, list[Claim]]) -> Iterator[str]:
 
 
 def _agree_roughly(best: Claim, other: Claim) -> bool:
-    """Return whether the other claim agrees with the best one, if only on which side of DRAM the memory is.
+    """Return whether two claims that name different tiers agree at least on whether memory is slower than DRAM.
 
-    This is asked where one of the claims is inferred, so that only its side counts: slower than DRAM, like it, or
-    faster.
+    This is enough if one of them is inferred from printed targets or from a name, or if the other one is the value of
+    dax/kmem. Then the claims agree if both mean slower than DRAM, both like DRAM, or both faster. A value of dax/kmem
+    always agrees with performance. For all other claims return False.
     """
     if Rank.PRINTED in (best.rank, other.rank) or Rank.NAMED in (best.rank, other.rank) or other.rank is Rank.DAX:
         side = [(claim.adistance > 639) - (claim.adistance < 512) for claim in (best, other)]

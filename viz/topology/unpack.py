@@ -11,10 +11,10 @@ from typing import Protocol
 from viz.topology.errors import TopologyError
 
 MAX_UNPACKED = 128 * 2**20
-"""The most bytes that data may unpack to; the largest known archive of a /sys unpacks to half of them."""
+"""The largest number of bytes that data may unpack to; the largest known archive of a /sys unpacks to half of it."""
 _PIECE = 2**18
 _MAX_RATIO, _ALWAYS_ALLOWED = 1000, 2**22
-"""The largest ratio of unpacked to packed bytes (real archives stay below 100), and the bytes always allowed."""
+"""The largest ratio of unpacked to packed bytes (real archives stay below 100), checked from 4 MiB unpacked on."""
 _MAX_STREAMS = 100
 _MAX_XZ_MEMORY = 2**27
 
@@ -77,7 +77,10 @@ _UNSUPPORTED = {
 
 
 def packed_with(data: bytes) -> str | None:
-    """Return how the data is packed, None if it is not; raise TopologyError for formats that are not read."""
+    """Return the name of the format that the data is packed in; None if it is not packed.
+
+    Raise TopologyError for a format that is not read, such as zip.
+    """
     for magic, what in _UNSUPPORTED.items():
         if data.startswith(magic):
             raise TopologyError(f"is {what}; of packed files, gzip, bzip2 and xz are read")

@@ -108,7 +108,7 @@ def _lines(text: str) -> list[str]:
 
 
 def _prefixed(text: str) -> Iterator[Part]:
-    """Yield the lines of each machine whose name stands before them with a colon, a bar or in brackets."""
+    """Yield the lines of each machine, if each begins with its name and a colon or a bar, or its name in brackets."""
     lines = [line for line in _lines(text) if line.strip()]
     found = [_PREFIXED.fullmatch(line) for line in lines]
     if len(lines) < 3 or sum(match is None for match in found) > len(lines) // 8:

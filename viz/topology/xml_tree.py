@@ -26,7 +26,7 @@ _NONE: Mapping[str, str] = {}
 
 @dataclass(slots=True)
 class Element:
-    """An element without its prefix, the line it starts on, and the text directly in it.
+    """An element: its tag without the namespace prefix, the line it starts on, and the text directly in it.
 
     Elements without attributes or children share one empty value, since there may be thousands of them.
     """

@@ -11,7 +11,7 @@ from viz.kernel.nodemask import NodeMask
 class ChainEnds:
     """The nodes at which chains end: targets that have no target themselves, and sources that found none.
 
-    A target is in the set as long as an arrow leads to it.
+    A target is in the set as long as some node demotes to it.
     """
 
     def __init__(self) -> None:

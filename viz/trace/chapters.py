@@ -67,7 +67,7 @@ def events(
 ) -> list[Chapter]:
     """Return a chapter for each (event, node), named after the event.
 
-    A version that is no kernel has none, because it is unknown what events do there.
+    Return no chapter for a version that is no kernel, because it is unknown what events do there.
     """
     if version.triggers == UNKNOWN:
         return []
@@ -100,6 +100,6 @@ def first_memory(machine: Machine, version: Version) -> Memory:
 def machine_at(machine: Machine, moment: str) -> Machine:
     """Return the machine as a build sees it at "boot" or "runtime".
 
-    The copy shares node_load and zonelists with the machine, so a build of the copy fills both.
+    The copy shares node_load and zonelists with the machine, so building the copy's zonelists fills the machine's, too.
     """
     return replace(machine, cpus=NodeMask()) if moment == "boot" else machine

@@ -8,7 +8,7 @@ from viz.kernel.machine import ChargeRule
 
 
 class ChargeWords(NamedTuple):
-    """The words for one rule of charging.
+    """The words for one rule by which a kernel charges node_load[].
 
     `rule` is a sentence. `does_to_load` is the verb that goes before "node_load[]" when two versions are compared.
     """

@@ -1,6 +1,6 @@
 """Say in a few words what events do to the nodes of a machine.
 
-For this it is enough to count what is online after each event; no order is rebuilt.
+Only the online nodes, blocks and CPUs are counted after each event; no order is rebuilt.
 """
 
 from __future__ import annotations

@@ -78,7 +78,7 @@ def rebuilds(first: Entry, logs: Sequence[Sequence[Entry]]) -> Rebuilds:
 
     `first` is the result before the first event.
 
-    A disable does not count as a change: each rebuilt order is compared with the order before it.
+    A disable does not count as a change: each rebuilt order is compared with the previous complete order.
     """
     orders = [targets_of(entry) for log in logs for entry in log if entry["do"] == "rebuild"]
     changed = sum(new != old for old, new in zip([targets_of(first), *orders], orders, strict=False))

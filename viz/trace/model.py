@@ -89,7 +89,8 @@ class Trace:
         return {node: nodes_in(value) for node, value in self.cells(self.arrays[0], step).items()}
 
     def flows(self, step: int) -> dict[int, list[int]]:
-        """Return the nodes that pages of each node go to: its targets, or in the chapter "cgroup" those for the cgroup.
+        """Return for each node the nodes that its pages go to: its targets or, in the chapter "cgroup", the nodes that
+        pages of the cgroup go to.
 
         In that chapter a node has none before the step that finds them.
         """

@@ -64,7 +64,7 @@ def record(title: str, machine: Machine, version: Version, zonelists: str, chapt
 
 
 class _Recorder:
-    """The values of all signals so far; a value is stored only if it differs from the one before."""
+    """The values of all signals so far; a value is stored only if it differs from the signal's previous value."""
 
     def __init__(self, machine: Machine, version: Version) -> None:
         self.machine = machine
@@ -191,7 +191,10 @@ def _masks_in(code: CodeType, masks: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _variables(frame: FrameType) -> Iterator[tuple[str, str]]:
-    """Yield the masks and numbers as text, without scores, which combine several numbers of the score table."""
+    """Yield the name and the text of each variable that holds a mask or a number.
+
+    Scores are left out: each combines several numbers of the score table.
+    """
     for name, value in frame.f_locals.items():
         if isinstance(value, NodeMask) or (isinstance(value, int) and value < LOAD_LIMIT):
             yield name, str(value)

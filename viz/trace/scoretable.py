@@ -10,18 +10,21 @@ from viz.kernel.nodemask import NodeMask
 from viz.kernel.page_alloc import PENALTY_FOR_NODE_WITH_CPUS, nearest_first
 
 MAX_ROWS = 256
-"""The most rows of a score table or zonelist. A longer one is cut to its best BEST_ROWS; the rest is only counted."""
+"""The largest number of rows in a score table or zonelist.
+
+A longer one keeps only its best BEST_ROWS rows, and the others are only counted.
+"""
 BEST_ROWS = 32
 
 Counts = tuple[tuple[str, int], ...]
-"""(verdict, number of rows with it that were left out of a score table)."""
+"""Pairs of a verdict and the number of rows with this verdict that were left out of a score table."""
 
 
 class Row(NamedTuple):
     """A row of a score table.
 
-    `verdict` is "chosen" or "beaten" for a candidate, else why the node was none: "used", "other tier", "other class"
-    or "no memory". Only candidates have the penalties `lower_id` and `has_cpus`.
+    `verdict` is "chosen" or "beaten" for a candidate. For any other node it says why the node is no candidate: "used",
+    "other tier", "other class" or "no memory". Only candidates have the penalties `lower_id` and `has_cpus`.
     """
 
     node: int

@@ -40,7 +40,7 @@ class Statement:
     checkpoint: bool = False
     """Whether it is only a point to stop at (viz.kernel.checkpoints). The page dims such lines."""
     loop: int | None = None
-    """The first line of the innermost loop around it, or for a checkpoint right after a loop, of that loop."""
+    """The first line of the innermost loop around the statement; for a checkpoint right after a loop, of that loop."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def functions(module: ModuleType) -> list[Function]:
 
 
 def statements(module: ModuleType, source: str) -> list[Statement]:
-    """Return every statement inside the functions of a source; its names are looked up in the module."""
+    """Return every statement inside the functions of a source; names in the source are looked up in the module."""
     return [statement for node in ast.parse(source).body for statement in _statements(node, vars(module))]
 
 
@@ -191,7 +191,7 @@ def listing_of(version: Version, events: bool, allowed: bool = False) -> list[Fu
 
 
 READERS = tuple((_file(module), "next_demotion_node") for module in (migrate, migrate_v5_15))
-"""The functions that readers run, as (file, name): one reads without a section, the other inside one."""
+"""The functions that readers run, as (file, name): the second one reads inside an RCU read-side section."""
 
 LISTING = [function for module in modules() for function in functions(module)]
 """Every function of the modules that modules() returns, as the page shows it."""
@@ -202,7 +202,7 @@ FIRST_LINES = {
     for statement in function.statements
     for line in range(statement.first, statement.last + 1)
 }
-"""The first line of the statement that holds (file, line).
+"""The first line of the statement that a line belongs to, by (file, line).
 
 Python versions differ in which line of a statement a frame names.
 """

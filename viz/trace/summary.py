@@ -24,9 +24,9 @@ class Summary:
     "target", "used_targets"}, or if a node may have several targets {"source", "targets", "rejected", "used_targets"}.
     Its "used_targets" is the mask after that source; "rejected" is the node that was found and refused, or -1.
 
-    An item of `searches` is {"source", "candidates", "picks"}. A version without passes has one for every node above
-    the slowest tier. Picks are in order of choice. In a search among tiers, the last pick may be the node that was
-    farther and ended the search; it is not preferred.
+    An item of `searches` is {"source", "candidates", "picks"}. A version without passes has one item for every node
+    above the slowest tier. Picks are in order of choice. In a search among tiers, the last pick may be a node that is
+    not preferred: the search ended there because that node was farther than the first.
     """
 
     memory: Memory

@@ -7,7 +7,7 @@
                                                  or the new request is refused with Busy
 
 A single address may hold every place, because many users may share one address. While other addresses wait, it gets no
-more than its share. While other addresses have asked recently, it leaves the last free place to them.
+more than its share. While other addresses are present (see PRESENCE_SECONDS), it leaves the last free place to them.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from threading import Lock
 
 BUSY = "The server is busy with other work. Try again in a moment."
 PRESENCE_SECONDS = 60.0
-"""Seconds for which an address counts as present after its last request."""
+"""How many seconds an address counts as present after its last request."""
 MAX_PRESENT = 1_000
-"""The most addresses that are remembered as present. With so many clients the places are never free for long anyway."""
+"""The largest number of addresses that are remembered as present. With more, no place is free for long anyway."""
 POLL_SECONDS = 0.25
-"""Seconds between two checks whether a waiting client has left."""
+"""The time, in seconds, between two checks whether a waiting client has left."""
 
 
 class Refused(Exception):
@@ -33,7 +33,7 @@ class Refused(Exception):
 
 
 class Busy(Refused):
-    """The error that there is no place for the work now; the client may ask again in a moment."""
+    """The error that there is no place for the work now; the client may try again in a moment."""
 
     def __init__(self) -> None:
         super().__init__(BUSY)
@@ -90,7 +90,7 @@ class FairQueue:
                     raise Busy from None
 
     def request(self, address: str) -> Future[None]:
-        """Ask for a place, and return a future that is done once the address holds it; release() has to give it back.
+        """Return a future that is done once the address holds a place; release() has to give the place back.
 
         Raise Busy if there is no room to wait. The future fails with Busy if the request loses its room to wait to an
         address with fewer waiting requests.
@@ -165,7 +165,7 @@ class FairQueue:
                 self._queues[address] = queue
 
     def _make_room(self, address: str) -> Future[None] | None:
-        """Make room for one more waiting request of the address; return the request that loses its room, if any.
+        """Make room for one more waiting request of the address; return the request that loses its room, or None.
 
         An address loses room only if it has at least two more waiting requests than this one. If there is no such
         address, raise Busy.
@@ -184,7 +184,7 @@ class FairQueue:
             del self._queues[address]
 
     def _note_present(self, address: str) -> None:
-        """Remember that the address is present, and forget addresses that asked too long ago or are too many."""
+        """Remember that the address is present; forget those that are not any more, and the oldest over MAX_PRESENT."""
         now = self._clock()
         self._last_seen.pop(address, None)
         self._last_seen[address] = now  # added at the end, so that the entries are in the order of their times

@@ -7,7 +7,7 @@ import sys
 
 M_MMAP_THRESHOLD = -3  # from malloc.h
 LARGE = 2**20
-"""Bytes; a larger block gets a memory mapping of its own, which is unmapped when the block is freed."""
+"""The size, in bytes, from which a block gets a memory mapping of its own, which ends when the block is freed."""
 
 
 def give_large_blocks_back() -> bool:

@@ -1,4 +1,4 @@
-"""The limits on what one client may ask of the server, and on the work that is done for one request.
+"""The limits on what the server takes from one client, and on the work that it does for one request.
 
 The limits on the text of a topology are in the modules that read it. MAX_NUMNODES of viz.kernel.nodemask limits the
 nodes and MAX_EVENTS of viz.topology.model the events; both are checked before any node is read. MAX_INFLATED of
@@ -11,15 +11,15 @@ import os
 from dataclasses import dataclass
 
 MAX_REQUEST = 4_000_000
-"""The most bytes of a request's body: enough for 1,024 nodes with their distances, and a quarter more."""
+"""The largest size of a request's body, in bytes: enough for 1,024 nodes with distances, and a quarter more."""
 MAX_FILE = MAX_REQUEST * 3 // 4 - 100_000
 """The largest number of bytes of a file that the page sends: base64 makes it a third longer, and the request adds a
 little."""
 MAX_DRAINED = 16 * MAX_REQUEST
-"""The most bytes of a body that are read. A body over MAX_REQUEST is refused, but it is read and dropped all the same,
-because many clients read no answer before they have sent the whole body."""
+"""How many bytes of a body are read at most. A body over MAX_REQUEST is refused, but it is read and dropped all the
+same, because many clients read no answer before they have sent the whole body."""
 LIGHT_TEXT = 2**16
-"""The most characters of text that are read as light work. Reading more is heavy work."""
+"""The largest number of characters of text that are read as light work. Reading more is heavy work."""
 LIGHT_WORK = 64
 """The size of the largest run that is light work. The size of a run is its number of nodes, counted once for the first
 order and once for every event."""
@@ -30,12 +30,12 @@ LIGHT_WAITING = 24
 """How many light questions may wait. At 0.3 s each, the last is answered after about 8 s, and few visitors would wait
 longer."""
 LIGHT_PATIENCE = 20.0
-"""Seconds that a light question may wait before it is refused."""
+"""How many seconds a light question may wait before it is refused."""
 AT_ONCE = 8 * LIGHT_WORK
 """The size, as in LIGHT_WORK, of the largest run that is answered as a whole. The first answer to a larger run holds
 only its first events."""
 MAX_ANSWER = 64 * 2**20
-"""The most bytes that an answer may have before it is compressed; a browser has to parse it in one piece."""
+"""The largest size, in bytes, of an answer before it is compressed; a browser has to parse it in one piece."""
 
 
 @dataclass(frozen=True)
@@ -50,15 +50,15 @@ class Limits:
     waiting: int = 4
     """How many requests may wait for a worker process."""
     patience: float = 20.0
-    """Seconds that a request may wait for a worker process."""
+    """How many seconds a request may wait for a worker process."""
     seconds: float = 35.0
-    """Seconds that the work for one request may take."""
+    """How many seconds the work for one request may take."""
     memory: int = 2**30
-    """Bytes of address space that a worker process may use."""
+    """How many bytes of address space a worker process may use."""
     reusable_memory: int = 2**28
-    """Bytes of memory; a worker process that has ever held more is not used again."""
+    """A worker process that has ever held more than this number of bytes of memory is not used again."""
     idle_seconds: float = 30.0
-    """Seconds after which a worker process without work is ended."""
+    """After how many seconds without work a worker process is ended."""
 
 
 THREADS = Limits().running + Limits().waiting + LIGHT_AT_ONCE + LIGHT_WAITING + 16
@@ -72,20 +72,23 @@ class ConnectionLimits:
 
     max_connections: int = 4_000
     header_bytes: int = 2**16
-    """The most bytes of the headers of one request; browsers send less than two thousand."""
+    """The largest size of the headers of one request, in bytes; browsers send less than two thousand."""
     received_bytes: int = 2**25
-    """The most bytes in memory of the bodies of all requests together: enough for eight bodies of MAX_REQUEST bytes."""
+    """The largest size of the bodies of all requests together, in bytes of memory: enough for eight of MAX_REQUEST."""
     unsent_bytes: int = 2**27
-    """The most bytes of all answers that are being sent; one that is sent to many clients counts once."""
+    """The largest size of all answers that are being sent, in bytes; one that is sent to many clients counts once."""
     idle_seconds: float = 20.0
     header_seconds: float = 15.0
-    """Seconds from the first byte of a request to the end of its headers."""
+    """The longest time, in seconds, from the first byte of a request to the end of its headers."""
     body_seconds: float = 40.0
-    """Seconds from the end of the headers to the end of the body: enough for MAX_REQUEST bytes at 100 kB a second."""
-    stalled_seconds: float = 20.0
-    """Seconds for which a client may receive nothing of its answer before the connection is closed."""
-    newcomer_patience: float = 3.0
-    """Seconds that a connection is safe at the beginning of a state.
+    """The longest time, in seconds, from the end of the headers to the end of the body.
 
-    If a connection has to be closed to make room for a new one, a safe one is closed only if there is no other.
+    It is enough for MAX_REQUEST bytes at 100 kB a second.
+    """
+    stalled_seconds: float = 20.0
+    """For how many seconds a client may receive nothing of its answer before the connection is closed."""
+    newcomer_patience: float = 3.0
+    """For how many seconds a connection is safe after it has entered a state.
+
+    If a connection has to be closed to make room for a new one, a safe connection is closed only if all are safe.
     """

@@ -1,4 +1,4 @@
-"""Measure the most memory that this process has used at any time."""
+"""Measure the largest amount of memory that this process has held at any time."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if sys.platform != "win32":
 
 
 def peak() -> int:
-    """Return the most bytes of memory that this process has held since its program began; 0 on Windows."""
+    """Return the largest number of bytes of memory that this process has held since its program began; 0 on Windows."""
     status = Path("/proc/self/status")
     if status.exists():  # on Linux, getrusage() would also count what the parent held when it started this process
         lines = status.read_text(errors="replace").splitlines()

@@ -32,7 +32,7 @@ if sys.platform != "win32":  # on Windows only the time of a run is limited
     import resource
 
 GRACE = 5
-"""Seconds after its time limit at which a worker process ends itself, in case the server has died and cannot end it."""
+"""How many seconds after its time limit a worker process ends itself, in case the server has died."""
 NICENESS = 4
 GC_THRESHOLD = 100_000, 50, 50
 """The thresholds of a worker process for gc.set_threshold(). A run makes millions of tuples that all live to its end;
@@ -76,7 +76,7 @@ class Workers:
             return self._do_in_process(job, has_left)
 
     def close(self) -> None:
-        """End all processes and start no more; requests that wait for one are refused."""
+        """End all processes and start no more; requests that wait for a process are refused."""
         with self._starting:
             self._closed = True
         for worker in tuple(self._started):
@@ -189,6 +189,6 @@ def _answer_jobs(pipe: Connection, work: Work, limits: Limits) -> None:
 
 
 def _end_after(seconds: int) -> None:
-    """Let the system end this process after that many seconds; 0 cancels this."""
+    """Let the system end this process after `seconds` seconds; 0 cancels this."""
     if sys.platform != "win32":
         signal.alarm(seconds)

@@ -35,7 +35,7 @@ Source = TypeVar("Source", str, bytes)
 class Format(Generic[Source]):
     """How to recognise and read one format of text or of bytes; `read(source, name)` may raise TopologyError.
 
-    `sniff` is not called for a source that contains none of the `hints`, because a search for them is much faster.
+    `sniff` is not called for a source that contains none of the `hints`: to search for these is much faster.
     """
 
     name: str
@@ -45,7 +45,7 @@ class Format(Generic[Source]):
     listing: bool = True
     """True for what a machine or another program prints, False for the formats that this project defines."""
     chooses: bool = False
-    """Whether `read` takes the machine that is chosen as a third argument."""
+    """Whether `read` has a third parameter: the number or name of the machine that the user has chosen."""
 
     def matches(self, source: Source) -> bool:
         """Return whether the source is in this format."""

@@ -68,7 +68,7 @@ class _Block:
     def cells(self, key: str, where: str) -> list[int] | None:
         """Return the numbers of a property, None if there is no such property.
 
-        They are converted only once, because each child block may ask for them.
+        They are converted only once, because each child block may need them.
         """
         value = self.get(key)
         if value is None:
@@ -97,7 +97,7 @@ def _partial_topology(text: str) -> PartialTopology:
     partial, pairs, cpus = PartialTopology("device tree source"), Pairs(), dict[int, list[int]]()
     cpu_count = map_count = 0
     source = _without_comments(text)
-    if not like_devicetree(source):  # a driver's source may quote the properties in a comment
+    if not like_devicetree(source):  # a driver's source has the properties only in a comment
         source = _without_comments(text.replace("/*", "").replace("*/", ""))
     for block in _merged(_blocks(_PATH.sub(r"&\1", source))):
         where = f"line {block.line}"

@@ -25,7 +25,7 @@ from viz.topology.xml_tree import Element, attribute, parsed
 
 _HWLOC_TAG = re.compile(r"<object\s+type=|<!DOCTYPE\s+topology\s")
 _LATENCY, _FROM_OS = 4, 1
-"""Bits of a matrix's `kind`: it holds latencies; its values come from the kernel."""
+"""Bits of a matrix's `kind`: the first says that it holds latencies, the second that its values are the kernel's."""
 _MAX_DISTANCES = 1024**2
 _PLAIN_NUMBER = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,12})?")
 
@@ -119,7 +119,10 @@ def _slowness(node: Element) -> int:
 def _newer_matrix(
     root: Element, objects: list[Element], by_id: dict[int, Element]
 ) -> tuple[list[int], list[list[int]]] | None:
-    """Return node ids and rows of the latencies of versions 2 and 3; prefer the matrix that comes from the kernel."""
+    """Return the node ids and the rows of the matrix of latencies in versions 2 and 3 of the format; None without one.
+
+    Of several matrices, prefer one whose values come from the kernel.
+    """
     best: tuple[tuple[bool, bool, bool], Element] | None = None
     for element in root.all("distances2"):
         attributes = element.attributes
@@ -163,7 +166,10 @@ def _square(element: Element, cells: Sequence[str], ids: list[int]) -> list[list
 def _older_matrix(
     root: Element, objects: list[Element], by_id: dict[int, Element]
 ) -> tuple[list[int], list[list[int]]] | None:
-    """Return node ids and rows of the latencies of version 1: rows are in the document's order of the NUMANodes."""
+    """Return the node ids and the rows of the matrix of latencies in version 1 of the format; None without one.
+
+    The rows are in the order in which the document lists the NUMANodes.
+    """
     below = _all_below(root)
     for parent in objects:
         inside = below[id(parent)]
@@ -190,7 +196,7 @@ def _depth(distances: Element) -> int:
 
 @dataclass
 class _Below:
-    """A summary of an element and of all that is in it."""
+    """A summary of an element and of all elements inside it."""
 
     numa_nodes: int
     """The number of NUMANodes."""

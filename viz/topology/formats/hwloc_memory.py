@@ -19,7 +19,7 @@ KINDS = {
     "DRAM": "dram", "HBM": "hbm", "MCDRAM": "hbm", "CXL-DRAM": "cxl", "CXL": "cxl", "SPM": "cxl", "NVM": "pmem",
     "CXL-NVM": "pmem", "PMEM": "pmem",
 }  # fmt: skip
-"""The kind of memory, a key of viz.topology.tier_guess.KINDS, by hwloc's name for it; other names tell no kind."""
+"""For each name that hwloc gives to memory, its kind: a key of viz.topology.tier_guess.KINDS."""
 _FIELDS: dict[str, tuple[Field, ...]] = {
     "Latency": ("read_latency", "write_latency"),
     "ReadLatency": ("read_latency",),
@@ -31,13 +31,13 @@ _FIELDS: dict[str, tuple[Field, ...]] = {
 
 
 def subtype(node: Element) -> str:
-    """Return hwloc's name for the memory of a node, or ""."""
+    """Return hwloc's name for the memory of a node, such as "HBM"; "" if the XML has none."""
     infos = (info for info in node.all("info") if info.attributes.get("name") == "Type")
     return node.attributes.get("subtype") or next((info.attributes.get("value", "") for info in infos), "")
 
 
 def take_memory(partial: PartialTopology, root: Element, by_id: Mapping[int, Element]) -> None:
-    """Add to the topology the kinds, the tiers and the figures of its nodes' memory."""
+    """Add to the topology the kind, the tier, the latencies and the bandwidths of each node's memory."""
     for node, element in by_id.items():
         kind = KINDS.get(subtype(element).strip().upper())
         if kind:
@@ -61,7 +61,7 @@ def _take_infos(evidence: Evidence, element: Element, node: int) -> None:
 
 
 def _hmat(root: Element, by_id: Mapping[int, Element]) -> Hmat | None:
-    """Return the values of memattrs as tables, in which each cpuset is an initiator; None if there are no values."""
+    """Return the values of memattrs as an HMAT, in which each cpuset is an initiator; None if there are no values."""
     node_of = {
         element.attributes["gp_index"]: node for node, element in by_id.items() if "gp_index" in element.attributes
     }

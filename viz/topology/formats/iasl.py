@@ -46,7 +46,7 @@ def tables(text: str) -> Tables:
 
 
 def _labelled(text: str) -> Iterator[Line]:
-    """Yield the lines with a label, and those that hold only bytes, with "" for the label.
+    """Yield the lines that have a label, and the lines that hold only bytes; these get "" as a label.
 
     The section "Raw Table Data", which repeats a table byte by byte, is left out.
     """
@@ -180,7 +180,10 @@ def _take_attached(hmat: HmatTable, entry: list[Line], revision: int) -> None:
 
 
 def _value(entry: list[Line], label: str, default: int | None = -1) -> int | None:
-    """Return the number with the label, else the default; raise TopologyError if there is neither."""
+    """Return the number with the label or, if the entry has none, the default.
+
+    Raise TopologyError if the entry has none and no default is given.
+    """
     line = next((line for line in entry if line[1] == label), None)
     if line is not None:
         return _hex(line)

@@ -2,7 +2,7 @@
 
 [    0.012345] Fallback order for Node 0: 0 1 3 2
 [    1.234567] Demotion targets for Node 0: preferred: 2, fallback: 2-3          or "null"
-/sys/devices/virtual/memory_tiering/memory_tier4/nodelist:0-1                    from grep, or with = or a blank
+/sys/devices/virtual/memory_tiering/memory_tier4/nodelist:0-1          as grep prints it; or "=" or " " for ":"
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def read_ranking(text: str, name: str = "") -> ParseResult:
 
 
 def printed_lists(text: str, name: str = "") -> PrintedLists:
-    """Return the lists in a log, by node. The kernel builds its lists more than once, so the last line counts."""
+    """Return the lists in a log. The kernel prints a list each time it builds it: the last line about a node counts."""
     rankings = PrintedLists()
     try:
         evidence, text = printed_files(text)

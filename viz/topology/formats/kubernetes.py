@@ -45,7 +45,7 @@ def like_kubernetes(text: str) -> bool:
 
 
 def read_kubernetes(text: str, name: str = "", chosen: str = "") -> ParseResult:
-    """Return the topology of the machine, or of the chosen one of several."""
+    """Return the topology of the machine or, if the text has several machines, of the chosen one."""
     try:
         found = list(_machines(text))
         if not found:

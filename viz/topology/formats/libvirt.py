@@ -38,7 +38,7 @@ _FIELDS: dict[tuple[str, str], tuple[Field, ...]] = {
     ("write", "bandwidth"): DATA_TYPES[5],
 }
 Tables = Mapping[tuple[Field, ...], Mapping[tuple[int, int], int]]
-"""Figures by the fields of a target that they are for, then by initiator and target."""
+"""Latencies (ns) and bandwidths (MiB/s): by the fields of a target that they fill, then by initiator and target."""
 _PARENTS_OF_CELLS = ("numa", "cells", SEVERAL)
 
 
@@ -116,9 +116,10 @@ def _read_distances(cell: Element, node: int, pairs: Pairs) -> None:
 
 
 def _read_access(top: Element, partial: PartialTopology) -> None:
-    """Store in each node the latency (ns) and bandwidth (KiB/s) of <interconnects> that Linux keeps for it.
+    """Store in each node the latency and the bandwidth that Linux keeps for it of those in <interconnects>.
 
-    libvirt attaches a cell without CPUs to the initiator of the lowest latency, else of the highest bandwidth.
+    libvirt attaches a cell without CPUs to the initiator with the lowest latency. If no latency is given, it takes the
+    initiator with the highest bandwidth. The XML has latencies in ns and bandwidths in KiB/s.
     """
     interconnects = top.first("interconnects")
     tables: dict[tuple[Field, ...], dict[tuple[int, int], int]] = {}

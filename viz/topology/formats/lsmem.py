@@ -41,7 +41,7 @@ def like_lsmem_json(text: str) -> bool:
 
 
 def read_lsmem(text: str, name: str = "") -> ParseResult:
-    """Return the nodes with their sizes; a node whose memory is all offline has no block online."""
+    """Return the nodes with their sizes; a node whose memory is all offline starts with 0 blocks online."""
     try:
         partial = PartialTopology("lsmem output")
         online: set[int] = set()

@@ -70,7 +70,7 @@ def emulated_adistances(text: str) -> dict[int, int]:
 
 def _coordinate(values: dict[str, list[int]], node: int) -> AccessCoordinate:
     figures = {key: values[key][node] for key in _KEYS if key in values and node < len(values[key])}
-    for key in _KEYS:  # a figure for reads only, or for writes only, is for both
+    for key in _KEYS:  # a value for reads only, or for writes only, is used for both
         other = key.replace("read", "write") if key.startswith("read") else key.replace("write", "read")
         figures.setdefault(key, figures.get(other, 0))
     return AccessCoordinate(**figures)

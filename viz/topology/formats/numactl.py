@@ -7,8 +7,8 @@
     node   0   1   3                           columns by node id; they need not be aligned
       0:  10  21  28                           a row by node id
 
-numactl_lines.py splits the text into statements. This module collects them in a Listing, refuses one that contradicts
-itself, and makes a topology of it.
+numactl_lines.py splits the text into statements. This module collects them in a Listing, refuses a listing that
+contradicts itself, and makes a topology of the others.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _NUMACTL_LINE = re.compile(
     re.MULTILINE,
 )
 _UNITS = {
-    f"{letter}{tail}": 2 ** (10 * power)  # numactl prints only MB, and means MiB; people edit it
+    f"{letter}{tail}": 2 ** (10 * power)  # numactl prints only MB, and means MiB; people may edit that
     for power, letters in enumerate(("kK", "M", "G", "T"), 1)
     for letter in letters
     for tail in ("B", "iB")
@@ -104,7 +104,7 @@ class Listing:
                 self._take_row(node, statement)
 
     def _is_prose(self, row: Statement) -> bool:
-        """Return whether a line such as "1: see above" or "1: 2" is no row: the matrix is complete without it."""
+        """Return whether a line such as "1: see above" or "1: 2" after a complete matrix is prose and not a row."""
         if not self.rows or len(self.rows) < len(self.columns):
             return False
         unlike_rows = len(row.words) != len(self.columns) and row.line > self.last_row + 1
@@ -162,7 +162,7 @@ class Listing:
         self._demand_each("row of distances", self.columns, self.rows)
         if self.columns and described:
             self._demand_each("row of distances", described, self.rows)
-        # With a whole matrix, a "..." can only stand for CPUs and sizes.
+        # If the matrix is complete, a "..." in the listing can only stand for CPUs and sizes.
         if not (self.rows and ("elided", -1) in self.statements):
             self._demand_each('"cpus:" or "size:" line', ids if described else (), described)
             self._demand_each('"cpus:" line', ids if self.cpus else (), self.cpus)

@@ -49,7 +49,7 @@ class Statement:
 def statements(text: str) -> Iterator[Statement]:
     """Yield the statements in order; a line of bare numbers continues the statement before it, or is a row."""
     current: Statement | None = None
-    in_matrix = "" if "distances:" in text else "distances"  # people may leave that line out
+    in_matrix = "" if "distances:" in text else "distances"  # people may leave out "node distances:"
     columns, bare_rows = list[str](), False
     for number, line in _lines(text):
         if current is not None and line and not line.strip(_NUMBERS) and line[0] not in "-,)":
@@ -68,7 +68,7 @@ def statements(text: str) -> Iterator[Statement]:
 
 
 def _is_row(words: list[str], columns: list[str], current: Statement) -> bool:
-    """Return whether bare numbers are a row without its colon, as in comments, and not a continued line."""
+    """Return whether bare numbers are a row without a colon, as in comments of code, and do not continue a line."""
     return len(words) == len(columns) + 1 and words[0] in columns and len(current.words) == len(columns)
 
 

@@ -13,7 +13,7 @@ Pairs = dict[tuple[int, int], int]
 
 
 def put(pairs: Pairs, source: int, target: int, value: int, where: str) -> None:
-    """Store the distance of the pair; raise TopologyError if the pair already has another one."""
+    """Store the distance of the pair; raise TopologyError if the pair already has another distance."""
     if pairs.setdefault((source, target), value) != value:
         problem = f"the distance from node {source} to node {target} is {pairs[source, target]} before and {value} here"
         raise TopologyError(problem, where)
@@ -22,8 +22,8 @@ def put(pairs: Pairs, source: int, target: int, value: int, where: str) -> None:
 def fill(partial: PartialTopology, pairs: Pairs, who: str, default: int | None = REMOTE) -> None:
     """Give the topology rows of distances; for a missing pair take the opposite direction, else the default.
 
-    The distance of a node to itself is always 10. `who` is the program that fills the gaps this way. Without a default,
-    raise TopologyError with the pair that is missing.
+    The distance of a node to itself is always 10. `who` is the program that fills the gaps this way. If a pair is
+    missing in both directions and `default` is None, raise TopologyError.
     """
     if not pairs:
         return

@@ -25,7 +25,7 @@ _PLACE = re.compile(r"^[ \t>|+*#]*+(?:sockets|cores):[ \t]*+[0-9]", re.MULTILINE
 
 
 def like_proxmox(text: str) -> bool:
-    """Return whether a line describes a node of a Proxmox guest, or asks for one node for each socket."""
+    """Return whether a line describes a node of a Proxmox guest, or whether "numa: 1" makes a node of each socket."""
     return _NODE.search(text) is not None or (_SWITCH.search(text) is not None and _PLACE.search(text) is not None)
 
 
@@ -62,7 +62,7 @@ def _take_node(partial: PartialTopology, node: int, text: str, where: str) -> No
 
 
 def _share(partial: PartialTopology, sizes: dict[str, int]) -> None:
-    """Give each socket a node with its cores and an equal share of the memory, as numa: 1 does."""
+    """Make a node of each socket, with its cores and an equal share of the memory, as "numa: 1" does."""
     sockets, cores = sizes["sockets"], sizes["cores"]
     if not 1 <= sockets <= 1024 or not 1 <= cores <= 4096:
         raise TopologyError(f"has {sockets} sockets of {cores} cores; 1 to 1024 of 1 to 4096 are possible")

@@ -32,7 +32,7 @@ def like_qemu(text: str) -> bool:
 
 
 def read_qemu(text: str, name: str = "") -> ParseResult:
-    """Return the topology of the guest that QEMU's arguments ask for."""
+    """Return the topology of the guest that QEMU's arguments describe."""
     try:
         text = joined_strings(without_comments(text))
         check_quotes(text)
@@ -65,7 +65,7 @@ class _Machine:
     hmat: QemuHmat = field(default_factory=QemuHmat)
 
     def take(self, option: Option) -> None:
-        """Store what the option asks for; raise TopologyError if QEMU would refuse it."""
+        """Store what the option says; raise TopologyError if QEMU would refuse the option."""
         match option.kind:
             case "node":
                 self._take_node(option)
@@ -112,7 +112,7 @@ class _Machine:
         put(self.pairs, source, target, value, option.where)
 
     def partial_topology(self) -> PartialTopology:
-        """Return the nodes and distances; where the options say nothing, QEMU's default is a guess."""
+        """Return the nodes and distances; where the options say nothing, QEMU's default is taken as a guess."""
         partial = PartialTopology("QEMU arguments", gets_slit=True)
         for option in self.placed:
             self._assign_cpus(option)
@@ -152,9 +152,10 @@ class _Machine:
     def _remove_absent_cpus(self) -> None:
         """Remove the CPUs that do not exist when the guest boots, if the command plugs CPUs in one by one.
 
-        At boot only the first CPUs of -smp and those of a -device exist. A command without such a -device may plug in
-        CPUs later, so all of them are taken as present. This does not hold for the -smp of viz.topology.writers.qemu,
-        and not with an HMAT, because the figures that Linux uses depend on which CPUs exist at boot.
+        At boot only the first CPUs of -smp and those of a -device exist. If a command has no such -device, its guest
+        may get the other CPUs later, so they are kept. They are removed all the same in two cases: if the -smp is that
+        of viz.topology.writers.qemu, and if the command has an HMAT, since the latencies and bandwidths that Linux
+        uses depend on which CPUs exist at boot.
         """
         sizes = [self.smp.get(key, 0) for key in ("cpus", "cores", "threads")]
         from_our_writer = sizes == [1, 1, 1] and self.smp.get("sockets") == self.smp.get("maxcpus")

@@ -27,12 +27,12 @@ class QemuHmat:
     """The latencies and bandwidths of the options that were read so far."""
 
     tables: dict[int, dict[tuple[int, int], int]] = field(default_factory=dict)
-    """The figures (ns or MB/s) by data type, then by initiator and target."""
+    """Latencies (ns) and bandwidths (MiB/s): by data type, an index of _DATA_TYPES, then by initiator and target."""
     named: dict[int, int] = field(default_factory=dict)
     """The initiator that -numa node,initiator= gives a node."""
 
     def take(self, option: Option) -> None:
-        """Store the figure of an option -numa hmat-lb, unless it is about a cache."""
+        """Store the latency or bandwidth of an option -numa hmat-lb, unless the option is about a cache."""
         data_type = option.get("data-type", "")
         if data_type not in _DATA_TYPES or option.get("hierarchy", "memory") != "memory":
             return
@@ -47,9 +47,9 @@ class QemuHmat:
         self.tables.setdefault(_DATA_TYPES.index(data_type), {})[initiator, target] = value % U32
 
     def take_figures(self, partial: PartialTopology, possible: Mapping[int, int], present: Mapping[int, int]) -> None:
-        """Store in the nodes the figures that Linux takes.
+        """Store in each node the latency and bandwidth that Linux takes from this HMAT.
 
-        `possible` and `present` have masks of the CPUs that each node may have, and has at boot.
+        For each node, `possible` has a mask of the CPUs that it may have, and `present` of those that it has at boot.
         """
         if not self.tables:
             return

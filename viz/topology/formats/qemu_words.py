@@ -31,7 +31,7 @@ _CONTINUED = re.compile(r"(?:(?<![ \t])[ \t]++)?\\\r?\n[ \t]*+")
 _SIZE = re.compile(r"([0-9]{1,18})(?:\.([0-9]{1,6}))?([bBkKmMgGtT]?)(?:i?B)?")
 _UNITS: dict[str, int] = {"b": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
 _SPLIT_STRING = re.compile(r",([\"'])[ \t]*+[,+\\]?+[ \t]*+(?:\r?\n[ \t]*+)?+\1(?=[a-z-]{1,40}=)")
-"""The end of a string that ends in a comma, and the start of the next, which goes on with a key."""
+"""The end of a string that ends in a comma, and the start of the next string, which begins with a key: "memdev="."""
 _MAX_OPTIONS = 60_000  # QEMU takes 128 nodes; this is enough for all their pairs, latencies and bandwidths
 _MAX_LINES, _MAX_VARIABLES = 500_000, 10_000
 _MAX_INSERTED = 2**18  # in characters: more than 128 nodes with all pairs need if each number is in a variable
@@ -115,7 +115,7 @@ class _Variables:
         self._left = _MAX_INSERTED
 
     def insert_into(self, option: str, where: str) -> str:
-        """Return the option with each variable replaced by its value; one without a value is left unchanged."""
+        """Return the option with each variable replaced by its value; a variable without a value stays unchanged."""
         parts: list[str] = []
         position = 0
         for variable in _VARIABLE.finditer(option):
@@ -143,7 +143,7 @@ def _pairs(kind: str, option: str) -> Iterator[tuple[str, str]]:
 
 
 def size_of(text: str, unit: int, where: str) -> int:
-    """Return a size such as "1G" or "512M" in bytes; a number without a letter counts in `unit` bytes."""
+    """Return a size such as "1G" or "512M" in bytes; a number without a letter is multiplied by `unit`."""
     match = _SIZE.fullmatch(text)
     if not match or not text.isascii():
         raise TopologyError(f"{shown(text)} is no size such as 512M or 4G", where)
@@ -153,7 +153,10 @@ def size_of(text: str, unit: int, where: str) -> int:
 
 
 def without_comments(text: str) -> str:
-    """Return the text without options that are commented out; if all are, the text is a comment, and stays as it is."""
+    """Return the text without the options that are commented out.
+
+    If all options are commented out, the whole text was copied from a comment, and is returned unchanged.
+    """
     if text.count("\n") > _MAX_LINES:
         raise TopologyError(f"has more than {_MAX_LINES} lines; give only the command")
     rest = _COMMENTED.sub("", text)
@@ -168,7 +171,8 @@ def joined_strings(text: str) -> str:
 def check_quotes(text: str) -> None:
     """Raise TopologyError if a quotation mark is opened and not closed between the first option and the last.
 
-    It is no error if the quotation starts above, in the same paragraph, or ends below. Other text is not checked.
+    It is no error if the quotation starts above the first option, in the same paragraph, or ends below the last one.
+    Other text is not checked.
     """
     lines = text.split("\n")
     with_options = [number for number, line in enumerate(lines) if "-numa" in line]

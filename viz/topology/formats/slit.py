@@ -170,7 +170,7 @@ def _take_rows(partial: PartialTopology, rows: list[bytes] | None, node_of_domai
 
 
 def _take_access(partial: PartialTopology, tables: Tables, node_of_domain: dict[int, int]) -> None:
-    """Store in each node the figures that Linux keeps from the HMAT."""
+    """Store in each node the latency and bandwidth that Linux takes from the HMAT."""
     if not tables.hmat.localities:
         return
     domains = {kind: {e.domain for e in tables.srat or () if e.kind == kind} for kind in (CPU, MEMORY)}

@@ -146,7 +146,7 @@ def _is_wanted(path: str) -> bool:
 
 
 def _add_piece(machines: Machines, path: str, content: str, where: str) -> None:
-    """Add the content to the pieces of its machine; raise TopologyError if the file comes a second time."""
+    """Add the content of the file `path` to its machine; raise TopologyError if the file comes a second time."""
     match = _PATH.fullmatch(path)
     if match is None:
         return

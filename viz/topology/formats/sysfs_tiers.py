@@ -21,7 +21,7 @@ PATH = re.compile(
 )
 _BELOW = re.compile(r"(?:sys/)?(?:devices|bus)/.*+|(?:virtual|system)/.*+|node/$|memory_tiering/$")
 _LIMIT = 4096
-"""The most files of each kind that are read, and the most bytes of each file."""
+"""At most _LIMIT files of each kind are read, and at most _LIMIT bytes of each file."""
 
 
 def is_wanted(path: str) -> bool:

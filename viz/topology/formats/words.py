@@ -63,7 +63,7 @@ def cpu_list(text: str, node: int, where: str = "") -> str:
 
 def _shortest_list(bits: int) -> str:
     text = cpu_text(bits)
-    if text.count(",") >= _MAX_RUNS:  # 32,768 of them in each of a thousand nodes would exhaust the memory
+    if text.count(",") >= _MAX_RUNS:  # a list of 32,768 CPUs in each of 1,000 nodes would fill the memory
         raise ValueError(f"names more than {_MAX_RUNS} separate CPUs and ranges; no machine is like that")
     return text
 
@@ -78,7 +78,7 @@ def cpu_mask(text: str, node: int, where: str = "") -> str:
 
 
 def mask_bits(text: str, node: int, where: str = "") -> int:
-    """Return a mask, in the text form that cpu_mask() reads, as a number."""
+    """Return the number whose bits are the CPUs of a mask; the text is of the form that cpu_mask() reads."""
     words = text.strip().replace("0x", "").split(",")
     if len(words) > MAX_CPUS // 32:
         raise TopologyError(f"the CPUs of node {node}: is a mask of more than {MAX_CPUS} CPUs", where)

@@ -17,7 +17,7 @@ Line = tuple[int, str]
 
 
 def documents(text: str) -> Iterator[Value]:
-    """Yield each document of the text; lines that are no such YAML are skipped."""
+    """Yield each document of the text; skip lines that do not belong to this part of YAML."""
     lines: list[Line] = []
     for raw in raw_lines(text):
         line = raw.expandtabs().rstrip()
@@ -40,7 +40,7 @@ def _documents(lines: list[Line]) -> Iterator[Value]:
 
 
 def _block(lines: list[Line], position: int, depth: int) -> tuple[Value, int]:
-    """Return the value that starts on a line, and the position after it."""
+    """Return the value that starts on the line with index `position`, and the index of the line after the value."""
     if depth > MAX_DEPTH:
         raise TopologyError(f"nests lists and tables more than {MAX_DEPTH} deep")
     column, text = lines[position]

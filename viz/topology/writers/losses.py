@@ -42,7 +42,7 @@ def lost_fields(topology: Topology, form: str, keeps: Iterable[str] = ()) -> Ite
 
 
 def renumbered(topology: Topology, form: str) -> tuple[list[Node], list[list[int]], list[str]]:
-    """Return the nodes in ascending order, their rows, and a sentence if their ids are not 0, 1, 2, ..."""
+    """Return the nodes in ascending order, their rows of distances, and a sentence if their ids are not 0, 1, 2, ..."""
     order = sorted(range(len(topology.nodes)), key=lambda index: topology.nodes[index].id)
     nodes = [topology.nodes[index] for index in order]
     rows = [[topology.distances[a][b] for b in order] for a in order]  # write() has checked that they are known

@@ -29,7 +29,7 @@ _DRAM_BANDWIDTH = 102400  # in MB/s; only ratios matter
 _CHUNK = 128
 """How many abstract distances belong to one memory tier."""
 _TIER = 576 * 5
-"""The abstract distance of the second tier if the topology gives only tiers: about that of a dax device."""
+"""The abstract distance of the second tier if the topology gives no abstract distances: about that of dax memory."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +44,11 @@ class _Guest:
     access: list[tuple[int, int]] | None
     """Latency in ns and bandwidth in MB/s of each node; None if the command needs no HMAT."""
     wanted: list[int]
-    """The abstract distance that Linux should compute for each node; empty if the topology itself has the figures."""
+    """The abstract distance that Linux should compute for each node; empty if the topology has latencies itself."""
 
 
 def written(topology: Topology) -> Written:
-    """Return the command, below comments that say what it cannot keep."""
+    """Return the command, below comments that say what it cannot keep of the topology."""
     if len(topology.nodes) > _MAX_ID + 1:
         raise TopologyError(f"has {len(topology.nodes)} nodes, and QEMU takes {_MAX_ID + 1} at most", "nodes")
     nodes, rows, losses = renumbered(topology, "QEMU")
@@ -101,7 +101,8 @@ def _access(nodes: list[Node]) -> tuple[list[tuple[int, int]] | None, list[int]]
     wanted = [node.adistance for node in nodes]
     if len(set(wanted)) == 1:
         wanted = [MEMTIER_ADISTANCE_DRAM + (_TIER - MEMTIER_ADISTANCE_DRAM) * (node.tier or 0) for node in nodes]
-    # A latency in ns equal to the abstract distance, at one bandwidth for all, gives the same ratios.
+    # If the latencies in ns are equal to the abstract distances, and all bandwidths are the same, Linux computes from
+    # them abstract distances in the same ratio.
     return ([(adistance, _DRAM_BANDWIDTH) for adistance in wanted], wanted) if len(set(wanted)) > 1 else (None, [])
 
 

@@ -18,7 +18,7 @@ _RULES = {
     "random": "This kernel draws a preferred node; if it is not allowed, any that is slower and allowed.",
 }
 MAX_RANKED = 4
-"""How many candidates a sentence names with their distances."""
+"""The largest number of candidates that a sentence names with their distances."""
 
 
 def _begins(trace: Trace, step: int, mems: str) -> str:
@@ -68,7 +68,7 @@ def _preferred_filtered(trace: Trace, step: int, node: int, preferred: str, draw
 
 
 def scan(trace: Trace, step: int, node: int, best: int) -> str:
-    """Return the sentence on a scan: in this chapter it is among allowed nodes, elsewhere among free ones."""
+    """Return the sentence on a scan: in this chapter of the allowed nodes, in others of those not in used_targets."""
     if trace.chapters[trace.at("chapter", step)].name != "cgroup":
         return ORDER["Scan"](trace, step, node, best)
     return f"The chooser goes on among all allowed nodes, of any slower tier: {ranking(trace, step)}."

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 MAX_NAMES = 8
-"""The most nodes that a sentence names one by one."""
+"""The largest number of nodes that a sentence names one by one."""
 
 
 def names(nodes: Iterable[int]) -> str:
-    """Return nodes as "0", "0 and 3" or "0, 3 and 5"; of more than MAX_NAMES, the first and how many more there are."""
+    """Return nodes as "0", "0 and 3" or "0, 3 and 5"; if there are more than MAX_NAMES, it ends in "and 4 more"."""
     ids = [str(node) for node in nodes]
     if len(ids) > MAX_NAMES:
         return f"{', '.join(ids[: MAX_NAMES - 1])} and {len(ids) - MAX_NAMES + 1} more"
@@ -17,7 +17,7 @@ def names(nodes: Iterable[int]) -> str:
 
 
 def choice(nodes: Iterable[int]) -> str:
-    """Return nodes as "2", "2 or 4" or "1, 2 or 4"; of more than MAX_NAMES, the first and how many more there are."""
+    """Return nodes as "2", "2 or 4" or "1, 2 or 4"; if there are more than MAX_NAMES, it ends in "or 4 more"."""
     return " or ".join(names(nodes).rsplit(" and ", 1))
 
 

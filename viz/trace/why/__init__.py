@@ -16,7 +16,7 @@ from viz.trace.why.answer import Column
 from viz.trace.why.history import History
 
 PREFIX = "why "
-"""The name of a signal of answers is this and the cell that it explains."""
+"""The name of a signal that holds answers is this prefix, followed by the cell that the answers explain."""
 
 
 def answers(trace: Trace) -> dict[str, Signal]:

@@ -37,7 +37,7 @@ def why_no_target(node: int) -> str:
 
 
 class Column:
-    """The answers about one cell of a register over time. Each holds from its step until the next one."""
+    """The answers about one cell of a register over time. An answer holds from its step until that of the next one."""
 
     def __init__(self) -> None:
         self._steps: list[int] = []

@@ -100,7 +100,7 @@ def _refusal_lines(trace: Trace, node: int, target: int, step: int) -> list[Line
 
 
 def _scan_line(history: History, build: Build, turn: Turn, target: int) -> Line:
-    """Return the line on what the scan of that turn did with the target; if its row was left out, the masks tell it."""
+    """Return the line on what the scan of a turn did with the target; if its row was left out, the masks show that."""
     row = next((row for row in history.rows(turn.scan) if row.node == target), None)
     best = history.trace.at("chosen", turn.scan)
     if row and row.verdict == "chosen":

@@ -24,7 +24,7 @@ class Turn:
 
 
 def columns(history: History) -> dict[int, Column]:
-    """Return the answers of every node; there are none if the trace asks for no cgroup."""
+    """Return for each node the answers to where its pages of the cgroup go; {} if the trace has no cgroup."""
     trace = history.trace
     if "allowed" not in trace.signals:
         return {}

@@ -23,7 +23,7 @@ class Pass:
 
 @dataclass
 class Turn:
-    """The turn of a source in a pass: the steps at which it begins, scans, stores a target and ends; -1 for none."""
+    """The turn of a source in a pass: the steps at which it begins, scans, stores a target and ends, or -1 if never."""
 
     node: int
     number: int

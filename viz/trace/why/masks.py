@@ -30,7 +30,7 @@ def columns(history: History, mask: str, shared: bool = False) -> dict[int, Colu
     for step, changed_to in _changes(history, mask, builds):
         before, bits = bits, NodeMask.parse(changed_to).bits
         build = first_passes.get(step, build)
-        # Before the first build every node has the answer that the mask is empty. It ends for all of them at once.
+        # Before the first build every node has the answer that the mask is empty. All nodes lose this answer at once.
         for_all = step in first_passes or step == 0 or (build is None and not before)
         for node in answers if for_all else NodeMask.of_bits(before ^ bits):
             if node in answers:

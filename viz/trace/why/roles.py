@@ -53,7 +53,7 @@ def not_free_line(build: Build, row: Row, scan: int) -> Line:
 
 
 def used_nearest_first(rows: list[Row], closer_than: int | None = None) -> list[Row]:
-    """Return the rows of nodes in used_targets by distance, then id; with `closer_than`, only those that are nearer."""
+    """Return the rows of nodes in used_targets by distance, then id; only those nearer than `closer_than`, if given."""
     used = [row for row in rows if row.verdict == "used" and (closer_than is None or row.distance < closer_than)]
     return sorted(used, key=lambda row: (row.distance, row.node))
 
