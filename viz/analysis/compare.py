@@ -55,7 +55,7 @@ class Side(NamedTuple):
     """The name of the run in sentences and at the head of a column."""
 
     def targets(self) -> dict[int, list[int]]:
-        """Return where each node demotes to at the end of the trace; if that is about a cgroup, for its pages."""
+        """Return where each node demotes to at the end of the trace; if it ends with a cgroup, where its pages go."""
         last = self.trace.length - 1
         if not self.is_about_cgroup:
             return self.trace.targets(last)

@@ -51,7 +51,7 @@ class Kind:
         return printed == computed if self.ranked else sorted(printed) == sorted(computed)
 
     def has(self, computed: Lists | None, owner: int, printed: list[int]) -> bool:
-        """Return whether a result has that list for that node or tier."""
+        """Return whether the lists of a result have the printed list for `owner`, which is a node or a tier."""
         return computed is not None and owner in computed and self.same(printed, computed[owner])
 
 

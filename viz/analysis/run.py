@@ -90,8 +90,8 @@ class Run:
     def _cgroup(self, machine: Machine, memory: Memory) -> dict[str, Any]:
         """Return the keys of a result that are about the cgroup that may use the allowed nodes.
 
-        "demotes_to" has, by node id, the nodes of which one is drawn for a page, and "leaks_to" the nodes outside the
-        cpuset that may get some. "cpuset" is the Version.cpuset of the kernel.
+        "demotes_to" has, by node id, the nodes of which one is drawn for a page of that node, and "leaks_to" the nodes
+        outside the cpuset that may get some of its pages. "cpuset" is the Version.cpuset of the kernel.
         """
         targets = {node: nodes_in(memory[self.version.arrays[0][node]]) for node in machine.possible}
         leaks = {node: [n for n in found if n not in (machine.mems or ())] for node, found in targets.items()}

@@ -42,7 +42,7 @@ class Addresses:
 
 
 def counted_address(host: str) -> str:
-    """Return the address under which a numeric one is counted: an IPv4 address itself, or the /64 network of IPv6.
+    """Return the address under which a numeric address is counted: an IPv4 address itself, or the /64 network of IPv6.
 
     Any other text is returned as it is.
     """

@@ -27,8 +27,8 @@ HIDDEN_SIGNALS = ("why ", "stack", "watched", "sentence")
 def against(service: Service, question: Request) -> dict[str, Any]:
     """Return the run that "other" describes, with its stage, and where and why it differs from the question's own run.
 
-    Each of the two may have "events", the number of events after which it ends; without that all its events happen.
-    Raise TopologyError if "other" is no object.
+    The question and "other" may each have "events", the number of events after which their run ends. Without it, all
+    events of the run happen. Raise TopologyError if "other" is no object.
     """
     shown, other = _run(service, question), question.get("other")
     if not isinstance(other, dict):

@@ -48,7 +48,7 @@ class MachineSize:
 
     @property
     def first_work(self) -> int:
-        """Return the work for the events of the first answer only."""
+        """Return the same number, but with only those events that the first answer holds."""
         return self.work if self.first_events is None else self.nodes * (1 + self.first_events)
 
 
@@ -145,7 +145,7 @@ def _texts(value: Any) -> list[str]:
 
 
 def _machine(kind: str, run: Request, service: Service) -> MachineSize:
-    """Return the size of a run's machine; read the machine only if its text is not a short form of a large one."""
+    """Return the size of a run's machine; do not read the machine if its text is a short form of a large machine."""
     if kind == "shape":
         return MachineSize(_nodes_of_shape(run, service))
     if nodes_of_line(run.get("text")) > LIGHT_WORK or inflated_size(run.get("link")) > LIGHT_TEXT:

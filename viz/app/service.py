@@ -58,7 +58,7 @@ NO_MASK = "none"
 """The value of `allowed` that drops the allowed nodes that the machine itself names."""
 KEYS = (*READ_BY, "kernel", "zonelists", "chart", "theme", "narrow")
 NEEDS: dict[type[Exception], str] = {UnknownDistances: "distances", KernelLogOnly: "machine", SeveralMachines: "choice"}
-"""The name of what the visitor must add to a refused request; the page asks for it."""
+"""For each error, the name of what the visitor must add to the request; the page then asks the visitor for it."""
 
 
 class Service:

@@ -136,7 +136,7 @@ def print_tier_guesses(loaded: ParseResult) -> None:
 
 
 def _is_read(words: str) -> bool:
-    """Return whether the source of a tier is worth a line: not if it is guessed, ordinary DRAM or in the document."""
+    """Return whether the source of a tier is printed: not if it is a guess, ordinary DRAM or the document itself."""
     return not words.startswith(("guessed", "DRAM:")) and not words.endswith("from the document")
 
 

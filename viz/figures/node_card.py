@@ -23,7 +23,7 @@ FACTS_END = {"wide": (180, 222), "tall": (166, 166)}
 
 
 def state_size(trace: Trace, layout: Layout) -> float:
-    """Return the font size at which all states of all nodes fit on their cards; 0 stands for that of the CSS class."""
+    """Return the font size at which all states of all nodes fit on their cards; 0 stands for the CSS class's size."""
     if layout.detail not in TAGS:
         return 0
     most = font_size("fact", layout.detail)

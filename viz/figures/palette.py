@@ -52,7 +52,7 @@ CHAINS = (
 
 
 def css() -> str:
-    """Return the CSS of all variables: the theme is the system's unless `data-theme` on the root element names one."""
+    """Return the CSS of all variables; `data-theme` on the root element chooses the theme, or else the system does."""
     light, dark = _variables(0), _variables(1)
     return (
         f":root{{color-scheme:light;{light}}}"

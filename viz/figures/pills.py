@@ -25,7 +25,7 @@ SHORT = 90
 HEIGHT, GAP = 20, 4
 """The height of a pill and the space between it and its arrow, in stage units."""
 SAMPLES = 16
-"""The number of points of other arrows that a pill avoids if it can."""
+"""The number of intervals between the points of each other arrow that a pill avoids if it can."""
 MAX_CROSSED = 32
 """The largest number of arrows for which pills avoid the shafts of the others, too."""
 SIDES = (1, -1, 1.6, -1.6, 2.4, -2.4, 3.4, -3.4)
@@ -89,7 +89,7 @@ def _written(svg: Element, detail: str) -> Iterator[Box]:
 
 
 def _place(pair: Pair, curve: Route, width: float, stage: Box, obstacles: Obstacles) -> Box | None:
-    """Return the first place without cost, or else the cheapest one; None if at each place the pill covers a text."""
+    """Return the first place without cost, or else the cheapest place; None if there is no room for the pill at all."""
     hard, cards, shafts = obstacles
     best, least = None, float("inf")
     for pill in _places(curve, width):

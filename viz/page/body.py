@@ -78,7 +78,7 @@ def body(topologies: Groups) -> str:
 
 
 def _kernel(row: Version) -> str:
-    """Return a version's name for the list of kernels, with its releases unless its name is that of the only one."""
+    """Return a version's name for the list of kernels, with its releases unless the name says which they are."""
     complete = row.name.removeprefix("v") == row.kernels or not row.kernels[0].isdigit()
     return row.name if complete else f"{row.name} ({row.kernels})"
 

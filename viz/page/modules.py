@@ -15,7 +15,7 @@ from urllib.parse import quote
 ENTRY = "#page"
 """The module that starts the page."""
 DASH = "#core/dash"
-"""The module that starts Dash, at once if the address names another run than the one in the document."""
+"""The module that starts Dash. It does so at once if the address names another run than the one in the document."""
 STYLES = ("modes", "stage", "page", "dialogs")
 """The style sheets of the page in the order in which they apply. A tool's style sheet is fetched with the tool."""
 IMPORTS = re.compile(r"""^(?:import\b|export\b[^;'"]*?\bfrom\b|\}\s*from\b)[^;'"]*["']([^"']+)["'];""", re.MULTILINE)

@@ -107,9 +107,9 @@ class Lister:
         return self._indices[position]
 
     def _explore(self, index: int) -> list[tuple[int, int]]:
-        """Add to the graph what a load at a position can give, and return it.
+        """Add to the graph what a load at a position can give, and return that as a list.
 
-        For each value this is (the bit of the node, the index of the next position), or (0, -1) for NUMA_NO_NODE.
+        For each value it has (the bit of the node, the index of the next position), or (0, -1) for NUMA_NO_NODE.
         """
         for following in self.loads(*self._positions[index]).items():
             bit = 0 if following[0] == NUMA_NO_NODE else 1 << following[0]

@@ -51,7 +51,7 @@ __all__ = [
 MAX_INPUT, MAX_ARCHIVE = 8 * 2**20, 64 * 2**20
 """The largest size of an input and of a tar archive that is not compressed, in bytes."""
 _QUOTED_PRINTABLE = re.compile(r"=3D|(?:=[89A-F][0-9A-F]){2}")
-"""An equals sign, or two bytes outside ASCII, in the encoding that mail programs use."""
+"""A pattern for quoted-printable, the encoding of mails: it finds an equals sign, or two bytes outside ASCII."""
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 

@@ -71,7 +71,7 @@ def builtin_names() -> list[str]:
 
 
 def builtin(name: str) -> Topology:
-    """Return the built-in topology of that name; raise TopologyError, which lists the names, if there is none."""
+    """Return the built-in topology of that name; if there is none, raise TopologyError, which names those there are."""
     names = builtin_names()
     if name not in names:  # also keeps a name such as "../x" from being a path
         close = get_close_matches(name[:60], names, n=1)

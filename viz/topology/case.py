@@ -68,7 +68,7 @@ def _by_node(value: object) -> dict[str, Any]:
 
 
 def _signals(value: object) -> dict[str, str | int]:
-    """Return the values that signals of a trace should have, by the signals' names."""
+    """Return the values that signals of a trace should have, by the signals' names; raise an error for other values."""
     if not isinstance(value, dict) or not 0 < len(value) <= MAX_PARTS:
         raise ValueError(f"must be a table of 1 to {MAX_PARTS} signals and their values, not {shown(value)}")
     for name, wanted in value.items():
@@ -78,7 +78,7 @@ def _signals(value: object) -> dict[str, str | int]:
 
 
 def _tiers(value: object) -> list[dict[str, Any]]:
-    """Return the memory tiers of a result, as `order --json` lists them."""
+    """Return the memory tiers of a result, as `order --json` lists them; raise ValueError for anything else."""
     if not isinstance(value, list | tuple) or len(value) > MAX_NUMNODES:
         raise ValueError(f"must be a list of tiers, not {shown(value)}")
     if not all(isinstance(tier, dict) and tier.keys() == {"id", "nodes", "lower"} for tier in value):
@@ -111,7 +111,7 @@ class Expected(StrictModel):
         return value
 
     def given(self) -> dict[str, Any]:
-        """Return the keys of a result that are expected, with their values."""
+        """Return the part of a result that is expected: keys of `order --json` with their values."""
         return {key: value for key, value in self if key not in ("kernels", "after") and value is not None}
 
 

@@ -90,7 +90,7 @@ def _asymmetric(matrix: Matrix) -> Iterator[Pair]:
 
 
 def _warning(odd_pairs: Iterator[Pair], sentence: Callable[[int, int], str], remark: str) -> Iterator[str]:
-    """Yield the sentence on the first pair with the number of further pairs; nothing if there is no pair."""
+    """Yield the sentence on the first odd pair, with the number of the other odd pairs; nothing if there is no pair."""
     first = next(odd_pairs, None)
     if first is not None:
         more = sum(1 for _ in odd_pairs)

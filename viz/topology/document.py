@@ -36,7 +36,7 @@ def like_json(text: str) -> bool:
 
 
 def like_our_toml(text: str) -> bool:
-    """Return whether some line starts like one of a topology document in TOML."""
+    """Return whether any line starts like a line of a topology document in TOML."""
     return _DOCUMENT_LINE.search(text) is not None
 
 

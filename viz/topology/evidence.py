@@ -1,4 +1,4 @@
-"""Evidence: what a listing says about memory tiers, that is about how fast the memory of each node is."""
+"""Evidence: what a listing says about memory tiers, and thus about how fast the memory of each node is."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ def _take_devices(evidence: Evidence, block: str) -> None:
 
 
 def _json_blocks(lines: list[str]) -> Iterator[tuple[int, int]]:
-    """Yield, for each block of JSON that begins a line, the index of its first line and of the line after it."""
+    """Yield, for each block of JSON that starts a line, the index of its first line and of the line after the block."""
     first, depth = -1, 0
     for number, line in enumerate(lines):
         if (first < 0 and line.lstrip(words.MARKS)[:1] in ("[", "{") and line.strip().strip("[{]} \t,") == "") or (

@@ -85,7 +85,7 @@ class Node(StrictModel):
 
     @property
     def access_coordinate(self) -> AccessCoordinate:
-        """Return latency and bandwidth as whole numbers; a value for reads alone, or for writes alone, is for both."""
+        """Return latency and bandwidth as whole numbers; if only reads or only writes have a value, both get it."""
         latency = q.reads_and_writes(self.read_latency, self.write_latency)
         bandwidth = q.reads_and_writes(self.read_bandwidth, self.write_bandwidth)
         return AccessCoordinate(*latency, *bandwidth)
@@ -121,7 +121,7 @@ class Topology(StrictModel):
     group: Word | None = None
     """The topic of this and other machines; the page lists the machines of a group together."""
     note: Note | None = None
-    """What to look at; it holds for every kernel."""
+    """What to look at; it is shown with every kernel that has no note in `notes`."""
     notes: Notes = Field(default_factory=dict)
     """Notes that hold for some kernels only, by the `note_keys` of viz.kernel.versions.Version."""
     case: Case | None = None
@@ -295,7 +295,7 @@ def _default_blocks(fields: Mapping[str, Any]) -> int:
 
 
 def _all_listed(wanted: Sequence[int], info: ValidationInfo) -> Sequence[int]:
-    """Return the ids; raise TopologyError at the first that is not among the nodes."""
+    """Return the ids `wanted`; raise TopologyError at the first id that no listed node has."""
     ids = {node.id for node in info.data.get("nodes", ())}
     unlisted = next((node for node in wanted if node not in ids), None)
     if ids and unlisted is not None:

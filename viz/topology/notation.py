@@ -92,7 +92,7 @@ def parsed(text: str) -> Shape:
 
 
 def _node_spec(words: Words, shared: bool = False) -> NodeSpec:
-    """Read one node or several equal ones: CPUs, memory, distance."""
+    """Read the description of one node or of several equal nodes: CPUs, memory, distance."""
     count, cpus = 1, _cpus(words)
     if cpus == 0 and words.at_number:
         count = number(words.take(), 1, MAX_NUMNODES, "a number of nodes")

@@ -25,7 +25,7 @@ _MAX_NOTE = 1000
 
 @dataclass
 class NodeFacts:
-    """The known facts of a node; None means that the listing does not say it."""
+    """The known facts of a node; a fact that the listing does not state is None."""
 
     cpus: str | int | None = None
     memory: int | None = None

@@ -51,7 +51,7 @@ def _is_foreign(text: str, form: Format[str]) -> bool:
 
 
 def _read_views(text: str, name: str, chosen: str, error: TopologyError | None) -> ParseResult:
-    """Return the machine of the first view of the text that can be read; if there is none, that of the text itself."""
+    """Return the machine of the first of views(text) that can be read; if there is none, that of the text itself."""
     for view in views(text):
         recognised = [part for part in view if (form := format_of(part.text)) and form.listing]
         attempts = [_attempt(part.text, name, chosen if len(recognised) == 1 else "") for part in recognised]
@@ -71,7 +71,7 @@ def _read_views(text: str, name: str, chosen: str, error: TopologyError | None) 
 def _one_of(
     view: View, attempts: list[ParseResult | TopologyError | None], name: str, chosen: str
 ) -> ParseResult | None:
-    """Return the machine of the only text that can be read, or of the chosen one; None if no text can be read."""
+    """Return the machine of the view's only text that can be read, or of the chosen text; None if none can be read."""
     readable = [index for index, attempt in enumerate(attempts) if not isinstance(attempt, TopologyError)]
     if not readable:
         return None

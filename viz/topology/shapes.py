@@ -49,7 +49,7 @@ KINDS = {
 
 @dataclass(frozen=True)
 class NodeSpec:
-    """A node, or `count` equal ones, in each cluster or each socket."""
+    """A node, or `count` equal nodes, in each cluster or each socket."""
 
     kind: str = ""
     """A key of KINDS, or "" for a node without memory."""

@@ -122,7 +122,7 @@ def trust_lines(tiers: Mapping[int, str]) -> list[str]:
 
 
 def _with_access(result: ParseResult, evidence: Evidence) -> ParseResult:
-    """Return the result with the latencies and bandwidths of access1 in its nodes, or those of access0 without it."""
+    """Return the result with the latencies and bandwidths of access1, or of access0 without access1, in its nodes."""
     found = evidence.access.get(1) or evidence.access.get(0) or {}
     figures = {
         node: {key: value for key, value in of.items() if 0 < value < 10**15}

@@ -11,7 +11,7 @@ from typing import Protocol
 from viz.topology.errors import TopologyError
 
 MAX_UNPACKED = 128 * 2**20
-"""The largest number of bytes that data may unpack to; the largest known archive of a /sys unpacks to half of it."""
+"""The largest number of bytes that data may unpack to; the largest known archive of a /sys unpacks to half of this."""
 _PIECE = 2**18
 _MAX_RATIO, _ALWAYS_ALLOWED = 1000, 2**22
 """The largest ratio of unpacked to packed bytes (real archives stay below 100), checked from 4 MiB unpacked on."""

@@ -34,7 +34,7 @@ class EventEffect(NamedTuple):
 class Chip(NamedTuple):
     """A group of equal events that follow each other, which the page shows as one chip.
 
-    `first` is the index of the first one among all events, and `times` is how many there are.
+    `first` is the index of the group's first event among all events, and `times` is how many events the group has.
     """
 
     first: int

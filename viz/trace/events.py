@@ -90,5 +90,5 @@ TARGETS = ("node_demotion", "preferred", "fallback_targets")
 
 
 def targets_of(result: Entry) -> Entry:
-    """Return the part of a result or an entry that says which node demotes to which; it is empty if there is none."""
+    """Return the part of a result or an entry that says which node demotes to which; {} if it has no such part."""
     return {key: result[key] for key in TARGETS if result.get(key) is not None}

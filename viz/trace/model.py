@@ -89,10 +89,10 @@ class Trace:
         return {node: nodes_in(value) for node, value in self.cells(self.arrays[0], step).items()}
 
     def flows(self, step: int) -> dict[int, list[int]]:
-        """Return for each node the nodes that its pages go to: its targets or, in the chapter "cgroup", the nodes that
-        pages of the cgroup go to.
+        """Return for each node the nodes that its pages go to.
 
-        In that chapter a node has none before the step that finds them.
+        These are its targets or, in the chapter "cgroup", the nodes that pages of the cgroup go to. In that chapter a
+        node has none before the step that finds them.
         """
         cells = {node: f"demotes_to[{node}]" for node in self.nodes}
         if cells[self.nodes[0]] not in self.signals or not self._is_in_cgroup(step):

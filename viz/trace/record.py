@@ -179,7 +179,7 @@ def _shortened(order: Sequence[int]) -> tuple[tuple[int, ...], int]:
 
 @cache
 def _location(code: CodeType, line: int) -> tuple[str, str, int]:
-    """Return file, function and line; the line is the first of its statement."""
+    """Return the file, the function and the line at which a frame is; the line is the first of its statement."""
     file = code.co_filename.replace("\\", "/").rpartition("/")[2]
     return file, code.co_name, FIRST_LINES.get((file, line), line)
 

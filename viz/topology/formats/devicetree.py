@@ -202,7 +202,7 @@ def _without_comments(text: str) -> str:
 
 
 def _blocks(text: str) -> Iterator[_Block]:
-    """Yield each block when it closes; blocks that a fragment leaves open come last."""
+    """Yield each block when it closes; blocks that the text never closes come last."""
     top = _Block("", 1)
     opened, pieces, line = [top], list[str](), 1
     for number, token in enumerate(_TOKEN.findall(text)):

@@ -119,7 +119,7 @@ def _slowness(node: Element) -> int:
 def _newer_matrix(
     root: Element, objects: list[Element], by_id: dict[int, Element]
 ) -> tuple[list[int], list[list[int]]] | None:
-    """Return the node ids and the rows of the matrix of latencies in versions 2 and 3 of the format; None without one.
+    """Return the node ids and rows of the matrix of latencies in versions 2 and 3 of the format; None if it has none.
 
     Of several matrices, prefer one whose values come from the kernel.
     """
@@ -166,7 +166,7 @@ def _square(element: Element, cells: Sequence[str], ids: list[int]) -> list[list
 def _older_matrix(
     root: Element, objects: list[Element], by_id: dict[int, Element]
 ) -> tuple[list[int], list[list[int]]] | None:
-    """Return the node ids and the rows of the matrix of latencies in version 1 of the format; None without one.
+    """Return the node ids and rows of the matrix of latencies in version 1 of the format; None if it has none.
 
     The rows are in the order in which the document lists the NUMANodes.
     """

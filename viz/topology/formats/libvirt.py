@@ -116,7 +116,7 @@ def _read_distances(cell: Element, node: int, pairs: Pairs) -> None:
 
 
 def _read_access(top: Element, partial: PartialTopology) -> None:
-    """Store in each node the latency and the bandwidth that Linux keeps for it of those in <interconnects>.
+    """Store in each node the latency and the bandwidth from <interconnects> that Linux keeps for the node.
 
     libvirt attaches a cell without CPUs to the initiator with the lowest latency. If no latency is given, it takes the
     initiator with the highest bandwidth. The XML has latencies in ns and bandwidths in KiB/s.

@@ -42,7 +42,7 @@ _SIZE = re.compile(r"([0-9]{1,9}) ?([kKMGT]i?B)(?: .*)?")
 
 
 def like_numactl(text: str) -> bool:
-    """Return whether the text holds a line that only numactl -H prints, anywhere in a line of the text."""
+    """Return whether the text holds, even in the middle of a line, what only numactl -H prints."""
     return _NUMACTL_LINE.search(text) is not None
 
 
@@ -188,7 +188,7 @@ class Listing:
 
 
 def _ids_in(listed: str) -> set[int]:
-    """Return the node ids of the first line, without duplicates: old versions of numactl print one node as 0-0."""
+    """Return the node ids of the line "available:", without duplicates: old versions of numactl print 0 as "0-0"."""
     try:
         return set(node_ids(listed))
     except ValueError:

@@ -46,7 +46,7 @@ class Option:
     pairs: tuple[tuple[str, str], ...]
     """Keys and values."""
     where: str
-    """The line of the option, for an error."""
+    """The place of the option in the text, such as "line 7", for an error."""
     line: str
     """The text of the option, with the values of its variables."""
 

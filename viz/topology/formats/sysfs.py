@@ -170,7 +170,7 @@ def _joined(pieces: Pieces) -> Tree:
 
 
 def _only_root(machines: Machines, chosen: str = "") -> str:
-    """Return the root of the only machine, or of the chosen one; raise TopologyError if none has a node."""
+    """Return the key of the only machine, or of the chosen one; raise TopologyError if no machine has a node."""
     roots = [root for root, pieces in machines.items() if any("/" in path for path in pieces)]
     if len(roots) > 1:
         return roots[choose([root.strip("/") or "the top" for root in roots], chosen)]

@@ -103,7 +103,7 @@ def lines_of(text: str) -> Iterator[tuple[int, str]]:
 
 
 def raw_lines(text: str) -> list[str]:
-    """Return the lines unchanged; raise TopologyError if there are too many, or if one is too long, for a listing."""
+    """Return the lines unchanged; raise TopologyError if there are more, or longer, lines than any listing has."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if len(lines) > _MAX_LINES:
         raise TopologyError(f"has {len(lines)} lines; give only the listing")

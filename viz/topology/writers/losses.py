@@ -31,7 +31,7 @@ class Written:
 
 def lost_fields(topology: Topology, form: str, keeps: Iterable[str] = ()) -> Iterator[str]:
     """Yield a sentence that lists the keys that the format has no place for, and one about nodes that are offline."""
-    keeps = {*keeps, "title", "source"}  # every reader sets these itself
+    keeps = {*keeps, "title", "source"}  # readers make their own title and source
     lost = [key for key in _TOPOLOGY_KEYS if key in topology.model_fields_set and key not in keeps]
     lost += [key for key in _NODE_KEYS if key not in keeps and any(key in n.model_fields_set for n in topology.nodes)]
     if lost:

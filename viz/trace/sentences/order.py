@@ -126,7 +126,7 @@ def _order_complete(trace: Trace, step: int) -> str:
 
 
 def order_sentence(trace: Trace, step: int, chains: list[list[int]]) -> str:
-    """Return a sentence with the order after a step; `chains` are the chains to name."""
+    """Return a sentence with the order after a step; `chains` are the chains that it names."""
     text = order_text(trace.targets(step), chains)
     return f"The order: {text}." if text else "No node has a target."
 
@@ -134,7 +134,8 @@ def order_sentence(trace: Trace, step: int, chains: list[list[int]]) -> str:
 def order_text(targets: dict[int, list[int]], chains: list[list[int]]) -> str:
     """Return the first three chains as text, and how many more there are.
 
-    If a node has several targets, or there are no chains, the parts are "node → its targets" instead of chains.
+    If a node has several targets, or if there are no chains, return the first three sources with their targets, such as
+    "0 → 2 or 3", instead of chains.
     """
     parts = [" → ".join(map(str, chain)) for chain in chains]
     if not chains or any(len(nodes) > 1 for nodes in targets.values()):

@@ -93,7 +93,7 @@ def _stores(trace: Trace, node: int, step: int) -> list[Line]:
 
 
 def arrow(trace: Trace, node: int, target: int, step: int) -> Answer | None:
-    """Return the answer to why the cgroup's pages go from a node to another or not; None if it is not known yet."""
+    """Return the answer to why the cgroup's pages go from a node to another or not; None before the run finds that."""
     signal = trace.signals.get(f"why {TARGETS}[{node}]")
     if signal is None or step < signal.steps[-1] or len(signal.steps) < 2:
         return None

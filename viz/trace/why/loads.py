@@ -56,6 +56,6 @@ def _charged(node: int, charges: list[Charge], build_begins: int, rule: ChargeRu
         change = f"left at {after}"
     text = f"The zonelist of node {owner} charged node {node}, the first at a new distance: {change}."
     lines: list[Line] = [(step, text)]
-    if earlier and rule != "set":  # With "set" the load before makes no difference.
+    if earlier and rule != "set":  # With the rule "set" the previous load makes no difference.
         lines.append((earlier[0][0], f"{counted(len(earlier), 'earlier charge')} had brought it to {before}."))
     return answer(_question(node, charges[0][3]), [*lines, (build_begins, f"{charge_words(rule).rule} {MEANING}")])

@@ -42,7 +42,7 @@ class Search:
 
 @dataclass
 class Round:
-    """One build of the targets of all nodes: the search of each node, and the step that emptied its targets before."""
+    """One build of the targets of all nodes: the search of each node, and the step that emptied its old targets."""
 
     begins: int
     ends: int
@@ -188,7 +188,7 @@ def _target_lines(history: History, round_: Round, search: Search, step: int) ->
 
 
 def _equally_near_lines(history: History, search: Search, stored: int) -> list[Line]:
-    """Return the line on the targets that are as near as the first; no line if the score table has none."""
+    """Return the line on the targets that are as near as the first; [] if the score table has no such target."""
     trace = history.trace
     first, *others = _in_order(trace, search, nodes_in(trace.at("operation", stored)[3]))
     distance = {row.node: row.distance for row in history.rows(search.scans[0])}
@@ -200,7 +200,7 @@ def _equally_near_lines(history: History, search: Search, stored: int) -> list[L
 
 
 def _in_order(trace: Trace, search: Search, targets: list[int]) -> list[int]:
-    """Return the targets with the one that the first scan chose at the beginning."""
+    """Return the targets, beginning with the one that the first scan chose."""
     first = trace.at("operation", search.scans[0])[2]
     return sorted(targets, key=lambda node: node != first)
 
