@@ -48,7 +48,7 @@ class MachineSize:
 
     @property
     def first_work(self) -> int:
-        """Return the same number, but with only those events that the first answer holds."""
+        """Return the number of nodes, each counted once for the first order and for every event of the first answer."""
         return self.work if self.first_events is None else self.nodes * (1 + self.first_events)
 
 

@@ -69,7 +69,7 @@ def last_step_of_pass(trace: Trace, pass_number: int) -> int:
 def export(machine: Input, kernel: str | None, zonelists: str | None, output: BinaryIO) -> None:
     """Write one HTML file that plays the machine by itself, from a disk or a mail, without a server."""
     run = Run.of(machine.topology(kernels=[kernel]), kernel, zonelists)
-    from viz.page.player_data import play_alone  # both import networkx
+    from viz.page.player_data import play_alone  # both import networkx, which takes long
     from viz.page.standalone import standalone
 
     write(output, standalone(play_alone(run), assets()))

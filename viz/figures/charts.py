@@ -37,7 +37,7 @@ KEY |= {"itemclick": False, "itemdoubleclick": False}
 SWATCH = 13
 """The size of a square in that list, in pixels."""
 MASKS = {"used_targets": "used", "candidates": "candidate", "next_pass": "next_pass", "this_pass": "this_pass"}
-"""The role of the nodes in each mask. A node in several masks is shown in the last of their roles."""
+"""The role of the nodes in each mask. A node in several masks is shown in the role of the last of these masks."""
 MAX_LABELS = 24
 """The largest number of nodes for which each distance is written in its cell."""
 
@@ -161,7 +161,7 @@ def _role_codes(trace: Trace) -> list[list[int]]:
 
 
 def _role_labels(trace: Trace, codes: Sequence[Sequence[int]], dark: bool, width: int) -> go.Scatter:
-    """Return the words of the roles, so that a role can be told without its colour.
+    """Return the words of the roles, so that a role can be recognised without its colour.
 
     A word is written on each stretch of steps that has room for it.
     """

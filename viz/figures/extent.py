@@ -42,7 +42,7 @@ STRONG = {"id", "id long", "away", "far"}
 
 
 def text_width(text: str, size: float, bold: bool = False) -> float:
-    """Return the width of a line of text, in the unit of its font size."""
+    """Return the width of a line of text, in the same unit as its font size `size`."""
     return sum(map(_letter, text)) * size * (BOLD if bold else 1)
 
 

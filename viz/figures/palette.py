@@ -72,7 +72,7 @@ def _variables(theme: int) -> str:
 
 
 def colour(name: str, dark: bool) -> str:
-    """Return the colour of a role in one of both themes."""
+    """Return the colour of a role in the dark theme or in the light one."""
     return ROLES[name].dark if dark else ROLES[name].light
 
 

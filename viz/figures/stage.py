@@ -78,7 +78,7 @@ def draw_stage(layout: Layout, topology: Topology, trace: Trace) -> Element:
 
 
 def stored(trace: Trace) -> list[tuple[int, int]]:
-    """Return all pairs (source, target) of a run; if these are more than MAX_ARROWS, only the first of each source."""
+    """Return all pairs (source, target) of a run; for more than MAX_ARROWS, the first targets of each source."""
     targets_of = {}
     for node in trace.nodes:
         names = (f"{trace.arrays[0]}[{node}]", f"demotes_to[{node}]")

@@ -93,7 +93,7 @@ def picture(
 
 
 def _bar(svg: Element, y: float, width: float, jobs: int, per_job: float, label: str) -> None:
-    """Draw a bar with a segment for each job, or one segment for all if they are many; the rest is left over."""
+    """Draw a bar with a segment for each job; if there are more than MAX_SEGMENTS jobs, one segment stands for all."""
     group = SubElement(svg, "g")
     SubElement(group, "title").text = label
     _rect(group, LABEL, y, width, "bin-left")

@@ -17,7 +17,7 @@ INDENT, BETWEEN = "    ", "  "
 
 
 def order_text(order: dict[str, Any]) -> str:
-    """Return a result of Run.order() as text: who demotes to whom, what led there, node_load, and the events."""
+    """Return a result of Run.order() as text: where nodes demote to, how that came about, node_load, and the events."""
     warning = ["", WARN_ONCE] if "warn_once" in order else []
     events = ["", event_lines(order)] if "events" in order else []
     cgroup = ["", cgroup_lines(order)] if "allowed" in order else []

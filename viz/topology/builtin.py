@@ -73,7 +73,7 @@ def builtin_names() -> list[str]:
 def builtin(name: str) -> Topology:
     """Return the built-in topology of that name; if there is none, raise TopologyError, which names those there are."""
     names = builtin_names()
-    if name not in names:  # also keeps a name such as "../x" from being a path
+    if name not in names:  # this also refuses "../x", which would lead to another folder
         close = get_close_matches(name[:60], names, n=1)
         hint = f"perhaps {close[0]} is meant" if close else f"they are {', '.join(names)}"
         raise TopologyError(f"{shown(name)} is no built-in topology; {hint}")

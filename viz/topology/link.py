@@ -226,7 +226,7 @@ def _replaced(lists: Column, convert: Callable[[int, int], tuple[int, int]]) -> 
             continue
         numbers = [int(number.replace("~", "-")) for number in _NUMBER.findall(entry)]
         pairs = [convert(number, before[i] if i < len(before) else 0) for i, number in enumerate(numbers)]
-        before[: len(pairs)] = [pair[1] for pair in pairs]  # the rest stays, so nodes without CPUs change nothing
+        before[: len(pairs)] = [pair[1] for pair in pairs]  # an empty list changes nothing in `before`
         texts = iter([str(pair[0]).replace("-", "~") for pair in pairs])  # "~" is minus, since "-" is a range
         replaced.append(_NUMBER.sub(lambda _, texts=texts: next(texts), entry))  # type: ignore[misc]
     return replaced

@@ -88,7 +88,7 @@ class Words:
             self.fail(expected or words[0], words)
 
     def fail(self, expected: str, known: Iterable[str] = ()) -> NoReturn:
-        """Raise TopologyError: the next word is wrong."""
+        """Raise TopologyError, which says that the next word is wrong and what was expected."""
         raise unexpected(self.take(), expected, known)
 
     @property

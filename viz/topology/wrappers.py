@@ -96,7 +96,7 @@ def _texts(document: object) -> Iterator[tuple[str, str]]:
 
 
 def _markup(text: str) -> Iterator[Part]:
-    """Yield the text without its HTML: a break and the end of a cell end a line."""
+    """Yield the text without its HTML: a line break, and the end of a cell or paragraph, become the end of a line."""
     if _MARKUP.search(text):
         yield Part("", html.unescape(_TAG.sub("", _BREAK.sub("\n", text))))
     elif "&lt;" in text or "&#" in text or "&quot;" in text:
@@ -143,7 +143,7 @@ def _numbered(text: str) -> Iterator[Part]:
 
 
 def _literals(text: str) -> Iterator[Part]:
-    """Yield the text of the string literals in a source: a comma between two of them ends a line."""
+    """Yield the text of the string literals in a source; where a comma separates two of them, a new line begins."""
     pieces: list[str] = []
     end = 0
     for match in _LITERAL.finditer(text):

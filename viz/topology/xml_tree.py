@@ -16,7 +16,7 @@ MAX_TEXT = 2**20
 _QUOTE_MARKS = " \t>|+*#"
 """Characters before a line that is quoted in a mail or stands in a comment."""
 SEVERAL = "_"
-"""The tag of the element that is put around several elements."""
+"""The tag of the element that is put around several root elements that follow each other."""
 _TAG = re.compile(r"<(?:\?xml\s|!DOCTYPE\s|!--|[A-Za-z][\w:.-]{0,100}(?:\s|/?>))")
 _DOCUMENT_START = re.compile(r"<(?:\?xml|!DOCTYPE|domain|capabilities|topology)[\s>]")
 """The start of a document or of another machine's root element."""

@@ -1,4 +1,4 @@
-"""Read the frames of suspended routines, for a watcher of viz.kernel.memory.drive()."""
+"""Read the frames of suspended routines, for functions that watch viz.kernel.memory.drive()."""
 
 from __future__ import annotations
 

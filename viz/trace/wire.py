@@ -89,7 +89,7 @@ class _Values:
         self._indexes: dict[Any, int] = {}
 
     def indexes(self, name: str, signal: Signal) -> Iterator[int]:
-        """Return for each value of a signal, in order, its index in the list."""
+        """Return for each value of a signal, in order, its index in the list "values"; add the values that are new."""
         if name.startswith(ANSWERS):
             return (self._index(self._answer(v, step)) for step, v in zip(signal.steps, signal.values, strict=True))
         if name == "scores":

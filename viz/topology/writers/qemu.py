@@ -201,7 +201,7 @@ def _tier_losses(guest: _Guest) -> Iterator[str]:
         for node, (a, b) in enumerate(guest.access)
         if guest.memory[node]
     }
-    dram = NodeMask(node for node in figures if guest.nodes[node].cpu_count or not node)  # CPU 0 is in node 0
+    dram = NodeMask(node for node in figures if guest.nodes[node].cpu_count or not node)  # node 0 always has CPU 0
     computed = adistances(figures, dram)
     if not computed and len(figures) > len(dram):
         yield "Linux makes no tiers of it: it needs nodes with CPUs and memory, as fast as each other within a tenth."

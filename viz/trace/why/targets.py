@@ -13,7 +13,7 @@ NEAREST = 3
 
 
 def columns(history: History, array: str) -> dict[int, Column]:
-    """Return for each node the answers to why it has its target or none, where a node has one target at most."""
+    """Return for each node the answers to why it has its target or none, in versions that allow only one target."""
     return {node: _column(history, array, node) for node in history.trace.nodes}
 
 
