@@ -68,7 +68,7 @@ def test_a_machine_that_demotes_is_said_to(kernel: str, tmp_path: Path) -> None:
 def test_the_switch_alone_is_missing(kernel: str, tmp_path: Path) -> None:
     found = report(write(tmp_path, machine(kernel, {"sys/kernel/mm/numa/demotion_enabled": "false"})))
     assert found["demotes"] is False
-    assert found["verdict"].endswith("the switch is off. Once it is on, node 0 demotes to node 1.")
+    assert found["verdict"].endswith("the switch is off. Once it is on, node 0 would demote to node 1.")
 
 
 def test_the_numbers_of_causes_are_those_of_the_issue() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import random
@@ -17,7 +16,7 @@ import pytest
 
 from tests.command import printed, process, refusal, tierscope
 from tests.doctor.cases import Case, all_cases
-from tests.doctor.machines import KERNELS, NODES, machine, write
+from tests.doctor.machines import KERNELS, NODES, machine, packed, write
 from viz.doctor.collect import script
 from viz.doctor.copies import read_copy
 from viz.doctor.facts import Facts
@@ -33,14 +32,6 @@ def report(root: Path | str, *options: str) -> dict[str, Any]:
     found = json.loads(printed("doctor", "--root", str(root), "--json", *options))
     assert isinstance(found, dict)
     return found
-
-
-def packed(folder: Path, mode: str = "w:gz", prefix: str = ".") -> bytes:
-    """Return the folder as a tar archive."""
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode=mode) as archive:  # type: ignore[call-overload]
-        archive.add(folder, arcname=prefix)
-    return buffer.getvalue()
 
 
 def states(of: dict[str, Any]) -> dict[str, str]:

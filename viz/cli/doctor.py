@@ -46,6 +46,8 @@ def doctor(
             raise click.UsageError("--collect prints a script; leave out the other options.")
         click.echo(script(), nl=False)
         return
+    if root == "-" and dmesg is not None and dmesg.name == "<stdin>":
+        raise click.UsageError("Only one of --root and --dmesg can be read from standard input.")
     asked = release_option(kernel)
     below = cgroup_option(cgroup)
     tree = read_tree(root, below)

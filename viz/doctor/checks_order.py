@@ -18,7 +18,7 @@ def no_feature(machine: Machine) -> Finding:
     facts = machine.facts
     tree, shown = facts.tree, [facts.tree.evidence(NUMA)]
     if tree.exists(NUMA):
-        return ok(f"{facts.kernel} can demote: it has the folder {NUMA.removeprefix('sys/kernel/')}.", [])
+        return ok(f"{facts.kernel} can demote: it has the folder /{NUMA}.", [Evidence(f"/{NUMA}", "is there")])
     if facts.since(5, 15) is False:
         says = f"{facts.kernel} is older than 5.15, the first that demotes, and has no /{NUMA}."
         return cause(says, shown, "Run Linux 5.15 or newer, better 6.11 or newer.", stops=True)
@@ -143,9 +143,13 @@ def _unused_dax(tree: Tree) -> list[Evidence]:
 
 
 def _offline_blocks(tree: Tree) -> list[Evidence]:
-    of_nodes = [path for _, path in tree.matches(f"{NODES}/node#/memory#/state")]
-    blocks = of_nodes or [path for _, path in tree.matches(f"{MEMORY}/memory#/state")]
-    return [tree.evidence(path) for path in blocks if tree.text(path) in ("offline", "going-offline")]
+    """Return the memory blocks that are offline, by the folder of their node if it has them."""
+    found: dict[str, str] = {}
+    for pattern in (f"{NODES}/node#/memory#/state", f"{MEMORY}/memory#/state"):
+        for match, path in tree.matches(pattern):
+            if tree.text(path) in ("offline", "going-offline"):
+                found.setdefault(match.groups()[-1], path)
+    return [tree.evidence(path) for path in found.values()]
 
 
 def _empty_nodes(facts: Facts) -> list[Evidence]:

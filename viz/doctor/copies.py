@@ -16,8 +16,10 @@ from viz.topology.errors import TopologyError
 from viz.topology.formats.sysfs import cats_as_headings, like_tar
 from viz.topology.formats.words import raw_lines
 from viz.topology.machines import choose
-from viz.topology.unpack import packed_with, unpacked
+from viz.topology.unpack import packed_with, unpacked, unpacked_whole
 
+MAX_TEXT = 8 * 2**20
+"""Bytes of a text that is packed."""
 _GREP = re.compile(r"[ \t>|+*#]{0,40}+([^\s:]{1,400}+):(.*)", re.DOTALL)
 _HEADING = re.compile(r"=*+>?+\s*+(\S{1,400}+)\s<==\s*+")
 _LOG_LINE = re.compile(
@@ -32,6 +34,8 @@ def read_copy(data: bytes, name: str = "", chosen: str = "") -> Tree:
     try:
         if like_tar(data):
             return read_archive(data, chosen)
+        if packed_with(data):
+            data = unpacked_whole(data, MAX_TEXT)
     except TopologyError as error:
         raise error.within(name) from None
     if b"\0" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -75,7 +79,7 @@ def _one_of(trees: dict[str, Tree], chosen: str) -> Tree:
 
 def read_lines(text: str) -> Tree:
     """Return the files of which the text shows lines with their path, and the lines of a kernel's log."""
-    tree, contents = Tree(), dict[str, list[str]]()
+    tree, contents = Tree(is_selection=True), dict[str, list[str]]()
     for path, line in _lines_of_files(cats_as_headings(text)):
         contents.setdefault(path, []).append(line)
     for path, lines in contents.items():

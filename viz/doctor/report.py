@@ -93,7 +93,11 @@ def _verdict(machine: Machine, found: Mapping[str, Finding]) -> tuple[str, bool 
         return f"This machine does not demote: {_first(found[name])}{off}", False
     moves = moves_text(order)
     if is_off:
-        then = f"Once it is on, {moves}." if moves else "Where it would demote to is not known."
+        then = (
+            f"Once it is on, {moves_text(order, 'would demote')}."
+            if moves
+            else "Where it would demote to is not known."
+        )
         return f"This machine does not demote: the switch is off. {then}", False
     broken = [_BROKEN[name] for name in stops if name in _BROKEN]
     if broken:
@@ -125,8 +129,8 @@ def _not_known(facts: Facts, order: Order | None, moves: str) -> str:
     return f"It is not known whether this machine demotes: nothing shows {' and '.join(missing) or 'enough'}.{more}"
 
 
-def moves_text(order: Order | None) -> str:
-    """Return where nodes demote to in words, "" if no node does: "node 0 demotes to 2 (else 3), node 1 to 3"."""
+def moves_text(order: Order | None, verb: str = "") -> str:
+    """Return where nodes demote to in words, such as "node 0 demotes to node 2 (else 3)"; "" if no node does."""
     by_targets: dict[str, list[int]] = {}
     for node, targets in sorted((order or {}).items()):
         if targets.lower:
@@ -134,6 +138,6 @@ def moves_text(order: Order | None) -> str:
     parts = []
     for index, (words, nodes) in enumerate(list(by_targets.items())[:_MAX_MOVES]):
         many = len(nodes) > 1
-        verb = "" if index else " demote" if many else " demotes"
-        parts.append(f"{nodes_text(nodes)}{verb} to {'nodes' if ' or ' in words else 'node'} {words}")
+        does = "" if index else f" {verb}" if verb else " demote" if many else " demotes"
+        parts.append(f"{nodes_text(nodes)}{does} to {'nodes' if ' or ' in words else 'node'} {words}")
     return ", ".join(parts) + (", and so on" if len(by_targets) > _MAX_MOVES else "")

@@ -44,6 +44,8 @@ class Tree:
     """Paths of which nobody can tell whether they are there, because a folder above them cannot be read."""
     notes: list[str] = field(default_factory=list)
     """Sentences on what was left out."""
+    is_selection: bool = False
+    """Whether somebody chose what is in it, so that what is missing says nothing."""
     named: dict[str, str] = field(default_factory=dict)
     """What a path is called as evidence, where it was not read from a file of that path."""
     _size: int = 0
@@ -89,6 +91,8 @@ class Tree:
         A copy of the nodes alone, or of /proc alone, says nothing of the rest.
         """
         nodes = any(path.startswith(f"{NODES}/") for path in self.files)
+        if self.is_selection:
+            return False
         sys = any(path.startswith("sys/kernel/") for path in self.folders)
         proc = any(path.startswith("proc/") for path in self.files)
         return sys or (nodes and proc)
