@@ -33,7 +33,7 @@ PLAN = {
         "kernel topology trace readers analysis doctor figures page work resources wording",
         "brotli dash flask plotly uvicorn werkzeug",
     ),
-    "viz.cli": ("kernel topology trace readers analysis doctor figures page app work resources wording", "click"),
+    "viz.cli": ("kernel topology trace readers analysis doctor figures page app work resources wording", "click rich"),
     "viz.__main__": ("cli", ""),
     "viz": ("", ""),
 }

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from viz.doctor.paths import ALL, CGROUP_FILES, CGROUPS, DAX, NODES, expression
+from viz.doctor.paths import CGROUP_FILES, CGROUPS, DAX, NODES, PATTERNS, alternatives, expression
 from viz.doctor.tree import MAX_FILE, Tree
 
 MAX_ENTRIES = 200_000
@@ -21,15 +21,16 @@ _MOUNTS = (("", ("sys", "proc")), ("sys", ("devices/system/node", "kernel/mm")),
 """Where a folder belongs on a machine, and folders in it that show it."""
 
 
-def read_folder(top: Path, cgroup: str | None = None) -> Tree:
+def read_folder(top: Path, cgroup: str | None = None, patterns: Sequence[str] = PATTERNS) -> Tree:
     """Return what the folder holds: a root with sys and proc, a /sys, or a folder that holds one of these.
 
     `cgroup` is the path of a cgroup below /sys/fs/cgroup whose files are read, too.
     """
     base, mount = _base(top)
     reader = _Reader(base, mount)
-    for pattern in ALL:
-        reader.take(pattern)
+    for pattern in patterns:
+        for each in alternatives(pattern):
+            reader.take(each)
     for folder in cgroup_folders(cgroup) if cgroup is not None else ():
         for name in CGROUP_FILES:
             reader.take(f"{folder}/{name}", as_it_is=True)
