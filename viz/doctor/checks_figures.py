@@ -52,10 +52,10 @@ def no_performance(machine: Machine) -> Finding:
             "boot into tier 4 whatever it is."
         )
         return cause(says, shown, another_tier(facts)) if facts.tiers else unknown(says, SHOW_TIERS, shown)
-    missing = [node for node in facts.memory or () if node not in facts.figures]
+    missing = [node for node in facts.memory or () if node not in _complete(facts)]
     if missing:
         says = (
-            f"The firmware says nothing of how fast the memory of {nodes_text(missing)} is. Such memory counts as "
+            f"The firmware does not give latency and bandwidth of {nodes_text(missing)}. Such memory counts as "
             "DRAM; if it is that of a node with CPUs, there is nothing to compare the others with."
         )
         return cause(says, shown, f"Ask for firmware with a complete {DATA}.")
@@ -124,7 +124,7 @@ def too_similar(machine: Machine) -> Finding:
 def performance_distances(facts: Facts) -> dict[int, int]:
     """Return the abstract distance of each node with figures; empty if one node's or those of DRAM are missing."""
     dram = [node for node in facts.memory or () if node in (facts.cpus or ())]
-    complete = {node: coordinate for node, coordinate in _coordinates(facts).items() if coordinate.is_known}
+    complete = _complete(facts)
     if not dram or dram[0] not in complete or not set(facts.memory or ()) <= set(complete):
         return {}
     row = facts.release.row() if facts.release else None
@@ -132,8 +132,10 @@ def performance_distances(facts: Facts) -> dict[int, int]:
     return {node: mt_perf_to_adistance(of, complete[dram[0]], bits) for node, of in sorted(complete.items())}
 
 
-def _coordinates(facts: Facts) -> dict[int, AccessCoordinate]:
-    return {node: AccessCoordinate(**figures) for node, figures in facts.figures.items()}
+def _complete(facts: Facts) -> dict[int, AccessCoordinate]:
+    """Return the figures of the nodes of which both latency and bandwidth are known."""
+    coordinates = {node: AccessCoordinate(**figures) for node, figures in facts.figures.items()}
+    return {node: of for node, of in coordinates.items() if of.is_known}
 
 
 def dram_mismatch(machine: Machine) -> Finding:
@@ -163,7 +165,7 @@ def dram_mismatch(machine: Machine) -> Finding:
 def _different_dram(facts: Facts) -> list[int] | None:
     """Return the nodes with CPUs whose figures differ from those of the first one; None if some are missing."""
     dram = [node for node in facts.memory or () if node in (facts.cpus or ())]
-    figures = _coordinates(facts)
-    if not dram or any(node not in figures or not figures[node].is_known for node in dram):
+    figures = _complete(facts)
+    if not dram or not set(dram) <= set(figures):
         return None
     return [node for node in dram if not is_within_tolerance(figures[node], figures[dram[0]])]
