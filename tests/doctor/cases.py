@@ -172,6 +172,7 @@ def _cgroups() -> Iterator[Case]:
         "cpuset-excludes", "fast alone", states("ok", "ok", "ok", "cause", "cause"), {mems: "0\n"}, cgroup="/app"
     )
     yield Case("cpuset-excludes", "both", states("ok"), {mems: "0-1\n"}, cgroup="/sys/fs/cgroup/app")
+    yield Case("cpuset-excludes", "slow alone", states("ok"), {mems: "1\n"}, cgroup="app")
     parent: Files = {"sys/fs/cgroup/cpuset.mems.effective": "0", f"{CGROUP}/inner/memory.max": "max"}
     yield Case(
         "cpuset-excludes", "of the parent", states("ok", "ok", "ok", "cause", "cause"), parent, cgroup="app/inner"

@@ -8,6 +8,8 @@ from tests import boot_doctor
 from tests.boot import TIERS, program
 from tests.goldens import Row, rows
 from tests.goldens_2026 import FOLDER
+from viz.doctor.cgroup import mems_of
+from viz.doctor.checks_cgroup import ways
 from viz.doctor.copies import read_lines
 from viz.doctor.facts import FIGURES, Facts
 from viz.doctor.listing import merged, tree_of
@@ -20,6 +22,12 @@ from viz.kernel.releases import version
 from viz.topology import load
 
 BOOTS = rows(FOLDER / "hmat_boots.jsonl")
+CPUSETS = [
+    row
+    for row in rows(FOLDER / "cpuset_boots.jsonl")
+    if row["mems_effective"] and row["source_node"] in row["mems_effective"]
+]
+"""Boots in which pages were demoted from a node that their cgroup may use."""
 FIGURE_CAUSES = {"no-performance", "too-similar", "dram-mismatch"}
 
 
@@ -63,6 +71,26 @@ def test_one_tier_has_a_cause_and_several_have_none(row: Row) -> None:
         assert causes <= {"dram-mismatch"}
         assert "Once it is on, node" in report.verdict
     assert (report.demotes, report.kernel) == (False, row["kernel"])
+
+
+@pytest.mark.parametrize("row", CPUSETS, ids=idents)
+def test_a_cpuset_lets_through_what_the_kernel_let_through(row: Row) -> None:
+    nodes = [node["id"] for node in row["nodes"]]
+    lines = [f"/{NODES}/online:{node_list(nodes)}", f"/{NODES}/has_memory:{node_list(nodes)}"]
+    lines += [f"{TIERS}/memory_tier{tier}/nodelist:{node_list(of)}" for tier, of in row["tiers"].items()]
+    lines.append(f"/sys/fs/cgroup/app/cpuset.mems.effective:{node_list(row['mems_effective'])}")
+    facts = Facts(read_lines("\n".join(lines)), Release.parse(row["kernel"]), "app")
+    finding = next(found for found in examine(facts).findings if found.id == "cpuset-excludes")
+    order, mems = order_of(facts), mems_of(facts)
+    assert order is not None
+    assert mems is not None
+    if row["kernel"].startswith("6."):
+        assert finding.state == "ok"
+        assert row["rule"]["allowed"] == list(order[row["source_node"]].lower)
+    else:
+        allowed = ways(order, mems)
+        assert allowed.get(row["source_node"], []) == row["rule"]["allowed"]
+        assert finding.state == ("ok" if allowed else "cause")
 
 
 def test_the_switch_is_all_that_is_missing() -> None:

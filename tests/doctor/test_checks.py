@@ -12,6 +12,7 @@ import pytest
 from tests.command import printed
 from tests.doctor.cases import Case, all_cases
 from tests.doctor.machines import KERNELS, machine, write
+from tests.serving import ROOT
 from viz.doctor.report import CHECKS
 
 CASES = [(case, kernel) for case in all_cases() for kernel in case.states]
@@ -103,3 +104,9 @@ def test_what_hangs_on_an_unknown_kernel_is_unknown(tmp_path: Path) -> None:
         assert finding(found, name)["state"] == "unknown"
     named = report(tmp_path, "--kernel", "6.12.117")
     assert (named["kernel"], finding(named, "mglru-counter")["state"]) == ("6.12.117", "ok")
+
+
+def test_the_page_of_documentation_lists_every_check() -> None:
+    text = (ROOT / "docs" / "doctor.md").read_text()
+    listed = re.findall(r"^\| `([a-z-]+)` \| (\d+[a-d]?) \|", text, re.MULTILINE)
+    assert listed == [(name, number) for name, (number, _) in CHECKS.items()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from viz.doctor.cgroup import Mems, events_of, file_of, mems_of
 from viz.doctor.facts import Facts
-from viz.doctor.findings import Finding, Machine, cause, no_kernel, ok, unknown
+from viz.doctor.findings import MAX_SHOWN, Finding, Machine, cause, no_kernel, ok, unknown
 from viz.doctor.targets import Order
 from viz.kernel.nodemask import node_list
 from viz.topology.partial_topology import nodes_text
@@ -31,19 +31,28 @@ def cpuset_excludes(machine: Machine) -> Finding:
         return ok("The cgroup is one of version 1, whose cpusets no kernel looks at when it demotes.", shown)
     if machine.order is None:
         return unknown("Nothing shows which nodes are targets.", "tierscope order --here", shown)
+    if not any(node in mems.nodes and targets.lower for node, targets in machine.order.items()):
+        return ok(
+            f"The cgroup may use {nodes_text(mems.nodes)} only, and no node is slower; its pages are there.", shown
+        )
     return (_filter if facts.since(7, 0) else _gate)(facts, machine.order, mems)
+
+
+def ways(order: Order, mems: Mems) -> dict[int, list[int]]:
+    """Return the slower nodes that pages of the cgroup may go to from 7.0 on, by the node that they are on."""
+    found = {
+        node: [target for target in order[node].lower if target in mems.nodes]
+        for node in sorted(mems.nodes)
+        if node in order
+    }
+    return {node: targets for node, targets in found.items() if targets}
 
 
 def _filter(facts: Facts, order: Order, mems: Mems) -> Finding:
     """Return what a kernel from 7.0 on does: it demotes to slower nodes that are allowed, and to no other."""
     shown = [facts.tree.evidence(mems.path)]
-    ways = {
-        node: allowed
-        for node in mems.nodes
-        if node in order and (allowed := [target for target in order[node].lower if target in mems.nodes])
-    }
-    if ways:
-        said = ", ".join(f"{node} to {node_list(allowed)}" for node, allowed in sorted(ways.items())[:8])
+    if found := ways(order, mems):
+        said = ", ".join(f"{node} to {node_list(targets)}" for node, targets in list(found.items())[:MAX_SHOWN])
         return ok(f"The cgroup may use slower nodes: its pages can go from node {said}.", shown)
     says = (
         f"The cgroup may use {nodes_text(mems.nodes)} only, and none of them is slower than another. {facts.kernel} "
@@ -63,18 +72,16 @@ def _gate(facts: Facts, order: Order, mems: Mems) -> Finding:
         outside = [target for target in drawn if target not in mems.nodes]
         if outside:
             (closed if len(outside) == len(drawn) else leaky).append(node)
+    if not closed and not leaky:
+        return ok("The cgroup may use every preferred target of its nodes.", shown)
+    often = "is" if closed else "is at times"
+    says = (
+        f"The preferred target that {facts.kernel} draws for {nodes_text(closed or leaky)} {often} outside of "
+        f"{nodes_text(mems.nodes)}, which the cgroup may use, and then nothing is demoted, even if another slower "
+        "node is allowed."
+    )
     do = "Add the preferred targets to cpuset.mems of the cgroup; or run 7.0 or newer, which takes any allowed node."
-    if not sources:
-        return cause(f"The cgroup may use {nodes_text(mems.nodes)} only, which demote nowhere.", shown, do, stops=True)
-    if closed or leaky:
-        often = "is" if closed else "is at times"
-        says = (
-            f"The preferred target that {facts.kernel} draws for {nodes_text(closed or leaky)} {often} outside of "
-            f"{nodes_text(mems.nodes)}, which the cgroup may use, and then nothing is demoted, even if another slower "
-            "node is allowed."
-        )
-        return cause(says, shown, do, stops=closed == sources)
-    return ok("The cgroup may use every preferred target of its nodes.", shown)
+    return cause(says, shown, do, stops=closed == sources)
 
 
 def memcg_limit_old(machine: Machine) -> Finding:
