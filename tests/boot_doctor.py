@@ -17,7 +17,7 @@ from viz.topology import Topology, builtin, builtin_names, load
 from viz.topology.writers import write
 
 WITH_HMAT, WITHOUT = "1 socket: cpu+dram 1G, cxl 1G", "1 socket: cpu+dram 1G, dram 1G"
-EXPECTED = {WITH_HMAT: "Once it is on, node 0 would demote to node 1", WITHOUT: "there is one memory tier"}
+EXPECTED = {WITH_HMAT: "once it is on, node 0 would demote to node 1", WITHOUT: "there is one memory tier"}
 """What stands in the verdict on each of the usual machines, on 6.11 and newer."""
 _SAYS = ("switch-off", "one-tier", "no-performance", "too-similar", "dram-mismatch")
 

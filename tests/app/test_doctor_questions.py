@@ -45,7 +45,7 @@ def test_a_tarball_gives_what_its_tree_gives_on_the_command_line(kernel: str, tm
 def test_a_line_shows_where_and_not_whether() -> None:
     answer = ask(text=TWO, kernel="v6.12")
     assert answer["demotes"] is None
-    assert answer["verdict"].endswith("If it is on, node 0 demotes to node 1 (else 3), node 2 to node 3 (else 1).")
+    assert answer["verdict"].endswith("; if it is, node 0 demotes to node 1 (else 3), node 2 to node 3 (else 1).")
     assert states(answer)["one-tier"] == "ok"
     assert states(answer)["no-feature"] == "unknown"
     assert ask(text=TWO, kernel="posted")["kernel"] is None

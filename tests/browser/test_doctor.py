@@ -24,7 +24,7 @@ def test_it_says_what_is_known_and_takes_more(page: Page) -> None:
     page.click("#doctor-files summary")
     page.fill("#doctor-more", f"/{SWITCH}:false\n/proc/sys/kernel/osrelease:5.15.3\n")
     page.get_by_role("button", name="Look again").click()
-    expect(verdict).to_contain_text("the switch is off. Once it is on, node 0 would demote to node 1")
+    expect(verdict).to_contain_text("the switch is off; once it is on, node 0 would demote to node 1")
     expect(page.locator("[data-finding='switch-off']")).to_contain_text(f"/{SWITCH}: false")
     expect(page.locator("#doctor-kernel")).to_have_text("Kernel: 5.15.3")
     assert violations(page) == []
@@ -40,7 +40,7 @@ def test_a_dropped_tarball_is_read_and_the_script_is_saved(page: Page, tmp_path:
     page.click("#tool-doctor")
     drop(page, "x.tar.gz", packed(root))
     expect(page.locator("#doctor-verdict")).to_have_text(
-        "This machine demotes: node 0 demotes to node 1. 700 pages were demoted so far."
+        "This machine demotes: node 0 demotes to node 1; 700 pages were demoted so far."
     )
     expect(page.locator("#doctor-findings .cause li")).to_have_count(1)
     page.click("#doctor-findings .unknown summary")

@@ -69,7 +69,7 @@ def test_one_tier_has_a_cause_and_several_have_none(row: Row) -> None:
     else:
         assert states["one-tier"] == "ok"
         assert causes <= {"dram-mismatch"}
-        assert "Once it is on, node" in report.verdict
+        assert "once it is on, node" in report.verdict
     assert (report.demotes, report.kernel) == (False, row["kernel"])
 
 

@@ -58,7 +58,7 @@ def test_every_cause_is_tried_in_every_state_that_it_can_have() -> None:
 def test_a_machine_that_demotes_is_said_to(kernel: str, tmp_path: Path) -> None:
     found = report(write(tmp_path, machine(kernel)))
     assert (found["demotes"], found["kernel"]) == (True, kernel)
-    assert found["verdict"] == "This machine demotes: node 0 demotes to node 1. 700 pages were demoted so far."
+    assert found["verdict"] == "This machine demotes: node 0 demotes to node 1; 700 pages were demoted so far."
     assert [each["id"] for each in found["findings"]] == list(CHECKS)
     causes = {each["id"] for each in found["findings"] if each["state"] == "cause"}
     assert causes == ({"counter-missing"} if kernel in KERNELS[:2] else set())
@@ -69,7 +69,7 @@ def test_a_machine_that_demotes_is_said_to(kernel: str, tmp_path: Path) -> None:
 def test_the_switch_alone_is_missing(kernel: str, tmp_path: Path) -> None:
     found = report(write(tmp_path, machine(kernel, {"sys/kernel/mm/numa/demotion_enabled": "false"})))
     assert found["demotes"] is False
-    assert found["verdict"].endswith("the switch is off. Once it is on, node 0 would demote to node 1.")
+    assert found["verdict"].endswith("the switch is off; once it is on, node 0 would demote to node 1.")
 
 
 def test_the_numbers_of_causes_are_those_of_the_issue() -> None:

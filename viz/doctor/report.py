@@ -84,21 +84,14 @@ def _verdict(machine: Machine, found: Mapping[str, Finding]) -> tuple[str, bool 
     if facts.tree.is_empty or (order is None and not facts.tree.files):
         return "Nothing can be said of this machine: nothing of its /sys and /proc is here to read.", None
     stops = [name for name, finding in found.items() if finding.state == "cause" and finding.stops]
-    if "no-feature" in stops:
-        return f"This machine does not demote: {_first(found['no-feature'])}", False
-    is_off = "switch-off" in stops
-    if {"one-tier", "chain-end"} & set(stops):
-        name = "one-tier" if "one-tier" in stops else "chain-end"
-        off = " The switch is off, too." if is_off else ""
-        return f"This machine does not demote: {_first(found[name])}{off}", False
-    moves = moves_text(order)
+    moves, is_off = moves_text(order), "switch-off" in stops
+    for name in ("no-feature", "one-tier", "chain-end"):
+        if name in stops:
+            off = "; and the switch is off" if is_off else ""
+            return f"This machine does not demote: {_first(found[name])}{off}.", False
     if is_off:
-        then = (
-            f"Once it is on, {moves_text(order, 'would demote')}."
-            if moves
-            else "Where it would demote to is not known."
-        )
-        return f"This machine does not demote: the switch is off. {then}", False
+        then = f"once it is on, {moves_text(order, 'would demote')}" if moves else "where it would demote to is unknown"
+        return f"This machine does not demote: the switch is off; {then}.", False
     broken = [_BROKEN[name] for name in stops if name in _BROKEN]
     if broken:
         whose = (
@@ -108,15 +101,14 @@ def _verdict(machine: Machine, found: Mapping[str, Finding]) -> tuple[str, bool 
         return f"{whose}: {broken[0]}{goes}.", False
     if facts.switch is None or not moves:
         return _not_known(facts, order, moves), None
-    count = "" if facts.demoted is None else f" {facts.demoted or 'No'} pages were demoted so far."
-    return f"This machine demotes: {moves}.{count}", True
+    count = "" if facts.demoted is None else f"; {facts.demoted or 'no'} pages were demoted so far"
+    return f"This machine demotes: {moves}{count}.", True
 
 
 def _first(finding: Finding) -> str:
-    """Return the first sentence of a finding, as it continues another one."""
-    sentence = finding.says.partition(". ")[0].rstrip(".") + "."
-    is_name = sentence.startswith("Linux")
-    return sentence if is_name else sentence[:1].lower() + sentence[1:]
+    """Return the first sentence of a finding without its end, as it continues another one."""
+    sentence = finding.says.partition(". ")[0].rstrip(".")
+    return sentence if sentence.startswith("Linux") else sentence[:1].lower() + sentence[1:]
 
 
 def _not_known(facts: Facts, order: Order | None, moves: str) -> str:
@@ -125,8 +117,8 @@ def _not_known(facts: Facts, order: Order | None, moves: str) -> str:
         missing.append("whether demotion is switched on")
     if order is None:
         missing.append("where nodes would demote to")
-    more = f" If it is on, {moves}." if moves else ""
-    return f"It is not known whether this machine demotes: nothing shows {' and '.join(missing) or 'enough'}.{more}"
+    more = f"; if it is, {moves}" if moves else ""
+    return f"It is not known whether this machine demotes: nothing shows {' and '.join(missing) or 'enough'}{more}."
 
 
 def moves_text(order: Order | None, verb: str = "") -> str:

@@ -54,6 +54,7 @@ export function onRun() {
 async function examine() {
   turn += 1;
   const asked = turn;
+  if (!$("#doctor-verdict").textContent) $("#doctor-verdict").textContent = "Looking at what is known of it ...";
   try {
     const report = await askServer("doctor", { ...questionOf(), more });
     if (asked === turn) show(report);
