@@ -103,6 +103,8 @@ def _order() -> Iterator[Case]:
         "memory-offline", "unplugged", {"7.3.4": "cause"}, {f"{DAX}/driver": "kmem", f"{DAX}/state": "unplugged"}
     )
     yield Case("memory-offline", "a block", states("cause"), {f"{NODES}/node1/memory32/state": "offline"})
+    blocks: Files = {f"{NODES}/node1/memory32/state": "online", "sys/devices/system/memory/memory40/state": "offline"}
+    yield Case("memory-offline", "a block of no node", states("cause"), blocks)
     yield Case("memory-offline", "an empty node", states("cause"), {f"{NODES}/has_memory": "0"})
     initiator: Files = {f"{NODES}/has_memory": "0", f"{NODES}/has_generic_initiator": "1", "proc/vmstat": None}
     yield Case("memory-offline", "an initiator", states("ok"), initiator)
@@ -140,6 +142,12 @@ def _reclaim() -> Iterator[Case]:
     yield Case("spills-first", "full, and demoted", states("ok"), SPILLED)
     scans = none["7.3.4"] | {f"{NODES}/node0/vmstat": "pgdemote_kswapd 0\npgscan_kswapd 9\n"}
     yield Case("spills-first", "kswapd has run", {"7.3.4": "ok"}, scans)
+    unused: Files = {f"{NODES}/node1/meminfo": meminfo(1, used=10_000, cache=0)}
+    early = {kernel: none[kernel] | unused for kernel in KERNELS}
+    yield Case("spills-first", "little has spilled yet", states("unknown"), by_kernel=early)
+    foreign: Files = {f"{NODES}/node0/numastat": "numa_hit 9\nnuma_foreign 5\n"}
+    counted = {kernel: early[kernel] | foreign for kernel in KERNELS}
+    yield Case("spills-first", "allocations went elsewhere", states("cause"), by_kernel=counted)
     yield Case("spills-first", "no zoneinfo", states("unknown"), {"proc/zoneinfo": None})
     no_counters: Files = SPILLED | {"proc/vmstat": None, f"{NODES}/node0/vmstat": None, f"{NODES}/node1/vmstat": None}
     yield Case("spills-first", "no counters", states("unknown"), no_counters)
@@ -151,6 +159,7 @@ def _reclaim() -> Iterator[Case]:
     yield Case(
         "kswapd-gave-up", "rubbish", states("unknown"), {"proc/zoneinfo": "Node 0, zone\n node_unreclaimable: x"}
     )
+    yield Case("kswapd-gave-up", "another node alone", states("unknown"), {"proc/zoneinfo": zone(1, "Normal", free=9)})
     yield Case("zone-balanced", "one zone", states("ok"), SPILLED)
     idle = zone(0, "DMA32", free=9000, managed=9000) + FULL + zone(1, "Normal", free=90_000)
     yield Case("zone-balanced", "DMA32 is idle", states("cause"), {"proc/zoneinfo": idle})

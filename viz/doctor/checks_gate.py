@@ -65,7 +65,10 @@ def zone_reclaim(machine: Machine) -> Finding:
     if closed:
         says += f"; and {nodes_text(closed)} has too little unmapped page cache and slab for it to act"
         shown += _evidence(facts, closed)
-    return cause(f"{says}.", shown, "Do not count on it: use numa_balancing 2, or memory.reclaim of a cgroup.")
+    do = "Do not count on it" + (
+        ": use numa_balancing 2, or memory.reclaim of a cgroup." if facts.since(5, 19) else "."
+    )
+    return cause(f"{says}.", shown, do)
 
 
 def _closed(machine: Machine) -> tuple[list[int], bool]:

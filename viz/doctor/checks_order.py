@@ -5,7 +5,7 @@ from __future__ import annotations
 from viz.doctor.checks_figures import SHOW_TIERS, another_tier
 from viz.doctor.facts import Facts
 from viz.doctor.findings import MAX_SHOWN, Finding, Machine, cause, no_kernel, ok, unknown
-from viz.doctor.paths import DAX, LOG, MEMORY, NODES, NUMA, SWITCH, TIERING
+from viz.doctor.paths import AUTO_ONLINE, DAX, LOG, MEMORY, NODES, NUMA, SWITCH, TIERING
 from viz.doctor.tree import Evidence, Tree
 from viz.topology.partial_topology import nodes_text
 from viz.wording import counted
@@ -116,9 +116,10 @@ def memory_offline(machine: Machine) -> Finding:
         do = (
             "daxctl reconfigure-device --mode=system-ram DEVICE gives a DAX device to kmem; chmem -e or "
             f"echo online_movable > /{MEMORY}/memoryN/state brings a block online. "
-            f"/{MEMORY}/auto_online_blocks = online_movable does it for what comes later."
+            f"online_movable in /{AUTO_ONLINE} does it for what comes later."
         )
-        return cause(says, shown[:MAX_SHOWN], do)
+        more = [tree.evidence(AUTO_ONLINE)] if tree.exists(AUTO_ONLINE) else []
+        return cause(says, [*shown[:MAX_SHOWN], *more], do)
     if facts.memory is None:
         return unknown("Nothing shows which memory is online.", SHOW_MEMORY)
     if not (tree.is_whole or set(facts.memory) == set(facts.nodes)):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from viz.doctor.facts import Facts
 from viz.doctor.findings import MAX_SHOWN, Finding, Machine, cause, no_kernel, ok, unknown
-from viz.doctor.paths import NODES, SWITCH, VMSTAT, ZONEINFO
+from viz.doctor.paths import BALANCING, SWITCH, VMSTAT, ZONEINFO
 from viz.doctor.tree import Evidence
 from viz.doctor.zoneinfo import Zone
 from viz.topology.partial_topology import nodes_text
@@ -44,13 +45,19 @@ def spills_first(machine: Machine) -> Finding:
         f"{_nodes(full)} is full up to its watermarks, and nothing was demoted: allocations that may use other nodes "
         "take free pages there first. kswapd is woken only when every node that they may use is below low."
     )
-    do = (
-        "Bind the programs to the fast node (numactl --membind), or set /proc/sys/kernel/numa_balancing to 2: "
-        "promotion into a full node wakes its kswapd."
-    )
+    more = [facts.tree.evidence(BALANCING)] if facts.tree.exists(BALANCING) else []
+    return cause(says, [*shown, *counters, *more], _against_spilling(facts), stops=True)
+
+
+def _against_spilling(facts: Facts) -> str:
+    do = "Bind the programs to the fast node (numactl --membind)."
+    if facts.since(5, 18) and not (facts.tree.number(BALANCING) or 0) & 2:
+        do += f" Or write 2 to /{BALANCING}: promotion into a full node then wakes its kswapd."
     if facts.since(6, 17):
         do += " Writing a size to nodeN/reclaim demotes at once."
-    return cause(says, [*shown, *counters], do, stops=True)
+    elif facts.since(5, 19):
+        do += " Writing a size to memory.reclaim of a cgroup demotes at once."
+    return do
 
 
 def _nodes(nodes: Iterable[int]) -> str:
@@ -69,6 +76,8 @@ def _scans(machine: Machine, node: int) -> bool:
 def _has_spilled(machine: Machine, full: Iterable[int]) -> bool:
     """Return whether slower nodes are in use, or are not known not to be."""
     facts, full = machine.facts, set(full)
+    if any(facts.numastat(node).get("numa_foreign") for node in full):
+        return True
     others = [facts.meminfo(node) for node in facts.memory or () if node not in full]
     known = [of for of in others if of.get("MemTotal") and "MemUsed" in of]
     return not known or any(of["MemUsed"] * _FEW > of["MemTotal"] for of in known)
@@ -82,7 +91,6 @@ def kswapd_gave_up(machine: Machine) -> Finding:
     """Return whether kswapd of a source has given up after 16 rounds without success."""
     facts = machine.facts
     known = {node: gone for node, gone in facts.gave_up.items() if node in machine.sources or not machine.sources}
-    known = known or dict(facts.gave_up)
     if not known:
         return unknown("Nothing shows whether kswapd has given up.", "grep -E '^Node|unreclaimable' /proc/zoneinfo")
     shown = [Evidence(f"/{ZONEINFO}", f"Node {node}: node_unreclaimable: {int(gone)}") for node, gone in known.items()]
@@ -96,8 +104,8 @@ def kswapd_gave_up(machine: Machine) -> Finding:
         do = f"Free some memory of that node. From 6.18 on, writing false, then true to /{SWITCH} helps, too."
     else:
         do = (
-            "Free some memory of that node, or let direct reclaim succeed there, such as by memory.reclaim of a "
-            "cgroup. Switching demotion off and on helps from 6.18 on only."
+            "Free some memory of that node; once anything is reclaimed there, kswapd starts again. Switching demotion "
+            "off and on helps from 6.18 on only."
         )
     shown = [evidence for evidence in shown if evidence.value.endswith("1")]
     return cause(says, shown[:MAX_SHOWN], do, stops=set(machine.sources) <= set(gone))
@@ -117,7 +125,8 @@ def zone_balanced(machine: Machine) -> Finding:
                 f"Node {node} counts as balanced: its zone {idle[0].name} has more free pages than its high watermark, "
                 f"and one such zone is enough, though zone {largest.name} is below its own."
             )
-            do = "Bind programs to the node, so that the idle zone fills up, too; or use memory.reclaim of a cgroup."
+            do = "Bind programs to the node, so that the idle zone fills up, too."
+            do += " Or write a size to memory.reclaim of a cgroup." if facts.since(5, 19) else ""
             return cause(says, _zone_evidence([largest, *idle]), do, stops=not facts.demoted)
     shown = _zone_evidence(zone for zones in watched.values() for zone in zones)
     return ok("No idle zone makes a full node count as balanced.", shown)
@@ -161,9 +170,3 @@ def targets_full(machine: Machine) -> Finding:
 
 def _takes_nothing(zones: Iterable[Zone]) -> bool:
     return all((zone.free or 0) <= (zone.min or 0) + zone.reserve for zone in zones)
-
-
-def node_evidence(machine: Machine, node: int, name: str) -> Evidence:
-    """Return a line of a node's meminfo as evidence."""
-    value = machine.facts.meminfo(node).get(name)
-    return Evidence(f"/{NODES}/node{node}/meminfo", f"{name}: {'not known' if value is None else f'{value} kB'}")

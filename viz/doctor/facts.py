@@ -144,6 +144,10 @@ class Facts:
         """Return the sizes of a node, in kB."""
         return _counters(self.tree.files.get(f"{NODES}/node{node}/meminfo"))
 
+    def numastat(self, node: int) -> dict[str, int]:
+        """Return where allocations of a node went, in pages."""
+        return _counters(self.tree.files.get(f"{NODES}/node{node}/numastat"))
+
     @cached_property
     def demoted(self) -> int | None:
         """Return how many pages were demoted since the machine was started; None if no counter says it."""

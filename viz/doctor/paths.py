@@ -16,6 +16,7 @@ CGROUPS = "sys/fs/cgroup"
 NUMA = "sys/kernel/mm/numa"
 SWITCH = f"{NUMA}/demotion_enabled"
 LRU_GEN = "sys/kernel/mm/lru_gen/enabled"
+BALANCING, AUTO_ONLINE = "proc/sys/kernel/numa_balancing", f"{MEMORY}/auto_online_blocks"
 VMSTAT, ZONEINFO, VERSION, OSRELEASE = "proc/vmstat", "proc/zoneinfo", "proc/version", "proc/sys/kernel/osrelease"
 LOG = "dmesg"
 """The lines of the kernel's log that the script of collect.py takes."""
@@ -28,17 +29,17 @@ PATTERNS = (
     VMSTAT,
     ZONEINFO,
     "proc/meminfo",
-    "proc/sys/kernel/numa_balancing",
+    BALANCING,
     "proc/sys/vm/{zone_reclaim_mode,min_unmapped_ratio,min_slab_ratio,swappiness}",
     SWITCH,
     LRU_GEN,
     f"{TIERING}/memory_tier#/nodelist",
-    f"{NODES}/{{online,possible,has_cpu,has_memory,has_normal_memory,has_generic_initiator}}",
+    f"{NODES}/{{online,has_cpu,has_memory,has_normal_memory,has_generic_initiator}}",
     f"{NODES}/node#/{{distance,cpulist,meminfo,vmstat,numastat}}",
     f"{NODES}/node#/access{{0,1}}/initiators/{{read,write}}_{{latency,bandwidth}}",
     f"{NODES}/node#/memory#/state",
     f"{MEMORY}/memory#/state",
-    f"{MEMORY}/auto_online_blocks",
+    AUTO_ONLINE,
     f"{DAX}/dax#.#/{{driver,target_node,state}}",
     LOG,
 )
