@@ -55,8 +55,8 @@ def _filter(facts: Facts, order: Order, mems: Mems) -> Finding:
         said = ", ".join(f"{node} to {node_list(targets)}" for node, targets in list(found.items())[:MAX_SHOWN])
         return ok(f"The cgroup may use slower nodes: its pages can go from node {said}.", shown)
     says = (
-        f"The cgroup may use {nodes_text(mems.nodes)} only, and none of them is slower than another. {facts.kernel} "
-        "demotes its pages only to nodes that it may use, so they stay."
+        f"The cgroup may use {nodes_text(mems.nodes)} and no node that is slower. {facts.kernel} demotes its pages "
+        "only to nodes that it may use, so they stay."
     )
     return cause(says, shown, "Add a slower node to cpuset.mems of the cgroup, and of those that it is in.", stops=True)
 

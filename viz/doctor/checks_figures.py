@@ -13,7 +13,7 @@ from viz.topology.tier_guess import tier_of
 SHOW_TIERS = "grep . /sys/devices/virtual/memory_tiering/memory_tier*/nodelist"
 SHOW_FIGURES = "grep -s . /sys/devices/system/node/node*/access1/initiators/*"
 SHOW_LOG = "dmesg | grep -e 'Demotion targets' -e 'performance of DRAM', and give the lines with --dmesg"
-DATA = "ACPI HMAT (or, of CXL devices, CDAT)"
+DATA = "ACPI HMAT or CDAT"
 
 
 def another_tier(facts: Facts) -> str:
@@ -48,8 +48,8 @@ def no_performance(machine: Machine) -> Finding:
         )
     if facts.since(6, 11) is False:
         says = (
-            f"The firmware says how fast {nodes_text(nodes)} is, but {facts.kernel} puts all memory that is there at "
-            "boot into tier 4 whatever it is."
+            f"The firmware says how fast the memory of {nodes_text(nodes)} is, but {facts.kernel} puts all memory that "
+            "is there at boot into tier 4 whatever it is."
         )
         return cause(says, shown, another_tier(facts)) if facts.tiers else unknown(says, SHOW_TIERS, shown)
     missing = [node for node in facts.memory or () if node not in _complete(facts)]
@@ -59,7 +59,7 @@ def no_performance(machine: Machine) -> Finding:
             "DRAM; if it is that of a node with CPUs, there is nothing to compare the others with."
         )
         return cause(says, shown, f"Ask for firmware with a complete {DATA}.")
-    return ok(f"The firmware says how fast {nodes_text(nodes)} is.", shown)
+    return ok(f"The firmware says how fast the memory of {nodes_text(nodes)} is.", shown)
 
 
 def _without_figures(facts: Facts) -> Finding:

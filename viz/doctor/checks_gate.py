@@ -110,6 +110,6 @@ def _evidence(facts: Facts, nodes: list[int]) -> list[Evidence]:
     shown = []
     for node in nodes[: MAX_SHOWN // 2]:
         sizes = facts.meminfo(node)
-        value = f"unmapped page cache {_unmapped(sizes)} kB, SReclaimable {sizes.get('SReclaimable', 'not known')}"
+        value = f"unmapped page cache {_unmapped(sizes)} kB, SReclaimable {sizes.get('SReclaimable', '?')} kB"
         shown.append(Evidence(f"/{NODES}/node{node}/meminfo", f"{value}, MemTotal {sizes.get('MemTotal')} kB"))
     return shown + [facts.tree.evidence(path) for path in (_UNMAPPED, _SLAB) if facts.tree.exists(path)]

@@ -97,8 +97,8 @@ def _verdict(machine: Machine, found: Mapping[str, Finding]) -> tuple[str, bool 
         whose = (
             "The pages of this cgroup are not demoted" if "cpuset-excludes" in stops else "This machine demotes nothing"
         )
-        goes = f"; else {moves}" if moves else ""
-        return f"{whose}: {broken[0]}{goes}.", False
+        goes = f", though {moves_text(order, 'would demote')}" if moves else ""
+        return f"{whose}{goes}: {broken[0]}.", False
     if facts.switch is None or not moves:
         return _not_known(facts, order, moves), None
     count = "" if facts.demoted is None else f"; {facts.demoted or 'no'} pages were demoted so far"
