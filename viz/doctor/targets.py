@@ -13,6 +13,7 @@ from viz.kernel.versions import Version
 from viz.topology import Topology, TopologyError
 from viz.topology.printed_files import signed_tier
 from viz.topology.tier_guess import middle_of
+from viz.trace.sentences.words import choice
 
 _MEMORY = 2**30
 """The size of each node in the machine that is computed; the order does not depend on it."""
@@ -31,7 +32,7 @@ class Targets:
     def words(self) -> str:
         """Return the targets: "1", "1 or 2", "2 (else 3)"."""
         others = [node for node in self.lower if node not in self.preferred]
-        first = " or ".join(map(str, self.preferred or self.lower))
+        first = choice(self.preferred or self.lower)
         return f"{first} (else {', '.join(map(str, others))})" if self.preferred and others else first
 
 
