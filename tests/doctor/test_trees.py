@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import random
 import shutil
 import subprocess
@@ -37,6 +38,13 @@ def report(root: Path | str, *options: str) -> dict[str, Any]:
 def states(of: dict[str, Any]) -> dict[str, str]:
     """Return the state of each check."""
     return {found["id"]: found["state"] for found in of["findings"]}
+
+
+def test_the_files_of_this_machine_are_read() -> None:
+    tree = read_folder(Path("/"))
+    assert tree.text("proc/sys/kernel/osrelease") == platform.release()
+    assert "proc/sys/vm/swappiness" not in tree.denied
+    assert report("/")["kernel"] == platform.release()
 
 
 def test_an_empty_folder_says_nothing(tmp_path: Path) -> None:

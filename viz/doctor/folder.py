@@ -17,6 +17,7 @@ from viz.doctor.tree import MAX_FILE, Tree
 
 MAX_ENTRIES = 200_000
 """Names that are looked at in one folder."""
+_PIECE = 2**16
 _MOUNTS = (("", ("sys", "proc")), ("sys", ("devices/system/node", "kernel/mm")), (NODES, ("node0",)))
 """Where a folder belongs on a machine, and folders in it that show it."""
 
@@ -167,10 +168,15 @@ class _Reader:
 def _content(file: Path) -> str:
     """Return the first MAX_FILE bytes of a regular file.
 
-    The file is opened without waiting, in case it has become a FIFO since it was looked at.
+    The file is opened without waiting, in case it has become a FIFO since it was looked at. It is read in small pieces:
+    Linux reserves memory for all that a read of /proc/sys asks for, and refuses a large one.
     """
     descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
-    with os.fdopen(descriptor, "rb") as opened:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            return ""
-        return opened.read(MAX_FILE).decode("utf-8", "replace")
+    with os.fdopen(descriptor, "rb", buffering=0) as opened:
+        content = bytearray()
+        while stat.S_ISREG(os.fstat(descriptor).st_mode) and len(content) < MAX_FILE:
+            piece = opened.read(min(_PIECE, MAX_FILE - len(content)))
+            if not piece:
+                break
+            content += piece
+        return content.decode("utf-8", "replace")
