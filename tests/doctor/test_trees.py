@@ -24,6 +24,7 @@ from viz.doctor.facts import Facts
 from viz.doctor.folder import read_folder
 from viz.doctor.paths import place
 from viz.doctor.report import examine
+from viz.topology import load
 
 SOME = [case for case in all_cases() if "7.3.4" in case.states and not case.cgroup and not case.dmesg][::6]
 
@@ -193,7 +194,9 @@ def test_the_script_takes_the_lines_on_tiers_of_the_log(tmp_path: Path) -> None:
     subprocess.run(
         ["sh"], input=script().encode(), cwd=tmp_path, env=environment, check=True, stdout=subprocess.DEVNULL
     )
-    tree = read_copy((tmp_path / "tierscope-doctor.tar.gz").read_bytes())
+    data = (tmp_path / "tierscope-doctor.tar.gz").read_bytes()
+    tree = read_copy(data)
+    assert load(data).topology.ids == (0, 1)  # it opens on the page, too
     assert tree.files["dmesg"] == "Demotion targets for Node 0: null"
 
 
