@@ -66,6 +66,11 @@ def test_an_empty_folder_has_no_nodes(tmp_path: Path) -> None:
     assert len(printed("watch", "--root", str(tmp_path), "--once").splitlines()) == 3
 
 
+def test_json_alone_is_one_sample(tmp_path: Path) -> None:
+    root = str(write(tmp_path, machine("7.3.4")))
+    assert printed("watch", "--root", root, "--json") == printed("watch", "--root", root, "--json", "--once")
+
+
 def test_each_sample_is_a_line(tmp_path: Path) -> None:
     root = write(tmp_path, machine("7.3.4"))
     lines = printed("watch", "--root", str(root), "--json", "--count", "3", "--interval", "0.05").splitlines()

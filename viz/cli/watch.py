@@ -23,14 +23,12 @@ Show = Callable[[Sample, Sample | None], None]
 
 @click.command()
 @click.option("--root", metavar="DIR", default=HERE, help="A folder with sys and proc; default: this machine's.")
-@click.option(
-    "--interval", type=click.FloatRange(0.05, 3600), default=1.0, metavar="S", help="Seconds between samples."
-)
+@click.option("--interval", type=click.FloatRange(0.05, 3600), metavar="S", help="Seconds between samples; default: 1.")
 @click.option("--count", type=click.IntRange(1), metavar="N", help="Stop after N samples.")
 @click.option("--kernel", metavar="V", help="The release, where no file says it.")
 @click.option("--once", is_flag=True, help="One sample, as text; the counters since the start, and no rates.")
-@click.option("--json", "as_json", is_flag=True, help="Each sample as a line of JSON.")
-def watch(root: str, interval: float, count: int | None, kernel: str | None, once: bool, as_json: bool) -> None:
+@click.option("--json", "as_json", is_flag=True, help="One sample as JSON; with --interval or --count, a line each.")
+def watch(root: str, interval: float | None, count: int | None, kernel: str | None, once: bool, as_json: bool) -> None:
     """Show where each node demotes to, beside its free memory and what is demoted from it, once a second.
 
     Without --once and --json it draws in place, which needs a terminal and the package rich: pip install
@@ -40,7 +38,8 @@ def watch(root: str, interval: float, count: int | None, kernel: str | None, onc
         raise click.UsageError("Only Linux has these counters; give --root a folder with a copy of its files.")
     if not root or not Path(root).is_dir():
         raise click.UsageError(f"--root: '{printable(root, 80)}' is no folder.")
-    samples = _samples(Path(root), release_option(kernel), 1 if once else count, interval)
+    is_single = once or (as_json and interval is None and count is None)
+    samples = _samples(Path(root), release_option(kernel), 1 if is_single else count, interval or 1.0)
     if as_json:
         _show_each(samples, lambda new, old: click.echo(json.dumps(as_dict(new, old))))
     elif once:
