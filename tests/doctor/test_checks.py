@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from tests.command import printed
-from tests.doctor.cases import Case, all_cases
-from tests.doctor.machines import KERNELS, machine, write
+from tests.doctor.cases import ONE_TIER, Case, all_cases
+from tests.doctor.machines import KERNELS, figures, machine, write
 from tests.serving import ROOT
 from viz.doctor.report import CHECKS
 
@@ -110,3 +110,20 @@ def test_the_page_of_documentation_lists_every_check() -> None:
     text = (ROOT / "docs" / "doctor.md").read_text()
     listed = re.findall(r"^\| `([a-z-]+)` \| (\d+[a-d]?) \|", text, re.MULTILINE)
     assert listed == [(name, number) for name, (number, _) in CHECKS.items()]
+
+
+def test_a_kernel_with_parts_of_newer_ones_is_taken_by_what_its_files_show(tmp_path: Path) -> None:
+    older = {"proc/version": "Linux version 5.14.0-427.el9.x86_64 (x@y)"}
+    found = report(write(tmp_path, machine("6.1.112", ONE_TIER | older)))
+    assert (found["kernel"], found["demotes"]) == ("5.14.0-427.el9.x86_64", False)
+    states = {each["id"]: each["state"] for each in found["findings"]}
+    assert (states["no-feature"], states["one-tier"], states["chain-end"]) == ("ok", "cause", "ok")
+    for name in ("cpuset-excludes", "reclaim-gate", "memcg-limit-old"):
+        assert states[name] == ("ok" if name == "memcg-limit-old" else "unknown")
+
+
+def test_figures_of_access0_are_used_where_there_are_no_others(tmp_path: Path) -> None:
+    files = {path.replace("access1", "access0"): of for path, of in figures({0: 100, 1: 110}).items()}
+    found = finding(report(write(tmp_path, machine("7.3.4", ONE_TIER | files))), "too-similar")
+    assert found["state"] == "cause"
+    assert found["evidence"][1]["path"] == "/sys/devices/system/node/node1/access0/initiators"

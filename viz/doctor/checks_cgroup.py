@@ -16,8 +16,8 @@ _SHOW_MEMS = "cat /sys/fs/cgroup/PATH/cpuset.mems.effective, or give --cgroup PA
 def cpuset_excludes(machine: Machine) -> Finding:
     """Return whether the cpuset of the cgroup keeps its pages from being demoted."""
     facts = machine.facts
-    if facts.release is None:
-        return no_kernel("What a cpuset does to demotion hangs on the kernel")
+    if facts.since(6, 16) is None:
+        return no_kernel(facts, "What a cpuset does to demotion hangs on the kernel")
     if not facts.since(6, 16):
         return ok(f"{facts.kernel} demotes pages without looking at cpusets; they may land outside of one.")
     if facts.cgroup is None:
@@ -87,8 +87,8 @@ def _gate(facts: Facts, order: Order, mems: Mems) -> Finding:
 def memcg_limit_old(machine: Machine) -> Finding:
     """Return whether the cgroup's limit makes a kernel reclaim that does not demote for limits: 5.15 to 5.18."""
     facts = machine.facts
-    if facts.release is None:
-        return no_kernel("From 5.15 to 5.18, reclaim for the limit of a cgroup demotes nothing")
+    if facts.since(5, 19) is None:
+        return no_kernel(facts, "From 5.15 to 5.18, reclaim for the limit of a cgroup demotes nothing")
     if facts.since(5, 19) or not facts.since(5, 15):
         return ok(f"Only 5.15 to 5.18 do not demote for the limit of a cgroup, and this is {facts.kernel}.")
     events = events_of(facts) if facts.cgroup is not None else None

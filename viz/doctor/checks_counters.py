@@ -19,8 +19,8 @@ def counter_missing(machine: Machine) -> Finding:
     if having:
         value = f"pgdemote_kswapd {counters[having[0]]['pgdemote_kswapd']}"
         return ok("Each node counts the pages demoted from it.", [Evidence(f"/{NODES}/node{having[0]}/vmstat", value)])
-    if facts.release is None and not read:
-        return no_kernel("Nodes have counters of their own from 6.8 on")
+    if facts.since(6, 8) is None and not read:
+        return no_kernel(facts, "Nodes have counters of their own from 6.8 on")
     if not read and facts.since(6, 8):
         return ok(f"{facts.kernel} counts demoted pages by node.") if facts.since(6, 12) else _look(machine)
     says = "Nodes do not count what is demoted from them"
@@ -45,8 +45,8 @@ def counter_split(machine: Machine) -> Finding:
     facts = machine.facts
     proactive, direct = facts.vmstat.get("pgdemote_proactive"), facts.vmstat.get("pgdemote_direct")
     if proactive is None:
-        if facts.release is None:
-            return no_kernel("From 6.15 on, pgdemote_proactive counts what memory.reclaim demotes")
+        if facts.since(6, 15) is None:
+            return no_kernel(facts, "From 6.15 on, pgdemote_proactive counts what memory.reclaim demotes")
         if not facts.since(6, 15):
             return ok(f"{facts.kernel} counts what memory.reclaim demotes as pgdemote_direct; that changed in 6.15.")
         return unknown("Nothing shows pgdemote_proactive.", f"grep pgdemote /{VMSTAT}")
@@ -64,7 +64,7 @@ def mglru_counter(machine: Machine) -> Finding:
     """Return whether the kernel has the bug by which MGLRU counts no demoted page: 6.12.0 to 6.12.10."""
     facts = machine.facts
     if facts.release is None:
-        return no_kernel("In 6.12.0 to 6.12.10 MGLRU counts no demoted page")
+        return no_kernel(facts, "In 6.12.0 to 6.12.10 MGLRU counts no demoted page")
     if facts.release.number != (6, 12) or (facts.release.stable is not None and facts.release.stable not in _MGLRU_BUG):
         return ok(f"{facts.kernel} counts what MGLRU demotes; 6.12.0 to 6.12.10 did not.")
     if facts.demoted:

@@ -42,9 +42,9 @@ def no_performance(machine: Machine) -> Finding:
         return _without_figures(facts)
     nodes = sorted(facts.figures)
     shown = _shown(facts)
-    if facts.release is None:
+    if facts.since(6, 11) is None:
         return no_kernel(
-            "Whether the firmware's figures are used for memory that is there at boot hangs on the release"
+            facts, "Whether the firmware's figures are used for memory that is there at boot hangs on the release"
         )
     if facts.since(6, 11) is False:
         says = (
@@ -69,7 +69,7 @@ def _without_figures(facts: Facts) -> Finding:
     if facts.memory is None:
         return unknown("Nothing shows which nodes have memory.", SHOW_FIGURES)
     if facts.release is None and facts.tiers is None:
-        return no_kernel("Kernels from 6.1 on sort nodes by how fast they are")
+        return no_kernel(facts, "Kernels from 6.1 on sort nodes by how fast they are")
     says = (
         f"The firmware does not say how fast any node is (no {DATA}), so all memory that is there at boot counts as "
         "DRAM: abstract distance 576, tier 4."
@@ -85,12 +85,11 @@ def _without_figures(facts: Facts) -> Finding:
 
 def _shown(facts: Facts) -> list[Evidence]:
     """Return the figures of the first nodes as evidence, each node on one line."""
-    return [
-        Evidence(
-            f"/{NODES}/node{node}/access1/initiators", ", ".join(f"{name} {of[name]}" for name in FIGURES if name in of)
-        )
-        for node, of in sorted(facts.figures.items())
-    ][:MAX_SHOWN]
+    shown = []
+    for node, of in sorted(facts.figures.items())[:MAX_SHOWN]:
+        value = ", ".join(f"{name} {of[name]}" for name in FIGURES if name in of)
+        shown.append(Evidence(f"/{NODES}/node{node}/{facts.figures_folder}", value))
+    return shown
 
 
 def too_similar(machine: Machine) -> Finding:
@@ -105,8 +104,8 @@ def too_similar(machine: Machine) -> Finding:
     distances = performance_distances(facts)
     if not distances:
         return unknown("There are no figures of all nodes to compare.", SHOW_FIGURES)
-    if facts.release is None:
-        return no_kernel("Which memory a kernel puts into another tier hangs on its release")
+    if facts.since(6, 7) is None:
+        return no_kernel(facts, "Which memory a kernel puts into another tier hangs on its release")
     shown = _shown(facts)
     said = ", ".join(f"node {node} {value} (tier {tier_of(value)})" for node, value in list(distances.items())[:8])
     if len({tier_of(value) for value in distances.values()}) > 1:

@@ -20,8 +20,8 @@ _SHOW = "grep -E 'FilePages|Shmem:|file|Mapped|SReclaimable' /sys/devices/system
 def reclaim_gate(machine: Machine) -> Finding:
     """Return whether writing to nodeN/reclaim would move nothing."""
     facts = machine.facts
-    if facts.release is None:
-        return no_kernel("Kernels from 6.17 on have a file nodeN/reclaim")
+    if facts.release is None or facts.since(6, 17) is None:
+        return no_kernel(facts, "Kernels from 6.17 on have a file nodeN/reclaim")
     if not facts.since(6, 17):
         return ok(f"{facts.kernel} has no file nodeN/reclaim; 6.17 is the first.")
     if (facts.release.number, facts.release.stable or 0) > _LAST_KNOWN:

@@ -87,8 +87,8 @@ def _tiers_in_log(machine: Machine) -> Finding:
 def chain_end(machine: Machine) -> Finding:
     """Return whether, before 6.1, a node with CPUs is the end of its chain: it has nothing to demote to."""
     facts, order = machine.facts, machine.order
-    if facts.release is None:
-        return no_kernel("Before 6.1 a node may be the end of a chain")
+    if facts.release is None or facts.since(6, 1) is None:
+        return no_kernel(facts, "Before 6.1 a node may be the end of a chain")
     if facts.since(6, 1):
         return ok(f"{facts.kernel} has memory tiers and no chains.")
     if order is None or facts.cpus is None:

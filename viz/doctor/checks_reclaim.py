@@ -140,7 +140,7 @@ def targets_full(machine: Machine) -> Finding:
     """Return whether all targets of a source are at their min watermark, below which demotion takes no page."""
     facts, order = machine.facts, machine.order
     if facts.release is None and order is None:
-        return no_kernel("Which nodes are targets hangs on the kernel")
+        return no_kernel(facts, "Which nodes are targets hangs on the kernel")
     if order is None:
         return unknown("Nothing shows which nodes are targets.", SHOW_ZONES)
     stuck: list[int] = []

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from viz.doctor.kernel_words import KernelWords
-from viz.doctor.paths import LOG, LRU_GEN, NODES, OSRELEASE, SWITCH, TIERING, VERSION, VMSTAT, ZONEINFO
+from viz.doctor.paths import LOG, LRU_GEN, NODES, NUMA, OSRELEASE, SWITCH, TIERING, VERSION, VMSTAT, ZONEINFO
 from viz.doctor.release import Release
 from viz.doctor.tree import Tree
 from viz.doctor.zoneinfo import Zone, gave_up, zones_of
@@ -37,8 +37,17 @@ class Facts:
         return Release.of_files(self.tree.text(VERSION), self.tree.text(OSRELEASE)) or self.asked
 
     def since(self, *number: int) -> bool | None:
-        """Return whether the kernel is of that release or newer; None if the kernel is not known."""
-        return None if self.release is None else self.release.number >= number
+        """Return whether the kernel is of that release or newer; None if that is not known."""
+        if self.release is None:
+            return None
+        if self.is_backported:
+            return True if number <= ((6, 1) if self.tiers else (5, 15)) else None
+        return self.release.number >= number
+
+    @property
+    def is_backported(self) -> bool:
+        """Return whether a distribution has added demotion to an older kernel, as RHEL to its 5.14."""
+        return self.release is not None and self.release.number < (5, 15) and self.tree.exists(NUMA)
 
     @property
     def kernel(self) -> str:
@@ -109,6 +118,16 @@ class Facts:
     @cached_property
     def figures(self) -> dict[int, dict[str, int]]:
         """Return latency and bandwidth of each node as CPUs see it, where the firmware states them."""
+        classes = self._classes
+        return classes.get(1) or classes.get(0) or {}
+
+    @property
+    def figures_folder(self) -> str:
+        """Return the folder of a node in which the figures stand: access1, or access0 if there is no other."""
+        return f"access{0 if not self._classes.get(1) and self._classes.get(0) else 1}/initiators"
+
+    @cached_property
+    def _classes(self) -> dict[int, dict[int, dict[str, int]]]:
         classes: dict[int, dict[int, dict[str, int]]] = {}
         for figure in FIGURES:
             for kind in (0, 1):
@@ -116,7 +135,7 @@ class Facts:
                     value = self.tree.number(path)
                     if value and 0 < value < 2**32:
                         classes.setdefault(kind, {}).setdefault(int(match[1]), {})[figure] = value
-        return classes.get(1) or classes.get(0) or {}
+        return classes
 
     @cached_property
     def distances(self) -> dict[int, dict[int, int]] | None:

@@ -83,6 +83,9 @@ def unknown(says: str, do: str, evidence: Sequence[Evidence] = ()) -> Finding:
     return Finding("unknown", says, tuple(evidence), do)
 
 
-def no_kernel(what: str) -> Finding:
+def no_kernel(facts: Facts, what: str) -> Finding:
     """Return the finding that it hangs on the kernel, which is not known."""
+    if facts.release is not None:
+        says = f"{what}, and {facts.kernel} has parts of newer ones, as its distribution chose."
+        return unknown(says, "the list of changes of the distribution's kernel")
     return unknown(f"{what}, and nothing says which kernel this is.", "uname -r, and give it with --kernel")
