@@ -128,9 +128,12 @@ class _Reader:
     def _is_inside(self, path: str) -> bool:
         """Return whether a path stays within the base, whatever symbolic links lead to."""
         if path not in self._inside:
-            base = self._real_base
-            real = os.path.realpath(self.base / path)
-            self._inside[path] = base == "/" or real == base or real.startswith(f"{base}/")
+            above = path.rpartition("/")[0]
+            is_inside = not above or self._is_inside(above)
+            if is_inside and (self.base / path).is_symlink():
+                real = os.path.realpath(self.base / path)
+                is_inside = self._real_base == "/" or real.startswith(f"{self._real_base}/")
+            self._inside[path] = is_inside
         return self._inside[path]
 
     def _entries(self, folder: str) -> list[str]:
