@@ -35,6 +35,8 @@ interface Found {
   "#text": HTMLTextAreaElement;
   "#written": HTMLTextAreaElement;
   "#log-text": HTMLTextAreaElement;
+  "#doctor-more": HTMLTextAreaElement;
+  "#doctor-files": HTMLDetailsElement;
   "#size": HTMLSelectElement;
   "#speed": HTMLSelectElement;
   "#kernel": HTMLSelectElement;

@@ -68,6 +68,12 @@ def two_chains(protocol: str) -> Callable[[int, int], Question]:
     return question
 
 
+def doctor(nodes: int, _: int) -> Question:
+    """Return a question to the doctor about a machine whose order has to be computed twice."""
+    lines = "".join(f"/sys/devices/system/node/node{n}/vmstat:pgdemote_kswapd 0\n" for n in range(nodes))
+    return {"text": machine(nodes), "kernel": "v6.12", "more": lines + LOG}
+
+
 def walk(nodes: int, _: int) -> Question:
     """Return a question about a walk along a chain of `nodes` nodes during a rebuild that reverses the chain."""
     old, new = chains(nodes)
@@ -90,6 +96,7 @@ QUESTIONS: list[tuple[str, Callable[[int, int], Question]]] = [
     *(("write", about_machine(form=form)) for form in ("qemu", "json", "numactl", "libvirt")),
     ("log", about_machine(log=LOG)),
     ("against", against),
+    ("doctor", doctor),
     ("versions", about_machine()),
     ("machines", about_machine()),
     ("shape", lambda nodes, _: {"line": f"{nodes} sockets: cpu+dram"}),

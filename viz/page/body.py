@@ -53,6 +53,7 @@ TOOLS = (
     ("stranding", "Stranding", "What walls between nodes cost"),
     ("readers", "Readers", "What a reader without a lock can see"),
     ("log", "Log", "What a kernel printed, against what is computed here"),
+    ("doctor", "Doctor", "Whether this machine demotes and, if not, why"),
 )
 """The tools beside the stage: name, label, purpose. All but the first have a folder in assets/tools/."""
 
