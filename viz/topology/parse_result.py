@@ -102,9 +102,13 @@ class ParseResult:
             guesses[guesses.index(guess)] = guess.decided(name)
         return replace(self, topology=Topology.from_document(document), guesses=tuple(guesses))
 
+    def guesses_under(self, has_tiers: bool) -> list[Guess]:
+        """Return the guesses that a result rests on; those on tiers only if its kernel has tiers."""
+        return [guess for guess in self.guesses if has_tiers or guess.key != TIER]
+
     def rests_on(self, has_tiers: bool) -> list[str]:
-        """Return the sentences of the guesses that a result rests on; those on tiers only if its kernel has tiers."""
-        return [guess.sentence for guess in self.guesses if has_tiers or guess.key != TIER]
+        """Return the sentences of the guesses that a result rests on."""
+        return [guess.sentence for guess in self.guesses_under(has_tiers)]
 
     def filled(self, remote: int) -> ParseResult:
         """Return the result with unknown distances filled in: 10 from a node to itself, `remote` to any other."""
