@@ -110,7 +110,11 @@ class Service:
 
     def topology(self, request: object) -> Topology:
         """Return the machine of a request; raise TopologyError if the request names none or it cannot be read."""
-        return self._loaded(_checked(request)).topology
+        return self.loaded(request).topology
+
+    def loaded(self, request: object) -> ParseResult:
+        """Return the machine of a request with the guesses that it rests on; raise TopologyError as topology() does."""
+        return self._loaded(_checked(request))
 
     def _loaded(self, asked: Request) -> ParseResult:
         """Return the machine with the unknown distances and the turned guesses that the visitor has chosen."""

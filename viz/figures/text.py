@@ -248,5 +248,7 @@ def _item(number: int, finding: Finding) -> list[str]:
     text = f"{finding.says} ({finding.id}, step {finding.step})"
     start = f"{number}. "
     whole = printable(text, 2000).replace(" → ", f"{NO_BREAK}→{NO_BREAK}")  # so that no line ends in an arrow
-    lines = textwrap.wrap(whole, COLUMNS, initial_indent=start, subsequent_indent=" " * len(start))
+    lines = textwrap.wrap(
+        whole, COLUMNS, initial_indent=start, subsequent_indent=" " * len(start), break_on_hyphens=False
+    )
     return [line.replace(NO_BREAK, " ") for line in lines]

@@ -45,6 +45,8 @@ class Guess:
     nodes: tuple[int, ...] = ()
     change: Change = field(default_factory=dict)
     choices: tuple[Choice, ...] = ()
+    is_chosen: bool = False
+    """Whether a person has chosen, so that it is a guess no more."""
 
     def changed_by(self, name: str) -> Change:
         """Return what the choice of that name changes; for "" return `change`.
@@ -60,14 +62,14 @@ class Guess:
         return found.change
 
     def decided(self, name: str) -> Guess:
-        """Return the guess with the choice of that name taken; a guess without choices stays as it is."""
+        """Return the guess with the choice of that name taken; a guess without choices keeps its sentence."""
         change = self.changed_by(name)
         found = next((c for c in self.choices if (c.name == name if name else c.change == change)), None)
         if found is None:
-            return self
+            return replace(self, is_chosen=True)
         sentence = f"{self.sentence.partition(TAKEN)[0]}{TAKEN}{found.words}, as chosen."
         choices = tuple(replace(choice, taken=choice is found) for choice in self.choices)
-        return replace(self, sentence=sentence, choices=choices)
+        return replace(self, sentence=sentence, choices=choices, is_chosen=True)
 
 
 @dataclass(frozen=True)

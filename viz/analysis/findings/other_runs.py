@@ -13,7 +13,6 @@ from viz.kernel.page_alloc import build_all_zonelists
 from viz.kernel.releases import RELEASED
 from viz.topology import Topology
 from viz.trace.chapters import machine_at
-from viz.trace.sentences.words import count
 
 BUILT = {"boot": "at boot, before CPUs are up", "runtime": "with CPUs up"}
 """When zonelists are built, in words."""
@@ -100,11 +99,12 @@ def _range(names: Sequence[str], newest: str) -> str:
 
 def guess(facts: Facts) -> Finding | None:
     """Return the finding that the result rests on guesses: what a listing does not say and what was assumed for it."""
-    if not facts.guesses:
+    guesses = [one for one in facts.guesses if not one.is_chosen]
+    if not guesses:
         return None
-    first, *others = facts.guesses
-    more = f" {count(len(others), 'more guess' if len(others) == 1 else 'more guesse')} beside it." if others else ""
-    nodes = sorted({node for one in facts.guesses for node in one.nodes})
+    first, *others = guesses
+    more = f" {len(others)} more guess{'es' if len(others) > 1 else ''} beside it." if others else ""
+    nodes = sorted({node for one in guesses for node in one.nodes})
     steps = [facts.tier_stores[node] for node in first.nodes if node in facts.tier_stores]
     says = f"The result rests on a guess. {first.sentence}{more}"
     return Finding("guess", tuple(nodes), says, min(steps, default=facts.begins))
