@@ -25,7 +25,7 @@ PLAN = {
     "viz.topology": ("kernel resources wording", "pydantic tomli_w"),
     "viz.trace": ("kernel wording", "pydantic"),
     "viz.readers": ("kernel trace", ""),
-    "viz.analysis": ("kernel topology trace readers wording", ""),
+    "viz.analysis": ("kernel topology trace readers", ""),
     "viz.figures": ("kernel topology trace readers analysis resources wording", "networkx plotly"),
     "viz.page": ("kernel topology trace analysis figures resources", ""),
     "viz.app": (

@@ -8,14 +8,14 @@ from itertools import pairwise
 
 from viz.analysis.findings.facts import Facts
 from viz.analysis.findings.finding import Finding
-from viz.analysis.findings.words import node_names, targets_text
+from viz.analysis.findings.words import targets_text
 from viz.analysis.run import Targets, built_targets
 from viz.kernel.checkpoints import Scan
 from viz.kernel.machine import Machine
 from viz.kernel.nodemask import NodeMask
 from viz.trace.choice_reasons import reason
 from viz.trace.scoretable import Row, score_table
-from viz.trace.sentences.words import capital
+from viz.trace.sentences.words import capital, node_names
 
 MAX_SWAPS = 16
 """The most nodes of a machine whose ids are swapped in pairs; those of a larger one are only reversed."""

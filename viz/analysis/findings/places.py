@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator
 
 from viz.analysis.findings.facts import Facts
 from viz.analysis.findings.finding import Finding
-from viz.analysis.findings.words import Arrow, arrows, have, node_names, target_names
+from viz.analysis.findings.words import Arrow, arrows, have, target_names
 from viz.kernel.machine import MEMTIER_ADISTANCE_DRAM, Machine
 from viz.kernel.memory_tiers import MEMTIER_CHUNK_BITS
 from viz.kernel.releases import RELEASED
 from viz.kernel.tier_sets import home_node
 from viz.topology import Node, Topology
 from viz.topology.tier_guess import KINDS
+from viz.trace.sentences.words import node_names
 
 DISTANCES_ONLY = " The passes go by distances, and do not know how fast memory is."
 

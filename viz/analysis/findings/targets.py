@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from viz.analysis.findings.facts import Facts
 from viz.analysis.findings.finding import Finding
-from viz.analysis.findings.words import have, likewise, node_names, subject, who_took
+from viz.analysis.findings.words import have, likewise, subject, takers_text
 from viz.kernel.memory_tiers import MEMTIER_CHUNK_BITS
-from viz.trace.sentences.words import capital
+from viz.trace.sentences.words import capital, node_names
 
 MAX_DESCRIBED = 2
 """The most nodes of which a sentence says everything; further ones are only named."""
@@ -26,10 +26,10 @@ def no_target(facts: Facts) -> Finding | None:
         return None
     none = f"{subject(nodes)} {have(nodes)} no target"
     if facts.is_exclusive:
-        says = f"{none}, although there is memory without CPUs: {who_took(facts)}."
+        says = f"{none}, although there is memory without CPUs: {takers_text(facts)}."
     else:
         why = "no memory is in a slower tier" if facts.has_tiers else "no slower memory may be a target"
-        says = f"{none}: {why}. {capital(who_took(facts))}."
+        says = f"{none}: {why}. {capital(takers_text(facts))}."
     return Finding("no-target", tuple(nodes), says, facts.look_at(nodes[0]))
 
 

@@ -7,18 +7,10 @@ from collections.abc import Collection, Iterable, Sequence, Sized
 from viz.analysis.findings.facts import Facts
 from viz.analysis.run import Targets
 from viz.kernel.nodemask import node_list
-from viz.trace.sentences.words import MAX_NAMES, capital, choice, names
-from viz.wording import counted
+from viz.trace.sentences.words import MAX_NAMES, capital, choice, node_names, who_took
 
 Arrow = tuple[int, int]
 """A node and one of its targets."""
-MAX_TAKERS = 4
-"""The most nodes of which a sentence says what they took."""
-
-
-def node_names(nodes: Collection[int]) -> str:
-    """Return nodes as "node 1" or "nodes 1 and 3"."""
-    return f"node{'s' if len(nodes) > 1 else ''} {names(nodes)}"
 
 
 def subject(nodes: Collection[int]) -> str:
@@ -53,18 +45,9 @@ def targets_text(targets: Targets, nodes: Sequence[int]) -> str:
     return ", ".join(parts[:MAX_NAMES]) + more
 
 
-def who_took(facts: Facts) -> str:
-    """Return who took what as a clause, such as "node 0 took node 2, node 2 took nodes 3 and 4".
-
-    Where nodes share targets, nobody takes one: "node 0 demotes to node 2".
-    """
-    verb = "took" if facts.is_exclusive else "demotes to"
-    found = [(source, targets) for source, targets in facts.targets.items() if targets]
-    parts = [f"node {source} {verb} {node_names(targets)}" for source, targets in found[:MAX_TAKERS]]
-    if found[MAX_TAKERS:]:
-        others = found[MAX_TAKERS:]
-        parts.append(f"and {counted(len(others), 'more node')} {have(others)} a target")
-    return ", ".join(parts) or "nobody has a target"
+def takers_text(facts: Facts) -> str:
+    """Return who took what as a clause; where nodes share targets, nobody takes one: "node 0 demotes to node 2"."""
+    return who_took(facts.targets, "took" if facts.is_exclusive else "demotes to") or "nobody has a target"
 
 
 def likewise(nodes: Iterable[int]) -> str:
