@@ -8,6 +8,7 @@ import { loadReconnect } from "#core/server";
 import { hasRun, state } from "#core/state";
 import { listenForFiles } from "#dialogs/open-dialog";
 import { askForChart, askWhenIdle, followStep, prepareCharts } from "#player/charts";
+import * as findings from "#player/findings";
 import * as history from "#player/history";
 import { onRunFailed } from "#player/loading";
 import { switchTheme, togglePanel } from "#player/modes";
@@ -62,6 +63,7 @@ export const isTaken = (event) => Boolean(allowed?.switchCard(event.target)) || 
 
 export function onRun() {
   history.onRun();
+  findings.onRun();
   editStrip();
   if (state.against) openTool("compare"); // the link names runs to compare
   toolOnRun();

@@ -63,6 +63,8 @@ interface Play {
   document: string | null;
   link: string | null;
   listing: Record<string, string>;
+  /** What is odd about the machine; only an exported page has it from the start. */
+  findings?: Findings;
   /** Why there is no run; then all other keys but `busy`, `needs` and `choices` are missing. */
   error?: string;
   busy?: boolean;
@@ -70,6 +72,20 @@ interface Play {
   needs?: string;
   /** The names of the machines in the text, if there are several. */
   choices?: string[];
+}
+
+/** What is odd about a machine, and the same as text for a mail. */
+interface Findings {
+  findings: Finding[];
+  text: string;
+}
+
+/** One odd thing: the nodes that it is about, and a step that shows it. */
+interface Finding {
+  id: string;
+  nodes: NodeId[];
+  says: string;
+  step: Step;
 }
 
 interface Guess {

@@ -102,6 +102,8 @@ QUESTIONS: list[tuple[str, Callable[[int, int], Question]]] = [
     ("shape", lambda nodes, _: {"line": f"{nodes} sockets: cpu+dram"}),
     ("shape", lambda nodes, _: {"text": f"{nodes} sockets: cpu+dram"}),
     ("events", lambda nodes, _: {"text": f"{nodes} sockets: cpu+dram"}),
+    ("findings", about_machine()),
+    ("findings", about_machine(kernel="v6.12")),
     ("play", lambda nodes, _: {"link": pack(Topology.from_document(json.loads(machine(nodes, apart=12))))}),
 ]
 SIZES = [1, 2, 4, 8, 16, 24, 32, 40, 48, 52, 56, 60, 64, 80, 96, 128, 150, 180, 256, 360, 512, 700, 1024]
@@ -194,7 +196,7 @@ def workers() -> Iterator[Workers]:
     pool.close()
 
 
-@pytest.mark.parametrize(("kind", "make"), [QUESTIONS[i] for i in (0, 2, 3, 5, 7, 10, 11, 12, 13, 17, 18, 19, 20)])
+@pytest.mark.parametrize(("kind", "make"), [QUESTIONS[i] for i in (0, 2, 3, 5, 7, 10, 11, 12, 13, 17, 18, 19, 20, 24)])
 def test_the_largest_question_of_all_ends_within_its_limit(
     kind: str, make: Callable[[int, int], Question], workers: Workers
 ) -> None:

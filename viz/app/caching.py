@@ -36,7 +36,7 @@ LINKED_PATH = re.compile(r"(?:src|href)=\"(/[^\"?#]++)")
 """The pattern of a path that the page links to; the group is the path without its query."""
 CHART_SCRIPTS = ("dash/dcc/async-graph.js", "plotly/package_data/plotly.min.js")
 """The scripts that a page loads with its first chart, below the path of Dash's scripts."""
-CACHED_ASKS = ("whole", "versions", "machines")
+CACHED_ASKS = ("whole", "versions", "machines", "findings")
 """The questions whose answers are cached; each is the name of a path below ask/."""
 FINGERPRINT = re.compile(r"\.(v[\w-]{1,60}m[0-9a-f]{1,20})\.")
 """The pattern of a fingerprint in the path of a script of Dash: the version and the time of the script's package."""

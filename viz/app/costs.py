@@ -98,6 +98,7 @@ COSTS: Mapping[str, Callable[[QuestionSize], float]] = {
     "log": lambda size: size.runs(4 * len(VERSIONS) / 16) + size.characters / 2_000,
     "against": lambda size: size.runs(1),
     "versions": lambda size: size.runs(len(VERSIONS)),
+    "findings": lambda size: size.nodes,
     "machines": lambda size: LIGHT_WORK if size.nodes <= LIGHT_WORK else HEAVY,
     "doctor": lambda size: size.runs(1 / 8) + size.characters / 2_000,
     "shape": lambda size: size.nodes**2 / 4_000 + size.characters / 500,

@@ -27,7 +27,7 @@ def doctor(service: Service, question: Request) -> dict[str, Any]:
         tree = merged(tree, read_lines(more))
     release = Facts(tree, Release.parse(asked) if isinstance(asked, str) else None).release
     if tree.is_selection:
-        tree = merged(tree_of(service.read(question), release.row() if release else None), tree)
+        tree = merged(tree_of(service.loaded(question), release.row() if release else None), tree)
     return examine(Facts(tree, release)).as_dict() | {"script": script(), "archive": ARCHIVE}
 
 

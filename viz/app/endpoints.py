@@ -18,6 +18,7 @@ from viz.app import comparisons, doctor_questions, event_questions, new_machine,
 from viz.app.service import Request, Service
 from viz.figures import stranding_chart
 from viz.kernel.releases import UnknownVersion
+from viz.page.player_data import findings_json
 from viz.readers.report import WrongChain
 from viz.topology import Topology, TopologyError
 from viz.topology.formats.kernel_log import printed_lists
@@ -62,6 +63,13 @@ def _log(topology: Topology, question: Request) -> dict[str, Any]:
     return {"findings": [asdict(finding) for finding in Comparison(run, printed).findings()]}
 
 
+def _findings(service: Service, question: Request) -> dict[str, Any]:
+    """Return what is odd about the machine in the first order of a run, and the same as text for a mail."""
+    loaded = service.loaded(question)
+    run = Run.of(loaded.topology, question.get("kernel"), question.get("zonelists"))
+    return findings_json(run, loaded)
+
+
 Answerer = Callable[[Service, Request], dict[str, Any]]
 
 
@@ -82,6 +90,7 @@ ASKS: Mapping[str, Answerer] = {
     "against": comparisons.against,
     "versions": _of_machine(comparisons.versions),
     "machines": _of_machine(comparisons.machines),
+    "findings": _findings,
     "shape": new_machine.shape,
     "doctor": doctor_questions.doctor,
 }

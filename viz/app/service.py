@@ -110,9 +110,9 @@ class Service:
 
     def topology(self, request: object) -> Topology:
         """Return the machine of a request; raise TopologyError if the request names none or it cannot be read."""
-        return self.read(request).topology
+        return self.loaded(request).topology
 
-    def read(self, request: object) -> ParseResult:
+    def loaded(self, request: object) -> ParseResult:
         """Return the machine of a request with all that was guessed; raise TopologyError as topology() does."""
         return self._loaded(_checked(request))
 
