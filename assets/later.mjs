@@ -52,6 +52,18 @@ function withAllowed(use) {
     });
 }
 
+/**
+ * The field that finds a step; null until it is first opened.
+ * @type {typeof import("#player/find-step") | null}
+ */
+let finder = null;
+
+export const openFind = () =>
+  withModule("#player/find-step", "find-step.css", (module) => {
+    finder = module;
+    module.openFind();
+  });
+
 export const openAllowed = () => withAllowed((module) => module.openAllowed());
 
 /**
@@ -78,6 +90,7 @@ export function onWholeRun() {
 
 export function onStep() {
   followStep();
+  finder?.showFound();
   toolOnStep();
 }
 

@@ -31,6 +31,7 @@ interface Found {
   "#remote": HTMLInputElement;
   "#warnings details": HTMLDetailsElement;
   "#allowed-nodes": HTMLInputElement;
+  "#condition": HTMLInputElement;
   "#link": HTMLInputElement;
   "#text": HTMLTextAreaElement;
   "#written": HTMLTextAreaElement;

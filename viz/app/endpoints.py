@@ -23,6 +23,7 @@ from viz.topology import Topology, TopologyError
 from viz.topology.formats.kernel_log import printed_lists
 from viz.topology.quantities import MAX_CPUS_IN_ALL, memory_bytes
 from viz.topology.writers import WRITERS, write
+from viz.trace.conditions import ConditionError, parse
 
 
 def _stranding(topology: Topology, question: Request) -> dict[str, Any]:
@@ -62,6 +63,12 @@ def _log(topology: Topology, question: Request) -> dict[str, Any]:
     return {"findings": [asdict(finding) for finding in Comparison(run, printed).findings()]}
 
 
+def _condition(_service: Service, question: Request) -> dict[str, Any]:
+    """Return the tree of the condition on steps in the question; raise ConditionError if it is none."""
+    text = question.get("condition")
+    return {"tree": parse(text if isinstance(text, str) else "")}
+
+
 Answerer = Callable[[Service, Request], dict[str, Any]]
 
 
@@ -83,8 +90,9 @@ ASKS: Mapping[str, Answerer] = {
     "versions": _of_machine(comparisons.versions),
     "machines": _of_machine(comparisons.machines),
     "shape": new_machine.shape,
+    "condition": _condition,
 }
 """The name of every question, with the function that answers it."""
 
-REFUSALS = (NoReaders, NoSuchEvent, TopologyError, UnknownVersion, WrongChain)
+REFUSALS = (ConditionError, NoReaders, NoSuchEvent, TopologyError, UnknownVersion, WrongChain)
 """The exceptions whose message says in one line why there is no answer."""

@@ -37,6 +37,7 @@ KEYS = (
         "on the stage: from node to node, and Enter asks why; in the code: from line to line, and Enter runs to it",
     ),
     ("Enter", "in the registers: the arrow keys go from cell to cell, and Enter asks why; Esc: they step again"),
+    ("/", "find the step where something happens, such as: pass 2 begins; playing stops there"),
     ("p", "presenter mode; there c, r and w show code, registers and scores, Page Up and Page Down step"),
     ("f", "full screen"),
     ("d", "light or dark"),
