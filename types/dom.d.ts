@@ -32,6 +32,8 @@ interface Found {
   "#warnings details": HTMLDetailsElement;
   "#allowed-nodes": HTMLInputElement;
   "#condition": HTMLInputElement;
+  "#find-story": HTMLInputElement;
+  "#stories": HTMLDialogElement;
   "#link": HTMLInputElement;
   "#text": HTMLTextAreaElement;
   "#written": HTMLTextAreaElement;

@@ -4,9 +4,9 @@
 topologies/stories/.
 """
 
-from viz.stories.builtin import builtin_stories, builtin_story
+from viz.stories.builtin import builtin_stories, builtin_story, story_names
 from viz.stories.resolved import ResolvedStop, ResolvedStory, resolved
-from viz.stories.story import GROUPS, Stop, Story, read_story
+from viz.stories.story import GROUPS, Stop, Story, Walk, read_story
 
 __all__ = [
     "GROUPS",
@@ -14,8 +14,10 @@ __all__ = [
     "ResolvedStory",
     "Stop",
     "Story",
+    "Walk",
     "builtin_stories",
     "builtin_story",
     "read_story",
     "resolved",
+    "story_names",
 ]

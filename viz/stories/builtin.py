@@ -12,17 +12,23 @@ from viz.topology import TopologyError
 from viz.topology.errors import shown
 
 
+def story_names() -> list[str]:
+    """Return the ids of the built-in stories, in the order of the alphabet."""
+    return sorted(path.stem for path in stories().glob("*.toml"))
+
+
 def builtin_stories() -> dict[str, Story]:
     """Return the built-in stories by id, group by group in the order of the gallery."""
-    found = {path.stem: _read(path, path.stat().st_mtime_ns) for path in sorted(stories().glob("*.toml"))}
+    paths = [stories() / f"{name}.toml" for name in story_names()]
+    found = {path.stem: _read(path, path.stat().st_mtime_ns) for path in paths}
     return dict(sorted(found.items(), key=lambda item: (GROUPS.index(item[1].group), item[1].order, item[0])))
 
 
 def builtin_story(name: str) -> ResolvedStory:
     """Return the built-in story of that id, with its runs and steps; raise TopologyError if there is none."""
-    path = stories() / f"{name}.toml"
-    if name not in {file.stem for file in stories().glob("*.toml")}:  # also keeps a name such as "../x" from being one
+    if name not in story_names():  # also keeps a name such as "../x" from being a path
         raise TopologyError(f"{shown(name)} is no built-in story")
+    path = stories() / f"{name}.toml"
     return _resolved(path, path.stat().st_mtime_ns)
 
 
