@@ -1,6 +1,6 @@
 // @ts-check
-// The gallery of stories: a dialog with a card for each, in groups, and a field that finds cards by their words. All
-// stories come as one document when somebody first opens them.
+// The gallery of stories: a dialog with a card for each story, in groups, and a field that finds cards by their words.
+// All stories come in one document when a story or the gallery is first opened.
 
 import { $, button, element, find, on } from "#core/dom";
 import { fetchWatched, GONE, isRenewed, lineOf, RENEWED } from "#core/server";
@@ -36,7 +36,7 @@ async function fetchGallery() {
   return gallery;
 }
 
-/** The stories; where they do not come, they are asked for again the next time. */
+/** Return the stories. If they do not come, the next call asks for them again. */
 async function gallery() {
   fetched ??= fetchGallery();
   return fetched.catch((error) => {
@@ -141,7 +141,7 @@ export async function openStory(id, at = 0, isHere = false) {
   }
 }
 
-/** The address names a story and a stop, or none. Where it names a step, too, its run is on show. */
+/** Show the story and the stop that the address names, or none. If it names a step, the page shows that already. */
 export function followStory() {
   const [, id, stop = "1"] = state.story?.match(/^([\w-]{1,80})(?:\.(\d))?$/) ?? [];
   if (!id) leaveStory();

@@ -11,7 +11,8 @@ const NEW_ATTEMPT = ["Barrier", "Notified", "OrderBegins", "TiersBegin", "TierCh
 const TURNS_END = ["SourceDone", "TargetsDone", "PreferredDone", "EntryTaken"];
 
 /**
- * The steps that a condition names, ascending. Those of a state that lasts are where it begins. Throws a NotInRun.
+ * Return the steps that a condition names, ascending; of a state that lasts, the steps where it begins. Throw NotInRun
+ * if the run lacks what the condition names.
  * @param {Trace} trace
  * @param {ConditionTree} tree
  * @returns {Step[]}
@@ -25,7 +26,7 @@ export function stepsWhere(trace, tree) {
   return stepsOf(flags);
 }
 
-/** The run has nothing of what the condition names; the message is a sentence. */
+/** The run lacks what the condition names; the message is a sentence without a full stop. */
 export class NotInRun extends Error {}
 
 /** @param {boolean[]} flags */
@@ -44,7 +45,7 @@ function isMoment([kind, one, other]) {
 const edges = (flags) => flags.map((flag, step) => flag && !flags[step - 1]);
 
 /**
- * For each step whether a tree holds there.
+ * Return for each step whether a tree holds there.
  * @param {Trace} trace
  * @param {ConditionTree} tree
  * @returns {boolean[]}
@@ -104,7 +105,7 @@ function marked(trace, steps) {
 }
 
 /**
- * At which steps the value of a signal passes a test.
+ * Return for each step whether the value of a signal passes a test.
  * @param {Trace} trace
  * @param {string} name
  * @param {(value: any) => boolean} test
@@ -130,7 +131,7 @@ function known(trace, name) {
 }
 
 /**
- * Where the first target of a disable is taken away.
+ * Return for each step whether the first target of a disable is taken away there.
  * @param {Trace} trace
  */
 function disable(trace) {
@@ -145,7 +146,7 @@ function disable(trace) {
 }
 
 /**
- * Where a node has no target for good: it has looked in vain, or the order is complete without one.
+ * Return for each step whether a node has no target for good: its search was in vain, or the order is complete.
  * @param {Trace} trace
  * @param {NodeId} node
  */
@@ -162,7 +163,7 @@ function noTarget(trace, node) {
 }
 
 /**
- * At which steps an event is under way; the events are the chapters after the first order.
+ * Return for each step whether an event is under way; the events are the chapters after the first order.
  * @param {Trace} trace
  * @param {number} number
  */
@@ -176,7 +177,7 @@ function event(trace, number) {
 }
 
 /**
- * The changes of a signal, of a node's place in a mask or of any cell of an array.
+ * Return for each step whether a signal, a node's place in a mask or any cell of an array changes there.
  * @param {Trace} trace
  * @param {string} name
  * @param {NodeId | null} node

@@ -1,6 +1,6 @@
 // @ts-check
-// The field that finds the step where something happens. The server reads the condition and sends it as a tree, which
-// is evaluated here; it holds for every run that is shown from then on, and playing stops where it names a step.
+// The field that finds the step where something happens. The server parses the condition and sends it as a tree, which
+// is evaluated here. The condition is kept for every run that is shown from then on, and playing stops at its steps.
 
 import { askServer, messageOf } from "#core/api";
 import { $, element, find, on, setAttribute, setText } from "#core/dom";
@@ -33,7 +33,7 @@ const FORM = `<label for="condition">Find the step where</label>
   <button type="button" id="close-find">Close</button>
   <p id="found" role="status"></p>`;
 
-/** What the condition on show names: its text, "" where there is none, and why it names nothing in this run. */
+/** The text of the condition, or ""; why it names nothing in this run; how many questions were asked. */
 const asked = { text: "", absent: "", turn: 0 };
 
 /** Open the field, or go to it. */
@@ -44,7 +44,7 @@ export function openFind() {
   $("#condition").select();
 }
 
-/** The form, above the buttons of the player. */
+/** Return the form, after adding it above the buttons of the player. */
 function made() {
   const form = element("form");
   form.id = "find-step";
@@ -98,6 +98,7 @@ async function look(text) {
 }
 
 /**
+ * Return the steps that a tree names; note why there are none if the run lacks what it names.
  * @param {Trace} trace
  * @param {ConditionTree} tree
  */
@@ -140,8 +141,9 @@ export function showFound() {
 }
 
 /**
+ * Show a line below the field.
  * @param {string} line
- * @param {boolean} isRefusal
+ * @param {boolean} isRefusal whether the line says what is wrong
  */
 function tell(line, isRefusal = false) {
   const place = $("#found");

@@ -43,7 +43,7 @@ const shown = {
 };
 
 /**
- * Whether a story is shown at one of its stops.
+ * Return whether a story is shown at one of its stops.
  * @param {string} id
  * @param {number} at
  */
@@ -53,7 +53,7 @@ export const isAt = (id, at) => shown.story?.id === id && shown.at === at;
  * Show a story at one of its stops.
  * @param {Story} story
  * @param {number} at
- * @param {boolean} isHere whether its run and its step are on show, as an address says
+ * @param {boolean} isHere whether the page shows the run and the step already, because the address names them
  */
 export function showStory(story, at, isHere) {
   const isNew = shown.story !== story;
@@ -98,7 +98,7 @@ function refuse(line) {
   $("#stop-refusal").textContent = line;
 }
 
-/** Leave the story; returns whether there was one. */
+/** Leave the story, and return whether there was one. */
 export function leaveStory() {
   if (!shown.story) return false;
   play(false);
@@ -114,8 +114,8 @@ export function leaveStory() {
 }
 
 /**
- * Go to the next stop, or to the one before by -1; returns whether there is a story. What to try is behind the last
- * stop, and behind that the story is over.
+ * Go to the next stop, or by -1 to the one before, and return whether there is a story. The text on what to try follows
+ * the last stop, and after it the story ends.
  * @param {number} by
  */
 export function walkStops(by) {
@@ -148,7 +148,7 @@ function goTo(at, isHere = false) {
   goOn();
 }
 
-/** Another run is on show. */
+/** Show the rest of a stop once its run has come. */
 export function onRun() {
   const { awaited } = shown;
   if (awaited && isRunOf(awaited.request)) {
@@ -158,7 +158,7 @@ export function onRun() {
 }
 
 /**
- * Whether the run on show is what a request asks for.
+ * Return whether the run that is shown is the one that a request asks for.
  * @param {RunRequest} wanted
  */
 function isRunOf(wanted) {
@@ -171,7 +171,7 @@ function isRunOf(wanted) {
 }
 
 /**
- * The run of a stop is on show, at its step: open what stands beside it.
+ * Open what a stop has beside its run, which is shown at its step: a tool, an answer, a walk, a mark.
  * @param {StoryStop} stop
  */
 async function arrive({ view, against, walk, ask, mark: wanted }) {
@@ -226,7 +226,7 @@ function play(plays) {
   goOn();
 }
 
-/** Go on once the stop has been read. */
+/** Go to the next stop after the time that reading this one takes, if the story plays. */
 function goOn() {
   clearTimeout(shown.timer);
   const { story, at, plays } = shown;
