@@ -63,7 +63,7 @@ def test_a_story_that_is_wrong_is_named_and_the_others_are_shown(
     (tmp_path / "bad.toml").write_text(text.replace('step = "node 0 finds 1"', 'step = "node 0 finds 5"'))
     (tmp_path / "worse.toml").write_text("question = ")
     monkeypatch.setattr("viz.stories.builtin.stories", lambda: tmp_path)
-    sent = story_gallery.gallery.__wrapped__()
+    sent = story_gallery._gallery.__wrapped__()
     assert [story["id"] for group in sent["groups"] for story in group["stories"]] == ["good"]
     assert sent["broken"][0] == "bad.toml: stops[1].step: no step of this run where node 0 finds 5"
     assert sent["broken"][1].startswith("worse.toml: ")

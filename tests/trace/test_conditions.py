@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.conditions import TABLE, outcome, renewed, table, text_of, trace_of
 from viz.analysis.run import Run
@@ -83,3 +86,24 @@ def test_the_longest_condition_is_evaluated() -> None:
     assert steps_where(trace, parse(text)) == [28, 41]
     with pytest.raises(NotInRun, match="no node 7"):
         steps_where(trace, parse("not node 7 has a target"))
+
+
+WORDS = """node pass source event 0 1 2 0-2,5 [ ] ( ) and or not then has lacks is becomes changes begins ends target no
+used_targets node_demotion node_load this_pass above below empty the order complete demotion off"""
+
+
+@given(st.lists(st.sampled_from(WORDS.split()), max_size=12).map(" ".join) | st.text(max_size=40))
+def test_any_text_is_a_condition_or_one_line_says_why_not(text: str) -> None:
+    said, tree = "", None
+    try:
+        tree = parse(text)
+    except ConditionError as error:
+        said = str(error)
+    assert said.isprintable()
+    if tree is None:
+        assert said
+        return
+    with suppress(NotInRun):
+        steps = steps_where(TRACES["lost"], tree)
+        assert steps == sorted(set(steps))
+        assert all(0 <= step < TRACES["lost"].length for step in steps)

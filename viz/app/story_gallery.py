@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from threading import Lock
 from typing import Any
 
 from flask import Flask, Response, jsonify
@@ -22,6 +23,7 @@ from viz.topology import TopologyError
 
 PATH = "stories.json"
 """The path of the document, below that of the page."""
+_MAKING = Lock()
 TEXTS = ("title", "text", "look", "mark", "view", "against", "ask")
 
 
@@ -34,9 +36,14 @@ def serve_stories(server: Flask, base: str) -> None:
     server.add_url_rule(f"{base}{PATH}", "stories", document)
 
 
-@cache
 def gallery() -> dict[str, Any]:
-    """Return the document with all stories."""
+    """Return the document with all stories. It takes seconds, so it is made once, however many ask for it at first."""
+    with _MAKING:
+        return _gallery()
+
+
+@cache
+def _gallery() -> dict[str, Any]:
     found: dict[str, ResolvedStory] = {}
     broken = []
     for name in story_names():
