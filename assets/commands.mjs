@@ -44,7 +44,7 @@ const KEYS = {
   c: () => withLater(({ showPanel }) => showPanel("code")),
   r: () => withLater(({ showPanel }) => showPanel("registers")),
   w: () => withLater(({ showPanel }) => showPanel("scores")),
-  "/": () => withLater(({ openFind }) => openFind()),
+  "/": () => !isExported() && withLater(({ openFind }) => openFind()), // only the server reads a condition
   "?": () => $("#keys").showModal(),
   Escape: onEscape,
   PageDown: () => later.module?.walkStops(1) || (isPresenting() && forward()),
