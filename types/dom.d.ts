@@ -31,6 +31,9 @@ interface Found {
   "#remote": HTMLInputElement;
   "#warnings details": HTMLDetailsElement;
   "#allowed-nodes": HTMLInputElement;
+  "#condition": HTMLInputElement;
+  "#find-story": HTMLInputElement;
+  "#stories": HTMLDialogElement;
   "#link": HTMLInputElement;
   "#text": HTMLTextAreaElement;
   "#written": HTMLTextAreaElement;

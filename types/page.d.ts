@@ -209,6 +209,8 @@ interface Address {
   zonelists?: string;
   /** The runs to compare with: "kernel:v5.15,before:edit". */
   against?: string;
+  /** The story that is shown, and its stop from 1: "three-sockets-one-slow.2". */
+  story?: string;
   step?: Step;
   /** A sentence about a part of the address that is not understood. */
   odd?: string;
@@ -258,6 +260,8 @@ interface PageState {
   follows: string | null;
   /** See Address. */
   against: string | undefined;
+  /** The story that is shown, and its stop, as the address has it. */
+  story: string | undefined;
   /** The kernel's log that the visitor has pasted. */
   log: string;
 }
@@ -331,8 +335,52 @@ interface Tool {
   onStep?(): void;
   /** Is called for each click on the page, and Enter on the stage; returns whether it was for the tool. */
   onClick?(event: TargetedEvent<Event>): boolean;
+  /** Shows a walk of a story. */
+  showWalk?(walk: StoryWalk): void;
   /** Asks again a question that got no answer because the server was gone; without it, onRun() is called. */
   again?(): void;
+}
+
+/** The built-in stories, as the server sends them (viz/app/story_gallery.py). */
+interface Gallery {
+  groups: { name: string; stories: Story[] }[];
+  /** Why a story cannot be shown. */
+  broken: string[];
+}
+
+interface Story {
+  id: string;
+  question: string;
+  asked: string | null;
+  /** An SVG element. */
+  picture: string;
+  stops: StoryStop[];
+  now: { text: string; request?: RunRequest; step?: Step };
+}
+
+interface StoryStop {
+  title: string;
+  text: string;
+  look: string | null;
+  /** What is outlined: a part of the page, "node 3", a register or a cell of one. */
+  mark: string | null;
+  /** The tool beside the stage; the kernel that Compare shows; the walk that Readers plays. */
+  view: string;
+  against: string | null;
+  walk: StoryWalk | null;
+  /** The cell whose answer is open. */
+  ask: string | null;
+  request: RunRequest;
+  step: Step;
+}
+
+/** Two orders as chains, and how the walk that is played ends. */
+interface StoryWalk {
+  old: string;
+  new: string;
+  protocol: Protocol;
+  start: NodeId;
+  verdict: Verdict;
 }
 
 /** A module that did not come, with a line that says why. */

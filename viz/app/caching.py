@@ -17,6 +17,7 @@ from flask import Flask, Response, g, request
 
 from viz import resources
 from viz.app.compression import BodyCache, StoredBody
+from viz.app.story_gallery import PATH as STORIES
 from viz.kernel.versions import FORMER_NAMES, VERSIONS
 from viz.topology import builtin_names
 
@@ -141,6 +142,7 @@ def first_paths(server: Flask, base: str) -> Iterator[str]:
     files = sorted(file.relative_to(assets).as_posix() for file in assets.rglob("*") if file.is_file())
     yield from (f"{base}assets/{resources.edition()}/{file}" for file in files)
     yield from (f"{base}_dash-component-suites/{script}" for script in CHART_SCRIPTS)
+    yield f"{base}{STORIES}"
 
 
 def compress_ahead(server: Flask, paths: Iterable[str]) -> Thread:

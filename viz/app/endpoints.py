@@ -24,6 +24,7 @@ from viz.topology import Topology, TopologyError
 from viz.topology.formats.kernel_log import printed_lists
 from viz.topology.quantities import MAX_CPUS_IN_ALL, memory_bytes
 from viz.topology.writers import WRITERS, write
+from viz.trace.conditions import ConditionError, parse
 
 
 def _stranding(topology: Topology, question: Request) -> dict[str, Any]:
@@ -70,6 +71,12 @@ def _findings(service: Service, question: Request) -> dict[str, Any]:
     return findings_json(run, loaded)
 
 
+def _condition(_service: Service, question: Request) -> dict[str, Any]:
+    """Return the tree of the condition on steps in the question; raise ConditionError if it is none."""
+    text = question.get("condition")
+    return {"tree": parse(text if isinstance(text, str) else "")}
+
+
 Answerer = Callable[[Service, Request], dict[str, Any]]
 
 
@@ -93,8 +100,9 @@ ASKS: Mapping[str, Answerer] = {
     "findings": _findings,
     "shape": new_machine.shape,
     "doctor": doctor_questions.doctor,
+    "condition": _condition,
 }
 """The name of every question, with the function that answers it."""
 
-REFUSALS = (NoReaders, NoSuchEvent, TopologyError, UnknownVersion, WrongChain)
+REFUSALS = (ConditionError, NoReaders, NoSuchEvent, TopologyError, UnknownVersion, WrongChain)
 """The exceptions whose message says in one line why there is no answer."""

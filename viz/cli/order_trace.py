@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -25,9 +26,11 @@ from viz.figures import text
 from viz.kernel.memory import Stride
 from viz.kernel.memory_tiers import memtier
 from viz.kernel.releases import UnknownVersion, version
-from viz.topology import MAX_INPUT, ParseResult, TopologyError, load
+from viz.topology import MAX_INPUT, ParseResult, TopologyError, load, printable
 from viz.topology.formats.kernel_log import printed_lists
 from viz.trace import wire
+from viz.trace.conditions import Tree, parse, steps_where
+from viz.trace.model import Trace
 
 allowed_option = click.option(
     "--allowed", metavar="NODES", help="The nodes that a cgroup may use (cpuset.mems.effective), such as 0-2."
@@ -150,12 +153,27 @@ def result_of(
 @click.option(
     "--size", type=click.Choice(["micro", "source", "pass", "event"]), default="micro", help="The size of the steps."
 )
+@click.option("--find", metavar="CONDITION", help="Only the steps where this holds: 'node_demotion[1] changes'.")
 def trace(
-    machine: Input, kernel: str | None, zonelists: str | None, allowed: str | None, output_format: str, size: str
+    machine: Input,
+    kernel: str | None,
+    zonelists: str | None,
+    allowed: str | None,
+    output_format: str,
+    size: str,
+    find: str | None,
 ) -> None:
-    """Print every step of the build, from the first of the order on, and why it happened."""
+    """Print every step of the build, from the first of the order on, and why it happened.
+
+    With --find print the steps that a condition names: those where something happens ("pass 2 begins"), or where it
+    begins to hold ("used_targets has 3"). The exit status is 1 if there is none. docs/conditions.md has the grammar.
+    """
+    tree = None if find is None else parse(find)
     run = Run.of(machine.topology(kernels=[kernel]).allowing(allowed), kernel, zonelists)
     recorded = run.trace()
+    if find is not None and tree is not None:
+        print_found(run, recorded, find, tree, as_json=output_format == "json")
+        return
     if output_format == "json":
         click.echo(json.dumps(wire.dump(recorded)))
         return
@@ -163,3 +181,17 @@ def trace(
     for step in recorded.stops(Stride[size.upper()]):
         if step >= recorded.opens:
             click.echo(f"{step:>6}  {recorded.at('sentence', step)}")
+
+
+def print_found(run: Run, recorded: Trace, find: str, tree: Tree, as_json: bool) -> None:
+    """Print the steps that a condition names; leave with exit status 1 if there is none."""
+    steps = steps_where(recorded, tree)
+    if as_json:
+        click.echo(json.dumps({"find": find, "tree": tree, "steps": steps}))
+    else:
+        click.echo(run.heading())
+        for step in steps:
+            click.echo(f"{step:>6}  {recorded.at('sentence', step)}")
+    if not steps:
+        click.echo(f"tierscope: no step of this run where {printable(find, 200)}", err=True)
+        sys.exit(1)
