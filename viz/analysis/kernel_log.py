@@ -122,6 +122,7 @@ class Comparison:
     def _results(self) -> dict[tuple[str, str], dict[str, Any]]:
         """Return the result for the machine under every kernel with both kinds of zonelists, by (kernel, zonelists)."""
         names = [row.name for row in VERSIONS if row.triggers != UNKNOWN]
+        names += [self.run.version.name] if self.run.version.modules else []
         keys = [(name, zonelists) for name in names for zonelists in ("boot", "runtime")]
         return {(name, zonelists): Run.of(self.run.topology, name, zonelists).order() for name, zonelists in keys}
 

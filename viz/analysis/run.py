@@ -10,7 +10,7 @@ from viz.kernel.machine import Machine
 from viz.kernel.memory import Memory, Operation, Store, drive, nodes_in
 from viz.kernel.nodemask import NUMA_NO_NODE
 from viz.kernel.page_alloc import build_all_zonelists
-from viz.kernel.releases import version
+from viz.kernel.releases import named_kernel, version
 from viz.kernel.versions import POSTED, UNKNOWN, Protocol, Version
 from viz.readers.model import Change
 from viz.topology import Topology, printable
@@ -41,17 +41,21 @@ class Run:
     def of(cls, topology: Topology, kernel: str | None = None, zonelists: str | None = None) -> Run:
         """Return the run with these options; for None, take what the topology names, or else the default.
 
+        Changes of rules alone, "+ tie=id", are made to the kernel of the topology. A rule that says when zonelists are
+        built counts for more than the option.
+
         Raise UnknownVersion if no row stands for the kernel.
         """
-        asked = kernel or topology.kernel or POSTED.name
-        return cls(topology, asked, version(asked), zonelists or topology.zonelists)
+        asked = named_kernel(kernel, topology.kernel or POSTED.name)
+        row = version(asked)
+        return cls(topology, asked, row, row.zonelists or zonelists or topology.zonelists)
 
     def heading(self) -> str:
         """Return the title, the kernel and the zonelists in two lines, with a line end after them."""
         row = self.version
         asked = self.asked.strip()
         is_row_name = asked.lower().lstrip("v") == row.name.lstrip("v")
-        kernel = f"{'' if is_row_name else printable(asked, 40) + ', row '}{row.name} ({row.kernels})"
+        kernel = f"{'' if is_row_name else printable(asked, 200) + ', row '}{row.name} ({row.kernels})"
         loads = "node_load as given" if self.topology.node_load is not None else f"zonelists {self.zonelists}"
         return f"{printable(self.topology.title, 200)}\nkernel {kernel}; {loads}\n"
 
@@ -174,7 +178,7 @@ class Run:
         """
         if self.topology.node_load is not None:
             machine = self.topology.machine(self.version.rules)
-            drive(build_all_zonelists(machine_at(machine, self.zonelists)), Memory())
+            drive(self.version.own(build_all_zonelists)(machine_at(machine, self.zonelists)), Memory())
         return {node: machine.zonelists[node] for node in machine.possible}
 
 

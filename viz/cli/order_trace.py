@@ -14,8 +14,8 @@ from viz.analysis.run import Run
 from viz.cli.inputs import Input, kernel_options, machine_options, name_of, print_tier_guesses
 from viz.figures import text
 from viz.kernel.memory import Stride
-from viz.kernel.memory_tiers import memtier
-from viz.kernel.releases import UnknownVersion, version
+from viz.kernel.releases import UnknownVersion, named_kernel, version
+from viz.kernel.versions import POSTED
 from viz.topology import MAX_INPUT, ParseResult, TopologyError, load
 from viz.topology.formats.kernel_log import printed_lists
 from viz.trace import wire
@@ -44,7 +44,8 @@ def order(
 ) -> None:
     """Print the demotion order of a machine and the passes that built it."""
     if kernel:
-        version(kernel)  # with --jsonl a wrong kernel must stop the command, and not be an error of every line
+        # With --jsonl a wrong kernel must stop the command, and not be an error of every line.
+        version(named_kernel(kernel, POSTED.name))
     if dmesg and (as_json or jsonl):
         raise click.UsageError("--dmesg prints text; leave out --json and --jsonl.")
     if jsonl:
@@ -55,7 +56,7 @@ def order(
     if dmesg:
         print_comparison(run, dmesg)
         return
-    tiers = memtier in run.version.arrays
+    tiers = run.version.reads_tiers
     result = run.order() | resting_on(loaded, tiers)
     if as_json:
         click.echo(json.dumps(result))
@@ -114,7 +115,7 @@ def result_of(
             raise TopologyError("is no JSON object; each line is one topology document in JSON", name=name)
         loaded = load(line, name)
         run = Run.of(loaded.topology.allowing(allowed), kernel, zonelists)
-        return run.order() | resting_on(loaded, memtier in run.version.arrays)
+        return run.order() | resting_on(loaded, run.version.reads_tiers)
     except TopologyError as error:
         return {"error": str(error if error.name else error.within(name))}
     except UnknownVersion as error:

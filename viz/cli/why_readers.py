@@ -11,7 +11,6 @@ import click
 from viz.analysis.run import Run
 from viz.cli.inputs import FileOrFolder, Input, kernel_options, machine_options, print_tier_guesses
 from viz.cli.order_trace import allowed_option
-from viz.kernel.memory_tiers import memtier
 from viz.kernel.versions import PROTOCOLS, Protocol
 from viz.readers.model import Change
 from viz.readers.report import change_of, reader_report, schedule_counts, witnesses
@@ -39,7 +38,7 @@ def why(
     click.echo(question)
     for reason_step, reason in reasons:
         click.echo(f"{reason_step:>6}  {reason or recorded.at('sentence', reason_step)}")
-    if memtier in run.version.arrays:
+    if run.version.reads_tiers:
         print_tier_guesses(loaded)
 
 

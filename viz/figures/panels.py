@@ -134,6 +134,8 @@ def _lines(function: Function) -> Element:
     items = []
     for number, pieces in enumerate(function.lines, function.first):
         items.append(SubElement(lines, "li", {"data-line": str(number)}))
+        if number in function.changed:
+            items[-1].set("data-changed", "")
         _write(SubElement(items[-1], "code"), pieces)
     for statement in function.statements:
         if statement.yields:

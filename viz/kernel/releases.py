@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from viz.kernel.rules.what_if import split_name, what_if
+from viz.kernel.version import UnknownVersion as UnknownVersion
 from viz.kernel.versions import (
     FORMER_NAMES,
     LOSES_REFUSED,
@@ -31,15 +33,27 @@ RELEASE = re.compile(
 )
 
 
-class UnknownVersion(ValueError):
-    """The error that no row stands for a kernel; its message is one line and lists the rows."""
-
-
 def version(text: str) -> Version:
     """Return the row for a kernel, named by the row ("posted") or by any release from 5.15 on ("6.1.192-amd64").
 
-    Raise UnknownVersion if there is none.
+    Changed rules can follow, as in "v5.15 + used=per-source"; the row is then changed accordingly. Raise UnknownVersion
+    if there is no such row or rule.
     """
+    if "=" not in text:
+        return row_of(text)
+    kernel, changes = split_name(text.strip(" "))
+    return what_if(row_of(kernel), changes)
+
+
+def named_kernel(kernel: str | None, usual: str) -> str:
+    """Return the kernel that is asked for, or the usual one; of changes alone ("+ tie=id"), those of the usual one."""
+    if not kernel:
+        return usual
+    return f"{usual} {kernel}".rstrip(" +") if kernel.lstrip(" ").startswith("+") else kernel
+
+
+def row_of(text: str) -> Version:
+    """Return the row of the table that stands for a kernel."""
     text = text.strip(" ")
     for row in VERSIONS:
         if text.lower() in (row.name, row.name.lstrip("v")):

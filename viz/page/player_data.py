@@ -12,7 +12,6 @@ from viz.figures import css_classes, step_words
 from viz.figures.panels import listing, registers
 from viz.figures.stage import stage
 from viz.figures.text import cpuset_sentence, order_text
-from viz.kernel.memory_tiers import memtier
 from viz.kernel.releases import version
 from viz.kernel.versions import POSTED, UNKNOWN
 from viz.page.story import story
@@ -91,7 +90,7 @@ def _rests_on(run: Run, loaded: ParseResult) -> dict[str, Any]:
     read from a listing, these guesses are shown for a kernel without tiers, too: the owner of the machine most likely
     runs a kernel with tiers.
     """
-    tiers = memtier in run.version.arrays
+    tiers = run.version.reads_tiers
     shown = [guess for guess in loaded.guesses if tiers or loaded.form or guess.key != TIER]
     return {
         "guesses": [

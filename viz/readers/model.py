@@ -2,15 +2,16 @@
 
 A reader starts at a node and goes where node_demotion[] sends it. It does one load for each hop, until it reads
 NUMA_NO_NODE or a node that it has already visited. Meanwhile a writer replaces the old order by the new one,
-under one of four protocols:
+under one of five protocols:
 
     in-place      only the entries that change are stored
+    no-barrier    all entries are disabled, the new targets are stored                   no kernel
     barrier       all entries are disabled, smp_wmb(), the new targets are stored      patch 02/10
     grace-walk    as barrier, but with synchronize_rcu(); one read-side section contains the whole walk
     grace-hop     as grace-walk, but each hop has a read-side section of its own       patch 03/10, v5.15
 
 Stores between two barriers become visible in any order or, if View.program_order is True, in program order: by
-ascending node id.
+ascending node id. Two stores to the same entry never change places.
 
 The module does not list schedules. The writer's progress is a number, and every value of an entry can be seen during
 a span of that progress. The value of a load only tells the reader how far the writer must have come at least. So it is
@@ -71,7 +72,8 @@ class Change:
         if protocol == "in-place":
             return [[(n, self.new[n]) for n in nodes if self.new[n] != self.old[n]]]
         targets = [(n, self.new[n]) for n in nodes if self.new[n] != NUMA_NO_NODE]
-        return [[(n, NUMA_NO_NODE) for n in nodes], targets]
+        disables = [(n, NUMA_NO_NODE) for n in nodes]
+        return [disables + targets] if protocol == "no-barrier" else [disables, targets]
 
 
 class View:

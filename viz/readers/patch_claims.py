@@ -28,8 +28,8 @@ class ReaderClaim(NamedTuple):
     walk: frozenset[Protocol] | None
 
 
-_ALL: frozenset[Protocol] = frozenset(("in-place", "barrier", "grace-walk", "grace-hop"))
-_DISABLING = _ALL - {"in-place"}
+_ALL: frozenset[Protocol] = frozenset(("in-place", "no-barrier", "barrier", "grace-walk", "grace-hop"))
+_DISABLING = _ALL - {"in-place", "no-barrier"}
 _ONE_SECTION: frozenset[Protocol] = frozenset(("grace-walk",))
 
 TOGETHER = ReaderClaim(

@@ -11,6 +11,7 @@ from viz.readers.outcomes import grades
 
 PROTOCOLS: dict[Protocol, str] = {
     "in-place": "in-place: the entries that change are stored, with no disable and no barrier",
+    "no-barrier": "no-barrier: disable, new targets; nothing keeps the two apart (no kernel)",
     "barrier": "barrier: disable, smp_wmb(), new targets (patch 02/10)",
     "grace-walk": "grace-walk: disable, synchronize_rcu(), new targets; one read-side section over the whole walk",
     "grace-hop": "grace-hop: disable, synchronize_rcu(), new targets; a read-side section for each hop (v5.15)",

@@ -42,7 +42,7 @@ def schedules(change: Change, protocol: Protocol, program_order: bool = False) -
         finished = _finished(walk)
         for step in stages[stage] if stage < len(stages) else []:
             waits_for_reader = step == ENDS and section == "early" and not finished
-            if step not in done and not waits_for_reader:
+            if step not in done and not waits_for_reader and not _overtakes(stages[stage], done, step):
                 total += continuations(stage, done | {step}, walk, section)
         if not section:
             started = any(STARTS in earlier for earlier in stages[:stage])
@@ -66,10 +66,17 @@ def _stages(change: Change, protocol: Protocol, program_order: bool) -> list[lis
 def _load(change: Change, stages: list[list[Step]], stage: int, done: frozenset[Step], node: int) -> int:
     """Return what the node's entry holds once all stages before `stage` and the steps `done` of it are visible."""
     value = change.old[node]
-    for step in [*(step for earlier in stages[:stage] for step in earlier), *done]:
+    visible = [step for step in stages[stage] if step in done] if stage < len(stages) else []
+    for step in [*(step for earlier in stages[:stage] for step in earlier), *visible]:
         if isinstance(step, tuple) and step[0] == node:
             value = step[1]
     return value
+
+
+def _overtakes(stage: list[Step], done: frozenset[Step], step: Step) -> bool:
+    """Return whether a store of the stage would become visible before an earlier store to the same entry."""
+    before = stage[: stage.index(step)]
+    return isinstance(step, tuple) and any(other[0] == step[0] and other not in done for other in before)
 
 
 def _finished(walk: Walk) -> bool:

@@ -13,6 +13,7 @@ from pydantic import FailFast, Field, PlainValidator, ValidationError, Validatio
 from viz.kernel.adistance import AccessCoordinate, adistances
 from viz.kernel.machine import MEMTIER_ADISTANCE_DRAM, Machine, Rules
 from viz.kernel.nodemask import MAX_NUMNODES, NodeMask, node_list
+from viz.kernel.rules.what_if import MOST_TEXT
 from viz.topology import quantities as q
 from viz.topology.case import Case, Note, Notes
 from viz.topology.distances import Matrix, checked_distances, matrix_warnings, row_by_id
@@ -29,6 +30,7 @@ EVENTS = (
 
 NodeId = Annotated[int, PlainValidator(q.whole(0, MAX_NUMNODES - 1))]
 Word = Annotated[str, PlainValidator(q.plain_text(MAX_LABEL))]
+Kernel = Annotated[str, PlainValidator(q.plain_text(MOST_TEXT))]
 Short = Annotated[str, PlainValidator(q.plain_text(34))]
 Measure = Annotated[float, PlainValidator(q.figure)]
 Source = Literal["hmat", "dax/kmem"]
@@ -127,7 +129,8 @@ class Topology(StrictModel):
     case: Case | None = None
     nodes: Annotated[tuple[Node, ...], FailFast()]
     distances: Matrix | Literal["unknown"]
-    kernel: Word | None = None
+    kernel: Kernel | None = None
+    """A release or the name of a row, with the rules that are changed: "v5.15 + used=per-source"."""
     zonelists: Annotated[str, PlainValidator(q.one_of("runtime", "boot"))] = "runtime"
     n_cpu: tuple[int, ...] | None = None
     """N_CPU, if it should differ from the online nodes with CPUs, as it does in no real kernel; for experiments."""

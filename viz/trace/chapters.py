@@ -46,13 +46,13 @@ def first_build(
         loads = Chapter(
             "zonelists",
             "node_load[] as given",
-            take_node_load(machine, node_load),
+            version.own(take_node_load)(machine, node_load),
         )
     else:
         loads = Chapter(
             "zonelists",
             f"zonelists at {zonelists}",
-            build_all_zonelists(machine_at(machine, zonelists)),
+            version.own(build_all_zonelists)(machine_at(machine, zonelists)),
         )
     return [
         loads,
@@ -75,7 +75,7 @@ def events(
         Chapter(
             event,
             f"{event} {node}",
-            apply_event(machine, version, event, node),
+            version.own(apply_event)(machine, version, event, node),
         )
         for event, node in event_pairs
     ]
@@ -89,7 +89,7 @@ def cgroup(machine: Machine, version: Version) -> list[Chapter]:
     if machine.mems is None or preferred not in version.arrays or lower_tier_mask not in version.arrays:
         return []
     title = f"a cgroup on nodes {machine.mems}"
-    return [Chapter("cgroup", title, demote_cgroup(machine, version, machine.mems))]
+    return [Chapter("cgroup", title, version.own(demote_cgroup)(machine, version, machine.mems))]
 
 
 def first_memory(machine: Machine, version: Version) -> Memory:

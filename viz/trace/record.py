@@ -26,7 +26,8 @@ from viz.kernel.hotplug_checkpoints import Disabled
 from viz.kernel.machine import Machine
 from viz.kernel.memory import Operation, Routine, Store, Stride, drive, nodes_in
 from viz.kernel.nodemask import NodeMask
-from viz.kernel.page_alloc import LOAD_LIMIT
+from viz.kernel.page_alloc import LOAD_LIMIT, nearest_first
+from viz.kernel.rules.meaning import rule
 from viz.kernel.versions import Version
 from viz.trace.chain_ends import ChainEnds
 from viz.trace.chapters import Chapter, first_memory
@@ -35,7 +36,7 @@ from viz.trace.model import Signal, Span, Trace
 from viz.trace.narrate import narrate
 from viz.trace.node_states import changed, states
 from viz.trace.scoretable import BEST_ROWS, MAX_ROWS, score_table
-from viz.trace.source_listing import FIRST_LINES
+from viz.trace.source_listing import first_lines
 from viz.trace.why import answers
 
 
@@ -69,6 +70,9 @@ class _Recorder:
     def __init__(self, machine: Machine, version: Version) -> None:
         self.machine = machine
         self.masks = version.masks
+        self.rank = version.own(nearest_first)
+        self.first_lines = first_lines(version)
+        self._locations: dict[tuple[CodeType, int], tuple[str, str, int]] = {}
         self.targets = version.arrays[0]
         self.memory = first_memory(machine, version)
         self.length = 0
@@ -76,7 +80,7 @@ class _Recorder:
         self._passes = 0
         self._ends = ChainEnds()
         self._chain_starts: dict[int, int] = {}
-        self._targets_not_shared = "used_targets" in version.masks and "source_nodes" not in version.masks
+        self._targets_not_shared = rule(version, "used") == "chooser"
         self._steps: dict[str, list[int]] = {}
         self._values: dict[str, list[Any]] = {}
         # Equal values share one object: in a long run each comes about a hundred times.
@@ -110,7 +114,7 @@ class _Recorder:
         if isinstance(operation, ZonelistBuilt):
             self._set("zonelist", _shortened(operation.order))
         if isinstance(operation, Scan):
-            self._set("scores", score_table(self.machine, operation))
+            self._set("scores", score_table(self.machine, operation, self.rank))
         if isinstance(operation, OrderBegins | Disabled):
             self._ends.forget_lone_nodes()
             self._chain_starts.clear()
@@ -149,7 +153,7 @@ class _Recorder:
             self._set(f"chain[{source}]", chain_start)
 
     def _set_frames(self, frames: list[FrameType]) -> None:
-        self._set("stack", tuple(_location(frame.f_code, frame.f_lineno) for frame in frames))
+        self._set("stack", tuple(self._location(frame.f_code, frame.f_lineno) for frame in frames))
         self._set("watched", tuple(_variables(frames[-1])))
         for frame in frames:
             if masks := _masks_in(frame.f_code, self.masks):
@@ -157,6 +161,14 @@ class _Recorder:
                 for name in masks:
                     if name in variables:
                         self._set(name, str(variables[name]))
+
+    def _location(self, code: CodeType, line: int) -> tuple[str, str, int]:
+        """Return file, function and line; the line is the first of its statement."""
+        known = self._locations.get((code, line))
+        if known is None:
+            file = code.co_filename.replace("\\", "/").rpartition("/")[2]
+            known = self._locations[code, line] = file, code.co_name, self.first_lines.get((file, line), line)
+        return known
 
     def _set(self, name: str, value: Any) -> None:
         steps, values = self._steps.setdefault(name, []), self._values.setdefault(name, [])
@@ -175,13 +187,6 @@ class _Recorder:
 def _shortened(order: Sequence[int]) -> tuple[tuple[int, ...], int]:
     length = len(order) if len(order) <= MAX_ROWS else BEST_ROWS
     return tuple(order[:length]), len(order) - length
-
-
-@cache
-def _location(code: CodeType, line: int) -> tuple[str, str, int]:
-    """Return the file, the function and the line at which a frame is; the line is the first of its statement."""
-    file = code.co_filename.replace("\\", "/").rpartition("/")[2]
-    return file, code.co_name, FIRST_LINES.get((file, line), line)
 
 
 @cache

@@ -12,11 +12,12 @@ import io
 import keyword
 import sys
 import tokenize
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 from types import ModuleType
 
-from viz.kernel import hotplug, memory_tiers, migrate, migrate_v5_15, next_demotion_node, page_alloc
+from viz.kernel import hotplug, memory_tiers, migrate, migrate_v5_15, next_demotion_node, page_alloc, what_if
 from viz.kernel.memory import Checkpoint
 from viz.kernel.versions import VERSIONS, Version
 
@@ -52,6 +53,8 @@ class Function:
     first: int
     lines: tuple[tuple[Piece, ...], ...]
     statements: tuple[Statement, ...]
+    changed: frozenset[int] = frozenset()
+    """The lines that are not those of the row which a what-if changes."""
 
     @property
     def stops(self) -> frozenset[int]:
@@ -66,14 +69,21 @@ class Function:
 
 def functions(module: ModuleType) -> list[Function]:
     """Return the top-level functions of a module, in the order of its source."""
-    source = inspect.getsource(module)
+    return functions_in(inspect.getsource(module), _file(module), vars(module))
+
+
+def functions_in(
+    source: str, file: str, names: Mapping[str, object], changed: frozenset[int] = frozenset()
+) -> list[Function]:
+    """Return the top-level functions of a source; `names` are those of its module, `changed` the lines that differ."""
     pieces = _pieces(source)
     found = []
     for node in ast.parse(source).body:
         if isinstance(node, ast.FunctionDef):
             end = node.end_lineno or node.lineno
             lines = tuple(pieces[node.lineno - 1 : end])
-            found.append(Function(_file(module), node.name, node.lineno, lines, tuple(_statements(node, vars(module)))))
+            own = changed & set(range(node.lineno, end + 1))
+            found.append(Function(file, node.name, node.lineno, lines, tuple(_statements(node, names)), own))
     return found
 
 
@@ -185,9 +195,52 @@ def listing_of(version: Version, events: bool, allowed: bool = False) -> list[Fu
     files = {_file(module) for module in found}
     return [
         function
-        for function in LISTING
-        if function.stops and (function.file in files or (function.file, function.name) in READERS)
+        for function in _functions_of(version)
+        if function.changed
+        or (function.stops and (function.file in files or (function.file, function.name) in READERS))
     ]
+
+
+def _functions_of(version: Version) -> list[Function]:
+    """Return every function of the listing as the version has it; a what-if has some of its own."""
+    if not version.sources:
+        return LISTING
+    changed = {_file(sys.modules[name]): _changed_functions(version, name) for name in version.sources}
+    kept = [function for function in LISTING if function.file not in changed]
+    return [*(function for functions in changed.values() for function in functions), *_called(version), *kept]
+
+
+def _changed_functions(version: Version, name: str) -> list[Function]:
+    """Return the functions of a module that a what-if changes, with the lines that differ from those of its row."""
+    source, module = version.sources[name], version.modules[name]
+    before = inspect.getsource(sys.modules[name]).splitlines()
+    blocks = SequenceMatcher(None, before, source.splitlines(), autojunk=False).get_opcodes()
+    lines = (range(first + 1, end + 1) for kind, _, _, first, end in blocks if kind != "equal")
+    return functions_in(source, _file(module), vars(module), frozenset(line for block in lines for line in block))
+
+
+def _called(version: Version) -> list[Function]:
+    """Return the functions that only what-ifs run, as far as this one does; all of their lines count as changed."""
+    named = {name for module in version.sources for name in vars(version.modules[module])}
+    return [
+        replace(function, changed=frozenset(range(function.first, function.first + len(function.lines))))
+        for function in functions(what_if)
+        if function.name in named
+    ]
+
+
+def first_lines(version: Version) -> Mapping[tuple[str, int], int]:
+    """Return the first line of the statement that holds (file, line), as the version has its files."""
+    return _first_lines(_functions_of(version)) if version.sources else FIRST_LINES
+
+
+def _first_lines(listed: Iterable[Function]) -> dict[tuple[str, int], int]:
+    return {
+        (function.file, line): statement.first
+        for function in listed
+        for statement in function.statements
+        for line in range(statement.first, statement.last + 1)
+    }
 
 
 READERS = tuple((_file(module), "next_demotion_node") for module in (migrate, migrate_v5_15))
@@ -196,12 +249,7 @@ READERS = tuple((_file(module), "next_demotion_node") for module in (migrate, mi
 LISTING = [function for module in modules() for function in functions(module)]
 """Every function of the modules that modules() returns, as the page shows it."""
 
-FIRST_LINES = {
-    (function.file, line): statement.first
-    for function in LISTING
-    for statement in function.statements
-    for line in range(statement.first, statement.last + 1)
-}
+FIRST_LINES = _first_lines(LISTING)
 """The first line of the statement that a line belongs to, by (file, line).
 
 Python versions differ in which line of a statement a frame names.

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from viz.kernel.releases import version
 from viz.trace.model import Signal, Trace
+from viz.trace.rules import as_in_the_patch
 from viz.trace.why import cgroups, loads, masks, passes, registers, sets, targets
 from viz.trace.why.answer import Column
 from viz.trace.why.history import History
@@ -36,7 +37,7 @@ def answers(trace: Trace) -> dict[str, Signal]:
 def _columns(history: History, register: str) -> dict[int, Column]:
     row = version(history.trace.kernel)
     if register in row.masks:
-        return masks.columns(history, register, shared="source_nodes" in row.masks)
+        return masks.columns(history, register, plain=not as_in_the_patch(history.trace))
     if register == "node_load":
         return loads.columns(history, register)
     if row.one_target and "next_pass" in row.masks:
