@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.command import printed, tierscope
+from viz.kernel.rules import own_files
 
 SEED = "topologies/two-sockets-three-classes.toml"
 TINY = {
@@ -16,6 +19,14 @@ TINY = {
     "distances": [[10, 20, 20], [20, 10, 20], [20, 20, 10]],
 }
 SHARED = "used=per-source"
+
+
+@pytest.fixture(autouse=True)
+def no_files() -> Iterator[None]:
+    """Forget the files of other tests: commands run in one process here."""
+    own_files.forget_all()
+    yield
+    own_files.forget_all()
 
 
 def failed(*arguments: str, stdin: str = "") -> str:
@@ -118,3 +129,60 @@ def test_a_wrong_rule_is_one_line(arguments: tuple[str, ...], words: str) -> Non
     line = failed(*arguments)
     assert words in line
     assert "\x1b" not in line
+
+
+CIRCLE = """
+from viz.kernel.memory import Store
+from viz.kernel.migrate import node_demotion
+
+ROW = "posted"
+
+
+def establish_migrate_target(machine, node, used):
+    target = (node + 1) % 3
+    used.add(target)
+    yield Store(node_demotion[node], target)
+    return target if target not in machine.n_cpu else -1
+"""
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (("order",), "mine.py (posted with establish_migrate_target() of mine.py)"),
+        (("trace",), "takes the place of the row's own"),
+        (("why",), "Why 0 → 1?"),
+        (("compare",), "mine.py"),
+        (("readers",), "disable, smp_wmb()"),
+        (("rules",), "rules of mine.py"),
+    ],
+    ids=lambda part: part[0] if isinstance(part, tuple) else "",
+)
+def test_a_file_of_ones_own_is_a_kernel(tmp_path: Path, command: tuple[str, ...], words: str) -> None:
+    (tmp_path / "mine.py").write_text(CIRCLE)
+    machine = () if command == ("rules",) else ("-", "0") if command == ("why",) else ("-",)
+    text = printed(*command, "--kernel", str(tmp_path / "mine.py"), *machine, stdin=json.dumps(TINY))
+    assert words in text
+    assert str(tmp_path) not in text
+
+
+def test_a_counterexample_runs_the_file_in_every_process(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(CIRCLE)
+    done = tierscope("counterexample", "--kernel", str(tmp_path / "mine.py"), "--kernel", "posted", "--jobs", "2")
+    assert json.loads(done.stdout)["title"] == "mine.py and posted disagree"
+
+
+def test_a_document_names_no_file(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(CIRCLE)
+    for name in ("./mine.py", str(tmp_path / "mine.py"), "mine.py"):
+        assert "unknown kernel" in failed("order", "-", stdin=json.dumps({**TINY, "kernel": name}))
+    (line,) = printed("order", "--jsonl", "-", stdin=json.dumps({**TINY, "kernel": "mine.py"})).splitlines()
+    assert "unknown kernel" in json.loads(line)["error"]
+
+
+def test_a_wrong_file_is_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "mine.py"
+    assert "mine.py: cannot be read" in failed("order", SEED, "--kernel", str(path))
+    path.write_text(CIRCLE.replace("used.add(target)", "used.put(target)"))
+    assert "mine.py, line 10: AttributeError" in failed("trace", SEED, "--kernel", str(path))
+    assert "mine.py, line 10: AttributeError" in failed("compare", SEED, "--kernel", str(path), "--kernel", "v5.15")

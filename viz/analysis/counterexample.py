@@ -21,6 +21,8 @@ from viz.kernel.machine import MEMTIER_ADISTANCE_DRAM, Machine
 from viz.kernel.memory import drive, nodes_in
 from viz.kernel.nodemask import NodeMask
 from viz.kernel.releases import version
+from viz.kernel.rules import own_files
+from viz.kernel.rules.own_patch import told_failures
 from viz.kernel.versions import Version
 from viz.trace.chapters import first_build, first_memory
 
@@ -110,7 +112,8 @@ def search(
     many units for that number are done, and how many there are.
     """
     searched: list[int] = []
-    with get_context("spawn").Pool(jobs or os.cpu_count()) as pool:
+    files = own_files.registered()
+    with get_context("spawn").Pool(jobs or os.cpu_count(), own_files.register_all, (files,)) as pool:
         for nodes in range(1, max_nodes + 1):
             work = list(units(nodes, question.asymmetric))
             for done, (found, finished) in enumerate(pool.imap(partial(first_in, question), work), 1):
@@ -159,8 +162,9 @@ def targets(candidate: Candidate, matrix: Sequence[bytes], row: Version, zonelis
         adistance={node: adistance(candidate, node) for node in all_nodes},
     )
     memory = first_memory(machine, row)
-    for chapter in first_build(machine, row, zonelists):
-        drive(chapter.routine, memory)
+    with told_failures(row):
+        for chapter in first_build(machine, row, zonelists):
+            drive(chapter.routine, memory, limit=chapter.limit)
     return [set(nodes_in(memory[row.arrays[0][node]])) for node in all_nodes]
 
 

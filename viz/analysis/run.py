@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from viz.kernel.cgroup_checkpoints import MayGo
 from viz.kernel.machine import Machine
@@ -11,6 +13,7 @@ from viz.kernel.memory import Memory, Operation, Store, drive, nodes_in
 from viz.kernel.nodemask import NUMA_NO_NODE
 from viz.kernel.page_alloc import build_all_zonelists
 from viz.kernel.releases import named_kernel, version
+from viz.kernel.rules.own_patch import told_failures
 from viz.kernel.versions import POSTED, UNKNOWN, Protocol, Version
 from viz.readers.model import Change
 from viz.topology import Topology, printable
@@ -23,6 +26,21 @@ from viz.trace.summary import summary
 
 class NoReaders(ValueError):
     """The error that what readers can see of a change is not modelled; its message is one line."""
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _told(method: Callable[Concatenate[Run, P], R]) -> Callable[Concatenate[Run, P], R]:
+    """Let a method tell what fails in a person's own file with the line of the file."""
+
+    @wraps(method)
+    def run(self: Run, /, *arguments: P.args, **named: P.kwargs) -> R:
+        with told_failures(self.version):
+            return method(self, *arguments, **named)
+
+    return run
 
 
 @dataclass(frozen=True)
@@ -59,6 +77,7 @@ class Run:
         loads = "node_load as given" if self.topology.node_load is not None else f"zonelists {self.zonelists}"
         return f"{printable(self.topology.title, 200)}\nkernel {kernel}; {loads}\n"
 
+    @_told
     def order(self) -> dict[str, Any]:
         """Return the result of the first build, JSON-ready.
 
@@ -100,7 +119,7 @@ class Run:
         targets = {node: nodes_in(memory[self.version.arrays[0][node]]) for node in machine.possible}
         leaks = {node: [n for n in found if n not in (machine.mems or ())] for node, found in targets.items()}
         for chapter in cgroup(machine, self.version):
-            drive(chapter.routine, memory, lambda operation, _: _note(operation, targets, leaks))
+            drive(chapter.routine, memory, lambda operation, _: _note(operation, targets, leaks), chapter.limit)
         return {
             "allowed": self.topology.allowed,
             "cpuset": self.version.cpuset,
@@ -121,6 +140,7 @@ class Run:
             {"event": event, "node": node, "log": log} for (event, node), log in zip(event_pairs, logs, strict=True)
         ]
 
+    @_told
     def change(self, event: int = 0) -> Change:
         """Return how an event, counted from 1, changes the order. 0 is the first build, which starts without an order.
 
@@ -136,7 +156,7 @@ class Run:
             old = self._targets(machine, memory)
             stored.clear()
             for chapter in part:
-                drive(chapter.routine, memory, lambda operation, _: stored.append(operation))
+                drive(chapter.routine, memory, lambda operation, _: stored.append(operation), chapter.limit)
         written = any(isinstance(operation, Store) for operation in stored)
         return Change(old, self._targets(machine, memory), written)
 
@@ -159,6 +179,7 @@ class Run:
         array = self.version.arrays[0]
         return {node: next(iter(nodes_in(memory[array[node]])), NUMA_NO_NODE) for node in machine.possible}
 
+    @_told
     def trace(self, whole: bool = True) -> Trace:
         """Record the run: the first build, all events and, if it is `whole`, the chapter of a cgroup.
 

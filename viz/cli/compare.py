@@ -24,6 +24,7 @@ from viz.cli.inputs import (
     print_tier_guesses,
     rule_option,
 )
+from viz.cli.kernel_name import KERNEL
 from viz.figures.text import choice
 from viz.kernel.versions import VERSIONS
 from viz.topology import ParseResult, Topology, builtin, builtin_names, printable
@@ -32,7 +33,9 @@ from viz.wording import counted
 
 @click.command()
 @click.argument("files", metavar="FILE [FILE]", type=FileOrFolder("rb"), nargs=-1)
-@click.option("--kernel", "kernels", metavar="V", multiple=True, help="May be given twice or more. Default: all.")
+@click.option(
+    "--kernel", "kernels", metavar="V", type=KERNEL, multiple=True, help="May be given twice or more. Default: all."
+)
 @rule_option
 @click.option("--zonelists", type=click.Choice(["boot", "runtime"]), help="Built before or after the CPUs are up.")
 @click.option("--event", type=click.IntRange(min=1), metavar="N", help="Before and after the Nth event of FILE.")
@@ -148,6 +151,7 @@ def printable_lines(text: str) -> str:
     "--kernel",
     "kernels",
     metavar="V",
+    type=KERNEL,
     multiple=True,
     required=True,
     help="Twice: the two to compare. With --rule, once.",

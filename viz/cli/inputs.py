@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 
 import click
 
+from viz.cli.kernel_name import KERNEL
 from viz.kernel.releases import named_kernel, version
 from viz.kernel.rules.switches import SWITCHES
 from viz.kernel.rules.what_if import change_of, changed_name
@@ -43,9 +44,8 @@ def kernel_options(command: Callable[..., None]) -> Callable[..., None]:
     zonelists = click.option(
         "--zonelists", type=click.Choice(["boot", "runtime"]), help="Built before the CPUs are up, or with them up."
     )
-    kernel = click.option(
-        "--kernel", metavar="V", help=f"A release from v5.15 on, or one of {ROW_NAMES}. Default: posted."
-    )
+    about = f"A release from v5.15 on, one of {ROW_NAMES}, or a file of your own: ./mine.py. Default: posted."
+    kernel = click.option("--kernel", metavar="V", type=KERNEL, help=about)
 
     @wraps(command)
     def with_rules(kernel: str | None, rules: tuple[str, ...], **others: Any) -> None:

@@ -6,6 +6,7 @@ import json
 
 import click
 
+from viz.cli.kernel_name import KERNEL
 from viz.kernel.releases import version
 from viz.kernel.rules.meaning import obstacle, row_values, rule
 from viz.kernel.rules.switches import SWITCHES
@@ -14,7 +15,12 @@ from viz.kernel.versions import POSTED
 
 @click.command()
 @click.option(
-    "--kernel", metavar="V", default=POSTED.name, show_default=True, help="The kernel whose rules are listed."
+    "--kernel",
+    metavar="V",
+    type=KERNEL,
+    default=POSTED.name,
+    show_default=True,
+    help="The kernel whose rules are listed.",
 )
 @click.option("--json", "as_json", is_flag=True, help="The list as one JSON document.")
 def rules(kernel: str, as_json: bool) -> None:

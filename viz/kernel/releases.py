@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from viz.kernel.rules import own_files
 from viz.kernel.rules.what_if import split_name, what_if
 from viz.kernel.version import UnknownVersion as UnknownVersion
 from viz.kernel.versions import (
@@ -39,10 +40,15 @@ def version(text: str) -> Version:
     Changed rules can follow, as in "v5.15 + used=per-source"; the row is then changed accordingly. Raise UnknownVersion
     if there is no such row or rule.
     """
+    return own_files.current(text.strip(" "), _of_table) or _of_table(text)
+
+
+def _of_table(text: str) -> Version:
+    """Return a row of the table, or one whose rules are changed."""
     if "=" not in text:
         return row_of(text)
     kernel, changes = split_name(text.strip(" "))
-    return what_if(row_of(kernel), changes)
+    return what_if(own_files.current(kernel, row_of) or row_of(kernel), changes)
 
 
 def named_kernel(kernel: str | None, usual: str) -> str:

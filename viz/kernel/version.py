@@ -37,6 +37,19 @@ def _absent(*_: object) -> NoReturn:
 
 
 @dataclass(frozen=True)
+class Patch:
+    """A person's own file: its name, its text, its functions as a module, and what they take the place of."""
+
+    file: str
+    source: str
+    module: ModuleType
+    replaced: Mapping[str, str]
+    """For each function that takes the place of another, the module of viz.kernel that has the other."""
+    loops: Any
+    """Counts the rounds of the file's loops (viz/kernel/rules/loop_limit.py)."""
+
+
+@dataclass(frozen=True)
 class Version:
     """A row of the table: a group of kernels that all compute the same."""
 
@@ -81,6 +94,14 @@ class Version:
     """Of a what-if, its own form of the modules of viz.kernel, by name."""
     sources: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     """Of a what-if, the source of every module of viz.kernel that is changed, by name."""
+
+    patch: Patch | None = field(default=None, compare=False, repr=False)
+    """Of a version with functions of a person's own file, that file."""
+
+    def step_limit(self, machine: Machine) -> int:
+        """Return after how many operations a what-if may be endless; 0 for a row, which always ends."""
+        nodes = len(machine.possible)
+        return 10_000 + 200 * nodes + 4 * nodes * nodes if self.modules else 0
 
     def own(self, function: F) -> F:
         """Return the version's own form of a function of viz.kernel; for a row of the table that is the function."""

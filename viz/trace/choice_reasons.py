@@ -16,6 +16,12 @@ def reason(
     `node` is the source. The clause compares the first row with the nearest candidate if that is nearer, else with the
     second row. `tie` is the rule that decides between equals; `among` says what all candidates have in common.
     """
+    table = [Row(*row) for row in rows]
+    chosen = next((row for row in table if row.verdict == "chosen"), None)
+    first = next((row for row in table if row.verdict in ("chosen", "beaten")), None)
+    if chosen and first and chosen != first:
+        usual = f"node {first.node} at {first.distance} would come first by the chooser's own ranking"
+        return f"node {chosen.node} is chosen at distance {chosen.distance}, although {usual}"
     best, *others = [Row(*row) for row in rows if row[-1] in ("chosen", "beaten")]
     if not others:
         return f"node {best.node} is the only node with memory {among}, at distance {best.distance}"

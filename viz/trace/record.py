@@ -47,7 +47,7 @@ def record(title: str, machine: Machine, version: Version, zonelists: str, chapt
     for index, chapter in enumerate(chapters):
         spans.append(Span(chapter.name, chapter.title, recorder.length))
         recorder.begin_chapter(index)
-        drive(chapter.routine, recorder.memory, recorder.watch)
+        drive(chapter.routine, recorder.memory, recorder.watch, chapter.limit)
     trace = Trace(
         title=title,
         kernel=version.name,

@@ -28,5 +28,10 @@ def as_in_the_patch(trace: Trace) -> bool:
 
 def told(trace: Trace, of_lists: bool) -> str:
     """Return " What if: ..." with a sentence for each changed rule of the zonelists or of the order, or ""."""
-    changed = [(name, value) for name, value in version(trace.kernel).changed if (name in OF_LISTS) == of_lists]
-    return "".join(f" What if: {SWITCHES[name].sentence(value)}" for name, value in changed)
+    row = version(trace.kernel)
+    own = ""
+    if row.patch and not of_lists:
+        names = ", ".join(f"{name}()" for name in row.patch.replaced)
+        own = f" What if: {names} of {row.patch.file} takes the place of the row's own."
+    changed = [(name, value) for name, value in row.changed if (name in OF_LISTS) == of_lists]
+    return own + "".join(f" What if: {SWITCHES[name].sentence(value)}" for name, value in changed)

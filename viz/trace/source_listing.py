@@ -203,20 +203,48 @@ def listing_of(version: Version, events: bool, allowed: bool = False) -> list[Fu
 
 def _functions_of(version: Version) -> list[Function]:
     """Return every function of the listing as the version has it; a what-if has some of its own."""
-    if not version.sources:
+    if not version.modules:
         return LISTING
     changed = {_file(sys.modules[name]): _changed_functions(version, name) for name in version.sources}
     kept = [function for function in LISTING if function.file not in changed]
-    return [*(function for functions in changed.values() for function in functions), *_called(version), *kept]
+    own = [function for functions in changed.values() for function in functions]
+    return [*_of_patch(version), *_not_replaced(version, [*own, *_called(version), *kept])]
+
+
+def _not_replaced(version: Version, listed: list[Function]) -> list[Function]:
+    """Return the functions without those whose place is taken by functions of a person's own file."""
+    replaced = version.patch.replaced.items() if version.patch else ()
+    gone = {(_file(sys.modules[module]), name) for name, module in replaced}
+    return [function for function in listed if (function.file, function.name) not in gone]
+
+
+def _of_patch(version: Version) -> list[Function]:
+    """Return the functions of a person's own file; lines that a replaced function has, too, are not changed."""
+    patch = version.patch
+    if patch is None:
+        return []
+    found = functions_in(patch.source, patch.file, vars(patch.module))
+    return [replace(function, changed=_new_lines(function, patch.replaced.get(function.name))) for function in found]
+
+
+def _new_lines(function: Function, module: str | None) -> frozenset[int]:
+    before = [one for one in functions(sys.modules[module]) if one.name == function.name] if module else []
+    texts = [["".join(piece.text for piece in line) for line in one.lines] for one in (*before[:1], function)]
+    return _different(texts[0] if before else [], texts[-1], function.first)
 
 
 def _changed_functions(version: Version, name: str) -> list[Function]:
     """Return the functions of a module that a what-if changes, with the lines that differ from those of its row."""
     source, module = version.sources[name], version.modules[name]
     before = inspect.getsource(sys.modules[name]).splitlines()
-    blocks = SequenceMatcher(None, before, source.splitlines(), autojunk=False).get_opcodes()
-    lines = (range(first + 1, end + 1) for kind, _, _, first, end in blocks if kind != "equal")
-    return functions_in(source, _file(module), vars(module), frozenset(line for block in lines for line in block))
+    return functions_in(source, _file(module), vars(module), _different(before, source.splitlines(), 1))
+
+
+def _different(before: list[str], after: list[str], first: int) -> frozenset[int]:
+    """Return which lines of a text another does not have; the number of the text's first line is `first`."""
+    blocks = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    lines = (range(begin, end) for kind, _, _, begin, end in blocks if kind != "equal")
+    return frozenset(first + line for block in lines for line in block)
 
 
 def _called(version: Version) -> list[Function]:
@@ -231,7 +259,7 @@ def _called(version: Version) -> list[Function]:
 
 def first_lines(version: Version) -> Mapping[tuple[str, int], int]:
     """Return the first line of the statement that holds (file, line), as the version has its files."""
-    return _first_lines(_functions_of(version)) if version.sources else FIRST_LINES
+    return _first_lines(_functions_of(version)) if version.modules else FIRST_LINES
 
 
 def _first_lines(listed: Iterable[Function]) -> dict[tuple[str, int], int]:

@@ -80,7 +80,7 @@ def summary(chapters: Sequence[Chapter], memory: Memory) -> Summary:
     """Run the chapters one after the other, and return the summary of what they did."""
     watched = Summary(memory)
     for chapter in chapters:
-        drive(chapter.routine, memory, watched.watch)
+        drive(chapter.routine, memory, watched.watch, chapter.limit)
     return watched
 
 

@@ -31,9 +31,21 @@ ROUTINES = (
 """The modules whose functions a run calls, or that call those."""
 
 
-def modules_with(changed: Mapping[ModuleType, str]) -> dict[str, ModuleType]:
-    """Return the modules of ROUTINES by name, those in `changed` with that source."""
+def modules_with(
+    changed: Mapping[ModuleType, str],
+    replaced: Mapping[tuple[str, str], FunctionType] | None = None,
+    patch: ModuleType | None = None,
+) -> dict[str, ModuleType]:
+    """Return the modules of ROUTINES by name, those in `changed` with that source.
+
+    `replaced` has functions that take the place of others, by (module, function). They are those of the module `patch`,
+    and find there the functions that it imports, as they are without it: so it can call the one that it replaces.
+    """
     made = {module.__name__: _copy(module, changed.get(module)) for module in routine_modules()}
+    if patch is not None:
+        link(vars(patch), made)
+    for (module_name, name), function in (replaced or {}).items():
+        setattr(made[module_name], name, function)
     for module in made.values():
         link(vars(module), made)
     return made

@@ -67,6 +67,9 @@ def what_if(row: Version, changes: Changes) -> Version:
 
     Raise UnknownVersion, with the reason, for a rule that means nothing there.
     """
+    if row.patch is not None:
+        where = f'{row.patch.file} itself, as in ROW = "v5.18 + tie=id"'
+        raise UnknownVersion(f"the rules of {row.name} are changed in {where}")
     own = row_values(row)
     wanted = {name: value for name, value in changes if own.get(name) != value}
     ordered = tuple((name, wanted[name]) for name in SWITCHES if name in wanted)

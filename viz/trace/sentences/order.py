@@ -77,7 +77,7 @@ def _first_pass(trace: Trace, sources: list[int], without_cpus: NodeMask) -> str
     cpuless = f" N_CPU holds {names(without_cpus)}, too, although no CPU is online there." if without_cpus else ""
     if len(sources) == 1:
         first = f"Pass 1 starts from the only node {'of the fastest tier' if at_tier else 'in N_CPU'}: {sources[0]}."
-        return f"{first}{'' if at_tier else cpuless} {_becomes_used(trace, 'It')}"
+        return f"{first}{'' if at_tier else cpuless} {_becomes_used(trace, 'It')}".rstrip()
     first = f"Pass 1 starts from {'the fastest tier' if at_tier else 'N_CPU, the nodes with CPUs'}: {names(sources)}."
     turns = f"They choose in turn, {_first_in_turn(trace)}"
     if as_in_the_patch(trace) or shares_targets(trace):
@@ -85,7 +85,7 @@ def _first_pass(trace: Trace, sources: list[int], without_cpus: NodeMask) -> str
         end = "for this pass alone" if rule(trace, "used") == "sources" else "none can ever become a target"
         between = "," if rule(trace, "used") == "sources" else ":"
         return f"{first}{'' if at_tier else cpuless} {turns}, and go into {mask}{between} {end}."
-    return f"{first}{'' if at_tier else cpuless} {turns}. {_becomes_used(trace, 'Each')}"
+    return f"{first}{'' if at_tier else cpuless} {turns}. {_becomes_used(trace, 'Each')}".rstrip()
 
 
 def _first_in_turn(trace: Trace) -> str:
@@ -98,6 +98,8 @@ def _becomes_used(trace: Trace, subject: str) -> str:
     """Return a sentence on when the sources of the first pass become used."""
     mask = "source_nodes" if "source_nodes" in trace.masks else "used_targets"
     match rule(trace, "used"), rule(trace, "this-pass"):
+        case "own", _:
+            return ""
         case "sources", _:
             return f"{subject} goes into {mask} for this pass alone."
         case _, "loop":
@@ -148,6 +150,8 @@ def _scan(trace: Trace, step: int, node: int, best: int) -> str:
 
 
 def _taken(trace: Trace, step: int, node: int) -> str:
+    if rule(trace, "used") == "own":
+        return f"Node {node} goes into the mask of used nodes that the chooser was given."
     if "source_nodes" in trace.masks:
         return (
             f"Node {node} goes into used_targets, this source's own copy: other sources of this pass may take it, too."
@@ -168,7 +172,7 @@ def _source_done(trace: Trace, step: int, node: int, target: int) -> str:
     if target != NUMA_NO_NODE:
         rows, _ = trace.at("scores", step)
         following = trace.at("pass", step) + 1
-        taken = ", now in used_targets," * (not shares_targets(trace))
+        taken = ", now in used_targets," * (rule(trace, "used") == "chooser")
         return (
             f"{node} → {target}: {reason(node, rows, rule(trace, 'tie'))}. "
             f"Node {target}{taken} joins next_pass and will choose in pass {following}."

@@ -58,7 +58,9 @@ def _more(history: History, current: Pass, joined: int) -> Answer:
 
 
 def _why_it_ends(build: Build) -> str:
-    if build.used == "sources" or build.this_pass != "before":
+    if build.used == "own":
+        return "Nobody is left who could choose."
+    if build.used == "sources" or build.this_pass in ("loop", "never"):
         return "It had to end: every pass but the last stores one more target, and each node has room for only so many."
     return "It had to end: a source can never become a target, so every pass leaves fewer to take."
 

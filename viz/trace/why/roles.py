@@ -37,7 +37,7 @@ def first_pass_reason(build: Build, node: int) -> str:
 
 def source_line(build: Build, node: int, source_pass: Pass) -> Line:
     """Return the line on why nobody can take a node that is a source of that pass."""
-    if build.used == "sources":
+    if build.used in ("sources", "own"):
         return source_pass.begins, f"Node {node}: it is a source of pass {source_pass.number}."
     cause = f"{first_pass_reason(build, node)}, so it is" if source_pass.number == 1 else "it is"
     return source_pass.begins, f"Node {node}: {cause} a source of pass {source_pass.number} and can never be a target."
@@ -46,7 +46,7 @@ def source_line(build: Build, node: int, source_pass: Pass) -> Line:
 def not_free_line(build: Build, row: Row, scan: int) -> Line:
     """Return the line on why a node in used_targets could not be chosen in the scan at step `scan`."""
     node = f"Node {row.node}, at {row.distance}"
-    if build.used == "sources" or build.this_pass == "never":
+    if build.used in ("sources", "own") or build.this_pass == "never":
         return scan, f"{node}: it is in used_targets."
     if taking := build.last_taking(row.node, scan):
         how = "taken" if row.node in build.sources else "found, refused and not put back"

@@ -173,7 +173,7 @@ def _target_lines(history: History, round_: Round, search: Search, step: int) ->
     trace = history.trace
     stored = max(store for store in search.stores if store <= step)
     if not search.scans or search.scans[0] > search.stores[0]:
-        return [(stored, ""), (search.begins, f"Node {search.node} was not in used_targets when its turn came.")]
+        return [(stored, ""), (search.begins, f"Node {search.node} chooses without a scan.")]
     lines: list[Line] = [(stored, ""), (search.scans[0], "")]
     lines += _equally_near_lines(history, search, stored)
     if 0 <= search.refused <= step:

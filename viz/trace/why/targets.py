@@ -58,13 +58,18 @@ def _of_build(column: Column, history: History, build: Build, array: str, node: 
     if waits_from is not None:
         column.put(turn.begins, answer(why_no_target(node), _searching_lines(turn)))
     if turn.store >= 0 and turn.scan < 0:
-        own = f"Node {node} was not in used_targets when its turn came, and who is not used is its own best."
-        column.put(turn.store, answer(f"Why {node} → {node}?", [(turn.store, ""), (turn.begins, own)]))
+        column.put(turn.store, _without_scan(turn, history.trace.at(f"{array}[{node}]", turn.store)))
     elif turn.store >= 0:
         target = history.trace.at(f"{array}[{node}]", turn.store)
         column.put(turn.store, answer(f"Why {node} → {target}?", _target_lines(history, build, turn), turn.scan))
     elif turn.scan >= 0:
         column.put(turn.scan, answer(why_no_target(node), no_target_lines(history, build, turn), turn.scan))
+
+
+def _without_scan(turn: Turn, target: int) -> Answer:
+    """Return the answer for a target that was stored although nobody was weighed; that happens in what-ifs alone."""
+    own = "" if target != turn.node else f"Node {target} was not in used_targets, and who is not used is its own best."
+    return answer(f"Why {turn.node} → {target}?", [(turn.store, ""), (turn.begins, own)])
 
 
 def waiting_lines(build: Build, node: int) -> list[Line]:
