@@ -65,6 +65,7 @@ export function onRun() {
   editStrip();
   if (state.against) openTool("compare"); // the link names runs to compare
   toolOnRun();
+  if (state.play.patch && !isExported()) withModule("#player/own-patch", undefined, ({ watchFile }) => watchFile());
   if (allowed || (state.play.allowed && !isExported())) withAllowed(({ showAllowed }) => showAllowed());
   askForChart();
   askWhenIdle();

@@ -213,12 +213,12 @@ def test_two_files_of_one_name_are_refused_and_a_file_of_the_kernels_own_name_is
 
 def test_a_file_that_is_edited_is_read_again(tmp_path: Path) -> None:
     mine = kernel(tmp_path, SHARING)
-    before, mark = version(mine), own_files.fingerprint(mine)
+    before, mark = version(mine), own_files.mark(mine)
     assert version(mine) is before
     kernel(tmp_path, SHARING.replace("v5.18", "v5.17"))
     os.utime(tmp_path / "mine.py", ns=(1, 1))
     assert version(mine).kernels.startswith("v5.17")
-    assert own_files.fingerprint(mine) != mark
+    assert own_files.mark(mine) != mark
     kernel(tmp_path, "x = (")
     with pytest.raises(UnknownVersion, match="never closed"):
         version(mine)

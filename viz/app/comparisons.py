@@ -79,7 +79,8 @@ def machines(topology: Topology, question: Request) -> dict[str, Any]:
 
 def _machine(machine: Topology, name: str, shown: Topology, kernel: Any, zonelists: Any) -> dict[str, Any]:
     run = Run.of(machine, kernel, zonelists)
-    targets = _targets_of_builtin(name, run.version.name, run.zonelists)
+    cached = _targets_of_builtin if run.version.patch is None else _targets_of_builtin.__wrapped__
+    targets = cached(name, run.version.name, run.zonelists)
     return {"name": name, "title": machine.name or machine.title, "told": targets, "shown": machine == shown}
 
 

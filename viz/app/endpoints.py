@@ -14,7 +14,7 @@ from viz.analysis.compare import NoSuchEvent
 from viz.analysis.kernel_log import Comparison
 from viz.analysis.run import NoReaders, Run
 from viz.analysis.stranding import Amount
-from viz.app import comparisons, event_questions, new_machine, reader_questions
+from viz.app import comparisons, event_questions, new_machine, reader_questions, rule_questions
 from viz.app.service import Request, Service
 from viz.figures import stranding_chart
 from viz.kernel.releases import UnknownVersion
@@ -83,6 +83,8 @@ ASKS: Mapping[str, Answerer] = {
     "versions": _of_machine(comparisons.versions),
     "machines": _of_machine(comparisons.machines),
     "shape": new_machine.shape,
+    "rules": rule_questions.rules,
+    "patch": rule_questions.patch,
 }
 """The name of every question, with the function that answers it."""
 

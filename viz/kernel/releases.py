@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from viz.kernel.rules import own_files
 from viz.kernel.rules.what_if import split_name, what_if
@@ -33,6 +34,9 @@ RELEASE = re.compile(
     re.ASCII,
 )
 
+ROWS = {row.name: row for row in VERSIONS}
+"""Every row by its name."""
+
 
 def version(text: str) -> Version:
     """Return the row for a kernel, named by the row ("posted") or by any release from 5.15 on ("6.1.192-amd64").
@@ -40,13 +44,17 @@ def version(text: str) -> Version:
     Changed rules can follow, as in "v5.15 + used=per-source"; the row is then changed accordingly. Raise UnknownVersion
     if there is no such row or rule.
     """
-    return own_files.current(text.strip(" "), _of_table) or _of_table(text)
+    return own_files.current(text.strip(" "), of_table) or of_table(text)
 
 
-def _of_table(text: str) -> Version:
-    """Return a row of the table, or one whose rules are changed."""
-    if "=" not in text:
-        return row_of(text)
+def of_table(text: str) -> Version:
+    """Return a row of the table, or one whose rules are changed; never what a person's own file makes of one."""
+    return ROWS.get(text) or (_changed(text) if "=" in text else row_of(text))
+
+
+@lru_cache(256)
+def _changed(text: str) -> Version:
+    """Return a row whose rules are changed; every sentence of a run asks for it by its name."""
     kernel, changes = split_name(text.strip(" "))
     return what_if(own_files.current(kernel, row_of) or row_of(kernel), changes)
 

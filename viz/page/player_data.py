@@ -12,7 +12,8 @@ from viz.figures import css_classes, step_words
 from viz.figures.panels import listing, registers
 from viz.figures.stage import stage
 from viz.figures.text import cpuset_sentence, order_text
-from viz.kernel.releases import version
+from viz.kernel.rules.own_files import mark_of
+from viz.kernel.version import Version
 from viz.kernel.versions import POSTED, UNKNOWN
 from viz.page.story import story
 from viz.topology import ParseResult, Topology, TopologyError
@@ -54,6 +55,7 @@ def play(
         "asked": run.asked,
         "zonelists": run.zonelists,
         "differs": run.version.differs,
+        "patch": mark_of(run.version.patch.source) if run.version.patch else None,
         "title": run.topology.title,
         "note": note(run.topology, run.version),
         "opens": first_step,
@@ -76,7 +78,7 @@ def play(
         "document": json.dumps(run.topology.document()) if len(trace.nodes) <= MAX_DOCUMENT_NODES else None,
         "link": _link(run.topology),
         "listing": _listing(
-            run.version.name,
+            run.version,
             bool(run.topology.events) and run.version.triggers != UNKNOWN,
             run.topology.allowed is not None,
         ),
@@ -140,5 +142,5 @@ def _link(topology: Topology) -> str | None:
 
 
 @lru_cache
-def _listing(kernel: str, events: bool, allowed: bool) -> dict[str, str]:
-    return listing(listing_of(version(kernel), events, allowed))
+def _listing(version: Version, events: bool, allowed: bool) -> dict[str, str]:
+    return listing(listing_of(version, events, allowed))

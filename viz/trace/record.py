@@ -7,8 +7,8 @@ and are in the routines only so that there is a step at which the variables can 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, partial
 from types import CodeType, FrameType
 from typing import Any
 
@@ -71,8 +71,7 @@ class _Recorder:
         self.machine = machine
         self.masks = version.masks
         self.rank = version.own(nearest_first)
-        self.first_lines = first_lines(version)
-        self._locations: dict[tuple[CodeType, int], tuple[str, str, int]] = {}
+        self._location = cache(partial(_location, first_lines(version)))
         self.targets = version.arrays[0]
         self.memory = first_memory(machine, version)
         self.length = 0
@@ -162,14 +161,6 @@ class _Recorder:
                     if name in variables:
                         self._set(name, str(variables[name]))
 
-    def _location(self, code: CodeType, line: int) -> tuple[str, str, int]:
-        """Return file, function and line; the line is the first of its statement."""
-        known = self._locations.get((code, line))
-        if known is None:
-            file = code.co_filename.replace("\\", "/").rpartition("/")[2]
-            known = self._locations[code, line] = file, code.co_name, self.first_lines.get((file, line), line)
-        return known
-
     def _set(self, name: str, value: Any) -> None:
         steps, values = self._steps.setdefault(name, []), self._values.setdefault(name, [])
         if steps and steps[-1] == self.length:  # A second change in one step replaces the first.
@@ -187,6 +178,12 @@ class _Recorder:
 def _shortened(order: Sequence[int]) -> tuple[tuple[int, ...], int]:
     length = len(order) if len(order) <= MAX_ROWS else BEST_ROWS
     return tuple(order[:length]), len(order) - length
+
+
+def _location(first_lines: Mapping[tuple[str, int], int], code: CodeType, line: int) -> tuple[str, str, int]:
+    """Return file, function and line; the line is the first of its statement."""
+    file = code.co_filename.replace("\\", "/").rpartition("/")[2]
+    return file, code.co_name, first_lines.get((file, line), line)
 
 
 @cache

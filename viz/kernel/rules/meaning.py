@@ -56,7 +56,14 @@ def row_values(row: Version) -> dict[str, str]:
 
 def rule(version: Version, name: str) -> str:
     """Return the value of a rule of a row or of a what-if; "" if the rule means nothing for it."""
-    return (version.values or row_values(version)).get(name, "")
+    values = version.values or _OF_ROWS.get(version.name)
+    if values is None:
+        values = _OF_ROWS[version.name] = row_values(version)
+    return values.get(name, "")
+
+
+_OF_ROWS: dict[str, Mapping[str, str]] = {}
+"""The values of the rows of the table, by name: every sentence of a run asks for some."""
 
 
 def obstacle(row: Version, name: str, values: Mapping[str, str]) -> str:

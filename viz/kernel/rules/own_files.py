@@ -35,6 +35,11 @@ def registered() -> tuple[str, ...]:
     return tuple(map(str, _FILES.values()))
 
 
+def is_registered(kernel: str) -> bool:
+    """Return whether a name is that of a file."""
+    return kernel.strip(" ") in _FILES
+
+
 def forget_all() -> None:
     """Forget every file."""
     _FILES.clear()
@@ -64,12 +69,17 @@ def _state(path: Path) -> tuple[int, int]:
     return state.st_mtime_ns, state.st_size
 
 
-def fingerprint(name: str) -> str:
+def mark(name: str) -> str:
     """Return a text that changes when the file of that name changes on the disk; "" for no such file."""
     path = _FILES.get(name)
     if path is None:
         return ""
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
-    except OSError:
-        return "gone"
+        return mark_of(read_patch(path))
+    except WrongPatch as error:
+        return str(error)
+
+
+def mark_of(source: str) -> str:
+    """Return the mark of a file with this text."""
+    return hashlib.sha256(source.encode()).hexdigest()[:16]

@@ -111,7 +111,8 @@ def _becomes_used(trace: Trace, subject: str) -> str:
 
 def _source_begins(trace: Trace, step: int, node: int) -> str:
     sources = list(NodeMask.parse(trace.at("this_pass", step)))
-    before = _had_their_turn(trace, step)
+    in_turn = rule(trace, "sources") in ("ascending", "")
+    before = sources[: sources.index(node)] if in_turn else _had_their_turn(trace, step)
     memoryless = node not in NodeMask.parse(trace.at("N_MEMORY", step))
     remark = " It has no memory of its own, yet it may take a target like any other." if memoryless else ""
     if len(sources) == 1:
