@@ -3,6 +3,7 @@
 // again. The server looks at the file; the page has but a mark of the text that ran.
 
 import { askServer } from "#core/api";
+import { $ } from "#core/dom";
 import { server } from "#core/server";
 import { state } from "#core/state";
 import { requestRun } from "#player/loading";
@@ -30,7 +31,7 @@ async function look() {
     return hideNotice(NAME);
   }
   if (document.hidden || server.gone || server.renewed) return;
-  const answer = await askServer("patch", { kernel: asked }).catch(() => null);
+  const answer = await askServer("patch", { topology: $("#topology option").value, kernel: asked }).catch(() => null);
   if (!answer || state.play.patch !== patch || answer.mark === offered) return;
   offered = answer.mark;
   if (answer.mark === patch) hideNotice(NAME);

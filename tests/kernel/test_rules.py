@@ -47,6 +47,7 @@ SAME = (
     ("v5.15 + barrier=none", "v5.15"),
     ("v5.17 + barrier=after-passes", "v5.17"),
     ("rfc2022 + barrier=after-passes", "rfc2022"),
+    ("v5.15 + read=plain + rebuilds=2", "v5.15"),
 )
 """What-ifs that compute what a row of the table computes."""
 OWN = [(row, name, value) for row in VERSIONS for name, value in row_values(row).items()]
@@ -189,6 +190,7 @@ def test_a_name_is_read_with_or_without_its_plus_and_written_in_one_order() -> N
         ("v5.15 + targets=next-class + sources=nearest", "with targets=next-class there are no passes"),
         ("v5.15 + used=per-source + this-pass=loop", "source_nodes, which holds this pass already"),
         ("v5.15 + charge=add + tie=id", "nobody looks at the loads"),
+        ("v5.17 + read=plain", "one target a node"),
         ("fallback-lists + targets=equally-near", "the next entry of its list"),
         ("tier-sets + targets=one", "a whole class"),
         ("v5.15" + " + tie=id" * 200, "at most 600 characters"),

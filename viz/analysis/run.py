@@ -14,8 +14,10 @@ from viz.kernel.nodemask import NUMA_NO_NODE
 from viz.kernel.page_alloc import build_all_zonelists
 from viz.kernel.releases import named_kernel, version
 from viz.kernel.rules.own_patch import told_failures
+from viz.kernel.rules.what_if import changed_name, split_name
 from viz.kernel.versions import POSTED, UNKNOWN, Protocol, Version
 from viz.readers.model import Change
+from viz.readers.report import by_rules
 from viz.topology import Topology, printable
 from viz.trace.chapters import cgroup, events, first_build, first_memory, machine_at
 from viz.trace.events import run_and_log
@@ -66,6 +68,8 @@ class Run:
         """
         asked = named_kernel(kernel, topology.kernel or POSTED.name)
         row = version(asked)
+        if row.changed and row.patch is None:
+            asked = changed_name(split_name(asked.strip(" "))[0].strip(" "), row.changed)
         return cls(topology, asked, row, row.zonelists or zonelists or topology.zonelists)
 
     def heading(self) -> str:
@@ -158,7 +162,7 @@ class Run:
             for chapter in part:
                 drive(chapter.routine, memory, lambda operation, _: stored.append(operation), chapter.limit)
         written = any(isinstance(operation, Store) for operation in stored)
-        return Change(old, self._targets(machine, memory), written)
+        return by_rules(Change(old, self._targets(machine, memory), written), self.version)
 
     @property
     def protocol(self) -> Protocol:

@@ -28,7 +28,7 @@ HEAVY = float("inf")
 WHAT_IF = 10
 """The cost of changing the rules of a kernel: some source is compiled anew."""
 OF_KERNELS = ("rules", "patch")
-"""The kinds of questions that are about a kernel and no machine."""
+"""The kinds of questions that are about a kernel and run nothing."""
 MAX_DEPTH = 64
 """The largest number of levels of tables and lists within each other; no question of the page has ten."""
 
@@ -105,8 +105,8 @@ COSTS: Mapping[str, Callable[[QuestionSize], float]] = {
     "versions": lambda size: size.runs(len(VERSIONS) + 1),
     "machines": lambda size: LIGHT_WORK if size.nodes <= LIGHT_WORK else HEAVY,
     "shape": lambda size: size.nodes**2 / 4_000 + size.characters / 500,
-    "rules": lambda _: WHAT_IF,
-    "patch": lambda _: 1,
+    "rules": lambda size: size.nodes,
+    "patch": lambda size: size.nodes,
 }
 """The cost of every kind of question."""
 
@@ -117,9 +117,8 @@ def cost(kind: str, request: Request, service: Service) -> float:
     The service reads small machines for this and remembers them, so that they are not read again for the answer. Raise
     TopologyError if the question cannot be answered.
     """
-    if kind in OF_KERNELS:
-        return COSTS[kind](QuestionSize(()))
-    if too_long_to_read(request) or any(own_files.is_registered(kernel) for kernel in _kernels(request, service)):
+    runs_file = kind not in OF_KERNELS and any(map(own_files.is_registered, _kernels(request, service)))
+    if too_long_to_read(request) or runs_file:
         return HEAVY
     machines = tuple(_machine(kind, run, service) for run in runs_of(request))
     chains = sum(1 + text.count(">") + text.count(",") for key in ("old", "new") if (text := str(request.get(key, ""))))

@@ -83,8 +83,8 @@ ASKS: Mapping[str, Answerer] = {
     "versions": _of_machine(comparisons.versions),
     "machines": _of_machine(comparisons.machines),
     "shape": new_machine.shape,
-    "rules": rule_questions.rules,
-    "patch": rule_questions.patch,
+    "rules": _of_machine(rule_questions.rules),
+    "patch": _of_machine(rule_questions.patch),
 }
 """The name of every question, with the function that answers it."""
 

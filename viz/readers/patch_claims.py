@@ -210,7 +210,9 @@ OF_READERS = (
 
 
 def claims(function: Function) -> Iterator[tuple[Statement, list[Claim]]]:
-    """Yield every statement of a function about which there are claims, with those claims."""
+    """Yield every statement of a function about which there are claims, with those claims; none in a what-if."""
+    if not function.of_row:
+        return
     about = [
         claim
         for claim in (*CLAIMS, *_about_readers())

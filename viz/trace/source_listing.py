@@ -55,6 +55,8 @@ class Function:
     statements: tuple[Statement, ...]
     changed: frozenset[int] = frozenset()
     """The lines that are not those of the row which a what-if changes."""
+    of_row: bool = True
+    """Whether it is run by a row of the table: the patch's comments speak of no what-if."""
 
     @property
     def stops(self) -> frozenset[int]:
@@ -208,7 +210,8 @@ def _functions_of(version: Version) -> list[Function]:
     changed = {_file(sys.modules[name]): _changed_functions(version, name) for name in version.sources}
     kept = [function for function in LISTING if function.file not in changed]
     own = [function for functions in changed.values() for function in functions]
-    return [*_of_patch(version), *_not_replaced(version, [*own, *_called(version), *kept])]
+    found = [*_of_patch(version), *_not_replaced(version, [*own, *_called(version), *kept])]
+    return [replace(function, of_row=False) for function in found]
 
 
 def _not_replaced(version: Version, listed: list[Function]) -> list[Function]:

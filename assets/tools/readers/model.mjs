@@ -150,7 +150,8 @@ const sameEntry = (one, other) => one.moments.some(({ node }) => other.moments.s
 function isHeldUp({ protocol }, moments) {
   if (protocol !== "grace-walk") return false;
   const kinds = moments.map(({ kind }) => kind);
-  return kinds.indexOf("read") < kinds.indexOf("starts") && kinds.lastIndexOf("read") > kinds.indexOf("ends");
+  const [first, last] = [kinds.indexOf("read"), kinds.lastIndexOf("read")];
+  return kinds.some((kind, at) => kind === "starts" && first < at && last > kinds.indexOf("ends", at));
 }
 
 /**
@@ -248,6 +249,7 @@ export function rowText(game, row, walk) {
   if (kind === "barrier")
     return "smp_wmb(): all that was stored before is visible before anything that is stored after.";
   if (kind === "starts") return "synchronize_rcu() begins to wait for every section that is open now.";
+  if (kind === "again") return "The order is built once more: the writer sees all that it has stored before.";
   if (kind === "ends") return "synchronize_rcu() returns: whoever was reading when it began has left.";
   return readText(game, node, value, walk);
 }

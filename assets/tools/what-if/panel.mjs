@@ -1,15 +1,16 @@
 // @ts-check
-// What if a rule of the kernel were another? A field for each rule. The run follows at once, under a name that says what
-// is changed, and so does the link.
+// What if a rule of the kernel were another? A field for each rule. The run follows at once, and so does the link; its
+// name says what is changed.
 
 import { askServer, messageOf } from "#core/api";
 import { $, all, element, on } from "#core/dom";
-import { hasRun, setTools, state } from "#core/state";
+import { hasRun, setTools } from "#core/state";
 import { changedListings } from "#player/code";
+import { questionOf } from "#player/history";
 import { requestRun } from "#player/loading";
 import { openTool } from "#player/tool-panel";
 
-const FORM = `<div class="tool-head"><h2>What if a rule were another?</h2>
+const FORM = `<div class="tool-head"><h2>What if</h2>
   <button type="button" id="as-row" hidden>As it was</button>
   <button type="button" id="compare-row" hidden>Compare</button></div>
   <p id="what-if-name" role="status"></p>
@@ -52,7 +53,7 @@ async function ask() {
   turn += 1;
   const asked = turn;
   try {
-    const answer = await askServer("rules", { kernel: state.play.asked });
+    const answer = await askServer("rules", questionOf());
     if (asked === turn) show(answer);
   } catch (error) {
     if (asked === turn) onRunFailed(messageOf(error));
@@ -70,7 +71,7 @@ function show(answer) {
     answer.fixed ?? (isChanged ? `This is ${answer.name}.` : `These are the rules of ${row}.`);
   $("#what-if-refused").textContent = "";
   for (const id of /** @type {const} */ (["#as-row", "#compare-row"])) $(id).hidden = !isChanged;
-  $("#as-row").textContent = `As ${row} has them`;
+  $("#as-row").textContent = `As ${row}`;
   $("#compare-row").textContent = `Compare with ${row}`;
   $("#rules").replaceChildren(...rules.map((rule) => field(rule, answer.most ?? 0)));
   if (focused) all(`#rules [name="${focused}"]`)[0]?.focus();

@@ -190,6 +190,14 @@ def _barrier(module: ModuleType, value: str) -> Iterator[Edit]:
             )
 
 
+def of_readers() -> Iterator[Edit]:
+    """Yield the edits of the two functions that readers run: a plain read in place of READ_ONCE()."""
+    line = "    target: int = yield {}(node_demotion[node])\n"
+    for module in (migrate, migrate_v5_15):
+        yield Edit(module, line.format("READ_ONCE"), line.format("Load"))
+    yield Edit(migrate_v5_15, "from viz.kernel.memory import (\n", "from viz.kernel.memory import (\n    Load,\n")
+
+
 # ---- the tiers
 
 FIRST = "    best_distance: int | None = None\n"

@@ -12,6 +12,7 @@ from viz.kernel.version import Version
 Kind = Literal["passes", "tiers", "lists", "classes"]
 """How a version builds the order."""
 
+OF_READERS = ("read", "rebuilds")
 OF_PASSES = ("used", "this-pass", "sources", "start", "barrier")
 FROM_N_CPU = "n_cpu"
 
@@ -51,6 +52,8 @@ def row_values(row: Version) -> dict[str, str]:
             "barrier": "smp_wmb" if row.protocol == "barrier" else "grace-period",
             "further": "gt",
         }
+    if kind in ("passes", "lists"):
+        values |= {"read": "once", "rebuilds": "1"}
     return values | ({"further": "eq"} if kind == "tiers" else {})
 
 
@@ -71,6 +74,8 @@ def obstacle(row: Version, name: str, values: Mapping[str, str]) -> str:
     targets = values["targets"]
     if name in OF_PASSES:
         return _not_of_passes(row, name, values)
+    if name in OF_READERS and targets != "one":
+        return "readers are worked out for one target a node, and here a node has several"
     match name:
         case "charge" if values["tie"] != "load":
             return f"with tie={values['tie']} nobody looks at the loads that lists charge"

@@ -140,6 +140,22 @@ SWITCHES = {
                 "grace-period": "A grace period stands between the disable and the new targets.",
             },
         ),
+        Switch(
+            "read",
+            "How a reader reads",
+            {
+                "once": "A reader reads each entry once (READ_ONCE).",
+                "plain": "A reader reads plainly, so a compiler may move each read to anywhere in the walk.",
+            },
+        ),
+        Switch(
+            "rebuilds",
+            "Rebuilds within one walk",
+            {
+                "1": "One rebuild happens while a reader walks.",
+                "2": "A second rebuild, which gives the same order again, happens while a reader walks.",
+            },
+        ),
     )
 }
 """Every switch by its name, in the order in which the name of a what-if lists them."""

@@ -20,6 +20,7 @@ from viz.kernel.rules.edits import (
     module_values,
     of_chooser,
     of_passes,
+    of_readers,
     of_tiers,
 )
 from viz.kernel.rules.meaning import kind_of, obstacle, row_values
@@ -116,6 +117,8 @@ def _meaningful(row: Version, values: Mapping[str, str]) -> dict[str, str]:
 
 def _edits(row: Version, base: ModuleType, changed: Mapping[str, str], values: Mapping[str, str]) -> Iterator[Edit]:
     yield from of_chooser({name: value for name, value in changed.items() if name in CHOOSER})
+    if changed.get("read") == "plain":
+        yield from of_readers()
     if base in PASS_MODULES:
         has = module_values(base)
         several = base not in PASS_MODULES[:2]
