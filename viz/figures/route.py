@@ -75,8 +75,8 @@ class Head:
 def route(source: Box, target: Box, others: Iterable[Box], size: Point) -> Route:
     """Return the curve with the least bow that crosses no other card, or else the one that crosses the fewest.
 
-    Curves that leave the stage are not taken; if all do, return the straight line. From a card to itself, the curve is a
-    loop at the right edge.
+    Curves that leave the stage are not taken; if all do, return the straight line. The curve from a card to itself is a
+    loop at its right edge.
     """
     if source == target:
         x, y = source.right, source.centre[1]
