@@ -55,6 +55,7 @@ def play(
         "asked": run.asked,
         "zonelists": run.zonelists,
         "differs": run.version.differs,
+        "tie": run.version.rules.tie,
         "patch": mark_of(run.version.patch.source) if run.version.patch else None,
         "title": run.topology.title,
         "note": note(run.topology, run.version),

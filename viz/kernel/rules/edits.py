@@ -16,7 +16,7 @@ PASS_MODULES = (migrate, migrate_v5_15, migrate_v5_17, migrate_rfc2022)
 
 
 class Edit(NamedTuple):
-    """Lines of a module, and what takes their place."""
+    """Lines of code of a module, and what takes their place, and the place of a comment right above them."""
 
     module: ModuleType
     old: str
@@ -34,8 +34,17 @@ def edited(edits: Iterator[Edit]) -> dict[ModuleType, str]:
         source = sources.get(module) or source_of(module)
         if source.count(old) != 1:
             raise WrongEdit(f"{module.__name__} does not have once:\n{old}")
-        sources[module] = source.replace(old, new)
+        before, after = source.split(old)
+        sources[module] = f"{_without_comment(before)}{new}{after}"
     return sources
+
+
+def _without_comment(source: str) -> str:
+    """Return a source without the comment at its end."""
+    lines = source.splitlines(keepends=True)
+    while lines and lines[-1].lstrip().startswith("#"):
+        lines.pop()
+    return "".join(lines)
 
 
 def source_of(module: ModuleType) -> str:
@@ -78,16 +87,14 @@ LISTS = """    for node in (
 
 def _penalty_id(value: str) -> Iterator[Edit]:
     new = f"        # What if a lower id costs {value}.\n        val += {value} * (n < node)\n"
-    old = "        # The next node is preferred: a lower id costs one.\n        val += n < node\n"
-    yield Edit(page_alloc, old, new)
+    yield Edit(page_alloc, "        val += n < node\n", new)
     yield Edit(page_alloc, "        + (n < node)\n", f"        + {value} * (n < node)\n")
 
 
 def _tie(value: str) -> Iterator[Edit]:
     higher = value == "last-id"
     comment = f"        # What if the {'higher' if higher else 'lower'} id decides between equals.\n"
-    load = "        val *= LOAD_LIMIT\n        val += machine.node_load[n]\n"
-    yield Edit(page_alloc, f"        # The load decides between equals, and then the lower id.\n{load}", comment)
+    yield Edit(page_alloc, "        val *= LOAD_LIMIT\n        val += machine.node_load[n]\n", comment)
     if higher:
         yield Edit(page_alloc, "        if val < min_val:\n", "        if val <= min_val:\n")
     old = "    by_load = sorted(val, key=machine.node_load.__getitem__)\n"
