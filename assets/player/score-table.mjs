@@ -42,7 +42,9 @@ function scoreRow([node, distance, lower, cpus, load, verdict], best) {
   const row = element("tr", "", isScored ? verdict : "out");
   const isBeaten = verdict === "beaten";
   const words = isBeaten ? beatenBy(best, distance + lower + cpus, load, state.play.tie) : wordsFor(verdict);
-  const figures = isScored ? [distance, lower ? `+${lower}` : "", cpus ? `+${cpus}` : "", load] : [distance, "", "", ""];
+  const figures = isScored
+    ? [distance, lower ? `+${lower}` : "", cpus ? `+${cpus}` : "", load]
+    : [distance, "", "", ""];
   for (const text of [node, ...figures, words]) row.append(element("td", String(text)));
   return row;
 }

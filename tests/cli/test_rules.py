@@ -18,6 +18,12 @@ TINY = {
     "nodes": [{"id": node, "cpus": int(node < 2), "memory": "1 GiB"} for node in range(3)],
     "distances": [[10, 20, 20], [20, 10, 20], [20, 20, 10]],
 }
+EQUAL = {
+    "title": "Equal",
+    "nodes": [{"id": node, "cpus": int(not node), "memory": "1 GiB"} for node in range(4)],
+    "distances": [[10 if a == b else 20 for b in range(4)] for a in range(4)],
+    "node_load": {},
+}
 SHARED = "used=per-source"
 
 
@@ -74,6 +80,8 @@ def test_compare_holds_one_kernel_against_itself_under_the_rules() -> None:
     assert "node  v5.15  v5.15 + used=per-source" in text
     assert "Node 1 demotes to nowhere in v5.15, to 2 in v5.15 + used=per-source." in text
     assert "v5.15 + used=per-source takes node 2, which in v5.15 is in used_targets already." in text
+    text = printed("compare", "-", "--kernel", "v5.15", "--rule", "tie=last-id", stdin=json.dumps(EQUAL))
+    assert "The rules differ: tie is load in v5.15, last-id in v5.15 + tie=last-id." in text
     columns = printed(
         "compare", "-", "--kernel", "v5.15", "--kernel", "v5.18", "--rule", SHARED, stdin=json.dumps(TINY)
     )
@@ -123,6 +131,8 @@ def test_rules_lists_every_rule_with_what_means_nothing() -> None:
         (("compare", SEED, "--rule", "tie=id", "--rule", "tie=load"), "the rule tie is given twice"),
         (("counterexample", "--rule", "tie=id"), "kernel"),
         (("rules", "--kernel", "v2.6"), "v2.6"),
+        (("serve", "--kernel", "v5.15 + used=mine"), "used is one of"),
+        (("serve", "--kernel", "./no-such-file.py"), "no-such-file.py: cannot be read: No such file or directory"),
     ],
 )
 def test_a_wrong_rule_is_one_line(arguments: tuple[str, ...], words: str) -> None:

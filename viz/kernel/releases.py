@@ -52,7 +52,7 @@ def of_table(text: str) -> Version:
     return ROWS.get(text) or (_changed(text) if "=" in text else row_of(text))
 
 
-@lru_cache(256)
+@lru_cache(64)
 def _changed(text: str) -> Version:
     """Return a row whose rules are changed; every sentence of a run asks for it by its name."""
     kernel, changes = split_name(text.strip(" "))

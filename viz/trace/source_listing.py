@@ -15,6 +15,7 @@ import tokenize
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from functools import lru_cache
 from types import ModuleType
 
 from viz.kernel import hotplug, memory_tiers, migrate, migrate_v5_15, next_demotion_node, page_alloc, what_if
@@ -205,8 +206,12 @@ def listing_of(version: Version, events: bool, allowed: bool = False) -> list[Fu
 
 def _functions_of(version: Version) -> list[Function]:
     """Return every function of the listing as the version has it; a what-if has some of its own."""
-    if not version.modules:
-        return LISTING
+    return _changed_listing(version) if version.modules else LISTING
+
+
+@lru_cache(32)
+def _changed_listing(version: Version) -> list[Function]:
+    """Return the functions of a what-if; some are kept, because every run of it needs them."""
     changed = {_file(sys.modules[name]): _changed_functions(version, name) for name in version.sources}
     kept = [function for function in LISTING if function.file not in changed]
     own = [function for functions in changed.values() for function in functions]

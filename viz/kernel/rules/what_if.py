@@ -86,7 +86,7 @@ def changed_name(row: str, changes: Changes) -> str:
     return " + ".join([row, *(f"{name}={value}" for name, value in changes)])
 
 
-@lru_cache(128)
+@lru_cache(32)
 def with_rules(row: Version, changed: tuple[tuple[str, str], ...]) -> Version:
     """Return the what-if; some are kept, because every sentence of a run asks for its version by name."""
     values = row_values(row) | dict(changed)
