@@ -51,12 +51,7 @@ def play(
     return {
         "request": request,
         "more": part is not None,
-        "kernel": run.version.name,
-        "asked": run.asked,
-        "zonelists": run.zonelists,
-        "differs": run.version.differs,
-        "tie": run.version.rules.tie,
-        "patch": mark_of(run.version.patch.source) if run.version.patch else None,
+        **_kernel(run),
         "title": run.topology.title,
         "note": note(run.topology, run.version),
         "opens": first_step,
@@ -83,6 +78,18 @@ def play(
             bool(run.topology.events) and run.version.triggers != UNKNOWN,
             run.topology.allowed is not None,
         ),
+    }
+
+
+def _kernel(run: Run) -> dict[str, Any]:
+    """Return the kernel of the run, and the parts of its rules that the page must know."""
+    return {
+        "kernel": run.version.name,
+        "asked": run.asked,
+        "zonelists": run.zonelists,
+        "differs": run.version.differs,
+        "tie": run.version.rules.tie,
+        "patch": mark_of(run.version.patch.source) if run.version.patch else None,
     }
 
 
