@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from viz.kernel import memory_tiers, migrate, migrate_rfc2022, migrate_v5_15, migrate_v5_17, page_alloc, tier_sets
 
-PASS_MODULES = (migrate, migrate_v5_15, migrate_v5_17, migrate_rfc2022)
+SEVERAL = (migrate_v5_17, migrate_rfc2022)
+"""The modules whose routine gives a node several targets."""
 
 
 class Edit(NamedTuple):
@@ -241,15 +242,18 @@ NO_FARTHER = """        # What if: no farther than the first.
 
 
 def base_module(row_module: ModuleType, values: Mapping[str, str]) -> ModuleType:
-    """Return the module of the routine that has the fewest lines to change: the row's own, or one with such targets."""
-    if row_module not in PASS_MODULES:
-        return row_module
+    """Return the module with passes in which the fewest lines change: the row's own, or one with that many targets.
+
+    A row that is not known here has one target a node.
+    """
     match values["targets"]:
         case "next-class":
             return tier_sets
         case "one":
-            return row_module if row_module in (migrate, migrate_v5_15) else migrate_v5_15
-    return migrate_rfc2022 if row_module is migrate_rfc2022 and values["used"] == "per-source" else migrate_v5_17
+            return migrate_v5_15 if row_module in SEVERAL else row_module
+    if row_module is migrate_rfc2022 and values["used"] != "per-source":
+        return migrate_v5_17
+    return row_module if row_module in SEVERAL else migrate_v5_17
 
 
 def module_values(module: ModuleType) -> dict[str, str]:

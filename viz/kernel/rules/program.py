@@ -6,10 +6,12 @@ that name is the changed function. Everything else, classes above all, is shared
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Mapping
+from importlib import import_module
 from types import FunctionType, ModuleType
 from typing import Any
+
+from viz.kernel.versions import VERSIONS
 
 ROUTINES = (
     "what_if",
@@ -52,10 +54,10 @@ def modules_with(
 
 
 def routine_modules() -> Iterable[ModuleType]:
-    """Return the modules of ROUTINES as all rows use them; they are imported already, or are now."""
-    for name in ROUTINES:
-        __import__(f"viz.kernel.{name}")
-        yield sys.modules[f"viz.kernel.{name}"]
+    """Return the modules of ROUTINES, and those of all rows, as all rows use them."""
+    names = (f"viz.kernel.{name}" for name in ROUTINES)
+    for name in dict.fromkeys([*names, *(row.build_order.__module__ for row in VERSIONS)]):
+        yield import_module(name)
 
 
 def _copy(module: ModuleType, source: str | None) -> ModuleType:

@@ -13,8 +13,8 @@ from typing import Any
 from viz.kernel import migrate_v5_17, results, tier_sets
 from viz.kernel.migrate import node_demotion
 from viz.kernel.rules.edits import (
-    PASS_MODULES,
     Edit,
+    WrongEdit,
     base_module,
     edited,
     module_values,
@@ -90,8 +90,12 @@ def changed_name(row: str, changes: Changes) -> str:
 def with_rules(row: Version, changed: tuple[tuple[str, str], ...]) -> Version:
     """Return the what-if; some are kept, because every sentence of a run asks for its version by name."""
     values = row_values(row) | dict(changed)
-    base = base_module(sys.modules[row.build_order.__module__], values)
-    sources = edited(_edits(row, base, dict(changed), values))
+    own_module = sys.modules[row.build_order.__module__]
+    base = base_module(own_module, values) if kind_of(row) == "passes" else own_module
+    try:
+        sources = edited(_edits(row, base, dict(changed), values))
+    except WrongEdit:
+        raise UnknownVersion(f"{changed_name(row.name, changed)}: the routine of this row has no such lines") from None
     version = _with_data(_on_module(row, base, values), values)
     modules = modules_with(sources)
     version = replace(version, modules=modules, values=_meaningful(row, values), changed=changed)
@@ -119,9 +123,9 @@ def _edits(row: Version, base: ModuleType, changed: Mapping[str, str], values: M
     yield from of_chooser({name: value for name, value in changed.items() if name in CHOOSER})
     if changed.get("read") == "plain":
         yield from of_readers()
-    if base in PASS_MODULES:
+    if kind_of(row) == "passes" and base is not tier_sets:
         has = module_values(base)
-        several = base not in PASS_MODULES[:2]
+        several = values["targets"] == "equally-near"
         differs = {name: values[name] for name in has if values[name] != has[name]}
         yield from of_passes(base, {name: value for name, value in differs.items() if several or name != "further"})
     elif kind_of(row) == "tiers":
