@@ -19,7 +19,6 @@ from viz.kernel.version import UNKNOWN as UNKNOWN
 from viz.kernel.version import Protocol as Protocol
 from viz.kernel.version import Version as Version
 
-
 TIERS = (memory_tiers.preferred, memory_tiers.lower_tier_mask, memory_tiers.memtier)
 TIER_MASKS = ("nearest", "lower_tier", "toptier")
 SETS = (tier_sets.target_set, tier_sets.preferred)
