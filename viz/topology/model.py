@@ -13,9 +13,8 @@ from pydantic import FailFast, Field, PlainValidator, ValidationError, Validatio
 from viz.kernel.adistance import AccessCoordinate, adistances
 from viz.kernel.machine import MEMTIER_ADISTANCE_DRAM, Machine, Rules
 from viz.kernel.nodemask import MAX_NUMNODES, NodeMask, node_list
-from viz.kernel.rules.what_if import MOST_TEXT
 from viz.topology import quantities as q
-from viz.topology.case import Case, Note, Notes
+from viz.topology.case import Case, Kernel, Note, Notes
 from viz.topology.distances import Matrix, checked_distances, matrix_warnings, row_by_id
 from viz.topology.errors import TopologyError, UnknownDistances, shown
 from viz.topology.strict_model import StrictModel, first_problem
@@ -30,7 +29,6 @@ EVENTS = (
 
 NodeId = Annotated[int, PlainValidator(q.whole(0, MAX_NUMNODES - 1))]
 Word = Annotated[str, PlainValidator(q.plain_text(MAX_LABEL))]
-Kernel = Annotated[str, PlainValidator(q.plain_text(MOST_TEXT))]
 Short = Annotated[str, PlainValidator(q.plain_text(34))]
 Measure = Annotated[float, PlainValidator(q.figure)]
 Source = Literal["hmat", "dax/kmem"]
@@ -130,7 +128,6 @@ class Topology(StrictModel):
     nodes: Annotated[tuple[Node, ...], FailFast()]
     distances: Matrix | Literal["unknown"]
     kernel: Kernel | None = None
-    """A release or the name of a row, with the rules that are changed: "v5.15 + used=per-source"."""
     zonelists: Annotated[str, PlainValidator(q.one_of("runtime", "boot"))] = "runtime"
     n_cpu: tuple[int, ...] | None = None
     """N_CPU, if it should differ from the online nodes with CPUs, as it does in no real kernel; for experiments."""
