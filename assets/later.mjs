@@ -121,6 +121,7 @@ export function onRun() {
   stories?.onRun();
   followStory();
   toolOnRun();
+  if (state.play.patch && !isExported()) withModule("#player/own-patch", undefined, ({ watchFile }) => watchFile());
   if (allowed || (state.play.allowed && !isExported())) withAllowed(({ showAllowed }) => showAllowed());
   askForChart();
   askWhenIdle();

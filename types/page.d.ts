@@ -38,6 +38,10 @@ interface Play {
   asked: string;
   zonelists: string;
   differs: string;
+  /** A mark of the text of the person's own file that the kernel is made of; null for all others. */
+  patch: string | null;
+  /** The rule that decides between equal candidates: "load", "id" or "last-id". */
+  tie: string;
   title: string;
   note: string;
   /** The step to open at, where a case says so. */

@@ -15,7 +15,7 @@ interface Game {
   start: NodeId;
 }
 
-type MomentKind = "store" | "barrier" | "starts" | "ends" | "read";
+type MomentKind = "store" | "barrier" | "starts" | "ends" | "again" | "read";
 
 /** One moment of a schedule, as viz/readers/timetable.py has it; a read has no stretch. */
 interface Moment {

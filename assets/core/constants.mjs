@@ -15,5 +15,5 @@ export const MAX_EDIT_NODES = 128;
 export const MAX_FILE_BYTES = 2900000;
 export const NO_MASK = "none";
 export const OPENED = "opened";
-export const PROTOCOLS = /** @type {const} */ (["in-place", "barrier", "grace-walk", "grace-hop"]);
+export const PROTOCOLS = /** @type {const} */ (["in-place", "no-barrier", "barrier", "grace-walk", "grace-hop"]);
 export const READER_VERDICTS = /** @type {const} */ (["cycle", "mixed", "same", "old", "new", "cut"]);

@@ -11,7 +11,7 @@ const LINES_AFTER = 3; // how many lines after the current one are kept in sight
 // height. So the panel need not scroll again for the next lines.
 const CONTEXT = 0.3;
 
-/** @type {Map<string, HTMLElement>} */
+/** @type {Map<string, { html: string, lines: HTMLElement }>} */
 const functions = new Map(); // the list of lines of each function, by "file name", made when first needed
 /** @type {Record<string, string>} */
 let listing = {};
@@ -24,7 +24,7 @@ let inSight = null; // the frame whose line stays in sight when the size of the 
 const resizes = new ResizeObserver(() => inSight && keepInSight(inSight));
 
 /**
- * Use the listing of a run: the HTML of each function in which it can stop. A function has the same HTML in every run.
+ * Use the listing of a run: the HTML of each function in which it can stop. Runs with other rules have other HTML.
  * @param {Record<string, string>} functionsByKey
  */
 export const useListing = (functionsByKey) => (listing = functionsByKey);
@@ -36,13 +36,14 @@ export const useListing = (functionsByKey) => (listing = functionsByKey);
  */
 function functionOf(file, name) {
   const key = `${file} ${name}`;
-  if (!functions.has(key) && listing[key]) {
-    const made = Object.assign(document.createElement("template"), { innerHTML: listing[key] });
+  const html = listing[key];
+  if (html && functions.get(key)?.html !== html) {
+    const made = Object.assign(document.createElement("template"), { innerHTML: html });
     const lines = /** @type {HTMLElement} */ (made.content.firstElementChild);
     for (const line of all("[data-line]", lines)) keepIndent(line);
-    functions.set(key, lines);
+    functions.set(key, { html, lines });
   }
-  return functions.get(key);
+  return functions.get(key)?.lines;
 }
 
 /**
@@ -61,6 +62,21 @@ function keepIndent(line) {
  */
 export const listingOf = (file, name) =>
   /** @type {HTMLElement | undefined} */ (functionOf(file, name)?.cloneNode(true));
+
+/** Copies of all functions of the run with lines that are not those of the row which a what-if changes. */
+export const changedListings = () =>
+  Object.keys(listing)
+    .filter((key) => listing[key].includes("data-changed"))
+    .map((key) => /** @type {HTMLElement} */ (listingOf(...splitKey(key))));
+
+/**
+ * @param {string} key
+ * @returns {[file: string, name: string]}
+ */
+function splitKey(key) {
+  const at = key.lastIndexOf(" ");
+  return [key.slice(0, at), key.slice(at + 1)];
+}
 
 /**
  * Show the code at a step. The statement before it is marked, too, unless `before` is the same step.

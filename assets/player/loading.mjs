@@ -238,7 +238,9 @@ function showTexts() {
 
 /** @param {Play} play */
 function showChoices({ kernel, zonelists, differs, title, request }) {
-  $("#kernel").value = kernel;
+  const kernels = /** @type {HTMLSelectElement} */ ($("#kernel"));
+  if (![...kernels.options].some(({ value }) => value === kernel)) kernels.prepend(new Option(kernel, kernel));
+  kernels.value = kernel;
   $("#kernel").title = differs;
   $("#zonelists").value = zonelists;
   const topology = $("#topology");

@@ -163,7 +163,7 @@ export function openWithout() {
  * @param {string} label
  * @param {() => void} act
  */
-function showNotice(name, line, label, act) {
+export function showNotice(name, line, label, act) {
   hideNotice(name);
   const notice = element("div", "", name);
   notice.append(
@@ -175,7 +175,7 @@ function showNotice(name, line, label, act) {
 }
 
 /** @param {string} name */
-function hideNotice(name) {
+export function hideNotice(name) {
   const notice = find(`#notice .${name}`);
   if (notice?.contains(document.activeElement)) $("#play-pause").focus();
   notice?.remove();

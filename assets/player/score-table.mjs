@@ -40,8 +40,11 @@ export function scoreTable(source, [all, left], most = MAX_ROWS) {
 function scoreRow([node, distance, lower, cpus, load, verdict], best) {
   const isScored = verdict === "chosen" || verdict === "beaten";
   const row = element("tr", "", isScored ? verdict : "out");
-  const words = verdict === "beaten" ? beatenBy(best, distance + lower + cpus, load) : wordsFor(verdict);
-  const figures = isScored ? [distance, lower ? "+1" : "", cpus ? `+${cpus}` : "", load] : [distance, "", "", ""];
+  const isBeaten = verdict === "beaten";
+  const words = isBeaten ? beatenBy(best, distance + lower + cpus, load, state.play.tie) : wordsFor(verdict);
+  const figures = isScored
+    ? [distance, lower ? `+${lower}` : "", cpus ? `+${cpus}` : "", load]
+    : [distance, "", "", ""];
   for (const text of [node, ...figures, words]) row.append(element("td", String(text)));
   return row;
 }
@@ -52,10 +55,12 @@ function scoreRow([node, distance, lower, cpus, load, verdict], best) {
  * @param {ScoreRow} best
  * @param {number} score the candidate's distance with its penalties
  * @param {Cell} ownLoad
+ * @param {string} tie the rule that decides between equals: "load", "id" or "last-id"
  */
-export function beatenBy([, distance, lower, cpus, load], score, ownLoad) {
+export function beatenBy([, distance, lower, cpus, load], score, ownLoad, tie = "load") {
   const more = score - (distance + lower + cpus);
   if (more) return `${more} farther`;
+  if (tie !== "load") return `as near, ${tie === "id" ? "higher" : "lower"} id`;
   return ownLoad > load ? "as near, more load" : "as near, higher id";
 }
 

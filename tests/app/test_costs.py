@@ -106,6 +106,9 @@ QUESTIONS: list[tuple[str, Callable[[int, int], Question]]] = [
     ("findings", about_machine(kernel="v6.12")),
     ("condition", lambda nodes, _: {"condition": " or ".join(["pass 1 begins"] * nodes)}),
     ("play", lambda nodes, _: {"link": pack(Topology.from_document(json.loads(machine(nodes, apart=12))))}),
+    ("play", about_machine(kernel="v5.17 + used=sources + penalty-cpu=5 + charge=one")),
+    ("rules", about_machine(kernel="v5.17 + used=sources")),
+    ("patch", about_machine(kernel="mine.py")),
 ]
 FIRST_OF_EACH_KIND = dict(reversed(QUESTIONS))
 SIZES = [1, 2, 4, 8, 16, 24, 32, 40, 48, 52, 56, 60, 64, 80, 96, 128, 150, 180, 256, 360, 512, 700, 1024]

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tests.goldens import FOLDER
 from viz.kernel.versions import PROTOCOLS, Protocol
-from viz.readers.model import VERDICTS, Change, View, Walk, chain, verdict
+from viz.readers.model import VERDICTS, Change, Store, View, Walk, chain, verdict
 from viz.readers.outcomes import Outcomes, grades
 from viz.readers.report import change_of
 from viz.readers.schedules import schedules
@@ -104,11 +104,20 @@ def shortest(change: Change, walks: list[Walk]) -> dict[str, int]:
 def brute_force(change: Change, protocol: Protocol, program_order: bool, start: int) -> Iterator[Walk]:
     """Yield the walk of every schedule: every order of the stores, with the reader's steps at any place."""
     groups = change.stores(protocol)
-    arrangements = [[tuple(group)] if program_order else list(permutations(group)) for group in groups]
+    arrangements = [[tuple(group)] if program_order else list(in_any_order(group)) for group in groups]
     grace = protocol.startswith("grace") and len(groups) > 1
     for chosen in product(*arrangements):
         history: list[Any] = [*chosen[0], *(["starts", "ends"] if grace else []), *(s for g in chosen[1:] for s in g)]
         yield from interleavings(history, dict(change.old), (start,), protocol == "grace-walk", None)
+
+
+def in_any_order(group: list[Store]) -> Iterator[tuple[Store, ...]]:
+    """Yield every order of the stores in which no store overtakes an earlier one to the same entry."""
+    for order in permutations(group):
+        by_node = [sorted(group.index(store) for store in order if store[0] == node) for node, _ in group]
+        kept = [[group.index(store) for store in order if store[0] == node] for node, _ in group]
+        if by_node == kept:
+            yield order
 
 
 def interleavings(

@@ -6,7 +6,7 @@ A claim that is true must hold in every case. A claim that is not true must fail
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise, permutations, product
+from itertools import combinations, pairwise, permutations, product
 from types import ModuleType
 
 import networkx as nx
@@ -23,7 +23,7 @@ from viz.kernel.migrate import node_demotion
 from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
 from viz.kernel.page_alloc import build_zonelists, find_next_best_node
 from viz.kernel.versions import PROTOCOLS, Protocol
-from viz.readers.model import Change, Knowledge, Order, View, Walk, edges
+from viz.readers.model import Change, Knowledge, Order, Store, View, Walk, edges
 from viz.readers.outcomes import Outcomes
 from viz.readers.patch_claims import CLAIMS, ONCE, ONE_VALUE, READER_CLAIMS, TOGETHER, claims, reader_claims
 from viz.readers.walks import Lister
@@ -39,10 +39,18 @@ def snapshots(change: Change, protocol: Protocol) -> list[Order]:
     before = dict(change.old)
     for group in change.stores(protocol):
         for visible in product([False, True], repeat=len(group)):
+            seen = dict(zip(group, visible, strict=True))
+            if any(seen[late] and not seen[early] for early, late in pairwise_of_entry(group)):
+                continue
             stored = {node: value for (node, value), is_visible in zip(group, visible, strict=True) if is_visible}
             orders.append(before | stored)
         before |= dict(group)
     return orders
+
+
+def pairwise_of_entry(group: list[Store]) -> list[tuple[Store, Store]]:
+    """Return the pairs of stores to the same entry, the earlier first."""
+    return [(early, late) for early, late in combinations(group, 2) if early[0] == late[0]]
 
 
 def mixes(change: Change, order: Order) -> bool:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from viz.analysis.run import Run
 from viz.analysis.text_table import aligned
 from viz.kernel.memory import nodes_in
+from viz.kernel.rules.meaning import rule
 from viz.kernel.versions import Version
 from viz.trace.charge_words import charge_words
 from viz.trace.model import Trace
@@ -154,9 +155,18 @@ def cause(a: Side, b: Side, node: int) -> str:
         if won and lost and lost.verdict not in ("chosen", "beaten"):
             why = WHY_NOT.get(lost.verdict, "is no candidate")
             return f"{_capitalised(winner.name)} takes node {won.node}, which in {loser.name} {why}."
-    if not won_a or not won_b:
-        return ""
-    return _by_load(a, b, rows_a, rows_b, won_a.node, won_b.node)
+    one, other = a.run.version, b.run.version
+    if not won_a or not won_b or rule(one, "tie") != rule(other, "tie"):
+        return _by_rules(one, other)
+    return _by_load(a, b, rows_a, rows_b, won_a.node, won_b.node) or _by_rules(one, other)
+
+
+def _by_rules(a: Version, b: Version) -> str:
+    """Return a sentence on the changed rules in which two versions differ, or "" if no rule is changed."""
+    changed = dict.fromkeys(name for name, _ in (*a.changed, *b.changed))
+    values = [(name, rule(a, name), rule(b, name)) for name in changed]
+    parts = [f"{name} is {x or 'no rule'} in {a.name}, {y or 'no rule'} in {b.name}" for name, x, y in values if x != y]
+    return f"The rules differ: {'; '.join(parts)}." if parts else ""
 
 
 def _by_cpuset(a: Side, b: Side) -> str:

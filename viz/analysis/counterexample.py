@@ -21,6 +21,7 @@ from viz.analysis.run import built_targets
 from viz.kernel.machine import MEMTIER_ADISTANCE_DRAM, Machine
 from viz.kernel.nodemask import NodeMask
 from viz.kernel.releases import version
+from viz.kernel.rules import own_files
 from viz.kernel.versions import Version
 
 DISTANCES = (20, 21, 22, 30)
@@ -109,7 +110,8 @@ def search(
     many units for that number are done, and how many there are.
     """
     searched: list[int] = []
-    with get_context("spawn").Pool(jobs or os.cpu_count()) as pool:
+    files = own_files.registered()
+    with get_context("spawn").Pool(jobs or os.cpu_count(), own_files.register_all, (files,)) as pool:
         for nodes in range(1, max_nodes + 1):
             work = list(units(nodes, question.asymmetric))
             for done, (found, finished) in enumerate(pool.imap(partial(first_in, question), work), 1):

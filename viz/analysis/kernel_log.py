@@ -10,7 +10,6 @@ from typing import Any, Literal
 from viz.analysis.implied_tiers import ImpliedTiers
 from viz.analysis.run import Run
 from viz.kernel.memory import nodes_in
-from viz.kernel.memory_tiers import memtier
 from viz.kernel.versions import UNKNOWN, VERSIONS
 from viz.topology.formats.kernel_log import PrintedLists
 
@@ -98,7 +97,7 @@ class Comparison:
                     yield self._finding(kind, owner, nodes, computed.get(owner))
             if printed:
                 yield self._finding_on_all(kind, printed)
-        if self._implied.condition and memtier in self.run.version.arrays and not self._implied.is_known:
+        if self._implied.condition and self.run.version.reads_tiers and not self._implied.is_known:
             sentence = f"The log implies that {self._implied.condition}; this run has other tiers."
             yield Finding(None, False, sentence, "tiers")
 
@@ -122,6 +121,7 @@ class Comparison:
     def _results(self) -> dict[tuple[str, str], dict[str, Any]]:
         """Return the result for the machine under every kernel with both kinds of zonelists, by (kernel, zonelists)."""
         names = [row.name for row in VERSIONS if row.triggers != UNKNOWN]
+        names += [self.run.version.name] if self.run.version.modules else []
         keys = [(name, zonelists) for name in names for zonelists in ("boot", "runtime")]
         return {(name, zonelists): Run.of(self.run.topology, name, zonelists).order() for name, zonelists in keys}
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from viz.kernel.cgroup_checkpoints import MayGo
 from viz.kernel.machine import Machine
 from viz.kernel.memory import Memory, Operation, Store, drive, nodes_in
 from viz.kernel.nodemask import NUMA_NO_NODE
 from viz.kernel.page_alloc import build_all_zonelists
-from viz.kernel.releases import version
+from viz.kernel.releases import named_kernel, version
+from viz.kernel.rules.own_patch import told_failures
+from viz.kernel.rules.what_if import changed_name, split_name
 from viz.kernel.versions import POSTED, UNKNOWN, Protocol, Version
 from viz.readers.model import Change
+from viz.readers.report import by_rules
 from viz.topology import Topology, printable
 from viz.trace.chapters import cgroup, events, first_build, first_memory, machine_at
 from viz.trace.events import run_and_log
@@ -27,6 +31,21 @@ Targets = dict[int, list[int]]
 
 class NoReaders(ValueError):
     """The error that what readers can see of a change is not modelled; its message is one line."""
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _told(method: Callable[Concatenate[Run, P], R]) -> Callable[Concatenate[Run, P], R]:
+    """Let a method tell what fails in a person's own file with the line of the file."""
+
+    @wraps(method)
+    def run(self: Run, /, *arguments: P.args, **named: P.kwargs) -> R:
+        with told_failures(self.version):
+            return method(self, *arguments, **named)
+
+    return run
 
 
 @dataclass(frozen=True)
@@ -45,20 +64,27 @@ class Run:
     def of(cls, topology: Topology, kernel: str | None = None, zonelists: str | None = None) -> Run:
         """Return the run with these options; for None, take what the topology names, or else the default.
 
+        Changes of rules alone, "+ tie=id", are made to the kernel of the topology. A rule that says when zonelists are
+        built counts for more than the option.
+
         Raise UnknownVersion if no row stands for the kernel.
         """
-        asked = kernel or topology.kernel or POSTED.name
-        return cls(topology, asked, version(asked), zonelists or topology.zonelists)
+        asked = named_kernel(kernel, topology.kernel or POSTED.name)
+        row = version(asked)
+        if row.changed and row.patch is None:
+            asked = changed_name(split_name(asked.strip(" "))[0].strip(" "), row.changed)
+        return cls(topology, asked, row, row.zonelists or zonelists or topology.zonelists)
 
     def heading(self) -> str:
         """Return the title, the kernel and the zonelists in two lines, with a line end after them."""
         row = self.version
         asked = self.asked.strip()
         is_row_name = asked.lower().lstrip("v") == row.name.lstrip("v")
-        kernel = f"{'' if is_row_name else printable(asked, 40) + ', row '}{row.name} ({row.kernels})"
+        kernel = f"{'' if is_row_name else printable(asked, 200) + ', row '}{row.name} ({row.kernels})"
         loads = "node_load as given" if self.topology.node_load is not None else f"zonelists {self.zonelists}"
         return f"{printable(self.topology.title, 200)}\nkernel {kernel}; {loads}\n"
 
+    @_told
     def order(self) -> dict[str, Any]:
         """Return the result of the first build, JSON-ready.
 
@@ -100,7 +126,7 @@ class Run:
         targets = stored_targets(machine, self.version, memory)
         leaks = {node: [n for n in found if n not in (machine.mems or ())] for node, found in targets.items()}
         for chapter in cgroup(machine, self.version):
-            drive(chapter.routine, memory, lambda operation, _: _note(operation, targets, leaks))
+            drive(chapter.routine, memory, lambda operation, _: _note(operation, targets, leaks), chapter.limit)
         return {
             "allowed": self.topology.allowed,
             "cpuset": self.version.cpuset,
@@ -121,6 +147,7 @@ class Run:
             {"event": event, "node": node, "log": log} for (event, node), log in zip(event_pairs, logs, strict=True)
         ]
 
+    @_told
     def change(self, event: int = 0) -> Change:
         """Return how an event, counted from 1, changes the order. 0 is the first build, which starts without an order.
 
@@ -136,9 +163,9 @@ class Run:
             old = self._targets(machine, memory)
             stored.clear()
             for chapter in part:
-                drive(chapter.routine, memory, lambda operation, _: stored.append(operation))
+                drive(chapter.routine, memory, lambda operation, _: stored.append(operation), chapter.limit)
         written = any(isinstance(operation, Store) for operation in stored)
-        return Change(old, self._targets(machine, memory), written)
+        return by_rules(Change(old, self._targets(machine, memory), written), self.version)
 
     @property
     def protocol(self) -> Protocol:
@@ -159,6 +186,7 @@ class Run:
         targets = stored_targets(machine, self.version, memory)
         return {node: next(iter(found), NUMA_NO_NODE) for node, found in targets.items()}
 
+    @_told
     def trace(self, whole: bool = True) -> Trace:
         """Record the run: the first build, all events and, if it is `whole`, the chapter of a cgroup.
 
@@ -178,7 +206,7 @@ class Run:
         """
         if self.topology.node_load is not None:
             machine = self.topology.machine(self.version.rules)
-            drive(build_all_zonelists(machine_at(machine, self.zonelists)), Memory())
+            drive(self.version.own(build_all_zonelists)(machine_at(machine, self.zonelists)), Memory())
         return {node: machine.zonelists[node] for node in machine.possible}
 
 
@@ -195,8 +223,9 @@ def built_targets(
     If `node_load` is given it is used, and no zonelists are built.
     """
     memory = first_memory(machine, row)
-    for chapter in first_build(machine, row, zonelists, node_load):
-        drive(chapter.routine, memory)
+    with told_failures(row):
+        for chapter in first_build(machine, row, zonelists, node_load):
+            drive(chapter.routine, memory, limit=chapter.limit)
     return stored_targets(machine, row, memory)
 
 

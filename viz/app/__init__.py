@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 EVERY_HOST = Hosts()
 
 
-def create_app(opened: Opened | None = None, base: str = "/", hosts: Hosts = EVERY_HOST) -> Dash:
+def create_app(
+    opened: Opened | None = None, base: str = "/", hosts: Hosts = EVERY_HOST, kernel: str | None = None
+) -> Dash:
     """Return a Dash app that plays built-in topologies and machines that a visitor pastes.
 
-    The page opens with the topology `opened`, if there is one. All paths of the app are below `base`, which has a slash
-    at both ends. The app answers requests to the Host names of `hosts`.
+    The page opens with the topology `opened`, if there is one, and with `kernel`, if that is given. All paths of the
+    app are below `base`, which has a slash at both ends. The app answers requests to the Host names of `hosts`.
     """
     from flask import Flask  # imported late, because worker processes import this package and need no Flask
 
@@ -35,7 +37,7 @@ def create_app(opened: Opened | None = None, base: str = "/", hosts: Hosts = EVE
     edition = resources.edition()
     assets = resources.assets()
     place = f"{base}assets/{edition}"
-    service = Service(opened)
+    service = Service(opened, kernel)
     dispatcher = Dispatcher(service)
     app = page_document.Page(
         __name__,
@@ -49,14 +51,14 @@ def create_app(opened: Opened | None = None, base: str = "/", hosts: Hosts = EVE
         update_title=None,  # None keeps Dash from changing the title
         title="tierscope",
     )
-    app.index_string = page_document.document(base, place, assets, service.choices())
+    app.index_string = page_document.document(base, place, assets, service.choices(), kernel)
     app.layout = layout.layout()
     callbacks.register(app, dispatcher, edition)
     callbacks.register_asks(server, base, dispatcher)
     serve_stories(server, base)
     imports = http_policy.csp_hash(modules.served(assets, place))
     http_policy.apply_policy(server, base, edition, [*app.csp_hashes(), imports], hosts)
-    use_caches(server, base, f"{place}/")
+    use_caches(server, base, f"{place}/", keeps_answers=not service.files)
     return app
 
 

@@ -46,9 +46,10 @@ FINGERPRINT = re.compile(r"\.(v[\w-]{1,60}m[0-9a-f]{1,20})\.")
 class Caches:
     """The caches of one server: the bodies of answers to GETs, by path, and to questions, by question."""
 
-    def __init__(self, base: str, assets: str) -> None:
+    def __init__(self, base: str, assets: str, keeps_answers: bool) -> None:
         self.base = base
         self.assets = assets
+        self.keeps_answers = keeps_answers
         self.fingerprints: frozenset[str] = frozenset()
         """The fingerprints of the scripts that the page links to; empty until the page has been requested."""
         self.files = BodyCache(512, 64 * 2**20)
@@ -85,7 +86,7 @@ class Caches:
     def _question(self) -> str:
         """Return the current question as a cache key, or "" if its answer is not to be cached."""
         name = request.path.removeprefix(self.base)
-        if (request.content_length or MAX_QUESTION) >= MAX_QUESTION:
+        if not self.keeps_answers or (request.content_length or MAX_QUESTION) >= MAX_QUESTION:
             return ""
         asked = request.get_json(silent=True)
         if name == "_dash-update-component":
@@ -106,13 +107,13 @@ def _of_callback(asked: Any) -> tuple[str, Any]:
         return "", None
 
 
-def use_caches(server: Flask, base: str, assets: str) -> None:
+def use_caches(server: Flask, base: str, assets: str, keeps_answers: bool = True) -> None:
     """Make a server answer from caches what it has answered before, and compress each body only once.
 
     Two kinds of files never change: those below the path `assets`, which contains the edition of its files, and scripts
-    with a fingerprint that the page at `base` links to.
+    with a fingerprint that the page at `base` links to. Answers are not kept if a kernel is a file that may be edited.
     """
-    caches = Caches(base, assets)
+    caches = Caches(base, assets, keeps_answers)
     server.extensions["tierscope.caches"] = caches
 
     @server.before_request

@@ -61,8 +61,10 @@ def versions(topology: Topology, question: Request) -> dict[str, Any]:
     Each row lists the nodes whose targets differ from those that the version in the question chooses.
     """
     asked = Run.of(topology, question.get("kernel"), question.get("zonelists"))
-    compared = sides([Run.of(topology, row.name, asked.zonelists) for row in VERSIONS])
-    reference = next(side for side in compared if side.run.version is asked.version)
+    names = [row.name for row in VERSIONS]
+    names += [asked.version.name] if asked.version.name not in names else []
+    compared = sides([Run.of(topology, name, asked.zonelists) for name in names])
+    reference = next(side for side in compared if side.run.version.name == asked.version.name)
     return {"rows": [_row(side.run.version.name, side, reference) for side in compared]}
 
 
@@ -77,7 +79,8 @@ def machines(topology: Topology, question: Request) -> dict[str, Any]:
 
 def _machine(machine: Topology, name: str, shown: Topology, kernel: Any, zonelists: Any) -> dict[str, Any]:
     run = Run.of(machine, kernel, zonelists)
-    targets = _targets_of_builtin(name, run.version.name, run.zonelists)
+    cached = _targets_of_builtin if run.version.patch is None else _targets_of_builtin.__wrapped__
+    targets = cached(name, run.version.name, run.zonelists)
     return {"name": name, "title": machine.name or machine.title, "told": targets, "shown": machine == shown}
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from viz.app.new_machine import shape_of
 from viz.app.service import Request, Service, first_events
 from viz.kernel.nodemask import MAX_NUMNODES
+from viz.kernel.rules import own_files
 from viz.kernel.versions import VERSIONS
 from viz.topology import TopologyError, nodes_of_line
 from viz.topology.link import inflated_size
@@ -26,6 +27,10 @@ PACKED = ("H4sI", "Qlpo", "/Td6")
 HEAVY = float("inf")
 OF_NO_MACHINE = ("condition",)
 """The kinds of questions that name no machine."""
+WHAT_IF = 10
+"""The cost of changing the rules of a kernel: some source is compiled anew."""
+OF_KERNELS = ("rules", "patch")
+"""The kinds of questions that are about a kernel and run nothing."""
 MAX_DEPTH = 64
 """The largest number of levels of tables and lists within each other; no question of the page has ten."""
 
@@ -99,12 +104,14 @@ COSTS: Mapping[str, Callable[[QuestionSize], float]] = {
     "write": lambda size: size.nodes**2 / 500,
     "log": lambda size: size.runs(4 * len(VERSIONS) / 16) + size.characters / 2_000,
     "against": lambda size: size.runs(1),
-    "versions": lambda size: size.runs(len(VERSIONS)),
+    "versions": lambda size: size.runs(len(VERSIONS) + 1),
     "findings": lambda size: size.nodes,
     "machines": lambda size: LIGHT_WORK if size.nodes <= LIGHT_WORK else HEAVY,
     "doctor": lambda size: size.runs(1 / 8) + size.characters / 2_000,
     "shape": lambda size: size.nodes**2 / 4_000 + size.characters / 500,
     "condition": lambda size: size.characters / 500,
+    "rules": lambda size: size.nodes,
+    "patch": lambda size: size.nodes,
 }
 """The cost of every kind of question."""
 
@@ -115,12 +122,19 @@ def cost(kind: str, request: Request, service: Service) -> float:
     The service reads small machines for this and remembers them, so that they are not read again for the answer. Raise
     TopologyError if the question cannot be answered.
     """
-    if too_long_to_read(request):
+    runs_file = kind not in OF_KERNELS and any(map(own_files.is_registered, _kernels(request, service)))
+    if too_long_to_read(request) or runs_file:
         return HEAVY
     runs = [] if kind in OF_NO_MACHINE else runs_of(request)
     machines = tuple(_machine(kind, run, service) for run in runs)
     chains = sum(1 + text.count(">") + text.count(",") for key in ("old", "new") if (text := str(request.get(key, ""))))
-    return COSTS[kind](QuestionSize(machines, chains, sum(map(len, _texts(request)))))
+    changed = WHAT_IF * sum("=" in kernel for kernel in _kernels(request, service))
+    return changed + COSTS[kind](QuestionSize(machines, chains, sum(map(len, _texts(request)))))
+
+
+def _kernels(request: object, service: Service) -> list[str]:
+    """Return the kernels that a request names, or of a run that names none, that of the service."""
+    return [kernel for run in runs_of(request) if isinstance(kernel := run.get("kernel") or service.kernel, str)]
 
 
 def too_long_to_read(request: object) -> bool:

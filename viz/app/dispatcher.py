@@ -18,6 +18,7 @@ from typing import Any
 from viz.app.costs import HEAVY, TooDeep, cost, runs_of, too_long_to_read
 from viz.app.endpoints import ASKS, REFUSALS
 from viz.app.service import OPENED, Service
+from viz.kernel.rules import own_files
 from viz.work.fair_queue import Busy, FairQueue, Refused
 from viz.work.limits import LIGHT_AT_ONCE, LIGHT_PATIENCE, LIGHT_WAITING, LIGHT_WORK, MAX_ANSWER
 from viz.work.workers import Workers
@@ -73,6 +74,7 @@ KINDS: Mapping[str, Callable[[Service, object], Answer]] = {
 def answer_job(job: Job) -> Answer:
     """Return the answer, or {"error": one line} after any exception."""
     try:
+        own_files.register_all(job.service.files)
         return KINDS[job.kind](job.service, job.request)
     except REFUSALS as error:
         return {"error": str(error)}
@@ -117,7 +119,7 @@ class Dispatcher:
         Raise TooDeep, but nothing else, whatever the request is.
         """
         needs_opened = any(run.get("topology") == OPENED for run in runs_of(request))
-        job = Job(kind, request, Service(self.service.opened if needs_opened else None))
+        job = Job(kind, request, Service(self.service.opened if needs_opened else None, self.service.kernel))
         try:
             return self._answer_light(job, client) or self.workers.do(job, client.address, client.has_left)
         except Busy as error:
@@ -132,7 +134,7 @@ class Dispatcher:
 
     def answer_if_light(self, kind: str, request: object) -> Answer | None:
         """Return the answer to a question that the server asks itself; None if the question is heavy."""
-        return self._answer_light(Job(kind, request, Service(self.service.opened)), NOBODY)
+        return self._answer_light(Job(kind, request, Service(self.service.opened, self.service.kernel)), NOBODY)
 
     def _answer_light(self, job: Job, client: Client) -> Answer | None:
         """Return the answer to a light question; None if the question is heavy."""

@@ -14,7 +14,7 @@ from viz.analysis.compare import NoSuchEvent
 from viz.analysis.kernel_log import Comparison
 from viz.analysis.run import NoReaders, Run
 from viz.analysis.stranding import Amount
-from viz.app import comparisons, doctor_questions, event_questions, new_machine, reader_questions
+from viz.app import comparisons, doctor_questions, event_questions, new_machine, reader_questions, rule_questions
 from viz.app.service import Request, Service
 from viz.figures import stranding_chart
 from viz.kernel.releases import UnknownVersion
@@ -101,6 +101,8 @@ ASKS: Mapping[str, Answerer] = {
     "shape": new_machine.shape,
     "doctor": doctor_questions.doctor,
     "condition": _condition,
+    "rules": _of_machine(rule_questions.rules),
+    "patch": _of_machine(rule_questions.patch),
 }
 """The name of every question, with the function that answers it."""
 

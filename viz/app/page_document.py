@@ -96,11 +96,11 @@ class Page(Dash):
         return _filled(page, self._first_parts)
 
 
-def document(base: str, place: str, assets: Path, topologies: body.Groups) -> str:
+def document(base: str, place: str, assets: Path, topologies: body.Groups, kernel: str | None = None) -> str:
     """Return Dash's template of the index page, which Page completes.
 
     `base` is the path below which the app is served, with a slash at its end; `place` is the path of the folder
-    `assets`.
+    `assets`, `kernel` a kernel beside the rows of the table.
     """
     preloads = (f'<link rel="modulepreload" href="{place}/{name[1:]}.mjs">' for name in modules.first(assets))
     return _filled(
@@ -112,7 +112,7 @@ def document(base: str, place: str, assets: Path, topologies: body.Groups) -> st
             "palette": css(),
             "styles": modules.styles(assets),
             "place": place,
-            "body": body.body(topologies),
+            "body": body.body(topologies, kernel),
         },
     )
 

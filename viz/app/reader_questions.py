@@ -9,7 +9,8 @@ from viz.analysis.run import Run
 from viz.app.service import Request
 from viz.figures.orders import orders_stage
 from viz.kernel.nodemask import NUMA_NO_NODE
-from viz.kernel.versions import PROTOCOLS, Protocol
+from viz.kernel.releases import named_kernel, version
+from viz.kernel.versions import POSTED, PROTOCOLS, Protocol
 from viz.readers.model import Change, View, Walk, verdict
 from viz.readers.outcomes import Outcomes, grades
 from viz.readers.patch_claims import reader_claims
@@ -32,6 +33,8 @@ MAX_LISTED_OF_MANY = 100
 """The largest number of walks that are listed for more than MANY nodes."""
 MAX_DRAWN = 96
 """The largest number of nodes for which two orders that the visitor has written as chains are drawn."""
+PLAIN = "a compiler can reorder plain reads, so no schedule is drawn; `tierscope readers` prints what can be seen"
+"""The refusal to draw a schedule of plain reads."""
 BAD = ("cycle", "mixed")
 """The verdicts on walks that no reader should make, the worst first."""
 
@@ -43,6 +46,8 @@ def readers(topology: Topology, question: Request) -> dict[str, Any]:
     a node with the worst verdicts.
     """
     change, usual = _change(topology, question)
+    if change.plain:
+        raise TopologyError(PLAIN)
     view = _view(change, usual, question)
     outcomes = Outcomes(view)
     starts = {start: outcomes.witnesses(start) for start in _starts(change, question)}
@@ -58,7 +63,7 @@ def readers(topology: Topology, question: Request) -> dict[str, Any]:
         "witnesses": {name: _played(view, walk) for name, walk in starts[start].items()},
         **_walks(outcomes, start),
         "meanings": MEANINGS,
-        "promises": reader_claims(view.protocol),
+        "promises": reader_claims(view.protocol) if change.rebuilds == 1 else [],
         "schedules": schedule_counts(change, view.protocol, view.program_order),
         **({"stage": orders_stage(change)} if _chains(question) and len(change.old) <= MAX_DRAWN else {}),
     }
@@ -83,12 +88,17 @@ def _change(topology: Topology, question: Request) -> tuple[Change, Protocol]:
     """Return the change of the question, and the protocol of its kernel; for chains the protocol is "barrier"."""
     chains = _chains(question)
     if chains:
-        return change_of(*chains), "barrier"
+        return change_of(*chains, version(named_kernel(_kernel(question), POSTED.name))), "barrier"
     event = question.get("event", 0)
     if type(event) is not int:
         raise TopologyError("is to be a whole number", "event")
     run = Run.of(topology, question.get("kernel"), question.get("zonelists"))
     return run.change(event), run.protocol
+
+
+def _kernel(question: Request) -> str | None:
+    kernel = question.get("kernel")
+    return kernel if isinstance(kernel, str) else None
 
 
 def _chains(question: Request) -> tuple[str, str] | None:

@@ -23,9 +23,9 @@ class ListenOptions:
     trusted_proxies: tuple[str, ...] = ()
 
 
-def serve(opened: Opened | None, options: ListenOptions, debug: bool) -> None:
+def serve(opened: Opened | None, options: ListenOptions, debug: bool, kernel: str | None = None) -> None:
     """Serve until interrupted, and print the address once the sockets listen; raise OSError if they cannot."""
-    app = create_app(opened, options.base, Hosts.of(options.host, options.allowed_hosts))
+    app = create_app(opened, options.base, Hosts.of(options.host, options.allowed_hosts), kernel)
     if debug:
         app.run(host=options.host, port=str(options.port), debug=True, dev_tools_disable_version_check=True)
         return

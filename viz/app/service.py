@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from viz.analysis.compare import after_events
 from viz.analysis.run import Run
 from viz.kernel.releases import UnknownVersion
+from viz.kernel.rules import own_files
 from viz.page.player_data import play
 from viz.topology import (
     KernelLogOnly,
@@ -64,11 +65,14 @@ NEEDS: dict[type[Exception], str] = {UnknownDistances: "distances", KernelLogOnl
 class Service:
     """Answers questions, and remembers the machines that it has read for them.
 
-    `opened` is the topology that the server was started with, or None if it was started without one.
+    `opened` is the topology that the server was started with, or None if it was started without one. `kernel` is the
+    kernel for requests that name none. `files` are the files that are kernels; a worker process needs their paths.
     """
 
-    def __init__(self, opened: Opened | None = None) -> None:
+    def __init__(self, opened: Opened | None = None, kernel: str | None = None) -> None:
         self.opened = opened
+        self.kernel = kernel
+        self.files = own_files.registered()
         self._machines: dict[tuple[object, ...], ParseResult] = {}
 
     def choices(self) -> dict[str, list[tuple[str, str]]]:
@@ -87,7 +91,7 @@ class Service:
         try:
             asked = _checked(request)
             loaded = self._loaded(asked)
-            run = Run.of(loaded.topology, asked.get("kernel"), asked.get("zonelists"))
+            run = Run.of(loaded.topology, asked.get("kernel", self.kernel), asked.get("zonelists"))
             events = None if whole else first_events(run.topology)
             return play(run, asked, loaded, None if events is None else after_events(run, events))
         except (TopologyError, UnknownVersion) as error:
@@ -101,7 +105,7 @@ class Service:
 
         try:
             asked = _checked(request)
-            run = Run.of(self._loaded(asked).topology, asked.get("kernel"), asked.get("zonelists"))
+            run = Run.of(self._loaded(asked).topology, asked.get("kernel", self.kernel), asked.get("zonelists"))
             return chart(asked["chart"], run, asked.get("theme", "light"), "narrow" in asked)
         except KeyError:
             return "There is no such chart."

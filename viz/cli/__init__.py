@@ -12,7 +12,7 @@ import click
 
 from viz.analysis.compare import NoSuchEvent
 from viz.analysis.run import NoReaders
-from viz.cli import compare, convert, doctor, draw_export, order_trace, serve, stranding, watch, why_readers
+from viz.cli import compare, convert, doctor, draw_export, order_trace, rules, serve, stranding, watch, why_readers
 from viz.kernel.releases import UnknownVersion
 from viz.readers.report import WrongChain
 from viz.topology import TopologyError, printable
@@ -42,6 +42,7 @@ COMMANDS = (
     serve.serve,
     compare.compare,
     compare.counterexample,
+    rules.rules,
     stranding.stranding,
     doctor.doctor,
     watch.watch,

@@ -19,13 +19,16 @@ from viz.cli.inputs import (
     FileOrFolder,
     Input,
     assume_option,
+    changed_kernel,
     findings_of,
     findings_option,
     has_tiers,
+    kernel_of,
     print_tier_guesses,
+    rule_option,
 )
+from viz.cli.kernel_name import KERNEL
 from viz.figures.text import choice, findings_text
-from viz.kernel.memory_tiers import memtier
 from viz.kernel.versions import VERSIONS
 from viz.topology import ParseResult, Topology, builtin, builtin_names, printable
 from viz.wording import counted
@@ -33,7 +36,10 @@ from viz.wording import counted
 
 @click.command()
 @click.argument("files", metavar="FILE [FILE]", type=FileOrFolder("rb"), nargs=-1)
-@click.option("--kernel", "kernels", metavar="V", multiple=True, help="May be given twice or more. Default: all.")
+@click.option(
+    "--kernel", "kernels", metavar="V", type=KERNEL, multiple=True, help="May be given twice or more. Default: all."
+)
+@rule_option
 @click.option("--zonelists", type=click.Choice(["boot", "runtime"]), help="Built before or after the CPUs are up.")
 @click.option("--event", type=click.IntRange(min=1), metavar="N", help="Before and after the Nth event of FILE.")
 @click.option("--builtin", "builtins", is_flag=True, help="Every built-in machine under one version, instead of FILE.")
@@ -43,6 +49,7 @@ from viz.wording import counted
 def compare(
     files: tuple[BinaryIO | Path, ...],
     kernels: tuple[str, ...],
+    rules: tuple[str, ...],
     zonelists: str | None,
     event: int | None,
     builtins: bool,
@@ -50,7 +57,12 @@ def compare(
     with_findings: bool,
     assume: tuple[str, ...],
 ) -> None:
-    """Print where each node demotes to under several versions or on several machines, and why they differ."""
+    """Print where each node demotes to under several versions or on several machines, and why they differ.
+
+    With --rule and one --kernel or none, that kernel is compared with itself under the changed rules; of several
+    kernels, each is changed.
+    """
+    kernels = compared_kernels(kernels, rules, alone=builtins or event is not None or len(files) > 1)
     if builtins == bool(files):
         raise click.UsageError("Give one or more FILEs, or --builtin.")
     if with_findings and (builtins or event is not None):
@@ -61,7 +73,7 @@ def compare(
     compared = kernels or ([None] if event is not None or len(files) > 1 else [None, VERSIONS[-1].name, "v6.12"])
     loaded = [Input(file, assume=assume).read(kernels=compared, names_tiers=as_json) for file in files]
     topologies = [one.topology for one in loaded]
-    tiers = any(has_tiers(kernel or one.topology.kernel) for kernel in compared for one in loaded)
+    tiers = any(has_tiers(kernel_of(one.topology, kernel)) for kernel in compared for one in loaded)
     if event is None:
         compared_sides = _runs(topologies, kernels, zonelists)
         print_sides(compared_sides, as_json, loaded, _findings(compared_sides, loaded) if with_findings else None)
@@ -71,6 +83,18 @@ def compare(
         raise click.UsageError("--event is about one FILE and one --kernel.")
     for one in loaded if tiers and not as_json else ():
         print_tier_guesses(one)
+
+
+def compared_kernels(kernels: Sequence[str], rules: Sequence[str], alone: bool = False) -> tuple[str, ...]:
+    """Return the kernels to compare: several with their rules changed, or one as it is and with its rules changed.
+
+    "+" is the kernel of the topology as it is. If the comparison is one of machines or moments, one kernel stays
+    `alone` and is changed.
+    """
+    if not rules:
+        return tuple(kernels)
+    changed = tuple(str(changed_kernel(kernel, rules)) for kernel in kernels or (None,))
+    return changed if alone or len(changed) > 1 else (*(kernels or ("+",)), *changed)
 
 
 def _runs(topologies: Sequence[Topology], kernels: Sequence[str], zonelists: str | None) -> list[Side]:
@@ -110,7 +134,7 @@ def print_sides(
 ) -> None:
     """Print a table with a column for each run and, if there are two, why they differ; then the findings of each."""
     if as_json:
-        tiers = any(memtier in side.run.version.arrays for side in sides)
+        tiers = any(side.run.version.reads_tiers for side in sides)
         guesses = [sentence for one in loaded for sentence in one.rests_on(tiers)]
         listed = {} if found is None else {"findings": [[one.as_dict() for one in of_run] for of_run in found]}
         click.echo(json.dumps(comparison.document(sides) | {"guesses": list(dict.fromkeys(guesses))} | listed))
@@ -150,7 +174,16 @@ def printable_lines(text: str) -> str:
 
 
 @click.command()
-@click.option("--kernel", "kernels", metavar="V", multiple=True, required=True, help="Twice: the two to compare.")
+@click.option(
+    "--kernel",
+    "kernels",
+    metavar="V",
+    type=KERNEL,
+    multiple=True,
+    required=True,
+    help="Twice: the two to compare. With --rule, once.",
+)
+@rule_option
 @click.option("--nodes", "max_nodes", type=click.IntRange(1, 8), default=3, show_default=True, help="At most so many.")
 @click.option("--zonelists", type=click.Choice(["boot", "runtime"]), default="runtime", show_default=True)
 @click.option("--asymmetric", is_flag=True, help="Distances may differ between there and back.")
@@ -159,6 +192,7 @@ def printable_lines(text: str) -> str:
 @click.option("--output", type=click.File("w"), default="-", help="Where the topology goes. Default: printed.")
 def counterexample(
     kernels: tuple[str, ...],
+    rules: tuple[str, ...],
     max_nodes: int,
     zonelists: str,
     asymmetric: bool,
@@ -166,7 +200,11 @@ def counterexample(
     jobs: int | None,
     output: TextIO,
 ) -> None:
-    """Search a smallest machine on which two versions disagree, and write it as a topology. Exit status 1: none."""
+    """Search a smallest machine on which two versions disagree, and write it as a topology. Exit status 1: none.
+
+    With --rule and one --kernel, the two are that kernel and itself under the changed rules.
+    """
+    kernels = compared_kernels(kernels, rules)
     if len(kernels) != 2:
         raise click.UsageError("counterexample needs --kernel twice")
     question = searching.question(*kernels, zonelists, asymmetric, budget)

@@ -14,9 +14,11 @@ import click
 
 from viz.analysis.findings import Finding, findings
 from viz.analysis.run import Run
-from viz.kernel.memory_tiers import memtier
-from viz.kernel.releases import version
-from viz.kernel.versions import VERSIONS
+from viz.cli.kernel_name import KERNEL
+from viz.kernel.releases import named_kernel, version
+from viz.kernel.rules.switches import SWITCHES
+from viz.kernel.rules.what_if import change_of, changed_name
+from viz.kernel.versions import POSTED, VERSIONS
 from viz.topology import (
     MAX_ARCHIVE,
     MAX_INPUT,
@@ -36,17 +38,37 @@ from viz.topology.trust import assumed, trust_lines
 SYSFS_NODES = "/sys/devices/system/node"
 """The folder in which Linux describes the NUMA nodes of the machine that the command runs on."""
 ROW_NAMES = ", ".join(row.name for row in VERSIONS)
+RULES = ", ".join(SWITCHES)
 
 
 def kernel_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Add --kernel and --zonelists to a command."""
+    """Add --kernel, --rule and --zonelists to a command, which gets the rules as a part of the kernel's name."""
     zonelists = click.option(
         "--zonelists", type=click.Choice(["boot", "runtime"]), help="Built before the CPUs are up, or with them up."
     )
-    kernel = click.option(
-        "--kernel", metavar="V", help=f"A release from v5.15 on, or one of {ROW_NAMES}. Default: posted."
-    )
-    return kernel(zonelists(command))
+    about = f"A release from v5.15 on, one of {ROW_NAMES}, or a file of your own: ./mine.py. Default: posted."
+    kernel = click.option("--kernel", metavar="V", type=KERNEL, help=about)
+
+    @wraps(command)
+    def with_rules(kernel: str | None, rules: tuple[str, ...], **others: Any) -> None:
+        command(kernel=changed_kernel(kernel, rules), **others)
+
+    return kernel(rule_option(zonelists(with_rules)))
+
+
+def rule_option(command: Callable[..., None]) -> Callable[..., None]:
+    """Add --rule to a command."""
+    about = f"Change a rule of the kernel, such as used=per-source; repeatable. `tierscope rules` lists them: {RULES}."
+    return click.option("--rule", "rules", metavar="NAME=VALUE", multiple=True, help=about)(command)
+
+
+def changed_kernel(kernel: str | None, rules: Sequence[str]) -> str | None:
+    """Return the name of a kernel whose rules are changed, "v5.15 + used=per-source"; None is that of the topology.
+
+    Raise UnknownVersion for a rule that there is not.
+    """
+    changes = sorted((change_of(rule) for rule in rules), key=lambda change: list(SWITCHES).index(change[0]))
+    return changed_name(kernel or "", changes).strip(" ") if changes else kernel
 
 
 class Line(io.BytesIO):
@@ -116,7 +138,7 @@ class Input:
         if needs_distances and loaded.topology.distances == "unknown":
             problem = "are unknown, and this needs them; --remote 20 fills in 10 and 20, or give a matrix"
             raise UnknownDistances(problem, "distances")
-        tiers = any(has_tiers(kernel or loaded.topology.kernel) for kernel in kernels or ())
+        tiers = any(has_tiers(kernel_of(loaded.topology, kernel)) for kernel in kernels or ())
         print_sentences("guess", map(with_option, loaded.rests_on(tiers and names_tiers)))
         print_sentences("note", loaded.warnings())
         if tiers and any(_is_read(words) for words in loaded.tiers.values()):
@@ -142,9 +164,14 @@ def _is_read(words: str) -> bool:
     return not words.startswith(("guessed", "DRAM:")) and not words.endswith("from the document")
 
 
+def kernel_of(topology: Topology, kernel: str | None) -> str | None:
+    """Return the kernel that is asked for on a topology; None if neither says one."""
+    return named_kernel(kernel, topology.kernel or POSTED.name) if kernel or topology.kernel else None
+
+
 def has_tiers(kernel: str | None) -> bool:
-    """Return whether a kernel has memory tiers; None stands for the default kernel, which has none."""
-    return kernel is not None and memtier in version(kernel).arrays
+    """Return whether a kernel looks at memory tiers; None stands for the default kernel, which does not."""
+    return kernel is not None and version(kernel).reads_tiers
 
 
 def with_option(sentence: str) -> str:
@@ -194,7 +221,7 @@ def findings_option(command: Callable[..., None]) -> Callable[..., None]:
 
 def findings_of(run: Run, loaded: ParseResult, without: Iterable[str] = ()) -> list[Finding]:
     """Return what is odd about a machine that was read, under the kernel of a run."""
-    return findings(run, loaded.guesses_under(memtier in run.version.arrays), without)
+    return findings(run, loaded.guesses_under(run.version.reads_tiers), without)
 
 
 def print_sentences(kind: str, sentences: Iterable[str]) -> None:

@@ -24,8 +24,8 @@ from viz.cli.inputs import (
 )
 from viz.figures import text
 from viz.kernel.memory import Stride
-from viz.kernel.memory_tiers import memtier
-from viz.kernel.releases import UnknownVersion, version
+from viz.kernel.releases import UnknownVersion, named_kernel, version
+from viz.kernel.versions import POSTED
 from viz.topology import MAX_INPUT, ParseResult, TopologyError, load, printable
 from viz.topology.formats.kernel_log import printed_lists
 from viz.trace import wire
@@ -58,7 +58,8 @@ def order(
 ) -> None:
     """Print the demotion order of a machine and the passes that built it."""
     if kernel:
-        version(kernel)  # with --jsonl a wrong kernel must stop the command, and not be an error of every line
+        # With --jsonl a wrong kernel must stop the command, and not be an error of every line.
+        version(named_kernel(kernel, POSTED.name))
     if dmesg and (as_json or jsonl or with_findings):
         raise click.UsageError("--dmesg prints a comparison; leave out --json, --jsonl and --findings.")
     if jsonl:
@@ -69,7 +70,7 @@ def order(
     if dmesg:
         print_comparison(run, dmesg)
         return
-    tiers = memtier in run.version.arrays
+    tiers = run.version.reads_tiers
     found = findings_of(run, loaded) if with_findings else None
     result = run.order() | resting_on(loaded, tiers) | as_key(found)
     if as_json:
@@ -137,7 +138,7 @@ def result_of(
         loaded = load(line, name)
         run = Run.of(loaded.topology.allowing(allowed), kernel, zonelists)
         found = findings_of(run, loaded) if with_findings else None
-        return run.order() | resting_on(loaded, memtier in run.version.arrays) | as_key(found)
+        return run.order() | resting_on(loaded, run.version.reads_tiers) | as_key(found)
     except TopologyError as error:
         return {"error": str(error if error.name else error.within(name))}
     except UnknownVersion as error:

@@ -9,7 +9,10 @@ from typing import Any, BinaryIO
 
 import click
 
-from viz.cli.inputs import FileOrFolder, Input
+from viz.cli.inputs import FileOrFolder, Input, changed_kernel, rule_option
+from viz.cli.kernel_name import KERNEL
+from viz.kernel.releases import version
+from viz.kernel.versions import POSTED
 from viz.topology import printable
 
 _SEGMENT = r"(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+"  # not "." or "..", which browsers remove from a URL
@@ -51,6 +54,8 @@ def proxy_addresses(_: click.Context, __: click.Parameter, proxies: tuple[str, .
 
 @click.command()
 @click.argument("file", type=FileOrFolder("rb"), required=False)
+@click.option("--kernel", metavar="V", type=KERNEL, help="The kernel that the page opens with, or a file: ./mine.py.")
+@rule_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8050, show_default=True, help="0: any free port.")
 @click.option(
@@ -73,14 +78,19 @@ def proxy_addresses(_: click.Context, __: click.Parameter, proxies: tuple[str, .
     help="Believe the X-Forwarded-For of this address or network, so that shares are by visitor. Repeatable.",
 )
 @click.option("--debug", is_flag=True, help="Dash's development server, which reloads when the code changes.")
-def serve(file: BinaryIO | Path | None, debug: bool, **listen_options: Any) -> None:
+def serve(
+    file: BinaryIO | Path | None, debug: bool, kernel: str | None, rules: tuple[str, ...], **listen_options: Any
+) -> None:
     """Serve the page, opened at FILE if one is given."""
+    kernel = changed_kernel(kernel or (POSTED.name if rules else None), rules)
+    if kernel:
+        kernel = version(kernel).name
     topology = Input(file).topology(needs_distances=False) if file else None
     from viz.app.serve import ListenOptions  # not at the top of the file: it imports dash, which takes 0.3 s
     from viz.app.serve import serve as run_server
 
     listen = ListenOptions(**listen_options)
     try:
-        run_server(topology, listen, debug)
+        run_server(topology, listen, debug, kernel)
     except OSError as error:
         raise click.ClickException(f"cannot serve on {listen.host} port {listen.port}: {error.strerror}") from None

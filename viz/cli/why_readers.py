@@ -11,11 +11,11 @@ import click
 from viz.analysis.run import Run
 from viz.cli.inputs import FileOrFolder, Input, kernel_options, machine_options, print_tier_guesses
 from viz.cli.order_trace import allowed_option
-from viz.kernel.memory_tiers import memtier
-from viz.kernel.versions import PROTOCOLS, Protocol
+from viz.kernel.releases import named_kernel, version
+from viz.kernel.versions import POSTED, PROTOCOLS, Protocol
 from viz.readers.model import Change
 from viz.readers.report import change_of, reader_report, schedule_counts, witnesses
-from viz.readers.report_text import report_text
+from viz.readers.report_text import changed_rules, report_text
 from viz.trace.why.ask import why as ask
 
 
@@ -39,7 +39,7 @@ def why(
     click.echo(question)
     for reason_step, reason in reasons:
         click.echo(f"{reason_step:>6}  {reason or recorded.at('sentence', reason_step)}")
-    if memtier in run.version.arrays:
+    if run.version.reads_tiers:
         print_tier_guesses(loaded)
 
 
@@ -70,7 +70,8 @@ def readers(
         click.echo(json.dumps(reader_report(change, protocol, program_order)))
         return
     counts = schedule_counts(change, protocol, program_order)
-    click.echo(report_text(protocol, program_order, witnesses(change, protocol, program_order), counts))
+    found = witnesses(change, protocol, program_order)
+    click.echo(report_text(protocol, program_order, found, counts, changed_rules(change)))
 
 
 def requested_change(
@@ -82,14 +83,14 @@ def requested_change(
 ) -> tuple[Change, Protocol]:
     """Return the change that FILE or the chains describe, and the protocol of its kernel.
 
-    Chains have no kernel, so their protocol is that of patch 02/10. Raise ClickException unless FILE or both chains are
-    given, and not both.
+    Chains have no kernel, so their protocol is that of patch 02/10, but the rules `read` and `rebuilds` count for them.
+    Raise ClickException unless FILE or both chains are given, and not both.
     """
     old, new = chains
     if (file is None) == (old is None) or (old is None) != (new is None):
         raise click.ClickException("give either FILE or both --old and --new")
     if old is not None and new is not None:
-        return change_of(old, new), "barrier"
+        return change_of(old, new, version(named_kernel(kernel, POSTED.name))), "barrier"
     assert file is not None
     run = Run.of(Input(file).topology(), kernel, zonelists)
     return run.change(event), run.protocol

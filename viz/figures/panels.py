@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from viz.readers.patch_claims import Claim, claims
 from viz.trace.addresses import Address, address_in
 from viz.trace.model import Trace
+from viz.trace.rules import as_in_the_patch
 from viz.trace.source_listing import Function, Piece, Statement
 
 HELP = {
@@ -51,6 +52,8 @@ HELP = {
 }
 """What each register is: the few words at the end of its row, and the sentence in its tooltip."""
 
+CHANGED_USED = ("cannot be chosen in this turn", "The nodes that the source whose turn it is cannot choose.")
+"""The same of used_targets where a rule says otherwise who is used, and for how long."""
 FEW = 8
 """The largest number of nodes that leaves room for words at the end of a row."""
 DENSE, WIDEST = 20, 99
@@ -84,7 +87,7 @@ def registers(trace: Trace) -> str:
         kind = _kind(trace, name)
         row = SubElement(body, "tr", {"data-signal": name, "data-value": ""})
         row.set("class", f"{kind} {name.replace('_', '-')}")
-        brief, sentence = HELP[name]
+        brief, sentence = HELP[name] if name != "used_targets" or as_in_the_patch(trace) else CHANGED_USED
         header = SubElement(row, "th", {"scope": "row", "title": sentence})
         SubElement(header, "button", {"type": "button"}).text = name
         for cell, node in _columns(row, "td", trace.nodes):
@@ -134,6 +137,8 @@ def _lines(function: Function) -> Element:
     items = []
     for number, pieces in enumerate(function.lines, function.first):
         items.append(SubElement(lines, "li", {"data-line": str(number)}))
+        if number in function.changed:
+            items[-1].set("data-changed", "")
         _write(SubElement(items[-1], "code"), pieces)
     for statement in function.statements:
         if statement.yields:

@@ -17,6 +17,8 @@ CLEARANCE = 5
 EDGE = 3
 """The space that a line leaves to the edge of the stage, in stage units."""
 
+LOOP = 36
+"""How far the line from a card to itself swings out, in stage units."""
 SPREAD = 0.45
 """Half the angle of an arrow's head, in radians."""
 BADGE, SIGN = 58, 22
@@ -73,8 +75,12 @@ class Head:
 def route(source: Box, target: Box, others: Iterable[Box], size: Point) -> Route:
     """Return the curve with the least bow that crosses no other card, or else the one that crosses the fewest.
 
-    Curves that leave the stage are not taken; if all do, return the straight line.
+    Curves that leave the stage are not taken; if all do, return the straight line. The curve from a card to itself is a
+    loop at its right edge.
     """
+    if source == target:
+        x, y = source.right, source.centre[1]
+        return Route((x, y - LOOP / 4), (x + LOOP, y), (x + CLEARANCE, y + LOOP / 4))
     obstacles = [_with_clearance(box) for box in others]
     best, fewest = None, len(obstacles) + 1
     for bow in BOWS:

@@ -90,13 +90,20 @@ def cgroup_lines(order: dict[str, Any]) -> list[str]:
 def derivation(order: dict[str, Any]) -> list[str]:
     """Return a blank line and what led to the outcome: passes, cycles or costs; [] if the result has none of these."""
     if order["passes"]:
-        return ["", pass_table(order["passes"])]
+        return [*cycle_lines(order), "", pass_table(order["passes"])]
     if "cycles" in order:
-        cycles = [f"cycle: {' -> '.join(map(str, [*cycle, cycle[0]]))}" for cycle in order["cycles"]]
-        return ["", *broken(cycles or ["no cycle"])]
+        return cycle_lines(order)
     if "costs" in order:
         return ["", *broken(cost_lines(order))]
     return []
+
+
+def cycle_lines(order: dict[str, Any]) -> list[str]:
+    """Return the cycles of an order in which there can be some, after a blank line; nothing for all others."""
+    if "cycles" not in order:
+        return []
+    cycles = [f"cycle: {' -> '.join(map(str, [*cycle, cycle[0]]))}" for cycle in order["cycles"]]
+    return ["", *broken(cycles or ["no cycle"])]
 
 
 def cost_lines(order: dict[str, Any]) -> list[str]:
@@ -113,14 +120,21 @@ def chain_lines(order: dict[str, Any]) -> list[str]:
     sources = NodeMask.parse(order["passes"][0]["this_pass"])
     if not sources:
         return ["N_CPU is empty, so the passes start nowhere and no node has a target."]
-    chains = ([*map(str, chain(order["node_demotion"], source)), "stop"] for source in sources)
+    chains = (chain_words(order["node_demotion"], source) for source in sources)
     return [line for nodes in chains for line in filled([nodes[0], *(f" -> {node}" for node in nodes[1:])], COLUMNS)]
 
 
+def chain_words(node_demotion: dict[str, int], source: int) -> list[str]:
+    """Return the nodes of chain() and "stop" or, where they lead back to one of them, that node "again"."""
+    nodes = chain(node_demotion, source)
+    target = node_demotion[str(nodes[-1])]
+    return [*map(str, nodes), "stop" if target == NUMA_NO_NODE else f"{target} again"]
+
+
 def chain(node_demotion: dict[str, int], source: int) -> list[int]:
-    """Return the nodes that cold pages of `source` pass on their way down, in order; `source` is the first."""
+    """Return the nodes that cold pages of `source` pass on their way down, in order and each once, from `source` on."""
     nodes = [source]
-    while (target := node_demotion[str(nodes[-1])]) != NUMA_NO_NODE:
+    while (target := node_demotion[str(nodes[-1])]) not in (NUMA_NO_NODE, *nodes):
         nodes.append(target)
     return nodes
 
@@ -177,7 +191,9 @@ def _pieces(cell: str) -> list[str]:
 
 
 def step_text(step: dict[str, Any]) -> str:
-    """Return text such as "0 -> 1", "0 -> 1 or 2 (not 3)" or "0 -> stop"."""
+    """Return text such as "0 -> 1", "0 -> 1 or 2 (not 3)", "0 -> stop" or "0 keeps 1"."""
+    if "kept" in step:
+        return f"{step['source']} keeps {step['kept']}"
     if "target" in step:
         return f"{step['source']} -> {choice(step['target'])}"
     refused = f" (not {step['rejected']})" if step["rejected"] != NUMA_NO_NODE else ""
@@ -227,7 +243,7 @@ def entry_order_lines(entry: Entry) -> list[str]:
         lines = [f"{node} -> {choice(value)}" for node, value in targets.items() if value]
     else:
         heads = [node for node, target in targets.items() if target != NUMA_NO_NODE and node not in targets.values()]
-        lines = [" -> ".join([*map(str, chain(entry["node_demotion"], head)), "stop"]) for head in heads]
+        lines = [" -> ".join(chain_words(entry["node_demotion"], head)) for head in heads]
     return lines or ["no node has a target"]
 
 

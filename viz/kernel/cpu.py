@@ -31,7 +31,7 @@ from viz.kernel.migrate_v5_15 import (
     migration_offline_cpu,
     migration_online_cpu,
 )
-from viz.kernel.versions import Version
+from viz.kernel.version import Version
 
 Callback = Callable[[Machine, Version], Routine[None]]
 

@@ -23,7 +23,7 @@ from viz.kernel.memory_hotplug import (
     online_pages_fails,
     try_offline_node,
 )
-from viz.kernel.versions import Version
+from viz.kernel.version import Version
 
 
 def apply_event(

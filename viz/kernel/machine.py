@@ -14,11 +14,12 @@ N_ONLINE, N_MEMORY, N_CPU = "N_ONLINE", "N_MEMORY", "N_CPU"
 """The indexes of node_states[] that the order depends on."""
 
 
-ChargeRule = Literal["set", "add", "one"]
+ChargeRule = Literal["set", "add", "one", "none"]
 """How building a zonelist changes node_load[] of a node in it.
 
 "set" stores a number, "add" adds that number: the number of online
-nodes less the entries before the node. "one" adds 1.
+nodes less the entries before the node. "one" adds 1. "none", which
+no kernel has, changes nothing.
 """
 
 
@@ -48,6 +49,12 @@ class Rules:
 
     It is 64 from v6.12.43 and v6.17 on.
     """
+    penalty_id: int = 1
+    """The penalty of a candidate whose id is below the source's."""
+    penalty_cpu: int = 1
+    """The penalty of a candidate with CPUs."""
+    tie: Literal["load", "id", "last-id"] = "load"
+    """How equals are ordered: by load and id, or by id alone."""
 
 
 @dataclass(frozen=True)

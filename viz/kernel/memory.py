@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from dataclasses import astuple, dataclass
 from enum import IntEnum
+from itertools import count
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from viz.kernel.nodemask import NUMA_NO_NODE, listed
@@ -194,22 +195,33 @@ def rcu_read_unlock() -> ReadSide:
     return ReadSide("rcu_read_unlock()")
 
 
+class Endless(RuntimeError):
+    """A routine is not done after more operations than it can need.
+
+    Only routines whose rules are changed have a limit.
+    """
+
+
 T = TypeVar("T")
 Routine = Generator[Operation, Any, T]
 Watch = Callable[[Operation, Routine[Any]], None]
 
 
 def drive(
-    routine: Routine[T], memory: Memory, watch: Watch | None = None
+    routine: Routine[T],
+    memory: Memory,
+    watch: Watch | None = None,
+    limit: int = 0,
 ) -> T:
     """Run the routine to its end and return what it returns.
 
     `watch` is called after each operation, while the routine is
-    still suspended at the `yield` of that operation.
+    still suspended at the `yield` of that operation. Endless is
+    raised after `limit` operations, if there is a limit.
     """
     try:
         operation = next(routine)
-        while True:
+        for _ in range(limit) if limit else count():
             answer = operation.perform(memory)
             if watch:
                 watch(operation, routine)
@@ -217,3 +229,7 @@ def drive(
     except StopIteration as end:
         value: T = end.value
         return value
+    raise Endless(
+        f"the order is not done after {limit} steps, "
+        "so it may never be"
+    )

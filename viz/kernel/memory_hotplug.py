@@ -33,7 +33,7 @@ from viz.kernel.page_alloc import (
     build_all_zonelists,
     build_own_zonelist,
 )
-from viz.kernel.versions import Version
+from viz.kernel.version import Version
 
 
 def add_memory(

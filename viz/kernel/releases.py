@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
+from viz.kernel.rules import own_files
+from viz.kernel.rules.what_if import split_name, what_if
+from viz.kernel.version import UnknownVersion as UnknownVersion
 from viz.kernel.versions import (
     FORMER_NAMES,
     LOSES_REFUSED,
@@ -43,16 +47,40 @@ RELEASE = re.compile(
     re.ASCII,
 )
 
-
-class UnknownVersion(ValueError):
-    """The error that no row stands for a kernel; its message is one line and lists the rows."""
+ROWS = {row.name: row for row in VERSIONS}
+"""Every row by its name."""
 
 
 def version(text: str) -> Version:
     """Return the row for a kernel, named by the row ("posted") or by any release from 5.15 on ("6.1.192-amd64").
 
-    Raise UnknownVersion if there is none.
+    Changed rules can follow, as in "v5.15 + used=per-source"; the row is then changed accordingly. Raise UnknownVersion
+    if there is no such row or rule.
     """
+    return own_files.current(text.strip(" "), of_table) or of_table(text)
+
+
+def of_table(text: str) -> Version:
+    """Return a row of the table, or one whose rules are changed; never what a person's own file makes of one."""
+    return ROWS.get(text) or (_changed(text) if "=" in text else row_of(text))
+
+
+@lru_cache(64)
+def _changed(text: str) -> Version:
+    """Return a row whose rules are changed; every sentence of a run asks for it by its name."""
+    kernel, changes = split_name(text.strip(" "))
+    return what_if(own_files.current(kernel, row_of) or row_of(kernel), changes)
+
+
+def named_kernel(kernel: str | None, usual: str) -> str:
+    """Return the kernel that is asked for, or the usual one; of changes alone ("+ tie=id"), those of the usual one."""
+    if not kernel:
+        return usual
+    return f"{usual} {kernel}".rstrip(" +") if kernel.lstrip(" ").startswith("+") else kernel
+
+
+def row_of(text: str) -> Version:
+    """Return the row of the table that stands for a kernel."""
     text = text.strip(" ")
     for row in VERSIONS:
         if text.lower() in (row.name, row.name.lstrip("v")):

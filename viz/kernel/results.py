@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from viz.kernel import memory_tiers, migrate, migrate_v5_17, tier_sets
@@ -21,6 +21,12 @@ def one_target(machine: Machine, memory: Memory) -> Result:
 def several_targets(machine: Machine, memory: Memory) -> Result:
     """Return {"node_demotion": {id: [targets in order of choice]}}."""
     return {"node_demotion": lists(machine, memory, migrate_v5_17.node_demotion)}
+
+
+def several_in_cycles(machine: Machine, memory: Memory) -> Result:
+    """Return several_targets() with "cycles": [[ids]], a shortest one through each node that is in any."""
+    result = several_targets(machine, memory)
+    return {**result, "cycles": shortest_cycles({int(node): found for node, found in result["node_demotion"].items()})}
 
 
 def tiers(machine: Machine, memory: Memory) -> Result:
@@ -77,6 +83,28 @@ def cycles(successor: Mapping[int, int]) -> list[list[int]]:
         if node in path:
             found.append(path[path.index(node) :])
     return found
+
+
+def shortest_cycles(targets: Mapping[int, Sequence[int]]) -> list[list[int]]:
+    """Return a shortest cycle through every node that is in a cycle, unless an earlier one goes through it, too."""
+    found: list[list[int]] = []
+    for start in targets:
+        if not any(start in cycle for cycle in found) and (cycle := _cycle_from(targets, start)):
+            found.append(cycle)
+    return found
+
+
+def _cycle_from(targets: Mapping[int, Sequence[int]], start: int) -> list[int]:
+    ways: dict[int, list[int]] = {}
+    reached = [[start]]
+    for way in reached:
+        for node in targets[way[-1]]:
+            if node == start:
+                return way
+            if node not in ways:
+                ways[node] = [*way, node]
+                reached.append(ways[node])
+    return []
 
 
 def cells(machine: Machine, memory: Memory, array: Array) -> dict[str, Any]:

@@ -7,86 +7,17 @@ and the form of the result from the row. docs/architecture.md shows how to add o
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any, Literal, NoReturn, get_args
+from dataclasses import replace
 
 from viz.kernel import memory_tiers, memory_tiers_v6_17, results, tier_sets
 from viz.kernel import migrate, migrate_rfc2022, migrate_v5_15, migrate_v5_17
 from viz.kernel.fallback_lists import set_fallback_targets
-from viz.kernel.machine import Machine, Rules, Triggers
-from viz.kernel.memory import Array, Memory, Routine
-from viz.kernel.nodemask import NUMA_NO_NODE
-
-Protocol = Literal["in-place", "barrier", "grace-walk", "grace-hop"]
-"""The way in which a writer protects readers that take no lock; viz/readers/model.py explains each one."""
-PROTOCOLS: tuple[Protocol, ...] = get_args(Protocol)
-
-Cpuset = Literal["ignored", "gate", "filter", "random"]
-"""The effect of a cgroup's cpuset on the demotion of its pages."""
-
-FROM_6_7 = "v6.12"
-"""The name of the one row that once stood for all kernels from 6.7 on; notes in documents may still use it."""
-
-UNKNOWN = Triggers(memory="unknown", cpu="unknown")
-
-
-def _absent(*_: object) -> NoReturn:
-    """Raise NotImplementedError: the version has no such routine, and hotplug.py does not call it."""
-    raise NotImplementedError
-
-
-@dataclass(frozen=True)
-class Version:
-    """A row of the table: a group of kernels that all compute the same."""
-
-    name: str
-    kernels: str
-    since: tuple[int, int] | None
-    """The first release, or None if the row is found in another way (releases.py)."""
-    differs: str
-    """The difference from the row before, in one line."""
-    rules: Rules
-    build_order: Callable[[Machine], Routine[None]]
-    rebuild: Callable[[Machine], Routine[None]] = _absent
-    """The routine that builds the order for callers that hold the lock of memory hotplug already."""
-    disable: Callable[[Machine], Routine[None]] = _absent
-    """The routine that takes all targets away before memory leaves."""
-    memory_callback: Callable[[Machine, Version, str, int, bool], Routine[None]] = _absent
-    """The routine that runs when memory comes or goes; it gets action, node and whether the node state changes."""
-    node_callback: Callable[[Machine, Version, str, int], Routine[None]] = _absent
-    """The routine that runs when a node gains its first memory or loses its last, where a kernel announces that."""
-    triggers: Triggers = UNKNOWN
-    """The events that rebuild the order; UNKNOWN for a row that is no kernel, which plays no events."""
-    protocol: Protocol = "grace-hop"
-    """The way in which readers are protected during a rebuild."""
-    result: Callable[[Machine, Memory], dict[str, Any]] = results.one_target
-    """The function that returns the finished order as plain values for JSON."""
-    masks: tuple[str, ...] = ("this_pass", "next_pass", "used_targets")
-    """The local variables of build_order that are registers on the page."""
-    arrays: tuple[Array, ...] = (migrate.node_demotion,)
-    """The shared arrays that build_order stores to; the first holds each node's targets."""
-    cpuset: Cpuset = "ignored"
-    """The effect of a cgroup's cpuset; next_demotion_node.py has the routines."""
-    walks_lists: bool = False
-    """Whether targets come from the zonelists, which are then built even if node_load is given."""
-
-    @property
-    def one_target(self) -> bool:
-        """Return whether a node has at most one target: a cell of the first array is then an id instead of a list."""
-        return self.arrays[0].empty == NUMA_NO_NODE
-
-    @property
-    def note_keys(self) -> tuple[str, ...]:
-        """Return the keys of notes for this row: its name, then its groups; a patch or a bug has only its name."""
-        if self.triggers == UNKNOWN:
-            return self.name, "no-kernel"
-        if memory_tiers.memtier in self.arrays:
-            return self.name, *([FROM_6_7] if self.rules.hmat != "none" else []), "tiers"
-        if self.since or self is POSTED:
-            return self.name, "one-target" if self.one_target else "several-targets", "passes"
-        return (self.name,)
-
+from viz.kernel.machine import Rules, Triggers
+from viz.kernel.version import FROM_6_7 as FROM_6_7
+from viz.kernel.version import PROTOCOLS as PROTOCOLS
+from viz.kernel.version import UNKNOWN as UNKNOWN
+from viz.kernel.version import Protocol as Protocol
+from viz.kernel.version import Version as Version
 
 TIERS = (memory_tiers.preferred, memory_tiers.lower_tier_mask, memory_tiers.memtier)
 TIER_MASKS = ("nearest", "lower_tier", "toptier")

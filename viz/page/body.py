@@ -56,6 +56,7 @@ TOOLS = (
     ("readers", "Readers", "What a reader without a lock can see"),
     ("log", "Log", "What a kernel printed, against what is computed here"),
     ("doctor", "Doctor", "Whether this machine demotes and, if not, why"),
+    ("what-if", "What if", "Change a rule of the kernel, and see what that changes"),
 )
 """The tools beside the stage: name, label, purpose. All but the first have a folder in assets/tools/."""
 
@@ -63,10 +64,15 @@ Choices = Iterable[tuple[str, str]]
 Groups = Mapping[str, Choices]
 
 
-def body(topologies: Groups) -> str:
-    """Return the page's body. `topologies` has, by group, the names and titles in the page's list of topologies."""
+def body(topologies: Groups, kernel: str | None = None) -> str:
+    """Return the page's body. `topologies` has, by group, the names and titles in the page's list of topologies.
+
+    `kernel` is added to the page's list of kernels if it is not a row of the table.
+    """
     template = Template(Path(__file__).with_name("page.html").read_text(encoding="utf-8"))
-    kernels = ((row.name, _kernel(row)) for row in VERSIONS)
+    kernels = [(row.name, _kernel(row)) for row in VERSIONS]
+    if kernel and kernel not in dict(kernels):
+        kernels.insert(0, (kernel, kernel))
     return template.substitute(
         topologies="".join(_group(*group) for group in topologies.items()),
         kernels=_options(kernels),

@@ -13,8 +13,8 @@ from viz.figures import css_classes, step_words
 from viz.figures.panels import listing, registers
 from viz.figures.stage import stage
 from viz.figures.text import cpuset_sentence, findings_text, order_text
-from viz.kernel.memory_tiers import memtier
-from viz.kernel.releases import version
+from viz.kernel.rules.own_files import mark_of
+from viz.kernel.version import Version
 from viz.kernel.versions import POSTED, UNKNOWN
 from viz.page.story import story
 from viz.topology import ParseResult, Topology, TopologyError
@@ -52,10 +52,7 @@ def play(
     return {
         "request": request,
         "more": part is not None,
-        "kernel": run.version.name,
-        "asked": run.asked,
-        "zonelists": run.zonelists,
-        "differs": run.version.differs,
+        **_kernel(run),
         "title": run.topology.title,
         "note": note(run.topology, run.version),
         "opens": first_step,
@@ -78,10 +75,22 @@ def play(
         "document": json.dumps(run.topology.document()) if len(trace.nodes) <= MAX_DOCUMENT_NODES else None,
         "link": _link(run.topology),
         "listing": _listing(
-            run.version.name,
+            run.version,
             bool(run.topology.events) and run.version.triggers != UNKNOWN,
             run.topology.allowed is not None,
         ),
+    }
+
+
+def _kernel(run: Run) -> dict[str, Any]:
+    """Return the kernel of the run, and the parts of its rules that the page must know."""
+    return {
+        "kernel": run.version.name,
+        "asked": run.asked,
+        "zonelists": run.zonelists,
+        "differs": run.version.differs,
+        "tie": run.version.rules.tie,
+        "patch": mark_of(run.version.patch.source) if run.version.patch else None,
     }
 
 
@@ -92,7 +101,7 @@ def _rests_on(run: Run, loaded: ParseResult) -> dict[str, Any]:
     read from a listing, these guesses are shown for a kernel without tiers, too: the owner of the machine most likely
     runs a kernel with tiers.
     """
-    tiers = memtier in run.version.arrays
+    tiers = run.version.reads_tiers
     shown = [guess for guess in loaded.guesses if tiers or loaded.form or guess.key != TIER]
     return {
         "guesses": [
@@ -118,7 +127,7 @@ def play_alone(run: Run) -> dict[str, Any]:
 
 def findings_json(run: Run, loaded: ParseResult) -> dict[str, Any]:
     """Return what is odd about the machine of a run: the list for the page, and the same as text for a mail."""
-    found = findings(run, loaded.guesses_under(memtier in run.version.arrays))
+    found = findings(run, loaded.guesses_under(run.version.reads_tiers))
     return {"findings": [finding.as_dict() for finding in found], "text": findings_text(found)}
 
 
@@ -149,5 +158,5 @@ def _link(topology: Topology) -> str | None:
 
 
 @lru_cache
-def _listing(kernel: str, events: bool, allowed: bool) -> dict[str, str]:
-    return listing(listing_of(version(kernel), events, allowed))
+def _listing(version: Version, events: bool, allowed: bool) -> dict[str, str]:
+    return listing(listing_of(version, events, allowed))

@@ -2,15 +2,16 @@
 
 A reader starts at a node and goes where node_demotion[] sends it. It does one load for each hop, until it reads
 NUMA_NO_NODE or a node that it has already visited. Meanwhile a writer replaces the old order by the new one,
-under one of four protocols:
+under one of five protocols:
 
     in-place      only the entries that change are stored
+    no-barrier    all entries are disabled, the new targets are stored                   no kernel
     barrier       all entries are disabled, smp_wmb(), the new targets are stored      patch 02/10
     grace-walk    as barrier, but with synchronize_rcu(); one read-side section contains the whole walk
     grace-hop     as grace-walk, but each hop has a read-side section of its own       patch 03/10, v5.15
 
 Stores between two barriers become visible in any order or, if View.program_order is True, in program order: by
-ascending node id.
+ascending node id. Two stores to the same entry never change places.
 
 The module does not list schedules. The writer's progress is a number, and every value of an entry can be seen during
 a span of that progress. The value of a load only tells the reader how far the writer must have come at least. So it is
@@ -62,16 +63,32 @@ class Change:
     new: Order
     written: bool = True
     """False if the writer stores nothing at all, not even a disable."""
+    rebuilds: int = 1
+    """How many times the new order is built; a second build gives the same order again."""
+    plain: bool = False
+    """Whether readers read plainly, so that a compiler may move each read to anywhere in the walk."""
 
     def stores(self, protocol: Protocol) -> list[list[Store]]:
-        """Return the writer's stores in program order, as lists with a barrier between one list and the next."""
+        """Return the writer's stores in program order, as lists with a barrier between one list and the next.
+
+        A second build sees all that the first has stored, because both take a lock.
+        """
+        once = self._stores_of_one_build(protocol)
+        return once if protocol == "in-place" or not self.written else once * self.rebuilds
+
+    def builds_before(self, protocol: Protocol, group: int) -> int:
+        """Return how many builds are over when a list of stores begins, of those that stores() returns."""
+        return group // len(self._stores_of_one_build(protocol))
+
+    def _stores_of_one_build(self, protocol: Protocol) -> list[list[Store]]:
         if not self.written:
             return [[]]
         nodes = sorted(self.old)
         if protocol == "in-place":
             return [[(n, self.new[n]) for n in nodes if self.new[n] != self.old[n]]]
         targets = [(n, self.new[n]) for n in nodes if self.new[n] != NUMA_NO_NODE]
-        return [[(n, NUMA_NO_NODE) for n in nodes], targets]
+        disables = [(n, NUMA_NO_NODE) for n in nodes]
+        return [disables + targets] if protocol == "no-barrier" else [disables, targets]
 
 
 class View:
@@ -86,18 +103,20 @@ class View:
         self.program_order = program_order
         stores = change.stores(protocol)
         self.spans = _spans_in_program_order(change, stores) if program_order else _spans(change, stores)
-        grace = len(stores[0]) if program_order else 1
         end = sum(map(len, stores)) if program_order else len(stores) - 1
         self.initial_knowledge: Knowledge = (Section(0, end),)
         if protocol == "grace-walk" and change.written:
-            # The grace period waits for every section that began before it. A section that begins later sees every
-            # disable.
-            self.initial_knowledge = (Section(0, grace - (not program_order)), Section(grace, end))
+            # A grace period waits for every section that began before it. A section that begins later sees every
+            # disable. So no section is on both sides of a grace period, which stands before every second list.
+            graces = [sum(map(len, stores[:i])) if program_order else i for i in range(1, len(stores), 2)]
+            parts = pairwise((0, *graces, end + (not program_order)))
+            self.initial_knowledge = tuple(Section(first, last - (not program_order)) for first, last in parts)
 
     def loads(self, node: int, knowledge: Knowledge) -> dict[int, Knowledge]:
         """Return the values that a load of the node's entry can give, each with what the reader knows after it.
 
-        `knowledge` is what the reader knows before the load. The values are in ascending order.
+        `knowledge` is what the reader knows before the load. The values are in ascending order. A plain read tells
+        nothing, since a compiler may have done it before an earlier one.
         """
         possible: dict[int, dict[int, Section]] = {}
         for section in knowledge:
@@ -106,7 +125,8 @@ class View:
                 if at_least <= min(last, section.at_most):
                     by_end = possible.setdefault(value, {})
                     if section.at_most not in by_end or at_least < by_end[section.at_most].at_least:
-                        by_end[section.at_most] = Section(at_least, section.at_most)
+                        learned = section if self.change.plain else Section(at_least, section.at_most)
+                        by_end[section.at_most] = learned
         return {value: tuple(possible[value].values()) for value in sorted(possible)}
 
     def follow(self, walk: Walk) -> Knowledge:

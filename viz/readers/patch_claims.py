@@ -28,8 +28,8 @@ class ReaderClaim(NamedTuple):
     walk: frozenset[Protocol] | None
 
 
-_ALL: frozenset[Protocol] = frozenset(("in-place", "barrier", "grace-walk", "grace-hop"))
-_DISABLING = _ALL - {"in-place"}
+_ALL: frozenset[Protocol] = frozenset(("in-place", "no-barrier", "barrier", "grace-walk", "grace-hop"))
+_DISABLING = _ALL - {"in-place", "no-barrier"}
 _ONE_SECTION: frozenset[Protocol] = frozenset(("grace-walk",))
 
 TOGETHER = ReaderClaim(
@@ -210,7 +210,9 @@ OF_READERS = (
 
 
 def claims(function: Function) -> Iterator[tuple[Statement, list[Claim]]]:
-    """Yield every statement of a function about which there are claims, with those claims."""
+    """Yield every statement of a function about which there are claims, with those claims; none in a what-if."""
+    if not function.of_row:
+        return
     about = [
         claim
         for claim in (*CLAIMS, *_about_readers())

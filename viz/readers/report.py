@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from viz.kernel.nodemask import MAX_NUMNODES, NUMA_NO_NODE
-from viz.kernel.versions import Protocol
+from viz.kernel.rules.meaning import rule
+from viz.kernel.versions import POSTED, Protocol, Version
 from viz.readers.model import Change, View, verdict
 from viz.readers.outcomes import Outcomes, grades
 from viz.readers.schedules import MAX_NODES, schedules
@@ -49,12 +51,15 @@ def witnesses(change: Change, protocol: Protocol, program_order: bool = False) -
 
 
 def schedule_counts(change: Change, protocol: Protocol, program_order: bool = False) -> dict[str, int] | None:
-    """Return how many schedules lead to each verdict, or None if the machine has more than MAX_NODES nodes."""
-    return dict(schedules(change, protocol, program_order)) if len(change.old) <= MAX_NODES else None
+    """Return how many schedules lead to each verdict; None for plain reads, or for more than MAX_NODES nodes in all."""
+    countable = not change.plain and len(change.old) * change.rebuilds <= MAX_NODES
+    return dict(schedules(change, protocol, program_order)) if countable else None
 
 
-def change_of(old: str, new: str) -> Change:
+def change_of(old: str, new: str, version: Version = POSTED) -> Change:
     """Return the change from one order to another, each written as chains: "0>1>2,3>4".
+
+    Of the version only those rules count that are about readers.
 
     Raise WrongChain if a text is not such a list, or if neither names a node.
     """
@@ -63,7 +68,12 @@ def change_of(old: str, new: str) -> Change:
     if not nodes:
         raise WrongChain("neither order names a node; write a chain as 0>1>2")
     orders = [{node: order.get(node, NUMA_NO_NODE) for node in nodes} for order in (before, after)]
-    return Change(orders[0], orders[1])
+    return by_rules(Change(orders[0], orders[1]), version)
+
+
+def by_rules(change: Change, version: Version) -> Change:
+    """Return a change with the rules that a version has for readers: how they read, and how often it is built."""
+    return replace(change, plain=rule(version, "read") == "plain", rebuilds=int(rule(version, "rebuilds") or 1))
 
 
 def _targets(text: str) -> dict[int, int]:

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 from viz.kernel.nodemask import NUMA_NO_NODE
 from viz.kernel.versions import Protocol
-from viz.readers.model import VERDICTS, Walk
+from viz.readers.model import VERDICTS, Change, Walk
 from viz.readers.outcomes import grades
 
 PROTOCOLS: dict[Protocol, str] = {
     "in-place": "in-place: the entries that change are stored, with no disable and no barrier",
+    "no-barrier": "no-barrier: disable, new targets; nothing keeps the two apart (no kernel)",
     "barrier": "barrier: disable, smp_wmb(), new targets (patch 02/10)",
     "grace-walk": "grace-walk: disable, synchronize_rcu(), new targets; one read-side section over the whole walk",
     "grace-hop": "grace-hop: disable, synchronize_rcu(), new targets; a read-side section for each hop (v5.15)",
@@ -32,10 +33,14 @@ def report_text(
     program_order: bool,
     witnesses: Mapping[int, Mapping[str, Walk]],
     counts: Mapping[str, int] | None,
+    rules: str = "",
 ) -> str:
-    """Return a text with the protocol, a paragraph for every start node and, if given, the numbers of schedules."""
+    """Return a text with the protocol, a paragraph for every start node and, if given, the numbers of schedules.
+
+    `rules` says what is changed in how readers read, or how often the order is built.
+    """
     visible = "in program order" if program_order else "in any order between barriers"
-    blocks = [f"{PROTOCOLS[protocol]}\nstores become visible {visible}"]
+    blocks = [f"{PROTOCOLS[protocol]}\nstores become visible {visible}{rules}"]
     for start, walks in witnesses.items():
         how_often = grades(dict(walks))
         lines = [
@@ -48,6 +53,12 @@ def report_text(
         by_verdict = ", ".join(f"{counts[name]:,} {name}" for name in VERDICTS if counts.get(name))
         blocks.append(f"schedules, over all starts: {sum(counts.values()):,} ({by_verdict})")
     return "\n\n".join(blocks)
+
+
+def changed_rules(change: Change) -> str:
+    """Return a line for each rule of readers that is changed, each after a line end."""
+    plain = "\nreads are plain: a compiler may move each to anywhere in the walk" if change.plain else ""
+    return plain + ("\nthe order is built twice" if change.rebuilds > 1 else "")
 
 
 def walk_text(walk: Walk) -> str:

@@ -14,16 +14,20 @@ before its disable is visible, and C once its new target is visible:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from viz.readers.model import Section, Store, View, Walk
 
-Kind = Literal["store", "barrier", "starts", "ends", "read"]
+Kind = Literal["store", "barrier", "starts", "ends", "again", "read"]
 
 
 class Moment(NamedTuple):
-    """One event of a schedule: a store becomes visible, a barrier, a grace period starts or ends, or a read."""
+    """One event of a schedule: a store becomes visible, a barrier, a grace period starts or ends, or a read.
+
+    "again" is where a second build begins.
+    """
 
     kind: Kind
     node: int = -1
@@ -48,8 +52,10 @@ class Read(NamedTuple):
 def timetable(view: View, walk: Walk) -> list[Moment]:
     """Return a schedule in which a reader makes exactly this walk, and each store becomes visible as late as possible.
 
-    Raise ValueError if no reader can make the walk.
+    Raise ValueError if no reader can make the walk, or if the reads are plain: a schedule has them in the walk's order.
     """
+    if view.change.plain:
+        raise ValueError("plain reads have no order")
     for section in view.initial_knowledge:
         reads = _reads(view, walk, section)
         if reads is not None:
@@ -80,6 +86,7 @@ class _Writer:
     def __init__(self, view: View) -> None:
         self.program_order = view.program_order
         self.pending = [list(group) for group in view.change.stores(view.protocol)]
+        self.builds_before = partial(view.change.builds_before, view.protocol)
         self.barrier: list[Moment] = [Moment("barrier")]
         if view.protocol.startswith("grace"):
             self.barrier = [Moment("starts"), Moment("ends")]
@@ -110,7 +117,8 @@ class _Writer:
         while self.stretch < stretch:
             while self.pending[self.stretch]:
                 yield self._store(self.pending[self.stretch][0])
-            yield from self.barrier
+            again = self.builds_before(self.stretch + 1) > self.builds_before(self.stretch)
+            yield from [Moment("again")] if again else self.barrier
             self.stretch += 1
 
     def _store(self, store: Store) -> Moment:

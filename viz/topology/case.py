@@ -20,6 +20,7 @@ from typing import Annotated, Any
 from pydantic import FailFast, PlainValidator, field_validator
 
 from viz.kernel.nodemask import MAX_NUMNODES
+from viz.kernel.rules.what_if import MOST_TEXT
 from viz.kernel.versions import VERSIONS
 from viz.topology import quantities as q
 from viz.topology.errors import TopologyError, shown
@@ -33,6 +34,8 @@ MAX_TEXT = 4096
 Line = Annotated[str, PlainValidator(q.plain_text(120))]
 Prose = Annotated[str, PlainValidator(q.plain_text(1200))]
 Note = Annotated[str, PlainValidator(q.plain_text(1000))]
+Kernel = Annotated[str, PlainValidator(q.plain_text(MOST_TEXT))]
+"""A release or the name of a row, which changed rules can follow: "v5.15 + used=per-source"."""
 
 
 def _notes(value: object) -> dict[str, str]:

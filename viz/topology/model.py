@@ -14,7 +14,7 @@ from viz.kernel.adistance import AccessCoordinate, adistances
 from viz.kernel.machine import MEMTIER_ADISTANCE_DRAM, Machine, Rules
 from viz.kernel.nodemask import MAX_NUMNODES, NodeMask, node_list
 from viz.topology import quantities as q
-from viz.topology.case import Case, Note, Notes
+from viz.topology.case import Case, Kernel, Note, Notes
 from viz.topology.distances import Matrix, checked_distances, matrix_warnings, row_by_id
 from viz.topology.errors import TopologyError, UnknownDistances, shown
 from viz.topology.strict_model import StrictModel, first_problem
@@ -127,7 +127,7 @@ class Topology(StrictModel):
     case: Case | None = None
     nodes: Annotated[tuple[Node, ...], FailFast()]
     distances: Matrix | Literal["unknown"]
-    kernel: Word | None = None
+    kernel: Kernel | None = None
     zonelists: Annotated[str, PlainValidator(q.one_of("runtime", "boot"))] = "runtime"
     n_cpu: tuple[int, ...] | None = None
     """N_CPU, if it should differ from the online nodes with CPUs, as it does in no real kernel; for experiments."""

@@ -28,6 +28,8 @@ class Chapter:
     name: str
     title: str
     routine: Routine[None]
+    limit: int = 0
+    """After how many operations the routine may be endless; 0 for one that always ends."""
 
 
 def first_build(
@@ -42,21 +44,24 @@ def first_build(
     yet, so no candidate is penalized for having CPUs. If `node_load` is given, it is used as it is and no lists are
     built, unless the version walks the lists.
     """
+    limit = version.step_limit(machine)
     if node_load is not None and not version.walks_lists:
         loads = Chapter(
             "zonelists",
             "node_load[] as given",
-            take_node_load(machine, node_load),
+            version.own(take_node_load)(machine, node_load),
+            limit,
         )
     else:
         loads = Chapter(
             "zonelists",
             f"zonelists at {zonelists}",
-            build_all_zonelists(machine_at(machine, zonelists)),
+            version.own(build_all_zonelists)(machine_at(machine, zonelists)),
+            limit,
         )
     return [
         loads,
-        Chapter("order", "the first order", version.build_order(machine)),
+        Chapter("order", "the first order", version.build_order(machine), limit),
     ]
 
 
@@ -75,7 +80,8 @@ def events(
         Chapter(
             event,
             f"{event} {node}",
-            apply_event(machine, version, event, node),
+            version.own(apply_event)(machine, version, event, node),
+            version.step_limit(machine),
         )
         for event, node in event_pairs
     ]
@@ -89,7 +95,8 @@ def cgroup(machine: Machine, version: Version) -> list[Chapter]:
     if machine.mems is None or preferred not in version.arrays or lower_tier_mask not in version.arrays:
         return []
     title = f"a cgroup on nodes {machine.mems}"
-    return [Chapter("cgroup", title, demote_cgroup(machine, version, machine.mems))]
+    routine = version.own(demote_cgroup)(machine, version, machine.mems)
+    return [Chapter("cgroup", title, routine, version.step_limit(machine))]
 
 
 def first_memory(machine: Machine, version: Version) -> Memory:

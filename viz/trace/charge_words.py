@@ -28,4 +28,6 @@ def charge_words(charge: ChargeRule) -> ChargeWords:
             return ChargeWords(rule, "adds to")
         case "one":
             return ChargeWords("In this kernel every charge is 1.", "adds only 1 to")
+        case "none":
+            return ChargeWords("In this kernel no list charges anybody.", "adds nothing to")
     assert_never(charge)

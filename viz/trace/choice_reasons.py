@@ -8,12 +8,20 @@ from typing import Any
 from viz.trace.scoretable import Row
 
 
-def reason(node: int, rows: Sequence[Sequence[Any]], among: str = "that is not in used_targets") -> str:
+def reason(
+    node: int, rows: Sequence[Sequence[Any]], tie: str = "load", among: str = "that is not in used_targets"
+) -> str:
     """Return why the first row of the table won, as a clause without a full stop.
 
     `node` is the source. The clause compares the first row with the nearest candidate if that is nearer, else with the
-    second row. `among` says what all candidates have in common.
+    second row. `tie` is the rule that decides between equals; `among` says what all candidates have in common.
     """
+    table = [Row(*row) for row in rows]
+    chosen = next((row for row in table if row.verdict == "chosen"), None)
+    first = next((row for row in table if row.verdict in ("chosen", "beaten")), None)
+    if chosen and first and chosen != first:
+        usual = f"node {first.node} at {first.distance} would come first by the chooser's own ranking"
+        return f"node {chosen.node} is chosen at distance {chosen.distance}, although {usual}"
     best, *others = [Row(*row) for row in rows if row[-1] in ("chosen", "beaten")]
     if not others:
         return f"node {best.node} is the only node with memory {among}, at distance {best.distance}"
@@ -21,6 +29,8 @@ def reason(node: int, rows: Sequence[Sequence[Any]], among: str = "that is not i
     rival = nearest if nearest.distance < best.distance else others[0]
     if best.key < rival.key:
         return _by_distance(node, best, rival)
+    if tie != "load":
+        return _tie(node, best, rival, f"{best.node} wins with the {'higher' if tie == 'last-id' else 'lower'} id")
     if best.load < rival.load:
         return _tie(node, best, rival, f"{best.node} wins because its node_load is {best.load}, not {rival.load}")
     return _tie(node, best, rival, f"node_load is {best.load} for both, so {best.node} wins with the lower id")
@@ -54,7 +64,7 @@ def penalties(node: int, row: Row) -> str:
     """Return the penalties of a candidate in words, such as "1 for an id below 2 and 1 for its CPUs"."""
     parts = []
     if row.lower_id:
-        parts.append(f"1 for an id below {node}")
+        parts.append(f"{row.lower_id} for an id below {node}")
     if row.has_cpus:
         parts.append(f"{row.has_cpus} for its CPUs")
     return " and ".join(parts) or "nothing"

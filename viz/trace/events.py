@@ -27,7 +27,7 @@ def run_and_log(chapter: Chapter, machine: Machine, memory: Memory, version: Ver
     The keys of a table are node ids as text.
     """
     log = EventLog(machine, memory, version)
-    drive(chapter.routine, memory, log.watch)
+    drive(chapter.routine, memory, log.watch, chapter.limit)
     states = {"n_memory": str(machine.memory), "n_cpu": str(machine.n_cpu), "online": str(machine.online)}
     return [*log.entries, {"do": "states", **states}]
 

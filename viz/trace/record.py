@@ -7,8 +7,8 @@ and are in the routines only so that there is a step at which the variables can 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, partial
 from types import CodeType, FrameType
 from typing import Any
 
@@ -26,7 +26,8 @@ from viz.kernel.hotplug_checkpoints import Disabled
 from viz.kernel.machine import Machine
 from viz.kernel.memory import Operation, Routine, Store, Stride, drive, nodes_in
 from viz.kernel.nodemask import NodeMask
-from viz.kernel.page_alloc import LOAD_LIMIT
+from viz.kernel.page_alloc import LOAD_LIMIT, nearest_first
+from viz.kernel.rules.meaning import rule
 from viz.kernel.versions import Version
 from viz.trace.chain_ends import ChainEnds
 from viz.trace.chapters import Chapter, first_memory
@@ -35,7 +36,7 @@ from viz.trace.model import Signal, Span, Trace
 from viz.trace.narrate import narrate
 from viz.trace.node_states import changed, states
 from viz.trace.scoretable import BEST_ROWS, MAX_ROWS, score_table
-from viz.trace.source_listing import FIRST_LINES
+from viz.trace.source_listing import first_lines
 from viz.trace.why import answers
 
 
@@ -46,7 +47,7 @@ def record(title: str, machine: Machine, version: Version, zonelists: str, chapt
     for index, chapter in enumerate(chapters):
         spans.append(Span(chapter.name, chapter.title, recorder.length))
         recorder.begin_chapter(index)
-        drive(chapter.routine, recorder.memory, recorder.watch)
+        drive(chapter.routine, recorder.memory, recorder.watch, chapter.limit)
     trace = Trace(
         title=title,
         kernel=version.name,
@@ -69,6 +70,8 @@ class _Recorder:
     def __init__(self, machine: Machine, version: Version) -> None:
         self.machine = machine
         self.masks = version.masks
+        self.rank = version.own(nearest_first)
+        self._location = cache(partial(_location, first_lines(version)))
         self.targets = version.arrays[0]
         self.memory = first_memory(machine, version)
         self.length = 0
@@ -76,7 +79,7 @@ class _Recorder:
         self._passes = 0
         self._ends = ChainEnds()
         self._chain_starts: dict[int, int] = {}
-        self._targets_not_shared = "used_targets" in version.masks and "source_nodes" not in version.masks
+        self._targets_not_shared = rule(version, "used") == "chooser"
         self._steps: dict[str, list[int]] = {}
         self._values: dict[str, list[Any]] = {}
         # Equal values share one object: in a long run each comes about a hundred times.
@@ -110,7 +113,7 @@ class _Recorder:
         if isinstance(operation, ZonelistBuilt):
             self._set("zonelist", _shortened(operation.order))
         if isinstance(operation, Scan):
-            self._set("scores", score_table(self.machine, operation))
+            self._set("scores", score_table(self.machine, operation, self.rank))
         if isinstance(operation, OrderBegins | Disabled):
             self._ends.forget_lone_nodes()
             self._chain_starts.clear()
@@ -149,7 +152,7 @@ class _Recorder:
             self._set(f"chain[{source}]", chain_start)
 
     def _set_frames(self, frames: list[FrameType]) -> None:
-        self._set("stack", tuple(_location(frame.f_code, frame.f_lineno) for frame in frames))
+        self._set("stack", tuple(self._location(frame.f_code, frame.f_lineno) for frame in frames))
         self._set("watched", tuple(_variables(frames[-1])))
         for frame in frames:
             if masks := _masks_in(frame.f_code, self.masks):
@@ -177,11 +180,10 @@ def _shortened(order: Sequence[int]) -> tuple[tuple[int, ...], int]:
     return tuple(order[:length]), len(order) - length
 
 
-@cache
-def _location(code: CodeType, line: int) -> tuple[str, str, int]:
-    """Return the file, the function and the line at which a frame is; the line is the first of its statement."""
+def _location(first_lines: Mapping[tuple[str, int], int], code: CodeType, line: int) -> tuple[str, str, int]:
+    """Return file, function and line; the line is the first of its statement."""
     file = code.co_filename.replace("\\", "/").rpartition("/")[2]
-    return file, code.co_name, FIRST_LINES.get((file, line), line)
+    return file, code.co_name, first_lines.get((file, line), line)
 
 
 @cache

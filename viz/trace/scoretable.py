@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from viz.kernel.checkpoints import Scan
 from viz.kernel.machine import Machine
 from viz.kernel.nodemask import NodeMask
-from viz.kernel.page_alloc import PENALTY_FOR_NODE_WITH_CPUS, nearest_first
+from viz.kernel.page_alloc import nearest_first
 
 MAX_ROWS = 256
 """The largest number of rows in a score table or zonelist.
@@ -18,6 +19,8 @@ BEST_ROWS = 32
 
 Counts = tuple[tuple[str, int], ...]
 """Pairs of a verdict and the number of rows with this verdict that were left out of a score table."""
+Rank = Callable[[Machine, int, NodeMask], list[int]]
+"""A function that returns candidates, best first."""
 
 
 class Row(NamedTuple):
@@ -40,16 +43,18 @@ class Row(NamedTuple):
         return self.distance + self.lower_id + self.has_cpus
 
 
-def score_table(machine: Machine, scan: Scan) -> tuple[tuple[Row, ...], Counts]:
+def score_table(machine: Machine, scan: Scan, rank: Rank = nearest_first) -> tuple[tuple[Row, ...], Counts]:
     """Return the rows, and (verdict, count) for the rows that were left out.
+
+    `rank` is what the version has of nearest_first().
 
     The rows are the candidates, best first, then the other online nodes, nearest first. The nearest candidate is never
     left out, so that a reason can always name it.
     """
     others = machine.online - scan.candidates - NodeMask([scan.node])
     if len(scan.candidates) + len(others) > MAX_ROWS:
-        return _short_table(machine, scan, others)
-    best_first = [_candidate(machine, scan, n) for n in nearest_first(machine, scan.node, scan.candidates)]
+        return _short_table(machine, scan, others, rank)
+    best_first = [_candidate(machine, scan, n) for n in rank(machine, scan.node, scan.candidates)]
     distance = machine.distance[scan.node]
     load, memory = machine.node_load, set(machine.memory)
     rest = [
@@ -59,10 +64,10 @@ def score_table(machine: Machine, scan: Scan) -> tuple[tuple[Row, ...], Counts]:
     return tuple(best_first + rest), ()
 
 
-def _short_table(machine: Machine, scan: Scan, others: NodeMask) -> tuple[tuple[Row, ...], Counts]:
+def _short_table(machine: Machine, scan: Scan, others: NodeMask, rank: Rank) -> tuple[tuple[Row, ...], Counts]:
     """Return the best rows of a table that would be too long, and the counts of all others."""
     distance = machine.distance[scan.node]
-    nodes = nearest_first(machine, scan.node, scan.candidates)[:BEST_ROWS]
+    nodes = rank(machine, scan.node, scan.candidates)[:BEST_ROWS]
     nearest = min(scan.candidates, key=distance.__getitem__, default=None)
     if nearest is not None and distance[nearest] < min(distance[n] for n in nodes):
         nodes[-1] = nearest
@@ -77,8 +82,8 @@ def _candidate(machine: Machine, scan: Scan, n: int) -> Row:
     return Row(
         node=n,
         distance=machine.distance[scan.node][n],
-        lower_id=int(n < scan.node),
-        has_cpus=PENALTY_FOR_NODE_WITH_CPUS * (n in machine.cpus),
+        lower_id=machine.rules.penalty_id * (n < scan.node),
+        has_cpus=machine.rules.penalty_cpu * (n in machine.cpus),
         load=machine.node_load[n],
         verdict="chosen" if n == scan.best else "beaten",
     )

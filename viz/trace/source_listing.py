@@ -12,11 +12,13 @@ import io
 import keyword
 import sys
 import tokenize
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from functools import lru_cache
 from types import ModuleType
 
-from viz.kernel import hotplug, memory_tiers, migrate, migrate_v5_15, next_demotion_node, page_alloc
+from viz.kernel import hotplug, memory_tiers, migrate, migrate_v5_15, next_demotion_node, page_alloc, what_if
 from viz.kernel.memory import Checkpoint
 from viz.kernel.versions import VERSIONS, Version
 
@@ -52,6 +54,10 @@ class Function:
     first: int
     lines: tuple[tuple[Piece, ...], ...]
     statements: tuple[Statement, ...]
+    changed: frozenset[int] = frozenset()
+    """The lines that are not those of the row which a what-if changes."""
+    of_row: bool = True
+    """Whether it is run by a row of the table: the patch's comments speak of no what-if."""
 
     @property
     def stops(self) -> frozenset[int]:
@@ -66,14 +72,21 @@ class Function:
 
 def functions(module: ModuleType) -> list[Function]:
     """Return the top-level functions of a module, in the order of its source."""
-    source = inspect.getsource(module)
+    return functions_in(inspect.getsource(module), _file(module), vars(module))
+
+
+def functions_in(
+    source: str, file: str, names: Mapping[str, object], changed: frozenset[int] = frozenset()
+) -> list[Function]:
+    """Return the top-level functions of a source; `names` are those of its module, `changed` the lines that differ."""
     pieces = _pieces(source)
     found = []
     for node in ast.parse(source).body:
         if isinstance(node, ast.FunctionDef):
             end = node.end_lineno or node.lineno
             lines = tuple(pieces[node.lineno - 1 : end])
-            found.append(Function(_file(module), node.name, node.lineno, lines, tuple(_statements(node, vars(module)))))
+            own = changed & set(range(node.lineno, end + 1))
+            found.append(Function(file, node.name, node.lineno, lines, tuple(_statements(node, names)), own))
     return found
 
 
@@ -185,9 +198,85 @@ def listing_of(version: Version, events: bool, allowed: bool = False) -> list[Fu
     files = {_file(module) for module in found}
     return [
         function
-        for function in LISTING
-        if function.stops and (function.file in files or (function.file, function.name) in READERS)
+        for function in _functions_of(version)
+        if function.changed
+        or (function.stops and (function.file in files or (function.file, function.name) in READERS))
     ]
+
+
+def _functions_of(version: Version) -> list[Function]:
+    """Return every function of the listing as the version has it; a what-if has some of its own."""
+    return _changed_listing(version) if version.modules else LISTING
+
+
+@lru_cache(32)
+def _changed_listing(version: Version) -> list[Function]:
+    """Return the functions of a what-if; some are kept, because every run of it needs them."""
+    changed = {_file(sys.modules[name]): _changed_functions(version, name) for name in version.sources}
+    kept = [function for function in LISTING if function.file not in changed]
+    own = [function for functions in changed.values() for function in functions]
+    found = [*_of_patch(version), *_not_replaced(version, [*own, *_called(version), *kept])]
+    return [replace(function, of_row=False) for function in found]
+
+
+def _not_replaced(version: Version, listed: list[Function]) -> list[Function]:
+    """Return the functions without those whose place is taken by functions of a person's own file."""
+    replaced = version.patch.replaced.items() if version.patch else ()
+    gone = {(_file(sys.modules[module]), name) for name, module in replaced}
+    return [function for function in listed if (function.file, function.name) not in gone]
+
+
+def _of_patch(version: Version) -> list[Function]:
+    """Return the functions of a person's own file; lines that a replaced function has, too, are not changed."""
+    patch = version.patch
+    if patch is None:
+        return []
+    found = functions_in(patch.source, patch.file, vars(patch.module))
+    return [replace(function, changed=_new_lines(function, patch.replaced.get(function.name))) for function in found]
+
+
+def _new_lines(function: Function, module: str | None) -> frozenset[int]:
+    before = [one for one in functions(sys.modules[module]) if one.name == function.name] if module else []
+    texts = [["".join(piece.text for piece in line) for line in one.lines] for one in (*before[:1], function)]
+    return _different(texts[0] if before else [], texts[-1], function.first)
+
+
+def _changed_functions(version: Version, name: str) -> list[Function]:
+    """Return the functions of a module that a what-if changes, with the lines that differ from those of its row."""
+    source, module = version.sources[name], version.modules[name]
+    before = inspect.getsource(sys.modules[name]).splitlines()
+    return functions_in(source, _file(module), vars(module), _different(before, source.splitlines(), 1))
+
+
+def _different(before: list[str], after: list[str], first: int) -> frozenset[int]:
+    """Return which lines of a text another does not have; the number of the text's first line is `first`."""
+    blocks = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    lines = (range(begin, end) for kind, _, _, begin, end in blocks if kind != "equal")
+    return frozenset(first + line for block in lines for line in block)
+
+
+def _called(version: Version) -> list[Function]:
+    """Return the functions that only what-ifs run, as far as this one does; all of their lines count as changed."""
+    named = {name for module in version.sources for name in vars(version.modules[module])}
+    return [
+        replace(function, changed=frozenset(range(function.first, function.first + len(function.lines))))
+        for function in functions(what_if)
+        if function.name in named
+    ]
+
+
+def first_lines(version: Version) -> Mapping[tuple[str, int], int]:
+    """Return the first line of the statement that holds (file, line), as the version has its files."""
+    return _first_lines(_functions_of(version)) if version.modules else FIRST_LINES
+
+
+def _first_lines(listed: Iterable[Function]) -> dict[tuple[str, int], int]:
+    return {
+        (function.file, line): statement.first
+        for function in listed
+        for statement in function.statements
+        for line in range(statement.first, statement.last + 1)
+    }
 
 
 READERS = tuple((_file(module), "next_demotion_node") for module in (migrate, migrate_v5_15))
@@ -196,12 +285,7 @@ READERS = tuple((_file(module), "next_demotion_node") for module in (migrate, mi
 LISTING = [function for module in modules() for function in functions(module)]
 """Every function of the modules that modules() returns, as the page shows it."""
 
-FIRST_LINES = {
-    (function.file, line): statement.first
-    for function in LISTING
-    for statement in function.statements
-    for line in range(statement.first, statement.last + 1)
-}
+FIRST_LINES = _first_lines(LISTING)
 """The first line of the statement that a line belongs to, by (file, line).
 
 Python versions differ in which line of a statement a frame names.

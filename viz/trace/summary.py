@@ -8,6 +8,7 @@ from typing import Any
 
 from viz.kernel.checkpoints import PassBegins, SourceDone
 from viz.kernel.memory import Memory, Operation, Routine, drive, nodes_in
+from viz.kernel.migrate import node_demotion as one_target
 from viz.kernel.migrate_v5_17 import node_demotion
 from viz.kernel.nodemask import NUMA_NO_NODE
 from viz.kernel.target_checkpoints import NotPreferred, Refused, TargetsDone, TierScan
@@ -22,7 +23,8 @@ class Summary:
     An item of `passes` is {"this_pass", "used_targets", "steps", "next_pass"}. Its "used_targets" is the mask just
     after this_pass was added (if sources may share targets, it is source_nodes). A step is one source: {"source",
     "target", "used_targets"}, or if a node may have several targets {"source", "targets", "rejected", "used_targets"}.
-    Its "used_targets" is the mask after that source; "rejected" is the node that was found and refused, or -1.
+    Its "used_targets" is the mask after that source; "rejected" is the node that was found and refused, or -1. If rules
+    are changed, a source that already has a target and gets no other has it as "kept".
 
     An item of `searches` is {"source", "candidates", "picks"}. A version without passes has one item for every node
     above the slowest tier. Picks are in order of choice. In a search among tiers, the last pick may be a node that is
@@ -45,7 +47,8 @@ class Summary:
                 self._rejected = operation.target
                 self.warn_once |= not operation.farther
             case SourceDone(node):
-                self._add_step(routine, node, {"target": operation.target})
+                kept = nodes_in(self.memory[one_target[node]]) if operation.target == NUMA_NO_NODE else []
+                self._add_step(routine, node, {"target": operation.target} | ({"kept": kept[0]} if kept else {}))
             case TargetsDone(node):
                 targets = nodes_in(self.memory[node_demotion[node]])
                 self._add_step(routine, node, {"targets": targets, "rejected": self._rejected})
@@ -77,7 +80,7 @@ def summary(chapters: Sequence[Chapter], memory: Memory) -> Summary:
     """Run the chapters one after the other, and return the summary of what they did."""
     watched = Summary(memory)
     for chapter in chapters:
-        drive(chapter.routine, memory, watched.watch)
+        drive(chapter.routine, memory, watched.watch, chapter.limit)
     return watched
 
 

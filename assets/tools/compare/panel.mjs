@@ -131,7 +131,7 @@ function offer(run, wanted) {
   if (state.trace.chapters.some(isEvent)) earlier.push(["before:event", "the order before the event at hand"]);
   const others = runs.filter((other) => other !== run).map((other) => other.wanted);
   const kernels = choices("kernel", "#kernel");
-  const release = /^kernel:(v?\d+\.\d[\w.+-]*)$/.exec(wanted ?? "")?.[1]; // a link may name any release
+  const release = /^kernel:([\w.+= -]{1,600})$/.exec(wanted ?? "")?.[1]; // a link may name any release or what-if
   if (release && !kernels.some(([value]) => value === wanted)) kernels.push([`kernel:${release}`, release]);
   const usual = USUAL.find((kernel) => kernel !== state.play.kernel && !others.includes(`kernel:${kernel}`));
   run.offer(

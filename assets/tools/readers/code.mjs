@@ -9,6 +9,7 @@ const NAME = "next_demotion_node";
 /** @type {Record<Protocol, [file: string, words: string]>} */
 const CALLS = {
   "in-place": ["migrate.py", "Every hop is a call of this; here the writer just overwrites what changes."],
+  "no-barrier": ["migrate.py", "Every hop is a call of this; here the writer has no barrier at all."],
   barrier: ["migrate.py", "Every hop is a call of this; patch 02/10 has a write barrier on the other side."],
   "grace-walk": [
     "migrate_v5_15.py",

@@ -7,7 +7,12 @@ import { canMove, rowText, stateAt } from "#tools/readers/model";
 
 const MAX_COLUMNS = 8; // how many entries of the array have a column of their own
 /** @type {Record<string, string>} */
-const WRITER = { barrier: "smp_wmb()", starts: "synchronize_rcu() begins", ends: "synchronize_rcu() returns" };
+const WRITER = {
+  barrier: "smp_wmb()",
+  starts: "synchronize_rcu() begins",
+  ends: "synchronize_rcu() returns",
+  again: "the second build begins",
+};
 const RCU = { opens: "rcu_read_lock()", closes: "rcu_read_unlock()" };
 const CAPTION =
   "Time goes down; between the two stands node_demotion[], with a ring around what is read. Drag a read or a" +

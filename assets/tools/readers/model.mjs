@@ -84,7 +84,8 @@ export function rowsOf(moments) {
  * @param {Moment} moment
  * @param {number} reads how many reads come before it
  */
-const keyOf = ({ kind, node, stretch }, reads) => (kind === "read" ? `read ${reads}` : `${kind} ${stretch} ${node}`);
+const keyOf = ({ kind, node, value, stretch }, reads) =>
+  kind === "read" ? `read ${reads}` : `${kind} ${stretch} ${node} ${value}`;
 
 /** @param {MomentRow} row */
 const isStore = ({ kind }) => kind === "store" || kind === "stores";
@@ -127,10 +128,19 @@ function swapped(rows, at, by) {
     if (typeof pushed === "string") return pushed;
   } else if (row.kind !== "read" && other.kind !== "read" && !isStore(other)) {
     return "A barrier stands there: no store becomes visible on its other side.";
+  } else if (isStore(row) && isStore(other) && sameEntry(row, other)) {
+    return "Two stores to the same entry become visible in the order in which they were made.";
   }
   [rows[at], rows[at + by]] = [rows[at + by], rows[at]];
   return rows;
 }
+
+/**
+ * Return whether two rows have a store to the same entry.
+ * @param {MomentRow} one
+ * @param {MomentRow} other
+ */
+const sameEntry = (one, other) => one.moments.some(({ node }) => other.moments.some((store) => store.node === node));
 
 /**
  * Return whether the grace period would end while a section is open that was entered before it began.
@@ -140,7 +150,8 @@ function swapped(rows, at, by) {
 function isHeldUp({ protocol }, moments) {
   if (protocol !== "grace-walk") return false;
   const kinds = moments.map(({ kind }) => kind);
-  return kinds.indexOf("read") < kinds.indexOf("starts") && kinds.lastIndexOf("read") > kinds.indexOf("ends");
+  const [first, last] = [kinds.indexOf("read"), kinds.lastIndexOf("read")];
+  return kinds.some((kind, at) => kind === "starts" && first < at && last > kinds.indexOf("ends", at));
 }
 
 /**
@@ -229,7 +240,7 @@ export const walkText = (walk) => walk.map((node) => (node === NONE ? "stop" : n
 export function rowText(game, row, walk) {
   const [{ kind, node, value }] = row.moments;
   if (row.kind === "stores") {
-    const nodes = row.moments.map((one) => one.node).join(", ");
+    const nodes = [...new Set(row.moments.map((one) => one.node))].join(", ");
     return `The stores to ${nodes} become visible; this walk reads none of them.`;
   }
   const entry = `node_demotion[${node}] is ${value}`;
@@ -238,6 +249,7 @@ export function rowText(game, row, walk) {
   if (kind === "barrier")
     return "smp_wmb(): all that was stored before is visible before anything that is stored after.";
   if (kind === "starts") return "synchronize_rcu() begins to wait for every section that is open now.";
+  if (kind === "again") return "The order is built once more: the writer sees all that it has stored before.";
   if (kind === "ends") return "synchronize_rcu() returns: whoever was reading when it began has left.";
   return readText(game, node, value, walk);
 }

@@ -18,6 +18,7 @@ const FIRST = ["0>1>2", "0>2>1"]; // the example of the mailing-list discussion;
 /** @type {Record<Protocol, string>} */
 const PROTOCOLS = {
   "in-place": "in place: new targets over the old ones",
+  "no-barrier": "no barrier: disable, new targets; nothing keeps the two apart",
   barrier: "barrier: disable, smp_wmb(), new targets",
   "grace-walk": "grace-walk: disable, synchronize_rcu(), new targets; one section over the walk",
   "grace-hop": "grace-hop: disable, synchronize_rcu(), new targets; a section for each hop",

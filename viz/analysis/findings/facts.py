@@ -61,7 +61,7 @@ class Facts:
     @property
     def has_tiers(self) -> bool:
         """Return whether the kernel has memory tiers."""
-        return memtier in self.run.version.arrays
+        return self.run.version.reads_tiers
 
     def takers(self, node: int) -> list[int]:
         """Return the nodes that demote to the node."""

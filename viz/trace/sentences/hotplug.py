@@ -128,7 +128,7 @@ def chains(targets: dict[int, list[int]]) -> list[list[int]]:
     all_targets = {target for nodes in targets.values() for target in nodes}
     all_chains = [[node] for node, following in targets.items() if following and node not in all_targets]
     for chain in all_chains:
-        while following := targets[chain[-1]]:
+        while (following := targets[chain[-1]]) and following[0] not in chain:
             chain.append(following[0])
     return all_chains
 

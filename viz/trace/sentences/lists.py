@@ -6,11 +6,15 @@ from collections.abc import Callable
 
 from viz.kernel.nodemask import NUMA_NO_NODE
 from viz.trace.model import Trace
+from viz.trace.rules import told
 from viz.trace.sentences.words import names
 
 
 def _lists_begin(trace: Trace, step: int) -> str:
-    return "Every node is to demote to the next entry of its own fallback list, the one that the allocator uses anyway."
+    begins = (
+        "Every node is to demote to the next entry of its own fallback list, the one that the allocator uses anyway."
+    )
+    return f"{begins}{told(trace, of_lists=False)}"
 
 
 def _next_entry(trace: Trace, step: int, node: int, target: int) -> str:

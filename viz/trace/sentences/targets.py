@@ -8,6 +8,7 @@ from viz.kernel.memory import nodes_in
 from viz.kernel.migrate_v5_17 import DEMOTION_TARGET_NODES
 from viz.kernel.nodemask import NodeMask
 from viz.trace.model import Trace
+from viz.trace.rules import rule
 from viz.trace.sentences.words import choice, names, sentence_on_takers
 from viz.wording import counted
 
@@ -20,8 +21,9 @@ def _store(trace: Trace, step: int, array: str, node: int, value: str) -> str:
         return f"{array}[{node}] is emptied: node {node} has no target until it is given one. {was}"
     if len(targets) == 1:
         return f"{array}[{node}] = {value}: cold pages of node {node} move to node {value}."
+    how = "exactly as far as the first" if rule(trace, "further") == "eq" else "no farther than the first"
     return (
-        f"{array}[{node}] = {value}: no farther than the first, node {targets[-1]} is a target, too. "
+        f"{array}[{node}] = {value}: {how}, node {targets[-1]} is a target, too. "
         f"A reader draws one of {names(targets)} at random, each time anew."
     )
 

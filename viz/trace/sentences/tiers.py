@@ -10,6 +10,7 @@ from viz.kernel.memory_tiers import MEMTIER_CHUNK_BITS
 from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
 from viz.trace.choice_reasons import reason
 from viz.trace.model import Trace
+from viz.trace.rules import rule, told
 from viz.trace.sentences.order import order_sentence
 from viz.trace.sentences.words import MAX_NAMES, capital, choice, names
 
@@ -19,7 +20,7 @@ DRAM_TIER = MEMTIER_ADISTANCE_DRAM >> MEMTIER_CHUNK_BITS
 def _tiers_begin(trace: Trace, step: int) -> str:
     return (
         "Every node with memory goes into a tier by its abstract distance, in chunks of 128; DRAM is 576. "
-        "Then each looks for itself in the next slower tier. There are no passes."
+        f"Then each looks for itself in the next slower tier. There are no passes.{told(trace, of_lists=False)}"
     )
 
 
@@ -29,7 +30,8 @@ def _tier_changes(trace: Trace, step: int, node: int, joins: bool) -> str:
 
 
 def _classes_begin(trace: Trace, step: int) -> str:
-    return "Every node with memory is to get all nodes of the next slower class as targets; the best is preferred."
+    begins = "Every node with memory is to get all nodes of the next slower class as targets; the best is preferred."
+    return f"{begins}{told(trace, of_lists=False)}"
 
 
 def _memtier(trace: Trace, step: int, array: str, node: int, value: int) -> str:
@@ -56,10 +58,11 @@ def _preferred(trace: Trace, step: int, array: str, node: int, value: str) -> st
         return f"{array}[{node}] = {value}: cold pages of node {node} go to node {value} first."
     before = trace.at(f"{array}[{node}]", step - 1)
     new = next(iter(NodeMask(nodes) - NodeMask(nodes_in(before))))
-    return (
-        f"{array}[{node}] = {value}: node {new} is as far as the first, so it is preferred, too. "
-        "A reader draws one of them at random, each time anew."
-    )
+    too = f"node {new} is as far as the first, so it is preferred, too"
+    if (targets := rule(trace, "targets")) == "next-class" or rule(trace, "further") == "gt":
+        why = "is in the next slower tier" if targets == "next-class" else "is no farther than the first"
+        too = f"node {new} {why}, so it is preferred, too"
+    return f"{array}[{node}] = {value}: {too}. A reader draws one of them at random, each time anew."
 
 
 def _lower_tier_mask(trace: Trace, step: int, array: str, node: int, value: str) -> str:
@@ -81,10 +84,12 @@ def _search_begins(trace: Trace, step: int, node: int, candidates: str) -> str:
 
 def _tier_scan(trace: Trace, step: int, node: int, best: int) -> str:
     rows, _ = trace.at("scores", step)
-    return f"{capital(reason(node, rows, 'in the next slower tier'))}."
+    return f"{capital(reason(node, rows, rule(trace, 'tie'), 'in the next slower tier'))}."
 
 
 def _not_preferred(trace: Trace, step: int, node: int, candidate: int, distance: int, best: int) -> str:
+    if rule(trace, "targets") == "one":
+        return f"Node {candidate} at {distance} comes second, and a node prefers one node alone: the search ends here."
     if distance > best:
         return f"Node {candidate} at {distance} is farther than {best}, so the search of node {node} ends here."
     return (

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from viz.kernel.nodemask import NodeMask
+from viz.kernel.releases import version
 from viz.trace.model import Trace
+from viz.trace.rules import rule, told
 from viz.trace.sentences.words import MAX_NAMES
 
 
@@ -14,9 +16,15 @@ def _zonelists_begin(trace: Trace, step: int) -> str:
     when = (
         "At boot no CPU is up yet, so no node pays for having CPUs."
         if at_boot
-        else "All CPUs are up, so a node pays one unit of distance for having some."
+        else f"All CPUs are up, so a node pays {_price(trace)} for having some."
     )
-    return f"node_load[] is set to zero, then each node gets its fallback order, lowest id first. {when}"
+    lists = "each node gets its fallback order, lowest id first"
+    return f"node_load[] is set to zero, then {lists}. {when}{told(trace, of_lists=True)}"
+
+
+def _price(trace: Trace) -> str:
+    penalty = version(trace.kernel).rules.penalty_cpu
+    return {0: "nothing", 1: "one unit of distance"}.get(penalty, f"{penalty} units of distance")
 
 
 def _own_zonelist_begins(trace: Trace, step: int, node: int) -> str:
@@ -36,6 +44,8 @@ def _zonelist_built(trace: Trace, step: int, owner: int, charged: Sequence[tuple
     elif owner not in NodeMask.parse(trace.at("N_MEMORY", step)):
         stands = "stands first in its own list all the same" if ids[0] == owner else "is left out of its own list"
         order += f" It has no memory and {stands}."
+    if not charged and rule(trace, "charge") == "none":
+        return f"{order} Nobody is charged, so node_load[] stays as it is."
     if not charged:
         return f"{order} Every entry is as far as the one before it, so node_load[] stays as it is."
     loads = ", ".join(f"node_load[{node}] = {load}" for node, load in charged[:MAX_NAMES])

@@ -7,6 +7,7 @@ import re
 from viz.kernel.releases import version
 from viz.trace.choice_reasons import penalties
 from viz.trace.model import Trace
+from viz.trace.rules import rule
 from viz.trace.scoretable import Row
 from viz.trace.why import cgroups
 from viz.trace.why.answer import Answer, Line, answer
@@ -56,7 +57,7 @@ def _arrow(trace: Trace, node: int, target: int, step: int) -> Answer:
     if target in trace.targets(step)[node]:
         return current
     question = f"Why not {node} → {target}?"
-    if node == target:
+    if node == target and rule(trace, "this-pass") in ("before", ""):
         because = ": a source is in used_targets when it chooses" if "used_targets" in trace.masks else ""
         return answer(question, [(step, f"No node is its own target{because}.")])
     if not version(trace.kernel).one_target:
@@ -106,7 +107,7 @@ def _scan_line(history: History, build: Build, turn: Turn, target: int) -> Line:
     if row and row.verdict == "chosen":
         return turn.scan, f"Node {target} has been chosen and is about to be stored."
     if row and row.verdict == "beaten":
-        return turn.scan, beaten(turn.node, history.rows(turn.scan)[0], row)
+        return turn.scan, beaten(turn.node, history.rows(turn.scan)[0], row, _decides(history.trace))
     if target not in build.memory:
         return never_taken_lines(build, target)[0] if target not in build.n_cpu else _source_line(build, target)
     if row:
@@ -122,11 +123,20 @@ def _source_line(build: Build, target: int) -> Line:
     return source_line(build, target, build.sources[target])
 
 
-def beaten(node: int, best: Row, row: Row) -> str:
-    """Return a sentence on why a candidate lost: by its distance and penalties, by its node_load, or by its id."""
+def _decides(trace: Trace) -> str:
+    return {"id": "lower id", "last-id": "higher id"}.get(rule(trace, "tie"), "load")
+
+
+def beaten(node: int, best: Row, row: Row, decides: str = "load") -> str:
+    """Return a sentence on why a candidate lost: by its distance and penalties, by its node_load, or by its id.
+
+    `decides` says what decides between equals: the load, or the "lower id" or the "higher id".
+    """
     price, best_price = _price(node, row), _price(node, best)
     if best.key < row.key:
         return f"Node {row.node} was free {price}, but node {best.node} {best_price} comes first."
+    if decides != "load":
+        return f"Node {row.node} was free {price}, as good as node {best.node} {best_price}; but the {decides} decides."
     if best.load < row.load:
         tie = f"its node_load is {row.load}, and that of node {best.node} is only {best.load}"
     else:

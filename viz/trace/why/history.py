@@ -9,6 +9,7 @@ from typing import Any
 from viz.kernel.memory import nodes_in
 from viz.kernel.nodemask import NodeMask
 from viz.trace.model import Trace
+from viz.trace.rules import rule
 from viz.trace.scoretable import Row
 
 
@@ -54,6 +55,10 @@ class Build:
     memory: NodeMask
     n_cpu: NodeMask
     cpus: NodeMask
+    used: str = "chooser"
+    this_pass: str = "before"
+    start: str = "n_cpu"
+    """The rules that say who is used, when sources are, and where the passes start (viz/kernel/rules/switches.py)."""
     passes: list[Pass] = field(default_factory=list)
     turns: dict[int, Turn] = field(default_factory=dict)
     sources: dict[int, Pass] = field(default_factory=dict)
@@ -140,4 +145,5 @@ def mask_at(trace: Trace, name: str, step: int) -> NodeMask:
 
 def _new_build(trace: Trace, step: int) -> Build:
     online, memory, n_cpu, cpus = (mask_at(trace, name, step) for name in ("online", "N_MEMORY", "N_CPU", "cpus"))
-    return Build(step, step, online, memory, n_cpu, cpus)
+    used, this_pass, start = (rule(trace, name) for name in ("used", "this-pass", "start"))
+    return Build(step, step, online, memory, n_cpu, cpus, used, this_pass, start)

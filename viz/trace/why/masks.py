@@ -16,14 +16,14 @@ It returns the lines of the answer, and the step of the scan that belongs to it 
 """
 
 
-def columns(history: History, mask: str, shared: bool = False) -> dict[int, Column]:
+def columns(history: History, mask: str, plain: bool = False) -> dict[int, Column]:
     """Return for each node the answers to why it is in the mask, or is not.
 
-    If `shared`, several sources can have the same target. Then every answer is the sentence of the step that changed
-    the mask.
+    If `plain`, several sources can have the same target, or sources can be targets. Then every answer is the sentence
+    of the step that changed the mask.
     """
     answers = {node: Column() for node in history.trace.nodes}
-    builds = [build for build in history.builds if build.passes] if mask in EXPLAINERS and not shared else []
+    builds = [build for build in history.builds if build.passes] if mask in EXPLAINERS and not plain else []
     first_passes = {build.passes[0].begins: build for build in builds}
     bits = 0
     build = None

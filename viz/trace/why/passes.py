@@ -30,6 +30,8 @@ def column(history: History) -> Column:
 
 
 def _starting(build: Build) -> Answer:
+    if build.start == "fastest-tier":
+        return answer(MORE, [(build.passes[0].begins, "Pass 1 starts from the nodes of the fastest tier.")])
     if not build.n_cpu:
         return answer(MORE, [(build.passes[0].begins, "N_CPU is empty, so pass 1 has no source and is the only one.")])
     return answer(MORE, [(build.passes[0].begins, f"Pass 1 starts from N_CPU: {names(build.n_cpu)}.")])
@@ -55,6 +57,14 @@ def _more(history: History, current: Pass, joined: int) -> Answer:
     return answer(MORE, [(joined, text), (joined, "")])
 
 
+def _why_it_ends(build: Build) -> str:
+    if build.used == "own":
+        return "Nobody is left who could choose."
+    if build.used == "sources" or build.this_pass in ("loop", "never"):
+        return "It had to end: every pass but the last stores one more target, and each node has room for only so many."
+    return "It had to end: a source can never become a target, so every pass leaves fewer to take."
+
+
 def _stopped(history: History, build: Build) -> Answer:
     last = build.passes[-1]
     without_target = [turn for turn in build.turns.values() if turn.number == last.number and turn.scan >= 0]
@@ -66,5 +76,5 @@ def _stopped(history: History, build: Build) -> Answer:
         lines.append(
             (last.begins, f"The same goes for {counted(len(without_target) - 2, 'more source')} of this pass.")
         )
-    lines.append((build.ends, "It had to end: a source can never become a target, so every pass leaves fewer to take."))
+    lines.append((build.ends, _why_it_ends(build)))
     return answer(STOPPED, lines)

@@ -20,7 +20,7 @@ def never_taken_lines(build: Build, node: int) -> list[Line]:
     if node not in build.memory:
         text = f"Node {node} has no memory, so nobody can take it, and it is not in N_CPU, so it is no source either."
         return [(build.begins, text)]
-    if not build.n_cpu:
+    if not build.n_cpu and build.start != "fastest-tier":
         return [(build.begins, "N_CPU is empty, so the passes start nowhere and nobody is taken.")]
     if taking := build.last_taking(node, build.ends):
         text = f"Node {taking.by} found node {node}, refused it and did not put it back"
@@ -30,11 +30,15 @@ def never_taken_lines(build: Build, node: int) -> list[Line]:
 
 def first_pass_reason(build: Build, node: int) -> str:
     """Return why a node is a source of the first pass, as a clause."""
+    if build.start == "fastest-tier":
+        return "it is in the fastest tier"
     return "it has CPUs" if node in build.cpus else "N_CPU holds it, although no CPU is online there"
 
 
 def source_line(build: Build, node: int, source_pass: Pass) -> Line:
     """Return the line on why nobody can take a node that is a source of that pass."""
+    if build.used in ("sources", "own"):
+        return source_pass.begins, f"Node {node}: it is a source of pass {source_pass.number}."
     cause = f"{first_pass_reason(build, node)}, so it is" if source_pass.number == 1 else "it is"
     return source_pass.begins, f"Node {node}: {cause} a source of pass {source_pass.number} and can never be a target."
 
@@ -42,12 +46,16 @@ def source_line(build: Build, node: int, source_pass: Pass) -> Line:
 def not_free_line(build: Build, row: Row, scan: int) -> Line:
     """Return the line on why a node in used_targets could not be chosen in the scan at step `scan`."""
     node = f"Node {row.node}, at {row.distance}"
+    if build.used in ("sources", "own") or build.this_pass == "never":
+        return scan, f"{node}: it is in used_targets."
     if taking := build.last_taking(row.node, scan):
         how = "taken" if row.node in build.sources else "found, refused and not put back"
         return taking.step, f"{node}: {how} in pass {taking.number} by node {taking.by}."
     source_pass = build.sources.get(row.node)
     if source_pass is None or source_pass.begins > scan:
         return scan, f"{node}: it is in used_targets."
+    if build.this_pass == "loop":
+        return scan, f"{node}: it is in used_targets, because its turn to choose has come."
     cause = f"{first_pass_reason(build, row.node)}, so it was" if source_pass.number == 1 else "it was"
     return source_pass.begins, f"{node}: {cause} a source of pass {source_pass.number} and can never be a target."
 

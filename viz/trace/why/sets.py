@@ -172,6 +172,8 @@ def _target_lines(history: History, round_: Round, search: Search, step: int) ->
     """Return the lines on why a node has the targets that are stored by that step."""
     trace = history.trace
     stored = max(store for store in search.stores if store <= step)
+    if not search.scans or search.scans[0] > search.stores[0]:
+        return [(stored, ""), (search.begins, f"Node {search.node} chooses without a scan.")]
     lines: list[Line] = [(stored, ""), (search.scans[0], "")]
     lines += _equally_near_lines(history, search, stored)
     if 0 <= search.refused <= step:

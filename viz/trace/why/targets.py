@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from viz.trace.rules import rule
 from viz.trace.scoretable import Row
 from viz.trace.why.answer import Answer, Column, Line, answer, why_no_target
 from viz.trace.why.history import Build, History, Turn
@@ -56,11 +57,19 @@ def _of_build(column: Column, history: History, build: Build, array: str, node: 
         return
     if waits_from is not None:
         column.put(turn.begins, answer(why_no_target(node), _searching_lines(turn)))
-    if turn.store >= 0:
+    if turn.store >= 0 and turn.scan < 0:
+        column.put(turn.store, _without_scan(turn, history.trace.at(f"{array}[{node}]", turn.store)))
+    elif turn.store >= 0:
         target = history.trace.at(f"{array}[{node}]", turn.store)
         column.put(turn.store, answer(f"Why {node} → {target}?", _target_lines(history, build, turn), turn.scan))
     elif turn.scan >= 0:
         column.put(turn.scan, answer(why_no_target(node), no_target_lines(history, build, turn), turn.scan))
+
+
+def _without_scan(turn: Turn, target: int) -> Answer:
+    """Return the answer for a target that was stored although nobody was weighed; that happens in what-ifs alone."""
+    own = "" if target != turn.node else f"Node {target} was not in used_targets, and who is not used is its own best."
+    return answer(f"Why {turn.node} → {target}?", [(turn.store, ""), (turn.begins, own)])
 
 
 def waiting_lines(build: Build, node: int) -> list[Line]:
@@ -127,6 +136,8 @@ def _free_text(history: History, scan: int, free: list[Row]) -> str:
 
 def tie_lines(history: History, scan: int, free: list[Row]) -> list[Line]:
     """Return a line for each of the two best nodes on where its load comes from; no lines if loads did not decide."""
+    if rule(history.trace, "tie") not in ("load", ""):
+        return []
     if len(free) < 2 or free[0].key != free[1].key or free[0].load == free[1].load:
         return []
     return [_load_line(history, scan, row) for row in free[:2]]

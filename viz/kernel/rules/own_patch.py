@@ -1,0 +1,220 @@
+"""Take functions of a person's own file in the place of those of a row.
+
+    ROW = "v5.18"
+
+    def establish_migrate_target(machine, node, used, best_distance):
+        ...
+
+The file names the row that it starts from. Each of its functions takes the place of the row's function of that name, or
+helps those that do. Only the person who starts the program names a file; a page, a link or a document never does.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import CodeType, FunctionType, ModuleType
+from typing import Any
+
+from viz.kernel.memory import Endless
+from viz.kernel.rules.loop_limit import Loops, with_limit
+from viz.kernel.rules.meaning import row_values
+from viz.kernel.rules.program import ROUTINES, modules_with
+from viz.kernel.rules.what_if import ROUTINE_FIELDS
+from viz.kernel.version import Patch, UnknownVersion, Version
+
+ROW = "ROW"
+"""The name that a file gives the row that it starts from."""
+MOST_BYTES = 2**20
+
+
+class WrongPatch(UnknownVersion):
+    """A person's own file cannot be used, or has failed; the message is one line with the file and the line in it."""
+
+
+def file_name(path: Path) -> str:
+    """Return what a file is called: its name, marked where viz.kernel has a file of that name."""
+    return f"own-{path.name}" if path.stem in ROUTINES else path.name
+
+
+def read_patch(path: Path) -> str:
+    """Return the text of a file; raise WrongPatch if it cannot be read."""
+    name = file_name(path)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise WrongPatch(f"{name}: cannot be read: {error.strerror}") from None
+    if len(data) > MOST_BYTES:
+        raise WrongPatch(f"{name}: has more than {MOST_BYTES} bytes")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise WrongPatch(f"{name}, line {line}: is no text in UTF-8") from None
+
+
+def patched(name: str, source: str, row_of: Any) -> Version:
+    """Return the row that the source names, with the functions of the source; `row_of` finds a row by its name.
+
+    Raise WrongPatch, with the line, for whatever is wrong with the source.
+    """
+    tree = _parsed(name, source)
+    loops = Loops()
+    module = ModuleType(f"own patch {name}")
+    with failures(name, loops):
+        exec(compile(with_limit(tree), name, "exec"), _namespace(module, loops))
+    row = _row(name, tree, module, row_of)
+    functions = {key: value for key, value in vars(module).items() if _is_own(value, name)}
+    replaced = _replaced(name, tree, row, functions)
+    made = modules_with(
+        {sys.modules[key]: text for key, text in row.sources.items()},
+        {(module_name, key): functions[key] for key, module_name in replaced.items()},
+        module,
+    )
+    version = replace(row, modules=made, patch=Patch(name, source, module, replaced, loops))
+    return replace(
+        version,
+        name=name,
+        kernels=f"{row.name} with {', '.join(replaced)}() of {name}",
+        since=None,
+        differs=_first_line(module) or f"{row.name} with functions of {name}.",
+        values=_values(row),
+        **{field: version.own(getattr(row, field)) for field in ROUTINE_FIELDS},
+    )
+
+
+def _values(row: Version) -> dict[str, str]:
+    """Return the values of the row's rules; who is used is for the file to say, and nobody else can tell."""
+    values = {key: value for key, value in (row.values or row_values(row)).items() if key != "this-pass"}
+    return values | ({"used": "own"} if "used" in values else {})
+
+
+def _namespace(module: ModuleType, loops: Loops) -> dict[str, Any]:
+    names = vars(module)
+    names[Loops.NAME] = loops.count
+    return names
+
+
+def _parsed(name: str, source: str) -> ast.Module:
+    try:
+        return ast.parse(source, name)
+    except SyntaxError as error:
+        raise WrongPatch(f"{name}, line {error.lineno or 1}: {error.msg}") from None
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise WrongPatch(f"{name}: {error}") from None
+
+
+def _is_own(value: object, name: str) -> bool:
+    return isinstance(value, FunctionType) and value.__code__.co_filename == name
+
+
+def _row(name: str, tree: ast.Module, module: ModuleType, row_of: Any) -> Version:
+    line = next((node.lineno for node in tree.body if _assigns_row(node)), None)
+    if line is None:
+        raise WrongPatch(
+            f'{name}: does not say which row it starts from; write {ROW} = "v5.18", or another, at its top'
+        )
+    asked = getattr(module, ROW, None)
+    if not isinstance(asked, str):
+        raise WrongPatch(f"{name}, line {line}: {ROW} is to be the name of a row as text")
+    try:
+        row: Version = row_of(asked)
+    except UnknownVersion as error:
+        raise WrongPatch(f"{name}, line {line}: {error}") from None
+    return row
+
+
+def _assigns_row(node: ast.stmt) -> bool:
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+    return any(isinstance(target, ast.Name) and target.id == ROW for target in targets)
+
+
+def _replaced(name: str, tree: ast.Module, row: Version, functions: dict[str, FunctionType]) -> dict[str, str]:
+    """Return the functions of the file that take another's place, by name, and the module of each in viz.kernel."""
+    lines = {node.name: node.lineno for node in tree.body if isinstance(node, ast.FunctionDef)}
+    places = {key: _place(row, key) for key in functions}
+    found = {key: place for key, place in places.items() if place is not None}
+    called = {used for function in functions.values() for used in _names_in(function.__code__)}
+    for key, function in functions.items():
+        where = f"{name}, line {lines.get(key, function.__code__.co_firstlineno)}"
+        if key not in found and key not in called:
+            raise WrongPatch(f"{where}: {row.name} has no function {key}(), and nothing here calls it")
+        if key in found:
+            _check(where, row, function, found[key])
+    if not found:
+        raise WrongPatch(f"{name}: takes the place of no function of {row.name}")
+    return {key: place.__module__ for key, place in found.items()}
+
+
+def _names_in(code: CodeType) -> set[str]:
+    inner = (const for const in code.co_consts if isinstance(const, CodeType))
+    return set(code.co_names).union(*map(_names_in, inner))
+
+
+def _place(row: Version, name: str) -> FunctionType | None:
+    """Return the row's function of that name, looked for where its routine is first."""
+    first = [getattr(row, field).__module__ for field in ROUTINE_FIELDS]
+    for module in dict.fromkeys([*first, *(f"viz.kernel.{routine}" for routine in ROUTINES)]):
+        value = vars(sys.modules[module]).get(name) if module.rpartition(".")[2] in ROUTINES else None
+        if isinstance(value, FunctionType) and value.__module__.startswith("viz.kernel."):
+            return value
+    return None
+
+
+def _check(where: str, row: Version, own: FunctionType, place: FunctionType) -> None:
+    """Raise WrongPatch if a function takes other parameters than the one whose place it takes, or does not yield."""
+    takes, wanted = (list(inspect.signature(one).parameters) for one in (own, place))
+    if len(takes) != len(wanted):
+        raise WrongPatch(f"{where}: {own.__name__}() is to take {', '.join(wanted)}, as that of {row.name} does")
+    if inspect.isgeneratorfunction(place) and not inspect.isgeneratorfunction(own):
+        raise WrongPatch(f"{where}: {own.__name__}() is to yield its operations, as that of {row.name} does")
+    if inspect.isgeneratorfunction(own) and not inspect.isgeneratorfunction(place):
+        raise WrongPatch(f"{where}: {own.__name__}() is not to yield, because that of {row.name} does not")
+
+
+def _first_line(module: ModuleType) -> str:
+    doc = getattr(module, "__doc__", None)
+    return doc.strip().splitlines()[0][:200] if isinstance(doc, str) and doc.strip() else ""
+
+
+@contextmanager
+def failures(name: str, loops: Loops) -> Iterator[None]:
+    """Let whatever fails while functions of the file run be told as WrongPatch, with the line where it happened."""
+    loops.begin()
+    try:
+        yield
+    except (UnknownVersion, KeyboardInterrupt, GeneratorExit):
+        raise
+    except BaseException as error:
+        line = _line_in(name, error)
+        where = f"{name}, line {line}" if line else name
+        problem = str(error) if isinstance(error, Endless) else f"{type(error).__name__}: {error}"
+        raise WrongPatch(f"{where}: {' '.join(problem.split())[:300]}") from None
+
+
+def _line_in(name: str, error: BaseException) -> int | None:
+    """Return the innermost line of the file that the error came through."""
+    line, entry = None, error.__traceback__
+    while entry:
+        if entry.tb_frame.f_code.co_filename == name:
+            line = entry.tb_lineno
+        entry = entry.tb_next
+    return line
+
+
+@contextmanager
+def told_failures(version: Version) -> Iterator[None]:
+    """Run a version so that a failure of a person's own file is told with its line, and an endless what-if by name."""
+    if version.patch is not None:
+        with failures(version.patch.file, version.patch.loops):
+            yield
+        return
+    try:
+        yield
+    except Endless as error:
+        raise UnknownVersion(f"{version.name}: {error}") from None

@@ -1,0 +1,101 @@
+"""Make the modules of viz.kernel anew with some of their source changed, and link them to each other.
+
+A function runs with the names of its module. So a function that calls a changed one needs a module of its own, in which
+that name is the changed function. Everything else, classes above all, is shared with the modules that all rows use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from importlib import import_module
+from types import FunctionType, ModuleType
+from typing import Any
+
+from viz.kernel.versions import VERSIONS
+
+ROUTINES = (
+    "what_if",
+    "page_alloc",
+    "migrate",
+    "migrate_v5_15",
+    "migrate_v5_17",
+    "migrate_rfc2022",
+    "memory_tiers",
+    "memory_tiers_v6_17",
+    "tier_sets",
+    "fallback_lists",
+    "next_demotion_node",
+    "memory_hotplug",
+    "cpu",
+    "hotplug",
+    "results",
+)
+"""The modules whose functions a run calls, or that call those."""
+
+
+def modules_with(
+    changed: Mapping[ModuleType, str],
+    replaced: Mapping[tuple[str, str], FunctionType] | None = None,
+    patch: ModuleType | None = None,
+) -> dict[str, ModuleType]:
+    """Return the modules of ROUTINES by name, those in `changed` with that source.
+
+    `replaced` has functions that take the place of others, by (module, function). They are those of the module `patch`,
+    and find there the functions that it imports, as they are without it: so it can call the one that it replaces.
+    """
+    made = {module.__name__: _copy(module, changed.get(module)) for module in routine_modules()}
+    if patch is not None:
+        link(vars(patch), made)
+    for (module_name, name), function in (replaced or {}).items():
+        setattr(made[module_name], name, function)
+    for module in made.values():
+        link(vars(module), made)
+    return made
+
+
+def routine_modules() -> Iterable[ModuleType]:
+    """Return the modules of ROUTINES, and those of all rows, as all rows use them."""
+    names = (f"viz.kernel.{name}" for name in ROUTINES)
+    for name in dict.fromkeys([*names, *(row.build_order.__module__ for row in VERSIONS)]):
+        yield import_module(name)
+
+
+def _copy(module: ModuleType, source: str | None) -> ModuleType:
+    """Return a module with the same names, or with those that a changed source has."""
+    copy = ModuleType(module.__name__, module.__doc__)
+    names = vars(copy)
+    if source is not None:
+        names["__file__"] = module.__file__
+        exec(compile(source, module.__file__ or module.__name__, "exec"), names)
+        return copy
+    names |= vars(module)
+    for name, value in vars(module).items():
+        if isinstance(value, FunctionType) and value.__module__ == module.__name__:
+            names[name] = _with_names(value, names)
+    return copy
+
+
+def _with_names(function: FunctionType, names: dict[str, Any]) -> FunctionType:
+    """Return a function that does the same, but looks its names up in another module."""
+    copy = FunctionType(function.__code__, names, function.__name__, function.__defaults__, function.__closure__)
+    copy.__kwdefaults__ = function.__kwdefaults__
+    copy.__doc__, copy.__annotations__ = function.__doc__, function.__annotations__
+    copy.__module__ = function.__module__
+    return copy
+
+
+def link(names: dict[str, Any], made: Mapping[str, ModuleType]) -> None:
+    """Let every name that stands for a function or a module of ROUTINES stand for that of `made`."""
+    for name, value in names.items():
+        if isinstance(value, dict) and name != "__builtins__":
+            names[name] = {key: _linked(entry, made) for key, entry in value.items()}
+        else:
+            names[name] = _linked(value, made)
+
+
+def _linked(value: object, made: Mapping[str, ModuleType]) -> object:
+    if isinstance(value, ModuleType):
+        return made.get(value.__name__, value)
+    if isinstance(value, FunctionType) and value.__module__ in made:
+        return getattr(made[value.__module__], value.__name__, value)
+    return value
