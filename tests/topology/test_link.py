@@ -31,6 +31,10 @@ NODE_KEYS = {
     "write_latency": MEASURES,
     "read_bandwidth": MEASURES,
     "write_bandwidth": MEASURES,
+    "watermarks": st.fixed_dictionaries(
+        {"min": st.integers(0, 9), "low": st.just(9), "high": st.integers(9, 20), "managed": st.integers(99, 2**40)},
+        optional={"promo": st.integers(20, 30), "free": st.integers(0, 99)},
+    ),
 }
 CASE_TEXTS = dict.fromkeys(("who", "when", "thread", "asked", "happens", "why", "look"), TEXT)
 EXPECTED = {

@@ -18,6 +18,7 @@ from viz.topology.case import Case, Note, Notes
 from viz.topology.distances import Matrix, checked_distances, matrix_warnings, row_by_id
 from viz.topology.errors import TopologyError, UnknownDistances, shown
 from viz.topology.strict_model import StrictModel, first_problem
+from viz.topology.watermarks import Watermarks
 
 MAX_EVENTS = 500
 MAX_LABEL = 40
@@ -66,6 +67,7 @@ class Node(StrictModel):
     write_latency: Measure | None = None
     read_bandwidth: Measure | None = None
     write_bandwidth: Measure | None = None
+    watermarks: Watermarks | None = None
 
     @field_validator("socket", mode="before")
     @classmethod

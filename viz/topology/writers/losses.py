@@ -17,6 +17,7 @@ _TOPOLOGY_KEYS = (
 _NODE_KEYS = (
     "socket", "tier", "label", "blocks", "adistance",
     "read_latency", "write_latency", "read_bandwidth", "write_bandwidth",
+    "watermarks",
 )  # fmt: skip
 """The keys of a node for which few formats but TOML and JSON have a place."""
 
