@@ -26,13 +26,14 @@ PLAN = {
     "viz.trace": ("kernel wording", "pydantic"),
     "viz.readers": ("kernel trace", ""),
     "viz.analysis": ("kernel topology trace readers", ""),
+    "viz.pressure": ("kernel topology trace analysis", "pydantic"),
     "viz.figures": ("kernel topology trace readers analysis resources wording", "networkx plotly"),
     "viz.page": ("kernel topology trace analysis figures resources", ""),
     "viz.app": (
         "kernel topology trace readers analysis figures page work resources wording",
         "brotli dash flask plotly uvicorn werkzeug",
     ),
-    "viz.cli": ("kernel topology trace readers analysis figures page app work resources wording", "click"),
+    "viz.cli": ("kernel topology trace readers analysis pressure figures page app work resources wording", "click"),
     "viz.__main__": ("cli", ""),
     "viz": ("", ""),
 }

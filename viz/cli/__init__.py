@@ -12,7 +12,7 @@ import click
 
 from viz.analysis.compare import NoSuchEvent
 from viz.analysis.run import NoReaders
-from viz.cli import compare, convert, draw_export, order_trace, serve, stranding, why_readers
+from viz.cli import compare, convert, draw_export, order_trace, pressure, serve, stranding, why_readers
 from viz.kernel.releases import UnknownVersion
 from viz.readers.report import WrongChain
 from viz.topology import TopologyError, printable
@@ -42,6 +42,7 @@ COMMANDS = (
     compare.compare,
     compare.counterexample,
     stranding.stranding,
+    pressure.pressure,
 )
 for command in COMMANDS:
     cli.add_command(command)

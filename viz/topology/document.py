@@ -53,7 +53,7 @@ def read_json(text: str, name: str = "") -> Topology:
 
 def read_toml(text: str, name: str = "") -> Topology:
     """Return the topology that a TOML text describes."""
-    return _read(_toml_document, text, name)
+    return _read(toml_document, text, name)
 
 
 def _read(parse: Callable[[str], object], text: str, name: str) -> Topology:
@@ -91,7 +91,8 @@ def _no_constant(word: str) -> NoReturn:
     raise TopologyError(f"{word} is no number of a topology; a distance is a whole number from 10 to 255")
 
 
-def _toml_document(text: str) -> object:
+def toml_document(text: str) -> object:
+    """Return what a TOML text holds; raise TopologyError if it is none, or one that would take long to read."""
     for mark, limit in _TOML_LIMITS.items():
         if text.count(mark) > limit:
             raise TopologyError(f"holds more than {limit:,} '{mark}'; a topology has at most 1024 nodes")
