@@ -265,3 +265,14 @@ def test_promotion_exchanges_pages_and_wakes_kswapd() -> None:
     assert counters[0]["pgpromote_success"] > 100
     assert counters[0]["pgdemote_kswapd"] > 100
     assert not play(three_tiers(), owner(1100, bind=[0, 1], hot=4096 * 20), ticks=400).last().counters[0]
+
+
+def test_free_pages_of_cpus_come_back_before_an_oom_kill() -> None:
+    """/proc/zoneinfo counts them as used. Node 0 has 200 pages in use, of which 31 are in such lists."""
+    document = three_tiers().document()
+    document["nodes"][0]["watermarks"] = {**document["nodes"][0]["watermarks"], "free": 800}
+    topology = Topology.from_document(document)
+    for pages_wanted, killed in ((700, False), (731, False), (732, True)):
+        outcome = play(topology, owner(pages_wanted, bind=[0]), demotion=False)
+        assert outcome.ran_out == killed, pages_wanted
+    assert "CPUs give back 31 free pages" in said(outcome)

@@ -10,7 +10,7 @@ from viz.pressure.plan import plan_of
 from viz.pressure.replay import DEMOTED, Frame, replay
 from viz.pressure.scenario import Scenario
 from viz.pressure.simulation import Happening, Plan, Simulation, Tick
-from viz.pressure.state import BEFORE, Move
+from viz.pressure.state import KERNEL, OTHERS, Move
 from viz.pressure.watermarks import SCALE_FACTOR
 from viz.pressure.why import why_nothing_was_demoted
 
@@ -78,7 +78,7 @@ class Outcome:
     def end(self) -> dict[str, Any]:
         """Return where the pages of all owners are at the end, three counters a node, and how it ended."""
         frame, ids = self.last(), self.run.topology.ids
-        owned = [held for owner, held in frame.pages.items() if owner != BEFORE]
+        owned = [held for owner, held in frame.pages.items() if owner not in OTHERS]
         return {
             "pages": {str(node): sum(held.get(node, 0) for held in owned) for node in ids},
             "counters": {
@@ -106,9 +106,7 @@ class Outcome:
             "kernel": self.run.version.name,
             "demotion": self.scenario.demotion,
             "left_out": LEFT_OUT,
-            "nodes": [
-                {"id": node.id, **node.marks.model_dump(), "pinned": node.pinned} for node in plan.state.nodes.values()
-            ],
+            "nodes": [{"id": node.id, **node.marks.model_dump()} for node in plan.state.nodes.values()],
             "owners": [
                 {"name": owner.name, "cpu": owner.cpu, "pages": owner.wanted, "rate": owner.rate, "start": owner.start}
                 for owner in plan.state.owners.values()
@@ -128,6 +126,8 @@ def frame_of(plan: Plan) -> Frame:
     for node in plan.state.nodes.values():
         for owner, held in node.held.items():
             pages.setdefault(owner, {})[node.id] = held
+        if node.pinned:
+            pages.setdefault(KERNEL, {})[node.id] = node.pinned
     nodes = plan.state.nodes
     return Frame(pages, {n: memory.free for n, memory in nodes.items()}, {n: {} for n in nodes}, {})
 

@@ -35,6 +35,7 @@ from typing import Annotated, NamedTuple
 from pydantic import FailFast, Field, PlainValidator, ValidationError, field_validator, model_validator
 
 from viz.pressure.simulation import MAX_TICKS
+from viz.pressure.state import OTHERS
 from viz.topology import quantities as q
 from viz.topology.document import toml_document
 from viz.topology.errors import TopologyError, shown
@@ -165,6 +166,9 @@ class Scenario(StrictModel):
         names = [owner.name for owner in self.owners]
         if len(names) > MAX_OWNERS:
             raise TopologyError(f"lists {len(names)} owners; at most {MAX_OWNERS} are possible")
+        taken = next((name for name in names if name in OTHERS), None)
+        if taken is not None:
+            raise TopologyError(f"names an owner {shown(taken)}, which is the name of what is in use at the start")
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice is not None:
             raise TopologyError(f"names the owner {shown(twice)} twice")

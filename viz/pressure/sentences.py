@@ -119,7 +119,8 @@ _MOVES: dict[str, Callable[[State, Move], str]] = {
     "swap": _swap,
     "promote": _promote,
     "migrate": _migrate,
-    "exit": lambda *_: "",  # the note that comes with it has the sentence
+    "exit": lambda *_: "",  # the notes that come with these two have the sentence
+    "drain": lambda *_: "",
 }
 
 
@@ -208,6 +209,7 @@ _NOTES: dict[str, Callable[[State, Note], str]] = {
     "leaving": _leaving,
     "exits": lambda _, note: f"{note.owner} ends, and all its pages are free.",
     "memory.reclaim": _asked,
+    "drained": lambda _, note: f"CPUs give back {note.pages:,} free pages that they kept in lists of their own.",
     "reclaimed": lambda _, note: f"The write to memory.reclaim returns: {note.pages:,} pages were reclaimed.",
     "left": lambda state, note: f"Node {note.node} has left, and the order is built anew: {_order_words(state)}.",
     "comes": lambda state, note: f"Node {note.node} is back, and the order is built anew: {_order_words(state)}.",

@@ -13,12 +13,15 @@ Cause = Literal["kswapd", "direct", "proactive"]
 """Who reclaims; a demotion is counted by it."""
 BEFORE = "in use before"
 """The owner of the pages that are in use at the start on nodes without CPUs."""
+KERNEL = "the kernel"
+"""The owner of those on nodes with CPUs, which nothing can move."""
+OTHERS = (BEFORE, KERNEL)
 
 
 class Move(NamedTuple):
     """Pages that go somewhere in one tick: `kind` says why, -1 stands for no node.
 
-    kinds: alloc, kswapd, direct, proactive (demotion by each), promote, migrate (the node leaves), swap, exit
+    kinds: alloc, kswapd, direct, proactive (demotion by each), promote, migrate (the node leaves), swap, exit, drain
     """
 
     kind: str
@@ -82,6 +85,8 @@ class State:
     demotion: bool = True
     off: bool = False
     """Whether the order is taken away for now, since memory is leaving."""
+    drained: bool = False
+    """Whether CPUs have given back the free pages that they keep in lists of their own."""
     swap_free: int = 0
     tick: int = 0
     draws: dict[int, int] = field(default_factory=dict)

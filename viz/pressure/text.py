@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from viz.pressure.outcome import LEFT_OUT, Outcome
 from viz.pressure.replay import COUNTERS, DEMOTED
-from viz.pressure.state import BEFORE
+from viz.pressure.state import OTHERS
 
 
 def outcome_text(outcome: Outcome) -> str:
@@ -27,9 +27,7 @@ def _sentences(outcome: Outcome) -> Iterator[str]:
 def _end(outcome: Outcome) -> list[list[str]]:
     """Return a head and a row for each node with memory: its owners' pages, free pages, watermarks, counters."""
     frame = outcome.last()
-    owners = [
-        name for name in (*outcome.simulation.plan.state.owners, BEFORE) if frame.pages.get(name) or name != BEFORE
-    ]
+    owners = [*outcome.simulation.plan.state.owners, *(name for name in OTHERS if frame.pages.get(name))]
     used = [name for name in COUNTERS if any(values.get(name) for values in frame.counters.values())]
     shown = list(dict.fromkeys([*DEMOTED[:2], *used]))
     rows = [["node", *owners, "free", "min", "low", "high", *shown]]
