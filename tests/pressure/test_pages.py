@@ -1,4 +1,4 @@
-"""Tests of the runs of a node."""
+"""Tests of the batches of a node."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ def node() -> NodeMemory:
     return NodeMemory(0, Watermarks(min=10, low=20, high=30, promo=40, managed=1000, free=1000), promo=False)
 
 
-def test_pages_of_one_tick_are_one_run(node: NodeMemory) -> None:
+def test_pages_of_one_tick_are_one_batch(node: NodeMemory) -> None:
     for _ in range(5):
         node.put("a", 10, tick=1)
     node.put("a", 10, tick=2)
-    assert [list(run) for run in node.runs["a"]] == [[1, 50], [2, 10]]
+    assert [list(batch) for batch in node.batches["a"]] == [[1, 50], [2, 10]]
     assert (node.free, node.held) == (940, {"a": 60})
 
 
-def test_the_oldest_are_taken_first_and_runs_are_split(node: NodeMemory) -> None:
+def test_the_oldest_are_taken_first_and_batches_are_split(node: NodeMemory) -> None:
     node.put("a", 50, tick=1)
     node.put("a", 50, tick=2)
     node.take("a", 70)
-    assert [list(run) for run in node.runs["a"]] == [[2, 30]]
+    assert [list(batch) for batch in node.batches["a"]] == [[2, 30]]
     node.take("a", 30)
-    assert (node.runs, node.held, node.free) == ({}, {}, 1000)
+    assert (node.batches, node.held, node.free) == ({}, {}, 1000)
 
 
 def test_the_oldest_owner_goes_until_another_is_older(node: NodeMemory) -> None:

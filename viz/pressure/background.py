@@ -15,11 +15,11 @@ PASS_SHARE = 16
 """memory.reclaim looks at this part of the cgroup's pages on every node in a pass, and one pass is made a tick."""
 
 
-def kswapd(state: State, node: NodeMemory, batch: int) -> None:
+def kswapd(state: State, node: NodeMemory, pages: int) -> None:
     """Let a node's kswapd, which is awake, reclaim for as long as a tick, or until enough is free."""
     want = node.goal + 1 - node.free
     if want > 0:
-        done = shrink(state, node, min(batch, -(-want // LIST) * LIST), "kswapd")
+        done = shrink(state, node, min(pages, -(-want // LIST) * LIST), "kswapd")
         node.failures = 0 if done else node.failures + 1
     if node.free > node.goal:
         node.awake = False
@@ -89,12 +89,12 @@ class Leaving:
     """A node whose memory is being offlined."""
 
     node: int
-    batch: int
+    speed: int
     tries: int = 0
     done: bool = False
 
 
-def batch_of_leaving(state: State, node: int) -> int:
+def speed_of_leaving(state: State, node: int) -> int:
     """Return how many pages move in a tick while a node leaves, so that it takes LEAVING_TICKS if all goes well."""
     return -(-sum(state.nodes[node].held.values()) // LEAVING_TICKS) or 1
 
@@ -111,7 +111,7 @@ def begin_leaving(state: State, node: int) -> None:
 def migrate_away(state: State, leaving: Leaving) -> bool:
     """Move pages of the leaving node to others; return whether none is left, so that it has left."""
     node = state.nodes[leaving.node]
-    left = leaving.batch
+    left = leaving.speed
     while left:
         owner, pages = node.oldest(())
         if not owner:
@@ -121,7 +121,7 @@ def migrate_away(state: State, leaving: Leaving) -> bool:
             break
         node.take(owner, moved)
         left -= moved
-    leaving.tries = leaving.tries + 1 if left == leaving.batch else 0
+    leaving.tries = leaving.tries + 1 if left == leaving.speed else 0
     if leaving.tries >= GIVES_UP:
         leaving.done, node.isolated, state.off = True, False, False
         state.assign_nodes()

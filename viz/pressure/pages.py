@@ -1,6 +1,6 @@
-"""NodeMemory: the pages of one node as runs, so that work grows with what happens and not with memory.
+"""NodeMemory: the pages of one node in batches, so that work grows with what happens and not with memory.
 
-A run is a number of pages of one owner that came to the node at the same tick. The oldest runs are reclaimed first.
+A batch is a number of pages of one owner that came to the node at the same tick. The oldest go first.
 """
 
 from __future__ import annotations
@@ -15,9 +15,22 @@ GIVES_UP = 16
 
 
 class NodeMemory:
-    """A node: its watermarks, its free pages, its runs by owner, and the state of its kswapd."""
+    """A node: its watermarks, its free pages, its batches by owner, and the state of its kswapd."""
 
-    __slots__ = ("awake", "failures", "free", "goal", "held", "id", "isolated", "low", "marks", "min", "pinned", "runs")
+    __slots__ = (
+        "awake",
+        "batches",
+        "failures",
+        "free",
+        "goal",
+        "held",
+        "id",
+        "isolated",
+        "low",
+        "marks",
+        "min",
+        "pinned",
+    )
 
     def __init__(self, node: int, marks: Watermarks, promo: bool) -> None:
         self.id = node
@@ -29,7 +42,7 @@ class NodeMemory:
         self.free = marks.free
         self.pinned = 0
         """Pages in use that nothing can move: the kernel's own, on nodes with CPUs."""
-        self.runs: dict[str, deque[list[int]]] = {}
+        self.batches: dict[str, deque[list[int]]] = {}
         """By owner: [the tick at which the pages came, how many], the oldest first."""
         self.held: dict[str, int] = {}
         self.awake = False
@@ -46,24 +59,24 @@ class NodeMemory:
         """Give free pages to an owner."""
         self.free -= pages
         self.held[owner] = self.held.get(owner, 0) + pages
-        runs = self.runs.setdefault(owner, deque())
-        if runs and runs[-1][0] == tick:
-            runs[-1][1] += pages
+        batches = self.batches.setdefault(owner, deque())
+        if batches and batches[-1][0] == tick:
+            batches[-1][1] += pages
         else:
-            runs.append([tick, pages])
+            batches.append([tick, pages])
 
     def take(self, owner: str, pages: int) -> None:
         """Free the oldest pages of an owner."""
         self.free += pages
         self.held[owner] -= pages
-        runs = self.runs[owner]
+        batches = self.batches[owner]
         while pages:
-            if runs[0][1] > pages:
-                runs[0][1] -= pages
+            if batches[0][1] > pages:
+                batches[0][1] -= pages
                 break
-            pages -= runs.popleft()[1]
-        if not runs:
-            del self.runs[owner], self.held[owner]
+            pages -= batches.popleft()[1]
+        if not batches:
+            del self.batches[owner], self.held[owner]
 
     def oldest(self, passed_over: Container[str]) -> tuple[str, int]:
         """Return whose pages are the oldest, and how many of them are older than anybody else's; ("", 0) for none.
@@ -71,10 +84,10 @@ class NodeMemory:
         Of pages that are equally old, those of the owner that came first to the node are taken first.
         """
         found, first, second = "", 0, 0
-        for owner, runs in self.runs.items():
+        for owner, batches in self.batches.items():
             if owner in passed_over:
                 continue
-            age = runs[0][0]
+            age = batches[0][0]
             if not found or age < first:
                 found, first, second = owner, age, (first if found else -1)
             elif second < 0 or age < second:
@@ -84,10 +97,10 @@ class NodeMemory:
         return found, self.held[found] if second < 0 else self._until(found, second)
 
     def _until(self, owner: str, tick: int) -> int:
-        """Return how many pages of the owner came before the tick; at least its oldest run."""
-        runs = self.runs[owner]
+        """Return how many pages of the owner came before the tick; at least its oldest batch."""
+        batches = self.batches[owner]
         pages = 0
-        for age, count in runs:
+        for age, count in batches:
             if pages and age >= tick:
                 break
             pages += count

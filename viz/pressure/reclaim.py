@@ -21,7 +21,7 @@ def shrink(
     `task` is who reclaims directly, whose cpuset limits where it may put pages. `only` is the owner whose pages alone
     are reclaimed: it is what memory.reclaim of its cgroup does.
     """
-    passed_over = {name for name in node.runs if only is not None and name != only}
+    passed_over = {name for name in node.batches if only is not None and name != only}
     reclaimed = 0
     while reclaimed < goal:
         name, available = node.oldest(passed_over)

@@ -139,7 +139,7 @@ def _wakes(state: State, note: Note) -> str:
         return f"No node that may be used has more than low free, so kswapd of node {note.node} wakes."
     if note.owner == "promote":
         return f"Node {note.node} has no more than high free for promoted pages, so its kswapd wakes."
-    return f"Node {note.node} falls to low by the pages that come to it, so its own kswapd wakes."
+    return f"Node {note.node} falls to low by the pages that come to it, so its own kswapd wakes: a cascade."
 
 
 def _sleeps(state: State, note: Note) -> str:

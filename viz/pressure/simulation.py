@@ -9,13 +9,13 @@ from viz.pressure.allocator import allocate, leave
 from viz.pressure.background import (
     Leaving,
     Request,
-    batch_of_leaving,
     begin_leaving,
     finish_leaving,
     kswapd,
     migrate_away,
     promote,
     reclaim_proactively,
+    speed_of_leaving,
 )
 from viz.pressure.order import DemotionOrder, Event
 from viz.pressure.sentences import Narrator
@@ -76,7 +76,7 @@ class Simulation:
     leaving: list[Leaving] = field(default_factory=list)
     history: list[Event] = field(default_factory=list)
     """The hotplug events that are over."""
-    batch: int = 1
+    speed: int = 1
     """Pages that one kswapd moves in a tick."""
     _slices: int = 1
     """Parts of a tick in which owners and kswapds take turns, so that neither runs far ahead of the other."""
@@ -138,7 +138,7 @@ class Simulation:
             return
         fastest = max(owner.rate for owner in active)
         part, whole = KSWAPD_SPEED
-        self.batch = -(-fastest * part // whole)
+        self.speed = -(-fastest * part // whole)
         self._slices = 1
         if any(node.awake for node in state.nodes.values()) or not all(_has_room(owner, active) for owner in active):
             self._slices = min(MAX_SLICES, -(-fastest // self.plan.gap))
@@ -156,7 +156,7 @@ class Simulation:
                     allocate(state, owner, min(pages, owner.left))
         for node in state.nodes.values():
             if node.awake:
-                kswapd(state, node, -(-self.batch // slices))
+                kswapd(state, node, -(-self.speed // slices))
 
     def _begin(self, happening: Happening) -> None:
         state, node = self.plan.state, happening.node
@@ -165,7 +165,7 @@ class Simulation:
                 self.requests.append(Request(happening.owner, happening.pages, happening.pages))
                 state.note("memory.reclaim", owner=happening.owner, pages=happening.pages)
             case "offline" if not state.nodes[node].isolated:
-                self.leaving.append(Leaving(node, batch_of_leaving(state, node)))
+                self.leaving.append(Leaving(node, speed_of_leaving(state, node)))
                 begin_leaving(state, node)
             case "online" if state.nodes[node].isolated and all(task.done for task in self.leaving):
                 self.history += [("mem_online", node)] * self.plan.blocks[node]
