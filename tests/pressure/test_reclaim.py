@@ -8,9 +8,10 @@ import pytest
 
 from tests.pressure.machines import counted, owner, pages, play, said, three_tiers
 from viz.analysis.run import Run
+from viz.pressure.order import Way
 from viz.pressure.outcome import Outcome
 from viz.pressure.plan import plan_of
-from viz.pressure.reclaim import shrink
+from viz.pressure.reclaim import draws, shrink
 from viz.pressure.scenario import Scenario
 from viz.pressure.state import State
 from viz.pressure.takers import place
@@ -276,3 +277,21 @@ def test_free_pages_of_cpus_come_back_before_an_oom_kill() -> None:
         outcome = play(topology, owner(pages_wanted, bind=[0]), demotion=False)
         assert outcome.ran_out == killed, pages_wanted
     assert "CPUs give back 31 free pages" in said(outcome)
+
+
+@pytest.mark.parametrize("gate", [None, frozenset({1}), frozenset({1, 2}), frozenset()])
+@pytest.mark.parametrize("pages_moved", [1, 31, 32, 33, 1000, 32 * 9 * 40 + 5])
+def test_draws_share_out_what_list_by_list_would(gate: frozenset[int] | None, pages_moved: int) -> None:
+    """The work does not grow with the pages, and the shares are those of a loop over all lists."""
+    way, state = Way((1, 2, 3), gate=gate), state_of("6.16", owner(1))
+    state.draws[0] = 4
+    expected: dict[int, int] = {}
+    for number, begin in enumerate(range(0, pages_moved, 32), 4):
+        first, second = way.targets[number % 3], way.targets[number // 3 % 3]
+        size = min(32, pages_moved - begin)
+        if gate is None:
+            expected[first] = expected.get(first, 0) + size
+        elif first in gate:
+            expected[second] = expected.get(second, 0) + size
+    assert dict(draws(state, 0, pages_moved, way)) == expected
+    assert state.draws[0] == 4 + -(-pages_moved // 32)

@@ -68,22 +68,28 @@ def draws(state: State, node: int, pages: int, way: Way) -> Iterator[tuple[int, 
 
     From 6.16 to 6.19 a first draw must be allowed, or the list stays where it is. The list then draws again.
     """
-    open_gate = way.gate is None or way.gate.issuperset(way.targets)
-    if open_gate and len(way.targets) == 1:
-        yield way.targets[0], pages
+    targets, turn = way.targets, state.draws.get(node, 0)
+    is_open = way.gate is None or way.gate.issuperset(targets)
+    if is_open and len(targets) == 1:
+        yield targets[0], pages
         return
-    shares = dict.fromkeys(way.targets, 0)
-    count, turn = len(way.targets), state.draws.get(node, 0)
-    while pages:
-        size = min(LIST, pages)
-        pages -= size
-        if open_gate:
-            shares[way.targets[turn % count]] += size
-        elif way.targets[turn % count] in (way.gate or ()):
-            shares[way.targets[turn // count % count]] += size
-        turn += 1
-    state.draws[node] = turn
-    yield from ((target, share) for target, share in shares.items() if share)
+    lists, count = -(-pages // LIST), len(targets)
+    round_of_turns = count if is_open else count * count
+    shares: dict[int | None, int] = {}
+    for passed in range(min(lists, round_of_turns)):  # what comes a round later falls to the same target
+        drawn = _drawn(way, turn + passed, is_open)
+        shares[drawn] = shares.get(drawn, 0) + LIST * len(range(passed, lists, round_of_turns))
+    shares[_drawn(way, turn + lists - 1, is_open)] -= LIST * lists - pages  # the last list may be shorter
+    state.draws[node] = turn + lists
+    yield from ((target, share) for target, share in shares.items() if target is not None and share)
+
+
+def _drawn(way: Way, turn: int, is_open: bool) -> int | None:
+    """Return the target of a turn; None if the first draw is not allowed."""
+    count = len(way.targets)
+    if is_open:
+        return way.targets[turn % count]
+    return way.targets[turn // count % count] if way.targets[turn % count] in (way.gate or ()) else None
 
 
 def demote_to(
