@@ -30,7 +30,7 @@ PLAN = {
     "viz.figures": ("kernel topology trace readers analysis resources wording", "networkx plotly"),
     "viz.page": ("kernel topology trace analysis figures resources", ""),
     "viz.app": (
-        "kernel topology trace readers analysis figures page work resources wording",
+        "kernel topology trace readers analysis pressure figures page work resources wording",
         "brotli dash flask plotly uvicorn werkzeug",
     ),
     "viz.cli": ("kernel topology trace readers analysis pressure figures page app work resources wording", "click"),

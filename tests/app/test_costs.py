@@ -75,6 +75,8 @@ def walk(nodes: int, _: int) -> Question:
 
 
 LOG = "".join(f"Fallback order for Node {n}: {' '.join(map(str, reversed(range(8))))}\n" for n in range(8))
+OWNERS = "".join(f'[[owners]]\nname="{n}"\nmemory="9 TiB"\nrate="64 MiB"\ncpu="first"\n' for n in range(16))
+UNDER_PRESSURE = {"toml": f'title="t"\nticks=5000\nnuma_balancing=2\nswap="9 TiB"\n{OWNERS}', "node": 0, "tick": 5000}
 QUESTIONS: list[tuple[str, Callable[[int, int], Question]]] = [
     ("play", about_machine()),
     ("play", about_machine(kernel="v6.12")),
@@ -96,6 +98,8 @@ QUESTIONS: list[tuple[str, Callable[[int, int], Question]]] = [
     ("shape", lambda nodes, _: {"text": f"{nodes} sockets: cpu+dram"}),
     ("events", lambda nodes, _: {"text": f"{nodes} sockets: cpu+dram"}),
     ("play", lambda nodes, _: {"link": pack(Topology.from_document(json.loads(machine(nodes, apart=12))))}),
+    *((kind, about_machine(kernel="v6.12", **UNDER_PRESSURE)) for kind in ("pressure", "pressure-why")),
+    ("pressure", about_machine(scenario="slow-tier-full")),
 ]
 SIZES = [1, 2, 4, 8, 16, 24, 32, 40, 48, 52, 56, 60, 64, 80, 96, 128, 150, 180, 256, 360, 512, 700, 1024]
 
@@ -187,7 +191,7 @@ def workers() -> Iterator[Workers]:
     pool.close()
 
 
-@pytest.mark.parametrize(("kind", "make"), [QUESTIONS[i] for i in (0, 2, 3, 5, 7, 10, 11, 12, 13, 17, 18, 19, 20)])
+@pytest.mark.parametrize(("kind", "make"), [QUESTIONS[i] for i in (0, 2, 3, 5, 7, 10, 11, 12, 13, 17, 18, 19, 20, 25)])
 def test_the_largest_question_of_all_ends_within_its_limit(
     kind: str, make: Callable[[int, int], Question], workers: Workers
 ) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from viz.analysis.run import Run
 from viz.pressure.plan import plan_of
 from viz.pressure.replay import DEMOTED, Frame, replay
 from viz.pressure.scenario import Scenario
-from viz.pressure.simulation import Happening, Plan, Simulation, Tick
+from viz.pressure.simulation import MAX_TICKS, MAX_WORK, Happening, Plan, Simulation, Tick
 from viz.pressure.state import KERNEL, OTHERS, Move
 from viz.pressure.watermarks import SCALE_FACTOR
 from viz.pressure.why import why_nothing_was_demoted
@@ -38,11 +38,13 @@ class Outcome:
         min_free_kbytes: int | None = None,
         scale_factor: int = SCALE_FACTOR,
         afterwards: tuple[Happening, ...] = (),
+        max_work: int = MAX_WORK,
+        until: int = MAX_TICKS,
     ) -> Outcome:
-        """Play the scenario; `afterwards` is what happens besides its own events."""
-        plan = plan_of(run, scenario, min_free_kbytes, scale_factor, afterwards)
+        """Play the scenario up to a tick; `afterwards` is what happens besides its own events."""
+        plan = replace(plan_of(run, scenario, min_free_kbytes, scale_factor, afterwards), max_work=max_work)
         start = frame_of(plan)
-        return cls(run, scenario, Simulation(plan).run(), start)
+        return cls(run, scenario, Simulation(plan).run(until), start)
 
     @property
     def ticks(self) -> list[Tick]:
@@ -89,7 +91,9 @@ class Outcome:
         }
 
     def remark(self) -> str:
-        """Return a sentence on why nothing was demoted, or "" if something was."""
+        """Return a sentence on why nothing was demoted, or "" if something was; or that the run was cut."""
+        if self.simulation.was_cut:
+            return f"The run is cut at tick {self.ticks[-1].number}: it takes too much work to go on."
         demoting = {"kswapd", "direct", "proactive"}
         if any(move.kind in demoting for tick in self.ticks for move in tick.moves):
             return ""

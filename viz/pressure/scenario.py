@@ -207,10 +207,14 @@ def scenario_names() -> list[str]:
 @lru_cache
 def builtin_scenario(name: str) -> Scenario:
     """Return the built-in scenario of that name; raise TopologyError, which lists the names, if there is none."""
+    return read_scenario(builtin_text(name), name)
+
+
+def builtin_text(name: str) -> str:
+    """Return the text of a built-in scenario; raise TopologyError, which lists the names, if there is none."""
     names = scenario_names()
     if name not in names:
         close = get_close_matches(name[:60], names, n=1)
         hint = f"perhaps {close[0]} is meant" if close else f"they are {', '.join(names)}"
         raise TopologyError(f"{shown(name)} is no built-in scenario; {hint}")
-    path = sorted(FOLDER.glob("*.toml"))[names.index(name)]
-    return read_scenario(path.read_text(encoding="utf-8"), path.name)
+    return sorted(FOLDER.glob("*.toml"))[names.index(name)].read_text(encoding="utf-8")

@@ -22,6 +22,10 @@ from viz.pressure.sentences import Narrator
 from viz.pressure.state import Move, Owner, State
 
 MAX_TICKS = 5000
+MAX_WORK = 4_000_000
+"""Nodes that are looked at in a whole run, at some microseconds each; a run with more is cut."""
+TURN = 4
+"""What a turn of an owner or a kswapd costs besides."""
 KSWAPD_SPEED = 2, 3
 """A kswapd moves two pages while the fastest owner touches three; docs/pressure.md compares that with boots."""
 MAX_SLICES = 8
@@ -54,6 +58,7 @@ class Plan:
     """The memory blocks of each node."""
     order_after: Callable[[list[Event]], DemotionOrder]
     """Returns the order after a series of hotplug events."""
+    max_work: int = MAX_WORK
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,8 @@ class Tick:
     moves: dict[Move, int]
     sentences: tuple[str, ...]
     """What begins or ends at this tick, for people; a tick without one only goes on."""
+    awake: tuple[int, ...]
+    """The nodes whose kswapd is awake after it."""
 
 
 @dataclass
@@ -80,20 +87,25 @@ class Simulation:
     """Pages that one kswapd moves in a tick."""
     _slices: int = 1
     """Parts of a tick in which owners and kswapds take turns, so that neither runs far ahead of the other."""
+    was_cut: bool = False
+    """Whether the run took more work than it may, and has not ended by itself."""
+    _work: int = 0
     _narrator: Narrator = field(default_factory=Narrator)
 
-    def run(self) -> Simulation:
-        """Simulate until nothing happens any more, or until the last tick."""
-        state, last = self.plan.state, self.plan.ticks or MAX_TICKS
+    def run(self, until: int = MAX_TICKS) -> Simulation:
+        """Simulate until nothing happens any more, or until the last tick, or the tick `until`."""
+        state, last = self.plan.state, min(until, self.plan.ticks or MAX_TICKS)
         waiting = sorted(self.plan.happenings, key=lambda happening: happening.tick)
-        while state.tick < last and (self._is_busy() or waiting):
+        while state.tick < last and (self._is_busy() or waiting) and not self.was_cut:
             state.tick += 1
             while waiting and (waiting[0].tick <= state.tick or self._is_due(waiting[0])):
                 self._begin(waiting.pop(0))
             self._tick()
             if state.log:
-                self.ticks.append(Tick(state.tick, state.moves, self._narrator.sentences(state)))
+                awake = tuple(node.id for node in state.nodes.values() if node.awake)
+                self.ticks.append(Tick(state.tick, state.moves, self._narrator.sentences(state), awake))
                 state.moves, state.log = {}, []
+            self.was_cut = self._work > self.plan.max_work
         return self
 
     def _is_due(self, happening: Happening) -> bool:
@@ -125,9 +137,11 @@ class Simulation:
                     owner.told = True
                     state.note("has all", owner=owner.name, pages=owner.wanted)
                 if owner.hot:
+                    self._work += TURN + len(state.nodes)
                     promote(state, owner)
         for request in self.requests:
             if not request.done:
+                self._work += TURN * len(state.nodes)
                 reclaim_proactively(state, request)
 
     def _set_speed(self) -> None:
@@ -153,9 +167,11 @@ class Simulation:
                     state.note("starts", owner=owner.name, pages=owner.wanted)
                 pages = owner.rate * (part + 1) // slices - owner.rate * part // slices
                 if pages:
+                    self._work += TURN + len(owner.nodes)
                     allocate(state, owner, min(pages, owner.left))
         for node in state.nodes.values():
             if node.awake:
+                self._work += TURN
                 kswapd(state, node, -(-self.speed // slices))
 
     def _begin(self, happening: Happening) -> None:

@@ -84,3 +84,48 @@ def where_and_why(state: State, source: int, target: int, owner: Owner | None) -
     if target in way.others:
         return f"node {target}, another slower node, since {why}"
     return f"node {target}, which is no target: {why}, and up to 6.19 the rest of a list may then go anywhere"
+
+
+def explain(state: State, node: int) -> list[str]:
+    """Return what a node does at a tick, and why its pages are demoted where they are, or why they are not."""
+    memory = state.nodes.get(node)
+    if memory is None:
+        return [f"Node {node} has no memory, so nothing is demoted from it or to it."]
+    if memory.isolated:
+        return [f"The memory of node {node} is leaving or has left, so it takes no pages."]
+    return [_free_words(node, state), _kswapd_words(node, state), *_targets_words(node, state)]
+
+
+def _free_words(node: int, state: State) -> str:
+    memory = state.nodes[node]
+    marks = [(name, getattr(memory.marks, name)) for name in ("min", "low", "high")]
+    below = next((f"no more than {name} ({pages:,})" for name, pages in marks if memory.free <= pages), "")
+    where = below or f"more than high ({memory.marks.high:,})"
+    return f"Node {node} has {memory.free:,} of {memory.marks.managed:,} pages free, {where}."
+
+
+def _kswapd_words(node: int, state: State) -> str:
+    memory = state.nodes[node]
+    if memory.awake:
+        goal = "high" if memory.goal == memory.marks.high else "promo"
+        return f"Its kswapd is awake, and works until more than {goal} is free."
+    if memory.hopeless:
+        return "Its kswapd has given up after 16 rounds without success."
+    if memory.free > memory.low:
+        return "Its kswapd sleeps: nobody wakes it while more than low is free."
+    return "Its kswapd sleeps, although no more than low is free: nobody has found all nodes that it may use so low."
+
+
+def _targets_words(node: int, state: State) -> list[str]:
+    owners = [state.owners.get(name) for name in state.nodes[node].held]
+    found: dict[str, None] = {}
+    for owner in [*owners] or [None]:
+        why = why_not(state, node, owner)
+        whose = f"Pages of {owner.name}" if owner else "Its pages"
+        if why:
+            found[f"{whose} cannot be demoted: {why}."] = None
+            continue
+        way = state.order.way(node, owner.mems if owner else None)
+        where = where_and_why(state, node, way.targets[0], owner)
+        found[f"{whose} are demoted, when they have to be, to {where}."] = None
+    return list(found)
