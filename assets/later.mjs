@@ -64,6 +64,7 @@ export function onRun() {
   history.onRun();
   editStrip();
   if (state.against) openTool("compare"); // the link names runs to compare
+  if (state.pressure) openTool("pressure"); // the link names a scenario
   toolOnRun();
   if (allowed || (state.play.allowed && !isExported())) withAllowed(({ showAllowed }) => showAllowed());
   askForChart();

@@ -193,6 +193,8 @@ interface Address {
   zonelists?: string;
   /** The runs to compare with: "kernel:v5.15,before:edit". */
   against?: string;
+  /** The scenario that is played, and its tick: "bound:184". */
+  pressure?: string;
   step?: Step;
   /** A sentence about a part of the address that is not understood. */
   odd?: string;
@@ -242,6 +244,7 @@ interface PageState {
   follows: string | null;
   /** See Address. */
   against: string | undefined;
+  pressure: string | undefined;
   /** The kernel's log that the visitor has pasted. */
   log: string;
 }
