@@ -257,13 +257,14 @@ function showNumbers(film, tick) {
     for (const [place, value] of [freeAt(film, tick, index), ...values].entries()) {
       setText(row.cells[place + 2], value.toLocaleString("en"));
     }
+    const chart = row.querySelector(".fill");
+    if (chart) moveNow(/** @type {SVGElement} */ (chart), tick, film.length);
+    if (shown.until !== null) continue; // nobody points at a row of a film that plays
     const owned = film.answer.owners.flatMap((name, owner) => {
       const pages = pagesAt(film, tick, owner, index);
       return pages ? [`${name}: ${pages.toLocaleString("en")} pages`] : [];
     });
     row.title = owned.join("\n");
-    const chart = row.querySelector(".fill");
-    if (chart) moveNow(/** @type {SVGElement} */ (chart), tick, film.length);
   }
 }
 
