@@ -26,7 +26,7 @@ PLAN = {
     "viz.trace": ("kernel wording", "pydantic"),
     "viz.readers": ("kernel trace", ""),
     "viz.analysis": ("kernel topology trace readers", ""),
-    "viz.pressure": ("kernel topology trace analysis", "pydantic"),
+    "viz.pressure": ("kernel topology trace analysis wording", "pydantic"),
     "viz.figures": ("kernel topology trace readers analysis resources wording", "networkx plotly"),
     "viz.page": ("kernel topology trace analysis figures resources", ""),
     "viz.app": (

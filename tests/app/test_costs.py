@@ -11,11 +11,13 @@ from typing import Any
 
 import pytest
 
+from tests.attacks.payloads import many_owners
 from viz.app import create_app
 from viz.app.costs import COSTS, HEAVY, cost, too_long_to_read
 from viz.app.dispatcher import KINDS, Job, answer_job, answer_job_as_text
 from viz.app.service import Service
 from viz.kernel.nodemask import MAX_NUMNODES
+from viz.pressure.simulation import MAX_TICKS
 from viz.topology import Topology
 from viz.topology.link import pack
 from viz.topology.model import MAX_EVENTS
@@ -75,8 +77,7 @@ def walk(nodes: int, _: int) -> Question:
 
 
 LOG = "".join(f"Fallback order for Node {n}: {' '.join(map(str, reversed(range(8))))}\n" for n in range(8))
-OWNERS = "".join(f'[[owners]]\nname="{n}"\nmemory="9 TiB"\nrate="64 MiB"\ncpu="first"\n' for n in range(16))
-UNDER_PRESSURE = {"toml": f'title="t"\nticks=5000\nnuma_balancing=2\nswap="9 TiB"\n{OWNERS}', "node": 0, "tick": 5000}
+UNDER_PRESSURE = {"toml": many_owners(), "node": 0, "tick": MAX_TICKS}
 QUESTIONS: list[tuple[str, Callable[[int, int], Question]]] = [
     ("play", about_machine()),
     ("play", about_machine(kernel="v6.12")),

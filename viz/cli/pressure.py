@@ -21,6 +21,7 @@ from viz.pressure.watermarks import LARGEST_SCALE_FACTOR, SCALE_FACTOR
 from viz.topology import MAX_INPUT, Topology, TopologyError, printable
 from viz.topology.quantities import MAX_BYTES, memory_bytes
 from viz.topology.watermarks import PAGE_SIZE, read_zoneinfo
+from viz.wording import size_text
 
 REQUEST = "request"
 """The name of the one owner that options describe."""
@@ -148,7 +149,7 @@ def one_owner(
         raise click.UsageError("--request must be at least one page.")
     mems = allowed if allowed is not None else topology.allowed
     owner = {"name": REQUEST, "memory": request, "cpu": cpu or 0, "bind": bind, "allowed": mems}
-    title = f"One owner uses {request / 2**20:,.0f} MiB"
+    title = f"One owner uses {size_text(request)}"
     table = {"title": title, "owners": [owner], "swap": swap or 0, "numa_balancing": numa_balancing or 0}
     afterwards = (reclaim_afterwards(REQUEST, -(-reclaim // PAGE_SIZE)),) if reclaim else ()
     return Scenario.from_table(table), afterwards

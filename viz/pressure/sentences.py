@@ -6,19 +6,18 @@ from collections.abc import Callable
 
 from viz.kernel.nodemask import node_list
 from viz.pressure.state import BEFORE, Move, Note, State
-from viz.pressure.why import nodes_words, where_and_why, why_not
+from viz.pressure.why import where_and_why, why_not
+from viz.topology.partial_topology import nodes_text
 from viz.topology.watermarks import PAGE_SIZE
+from viz.wording import size_text
 
 QUIET = 12
 """Ticks after which something that stopped is said again when it goes on."""
 
 
 def pages_words(pages: int) -> str:
-    """Return "1 page" or "10,240 pages (40 MiB)"."""
-    size = pages * PAGE_SIZE
-    unit, name = (2**30, "GiB") if size >= 2**30 else (2**20, "MiB")
-    amount = f"{size / unit:.1f}".removesuffix(".0")
-    return "1 page" if pages == 1 else f"{pages:,} pages" + (f" ({amount} {name})" if size >= 2**20 else "")
+    """Return a number of pages with its size, such as "10,240 pages (40 MiB)"."""
+    return f"{pages:,} page{'' if pages == 1 else 's'} ({size_text(pages * PAGE_SIZE)})"
 
 
 class Narrator:
@@ -66,10 +65,10 @@ def _alloc(state: State, move: Move) -> str:
     passed = owner.nodes[: [node.id for node in owner.nodes].index(move.target)]
     if any(node.awake and node.free > node.low for node in passed):
         why = (
-            f"kswapd of {nodes_words(n.id for n in passed)} is awake, and from 6.18 on such nodes are passed over first"
+            f"kswapd of {nodes_text(n.id for n in passed)} is awake, and from 6.18 on such nodes are passed over first"
         )
     else:
-        why = f"{nodes_words(n.id for n in passed).capitalize()} {_has(len(passed))} no more than low free"
+        why = f"{nodes_text(n.id for n in passed).capitalize()} {_has(len(passed))} no more than low free"
     return f"{why}, so pages of {move.owner} come from node {move.target}, the next in the list of node {owner.cpu}."
 
 
@@ -129,7 +128,7 @@ _MOVES: dict[str, Callable[[State, Move], str]] = {
 
 def _starts(state: State, note: Note) -> str:
     owner = state.owners[note.owner]
-    where = f"on {nodes_words(node.id for node in owner.nodes)} only" if owner.mask != -1 else "on any node"
+    where = f"on {nodes_text(node.id for node in owner.nodes)} only" if owner.mask != -1 else "on any node"
     nearest = f", node {owner.nodes[0].id} first" if len(owner.nodes) > 1 else ""
     return f"{owner.name} begins to use {pages_words(note.pages)}, {where}{nearest}."
 
@@ -157,7 +156,7 @@ def _stalls(state: State, note: Note) -> str:
     owner = state.owners[note.owner]
     reasons = [why_not(state, node.id, owner, "direct") for node in owner.nodes]
     why = "; ".join(dict.fromkeys(reason for reason in reasons if reason))
-    where = f"{nodes_words(node.id for node in owner.nodes)} {_has(len(owner.nodes))}"
+    where = f"{nodes_text(node.id for node in owner.nodes)} {_has(len(owner.nodes))}"
     return f"{note.owner} finds no page: {where} no more than min free{f', and {why}' if why else ''}."
 
 

@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from viz.kernel.nodemask import NodeMask, node_list
+from viz.kernel.nodemask import NodeMask
 from viz.pressure.state import Cause, Owner, State
-
-
-def nodes_words(nodes: Iterable[int]) -> str:
-    """Return "node 1" or "nodes 0-1,3"."""
-    nodes = sorted(nodes)
-    return f"node{'' if len(nodes) == 1 else 's'} {node_list(nodes)}"
+from viz.topology.partial_topology import nodes_text
 
 
 def cpuset_words(owner: Owner) -> str:
@@ -38,10 +31,10 @@ def why_not(state: State, node: int, owner: Owner | None, cause: Cause | None = 
         return f"no node comes below node {node} in the order of this kernel"
     way = state.order.way(node, owner.mems if owner else None)
     if owner and not way.targets:
-        return f"its cpuset {cpuset_words(owner)} has none of the slower {nodes_words(lower)}"
+        return f"its cpuset {cpuset_words(owner)} has none of the slower {nodes_text(lower)}"
     may = {*way.targets, *(way.others if state.behaviour.falls_back else ())} & state.nodes.keys()
     if all(state.nodes[n].isolated or state.nodes[n].free <= state.nodes[n].min for n in may):
-        return f"{nodes_words(may)} {'is' if len(may) == 1 else 'are'} full down to min"
+        return f"{nodes_text(may)} {'is' if len(may) == 1 else 'are'} full down to min"
     return ""
 
 
@@ -54,7 +47,7 @@ def why_nothing_was_demoted(state: State) -> str:
         return "Nothing was demoted: no node comes below another in the order of this kernel."
     fenced = next((o for o in state.owners.values() if o.mems is not None and _is_fenced(state, o)), None)
     if fenced:
-        slower = nodes_words(set().union(*(lower_nodes(state, node) for node in state.nodes)))
+        slower = nodes_text(set().union(*(lower_nodes(state, node) for node in state.nodes)))
         return f"Nothing was demoted: the cpuset {cpuset_words(fenced)} has none of the slower {slower}."
     if reasons and all(why_not(state, node, None) for node in state.nodes):
         return f"Nothing was demoted: {'; '.join(sorted(reasons))}."
@@ -71,16 +64,16 @@ def _is_fenced(state: State, owner: Owner) -> bool:
 
 def where_and_why(state: State, source: int, target: int, owner: Owner | None) -> str:
     """Return where a page of the source is demoted to, and why there, as the end of a sentence."""
-    preferred = nodes_words(state.order.way(source).targets)
+    preferred = nodes_text(state.order.way(source).targets)
     way = state.order.way(source, owner.mems if owner else None)
     if target in way.targets:
-        chosen = nodes_words(way.targets) + (" in turns" if len(way.targets) > 1 else "")
+        chosen = nodes_text(way.targets) + (" in turns" if len(way.targets) > 1 else "")
         if target in state.order.way(source).targets:
             return f"{chosen}, its preferred target{'s' if len(way.targets) > 1 else ''}"
         outside = f"its preferred {preferred} is not in the cpuset {cpuset_words(owner)}" if owner else ""
         return f"{chosen}: {outside}, and of the slower nodes that are it is the best"
     full = [node for node in way.targets if node in state.nodes and not state.nodes[node].isolated]
-    why = f"{nodes_words(full)} has no more than min free" if full else f"{nodes_words(way.targets)} takes no pages"
+    why = f"{nodes_text(full)} has no more than min free" if full else f"{nodes_text(way.targets)} takes no pages"
     if target in way.others:
         return f"node {target}, another slower node, since {why}"
     return f"node {target}, which is no target: {why}, and up to 6.19 the rest of a list may then go anywhere"

@@ -1,5 +1,5 @@
 // @ts-check
-// How full each node is over time: a small chart a node, with layers by owner, the watermarks, and a line for now.
+// Draws how full a node is over time: layers by owner, the watermarks, and a line at the tick that is shown.
 
 import { svgElement } from "#core/dom";
 import { layersAt, levelOf } from "#tools/pressure/model";
@@ -8,7 +8,7 @@ import { tintOf } from "#tools/pressure/stage";
 const [WIDTH, HEIGHT, COLUMNS] = [300, 46, 150];
 
 /**
- * The chart of a node.
+ * Return the chart of a node.
  * @param {Film} film
  * @param {number} node
  */
@@ -39,7 +39,7 @@ const pointAt = (column, columns, level) =>
   `${((column * WIDTH) / (columns - 1 || 1)).toFixed(1)} ${(HEIGHT * (1 - level)).toFixed(1)}`;
 
 /**
- * Move the line of now to a tick.
+ * Move the line to a tick.
  * @param {SVGElement} chart
  * @param {number} tick
  * @param {number} length

@@ -1,5 +1,5 @@
 // @ts-check
-// A scenario under pressure: where all pages are after each tick, how full a node is, and what flows. Pure.
+// Works out a scenario under pressure: where all pages are after each tick, how full a node is, and what flows. Pure.
 
 /** The part of a vessel's height that shows its last free pages, magnified, since the watermarks are near the top. */
 export const HEAD = 0.45;
@@ -7,7 +7,7 @@ const FIELDS = 5; // numbers of a move
 const NOWHERE = -1;
 
 /**
- * The state after every tick, worked out once so that any of them is at hand.
+ * Work out the state after every tick, so that the scrubber can go to any of them at once.
  * @param {PressureAnswer} answer
  * @returns {Film}
  */
@@ -38,7 +38,7 @@ export function filmOf(answer) {
 }
 
 /**
- * The moves of a tick as lists: kind, source, target, owner, pages.
+ * Return the moves of a tick as lists: kind, source, target, owner, pages.
  * @param {PressureAnswer} answer
  * @param {number} tick
  */
@@ -58,7 +58,7 @@ function awakeOf(answer) {
 }
 
 /**
- * How many pages of an owner a node holds after a tick.
+ * Return how many pages of an owner a node holds after a tick.
  * @param {Film} film
  * @param {number} tick
  * @param {number} owner
@@ -68,7 +68,7 @@ export const pagesAt = ({ pages, answer, nodes }, tick, owner, node) =>
   pages[(tick * answer.owners.length + owner) * nodes.length + node];
 
 /**
- * The owners that ever hold a page.
+ * Return the places of the owners that ever hold a page.
  * @param {Film} film
  */
 export function ownersOf({ answer, pages, nodes }) {
@@ -79,7 +79,7 @@ export function ownersOf({ answer, pages, nodes }) {
 }
 
 /**
- * How many pages of a node are free after a tick.
+ * Return how many pages of a node are free after a tick.
  * @param {Film} film
  * @param {number} tick
  * @param {number} node
@@ -91,8 +91,8 @@ export function freeAt(film, tick, node) {
 }
 
 /**
- * How high so many free pages leave a vessel filled, as a part of its height. What is below twice the high watermark
- * has the upper part, its head, to itself.
+ * Return how high a vessel with so many free pages is filled, as a part of its height. Free pages below twice the high
+ * watermark have the upper part of the vessel, its head, to themselves.
  * @param {VesselNode} node
  * @param {number} free
  */
@@ -103,7 +103,8 @@ export function levelOf({ managed, high }, free) {
 }
 
 /**
- * The layers of a vessel, from the bottom, one for each owner, however thin: what was in use before is below all.
+ * Return the layers of a vessel from the bottom, one for each owner, even one without pages. What was in use before the
+ * scenario is below all.
  * @param {Film} film
  * @param {number} tick
  * @param {number} node
@@ -124,7 +125,7 @@ export function layersAt(film, tick, node) {
 }
 
 /**
- * What flows at a tick, the pages of all owners together; allocations come from the node of the owner's CPU.
+ * Return what flows at a tick, the pages of all owners together. An allocation comes from the node of the owner's CPU.
  * @param {Film} film
  * @param {number} tick
  * @returns {Flow[]}
@@ -144,7 +145,7 @@ export function flowsOf({ answer }, tick) {
 }
 
 /**
- * The last sentences up to a tick: what has begun, and is still so.
+ * Return the last sentences up to a tick.
  * @param {Film} film
  * @param {number} tick
  */
@@ -154,7 +155,7 @@ export function saidAt({ answer, matters }, tick) {
 }
 
 /**
- * The next place at which something begins or ends, or the end; or the one before, or the start.
+ * Return the next place at which something begins or ends, else the end; or the one before, else the start.
  * @param {Film} film
  * @param {number} tick
  * @param {number} by 1 or -1
@@ -165,7 +166,7 @@ export function matterFrom({ matters, length }, tick, by) {
 }
 
 /**
- * A scenario with one owner, as TOML. What is left empty is left out.
+ * Return a scenario with one owner as TOML, without the keys whose fields are empty.
  * @param {Record<string, string>} fields
  */
 export function tomlOf({ memory, cpu, bind, allowed, reclaim, swap, demotion }) {

@@ -1,8 +1,9 @@
 // @ts-check
-// What happens to pages when nodes fill up: a scenario, played on the stage, with a sentence for each tick that matters.
+// The tool that plays what happens to pages when nodes fill up: a scenario on the stage, with a sentence for each tick
+// at which something begins or ends.
 //
-// It has a stepper of its own instead of the player's, since its ticks are no steps of the run, and the address and the
-// charts keep the run's step.
+// It has its own controls in place of the player's, because ticks are not steps of the run: the address and the charts
+// keep the run's step.
 
 import { askServer, messageOf } from "#core/api";
 import { $, element, find, off, on, setAttribute, setText } from "#core/dom";
@@ -123,7 +124,7 @@ export function onRun() {
 
 export const again = () => ask(shown.question);
 
-/** @param {Heard<Event>} event */
+/** @param {TargetedEvent<Event>} event */
 export function onClick({ target }) {
   const card = target.closest("#stage [data-node]");
   if (!card || !shown.film) return false;
@@ -270,7 +271,7 @@ function showNumbers(film, tick) {
 
 // Playing
 
-/** @param {Heard<MouseEvent>} event */
+/** @param {TargetedEvent<MouseEvent>} event */
 function onPress({ target }) {
   const act = target.closest("[data-go]")?.dataset.go;
   const { film, tick } = shown;
@@ -281,7 +282,7 @@ function onPress({ target }) {
   go(matterFrom(film, tick, act === "next" ? 1 : -1));
 }
 
-/** @param {Heard<KeyboardEvent>} event */
+/** @param {TargetedEvent<KeyboardEvent>} event */
 function onKey(event) {
   const { key, target } = event;
   const { film, tick } = shown;
@@ -316,8 +317,8 @@ function showPlaying() {
 }
 
 /**
- * Go on by as many ticks as the time since the last picture is worth, but past none that matters: pictures are dropped,
- * and sentences are not. A sentence stays as long as it takes to read.
+ * Go on by as many ticks as have passed since the last picture, but not past a tick that has a sentence: pictures are
+ * dropped, and sentences are not. A sentence stays as long as it takes to read.
  * @param {number} now
  */
 function onFrame(now) {

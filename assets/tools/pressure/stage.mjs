@@ -1,6 +1,6 @@
 // @ts-check
-// Pages on the stage: cards are vessels that fill, with lines for the watermarks, and pages flow between them. It has its
-// own layers in the stage; the player knows nothing of them.
+// Draws pages on the stage: each card is a vessel that fills, with lines for the watermarks, and signs flow from card
+// to card. All of it is in layers of its own, which the player does not use.
 
 import { all, find, setAttribute, svgElement } from "#core/dom";
 import { flowsOf, layersAt, levelOf } from "#tools/pressure/model";
@@ -27,8 +27,8 @@ const SIGN_OF = {
   swap: "down",
 };
 
-/** What the tool has drawn into the stage on show. */
-/** @typedef {{ svg: SVGSVGElement, vessels: (Vessel | null)[], flows: SVGElement, drawn: Map<string, SVGElement> }} Layers */
+/** @typedef {Map<string, Element>} DrawnFlows */
+/** @typedef {{ svg: SVGSVGElement, vessels: (Vessel | null)[], flows: SVGElement, drawn: DrawnFlows }} Layers */
 /** @typedef {{ box: Box, parts: SVGElement, worker: SVGElement, rects: SVGElement[] }} Vessel */
 /** @typedef {{ x: number, y: number, width: number, height: number }} Box */
 
@@ -51,7 +51,7 @@ export function showTick(film, tick) {
   showFlows(layers, film, tick);
 }
 
-/** Nothing of the tool is left on the stage. */
+/** Remove everything that the tool has drawn on the stage. */
 export function clearStage() {
   for (const part of all("#stage .vessel, #stage .flows")) part.remove();
   layers = null;
@@ -181,8 +181,8 @@ function drawFlow(svg, flow) {
 }
 
 /**
- * The way of a flow: along the arrow where one is drawn and pages are demoted, else straight from card to card; from
- * above into a card where the CPU's own node has the page, and down out of it to swap.
+ * Return the path of a flow. Demotion goes along the arrow if one is drawn, else straight from card to card. A page of
+ * the CPU's own node comes into the card from above, and a page that goes to swap leaves its card below.
  * @param {SVGSVGElement} svg
  * @param {Flow} flow
  */
