@@ -9,7 +9,9 @@ interface PressureAnswer {
   toml: string;
   title: string;
   note: string;
+  /** The row of the kernel that it is played under, and of the one that it is made for; "" if it is made for any. */
   kernel: string;
+  madeFor: string;
   leftOut: string;
   remark: string;
   owners: string[];

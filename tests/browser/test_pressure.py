@@ -152,3 +152,11 @@ def test_motion_is_reduced_where_a_visitor_wants_that(page: Page) -> None:
     assert sign.evaluate("(sign) => getComputedStyle(sign).animationName") == "none"
     page.emulate_media(reduced_motion="no-preference")
     assert sign.evaluate("(sign) => getComputedStyle(sign).animationName") == "flow"
+
+
+def test_a_scenario_that_is_made_for_another_kernel_offers_it(page: Page) -> None:
+    open_pressure(page, "cpuset", "v5.15")
+    page.get_by_role("button", name="Switch to v7.0").click()
+    expect(page.locator("main")).to_have_attribute("data-kernel", "v7.0")
+    expect(page.locator(".scenario-note button")).to_have_count(0)
+    expect(page.locator("[name=scenario] option:checked")).to_have_text("A cpuset skips a tier")

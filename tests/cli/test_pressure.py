@@ -108,6 +108,25 @@ def test_watermarks_from_zoneinfo(tmp_path: Path) -> None:
     assert marks == {0: (4120, 85146, 78598), 1: (100, 50_000, 50_000), 2: (2400, 48552, 46382)}
 
 
+def test_here_reads_this_machines_zoneinfo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "zoneinfo"
+    file.write_text(ZONEINFO)
+    monkeypatch.setattr("viz.cli.pressure.ZONEINFO", file)
+    monkeypatch.setattr("viz.cli.inputs.SYSFS_NODES", str(sysfs(tmp_path)))
+    found = json.loads(printed("pressure", "--here", "--json", "--request", "1M"))
+    assert [(node["id"], node["min"], node["free"]) for node in found["nodes"]] == [(0, 4120, 78598)]
+
+
+def sysfs(folder: Path) -> Path:
+    """Return a folder like /sys/devices/system/node of one node."""
+    node = folder / "devices/system/node/node0"
+    node.mkdir(parents=True)
+    (node / "cpulist").write_text("0-1\n")
+    (node / "distance").write_text("10\n")
+    (node / "meminfo").write_text("Node 0 MemTotal:         340584 kB\n")
+    return node.parent
+
+
 def test_watermarks_from_sysctls() -> None:
     document = three_tiers().document()
     for node in document["nodes"]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.command import printed, refusal
 from viz.topology import Topology, TopologyError, read
-from viz.topology.watermarks import read_zoneinfo
+from viz.topology.watermarks import Watermarks, read_zoneinfo
 from viz.topology.writers import write
 
 MARKS = {"min": 4120, "low": 5149, "high": 6178, "promo": 7207, "managed": 85146, "free": 78598}
@@ -131,3 +132,45 @@ def test_what_is_no_zoneinfo_is_refused() -> None:
         read_zoneinfo("available: 2 nodes (0-1)\n", "a.txt")
     with pytest.raises(TopologyError, match="node 0 has no line for free, high"):
         read_zoneinfo("Node 0, zone Normal\n min 1\n low 2\n managed 9\n")
+
+
+NUMACTL = """available: 2 nodes (0,2)
+node 0 cpus: 0 1
+node 0 size: 384 MB
+node 2 cpus:
+node 2 size: 192 MB
+node distances:
+node   0   2
+  0:  10  20
+  2:  20  10
+"""
+
+
+@pytest.mark.parametrize(
+    "text", [NUMACTL + ZONEINFO, ZONEINFO + NUMACTL, f"{NUMACTL}\n$ cat /proc/zoneinfo\n{ZONEINFO}"]
+)
+def test_zoneinfo_may_stand_in_the_same_paste(text: str) -> None:
+    marks = {node.id: node.watermarks for node in read(text).nodes}
+    assert marks[0] == Watermarks(**MARKS)
+    assert marks[2] is not None
+    assert marks[2].free == 46382
+
+
+def test_zoneinfo_may_be_a_file_beside(tmp_path: Path) -> None:
+    file = tmp_path / "zoneinfo"
+    file.write_text(ZONEINFO)
+    text = printed("convert", "--to", "json", "--remote", "20", "--beside", str(file), "-", stdin=NUMACTL)
+    assert read(text).nodes[0].watermarks == Watermarks(**MARKS)
+
+
+def test_watermarks_of_a_document_go_before_those_of_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "zoneinfo"
+    file.write_text(ZONEINFO)
+    given = {**MARKS, "min": 1}
+    text = printed("convert", "--to", "json", "--beside", str(file), "-", stdin=json.dumps(document(**given)))
+    assert read(text).nodes[0].watermarks == Watermarks(**given)
+
+
+def test_a_damaged_zoneinfo_in_a_paste_is_named() -> None:
+    with pytest.raises(TopologyError, match="node 0 has no line for free, high"):
+        read(NUMACTL + "Node 0, zone Normal\n min 1\n low 2\n managed 9\n")

@@ -20,9 +20,12 @@ from viz.pressure.text import outcome_text
 from viz.pressure.watermarks import LARGEST_SCALE_FACTOR, SCALE_FACTOR
 from viz.topology import MAX_INPUT, Topology, TopologyError, printable
 from viz.topology.quantities import MAX_BYTES, memory_bytes
+from viz.topology.trust import with_watermarks
 from viz.topology.watermarks import PAGE_SIZE, read_zoneinfo
 from viz.wording import size_text
 
+ZONEINFO = Path("/proc/zoneinfo")
+"""Where Linux prints the watermarks of the machine that the command runs on."""
 REQUEST = "request"
 """The name of the one owner that options describe."""
 _SIZE = re.compile(r"([0-9]{1,12})([KMGT])", re.ASCII | re.IGNORECASE)
@@ -98,7 +101,10 @@ def pressure(
     asked = kernel or (played.kernel if played else None)
     topology = machine.topology(kernels=[asked])
     if zoneinfo:
-        topology = with_zoneinfo(topology, zoneinfo)
+        text = zoneinfo.read(MAX_INPUT).decode("utf-8", "replace")
+        topology = with_watermarks(topology, read_zoneinfo(text, name_of(zoneinfo)))
+    elif machine.here and ZONEINFO.is_file():
+        topology = with_watermarks(topology, read_zoneinfo(ZONEINFO.read_text(), str(ZONEINFO)))
     run = Run.of(topology, asked, zonelists)
     try:
         played, afterwards = (played, ()) if played else one_owner(topology, **owner)
@@ -153,13 +159,3 @@ def one_owner(
     table = {"title": title, "owners": [owner], "swap": swap or 0, "numa_balancing": numa_balancing or 0}
     afterwards = (reclaim_afterwards(REQUEST, -(-reclaim // PAGE_SIZE)),) if reclaim else ()
     return Scenario.from_table(table), afterwards
-
-
-def with_zoneinfo(topology: Topology, file: BinaryIO) -> Topology:
-    """Return the topology with the watermarks that a /proc/zoneinfo has for its nodes."""
-    found = read_zoneinfo(file.read(MAX_INPUT).decode("utf-8", "replace"), name_of(file))
-    document = topology.document()
-    for node in document["nodes"]:
-        if node["id"] in found:
-            node["watermarks"] = found[node["id"]].model_dump()
-    return Topology.from_document(document)

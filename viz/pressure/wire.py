@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from viz.kernel.releases import version
 from viz.pressure.outcome import LEFT_OUT, Outcome
 from viz.pressure.replay import counters_of
 from viz.pressure.simulation import Tick
@@ -31,7 +32,8 @@ def dump(outcome: Outcome) -> dict[str, Any]:
     return {
         "title": outcome.scenario.title,
         "note": outcome.scenario.note,
-        "kernel": outcome.run.asked,
+        "kernel": outcome.run.version.name,
+        "madeFor": version(outcome.scenario.kernel).name if outcome.scenario.kernel else "",
         "leftOut": LEFT_OUT,
         "remark": outcome.remark(),
         "owners": owners,

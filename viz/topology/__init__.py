@@ -105,13 +105,15 @@ def load_folder(folder: Path) -> ParseResult:
 
 
 def load_beside(result: ParseResult, data: bytes | str, name: str = "") -> ParseResult:
-    """Return the result, completed by what the text in `data` says about memory tiers.
+    """Return the result, completed by what the text in `data` says about memory tiers and watermarks.
 
-    Raise TopologyError if the text says nothing about them.
+    Raise TopologyError if the text says nothing about either.
     """
     evidence, _ = evidence_in(_decode(data))
     if not evidence:
-        raise TopologyError("says nothing of memory tiers; give memory_tierN/nodelist or a kernel's log", name=name)
+        raise TopologyError(
+            "says nothing of memory tiers; give memory_tierN/nodelist, a kernel's log or /proc/zoneinfo", name=name
+        )
     return settled(result, evidence)
 
 

@@ -70,6 +70,16 @@ def read_zoneinfo(text: str, name: str = "") -> dict[int, Watermarks]:
     return {node: _checked(node, figures, name) for node, figures in sums.items() if figures.get("managed")}
 
 
+def without_zoneinfo(text: str) -> str:
+    """Return the text with the lines of a /proc/zoneinfo blanked: a zone's heading, and what is indented below it."""
+    lines, inside = text.split("\n"), False
+    for number, line in enumerate(lines):
+        inside = bool(_NODE.fullmatch(line.strip())) or (inside and line[:1] in (" ", "\t"))
+        if inside:
+            lines[number] = ""
+    return "\n".join(lines)
+
+
 def _checked(node: int, figures: dict[str, int], name: str) -> Watermarks:
     missing = [key for key in ("free", "min", "low", "high", "managed") if key not in figures]
     if missing:

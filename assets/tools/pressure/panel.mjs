@@ -6,7 +6,7 @@
 // keep the run's step.
 
 import { askServer, messageOf } from "#core/api";
-import { $, element, find, off, on, setAttribute, setText } from "#core/dom";
+import { $, button, element, find, off, on, setAttribute, setText } from "#core/dom";
 import { hasRun, setTools, state } from "#core/state";
 import { questionOf } from "#player/history";
 import { isUsed, singleKeys } from "#player/keys";
@@ -157,7 +157,7 @@ function show(answer) {
   const options = answer.scenarios.map(({ name, title }) => new Option(title, name, false, name === answer.scenario));
   if (shown.question.toml) options.push(new Option(`${answer.title} (your own)`, "", false, true));
   $("[name=scenario]").replaceChildren(...options);
-  $(".scenario-note").textContent = answer.note;
+  $(".scenario-note").replaceChildren(answer.note, ...kernelButton(answer));
   $(".film-remark").textContent = answer.remark;
   $(".film-left-out").textContent = answer.leftOut;
   $("[name=toml]").value = answer.toml;
@@ -168,6 +168,14 @@ function show(answer) {
   setAttribute($("[name=tick]"), "max", film.length);
   $(".film-owners").replaceChildren(...legend(film));
   $(".film-nodes").replaceChildren(tableOf(film));
+}
+
+/**
+ * Return a button that switches the page to the kernel that a scenario is made for, unless it is played under that.
+ * @param {PressureAnswer} answer
+ */
+function kernelButton({ kernel, madeFor }) {
+  return madeFor && madeFor !== kernel ? [" ", button(`Switch to ${madeFor}`, "", { kernel: madeFor })] : [];
 }
 
 /** @param {Film} film */
