@@ -146,6 +146,18 @@ def test_what_is_left_out_is_always_in_sight(page: Page) -> None:
     expect(page.locator(".film-left-out")).to_contain_text("A model, and no measurement")
 
 
+def test_a_stage_of_another_width_shows_the_same_tick(page: Page) -> None:
+    open_pressure(page, "bound", tick=380)
+    fills = page.locator('#stage [data-node="0"] .vessel .parts rect')
+    expect(fills).not_to_have_count(0)
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(page.locator("#stage svg.stage")).to_have_attribute("viewBox", re.compile("^0 0 [1-5][0-9][0-9] "))
+    expect(fills).not_to_have_count(0)
+    assert page.locator("#stage .vessel").count() == 5
+    expect(page.locator(".deck")).to_be_hidden()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
 def test_motion_is_reduced_where_a_visitor_wants_that(page: Page) -> None:
     open_pressure(page, "bound", tick=380)
     sign = page.locator("#stage .flow .sign").first

@@ -43,7 +43,7 @@ const SIGNS = [
   "■ leaving",
   "▼ swap",
   "◔ kswapd awake",
-  "lines: high, low (dashed), min (dotted); above them a vessel is magnified",
+  "lines: high, low (dashed), min (dotted); the upper part of a vessel is magnified",
 ];
 const FORM = `<div class="tool-head"><h2>Pressure</h2>
     <label class="quiet">scenario <select name="scenario" aria-label="Scenario"></select></label></div>
@@ -86,11 +86,15 @@ const shown = {
   until: /** @type {number | null} */ (null),
 };
 
+// The stage is drawn anew in a window of another width.
+const redrawn = new MutationObserver(() => go(shown.tick));
+
 /** @param {HTMLElement} panel */
 export function open(panel) {
   panel.innerHTML = FORM;
   on(panel, "click", onPress);
   on(document, "keydown", onKey, { capture: true }); // before the player, which has the same keys
+  redrawn.observe($("#stage"), { childList: true });
   on($("[name=scenario]", panel), "change", ({ target }) => ask({ scenario: target.value }));
   on($("[name=tick]", panel), "input", ({ target }) => go(Number(target.value)));
   on($(".one-owner", panel), "submit", (event) => {
@@ -110,6 +114,7 @@ export function open(panel) {
 export function close() {
   stop();
   off(document, "keydown", onKey, true);
+  redrawn.disconnect();
   shown.turn += 1;
   shown.film = null;
   clearStage();
