@@ -50,7 +50,7 @@ def flows(page: Page) -> set[str]:
 
 def test_spill_before_demotion(page: Page) -> None:
     open_pressure(page, "default-policy")
-    step_to(page, "Node 0 has no more than low free, so pages of program come from node 1")
+    step_to(page, "Node 0 is down to the low watermark, so pages of program come from node 1")
     assert "flow alloc 0>1" in flows(page)
     page.keyboard.press("End")
     expect(page.locator(".film-remark")).to_contain_text("Nothing was demoted, because nothing had to be reclaimed")
@@ -62,7 +62,9 @@ def test_bound_and_cascade(page: Page) -> None:
     step_to(page, "so kswapd of node 0 wakes")
     expect(page.locator('#stage [data-node="0"] .worker')).to_have_class("worker awake")
     assert {"flow kswapd 0>2", "flow kswapd 0>3"} <= flows(page)
-    step_to(page, "Node 3 falls to low by the pages that come to it, so its own kswapd wakes: a cascade.")
+    step_to(
+        page, "The pages that come to node 3 take it down to its low watermark, so its own kswapd wakes: a cascade."
+    )
     assert "flow kswapd 3>4" in flows(page)
     assert counter(page, 0, "pgdemote_kswapd") > 0
     assert counter(page, 0, "pgdemote_direct") > 0

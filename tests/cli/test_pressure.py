@@ -80,7 +80,7 @@ def test_a_memoryless_node_is_in_the_end_too() -> None:
 
 def test_the_text_has_sentences_a_table_and_what_is_left_out() -> None:
     text = printed("pressure", "-", "--request", "500M", "--bind", "0", "--kernel", "7.3.4", stdin=MACHINE)
-    assert "No node that may be used has more than low free, so kswapd of node 0 wakes." in text
+    assert "Every node that may be used is down to its low watermark, so kswapd of node 0 wakes." in text
     assert "pgdemote_kswapd  pgdemote_direct" in text
     assert text.rstrip().endswith("a tick is no time that a clock would show.")
 

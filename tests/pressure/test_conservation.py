@@ -185,3 +185,47 @@ def test_every_run_ends_in_words_and_in_json(outcome: Outcome) -> None:
     assert sum(end["pages"].values()) <= sum(owner.wanted for owner in outcome.simulation.plan.state.owners.values())
     for tick in outcome.ticks:
         assert all(sentence.endswith(".") and "None" not in sentence for sentence in tick.sentences)
+
+
+@settings(max_examples=80, deadline=None)
+@given(machines(), st.sampled_from(KERNELS), st.integers(1, 100), st.booleans())
+def test_nothing_is_demoted_while_a_node_of_the_list_is_above_low(
+    topology: Topology, kernel: str, percent: int, demotion: bool
+) -> None:
+    """What every boot under the default policy showed: allocations spill in the order of the list, and that is all."""
+    run = Run.of(topology, kernel)
+    owner = {"name": "o", "memory": "1 MiB", "cpu": 0}
+    room = {
+        node.id: max(0, node.free - node.low)
+        for node in Outcome.of(
+            run, Scenario.from_table({"title": "room", "owners": [owner]}), until=0
+        ).simulation.plan.state.nodes.values()
+    }
+    wanted = sum(room.values()) * percent // 100
+    scenario = Scenario.from_table(
+        {"title": "spill", "owners": [owner | {"memory": max(wanted, 1) * 4096}], "demotion": demotion}
+    )
+    outcome = Outcome.of(run, scenario)
+    if not wanted:
+        return
+    assert moves(outcome, {"kswapd", "direct", "proactive", "swap", "drain"}) == []
+    left, expected = wanted, {}
+    for node in run.order()["fallback"]["0"]:
+        expected[node] = min(left, room.get(node, 0))
+        left -= expected[node]
+    assert {int(node): pages for node, pages in outcome.end()["pages"].items() if pages} == {
+        node: pages for node, pages in expected.items() if pages
+    }
+
+
+@settings(max_examples=80, deadline=None)
+@given(machines(), st.sampled_from(KERNELS), st.integers(1, 4000))
+def test_a_bound_owner_without_demotion_and_swap_moves_nothing(topology: Topology, kernel: str, wanted: int) -> None:
+    """What boots with the switch off showed: pages stay, and an OOM kill comes once the node is down to min."""
+    owner = {"name": "o", "memory": wanted * 4096, "cpu": 0, "bind": 0}
+    outcome = Outcome.of(
+        Run.of(topology, kernel), Scenario.from_table({"title": "bound", "owners": [owner], "demotion": False})
+    )
+    assert {move.kind for tick in outcome.ticks for move in tick.moves} <= {"alloc", "exit", "drain"}
+    assert {move.target for move in moves(outcome, {"alloc"})} <= {0}
+    assert outcome.ran_out == (sum(outcome.end()["pages"].values()) < wanted)

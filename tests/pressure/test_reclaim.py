@@ -61,7 +61,7 @@ def test_a_full_target_demotes_on_by_its_own_kswapd_only() -> None:
     outcome = play(three_tiers(), owner(2200, bind=[0]))
     assert counted(outcome, 1).keys() == {"pgdemote_kswapd"}
     assert pages(outcome)[2] > 200
-    assert "Node 1 falls to low by the pages that come to it, so its own kswapd wakes: a cascade." in said(outcome)
+    assert "take it down to its low watermark, so its own kswapd wakes: a cascade." in said(outcome)
 
 
 def test_without_demotion_and_swap_a_bound_owner_is_killed() -> None:

@@ -60,8 +60,8 @@ def test_why_a_node_does_what_it_does() -> None:
         question = {"scenario": scenario, "kernel": "7.3.4", "node": node, "tick": tick}
         return " ".join(pressure_why(machine, question)["sentences"])
 
-    assert "more than high" in why(0, 10)
-    assert "nobody wakes it while more than low is free" in why(0, 10)
+    assert "more than its high watermark" in why(0, 10)
+    assert "nobody wakes it while more than its low watermark is free" in why(0, 10)
     assert "Its kswapd is awake" in why(0, 380)
     assert "to nodes 2-3 in turns, its preferred targets" in why(0, 380)
     assert "no node comes below node 4" in why(4, 380)

@@ -68,7 +68,7 @@ def _alloc(state: State, move: Move) -> str:
             f"kswapd of {nodes_text(n.id for n in passed)} is awake, and from 6.18 on such nodes are passed over first"
         )
     else:
-        why = f"{nodes_text(n.id for n in passed).capitalize()} {_has(len(passed))} no more than low free"
+        why = f"{nodes_text(n.id for n in passed).capitalize()} {_is(len(passed))} down to the low watermark"
     return f"{why}, so pages of {move.owner} come from node {move.target}, the next in the list of node {owner.cpu}."
 
 
@@ -79,7 +79,7 @@ def _kswapd(state: State, move: Move) -> str:
 
 def _direct(state: State, move: Move) -> str:
     return (
-        f"Node {move.source} has no more than min free, so whoever allocates has to reclaim there first: "
+        f"Node {move.source} is down to its min watermark, so whoever allocates has to reclaim there first: "
         f"direct reclaim demotes pages of {move.owner} to {_where(state, move)}."
     )
 
@@ -135,16 +135,17 @@ def _starts(state: State, note: Note) -> str:
 
 def _wakes(state: State, note: Note) -> str:
     if note.owner == "alloc":
-        return f"No node that may be used has more than low free, so kswapd of node {note.node} wakes."
+        return f"Every node that may be used is down to its low watermark, so kswapd of node {note.node} wakes."
     if note.owner == "promote":
-        return f"Node {note.node} has no more than high free for promoted pages, so its kswapd wakes."
-    return f"Node {note.node} falls to low by the pages that come to it, so its own kswapd wakes: a cascade."
+        return f"Node {note.node} has no page free above its high watermark for promotion, so its kswapd wakes."
+    taken = f"The pages that come to node {note.node} take it down to its low watermark"
+    return f"{taken}, so its own kswapd wakes: a cascade."
 
 
 def _sleeps(state: State, note: Note) -> str:
     node = state.nodes[note.node]
     mark = "high" if node.goal == node.marks.high else "promo"
-    return f"Node {note.node} has more than {mark} free, and its kswapd sleeps."
+    return f"Node {note.node} has more pages free than its {mark} watermark, and its kswapd sleeps."
 
 
 def _gives_up(state: State, note: Note) -> str:
@@ -156,8 +157,8 @@ def _stalls(state: State, note: Note) -> str:
     owner = state.owners[note.owner]
     reasons = [why_not(state, node.id, owner, "direct") for node in owner.nodes]
     why = "; ".join(dict.fromkeys(reason for reason in reasons if reason))
-    where = f"{nodes_text(node.id for node in owner.nodes)} {_has(len(owner.nodes))}"
-    return f"{note.owner} finds no page: {where} no more than min free{f', and {why}' if why else ''}."
+    where = f"{nodes_text(node.id for node in owner.nodes)} {_is(len(owner.nodes))}"
+    return f"{note.owner} finds no page: {where} down to the min watermark{f', and {why}' if why else ''}."
 
 
 def _oom(_: State, note: Note) -> str:
@@ -219,5 +220,5 @@ _NOTES: dict[str, Callable[[State, Note], str]] = {
 }
 
 
-def _has(count: int) -> str:
-    return "has" if count == 1 else "have"
+def _is(count: int) -> str:
+    return "is" if count == 1 else "are"

@@ -73,7 +73,11 @@ def where_and_why(state: State, source: int, target: int, owner: Owner | None) -
         outside = f"its preferred {preferred} is not in the cpuset {cpuset_words(owner)}" if owner else ""
         return f"{chosen}: {outside}, and of the slower nodes that are it is the best"
     full = [node for node in way.targets if node in state.nodes and not state.nodes[node].isolated]
-    why = f"{nodes_text(full)} has no more than min free" if full else f"{nodes_text(way.targets)} takes no pages"
+    why = (
+        f"{nodes_text(full)} {'is' if len(full) == 1 else 'are'} down to min"
+        if full
+        else f"{nodes_text(way.targets)} takes no pages"
+    )
     if target in way.others:
         return f"node {target}, another slower node, since {why}"
     return f"node {target}, which is no target: {why}, and up to 6.19 the rest of a list may then go anywhere"
@@ -92,8 +96,10 @@ def explain(state: State, node: int) -> list[str]:
 def _free_words(node: int, state: State) -> str:
     memory = state.nodes[node]
     marks = [(name, getattr(memory.marks, name)) for name in ("min", "low", "high")]
-    below = next((f"no more than {name} ({pages:,})" for name, pages in marks if memory.free <= pages), "")
-    where = below or f"more than high ({memory.marks.high:,})"
+    below = next(
+        (f"no more than its {name} watermark ({pages:,})" for name, pages in marks if memory.free <= pages), ""
+    )
+    where = below or f"more than its high watermark ({memory.marks.high:,})"
     return f"Node {node} has {memory.free:,} of {memory.marks.managed:,} pages free, {where}."
 
 
@@ -105,8 +111,8 @@ def _kswapd_words(node: int, state: State) -> str:
     if memory.hopeless:
         return "Its kswapd has given up after 16 rounds without success."
     if memory.free > memory.low:
-        return "Its kswapd sleeps: nobody wakes it while more than low is free."
-    return "Its kswapd sleeps, although no more than low is free: nobody has found all nodes that it may use so low."
+        return "Its kswapd sleeps: nobody wakes it while more than its low watermark is free."
+    return "Its kswapd sleeps, although the node is at its low watermark: nobody has found all other nodes so low, too."
 
 
 def _targets_words(node: int, state: State) -> list[str]:
