@@ -1,4 +1,4 @@
-"""Test that the command line computes what the kernels that were booted in 2026 did, with HMATs, with cpusets and under pressure."""
+"""Test that the command line computes what kernels booted in 2026 did, with HMATs, cpusets and pressure."""
 
 from __future__ import annotations
 
