@@ -96,3 +96,8 @@ def test_a_run_that_takes_too_much_work_is_cut_and_says_so() -> None:
     assert cut.simulation.was_cut
     assert "takes too much work" in cut.remark()
     assert len(cut.ticks) < len(outcome.ticks)
+    slow = play(three_tiers(10_000, 10_000, 10_000), owner(9000, rate=4096))
+    assert "The run is cut at tick 5000" in slow.remark()
+    assert not outcome.simulation.was_cut
+    assert Outcome.of(run, scenario.model_copy(update={"ticks": 190}), max_work=500).simulation.was_cut
+    assert not play(three_tiers(), owner(900, rate=4096), ticks=50).simulation.was_cut

@@ -93,7 +93,9 @@ class Outcome:
     def remark(self) -> str:
         """Return a sentence on why nothing was demoted, or "" if something was; or that the run was cut."""
         if self.simulation.was_cut:
-            return f"The run is cut at tick {self.ticks[-1].number}: it takes too much work to go on."
+            return (
+                f"The run is cut at tick {self.simulation.plan.state.tick}: it takes too much work, or too many ticks."
+            )
         demoting = {"kswapd", "direct", "proactive"}
         if any(move.kind in demoting for tick in self.ticks for move in tick.moves):
             return ""

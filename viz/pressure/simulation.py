@@ -88,7 +88,7 @@ class Simulation:
     _slices: int = 1
     """Parts of a tick in which owners and kswapds take turns, so that neither runs far ahead of the other."""
     was_cut: bool = False
-    """Whether the run took more work than it may, and has not ended by itself."""
+    """Whether the run has neither ended by itself nor at the last tick of its scenario."""
     _work: int = 0
     _narrator: Narrator = field(default_factory=Narrator)
 
@@ -96,7 +96,7 @@ class Simulation:
         """Simulate until nothing happens any more, or until the last tick, or the tick `until`."""
         state, last = self.plan.state, min(until, self.plan.ticks or MAX_TICKS)
         waiting = sorted(self.plan.happenings, key=lambda happening: happening.tick)
-        while state.tick < last and (self._is_busy() or waiting) and not self.was_cut:
+        while (self._is_busy() or waiting) and state.tick < last and self._work <= self.plan.max_work:
             state.tick += 1
             while waiting and (waiting[0].tick <= state.tick or self._is_due(waiting[0])):
                 self._begin(waiting.pop(0))
@@ -105,7 +105,7 @@ class Simulation:
                 awake = tuple(node.id for node in state.nodes.values() if node.awake)
                 self.ticks.append(Tick(state.tick, state.moves, self._narrator.sentences(state), awake))
                 state.moves, state.log = {}, []
-            self.was_cut = self._work > self.plan.max_work
+        self.was_cut = bool(self._is_busy() or waiting) and state.tick != self.plan.ticks
         return self
 
     def _is_due(self, happening: Happening) -> bool:
