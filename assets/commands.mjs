@@ -16,7 +16,7 @@ import { askedAt, asksAbout, closeAnswer, jump, openAnswer, questionAt } from "#
 
 function onEscape() {
   if (state.subject) return closeAnswer();
-  withLater(({ endTour, present }) => ($("#tour").hidden ? present(false) : endTour()));
+  withLater(({ leaveStory, present }) => leaveStory() || present(false));
 }
 
 /**
@@ -44,10 +44,11 @@ const KEYS = {
   c: () => withLater(({ showPanel }) => showPanel("code")),
   r: () => withLater(({ showPanel }) => showPanel("registers")),
   w: () => withLater(({ showPanel }) => showPanel("scores")),
+  "/": () => !isExported() && withLater(({ openFind }) => openFind()), // only the server reads a condition
   "?": () => $("#keys").showModal(),
   Escape: onEscape,
-  PageDown: () => isPresenting() && forward(),
-  PageUp: () => isPresenting() && back(),
+  PageDown: () => later.module?.walkStops(1) || (isPresenting() && forward()),
+  PageUp: () => later.module?.walkStops(-1) || (isPresenting() && back()),
   ArrowDown: (event) => moveFocus(event, 1),
   ArrowUp: (event) => moveFocus(event, -1),
   Enter: (event) => activate(event),
@@ -140,6 +141,7 @@ const CLICKS = {
   "open-allowed": () => withLater(({ openAllowed }) => openAllowed()),
   "open-share": () => withLater(({ openShareDialog }) => openShareDialog()),
   "close-share": () => $("#share").close(),
+  "open-find": () => withLater(({ openFind }) => openFind()),
   ask: askWhy,
   "compare-orders": () => withLater(compareOrders),
   "close-why": closeAnswer,
@@ -148,10 +150,9 @@ const CLICKS = {
   "zoom-in": () => withLater(({ zoom }) => zoom(1.5)),
   "zoom-out": () => withLater(({ zoom }) => zoom(1 / 1.5)),
   "zoom-fit": () => withLater(({ fit }) => fit()),
+  "open-stories": () => withLater(({ openGallery }) => openGallery()),
   "start-tour": () => withLater(({ startTour }) => startTour()),
-  "skip-tour": () => withLater(({ endTour }) => endTour()),
-  "end-tour": () => withLater(({ endTour }) => endTour()),
-  "next-stop": () => withLater(({ nextStop }) => nextStop()),
+  "skip-tour": () => withLater(({ skipTour }) => skipTour()),
   "close-broken": () => ($("#broken").hidden = true),
   "open-default": openDefault,
   load: () => withLater(({ loadText }) => loadText()),

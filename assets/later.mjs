@@ -6,8 +6,10 @@
 import { $, isExported, isPresenting } from "#core/dom";
 import { loadReconnect } from "#core/server";
 import { hasRun, state } from "#core/state";
+import { keep } from "#core/storage";
 import { listenForFiles } from "#dialogs/open-dialog";
 import { askForChart, askWhenIdle, followStep, prepareCharts } from "#player/charts";
+import * as findings from "#player/findings";
 import * as history from "#player/history";
 import { onRunFailed } from "#player/loading";
 import { switchTheme, togglePanel } from "#player/modes";
@@ -30,7 +32,6 @@ export { keepHistory, redo, undo } from "#player/history";
 export { unsentMachine } from "#player/history-storage";
 export { fullScreen, present } from "#player/modes";
 export { openTool, toolOnRun } from "#player/tool-panel";
-export { endTour, nextStop, startTour } from "#player/tour";
 export { fit, zoom } from "#player/zoom";
 
 /**
@@ -52,6 +53,58 @@ function withAllowed(use) {
     });
 }
 
+/**
+ * The field that finds a step; null until it is first opened.
+ * @type {typeof import("#player/find-step") | null}
+ */
+let finder = null;
+
+export const openFind = () =>
+  withModule("#player/find-step", "find-step.css", (module) => {
+    finder = module;
+    module.openFind();
+  });
+
+/**
+ * The stories; null until one is first opened.
+ * @type {typeof import("#dialogs/story-gallery") | null}
+ */
+let stories = null;
+
+/** @param {(module: typeof import("#dialogs/story-gallery")) => void} use */
+const withStories = (use) =>
+  withModule("#dialogs/story-gallery", "stories.css", (module) => {
+    stories = module;
+    use(module);
+  });
+
+export const openGallery = () => withStories((module) => module.openGallery());
+
+export function startTour() {
+  skipTour();
+  withStories((module) => module.openStory("tour"));
+}
+
+/** The invitation to the first story does not come again. */
+export function skipTour() {
+  keep("tour", "seen");
+  $("#invitation").hidden = true;
+}
+
+/** Leave the story that is shown; returns whether there was one. */
+export const leaveStory = () => Boolean(stories?.leaveStory());
+
+/**
+ * Go to the next stop of the story that is shown, or to the one before by -1; returns whether there is a story.
+ * @param {number} by
+ */
+export const walkStops = (by) => Boolean(stories?.walkStops(by));
+
+/** The address names another story than the one that is shown, or another stop of it. */
+export function followStory() {
+  if (!isExported() && (stories || state.story)) withStories((module) => module.followStory());
+}
+
 export const openAllowed = () => withAllowed((module) => module.openAllowed());
 
 /**
@@ -62,9 +115,12 @@ export const isTaken = (event) => Boolean(allowed?.switchCard(event.target)) || 
 
 export function onRun() {
   history.onRun();
+  findings.onRun();
   editStrip();
   if (state.against) openTool("compare"); // the link names runs to compare
   if (state.pressure) openTool("pressure"); // the link names a scenario
+  stories?.onRun();
+  followStory();
   toolOnRun();
   if (allowed || (state.play.allowed && !isExported())) withAllowed(({ showAllowed }) => showAllowed());
   askForChart();
@@ -79,6 +135,7 @@ export function onWholeRun() {
 
 export function onStep() {
   followStep();
+  finder?.showFound();
   toolOnStep();
 }
 

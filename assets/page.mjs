@@ -59,16 +59,16 @@ function onWholeRun() {
 function onRun() {
   showStory(state.play);
   showEventStrip();
-  offerTour();
+  inviteToTour();
   later.module?.onRun();
   requestAnimationFrame(() => setTimeout(fetchLater));
 }
 
-/** Offer the tour on a first visit. */
-function offerTour() {
-  const isEmbedded = "embed" in document.documentElement.dataset;
+/** Offer the first story on a first visit. It is the server's, as all stories are. */
+function inviteToTour() {
+  const isElsewhere = isExported() || "embed" in document.documentElement.dataset;
   const isSeen = recall("tour", (text) => text === "seen") !== null;
-  $("#invitation").hidden = isEmbedded || isSeen || !$("#tour").hidden;
+  $("#invitation").hidden = isElsewhere || isSeen || state.story !== undefined;
 }
 
 // These functions are called after each step, in this order. The code comes last because it measures elements: so the

@@ -76,13 +76,17 @@ def missing() -> str | None:
     return None if os.access(vmlinuz, os.R_OK) else f"the kernel {vmlinuz} cannot be read"
 
 
-def initramfs(tiers: Iterable[int] = ()) -> bytes:
-    """Return a cpio archive with an /init that prints the nodes of these tiers and restarts the machine.
+def tier_files(tiers: Iterable[int]) -> list[str]:
+    """Return the paths of the files that name the nodes of these tiers."""
+    return [f"{TIERS}/memory_tier{tier}/nodelist" for tier in sorted(tiers)]
+
+
+def initramfs(files: Sequence[str] = ()) -> bytes:
+    """Return a cpio archive with an /init that prints these files of /sys and restarts the machine.
 
     QEMU's option -no-reboot turns the restart into QEMU's end.
     """
     restart = bytes.fromhex("b8a9000000 bfaddee1fe be69191228 ba67452301 0f05 ebfe")  # reboot(magic, magic, restart)
-    files = [f"{TIERS}/memory_tier{tier}/nodelist" for tier in sorted(tiers)]
     return _member("init", 0o100755, program(files, restart)) + _member("TRAILER!!!", 0, b"")
 
 
@@ -144,11 +148,11 @@ def small(topology: Topology) -> Topology:
     return Topology.from_document(document)
 
 
-def booted(command: str, tiers: Iterable[int] = ()) -> str:
-    """Run the QEMU command of a topology, and return the kernel's messages and the nodes of these tiers."""
+def booted(command: str, files: Sequence[str] = ()) -> str:
+    """Run the QEMU command of a topology, and return the kernel's messages and these files of its /sys."""
     with tempfile.TemporaryDirectory() as folder:
         archive = Path(folder) / "initramfs"
-        archive.write_bytes(initramfs(tiers))
+        archive.write_bytes(initramfs(files))
         lines = (line for line in command.splitlines() if not line.startswith("#"))
         words = shlex.split("\n".join(lines).replace("\\\n", " "))
         replacements = {"VMLINUZ": str(kernel()), "INITRD": str(archive)}
@@ -171,7 +175,7 @@ def differences(topology: Topology) -> Iterator[str]:
     """Yield a line that names the kernel, then a line for each difference between the kernel's log and the model."""
     written = write(small(topology), "qemu")
     read = load(written.text).topology
-    yield from log_differences(read, booted(written.text, possible_tiers(read)))
+    yield from log_differences(read, booted(written.text, tier_files(possible_tiers(read))))
 
 
 def possible_tiers(topology: Topology) -> set[int]:
@@ -206,11 +210,18 @@ def main() -> int:
     """Boot each topology that the command line names. Return 1 if a log differs or nothing can boot, else 0."""
     parser = argparse.ArgumentParser(prog="./dev boot", description="Boot topologies in QEMU and compare the orders.")
     parser.add_argument("names", nargs="*", metavar="NAME|FILE", help=f"default: {', '.join(DEFAULT_NAMES)}")
+    parser.add_argument(
+        "--doctor", action="store_true", help="say what the doctor makes of each, with HMAT and without"
+    )
     options = parser.parse_args()
     problem = missing()
     if problem:
         print(f"boot: not run: {problem}", file=sys.stderr)
         return 1
+    if options.doctor:
+        from tests.boot_doctor import main as examine
+
+        return examine(options.names)
     different = 0
     for name in options.names or DEFAULT_NAMES:
         topology = builtin(name) if name in builtin_names() else load(Path(name).read_bytes(), name).topology

@@ -14,6 +14,7 @@ from viz.kernel.migrate import set_migration_target_nodes
 from viz.kernel.nodemask import NodeMask
 from viz.kernel.releases import version
 from viz.kernel.versions import VERSIONS
+from viz.topology import Topology
 from viz.trace.frames import frames
 
 POSTED = version("posted").rules
@@ -72,6 +73,24 @@ def machines(draw: st.DrawFn, max_nodes: int = 8) -> Machine:
         adistance={node: draw(st.sampled_from([300, 576, 639, 640, 2880])) for node in ids},
         node_load={node: draw(st.integers(0, 2)) for node in ids},
     )
+
+
+def topology_of(machine: Machine) -> Topology:
+    """Return the topology of a generated machine; its N_CPU is that of the machine."""
+    ids = list(machine.possible)
+    nodes = [
+        {
+            "id": node,
+            "cpus": int(node in machine.cpus),
+            "memory": 2**30 if node in machine.memory else 0,
+            "online": node in machine.online,
+            "adistance": machine.adistance[node],
+        }
+        for node in ids
+    ]
+    rows = [[machine.distance[a][b] for b in ids] for a in ids]
+    document = {"title": "generated", "nodes": nodes, "distances": rows}
+    return Topology.from_document(document | ({"n_cpu": list(machine.n_cpu)} if machine.n_cpu != machine.cpus else {}))
 
 
 class Log:

@@ -31,10 +31,15 @@ interface Found {
   "#remote": HTMLInputElement;
   "#warnings details": HTMLDetailsElement;
   "#allowed-nodes": HTMLInputElement;
+  "#condition": HTMLInputElement;
+  "#find-story": HTMLInputElement;
+  "#stories": HTMLDialogElement;
   "#link": HTMLInputElement;
   "#text": HTMLTextAreaElement;
   "#written": HTMLTextAreaElement;
   "#log-text": HTMLTextAreaElement;
+  "#doctor-more": HTMLTextAreaElement;
+  "#doctor-files": HTMLDetailsElement;
   "#size": HTMLSelectElement;
   "#speed": HTMLSelectElement;
   "#kernel": HTMLSelectElement;

@@ -63,6 +63,8 @@ interface Play {
   document: string | null;
   link: string | null;
   listing: Record<string, string>;
+  /** What is odd about the machine; only an exported page has it from the start. */
+  findings?: Findings;
   /** Why there is no run; then all other keys but `busy`, `needs` and `choices` are missing. */
   error?: string;
   busy?: boolean;
@@ -70,6 +72,20 @@ interface Play {
   needs?: string;
   /** The names of the machines in the text, if there are several. */
   choices?: string[];
+}
+
+/** What is odd about a machine, and the same as text for a mail. */
+interface Findings {
+  findings: Finding[];
+  text: string;
+}
+
+/** One odd thing: the nodes that it is about, and a step that shows it. */
+interface Finding {
+  id: string;
+  nodes: NodeId[];
+  says: string;
+  step: Step;
 }
 
 interface Guess {
@@ -193,6 +209,8 @@ interface Address {
   zonelists?: string;
   /** The runs to compare with: "kernel:v5.15,before:edit". */
   against?: string;
+  /** The story that is shown, and its stop from 1: "three-sockets-one-slow.2". */
+  story?: string;
   /** The scenario that is played, and its tick: "bound:184". */
   pressure?: string;
   step?: Step;
@@ -244,6 +262,8 @@ interface PageState {
   follows: string | null;
   /** See Address. */
   against: string | undefined;
+  /** The story that is shown, and its stop, as the address has it. */
+  story: string | undefined;
   pressure: string | undefined;
   /** The kernel's log that the visitor has pasted. */
   log: string;
@@ -318,8 +338,52 @@ interface Tool {
   onStep?(): void;
   /** Is called for each click on the page, and Enter on the stage; returns whether it was for the tool. */
   onClick?(event: TargetedEvent<Event>): boolean;
+  /** Shows a walk of a story. */
+  showWalk?(walk: StoryWalk): void;
   /** Asks again a question that got no answer because the server was gone; without it, onRun() is called. */
   again?(): void;
+}
+
+/** The built-in stories, as the server sends them (viz/app/story_gallery.py). */
+interface Gallery {
+  groups: { name: string; stories: Story[] }[];
+  /** Why a story cannot be shown. */
+  broken: string[];
+}
+
+interface Story {
+  id: string;
+  question: string;
+  asked: string | null;
+  /** An SVG element. */
+  picture: string;
+  stops: StoryStop[];
+  now: { text: string; request?: RunRequest; step?: Step };
+}
+
+interface StoryStop {
+  title: string;
+  text: string;
+  look: string | null;
+  /** What is outlined: a part of the page, "node 3", a register or a cell of one. */
+  mark: string | null;
+  /** The tool beside the stage; the kernel that Compare shows; the walk that Readers plays. */
+  view: string;
+  against: string | null;
+  walk: StoryWalk | null;
+  /** The cell whose answer is open. */
+  ask: string | null;
+  request: RunRequest;
+  step: Step;
+}
+
+/** Two orders as chains, and how the walk that is played ends. */
+interface StoryWalk {
+  old: string;
+  new: string;
+  protocol: Protocol;
+  start: NodeId;
+  verdict: Verdict;
 }
 
 /** A module that did not come, with a line that says why. */

@@ -83,3 +83,12 @@ interface Place {
   into: number;
   atEnd: boolean;
 }
+
+/** A condition as it was written, and what finds the steps that it names in a run. */
+interface Condition {
+  text: string;
+  stepsIn(trace: Trace): Step[];
+}
+
+/** A condition on steps, as viz/trace/conditions/__init__.py lists its kinds. */
+type ConditionTree = [kind: string, ...of: any[]];

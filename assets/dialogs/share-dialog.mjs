@@ -5,6 +5,7 @@ import { askServer, messageOf } from "#core/api";
 import { $, all, element, isExported, on } from "#core/dom";
 import { hasRun, state } from "#core/state";
 import { copied, download, stageFile, stagePixels } from "#dialogs/stage-image";
+import { findingsText } from "#player/findings";
 import { machineOf } from "#player/history";
 import { writeAddress } from "#player/loading";
 
@@ -52,12 +53,14 @@ async function copy(text, what) {
   showNote(`${NO_CLIPBOARD} Copy the ${what.toLowerCase()} from the field above.`);
 }
 
-/** Return the result for a mail: chains and passes as the command line prints them, then the answer that is open. */
+/** Return the result for a mail: chains, passes and findings as the command line prints them, then the open answer. */
 function resultText() {
   const { play, subject } = state;
-  if (!play.text || !subject) return play.text;
+  if (!play.text) return null;
+  const text = `${play.text}${findingsText()}`;
+  if (!subject) return text;
   const lines = all("#answer li").map((item) => wrapped(lineOf(item)));
-  return `${play.text}\n${$("#question").textContent}\n${lines.join("\n")}\n`;
+  return `${text}\n${$("#question").textContent}\n${lines.join("\n")}\n`;
 }
 
 /** @param {Element} item */

@@ -1,25 +1,47 @@
 // @ts-check
 // The breakpoint: the visitor follows a cell of a register, a whole register or a node. Each of its changes is marked
-// on the scrubber, one press of a button runs to the next change, and playing stops there.
+// on the scrubber, one press of a button runs to the next change, and playing stops there. Playing also stops at the
+// steps that a condition names (player/find-step.mjs).
 
 import { $, element, setAttribute } from "#core/dom";
 import { hasRun, state } from "#core/state";
 import { plural } from "#core/words";
 
 /**
- * The steps at which the followed thing changes, found once for each trace.
- * @type {{ trace: Trace | null, follows: string | null, steps: Step[] }}
+ * The steps at which the followed thing changes, and those that the condition names, found once for each trace.
+ * @type {{ trace: Trace | null, follows: string | null, steps: Step[], condition: Condition | null, named: Step[] }}
  */
-const found = { trace: null, follows: null, steps: [] };
+const found = { trace: null, follows: null, steps: [], condition: null, named: [] };
+/** @type {Condition | null} */
+let condition = null;
 
-function changes() {
-  const { trace, follows } = state;
-  if (found.trace !== trace || found.follows !== follows) {
-    Object.assign(found, { trace, follows, steps: follows && hasRun() ? changesOf(trace, follows) : [] });
-    $("#ticks").replaceChildren(...found.steps.map((step) => tick(step / (trace.length - 1 || 1))));
-  }
-  return found.steps;
+/**
+ * Make playing stop at the steps that a condition names, too; null removes the condition.
+ * @param {Condition | null} one
+ */
+export function stopWhere(one) {
+  condition = one;
+  stops();
 }
+
+/**
+ * Return what is found for the run on show, after finding it anew if something has changed.
+ * @returns {typeof found}
+ */
+function stops() {
+  const { trace, follows } = state;
+  if (found.trace === trace && found.follows === follows && found.condition === condition) return found;
+  const steps = follows && hasRun() ? changesOf(trace, follows) : [];
+  const named = condition && hasRun() ? condition.stepsIn(trace) : [];
+  Object.assign(found, { trace, follows, steps, condition, named });
+  $("#ticks").replaceChildren(...ascending([steps, named]).map((step) => tick(step / (trace.length - 1 || 1))));
+  return found;
+}
+
+const changes = () => stops().steps;
+
+/** Return the steps that the condition names in the run on show. */
+export const namedSteps = () => stops().named;
 
 /** @param {number} share how far along the scrubber, from 0 to 1 */
 function tick(share) {
@@ -82,11 +104,21 @@ const changesIn = (trace, name, holds) => trace.changes(name).filter((step) => s
 const ascending = (lists) => [...new Set(lists.flat())].sort((one, other) => one - other);
 
 /**
- * Return the first change that is after one step and not after another; undefined if there is none.
+ * Return the first step at which playing stops, after one step and not after another; undefined if there is none.
  * @param {Step} from
  * @param {Step} to
  */
-export const breakpointIn = (from, to) => changes().find((step) => step > from && step <= to);
+export function breakpointIn(from, to) {
+  const { steps, named } = stops();
+  return ascending([steps, named]).find((step) => step > from && step <= to);
+}
+
+/**
+ * Return a sentence on why playing stops at a step.
+ * @param {Step} step
+ */
+export const whyStopped = (step) =>
+  namedSteps().includes(step) ? `Stopped where ${condition?.text}.` : `Stopped at a change of ${state.follows}.`;
 
 /**
  * Return the next change after the step shown, or the last one before it; undefined if there is none.

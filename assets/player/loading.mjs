@@ -4,7 +4,7 @@
 import { formatAddress, namesRun, parseAddress, sameRun } from "#core/address";
 import { askDash } from "#core/dash";
 import { $, all, find, isExported } from "#core/dom";
-import { loadReconnect, server } from "#core/server";
+import { later, loadReconnect, server } from "#core/server";
 import { hasRun, setOpening, setPlayer, setRequest, setRun, setSubject, setTools, state } from "#core/state";
 import { keepMachine, keptMachine, MACHINES, READ_BY } from "#core/storage";
 import { openTrace, stopsOf } from "#core/trace";
@@ -50,7 +50,7 @@ export const onRunFailed = (listener) => void failureListeners.push(listener);
  */
 export function firstRequest(unsent, place = parseAddress(location.hash)) {
   setOpening({ wanted: place.step, odd: place.odd, entry: "replace" });
-  setTools({ against: place.against, pressure: place.pressure });
+  setTools({ against: place.against, story: place.story, pressure: place.pressure });
   const { kernel, zonelists } = place;
   const request = forWindow(unsent ? { ...unsent, kernel, zonelists } : requestOf(place));
   setRequest({ request, asked: request, recalled: unsent ? "draft" : place.kept ? "kept" : null });
@@ -122,8 +122,10 @@ export function waitForAnswer() {
 /** Show the run and step that the address names, after "back", "forward" or an edit of the address. */
 export function followAddress() {
   const place = parseAddress(location.hash);
+  setTools({ story: place.story });
   if (hasRun() && sameRun(place, currentAddress())) {
     if (place.step !== undefined && place.step !== state.step) seek(place.step);
+    later.module?.followStory();
     return showBroken(place.odd ?? beyondEnd(place.step));
   }
   setOpening({ entry: "replace", wanted: place.step, odd: place.odd });
@@ -252,12 +254,12 @@ function showChoices({ kernel, zonelists, differs, title, request }) {
 
 /** @returns {Address} */
 export function currentAddress() {
-  const { play, step, request, kept, against, pressure } = state;
+  const { play, step, request, kept, against, story, pressure } = state;
   if (isExported()) return { step };
   const allowed = request.allowed && (play.allowed ?? request.allowed); // play.allowed is as the kernel prints it
   const named = isNamed(request) && { topology: request.topology, allowed };
   const { asked: kernel, zonelists } = play;
-  return { ...(named || { machine: play.link }), kept, kernel, zonelists, against, pressure, step };
+  return { ...(named || { machine: play.link }), kept, kernel, zonelists, against, story, pressure, step };
 }
 
 /**

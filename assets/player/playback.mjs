@@ -6,7 +6,7 @@
 import { $, setAttribute } from "#core/dom";
 import { hasRun, setPlayer, state } from "#core/state";
 import { following, preceding } from "#core/trace";
-import { breakpointIn } from "#player/breakpoints";
+import { breakpointIn, whyStopped } from "#player/breakpoints";
 import { paint } from "#player/paint";
 
 const PACE = 900; // milliseconds between strides at speed 1
@@ -111,7 +111,7 @@ function tick() {
   if (isAtEnd()) transition("end");
   else if (stop !== undefined) {
     transition("pause");
-    showStatus(`Stopped at a change of ${state.follows}.`);
+    showStatus(whyStopped(stop));
   } else tickLater();
 }
 

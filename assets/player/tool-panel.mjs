@@ -111,5 +111,7 @@ export const toolOnRun = () => shown.tool?.onRun?.();
 /** @type {(line: string, why: Failure) => void} */
 export const toolOnRunFailed = (line, why) => shown.tool?.onRunFailed?.(line, why);
 export const toolOnStep = () => shown.tool?.onStep?.();
+/** @param {StoryWalk} walk */
+export const toolShowWalk = (walk) => shown.tool?.showWalk?.(walk);
 /** @param {TargetedEvent<Event>} event */
 export const toolClicked = (event) => Boolean(shown.tool?.onClick?.(event));

@@ -8,30 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.machines import machines
+from tests.machines import machines, topology_of
 from viz.analysis import compare
 from viz.analysis.run import Run
 from viz.kernel.machine import Machine
 from viz.kernel.nodemask import listed
 from viz.kernel.versions import VERSIONS
-from viz.topology import Topology, builtin, builtin_names
-
-
-def topology_of(machine: Machine) -> Topology:
-    """Return the topology of a generated machine."""
-    ids = list(machine.possible)
-    nodes = [
-        {
-            "id": node,
-            "cpus": int(node in machine.cpus),
-            "memory": 2**30 if node in machine.memory else 0,
-            "online": node in machine.online,
-            "adistance": machine.adistance[node],
-        }
-        for node in ids
-    ]
-    rows = [[machine.distance[a][b] for b in ids] for a in ids]
-    return Topology.from_document({"title": "generated", "nodes": nodes, "distances": rows})
+from viz.topology import builtin, builtin_names
 
 
 def sides(name: str, *kernels: str) -> list[compare.Side]:

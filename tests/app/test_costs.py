@@ -13,7 +13,7 @@ import pytest
 
 from tests.attacks.payloads import many_owners
 from viz.app import create_app
-from viz.app.costs import COSTS, HEAVY, cost, too_long_to_read
+from viz.app.costs import COSTS, HEAVY, OF_NO_MACHINE, cost, too_long_to_read
 from viz.app.dispatcher import KINDS, Job, answer_job, answer_job_as_text
 from viz.app.service import Service
 from viz.kernel.nodemask import MAX_NUMNODES
@@ -70,6 +70,12 @@ def two_chains(protocol: str) -> Callable[[int, int], Question]:
     return question
 
 
+def doctor(nodes: int, _: int) -> Question:
+    """Return a question to the doctor about a machine whose order has to be computed twice."""
+    lines = "".join(f"/sys/devices/system/node/node{n}/vmstat:pgdemote_kswapd 0\n" for n in range(nodes))
+    return {"text": machine(nodes), "kernel": "v6.12", "more": lines + LOG}
+
+
 def walk(nodes: int, _: int) -> Question:
     """Return a question about a walk along a chain of `nodes` nodes during a rebuild that reverses the chain."""
     old, new = chains(nodes)
@@ -93,15 +99,20 @@ QUESTIONS: list[tuple[str, Callable[[int, int], Question]]] = [
     *(("write", about_machine(form=form)) for form in ("qemu", "json", "numactl", "libvirt")),
     ("log", about_machine(log=LOG)),
     ("against", against),
+    ("doctor", doctor),
     ("versions", about_machine()),
     ("machines", about_machine()),
     ("shape", lambda nodes, _: {"line": f"{nodes} sockets: cpu+dram"}),
     ("shape", lambda nodes, _: {"text": f"{nodes} sockets: cpu+dram"}),
     ("events", lambda nodes, _: {"text": f"{nodes} sockets: cpu+dram"}),
+    ("findings", about_machine()),
+    ("findings", about_machine(kernel="v6.12")),
+    ("condition", lambda nodes, _: {"condition": " or ".join(["pass 1 begins"] * nodes)}),
     ("play", lambda nodes, _: {"link": pack(Topology.from_document(json.loads(machine(nodes, apart=12))))}),
     *((kind, about_machine(kernel="v6.12", **UNDER_PRESSURE)) for kind in ("pressure", "pressure-why")),
     ("pressure", about_machine(scenario="slow-tier-full")),
 ]
+FIRST_OF_EACH_KIND = dict(reversed(QUESTIONS))
 SIZES = [1, 2, 4, 8, 16, 24, 32, 40, 48, 52, 56, 60, 64, 80, 96, 128, 150, 180, 256, 360, 512, 700, 1024]
 
 
@@ -164,9 +175,9 @@ def test_the_largest_light_question_takes_little_time(
         assert seconds(ask) <= allowed
 
 
-@pytest.mark.parametrize("kind", COSTS)
+@pytest.mark.parametrize("kind", [kind for kind in COSTS if kind not in OF_NO_MACHINE])
 def test_a_question_about_the_largest_machine_is_heavy(kind: str) -> None:
-    make = next(make for name, make in QUESTIONS if name == kind)
+    make = FIRST_OF_EACH_KIND[kind]
     if kind == "stranding":  # the answer needs only two sums over the nodes
         assert is_light(kind, {"text": "1 sockets: cpu+dram", "cpus": 1, "memory": "1 KiB"})
         return
@@ -192,7 +203,7 @@ def workers() -> Iterator[Workers]:
     pool.close()
 
 
-@pytest.mark.parametrize(("kind", "make"), [QUESTIONS[i] for i in (0, 2, 3, 5, 7, 10, 11, 12, 13, 17, 18, 19, 20, 25)])
+@pytest.mark.parametrize(("kind", "make"), FIRST_OF_EACH_KIND.items(), ids=FIRST_OF_EACH_KIND)
 def test_the_largest_question_of_all_ends_within_its_limit(
     kind: str, make: Callable[[int, int], Question], workers: Workers
 ) -> None:

@@ -15,6 +15,7 @@ from viz.app.endpoints import ASKS
 from viz.app.service import Service
 from viz.topology import Topology, TopologyError, read
 from viz.topology.writers import WRITERS
+from viz.trace.conditions import ConditionError
 
 WITHOUT_DISTANCES, TWO = SMALL[2], SMALL[0]
 
@@ -99,3 +100,11 @@ def test_a_log_needs_a_machine_and_is_compared_with_it() -> None:
     for bad in (None, "", "nothing"):
         with pytest.raises(TopologyError, match="Fallback order"):
             ASKS["log"](Service(), {"text": numactl(TWO), "log": bad})
+
+
+def test_a_condition_on_steps_is_sent_as_a_tree() -> None:
+    asked = ASKS["condition"](Service(), {"condition": "used_targets has 3"})
+    assert asked == {"tree": ["has", "used_targets", 3]}
+    for wrong in ("used_targets", "", 3, None):
+        with pytest.raises(ConditionError):
+            ASKS["condition"](Service(), {"condition": wrong})

@@ -136,6 +136,10 @@ FIRST: Mapping[str, Attack] = {
     ),
     "events-1024": questions('"1024 sockets: cpu"', 30, "events", lambda: {"text": "1024 sockets: cpu"}),
     "machines": questions("", 30, "machines", payloads.small),
+    "condition": questions(
+        "of 400 characters", 30, "condition", lambda: {"condition": " or ".join(["pass 1 begins"] * 23)}
+    ),
+    "stories": repeated("GET /stories.json", 30, lambda: [payloads.get("/stories.json", close=False)]),
     "shape-1024": questions('"1024 sockets: cpu"', 30, "shape", lambda: {"line": "1024 sockets: cpu"}),
     "link-1024": repeated("a run of a link to 1,024 nodes", 30, lambda: [payloads.playing(payloads.linked())]),
     "large-6": questions("of 1,024 nodes", 6, "whole", payloads.large),

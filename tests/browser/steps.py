@@ -122,6 +122,7 @@ def open_whole(page: Page, url: str = "/") -> None:
     """Open the page, and wait for everything that it loads after its first run, so that the server may stop."""
     open_page(page, url)
     page.wait_for_selector("#messages", state="attached")
+    page.wait_for_selector("#machine-findings > *", state="attached")
     page.evaluate("ours('#player/reconnect').then(() => {})")
 
 

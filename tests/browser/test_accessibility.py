@@ -61,8 +61,17 @@ def presenting(page: Page) -> None:
 
 
 def touring(page: Page) -> None:
-    """Start the tour."""
+    """Start the first story, and go to a stop that marks a part of the page."""
     page.click("#start-tour")
+    page.keyboard.press("PageDown")
+    expect(page.locator(".stage-panel.story-mark")).to_be_visible()
+
+
+def gallery(page: Page) -> None:
+    """Open the gallery of stories, with what a word has found."""
+    page.click("#open-stories")
+    page.fill("#find-story", "incoherent")
+    expect(page.locator("#stories-found")).to_contain_text("stories have these words")
 
 
 def reading(page: Page) -> None:
@@ -122,7 +131,7 @@ def opened(button: str) -> Any:
 
 VISITS = {
     "player": (touring, plain, answering, zonelists, presenting),
-    "dialogs": (opened("#open-share"), opened("#open-keys"), refused, shaping),
+    "dialogs": (gallery, opened("#open-share"), opened("#open-keys"), refused, shaping),
     "charts and tools": (charted, reading, building, pressing),
 }
 """For each test: functions that each bring the page into a state. After each of them, the test presses Escape."""

@@ -1,4 +1,4 @@
-"""Test what helps to learn and to present: strides, answers, presenter mode, the tour, and the stage in words."""
+"""Test what helps to learn and to present: strides, answers, presenter mode, and the stage in words."""
 
 from __future__ import annotations
 
@@ -190,19 +190,6 @@ def test_presenter_mode(page: Page) -> None:
     expect(page.locator("#why")).to_be_hidden()
     page.keyboard.press("Escape")
     expect(page.locator("header")).to_be_visible()
-
-
-def test_the_tour_is_offered_once(page: Page) -> None:
-    open_page(page)
-    page.click("#start-tour")
-    for stop in range(1, 6):
-        expect(page.locator("#tour-title")).to_contain_text(f"{stop} of 5")
-        expect(page.locator("#tour")).to_be_in_viewport(ratio=1)
-        page.click("#next-stop")
-    expect(page.locator("#tour")).to_be_hidden()
-    page.reload()
-    page.wait_for_selector("main[data-step]")
-    expect(page.locator("#invitation")).to_be_hidden()
 
 
 def test_embedding(page: Page) -> None:

@@ -11,6 +11,7 @@ from tests.browser.conftest import Watch
 from tests.browser.steps import agree, charted, choose, each, open_page, open_whole
 from tests.relay import Relay
 from viz.analysis.run import Run
+from viz.stories import builtin_story
 from viz.topology import builtin, builtin_names
 
 FIRST = builtin_names()[0]
@@ -62,14 +63,17 @@ def test_an_answer_hides_neither_what_was_asked_about_nor_the_player(phone: Page
         phone.click("#close-why")
 
 
-def test_the_tour_goes_to_what_it_speaks_of(phone: Page) -> None:
+def test_the_first_story_goes_to_what_it_speaks_of(phone: Page) -> None:
     expect(phone.locator("#start-tour")).to_be_in_viewport(ratio=1)
     phone.click("#start-tour")
-    for _ in range(5):
-        expect(phone.locator(".toured")).to_be_in_viewport(ratio=0.7)
-        expect(phone.locator("#tour")).to_be_in_viewport(ratio=1)
+    for stop in builtin_story("tour").stops:
+        expect(phone.locator("#stop-title")).to_have_text(stop.stop.title)
+        expect(phone.locator(".story-mark")).to_be_in_viewport(ratio=0.7)
+        expect(phone.locator("#story-stop")).to_be_in_viewport(ratio=1)
         phone.click("#next-stop")
-    expect(phone.locator("#tour")).to_be_hidden()
+    expect(phone.locator("#stop-title")).to_have_text("Now try")
+    phone.click("#next-stop")
+    expect(phone.locator("#story-stop")).to_be_hidden()
 
 
 def test_a_window_that_becomes_narrow_has_another_stage(page: Page, watch: Watch, relay: Relay) -> None:

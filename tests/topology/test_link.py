@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from viz.topology import Topology, TopologyError, builtin, builtin_names
 from viz.topology.link import MAX_LINK, VERSION, pack, unpack
-from viz.topology.model import EVENTS, Node
+from viz.topology.model import EVENTS
+from viz.topology.node import Node
 
 SAFE = set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
 TEXT = st.text(alphabet="ab XYZ<>&\"'\\é漢🙂~-.,=#[]{}0123", min_size=1, max_size=20)

@@ -1,1 +1,1 @@
-"""Compute results from runs: comparisons, counterexamples, kernel logs compared with runs, and stranding."""
+"""Compute results from runs: comparisons, counterexamples, findings, kernel logs compared with runs, and stranding."""

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, NamedTuple
 
 from viz.analysis.run import Run
+from viz.analysis.text_table import aligned
 from viz.kernel.memory import nodes_in
 from viz.kernel.versions import Version
 from viz.trace.charge_words import charge_words
@@ -212,9 +213,7 @@ def table(compared: Sequence[Side]) -> str:
     for node in sorted(set().union(*targets)):
         cells = [by_node.get(node) for by_node in targets]
         lines.append([str(node), *(_cell(cell, cells[0]) for cell in cells)])
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    padded = ("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines)
-    return "\n".join(line.rstrip() for line in padded)
+    return "\n".join(aligned(lines))
 
 
 def _cell(targets: list[int] | None, first: list[int] | None) -> str:

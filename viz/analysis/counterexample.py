@@ -17,12 +17,11 @@ from itertools import combinations, permutations, product
 from multiprocessing import get_context
 from typing import Any
 
+from viz.analysis.run import built_targets
 from viz.kernel.machine import MEMTIER_ADISTANCE_DRAM, Machine
-from viz.kernel.memory import drive, nodes_in
 from viz.kernel.nodemask import NodeMask
 from viz.kernel.releases import version
 from viz.kernel.versions import Version
-from viz.trace.chapters import first_build, first_memory
 
 DISTANCES = (20, 21, 22, 30)
 """The distances to try.
@@ -158,10 +157,7 @@ def targets(candidate: Candidate, matrix: Sequence[bytes], row: Version, zonelis
         rules=row.rules,
         adistance={node: adistance(candidate, node) for node in all_nodes},
     )
-    memory = first_memory(machine, row)
-    for chapter in first_build(machine, row, zonelists):
-        drive(chapter.routine, memory)
-    return [set(nodes_in(memory[row.arrays[0][node]])) for node in all_nodes]
+    return [set(found) for found in built_targets(machine, row, zonelists).values()]
 
 
 def matrix_of(candidate: Candidate, asymmetric: bool) -> list[bytes]:

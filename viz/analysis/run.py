@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,9 @@ from viz.trace.events import run_and_log
 from viz.trace.model import Trace
 from viz.trace.record import record
 from viz.trace.summary import summary
+
+Targets = dict[int, list[int]]
+"""The targets of each possible node, in order of choice."""
 
 
 class NoReaders(ValueError):
@@ -93,7 +97,7 @@ class Run:
         "demotes_to" has, by node id, the nodes of which one is drawn for a page of that node, and "leaks_to" the nodes
         outside the cpuset that may get some of its pages. "cpuset" is the Version.cpuset of the kernel.
         """
-        targets = {node: nodes_in(memory[self.version.arrays[0][node]]) for node in machine.possible}
+        targets = stored_targets(machine, self.version, memory)
         leaks = {node: [n for n in found if n not in (machine.mems or ())] for node, found in targets.items()}
         for chapter in cgroup(machine, self.version):
             drive(chapter.routine, memory, lambda operation, _: _note(operation, targets, leaks))
@@ -152,8 +156,8 @@ class Run:
             raise NoReaders(f"event {event}: the topology lists {len(events)} events")
 
     def _targets(self, machine: Machine, memory: Memory) -> dict[int, int]:
-        array = self.version.arrays[0]
-        return {node: next(iter(nodes_in(memory[array[node]])), NUMA_NO_NODE) for node in machine.possible}
+        targets = stored_targets(machine, self.version, memory)
+        return {node: next(iter(found), NUMA_NO_NODE) for node, found in targets.items()}
 
     def trace(self, whole: bool = True) -> Trace:
         """Record the run: the first build, all events and, if it is `whole`, the chapter of a cgroup.
@@ -176,6 +180,24 @@ class Run:
             machine = self.topology.machine(self.version.rules)
             drive(build_all_zonelists(machine_at(machine, self.zonelists)), Memory())
         return {node: machine.zonelists[node] for node in machine.possible}
+
+
+def stored_targets(machine: Machine, row: Version, memory: Memory) -> Targets:
+    """Return where each node demotes to, as shared memory holds it."""
+    return {node: nodes_in(memory[row.arrays[0][node]]) for node in machine.possible}
+
+
+def built_targets(
+    machine: Machine, row: Version, zonelists: str, node_load: Mapping[int, int] | None = None
+) -> Targets:
+    """Build the first order of a machine under one version, and return where each node demotes to.
+
+    If `node_load` is given it is used, and no zonelists are built.
+    """
+    memory = first_memory(machine, row)
+    for chapter in first_build(machine, row, zonelists, node_load):
+        drive(chapter.routine, memory)
+    return stored_targets(machine, row, memory)
 
 
 def _note(operation: Operation, targets: dict[int, list[int]], leaks: dict[int, list[int]]) -> None:

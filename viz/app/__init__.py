@@ -28,6 +28,7 @@ def create_app(opened: Opened | None = None, base: str = "/", hosts: Hosts = EVE
     from viz.app import callbacks, http_policy, layout, page_document
     from viz.app.caching import use_caches
     from viz.app.dispatcher import Dispatcher
+    from viz.app.story_gallery import serve_stories
     from viz.page import modules
 
     server = Flask(__name__, static_folder=None)
@@ -52,6 +53,7 @@ def create_app(opened: Opened | None = None, base: str = "/", hosts: Hosts = EVE
     app.layout = layout.layout()
     callbacks.register(app, dispatcher, edition)
     callbacks.register_asks(server, base, dispatcher)
+    serve_stories(server, base)
     imports = http_policy.csp_hash(modules.served(assets, place))
     http_policy.apply_policy(server, base, edition, [*app.csp_hashes(), imports], hosts)
     use_caches(server, base, f"{place}/")

@@ -17,6 +17,7 @@ from flask import Flask, Response, g, request
 
 from viz import resources
 from viz.app.compression import BodyCache, StoredBody
+from viz.app.story_gallery import PATH as STORIES
 from viz.kernel.versions import FORMER_NAMES, VERSIONS
 from viz.topology import builtin_names
 
@@ -36,7 +37,7 @@ LINKED_PATH = re.compile(r"(?:src|href)=\"(/[^\"?#]++)")
 """The pattern of a path that the page links to; the group is the path without its query."""
 CHART_SCRIPTS = ("dash/dcc/async-graph.js", "plotly/package_data/plotly.min.js")
 """The scripts that a page loads with its first chart, below the path of Dash's scripts."""
-CACHED_ASKS = ("whole", "versions", "machines")
+CACHED_ASKS = ("whole", "versions", "machines", "findings")
 """The questions whose answers are cached; each is the name of a path below ask/."""
 FINGERPRINT = re.compile(r"\.(v[\w-]{1,60}m[0-9a-f]{1,20})\.")
 """The pattern of a fingerprint in the path of a script of Dash: the version and the time of the script's package."""
@@ -141,6 +142,7 @@ def first_paths(server: Flask, base: str) -> Iterator[str]:
     files = sorted(file.relative_to(assets).as_posix() for file in assets.rglob("*") if file.is_file())
     yield from (f"{base}assets/{resources.edition()}/{file}" for file in files)
     yield from (f"{base}_dash-component-suites/{script}" for script in CHART_SCRIPTS)
+    yield f"{base}{STORIES}"
 
 
 def compress_ahead(server: Flask, paths: Iterable[str]) -> Thread:

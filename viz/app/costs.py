@@ -24,6 +24,8 @@ from viz.work.limits import LIGHT_TEXT, LIGHT_WORK
 PACKED = ("H4sI", "Qlpo", "/Td6")
 """The beginnings of gzip, bzip2 and xz files in base64."""
 HEAVY = float("inf")
+OF_NO_MACHINE = ("condition",)
+"""The kinds of questions that name no machine."""
 MAX_DEPTH = 64
 """The largest number of levels of tables and lists within each other; no question of the page has ten."""
 
@@ -100,8 +102,11 @@ COSTS: Mapping[str, Callable[[QuestionSize], float]] = {
     "log": lambda size: size.runs(4 * len(VERSIONS) / 16) + size.characters / 2_000,
     "against": lambda size: size.runs(1),
     "versions": lambda size: size.runs(len(VERSIONS)),
+    "findings": lambda size: size.nodes,
     "machines": lambda size: LIGHT_WORK if size.nodes <= LIGHT_WORK else HEAVY,
+    "doctor": lambda size: size.runs(1 / 8) + size.characters / 2_000,
     "shape": lambda size: size.nodes**2 / 4_000 + size.characters / 500,
+    "condition": lambda size: size.characters / 500,
 }
 """The cost of every kind of question."""
 
@@ -114,7 +119,8 @@ def cost(kind: str, request: Request, service: Service) -> float:
     """
     if too_long_to_read(request):
         return HEAVY
-    machines = tuple(_machine(kind, run, service) for run in runs_of(request))
+    runs = [] if kind in OF_NO_MACHINE else runs_of(request)
+    machines = tuple(_machine(kind, run, service) for run in runs)
     chains = sum(1 + text.count(">") + text.count(",") for key in ("old", "new") if (text := str(request.get(key, ""))))
     return COSTS[kind](QuestionSize(machines, chains, sum(map(len, _texts(request)))))
 

@@ -14,15 +14,17 @@ from viz.analysis.compare import NoSuchEvent
 from viz.analysis.kernel_log import Comparison
 from viz.analysis.run import NoReaders, Run
 from viz.analysis.stranding import Amount
-from viz.app import comparisons, event_questions, new_machine, pressure_questions, reader_questions
+from viz.app import comparisons, doctor_questions, event_questions, new_machine, pressure_questions, reader_questions
 from viz.app.service import Request, Service
 from viz.figures import stranding_chart
 from viz.kernel.releases import UnknownVersion
+from viz.page.player_data import findings_json
 from viz.readers.report import WrongChain
 from viz.topology import Topology, TopologyError
 from viz.topology.formats.kernel_log import printed_lists
 from viz.topology.quantities import MAX_CPUS_IN_ALL, memory_bytes
 from viz.topology.writers import WRITERS, write
+from viz.trace.conditions import ConditionError, parse
 
 
 def _stranding(topology: Topology, question: Request) -> dict[str, Any]:
@@ -62,6 +64,19 @@ def _log(topology: Topology, question: Request) -> dict[str, Any]:
     return {"findings": [asdict(finding) for finding in Comparison(run, printed).findings()]}
 
 
+def _findings(service: Service, question: Request) -> dict[str, Any]:
+    """Return what is odd about the machine in the first order of a run, and the same as text for a mail."""
+    loaded = service.loaded(question)
+    run = Run.of(loaded.topology, question.get("kernel"), question.get("zonelists"))
+    return findings_json(run, loaded)
+
+
+def _condition(_service: Service, question: Request) -> dict[str, Any]:
+    """Return the tree of the condition on steps in the question; raise ConditionError if it is none."""
+    text = question.get("condition")
+    return {"tree": parse(text if isinstance(text, str) else "")}
+
+
 Answerer = Callable[[Service, Request], dict[str, Any]]
 
 
@@ -84,9 +99,12 @@ ASKS: Mapping[str, Answerer] = {
     "against": comparisons.against,
     "versions": _of_machine(comparisons.versions),
     "machines": _of_machine(comparisons.machines),
+    "findings": _findings,
     "shape": new_machine.shape,
+    "doctor": doctor_questions.doctor,
+    "condition": _condition,
 }
 """The name of every question, with the function that answers it."""
 
-REFUSALS = (NoReaders, NoSuchEvent, TopologyError, UnknownVersion, WrongChain)
+REFUSALS = (ConditionError, NoReaders, NoSuchEvent, TopologyError, UnknownVersion, WrongChain)
 """The exceptions whose message says in one line why there is no answer."""

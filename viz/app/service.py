@@ -110,7 +110,16 @@ class Service:
 
     def topology(self, request: object) -> Topology:
         """Return the machine of a request; raise TopologyError if the request names none or it cannot be read."""
-        return self._loaded(_checked(request)).topology
+        return self.loaded(request).topology
+
+    def loaded(self, request: object) -> ParseResult:
+        """Return the machine of a request with all that was guessed; raise TopologyError as topology() does."""
+        return self._loaded(_checked(request))
+
+    def given(self, request: object) -> bytes:
+        """Return what the visitor has pasted or dropped, as it came; b"" if the request has something else."""
+        asked = _checked(request)
+        return _bytes(asked["file"]) if "file" in asked else asked.get("text", "").encode("utf-8", "replace")
 
     def _loaded(self, asked: Request) -> ParseResult:
         """Return the machine of a request, with the choices of the visitor for its unknown distances and guesses."""

@@ -12,10 +12,11 @@ import click
 
 from viz.analysis.compare import NoSuchEvent
 from viz.analysis.run import NoReaders
-from viz.cli import compare, convert, draw_export, order_trace, pressure, serve, stranding, why_readers
+from viz.cli import compare, convert, doctor, draw_export, order_trace, pressure, serve, stranding, watch, why_readers
 from viz.kernel.releases import UnknownVersion
 from viz.readers.report import WrongChain
 from viz.topology import TopologyError, printable
+from viz.trace.conditions import ConditionError, NotInRun
 from viz.trace.why.ask import WhyError
 
 
@@ -43,16 +44,30 @@ COMMANDS = (
     compare.counterexample,
     stranding.stranding,
     pressure.pressure,
+    doctor.doctor,
+    watch.watch,
 )
 for command in COMMANDS:
     cli.add_command(command)
+
+REFUSALS = (
+    ConditionError,
+    NoReaders,
+    NoSuchEvent,
+    NotInRun,
+    TopologyError,
+    UnknownVersion,
+    WhyError,
+    WrongChain,
+)
+"""The exceptions whose message says in one line what is wrong with the input."""
 
 
 def main() -> None:
     """Run the command line, and report any error in one line on stderr."""
     try:
         cli.main(prog_name="tierscope", standalone_mode=False)
-    except (NoReaders, NoSuchEvent, TopologyError, UnknownVersion, WhyError, WrongChain) as error:
+    except REFUSALS as error:
         fail(str(error))
     except click.ClickException as error:
         fail(error.format_message())

@@ -13,9 +13,18 @@ import click
 from viz.analysis import compare as comparison
 from viz.analysis import counterexample as searching
 from viz.analysis.compare import Side
+from viz.analysis.findings import Finding
 from viz.analysis.run import Run
-from viz.cli.inputs import FileOrFolder, Input, assume_option, has_tiers, print_tier_guesses
-from viz.figures.text import choice
+from viz.cli.inputs import (
+    FileOrFolder,
+    Input,
+    assume_option,
+    findings_of,
+    findings_option,
+    has_tiers,
+    print_tier_guesses,
+)
+from viz.figures.text import choice, findings_text
 from viz.kernel.memory_tiers import memtier
 from viz.kernel.versions import VERSIONS
 from viz.topology import ParseResult, Topology, builtin, builtin_names, printable
@@ -29,6 +38,7 @@ from viz.wording import counted
 @click.option("--event", type=click.IntRange(min=1), metavar="N", help="Before and after the Nth event of FILE.")
 @click.option("--builtin", "builtins", is_flag=True, help="Every built-in machine under one version, instead of FILE.")
 @click.option("--json", "as_json", is_flag=True, help="The comparison as one JSON document.")
+@findings_option
 @assume_option
 def compare(
     files: tuple[BinaryIO | Path, ...],
@@ -37,11 +47,14 @@ def compare(
     event: int | None,
     builtins: bool,
     as_json: bool,
+    with_findings: bool,
     assume: tuple[str, ...],
 ) -> None:
     """Print where each node demotes to under several versions or on several machines, and why they differ."""
     if builtins == bool(files):
         raise click.UsageError("Give one or more FILEs, or --builtin.")
+    if with_findings and (builtins or event is not None):
+        raise click.UsageError("--findings is about the first orders of FILEs; leave out --builtin and --event.")
     if builtins:
         print_machines(kernels, zonelists, as_json)
         return
@@ -50,7 +63,8 @@ def compare(
     topologies = [one.topology for one in loaded]
     tiers = any(has_tiers(kernel or one.topology.kernel) for kernel in compared for one in loaded)
     if event is None:
-        print_sides(_runs(topologies, kernels, zonelists), as_json, loaded)
+        compared_sides = _runs(topologies, kernels, zonelists)
+        print_sides(compared_sides, as_json, loaded, _findings(compared_sides, loaded) if with_findings else None)
     elif len(topologies) == 1 and len(kernels) < 2:
         print_sides(_before_and_after(Run.of(topologies[0], _only(kernels), zonelists), event), as_json, loaded)
     else:
@@ -77,18 +91,37 @@ def _only(kernels: Sequence[str]) -> str | None:
     return kernels[0] if kernels else None
 
 
-def print_sides(sides: Sequence[Side], as_json: bool, loaded: Sequence[ParseResult]) -> None:
-    """Print a table with a column for each run and, if there are two, why they differ."""
+def _findings(sides: Sequence[Side], loaded: Sequence[ParseResult]) -> list[list[Finding]]:
+    """Return what is odd in each run.
+
+    That kernels disagree is left out where one machine is compared under several: the comparison itself says it.
+    """
+    one_machine = all(side.run.topology is sides[0].run.topology for side in sides)
+    without = ["versions-disagree"] if one_machine else []
+    read = {id(one.topology): one for one in loaded}
+    return [findings_of(side.run, read[id(side.run.topology)], without) for side in sides]
+
+
+def print_sides(
+    sides: Sequence[Side],
+    as_json: bool,
+    loaded: Sequence[ParseResult],
+    found: Sequence[Sequence[Finding]] | None = None,
+) -> None:
+    """Print a table with a column for each run and, if there are two, why they differ; then the findings of each."""
     if as_json:
         tiers = any(memtier in side.run.version.arrays for side in sides)
         guesses = [sentence for one in loaded for sentence in one.rests_on(tiers)]
-        click.echo(json.dumps(comparison.document(sides) | {"guesses": list(dict.fromkeys(guesses))}))
+        listed = {} if found is None else {"findings": [[one.as_dict() for one in of_run] for of_run in found]}
+        click.echo(json.dumps(comparison.document(sides) | {"guesses": list(dict.fromkeys(guesses))} | listed))
         return
     for title in dict.fromkeys(side.run.topology.title for side in sides):
         click.echo(printable(title, 200))
     click.echo(f"\n{printable_lines(comparison.table(sides))}")
     if len(sides) == 2:
         click.echo("\n" + printable_lines("\n".join(comparison.sentences(*sides))))
+    for side, of_run in zip(sides, found or (), strict=False):
+        click.echo(f"\n{printable(side.name, 200)}: {findings_text(of_run)}")
 
 
 def print_machines(kernels: Sequence[str], zonelists: str | None, as_json: bool) -> None:

@@ -12,6 +12,8 @@ from typing import Any, BinaryIO
 
 import click
 
+from viz.analysis.findings import Finding, findings
+from viz.analysis.run import Run
 from viz.kernel.memory_tiers import memtier
 from viz.kernel.releases import version
 from viz.kernel.versions import VERSIONS
@@ -182,6 +184,17 @@ def assume_option(command: Callable[..., None]) -> Callable[..., None]:
     """Add --assume to a command."""
     kinds = "|".join(KINDS)
     return click.option("--assume", multiple=True, metavar="1=KIND", help=f"What a node's memory is: {kinds}.")(command)
+
+
+def findings_option(command: Callable[..., None]) -> Callable[..., None]:
+    """Add --findings to a command, which gets it as `with_findings`."""
+    words = "What is odd about the machine, the most important first."
+    return click.option("--findings", "with_findings", is_flag=True, help=words)(command)
+
+
+def findings_of(run: Run, loaded: ParseResult, without: Iterable[str] = ()) -> list[Finding]:
+    """Return what is odd about a machine that was read, under the kernel of a run."""
+    return findings(run, loaded.guesses_under(memtier in run.version.arrays), without)
 
 
 def print_sentences(kind: str, sentences: Iterable[str]) -> None:

@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
 
+from viz.analysis.findings import Finding
 from viz.analysis.kernel_log import Comparison
 from viz.analysis.run import Run
-from viz.cli.inputs import Input, kernel_options, machine_options, name_of, print_tier_guesses
+from viz.cli.inputs import (
+    Input,
+    findings_of,
+    findings_option,
+    kernel_options,
+    machine_options,
+    name_of,
+    print_tier_guesses,
+)
 from viz.figures import text
 from viz.kernel.memory import Stride
 from viz.kernel.memory_tiers import memtier
 from viz.kernel.releases import UnknownVersion, version
-from viz.topology import MAX_INPUT, ParseResult, TopologyError, load
+from viz.topology import MAX_INPUT, ParseResult, TopologyError, load, printable
 from viz.topology.formats.kernel_log import printed_lists
 from viz.trace import wire
+from viz.trace.conditions import Tree, parse, steps_where
+from viz.trace.model import Trace
 
 allowed_option = click.option(
     "--allowed", metavar="NODES", help="The nodes that a cgroup may use (cpuset.mems.effective), such as 0-2."
@@ -33,6 +45,7 @@ allowed_option = click.option(
 @click.option("--json", "as_json", is_flag=True, help="The result as one JSON document.")
 @click.option("--jsonl", is_flag=True, help="One JSON topology a line in, one result or error a line out.")
 @click.option("--dmesg", type=click.File("rb"), help="A kernel's log: say where its orders differ from these.")
+@findings_option
 def order(
     machine: Input,
     kernel: str | None,
@@ -41,14 +54,15 @@ def order(
     as_json: bool,
     jsonl: bool,
     dmesg: BinaryIO | None,
+    with_findings: bool,
 ) -> None:
     """Print the demotion order of a machine and the passes that built it."""
     if kernel:
         version(kernel)  # with --jsonl a wrong kernel must stop the command, and not be an error of every line
-    if dmesg and (as_json or jsonl):
-        raise click.UsageError("--dmesg prints text; leave out --json and --jsonl.")
+    if dmesg and (as_json or jsonl or with_findings):
+        raise click.UsageError("--dmesg prints a comparison; leave out --json, --jsonl and --findings.")
     if jsonl:
-        print_lines(machine, kernel, zonelists, allowed)
+        print_lines(machine, kernel, zonelists, allowed, with_findings)
         return
     loaded = machine.read(kernels=[kernel], names_tiers=as_json or dmesg is not None)
     run = Run.of(loaded.topology.allowing(allowed), kernel, zonelists)
@@ -56,14 +70,22 @@ def order(
         print_comparison(run, dmesg)
         return
     tiers = memtier in run.version.arrays
-    result = run.order() | resting_on(loaded, tiers)
+    found = findings_of(run, loaded) if with_findings else None
+    result = run.order() | resting_on(loaded, tiers) | as_key(found)
     if as_json:
         click.echo(json.dumps(result))
         return
     click.echo(run.heading())
     click.echo(text.order_text(result))
+    if found is not None:
+        click.echo(f"\n{text.findings_text(found)}")
     if tiers:
         print_tier_guesses(loaded)
+
+
+def as_key(found: Sequence[Finding] | None) -> dict[str, Any]:
+    """Return findings as a key of a result; nothing if nobody asked for any."""
+    return {} if found is None else {"findings": [finding.as_dict() for finding in found]}
 
 
 def resting_on(loaded: ParseResult, tiers: bool) -> dict[str, Any]:
@@ -81,19 +103,19 @@ def print_comparison(run: Run, dmesg: BinaryIO) -> None:
     click.echo("\n".join(finding.sentence for finding in Comparison(run, log).findings()))
 
 
-def print_lines(machine: Input, kernel: str | None, zonelists: str | None, allowed: str | None = None) -> None:
-    """Print a line of JSON for every line of the file. Raise UsageError if the input is not a file."""
+def print_lines(
+    machine: Input, kernel: str | None, zonelists: str | None, allowed: str | None, with_findings: bool
+) -> None:
+    """Print a line of JSON for every line that is not blank: the result, or {"error": ...}.
+
+    Raise UsageError if the input is not a file.
+    """
     if machine.file is None or isinstance(machine.file, Path):
         raise click.UsageError("--jsonl reads lines; give a FILE of them, or - for standard input.")
-    for line in results(machine.file, kernel, zonelists, allowed):
-        click.echo(line)
-
-
-def results(file: BinaryIO, kernel: str | None, zonelists: str | None, allowed: str | None = None) -> Iterator[str]:
-    """Yield a line of JSON for every line that is not blank: the result, or {"error": ...}."""
-    for number, line in enumerate(lines(file), 1):
+    for number, line in enumerate(lines(machine.file), 1):
         if line.strip():
-            yield json.dumps(result_of(line, f"line {number}", kernel, zonelists, allowed))
+            result = result_of(line, f"line {number}", kernel, zonelists, allowed, with_findings)
+            click.echo(json.dumps(result))
 
 
 def lines(file: BinaryIO) -> Iterator[bytes]:
@@ -106,7 +128,7 @@ def lines(file: BinaryIO) -> Iterator[bytes]:
 
 
 def result_of(
-    line: bytes, name: str, kernel: str | None, zonelists: str | None, allowed: str | None = None
+    line: bytes, name: str, kernel: str | None, zonelists: str | None, allowed: str | None, with_findings: bool
 ) -> dict[str, Any]:
     """Return the result for one topology document, or {"error": ...} if something is wrong with it."""
     try:
@@ -114,7 +136,8 @@ def result_of(
             raise TopologyError("is no JSON object; each line is one topology document in JSON", name=name)
         loaded = load(line, name)
         run = Run.of(loaded.topology.allowing(allowed), kernel, zonelists)
-        return run.order() | resting_on(loaded, memtier in run.version.arrays)
+        found = findings_of(run, loaded) if with_findings else None
+        return run.order() | resting_on(loaded, memtier in run.version.arrays) | as_key(found)
     except TopologyError as error:
         return {"error": str(error if error.name else error.within(name))}
     except UnknownVersion as error:
@@ -130,12 +153,27 @@ def result_of(
 @click.option(
     "--size", type=click.Choice(["micro", "source", "pass", "event"]), default="micro", help="The size of the steps."
 )
+@click.option("--find", metavar="CONDITION", help="Only the steps where this holds: 'node_demotion[1] changes'.")
 def trace(
-    machine: Input, kernel: str | None, zonelists: str | None, allowed: str | None, output_format: str, size: str
+    machine: Input,
+    kernel: str | None,
+    zonelists: str | None,
+    allowed: str | None,
+    output_format: str,
+    size: str,
+    find: str | None,
 ) -> None:
-    """Print every step of the build, from the first of the order on, and why it happened."""
+    """Print every step of the build, from the first of the order on, and why it happened.
+
+    With --find print the steps that a condition names: those where something happens ("pass 2 begins"), or where it
+    begins to hold ("used_targets has 3"). The exit status is 1 if there is none. docs/conditions.md has the grammar.
+    """
+    tree = None if find is None else parse(find)
     run = Run.of(machine.topology(kernels=[kernel]).allowing(allowed), kernel, zonelists)
     recorded = run.trace()
+    if find is not None and tree is not None:
+        print_found(run, recorded, find, tree, as_json=output_format == "json")
+        return
     if output_format == "json":
         click.echo(json.dumps(wire.dump(recorded)))
         return
@@ -143,3 +181,17 @@ def trace(
     for step in recorded.stops(Stride[size.upper()]):
         if step >= recorded.opens:
             click.echo(f"{step:>6}  {recorded.at('sentence', step)}")
+
+
+def print_found(run: Run, recorded: Trace, find: str, tree: Tree, as_json: bool) -> None:
+    """Print the steps that a condition names; leave with exit status 1 if there is none."""
+    steps = steps_where(recorded, tree)
+    if as_json:
+        click.echo(json.dumps({"find": find, "tree": tree, "steps": steps}))
+    else:
+        click.echo(run.heading())
+        for step in steps:
+            click.echo(f"{step:>6}  {recorded.at('sentence', step)}")
+    if not steps:
+        click.echo(f"tierscope: no step of this run where {printable(find, 200)}", err=True)
+        sys.exit(1)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 from typing import Any
 
+from viz.analysis.findings import Finding
 from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask, node_list
+from viz.topology import printable
 from viz.trace.events import Entry, rebuilds, targets_of
+from viz.wording import counted
 
 COLUMNS = 72
 """The largest length of a line of a chain or of the table, in characters."""
+NO_BREAK = "\u00a0"
 INDENT, BETWEEN = "    ", "  "
 """The indentation of continued lines, and the space between the columns of the table."""
 
@@ -229,3 +234,21 @@ def entry_order_lines(entry: Entry) -> list[str]:
 def loads(order: dict[str, Any]) -> str:
     """Return node_load[] as a line, or as several if it is long."""
     return "\n".join(filled(["node_load:", *(f" {n}:{load}" for n, load in order["node_load"].items())], COLUMNS))
+
+
+def findings_text(found: Sequence[Finding]) -> str:
+    """Return findings as a numbered list under a heading, each with its id and the step to look at."""
+    if not found:
+        return "Nothing is odd about this machine."
+    heading = f"{counted(len(found), 'thing')} to know about this machine"
+    return "\n".join([heading, "", *(line for number, one in enumerate(found, 1) for line in _item(number, one))])
+
+
+def _item(number: int, finding: Finding) -> list[str]:
+    text = f"{finding.says} ({finding.id}, step {finding.step})"
+    start = f"{number}. "
+    whole = printable(text, 2000).replace(" → ", f"{NO_BREAK}→{NO_BREAK}")  # so that no line ends in an arrow
+    lines = textwrap.wrap(
+        whole, COLUMNS, initial_indent=start, subsequent_indent=" " * len(start), break_on_hyphens=False
+    )
+    return [line.replace(NO_BREAK, " ") for line in lines]

@@ -8,10 +8,23 @@ from viz.kernel.versions import (
     FORMER_NAMES,
     LOSES_REFUSED,
     POSTED,
+    RANDOM_MEMBER,
+    RELEASES,
+    RFC2022,
     V6_12_43,
     VERSIONS,
     Version,
 )
+
+RELEASED = (
+    POSTED,
+    *(
+        row
+        for row in RELEASES
+        if row.name not in (RFC2022.name, RANDOM_MEMBER.name)
+    ),
+)
+"""The patch as mailed, and all rows that kernels of some release run."""
 
 LAST_MINOR = {5: 19, 6: 19}
 """The last release of each series that has ended: 5.19 was followed by 6.0, and 6.19 by 7.0."""

@@ -37,11 +37,13 @@ KEYS = (
         "on the stage: from node to node, and Enter asks why; in the code: from line to line, and Enter runs to it",
     ),
     ("Enter", "in the registers: the arrow keys go from cell to cell, and Enter asks why; Esc: they step again"),
+    ("/", "find the step where something happens, such as: pass 2 begins; playing stops there"),
     ("p", "presenter mode; there c, r and w show code, registers and scores, Page Up and Page Down step"),
+    ("Page Up, Page Down", "in a story: from stop to stop"),
     ("f", "full screen"),
     ("d", "light or dark"),
     ("Ctrl Z", "undoes a change of the machine; with Shift, or Ctrl Y: does it again"),
-    ("Esc", "closes the answer, leaves the presenter mode"),
+    ("Esc", "closes the answer, leaves the story, leaves the presenter mode"),
     ("?", "this list"),
 )
 
@@ -54,6 +56,7 @@ TOOLS = (
     ("pressure", "Pressure", "What happens to pages when nodes fill up"),
     ("readers", "Readers", "What a reader without a lock can see"),
     ("log", "Log", "What a kernel printed, against what is computed here"),
+    ("doctor", "Doctor", "Whether this machine demotes and, if not, why"),
 )
 """The tools beside the stage: name, label, purpose. All but the first have a folder in assets/tools/."""
 

@@ -7,11 +7,12 @@ from functools import lru_cache
 from typing import Any
 
 from viz.analysis.case_notes import note, opening
+from viz.analysis.findings import findings
 from viz.analysis.run import Run
 from viz.figures import css_classes, step_words
 from viz.figures.panels import listing, registers
 from viz.figures.stage import stage
-from viz.figures.text import cpuset_sentence, order_text
+from viz.figures.text import cpuset_sentence, findings_text, order_text
 from viz.kernel.memory_tiers import memtier
 from viz.kernel.releases import version
 from viz.kernel.versions import POSTED, UNKNOWN
@@ -109,9 +110,16 @@ def _choice(choice: Choice) -> dict[str, Any]:
 
 
 def play_alone(run: Run) -> dict[str, Any]:
-    """Return play() of a run, always with the stage for narrow windows: an exported page cannot get it later."""
+    """Return play() of a run with what a page asks its server for: the stage for narrow windows, and the findings."""
     data = play(run, {"text": ""})
-    return data | {"narrow": data["narrow"] or stage(run.topology, run.trace(), narrow=True)}
+    narrow = data["narrow"] or stage(run.topology, run.trace(), narrow=True)
+    return data | {"narrow": narrow, "findings": findings_json(run, ParseResult(run.topology))}
+
+
+def findings_json(run: Run, loaded: ParseResult) -> dict[str, Any]:
+    """Return what is odd about the machine of a run: the list for the page, and the same as text for a mail."""
+    found = findings(run, loaded.guesses_under(memtier in run.version.arrays))
+    return {"findings": [finding.as_dict() for finding in found], "text": findings_text(found)}
 
 
 def _stages(topology: Topology, trace: Trace, narrow: bool) -> dict[str, str | None]:

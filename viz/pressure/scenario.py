@@ -39,7 +39,7 @@ from viz.pressure.state import OTHERS
 from viz.topology import quantities as q
 from viz.topology.document import toml_document
 from viz.topology.errors import TopologyError, shown
-from viz.topology.model import MAX_LABEL
+from viz.topology.node import MAX_LABEL
 from viz.topology.strict_model import StrictModel, first_problem
 
 MAX_OWNERS = 16

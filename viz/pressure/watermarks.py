@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from math import isqrt
 
-from viz.topology.model import Node
+from viz.topology.node import Node
 from viz.topology.watermarks import PAGE_SIZE, Watermarks
 
 SCALE_FACTOR = 10

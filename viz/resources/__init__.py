@@ -32,6 +32,11 @@ def topologies() -> Path:
     return _folder("topologies")
 
 
+def stories() -> Path:
+    """Return the folder of the built-in stories."""
+    return topologies() / "stories"
+
+
 def _folder(name: str) -> Path:
     folders = PACKAGE / f"_{name}", PACKAGE.parent / name
     for folder in folders:

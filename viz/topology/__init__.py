@@ -18,7 +18,8 @@ from viz.topology.errors import KernelLogOnly, SeveralMachines, TopologyError, U
 from viz.topology.evidence_text import evidence_in
 from viz.topology.formats import BINARY, slit, sysfs
 from viz.topology.formats.words import without_quotes
-from viz.topology.model import Event, Node, Topology
+from viz.topology.model import Event, Topology
+from viz.topology.node import Node
 from viz.topology.notation import like_notation, parsed
 from viz.topology.parse_result import Guess, ParseResult
 from viz.topology.pasted import read_pasted

@@ -91,8 +91,8 @@ def _no_constant(word: str) -> NoReturn:
     raise TopologyError(f"{word} is no number of a topology; a distance is a whole number from 10 to 255")
 
 
-def toml_document(text: str) -> object:
-    """Return what a TOML text holds; raise TopologyError if it is none, or one that would take long to read."""
+def toml_document(text: str) -> dict[str, object]:
+    """Return the tables of a TOML text; raise TopologyError if it is none, or would take tomllib long to read."""
     for mark, limit in _TOML_LIMITS.items():
         if text.count(mark) > limit:
             raise TopologyError(f"holds more than {limit:,} '{mark}'; a topology has at most 1024 nodes")

@@ -45,6 +45,8 @@ class Guess:
     nodes: tuple[int, ...] = ()
     change: Change = field(default_factory=dict)
     choices: tuple[Choice, ...] = ()
+    is_chosen: bool = False
+    """Whether a person has chosen, so that it is a guess no more."""
 
     def changed_by(self, name: str) -> Change:
         """Return what the choice of that name changes; for "" return `change`.
@@ -60,14 +62,14 @@ class Guess:
         return found.change
 
     def decided(self, name: str) -> Guess:
-        """Return the guess with the choice of that name taken; a guess without choices stays as it is."""
+        """Return the guess with the choice of that name taken; a guess without choices keeps its sentence."""
         change = self.changed_by(name)
         found = next((c for c in self.choices if (c.name == name if name else c.change == change)), None)
         if found is None:
-            return self
+            return replace(self, is_chosen=True)
         sentence = f"{self.sentence.partition(TAKEN)[0]}{TAKEN}{found.words}, as chosen."
         choices = tuple(replace(choice, taken=choice is found) for choice in self.choices)
-        return replace(self, sentence=sentence, choices=choices)
+        return replace(self, sentence=sentence, choices=choices, is_chosen=True)
 
 
 @dataclass(frozen=True)
@@ -102,9 +104,13 @@ class ParseResult:
             guesses[guesses.index(guess)] = guess.decided(name)
         return replace(self, topology=Topology.from_document(document), guesses=tuple(guesses))
 
+    def guesses_under(self, has_tiers: bool) -> list[Guess]:
+        """Return the guesses that a result rests on; those on tiers only if its kernel has tiers."""
+        return [guess for guess in self.guesses if has_tiers or guess.key != TIER]
+
     def rests_on(self, has_tiers: bool) -> list[str]:
-        """Return the sentences of the guesses that a result rests on; those on tiers only if its kernel has tiers."""
-        return [guess.sentence for guess in self.guesses if has_tiers or guess.key != TIER]
+        """Return the sentences of the guesses that a result rests on."""
+        return [guess.sentence for guess in self.guesses_under(has_tiers)]
 
     def filled(self, remote: int) -> ParseResult:
         """Return the result with unknown distances filled in: 10 from a node to itself, `remote` to any other."""

@@ -64,6 +64,21 @@ class Member:
     size: int
     target: str
 
+    @property
+    def is_file(self) -> bool:
+        """Return whether it is a regular file."""
+        return self.kind in _FILE
+
+    @property
+    def is_link(self) -> bool:
+        """Return whether it is a symbolic link."""
+        return self.kind == _SYMLINK
+
+    @property
+    def is_folder(self) -> bool:
+        """Return whether it is a folder."""
+        return self.kind == _FOLDER
+
     def error(self, problem: str) -> TopologyError:
         """Return an error that names the member."""
         return TopologyError(problem, f"member {shown(self.path)}")
@@ -77,20 +92,33 @@ def is_tar(head: bytes) -> bool:
 def files(pieces: Iterable[bytes], wanted: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:
     """Yield the path and contents of every file whose path is wanted."""
     blocks = Blocks(pieces)
-    for member in _members(blocks):
+    for member in members(blocks):
         _check(member)
-        padding = -member.size % BLOCK
-        if member.kind in _FILE and wanted(member.path):
+        if member.is_file and wanted(member.path):
             if member.size > _MAX_WANTED:
                 raise member.error(f"has {member.size} bytes; a file of /sys is far smaller")
-            yield member.path, blocks.take(member.size, f"member {shown(member.path)}")
-            blocks.drop(padding, "the archive")
+            yield member.path, content_of(member, blocks, member.size)
         else:
-            blocks.drop(member.size + padding, f"member {shown(member.path)}")
+            skip(member, blocks)
 
 
-def _members(blocks: Blocks) -> Iterator[Member]:
-    """Yield the members; extra headers with long names are merged into the member that follows them."""
+def content_of(member: Member, blocks: Blocks, limit: int) -> bytes:
+    """Return the first `limit` bytes of a member whose header was just read, and skip the rest of it."""
+    content = blocks.take(min(member.size, limit), f"member {shown(member.path)}")
+    blocks.drop(member.size - len(content) + -member.size % BLOCK, f"member {shown(member.path)}")
+    return content
+
+
+def skip(member: Member, blocks: Blocks) -> None:
+    """Skip the contents of a member whose header was just read."""
+    blocks.drop(member.size + -member.size % BLOCK, f"member {shown(member.path)}")
+
+
+def members(blocks: Blocks) -> Iterator[Member]:
+    """Yield the members, unchecked; the caller reads or skips the contents of each.
+
+    Extra headers with long names are merged into the member that follows them.
+    """
     extra: dict[str, str] = {}
     for _ in range(MAX_MEMBERS):
         header = blocks.take(BLOCK)
@@ -160,7 +188,7 @@ def _check(member: Member) -> None:
         raise member.error("has an absolute name; names inside an archive start without a slash")
     if ".." in member.path.split("/"):
         raise member.error('leads out of the archive by ".."')
-    if member.kind == _SYMLINK:
+    if member.is_link:
         _check_link(member)
 
 

@@ -23,7 +23,8 @@ from viz.kernel.machine import MEMTIER_ADISTANCE_DRAM
 from viz.kernel.versions import VERSIONS
 from viz.topology.errors import TopologyError
 from viz.topology.evidence import Evidence
-from viz.topology.model import Node, Topology
+from viz.topology.model import Topology
+from viz.topology.node import Node
 from viz.topology.parse_result import TIER, ParseResult
 from viz.topology.partial_topology import nodes_text
 from viz.topology.printed_files import signed_tier

@@ -86,6 +86,25 @@ export function close() {
   if (panel.answer) forget();
 }
 
+/**
+ * Show the two orders of a story, and play a walk that ends with its verdict.
+ * @param {StoryWalk} walk
+ */
+export async function showWalk(walk) {
+  if (!parts) return;
+  const { form } = parts;
+  form.event.value = OWN;
+  [form.old.value, form.new.value] = [walk.old, walk.new];
+  form.protocol.value = walk.protocol;
+  if (![...form.start.options].some(({ value }) => value === String(walk.start))) {
+    form.start.append(new Option(String(walk.start)));
+  }
+  form.start.value = String(walk.start);
+  await look(false);
+  const witness = panel.answer?.witnesses[walk.verdict];
+  if (witness) play(witness.moments, false);
+}
+
 /** Show the run on the stage again when the visitor steps through it. */
 export function onStep() {
   if (panel.isSeeking || !panel.isPlaying) return;
@@ -248,14 +267,17 @@ async function playWalk(walk) {
   }
 }
 
-/** @param {MomentList[]} moments */
-function play(moments) {
+/**
+ * @param {MomentList[]} moments
+ * @param {boolean} takesFocus
+ */
+function play(moments, takesFocus = true) {
   if (!parts || !panel.answer) return;
   const section = $(".witness", root);
   section.hidden = false;
   parts.witness.open(panel.answer, asMoments(moments));
   section.scrollIntoView({ block: "nearest" });
-  parts.witness.lanes.focus({ preventScroll: true });
+  if (takesFocus) parts.witness.lanes.focus({ preventScroll: true });
 }
 
 /**

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from viz.kernel.nodemask import node_list
-from viz.topology.model import Node, Topology
+from viz.topology.model import Topology
+from viz.topology.node import Node
 from viz.topology.partial_topology import nodes_text
 from viz.topology.quantities import cpu_numbers
 

@@ -8,7 +8,7 @@ from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
 from viz.kernel.versions import POSTED
 from viz.trace.choice_reasons import nearer_but_used, reason
 from viz.trace.model import Trace
-from viz.trace.sentences.words import capital, choice, names
+from viz.trace.sentences.words import capital, choice, names, sentence_on_takers
 
 
 def _order_begins(trace: Trace, step: int) -> str:
@@ -116,7 +116,8 @@ def _source_done(trace: Trace, step: int, node: int, target: int) -> str:
         )
     if node not in NodeMask.parse(trace.at("N_MEMORY", step)):
         return f"{node} → stop: nobody was left, and node {node} has no memory to demote anyway."
-    return f"{node} → stop: nobody was left for node {node}, so its cold pages have nowhere to go."
+    taken = sentence_on_takers(trace.targets(step))
+    return f"{node} → stop: nobody was left for node {node}, so its cold pages have nowhere to go.{taken}"
 
 
 def _order_complete(trace: Trace, step: int) -> str:

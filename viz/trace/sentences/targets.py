@@ -8,7 +8,7 @@ from viz.kernel.memory import nodes_in
 from viz.kernel.migrate_v5_17 import DEMOTION_TARGET_NODES
 from viz.kernel.nodemask import NodeMask
 from viz.trace.model import Trace
-from viz.trace.sentences.words import choice, names
+from viz.trace.sentences.words import choice, names, sentence_on_takers
 from viz.wording import counted
 
 
@@ -58,8 +58,10 @@ def _targets_done(trace: Trace, step: int, node: int) -> str:
     targets = trace.targets(step)[node]
     if not targets:
         memory = node in NodeMask.parse(trace.at("N_MEMORY", step))
-        pages = "so its cold pages have nowhere to go" if memory else f"and node {node} has no memory to demote anyway"
-        return f"{node} → stop: nobody was left for node {node}, {pages}."
+        if not memory:
+            return f"{node} → stop: nobody was left for node {node}, and it has no memory to demote anyway."
+        taken = sentence_on_takers(trace.targets(step))
+        return f"{node} → stop: nobody was left for node {node}, so its cold pages have nowhere to go.{taken}"
     following = trace.at("pass", step) + 1
     if len(targets) == 1:
         return f"{node} → {targets[0]}: its only target, which joins next_pass and will choose in pass {following}."

@@ -1,0 +1,149 @@
+// @ts-check
+// The gallery of stories: a dialog with a card for each story, in groups, and a field that finds cards by their words.
+// All stories come in one document when a story or the gallery is first opened.
+
+import { $, button, element, find, on } from "#core/dom";
+import { fetchWatched, GONE, isRenewed, lineOf, RENEWED } from "#core/server";
+import { state } from "#core/state";
+import { plural } from "#core/words";
+import { isAt, leaveStory, showStory, tellOfStory } from "#player/story-stops";
+
+export { leaveStory, onRun, walkStops } from "#player/story-stops";
+
+const FORM = `<div class="gallery-head"><h2 id="stories-title">Stories</h2>
+    <label>Find <input id="find-story" autocomplete="off" spellcheck="false"
+      placeholder="such as: share a target"></label>
+    <button type="button" id="close-stories">Close</button></div>
+  <p class="quiet">Questions that people have asked. Each is answered in a few stops, on a machine that shows it.</p>
+  <p id="stories-found" role="status"></p>
+  <div id="story-groups"></div>`;
+
+/** @type {Promise<Gallery> | null} */
+let fetched = null;
+/** @type {Map<string, Story>} */
+const byId = new Map();
+
+/** @returns {Promise<Gallery>} */
+async function fetchGallery() {
+  const reply = await fetchWatched(new URL("stories.json", document.baseURI), {}).catch(() => null);
+  if (!reply) throw new Error(GONE);
+  if (!reply.ok) throw new Error(await lineOf(reply));
+  if (isRenewed(reply)) throw new Error(RENEWED);
+  const gallery = await reply.json();
+  for (const story of gallery.groups.flatMap((/** @type {Gallery["groups"][0]} */ group) => group.stories)) {
+    byId.set(story.id, story);
+  }
+  return gallery;
+}
+
+/** Return the stories. If they do not come, the next call asks for them again. */
+async function gallery() {
+  fetched ??= fetchGallery();
+  return fetched.catch((error) => {
+    fetched = null;
+    throw error;
+  });
+}
+
+/** Open the gallery. */
+export async function openGallery() {
+  const dialog = find("#stories") ?? made();
+  dialog.showModal();
+  if (find("[data-story]", dialog)) return;
+  tell("Loading.");
+  try {
+    const { groups, broken } = await gallery();
+    $("#story-groups").replaceChildren(...groups.map(groupOf), ...broken.map((line) => element("p", line, "refusal")));
+    look();
+  } catch (error) {
+    tell(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function made() {
+  const dialog = element("dialog");
+  dialog.id = "stories";
+  dialog.setAttribute("aria-labelledby", "stories-title");
+  dialog.innerHTML = FORM;
+  document.body.append(dialog);
+  on($("#find-story", dialog), "input", look);
+  on(dialog, "click", ({ target }) => {
+    const card = target.closest("[data-story]");
+    if (target.closest("#close-stories")) dialog.close();
+    if (!card) return;
+    dialog.close();
+    openStory(card.dataset.story ?? "", Number(card.dataset.at ?? 0));
+  });
+  return dialog;
+}
+
+/** @param {string} line */
+function tell(line) {
+  $("#stories-found").textContent = line;
+}
+
+/** @param {Gallery["groups"][0]} group */
+function groupOf({ name, stories }) {
+  const section = element("section");
+  const list = element("ul");
+  list.append(...stories.map(cardOf));
+  section.append(element("h3", name), list);
+  return section;
+}
+
+/** @param {Story} story */
+function cardOf({ id, question, asked, picture, stops }) {
+  const item = element("li");
+  const card = button("", "story-card", { story: id });
+  card.innerHTML = picture;
+  card.append(element("strong", question), element("small", asked ?? ""), element("small", "", "story-hit"));
+  card.append(element("small", plural(stops.length, "stop"), "story-length"));
+  item.append(card);
+  return item;
+}
+
+/** Show the cards that hold all words of the field, each with its first stop that does. */
+function look() {
+  const words = $("#find-story").value.toLowerCase().split(/\s+/).filter(Boolean);
+  const holds = (/** @type {string} */ text) =>
+    words.every((/** @type {string} */ word) => text.toLowerCase().includes(word));
+  let count = 0;
+  for (const card of $("#story-groups").querySelectorAll("[data-story]")) {
+    const story = /** @type {Story} */ (byId.get(card.dataset.story ?? ""));
+    const { question, asked, stops, now } = story;
+    const texts = stops.map(({ title, text, look: hint }) => `${title} ${text} ${hint ?? ""}`);
+    const at = words.length ? texts.findIndex(holds) : -1;
+    const isFound = at >= 0 || holds([question, asked, ...texts, now.text].join(" "));
+    count += isFound ? 1 : 0;
+    $("[data-story] > .story-hit", card.parentElement ?? card).textContent =
+      at > 0 ? `Stop ${at + 1}: ${stops[at].title}` : "";
+    card.dataset.at = String(Math.max(at, 0));
+    /** @type {HTMLElement} */ (card.parentElement).hidden = !isFound;
+  }
+  for (const group of $("#story-groups").querySelectorAll("section")) {
+    group.hidden = !find("li:not([hidden])", group);
+  }
+  tell(words.length ? `${count} of ${byId.size} stories have these words.` : "");
+}
+
+/**
+ * Open a story at one of its stops, counted from 0.
+ * @param {string} id
+ */
+export async function openStory(id, at = 0, isHere = false) {
+  try {
+    await gallery();
+    const story = byId.get(id);
+    if (!story) throw new Error("There is no such story.");
+    showStory(story, at, isHere);
+  } catch (error) {
+    tellOfStory(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Show the story and the stop that the address names, or none. If it names a step, the page shows that already. */
+export function followStory() {
+  const [, id, stop = "1"] = state.story?.match(/^([\w-]{1,80})(?:\.(\d))?$/) ?? [];
+  if (!id) leaveStory();
+  else if (!isAt(id, Number(stop) - 1)) openStory(id, Number(stop) - 1, state.wanted !== undefined);
+}

@@ -1,0 +1,153 @@
+// @ts-check
+// The field that finds the step where something happens. The server parses the condition and sends it as a tree, which
+// is evaluated here. The condition is kept for every run that is shown from then on, and playing stops at its steps.
+
+import { askServer, messageOf } from "#core/api";
+import { $, element, find, on, setAttribute, setText } from "#core/dom";
+import { hasRun, state } from "#core/state";
+import { plural } from "#core/words";
+import { namedSteps, stopWhere } from "#player/breakpoints";
+import { NotInRun, stepsWhere } from "#player/conditions";
+import { seek } from "#player/playback";
+
+const EXAMPLES = [
+  "pass 2 begins",
+  "node_demotion[1] changes",
+  "used_targets has 3",
+  "node 1 has no target",
+  "source 2 begins",
+  "node 1 finds nobody",
+  "the disable begins",
+  "demotion is off",
+  "event 1 begins",
+  "the order is complete",
+  "event 1 begins then node_demotion[0] changes",
+];
+const FORM = `<label for="condition">Find the step where</label>
+  <input id="condition" list="conditions" autocomplete="off" spellcheck="false" maxlength="400"
+  placeholder="${EXAMPLES[0]}" aria-describedby="found">
+  <datalist id="conditions">${EXAMPLES.map((text) => `<option value="${text}">`).join("")}</datalist>
+  <button class="primary">Find</button>
+  <button type="button" id="earlier-found">Earlier</button>
+  <button type="button" id="later-found">Later</button>
+  <button type="button" id="close-find">Close</button>
+  <p id="found" role="status"></p>`;
+
+/** The text of the condition, or ""; why it names nothing in this run; how many questions were asked. */
+const asked = { text: "", absent: "", turn: 0 };
+
+/** Open the field, or go to it. */
+export function openFind() {
+  const form = find("#find-step") ?? made();
+  form.hidden = false;
+  $("#condition").focus();
+  $("#condition").select();
+}
+
+/** Return the form, after adding it above the buttons of the player. */
+function made() {
+  const form = element("form");
+  form.id = "find-step";
+  setAttribute(form, "role", "search");
+  form.setAttribute("aria-label", "Find a step");
+  form.innerHTML = FORM;
+  $(".transport").before(form);
+  on(form, "submit", (event) => {
+    event.preventDefault();
+    look($("#condition").value.trim());
+  });
+  on(form, "keydown", (event) => {
+    if (event.key !== "Escape") return;
+    event.stopPropagation();
+    close();
+  });
+  on($("#earlier-found"), "click", () => go(-1));
+  on($("#later-found"), "click", () => go(1));
+  on($("#close-find"), "click", close);
+  return form;
+}
+
+function close() {
+  stopWhere(null);
+  asked.text = "";
+  asked.turn += 1;
+  tell("");
+  $("#find-step").hidden = true;
+  $("#open-find").focus();
+}
+
+/**
+ * Ask what a text means, and go to the next step that it names. The same text again goes on to the step after that.
+ * @param {string} text
+ */
+async function look(text) {
+  if (text && text === asked.text) return go(1);
+  const turn = ++asked.turn;
+  tell("Asking.");
+  try {
+    const { tree } = await askServer("condition", { condition: text });
+    if (turn !== asked.turn) return;
+    asked.text = text;
+    stopWhere({ text, stepsIn: (trace) => stepsIn(trace, tree) });
+    const isHere = namedSteps().includes(state.step);
+    if (isHere) showFound();
+    else go(1);
+  } catch (error) {
+    if (turn === asked.turn) tell(messageOf(error), true);
+  }
+}
+
+/**
+ * Return the steps that a tree names; note why there are none if the run lacks what it names.
+ * @param {Trace} trace
+ * @param {ConditionTree} tree
+ */
+function stepsIn(trace, tree) {
+  asked.absent = "";
+  try {
+    return stepsWhere(trace, tree);
+  } catch (error) {
+    if (!(error instanceof NotInRun)) throw error;
+    asked.absent = error.message;
+    return [];
+  }
+}
+
+/**
+ * Go to the next step that the condition names, or back by -1; after the last one, to the first.
+ * @param {number} by
+ */
+function go(by) {
+  if (!hasRun() || !asked.text) return;
+  const steps = namedSteps();
+  const { step } = state;
+  const next = by > 0 ? steps.find((one) => one > step) : steps.findLast((one) => one < step);
+  const wanted = next ?? (by > 0 ? steps[0] : steps.at(-1));
+  if (wanted !== undefined) seek(wanted);
+  showFound();
+}
+
+/** Say which of the steps is shown, of how many. */
+export function showFound() {
+  if (!asked.text || !hasRun()) return;
+  const steps = namedSteps();
+  const at = steps.indexOf(state.step);
+  const more = state.play.more ? " so far" : "";
+  for (const name of ["earlier-found", "later-found"]) setAttribute($(`#${name}`), "aria-disabled", !steps.length);
+  if (asked.absent) tell(asked.absent, true);
+  else if (!steps.length) tell(`At no step of this run${more}.`, true);
+  else if (at < 0) tell(`${plural(steps.length, "such step")}${more}.`);
+  else tell(`${at + 1} of ${steps.length}${more}.`);
+}
+
+/**
+ * Show a line below the field.
+ * @param {string} line
+ * @param {boolean} isRefusal whether the line says what is wrong
+ */
+function tell(line, isRefusal = false) {
+  const place = $("#found");
+  setText(place, line && line[0].toUpperCase() + line.slice(1));
+  place.classList.toggle("refusal", isRefusal);
+  setAttribute($("#condition"), "aria-invalid", isRefusal);
+}

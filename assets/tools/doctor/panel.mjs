@@ -1,0 +1,115 @@
+// @ts-check
+// The doctor: whether the machine on show demotes, where to, and if not, why, by what was pasted or dropped of it.
+
+import { askServer, messageOf } from "#core/api";
+import { $, element, find, on } from "#core/dom";
+import { hasRun } from "#core/state";
+import { download } from "#dialogs/stage-image";
+import { questionOf } from "#player/history";
+
+const FORM = `<h2>Does this machine demote?</h2>
+  <p id="doctor-verdict" role="status"></p>
+  <p id="doctor-kernel" class="quiet"></p>
+  <div id="doctor-findings"></div>
+  <details id="doctor-files"><summary>Give more of the machine's files</summary>
+  <p>On that machine, <code>tierscope doctor</code> reads all of them. Without it, run the script, which needs no root
+  and takes no names, and drop its tarball on this page.</p>
+  <p><button type="button" id="save-script">Save the script</button></p>
+  <form><label for="doctor-more">Or paste lines of files (<code>grep -s . /proc/vmstat /proc/zoneinfo
+  /sys/kernel/mm/numa/demotion_enabled</code>) or of <code>dmesg</code></label>
+  <textarea id="doctor-more" rows="6" spellcheck="false" wrap="off"></textarea>
+  <div class="row"><button class="primary">Look again</button></div></form></details>`;
+
+/** @typedef {{ path: string, value: string }} Evidence */
+/** @typedef {{ id: string, cause: string, state: string, says: string, evidence: Evidence[], do: string }} Finding */
+/**
+ * @typedef {{ verdict: string, demotes: boolean | null, kernel: string | null, findings: Finding[], script: string,
+ *   archive: string }} Report
+ */
+
+let turn = 0; // how many reports were asked for: an answer to an earlier one comes too late
+let more = ""; // what the visitor has pasted; it stays while the page is open
+let script = "";
+
+/** @param {HTMLElement} panel */
+export function open(panel) {
+  panel.innerHTML = FORM;
+  $("#doctor-more").value = more;
+  $("#doctor-files").open = more !== "";
+  on($("form", panel), "submit", (event) => {
+    event.preventDefault();
+    more = $("#doctor-more").value;
+    examine();
+  });
+  on($("#save-script"), "click", () => {
+    if (script) download(script, "collect.sh", "text/x-shellscript");
+  });
+  onRun();
+}
+
+export function onRun() {
+  if (hasRun()) examine();
+}
+
+async function examine() {
+  turn += 1;
+  const asked = turn;
+  if (!$("#doctor-verdict").textContent) $("#doctor-verdict").textContent = "Looking at what is known of it ...";
+  try {
+    const report = await askServer("doctor", { ...questionOf(), more });
+    if (asked === turn) show(report);
+  } catch (error) {
+    if (asked === turn) say(messageOf(error), "", []);
+  }
+}
+
+/** @param {Report} report */
+function show({ verdict, kernel, findings, script: text }) {
+  script = text;
+  const parts = [
+    list("What keeps pages from being demoted, or hides it", findings, "cause", true),
+    list("Not known, with the command that tells", findings, "unknown", false),
+    list("Fine", findings, "ok", false),
+  ];
+  say(verdict, `Kernel: ${kernel ?? "unknown"}`, parts);
+}
+
+/**
+ * @param {string} verdict
+ * @param {string} kernel
+ * @param {(HTMLElement | null)[]} parts
+ */
+function say(verdict, kernel, parts) {
+  if (!find("#doctor-verdict")) return; // another tool was opened meanwhile
+  $("#doctor-verdict").textContent = verdict;
+  $("#doctor-kernel").textContent = kernel;
+  $("#doctor-findings").replaceChildren(...parts.filter((part) => part !== null));
+}
+
+/**
+ * The findings of one state below a line that opens them; null if there are none.
+ * @param {string} title
+ * @param {Finding[]} findings
+ * @param {string} kind
+ * @param {boolean} isOpen
+ */
+function list(title, findings, kind, isOpen) {
+  const found = findings.filter(({ state }) => state === kind);
+  if (!found.length) return null;
+  const details = element("details", "", kind);
+  details.open = isOpen;
+  const items = element("ul");
+  items.append(...found.map(item));
+  details.append(element("summary", `${title} (${found.length})`), items);
+  return details;
+}
+
+/** @param {Finding} finding */
+function item({ id, says, evidence, state, do: help }) {
+  const line = element("li");
+  line.dataset.finding = id;
+  line.append(element("b", id), ` ${says}`);
+  for (const { path, value } of state === "ok" ? [] : evidence) line.append(element("code", `${path}: ${value}`));
+  if (help) line.append(element(state === "unknown" ? "code" : "span", help, "help"));
+  return line;
+}

@@ -1,0 +1,52 @@
+"""The doctor beside the stage: what it says of the machine on show, of a tarball, and of lines that are added."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.steps import open_page
+from tests.browser.test_accessibility import violations
+from tests.browser.test_opening import drop
+from tests.doctor.machines import machine, packed, write
+from viz.doctor.collect import script
+
+SWITCH = "sys/kernel/mm/numa/demotion_enabled"
+
+
+def test_it_says_what_is_known_and_takes_more(page: Page) -> None:
+    open_page(page)
+    page.click("#tool-doctor")
+    verdict = page.locator("#doctor-verdict")
+    expect(verdict).to_contain_text("It is not known whether this machine demotes")
+    expect(page.locator("#doctor-findings .cause")).to_have_count(0)
+    page.click("#doctor-files summary")
+    page.fill("#doctor-more", f"/{SWITCH}:false\n/proc/sys/kernel/osrelease:5.15.3\n")
+    page.get_by_role("button", name="Look again").click()
+    expect(verdict).to_contain_text("the switch is off; once it is on, node 0 would demote to node 1")
+    expect(page.locator("[data-finding='switch-off']")).to_contain_text(f"/{SWITCH}: false")
+    expect(page.locator("#doctor-kernel")).to_have_text("Kernel: 5.15.3")
+    assert violations(page) == []
+    page.click("#tool-code")
+    page.click("#tool-doctor")
+    expect(page.locator("#doctor-more")).to_be_visible()
+    expect(verdict).to_contain_text("the switch is off")
+
+
+def test_a_dropped_tarball_is_read_and_the_script_is_saved(page: Page, tmp_path: Path) -> None:
+    root = write(tmp_path, machine("7.3.4", {"proc/sys/vm/swappiness": "0"}))
+    open_page(page)
+    page.click("#tool-doctor")
+    drop(page, "x.tar.gz", packed(root))
+    expect(page.locator("#doctor-verdict")).to_have_text(
+        "This machine demotes: node 0 demotes to node 1; 700 pages were demoted so far."
+    )
+    expect(page.locator("#doctor-findings .cause li")).to_have_count(1)
+    page.click("#doctor-findings .unknown summary")
+    page.click("#doctor-findings .ok summary")
+    assert violations(page) == []
+    page.click("#doctor-files summary")
+    with page.expect_download() as download:
+        page.click("#save-script")
+    assert Path(download.value.path()).read_text() == script()

@@ -1,0 +1,244 @@
+"""Test the gallery of stories and the story that is shown: its stops, by keys, by itself, in the address."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Watch
+from tests.browser.steps import agree, open_page
+from tests.browser.test_accessibility import violations
+from tests.relay import Relay
+from viz.stories import GROUPS, ResolvedStop, builtin_stories, builtin_story
+from viz.stories.story import PLACES
+
+
+def open_story(page: Page, name: str) -> None:
+    """Open a story from the gallery."""
+    page.click("#open-stories")
+    page.click(f"[data-story={name}]")
+    expect(page.locator("#story-stop")).to_be_visible()
+
+
+def is_at(page: Page, stop: ResolvedStop) -> None:
+    """Assert that the page shows a stop: its text, its run, its step, its tool and its mark."""
+    expect(page.locator("#stop-title")).to_have_text(stop.stop.title)
+    expect(page.locator("#stop-text")).to_contain_text(stop.stop.text)
+    expect(page.locator("main")).to_have_attribute("data-kernel", stop.run.version.name)
+    expect(page.locator("main")).to_have_attribute("data-step", str(stop.step))
+    expect(page.locator("#title")).to_have_text(stop.run.topology.title)
+    expect(page.locator(f"#tool-{stop.stop.view}")).to_have_attribute("aria-selected", "true")
+    if stop.stop.mark:
+        expect(page.locator(".story-mark")).to_have_count(1)
+    expect(page.locator("#story-stop")).to_be_in_viewport(ratio=1)
+
+
+def test_the_gallery_has_a_card_for_every_story_in_its_group(page: Page) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    open_page(page)
+    page.wait_for_selector("#messages", state="attached")
+    assert not any("stories" in url for url in asked)
+    page.click("#open-stories")
+    expect(page.locator("[data-story]")).to_have_count(len(builtin_stories()))
+    assert page.locator("#story-groups h3").all_text_contents() == list(GROUPS)
+    ids = page.locator("[data-story]").evaluate_all("all => all.map(one => one.dataset.story)")
+    assert ids == list(builtin_stories())
+    expect(page.locator("[data-story=tour] svg rect.card")).to_have_count(6)
+    expect(page.locator("[data-story=tour]")).to_contain_text("What am I looking at, and what is it for?")
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    expect(page.locator("#stories")).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("incoherent", "incoherent"),
+        ("goto", "goto-or-loop"),
+        ("READ_ONCE", "read-once"),
+        ("share a target", "share-a-target"),
+        ("wei xu stranding", "stranding"),
+    ],
+)
+def test_words_find_a_story_and_its_stop(page: Page, words: str, name: str) -> None:
+    open_page(page)
+    page.click("#open-stories")
+    page.fill("#find-story", words)
+    card = page.locator(f"[data-story={name}]")
+    expect(card).to_be_visible()
+    texts = [f"{s.stop.title} {s.stop.text} {s.stop.look or ''}".lower() for s in builtin_story(name).stops]
+    first = next((n for n, text in enumerate(texts) if all(word in text for word in words.lower().split())), 0)
+    card.click()
+    is_at(page, builtin_story(name).stops[first])
+
+
+def test_words_that_no_story_has_are_told(page: Page) -> None:
+    open_page(page)
+    page.click("#open-stories")
+    page.fill("#find-story", "xyzzy")
+    expect(page.locator("#stories-found")).to_have_text(f"0 of {len(builtin_stories())} stories have these words.")
+    expect(page.locator("#story-groups section:visible")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    "name", ["three-sockets-one-slow", "my-machine", "stale-cpu-state", "cgroup-on-some-nodes", "rebuild-storm"]
+)
+def test_page_down_walks_the_stops_of_a_story(page: Page, name: str) -> None:
+    """Every stop has its own machine, kernel, events, allowed nodes and step."""
+    open_page(page)
+    open_story(page, name)
+    story = builtin_story(name)
+    for stop in story.stops:
+        is_at(page, stop)
+        agree(page, stop.run.trace(), stop.step)
+        page.keyboard.press("PageDown")
+    expect(page.locator("#stop-title")).to_have_text("Now try")
+    expect(page.locator("#stop-text")).to_contain_text(story.story.now_try.text)
+    page.keyboard.press("PageUp")
+    is_at(page, story.stops[-1])
+    page.keyboard.press("PageDown")
+    page.keyboard.press("PageDown")
+    expect(page.locator("#story-stop")).to_be_hidden()
+    expect(page.locator(".story-mark")).to_have_count(0)
+
+
+def test_a_walk_of_readers_is_opened_at_its_stop(page: Page) -> None:
+    open_page(page)
+    open_story(page, "incoherent")
+    for stop in builtin_story("incoherent").stops:
+        is_at(page, stop)
+        if stop.stop.walk:
+            expect(page.locator("#tool [name=protocol]")).to_have_value(stop.stop.walk.protocol)
+            expect(page.locator("#tool [name=old]")).to_have_value("0>1>2")
+            expect(page.locator("#tool .witness")).to_contain_text(f": {stop.stop.walk.verdict}")
+            expect(page.locator("#next-stop")).to_be_focused()
+        page.keyboard.press("PageDown")
+
+
+def test_a_comparison_is_opened_at_its_stop(page: Page) -> None:
+    open_page(page)
+    open_story(page, "four-kernels-four-orders")
+    page.keyboard.press("PageDown")
+    is_at(page, builtin_story("four-kernels-four-orders").stops[1])
+    expect(page.locator("#twins")).to_contain_text("v5.15")
+    page.keyboard.press("PageDown")
+    is_at(page, builtin_story("four-kernels-four-orders").stops[2])
+    expect(page.locator("#twins")).to_be_hidden()
+
+
+def test_every_kind_of_mark_is_found_on_the_page(page: Page) -> None:
+    stops = [stop for name in builtin_stories() for stop in builtin_story(name).stops if stop.stop.mark]
+    marks = {stop.stop.mark for stop in stops}
+    assert {"stage", "registers", "code", "scores", "player", "tool"} <= marks & set(PLACES)
+    open_page(page)
+    open_story(page, "tour")
+    for stop in builtin_story("tour").stops:
+        is_at(page, stop)
+        assert violations(page) == []
+        page.keyboard.press("PageDown")
+    page.keyboard.press("Escape")
+    open_story(page, "refused-node-is-lost")
+    page.keyboard.press("PageDown")
+    expect(page.locator("[data-signal=used_targets] [data-cell='3'].story-mark")).to_be_visible()
+    page.keyboard.press("PageDown")
+    expect(page.locator("#stage [data-node='1'].story-mark")).to_be_visible()
+
+
+def test_the_address_holds_the_stop_and_escape_leaves(page: Page) -> None:
+    open_page(page)
+    open_story(page, "three-sockets-one-slow")
+    page.keyboard.press("PageDown")
+    stop = builtin_story("three-sockets-one-slow").stops[1]
+    is_at(page, stop)
+    expect(page).to_have_url(re.compile(r"&story=three-sockets-one-slow\.2&step=20$"))
+    page.reload()
+    page.wait_for_selector("main[data-step]")
+    is_at(page, stop)
+    page.keyboard.press("ArrowRight")  # the run can be stepped, and the stop stays
+    expect(page.locator("#stop-title")).to_have_text(stop.stop.title)
+    page.keyboard.press("PageDown")
+    is_at(page, builtin_story("three-sockets-one-slow").stops[2])
+    page.go_back()
+    expect(page.locator("#stop-title")).to_have_text(stop.stop.title)
+    page.keyboard.press("Escape")
+    expect(page.locator("#story-stop")).to_be_hidden()
+    expect(page).not_to_have_url(re.compile("story="))
+    page.reload()
+    page.wait_for_selector("main[data-step]")
+    page.wait_for_selector("#messages", state="attached")
+    expect(page.locator("#story-stop")).to_have_count(0)
+
+
+def test_a_link_to_a_story_that_is_not_there_says_so(page: Page) -> None:
+    open_page(page, "/#story=no-such-story.3")
+    expect(page.locator("#status")).to_have_text("There is no such story.")
+
+
+def test_what_to_try_is_opened_with_one_press(page: Page) -> None:
+    open_page(page, "/#story=three-sockets-one-slow.4")  # a link that names nothing else
+    is_at(page, builtin_story("three-sockets-one-slow").stops[3])
+    page.keyboard.press("PageDown")
+    expect(page.locator("#stop-title")).to_have_text("Now try")
+    page.get_by_role("button", name="Open this machine").click()
+    now = builtin_story("three-sockets-one-slow").now
+    assert now is not None
+    expect(page.locator("main")).to_have_attribute("data-step", str(now[1]))
+    expect(page.locator("main")).to_have_attribute("data-kernel", "v5.18")
+    page.click("#next-stop")
+    expect(page.locator("#story-stop")).to_be_hidden()
+
+
+def test_a_story_plays_by_itself_at_reading_speed(page: Page) -> None:
+    page = page.context.new_page()
+    page.clock.install()
+    open_page(page)
+    open_story(page, "fifteen-without")
+    stops = builtin_story("fifteen-without").stops
+    is_at(page, stops[0])
+    page.click("#play-story")
+    expect(page.locator("#play-story")).to_have_attribute("aria-pressed", "true")
+    page.clock.run_for(4_000)
+    is_at(page, stops[0])
+    page.clock.run_for(60_000)
+    expect(page.locator("#stop-title")).not_to_have_text(stops[0].stop.title)
+    page.clock.run_for(60_000)
+    expect(page.locator("#stop-title")).to_have_text("Now try")
+    expect(page.locator("#play-story")).to_be_hidden()
+
+
+def test_the_text_of_a_stop_is_read_to_who_cannot_see_it(page: Page) -> None:
+    open_page(page)
+    open_story(page, "fifteen-without")
+    live = page.locator("#story-stop [aria-live=polite]")
+    for stop in builtin_story("fifteen-without").stops:
+        expect(live).to_contain_text(stop.stop.text)
+        page.keyboard.press("PageDown")
+
+
+def test_the_first_story_is_offered_once(page: Page) -> None:
+    open_page(page)
+    page.click("#start-tour")
+    is_at(page, builtin_story("tour").stops[0])
+    expect(page.locator("#invitation")).to_be_hidden()
+    page.keyboard.press("Escape")
+    page.reload()
+    page.wait_for_selector("main[data-step]")
+    expect(page.locator("#invitation")).to_be_hidden()
+
+
+def test_without_the_server_a_stop_says_so_and_the_next_one_comes(page: Page, watch: Watch, relay: Relay) -> None:
+    watch.allow("ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|Callback failed")
+    open_page(page, relay.url)
+    page.wait_for_selector("#messages", state="attached")
+    page.click("#open-stories")
+    expect(page.locator("[data-story=tour]")).to_be_visible()
+    page.keyboard.press("Escape")
+    relay.cut()
+    open_story(page, "three-sockets-one-slow")
+    expect(page.locator("#stop-refusal")).to_contain_text("The server does not answer")
+    relay.back()
+    page.keyboard.press("PageDown")
+    is_at(page, builtin_story("three-sockets-one-slow").stops[1])

@@ -1,0 +1,25 @@
+"""Define Finding: one thing that is odd about a machine, under one kernel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A thing that is odd: its id, the nodes that it is about, a sentence or two, and a step of the trace to look at.
+
+    `groups` are the kernels that agree with each other, if the finding is that kernels do not agree.
+    """
+
+    id: str
+    nodes: tuple[int, ...]
+    says: str
+    step: int
+    groups: tuple[tuple[str, ...], ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the finding, JSON-ready: "id", "nodes", "says", "step" and, if there are any, "groups"."""
+        groups = {"groups": [list(group) for group in self.groups]} if self.groups else {}
+        return {"id": self.id, "nodes": list(self.nodes), "says": self.says, "step": self.step, **groups}

@@ -1,0 +1,110 @@
+"""Detect results that other zonelists or other kernels would not give, and those that rest on a guess."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from viz.analysis.findings.facts import Facts
+from viz.analysis.findings.finding import Finding
+from viz.analysis.findings.words import targets_text
+from viz.analysis.run import Run, Targets, built_targets
+from viz.kernel.memory import Memory, drive
+from viz.kernel.page_alloc import build_all_zonelists
+from viz.kernel.releases import RELEASED
+from viz.topology import Topology
+from viz.trace.chapters import machine_at
+
+BUILT = {"boot": "at boot, before CPUs are up", "runtime": "with CPUs up"}
+"""When zonelists are built, in words."""
+
+
+def boot_differs(facts: Facts) -> Finding | None:
+    """Return the finding on nodes whose targets would be others if zonelists were built at the other time."""
+    run = facts.run
+    other = "boot" if run.zonelists == "runtime" else "runtime"
+    machine = run.topology.machine(run.version.rules)
+    targets = built_targets(machine, run.version, other, run.topology.node_load)
+    nodes = [node for node in targets if set(targets[node]) != set(facts.targets[node])]
+    if not nodes:
+        return None
+    says = f"With zonelists built {BUILT[other]}, {targets_text(targets, nodes)}; built {BUILT[run.zonelists]}, "
+    return Finding(
+        "boot-differs", tuple(nodes), f"{says}{targets_text(facts.targets, nodes)}.", facts.look_at(nodes[0])
+    )
+
+
+def versions_disagree(facts: Facts) -> Finding | None:
+    """Return the finding that released kernels give other targets; its groups are those that give the same."""
+    by_version = released_targets(facts.run.topology, facts.run.zonelists)
+    groups: dict[tuple[frozenset[int], ...], list[str]] = {}
+    for name, targets in by_version.items():
+        groups.setdefault(tuple(frozenset(targets[node]) for node in sorted(targets)), []).append(name)
+    if len(groups) < 2:
+        return None
+    nodes = [
+        node for node in sorted(facts.targets) if len({frozenset(targets[node]) for targets in by_version.values()}) > 1
+    ]
+    parts = [f"{ranges(names)}: {targets_text(by_version[names[0]], nodes)}" for names in groups.values()]
+    says = f"Kernels disagree about the targets ({'; '.join(parts)})."
+    groups_of_names = tuple(tuple(names) for names in groups.values())
+    return Finding("versions-disagree", tuple(nodes), says, facts.look_at(nodes[0]), groups_of_names)
+
+
+def released_targets(topology: Topology, zonelists: str) -> dict[str, Targets]:
+    """Return the first order of each released kernel, by the name of its row.
+
+    Kernels with the same rules and the same routine compute the same. The zonelists, which take the longest on large
+    machines, are built once for all rules that build the same.
+    """
+    loads: dict[tuple[object, ...], dict[int, int]] = {}
+    orders: dict[tuple[object, ...], Targets] = {}
+    found = {}
+    for row in RELEASED:
+        computes = (row.build_order, row.rules)
+        if computes not in orders:
+            rules = (row.rules.charge, row.rules.lists_for, row.rules.memoryless_lists_itself)
+            if rules not in loads:
+                loads[rules] = _node_load(Run(topology, row.name, row, zonelists))
+            orders[computes] = built_targets(topology.machine(row.rules), row, zonelists, loads[rules])
+        found[row.name] = orders[computes]
+    return found
+
+
+def _node_load(run: Run) -> dict[int, int]:
+    """Return node_load[] as the topology gives it, or as it is once all zonelists are built."""
+    if run.topology.node_load is not None:
+        return run.topology.node_load
+    machine = machine_at(run.topology.machine(run.version.rules), run.zonelists)
+    drive(build_all_zonelists(machine), Memory())
+    return machine.node_load
+
+
+def ranges(names: Sequence[str]) -> str:
+    """Return names of released rows with those that follow each other as one: "posted to v5.16", "v6.1 and newer"."""
+    order = [row.name for row in RELEASED]
+    runs: list[list[str]] = []
+    for name in names:
+        if runs and order.index(name) == order.index(runs[-1][-1]) + 1:
+            runs[-1].append(name)
+        else:
+            runs.append([name])
+    return ", ".join(_range(run, order[-1]) for run in runs)
+
+
+def _range(names: Sequence[str], newest: str) -> str:
+    if names[-1] == newest:
+        return f"{names[0]} and newer"
+    return names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}"
+
+
+def guess(facts: Facts) -> Finding | None:
+    """Return the finding that the result rests on guesses: what a listing does not say and what was assumed for it."""
+    guesses = [one for one in facts.guesses if not one.is_chosen]
+    if not guesses:
+        return None
+    first, *others = guesses
+    more = f" {len(others)} more guess{'es' if len(others) > 1 else ''} beside it." if others else ""
+    nodes = sorted({node for one in guesses for node in one.nodes})
+    steps = [facts.tier_stores[node] for node in first.nodes if node in facts.tier_stores]
+    says = f"The result rests on a guess. {first.sentence}{more}"
+    return Finding("guess", tuple(nodes), says, min(steps, default=facts.begins))

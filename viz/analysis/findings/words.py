@@ -1,0 +1,56 @@
+"""Write nodes and arrows in the sentences of findings."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence, Sized
+
+from viz.analysis.findings.facts import Facts
+from viz.analysis.run import Targets
+from viz.kernel.nodemask import node_list
+from viz.trace.sentences.words import MAX_NAMES, capital, choice, node_names, who_took
+
+Arrow = tuple[int, int]
+"""A node and one of its targets."""
+
+
+def subject(nodes: Collection[int]) -> str:
+    """Return nodes as the beginning of a sentence: "Node 1" or "Nodes 1 and 3"."""
+    return capital(node_names(nodes))
+
+
+def have(nodes: Sized) -> str:
+    """Return "has" or "have", whichever goes with that many nodes."""
+    return "have" if len(nodes) > 1 else "has"
+
+
+def arrows(pairs: Sequence[Arrow]) -> str:
+    """Return arrows as "0 → 2, 1 → 3"; of more than MAX_NAMES, the first and how many more there are."""
+    shown = [f"{source} → {target}" for source, target in pairs[:MAX_NAMES]]
+    more = f" and {len(pairs) - MAX_NAMES} more" if len(pairs) > MAX_NAMES else ""
+    return ", ".join(shown) + more
+
+
+def target_names(targets: Collection[int]) -> str:
+    """Return the targets of a node as "2", "2 or 3" or "nowhere"."""
+    return choice(targets) if targets else "nowhere"
+
+
+def targets_text(targets: Targets, nodes: Sequence[int]) -> str:
+    """Return the targets of the nodes as "0 → 1, 2-3 → nowhere"; of many parts only the first MAX_NAMES."""
+    alike: dict[tuple[int, ...], list[int]] = {}
+    for node in nodes:
+        alike.setdefault(tuple(sorted(targets[node])), []).append(node)
+    parts = [f"{node_list(sources)} → {target_names(found)}" for found, sources in alike.items()]
+    more = f" and {len(parts) - MAX_NAMES} more" if len(parts) > MAX_NAMES else ""
+    return ", ".join(parts[:MAX_NAMES]) + more
+
+
+def takers_text(facts: Facts) -> str:
+    """Return who took what as a clause; where nodes share targets, nobody takes one: "node 0 demotes to node 2"."""
+    return who_took(facts.targets, "took" if facts.is_exclusive else "demotes to") or "nobody has a target"
+
+
+def likewise(nodes: Iterable[int]) -> str:
+    """Return a sentence that says the same of further nodes, with a space before it; "" for none."""
+    others = list(nodes)
+    return f" The same goes for {node_names(others)}." if others else ""

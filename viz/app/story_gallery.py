@@ -1,0 +1,98 @@
+"""Serve the built-in stories as one document, which the page asks for when somebody opens them.
+
+    {"groups": [{"name", "stories": [{"id", "question", "asked", "picture", "stops", "now"}]}], "broken": [lines]}
+
+A stop is {"title", "text", "look", "mark", "view", "against", "walk", "ask", "request", "step"}; "now" is what to try
+then: {"text"} and, if the story has a machine for it, "request" and "step". "broken" says of the stories that cannot be
+shown why not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from threading import Lock
+from typing import Any
+
+from flask import Flask, Response, jsonify
+
+from viz.figures.thumbnail import thumbnail
+from viz.readers.report import change_of
+from viz.stories import GROUPS, ResolvedStop, ResolvedStory, Walk, builtin_story, story_names
+from viz.topology import TopologyError
+
+PATH = "stories.json"
+"""The path of the document, below that of the page."""
+_MAKING = Lock()
+TEXTS = ("title", "text", "look", "mark", "view", "against", "ask")
+
+
+def serve_stories(server: Flask, base: str) -> None:
+    """Add the document to a Flask server."""
+
+    def document() -> Response:
+        return jsonify(gallery())
+
+    server.add_url_rule(f"{base}{PATH}", "stories", document)
+
+
+def gallery() -> dict[str, Any]:
+    """Return the document with all stories. It takes seconds, so it is made once, however many ask for it at first."""
+    with _MAKING:
+        return _gallery()
+
+
+@cache
+def _gallery() -> dict[str, Any]:
+    found: dict[str, ResolvedStory] = {}
+    broken = []
+    for name in story_names():
+        try:
+            found[name] = builtin_story(name)
+        except TopologyError as error:
+            broken.append(str(error))
+    order = sorted(found, key=lambda name: (GROUPS.index(found[name].story.group), found[name].story.order, name))
+    groups = {group: [name for name in order if found[name].story.group == group] for group in GROUPS}
+    return {
+        "groups": [
+            {"name": group, "stories": [_story(name, found[name]) for name in names]}
+            for group, names in groups.items()
+            if names
+        ],
+        "broken": broken,
+    }
+
+
+def _story(name: str, found: ResolvedStory) -> dict[str, Any]:
+    story = found.story
+    shown = found.stops[min(story.picture, len(found.stops) - 1)]
+    now: dict[str, Any] = {"text": story.now_try.text}
+    if found.now:
+        now |= {"request": found.now[0], "step": found.now[1]}
+    return {
+        "id": name,
+        "question": story.question,
+        "asked": story.asked,
+        "picture": thumbnail(shown.run.topology, _arrows(shown)),
+        "stops": [_stop(stop) for stop in found.stops],
+        "now": now,
+    }
+
+
+def _stop(stop: ResolvedStop) -> dict[str, Any]:
+    walk = stop.stop.walk
+    texts = {name: getattr(stop.stop, name) for name in TEXTS}
+    return texts | {"walk": walk and walk.model_dump(), "request": stop.request, "step": stop.step}
+
+
+def _arrows(stop: ResolvedStop) -> Mapping[int, Sequence[int]]:
+    """Return the arrows of a stop's picture: its order or, where a reader walks, those of both orders."""
+    if stop.stop.walk is None:
+        return stop.run.trace().targets(stop.step)
+    return _both(stop.stop.walk, stop.run.topology.ids)
+
+
+def _both(walk: Walk, nodes: Sequence[int]) -> dict[int, list[int]]:
+    change = change_of(walk.old, walk.new)
+    found = {node: sorted({change.old.get(node, -1), change.new.get(node, -1)} - {-1}) for node in nodes}
+    return {node: [target for target in targets if target in nodes] for node, targets in found.items()}

@@ -1,0 +1,65 @@
+"""What the files of one cgroup say: the nodes that it may use, and its limits of memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from posixpath import normpath
+
+from viz.doctor.facts import Facts, node_set
+from viz.doctor.folder import cgroup_folders
+from viz.doctor.paths import CGROUPS
+from viz.doctor.tree import Tree
+
+
+def cgroup_path(text: str) -> str | None:
+    """Return the path of a cgroup below /sys/fs/cgroup without slashes at its ends; None if it leads out of there.
+
+    It may be given with that folder, wherever that is, and without.
+    """
+    above, found, below = text.partition(f"{CGROUPS}/")
+    path = normpath("/" + (below if found and not above.strip("/").startswith("..") else text).lstrip("/")).strip("/")
+    if path == CGROUPS or text.rstrip("/").endswith(f"/{CGROUPS}"):
+        path = ""
+    return None if "\0" in text or ".." in text.split("/") or len(text) > 4096 else path
+
+
+@dataclass(frozen=True)
+class Mems:
+    """The nodes that a cgroup may use, the file that says it, and whether that is a cgroup of version 1."""
+
+    nodes: frozenset[int]
+    path: str
+    is_v1: bool
+
+
+def mems_of(facts: Facts) -> Mems | None:
+    """Return the nodes of the cgroup, or of the nearest one that it is in and that has a cpuset."""
+    tree = facts.tree
+    for folder in cgroup_folders(facts.cgroup or ""):
+        names = ("cpuset.mems.effective", "cpuset.effective_mems", "cpuset.mems")
+        for name in names:
+            path = f"{folder}/{name}"
+            nodes = node_set(tree.text(path) or None)
+            if nodes is not None:
+                return Mems(frozenset(nodes), path, name != names[0] and not _is_v2(tree, folder))
+    return None
+
+
+def _is_v2(tree: Tree, folder: str) -> bool:
+    return any(tree.exists(f"{of}/cgroup.controllers") for of in (folder, CGROUPS))
+
+
+def file_of(facts: Facts, name: str) -> str | None:
+    """Return the path of a file of the cgroup itself, None if there is none."""
+    folders = [folder for _, folder in zip(range(4), cgroup_folders(facts.cgroup or ""), strict=False)]
+    paths = [f"{folder}/{name}" for folder in folders]
+    return next((path for path in paths if facts.tree.text(path) is not None), None)
+
+
+def events_of(facts: Facts) -> dict[str, int] | None:
+    """Return the counters of memory.events; None if the cgroup has no such file."""
+    path = file_of(facts, "memory.events")
+    if path is None:
+        return None
+    pairs = (line.split() for line in (facts.tree.text(path) or "").splitlines())
+    return {pair[0]: int(pair[1]) for pair in pairs if len(pair) == 2 and pair[1].isascii() and pair[1].isdigit()}

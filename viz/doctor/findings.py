@@ -1,0 +1,91 @@
+"""Finding: what one check found of one cause; and the table of checks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from viz.doctor.facts import Facts
+from viz.doctor.targets import Order
+from viz.doctor.tree import Evidence
+
+State = Literal["cause", "ok", "unknown"]
+MAX_SHOWN = 8
+"""Pieces of evidence of one kind."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The answer of a check: whether its cause stops demotion here, and what to do."""
+
+    state: State
+    says: str
+    """What was found, and what it means for this kernel."""
+    evidence: tuple[Evidence, ...] = ()
+    do: str = ""
+    """What helps against a cause; of what is not known: the command that would tell."""
+    stops: bool = False
+    """Whether nothing at all is demoted as long as this holds."""
+    id: str = ""
+    cause: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it JSON-ready."""
+        return {
+            "id": self.id,
+            "cause": self.cause,
+            "state": self.state,
+            "says": self.says,
+            "evidence": [asdict(evidence) for evidence in self.evidence],
+            "do": self.do,
+        }
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What a check gets: the facts, and the order that follows from them, None if it is not known."""
+
+    facts: Facts
+    order: Order | None
+
+    @property
+    def sources(self) -> list[int]:
+        """Return the nodes that are to demote: those with targets, else those with CPUs and memory."""
+        if self.order is not None:
+            found = [node for node, targets in self.order.items() if targets.lower]
+            if found:
+                return sorted(found)
+        facts = self.facts
+        return [node for node in facts.memory or () if facts.cpus is None or node in facts.cpus]
+
+    @property
+    def fast(self) -> list[int]:
+        """Return the sources that have CPUs, where programs allocate first; all sources if none has."""
+        return [node for node in self.sources if node in (self.facts.cpus or ())] or self.sources
+
+
+Check = Callable[[Machine], Finding]
+
+
+def cause(says: str, evidence: Sequence[Evidence], do: str, stops: bool = False) -> Finding:
+    """Return the finding that this is a cause."""
+    return Finding("cause", says, tuple(evidence), do, stops)
+
+
+def ok(says: str, evidence: Sequence[Evidence] = ()) -> Finding:
+    """Return the finding that this is no cause."""
+    return Finding("ok", says, tuple(evidence))
+
+
+def unknown(says: str, do: str, evidence: Sequence[Evidence] = ()) -> Finding:
+    """Return the finding that it is not known, with the command that would tell."""
+    return Finding("unknown", says, tuple(evidence), do)
+
+
+def no_kernel(facts: Facts, what: str) -> Finding:
+    """Return the finding that it hangs on the kernel, which is not known."""
+    if facts.release is not None:
+        says = f"{what}, and {facts.kernel} has parts of newer ones, as its distribution chose."
+        return unknown(says, "the list of changes of the distribution's kernel")
+    return unknown(f"{what}, and nothing says which kernel this is.", "uname -r, and give it with --kernel")

@@ -1,0 +1,54 @@
+"""Release: the kernel that a machine runs, as far as checks depend on it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from viz.kernel.releases import RELEASE, UnknownVersion, version
+from viz.kernel.versions import Version
+from viz.topology.errors import printable
+
+_IN_VERSION = re.compile(r"Linux version (\S{1,100})")
+_NEWEST = "7.3"
+"""What stands for a release that no row of the table of versions can be; a row of it is computed the same."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """A release of Linux: "6.12.117+deb13-amd64" is 6.12, and 117 of its stable series."""
+
+    text: str
+    number: tuple[int, int]
+    stable: int | None
+    """None if it is not known: a distribution's 6.12.0-55.el10 may have the fixes of any."""
+
+    @classmethod
+    def parse(cls, text: str) -> Release | None:
+        """Return the release that a text begins with; None if it is none."""
+        found = RELEASE.match(text.strip().lower()[:100])
+        if found is None:
+            return None
+        stable = int(found["stable"]) if found["stable"] else None
+        if stable == 0 and found["build"]:
+            stable = None
+        return cls(printable(text.strip(), 100), (int(found[1]), int(found[2])), stable)
+
+    @classmethod
+    def of_files(cls, proc_version: str | None, osrelease: str | None) -> Release | None:
+        """Return what /proc/version or /proc/sys/kernel/osrelease says; None if neither says anything."""
+        found = _IN_VERSION.search((proc_version or "")[:4096])
+        for text in (found[1] if found else "", (osrelease or "")[:100]):
+            if release := cls.parse(text):
+                return release
+        return None
+
+    def row(self) -> Version | None:
+        """Return the row of the table of versions that computes its order; None before 5.15."""
+        if self.number < (5, 15):
+            return None
+        name = ".".join(map(str, (*self.number, *([] if self.stable is None else [self.stable]))))
+        try:
+            return version(name)
+        except UnknownVersion:
+            return version(_NEWEST)

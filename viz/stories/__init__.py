@@ -1,0 +1,23 @@
+"""Stories: lists of stops, each a run at a step, with a text and what to look at. docs/stories.md has the format.
+
+`story.py` checks a document, `resolved.py` finds the run and the step of each stop, `builtin.py` reads the files of
+topologies/stories/.
+"""
+
+from viz.stories.builtin import builtin_stories, builtin_story, story_names
+from viz.stories.resolved import ResolvedStop, ResolvedStory, resolved
+from viz.stories.story import GROUPS, Stop, Story, Walk, read_story
+
+__all__ = [
+    "GROUPS",
+    "ResolvedStop",
+    "ResolvedStory",
+    "Stop",
+    "Story",
+    "Walk",
+    "builtin_stories",
+    "builtin_story",
+    "read_story",
+    "resolved",
+    "story_names",
+]

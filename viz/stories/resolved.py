@@ -1,0 +1,167 @@
+"""Find the run and the step of every stop of a story."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from viz.analysis.run import Run
+from viz.kernel.releases import UnknownVersion, version
+from viz.readers.report import WrongChain, change_of, witnesses
+from viz.stories.story import PLACES, Stop, Story, Try, Walk
+from viz.topology import Topology, TopologyError, builtin, load
+from viz.topology.link import pack
+from viz.trace.conditions import NotInRun, parse, steps_where
+from viz.trace.model import Trace
+
+
+@dataclass(frozen=True)
+class ResolvedStop:
+    """A stop with its run and its step.
+
+    `request` is how the page asks for the run: by the name of a topology, by a text or by a link, with options.
+    """
+
+    stop: Stop
+    run: Run
+    request: dict[str, str]
+    step: int
+
+
+@dataclass(frozen=True)
+class ResolvedStory:
+    """A story whose stops are all met; `now` is the machine to try and its step, if the story has one."""
+
+    story: Story
+    stops: tuple[ResolvedStop, ...]
+    now: tuple[dict[str, str], int] | None
+
+
+def resolved(story: Story, name: str) -> ResolvedStory:
+    """Return the story with the run and the step of each stop.
+
+    Raise TopologyError if a stop names a machine or a kernel that is not there, or if its condition is never met.
+    """
+    try:
+        return ResolvedStory(story, tuple(_stops(story)), _now(story.now_try))
+    except TopologyError as error:
+        raise error.within(name) from None
+
+
+def _stops(story: Story) -> Iterator[ResolvedStop]:
+    before: ResolvedStop | None = None
+    for index, stop in enumerate(story.stops):
+        try:
+            before = _resolved_stop(stop, before)
+        except TopologyError as error:
+            raise TopologyError(error.problem, f"stops[{index}]{error.key}") from None
+        yield before
+
+
+def _resolved_stop(stop: Stop, before: ResolvedStop | None) -> ResolvedStop:
+    topology, request = _machine(stop, before)
+    kernel: str | None = stop.kernel
+    zonelists: str | None = stop.zonelists
+    if before and not (stop.topology or stop.machine):
+        kernel, zonelists = kernel or before.run.asked, zonelists or before.run.zonelists
+    try:
+        run = Run.of(topology, kernel, zonelists)
+    except UnknownVersion as error:
+        raise TopologyError(str(error), ".kernel") from None
+    trace = run.trace()
+    _check_view(stop, trace)
+    if stop.step is not None:
+        step = step_where(trace, stop.step, ".step")
+    elif before and before.run == run:
+        step = before.step
+    else:
+        raise TopologyError('is missing; give a condition such as "pass 2 begins"', ".step")
+    request = request | {"kernel": run.asked, "zonelists": run.zonelists}
+    return ResolvedStop(stop, run, request, step)
+
+
+def _machine(stop: Stop, before: ResolvedStop | None) -> tuple[Topology, dict[str, str]]:
+    """Return the machine of a stop, and how the page asks for it."""
+    if stop.topology:
+        topology, request = _at(".topology", lambda: builtin(stop.topology or "")), {"topology": stop.topology}
+    elif stop.machine:
+        topology, request = _at(".machine", lambda: load(stop.machine or "").topology), {"text": stop.machine}
+    elif before:
+        topology, request = before.run.topology, before.request
+    else:
+        raise TopologyError("is missing; the first stop names a topology or a machine", ".topology")
+    if stop.events is not None:
+        events = [event.model_dump() for event in stop.events]
+        topology = _at(".events", lambda: Topology.from_document(topology.document() | {"events": events}))
+        request = {"link": pack(topology)}
+    if stop.allowed is not None:
+        topology = _at(".allowed", lambda: topology.allowing(stop.allowed))
+        request = request | {"allowed": stop.allowed}
+    return topology, request
+
+
+def _at(key: str, make: Any) -> Topology:
+    """Return the topology that `make` returns; say at which key of the stop it cannot be had."""
+    try:
+        topology: Topology = make()
+        return topology
+    except TopologyError as error:
+        raise TopologyError(f"{error.key}: {error.problem}" if error.key else error.problem, key) from None
+
+
+def step_where(trace: Trace, condition: str, key: str) -> int:
+    """Return the first step that a condition names; raise TopologyError if there is none."""
+    try:
+        steps = steps_where(trace, parse(condition))
+    except NotInRun as error:
+        raise TopologyError(str(error), key) from None
+    if not steps:
+        raise TopologyError(f"no step of this run where {condition}", key)
+    return steps[0]
+
+
+def _check_view(stop: Stop, trace: Trace) -> None:
+    """Raise TopologyError if a stop marks or asks about what the run does not have, or shows a walk nobody can make."""
+    if stop.ask is not None and f"why {stop.ask}" not in trace.signals:
+        raise TopologyError("is no cell of this run", ".ask")
+    if stop.mark is not None and stop.mark not in PLACES and stop.mark not in _marks(trace):
+        raise TopologyError(f"is none of {', '.join(PLACES)}, and no node or register of this run", ".mark")
+    if stop.against is not None:
+        _known_kernel(stop.against, ".against")
+    if stop.walk is not None:
+        _check_walk(stop.walk)
+
+
+def _known_kernel(name: str, key: str) -> None:
+    try:
+        version(name)
+    except UnknownVersion as error:
+        raise TopologyError(str(error), key) from None
+
+
+def _marks(trace: Trace) -> set[str]:
+    names = (*trace.masks, *trace.arrays)
+    return {*names, *(f"{name}[{node}]" for name in names for node in trace.nodes), *(f"node {n}" for n in trace.nodes)}
+
+
+def _check_walk(walk: Walk) -> None:
+    try:
+        possible = witnesses(change_of(walk.old, walk.new), walk.protocol)  # type: ignore[arg-type]
+    except WrongChain as error:
+        raise TopologyError(str(error), ".walk") from None
+    if walk.verdict not in possible.get(walk.start, {}):
+        raise TopologyError(f"no walk from node {walk.start} ends so under {walk.protocol}", ".walk.verdict")
+
+
+def _now(now: Try) -> tuple[dict[str, str], int] | None:
+    """Return how the page asks for the machine to try, and its step; None if there is only a text."""
+    if now.machine is None:
+        return None
+    topology = _at("now_try.machine", lambda: load(now.machine or "").topology)
+    try:
+        run = Run.of(topology, now.kernel)
+    except UnknownVersion as error:
+        raise TopologyError(str(error), "now_try.kernel") from None
+    step = step_where(run.trace(), now.step or "the order is complete", "now_try.step")
+    return {"text": now.machine, "kernel": run.asked, "zonelists": run.zonelists}, step

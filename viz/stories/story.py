@@ -1,0 +1,177 @@
+"""Check the document of a story: a question, and the stops that answer it.
+
+question = "Why does my second node get no target?"
+group = "My second node gets nothing"
+
+[[stops]]
+title = "A refused node stays used"
+topology = "two-sockets-refused-target"
+kernel = "v5.17.7"
+step = "node 0 refuses 3"
+text = "..."
+
+[now_try]
+text = "..."
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, FailFast, Field, PlainValidator, ValidationError, field_validator, model_validator
+
+from viz.kernel.hotplug import EVENTS
+from viz.kernel.versions import PROTOCOLS
+from viz.readers.model import VERDICTS
+from viz.topology import Event, TopologyError
+from viz.topology import quantities as q
+from viz.topology.document import toml_document
+from viz.topology.errors import shown
+from viz.topology.strict_model import StrictModel, first_problem
+from viz.trace.conditions import ConditionError, parse
+
+GROUPS = (
+    "Start here",
+    "Surprising",
+    "My second node gets nothing",
+    "Hotplug",
+    "Real machines",
+    "Kernels against each other",
+    "Proposals",
+    "Asked about the patch",
+)
+"""The groups of stories, in the order in which the gallery shows them."""
+MAX_STOPS, MAX_EVENTS = 6, 40
+VIEWS = ("code", "edit", "events", "compare", "stranding", "readers", "log")
+"""What stands beside the stage at a stop: the names of the page's tools."""
+PLACES = ("stage", "registers", "code", "scores", "player", "charts", "tool")
+"""The parts of the page that a stop can mark; others are "node 3", a register, or a cell such as used_targets[3]."""
+
+Line = Annotated[str, PlainValidator(q.plain_text(120))]
+Title = Annotated[str, PlainValidator(q.plain_text(60))]
+Prose = Annotated[str, PlainValidator(q.plain_text(700))]
+Look = Annotated[str, PlainValidator(q.plain_text(300))]
+Machine = Annotated[str, PlainValidator(q.plain_text(2000))]
+
+
+def _condition(text: str) -> str:
+    try:
+        parse(text)
+    except ConditionError as error:
+        raise ValueError(str(error)) from None
+    return text
+
+
+def _events(value: object) -> tuple[Event, ...]:
+    """Return the events that texts such as "mem_offline 1" name."""
+    if not isinstance(value, list) or len(value) > MAX_EVENTS:
+        raise ValueError(f"must be a list of at most {MAX_EVENTS} events, such as 'mem_offline 1', not {shown(value)}")
+    return tuple(map(_event, value))
+
+
+def _event(value: object) -> Event:
+    name, _, node = value.partition(" ") if isinstance(value, str) else ("", "", "")
+    if name not in EVENTS or not (node.isascii() and node.isdigit() and len(node) < 5):
+        raise ValueError(f"must be an event and its node, such as 'mem_offline 1', not {shown(value)}")
+    return Event(event=name, node=int(node))
+
+
+Condition = Annotated[str, PlainValidator(q.plain_text(400)), AfterValidator(_condition)]
+Events = Annotated[tuple[Event, ...], PlainValidator(_events)]
+Group = Annotated[str, PlainValidator(q.one_of(*GROUPS))]
+View = Annotated[str, PlainValidator(q.one_of(*VIEWS))]
+
+
+class Walk(StrictModel):
+    """What the tool Readers shows: one order becomes another, and a walk with this verdict is played."""
+
+    old: Line
+    new: Line
+    protocol: Annotated[str, PlainValidator(q.one_of(*PROTOCOLS))]
+    start: int
+    verdict: Annotated[str, PlainValidator(q.one_of(*VERDICTS))]
+
+
+class Stop(StrictModel):
+    """A run at a step, with a text. What a stop does not name is as at the stop before it.
+
+    A stop that names a machine starts afresh: with the kernel, the zonelists, the events and the mask of that machine.
+    """
+
+    title: Title
+    text: Prose
+    look: Look | None = None
+    """What to look at."""
+    mark: Line | None = None
+    """What is outlined on the page: one of PLACES, "node 3", a register or a cell."""
+    topology: Line | None = None
+    """The name of a built-in topology."""
+    machine: Machine | None = None
+    """A machine as text, such as one line, in place of a name."""
+    kernel: Line | None = None
+    zonelists: Literal["boot", "runtime"] | None = None
+    events: Events | None = None
+    """Events in place of those of the machine."""
+    allowed: Line | None = None
+    """The nodes that a cgroup may use, as a node list."""
+    view: View = "code"
+    against: Line | None = None
+    """The kernel that the tool Compare holds against this one."""
+    walk: Walk | None = None
+    """What the tool Readers shows."""
+    ask: Line | None = None
+    """The cell whose "why" is open, such as node_demotion[1]."""
+    step: Condition | None = None
+    """The step, by a condition. Without one, a stop with the run of the stop before it keeps that one's step."""
+
+    @model_validator(mode="after")
+    def _fits(self) -> Stop:
+        if self.topology is not None and self.machine is not None:
+            raise TopologyError("name a topology or a machine, not both", ".machine")
+        for key, view in (("against", "compare"), ("walk", "readers")):
+            if getattr(self, key) is not None and self.view != view:
+                raise TopologyError(f'belongs to view = "{view}"', f".{key}")
+        if self.ask is not None and self.view != "code":
+            raise TopologyError('belongs to view = "code"', ".ask")
+        return self
+
+
+class Try(StrictModel):
+    """What a visitor may try after the last stop: in words, and as a machine that shows the same."""
+
+    text: Prose
+    machine: Machine | None = None
+    kernel: Line | None = None
+    step: Condition | None = None
+
+
+class Story(StrictModel):
+    """A question in plain words, the stops that answer it, and what to try then."""
+
+    question: Line
+    group: Group
+    order: int = 0
+    """Its place in the group."""
+    asked: Line | None = None
+    """Who asked it and when, if somebody did: "Huang Ying, 28 January 2022"."""
+    stops: Annotated[tuple[Stop, ...], FailFast()]
+    picture: int = Field(default=-1, ge=-1)
+    """The index of the stop whose order the card shows; -1 is the last."""
+    now_try: Try
+
+    @field_validator("stops", mode="before")
+    @classmethod
+    def _limited(cls, value: object) -> object:
+        if not isinstance(value, list) or not 0 < len(value) <= MAX_STOPS:
+            raise TopologyError(f"must be a list of 1 to {MAX_STOPS} tables")
+        return value
+
+
+def read_story(text: str, name: str) -> Story:
+    """Return the story of a TOML text; raise TopologyError, which says where it is wrong."""
+    try:
+        return Story.model_validate(toml_document(text))
+    except ValidationError as error:
+        raise first_problem(error).within(name) from None
+    except TopologyError as error:
+        raise error.within(name) from None
