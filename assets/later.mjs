@@ -118,6 +118,7 @@ export function onRun() {
   findings.onRun();
   editStrip();
   if (state.against) openTool("compare"); // the link names runs to compare
+  if (state.pressure) openTool("pressure"); // the link names a scenario
   stories?.onRun();
   followStory();
   toolOnRun();

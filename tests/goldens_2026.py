@@ -15,6 +15,7 @@ from typing import Any
 
 from tests.command import printed
 from tests.goldens import Row, ids, rows
+from tests.pressure_boots import pressure_differences
 
 FOLDER = Path(__file__).parent / "golden" / "2026"
 DATA_TYPES = (
@@ -52,6 +53,12 @@ def cpuset_differences(row: Row) -> Iterator[str]:
     first = found["demotes_to"][str(row["source_node"])]
     if first != wanted:
         yield f"{row['name']} on {row['kernel']}: {first}, not {wanted}"
+
+
+def under_pressure_differences(row: Row) -> Iterator[str]:
+    """Yield where the order differs from the boot's, or what a program under pressure does with it."""
+    yield from _differences(row, row, order(qemu(row), row["kernel"]))
+    yield from pressure_differences(row, qemu(row))
 
 
 def _differences(row: Row, boot: Row, found: Any) -> Iterator[str]:
@@ -162,6 +169,8 @@ def check_of(row: Row) -> Callable[[Row], Iterator[str]]:
     """Return the function that compares a row, depending on the keys of the row."""
     if "cpuset_mems" in row:
         return cpuset_differences
+    if "pgdemote" in row:
+        return under_pressure_differences
     return hmat_differences if {"hmat", "hmat_tables"} & row["machine"].keys() else order_differences
 
 

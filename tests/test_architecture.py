@@ -28,13 +28,17 @@ PLAN = {
     "viz.analysis": ("kernel topology trace readers", ""),
     "viz.doctor": ("kernel topology trace analysis wording", ""),
     "viz.stories": ("kernel topology trace readers analysis resources", "pydantic"),
+    "viz.pressure": ("kernel topology trace analysis wording", "pydantic"),
     "viz.figures": ("kernel topology trace readers analysis resources wording", "networkx plotly"),
     "viz.page": ("kernel topology trace analysis figures resources", ""),
     "viz.app": (
-        "kernel topology trace readers analysis doctor stories figures page work resources wording",
+        "kernel topology trace readers analysis doctor pressure stories figures page work resources wording",
         "brotli dash flask plotly uvicorn werkzeug",
     ),
-    "viz.cli": ("kernel topology trace readers analysis doctor figures page app work resources wording", "click rich"),
+    "viz.cli": (
+        "kernel topology trace readers analysis doctor pressure figures page app work resources wording",
+        "click rich",
+    ),
     "viz.__main__": ("cli", ""),
     "viz": ("", ""),
 }

@@ -1,4 +1,4 @@
-"""Test that the command line computes what the kernels that were booted in 2026 did, with HMATs and with cpusets."""
+"""Test that the command line computes what kernels booted in 2026 did, with HMATs, cpusets and pressure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ ROWS = [row for path in sorted(FOLDER.glob("*.jsonl")) for row in rows(path)]
 
 
 def test_all_public_rows_are_here() -> None:
-    assert len(ROWS) == 54 + 20 + 16 + 55
+    assert len(ROWS) == 54 + 20 + 16 + 55 + 60
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['name']}-{row['kernel']}")

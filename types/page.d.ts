@@ -215,6 +215,8 @@ interface Address {
   against?: string;
   /** The story that is shown, and its stop from 1: "three-sockets-one-slow.2". */
   story?: string;
+  /** The scenario that is played, and its tick: "bound:184". */
+  pressure?: string;
   step?: Step;
   /** A sentence about a part of the address that is not understood. */
   odd?: string;
@@ -266,6 +268,7 @@ interface PageState {
   against: string | undefined;
   /** The story that is shown, and its stop, as the address has it. */
   story: string | undefined;
+  pressure: string | undefined;
   /** The kernel's log that the visitor has pasted. */
   log: string;
 }

@@ -3,8 +3,8 @@
 // the "#". Browsers send that part to no server, so no server's limit on the length of a path applies. Pure.
 
 const NAMES = /** @type {const} */ (["topology", "machine", "kept", "allowed", "kernel", "zonelists"]);
-// "against" names other runs to compare, and "story" a stop: sameRun() ignores them.
-const KEYS = /** @type {const} */ ([...NAMES, "against", "story"]);
+// "against" names other runs to compare, "story" a stop, "pressure" a scenario that is played: sameRun() ignores them.
+const KEYS = /** @type {const} */ ([...NAMES, "against", "story", "pressure"]);
 
 /**
  * Return what an address names: "#topology=x&kernel=v5.15&step=27" is { topology: "x", kernel: "v5.15", step: 27 }.

@@ -29,6 +29,7 @@ const fields = {
   follows: null,
   against: undefined,
   story: undefined,
+  pressure: undefined,
   log: "",
 };
 
@@ -59,4 +60,4 @@ export const setOpening = setter("wanted", "odd", "entry");
 /** Set what the answer panel is about. */
 export const setSubject = setter("subject", "follows");
 /** Set what tools keep for a link, or until they are opened again. */
-export const setTools = setter("against", "log", "story");
+export const setTools = setter("against", "log", "story", "pressure");

@@ -50,7 +50,7 @@ export const onRunFailed = (listener) => void failureListeners.push(listener);
  */
 export function firstRequest(unsent, place = parseAddress(location.hash)) {
   setOpening({ wanted: place.step, odd: place.odd, entry: "replace" });
-  setTools({ against: place.against, story: place.story });
+  setTools({ against: place.against, story: place.story, pressure: place.pressure });
   const { kernel, zonelists } = place;
   const request = forWindow(unsent ? { ...unsent, kernel, zonelists } : requestOf(place));
   setRequest({ request, asked: request, recalled: unsent ? "draft" : place.kept ? "kept" : null });
@@ -256,12 +256,12 @@ function showChoices({ kernel, zonelists, differs, title, request }) {
 
 /** @returns {Address} */
 export function currentAddress() {
-  const { play, step, request, kept, against, story } = state;
+  const { play, step, request, kept, against, story, pressure } = state;
   if (isExported()) return { step };
   const allowed = request.allowed && (play.allowed ?? request.allowed); // play.allowed is as the kernel prints it
   const named = isNamed(request) && { topology: request.topology, allowed };
   const { asked: kernel, zonelists } = play;
-  return { ...(named || { machine: play.link }), kept, kernel, zonelists, against, story, step };
+  return { ...(named || { machine: play.link }), kept, kernel, zonelists, against, story, pressure, step };
 }
 
 /**

@@ -11,11 +11,13 @@ from typing import Any
 
 import pytest
 
+from tests.attacks.payloads import many_owners
 from viz.app import create_app
 from viz.app.costs import COSTS, HEAVY, OF_NO_MACHINE, cost, too_long_to_read
 from viz.app.dispatcher import KINDS, Job, answer_job, answer_job_as_text
 from viz.app.service import Service
 from viz.kernel.nodemask import MAX_NUMNODES
+from viz.pressure.simulation import MAX_TICKS
 from viz.topology import Topology
 from viz.topology.link import pack
 from viz.topology.model import MAX_EVENTS
@@ -81,6 +83,7 @@ def walk(nodes: int, _: int) -> Question:
 
 
 LOG = "".join(f"Fallback order for Node {n}: {' '.join(map(str, reversed(range(8))))}\n" for n in range(8))
+UNDER_PRESSURE = {"toml": many_owners(), "node": 0, "tick": MAX_TICKS}
 QUESTIONS: list[tuple[str, Callable[[int, int], Question]]] = [
     ("play", about_machine()),
     ("play", about_machine(kernel="v6.12")),
@@ -109,6 +112,8 @@ QUESTIONS: list[tuple[str, Callable[[int, int], Question]]] = [
     ("play", about_machine(kernel="v5.17 + used=sources + penalty-cpu=5 + charge=one")),
     ("rules", about_machine(kernel="v5.17 + used=sources")),
     ("patch", about_machine(kernel="mine.py")),
+    *((kind, about_machine(kernel="v6.12", **UNDER_PRESSURE)) for kind in ("pressure", "pressure-why")),
+    ("pressure", about_machine(scenario="slow-tier-full")),
 ]
 FIRST_OF_EACH_KIND = dict(reversed(QUESTIONS))
 SIZES = [1, 2, 4, 8, 16, 24, 32, 40, 48, 52, 56, 60, 64, 80, 96, 128, 150, 180, 256, 360, 512, 700, 1024]

@@ -187,6 +187,13 @@ FURTHER: Mapping[str, Attack] = {
     "log-64kb": questions(
         "with 60 kB", 14, "log", lambda: {**payloads.linked(64), "log": "Demotion targets for Node 0: null\n" * 1800}
     ),
+    "pressure-owners": questions(
+        "of 16 owners in 5,000 ticks, and of 1,024 nodes",
+        14,
+        "pressure",
+        lambda: {**payloads.linked(64), "toml": payloads.many_owners()},
+        lambda: {**payloads.linked(), "scenario": "slow-tier-full", "kernel": "v7.0"},
+    ),
     "write-link": questions(
         "of a link to 1,024 nodes",
         14,

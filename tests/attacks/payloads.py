@@ -14,6 +14,8 @@ from typing import Any
 
 from tests.app.endpoint import body
 from tests.bench.engine import machine
+from viz.pressure.scenario import MAX_OWNERS
+from viz.pressure.simulation import MAX_TICKS
 from viz.topology import Topology, builtin_names
 from viz.topology.link import MAX_INFLATED, pack
 from viz.topology.model import MAX_EVENTS
@@ -93,6 +95,12 @@ def linked(nodes: int = 1024) -> dict[str, str]:
     table = [{"id": n, "cpus": 1, "memory": 2**30} for n in range(nodes)]
     far = [[10 if a == b else 20 for b in range(nodes)] for a in range(nodes)]
     return {"link": pack(Topology.from_document({"title": "linked", "nodes": table, "distances": far}))}
+
+
+def many_owners() -> str:
+    """Return a scenario, as TOML, of as many owners and ticks as a scenario may have."""
+    owners = "".join(f'[[owners]]\nname="{n}"\nmemory="9 TiB"\nrate="64 MiB"\ncpu="first"\n' for n in range(MAX_OWNERS))
+    return f'title="t"\nticks={MAX_TICKS}\nnuma_balancing=2\nswap="9 TiB"\n{owners}'
 
 
 @cache

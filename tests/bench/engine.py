@@ -15,11 +15,14 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.bench.report import print_figure
+from tests.command import printed
 from tests.serving import ROOT
 from viz.analysis.run import Run
 from viz.app.dispatcher import Job, answer_job_as_text
 from viz.app.service import Service
 from viz.kernel.memory import Memory, drive
+from viz.pressure.outcome import Outcome
+from viz.pressure.scenario import Scenario
 from viz.topology import Topology
 from viz.trace.chapters import first_build
 
@@ -42,6 +45,10 @@ def main() -> None:
         3,
         ratio(answer, build),
     )
+    print_figure(
+        "1,000 ticks of pressure on 8 nodes against the command `order`", 30, ratio(pressure(1), order_command())
+    )
+    print_figure("pressure where every node has twice as much", 1.1, ratio(pressure(2), pressure(1)))
     for mix in ("one by one", "all away, then back", "at random"):
         print_figure(f"all of 200 events over the wire, nodes {mix}, gzip", 2, whole_run_size(200, mix), "MB")
 
@@ -116,6 +123,30 @@ def scenario(events: int, mix: str = "one by one") -> dict[str, str]:
         changes = [(kinds[i // len(nodes) % 2], nodes[i % len(nodes)]) for i in range(events)]
     document["events"] = [{"event": event, "node": node} for event, node in changes]
     return {"text": json.dumps(document)}
+
+
+def tiered_machine(factor: int) -> Topology:
+    """Return 8 nodes in three tiers, two of them with CPUs, each of 16 GiB times the factor."""
+    tiers = [576, 576, 2880, 2880, 2880, 9216, 9216, 9216]
+    nodes = [
+        {"id": n, "cpus": 4 * (n < 2), "memory": factor * 2**34, "adistance": tier} for n, tier in enumerate(tiers)
+    ]
+    distances = [[10 if a == b else 20 + abs(a - b) for b in range(8)] for a in range(8)]
+    return Topology.from_document({"title": "8 nodes", "nodes": nodes, "distances": distances})
+
+
+def pressure(factor: int) -> Callable[[], object]:
+    """Return a function that plays 1,000 ticks, most of them under pressure: a bound owner of 2.5 times its node."""
+    run, wanted = Run.of(tiered_machine(factor), "v7.0"), factor * 2**34 * 5 // 2
+    owner = {"name": "bound", "memory": wanted, "rate": wanted // 1000, "cpu": 0, "bind": 0}
+    scenario = Scenario.from_table({"title": "1,000 ticks", "owners": [owner], "ticks": 1000})
+    return lambda: Outcome.of(run, scenario)
+
+
+def order_command() -> Callable[[], object]:
+    """Return a function that runs the command `order` for the same machine, in this process."""
+    text = json.dumps(tiered_machine(1).document())
+    return lambda: printed("order", "--json", "--kernel", "v7.0", "-", stdin=text)
 
 
 def first_answer() -> tuple[Callable[[], object], Callable[[], object]]:

@@ -113,6 +113,17 @@ def shaping(page: Page) -> None:
     expect(page.locator("#shape-wrong")).to_be_visible()
 
 
+def pressing(page: Page) -> None:
+    """Open the tool on pressure where pages flow, with an answer and the form for a scenario of one's own."""
+    page.click("#tool-pressure")
+    page.select_option("[name=scenario]", "slow-tier-full")
+    expect(page.locator(".film-bar output")).to_contain_text("tick 0 of")
+    page.keyboard.press("Control+Home")  # nothing, and the list is left
+    page.locator("#stage [data-node]").first.click()
+    expect(page.locator(".film-why li")).not_to_have_count(0)
+    page.locator("summary", has_text="A scenario of your own").click()
+
+
 def opened(button: str) -> Any:
     """Return a function that opens a dialog by its button."""
     return lambda page: page.click(button)
@@ -121,7 +132,7 @@ def opened(button: str) -> Any:
 VISITS = {
     "player": (touring, plain, answering, zonelists, presenting),
     "dialogs": (gallery, opened("#open-share"), opened("#open-keys"), refused, shaping),
-    "charts and tools": (charted, reading, building),
+    "charts and tools": (charted, reading, building, pressing),
 }
 """For each test: functions that each bring the page into a state. After each of them, the test presses Escape."""
 

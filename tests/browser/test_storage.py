@@ -21,7 +21,7 @@ NAME = "abc"
 KEYS = dict(
     re.findall(r'^  "?([\w.*-]+)"?: "(\w+Storage)",$', (assets() / "core/storage.mjs").read_text("utf-8"), re.MULTILINE)
 )
-TOOLS = ("edit", "events", "compare", "stranding", "readers", "log")
+TOOLS = ("edit", "events", "compare", "stranding", "pressure", "readers", "log")
 
 MACHINE = {"link": "no link that reads"}
 DOCUMENT = json.dumps(builtin(builtin_names()[0]).document())

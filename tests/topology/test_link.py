@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from viz.topology import Topology, TopologyError, builtin, builtin_names
 from viz.topology.link import MAX_LINK, VERSION, pack, unpack
-from viz.topology.model import EVENTS, Node
+from viz.topology.model import EVENTS
+from viz.topology.node import Node
 
 SAFE = set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
 TEXT = st.text(alphabet="ab XYZ<>&\"'\\é漢🙂~-.,=#[]{}0123", min_size=1, max_size=20)
@@ -31,6 +32,10 @@ NODE_KEYS = {
     "write_latency": MEASURES,
     "read_bandwidth": MEASURES,
     "write_bandwidth": MEASURES,
+    "watermarks": st.fixed_dictionaries(
+        {"min": st.integers(0, 9), "low": st.just(9), "high": st.integers(9, 20), "managed": st.integers(99, 2**40)},
+        optional={"promo": st.integers(20, 30), "free": st.integers(0, 99)},
+    ),
 }
 CASE_TEXTS = dict.fromkeys(("who", "when", "thread", "asked", "happens", "why", "look"), TEXT)
 EXPECTED = {

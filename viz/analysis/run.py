@@ -106,7 +106,7 @@ class Run:
             "kernel": self.version.name,
             "zonelists": self.zonelists,
             "node_load": {str(n): machine.node_load[n] for n in machine.possible},
-            "fallback": {str(n): order for n, order in self._fallback(machine).items()},
+            "fallback": {str(n): order for n, order in self.fallback(machine).items()},
             "node_demotion": None,
             **self.version.result(machine, memory),
             **build.as_dict(),
@@ -199,7 +199,7 @@ class Run:
         chapters += cgroup(machine, self.version) if whole else []
         return record(self.topology.title, machine, self.version, self.zonelists, chapters)
 
-    def _fallback(self, machine: Machine) -> dict[int, list[int]]:
+    def fallback(self, machine: Machine) -> dict[int, list[int]]:
         """Return every node's zonelist.
 
         If the topology gives node_load, building the zonelists would change it, so they are built on another machine.

@@ -15,7 +15,8 @@ from viz.kernel.versions import PROTOCOLS
 from viz.page.player_data import MAX_DOCUMENT_NODES
 from viz.readers.model import VERDICTS
 from viz.topology.distances import LARGEST, LOCAL, REMOTE
-from viz.topology.model import LARGEST_ADISTANCE, MAX_EVENTS, MAX_LABEL
+from viz.topology.model import MAX_EVENTS
+from viz.topology.node import LARGEST_ADISTANCE, MAX_LABEL
 from viz.topology.quantities import MAX_CPUS
 from viz.work.limits import MAX_FILE
 

@@ -101,6 +101,8 @@ COSTS: Mapping[str, Callable[[QuestionSize], float]] = {
     "walk": _readers,
     "events": lambda size: size.runs(1 / 16),
     "rebuilds": lambda size: size.runs(5 * 0.25),
+    "pressure": lambda size: 32 + 2 * size.nodes,
+    "pressure-why": lambda size: 32 + 2 * size.nodes,
     "write": lambda size: size.nodes**2 / 500,
     "log": lambda size: size.runs(4 * len(VERSIONS) / 16) + size.characters / 2_000,
     "against": lambda size: size.runs(1),

@@ -14,7 +14,15 @@ from viz.analysis.compare import NoSuchEvent
 from viz.analysis.kernel_log import Comparison
 from viz.analysis.run import NoReaders, Run
 from viz.analysis.stranding import Amount
-from viz.app import comparisons, doctor_questions, event_questions, new_machine, reader_questions, rule_questions
+from viz.app import (
+    comparisons,
+    doctor_questions,
+    event_questions,
+    new_machine,
+    pressure_questions,
+    reader_questions,
+    rule_questions,
+)
 from viz.app.service import Request, Service
 from viz.figures import stranding_chart
 from viz.kernel.releases import UnknownVersion
@@ -92,6 +100,8 @@ ASKS: Mapping[str, Answerer] = {
     "walk": _of_machine(reader_questions.walk),
     "events": _of_machine(event_questions.events),
     "rebuilds": _of_machine(event_questions.counted),
+    "pressure": _of_machine(pressure_questions.pressure),
+    "pressure-why": _of_machine(pressure_questions.pressure_why),
     "write": _of_machine(_write),
     "log": _of_machine(_log),
     "against": comparisons.against,

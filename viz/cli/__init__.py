@@ -12,7 +12,19 @@ import click
 
 from viz.analysis.compare import NoSuchEvent
 from viz.analysis.run import NoReaders
-from viz.cli import compare, convert, doctor, draw_export, order_trace, rules, serve, stranding, watch, why_readers
+from viz.cli import (
+    compare,
+    convert,
+    doctor,
+    draw_export,
+    order_trace,
+    pressure,
+    rules,
+    serve,
+    stranding,
+    watch,
+    why_readers,
+)
 from viz.kernel.releases import UnknownVersion
 from viz.readers.report import WrongChain
 from viz.topology import TopologyError, printable
@@ -44,6 +56,7 @@ COMMANDS = (
     compare.counterexample,
     rules.rules,
     stranding.stranding,
+    pressure.pressure,
     doctor.doctor,
     watch.watch,
 )

@@ -122,6 +122,12 @@ def row_of(text: str) -> Version:
     ][-1]
 
 
+def release_of(text: str) -> tuple[int, int] | None:
+    """Return the release that a text names, such as (6, 12) for "v6.12.43"; None if it names none."""
+    match = RELEASE.fullmatch(text.strip(" ").lower())
+    return (int(match[1]), int(match[2])) if match else None
+
+
 def _may_exist(major: int, minor: int) -> bool:
     """Return whether a kernel of this number can exist, as far as this module knows.
 

@@ -53,6 +53,7 @@ TOOLS = (
     ("events", "Events", "Build a scenario: memory and CPUs come and go"),
     ("compare", "Compare", "A second run in step with this one, and every version in a table"),
     ("stranding", "Stranding", "What walls between nodes cost"),
+    ("pressure", "Pressure", "What happens to pages when nodes fill up"),
     ("readers", "Readers", "What a reader without a lock can see"),
     ("log", "Log", "What a kernel printed, against what is computed here"),
     ("doctor", "Doctor", "Whether this machine demotes and, if not, why"),

@@ -18,7 +18,8 @@ from viz.topology.errors import KernelLogOnly, SeveralMachines, TopologyError, U
 from viz.topology.evidence_text import evidence_in
 from viz.topology.formats import BINARY, slit, sysfs
 from viz.topology.formats.words import without_quotes
-from viz.topology.model import Event, Node, Topology
+from viz.topology.model import Event, Topology
+from viz.topology.node import Node
 from viz.topology.notation import like_notation, parsed
 from viz.topology.parse_result import Guess, ParseResult
 from viz.topology.pasted import read_pasted
@@ -105,13 +106,15 @@ def load_folder(folder: Path) -> ParseResult:
 
 
 def load_beside(result: ParseResult, data: bytes | str, name: str = "") -> ParseResult:
-    """Return the result, completed by what the text in `data` says about memory tiers.
+    """Return the result, completed by what the text in `data` says about memory tiers and watermarks.
 
-    Raise TopologyError if the text says nothing about them.
+    Raise TopologyError if the text says nothing about either.
     """
     evidence, _ = evidence_in(_decode(data))
     if not evidence:
-        raise TopologyError("says nothing of memory tiers; give memory_tierN/nodelist or a kernel's log", name=name)
+        raise TopologyError(
+            "says nothing of memory tiers; give memory_tierN/nodelist, a kernel's log or /proc/zoneinfo", name=name
+        )
     return settled(result, evidence)
 
 

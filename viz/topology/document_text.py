@@ -24,10 +24,17 @@ def toml_text(topology: Topology) -> str:
             text += "\n" + tomli_w.dumps({key: document[key]})
     for key in ("nodes", "events"):
         for table in document.get(key, ()):
-            text += f"\n[[{key}]]\n" + tomli_w.dumps(
-                {name: value for name, value in table.items() if value is not None}
-            )
+            text += f"\n[[{key}]]\n{_toml_table(table)}"
     return text
+
+
+def _toml_table(table: dict[str, Any]) -> str:
+    """Return the keys of a table, with a table in it on one line, since a header of its own would end the outer one."""
+    inner = {key: value for key, value in table.items() if isinstance(value, dict)}
+    lines = tomli_w.dumps({key: value for key, value in table.items() if value is not None and key not in inner})
+    for key, values in inner.items():
+        lines += f"{key} = {{ {', '.join(f'{name} = {value}' for name, value in values.items())} }}\n"
+    return lines
 
 
 def _toml_distances(topology: Topology) -> str:

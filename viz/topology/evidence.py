@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from viz.topology.watermarks import Watermarks
+
 Figures = dict[str, int]
 """Latencies (ns) and bandwidths (MB/s) by their key in a document: read_latency, write_bandwidth, ..."""
 
@@ -28,6 +30,9 @@ class Evidence:
     """The device of each node whose memory dax/kmem adds; "" if the device is unknown."""
     emulated: dict[int, int] = field(default_factory=dict)
     """The abstract distance that the parameters of numa_emulation give to a fake node, by node."""
+
+    watermarks: dict[int, Watermarks] = field(default_factory=dict)
+    """The watermarks of each node in a /proc/zoneinfo, which say nothing of tiers."""
 
     def __bool__(self) -> bool:
         """Return whether there is any statement."""

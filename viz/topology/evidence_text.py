@@ -1,4 +1,4 @@
-"""Collect what a text says of memory tiers beside its listing: files of /sys, a kernel's log, daxctl, numa=fake."""
+"""Collect what a text says beside its listing: files of /sys, a kernel's log, daxctl, numa=fake, /proc/zoneinfo."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from viz.topology.formats.numa_fake import emulated_adistances
 from viz.topology.formats.sysfs import cats_as_headings
 from viz.topology.printed_files import printed_files
 from viz.topology.printed_targets import TARGETS
+from viz.topology.watermarks import read_zoneinfo, without_zoneinfo
 
 _TARGET_NODE = re.compile(r"\"target_node\":\s{0,9}\"?([0-9]{1,4})\b")
 _DEVICE = re.compile(r"\"chardev\":\s{0,9}\"(dax[0-9.]{1,12})\"")
@@ -28,6 +29,9 @@ def evidence_in(text: str) -> tuple[Evidence, str]:
         rest = _take_dax(evidence, rest)
     if "numa_emulation." in rest:
         evidence.emulated.update(emulated_adistances(rest))
+    if "managed" in rest and (without := without_zoneinfo(rest)) != rest:
+        evidence.watermarks.update(read_zoneinfo(rest))
+        rest = without
     return evidence, rest
 
 

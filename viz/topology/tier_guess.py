@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from viz.kernel.machine import MEMTIER_ADISTANCE_DRAM
 from viz.kernel.nodemask import NodeMask
 from viz.topology.errors import TopologyError, shown
-from viz.topology.model import Node, Topology
+from viz.topology.model import Topology
+from viz.topology.node import Node
 from viz.topology.notation import MADE
 from viz.topology.parse_result import TIER, Choice, Guess, ParseResult
 

@@ -23,12 +23,14 @@ from viz.kernel.machine import MEMTIER_ADISTANCE_DRAM
 from viz.kernel.versions import VERSIONS
 from viz.topology.errors import TopologyError
 from viz.topology.evidence import Evidence
-from viz.topology.model import Node, Topology
+from viz.topology.model import Topology
+from viz.topology.node import Node
 from viz.topology.parse_result import TIER, ParseResult
 from viz.topology.partial_topology import nodes_text
 from viz.topology.printed_files import signed_tier
 from viz.topology.printed_targets import inferred
 from viz.topology.tier_guess import DAX_ADISTANCE, KINDS, middle_of, tier_of, with_tier_guesses
+from viz.topology.watermarks import Watermarks
 
 FIGURE_KEYS = ("read_latency", "write_latency", "read_bandwidth", "write_bandwidth")
 
@@ -70,9 +72,20 @@ def settled(result: ParseResult, evidence: Evidence) -> ParseResult:
     oddities += _contradictions(by_node)
     added = {claim.node: claim for claim in claims if claim.rank is Rank.DAX}  # even if its performance is known, too
     stated = best | {node: claim for node, claim in added.items() if best[node].rank is Rank.PERFORMANCE}
-    topology = _with_adistances(result.topology, stated)
+    without = {node.id for node in result.topology.nodes if not node.watermarks}
+    marks = {node: found for node, found in evidence.watermarks.items() if node in without}
+    topology = with_watermarks(_with_adistances(result.topology, stated), marks)
     result = replace(result, topology=topology, oddities=(*result.oddities, *oddities))
     return with_sources(with_tier_guesses(replace(result, tiers={})), best)
+
+
+def with_watermarks(topology: Topology, found: Mapping[int, Watermarks]) -> Topology:
+    """Return the topology with these watermarks, by node id; ids that it does not have are ignored."""
+    document = topology.document()
+    for node in document["nodes"]:
+        if node["id"] in found:
+            node["watermarks"] = found[node["id"]].model_dump()
+    return Topology.from_document(document) if found else topology
 
 
 def with_sources(result: ParseResult, best: Mapping[int, Claim] | None = None) -> ParseResult:

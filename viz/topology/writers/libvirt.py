@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from viz.kernel.nodemask import node_list
-from viz.topology.model import Node, Topology
+from viz.topology.model import Topology
+from viz.topology.node import Node
 from viz.topology.writers.losses import Written, lost_fields, numbered_cpus, renumbered
 
 

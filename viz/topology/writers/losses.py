@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from viz.kernel.nodemask import node_list
-from viz.topology.model import Node, Topology
+from viz.topology.model import Topology
+from viz.topology.node import Node
 from viz.topology.partial_topology import nodes_text
 from viz.topology.quantities import cpu_numbers
 
@@ -17,6 +18,7 @@ _TOPOLOGY_KEYS = (
 _NODE_KEYS = (
     "socket", "tier", "label", "blocks", "adistance",
     "read_latency", "write_latency", "read_bandwidth", "write_bandwidth",
+    "watermarks",
 )  # fmt: skip
 """The keys of a node for which few formats but TOML and JSON have a place."""
 

@@ -16,7 +16,8 @@ from viz.kernel.nodemask import NodeMask
 from viz.topology import quantities as q
 from viz.topology.distances import LOCAL, SMALLEST
 from viz.topology.errors import TopologyError
-from viz.topology.model import Node, Topology
+from viz.topology.model import Topology
+from viz.topology.node import Node
 from viz.topology.partial_topology import nodes_text
 from viz.topology.writers.losses import Written, lost_fields, renumbered, spans
 

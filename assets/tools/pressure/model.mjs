@@ -1,0 +1,184 @@
+// @ts-check
+// Works out a scenario under pressure: where all pages are after each tick, how full a node is, and what flows. Pure.
+
+/** The part of a vessel's height that shows its last free pages, magnified, since the watermarks are near the top. */
+export const HEAD = 0.45;
+const FIELDS = 5; // numbers of a move
+const NOWHERE = -1;
+
+/**
+ * Work out the state after every tick, so that the scrubber can go to any of them at once.
+ * @param {PressureAnswer} answer
+ * @returns {Film}
+ */
+export function filmOf(answer) {
+  const nodes = answer.nodes.map(([id, managed, min, low, high, promo]) => ({ id, managed, min, low, high, promo }));
+  const place = new Map(nodes.map(({ id }, index) => [id, index]));
+  const [owners, width, length] = [answer.owners.length, nodes.length, answer.ticks.length];
+  const pages = new Float64Array((length + 1) * owners * width);
+  const counters = new Map(answer.counters.flat().map((name) => [name, new Float64Array((length + 1) * width)]));
+  const cell = (/** @type {number} */ tick, /** @type {number} */ owner, /** @type {NodeId} */ node) =>
+    (tick * owners + owner) * width + (place.get(node) ?? 0);
+  for (const [owner, node, count] of answer.start) pages[cell(0, owner, node)] = count;
+  for (let tick = 1; tick <= length; tick++) {
+    pages.copyWithin(tick * owners * width, (tick - 1) * owners * width, tick * owners * width);
+    for (const values of counters.values()) values.copyWithin(tick * width, (tick - 1) * width, tick * width);
+    for (const [kind, source, target, owner, count] of movesAt(answer, tick)) {
+      if (answer.kinds[kind] !== "alloc") pages[cell(tick, owner, source)] -= count;
+      if (target !== NOWHERE) pages[cell(tick, owner, target)] += count;
+      const counted = place.get(answer.kinds[kind] === "promote" ? target : source) ?? NOWHERE;
+      for (const name of answer.counters[kind]) {
+        const values = counters.get(name);
+        if (values) values[tick * width + counted] += count;
+      }
+    }
+  }
+  const matters = Object.keys(answer.sentences).map((index) => Number(index) + 1);
+  return { answer, nodes, length, pages, counters, matters, awake: awakeOf(answer) };
+}
+
+/**
+ * Return the moves of a tick as lists: kind, source, target, owner, pages.
+ * @param {PressureAnswer} answer
+ * @param {number} tick
+ */
+function movesAt(answer, tick) {
+  const numbers = tick ? answer.moves[tick - 1] : [];
+  return Array.from({ length: numbers.length / FIELDS }, (_, move) =>
+    numbers.slice(move * FIELDS, (move + 1) * FIELDS),
+  );
+}
+
+/** @param {PressureAnswer} answer */
+function awakeOf(answer) {
+  /** @type {NodeId[][]} */
+  const awake = [[]];
+  for (const index of answer.ticks.keys()) awake.push(answer.awake[index] ?? awake[index]);
+  return awake;
+}
+
+/**
+ * Return how many pages of an owner a node holds after a tick.
+ * @param {Film} film
+ * @param {number} tick
+ * @param {number} owner
+ * @param {number} node its place among the nodes
+ */
+export const pagesAt = ({ pages, answer, nodes }, tick, owner, node) =>
+  pages[(tick * answer.owners.length + owner) * nodes.length + node];
+
+/**
+ * Return the places of the owners that ever hold a page.
+ * @param {Film} film
+ */
+export function ownersOf({ answer, pages, nodes }) {
+  const places = new Set();
+  for (const [at, count] of pages.entries())
+    if (count) places.add(Math.floor(at / nodes.length) % answer.owners.length);
+  return places;
+}
+
+/**
+ * Return how many pages of a node are free after a tick.
+ * @param {Film} film
+ * @param {number} tick
+ * @param {number} node
+ */
+export function freeAt(film, tick, node) {
+  let free = film.nodes[node].managed;
+  for (const owner of film.answer.owners.keys()) free -= pagesAt(film, tick, owner, node);
+  return free;
+}
+
+/**
+ * Return how high a vessel with so many free pages is filled, as a part of its height. Free pages below twice the high
+ * watermark have the upper part of the vessel, its head, to themselves.
+ * @param {VesselNode} node
+ * @param {number} free
+ */
+export function levelOf({ managed, high }, free) {
+  const head = Math.min(2 * high, managed / 2);
+  if (free >= head || !head) return managed > head ? ((managed - free) / (managed - head)) * (1 - HEAD) : 1;
+  return 1 - HEAD + ((head - free) / head) * HEAD;
+}
+
+/**
+ * Return the layers of a vessel from the bottom, one for each owner, even one without pages. What was in use before the
+ * scenario is below all.
+ * @param {Film} film
+ * @param {number} tick
+ * @param {number} node
+ * @returns {Layer[]}
+ */
+export function layersAt(film, tick, node) {
+  const programs = film.answer.cpus.length;
+  const owners = [...film.answer.owners.keys()];
+  const layers = [];
+  let free = film.nodes[node].managed;
+  for (const owner of [...owners.slice(programs), ...owners.slice(0, programs)]) {
+    const pages = pagesAt(film, tick, owner, node);
+    const from = levelOf(film.nodes[node], free);
+    free -= pages;
+    layers.push({ owner, from, to: levelOf(film.nodes[node], free) });
+  }
+  return layers;
+}
+
+/**
+ * Return what flows at a tick, the pages of all owners together. An allocation comes from the node of the owner's CPU.
+ * @param {Film} film
+ * @param {number} tick
+ * @returns {Flow[]}
+ */
+export function flowsOf({ answer }, tick) {
+  /** @type {Map<string, Flow>} */
+  const flows = new Map();
+  for (const [number, from, target, owner, pages] of movesAt(answer, tick)) {
+    const kind = answer.kinds[number];
+    const source = kind === "alloc" ? answer.cpus[owner] : from;
+    const key = `${kind} ${source} ${target}`;
+    const flow = flows.get(key) ?? { kind, source, target, pages: 0 };
+    flow.pages += pages;
+    flows.set(key, flow);
+  }
+  return [...flows.values()].filter(({ kind }) => kind !== "exit" && kind !== "drain");
+}
+
+/**
+ * Return the last sentences up to a tick.
+ * @param {Film} film
+ * @param {number} tick
+ */
+export function saidAt({ answer, matters }, tick) {
+  const last = matters.findLast((place) => place <= tick);
+  return last === undefined ? [] : answer.sentences[last - 1];
+}
+
+/**
+ * Return the next place at which something begins or ends, else the end; or the one before, else the start.
+ * @param {Film} film
+ * @param {number} tick
+ * @param {number} by 1 or -1
+ */
+export function matterFrom({ matters, length }, tick, by) {
+  if (by > 0) return matters.find((place) => place > tick) ?? length;
+  return matters.findLast((place) => place < tick) ?? 0;
+}
+
+/**
+ * Return a scenario with one owner as TOML, without the keys whose fields are empty.
+ * @param {Record<string, string>} fields
+ */
+export function tomlOf({ memory, cpu, bind, allowed, reclaim, swap, demotion }) {
+  const text = (/** @type {string} */ value) => JSON.stringify(value.trim());
+  const lines = ['title = "One owner"'];
+  if (swap.trim()) lines.push(`swap = ${text(swap)}`);
+  if (demotion === "off") lines.push("demotion = false");
+  lines.push("", "[[owners]]", 'name = "program"', `memory = ${text(memory)}`, `cpu = ${cpu}`);
+  if (bind.trim()) lines.push(`bind = ${text(bind)}`);
+  if (allowed.trim()) lines.push(`allowed = ${text(allowed)}`);
+  if (reclaim.trim()) {
+    lines.push("", "[[events]]", "tick = 230", 'event = "reclaim"', 'owner = "program"', `memory = ${text(reclaim)}`);
+  }
+  return `${lines.join("\n")}\n`;
+}

@@ -1,0 +1,176 @@
+"""Test the tool on pressure: the four stories, its keys, its words for screen readers, links, and the stage."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.steps import open_page
+
+MACHINE = "two-sockets-slow-and-slowest"
+
+
+def open_pressure(page: Page, scenario: str, kernel: str = "v7.0", tick: int = 0) -> None:
+    """Open the page at a scenario, by a link."""
+    page.goto("about:blank")
+    open_page(page, f"/#topology={MACHINE}&kernel={kernel}&pressure={scenario}:{tick}")
+    expect(page.locator(".film-nodes tbody tr")).to_have_count(5)
+
+
+def told(page: Page) -> Locator:
+    """Return what is said of the tick on show."""
+    return page.locator(".film-told")
+
+
+def step_to(page: Page, words: str, presses: int = 30) -> None:
+    """Press the right arrow until these words are said."""
+    for _ in range(presses):
+        if words in (told(page).text_content() or ""):
+            return
+        page.keyboard.press("ArrowRight")
+    raise AssertionError(f"never said: {words}, but at last: {told(page).text_content()}")
+
+
+def counter(page: Page, node: int, name: str) -> int:
+    """Return the counter of a node; 0 if nobody has counted anything there."""
+    heads = [text.replace("\u200b", "") for text in page.locator(".film-nodes thead th").all_text_contents()]
+    if name not in heads:
+        return 0
+    row = page.locator(".film-nodes tbody tr").nth(node)
+    return int((row.locator("th, td").nth(heads.index(name)).text_content() or "0").replace(",", ""))
+
+
+def flows(page: Page) -> set[str]:
+    """Return the flows on the stage: their kind, source and target."""
+    found = page.locator("#stage .flow")
+    return {f"{flow.get_attribute('class')} {flow.get_attribute('data-flow')}" for flow in found.all()}
+
+
+def test_spill_before_demotion(page: Page) -> None:
+    open_pressure(page, "default-policy")
+    step_to(page, "Node 0 is down to the low watermark, so pages of program come from node 1")
+    assert "flow alloc 0>1" in flows(page)
+    page.keyboard.press("End")
+    expect(page.locator(".film-remark")).to_contain_text("Nothing was demoted, because nothing had to be reclaimed")
+    assert counter(page, 0, "pgdemote_kswapd") == 0
+
+
+def test_bound_and_cascade(page: Page) -> None:
+    open_pressure(page, "bound")
+    step_to(page, "so kswapd of node 0 wakes")
+    expect(page.locator('#stage [data-node="0"] .worker')).to_have_class("worker awake")
+    assert {"flow kswapd 0>2", "flow kswapd 0>3"} <= flows(page)
+    step_to(
+        page, "The pages that come to node 3 take it down to its low watermark, so its own kswapd wakes: a cascade."
+    )
+    assert "flow kswapd 3>4" in flows(page)
+    assert counter(page, 0, "pgdemote_kswapd") > 0
+    assert counter(page, 0, "pgdemote_direct") > 0
+    page.keyboard.press("Home")
+    assert flows(page) == set()
+    expect(page.locator(".film-bar output")).to_have_text("tick 0 of 411")
+
+
+@pytest.mark.parametrize(("kernel", "words"), [("v7.0", "is not in the cpuset 0,4"), ("v6.17", "returns EAGAIN")])
+def test_the_cpuset_that_skips_a_tier(page: Page, kernel: str, words: str) -> None:
+    open_pressure(page, "cpuset", kernel, 279)
+    step_to(page, words)
+    assert ("flow proactive 0>4" in flows(page)) == (kernel == "v7.0")
+
+
+def test_the_node_that_leaves_under_load(page: Page) -> None:
+    open_pressure(page, "node-offline")
+    step_to(page, "The memory of node 2 begins to leave")
+    assert any(flow.startswith("flow migrate 2>") for flow in flows(page))
+    step_to(page, "Node 2 has left, and the order is built anew: 0 → 3, 1 → 3, 3 → 4.")
+
+
+def test_playing_by_keyboard_stops_at_the_end(page: Page) -> None:
+    open_pressure(page, "reclaim", tick=300)
+    for _ in range(3):
+        page.keyboard.press("+")  # the speed is the player's
+    page.keyboard.press(" ")
+    expect(page.locator("[data-go=play]")).to_have_text("Pause")
+    expect(told(page)).to_contain_text("returns EAGAIN")
+    expect(page.locator("[data-go=play]")).to_have_text("Play")
+    page.keyboard.press("ArrowLeft")
+    expect(told(page)).to_contain_text("asked of the cgroup")
+
+
+def test_a_link_holds_the_scenario_and_its_tick(page: Page) -> None:
+    open_pressure(page, "bound", tick=370)
+    expect(page.locator(".film-bar output")).to_have_text("tick 370 of 411")
+    page.keyboard.press("Shift+ArrowRight")
+    expect(page).to_have_url(re.compile("pressure=bound%3A371"))
+    page.click("#tool-code")
+    expect(page).not_to_have_url(re.compile("pressure"))
+    assert page.locator("#stage :is(.vessel, .flows)").count() == 0
+    expect(page.locator("#registers")).to_be_visible()
+
+
+def test_why_by_a_click_on_a_card_and_by_keyboard(page: Page) -> None:
+    open_pressure(page, "bound", tick=380)
+    page.locator('#stage [data-node="4"]').click()
+    expect(page.locator(".film-why ul")).to_contain_text("no node comes below node 4")
+    page.locator('#stage [data-node="0"]').focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".film-why ul")).to_contain_text("Its kswapd is awake")
+
+
+def test_another_kernel_plays_the_same_scenario_anew(page: Page) -> None:
+    open_pressure(page, "node-offline")
+    page.select_option("#kernel", "v5.15")
+    step_to(page, "no node has a target until it has left")
+
+
+def test_ones_own_by_form_and_as_toml(page: Page) -> None:
+    open_pressure(page, "bound")
+    page.locator("summary", has_text="A scenario of your own").click()
+    page.fill("[name=memory]", "1 GiB")
+    page.fill("[name=reclaim]", "100 MiB")
+    page.get_by_role("button", name="Write and play").click()
+    expect(page.locator("[name=scenario] option:checked")).to_have_text("One owner (your own)")
+    expect(page.locator("[name=toml]")).to_have_value(re.compile('memory = "1 GiB"'))
+    page.fill("[name=toml]", 'title = "x"\n[[owners]]\nname = "a"\nmemory = "lots"\n')
+    page.get_by_role("button", name="Play this").click()
+    expect(page.locator(".film-told .refusal")).to_contain_text("owners[0].memory: must be a size such as")
+    expect(page.locator("[name=toml]")).to_have_value(re.compile("lots"))
+
+
+def test_what_is_left_out_is_always_in_sight(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    open_pressure(page, "bound")
+    for scroll in (0, 10_000):
+        page.locator("#tool").evaluate("(panel, to) => { panel.scrollTop = to; }", scroll)
+        expect(page.locator(".film-left-out")).to_be_in_viewport(ratio=0.9)
+    expect(page.locator(".film-left-out")).to_contain_text("A model, and no measurement")
+
+
+def test_a_stage_of_another_width_shows_the_same_tick(page: Page) -> None:
+    open_pressure(page, "bound", tick=380)
+    fills = page.locator('#stage [data-node="0"] .vessel .parts rect')
+    expect(fills).not_to_have_count(0)
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(page.locator("#stage svg.stage")).to_have_attribute("viewBox", re.compile("^0 0 [1-5][0-9][0-9] "))
+    expect(fills).not_to_have_count(0)
+    assert page.locator("#stage .vessel").count() == 5
+    expect(page.locator(".deck")).to_be_hidden()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_motion_is_reduced_where_a_visitor_wants_that(page: Page) -> None:
+    open_pressure(page, "bound", tick=380)
+    sign = page.locator("#stage .flow .sign").first
+    assert sign.evaluate("(sign) => getComputedStyle(sign).animationName") == "none"
+    page.emulate_media(reduced_motion="no-preference")
+    assert sign.evaluate("(sign) => getComputedStyle(sign).animationName") == "flow"
+
+
+def test_a_scenario_that_is_made_for_another_kernel_offers_it(page: Page) -> None:
+    open_pressure(page, "cpuset", "v5.15")
+    page.get_by_role("button", name="Switch to v7.0").click()
+    expect(page.locator("main")).to_have_attribute("data-kernel", "v7.0")
+    expect(page.locator(".scenario-note button")).to_have_count(0)
+    expect(page.locator("[name=scenario] option:checked")).to_have_text("A cpuset skips a tier")

@@ -1,0 +1,54 @@
+"""Answer the questions of the pressure panel: a scenario played on the machine, and why a node does what it does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from viz.analysis.run import Run
+from viz.app.service import Request
+from viz.kernel.nodemask import MAX_NUMNODES
+from viz.pressure import wire
+from viz.pressure.outcome import Outcome
+from viz.pressure.scenario import Scenario, builtin_scenario, builtin_text, read_scenario, scenario_names
+from viz.pressure.simulation import MAX_TICKS
+from viz.pressure.why import explain
+from viz.topology import Topology, TopologyError
+
+MAX_WORK = 50_000
+"""Nodes that may be looked at for one answer, which takes about a quarter of a second."""
+
+
+def pressure(topology: Topology, question: Request) -> dict[str, Any]:
+    """Return the scenario of the question, played under the page's kernel, and all that can be chosen.
+
+    The question has the name of a built-in one as "scenario", or the text of one's own as "toml".
+    """
+    outcome = _outcome(topology, question)
+    name = question.get("scenario")
+    names = [{"name": known, "title": builtin_scenario(known).title} for known in scenario_names()]
+    toml = question.get("toml")
+    text = toml if isinstance(toml, str) and toml else builtin_text(str(name or scenario_names()[0]))
+    return {"scenario": name, "scenarios": names, "toml": text, **wire.dump(outcome)}
+
+
+def pressure_why(topology: Topology, question: Request) -> dict[str, Any]:
+    """Return sentences on the "node" of the question at its "tick"."""
+    node, tick = question.get("node"), question.get("tick")
+    if type(node) is not int or not 0 <= node < MAX_NUMNODES:
+        raise TopologyError("is to be the id of a node", "node")
+    if type(tick) is not int or not 0 <= tick <= MAX_TICKS:
+        raise TopologyError(f"is to be a number up to {MAX_TICKS}", "tick")
+    outcome = _outcome(topology, question, tick)
+    return {"sentences": explain(outcome.simulation.plan.state, node)}
+
+
+def _outcome(topology: Topology, question: Request, until: int = MAX_TICKS) -> Outcome:
+    run = Run.of(topology, question.get("kernel"), question.get("zonelists"))
+    return Outcome.of(run, _scenario(question), max_work=MAX_WORK, until=until)
+
+
+def _scenario(question: Request) -> Scenario:
+    toml, name = question.get("toml"), question.get("scenario")
+    if isinstance(toml, str) and toml:
+        return read_scenario(toml, "the scenario")
+    return builtin_scenario(name if isinstance(name, str) and name else scenario_names()[0])

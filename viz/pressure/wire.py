@@ -1,0 +1,69 @@
+"""Write an outcome in the compact form that the page takes: moves as numbers, and what differs from tick to tick.
+
+owners, kinds    names; moves have their places in these lists
+nodes            [[id, managed, min, low, high, promo], ...]
+start            [[owner, node, pages], ...] before the first tick
+ticks            the numbers of the ticks at which something happens
+moves            for each of them [kind, source, target, owner, pages, kind, ...], -1 for no node
+sentences        {place of a tick: [sentences]}
+awake            {place of a tick: [nodes whose kswapd is awake]}, where that differs from the tick before
+counters         for each kind the names of the counters of a node that it adds to
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from viz.kernel.releases import version
+from viz.pressure.outcome import LEFT_OUT, Outcome
+from viz.pressure.replay import counters_of
+from viz.pressure.simulation import Tick
+from viz.pressure.state import OTHERS
+
+KINDS = ("alloc", "kswapd", "direct", "proactive", "promote", "migrate", "swap", "exit", "drain")
+
+
+def dump(outcome: Outcome) -> dict[str, Any]:
+    """Return the outcome, ready for JSON."""
+    state = outcome.simulation.plan.state
+    owners = [*state.owners, *OTHERS]
+    places = {name: place for place, name in enumerate(owners)}
+    marks = [(node.id, node.marks) for node in state.nodes.values()]
+    return {
+        "title": outcome.scenario.title,
+        "note": outcome.scenario.note,
+        "kernel": outcome.run.version.name,
+        "madeFor": version(outcome.scenario.kernel).name if outcome.scenario.kernel else "",
+        "leftOut": LEFT_OUT,
+        "remark": outcome.remark(),
+        "owners": owners,
+        "cpus": [owner.cpu for owner in state.owners.values()],
+        "kinds": list(KINDS),
+        "counters": [list(counters_of(kind, state.behaviour)) for kind in KINDS],
+        "nodes": [[node, m.managed, m.min, m.low, m.high, m.promo] for node, m in marks],
+        "start": [
+            [places[owner], node, pages] for owner, held in outcome.start.pages.items() for node, pages in held.items()
+        ],
+        "ticks": [tick.number for tick in outcome.ticks],
+        "moves": [_moves(tick, places) for tick in outcome.ticks],
+        "sentences": {place: list(tick.sentences) for place, tick in enumerate(outcome.ticks) if tick.sentences},
+        "awake": _awake(outcome.ticks),
+    }
+
+
+def _moves(tick: Tick, places: dict[str, int]) -> list[int]:
+    return [
+        number
+        for move, pages in tick.moves.items()
+        for number in (KINDS.index(move.kind), move.source, move.target, places[move.owner], pages)
+    ]
+
+
+def _awake(ticks: list[Tick]) -> dict[int, list[int]]:
+    before: tuple[int, ...] = ()
+    found = {}
+    for place, tick in enumerate(ticks):
+        if tick.awake != before:
+            found[place] = list(tick.awake)
+            before = tick.awake
+    return found

@@ -1,0 +1,91 @@
+"""Watermarks: how many pages of a node should stay free, as a document gives them or /proc/zoneinfo prints them."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+from pydantic import PlainValidator, model_validator
+
+from viz.topology import quantities as q
+from viz.topology.errors import TopologyError
+from viz.topology.strict_model import StrictModel
+
+PAGE_SIZE = 4096
+"""Bytes of a page; a kernel with larger ones has fewer pages, and smaller watermarks in pages."""
+MAX_PAGES = q.MAX_BYTES // PAGE_SIZE
+
+Pages = Annotated[int, PlainValidator(q.whole(0, MAX_PAGES))]
+
+
+class Watermarks(StrictModel):
+    """The watermarks of a node and how much memory it has, all in pages; the zones of a node are added up."""
+
+    min: Pages
+    low: Pages
+    high: Pages
+    promo: Pages
+    """Where kswapd stops if numa_balancing is 2; the default is `high`."""
+    managed: Pages
+    free: Pages
+    """Free pages at the start; the default is `managed`."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _defaults(cls, table: Any) -> Any:
+        if not isinstance(table, dict):
+            return table
+        given = {key: table[name] for key, name in (("promo", "high"), ("free", "managed")) if name in table}
+        return given | table
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Watermarks:
+        if not self.min <= self.low <= self.high <= self.promo:
+            marks = f"{self.min}, {self.low}, {self.high}, {self.promo}"
+            raise TopologyError(f"min, low, high and promo must not fall, and are {marks}")
+        if self.free > self.managed:
+            raise TopologyError(f"free is {self.free}, more than the {self.managed} pages that are managed")
+        return self
+
+
+_NODE = re.compile(r"Node ([0-9]{1,4}), zone +[A-Za-z0-9]{1,16}")
+_FIGURE = re.compile(r"(?:pages )?(free|min|low|high|promo|managed) +([0-9]{1,15})")
+
+
+def read_zoneinfo(text: str, name: str = "") -> dict[int, Watermarks]:
+    """Return the watermarks of each node of a /proc/zoneinfo, its zones added up.
+
+    A kernel before 5.18 prints no promo: then a node's promo is its high. TopologyError says what is missing.
+    """
+    sums: dict[int, dict[str, int]] = {}
+    node = None
+    for line in text.splitlines():
+        line = line.strip()
+        if found := _NODE.fullmatch(line):
+            node = sums.setdefault(int(found[1]), {})
+        elif node is not None and (found := _FIGURE.fullmatch(line)):
+            node[found[1]] = node.get(found[1], 0) + int(found[2])
+    if not sums:
+        raise TopologyError("is no /proc/zoneinfo: no line is like 'Node 0, zone Normal'", name=name)
+    return {node: _checked(node, figures, name) for node, figures in sums.items() if figures.get("managed")}
+
+
+def without_zoneinfo(text: str) -> str:
+    """Return the text with the lines of a /proc/zoneinfo blanked: a zone's heading, and what is indented below it."""
+    lines, inside = text.split("\n"), False
+    for number, line in enumerate(lines):
+        inside = bool(_NODE.fullmatch(line.strip())) or (inside and line[:1] in (" ", "\t"))
+        if inside:
+            lines[number] = ""
+    return "\n".join(lines)
+
+
+def _checked(node: int, figures: dict[str, int], name: str) -> Watermarks:
+    missing = [key for key in ("free", "min", "low", "high", "managed") if key not in figures]
+    if missing:
+        raise TopologyError(f"node {node} has no line for {', '.join(missing)}", name=name)
+    figures["free"] = min(figures["free"], figures["managed"])  # the counters are read one after the other
+    try:
+        return Watermarks(**figures)
+    except ValueError as error:
+        raise TopologyError(f"node {node}: {error}", name=name) from None
