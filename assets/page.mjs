@@ -106,7 +106,7 @@ function embed() {
 
 // The start
 
-/** Open the run of the document, or ask for the one that the address or the tab names. */
+/** Show the run that the document contains, or request the machine in the address or in the tab's storage. */
 async function start() {
   // A machine that no server has answered yet is read by player/history.mjs, which comes with later.mjs.
   const isKept = !isExported() && recall("draft", Boolean) !== null;

@@ -264,7 +264,7 @@ interface PageState {
   follows: string | null;
   /** See Address. */
   against: string | undefined;
-  /** The story that is shown, and its stop, as the address has it. */
+  /** The story that is shown and the number of its stop, as in Address. */
   story: string | undefined;
   /** The kernel's log that the visitor has pasted. */
   log: string;
@@ -287,7 +287,7 @@ interface StageView {
   states: Map<NodeId, Element | null>;
   /** The nodes that have each class now. */
   shown: Map<string, Set<NodeId>>;
-  /** For the path that draws a role: the nodes for which it is drawn now. */
+  /** For each path that draws a role: the nodes for which it is drawn now. */
   joined: Map<Element, Set<NodeId> | undefined>;
   /** The mask that is shown now for each signal of `classes.lacks`. */
   has: Map<string, Cell>;

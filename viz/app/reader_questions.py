@@ -32,7 +32,7 @@ MANY = 256
 MAX_LISTED_OF_MANY = 100
 """The largest number of walks that are listed for more than MANY nodes."""
 MAX_DRAWN = 96
-"""The largest number of nodes for which two orders that the visitor has written as chains are drawn."""
+"""The largest number of nodes in two orders written as chains by the visitor; larger orders are not drawn."""
 PLAIN = "a compiler can reorder plain reads, so no schedule is drawn; `tierscope readers` prints what can be seen"
 """The refusal to draw a schedule of plain reads."""
 BAD = ("cycle", "mixed")

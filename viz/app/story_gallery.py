@@ -28,7 +28,7 @@ TEXTS = ("title", "text", "look", "mark", "view", "against", "ask")
 
 
 def serve_stories(server: Flask, base: str) -> None:
-    """Add the document to a Flask server."""
+    """Let a Flask server answer requests for `base` + PATH with the document of all stories."""
 
     def document() -> Response:
         return jsonify(gallery())

@@ -25,7 +25,7 @@ const FORM = `<div class="tool-head"><h2>What if</h2>
  *   whyNot: string }} Rule
  */
 
-let row = ""; // the row whose rules are changed
+let row = ""; // the kernel version whose rules are changed: its row in Python's table of versions
 /** @type {Rule[]} */
 let rules = [];
 let turn = 0; // how many times the rules were asked for: an answer to an earlier question comes too late

@@ -1,4 +1,4 @@
-"""Collect what detectors look at: the first order of a run, and the steps of its trace at which it came about."""
+"""Collect what detectors look at: the first order of a run, and the steps at which the kernel computes that order."""
 
 from __future__ import annotations
 

@@ -148,7 +148,8 @@ class _Parser:
             self._takes_one_of(["]"])
         if name in NUMBERS and node is not None:
             raise ConditionError(f"{name} is one number: write {name}, without [{node}]")
-        if (name in ARRAYS) != (node is not None):  # all of an array, or the place of a node in a mask
+        # Of a whole array, or of one node in a mask, a condition can say only that it changes.
+        if (name in ARRAYS) != (node is not None):
             self._takes_one_of(["changes"] if node is not None else ["changes", "["])
             return ["changes", name, node]
         return self._value(name, node)
