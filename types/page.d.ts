@@ -345,10 +345,10 @@ interface Tool {
   again?(): void;
 }
 
-/** The built-in stories, as the server sends them (viz/app/story_gallery.py). */
+/** The document of the built-in stories, as the server sends it (viz/app/story_gallery.py). */
 interface Gallery {
   groups: { name: string; stories: Story[] }[];
-  /** Why a story cannot be shown. */
+  /** For each story that cannot be shown, a line that says why. */
   broken: string[];
 }
 
@@ -366,19 +366,19 @@ interface StoryStop {
   title: string;
   text: string;
   look: string | null;
-  /** What is outlined: a part of the page, "node 3", a register or a cell of one. */
+  /** What is outlined: a part of the page, "node 3", a register or a cell of a register. */
   mark: string | null;
-  /** The tool beside the stage; the kernel that Compare shows; the walk that Readers plays. */
+  /** The tool beside the stage; below, the kernel that Compare shows and the walk that Readers plays. */
   view: string;
   against: string | null;
   walk: StoryWalk | null;
-  /** The cell whose answer is open. */
+  /** The cell whose value is explained. */
   ask: string | null;
   request: RunRequest;
   step: Step;
 }
 
-/** Two orders as chains, and how the walk that is played ends. */
+/** A walk to play: two orders as chains, the protocol, the start, and the verdict that the walk gets. */
 interface StoryWalk {
   old: string;
   new: string;
@@ -387,7 +387,7 @@ interface StoryWalk {
   verdict: Verdict;
 }
 
-/** A module that did not come, with a line that says why. */
+/** Stands for a module that could not be loaded; the line says why. */
 interface Absent {
   absent: string;
 }

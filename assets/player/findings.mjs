@@ -64,7 +64,7 @@ function show(found) {
 }
 
 /**
- * Return the heading and the list, with all entries but the first three in a fold.
+ * Return the heading and the list; all findings after the first three are in a part that can be opened.
  * @param {Finding[]} findings
  * @returns {HTMLElement[]}
  */
@@ -82,7 +82,7 @@ function partsOf(findings) {
 /**
  * Return a numbered list with a button for each finding, which leads to its step.
  * @param {Finding[]} findings
- * @param {number} start the number of the first of them
+ * @param {number} start the number of the first finding in the list
  */
 function listOf(findings, start) {
   const list = Object.assign(element("ol"), { start });
@@ -94,7 +94,7 @@ function listOf(findings, start) {
   return list;
 }
 
-/** Return the findings of the run on show as text for a mail; "" if they have not come. */
+/** Return the findings of the run that is shown as text for a mail; "" if they are not known. */
 export const findingsText = () => (now.found ? `\n${now.found.text}\n` : "");
 
 window.addEventListener("tierscope:back", () => state.play && !now.found && onRun());

@@ -167,7 +167,7 @@ def _place(row: Version, name: str) -> FunctionType | None:
 
 
 def _check(where: str, row: Version, own: FunctionType, place: FunctionType) -> None:
-    """Raise WrongPatch if a function and the one that it replaces differ in their number of parameters or in yielding."""
+    """Raise WrongPatch if a function has other parameters than the one that it replaces, or only one of them yields."""
     takes, wanted = (list(inspect.signature(one).parameters) for one in (own, place))
     if len(takes) != len(wanted):
         raise WrongPatch(f"{where}: {own.__name__}() is to take {', '.join(wanted)}, as that of {row.name} does")
