@@ -58,7 +58,7 @@ class Build:
     used: str = "chooser"
     this_pass: str = "before"
     start: str = "n_cpu"
-    """The rules that say who is used, when sources are, and where the passes start (viz/kernel/rules/switches.py)."""
+    """`used`, `this_pass` and `start` are values of rules (viz/kernel/rules/switches.py)."""
     passes: list[Pass] = field(default_factory=list)
     turns: dict[int, Turn] = field(default_factory=dict)
     sources: dict[int, Pass] = field(default_factory=dict)
