@@ -64,7 +64,7 @@ function onRun() {
   requestAnimationFrame(() => setTimeout(fetchLater));
 }
 
-/** Offer the first story on a first visit. It is the server's, as all stories are. */
+/** Offer the first story on a first visit. Exported pages and pages in a frame of another page do not offer it. */
 function inviteToTour() {
   const isElsewhere = isExported() || "embed" in document.documentElement.dataset;
   const isSeen = recall("tour", (text) => text === "seen") !== null;

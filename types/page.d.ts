@@ -67,7 +67,7 @@ interface Play {
   document: string | null;
   link: string | null;
   listing: Record<string, string>;
-  /** What is odd about the machine; only an exported page has it from the start. */
+  /** The findings on the machine; only an exported page has them from the start. */
   findings?: Findings;
   /** Why there is no run; then all other keys but `busy`, `needs` and `choices` are missing. */
   error?: string;
@@ -78,7 +78,7 @@ interface Play {
   choices?: string[];
 }
 
-/** What is odd about a machine, and the same as text for a mail. */
+/** The findings, which say what is odd about a machine, and the same as text for a mail. */
 interface Findings {
   findings: Finding[];
   text: string;

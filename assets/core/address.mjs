@@ -3,7 +3,7 @@
 // the "#". Browsers send that part to no server, so no server's limit on the length of a path applies. Pure.
 
 const NAMES = /** @type {const} */ (["topology", "machine", "kept", "allowed", "kernel", "zonelists"]);
-// "against" names other runs to compare, and "story" a stop: sameRun() ignores them.
+// Two addresses for the same run can differ in "against" (runs to compare with) and "story" (a stop of a story).
 const KEYS = /** @type {const} */ ([...NAMES, "against", "story"]);
 
 /**
