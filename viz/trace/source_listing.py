@@ -40,7 +40,7 @@ class Statement:
     yields: bool
     """Whether a run can stop here: it stops only at a `yield`."""
     checkpoint: bool = False
-    """Whether it is only a point to stop at (viz.kernel.checkpoints). The page dims such lines."""
+    """Whether the statement only lets a run stop here (viz.kernel.checkpoints). The page dims its lines."""
     loop: int | None = None
     """The first line of the innermost loop around the statement; for a checkpoint right after a loop, of that loop."""
 

@@ -37,7 +37,7 @@ class Turn:
 
 @dataclass(frozen=True)
 class Taking:
-    """A node was taken: at `step` source `by` put it into used_targets, in pass `number`, after the scan at `scan`."""
+    """The step at which source `by` put a node into used_targets, in pass `number`, after the scan at step `scan`."""
 
     step: int
     by: int
