@@ -10,8 +10,7 @@ import { openTool, toolShowWalk } from "#player/tool-panel";
 import { closeAnswer, openAnswer } from "#player/why-panel";
 
 const GAP = 12; // pixels between the box and the marked part of the page
-// A playing story stays at a stop for `least` milliseconds, and `word` more for each word of the text.
-const READING = { word: 300, least: 3000 };
+const READING = { word: 300, least: 3000 }; // milliseconds at a stop of a playing story, for each word and at least
 const BOX = `<div class="stop-head"><p id="stop-of"></p>
     <button type="button" id="play-story" aria-pressed="false" title="Goes on by itself, at reading speed">Play</button>
     <button type="button" id="leave-story" title="Leave the story (Escape)">Close</button></div>
