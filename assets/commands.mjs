@@ -44,7 +44,7 @@ const KEYS = {
   c: () => withLater(({ showPanel }) => showPanel("code")),
   r: () => withLater(({ showPanel }) => showPanel("registers")),
   w: () => withLater(({ showPanel }) => showPanel("scores")),
-  "/": () => !isExported() && withLater(({ openFind }) => openFind()), // only the server reads a condition
+  "/": () => !isExported() && withLater(({ openFind }) => openFind()), // only a server can parse a condition
   "?": () => $("#keys").showModal(),
   Escape: onEscape,
   PageDown: () => later.module?.walkStops(1) || (isPresenting() && forward()),

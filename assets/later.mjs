@@ -54,7 +54,7 @@ function withAllowed(use) {
 }
 
 /**
- * The field that finds a step; null until it is first opened.
+ * The module of the field that finds a step; null until the field is first opened.
  * @type {typeof import("#player/find-step") | null}
  */
 let finder = null;
@@ -66,7 +66,7 @@ export const openFind = () =>
   });
 
 /**
- * The stories; null until one is first opened.
+ * The module of the stories; null until a story or the gallery is first opened.
  * @type {typeof import("#dialogs/story-gallery") | null}
  */
 let stories = null;
@@ -85,22 +85,22 @@ export function startTour() {
   withStories((module) => module.openStory("tour"));
 }
 
-/** The invitation to the first story does not come again. */
+/** Hide the invitation to the first story, now and on later visits. */
 export function skipTour() {
   keep("tour", "seen");
   $("#invitation").hidden = true;
 }
 
-/** Leave the story that is shown; returns whether there was one. */
+/** Close the story that is shown, and return whether there was one. */
 export const leaveStory = () => Boolean(stories?.leaveStory());
 
 /**
- * Go to the next stop of the story that is shown, or to the one before by -1; returns whether there is a story.
+ * Go to the next stop of the story that is shown or, with -1, to the previous one. Return whether there is a story.
  * @param {number} by
  */
 export const walkStops = (by) => Boolean(stories?.walkStops(by));
 
-/** The address names another story than the one that is shown, or another stop of it. */
+/** Show the story and the stop in the address, which may have changed; close the story if the address has none. */
 export function followStory() {
   if (!isExported() && (stories || state.story)) withStories((module) => module.followStory());
 }

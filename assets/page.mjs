@@ -64,7 +64,7 @@ function onRun() {
   requestAnimationFrame(() => setTimeout(fetchLater));
 }
 
-/** Offer the first story on a first visit. It is the server's, as all stories are. */
+/** Offer the first story on a first visit. Exported pages and pages in a frame of another page do not offer it. */
 function inviteToTour() {
   const isElsewhere = isExported() || "embed" in document.documentElement.dataset;
   const isSeen = recall("tour", (text) => text === "seen") !== null;
@@ -106,7 +106,7 @@ function embed() {
 
 // The start
 
-/** Open the run of the document, or ask for the one that the address or the tab names. */
+/** Show the run that the document contains, or request the machine in the address or in the tab's storage. */
 async function start() {
   // A machine that no server has answered yet is read by player/history.mjs, which comes with later.mjs.
   const isKept = !isExported() && recall("draft", Boolean) !== null;

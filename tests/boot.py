@@ -149,7 +149,7 @@ def small(topology: Topology) -> Topology:
 
 
 def booted(command: str, files: Sequence[str] = ()) -> str:
-    """Run the QEMU command of a topology, and return the kernel's messages and these files of its /sys."""
+    """Run the QEMU command of a topology; return the kernel's messages and the contents of these files of its /sys."""
     with tempfile.TemporaryDirectory() as folder:
         archive = Path(folder) / "initramfs"
         archive.write_bytes(initramfs(files))

@@ -1,6 +1,7 @@
-"""Boot machines in QEMU and print what the doctor says of them: `./dev boot --doctor [NAME|FILE|LINE]...`.
+"""Boot machines in QEMU and print what the doctor says about them: `./dev boot --doctor [NAME|FILE|LINE]...`.
 
-Without a name: one machine with an HMAT, which has to demote once the switch is on, and one without, with one tier.
+Without arguments two usual machines are booted: one with an HMAT, which demotes once the switch is on, and one without
+an HMAT, which has one memory tier.
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ from viz.topology.writers import write
 
 WITH_HMAT, WITHOUT = "1 socket: cpu+dram 1G, cxl 1G", "1 socket: cpu+dram 1G, dram 1G"
 EXPECTED = {WITH_HMAT: "once it is on, node 0 would demote to node 1", WITHOUT: "there is one memory tier"}
-"""What stands in the verdict on each of the usual machines, on 6.11 and newer."""
+"""The words that the verdict on each of the usual machines has on 6.11 and newer."""
 _SAYS = ("switch-off", "one-tier", "no-performance", "too-similar", "dram-mismatch")
 
 
 def files(topology: Topology) -> list[str]:
-    """Return the files of /sys that the guest prints; each has one line."""
+    """Return the paths of the files of /sys that the guest prints; each file has one line."""
     masks = [f"/{NODES}/{name}" for name in ("online", "has_cpu", "has_memory")]
     nodes = [f"/{NODES}/node{node}" for node in topology.ids]
     rows = [f"{node}/distance" for node in nodes]
@@ -32,12 +33,12 @@ def files(topology: Topology) -> list[str]:
 
 
 def report_of(log: str) -> Report:
-    """Return the report on what a guest printed."""
+    """Return the doctor's report on the files that a guest printed."""
     return examine(Facts(read_lines(log)))
 
 
 def main(names: Sequence[str]) -> int:
-    """Boot each machine and print its verdict. Return 1 if one of the usual two gets another than it has to."""
+    """Boot each machine and print the verdict on it. Return 1 if the verdict on a usual machine is wrong."""
     wrong = 0
     for name in names or EXPECTED:
         topology = builtin(name) if name in builtin_names() else _loaded(name)

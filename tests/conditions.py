@@ -1,7 +1,7 @@
-"""Write tests/conditions.json, the table of conditions that Python and the page are both tested with.
+"""Write tests/conditions.json, the table of conditions with which both Python and the page are tested.
 
-`python -m tests.conditions` writes the traces of its runs anew, and the steps that each condition names. The diff is
-what a reviewer reads.
+`python -m tests.conditions` computes the traces of the table's runs again, and the steps that each condition names. A
+reviewer reads the difference.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ NEEDLESS = ("stack", "watched", "sentence", "scores", "zonelist", "size", "lock"
 
 
 def trace_of(run: dict[str, Any]) -> Trace:
-    """Return the trace of a run of the table."""
+    """Return the trace of a run that the table describes."""
     topology = builtin(run["topology"]).allowing(run.get("allowed"))
     return Run.of(topology, run["kernel"]).trace()
 
@@ -40,7 +40,7 @@ def wire_of(trace: Trace) -> dict[str, Any]:
 
 
 def outcome(trace: Trace, text: str) -> list[int] | str:
-    """Return the steps that a condition names, or why the run has none of what it names."""
+    """Return the steps that a condition names, or the message of NotInRun."""
     try:
         return steps_where(trace, parse(text))
     except NotInRun as absent:
@@ -54,7 +54,7 @@ def table() -> dict[str, Any]:
 
 
 def renewed(old: dict[str, Any]) -> dict[str, Any]:
-    """Return a table with the same runs and conditions, and everything computed anew."""
+    """Return a table with the same runs and conditions, and with newly computed traces, steps and errors."""
     traces = {name: trace_of(run) for name, run in old["runs"].items()}
     return {
         "runs": {name: {**run, "trace": wire_of(traces[name])} for name, run in old["runs"].items()},

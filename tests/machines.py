@@ -76,7 +76,7 @@ def machines(draw: st.DrawFn, max_nodes: int = 8) -> Machine:
 
 
 def topology_of(machine: Machine) -> Topology:
-    """Return the topology of a generated machine; its N_CPU is that of the machine."""
+    """Return the topology of a generated machine, with the machine's N_CPU."""
     ids = list(machine.possible)
     nodes = [
         {

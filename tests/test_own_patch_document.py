@@ -16,7 +16,7 @@ BLOCK = re.compile(r"^```(?P<info>\w+ [^\n]+)\n(?P<text>.*?)^```$", re.MULTILINE
 
 
 def commands(text: str) -> Iterator[tuple[str, list[str]]]:
-    """Yield each command of a block with the lines that it must print."""
+    """Yield each command in an indented block, with the lines that the command must print."""
     for part in text.removeprefix("$ ").split("\n$ "):
         command, *expected = part.strip().splitlines()
         yield command, expected

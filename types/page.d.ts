@@ -67,7 +67,7 @@ interface Play {
   document: string | null;
   link: string | null;
   listing: Record<string, string>;
-  /** What is odd about the machine; only an exported page has it from the start. */
+  /** The findings on the machine; only an exported page has them from the start. */
   findings?: Findings;
   /** Why there is no run; then all other keys but `busy`, `needs` and `choices` are missing. */
   error?: string;
@@ -78,7 +78,7 @@ interface Play {
   choices?: string[];
 }
 
-/** What is odd about a machine, and the same as text for a mail. */
+/** The findings, which say what is odd about a machine, and the same as text for a mail. */
 interface Findings {
   findings: Finding[];
   text: string;
@@ -266,7 +266,7 @@ interface PageState {
   follows: string | null;
   /** See Address. */
   against: string | undefined;
-  /** The story that is shown, and its stop, as the address has it. */
+  /** The story that is shown and the number of its stop, as in Address. */
   story: string | undefined;
   pressure: string | undefined;
   /** The kernel's log that the visitor has pasted. */
@@ -290,7 +290,7 @@ interface StageView {
   states: Map<NodeId, Element | null>;
   /** The nodes that have each class now. */
   shown: Map<string, Set<NodeId>>;
-  /** For the path that draws a role: the nodes for which it is drawn now. */
+  /** For each path that draws a role: the nodes for which it is drawn now. */
   joined: Map<Element, Set<NodeId> | undefined>;
   /** The mask that is shown now for each signal of `classes.lacks`. */
   has: Map<string, Cell>;
@@ -348,10 +348,10 @@ interface Tool {
   again?(): void;
 }
 
-/** The built-in stories, as the server sends them (viz/app/story_gallery.py). */
+/** The document of the built-in stories, as the server sends it (viz/app/story_gallery.py). */
 interface Gallery {
   groups: { name: string; stories: Story[] }[];
-  /** Why a story cannot be shown. */
+  /** For each story that cannot be shown, a line that says why. */
   broken: string[];
 }
 
@@ -369,19 +369,19 @@ interface StoryStop {
   title: string;
   text: string;
   look: string | null;
-  /** What is outlined: a part of the page, "node 3", a register or a cell of one. */
+  /** What is outlined: a part of the page, "node 3", a register or a cell of a register. */
   mark: string | null;
-  /** The tool beside the stage; the kernel that Compare shows; the walk that Readers plays. */
+  /** The tool beside the stage; below, the kernel that Compare shows and the walk that Readers plays. */
   view: string;
   against: string | null;
   walk: StoryWalk | null;
-  /** The cell whose answer is open. */
+  /** The cell whose value is explained. */
   ask: string | null;
   request: RunRequest;
   step: Step;
 }
 
-/** Two orders as chains, and how the walk that is played ends. */
+/** A walk to play: two orders as chains, the protocol, the start, and the verdict that the walk gets. */
 interface StoryWalk {
   old: string;
   new: string;
@@ -390,7 +390,7 @@ interface StoryWalk {
   verdict: Verdict;
 }
 
-/** A module that did not come, with a line that says why. */
+/** Stands for a module that could not be loaded; the line says why. */
 interface Absent {
   absent: string;
 }

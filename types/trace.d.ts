@@ -84,11 +84,11 @@ interface Place {
   atEnd: boolean;
 }
 
-/** A condition as it was written, and what finds the steps that it names in a run. */
+/** A condition as text, and a function that returns the steps that it names in a trace. */
 interface Condition {
   text: string;
   stepsIn(trace: Trace): Step[];
 }
 
-/** A condition on steps, as viz/trace/conditions/__init__.py lists its kinds. */
+/** A condition on steps as a tree; viz/trace/conditions/__init__.py lists the kinds of trees. */
 type ConditionTree = [kind: string, ...of: any[]];

@@ -3,7 +3,8 @@
 // the "#". Browsers send that part to no server, so no server's limit on the length of a path applies. Pure.
 
 const NAMES = /** @type {const} */ (["topology", "machine", "kept", "allowed", "kernel", "zonelists"]);
-// "against" names other runs to compare, "story" a stop, "pressure" a scenario that is played: sameRun() ignores them.
+// Two addresses for the same run can differ in "against" (runs to compare with), "story" (a stop of a story) and
+// "pressure" (a scenario that is played).
 const KEYS = /** @type {const} */ ([...NAMES, "against", "story", "pressure"]);
 
 /**

@@ -166,7 +166,7 @@ async function loadScripts(which) {
 }
 
 /**
- * Add the elements of the template: the one that Dash renders into to the chart panel, the scripts to the page's end.
+ * Add the template's elements: to the chart panel the element that Dash renders into, to the page's end the scripts.
  */
 function addParts() {
   for (const before of all("#react-entry-point, #_dash-config, #_dash-renderer")) before.remove();

@@ -42,7 +42,7 @@ function rules() {
 }
 
 /**
- * Return the same picture as a PNG, with twice as many pixels in each direction.
+ * Return the picture of stageFile() as a PNG, with two pixels for each unit of its width and height.
  * @param {SVGSVGElement} stage
  * @returns {Promise<Blob | null>}
  */

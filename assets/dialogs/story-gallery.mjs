@@ -1,6 +1,6 @@
 // @ts-check
-// The gallery of stories: a dialog with a card for each story, in groups, and a field that finds cards by their words.
-// All stories come in one document when a story or the gallery is first opened.
+// Shows the gallery of stories: a dialog with a card for each story, in groups, and a field that finds cards by words.
+// All stories come in one document, which is fetched when a story or the gallery is first opened.
 
 import { $, button, element, find, on } from "#core/dom";
 import { fetchWatched, GONE, isRenewed, lineOf, RENEWED } from "#core/server";
@@ -36,7 +36,7 @@ async function fetchGallery() {
   return gallery;
 }
 
-/** Return the stories. If they do not come, the next call asks for them again. */
+/** Return the document of all stories. If it cannot be fetched, the next call tries again. */
 async function gallery() {
   fetched ??= fetchGallery();
   return fetched.catch((error) => {
@@ -102,7 +102,7 @@ function cardOf({ id, question, asked, picture, stops }) {
   return item;
 }
 
-/** Show the cards that hold all words of the field, each with its first stop that does. */
+/** Show the cards of the stories that contain all words of the field, and on each card its first stop that does. */
 function look() {
   const words = $("#find-story").value.toLowerCase().split(/\s+/).filter(Boolean);
   const holds = (/** @type {string} */ text) =>
@@ -127,7 +127,7 @@ function look() {
 }
 
 /**
- * Open a story at one of its stops, counted from 0.
+ * Open a story at one of its stops, counted from 0. With `isHere`, the page shows the stop's run already.
  * @param {string} id
  */
 export async function openStory(id, at = 0, isHere = false) {
@@ -141,7 +141,7 @@ export async function openStory(id, at = 0, isHere = false) {
   }
 }
 
-/** Show the story and the stop that the address names, or none. If it names a step, the page shows that already. */
+/** Show the story and the stop in the address, or close the story if it names none. */
 export function followStory() {
   const [, id, stop = "1"] = state.story?.match(/^([\w-]{1,80})(?:\.(\d))?$/) ?? [];
   if (!id) leaveStory();

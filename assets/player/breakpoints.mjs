@@ -8,7 +8,7 @@ import { hasRun, state } from "#core/state";
 import { plural } from "#core/words";
 
 /**
- * The steps at which the followed thing changes, and those that the condition names, found once for each trace.
+ * The steps at which the followed register, cell or node changes, and the steps that the condition names, for a trace.
  * @type {{ trace: Trace | null, follows: string | null, steps: Step[], condition: Condition | null, named: Step[] }}
  */
 const found = { trace: null, follows: null, steps: [], condition: null, named: [] };
@@ -25,7 +25,7 @@ export function stopWhere(one) {
 }
 
 /**
- * Return what is found for the run on show, after finding it anew if something has changed.
+ * Return the steps found for the run that is shown. They are searched again only if something has changed.
  * @returns {typeof found}
  */
 function stops() {
@@ -40,7 +40,7 @@ function stops() {
 
 const changes = () => stops().steps;
 
-/** Return the steps that the condition names in the run on show. */
+/** Return the steps that the condition names in the run that is shown. */
 export const namedSteps = () => stops().named;
 
 /** @param {number} share how far along the scrubber, from 0 to 1 */
@@ -104,7 +104,7 @@ const changesIn = (trace, name, holds) => trace.changes(name).filter((step) => s
 const ascending = (lists) => [...new Set(lists.flat())].sort((one, other) => one - other);
 
 /**
- * Return the first step at which playing stops, after one step and not after another; undefined if there is none.
+ * Return the first step after `from`, up to `to`, at which playing stops; undefined if there is none.
  * @param {Step} from
  * @param {Step} to
  */

@@ -63,7 +63,7 @@ function keepIndent(line) {
 export const listingOf = (file, name) =>
   /** @type {HTMLElement | undefined} */ (functionOf(file, name)?.cloneNode(true));
 
-/** Copies of all functions of the run with lines that are not those of the row which a what-if changes. */
+/** Return copies of the listings of all functions in which a what-if has changed lines. */
 export const changedListings = () =>
   Object.keys(listing)
     .filter((key) => listing[key].includes("data-changed"))

@@ -1,18 +1,18 @@
 // @ts-check
-// Finds the steps of a trace that a condition names. Python parses conditions and sends them as trees; it evaluates
-// them in the same way, in viz/trace/conditions/evaluate.py, and one table of cases is run against both. Pure.
+// Finds the steps of a trace that a condition names. Python parses conditions and sends them as trees. It can evaluate
+// trees, too (viz/trace/conditions/evaluate.py); one table of cases tests that both agree. Pure.
 
 import { nodesOf, targetsOf } from "#core/trace";
 import { changesOf } from "#player/breakpoints";
 
-const MOMENTARY = ["operation", "changes", "begins", "ends", "disable", "then"]; // these hold at single steps
-// After these the next target that is taken away begins another disable.
+const MOMENTARY = ["operation", "changes", "begins", "ends", "disable", "then"]; // trees that hold at single steps
+// The operations that end a disable: the next target that is taken away begins another one.
 const NEW_ATTEMPT = ["Barrier", "Notified", "OrderBegins", "TiersBegin", "TierChanges", "ClassesBegin", "ListsBegin"];
 const TURNS_END = ["SourceDone", "TargetsDone", "PreferredDone", "EntryTaken"];
 
 /**
- * Return the steps that a condition names, ascending; of a state that lasts, the steps where it begins. Throw NotInRun
- * if the run lacks what the condition names.
+ * Return in ascending order the steps that a condition names. A state that lasts names the steps at which it begins.
+ * Throw NotInRun if the run lacks a signal or an event that the condition names.
  * @param {Trace} trace
  * @param {ConditionTree} tree
  * @returns {Step[]}
@@ -26,7 +26,7 @@ export function stepsWhere(trace, tree) {
   return stepsOf(flags);
 }
 
-/** The run lacks what the condition names; the message is a sentence without a full stop. */
+/** The error that the run lacks what a condition names; the message is a sentence without a full stop. */
 export class NotInRun extends Error {}
 
 /** @param {boolean[]} flags */
@@ -57,7 +57,7 @@ const KINDS = {
   and: (trace, one, other) => both(holds(trace, one), holds(trace, other)),
   or: (trace, one, other) => either(holds(trace, one), holds(trace, other)),
   not: (trace, one) => holds(trace, one).map((flag) => !flag),
-  // biome-ignore lint/suspicious/noThenProperty: a word of the language of conditions
+  // biome-ignore lint/suspicious/noThenProperty: "then" is a word of conditions
   then(trace, one, other) {
     const [begun = Infinity] = stepsWhere(trace, one);
     return marked(
@@ -146,7 +146,7 @@ function disable(trace) {
 }
 
 /**
- * Return for each step whether a node has no target for good: its search was in vain, or the order is complete.
+ * Return for each step whether the node has no target for good: it found none, or the order is complete.
  * @param {Trace} trace
  * @param {NodeId} node
  */
@@ -163,7 +163,7 @@ function noTarget(trace, node) {
 }
 
 /**
- * Return for each step whether an event is under way; the events are the chapters after the first order.
+ * Return for each step whether an event is happening; the events are the chapters after the first order.
  * @param {Trace} trace
  * @param {number} number
  */
@@ -177,7 +177,7 @@ function event(trace, number) {
 }
 
 /**
- * Return for each step whether a signal, a node's place in a mask or any cell of an array changes there.
+ * Return for each step whether a signal, a node's bit in a mask or any cell of an array changes there.
  * @param {Trace} trace
  * @param {string} name
  * @param {NodeId | null} node

@@ -1,6 +1,6 @@
 // @ts-check
-// The field that finds the step where something happens. The server parses the condition and sends it as a tree, which
-// is evaluated here. The condition is kept for every run that is shown from then on, and playing stops at its steps.
+// Shows a field that finds the step where something happens. The server parses the condition and sends a tree, which is
+// evaluated here. The condition is kept for all later runs until the field is closed, and playing stops at its steps.
 
 import { askServer, messageOf } from "#core/api";
 import { $, element, find, on, setAttribute, setText } from "#core/dom";
@@ -33,10 +33,10 @@ const FORM = `<label for="condition">Find the step where</label>
   <button type="button" id="close-find">Close</button>
   <p id="found" role="status"></p>`;
 
-/** The text of the condition, or ""; why it names nothing in this run; how many questions were asked. */
+/** The text of the condition, or ""; the reason why it names no step of this run; the number of requests so far. */
 const asked = { text: "", absent: "", turn: 0 };
 
-/** Open the field, or go to it. */
+/** Open the field if it is closed, and put the focus into it. */
 export function openFind() {
   const form = find("#find-step") ?? made();
   form.hidden = false;
@@ -77,7 +77,8 @@ function close() {
 }
 
 /**
- * Ask what a text means, and go to the next step that it names. The same text again goes on to the step after that.
+ * Ask the server for the tree of a condition, and go to the next step that it names. If the text is that of the last
+ * call, go to the following step.
  * @param {string} text
  */
 async function look(text) {
@@ -98,7 +99,7 @@ async function look(text) {
 }
 
 /**
- * Return the steps that a tree names; note why there are none if the run lacks what it names.
+ * Return the steps that a tree names. If the run lacks something that the tree names, store the reason.
  * @param {Trace} trace
  * @param {ConditionTree} tree
  */
@@ -114,7 +115,7 @@ function stepsIn(trace, tree) {
 }
 
 /**
- * Go to the next step that the condition names, or back by -1; after the last one, to the first.
+ * Go to the next step that the condition names or, with -1, to the previous one. The first step follows the last one.
  * @param {number} by
  */
 function go(by) {
@@ -127,7 +128,7 @@ function go(by) {
   showFound();
 }
 
-/** Say which of the steps is shown, of how many. */
+/** Show which of the found steps is shown now, and how many there are. */
 export function showFound() {
   if (!asked.text || !hasRun()) return;
   const steps = namedSteps();

@@ -1,6 +1,6 @@
 // @ts-check
-// What is odd about the machine on show (viz/analysis/findings): a short list below the stage, the most important
-// first. It is asked for once the page can be used; for a large machine, once the visitor wants to know.
+// Shows what is odd about the machine (viz/analysis/findings): a short list below the stage, the most important
+// first. The page requests it soon after a run is shown or, for a large machine, when the visitor presses a button.
 
 import { askServer, messageOf, Refusal } from "#core/api";
 import { $, button, element } from "#core/dom";
@@ -8,23 +8,23 @@ import { state } from "#core/state";
 import { plural } from "#core/words";
 import { questionOf } from "#player/history";
 
-const SHOWN = 3; // entries that are not folded
-const MAX_NODES = 64; // of a machine whose findings are light work for the server (viz/app/costs.py)
-const CALM = 300; // milliseconds until it is asked: an editor may change the machine once more
-const AGAIN = 3000; // and until a server that had no time is asked again
+const SHOWN = 3; // the number of findings that are shown without opening the list
+const MAX_NODES = 64; // the size of a machine up to which findings are light work for the server (viz/app/costs.py)
+const CALM = 300; // milliseconds before the server is asked, because an editor may soon change the machine again
+const AGAIN = 3000; // milliseconds before a server that had no time is asked again
 const MAX_TRIES = 3;
 
 const place = () => $("#machine-findings");
 
 const now = {
-  /** What is known of the run on show. */
+  /** The findings of the run that is shown; null until they are known. */
   found: /** @type {Findings | null} */ (null),
-  /** How many runs have come: an answer about an earlier one comes too late. */
+  /** How many runs were shown. An answer about an earlier run is dropped. */
   turn: 0,
   timer: /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined),
 };
 
-/** Show the findings of another run: those that came with it, or what the server answers. */
+/** Show the findings of a new run: those that came with the run, or those that the server is asked for. */
 export function onRun() {
   clearTimeout(now.timer);
   Object.assign(now, { found: null, turn: now.turn + 1 });
@@ -34,7 +34,7 @@ export function onRun() {
   else now.timer = setTimeout(ask, CALM);
 }
 
-/** Show a button that asks the server, and above the button why there is no answer yet. */
+/** Show a button that asks the server. Above the button, show the given line on why there is no answer. */
 function offer(line = "") {
   const made = button("What is odd about this machine?", "link");
   made.addEventListener("click", () => {
@@ -44,7 +44,7 @@ function offer(line = "") {
   place().replaceChildren(...(line ? [element("p", line, "refusal")] : []), made);
 }
 
-/** Ask the server, again if it has no time. If there is no answer, a button lets the visitor ask again. */
+/** Ask the server, and ask again if it has no time. If there is no answer in the end, show the button. */
 async function ask(tries = MAX_TRIES) {
   const { turn } = now;
   try {
@@ -64,7 +64,7 @@ function show(found) {
 }
 
 /**
- * Return the heading and the list, with all entries but the first three in a fold.
+ * Return the heading and the list; all findings after the first three are in a part that can be opened.
  * @param {Finding[]} findings
  * @returns {HTMLElement[]}
  */
@@ -82,7 +82,7 @@ function partsOf(findings) {
 /**
  * Return a numbered list with a button for each finding, which leads to its step.
  * @param {Finding[]} findings
- * @param {number} start the number of the first of them
+ * @param {number} start the number of the first finding in the list
  */
 function listOf(findings, start) {
   const list = Object.assign(element("ol"), { start });
@@ -94,7 +94,7 @@ function listOf(findings, start) {
   return list;
 }
 
-/** Return the findings of the run on show as text for a mail; "" if they have not come. */
+/** Return the findings of the run that is shown as text for a mail; "" if they are not known. */
 export const findingsText = () => (now.found ? `\n${now.found.text}\n` : "");
 
 window.addEventListener("tierscope:back", () => state.play && !now.found && onRun());

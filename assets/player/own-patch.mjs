@@ -1,6 +1,6 @@
 // @ts-check
-// The kernel is a file of the person who started the program. When it is edited on the disk, the page offers to run it
-// again. The server looks at the file; the page has but a mark of the text that ran.
+// Offers to run a kernel again that is a person's own file, once the file was edited on the disk. The server reads the
+// file; the page only has a mark of the text that ran, and compares it with the server's mark of the present text.
 
 import { askServer } from "#core/api";
 import { $ } from "#core/dom";
@@ -9,14 +9,14 @@ import { state } from "#core/state";
 import { requestRun } from "#player/loading";
 import { hideNotice, showNotice } from "#player/reconnect";
 
-const EVERY = 2000; // milliseconds
+const EVERY = 2000; // milliseconds between two requests for the file's mark
 const NAME = "edited-file";
 
 /** @type {ReturnType<typeof setInterval> | undefined} */
 let timer;
-let offered = ""; // the mark of the file for which the offer was made last: who has closed it is not asked again
+let offered = ""; // the mark of the last text that was offered; a visitor who closed that offer does not get it again
 
-/** A run of a file has come: look from time to time whether the file is still the one that ran. */
+/** Start to watch the file whose run is shown: from time to time, ask the server whether it has changed. */
 export function watchFile() {
   hideNotice(NAME);
   clearInterval(timer);

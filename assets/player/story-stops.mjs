@@ -1,7 +1,6 @@
 // @ts-check
-// A story that is shown: a box with the text of the stop, which stands where it covers least. The page shows the run of
-// the stop and its step as it shows any others. Page Up and Page Down go from stop to stop, and a switch lets the story
-// play by itself.
+// Shows a story: a box with the text of a stop, placed where it covers least. The page shows the stop's run and step as
+// it shows any other. Page Up and Page Down go from stop to stop, and a button lets the story play by itself.
 
 import { $, all, button, element, find, on, setAttribute } from "#core/dom";
 import { hasRun, setTools, state } from "#core/state";
@@ -10,8 +9,8 @@ import { seek } from "#player/playback";
 import { openTool, toolShowWalk } from "#player/tool-panel";
 import { closeAnswer, openAnswer } from "#player/why-panel";
 
-const GAP = 12; // pixels between the box and what it speaks of
-const READING = { word: 300, least: 3000 }; // milliseconds that a stop stays while the story plays
+const GAP = 12; // pixels between the box and the marked part of the page
+const READING = { word: 300, least: 3000 }; // milliseconds at a stop of a playing story, for each word and at least
 const BOX = `<div class="stop-head"><p id="stop-of"></p>
     <button type="button" id="play-story" aria-pressed="false" title="Goes on by itself, at reading speed">Play</button>
     <button type="button" id="leave-story" title="Leave the story (Escape)">Close</button></div>
@@ -33,10 +32,10 @@ const PLACES = /** @type {Record<string, string>} */ ({
 const shown = {
   /** @type {Story | null} */
   story: null,
-  /** The stop, counted from 0; behind the last one is what to try then. */
+  /** The index of the stop; the index after the last stop stands for the text on what to try. */
   at: 0,
   plays: false,
-  /** The stop whose run has been asked for. @type {StoryStop | null} */
+  /** The stop whose run was requested and has not come. @type {StoryStop | null} */
   awaited: null,
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   timer: undefined,
@@ -83,7 +82,7 @@ function made() {
 }
 
 /**
- * Say why there is no story.
+ * Show a line that says why there is no story.
  * @param {string} line
  */
 export function tellOfStory(line) {
@@ -98,7 +97,7 @@ function refuse(line) {
   $("#stop-refusal").textContent = line;
 }
 
-/** Leave the story, and return whether there was one. */
+/** Close the story, and return whether one was open. */
 export function leaveStory() {
   if (!shown.story) return false;
   play(false);
@@ -148,7 +147,7 @@ function goTo(at, isHere = false) {
   goOn();
 }
 
-/** Show the rest of a stop once its run has come. */
+/** Show the tool, the answer and the mark of the awaited stop if its run has come. */
 export function onRun() {
   const { awaited } = shown;
   if (awaited && isRunOf(awaited.request)) {
@@ -158,7 +157,7 @@ export function onRun() {
 }
 
 /**
- * Return whether the run that is shown is the one that a request asks for.
+ * Return whether the run that is shown is the one that a request would bring.
  * @param {RunRequest} wanted
  */
 function isRunOf(wanted) {
@@ -171,7 +170,7 @@ function isRunOf(wanted) {
 }
 
 /**
- * Open what a stop has beside its run, which is shown at its step: a tool, an answer, a walk, a mark.
+ * Show the tool, the answer, the walk and the mark of a stop. Its run is shown at its step already.
  * @param {StoryStop} stop
  */
 async function arrive({ view, against, walk, ask, mark: wanted }) {
@@ -190,7 +189,7 @@ async function arrive({ view, against, walk, ask, mark: wanted }) {
 }
 
 /**
- * Write the text of a stop, or what to try behind the last.
+ * Write the text of a stop or, without a stop, the text on what to try.
  * @param {Story} story
  * @param {StoryStop | undefined} stop
  */
@@ -226,7 +225,7 @@ function play(plays) {
   goOn();
 }
 
-/** Go to the next stop after the time that reading this one takes, if the story plays. */
+/** If the story plays, go to the next stop after the time that it takes to read this one. */
 function goOn() {
   clearTimeout(shown.timer);
   const { story, at, plays } = shown;
@@ -237,10 +236,10 @@ function goOn() {
   shown.timer = setTimeout(() => goTo(at + 1), READING.least + words * READING.word);
 }
 
-// Where it stands
+// The mark and the place of the box
 
 /**
- * Outline what a stop speaks of.
+ * Outline the part of the page that a stop marks, or no part.
  * @param {string | null} wanted
  */
 function mark(wanted) {
@@ -259,7 +258,7 @@ function selectorOf(wanted) {
   return PLACES[wanted] ?? `[data-signal="${name}"]${cell ? ` [data-cell="${cell}"]` : ""}`;
 }
 
-/** What the box should not cover, and how much that weighs. */
+/** The parts of the page that the box should not cover, each with the cost of covering a square pixel of it. */
 const COVERED = [
   [".story-mark:not(.stage-panel)", 8],
   ["#stage", 2],
@@ -271,15 +270,15 @@ const COVERED = [
   ["header", 0.5],
 ];
 
-/** Put the box where it covers least: beside what it speaks of, or in a corner of the window. */
+/** Put the box where covering costs least: beside the marked part, or at an edge of the window. */
 function place() {
   const box = find("#story-stop");
   if (!box || box.hidden) return;
   const { offsetWidth: width, offsetHeight: height } = box;
-  const spoken = find(".story-mark")?.getBoundingClientRect();
+  const marked = find(".story-mark")?.getBoundingClientRect();
   const [right, bottom] = [innerWidth - width - GAP, innerHeight - height - GAP];
-  const beside = spoken ? [spoken.right + GAP, spoken.left - GAP - width] : [];
-  const below = spoken ? [spoken.bottom + GAP, spoken.top - GAP - height, spoken.top] : [];
+  const beside = marked ? [marked.right + GAP, marked.left - GAP - width] : [];
+  const below = marked ? [marked.bottom + GAP, marked.top - GAP - height, marked.top] : [];
   const above = $(".deck").getBoundingClientRect().top - GAP - height;
   const boxes = COVERED.flatMap(([selector, weight]) =>
     all(String(selector)).map((one) => ({ edges: one.getBoundingClientRect(), weight: Number(weight) })),

@@ -1,4 +1,4 @@
-"""Check every finding against its definition, written here from documents, results and traces alone."""
+"""Check every finding against a definition that is written here and uses only documents, results and traces."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ Targets = dict[int, set[int]]
 
 @st.composite
 def topologies(draw: st.DrawFn) -> Topology:
-    """Draw a machine with labels, sockets, and abstract distances of which some are not stated."""
+    """Draw a machine with labels and sockets, in which some nodes state no abstract distance."""
     document = topology_of(draw(machines(6))).document()
     for node in document["nodes"]:
         node["label"] = draw(st.sampled_from(["", "DRAM", "HBM", "PMEM", "DDR5", "GPU"]))
@@ -50,7 +50,7 @@ def topologies(draw: st.DrawFn) -> Topology:
 
 
 class Machine:
-    """What a document says, and what order() makes of it, as sets."""
+    """The nodes of a document and the targets that order() computes for them, as sets."""
 
     def __init__(self, run: Run) -> None:
         self.run = run
@@ -72,7 +72,7 @@ class Machine:
 
 
 def targets_of(run: Run) -> Targets:
-    """Return the targets as order() has them: numbers, lists or node lists."""
+    """Return the targets in the result of order(), where a cell is a number, a list or a node list."""
     order = run.order()
     cells = order["preferred"] if order["node_demotion"] is None else order["node_demotion"]
     return {int(node): set(cell) if isinstance(cell, list) else set(nodes_in(cell)) for node, cell in cells.items()}
@@ -126,7 +126,7 @@ def speed(m: Machine, node: int) -> int | None:
 
 
 def arrows(m: Machine, holds: Callable[[int, int], bool]) -> set[int]:
-    """Return the sources of arrows between nodes of known speeds (source, target) for which `holds` is true."""
+    """Return the sources of the arrows between nodes of known speed for which `holds` is true of the two speeds."""
     found = set()
     for source, targets in m.targets.items():
         for target in targets:
@@ -137,7 +137,7 @@ def arrows(m: Machine, holds: Callable[[int, int], bool]) -> set[int]:
 
 
 def socket(m: Machine, node: int) -> str | None:
-    """Return the socket of a node, None for memory of no socket."""
+    """Return a name for the socket of a node; None if the node is in no socket."""
     named = m.nodes[node].socket
     if named is None and node not in m.n_cpu:
         node = min(m.n_cpu, key=lambda cpu: (m.distance(node, cpu), cpu))
@@ -228,7 +228,7 @@ def test_versions_disagree_where_released_rows_give_other_targets(
 
 
 def ties(run: Run, trace: Trace, targets: Targets) -> Iterator[tuple[int, int, str]]:
-    """Yield the step, the source and what decided, of each search of the first order, by its score table."""
+    """Yield the step, the source and what decided, for each search in which score tables show a tie."""
     for step in range(trace.length):
         name, *fields = trace.at("operation", step)
         if name not in ("Scan", "TierScan", "ClassScan") or fields[1] not in targets[fields[0]]:
@@ -336,11 +336,11 @@ def test_a_machine_with_other_ids_is_the_same_machine(topology: Topology, kernel
     assert renamed_machine(topology.machine(rules), names) == renamed(topology, names).machine(rules)
 
 
-# ---- by hand
+# ---- machines made by hand
 
 
 def made(distances: str, cpus: str, sockets: str = "") -> Topology:
-    """Return a machine whose nodes all have memory, from a matrix; `sockets` has a letter for each node."""
+    """Return a machine with this distance matrix whose nodes all have memory; `sockets` has a letter for each node."""
     topology = topology_of(machine_of(distances, cpus, adistance=[576] * round(len(distances.split()) ** 0.5)))
     document = topology.document()
     for node, name in zip(document["nodes"], sockets, strict=False):
@@ -379,7 +379,7 @@ def test_ties_of_a_source_with_two_memory_nodes(far: str, loads: dict[int, int],
 
 
 def test_memory_that_leads_to_a_node_is_none_that_it_could_demote_to() -> None:
-    """Take a chain 0, 1, 2, 3 whose last node is in another socket: node 2 has nobody left in its own."""
+    """In the chain 0, 1, 2, 3 node 3 is in another socket. Node 2 has no other choice, since 0 and 1 lead to it."""
     chain = "10 15 20 30  15 10 15 30  20 15 10 30  30 30 30 10"
     run = Run.of(made(chain, "0", "AAAB"), "v5.15")
     assert targets_of(run) == {0: {1}, 1: {2}, 2: {3}, 3: set()}

@@ -71,7 +71,7 @@ def two_chains(protocol: str) -> Callable[[int, int], Question]:
 
 
 def doctor(nodes: int, _: int) -> Question:
-    """Return a question to the doctor about a machine whose order has to be computed twice."""
+    """Return a question to the doctor about a machine whose order the answer has to compute twice."""
     lines = "".join(f"/sys/devices/system/node/node{n}/vmstat:pgdemote_kswapd 0\n" for n in range(nodes))
     return {"text": machine(nodes), "kernel": "v6.12", "more": lines + LOG}
 

@@ -1,4 +1,4 @@
-"""The doctor's answers on the page: those of the command line for a tarball, and what is known of any other machine."""
+"""Test the doctor's answers on the page: for a tarball those of the command line, for other machines what is known."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TWO = "2 sockets: cpu+dram 64G, pmem 256G"
 
 
 def ask(**question: Any) -> dict[str, Any]:
-    """Return the doctor's answer; the script is left out."""
+    """Return the doctor's answer without the script."""
     answer = answer_job(Job("doctor", question, Service()))
     assert "error" not in answer, answer
     assert answer.pop("script").startswith("#!/bin/sh\n")
@@ -30,7 +30,7 @@ def ask(**question: Any) -> dict[str, Any]:
 
 
 def states(answer: dict[str, Any]) -> dict[str, str]:
-    """Return the state of each check."""
+    """Return the state of each finding, by the id of its check."""
     return {found["id"]: found["state"] for found in answer["findings"]}
 
 

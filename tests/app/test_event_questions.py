@@ -18,7 +18,7 @@ SCENARIOS = [name for name in builtin_names() if builtin(name).events]
 
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_whether_an_event_can_happen_is_known_at_every_point(name: str) -> None:
-    """Before each event, the answer has for the state of each node the events that the model calls impossible there."""
+    """Before each event, the answer lists for each node's state the events that viz.kernel calls impossible there."""
     topology = builtin(name)
     answer = events(topology, {})
     now = dict(answer["start"])

@@ -1,4 +1,4 @@
-"""Test the answer to the page's question what is odd about a machine."""
+"""Test the answers to the page's request for findings, which say what is odd about a machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Test the questions about changed rules, and what a server does with a file that is a kernel."""
+"""Test the answers about changed rules, and what a server does with a person's own file as a kernel."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def no_files() -> Iterator[None]:
 
 
 def answered(kind: str, asked: dict[str, Any]) -> dict[str, Any]:
-    """Return the answer of a service that has nothing but built-in machines."""
+    """Return the answer of a service that has only built-in machines."""
     return answer_job(Job(kind, asked, Service()))
 
 

@@ -1,4 +1,4 @@
-"""Test the document with all stories that the page asks for."""
+"""Test the document with all stories, which the page requests."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from viz.topology import builtin_names
 
 
 def document() -> dict[str, Any]:
-    """Return what the server sends."""
+    """Return the document that the server sends."""
     reply = create_app().server.test_client().get("/stories.json")
     assert (reply.status_code, reply.mimetype) == (200, "application/json")
     sent: dict[str, Any] = json.loads(reply.text)
@@ -42,7 +42,7 @@ def test_all_stories_are_in_one_document() -> None:
 
 
 def test_the_page_gets_the_run_of_every_stop() -> None:
-    """What a stop asks for is a request that the server answers, with the step that the stop names."""
+    """The server answers the request of every stop with a run that has the stop's step."""
     service = Service()
     for group in document()["groups"]:
         for story in group["stories"]:

@@ -28,7 +28,7 @@ from viz.trace.why.ask import beaten
 from viz.wording import counted
 
 BEATEN = {"score": "comes first", "load": "is only", "id": "its id is higher"}
-"""For each reason in tests/beaten_rows.json: words that the sentence about a candidate beaten for it must have."""
+"""For each reason in tests/beaten_rows.json why a candidate is beaten: words that the sentence about it must have."""
 KEY_NAMES = {
     " ": "Space",
     "ArrowRight": "→",

@@ -68,7 +68,7 @@ def touring(page: Page) -> None:
 
 
 def gallery(page: Page) -> None:
-    """Open the gallery of stories, with what a word has found."""
+    """Open the gallery of stories, and search it for a word."""
     page.click("#open-stories")
     page.fill("#find-story", "incoherent")
     expect(page.locator("#stories-found")).to_contain_text("stories have these words")

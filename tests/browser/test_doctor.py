@@ -1,4 +1,4 @@
-"""The doctor beside the stage: what it says of the machine on show, of a tarball, and of lines that are added."""
+"""Test the doctor's panel: its report on the machine of the page, on a tarball, and on pasted lines of files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The list of what is odd about a machine: three entries and the rest folded, each with its step; it breaks nothing."""
+"""Test the list of findings: three are visible, the rest can be opened, and each leads to its step."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ node   0   1   2
 
 
 def agrees(page: Page, found: list[Finding]) -> None:
-    """Assert that the page lists exactly these findings, the first three of them unfolded."""
+    """Assert that the page lists exactly these findings, and that only the first three are visible."""
     entries = page.locator("[data-finding]")
     expect(entries).to_have_count(len(found))
     for place, finding in enumerate(found):

@@ -1,4 +1,4 @@
-"""Test the gallery of stories and the story that is shown: its stops, by keys, by itself, in the address."""
+"""Test the gallery of stories and an open story: its stops by keys, played by itself, and in the address."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ def test_the_address_holds_the_stop_and_escape_leaves(page: Page) -> None:
     page.reload()
     page.wait_for_selector("main[data-step]")
     is_at(page, stop)
-    page.keyboard.press("ArrowRight")  # the run can be stepped, and the stop stays
+    page.keyboard.press("ArrowRight")  # stepping through the run does not change the stop
     expect(page.locator("#stop-title")).to_have_text(stop.stop.title)
     page.keyboard.press("PageDown")
     is_at(page, builtin_story("three-sockets-one-slow").stops[2])
@@ -178,7 +178,7 @@ def test_a_link_to_a_story_that_is_not_there_says_so(page: Page) -> None:
 
 
 def test_what_to_try_is_opened_with_one_press(page: Page) -> None:
-    open_page(page, "/#story=three-sockets-one-slow.4")  # a link that names nothing else
+    open_page(page, "/#story=three-sockets-one-slow.4")  # a link that names only a stop
     is_at(page, builtin_story("three-sockets-one-slow").stops[3])
     page.keyboard.press("PageDown")
     expect(page.locator("#stop-title")).to_have_text("Now try")

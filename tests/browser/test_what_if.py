@@ -1,4 +1,4 @@
-"""Test changed rules on the page: the panel, the name and the link, cycles on the stage, and a file of one's own."""
+"""Test changed rules on the page: the panel, the name and the link, cycles on the stage, and a person's own file."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def find_next_best_node(machine, node, used):
 
 
 def field(page: Page, label: str) -> Locator:
-    """Return the control of a rule."""
+    """Return the field of the rule with this label."""
     return page.locator("#rules").get_by_label(label)
 
 

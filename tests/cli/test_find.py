@@ -1,4 +1,4 @@
-"""Check `trace --find`: the steps that it prints, and how it ends where there is none or the condition is wrong."""
+"""Test `trace --find`: the steps that it prints, and its exit status if there is no step or the condition is wrong."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Check --findings of order and compare: as text, as JSON and line by line, and that nothing is computed without it."""
+"""Test the option --findings of order and compare: text, JSON and line by line; without it nothing is computed."""
 
 from __future__ import annotations
 

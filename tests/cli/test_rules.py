@@ -1,4 +1,4 @@
-"""Run the commands with changed rules: --rule, names with a plus, what the document says, and what is refused."""
+"""Test commands with changed rules: --rule, names with a plus, the rules in a document, and refused rules."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SHARED = "used=per-source"
 
 @pytest.fixture(autouse=True)
 def no_files() -> Iterator[None]:
-    """Forget the files of other tests: commands run in one process here."""
+    """Forget the files that other tests have named, since all commands run in one process here."""
     own_files.forget_all()
     yield
     own_files.forget_all()

@@ -1,4 +1,4 @@
-"""The cases of the doctor's tests: what is changed in a machine that demotes, and what its check then has to say."""
+"""Define the cases of the doctor's tests: changes to a machine that demotes, and the state that a check then has."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ TWO_SOCKETS: Files = {
 }
 UNSIZED: Files = {f"{NODES}/{name}": None for name in ("has_memory", "node0/meminfo", "node1/meminfo")}
 UNSIZED |= tiers({})
-"""Nothing says which nodes have memory."""
+"""Changes after which no file says which nodes have memory."""
 NO_CACHE: Files = {f"{NODES}/node0/meminfo": meminfo(0, used=900_000, cache=400)}
 
 
 @dataclass(frozen=True)
 class Case:
-    """A machine and the state of one check: {kernel: state}; a kernel that is not named is not tried."""
+    """A machine and the states of one check on it, by kernel; the case is not tested on other kernels."""
 
     id: str
     title: str
@@ -56,22 +56,22 @@ class Case:
     cgroup: str | None = None
 
     def files(self, kernel: str) -> Files:
-        """Return the changes for that kernel."""
+        """Return the changes to the machine's files under a kernel."""
         return self.changes | self.by_kernel.get(kernel, {})
 
 
 def states(*of: str) -> dict[str, str]:
-    """Return states by kernel, from one for all kernels or one for each."""
+    """Return the states by kernel, from one state for all kernels or one state for each kernel."""
     return dict(zip(KERNELS, of if len(of) > 1 else of * len(KERNELS), strict=True))
 
 
 def counting(**of: int) -> dict[str, Files]:
-    """Return a /proc/vmstat with these counts for each kernel."""
+    """Return by kernel a /proc/vmstat with these counters."""
     return {kernel: {"proc/vmstat": counters(kernel, **of)} for kernel in KERNELS}
 
 
 def all_cases() -> Iterator[Case]:
-    """Yield every case."""
+    """Yield the cases of all checks."""
     yield from _order()
     yield from _figures()
     yield from _reclaim()

@@ -1,4 +1,4 @@
-"""Write trees of /sys and /proc for tests: a machine with a fast and a slow node, and changes of it."""
+"""Write trees of /sys and /proc for tests: a machine with a fast and a slow node, and changes to that machine."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ NODES = "sys/devices/system/node"
 TIERS = "sys/devices/virtual/memory_tiering"
 CGROUP = "sys/fs/cgroup/app"
 Files = dict[str, str | None]
-"""Contents by path; None is for a file that is to be missing."""
+"""The contents of files, by path; None means that the file is missing."""
 
 
 def release(kernel: str) -> tuple[int, ...]:
@@ -21,7 +21,7 @@ def release(kernel: str) -> tuple[int, ...]:
 
 
 def machine(kernel: str | None, changes: Mapping[str, str | None] | None = None) -> dict[str, str]:
-    """Return the files of a machine that demotes from node 0 to node 1, and has done so; `changes` are made to it."""
+    """Return the files of a machine that has demoted pages from node 0 to node 1, after `changes` to the files."""
     files: Files = {
         f"{NODES}/online": "0-1\n",
         f"{NODES}/possible": "0-1\n",
@@ -65,13 +65,13 @@ def of_version(kernel: str | None) -> Files:
 
 
 def tiers(nodes: Mapping[int, str]) -> Files:
-    """Return the files of these tiers, and none of the others that machine() writes."""
+    """Return the files of these tiers; the tiers that machine() has by default are marked as missing."""
     files: Files = dict.fromkeys(f"{TIERS}/memory_tier{tier}/nodelist" for tier in (4, 22))
     return files | {f"{TIERS}/memory_tier{tier}/nodelist": f"{listed}\n" for tier, listed in nodes.items()}
 
 
 def figures(latency: Mapping[int, int], bandwidth: Mapping[int, int] | None = None) -> Files:
-    """Return what firmware says of latency (ns) and bandwidth (MB/s), reads and writes alike."""
+    """Return the files of latency (ns) and bandwidth (MB/s), which are the same for reads and writes."""
     files: Files = {}
     for node, nanoseconds in latency.items():
         folder = f"{NODES}/node{node}/access1/initiators"
@@ -143,7 +143,7 @@ def counters(kernel: str | None, kswapd: int = 0, direct: int = 0, proactive: in
 
 
 def write(folder: Path, files: Mapping[str, str]) -> Path:
-    """Write the files into the folder, and return it."""
+    """Write the files into the folder, and return the folder."""
     for path, content in files.items():
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)

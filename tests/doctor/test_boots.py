@@ -1,4 +1,4 @@
-"""Hold the doctor against real boots: 6.12 and 7.3 with HMATs, of which golden rows have files and log."""
+"""Compare the doctor with real boots of 6.12 and 7.3 with HMATs, whose files and logs are in golden rows."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ CPUSETS = [
     for row in rows(FOLDER / "cpuset_boots.jsonl")
     if row["mems_effective"] and row["source_node"] in row["mems_effective"]
 ]
-"""Boots in which pages were demoted from a node that their cgroup may use."""
+"""Golden rows of boots in which pages were demoted from a node that their cgroup may use."""
 FIGURE_CAUSES = {"no-performance", "too-similar", "dram-mismatch"}
 
 
 def printed(row: Row, switch: str = "false") -> str:
-    """Return what a guest prints of the files that the doctor is given, below its kernel's first line."""
+    """Return the text that a guest prints: its kernel's first line, and the files that the doctor reads."""
     boot = row["boot"]
     lines = [f"[    0.000000] Linux version {row['kernel']} (x@y)", f"/{SWITCH}:{switch}"]
     lines += [f"/{NODES}/{name}:{node_list(boot[name])}" for name in ("online", "has_cpu", "has_memory")]
@@ -108,7 +108,7 @@ def test_the_guest_prints_the_files_that_the_doctor_reads(machine: str) -> None:
 
 
 def test_what_is_expected_of_the_usual_machines_is_what_the_doctor_says() -> None:
-    """The tiers are those that viz.kernel makes of each; a boot shows whether Linux makes the same."""
+    """The tiers are computed by viz.kernel here; `./dev boot --doctor` shows whether Linux makes the same tiers."""
     for machine, expected in boot_doctor.EXPECTED.items():
         result = load(machine.encode())
         tree = merged(tree_of(result, version("7.3.4")), read_lines(f"/{SWITCH}:false\n"))

@@ -1,4 +1,4 @@
-"""Check each cause in each state on kernels from 5.15 to 7.3, by trees of /sys and /proc that are written here."""
+"""Test each check in each state on kernels from 5.15 to 7.3, with trees of /sys and /proc from cases.py."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ UNKNOWABLE = {"never-demoting-request", "unfit-pages", "no-migration-support"}
 
 
 def report(folder: Path, *options: str) -> dict[str, Any]:
-    """Return the report on a tree, as the command line gives it."""
+    """Return the report that `tierscope doctor` prints on a tree."""
     found = json.loads(printed("doctor", "--root", str(folder), "--json", *options))
     assert isinstance(found, dict)
     return found
@@ -49,7 +49,7 @@ def test_a_check_has_the_state_that_the_files_show(case: Case, kernel: str, tmp_
 
 def test_every_cause_is_tried_in_every_state_that_it_can_have() -> None:
     seen = {(case.id, case.states[kernel]) for case, kernel in CASES}
-    never = {("no-feature", "unknown"), ("counter-missing", "unknown")}  # of a tree that is whole, both are known
+    never = {("no-feature", "unknown"), ("counter-missing", "unknown")}  # both are known of a whole tree
     wanted = {(name, state) for name in CHECKS if name not in UNKNOWABLE for state in ("cause", "ok", "unknown")}
     assert wanted - never <= seen
 

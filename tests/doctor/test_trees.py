@@ -1,4 +1,4 @@
-"""Trees that are empty, damaged, hostile or half: one clear answer each, and tarballs that say what their tree says."""
+"""Test trees that are empty, damaged, hostile or incomplete, and that a tarball gives the same report as its tree."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def report(root: Path | str, *options: str) -> dict[str, Any]:
 
 
 def states(of: dict[str, Any]) -> dict[str, str]:
-    """Return the state of each check."""
+    """Return the state of each finding, by the id of its check."""
     return {found["id"]: found["state"] for found in of["findings"]}
 
 

@@ -1,4 +1,4 @@
-"""Check `watch`: samples as text and as JSON, rates between two of them, and the table that rich draws."""
+"""Test the command watch: samples as text and as JSON, rates between two samples, and the table that rich draws."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from viz.doctor.folder import read_folder
 
 
 def once(root: Path) -> dict[str, Any]:
-    """Return one sample of a tree."""
+    """Return the one sample that `tierscope watch --once` prints about a tree."""
     found = json.loads(printed("watch", "--root", str(root), "--once", "--json"))
     assert isinstance(found, dict)
     return found
@@ -109,5 +109,5 @@ def test_rich_draws_a_row_a_node_in_place(tmp_path: Path) -> None:
     os.close(ours)
     assert done.returncode == 0
     assert drawn.count("demotes to") >= 2
-    assert "\x1b[1A" in drawn  # the second is drawn over the first
+    assert "\x1b[1A" in drawn  # the second table is drawn over the first one
     assert "50000" in drawn

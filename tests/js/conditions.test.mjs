@@ -1,4 +1,4 @@
-// Conditions: the steps that each names in the table that Python is tested with, too.
+// Tests that each condition names the steps in tests/conditions.json, the table with which Python is tested, too.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";

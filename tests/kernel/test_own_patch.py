@@ -1,4 +1,4 @@
-"""Check what a person's own file does as a kernel: its functions run and are shown, and every mistake has a line."""
+"""Test a person's own file as a kernel: its functions run and are shown, and errors name the line of a mistake."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Check versions whose rules are changed: against the rows, what is shown against what runs, cycles, and refusals."""
+"""Test versions with changed rules: equal results of rows, the shown source, cycles, and refused rules."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ SAME = (
     ("rfc2022 + barrier=after-passes", "rfc2022"),
     ("v5.15 + read=plain + rebuilds=2", "v5.15"),
 )
-"""What-ifs that compute what a row of the table computes."""
+"""Pairs of a what-if and the row of the table that computes the same order."""
 OWN = [(row, name, value) for row in VERSIONS for name, value in row_values(row).items()]
 NUMBERS = ("0", "1", "2", "5", "255")
 
@@ -87,7 +87,7 @@ def test_a_switch_that_is_set_to_a_rows_own_value_is_that_row(row: Version, name
 
 @pytest.mark.parametrize("row", VERSIONS, ids=lambda row: row.name)
 def test_all_edits_that_put_in_what_a_row_has_already_change_no_golden_row(row: Version) -> None:
-    """The edits of the chooser are made even so: the changed source computes what the row does."""
+    """The edits of the chooser are made although no value changes, and the new source computes the same orders."""
     own = row_values(row)
     changed = with_rules(row, tuple((name, own[name]) for name in ("charge", "lists", "penalty-id", "penalty-cpu")))
     assert "viz.kernel.page_alloc" in changed.sources
@@ -98,7 +98,7 @@ def test_all_edits_that_put_in_what_a_row_has_already_change_no_golden_row(row: 
 
 @st.composite
 def what_ifs(draw: st.DrawFn) -> Version:
-    """Draw a row with any rules changed that mean something for it together."""
+    """Draw a row with some changed rules that all mean something for it."""
     row = draw(st.sampled_from(VERSIONS))
     changes: dict[str, str] = {}
     for name in draw(st.lists(st.sampled_from(list(SWITCHES)), unique=True, max_size=5)):

@@ -1,4 +1,6 @@
-"""Check what readers can see under changed rules against every schedule: two builds, no barrier, plain reads."""
+"""Compare the walks that readers can make under changed rules with those of all schedules.
+
+The rules are two rebuilds, no barrier, and plain reads."""
 
 from __future__ import annotations
 
@@ -21,7 +23,7 @@ from viz.readers.walks import Lister
 from viz.topology import builtin
 
 SMALL = [linked(list(nodes), cuts) for nodes in permutations(range(2)) for cuts in (set[int](), {0})]
-"""Every order of two nodes in chains."""
+"""All orders of two nodes that are chains."""
 
 
 def histories(change: Change, protocol: Protocol) -> Iterator[list[Any]]:
@@ -37,7 +39,7 @@ def histories(change: Change, protocol: Protocol) -> Iterator[list[Any]]:
 def walks(
     history: list[Any], at: int, entries: dict[int, int], walk: Walk, entered: int | None, whole: bool
 ) -> Iterator[Walk]:
-    """Yield the walk of every schedule; `entered` is how much of the history there was when the section was entered."""
+    """Yield the walk of every schedule; `entered` is the index in the history where the reader's section began."""
     is_over = walk[-1] == -1 or walk[-1] in walk[:-1]
     waits = at < len(history) and history[at] == "ends" and entered is not None and entered < at and not is_over
     if at < len(history) and not waits:
@@ -106,7 +108,7 @@ def test_a_plain_read_may_see_an_entry_at_any_moment(old: dict[int, int], new: d
 
 
 def any_values(change: Change, walk: Walk) -> Iterator[Walk]:
-    """Yield every walk in which each entry is old, disabled or new, whatever was read before."""
+    """Yield every walk in which each read gives the old, the disabled or the new value, whatever others gave."""
     if walk[-1] == -1 or walk[-1] in walk[:-1]:
         yield walk
         return

@@ -49,7 +49,7 @@ def snapshots(change: Change, protocol: Protocol) -> list[Order]:
 
 
 def pairwise_of_entry(group: list[Store]) -> list[tuple[Store, Store]]:
-    """Return the pairs of stores to the same entry, the earlier first."""
+    """Return the pairs of stores to the same entry; the earlier store of a pair comes first."""
     return [(early, late) for early, late in combinations(group, 2) if early[0] == late[0]]
 
 

@@ -1,4 +1,4 @@
-"""Test the format of stories, and all built-in ones: every stop names a step that its run has."""
+"""Test the format of stories, and that every stop of a built-in story names a step that its run has."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ STORY: dict[str, Any] = {
 
 
 def story(*stops: dict[str, Any], **keys: Any) -> ResolvedStory:
-    """Return a story with these stops, the first of which names a machine, and these keys."""
+    """Return a story with these stops and keys. The first stop gets a machine."""
     document = STORY | {"stops": [STOP | stops[0], *stops[1:]] if stops else [STOP]} | keys
     return resolved(read_story(tomli_w.dumps(document), "s.toml"), "s.toml")
 
 
 def further(**keys: Any) -> dict[str, Any]:
-    """Return a stop that goes on with the machine of the stop before it."""
+    """Return a stop that keeps the machine of the stop before."""
     return {"title": "Another", "text": "It goes on."} | keys
 
 
@@ -86,7 +86,7 @@ def test_every_built_in_machine_is_in_a_story() -> None:
 
 
 def test_texts_of_stories_name_only_nodes_of_their_machines() -> None:
-    """Where a text says "node 3", its machine has a node 3."""
+    """If a text says "node 3", the machine of the stop has a node 3."""
     for name in builtin_stories():
         for stop in builtin_story(name).stops:
             texts = f"{stop.stop.title} {stop.stop.text} {stop.stop.look or ''}"

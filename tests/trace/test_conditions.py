@@ -1,4 +1,4 @@
-"""Test conditions: their table, which the page is tested with, too, and what each kind of error says."""
+"""Test conditions with tests/conditions.json, which tests the page, too, and the message of each kind of error."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_an_error_says_what_was_expected(text: str, says: str) -> None:
 
 
 def test_states_begin_and_moments_happen() -> None:
-    """A state is named where it begins to hold, and a moment at each of its steps."""
+    """A state names the steps at which it begins to hold; a moment names all steps at which it happens."""
     trace = TRACES["event"]
     for node in trace.nodes:
         state = steps_where(trace, parse(f"used_targets has {node}"))

@@ -42,7 +42,7 @@ def test_every_recorded_line_begins_a_statement_with_a_yield(machine: Machine, r
 
 
 def text_of(function: Function, first: int, last: int) -> str:
-    """Return some lines of a function as text."""
+    """Return the lines of a function from line `first` to line `last` of its file as text."""
     lines = function.lines[first - function.first : last - function.first + 1]
     return "\n".join("".join(piece.text for piece in line) for line in lines)
 

@@ -24,7 +24,7 @@ def test_load_undoes_dump_even_through_text(machine: Machine) -> None:
 
 
 def test_only_changes_are_written() -> None:
-    """A value that stays the same is not written again, and equal values are written once."""
+    """A signal is written only where its value changes; a value that many signals share is written once."""
     size = 64
     document = wire.dump(recorded(machine_of("20 " * size * size, cpus="0-15")))
     steps = document["length"]

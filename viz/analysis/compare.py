@@ -162,7 +162,7 @@ def cause(a: Side, b: Side, node: int) -> str:
 
 
 def _by_rules(a: Version, b: Version) -> str:
-    """Return a sentence on the changed rules in which two versions differ, or "" if no rule is changed."""
+    """Return a sentence on the rules in which two versions differ; "" if no rule of either is changed."""
     changed = dict.fromkeys(name for name, _ in (*a.changed, *b.changed))
     values = [(name, rule(a, name), rule(b, name)) for name in changed]
     parts = [f"{name} is {x or 'no rule'} in {a.name}, {y or 'no rule'} in {b.name}" for name, x, y in values if x != y]

@@ -38,7 +38,7 @@ R = TypeVar("R")
 
 
 def _told(method: Callable[Concatenate[Run, P], R]) -> Callable[Concatenate[Run, P], R]:
-    """Let a method tell what fails in a person's own file with the line of the file."""
+    """Make a method of Run raise errors in a person's own file as WrongPatch, which names the line of the file."""
 
     @wraps(method)
     def run(self: Run, /, *arguments: P.args, **named: P.kwargs) -> R:
@@ -62,10 +62,10 @@ class Run:
 
     @classmethod
     def of(cls, topology: Topology, kernel: str | None = None, zonelists: str | None = None) -> Run:
-        """Return the run with these options; for None, take what the topology names, or else the default.
+        """Return the run with these options. For None, the topology's own option counts, or else the default.
 
-        Changes of rules alone, "+ tie=id", are made to the kernel of the topology. A rule that says when zonelists are
-        built counts for more than the option.
+        Changes of rules without a kernel, such as "+ tie=id", apply to the kernel of the topology. A rule that says
+        when zonelists are built overrides `zonelists`.
 
         Raise UnknownVersion if no row stands for the kernel.
         """
@@ -211,16 +211,16 @@ class Run:
 
 
 def stored_targets(machine: Machine, row: Version, memory: Memory) -> Targets:
-    """Return where each node demotes to, as shared memory holds it."""
+    """Return the targets of each node that shared memory holds."""
     return {node: nodes_in(memory[row.arrays[0][node]]) for node in machine.possible}
 
 
 def built_targets(
     machine: Machine, row: Version, zonelists: str, node_load: Mapping[int, int] | None = None
 ) -> Targets:
-    """Build the first order of a machine under one version, and return where each node demotes to.
+    """Build the first order of a machine under one version, and return the targets of each node.
 
-    If `node_load` is given it is used, and no zonelists are built.
+    If `node_load` is given, it is used and no zonelists are built.
     """
     memory = first_memory(machine, row)
     with told_failures(row):

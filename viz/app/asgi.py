@@ -130,7 +130,7 @@ class Bridge:
         return reply
 
     def _cached_reply(self, environ: WSGIEnvironment) -> Reply:
-        """Return the stored answer to a GET, or else Flask's. Answers to GETs do not change while the server runs."""
+        """Return the answer from the cache or from Flask. Answers to GETs do not change while the server runs."""
         key = tuple(environ.get(name, "") for name in CACHE_KEYS)
         reply = self.replies.pop(key, None) or call_wsgi(self.wsgi, environ)
         if environ["REQUEST_METHOD"] == "GET" and reply.status in (200, 304):

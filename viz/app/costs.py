@@ -28,9 +28,9 @@ HEAVY = float("inf")
 OF_NO_MACHINE = ("condition",)
 """The kinds of questions that name no machine."""
 WHAT_IF = 10
-"""The cost of changing the rules of a kernel: some source is compiled anew."""
+"""The cost of changing the rules of a kernel, because changed source must be compiled."""
 OF_KERNELS = ("rules", "patch")
-"""The kinds of questions that are about a kernel and run nothing."""
+"""The kinds of questions that are about a kernel and need no run."""
 MAX_DEPTH = 64
 """The largest number of levels of tables and lists within each other; no question of the page has ten."""
 
@@ -135,7 +135,7 @@ def cost(kind: str, request: Request, service: Service) -> float:
 
 
 def _kernels(request: object, service: Service) -> list[str]:
-    """Return the kernels that a request names, or of a run that names none, that of the service."""
+    """Return the kernels of the runs in a request; a run without one has the service's kernel, if there is one."""
     return [kernel for run in runs_of(request) if isinstance(kernel := run.get("kernel") or service.kernel, str)]
 
 

@@ -1,4 +1,4 @@
-"""Answer what the doctor is asked: what the files of a machine say, as far as they were pasted or dropped."""
+"""Answer the questions of the doctor's panel, from the machine on the page and the files that the visitor pasted."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from viz.topology import TopologyError
 
 
 def doctor(service: Service, question: Request) -> dict[str, Any]:
-    """Return the report on the machine of the question, and the script that packs what else is of use.
+    """Return the report on the machine of the question, and the script that packs all files that the doctor reads.
 
-    "more" is a text with lines of files, or of a kernel's log, that the visitor adds. The kernel of the question counts
-    where no file names one.
+    "more" is a text that the visitor adds, with lines of files or of a kernel's log. The kernel of the question is used
+    if no file names one.
     """
     tree = _given(service, question)
     asked, more = question.get("kernel"), question.get("more")
@@ -32,7 +32,7 @@ def doctor(service: Service, question: Request) -> dict[str, Any]:
 
 
 def _given(service: Service, question: Request) -> Tree:
-    """Return the files that the visitor has given; none of a machine that is no copy of files."""
+    """Return the files that the visitor has given; an empty Tree if the machine was given in another way."""
     data = service.given(question)
     try:
         return read_copy(data, chosen=str(question.get("machine", ""))) if data else Tree(is_selection=True)

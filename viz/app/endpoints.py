@@ -73,14 +73,14 @@ def _log(topology: Topology, question: Request) -> dict[str, Any]:
 
 
 def _findings(service: Service, question: Request) -> dict[str, Any]:
-    """Return what is odd about the machine in the first order of a run, and the same as text for a mail."""
+    """Return the findings on a run, which say what is odd about the machine, and the same as text for a mail."""
     loaded = service.loaded(question)
     run = Run.of(loaded.topology, question.get("kernel"), question.get("zonelists"))
     return findings_json(run, loaded)
 
 
 def _condition(_service: Service, question: Request) -> dict[str, Any]:
-    """Return the tree of the condition on steps in the question; raise ConditionError if it is none."""
+    """Return the tree of the condition in the question; raise ConditionError if the text is no condition."""
     text = question.get("condition")
     return {"tree": parse(text if isinstance(text, str) else "")}
 

@@ -1,4 +1,4 @@
-"""Answer the questions of the events panel: which events are possible in which state, and which rebuilds they cause."""
+"""Answer the questions of the events panel: which events a node's state allows, and which rebuilds they cause."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ def _obstacles(machine: Machine) -> dict[str, dict[str, str]]:
 
 
 def counted(topology: Topology, question: Request) -> dict[str, Any]:
-    """Return how many rebuilds the scenario causes in each kernel, and how many of them change the order.
+    """Return how many rebuilds the machine's events cause in each kernel, and how many of them change the order.
 
-    Kernels that rebuild at the same events share a row. A row with the kernel of the question names that kernel.
+    Kernels that rebuild at the same events share a row. If the question's kernel is among them, the row names it.
     """
     asked = Run.of(topology, question.get("kernel"), question.get("zonelists"))
     others = [Run.of(topology, name, asked.zonelists) for name in TRIGGERS]
@@ -56,7 +56,7 @@ def counted(topology: Topology, question: Request) -> dict[str, Any]:
 
 
 def _rebuilds_at(kernel: Version) -> tuple[str, str]:
-    """Return, as text, the memory and CPUs that make the kernel rebuild the order when they go online or offline."""
+    """Return in words which memory and which CPUs make the kernel rebuild the order when they go online or offline."""
     return _MEMORY[kernel.triggers.memory], _CPUS[kernel.triggers.cpu]
 
 

@@ -100,7 +100,7 @@ def document(base: str, place: str, assets: Path, topologies: body.Groups, kerne
     """Return Dash's template of the index page, which Page completes.
 
     `base` is the path below which the app is served, with a slash at its end; `place` is the path of the folder
-    `assets`, `kernel` a kernel beside the rows of the table.
+    `assets`; `kernel` is a kernel to list beside the rows of the table.
     """
     preloads = (f'<link rel="modulepreload" href="{place}/{name[1:]}.mjs">' for name in modules.first(assets))
     return _filled(

@@ -1,4 +1,4 @@
-"""Answer the questions of the readers panel: what readers can see of a change, and how a walk comes about."""
+"""Answer the questions of the readers panel: which walks readers can make during a change, and how one happens."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ MANY = 256
 MAX_LISTED_OF_MANY = 100
 """The largest number of walks that are listed for more than MANY nodes."""
 MAX_DRAWN = 96
-"""The largest number of nodes for which two orders that the visitor has written as chains are drawn."""
+"""The largest number of nodes in two orders written as chains by the visitor; larger orders are not drawn."""
 PLAIN = "a compiler can reorder plain reads, so no schedule is drawn; `tierscope readers` prints what can be seen"
 """The refusal to draw a schedule of plain reads."""
 BAD = ("cycle", "mixed")
-"""The verdicts on walks that no reader should make, the worst first."""
+"""The verdicts on walks that no reader should make, with the worst verdict first."""
 
 
 def readers(topology: Topology, question: Request) -> dict[str, Any]:
-    """Return the outcomes of a change from one start: each verdict with a shortest walk and a schedule, and all walks.
+    """Return the outcomes of a change for one start: all walks, and for each verdict a shortest walk with a schedule.
 
-    The change is an event of the machine, or "old" and "new" as chains. Without a "start" in the question, the start is
-    a node with the worst verdicts.
+    The change is an event of the machine, or leads from the chain "old" to the chain "new". If the question has no
+    "start", a node with the worst verdicts is taken.
     """
     change, usual = _change(topology, question)
     if change.plain:
@@ -118,8 +118,8 @@ def _view(change: Change, usual: Protocol, question: Request) -> View:
 def _starts(change: Change, question: Request) -> list[int]:
     """Return the start nodes to examine: all nodes, or only one if there are more than MAX_GRADED.
 
-    That one is the "start" of the question, or the lowest node if the question has none. Raise TopologyError if the
-    "start" is no node of the order.
+    The one node is the "start" of the question, or the lowest node if the question has no start. Raise TopologyError
+    if the "start" is no node of the order.
     """
     asked = question.get("start")
     if asked is not None and (type(asked) is not int or asked not in change.old):

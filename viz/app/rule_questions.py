@@ -16,9 +16,9 @@ from viz.topology import Topology
 
 
 def rules(topology: Topology, question: Request) -> dict[str, Any]:
-    """Return the rules of the kernel of a run, with the values of its row and what each value means.
+    """Return the rules of the question's kernel, with the values of its row and what each value means.
 
-    "fixed" is a sentence if they cannot be changed here: those of a person's own file stand in the file.
+    For a kernel from a person's own file, the result has no rules but "fixed", a sentence that says why.
     """
     changed = Run.of(topology, question.get("kernel")).version
     if changed.patch is not None:
@@ -47,6 +47,6 @@ def _rule(row: Version, changed: Version, name: str) -> dict[str, Any]:
 
 
 def patch(_: Topology, question: Request) -> dict[str, Any]:
-    """Return a mark of the file that the question's kernel is made of; it changes when the file does on the disk."""
+    """Return a mark of the person's own file behind the question's kernel; it changes whenever the file changes."""
     kernel = question.get("kernel")
     return {"mark": own_files.mark(kernel) if isinstance(kernel, str) else ""}

@@ -66,7 +66,7 @@ class Service:
     """Answers questions, and remembers the machines that it has read for them.
 
     `opened` is the topology that the server was started with, or None if it was started without one. `kernel` is the
-    kernel for requests that name none. `files` are the files that are kernels; a worker process needs their paths.
+    kernel for requests that name none. `files` are the paths of files that are kernels, for worker processes.
     """
 
     def __init__(self, opened: Opened | None = None, kernel: str | None = None) -> None:
@@ -117,11 +117,11 @@ class Service:
         return self.loaded(request).topology
 
     def loaded(self, request: object) -> ParseResult:
-        """Return the machine of a request with all that was guessed; raise TopologyError as topology() does."""
+        """Return the machine of a request with the guesses about it; raise TopologyError as topology() does."""
         return self._loaded(_checked(request))
 
     def given(self, request: object) -> bytes:
-        """Return what the visitor has pasted or dropped, as it came; b"" if the request has something else."""
+        """Return the bytes that the visitor has pasted or dropped; b"" if the machine was not given in this way."""
         asked = _checked(request)
         return _bytes(asked["file"]) if "file" in asked else asked.get("text", "").encode("utf-8", "replace")
 

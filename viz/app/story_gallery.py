@@ -1,10 +1,10 @@
-"""Serve the built-in stories as one document, which the page asks for when somebody opens them.
+"""Serve the built-in stories as one document, which the page requests when somebody opens the gallery or a story.
 
     {"groups": [{"name", "stories": [{"id", "question", "asked", "picture", "stops", "now"}]}], "broken": [lines]}
 
 A stop is {"title", "text", "look", "mark", "view", "against", "walk", "ask", "request", "step"}; "now" is what to try
-then: {"text"} and, if the story has a machine for it, "request" and "step". "broken" says of the stories that cannot be
-shown why not.
+afterwards: {"text"} and, if the story has a machine to try, "request" and "step". "broken" has a line for each story
+that cannot be shown, which says why.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ TEXTS = ("title", "text", "look", "mark", "view", "against", "ask")
 
 
 def serve_stories(server: Flask, base: str) -> None:
-    """Add the document to a Flask server."""
+    """Let a Flask server answer requests for `base` + PATH with the document of all stories."""
 
     def document() -> Response:
         return jsonify(gallery())
@@ -37,7 +37,7 @@ def serve_stories(server: Flask, base: str) -> None:
 
 
 def gallery() -> dict[str, Any]:
-    """Return the document with all stories. It takes seconds, so it is made once, however many ask for it at first."""
+    """Return the document with all stories. Making it takes seconds, so simultaneous requests wait for one result."""
     with _MAKING:
         return _gallery()
 
@@ -86,7 +86,7 @@ def _stop(stop: ResolvedStop) -> dict[str, Any]:
 
 
 def _arrows(stop: ResolvedStop) -> Mapping[int, Sequence[int]]:
-    """Return the arrows of a stop's picture: its order or, where a reader walks, those of both orders."""
+    """Return the arrows of a stop's picture: those of its order or, at a reader's walk, of both orders."""
     if stop.stop.walk is None:
         return stop.run.trace().targets(stop.step)
     return _both(stop.stop.walk, stop.run.topology.ids)

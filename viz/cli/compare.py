@@ -86,10 +86,10 @@ def compare(
 
 
 def compared_kernels(kernels: Sequence[str], rules: Sequence[str], alone: bool = False) -> tuple[str, ...]:
-    """Return the kernels to compare: several with their rules changed, or one as it is and with its rules changed.
+    """Return the kernels to compare: several with changed rules, or one unchanged and one with changed rules.
 
-    "+" is the kernel of the topology as it is. If the comparison is one of machines or moments, one kernel stays
-    `alone` and is changed.
+    "+" stands for the topology's own kernel. If machines or moments are compared, there is only one kernel (`alone`),
+    and its rules are changed.
     """
     if not rules:
         return tuple(kernels)
@@ -116,9 +116,9 @@ def _only(kernels: Sequence[str]) -> str | None:
 
 
 def _findings(sides: Sequence[Side], loaded: Sequence[ParseResult]) -> list[list[Finding]]:
-    """Return what is odd in each run.
+    """Return the findings on each run.
 
-    That kernels disagree is left out where one machine is compared under several: the comparison itself says it.
+    If one machine is compared under several kernels, "versions-disagree" is left out: the comparison says that itself.
     """
     one_machine = all(side.run.topology is sides[0].run.topology for side in sides)
     without = ["versions-disagree"] if one_machine else []
@@ -132,7 +132,7 @@ def print_sides(
     loaded: Sequence[ParseResult],
     found: Sequence[Sequence[Finding]] | None = None,
 ) -> None:
-    """Print a table with a column for each run and, if there are two, why they differ; then the findings of each."""
+    """Print a table with a column for each run, why they differ if there are two runs, and the findings on each run."""
     if as_json:
         tiers = any(side.run.version.reads_tiers for side in sides)
         guesses = [sentence for one in loaded for sentence in one.rests_on(tiers)]

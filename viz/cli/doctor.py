@@ -1,4 +1,4 @@
-"""Define the command doctor: does a machine demote, where to, and if not, why."""
+"""Define the command doctor, which says whether a machine demotes, where to, and if not, why."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def doctor(
 
 
 def release_option(kernel: str | None) -> Release | None:
-    """Return the release that --kernel names, None without it; raise BadParameter if it is none."""
+    """Return the release that --kernel names, or None without --kernel; raise UsageError if the text is no release."""
     if kernel is None:
         return None
     release = Release.parse(kernel)
@@ -71,7 +71,7 @@ def release_option(kernel: str | None) -> Release | None:
 
 
 def cgroup_option(cgroup: str | None) -> str | None:
-    """Return the path of the cgroup below /sys/fs/cgroup, None without one; raise UsageError if it leads elsewhere."""
+    """Return the path below /sys/fs/cgroup, or None without --cgroup; raise UsageError if the path leads elsewhere."""
     below = None if cgroup is None else cgroup_path(cgroup)
     if cgroup is not None and below is None:
         raise click.UsageError(f"--cgroup: '{printable(cgroup, 80)}' is no path below /sys/fs/cgroup.")
@@ -79,7 +79,7 @@ def cgroup_option(cgroup: str | None) -> str | None:
 
 
 def read_tree(root: str, cgroup: str | None = None) -> Tree:
-    """Return what --root holds: a folder, a tarball or listing, or - for one of these two on standard input."""
+    """Return the files in --root: a folder, a tarball or a listing; "-" is a tarball or a listing on standard input."""
     if root == "-":
         return _copy(sys.stdin.buffer)
     try:

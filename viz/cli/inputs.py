@@ -42,7 +42,7 @@ RULES = ", ".join(SWITCHES)
 
 
 def kernel_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Add --kernel, --rule and --zonelists to a command, which gets the rules as a part of the kernel's name."""
+    """Add --kernel, --rule and --zonelists to a command; its parameter `kernel` is a name with the changed rules."""
     zonelists = click.option(
         "--zonelists", type=click.Choice(["boot", "runtime"]), help="Built before the CPUs are up, or with them up."
     )
@@ -63,9 +63,10 @@ def rule_option(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def changed_kernel(kernel: str | None, rules: Sequence[str]) -> str | None:
-    """Return the name of a kernel whose rules are changed, "v5.15 + used=per-source"; None is that of the topology.
+    """Return a kernel's name with changed rules, such as "v5.15 + used=per-source".
 
-    Raise UnknownVersion for a rule that there is not.
+    For None the name has the rules alone, which then apply to the topology's kernel. Raise UnknownVersion for a rule
+    that does not exist.
     """
     changes = sorted((change_of(rule) for rule in rules), key=lambda change: list(SWITCHES).index(change[0]))
     return changed_name(kernel or "", changes).strip(" ") if changes else kernel
@@ -165,7 +166,7 @@ def _is_read(words: str) -> bool:
 
 
 def kernel_of(topology: Topology, kernel: str | None) -> str | None:
-    """Return the kernel that is asked for on a topology; None if neither says one."""
+    """Return `kernel` or, if it is None, the kernel that the topology names; None if it names none."""
     return named_kernel(kernel, topology.kernel or POSTED.name) if kernel or topology.kernel else None
 
 
@@ -214,13 +215,13 @@ def assume_option(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def findings_option(command: Callable[..., None]) -> Callable[..., None]:
-    """Add --findings to a command, which gets it as `with_findings`."""
+    """Add --findings to a command, as the parameter `with_findings`."""
     words = "What is odd about the machine, the most important first."
     return click.option("--findings", "with_findings", is_flag=True, help=words)(command)
 
 
 def findings_of(run: Run, loaded: ParseResult, without: Iterable[str] = ()) -> list[Finding]:
-    """Return what is odd about a machine that was read, under the kernel of a run."""
+    """Return the findings on a run, of a machine that was read as `loaded`."""
     return findings(run, loaded.guesses_under(run.version.reads_tiers), without)
 
 

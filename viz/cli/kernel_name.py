@@ -1,4 +1,4 @@
-"""Define the type of options that name a kernel, which may be a person's own file."""
+"""Define the type of options that name a kernel, which can also be a person's own file."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from viz.kernel.rules.what_if import CHANGE
 
 
 class KernelName(click.ParamType[str]):
-    """The type of an option that names a kernel; a file of one's own, such as ./mine.py, becomes its name."""
+    """The type of an option that names a kernel; the path of a person's own file, such as ./mine.py, becomes a name."""
 
     name = "kernel"
 

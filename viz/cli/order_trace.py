@@ -58,7 +58,7 @@ def order(
 ) -> None:
     """Print the demotion order of a machine and the passes that built it."""
     if kernel:
-        # With --jsonl a wrong kernel must stop the command, and not be an error of every line.
+        # A wrong kernel must stop the command; without this check, --jsonl would print an error for every line.
         version(named_kernel(kernel, POSTED.name))
     if dmesg and (as_json or jsonl or with_findings):
         raise click.UsageError("--dmesg prints a comparison; leave out --json, --jsonl and --findings.")
@@ -85,7 +85,7 @@ def order(
 
 
 def as_key(found: Sequence[Finding] | None) -> dict[str, Any]:
-    """Return findings as a key of a result; nothing if nobody asked for any."""
+    """Return {"findings": [...]}, to be added to a result; {} if `found` is None."""
     return {} if found is None else {"findings": [finding.as_dict() for finding in found]}
 
 
@@ -185,7 +185,7 @@ def trace(
 
 
 def print_found(run: Run, recorded: Trace, find: str, tree: Tree, as_json: bool) -> None:
-    """Print the steps that a condition names; leave with exit status 1 if there is none."""
+    """Print the steps that a condition names; exit with status 1 if there is no such step."""
     steps = steps_where(recorded, tree)
     if as_json:
         click.echo(json.dumps({"find": find, "tree": tree, "steps": steps}))

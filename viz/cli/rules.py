@@ -1,4 +1,4 @@
-"""Define the command that lists the rules which can be changed."""
+"""Define the command rules, which lists the rules of a kernel that can be changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Define the command watch: the order beside live counters of each node."""
+"""Define the command watch, which shows each node's targets beside its live counters."""
 
 from __future__ import annotations
 
@@ -70,12 +70,12 @@ def _show_each(samples: Iterator[Sample], show: Show) -> None:
             show(new, old)
             sys.stdout.flush()
             old = new
-    except KeyboardInterrupt:  # which is how a person ends it
+    except KeyboardInterrupt:  # Ctrl-C is the usual way to end this command
         return
 
 
 def _draw(samples: Iterator[Sample]) -> None:
-    """Draw each sample over the one before, by rich; raise UsageError if that cannot be."""
+    """Draw each sample over the previous one with rich; raise UsageError without that package or without a terminal."""
     try:
         from rich.live import Live
         from rich.table import Table

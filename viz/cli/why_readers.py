@@ -83,7 +83,7 @@ def requested_change(
 ) -> tuple[Change, Protocol]:
     """Return the change that FILE or the chains describe, and the protocol of its kernel.
 
-    Chains have no kernel, so their protocol is that of patch 02/10, but the rules `read` and `rebuilds` count for them.
+    Chains have no kernel, so their protocol is that of patch 02/10, but the changed rules `read` and `rebuilds` apply.
     Raise ClickException unless FILE or both chains are given, and not both.
     """
     old, new = chains

@@ -1,4 +1,4 @@
-"""The doctor: does a machine demote, where to, and if not, why. It reads files of /sys and /proc, and nothing else.
+"""Find out from a machine's files of /sys and /proc whether it demotes memory, where to, and if not, why.
 
-tree.py (what is read) -> facts.py (what that says) -> checks_*.py (one small function a cause) -> report.py
+tree.py (the files) -> facts.py (what they say) -> checks_*.py (a function for each cause) -> report.py
 """

@@ -1,4 +1,4 @@
-"""What the files of one cgroup say: the nodes that it may use, and its limits of memory."""
+"""Read from the files of a cgroup which nodes it may use, and how often it has reached its memory limits."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from viz.doctor.tree import Tree
 
 
 def cgroup_path(text: str) -> str | None:
-    """Return the path of a cgroup below /sys/fs/cgroup without slashes at its ends; None if it leads out of there.
+    """Return a cgroup's path below /sys/fs/cgroup, without slashes at its ends; None if it leads out of that folder.
 
-    It may be given with that folder, wherever that is, and without.
+    The text may begin with that folder, or with a copy of that folder, such as "copy/sys/fs/cgroup/a".
     """
     above, found, below = text.partition(f"{CGROUPS}/")
     path = normpath("/" + (below if found and not above.strip("/").startswith("..") else text).lstrip("/")).strip("/")
@@ -25,7 +25,7 @@ def cgroup_path(text: str) -> str | None:
 
 @dataclass(frozen=True)
 class Mems:
-    """The nodes that a cgroup may use, the file that says it, and whether that is a cgroup of version 1."""
+    """The nodes that a cgroup may use, the path of the file that lists them, and whether the cgroup is of version 1."""
 
     nodes: frozenset[int]
     path: str
@@ -33,7 +33,7 @@ class Mems:
 
 
 def mems_of(facts: Facts) -> Mems | None:
-    """Return the nodes of the cgroup, or of the nearest one that it is in and that has a cpuset."""
+    """Return the nodes that the cgroup or, if it has no cpuset, the nearest one above it may use; None if unknown."""
     tree = facts.tree
     for folder in cgroup_folders(facts.cgroup or ""):
         names = ("cpuset.mems.effective", "cpuset.effective_mems", "cpuset.mems")
@@ -50,7 +50,7 @@ def _is_v2(tree: Tree, folder: str) -> bool:
 
 
 def file_of(facts: Facts, name: str) -> str | None:
-    """Return the path of a file of the cgroup itself, None if there is none."""
+    """Return the path of a file of the cgroup itself, not of a cgroup above it; None if there is no such file."""
     folders = [folder for _, folder in zip(range(4), cgroup_folders(facts.cgroup or ""), strict=False)]
     paths = [f"{folder}/{name}" for folder in folders]
     return next((path for path in paths if facts.tree.text(path) is not None), None)

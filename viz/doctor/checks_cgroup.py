@@ -1,4 +1,4 @@
-"""Check causes 8, 9 and 13: what a cgroup, its limits and swappiness keep from being demoted."""
+"""Check causes 8, 9 and 13: a cpuset, a cgroup's memory limits and swappiness can keep pages from being demoted."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def cpuset_excludes(machine: Machine) -> Finding:
 
 
 def ways(order: Order, mems: Mems) -> dict[int, list[int]]:
-    """Return the slower nodes that pages of the cgroup may go to from 7.0 on, by the node that they are on."""
+    """Return for each node of the cgroup the slower nodes to which Linux 7.0 and newer can demote its pages."""
     found = {
         node: [target for target in order[node].lower if target in mems.nodes]
         for node in sorted(mems.nodes)
@@ -49,7 +49,7 @@ def ways(order: Order, mems: Mems) -> dict[int, list[int]]:
 
 
 def _filter(facts: Facts, order: Order, mems: Mems) -> Finding:
-    """Return what a kernel from 7.0 on does: it demotes to slower nodes that are allowed, and to no other."""
+    """Return the finding for Linux 7.0 and newer, which demote only to slower nodes that the cgroup may use."""
     shown = [facts.tree.evidence(mems.path)]
     if found := ways(order, mems):
         said = ", ".join(f"{node} to {node_list(targets)}" for node, targets in list(found.items())[:MAX_SHOWN])
@@ -62,7 +62,7 @@ def _filter(facts: Facts, order: Order, mems: Mems) -> Finding:
 
 
 def _gate(facts: Facts, order: Order, mems: Mems) -> Finding:
-    """Return what 6.16 to 6.19 do: they demote if the one preferred target that they draw is allowed."""
+    """Return the finding for 6.16 to 6.19, which draw one preferred target and demote if the cgroup may use it."""
     shown = [facts.tree.evidence(mems.path)]
     closed: list[int] = []
     leaky: list[int] = []
@@ -85,7 +85,7 @@ def _gate(facts: Facts, order: Order, mems: Mems) -> Finding:
 
 
 def memcg_limit_old(machine: Machine) -> Finding:
-    """Return whether the cgroup's limit makes a kernel reclaim that does not demote for limits: 5.15 to 5.18."""
+    """Return whether the cgroup has reached a limit under Linux 5.15 to 5.18, which then reclaim but do not demote."""
     facts = machine.facts
     if facts.since(5, 19) is None:
         return no_kernel(facts, "From 5.15 to 5.18, reclaim for the limit of a cgroup demotes nothing")
@@ -108,7 +108,7 @@ def memcg_limit_old(machine: Machine) -> Finding:
 
 
 def swappiness(machine: Machine) -> Finding:
-    """Return whether anonymous memory is not looked at, because swappiness is 0."""
+    """Return whether swappiness is 0, so that reclaim does not look at anonymous memory."""
     facts = machine.facts
     of_cgroup = file_of(facts, "memory.swappiness") if facts.cgroup is not None else None
     path = of_cgroup or _SWAPPINESS

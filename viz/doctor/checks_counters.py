@@ -1,4 +1,4 @@
-"""Check cause 16, counters that say less than they seem to; and list causes 10, 12 and 17, which no file shows."""
+"""Check cause 16: some counters do not count all demoted pages. Report causes 10, 12 and 17, which no file shows."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from viz.doctor.paths import LRU_GEN, NODES, VMSTAT
 from viz.doctor.tree import Evidence
 
 _MGLRU_BUG = range(11)
-"""The releases of the stable series 6.12 in which MGLRU counts no demoted page."""
+"""The stable releases 6.12.x, by their x, in which MGLRU does not count the pages that it demotes."""
 
 
 def counter_missing(machine: Machine) -> Finding:
-    """Return whether nodes have no counters of their own, so that only /proc/vmstat counts."""
+    """Return whether nodes have no counters of their own, so that only /proc/vmstat counts demoted pages."""
     facts = machine.facts
     counters = {node: facts.node_vmstat(node) for node in facts.nodes}
     read = [node for node, found in counters.items() if found]
@@ -41,7 +41,7 @@ def _look(machine: Machine) -> Finding:
 
 
 def counter_split(machine: Machine) -> Finding:
-    """Return whether pages were demoted that only pgdemote_proactive counts, as from 6.15 on."""
+    """Return whether pgdemote_direct misses pages because, from 6.15 on, pgdemote_proactive counts them."""
     facts = machine.facts
     proactive, direct = facts.vmstat.get("pgdemote_proactive"), facts.vmstat.get("pgdemote_direct")
     if proactive is None:
@@ -87,7 +87,7 @@ def mglru_counter(machine: Machine) -> Finding:
 
 
 def never_demoting_request(_: Machine) -> Finding:
-    """Return what no file shows: whether reclaim is asked for in a way that never demotes."""
+    """Return the finding, always unknown, whether programs request reclaim in a way that never demotes."""
     return unknown(
         "Some requests reclaim and never demote: madvise(MADV_PAGEOUT), process_madvise, and DAMON's pageout.",
         "strace -f -e trace=madvise,process_madvise -p PID; grep -s . /sys/kernel/mm/damon/admin/kdamonds/*/contexts/*/"
@@ -96,7 +96,7 @@ def never_demoting_request(_: Machine) -> Finding:
 
 
 def unfit_pages(_: Machine) -> Finding:
-    """Return what no file shows: whether the pages are such that reclaim leaves them alone."""
+    """Return the finding, always unknown, whether the pages are of a kind that reclaim leaves alone."""
     return unknown(
         "Pages that are in use, locked, pinned, under writeback, of hugetlb or of the kernel, or protected by "
         "memory.min or memory.low are not demoted.",
@@ -106,7 +106,7 @@ def unfit_pages(_: Machine) -> Finding:
 
 
 def no_migration_support(_: Machine) -> Finding:
-    """Return what no file shows: whether a filesystem or a driver cannot migrate its pages."""
+    """Return the finding, always unknown, whether a filesystem or a driver cannot migrate its pages."""
     return unknown(
         "Pages of a filesystem or driver without support for migration stay, and so do pages that are busy just then.",
         "grep pgmigrate_fail /proc/vmstat twice; trace-cmd record -e migrate:mm_migrate_pages, and look at nr_failed "

@@ -1,4 +1,4 @@
-"""Check causes 3a, 3b and 3c: what the firmware says of latency and bandwidth, and what the kernel makes of it."""
+"""Check causes 3a, 3b and 3c: which latency and bandwidth the firmware states, and which tiers follow from them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def another_tier(facts: Facts) -> str:
 
 
 def no_performance(machine: Machine) -> Finding:
-    """Return whether the kernel has no figures to tell slow memory from fast, and so puts all into one tier."""
+    """Return whether the kernel knows no latency and bandwidth of the nodes, and so puts all of them into one tier."""
     facts = machine.facts
     if facts.since(6, 1) is False:
         return ok(f"{facts.kernel} has no memory tiers, and looks at no latency or bandwidth.")
@@ -84,7 +84,7 @@ def _without_figures(facts: Facts) -> Finding:
 
 
 def _shown(facts: Facts) -> list[Evidence]:
-    """Return the figures of the first nodes as evidence, each node on one line."""
+    """Return latency and bandwidth of the first MAX_SHOWN nodes as evidence, one piece for each node."""
     shown = []
     for node, of in sorted(facts.figures.items())[:MAX_SHOWN]:
         value = ", ".join(f"{name} {of[name]}" for name in FIGURES if name in of)
@@ -93,7 +93,7 @@ def _shown(facts: Facts) -> list[Evidence]:
 
 
 def too_similar(machine: Machine) -> Finding:
-    """Return whether the figures of all nodes give the same tier."""
+    """Return whether the latency and bandwidth of all nodes lead to the same tier."""
     facts = machine.facts
     if facts.since(6, 7) is False:
         return ok(f"{facts.kernel} makes no tiers of latency and bandwidth; 6.7 is the first.")
@@ -121,7 +121,10 @@ def too_similar(machine: Machine) -> Finding:
 
 
 def performance_distances(facts: Facts) -> dict[int, int]:
-    """Return the abstract distance of each node with figures; empty if one node's or those of DRAM are missing."""
+    """Return each node's abstract distance, computed from latency and bandwidth; empty if a node's are not known.
+
+    The first node with CPUs and memory stands for DRAM. If there is none, the result is empty, too.
+    """
     dram = [node for node in facts.memory or () if node in (facts.cpus or ())]
     complete = _complete(facts)
     if not dram or dram[0] not in complete or not set(facts.memory or ()) <= set(complete):
@@ -132,13 +135,13 @@ def performance_distances(facts: Facts) -> dict[int, int]:
 
 
 def _complete(facts: Facts) -> dict[int, AccessCoordinate]:
-    """Return the figures of the nodes of which both latency and bandwidth are known."""
+    """Return latency and bandwidth of the nodes for which both are known."""
     coordinates = {node: AccessCoordinate(**figures) for node, figures in facts.figures.items()}
     return {node: of for node, of in coordinates.items() if of.is_known}
 
 
 def dram_mismatch(machine: Machine) -> Finding:
-    """Return whether nodes with CPUs differ so much that the kernel uses no figures at all."""
+    """Return whether nodes with CPUs differ so much that the kernel ignores latency and bandwidth of all nodes."""
     facts = machine.facts
     if facts.since(6, 7) is False:
         return ok(f"{facts.kernel} does not compare DRAM nodes; 6.7 is the first that does.")
@@ -162,7 +165,7 @@ def dram_mismatch(machine: Machine) -> Finding:
 
 
 def _different_dram(facts: Facts) -> list[int] | None:
-    """Return the nodes with CPUs whose figures differ from those of the first one; None if some are missing."""
+    """Return the nodes with CPUs that are over 10 % faster or slower than the first; None if that is not known."""
     dram = [node for node in facts.memory or () if node in (facts.cpus or ())]
     figures = _complete(facts)
     if not dram or not set(dram) <= set(figures):

@@ -1,4 +1,7 @@
-"""Check causes 14 and 15: requests to reclaim a node that move nothing, because a gate looks at page cache alone."""
+"""Check causes 14 and 15: requests to reclaim a node move nothing if it has little unmapped page cache and slab.
+
+That condition in the kernel is called the gate here.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,9 @@ from viz.topology.partial_topology import nodes_text
 _UNMAPPED, _SLAB = "proc/sys/vm/min_unmapped_ratio", "proc/sys/vm/min_slab_ratio"
 _MODE = "proc/sys/vm/zone_reclaim_mode"
 _USUAL = {_UNMAPPED: 1, _SLAB: 5}
-"""The percentages that hold unless somebody writes others."""
+"""The default percentages, by the path of the file that holds them."""
 _LAST_KNOWN = (7, 3), 4
-"""The newest release in which the gate was seen."""
+"""The newest release whose code is known to have the gate: 7.3.4."""
 _SHOW = "grep -E 'FilePages|Shmem:|file|Mapped|SReclaimable' /sys/devices/system/node/node*/meminfo"
 
 
@@ -72,7 +75,7 @@ def zone_reclaim(machine: Machine) -> Finding:
 
 
 def _closed(machine: Machine) -> tuple[list[int], bool]:
-    """Return the sources for which the gate is closed, and whether it is known for all of them."""
+    """Return the sources whose gate is closed, and whether the gate of every source is known."""
     facts = machine.facts
     gates = {node: _is_closed(facts, node) for node in machine.sources}
     closed = [node for node, gate in gates.items() if gate]
@@ -80,7 +83,7 @@ def _closed(machine: Machine) -> tuple[list[int], bool]:
 
 
 def _is_closed(facts: Facts, node: int) -> bool | None:
-    """Return whether a node has too little of what counts; None if its sizes are not known."""
+    """Return whether the node has too little unmapped page cache and slab; None if these sizes are not known."""
     sizes = facts.meminfo(node)
     unmapped = _unmapped(sizes)
     if unmapped is None or not sizes.get("MemTotal"):
@@ -92,7 +95,7 @@ def _is_closed(facts: Facts, node: int) -> bool | None:
 
 
 def _unmapped(sizes: dict[str, int]) -> int | None:
-    """Return the page cache that is neither mapped nor of tmpfs, in kB."""
+    """Return the size of the page cache that is neither mapped nor of tmpfs, in kB; None if it is not known."""
     lists = sizes.get("Active(file)"), sizes.get("Inactive(file)")
     if lists[0] is not None and lists[1] is not None:
         return max(0, lists[0] + lists[1] - sizes.get("Mapped", 0))

@@ -1,4 +1,4 @@
-"""Check causes 1 to 4: is there a switch, is it on, and is there anything to demote to."""
+"""Check causes 1 to 4: whether the kernel can demote, whether the switch is on, and whether there are slower nodes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SHOW_MEMORY = "lsmem -o+NODE; daxctl list; ls -l /sys/bus/dax/devices/*/driver"
 
 
 def no_feature(machine: Machine) -> Finding:
-    """Return whether the kernel can demote at all, which it shows by a folder."""
+    """Return whether the kernel cannot demote at all. One that can has the folder /sys/kernel/mm/numa."""
     facts = machine.facts
     tree, shown = facts.tree, [facts.tree.evidence(NUMA)]
     if tree.exists(NUMA):
@@ -31,7 +31,7 @@ def no_feature(machine: Machine) -> Finding:
 
 
 def switch_off(machine: Machine) -> Finding:
-    """Return whether demotion is switched on; it is off by default."""
+    """Return whether demotion is switched off, as it is by default."""
     facts = machine.facts
     shown = [facts.tree.evidence(SWITCH)]
     if facts.switch is True:
@@ -70,7 +70,7 @@ def one_tier(machine: Machine) -> Finding:
 
 
 def _tiers_in_log(machine: Machine) -> Finding:
-    """Return what the kernel's log says of tiers, where there are no files of them."""
+    """Return the finding on tiers from the kernel's log, for a machine without files about its tiers."""
     targets = machine.facts.log.targets
     shown = [
         Evidence(LOG, f"Demotion targets for Node {node}: {(lower and 'preferred: ' + str(preferred)) or 'null'}")
@@ -85,7 +85,7 @@ def _tiers_in_log(machine: Machine) -> Finding:
 
 
 def chain_end(machine: Machine) -> Finding:
-    """Return whether, before 6.1, a node with CPUs is the end of its chain: it has nothing to demote to."""
+    """Return whether, before 6.1, a node with CPUs is the end of its chain, so that it has no target."""
     facts, order = machine.facts, machine.order
     if facts.release is None or facts.since(6, 1) is None:
         return no_kernel(facts, "Before 6.1 a node may be the end of a chain")
@@ -107,7 +107,7 @@ def chain_end(machine: Machine) -> Finding:
 
 
 def memory_offline(machine: Machine) -> Finding:
-    """Return whether there is memory that is not online, so that it is no node's."""
+    """Return whether some memory is not online, so that nothing can be demoted to it."""
     facts = machine.facts
     tree = facts.tree
     shown = [*_unused_dax(tree), *_offline_blocks(tree), *_empty_nodes(facts)]
@@ -128,7 +128,7 @@ def memory_offline(machine: Machine) -> Finding:
 
 
 def _unused_dax(tree: Tree) -> list[Evidence]:
-    """Return the DAX devices that are not used as system memory: by their driver or, from 7.3 on, by their state."""
+    """Return the DAX devices that are not system memory, as their driver or, from 7.3 on, their state shows."""
     shown = []
     drivers = {path: target for path, target in (tree.links | tree.files).items() if path.startswith(DAX)}
     for path, target in sorted(drivers.items()):
@@ -144,7 +144,7 @@ def _unused_dax(tree: Tree) -> list[Evidence]:
 
 
 def _offline_blocks(tree: Tree) -> list[Evidence]:
-    """Return the memory blocks that are offline, by the folder of their node if it has them."""
+    """Return each memory block that is offline once, with the path in its node's folder if there is one."""
     found: dict[str, str] = {}
     for pattern in (f"{NODES}/node#/memory#/state", f"{MEMORY}/memory#/state"):
         for match, path in tree.matches(pattern):
@@ -154,7 +154,7 @@ def _offline_blocks(tree: Tree) -> list[Evidence]:
 
 
 def _empty_nodes(facts: Facts) -> list[Evidence]:
-    """Return the nodes that are online and have neither CPUs nor memory nor another initiator."""
+    """Return the nodes that are online and have no CPUs, no memory and no generic initiator."""
     if facts.memory is None or facts.cpus is None:
         return []
     empty = set(facts.nodes) - set(facts.memory) - set(facts.cpus) - (facts.mask("has_generic_initiator") or set())

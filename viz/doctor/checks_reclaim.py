@@ -1,4 +1,4 @@
-"""Check causes 5, 6, 7 and 11: does the fast node reclaim at all, and is there room on its targets."""
+"""Check causes 5, 6, 7 and 11: whether the fast nodes reclaim at all, and whether their targets have room."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from viz.topology.partial_topology import nodes_text
 SHOW_ZONES = "grep -E '^Node|pages free|min|low|high|promo|protection|unreclaimable' /proc/zoneinfo"
 SHOW_COUNTERS = "grep -E 'pgdemote|pgscan_kswapd' /proc/vmstat"
 _FEW = 50
-"""One page in so many may be in use on a slow node before anything has spilled to it: the kernel itself needs some."""
+"""Up to one page in _FEW may be used by the kernel itself on a slow node. If more are, programs have spilled to it."""
 
 
 def spills_first(machine: Machine) -> Finding:
@@ -69,12 +69,12 @@ def _is_full(zones: Iterable[Zone]) -> bool:
 
 
 def _scans(machine: Machine, node: int) -> bool:
-    """Return whether kswapd of a node has looked at pages, which kernels from 7.1 on count by node."""
+    """Return whether kswapd of a node has looked at pages; only kernels from 7.1 on count that for each node."""
     return machine.facts.node_vmstat(node).get("pgscan_kswapd", 0) > 0
 
 
 def _has_spilled(machine: Machine, full: Iterable[int]) -> bool:
-    """Return whether slower nodes are in use, or are not known not to be."""
+    """Return whether programs use other nodes than the full ones; True, too, if no other node's sizes are known."""
     facts, full = machine.facts, set(full)
     if any(facts.numastat(node).get("numa_foreign") for node in full):
         return True
@@ -88,7 +88,7 @@ def _zone_evidence(zones: Iterable[Zone]) -> list[Evidence]:
 
 
 def kswapd_gave_up(machine: Machine) -> Finding:
-    """Return whether kswapd of a source has given up after 16 rounds without success."""
+    """Return whether kswapd of a node that should demote has given up after 16 rounds that reclaimed nothing."""
     facts = machine.facts
     known = {node: gone for node, gone in facts.gave_up.items() if node in machine.sources or not machine.sources}
     if not known:
@@ -112,7 +112,7 @@ def kswapd_gave_up(machine: Machine) -> Finding:
 
 
 def zone_balanced(machine: Machine) -> Finding:
-    """Return whether kswapd takes a full node for balanced, because one of its zones has enough free pages."""
+    """Return whether kswapd considers a full node balanced, because one of its zones has enough free pages."""
     facts = machine.facts
     watched = {node: facts.zones[node] for node in machine.sources if node in facts.zones}
     if not watched:
@@ -137,7 +137,7 @@ def _is_balanced(zone: Zone) -> bool:
 
 
 def targets_full(machine: Machine) -> Finding:
-    """Return whether all targets of a source are at their min watermark, below which demotion takes no page."""
+    """Return whether all targets of a source are at their min watermark, so that demotion can get no page there."""
     facts, order = machine.facts, machine.order
     if facts.release is None and order is None:
         return no_kernel(facts, "Which nodes are targets hangs on the kernel")

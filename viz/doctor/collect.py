@@ -1,4 +1,4 @@
-"""Write the script that packs what the doctor reads into a tarball, for machines without tierscope."""
+"""Make the shell script that packs the files that the doctor reads into a tarball, for machines without tierscope."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ LOG_LINES = (
     "Fallback order for Node|Built [0-9]+ zonelists|Demotion targets for Node|the performance of DRAM node|acpi/hmat:|"
     "Failed to allocate a memory type|failed to set mempolicy attrs|kmem dax"
 )
-"""The lines of the kernel's log that are taken; none of them names a person, a process or a host."""
+"""A pattern for the lines of the kernel's log that are copied; none of them names a person, a process or a host."""
 _TREATED = (VERSION, ZONEINFO, LOG)
-"""Files of which only a part is taken."""
+"""The files of which the script copies only a part."""
 
 _SCRIPT = f"""#!/bin/sh
 # Packs the files by which "tierscope doctor" tells why memory is or is not demoted: counters, watermarks, tiers, nodes.
@@ -98,13 +98,13 @@ exit $status
 
 
 def script() -> str:
-    """Return the script; it takes the files that viz.doctor.paths lists."""
+    """Return the script; it copies the files that viz.doctor.paths lists."""
     blocks = [path for path in ALL if path.endswith("/state") and "/memory#" in path]
     plain = [path for path in ALL if path not in (*_TREATED, *blocks) and not path.endswith("/driver")]
     return _SCRIPT.replace("@FILES@", _globs(plain)).replace("@BLOCKS@", _globs(blocks))
 
 
 def _globs(patterns: list[str]) -> str:
-    """Return the patterns as words of a shell, a line each."""
+    """Return the patterns as words of a shell command, each on a line of its own."""
     words = ('"$root"/' + pattern.replace("#", "[0-9]*") for pattern in patterns)
     return " \\\n    ".join(words)

@@ -19,7 +19,7 @@ from viz.topology.machines import choose
 from viz.topology.unpack import packed_with, unpacked, unpacked_whole
 
 MAX_TEXT = 8 * 2**20
-"""Bytes of a text that is packed."""
+"""The largest number of bytes of a text that is unpacked."""
 _GREP = re.compile(r"[ \t>|+*#]{0,40}+([^\s:]{1,400}+):(.*)", re.DOTALL)
 _HEADING = re.compile(r"=*+>?+\s*+(\S{1,400}+)\s<==\s*+")
 _LOG_LINE = re.compile(
@@ -30,7 +30,7 @@ _RELEASE_LINE = re.compile(r"Linux version [0-9]\S{0,99}")
 
 
 def read_copy(data: bytes, name: str = "", chosen: str = "") -> Tree:
-    """Return what a tar archive or a text holds; raise TopologyError if it is neither, or damaged."""
+    """Return the files in a tar archive or a text; raise TopologyError if the data is neither, or damaged."""
     try:
         if like_tar(data):
             return read_archive(data, chosen)
@@ -44,12 +44,12 @@ def read_copy(data: bytes, name: str = "", chosen: str = "") -> Tree:
 
 
 def decoded(data: bytes) -> str:
-    """Return a log or a listing as text, whatever bytes are in it."""
+    """Return a log or a listing as text, even if some bytes are not valid."""
     return data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "replace")
 
 
 def read_archive(data: bytes, chosen: str = "") -> Tree:
-    """Return what a tarball holds. Links are not followed, and devices and FIFOs in it are ignored."""
+    """Return the files in a tarball. Links are not followed, and devices and FIFOs are ignored."""
     blocks = tarball.Blocks(unpacked(data) if packed_with(data) else [data])
     trees: dict[str, Tree] = {}
     for member in tarball.members(blocks):
@@ -78,7 +78,7 @@ def _one_of(trees: dict[str, Tree], chosen: str) -> Tree:
 
 
 def read_lines(text: str) -> Tree:
-    """Return the files of which the text shows lines with their path, and the lines of a kernel's log."""
+    """Return the files whose path and lines the text shows, and the lines of a kernel's log."""
     tree, contents = Tree(is_selection=True), dict[str, list[str]]()
     for path, line in _lines_of_files(cats_as_headings(text)):
         contents.setdefault(path, []).append(line)
@@ -88,7 +88,7 @@ def read_lines(text: str) -> Tree:
 
 
 def _lines_of_files(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the path on the machine of each line that belongs to a file, and the line without its path."""
+    """Yield for each line that belongs to a file the file's path on the machine, and the line without that path."""
     below = ""
     for line in raw_lines(text):
         heading = _HEADING.fullmatch(line)
@@ -109,6 +109,6 @@ def _lines_of_files(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _wanted_path(path: str) -> str:
-    """Return the path on the machine of a file that is read, "" for any other."""
+    """Return the path on the machine of a file that the doctor reads; "" for any other file."""
     placed = place(path)
     return placed[1] if placed and is_wanted(placed[1]) else ""

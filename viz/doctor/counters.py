@@ -1,4 +1,4 @@
-"""Sample the counters and watermarks of each node, and compute what was demoted a second between two samples."""
+"""Sample each node's counters and watermarks, and compute how many pages a second were demoted between samples."""
 
 from __future__ import annotations
 
@@ -19,39 +19,39 @@ PATTERNS = (
     f"{NODES}/{{online,has_cpu,has_memory}}",
     f"{NODES}/node#/{{distance,cpulist,vmstat}}",
 )
-"""The files of a sample."""
+"""The files that a sample needs."""
 MARKS = ("free", "min", "low", "high", "promo")
 PREFIX = "pgdemote_"
 
 
 @dataclass(frozen=True)
 class NodeSample:
-    """One node: where it demotes to, pages of all its zones, and counters since the start, by name."""
+    """A node in a sample: its targets in words, its free pages and watermarks, and the pages demoted since boot."""
 
     node: int
     targets: str
     marks: dict[str, int | None]
-    """The free pages and the watermarks."""
+    """For each of MARKS, the sum over the node's zones, in pages; None if it is not known."""
     gave_up: bool | None
     """Whether its kswapd has given up."""
     demoted: dict[str, int] = field(default_factory=dict)
-    """The pages demoted from it, by who did it; empty where the kernel does not count by node."""
+    """The pages demoted from the node, by who demoted them, such as "kswapd"; empty before 6.8."""
 
 
 @dataclass(frozen=True)
 class Sample:
-    """The machine at one moment; `time` is in seconds."""
+    """The state of the machine at one moment; `time` is in seconds."""
 
     time: float
     kernel: str | None
     switch: bool | None
     nodes: tuple[NodeSample, ...]
     demoted: dict[str, int]
-    """The pages demoted in all, by who did it."""
+    """The pages demoted from all nodes, by who demoted them."""
 
 
 def sample(facts: Facts, time: float) -> Sample:
-    """Return the sample that the files give."""
+    """Return the sample of a machine whose files were read at `time`."""
     order = order_of(facts) or {}
     nodes = tuple(
         NodeSample(
@@ -77,14 +77,14 @@ def _demoted(counters: dict[str, int]) -> dict[str, int]:
 
 
 def rate(new: dict[str, int], old: dict[str, int] | None, seconds: float) -> float | None:
-    """Return how many pages a second were demoted between two samples; None if that is not known."""
+    """Return how many pages a second were demoted, from the counters of two samples; None if that is not known."""
     if not new or not old or seconds <= 0:
         return None
     return max(0, sum(new.values()) - sum(old.values())) / seconds
 
 
 def rates(new: Sample, old: Sample | None) -> tuple[dict[int, float | None], float | None]:
-    """Return the pages a second from each node, and from all."""
+    """Return how many pages a second were demoted from each node, and from all nodes."""
     seconds = new.time - old.time if old else 0
     before = {node.node: node.demoted for node in old.nodes} if old else {}
     by_node = {node.node: rate(node.demoted, before.get(node.node), seconds) for node in new.nodes}
@@ -92,7 +92,7 @@ def rates(new: Sample, old: Sample | None) -> tuple[dict[int, float | None], flo
 
 
 def as_dict(new: Sample, old: Sample | None) -> dict[str, Any]:
-    """Return a sample JSON-ready, with rates since the one before it; None is for what is not known."""
+    """Return the sample `new` JSON-ready, with the rates since `old`; None stands for what is not known."""
     by_node, in_all = rates(new, old)
     nodes = [
         {"node": node.node, "demotes_to": node.targets}
@@ -116,7 +116,7 @@ WORDS = {True: "gave up", False: "works", None: "?"}
 
 
 def rows(new: Sample, old: Sample | None) -> list[list[str]]:
-    """Return a row of cells for each node below HEADINGS, and one for all nodes; "?" is for what is not known."""
+    """Return the table's rows below HEADINGS, one for each node and one for all; "?" stands for what is not known."""
     by_node, in_all = rates(new, old)
     lines = [
         [
@@ -143,7 +143,7 @@ def _cell(value: int | None) -> str:
 
 
 def _counts(demoted: dict[str, int]) -> str:
-    """Return the sum of the counters, and those that are not 0 by name."""
+    """Return the sum of the counters and, in parentheses, each counter that is not 0."""
     if not demoted:
         return "?"
     parts = [f"{name} {value}" for name, value in demoted.items() if value]

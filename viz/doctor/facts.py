@@ -1,6 +1,6 @@
-"""Facts: what the files of a Tree say of a machine, in the form in which checks ask for it.
+"""Turn the files of a Tree into facts about a machine, as the values that checks need.
 
-A fact that the files do not give is None, and never a guess.
+A fact that the files do not give is None, never a guess.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ _TRUE, _FALSE = ("true", "1", "y", "yes", "on"), ("false", "0", "n", "no", "off"
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of one machine. `asked` is the kernel that the user names, for files that do not."""
+    """The facts about one machine. `asked` is the kernel that the user names; it counts if no file says the kernel."""
 
     tree: Tree
     asked: Release | None = None
     cgroup: str | None = None
-    """A path below /sys/fs/cgroup, without a slash at its ends."""
+    """The path of the cgroup to examine below /sys/fs/cgroup, without slashes at its ends; None if there is none."""
 
     @cached_property
     def release(self) -> Release | None:
-        """Return the release of the kernel, by the files first."""
+        """Return the release of the kernel: the one in the files, else `asked`."""
         return Release.of_files(self.tree.text(VERSION), self.tree.text(OSRELEASE)) or self.asked
 
     def since(self, *number: int) -> bool | None:
-        """Return whether the kernel is of that release or newer; None if that is not known."""
+        """Return whether the kernel is of the given release or newer; None if that is not known."""
         if self.release is None:
             return None
         if self.is_backported:
@@ -51,12 +51,12 @@ class Facts:
 
     @property
     def kernel(self) -> str:
-        """Return what a sentence calls the kernel."""
+        """Return the words for the kernel in a sentence."""
         return f"Linux {self.release.text}" if self.release else "This kernel"
 
     @cached_property
     def switch(self) -> bool | None:
-        """Return whether demotion is switched on; None if nothing says it."""
+        """Return whether demotion is switched on; None if no file says so."""
         word = (self.tree.text(SWITCH) or "").lower()
         return True if word in _TRUE else False if word in _FALSE else None
 
@@ -79,7 +79,7 @@ class Facts:
 
     @cached_property
     def memory(self) -> list[int] | None:
-        """Return the nodes that have online memory; None if nothing says it."""
+        """Return the nodes that have online memory; None if no file says so."""
         mask = self.mask("has_memory")
         if mask is None:
             sizes = {node: self.meminfo(node).get("MemTotal") for node in self.nodes}
@@ -91,7 +91,7 @@ class Facts:
 
     @cached_property
     def cpus(self) -> list[int] | None:
-        """Return the nodes that have CPUs; None if nothing says it."""
+        """Return the nodes that have CPUs; None if no file says so."""
         mask = self.mask("has_cpu")
         if mask is None:
             lists = {node: self.tree.text(f"{NODES}/node{node}/cpulist") for node in self.nodes}
@@ -100,7 +100,7 @@ class Facts:
         return None if mask is None else sorted(mask)
 
     def mask(self, name: str) -> set[int] | None:
-        """Return the nodes of a list such as has_memory; None if there is none."""
+        """Return the nodes that a file such as has_memory lists; None if there is no such list."""
         return node_set(self.tree.text(f"{NODES}/{name}"))
 
     @cached_property
@@ -117,13 +117,13 @@ class Facts:
 
     @cached_property
     def figures(self) -> dict[int, dict[str, int]]:
-        """Return latency and bandwidth of each node as CPUs see it, where the firmware states them."""
+        """Return for each node the latency and bandwidth that the firmware states, by the name of their file."""
         classes = self._classes
         return classes.get(1) or classes.get(0) or {}
 
     @property
     def figures_folder(self) -> str:
-        """Return the folder of a node in which the figures stand: access1, or access0 if there is no other."""
+        """Return the folder of a node that holds latency and bandwidth: access1, or access0 if only that has them."""
         return f"access{0 if not self._classes.get(1) and self._classes.get(0) else 1}/initiators"
 
     @cached_property
@@ -139,7 +139,7 @@ class Facts:
 
     @cached_property
     def distances(self) -> dict[int, dict[int, int]] | None:
-        """Return the distance from each node to each other; None if that of one is not known."""
+        """Return the distance from each node to each node; None if one of them is not known."""
         rows: dict[int, dict[int, int]] = {}
         for node in self.nodes:
             words = (self.tree.text(f"{NODES}/node{node}/distance") or "").split()
@@ -156,20 +156,20 @@ class Facts:
         return _counters(self.tree.files.get(VMSTAT))
 
     def node_vmstat(self, node: int) -> dict[str, int]:
-        """Return the counters of a node."""
+        """Return the counters of a node, by name."""
         return _counters(self.tree.files.get(f"{NODES}/node{node}/vmstat"))
 
     def meminfo(self, node: int) -> dict[str, int]:
-        """Return the sizes of a node, in kB."""
+        """Return the sizes in a node's meminfo, in kB, by name."""
         return _counters(self.tree.files.get(f"{NODES}/node{node}/meminfo"))
 
     def numastat(self, node: int) -> dict[str, int]:
-        """Return where allocations of a node went, in pages."""
+        """Return the counters of a node's allocations, in pages, by name."""
         return _counters(self.tree.files.get(f"{NODES}/node{node}/numastat"))
 
     @cached_property
     def demoted(self) -> int | None:
-        """Return how many pages were demoted since the machine was started; None if no counter says it."""
+        """Return how many pages were demoted since boot; None if no counter says so."""
         counts = [value for name, value in self.vmstat.items() if name.startswith("pgdemote_")]
         if not counts:
             by_node = [self.node_vmstat(node) for node in self.nodes]
@@ -178,7 +178,7 @@ class Facts:
 
     @property
     def swap_total(self) -> int | None:
-        """Return the size of all swap in kB."""
+        """Return the size of all swap in kB; None if it is not known."""
         return _counters(self.tree.files.get("proc/meminfo")).get("SwapTotal")
 
     @cached_property
@@ -192,7 +192,7 @@ class Facts:
 
     @cached_property
     def gave_up(self) -> dict[int, bool]:
-        """Return for each node whether its kswapd has given up, as far as /proc/zoneinfo says it."""
+        """Return by node whether its kswapd has given up, for the nodes for which /proc/zoneinfo says so."""
         return gave_up(self._all_zones)
 
     @cached_property
@@ -201,7 +201,7 @@ class Facts:
 
     @cached_property
     def uses_mglru(self) -> bool | None:
-        """Return whether the multi-generational LRU is switched on; None if nothing says it."""
+        """Return whether the multi-generational LRU is switched on; None if no file says so."""
         found = re.fullmatch(r"(?:0x)?([0-9a-f]{1,8})", (self.tree.text(LRU_GEN) or "").lower(), re.ASCII)
         return bool(int(found[1], 16) & 1) if found else None
 

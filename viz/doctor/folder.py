@@ -1,6 +1,6 @@
-"""Read a Tree from a folder: the root of this machine, or a copy of another machine's.
+"""Read a Tree from a folder: the root of this machine, or a copy of another machine's files.
 
-Nothing outside the folder is read, only regular files are opened, and none of them can hold the reader up.
+Nothing outside the folder is read. Only regular files are opened, and none of them can make the reader wait.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from viz.doctor.paths import CGROUP_FILES, CGROUPS, DAX, NODES, PATTERNS, altern
 from viz.doctor.tree import MAX_FILE, Tree
 
 MAX_ENTRIES = 200_000
-"""Names that are looked at in one folder."""
+"""The largest number of names that are looked at in one folder."""
 _PIECE = 2**16
 _MOUNTS = (("", ("sys", "proc")), ("sys", ("devices/system/node", "kernel/mm")), (NODES, ("node0",)))
-"""Where a folder belongs on a machine, and folders in it that show it."""
+"""Where on a machine a given folder may belong, and names in the folder that show that it belongs there."""
 
 
 def read_folder(top: Path, cgroup: str | None = None, patterns: Sequence[str] = PATTERNS) -> Tree:
-    """Return what the folder holds: a root with sys and proc, a /sys, or a folder that holds one of these.
+    """Return the files in a folder: a root with sys and proc, a copy of /sys, or a folder that holds one of these.
 
     `cgroup` is the path of a cgroup below /sys/fs/cgroup whose files are read, too.
     """
@@ -39,7 +39,7 @@ def read_folder(top: Path, cgroup: str | None = None, patterns: Sequence[str] = 
 
 
 def cgroup_folders(cgroup: str) -> Iterator[str]:
-    """Yield the folders of a cgroup and of all that it is in, from the inside; v1 has a hierarchy a controller."""
+    """Yield the folders where a cgroup and then each cgroup above it may be, in version 2 and in version 1."""
     parts = [part for part in cgroup.split("/") if part]
     for depth in range(len(parts), -1, -1):
         for hierarchy in ("", "unified", "cpuset", "memory"):
@@ -56,7 +56,7 @@ def _base(top: Path) -> tuple[Path, str]:
 
 
 def _only_folder(top: Path) -> Sequence[Path]:
-    """Return the one folder within a folder, as of an archive that was unpacked there; none if there are several."""
+    """Return the only folder within a folder, such as one that an archive was unpacked to; [] if there are several."""
     try:
         with os.scandir(top) as entries:
             folders = [Path(entry.path) for entry, _ in zip(entries, range(100), strict=False) if entry.is_dir()]
@@ -77,7 +77,7 @@ class _Reader:
         self._real_base = os.path.realpath(self.base)
 
     def take(self, pattern: str, as_it_is: bool = False) -> None:
-        """Read all files that match a pattern below the root; one that is taken as it is has no wildcards."""
+        """Read all files below the root that match a pattern; with `as_it_is`, a "#" in the pattern is no wildcard."""
         if self.mount and not pattern.startswith(f"{self.mount}/"):
             return
         parts = pattern.removeprefix(f"{self.mount}/").split("/") if self.mount else pattern.split("/")
@@ -89,7 +89,7 @@ class _Reader:
         return f"{self.mount}/{path}" if self.mount and path else self.mount or path
 
     def _expanded(self, folder: str, parts: list[str], as_it_is: bool) -> Iterator[str]:
-        """Yield the paths, below the base, that a pattern may stand for; those without a wildcard may not exist."""
+        """Yield the paths below the base that match a pattern; the last part of a path may not exist."""
         name, *rest = parts
         if folder and not self._is_folder(folder):
             return
@@ -116,7 +116,7 @@ class _Reader:
         return False
 
     def _mode(self, path: str) -> int | None:
-        """Return what kind of file is at the path; None if there is none, or if that cannot be known."""
+        """Return the mode of the file at the path, which holds its kind; None if there is none or nobody can tell."""
         try:
             return (self.base / path).stat().st_mode
         except (FileNotFoundError, NotADirectoryError):
@@ -148,7 +148,7 @@ class _Reader:
         return self._names[folder]
 
     def _take_file(self, path: str) -> bool:
-        """Read one file; return False once there are too many."""
+        """Read one file; return False once the tree can hold no more."""
         machine, file = self._on_machine(path), self.base / path
         try:
             if machine.startswith(DAX) and machine.endswith("/driver") and file.is_symlink():
@@ -163,7 +163,7 @@ class _Reader:
             return True
 
     def _note_denied(self, machine: str, error: OSError) -> None:
-        """Note what is there and cannot be read; what has just gone is no error."""
+        """Note that a path is there and cannot be read; a file that has just been removed is not noted."""
         if not isinstance(error, FileNotFoundError):
             self.tree.denied[machine] = error.strerror or "cannot be read"
 
@@ -172,7 +172,7 @@ def _content(file: Path) -> str:
     """Return the first MAX_FILE bytes of a regular file.
 
     The file is opened without waiting, in case it has become a FIFO since it was looked at. It is read in small pieces:
-    Linux reserves memory for all that a read of /proc/sys asks for, and refuses a large one.
+    Linux allocates as much memory as a read of /proc/sys requests, and refuses a large read.
     """
     descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
     with os.fdopen(descriptor, "rb", buffering=0) as opened:

@@ -1,4 +1,4 @@
-"""Read from a kernel's log what it says of demotion."""
+"""Read from a kernel's log what it says about demotion."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _BEGINS = re.compile(
 
 
 class KernelWords:
-    """The lines of a log that checks look for, of its last boot; `text` is None if there is no log."""
+    """A kernel's log from its last boot on, and what checks look for in it; `text` is None if there is no log."""
 
     def __init__(self, text: str | None) -> None:
         boots = [found.start() for found in _BOOT.finditer(text or "")]
@@ -29,18 +29,18 @@ class KernelWords:
 
     @cached_property
     def reaches_boot(self) -> bool:
-        """Return whether the log still has lines of the start, so that what is missing in it was not printed."""
+        """Return whether the log still has lines from boot, so that a line that is missing was never printed."""
         return _BEGINS.search(self.text or "") is not None
 
     @cached_property
     def mismatch(self) -> str:
-        """Return the line that says that DRAM nodes differ too much, "" if there is none."""
+        """Return the line that says that DRAM nodes differ too much; "" if there is none."""
         found = _MISMATCH.search(self.text or "")
         return found[0] if found else ""
 
     @cached_property
     def targets(self) -> dict[int, tuple[list[int], list[int]]]:
-        """Return the preferred targets, and all slower nodes, that the kernel printed last for each node."""
+        """Return for each node its preferred targets and all slower nodes, as the kernel printed them last."""
         found: dict[int, tuple[list[int], list[int]]] = {}
         for match in TARGETS.finditer(self.text or ""):
             try:

@@ -1,4 +1,4 @@
-"""Make a Tree of a machine that was read from something else than its files: numactl -H, hwloc XML, a document."""
+"""Make a Tree for a machine that was not read from its own files: from numactl -H, hwloc XML or a document."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _COMPUTED = "computed here"
 
 
 def tree_of(result: ParseResult, row: Version | None) -> Tree:
-    """Return the nodes, distances and figures of the machine as files.
+    """Return the machine's nodes, distances, latency and bandwidth as the files that Linux would show.
 
-    If `row` is a kernel with memory tiers, its tiers are among them, unless a guess decides them.
+    If the kernel `row` has memory tiers, files for these are added, unless a guess decides the tiers.
     """
     topology, tree = result.topology, Tree(is_selection=True)
     memory = [node.id for node in topology.nodes if node.has_memory]
@@ -49,7 +49,7 @@ def tree_of(result: ParseResult, row: Version | None) -> Tree:
 def _add_tiers(tree: Tree, result: ParseResult, row: Version) -> None:
     try:
         tiers = Run.of(result.topology, row.name).order()["tiers"]
-    except TopologyError:  # such as that the distances are unknown
+    except TopologyError:  # for example, the distances are unknown
         return
     for tier in tiers:
         _add(tree, f"{TIERING}/memory_tier{tier['id']}/nodelist", tier["nodes"], _COMPUTED)
@@ -61,7 +61,7 @@ def _add(tree: Tree, path: str, content: str, name: str = _READ) -> None:
 
 
 def merged(below: Tree, above: Tree) -> Tree:
-    """Return both trees as one, whole if one of them is; where both have a file, that of `above` counts."""
+    """Return both trees as one, a selection only if both are; if both have a file, that of `above` counts."""
     tree = Tree(is_selection=below.is_selection and above.is_selection, notes=[*above.notes], named={**below.named})
     for path in above.files:
         tree.named.pop(path, None)

@@ -1,4 +1,4 @@
-"""List the files that the doctor reads, and tell where a file that stands anywhere belongs on the machine it is from.
+"""List the files that the doctor reads, and find out where on its machine a copied file belongs.
 
 Paths begin below the root, without a slash: "sys/kernel/mm/numa/demotion_enabled".
 """
@@ -19,10 +19,10 @@ LRU_GEN = "sys/kernel/mm/lru_gen/enabled"
 BALANCING, AUTO_ONLINE = "proc/sys/kernel/numa_balancing", f"{MEMORY}/auto_online_blocks"
 VMSTAT, ZONEINFO, VERSION, OSRELEASE = "proc/vmstat", "proc/zoneinfo", "proc/version", "proc/sys/kernel/osrelease"
 LOG = "dmesg"
-"""The lines of the kernel's log that the script of collect.py takes."""
+"""The file of lines from the kernel's log, which the script of collect.py writes."""
 
 WITH_HOST_NAMES = (VERSION,)
-"""Files that the script leaves out: this one names who built the kernel, and on which machine."""
+"""Files of which the script copies only a harmless part: this one says who built the kernel, and on which host."""
 PATTERNS = (
     VERSION,
     OSRELEASE,
@@ -43,7 +43,7 @@ PATTERNS = (
     f"{DAX}/dax#.#/{{driver,target_node,state}}",
     LOG,
 )
-"""The files that are read: `#` stands for a number, braces for alternatives."""
+"""The paths of the files that are read: `#` stands for a number, braces for alternatives."""
 CGROUP_FILES = (
     "cpuset.mems.effective",
     "cpuset.effective_mems",
@@ -54,7 +54,7 @@ CGROUP_FILES = (
     "memory.swappiness",
     "cgroup.controllers",
 )
-"""What is read of a cgroup, and of those that it is in. Version 1 has cpuset.effective_mems and memory.swappiness."""
+"""The files read of a cgroup and of all above it; cpuset.effective_mems and memory.swappiness are of version 1."""
 
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _MOUNTS = (
@@ -68,11 +68,11 @@ _MOUNTS = (
     (re.compile(r"(?P<root>(?:[^/]+/)*?)(?P<rest>dmesg)"), ""),
 )
 _MAX_PATH = 400
-"""Characters; the longest path that is read has about a hundred, and a cgroup may be deep."""
+"""The largest number of characters of a path; most paths have fewer than 100, but a cgroup may be deep."""
 
 
 def alternatives(pattern: str) -> Iterator[str]:
-    """Yield the pattern once for each choice of its braces, without them."""
+    """Yield a pattern without braces for each way to choose one alternative from all braces."""
     braces = _BRACES.search(pattern)
     if braces is None:
         yield pattern
@@ -87,20 +87,20 @@ def expression(pattern: str) -> str:
 
 
 ALL = tuple(each for pattern in PATTERNS for each in alternatives(pattern))
-"""Every pattern, without braces."""
+"""All patterns, with each alternative as a pattern of its own."""
 _WANTED = re.compile("|".join(map(expression, ALL)))
 _CGROUP_FILE = re.compile(rf"{CGROUPS}/(?:[^/]{{1,255}}/){{0,40}}(?:{'|'.join(map(re.escape, CGROUP_FILES))})")
 
 
 def is_wanted(path: str) -> bool:
-    """Return whether the doctor reads a file of that path."""
+    """Return whether the doctor reads a file with this path."""
     return len(path) <= _MAX_PATH and (_WANTED.fullmatch(path) is not None or _CGROUP_FILE.fullmatch(path) is not None)
 
 
 def place(path: str) -> tuple[str, str] | None:
-    """Return where a copy of a machine begins, and the file's path on that machine; None if it is of none.
+    """Return the top folder of the copy that holds a file, and the file's path on its machine; None if there is none.
 
-    The copy may be of the whole root, of /sys or of devices/system/node: "a/sys/kernel/mm" is ("a/", "sys/kernel/mm").
+    The copy may be of the root, of /sys or of a folder in it: "a/sys/kernel/mm" gives ("a/", "sys/kernel/mm").
     """
     path = path.removeprefix("./").lstrip("/")
     if len(path) > _MAX_PATH:

@@ -1,4 +1,4 @@
-"""Release: the kernel that a machine runs, as far as checks depend on it."""
+"""Read the release of a machine's kernel, on which checks depend."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from viz.topology.errors import printable
 
 _IN_VERSION = re.compile(r"Linux version (\S{1,100})")
 _NEWEST = "7.3"
-"""What stands for a release that no row of the table of versions can be; a row of it is computed the same."""
+"""The release that is computed in place of one that has no row in the table of versions."""
 
 
 @dataclass(frozen=True)
@@ -21,11 +21,11 @@ class Release:
     text: str
     number: tuple[int, int]
     stable: int | None
-    """None if it is not known: a distribution's 6.12.0-55.el10 may have the fixes of any."""
+    """None if it is not known: a distribution's 6.12.0-55.el10 may have the fixes of any stable release."""
 
     @classmethod
     def parse(cls, text: str) -> Release | None:
-        """Return the release that a text begins with; None if it is none."""
+        """Return the release that a text begins with; None if it begins with none."""
         found = RELEASE.match(text.strip().lower()[:100])
         if found is None:
             return None
@@ -36,7 +36,7 @@ class Release:
 
     @classmethod
     def of_files(cls, proc_version: str | None, osrelease: str | None) -> Release | None:
-        """Return what /proc/version or /proc/sys/kernel/osrelease says; None if neither says anything."""
+        """Return the release that /proc/version or /proc/sys/kernel/osrelease names; None if neither names one."""
         found = _IN_VERSION.search((proc_version or "")[:4096])
         for text in (found[1] if found else "", (osrelease or "")[:100]):
             if release := cls.parse(text):
@@ -44,7 +44,7 @@ class Release:
         return None
 
     def row(self) -> Version | None:
-        """Return the row of the table of versions that computes its order; None before 5.15."""
+        """Return the row of the table of versions with which to compute the kernel's order; None before 5.15."""
         if self.number < (5, 15):
             return None
         name = ".".join(map(str, (*self.number, *([] if self.stable is None else [self.stable]))))

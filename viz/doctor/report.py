@@ -1,4 +1,4 @@
-"""Report: every check made of one machine, and a verdict in one sentence."""
+"""Make the report on a machine: the findings of all checks, and a verdict in one sentence."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ CHECKS: Mapping[str, tuple[str, Check]] = {
     "mglru-counter": ("16", checks_counters.mglru_counter),
     "no-migration-support": ("17", checks_counters.no_migration_support),
 }
-"""The check of each cause, by its id, with the number of the cause."""
+"""For the id of each check: the number of the cause that it looks for, and the check."""
 _BROKEN = {
     "spills-first": "allocations spill to slower nodes before anything is demoted",
     "kswapd-gave-up": "kswapd of the fast nodes has given up",
@@ -45,23 +45,23 @@ _BROKEN = {
     "cpuset-excludes": "the cgroup may use no node that its pages could go to",
     "targets-full": "all targets are full",
 }
-"""What stands in the verdict for a cause that stops a machine which is set up to demote."""
+"""The words of the verdict for each cause that stops a machine even if its switch is on and it has targets."""
 _MAX_MOVES = 6
 
 
 @dataclass(frozen=True)
 class Report:
-    """What the doctor says of a machine: `demotes` is None if that is not known."""
+    """The doctor's report on a machine; `demotes` is None if it is not known whether the machine demotes."""
 
     verdict: str
     demotes: bool | None
     kernel: str | None
     findings: tuple[Finding, ...]
     notes: tuple[str, ...] = ()
-    """Sentences on what was not read."""
+    """Sentences on files that were not read."""
 
     def as_dict(self) -> dict[str, Any]:
-        """Return it JSON-ready."""
+        """Return the report JSON-ready."""
         return {
             "verdict": self.verdict,
             "demotes": self.demotes,
@@ -106,7 +106,7 @@ def _verdict(machine: Machine, found: Mapping[str, Finding]) -> tuple[str, bool 
 
 
 def _first(finding: Finding) -> str:
-    """Return the first sentence of a finding without its end, as it continues another one."""
+    """Return a finding's first sentence in a form that can follow a colon: without its period and capital letter."""
     sentence = finding.says.partition(". ")[0].rstrip(".")
     return sentence if sentence.startswith("Linux") else sentence[:1].lower() + sentence[1:]
 
@@ -122,7 +122,7 @@ def _not_known(facts: Facts, order: Order | None, moves: str) -> str:
 
 
 def moves_text(order: Order | None, verb: str = "") -> str:
-    """Return where nodes demote to in words, such as "node 0 demotes to node 2 (else 3)"; "" if no node does."""
+    """Return in words where nodes demote to, such as "node 0 demotes to node 2 (else 3)"; "" if no node demotes."""
     by_targets: dict[str, list[int]] = {}
     for node, targets in sorted((order or {}).items()):
         if targets.lower:

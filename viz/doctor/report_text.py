@@ -1,4 +1,4 @@
-"""Print a Report for people: the verdict, then causes with what to do, what is not known, and what is fine."""
+"""Write a Report as text: the verdict, then each cause with what to do, what is not known, and what is fine."""
 
 from __future__ import annotations
 

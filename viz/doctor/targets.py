@@ -1,4 +1,4 @@
-"""Where each node demotes to, by what the machine itself says: its tiers, its log or, before 6.1, its distances."""
+"""Find out where each node demotes to from what the machine shows: its tiers, its log or, before 6.1, its distances."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from viz.topology.tier_guess import middle_of
 from viz.trace.sentences.words import choice
 
 _MEMORY = 2**30
-"""The size of each node in the machine that is computed; the order does not depend on it."""
+"""The size that each node has in the computation, in bytes; the order does not depend on it."""
 
 
 @dataclass(frozen=True)
 class Targets:
     """Where a node's pages go: to one of `preferred` first and, from 6.1 on, to any of `lower` if that fails.
 
-    Where only the tiers are known and no distances, `preferred` is empty.
+    If the tiers are known but not the distances, `preferred` is empty.
     """
 
     preferred: tuple[int, ...]
@@ -37,11 +37,11 @@ class Targets:
 
 
 Order = Mapping[int, Targets]
-"""The targets of each node with memory, empty for one that does not demote."""
+"""The targets of each node with memory; they are empty if the node does not demote."""
 
 
 def order_of(facts: Facts) -> Order | None:
-    """Return the order of the machine, or None if its files do not tell it."""
+    """Return the order of the machine; None if its files do not say enough."""
     if facts.memory is not None and len(facts.memory) == 1:
         return {facts.memory[0]: Targets((), ())}
     if facts.since(6, 1) is False:
@@ -55,7 +55,7 @@ def order_of(facts: Facts) -> Order | None:
 
 
 def _by_tiers(facts: Facts, tiers: Mapping[int, list[int]]) -> Order:
-    """Return the order of a kernel with tiers; which of the next slower tier are nearest needs the distances."""
+    """Return the order of a kernel with tiers; the preferred targets are known only if the distances are."""
     preferred = _preferred(facts, tiers)
     order: dict[int, Targets] = {}
     lower: list[int] = []
@@ -88,7 +88,7 @@ def _by_passes(facts: Facts) -> Order | None:
 
 
 def _computed(facts: Facts, row: Version | None, adistances: Mapping[int, int]) -> dict[str, Any] | None:
-    """Return what viz.kernel computes for the machine; None if its files do not say enough."""
+    """Return the order that viz.kernel computes for the machine; None if its files do not say enough."""
     if facts.memory is None or facts.cpus is None or facts.distances is None:
         return None
     nodes = [

@@ -1,7 +1,7 @@
 """Tree: what was read of a machine's /sys and /proc, by path, and what could not be read.
 
-A path has no slash at its beginning, as in viz.doctor.paths. What is not in a tree was not there when it was read, or
-was left out by whoever copied it; is_whole says which of the two it is taken for.
+A path has no slash at its beginning, as in viz.doctor.paths. A file that is not in a tree was missing on
+the machine, or was left out by whoever copied the files; is_whole says which of the two the doctor assumes.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from viz.doctor.paths import NODES, expression
 from viz.topology.errors import printable
 
 MAX_FILE = 4 * 2**20
-"""Bytes that are read of a file; /proc/zoneinfo of a machine with a thousand CPUs has about one million."""
+"""The largest number of bytes read from a file; /proc/zoneinfo of a machine with 1000 CPUs has about a million."""
 MAX_FILES = 100_000
 MAX_ALL = 64 * 2**20
-"""Bytes that are read of all files."""
+"""The largest number of bytes read from all files."""
 MAX_VALUE = 160
-"""Characters of a value that is shown as evidence."""
+"""The largest number of characters of a value that is shown as evidence."""
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What was found: the path of a file as on the machine, and its value on one line."""
+    """A piece of evidence: the path of a file on the machine, and the file's value on one line."""
 
     path: str
     value: str
@@ -36,22 +36,22 @@ class Tree:
 
     files: dict[str, str] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)
-    """What a symbolic link points to; only those to drivers are kept."""
+    """The target of each symbolic link, by the link's path; only links to drivers are kept."""
     folders: set[str] = field(default_factory=set)
     denied: dict[str, str] = field(default_factory=dict)
-    """Files and folders that are there and cannot be read, with the reason."""
+    """For each path that is there and cannot be read: the reason."""
     hidden: set[str] = field(default_factory=set)
     """Paths of which nobody can tell whether they are there, because a folder above them cannot be read."""
     notes: list[str] = field(default_factory=list)
     """Sentences on what was left out."""
     is_selection: bool = False
-    """Whether somebody chose what is in it, so that what is missing says nothing."""
+    """Whether somebody chose the files, so that a missing file says nothing about the machine."""
     named: dict[str, str] = field(default_factory=dict)
-    """What a path is called as evidence, where it was not read from a file of that path."""
+    """For a path whose content does not come from such a file: the name that evidence shows instead of the path."""
     _size: int = 0
 
     def add(self, path: str, content: str) -> bool:
-        """Store a file; return False once there are too many."""
+        """Store a file; return False, and store nothing, if there are too many files or bytes."""
         if len(self.files) >= MAX_FILES or self._size + len(content) > MAX_ALL:
             note = f"Only the first {len(self.files)} files were read."
             self.notes += [] if note in self.notes else [note]
@@ -62,17 +62,17 @@ class Tree:
         return True
 
     def add_folder(self, path: str) -> None:
-        """Store that a folder is there, and with it those that it is in."""
+        """Store a folder and all folders above it."""
         while path and path not in self.folders:
             self.folders.add(path)
             path = path.rpartition("/")[0]
 
     def exists(self, path: str) -> bool:
-        """Return whether a file or a folder of that path is there, whether it can be read or not."""
+        """Return whether a file or a folder with this path is there, even if it cannot be read."""
         return path in self.files or path in self.folders or path in self.links or path in self.denied
 
     def is_denied(self, path: str) -> bool:
-        """Return whether it cannot be known if the path is there, because it or a folder above it cannot be read."""
+        """Return whether the path or a folder above it cannot be read."""
         while path:
             if path in self.denied or path in self.hidden:
                 return True
@@ -86,9 +86,9 @@ class Tree:
 
     @property
     def is_whole(self) -> bool:
-        """Return whether this is more than a copy of some part, so that a file that is not in it is not there.
+        """Return whether the tree holds so much that a file that is not in it is taken to be missing on the machine.
 
-        A copy of the nodes alone, or of /proc alone, says nothing of the rest.
+        A copy of the nodes' folder alone, or of /proc alone, says nothing about other files.
         """
         nodes = any(path.startswith(f"{NODES}/") for path in self.files)
         if self.is_selection:
@@ -98,7 +98,7 @@ class Tree:
         return sys or (nodes and proc)
 
     def lacks(self, path: str) -> bool:
-        """Return whether the machine has no such file or folder."""
+        """Return whether the machine is known to have no such file or folder."""
         return self.is_whole and not self.exists(path) and not self.is_denied(path)
 
     def text(self, path: str) -> str | None:
@@ -112,13 +112,13 @@ class Tree:
         return int(text) if text is not None and re.fullmatch(r"-?[0-9]{1,18}", text, re.ASCII) else None
 
     def matches(self, pattern: str) -> Iterator[tuple[re.Match[str], str]]:
-        """Yield each file whose path matches a pattern of viz.doctor.paths, in order of its numbers."""
+        """Yield the match and the path of each file that matches a pattern of viz.doctor.paths, in order of numbers."""
         form = re.compile(expression(pattern).replace("[0-9]{1,10}", "([0-9]{1,10})"))
         found = [(match, path) for path in self.files if (match := form.fullmatch(path))]
         yield from sorted(found, key=lambda pair: (*map(int, pair[0].groups()), pair[1]))
 
     def evidence(self, path: str, value: str | None = None) -> Evidence:
-        """Return the evidence that a file gives: its contents or, where only a part of them counts, that part."""
+        """Return a file as evidence: its contents, or `value` if only a part of them matters."""
         if value is None:
             value = self.links.get(path, self.text(path))
         if value is None:

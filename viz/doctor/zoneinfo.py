@@ -22,7 +22,7 @@ _UNRECLAIMABLE = re.compile(r"\s*node_unreclaimable:\s+([01])\s*")
 
 @dataclass
 class Zone:
-    """A zone of a node, in pages; a figure that the file does not have is None."""
+    """A zone of a node. Its sizes are in pages; a size that the file does not have is None."""
 
     node: int
     name: str
@@ -49,14 +49,14 @@ class Zone:
         return max(self.protection, default=0)
 
     def words(self) -> str:
-        """Return the zone and its figures on one line."""
+        """Return the zone, its free pages and its watermarks on one line."""
         pairs = ((name, getattr(self, name)) for name in ("free", "min", "low", "high", "promo"))
         figures = ", ".join(f"{name} {value}" for name, value in pairs if value is not None)
         return f"Node {self.node}, zone {self.name}: {figures}"
 
 
 def zones_of(text: str) -> list[Zone]:
-    """Return all zones of the file; lines that are not understood are left out."""
+    """Return all zones in the text of /proc/zoneinfo; lines that are not understood are left out."""
     zones: list[Zone] = []
     for line in text.splitlines():
         found = _ZONE.fullmatch(line)
@@ -69,7 +69,7 @@ def zones_of(text: str) -> list[Zone]:
 
 def _take(zone: Zone, line: str) -> None:
     if found := _FIGURE.fullmatch(line):
-        if getattr(zone, found[1]) is None:  # the lists of each CPU below have a "high:", too
+        if getattr(zone, found[1]) is None:  # a name that comes again in a zone is ignored
             setattr(zone, found[1], int(found[2]))
     elif found := _PROTECTION.fullmatch(line):
         zone.protection = [int(word) for word in found[1].replace(",", " ").split() if len(word) < 19]
@@ -78,7 +78,7 @@ def _take(zone: Zone, line: str) -> None:
 
 
 def gave_up(zones: Iterable[Zone]) -> dict[int, bool]:
-    """Return for each node whose zones say it whether its kswapd has given up."""
+    """Return by node whether its kswapd has given up; a node whose zones do not say so is left out."""
     found: dict[int, bool] = {}
     for zone in zones:
         if zone.unreclaimable is not None:

@@ -23,11 +23,11 @@ MASKS = {
     "ends": "chain-end",
     "leaving": "leaving",
 }
-"""The class that every node in a signal's node list has, by signal; each kernel version has some of the signals."""
+"""For each signal that is a node list: the class of the nodes in it. A kernel version has some of these signals."""
 SINGLES = {"source": "source", "chosen": "chosen"}
-"""The class of the node that a signal names, by signal."""
+"""For each signal that is the id of a node: the class of that node."""
 ABSENT = {"online": "offline", "populated": "no-memory", "cpus": "no-cpus", "allowed": "not-allowed"}
-"""The class that every node missing from a signal's node list has, by signal; "allowed" is only in some traces."""
+"""For each signal that is a node list: the class of the nodes not in it. Only some traces have "allowed"."""
 
 
 def mark(svg: Element, trace: Trace, step: int) -> None:

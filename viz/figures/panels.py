@@ -53,7 +53,7 @@ HELP = {
 """What each register is: the few words at the end of its row, and the sentence in its tooltip."""
 
 CHANGED_USED = ("cannot be chosen in this turn", "The nodes that the source whose turn it is cannot choose.")
-"""The same of used_targets where a rule says otherwise who is used, and for how long."""
+"""The words for used_targets if a changed rule decides which nodes are used, and for how long."""
 FEW = 8
 """The largest number of nodes that leaves room for words at the end of a row."""
 DENSE, WIDEST = 20, 99

@@ -108,7 +108,7 @@ def _place(pair: Pair, curve: Route, width: float, stage: Box, obstacles: Obstac
 
 
 def _places(curve: Route, width: float) -> Iterator[Box]:
-    """Yield the places for a pill: on the arrow, then beside it; only beside a short arrow, which it would hide."""
+    """Yield the places for a pill: on the arrow, then beside the arrow. A short arrow has only the places beside it."""
     if curve.length >= SHORT:
         yield from (around(*curve.at(t), width, HEIGHT) for t in PLACES)
     (ax, ay), _, (bx, by) = curve

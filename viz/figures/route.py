@@ -18,7 +18,7 @@ EDGE = 3
 """The space that a line leaves to the edge of the stage, in stage units."""
 
 LOOP = 36
-"""How far the line from a card to itself swings out, in stage units."""
+"""The distance to which the line from a card to itself swings out, in stage units."""
 SPREAD = 0.45
 """Half the angle of an arrow's head, in radians."""
 BADGE, SIGN = 58, 22

@@ -99,7 +99,7 @@ def derivation(order: dict[str, Any]) -> list[str]:
 
 
 def cycle_lines(order: dict[str, Any]) -> list[str]:
-    """Return the cycles of an order in which there can be some, after a blank line; nothing for all others."""
+    """Return a blank line and lines on the cycles of an order; [] for a version under which no cycle is possible."""
     if "cycles" not in order:
         return []
     cycles = [f"cycle: {' -> '.join(map(str, [*cycle, cycle[0]]))}" for cycle in order["cycles"]]
@@ -125,14 +125,14 @@ def chain_lines(order: dict[str, Any]) -> list[str]:
 
 
 def chain_words(node_demotion: dict[str, int], source: int) -> list[str]:
-    """Return the nodes of chain() and "stop" or, where they lead back to one of them, that node "again"."""
+    """Return the nodes of chain() as words, then "stop" or, if the chain leads back to one of its nodes, "N again"."""
     nodes = chain(node_demotion, source)
     target = node_demotion[str(nodes[-1])]
     return [*map(str, nodes), "stop" if target == NUMA_NO_NODE else f"{target} again"]
 
 
 def chain(node_demotion: dict[str, int], source: int) -> list[int]:
-    """Return the nodes that cold pages of `source` pass on their way down, in order and each once, from `source` on."""
+    """Return the nodes to which cold pages of `source` come one after the other, beginning with `source`, each once."""
     nodes = [source]
     while (target := node_demotion[str(nodes[-1])]) not in (NUMA_NO_NODE, *nodes):
         nodes.append(target)
@@ -253,7 +253,7 @@ def loads(order: dict[str, Any]) -> str:
 
 
 def findings_text(found: Sequence[Finding]) -> str:
-    """Return findings as a numbered list under a heading, each with its id and the step to look at."""
+    """Return a heading and a numbered list of findings, each with its id and the step to look at."""
     if not found:
         return "Nothing is odd about this machine."
     heading = f"{counted(len(found), 'thing')} to know about this machine"
@@ -263,7 +263,7 @@ def findings_text(found: Sequence[Finding]) -> str:
 def _item(number: int, finding: Finding) -> list[str]:
     text = f"{finding.says} ({finding.id}, step {finding.step})"
     start = f"{number}. "
-    whole = printable(text, 2000).replace(" → ", f"{NO_BREAK}→{NO_BREAK}")  # so that no line ends in an arrow
+    whole = printable(text, 2000).replace(" → ", f"{NO_BREAK}→{NO_BREAK}")  # an arrow is never at the end of a line
     lines = textwrap.wrap(
         whole, COLUMNS, initial_indent=start, subsequent_indent=" " * len(start), break_on_hyphens=False
     )

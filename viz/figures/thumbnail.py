@@ -1,4 +1,4 @@
-"""Draw an order as a small picture: sockets, nodes with their ids, arrows. Its colours are classes of the page."""
+"""Draw an order as a small picture of sockets, nodes with ids, and arrows. The page's style sheet colours it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Point(NamedTuple):
 
 
 def thumbnail(topology: Topology, targets: Mapping[int, Sequence[int]]) -> str:
-    """Return the picture as the text of an SVG element. It is decoration: a screen reader passes it over."""
+    """Return the picture as the text of an SVG element, which is hidden from screen readers."""
     layout = lay_out(topology)
     scale = min(WIDTH / layout.size[0], HEIGHT / layout.size[1])
     left, top = (WIDTH - scale * layout.size[0]) / 2, (HEIGHT - scale * layout.size[1]) / 2
@@ -59,7 +59,7 @@ def _rect(svg: Element, box: Box, name: str) -> None:
 
 
 def _arrow(svg: Element, one: Box, other: Box, others: Sequence[Box]) -> None:
-    """Add an arrow from one box to another; it bends where it would run over a third."""
+    """Add an arrow from one box to another; the arrow is bent if a straight one would cross a third box."""
     (x, y), (to_x, to_y) = one.centre, other.centre
     middle = Point((x + to_x) / 2, (y + to_y) / 2)
     if any(_crosses(Point(x, y), Point(to_x, to_y), box) for box in others):
@@ -79,13 +79,13 @@ def _arrow(svg: Element, one: Box, other: Box, others: Sequence[Box]) -> None:
 
 
 def _crosses(start: Point, end: Point, box: Box) -> bool:
-    """Return whether a line runs through a box."""
+    """Return whether the straight line between two points crosses a box."""
     places = (Point(start.x + t / 16 * (end.x - start.x), start.y + t / 16 * (end.y - start.y)) for t in range(17))
     return any(box.x < place.x < box.right and box.y < place.y < box.bottom for place in places)
 
 
 def _edge(box: Box, towards: Point) -> Point:
-    """Return where a line from the middle of a box leaves it."""
+    """Return the point at which the line from the middle of a box to `towards` leaves the box."""
     x, y = box.centre
     length = hypot(towards.x - x, towards.y - y) or 1
     along, across = (towards.x - x) / length, (towards.y - y) / length
@@ -94,6 +94,6 @@ def _edge(box: Box, towards: Point) -> Point:
 
 
 def _reach(box: Box, along: float, across: float) -> float:
-    """Return how far it is from the middle of a box to its edge in a direction."""
+    """Return the distance from the middle of a box to its edge in the direction (along, across)."""
     sides = [half / abs(part) for half, part in ((box.width / 2, along), (box.height / 2, across)) if abs(part) > 1e-9]
     return min(sides, default=0)

@@ -21,7 +21,7 @@ U32 = 2**32
 """The number of values that an unsigned int can have."""
 
 TOLERANCE = 10
-"""The figures of two DRAM nodes may differ by 1/TOLERANCE."""
+"""Values of two DRAM nodes may differ by 1/TOLERANCE."""
 
 Bits = Literal[32, 64]
 """The width of the integers that distances are computed in.
@@ -34,8 +34,8 @@ Linux has 32 bits to v6.16, and 64 from v6.12.43 and v6.17.
 class AccessCoordinate:
     """The latency (ns) and bandwidth (MB/s) of memory; 0: unknown.
 
-    Only ratios matter, so other units will do if all figures of a
-    kind have the same one.
+    Only ratios matter, so other units will do if all values of a
+    kind have the same unit.
     """
 
     read_latency: int = 0
@@ -62,7 +62,7 @@ class AccessCoordinate:
 def _sum(read: int, write: int) -> int:
     """Return the sum, which overflows as an unsigned int does in C.
 
-    A figure that is too large for an unsigned int does not come
+    A value that is too large for an unsigned int does not come
     from firmware: a person wrote it, in another unit. Its sum must
     not overflow, because only ratios matter.
     """
@@ -73,9 +73,9 @@ def _sum(read: int, write: int) -> int:
 def mt_perf_to_adistance(
     perf: AccessCoordinate, dram: AccessCoordinate, bits: Bits = 64
 ) -> int:
-    """Return the abstract distance of memory with figures `perf`.
+    """Return the abstract distance of memory with values `perf`.
 
-    `dram` are the figures of ordinary DRAM. Divisions drop the
+    `dram` are the values of ordinary DRAM. Divisions drop the
     remainder and have the same order as in Linux. With 32 bits,
     products can overflow, as they do in C.
 
@@ -110,12 +110,12 @@ def reference(
     coordinates: Mapping[int, AccessCoordinate],
     dram_nodes: NodeMask,
 ) -> AccessCoordinate | str:
-    """Return the figures of DRAM, or the reason why there are none.
+    """Return DRAM's latency and bandwidth, or why there are none.
 
     They are those of the lowest node with CPUs and memory. Every
-    other such node must have figures, too, and each of its four
-    figures must be within a tenth of the first node's. Otherwise no
-    distance is computed from figures.
+    other such node must have values, too, and each of its four
+    values must be within a tenth of the first node's. Otherwise no
+    distance is computed from latency and bandwidth.
 
     mm/memory-tiers.c, mt_set_default_dram_perf() of v6.7
     """
@@ -140,11 +140,11 @@ def adistances(
     dram_nodes: NodeMask,
     bits: Bits = 64,
 ) -> dict[int, int]:
-    """Return the abstract distance of each node that has figures.
+    """Return the abstract distance of each node with known values.
 
     `dram_nodes` are the nodes with CPUs and memory. Their distances
     are computed, too, so one of them can get into another tier than
-    the first. The figures are those for access 1 (hmat.py). Without
+    the first. The values are those for access 1 (hmat.py). Without
     a reference() the result is empty.
 
     mm/memory-tiers.c, mt_calc_adistance() of v6.7
@@ -162,7 +162,7 @@ def adistances(
 def is_within_tolerance(
     perf: AccessCoordinate, dram: AccessCoordinate
 ) -> bool:
-    """Return whether each figure is within a tenth of DRAM's.
+    """Return whether each value is within a tenth of DRAM's.
 
     mm/memory-tiers.c, mt_set_default_dram_perf() of v6.7
     """

@@ -1,8 +1,8 @@
 """Choose each node's latency and bandwidth from the ACPI HMAT.
 
-A locality table of the HMAT has a figure for each initiator (a node
+A locality table of the HMAT has a value for each initiator (a node
 that may access memory) and each target (a node with memory). For
-each target Linux keeps the figures of one initiator: of the best
+each target Linux keeps the values of one initiator: of the best
 one for access 0, and of the best one with CPUs for access 1. Memory
 tiers use access 1 only.
 
@@ -46,7 +46,7 @@ SEARCH_ORDER: tuple[Field, ...] = (
     "write_bandwidth",
     "read_bandwidth",
 )
-"""The order in which Linux compares initiators by figures."""
+"""The order in which Linux compares initiators by values."""
 
 DATA_TYPES: tuple[tuple[Field, ...], ...] = (
     ("read_latency", "write_latency"),
@@ -56,7 +56,7 @@ DATA_TYPES: tuple[tuple[Field, ...], ...] = (
     ("read_bandwidth",),
     ("write_bandwidth",),
 )
-"""The figures that a table of each HMAT data type states.
+"""The fields that a table of each HMAT data type states.
 
 The index is the data type. Access means reads and writes.
 """
@@ -67,9 +67,9 @@ class Locality:
     """A table of latencies (ns) or bandwidths (MB/s)."""
 
     fields: tuple[Field, ...]
-    """The figures that the table states."""
+    """The fields that the table states."""
     values: Mapping[tuple[int, int], int]
-    """The figure by (initiator, target); 0 means "not known"."""
+    """The value by (initiator, target); 0 means "not known"."""
 
 
 @dataclass(frozen=True)
@@ -118,9 +118,9 @@ def _div_round_up(value: int, divisor: int) -> int:
 def access_coordinate(
     hmat: Hmat, target: int, access: Access, has_cpu: Iterable[int]
 ) -> AccessCoordinate:
-    """Return the figures that Linux keeps for a target.
+    """Return the values that Linux keeps for a target.
 
-    If the target is attached to an initiator, its figures are those
+    If the target is attached to an initiator, its values are those
     of that initiator; for access 1 only if that has CPUs. Otherwise
     they are those of the best initiator. `has_cpu` are the nodes
     with CPUs.
@@ -154,7 +154,7 @@ def access_coordinate(
 def _of_attached(
     hmat: Hmat, target: int, initiator: int
 ) -> AccessCoordinate:
-    """Return an initiator's figures for a target; 0 if not stated.
+    """Return an initiator's values for a target; 0 if not stated.
 
     drivers/acpi/numa/hmat.c, hmat_parse_locality() of v6.12
     """

@@ -25,7 +25,7 @@ no kernel has, changes nothing.
 
 @dataclass(frozen=True)
 class Rules:
-    """The differences between versions in code that all run.
+    """How versions differ within the code that all of them run.
 
     A row of versions.py fills it in.
     """
@@ -54,7 +54,7 @@ class Rules:
     penalty_cpu: int = 1
     """The penalty of a candidate with CPUs."""
     tie: Literal["load", "id", "last-id"] = "load"
-    """How equals are ordered: by load and id, or by id alone."""
+    """What decides between equal scores: the load, or the id."""
 
 
 @dataclass(frozen=True)

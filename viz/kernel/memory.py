@@ -196,7 +196,7 @@ def rcu_read_unlock() -> ReadSide:
 
 
 class Endless(RuntimeError):
-    """A routine is not done after more operations than it can need.
+    """The error of a routine with more operations than it can need.
 
     Only routines whose rules are changed have a limit.
     """

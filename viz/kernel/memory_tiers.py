@@ -280,7 +280,7 @@ def memory_tier_init(machine: Machine) -> Routine[None]:
     """Put all nodes with memory into tiers, then find targets.
 
     From v6.11 nodes without CPUs are added late in the boot, so
-    that the firmware's figures can be used. The result is the same.
+    that the firmware's values can be used. The result is the same.
 
     mm/memory-tiers.c, memory_tier_init() of v6.1
     """

@@ -28,7 +28,7 @@ RELEASED = (
         if row.name not in (RFC2022.name, RANDOM_MEMBER.name)
     ),
 )
-"""The patch as mailed, and all rows that kernels of some release run."""
+"""The row of the patch as mailed, and all rows whose code a release of Linux runs."""
 
 LAST_MINOR = {5: 19, 6: 19}
 """The last release of each series that has ended: 5.19 was followed by 6.0, and 6.19 by 7.0."""
@@ -48,7 +48,7 @@ RELEASE = re.compile(
 )
 
 ROWS = {row.name: row for row in VERSIONS}
-"""Every row by its name."""
+"""All rows by name."""
 
 
 def version(text: str) -> Version:
@@ -61,19 +61,19 @@ def version(text: str) -> Version:
 
 
 def of_table(text: str) -> Version:
-    """Return a row of the table, or one whose rules are changed; never what a person's own file makes of one."""
+    """Return a row of the table, or a row with changed rules, but never a version from a person's own file."""
     return ROWS.get(text) or (_changed(text) if "=" in text else row_of(text))
 
 
 @lru_cache(64)
 def _changed(text: str) -> Version:
-    """Return a row whose rules are changed; every sentence of a run asks for it by its name."""
+    """Return a row with changed rules. It is cached because every sentence of a run looks it up by name."""
     kernel, changes = split_name(text.strip(" "))
     return what_if(own_files.current(kernel, row_of) or row_of(kernel), changes)
 
 
 def named_kernel(kernel: str | None, usual: str) -> str:
-    """Return the kernel that is asked for, or the usual one; of changes alone ("+ tie=id"), those of the usual one."""
+    """Return `kernel`, or `usual` if it is None. Changes without a kernel ("+ tie=id") are added to `usual`."""
     if not kernel:
         return usual
     return f"{usual} {kernel}".rstrip(" +") if kernel.lstrip(" ").startswith("+") else kernel

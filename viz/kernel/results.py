@@ -24,7 +24,7 @@ def several_targets(machine: Machine, memory: Memory) -> Result:
 
 
 def several_in_cycles(machine: Machine, memory: Memory) -> Result:
-    """Return several_targets() with "cycles": [[ids]], a shortest one through each node that is in any."""
+    """Return several_targets() with "cycles": [[ids]], the result of shortest_cycles()."""
     result = several_targets(machine, memory)
     return {**result, "cycles": shortest_cycles({int(node): found for node, found in result["node_demotion"].items()})}
 
@@ -86,7 +86,7 @@ def cycles(successor: Mapping[int, int]) -> list[list[int]]:
 
 
 def shortest_cycles(targets: Mapping[int, Sequence[int]]) -> list[list[int]]:
-    """Return a shortest cycle through every node that is in a cycle, unless an earlier one goes through it, too."""
+    """Return a shortest cycle through each node that is in a cycle, except for nodes of a cycle found before."""
     found: list[list[int]] = []
     for start in targets:
         if not any(start in cycle for cycle in found) and (cycle := _cycle_from(targets, start)):

@@ -28,7 +28,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 class UnknownVersion(ValueError):
-    """The error that no row stands for a kernel, or that a rule cannot be changed there; its message is one line."""
+    """The error that no row stands for a kernel, or that its rule cannot be changed so; the message is one line."""
 
 
 def _absent(*_: object) -> NoReturn:
@@ -38,15 +38,15 @@ def _absent(*_: object) -> NoReturn:
 
 @dataclass(frozen=True)
 class Patch:
-    """A person's own file: its name, its text, its functions as a module, and what they take the place of."""
+    """A person's own file: its name, its text, its functions as a module, and the functions that these replace."""
 
     file: str
     source: str
     module: ModuleType
     replaced: Mapping[str, str]
-    """For each function that takes the place of another, the module of viz.kernel that has the other."""
+    """For each function that replaces another: the module of viz.kernel that has the other one."""
     loops: Any
-    """Counts the rounds of the file's loops (viz/kernel/rules/loop_limit.py)."""
+    """The counter of the rounds of the file's loops (Loops in viz/kernel/rules/loop_limit.py)."""
 
 
 @dataclass(frozen=True)
@@ -85,26 +85,26 @@ class Version:
     """Whether targets come from the zonelists, which are then built even if node_load is given."""
 
     zonelists: str = ""
-    """When zonelists are built, if a rule says it: "boot" or "runtime"."""
+    """The time at which a rule lets zonelists be built: "boot" or "runtime"; "" if no rule says so."""
     changed: tuple[tuple[str, str], ...] = ()
-    """Of a what-if, its switches and their values; the row that it changes has none (viz/kernel/rules)."""
+    """The what-if's changed rules and their values; empty for a row of the table (viz/kernel/rules)."""
     values: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
-    """Of a what-if, the values of all switches that mean something for it."""
+    """The what-if's values of all rules that mean something for it; empty for a row of the table."""
     modules: Mapping[str, ModuleType] = field(default_factory=dict, compare=False, repr=False)
-    """Of a what-if, its own form of the modules of viz.kernel, by name."""
+    """The what-if's own copies of modules of viz.kernel, by name; empty for a row."""
     sources: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
-    """Of a what-if, the source of every module of viz.kernel that is changed, by name."""
+    """The source of every module of viz.kernel that the what-if changes, by name; empty for a row."""
 
     patch: Patch | None = field(default=None, compare=False, repr=False)
-    """Of a version with functions of a person's own file, that file."""
+    """The person's own file whose functions the version has; None if it has none."""
 
     def step_limit(self, machine: Machine) -> int:
-        """Return after how many operations a what-if may be endless; 0 for a row, which always ends."""
+        """Return the number of operations after which a what-if counts as endless; 0 for a row, which always ends."""
         nodes = len(machine.possible)
         return 10_000 + 200 * nodes + 4 * nodes * nodes if self.modules else 0
 
     def own(self, function: F) -> F:
-        """Return the version's own form of a function of viz.kernel; for a row of the table that is the function."""
+        """Return the version's own copy of a function of viz.kernel; for a row of the table, the function itself."""
         module = self.modules.get(function.__module__)
         found: F = getattr(module, function.__name__, function) if module else function
         return found
@@ -116,7 +116,7 @@ class Version:
 
     @property
     def reads_tiers(self) -> bool:
-        """Return whether its order depends on memory tiers: it has some, or its rules look at those of the machine."""
+        """Return whether the order depends on memory tiers: the version has tiers, or a changed rule uses them."""
         if memory_tiers.memtier in self.arrays:
             return True
         by_rule = self.values.get("start") == "fastest-tier" or self.values.get("targets") == "next-class"
@@ -126,7 +126,7 @@ class Version:
     def note_keys(self) -> tuple[str, ...]:
         """Return the keys of notes for this row: its name, then its groups; a patch or a bug has only its name.
 
-        A row whose rules are changed has none.
+        A version with changed rules has no keys.
         """
         if self.changed or self.modules:
             return ()

@@ -1,4 +1,4 @@
-"""What only what-ifs run: rules that no kernel has.
+"""Functions that only what-ifs run: no kernel has them.
 
 viz/kernel/rules puts calls of these into the routines of a version
 whose rules are changed.
@@ -16,8 +16,8 @@ def nearest_sources(
 ) -> list[int]:
     """Return the sources, the one nearest to a free node first.
 
-    Of equals the lower id is first. What is free is looked at once,
-    before anybody has chosen.
+    Of equals the lower id is first. Free nodes are found once,
+    before any source chooses.
 
     Not in Linux: what if the nearest source chose first.
     """

@@ -83,7 +83,7 @@ def play(
 
 
 def _kernel(run: Run) -> dict[str, Any]:
-    """Return the kernel of the run, and the parts of its rules that the page must know."""
+    """Return the kernel of the run, and those of its rules that the page needs."""
     return {
         "kernel": run.version.name,
         "asked": run.asked,
@@ -119,14 +119,14 @@ def _choice(choice: Choice) -> dict[str, Any]:
 
 
 def play_alone(run: Run) -> dict[str, Any]:
-    """Return play() of a run with what a page asks its server for: the stage for narrow windows, and the findings."""
+    """Return play() of a run with the parts that a page usually requests later: the narrow stage, and the findings."""
     data = play(run, {"text": ""})
     narrow = data["narrow"] or stage(run.topology, run.trace(), narrow=True)
     return data | {"narrow": narrow, "findings": findings_json(run, ParseResult(run.topology))}
 
 
 def findings_json(run: Run, loaded: ParseResult) -> dict[str, Any]:
-    """Return what is odd about the machine of a run: the list for the page, and the same as text for a mail."""
+    """Return the findings on a run: the list for the page, and the same as text for a mail."""
     found = findings(run, loaded.guesses_under(run.version.reads_tiers))
     return {"findings": [finding.as_dict() for finding in found], "text": findings_text(found)}
 

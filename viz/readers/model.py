@@ -64,20 +64,20 @@ class Change:
     written: bool = True
     """False if the writer stores nothing at all, not even a disable."""
     rebuilds: int = 1
-    """How many times the new order is built; a second build gives the same order again."""
+    """The number of times that the new order is built; a second build gives the same order again."""
     plain: bool = False
-    """Whether readers read plainly, so that a compiler may move each read to anywhere in the walk."""
+    """Whether readers use plain reads, which a compiler may move to anywhere in the walk."""
 
     def stores(self, protocol: Protocol) -> list[list[Store]]:
         """Return the writer's stores in program order, as lists with a barrier between one list and the next.
 
-        A second build sees all that the first has stored, because both take a lock.
+        A second build sees all stores of the first build, because both builds take the same lock.
         """
         once = self._stores_of_one_build(protocol)
         return once if protocol == "in-place" or not self.written else once * self.rebuilds
 
     def builds_before(self, protocol: Protocol, group: int) -> int:
-        """Return how many builds are over when a list of stores begins, of those that stores() returns."""
+        """Return how many builds are over when list number `group` of stores() begins."""
         return group // len(self._stores_of_one_build(protocol))
 
     def _stores_of_one_build(self, protocol: Protocol) -> list[list[Store]]:
@@ -115,8 +115,8 @@ class View:
     def loads(self, node: int, knowledge: Knowledge) -> dict[int, Knowledge]:
         """Return the values that a load of the node's entry can give, each with what the reader knows after it.
 
-        `knowledge` is what the reader knows before the load. The values are in ascending order. A plain read tells
-        nothing, since a compiler may have done it before an earlier one.
+        `knowledge` is what the reader knows before the load. The values are in ascending order. After a plain
+        read the reader knows nothing more, since a compiler may have moved it before an earlier read.
         """
         possible: dict[int, dict[int, Section]] = {}
         for section in knowledge:

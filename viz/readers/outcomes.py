@@ -53,7 +53,7 @@ class Outcomes:
         """Yield each beginning of the old or the new chain that a reader can follow, and what the reader then knows."""
         for order in (self.view.change.old, self.view.change.new):
             knowledge: Knowledge | None = self.view.initial_knowledge
-            nodes = chain(order, start)[:-1]  # without the last entry: NUMA_NO_NODE or a node visited before
+            nodes = chain(order, start)[:-1]  # the last entry is dropped: it is NUMA_NO_NODE or a node visited before
             for length, (node, value) in enumerate(zip(nodes, (*nodes[1:], None), strict=True), 1):
                 if not knowledge:
                     break

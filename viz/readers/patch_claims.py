@@ -210,7 +210,7 @@ OF_READERS = (
 
 
 def claims(function: Function) -> Iterator[tuple[Statement, list[Claim]]]:
-    """Yield every statement of a function about which there are claims, with those claims; none in a what-if."""
+    """Yield each statement about which the patch's comments make claims, with these claims; none in what-ifs."""
     if not function.of_row:
         return
     about = [

@@ -59,7 +59,7 @@ def schedule_counts(change: Change, protocol: Protocol, program_order: bool = Fa
 def change_of(old: str, new: str, version: Version = POSTED) -> Change:
     """Return the change from one order to another, each written as chains: "0>1>2,3>4".
 
-    Of the version only those rules count that are about readers.
+    From the version only the rules for readers are used.
 
     Raise WrongChain if a text is not such a list, or if neither names a node.
     """
@@ -72,7 +72,7 @@ def change_of(old: str, new: str, version: Version = POSTED) -> Change:
 
 
 def by_rules(change: Change, version: Version) -> Change:
-    """Return a change with the rules that a version has for readers: how they read, and how often it is built."""
+    """Return a change with a version's rules for readers: whether reads are plain, and how often the order is built."""
     return replace(change, plain=rule(version, "read") == "plain", rebuilds=int(rule(version, "rebuilds") or 1))
 
 

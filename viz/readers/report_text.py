@@ -37,7 +37,7 @@ def report_text(
 ) -> str:
     """Return a text with the protocol, a paragraph for every start node and, if given, the numbers of schedules.
 
-    `rules` says what is changed in how readers read, or how often the order is built.
+    `rules` is the text on changed rules from changed_rules().
     """
     visible = "in program order" if program_order else "in any order between barriers"
     blocks = [f"{PROTOCOLS[protocol]}\nstores become visible {visible}{rules}"]
@@ -56,7 +56,7 @@ def report_text(
 
 
 def changed_rules(change: Change) -> str:
-    """Return a line for each rule of readers that is changed, each after a line end."""
+    """Return a line for each changed rule for readers; each line has a line end before it."""
     plain = "\nreads are plain: a compiler may move each to anywhere in the walk" if change.plain else ""
     return plain + ("\nthe order is built twice" if change.rebuilds > 1 else "")
 

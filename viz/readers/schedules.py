@@ -34,7 +34,7 @@ def schedules(change: Change, protocol: Protocol, program_order: bool = False) -
 
         In this state the writer has done all stages before `stage` and the steps `done` of that stage, and `walk` is
         what the reader has loaded. `entered` is the stage in which the reader entered its read-side section, OUTSIDE
-        if it has not. It is NO_SECTION under a protocol where no section contains the whole walk.
+        if the reader has not entered it. It is NO_SECTION under a protocol where no section contains the whole walk.
         """
         if stage < len(stages) and len(done) == len(stages[stage]):
             return continuations(stage + 1, frozenset(), walk, entered)

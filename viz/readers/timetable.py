@@ -26,7 +26,7 @@ Kind = Literal["store", "barrier", "starts", "ends", "again", "read"]
 class Moment(NamedTuple):
     """One event of a schedule: a store becomes visible, a barrier, a grace period starts or ends, or a read.
 
-    "again" is where a second build begins.
+    "again" is the moment at which a second build begins.
     """
 
     kind: Kind
@@ -52,7 +52,7 @@ class Read(NamedTuple):
 def timetable(view: View, walk: Walk) -> list[Moment]:
     """Return a schedule in which a reader makes exactly this walk, and each store becomes visible as late as possible.
 
-    Raise ValueError if no reader can make the walk, or if the reads are plain: a schedule has them in the walk's order.
+    Raise ValueError if no reader can make the walk. Raise it for plain reads, too, because they have no order to show.
     """
     if view.change.plain:
         raise ValueError("plain reads have no order")

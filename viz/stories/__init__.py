@@ -1,7 +1,7 @@
-"""Stories: lists of stops, each a run at a step, with a text and what to look at. docs/stories.md has the format.
+"""Read stories, which are lists of stops. A stop shows one step of a run and explains it in a text.
 
 `story.py` checks a document, `resolved.py` finds the run and the step of each stop, `builtin.py` reads the files of
-topologies/stories/.
+topologies/stories/. docs/stories.md has the format.
 """
 
 from viz.stories.builtin import builtin_stories, builtin_story, story_names

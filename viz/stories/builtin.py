@@ -13,7 +13,7 @@ from viz.topology.errors import shown
 
 
 def story_names() -> list[str]:
-    """Return the ids of the built-in stories, in the order of the alphabet."""
+    """Return the ids of the built-in stories in alphabetical order."""
     return sorted(path.stem for path in stories().glob("*.toml"))
 
 
@@ -25,8 +25,8 @@ def builtin_stories() -> dict[str, Story]:
 
 
 def builtin_story(name: str) -> ResolvedStory:
-    """Return the built-in story of that id, with its runs and steps; raise TopologyError if there is none."""
-    if name not in story_names():  # also keeps a name such as "../x" from being a path
+    """Return the built-in story with this id, with its runs and steps; raise TopologyError if there is none."""
+    if name not in story_names():  # this also keeps a name such as "../x" from being used as a path
         raise TopologyError(f"{shown(name)} is no built-in story")
     path = stories() / f"{name}.toml"
     return _resolved(path, path.stat().st_mtime_ns)
@@ -34,7 +34,7 @@ def builtin_story(name: str) -> ResolvedStory:
 
 @lru_cache(maxsize=256)
 def _read(path: Path, _modified: int) -> Story:
-    """Return the story of a file. The time of its last change is in the key, so a changed file is read anew."""
+    """Return the story in a file. `_modified` is part of the cache's key, so a changed file is read again."""
     return read_story(path.read_text(encoding="utf-8"), path.name)
 
 

@@ -20,7 +20,7 @@ from viz.trace.model import Trace
 class ResolvedStop:
     """A stop with its run and its step.
 
-    `request` is how the page asks for the run: by the name of a topology, by a text or by a link, with options.
+    `request` holds what the page sends to the server to get the run: a topology's name, a text or a link, with options.
     """
 
     stop: Stop
@@ -31,7 +31,7 @@ class ResolvedStop:
 
 @dataclass(frozen=True)
 class ResolvedStory:
-    """A story whose stops are all met; `now` is the machine to try and its step, if the story has one."""
+    """A story with the runs and steps of all stops, and the request and step of the machine to try, if there is one."""
 
     story: Story
     stops: tuple[ResolvedStop, ...]
@@ -41,7 +41,7 @@ class ResolvedStory:
 def resolved(story: Story, name: str) -> ResolvedStory:
     """Return the story with the run and the step of each stop.
 
-    Raise TopologyError if a stop names a machine or a kernel that is not there, or if its condition is never met.
+    Raise TopologyError if a stop names a machine or a kernel that does not exist, or if its condition is never true.
     """
     try:
         return ResolvedStory(story, tuple(_stops(story)), _now(story.now_try))
@@ -82,7 +82,7 @@ def _resolved_stop(stop: Stop, before: ResolvedStop | None) -> ResolvedStop:
 
 
 def _machine(stop: Stop, before: ResolvedStop | None) -> tuple[Topology, dict[str, str]]:
-    """Return the machine of a stop, and how the page asks for it."""
+    """Return the machine of a stop, and what the page sends to the server to get it."""
     if stop.topology:
         topology, request = _at(".topology", lambda: builtin(stop.topology or "")), {"topology": stop.topology}
     elif stop.machine:
@@ -102,7 +102,7 @@ def _machine(stop: Stop, before: ResolvedStop | None) -> tuple[Topology, dict[st
 
 
 def _at(key: str, make: Any) -> Topology:
-    """Return the topology that `make` returns; say at which key of the stop it cannot be had."""
+    """Return the topology that `make` returns; name the stop's key in the TopologyError if there is one."""
     try:
         topology: Topology = make()
         return topology
@@ -111,7 +111,7 @@ def _at(key: str, make: Any) -> Topology:
 
 
 def step_where(trace: Trace, condition: str, key: str) -> int:
-    """Return the first step that a condition names; raise TopologyError if there is none."""
+    """Return the first step that a condition names; raise TopologyError, which names `key`, if there is none."""
     try:
         steps = steps_where(trace, parse(condition))
     except NotInRun as error:
@@ -122,7 +122,7 @@ def step_where(trace: Trace, condition: str, key: str) -> int:
 
 
 def _check_view(stop: Stop, trace: Trace) -> None:
-    """Raise TopologyError if a stop marks or asks about what the run does not have, or shows a walk nobody can make."""
+    """Raise TopologyError if the run lacks what a stop marks or explains, or if no reader can make the stop's walk."""
     if stop.ask is not None and f"why {stop.ask}" not in trace.signals:
         raise TopologyError("is no cell of this run", ".ask")
     if stop.mark is not None and stop.mark not in PLACES and stop.mark not in _marks(trace):
@@ -155,7 +155,7 @@ def _check_walk(walk: Walk) -> None:
 
 
 def _now(now: Try) -> tuple[dict[str, str], int] | None:
-    """Return how the page asks for the machine to try, and its step; None if there is only a text."""
+    """Return what the page sends to get the machine to try, and the step; None if there is only a text."""
     if now.machine is None:
         return None
     topology = _at("now_try.machine", lambda: load(now.machine or "").topology)

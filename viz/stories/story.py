@@ -43,9 +43,9 @@ GROUPS = (
 """The groups of stories, in the order in which the gallery shows them."""
 MAX_STOPS, MAX_EVENTS = 6, 40
 VIEWS = ("code", "edit", "events", "compare", "stranding", "readers", "log")
-"""What stands beside the stage at a stop: the names of the page's tools."""
+"""The tools of the page that can be open beside the stage at a stop."""
 PLACES = ("stage", "registers", "code", "scores", "player", "charts", "tool")
-"""The parts of the page that a stop can mark; others are "node 3", a register, or a cell such as used_targets[3]."""
+"""Parts of the page that a stop can mark. It can also mark "node 3", a register or a cell such as used_targets[3]."""
 
 Line = Annotated[str, PlainValidator(q.plain_text(120))]
 Title = Annotated[str, PlainValidator(q.plain_text(60))]
@@ -63,7 +63,7 @@ def _condition(text: str) -> str:
 
 
 def _events(value: object) -> tuple[Event, ...]:
-    """Return the events that texts such as "mem_offline 1" name."""
+    """Return the events in a list of texts such as "mem_offline 1"; raise ValueError for anything else."""
     if not isinstance(value, list) or len(value) > MAX_EVENTS:
         raise ValueError(f"must be a list of at most {MAX_EVENTS} events, such as 'mem_offline 1', not {shown(value)}")
     return tuple(map(_event, value))
@@ -83,7 +83,7 @@ View = Annotated[str, PlainValidator(q.one_of(*VIEWS))]
 
 
 class Walk(StrictModel):
-    """What the tool Readers shows: one order becomes another, and a walk with this verdict is played."""
+    """A reader's walk for the tool Readers: it has this verdict while the order changes from `old` to `new`."""
 
     old: Line
     new: Line
@@ -93,36 +93,36 @@ class Walk(StrictModel):
 
 
 class Stop(StrictModel):
-    """A run at a step, with a text. What a stop does not name is as at the stop before it.
+    """A stop of a story: a step of a run, with a text. It keeps from the stop before what it does not name itself.
 
-    A stop that names a machine starts afresh: with the kernel, the zonelists, the events and the mask of that machine.
+    A stop that names a machine keeps nothing: the kernel, the zonelists, the events and the mask are the machine's.
     """
 
     title: Title
     text: Prose
     look: Look | None = None
-    """What to look at."""
+    """A hint on what to look at."""
     mark: Line | None = None
-    """What is outlined on the page: one of PLACES, "node 3", a register or a cell."""
+    """The part of the page that is outlined: one of PLACES, "node 3", a register or a cell."""
     topology: Line | None = None
     """The name of a built-in topology."""
     machine: Machine | None = None
-    """A machine as text, such as one line, in place of a name."""
+    """A machine as text, such as a line in the notation, in place of `topology`."""
     kernel: Line | None = None
     zonelists: Literal["boot", "runtime"] | None = None
     events: Events | None = None
-    """Events in place of those of the machine."""
+    """The events that take the place of the machine's own."""
     allowed: Line | None = None
     """The nodes that a cgroup may use, as a node list."""
     view: View = "code"
     against: Line | None = None
-    """The kernel that the tool Compare holds against this one."""
+    """The kernel with which the tool Compare compares this one."""
     walk: Walk | None = None
-    """What the tool Readers shows."""
+    """The walk that the tool Readers shows."""
     ask: Line | None = None
-    """The cell whose "why" is open, such as node_demotion[1]."""
+    """The cell whose value is explained (its "why" is open), such as node_demotion[1]."""
     step: Condition | None = None
-    """The step, by a condition. Without one, a stop with the run of the stop before it keeps that one's step."""
+    """The condition that finds the step. Without it, the stop keeps the run and step of the stop before."""
 
     @model_validator(mode="after")
     def _fits(self) -> Stop:
@@ -137,7 +137,7 @@ class Stop(StrictModel):
 
 
 class Try(StrictModel):
-    """What a visitor may try after the last stop: in words, and as a machine that shows the same."""
+    """Something to try after the last stop: in words, and as a machine that shows the same if one is given."""
 
     text: Prose
     machine: Machine | None = None
@@ -146,17 +146,17 @@ class Try(StrictModel):
 
 
 class Story(StrictModel):
-    """A question in plain words, the stops that answer it, and what to try then."""
+    """A story: a question in plain words, the stops that answer it, and something to try afterwards."""
 
     question: Line
     group: Group
     order: int = 0
-    """Its place in the group."""
+    """A number by which the stories of a group are sorted."""
     asked: Line | None = None
-    """Who asked it and when, if somebody did: "Huang Ying, 28 January 2022"."""
+    """Who asked the question and when, such as "Huang Ying, 28 January 2022"; None if nobody is known."""
     stops: Annotated[tuple[Stop, ...], FailFast()]
     picture: int = Field(default=-1, ge=-1)
-    """The index of the stop whose order the card shows; -1 is the last."""
+    """The index of the stop whose order the story's card shows in the gallery; -1 is the last stop."""
     now_try: Try
 
     @field_validator("stops", mode="before")
@@ -168,7 +168,7 @@ class Story(StrictModel):
 
 
 def read_story(text: str, name: str) -> Story:
-    """Return the story of a TOML text; raise TopologyError, which says where it is wrong."""
+    """Return the story in a TOML text; raise TopologyError, which says where the text is wrong."""
     try:
         return Story.model_validate(toml_document(text))
     except ValidationError as error:

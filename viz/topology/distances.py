@@ -90,7 +90,10 @@ def _asymmetric(matrix: Matrix) -> Iterator[Pair]:
 
 
 def _warning(odd_pairs: Iterator[Pair], sentence: Callable[[int, int], str], remark: str) -> Iterator[str]:
-    """Yield the sentence on the first odd pair, with the number of the other odd pairs; nothing if there is no pair."""
+    """Yield a warning on the first odd pair of nodes, with the number of the other odd pairs; nothing if there is none.
+
+    `sentence` makes the warning's first part from the two indexes; `remark` says how Linux treats such a pair.
+    """
     first = next(odd_pairs, None)
     if first is not None:
         more = sum(1 for _ in odd_pairs)

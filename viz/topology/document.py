@@ -92,7 +92,7 @@ def _no_constant(word: str) -> NoReturn:
 
 
 def toml_document(text: str) -> dict[str, object]:
-    """Return the tables of a TOML text; raise TopologyError if it is none, or would take tomllib long to read."""
+    """Return the tables of a TOML text; raise TopologyError if it is not TOML, or takes tomllib long to read."""
     for mark, limit in _TOML_LIMITS.items():
         if text.count(mark) > limit:
             raise TopologyError(f"holds more than {limit:,} '{mark}'; a topology has at most 1024 nodes")

@@ -121,7 +121,7 @@ class Topology(StrictModel):
         )
 
     def _adistances(self, rules: Rules) -> dict[int, int]:
-        """Return each node's abstract distance: stated, or else computed by the kernel, or else by its driver."""
+        """Return each node's abstract distance: the stated one, else the kernel's result, else that of the driver."""
         by_node = {n.id: n.adistance if n.adistance_from != "hmat" else MEMTIER_ADISTANCE_DRAM for n in self.nodes}
         computed = self.adistances_of_figures(rules)
         return by_node | {n.id: computed[n.id] for n in self.nodes if n.id in computed and not n.states_adistance}

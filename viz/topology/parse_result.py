@@ -46,7 +46,7 @@ class Guess:
     change: Change = field(default_factory=dict)
     choices: tuple[Choice, ...] = ()
     is_chosen: bool = False
-    """Whether a person has chosen, so that it is a guess no more."""
+    """Whether a person has made the choice, so that this is no longer a guess."""
 
     def changed_by(self, name: str) -> Change:
         """Return what the choice of that name changes; for "" return `change`.
@@ -62,7 +62,7 @@ class Guess:
         return found.change
 
     def decided(self, name: str) -> Guess:
-        """Return the guess with the choice of that name taken; a guess without choices keeps its sentence."""
+        """Return the guess after the choice with this name was made; a guess without choices keeps its sentence."""
         change = self.changed_by(name)
         found = next((c for c in self.choices if (c.name == name if name else c.change == change)), None)
         if found is None:
@@ -105,11 +105,11 @@ class ParseResult:
         return replace(self, topology=Topology.from_document(document), guesses=tuple(guesses))
 
     def guesses_under(self, has_tiers: bool) -> list[Guess]:
-        """Return the guesses that a result rests on; those on tiers only if its kernel has tiers."""
+        """Return the guesses that a result depends on; guesses on tiers are among them only if the kernel has tiers."""
         return [guess for guess in self.guesses if has_tiers or guess.key != TIER]
 
     def rests_on(self, has_tiers: bool) -> list[str]:
-        """Return the sentences of the guesses that a result rests on."""
+        """Return the sentences of the guesses that a result depends on."""
         return [guess.sentence for guess in self.guesses_under(has_tiers)]
 
     def filled(self, remote: int) -> ParseResult:

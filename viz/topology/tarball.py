@@ -66,17 +66,17 @@ class Member:
 
     @property
     def is_file(self) -> bool:
-        """Return whether it is a regular file."""
+        """Return whether the member is a regular file."""
         return self.kind in _FILE
 
     @property
     def is_link(self) -> bool:
-        """Return whether it is a symbolic link."""
+        """Return whether the member is a symbolic link."""
         return self.kind == _SYMLINK
 
     @property
     def is_folder(self) -> bool:
-        """Return whether it is a folder."""
+        """Return whether the member is a folder."""
         return self.kind == _FOLDER
 
     def error(self, problem: str) -> TopologyError:

@@ -29,7 +29,7 @@ class Chapter:
     title: str
     routine: Routine[None]
     limit: int = 0
-    """After how many operations the routine may be endless; 0 for one that always ends."""
+    """The number of operations after which the routine counts as endless; 0 for a routine that always ends."""
 
 
 def first_build(

@@ -17,7 +17,7 @@ def narrate(trace: Trace) -> Signal:
 
 
 def _any_sentence(trace: Trace, step: int) -> str:
-    """Return the sentence of a step of a person's own file, which may do things in an order that no version has."""
+    """Return the sentence of a step of a person's own file, whose operations may come in any order."""
     try:
         return sentence(trace, step)
     except (ArithmeticError, LookupError, StopIteration, TypeError, ValueError):

@@ -1,4 +1,4 @@
-"""Say which rules the version of a trace has, and in a sentence which of them a what-if has changed."""
+"""Find the rules of a trace's version, and write a sentence for each rule that a what-if has changed."""
 
 from __future__ import annotations
 
@@ -8,26 +8,28 @@ from viz.kernel.rules.switches import SWITCHES
 from viz.trace.model import Trace
 
 OF_LISTS = ("charge", "lists", "zonelists")
-"""The rules that are told where the zonelists begin; all others are told where the order begins."""
+"""The rules that are explained at the step where the zonelists begin; all others, where the order begins."""
 
 
 def rule(trace: Trace, name: str) -> str:
-    """Return the value of a rule, or "" if the rule means nothing for the version."""
+    """Return the value of a rule; "" if the rule has no meaning for the version."""
     return rule_of(version(trace.kernel), name)
 
 
 def shares_targets(trace: Trace) -> bool:
-    """Return whether several sources may have the same target, because none of them marks its choice for others."""
+    """Return whether several sources may have the same target, because a target is not marked as used for others."""
     return rule(trace, "used") in ("per-source", "sources")
 
 
 def as_in_the_patch(trace: Trace) -> bool:
-    """Return whether whoever was a source or was chosen is used from then on for everybody, as in the patch."""
+    """Return whether sources and targets become used for all later sources, as in the posted patch."""
     return rule(trace, "used") in ("chooser", "") and rule(trace, "this-pass") in ("before", "")
 
 
 def told(trace: Trace, of_lists: bool) -> str:
-    """Return " What if: ..." with a sentence for each changed rule of the zonelists or of the order, or ""."""
+    """Return " What if: ..." with a sentence for each changed rule; "" if none is changed.
+
+    With `of_lists` the rules are those of the zonelists, otherwise those of the order."""
     row = version(trace.kernel)
     own = ""
     if row.patch and not of_lists:

@@ -46,7 +46,7 @@ class Row(NamedTuple):
 def score_table(machine: Machine, scan: Scan, rank: Rank = nearest_first) -> tuple[tuple[Row, ...], Counts]:
     """Return the rows, and (verdict, count) for the rows that were left out.
 
-    `rank` is what the version has of nearest_first().
+    `rank` is the version's own copy of nearest_first().
 
     The rows are the candidates, best first, then the other online nodes, nearest first. The nearest candidate is never
     left out, so that a reason can always name it.

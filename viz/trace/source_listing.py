@@ -40,7 +40,7 @@ class Statement:
     yields: bool
     """Whether a run can stop here: it stops only at a `yield`."""
     checkpoint: bool = False
-    """Whether it is only a point to stop at (viz.kernel.checkpoints). The page dims such lines."""
+    """Whether the statement only lets a run stop here (viz.kernel.checkpoints). The page dims its lines."""
     loop: int | None = None
     """The first line of the innermost loop around the statement; for a checkpoint right after a loop, of that loop."""
 
@@ -55,9 +55,9 @@ class Function:
     lines: tuple[tuple[Piece, ...], ...]
     statements: tuple[Statement, ...]
     changed: frozenset[int] = frozenset()
-    """The lines that are not those of the row which a what-if changes."""
+    """The numbers of the lines that a what-if has changed in the row's source."""
     of_row: bool = True
-    """Whether it is run by a row of the table: the patch's comments speak of no what-if."""
+    """Whether a row of the table runs the function. Only then are claims of the patch's comments shown for it."""
 
     @property
     def stops(self) -> frozenset[int]:
@@ -78,7 +78,7 @@ def functions(module: ModuleType) -> list[Function]:
 def functions_in(
     source: str, file: str, names: Mapping[str, object], changed: frozenset[int] = frozenset()
 ) -> list[Function]:
-    """Return the top-level functions of a source; `names` are those of its module, `changed` the lines that differ."""
+    """Return the top-level functions of a source; `names` are the names of its module, `changed` its changed lines."""
     pieces = _pieces(source)
     found = []
     for node in ast.parse(source).body:
@@ -205,13 +205,13 @@ def listing_of(version: Version, events: bool, allowed: bool = False) -> list[Fu
 
 
 def _functions_of(version: Version) -> list[Function]:
-    """Return every function of the listing as the version has it; a what-if has some of its own."""
+    """Return all functions of the listing in the version's own form; a what-if has changed some of them."""
     return _changed_listing(version) if version.modules else LISTING
 
 
 @lru_cache(32)
 def _changed_listing(version: Version) -> list[Function]:
-    """Return the functions of a what-if; some are kept, because every run of it needs them."""
+    """Return the functions of a what-if. The last results are kept, because every run of the what-if needs them."""
     changed = {_file(sys.modules[name]): _changed_functions(version, name) for name in version.sources}
     kept = [function for function in LISTING if function.file not in changed]
     own = [function for functions in changed.values() for function in functions]
@@ -220,14 +220,14 @@ def _changed_listing(version: Version) -> list[Function]:
 
 
 def _not_replaced(version: Version, listed: list[Function]) -> list[Function]:
-    """Return the functions without those whose place is taken by functions of a person's own file."""
+    """Return the functions without those that a person's own file replaces."""
     replaced = version.patch.replaced.items() if version.patch else ()
     gone = {(_file(sys.modules[module]), name) for name, module in replaced}
     return [function for function in listed if (function.file, function.name) not in gone]
 
 
 def _of_patch(version: Version) -> list[Function]:
-    """Return the functions of a person's own file; lines that a replaced function has, too, are not changed."""
+    """Return the functions of a person's own file; lines that the replaced function has, too, are not changed."""
     patch = version.patch
     if patch is None:
         return []
@@ -242,21 +242,21 @@ def _new_lines(function: Function, module: str | None) -> frozenset[int]:
 
 
 def _changed_functions(version: Version, name: str) -> list[Function]:
-    """Return the functions of a module that a what-if changes, with the lines that differ from those of its row."""
+    """Return the functions of a module that a what-if has changed, with the numbers of their changed lines."""
     source, module = version.sources[name], version.modules[name]
     before = inspect.getsource(sys.modules[name]).splitlines()
     return functions_in(source, _file(module), vars(module), _different(before, source.splitlines(), 1))
 
 
 def _different(before: list[str], after: list[str], first: int) -> frozenset[int]:
-    """Return which lines of a text another does not have; the number of the text's first line is `first`."""
+    """Return the numbers of the lines of `after` that `before` does not have; the first line has the number `first`."""
     blocks = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
     lines = (range(begin, end) for kind, _, _, begin, end in blocks if kind != "equal")
     return frozenset(first + line for block in lines for line in block)
 
 
 def _called(version: Version) -> list[Function]:
-    """Return the functions that only what-ifs run, as far as this one does; all of their lines count as changed."""
+    """Return the functions from what_if.py that this what-if runs; all of their lines count as changed."""
     named = {name for module in version.sources for name in vars(version.modules[module])}
     return [
         replace(function, changed=frozenset(range(function.first, function.first + len(function.lines))))
@@ -266,7 +266,7 @@ def _called(version: Version) -> list[Function]:
 
 
 def first_lines(version: Version) -> Mapping[tuple[str, int], int]:
-    """Return the first line of the statement that holds (file, line), as the version has its files."""
+    """Return for each (file, line) the first line of its statement, for the version's own source."""
     return _first_lines(_functions_of(version)) if version.modules else FIRST_LINES
 
 

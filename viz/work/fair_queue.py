@@ -184,7 +184,7 @@ class FairQueue:
             del self._queues[address]
 
     def _note_present(self, address: str) -> None:
-        """Remember that the address is present; forget those that are not any more, and the oldest over MAX_PRESENT."""
+        """Remember that the address is present; forget absent addresses, and the oldest if there are too many."""
         now = self._clock()
         self._last_seen.pop(address, None)
         self._last_seen[address] = now  # added at the end, so that the entries are in the order of their times

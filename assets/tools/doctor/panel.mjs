@@ -1,5 +1,5 @@
 // @ts-check
-// The doctor: whether the machine on show demotes, where to, and if not, why, by what was pasted or dropped of it.
+// Shows whether the machine on the page demotes, where to, and if not, why, by the files that the visitor has given.
 
 import { askServer, messageOf } from "#core/api";
 import { $, element, find, on } from "#core/dom";
@@ -27,8 +27,8 @@ const FORM = `<h2>Does this machine demote?</h2>
  *   archive: string }} Report
  */
 
-let turn = 0; // how many reports were asked for: an answer to an earlier one comes too late
-let more = ""; // what the visitor has pasted; it stays while the page is open
+let turn = 0; // how many reports were requested; an answer to an earlier request is dropped
+let more = ""; // the text that the visitor has pasted; it is kept while the page is open
 let script = "";
 
 /** @param {HTMLElement} panel */
@@ -87,7 +87,7 @@ function say(verdict, kernel, parts) {
 }
 
 /**
- * The findings of one state below a line that opens them; null if there are none.
+ * Return the findings of one state, below a line that opens and closes them; null if there are none.
  * @param {string} title
  * @param {Finding[]} findings
  * @param {string} kind

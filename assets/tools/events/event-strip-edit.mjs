@@ -27,7 +27,7 @@ const drag = {
 
 export const isEditable = () => documentOf() !== null;
 
-/** Return the newest machine, which there is whenever the strip can be edited. */
+/** Return the newest machine. There is one whenever the strip can be edited. */
 const newest = () => /** @type {Machine} */ (documentOf());
 
 /**

@@ -272,7 +272,7 @@ function onButton(pressed) {
 const chosenNode = () => Number(panel.form?.node.value);
 
 /**
- * Add an event `times` times, after the current event or after the one that was added just before.
+ * Add an event `times` times, after the current event or, if an event was just added, after that one.
  * @param {string} event
  * @param {number} times
  */

@@ -30,7 +30,7 @@ export function showReaderCode(place, protocol) {
 }
 
 /**
- * Mark the line that reads, and show the value, if the moment is a read; otherwise remove the mark.
+ * If the moment is a read, mark the listing's line that reads, and show the value there; otherwise remove the mark.
  * @param {HTMLElement} place
  * @param {MomentRow | undefined} row
  */

@@ -21,8 +21,8 @@ export const isOver = (walk) => endOf(walk) === NONE || walk.slice(0, -1).includ
 export const asMoments = (lists) => lists.map(([kind, node, value, stretch]) => ({ kind, node, value, stretch }));
 
 /**
- * Return the moments with every read done again, so that it reads the value that its entry has at that moment. If the
- * walk is not over at its last read, it goes on at once; reads after its end are dropped.
+ * Return the moments with every read done again: the read gets the value that its entry has at that moment. If the walk
+ * is not over after the last read, more reads follow at once. Reads after the end of the walk are dropped.
  * @param {Game} game
  * @param {Moment[]} moments
  */

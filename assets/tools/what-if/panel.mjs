@@ -1,6 +1,6 @@
 // @ts-check
-// What if a rule of the kernel were another? A field for each rule. The run follows at once, and so does the link; its
-// name says what is changed.
+// Shows a field for each rule of the kernel, to find out what would happen with another rule. A change gives a new run
+// and a new link at once; the kernel's name lists the changed rules.
 
 import { askServer, messageOf } from "#core/api";
 import { $, all, element, on } from "#core/dom";
@@ -19,16 +19,16 @@ const FORM = `<div class="tool-head"><h2>What if</h2>
   <details id="changed-code" hidden><summary>The code that is changed</summary><div></div></details>`;
 
 /**
- * A rule as the server describes it (viz/app/rule_questions.py): what its values mean, which the row has, which the run
- * has, and why it means nothing there.
+ * A rule as the server describes it (viz/app/rule_questions.py): what each of its values means, the value in the row
+ * (own), the value in the run (value), and why the rule means nothing there, if so (whyNot).
  * @typedef {{ name: string, label: string, number: boolean, values: Record<string, string>, own: string, value: string,
  *   whyNot: string }} Rule
  */
 
-let row = ""; // the row whose rules are changed
+let row = ""; // the kernel version whose rules are changed: its row in Python's table of versions
 /** @type {Rule[]} */
 let rules = [];
-let turn = 0; // how many times the rules were asked for: an answer to an earlier question comes too late
+let turn = 0; // how many times the rules were requested; an answer to an earlier request is dropped
 
 /** @param {HTMLElement} panel */
 export function open(panel) {
@@ -79,7 +79,7 @@ function show(answer) {
 }
 
 /**
- * The field of a rule, with the sentence of the value that it has; or why the rule means nothing here.
+ * Return the field of a rule, with a sentence on its value or on why the rule means nothing here.
  * @param {Rule} rule
  * @param {number} most
  */
@@ -88,9 +88,9 @@ function field(rule, most) {
   const label = item.appendChild(element("label"));
   label.append(element("span", rule.label), rule.number ? numberField(rule, most) : choiceField(rule));
   const sentence = rule.number ? rule.values.N.replace("{}", rule.value) : (rule.values[rule.value] ?? "");
-  const told = element("p", rule.whyNot ? `Means nothing here: ${rule.whyNot}.` : sentence, "quiet");
-  told.id = `rule-${rule.name}`;
-  item.append(told);
+  const note = element("p", rule.whyNot ? `Means nothing here: ${rule.whyNot}.` : sentence, "quiet");
+  note.id = `rule-${rule.name}`;
+  item.append(note);
   item.classList.toggle("changed", !rule.whyNot && rule.value !== rule.own);
   return item;
 }
@@ -126,16 +126,16 @@ function described(control, name, whyNot) {
   return control;
 }
 
-/** Ask for the run with the rules as the fields have them. */
+/** Request the run with the rules that the fields hold. */
 function apply() {
   const form = /** @type {HTMLFormElement} */ (/** @type {unknown} */ ($("#rules")));
   if (!form.reportValidity()) return;
-  const values = new FormData(form); // a disabled field is not in it
+  const values = new FormData(form); // disabled fields are not in it
   const changes = rules.filter(({ name, own }) => (values.get(name) ?? own) !== own);
   requestRun({ kernel: [row, ...changes.map(({ name }) => `${name}=${values.get(name)}`)].join(" + ") });
 }
 
-/** Put the row as it is beside the run. */
+/** Compare the run with the unchanged row, in the tool Compare. */
 function compare() {
   setTools({ against: `kernel:${row}` });
   openTool("compare");

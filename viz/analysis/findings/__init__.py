@@ -1,24 +1,24 @@
-"""Find what is odd about a machine under one kernel: findings(run).
+"""Find what is odd about a machine under one kernel.
 
 A detector is a pure function of Facts that returns a Finding or None. All findings are about the first order of a
-run, before any event. "Outside" are the nodes with memory that are not in N_CPU.
+run, before any event. "Outside" nodes are those with memory that are not in N_CPU.
 
-| id | its nodes |
+| id | the nodes of the finding |
 | --- | --- |
 | no-target | nodes of N_CPU that have memory and no target, while there is memory outside |
 | memoryless-takes | nodes of N_CPU without memory that have a target, while one of N_CPU with memory has none |
 | demotes-faster | nodes with a target that is known to be faster memory |
-| unreached | nodes outside that are nobody's target, and in no faster tier than all memory with CPUs |
-| guess | the nodes that guesses are about, if the result rests on any |
+| unreached | outside nodes that are nobody's target; none is in a faster tier than all memory with CPUs |
+| guess | the nodes that guesses are about, if the result depends on guesses |
 | versions-disagree | nodes with several results, if the released rows do not all give the same targets |
-| nearest-taken | nodes of N_CPU whose nearest node outside is another's target and not theirs; not under tiers |
+| nearest-taken | nodes of N_CPU whose nearest outside node is another's target and not theirs; not under tiers |
 | crosses-socket | nodes with a target in another socket, while there is memory in their own that they could demote to |
 | same-class | nodes with a target that is known to be as fast as they are |
-| boot-differs | nodes whose targets are others with the other kind of zonelists |
-| tie | nodes whose choice was decided by node_load, an id or a penalty: one as near, or of equal cost, is no target |
-| renumbering | nodes whose targets are others if two ids are swapped, or all ids run in reverse |
+| boot-differs | nodes that have other targets if zonelists are built at the other time |
+| tie | nodes whose choice node_load, an id or a penalty decided: another node as near, or of equal cost, is no target |
+| renumbering | nodes that have other targets if two ids are swapped, or if all ids are reversed |
 
-Targets are compared as sets. "Nearest" is by plain distance and, of equals, the lowest id.
+Targets are compared as sets. "Nearest" means the smallest distance and, among equals, the lowest id.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ DETECTORS: dict[str, Detector] = {
 def findings(run: Run, guesses: Iterable[Guess] = (), without: Iterable[str] = ()) -> list[Finding]:
     """Return what is odd about the machine of a run, the most important first.
 
-    `guesses` are those that its topology rests on under its kernel. Detectors named in `without` are not asked.
+    `guesses` are those that the run's topology depends on under its kernel. Detectors named in `without` are left out.
     """
     facts = facts_of(run, guesses)
     asked = [detect for name, detect in DETECTORS.items() if name not in set(without)]

@@ -18,7 +18,7 @@ from viz.trace.scoretable import Row, score_table
 from viz.trace.sentences.words import capital, node_names
 
 MAX_SWAPS = 16
-"""The most nodes of a machine whose ids are swapped in pairs; those of a larger one are only reversed."""
+"""The largest number of nodes of a machine whose ids are swapped in pairs; those of larger ones are only reversed."""
 
 DECIDED_BY = {"load": "node_load", "id": "the id", "penalty": "a penalty"}
 """What decides a tie, in words."""
@@ -26,7 +26,7 @@ DECIDED_BY = {"load": "node_load", "id": "the id", "penalty": "a penalty"}
 
 @dataclass(frozen=True)
 class Tie:
-    """A search that the distance alone did not decide: its step, the chosen candidate, the rival, and what decided."""
+    """A search that distance alone did not decide: its step and node, the chosen candidate, the rival, what decided."""
 
     step: int
     node: int
@@ -49,9 +49,9 @@ def tie(facts: Facts) -> Finding | None:
 
 
 def tie_in(facts: Facts, step: int, scan: Scan) -> Tie | None:
-    """Return the tie in a search whose result is a target; None for none.
+    """Return the tie in a search that found a target; None if there is no tie.
 
-    There is one if another candidate is no farther than the chosen one, or costs the same, and is no target.
+    There is a tie if another candidate that is no target is at most as far as the chosen one, or costs the same.
     """
     targets = facts.targets[scan.node]
     if scan.best not in targets:
@@ -68,7 +68,7 @@ def tie_in(facts: Facts, step: int, scan: Scan) -> Tie | None:
 def renumbering(facts: Facts) -> Finding | None:
     """Return the finding that other ids for the same nodes would give other targets.
 
-    Tried are swaps of two ids that follow each other, on machines of up to MAX_SWAPS nodes, then all ids in reverse.
+    First two neighbouring ids are swapped, on machines of up to MAX_SWAPS nodes; then all ids are reversed.
     """
     for renamed, words in _renamings(list(facts.machine.possible)):
         targets = targets_if_renamed(facts, renamed)
@@ -83,7 +83,7 @@ def renumbering(facts: Facts) -> Finding | None:
 
 
 def _renamings(ids: list[int]) -> Iterator[tuple[dict[int, int], str]]:
-    """Yield new ids by old ones, each with words for when they would hold."""
+    """Yield a new id for each old id, and words for that renaming, such as "If nodes 1 and 2 swapped ids"."""
     if len(ids) <= MAX_SWAPS:
         for low, high in pairwise(ids):
             yield {node: node for node in ids} | {low: high, high: low}, f"If nodes {low} and {high} swapped ids"
@@ -91,7 +91,7 @@ def _renamings(ids: list[int]) -> Iterator[tuple[dict[int, int], str]]:
 
 
 def targets_if_renamed(facts: Facts, renamed: Mapping[int, int]) -> Targets:
-    """Return the targets that nodes would have with other ids, all of them by the ids that nodes have now."""
+    """Return the targets that nodes would have with the new ids. Nodes and targets are named by their present ids."""
     run = facts.run
     given = run.topology.node_load
     loads = None if given is None else {renamed[node]: load for node, load in given.items()}

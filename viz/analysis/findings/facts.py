@@ -1,4 +1,4 @@
-"""Collect what detectors look at: the first order of a run, and the steps of its trace at which it came about."""
+"""Collect what detectors look at: the first order of a run, and the steps at which the kernel computes that order."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from viz.trace.chapters import first_build, first_memory
 
 @dataclass
 class Facts:
-    """What is known of a run without recording a trace: its machine, its first order, and where to look in the trace.
+    """What detectors know about a run, without recording its trace: the machine, the first order, and steps to look at.
 
-    Steps are those of the trace of the run. `guesses` are those that the topology rests on.
+    Steps are numbers in the trace of the run. `guesses` are those that the topology depends on.
     """
 
     run: Run
@@ -30,13 +30,13 @@ class Facts:
     scans: list[tuple[int, Scan]] = field(default_factory=list)
     """The searches for a target in the order in which they happened, each with its step."""
     turns: dict[int, int] = field(default_factory=dict)
-    """By node, the step at which its turn to find targets ended."""
+    """For each node, the step at which its turn to find targets ended."""
     tier_stores: dict[int, int] = field(default_factory=dict)
-    """By node, the step at which the node was put into its memory tier."""
+    """For each node, the step at which the node was put into its memory tier."""
     begins: int = 0
     """The step at which the order begins."""
     length: int = 0
-    """How many steps there are up to the end of the order."""
+    """The number of steps up to the end of the first order."""
 
     @property
     def n_cpu(self) -> NodeMask:
@@ -55,7 +55,7 @@ class Facts:
 
     @property
     def is_exclusive(self) -> bool:
-        """Return whether a node that is somebody's target is lost to others; where tiers decide, nodes share theirs."""
+        """Return whether a node can be the target of one node only; under kernels with tiers, nodes share targets."""
         return self.has_passes or self.run.version.one_target
 
     @property
@@ -86,7 +86,7 @@ class Facts:
 
 
 def facts_of(run: Run, guesses: Iterable[Guess] = ()) -> Facts:
-    """Build the first order of a run, and return what happened."""
+    """Build the first order of a run, and return the facts about it."""
     machine = run.topology.machine(run.version.rules)
     memory = first_memory(machine, run.version)
     facts = Facts(run, machine, tuple(guesses))

@@ -10,7 +10,7 @@ from typing import Any
 class Finding:
     """A thing that is odd: its id, the nodes that it is about, a sentence or two, and a step of the trace to look at.
 
-    `groups` are the kernels that agree with each other, if the finding is that kernels do not agree.
+    If kernels disagree, each of `groups` lists kernels that agree with each other.
     """
 
     id: str

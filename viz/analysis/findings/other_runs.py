@@ -1,4 +1,4 @@
-"""Detect results that other zonelists or other kernels would not give, and those that rest on a guess."""
+"""Detect results that differ with other zonelists or under other kernels, and results that depend on a guess."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from viz.topology import Topology
 from viz.trace.chapters import machine_at
 
 BUILT = {"boot": "at boot, before CPUs are up", "runtime": "with CPUs up"}
-"""When zonelists are built, in words."""
+"""Words for the time at which zonelists are built."""
 
 
 def boot_differs(facts: Facts) -> Finding | None:
-    """Return the finding on nodes whose targets would be others if zonelists were built at the other time."""
+    """Return the finding on nodes that would have other targets if zonelists were built at the other time."""
     run = facts.run
     other = "boot" if run.zonelists == "runtime" else "runtime"
     machine = run.topology.machine(run.version.rules)
@@ -34,7 +34,7 @@ def boot_differs(facts: Facts) -> Finding | None:
 
 
 def versions_disagree(facts: Facts) -> Finding | None:
-    """Return the finding that released kernels give other targets; its groups are those that give the same."""
+    """Return the finding that released kernels give different targets; each of its groups has kernels that agree."""
     by_version = released_targets(facts.run.topology, facts.run.zonelists)
     groups: dict[tuple[frozenset[int], ...], list[str]] = {}
     for name, targets in by_version.items():
@@ -53,8 +53,8 @@ def versions_disagree(facts: Facts) -> Finding | None:
 def released_targets(topology: Topology, zonelists: str) -> dict[str, Targets]:
     """Return the first order of each released kernel, by the name of its row.
 
-    Kernels with the same rules and the same routine compute the same. The zonelists, which take the longest on large
-    machines, are built once for all rules that build the same.
+    Kernels with the same rules and the same routine share one computation. On large machines, building zonelists takes
+    the longest, so they are built once for all rules that give the same zonelists.
     """
     loads: dict[tuple[object, ...], dict[int, int]] = {}
     orders: dict[tuple[object, ...], Targets] = {}
@@ -71,7 +71,7 @@ def released_targets(topology: Topology, zonelists: str) -> dict[str, Targets]:
 
 
 def _node_load(run: Run) -> dict[int, int]:
-    """Return node_load[] as the topology gives it, or as it is once all zonelists are built."""
+    """Return node_load[] as the topology states it or, if it states none, as building all zonelists leaves it."""
     if run.topology.node_load is not None:
         return run.topology.node_load
     machine = machine_at(run.topology.machine(run.version.rules), run.zonelists)
@@ -80,7 +80,7 @@ def _node_load(run: Run) -> dict[int, int]:
 
 
 def ranges(names: Sequence[str]) -> str:
-    """Return names of released rows with those that follow each other as one: "posted to v5.16", "v6.1 and newer"."""
+    """Return names of released rows in words, and join neighbouring rows: "posted to v5.16", "v6.1 and newer"."""
     order = [row.name for row in RELEASED]
     runs: list[list[str]] = []
     for name in names:
@@ -98,7 +98,7 @@ def _range(names: Sequence[str], newest: str) -> str:
 
 
 def guess(facts: Facts) -> Finding | None:
-    """Return the finding that the result rests on guesses: what a listing does not say and what was assumed for it."""
+    """Return the finding that the result depends on guesses about something that a listing does not say."""
     guesses = [one for one in facts.guesses if not one.is_chosen]
     if not guesses:
         return None

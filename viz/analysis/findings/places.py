@@ -1,4 +1,4 @@
-"""Detect demotion to faster memory, to memory that is as fast, and to another socket."""
+"""Detect demotion to faster memory, to equally fast memory, and to another socket."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ DISTANCES_ONLY = " The passes go by distances, and do not know how fast memory i
 
 
 def speeds(topology: Topology) -> dict[int, int]:
-    """Return the memory tier of each node with memory of which it is known how fast that is; a lower one is faster.
+    """Return the memory tier of each node with memory of known speed; a lower tier is faster.
 
-    It is what the newest kernel makes of a stated abstract distance or of firmware's figures; else the label says it
-    ("HBM"), and else memory with CPUs is DRAM. It does not depend on the kernel of a run.
+    The tier is the one that the newest kernel computes from a stated abstract distance, or from latency and bandwidth.
+    Without these, a label such as "HBM" decides; without a label, memory with CPUs is DRAM. The kernel of the run does
+    not matter.
     """
     by_firmware = topology.machine(RELEASED[-1].rules).adistance
     known = {node.id: _adistance(node, by_firmware[node.id]) for node in topology.nodes if node.has_memory}
@@ -40,7 +41,7 @@ def _adistance(node: Node, by_firmware: int) -> int | None:
 
 
 def _arrows_where(facts: Facts, holds: Callable[[int, int], bool]) -> list[Arrow]:
-    """Return the arrows between nodes of known speed whose speeds (of the source, of the target) are as asked."""
+    """Return the arrows between nodes of known speed for which `holds` is true of the source's and target's tier."""
     speed = speeds(facts.run.topology)
     return [
         (source, target)
@@ -57,7 +58,7 @@ def demotes_faster(facts: Facts) -> Finding | None:
 
 
 def same_class(facts: Facts) -> Finding | None:
-    """Return the finding on nodes that demote to memory that is as fast as theirs."""
+    """Return the finding on nodes that demote to memory as fast as their own."""
     found = _arrows_where(facts, lambda source, target: target == source)
     return _on_speed(facts, "same-class", found, "Cold pages go to memory that is no slower")
 
@@ -71,9 +72,9 @@ def _on_speed(facts: Facts, name: str, found: list[Arrow], words: str) -> Findin
 
 
 def sockets(topology: Topology, machine: Machine) -> dict[int, str]:
-    """Return the socket of each node: as the topology names it, else that of the nearest node with CPUs.
+    """Return the socket of each node: the one that the topology names, else that of the nearest node with CPUs.
 
-    A name of several words, such as "Shared by all", is no socket. Nodes that are in none are left out.
+    A name of several words, such as "Shared by all", is no socket. Nodes in no socket are left out.
     """
     named = {node.id: node.socket for node in topology.nodes}
     found = {}
@@ -81,7 +82,7 @@ def sockets(topology: Topology, machine: Machine) -> dict[int, str]:
         home = home_node(machine, node)
         name = own if own is not None else named[home]
         if name is None:
-            name = f" {home}"  # no name that a topology could give to a socket
+            name = f" {home}"  # a topology cannot give a socket such a name
         elif " " in name:
             continue
         found[node] = name
@@ -91,8 +92,8 @@ def sockets(topology: Topology, machine: Machine) -> dict[int, str]:
 def crosses_socket(facts: Facts) -> Finding | None:
     """Return the finding on nodes that demote to another socket although their own has memory to demote to.
 
-    That memory is outside N_CPU and not known to be faster; under tiers it is in a slower tier. It does not lead back
-    to the node: memory that does comes before the node in its chain.
+    That memory is outside N_CPU and not known to be faster; under kernels with tiers it is in a slower tier. Memory
+    from which pages come to the node is left out, because it is earlier in the node's chain.
     """
     socket = sockets(facts.run.topology, facts.machine)
     speed = speeds(facts.run.topology)
@@ -110,7 +111,7 @@ def crosses_socket(facts: Facts) -> Finding | None:
 
 
 def _local_memory(facts: Facts, socket: dict[int, str], speed: dict[int, int], source: int) -> Iterator[int]:
-    """Yield the memory in the socket of a node that the node could demote to, and does not."""
+    """Yield the nodes in the socket of a node to which it could demote but does not."""
     tier = {node: facts.machine.adistance[node] >> MEMTIER_CHUNK_BITS for node in facts.machine.memory}
     before = _leading_to(facts, source)
     for node in facts.outside:

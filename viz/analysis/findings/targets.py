@@ -1,4 +1,4 @@
-"""Detect what is odd about who got a target and who got none."""
+"""Detect oddities in which nodes have a target and which have none."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from viz.kernel.memory_tiers import MEMTIER_CHUNK_BITS
 from viz.trace.sentences.words import capital, node_names
 
 MAX_DESCRIBED = 2
-"""The most nodes of which a sentence says everything; further ones are only named."""
+"""The largest number of nodes that a sentence describes in full; further nodes are only named."""
 
 
 def nodes_without_target(facts: Facts) -> list[int]:
@@ -49,7 +49,7 @@ def memoryless_takes(facts: Facts) -> Finding | None:
 
 
 def nearest_outside(facts: Facts, node: int) -> int | None:
-    """Return the memory node outside N_CPU that is nearest to the node, of equals the lowest id; None for none."""
+    """Return the nearest node with memory outside N_CPU, among equals the lowest id; None if there is no such node."""
     distance = facts.machine.distance[node]
     return min(facts.outside, key=lambda other: (distance[other], other), default=None)
 
@@ -57,8 +57,8 @@ def nearest_outside(facts: Facts, node: int) -> int | None:
 def nearest_taken(facts: Facts) -> Finding | None:
     """Return the finding on sources whose nearest memory outside N_CPU is another's target and not theirs.
 
-    The sources are the nodes of N_CPU, which all choose. Where tiers or classes decide, nodes share their targets, so
-    that nobody takes one from another.
+    The sources are the nodes of N_CPU. Where tiers or classes decide, nodes share targets, so no node takes a target
+    from another, and there is no finding.
     """
     if not facts.is_exclusive:
         return None
@@ -91,7 +91,7 @@ def _nearest_text(facts: Facts, node: int, near: int, owners: list[int]) -> str:
 def unreached(facts: Facts) -> Finding | None:
     """Return the finding on memory outside N_CPU that is nobody's target.
 
-    Memory in a faster tier than that of all CPUs is left out: nobody should demote to it.
+    Memory in a faster tier than all nodes with CPUs is left out, because no node should demote to it.
     """
     tier = {node: facts.machine.adistance[node] >> MEMTIER_CHUNK_BITS for node in facts.machine.memory}
     reached = {target for targets in facts.targets.values() for target in targets}

@@ -19,12 +19,12 @@ def subject(nodes: Collection[int]) -> str:
 
 
 def have(nodes: Sized) -> str:
-    """Return "has" or "have", whichever goes with that many nodes."""
+    """Return "has" for one node, "have" for several."""
     return "have" if len(nodes) > 1 else "has"
 
 
 def arrows(pairs: Sequence[Arrow]) -> str:
-    """Return arrows as "0 → 2, 1 → 3"; of more than MAX_NAMES, the first and how many more there are."""
+    """Return arrows as "0 → 2, 1 → 3"; if there are more than MAX_NAMES, the first ones and how many follow."""
     shown = [f"{source} → {target}" for source, target in pairs[:MAX_NAMES]]
     more = f" and {len(pairs) - MAX_NAMES} more" if len(pairs) > MAX_NAMES else ""
     return ", ".join(shown) + more
@@ -46,11 +46,11 @@ def targets_text(targets: Targets, nodes: Sequence[int]) -> str:
 
 
 def takers_text(facts: Facts) -> str:
-    """Return who took what as a clause; where nodes share targets, nobody takes one: "node 0 demotes to node 2"."""
+    """Return which node took which target as a clause: "node 0 took node 2"; if targets are shared, "demotes to"."""
     return who_took(facts.targets, "took" if facts.is_exclusive else "demotes to") or "nobody has a target"
 
 
 def likewise(nodes: Iterable[int]) -> str:
-    """Return a sentence that says the same of further nodes, with a space before it; "" for none."""
+    """Return a sentence, after a space, that says the same about further nodes; "" if there are no further nodes."""
     others = list(nodes)
     return f" The same goes for {node_names(others)}." if others else ""

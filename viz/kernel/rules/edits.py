@@ -1,7 +1,7 @@
-"""What each value of a rule changes in the source of the routines.
+"""Define the changes of the routines' source for each value of a rule.
 
-An edit replaces a few lines, which stand in the module exactly once, by others. What is put in is as narrow as the rest
-of viz/kernel, and a comment in it begins with "What if".
+An edit replaces a few lines, which are in the module exactly once, by other lines. The new lines are as narrow as the
+rest of viz/kernel, and their comments begin with "What if".
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from typing import NamedTuple
 from viz.kernel import memory_tiers, migrate, migrate_rfc2022, migrate_v5_15, migrate_v5_17, page_alloc, tier_sets
 
 SEVERAL = (migrate_v5_17, migrate_rfc2022)
-"""The modules whose routine gives a node several targets."""
+"""The modules whose routine can give a node several targets."""
 
 
 class Edit(NamedTuple):
-    """Lines of code of a module, and what takes their place, and the place of a comment right above them."""
+    """An edit of a module: the old lines and the new ones, which also replace a comment right above the old lines."""
 
     module: ModuleType
     old: str
@@ -25,11 +25,11 @@ class Edit(NamedTuple):
 
 
 class WrongEdit(RuntimeError):
-    """The lines to replace are not in the module, or not once: the module and edits.py have grown apart."""
+    """The error that a module does not have the old lines exactly once: it was changed, and edits.py was not."""
 
 
 def edited(edits: Iterator[Edit]) -> dict[ModuleType, str]:
-    """Return the changed source of every module that the edits are about."""
+    """Return the new source of every module that the edits change."""
     sources: dict[ModuleType, str] = {}
     for module, old, new in edits:
         source = sources.get(module) or source_of(module)
@@ -49,7 +49,7 @@ def _without_comment(source: str) -> str:
 
 
 def source_of(module: ModuleType) -> str:
-    """Return the source of a module of viz.kernel as its loader has it."""
+    """Return the source of a module of viz.kernel, which its loader reads."""
     assert module.__loader__ is not None
     source: str = module.__loader__.get_source(module.__name__)  # type: ignore[attr-defined]
     return source
@@ -59,7 +59,7 @@ def source_of(module: ModuleType) -> str:
 
 
 def of_chooser(changed: Mapping[str, str]) -> Iterator[Edit]:
-    """Yield the edits of mm/page_alloc.c: penalties, ties, charges and whose lists are built."""
+    """Yield the edits of page_alloc.py for penalties, ties, charges and the nodes that get zonelists."""
     for name, value in changed.items():
         match name:
             case "penalty-id":
@@ -177,7 +177,7 @@ def _import(module: ModuleType, source: str, *names: str) -> Edit:
 
 
 def _barrier(module: ModuleType, value: str) -> Iterator[Edit]:
-    """Yield the edits for the barrier: the posted patch has it where it builds, the others have it in the disable."""
+    """Yield the edits for the barrier, which the posted patch has in its build and other rows in the disable."""
     if not value:
         return
     own = "smp_wmb" if module is migrate else "synchronize_rcu"
@@ -199,7 +199,7 @@ def _barrier(module: ModuleType, value: str) -> Iterator[Edit]:
 
 
 def of_readers() -> Iterator[Edit]:
-    """Yield the edits of the two functions that readers run: a plain read in place of READ_ONCE()."""
+    """Yield the edits that put a plain read in place of READ_ONCE() in the two functions that readers run."""
     line = "    target: int = yield {}(node_demotion[node])\n"
     for module in (migrate, migrate_v5_15):
         yield Edit(module, line.format("READ_ONCE"), line.format("Load"))
@@ -213,7 +213,7 @@ BEST = "        if best_distance in (None, distance):\n            best_distance
 
 
 def of_tiers(changed: Mapping[str, str]) -> Iterator[Edit]:
-    """Yield the edits of mm/memory-tiers.c: which nodes of the next tier are preferred."""
+    """Yield the edits of memory_tiers.py for the choice of the preferred nodes in the next tier."""
     match changed.get("targets"), changed.get("further"):
         case "one", _:
             yield Edit(
@@ -242,9 +242,9 @@ NO_FARTHER = """        # What if: no farther than the first.
 
 
 def base_module(row_module: ModuleType, values: Mapping[str, str]) -> ModuleType:
-    """Return the module with passes in which the fewest lines change: the row's own, or one with that many targets.
+    """Return the module to edit for a row with passes: the row's own or, if that is easier to edit, another one.
 
-    A row that is not known here has one target a node.
+    A module that is not in SEVERAL gives each node one target.
     """
     match values["targets"]:
         case "next-class":
@@ -257,7 +257,7 @@ def base_module(row_module: ModuleType, values: Mapping[str, str]) -> ModuleType
 
 
 def module_values(module: ModuleType) -> dict[str, str]:
-    """Return the values of the rules of passes that a module has by itself."""
+    """Return the values that a module has without edits, for the rules of passes."""
     used = "per-source" if module is migrate_rfc2022 else "chooser"
     barrier = "smp_wmb" if module is migrate else "grace-period"
     common = {"this-pass": "before", "sources": "ascending", "start": "n_cpu", "further": "gt"}

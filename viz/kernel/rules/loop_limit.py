@@ -1,4 +1,4 @@
-"""Put a limit on loops: a count at the beginning of every round, which no listing shows and which changes no line."""
+"""Limit the loops of a person's file by a call at the start of each round, which no listing shows and moves no line."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ import ast
 from viz.kernel.memory import Endless
 
 MOST_ROUNDS = 20_000_000
-"""The rounds of all loops together in one run of a file: some seconds."""
+"""The largest number of rounds of all loops together in one run of a file; they take some seconds."""
 
 
 class Loops:
-    """The count of the rounds of all loops of a file since the run began."""
+    """A counter of the rounds of all loops of a file since the run began."""
 
     NAME = "__round_of_a_loop__"
-    """The name under which the file's functions find count()."""
+    """The name by which the file's loops call count()."""
 
     def __init__(self) -> None:
         self.rounds = 0
 
     def begin(self) -> None:
-        """Begin to count for another run."""
+        """Reset the count at the start of a run."""
         self.rounds = 0
 
     def count(self) -> None:
-        """Count a round; raise Endless if there were too many."""
+        """Count a round; raise Endless after more than MOST_ROUNDS rounds."""
         self.rounds += 1
         if self.rounds > MOST_ROUNDS:
             raise Endless(f"its loops are not done after {MOST_ROUNDS:,} rounds, so they may never be")
@@ -43,6 +43,6 @@ class _Limited(ast.NodeTransformer):
 
 
 def with_limit(tree: ast.Module) -> ast.Module:
-    """Return a tree that counts the rounds of its loops."""
+    """Add a call of Loops.count() to each loop of a syntax tree, and return the tree."""
     _Limited().visit(tree)
     return ast.fix_missing_locations(tree)

@@ -1,4 +1,4 @@
-"""Say which rules mean something for a version, which value each has there, and why the others mean nothing."""
+"""Find the values of a version's rules, and the reason why other rules mean nothing for that version."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from viz.kernel.rules.switches import SWITCHES
 from viz.kernel.version import Version
 
 Kind = Literal["passes", "tiers", "lists", "classes"]
-"""How a version builds the order."""
+"""The way in which a version builds the order."""
 
 OF_READERS = ("read", "rebuilds")
 OF_PASSES = ("used", "this-pass", "sources", "start", "barrier")
@@ -18,7 +18,7 @@ FROM_N_CPU = "n_cpu"
 
 
 def kind_of(row: Version) -> Kind:
-    """Return how a row of the table builds the order."""
+    """Return the way in which a row of the table builds the order."""
     if "next_pass" in row.masks:
         return "passes"
     if memtier in row.arrays:
@@ -27,10 +27,10 @@ def kind_of(row: Version) -> Kind:
 
 
 def row_values(row: Version) -> dict[str, str]:
-    """Return the values of a row's rules, without those that no row has a value for.
+    """Return the values of a row's rules, by rule.
 
-    A rule that means nothing for the row is left out, unless it begins to mean something once another is changed:
-    `further` for a row that has one target a node.
+    A rule that means nothing for the row is left out, unless a change of another rule gives it a meaning: `further` is
+    there for a row with one target for each node.
     """
     rules, kind = row.rules, kind_of(row)
     values = {
@@ -58,7 +58,7 @@ def row_values(row: Version) -> dict[str, str]:
 
 
 def rule(version: Version, name: str) -> str:
-    """Return the value of a rule of a row or of a what-if; "" if the rule means nothing for it."""
+    """Return the value of a rule of a row or of a what-if; "" if the rule means nothing for that version."""
     values = version.values or _OF_ROWS.get(version.name)
     if values is None:
         values = _OF_ROWS[version.name] = row_values(version)
@@ -66,11 +66,11 @@ def rule(version: Version, name: str) -> str:
 
 
 _OF_ROWS: dict[str, Mapping[str, str]] = {}
-"""The values of the rows of the table, by name: every sentence of a run asks for some."""
+"""The values of the table's rows, by name. They are kept because every sentence of a run needs some of them."""
 
 
 def obstacle(row: Version, name: str, values: Mapping[str, str]) -> str:
-    """Return why a switch means nothing for a row whose rules have these values, or "" if it does."""
+    """Return why a rule means nothing for a row whose rules have these values; "" if the rule has a meaning."""
     targets = values["targets"]
     if name in OF_PASSES:
         return _not_of_passes(row, name, values)

@@ -1,6 +1,6 @@
-"""Remember the files that the person who started the program has named as kernels, and read them again once changed.
+"""Remember the files that were named as kernels when the program was started, and read a file again when it changes.
 
-A page, a link or a document can name such a kernel, by its name alone, once it is here. None can bring one here.
+A page, a link or a document can only use the name of a file that is remembered here; it cannot add a file.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _LOADED: dict[str, tuple[tuple[int, int], Version]] = {}
 
 
 def register(path: Path) -> str:
-    """Remember a file, and return the name that it has as a kernel; raise WrongPatch if another has that name."""
+    """Remember a file, and return its name as a kernel; raise WrongPatch if another file has that name."""
     name, whole = file_name(path), path.resolve()
     if _FILES.setdefault(name, whole) != whole:
         raise WrongPatch(f"{name}: there are two files of that name; rename one")
@@ -25,29 +25,29 @@ def register(path: Path) -> str:
 
 
 def register_all(paths: Iterable[str]) -> None:
-    """Remember files that another process has; their paths are whole."""
+    """Remember the files that another process has registered, by their absolute paths."""
     for path in paths:
         register(Path(path))
 
 
 def registered() -> tuple[str, ...]:
-    """Return the paths of all files."""
+    """Return the absolute paths of all remembered files."""
     return tuple(map(str, _FILES.values()))
 
 
 def is_registered(kernel: str) -> bool:
-    """Return whether a name is that of a file."""
+    """Return whether a kernel's name is that of a remembered file."""
     return kernel.strip(" ") in _FILES
 
 
 def forget_all() -> None:
-    """Forget every file."""
+    """Forget all files."""
     _FILES.clear()
     _LOADED.clear()
 
 
 def current(name: str, row_of: Callable[[str], Version]) -> Version | None:
-    """Return the version that the file of that name makes of its row, as it is on the disk now; None for no such file.
+    """Return the version that the present text of a file defines; None if no file has this name.
 
     Raise WrongPatch if the file cannot be used.
     """
@@ -70,7 +70,7 @@ def _state(path: Path) -> tuple[int, int]:
 
 
 def mark(name: str) -> str:
-    """Return a text that changes when the file of that name changes on the disk; "" for no such file."""
+    """Return a text that changes when the content of the named file changes; "" if no file has this name."""
     path = _FILES.get(name)
     if path is None:
         return ""
@@ -81,5 +81,5 @@ def mark(name: str) -> str:
 
 
 def mark_of(source: str) -> str:
-    """Return the mark of a file with this text."""
+    """Return the mark of a file that contains this text."""
     return hashlib.sha256(source.encode()).hexdigest()[:16]

@@ -1,12 +1,12 @@
-"""Take functions of a person's own file in the place of those of a row.
+"""Make a version in which functions of a person's own file replace those of a row.
 
     ROW = "v5.18"
 
     def establish_migrate_target(machine, node, used, best_distance):
         ...
 
-The file names the row that it starts from. Each of its functions takes the place of the row's function of that name, or
-helps those that do. Only the person who starts the program names a file; a page, a link or a document never does.
+The file names the row that it starts from. Each of its functions replaces the row's function with the same name, or is
+called by one that does. Only the person who starts the program can name a file; a page, a link or a document cannot.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ from viz.kernel.rules.what_if import ROUTINE_FIELDS
 from viz.kernel.version import Patch, UnknownVersion, Version
 
 ROW = "ROW"
-"""The name that a file gives the row that it starts from."""
+"""The variable of a file that holds the name of the row that it starts from."""
 MOST_BYTES = 2**20
 
 
 class WrongPatch(UnknownVersion):
-    """A person's own file cannot be used, or has failed; the message is one line with the file and the line in it."""
+    """The error that a person's own file cannot be used, or has failed; the message names the file and the line."""
 
 
 def file_name(path: Path) -> str:
-    """Return what a file is called: its name, marked where viz.kernel has a file of that name."""
+    """Return the name of a file as a kernel, with "own-" before it if viz.kernel has a module of that name."""
     return f"own-{path.name}" if path.stem in ROUTINES else path.name
 
 
@@ -61,7 +61,7 @@ def read_patch(path: Path) -> str:
 def patched(name: str, source: str, row_of: Any) -> Version:
     """Return the row that the source names, with the functions of the source; `row_of` finds a row by its name.
 
-    Raise WrongPatch, with the line, for whatever is wrong with the source.
+    Raise WrongPatch, which names the line, if anything is wrong with the source.
     """
     tree = _parsed(name, source)
     loops = Loops()
@@ -89,7 +89,7 @@ def patched(name: str, source: str, row_of: Any) -> Version:
 
 
 def _values(row: Version) -> dict[str, str]:
-    """Return the values of the row's rules; who is used is for the file to say, and nobody else can tell."""
+    """Return the values of the row's rules. The file decides which nodes become used, so `used` is "own"."""
     values = {key: value for key, value in (row.values or row_values(row)).items() if key != "this-pass"}
     return values | ({"used": "own"} if "used" in values else {})
 
@@ -135,7 +135,7 @@ def _assigns_row(node: ast.stmt) -> bool:
 
 
 def _replaced(name: str, tree: ast.Module, row: Version, functions: dict[str, FunctionType]) -> dict[str, str]:
-    """Return the functions of the file that take another's place, by name, and the module of each in viz.kernel."""
+    """Return for each function of the file that replaces another the module of viz.kernel that has the other."""
     lines = {node.name: node.lineno for node in tree.body if isinstance(node, ast.FunctionDef)}
     places = {key: _place(row, key) for key in functions}
     found = {key: place for key, place in places.items() if place is not None}
@@ -157,7 +157,7 @@ def _names_in(code: CodeType) -> set[str]:
 
 
 def _place(row: Version, name: str) -> FunctionType | None:
-    """Return the row's function of that name, looked for where its routine is first."""
+    """Return the row's function with this name, searched first in the modules of the row's routines; None without."""
     first = [getattr(row, field).__module__ for field in ROUTINE_FIELDS]
     for module in dict.fromkeys([*first, *(f"viz.kernel.{routine}" for routine in ROUTINES)]):
         value = vars(sys.modules[module]).get(name) if module.rpartition(".")[2] in ROUTINES else None
@@ -167,7 +167,7 @@ def _place(row: Version, name: str) -> FunctionType | None:
 
 
 def _check(where: str, row: Version, own: FunctionType, place: FunctionType) -> None:
-    """Raise WrongPatch if a function takes other parameters than the one whose place it takes, or does not yield."""
+    """Raise WrongPatch if a function has other parameters than the one that it replaces, or only one of them yields."""
     takes, wanted = (list(inspect.signature(one).parameters) for one in (own, place))
     if len(takes) != len(wanted):
         raise WrongPatch(f"{where}: {own.__name__}() is to take {', '.join(wanted)}, as that of {row.name} does")
@@ -184,7 +184,7 @@ def _first_line(module: ModuleType) -> str:
 
 @contextmanager
 def failures(name: str, loops: Loops) -> Iterator[None]:
-    """Let whatever fails while functions of the file run be told as WrongPatch, with the line where it happened."""
+    """Turn each error of the block, in which functions of the file run, into a WrongPatch that names the line."""
     loops.begin()
     try:
         yield
@@ -198,7 +198,7 @@ def failures(name: str, loops: Loops) -> Iterator[None]:
 
 
 def _line_in(name: str, error: BaseException) -> int | None:
-    """Return the innermost line of the file that the error came through."""
+    """Return the line of the file where the error was raised, or that called the code which raised it; None if none."""
     line, entry = None, error.__traceback__
     while entry:
         if entry.tb_frame.f_code.co_filename == name:
@@ -209,7 +209,7 @@ def _line_in(name: str, error: BaseException) -> int | None:
 
 @contextmanager
 def told_failures(version: Version) -> Iterator[None]:
-    """Run a version so that a failure of a person's own file is told with its line, and an endless what-if by name."""
+    """Turn errors of the block, in which a version runs, into errors with the file's line or the what-if's name."""
     if version.patch is not None:
         with failures(version.patch.file, version.patch.loops):
             yield

@@ -1,7 +1,7 @@
-"""Make the modules of viz.kernel anew with some of their source changed, and link them to each other.
+"""Copy modules of viz.kernel, some with changed source, and make the copies call each other.
 
-A function runs with the names of its module. So a function that calls a changed one needs a module of its own, in which
-that name is the changed function. Everything else, classes above all, is shared with the modules that all rows use.
+A function looks names up in its module. So a function that calls a changed function needs a copy of its own module, in
+which that name is the changed function. All else, above all classes, is shared with the modules that all rows use.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ ROUTINES = (
     "hotplug",
     "results",
 )
-"""The modules whose functions a run calls, or that call those."""
+"""The modules whose functions a run calls, directly or through others."""
 
 
 def modules_with(
@@ -38,10 +38,10 @@ def modules_with(
     replaced: Mapping[tuple[str, str], FunctionType] | None = None,
     patch: ModuleType | None = None,
 ) -> dict[str, ModuleType]:
-    """Return the modules of ROUTINES by name, those in `changed` with that source.
+    """Return copies of the routine modules by name; a module in `changed` gets the source that stands there.
 
-    `replaced` has functions that take the place of others, by (module, function). They are those of the module `patch`,
-    and find there the functions that it imports, as they are without it: so it can call the one that it replaces.
+    `replaced` has functions that replace others, by (module, function). They come from the module `patch`. If that
+    module imports a function that it replaces, it gets the original, so that a replacement can call the original.
     """
     made = {module.__name__: _copy(module, changed.get(module)) for module in routine_modules()}
     if patch is not None:
@@ -54,14 +54,14 @@ def modules_with(
 
 
 def routine_modules() -> Iterable[ModuleType]:
-    """Return the modules of ROUTINES, and those of all rows, as all rows use them."""
+    """Return the original modules of ROUTINES, and those with the routines of all rows."""
     names = (f"viz.kernel.{name}" for name in ROUTINES)
     for name in dict.fromkeys([*names, *(row.build_order.__module__ for row in VERSIONS)]):
         yield import_module(name)
 
 
 def _copy(module: ModuleType, source: str | None) -> ModuleType:
-    """Return a module with the same names, or with those that a changed source has."""
+    """Return a copy of a module: with the same names or, if there is a changed source, with that source's names."""
     copy = ModuleType(module.__name__, module.__doc__)
     names = vars(copy)
     if source is not None:
@@ -76,7 +76,7 @@ def _copy(module: ModuleType, source: str | None) -> ModuleType:
 
 
 def _with_names(function: FunctionType, names: dict[str, Any]) -> FunctionType:
-    """Return a function that does the same, but looks its names up in another module."""
+    """Return a copy of a function that looks its global names up in another module."""
     copy = FunctionType(function.__code__, names, function.__name__, function.__defaults__, function.__closure__)
     copy.__kwdefaults__ = function.__kwdefaults__
     copy.__doc__, copy.__annotations__ = function.__doc__, function.__annotations__
@@ -85,7 +85,7 @@ def _with_names(function: FunctionType, names: dict[str, Any]) -> FunctionType:
 
 
 def link(names: dict[str, Any], made: Mapping[str, ModuleType]) -> None:
-    """Let every name that stands for a function or a module of ROUTINES stand for that of `made`."""
+    """Replace in a namespace every function and module that has a copy in `made` by that copy."""
     for name, value in names.items():
         if isinstance(value, dict) and name != "__builtins__":
             names[name] = {key: _linked(entry, made) for key, entry in value.items()}

@@ -1,4 +1,4 @@
-"""The table of switches: every rule that can be changed, with its values and what each means in plain words."""
+"""Define the table of switches: every rule that can be changed, with its values and a sentence on each value."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 MOST = 255
-"""The largest penalty: a distance is a byte."""
+"""The largest penalty, equal to the largest distance, which is a byte."""
 
 
 @dataclass(frozen=True)
 class Switch:
-    """A rule: its name on the command line and in links, its name in words, and its values with a sentence each.
+    """A rule: its name on the command line and in links, its name in words, and a sentence for each value.
 
-    A rule that is a number has the one value "N" here, and {} in its sentence.
+    A rule whose value is a number has only the key "N", and {} in the sentence stands for the number.
     """
 
     name: str
@@ -26,11 +26,11 @@ class Switch:
         return "N" in self.values
 
     def sentence(self, value: str) -> str:
-        """Return the plain sentence of a value."""
+        """Return the sentence that says what a value means."""
         return self.values["N"].format(value) if self.is_number else self.values[value]
 
     def problem(self, value: str) -> str:
-        """Return what is wrong with a value, or ""."""
+        """Return what is wrong with a value; "" if the rule can have the value."""
         if self.is_number:
             fits = value.isascii() and value.isdigit() and len(value) <= 3 and int(value) <= MOST
             return "" if fits else f"{self.name} is a whole number from 0 to {MOST}, not {value[:20]!r}"
@@ -158,4 +158,4 @@ SWITCHES = {
         ),
     )
 }
-"""Every switch by its name, in the order in which the name of a what-if lists them."""
+"""All switches by name, in the order in which the name of a what-if lists them."""

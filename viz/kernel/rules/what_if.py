@@ -1,4 +1,4 @@
-"""Make a Version of a row and the rules that are changed: "v5.15 + used=per-source"."""
+"""Make a what-if, which is a Version from a row with changed rules, such as "v5.15 + used=per-source"."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ from viz.kernel.rules.switches import SWITCHES
 from viz.kernel.version import Protocol, UnknownVersion, Version
 
 CHANGE = re.compile(r"[ +,]+(?=[a-z]+(?:-[a-z]+)?=)")
-"""What stands before a change in a name: "v5.15 + used=per-source"; a link may have lost the plus."""
+"""The separator before each change in a name such as "v5.15 + used=per-source"; a link may have lost the plus."""
 MOST_TEXT = 600
-"""Characters of a name; all switches together have fewer."""
+"""The largest number of characters of a name; a name with all switches has fewer."""
 CHOOSER = ("charge", "lists", "penalty-id", "penalty-cpu", "tie")
 MASKS = ("this_pass", "next_pass", "used_targets")
 Changes = Iterable[tuple[str, str]]
 
 
 def split_name(text: str) -> tuple[str, list[tuple[str, str]]]:
-    """Return the kernel of a name and its changes: ("v5.15", [("used", "per-source")]).
+    """Return the kernel and the changes in a name, such as ("v5.15", [("used", "per-source")]).
 
-    Raise UnknownVersion for a change that is none, or that is there twice.
+    Raise UnknownVersion if a change names no rule or no value of the rule, or if a rule is changed twice.
     """
     if len(text) > MOST_TEXT:
         raise UnknownVersion(f"the name of a kernel has at most {MOST_TEXT} characters")
@@ -54,7 +54,7 @@ def split_name(text: str) -> tuple[str, list[tuple[str, str]]]:
 
 
 def change_of(text: str) -> tuple[str, str]:
-    """Return the switch and the value of "used=per-source"; raise UnknownVersion if there are no such ones."""
+    """Return the rule and the value in a text such as "used=per-source"; raise UnknownVersion if one does not exist."""
     name, equals, value = (part.strip(" ") for part in text.partition("="))
     if not equals or name not in SWITCHES:
         raise UnknownVersion(f"there is no rule {text.strip(' ')[:40]!r}; the rules are {', '.join(SWITCHES)}")
@@ -64,9 +64,9 @@ def change_of(text: str) -> tuple[str, str]:
 
 
 def what_if(row: Version, changes: Changes) -> Version:
-    """Return the row with these rules changed; a rule that is set to what the row has already is no change.
+    """Return the row with these rules changed. A rule that is set to the value that the row already has is no change.
 
-    Raise UnknownVersion, with the reason, for a rule that means nothing there.
+    Raise UnknownVersion, with the reason, if a rule means nothing for the row.
     """
     if row.patch is not None:
         where = f'{row.patch.file} itself, as in ROW = "v5.18 + tie=id"'
@@ -88,7 +88,7 @@ def changed_name(row: str, changes: Changes) -> str:
 
 @lru_cache(32)
 def with_rules(row: Version, changed: tuple[tuple[str, str], ...]) -> Version:
-    """Return the what-if; some are kept, because every sentence of a run asks for its version by name."""
+    """Return the what-if. The last ones are kept, because every sentence of a run looks its version up by name."""
     values = row_values(row) | dict(changed)
     own_module = sys.modules[row.build_order.__module__]
     base = base_module(own_module, values) if kind_of(row) == "passes" else own_module
@@ -133,7 +133,7 @@ def _edits(row: Version, base: ModuleType, changed: Mapping[str, str], values: M
 
 
 def _on_module(row: Version, base: ModuleType, values: Mapping[str, str]) -> Version:
-    """Return the row with the routines of another module, if its own cannot give a node as many targets."""
+    """Return the row with the routines of the module `base`, and with the masks, arrays and result to match."""
     if kind_of(row) != "passes":
         return row
     fields: dict[str, Any] = {}
@@ -167,7 +167,7 @@ PASS_ROUTINES = {
 
 
 def _with_data(row: Version, values: Mapping[str, str]) -> Version:
-    """Return the row with what other parts of the program read of its rules as data."""
+    """Return the row with the values that other parts of the program read as data from `rules` and `protocol`."""
     rules: dict[str, Any] = {"charge": values["charge"], "lists_for": values["lists"], "tie": values["tie"]}
     rules |= {"penalty_id": int(values["penalty-id"]), "penalty_cpu": int(values["penalty-cpu"])}
     if "used" in values and (values["start"] == "fastest-tier" or values["targets"] == "next-class"):
@@ -182,4 +182,4 @@ PROTOCOLS: dict[str, Protocol] = {
     "smp_wmb": "barrier",
     "grace-period": "grace-hop",
 }
-"""What readers can see with each barrier: one behind the passes keeps nothing apart."""
+"""The protocol for readers with each barrier. A barrier after the passes separates nothing, so it counts as none."""

@@ -1,21 +1,21 @@
-"""Name steps of a run by what holds at them: "pass 2 begins", "node_demotion[1] changes", "used_targets has 3".
+"""Find steps of a run by a condition: "pass 2 begins", "node_demotion[1] changes", "used_targets has 3".
 
-parser.py reads such a condition and makes a tree of JSON lists of it; evaluate.py finds the steps of a trace. The page
-gets the tree and evaluates it in assets/core/conditions.mjs. docs/conditions.md has the grammar.
+parser.py turns a condition into a tree of JSON lists; evaluate.py finds the steps of a trace where the tree holds. The
+page gets the tree and evaluates it in assets/player/conditions.mjs. docs/conditions.md has the grammar.
 
     ["and", tree, tree], ["or", tree, tree], ["not", tree], ["then", tree, tree]
-    ["operation", [names], [fields]]       the operation is one of these, with these first fields; null stands for any
-    ["changes", name, node]                the node's cell, or its place in a mask; node is null: the whole of it
-    ["begins", tree], ["ends", tree]       the first, and the last, of steps in a row at which the tree holds
+    ["operation", [names], [fields]]       the operation has one of these names and these first fields; null fits any
+    ["changes", name, node]                the node's cell, or the node's bit in a mask; node null: any of it
+    ["begins", tree], ["ends", tree]       the first or last step of each row of steps where the tree holds
     ["is", name, nodes]                    a cell or a mask names exactly the nodes of this node list
-    ["equals", name, n]                    a number; -1 is none
-    ["above", name, n], ["below", name, n]
+    ["equals", name, n]                    a signal is the number n; -1 stands for none
+    ["above", name, n], ["below", name, n] a signal is a larger, or a smaller, number
     ["has", name, node]                    a cell or a mask names the node
-    ["target", node, target]               the node has this target; target is null: it has one
-    ["no target", node]                    the node has looked in vain, or the order is complete and has none for it
+    ["target", node, target]               the node has this target; target null: it has any target
+    ["no target", node]                    the node has found none, or the order is complete without one for it
     ["demotion", state]                    demotion is "off", "half built" or "works"
-    ["disable"]                            the first target is taken away
-    ["event", number]                      the event of that number, from 1, is under way
+    ["disable"]                            the kernel takes the first target away before it builds a new order
+    ["event", number]                      the event with this number, counted from 1, is happening
 """
 
 from viz.trace.conditions.evaluate import NotInRun, steps_where

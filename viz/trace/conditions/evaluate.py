@@ -1,7 +1,7 @@
-"""Find the steps of a trace that a condition names. assets/core/conditions.mjs does the same in the browser.
+"""Find the steps of a trace that a condition names. assets/player/conditions.mjs does the same in the browser.
 
-Some trees are moments: they hold at single steps, as when a pass begins. All others are states, which last. The steps
-of a state are those at which it begins.
+Some conditions are moments: they hold at single steps, such as "pass 2 begins". All others are states, which hold for
+a while. A state names the steps at which it begins.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from viz.trace.model import Trace
 
 MOMENTARY = ("operation", "changes", "begins", "ends", "disable", "then")
 NEW_ATTEMPT = ("Barrier", "Notified", *MOMENTS["order", "begins"][1])
-"""The operations after which the next target that is taken away begins another disable."""
+"""The operations that end a disable: the next target that is taken away begins another one."""
 
 Flags = list[bool]
-"""For each step whether a tree holds there."""
+"""For each step of a trace, whether a tree holds there."""
 
 
 class NotInRun(ValueError):
-    """The condition names a register, a node or an event that the run does not have. The message is one line."""
+    """The error that a condition names a register, a node or an event that the run lacks. The message is one line."""
 
 
 def steps_where(trace: Trace, tree: Tree) -> list[int]:
-    """Return the steps that a condition names, ascending; raise NotInRun if the run lacks what it names."""
+    """Return in ascending order the steps that a condition names; raise NotInRun if the run lacks what it names."""
     if tree[0] == "or" and (_is_moment(tree[1]) or _is_moment(tree[2])):
         return sorted({*steps_where(trace, tree[1]), *steps_where(trace, tree[2])})
     flags = _holds(trace, tree)
@@ -52,7 +52,7 @@ def _holds(trace: Trace, tree: Tree) -> Flags:
     return _KINDS[kind](trace, *of)
 
 
-# What joins trees
+# Trees that contain other trees
 
 
 def _and(trace: Trace, one: Tree, other: Tree) -> Flags:
@@ -68,7 +68,7 @@ def _not(trace: Trace, one: Tree) -> Flags:
 
 
 def _then(trace: Trace, one: Tree, other: Tree) -> Flags:
-    """Return the steps of the second tree that come after the first step of the first one."""
+    """Return the flags of the second tree's steps that come after the first step of the first tree."""
     begun = steps_where(trace, one)
     later = set(steps_where(trace, other))
     return [bool(begun) and step > begun[0] and step in later for step in range(trace.length)]
@@ -82,11 +82,11 @@ def _ends(trace: Trace, one: Tree) -> Flags:
     return _edges(_holds(trace, one)[::-1])[::-1]
 
 
-# What looks into the trace
+# Trees that look into the trace
 
 
 def _where(trace: Trace, name: str, test: Callable[[Any], bool]) -> Flags:
-    """Return at which steps the value of a signal passes a test."""
+    """Return for each step whether the value of a signal passes a test there."""
     signal = trace.signals[_known(trace, name)]
     flags: Flags = []
     for (first, end), value in zip(pairwise((*signal.steps, trace.length)), signal.values, strict=True):
@@ -121,7 +121,7 @@ def _changes(trace: Trace, name: str, node: int | None) -> Flags:
 
 
 def _changed(trace: Trace, name: str, node: int | None) -> Iterator[int]:
-    """Yield the steps at which a signal, a cell, a node's place in a mask or any cell of an array changes."""
+    """Yield the steps at which a signal changes: a mask, a cell, a node's bit in a mask, or any cell of an array."""
     if node is None and name not in trace.signals and f"{name}[{trace.nodes[0]}]" in trace.signals:
         for one in trace.nodes:
             yield from trace.signals[f"{name}[{one}]"].steps[1:]
@@ -162,7 +162,7 @@ def _target(trace: Trace, node: int, target: int | None) -> Flags:
 
 
 def _no_target(trace: Trace, node: int) -> Flags:
-    """Return where a node has no target for good: it has looked in vain, or the order is complete without one."""
+    """Return for each step whether the node has no target for good: it found none, or the order is complete."""
     has, complete = _target(trace, node, None), _demotion(trace, "works")
     turn_ends, begins_anew = _operation(trace, TURNS_END, [node]), _disable(trace)
     flags, in_vain = [], False
@@ -177,7 +177,7 @@ def _demotion(trace: Trace, state: str) -> Flags:
 
 
 def _disable(trace: Trace) -> Flags:
-    """Return where the first target of a disable is taken away."""
+    """Return for each step whether the first target of a disable is taken away there."""
     flags, disabling = [], False
     operations = trace.signals["operation"]
     for step in range(trace.length):
@@ -189,7 +189,7 @@ def _disable(trace: Trace) -> Flags:
 
 
 def _event(trace: Trace, number: int) -> Flags:
-    """Return at which steps an event is under way; the events are the chapters after the first order."""
+    """Return for each step whether an event is happening; the events are the chapters after the first order."""
     order = next((index for index, chapter in enumerate(trace.chapters) if chapter.name == "order"), -1)
     events = [index for index, span in enumerate(trace.chapters) if index > order and span.name != "cgroup"]
     if not 1 <= number <= len(events):

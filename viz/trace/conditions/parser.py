@@ -1,4 +1,4 @@
-"""Read a condition and make a tree of it. Each error says at which character it is and what was expected there."""
+"""Turn the text of a condition into a tree. Each error says at which character it is and what was expected there."""
 
 from __future__ import annotations
 
@@ -23,26 +23,26 @@ from viz.trace.conditions.words import (
 )
 
 MAX_LENGTH, MAX_DEPTH = 400, 20
-"""The most characters of a condition, and the most parentheses and "not" around each other."""
+"""The largest number of characters of a condition, and of parentheses and "not" inside one another."""
 NOISE = ("a", "an", "the")
-"""Articles, which may be written and mean nothing."""
+"""Articles, which the parser ignores."""
 _TOKEN = re.compile(r"\s*([A-Za-z_]\w*|\d[\d,-]*|\S)")
 _LIST = re.compile(r"\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*")
 
 
 class ConditionError(ValueError):
-    """A text is no condition. The message is one line: where it goes wrong and what was expected."""
+    """The error that a text is no condition. The message is one line: where the text is wrong and what was expected."""
 
 
 class Token(NamedTuple):
-    """A word, a number or a sign, and the place of its first character, counted from 1."""
+    """A word, a number or a sign, and the place of its first character in the text, counted from 1."""
 
     text: str
     place: int
 
 
 def parse(text: str) -> Tree:
-    """Return the tree of a condition; raise ConditionError if it is none."""
+    """Return the tree of a condition; raise ConditionError if the text is no condition."""
     if len(text) > MAX_LENGTH:
         raise ConditionError(f"a condition has at most {MAX_LENGTH} characters, and this one has {len(text)}")
     found = [Token(match[1], match.start(1) + 1) for match in _TOKEN.finditer(text)]
@@ -51,7 +51,7 @@ def parse(text: str) -> Tree:
 
 
 class _Parser:
-    """Reads tokens one after the other; each method reads what its name says."""
+    """A parser that reads tokens one after the other; each method reads what its name says."""
 
     def __init__(self, tokens: list[Token], end: int) -> None:
         self._tokens = tokens
@@ -148,7 +148,8 @@ class _Parser:
             self._takes_one_of(["]"])
         if name in NUMBERS and node is not None:
             raise ConditionError(f"{name} is one number: write {name}, without [{node}]")
-        if (name in ARRAYS) != (node is not None):  # all of an array, or the place of a node in a mask
+        # Of a whole array, or of one node in a mask, a condition can say only that it changes.
+        if (name in ARRAYS) != (node is not None):
             self._takes_one_of(["changes"] if node is not None else ["changes", "["])
             return ["changes", name, node]
         return self._value(name, node)
@@ -172,7 +173,7 @@ class _Parser:
         return self._equal(signal, is_number)
 
     def _equal(self, signal: str, is_number: bool) -> Tree:
-        """Read what a signal is, or becomes; "empty", "none" and "-1" are no node."""
+        """Read the value that a signal is or becomes; "empty", "none" and "-1" stand for no node."""
         if self._takes("empty") or self._takes("none") or self._takes("-", "1"):
             return ["equals", signal, -1] if is_number else ["is", signal, ""]
         if is_number:
@@ -188,7 +189,7 @@ class _Parser:
         return word.isascii() and word.isdigit()
 
     def _takes(self, *words: str) -> bool:
-        """Read these words if they come next."""
+        """Read the given words and return True if they come next; otherwise return False."""
         following = [token.text.lower() for token in self._tokens[self._at : self._at + len(words)]]
         if following != list(words):
             return False
@@ -222,7 +223,7 @@ class _Parser:
         return word
 
     def _name(self) -> str:
-        """Read the name of a signal; where fixed words have begun, say how they go on."""
+        """Read the name of a signal. If fixed words have begun instead, the error says how they continue."""
         self._at += (begun := self._fixed_words_begun())
         if begun:
             words = tuple(self._next(-back).lower() for back in range(begun, 0, -1))
@@ -237,9 +238,9 @@ class _Parser:
         return word
 
     def _fixed_words_begun(self) -> int:
-        """Return how many of the next words begin something that is written in fixed words."""
+        """Return how many of the next words are the beginning of a condition in fixed words."""
         following = tuple(self._next(ahead).lower() for ahead in range(4))
-        if following[0] in NUMBERS:  # "source is 1"
+        if following[0] in NUMBERS:  # as in "source is 1"
             return 0
         return max(
             (count for words in MOMENTS for count in range(len(words)) if words[:count] == following[:count]),

@@ -1,4 +1,4 @@
-"""The words of conditions: what a condition may name, and the operations that stand behind each moment."""
+"""List the words of conditions: the signals that a condition may name, and the operations behind each moment."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ ARRAYS = dict.fromkeys(
 )
 """The signals that have a cell for each node."""
 NUMBERS = dict.fromkeys(["pass", "source", "chosen"])
-"""The signals that hold a number or a node."""
+"""The signals that hold a number or the id of a node."""
 COUNTS = ("node_load", "memtier")
-"""The arrays whose cells hold numbers that are no nodes."""
+"""The arrays whose cells hold numbers that are not ids of nodes."""
 
 TURNS_BEGIN = ["SourceBegins", "SearchBegins", "NextEntry"]
 TURNS_END = ["SourceDone", "TargetsDone", "PreferredDone", "EntryTaken"]
@@ -29,7 +29,7 @@ REFUSALS = ["Refused", "Lost", "NotPreferred"]
 
 
 def operation(names: list[str], *fields: int | None) -> Tree:
-    """Return the tree of a moment: one of these operations, with these first fields."""
+    """Return the tree of the moment at which one of the named operations happens, with these first fields."""
     return ["operation", names, list(fields)]
 
 
@@ -51,4 +51,4 @@ MOMENTS: dict[tuple[str, ...], Tree] = {
     ("demotion", "is", "half", "built"): ["demotion", "half built"],
     ("demotion", "works"): ["demotion", "works"],
 }
-"""What is written in fixed words, without articles, and its tree."""
+"""The tree of each condition that is written in fixed words, by these words without articles."""

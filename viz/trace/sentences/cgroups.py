@@ -68,7 +68,7 @@ def _preferred_filtered(trace: Trace, step: int, node: int, preferred: str, draw
 
 
 def scan(trace: Trace, step: int, node: int, best: int) -> str:
-    """Return the sentence on a scan: of the allowed nodes in this chapter, of nodes outside used_targets in others."""
+    """Return the sentence on a scan. In the chapter on a cgroup the candidates of a scan are all allowed nodes."""
     if trace.chapters[trace.at("chapter", step)].name != "cgroup":
         return ORDER["Scan"](trace, step, node, best)
     return f"The chooser goes on among all allowed nodes, of any slower tier: {ranking(trace, step)}."

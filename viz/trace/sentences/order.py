@@ -127,7 +127,7 @@ def _source_begins(trace: Trace, step: int, node: int) -> str:
 
 
 def _had_their_turn(trace: Trace, step: int) -> list[int]:
-    """Return the sources of the pass that have had their turn before that of the step, in their order."""
+    """Return the sources of the pass whose turn came before the step's, in the order of their turns."""
     operations = trace.signals["operation"]
     last = bisect_left(operations.steps, step)
     before: list[int] = []

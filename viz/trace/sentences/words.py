@@ -9,7 +9,7 @@ from viz.wording import counted
 MAX_NAMES = 8
 """The largest number of nodes that a sentence names one by one."""
 MAX_TAKERS = 4
-"""The largest number of nodes of which a sentence says what they took."""
+"""The largest number of nodes whose targets a sentence names."""
 
 
 def names(nodes: Iterable[int]) -> str:
@@ -31,9 +31,9 @@ def node_names(nodes: Collection[int]) -> str:
 
 
 def who_took(targets: Mapping[int, Collection[int]], verb: str = "took") -> str:
-    """Return who took what as a clause, such as "node 0 took node 2, node 2 took nodes 3 and 4"; "" for nobody.
+    """Return the targets of nodes as a clause, such as "node 0 took node 2, node 2 took nodes 3 and 4"; "" for none.
 
-    `targets` has the targets by node. Of more than MAX_TAKERS nodes, only their number is said.
+    `targets` has the targets by node. After MAX_TAKERS nodes, only the number of the other nodes follows.
     """
     found = [(source, taken) for source, taken in targets.items() if taken]
     parts = [f"node {source} {verb} {node_names(taken)}" for source, taken in found[:MAX_TAKERS]]
@@ -43,7 +43,7 @@ def who_took(targets: Mapping[int, Collection[int]], verb: str = "took") -> str:
 
 
 def sentence_on_takers(targets: Mapping[int, Collection[int]]) -> str:
-    """Return who_took() as a sentence with a space before it; "" if nobody took anything."""
+    """Return who_took() as a sentence with a space before it; "" if no node has a target."""
     taken = who_took(targets)
     return f" {capital(taken)}." if taken else ""
 

@@ -130,7 +130,7 @@ def _decides(trace: Trace) -> str:
 def beaten(node: int, best: Row, row: Row, decides: str = "load") -> str:
     """Return a sentence on why a candidate lost: by its distance and penalties, by its node_load, or by its id.
 
-    `decides` says what decides between equals: the load, or the "lower id" or the "higher id".
+    `decides` says what decides between equals: "load", "lower id" or "higher id".
     """
     price, best_price = _price(node, row), _price(node, best)
     if best.key < row.key:

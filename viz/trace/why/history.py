@@ -37,7 +37,7 @@ class Turn:
 
 @dataclass(frozen=True)
 class Taking:
-    """A node was taken: at `step` source `by` put it into used_targets, in pass `number`, after the scan at `scan`."""
+    """The step at which source `by` put a node into used_targets, in pass `number`, after the scan at step `scan`."""
 
     step: int
     by: int
@@ -58,7 +58,7 @@ class Build:
     used: str = "chooser"
     this_pass: str = "before"
     start: str = "n_cpu"
-    """The rules that say who is used, when sources are, and where the passes start (viz/kernel/rules/switches.py)."""
+    """`used`, `this_pass` and `start` are values of rules (viz/kernel/rules/switches.py)."""
     passes: list[Pass] = field(default_factory=list)
     turns: dict[int, Turn] = field(default_factory=dict)
     sources: dict[int, Pass] = field(default_factory=dict)

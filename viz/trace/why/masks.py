@@ -17,7 +17,7 @@ It returns the lines of the answer, and the step of the scan that belongs to it 
 
 
 def columns(history: History, mask: str, plain: bool = False) -> dict[int, Column]:
-    """Return for each node the answers to why it is in the mask, or is not.
+    """Return for each node the answers to why the node is, or is not, in the mask.
 
     If `plain`, several sources can have the same target, or sources can be targets. Then every answer is the sentence
     of the step that changed the mask.

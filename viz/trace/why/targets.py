@@ -67,7 +67,7 @@ def _of_build(column: Column, history: History, build: Build, array: str, node: 
 
 
 def _without_scan(turn: Turn, target: int) -> Answer:
-    """Return the answer for a target that was stored although nobody was weighed; that happens in what-ifs alone."""
+    """Return the answer for a target that was stored without a search, which only happens in what-ifs."""
     own = "" if target != turn.node else f"Node {target} was not in used_targets, and who is not used is its own best."
     return answer(f"Why {turn.node} → {target}?", [(turn.store, ""), (turn.begins, own)])
 
