@@ -21,7 +21,7 @@ CUT = """() => [...document.querySelectorAll("#lane span, #marks span, #chips .c
     .map((part) => `${part.parentElement.id} ${part.textContent}`)"""
 TABS = """() => [...document.querySelectorAll("#tools [role=tab]")].map((tab) => {
     const { left, top, width } = tab.getBoundingClientRect();
-    return [left, top + scrollY, width].map(Math.round);
+    return [left, top + scrollY, width];
 })"""
 COMPANY = """() => {
     const line = document.querySelector("#code .now");
@@ -51,7 +51,9 @@ def test_the_tabs_stay_where_they_are(page: Page, size: tuple[int, int]) -> None
         page.locator(f"#tool-{name}").click()
         expect(page.locator(f"#tool-{name}")).to_have_attribute("aria-selected", "true")
         expect(page.locator("#tool")).not_to_have_text("Loading.")
-        assert page.evaluate(TABS) == places, name
+        # A panel whose width is a fraction of a pixel moves the tabs by less than a pixel, which nobody sees.
+        for before, after in zip(places, page.evaluate(TABS), strict=True):
+            assert after == pytest.approx(before, abs=1), name
 
 
 @pytest.mark.parametrize("size", SIZES[:2], ids=str)
