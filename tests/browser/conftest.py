@@ -267,7 +267,8 @@ def watch(context: BrowserContext, server: Server) -> Iterator[Watch]:
 def page(context: BrowserContext, server: Server, watch: Watch) -> Iterator[Page]:
     """Yield the regular visitor's tab, empty and watched. All tests share it: a new tab takes as long as a page load.
 
-    A test that adds something to a page that cannot be removed, such as an init script, must use `context.new_page()`.
+    A test that adds something to a page that cannot be removed, such as an init script, must use `context.new_page()`;
+    one that installs a clock must use `stranger`, because a clock stays in all pages of a context.
     """
     tab = context.pages[1] if len(context.pages) > 1 else context.new_page()
     yield tab

@@ -191,8 +191,8 @@ def test_what_to_try_is_opened_with_one_press(page: Page) -> None:
     expect(page.locator("#story-stop")).to_be_hidden()
 
 
-def test_a_story_plays_by_itself_at_reading_speed(page: Page) -> None:
-    page = page.context.new_page()
+def test_a_story_plays_by_itself_at_reading_speed(stranger: Page) -> None:
+    page = stranger  # in a context of its own: a clock that is installed stays in all pages of a context
     page.clock.install()
     open_page(page)
     open_story(page, "fifteen-without")
