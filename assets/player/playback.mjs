@@ -28,10 +28,11 @@ const followers = [];
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 /**
- * What happens once the rest of a run has come: the step to go to, and whether the player goes on playing.
- * @type {{ wanted: Wanted | null, plays: boolean }}
+ * What happens once the rest of a run has come: the step to go to, and whether the player goes on playing; and the part
+ * of the run that was shown when somebody wanted that step.
+ * @type {{ wanted: Wanted | null, plays: boolean, play: Play | null }}
  */
-const later = { wanted: null, plays: false };
+const later = { wanted: null, plays: false, play: null };
 
 /**
  * Register a function that is called after every step; they are called in the order in which they were registered.
@@ -196,12 +197,12 @@ function seekLater(wanted) {
  * @param {Wanted | null} wanted
  */
 export function expectRest(wanted) {
-  later.wanted = wanted;
+  Object.assign(later, { wanted, play: state.play });
   if (wanted !== null) showStatus(COMING);
 }
 
-/** Return the step that the player goes to once the rest of the run has come; null if it stays where it is. */
-export const wantedOfRest = () => later.wanted;
+/** Return the step that the player goes to once the rest of this run has come; null if it stays where it is. */
+export const wantedOfRest = () => (later.play === state.play ? later.wanted : null);
 
 /** Do what was put off until the rest of the run has come. This is called once it has. */
 export function onRest() {

@@ -12,10 +12,10 @@ import { showScrubberMarks } from "#player/scrubber-marks";
 const AGAIN = 3000; // milliseconds until a busy server is asked again
 
 /**
- * The part whose rest is being fetched, and the part whose rest could not be fetched.
- * @type {{ play: Play | null, failed: Play | null }}
+ * The part whose rest is being fetched; null if that has failed.
+ * @type {{ play: Play | null }}
  */
-const fetching = { play: null, failed: null };
+const fetching = { play: null };
 
 /**
  * Fetch the whole run if only a part of it has come.
@@ -24,8 +24,7 @@ const fetching = { play: null, failed: null };
 export async function prefetchRest(after) {
   const { play } = state;
   if (!play.more || fetching.play === play) return;
-  const before = fetching.failed === play ? wantedOfRest() : null; // a step that was wanted when fetching failed
-  expectRest(before ?? beyond());
+  expectRest(wantedOfRest() ?? beyond()); // somebody may have gone to a later step before this module had come
   fetching.play = play;
   try {
     const whole = await retryWhileBusy(play);
@@ -37,7 +36,7 @@ export async function prefetchRest(after) {
     onRest();
   } catch (error) {
     if (state.play !== play) return;
-    Object.assign(fetching, { play: null, failed: play });
+    fetching.play = null;
     $("#status").textContent = `The rest of this run has not come. ${messageOf(error)}`;
   }
 }
