@@ -23,9 +23,9 @@ LIGHT_TEXT = 2**16
 LIGHT_WORK = 64
 """The size of the largest run that is light work. The size of a run is its number of nodes, counted once for the first
 order and once for every event."""
-LIGHT_AT_ONCE = 2
+LIGHT_AT_ONCE = 1
 """How many light questions are answered at the same time. Python runs one thread at a time, so more of them would only
-make each take longer."""
+make each take longer, and a visitor who asks for the page would wait for each of them."""
 LIGHT_WAITING = 24
 """How many light questions may wait. At 0.3 s each, the last is answered after about 8 s, and few visitors would wait
 longer."""
