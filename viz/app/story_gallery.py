@@ -88,7 +88,7 @@ def _stop(stop: ResolvedStop) -> dict[str, Any]:
 def _arrows(stop: ResolvedStop) -> Mapping[int, Sequence[int]]:
     """Return the arrows of a stop's picture: those of its order or, at a reader's walk, of both orders."""
     if stop.stop.walk is None:
-        return stop.run.trace().targets(stop.step)
+        return stop.targets
     return _both(stop.stop.walk, stop.run.topology.ids)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,12 +21,14 @@ class ResolvedStop:
     """A stop with its run and its step.
 
     `request` holds what the page sends to the server to get the run: a topology's name, a text or a link, with options.
+    `targets` has the targets of each node at the step.
     """
 
     stop: Stop
     run: Run
     request: dict[str, str]
     step: int
+    targets: Mapping[int, Sequence[int]]
 
 
 @dataclass(frozen=True)
@@ -51,15 +53,21 @@ def resolved(story: Story, name: str) -> ResolvedStory:
 
 def _stops(story: Story) -> Iterator[ResolvedStop]:
     before: ResolvedStop | None = None
+    trace: Trace | None = None
     for index, stop in enumerate(story.stops):
         try:
-            before = _resolved_stop(stop, before)
+            run, request = _run(stop, before)
+            if trace is None or before is None or before.run != run:
+                trace = run.trace()  # most stops have the run of the stop before, which is recorded once
+            step = _step(stop, run, trace, before)
         except TopologyError as error:
             raise TopologyError(error.problem, f"stops[{index}]{error.key}") from None
+        before = ResolvedStop(stop, run, request, step, trace.targets(step))
         yield before
 
 
-def _resolved_stop(stop: Stop, before: ResolvedStop | None) -> ResolvedStop:
+def _run(stop: Stop, before: ResolvedStop | None) -> tuple[Run, dict[str, str]]:
+    """Return the run of a stop, and what the page sends to the server to get it."""
     topology, request = _machine(stop, before)
     kernel: str | None = stop.kernel
     zonelists: str | None = stop.zonelists
@@ -69,16 +77,17 @@ def _resolved_stop(stop: Stop, before: ResolvedStop | None) -> ResolvedStop:
         run = Run.of(topology, kernel, zonelists)
     except UnknownVersion as error:
         raise TopologyError(str(error), ".kernel") from None
-    trace = run.trace()
+    return run, request | {"kernel": run.asked, "zonelists": run.zonelists}
+
+
+def _step(stop: Stop, run: Run, trace: Trace, before: ResolvedStop | None) -> int:
+    """Return the step of a stop: the first that its condition names, or that of the stop before in the same run."""
     _check_view(stop, trace)
     if stop.step is not None:
-        step = step_where(trace, stop.step, ".step")
-    elif before and before.run == run:
-        step = before.step
-    else:
-        raise TopologyError('is missing; give a condition such as "pass 2 begins"', ".step")
-    request = request | {"kernel": run.asked, "zonelists": run.zonelists}
-    return ResolvedStop(stop, run, request, step)
+        return step_where(trace, stop.step, ".step")
+    if before and before.run == run:
+        return before.step
+    raise TopologyError('is missing; give a condition such as "pass 2 begins"', ".step")
 
 
 def _machine(stop: Stop, before: ResolvedStop | None) -> tuple[Topology, dict[str, str]]:
