@@ -8,8 +8,8 @@ from viz.doctor.facts import Facts
 from viz.doctor.findings import MAX_SHOWN, Finding, Machine, cause, no_kernel, ok, unknown
 from viz.doctor.paths import BALANCING, SWITCH, VMSTAT, ZONEINFO
 from viz.doctor.tree import Evidence
-from viz.doctor.zoneinfo import Zone
 from viz.topology.partial_topology import nodes_text
+from viz.topology.zoneinfo import Zone
 
 SHOW_ZONES = "grep -E '^Node|pages free|min|low|high|promo|protection|unreclaimable' /proc/zoneinfo"
 SHOW_COUNTERS = "grep -E 'pgdemote|pgscan_kswapd' /proc/vmstat"

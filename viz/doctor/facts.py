@@ -13,9 +13,9 @@ from viz.doctor.kernel_words import KernelWords
 from viz.doctor.paths import LOG, LRU_GEN, NODES, NUMA, OSRELEASE, SWITCH, TIERING, VERSION, VMSTAT, ZONEINFO
 from viz.doctor.release import Release
 from viz.doctor.tree import Tree
-from viz.doctor.zoneinfo import Zone, gave_up, zones_of
 from viz.kernel.nodemask import MAX_NUMNODES, NodeMask
 from viz.topology.printed_files import signed_tier
+from viz.topology.zoneinfo import Zone, gave_up, zones_of
 
 FIGURES = ("read_latency", "write_latency", "read_bandwidth", "write_bandwidth")
 _COUNTER = re.compile(r"^(?:Node \d{1,5} )?([A-Za-z_()]{1,60}):?[ \t]+([0-9]{1,18})\b", re.MULTILINE | re.ASCII)

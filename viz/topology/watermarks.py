@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any
 
 from pydantic import PlainValidator, model_validator
@@ -10,6 +9,7 @@ from pydantic import PlainValidator, model_validator
 from viz.topology import quantities as q
 from viz.topology.errors import TopologyError
 from viz.topology.strict_model import StrictModel
+from viz.topology.zoneinfo import ZONE, zones_of
 
 PAGE_SIZE = 4096
 """Bytes of a page; a kernel with larger ones has fewer pages, and smaller watermarks in pages."""
@@ -48,8 +48,7 @@ class Watermarks(StrictModel):
         return self
 
 
-_NODE = re.compile(r"Node ([0-9]{1,4}), zone +[A-Za-z0-9]{1,16}")
-_FIGURE = re.compile(r"(?:pages )?(free|min|low|high|promo|managed) +([0-9]{1,15})")
+SIZES = ("free", "min", "low", "high", "promo", "managed")
 
 
 def read_zoneinfo(text: str, name: str = "") -> dict[int, Watermarks]:
@@ -57,35 +56,34 @@ def read_zoneinfo(text: str, name: str = "") -> dict[int, Watermarks]:
 
     A kernel before 5.18 prints no promo: then a node's promo is its high. TopologyError says what is missing.
     """
-    sums: dict[int, dict[str, int]] = {}
-    node = None
-    for line in text.splitlines():
-        line = line.strip()
-        if found := _NODE.fullmatch(line):
-            node = sums.setdefault(int(found[1]), {})
-        elif node is not None and (found := _FIGURE.fullmatch(line)):
-            node[found[1]] = node.get(found[1], 0) + int(found[2])
-    if not sums:
+    zones = zones_of(text)
+    if not zones:
         raise TopologyError("is no /proc/zoneinfo: no line is like 'Node 0, zone Normal'", name=name)
-    return {node: _checked(node, figures, name) for node, figures in sums.items() if figures.get("managed")}
+    sums: dict[int, dict[str, int]] = {}
+    for zone in zones:
+        node = sums.setdefault(zone.node, {})
+        for key in SIZES:
+            if (pages := getattr(zone, key)) is not None:
+                node[key] = node.get(key, 0) + pages
+    return {node: _checked(node, pages, name) for node, pages in sums.items() if pages.get("managed")}
 
 
 def without_zoneinfo(text: str) -> str:
     """Return the text with the lines of a /proc/zoneinfo blanked: a zone's heading, and what is indented below it."""
     lines, inside = text.split("\n"), False
     for number, line in enumerate(lines):
-        inside = bool(_NODE.fullmatch(line.strip())) or (inside and line[:1] in (" ", "\t"))
+        inside = bool(ZONE.fullmatch(line)) or (inside and line[:1] in (" ", "\t"))
         if inside:
             lines[number] = ""
     return "\n".join(lines)
 
 
-def _checked(node: int, figures: dict[str, int], name: str) -> Watermarks:
-    missing = [key for key in ("free", "min", "low", "high", "managed") if key not in figures]
+def _checked(node: int, pages: dict[str, int], name: str) -> Watermarks:
+    missing = [key for key in ("free", "min", "low", "high", "managed") if key not in pages]
     if missing:
         raise TopologyError(f"node {node} has no line for {', '.join(missing)}", name=name)
-    figures["free"] = min(figures["free"], figures["managed"])  # the counters are read one after the other
+    pages["free"] = min(pages["free"], pages["managed"])  # the counters are read one after the other
     try:
-        return Watermarks(**figures)
+        return Watermarks(**pages)
     except ValueError as error:
         raise TopologyError(f"node {node}: {error}", name=name) from None

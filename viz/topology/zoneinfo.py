@@ -14,8 +14,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-_ZONE = re.compile(r"Node\s+([0-9]{1,5}), zone\s+(\w{1,20})\s*")
-_FIGURE = re.compile(r"\s*(?:pages )?(free|min|low|high|promo|managed|present)\s+([0-9]{1,18})\s*")
+ZONE = re.compile(r"\s*Node\s+([0-9]{1,5}), zone\s+(\w{1,20})\s*")
+"""The pattern of the line with which a zone begins."""
+_SIZE = re.compile(r"\s*(?:pages )?(free|min|low|high|promo|managed|present)\s+([0-9]{1,18})\s*")
 _PROTECTION = re.compile(r"\s*protection: \(([0-9, ]{0,400})\)\s*")
 _UNRECLAIMABLE = re.compile(r"\s*node_unreclaimable:\s+([01])\s*")
 
@@ -59,7 +60,7 @@ def zones_of(text: str) -> list[Zone]:
     """Return all zones in the text of /proc/zoneinfo; lines that are not understood are left out."""
     zones: list[Zone] = []
     for line in text.splitlines():
-        found = _ZONE.fullmatch(line)
+        found = ZONE.fullmatch(line)
         if found:
             zones.append(Zone(int(found[1]), found[2]))
         elif zones:
@@ -68,7 +69,7 @@ def zones_of(text: str) -> list[Zone]:
 
 
 def _take(zone: Zone, line: str) -> None:
-    if found := _FIGURE.fullmatch(line):
+    if found := _SIZE.fullmatch(line):
         if getattr(zone, found[1]) is None:  # a name that comes again in a zone is ignored
             setattr(zone, found[1], int(found[2]))
     elif found := _PROTECTION.fullmatch(line):
