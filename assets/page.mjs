@@ -59,9 +59,14 @@ function onWholeRun() {
 function onRun() {
   showStory(state.play);
   showEventStrip();
-  inviteToTour();
   later.module?.onRun();
-  requestAnimationFrame(() => setTimeout(fetchLater));
+  requestAnimationFrame(() => setTimeout(afterFirstPicture));
+}
+
+/** Do what can wait until the run is painted. The invitation stands above the player, whose height is known by then. */
+function afterFirstPicture() {
+  inviteToTour();
+  fetchLater();
 }
 
 /** Offer the first story on a first visit. Exported pages and pages in a frame of another page do not offer it. */
