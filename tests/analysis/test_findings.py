@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tests.machines import machine_of, machines, topology_of
 from viz.analysis.findings import DETECTORS, Finding, findings
 from viz.analysis.findings.choices import renamed_machine
+from viz.analysis.findings.other_runs import ranges
 from viz.analysis.run import Run
 from viz.kernel.memory import nodes_in
 from viz.kernel.releases import version
@@ -469,8 +470,8 @@ def test_findings_of_built_in_machines(name: str, kernel: str, expected: dict[st
             "four-sockets-two-pmem",
             "posted",
             "versions-disagree",
-            "Kernels disagree about the targets (posted to v5.16, v5.17 to v6.0: 1 → 5, 2-3 → nowhere; "
-            "v5.17.7: 1-3 → nowhere; v6.1 and newer: 1-2 → 4 or 5, 3 → 5).",
+            "Kernels disagree about the targets (posted to v5.16, v5.17.8 to v6.0: 1 → 5, 2-3 → nowhere; "
+            "v5.17 to v5.17.7: 1-3 → nowhere; v6.1 and newer: 1-2 → 4 or 5, 3 → 5).",
         ),
         (
             "memoryless-cpu-node",
@@ -545,3 +546,19 @@ def test_findings_are_about_the_first_order() -> None:
     assert run.topology.events
     without = Topology.from_document(run.topology.document() | {"events": []})
     assert findings(run) == findings(Run.of(without))
+
+
+@pytest.mark.parametrize(
+    ("names", "text"),
+    [
+        (["posted", "v5.15"], "posted to v5.15"),
+        (["v5.17.7"], "v5.17 to v5.17.7"),
+        (["v5.17"], "v5.17.8"),
+        (["v5.17.7", "v5.17", "v5.18"], "v5.17 to v5.18"),
+        (["v5.16", "v5.17", "v5.18", "v6.1"], "v5.16, v5.17.8 to v5.18, v6.1"),
+        (["v6.12.43"], "v6.12.43"),
+        (["v7.0"], "v7.0 and newer"),
+    ],
+)
+def test_rows_are_named_by_the_releases_that_they_stand_for(names: list[str], text: str) -> None:
+    assert ranges(names) == text

@@ -16,6 +16,8 @@ from viz.trace.chapters import machine_at
 
 BUILT = {"boot": "at boot, before CPUs are up", "runtime": "with CPUs up"}
 """Words for the time at which zonelists are built."""
+FIRST_RELEASES = {"v5.17.7": "v5.17", "v5.17": "v5.17.8"}
+"""The first release that a row stands for, where its name does not say it. The row v5.17.7 is named after its last."""
 
 
 def boot_differs(facts: Facts) -> Finding | None:
@@ -80,7 +82,7 @@ def _node_load(run: Run) -> dict[int, int]:
 
 
 def ranges(names: Sequence[str]) -> str:
-    """Return names of released rows in words, and join neighbouring rows: "posted to v5.16", "v6.1 and newer"."""
+    """Return names of released rows as releases, and join neighbouring rows: "posted to v5.16", "v6.1 and newer"."""
     order = [row.name for row in RELEASED]
     runs: list[list[str]] = []
     for name in names:
@@ -92,9 +94,10 @@ def ranges(names: Sequence[str]) -> str:
 
 
 def _range(names: Sequence[str], newest: str) -> str:
-    if names[-1] == newest:
-        return f"{names[0]} and newer"
-    return names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}"
+    first, last = FIRST_RELEASES.get(names[0], names[0]), names[-1]
+    if last == newest:
+        return f"{first} and newer"
+    return first if first.startswith(last) else f"{first} to {last}"
 
 
 def guess(facts: Facts) -> Finding | None:
