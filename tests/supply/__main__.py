@@ -1,8 +1,9 @@
-"""Run `./dev lock`, which updates requirements/ to the newest versions that pyproject.toml allows."""
+"""Run `./dev lock`: update requirements/ and package-lock.json to the newest versions that the project allows."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from packaging.specifiers import SpecifierSet
 
+from tests.node import node
 from tests.serving import ROOT
 from tests.supply import sbom
 from tests.supply.requirements import PROJECT, RUN, SBOM, TEST, Package, parse, runtime
@@ -20,6 +22,7 @@ HEADER = """\
 # What ./dev installs: versions and SHA-256 hashes for every Python and system that tierscope supports.
 # ./dev lock writes this file anew from pyproject.toml.
 """
+NPM_LOCK = ROOT / "package-lock.json"
 OLDEST = min(specifier.version for specifier in SpecifierSet(PROJECT["project"]["requires-python"]))
 RESOLVE = (
     *("uv", "pip", "compile", "pyproject.toml", "-", "--quiet", "--no-header", "--annotation-style", "line"),
@@ -54,11 +57,28 @@ def download(packages: Iterable[Package], folder: Path) -> None:
     python(*pip, "--only-binary", ":all:", "--python-version", OLDEST, "--dest", folder, "--requirement", pins)
 
 
+def lock_npm(*, keep: bool) -> None:
+    """Write package-lock.json, whose packages check assets/ and are no part of the program.
+
+    Entries about funding are taken out, because they hold addresses. Nothing is installed; `./dev test` does that.
+    """
+    binary = Path(node()).resolve()
+    npm = binary.parent.parent / "lib/node_modules/npm/bin/npm-cli.js"
+    command = ("install" if keep else "update", "--package-lock-only", "--ignore-scripts", "--no-audit", "--no-fund")
+    if subprocess.run([binary, npm, *command], cwd=ROOT, stdout=subprocess.DEVNULL).returncode:
+        sys.exit("lock: npm failed (its reasons are above)")
+    lock = json.loads(NPM_LOCK.read_text(encoding="utf-8"))
+    for package in lock["packages"].values():
+        package.pop("funding", None)
+    NPM_LOCK.write_text(json.dumps(lock, indent=2) + "\n", encoding="utf-8")
+
+
 def main() -> None:
-    """Write requirements/test.txt, requirements/run.txt with the same versions, and the SBOM."""
-    parser = argparse.ArgumentParser(prog="./dev lock", description="Renew requirements/ from pyproject.toml.")
-    parser.add_argument("--keep", action="store_true", help="change no version that pyproject.toml still allows")
+    """Write requirements/test.txt, requirements/run.txt with the same versions, the SBOM, and package-lock.json."""
+    parser = argparse.ArgumentParser(prog="./dev lock", description="Renew requirements/ and package-lock.json.")
+    parser.add_argument("--keep", action="store_true", help="change no version that the project still allows")
     keep = parser.parse_args().keep
+    lock_npm(keep=keep)
     resolve(TEST, "--extra", "test", *(() if keep else ("--upgrade",)))
     shutil.copy(TEST, RUN)  # uv keeps versions that its output file already contains
     packages = runtime(resolve(RUN))

@@ -18,7 +18,7 @@ little."""
 MAX_DRAINED = 16 * MAX_REQUEST
 """How many bytes of a body are read at most. A body over MAX_REQUEST is refused, but it is read and dropped all the
 same, because many clients read no answer before they have sent the whole body."""
-LIGHT_TEXT = 2**16
+LIGHT_TEXT = 2**15
 """The largest number of characters of text that are read as light work. Reading more is heavy work."""
 LIGHT_WORK = 64
 """The size of the largest run that is light work. The size of a run is its number of nodes, counted once for the first
