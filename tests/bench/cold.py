@@ -14,7 +14,7 @@ from urllib.parse import urljoin, urlsplit
 
 import brotli
 
-from tests.bench.visitor import Check, Reply, Tally, Visitor, get, run
+from tests.bench.visitor import Check, Reply, Tally, Visitor, get, post, run
 
 IMPORT = re.compile(r"""\b(?:import|export)\b(?:[^"'();=]*?\bfrom)?\s*["']([^"'\n]+)["']""")
 """The pattern of a static import in a JavaScript module. It does not match import(...), whose file comes later."""
@@ -31,6 +31,8 @@ NEVER = re.compile(r"/dash_table/")
 """The pattern of Dash's scripts that are never fetched."""
 CHARTS = ("_dash-component-suites/dash/dcc/async-graph.js", "_dash-component-suites/plotly/package_data/plotly.min.js")
 """The paths that Dash's own script fetches for the first chart."""
+FINDINGS = "#player/findings"
+"""The name, in the import map, of the module that asks for the findings on each machine."""
 NO_MAP: Mapping[str, str] = {}
 STAMPS = count(1)
 """Numbers for the key "asked" of requests. A page uses them to distinguish two requests for the same machine."""
@@ -50,6 +52,8 @@ class ColdPage:
     """The paths of further scripts that come with the first chart."""
     has_run: bool = False
     """Whether the document contains the first run."""
+    asks_findings: bool = False
+    """Whether the page asks for the findings on every machine that it shows."""
 
     @property
     def base(self) -> str:
@@ -147,7 +151,7 @@ async def explore(url: str) -> ColdPage:
             if path not in names:
                 names[path] = named_in(path, await text(path), module, document.imports)
                 pending += [(name, module) for name in names[path]]
-    return ColdPage(url, names, tuple(document.machines), tuple(document.charts), document.has_run)
+    return ColdPage(url, names, tuple(document.machines), tuple(document.charts), document.has_run, FINDINGS in document.imports)
 
 
 def named_in(path: str, text: str, module: bool, imports: Mapping[str, str] = NO_MAP) -> tuple[str, ...]:
@@ -201,6 +205,15 @@ async def load(visitor: Visitor, page: ColdPage, sizes: Sizes) -> bool:
 async def play(visitor: Visitor, page: ColdPage, machine: str, stamp: int | None = None) -> bool:
     """Fetch the run of a machine and return whether the reply was good. `stamp` is None for the first run of a page."""
     return bool(await visitor.fetch("runs", page.run(machine, stamp), holds(b'"trace":')))
+
+
+async def ask_findings(visitor: Visitor, page: ColdPage, machine: str) -> bool:
+    """Fetch the findings on a machine as the page does, and return whether the reply was good.
+
+    A page of a commit before there were findings asks for none, and the result is then True.
+    """
+    question = post(page.host, f"{page.base}ask/findings", {"topology": machine})
+    return not page.asks_findings or bool(await visitor.fetch("findings", question, holds(b'"findings":')))
 
 
 async def draw(visitor: Visitor, page: ColdPage, sizes: Sizes) -> bool:

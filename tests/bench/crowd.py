@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
-from tests.bench.cold import STAMPS, ColdPage, Sizes, draw, load, play
+from tests.bench.cold import STAMPS, ColdPage, Sizes, ask_findings, draw, load, play
 from tests.bench.processes import machine_time, processor_time, watch_memory
 from tests.bench.report import Figure, print_line
 from tests.bench.visitor import Tally, Visitor
@@ -24,7 +24,7 @@ LATE = "late"
 """The key in Tally.waits for how many seconds too late each visitor started, because the load generator was busy."""
 LATEST = 1.0
 """If more than one of 20 visitors starts more than LATEST seconds too late, the load generator was too slow."""
-KINDS = ("index", "assets", "Dash's own", "runs", "charts", "cold page")
+KINDS = ("index", "assets", "Dash's own", "runs", "findings", "charts", "cold page")
 """The kinds of reply whose waiting times are reported. "cold page" is a load without a cache, up to its first run."""
 PATIENT = 1.0
 """The number of seconds within which 19 of 20 replies of every kind must come if a rate is to count as served.
@@ -135,11 +135,13 @@ async def visit(page: ColdPage, crowd: Crowd, sizes: Sizes, tally: Tally, number
         if not await load(visitor, page, sizes):
             return
         tally.waits["cold page"].append(time.perf_counter() - began)
+        await ask_findings(visitor, page, page.machines[0])
         if crowd.charts:
             await draw(visitor, page, sizes)
         for machine in dice.choices(page.machines, k=MACHINES):
             await asyncio.sleep(dice.uniform(*crowd.pause))
-            await play(visitor, page, machine, next(STAMPS))
+            if await play(visitor, page, machine, next(STAMPS)):
+                await ask_findings(visitor, page, machine)
 
 
 def load_with_crowd(process: int, page: ColdPage, crowd: Crowd) -> LoadResult:
