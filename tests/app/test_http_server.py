@@ -14,10 +14,10 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
 
-from viz.app.callbacks import CLIENT
+from viz.app.callbacks import BUSY_NOW, CLIENT
 from viz.app.http_server import Server, listen, server_of
 from viz.app.server_log import ErrorHandler
-from viz.work.limits import ConnectionLimits
+from viz.work.limits import RUNNING_AT_ONCE, ConnectionLimits
 
 GET = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 LARGE = 8_000_000
@@ -37,7 +37,8 @@ class Site:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
         """Answer /large with LARGE bytes, /who with the client's address, and other paths with the body of the request.
 
-        /wait is answered when the client has left or the test sets `release`.
+        /wait is answered when the client has left or the test sets `release`. A client that waited too long for a
+        thread gets the answer "busy".
         """
         path, body = environ["PATH_INFO"], environ["wsgi.input"].read()
         if path == "/wait":
@@ -47,6 +48,7 @@ class Site:
                     break
         answer = bytes(LARGE) if path == "/large" else body or b"hello"
         answer = environ[CLIENT].address.encode() if path == "/who" else answer
+        answer = b"busy" if environ.get(BUSY_NOW) else answer
         start_response("200 OK", [("Content-Length", str(len(answer))), ("Content-Type", "text/plain")])
         return [answer]
 
@@ -183,6 +185,17 @@ def test_the_work_for_a_client_can_tell_that_the_client_has_left() -> None:
         assert not served.left.is_set()
         connection.close()
         assert served.left.wait(PATIENCE)
+
+
+def test_a_request_that_waits_too_long_for_a_thread_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("viz.app.asgi.THREAD_PATIENCE", 0.1)
+    head = b"HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\nx"
+    with site() as served:
+        working = [served.connect(b"POST /wait " + head) for _ in range(RUNNING_AT_ONCE)]
+        with served.connect(b"POST /busy " + head) as waiting:
+            assert waiting.recv(1000).endswith(b"busy")
+        for connection in working:
+            connection.close()
 
 
 def test_many_requests_at_once_on_one_connection_are_answered_in_order() -> None:

@@ -79,6 +79,20 @@ def test_the_address_with_most_waiting_requests_loses_one_to_another() -> None:
     assert started(other, *greedy[:2]) == [True, False, False]
 
 
+def test_a_place_that_is_lent_is_for_others_until_its_owner_goes_on() -> None:
+    queue = FairQueue(1, 4)
+    queue.request("a")
+    with queue.lent("a"):
+        other = queue.request("b")
+        assert started(other) == [True]
+        later = queue.request("b")
+    assert queue.held_now == 2  # its owner goes on at once
+    queue.release("a")
+    assert started(later) == [False]
+    queue.release("b")
+    assert started(later) == [True]
+
+
 def test_a_request_that_gives_up_leaves_nothing_behind() -> None:
     queue = FairQueue(1, 5)
     queue.request("a")

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from threading import Event
 from typing import Any, cast
@@ -20,7 +21,14 @@ from viz.app.connections import Connection, Connections, State, request_lifetime
 from viz.app.dispatcher import Client
 from viz.app.http_policy import NO_ROOM
 from viz.work.fair_queue import Busy, FairQueue
-from viz.work.limits import MAX_DRAINED, MAX_REQUEST, THREADS, WAITING_FOR_THREAD
+from viz.work.limits import (
+    MAX_DRAINED,
+    MAX_REQUEST,
+    RUNNING_AT_ONCE,
+    THREAD_PATIENCE,
+    THREADS,
+    WAITING_FOR_THREAD,
+)
 
 CHUNK = 2**16
 """How many bytes of an answer the transport gets at a time, so that it never holds a copy of the whole answer."""
@@ -58,7 +66,7 @@ class Bridge:
         self.wsgi = wsgi
         self.connections = connections
         self.address_of = address_of
-        self.queue = FairQueue(THREADS, WAITING_FOR_THREAD)
+        self.queue = FairQueue(RUNNING_AT_ONCE, WAITING_FOR_THREAD)
         self.replies: dict[tuple[str, ...], Reply] = {}
         self.pipelined_lock = asyncio.Lock()
         """A lock that each pipelined request holds for a moment before it is answered."""
@@ -110,16 +118,17 @@ class Bridge:
     async def _reply(self, scope: Scope, body: bytes | None, receive: Receive) -> Reply:
         """Return Flask's answer; a POST is answered in a thread, once one is free."""
         client_left = Event()
-        client = Client(self.address_of(scope), client_left.is_set)
+        address = self.address_of(scope)
+        client = Client(address, client_left.is_set, partial(self.queue.lent, address))
         environ = environ_of(scope, body or b"") | {CLIENT: client}
         if body is None:
             environ["CONTENT_LENGTH"] = str(MAX_REQUEST + 1)
         if body is None or scope["method"] != "POST":
             return self._cached_reply(environ)
-        disconnect = asyncio.ensure_future(receive())
+        disconnect = asyncio.ensure_future(_until_disconnected(receive))
         try:
-            await self._wait_for_thread(client.address, disconnect)
-            reply = await self._in_thread(environ, disconnect, client_left, client.address)
+            await self._wait_for_thread(address, disconnect)
+            reply = await self._in_thread(environ, disconnect, client_left, address)
         except Busy:
             environ |= {NO_ROOM: True, BUSY_NOW: True}
             reply = call_wsgi(self.wsgi, environ)
@@ -140,13 +149,13 @@ class Bridge:
         return reply
 
     async def _wait_for_thread(self, address: str, disconnect: asyncio.Future[Any]) -> None:
-        """Wait for a free thread; raise Busy if there is no room to wait, Disconnected if the client leaves."""
+        """Wait for a free thread. Raise Busy if there is no room or the wait is too long, Disconnected on leaving."""
         place = self.queue.request(address)
         waiting = asyncio.wrap_future(place)
-        await asyncio.wait({waiting, disconnect}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({waiting, disconnect}, return_when=asyncio.FIRST_COMPLETED, timeout=THREAD_PATIENCE)
         if not waiting.done():
             self.queue.withdraw(address, place)
-            raise Disconnected
+            raise Disconnected if disconnect.done() else Busy
         waiting.result()
 
     async def _in_thread(
@@ -182,6 +191,12 @@ class Bridge:
     def close(self) -> None:
         """Start no more work in threads, and cancel what has not begun."""
         self.threads.shutdown(wait=False, cancel_futures=True)
+
+
+async def _until_disconnected(receive: Receive) -> None:
+    """Return when the client has closed the connection; messages before that are about an empty body."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 def call_wsgi(application: WSGIApplication, environ: WSGIEnvironment) -> Reply:

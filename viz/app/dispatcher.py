@@ -11,6 +11,7 @@ import gzip
 import json
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,8 @@ class Client:
 
     address: str = ""
     has_left: Callable[[], bool] = lambda: False
+    waiting: Callable[[], AbstractContextManager[None]] = nullcontext
+    """A context in which the thread only waits, so that the server may let another thread run."""
 
 
 NOBODY = Client()
@@ -121,7 +124,7 @@ class Dispatcher:
         needs_opened = any(run.get("topology") == OPENED for run in runs_of(request))
         job = Job(kind, request, Service(self.service.opened if needs_opened else None, self.service.kernel))
         try:
-            return self._answer_light(job, client) or self.workers.do(job, client.address, client.has_left)
+            return self._answer_light(job, client) or self._answer_heavy(job, client)
         except Busy as error:
             return {"error": str(error), "busy": True}
         except Refused as error:
@@ -142,6 +145,11 @@ class Dispatcher:
             return None
         with self.light_queue.place(client.address, LIGHT_PATIENCE, client.has_left):
             return answer_job(job) if self._cost(job) <= LIGHT_WORK else None
+
+    def _answer_heavy(self, job: Job, client: Client) -> Answer:
+        """Return the answer of a worker process."""
+        with client.waiting():
+            return self.workers.do(job, client.address, client.has_left)
 
     def _cost(self, job: Job) -> float:
         """Return the cost of a job; 0 if it will be refused."""

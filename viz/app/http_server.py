@@ -38,7 +38,7 @@ MAX_FILES = 2**16
 """The highest limit of open files that the process asks the system for; every connection is an open file."""
 OTHER_FILES = 128
 """The open files that connections must leave free: for modules, pipes to processes, and sockets being accepted."""
-SWITCH_INTERVAL = 0.001
+SWITCH_INTERVAL = 0.0002
 """How many seconds a Python thread runs before Python lets another one run. The thread that serves connections mostly
 waits, and should run soon when it has something to do."""
 READ_BUFFER = 2**16

@@ -120,6 +120,20 @@ class FairQueue:
         for future in started:
             future.set_result(None)
 
+    @contextmanager
+    def lent(self, address: str) -> Iterator[None]:
+        """Give a place of the address to others while the block of the `with` statement runs.
+
+        Afterwards the address holds a place again at once, so there may be more places than `places` for a moment: the
+        work that it waited for is done, and its answer should not wait again.
+        """
+        self.release(address)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._held[address] += 1
+
     def withdraw(self, address: str, future: Future[None]) -> None:
         """Withdraw the request that `future` belongs to; if it has got a place meanwhile, give the place back."""
         with self._lock:

@@ -61,9 +61,15 @@ class Limits:
     """After how many seconds without work a worker process is ended."""
 
 
-THREADS = Limits().running + Limits().waiting + LIGHT_AT_ONCE + LIGHT_WAITING + 16
-"""How many threads answer questions: one for each question that may run or wait, and 16 for those that need no work."""
+RUNNING_AT_ONCE = 2
+"""How many threads answer POST requests at the same time, besides those that wait for a worker process. Python runs one
+thread at a time, and the thread that serves connections competes with all of them whenever it has something to do."""
 WAITING_FOR_THREAD = 200
+"""How many POST requests may wait for a thread."""
+THREAD_PATIENCE = 20.0
+"""How many seconds a POST request may wait for a thread before it is refused."""
+THREADS = RUNNING_AT_ONCE + Limits().running + Limits().waiting
+"""How many threads there are: those that answer, and one for each request that waits for a worker process."""
 
 
 @dataclass(frozen=True)
