@@ -151,7 +151,9 @@ async def explore(url: str) -> ColdPage:
             if path not in names:
                 names[path] = named_in(path, await text(path), module, document.imports)
                 pending += [(name, module) for name in names[path]]
-    return ColdPage(url, names, tuple(document.machines), tuple(document.charts), document.has_run, FINDINGS in document.imports)
+    return ColdPage(
+        url, names, tuple(document.machines), tuple(document.charts), document.has_run, FINDINGS in document.imports
+    )
 
 
 def named_in(path: str, text: str, module: bool, imports: Mapping[str, str] = NO_MAP) -> tuple[str, ...]:
