@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.machines import machine_of, machines, topology_of
+from tests.what_ifs import what_ifs
 from viz.analysis.findings import DETECTORS, Finding, findings
 from viz.analysis.findings.choices import renamed_machine
 from viz.analysis.findings.other_runs import ranges
@@ -30,7 +31,8 @@ RELEASED = [
 ONE_TARGET = ["posted", "v5.15", "v5.16", "fallback-lists"]
 SHARED = ["tier-sets", "local-tier-sets", *RELEASED[7:], "random-member"]
 """The kernels under which several nodes may have the same target."""
-KERNELS = st.sampled_from([row.name for row in VERSIONS])
+KERNELS = st.one_of(st.sampled_from([row.name for row in VERSIONS]), what_ifs().map(lambda changed: changed.name))
+"""The names of rows, and of rows with changed rules."""
 ZONELISTS = st.sampled_from(["boot", "runtime"])
 Targets = dict[int, set[int]]
 
@@ -103,7 +105,9 @@ def memoryless_takes(m: Machine) -> set[int]:
 
 def nearest_taken(m: Machine) -> set[int]:
     found = set()
-    for source in m.n_cpu if m.outside and m.run.version.name not in SHARED else ():
+    row, *changed = m.run.version.name.split(" + ")
+    is_shared = row in SHARED or "targets=next-class" in changed
+    for source in m.n_cpu if m.outside and not is_shared else ():
         nearest = sorted(m.outside, key=lambda node: (m.distance(source, node), node))[0]
         if nearest not in m.targets[source] and m.owners(nearest):
             found.add(source)
@@ -244,7 +248,8 @@ def ties(run: Run, trace: Trace, targets: Targets) -> Iterator[tuple[int, int, s
         ]
         if rivals:
             nearest = min(rivals)
-            decided = "a penalty" if nearest[0] > cost else "node_load" if nearest[1] > load else "the id"
+            has_loads = not re.search("tie=(last-)?id", run.version.name)
+            decided = "a penalty" if nearest[0] > cost else "node_load" if has_loads and nearest[1] > load else "the id"
             yield step, fields[0], decided
 
 

@@ -104,6 +104,25 @@ def test_why_and_readers_take_rules() -> None:
     assert report["protocol"] == "no-barrier"
 
 
+def test_findings_take_rules() -> None:
+    tied = ("order", "-", "--findings", "--kernel", "v5.15")
+    for rule, says in (
+        ((), "node_load is 0 for both, so 1 wins with the lower id: the id decides"),
+        (("--rule", "tie=id"), "Nodes 1 and 2 are both at 20 from node 0; 1 wins with the lower id: the id decides"),
+        (("--rule", "tie=last-id"), "Nodes 3 and 2 are both at 20 from node 0; 3 wins with the higher id"),
+    ):
+        text = printed(*tied, *rule, stdin=json.dumps(EQUAL))
+        assert says in " ".join(text.split())
+        assert " + ".join(["kernel v5.15", *rule[1:]]) in text
+    shared = printed("order", "-", "--findings", "--kernel", "v5.15", "--rule", SHARED, stdin=json.dumps(TINY))
+    assert "has no target" in " ".join(printed("order", "-", "--findings", stdin=json.dumps(TINY)).split())
+    assert "has no target" not in " ".join(shared.split())
+    both = printed("compare", "-", "--findings", "--kernel", "v5.15", "--rule", SHARED, stdin=json.dumps(TINY))
+    assert "v5.15 + used=per-source" in both
+    found = printed("trace", "-", "--rule", SHARED, "--find", "node 1 finds 2", stdin=json.dumps(TINY))
+    assert "Node 2 is the only node with memory" in found
+
+
 def test_zonelists_can_be_a_rule() -> None:
     boot = json.loads(printed("order", SEED, "--json", "--zonelists", "boot"))
     rule = json.loads(printed("order", SEED, "--json", "--rule", "zonelists=boot"))

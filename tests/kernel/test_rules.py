@@ -11,17 +11,16 @@ from typing import Any
 import networkx as nx
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from tests.goldens import FOLDER, Row, document, golden, hotplug_document, rows
 from tests.machines import machines
+from tests.what_ifs import what_ifs
 from viz.analysis.run import Run
 from viz.kernel.machine import Machine
 from viz.kernel.memory import nodes_in
 from viz.kernel.releases import UnknownVersion, version
 from viz.kernel.results import shortest_cycles
-from viz.kernel.rules.meaning import obstacle, row_values
-from viz.kernel.rules.switches import SWITCHES
+from viz.kernel.rules.meaning import row_values
 from viz.kernel.rules.what_if import with_rules
 from viz.kernel.versions import VERSIONS, Version
 from viz.topology import Topology
@@ -52,7 +51,6 @@ SAME = (
 )
 """Pairs of a what-if and the row of the table that computes the same order."""
 OWN = [(row, name, value) for row in VERSIONS for name, value in row_values(row).items()]
-NUMBERS = ("0", "1", "2", "5", "255")
 
 
 def topology(row: Row) -> Topology:
@@ -94,20 +92,6 @@ def test_all_edits_that_put_in_what_a_row_has_already_change_no_golden_row(row: 
     for machine in map(topology, GOLDEN):
         run = Run.of(machine, row.name)
         assert Run(machine, row.name, changed, run.zonelists).order() | {"kernel": row.name} == run.order()
-
-
-@st.composite
-def what_ifs(draw: st.DrawFn) -> Version:
-    """Draw a row with some changed rules that all mean something for it."""
-    row = draw(st.sampled_from(VERSIONS))
-    changes: dict[str, str] = {}
-    for name in draw(st.lists(st.sampled_from(list(SWITCHES)), unique=True, max_size=5)):
-        switch = SWITCHES[name]
-        value = draw(st.sampled_from(NUMBERS if switch.is_number else tuple(switch.values)))
-        values = row_values(row) | changes | {name: value}
-        if not any(obstacle(row, each, values) for each in (*changes, name)):
-            changes[name] = value
-    return version(" + ".join([row.name, *(f"{name}={value}" for name, value in changes.items())]))
 
 
 def recorded(machine: Machine, changed: Version) -> Trace:

@@ -86,6 +86,8 @@ class Version:
 
     zonelists: str = ""
     """The time at which a rule lets zonelists be built: "boot" or "runtime"; "" if no rule says so."""
+    row: str = ""
+    """The name of the row that a what-if or a person's own file starts from; "" for a row of the table."""
     changed: tuple[tuple[str, str], ...] = ()
     """The what-if's changed rules and their values; empty for a row of the table (viz/kernel/rules)."""
     values: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from viz.kernel.releases import release_of
+from viz.kernel.releases import release_of, row_of
+from viz.kernel.rules.what_if import split_name
 from viz.kernel.versions import Version
 
 Release = tuple[int, int]
@@ -39,8 +40,12 @@ class Behaviour:
 
     @classmethod
     def of(cls, version: Version, asked: str) -> Behaviour:
-        """Return what the kernel does that `asked` names and whose row is `version`."""
-        release = release_of(asked) or version.since or RELEASE_OF_ROW.get(version.name, FIRST)
+        """Return what the kernel does that `asked` names and whose row is `version`.
+
+        Changed rules, and a person's own file, leave all of that as it is in the row that they start from.
+        """
+        row = row_of(version.row) if version.row else version
+        release = release_of(split_name(asked)[0]) or row.since or RELEASE_OF_ROW.get(row.name, FIRST)
         return cls(
             release,
             falls_back=release >= (6, 1),

@@ -65,7 +65,7 @@ class DemotionOrder:
                 ways[operation.node] = Way(tuple(operation.targets), frozenset(operation.others), gate)
 
         drive(
-            demote_cgroup(machine, version, machine.possible if mems is None else NodeMask.of_bits(mems)),
+            version.own(demote_cgroup)(machine, version, machine.possible if mems is None else NodeMask.of_bits(mems)),
             self._memory,
             note,
         )

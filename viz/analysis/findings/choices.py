@@ -13,6 +13,8 @@ from viz.analysis.run import Targets, built_targets
 from viz.kernel.checkpoints import Scan
 from viz.kernel.machine import Machine
 from viz.kernel.nodemask import NodeMask
+from viz.kernel.page_alloc import nearest_first
+from viz.kernel.rules.meaning import rule
 from viz.trace.choice_reasons import reason
 from viz.trace.scoretable import Row, score_table
 from viz.trace.sentences.words import capital, node_names
@@ -41,7 +43,8 @@ def tie(facts: Facts) -> Finding | None:
     if not found:
         return None
     first, *others = found
-    says = f"{capital(reason(first.node, [first.chosen, first.rival]))}: {DECIDED_BY[first.decided_by]} decides."
+    why = reason(first.node, [first.chosen, first.rival], rule(facts.run.version, "tie"))
+    says = f"{capital(why)}: {DECIDED_BY[first.decided_by]} decides."
     for way, words in DECIDED_BY.items():
         if nodes := sorted({one.node for one in others if one.decided_by == way}):
             says += f" For {node_names(nodes)}, {words} does."
@@ -56,12 +59,14 @@ def tie_in(facts: Facts, step: int, scan: Scan) -> Tie | None:
     targets = facts.targets[scan.node]
     if scan.best not in targets:
         return None
-    chosen, *others = [row for row in score_table(facts.machine, scan)[0] if row.verdict in ("chosen", "beaten")]
+    rows, _ = score_table(facts.machine, scan, facts.run.version.own(nearest_first))
+    chosen, *others = [row for row in rows if row.verdict in ("chosen", "beaten")]
     equals = [row for row in others if row.distance <= chosen.distance or row.key == chosen.key]
     rival = next((row for row in equals if row.node not in targets), None)
     if rival is None:
         return None
-    way = "penalty" if chosen.key < rival.key else "load" if chosen.load < rival.load else "id"
+    has_loads = rule(facts.run.version, "tie") == "load"
+    way = "penalty" if chosen.key < rival.key else "load" if has_loads and chosen.load < rival.load else "id"
     return Tie(step, scan.node, chosen, rival, way)
 
 

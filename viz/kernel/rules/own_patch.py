@@ -82,6 +82,7 @@ def patched(name: str, source: str, row_of: Any) -> Version:
         name=name,
         kernels=f"{row.name} with {', '.join(replaced)}() of {name}",
         since=None,
+        row=row.row or row.name,
         differs=_first_line(module) or f"{row.name} with functions of {name}.",
         values=_values(row),
         **{field: version.own(getattr(row, field)) for field in ROUTINE_FIELDS},

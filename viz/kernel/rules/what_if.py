@@ -105,6 +105,7 @@ def with_rules(row: Version, changed: tuple[tuple[str, str], ...]) -> Version:
         name=changed_name(row.name, changed),
         kernels=f"{row.kernels}, changed",
         since=None,
+        row=row.row or row.name,
         zonelists=values.get("zonelists", ""),
         differs=f"What if: {sentences} All else is as in {row.name}.",
         sources={module.__name__: source for module, source in sources.items()},
