@@ -5,7 +5,7 @@
 
 import { $, isExported, isPresenting } from "#core/dom";
 import { loadReconnect } from "#core/server";
-import { hasRun, state } from "#core/state";
+import { hasRun, setTools, state } from "#core/state";
 import { keep } from "#core/storage";
 import { listenForFiles } from "#dialogs/open-dialog";
 import { askForChart, askWhenIdle, followStep, prepareCharts } from "#player/charts";
@@ -25,7 +25,7 @@ import {
 } from "#player/tool-panel";
 import { listenForZoom } from "#player/zoom";
 
-export { askForMissing, chooseMachine, fillIn, loadText, openPaste, turnGuess } from "#dialogs/open-dialog";
+export { askForMissing, chooseMachine, examine, fillIn, loadText, openPaste, turnGuess } from "#dialogs/open-dialog";
 export { openShareDialog } from "#dialogs/share-dialog";
 export { askForChart, chooseChart } from "#player/charts";
 export { keepHistory, redo, undo } from "#player/history";
@@ -116,9 +116,10 @@ export const isTaken = (event) => Boolean(allowed?.switchCard(event.target)) || 
 export function onRun() {
   history.onRun();
   findings.onRun();
+  setTools({ copy: null });
   editStrip();
   if (state.against) openTool("compare"); // the link names runs to compare
-  if (state.pressure) openTool("pressure"); // the link names a scenario
+  if (state.pressure || state.play.pressure) openTool("pressure"); // of the link, or of the exported file
   stories?.onRun();
   followStory();
   toolOnRun();

@@ -41,7 +41,8 @@ function onPlay() {
     if (!server.renewed) throw error; // a renewed server may send a run in a form that this page cannot read
     return loadReconnect().then(({ stayWith }) => stayWith(before, step));
   }
-  if (play.needs) withLater(({ askForMissing }) => askForMissing(play));
+  if (play.examine) withLater(({ examine }) => examine(play));
+  else if (play.needs) withLater(({ askForMissing }) => askForMissing(play));
   fetchRest();
 }
 

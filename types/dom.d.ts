@@ -39,6 +39,11 @@ interface Found {
   "#written": HTMLTextAreaElement;
   "#log-text": HTMLTextAreaElement;
   "#doctor-more": HTMLTextAreaElement;
+  "#doctor-cgroup": HTMLInputElement;
+  ".of-owners": NamedForm;
+  "[data-field=name]": HTMLInputElement;
+  "[data-owner=add]": HTMLButtonElement;
+  "[data-owner=remove]": HTMLButtonElement;
   "#doctor-files": HTMLDetailsElement;
   "#size": HTMLSelectElement;
   "#speed": HTMLSelectElement;
@@ -78,7 +83,7 @@ type FoundBy<S extends string> = S extends keyof Found
 /** The parts of a plotly chart that this page uses. */
 interface Plot extends HTMLElement {
   on(event: string, act: (event: any) => void): void;
-  _fullLayout?: { xaxis?: Axis; yaxis: Axis; yaxis2?: Axis };
+  _fullLayout?: { xaxis?: Axis; yaxis: Axis; yaxis2?: Axis; _size: { h: number } };
 }
 
 interface Axis {

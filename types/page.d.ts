@@ -69,9 +69,13 @@ interface Play {
   listing: Record<string, string>;
   /** The findings on the machine; only an exported page has them from the start. */
   findings?: Findings;
+  /** A scenario; only an exported page may have one. */
+  pressure?: PressureAnswer;
   /** Why there is no run; then all other keys but `busy`, `needs` and `choices` are missing. */
   error?: string;
   busy?: boolean;
+  /** Whether the doctor can look at what was given, though there is no run of it. */
+  examine?: boolean;
   /** What is missing in the text: "distances", "choice" (of a machine) or "machine". */
   needs?: string;
   /** The names of the machines in the text, if there are several. */
@@ -269,8 +273,12 @@ interface PageState {
   /** The story that is shown and the number of its stop, as in Address. */
   story: string | undefined;
   pressure: string | undefined;
+  /** The scenario that Pressure shows, as in its question, and the number of the tick; null while it is closed. */
+  played: { question: { scenario?: string; toml?: string }; tick: number } | null;
   /** The kernel's log that the visitor has pasted. */
   log: string;
+  /** Files that the visitor has given of a machine that cannot be shown, and why; null if the machine can be shown. */
+  copy: { request: RunRequest; problem: string; needs?: string } | null;
 }
 
 /** The elements of a stage that a step changes (player/stage.mjs). */
@@ -344,6 +352,8 @@ interface Tool {
   onClick?(event: TargetedEvent<Event>): boolean;
   /** Shows a walk of a story. */
   showWalk?(walk: StoryWalk): void;
+  /** Shows a scenario at a tick, "bound:184"; ":184" is a tick of the scenario on show. */
+  showScene?(scene: string): void;
   /** Asks again a question that got no answer because the server was gone; without it, onRun() is called. */
   again?(): void;
 }
@@ -371,10 +381,12 @@ interface StoryStop {
   look: string | null;
   /** What is outlined: a part of the page, "node 3", a register or a cell of a register. */
   mark: string | null;
-  /** The tool beside the stage; below, the kernel that Compare shows and the walk that Readers plays. */
+  /** The tool beside the stage; below, the kernel that Compare shows, and the walk that Readers plays. */
   view: string;
   against: string | null;
   walk: StoryWalk | null;
+  /** The scenario that Pressure shows, and its tick: "bound:184". */
+  scene: string | null;
   /** The cell whose value is explained. */
   ask: string | null;
   request: RunRequest;

@@ -31,6 +31,8 @@ const fields = {
   story: undefined,
   pressure: undefined,
   log: "",
+  copy: null,
+  played: null,
 };
 
 export const state = /** @type {Readonly<PageState>} */ (fields);
@@ -60,4 +62,4 @@ export const setOpening = setter("wanted", "odd", "entry");
 /** Set what the answer panel is about. */
 export const setSubject = setter("subject", "follows");
 /** Set what tools keep for a link, or until they are opened again. */
-export const setTools = setter("against", "log", "story", "pressure");
+export const setTools = setter("against", "copy", "log", "played", "story", "pressure");

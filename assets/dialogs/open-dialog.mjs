@@ -8,7 +8,7 @@ import { plural } from "#core/words";
 import { machineOf, replaceMachine, sameStep } from "#player/history";
 import { requestRun, showFailure } from "#player/loading";
 import { turnedIn, turnedText } from "#player/stage-notes";
-import { openTool } from "#player/tool-panel";
+import { openTool, toolOnRun } from "#player/tool-panel";
 
 export function openPaste() {
   $("#error").textContent = "";
@@ -96,6 +96,18 @@ export function askForMissing({ needs, choices = [] }) {
   $("#choose").hidden = needs !== "choice";
   if (needs === "distances") $("#remote").focus();
   else offerMachines(choices);
+}
+
+/**
+ * Open the doctor on files of a machine that cannot be shown, such as a tarball without distances.
+ * @param {Play} play
+ */
+export function examine({ error = "", needs }) {
+  $("#paste").close();
+  $("#error").textContent = $("#status").textContent = "";
+  setTools({ copy: { request: state.asked, problem: error, needs } });
+  if ($("#tool-doctor").ariaSelected === "true") toolOnRun();
+  else openTool("doctor");
 }
 
 /** @param {string[]} names */

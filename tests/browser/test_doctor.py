@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.steps import open_page
 from tests.browser.test_accessibility import violations
 from tests.browser.test_opening import drop
-from tests.doctor.machines import machine, packed, write
+from tests.doctor.machines import Files, machine, packed, write
 from viz.doctor.collect import script
 
 SWITCH = "sys/kernel/mm/numa/demotion_enabled"
@@ -32,6 +32,26 @@ def test_it_says_what_is_known_and_takes_more(page: Page) -> None:
     page.click("#tool-doctor")
     expect(page.locator("#doctor-more")).to_be_visible()
     expect(verdict).to_contain_text("the switch is off")
+
+
+def test_a_tarball_without_distances_is_examined_though_nothing_of_it_can_be_shown(page: Page, tmp_path: Path) -> None:
+    rows: Files = {f"sys/devices/system/node/node{node}/distance": None for node in (0, 1)}
+    root = write(tmp_path, machine("7.3.4", rows | {"proc/sys/vm/swappiness": "0"}))
+    open_page(page)
+    title = page.locator("#title").inner_text()
+    drop(page, "box.tar.gz", packed(root))
+    expect(page.locator("#tool-doctor")).to_have_attribute("aria-selected", "true")
+    expect(page.locator("#doctor-copy")).to_contain_text("This is about box.tar.gz. The stage keeps another machine")
+    expect(page.locator("#doctor-verdict")).to_contain_text("This machine demotes: node 0 demotes to node 1")
+    expect(page.locator("#doctor-kernel")).to_have_text("Kernel: 7.3.4")
+    expect(page.locator("#paste")).to_be_hidden()
+    expect(page.locator("#title")).to_have_text(title)
+    assert violations(page) == []
+    page.get_by_role("button", name="Fill in distances").click()
+    page.click("#fill-in")
+    expect(page.locator("#doctor-copy")).to_be_hidden()
+    expect(page.locator("#title")).not_to_have_text(title)
+    expect(page.locator("[data-finding='swappiness']")).to_be_visible()
 
 
 def test_a_dropped_tarball_is_read_and_the_script_is_saved(page: Page, tmp_path: Path) -> None:

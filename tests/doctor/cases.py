@@ -74,6 +74,7 @@ def all_cases() -> Iterator[Case]:
     """Yield the cases of all checks."""
     yield from _order()
     yield from _figures()
+    yield from _spills()
     yield from _reclaim()
     yield from _cgroups()
     yield from _requests()
@@ -90,6 +91,8 @@ def _order() -> Iterator[Case]:
     yield Case("one-tier", "one", states("ok", *["cause"] * 4), by_kernel=dict.fromkeys(KERNELS[1:], ONE_TIER))
     yield Case("one-tier", "no files", states("ok", *["unknown"] * 4), tiers({}))
     yield Case("one-tier", "null in the log", states("ok", *["cause"] * 4), tiers({}), dmesg=NULL)
+    hbm = dict.fromkeys(KERNELS[1:], tiers({3: "1", 4: "0"}))
+    yield Case("one-tier", "CPUs in the slowest", states("ok"), by_kernel=hbm)
     yield Case("one-tier", "one node", states("ok", *["cause"] * 4), {f"{NODES}/has_memory": "0"})
     yield Case("chain-end", "a target for each", states("ok"))
     yield Case("chain-end", "the other socket took it", states("cause", *["ok"] * 4), TWO_SOCKETS)
@@ -135,7 +138,7 @@ def _figures() -> Iterator[Case]:
     yield Case("dram-mismatch", "within 10 %", states("ok"), by_kernel=close)
 
 
-def _reclaim() -> Iterator[Case]:
+def _spills() -> Iterator[Case]:
     yield Case("spills-first", "free memory", states("ok"))
     none = {kernel: SPILLED | counting()[kernel] for kernel in KERNELS}
     yield Case("spills-first", "full, and nothing demoted", states("cause"), by_kernel=none)
@@ -148,9 +151,19 @@ def _reclaim() -> Iterator[Case]:
     foreign: Files = {f"{NODES}/node0/numastat": "numa_hit 9\nnuma_foreign 5\n"}
     counted = {kernel: early[kernel] | foreign for kernel in KERNELS}
     yield Case("spills-first", "allocations went elsewhere", states("cause"), by_kernel=counted)
+    by_free: Files = {f"{NODES}/node1/meminfo": "Node 1 MemTotal: 1000000 kB\nNode 1 MemFree: 600000 kB\n"}
+    subtracted = {kernel: none[kernel] | by_free for kernel in KERNELS}
+    yield Case("spills-first", "no MemUsed", states("cause"), by_kernel=subtracted)
+    nowhere = {kernel: none[kernel] | ONE_TIER for kernel in KERNELS[1:]}
+    yield Case("spills-first", "no slower node", states("cause", *["ok"] * 4), by_kernel=none | nowhere)
+    reclaimed = none["6.12.117"] | {"proc/vmstat": "pgdemote_kswapd 0\npgdemote_direct 0\npgscan_kswapd 900\n"}
+    yield Case("spills-first", "reclaimed, not counted", {"6.12.117": "cause", "6.12.5": "unknown"}, reclaimed)
     yield Case("spills-first", "no zoneinfo", states("unknown"), {"proc/zoneinfo": None})
     no_counters: Files = SPILLED | {"proc/vmstat": None, f"{NODES}/node0/vmstat": None, f"{NODES}/node1/vmstat": None}
     yield Case("spills-first", "no counters", states("unknown"), no_counters)
+
+
+def _reclaim() -> Iterator[Case]:
     yield Case("kswapd-gave-up", "no", states("ok"))
     gone = zone(0, "Normal", free=900, gave_up=1) + zone(1, "Normal", free=90_000)
     yield Case("kswapd-gave-up", "node 0", states("cause"), {"proc/zoneinfo": gone})
@@ -171,6 +184,13 @@ def _reclaim() -> Iterator[Case]:
     yield Case("targets-full", "at min", states("cause"), {"proc/zoneinfo": full})
     low = zone(0, "Normal", free=1300) + zone(1, "Normal", free=1100)
     yield Case("targets-full", "below low", states("ok"), {"proc/zoneinfo": low})
+    lower: Files = {f"{NODES}/{name}": "0-2" for name in ("online", "has_memory")}
+    lower |= {f"{NODES}/node{node}/distance": row for node, row in enumerate(("10 20 30", "20 10 30", "30 30 10"))}
+    lower |= {f"{NODES}/node2/cpulist": ""} | tiers({4: "0", 22: "1-2"})
+    yield Case(
+        "targets-full", "one is at min, the other unknown", {"7.3.4": "unknown"}, lower | {"proc/zoneinfo": full}
+    )
+    yield Case("targets-full", "one has room, the other unknown", {"7.3.4": "ok"}, lower | {"proc/zoneinfo": low})
     yield Case("targets-full", "nothing said", states("unknown"), {"proc/zoneinfo": FULL})
 
 
@@ -188,11 +208,19 @@ def _cgroups() -> Iterator[Case]:
     )
     old: Files = {"sys/fs/cgroup/cpuset/app/cpuset.effective_mems": "0"}
     yield Case("cpuset-excludes", "version 1", states("ok"), old, cgroup="app")
+    plain: Files = {"sys/fs/cgroup/cpuset/app/cpuset.mems": "0"}
+    yield Case("cpuset-excludes", "version 1, as it was set", states("ok"), plain, cgroup="app")
+    whole: Files = {f"{CGROUP}/cpuset.mems": "0"}
+    yield Case("cpuset-excludes", "version 2, as it was set", {"6.12.117": "ok", "7.3.4": "cause"}, whole, cgroup="app")
+    rest: Files = {"sys/fs/cgroup/cpuset.mems.effective": "0-1"}
+    yield Case("cpuset-excludes", "another cgroup", states("ok", "ok", "ok", "unknown", "unknown"), rest, cgroup="none")
     yield Case("cpuset-excludes", "no such cgroup", states("ok", "ok", "ok", "unknown", "unknown"), cgroup="none")
     third: Files = {f"{NODES}/{name}": "0-2" for name in ("online", "has_memory")}
     third |= {f"{NODES}/node{node}/distance": row for node, row in enumerate(("10 20 30", "20 10 30", "30 30 10"))}
     third |= {mems: "0,2", f"{NODES}/node2/cpulist": ""} | tiers({4: "0", 22: "1", 30: "2"})
     yield Case("cpuset-excludes", "a tier left out", {"6.17.3": "cause", "7.3.4": "ok"}, third, cgroup="app")
+    unordered = third | {f"{NODES}/node{node}/distance": None for node in range(3)}
+    yield Case("cpuset-excludes", "no distances", {"6.17.3": "unknown", "7.3.4": "ok"}, unordered, cgroup="app")
     events = f"{CGROUP}/memory.events"
     reached: Files = {events: "low 0\nhigh 12\nmax 3\noom 0\n"}
     yield Case("memcg-limit-old", "reached", states("cause", *["ok"] * 4), reached, cgroup="app")
@@ -200,6 +228,8 @@ def _cgroups() -> Iterator[Case]:
     yield Case("memcg-limit-old", "none named", states("unknown", *["ok"] * 4))
     yield Case("swappiness", "60", states("ok"))
     yield Case("swappiness", "0", states("cause"), {"proc/sys/vm/swappiness": "0\n"})
+    capped: Files = {f"{CGROUP}/memory.swap.max": "0", "proc/meminfo": None}
+    yield Case("swappiness", "a cgroup without swap", states("ok"), capped, cgroup="app")
     yield Case("swappiness", "missing", states("unknown"), {"proc/sys/vm/swappiness": None})
 
 
@@ -221,6 +251,8 @@ def _counters() -> Iterator[Case]:
     yield Case("counter-missing", "not in the files", states("cause"), lacks)
     hidden = counting(proactive=512)
     yield Case("counter-split", "proactive alone", states("ok", "ok", "ok", "cause", "cause"), by_kernel=hidden)
+    both = counting(proactive=512, direct=9)
+    yield Case("counter-split", "both", states("ok", "ok", "ok", "cause", "cause"), by_kernel=both)
     yield Case("counter-split", "none", states("ok"))
     yield Case("counter-split", "missing", states("ok", "ok", "ok", "unknown", "unknown"), {"proc/vmstat": None})
     zero: Files = {"proc/vmstat": counters("6.12.5"), f"{NODES}/node0/vmstat": None, f"{NODES}/node1/vmstat": None}

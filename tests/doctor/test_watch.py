@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import pty
 import subprocess
 import sys
@@ -39,6 +40,13 @@ def test_a_sample_has_what_the_kernel_counts(kernel: str, tmp_path: Path) -> Non
     assert first.get("pgdemote_kswapd") == (None if kernel in KERNELS[:2] else 700)
     assert found["total"]["pgdemote_kswapd"] == 700
     assert found["total"]["demoted_per_second"] is None
+
+
+def test_the_machine_that_this_runs_on_gives_a_sample() -> None:
+    found = json.loads(printed("watch", "--once", "--json"))
+    assert found["kernel"] == platform.release()
+    assert [node["node"] for node in found["nodes"]] == Facts(read_folder(Path("/"))).memory
+    assert printed("watch", "--once").startswith(f"kernel {platform.release()}; demotion ")
 
 
 def test_rates_are_those_between_two_samples(tmp_path: Path) -> None:

@@ -31,6 +31,8 @@ WHAT_IF = 10
 """The cost of changing the rules of a kernel, because changed source must be compiled."""
 OF_KERNELS = ("rules", "patch")
 """The kinds of questions that are about a kernel and need no run."""
+FILL = "fill"
+"""The name of the chart of how full nodes are over the ticks of a scenario."""
 MAX_DEPTH = 64
 """The largest number of levels of tables and lists within each other; no question of the page has ten."""
 
@@ -72,6 +74,8 @@ class QuestionSize:
     """The largest number of nodes that the chains "old" and "new" of the question can name."""
     characters: int = 0
     """The number of characters of all texts in the question."""
+    chart: str = ""
+    """The name of the chart that is asked for."""
 
     @property
     def nodes(self) -> int:
@@ -95,7 +99,7 @@ def _readers(size: QuestionSize) -> float:
 COSTS: Mapping[str, Callable[[QuestionSize], float]] = {
     "play": lambda size: sum(machine.first_work for machine in size.machines),
     "whole": lambda size: size.runs(1),
-    "chart": lambda size: size.runs(1.5),
+    "chart": lambda size: 48 + 2 * size.nodes if size.chart == FILL else size.runs(1.5),
     "stranding": lambda size: size.nodes / 8,
     "readers": _readers,
     "walk": _readers,
@@ -131,7 +135,9 @@ def cost(kind: str, request: Request, service: Service) -> float:
     machines = tuple(_machine(kind, run, service) for run in runs)
     chains = sum(1 + text.count(">") + text.count(",") for key in ("old", "new") if (text := str(request.get(key, ""))))
     changed = WHAT_IF * sum("=" in kernel for kernel in _kernels(request, service))
-    return changed + COSTS[kind](QuestionSize(machines, chains, sum(map(len, _texts(request)))))
+    return changed + COSTS[kind](
+        QuestionSize(machines, chains, sum(map(len, _texts(request))), str(request.get("chart", "")))
+    )
 
 
 def _kernels(request: object, service: Service) -> list[str]:
@@ -172,7 +178,12 @@ def _machine(kind: str, run: Request, service: Service) -> MachineSize:
         return MachineSize(_nodes_of_shape(run, service))
     if nodes_of_line(run.get("text")) > LIGHT_WORK or inflated_size(run.get("link")) > LIGHT_TEXT:
         return LARGEST
-    topology = service.topology(run)
+    try:
+        topology = service.topology(run)
+    except TopologyError:
+        if kind == "doctor":  # which also reads files of which no machine can be made
+            return MachineSize(0)
+        raise
     return MachineSize(len(topology.nodes), len(topology.events), first_events(topology))
 
 

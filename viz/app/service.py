@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from viz.analysis.compare import after_events
 from viz.analysis.run import Run
+from viz.doctor.copies import has_files
 from viz.kernel.releases import UnknownVersion
 from viz.kernel.rules import own_files
 from viz.page.player_data import play
@@ -86,6 +87,7 @@ class Service:
     def answer(self, request: object, whole: bool = False) -> dict[str, Any]:
         """Return the data that the player needs, or {"error": one line} for any wrong request.
 
+        An error has "examine": True if the doctor can look at what was given, though no order can be shown.
         A long run comes without its later events, unless `whole` is True.
         """
         try:
@@ -95,9 +97,26 @@ class Service:
             events = None if whole else first_events(run.topology)
             return play(run, asked, loaded, None if events is None else after_events(run, events))
         except (TopologyError, UnknownVersion) as error:
-            needs = NEEDS.get(type(error))
-            answer = {"error": str(error)} | ({"needs": needs} if needs else {})
-            return answer | ({"choices": list(error.names)} if isinstance(error, SeveralMachines) else {})
+            return {"error": str(error)} | self._next(error, request)
+
+    def _next(self, error: Exception, request: object) -> dict[str, Any]:
+        """Return what the visitor can do after an error: add what is missing, choose, or ask the doctor."""
+        needs = NEEDS.get(type(error))
+        choices = {"choices": list(error.names)} if isinstance(error, SeveralMachines) else {}
+        return (
+            ({"needs": needs} if needs else {})
+            | choices
+            | ({"examine": True} if self._has_files(error, request) else {})
+        )
+
+    def _has_files(self, error: Exception, request: object) -> bool:
+        """Return whether what was given has files for the doctor, though it lacks a machine or its distances."""
+        if isinstance(error, UnknownVersion | SeveralMachines):
+            return False
+        try:
+            return has_files(self.given(request))
+        except TopologyError:
+            return False
 
     def chart(self, request: object) -> go.Figure | str:
         """Return the chart that the request names, or one line that says why there is none."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from posixpath import normpath
 
 from viz.doctor.facts import Facts, node_set
-from viz.doctor.folder import cgroup_folders
+from viz.doctor.folder import HIERARCHIES, cgroup_folders
 from viz.doctor.paths import CGROUPS
-from viz.doctor.tree import Tree
 
 
 def cgroup_path(text: str) -> str | None:
@@ -35,24 +35,32 @@ class Mems:
 def mems_of(facts: Facts) -> Mems | None:
     """Return the nodes that the cgroup or, if it has no cpuset, the nearest one above it may use; None if unknown."""
     tree = facts.tree
+    if not is_there(facts):
+        return None
     for folder in cgroup_folders(facts.cgroup or ""):
         names = ("cpuset.mems.effective", "cpuset.effective_mems", "cpuset.mems")
         for name in names:
             path = f"{folder}/{name}"
             nodes = node_set(tree.text(path) or None)
             if nodes is not None:
-                return Mems(frozenset(nodes), path, name != names[0] and not _is_v2(tree, folder))
+                is_v1 = name == names[1] or folder.startswith(f"{CGROUPS}/cpuset/") or folder == f"{CGROUPS}/cpuset"
+                return Mems(frozenset(nodes), path, is_v1)
     return None
 
 
-def _is_v2(tree: Tree, folder: str) -> bool:
-    return any(tree.exists(f"{of}/cgroup.controllers") for of in (folder, CGROUPS))
+def is_there(facts: Facts) -> bool:
+    """Return whether the folder of the cgroup itself, not only that of a cgroup above it, is among the files."""
+    return any(facts.tree.exists(folder) for folder in own_folders(facts))
+
+
+def own_folders(facts: Facts) -> list[str]:
+    """Return where the folder of the cgroup itself may be: in version 2, or in a hierarchy of version 1."""
+    return list(islice(cgroup_folders(facts.cgroup or ""), len(HIERARCHIES)))
 
 
 def file_of(facts: Facts, name: str) -> str | None:
     """Return the path of a file of the cgroup itself, not of a cgroup above it; None if there is no such file."""
-    folders = [folder for _, folder in zip(range(4), cgroup_folders(facts.cgroup or ""), strict=False)]
-    paths = [f"{folder}/{name}" for folder in folders]
+    paths = [f"{folder}/{name}" for folder in own_folders(facts)]
     return next((path for path in paths if facts.tree.text(path) is not None), None)
 
 

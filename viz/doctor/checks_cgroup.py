@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from viz.doctor.cgroup import Mems, events_of, file_of, mems_of
+from viz.doctor.cgroup import Mems, events_of, file_of, is_there, mems_of
 from viz.doctor.facts import Facts
 from viz.doctor.findings import MAX_SHOWN, Finding, Machine, cause, no_kernel, ok, unknown
 from viz.doctor.targets import Order
@@ -25,7 +25,10 @@ def cpuset_excludes(machine: Machine) -> Finding:
         return unknown(says, _SHOW_MEMS)
     mems = mems_of(facts)
     if mems is None:
-        return unknown("Nothing shows which nodes the cgroup may use.", _SHOW_MEMS)
+        what = (
+            "Nothing shows which nodes the cgroup may use" if is_there(facts) else "There is no such cgroup to look at"
+        )
+        return unknown(f"{what}.", _SHOW_MEMS)
     shown = [facts.tree.evidence(mems.path)]
     if mems.is_v1:
         return ok("The cgroup is one of version 1, whose cpusets no kernel looks at when it demotes.", shown)
@@ -72,6 +75,9 @@ def _gate(facts: Facts, order: Order, mems: Mems) -> Finding:
         outside = [target for target in drawn if target not in mems.nodes]
         if outside:
             (closed if len(outside) == len(drawn) else leaky).append(node)
+    if not closed and any(not order[node].preferred for node in leaky):
+        says = "The cgroup may use some slower nodes and not others, and nothing shows which are preferred."
+        return unknown(says, "numactl -H, which has the distances that decide", shown)
     if not closed and not leaky:
         return ok("The cgroup may use every preferred target of its nodes.", shown)
     often = "is" if closed else "is at times"
@@ -119,8 +125,8 @@ def swappiness(machine: Machine) -> Finding:
     if value == 0:
         says = "swappiness is 0: reclaim looks at page cache alone as long as there is any, so anonymous memory stays."
         return cause(says, shown, f"As root: echo 60 > /{path} (1 to 200 will do); no swap is needed.")
-    swap = facts.swap_total
-    more = (
-        " There is no swap, which is no hindrance: memory that can be demoted is looked at anyway." if swap == 0 else ""
-    )
+    limit = file_of(facts, "memory.swap.max") if facts.cgroup is not None else None
+    is_without = facts.swap_total == 0 or (limit is not None and facts.tree.number(limit) == 0)
+    no_hindrance = " There is no swap, which is no hindrance: memory that can be demoted is looked at anyway."
+    more = no_hindrance if is_without else ""
     return ok(f"swappiness is {value}, so anonymous memory is looked at, too.{more}", shown)

@@ -6,9 +6,6 @@ from viz.doctor.findings import Finding, Machine, cause, no_kernel, ok, unknown
 from viz.doctor.paths import LRU_GEN, NODES, VMSTAT
 from viz.doctor.tree import Evidence
 
-_MGLRU_BUG = range(11)
-"""The stable releases 6.12.x, by their x, in which MGLRU does not count the pages that it demotes."""
-
 
 def counter_missing(machine: Machine) -> Finding:
     """Return whether nodes have no counters of their own, so that only /proc/vmstat counts demoted pages."""
@@ -23,6 +20,9 @@ def counter_missing(machine: Machine) -> Finding:
         return no_kernel(facts, "Nodes have counters of their own from 6.8 on")
     if not read and facts.since(6, 8):
         return ok(f"{facts.kernel} counts demoted pages by node.") if facts.since(6, 12) else _look(machine)
+    if facts.since(5, 15) is False and "pgdemote_kswapd" not in facts.vmstat:
+        says = f"{facts.kernel} counts no demoted pages at all; 5.15 is the first that does."
+        return cause(says, [Evidence(f"/{VMSTAT}", "has no pgdemote_kswapd")], "Run Linux 5.15 or newer.")
     says = "Nodes do not count what is demoted from them"
     says += (
         f": {facts.kernel} counts in /{VMSTAT} only, and nodes have these counters from 6.8 on."
@@ -51,13 +51,13 @@ def counter_split(machine: Machine) -> Finding:
             return ok(f"{facts.kernel} counts what memory.reclaim demotes as pgdemote_direct; that changed in 6.15.")
         return unknown("Nothing shows pgdemote_proactive.", f"grep pgdemote /{VMSTAT}")
     shown = [Evidence(f"/{VMSTAT}", f"pgdemote_direct {direct}, pgdemote_proactive {proactive}")]
-    if proactive and not direct:
+    if proactive:
         says = (
             f"{proactive} pages were demoted by memory.reclaim or nodeN/reclaim. From 6.15 on pgdemote_proactive "
-            "counts them, and pgdemote_direct, which is 0, does not."
+            f"counts them, and pgdemote_direct, which is {direct or 0}, does not."
         )
         return cause(says, shown, "Add pgdemote_proactive to what you read.")
-    return ok("No demoted page is hidden in pgdemote_proactive.", shown)
+    return ok("No demoted page is hidden in pgdemote_proactive, which is 0.", shown)
 
 
 def mglru_counter(machine: Machine) -> Finding:
@@ -65,7 +65,7 @@ def mglru_counter(machine: Machine) -> Finding:
     facts = machine.facts
     if facts.release is None:
         return no_kernel(facts, "In 6.12.0 to 6.12.10 MGLRU counts no demoted page")
-    if facts.release.number != (6, 12) or (facts.release.stable is not None and facts.release.stable not in _MGLRU_BUG):
+    if not facts.release.has_mglru_bug:
         return ok(f"{facts.kernel} counts what MGLRU demotes; 6.12.0 to 6.12.10 did not.")
     if facts.demoted:
         return ok("The counters are not 0.", [Evidence(f"/{VMSTAT}", f"pages demoted in all: {facts.demoted}")])

@@ -52,7 +52,8 @@ def one_tier(machine: Machine) -> Finding:
     if facts.memory is not None and len(facts.memory) == 1:
         says = f"Only {nodes_text(facts.memory)} has memory, so there is nowhere to demote to."
         do = "Bring slower memory online as a node of its own, such as that of a CXL device."
-        return cause(says, [facts.tree.evidence(f"{NODES}/has_memory")], do, stops=True)
+        listed = [path for path in (f"{NODES}/has_memory", f"{NODES}/online") if facts.tree.exists(path)]
+        return cause(says, [facts.tree.evidence(path) for path in listed[:1] or [NODES]], do, stops=True)
     tiers = facts.tiers
     if tiers is None:
         return _tiers_in_log(machine)
@@ -66,6 +67,9 @@ def one_tier(machine: Machine) -> Finding:
         return cause(says, shown, another_tier(facts), stops=True)
     slowest = list(tiers.values())[-1]
     says = f"There are {len(tiers)} memory tiers. Nothing is demoted from {nodes_text(slowest)}, the slowest."
+    with_cpus = {node for node in facts.memory or () if node in (facts.cpus or ())}
+    if with_cpus and with_cpus <= set(slowest):
+        says += " All nodes with CPUs are there, so only what programs put into faster memory can be demoted."
     return ok(says, shown)
 
 

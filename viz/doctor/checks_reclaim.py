@@ -22,6 +22,8 @@ def spills_first(machine: Machine) -> Finding:
     facts = machine.facts
     if facts.memory is not None and len(facts.memory) == 1:
         return ok("Only one node has memory, so nothing can spill.")
+    if machine.order is not None and not any(targets.lower for targets in machine.order.values()):
+        return ok("No node has a target, so there is no slower memory to spill to.")
     watched = [node for node in machine.fast if node in facts.zones]
     if not watched:
         return unknown("Nothing shows how much of the fast nodes is free.", SHOW_ZONES)
@@ -37,8 +39,9 @@ def spills_first(machine: Machine) -> Finding:
     quiet = [node for node in full if not _scans(machine, node)]
     if not quiet:
         return ok("kswapd of the fast nodes has looked for pages to reclaim.", counters)
-    if facts.switch is False and facts.vmstat.get("pgscan_kswapd"):
-        return unknown("Pages were reclaimed, but with the switch off nobody can tell from where.", SHOW_COUNTERS)
+    if facts.vmstat.get("pgscan_kswapd") and (facts.switch is False or facts.miscounts):
+        why = "with the switch off" if facts.switch is False else "since this kernel does not count what MGLRU demotes,"
+        return unknown(f"Pages were reclaimed, but {why} nobody can tell from where.", SHOW_COUNTERS)
     if not _has_spilled(machine, full):
         return unknown(f"{_nodes(full)} is full, but little of the slower memory is in use yet.", SHOW_COUNTERS, shown)
     says = (
@@ -79,8 +82,14 @@ def _has_spilled(machine: Machine, full: Iterable[int]) -> bool:
     if any(facts.numastat(node).get("numa_foreign") for node in full):
         return True
     others = [facts.meminfo(node) for node in facts.memory or () if node not in full]
-    known = [of for of in others if of.get("MemTotal") and "MemUsed" in of]
-    return not known or any(of["MemUsed"] * _FEW > of["MemTotal"] for of in known)
+    known = [(used, of["MemTotal"]) for of in others if of.get("MemTotal") and (used := _used(of)) is not None]
+    return not known or any(used * _FEW > total for used, total in known)
+
+
+def _used(sizes: dict[str, int]) -> int | None:
+    """Return how much of a node is in use, in kB; None if its meminfo does not say so."""
+    free = sizes.get("MemFree")
+    return sizes.get("MemUsed", None if free is None else sizes["MemTotal"] - free)
 
 
 def _zone_evidence(zones: Iterable[Zone]) -> list[Evidence]:
@@ -147,9 +156,12 @@ def targets_full(machine: Machine) -> Finding:
     open_: list[int] = []
     for node in machine.sources:
         lower = order[node].lower if node in order else ()
-        if lower and all(target in facts.zones for target in lower):
-            (stuck if all(_takes_nothing(facts.zones[target]) for target in lower) else open_).append(node)
-    targets = sorted({target for node in stuck or open_ for target in order[node].lower})
+        known = [target for target in lower if target in facts.zones]
+        if any(not _takes_nothing(facts.zones[target]) for target in known):
+            open_.append(node)
+        elif known and len(known) == len(lower):
+            stuck.append(node)
+    targets = sorted({target for node in stuck or open_ for target in order[node].lower if target in facts.zones})
     shown = _zone_evidence(zone for target in targets for zone in facts.zones[target])
     if stuck:
         tried = "the next slower tier, then all slower nodes" if facts.since(6, 1) else "no other node than its target"

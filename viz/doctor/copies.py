@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from viz.doctor.paths import LOG, VERSION, is_wanted, place
+from viz.doctor.paths import LOG, NODES, TIERING, VERSION, ZONEINFO, is_wanted, place
 from viz.doctor.tree import MAX_FILE, Tree
 from viz.topology import tarball
 from viz.topology.errors import TopologyError
@@ -41,6 +41,16 @@ def read_copy(data: bytes, name: str = "", chosen: str = "") -> Tree:
     if b"\0" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise TopologyError("is no folder, no tarball and no text", name=name)
     return read_lines(decoded(data))
+
+
+def has_files(data: bytes) -> bool:
+    """Return whether a tarball or a text has files that only the doctor reads, such as /proc/vmstat."""
+    try:
+        tree = read_copy(data)
+    except TopologyError:
+        return False
+    also_read_for_orders = (LOG, VERSION, ZONEINFO)
+    return any(not path.startswith((f"{NODES}/", TIERING)) and path not in also_read_for_orders for path in tree.files)
 
 
 def decoded(data: bytes) -> str:

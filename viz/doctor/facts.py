@@ -177,6 +177,11 @@ class Facts:
         return sum(counts) if counts else None
 
     @property
+    def miscounts(self) -> bool:
+        """Return whether the counters may be 0 although pages were demoted, because MGLRU does not count them."""
+        return self.release is not None and self.release.has_mglru_bug and self.uses_mglru is not False
+
+    @property
     def swap_total(self) -> int | None:
         """Return the size of all swap in kB; None if it is not known."""
         return _counters(self.tree.files.get("proc/meminfo")).get("SwapTotal")

@@ -17,6 +17,8 @@ from viz.doctor.tree import MAX_FILE, Tree
 
 MAX_ENTRIES = 200_000
 """The largest number of names that are looked at in one folder."""
+HIERARCHIES = ("", "unified", "cpuset", "memory")
+"""Where below /sys/fs/cgroup the tree of cgroups may be: of version 2 the first two, of version 1 the others."""
 _PIECE = 2**16
 _MOUNTS = (("", ("sys", "proc")), ("sys", ("devices/system/node", "kernel/mm")), (NODES, ("node0",)))
 """Where on a machine a given folder may belong, and names in the folder that show that it belongs there."""
@@ -42,7 +44,7 @@ def cgroup_folders(cgroup: str) -> Iterator[str]:
     """Yield the folders where a cgroup and then each cgroup above it may be, in version 2 and in version 1."""
     parts = [part for part in cgroup.split("/") if part]
     for depth in range(len(parts), -1, -1):
-        for hierarchy in ("", "unified", "cpuset", "memory"):
+        for hierarchy in HIERARCHIES:
             yield "/".join([CGROUPS, *([hierarchy] if hierarchy else []), *parts[:depth]])
 
 

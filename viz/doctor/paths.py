@@ -51,6 +51,7 @@ CGROUP_FILES = (
     "memory.events",
     "memory.max",
     "memory.high",
+    "memory.swap.max",
     "memory.swappiness",
     "cgroup.controllers",
 )

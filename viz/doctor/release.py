@@ -10,6 +10,7 @@ from viz.kernel.versions import Version
 from viz.topology.errors import printable
 
 _IN_VERSION = re.compile(r"Linux version (\S{1,100})")
+_MGLRU_BUG = range(11)
 _NEWEST = "7.3"
 """The release that is computed in place of one that has no row in the table of versions."""
 
@@ -42,6 +43,14 @@ class Release:
             if release := cls.parse(text):
                 return release
         return None
+
+    @property
+    def has_mglru_bug(self) -> bool:
+        """Return whether the release is or, if its stable release is not known, may be one of 6.12.0 to 6.12.10.
+
+        In these MGLRU does not count the pages that it demotes.
+        """
+        return self.number == (6, 12) and (self.stable is None or self.stable in _MGLRU_BUG)
 
     def row(self) -> Version | None:
         """Return the row of the table of versions with which to compute the kernel's order; None before 5.15."""

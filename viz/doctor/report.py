@@ -101,7 +101,8 @@ def _verdict(machine: Machine, found: Mapping[str, Finding]) -> tuple[str, bool 
         return f"{whose}{goes}: {broken[0]}.", False
     if facts.switch is None or not moves:
         return _not_known(facts, order, moves), None
-    count = "" if facts.demoted is None else f"; {facts.demoted or 'no'} pages were demoted so far"
+    is_counted = facts.demoted or (facts.demoted == 0 and not facts.miscounts)
+    count = f"; {facts.demoted or 'no'} pages were demoted so far" if is_counted else ""
     return f"This machine demotes: {moves}{count}.", True
 
 

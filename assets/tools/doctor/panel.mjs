@@ -3,11 +3,14 @@
 
 import { askServer, messageOf } from "#core/api";
 import { $, element, find, on } from "#core/dom";
-import { hasRun } from "#core/state";
+import { hasRun, state } from "#core/state";
+import { READ_BY } from "#core/storage";
+import { askForMissing } from "#dialogs/open-dialog";
 import { download } from "#dialogs/stage-image";
-import { questionOf } from "#player/history";
+import { machineOf, questionOf } from "#player/history";
 
 const FORM = `<h2>Does this machine demote?</h2>
+  <p id="doctor-copy" hidden><span></span> <button type="button">Fill in distances</button></p>
   <p id="doctor-verdict" role="status"></p>
   <p id="doctor-kernel" class="quiet"></p>
   <div id="doctor-findings"></div>
@@ -18,6 +21,8 @@ const FORM = `<h2>Does this machine demote?</h2>
   <form><label for="doctor-more">Or paste lines of files (<code>grep -s . /proc/vmstat /proc/zoneinfo
   /sys/kernel/mm/numa/demotion_enabled</code>) or of <code>dmesg</code></label>
   <textarea id="doctor-more" rows="6" spellcheck="false" wrap="off"></textarea>
+  <label for="doctor-cgroup">A cgroup to look at, if its files are among them</label>
+  <input id="doctor-cgroup" placeholder="/system.slice" spellcheck="false">
   <div class="row"><button class="primary">Look again</button></div></form></details>`;
 
 /** @typedef {{ path: string, value: string }} Evidence */
@@ -29,21 +34,25 @@ const FORM = `<h2>Does this machine demote?</h2>
 
 let turn = 0; // how many reports were requested; an answer to an earlier request is dropped
 let more = ""; // the text that the visitor has pasted; it is kept while the page is open
+let cgroup = ""; // kept, too
 let script = "";
 
 /** @param {HTMLElement} panel */
 export function open(panel) {
   panel.innerHTML = FORM;
   $("#doctor-more").value = more;
-  $("#doctor-files").open = more !== "";
+  $("#doctor-cgroup").value = cgroup;
+  $("#doctor-files").open = more + cgroup !== "";
   on($("form", panel), "submit", (event) => {
     event.preventDefault();
     more = $("#doctor-more").value;
+    cgroup = $("#doctor-cgroup").value;
     examine();
   });
   on($("#save-script"), "click", () => {
     if (script) download(script, "collect.sh", "text/x-shellscript");
   });
+  on($("#doctor-copy button"), "click", () => askForMissing({ ...state.play, needs: "distances" }));
   onRun();
 }
 
@@ -55,12 +64,31 @@ async function examine() {
   turn += 1;
   const asked = turn;
   if (!$("#doctor-verdict").textContent) $("#doctor-verdict").textContent = "Looking at what is known of it ...";
+  showCopy();
   try {
-    const report = await askServer("doctor", { ...questionOf(), more });
+    const report = await askServer("doctor", { ...questionOf(), ...copiedMachine(), more, cgroup });
     if (asked === turn) show(report);
   } catch (error) {
     if (asked === turn) say(messageOf(error), "", []);
   }
+}
+
+/** Say what the report is about, if that is not the machine on the stage. */
+function showCopy() {
+  const { copy } = state;
+  $("#doctor-copy").hidden = copy === null;
+  if (!copy) return;
+  const name = copy.request.name || "what you have pasted";
+  $("#doctor-copy span").textContent =
+    `This is about ${name}. The stage keeps another machine, since an order needs more: ${copy.problem}.`;
+  $("#doctor-copy button").hidden = copy.needs !== "distances";
+}
+
+/** Return keys that name the files of a machine that cannot be shown, in place of the keys of the machine on show. */
+function copiedMachine() {
+  if (!state.copy) return {};
+  const nothing = Object.fromEntries(READ_BY.map((key) => [key, undefined]));
+  return { ...nothing, ...machineOf(state.copy.request) };
 }
 
 /** @param {Report} report */
