@@ -27,9 +27,9 @@ PLAN = {
     "viz.readers": ("kernel trace", ""),
     "viz.analysis": ("kernel topology trace readers", ""),
     "viz.doctor": ("kernel topology trace analysis wording", ""),
-    "viz.stories": ("kernel topology trace readers analysis resources", "pydantic"),
     "viz.pressure": ("kernel topology trace analysis wording", "pydantic"),
-    "viz.figures": ("kernel topology trace readers analysis resources wording", "networkx plotly"),
+    "viz.stories": ("kernel topology trace readers analysis pressure resources", "pydantic"),
+    "viz.figures": ("kernel topology trace readers analysis pressure resources wording", "networkx plotly"),
     "viz.page": ("kernel topology trace analysis figures resources", ""),
     "viz.app": (
         "kernel topology trace readers analysis doctor pressure stories figures page work resources wording",

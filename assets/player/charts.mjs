@@ -10,13 +10,14 @@ import { hasRun, state } from "#core/state";
 import { nodesOf } from "#core/trace";
 import { forWindow } from "#player/loading";
 import { seek } from "#player/playback";
+import { toolShowScene } from "#player/tool-panel";
 
 const LATER = 2000; // milliseconds before a chart that is not in sight is asked for
 const MAX_CELLS = 100_000; // nodes times steps; a larger chart is asked for only once it is in sight
 const NOTHING_DRAWS = "What draws the charts did not come. Load the page again.";
 
 const chart = {
-  name: "timeline",
+  name: /** @type {"timeline" | "distances" | "fill"} */ ("timeline"),
   /** The last request, as JSON. */
   key: "",
   hasCome: false,
@@ -54,7 +55,7 @@ function onChart({ error }) {
 
 /** @param {string} name */
 export function chooseChart(name) {
-  chart.name = name;
+  chart.name = /** @type {typeof chart.name} */ (name);
   for (const tab of all("[data-chart]")) {
     setAttribute(tab, "aria-selected", tab.dataset.chart === name);
     tab.tabIndex = tab.dataset.chart === name ? 0 : -1;
@@ -112,7 +113,8 @@ function showNoChart(line) {
 export function askForChart() {
   if (!(chart.isSeen || chart.isIdle) || !hasRun()) return;
   const theme = getComputedStyle(document.documentElement).colorScheme;
-  const wanted = forWindow({ ...state.request, chart: chart.name, theme });
+  const played = chart.name === "fill" ? state.played?.question : undefined;
+  const wanted = forWindow({ ...state.request, ...played, chart: chart.name, theme });
   const key = JSON.stringify([wanted, state.play.kernel, state.play.zonelists]);
   if (chart.key === key) return;
   Object.assign(chart, { key, hasCome: false });
@@ -130,7 +132,10 @@ function listen() {
   const drawn = plot();
   if (!drawn?.on || drawn.dataset.hasListeners) return;
   drawn.dataset.hasListeners = "yes";
-  drawn.on("plotly_click", ({ points: [point] }) => chart.name === "timeline" && seek(Math.round(point.x)));
+  drawn.on("plotly_click", ({ points: [point] }) => {
+    if (chart.name === "timeline") seek(Math.round(point.x));
+    if (chart.name === "fill") toolShowScene(`:${point.x}`);
+  });
   drawn.on("plotly_afterplot", () => {
     onDrawn();
     followStep();
@@ -144,11 +149,24 @@ export function followStep() {
   if (!chart.isSeen || !drawn || !x || !y || !hasRun()) return;
   const below = lower ?? y; // the timeline has two plots
   const [left, top] = [drawn.offsetLeft + x._offset, drawn.offsetTop];
-  const laid =
-    chart.name === "timeline"
-      ? [box("cursor", left + x.l2p(state.step), top + y._offset, 0, below._offset + below._length - y._offset)]
-      : cells(x, y, left, top + y._offset);
-  $("#overlay").replaceChildren(...laid);
+  const cursor = (/** @type {number} */ at, /** @type {number} */ height) =>
+    box("cursor", left + x.l2p(at), top + y._offset, 0, height);
+  const laid = {
+    timeline: () => [cursor(state.step, below._offset + below._length - y._offset)],
+    distances: () => cells(x, y, left, top + y._offset),
+    fill: () => [cursor(state.played?.tick ?? 0, drawn._fullLayout?._size.h ?? 0)],
+  };
+  $("#overlay").replaceChildren(...laid[chart.name]());
+}
+
+/**
+ * Offer the chart of how full nodes are, and show it, or take it away again.
+ * @param {boolean} isOffered
+ */
+export function offerFill(isOffered) {
+  $("#tab-fill").hidden = !isOffered;
+  if (isOffered) chooseChart("fill");
+  else if (chart.name === "fill") chooseChart("timeline");
 }
 
 /**

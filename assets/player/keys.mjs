@@ -95,7 +95,7 @@ export function moveAmongTabs({ key, target }) {
   const tab = target.closest("[role=tab]");
   if (!tab || !across) return false;
   const other = across > 0 ? tab.nextElementSibling : tab.previousElementSibling;
-  if (other instanceof HTMLElement && other.matches("[role=tab]")) {
+  if (other instanceof HTMLElement && other.matches("[role=tab]:not([hidden])")) {
     other.click();
     other.focus();
   }

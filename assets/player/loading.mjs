@@ -257,7 +257,7 @@ function showChoices({ kernel, zonelists, differs, title, request }) {
 /** @returns {Address} */
 export function currentAddress() {
   const { play, step, request, kept, against, story, pressure } = state;
-  if (isExported()) return { step };
+  if (isExported()) return { pressure, step };
   const allowed = request.allowed && (play.allowed ?? request.allowed); // play.allowed is as the kernel prints it
   const named = isNamed(request) && { topology: request.topology, allowed };
   const { asked: kernel, zonelists } = play;

@@ -6,7 +6,7 @@ import { $, all, button, element, find, on, setAttribute } from "#core/dom";
 import { hasRun, setTools, state } from "#core/state";
 import { onRunFailed, requestRun, writeAddress } from "#player/loading";
 import { seek } from "#player/playback";
-import { openTool, toolShowWalk } from "#player/tool-panel";
+import { openTool, toolShowScene, toolShowWalk } from "#player/tool-panel";
 import { closeAnswer, openAnswer } from "#player/why-panel";
 
 const GAP = 12; // pixels between the box and the marked part of the page
@@ -173,7 +173,7 @@ function isRunOf(wanted) {
  * Show the tool, the answer, the walk and the mark of a stop. Its run is shown at its step already.
  * @param {StoryStop} stop
  */
-async function arrive({ view, against, walk, ask, mark: wanted }) {
+async function arrive({ view, against, walk, scene, ask, mark: wanted }) {
   const { story, at } = shown;
   if (ask) openAnswer({ subject: ask, follows: ask });
   else if (state.subject) closeAnswer();
@@ -181,9 +181,11 @@ async function arrive({ view, against, walk, ask, mark: wanted }) {
     await openTool("code");
     setTools({ against: `kernel:${against}` });
   }
+  if (scene) setTools({ pressure: scene });
   await openTool(view);
   if (shown.story !== story || shown.at !== at) return;
   if (walk) toolShowWalk(walk);
+  if (scene) toolShowScene(scene);
   mark(wanted);
   place();
 }

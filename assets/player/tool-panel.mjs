@@ -28,7 +28,7 @@ export async function openTool(name) {
 async function load(name) {
   const panel = $("#tool");
   panel.replaceChildren(element("p", "Loading.", "quiet"));
-  const tool = await importLater(`#tools/${name}/panel`, "style.css");
+  const tool = await importLater(`#tools/${name}/panel`, isExported() ? undefined : "style.css");
   if (shown.name !== name || shown.tool) return; // the visitor has opened another tool meanwhile
   if (tool.absent) return panel.replaceChildren(element("p", tool.absent, "refusal"));
   shown.tool = tool;
@@ -113,5 +113,7 @@ export const toolOnRunFailed = (line, why) => shown.tool?.onRunFailed?.(line, wh
 export const toolOnStep = () => shown.tool?.onStep?.();
 /** @param {StoryWalk} walk */
 export const toolShowWalk = (walk) => shown.tool?.showWalk?.(walk);
+/** @param {string} scene */
+export const toolShowScene = (scene) => shown.tool?.showScene?.(scene);
 /** @param {TargetedEvent<Event>} event */
 export const toolClicked = (event) => Boolean(shown.tool?.onClick?.(event));

@@ -90,6 +90,7 @@ QUESTIONS: list[tuple[str, Callable[[int, int], Question]]] = [
     ("whole", about_machine()),
     ("chart", about_machine(chart="timeline")),
     ("chart", about_machine(chart="distances")),
+    ("chart", about_machine(chart="fill", kernel="v6.12", **UNDER_PRESSURE)),
     ("stranding", about_machine(cpus=1, memory="1 KiB")),
     ("readers", about_machine(kernel="v5.15")),
     *(("readers", two_chains(protocol)) for protocol in ("in-place", "barrier", "grace-hop")),

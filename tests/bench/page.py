@@ -73,6 +73,7 @@ def main() -> None:
             against_the_yardstick(browser, page)
             autoplay(page)
             leftover_heap(page)
+            playing_pressure(page)
         loading(browser)
         largest_machine(browser)
         browser.close()
@@ -161,6 +162,37 @@ def autoplay(page: Page) -> None:
         page.click("#play-pause")
         dropped.append(idle - playing)
     print_figure("pictures dropped in 10 s of playing at 8x (9 steps/s), 64 nodes", 3, statistics.median(dropped))
+
+
+PRESSURE = """title = "A long one"
+[[owners]]
+name = "program"
+memory = "14 GiB"
+cpu = 0
+bind = 0
+rate = "4 MiB"
+"""
+"""A scenario of some thousand ticks, most of them under pressure, on a machine with nodes of 1 GiB."""
+
+
+def playing_pressure(page: Page) -> None:
+    """Measure how many frames are dropped while the tool Pressure plays a scenario at the highest speed."""
+    page.click("#tool-pressure")
+    page.locator(".film-nodes tbody tr").first.wait_for()
+    page.locator("summary", has_text="A scenario of your own").click()
+    page.fill("[name=toml]", PRESSURE)
+    page.get_by_role("button", name="Play this").click()
+    page.locator("[name=scenario] option:checked", has_text="A long one").wait_for(state="attached")
+    page.select_option("#speed", "8")
+    dropped = []
+    for _ in range(RUNS):
+        idle: int = page.evaluate(FRAMES, 5)
+        page.locator("[name=tick]").fill("0")
+        page.click("[data-go=play]")
+        playing: int = page.evaluate(FRAMES, 5)
+        page.click("[data-go=play]")
+        dropped.append(2 * (idle - playing))
+    print_figure("pictures dropped in 10 s of playing pressure at 8x, 64 nodes", 3, statistics.median(dropped))
 
 
 def leftover_heap(page: Page) -> None:

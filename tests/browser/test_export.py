@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watch
 from tests.browser.steps import agree, agree_all, shown
+from tests.command import printed
 from viz.analysis.run import Run
 from viz.page.player_data import play_alone
 from viz.page.standalone import standalone
@@ -75,3 +76,35 @@ def test_it_fits_a_phone_too(page: Page, watch: Watch, tmp_path: Path) -> None:
     agree(page, run.trace(), 31)
     for part in ("#narration", "#play-pause", "#scrubber"):
         expect(page.locator(part)).to_be_in_viewport(ratio=1)
+
+
+def test_a_scenario_in_it_plays_too(page: Page, watch: Watch, tmp_path: Path) -> None:
+    file = tmp_path / "play.html"
+    printed(
+        "export",
+        "topologies/two-sockets-slow-and-slowest.toml",
+        "--kernel",
+        "7.0",
+        "--scenario",
+        "bound",
+        "-o",
+        str(file),
+    )
+    assert file.stat().st_size < SIZE_LIMIT
+    watch.origins.add("file://")
+    page.goto(file.as_uri())
+    expect(page.locator(".film-nodes tbody tr")).to_have_count(5)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".film-told")).to_contain_text("has all its pages")
+    expect(page.locator("#tools [data-tool]:visible")).to_have_text(["Code", "Pressure"])
+    assert page.locator(".film-nodes td").nth(1).evaluate("(cell) => getComputedStyle(cell).textAlign") == "right"
+    expect(page.locator(".film-why, #charts, .as-toml")).to_have_count(3)
+    for part in page.locator(".film-why, #charts, .as-toml").all():
+        expect(part).to_be_hidden()
+    page.reload()
+    expect(page.locator(".film-bar output")).to_have_text("tick 200 of 411")
+    page.click("#tool-code")
+    expect(page.locator("#registers")).to_be_visible()
+    page.click("#tool-pressure")
+    expect(page.locator(".film-bar output")).to_be_visible()

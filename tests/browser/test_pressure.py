@@ -8,6 +8,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.steps import open_page
+from tests.browser.test_accessibility import violations
+from viz.stories import builtin_story
 
 MACHINE = "two-sockets-slow-and-slowest"
 
@@ -128,15 +130,87 @@ def test_another_kernel_plays_the_same_scenario_anew(page: Page) -> None:
 def test_ones_own_by_form_and_as_toml(page: Page) -> None:
     open_pressure(page, "bound")
     page.locator("summary", has_text="A scenario of your own").click()
-    page.fill("[name=memory]", "1 GiB")
-    page.fill("[name=reclaim]", "100 MiB")
+    first = page.locator(".of-owners li").first
+    first.get_by_label("memory").fill("1 GiB")
+    first.get_by_label("then reclaim").fill("100 MiB")
+    page.get_by_role("button", name="Add an owner").click()
+    second = page.locator(".of-owners li").nth(1)
+    expect(second.get_by_label("name")).to_be_focused()
+    second.get_by_label("CPU on node").select_option("1")
+    second.get_by_label("from tick").fill("50")
+    assert violations(page) == []
     page.get_by_role("button", name="Write and play").click()
-    expect(page.locator("[name=scenario] option:checked")).to_have_text("One owner (your own)")
-    expect(page.locator("[name=toml]")).to_have_value(re.compile('memory = "1 GiB"'))
+    expect(page.locator("[name=scenario] option:checked")).to_have_text("My scenario (your own)")
+    toml = page.locator("[name=toml]")
+    expect(toml).to_have_value(re.compile('memory = "1 GiB"'))
+    expect(toml).to_have_value(re.compile('name = "program 2"\nmemory = "130% of first"\ncpu = 1\nstart = 50'))
+    page.get_by_role("button", name="Remove owner 2").click()
     page.fill("[name=toml]", 'title = "x"\n[[owners]]\nname = "a"\nmemory = "lots"\n')
     page.get_by_role("button", name="Play this").click()
     expect(page.locator(".film-told .refusal")).to_contain_text("owners[0].memory: must be a size such as")
     expect(page.locator("[name=toml]")).to_have_value(re.compile("lots"))
+
+
+@pytest.mark.parametrize(
+    "name", ["spill-before-demotion", "bound-and-cascade", "cpuset-skips-a-tier", "leaves-under-load"]
+)
+def test_a_story_shows_each_of_its_ticks(page: Page, name: str) -> None:
+    story = builtin_story(name)
+    page.goto("about:blank")
+    open_page(page, f"/#story={name}.1")
+    for number, stop in enumerate(story.stops):
+        assert stop.scene is not None
+        expect(page.locator("#stop-title")).to_have_text(stop.stop.title)
+        expect(page.locator("main")).to_have_attribute("data-kernel", stop.run.version.name)
+        expect(page.locator(".film-bar output")).to_have_text(re.compile(f"^tick {stop.scene.tick} of"))
+        expect(page.locator("[name=scenario]")).to_have_value(stop.scene.scenario)
+        expect(page.locator("#story-stop")).to_be_in_viewport(ratio=1)
+        expect(page.locator(".story-mark")).to_have_count(1)
+        assert number or violations(page) == []
+        page.keyboard.press("PageDown")
+    expect(page.locator("#stop-title")).to_have_text("Now try")
+    page.keyboard.press("PageUp")
+    expect(page.locator(".film-bar output")).to_have_text(re.compile(f"^tick {stop.scene.tick} of"))
+    page.reload()
+    expect(page.locator("#stop-title")).to_have_text(stop.stop.title)
+    expect(page.locator(".film-bar output")).to_have_text(re.compile(f"^tick {stop.scene.tick} of"))
+
+
+def test_a_story_runs_on_to_its_next_stop_where_motion_is_wanted(page: Page) -> None:
+    page.emulate_media(reduced_motion="no-preference")
+    page.goto("about:blank")
+    open_page(page, "/#story=bound-and-cascade.1")
+    expect(page.locator(".film-bar output")).to_have_text(re.compile("^tick 211 of"))
+    page.keyboard.press("PageDown")
+    expect(page.locator("[data-go=play]")).to_have_text("Pause")
+    expect(page.locator(".film-bar output")).to_have_text(re.compile("^tick 364 of"))
+    expect(page.locator("[data-go=play]")).to_have_text("Play")
+    expect(told(page)).to_contain_text("so kswapd of node 0 wakes")
+
+
+def test_the_chart_of_fill_over_time_follows_the_tick(page: Page) -> None:
+    open_pressure(page, "bound", tick=380)
+    expect(page.locator("#tab-fill")).to_have_attribute("aria-selected", "true")
+    page.locator("#charts").scroll_into_view_if_needed()
+    expect(
+        page.locator("#chart .js-plotly-plot .yaxislayer-above .y5title, #chart .js-plotly-plot .y5title")
+    ).to_have_count(1)
+    cursor = page.locator("#overlay .cursor")
+    expect(cursor).to_have_count(1)
+    before = cursor.bounding_box()
+    page.keyboard.press("Home")
+    expect(page.locator(".film-bar output")).to_have_text("tick 0 of 411")
+    after = cursor.bounding_box()
+    assert before is not None
+    assert after is not None
+    assert after["x"] < before["x"] - 100
+    plot = page.locator("#chart .nsewdrag").first.bounding_box()
+    assert plot
+    page.mouse.click(plot["x"] + plot["width"] * 0.5, plot["y"] + plot["height"] * 0.9)
+    expect(page.locator(".film-bar output")).not_to_have_text("tick 0 of 411")
+    page.click("#tool-code")
+    expect(page.locator("#tab-fill")).to_be_hidden()
+    expect(page.locator("#tab-timeline")).to_have_attribute("aria-selected", "true")
 
 
 def test_what_is_left_out_is_always_in_sight(page: Page) -> None:

@@ -167,3 +167,17 @@ def test_no_machine_and_no_distances_are_one_line() -> None:
     document = three_tiers().document() | {"distances": "unknown"}
     assert "--remote 20" in refusal("pressure", "-", "--request", "1M", stdin=json.dumps(document))
     assert tierscope("pressure", "-", "--request", "1M", "--remote", "20", stdin=json.dumps(document)).returncode == 0
+
+
+def test_an_exported_file_has_the_scenario_and_the_tool(tmp_path: Path) -> None:
+    page = printed("export", "-", "--scenario", "bound", stdin=MACHINE)
+    assert ' data-exported data-tools="pressure">' in page
+    assert "#tools/pressure/panel" in page
+    assert ".film-bar" in page
+    plain = printed("export", "-", stdin=MACHINE)
+    assert "#tools/pressure" not in plain
+    (tmp_path / "own.toml").write_text('title = "Mine"\n[[owners]]\nname = "a"\nmemory = "lots"\n')
+    assert "own.toml: owners[0].memory" in refusal(
+        "export", "-", "--scenario", str(tmp_path / "own.toml"), stdin=MACHINE
+    )
+    assert "perhaps bound is meant" in refusal("export", "-", "--scenario", "bond", stdin=MACHINE)

@@ -1,6 +1,7 @@
 // The pure part of the tool on pressure.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { parseAddress, sameRun } from "#core/address";
 import {
@@ -13,7 +14,9 @@ import {
   matterFrom,
   ownersOf,
   pagesAt,
+  placeOfTick,
   saidAt,
+  tickAt,
   tomlOf,
 } from "#tools/pressure/model";
 
@@ -137,15 +140,38 @@ test("owners that never hold a page are not listed", () => {
 });
 
 test("a form becomes TOML, and what is empty is left out", () => {
-  const fields = { memory: " 2 GiB", cpu: "0", bind: "", allowed: "0,2", reclaim: "", swap: "", demotion: "on" };
+  const empty = { bind: "", allowed: "", rate: "", start: "0", reclaim: "" };
+  const one = { ...empty, name: "a", memory: " 2 GiB", cpu: "0", allowed: "0,2" };
+  const fields = { owners: [one], swap: "", demotion: "on", balancing: "0" };
   assert.equal(
     tomlOf(fields),
-    'title = "One owner"\n\n[[owners]]\nname = "program"\nmemory = "2 GiB"\ncpu = 0\nallowed = "0,2"\n',
+    'title = "My scenario"\n\n[[owners]]\nname = "a"\nmemory = "2 GiB"\ncpu = 0\nallowed = "0,2"\n',
   );
-  const all = tomlOf({ ...fields, bind: '0"', reclaim: "40 MiB", swap: "1 GiB", demotion: "off" });
-  assert.ok(all.includes('bind = "0\\""'));
-  assert.ok(all.includes('swap = "1 GiB"\ndemotion = false\n'));
-  assert.ok(all.includes('event = "reclaim"\nowner = "program"\nmemory = "40 MiB"'));
+  const two = { ...empty, name: "b", memory: "1 GiB", cpu: "1", bind: '0"', rate: "8 MiB", start: "40" };
+  const owners = [one, { ...two, reclaim: "40 MiB" }];
+  const all = tomlOf({ owners, swap: "1 GiB", demotion: "off", balancing: "2" });
+  assert.ok(all.includes('swap = "1 GiB"\ndemotion = false\nnuma_balancing = 2\n'));
+  assert.ok(all.includes('name = "b"\nmemory = "1 GiB"\ncpu = 1\nbind = "0\\""\nrate = "8 MiB"\nstart = 40\n'));
+  assert.ok(all.endsWith('tick = 270\nevent = "reclaim"\nowner = "b"\nmemory = "40 MiB"\n'));
+  assert.equal(all.match(/\[\[owners\]\]/g)?.length, 2);
+});
+
+test("a tick has a place, and a place a tick", () => {
+  assert.deepEqual(
+    [0, 1, 4, 5, 9, 99].map((tick) => placeOfTick(film, tick)),
+    [0, 1, 1, 2, 3, 3],
+  );
+  assert.deepEqual(
+    [0, 1, 2, 3].map((place) => tickAt(film, place)),
+    [0, 1, 5, 9],
+  );
+});
+
+test("a vessel is as high as Python's chart has it", () => {
+  for (const { managed, high, free, level } of JSON.parse(readFileSync("tests/levels.json", "utf-8"))) {
+    const node = { id: 0, managed, min: 0, low: 0, high, promo: high };
+    assert.ok(Math.abs(levelOf(node, free) - level) < 1e-9, JSON.stringify({ managed, high, free }));
+  }
 });
 
 test("a link names a scenario and its tick, and asks for no other run", () => {

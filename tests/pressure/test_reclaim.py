@@ -8,6 +8,7 @@ import pytest
 
 from tests.pressure.machines import counted, owner, pages, play, said, three_tiers
 from viz.analysis.run import Run
+from viz.pressure.behaviour import Behaviour
 from viz.pressure.order import Way
 from viz.pressure.outcome import Outcome
 from viz.pressure.plan import plan_of
@@ -116,6 +117,10 @@ def test_a_cpuset_without_slower_nodes_is_refused_from_6_16_on() -> None:
         assert outcome.was_refused
         assert pages(outcome) == [400, 0, 0]
     assert "EAGAIN: nothing could be reclaimed, since its cpuset 0 has none of the slower nodes 1-2." in said(outcome)
+    gated = play(three_tiers(), owner(500, allowed="0,2"), kernel="6.17", reclaim=100)
+    reason = "the preferred node 1 is not in the cpuset 0,2, and from 6.16 to 6.19 nothing is demoted then"
+    assert f"EAGAIN: nothing could be reclaimed, since {reason}." in said(gated)
+    assert gated.remark() == f"Nothing was demoted: {reason}."
 
 
 def test_every_hop_of_a_request_counts_and_the_sum_is_exact() -> None:
@@ -295,3 +300,32 @@ def test_draws_share_out_what_list_by_list_would(gate: frozenset[int] | None, pa
             expected[second] = expected.get(second, 0) + size
     assert dict(draws(state, 0, pages_moved, way)) == expected
     assert state.draws[0] == 4 + -(-pages_moved // 32)
+
+
+@pytest.mark.parametrize(
+    ("changed", "release"),
+    [
+        ("7.3.4 + tie=id", (7, 3)),
+        ("v7.0 + tie=id", (7, 0)),
+        ("v5.18 used=per-source", (5, 18)),
+        ("6.12.117+charge=one", (6, 12)),
+        ("random-member + tie=id", (6, 18)),
+        ("posted + tie=id", (5, 15)),
+    ],
+)
+def test_changed_rules_leave_the_rest_of_a_kernel_as_it_is(changed: str, release: tuple[int, int]) -> None:
+    row = Run.of(three_tiers(), changed)
+    assert Behaviour.of(row.version, row.asked).release == release
+
+
+def test_changed_rules_decide_where_a_confined_owner_goes() -> None:
+    """From 7.0 on the chooser is asked where no preferred target is allowed, and its rules may be changed."""
+    machine = three_tiers()
+    document = machine.document()
+    document["distances"] = [[10, 20, 30, 30], [20, 10, 30, 30], [30, 30, 10, 30], [30, 30, 30, 10]]
+    slowest = document["nodes"][2]
+    document["nodes"] = [*document["nodes"], {**slowest, "id": 3}]
+    wide = Topology.from_document(document)
+    for kernel, target in (("7.3.4", 2), ("7.3.4 + tie=last-id", 3)):
+        outcome = play(wide, owner(400, allowed="0,2,3"), kernel=kernel, reclaim=100)
+        assert {to for _, to in flows(outcome, "proactive")} == {target}

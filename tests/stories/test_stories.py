@@ -194,6 +194,59 @@ def test_a_walk_that_nobody_can_make_is_an_error(walk: dict[str, Any], says: str
     assert says in str(raised.value)
 
 
+def test_a_stop_may_change_rules() -> None:
+    changed = further(kernel="v5.15 + used=per-source", step="node 0 finds 1")
+    found = story({"kernel": "v5.15"}, changed, further(view="compare", against="v5.15 + tie=id"))
+    assert found.stops[1].run.version.name == "v5.15 + used=per-source"
+    assert found.stops[1].request["kernel"] == "v5.15 + used=per-source"
+    assert found.stops[2].run == found.stops[1].run
+    with pytest.raises(TopologyError, match=r"stops\[0\].kernel: used=per-source means nothing for v6.1"):
+        story({"kernel": "v6.1 + used=per-source"})
+    with pytest.raises(TopologyError, match=r"stops\[0\].against: the rule used is one of"):
+        story({"view": "compare", "against": "v5.15 + used=mine"})
+
+
+@pytest.mark.parametrize("name", builtin_stories())
+def test_the_scene_of_a_stop_is_a_tick_of_its_scenario(name: str) -> None:
+    for stop in builtin_story(name).stops:
+        assert (stop.scene is None) == (stop.stop.view != "pressure")
+        if stop.scene:
+            assert stop.scene.run == stop.run
+            assert 0 < stop.scene.tick <= stop.scene.ticks[-1].number
+
+
+def test_a_scene_keeps_its_scenario_and_is_found_by_number_or_by_words() -> None:
+    first = {"view": "pressure", "scenario": "bound", "tick": 7}
+    found = story(first, further(view="pressure", tick="Has all its pages"))
+    assert str(found.stops[0].scene) == "bound:7"
+    second = found.stops[1].scene
+    assert second is not None
+    assert "has all its pages" in next(" ".join(t.sentences) for t in second.ticks if t.number == second.tick)
+    other = story(first, further(view="pressure", tick=7, kernel="v7.0"))
+    assert other.stops[1].step == steps_where(other.stops[1].run.trace(), parse("the order is complete"))[0]
+
+
+@pytest.mark.parametrize(
+    ("keys", "says"),
+    [
+        ({"view": "pressure", "tick": 1}, "scenario: is missing"),
+        ({"view": "pressure", "scenario": "bound"}, "tick: is missing"),
+        ({"view": "pressure", "scenario": "bond", "tick": 1}, "perhaps bound is meant"),
+        ({"view": "pressure", "scenario": "bound", "tick": 4999}, "the last tick of this scenario is"),
+        ({"view": "pressure", "scenario": "bound", "tick": -1}, "tick: must be a whole number from 0"),
+        ({"view": "pressure", "scenario": "bound", "tick": True}, "tick: must be"),
+        ({"view": "pressure", "scenario": "bound", "tick": "xyzzy"}, "no sentence of this scenario has the words"),
+        ({"scenario": "bound"}, 'scenario: belongs to view = "pressure"'),
+        ({"view": "code", "tick": 1}, 'tick: belongs to view = "pressure"'),
+    ],
+)
+def test_a_wrong_scene_names_its_key(keys: dict[str, Any], says: str) -> None:
+    with pytest.raises(TopologyError) as raised:
+        story(keys)
+    assert "stops[0]" in str(raised.value)
+    assert says in str(raised.value)
+
+
 @pytest.mark.parametrize(
     ("keys", "says"),
     [

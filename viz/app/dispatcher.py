@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from viz.app.costs import HEAVY, TooDeep, cost, runs_of, too_long_to_read
+from viz.app import pressure_questions
+from viz.app.costs import FILL, HEAVY, TooDeep, cost, runs_of, too_long_to_read
 from viz.app.endpoints import ASKS, REFUSALS
 from viz.app.service import OPENED, Service
 from viz.kernel.rules import own_files
@@ -58,6 +59,8 @@ def _play(service: Service, request: object) -> Answer:
 
 
 def _chart(service: Service, request: object) -> Answer:
+    if isinstance(request, dict) and request.get("chart") == FILL:
+        return pressure_questions.fill(service, request)
     figure = service.chart(request)
     return {"error": figure} if isinstance(figure, str) else {"figure": figure.to_plotly_json()}
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from viz.analysis.run import Run
-from viz.app.service import Request
+from viz.app.service import Request, Service
+from viz.figures.fill_chart import fill_chart
 from viz.kernel.nodemask import MAX_NUMNODES
 from viz.pressure import wire
 from viz.pressure.outcome import Outcome
-from viz.pressure.scenario import Scenario, builtin_scenario, builtin_text, read_scenario, scenario_names
+from viz.pressure.scenario import Scenario, builtin_scenario, read_scenario, scenario_names
 from viz.pressure.simulation import MAX_TICKS
 from viz.pressure.why import explain
 from viz.topology import Topology, TopologyError
@@ -23,12 +24,9 @@ def pressure(topology: Topology, question: Request) -> dict[str, Any]:
 
     The question has the name of a built-in one as "scenario", or the text of one's own as "toml".
     """
-    outcome = _outcome(topology, question)
-    name = question.get("scenario")
-    names = [{"name": known, "title": builtin_scenario(known).title} for known in scenario_names()]
-    toml = question.get("toml")
-    text = toml if isinstance(toml, str) and toml else builtin_text(str(name or scenario_names()[0]))
-    return {"scenario": name, "scenarios": names, "toml": text, **wire.dump(outcome)}
+    name, toml = question.get("scenario"), question.get("toml")
+    text = toml if isinstance(toml, str) and toml else None
+    return wire.answer(_run(topology, question), name if isinstance(name, str) and name else None, text, MAX_WORK)
 
 
 def pressure_why(topology: Topology, question: Request) -> dict[str, Any]:
@@ -42,9 +40,18 @@ def pressure_why(topology: Topology, question: Request) -> dict[str, Any]:
     return {"sentences": explain(outcome.simulation.plan.state, node)}
 
 
+def fill(service: Service, question: Request) -> dict[str, Any]:
+    """Return the plotly figure of how full each node is over the ticks of the question's scenario."""
+    outcome = _outcome(service.topology(question), question)
+    return {"figure": fill_chart(outcome, question.get("theme") == "dark")}
+
+
 def _outcome(topology: Topology, question: Request, until: int = MAX_TICKS) -> Outcome:
-    run = Run.of(topology, question.get("kernel"), question.get("zonelists"))
-    return Outcome.of(run, _scenario(question), max_work=MAX_WORK, until=until)
+    return Outcome.of(_run(topology, question), _scenario(question), max_work=MAX_WORK, until=until)
+
+
+def _run(topology: Topology, question: Request) -> Run:
+    return Run.of(topology, question.get("kernel"), question.get("zonelists"))
 
 
 def _scenario(question: Request) -> Scenario:

@@ -11,6 +11,9 @@ import click
 
 from viz.analysis.run import Run
 from viz.cli.inputs import Input, kernel_options, machine_options, write
+from viz.cli.pressure import scenario_text
+from viz.pressure import wire as pressure_wire
+from viz.pressure.scenario import read_scenario, scenario_names
 from viz.resources import assets
 from viz.trace.model import Trace
 
@@ -65,11 +68,18 @@ def last_step_of_pass(trace: Trace, pass_number: int) -> int:
 @click.command()
 @machine_options
 @kernel_options
+@click.option("--scenario", metavar="NAME|FILE", help="A scenario that the file plays, too, as `pressure` takes it.")
 @click.option("-o", "output", type=click.File("wb"), default="-", help="The HTML file to write. Default: - (stdout).")
-def export(machine: Input, kernel: str | None, zonelists: str | None, output: BinaryIO) -> None:
+def export(machine: Input, kernel: str | None, zonelists: str | None, scenario: str | None, output: BinaryIO) -> None:
     """Write one HTML file that plays the machine by itself, from a disk or a mail, without a server."""
-    run = Run.of(machine.topology(kernels=[kernel]), kernel, zonelists)
+    text = scenario_text(scenario) if scenario else ""
+    asked = kernel or (read_scenario(text, scenario or "").kernel if text else None)
+    run = Run.of(machine.topology(kernels=[asked]), asked, zonelists)
     from viz.page.player_data import play_alone  # both import networkx, which takes long
     from viz.page.standalone import standalone
 
-    write(output, standalone(play_alone(run), assets()))
+    data = play_alone(run)
+    if text:
+        is_known = scenario in scenario_names()
+        data["pressure"] = pressure_wire.answer(run, scenario if is_known else None, None if is_known else text)
+    write(output, standalone(data, assets()))

@@ -14,7 +14,7 @@ from viz.cli.inputs import Input, kernel_options, machine_options, name_of
 from viz.kernel.nodemask import MAX_NUMNODES
 from viz.pressure.outcome import Outcome
 from viz.pressure.plan import reclaim_afterwards
-from viz.pressure.scenario import MAX_TEXT, Scenario, builtin_scenario, read_scenario, scenario_names
+from viz.pressure.scenario import MAX_TEXT, Scenario, builtin_text, read_scenario, scenario_names
 from viz.pressure.simulation import Happening
 from viz.pressure.text import outcome_text
 from viz.pressure.watermarks import LARGEST_SCALE_FACTOR, SCALE_FACTOR
@@ -118,17 +118,22 @@ def pressure(
 
 def read(name: str) -> Scenario:
     """Return a built-in scenario by its name, or else the one in the file of that name."""
+    return read_scenario(scenario_text(name), printable(Path(name).name, 80))
+
+
+def scenario_text(name: str) -> str:
+    """Return the text of a built-in scenario by its name, or else of the file of that name."""
     path = Path(name)
     try:
         is_file = name not in scenario_names() and path.is_file()
     except (OSError, ValueError):
         is_file = False
     if not is_file:
-        return builtin_scenario(name)
+        return builtin_text(name)
     try:
         with path.open("rb") as file:
             data = file.read(MAX_TEXT + 1)
-        return read_scenario(data.decode("utf-8-sig"), printable(path.name, 80))
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise click.UsageError(f"{printable(path.name, 80)} is no text in UTF-8.") from None
     except OSError as error:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from viz.analysis.run import Run
+from viz.figures.chart_theme import KEY, theme_layout
 from viz.figures.palette import colour, mixed_with_panel
 from viz.figures.step_words import DEMOTION, LIST_BUILT, ROLES
 from viz.figures.timeline_marks import LETTER, event_names, pass_bands
@@ -31,9 +32,6 @@ HEIGHT, ROW, MAX_HEIGHT, NARROW_HEIGHT = 350, 26, 620, 400
 """Heights in pixels: of a figure without rows, of a row, of the highest figure, of a figure in a narrow window."""
 WIDE, NARROW = 1100, 170
 """The approximate width in pixels of a timeline and of one in a narrow window."""
-KEY = {"orientation": "h", "x": 0, "xanchor": "left", "yref": "container", "y": 0, "yanchor": "bottom"}
-KEY |= {"itemclick": False, "itemdoubleclick": False}
-"""The layout of the list of colours and their meanings, at the lower edge of the chart."""
 SWATCH = 13
 """The size of a square in that list, in pixels."""
 MASKS = {"used_targets": "used", "candidates": "candidate", "next_pass": "next_pass", "this_pass": "this_pass"}
@@ -80,7 +78,7 @@ def chart(name: str, run: Run, theme: str, narrow: bool = False) -> go.Figure:
     if len(run.topology.nodes) > MAX_NODES:
         raise TooLarge(f"The charts show machines of up to {MAX_NODES} nodes; this one has {len(run.topology.nodes)}.")
     figure = draw(run, theme == "dark", NARROW if narrow else WIDE)
-    figure.update_layout(**_theme_layout(theme == "dark"))
+    figure.update_layout(**theme_layout(theme == "dark"))
     return figure
 
 
@@ -258,19 +256,6 @@ def distances(run: Run, dark: bool, width: int) -> go.Figure:
     figure.update_yaxes(constrain="domain")
     figure.update_xaxes(type="category", title_text="to node", side="top", constrain="domain")
     return figure
-
-
-def _theme_layout(dark: bool) -> dict[str, Any]:
-    ink = colour("ink", dark)
-    return {
-        "paper_bgcolor": colour("panel", dark),
-        "plot_bgcolor": colour("panel", dark),
-        "font": {"color": ink, "size": 13, "family": "system-ui, sans-serif"},
-        "margin": {"l": 90, "r": 20},
-        "hoverlabel": {"font": {"color": ink}, "bgcolor": colour("card", dark)},
-        "xaxis": {"gridcolor": colour("line", dark)},
-        "dragmode": False,
-    }
 
 
 CHARTS: dict[str, Callable[[Run, bool, int], go.Figure]] = {"timeline": timeline, "distances": distances}

@@ -51,6 +51,10 @@ CHAINS = (
 """The tint of each chain; the ninth chain has the first tint again."""
 
 
+TONES = {**ROLES, **{f"chain-{index}": tone for index, tone in enumerate(CHAINS)}}
+"""The tones of all roles, and of all chains as "chain-0" and so on."""
+
+
 def css() -> str:
     """Return the CSS of all variables; `data-theme` on the root element chooses the theme, or else the system does."""
     light, dark = _variables(0), _variables(1)
@@ -63,8 +67,7 @@ def css() -> str:
 
 def colours(theme: int) -> dict[str, str]:
     """Return the colour of every variable in a theme: 0 is light, 1 is dark."""
-    tones = {**ROLES, **{f"chain-{index}": tone for index, tone in enumerate(CHAINS)}}
-    return {name: tone[theme] for name, tone in tones.items()}
+    return {name: tone[theme] for name, tone in TONES.items()}
 
 
 def _variables(theme: int) -> str:
@@ -73,7 +76,7 @@ def _variables(theme: int) -> str:
 
 def colour(name: str, dark: bool) -> str:
     """Return the colour of a role in the dark theme or in the light one."""
-    return ROLES[name].dark if dark else ROLES[name].light
+    return TONES[name].dark if dark else TONES[name].light
 
 
 def mixed_with_panel(name: str, dark: bool, share: float) -> str:

@@ -48,10 +48,11 @@ def served(assets: Path, place: str) -> str:
     return import_map({name: f"{place}/{name[1:]}.mjs" for name in names(assets)})
 
 
-def carried(assets: Path) -> str:
+def carried(assets: Path, tools: Iterable[str] = ()) -> str:
     """Return the import map of an exported page, which holds all its modules unchanged in data: URLs."""
-    modules = _needed(assets, (IMPORTS, LATER))
-    return import_map({name: f"data:text/javascript,{quote(text, safe=AS_IS)}" for name, text in modules})
+    entries = (ENTRY, *(f"#tools/{tool}/panel" for tool in tools))
+    modules = dict(each for entry in entries for each in _needed(assets, (IMPORTS, LATER), entry))
+    return import_map({name: f"data:text/javascript,{quote(text, safe=AS_IS)}" for name, text in modules.items()})
 
 
 def first(assets: Path) -> list[str]:
@@ -78,6 +79,7 @@ def _needed(assets: Path, patterns: Iterable[re.Pattern[str]], entry: str = ENTR
                 left.append(other)
 
 
-def styles(assets: Path) -> str:
-    """Return the rules of the page's style sheets."""
-    return "\n".join((assets / f"styles/{name}.css").read_text(encoding="utf-8") for name in STYLES)
+def styles(assets: Path, tools: Iterable[str] = ()) -> str:
+    """Return the rules of the page's style sheets, and of those of some tools."""
+    sheets = (*(f"styles/{name}.css" for name in STYLES), *(f"tools/{tool}/style.css" for tool in tools))
+    return "\n".join((assets / sheet).read_text(encoding="utf-8") for sheet in sheets)

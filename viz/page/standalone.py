@@ -15,7 +15,7 @@ from viz.page import modules
 from viz.page.body import body
 
 DOCUMENT = """<!DOCTYPE html>
-<html lang="en" data-exported>
+<html lang="en" data-exported{tools}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -40,20 +40,26 @@ window.dispatchEvent(new Event("tierscope:play"));
 </html>
 """
 
+WITHOUT_SERVER = ("pressure",)
+"""The tools that an exported page can have: all that they show is in the file."""
+
 
 def standalone(play: Mapping[str, Any], assets: Path) -> str:
     """Return the whole page with one run in it, as one HTML file.
 
-    `play` is what player_data.play_alone() returns, `assets` the folder of the page's modules and style sheets.
-    Raise MissingModule if a module imports another one that is not in this folder.
+    `play` is what player_data.play_alone() returns, `assets` the folder of the page's modules and style sheets. If it
+    has the answer to a question of the tool Pressure as "pressure", the file has that tool, too. Raise MissingModule if
+    a module imports another one that is not in this folder.
     """
+    tools = [tool for tool in WITHOUT_SERVER if tool in play]
     run = gzip.compress(json.dumps(play).encode(), mtime=0)
     return DOCUMENT.format(
         title=escape(play["title"]),
         palette=css(),
-        rules=modules.styles(assets),
+        rules=modules.styles(assets, tools),
+        tools=f' data-tools="{" ".join(tools)}"' if tools else "",
         body=body({"": [("", play["title"])]}),
         run=base64.b64encode(run).decode(),
-        imports=modules.carried(assets),
+        imports=modules.carried(assets, tools),
         entry=modules.ENTRY,
     )

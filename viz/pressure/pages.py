@@ -58,9 +58,13 @@ class NodeMemory:
     def put(self, owner: str, pages: int, tick: int) -> None:
         """Give free pages to an owner."""
         self.free -= pages
-        self.held[owner] = self.held.get(owner, 0) + pages
-        batches = self.batches.setdefault(owner, deque())
-        if batches and batches[-1][0] == tick:
+        batches = self.batches.get(owner)
+        if batches is None:
+            self.batches[owner] = deque(([tick, pages],))
+            self.held[owner] = pages
+            return
+        self.held[owner] += pages
+        if batches[-1][0] == tick:
             batches[-1][1] += pages
         else:
             batches.append([tick, pages])

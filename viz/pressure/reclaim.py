@@ -21,7 +21,7 @@ def shrink(
     `task` is who reclaims directly, whose cpuset limits where it may put pages. `only` is the owner whose pages alone
     are reclaimed: it is what memory.reclaim of its cgroup does.
     """
-    passed_over = {name for name in node.batches if only is not None and name != only}
+    passed_over = {name for name in node.batches if name != only} if only is not None else set[str]()
     reclaimed = 0
     while reclaimed < goal:
         name, available = node.oldest(passed_over)
@@ -57,6 +57,8 @@ def demotion_way(state: State, node: int, owner: Owner | None, cause: Cause) -> 
 
 def demote(state: State, node: NodeMemory, name: str, pages: int, way: Way, cause: Cause, limit: int | None) -> int:
     """Put pages of one owner on slower nodes; return how many found a place. The caller takes them off the node."""
+    if len(way.targets) == 1 and way.gate is None:
+        return demote_to(state, node, name, pages, way.targets[0], way, cause, limit)
     placed = 0
     for target, share in draws(state, node.id, pages, way):
         placed += demote_to(state, node, name, share, target, way, cause, limit)

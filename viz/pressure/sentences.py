@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from viz.kernel.nodemask import node_list
+from viz.pressure.order import DemotionOrder
 from viz.pressure.state import BEFORE, Move, Note, State
 from viz.pressure.why import where_and_why, why_not
 from viz.topology.partial_topology import nodes_text
@@ -25,12 +26,19 @@ class Narrator:
 
     def __init__(self) -> None:
         self._last: dict[object, int] = {}
+        self._order: DemotionOrder | None = None
+        self._subjects: dict[Move | Note, object] = {}
+        """What each entry so far is about, which depends on the order."""
 
     def sentences(self, state: State) -> tuple[str, ...]:
         """Return what the moves and notes of the tick mean, in the order in which they happened."""
         said = []
+        if self._order is not state.order:
+            self._order, self._subjects = state.order, {}
         for entry in state.log:
-            if not self._is_new(state, _subject(state, entry)):
+            if entry not in self._subjects:
+                self._subjects[entry] = _subject(state, entry)
+            if not self._is_new(state, self._subjects[entry]):
                 continue
             said.append(
                 _NOTES[entry.what](state, entry) if isinstance(entry, Note) else _MOVES[entry.kind](state, entry)

@@ -31,11 +31,24 @@ def why_not(state: State, node: int, owner: Owner | None, cause: Cause | None = 
         return f"no node comes below node {node} in the order of this kernel"
     way = state.order.way(node, owner.mems if owner else None)
     if owner and not way.targets:
-        return f"its cpuset {cpuset_words(owner)} has none of the slower {nodes_text(lower)}"
+        return _cpuset_refuses(state, node, owner)
     may = {*way.targets, *(way.others if state.behaviour.falls_back else ())} & state.nodes.keys()
     if all(state.nodes[n].isolated or state.nodes[n].free <= state.nodes[n].min for n in may):
         return f"{nodes_text(may)} {'is' if len(may) == 1 else 'are'} full down to min"
     return ""
+
+
+def _cpuset_refuses(state: State, node: int, owner: Owner) -> str:
+    """Return why the cpuset of an owner keeps its pages on the node."""
+    lower = lower_nodes(state, node)
+    if lower & set(NodeMask.of_bits(owner.mems or 0)):
+        preferred = state.order.way(node).targets
+        are = "is" if len(preferred) == 1 else "are"
+        return (
+            f"the preferred {nodes_text(preferred)} {are} not in the cpuset {cpuset_words(owner)}, "
+            "and from 6.16 to 6.19 nothing is demoted then"
+        )
+    return f"its cpuset {cpuset_words(owner)} has none of the slower {nodes_text(lower)}"
 
 
 def why_nothing_was_demoted(state: State) -> str:
@@ -47,8 +60,8 @@ def why_nothing_was_demoted(state: State) -> str:
         return "Nothing was demoted: no node comes below another in the order of this kernel."
     fenced = next((o for o in state.owners.values() if o.mems is not None and _is_fenced(state, o)), None)
     if fenced:
-        slower = nodes_text(set().union(*(lower_nodes(state, node) for node in state.nodes)))
-        return f"Nothing was demoted: the cpuset {cpuset_words(fenced)} has none of the slower {slower}."
+        reasons = {_cpuset_refuses(state, node.id, fenced) for node in fenced.nodes if lower_nodes(state, node.id)}
+        return f"Nothing was demoted: {'; '.join(sorted(reasons))}."
     if reasons and all(why_not(state, node, None) for node in state.nodes):
         return f"Nothing was demoted: {'; '.join(sorted(reasons))}."
     return (

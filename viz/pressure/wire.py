@@ -14,13 +14,26 @@ from __future__ import annotations
 
 from typing import Any
 
+from viz.analysis.run import Run
 from viz.kernel.releases import version
 from viz.pressure.outcome import LEFT_OUT, Outcome
 from viz.pressure.replay import counters_of
-from viz.pressure.simulation import Tick
+from viz.pressure.scenario import builtin_scenario, builtin_text, read_scenario, scenario_names
+from viz.pressure.simulation import MAX_WORK, Tick
 from viz.pressure.state import OTHERS
 
 KINDS = ("alloc", "kswapd", "direct", "proactive", "promote", "migrate", "swap", "exit", "drain")
+
+
+def answer(run: Run, name: str | None, toml: str | None = None, max_work: int = MAX_WORK) -> dict[str, Any]:
+    """Return a scenario played on a run, with its text and the names of all built-in ones.
+
+    It is the one in the text `toml` or, without it, the built-in one of that name, or else the first.
+    """
+    text = toml or builtin_text(name or scenario_names()[0])
+    outcome = Outcome.of(run, read_scenario(text, "the scenario" if toml else str(name)), max_work=max_work)
+    names = [{"name": known, "title": builtin_scenario(known).title} for known in scenario_names()]
+    return {"scenario": name, "scenarios": names, "toml": text, **dump(outcome)}
 
 
 def dump(outcome: Outcome) -> dict[str, Any]:

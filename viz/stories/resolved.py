@@ -9,6 +9,7 @@ from typing import Any
 from viz.analysis.run import Run
 from viz.kernel.releases import UnknownVersion, version
 from viz.readers.report import WrongChain, change_of, witnesses
+from viz.stories.scene import Scene, scene_of
 from viz.stories.story import PLACES, Stop, Story, Try, Walk
 from viz.topology import Topology, TopologyError, builtin, load
 from viz.topology.link import pack
@@ -21,7 +22,7 @@ class ResolvedStop:
     """A stop with its run and its step.
 
     `request` holds what the page sends to the server to get the run: a topology's name, a text or a link, with options.
-    `targets` has the targets of each node at the step.
+    `targets` has the targets of each node at the step. `scene` is what the tool Pressure shows, if it is open.
     """
 
     stop: Stop
@@ -29,6 +30,7 @@ class ResolvedStop:
     request: dict[str, str]
     step: int
     targets: Mapping[int, Sequence[int]]
+    scene: Scene | None = None
 
 
 @dataclass(frozen=True)
@@ -60,9 +62,10 @@ def _stops(story: Story) -> Iterator[ResolvedStop]:
             if trace is None or before is None or before.run != run:
                 trace = run.trace()  # most stops have the run of the stop before, which is recorded once
             step = _step(stop, run, trace, before)
+            scene = scene_of(stop, run, before.scene if before else None) if stop.view == "pressure" else None
         except TopologyError as error:
             raise TopologyError(error.problem, f"stops[{index}]{error.key}") from None
-        before = ResolvedStop(stop, run, request, step, trace.targets(step))
+        before = ResolvedStop(stop, run, request, step, trace.targets(step), scene)
         yield before
 
 
@@ -87,6 +90,8 @@ def _step(stop: Stop, run: Run, trace: Trace, before: ResolvedStop | None) -> in
         return step_where(trace, stop.step, ".step")
     if before and before.run == run:
         return before.step
+    if stop.view == "pressure":
+        return step_where(trace, "the order is complete", ".step")
     raise TopologyError('is missing; give a condition such as "pass 2 begins"', ".step")
 
 

@@ -22,6 +22,7 @@ from pydantic import AfterValidator, FailFast, Field, PlainValidator, Validation
 
 from viz.kernel.hotplug import EVENTS
 from viz.kernel.versions import PROTOCOLS
+from viz.pressure.simulation import MAX_TICKS
 from viz.readers.model import VERDICTS
 from viz.topology import Event, TopologyError
 from viz.topology import quantities as q
@@ -32,6 +33,7 @@ from viz.trace.conditions import ConditionError, parse
 
 GROUPS = (
     "Start here",
+    "Pages under pressure",
     "Surprising",
     "My second node gets nothing",
     "Hotplug",
@@ -42,7 +44,7 @@ GROUPS = (
 )
 """The groups of stories, in the order in which the gallery shows them."""
 MAX_STOPS, MAX_EVENTS = 6, 40
-VIEWS = ("code", "edit", "events", "compare", "stranding", "readers", "log")
+VIEWS = ("code", "edit", "events", "compare", "stranding", "pressure", "readers", "log")
 """The tools of the page that can be open beside the stage at a stop."""
 PLACES = ("stage", "registers", "code", "scores", "player", "charts", "tool")
 """Parts of the page that a stop can mark. It can also mark "node 3", a register or a cell such as used_targets[3]."""
@@ -76,6 +78,11 @@ def _event(value: object) -> Event:
     return Event(event=name, node=int(node))
 
 
+def _moment(value: object) -> int | str:
+    return q.whole(0, MAX_TICKS)(value) if isinstance(value, int) else q.plain_text(120)(value)
+
+
+Moment = Annotated[int | str, PlainValidator(_moment)]
 Condition = Annotated[str, PlainValidator(q.plain_text(400)), AfterValidator(_condition)]
 Events = Annotated[tuple[Event, ...], PlainValidator(_events)]
 Group = Annotated[str, PlainValidator(q.one_of(*GROUPS))]
@@ -119,6 +126,10 @@ class Stop(StrictModel):
     """The kernel with which the tool Compare compares this one."""
     walk: Walk | None = None
     """The walk that the tool Readers shows."""
+    scenario: Line | None = None
+    """The built-in scenario that the tool Pressure shows."""
+    tick: Moment | None = None
+    """Its tick: a number, or words of a sentence that is said at it."""
     ask: Line | None = None
     """The cell whose value is explained (its "why" is open), such as node_demotion[1]."""
     step: Condition | None = None
@@ -128,7 +139,7 @@ class Stop(StrictModel):
     def _fits(self) -> Stop:
         if self.topology is not None and self.machine is not None:
             raise TopologyError("name a topology or a machine, not both", ".machine")
-        for key, view in (("against", "compare"), ("walk", "readers")):
+        for key, view in (("against", "compare"), ("walk", "readers"), ("scenario", "pressure"), ("tick", "pressure")):
             if getattr(self, key) is not None and self.view != view:
                 raise TopologyError(f'belongs to view = "{view}"', f".{key}")
         if self.ask is not None and self.view != "code":

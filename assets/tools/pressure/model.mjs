@@ -5,6 +5,7 @@
 export const HEAD = 0.45;
 const FIELDS = 5; // numbers of a move
 const NOWHERE = -1;
+const RESIDENT = 230; // ticks after which an owner without a rate of its own has all its pages
 
 /**
  * Work out the state after every tick, so that the scrubber can go to any of them at once.
@@ -98,7 +99,8 @@ export function freeAt(film, tick, node) {
  */
 export function levelOf({ managed, high }, free) {
   const head = Math.min(2 * high, managed / 2);
-  if (free >= head || !head) return managed > head ? ((managed - free) / (managed - head)) * (1 - HEAD) : 1;
+  if (!head) return managed ? (managed - free) / managed : 1;
+  if (free >= head) return ((managed - free) / (managed - head)) * (1 - HEAD);
   return 1 - HEAD + ((head - free) / head) * HEAD;
 }
 
@@ -166,19 +168,43 @@ export function matterFrom({ matters, length }, tick, by) {
 }
 
 /**
- * Return a scenario with one owner as TOML, without the keys whose fields are empty.
- * @param {Record<string, string>} fields
+ * Return the number of the tick of a place; 0 before the first.
+ * @param {Film} film
+ * @param {number} place
  */
-export function tomlOf({ memory, cpu, bind, allowed, reclaim, swap, demotion }) {
-  const text = (/** @type {string} */ value) => JSON.stringify(value.trim());
-  const lines = ['title = "One owner"'];
-  if (swap.trim()) lines.push(`swap = ${text(swap)}`);
+export const tickAt = ({ answer }, place) => (place ? answer.ticks[place - 1] : 0);
+
+/**
+ * Return the place of the last tick with this number or a smaller one, at which something happened.
+ * @param {Film} film
+ * @param {number} number
+ */
+export const placeOfTick = ({ answer }, number) => answer.ticks.findLastIndex((tick) => tick <= number) + 1;
+
+/**
+ * Return a scenario as TOML, without the keys whose fields are empty.
+ * @param {{ owners: Record<string, string>[], swap: string, demotion: string, balancing: string }} fields
+ */
+export function tomlOf({ owners, swap, demotion, balancing }) {
+  const lines = ['title = "My scenario"', ...textKeys({ swap })];
   if (demotion === "off") lines.push("demotion = false");
-  lines.push("", "[[owners]]", 'name = "program"', `memory = ${text(memory)}`, `cpu = ${cpu}`);
-  if (bind.trim()) lines.push(`bind = ${text(bind)}`);
-  if (allowed.trim()) lines.push(`allowed = ${text(allowed)}`);
-  if (reclaim.trim()) {
-    lines.push("", "[[events]]", "tick = 230", 'event = "reclaim"', 'owner = "program"', `memory = ${text(reclaim)}`);
+  if (balancing !== "0") lines.push(`numa_balancing = ${balancing}`);
+  for (const { name, memory, cpu, bind, allowed, rate, start } of owners) {
+    lines.push("", "[[owners]]", ...textKeys({ name, memory }), `cpu = ${cpu}`, ...textKeys({ bind, allowed, rate }));
+    if (Number(start)) lines.push(`start = ${Number(start)}`);
+  }
+  for (const { name, start, reclaim } of owners.filter((owner) => owner.reclaim.trim())) {
+    const tick = Number(start) + RESIDENT;
+    lines.push("", "[[events]]", `tick = ${tick}`, 'event = "reclaim"', ...textKeys({ owner: name, memory: reclaim }));
   }
   return `${lines.join("\n")}\n`;
 }
+
+/**
+ * Return a line for each key whose text is not empty.
+ * @param {Record<string, string>} values
+ */
+const textKeys = (values) =>
+  Object.entries(values)
+    .filter(([, value]) => value.trim())
+    .map(([key, value]) => `${key} = ${JSON.stringify(value.trim())}`);

@@ -1,0 +1,103 @@
+// @ts-check
+// Shows the numbers of a film beside the stage: the owners and signs, and a table with a row for each node.
+
+import { element, find, setText } from "#core/dom";
+import { fillChart, moveNow } from "#tools/pressure/chart";
+import { freeAt, ownersOf, pagesAt } from "#tools/pressure/model";
+import { tintOf } from "#tools/pressure/stage";
+
+const MAX_CHARTS = 16; // nodes with a chart of their own
+const COUNTERS = [
+  "pgdemote_kswapd",
+  "pgdemote_direct",
+  "pgdemote_proactive",
+  "pgsteal",
+  "pswpout",
+  "pgpromote_success",
+];
+const SIGNS = [
+  "● allocation",
+  "◆ demotion",
+  "◇ by direct reclaim",
+  "▲ promotion",
+  "■ leaving",
+  "▼ swap",
+  "◔ kswapd awake",
+  "lines: high, low (dashed), min (dotted); the upper part of a vessel is magnified",
+];
+
+/**
+ * Return the list of owners with their colours, and of signs.
+ * @param {Film} film
+ */
+export function legend(film) {
+  const used = ownersOf(film);
+  const owners = film.answer.owners.flatMap((name, owner) =>
+    used.has(owner) ? [entry(name, tintOf(owner, film))] : [],
+  );
+  const signs = SIGNS.map((words) => element("li", words));
+  return [...owners, ...signs];
+}
+
+/**
+ * @param {string} words
+ * @param {string} tint
+ */
+function entry(words, tint) {
+  const item = element("li", "", "owner");
+  item.append(element("span", "", tint), words);
+  return item;
+}
+
+/** @param {Film} film */
+export function tableOf(film) {
+  const table = element("table");
+  const counters = COUNTERS.filter((name) => film.counters.get(name)?.some((value) => value > 0));
+  table.dataset.counters = counters.join(" ");
+  const head = table.createTHead().insertRow();
+  for (const words of ["node", "filled", "free", ...counters]) head.append(headCell(words.replace("_", "_\u200b")));
+  const body = table.createTBody();
+  for (const [index, { id }] of film.nodes.entries()) {
+    const row = body.insertRow();
+    row.append(headCell(String(id), "row"));
+    const chart = row.insertCell();
+    if (index < MAX_CHARTS) chart.append(fillChart(film, index));
+    for (const _ of ["free", ...counters]) row.insertCell();
+  }
+  return table;
+}
+
+/**
+ * @param {string} words
+ * @param {string} scope
+ */
+function headCell(words, scope = "col") {
+  const cell = element("th", words);
+  cell.scope = scope;
+  return cell;
+}
+
+/**
+ * Show the numbers of a tick in the table.
+ * @param {Film} film
+ * @param {number} tick
+ * @param {boolean} plays whether the film plays, so that nobody points at a row
+ */
+export function showNumbers(film, tick, plays) {
+  const table = /** @type {HTMLTableElement | null} */ (find(".film-nodes table"));
+  const counters = table?.dataset.counters?.split(" ").filter(Boolean) ?? [];
+  for (const [index, row] of [...(table?.tBodies[0].rows ?? [])].entries()) {
+    const values = counters.map((name) => film.counters.get(name)?.[tick * film.nodes.length + index] ?? 0);
+    for (const [place, value] of [freeAt(film, tick, index), ...values].entries()) {
+      setText(row.cells[place + 2], value.toLocaleString("en"));
+    }
+    const chart = row.querySelector(".fill");
+    if (chart) moveNow(/** @type {SVGElement} */ (chart), tick, film.length);
+    if (plays) continue;
+    const owned = film.answer.owners.flatMap((name, owner) => {
+      const pages = pagesAt(film, tick, owner, index);
+      return pages ? [`${name}: ${pages.toLocaleString("en")} pages`] : [];
+    });
+    row.title = owned.join("\n");
+  }
+}

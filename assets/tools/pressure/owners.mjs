@@ -1,0 +1,97 @@
+// @ts-check
+// The form for a scenario of one's own: a row of fields for each owner, and what the machine has besides.
+
+import { $, all, element, on, setText } from "#core/dom";
+import { tomlOf } from "#tools/pressure/model";
+
+const MAX_OWNERS = 16; // as in viz/pressure/scenario.py
+export const FORM = `<form class="of-owners"><ol></ol>
+    <p><button type="button" data-owner="add">Add an owner</button></p>
+    <label>swap <input name="swap" placeholder="none"></label>
+    <label>demotion <select name="demotion"><option>on</option><option>off</option></select></label>
+    <label>numa_balancing <select name="balancing"><option>0</option><option>2</option></select></label>
+    <button>Write and play</button></form>`;
+const FIELDS = `<label>name <input data-field="name" required></label>
+    <label>memory <input data-field="memory" value="130% of first" required></label>
+    <label>CPU on node <select data-field="cpu"></select></label>
+    <label>bound to <input data-field="bind" placeholder="any node"></label>
+    <label>cpuset.mems <input data-field="allowed" placeholder="none"></label>
+    <label>a tick <input data-field="rate" placeholder="1/200 of it"></label>
+    <label>from tick <input data-field="start" type="number" min="0" max="5000" value="0"></label>
+    <label>then reclaim <input data-field="reclaim" placeholder="nothing"></label>
+    <button type="button" data-owner="remove">Remove</button>`;
+
+/**
+ * Let the form add and remove owners, and call `write` with the TOML of what its fields hold.
+ * @param {(toml: string) => void} write
+ */
+export function listenToForm(write) {
+  const form = $(".of-owners");
+  addOwner();
+  on(form, "click", ({ target }) => {
+    const act = target.closest("[data-owner]")?.dataset.owner;
+    if (act === "add") addOwner().focus();
+    if (act === "remove") target.closest("li")?.remove();
+    if (act) showLimits();
+  });
+  on(form, "submit", (event) => {
+    event.preventDefault();
+    write(written());
+  });
+}
+
+/** Return what the form holds as TOML. */
+function written() {
+  const { swap, demotion, balancing } = /** @type {Record<string, string>} */ (
+    Object.fromEntries(new FormData($(".of-owners")))
+  );
+  const owners = all(".of-owners li").map((row) =>
+    Object.fromEntries(
+      [...row.querySelectorAll("[data-field]")].map((field) => {
+        const input = /** @type {HTMLInputElement} */ (field);
+        return [input.dataset.field, input.value];
+      }),
+    ),
+  );
+  return tomlOf({ owners, swap, demotion, balancing });
+}
+
+/** Add an owner with a name that no other has, and return its first field. */
+function addOwner() {
+  const rows = all(".of-owners li");
+  const names = rows.map((row) => $("[data-field=name]", row).value);
+  const free = Array.from({ length: MAX_OWNERS }, (_, number) => `program${number ? ` ${number + 1}` : ""}`);
+  const row = element("li");
+  row.innerHTML = FIELDS;
+  const name = $("[data-field=name]", row);
+  name.value = free.find((one) => !names.includes(one)) ?? "";
+  const cpus = rows.length ? $("[data-field=cpu]", rows[0]).innerHTML : "";
+  $("[data-field=cpu]", row).innerHTML = cpus;
+  $(".of-owners ol").append(row);
+  showLimits();
+  return name;
+}
+
+/** Say whose fields a button removes, and stop at the least and the largest number of owners. */
+function showLimits() {
+  const rows = all(".of-owners li");
+  $("[data-owner=add]").disabled = rows.length >= MAX_OWNERS;
+  for (const [index, row] of rows.entries()) {
+    const remove = $("[data-owner=remove]", row);
+    remove.disabled = rows.length === 1;
+    setText(remove, `Remove owner ${index + 1}`);
+  }
+}
+
+/**
+ * Offer the nodes of another machine.
+ * @param {NodeId[]} nodes
+ */
+export function offerNodes(nodes) {
+  for (const choice of all(".of-owners [data-field=cpu]")) {
+    const before = /** @type {HTMLSelectElement} */ (choice).value;
+    choice.replaceChildren(
+      ...nodes.map((node) => new Option(String(node), String(node), false, String(node) === before)),
+    );
+  }
+}

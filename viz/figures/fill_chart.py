@@ -1,0 +1,160 @@
+"""Draw how full each node is over the ticks of a scenario under pressure, as a plotly figure in plain values.
+
+It needs no plotly, so that a browser that runs this program without plotly's Python can draw it, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from viz.figures.chart_theme import KEY, theme_layout
+from viz.figures.palette import colour, mixed_with_panel
+from viz.pressure.outcome import Outcome
+from viz.pressure.replay import Frame, replay
+from viz.pressure.state import OTHERS
+from viz.topology.watermarks import Watermarks
+
+MAX_ROWS = 16
+"""The largest number of nodes that have a row."""
+MAX_COLUMNS = 300
+"""The largest number of ticks that have a point; a wide window shows three times as many pixels."""
+ROW, REST = 70, 120
+"""Heights in pixels: of a row, and of the axis and the list of colours below all rows."""
+TINTS = 8
+"""The number of colours of chains, which owners have here."""
+HEAD = 0.45
+"""The part of a row's height that shows the last free pages, magnified, since the watermarks are near the top."""
+DASHES = {"high": "solid", "low": "dash", "min": "dot"}
+
+
+def level(marks: Watermarks, free: int) -> float:
+    """Return how high a node with so many free pages is filled, as a part of a row's height.
+
+    Free pages below twice the high watermark have the upper part, the head, to themselves. The vessels on the stage
+    follow the same rule (levelOf() in assets/tools/pressure/model.mjs).
+    """
+    head = min(2 * marks.high, marks.managed / 2)
+    if not head:
+        return (marks.managed - free) / marks.managed if marks.managed else 1
+    if free >= head:
+        return (marks.managed - free) / (marks.managed - head) * (1 - HEAD)
+    return 1 - HEAD + (head - free) / head * HEAD
+
+
+@dataclass
+class _Row:
+    """What is shown of one node: the level above each owner's layer, and each owner's pages, by column."""
+
+    tops: dict[str, list[float]] = field(default_factory=dict)
+    pages: dict[str, list[int]] = field(default_factory=dict)
+
+
+def fill_chart(outcome: Outcome, dark: bool) -> dict[str, Any]:
+    """Return the figure: a row for each node, in which owners are layers and watermarks are lines, by tick."""
+    nodes = {node.id: node.marks for node in outcome.simulation.plan.state.nodes.values()}
+    owners = [*OTHERS, *outcome.simulation.plan.state.owners]
+    shown = _shown_nodes(outcome, list(nodes))
+    ticks: list[int] = []
+    rows = {node: _Row({name: [] for name in owners}, {name: [] for name in owners}) for node in shown}
+    for tick, frame in _frames(outcome):
+        ticks.append(tick)
+        for node, row in rows.items():
+            _add_column(row, nodes[node], {name: frame.pages.get(name, {}).get(node, 0) for name in owners})
+    data = [
+        trace
+        for place, (node, row) in enumerate(rows.items(), 1)
+        for trace in (*_layers(row, ticks, node, place, dark), *_lines(nodes[node], ticks, place, dark))
+    ]
+    return {"data": data, "layout": _layout(list(rows), len(nodes), dark)}
+
+
+def _shown_nodes(outcome: Outcome, nodes: list[int]) -> list[int]:
+    """Return up to MAX_ROWS nodes, those first that pages of a program come to."""
+    reached = {move.target for tick in outcome.ticks for move in tick.moves}
+    return sorted(sorted(nodes, key=lambda node: node not in reached)[:MAX_ROWS])
+
+
+def _frames(outcome: Outcome) -> Iterator[tuple[int, Frame]]:
+    """Yield up to MAX_COLUMNS ticks with the frame after each; the first is the start, and the last is the end."""
+    frame = outcome.begin()
+    yield 0, frame
+    behaviour = outcome.simulation.plan.state.behaviour
+    stride, last = -(-len(outcome.ticks) // MAX_COLUMNS), len(outcome.ticks)
+    for place, (tick, after) in enumerate(zip(outcome.ticks, replay(frame, outcome.ticks, behaviour), strict=True), 1):
+        if place % stride == 0 or place == last:
+            yield tick.number, after
+
+
+def _add_column(row: _Row, marks: Watermarks, held: dict[str, int]) -> None:
+    free = marks.managed
+    for owner, pages in held.items():
+        free -= pages
+        row.tops[owner].append(round(level(marks, free), 4))
+        row.pages[owner].append(pages)
+
+
+def _layers(row: _Row, ticks: list[int], node: int, place: int, dark: bool) -> Iterator[dict[str, Any]]:
+    """Yield the layer of each owner that ever has a page on the node; each reaches down to the layer below."""
+    names = list(row.tops)
+    used = [name for name in names if any(row.pages[name])]
+    for name in used:
+        number = names.index(name) - len(OTHERS)
+        tone = f"chain-{number % TINTS}" if number >= 0 else "used"
+        yield {
+            "type": "scatter",
+            "x": ticks,
+            "y": row.tops[name],
+            "customdata": row.pages[name],
+            "yaxis": f"y{place}",
+            "name": name,
+            "legendgroup": name,
+            "mode": "lines",
+            "line": {"shape": "hv", "width": 1, "color": colour(tone, dark)},
+            "fill": "tozeroy" if name == used[0] else "tonexty",
+            "fillcolor": mixed_with_panel(tone, dark, 0.35),
+            "hovertemplate": f"node {node}, tick %{{x}}: %{{customdata:,}} pages<extra>%{{fullData.name}}</extra>",
+            "showlegend": False,
+        }
+
+
+def _lines(marks: Watermarks, ticks: list[int], place: int, dark: bool) -> Iterator[dict[str, Any]]:
+    """Yield a line for each watermark."""
+    for name, dash in DASHES.items():
+        value = getattr(marks, name)
+        yield {
+            "type": "scatter",
+            "x": [ticks[0], ticks[-1]],
+            "y": [round(level(marks, value), 4)] * 2,
+            "yaxis": f"y{place}",
+            "name": f"{name} watermark",
+            "mode": "lines",
+            "line": {"color": colour("ink", dark), "width": 1, "dash": dash},
+            "hovertemplate": f"{name}: {value:,} pages free<extra></extra>",
+            "showlegend": place == 1,
+        }
+
+
+def _layout(shown: list[int], count: int, dark: bool) -> dict[str, Any]:
+    """Return the layout: a y axis for each node, from top to bottom, and one x axis of ticks below them."""
+    layout = theme_layout(dark)
+    step = 1 / len(shown)
+    for place, node in enumerate(shown, 1):
+        bottom = 1 - place * step
+        layout[f"yaxis{place if place > 1 else ''}"] = {
+            "domain": [max(0, bottom + 0.1 * step), bottom + step],
+            "range": [0, 1],
+            "showticklabels": False,
+            "showgrid": False,
+            "zeroline": False,
+            "fixedrange": True,
+            "title": {"text": f"node {node}", "font": {"size": 12}},
+        }
+    left_out = f", {len(shown)} of {count} nodes" if count > len(shown) else ""
+    layout["xaxis"] |= {"title": {"text": f"tick{left_out}"}, "zeroline": False, "anchor": f"y{len(shown)}"}
+    layout["height"] = REST + ROW * len(shown)
+    layout["legend"] = KEY
+    layout["margin"] |= {"t": 12, "b": 80}
+    layout["hovermode"] = "closest"
+    return layout
