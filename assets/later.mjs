@@ -21,6 +21,7 @@ import {
   toolOnRun,
   toolOnRunFailed,
   toolOnStep,
+  toolShowScene,
   withModule,
 } from "#player/tool-panel";
 import { listenForZoom } from "#player/zoom";
@@ -77,6 +78,17 @@ const withStories = (use) =>
     stories = module;
     use(module);
   });
+
+/**
+ * Show a scenario of the tool Pressure at a tick, "bound:184", which the address names.
+ * @param {string} scene
+ */
+export async function followScene(scene) {
+  if (scene === state.pressure) return;
+  setTools({ pressure: scene });
+  await openTool("pressure");
+  toolShowScene(scene);
+}
 
 export const openGallery = () => withStories((module) => module.openGallery());
 

@@ -106,7 +106,7 @@ export function examine({ error = "", needs }) {
   $("#paste").close();
   $("#error").textContent = $("#status").textContent = "";
   setTools({ copy: { request: state.asked, problem: error, needs } });
-  if ($("#tool-doctor").ariaSelected === "true") toolOnRun();
+  if ($("#tool-doctor").getAttribute("aria-selected") === "true") toolOnRun();
   else openTool("doctor");
 }
 

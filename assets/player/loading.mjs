@@ -126,9 +126,11 @@ export function followAddress() {
   if (hasRun() && sameRun(place, currentAddress())) {
     if (place.step !== undefined && place.step !== state.step) seek(place.step);
     later.module?.followStory();
+    if (place.pressure) later.module?.followScene(place.pressure);
     return showBroken(place.odd ?? beyondEnd(place.step));
   }
   setOpening({ entry: "replace", wanted: place.step, odd: place.odd });
+  setTools({ pressure: place.pressure });
   sendRequest(requestOf(place));
 }
 

@@ -203,6 +203,7 @@ function write({ question, stops, now }, stop) {
   const text = $("#stop-text");
   text.replaceChildren(heading, element("p", stop ? stop.text : now.text));
   if (stop?.look) text.append(element("p", stop.look, "look"));
+  if (stop?.scene) text.append(element("small", "A model, and no measurement.", "quiet"));
   const { request, step } = now;
   if (!stop && request) {
     const open = button("Open this machine", "primary");
@@ -266,6 +267,8 @@ const COVERED = [
   ["#stage", 2],
   [".deck", 6],
   ["#tool:not([hidden])", 3],
+  ["[data-beside=pressure] .stage-panel", 3], // pages flow there
+  [".film-bar, .film-told, .film-owners", 6],
   ["#why:not([hidden])", 3],
   [".side", 0.6],
   ["#registers", 0.5],

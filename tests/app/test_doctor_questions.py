@@ -86,7 +86,14 @@ def test_a_tarball_of_which_no_order_can_be_shown_is_examined_all_the_same(
 
 
 def test_what_has_no_files_for_the_doctor_is_not_examined() -> None:
-    for text in ("no machine", "/proc/version:Linux version 6.1", f"{NODES}/node0/cpulist:0", TWO, "memory_tier4: 0", ZONES):
+    for text in (
+        "no machine",
+        "/proc/version:Linux version 6.1",
+        f"{NODES}/node0/cpulist:0",
+        TWO,
+        "memory_tier4: 0",
+        ZONES,
+    ):
         assert "examine" not in Service().answer({"text": text}), text
     assert "examine" not in Service().answer({"file": "?"})
 

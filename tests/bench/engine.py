@@ -135,7 +135,7 @@ def tiered_machine(factor: int) -> Topology:
     return Topology.from_document({"title": "8 nodes", "nodes": nodes, "distances": distances})
 
 
-def pressure(factor: int) -> Callable[[], object]:
+def pressure(factor: int) -> Callable[[], Outcome]:
     """Return a function that plays 1,000 ticks, most of them under pressure: a bound owner of 2.5 times its node."""
     run, wanted = Run.of(tiered_machine(factor), "v7.0"), factor * 2**34 * 5 // 2
     owner = {"name": "bound", "memory": wanted, "rate": wanted // 1000, "cpu": 0, "bind": 0}

@@ -102,6 +102,7 @@ def test_a_scenario_in_it_plays_too(page: Page, watch: Watch, tmp_path: Path) ->
     expect(page.locator(".film-why, #charts, .as-toml")).to_have_count(3)
     for part in page.locator(".film-why, #charts, .as-toml").all():
         expect(part).to_be_hidden()
+    expect(page).to_have_url(re.compile("pressure=bound%3A200"))
     page.reload()
     expect(page.locator(".film-bar output")).to_have_text("tick 200 of 411")
     page.click("#tool-code")

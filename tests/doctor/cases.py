@@ -177,6 +177,8 @@ def _reclaim() -> Iterator[Case]:
     idle = zone(0, "DMA32", free=9000, managed=9000) + FULL + zone(1, "Normal", free=90_000)
     yield Case("zone-balanced", "DMA32 is idle", states("cause"), {"proc/zoneinfo": idle})
     kept = zone(0, "DMA", free=3800, managed=3800, protection="0, 3000, 9000, 9000, 9000") + FULL
+    alone = UNSIZED | {f"{NODES}/{name}": None for name in ("online", "has_cpu", "node0/cpulist", "node1/cpulist")}
+    yield Case("zone-balanced", "nothing but zones", states("cause"), alone | {"proc/zoneinfo": idle})
     yield Case("zone-balanced", "DMA is protected", states("ok"), {"proc/zoneinfo": kept})
     yield Case("zone-balanced", "nothing said", states("unknown"), {"proc/zoneinfo": None})
     yield Case("targets-full", "room", states("ok"))
@@ -220,7 +222,9 @@ def _cgroups() -> Iterator[Case]:
     third |= {mems: "0,2", f"{NODES}/node2/cpulist": ""} | tiers({4: "0", 22: "1", 30: "2"})
     yield Case("cpuset-excludes", "a tier left out", {"6.17.3": "cause", "7.3.4": "ok"}, third, cgroup="app")
     unordered = third | {f"{NODES}/node{node}/distance": None for node in range(3)}
-    yield Case("cpuset-excludes", "no distances", {"6.17.3": "unknown", "7.3.4": "ok"}, unordered, cgroup="app")
+    yield Case("cpuset-excludes", "no distances", {"6.17.3": "cause", "7.3.4": "ok"}, unordered, cgroup="app")
+    either = unordered | tiers({4: "0", 22: "1-2"})
+    yield Case("cpuset-excludes", "one of two", {"6.17.3": "unknown", "7.3.4": "ok"}, either, cgroup="app")
     events = f"{CGROUP}/memory.events"
     reached: Files = {events: "low 0\nhigh 12\nmax 3\noom 0\n"}
     yield Case("memcg-limit-old", "reached", states("cause", *["ok"] * 4), reached, cgroup="app")

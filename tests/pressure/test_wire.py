@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from tests.bench.engine import pressure as pressure_of
 from tests.bench.engine import tiered_machine
 from tests.pressure.machines import owner, play, three_tiers
 from viz.analysis.run import Run
@@ -29,6 +30,13 @@ def test_a_thousand_ticks_at_eight_nodes_are_small() -> None:
     outcome = Outcome.of(Run.of(tiered_machine(1), "v7.0"), scenario)
     assert len(outcome.ticks) == 1000
     assert len(json.dumps(wire.dump(outcome), separators=(",", ":"))) < MAX_WIRE
+
+
+def test_work_grows_with_what_happens_and_not_with_memory() -> None:
+    small, large = (pressure_of(factor)() for factor in (1, 2))
+    assert len(small.ticks) == len(large.ticks) == 1000
+    assert large.simulation.work <= 1.1 * small.simulation.work
+    assert sum(len(tick.moves) for tick in large.ticks) <= 1.1 * sum(len(tick.moves) for tick in small.ticks)
 
 
 @pytest.mark.parametrize("name", scenario_names())

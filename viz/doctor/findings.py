@@ -51,13 +51,17 @@ class Machine:
 
     @property
     def sources(self) -> list[int]:
-        """Return the nodes that should demote: those with targets or, if none is known, those with CPUs and memory."""
+        """Return the nodes that should demote: those with targets or, if none is known, those with CPUs and memory.
+
+        If no file says which nodes have memory, those are taken that /proc/zoneinfo has.
+        """
         if self.order is not None:
             found = [node for node, targets in self.order.items() if targets.lower]
             if found:
                 return sorted(found)
         facts = self.facts
-        return [node for node in facts.memory or () if facts.cpus is None or node in facts.cpus]
+        with_memory = sorted(facts.zones) if facts.memory is None else facts.memory
+        return [node for node in with_memory if facts.cpus is None or node in facts.cpus]
 
     @property
     def fast(self) -> list[int]:

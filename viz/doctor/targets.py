@@ -55,14 +55,19 @@ def order_of(facts: Facts) -> Order | None:
 
 
 def _by_tiers(facts: Facts, tiers: Mapping[int, list[int]]) -> Order:
-    """Return the order of a kernel with tiers; the preferred targets are known only if the distances are."""
+    """Return the order of a kernel with tiers.
+
+    The preferred targets are nodes of the next slower tier. If that has several, distances decide which.
+    """
     preferred = _preferred(facts, tiers)
     order: dict[int, Targets] = {}
     lower: list[int] = []
+    below: list[int] = []
     for nodes in reversed(list(tiers.values())):
         for node in nodes:
-            order[node] = Targets(preferred.get(node, ()), tuple(sorted(lower)))
+            order[node] = Targets(preferred.get(node) or tuple(below if len(below) == 1 else ()), tuple(sorted(lower)))
         lower += nodes
+        below = nodes
     return order
 
 

@@ -67,6 +67,10 @@ def fill_chart(outcome: Outcome, dark: bool) -> dict[str, Any]:
         for place, (node, row) in enumerate(rows.items(), 1)
         for trace in (*_layers(row, ticks, node, place, dark), *_lines(nodes[node], ticks, place, dark))
     ]
+    named = set[str]()
+    for trace in data:
+        trace["showlegend"] = trace["name"] not in named
+        named.add(trace["name"])
     return {"data": data, "layout": _layout(list(rows), len(nodes), dark)}
 
 
@@ -109,13 +113,11 @@ def _layers(row: _Row, ticks: list[int], node: int, place: int, dark: bool) -> I
             "customdata": row.pages[name],
             "yaxis": f"y{place}",
             "name": name,
-            "legendgroup": name,
             "mode": "lines",
             "line": {"shape": "hv", "width": 1, "color": colour(tone, dark)},
             "fill": "tozeroy" if name == used[0] else "tonexty",
             "fillcolor": mixed_with_panel(tone, dark, 0.35),
             "hovertemplate": f"node {node}, tick %{{x}}: %{{customdata:,}} pages<extra>%{{fullData.name}}</extra>",
-            "showlegend": False,
         }
 
 
@@ -132,7 +134,6 @@ def _lines(marks: Watermarks, ticks: list[int], place: int, dark: bool) -> Itera
             "mode": "lines",
             "line": {"color": colour("ink", dark), "width": 1, "dash": dash},
             "hovertemplate": f"{name}: {value:,} pages free<extra></extra>",
-            "showlegend": place == 1,
         }
 
 
@@ -152,7 +153,11 @@ def _layout(shown: list[int], count: int, dark: bool) -> dict[str, Any]:
             "title": {"text": f"node {node}", "font": {"size": 12}},
         }
     left_out = f", {len(shown)} of {count} nodes" if count > len(shown) else ""
-    layout["xaxis"] |= {"title": {"text": f"tick{left_out}"}, "zeroline": False, "anchor": f"y{len(shown)}"}
+    layout["xaxis"] |= {
+        "title": {"text": f"tick{left_out}", "standoff": 8},
+        "zeroline": False,
+        "anchor": f"y{len(shown)}",
+    }
     layout["height"] = REST + ROW * len(shown)
     layout["legend"] = KEY
     layout["margin"] |= {"t": 12, "b": 80}

@@ -89,14 +89,15 @@ class Simulation:
     """Parts of a tick in which owners and kswapds take turns, so that neither runs far ahead of the other."""
     was_cut: bool = False
     """Whether the run has neither ended by itself nor at the last tick of its scenario."""
-    _work: int = 0
+    work: int = 0
+    """How many nodes were looked at so far."""
     _narrator: Narrator = field(default_factory=Narrator)
 
     def run(self, until: int = MAX_TICKS) -> Simulation:
         """Simulate until nothing happens any more, or until the last tick, or the tick `until`."""
         state, last = self.plan.state, min(until, self.plan.ticks or MAX_TICKS)
         waiting = sorted(self.plan.happenings, key=lambda happening: happening.tick)
-        while (self._is_busy() or waiting) and state.tick < last and self._work <= self.plan.max_work:
+        while (self._is_busy() or waiting) and state.tick < last and self.work <= self.plan.max_work:
             state.tick += 1
             while waiting and (waiting[0].tick <= state.tick or self._is_due(waiting[0])):
                 self._begin(waiting.pop(0))
@@ -137,11 +138,11 @@ class Simulation:
                     owner.told = True
                     state.note("has all", owner=owner.name, pages=owner.wanted)
                 if owner.hot:
-                    self._work += TURN + len(state.nodes)
+                    self.work += TURN + len(state.nodes)
                     promote(state, owner)
         for request in self.requests:
             if not request.done:
-                self._work += TURN * len(state.nodes)
+                self.work += TURN * len(state.nodes)
                 reclaim_proactively(state, request)
 
     def _set_speed(self) -> None:
@@ -167,11 +168,11 @@ class Simulation:
                     state.note("starts", owner=owner.name, pages=owner.wanted)
                 pages = owner.rate * (part + 1) // slices - owner.rate * part // slices
                 if pages:
-                    self._work += TURN + len(owner.nodes)
+                    self.work += TURN + len(owner.nodes)
                     allocate(state, owner, min(pages, owner.left))
         for node in state.nodes.values():
             if node.awake:
-                self._work += TURN
+                self.work += TURN
                 kswapd(state, node, -(-self.speed // slices))
 
     def _begin(self, happening: Happening) -> None:

@@ -66,7 +66,7 @@ export function go(wanted) {
  */
 function sceneOf({ answer }, number) {
   const { scenario, toml } = shown.question;
-  return toml ? undefined : `${scenario ?? answer.scenarios[0].name}:${number}`;
+  return toml ? undefined : `${scenario ?? answer.scenario ?? answer.scenarios[0].name}:${number}`;
 }
 
 /** @param {string[]} sentences */

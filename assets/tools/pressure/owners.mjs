@@ -16,7 +16,7 @@ const FIELDS = `<label>name <input data-field="name" required></label>
     <label>CPU on node <select data-field="cpu"></select></label>
     <label>bound to <input data-field="bind" placeholder="any node"></label>
     <label>cpuset.mems <input data-field="allowed" placeholder="none"></label>
-    <label>a tick <input data-field="rate" placeholder="1/200 of it"></label>
+    <label>each tick <input data-field="rate" placeholder="1/200 of it"></label>
     <label>from tick <input data-field="start" type="number" min="0" max="5000" value="0"></label>
     <label>then reclaim <input data-field="reclaim" placeholder="nothing"></label>
     <button type="button" data-owner="remove">Remove</button>`;

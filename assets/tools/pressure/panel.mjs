@@ -37,8 +37,10 @@ const FORM = `<div class="tool-head"><h2>Pressure</h2>
   <p class="film-left-out quiet"></p>`;
 
 const asked = {
+  question: /** @type {typeof shown.question} */ ({}),
   turn: 0, // how many answers were asked for: an earlier one comes too late
   tick: 0, // the tick that is shown first once the answer has come
+  isAwaited: false,
 };
 
 // The stage is drawn anew in a window of another width.
@@ -57,9 +59,6 @@ export function open(panel) {
     event.preventDefault();
     ask({ toml: $("[name=toml]").value });
   });
-  const [scenario, tick] = state.pressure?.split(":") ?? [];
-  if (scenario) shown.question = { scenario };
-  asked.tick = Number(tick) || 0;
   return onRun();
 }
 
@@ -77,11 +76,14 @@ export function close() {
 
 export function onRun() {
   clearStage();
+  if (!hasRun()) return;
+  const [scenario, tick] = state.pressure?.split(":") ?? [];
+  if (scenario) return ask({ scenario }, Number(tick) || 0);
   const { film, place, question } = shown;
-  if (hasRun()) return ask(question, film ? tickAt(film, place) : asked.tick);
+  return ask(question, film ? tickAt(film, place) : 0);
 }
 
-export const again = () => ask(shown.question, asked.tick);
+export const again = () => ask(asked.question, asked.tick);
 
 /** @param {TargetedEvent<Event>} event */
 export function onClick({ target }) {
@@ -98,10 +100,10 @@ export function onClick({ target }) {
  */
 export function showScene(scene) {
   const [scenario, tick] = scene.split(":");
-  const isShown = !scenario || (!shown.question.toml && shown.question.scenario === scenario);
-  if (!isShown) ask({ scenario }, Number(tick));
-  else if (shown.film) runTo(Number(tick));
-  else asked.tick = Number(tick);
+  const isAsked = !scenario || (!asked.question.toml && asked.question.scenario === scenario);
+  if (!isAsked) ask({ scenario }, Number(tick));
+  else if (asked.isAwaited) asked.tick = Number(tick);
+  else runTo(Number(tick));
 }
 
 /**
@@ -111,11 +113,12 @@ export function showScene(scene) {
  */
 async function ask(question, tick = 0) {
   stop();
-  const turn = ++asked.turn;
-  asked.tick = tick;
+  const turn = asked.turn + 1;
+  Object.assign(asked, { question, turn, tick, isAwaited: true });
   try {
     const answer = state.play.pressure ?? (await askServer("pressure", { ...questionOf(), ...question }));
     if (turn !== asked.turn) return;
+    asked.isAwaited = false;
     shown.question = question;
     const film = filmOf(answer);
     show(film);
@@ -123,6 +126,7 @@ async function ask(question, tick = 0) {
     if (!isExported()) offerFill(true);
   } catch (error) {
     if (turn !== asked.turn) return;
+    asked.isAwaited = false;
     $(".film-told").replaceChildren(element("p", messageOf(error), "refusal"));
   }
 }
