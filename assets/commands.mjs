@@ -1,7 +1,7 @@
 // @ts-check
 // Says what each key, each click and each change of a field does.
 
-import { $, find, isExported, isPresenting, on } from "#core/dom";
+import { $, find, isEmbedded, isExported, isPresenting, on } from "#core/dom";
 import { later, withLater } from "#core/server";
 import { hasRun, setPlayer, state } from "#core/state";
 import { keep } from "#core/storage";
@@ -18,6 +18,9 @@ function onEscape() {
   if (state.subject) return closeAnswer();
   withLater(({ leaveStory, present }) => leaveStory() || present(false));
 }
+
+/** Return whether the page is shown to an audience, and does not scroll. */
+const isShown = () => isPresenting() || isEmbedded();
 
 /**
  * What each key does. A function that returns false leaves the key to the browser.
@@ -47,8 +50,8 @@ const KEYS = {
   "/": () => !isExported() && withLater(({ openFind }) => openFind()), // only a server can parse a condition
   "?": () => $("#keys").showModal(),
   Escape: onEscape,
-  PageDown: () => later.module?.walkStops(1) || (isPresenting() && forward()),
-  PageUp: () => later.module?.walkStops(-1) || (isPresenting() && back()),
+  PageDown: () => later.module?.walkStops(1) || (isShown() && forward()),
+  PageUp: () => later.module?.walkStops(-1) || (isShown() && back()),
   ArrowDown: (event) => moveFocus(event, 1),
   ArrowUp: (event) => moveFocus(event, -1),
   Enter: (event) => activate(event),

@@ -3,7 +3,7 @@
 // module once the first step is on the page, so that all of it works even if the server goes later. The rest of the
 // page calls it through what is exported here.
 
-import { $, isExported, isPresenting } from "#core/dom";
+import { $, isEmbedded, isExported, isPresenting } from "#core/dom";
 import { loadReconnect } from "#core/server";
 import { hasRun, setTools, state } from "#core/state";
 import { keep } from "#core/storage";
@@ -59,6 +59,12 @@ function withAllowed(use) {
  * @type {typeof import("#player/find-step") | null}
  */
 let finder = null;
+
+/**
+ * The module that exchanges messages with the page around an embedded player; null if the page is not embedded.
+ * @type {typeof import("#player/embedding") | null}
+ */
+let embedding = null;
 
 export const openFind = () =>
   withModule("#player/find-step", "find-step.css", (module) => {
@@ -133,6 +139,7 @@ export function onRun() {
   if (state.against) openTool("compare"); // the link names runs to compare
   if (state.pressure || state.play.pressure) openTool("pressure"); // of the link, or of the exported file
   stories?.onRun();
+  embedding?.onRun();
   followStory();
   toolOnRun();
   if (state.play.patch && !isExported()) withModule("#player/own-patch", undefined, ({ watchFile }) => watchFile());
@@ -151,6 +158,7 @@ export function onStep() {
   followStep();
   finder?.showFound();
   toolOnStep();
+  embedding?.onStep();
 }
 
 export function changeTheme() {
@@ -174,5 +182,13 @@ onRunFailed(toolOnRunFailed);
 if (!isExported()) {
   listenForFiles();
   loadReconnect().catch(() => {});
+}
+if (isEmbedded()) {
+  // If the module does not come, the player plays all the same.
+  const fetched = import("#player/embedding").catch(() => null);
+  fetched.then((module) => {
+    embedding = module;
+    if (hasRun()) module?.onRun();
+  });
 }
 if (hasRun()) onRun();

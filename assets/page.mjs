@@ -4,7 +4,7 @@
 
 import { listenToCommands } from "#commands";
 import { askDash, onDashAnswer, startDash } from "#core/dash";
-import { $, find, isExported, on } from "#core/dom";
+import { $, find, isEmbedded, isExported, on } from "#core/dom";
 import { later, loadLater, loadReconnect, server, withLater } from "#core/server";
 import { hasRun, state } from "#core/state";
 import { isSwitch, recall } from "#core/storage";
@@ -70,9 +70,9 @@ function afterFirstPicture() {
   fetchLater();
 }
 
-/** Offer the first story on a first visit. Exported pages and pages in a frame of another page do not offer it. */
+/** Offer the first story on a first visit, unless the page is exported or in a frame. */
 function inviteToTour() {
-  const isElsewhere = isExported() || "embed" in document.documentElement.dataset;
+  const isElsewhere = isExported() || isEmbedded();
   const isSeen = recall("tour", (text) => text === "seen") !== null;
   $("#invitation").hidden = isElsewhere || isSeen || state.story !== undefined;
 }
@@ -96,6 +96,14 @@ onStep(() => showFunction(state.trace.at("stack", state.step).slice(-1)[0]));
 function onResize() {
   document.documentElement.style.setProperty("--deck", `${$(".deck").offsetHeight}px`);
   if (hasRun()) showScrubberMarks();
+}
+
+/** Show the page as its address asks for: "?embed=1" is for a frame of another page, "&theme=dark" is dark. */
+function followOptions() {
+  const options = new URLSearchParams(location.search);
+  const theme = options.get("theme") ?? "";
+  if (["light", "dark"].includes(theme)) document.documentElement.dataset.theme = theme;
+  if (options.get("embed") === "1") embed();
 }
 
 /** Show, in a frame of another page, a link to the whole page at the same step. */
@@ -142,7 +150,7 @@ find("#late")?.remove();
 onDashAnswer("play", showPlay, (line) => showFailure(line));
 listenToCommands();
 $("#single-keys").checked = recall("keys", isSwitch) !== "off";
-if (new URLSearchParams(location.search).get("embed") === "1") embed();
+followOptions();
 new ResizeObserver(onResize).observe($(".deck"));
 listenToEventStrip();
 on($("#registers"), "scroll", () => hasRun() && state.view.finish?.());

@@ -33,7 +33,7 @@ PLAN = {
     "viz.page": ("kernel topology trace analysis figures resources", ""),
     "viz.app": (
         "kernel topology trace readers analysis doctor pressure stories figures page work resources wording",
-        "brotli dash flask plotly uvicorn werkzeug",
+        "brotli dash flask plotly segno uvicorn werkzeug",
     ),
     "viz.cli": (
         "kernel topology trace readers analysis doctor pressure figures page app work resources wording",

@@ -406,3 +406,13 @@ interface StoryWalk {
 interface Absent {
   absent: string;
 }
+
+/** What the page around an embedded player wants (player/embed-messages.mjs). */
+type EmbedCommand =
+  | { type: "hello" }
+  | { type: "seek"; step: Step }
+  | { type: "move"; strides: number }
+  | { type: "play"; speed?: number }
+  | { type: "pause" }
+  | { type: "theme"; theme: "light" | "dark" }
+  | { type: "refused"; reason: string };

@@ -7,6 +7,9 @@ export const isExported = () => "exported" in document.documentElement.dataset;
 /** Return whether the page is in its presenter mode. */
 export const isPresenting = () => "presenter" in document.documentElement.dataset;
 
+/** Return whether the page is in a frame of another page, as its address says. */
+export const isEmbedded = () => "embed" in document.documentElement.dataset;
+
 /**
  * Return the first element that a selector finds; throw an Error if there is none.
  * @template {string} S

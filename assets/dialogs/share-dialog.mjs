@@ -2,8 +2,9 @@
 // Fills the share dialog: the link, the result as text, the stage as a picture, the machine as a file.
 
 import { askServer, messageOf } from "#core/api";
-import { $, all, element, isExported, on } from "#core/dom";
+import { $, all, element, isExported, on, setAttribute } from "#core/dom";
 import { hasRun, state } from "#core/state";
+import { offerLinkExtras } from "#dialogs/link-extras";
 import { copied, download, stageFile, stagePixels } from "#dialogs/stage-image";
 import { findingsText } from "#player/findings";
 import { machineOf } from "#player/history";
@@ -12,6 +13,7 @@ import { writeAddress } from "#player/loading";
 const COLUMNS = 72; // characters in a line of a mail
 /** @type {Record<string, string>} */
 const ENDINGS = { toml: "toml", json: "json", numactl: "txt", slit: "dsl", libvirt: "xml", qemu: "sh" };
+const MONOSPACE = " Its columns line up in a monospace font.";
 const NO_CLIPBOARD = "This page may not write to the clipboard.";
 
 export function openShareDialog() {
@@ -27,7 +29,18 @@ export function openShareDialog() {
   showNote(
     fits ? "" : "This machine is too large for a link. Save it as a file; whoever has the file can load or paste it.",
   );
+  offerLinkExtras(fits ? location.href : "");
   $("#share").showModal();
+  showBeginning($("#link"));
+}
+
+/**
+ * Show the beginning of the text of a field, which a browser scrolls to the end when the field gets the focus.
+ * @param {HTMLInputElement} field
+ */
+function showBeginning(field) {
+  field.setSelectionRange(0, 0);
+  field.scrollLeft = 0;
 }
 
 /** Open the dialog in an exported page, which has no server that could write other formats. */
@@ -42,15 +55,28 @@ function showNote(text) {
   $("#share-note").textContent = text;
 }
 
+async function copyLink() {
+  if (await copied(location.href)) return showNote("Link copied.");
+  const field = $("#link");
+  field.value = location.href;
+  field.select();
+  field.scrollLeft = 0;
+  showNote(`${NO_CLIPBOARD} Copy the link from the field above.`);
+}
+
 /**
+ * Copy a text of several lines. If that is not possible, show and select it.
  * @param {string} text
  * @param {string} what
  */
-async function copy(text, what) {
-  if (await copied(text)) return showNote(`${what} copied.`);
-  $("#link").value = text;
-  $("#link").select();
-  showNote(`${NO_CLIPBOARD} Copy the ${what.toLowerCase()} from the field above.`);
+async function copyLines(text, what) {
+  if (await copied(text)) return showNote(`${what} copied.${what === "Text" ? MONOSPACE : ""}`);
+  const field = $("#written");
+  field.value = text;
+  field.hidden = false;
+  setAttribute(field, "aria-label", what);
+  field.select();
+  showNote(`${NO_CLIPBOARD} Copy the text below.`);
 }
 
 /** Return the result for a mail: chains, passes and findings as the command line prints them, then the open answer. */
@@ -103,6 +129,7 @@ async function writtenMachine() {
     $("#losses").replaceChildren(...losses.map((/** @type {string} */ loss) => element("li", loss)));
     $("#written").value = text;
     $("#written").hidden = false;
+    setAttribute($("#written"), "aria-label", "The machine in this format");
     return text;
   } catch (error) {
     showNote(messageOf(error));
@@ -137,21 +164,18 @@ async function saveMachine() {
 
 async function copyMachine() {
   const text = await writtenMachine();
-  if (text === null) return;
-  if (await copied(text)) return showNote("Machine copied.");
-  $("#written").select();
-  showNote(`${NO_CLIPBOARD} Copy the text below.`);
+  if (text !== null) copyLines(text, "Machine");
 }
 
 function copyText() {
   const text = resultText();
-  if (text) copy(text, "Text");
+  if (text) copyLines(text, "Text");
   else showNote("Too long for a mail: the command line prints it.");
 }
 
 /** @type {Record<string, () => unknown>} */
 const CLICKS = {
-  "copy-link": () => copy(location.href, "Link"),
+  "copy-link": copyLink,
   "copy-text": copyText,
   "save-svg": () => save(stageFile(stage()), `${pictureName()}.svg`, "image/svg+xml"),
   "save-png": async () => save(await stagePixels(stage()), `${pictureName()}.png`, "image/png"),

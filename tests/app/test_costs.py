@@ -115,6 +115,7 @@ QUESTIONS: list[tuple[str, Callable[[int, int], Question]]] = [
     ("patch", about_machine(kernel="mine.py")),
     *((kind, about_machine(kernel="v6.12", **UNDER_PRESSURE)) for kind in ("pressure", "pressure-why")),
     ("pressure", about_machine(scenario="slow-tier-full")),
+    ("qr", lambda nodes, _: {"address": "https://tierscope.example.org/#".ljust(nodes, "x")}),
 ]
 FIRST_OF_EACH_KIND = dict(reversed(QUESTIONS))
 SIZES = [1, 2, 4, 8, 16, 24, 32, 40, 48, 52, 56, 60, 64, 80, 96, 128, 150, 180, 256, 360, 512, 700, 1024]

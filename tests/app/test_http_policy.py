@@ -58,8 +58,12 @@ def test_any_other_path_is_not_found(base: str, client: FlaskClient) -> None:
         assert reply.text == f"There is nothing here; the page is at {base}.\n"
     if base != "/":
         assert client.get("/").status_code == client.get(f"/assets/{edition()}/page.mjs").status_code == 404
-        bare = client.get(base.rstrip("/") + "?embed=1")
-        assert (bare.status_code, bare.headers["Location"]) == (308, f"{base}?embed=1")
+        for given, kept in (
+            ("embed=1&theme=dark", "?embed=1&theme=dark"),
+            (f"embed={SECRET}&theme=light", "?theme=light"),
+        ):
+            bare = client.get(f"{base.rstrip('/')}?{given}")
+            assert (bare.status_code, bare.headers["Location"]) == (308, f"{base}{kept}")
 
 
 def test_the_size_of_a_request_is_limited(base: str, client: FlaskClient) -> None:
@@ -109,6 +113,12 @@ def test_every_answer_keeps_other_sites_out(base: str, client: FlaskClient) -> N
             assert reply.headers["Referrer-Policy"] == "no-referrer"
             assert reply.headers["Tierscope-Edition"] == edition()
             assert "Server" not in reply.headers
+
+
+def test_only_an_embedded_page_may_be_in_a_frame_and_there_of_a_file_too(base: str, client: FlaskClient) -> None:
+    for query, ancestors in (("", "'none'"), ("?embed=0", "'none'"), ("?embed=1&theme=dark", "* file:")):
+        policy = client.get(f"{base}{query}").headers["Content-Security-Policy"]
+        assert policy.endswith(f"; frame-ancestors {ancestors}")
 
 
 def test_nothing_that_was_sent_is_in_a_redirect(base: str, client: FlaskClient) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from tests.attacks import payloads
 from tests.attacks.connections import Attacker, ask, disconnect, read_nothing, trickle
+from viz.app.qr_code import MAX_ADDRESS
 from viz.topology.writers import WRITERS
 
 HALF_LENGTH = 3_900_000
@@ -136,6 +137,9 @@ FIRST: Mapping[str, Attack] = {
     ),
     "events-1024": questions('"1024 sockets: cpu"', 30, "events", lambda: {"text": "1024 sockets: cpu"}),
     "machines": questions("", 30, "machines", payloads.small),
+    "qr": questions(
+        "of the longest address", 30, "qr", lambda: {"address": "http://127.0.0.1/#".ljust(MAX_ADDRESS, "x")}
+    ),
     "condition": questions(
         "of 400 characters", 30, "condition", lambda: {"condition": " or ".join(["pass 1 begins"] * 23)}
     ),

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.bench.engine import machine
+from tests.browser.conftest import Watch
 from tests.browser.steps import agree, choose, open_page, shown
+from tests.browser.test_accessibility import violations
 from viz.analysis.run import Run
+from viz.app.qr_code import as_svg
 from viz.topology import builtin, builtin_names
 from viz.topology.link import pack
 from viz.trace.model import Trace
@@ -100,7 +104,7 @@ def test_sharing(context: BrowserContext, page: Page) -> None:
     expect(page.locator("#share-note")).to_have_text("Link copied.")
     assert page.evaluate("navigator.clipboard.readText()") == page.url
     page.click("#copy-text")
-    expect(page.locator("#share-note")).to_have_text("Text copied.")
+    expect(page.locator("#share-note")).to_have_text("Text copied. Its columns line up in a monospace font.")
     text = page.evaluate("navigator.clipboard.readText()")
     assert "0 -> 1 -> 2 -> stop" in text
     assert max(map(len, text.splitlines())) <= 72
@@ -124,6 +128,48 @@ def test_sharing(context: BrowserContext, page: Page) -> None:
     with page.expect_download() as download:
         page.click("#save-machine")
     assert download.value.suggested_filename == "two-sockets-three-classes-of-memory.toml"
+
+
+def test_what_the_dialog_makes_of_a_link(context: BrowserContext, page: Page, watch: Watch, tmp_path: Path) -> None:
+    """The field shows the beginning of a long link; the QR code and the frame are those of the link."""
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    open_page(page, f"/?theme=dark#machine={pack(builtin('two-sockets-one-expander'))}&kernel=v6.1&step=20")
+    page.click("#open-share")
+    field = page.locator("#link")
+    assert field.evaluate("it => [it.scrollLeft, it.selectionStart, it.scrollWidth > it.clientWidth]") == [0, 0, True]
+    page.click("text=QR code")
+    expect(page.locator("#link-made svg path")).to_have_count(2)
+    shown = page.locator(".qr svg").evaluate("it => it.outerHTML")
+    assert re.findall(r' d="([^"]+)"', shown) == re.findall(r' d="([^"]+)"', as_svg(field.input_value()))
+    assert violations(page) == []
+    page.click("text=Embed")
+    frame = page.evaluate("navigator.clipboard.readText()")
+    assert page.locator("#link-made textarea").input_value() == frame
+    (tmp_path / "page.html").write_text(frame)
+    watch.origins.add("file://")
+    other = context.new_page()
+    other.goto((tmp_path / "page.html").as_uri())
+    player = other.frame_locator("iframe")
+    expect(player.locator("main")).to_have_attribute("data-step", "20")
+    expect(player.locator("html")).to_have_attribute("data-theme", "dark")
+    expect(player.locator("#title")).to_have_text(builtin("two-sockets-one-expander").title)
+
+
+def test_without_a_clipboard_texts_are_shown_with_all_their_lines(page: Page) -> None:
+    open_page(page)
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    page.click("#open-share")
+    page.click("#copy-text")
+    assert page.locator("#written").input_value().count("\n") > 10
+    page.click("#copy-link")
+    assert page.locator("#link").evaluate("it => [it.selectionEnd, it.scrollLeft]") == [len(page.url), 0]
+
+
+def test_a_link_too_long_for_a_code_says_so(page: Page) -> None:
+    open_page(page, f"/#machine={pack(machine(70))}")
+    page.click("#open-share")
+    page.click("text=QR code")
+    expect(page.locator("#link-made")).to_contain_text("This link is too long for a QR code")
 
 
 def test_a_saved_picture_is_whole(page: Page) -> None:

@@ -25,7 +25,7 @@ from viz.work.limits import LIGHT_TEXT, LIGHT_WORK
 PACKED = ("H4sI", "Qlpo", "/Td6")
 """The beginnings of gzip, bzip2 and xz files in base64."""
 HEAVY = float("inf")
-OF_NO_MACHINE = ("condition",)
+OF_NO_MACHINE = ("condition", "qr")
 """The kinds of questions that name no machine."""
 WHAT_IF = 10
 """The cost of changing the rules of a kernel, because changed source must be compiled."""
@@ -118,6 +118,7 @@ COSTS: Mapping[str, Callable[[QuestionSize], float]] = {
     "condition": lambda size: size.characters / 500,
     "rules": lambda size: size.nodes,
     "patch": lambda size: size.nodes,
+    "qr": lambda size: 24,
 }
 """The cost of every kind of question."""
 

@@ -20,9 +20,11 @@ from viz.app import (
     event_questions,
     new_machine,
     pressure_questions,
+    qr_code,
     reader_questions,
     rule_questions,
 )
+from viz.app.qr_code import NoQrCode
 from viz.app.service import Request, Service
 from viz.figures import stranding_chart
 from viz.kernel.releases import UnknownVersion
@@ -113,8 +115,9 @@ ASKS: Mapping[str, Answerer] = {
     "condition": _condition,
     "rules": _of_machine(rule_questions.rules),
     "patch": _of_machine(rule_questions.patch),
+    "qr": qr_code.qr,
 }
 """The name of every question, with the function that answers it."""
 
-REFUSALS = (ConditionError, NoReaders, NoSuchEvent, TopologyError, UnknownVersion, WrongChain)
+REFUSALS = (ConditionError, NoQrCode, NoReaders, NoSuchEvent, TopologyError, UnknownVersion, WrongChain)
 """The exceptions whose message says in one line why there is no answer."""

@@ -6,7 +6,7 @@ Texts that a visitor sends are never logged, and never sent back as a page.
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from urllib.parse import unquote
 
@@ -26,6 +26,9 @@ POLICY = (
     "default-src 'none'; script-src 'self' {hashes}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
     "connect-src 'self'; font-src 'self' data:; base-uri 'none'; form-action 'none'"
 )
+EMBEDDING = "* file:"
+"""The pages that may have an embedded player in a frame: those of every network scheme, and files, which "*" leaves
+out."""
 NO_POLICY = ("text/javascript", "text/css")
 """The media types that are sent without a content security policy, which would have no effect on them."""
 HEADERS = {
@@ -47,6 +50,8 @@ ERROR_TEXTS = {
     421: FOREIGN_HOST,
     503: BUSY,
 }
+OPTIONS: Mapping[str, Sequence[str]] = {"embed": ("1",), "theme": ("light", "dark")}
+"""The options in the page's address, and their values; assets/page.mjs follows them."""
 NO_ROOM = "tierscope.no_room"
 """The key of a WSGI environment under which viz.app.asgi notes that there is no room for this request."""
 
@@ -77,8 +82,8 @@ def _add_headers(server: Flask, edition: str, policy: str) -> None:
     @server.after_request
     def _secure(response: Response) -> Response:
         if response.mimetype not in NO_POLICY:
-            embedding = "*" if request.args.get("embed") == "1" else "'none'"
-            response.headers["Content-Security-Policy"] = f"{policy}; frame-ancestors {embedding}"
+            ancestors = EMBEDDING if request.args.get("embed") == "1" else "'none'"
+            response.headers["Content-Security-Policy"] = f"{policy}; frame-ancestors {ancestors}"
         for name, value in HEADERS.items():
             response.headers[name] = value
         response.headers[EDITION_HEADER] = edition
@@ -138,7 +143,8 @@ def _add_files(server: Flask, base: str) -> None:
         return Response(unquote(ICON.partition(",")[2]), mimetype="image/svg+xml")
 
     def slash() -> BaseResponse:
-        return redirect(f"{base}?embed=1" if request.args.get("embed") == "1" else base, 308)
+        kept = [f"{name}={value}" for name, value in request.args.items() if value in OPTIONS.get(name, ())]
+        return redirect(f"{base}?{'&'.join(kept)}" if kept else base, 308)
 
     for folder in {"/", base}:
         server.add_url_rule(f"{folder}robots.txt", f"{folder}robots.txt", robots)
