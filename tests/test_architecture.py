@@ -30,13 +30,14 @@ PLAN = {
     "viz.pressure": ("kernel topology trace analysis wording", "pydantic"),
     "viz.stories": ("kernel topology trace readers analysis pressure resources", "pydantic"),
     "viz.figures": ("kernel topology trace readers analysis pressure resources wording", "networkx plotly"),
+    "viz.media": ("", "PIL resvg_py"),
     "viz.page": ("kernel topology trace analysis figures resources", ""),
     "viz.app": (
-        "kernel topology trace readers analysis doctor pressure stories figures page work resources wording",
+        "kernel topology trace readers analysis doctor pressure stories figures media page work resources wording",
         "brotli dash flask plotly segno uvicorn werkzeug",
     ),
     "viz.cli": (
-        "kernel topology trace readers analysis doctor pressure figures page app work resources wording",
+        "kernel topology trace readers analysis doctor pressure figures media page app work resources wording",
         "click rich",
     ),
     "viz.__main__": ("cli", ""),

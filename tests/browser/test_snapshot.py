@@ -9,7 +9,8 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import Watch
 from viz.analysis.run import Run
-from viz.figures.snapshot import Theme, snapshot
+from viz.figures.frame import Theme
+from viz.figures.snapshot import snapshot
 from viz.topology import builtin
 
 SEEN = """(selector) => [...document.querySelectorAll(selector)].map((element) => {

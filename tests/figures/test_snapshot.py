@@ -9,8 +9,9 @@ import pytest
 
 from viz.analysis.run import Run
 from viz.figures.css_classes import MASKS, SINGLES
+from viz.figures.frame import Theme
 from viz.figures.palette import colours
-from viz.figures.snapshot import Theme, snapshot
+from viz.figures.snapshot import snapshot
 from viz.kernel.nodemask import NodeMask
 from viz.kernel.versions import VERSIONS, Version
 from viz.topology import Topology, builtin, builtin_names

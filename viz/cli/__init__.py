@@ -13,6 +13,7 @@ import click
 from viz.analysis.compare import NoSuchEvent
 from viz.analysis.run import NoReaders
 from viz.cli import (
+    animate,
     compare,
     convert,
     doctor,
@@ -26,6 +27,7 @@ from viz.cli import (
     why_readers,
 )
 from viz.kernel.releases import UnknownVersion
+from viz.media import NoMedia, TooManyPixels
 from viz.readers.report import WrongChain
 from viz.topology import TopologyError, printable
 from viz.trace.conditions import ConditionError, NotInRun
@@ -47,6 +49,7 @@ COMMANDS = (
     order_trace.order,
     order_trace.trace,
     draw_export.draw,
+    animate.animate,
     draw_export.export,
     why_readers.why,
     why_readers.readers,
@@ -65,9 +68,11 @@ for command in COMMANDS:
 
 REFUSALS = (
     ConditionError,
+    NoMedia,
     NoReaders,
     NoSuchEvent,
     NotInRun,
+    TooManyPixels,
     TopologyError,
     UnknownVersion,
     WhyError,

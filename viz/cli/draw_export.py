@@ -1,21 +1,57 @@
 """Define the commands that write pictures: draw and export.
 
-They import networkx only when they run, because that import takes long.
+They import networkx and plotly only when they run, because these imports take long.
 """
 
 from __future__ import annotations
 
-from typing import BinaryIO, Literal
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
 from viz.analysis.run import Run
-from viz.cli.inputs import Input, kernel_options, machine_options, write
+from viz.cli.inputs import Input, kernel_options, machine_options, write, write_bytes
 from viz.cli.pressure import scenario_text
+from viz.figures.timeline_marks import pass_spans
+from viz.media import pixels
 from viz.pressure import wire as pressure_wire
 from viz.pressure.scenario import read_scenario, scenario_names
 from viz.resources import assets
+from viz.topology import Topology
 from viz.trace.model import Trace
+
+if TYPE_CHECKING:
+    from viz.figures.frame import Look
+
+
+THEMES = ("light", "dark", "transparent")
+
+
+def look_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add --theme, --transparent and --frame to a command; they reach the command as a Look named `look`."""
+    about = "Its colours; transparent: those of the light theme, without a background."
+
+    @click.option("--theme", type=click.Choice(THEMES), default="light", show_default=True, help=about)
+    @click.option("--transparent", is_flag=True, help="No background: what is below the picture shows.")
+    @click.option(
+        "--frame/--no-frame", default=True, help="With title, sentence, step and kernel (default), or without."
+    )
+    @wraps(command)
+    def with_look(theme: str, transparent: bool, frame: bool, **others: Any) -> None:
+        from viz.figures.frame import Look
+
+        look = Look("dark" if theme == "dark" else "light", frame, transparent or theme == "transparent")
+        command(look=look, **others)
+
+    return with_look
+
+
+def ending_of(output: BinaryIO) -> str:
+    """Return the ending of the name of a file, in small letters and without its dot."""
+    return Path(str(getattr(output, "name", ""))).suffix.lower().removeprefix(".")
 
 
 @click.command()
@@ -23,24 +59,50 @@ from viz.trace.model import Trace
 @kernel_options
 @click.option("--step", type=int, metavar="N", help="The step to draw, as the page counts them. Default: the last.")
 @click.option("--pass", "pass_number", type=int, metavar="P", help="Draw the last step of that pass instead.")
-@click.option("--theme", type=click.Choice(["light", "dark"]), default="light", show_default=True)
-@click.option("-o", "output", type=click.File("wb"), default="-", help="The SVG file to write. Default: - (stdout).")
+@click.option("--chart", type=click.Choice(["timeline", "distances"]), help="Draw a chart of the run instead.")
+@look_options
+@click.option("--format", "form", type=click.Choice(["svg", "png"]), help="Default: as the name after -o, else svg.")
+@click.option(
+    "--scale", type=click.FloatRange(0.1, 8), default=2.0, show_default=True, help="Pixels of a PNG for each unit."
+)
+@click.option("-o", "output", type=click.File("wb"), default="-", help="The file to write. Default: - (stdout).")
 def draw(
     machine: Input,
     kernel: str | None,
     zonelists: str | None,
     step: int | None,
     pass_number: int | None,
-    theme: Literal["light", "dark"],
+    chart: str | None,
+    look: Look,
+    form: str | None,
+    scale: float,
     output: BinaryIO,
 ) -> None:
-    """Draw one step of the build as an SVG picture."""
+    """Draw one step of the build, or a chart, as SVG or PNG. PNG needs the extra: pip install 'tierscope[media]'."""
     run = Run.of(machine.topology(kernels=[kernel]), kernel, zonelists)
     recorded = run.trace()
     drawn_step = requested_step(recorded, step, pass_number)
-    from viz.figures.snapshot import snapshot  # not at the top of the file: it imports networkx, which takes long
+    if chart:
+        is_marked = step is not None or pass_number is not None
+        picture = _chart(chart, run.topology, recorded, look, drawn_step if is_marked else None)
+    else:
+        from viz.figures.snapshot import snapshot
 
-    write(output, snapshot(run.topology, recorded, drawn_step, theme))
+        picture = snapshot(run.topology, recorded, drawn_step, *look)
+    if (form or ending_of(output)) == "png":
+        write_bytes(output, pixels.png(picture, scale))
+    else:
+        write(output, picture)
+
+
+def _chart(name: str, topology: Topology, trace: Trace, look: Look, step: int | None) -> str:
+    from viz.figures.chart_pictures import chart_picture
+    from viz.figures.charts import TooLarge
+
+    try:
+        return chart_picture(name, topology, trace, look, step)
+    except TooLarge as error:
+        raise click.UsageError(str(error)) from None
 
 
 def requested_step(trace: Trace, step: int | None, pass_number: int | None) -> int:
@@ -48,7 +110,7 @@ def requested_step(trace: Trace, step: int | None, pass_number: int | None) -> i
     if step is not None and pass_number is not None:
         raise click.UsageError("--step and --pass exclude each other")
     if pass_number is not None:
-        return last_step_of_pass(trace, pass_number)
+        return pass_ranges(trace, pass_number)[-1][1]
     if step is None:
         return trace.length - 1
     if not 0 <= step < trace.length:
@@ -56,13 +118,15 @@ def requested_step(trace: Trace, step: int | None, pass_number: int | None) -> i
     return step
 
 
-def last_step_of_pass(trace: Trace, pass_number: int) -> int:
-    """Return the last step of a pass. Raise UsageError if there is no such pass."""
-    last_pass = max(trace.signals["pass"].values)
-    if not 1 <= pass_number <= last_pass:
+def pass_ranges(trace: Trace, pass_number: int) -> list[tuple[int, int]]:
+    """Return the first and the last step of a pass, each time that it is made. Raise UsageError if there is no such."""
+    spans = list(pass_spans(trace))
+    found = [(first, last) for first, last, number in spans if number == pass_number]
+    if not found:
+        last_pass = max((number for _, _, number in spans), default=0)
         passes = f"the passes are 1 to {last_pass}" if last_pass else "this version makes none"
         raise click.UsageError(f"there is no pass {pass_number}; {passes}")
-    return max(step for step in range(trace.length) if trace.at("pass", step) == pass_number)
+    return found
 
 
 @click.command()

@@ -244,12 +244,17 @@ def name_of(file: BinaryIO) -> str:
 
 
 def write(output: BinaryIO, text: str) -> None:
-    """Write the text to a file.
+    """Write the text to a file, as write_bytes() does."""
+    write_bytes(output, text.encode())
+
+
+def write_bytes(output: BinaryIO, data: bytes) -> None:
+    """Write the bytes to a file.
 
     click opens the file only here, so that an error before this leaves a file of an earlier run as it is.
     """
     try:
-        output.write(text.encode())
+        output.write(data)
         output.flush()
     except BrokenPipeError:
         raise

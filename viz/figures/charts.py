@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import groupby
-from typing import NamedTuple
 
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
@@ -16,9 +15,9 @@ from plotly.subplots import make_subplots
 from viz.analysis.run import Run
 from viz.figures.chart_theme import KEY, theme_layout
 from viz.figures.palette import colour, mixed_with_panel
-from viz.figures.step_words import DEMOTION, LIST_BUILT, ROLES
+from viz.figures.step_words import DEMOTION
 from viz.figures.timeline_marks import LETTER, event_names, pass_bands
-from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
+from viz.figures.timeline_roles import MASK_TONES, TIMELINE, mask_spans, off_spans, role_codes
 from viz.topology import Topology
 from viz.trace.model import Trace
 
@@ -34,35 +33,8 @@ WIDE, NARROW = 1100, 170
 """The approximate width in pixels of a timeline and of one in a narrow window."""
 SWATCH = 13
 """The size of a square in that list, in pixels."""
-MASKS = {"used_targets": "used", "candidates": "candidate", "next_pass": "next_pass", "this_pass": "this_pass"}
-"""The role of the nodes in each mask. A node in several masks is shown in the role of the last of these masks."""
 MAX_LABELS = 24
 """The largest number of nodes for which each distance is written in its cell."""
-
-
-class Role(NamedTuple):
-    """A role of a node in the timeline."""
-
-    word: str
-    description: str
-    """The text of the tooltip."""
-    tone: str
-    """The name of its colour in the palette."""
-    share: float = 1.0
-    """How much of that colour is mixed with the panel's; 1 is the pure colour."""
-
-
-TIMELINE = (
-    Role("none", "not reached", "panel"),
-    Role("used", ROLES["used"], "used-fill"),
-    Role("candidate", ROLES["candidate"], "accent", 0.25),
-    Role("next_pass", ROLES["next-pass"], "next-pass-fill"),
-    Role("this_pass", ROLES["this-pass"], "this-pass-fill"),
-    Role("list", LIST_BUILT, "keyword", 0.25),
-    Role("turn", ROLES["source"], "this-pass"),
-)
-CODES = {role.word: code for code, role in enumerate(TIMELINE)}
-"""The index of each role in TIMELINE; of a node's roles, only the one with the highest index is shown."""
 
 
 class TooLarge(ValueError):
@@ -91,7 +63,7 @@ def timeline(run: Run, dark: bool, width: int) -> go.Figure:
     for name in trace.masks[::-1]:
         figure.add_trace(_mask_bars(trace, name, dark), row=1, col=1)
     figure.add_trace(_off_bars(trace, dark), row=1, col=1)
-    codes = _role_codes(trace)
+    codes = role_codes(trace)
     figure.add_trace(_role_cells(trace, codes, dark), row=2, col=1)
     figure.add_traces(_key(dark), rows=2, cols=1)
     figure.add_trace(_role_labels(trace, codes, dark, width), row=2, col=1)
@@ -110,10 +82,8 @@ def timeline(run: Run, dark: bool, width: int) -> go.Figure:
 
 def _mask_bars(trace: Trace, name: str, dark: bool) -> go.Bar:
     """Return a mask as a row of bars: one for each value that it takes, labelled with its node list."""
-    signal = trace.signals[name]
-    ends = [*signal.steps[1:], trace.length]
-    spans = [(a, b, value) for a, b, value in zip(signal.steps, ends, signal.values, strict=True) if value]
-    tone = {"this_pass": "this-pass-fill", "next_pass": "next-pass-fill"}.get(name, "used-fill")
+    spans = mask_spans(trace, name)
+    tone = MASK_TONES.get(name, "used-fill")
     return go.Bar(
         orientation="h",
         name=name,
@@ -132,9 +102,7 @@ def _mask_bars(trace: Trace, name: str, dark: bool) -> go.Bar:
 
 def _off_bars(trace: Trace, dark: bool) -> go.Bar:
     """Return a bar for each stretch of steps at which demotion is off, in a row of its own."""
-    signal = trace.signals["demotion"]
-    ends = [*signal.steps[1:], trace.length]
-    spans = [(a, b) for a, b, value in zip(signal.steps, ends, signal.values, strict=True) if value == "off"]
+    spans = off_spans(trace)
     return go.Bar(
         orientation="h",
         name="demotion off",
@@ -150,12 +118,6 @@ def _off_bars(trace: Trace, dark: bool) -> go.Bar:
         marker={"color": colour("edge", dark)},
         showlegend=False,
     )
-
-
-def _role_codes(trace: Trace) -> list[list[int]]:
-    """Return the strongest role of each node (a row) at each step (a column), as an index into TIMELINE."""
-    columns = [_roles_at(trace, step) for step in range(trace.length)]
-    return [[column.get(node, 0) for column in columns] for node in trace.nodes]
 
 
 def _role_labels(trace: Trace, codes: Sequence[Sequence[int]], dark: bool, width: int) -> go.Scatter:
@@ -218,17 +180,6 @@ def _key(dark: bool) -> list[go.Scatter]:
         )
         for word, tone in tones
     ]
-
-
-def _roles_at(trace: Trace, step: int) -> dict[int, int]:
-    """Return the strongest role of every node that has one at a step, as an index into TIMELINE."""
-    roles: dict[int, int] = {}
-    for name, word in MASKS.items():
-        if name in trace.signals:
-            roles |= dict.fromkeys(NodeMask.parse(trace.at(name, step)), CODES[word])
-    if (source := trace.at("source", step)) != NUMA_NO_NODE:
-        roles[source] = CODES["list" if trace.at("zonelist", step)[0] else "turn"]
-    return roles
 
 
 def distances(run: Run, dark: bool, width: int) -> go.Figure:

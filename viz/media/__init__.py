@@ -1,0 +1,14 @@
+"""Pictures as pixels: PNG and GIF. The extra `media` has the packages that this needs."""
+
+from __future__ import annotations
+
+
+class NoMedia(Exception):
+    """The error that a package of the extra `media` is missing; its message is one line."""
+
+    def __init__(self, package: str) -> None:
+        super().__init__(f"this needs the package {package}, which is not installed: pip install 'tierscope[media]'")
+
+
+class TooManyPixels(ValueError):
+    """The error for a picture that would have more pixels than this program makes; its message is one line."""
