@@ -7,6 +7,7 @@ import { $, isEmbedded, isExported, isPresenting } from "#core/dom";
 import { loadReconnect } from "#core/server";
 import { hasRun, setTools, state } from "#core/state";
 import { keep } from "#core/storage";
+import * as handout from "#dialogs/handout";
 import { listenForFiles } from "#dialogs/open-dialog";
 import { askForChart, askWhenIdle, followStep, prepareCharts } from "#player/charts";
 import * as findings from "#player/findings";
@@ -16,6 +17,7 @@ import { switchTheme, togglePanel } from "#player/modes";
 import { show } from "#player/playback";
 import {
   editStrip,
+  importLater,
   openTool,
   toolClicked,
   toolOnRun,
@@ -123,6 +125,9 @@ export function followStory() {
   if (!isExported() && (stories || state.story)) withStories((module) => module.followStory());
 }
 
+/** Print the stops of the story that is shown or, without one, the passes of the run. */
+export const printHandout = () => handout.printHandout(stories?.shownStory() ?? null);
+
 export const openAllowed = () => withAllowed((module) => module.openAllowed());
 
 /**
@@ -177,9 +182,11 @@ export const openShape = () => withModule("#dialogs/new-machine", "new-machine.c
 
 prepareCharts();
 listenForZoom($("#stage"));
+handout.listenForPrint();
 onRunFailed(history.onRunFailed);
 onRunFailed(toolOnRunFailed);
 if (!isExported()) {
+  importLater("#dialogs/handout", "handout.css"); // an exported page has the style sheet already
   listenForFiles();
   loadReconnect().catch(() => {});
 }

@@ -52,6 +52,12 @@ interface Found {
   "#topology": HTMLSelectElement;
   "#topology option": HTMLOptionElement;
   "#form": HTMLSelectElement;
+  "#picture-of": HTMLSelectElement;
+  "#picture-theme": HTMLSelectElement;
+  "#picture-frame": HTMLInputElement;
+  "#picture-transparent": HTMLInputElement;
+  "#motion-first": HTMLInputElement;
+  "#motion-last": HTMLInputElement;
   "#paste": HTMLDialogElement;
   "#share": HTMLDialogElement;
   "#keys": HTMLDialogElement;

@@ -17,3 +17,4 @@ export const NO_MASK = "none";
 export const OPENED = "opened";
 export const PROTOCOLS = /** @type {const} */ (["in-place", "no-barrier", "barrier", "grace-walk", "grace-hop"]);
 export const READER_VERDICTS = /** @type {const} */ (["cycle", "mixed", "same", "old", "new", "cut"]);
+export const FRAME = { width: 1200, margin: 40, maxHeight: 780, maxScale: 1.5, title: 24, sentence: 22, small: 16 };

@@ -3,9 +3,11 @@
 
 import { askServer, messageOf } from "#core/api";
 import { $, all, element, isExported, on, setAttribute } from "#core/dom";
+import { later } from "#core/server";
 import { hasRun, state } from "#core/state";
 import { offerLinkExtras } from "#dialogs/link-extras";
-import { copied, download, stageFile, stagePixels } from "#dialogs/stage-image";
+import { copied, download } from "#dialogs/save-file";
+import { openPictures, saveAnimation, savePicture } from "#dialogs/save-picture";
 import { findingsText } from "#player/findings";
 import { machineOf } from "#player/history";
 import { writeAddress } from "#player/loading";
@@ -20,6 +22,7 @@ export function openShareDialog() {
   if (!hasRun()) return;
   $("#written").hidden = true;
   $("#losses").replaceChildren();
+  openPictures();
   if (isExported()) return openExported();
   writeAddress();
   const { link, request } = state.play;
@@ -117,9 +120,6 @@ function fileName() {
   return words.replace(/^-|-$/g, "").toLowerCase() || "machine";
 }
 
-const stage = () => $("#stage svg");
-const pictureName = () => `${fileName()}-step-${state.step}`;
-
 /** Return the machine in the chosen format, as the server writes it. The dialog lists what that format cannot hold. */
 async function writtenMachine() {
   const form = $("#form").value;
@@ -173,12 +173,33 @@ function copyText() {
   else showNote("Too long for a mail: the command line prints it.");
 }
 
+/**
+ * Say that a picture is made and, once it is saved, what was saved.
+ * @param {Promise<string>} saved
+ */
+async function tell(saved) {
+  showNote("Drawing.");
+  showNote(await saved);
+}
+
+async function printSheets() {
+  showNote("");
+  try {
+    await later.module?.printHandout();
+  } catch (error) {
+    showNote(messageOf(error));
+  }
+}
+
 /** @type {Record<string, () => unknown>} */
 const CLICKS = {
   "copy-link": copyLink,
   "copy-text": copyText,
-  "save-svg": () => save(stageFile(stage()), `${pictureName()}.svg`, "image/svg+xml"),
-  "save-png": async () => save(await stagePixels(stage()), `${pictureName()}.png`, "image/png"),
+  "save-svg": () => tell(savePicture("svg", fileName())),
+  "save-png": () => tell(savePicture("png", fileName())),
+  "save-animation": () => tell(saveAnimation("svg", fileName())),
+  "save-gif": () => tell(saveAnimation("gif", fileName())),
+  "print-handout": printSheets,
   "copy-machine": copyMachine,
   "save-machine": saveMachine,
 };

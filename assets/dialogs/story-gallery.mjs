@@ -8,7 +8,7 @@ import { state } from "#core/state";
 import { plural } from "#core/words";
 import { isAt, leaveStory, showStory, tellOfStory } from "#player/story-stops";
 
-export { leaveStory, onRun, walkStops } from "#player/story-stops";
+export { leaveStory, onRun, shownStory, walkStops } from "#player/story-stops";
 
 const FORM = `<div class="gallery-head"><h2 id="stories-title">Stories</h2>
     <label>Find <input id="find-story" autocomplete="off" spellcheck="false"

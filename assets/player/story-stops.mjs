@@ -48,6 +48,9 @@ const shown = {
  */
 export const isAt = (id, at) => shown.story?.id === id && shown.at === at;
 
+/** Return the story that is shown, or null. */
+export const shownStory = () => shown.story;
+
 /**
  * Show a story at one of its stops.
  * @param {Story} story

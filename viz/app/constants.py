@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from viz.app.service import NO_MASK, OPENED
+from viz.figures import frame
 from viz.kernel.machine import MEMTIER_ADISTANCE_DRAM
 from viz.kernel.nodemask import MAX_NUMNODES
 from viz.kernel.versions import PROTOCOLS
@@ -20,7 +21,7 @@ from viz.topology.node import LARGEST_ADISTANCE, MAX_LABEL
 from viz.topology.quantities import MAX_CPUS
 from viz.work.limits import MAX_FILE
 
-CONSTANTS: Mapping[str, int | str | Sequence[str]] = {
+CONSTANTS: Mapping[str, int | str | Sequence[str] | Mapping[str, float]] = {
     "LOCAL_DISTANCE": LOCAL,
     "REMOTE_DISTANCE": REMOTE,
     "LARGEST_DISTANCE": LARGEST,
@@ -36,6 +37,15 @@ CONSTANTS: Mapping[str, int | str | Sequence[str]] = {
     "OPENED": OPENED,
     "PROTOCOLS": PROTOCOLS,
     "READER_VERDICTS": VERDICTS,
+    "FRAME": {
+        "width": frame.WIDTH,
+        "margin": frame.MARGIN,
+        "maxHeight": frame.MAX_HEIGHT,
+        "maxScale": frame.MAX_SCALE,
+        "title": frame.TITLE,
+        "sentence": frame.SENTENCE,
+        "small": frame.SMALL,
+    },
 }
 HEAD = """\
 // @ts-check
@@ -50,8 +60,10 @@ def module() -> str:
     return HEAD + "".join(f"export const {name} = {_literal(value)};\n" for name, value in CONSTANTS.items())
 
 
-def _literal(value: int | str | Sequence[str]) -> str:
+def _literal(value: int | str | Sequence[str] | Mapping[str, float]) -> str:
     """Return a value in JavaScript; TypeScript must know each text of a list."""
+    if isinstance(value, Mapping):
+        return f"{{ {', '.join(f'{name}: {number}' for name, number in value.items())} }}"
     text = json.dumps(value)
     return text if isinstance(value, int | str) else f"/** @type {{const}} */ ({text})"
 

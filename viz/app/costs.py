@@ -100,6 +100,7 @@ COSTS: Mapping[str, Callable[[QuestionSize], float]] = {
     "play": lambda size: sum(machine.first_work for machine in size.machines),
     "whole": lambda size: size.runs(1),
     "chart": lambda size: 48 + 2 * size.nodes if size.chart == FILL else size.runs(1.5),
+    "picture": lambda size: size.runs(2),
     "stranding": lambda size: size.nodes / 8,
     "readers": _readers,
     "walk": _readers,

@@ -6,7 +6,7 @@ import { $, element, find, on } from "#core/dom";
 import { hasRun, state } from "#core/state";
 import { READ_BY } from "#core/storage";
 import { askForMissing } from "#dialogs/open-dialog";
-import { download } from "#dialogs/stage-image";
+import { download } from "#dialogs/save-file";
 import { machineOf, questionOf } from "#player/history";
 
 const FORM = `<h2>Does this machine demote?</h2>

@@ -1,0 +1,200 @@
+// @ts-check
+// The part of the share dialog that saves pictures: of the stage, which this page draws itself, of the charts, and
+// pictures that move; these two the server draws.
+
+import { askServer, messageOf } from "#core/api";
+import { $, button, element, isExported } from "#core/dom";
+import { state } from "#core/state";
+import { SIZES } from "#core/trace";
+import { themeOfPage } from "#dialogs/plain-svg";
+import { download } from "#dialogs/save-file";
+import { pixelsOf, stageFile } from "#dialogs/stage-image";
+import { questionOf } from "#player/history";
+
+const SUBJECTS = [
+  ["stage", "the stage at this step"],
+  ["timeline", "the timeline"],
+  ["distances", "the distances"],
+];
+const THEMES = [
+  ["light", "light"],
+  ["dark", "dark"],
+];
+const SERVER_DRAWS = "This needs the server, and an exported page has none.";
+
+/** Fill the place for pictures when the dialog is first opened; show the theme of the page each time. */
+export function openPictures() {
+  const place = $("#pictures");
+  if (!place.childElementCount) place.append(...controls());
+  $("#picture-theme").value = themeOfPage();
+  const [first, last] = stepsOfPass();
+  for (const [id, step] of /** @type {const} */ ([
+    ["#motion-first", first],
+    ["#motion-last", last],
+  ])) {
+    $(id).value = String(step);
+    $(id).setAttribute("max", String(state.trace.length - 1));
+  }
+}
+
+/** Return the first and the last step of the pass at hand or, outside of all passes, of the chapter. */
+function stepsOfPass() {
+  const { trace, step } = state;
+  const isSame = (/** @type {Step} */ other) =>
+    !trace.differs("pass", other, step) && !trace.differs("chapter", other, step);
+  let [first, last] = [step, step];
+  while (first > 0 && isSame(first - 1)) first -= 1;
+  while (last < trace.length - 1 && isSame(last + 1)) last += 1;
+  return [first, last];
+}
+
+function controls() {
+  const subject = choice("picture-of", "picture of", SUBJECTS);
+  if (isExported()) for (const option of [...subject.options].slice(1)) needsServer(option);
+  return [
+    labelled("picture of", subject),
+    labelled("colours", choice("picture-theme", "colours", THEMES)),
+    box("picture-frame", "with title, sentence and step"),
+    box("picture-transparent", "no background"),
+    Object.assign(button("Save as SVG"), { id: "save-svg" }),
+    Object.assign(button("Save as PNG"), { id: "save-png" }),
+    Object.assign(button("Print a handout"), { id: "print-handout" }),
+    motion(),
+  ];
+}
+
+/** Return the controls for pictures that move; the server makes them. */
+function motion() {
+  const row = element("div", "", "row");
+  row.append(
+    numbered("steps", "motion-first"),
+    numbered("to", "motion-last"),
+    Object.assign(button("Save as animated SVG"), { id: "save-animation" }),
+    Object.assign(button("Save as GIF"), { id: "save-gif" }),
+  );
+  if (isExported()) for (const one of row.querySelectorAll("input, button")) needsServer(one);
+  return row;
+}
+
+/**
+ * @param {string} words
+ * @param {string} id
+ */
+function numbered(words, id) {
+  const input = Object.assign(element("input"), { type: "number", id, min: "0", step: "1" });
+  return labelled(words, input);
+}
+
+/**
+ * Mark a control that only a server can serve.
+ * @param {Element} control
+ */
+function needsServer(control) {
+  control.setAttribute("disabled", "");
+  control.setAttribute("title", SERVER_DRAWS);
+}
+
+/**
+ * @param {string} id
+ * @param {string} name
+ * @param {string[][]} options
+ */
+function choice(id, name, options) {
+  const made = Object.assign(element("select"), { id });
+  made.setAttribute("aria-label", name);
+  made.append(...options.map(([value, words]) => new Option(words, value)));
+  return made;
+}
+
+/**
+ * @param {string} words
+ * @param {HTMLElement} control
+ */
+function labelled(words, control) {
+  const label = element("label", "", "choice");
+  label.append(element("span", words), " ", control);
+  return label;
+}
+
+/**
+ * Return a box to tick.
+ * @param {string} id
+ * @param {string} words
+ */
+function box(id, words) {
+  const label = element("label", "", "switch");
+  label.append(Object.assign(element("input"), { type: "checkbox", id }), ` ${words}`);
+  return label;
+}
+
+/** @returns {import("#dialogs/stage-image").Look} */
+const look = () => ({
+  theme: $("#picture-theme").value === "dark" ? "dark" : "light",
+  frame: $("#picture-frame").checked,
+  transparent: $("#picture-transparent").checked,
+});
+
+/** Return the words around a picture of the step that the page shows. */
+export function wordsOfStep() {
+  const { trace, step, play } = state;
+  const pass = trace.at("pass", step);
+  const where = `step ${step} of ${trace.length - 1}${pass ? `, pass ${pass}` : ""}`;
+  const loads = play.document?.includes('"node_load"') ? "node_load as given" : `zonelists ${trace.zonelists}`;
+  return {
+    title: play.title,
+    sentence: trace.at("sentence", step),
+    below: `${where}; kernel ${trace.kernel}, ${loads}`,
+  };
+}
+
+/** Return the chosen picture as an SVG file. */
+async function file() {
+  const subject = $("#picture-of").value;
+  if (subject === "stage") return stageFile($("#stage svg"), wordsOfStep(), look());
+  const question = { ...questionOf(), chart: subject, step: state.step, ...look() };
+  return (await askServer("picture", question)).svg;
+}
+
+/**
+ * Save the chosen picture; return a line that says so, or why not.
+ * @param {"svg" | "png"} form
+ * @param {string} name the name of the run
+ */
+export async function savePicture(form, name) {
+  try {
+    const svg = await file();
+    const subject = $("#picture-of").value;
+    const whole = `${name}-${subject === "stage" ? `step-${state.step}` : subject}.${form}`;
+    const content = form === "svg" ? svg : await pixelsOf(svg);
+    if (!content) return "This browser could not draw the picture.";
+    download(content, whole, form === "svg" ? "image/svg+xml" : "image/png");
+    return `Saved as ${whole}.`;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+/**
+ * Save steps of the run as a picture that moves; return a line that says so, or why not.
+ * @param {"svg" | "gif"} form
+ * @param {string} name the name of the run
+ */
+export async function saveAnimation(form, name) {
+  const [first, last] = [$("#motion-first"), $("#motion-last")].map(({ value }) => Number(value));
+  const stride = Math.min(state.size, SIZES.event);
+  const question = { ...questionOf(), first, last, stride, form, ...look() };
+  try {
+    const answer = await askServer("animation", question);
+    const whole = `${name}-steps-${first}-${last}.${form}`;
+    if (form === "svg") download(answer.svg, whole, "image/svg+xml");
+    else
+      download(
+        Uint8Array.from(atob(answer.gif), (char) => char.charCodeAt(0)),
+        whole,
+        "image/gif",
+      );
+    return `Saved as ${whole}.`;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
