@@ -29,6 +29,8 @@ OF_NO_MACHINE = ("condition", "qr")
 """The kinds of questions that name no machine."""
 WHAT_IF = 10
 """The cost of changing the rules of a kernel, because changed source must be compiled."""
+GIF = 30
+"""How many pictures of an animated SVG cost as much as one step of a GIF, which is drawn several times."""
 OF_KERNELS = ("rules", "patch")
 """The kinds of questions that are about a kernel and need no run."""
 FILL = "fill"
@@ -76,6 +78,8 @@ class QuestionSize:
     """The number of characters of all texts in the question."""
     chart: str = ""
     """The name of the chart that is asked for."""
+    pictures: int = 0
+    """The number of pictures that an animation can have; those of a GIF are drawn, too, and count GIF times."""
 
     @property
     def nodes(self) -> int:
@@ -101,6 +105,7 @@ COSTS: Mapping[str, Callable[[QuestionSize], float]] = {
     "whole": lambda size: size.runs(1),
     "chart": lambda size: 48 + 2 * size.nodes if size.chart == FILL else size.runs(1.5),
     "picture": lambda size: size.runs(2),
+    "animation": lambda size: size.runs(1) + 8 * size.nodes * size.pictures,
     "stranding": lambda size: size.nodes / 8,
     "readers": _readers,
     "walk": _readers,
@@ -137,9 +142,16 @@ def cost(kind: str, request: Request, service: Service) -> float:
     machines = tuple(_machine(kind, run, service) for run in runs)
     chains = sum(1 + text.count(">") + text.count(",") for key in ("old", "new") if (text := str(request.get(key, ""))))
     changed = WHAT_IF * sum("=" in kernel for kernel in _kernels(request, service))
-    return changed + COSTS[kind](
-        QuestionSize(machines, chains, sum(map(len, _texts(request))), str(request.get("chart", "")))
-    )
+    characters, chart = sum(map(len, _texts(request))), str(request.get("chart", ""))
+    return changed + COSTS[kind](QuestionSize(machines, chains, characters, chart, _pictures(request)))
+
+
+def _pictures(request: Request) -> int:
+    """Return how many pictures an animation from the step "first" to the step "last" can have."""
+    first, last = request.get("first"), request.get("last")
+    if type(first) is not int or type(last) is not int:
+        return 0
+    return max(1, last - first + 1) * (GIF if request.get("form") == "gif" else 1)
 
 
 def _kernels(request: object, service: Service) -> list[str]:
