@@ -45,7 +45,7 @@ def test_a_saved_stage_looks_the_same_in_other_programs(page: Page) -> None:
         svg = fromstring(file)
         texts = [text.text for text in svg.iter(f"{SVG}text")]
         assert all((text or "").strip() for text in texts)
-        assert any("Node 0" in (text or "") for text in texts) == (theme == "dark")
+        assert any("step 26 of 50, pass 1; kernel posted" in (text or "") for text in texts) == (theme == "dark")
         png = Image.open(saved(page, "#save-png").path()).convert("RGB")
         middles = page.evaluate(
             """(text) => {

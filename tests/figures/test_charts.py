@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from viz.analysis.run import Run
-from viz.figures.charts import TIMELINE, chart
+from viz.figures.charts import chart
+from viz.figures.timeline_roles import TIMELINE
 from viz.kernel.nodemask import NodeMask
 from viz.topology import builtin
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from viz.kernel.cgroup_checkpoints import MayGo
 from viz.kernel.machine import Machine
@@ -61,7 +61,7 @@ class Run:
     zonelists: str
 
     @classmethod
-    def of(cls, topology: Topology, kernel: str | None = None, zonelists: str | None = None) -> Run:
+    def of(cls, topology: Topology, kernel: str | None = None, zonelists: str | None = None) -> Self:
         """Return the run with these options. For None, the topology's own option counts, or else the default.
 
         Changes of rules without a kernel, such as "+ tie=id", apply to the kernel of the topology. A rule that says

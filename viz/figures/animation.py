@@ -24,6 +24,8 @@ Properties = Mapping[str, str]
 
 CHANGING = ("opacity", "fill", "stroke", "stroke-width", "stroke-dasharray")
 """The properties of a part that may change; all others are those of its first picture."""
+TEXT_PROPERTIES = ("text-anchor", "font-size", "font-weight", "font-family")
+"""The properties of a text that never change."""
 GEOMETRY = ("x", "y", "width", "height", "rx", "cx", "cy", "r", "d", "transform", "points")
 """The attributes that say where a part is."""
 KEY = "data-key"
@@ -195,7 +197,7 @@ class _Builder:
                 made.set("y", f"{float(element.get('y', '0')) + BASELINE * float(steady['font-size']):.1f}")
             elif content:
                 made.set("d", content)
-            names = ("text-anchor", "font-size", "font-weight", "font-family") if element.tag == "text" else ()
+            names: tuple[str, ...] = TEXT_PROPERTIES if element.tag == "text" else ()
             names += ("stroke-linecap", "stroke-linejoin") if steady.get("stroke", "none") != "none" else ()
             made.attrib |= {name: steady[name] for name in names if _is_needed(name, steady, self.values)}
             self._track(made, _filled(shown), *_pace(element, within))

@@ -5,7 +5,7 @@ viz.figures.charts draws the same charts for the page, where they can be zoomed 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from itertools import accumulate, groupby
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, SubElement
@@ -203,7 +203,7 @@ def _key(line: Timeline) -> None:
 
 def distances(topology: Topology, _: Trace, look: Look, __: int | None) -> Element:
     """Return the matrix of distances, from the row's node to the column's."""
-    rows: Sequence[Sequence[int]] = topology.distances
+    rows = [[int(distance) for distance in row] for row in topology.distances]
     canvas, ids = Canvas(look), topology.ids
     cell = min(CELL, MAX_ROWS / len(ids))
     most, least = max(map(max, rows)), min(map(min, rows))
