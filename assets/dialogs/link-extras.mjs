@@ -4,7 +4,7 @@
 import { askServer, messageOf } from "#core/api";
 import { $, button, element, find, on, setAttribute } from "#core/dom";
 import { state } from "#core/state";
-import { copied } from "#dialogs/stage-image";
+import { copied } from "#dialogs/save-file";
 
 const ROOM = { width: 960, height: 600 }; // pixels of a frame
 /** @type {Record<string, string>} */
