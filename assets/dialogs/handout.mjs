@@ -5,7 +5,7 @@
 import { askServer } from "#core/api";
 import { $, element, find } from "#core/dom";
 import { hasRun, state } from "#core/state";
-import { nodesOf, openTrace, SIZES, stopsOf } from "#core/trace";
+import { nodesOf, openTrace } from "#core/trace";
 import { plainStage } from "#dialogs/plain-svg";
 import { lookUpStage, paintStage } from "#player/stage";
 
@@ -42,23 +42,22 @@ export async function printHandout(story) {
   }
 }
 
-/** Return a sheet for the last step of each pass and of each chapter. */
+/** Return a sheet for the last step of each pass and of each chapter from the first order on. */
 function sheetsOfRun() {
   const { play, trace } = state;
-  const ends = stopsOf(trace)[SIZES.pass].filter((step) => isEnd(trace, step));
-  const steps = [...new Set([...ends, trace.length - 1])].filter((step) => step >= trace.opens);
+  const starts = ["pass", "chapter"].flatMap((name) => trace.changes(name));
+  const ends = [...starts.map((step) => step - 1), trace.length - 1].filter((step) => step >= trace.opens);
+  const steps = [...new Set(ends)].sort((one, other) => one - other).filter((step) => isDone(trace, step));
   return steps.map((step) => ({ play, trace, step, heading: placeIn(trace, step), text: "" }));
 }
 
 /**
- * Return whether the next step is of another pass or chapter, so that this one shows all that the pass has done.
+ * Return whether a pass or a chapter is done at a step: what comes before the first pass of a chapter is neither.
  * @param {Trace} trace
  * @param {Step} step
  */
-function isEnd(trace, step) {
-  const isLast = step === trace.length - 1;
-  return isLast || trace.differs("pass", step + 1, step) || trace.differs("chapter", step + 1, step);
-}
+const isDone = (trace, step) =>
+  trace.at("pass", step) > 0 || step === trace.length - 1 || trace.differs("chapter", step + 1, step);
 
 /**
  * Return a sheet for each stop of a story.
