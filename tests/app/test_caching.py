@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 
 from tests.app.endpoint import body
 from viz.app import create_app, dispatcher
+from viz.app.answers import Job, answer_job
 from viz.app.caching import CHOICES, compress_ahead
 from viz.app.compression import COMPRESSORS, BodyCache
 from viz.resources import edition
@@ -39,9 +40,8 @@ def client(server: Flask) -> FlaskClient:
 def computed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return a list to which the kind of each computed answer is appended."""
     kinds: list[str] = []
-    answer_job = dispatcher.answer_job
 
-    def record(job: dispatcher.Job) -> dict[str, Any]:
+    def record(job: Job) -> dict[str, Any]:
         kinds.append(job.kind)
         return answer_job(job)
 

@@ -13,8 +13,9 @@ import pytest
 
 from tests.attacks.payloads import many_owners
 from viz.app import create_app
+from viz.app.answers import KINDS, Job, answer_job
 from viz.app.costs import COSTS, HEAVY, OF_NO_MACHINE, cost, too_long_to_read
-from viz.app.dispatcher import KINDS, Job, answer_job, answer_job_as_text
+from viz.app.dispatcher import answer_job_as_text
 from viz.app.service import Service
 from viz.kernel.nodemask import MAX_NUMNODES
 from viz.pressure.simulation import MAX_TICKS

@@ -15,8 +15,9 @@ import pytest
 
 from viz.analysis.run import Run
 from viz.app import service
+from viz.app.answers import BROKEN, KINDS, TOO_MUCH_MEMORY, Job
 from viz.app.costs import OF_NO_MACHINE
-from viz.app.dispatcher import BROKEN, KINDS, TOO_MUCH_MEMORY, Dispatcher, Job, answer_job_as_text
+from viz.app.dispatcher import Dispatcher, answer_job_as_text
 from viz.app.service import Service
 from viz.figures import charts
 from viz.kernel.versions import VERSIONS

@@ -10,7 +10,7 @@ import pytest
 
 from tests.doctor.cases import all_cases
 from tests.doctor.machines import KERNELS, NODES, Files, machine, packed, write
-from viz.app.dispatcher import Job, answer_job
+from viz.app.answers import Job, answer_job
 from viz.app.service import Service
 from viz.cli.doctor import cgroup_option
 from viz.doctor.facts import Facts

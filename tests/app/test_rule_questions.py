@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from viz.app.answers import Job, answer_job
 from viz.app.costs import HEAVY, cost
-from viz.app.dispatcher import Job, answer_job
 from viz.app.service import Service
 from viz.kernel.rules import own_files
 from viz.kernel.rules.switches import SWITCHES

@@ -18,7 +18,8 @@ from tests.bench.report import print_figure
 from tests.command import printed
 from tests.serving import ROOT
 from viz.analysis.run import Run
-from viz.app.dispatcher import Job, answer_job_as_text
+from viz.app.answers import Job
+from viz.app.dispatcher import answer_job_as_text
 from viz.app.service import Service
 from viz.kernel.memory import Memory, drive
 from viz.pressure.outcome import Outcome

@@ -1,11 +1,14 @@
-"""Test that each node has the right role at each step of the timeline."""
+"""Test that each node has the right role at each step of the timeline, and that plotly knows all that figures have."""
 
 from __future__ import annotations
 
+import json
+
+import plotly.graph_objects as go
 import pytest
 
 from viz.analysis.run import Run
-from viz.figures.charts import chart
+from viz.figures.charts import CHARTS, chart
 from viz.figures.timeline_roles import TIMELINE
 from viz.kernel.nodemask import NodeMask
 from viz.topology import builtin
@@ -16,7 +19,7 @@ def test_only_the_source_has_the_role_of_a_turn_or_of_a_list(name: str) -> None:
     """The source's role is "list" while its fallback list is built, and "turn" during a pass."""
     run = Run.of(builtin(name))
     trace = run.trace()
-    (heat,) = [part for part in chart("timeline", run, "light").data if part.type == "heatmap"]
+    (heat,) = [part for part in go.Figure(chart("timeline", run, "light")).data if part.type == "heatmap"]
     words = [[TIMELINE[code].word for code in row] for row in heat.z]
     for step in range(trace.length):
         column = dict(zip(trace.nodes, (row[step] for row in words), strict=True))
@@ -32,9 +35,18 @@ def test_only_the_source_has_the_role_of_a_turn_or_of_a_list(name: str) -> None:
 def test_events_have_names_and_the_stretches_without_demotion_a_band() -> None:
     run = Run.of(builtin("losing-a-node"))
     trace = run.trace()
-    figure = chart("timeline", run, "light")
+    figure = go.Figure(chart("timeline", run, "light"))
     named = {note.x + 0.5: note.text for note in figure.layout.annotations if "mem_" in note.text}
     assert named == {span.first: f"\u25be {span.title}" for span in trace.chapters[2:]}
     (band,) = [part for part in figure.data if part.name == "demotion off"]
     off = {round(first + 0.5 + i) for first, x in zip(band.base, band.x, strict=True) for i in range(round(x))}
     assert off == {step for step in range(trace.length) if trace.at("demotion", step) == "off"}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("narrow", [False, True])
+@pytest.mark.parametrize("name", CHARTS)
+def test_plotly_knows_all_that_a_figure_has(name: str, theme: str, narrow: bool) -> None:
+    """go.Figure() refuses properties and values that plotly does not know, and changes nothing else."""
+    figure = chart(name, Run.of(builtin("losing-a-node")), theme, narrow)
+    assert json.loads(go.Figure(figure).to_json()) == json.loads(json.dumps(figure))

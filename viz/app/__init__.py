@@ -32,6 +32,7 @@ def create_app(
     from viz.app.dispatcher import Dispatcher
     from viz.app.story_gallery import serve_stories
     from viz.page import modules
+    from viz.page.content_policy import csp_hash
 
     server = Flask(__name__, static_folder=None)
     edition = resources.edition()
@@ -56,7 +57,7 @@ def create_app(
     callbacks.register(app, dispatcher, edition)
     callbacks.register_asks(server, base, dispatcher)
     serve_stories(server, base)
-    imports = http_policy.csp_hash(modules.served(assets, place))
+    imports = csp_hash(modules.served(assets, place))
     http_policy.apply_policy(server, base, edition, [*app.csp_hashes(), imports], hosts)
     use_caches(server, base, f"{place}/", keeps_answers=not service.files)
     return app

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dash import ClientsideFunction, Dash, Input, Output
 from flask import Flask, Response, abort, g, jsonify, request
 
-from viz.app.dispatcher import NOBODY, Answer, Client, Dispatcher
+from viz.app.answers import Answer
+from viz.app.dispatcher import NOBODY, Client, Dispatcher
 from viz.app.endpoints import ASKS
 from viz.app.layout import CHART_ANSWER, CHART_PLACE, CHART_REQUEST, MESSAGES, PLAY, REQUEST
 

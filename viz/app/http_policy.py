@@ -5,9 +5,7 @@ Texts that a visitor sends are never logged, and never sent back as a page.
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
 from urllib.parse import unquote
 
 from dash.exceptions import DependencyException
@@ -15,10 +13,10 @@ from flask import Flask, Response, redirect, request
 from werkzeug.exceptions import BadRequest, HTTPException, NotFound, RequestEntityTooLarge, ServiceUnavailable
 from werkzeug.wrappers import Response as BaseResponse
 
+from viz.app.answers import BROKEN, log_error
 from viz.app.costs import TooDeep
-from viz.app.dispatcher import BROKEN, log_error
 from viz.app.hosts import Hosts
-from viz.app.page_document import ICON
+from viz.page.icon import ICON
 from viz.work.fair_queue import BUSY
 from viz.work.limits import MAX_REQUEST
 
@@ -61,11 +59,6 @@ class ForeignHost(HTTPException):
 
     code = 421
     description = FOREIGN_HOST
-
-
-def csp_hash(script: str) -> str:
-    """Return the hash by which a content security policy allows a script that is inline in the page."""
-    return f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'"
 
 
 def apply_policy(server: Flask, base: str, edition: str, script_hashes: Sequence[str], hosts: Hosts) -> None:

@@ -6,27 +6,18 @@ A browser can play the first run before it has any of Dash's scripts. All that D
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from functools import cached_property
-from html import escape
 from pathlib import Path
 from threading import Lock
 from typing import Any
-from urllib.parse import quote
 
 from dash import Dash
 from dash.types import RendererHooks
 
 from viz.figures.palette import css
-from viz.page import body, modules
-
-ICON = "data:image/svg+xml," + quote(
-    "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'><rect width='32' height='32' rx='7' fill='#2151d1'/>"
-    "<path d='M9 7h14M9 16h14M9 25h14M16 8.5v5m-2.4-2.4 2.4 2.4 2.4-2.4M16 17.5v5m-2.4-2.4 2.4 2.4 2.4-2.4' fill='none'"
-    " stroke='#fff' stroke-width='2.6' stroke-linecap='round' stroke-linejoin='round'/></svg>"
-)
-"""The icon of the page, as a data URL: a browser that fetched it later might find that the server is gone."""
+from viz.page import body, first_run, modules
+from viz.page.icon import ICON
 
 HOOKS: RendererHooks = {"request_pre": "tierscope.onAsked", "callback_resolved": "tierscope.onResolved"}
 """The functions of assets/core/dash.mjs that Dash calls when it sends a callback, and when the callback ends."""
@@ -83,12 +74,7 @@ class Page(Dash):
         play = self._first()
         if play is None:
             return {"named_by": "", "first_run": ""}
-        named_by = {"topology": play["request"]["topology"], "kernel": play["asked"], "zonelists": play["zonelists"]}
-        text = json.dumps(play, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
-        return {
-            "named_by": "".join(f' data-{name}="{escape(value)}"' for name, value in named_by.items()),
-            "first_run": f'<script type="application/json" id="first-run">{text}</script>',
-        }
+        return {"named_by": first_run.names(play), "first_run": first_run.element(play)}
 
     def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override]  # Dash names every part
         """Return the index page with its parts filled in."""

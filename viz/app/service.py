@@ -6,11 +6,12 @@ import base64
 import binascii
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from viz.analysis.compare import after_events
 from viz.analysis.run import Run
 from viz.doctor.copies import has_files
+from viz.figures.charts import Figure, TooLarge, chart
 from viz.kernel.releases import UnknownVersion
 from viz.kernel.rules import own_files
 from viz.page.player_data import play
@@ -31,9 +32,6 @@ from viz.topology.link import unpack
 from viz.topology.tier_guess import with_tier_guesses
 from viz.topology.trust import with_sources
 from viz.work.limits import AT_ONCE, LIGHT_WORK
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
 
 OPENED = "opened"
 """The name under which the page lists the topology that the server was started with."""
@@ -118,10 +116,8 @@ class Service:
         except TopologyError:
             return False
 
-    def chart(self, request: object) -> go.Figure | str:
+    def chart(self, request: object) -> Figure | str:
         """Return the chart that the request names, or one line that says why there is none."""
-        from viz.figures.charts import TooLarge, chart  # imported late, because importing plotly takes long
-
         try:
             asked = _checked(request)
             run = Run.of(self._loaded(asked).topology, asked.get("kernel", self.kernel), asked.get("zonelists"))
