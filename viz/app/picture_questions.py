@@ -23,7 +23,7 @@ def picture(topology: Topology, question: Request) -> dict[str, Any]:
 
     The question has the "step" that is marked on the timeline, and the look: "theme", "frame" and "transparent".
     """
-    from viz.figures.chart_pictures import PICTURES, chart_picture  # imported late: plotly takes long
+    from viz.figures.chart_pictures import PICTURES, chart_picture  # late: few visitors ask this
     from viz.figures.charts import TooLarge
 
     name = question.get("chart")
@@ -41,7 +41,7 @@ def animation(topology: Topology, question: Request) -> dict[str, Any]:
 
     The question has the stride as a number, "stride", the "form" and the look. Raise TopologyError if it is too long.
     """
-    from viz.figures.animated_svg import animated_svg, still_times, stills  # imported late: networkx takes long
+    from viz.figures.animated_svg import animated_svg, still_times, stills  # late: few visitors ask this
     from viz.figures.animated_svg import animation as animation_of
     from viz.figures.animation_frames import TooLong, frames
 

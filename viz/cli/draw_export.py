@@ -1,6 +1,6 @@
 """Define the commands that write pictures: draw and export.
 
-They import networkx and plotly only when they run, because these imports take long.
+They import what draws only when they run, so that the text commands start faster.
 """
 
 from __future__ import annotations
@@ -139,7 +139,7 @@ def export(machine: Input, kernel: str | None, zonelists: str | None, scenario: 
     text = scenario_text(scenario) if scenario else ""
     asked = kernel or (read_scenario(text, scenario or "").kernel if text else None)
     run = Run.of(machine.topology(kernels=[asked]), asked, zonelists)
-    from viz.page.player_data import play_alone  # both import networkx, which takes long
+    from viz.page.player_data import play_alone  # both late for the same reason
     from viz.page.standalone import standalone
 
     data = play_alone(run)
