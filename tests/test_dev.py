@@ -52,7 +52,10 @@ def checkout(tmp_path: Path) -> Checkout:
     return Checkout(tmp_path)
 
 
-@pytest.mark.parametrize(("command", "file"), [((), "run.txt"), (("fuzz",), "test.txt"), (("lock",), "test.txt")])
+@pytest.mark.parametrize(
+    ("command", "file"),
+    [((), "run.txt"), (("site", "-o", "x"), "site.txt"), (("fuzz",), "test.txt"), (("lock",), "test.txt")],
+)
 def test_everything_that_is_downloaded_has_a_hash(checkout: Checkout, command: tuple[str, ...], file: str) -> None:
     locked, project = checkout.installs(*command)
     assert {"--require-hashes", f"{checkout.top}/requirements/{file}"} <= set(locked.split())

@@ -19,9 +19,14 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from tests.serving import ROOT
-from tests.supply.requirements import DIRECT, RUN, TEST, Package, build_backend, declared, key, parse, runtime
+from tests.supply.requirements import DIRECT, RUN, SITE, TEST, Package, build_backend, declared, key, parse, runtime
+from viz.site import downloads
 
-FILES = {RUN: [*declared(), *build_backend()], TEST: [*declared("test"), *build_backend()]}
+FILES = {
+    RUN: [*declared(), *build_backend()],
+    SITE: [*declared("site"), *build_backend()],
+    TEST: [*declared("test"), *build_backend()],
+}
 """The requirements of pyproject.toml that each file of requirements/ must meet."""
 PYTHONS = sorted(set(re.findall(r"\bpython(3\.\d+)\b", (ROOT / "dev").read_text())))
 SYSTEMS = (("linux", "Linux", "x86_64"), ("linux", "Linux", "aarch64"), ("darwin", "Darwin", "arm64"))
@@ -104,11 +109,22 @@ def test_packages_marked_as_direct_are_named_in_pyproject(file: Path) -> None:
     assert direct <= {key(requirement) for requirement in FILES[file]}
 
 
-def test_both_files_have_the_same_versions_and_hashes() -> None:
-    run, test = (
-        {(package.name, package.version, package.hashes) for package in parse(file.read_text())} for file in (RUN, TEST)
+def test_all_files_have_the_same_versions_and_hashes() -> None:
+    run, site, test = (
+        {(package.name, package.version, package.hashes) for package in parse(file.read_text())}
+        for file in (RUN, SITE, TEST)
     )
-    assert run < test
+    assert run < site < test
+
+
+def test_a_site_has_the_packages_that_the_server_runs() -> None:
+    """Each wheel for browsers has the version that the tests run, and one of the hashes there."""
+    packages = {package.name: package for package in parse(TEST.read_text())}
+    pins = downloads.PIN.findall(downloads.PINS.read_text())
+    assert {name for name, _, _ in pins} > {"pydantic", "pydantic-core", "tomli-w"}
+    for name, version, digest in pins:
+        assert version == packages[name].version
+        assert digest in packages[name].hashes
 
 
 @each_file

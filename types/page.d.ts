@@ -221,6 +221,8 @@ interface Address {
   story?: string;
   /** The scenario that is played, and its tick: "bound:184". */
   pressure?: string;
+  /** Edited lines of the kernel, packed (site/edited-lines.mjs). */
+  code?: string;
   step?: Step;
   /** A sentence about a part of the address that is not understood. */
   odd?: string;
@@ -275,6 +277,8 @@ interface PageState {
   pressure: string | undefined;
   /** The scenario that Pressure shows, as in its question, and the number of the tick; null while it is closed. */
   played: { question: { scenario?: string; toml?: string }; tick: number } | null;
+  /** The lines that were edited last, packed as in Address, and the name of the kernel that has them. */
+  code: { kernel: string; packed: string } | undefined;
   /** The kernel's log that the visitor has pasted. */
   log: string;
   /** Files that the visitor has given of a machine that cannot be shown, and why; null if the machine can be shown. */

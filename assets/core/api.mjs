@@ -1,7 +1,8 @@
 // @ts-check
-// Sends the questions of the tools and dialogs to the server. (Other runs and charts are asked for by core/dash.mjs.)
+// Sends the questions of the tools and dialogs to the server, or to what answers in its place in this browser. (Other
+// runs and charts are asked for by core/dash.mjs.)
 
-import { fetchWatched, GONE, isRenewed, lineOf, RENEWED, setServer } from "#core/server";
+import { fetchWatched, GONE, inBrowser, isRenewed, lineOf, RENEWED, setServer } from "#core/server";
 
 // The questions whose answers name no step. A renewed server may number steps differently, so its other answers are
 // refused.
@@ -17,6 +18,17 @@ export const asked = { unanswered: false };
  * @returns {Promise<any>}
  */
 export async function askServer(name, question) {
+  const answer = await (inBrowser.answer ?? fetchAnswer)(name, question);
+  if (answer.error) throw refusal(answer.error, answer.busy);
+  return answer;
+}
+
+/**
+ * Return the server's answer, which may be an object with an `error`; throw a Refusal if there is none.
+ * @param {string} name
+ * @param {object} question
+ */
+async function fetchAnswer(name, question) {
   const request = {
     method: "POST",
     headers: { "Content-Type": "application/json" },
@@ -28,7 +40,6 @@ export async function askServer(name, question) {
   // A reply that is no JSON comes from a proxy, not from the server.
   const answer = await reply?.json().catch(() => null);
   if (!answer) throw refusal(GONE);
-  if (answer.error) throw refusal(answer.error, answer.busy);
   return answer;
 }
 

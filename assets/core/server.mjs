@@ -21,6 +21,13 @@ const AGAIN = 5000; // milliseconds until player/reconnect.mjs is fetched again 
 export const server = { gone: false, renewed: false };
 
 /**
+ * What answers questions in this browser, in place of a server: the kind of the question is a key of KINDS in
+ * viz/app/answers.py, and the answer may be an object with an `error`. Null while the server answers.
+ * @type {{ answer: ((kind: string, question: object) => Promise<any>) | null }}
+ */
+export const inBrowser = { answer: null };
+
+/**
  * Return whether a reply comes from a server that has another edition of the page.
  * @param {Response} reply
  */

@@ -30,6 +30,7 @@ const fields = {
   against: undefined,
   story: undefined,
   pressure: undefined,
+  code: undefined,
   log: "",
   copy: null,
   played: null,
@@ -62,4 +63,4 @@ export const setOpening = setter("wanted", "odd", "entry");
 /** Set what the answer panel is about. */
 export const setSubject = setter("subject", "follows");
 /** Set what tools keep for a link, or until they are opened again. */
-export const setTools = setter("against", "copy", "log", "played", "story", "pressure");
+export const setTools = setter("against", "copy", "log", "played", "story", "pressure", "code");

@@ -63,6 +63,15 @@ function keepIndent(line) {
 export const listingOf = (file, name) =>
   /** @type {HTMLElement | undefined} */ (functionOf(file, name)?.cloneNode(true));
 
+/**
+ * Return the lines of a function as text.
+ * @param {string} key
+ */
+export const linesOf = (key) =>
+  all("[data-line] > code", functionOf(...splitKey(key)) ?? element("ol"))
+    .map((line) => line.textContent?.replace("\u200b", "") ?? "")
+    .join("\n");
+
 /** Return copies of the listings of all functions in which a what-if has changed lines. */
 export const changedListings = () =>
   Object.keys(listing)

@@ -4,7 +4,7 @@
 import { formatAddress, namesRun, parseAddress, sameRun } from "#core/address";
 import { askDash } from "#core/dash";
 import { $, all, find, isExported } from "#core/dom";
-import { later, loadReconnect, server } from "#core/server";
+import { inBrowser, later, loadReconnect, server } from "#core/server";
 import { hasRun, setOpening, setPlayer, setRequest, setRun, setSubject, setTools, state } from "#core/state";
 import { keepMachine, keptMachine, MACHINES, READ_BY } from "#core/storage";
 import { openTrace, stopsOf } from "#core/trace";
@@ -19,6 +19,8 @@ const SLOW = "The server has not answered yet. This page plays on.";
 const ADDRESS_INTERVAL = 300; // least milliseconds between two changes of the address; browsers refuse faster ones
 const TOO_LARGE =
   "The machine of this link is too large for one, and only the tab that made it has it. This is another.";
+const EDITED =
+  "The link has edited lines of the kernel, which only a page without a server runs. This is the kernel as it is.";
 
 /** Matches while the window is narrow; the stage and the charts are drawn differently then. */
 export const narrow = matchMedia("(max-width: 700px)");
@@ -64,7 +66,7 @@ export function firstRequest(unsent, place = parseAddress(location.hash)) {
  */
 export function runOfDocument(request) {
   const { text, file, link: machine, narrow: isNarrow, ...names } = request;
-  const isAtHand = !text && !file && namesRun({ ...names, machine }, find("#dash")?.dataset ?? {});
+  const isAtHand = !text && !file && namesRun({ ...names, machine }, find("#dash, #site")?.dataset ?? {});
   if (!isAtHand) return null;
   const play = JSON.parse($("#first-run").textContent ?? "");
   return isNarrow && !play.narrow ? null : { ...play, request: JSON.parse(JSON.stringify(request)) };
@@ -75,7 +77,9 @@ export function runOfDocument(request) {
  * @param {Address} place
  * @returns {RunRequest}
  */
-function requestOf({ topology, machine, kept, allowed, kernel, zonelists }) {
+function requestOf({ topology, machine, kept, allowed, kernel: asked, zonelists, code }) {
+  const kernel = code && !inBrowser.answer ? asked?.split(" edited ")[0] : asked;
+  if (kernel !== asked) setOpening({ odd: EDITED });
   const large = kept && keptMachine(kept);
   if (kept && !large) setOpening({ odd: TOO_LARGE, wanted: undefined }); // the link's step belongs to the lost machine
   const named = machine ? { link: machine } : { topology: topology ?? $("#topology option").value };
@@ -112,11 +116,11 @@ export function sendRequest(wanted) {
   askDash("play", { ...request });
 }
 
-/** Show that an answer is awaited; after a while, show that none has come. */
+/** Show that an answer is awaited; after a while, show that a server has sent none. */
 export function waitForAnswer() {
   $("#status").textContent = "loading";
   clearTimeout(waits.answer);
-  waits.answer = setTimeout(() => showFailure(SLOW, "slow"), PATIENCE);
+  if (!inBrowser.answer) waits.answer = setTimeout(() => showFailure(SLOW, "slow"), PATIENCE);
 }
 
 /** Show the run and step that the address names, after "back", "forward" or an edit of the address. */
@@ -260,10 +264,11 @@ function showChoices({ kernel, zonelists, differs, title, request }) {
 export function currentAddress() {
   const { play, step, request, kept, against, story, pressure } = state;
   if (isExported()) return { pressure, step };
+  const code = state.code?.kernel === play.asked ? state.code.packed : undefined;
   const allowed = request.allowed && (play.allowed ?? request.allowed); // play.allowed is as the kernel prints it
   const named = isNamed(request) && { topology: request.topology, allowed };
   const { asked: kernel, zonelists } = play;
-  return { ...(named || { machine: play.link }), kept, kernel, zonelists, against, story, pressure, step };
+  return { ...(named || { machine: play.link }), kept, kernel, zonelists, against, story, pressure, code, step };
 }
 
 /**

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from viz.app.dispatcher import Job, answer_job
+from viz.app.answers import Job, answer_job
 from viz.app.qr_code import BORDER, MAX_ADDRESS, NO_SEGNO, NoQrCode, as_svg, as_text
 from viz.app.service import Service
 

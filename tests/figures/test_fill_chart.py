@@ -11,7 +11,7 @@ import pytest
 from tests.bench.engine import machine
 from tests.pressure.machines import three_tiers
 from viz.analysis.run import Run
-from viz.app.dispatcher import Job, answer_job
+from viz.app.answers import Job, answer_job
 from viz.app.service import Service
 from viz.figures.fill_chart import MAX_COLUMNS, MAX_ROWS, fill_chart, level
 from viz.pressure.outcome import Outcome

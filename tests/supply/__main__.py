@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import shutil
 import subprocess
@@ -16,7 +17,8 @@ from packaging.specifiers import SpecifierSet
 from tests.node import node
 from tests.serving import ROOT
 from tests.supply import sbom
-from tests.supply.requirements import PROJECT, RUN, SBOM, TEST, Package, parse, runtime
+from tests.supply.requirements import PROJECT, RUN, SBOM, SITE, TEST, Package, parse, runtime
+from viz.site.downloads import FOR_PYODIDE, PIN, PINS
 
 HEADER = """\
 # What ./dev installs: versions and SHA-256 hashes for every Python and system that tierscope supports.
@@ -73,17 +75,33 @@ def lock_npm(*, keep: bool) -> None:
     NPM_LOCK.write_text(json.dumps(lock, indent=2) + "\n", encoding="utf-8")
 
 
+def pin_wheels(packages: Iterable[Package], folder: Path) -> str:
+    """Download the wheels that a browser runs, in the versions of `packages`, and return their pins for a site."""
+    names = {name for name, _, _ in PIN.findall(PINS.read_text(encoding="utf-8"))}
+    wanted = sorted((package for package in packages if package.name in names), key=lambda package: package.name)
+    pins = folder / "site.txt"
+    pins.write_text("".join(f"{package.pin}\n" for package in wanted), encoding="utf-8")
+    pip = ("pip", "download", "--quiet", "--disable-pip-version-check", "--require-hashes", *FOR_PYODIDE)
+    python(*pip, "--dest", folder / "site", "--requirement", pins)
+    by_name = {wheel.name.partition("-")[0].replace("_", "-"): wheel for wheel in (folder / "site").glob("*.whl")}
+    hashes = {name: hashlib.sha256(wheel.read_bytes()).hexdigest() for name, wheel in by_name.items()}
+    return "".join(f"{one.name}=={one.version} --hash=sha256:{hashes[one.name]}\n" for one in wanted)
+
+
 def main() -> None:
-    """Write requirements/test.txt, requirements/run.txt with the same versions, the SBOM, and package-lock.json."""
+    """Write requirements/ for tests, for sites and to run, all with the same versions; the SBOM; all other pins."""
     parser = argparse.ArgumentParser(prog="./dev lock", description="Renew requirements/ and package-lock.json.")
     parser.add_argument("--keep", action="store_true", help="change no version that the project still allows")
     keep = parser.parse_args().keep
     lock_npm(keep=keep)
-    resolve(TEST, "--extra", "test", *(() if keep else ("--upgrade",)))
-    shutil.copy(TEST, RUN)  # uv keeps versions that its output file already contains
+    all_packages = resolve(TEST, "--extra", "test", *(() if keep else ("--upgrade",)))
+    for file in (SITE, RUN):
+        shutil.copy(TEST, file)  # uv keeps versions that its output file already contains
+    resolve(SITE, "--extra", "site")
     packages = runtime(resolve(RUN))
     with tempfile.TemporaryDirectory() as name:
         download(packages, folder := Path(name))
+        PINS.write_text(pin_wheels(all_packages, folder), encoding="utf-8")
         metadata = [sbom.metadata(wheel) for wheel in sorted(folder.glob("*.whl"))]
     SBOM.write_text(sbom.document(PROJECT["project"], packages, metadata), encoding="utf-8")
 

@@ -13,7 +13,7 @@ from packaging.utils import canonicalize_name
 
 from tests.serving import ROOT
 
-RUN, TEST = ROOT / "requirements/run.txt", ROOT / "requirements/test.txt"
+RUN, SITE, TEST = (ROOT / f"requirements/{name}.txt" for name in ("run", "site", "test"))
 SBOM = ROOT / "requirements/tierscope.cdx.json"
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 DIRECT = "tierscope (pyproject.toml)"

@@ -63,7 +63,7 @@ def animate(
     run = Run.of(machine.topology(kernels=[kernel]), kernel, zonelists)
     trace = run.trace()
     first, last = _range(trace, steps, pass_number)
-    from viz.figures.animated_svg import animated_svg, animation, stills  # not at the top of the file, so that other commands start faster
+    from viz.figures.animated_svg import animated_svg, animation, stills  # late, so that others start faster
     from viz.figures.animation_frames import TooLong, frames
 
     try:

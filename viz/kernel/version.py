@@ -38,7 +38,10 @@ def _absent(*_: object) -> NoReturn:
 
 @dataclass(frozen=True)
 class Patch:
-    """A person's own file: its name, its text, its functions as a module, and the functions that these replace."""
+    """A person's own file: its name, its text, its functions as a module, and the functions that these replace.
+
+    For a listing that was edited on the page, the text is empty, and `edited` has the names of the edited functions.
+    """
 
     file: str
     source: str
@@ -47,6 +50,9 @@ class Patch:
     """For each function that replaces another: the module of viz.kernel that has the other one."""
     loops: Any
     """The counter of the rounds of the file's loops (Loops in viz/kernel/rules/loop_limit.py)."""
+    files: tuple[str, ...]
+    """The names that the code of these functions has as its files; an error there is told with its line."""
+    edited: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

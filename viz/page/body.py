@@ -60,15 +60,18 @@ TOOLS = (
     ("what-if", "What if", "Change a rule of the kernel, and see what that changes"),
 )
 """The tools beside the stage: name, label, purpose. All but the first have a folder in assets/tools/."""
+EDIT_CODE = ("edit-code", "Edit code", "Change lines of the routine, and see what moves")
+"""A tool that only a page has whose browser runs Python itself, because no server runs what a page sends."""
 
 Choices = Iterable[tuple[str, str]]
 Groups = Mapping[str, Choices]
 
 
-def body(topologies: Groups, kernel: str | None = None) -> str:
+def body(topologies: Groups, kernel: str | None = None, edits_code: bool = False) -> str:
     """Return the page's body. `topologies` has, by group, the names and titles in the page's list of topologies.
 
-    `kernel` is added to the page's list of kernels if it is not a row of the table.
+    `kernel` is added to the page's list of kernels if it is not a row of the table. `edits_code` says whether the page
+    has the tool EDIT_CODE.
     """
     template = Template(Path(__file__).with_name("page.html").read_text(encoding="utf-8"))
     kernels = [(row.name, _kernel(row)) for row in VERSIONS]
@@ -77,7 +80,7 @@ def body(topologies: Groups, kernel: str | None = None) -> str:
     return template.substitute(
         topologies="".join(_group(*group) for group in topologies.items()),
         kernels=_options(kernels),
-        tools="".join(_tab(*tool) for tool in TOOLS),
+        tools="".join(_tab(*tool) for tool in (*TOOLS, *([EDIT_CODE] if edits_code else []))),
         formats="".join(f"<li>{escape(name)}</li>" for name in names().split("; ")),
         forms=_options(SAVE_FORMATS),
         zonelists=_options(ZONELISTS),

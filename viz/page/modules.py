@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import quote
 
+NOTHING: Mapping[str, str] = {}
 ENTRY = "#page"
 """The module that starts the page."""
 DASH = "#core/dash"
@@ -43,9 +44,12 @@ def import_map(urls: Mapping[str, str]) -> str:
     return json.dumps({"imports": urls}, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
 
 
-def served(assets: Path, place: str) -> str:
-    """Return the import map of the served page; `place` is the path of assets/ on the server."""
-    return import_map({name: f"{place}/{name[1:]}.mjs" for name in names(assets)})
+def served(assets: Path, place: str, instead: Mapping[str, str] = NOTHING) -> str:
+    """Return the import map of a page whose modules are files; `place` is the address of assets/.
+
+    `instead` has, for the names of some modules, the name of the module that takes its place.
+    """
+    return import_map({name: f"{place}/{instead.get(name, name)[1:]}.mjs" for name in names(assets)})
 
 
 def carried(assets: Path, tools: Iterable[str] = ()) -> str:
@@ -55,16 +59,19 @@ def carried(assets: Path, tools: Iterable[str] = ()) -> str:
     return import_map({name: f"data:text/javascript,{quote(text, safe=AS_IS)}" for name, text in modules.items()})
 
 
-def first(assets: Path) -> list[str]:
-    """Return the names of the modules that the page needs for its first picture; those that start Dash come first."""
-    names = (name for entry in (DASH, ENTRY) for name, _ in _needed(assets, (IMPORTS,), entry))
+def first(assets: Path, entries: Iterable[str] = (DASH, ENTRY), instead: Mapping[str, str] = NOTHING) -> list[str]:
+    """Return the names of the modules that the page needs for its first picture, those of the first entry first."""
+    names = (name for entry in entries for name, _ in _needed(assets, (IMPORTS,), entry, instead))
     return list(dict.fromkeys(names))
 
 
-def _needed(assets: Path, patterns: Iterable[re.Pattern[str]], entry: str = ENTRY) -> Iterator[tuple[str, str]]:
+def _needed(
+    assets: Path, patterns: Iterable[re.Pattern[str]], entry: str = ENTRY, instead: Mapping[str, str] = NOTHING
+) -> Iterator[tuple[str, str]]:
     """Yield the names and texts of a module and of all that it imports, directly or not.
 
-    The patterns find the names that a text imports. Raise MissingModule if there is no such module.
+    The patterns find the names that a text imports; `instead` is as in served(). Raise MissingModule if there is no
+    such module.
     """
     known = frozenset(names(assets))
     wanted = {entry: "the page"}
@@ -73,7 +80,8 @@ def _needed(assets: Path, patterns: Iterable[re.Pattern[str]], entry: str = ENTR
             raise MissingModule(f"{wanted[name]} imports {name}, and assets/ has no such module")
         text = (assets / f"{name[1:]}.mjs").read_text(encoding="utf-8")
         yield name, text
-        for other in (name for pattern in patterns for name in pattern.findall(text)):
+        found = (imported for pattern in patterns for imported in pattern.findall(text))
+        for other in (instead.get(imported, imported) for imported in found):
             if other not in wanted:
                 wanted[other] = f"assets/{name[1:]}.mjs"
                 left.append(other)

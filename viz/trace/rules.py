@@ -33,7 +33,7 @@ def told(trace: Trace, of_lists: bool) -> str:
     row = version(trace.kernel)
     own = ""
     if row.patch and not of_lists:
-        names = ", ".join(f"{name}()" for name in row.patch.replaced)
+        names = ", ".join(f"{name}()" for name in (*row.patch.replaced, *row.patch.edited))
         own = f" What if: {names} of {row.patch.file} takes the place of the row's own."
     changed = [(name, value) for name, value in row.changed if (name in OF_LISTS) == of_lists]
     return own + "".join(f" What if: {SWITCHES[name].sentence(value)}" for name, value in changed)

@@ -13,6 +13,9 @@ from viz.kernel.rules.own_patch import WrongPatch, file_name, patched, read_patc
 from viz.kernel.version import Version
 
 _FILES: dict[str, Path] = {}
+_EDITED: dict[str, Version] = {}
+"""Versions with edited lines, by name. Only the worker of a browser has any."""
+MOST_EDITED = 32
 _LOADED: dict[str, tuple[tuple[int, int], Version]] = {}
 
 
@@ -40,20 +43,29 @@ def is_registered(kernel: str) -> bool:
     return kernel.strip(" ") in _FILES
 
 
+def keep_edited(version: Version) -> None:
+    """Remember a version with edited lines, so that it can be named as a kernel; the oldest of many are forgotten."""
+    _EDITED.pop(version.name, None)
+    _EDITED[version.name] = version
+    while len(_EDITED) > MOST_EDITED:
+        del _EDITED[next(iter(_EDITED))]
+
+
 def forget_all() -> None:
-    """Forget all files."""
+    """Forget all files, and all versions with edited lines."""
+    _EDITED.clear()
     _FILES.clear()
     _LOADED.clear()
 
 
 def current(name: str, row_of: Callable[[str], Version]) -> Version | None:
-    """Return the version that the present text of a file defines; None if no file has this name.
+    """Return the version that the present text of a file defines, or one with edited lines; None if none has this name.
 
     Raise WrongPatch if the file cannot be used.
     """
     path = _FILES.get(name)
     if path is None:
-        return None
+        return _EDITED.get(name)
     seen = _state(path)
     if name not in _LOADED or _LOADED[name][0] != seen:
         _LOADED.pop(name, None)

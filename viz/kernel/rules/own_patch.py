@@ -14,7 +14,7 @@ from __future__ import annotations
 import ast
 import inspect
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -66,7 +66,7 @@ def patched(name: str, source: str, row_of: Any) -> Version:
     tree = _parsed(name, source)
     loops = Loops()
     module = ModuleType(f"own patch {name}")
-    with failures(name, loops):
+    with failures((name,), loops):
         exec(compile(with_limit(tree), name, "exec"), _namespace(module, loops))
     row = _row(name, tree, module, row_of)
     functions = {key: value for key, value in vars(module).items() if _is_own(value, name)}
@@ -76,7 +76,7 @@ def patched(name: str, source: str, row_of: Any) -> Version:
         {(module_name, key): functions[key] for key, module_name in replaced.items()},
         module,
     )
-    version = replace(row, modules=made, patch=Patch(name, source, module, replaced, loops))
+    version = replace(row, modules=made, patch=Patch(name, source, module, replaced, loops, (name,)))
     return replace(
         version,
         name=name,
@@ -84,13 +84,13 @@ def patched(name: str, source: str, row_of: Any) -> Version:
         since=None,
         row=row.row or row.name,
         differs=_first_line(module) or f"{row.name} with functions of {name}.",
-        values=_values(row),
+        values=values_of(row),
         **{field: version.own(getattr(row, field)) for field in ROUTINE_FIELDS},
     )
 
 
-def _values(row: Version) -> dict[str, str]:
-    """Return the values of the row's rules. The file decides which nodes become used, so `used` is "own"."""
+def values_of(row: Version) -> dict[str, str]:
+    """Return the values of a row's rules for a version of a person's own, which decides itself who becomes used."""
     values = {key: value for key, value in (row.values or row_values(row)).items() if key != "this-pass"}
     return values | ({"used": "own"} if "used" in values else {})
 
@@ -146,7 +146,7 @@ def _replaced(name: str, tree: ast.Module, row: Version, functions: dict[str, Fu
         if key not in found and key not in called:
             raise WrongPatch(f"{where}: {row.name} has no function {key}(), and nothing here calls it")
         if key in found:
-            _check(where, row, function, found[key])
+            check_like(where, row, function, found[key])
     if not found:
         raise WrongPatch(f"{name}: takes the place of no function of {row.name}")
     return {key: place.__module__ for key, place in found.items()}
@@ -167,7 +167,7 @@ def _place(row: Version, name: str) -> FunctionType | None:
     return None
 
 
-def _check(where: str, row: Version, own: FunctionType, place: FunctionType) -> None:
+def check_like(where: str, row: Version, own: FunctionType, place: FunctionType) -> None:
     """Raise WrongPatch if a function has other parameters than the one that it replaces, or only one of them yields."""
     takes, wanted = (list(inspect.signature(one).parameters) for one in (own, place))
     if len(takes) != len(wanted):
@@ -184,35 +184,35 @@ def _first_line(module: ModuleType) -> str:
 
 
 @contextmanager
-def failures(name: str, loops: Loops) -> Iterator[None]:
-    """Turn each error of the block, in which functions of the file run, into a WrongPatch that names the line."""
+def failures(files: Collection[str], loops: Loops) -> Iterator[None]:
+    """Turn each error of the block, in which functions of these files run, into a WrongPatch that names the line."""
     loops.begin()
     try:
         yield
     except (UnknownVersion, KeyboardInterrupt, GeneratorExit):
         raise
     except BaseException as error:
-        line = _line_in(name, error)
-        where = f"{name}, line {line}" if line else name
+        where = _place_in(files, error)
         problem = str(error) if isinstance(error, Endless) else f"{type(error).__name__}: {error}"
         raise WrongPatch(f"{where}: {' '.join(problem.split())[:300]}") from None
 
 
-def _line_in(name: str, error: BaseException) -> int | None:
-    """Return the line of the file where the error was raised, or that called the code which raised it; None if none."""
-    line, entry = None, error.__traceback__
+def _place_in(files: Collection[str], error: BaseException) -> str:
+    """Return the file and the line where the error was raised, or that called the code which raised it."""
+    where, entry = next(iter(files)), error.__traceback__
     while entry:
-        if entry.tb_frame.f_code.co_filename == name:
-            line = entry.tb_lineno
+        file = entry.tb_frame.f_code.co_filename
+        if file in files:
+            where = f"{file}, line {entry.tb_lineno}"
         entry = entry.tb_next
-    return line
+    return where
 
 
 @contextmanager
 def told_failures(version: Version) -> Iterator[None]:
     """Turn errors of the block, in which a version runs, into errors with the file's line or the what-if's name."""
     if version.patch is not None:
-        with failures(version.patch.file, version.patch.loops):
+        with failures(version.patch.files, version.patch.loops):
             yield
         return
     try:

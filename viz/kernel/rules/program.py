@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from importlib import import_module
-from types import FunctionType, ModuleType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from viz.kernel.versions import VERSIONS
@@ -34,16 +34,19 @@ ROUTINES = (
 
 
 def modules_with(
-    changed: Mapping[ModuleType, str],
+    changed: Mapping[ModuleType, str | CodeType],
     replaced: Mapping[tuple[str, str], FunctionType] | None = None,
     patch: ModuleType | None = None,
+    names: Mapping[str, Any] | None = None,
 ) -> dict[str, ModuleType]:
     """Return copies of the routine modules by name; a module in `changed` gets the source that stands there.
+
+    The source may be compiled already. `names` are further names for modules with a changed source.
 
     `replaced` has functions that replace others, by (module, function). They come from the module `patch`. If that
     module imports a function that it replaces, it gets the original, so that a replacement can call the original.
     """
-    made = {module.__name__: _copy(module, changed.get(module)) for module in routine_modules()}
+    made = {module.__name__: _copy(module, changed.get(module), names or {}) for module in routine_modules()}
     if patch is not None:
         link(vars(patch), made)
     for (module_name, name), function in (replaced or {}).items():
@@ -60,13 +63,14 @@ def routine_modules() -> Iterable[ModuleType]:
         yield import_module(name)
 
 
-def _copy(module: ModuleType, source: str | None) -> ModuleType:
+def _copy(module: ModuleType, source: str | CodeType | None, further: Mapping[str, Any]) -> ModuleType:
     """Return a copy of a module: with the same names or, if there is a changed source, with that source's names."""
     copy = ModuleType(module.__name__, module.__doc__)
     names = vars(copy)
     if source is not None:
-        names["__file__"] = module.__file__
-        exec(compile(source, module.__file__ or module.__name__, "exec"), names)
+        names |= {"__file__": module.__file__, **further}
+        code = compile(source, module.__file__ or module.__name__, "exec") if isinstance(source, str) else source
+        exec(code, names)
         return copy
     names |= vars(module)
     for name, value in vars(module).items():

@@ -1,0 +1,21 @@
+// @ts-check
+// Lets a service worker keep the files of a site, so that later visits need no network.
+
+const PATIENCE = 5000; // milliseconds for which a question waits for the service worker
+const LATER = 5000; // milliseconds after which the ready-made answers are fetched, so that nothing else waits for them
+
+/** @type {Promise<unknown>} */
+let registered = Promise.resolve();
+
+/** Register the service worker, once the page has loaded. Without one the site works, as long as there is a network. */
+export function keepFiles() {
+  const workers = navigator.serviceWorker;
+  if (!workers) return;
+  const ready = workers.register("sw.js").then(() => workers.ready);
+  registered = ready.catch(() => {});
+  if (navigator.connection?.saveData) return;
+  ready.then(({ active }) => setTimeout(() => active?.postMessage("keep answers"), LATER)).catch(() => {});
+}
+
+/** Wait until files that are fetched from now on are kept, but not for long. */
+export const isKept = () => Promise.race([registered, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);

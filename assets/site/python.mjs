@@ -1,0 +1,140 @@
+// @ts-check
+// Answers questions by Python in a web worker. Python is fetched when the first question comes that has no ready-made
+// answer; a bar says what is fetched, and how much of it has come.
+
+import { $ } from "#core/dom";
+import { unpacked } from "#site/files";
+import { isKept } from "#site/keep";
+import { hideProgress, showProgress } from "#site/progress";
+
+/** @typedef {{ name: string, bytes: number }} Part a file of Python, and its size as it is fetched */
+
+const PACKED = ".gz";
+const SLOW = 1500; // milliseconds after which the page shows that Python is computing, with a button that stops it
+const STOPPED = "Stopped. Python starts again with the next question.";
+const NOT_COME = "Python, which computes this, could not be fetched. What is ready made still works.";
+
+/** @type {{ worker: Worker | null, starting: Promise<Worker> | null, asked: number }} */
+const python = { worker: null, starting: null, asked: 0 };
+/** @type {Map<number, { resolve: (answer: any) => void, reject: (error: Error) => void }>} */
+const waiting = new Map();
+
+/**
+ * Return Python's answer to a question, which may be an object with an `error`.
+ * @param {string} kind
+ * @param {object} question
+ */
+export async function askPython(kind, question) {
+  try {
+    const worker = await start();
+    return await ask(worker, kind, question);
+  } catch (error) {
+    return { error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/**
+ * @param {Worker} worker
+ * @param {string} kind
+ * @param {object} question
+ */
+function ask(worker, kind, question) {
+  python.asked += 1;
+  const number = python.asked;
+  const slow = setTimeout(showProgress, SLOW, "Python is computing", { stop: () => stop(STOPPED) });
+  return new Promise((resolve, reject) => {
+    waiting.set(number, { resolve, reject });
+    worker.postMessage({ number, kind, question: JSON.stringify(question) });
+  }).finally(() => {
+    clearTimeout(slow);
+    if (!waiting.size) hideProgress();
+  });
+}
+
+/** Start Python unless it has started. If it cannot be fetched, the next question tries again. */
+function start() {
+  python.starting ??= fetchAndStart().catch((error) => {
+    stop(NOT_COME);
+    throw error;
+  });
+  return python.starting;
+}
+
+async function fetchAndStart() {
+  await isKept();
+  const place = new URL(String($("#site").dataset.python), document.baseURI).href;
+  const files = await fetchAll(place);
+  const worker = new Worker(`${place}worker.mjs`, { type: "module", name: "python" });
+  python.worker = worker;
+  await new Promise((resolve, reject) => {
+    worker.onmessage = ({ data }) => onMessage(data, resolve, reject);
+    worker.onerror = () => reject(new Error(NOT_COME));
+    worker.postMessage({ place, files }, Object.values(files));
+  });
+  hideProgress();
+  window.dispatchEvent(new Event("tierscope:python"));
+  return worker;
+}
+
+/**
+ * @param {{ told?: string, started?: boolean, number?: number, answer?: string, failed?: string }} message
+ * @param {(_: undefined) => void} started
+ * @param {(error: Error) => void} notStarted
+ */
+function onMessage({ told, started: hasStarted, number, answer, failed }, started, notStarted) {
+  if (told) return showProgress(told);
+  if (hasStarted) return started(undefined);
+  if (number === undefined) return notStarted(new Error(failed ?? NOT_COME));
+  const asker = waiting.get(number);
+  waiting.delete(number);
+  if (failed === undefined) asker?.resolve(JSON.parse(answer ?? "null"));
+  else asker?.reject(new Error(failed));
+}
+
+/**
+ * End the worker; whoever waits for an answer is told why. The next question starts another worker.
+ * @param {string} why
+ */
+export function stop(why) {
+  python.worker?.terminate();
+  Object.assign(python, { worker: null, starting: null });
+  for (const { reject } of waiting.values()) reject(new Error(why));
+  waiting.clear();
+  hideProgress();
+}
+
+/**
+ * Return the files of Python by name, unpacked.
+ * @param {string} place
+ */
+async function fetchAll(place) {
+  const reply = await fetch(`${place}files.json`);
+  if (!reply.ok) throw new Error(NOT_COME);
+  /** @type {Part[]} */
+  const parts = await reply.json();
+  const all = parts.reduce((sum, { bytes }) => sum + bytes, 0);
+  let come = 0;
+  const note = (/** @type {number} */ bytes) => {
+    come += bytes;
+    showProgress("Fetching Python, which computes this", { come, all });
+  };
+  const contents = await Promise.all(parts.map(({ name }) => fetchPart(`${place}${name}`, note)));
+  const entries = parts.map(({ name }, index) => [name.replace(PACKED, ""), contents[index]]);
+  return /** @type {Record<string, ArrayBuffer>} */ (Object.fromEntries(entries));
+}
+
+/**
+ * @param {string} address
+ * @param {(bytes: number) => void} note
+ */
+async function fetchPart(address, note) {
+  const reply = await fetch(address);
+  if (!reply.ok || !reply.body) throw new Error(NOT_COME);
+  const noted = new TransformStream({
+    transform(piece, controller) {
+      note(piece.length);
+      controller.enqueue(piece);
+    },
+  });
+  return unpacked(await new Response(reply.body.pipeThrough(noted)).arrayBuffer());
+}

@@ -1,0 +1,285 @@
+"""Walk through a site of plain files below a path: with the host, and after it has gone. All tests share one page."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import Watch, visitor
+from tests.browser.steps import agree, charted
+from tests.browser.test_stories import is_at, open_story
+from tests.serving import Server
+from tests.site.questions import QUESTIONS
+from tests.static import static_server
+from viz.analysis.run import Run
+from viz.app.answers import Job, answer_job
+from viz.app.service import Service
+from viz.kernel import migrate
+from viz.site.build import build
+from viz.site.folder import write
+from viz.site.headers import WORKER_POLICY
+from viz.stories import builtin_story
+from viz.topology import builtin, load
+
+FIRST, SECOND = "two-sockets-three-classes", "losing-a-node"
+STORIES = ("share-a-target", "read-once", "which-events-rebuild", "passes-or-tiers")
+
+
+@dataclass
+class Visit:
+    """A page of a site, the host, and the paths that the page has asked the host for."""
+
+    page: Page
+    host: Server
+    watch: Watch
+    folder: Path
+    asked: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def visit(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
+    """Open a small site below /x/, as a visitor for the first time."""
+    folder = tmp_path_factory.mktemp("host")
+    write(folder / "x", build([FIRST, SECOND], STORIES, tell=lambda _: None))
+    with static_server(folder) as host:
+        context = visitor(browser, host)
+        watch = Watch(context, host.url)
+        visit = Visit(context.new_page(), host, watch, folder)
+        visit.page.on("request", lambda request: visit.asked.append(urlsplit(request.url).path))
+        visit.page.goto("/x/")
+        visit.page.wait_for_selector("main[data-step]")
+        yield visit
+        complaints = watch.settle()
+        context.close()
+        assert complaints == []
+
+
+def test_the_first_look_shows_the_run_of_the_document(visit: Visit) -> None:
+    trace = Run.of(builtin(FIRST)).trace()
+    agree(visit.page, trace, trace.opens)
+    assert not any("/answers/" in path for path in visit.asked)
+
+
+def walk(page: Page) -> None:
+    """Choose another machine, step to its end, draw its chart, and walk three stories."""
+    trace = Run.of(builtin(SECOND)).trace()
+    page.select_option("#topology", SECOND)
+    expect(page.locator("#title")).to_have_text(builtin(SECOND).title)
+    page.locator("body").press("End")
+    agree(page, trace, trace.length - 1)
+    expect(page.locator("#machine-findings")).not_to_be_empty()
+    charted(page)
+    for name in STORIES:
+        open_story(page, name)
+        for stop in builtin_story(name).stops:
+            is_at(page, stop)
+            if stop.stop.walk:
+                expect(page.locator("#tool .witness")).to_be_visible()
+            if stop.stop.against:
+                expect(page.locator("#twins .apart")).to_contain_text(stop.stop.against)
+            if stop.stop.view == "events":
+                expect(page.locator("#tool .rebuilds tbody tr").first).to_be_visible()
+            page.keyboard.press("PageDown")
+        page.keyboard.press("Escape")
+        expect(page.locator("#story-stop")).to_be_hidden()
+
+
+def test_machines_stories_and_charts_need_no_python(visit: Visit) -> None:
+    walk(visit.page)
+    assert visit.page.locator(".refusal:visible").count() == 0
+
+
+def test_a_link_of_a_step_opens_the_same_step(visit: Visit) -> None:
+    visit.page.goto(f"/x/#topology={SECOND}&step=40")
+    visit.page.wait_for_selector("main[data-step='40']")
+    agree(visit.page, Run.of(builtin(SECOND)).trace(), 40)
+    assert not any("/python/" in path for path in visit.asked)
+
+
+LINE = "2 sockets: cpu+dram 64G; shared cxl 256G at 20"
+EDITED = "migrate.py establish_migrate_target"
+
+
+def paste(page: Page, text: str) -> None:
+    """Open a pasted machine."""
+    page.click("#open-paste")
+    page.fill("#text", text)
+    page.click("#load")
+
+
+def ends(page: Page, run: Run) -> None:
+    """Assert that the page shows a run, and that its last step is that of the run."""
+    trace = run.trace()
+    expect(page.locator("#title")).to_have_text(run.topology.title)
+    expect(page.locator("main")).to_have_attribute("data-kernel", run.version.name)
+    page.locator("body").press("End")
+    agree(page, trace, trace.length - 1)
+
+
+def change_rule(page: Page) -> None:
+    """Change a rule of the kernel in the tool What if."""
+    page.click("#tool-what-if")
+    page.select_option("#rules [name=used]", "per-source")
+    ends(page, Run.of(load(LINE).topology, "posted + used=per-source"))
+    page.click("#as-row")
+    expect(page.locator("main")).to_have_attribute("data-kernel", "posted")
+
+
+def edit(page: Page, before: str, after: str) -> None:
+    """Edit the lines of a function in the tool Edit code, and run them."""
+    page.click("#tool-edit-code")
+    page.select_option("#edit-code [name=key]", EDITED)
+    field = page.locator("#edit-code textarea")
+    text = field.input_value()
+    assert text.count(before) == 1
+    field.fill(text.replace(before, after))
+    page.click("#edit-code button.primary")
+
+
+def test_a_pasted_machine_is_computed_by_python_and_a_bar_says_what_comes(visit: Visit) -> None:
+    paste(visit.page, LINE)
+    expect(visit.page.locator("#progress progress")).to_be_visible()
+    expect(visit.page.locator("#progress")).to_contain_text("Python")
+    ends(visit.page, Run.of(load(LINE).topology))
+    expect(visit.page.locator("#progress")).to_be_hidden()
+
+
+def test_rules_can_be_changed(visit: Visit) -> None:
+    change_rule(visit.page)
+
+
+def test_a_line_can_be_edited_and_what_moves_is_told(visit: Visit) -> None:
+    edit(visit.page, "machine, node, used\n", "machine, node, NodeMask(used)\n")
+    expect(visit.page.locator("main")).to_have_attribute("data-kernel", re.compile("^posted edited [0-9a-f]{8}$"))
+    expect(visit.page.locator("#moved h3")).to_have_text("1 node demotes elsewhere than in posted")
+    expect(visit.page.locator("#moved .differences")).to_contain_text("Node ")
+    changed = "ours('#player/code').then(({changedListings}) => changedListings().map(one => one.dataset.function))"
+    assert visit.page.evaluate(changed) == [EDITED]
+    assert "&code=" in visit.page.url
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "refusal", "selected"),
+    [
+        (
+            "if migration_target ==",
+            "if migration_target =",
+            r"^migrate\.py, line \d+: invalid syntax",
+            "if migration_target =",
+        ),
+        ("return migration_target", "return migration", r"^migrate\.py, line \d+: NameError", "return migration"),
+        (
+            "    yield Store(",
+            "    while True: pass\n    yield Store(",
+            r"line \d+: its loops are not done",
+            "while True",
+        ),
+    ],
+)
+def test_a_mistake_is_told_at_its_line(visit: Visit, before: str, after: str, refusal: str, selected: str) -> None:
+    kernel = visit.page.locator("main").get_attribute("data-kernel")
+    edit(visit.page, before, after)
+    expect(visit.page.locator("#edit-code-refused")).to_have_text(re.compile(refusal))
+    shown = visit.page.locator("#edit-code textarea").evaluate(
+        "field => field.value.slice(field.selectionStart, field.selectionEnd)"
+    )
+    assert selected in shown
+    expect(visit.page.locator("main")).to_have_attribute("data-kernel", str(kernel))
+    visit.page.click("#tool-code")
+
+
+def test_a_server_and_the_worker_answer_a_hundred_questions_alike(visit: Visit) -> None:
+    asked = """questions => ours("#site/python").then(async ({askPython}) => {
+        const answers = [];
+        for (const [kind, question] of questions) answers.push(await askPython(kind, question));
+        return answers;
+    })"""
+    for (kind, question), found in zip(QUESTIONS, visit.page.evaluate(asked, QUESTIONS), strict=True):
+        assert found == json.loads(json.dumps(answer_job(Job(kind, question, Service())))), (kind, question)
+
+
+def test_edited_lines_reach_neither_network_nor_storage(visit: Visit) -> None:
+    """Every way out of the worker that Python knows of is closed; so is every way to make JavaScript of a text."""
+    ways = [
+        "import js; js.fetch('/x/robots.txt')",
+        "from pyodide.code import run_js; run_js('1')",
+        "import pyodide_js; pyodide_js.loadPackage('micropip')",
+        "import socket; socket.create_connection(('127.0.0.1', 80))",
+        "import sys, importlib; sys.modules.pop('js'); importlib.import_module('js').fetch('/x/robots.txt')",
+        "import sys, importlib; sys.modules.pop('js'); importlib.import_module('js').Object.constructor('return 1')()",
+        "import sys; sys.modules.pop('pyodide.code'); from pyodide.code import run_js; run_js('self.indexedDB.name')",
+    ]
+    text = inspect.getsource(migrate.establish_migrate_target)
+    asked = """([key, texts, machine]) => ours("#site/python").then(async ({askPython}) => {
+        const lines = [];
+        for (const text of texts) {
+            const {name, error} = await askPython("edit", {row: "posted", texts: {[key]: text}});
+            lines.push(error ?? (await askPython("play", {...machine, kernel: name})).error ?? "it ran");
+        }
+        return lines;
+    })"""
+    texts = [text.replace("    yield Store(", f"    {way}\n    yield Store(") for way in ways]
+    count = len(visit.asked)
+    for way, line in zip(ways, visit.page.evaluate(asked, [EDITED, texts, {"topology": FIRST}]), strict=True):
+        assert re.match(r"migrate\.py, line \d+: ", line), (way, line)
+    assert visit.asked[count:] == []
+
+
+def test_the_worker_alone_may_start_wasm(visit: Visit) -> None:
+    [worker] = {path for path in visit.asked if path.endswith("/worker.mjs")}
+    script = "path => fetch(path).then(reply => reply.headers.get('Content-Security-Policy'))"
+    visit.page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    assert visit.page.evaluate(script, worker) == WORKER_POLICY
+    bare = "WebAssembly.compile(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])).then(() => 'started', () => 'refused')"
+    visit.watch.allow("unsafe-eval")
+    assert visit.page.evaluate(bare) == "refused"
+
+
+def test_all_ready_made_answers_are_kept_when_the_page_is_idle(visit: Visit) -> None:
+    """Only a visitor who saves data keeps no more than what was fetched; all visitors of these tests do."""
+    visit.page.evaluate("navigator.serviceWorker.ready.then(({active}) => active.postMessage('keep answers'))")
+    kept = """async () => {
+        const [name] = await caches.keys();
+        const requests = await (await caches.open(name)).keys();
+        return requests.map(({url}) => new URL(url).pathname);
+    }"""
+    answers = {f"/{path.relative_to(visit.folder).as_posix()}" for path in visit.folder.glob("x/answers/*/*")}
+    while not answers <= set(visit.page.evaluate(kept)):
+        visit.page.wait_for_timeout(100)
+
+
+def test_without_the_host_the_second_visit_is_like_the_first(visit: Visit) -> None:
+    """The link of edited lines asks before it runs them; all else is computed as before."""
+    page, link = visit.page, visit.page.url
+    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    visit.host.stop()
+    page.goto("about:blank")
+    page.goto(link)
+    expect(page.locator("#run-lines")).to_contain_text("establish_migrate_target() of posted")
+    expect(page.locator("#run-lines pre")).to_contain_text("NodeMask(used)")
+    page.click("#run-lines .primary")
+    expect(page.locator("main")).to_have_attribute("data-kernel", re.compile("^posted edited"))
+    walk(page)
+    paste(page, LINE)
+    ends(page, Run.of(load(LINE).topology))
+    change_rule(page)
+    edit(page, "machine, node, used\n", "machine, node, NodeMask(used)\n")
+    expect(page.locator("#moved h3")).to_have_text("1 node demotes elsewhere than in posted")
+    assert page.locator(".refusal:visible").count() == 0
+
+
+def test_lines_of_a_link_need_not_run(visit: Visit) -> None:
+    page, link = visit.page, visit.page.url
+    page.goto("about:blank")
+    page.goto(link)
+    page.click("#run-lines button:not(.primary)")
+    ends(page, Run.of(load(LINE).topology))
+    assert "code=" not in page.url
