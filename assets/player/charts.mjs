@@ -113,7 +113,8 @@ function showNoChart(line) {
 export function askForChart() {
   if (!(chart.isSeen || chart.isIdle) || !hasRun()) return;
   const theme = getComputedStyle(document.documentElement).colorScheme;
-  const played = chart.name === "fill" ? state.played?.question : undefined;
+  const { asked: kernel, zonelists } = state.play;
+  const played = chart.name === "fill" ? { kernel, zonelists, ...state.played?.question } : undefined;
   const wanted = forWindow({ ...state.request, ...played, chart: chart.name, theme });
   const key = JSON.stringify([wanted, state.play.kernel, state.play.zonelists]);
   if (chart.key === key) return;

@@ -217,6 +217,18 @@ def test_the_chart_of_fill_over_time_follows_the_tick(page: Page) -> None:
     expect(page.locator("#tab-timeline")).to_have_attribute("aria-selected", "true")
 
 
+def test_a_speaker_sees_stage_and_sentence_large(page: Page) -> None:
+    open_pressure(page, "bound", tick=364)
+    page.keyboard.press("p")
+    expect(told(page)).to_be_in_viewport(ratio=1)
+    assert told(page).evaluate("(box) => getComputedStyle(box).fontSize") == "24px"
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".film-bar output")).to_have_text("tick 367 of 411")
+    for part in (".film-left-out", '#stage [data-node="4"]', ".film-bar"):
+        expect(page.locator(part)).to_be_in_viewport(ratio=0.9)
+    page.keyboard.press("p")
+
+
 def test_what_is_left_out_is_always_in_sight(page: Page) -> None:
     page.set_viewport_size({"width": 1280, "height": 720})
     open_pressure(page, "bound")

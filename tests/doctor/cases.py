@@ -132,6 +132,7 @@ def _figures() -> Iterator[Case]:
     yield Case("dram-mismatch", "in the log", states("ok", "ok", *["cause"] * 3), dmesg=MISMATCH)
     yield Case("dram-mismatch", "a log without it", states("ok"), dmesg=NULL)
     yield Case("dram-mismatch", "nothing said", states("ok", "ok", *["unknown"] * 3))
+    yield Case("dram-mismatch", "one node", states("ok"), {f"{NODES}/has_memory": "0"})
     apart = dict.fromkeys(KERNELS[1:], sockets | figures({0: 100, 1: 120, 2: 300}))
     yield Case("dram-mismatch", "by the figures", states("ok", "ok", *["cause"] * 3), by_kernel=apart)
     close = dict.fromkeys(KERNELS[1:], sockets | figures({0: 100, 1: 109, 2: 300}))

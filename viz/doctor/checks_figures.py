@@ -145,6 +145,8 @@ def dram_mismatch(machine: Machine) -> Finding:
     facts = machine.facts
     if facts.since(6, 7) is False:
         return ok(f"{facts.kernel} does not compare DRAM nodes; 6.7 is the first that does.")
+    if facts.memory is not None and len(facts.memory) == 1:
+        return ok("Only one node has memory, so there is nothing to compare.")
     do = "Fix the firmware's figures, so that all nodes with CPUs are within 10 %; then boot anew."
     refused = "The kernel then uses no latency and no bandwidth of any node until the next boot."
     if facts.log.mismatch:
