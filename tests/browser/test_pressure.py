@@ -126,7 +126,10 @@ def test_why_by_a_click_on_a_card_and_by_keyboard(page: Page) -> None:
 
 def test_another_kernel_plays_the_same_scenario_anew(page: Page) -> None:
     open_pressure(page, "node-offline")
+    slider = page.locator("[name=tick]")
+    before = slider.get_attribute("max") or ""
     page.select_option("#kernel", "v5.15")
+    expect(slider).not_to_have_attribute("max", before)
     step_to(page, "no node has a target until it has left")
 
 

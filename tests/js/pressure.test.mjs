@@ -5,7 +5,9 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { parseAddress, sameRun } from "#core/address";
 import {
+  changedNodes,
   filmOf,
+  flowsBetween,
   flowsOf,
   freeAt,
   HEAD,
@@ -154,6 +156,20 @@ test("a form becomes TOML, and what is empty is left out", () => {
   assert.ok(all.includes('name = "b"\nmemory = "1 GiB"\ncpu = 1\nbind = "0\\""\nrate = "8 MiB"\nstart = 40\n'));
   assert.ok(all.endsWith('tick = 270\nevent = "reclaim"\nowner = "b"\nmemory = "40 MiB"\n'));
   assert.equal(all.match(/\[\[owners\]\]/g)?.length, 2);
+});
+
+test("what flows between two ticks is added up", () => {
+  assert.deepEqual(flowsBetween(film, 0, 1), flowsOf(film, 1));
+  const [alloc] = flowsBetween(film, 0, 2);
+  assert.deepEqual(alloc, { kind: "alloc", source: 0, target: 3, pages: 450 });
+  assert.equal(flowsBetween(film, 0, 2).length, flowsOf(film, 1).length + flowsOf(film, 2).length);
+});
+
+test("what changes between two ticks is found, and all of it where nothing was shown", () => {
+  assert.deepEqual(changedNodes(film, null, 1), [0, 1]);
+  assert.deepEqual(changedNodes(film, 0, 1), [0]); // both programs come to node 3
+  assert.deepEqual(changedNodes(film, 1, 2), [0, 1]);
+  assert.deepEqual(changedNodes(film, 2, 2), []);
 });
 
 test("a tick has a place, and a place a tick", () => {

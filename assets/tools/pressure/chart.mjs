@@ -40,7 +40,7 @@ const pointAt = (column, columns, level) =>
 
 /**
  * Move the line to a tick.
- * @param {SVGElement} chart
+ * @param {Element} chart
  * @param {number} tick
  * @param {number} length
  */

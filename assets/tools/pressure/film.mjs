@@ -44,6 +44,7 @@ export const shown = {
 export function go(wanted) {
   const { film } = shown;
   if (!film) return;
+  const { place: before, until } = shown;
   shown.place = Math.max(0, Math.min(wanted, film.length));
   const number = tickAt(film, shown.place);
   const slider = $("[name=tick]");
@@ -52,8 +53,8 @@ export function go(wanted) {
   setAttribute(slider, "aria-valuetext", where);
   setText($(".film-bar output"), where);
   if (!shown.runsTo) tell(saidAt(film, shown.place));
-  showNumbers(film, shown.place, shown.until !== null);
-  showTick(film, shown.place);
+  showNumbers(film, shown.place, until !== null);
+  showTick(film, shown.place, until === null ? shown.place - 1 : Math.min(before, shown.place - 1));
   setTools({ pressure: sceneOf(film, number), played: { question: shown.question, tick: number } });
   followStep();
   keepAddress();

@@ -92,6 +92,27 @@ export function freeAt(film, tick, node) {
 }
 
 /**
+ * Return the places of the nodes that differ between two ticks in their pages, their counters or their kswapd; of all
+ * nodes if nothing was shown before. So a picture costs as much as what changes in it.
+ * @param {Film} film
+ * @param {number | null} before
+ * @param {number} tick
+ */
+export function changedNodes(film, before, tick) {
+  const places = [...film.nodes.keys()];
+  if (before === null) return places;
+  const owners = [...film.answer.owners.keys()];
+  const counters = [...film.counters.values()];
+  const width = film.nodes.length;
+  return places.filter(
+    (node) =>
+      owners.some((owner) => pagesAt(film, before, owner, node) !== pagesAt(film, tick, owner, node)) ||
+      counters.some((values) => values[before * width + node] !== values[tick * width + node]) ||
+      film.awake[before].includes(film.nodes[node].id) !== film.awake[tick].includes(film.nodes[node].id),
+  );
+}
+
+/**
  * Return how high a vessel with so many free pages is filled, as a part of its height. Free pages below twice the high
  * watermark have the upper part of the vessel, its head, to themselves.
  * @param {VesselNode} node
@@ -130,12 +151,21 @@ export function layersAt(film, tick, node) {
  * Return what flows at a tick, the pages of all owners together. An allocation comes from the node of the owner's CPU.
  * @param {Film} film
  * @param {number} tick
+ */
+export const flowsOf = (film, tick) => flowsBetween(film, tick - 1, tick);
+
+/**
+ * Return what flows after one tick, up to another.
+ * @param {Film} film
+ * @param {number} since
+ * @param {number} tick
  * @returns {Flow[]}
  */
-export function flowsOf({ answer }, tick) {
+export function flowsBetween({ answer }, since, tick) {
   /** @type {Map<string, Flow>} */
   const flows = new Map();
-  for (const [number, from, target, owner, pages] of movesAt(answer, tick)) {
+  const ticks = Array.from({ length: tick - since }, (_, index) => since + 1 + index);
+  for (const [number, from, target, owner, pages] of ticks.flatMap((one) => movesAt(answer, one))) {
     const kind = answer.kinds[number];
     const source = kind === "alloc" ? answer.cpus[owner] : from;
     const key = `${kind} ${source} ${target}`;

@@ -1,12 +1,17 @@
 // @ts-check
 // Shows the numbers of a film beside the stage: the owners and signs, and a table with a row for each node.
 
-import { element, find, setText } from "#core/dom";
+import { all, element, find, setText } from "#core/dom";
 import { fillChart, moveNow } from "#tools/pressure/chart";
-import { freeAt, ownersOf, pagesAt } from "#tools/pressure/model";
+import { changedNodes, freeAt, ownersOf, pagesAt } from "#tools/pressure/model";
 import { tintOf } from "#tools/pressure/stage";
 
 const MAX_CHARTS = 16; // nodes with a chart of their own
+const NUMBER = new Intl.NumberFormat("en");
+
+/** The table that is on the page, and the tick that it shows. */
+const shown = { table: /** @type {HTMLTableElement | null} */ (null), tick: 0 };
+
 const COUNTERS = [
   "pgdemote_kswapd",
   "pgdemote_direct",
@@ -85,19 +90,29 @@ function headCell(words, scope = "col") {
  */
 export function showNumbers(film, tick, plays) {
   const table = /** @type {HTMLTableElement | null} */ (find(".film-nodes table"));
-  const counters = table?.dataset.counters?.split(" ").filter(Boolean) ?? [];
-  for (const [index, row] of [...(table?.tBodies[0].rows ?? [])].entries()) {
+  if (!table) return;
+  const { rows } = table.tBodies[0];
+  const counters = table.dataset.counters?.split(" ").filter(Boolean) ?? [];
+  for (const index of changedNodes(film, shown.table === table ? shown.tick : null, tick)) {
     const values = counters.map((name) => film.counters.get(name)?.[tick * film.nodes.length + index] ?? 0);
     for (const [place, value] of [freeAt(film, tick, index), ...values].entries()) {
-      setText(row.cells[place + 2], value.toLocaleString("en"));
+      setText(rows[index].cells[place + 2], NUMBER.format(value));
     }
-    const chart = row.querySelector(".fill");
-    if (chart) moveNow(/** @type {SVGElement} */ (chart), tick, film.length);
-    if (plays) continue;
-    const owned = film.answer.owners.flatMap((name, owner) => {
-      const pages = pagesAt(film, tick, owner, index);
-      return pages ? [`${name}: ${pages.toLocaleString("en")} pages`] : [];
-    });
-    row.title = owned.join("\n");
   }
+  Object.assign(shown, { table, tick });
+  for (const chart of all(".film-nodes .fill")) moveNow(chart, tick, film.length);
+  if (plays) return;
+  for (const index of film.nodes.keys()) rows[index].title = ownedAt(film, tick, index).join("\n");
 }
+
+/**
+ * Return a line for each owner that has pages on a node.
+ * @param {Film} film
+ * @param {number} tick
+ * @param {number} node
+ */
+const ownedAt = (film, tick, node) =>
+  film.answer.owners.flatMap((name, owner) => {
+    const pages = pagesAt(film, tick, owner, node);
+    return pages ? [`${name}: ${NUMBER.format(pages)} pages`] : [];
+  });

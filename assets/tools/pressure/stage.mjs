@@ -3,7 +3,7 @@
 // to card. All of it is in layers of its own, which the player does not use.
 
 import { all, find, setAttribute, svgElement } from "#core/dom";
-import { flowsOf, layersAt, levelOf } from "#tools/pressure/model";
+import { changedNodes, flowsBetween, layersAt, levelOf } from "#tools/pressure/model";
 
 const MARKS = /** @type {const} */ (["high", "low", "min"]);
 const TINTS = 8; // colours of chains, which owners have here
@@ -28,7 +28,11 @@ const SIGN_OF = {
 };
 
 /** @typedef {Map<string, Element>} DrawnFlows */
-/** @typedef {{ svg: SVGSVGElement, vessels: (Vessel | null)[], flows: SVGElement, drawn: DrawnFlows }} Layers */
+/**
+ * What is drawn, and the film and the tick that are shown in it.
+ * @typedef {{ svg: SVGSVGElement, vessels: (Vessel | null)[], flows: SVGElement, drawn: DrawnFlows, film: Film | null,
+ *   tick: number }} Layers
+ */
 /** @typedef {{ box: Box, parts: SVGElement, worker: SVGElement, rects: SVGElement[] }} Vessel */
 /** @typedef {{ x: number, y: number, width: number, height: number }} Box */
 
@@ -36,19 +40,24 @@ const SIGN_OF = {
 let layers = null;
 
 /**
- * Show a tick of a film on the stage.
+ * Show a tick of a film on the stage, and what flows in it and in the ticks before that have not been shown.
  * @param {Film} film
  * @param {number} tick
+ * @param {number} since the tick that was shown before
  */
-export function showTick(film, tick) {
+export function showTick(film, tick, since) {
   const svg = find("#stage svg");
   if (!svg) return;
   if (layers?.svg !== svg || layers.vessels.length !== film.nodes.length) {
     clearStage();
     layers = drawLayers(svg, film);
   }
-  for (const [index, vessel] of layers.vessels.entries()) if (vessel) fillVessel(vessel, film, tick, index);
-  showFlows(layers, film, tick);
+  for (const index of changedNodes(film, layers.film === film ? layers.tick : null, tick)) {
+    const vessel = layers.vessels[index];
+    if (vessel) fillVessel(vessel, film, tick, index);
+  }
+  Object.assign(layers, { film, tick });
+  showFlows(layers, flowsBetween(film, since, tick));
 }
 
 /** Remove everything that the tool has drawn on the stage. */
@@ -71,7 +80,7 @@ export const tintOf = (owner, film) => (owner < film.answer.cpus.length ? `chain
 function drawLayers(svg, film) {
   const vessels = film.nodes.map((node) => drawVessel(svg, node));
   const flows = svg.appendChild(svgElement("g", { class: "flows", "aria-hidden": "true" }));
-  return { svg, vessels, flows, drawn: new Map() };
+  return { svg, vessels, flows, drawn: new Map(), film: null, tick: 0 };
 }
 
 /**
@@ -143,23 +152,21 @@ const setIfNew = (target, name, value) => {
 };
 
 /**
- * Draw the flows that begin, and take those away that have ended; the others go on as they are.
+ * Show these flows, and no others. What was drawn once is kept for later: drawing takes longer than a picture has time.
  * @param {Layers} layers
- * @param {Film} film
- * @param {number} tick
+ * @param {Flow[]} wanted
  */
-function showFlows({ svg, flows, drawn }, film, tick) {
-  const wanted = new Map(flowsOf(film, tick).map((flow) => [`${flow.kind} ${flow.source} ${flow.target}`, flow]));
-  for (const [key, group] of drawn) {
-    if (wanted.has(key)) continue;
-    group.remove();
-    drawn.delete(key);
+function showFlows({ svg, flows, drawn }, wanted) {
+  const keys = new Set();
+  for (const flow of wanted) {
+    const key = `${flow.kind} ${flow.source} ${flow.target}`;
+    keys.add(key);
+    const group = drawn.get(key) ?? drawFlow(svg, flow);
+    if (!group) continue;
+    drawn.set(key, group);
+    if (!group.isConnected) flows.append(group);
   }
-  for (const [key, flow] of wanted) {
-    if (drawn.has(key)) continue;
-    const group = drawFlow(svg, flow);
-    if (group) drawn.set(key, flows.appendChild(group));
-  }
+  for (const [key, group] of drawn) if (group.isConnected && !keys.has(key)) group.remove();
 }
 
 /**
