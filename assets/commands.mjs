@@ -150,6 +150,7 @@ const CLICKS = {
   "close-why": closeAnswer,
   "earlier-change": () => jump(-1),
   "later-change": () => jump(1),
+  fold: () => withLater(({ foldPlayer }) => foldPlayer()),
   "zoom-in": () => withLater(({ zoom }) => zoom(1.5)),
   "zoom-out": () => withLater(({ zoom }) => zoom(1 / 1.5)),
   "zoom-fit": () => withLater(({ fit }) => fit()),

@@ -33,7 +33,7 @@ export { openShareDialog } from "#dialogs/share-dialog";
 export { askForChart, chooseChart } from "#player/charts";
 export { keepHistory, redo, undo } from "#player/history";
 export { unsentMachine } from "#player/history-storage";
-export { fullScreen, present } from "#player/modes";
+export { foldPlayer, fullScreen, present } from "#player/modes";
 export { openTool, toolOnRun } from "#player/tool-panel";
 export { fit, zoom } from "#player/zoom";
 

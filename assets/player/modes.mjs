@@ -1,7 +1,7 @@
 // @ts-check
 // Switches how the whole page looks: theme, presenter mode, full screen. Attributes of the root element hold the state.
 
-import { $, isPresenting } from "#core/dom";
+import { $, isPresenting, setAttribute } from "#core/dom";
 
 const PANELS = ["code", "registers", "scores"];
 const root = document.documentElement;
@@ -9,6 +9,12 @@ const root = document.documentElement;
 export function switchTheme() {
   const isDark = matchMedia("(prefers-color-scheme: dark)").matches;
   root.dataset.theme = (root.dataset.theme ?? (isDark ? "dark" : "light")) === "dark" ? "light" : "dark";
+}
+
+/** Hide the player's less important buttons in a small window, or show them again. */
+export function foldPlayer() {
+  const isFolded = root.toggleAttribute("data-folded");
+  setAttribute($("#fold"), "aria-expanded", !isFolded);
 }
 
 /** Enter or leave the presenter mode. */

@@ -45,6 +45,53 @@ def test_the_player_is_always_in_sight(phone: Page) -> None:
             expect(phone.locator(part)).to_be_in_viewport(ratio=1)
 
 
+ONE_SCREEN = """() => {
+    const box = (name) => document.querySelector(name).getBoundingClientRect();
+    const isShown = ({ left, right, top, bottom }) =>
+        left >= -1 && top >= -1 && right <= innerWidth + 1 && bottom <= innerHeight + 1 && bottom > top && right > left;
+    const drawn = [...document.querySelectorAll("#stage [data-node] .card")];
+    const cards = drawn.map((card) => card.getBoundingClientRect());
+    const deck = box(".deck");
+    const isUnder = (card) => card.right > deck.left + 1 && card.left < deck.right - 1 && card.bottom > deck.top + 1;
+    const told = ["#narration", "#where", "#demotion", "#back", "#play-pause", "#forward"];
+    const sentence = document.querySelector("#narration");
+    return {
+        cards: cards.filter((card) => !isShown(card) || isUnder(card)).length,
+        hidden: told.filter((name) => !document.querySelector(name).checkVisibility() || !isShown(box(name))),
+        cut: sentence.scrollHeight > sentence.clientHeight + 1,
+        wide: document.documentElement.scrollWidth > innerWidth,
+    };
+}"""
+SMALL = """() => [...document.querySelectorAll("button, select, input, summary, textarea, [role=tab], td[data-cell]")]
+    .filter((it) => it.checkVisibility() && !it.closest(".dense, #chart"))
+    .filter((it) => !it.matches("[type=checkbox], [type=radio]"))
+    .map((it) => [it.id || it.outerHTML.slice(0, 90), it.getBoundingClientRect()])
+    .filter(([, { width, height }]) => width < 43.9 || height < 43.9)
+    .map(([name, { width, height }]) => `${name} ${width} x ${height}`)"""
+
+
+@pytest.mark.parametrize("size", [(390, 844), (844, 390)], ids=["upright", "lying"])
+def test_stage_sentence_and_state_are_on_one_screen(page: Page, size: tuple[int, int]) -> None:
+    """On machines of several forms, with events and without, at the first and other steps, folded and not."""
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    open_page(page)
+    for name in (FIRST, "losing-a-node", "optane-four-clusters", "sixteen-cells-one-memory", "rebuild-storm"):
+        choose(page, name)
+        length = int(page.locator("main").get_attribute("data-length") or 0)
+        steps = [*range(0, length, max(1, length // 12)), length - 1]
+        for step, found in zip(steps, each(page, steps, ONE_SCREEN), strict=True):
+            assert found == {"cards": 0, "hidden": [], "cut": False, "wide": False}, (name, step)
+        assert page.evaluate(SMALL) == []
+    before = page.locator(".deck").evaluate("it => it.offsetWidth * it.offsetHeight")
+    page.click("#fold")
+    expect(page.locator("#scrubber")).to_be_hidden()
+    assert page.evaluate(ONE_SCREEN) == {"cards": 0, "hidden": [], "cut": False, "wide": False}
+    if size[0] < size[1]:
+        assert page.locator(".deck").evaluate("it => it.offsetWidth * it.offsetHeight") < 0.7 * before
+    page.click("#fold")
+    expect(page.locator("#scrubber")).to_be_visible()
+
+
 def test_nothing_is_cut(phone: Page) -> None:
     length = Run.of(builtin(FIRST)).trace().length
     assert each(phone, range(length), CUT) == [[]] * length
