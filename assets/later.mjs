@@ -6,7 +6,7 @@
 import { $, isEmbedded, isExported, isPresenting } from "#core/dom";
 import { loadReconnect } from "#core/server";
 import { hasRun, setTools, state } from "#core/state";
-import { keep } from "#core/storage";
+import { keep, recall } from "#core/storage";
 import * as handout from "#dialogs/handout";
 import { listenForFiles } from "#dialogs/open-dialog";
 import { askForChart, askWhenIdle, followStep, prepareCharts } from "#player/charts";
@@ -61,6 +61,12 @@ function withAllowed(use) {
  * @type {typeof import("#player/find-step") | null}
  */
 let finder = null;
+
+/**
+ * The module of a speaker's page or of a page that follows it; null unless the server has an audience.
+ * @type {typeof import("#player/speaking") | typeof import("#player/following") | null}
+ */
+let audience = null;
 
 /**
  * The module that exchanges messages with the page around an embedded player; null if the page is not embedded.
@@ -145,6 +151,7 @@ export function onRun() {
   if (state.pressure || state.play.pressure) openTool("pressure"); // of the link, or of the exported file
   stories?.onRun();
   embedding?.onRun();
+  audience?.onRun();
   followStory();
   toolOnRun();
   if (state.play.patch && !isExported()) withModule("#player/own-patch", undefined, ({ watchFile }) => watchFile());
@@ -164,6 +171,7 @@ export function onStep() {
   finder?.showFound();
   toolOnStep();
   embedding?.onStep();
+  audience?.onStep();
 }
 
 export function changeTheme() {
@@ -196,6 +204,11 @@ if (isEmbedded()) {
   fetched.then((module) => {
     embedding = module;
     if (hasRun()) module?.onRun();
+  });
+} else if ("follow" in document.documentElement.dataset) {
+  const isSpeaker = recall("speaker", Boolean) !== null;
+  withModule(`#player/${isSpeaker ? "speaking" : "following"}`, undefined, (module) => {
+    audience = module;
   });
 }
 if (hasRun()) onRun();

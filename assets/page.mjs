@@ -70,9 +70,9 @@ function afterFirstPicture() {
   fetchLater();
 }
 
-/** Offer the first story on a first visit, unless the page is exported or in a frame. */
+/** Offer the first story on a first visit, unless the page is exported, in a frame, or one of an audience. */
 function inviteToTour() {
-  const isElsewhere = isExported() || isEmbedded();
+  const isElsewhere = isExported() || isEmbedded() || "follow" in document.documentElement.dataset;
   const isSeen = recall("tour", (text) => text === "seen") !== null;
   $("#invitation").hidden = isElsewhere || isSeen || state.story !== undefined;
 }

@@ -61,6 +61,7 @@ interface Found {
   "#paste": HTMLDialogElement;
   "#share": HTMLDialogElement;
   "#keys": HTMLDialogElement;
+  "#audience": HTMLDialogElement;
   "#story": HTMLDetailsElement;
   "#shape": HTMLDialogElement;
   "#open-whole": HTMLAnchorElement;

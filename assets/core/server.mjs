@@ -44,7 +44,7 @@ const isFromProxy = ({ status, headers }) => PROXIES.includes(status) && !header
  */
 export async function fetchWatched(target, options) {
   const reply = await fetch(target, options)
-    .then(async (some) => (some.body ? new Response(await some.arrayBuffer(), some) : some))
+    .then(async (some) => (some.body && some.status !== 304 ? new Response(await some.arrayBuffer(), some) : some))
     .catch((error) => {
       setServer("gone", true);
       throw error;

@@ -15,6 +15,7 @@ export const KEYS = {
   draft: "sessionStorage",
   kept: "sessionStorage",
   "kept.*": "sessionStorage",
+  speaker: "sessionStorage",
 };
 /** @type {Map<string, string>} */
 const memory = new Map(); // the visitor's choices that the browser did not store; they last until the page is left

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -28,6 +28,8 @@ class Attack:
     make: Callable[[], Callable[[Attacker], Coroutine[Any, Any, None]]]
     files: int = 0
     """The limit of open files (`ulimit -n`) of the attacked server; 0 means the usual limit."""
+    options: tuple[str, ...] = ()
+    """The options of the attacked server."""
 
 
 Requests = Callable[[], Sequence[bytes]]
@@ -36,6 +38,11 @@ Requests = Callable[[], Sequence[bytes]]
 def repeated(what: str, at_once: int, requests: Requests) -> Attack:
     """Return an attack that sends requests repeatedly, `at_once` of them at the same time."""
     return Attack(f"{what}, {at_once} at once", lambda: partial(ask, requests=requests(), at_once=at_once))
+
+
+def of_audience(attack: Attack) -> Attack:
+    """Return an attack on a server that lets an audience follow a speaker."""
+    return replace(attack, options=("--follow",))
 
 
 def questions(what: str, at_once: int, name: str, *makers: Callable[[], payloads.Question]) -> Attack:
@@ -139,6 +146,23 @@ FIRST: Mapping[str, Attack] = {
     "machines": questions("", 30, "machines", payloads.small),
     "qr": questions(
         "of the longest address", 30, "qr", lambda: {"address": "http://127.0.0.1/#".ljust(MAX_ADDRESS, "x")}
+    ),
+    "follow-asks": of_audience(
+        repeated(
+            "GET /follow with other marks",
+            30,
+            lambda: [payloads.get("/follow", f'If-None-Match: "{n}"', close=False) for n in range(1000)],
+        )
+    ),
+    "follow-guesses": of_audience(
+        repeated(
+            "words of a speaker with wrong tokens and long places",
+            30,
+            lambda: [
+                payloads.post("/follow", json.dumps({"token": token, "tab": "a", "place": "#" + "x" * 60_000}).encode())
+                for token in ("", "x" * 22, "é" * 2000)
+            ],
+        )
     ),
     "condition": questions(
         "of 400 characters", 30, "condition", lambda: {"condition": " or ".join(["pass 1 begins"] * 23)}

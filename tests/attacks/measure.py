@@ -28,7 +28,7 @@ RAMP_UP = 2.0
 def run_attack(name: str, side: Side, source: str, seconds: float = SECONDS) -> Figures:
     """Start the server of a checkout, attack it from the address `source`, and return what was measured."""
     attack = ATTACKS[name]
-    with started(side, attack.files) as server:
+    with started(side, attack.files, attack.options) as server:
         for number in range(WARM_UP):
             page(server.url, number)
             run(server.url, number)

@@ -1,9 +1,10 @@
 """Run `./dev bench`, which measures speed.
 
 Most results are ratios of two times that are measured in turn, so that other work on the machine changes them little.
-This is no test: it prints results and limits, and no result makes it fail. `./dev bench engine`, `./dev bench page` and
-`./dev bench load` each run one part; `./dev bench --help` lists the options of the part `load`. `./dev bench attacks`
-takes an hour, so that plain `./dev bench` leaves it out; `./dev bench attacks --help` lists its options.
+This is no test: it prints results and limits, and no result makes it fail. `./dev bench engine`, `./dev bench page`,
+`./dev bench load` and `./dev bench follow` each run one part; `./dev bench --help` lists the options of the part
+`load`. `./dev bench attacks` takes an hour, so that plain `./dev bench` leaves it out; `./dev bench attacks --help`
+lists its options.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ import signal
 import sys
 
 from tests.attacks.__main__ import main as attacks
-from tests.bench import engine, load, page
+from tests.bench import engine, follow, load, page
 
-PARTS = ("engine", "load", "page")
+PARTS = ("engine", "load", "page", "follow")
 
 if sys.argv[1:2] == ["attacks"]:
     attacks(sys.argv[2:])
@@ -33,4 +34,4 @@ for name in chosen.parts or PARTS:
     if name == "load":
         load.main(chosen)
     else:
-        {"engine": engine.main, "page": page.main}[name]()
+        {"engine": engine.main, "page": page.main, "follow": follow.main}[name]()

@@ -21,6 +21,8 @@ MAX_CONNECTIONS = 6
 """The number of connections that browsers open to one server with HTTP/1.1."""
 PATIENCE = 30.0
 """The number of seconds after which a visitor gives up a request and counts an error."""
+GOOD = (200, 304)
+"""The statuses of good replies; 304 says that the client has the answer already."""
 STATUS = re.compile(rb"HTTP/1\.[01] (\d{3})")
 LENGTH = re.compile(rb"(?i)\r\ncontent-length: *(\d+)")
 CHUNKED = re.compile(rb"(?i)\r\ntransfer-encoding: *chunked")
@@ -160,6 +162,8 @@ def _body(head: bytes, data: bytearray) -> bytes | None:
     """
     if CHUNKED.search(head):
         return _joined_chunks(data)
+    if (status := STATUS.match(head)) and status[1] == b"304":
+        return b""
     length = LENGTH.search(head)
     if length is None:
         raise ValueError("no length")
@@ -206,7 +210,7 @@ class Visitor:
                 async with asyncio.timeout(PATIENCE):
                     reply = await self._exchange(request)
                 wait = time.perf_counter() - began
-                if problem := f"status {reply.status}" if reply.status != 200 else check and check(reply):
+                if problem := f"status {reply.status}" if reply.status not in GOOD else check and check(reply):
                     raise Broken(problem)
             except (OSError, Broken) as error:
                 problem = str(error) or f"no answer in {PATIENCE:g} s"

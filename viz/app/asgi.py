@@ -62,12 +62,20 @@ class Reply:
 class Bridge:
     """An ASGI application that passes requests to a WSGI application, within limits for all connections together."""
 
-    def __init__(self, wsgi: WSGIApplication, connections: Connections, address_of: Callable[[Scope], str]) -> None:
+    def __init__(
+        self,
+        wsgi: WSGIApplication,
+        connections: Connections,
+        address_of: Callable[[Scope], str],
+        version_of: Callable[[str], int] = lambda path: 0,
+    ) -> None:
         self.wsgi = wsgi
+        self.version_of = version_of
+        """A function that returns another number once the answer to a GET of a path has changed."""
         self.connections = connections
         self.address_of = address_of
         self.queue = FairQueue(RUNNING_AT_ONCE, WAITING_FOR_THREAD)
-        self.replies: dict[tuple[str, ...], Reply] = {}
+        self.replies: dict[tuple[object, ...], Reply] = {}
         self.pipelined_lock = asyncio.Lock()
         """A lock that each pipelined request holds for a moment before it is answered."""
         self.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="wsgi")
@@ -139,8 +147,8 @@ class Bridge:
         return reply
 
     def _cached_reply(self, environ: WSGIEnvironment) -> Reply:
-        """Return the answer from the cache or from Flask. Answers to GETs do not change while the server runs."""
-        key = tuple(environ.get(name, "") for name in CACHE_KEYS)
+        """Return the answer from the cache or from Flask."""
+        key = (self.version_of(environ["PATH_INFO"]), *(environ.get(name, "") for name in CACHE_KEYS))
         reply = self.replies.pop(key, None) or call_wsgi(self.wsgi, environ)
         if environ["REQUEST_METHOD"] == "GET" and reply.status in (200, 304):
             self.replies[key] = reply  # at the end, so that the first entry is the one used longest ago

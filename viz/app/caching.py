@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from threading import Thread
 from typing import Any
 
@@ -17,6 +17,7 @@ from flask import Flask, Response, g, request
 
 from viz import resources
 from viz.app.compression import BodyCache, StoredBody
+from viz.app.following import MAX_PLACE, RUN_KEYS
 from viz.app.story_gallery import PATH as STORIES
 from viz.kernel.versions import FORMER_NAMES, VERSIONS
 from viz.topology import builtin_names
@@ -42,14 +43,18 @@ CACHED_ASKS = ("whole", "versions", "machines", "findings")
 FINGERPRINT = re.compile(r"\.(v[\w-]{1,60}m[0-9a-f]{1,20})\.")
 """The pattern of a fingerprint in the path of a script of Dash: the version and the time of the script's package."""
 
+IsShared = Callable[[Mapping[str, str]], bool]
+
 
 class Caches:
     """The caches of one server: the bodies of answers to GETs, by path, and to questions, by question."""
 
-    def __init__(self, base: str, assets: str, keeps_answers: bool) -> None:
+    def __init__(self, base: str, assets: str, keeps_answers: bool, is_shared: IsShared | None) -> None:
         self.base = base
         self.assets = assets
         self.keeps_answers = keeps_answers
+        self.is_shared = is_shared or (lambda _: False)
+        self.max_question = MAX_QUESTION + (MAX_PLACE if is_shared else 0)
         self.fingerprints: frozenset[str] = frozenset()
         """The fingerprints of the scripts that the page links to; empty until the page has been requested."""
         self.files = BodyCache(512, 64 * 2**20)
@@ -67,6 +72,8 @@ class Caches:
         response.direct_passthrough = False
         body, mimetype = response.get_data(), response.mimetype or ""
         response.close()  # its body may be an open file
+        if g.get("changes"):
+            return StoredBody(body, mimetype)
         if request.method == "GET":
             if request.path == self.base:
                 self.fingerprints = frozenset(FINGERPRINT.findall(body.decode()))
@@ -77,7 +84,7 @@ class Caches:
 
     def control(self, status: int) -> str:
         """Return the Cache-Control header for the response to the current request."""
-        if request.method == "POST" or status >= 400:
+        if request.method == "POST" or status >= 400 or g.get("changes"):
             return "no-store"
         match = FINGERPRINT.search(request.path)
         never_changes = match[1] in self.fingerprints if match else request.path.startswith(self.assets)
@@ -86,7 +93,7 @@ class Caches:
     def _question(self) -> str:
         """Return the current question as a cache key, or "" if its answer is not to be cached."""
         name = request.path.removeprefix(self.base)
-        if not self.keeps_answers or (request.content_length or MAX_QUESTION) >= MAX_QUESTION:
+        if not self.keeps_answers or (request.content_length or self.max_question) >= self.max_question:
             return ""
         asked = request.get_json(silent=True)
         if name == "_dash-update-component":
@@ -94,8 +101,12 @@ class Caches:
         elif name.removeprefix("ask/") not in CACHED_ASKS:
             return ""
         values = {key: value for key, value in asked.items() if key != "asked"} if isinstance(asked, dict) else {}
-        known = all(isinstance(value, str) and value in CHOICES.get(key, ()) for key, value in values.items())
-        return json.dumps([name, values], sort_keys=True) if known and "topology" in values else ""
+        if not all(isinstance(value, str) for value in values.values()):
+            return ""
+        shared = self.is_shared(values)
+        free = RUN_KEYS.values() if shared else ()
+        known = all(key in free or value in CHOICES.get(key, ()) for key, value in values.items())
+        return json.dumps([name, values], sort_keys=True) if known and (shared or "topology" in values) else ""
 
 
 def _of_callback(asked: Any) -> tuple[str, Any]:
@@ -107,13 +118,16 @@ def _of_callback(asked: Any) -> tuple[str, Any]:
         return "", None
 
 
-def use_caches(server: Flask, base: str, assets: str, keeps_answers: bool = True) -> None:
+def use_caches(
+    server: Flask, base: str, assets: str, keeps_answers: bool = True, is_shared: IsShared | None = None
+) -> None:
     """Make a server answer from caches what it has answered before, and compress each body only once.
 
     Two kinds of files never change: those below the path `assets`, which contains the edition of its files, and scripts
     with a fingerprint that the page at `base` links to. Answers are not kept if a kernel is a file that may be edited.
+    `is_shared` says whether a question is about the run that a speaker shows to all others; its answers are kept, too.
     """
-    caches = Caches(base, assets, keeps_answers)
+    caches = Caches(base, assets, keeps_answers, is_shared)
     server.extensions["tierscope.caches"] = caches
 
     @server.before_request

@@ -10,6 +10,7 @@ import asyncio
 import logging
 import socket
 import sys
+from collections.abc import Callable
 from functools import partial
 from itertools import count
 from types import FrameType
@@ -227,12 +228,18 @@ def listen(host: str, port: int) -> list[socket.socket]:
 
 
 def server_of(
-    wsgi: WSGIApplication, trusted_proxies: tuple[str, ...] = (), limits: ConnectionLimits | None = None
+    wsgi: WSGIApplication,
+    trusted_proxies: tuple[str, ...] = (),
+    limits: ConnectionLimits | None = None,
+    version_of: Callable[[str], int] = lambda path: 0,
 ) -> Server:
-    """Return a server for a WSGI application; its run() takes the sockets of listen()."""
+    """Return a server for a WSGI application; its run() takes the sockets of listen().
+
+    `version_of` returns another number once the answer to a GET of a path has changed; other answers never change.
+    """
     addresses = Addresses(trusted_proxies)
     connections = Connections(limits or ConnectionLimits(max_connections=_max_connections()))
-    application: Any = Bridge(wsgi, connections, addresses.of_request)
+    application: Any = Bridge(wsgi, connections, addresses.of_request, version_of)
     if trusted_proxies:
         application = ProxyHeadersMiddleware(application, trusted_hosts=list(trusted_proxies))
     config = uvicorn.Config(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -23,7 +24,7 @@ HOOKS: RendererHooks = {"request_pre": "tierscope.onAsked", "callback_resolved":
 """The functions of assets/core/dash.mjs that Dash calls when it sends a callback, and when the callback ends."""
 
 DOCUMENT = """<!DOCTYPE html>
-<html lang="en">
+<html lang="en"{%root%}>
 <head>
 {%metas%}
 <title>tierscope: Linux's memory demotion order, pass by pass</title>
@@ -82,16 +83,40 @@ class Page(Dash):
         return _filled(page, self._first_parts)
 
 
-def document(base: str, place: str, assets: Path, topologies: body.Groups, kernel: str | None = None) -> str:
+SPEAKER = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>tierscope: the speaker</title>
+<link rel="icon" type="image/svg+xml" href="{%icon%}">
+<script type="importmap">{%imports%}</script>
+<script type="module" src="{%place%}/speaker.mjs"></script>
+</head>
+<body><main><h1>tierscope</h1><p id="told" role="status">The speaker's page is on its way.</p></main></body>
+</html>"""
+"""The page that keeps the speaker's token for the tab, and then opens the page itself."""
+
+
+def document(
+    base: str,
+    place: str,
+    assets: Path,
+    topologies: body.Groups,
+    kernel: str | None = None,
+    follow_host: str | None = None,
+) -> str:
     """Return Dash's template of the index page, which Page completes.
 
     `base` is the path below which the app is served, with a slash at its end; `place` is the path of the folder
-    `assets`; `kernel` is a kernel to list beside the rows of the table.
+    `assets`; `kernel` is a kernel to list beside the rows of the table; `follow_host` is the name or address under
+    which an audience finds the server, if it follows a speaker.
     """
     preloads = (f'<link rel="modulepreload" href="{place}/{name[1:]}.mjs">' for name in modules.first(assets))
     return _filled(
         DOCUMENT,
         {
+            "root": "" if follow_host is None else f' data-follow="{escape(follow_host)}"',
             "icon": ICON,
             "imports": modules.served(assets, place),
             "preloads": "\n".join(preloads),
@@ -101,6 +126,11 @@ def document(base: str, place: str, assets: Path, topologies: body.Groups, kerne
             "body": body.body(topologies, kernel),
         },
     )
+
+
+def speaker(place: str, assets: Path) -> str:
+    """Return the document of the page that keeps the speaker's token; `place` is the path of the folder `assets`."""
+    return _filled(SPEAKER, {"icon": ICON, "imports": modules.served(assets, place), "place": place})
 
 
 def _filled(text: str, parts: dict[str, str]) -> str:

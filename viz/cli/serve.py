@@ -77,11 +77,18 @@ def proxy_addresses(_: click.Context, __: click.Parameter, proxies: tuple[str, .
     callback=proxy_addresses,
     help="Believe the X-Forwarded-For of this address or network, so that shares are by visitor. Repeatable.",
 )
+@click.option(
+    "--follow",
+    is_flag=True,
+    help="Let an audience follow the speaker's page on their phones; --host is the name or address that they open.",
+)
 @click.option("--debug", is_flag=True, help="Dash's development server, which reloads when the code changes.")
 def serve(
     file: BinaryIO | Path | None, debug: bool, kernel: str | None, rules: tuple[str, ...], **listen_options: Any
 ) -> None:
     """Serve the page, opened at FILE if one is given."""
+    if listen_options["follow"]:
+        _check_follow(listen_options["host"], debug)
     kernel = changed_kernel(kernel or (POSTED.name if rules else None), rules)
     if kernel:
         kernel = version(kernel).name
@@ -94,3 +101,11 @@ def serve(
         run_server(topology, listen, debug, kernel)
     except OSError as error:
         raise click.ClickException(f"cannot serve on {listen.host} port {listen.port}: {error.strerror}") from None
+
+
+def _check_follow(host: str, debug: bool) -> None:
+    """Raise UsageError if an audience could not find the server, or if its state would be in several processes."""
+    if debug:
+        raise click.UsageError("--follow needs the usual server: leave --debug out")
+    if host.strip("[]") in ("", "0.0.0.0", "::"):
+        raise click.UsageError("--follow needs the name or address that the audience opens, such as --host 192.0.2.7")
