@@ -27,8 +27,9 @@ interface Signals {
   size: number;
   sentence: string;
   demotion: string;
-  operation: [kind: string, name: string];
+  operation: [kind: string, ...fields: any[]];
   candidates: Mask;
+  chosen: NodeId;
   stack: Frame[];
   scores: Scores;
   zonelist: Zonelist;
@@ -82,6 +83,22 @@ interface Place {
   /** How many steps of that source in that pass come before this one. */
   into: number;
   atEnd: boolean;
+}
+
+/** A picture while a run plays: the step that it shows, its motion, its begin and its length in milliseconds. */
+interface Beat {
+  step: Step;
+  /** A key of MOVES of player/choreography-table.mjs; "" if nothing moves. */
+  move: string;
+  begins: number;
+  lasts: number;
+}
+
+/** When a motion begins and how long it lasts, in milliseconds, and whether it undoes what was done. */
+interface Timing {
+  delay: number;
+  lasts: number;
+  isBack: boolean;
 }
 
 /** A condition as text, and a function that returns the steps that it names in a trace. */

@@ -1,15 +1,17 @@
 """Write assets/core/constants.mjs, the constants of the Python side that the page needs, too.
 
-`python -m viz.app.constants` prints the text of the file.
+`python -m viz.app.constants` prints the text of the file, and `python -m viz.app.constants choreography` that of
+assets/player/choreography-table.mjs, which comes after the first picture.
 """
 
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
 
 from viz.app.service import NO_MASK, OPENED
-from viz.figures import frame
+from viz.figures import choreography, frame
 from viz.kernel.machine import MEMTIER_ADISTANCE_DRAM
 from viz.kernel.nodemask import MAX_NUMNODES
 from viz.kernel.versions import PROTOCOLS
@@ -53,6 +55,13 @@ HEAD = """\
 // python -m viz.app.constants > assets/core/constants.mjs
 
 """
+TABLE_HEAD = """\
+// @ts-check
+// What moves while a run plays, and for how long. viz/figures/choreography.py explains these tables, and
+// viz/app/constants.py writes this file:
+// python -m viz.app.constants choreography > assets/player/choreography-table.mjs
+
+"""
 
 
 def module() -> str:
@@ -68,5 +77,22 @@ def _literal(value: int | str | Sequence[str] | Mapping[str, float]) -> str:
     return text if isinstance(value, int | str) else f"/** @type {{const}} */ ({text})"
 
 
+def choreography_module() -> str:
+    """Return the text of the JavaScript module with the tables of viz.figures.choreography."""
+    tables: Mapping[str, Sequence[int] | Mapping[str, object]] = {
+        "MOVES": {name: list(move) for name, move in choreography.MOVES.items()},
+        "OPERATIONS": choreography.OPERATIONS,
+        "READING": [choreography.READING_LEAST, choreography.READING_START, choreography.READING_LETTER],
+    }
+    return TABLE_HEAD + "".join(f"export const {name} = {_table(table)};\n" for name, table in tables.items())
+
+
+def _table(table: Sequence[int] | Mapping[str, object]) -> str:
+    """Return a table in JavaScript, with a line for each entry as biome formats it."""
+    if not isinstance(table, Mapping):
+        return json.dumps(table)
+    return "{\n" + "".join(f"  {name}: {json.dumps(value)},\n" for name, value in table.items()) + "}"
+
+
 if __name__ == "__main__":
-    print(module(), end="")
+    print(choreography_module() if sys.argv[1:] == ["choreography"] else module(), end="")
