@@ -3,13 +3,13 @@
 
 import { $, find, isEmbedded, isExported, isPresenting, on } from "#core/dom";
 import { later, withLater } from "#core/server";
-import { hasRun, setPlayer, state } from "#core/state";
+import { hasRun, state } from "#core/state";
 import { keep } from "#core/storage";
 import { SIZES } from "#core/trace";
 import { showFunction, toggleClaims } from "#player/code";
 import { isUsed, isWriting, moveAmongTabs, moveFocus, moveInTable, singleKeys } from "#player/keys";
 import { requestRun } from "#player/loading";
-import { back, faster, first, forward, last, playOrPause, runTo, seek, setSize } from "#player/playback";
+import { back, faster, first, forward, last, playOrPause, runTo, seek, setSize, setSpeed } from "#player/playback";
 import { askedAt, asksAbout, closeAnswer, jump, openAnswer, questionAt } from "#player/why-panel";
 
 // Keys
@@ -47,6 +47,7 @@ const KEYS = {
   c: () => withLater(({ showPanel }) => showPanel("code")),
   r: () => withLater(({ showPanel }) => showPanel("registers")),
   w: () => withLater(({ showPanel }) => showPanel("scores")),
+  m: () => withLater(({ showBands }) => showBands()),
   "/": () => !isExported() && withLater(({ openFind }) => openFind()), // only a server can parse a condition
   "?": () => $("#keys").showModal(),
   Escape: onEscape,
@@ -174,7 +175,7 @@ const CHANGES = {
   kernel: (value) => requestRun({ kernel: value }),
   zonelists: (value) => requestRun({ zonelists: value }),
   size: (value) => setSize(Number(value)),
-  speed: (value) => setPlayer({ speed: Number(value) }),
+  speed: setSpeed,
 };
 
 /** @type {Record<string, (value: string, data: DOMStringMap) => void>} */

@@ -9,12 +9,16 @@ import { hasRun, setTools, state } from "#core/state";
 import { keep, recall } from "#core/storage";
 import * as handout from "#dialogs/handout";
 import { listenForFiles } from "#dialogs/open-dialog";
+import { paintBands, toggleBands } from "#player/bands";
 import { askForChart, askWhenIdle, followStep, prepareCharts } from "#player/charts";
 import * as findings from "#player/findings";
+import { fitStage } from "#player/hall";
 import * as history from "#player/history";
 import { onRunFailed } from "#player/loading";
 import { switchTheme, togglePanel } from "#player/modes";
-import { show } from "#player/playback";
+import { choreography, onStep as moveOnStep } from "#player/motion";
+import { show, useChoreography } from "#player/playback";
+import { markRebuild, tellRebuild } from "#player/rebuild-marks";
 import {
   editStrip,
   importLater,
@@ -143,6 +147,10 @@ export const openAllowed = () => withAllowed((module) => module.openAllowed());
 export const isTaken = (event) => Boolean(allowed?.switchCard(event.target)) || toolClicked(event);
 
 export function onRun() {
+  paintRest();
+  moveOnStep();
+  $("#kernel-name").textContent = `kernel ${state.play.asked}`;
+  fitStage();
   history.onRun();
   findings.onRun();
   setTools({ copy: null });
@@ -166,7 +174,16 @@ export function onWholeRun() {
   toolOnRun();
 }
 
+/** Show what the first picture needs no more than any other: what a rebuild leaves, and the bands of masks. */
+function paintRest() {
+  markRebuild(state.view, state.trace, state.step);
+  tellRebuild(state.trace, state.step);
+  paintBands(state.trace, state.step);
+}
+
 export function onStep() {
+  paintRest();
+  moveOnStep();
   followStep();
   finder?.showFound();
   toolOnStep();
@@ -179,6 +196,13 @@ export function changeTheme() {
   askForChart();
 }
 
+/** Show the masks as bands under the stage in presenter mode, or hide them. */
+export function showBands() {
+  if (!isPresenting()) return;
+  toggleBands();
+  if (hasRun()) show();
+}
+
 /** @param {string} name */
 export function showPanel(name) {
   if (isPresenting() && name !== "registers") openTool("code"); // code and scores are shown only while it is open
@@ -188,6 +212,8 @@ export function showPanel(name) {
 
 export const openShape = () => withModule("#dialogs/new-machine", "new-machine.css", (dialog) => dialog.openShape());
 
+useChoreography(choreography);
+new ResizeObserver(() => fitStage()).observe($("#stage"));
 prepareCharts();
 listenForZoom($("#stage"));
 handout.listenForPrint();

@@ -60,6 +60,8 @@ interface Play {
   trace: Wire;
   stage: string;
   narrow: string | null;
+  /** The stages for presenter mode; only an exported page has them from the start. */
+  halls?: string[];
   registers: string;
   classes: StageClasses;
   words: StepWords;
@@ -228,6 +230,16 @@ interface Address {
   odd?: string;
 }
 
+/** How playing goes from step to step (player/motion.mjs). */
+interface Choreography {
+  /** Shows the steps that lead to a step and then that step itself, each with the sentence of the step `told`. */
+  lead(step: Step, showStep: (step: Step, told?: Step) => void, arrive: () => void): void;
+  /** Ends what lead() has begun. */
+  stop(): void;
+  /** Returns the milliseconds that a person needs to read a sentence. */
+  readingTime(sentence: string): number;
+}
+
 type Mode = "empty" | "paused" | "playing" | "ended";
 type ModeEvent = "load" | "play" | "pause" | "step" | "seek" | "end";
 /**
@@ -241,7 +253,10 @@ interface PageState {
   step: Step;
   /** The size of the stride: one of SIZES. */
   size: number;
+  /** The factor of the speed, 1 while `reads` holds. */
   speed: number;
+  /** Whether each stop is shown for as long as its sentence takes to read, since no speed is set. */
+  reads: boolean;
   /** The run as the server has sent it, with pictures and texts; null while hasRun() is false. */
   play: Play;
   trace: Trace;
@@ -287,6 +302,7 @@ interface PageState {
 
 /** The elements of a stage that a step changes (player/stage.mjs). */
 interface StageView {
+  svg: SVGSVGElement;
   classes: StageClasses;
   /** The heads of the registers' columns, which show the source, too. */
   columns: Map<NodeId, Element>;

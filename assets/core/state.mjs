@@ -12,6 +12,7 @@ const fields = {
   step: 0,
   size: SIZES.source,
   speed: 1,
+  reads: true,
   play: nothing,
   trace: nothing,
   stops: [],
@@ -53,7 +54,7 @@ const setter =
     void Object.assign(fields, values);
 
 /** Set where the player stands, its stride and its speed. */
-export const setPlayer = setter("mode", "step", "size", "speed");
+export const setPlayer = setter("mode", "step", "size", "speed", "reads");
 /** Set the run that is shown. */
 export const setRun = setter("play", "trace", "stops", "view");
 /** Set what was asked of the server. */

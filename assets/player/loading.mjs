@@ -100,8 +100,15 @@ export function requestRun(change, wanted) {
 
 /** Draw the stage for the new width of the window, if the server has sent one for narrow windows, too. */
 export function redrawStage() {
-  if (!hasRun() || !state.play.narrow) return;
-  mountRun();
+  if (hasRun() && state.play.narrow) mountStage(null);
+}
+
+/**
+ * Show another stage of the run, or the usual one for null.
+ * @param {string | null} stage
+ */
+export function mountStage(stage) {
+  mountRun(stage);
   show();
 }
 
@@ -175,10 +182,13 @@ export function openRun(play) {
   mountRun();
 }
 
-/** Put the stage and the registers of the run on the page, and look up the elements that a step changes. */
-function mountRun() {
+/**
+ * Put the stage and the registers of the run on the page, and look up the elements that a step changes.
+ * @param {string | null} [stage] another stage than the usual one
+ */
+function mountRun(stage) {
   const { play, trace } = state;
-  $("#stage").innerHTML = (narrow.matches && play.narrow) || play.stage;
+  $("#stage").innerHTML = stage || (narrow.matches && play.narrow) || play.stage;
   const svg = $("#stage svg");
   svg.dataset.whole = svg.getAttribute("viewBox") ?? ""; // the view box of the whole stage, which zooming changes
   $("#registers").innerHTML = play.registers;

@@ -10,7 +10,7 @@ import { columnsInSight, hasHiddenColumns, useColumns } from "#player/register-c
 import { fallbackTable, scoreTable } from "#player/score-table";
 import { lookUpStage, paintStage } from "#player/stage";
 
-const [MEDIUM, LONG] = [125, 165]; // characters from which a sentence is shown smaller
+const [LONG, LONGEST] = [165, 230]; // characters from which a sentence is shown smaller, or its lines stand closer
 const IN_SIGHT = { rows: 16, entries: 64 }; // how much of a score table and of a fallback list is drawn at once
 const FINISH_DELAY = 80; // milliseconds without another step after which the rest is drawn
 
@@ -58,19 +58,20 @@ function emptyDescriptions(stage) {
 }
 
 /**
- * Show a step; what differs from the step `before` is marked as changed.
+ * Show a step, with the sentence of the step `told`; what differs from the step `before` is marked as changed.
  * @param {PageView} view
  * @param {Trace} trace
  * @param {Step} step
  * @param {Step} before
+ * @param {Step} told
  */
-export function paint(view, trace, step, before) {
+export function paint(view, trace, step, before, told) {
   const touched = paintStage(view, trace, step);
   paintRegisters(view, trace, step, before, columnsInSight(trace.nodes));
   paintCode(trace, step, before);
   paintScores(view, trace, step, IN_SIGHT);
   finishLater(view, trace, step, before, touched);
-  paintSentence(trace.at("sentence", step));
+  paintSentence(trace.at("sentence", told));
   Object.assign(view.main.dataset, {
     step,
     length: trace.length,
@@ -81,13 +82,14 @@ export function paint(view, trace, step, before) {
 }
 
 /**
- * Show the sentence of a step, smaller if it is long, so that the player keeps its size.
+ * Show the sentence of a step, smaller if it is long, so that the player keeps its size. In presenter mode all sentences
+ * have the same size.
  * @param {string} sentence
  */
 function paintSentence(sentence) {
   const { length } = sentence;
   const narration = $("#narration");
-  narration.dataset.length = length > LONG ? "long" : length > MEDIUM ? "medium" : "short";
+  narration.dataset.length = length > LONGEST ? "longest" : length > LONG ? "long" : "short";
   setText(narration, sentence);
 }
 

@@ -9,7 +9,7 @@ import { following, preceding } from "#core/trace";
 import { breakpointIn, whyStopped } from "#player/breakpoints";
 import { paint } from "#player/paint";
 
-const PACE = 900; // milliseconds between strides at speed 1
+const PACE = 900; // milliseconds that a stop is shown at speed 1
 const COMING = "The rest of this run is on its way.";
 
 /**
@@ -35,6 +35,25 @@ let timer;
 const later = { wanted: null, plays: false, play: null };
 
 /**
+ * How playing goes to a step, and the time that a sentence needs. player/motion.mjs replaces this simplest way when it
+ * has come: there beats lead to a step.
+ * @type {Choreography}
+ */
+let choreography = {
+  lead(step, showStep, arrive) {
+    showStep(step);
+    arrive();
+  },
+  stop() {},
+  readingTime: () => PACE,
+};
+
+/** @param {Choreography} other */
+export function useChoreography(other) {
+  choreography = other;
+}
+
+/**
  * Register a function that is called after every step; they are called in the order in which they were registered.
  * @param {() => void} follow
  */
@@ -51,6 +70,7 @@ export function transition(event) {
   const hasPaused = state.mode === "playing" && mode !== "playing";
   setPlayer({ mode });
   clearTimeout(timer);
+  choreography.stop();
   if (mode === "playing") tickLater();
   showMode();
   if (hasPaused) say(sentence());
@@ -92,27 +112,53 @@ export function last() {
 }
 
 export function playOrPause() {
-  if (state.mode === "playing") return transition("pause");
+  if (state.mode === "playing") {
+    transition("pause");
+    return show(); // a beat may have shown the sentence of an earlier step
+  }
   if (state.mode === "ended") seek(state.trace.opens);
   transition("play");
 }
 
-const tickLater = () => (timer = setTimeout(tick, PACE / state.speed));
+const tickLater = () => (timer = setTimeout(tick, pace()));
+
+/** Return for how long the step is shown: for as long as its sentence needs, unless a visitor has set a speed. */
+const pace = () => (state.reads ? choreography.readingTime(sentence()) : PACE / state.speed);
 
 function tick() {
-  const { trace, step: before } = state;
-  const next = following(stops(), before);
+  const before = state.step;
+  const next = nextPlayed();
   const stop = breakpointIn(before, next);
-  const step = stop ?? next;
-  setPlayer({ step });
-  show();
+  const showStep = (/** @type {Step} */ step, told = step) => {
+    setPlayer({ step });
+    show(told);
+  };
+  choreography.lead(stop ?? next, showStep, () => arrive(before, stop !== undefined));
+}
+
+/** Return the next step at which playing stops: zonelists in a row are one stop, unless every step is one. */
+function nextPlayed() {
+  const { trace, size } = state;
+  const isZonelist = (/** @type {Step} */ step) => trace.at("operation", step)[0] === "ZonelistBuilt";
+  let next = following(stops(), state.step);
+  while (size && next < trace.length - 1 && isZonelist(next) && isZonelist(next + 1)) next += 1;
+  return next;
+}
+
+/**
+ * Do what is due once the player has come to a stop: say its sentence, end, pause or go on.
+ * @param {Step} before
+ * @param {boolean} isBreak
+ */
+function arrive(before, isBreak) {
+  const { trace, step } = state;
   const begins = trace.differs("pass", step, before) || trace.differs("chapter", step, before);
   if (begins) say(sentence());
   if (isAtEnd() && state.play.more) later.plays = true;
   if (isAtEnd()) transition("end");
-  else if (stop !== undefined) {
+  else if (isBreak) {
     transition("pause");
-    showStatus(whyStopped(stop));
+    showStatus(whyStopped(step));
   } else tickLater();
 }
 
@@ -123,13 +169,20 @@ export function setSize(size) {
   if (hasRun()) show();
 }
 
+/**
+ * Set the speed: a factor or, if it is empty, as long for each stop as its sentence takes to read.
+ * @param {string} value
+ */
+export function setSpeed(value) {
+  setPlayer({ speed: Number(value) || 1, reads: !value });
+  $("#speed").value = value;
+}
+
 /** @param {number} by how many entries further in the page's list of speeds */
 export function faster(by) {
   const { options } = $("#speed");
   const at = [...options].findIndex(({ value }) => Number(value) === state.speed);
-  const { value } = options[Math.max(0, Math.min(at + by, options.length - 1))];
-  setPlayer({ speed: Number(value) });
-  $("#speed").value = value;
+  setSpeed(options[Math.max(0, Math.min(at + by, options.length - 1))].value);
 }
 
 /**
@@ -216,9 +269,10 @@ export function onRest() {
 
 // Showing
 
-export function show() {
+/** Show the step, with the sentence of the step `told`. */
+export function show(told = state.step) {
   const { trace, view, step } = state;
-  paint(view, trace, step, preceding(stops(), step));
+  paint(view, trace, step, preceding(stops(), step), told);
   const scrubber = $("#scrubber");
   const where = whereText();
   scrubber.value = String(step);

@@ -5,8 +5,6 @@
 import { setText } from "#core/dom";
 import { flowsAt, leaksAt, nodesOf } from "#core/trace";
 
-const MAX_GROWING = 4; // if more arrows change at one step, they are not animated: it would be slow and show nothing
-
 /**
  * Return the elements of a stage that a step changes, looked up once for each run.
  * @param {SVGSVGElement} svg
@@ -24,6 +22,7 @@ export function lookUpStage(svg, classes, columns = new Map()) {
     new Map([...cards].map(([node, card]) => [node, card.querySelector(selector)]));
   const roles = all("[data-role]");
   return {
+    svg,
     classes,
     columns,
     cards,
@@ -191,18 +190,14 @@ function paintArrows(view, trace, step, touched) {
   const asText = (/** @type {typeof flowsAt} */ read) =>
     new Map(trace.nodes.map((node) => [String(node), new Set(read(trace, node, step).map(String))]));
   const [targets, leaks] = [asText(flowsAt), asText(leaksAt)];
-  const changed = [];
   for (const arrow of view.arrows) {
     const { from = "", to = "" } = arrow.dataset;
     const isStored = targets.get(from)?.has(to) ?? false;
     if (isStored) tint(arrow, view.cards.get(trace.at(`chain[${from}]`, step))?.dataset.tint ?? "");
     arrow.classList.toggle("leaks", leaks.get(from)?.has(to) ?? false);
-    if (arrow.classList.contains("stored") !== isStored) changed.push(arrow);
-  }
-  for (const arrow of changed) {
-    arrow.classList.toggle("grows", changed.length <= MAX_GROWING);
+    if (arrow.classList.contains("stored") === isStored) continue;
     arrow.classList.toggle("stored");
-    touched.add(Number(arrow.dataset.from));
+    touched.add(Number(from));
   }
 }
 

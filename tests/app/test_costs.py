@@ -110,6 +110,7 @@ QUESTIONS: list[tuple[str, Callable[[int, int], Question]]] = [
     ("shape", lambda nodes, _: {"text": f"{nodes} sockets: cpu+dram"}),
     ("events", lambda nodes, _: {"text": f"{nodes} sockets: cpu+dram"}),
     ("findings", about_machine()),
+    ("halls", about_machine()),
     ("findings", about_machine(kernel="v6.12")),
     ("condition", lambda nodes, _: {"condition": " or ".join(["pass 1 begins"] * nodes)}),
     ("play", lambda nodes, _: {"link": pack(Topology.from_document(json.loads(machine(nodes, apart=12))))}),

@@ -118,6 +118,7 @@ COSTS: Mapping[str, Callable[[QuestionSize], float]] = {
     "against": lambda size: size.runs(1),
     "versions": lambda size: size.runs(len(VERSIONS) + 1),
     "findings": lambda size: size.nodes,
+    "halls": lambda size: 8 + size.runs(1),
     "machines": lambda size: LIGHT_WORK if size.nodes <= LIGHT_WORK else HEAVY,
     "doctor": lambda size: size.runs(1 / 8) + size.characters / 2_000,
     "shape": lambda size: size.nodes**2 / 4_000 + size.characters / 500,

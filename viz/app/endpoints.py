@@ -28,6 +28,7 @@ from viz.app import (
 from viz.app.qr_code import NoQrCode
 from viz.app.service import Request, Service
 from viz.figures import stranding_chart
+from viz.figures.stage import MAX_HALL_NODES, hall_stages
 from viz.kernel.releases import UnknownVersion
 from viz.page.player_data import findings_json
 from viz.readers.report import WrongChain
@@ -82,6 +83,14 @@ def _findings(service: Service, question: Request) -> dict[str, Any]:
     return findings_json(run, loaded)
 
 
+def _halls(topology: Topology, question: Request) -> dict[str, Any]:
+    """Return the stages for presenter mode; none if the machine is too large for them."""
+    if len(topology.nodes) > MAX_HALL_NODES:
+        return {"stages": []}
+    run = Run.of(topology, question.get("kernel"), question.get("zonelists"))
+    return {"stages": hall_stages(topology, run.trace())}
+
+
 def _condition(_service: Service, question: Request) -> dict[str, Any]:
     """Return the tree of the condition in the question; raise ConditionError if the text is no condition."""
     text = question.get("condition")
@@ -113,6 +122,7 @@ ASKS: Mapping[str, Answerer] = {
     "versions": _of_machine(comparisons.versions),
     "machines": _of_machine(comparisons.machines),
     "findings": _findings,
+    "halls": _of_machine(_halls),
     "shape": new_machine.shape,
     "doctor": doctor_questions.doctor,
     "condition": _condition,

@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element
 from viz.figures.roles import mark_roles
 from viz.kernel.nodemask import NodeMask
 from viz.trace.model import Trace
+from viz.trace.rebuild import ghosts, off, stale
 from viz.trace.scoretable import Row
 
 MASKS = {
@@ -48,16 +49,22 @@ def mark(svg: Element, trace: Trace, step: int) -> None:
             else:  # a badge without a text would be an empty plate
                 card.remove(badge)
     mark_roles(svg, nodes)
-    flows, leaks = trace.flows(step), trace.leaks(step)
+    _mark_arrows(svg, trace, step, tint)
+    for bar in svg.iterfind("*[@class='barrier']"):
+        _mark_barrier(bar, *trace.at("operation", step))
+    _mark_scanned_distances(svg, trace, step)
+
+
+def _mark_arrows(svg: Element, trace: Trace, step: int, tint: dict[int, str]) -> None:
+    flows = trace.flows(step)
+    further = {"leaks": trace.leaks(step), "ghost": ghosts(trace, step), "stale": stale(trace, step)}
     for arrow in svg.iterfind(".//*[@data-from]"):
         source, target = (int(arrow.get(key, "")) for key in ("data-from", "data-to"))
         if target in flows[source]:
             _add(arrow, "stored", f"chain-{tint[trace.at(f'chain[{source}]', step)]}")
-        if target in leaks.get(source, ()):
-            _add(arrow, "leaks")
-    for bar in svg.iterfind("*[@class='barrier']"):
-        _mark_barrier(bar, *trace.at("operation", step))
-    _mark_scanned_distances(svg, trace, step)
+        _add(arrow, *(name for name, targets in further.items() if target in targets.get(source, ())))
+    if off(trace, step):
+        _add(svg, "off")
 
 
 def _mark_barrier(bar: Element, operation: str, *fields: Any) -> None:

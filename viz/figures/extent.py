@@ -11,6 +11,7 @@ from unicodedata import east_asian_width
 from xml.etree.ElementTree import Element
 
 from viz.figures.box import Box
+from viz.figures.card_sizes import HALL_TEXT
 
 NARROW, THIN, WIDE = "fjrtI-/()[]{}", "il.,:;|!' ", "mwMW@%\u2192\u2260"
 """The letters that are narrow, very narrow and wide."""
@@ -35,6 +36,8 @@ SIZES: dict[str, dict[str, float]] = {
     "tier": {"": 13},
 }
 """The font size of each kind of text (a CSS class), by the `detail` of the cards; "" is for all other details."""
+HALL_SIZES = {"id": 32.0, "id long": 25.0}
+"""The font sizes of presenter mode; all other texts have the smallest size that can be read there."""
 SMALLEST = 10.2
 """The smallest font size to which a text shrinks, in stage units: 7.5 pixels in a small desktop window."""
 STRONG = {"id", "id long", "away", "far"}
@@ -58,8 +61,15 @@ def _letter(letter: str) -> float:
 
 def font_size(kind: str, detail: str) -> float:
     """Return the font size of a kind of text on a stage with cards of this detail."""
+    if in_hall(detail):
+        return HALL_SIZES.get(kind, HALL_TEXT)
     sizes = SIZES[kind]
     return sizes.get(detail, sizes[""])
+
+
+def in_hall(detail: str) -> bool:
+    """Return whether cards of this detail are those of presenter mode."""
+    return detail.startswith("hall")
 
 
 def text_box(text: Element, detail: str, words: str | None = None) -> Box:
@@ -70,7 +80,7 @@ def text_box(text: Element, detail: str, words: str | None = None) -> Box:
     own = re.fullmatch(r"font-size: ([\d.]+)px", text.get("style", ""))
     size = float(own[1]) if own else font_size(kind, detail)
     width = len(written) * MONO * size if kind == "tag" else text_width(written, size, kind in STRONG)
-    at_end = kind == "tier" or (kind == "tag" and detail == "wide")
+    at_end = kind == "tier" or (kind == "tag" and (detail == "wide" or in_hall(detail)))
     left = float(text.get("x", "0")) - (width if at_end else width / 2 if "middle" in names else 0)
     below = DESCENT if DESCENDING & set(written) else BELOW
     return Box(left, float(text.get("y", "0")) - ABOVE * size, width, (ABOVE + below) * size)
@@ -79,14 +89,16 @@ def text_box(text: Element, detail: str, words: str | None = None) -> Box:
 def fitted(text: str, width: float, size: float, bold: bool = False) -> tuple[str, float]:
     """Return a text that fits into a width, and its font size; 0 stands for `size` itself.
 
-    Letters shrink down to SMALLEST. If that is not enough, an ellipsis takes the place of the last words.
+    Letters shrink down to SMALLEST, but not in presenter mode. If that is not enough, an ellipsis takes the place of
+    the last words.
     """
+    smallest = min(size, HALL_TEXT) if size >= HALL_TEXT else SMALLEST
     words = text.split(" ")
     for count in range(len(words), 0, -1):
         written = " ".join(words[:count]) + (" \u2026" if count < len(words) else "")
         most = width / max(text_width(written, 1, bold), 0.01)
         if most >= size:
             return written, 0
-        if most >= SMALLEST:
+        if most >= smallest:
             return written, int(most * 10) / 10
     return "\u2026", 0

@@ -18,7 +18,7 @@ from functools import cached_property
 from math import ceil, inf
 
 from viz.figures.box import Box
-from viz.figures.card_sizes import CARDS, DESKTOP, LEGIBLE, Card, Window
+from viz.figures.card_sizes import CARDS, DESKTOP, Card, Window
 from viz.figures.extent import font_size, text_width
 from viz.figures.socket_tier import SocketTier, socket_tiers
 from viz.topology import Topology
@@ -52,8 +52,9 @@ class Layout:
     def label_boxes(self) -> list[Box]:
         """Return the rectangles of the tiers' names."""
         right = min((box.x for box in self.sockets.values()), default=0) - 10
-        widths = [(min(MAX_LABEL, text_width(name, font_size("tier", ""))), y) for name, y in self.rows]
-        return [Box(right - width, y - 9, width, 18) for width, y in widths]
+        size = font_size("tier", self.detail)
+        widths = [(min(MAX_LABEL, text_width(name, size)), y) for name, y in self.rows]
+        return [Box(right - width, y - 0.7 * size, width, 1.4 * size) for width, y in widths]
 
 
 Groups = Mapping[str, Mapping[int, Sequence[int]]]
@@ -65,7 +66,8 @@ def lay_out(topology: Topology, window: Window = DESKTOP) -> Layout:
     nodes = socket_tiers(topology)
     names = _row_names(topology, nodes)
     if window.row_label:
-        widest = max(text_width(name, font_size("tier", "")) for name in names.values())
+        size = font_size("tier", (window.cards or CARDS)[0][0].detail)
+        widest = max(text_width(name, size) for name in names.values())
         window = window._replace(row_label=max(window.row_label, ceil(min(widest, MAX_LABEL) + GUTTER)))
     arrangement = _legible(_groups(nodes), window)
     cards: dict[int, Box] = {}
@@ -230,9 +232,9 @@ class Arrangement:
 
 def _legible(groups: Groups, window: Window) -> Arrangement:
     """Return the arrangement with the most facts on its cards whose text can be read, else one with smallest cards."""
-    for cards in CARDS:
+    for cards in window.cards or CARDS:
         arrangement = _largest(groups, cards, window)
-        if arrangement.font_size() * window.pixels >= LEGIBLE:
+        if arrangement.font_size() * window.pixels >= window.legible:
             break
     return arrangement
 

@@ -30,6 +30,7 @@ ROLES = {
     "used": Tone("#5b6673", "#a0acb9"),
     "gone-fill": Tone("#dde3e9", "#090c10"),
     "used-fill": Tone("#e6eaef", "#2a333d"),
+    "half-built": Tone("#fff3e0", "#3a2810"),
     "current-line": Tone("#fff0bf", "#40340f"),
     "last-line": Tone("#fffaea", "#231f10"),
     "keyword": Tone("#7028c9", "#c79bff"),
@@ -37,6 +38,38 @@ ROLES = {
     "error": Tone("#b3261e", "#ff8a80"),
     "error-fill": Tone("#fdeceb", "#3b1513"),
 }
+
+PRESENTED = {
+    "page": Tone("#ffffff", "#000000"),
+    "panel": Tone("#ffffff", "#000000"),
+    "socket": Tone("#b8b8b8", "#2b2b2b"),
+    "card": Tone("#ffffff", "#000000"),
+    "line": Tone("#6b6b6b", "#9a9a9a"),
+    "edge": Tone("#3a3a3a", "#d0d0d0"),
+    "ink": Tone("#000000", "#ffffff"),
+    "soft": Tone("#000000", "#ffffff"),
+    "accent": Tone("#0a1a5c", "#c9d6ff"),
+    "on-accent": Tone("#ffffff", "#000000"),
+    "this-pass": Tone("#4a2300", "#ffb84d"),
+    "this-pass-fill": Tone("#4a2300", "#ffb84d"),
+    "next-pass": Tone("#003325", "#4ee0b0"),
+    "next-pass-fill": Tone("#003325", "#4ee0b0"),
+    "used": Tone("#3a3a3a", "#d0d0d0"),
+    "gone-fill": Tone("#b8b8b8", "#2b2b2b"),
+    "used-fill": Tone("#2b2b2b", "#c8c8c8"),
+    "half-built": Tone("#b8b8b8", "#808080"),
+    "current-line": Tone("#e2b700", "#3a2c00"),
+    "last-line": Tone("#ffffff", "#000000"),
+    "keyword": Tone("#33105c", "#e6d6ff"),
+    "string": Tone("#000000", "#ffffff"),
+    "error": Tone("#5a0a05", "#ffc9c4"),
+    "error-fill": Tone("#ffffff", "#000000"),
+}
+"""The colours of presenter mode in place of those of ROLES.
+
+A projector in a room that is not dark mixes every colour with white. These colours can still be told apart then: text
+has a contrast of 4.5 to what is behind it, and a state one of 1.5 to the other states (tests/figures/test_palette.py).
+"""
 
 CHAINS = (
     Tone("#2151d1", "#86a8ff"),
@@ -57,11 +90,18 @@ TONES = {**ROLES, **{f"chain-{index}": tone for index, tone in enumerate(CHAINS)
 
 def css() -> str:
     """Return the CSS of all variables; `data-theme` on the root element chooses the theme, or else the system does."""
-    light, dark = _variables(0), _variables(1)
+    light, dark = (_variables(colours(theme)) for theme in (0, 1))
+    presented, dark_presented = (
+        _variables({name: tone[theme] for name, tone in PRESENTED.items()}) for theme in (0, 1)
+    )
     return (
         f":root{{color-scheme:light;{light}}}"
         f'@media (prefers-color-scheme:dark){{:root:not([data-theme="light"]){{color-scheme:dark;{dark}}}}}'
         f':root[data-theme="dark"]{{color-scheme:dark;{dark}}}'
+        f":root[data-presenter]{{{presented}}}"
+        "@media (prefers-color-scheme:dark)"
+        f'{{:root[data-presenter]:not([data-theme="light"]){{{dark_presented}}}}}'
+        f':root[data-presenter][data-theme="dark"]{{{dark_presented}}}'
     )
 
 
@@ -70,8 +110,13 @@ def colours(theme: int) -> dict[str, str]:
     return {name: tone[theme] for name, tone in TONES.items()}
 
 
-def _variables(theme: int) -> str:
-    return "".join(f"--{name}:{colour};" for name, colour in colours(theme).items())
+def presented(theme: int) -> dict[str, str]:
+    """Return the colour of every variable in presenter mode."""
+    return colours(theme) | {name: tone[theme] for name, tone in PRESENTED.items()}
+
+
+def _variables(values: dict[str, str]) -> str:
+    return "".join(f"--{name}:{colour};" for name, colour in values.items())
 
 
 def colour(name: str, dark: bool) -> str:

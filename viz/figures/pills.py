@@ -13,7 +13,7 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from viz.figures.box import Box, around
-from viz.figures.extent import text_box
+from viz.figures.extent import in_hall, text_box
 from viz.figures.layout import Layout
 from viz.figures.route import Head, Route
 
@@ -22,8 +22,11 @@ PLACES = (0.4, 0.45, 0.35, 0.5, 0.3, 0.55, 0.25, 0.6, 0.65, 0.2, 0.7, 0.75, 0.8)
 """The places on an arrow that are tried, as shares of its length."""
 SHORT = 90
 """An arrow shorter than this, in stage units, has its pill beside it."""
-HEIGHT, GAP = 20, 4
-"""The height of a pill and the space between it and its arrow, in stage units."""
+SIZE, HALL_SIZE = (20, 12, 9), (30, 14, 15)
+"""The height of a pill, and its width without letters and for each letter, in stage units; the second is for presenter
+mode."""
+GAP = 4
+"""The space between a pill and its arrow, in stage units."""
 SAMPLES = 16
 """The number of intervals between the points of each other arrow that a pill avoids if it can."""
 MAX_CROSSED = 32
@@ -54,9 +57,11 @@ def place_pills(
     ]
     obstacles = Obstacles(hard, list(layout.cards.values()), shafts)
     placed = {}
+    height, around_letters, letter = HALL_SIZE if in_hall(layout.detail) else SIZE
     stage = Box(0, 0, *layout.size)
     for pair in sorted(curves, key=lambda pair: curves[pair].length):
-        if pill := _place(pair, curves[pair], 12 + 9 * len(texts[pair]), stage, obstacles):
+        size = (around_letters + letter * len(texts[pair]), height)
+        if pill := _place(pair, curves[pair], size, stage, obstacles):
             placed[pair] = pill
             obstacles.hard.append(pill)
     return placed
@@ -88,11 +93,11 @@ def _written(svg: Element, detail: str) -> Iterator[Box]:
             yield text_box(text, detail)
 
 
-def _place(pair: Pair, curve: Route, width: float, stage: Box, obstacles: Obstacles) -> Box | None:
+def _place(pair: Pair, curve: Route, size: tuple[float, float], stage: Box, obstacles: Obstacles) -> Box | None:
     """Return the first place without cost, or else the cheapest place; None if there is no room for the pill at all."""
     hard, cards, shafts = obstacles
     best, least = None, float("inf")
-    for pill in _places(curve, width):
+    for pill in _places(curve, *size):
         inside = pill.x >= 0 and pill.y >= 0 and pill.right <= stage.right and pill.bottom <= stage.bottom
         if not inside or any(pill.overlaps(box) for box in hard):
             continue
@@ -107,15 +112,15 @@ def _place(pair: Pair, curve: Route, width: float, stage: Box, obstacles: Obstac
     return best
 
 
-def _places(curve: Route, width: float) -> Iterator[Box]:
+def _places(curve: Route, width: float, height: float) -> Iterator[Box]:
     """Yield the places for a pill: on the arrow, then beside the arrow. A short arrow has only the places beside it."""
     if curve.length >= SHORT:
-        yield from (around(*curve.at(t), width, HEIGHT) for t in PLACES)
+        yield from (around(*curve.at(t), width, height) for t in PLACES)
     (ax, ay), _, (bx, by) = curve
     length = hypot(bx - ax, by - ay) or 1
     across = (by - ay) / length, (ax - bx) / length
-    reach = abs(across[0]) * width / 2 + abs(across[1]) * HEIGHT / 2 + GAP
+    reach = abs(across[0]) * width / 2 + abs(across[1]) * height / 2 + GAP
     for t in PLACES:
         x, y = curve.at(t)
         for side in SIDES:
-            yield around(x + side * reach * across[0], y + side * reach * across[1], width, HEIGHT)
+            yield around(x + side * reach * across[0], y + side * reach * across[1], width, height)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from viz.figures.box import Box
 
-BOWS = (0, 24, -24, 48, -48, 80, -80, 120, -120, 170, -170)
+BOWS = (0, 24, -24, 48, -48, 80, -80, 120, -120, 145, -145, 170, -170)
 """How far a line may swing out to one side, in stage units; the first ones are tried first."""
 SAMPLES = 14
 """The number of intervals between the points of a curve at which crossings are looked for."""

@@ -11,10 +11,10 @@ from itertools import count, permutations
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from viz.figures.box import Box
-from viz.figures.card_sizes import DESKTOP, PHONE, SMALL
-from viz.figures.extent import fitted, font_size
+from viz.figures.card_sizes import DESKTOP, HALL_TEXT, PHONE, SMALL, hall_windows
+from viz.figures.extent import fitted, font_size, in_hall
 from viz.figures.layout import MAX_LABEL, Layout, lay_out
-from viz.figures.node_card import TAGS, card, state_size
+from viz.figures.node_card import TAGS, card, longest_facts, state_size
 from viz.figures.palette import CHAINS
 from viz.figures.pills import drawing_order, place_pills
 from viz.figures.roles import roles
@@ -25,6 +25,8 @@ from viz.kernel.nodemask import NodeMask
 from viz.topology import Topology
 from viz.trace.model import Trace
 
+MAX_HALL_NODES = 12
+"""The largest number of nodes for which stages for presenter mode are drawn, where every text can be read."""
 MAX_NODES_WITH_DISTANCES = 16
 """The largest number of nodes for which thin lines from a source to its candidates are drawn."""
 MAX_ARROWS = 4096
@@ -43,23 +45,41 @@ def stage(topology: Topology, trace: Trace, narrow: bool = False) -> str:
     return tostring(draw_stage(lay_out(topology, PHONE if narrow else DESKTOP), topology, trace), encoding="unicode")
 
 
+def hall_stages(topology: Topology, trace: Trace) -> list[str]:
+    """Return the stages for presenter mode, for the spaces that its panels leave; none for a large machine.
+
+    Those with the most facts on their cards come first.
+    """
+    if len(topology.nodes) > MAX_HALL_NODES:
+        return []
+    layouts = [lay_out(topology, window) for window in hall_windows(*longest_facts(topology, trace))]
+    layouts.sort(key=lambda layout: list(TAGS).index(layout.detail))
+    return [tostring(draw_stage(layout, topology, trace), encoding="unicode") for layout in layouts]
+
+
 def draw_stage(layout: Layout, topology: Topology, trace: Trace) -> Element:
     """Return the stage with everything where the layout puts it."""
     width, height = layout.size
     svg = Element(
-        "svg", {"class": f"stage {layout.detail}", "viewBox": f"0 0 {width:.0f} {height:.0f}", "role": "group"}
+        "svg",
+        {
+            "class": f"stage {'hall ' * in_hall(layout.detail)}{layout.detail}",
+            "viewBox": f"0 0 {width:.0f} {height:.0f}",
+            "role": "group",
+        },
     )
     SubElement(svg, "title").text = f"{topology.title}: {len(topology.nodes)} nodes in {len(layout.sockets)} groups"
     _hatch(svg)
+    _veil(svg, layout, trace)
     for name, box in layout.sockets.items():
         group = SubElement(svg, "g", {"class": "socket", "data-socket": name})
         SubElement(group, "title").text = name
         rect(group, box, 14)
         left = min(16, box.width / 8)
-        text, size = _fitting(name, box.width - 2 * left)
+        text, size = _fitting(name, box.width - 2 * left, font_size("name", layout.detail))
         text_at(group, text, box.x + left, box.y + 14, "name", size)
     for label, y in layout.rows:
-        text, size = fitted(label, MAX_LABEL, font_size("tier", ""))
+        text, size = fitted(label, MAX_LABEL, font_size("tier", layout.detail))
         text_at(svg, text, min(box.x for box in layout.sockets.values()) - 10, y, "tier", size)
     _candidate_lines(svg, layout, trace)
     if layout.detail == SMALL:
@@ -112,17 +132,30 @@ def _chain_heads(trace: Trace) -> Iterator[tuple[int, ...]]:
         yield tuple(sorted(heads))
 
 
-def _fitting(name: str, width: float) -> tuple[str, float]:
+def _fitting(name: str, width: float, size: float) -> tuple[str, float]:
     """Return a socket's name, or its last word if the name is too long, and the font size at which that fits."""
-    size = font_size("name", "")
     whole, last = fitted(name, width, size), fitted(name.rpartition(" ")[2], width, size)
     return whole if whole[0] == name else last
 
 
 def _hatch(svg: Element) -> None:
-    pattern = SubElement(SubElement(svg, "defs"), "pattern", {"id": "hatch", "width": "7", "height": "7"})
-    pattern.attrib |= {"patternUnits": "userSpaceOnUse", "patternTransform": "rotate(45)"}
-    SubElement(pattern, "rect", {"width": "2", "height": "7", "class": "stripe"})
+    _pattern(SubElement(svg, "defs"), "hatch", 7, 45, "stripe")
+
+
+def _pattern(defs: Element, name: str, size: int, angle: int, stripe: str) -> None:
+    """Define a pattern of parallel stripes of the class `stripe`."""
+    pattern = SubElement(defs, "pattern", {"id": name, "width": str(size), "height": str(size)})
+    pattern.attrib |= {"patternUnits": "userSpaceOnUse", "patternTransform": f"rotate({angle})"}
+    SubElement(pattern, "rect", {"width": "2", "height": str(size), "class": stripe})
+
+
+def _veil(svg: Element, layout: Layout, trace: Trace) -> None:
+    """Draw the veil that lies behind the cards while demotion is off, if the run has such a step in a rebuild."""
+    states = trace.signals["demotion"].values
+    if "off" not in states[states.index("works") if "works" in states else len(states) :]:
+        return
+    _pattern(next(svg.iterfind("defs")), "veil-off", 16, -45, "veil-stripe")
+    rect(svg, Box(0, 0, *layout.size), 14, "veil-off")
 
 
 def _candidate_lines(svg: Element, layout: Layout, trace: Trace) -> None:
@@ -182,13 +215,15 @@ def _barrier(svg: Element, layout: Layout, trace: Trace) -> None:
     texts = {name: f"{name}: {'a write barrier' if name == WRITE_BARRIER else 'a grace period'}" for name in names}
     width, height = layout.size
     unit = max(1.0, width / 1000)
-    bar, plate = 22 * unit, (8 * max(map(len, texts.values()), default=0) + 30) * unit
+    hall = in_hall(layout.detail)
+    letter, font, high = (13, HALL_TEXT, 32) if hall else (8 * unit, 14 * unit, 22 * unit)
+    bar, plate = high, letter * max(map(len, texts.values()), default=0) + 30
     group = SubElement(svg, "g", {"class": "barrier"})
     rect(group, Box(0, height - bar - 4, width, bar), 4, "bar")
     rect(group, Box((width - plate) / 2, height - bar - 6, plate, bar + 4), 6, "plate")
     for name, text in texts.items():
         text_at(group, text, width / 2, height - bar / 2 - 4, "middle")
-        group[-1].attrib |= {"font-size": f"{14 * unit:.0f}", "data-barrier": name}
+        group[-1].attrib |= {"font-size": f"{font:.0f}", "data-barrier": name}
 
 
 def _route(layout: Layout, source: int, target: int) -> Route:

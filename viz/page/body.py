@@ -24,7 +24,8 @@ SAVE_FORMATS = (
 )
 """The formats that the machine can be saved in: the keys of viz.topology.writers.WRITERS and their labels."""
 STRIDES = (("0", "every step"), ("1", "by source"), ("2", "by pass"), ("3", "by event"))
-SPEEDS = tuple((speed, f"{speed}x") for speed in ("0.25", "0.5", "1", "2", "4", "8"))
+SPEEDS = (("", "to read"), *((speed, f"{speed}x") for speed in ("0.25", "0.5", "1", "2", "4", "8")))
+"""The speeds of playing. Without one, each stop is shown for as long as its sentence takes to read."""
 KEYS = (
     ("Space .", "play or pause"),
     ("← →", "a stride back or forward, on the stage, in the code and in the registers, too; with Shift: a source"),
@@ -39,6 +40,7 @@ KEYS = (
     ("Enter", "in the registers: the arrow keys go from cell to cell, and Enter asks why; Esc: they step again"),
     ("/", "find the step where something happens, such as: pass 2 begins; playing stops there"),
     ("p", "presenter mode; there c, r and w show code, registers and scores, Page Up and Page Down step"),
+    ("m", "in presenter mode: the masks as bands under the stage, beside any panel"),
     ("Page Up, Page Down", "in a story: from stop to stop"),
     ("f", "full screen"),
     ("d", "light or dark"),
@@ -85,7 +87,7 @@ def body(topologies: Groups, kernel: str | None = None, edits_code: bool = False
         forms=_options(SAVE_FORMATS),
         zonelists=_options(ZONELISTS),
         sizes=_options(STRIDES, "1"),
-        speeds=_options(SPEEDS, "1"),
+        speeds=_options(SPEEDS),
         keys="".join(f'<tr><th scope="row">{escape(key)}</th><td>{escape(action)}</td></tr>' for key, action in KEYS),
     )
 

@@ -11,7 +11,7 @@ from viz.analysis.findings import findings
 from viz.analysis.run import Run
 from viz.figures import css_classes, step_words
 from viz.figures.panels import listing, registers
-from viz.figures.stage import stage
+from viz.figures.stage import hall_stages, stage
 from viz.figures.text import cpuset_sentence, findings_text, order_text
 from viz.kernel.rules.own_files import mark_of
 from viz.kernel.version import Version
@@ -119,10 +119,11 @@ def _choice(choice: Choice) -> dict[str, Any]:
 
 
 def play_alone(run: Run) -> dict[str, Any]:
-    """Return play() of a run with the parts that a page usually requests later: the narrow stage, and the findings."""
+    """Return play() of a run with the parts that a page usually requests later: further stages, and the findings."""
     data = play(run, {"text": ""})
     narrow = data["narrow"] or stage(run.topology, run.trace(), narrow=True)
-    return data | {"narrow": narrow, "findings": findings_json(run, ParseResult(run.topology))}
+    halls = hall_stages(run.topology, run.trace())
+    return data | {"narrow": narrow, "halls": halls, "findings": findings_json(run, ParseResult(run.topology))}
 
 
 def findings_json(run: Run, loaded: ParseResult) -> dict[str, Any]:

@@ -2,9 +2,12 @@
 // A second run beside the run on the page: the choice of it, its stage, and where the two differ.
 
 import { askServer, messageOf } from "#core/api";
-import { $, element } from "#core/dom";
+import { $, element, isPresenting } from "#core/dom";
 import { state } from "#core/state";
 import { openTrace, targetsAt } from "#core/trace";
+import { askForStages, bestStage } from "#player/hall";
+import { show as showStep } from "#player/playback";
+import { markRebuild } from "#player/rebuild-marks";
 import { lookUpStage, paintStage } from "#player/stage";
 import { markNodes } from "#player/stage-marks";
 import { listDifferences } from "#tools/compare/lists";
@@ -20,7 +23,7 @@ const FORM = `<label>with <select name="other"></select></label>
 /** A question for a run; if it has `events`, the run ends after this number of events. */
 /** @typedef {RunRequest & { events?: number }} Question */
 /** A run that has come: its name, its trace, its stage. */
-/** @typedef {{ name: string, trace: Trace, svg: SVGSVGElement, view: StageView }} Run */
+/** @typedef {{ name: string, trace: Trace, svg: SVGSVGElement, view: StageView, classes: StageClasses }} Run */
 
 export class ComparedRun {
   /** @type {Run | null} */
@@ -30,6 +33,12 @@ export class ComparedRun {
   /** @type {number | undefined} */
   event; // how many events had begun in the page's run; undefined if the comparison does not depend on that
   turn = 0; // how many runs were requested; an answer to an earlier question is dropped
+  /** The run's usual stage, and its stages for a hall once they have come. */
+  usual = "";
+  shown = "";
+  halls = /** @type {string[] | null} */ (null);
+  /** @type {RunRequest} */
+  request = {};
 
   constructor() {
     this.section = element("section", "", "twin");
@@ -39,6 +48,7 @@ export class ComparedRun {
     this.figure = $("figure", this.section);
     this.details = $("details", this.section);
     this.forget();
+    new ResizeObserver(() => this.fit()).observe($("div", this.figure));
   }
 
   /**
@@ -84,6 +94,8 @@ export class ComparedRun {
     this.turn += 1;
     const { turn } = this;
     this.event = other.events === undefined ? undefined : shown.events;
+    const { events: _, ...request } = other;
+    Object.assign(this, { request, halls: null });
     this.tell("Comparing.");
     try {
       const comparison = await askServer("against", { ...shown, other });
@@ -101,21 +113,50 @@ export class ComparedRun {
   take(comparison) {
     const { names, trace, stage, classes, differences } = comparison;
     const [one, name] = names;
-    $("div", this.figure).innerHTML = stage;
     this.figure.hidden = this.details.hidden = false;
-    const svg = $("svg", this.figure);
-    for (const card of svg.querySelectorAll("[tabindex]")) {
-      for (const attribute of ["tabindex", "role", "aria-label"]) card.removeAttribute(attribute);
-    }
-    svg.setAttribute("role", "img");
-    svg.setAttribute("aria-label", `The stage of ${name}; what differs is listed below`);
-    this.run = { name, trace: openTrace(trace), svg, view: lookUpStage(svg, classes) };
+    this.usual = this.shown = stage;
+    this.run = { name, trace: openTrace(trace), classes, ...this.mount(stage, name, classes) };
+    this.fit();
     listDifferences($(".differences", this.section), comparison);
     const count = differences.length;
     const nodes = count === 1 ? "One node demotes" : `${count} nodes demote`;
     this.tell(
       count ? `${nodes} elsewhere in ${name} than in ${one}.` : `${one} and ${name} give the same targets in the end.`,
     );
+  }
+
+  /**
+   * Put a stage of the run into the figure, and look up its elements.
+   * @param {string} stage
+   * @param {string} name
+   * @param {StageClasses} classes
+   */
+  mount(stage, name, classes) {
+    $("div", this.figure).innerHTML = stage;
+    const svg = $("svg", this.figure);
+    for (const card of svg.querySelectorAll("[tabindex]")) {
+      for (const attribute of ["tabindex", "role", "aria-label"]) card.removeAttribute(attribute);
+    }
+    svg.setAttribute("role", "img");
+    svg.setAttribute("aria-label", `The stage of ${name}; what differs is listed below`);
+    return { svg, view: lookUpStage(svg, classes) };
+  }
+
+  /** Show the stage that fits the page's mode: in presenter mode one that is readable in a hall. */
+  async fit() {
+    const { run, turn } = this;
+    if (!run) return;
+    if (isPresenting() && !this.halls) {
+      const halls = await askForStages(this.request);
+      if (turn !== this.turn || !this.run) return;
+      this.halls = halls;
+    }
+    const place = $("div", this.figure);
+    const best = (isPresenting() && this.halls?.[bestStage(this.halls, place)]) || this.usual;
+    if (best === this.shown) return;
+    this.shown = best;
+    Object.assign(run, this.mount(best, run.name, run.classes));
+    showStep();
   }
 
   /**
@@ -128,12 +169,15 @@ export class ComparedRun {
     const { trace } = state;
     this.at = stepInOther(sync, trace, state.step, run.trace);
     paintStage(run.view, run.trace, this.at);
+    markRebuild(run.view, run.trace, this.at);
     const nodes = trace.nodes.filter((node) => this.differs(run, node));
     markNodes(run.svg, "twin-marks", nodes);
     const more = nodes.length > MAX_NAMED ? ` and ${nodes.length - MAX_NAMED} more` : "";
     const named = nodes.slice(0, MAX_NAMED).join(", ");
     const words = nodes.length ? `differs now at node ${named}${more}` : "the same targets now";
-    $("figcaption", this.figure).textContent = `${run.name}, step ${this.at} of ${run.trace.length - 1}; ${words}`;
+    const { kernel } = run.trace;
+    const played = run.name.includes(kernel) ? run.name : `${run.name}, kernel ${kernel}`;
+    $("figcaption", this.figure).textContent = `${played}, step ${this.at} of ${run.trace.length - 1}; ${words}`;
     return nodes;
   }
 

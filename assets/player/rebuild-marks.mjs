@@ -1,0 +1,43 @@
+// @ts-check
+// Shows on a stage what is left of the old order while a new one is built: ghosts of its arrows, and a veil while
+// demotion is off. Also says for how long it is off, and marks entries that nobody reads.
+
+import { find, setText } from "#core/dom";
+import { ghostsAt, offAt, staleAt } from "#core/rebuild";
+import { plural } from "#core/words";
+
+/**
+ * Mark what is left of the old order on a stage. What it shows depends on the step alone.
+ * @param {StageView} view
+ * @param {Trace} trace
+ * @param {Step} step
+ */
+export function markRebuild({ arrows, svg }, trace, step) {
+  const [ghosts, stale] = [ghostsAt(trace, step), staleAt(trace, step)];
+  for (const arrow of arrows) {
+    const [from, to] = [Number(arrow.dataset.from), Number(arrow.dataset.to)];
+    arrow.classList.toggle("ghost", ghosts.get(from)?.includes(to) ?? false);
+    arrow.classList.toggle("stale", stale.get(from)?.includes(to) ?? false);
+  }
+  svg.classList.toggle("off", offAt(trace, step) !== undefined);
+}
+
+/**
+ * Say in the line over the stage that demotion is off and for how long, and which entries nobody reads.
+ * @param {Trace} trace
+ * @param {Step} step
+ */
+export function tellRebuild(trace, step) {
+  const [off, stale] = [offAt(trace, step), staleAt(trace, step)];
+  setText(find("#off-words"), off ? "demotion off" : "");
+  setText(find("#off-for"), off ? `${off[0]} of ${plural(off[1], "step")}` : "");
+  setText(find("#stale"), [...stale].map(([node, targets]) => staleText(node, targets, trace.arrays[0])).join(" "));
+}
+
+/**
+ * @param {NodeId} node
+ * @param {NodeId[]} targets
+ * @param {string} array
+ */
+const staleText = (node, targets, array) =>
+  `${node} → ${targets.join(", ")} is stale: node ${node} has no memory, so nobody reads ${array}[${node}].`;

@@ -1,0 +1,163 @@
+"""Test presenter mode from the back of a hall: how large letters are on the screen, and what panels show."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.bench.engine import machine
+from tests.browser.steps import each, open_page
+from tests.browser.test_accessibility import violations
+from viz.analysis.run import Run
+from viz.kernel.memory import nodes_in
+from viz.topology import builtin
+
+LEAST = 22
+"""The least size of letters on a screen of 720 lines."""
+SCREENS = ((1280, 720), (1920, 1080), (3840, 2160))
+LETTERS = """() => {
+    const scale = (element) => element instanceof SVGElement ? element.getScreenCTM().a : 1;
+    const isSeen = (element) => {
+        const { width, height } = element.getBoundingClientRect();
+        return width > 1 && height > 1 && element.checkVisibility({checkVisibilityCSS: true});
+    };
+    const UNSEEN = "title, option, .sr-only, [aria-hidden=true]:not(#marks), .listing li:not(.now, .now-on, .claims)";
+    const texts = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+    const found = [];
+    while (texts.nextNode()) {
+        const { parentElement: element, data } = texts.currentNode;
+        if (!data.trim() || element.closest(UNSEEN) || !isSeen(element)) continue;
+        const size = parseFloat(getComputedStyle(element).fontSize) * scale(element);
+        const name = element.closest("[class]")?.getAttribute("class");
+        found.push([Math.round(size * 10) / 10, `${element.tagName}.${name}: ${data.trim().slice(0, 40)}`]);
+    }
+    return found;
+}"""
+"""A script that returns the size and the text of everything that can be read, without lines of code that do not run."""
+WORDS_OF_STEP = """() => ["source", "chosen"].map((name) => {
+    const id = document.querySelector(`#stage .node.${name} .id`);
+    return id && parseFloat(getComputedStyle(id).fontSize) * id.getScreenCTM().a;
+})"""
+
+
+def small_letters(page: Page, height: int) -> list[Any]:
+    """Return the texts that are smaller than they must be on a screen of this height, with their sizes."""
+    least = LEAST * height / 720 - 0.3  # the stage may be drawn a hundredth smaller
+    return [found for found in page.evaluate(LETTERS) if found[0] < least]
+
+
+def present(page: Page, address: str) -> None:
+    """Open presenter mode, and wait for the stage that belongs to it."""
+    page.set_viewport_size({"width": 1280, "height": 720})
+    open_page(page, address)
+    page.wait_for_selector("#machine-findings > *", state="attached")
+    page.keyboard.press("p")
+    page.wait_for_selector("#stage svg.hall")
+
+
+def test_all_letters_are_large_and_keep_their_share_of_every_screen(page: Page) -> None:
+    """Where demotion is off, with a panel and with bands; the stage chooses cards that can be read in its space."""
+    present(page, "/#topology=losing-a-node&kernel=posted&step=84")
+    sizes = []
+    for keys in ("", "m", "r", "c", "w", "wm"):
+        page.keyboard.press("Escape")
+        page.keyboard.press("p")
+        for key in keys:
+            page.keyboard.press(key)
+        for width, height in SCREENS:
+            page.set_viewport_size({"width": width, "height": height})
+            page.wait_for_timeout(100)  # the stage follows the window
+            assert small_letters(page, height) == [], (keys, height)
+            if not keys:
+                sizes.append([round(size * 720 / height, 1) for size, _ in page.evaluate(LETTERS)])
+        page.keyboard.press(keys[-1:] or "Shift")
+    assert sizes[1] == pytest.approx(sizes[0], abs=0.4)
+    assert sizes[2] == pytest.approx(sizes[0], abs=0.4)
+
+
+@pytest.mark.parametrize("name", ["cpus-apart-from-memory", "gpu-with-empty-nodes"])
+def test_machines_of_up_to_12_nodes_can_be_read(page: Page, name: str) -> None:
+    trace = Run.of(builtin(name)).trace()
+    scan = next(step for step in range(trace.length) if trace.at("operation", step)[0] == "Scan")
+    present(page, f"/#topology={name}&step={scan + 1}")
+    for keys in ("", "m", "r"):
+        for key in keys:
+            page.keyboard.press(key)
+        page.wait_for_timeout(100)
+        assert small_letters(page, 720) == [], keys
+
+
+def test_the_sentence_never_changes_its_size(page: Page) -> None:
+    """Every sentence of a talk's machines is complete, in letters of one size."""
+    name, kernel = "losing-a-node", "posted"
+    present(page, f"/#topology={name}&kernel={kernel}")
+    look = """() => {
+        const { scrollHeight, clientHeight } = document.querySelector("#narration");
+        const { fontSize, height } = getComputedStyle(document.querySelector("#narration"));
+        return [fontSize, height, scrollHeight <= clientHeight + 1];
+    }"""
+    seen = each(page, range(0, Run.of(builtin(name), kernel).trace().length, 3), look)
+    assert {tuple(one) for one in seen} == {tuple(seen[0])}
+    assert seen[0][2]
+
+
+def test_it_says_which_kernel_plays_in_every_half(page: Page) -> None:
+    present(page, "/#topology=losing-a-node&kernel=v5.15&against=kernel:v6.1&step=30")
+    expect(page.locator("#kernel-name")).to_have_text("kernel v5.15")
+    caption = page.locator(".twin figcaption")
+    expect(caption).to_contain_text("v6.1")
+    page.wait_for_selector(".twin svg.hall")
+    page.wait_for_timeout(100)
+    assert small_letters(page, 720) == []
+    assert page.locator("#tool :is(select, input, textarea, form):visible").count() == 0
+
+
+def test_bands_show_the_masks_beside_any_panel(page: Page) -> None:
+    present(page, "/#step=31")
+    page.keyboard.press("m")
+    bands = page.locator("#bands .band")
+    expect(bands).to_have_count(3)
+    told = [" ".join(band.locator("b").all_inner_texts()) for band in bands.all()]
+    trace = Run.of(builtin("two-sockets-three-classes")).trace()
+    masks = [trace.at(name, 31) for name in ("this_pass", "next_pass", "used_targets")]
+    assert told == [" ".join(map(str, nodes_in(mask))) for mask in masks]
+    for key in "rcw":
+        page.keyboard.press(key)
+        for band in bands.all():
+            box = band.bounding_box()
+            panel = page.locator({"r": "#registers", "c": ".code-panel", "w": "#scores"}[key]).bounding_box()
+            assert box
+            assert panel
+            assert box["x"] + box["width"] <= panel["x"] + 1
+            assert band.evaluate("band => band.scrollWidth <= band.clientWidth + 1")
+    page.keyboard.press("m")
+    expect(bands.first).to_be_hidden()
+
+
+def test_above_12_nodes_what_the_step_is_about_is_large(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    open_page(page)
+    page.wait_for_selector("#machine-findings > *", state="attached")
+    page.click("#open-paste")
+    page.fill("#text", json.dumps(machine(64).document()))
+    page.click("#load")
+    expect(page.locator("#title")).to_have_text("64 nodes")
+    trace = Run.of(machine(64)).trace()
+    scan = next(step for step in range(trace.length) if trace.at("operation", step)[0] == "Scan")
+    page.locator("#scrubber").fill(str(scan))
+    page.keyboard.press("p")
+    for width, height in SCREENS[:2]:
+        page.set_viewport_size({"width": width, "height": height})
+        sizes = page.evaluate(WORDS_OF_STEP)
+        assert min(sizes) >= LEAST * height / 720 - 0.3
+
+
+def test_axe_finds_nothing_in_a_gap(page: Page) -> None:
+    present(page, "/#topology=losing-a-node&kernel=v6.1&step=89")
+    page.keyboard.press("m")
+    assert violations(page) == []
+    page.keyboard.press("r")
+    assert violations(page) == []
