@@ -3,7 +3,7 @@
 // module once the first step is on the page, so that all of it works even if the server goes later. The rest of the
 // page calls it through what is exported here.
 
-import { $, isEmbedded, isExported, isPresenting } from "#core/dom";
+import { $, element, isEmbedded, isExported, isPresenting } from "#core/dom";
 import { loadReconnect } from "#core/server";
 import { hasRun, setTools, state } from "#core/state";
 import { keep, recall } from "#core/storage";
@@ -212,6 +212,16 @@ export function showPanel(name) {
 
 export const openShape = () => withModule("#dialogs/new-machine", "new-machine.css", (dialog) => dialog.openShape());
 
+if (!isExported()) {
+  // Nobody can enter presenter mode before its style sheet has come.
+  const sheet = Object.assign(element("link"), {
+    rel: "stylesheet",
+    href: new URL("styles/presenter.css", import.meta.url).href,
+  });
+  const ends = new Promise((resolve) => (sheet.onload = sheet.onerror = resolve));
+  document.head.append(sheet);
+  await ends;
+}
 useChoreography(choreography);
 new ResizeObserver(() => fitStage()).observe($("#stage"));
 prepareCharts();

@@ -19,6 +19,8 @@ DASH = "#core/dash"
 """The module that starts Dash. It does so at once if the address names another run than the one in the document."""
 STYLES = ("modes", "stage", "page", "dialogs")
 """The style sheets of the page in the order in which they apply. A tool's style sheet is fetched with the tool."""
+LATER_STYLES = ("presenter",)
+"""The style sheets that the page fetches with later.mjs, and that an exported page holds."""
 IMPORTS = re.compile(r"""^(?:import\b|export\b[^;'"]*?\bfrom\b|\}\s*from\b)[^;'"]*["']([^"']+)["'];""", re.MULTILINE)
 """A pattern for the static imports and exports of a module: it finds the names of modules that it needs to start."""
 LATER = re.compile(r"""\bimport\(["']([^"']+)["']\)""")
@@ -87,7 +89,7 @@ def _needed(
                 left.append(other)
 
 
-def styles(assets: Path, tools: Iterable[str] = ()) -> str:
-    """Return the rules of the page's style sheets, and of those of some tools."""
-    sheets = (*(f"styles/{name}.css" for name in STYLES), *(f"tools/{tool}/style.css" for tool in tools))
+def styles(assets: Path, tools: Iterable[str] = (), further: Iterable[str] = ()) -> str:
+    """Return the rules of the page's style sheets, and of those of some tools; `further` are names in LATER_STYLES."""
+    sheets = [*(f"styles/{name}.css" for name in (*STYLES, *further)), *(f"tools/{tool}/style.css" for tool in tools)]
     return "\n".join((assets / sheet).read_text(encoding="utf-8") for sheet in sheets)

@@ -56,7 +56,8 @@ def standalone(play: Mapping[str, Any], assets: Path) -> str:
     return DOCUMENT.format(
         title=escape(play["title"]),
         palette=css(),
-        rules=modules.styles(assets, tools) + (assets / "dialogs/handout.css").read_text(encoding="utf-8"),
+        rules=modules.styles(assets, tools, modules.LATER_STYLES)
+        + (assets / "dialogs/handout.css").read_text(encoding="utf-8"),
         tools=f' data-tools="{" ".join(tools)}"' if tools else "",
         body=body({"": [("", play["title"])]}),
         run=base64.b64encode(run).decode(),
