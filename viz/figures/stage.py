@@ -151,6 +151,8 @@ def _pattern(defs: Element, name: str, size: int, angle: int, stripe: str) -> No
 
 def _veil(svg: Element, layout: Layout, trace: Trace) -> None:
     """Draw the veil that lies behind the cards while demotion is off, if the run has such a step in a rebuild."""
+    if "demotion" not in trace.signals:  # two orders that a visitor has written
+        return
     states = trace.signals["demotion"].values
     if "off" not in states[states.index("works") if "works" in states else len(states) :]:
         return

@@ -7,7 +7,7 @@ import { lookUpStage, paintStage } from "#player/stage";
 import { differences, differenceText } from "#tools/events/model";
 
 const DROPPED = [
-  "title, defs, .looks, .barrier, .walker, .badge, .tag, .halo, .turn, .hatched, .end, .tier",
+  "title, defs, .looks, .barrier, .walker, .motion, .veil-off, .badge, .tag, .halo, .turn, .hatched, .end, .tier",
   ".roles .outline, .roles .leaving",
 ].join();
 
