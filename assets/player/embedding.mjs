@@ -3,10 +3,10 @@
 // docs/embedding.md has the contract. later.mjs fetches this module in a frame alone.
 
 import { $, isExported } from "#core/dom";
-import { hasRun, setPlayer, state } from "#core/state";
+import { hasRun, state } from "#core/state";
 import { following, preceding } from "#core/trace";
 import { commandOf, VERSION, withCommand } from "#player/embed-messages";
-import { faster, playOrPause, seek, transition } from "#player/playback";
+import { playOrPause, seek, setSpeed, transition } from "#player/playback";
 
 const PAUSE = 15; // milliseconds in which messages are collected, so that many of them cost no more than one
 const OPENED = "opened"; // the name of a machine of which only the server knows (viz/app/service.py)
@@ -26,7 +26,7 @@ const DOES = {
   seek: ({ step }) => seek(step),
   move: ({ strides }) => seek(stepAfter(strides)),
   play: ({ speed }) => {
-    if (speed !== undefined) setSpeed(speed);
+    if (speed !== undefined) setSpeed(String(speed));
     if (state.mode !== "playing") playOrPause();
   },
   pause: () => transition("pause"),
@@ -35,12 +35,6 @@ const DOES = {
   },
   refused: ({ reason }) => send("refused", { reason }, "*"),
 };
-
-/** @param {number} speed */
-function setSpeed(speed) {
-  setPlayer({ speed });
-  faster(0);
-}
 
 /**
  * Return the step so many strides after the current one, or before it if the number is negative.
