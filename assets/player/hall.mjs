@@ -16,7 +16,7 @@ const shown = {
   stages: /** @type {string[]} */ ([]),
 };
 
-/** Show the stage for the page's mode and for the space that it has. If no stage has come for a hall, keep the usual. */
+/** Show the stage for the page's mode and for the space that it has; the usual one if none has come for a hall. */
 export async function fitStage() {
   if (!hasRun()) return;
   const { play } = state;

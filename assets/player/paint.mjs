@@ -82,8 +82,8 @@ export function paint(view, trace, step, before, told) {
 }
 
 /**
- * Show the sentence of a step, smaller if it is long, so that the player keeps its size. In presenter mode all sentences
- * have the same size.
+ * Show the sentence of a step, smaller if it is long, so that the player keeps its size. In presenter mode all
+ * sentences have the same size.
  * @param {string} sentence
  */
 function paintSentence(sentence) {
