@@ -73,7 +73,7 @@ def _page(server: Flask, base: str, edition: str, dispatcher: Dispatcher) -> Das
         server=server,
         assets_folder=str(resources.assets().resolve()),
         assets_url_path=f"assets/{edition}",
-        assets_ignore=r"\.(mjs|css)$",  # Dash must not link to them: the page's own template does
+        assets_ignore=r"\.(mjs|css|js)$",  # Dash must not link to them: the page's own template links to what it needs
         url_base_pathname=base,
         use_async=False,
         update_title=None,  # None keeps Dash from changing the title
