@@ -51,29 +51,37 @@ function stepsOfPass() {
 function controls() {
   const subject = choice("picture-of", "picture of", SUBJECTS);
   if (isExported()) for (const option of [...subject.options].slice(1)) needsServer(option);
-  return [
+  const looks = row(
     labelled("picture of", subject),
     labelled("colours", choice("picture-theme", "colours", THEMES)),
     box("picture-frame", "with title, sentence and step"),
     box("picture-transparent", "no background"),
+  );
+  const stills = row(
     Object.assign(button("Save as SVG"), { id: "save-svg" }),
     Object.assign(button("Save as PNG"), { id: "save-png" }),
     Object.assign(button("Print a handout"), { id: "print-handout" }),
-    motion(),
-  ];
+  );
+  return [looks, stills, motion()];
 }
 
 /** Return the controls for pictures that move; the server makes them. */
 function motion() {
-  const row = element("div", "", "row");
-  row.append(
+  const made = row(
     numbered("steps", "motion-first"),
     numbered("to", "motion-last"),
     Object.assign(button("Save as animated SVG"), { id: "save-animation" }),
     Object.assign(button("Save as GIF"), { id: "save-gif" }),
   );
-  if (isExported()) for (const one of row.querySelectorAll("input, button")) needsServer(one);
-  return row;
+  if (isExported()) for (const one of made.querySelectorAll("input, button")) needsServer(one);
+  return made;
+}
+
+/** @param {HTMLElement[]} parts */
+function row(...parts) {
+  const made = element("div", "", "row");
+  made.append(...parts);
+  return made;
 }
 
 /**

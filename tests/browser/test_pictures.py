@@ -119,9 +119,12 @@ def test_paper_has_a_sheet_for_each_pass_and_no_player(page: Page) -> None:
     try:
         expect(page.locator("main")).to_be_hidden()
         for sheet in page.locator("#handout .sheet").all():
-            expect(sheet.locator("svg .card")).to_have_count(6)
+            expect(sheet.locator("svg [data-node]")).to_have_count(6)
             expect(sheet.locator("th", has_text="used_targets")).to_be_visible()
             assert sheet.locator(".sentence").inner_text()
+            number = sheet.evaluate("(sheet) => [...sheet.parentElement.children].indexOf(sheet)")
+            expect(sheet.locator(f"[id='hatch-{number}']")).to_have_count(1)
+            expect(sheet.locator(".sheet [class], svg[class]")).to_have_count(0)
     finally:
         page.emulate_media(media="screen")
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
