@@ -131,7 +131,8 @@ function picture(play, trace, step, place) {
   const svg = $("svg", holder);
   paintStage(lookUpStage(svg, play.classes), trace, step);
   const plain = plainStage(svg, "light");
-  for (const one of [plain, ...plain.querySelectorAll("[class]")]) one.removeAttribute("class"); // it has its own styles
+  // The page's style sheets would apply to its classes, and it has its styles already.
+  for (const one of [plain, ...plain.querySelectorAll("[class]")]) one.removeAttribute("class");
   for (const one of plain.querySelectorAll("[id]")) one.id = `${one.id}-${place}`;
   for (const one of plain.querySelectorAll("[fill^='url(#']")) {
     one.setAttribute("fill", (one.getAttribute("fill") ?? "").replace(")", `-${place})`));
