@@ -49,7 +49,7 @@ const KEYS = {
   w: () => withLater(({ showPanel }) => showPanel("scores")),
   m: () => withLater(({ showBands }) => showBands()),
   "/": () => !isExported() && withLater(({ openFind }) => openFind()), // only a server can parse a condition
-  "?": () => $("#keys").showModal(),
+  "?": openHelp,
   Escape: onEscape,
   PageDown: () => later.module?.walkStops(1) || (isShown() && forward()),
   PageUp: () => later.module?.walkStops(-1) || (isShown() && back()),
@@ -137,7 +137,7 @@ const CLICKS = {
   last,
   theme: () => withLater(({ changeTheme }) => changeTheme()),
   present: () => withLater(({ present }) => present()),
-  "open-keys": () => $("#keys").showModal(),
+  "open-keys": openHelp,
   "close-keys": () => $("#keys").close(),
   "open-shape": () => withLater(({ openShape }) => openShape()),
   "open-paste": () => withLater(({ openPaste }) => openPaste()),
@@ -163,6 +163,12 @@ const CLICKS = {
   load: () => withLater(({ loadText }) => loadText()),
   "fill-in": () => withLater(({ fillIn }) => fillIn()),
 };
+
+/** Open the help. What it says beside the keys comes with later.mjs. */
+function openHelp() {
+  $("#keys").showModal();
+  withLater(({ fillHelp }) => fillHelp());
+}
 
 function openDefault() {
   if (isExported()) location.reload();

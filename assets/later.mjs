@@ -66,6 +66,13 @@ function withAllowed(use) {
  */
 let finder = null;
 
+/** Write what help says beside the keys; without a server there are only the keys. */
+export const fillHelp = () =>
+  import("#dialogs/help").then(
+    (module) => module.fillHelp(),
+    () => {},
+  );
+
 /**
  * The module of a speaker's page or of a page that follows it; null unless the server has an audience.
  * @type {typeof import("#player/speaking") | typeof import("#player/following") | null}
@@ -91,7 +98,7 @@ export const openFind = () =>
 let stories = null;
 
 /** @param {(module: typeof import("#dialogs/story-gallery")) => void} use */
-const withStories = (use) =>
+export const withStories = (use) =>
   withModule("#dialogs/story-gallery", "stories.css", (module) => {
     stories = module;
     use(module);
@@ -157,6 +164,7 @@ export function onRun() {
   editStrip();
   if (state.against) openTool("compare"); // the link names runs to compare
   if (state.pressure || state.play.pressure) openTool("pressure"); // of the link, or of the exported file
+  if (state.readers && !state.story) openTool("readers"); // the link names a reader's walk; a story names its own
   stories?.onRun();
   embedding?.onRun();
   audience?.onRun();
@@ -225,6 +233,7 @@ if (!isExported()) {
 useChoreography(choreography);
 new ResizeObserver(() => fitStage()).observe($("#stage"));
 prepareCharts();
+import("#player/terms").catch(() => {}); // it marks words of the glossary; without it they stay unmarked
 listenForZoom($("#stage"));
 handout.listenForPrint();
 onRunFailed(history.onRunFailed);

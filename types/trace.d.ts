@@ -27,6 +27,7 @@ interface Signals {
   size: number;
   sentence: string;
   demotion: string;
+  demotion_words: string;
   operation: [kind: string, ...fields: any[]];
   candidates: Mask;
   chosen: NodeId;

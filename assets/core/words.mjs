@@ -5,8 +5,9 @@
  * Return a count with its noun: "1 change", "2 changes".
  * @param {number} count
  * @param {string} noun
+ * @param {string} several the noun's plural
  */
-export const plural = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
+export const plural = (count, noun, several = `${noun}s`) => `${count} ${count === 1 ? noun : several}`;
 
 /**
  * Return several nodes as a choice: "2", "2 or 3", "1, 2 or 3".

@@ -3,13 +3,15 @@
 // evaluated here. The condition is kept for all later runs until the field is closed, and playing stops at its steps.
 
 import { askServer, messageOf } from "#core/api";
-import { $, element, find, on, setAttribute, setText } from "#core/dom";
+import { $, button, element, find, on, setAttribute, setText } from "#core/dom";
 import { hasRun, state } from "#core/state";
 import { plural } from "#core/words";
 import { namedSteps, stopWhere } from "#player/breakpoints";
 import { NotInRun, stepsWhere } from "#player/conditions";
 import { seek } from "#player/playback";
+import { importLater } from "#player/tool-panel";
 
+const MAX_STORIES = 6; // how many stories are offered
 const EXAMPLES = [
   "pass 2 begins",
   "node_demotion[1] changes",
@@ -23,7 +25,7 @@ const EXAMPLES = [
   "the order is complete",
   "event 1 begins then node_demotion[0] changes",
 ];
-const FORM = `<label for="condition">Find the step where</label>
+const FORM = `<label for="condition">Find the step where, or a story about</label>
   <input id="condition" list="conditions" autocomplete="off" spellcheck="false" maxlength="400"
   placeholder="${EXAMPLES[0]}" aria-describedby="found">
   <datalist id="conditions">${EXAMPLES.map((text) => `<option value="${text}">`).join("")}</datalist>
@@ -31,7 +33,8 @@ const FORM = `<label for="condition">Find the step where</label>
   <button type="button" id="earlier-found">Earlier</button>
   <button type="button" id="later-found">Later</button>
   <button type="button" id="close-find">Close</button>
-  <p id="found" role="status"></p>`;
+  <p id="found" role="status"></p>
+  <ul id="found-stories" aria-label="Stories with these words"></ul>`;
 
 /** The text of the condition, or ""; the reason why it names no step of this run; the number of requests so far. */
 const asked = { text: "", absent: "", turn: 0 };
@@ -72,6 +75,7 @@ function close() {
   asked.text = "";
   asked.turn += 1;
   tell("");
+  $("#found-stories").replaceChildren();
   $("#find-step").hidden = true;
   $("#open-find").focus();
 }
@@ -84,6 +88,7 @@ function close() {
 async function look(text) {
   if (text && text === asked.text) return go(1);
   const turn = ++asked.turn;
+  $("#found-stories").replaceChildren();
   tell("Asking.");
   try {
     const { tree } = await askServer("condition", { condition: text });
@@ -94,8 +99,34 @@ async function look(text) {
     if (isHere) showFound();
     else go(1);
   } catch (error) {
-    if (turn === asked.turn) tell(messageOf(error), true);
+    if (turn !== asked.turn) return;
+    tell(messageOf(error), true);
+    if (text) listStories(text, turn);
   }
+}
+
+/**
+ * Offer the stories that have the words of a text that is no condition.
+ * @param {string} text
+ * @param {number} turn
+ */
+async function listStories(text, turn) {
+  const { withStories } = await importLater("#later");
+  const stories = await new Promise((resolve) => withStories(resolve));
+  const hits = /** @type {{ story: Story, at: number }[]} */ (await stories.storiesWith(text).catch(() => []));
+  if (turn !== asked.turn || !hits.length) return;
+  const items = hits.slice(0, MAX_STORIES).map(({ story, at }) => {
+    const item = element("li");
+    const open = button(story.question, "link");
+    on(open, "click", () => {
+      close();
+      stories.openStory(story.id, Math.max(at, 0));
+    });
+    item.append(open, element("small", ` ${story.stops[Math.max(at, 0)].title}`));
+    return item;
+  });
+  const head = element("li", `${plural(hits.length, "story", "stories")} with these words:`, "quiet");
+  $("#found-stories").replaceChildren(head, ...items);
 }
 
 /**

@@ -52,7 +52,7 @@ export const onRunFailed = (listener) => void failureListeners.push(listener);
  */
 export function firstRequest(unsent, place = parseAddress(location.hash)) {
   setOpening({ wanted: place.step, odd: place.odd, entry: "replace" });
-  setTools({ against: place.against, story: place.story, pressure: place.pressure });
+  setTools({ against: place.against, story: place.story, pressure: place.pressure, readers: place.readers });
   const { kernel, zonelists } = place;
   const request = forWindow(unsent ? { ...unsent, kernel, zonelists } : requestOf(place));
   setRequest({ request, asked: request, recalled: unsent ? "draft" : place.kept ? "kept" : null });
@@ -141,7 +141,7 @@ export function followAddress() {
     return showBroken(place.odd ?? beyondEnd(place.step));
   }
   setOpening({ entry: "replace", wanted: place.step, odd: place.odd });
-  setTools({ pressure: place.pressure });
+  setTools({ pressure: place.pressure, readers: place.readers });
   sendRequest(requestOf(place));
 }
 
@@ -259,6 +259,7 @@ function showChoices({ kernel, zonelists, differs, title, request }) {
   kernels.value = kernel;
   $("#kernel").title = differs;
   $("#zonelists").value = zonelists;
+  $("#zonelists").title = `The fallback lists, ${$("#zonelists").selectedOptions[0]?.text}`;
   const topology = $("#topology");
   const own = /** @type {HTMLOptionElement} */ (
     topology.querySelector("[value='']") ?? topology.appendChild(new Option("", ""))
@@ -272,13 +273,14 @@ function showChoices({ kernel, zonelists, differs, title, request }) {
 
 /** @returns {Address} */
 export function currentAddress() {
-  const { play, step, request, kept, against, story, pressure } = state;
+  const { play, step, request, kept, against, story, pressure, readers } = state;
   if (isExported()) return { pressure, step };
   const code = state.code?.kernel === play.asked ? state.code.packed : undefined;
   const allowed = request.allowed && (play.allowed ?? request.allowed); // play.allowed is as the kernel prints it
   const named = isNamed(request) && { topology: request.topology, allowed };
   const { asked: kernel, zonelists } = play;
-  return { ...(named || { machine: play.link }), kept, kernel, zonelists, against, story, pressure, code, step };
+  const tools = { against, story, pressure, readers, code };
+  return { ...(named || { machine: play.link }), kept, kernel, zonelists, ...tools, step };
 }
 
 /**

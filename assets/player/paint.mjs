@@ -7,7 +7,7 @@ import { flowsAt, leaksAt, nodesOf } from "#core/trace";
 import { choice } from "#core/words";
 import { paintCode } from "#player/code";
 import { columnsInSight, hasHiddenColumns, useColumns } from "#player/register-columns";
-import { fallbackTable, scoreTable } from "#player/score-table";
+import { fallbackTable, loadTable, scoreTable } from "#player/score-table";
 import { lookUpStage, paintStage } from "#player/stage";
 
 const [LONG, LONGEST] = [165, 230]; // characters from which a sentence is shown smaller, or its lines stand closer
@@ -239,8 +239,17 @@ function paintScores(view, trace, step, most) {
   if (scores[0].length) panel.replaceChildren(scoreTable(source, scores, most?.rows));
   else if (zonelist[0].length) panel.replaceChildren(fallbackTable(source, zonelist, most?.entries));
   else panel.replaceChildren(element("p", idleText(source), "quiet"), element("p", view.differs, "quiet differs"));
+  const loads = isWhole && scores[0].length ? loadTable(trace, lastScan(trace, step)) : null;
+  if (loads) panel.append(loads);
   panel.toggleAttribute("data-idle", !scores[0].length && !zonelist[0].length);
 }
+
+/**
+ * Return the step of the scan whose scores are shown: the last one that has changed them.
+ * @param {Trace} trace
+ * @param {Step} step
+ */
+const lastScan = (trace, step) => trace.changes("scores").findLast((change) => change <= step) ?? step;
 
 /** @param {NodeId} source */
 function idleText(source) {

@@ -73,10 +73,10 @@ function isFarEnough(least) {
 }
 
 // The lane shows at which steps demotion works, is off or is half built, and where a barrier runs. The words beside it
-// say the same of the current step, which explains the patterns. If a run has too many pieces to be seen, the lane
-// shows the current chapter alone, with a mark at the step.
+// say the same of the current step, and for how many nodes it works, which explains the patterns. If a run has too many
+// pieces to be seen, the lane shows the current chapter alone, with a mark at the step.
 
-/** @typedef {{ first: Step, end: Step, is: string, means: string }} Piece */
+/** @typedef {{ first: Step, end: Step, is: string, word: string, isPartial: boolean, means: string }} Piece */
 
 function showLane() {
   const { length } = state.trace;
@@ -99,18 +99,18 @@ function showLane() {
  */
 function piecesOf(from, to) {
   const { trace } = state;
-  const begins = new Set([from, ...trace.changes("demotion")]);
+  const begins = new Set([from, ...trace.changes("demotion_words")]);
   for (let step = from; step < to; step++) {
     if (trace.at("operation", step)[0] === "Barrier") begins.add(step).add(step + 1);
   }
   const firsts = [...begins].filter((step) => step >= from && step < to).sort((one, other) => one - other);
   return firsts.map((first, index) => {
     const [kind, name] = trace.at("operation", first);
-    const demotion = trace.at("demotion", first);
     const end = firsts[index + 1] ?? to;
+    const { is, says, isPartial, means } = demotionAt(first);
     return kind === "Barrier"
-      ? { first, end, is: "barrier", means: name }
-      : { first, end, is: demotion, means: state.play.words.demotion[demotion] };
+      ? { first, end, is: "barrier", word: "barrier", isPartial: false, means: name }
+      : { first, end, is, word: isPartial ? says : is, isPartial, means: means ? `${says}. ${means}` : says };
   });
 }
 
@@ -125,11 +125,12 @@ function draw(pieces, from, to) {
   const width = $("#lane").clientWidth || 1;
   const around = (lane.isAlone ? AROUND / 2 : AROUND) / width;
   const within = (/** @type {number} */ step) => Math.max(-around, Math.min((step - from - 0.5) / length, 1 + around));
-  const needed = new Map(pieces.map(({ is }) => [is, textWidth(is, $("#lane")) + BESIDE]));
-  const spans = pieces.map(({ first, end, is, means }) => {
+  const needed = new Map(pieces.map(({ word }) => [word, textWidth(word, $("#lane")) + BESIDE]));
+  const spans = pieces.map(({ first, end, is, word, isPartial, means }) => {
     const share = within(end) - within(first);
-    const made = element("span", share * width < (needed.get(is) ?? 0) ? "" : is);
+    const made = element("span", share * width < (needed.get(word) ?? 0) ? "" : word);
     made.dataset.is = is;
+    made.toggleAttribute("data-partial", isPartial);
     made.title = means;
     made.style.left = `${100 * within(first)}%`;
     made.style.width = `${100 * share}%`;
@@ -140,10 +141,26 @@ function draw(pieces, from, to) {
 
 export function followLane() {
   if (lane.isAlone) followAlone();
-  const is = state.trace.at("demotion", state.step);
-  if ($("#demotion").dataset.is === is) return;
-  $("#demotion").dataset.is = is;
-  $("#demotion").textContent = state.play.words.demotion[is];
+  const { is, says, isPartial, means } = demotionAt(state.step);
+  const shown = $("#demotion");
+  if (shown.textContent === says) return;
+  shown.dataset.is = is;
+  shown.toggleAttribute("data-partial", isPartial);
+  shown.textContent = says;
+  shown.title = means;
+}
+
+/**
+ * Return whether pages are demoted at a step: the state, its words, whether the order is complete and yet not all nodes
+ * that should demote do, and what the state means for pages.
+ * @param {Step} step
+ */
+function demotionAt(step) {
+  const { trace, play } = state;
+  const demotion = trace.at("demotion", step);
+  const says = trace.at("demotion_words", step);
+  const isPartial = demotion === "works" && says !== play.words.works;
+  return { is: demotion, says, isPartial, means: play.words.demotion[demotion] ?? "" };
 }
 
 function followAlone() {

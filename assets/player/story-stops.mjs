@@ -6,6 +6,7 @@ import { $, all, button, element, find, on, setAttribute } from "#core/dom";
 import { hasRun, setTools, state } from "#core/state";
 import { onRunFailed, requestRun, writeAddress } from "#player/loading";
 import { seek } from "#player/playback";
+import { markTerms } from "#player/terms";
 import { openTool, toolShowScene, toolShowWalk } from "#player/tool-panel";
 import { closeAnswer, openAnswer } from "#player/why-panel";
 
@@ -204,7 +205,9 @@ function write({ question, stops, now }, stop) {
   const heading = element("h2", stop ? stop.title : "Now try");
   heading.id = "stop-title";
   const text = $("#stop-text");
-  text.replaceChildren(heading, element("p", stop ? stop.text : now.text));
+  const words = element("p", stop ? stop.text : now.text);
+  markTerms(words); // before it is shown, since a change of what is shown would be read aloud
+  text.replaceChildren(heading, words);
   if (stop?.look) text.append(element("p", stop.look, "look"));
   if (stop?.scene) text.append(element("small", "A model, and no measurement.", "quiet"));
   const { request, step } = now;

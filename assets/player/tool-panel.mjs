@@ -107,6 +107,8 @@ function applyStyle(href) {
   });
 }
 
+/** Return what the open tool shows as text for a mail; "" if it has none. */
+export const toolText = () => shown.tool?.asText?.() ?? "";
 export const toolOnRun = () => shown.tool?.onRun?.();
 /** @type {(line: string, why: Failure) => void} */
 export const toolOnRunFailed = (line, why) => shown.tool?.onRunFailed?.(line, why);

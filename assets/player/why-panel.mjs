@@ -7,7 +7,7 @@ import { setSubject, state } from "#core/state";
 import { isInCgroup } from "#core/trace";
 import { changeBeyond, showBreakpoint } from "#player/breakpoints";
 import { seek } from "#player/playback";
-import { scoreTable } from "#player/score-table";
+import { loadTable, scoreTable } from "#player/score-table";
 
 /** @type {Element | null} */
 let opener = null; // the element that had the focus before the answer panel took it
@@ -45,12 +45,21 @@ const aboutNode = (node, targets) => ({ subject: `${targets}[${node}]`, follows:
  */
 export function questionAt() {
   const { trace, step } = state;
-  const source = trace.at("source", step);
   const lists = trace.at("zonelist", step)[0].length > 0; // this step belongs to the building of a fallback list
-  const about = [lists ? `node_load[${source}]` : `${asksAbout()}[${source}]`];
+  const about = [lists ? `node_load[${chargedAt(trace, step)}]` : `${asksAbout()}[${trace.at("source", step)}]`];
   if (!lists && trace.at("pass", step)) about.push("passes");
   const subject = about.find((name) => trace.has(`why ${name}`));
   return subject ? [alike(subject), trace.at(`why ${subject}`, step)[0]] : null;
+}
+
+/**
+ * Return the first node that the fallback list of a step has charged; undefined if it has charged nobody.
+ * @param {Trace} trace
+ * @param {Step} step
+ */
+function chargedAt(trace, step) {
+  const [kind, , charged] = /** @type {any[]} */ (trace.at("operation", step));
+  return kind === "ZonelistBuilt" ? charged[0]?.[0] : undefined;
 }
 
 export function showAnswer(focus = false) {
@@ -65,8 +74,17 @@ export function showAnswer(focus = false) {
   const [question, scan, lines] = answerAt(trace, subject, step);
   $("#question").textContent = question;
   $("#answer").replaceChildren(element("p", changeOf(subject), "was"), listOf(trace, lines, step));
-  if (scan !== -1) $("#answer").append(scoreTable(trace.at("source", scan), trace.at("scores", scan)));
+  if (scan !== -1) $("#answer").append(scoreTable(trace.at("source", scan), trace.at("scores", scan)), ...loads(scan));
   if (focus) $("#answer").focus();
+}
+
+/**
+ * Return the table on node_load[] if it decided a scan.
+ * @param {Step} scan
+ */
+function loads(scan) {
+  const table = loadTable(state.trace, scan);
+  return table ? [table] : [];
 }
 
 /**

@@ -139,7 +139,7 @@ def test_distances_follow_a_moved_node_or_stay(modules: Node) -> None:
     assert modules.call("#tools/edit/model", "moveNode", THREE, SPOTS, 7, SPOTS["7"], True) is None
     for number, tier, adistance in ((2, 1, 900), (7, 0, None)):
         made = modules.call("#tools/edit/model", "moveNode", THREE, SPOTS, number, {SOCKET: "A", TIER: tier}, True)
-        assert description_of(made) == f"moving node {number} to {'socket A, ' if number == 2 else ''}tier {tier}"
+        assert description_of(made) == f"moving node {number} to {'socket A, ' if number == 2 else ''}class {tier}"
         assert node(made["document"], number).get("adistance") == adistance
 
 

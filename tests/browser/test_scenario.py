@@ -181,7 +181,7 @@ def test_how_many_rebuilds_each_kernel_makes(page: Page) -> None:
     page.click("#tool-events")
     rows = page.locator(".rebuilds tbody tr")
     expect(rows).to_have_count(4)
-    expect(rows.nth(0)).to_have_text("postedevery block of memory; every CPU201")
+    expect(rows.nth(0)).to_have_text("postedevery block of memory; every CPU (by patch 03/10)201")
     expect(rows.nth(1)).to_have_text("v5.15a node's first and last block; every CPU11")
     expect(page.locator("#chips .event-outcome.same")).to_have_count(19)
     rows.nth(1).get_by_role("button", name="v5.15").click()

@@ -62,7 +62,7 @@ def test_order_takes_a_rule_by_option_by_name_and_from_the_document() -> None:
 
 def test_the_heading_names_the_what_if() -> None:
     text = printed("order", SEED, "--kernel", "v5.15", "--rule", "tie=id", "--rule", "penalty-cpu=0")
-    assert "kernel v5.15 + penalty-cpu=0 + tie=id (5.15, changed); zonelists runtime\n" in text
+    assert "kernel v5.15 + penalty-cpu=0 + tie=id (5.15, changed); zonelists built with CPUs up\n" in text
 
 
 def test_cycles_are_printed_and_told() -> None:

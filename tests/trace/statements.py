@@ -193,6 +193,11 @@ CHECKS: list[tuple[str, Check]] = [
         lambda s, n, k, cause: s.source(n, k) and s.starts(n, cause),
     ),
     (
+        r"Why nodes with CPUs: programs get memory near their CPUs first, so cold pages gather there\. "
+        r"The routine does not ask how fast a node's memory is\.",
+        lambda s: s.operation == ("PassBegins", 1) and s.node in s.machine.n_cpu,
+    ),
+    (
         r"Node (\d+) was a source in pass (\d+), and no node is a source twice\.",
         lambda s, n, k: s.source(n, k) and s.step < s.now,
     ),
@@ -272,7 +277,8 @@ CHECKS: list[tuple[str, Check]] = [
     ),
     (r"Pass 1 starts from N_CPU: .*\.", lambda s: s.mask("this_pass") == s.machine.n_cpu),
     (
-        r"next_pass is empty so far in pass (\d+), so this is the last pass unless somebody finds a target\.",
+        r"next_pass is empty when pass (\d+) begins, so that it collects the targets of this pass alone\. If it is "
+        r"still empty at the end, nobody is left to choose, and this pass was the last\.",
         lambda s, k: s.operation == ("PassBegins", k) and not s.mask("next_pass", s.now),
     ),
     (

@@ -80,12 +80,16 @@ class Side(NamedTuple):
         return first_search
 
     def search_sentence(self, node: int) -> str:
-        """Return the sentence on the search that scan() finds or, for a cgroup, on why its pages go where they go."""
-        if self.is_about_cgroup:
-            _, _, lines = self.trace.at(f"why demotes_to[{node}]", self.trace.length - 1)
-            return lines[0][1] or str(self.trace.at("sentence", lines[0][0]))
+        """Return the sentence on the search that scan() finds.
+
+        For a cgroup, and for a node that never searched, return the first reason why its pages go where they go.
+        """
         step = self.scan(node)
-        return self.trace.at("sentence", step) if step >= 0 else f"Node {node} never searches."
+        if step >= 0 and not self.is_about_cgroup:
+            return str(self.trace.at("sentence", step))
+        array = "demotes_to" if self.is_about_cgroup else self.trace.arrays[0]
+        _, _, lines = self.trace.at(f"why {array}[{node}]", self.trace.length - 1)
+        return lines[0][1] or str(self.trace.at("sentence", lines[0][0]))
 
     def rows(self, node: int) -> dict[int, Row]:
         """Return the score table of the search that scan() finds, by node; it is empty if there was no search."""

@@ -10,8 +10,10 @@ from typing import Any, Literal
 from viz.analysis.implied_tiers import ImpliedTiers
 from viz.analysis.run import Run
 from viz.kernel.memory import nodes_in
+from viz.kernel.releases import RELEASED
 from viz.kernel.versions import UNKNOWN, VERSIONS
 from viz.topology.formats.kernel_log import PrintedLists
+from viz.wording import BUILT
 
 Lists = Mapping[int, list[int]]
 """Lists of node ids, one for each node or one for each tier."""
@@ -165,7 +167,8 @@ class Comparison:
             return Finding(None, False, f"{problem}.")
         same = (self.run.version.name, self.run.zonelists) in matching
         more = f"; {condition}" if condition and not same else ""
-        return Finding(None, same, f"All {kind.plural} are those of {_names(matching)}{more}.")
+        others = "" if same else f"{self.run.version.name} would print other {kind.plural}. "
+        return Finding(None, same, f"{others}All {kind.plural} are those of {_names(matching)}{more}.")
 
 
 def _targets(cell: int | list[int] | str) -> list[int]:
@@ -177,8 +180,19 @@ def _listed(nodes: Iterable[int]) -> str:
 
 
 def _names(keys: list[tuple[str, str]]) -> str:
-    """Return the versions with their zonelists: "posted (boot), v5.15 (boot), v6.1 (either)"."""
+    """Return the versions, those in no release last and only if no release is among them.
+
+    A version for which the kind of zonelists matters is named with it: "v6.1, v5.15 (zonelists built at boot, ...)".
+    """
     by_version: dict[str, list[str]] = {}
     for name, zonelists in keys:
         by_version.setdefault(name, []).append(zonelists)
-    return ", ".join(f"{name} ({'either' if len(both) > 1 else both[0]})" for name, both in by_version.items())
+    released = {row.name for row in RELEASED}
+    never = ", which is in no release"
+    named = [name for name in by_version if name in released] or list(by_version)
+    return ", ".join(f"{name}{'' if name in released else never}{_kind_of_lists(by_version[name])}" for name in named)
+
+
+def _kind_of_lists(zonelists: list[str]) -> str:
+    """Return which kind of zonelists a result needs, in parentheses; "" if both kinds give it."""
+    return "" if len(zonelists) > 1 else f" (zonelists {BUILT[zonelists[0]]})"

@@ -72,7 +72,7 @@ _MEMORY = {
     "unknown": "",
 }
 _CPUS = {
-    "any, early": "every CPU",
+    "any, early": "every CPU (by patch 03/10)",
     "any": "every CPU",
     "N_CPU": "a node's first and last CPU",
     "never": "no CPU",

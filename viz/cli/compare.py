@@ -31,7 +31,7 @@ from viz.cli.kernel_name import KERNEL
 from viz.figures.text import choice, findings_text
 from viz.kernel.versions import VERSIONS
 from viz.topology import ParseResult, Topology, builtin, builtin_names, printable
-from viz.wording import counted
+from viz.wording import BUILT, counted
 
 
 @click.command()
@@ -40,7 +40,9 @@ from viz.wording import counted
     "--kernel", "kernels", metavar="V", type=KERNEL, multiple=True, help="May be given twice or more. Default: all."
 )
 @rule_option
-@click.option("--zonelists", type=click.Choice(["boot", "runtime"]), help="Built before or after the CPUs are up.")
+@click.option(
+    "--zonelists", type=click.Choice(["boot", "runtime"]), help=f"{BUILT['boot']}; or {BUILT['runtime']}.".capitalize()
+)
 @click.option("--event", type=click.IntRange(min=1), metavar="N", help="Before and after the Nth event of FILE.")
 @click.option("--builtin", "builtins", is_flag=True, help="Every built-in machine under one version, instead of FILE.")
 @click.option("--json", "as_json", is_flag=True, help="The comparison as one JSON document.")

@@ -34,6 +34,7 @@ from viz.topology.notation import like_notation
 from viz.topology.parse_result import TIER
 from viz.topology.tier_guess import KINDS, assumptions
 from viz.topology.trust import assumed, trust_lines
+from viz.wording import BUILT
 
 SYSFS_NODES = "/sys/devices/system/node"
 """The folder in which Linux describes the NUMA nodes of the machine that the command runs on."""
@@ -44,7 +45,9 @@ RULES = ", ".join(SWITCHES)
 def kernel_options(command: Callable[..., None]) -> Callable[..., None]:
     """Add --kernel, --rule and --zonelists to a command; its parameter `kernel` is a name with the changed rules."""
     zonelists = click.option(
-        "--zonelists", type=click.Choice(["boot", "runtime"]), help="Built before the CPUs are up, or with them up."
+        "--zonelists",
+        type=click.Choice(["boot", "runtime"]),
+        help=f"{BUILT['boot']}; or {BUILT['runtime']}.".capitalize(),
     )
     about = f"A release from v5.15 on, one of {ROW_NAMES}, or a file of your own: ./mine.py. Default: posted."
     kernel = click.option("--kernel", metavar="V", type=KERNEL, help=about)

@@ -11,15 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import groupby
+from textwrap import wrap
 from typing import Any
 
 from viz.analysis.run import Run
 from viz.figures.chart_theme import KEY, theme_layout
 from viz.figures.palette import colour, mixed_with_panel
-from viz.figures.step_words import DEMOTION
 from viz.figures.timeline_marks import LETTER, event_names, pass_bands
 from viz.figures.timeline_roles import MASK_TONES, TIMELINE, mask_spans, off_spans, role_codes
 from viz.topology import Topology
+from viz.trace.demotion_words import MEANINGS
 from viz.trace.model import Trace
 
 MAX_NODES = 256
@@ -135,7 +136,7 @@ def _off_bars(trace: Trace, dark: bool) -> Part:
         "insidetextanchor": "start",
         "textangle": 0,
         "textfont": {"color": colour("panel", dark)},
-        "hovertemplate": f"{DEMOTION['off']}<extra></extra>",
+        "hovertemplate": "<br>".join(wrap(MEANINGS["off"], 50)) + "<extra></extra>",
         "marker": {"color": colour("edge", dark)},
         "showlegend": False,
     }

@@ -254,11 +254,11 @@ def _largest(groups: Groups, cards: Sequence[Card], window: Window) -> Arrangeme
 
 
 def _row_names(topology: Topology, nodes: Mapping[int, SocketTier]) -> dict[int, str]:
-    """Return the name of each tier: the label if all its nodes have the same one, or else "tier" and its number."""
+    """Return the name of each tier: the label if all its nodes have the same one, or else "class" and its number."""
     labels: dict[int, set[str | None]] = {}
     for node in topology.nodes:
         labels.setdefault(nodes[node.id].tier, set()).add(node.label)
-    return {tier: (len(found) == 1 and found.pop()) or f"tier {tier}" for tier, found in labels.items()}
+    return {tier: (len(found) == 1 and found.pop()) or f"class {tier}" for tier, found in labels.items()}
 
 
 def _row_labels(names: Mapping[int, str], arrangement: Arrangement) -> list[tuple[str, float]]:

@@ -11,9 +11,9 @@ from viz.figures.css_classes import ABSENT
 from viz.figures.layout import Layout
 from viz.figures.socket_tier import SocketTier
 from viz.figures.stage import draw_stage
-from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask
+from viz.kernel.nodemask import NUMA_NO_NODE, NodeMask, node_list
 from viz.kernel.versions import POSTED
-from viz.readers.model import Change
+from viz.readers.model import Change, Entry
 from viz.topology import Topology
 from viz.trace.model import Signal, Span, Trace
 
@@ -62,7 +62,7 @@ def _topology(change: Change) -> Topology:
 def _trace(change: Change) -> Trace:
     """Return a trace of two steps: the old order and the new one."""
     nodes = tuple(sorted(change.old))
-    signals = {f"node_demotion[{node}]": Signal((0, 1), (change.old[node], change.new[node])) for node in nodes}
+    signals = {f"node_demotion[{n}]": Signal((0, 1), (_cell(change.old[n]), _cell(change.new[n]))) for n in nodes}
     constants: dict[str, object] = {
         "operation": ("OrderComplete",),
         "candidates": "",
@@ -73,3 +73,8 @@ def _trace(change: Change) -> Trace:
     constants |= {f"chain[{node}]": node for node in nodes} | {f"state[{node}]": "" for node in nodes}
     signals |= {name: Signal((0,), (value,)) for name, value in constants.items()}
     return Trace("Two orders", POSTED.name, "", nodes, (), ("node_demotion",), (Span("order", "", 0),), 2, signals)
+
+
+def _cell(entry: Entry) -> int | str:
+    """Return an entry as a trace has it: several targets are a node list."""
+    return entry if isinstance(entry, int) else node_list(entry)

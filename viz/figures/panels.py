@@ -15,7 +15,7 @@ from viz.trace.rules import as_in_the_patch
 from viz.trace.source_listing import Function, Piece, Statement
 
 HELP = {
-    "this_pass": ("look for a target now", "The sources of this pass: the nodes that look for a target now."),
+    "this_pass": ("choose in this pass", "The sources of this pass: the nodes that look for a target in it."),
     "next_pass": (
         "found as targets; empty at the end: done",
         "The targets found in this pass, which are the sources of the next. Empty at its end: finished.",
@@ -41,13 +41,14 @@ HELP = {
         "where else they may go",
         "Where cold pages of each node may go if no preferred node has room.",
     ),
-    "memtier": ("abstract distance / 128", "The tier of each node: its abstract distance divided by 128."),
+    "memtier": ("abstract distance / 128", "The memory tier of each node: its abstract distance divided by 128."),
     "next_class": ("the source may demote to", "The nodes that the source may demote to."),
     "target_set": ("where cold pages may go, best first", "Where cold pages of each node may go, best first."),
     "walked": ("a page was followed through", "The nodes that a page has been followed through."),
     "node_load": (
         "decides between equals, lower wins",
-        "What the last build of the zonelists charged each node. It only decides between equals.",
+        "What building the fallback lists (zonelists) has charged each node: the first at each new distance. "
+        "Among targets that cost the same, the lowest wins.",
     ),
 }
 """What each register is: the few words at the end of its row, and the sentence in its tooltip."""
@@ -147,7 +148,7 @@ def _lines(function: Function) -> Element:
         own_items = items[statement.first - function.first : statement.last - function.first + 1]
         note = _claim(lines, own_items, claimed)
         if not any(claim.on_request for claim in claimed):
-            note.set("data-at", _shown_at(function, statement))
+            note.set("data-at", shown_at(function, statement))
     if any(statement.checkpoint for statement in function.statements):
         SubElement(lines, "li", {"class": "legend"}).text = LEGEND
     return lines
@@ -172,9 +173,9 @@ def _write(code: Element, pieces: Sequence[Piece]) -> None:
 def _claim(lines: Element, items: Sequence[Element], claimed: Sequence[Claim]) -> Element:
     """Add a button with the verdict on a statement's claims, and below the statement their texts; return the texts."""
     items[0].set("class", f"{items[0].get('class', '')} claimed".strip())
-    verdict = next((claim.verdict for claim in claimed if claim.verdict != "true"), "true")
+    verdict = next((claim.verdict for claim in claimed if claim.verdict != "holds"), "holds")
     button = SubElement(items[0], "button", {"type": "button", "class": "claim", "aria-expanded": "false"})
-    button.text = f"claim: {verdict.removeprefix('true ')}"
+    button.text = f"claim: {verdict}"
     button.set("title", " ".join(claim.text for claim in claimed))
     note = Element("li", {"class": "claims"})
     for claim in claimed:
@@ -186,7 +187,7 @@ def _claim(lines: Element, items: Sequence[Element], claimed: Sequence[Claim]) -
     return note
 
 
-def _shown_at(function: Function, statement: Statement) -> str:
+def shown_at(function: Function, statement: Statement) -> str:
     """Return the line where a run stops at a statement or at the one right after it; empty if it stops at neither."""
     pair = [other for other in function.statements if other.first >= statement.first][:2]
     return str(next((other.first for other in pair if other.yields), ""))

@@ -5,6 +5,8 @@ The player gets them with each run, so that the page, its charts and its descrip
 
 from __future__ import annotations
 
+from viz.trace.demotion_words import MEANINGS, WORKS
+
 ROLES = {
     "source": "has its turn",
     "this-pass": "in this_pass",
@@ -27,13 +29,12 @@ VERDICTS = {
     "no memory": "has no memory",
 }
 """The words for each verdict of a score table (viz.trace.scoretable)."""
-DEMOTION = {"works": "demotion works", "off": "demotion is off", "half built": "half built: some demote"}
-"""The words for each value of the signal `demotion`."""
 
 FOR_PLAYER = {
     "roles": [list(role) for role in ROLES.items()],
     "listBuilt": LIST_BUILT,
     "verdicts": VERDICTS,
-    "demotion": DEMOTION,
+    "works": WORKS,
+    "demotion": MEANINGS,
 }
 """All these words as the player gets them; the roles are pairs, because JSON objects may lose their order."""

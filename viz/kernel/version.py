@@ -75,6 +75,8 @@ class Version:
     """The routine that runs when memory comes or goes; it gets action, node and whether the node state changes."""
     node_callback: Callable[[Machine, Version, str, int], Routine[None]] = _absent
     """The routine that runs when a node gains its first memory or loses its last, where a kernel announces that."""
+    summary: str = ""
+    """What is new in the version, in a few plain words, for lists of kernels."""
     triggers: Triggers = UNKNOWN
     """The events that rebuild the order; UNKNOWN for a row that is no kernel, which plays no events."""
     protocol: Protocol = "grace-hop"

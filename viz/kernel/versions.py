@@ -34,6 +34,7 @@ SINCE_6_17 = replace(SINCE_6_7, node_notifier=True)
 POSTED = Version(
     name="posted",
     kernels="patch 02/10 of April 2021",
+    summary="the patch as mailed, April 2021",
     since=None,
     differs="The patch as mailed: disable, smp_wmb(), then the passes. Events are those of patch 03/10, and so is the "
     "disable before memory leaves, which waits for a grace period. The order is the same.",
@@ -48,6 +49,7 @@ POSTED = Version(
 V5_15 = Version(
     name="v5.15",
     kernels="5.15",
+    summary="the patch as merged",
     since=(5, 15),
     differs="As merged: synchronize_rcu() in place of the write barrier. The passes are the same.",
     rules=Rules("set", "online", True),
@@ -61,6 +63,7 @@ V5_16 = replace(
     V5_15,
     name="v5.16",
     kernels="5.16",
+    summary="loads add up",
     since=(5, 16),
     differs="Zonelists add to node_load[] where they overwrote it before, so ties can go the other way.",
     rules=Rules("add", "online", True),
@@ -68,6 +71,7 @@ V5_16 = replace(
 LOSES_REFUSED = Version(
     name="v5.17.7",
     kernels="5.17 up to 5.17.7",
+    summary="several targets, a refused one is lost (up to 5.17.7)",
     since=None,
     differs="A node may have up to 15 equally near targets; a reader draws one at random each time. One that is "
     "found and refused is lost to everybody.",
@@ -84,6 +88,7 @@ V5_17 = replace(
     LOSES_REFUSED,
     name="v5.17",
     kernels="5.17 from 5.17.8 on",
+    summary="several targets",
     since=(5, 17),
     differs="A node that is found and refused is put back, so that another source may take it.",
     rules=Rules("add", "online", True),
@@ -92,6 +97,7 @@ V5_18 = replace(
     V5_17,
     name="v5.18",
     kernels="5.18",
+    summary="fewer rebuilds",
     since=(5, 18),
     differs="Zonelists are built for possible nodes that are not online, too.",
     rules=Rules("add", "possible", True),
@@ -101,6 +107,7 @@ V6_0 = replace(
     V5_18,
     name="v6.0",
     kernels="5.19, 6.0",
+    summary="every charge is 1 (5.19, 6.0)",
     since=(5, 19),
     differs="Every charge to node_load[] is 1.",
     rules=Rules("one", "possible", True),
@@ -109,6 +116,7 @@ RFC2022 = replace(
     V5_18,
     name="rfc2022",
     kernels="a patch of April 2022 on 5.18, never merged",
+    summary="sources share targets (April 2022)",
     since=None,
     differs="Sources of one pass may share their targets.",
     build_order=migrate_rfc2022.set_migration_target_nodes,
@@ -118,6 +126,7 @@ RFC2022 = replace(
 V6_1 = Version(
     name="v6.1",
     kernels="6.1 to 6.6",
+    summary="memory tiers (6.1 to 6.6)",
     since=(6, 1),
     differs="Memory tiers: every node prefers the nearest nodes of the next slower tier, and CPUs play no part.",
     rules=Rules("one", "possible", True),
@@ -132,6 +141,7 @@ V6_7 = replace(
     V6_1,
     name="v6.7",
     kernels="6.7 to 6.10",
+    summary="speed of added memory counts (6.7 to 6.10)",
     since=(6, 7),
     differs="Memory that is added after boot can get its tier from firmware's latency and bandwidth; memory at boot "
     "stays in tier 4. A node without memory leaves its own zonelist.",
@@ -142,6 +152,7 @@ V6_11 = replace(
     V6_7,
     name="v6.11",
     kernels="6.11 to 6.15, of 6.12 up to 6.12.42",
+    summary="speed of all memory counts (6.11 to 6.15)",
     since=(6, 11),
     differs="Memory at boot can get its tier from firmware's figures, too; with very high bandwidths the 32-bit "
     "arithmetic overflows.",
@@ -151,6 +162,7 @@ V6_12_43 = replace(
     V6_11,
     name="v6.12.43",
     kernels="6.12 from 6.12.43 on",
+    summary="speeds in 64 bits (later 6.12)",
     since=None,
     differs="As 6.11 to 6.15, but abstract distances are computed in 64 bits and do not overflow.",
     rules=Rules("one", "possible", False, hmat="all"),
@@ -159,6 +171,7 @@ V6_16 = replace(
     V6_11,
     name="v6.16",
     kernels="6.16",
+    summary="a cpuset can stop demotion",
     since=(6, 16),
     differs="A cgroup's pages are demoted only if one target, drawn for the check, is in its cpuset. The move draws "
     "again, and can end outside the cpuset.",
@@ -168,6 +181,7 @@ V6_17 = replace(
     V6_16,
     name="v6.17",
     kernels="6.17 to 6.19",
+    summary="rebuilt earlier (6.17 to 6.19)",
     since=(6, 17),
     differs="Abstract distances are computed in 64 bits. The order is rebuilt before MEM_ONLINE or MEM_OFFLINE is "
     "announced, and no longer in answer to it.",
@@ -180,6 +194,7 @@ V7_0 = replace(
     V6_17,
     name="v7.0",
     kernels="7.0 and newer",
+    summary="a cpuset says where to (7.0 and newer)",
     since=(7, 0),
     differs="A cgroup's pages go only to nodes of its cpuset: to a preferred one that is allowed, else to the best "
     "of all slower nodes that are.",
@@ -189,6 +204,7 @@ RANDOM_MEMBER = replace(
     V7_0,
     name="random-member",
     kernels="a stable kernel with one of the two patches of 7.0; by name only",
+    summary="half of what 7.0 changed",
     since=None,
     differs="As 7.0, but if the drawn target is not allowed, one of all allowed nodes is drawn, however far it is.",
     cpuset="random",
@@ -201,6 +217,7 @@ FORMER_NAMES = {FROM_6_7: V6_11}
 FALLBACK_LISTS = Version(
     name="fallback-lists",
     kernels="no kernel; what the patch rejects",
+    summary="the next entry of each list",
     since=None,
     differs="Every node demotes to the next entry of its own fallback list, which always makes a cycle.",
     rules=POSTED.rules,
@@ -212,6 +229,7 @@ FALLBACK_LISTS = Version(
 TIER_SETS = Version(
     name="tier-sets",
     kernels="no kernel; proposed in the discussion of the patch",
+    summary="sets of targets (Wei Xu, 2021)",
     since=None,
     differs="Every node may demote to all nodes of the next slower class, and prefers the best of them.",
     rules=POSTED.rules,
@@ -224,6 +242,7 @@ LOCAL_TIER_SETS = replace(
     TIER_SETS,
     name="local-tier-sets",
     kernels="no kernel; a policy from the same discussion",
+    summary="sets within a socket",
     differs="Every node may demote only to nodes of the next slower class in its own socket.",
     build_order=tier_sets.set_local_tier_targets,
 )

@@ -7,13 +7,11 @@ from html import escape
 from pathlib import Path
 from string import Template
 
+from viz.kernel.releases import RELEASED
 from viz.kernel.versions import VERSIONS, Version
 from viz.topology.formats import names
+from viz.wording import BUILT
 
-ZONELISTS = (
-    ("runtime", "with CPUs up"),
-    ("boot", "at boot"),
-)
 SAVE_FORMATS = (
     ("toml", "TOML, as this program reads it"),
     ("json", "JSON, as this program reads it"),
@@ -46,7 +44,7 @@ KEYS = (
     ("d", "light or dark"),
     ("Ctrl Z", "undoes a change of the machine; with Shift, or Ctrl Y: does it again"),
     ("Esc", "closes the answer, leaves the story, leaves the presenter mode"),
-    ("?", "this list"),
+    ("?", "this help: what this is, words, keys"),
 )
 
 TOOLS = (
@@ -65,6 +63,9 @@ TOOLS = (
 EDIT_CODE = ("edit-code", "Edit code", "Change lines of the routine, and see what moves")
 """A tool that only a page has whose browser runs Python itself, because no server runs what a page sends."""
 
+PROPOSED = "Patches and proposals, in no release"
+"""The label of the group of kernels that nobody can install."""
+
 Choices = Iterable[tuple[str, str]]
 Groups = Mapping[str, Choices]
 
@@ -76,26 +77,38 @@ def body(topologies: Groups, kernel: str | None = None, edits_code: bool = False
     has the tool EDIT_CODE.
     """
     template = Template(Path(__file__).with_name("page.html").read_text(encoding="utf-8"))
-    kernels = [(row.name, _kernel(row)) for row in VERSIONS]
-    if kernel and kernel not in dict(kernels):
-        kernels.insert(0, (kernel, kernel))
     return template.substitute(
         topologies="".join(_group(*group) for group in topologies.items()),
-        kernels=_options(kernels),
+        kernels=_kernels(kernel),
         tools="".join(_tab(*tool) for tool in (*TOOLS, *([EDIT_CODE] if edits_code else []))),
         formats="".join(f"<li>{escape(name)}</li>" for name in names().split("; ")),
         forms=_options(SAVE_FORMATS),
-        zonelists=_options(ZONELISTS),
+        zonelists=_options(BUILT.items()),
         sizes=_options(STRIDES, "1"),
         speeds=_options(SPEEDS),
         keys="".join(f'<tr><th scope="row">{escape(key)}</th><td>{escape(action)}</td></tr>' for key, action in KEYS),
     )
 
 
-def _kernel(row: Version) -> str:
-    """Return a version's name for the list of kernels, with its releases unless the name says which they are."""
-    complete = row.name.removeprefix("v") == row.kernels or not row.kernels[0].isdigit()
-    return row.name if complete else f"{row.name} ({row.kernels})"
+def _kernels(other: str | None) -> str:
+    """Return the options of the list of kernels, in groups; `other` is a kernel to list beside the rows."""
+    released = [row for row in VERSIONS if row in RELEASED]
+    proposed = [row for row in VERSIONS if row not in RELEASED]
+    first = _options([(other, other)]) if other and other not in {row.name for row in VERSIONS} else ""
+    return first + _kernel_group("As posted, and released", released) + _kernel_group(PROPOSED, proposed)
+
+
+def _kernel_group(label: str, rows: Iterable[Version]) -> str:
+    options = "".join(
+        f'<option value="{escape(row.name)}" title="{escape(row.kernels)}">{escape(kernel_label(row))}</option>'
+        for row in rows
+    )
+    return f'<optgroup label="{escape(label)}">{options}</optgroup>'
+
+
+def kernel_label(row: Version) -> str:
+    """Return a version's name with what is new in it or, if the row does not say that, with its releases."""
+    return f"{row.name}: {row.summary}" if row.summary else f"{row.name} ({row.kernels})"
 
 
 def _tab(name: str, label: str, title: str) -> str:

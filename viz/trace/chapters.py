@@ -19,6 +19,7 @@ from viz.kernel.page_alloc import (
     take_node_load,
 )
 from viz.kernel.versions import UNKNOWN, Version
+from viz.wording import BUILT
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def first_build(
     else:
         loads = Chapter(
             "zonelists",
-            f"zonelists at {zonelists}",
+            f"zonelists {BUILT[zonelists]}",
             version.own(build_all_zonelists)(machine_at(machine, zonelists)),
             limit,
         )

@@ -57,6 +57,7 @@ class Trace:
     | scores | the last scan: its rows (viz.trace.scoretable.Row), and (verdict, count) for the rows left out |
     | zonelist | the fallback order that was just built: node ids, and how many more were left out |
     | demotion | "works"; "off" once the first target is taken away; "half built" once the first new one is stored |
+    | demotion_words | the same in words; if it works only for some nodes, these say so: "some demote (2 of 3)" |
     | lock | the locks that the event holds, or "" |
     | sentence | what happened and why |
     | allowed | a node list, only if there is one: the nodes that a cgroup may use |

@@ -31,6 +31,7 @@ from viz.kernel.rules.meaning import rule
 from viz.kernel.versions import Version
 from viz.trace.chain_ends import ChainEnds
 from viz.trace.chapters import Chapter, first_memory
+from viz.trace.demotion_words import demotion_words
 from viz.trace.frames import frames
 from viz.trace.model import Signal, Span, Trace
 from viz.trace.narrate import narrate
@@ -59,6 +60,7 @@ def record(title: str, machine: Machine, version: Version, zonelists: str, chapt
         length=recorder.length,
         signals=recorder.signals(),
     )
+    trace.signals["demotion_words"] = demotion_words(trace)
     trace.signals["sentence"] = narrate(trace)
     trace.signals.update(answers(trace))
     return trace

@@ -1,6 +1,9 @@
-"""Words that more than one room needs: numbers with their nouns, and sizes of memory."""
+"""Words that more than one room needs: numbers with their nouns, sizes of memory, when zonelists are built."""
 
 from __future__ import annotations
+
+BUILT = {"runtime": "built with CPUs up", "boot": "built at boot, before CPUs are up"}
+"""The words for the two kinds of zonelists, by the value of the option --zonelists."""
 
 
 def counted(number: int, noun: str) -> str:

@@ -2,7 +2,7 @@
 // A second run beside the run on the page: the choice of it, its stage, and where the two differ.
 
 import { askServer, messageOf } from "#core/api";
-import { $, element, isPresenting } from "#core/dom";
+import { $, element, isPresenting, setText } from "#core/dom";
 import { state } from "#core/state";
 import { openTrace, targetsAt } from "#core/trace";
 import { askForStages, bestStage } from "#player/hall";
@@ -30,6 +30,7 @@ export class ComparedRun {
   run = null;
   /** @type {Step} */
   at = 0; // the step at which it is shown
+  inTheEnd = ""; // whether the two runs have the same targets after their last step, in words
   /** @type {number | undefined} */
   event; // how many events had begun in the page's run; undefined if the comparison does not depend on that
   turn = 0; // how many runs were requested; an answer to an earlier question is dropped
@@ -83,7 +84,7 @@ export class ComparedRun {
 
   /** @param {string} line */
   tell(line) {
-    $(".apart", this.section).textContent = line;
+    setText($(".apart", this.section), line);
   }
 
   /**
@@ -113,16 +114,17 @@ export class ComparedRun {
   take(comparison) {
     const { names, trace, stage, classes, differences } = comparison;
     const [one, name] = names;
-    this.figure.hidden = this.details.hidden = false;
+    this.figure.hidden = false;
+    this.details.hidden = !differences.length && !comparison.apart.length;
     this.usual = this.shown = stage;
     this.run = { name, trace: openTrace(trace), classes, ...this.mount(stage, name, classes) };
     this.fit();
     listDifferences($(".differences", this.section), comparison);
     const count = differences.length;
     const nodes = count === 1 ? "One node demotes" : `${count} nodes demote`;
-    this.tell(
-      count ? `${nodes} elsewhere in ${name} than in ${one}.` : `${one} and ${name} give the same targets in the end.`,
-    );
+    this.inTheEnd = count
+      ? `In the end ${nodes.toLowerCase()} elsewhere in ${name} than in ${one}.`
+      : `${one} and ${name} give the same targets in the end.`;
   }
 
   /**
@@ -174,10 +176,12 @@ export class ComparedRun {
     markNodes(run.svg, "twin-marks", nodes);
     const more = nodes.length > MAX_NAMED ? ` and ${nodes.length - MAX_NAMED} more` : "";
     const named = nodes.slice(0, MAX_NAMED).join(", ");
-    const words = nodes.length ? `differs now at node ${named}${more}` : "the same targets now";
+    const when = state.step === trace.length - 1 ? "" : " at this step";
+    const words = nodes.length ? `differs${when} at node ${named}${more}` : `the same targets${when}`;
     const { kernel } = run.trace;
     const played = run.name.includes(kernel) ? run.name : `${run.name}, kernel ${kernel}`;
     $("figcaption", this.figure).textContent = `${played}, step ${this.at} of ${run.trace.length - 1}; ${words}`;
+    this.tell(`${nodes.length && when ? "They differ at this step. " : ""}${this.inTheEnd}`);
     return nodes;
   }
 

@@ -6,6 +6,9 @@ import { button, element, setAttribute } from "#core/dom";
 import { state } from "#core/state";
 import { questionOf } from "#player/history";
 
+const ORDER =
+  "Where a node has several targets, a kernel draws one at random: the order in which they are named means nothing.";
+
 /**
  * The server's comparison of two runs: the second run, and where the two differ (viz/app/comparisons.py).
  * @typedef {{ names: [string, string], differences: Difference[], apart: NodeId[], trace: Wire, stage: string,
@@ -74,7 +77,7 @@ async function fill(place, question, cellsOf) {
       const line = table.insertRow();
       for (const cell of cellsOf(row)) line.insertCell().append(cell);
     }
-    place.replaceChildren(table);
+    place.replaceChildren(table, element("p", ORDER, "quiet"));
   } catch (error) {
     place.replaceChildren(element("p", messageOf(error), "refusal"));
   }

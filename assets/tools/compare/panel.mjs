@@ -4,6 +4,7 @@
 // the registers.
 
 import { $, all, find, on } from "#core/dom";
+import { cellsOf, mailText, tableText } from "#core/mail";
 import { setTools, state } from "#core/state";
 import { isEvent } from "#core/trace";
 import { previousMachine, questionOf } from "#player/history";
@@ -59,6 +60,19 @@ export function close() {
   unmark();
   setTools({ against: undefined });
   showStep();
+}
+
+/** Return the comparisons as text for a mail, and the tables that are open. */
+export function asText() {
+  const partsOf = (/** @type {Element} */ item) => [...item.childNodes].map(({ textContent }) => textContent).join(" ");
+  const compared = runs.map(({ run, section, inTheEnd }) =>
+    mailText([`Compared with ${run?.name ?? "nothing"}`, inTheEnd, ...all(".differences li", section).map(partsOf)]),
+  );
+  const tables = all("#all-versions[open], #all-machines[open]").map((fold) => {
+    const table = /** @type {HTMLTableElement | null} */ (/** @type {unknown} */ (find("table", fold)));
+    return table ? `${$("summary", fold).textContent}\n${tableText(cellsOf(table))}` : "";
+  });
+  return [...compared, ...tables].filter(Boolean).join("\n");
 }
 
 /** Compare with the page's new run. */

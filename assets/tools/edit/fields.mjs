@@ -36,7 +36,7 @@ const READERS = {
   socket: (text) => shortText(text, "socket"),
   memory: readMemory,
   cpus: readCpus,
-  tier: (text) => wholeNumber(text, "A tier", LARGEST_ID),
+  tier: (text) => wholeNumber(text, "A class", LARGEST_ID),
   adistance: (text) => wholeNumber(text, "An abstract distance", LARGEST_ADISTANCE),
 };
 

@@ -192,7 +192,7 @@ export function moveNode(machine, spots, id, { socket, tier }, follow) {
   const node = knownNode(copy, id);
   if (follow) followMove(copy, copy.nodes.indexOf(node), { socket, tier });
   Object.assign(node, { socket, tier });
-  const where = [was.socket !== socket && `socket ${socket}`, was.tier !== tier && `tier ${tier}`].filter(Boolean);
+  const where = [was.socket !== socket && `socket ${socket}`, was.tier !== tier && `class ${tier}`].filter(Boolean);
   return { document: copy, description: `moving node ${id} to ${where.join(", ")}` };
 }
 

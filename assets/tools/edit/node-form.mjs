@@ -9,9 +9,9 @@ import { hasCpus, hasMemory, nodeOf } from "#tools/edit/model";
 import { nextSocket } from "#tools/edit/stage";
 
 const NEW = "\u0000"; // the value of the choice "new" in the list of sockets
-/** @type {(caption: string, control: string, title?: string) => string} */
-const field = (caption, control, title = "") =>
-  `<div class="field"><label for="node-${caption}" title="${title}">${caption}</label>${control}</div>`;
+/** @type {(name: string, control: string, title?: string, caption?: string) => string} */
+const field = (name, control, title = "", caption = name) =>
+  `<div class="field"><label for="node-${name}" title="${title}">${caption}</label>${control}</div>`;
 /** @type {(name: string, caption: string, control: string) => string} */
 const switched = (name, caption, control) =>
   `<div class="field"><label><input type="checkbox" name="${name}"> ${caption}</label>${control}</div>`;
@@ -35,7 +35,8 @@ export const FIELDS = `<div class="fields">
     ${field(
       "tier",
       '<input id="node-tier" name="tier" inputmode="numeric" autocomplete="off">',
-      "A row of the picture, 0 the fastest",
+      "A row of the picture, 0 the fastest; it is not the memory tier",
+      "class",
     )}
     ${switched("online", "online", "")}
   </div><p class="refusal" id="node-refusal" role="alert"></p>`;

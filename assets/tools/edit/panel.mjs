@@ -37,7 +37,7 @@ const FORM = `<div class="told"><div class="tool-head"><h2>Edit</h2><div class="
     <p class="quiet grid-help">Type a number from ${LOCAL_DISTANCE} to ${LARGEST_DISTANCE}, Enter takes it, Escape
     does not, Delete gives ${LOCAL_DISTANCE} or ${REMOTE_DISTANCE}. Paste a block from a spreadsheet or numactl
     -H.</p></section>
-  <details class="edit-keys"><summary>On the stage</summary><p class="quiet">Drag a card to another socket or tier.
+  <details class="edit-keys"><summary>On the stage</summary><p class="quiet">Drag a card to another socket or class.
   With the focus on a
     card, Alt and an arrow key moves it, F2 or a double click renames it, Insert adds a node beside it, Delete
     removes it, Enter goes

@@ -160,11 +160,11 @@ function zonesIn(socket, box, rows) {
   const zones = rows.map(({ tier, top, bottom }, place) => {
     const above = place ? (rows[place - 1].bottom + top) / 2 : box.y + 4;
     const below = place < rows.length - 1 ? (bottom + rows[place + 1].top) / 2 : box.y + box.height - 4;
-    return { socket, tier, box: { x, y: above, width, height: below - above }, text: `tier ${tier}` };
+    return { socket, tier, box: { x, y: above, width, height: below - above }, text: `class ${tier}` };
   });
   const tier = rows[rows.length - 1].tier + 1;
   const under = { x, y: box.y + box.height + 3, width, height: STRIP - 6 };
-  return [...zones, { socket, tier, box: under, text: `tier ${tier}` }];
+  return [...zones, { socket, tier, box: under, text: `class ${tier}` }];
 }
 
 /**

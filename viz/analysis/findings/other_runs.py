@@ -13,9 +13,8 @@ from viz.kernel.page_alloc import build_all_zonelists
 from viz.kernel.releases import RELEASED
 from viz.topology import Topology
 from viz.trace.chapters import machine_at
+from viz.wording import BUILT
 
-BUILT = {"boot": "at boot, before CPUs are up", "runtime": "with CPUs up"}
-"""Words for the time at which zonelists are built."""
 FIRST_RELEASES = {"v5.17.7": "v5.17", "v5.17": "v5.17.8"}
 """The first release that a row stands for, where its name does not say it. The row v5.17.7 is named after its last."""
 
@@ -29,7 +28,7 @@ def boot_differs(facts: Facts) -> Finding | None:
     nodes = [node for node in targets if set(targets[node]) != set(facts.targets[node])]
     if not nodes:
         return None
-    says = f"With zonelists built {BUILT[other]}, {targets_text(targets, nodes)}; built {BUILT[run.zonelists]}, "
+    says = f"With zonelists {BUILT[other]}, {targets_text(targets, nodes)}; {BUILT[run.zonelists]}, "
     return Finding(
         "boot-differs", tuple(nodes), f"{says}{targets_text(facts.targets, nodes)}.", facts.look_at(nodes[0])
     )

@@ -62,8 +62,8 @@ SWITCHES = {
             "zonelists",
             "When zonelists are built",
             {
-                "boot": "Zonelists are built at boot, before any CPU is up.",
-                "runtime": "Zonelists are built with all CPUs up.",
+                "boot": "Zonelists are built at boot, before CPUs are up.",
+                "runtime": "Zonelists are built with CPUs up.",
             },
         ),
         Switch("penalty-id", "What a lower id costs", {"N": "A candidate with a lower id than the source pays {}."}),

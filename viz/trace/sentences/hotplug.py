@@ -101,15 +101,15 @@ def _no_callback(trace: Trace, step: int, why: str) -> str:
 def _disabled(trace: Trace, step: int, node: int) -> str:
     return (
         f"Demotion is off: no node has a target, so nothing is demoted to node {node} while it is being emptied, "
-        "nor to any other node. No rebuild follows yet."
+        "nor to any other node. Cold pages are reclaimed as if there were no targets. No rebuild follows yet."
     )
 
 
 def _pages_leave(trace: Trace, step: int, node: int, fails: bool) -> str:
     moved = "Some page of the block cannot be moved" if fails else "The pages of the block are moved to other nodes"
     off = trace.at("demotion", step) == "off"
-    meanwhile = "nothing is demoted anywhere" if off else "demotion goes on as before"
-    return f"{moved}. That can take long, and meanwhile {meanwhile}."
+    gap = "nothing is demoted anywhere: cold pages are reclaimed as if there were no targets"
+    return f"{moved}. That can take long, and meanwhile {gap if off else 'demotion goes on as before'}."
 
 
 def _event_ends(trace: Trace, step: int, event: str, node: int) -> str:

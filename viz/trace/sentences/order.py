@@ -48,12 +48,13 @@ def _load(trace: Trace, step: int, array: str, node: int) -> str:
 def _barrier(trace: Trace, step: int, name: str) -> str:
     if name == "smp_wmb()":
         return (
-            "smp_wmb(), a write barrier: whoever has read a new target reads no old one any more. "
-            "Patch 03/10 of the series replaced it by synchronize_rcu(), a grace period."
+            "smp_wmb(), a write barrier: whoever has read a new target reads no old one any more. Demotion is off: "
+            "cold pages are reclaimed as if there were no targets. Patch 03/10 put a grace period here."
         )
-    text = f"{name}, a grace period: the writer waits until every reader that may still hold an old target is done."
+    text = f"{name}, a grace period: the writer waits until every reader that may still hold an old target is done. "
+    text += "Meanwhile nothing is demoted: cold pages are reclaimed as if there were no targets."
     if trace.kernel == POSTED.name:
-        text += " This disable is that of patch 03/10, which brought the events; patch 02/10 alone has none."
+        text += " It is that of patch 03/10; patch 02/10 has no events."
     return text
 
 
@@ -210,16 +211,17 @@ def order_sentence(trace: Trace, step: int, chains: list[list[int]]) -> str:
 
 
 def order_text(targets: dict[int, list[int]], chains: list[list[int]]) -> str:
-    """Return the first three chains as text, and how many more there are.
+    """Return up to four chains as text, or the first three and how many more there are.
 
-    If a node has several targets, or if there are no chains, return the first three sources with their targets, such as
-    "0 → 2 or 3", instead of chains.
+    If a node has several targets, or if there are no chains, return sources with their targets, such as "0 → 2 or 3",
+    instead of chains.
     """
     parts = [" → ".join(map(str, chain)) for chain in chains]
     if not chains or any(len(nodes) > 1 for nodes in targets.values()):
         parts = [f"{node} → {choice(nodes)}" for node, nodes in targets.items() if nodes]
-    more = f" and {len(parts) - 3} more" if len(parts) > 3 else ""
-    return f"{', '.join(parts[:3])}{more}"
+    if len(parts) <= 4:
+        return ", ".join(parts)
+    return f"{', '.join(parts[:3])} and {len(parts) - 3} more"
 
 
 def chains(trace: Trace, step: int) -> list[list[int]]:

@@ -14,9 +14,9 @@ from viz.trace.sentences.words import MAX_NAMES
 def _zonelists_begin(trace: Trace, step: int) -> str:
     at_boot = trace.zonelists == "boot" and trace.at("chapter", step) == 0
     when = (
-        "At boot no CPU is up yet, so no node pays for having CPUs."
+        "Built at boot, before CPUs are up: no node pays for having CPUs."
         if at_boot
-        else f"All CPUs are up, so a node pays {_price(trace)} for having some."
+        else f"Built with CPUs up: a node pays {_price(trace)} for having some."
     )
     lists = "each node gets its fallback order, lowest id first"
     return f"node_load[] is set to zero, then {lists}. {when}{told(trace, of_lists=True)}"

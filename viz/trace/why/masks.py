@@ -9,6 +9,12 @@ from viz.trace.why.answer import Answer, Column, Line, answer, why_in, why_not_i
 from viz.trace.why.history import Build, History
 from viz.trace.why.roles import first_pass_reason, never_taken_lines, source_line, taken_line
 
+CPUS_FIRST = (
+    "Why nodes with CPUs: programs get memory near their CPUs first, so cold pages gather there. The routine does not "
+    "ask how fast a node's memory is."
+)
+"""The reason why the passes begin at the nodes with CPUs."""
+
 Explainer = Callable[[Build, int, int], tuple[list[Line], int]]
 """A function of a build, a node and the step from which the answer holds.
 
@@ -80,7 +86,8 @@ def _in_this_pass(build: Build, node: int, step: int) -> tuple[list[Line], int]:
         text = f"Node {taking.by} took node {node} in pass {taking.number}, and a target is a source in the next pass."
         return [(taking.step, text), *lines], -1
     text = f"Node {node} is a source of pass {current.number}, because {first_pass_reason(build, node)}."
-    return [(current.begins, text), *lines], -1
+    why_cpus = [(current.begins, CPUS_FIRST)] if build.start != "fastest-tier" else []
+    return [(current.begins, text), *why_cpus, *lines], -1
 
 
 def _not_in_this_pass(build: Build, node: int, step: int) -> tuple[list[Line], int]:

@@ -46,7 +46,8 @@ def _first_target(history: History, build: Build, current: Pass) -> int | None:
 
 def _undecided(current: Pass) -> Answer:
     text = (
-        f"next_pass is empty so far in pass {current.number}, so this is the last pass unless somebody finds a target."
+        f"next_pass is empty when pass {current.number} begins, so that it collects the targets of this pass alone. If "
+        "it is still empty at the end, nobody is left to choose, and this pass was the last."
     )
     return answer(UNDECIDED, [(current.begins, text)])
 

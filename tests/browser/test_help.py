@@ -1,0 +1,85 @@
+"""Test the help with its three parts, and that words of the glossary explain themselves on hover, focus and tap."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.steps import open_page
+from tests.browser.test_accessibility import violations
+from viz.page.glossary import terms
+
+
+def test_help_says_what_this_is_the_words_and_the_keys(page: Page) -> None:
+    open_page(page)
+    page.keyboard.press("?")
+    for part in ("What is this?", "Words", "Keys"):
+        expect(page.get_by_role("heading", name=part, exact=True)).to_be_attached()
+    expect(page.locator("#words > div")).to_have_count(len(terms()))
+    expect(page.locator("#help-what")).to_contain_text("that is demotion")
+    page.get_by_role("button", name="Words", exact=True).click()
+    expect(page.locator("#help-words h3")).to_be_focused()
+    page.fill("#find-word", "watermark")
+    expect(page.locator("#words > div:visible dt", has_text="watermark")).to_have_count(1)
+    expect(page.locator("#words > div:visible dt", has_text="zonelist")).to_have_count(0)
+    assert violations(page) == []
+    page.locator("#help-what .term").first.hover()
+    expect(page.locator("#term")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#term")).to_be_hidden()
+    expect(page.locator("#keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#keys")).to_be_hidden()
+
+
+def test_words_explain_themselves(page: Page) -> None:
+    """A word is marked once in a sentence; its explanation comes with the pointer, the focus or a tap, and goes."""
+    open_page(page)
+    page.keyboard.press("End")
+    marked = page.locator("#narration .term")
+    expect(marked.first).to_be_visible()
+    texts = [text.lower() for text in marked.all_inner_texts()]
+    assert len(set(texts)) == len(texts) <= 3
+    sentence = page.locator("#narration").inner_text()
+    assert sentence.startswith("next_pass is empty")
+    word = marked.first
+    word.hover()
+    expect(page.locator("#term")).to_contain_text("next_pass")
+    assert word.get_attribute("aria-describedby") == "term"
+    page.mouse.move(5, 5)
+    expect(page.locator("#term")).to_be_hidden()
+    word.focus()
+    expect(page.locator("#term")).to_be_visible()
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    expect(page.locator("#term")).to_be_hidden()
+    word.click()
+    expect(page.locator("#term")).to_be_visible()
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("#narration")).not_to_have_text(sentence)
+    expect(page.locator("#term")).to_be_hidden()
+
+
+def test_the_words_beside_the_player_say_for_whom_it_works(page: Page) -> None:
+    open_page(page, "/#topology=three-sockets-one-slow&kernel=v5.15&step=999")
+    expect(page.locator("#demotion")).to_have_text("some demote (1 of 3)")
+    page.keyboard.press("Home")
+    expect(page.locator("#demotion")).to_have_text("demotion is off")
+    expect(page.locator("#demotion")).to_have_attribute(
+        "title",
+        "No node has a target, so nothing is demoted: cold pages are reclaimed as if there were no targets at all.",
+    )
+    page.select_option("#kernel", "v6.1")
+    expect(page.locator("main")).to_have_attribute("data-kernel", "v6.1")
+    page.keyboard.press("End")
+    expect(page.locator("#demotion")).to_have_text("demotion works")
+
+
+def test_node_load_is_explained_where_it_decides(page: Page) -> None:
+    open_page(page, "/#topology=one-socket-two-equal&kernel=v5.16")
+    page.keyboard.press("End")
+    page.click("[data-from='0'][data-to='2'] .far")
+    table = page.locator("#answer table.loads")
+    expect(table).to_contain_text("node_load decides")
+    rows = table.locator("tbody tr").all_inner_texts()
+    assert rows[-1].split() == ["node_load", "2", "4"]
+    assert any("→" in row for row in rows)
