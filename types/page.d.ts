@@ -143,6 +143,8 @@ interface StepWords {
   /** The words for a source while zonelists are built. */
   listBuilt: string;
   verdicts: Record<string, string>;
+  /** The words for an order under which all demote, and what each state in which not all do means for pages. */
+  works: string;
   demotion: Record<string, string>;
 }
 
@@ -223,6 +225,8 @@ interface Address {
   story?: string;
   /** The scenario that is played, and its tick: "bound:184". */
   pressure?: string;
+  /** The reader's walk that is shown, as assets/tools/readers/link.mjs writes it. */
+  readers?: string;
   /** Edited lines of the kernel, packed (site/edited-lines.mjs). */
   code?: string;
   step?: Step;
@@ -292,6 +296,7 @@ interface PageState {
   pressure: string | undefined;
   /** The scenario that Pressure shows, as in its question, and the number of the tick; null while it is closed. */
   played: { question: { scenario?: string; toml?: string }; tick: number } | null;
+  readers: string | undefined;
   /** The lines that were edited last, packed as in Address, and the name of the kernel that has them. */
   code: { kernel: string; packed: string } | undefined;
   /** The kernel's log that the visitor has pasted. */
@@ -370,6 +375,8 @@ interface Tool {
   onStep?(): void;
   /** Is called for each click on the page, and Enter on the stage; returns whether it was for the tool. */
   onClick?(event: TargetedEvent<Event>): boolean;
+  /** Returns what is shown as text for a mail, in lines of 72 characters. */
+  asText?(): string;
   /** Shows a walk of a story. */
   showWalk?(walk: StoryWalk): void;
   /** Shows a scenario at a tick, "bound:184"; ":184" is a tick of the scenario on show. */

@@ -1,7 +1,9 @@
 // Types of the server's answers about readers (viz/app/reader_questions.py), and of the tool that shows them.
 
-/** Each node's target; -1 where it has none. */
-type Order = Record<string, NodeId>;
+/** A node's target, or -1 if it has none; where it may have several, the list of them, of which a read draws one. */
+type Entry = NodeId | string;
+/** Each node's entry. */
+type Order = Record<string, Entry>;
 
 /** One of the ways in which a writer may change the array (viz/readers/model.py). */
 type Protocol = typeof import("#core/constants")["PROTOCOLS"][number];
@@ -13,6 +15,8 @@ interface Game {
   protocol: Protocol;
   programOrder: boolean;
   start: NodeId;
+  /** The name of the array that is read. */
+  array: string;
 }
 
 type MomentKind = "store" | "barrier" | "starts" | "ends" | "again" | "read";
@@ -21,7 +25,8 @@ type MomentKind = "store" | "barrier" | "starts" | "ends" | "again" | "read";
 interface Moment {
   kind: MomentKind;
   node: NodeId;
-  value: NodeId;
+  /** What is stored; of a read, the one target that it gives. */
+  value: Entry;
   stretch?: number;
 }
 
@@ -41,12 +46,22 @@ interface Standpoint {
 }
 
 type Verdict = typeof import("#core/constants")["READER_VERDICTS"][number];
-type MomentList = [kind: MomentKind, node: NodeId, value: NodeId, stretch: number];
+type MomentList = [kind: MomentKind, node: NodeId, value: Entry, stretch: number];
 
 interface ReaderAnswer extends Game {
   /** For each start, how often a walk has each verdict: "never", "sometimes", "always". */
   starts: { start: NodeId; verdicts: Record<Verdict, string> }[];
+  /** What each verdict means: of the walk, and for pages; and a sentence that they exclude each other. */
   meanings: Record<Verdict, string>;
+  forPages: Record<Verdict, string>;
+  exclusive: string;
+  /** What writer and readers do under each protocol, and the protocol of the kernel. */
+  protocols: Record<Protocol, string>;
+  usual: Protocol;
+  /** The protocols under which no walk of this change is a cycle; null if that was not tried. */
+  safe: Protocol[] | null;
+  /** Whether a node may have several targets. */
+  several: boolean;
   /** The number of distinct walks, in digits; null if they are too many to be counted. */
   number: string | null;
   walks: { seen: NodeId[]; verdict: Verdict }[];
@@ -55,6 +70,18 @@ interface ReaderAnswer extends Game {
   promises: Claim[];
   /** The stage of the visitor's own two orders. */
   stage?: string;
+}
+
+/** What a link says of a reader: the values of the form, the walk (empty if none is played) and the moment. */
+interface LinkedWalk {
+  event: string;
+  protocol: string;
+  start: string;
+  order: string;
+  moment: number;
+  walk: NodeId[];
+  old: string;
+  after: string;
 }
 
 /** What a comment of the patch claims, and whether that is true of a read, a snapshot and a walk. */

@@ -3,9 +3,10 @@
 // the "#". Browsers send that part to no server, so no server's limit on the length of a path applies. Pure.
 
 const NAMES = /** @type {const} */ (["topology", "machine", "kept", "allowed", "kernel", "zonelists"]);
-// Two addresses for the same run can differ in "against" (runs to compare with), "story" (a stop of a story) and
-// "pressure" (a scenario that is played). "code" holds the edited lines of a kernel whose name says that it has some.
-const KEYS = /** @type {const} */ ([...NAMES, "against", "story", "pressure", "code"]);
+// Two addresses for the same run can differ in "against" (runs to compare with), "story" (a stop of a story),
+// "pressure" (a scenario that is played) and "readers" (a reader's walk). "code" holds the edited lines of a kernel whose
+// name says that it has some.
+const KEYS = /** @type {const} */ ([...NAMES, "against", "story", "pressure", "readers", "code"]);
 
 /**
  * Return what an address names: "#topology=x&kernel=v5.15&step=27" is { topology: "x", kernel: "v5.15", step: 27 }.

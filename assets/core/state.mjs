@@ -31,6 +31,7 @@ const fields = {
   against: undefined,
   story: undefined,
   pressure: undefined,
+  readers: undefined,
   code: undefined,
   log: "",
   copy: null,
@@ -64,4 +65,4 @@ export const setOpening = setter("wanted", "odd", "entry");
 /** Set what the answer panel is about. */
 export const setSubject = setter("subject", "follows");
 /** Set what tools keep for a link, or until they are opened again. */
-export const setTools = setter("against", "copy", "log", "played", "story", "pressure", "code");
+export const setTools = setter("against", "copy", "log", "played", "story", "pressure", "readers", "code");

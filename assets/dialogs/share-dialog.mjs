@@ -3,6 +3,7 @@
 
 import { askServer, messageOf } from "#core/api";
 import { $, all, element, isExported, on, setAttribute } from "#core/dom";
+import { COLUMNS, cellsOf, distancesText, mailText, tableText, wrapped } from "#core/mail";
 import { later } from "#core/server";
 import { hasRun, state } from "#core/state";
 import { offerLinkExtras } from "#dialogs/link-extras";
@@ -11,8 +12,8 @@ import { openPictures, saveAnimation, savePicture } from "#dialogs/save-picture"
 import { findingsText } from "#player/findings";
 import { machineOf } from "#player/history";
 import { writeAddress } from "#player/loading";
+import { toolText } from "#player/tool-panel";
 
-const COLUMNS = 72; // characters in a line of a mail
 /** @type {Record<string, string>} */
 const ENDINGS = { toml: "toml", json: "json", numactl: "txt", slit: "dsl", libvirt: "xml", qemu: "sh" };
 const MONOSPACE = " Its columns line up in a monospace font.";
@@ -82,37 +83,44 @@ async function copyLines(text, what) {
   showNote(`${NO_CLIPBOARD} Copy the text below.`);
 }
 
-/** Return the result for a mail: chains, passes and findings as the command line prints them, then the open answer. */
+/**
+ * Return what is shown as text for a mail: the address, chains, passes and findings as the command line prints them,
+ * the distances, and what is open: the scores or the answer, and the tool. Return null if the result is too long.
+ */
 function resultText() {
-  const { play, subject } = state;
+  const { play } = state;
   if (!play.text) return null;
-  const text = `${play.text}${findingsText()}`;
-  if (!subject) return text;
-  const lines = all("#answer li").map((item) => wrapped(lineOf(item)));
-  return `${text}\n${$("#question").textContent}\n${lines.join("\n")}\n`;
+  const result = play.text.split("\n").map((line) => (line.length > COLUMNS ? wrapped(line) : line));
+  const parts = [result.join("\n") + findingsText(), machineDistances(), openText(), toolText()];
+  const address = $("#link").value || "This machine is too large for a link.";
+  return `${parts.filter(Boolean).join("\n")}${isExported() ? "" : `\n${address}\n`}`;
+}
+
+function machineDistances() {
+  const { document: machine } = state.play;
+  if (!machine) return "";
+  const { nodes, distances } = JSON.parse(machine);
+  if (!Array.isArray(distances)) return "";
+  const ids = nodes.map((/** @type {{ id: number }} */ { id }) => id);
+  return distancesText(ids, distances);
+}
+
+/** Return the sentence of the step, then the open answer or, if none is open, the scores of the step. */
+function openText() {
+  const lines = [`step ${state.step}: ${state.trace.at("sentence", state.step)}`];
+  if (state.subject) lines.push("", $("#question").textContent ?? "", ...all("#answer li").map(lineOf));
+  const tables = all(`${state.subject ? "#answer" : "#scores"} table`);
+  const texts = tables.map((table) => {
+    const made = /** @type {HTMLTableElement} */ (/** @type {unknown} */ (table));
+    return `\n${mailText([made.caption?.textContent ?? ""])}${tableText(cellsOf(made))}`;
+  });
+  return `${mailText(lines)}${texts.join("")}`;
 }
 
 /** @param {Element} item */
 function lineOf(item) {
   const link = item.querySelector("[data-step]");
   return link ? `- ${link.firstChild?.textContent} (step ${link.dataset.step})` : `- ${item.textContent}`;
-}
-
-/**
- * Return a text in lines of a mail's width, with a hanging indent.
- * @param {string} text
- */
-function wrapped(text) {
-  const lines = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line.length + 1 + word.length > COLUMNS) {
-      lines.push(line);
-      line = " ";
-    }
-    line += (line ? " " : "") + word;
-  }
-  return [...lines, line].join("\n");
 }
 
 function fileName() {

@@ -102,28 +102,49 @@ function cardOf({ id, question, asked, picture, stops }) {
   return item;
 }
 
+/**
+ * Return whether a story has all words of a text, and the index of its first stop that has them all; -1 if none has.
+ * @param {Story} story
+ * @param {string} wanted
+ */
+function searched({ question, asked, stops, now }, wanted) {
+  const words = wanted.toLowerCase().split(/\s+/).filter(Boolean);
+  const holds = (/** @type {string} */ text) => words.every((word) => text.toLowerCase().includes(word));
+  const texts = stops.map(({ title, text, look: hint }) => `${title} ${text} ${hint ?? ""}`);
+  const at = words.length ? texts.findIndex(holds) : -1;
+  return { at, isFound: at >= 0 || holds([question, asked, ...texts, now.text].join(" ")) };
+}
+
+/**
+ * Return the stories that have all words of a text, those first whose question has them.
+ * @param {string} wanted
+ */
+export async function storiesWith(wanted) {
+  await gallery();
+  const found = [...byId.values()]
+    .map((story) => ({ story, ...searched(story, wanted) }))
+    .filter(({ isFound }) => isFound);
+  const asks = (/** @type {Story} */ { question }) => question.toLowerCase().includes(wanted.trim().toLowerCase());
+  return found.sort((one, other) => Number(asks(other.story)) - Number(asks(one.story)));
+}
+
 /** Show the cards of the stories that contain all words of the field, and on each card its first stop that does. */
 function look() {
-  const words = $("#find-story").value.toLowerCase().split(/\s+/).filter(Boolean);
-  const holds = (/** @type {string} */ text) =>
-    words.every((/** @type {string} */ word) => text.toLowerCase().includes(word));
+  const wanted = $("#find-story").value;
   let count = 0;
   for (const card of $("#story-groups").querySelectorAll("[data-story]")) {
     const story = /** @type {Story} */ (byId.get(card.dataset.story ?? ""));
-    const { question, asked, stops, now } = story;
-    const texts = stops.map(({ title, text, look: hint }) => `${title} ${text} ${hint ?? ""}`);
-    const at = words.length ? texts.findIndex(holds) : -1;
-    const isFound = at >= 0 || holds([question, asked, ...texts, now.text].join(" "));
+    const { at, isFound } = searched(story, wanted);
     count += isFound ? 1 : 0;
     $("[data-story] > .story-hit", card.parentElement ?? card).textContent =
-      at > 0 ? `Stop ${at + 1}: ${stops[at].title}` : "";
+      at > 0 ? `Stop ${at + 1}: ${story.stops[at].title}` : "";
     card.dataset.at = String(Math.max(at, 0));
     /** @type {HTMLElement} */ (card.parentElement).hidden = !isFound;
   }
   for (const group of $("#story-groups").querySelectorAll("section")) {
     group.hidden = !find("li:not([hidden])", group);
   }
-  tell(words.length ? `${count} of ${byId.size} stories have these words.` : "");
+  tell(wanted.trim() ? `${count} of ${byId.size} stories have these words.` : "");
 }
 
 /**

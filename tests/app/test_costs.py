@@ -96,6 +96,8 @@ QUESTIONS: list[tuple[str, Callable[[int, int], Question]]] = [
     ("animation", about_machine(first=0, last=1, stride=0)),
     ("stranding", about_machine(cpus=1, memory="1 KiB")),
     ("readers", about_machine(kernel="v5.15")),
+    ("readers", about_machine(kernel="v6.1")),
+    ("claims", about_machine()),
     *(("readers", two_chains(protocol)) for protocol in ("in-place", "barrier", "grace-hop")),
     ("walk", walk),
     ("events", about_machine()),

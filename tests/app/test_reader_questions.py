@@ -22,6 +22,8 @@ def test_the_first_example_opens_where_most_can_go_wrong() -> None:
     assert answer["witnesses"]["cycle"]["seen"] == [0, 1, 2, 1]
     assert answer["starts"][0]["verdicts"]["mixed"] == "never"
     assert "<svg" in answer["stage"]
+    assert answer["safe"] == ["grace-walk"]
+    assert ask(CHAINS | {"kernel": "v5.15"})["protocol"] == "grace-hop"
     assert "cycle" not in ask(CHAINS | {"protocol": "grace-walk"})["witnesses"]
     assert ask(CHAINS | {"start": 2})["walks"][0]["seen"] == [2, -1]
     assert ask(CHAINS | {"walk": [1, 2, 1]}, "walk")["moments"][0] == ["read", 1, 2, 0]
@@ -47,7 +49,6 @@ def test_a_large_machine_is_examined_from_one_start() -> None:
 @pytest.mark.parametrize(
     ("question", "name", "refusal"),
     [
-        ({"kernel": "v6.1"}, "readers", "several targets"),
         ({"kernel": "fallback-lists", "event": 1}, "readers", "is no kernel"),
         ({"event": 99}, "readers", "lists 2 events"),
         ({"event": -1}, "readers", "lists 2 events"),
@@ -68,3 +69,21 @@ def test_a_large_machine_is_examined_from_one_start() -> None:
 def test_wrong_questions_are_refused(question: dict[str, Any], name: str, refusal: str) -> None:
     with pytest.raises(ValueError, match=refusal):
         ask({"topology": "losing-a-node", **question}, name)
+
+
+def test_several_targets_are_answered() -> None:
+    answer = ask({"topology": "one-socket-two-equal", "kernel": "v6.1"})
+    assert (answer["several"], answer["array"], answer["protocol"]) == (True, "preferred", "grace-hop")
+    assert answer["new"] == {"0": "1-2", "1": "", "2": ""}
+    assert {tuple(walk["seen"]) for walk in answer["walks"]} >= {(0, 1, -1), (0, 2, -1), (0, -1)}
+    stores = [moment for moment in answer["witnesses"]["new"]["moments"] if moment[0] == "store"]
+    assert ["store", 0, "1-2", 1] in stores
+
+
+@pytest.mark.parametrize(("kernel", "count"), [("posted", 12), ("v6.1", 0)])
+def test_every_claim_of_the_code_has_its_place(kernel: str, count: int) -> None:
+    rows = ask({"topology": "losing-a-node", "kernel": kernel}, "claims")["claims"]
+    assert len(rows) >= count
+    assert bool(rows) == bool(count)
+    assert {row["verdict"] for row in rows} <= {"holds", "holds in part", "does not hold"}
+    assert all(row["line"] > 0 and row["because"] for row in rows)

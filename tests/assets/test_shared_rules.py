@@ -17,8 +17,10 @@ from viz.figures.text import choice
 from viz.kernel.memory import Stride, nodes_in
 from viz.kernel.nodemask import node_list
 from viz.kernel.versions import VERSIONS
+from viz.page import terms_module
 from viz.page.body import KEYS
-from viz.readers.model import Change, verdict
+from viz.readers.model import Change, Entry, verdict
+from viz.readers.report_text import end_text
 from viz.resources import assets
 from viz.topology import TopologyError, quantities
 from viz.topology.formats import words
@@ -127,7 +129,23 @@ def test_cpu_lists(text: str, count: int | None) -> None:
         assert len(quantities.cpu_numbers(text)) == quantities.cpu_bits(text).bit_count() == count
 
 
+def entries(order: dict[str, int | str]) -> dict[int, Entry]:
+    """Return an order as Python has it: where a node may have several targets, its entry is a tuple."""
+    return {int(n): entry if isinstance(entry, int) else tuple(nodes_in(entry)) for n, entry in order.items()}
+
+
 @pytest.mark.parametrize(("old", "new", "walk", "name"), cases("reader_verdicts"))
-def test_verdicts(old: dict[str, int], new: dict[str, int], walk: list[int], name: str) -> None:
-    before, after = ({int(node): target for node, target in order.items()} for order in (old, new))
-    assert verdict(Change(before, after), tuple(walk)) == name
+def test_verdicts(old: dict[str, int | str], new: dict[str, int | str], walk: list[int], name: str) -> None:
+    assert verdict(Change(entries(old), entries(new)), tuple(walk)) == name
+
+
+@pytest.mark.parametrize(("old", "new", "walk", "text"), cases("reader_ends"))
+def test_what_the_last_read_found(
+    old: dict[str, int | str], new: dict[str, int | str], walk: list[int], text: str
+) -> None:
+    assert end_text(Change(entries(old), entries(new)), tuple(walk)) == text
+
+
+def test_the_page_has_the_words_of_the_glossary() -> None:
+    written = (assets() / "core/glossary.mjs").read_text(encoding="utf-8")
+    assert written == terms_module.module(), "type: python -m viz.page.terms_module > assets/core/glossary.mjs"

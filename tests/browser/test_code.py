@@ -205,10 +205,10 @@ def test_a_line_says_what_the_comment_on_it_claims_and_whether_it_holds(page: Pa
     barrier = next(s for s in range(trace.length) if trace.at("operation", s)[0] == "Barrier")
     page.locator("#scrubber").fill(str(barrier))
     expect(claims.locator("visible=true")).to_contain_text("Old and new targets are never seen together")
-    expect(claims.locator("visible=true")).to_contain_text("True in part. So it is for one read and for a snapshot")
+    expect(claims.locator("visible=true")).to_contain_text("Holds in part. It holds for one read and for a snapshot")
     begins = next(s for s in range(trace.length) if trace.at("operation", s)[0] == "PassBegins")
     page.locator("#scrubber").fill(str(begins))
-    expect(claims.locator("visible=true")).to_contain_text("several sources can share a target. Not true.")
+    expect(claims.locator("visible=true")).to_contain_text("several sources can share a target. Does not hold.")
 
     page.locator("#scrubber").fill(str(begins + 1))
     expect(claims.locator("visible=true")).to_have_count(0)
@@ -217,7 +217,7 @@ def test_a_line_says_what_the_comment_on_it_claims_and_whether_it_holds(page: Pa
     page.keyboard.press("Enter")
     expect(button).to_have_attribute("aria-expanded", "true")
     expect(claims.locator("visible=true")).to_have_text(
-        "The comment: The targets of this pass choose in the next. True. They are all of its sources."
+        "The comment: The targets of this pass choose in the next. Holds. They are all of its sources."
     )
     assert shown(page)["step"] == str(begins + 1)
     button.click()
@@ -225,7 +225,7 @@ def test_a_line_says_what_the_comment_on_it_claims_and_whether_it_holds(page: Pa
     assert shown(page)["step"] == str(begins + 1)
 
 
-VERDICTS = ("in part", "in part", "true", "not true", "true", "true")
+VERDICTS = ("holds in part", "holds in part", "holds", "does not hold", "holds", "holds")
 
 
 def test_a_listing_says_in_one_place_what_its_dimmed_lines_are(page: Page) -> None:

@@ -70,3 +70,17 @@ def test_what_is_wrong_with_a_condition_is_said(page: Page) -> None:
     expect(page.locator("#found")).to_contain_text("At character 6: expected")
     expect(page.locator("#condition")).to_have_attribute("aria-invalid", "true")
     assert violations(page) == []
+
+
+def test_words_that_are_no_condition_find_stories(page: Page) -> None:
+    open_page(page)
+    page.keyboard.press("/")
+    for words in ("goto", "READ_ONCE", "share a target", "incoherent"):
+        find(page, words)
+        expect(page.locator("#found-stories button").first).to_be_visible()
+        texts = page.locator("#found-stories").inner_text()
+        assert "with these words" in texts
+    page.locator("#found-stories button").first.click()
+    expect(page.locator("#stop-title")).to_be_visible()
+    expect(page.locator("#story-stop")).to_contain_text("incoherent")
+    expect(page.locator("#find-step")).to_be_hidden()

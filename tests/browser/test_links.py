@@ -107,8 +107,11 @@ def test_sharing(context: BrowserContext, page: Page) -> None:
     expect(page.locator("#share-note")).to_have_text("Text copied. Its columns line up in a monospace font.")
     text = page.evaluate("navigator.clipboard.readText()")
     assert "0 -> 1 -> 2 -> stop" in text
-    assert max(map(len, text.splitlines())) <= 72
-    assert page.locator("#question").inner_text() in text
+    *lines, address = text.splitlines()
+    assert max(map(len, lines)) <= 72
+    assert address == page.url
+    for wanted in (page.locator("#question").inner_text(), "distances, from a row to a column:", "step "):
+        assert wanted in text
     with page.expect_download() as download:
         page.click("#save-svg")
     assert "var(" not in download.value.path().read_text()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.steps import open_page, shown
@@ -75,6 +77,41 @@ def test_the_readers_own_code_is_shown_while_a_walk_is_played(page: Page) -> Non
     expect(code.locator("ol")).to_contain_text("READ_ONCE")
 
 
+def test_several_targets_own_orders_claims_and_the_link(page: Page) -> None:
+    """Under 6.1 a walk is played, the link opens it again at its moment, and the patch's claims are listed."""
+    open_page(page, "/#topology=one-socket-two-equal&kernel=v6.1")
+    page.click("#tool-readers")
+    expect(page.locator(".usual")).to_contain_text("a reader draws one at random at each hop")
+    expect(page.locator(".orders dd.new")).to_have_text("0 → 1 or 2")
+    page.select_option("[name=event]", "own")
+    page.fill("[name=old]", "0 -> 1 or 2")
+    page.fill("[name=new]", "0 → 2, 1 → 2")
+    page.locator("button.own").click()
+    expect(outcome(page, "mixed")).to_contain_text("For pages:")
+    outcome(page, "mixed").get_by_role("button").click()
+    page.keyboard.press("ArrowRight")
+    told = page.locator(".witness-told").inner_text()
+    assert "draws from preferred[0]" in told
+    expect(page).to_have_url(re.compile("readers=own"))
+    page.wait_for_timeout(600)  # the address is written a little later than the moment is shown
+    address = page.url
+    page.goto("about:blank")
+    open_page(page, address)
+    expect(page.locator(".witness-told")).to_have_text(told)
+
+    page.click(".claims-table summary")
+    expect(page.locator(".claims-table")).to_contain_text("none of the patch's comments")
+    page.select_option("#kernel", "v5.15")
+    expect(page.locator("main")).to_have_attribute("data-kernel", "v5.15")
+    page.locator(".claims-table summary").click()
+    page.locator(".claims-table summary").click()
+    row = page.locator(".claims-table tbody tr", has_text="several sources can share a target")
+    expect(row).to_contain_text("does not hold")
+    row.get_by_role("button").click()
+    expect(page.locator("#code li.now")).to_be_visible()
+    assert page.locator("main").get_attribute("data-pass") == "1"
+
+
 def arrows(page: Page) -> list[str]:
     """Return the arrows on the stage, which show the content of node_demotion, as sorted texts such as "0>1"."""
     stored = page.locator(".stage .arrow.stored")
@@ -83,9 +120,8 @@ def arrows(page: Page) -> list[str]:
 
 def test_an_event_takes_the_player_along_and_a_read_is_dragged(page: Page) -> None:
     trace = Run.of(builtin("losing-a-node")).trace()
-    open_page(page, "/#topology=losing-a-node&kernel=v6.1&step=60")
+    open_page(page, "/#topology=losing-a-node&kernel=v5.15&step=60")
     page.click("#tool-readers")
-    page.get_by_role("button", name="Show v5.15").click()
     expect(page.locator("[name=protocol]")).to_have_value("grace-hop")
     page.select_option("#kernel", "posted")
     expect(page.locator("[name=protocol]")).to_have_value("barrier")

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { formatAddress, parseAddress, sameRun } from "#core/address";
+import { distancesText, tableText, wrapped } from "#core/mail";
 import {
   flowsAt,
   following,
@@ -25,7 +26,9 @@ import { likelyDistance, oddity, readDistance } from "#tools/edit/distances";
 import { memoryText } from "#tools/edit/fields";
 import { removeNode, renumber } from "#tools/edit/model";
 import { differenceText, grown, offers } from "#tools/events/model";
-import { chainsText, verdictOf } from "#tools/readers/model";
+import { linkText, readLink } from "#tools/readers/link";
+import { asMoments, chainsText, rowsOf, settled, verdictOf, walkOf } from "#tools/readers/model";
+import { endText, rowText } from "#tools/readers/words";
 
 /** @param {string} name */
 const table = (name) => JSON.parse(readFileSync(new URL(`../${name}.json`, import.meta.url), "utf8"));
@@ -133,6 +136,78 @@ test("walks are judged as Python judges them", () => {
   }
   assert.equal(chainsText({ 0: 1, 1: 2, 2: -1, 3: -1 }), "0 → 1 → 2");
   assert.equal(chainsText({ 0: -1 }), "empty: no node has a target");
+  assert.equal(chainsText({ 0: "1-2", 1: "", 2: "" }), "0 → 1 or 2");
+  for (const [old, after, walk, text] of table("reader_ends")) {
+    assert.equal(endText({ old, new: after }, walk), text, `${walk}`);
+  }
+});
+
+test("a read draws one of several targets, the same one after it was moved if it can", () => {
+  /** @type {Game} */
+  const game = {
+    old: { 0: "1,2", 1: "", 2: "" },
+    new: { 0: "2", 1: "2", 2: "" },
+    protocol: "grace-hop",
+    programOrder: false,
+    start: 0,
+    array: "node_demotion",
+  };
+  const moments = settled(
+    game,
+    asMoments([
+      ["read", 0, 2, 0],
+      ["store", 0, "", 0],
+    ]),
+  );
+  assert.deepEqual(walkOf(game, moments), [0, 2, -1]);
+  assert.equal(rowText(game, rowsOf(moments)[0], [0]).includes("draws from node_demotion[0]: 2"), true);
+});
+
+test("a link names a reader's walk", () => {
+  const shown = { event: "own", protocol: "barrier", start: "0", order: "", moment: 4, walk: [0, 1, 2, -1] };
+  const own = { ...shown, old: "0>1>2", after: "0 \u2192 2 \u2192 1" };
+  assert.deepEqual(readLink(linkText(own)), own);
+  const event = { ...shown, event: "2", walk: [], old: "", after: "" };
+  assert.deepEqual(readLink(linkText(event)), event);
+  assert.equal(readLink("own~<b>"), null);
+});
+
+test("text for a mail has lines of 72 characters", () => {
+  const long = `${"word ".repeat(40)}end`;
+  assert.ok(
+    wrapped(long)
+      .split("\n")
+      .every((line) => line.length <= 72),
+  );
+  const rows = [
+    ["node", "distance", "verdict"],
+    ["3", "21", long],
+    ["14", "30", "farther"],
+  ];
+  const text = tableText(rows).split("\n");
+  assert.ok(text.every((line) => line.length <= 72));
+  assert.equal(text[0], "node  distance  verdict");
+  assert.match(text.at(-2) ?? "", /^14 {4}30 {8}farther$/);
+  const wide = tableText([Array.from({ length: 30 }, (_, at) => `cell ${at}`)]);
+  assert.ok(wide.split("\n").every((line) => line.length <= 72));
+  assert.equal(
+    distancesText(
+      [0, 2],
+      [
+        [10, 21],
+        [21, 10],
+      ],
+    ).split("\n")[1],
+    "     0  2",
+  );
+  const many = Array.from({ length: 40 }, (_, at) => at);
+  assert.equal(
+    distancesText(
+      many,
+      many.map(() => many.map(() => 20)),
+    ),
+    "",
+  );
 });
 
 test("an address is read and written", () => {

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tests.goldens import FOLDER
 from viz.kernel.versions import PROTOCOLS, Protocol
-from viz.readers.model import VERDICTS, Change, Store, View, Walk, chain, verdict
+from viz.readers.model import VERDICTS, Change, Order, Store, View, Walk, chain, members, verdict
 from viz.readers.outcomes import Outcomes, grades
 from viz.readers.report import change_of
 from viz.readers.schedules import schedules
@@ -63,6 +63,11 @@ def orders(draw: st.DrawFn) -> dict[int, int]:
     return linked(draw(st.permutations(range(3))), draw(st.sets(st.integers(0, 1))))
 
 
+def targets_in(order: Order) -> dict[int, int]:
+    """Return an order in which each node has one target at most as a dict of ids."""
+    return {node: members(entry)[0] for node, entry in order.items()}
+
+
 def linked(nodes: list[int], cuts: set[int]) -> dict[int, int]:
     """Return the target of each node, or -1 for none, in a chain of `nodes` that is cut after the indexes `cuts`."""
     ends = {index for index in cuts if index + 1 < len(nodes)} | {len(nodes) - 1}
@@ -108,7 +113,7 @@ def brute_force(change: Change, protocol: Protocol, program_order: bool, start: 
     grace = protocol.startswith("grace") and len(groups) > 1
     for chosen in product(*arrangements):
         history: list[Any] = [*chosen[0], *(["starts", "ends"] if grace else []), *(s for g in chosen[1:] for s in g)]
-        yield from interleavings(history, dict(change.old), (start,), protocol == "grace-walk", None)
+        yield from interleavings(history, targets_in(change.old), (start,), protocol == "grace-walk", None)
 
 
 def in_any_order(group: list[Store]) -> Iterator[tuple[Store, ...]]:

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.readers.test_model import VISIBLE, orders
+from tests.readers.test_model import VISIBLE, orders, targets_in
 from viz.kernel import migrate, migrate_v5_15
 from viz.kernel.memory import Memory, drive
 from viz.kernel.migrate import node_demotion
 from viz.kernel.versions import PROTOCOLS, Protocol
-from viz.readers.model import Change, View, Walk
+from viz.readers.model import Change, View, Walk, members
 from viz.readers.outcomes import Outcomes
 from viz.readers.report import change_of
 from viz.readers.timetable import Moment, timetable
@@ -29,7 +29,7 @@ def replayed(change: Change, start: int, moments: list[Moment]) -> Walk:
         elif moment.kind == "read":
             assert moment.node == walk[-1]
             assert moment.value == entries[walk[-1]]
-            walk.append(entries[walk[-1]])
+            walk.append(members(entries[walk[-1]])[0])
     return tuple(walk)
 
 
@@ -73,11 +73,11 @@ def test_every_hop_is_a_call_of_next_demotion_node(protocol: Protocol) -> None:
     change = change_of("0>1>2,3>4", "0>2>1,3>0")
     view = View(change, protocol)
     for walk in (walk for start in change.old for walk in Outcomes(view).witnesses(start).values()):
-        memory = Memory({node_demotion[node]: target for node, target in change.old.items()})
+        memory = Memory({node_demotion[node]: target for node, target in targets_in(change.old).items()})
         nodes = [walk[0]]
         for moment in timetable(view, walk):
             if moment.kind == "store":
-                memory[node_demotion[moment.node]] = moment.value
+                memory[node_demotion[moment.node]] = members(moment.value)[0]
             elif moment.kind == "read":
                 nodes.append(drive(module.next_demotion_node(nodes[-1]), memory))
         assert tuple(nodes) == walk

@@ -16,7 +16,7 @@ from viz.kernel.releases import named_kernel, version
 from viz.kernel.rules.own_patch import told_failures
 from viz.kernel.rules.what_if import changed_name, split_name
 from viz.kernel.versions import POSTED, UNKNOWN, Protocol, Version
-from viz.readers.model import Change
+from viz.readers.model import Change, Entry
 from viz.readers.report import by_rules
 from viz.topology import Topology, printable
 from viz.trace.chapters import cgroup, events, first_build, first_memory, machine_at
@@ -24,6 +24,7 @@ from viz.trace.events import run_and_log
 from viz.trace.model import Trace
 from viz.trace.record import record
 from viz.trace.summary import summary
+from viz.wording import BUILT
 
 Targets = dict[int, list[int]]
 """The targets of each possible node, in order of choice."""
@@ -81,7 +82,7 @@ class Run:
         asked = self.asked.strip()
         is_row_name = asked.lower().lstrip("v") == row.name.lstrip("v")
         kernel = f"{'' if is_row_name else printable(asked, 200) + ', row '}{row.name} ({row.kernels})"
-        loads = "node_load as given" if self.topology.node_load is not None else f"zonelists {self.zonelists}"
+        loads = "node_load as given" if self.topology.node_load is not None else f"zonelists {BUILT[self.zonelists]}"
         return f"{printable(self.topology.title, 200)}\nkernel {kernel}; {loads}\n"
 
     @_told
@@ -151,7 +152,7 @@ class Run:
     def change(self, event: int = 0) -> Change:
         """Return how an event, counted from 1, changes the order. 0 is the first build, which starts without an order.
 
-        Raise NoReaders if the version gives a node several targets, or if there is no such event.
+        Raise NoReaders if nothing says what the version's events do, or if there is no such event.
         """
         self._refuse_readers(event)
         machine = self.topology.machine(self.version.rules)
@@ -164,8 +165,12 @@ class Run:
             stored.clear()
             for chapter in part:
                 drive(chapter.routine, memory, lambda operation, _: stored.append(operation), chapter.limit)
-        written = any(isinstance(operation, Store) for operation in stored)
-        return by_rules(Change(old, self._targets(machine, memory), written), self.version)
+        new = self._targets(machine, memory)
+        nodes = {
+            op.cell.node for op in stored if isinstance(op, Store) and op.cell.array == self.version.arrays[0].name
+        }
+        spared = frozenset(new.keys() - nodes if nodes and not self.version.one_target else ())
+        return by_rules(Change(old, new, bool(nodes), spared=spared), self.version)
 
     @property
     def protocol(self) -> Protocol:
@@ -174,16 +179,15 @@ class Run:
 
     def _refuse_readers(self, event: int) -> None:
         row, events = self.version, self.topology.events
-        if not row.one_target:
-            problem = f"{row.name} gives a node several targets, and readers are worked out for one target a node"
-            raise NoReaders(f"{problem}: take another kernel, such as v5.15")
         if event and row.triggers == UNKNOWN:
             raise NoReaders(f"{row.name} is no kernel, so nothing says what its events would do")
         if not 0 <= event <= len(events):
             raise NoReaders(f"event {event}: the topology lists {len(events)} events")
 
-    def _targets(self, machine: Machine, memory: Memory) -> dict[int, int]:
+    def _targets(self, machine: Machine, memory: Memory) -> dict[int, Entry]:
         targets = stored_targets(machine, self.version, memory)
+        if not self.version.one_target:
+            return {node: tuple(found) for node, found in targets.items()}
         return {node: next(iter(found), NUMA_NO_NODE) for node, found in targets.items()}
 
     @_told

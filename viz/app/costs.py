@@ -8,6 +8,7 @@ the largest light question of every kind.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,7 @@ from viz.work.limits import LIGHT_TEXT, LIGHT_WORK
 
 PACKED = ("H4sI", "Qlpo", "/Td6")
 """The beginnings of gzip, bzip2 and xz files in base64."""
+NUMBER = re.compile("[0-9]+")
 HEAVY = float("inf")
 OF_NO_MACHINE = ("condition", "qr")
 """The kinds of questions that name no machine."""
@@ -109,6 +111,7 @@ COSTS: Mapping[str, Callable[[QuestionSize], float]] = {
     "stranding": lambda size: size.nodes / 8,
     "readers": _readers,
     "walk": _readers,
+    "claims": lambda size: size.nodes / 8,
     "events": lambda size: size.runs(1 / 16),
     "rebuilds": lambda size: size.runs(5 * 0.25),
     "pressure": lambda size: 32 + 2 * size.nodes,
@@ -141,7 +144,7 @@ def cost(kind: str, request: Request, service: Service) -> float:
         return HEAVY
     runs = [] if kind in OF_NO_MACHINE else runs_of(request)
     machines = tuple(_machine(kind, run, service) for run in runs)
-    chains = sum(1 + text.count(">") + text.count(",") for key in ("old", "new") if (text := str(request.get(key, ""))))
+    chains = sum(len(NUMBER.findall(str(request.get(key, "")))) for key in ("old", "new"))
     changed = WHAT_IF * sum("=" in kernel for kernel in _kernels(request, service))
     characters, chart = sum(map(len, _texts(request))), str(request.get("chart", ""))
     return changed + COSTS[kind](QuestionSize(machines, chains, characters, chart, _pictures(request)))

@@ -31,7 +31,8 @@ from viz.figures import stranding_chart
 from viz.figures.stage import MAX_HALL_NODES, hall_stages
 from viz.kernel.releases import UnknownVersion
 from viz.page.player_data import findings_json
-from viz.readers.report import WrongChain
+from viz.readers.orders import WrongChain
+from viz.readers.several import TooManyWalks
 from viz.topology import Topology, TopologyError
 from viz.topology.formats.kernel_log import printed_lists
 from viz.topology.quantities import MAX_CPUS_IN_ALL, memory_bytes
@@ -110,6 +111,7 @@ ASKS: Mapping[str, Answerer] = {
     "stranding": _of_machine(_stranding),
     "readers": _of_machine(reader_questions.readers),
     "walk": _of_machine(reader_questions.walk),
+    "claims": _of_machine(reader_questions.claims_of_code),
     "events": _of_machine(event_questions.events),
     "rebuilds": _of_machine(event_questions.counted),
     "picture": _of_machine(picture_questions.picture),
@@ -132,5 +134,14 @@ ASKS: Mapping[str, Answerer] = {
 }
 """The name of every question, with the function that answers it."""
 
-REFUSALS = (ConditionError, NoQrCode, NoReaders, NoSuchEvent, TopologyError, UnknownVersion, WrongChain)
+REFUSALS = (
+    ConditionError,
+    NoQrCode,
+    NoReaders,
+    NoSuchEvent,
+    TooManyWalks,
+    TopologyError,
+    UnknownVersion,
+    WrongChain,
+)
 """The exceptions whose message says in one line why there is no answer."""

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from viz.analysis.run import Run
 from viz.app.service import Request
 from viz.figures.orders import orders_stage
-from viz.kernel.nodemask import NUMA_NO_NODE
+from viz.figures.panels import shown_at
+from viz.kernel.nodemask import NUMA_NO_NODE, node_list
 from viz.kernel.releases import named_kernel, version
-from viz.kernel.versions import POSTED, PROTOCOLS, Protocol
-from viz.readers.model import Change, View, Walk, verdict
+from viz.kernel.versions import POSTED, PROTOCOLS, UNKNOWN, Protocol
+from viz.readers.model import Change, Entry, Order, View, Walk, verdict
 from viz.readers.outcomes import Outcomes, grades
-from viz.readers.patch_claims import reader_claims
+from viz.readers.patch_claims import claims, reader_claims
 from viz.readers.report import change_of, schedule_counts
-from viz.readers.report_text import MEANINGS
+from viz.readers.report_text import EXCLUSIVE, FOR_PAGES, MEANINGS
+from viz.readers.report_text import PROTOCOLS as PROTOCOL_WORDS
+from viz.readers.several import TooManyWalks, outcomes_of
 from viz.readers.timetable import timetable
 from viz.readers.walks import MAX_WALKS, Lister
 from viz.topology import Topology, TopologyError
+from viz.trace.source_listing import listing_of
 
 MAX_GRADED = 128
 """The largest number of nodes for which every start is examined. For a larger machine only one start is examined."""
+MAX_TRIED = 16
+"""The largest number of nodes for which all protocols are tried, to say which of them keep readers from cycles."""
 MAX_COUNTED = 10_000
 """The largest number of partial sums that are stored to count walks, so that a page waits for about a second. For more
 than MANY nodes it is a tenth of that."""
@@ -49,7 +56,7 @@ def readers(topology: Topology, question: Request) -> dict[str, Any]:
     if change.plain:
         raise TopologyError(PLAIN)
     view = _view(change, usual, question)
-    outcomes = Outcomes(view)
+    outcomes = outcomes_of(view)
     starts = {start: outcomes.witnesses(start) for start in _starts(change, question)}
     start = _start(starts, question)
     return {
@@ -62,10 +69,50 @@ def readers(topology: Topology, question: Request) -> dict[str, Any]:
         "start": start,
         "witnesses": {name: _played(view, walk) for name, walk in starts[start].items()},
         **_walks(outcomes, start),
+        "safe": _safe_protocols(change, view.program_order),
+        "several": change.several,
+        "array": _array(topology, question),
         "meanings": MEANINGS,
+        "forPages": FOR_PAGES,
+        "exclusive": EXCLUSIVE,
+        "protocols": PROTOCOL_WORDS,
         "promises": reader_claims(view.protocol) if change.rebuilds == 1 else [],
         "schedules": schedule_counts(change, view.protocol, view.program_order),
         **({"stage": orders_stage(change)} if _chains(question) and len(change.old) <= MAX_DRAWN else {}),
+    }
+
+
+def _safe_protocols(change: Change, program_order: bool) -> list[Protocol] | None:
+    """Return the protocols under which no walk of a change is a cycle; None if the change is too large to try all."""
+    if len(change.old) > MAX_TRIED:
+        return None
+    views = {protocol: outcomes_of(View(change, protocol, program_order)) for protocol in PROTOCOLS}
+    with suppress(TooManyWalks):
+        return [
+            protocol
+            for protocol, outcomes in views.items()
+            if not any("cycle" in outcomes.witnesses(start) for start in change.old)
+        ]
+    return None
+
+
+def claims_of_code(topology: Topology, question: Request) -> dict[str, Any]:
+    """Return every claim that the patch's comments make in the code of the question's kernel, each with its place.
+
+    A place is a function, and the line at which a run stops when the statement of the claim runs.
+    """
+    run = Run.of(topology, question.get("kernel"), question.get("zonelists"))
+    played = bool(topology.events) and run.version.triggers != UNKNOWN
+    return {
+        "claims": [
+            {"text": claim.text, "verdict": claim.verdict, "because": claim.because}
+            | {"file": function.file, "name": function.name}
+            | {"line": int(shown_at(function, statement) or statement.first)}
+            for function in listing_of(run.version, played, topology.allowed is not None)
+            if "this_pass" in run.version.masks  # all others list only the readers of the patch
+            for statement, claimed in claims(function)
+            for claim in claimed
+        ]
     }
 
 
@@ -85,15 +132,21 @@ def walk(topology: Topology, question: Request) -> dict[str, Any]:
 
 
 def _change(topology: Topology, question: Request) -> tuple[Change, Protocol]:
-    """Return the change of the question, and the protocol of its kernel; for chains the protocol is "barrier"."""
+    """Return the change of the question, and the protocol of its kernel."""
     chains = _chains(question)
     if chains:
-        return change_of(*chains, version(named_kernel(_kernel(question), POSTED.name))), "barrier"
+        row = version(named_kernel(_kernel(question), topology.kernel or POSTED.name))
+        return change_of(*chains, row), row.protocol
     event = question.get("event", 0)
     if type(event) is not int:
         raise TopologyError("is to be a whole number", "event")
     run = Run.of(topology, question.get("kernel"), question.get("zonelists"))
     return run.change(event), run.protocol
+
+
+def _array(topology: Topology, question: Request) -> str:
+    """Return the name of the array that readers read under the kernel of the question."""
+    return version(named_kernel(_kernel(question), topology.kernel or POSTED.name)).arrays[0].name
 
 
 def _kernel(question: Request) -> str | None:
@@ -141,7 +194,7 @@ def _start(starts: Mapping[int, Mapping[str, Walk]], question: Request) -> int:
 
 
 def _played(view: View, path: Walk) -> dict[str, Any]:
-    moments = [list(moment) for moment in timetable(view, path)]
+    moments = [[kind, node, _cell(value), stretch] for kind, node, value, stretch in timetable(view, path)]
     return {"seen": list(path), "verdict": verdict(view.change, path), "moments": moments}
 
 
@@ -154,5 +207,10 @@ def _walks(outcomes: Outcomes, start: int) -> dict[str, Any]:
     return {"walks": walks, "number": None if number is None else str(number)}
 
 
-def _order(order: Mapping[int, int]) -> dict[str, int]:
-    return {str(node): target for node, target in order.items()}
+def _order(order: Order) -> dict[str, int | str]:
+    return {str(node): _cell(entry) for node, entry in order.items()}
+
+
+def _cell(entry: Entry) -> int | str:
+    """Return an entry as the page has it: an id or, where a node may have several targets, a node list."""
+    return entry if isinstance(entry, int) else node_list(entry)

@@ -17,6 +17,7 @@ from typing import Any
 from flask import Flask, Response, jsonify
 
 from viz.figures.thumbnail import thumbnail
+from viz.readers.model import members
 from viz.readers.report import change_of
 from viz.stories import GROUPS, ResolvedStop, ResolvedStory, Walk, builtin_story, story_names
 from viz.topology import TopologyError
@@ -95,5 +96,5 @@ def _arrows(stop: ResolvedStop) -> Mapping[int, Sequence[int]]:
 
 def _both(walk: Walk, nodes: Sequence[int]) -> dict[int, list[int]]:
     change = change_of(walk.old, walk.new)
-    found = {node: sorted({change.old.get(node, -1), change.new.get(node, -1)} - {-1}) for node in nodes}
-    return {node: [target for target in targets if target in nodes] for node, targets in found.items()}
+    both = {node: {*members(change.old.get(node, -1)), *members(change.new.get(node, -1))} for node in nodes}
+    return {node: sorted(target for target in targets if target in nodes) for node, targets in both.items()}

@@ -29,7 +29,8 @@ from viz.cli import (
 )
 from viz.kernel.releases import UnknownVersion
 from viz.media import NoMedia, TooManyPixels
-from viz.readers.report import WrongChain
+from viz.readers.orders import WrongChain
+from viz.readers.several import TooManyWalks
 from viz.topology import TopologyError, printable
 from viz.trace.conditions import ConditionError, NotInRun
 from viz.trace.why.ask import WhyError
@@ -78,6 +79,7 @@ REFUSALS = (
     TopologyError,
     UnknownVersion,
     WhyError,
+    TooManyWalks,
     WrongChain,
 )
 """The exceptions whose message says in one line what is wrong with the input."""

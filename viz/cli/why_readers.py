@@ -83,14 +83,15 @@ def requested_change(
 ) -> tuple[Change, Protocol]:
     """Return the change that FILE or the chains describe, and the protocol of its kernel.
 
-    Chains have no kernel, so their protocol is that of patch 02/10, but the changed rules `read` and `rebuilds` apply.
+    For chains the kernel gives the protocol and the rules `read` and `rebuilds`; without one it is patch 02/10.
     Raise ClickException unless FILE or both chains are given, and not both.
     """
     old, new = chains
     if (file is None) == (old is None) or (old is None) != (new is None):
         raise click.ClickException("give either FILE or both --old and --new")
     if old is not None and new is not None:
-        return change_of(old, new, version(named_kernel(kernel, POSTED.name))), "barrier"
+        row = version(named_kernel(kernel, POSTED.name))
+        return change_of(old, new, row), row.protocol
     assert file is not None
     run = Run.of(Input(file).topology(), kernel, zonelists)
     return run.change(event), run.protocol

@@ -28,18 +28,25 @@ from typing import NamedTuple
 from viz.kernel.nodemask import NUMA_NO_NODE
 from viz.kernel.versions import Protocol
 
-Order = Mapping[int, int]
-"""The target of each node, or NUMA_NO_NODE if it has none."""
+Entry = int | tuple[int, ...]
+"""An entry of the array: a node's target or NUMA_NO_NODE or, under a kernel with several targets, all of them."""
+Order = Mapping[int, Entry]
+"""The entry of each node."""
 Walk = tuple[int, ...]
 """The start node of a reader, then every value that the reader loaded."""
-Store = tuple[int, int]
+Store = tuple[int, Entry]
 """A node and the value that is stored to its entry."""
+
+
+def members(entry: Entry) -> tuple[int, ...]:
+    """Return what a read of an entry can give: its target or one of its targets, or NUMA_NO_NODE if it has none."""
+    return (entry,) if isinstance(entry, int) else entry or (NUMA_NO_NODE,)
 
 
 class Span(NamedTuple):
     """A value of an entry, and the writer's progress during which it can be seen: `first` to `last`, both included."""
 
-    value: int
+    value: Entry
     first: int
     last: int
 
@@ -67,6 +74,13 @@ class Change:
     """The number of times that the new order is built; a second build gives the same order again."""
     plain: bool = False
     """Whether readers use plain reads, which a compiler may move to anywhere in the walk."""
+    spared: frozenset[int] = frozenset()
+    """The nodes whose entries the writer does not store to: kernels from 6.1 on leave out nodes without memory."""
+
+    @property
+    def several(self) -> bool:
+        """Return whether an entry can have several targets, of which a reader draws one at random."""
+        return any(isinstance(entry, tuple) for order in (self.old, self.new) for entry in order.values())
 
     def stores(self, protocol: Protocol) -> list[list[Store]]:
         """Return the writer's stores in program order, as lists with a barrier between one list and the next.
@@ -83,12 +97,19 @@ class Change:
     def _stores_of_one_build(self, protocol: Protocol) -> list[list[Store]]:
         if not self.written:
             return [[]]
-        nodes = sorted(self.old)
+        nodes = sorted(self.old.keys() - self.spared)
         if protocol == "in-place":
             return [[(n, self.new[n]) for n in nodes if self.new[n] != self.old[n]]]
-        targets = [(n, self.new[n]) for n in nodes if self.new[n] != NUMA_NO_NODE]
-        disables = [(n, NUMA_NO_NODE) for n in nodes]
+        targets = [(n, entry) for n in nodes for entry in _built(self.new[n])]
+        disables: list[Store] = [(n, () if self.several else NUMA_NO_NODE) for n in nodes]
         return [disables + targets] if protocol == "no-barrier" else [disables, targets]
+
+
+def _built(entry: Entry) -> list[Entry]:
+    """Return the values that a new entry takes one after the other: several targets are added one by one."""
+    if isinstance(entry, int):
+        return [entry] if entry != NUMA_NO_NODE else []
+    return [entry[:count] for count in range(1, len(entry) + 1)]
 
 
 class View:
@@ -120,9 +141,9 @@ class View:
         """
         possible: dict[int, dict[int, Section]] = {}
         for section in knowledge:
-            for value, first, last in self.spans[node]:
+            for entry, first, last in self.spans[node]:
                 at_least = max(section.at_least, first)
-                if at_least <= min(last, section.at_most):
+                for value in members(entry) if at_least <= min(last, section.at_most) else ():
                     by_end = possible.setdefault(value, {})
                     if section.at_most not in by_end or at_least < by_end[section.at_most].at_least:
                         learned = section if self.change.plain else Section(at_least, section.at_most)
@@ -168,11 +189,19 @@ def _overwrite(spans: dict[int, list[Span]], stores: list[tuple[int, int, Store]
 
 
 def chain(order: Order, start: int) -> Walk:
-    """Return the walk from `start` through an unchanging order, up to NUMA_NO_NODE or a node visited before."""
+    """Return the walk from `start` through an unchanging order, up to NUMA_NO_NODE or a node visited before.
+
+    Of several targets the walk takes the first.
+    """
     walk = [start]
     while walk[-1] != NUMA_NO_NODE and walk[-1] not in walk[:-1]:
-        walk.append(order[walk[-1]])
+        walk.append(members(order[walk[-1]])[0])
     return tuple(walk)
+
+
+def follows(order: Order, walk: Walk) -> bool:
+    """Return whether each read of a walk gives what the order holds."""
+    return all(value in members(order[node]) for node, value in pairwise(walk))
 
 
 VERDICTS = ("cycle", "mixed", "same", "old", "new", "cut")
@@ -185,7 +214,7 @@ def verdict(change: Change, walk: Walk) -> str:
         return "cycle"
     if {"old", "new"} <= set(edges(change, walk)):
         return "mixed"
-    is_old, is_new = (walk == chain(order, walk[0]) for order in (change.old, change.new))
+    is_old, is_new = (follows(order, walk) for order in (change.old, change.new))
     if is_old or is_new:
         return "same" if is_old and is_new else "old" if is_old else "new"
     return "cut"
@@ -195,5 +224,5 @@ def edges(change: Change, walk: Walk) -> Iterator[str]:
     """Yield for each hop from node to node which order has it: "old", "new" or "both"."""
     for node, value in pairwise(walk):
         if value != NUMA_NO_NODE:
-            in_old, in_new = change.old[node] == value, change.new[node] == value
+            in_old, in_new = (value in members(order[node]) for order in (change.old, change.new))
             yield "both" if in_old and in_new else "old" if in_old else "new"

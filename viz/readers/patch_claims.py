@@ -1,6 +1,6 @@
-"""List what the comments of patch 02/10 claim, in our words, and say whether each claim is true.
+"""List what the comments of patch 02/10 claim, in our words, and say whether each claim holds, and for whom.
 
-Whether a claim about readers is true depends on the protocol between writer and readers, and on what a reader does:
+Whether a claim about readers holds depends on the protocol between writer and readers, and on what a reader does:
 one read, a snapshot of the whole array, or a walk. All other claims are about the order itself.
 """
 
@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 from viz.kernel.versions import Protocol
 from viz.trace.source_listing import Function, Statement
 
-Verdict = Literal["true", "true in part", "not true"]
+Verdict = Literal["holds", "holds in part", "does not hold"]
 
 
 class ReaderClaim(NamedTuple):
@@ -33,13 +33,13 @@ _DISABLING = _ALL - {"in-place", "no-barrier"}
 _ONE_SECTION: frozenset[Protocol] = frozenset(("grace-walk",))
 
 TOGETHER = ReaderClaim(
-    "Old and new targets are never seen together: what is seen is the old order or the new one, with gaps.",
+    "Old and new targets are never seen together: what is seen is the old order or the new one, or part of one.",
     _ALL,
     _DISABLING,
     _ONE_SECTION,
 )
 ONCE = ReaderClaim(
-    "There is one bad turn at most, so whoever goes round does it once.",
+    "A reader who goes round in a circle does so once at most.",
     _ALL,
     _DISABLING,
     _DISABLING,
@@ -49,7 +49,7 @@ ONE_VALUE = ReaderClaim("READ_ONCE(): what was read stays one value, however oft
 READER_CLAIMS = (TOGETHER, ONCE, ONE_VALUE)
 """Every claim about readers."""
 
-KINDS = {"read": "one read", "snapshot": "a snapshot of the array", "walk": "a walk, one read a hop"}
+KINDS = {"read": "one read", "snapshot": "a snapshot of the whole array", "walk": "a walk, with one read a hop"}
 """The words for each kind of reader; the keys are fields of ReaderClaim."""
 
 
@@ -95,7 +95,7 @@ CLAIMS = (
         "next_demotion_node",
         "return target",
         "Nothing keeps the target online, or makes it stay the target.",
-        "true",
+        "holds",
         "A rebuild can change it right after the read.",
     ),
     Claim(
@@ -103,7 +103,7 @@ CLAIMS = (
         "next_demotion_node",
         "yield rcu_read_lock()",
         "Reads that have to agree with each other need one section around all of them.",
-        "true",
+        "holds",
         "A walk within one section never goes round. With a section for each hop, as here, it can.",
     ),
     Claim(
@@ -111,7 +111,7 @@ CLAIMS = (
         "establish_migrate_target",
         "if (yield Load(",
         "A node that has a target gets no other, and a plain read will do to see it: nobody else stores here.",
-        "true",
+        "holds",
         "After the disable no node has a target. And no two events rebuild the order at once.",
     ),
     Claim(
@@ -119,7 +119,7 @@ CLAIMS = (
         "establish_migrate_target",
         "migration_target = yield from find_next_best_node(",
         "Targets are ranked as the allocator ranks its fallback lists.",
-        "true",
+        "holds",
         "It is the same chooser. But here nobody is taken twice, or there would be cycles.",
     ),
     Claim(
@@ -127,7 +127,7 @@ CLAIMS = (
         "establish_migrate_target",
         "if migration_target == NUMA_NO_NODE:",
         "To find nobody is no error: it may be the end of a chain.",
-        "true",
+        "holds",
         "Every chain ends with a source that finds nobody, and nothing else ends one.",
     ),
     Claim(
@@ -135,7 +135,7 @@ CLAIMS = (
         ORDER,
         "yield from disable_all_migrate_targets(",
         "All targets go first, so that no change of the machine makes a cycle; for a moment nothing is demoted.",
-        "true in part",
+        "holds in part",
         "The array never holds a cycle. But a walk that has read an old target can go on to a new one, and go round.",
     ),
     Claim(
@@ -143,7 +143,7 @@ CLAIMS = (
         ORDER,
         "next_pass = machine.node_states[N_CPU].copy()",
         "Memory is first allocated near CPUs, so the order begins at the nodes with CPUs.",
-        "true",
+        "holds",
         "They choose first. Even one without memory of its own does, and takes a target from others.",
     ),
     Claim(
@@ -151,7 +151,7 @@ CLAIMS = (
         ORDER,
         "used_targets |= this_pass",
         "A source is never a target later, so no cycle can form.",
-        "true",
+        "holds",
         "Who was a source or was chosen is never chosen again: no chain leads back into itself.",
     ),
     Claim(
@@ -159,7 +159,7 @@ CLAIMS = (
         ORDER,
         "used_targets |= this_pass",
         "This is done only once a pass, so that several sources can share a target.",
-        "not true",
+        "does not hold",
         "Whoever is chosen goes into used_targets at once, too: no two sources ever share a target.",
     ),
     Claim(
@@ -167,7 +167,7 @@ CLAIMS = (
         ORDER,
         "used_targets = source_nodes.copy()",
         "Several sources can share a target.",
-        "true",
+        "holds",
         "Every source of a pass has a copy of its own, so what one chooses is free for the others.",
     ),
     Claim(
@@ -175,7 +175,7 @@ CLAIMS = (
         ORDER,
         "next_pass.add(target_node)",
         "The targets of this pass choose in the next.",
-        "true",
+        "holds",
         "They are all of its sources.",
         on_request=True,
     ),
@@ -184,7 +184,7 @@ CLAIMS = (
         ORDER,
         "if not next_pass:",
         "There is another pass if this one needs it.",
-        "true",
+        "holds",
         "It does if anybody found a target. So the last pass finds none.",
     ),
     Claim(
@@ -193,7 +193,7 @@ CLAIMS = (
         "get_online_mems(machine)",
         "The order is never rebuilt by two at once, since events of memory hotplug come one by one. This is for "
         "callers that do not hold the lock yet.",
-        "true",
+        "holds",
         "A memory event holds the lock for writing and calls the inner function. A CPU event holds a lock of its own.",
     ),
 )
@@ -235,5 +235,5 @@ def _judged(claim: ReaderClaim, protocol: Protocol) -> tuple[Verdict, str]:
     """Return the verdict on a claim, and the sentence that gives the reason."""
     truth = {text: _is_true(claim, kind, protocol) for kind, text in KINDS.items()}
     true, false = ([text for text, value in truth.items() if value is wanted] for wanted in (True, False))
-    because = f"So it is for {' and for '.join(true)}" + (f", but not for {' and for '.join(false)}." if false else ".")
-    return ("true in part" if false else "true"), because
+    because = f"It holds for {' and for '.join(true)}" + (f", but not for {' and for '.join(false)}." if false else ".")
+    return ("holds in part" if false else "holds"), because

@@ -10,22 +10,32 @@ from viz.readers.model import VERDICTS, Change, Walk
 from viz.readers.outcomes import grades
 
 PROTOCOLS: dict[Protocol, str] = {
-    "in-place": "in-place: the entries that change are stored, with no disable and no barrier",
+    "in-place": "in-place: the entries that change are stored, no disable, no barrier (no kernel)",
     "no-barrier": "no-barrier: disable, new targets; nothing keeps the two apart (no kernel)",
-    "barrier": "barrier: disable, smp_wmb(), new targets (patch 02/10)",
-    "grace-walk": "grace-walk: disable, synchronize_rcu(), new targets; one read-side section over the whole walk",
-    "grace-hop": "grace-hop: disable, synchronize_rcu(), new targets; a read-side section for each hop (v5.15)",
+    "barrier": "barrier: disable, smp_wmb(), new targets (patch 02/10, as posted)",
+    "grace-walk": "grace-walk: disable, synchronize_rcu(), new targets; one section over the walk (no kernel)",
+    "grace-hop": "grace-hop: disable, synchronize_rcu(), new targets; a section for each read (5.15 and newer)",
 }
-"""What the writer and the readers do under each protocol."""
+"""What the writer and the readers do under each protocol, and which kernels have it."""
 MEANINGS = {
     "cycle": "came to a node a second time",
-    "mixed": "took an edge of the old order alone and one of the new alone",
-    "same": "saw the chain that both orders have",
-    "old": "saw exactly the old chain",
-    "new": "saw exactly the new chain",
-    "cut": "stopped early, since it saw the disable",
+    "mixed": "took a step that only the old order has and one that only the new has, and came to an end",
+    "same": "saw what both orders say",
+    "old": "saw the old order alone",
+    "new": "saw the new order alone",
+    "cut": "read an entry without a target before its chain was over",
 }
 """What the reader did, for each verdict on its walk."""
+FOR_PAGES = {
+    "cycle": "pages that went this way would go round, and no memory would be freed",
+    "mixed": "pages would end where neither order sends them",
+    "same": "pages go where they went before, if anywhere",
+    "old": "pages go where they went before, if anywhere",
+    "new": "pages go where they go from now on",
+    "cut": "nothing is demoted from there: cold pages are reclaimed as if there were no target",
+}
+"""What each verdict means for pages."""
+EXCLUSIVE = "Each walk is counted once, under the first of these that fits: a cycle that mixes both orders is a cycle."
 
 
 def report_text(
@@ -49,10 +59,32 @@ def report_text(
         ]
         never = ", ".join(name for name in VERDICTS if name not in walks)
         blocks.append("\n".join([f"from node {start}", *lines, f"  never      {never}"]))
+    found = [name for name in VERDICTS if any(name in walks for walks in witnesses.values())]
+    blocks.append("\n".join([*(f"{name}: {FOR_PAGES[name]}" for name in found), EXCLUSIVE]))
     if counts is not None:
         by_verdict = ", ".join(f"{counts[name]:,} {name}" for name in VERDICTS if counts.get(name))
         blocks.append(f"schedules, over all starts: {sum(counts.values()):,} ({by_verdict})")
     return "\n\n".join(blocks)
+
+
+def end_text(change: Change, walk: Walk) -> str:
+    """Return what the last read of a walk found: a clause for a walk that ends without a target.
+
+    assets/tools/readers/model.mjs has the same rule; tests/reader_ends.json holds cases that are run against both.
+    """
+    node, value = walk[-2:]
+    if value != NUMA_NO_NODE:
+        return f"came back to node {value}"
+    old, new = (order[node] == NUMA_NO_NODE for order in (change.old, change.new))
+    if old and new:
+        return f"node {node} has no target in either order"
+    if new:
+        return f"it read the new entry of node {node}, which has no target in the new order"
+    return (
+        f"it read the old entry of node {node}, which has no target yet"
+        if old
+        else f"it read the disable of node {node}"
+    )
 
 
 def changed_rules(change: Change) -> str:

@@ -1,6 +1,6 @@
 """Count the schedules of writer and reader that lead to each verdict, so that one can see how rare a verdict is.
 
-The count takes too long for more than MAX_NODES nodes.
+The count takes too long for more than MAX_STORES stores.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ from functools import cache
 
 from viz.kernel.nodemask import NUMA_NO_NODE
 from viz.kernel.versions import Protocol
-from viz.readers.model import Change, Walk, verdict
+from viz.readers.model import Change, Entry, Store, Walk, members, verdict
 
-MAX_NODES = 6
+MAX_STORES = 12
+"""The largest number of stores for which schedules are counted: those of 6 nodes that have one target each."""
 
-Step = tuple[int, int] | str
+Step = Store | str
 """A step of the writer: a store that becomes visible, STARTS or ENDS."""
 STARTS, ENDS = "grace period starts", "grace period ends"
 OUTSIDE, NO_SECTION = -1, -2
@@ -23,7 +24,8 @@ OUTSIDE, NO_SECTION = -1, -2
 def schedules(change: Change, protocol: Protocol, program_order: bool = False) -> Counter[str]:
     """Return the number of schedules for each verdict, over all start nodes.
 
-    A schedule here is one order of all steps of the writer and the reader.
+    A schedule here is one order of all steps of the writer and the reader. Where a reader draws one of several targets,
+    each draw makes a schedule of its own.
     """
     stages = _stages(change, protocol, program_order)
     whole_walk = protocol == "grace-walk"
@@ -47,7 +49,8 @@ def schedules(change: Change, protocol: Protocol, program_order: bool = False) -
         if entered == OUTSIDE:
             total += continuations(stage, done, walk, stage)
         elif not finished:
-            total += continuations(stage, done, (*walk, _load(change, stages, stage, done, walk[-1])), entered)
+            for value in members(_load(change, stages, stage, done, walk[-1])):
+                total += continuations(stage, done, (*walk, value), entered)
         return total or Counter([verdict(change, walk)])
 
     entered = OUTSIDE if whole_walk else NO_SECTION
@@ -64,7 +67,7 @@ def _stages(change: Change, protocol: Protocol, program_order: bool) -> list[lis
     return [[step] for stage in stages for step in stage] if program_order else [stage for stage in stages if stage]
 
 
-def _load(change: Change, stages: list[list[Step]], stage: int, done: frozenset[Step], node: int) -> int:
+def _load(change: Change, stages: list[list[Step]], stage: int, done: frozenset[Step], node: int) -> Entry:
     """Return what the node's entry holds once all stages before `stage` and the steps `done` of it are visible."""
     value = change.old[node]
     visible = [step for step in stages[stage] if step in done] if stage < len(stages) else []

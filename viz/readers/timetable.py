@@ -18,7 +18,7 @@ from functools import partial
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-from viz.readers.model import Section, Store, View, Walk
+from viz.readers.model import Entry, Section, Store, View, Walk, members
 
 Kind = Literal["store", "barrier", "starts", "ends", "again", "read"]
 
@@ -31,7 +31,7 @@ class Moment(NamedTuple):
 
     kind: Kind
     node: int = -1
-    value: int = -1
+    value: Entry = -1
     stretch: int = 0
     """For a store: the number of barriers before it. Stores of the same stretch may become visible in any order."""
 
@@ -71,7 +71,7 @@ def _reads(view: View, walk: Walk, section: Section) -> list[Read] | None:
     progress, reads = section.at_least, []
     for node, value in pairwise(walk):
         for stores, span in enumerate(view.spans[node]):
-            if span.value == value and max(progress, span.first) <= min(span.last, section.at_most):
+            if value in members(span.value) and max(progress, span.first) <= min(span.last, section.at_most):
                 progress = max(progress, span.first)
                 reads.append(Read(node, value, stores, progress))
                 break

@@ -8,7 +8,8 @@ from typing import Any
 
 from viz.analysis.run import Run
 from viz.kernel.releases import UnknownVersion, version
-from viz.readers.report import WrongChain, change_of, witnesses
+from viz.readers.orders import WrongChain
+from viz.readers.report import change_of, witnesses
 from viz.stories.scene import Scene, scene_of
 from viz.stories.story import PLACES, Stop, Story, Try, Walk
 from viz.topology import Topology, TopologyError, builtin, load

@@ -3,7 +3,8 @@
 // array between them.
 
 import { element, setAttribute } from "#core/dom";
-import { canMove, rowText, stateAt } from "#tools/readers/model";
+import { canMove, stateAt } from "#tools/readers/model";
+import { entryText, rowText } from "#tools/readers/words";
 
 const MAX_COLUMNS = 8; // how many entries of the array have a column of their own
 /** @type {Record<string, string>} */
@@ -14,9 +15,8 @@ const WRITER = {
   again: "the second build begins",
 };
 const RCU = { opens: "rcu_read_lock()", closes: "rcu_read_unlock()" };
-const CAPTION =
-  "Time goes down; between the two stands node_demotion[], with a ring around what is read. Drag a read or a" +
-  " store to " +
+const caption = (/** @type {string} */ array) =>
+  `Time goes down; between the two stands ${array}[], with a ring around what is read. Drag a read or a store to ` +
   "another moment, or move it with the arrow keys.";
 
 /**
@@ -27,7 +27,7 @@ const CAPTION =
 export function lanesTable(game, rows) {
   const columns = columnsOf(game, rows);
   const table = element("table", "", columns ? "" : "narrow");
-  table.append(element("caption", CAPTION, "quiet"), headOf(columns));
+  table.append(element("caption", caption(game.array), "quiet"), headOf(columns, game.array));
   const body = table.createTBody();
   for (let step = 0; step <= rows.length; step++) body.append(lineOf(game, rows, step, columns));
   return table;
@@ -46,14 +46,17 @@ function columnsOf(game, rows) {
   return read.length <= MAX_COLUMNS ? read.sort((a, b) => a - b) : null;
 }
 
-/** @param {NodeId[] | null} columns */
-function headOf(columns) {
+/**
+ * @param {NodeId[] | null} columns
+ * @param {string} array
+ */
+function headOf(columns, array) {
   const head = element("thead");
   const row = head.appendChild(element("tr"));
-  for (const text of ["writer", ...(columns?.map((node) => `[${node}]`) ?? ["node_demotion[]"]), "reader"]) {
+  for (const text of ["writer", ...(columns?.map((node) => `[${node}]`) ?? [`${array}[]`]), "reader"]) {
     const cell = row.appendChild(element("th", text));
     cell.scope = "col";
-    if (text.startsWith("[")) cell.title = `node_demotion${text}`;
+    if (text.startsWith("[")) cell.title = `${array}${text}`;
   }
   return head;
 }
@@ -73,8 +76,9 @@ function lineOf(game, rows, step, columns) {
   const nodes = row?.moments.map(({ node }) => node) ?? [];
   const [about] = nodes;
   const cells = () => {
-    if (columns) return columns.map((node) => arrayCell(nodes.includes(node) ? row : undefined, node, entries[node]));
-    return nodes.length === 1 && about >= 0 ? [arrayCell(row, about, `[${about}] ${entries[about]}`)] : [element("td")];
+    const text = (/** @type {NodeId} */ node) => entryText(entries[node]);
+    if (columns) return columns.map((node) => arrayCell(nodes.includes(node) ? row : undefined, node, text(node)));
+    return nodes.length === 1 && about >= 0 ? [arrayCell(row, about, `[${about}] ${text(about)}`)] : [element("td")];
   };
   line.append(writerCell(game, rows, step), ...cells(), readerCell(game, rows, step));
   return line;
@@ -104,7 +108,7 @@ function writerCell(game, rows, step) {
   else if (WRITER[row.kind]) cell.append(element("code", WRITER[row.kind]));
   else if (row.kind === "stores") cell.append(element("span", `${row.moments.length} other stores`, "quiet"));
   else if (row.kind === "store")
-    cell.append(mover(game, rows, step, `[${row.moments[0].node}] = ${row.moments[0].value}`));
+    cell.append(mover(game, rows, step, `[${row.moments[0].node}] = ${entryText(row.moments[0].value)}`));
   return cell;
 }
 
@@ -165,7 +169,7 @@ function mover(game, rows, step, text) {
     "aria-valuenow": step,
     "aria-valuetext": `moment ${step} of ${rows.length}: ${words}`,
     "aria-label":
-      row.kind === "read" ? `Moment of the read of node_demotion[${node}]` : `Moment at which ${text} becomes visible`,
+      row.kind === "read" ? `Moment of the read of ${game.array}[${node}]` : `Moment at which ${text} becomes visible`,
   };
   for (const [name, value] of Object.entries(attributes)) setAttribute(handle, name, value);
   Object.assign(handle.dataset, { key: row.key, column: node });

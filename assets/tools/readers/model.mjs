@@ -2,8 +2,30 @@
 // Computes schedules of one writer and one reader: what each moment shows, and where a read or a store may be moved.
 // Pure.
 
+import { targetsOf } from "#core/trace";
+import { choice } from "#core/words";
+
 const LONG = 16; // in a schedule of more moments, stores to entries that are not read share a row
-const NONE = -1;
+export const NONE = -1;
+
+/**
+ * Return what a read of an entry can give: its target or one of its targets, or -1 if it has none.
+ * @param {Entry} entry
+ */
+export function membersOf(entry) {
+  const targets = targetsOf(entry);
+  return targets.length ? targets : [NONE];
+}
+
+/**
+ * Return what a read of an entry gives: the same as before if that is still possible, or else its first target.
+ * @param {Entry} entry
+ * @param {Entry} [before]
+ */
+function drawn(entry, before) {
+  const members = membersOf(entry);
+  return members.includes(Number(before)) ? Number(before) : members[0];
+}
 
 /** @param {NodeId[]} walk */
 const endOf = (walk) => walk[walk.length - 1];
@@ -32,10 +54,11 @@ export function settled(game, moments) {
   let reads = moments.filter(({ kind }) => kind === "read").length;
   /** @type {Moment[]} */
   const made = [];
-  const read = () => {
+  const read = (/** @type {Entry} */ before = NONE) => {
     const node = endOf(walk);
-    made.push({ kind: "read", node, value: entries[node] });
-    walk.push(entries[node]);
+    const value = drawn(entries[node], before);
+    made.push({ kind: "read", node, value });
+    walk.push(value);
   };
   for (const moment of moments) {
     if (moment.kind === "store") entries[moment.node] = moment.value;
@@ -44,7 +67,7 @@ export function settled(game, moments) {
       continue;
     }
     reads -= 1;
-    if (!isOver(walk)) read();
+    if (!isOver(walk)) read(moment.value);
     while (!reads && !isOver(walk)) read();
   }
   return made;
@@ -56,7 +79,7 @@ export function settled(game, moments) {
  */
 export const walkOf = (game, moments) => [
   game.start,
-  ...moments.filter(({ kind }) => kind === "read").map(({ value }) => value),
+  ...moments.filter(({ kind }) => kind === "read").map(({ value }) => Number(value)),
 ];
 
 /**
@@ -166,19 +189,19 @@ export function stateAt(game, rows, count) {
   const walk = [game.start];
   for (const { kind, node, value } of rows.slice(0, count).flatMap((row) => row.moments)) {
     if (kind === "store") entries[node] = value;
-    if (kind === "read") walk.push(value);
+    if (kind === "read") walk.push(Number(value));
   }
   return { entries, walk };
 }
 
 /**
- * Return the walk through an order that does not change.
+ * Return the walk through an order that does not change; of several targets it takes the first.
  * @param {Order} order
  * @param {NodeId} start
  */
 export function chainOf(order, start) {
   const walk = [start];
-  while (!isOver(walk)) walk.push(order[endOf(walk)]);
+  while (!isOver(walk)) walk.push(membersOf(order[endOf(walk)])[0]);
   return walk;
 }
 
@@ -192,12 +215,14 @@ export function chainOf(order, start) {
 export function verdictOf({ old, new: after }, walk) {
   if (endOf(walk) !== NONE) return "cycle";
   const edges = hopsOf(walk);
+  const has = (/** @type {Order} */ order, /** @type {NodeId} */ node, /** @type {NodeId} */ value) =>
+    membersOf(order[node]).includes(value);
   const isOnlyIn = (/** @type {Order} */ one, /** @type {Order} */ other) =>
-    edges.some(([node, value]) => one[node] === value && other[node] !== value);
+    edges.some(([node, value]) => has(one, node, value) && !has(other, node, value));
   if (isOnlyIn(old, after) && isOnlyIn(after, old)) return "mixed";
-  const isChainOf = (/** @type {Order} */ order) => String(chainOf(order, walk[0])) === String(walk);
-  if (isChainOf(old)) return isChainOf(after) ? "same" : "old";
-  return isChainOf(after) ? "new" : "cut";
+  const isIn = (/** @type {Order} */ order) => walk.slice(1).every((value, at) => has(order, walk[at], value));
+  if (isIn(old)) return isIn(after) ? "same" : "old";
+  return isIn(after) ? "new" : "cut";
 }
 
 /**
@@ -215,12 +240,13 @@ export function hopsOf(walk) {
  * @param {Order} order
  */
 export function chainsText(order) {
+  if (Object.values(order).some((entry) => membersOf(entry).length > 1)) return severalText(order);
   const nodes = Object.keys(order).map(Number);
-  const targets = new Set(Object.values(order));
+  const targets = new Set(Object.values(order).flatMap(membersOf));
   const seen = new Set();
   const chains = [];
   for (const start of [...nodes.filter((node) => !targets.has(node)), ...nodes]) {
-    if (seen.has(start) || order[start] === NONE) continue;
+    if (seen.has(start) || membersOf(order[start])[0] === NONE) continue;
     const walk = chainOf(order, start);
     for (const node of walk) seen.add(node);
     chains.push(walk.filter((node) => node !== NONE).join(" → "));
@@ -228,54 +254,11 @@ export function chainsText(order) {
   return chains.join(", ") || "empty: no node has a target";
 }
 
-/** @param {NodeId[]} walk */
-export const walkText = (walk) => walk.map((node) => (node === NONE ? "stop" : node)).join(" → ");
-
 /**
- * Return a sentence that says what happens in a row.
- * @param {Game} game
- * @param {MomentRow} row
- * @param {NodeId[]} walk what the reader has seen before
+ * Return the targets of each node that has any: "0 → 1 or 2, 1 → 3".
+ * @param {Order} order
  */
-export function rowText(game, row, walk) {
-  const [{ kind, node, value }] = row.moments;
-  if (row.kind === "stores") {
-    const nodes = [...new Set(row.moments.map((one) => one.node))].join(", ");
-    return `The stores to ${nodes} become visible; this walk reads none of them.`;
-  }
-  const entry = `node_demotion[${node}] is ${value}`;
-  if (kind === "store" && value === NONE) return `The disable of node ${node} becomes visible: ${entry}.`;
-  if (kind === "store") return `The new target of node ${node} becomes visible: ${entry}.`;
-  if (kind === "barrier")
-    return "smp_wmb(): all that was stored before is visible before anything that is stored after.";
-  if (kind === "starts") return "synchronize_rcu() begins to wait for every section that is open now.";
-  if (kind === "again") return "The order is built once more: the writer sees all that it has stored before.";
-  if (kind === "ends") return "synchronize_rcu() returns: whoever was reading when it began has left.";
-  return readText(game, node, value, walk);
-}
-
-/**
- * @param {Game} game
- * @param {NodeId} node
- * @param {NodeId} value
- * @param {NodeId[]} walk
- */
-function readText({ old, new: after }, node, value, walk) {
-  const read = `The reader reads node_demotion[${node}]: ${value}, ${originOf(old[node], after[node], value)}.`;
-  if (value === NONE) return `${read} It stops.`;
-  return walk.includes(value)
-    ? `${read} It has been at node ${value} before: a cycle.`
-    : `${read} It goes on to node ${value}.`;
-}
-
-/**
- * @param {NodeId} old
- * @param {NodeId} after
- * @param {NodeId} value
- */
-function originOf(old, after, value) {
-  if (value === old && value === after) return "as in both orders";
-  if (value === old) return value === NONE ? "the old order has no target" : "the old target";
-  if (value === after) return value === NONE ? "the new order has no target" : "the new target";
-  return "disabled";
-}
+const severalText = (order) =>
+  Object.entries(order)
+    .flatMap(([node, entry]) => (targetsOf(entry).length ? [`${node} → ${choice(targetsOf(entry))}`] : []))
+    .join(", ");

@@ -2,26 +2,30 @@
 // Shows the outcomes of a change of the order for a reader that starts at one node: the two orders, the verdicts with a
 // walk for each, all walks, and what the patch's comments claim.
 
-import { READER_VERDICTS } from "#core/constants";
+import { PROTOCOLS, READER_VERDICTS } from "#core/constants";
 import { $, button, element } from "#core/dom";
-import { chainsText, walkText } from "#tools/readers/model";
+import { mailText } from "#core/mail";
+import { chainsText } from "#tools/readers/model";
+import { endText, walkText } from "#tools/readers/words";
 
 const CLAIMS = new Map([
-  [true, "true"],
-  [false, "not true"],
-  [null, "not meant"],
+  [true, "holds"],
+  [false, "holds not"],
+  [null, "says nothing of it"],
 ]);
 
 export const OUTCOMES = `
     <dl class="orders"><dt>old</dt><dd class="old"></dd><dt>new</dt><dd class="new"></dd></dl>
     <table class="verdicts"><thead><tr><th scope="col">a walk is</th><th scope="col">how often</th><th
     scope="col">walks</th>
-      <th scope="col">shortest, to be played</th></tr></thead><tbody></tbody></table>
-    <p class="quiet">Always: every schedule of the two ends so. Sometimes: some do. Never: none does. <span
+      <th scope="col">play the shortest</th></tr></thead><tbody></tbody></table>
+    <p class="quiet"><span class="exclusive"></span> A schedule is one order in which the stores become visible and the
+    reads happen. Always: every schedule ends so. Sometimes: some do. Never: none does. <span
     class="schedules"></span></p>
+    <p class="quiet safe"></p>
     <section class="witness" aria-label="A walk, moment by moment" hidden></section>
     <details class="walks"><summary></summary><ul></ul></details>
-    <details class="promises"><summary>What the patch's comments say of readers, and of whom it is true</summary>
+    <details class="promises"><summary>What the patch's comments say of readers, and for whom it holds</summary>
       <table><thead><tr><th scope="col">statement</th><th scope="col">one read</th><th scope="col">snapshot</th>
       <th scope="col">walk</th></tr></thead>
       <tbody></tbody></table><p class="quiet">A read is one load of one entry, a snapshot the whole array at one
@@ -43,7 +47,9 @@ export function showOutcomes(place, answer) {
     shown.textContent = shown.title = chainsText(answer[order]);
   }
   $(".verdicts tbody", place).replaceChildren(...READER_VERDICTS.map((verdict) => verdictRow(answer, verdict)));
+  $(".exclusive", place).textContent = answer.exclusive;
   $(".schedules", place).textContent = schedulesText(answer.schedules);
+  $(".safe", place).textContent = safeText(answer);
   $(".walks", place).removeAttribute("open");
   $(".walks summary", place).textContent = walksTitle(answer);
   $(".promises tbody", place).replaceChildren(...answer.promises.map(claimRow));
@@ -54,16 +60,19 @@ export function showOutcomes(place, answer) {
  * @param {ReaderAnswer} answer
  * @param {Verdict} verdict
  */
-function verdictRow({ starts, start, meanings, number, walks, witnesses }, verdict) {
+function verdictRow(answer, verdict) {
+  const { starts, start, meanings, forPages, number, walks, witnesses } = answer;
   const often = starts.find((one) => one.start === start)?.verdicts[verdict] ?? "never";
   const row = element("tr", "", often);
   const head = element("th", verdict);
   head.scope = "row";
-  head.append(element("span", meanings[verdict], "meaning"));
+  const witness = witnesses[verdict];
+  const found = verdict === "cut" && witness ? `: ${endText(answer, witness.seen)}` : "";
+  head.append(element("span", `${meanings[verdict]}${found}`, "meaning"));
+  head.append(element("span", `For pages: ${forPages[verdict]}.`, "meaning pages"));
   const areAll = Number(number) === walks.length;
   const count = walks.filter((walk) => walk.verdict === verdict).length;
   const cell = element("td");
-  const witness = witnesses[verdict];
   if (witness) cell.append(playButton(walkText(witness.seen), { verdict }));
   const grade = element("td", often[0].toUpperCase() + often.slice(1), "grade");
   row.append(head, grade, element("td", areAll || !count ? count : `${count} or more`), cell);
@@ -78,6 +87,14 @@ function playButton(text, data) {
   const made = button(text, "link", data);
   made.title = `Play ${text}`;
   return made;
+}
+
+/** @param {ReaderAnswer} answer */
+function safeText({ safe }) {
+  if (!safe) return "";
+  if (!safe.length) return "Under every protocol some walk of this change is a cycle.";
+  if (safe.length === PROTOCOLS.length) return "No walk of this change is a cycle, under any protocol.";
+  return `No walk of this change is a cycle under ${safe.join(" and ")}; under every other protocol some walk is.`;
 }
 
 /** @param {ReaderAnswer["schedules"]} counts */
@@ -97,13 +114,44 @@ function walksTitle({ number, walks }) {
 }
 
 /** @param {ReaderAnswer} answer */
-export const walkItems = ({ walks }) =>
-  walks.map(({ seen, verdict }) => {
+export const walkItems = (answer) =>
+  answer.walks.map(({ seen, verdict }) => {
     const item = element("li");
     const play = playButton(walkText(seen), { walk: JSON.stringify(seen) });
-    item.append(play, element("span", ` ${verdict}`, "quiet"));
+    const why = verdict === "cut" ? `, ${endText(answer, seen)}` : "";
+    item.append(play, element("span", ` ${verdict}${why}`, "quiet"));
     return item;
   });
+
+/**
+ * Return the outcomes as text for a mail.
+ * @param {ReaderAnswer} answer
+ * @param {string[]} moments the moments of the walk that is played
+ */
+export function outcomesText(answer, moments) {
+  const { protocols, protocol, programOrder, start, starts, witnesses, meanings, exclusive, schedules } = answer;
+  const verdicts = starts.find((one) => one.start === start)?.verdicts;
+  const found = READER_VERDICTS.flatMap((verdict) => {
+    const seen = witnesses[verdict]?.seen;
+    const why = seen && verdict === "cut" ? `, ${endText(answer, seen)}` : "";
+    return seen ? [`- ${verdict}, ${verdicts?.[verdict]}: ${walkText(seen)}; it ${meanings[verdict]}${why}`] : [];
+  });
+  const never = READER_VERDICTS.filter((verdict) => !witnesses[verdict]).join(", ");
+  const lines = [
+    `What a reader without a lock can see, from node ${start}`,
+    `old: ${chainsText(answer.old)}`,
+    `new: ${chainsText(answer.new)}`,
+    `protocol ${protocols[protocol]}`,
+    `stores become visible ${programOrder ? "in program order" : "in any order between barriers"}`,
+    ...found,
+    ...(never ? [`- never: ${never}`] : []),
+    exclusive,
+    safeText(answer),
+    ...(schedules ? [schedulesText(schedules)] : []),
+    ...(moments.length ? ["", ...moments] : []),
+  ];
+  return mailText(lines);
+}
 
 /** @param {Claim} claim */
 function claimRow({ told, read, snapshot, walk }) {

@@ -2,30 +2,31 @@
 // The tool that shows what a reader without a lock can see while an event, or the first build, changes the order.
 
 import { askServer, messageOf } from "#core/api";
-import { $, all, button, element, find, on } from "#core/dom";
-import { hasRun, state } from "#core/state";
-import { chapterBounds } from "#core/trace";
+import { PROTOCOLS } from "#core/constants";
+import { $, all, element, find, on } from "#core/dom";
+import { hasRun, setTools, state } from "#core/state";
 import { questionOf as machineQuestion } from "#player/history";
-import { requestRun } from "#player/loading";
-import { seek, show as showStep } from "#player/playback";
-import { asMoments } from "#tools/readers/model";
-import { OUTCOMES, showOutcomes, walkItems } from "#tools/readers/outcomes";
+import { keepAddress } from "#player/loading";
+import { runTo, show as showStep } from "#player/playback";
+import { openTool } from "#player/tool-panel";
+import { listClaims } from "#tools/readers/claims";
+import { linkText, readLink } from "#tools/readers/link";
+import { asMoments, walkOf } from "#tools/readers/model";
+import { OUTCOMES, outcomesText, showOutcomes, walkItems } from "#tools/readers/outcomes";
+import { seekStore } from "#tools/readers/run-steps";
 import { lendStage, removeWalker, returnStage, showWalker } from "#tools/readers/stage";
 import { Witness } from "#tools/readers/witness";
 
 const OWN = "own"; // the choice, in the list of events, of two orders that the visitor writes
 const FIRST = ["0>1>2", "0>2>1"]; // the example of the mailing-list discussion; its A, B, C are nodes 0, 1, 2
-/** @type {Record<Protocol, string>} */
-const PROTOCOLS = {
-  "in-place": "in place: new targets over the old ones",
-  "no-barrier": "no barrier: disable, new targets; nothing keeps the two apart",
-  barrier: "barrier: disable, smp_wmb(), new targets",
-  "grace-walk": "grace-walk: disable, synchronize_rcu(), new targets; one section over the walk",
-  "grace-hop": "grace-hop: disable, synchronize_rcu(), new targets; a section for each hop",
-};
+const WHO =
+  "A reader is kernel code that frees memory (reclaim): it asks next_demotion_node() where a page of a node goes, " +
+  "without a lock, so also in the middle of a rebuild. The kernel itself reads one entry at a time. A walk shows " +
+  "what code would see that follows targets from node to node.";
 const FORM = `<div class="tool-head"><h2>What a reader can see</h2>
     <button type="button" data-act="first-example"
       title="The seed discussion's own: A → B → C becomes A → C → B">First example</button></div>
+  <p class="quiet who">${WHO}</p>
   <form>
     <label>while <select name="event"></select></label>
     <label class="own">old <input name="old" spellcheck="false" autocomplete="off"></label>
@@ -36,8 +37,11 @@ const FORM = `<div class="tool-head"><h2>What a reader can see</h2>
     <label>stores visible <select name="order"><option value="">in any order between barriers</option>
       <option value="program">in program order</option></select></label>
   </form>
+  <p class="quiet usual"></p>
   <p class="refusal" role="alert"></p>
-  <div class="outcome" hidden>${OUTCOMES}</div>`;
+  <div class="outcome" hidden>${OUTCOMES}</div>
+  <details class="claims-table"><summary>Every claim of the patch's comments, and for whom it holds</summary>
+    <div></div></details>`;
 
 let root = /** @type {HTMLElement} */ (/** @type {unknown} */ (null)); // made by open()
 /** @type {{ form: NamedForm, witness: Witness } | null} */
@@ -47,6 +51,10 @@ const panel = {
   asked: 0,
   isFresh: false,
   answer: /** @type {ReaderAnswer | null} */ (null),
+  /** What a link names, until it is shown. @type {LinkedWalk | null} */
+  linked: null,
+  /** The walk that is played; empty if there is none. @type {NodeId[]} */
+  walk: [],
   /** Whether the stage shows a walk, and whether this panel itself is moving the player to a step of that walk. */
   isPlaying: false,
   isSeeking: false,
@@ -56,12 +64,12 @@ const panel = {
 export function open(place) {
   root = place.appendChild(element("div"));
   parts = null;
-  Object.assign(panel, { answer: null, isPlaying: false });
+  Object.assign(panel, { answer: null, isPlaying: false, linked: state.story ? null : readLink(state.readers ?? "") });
   if (!hasRun()) return root.append(element("p", "There is no machine yet.", "quiet"));
   root.innerHTML = FORM;
   const form = $("form", root);
   parts = { form, witness: new Witness($(".witness", root), { shown: onMoment, speed: () => state.speed }) };
-  form.protocol.replaceChildren(...Object.entries(PROTOCOLS).map(([name, text]) => new Option(text, name)));
+  form.protocol.replaceChildren(...PROTOCOLS.map((name) => new Option(name, name)));
   on(form, "change", ({ target }) => onChange(target.name));
   on(form, "submit", (event) => {
     event.preventDefault();
@@ -69,6 +77,7 @@ export function open(place) {
   });
   on(root, "click", ({ target }) => onButton(target.closest("button")));
   $(".walks", root).addEventListener("toggle", listWalks);
+  $(".claims-table", root).addEventListener("toggle", () => listClaims($(".claims-table", root)));
   begin();
 }
 
@@ -85,6 +94,7 @@ export const again = () => look(panel.isFresh);
 export function close() {
   panel.asked += 1; // so that answers to open questions are dropped
   if (panel.answer) forget();
+  setTools({ readers: undefined });
 }
 
 /**
@@ -104,6 +114,12 @@ export async function showWalk(walk) {
   await look(false);
   const witness = panel.answer?.witnesses[walk.verdict];
   if (witness) play(witness.moments, false);
+}
+
+/** Return what is shown as text for a mail: the change, the verdicts and, if a walk is played, its moments. */
+export function asText() {
+  const { answer } = panel;
+  return answer && parts ? outcomesText(answer, panel.walk.length ? parts.witness.lines() : []) : "";
 }
 
 /** Show the run on the stage again when the visitor steps through it. */
@@ -131,12 +147,21 @@ export function onClick({ target }) {
 
 /** @param {HTMLButtonElement | null} pressed */
 function onButton(pressed) {
-  const { act, verdict, walk } = pressed?.dataset ?? {};
+  const { act, verdict, walk, claimAt } = pressed?.dataset ?? {};
+  if (claimAt) runToClaim(claimAt.split(" "));
   const witness = panel.answer?.witnesses[/** @type {Verdict} */ (verdict)];
   if (act === "first-example") firstExample();
-  else if (act === "v5.15") requestRun({ kernel: act });
   else if (witness) play(witness.moments);
   else if (walk) playWalk(JSON.parse(walk));
+}
+
+/**
+ * Go to the step at which the line of a claim runs, and show the code there.
+ * @param {string[]} place the file, the function and the line
+ */
+async function runToClaim([file, name, line]) {
+  await openTool("code");
+  runTo(Number(line), file, name);
 }
 
 // Choosing a change
@@ -153,7 +178,26 @@ function begin() {
   form.event.replaceChildren(...events, new Option("two orders of your own", OWN));
   form.event.value = String(Math.max(0, trace.at("chapter", step) - 1));
   if (!form.old.value) [form.old.value, form.new.value] = FIRST;
-  look(true);
+  if (panel.linked) showLinked(panel.linked);
+  else look(true);
+}
+
+/**
+ * Show the change, and the walk at its moment, that a link names.
+ * @param {LinkedWalk} linked
+ */
+async function showLinked({ event, protocol, start, order, moment, walk, old, after }) {
+  panel.linked = null;
+  const { form, witness } = /** @type {NonNullable<typeof parts>} */ (parts);
+  Object.assign(form.event, { value: event });
+  if (event === "own") [form.old.value, form.new.value] = [old, after];
+  form.protocol.value = protocol;
+  form.order.value = order;
+  if (start !== "") form.start.replaceChildren(new Option(start));
+  await look(form.event.value !== event || form.protocol.value !== protocol);
+  if (!panel.answer || !walk.length) return;
+  await playWalk(walk, false);
+  witness.go(moment);
 }
 
 function firstExample() {
@@ -185,11 +229,11 @@ async function look(isFresh) {
   panel.isFresh = isFresh;
   const refusal = $(".refusal", root);
   try {
-    if (!isOwn() && hasSeveralTargets()) return offerAnother(refusal);
     const answer = await askServer("readers", isFresh ? question : { ...question, protocol, start });
     if (asked !== panel.asked) return;
     refusal.replaceChildren();
     show(answer, parts.form);
+    keepLink();
   } catch (error) {
     if (asked === panel.asked) refusal.textContent = messageOf(error);
   }
@@ -203,21 +247,9 @@ function questionOf(form) {
   return { ...machineQuestion(), ...change, start, protocol: form.protocol.value, programOrder };
 }
 
-function hasSeveralTargets() {
-  const { arrays, nodes, at } = state.trace;
-  return typeof at(`${arrays[0]}[${nodes[0]}]`, 0) === "string";
-}
-
-/** @param {HTMLElement} place */
-function offerAnother(place) {
-  const targets = `With ${state.play.kernel} a node has several targets`;
-  const words = `${targets}; what readers see is worked out for one target a node. `;
-  place.replaceChildren(element("span", words, "quiet"), button("Show v5.15", "", { act: "v5.15" }));
-}
-
 /** Remove everything that is shown of the previous change. */
 function forget() {
-  panel.answer = null;
+  Object.assign(panel, { answer: null, walk: [] });
   parts?.witness.stop();
   for (const place of all(".outcome, .witness", root)) place.hidden = true;
   if (!panel.isPlaying) return;
@@ -238,7 +270,11 @@ function leaveStage() {
  */
 function show(answer, form) {
   panel.answer = answer;
+  for (const option of form.protocol.options) option.text = answer.protocols[/** @type {Protocol} */ (option.value)];
   form.protocol.value = answer.protocol;
+  const own = answer.protocols[answer.usual].replace(/ \([^)]*\)$/, "");
+  const draws = answer.several ? " A node may have several targets: a reader draws one at random at each hop." : "";
+  $(".usual", root).textContent = `${state.play.kernel} does this: ${own}.${draws}`;
   const starts = answer.starts.map(({ start, verdicts }) => {
     const words = `${start}${verdicts.cycle === "never" ? "" : ", can go round"}`;
     return new Option(words, String(start));
@@ -256,13 +292,16 @@ function listWalks() {
 
 // Playing one walk
 
-/** @param {NodeId[]} walk */
-async function playWalk(walk) {
+/**
+ * @param {NodeId[]} walk
+ * @param {boolean} takesFocus
+ */
+async function playWalk(walk, takesFocus = true) {
   if (!parts) return;
   const { asked } = panel;
   try {
     const { moments } = await askServer("walk", { ...questionOf(parts.form), walk });
-    if (asked === panel.asked) play(moments);
+    if (asked === panel.asked) play(moments, takesFocus);
   } catch (error) {
     $(".refusal", root).textContent = messageOf(error);
   }
@@ -276,6 +315,7 @@ function play(moments, takesFocus = true) {
   if (!parts || !panel.answer) return;
   const section = $(".witness", root);
   section.hidden = false;
+  panel.walk = walkOf(panel.answer, asMoments(moments));
   parts.witness.open(panel.answer, asMoments(moments));
   section.scrollIntoView({ block: "nearest" });
   if (takesFocus) parts.witness.lanes.focus({ preventScroll: true });
@@ -297,36 +337,17 @@ function onMoment(point, row, sentence) {
   if (isOwn()) $("#narration").textContent = sentence;
   $("#live").textContent = ""; // the panel says what happens
   panel.isSeeking = false;
+  keepLink();
 }
 
-/**
- * Take the player to the step at which the run made the row's stores, if it has made them.
- * @param {number} event
- * @param {MomentRow | undefined} row
- */
-function seekStore(event, row) {
-  const { trace } = state;
-  const [first, end] = chapterBounds(trace, event + 1);
-  if (!trace.chapters[event + 1]) return;
-  const steps = row ? row.moments.map((moment) => stepOf(moment, first, end)).filter((step) => step >= 0) : [first];
-  if (steps.length) seek(Math.max(...steps));
-}
-
-/**
- * Return the step of a chapter at which a moment happened in the run; -1 if it did not happen.
- * @param {Moment} moment
- * @param {Step} first
- * @param {Step} end
- */
-function stepOf({ kind, node, value }, first, end) {
-  const { trace } = state;
-  const isIn = (/** @type {Step} */ step) => step >= first && step < end;
-  if (kind === "barrier" || kind === "starts" || kind === "ends") {
-    const barriers = trace.changes("operation").filter((step) => trace.at("operation", step)[0] === "Barrier");
-    return barriers.findLast(isIn) ?? -1;
-  }
-  const name = `${trace.arrays[0]}[${node}]`;
-  if (kind !== "store" || !trace.has(name)) return -1;
-  const stores = trace.changes(name).filter((step) => isIn(step) && trace.at(name, step) === value);
-  return (value === -1 ? stores[0] : stores.at(-1)) ?? -1;
+/** Put what is shown into the page's address. */
+function keepLink() {
+  if (!parts || !panel.answer) return;
+  const { form, witness } = parts;
+  const { event, protocol, start, order } = form;
+  const moment = panel.walk.length ? witness.step : 0;
+  const orders = { old: form.old.value, after: form.new.value };
+  const values = { event: event.value, protocol: protocol.value, start: start.value, order: order.value };
+  setTools({ readers: linkText({ ...values, ...orders, moment, walk: panel.walk }) });
+  keepAddress();
 }

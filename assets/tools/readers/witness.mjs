@@ -9,7 +9,8 @@
 import { $, all, find, on } from "#core/dom";
 import { paintRead, showReaderCode } from "#tools/readers/code";
 import { lanesTable } from "#tools/readers/lanes";
-import { moved, rowsOf, rowText, settled, stateAt, verdictOf, walkOf, walkText } from "#tools/readers/model";
+import { moved, rowsOf, settled, stateAt, verdictOf, walkOf } from "#tools/readers/model";
+import { endText, rowText, walkText } from "#tools/readers/words";
 
 const PACE = 900; // milliseconds between rows at speed 1
 /** @type {Record<string, number>} */
@@ -240,7 +241,16 @@ export class Witness {
     const words = row
       ? rowText(game, row, stateAt(game, rows, step - 1).walk)
       : `The reader starts at node ${game.start}; the old order stands.`;
-    return step < rows.length ? words : `${words} The walk was ${this.walkWords()}.`;
+    const walk = walkOf(game, this.moments);
+    const why = verdictOf(game, walk) === "cut" ? `; ${endText(game, walk)}` : "";
+    return step < rows.length ? words : `${words} The walk was ${this.walkWords()}${why}.`;
+  }
+
+  /** Return the walk and its moments as lines of text. */
+  lines() {
+    const { game, rows } = this;
+    const moments = rows.map((row, at) => `${at + 1}. ${rowText(game, row, stateAt(game, rows, at).walk)}`);
+    return [this.sentence(undefined), ...moments, `The walk: ${this.walkWords()}.`];
   }
 
   walkWords() {
