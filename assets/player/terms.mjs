@@ -22,7 +22,7 @@ const PLACES = [
   ["#narration", ""],
   ["#note", ""],
   ["#answer", "p, li"],
-  ["#scores", "table, p"],
+  ["#scores", "table"],
   ["#story", ".acts p"],
   ["#tool", "table, p, dd"],
   ["#help-what", "p, li"],
