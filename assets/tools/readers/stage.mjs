@@ -3,6 +3,7 @@
 // as a reader finds them at that moment. All of it is in a layer of its own over the stage.
 
 import { $, find, setAttribute, svgElement } from "#core/dom";
+import { targetsOf } from "#core/trace";
 import { hopsOf } from "#tools/readers/model";
 
 const FULL = 84; // the height of a large card, in units of the stage; on smaller cards the figure is smaller
@@ -38,7 +39,8 @@ export function showWalker({ entries, walk }) {
   const svg = stage();
   if (!svg) return;
   for (const arrow of svg.querySelectorAll("[data-from]")) {
-    arrow.classList.toggle("stored", String(entries[arrow.dataset.from ?? ""]) === arrow.dataset.to);
+    const targets = targetsOf(entries[arrow.dataset.from ?? ""] ?? -1);
+    arrow.classList.toggle("stored", targets.includes(Number(arrow.dataset.to)));
   }
   const layer = svg.querySelector(":scope > .walker") ?? svg.appendChild(newLayer());
   const end = walk[walk.length - 1];
