@@ -84,6 +84,7 @@ def test_several_targets_are_answered() -> None:
 def test_every_claim_of_the_code_has_its_place(kernel: str, count: int) -> None:
     rows = ask({"topology": "losing-a-node", "kernel": kernel}, "claims")["claims"]
     assert len(rows) >= count
+    assert len({row["text"] for row in rows}) == len(rows)
     assert bool(rows) == bool(count)
     assert {row["verdict"] for row in rows} <= {"holds", "holds in part", "does not hold"}
     assert all(row["line"] > 0 and row["because"] for row in rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
@@ -12,7 +13,7 @@ from viz.figures.orders import orders_stage
 from viz.figures.panels import shown_at
 from viz.kernel.nodemask import NUMA_NO_NODE, node_list
 from viz.kernel.releases import named_kernel, version
-from viz.kernel.versions import POSTED, PROTOCOLS, UNKNOWN, Protocol
+from viz.kernel.versions import POSTED, PROTOCOLS, UNKNOWN, Protocol, Version
 from viz.readers.model import Change, Entry, Order, View, Walk, verdict
 from viz.readers.outcomes import Outcomes, grades
 from viz.readers.patch_claims import claims, reader_claims
@@ -23,7 +24,7 @@ from viz.readers.several import TooManyWalks, outcomes_of
 from viz.readers.timetable import timetable
 from viz.readers.walks import MAX_WALKS, Lister
 from viz.topology import Topology, TopologyError
-from viz.trace.source_listing import listing_of
+from viz.trace.source_listing import Function, listing_of
 
 MAX_GRADED = 128
 """The largest number of nodes for which every start is examined. For a larger machine only one start is examined."""
@@ -109,11 +110,17 @@ def claims_of_code(topology: Topology, question: Request) -> dict[str, Any]:
             | {"file": function.file, "name": function.name}
             | {"line": int(shown_at(function, statement) or statement.first)}
             for function in listing_of(run.version, played, topology.allowed is not None)
-            if "this_pass" in run.version.masks  # all others list only the readers of the patch
+            if "this_pass" in run.version.masks and _runs(run.version, function)
             for statement, claimed in claims(function)
             for claim in claimed
         ]
     }
+
+
+def _runs(row: Version, function: Function) -> bool:
+    """Return whether a function of a listing is the one that a row's routine runs; a listing has those of all rows."""
+    found = getattr(sys.modules[row.build_order.__module__], function.name, None)
+    return found is not None and function.file == f"{found.__module__.rpartition('.')[2]}.py"
 
 
 def walk(topology: Topology, question: Request) -> dict[str, Any]:
