@@ -4,8 +4,8 @@
 
 const NAMES = /** @type {const} */ (["topology", "machine", "kept", "allowed", "kernel", "zonelists"]);
 // Two addresses for the same run can differ in "against" (runs to compare with), "story" (a stop of a story),
-// "pressure" (a scenario that is played) and "readers" (a reader's walk). "code" holds the edited lines of a kernel whose
-// name says that it has some.
+// "pressure" (a scenario that is played) and "readers" (a reader's walk). "code" holds the edited lines of a kernel
+// whose name says that it has some.
 const KEYS = /** @type {const} */ ([...NAMES, "against", "story", "pressure", "readers", "code"]);
 
 /**
