@@ -134,6 +134,11 @@ export const TERMS = [
       "all lists prefer the same one. Among targets that cost the same, the lowest wins.",
   ],
   [
+    ["OOM killer"],
+    "The part of Linux that ends a program when no page can be found for anybody, whatever is tried. OOM " +
+      "stands for out of memory.",
+  ],
+  [
     ["own patch"],
     "A file of one's own that names a row and replaces some of its functions. Only the person who starts the " +
       "program can name one, as in `--kernel ./mine.py`.",
@@ -184,10 +189,19 @@ export const TERMS = [
   ],
   [["schedule"], "One order in which a rebuild's stores become visible to a reader."],
   [["source"], "A node that looks for a target, so that its cold pages can be demoted there."],
+  [
+    ["spilling"],
+    "Taking new pages from the next node of a list, because the first is down to its low watermark. It comes " +
+      "before any demotion.",
+  ],
   [["step"], "The smallest move of the player: one store, one read, one barrier or one checkpoint."],
   [["stop"], "A run at a step, with a text: a part of a story."],
   [["story"], "A question and the stops that answer it."],
   [["stride"], "What one press of an arrow key moves by: a step, a source, a pass or an event."],
+  [
+    ["swap"],
+    "Room on a disk for pages that have no room in memory. A page that is needed comes back from there, " + "slowly.",
+  ],
   [["target"], "The node that a source's cold pages move to."],
   [
     ["this_pass", "next_pass"],

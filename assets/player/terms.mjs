@@ -129,6 +129,15 @@ function explain(word) {
   place.replaceChildren(element("strong", names.join(", ")), " ", ...plainAndCode(text));
   word.setAttribute("aria-describedby", "term");
   place.showPopover();
+  putBeside(word);
+}
+
+/**
+ * Put the explanation below its word or, if there is no room, above it.
+ * @param {HTMLElement} word
+ */
+function putBeside(word) {
+  const place = box();
   const { left, top, bottom } = word.getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = place;
   const below = bottom + 6 + height < innerHeight;
@@ -186,7 +195,7 @@ function listen() {
     else if (!target.closest("#term")) hide();
   });
   document.addEventListener("keydown", onKey, true);
-  document.addEventListener("scroll", () => hide(), { capture: true, passive: true });
+  document.addEventListener("scroll", () => explained && putBeside(explained), { capture: true, passive: true });
 }
 
 // The texts of the page
