@@ -24,6 +24,7 @@ export const TERMS = [
     "Pages of one owner that came to a node at the same tick. `tierscope pressure` moves batches, the oldest " +
       "first.",
   ],
+  [["beat"], "A step that is shown on the way from one stop of playing to the next, with one motion."],
   [
     ["cascade"],
     "Demotion that sets off more demotion: pages that come to a target take it below its low watermark, and " +
@@ -92,6 +93,11 @@ export const TERMS = [
     ["finding"],
     "Something odd about a machine under one kernel, such as a node without a target, with the nodes that it " +
       "is about and a step that shows it.",
+  ],
+  [
+    ["ghost"],
+    "The dashed trace of an arrow of the old order on the stage. It stays while a new order is built, so that " +
+      "one sees what changes.",
   ],
   [
     ["grace period"],
@@ -193,6 +199,11 @@ export const TERMS = [
     ["spilling"],
     "Taking new pages from the next node of a list, because the first is down to its low watermark. It comes " +
       "before any demotion.",
+  ],
+  [
+    ["stale"],
+    "Said of a target that is still stored for a node outside all memory tiers, as from 6.1 on after the " +
+      "node's memory has left. Nobody reads it, because such a node has no pages.",
   ],
   [["step"], "The smallest move of the player: one store, one read, one barrier or one checkpoint."],
   [["stop"], "A run at a step, with a text: a part of a story."],
