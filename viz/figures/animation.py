@@ -14,6 +14,7 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element, SubElement
 
 from viz.figures.animation_frames import Frame
+from viz.figures.choreography import MOVES
 from viz.figures.css_classes import mark
 from viz.figures.plain_svg import BASELINE, INHERITED, computed, is_needless, make_plain
 from viz.figures.snapshot import bare_stage
@@ -32,7 +33,7 @@ KEY = "data-key"
 """The attribute that tells parts apart while their states are collected."""
 FADE, AT_ONCE = 250, 1
 """The milliseconds in which a shape changes, and in which a text does."""
-GROWS = 450
+GROWS = MOVES["arrow"].each
 """The milliseconds in which an arrow grows."""
 HEAD_WAITS = 0.7
 """The share of an arrow's growth after which its head and its distance appear."""

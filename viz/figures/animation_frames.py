@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from viz.figures.choreography import beats, played_stops, reading_time
 from viz.trace.model import Trace
 
-READING_LEAST, READING_START, READING_LETTER = 1500, 900, 45
-"""The milliseconds for reading a sentence: the least, and those at the start and for each letter of the sentence."""
 LAST = 3000
 """The milliseconds that the last picture stays longer, before the animation begins again."""
 MAX_FRAMES = 1000
@@ -36,19 +36,24 @@ class Frame(NamedTuple):
 
 def frames(trace: Trace, first: int, last: int, size: int = 1, speed: float = 1) -> list[Frame]:
     """Return the pictures from one step to another, with the stops of a stride; raise TooLong if they are too many."""
-    stops = [first, *(stop for stop in trace.stops(size) if first < stop < last), *([last] * (last > first))]
+    stops = [first, *(stop for stop in played_stops(trace, size) if first < stop < last), *([last] * (last > first))]
     found: list[Frame] = []
-    for stop in stops:
+    for step, stop, lasts in _pictures(trace, stops):
         begins = found[-1].ends if found else 0
-        found.append(Frame(stop, stop, begins, begins + reading_time(trace.at("sentence", stop)) / speed))
+        found.append(Frame(step, stop, begins, begins + lasts / speed))
         if len(found) > MAX_FRAMES or len(found) * len(trace.nodes) > MAX_CARDS:
             raise TooLong(_too_long(trace))
     return [*found[:-1], found[-1]._replace(ends=found[-1].ends + LAST)]
 
 
-def reading_time(sentence: str) -> int:
-    """Return the milliseconds that a person needs to read a sentence."""
-    return max(READING_LEAST, READING_START + READING_LETTER * len(sentence))
+def _pictures(trace: Trace, stops: Sequence[int]) -> Iterator[tuple[int, int, float]]:
+    """Yield each picture's step, its stop and its length: those of the motion to a stop, then the stop itself."""
+    for before, stop in zip((None, *stops), stops, strict=False):
+        read = reading_time(trace.at("sentence", stop))
+        moving = beats(trace, before, stop) if before is not None else []
+        for beat in moving[:-1]:
+            yield beat.step, stop, beat.lasts
+        yield stop, stop, max(read - sum(beat.lasts for beat in moving[:-1]), read / 2)
 
 
 def _too_long(trace: Trace) -> str:
