@@ -179,8 +179,9 @@ export class ComparedRun {
     const when = state.step === trace.length - 1 ? "" : " at this step";
     const words = nodes.length ? `differs${when} at node ${named}${more}` : `the same targets${when}`;
     const { kernel } = run.trace;
-    const played = run.name.includes(kernel) ? run.name : `${run.name}, kernel ${kernel}`;
-    $("figcaption", this.figure).textContent = `${played}, step ${this.at} of ${run.trace.length - 1}; ${words}`;
+    const under = run.name.includes(kernel) ? "" : `, kernel ${kernel}`;
+    $("figcaption", this.figure).textContent =
+      `${run.name}, step ${this.at} of ${run.trace.length - 1}${under}; ${words}`;
     this.tell(`${nodes.length && when ? "They differ at this step. " : ""}${this.inTheEnd}`);
     return nodes;
   }
