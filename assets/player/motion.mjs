@@ -3,7 +3,7 @@
 // motion leads there. After a step by hand the stage shows its end at once, and the motion is drawn over it; any key
 // ends the motion. If the visitor's system asks for less motion, there is none.
 
-import { on } from "#core/dom";
+import { all, on } from "#core/dom";
 import { state } from "#core/state";
 import { flowsAt, nodesOf, targetsAt } from "#core/trace";
 import { beatsBetween, readingTime } from "#player/choreography";
@@ -204,5 +204,11 @@ function nodesAt(trace, step, move) {
   return [];
 }
 
-on(document, "keydown", endMotion, true);
-on(document, "pointerdown", endMotion, true);
+/** End all motion, that of arrows that are thick for a moment, too. */
+function endAll() {
+  endMotion();
+  for (const arrow of all("#stage .arrow.grows")) arrow.classList.remove("grows");
+}
+
+on(document, "keydown", endAll, true);
+on(document, "pointerdown", endAll, true);

@@ -5,6 +5,8 @@
 import { setText } from "#core/dom";
 import { flowsAt, leaksAt, nodesOf } from "#core/trace";
 
+const MAX_GROWING = 4; // if more arrows change at one step, they do not light up: it would be slow and show nothing
+
 /**
  * Return the elements of a stage that a step changes, looked up once for each run.
  * @param {SVGSVGElement} svg
@@ -190,14 +192,18 @@ function paintArrows(view, trace, step, touched) {
   const asText = (/** @type {typeof flowsAt} */ read) =>
     new Map(trace.nodes.map((node) => [String(node), new Set(read(trace, node, step).map(String))]));
   const [targets, leaks] = [asText(flowsAt), asText(leaksAt)];
+  const changed = [];
   for (const arrow of view.arrows) {
     const { from = "", to = "" } = arrow.dataset;
     const isStored = targets.get(from)?.has(to) ?? false;
     if (isStored) tint(arrow, view.cards.get(trace.at(`chain[${from}]`, step))?.dataset.tint ?? "");
     arrow.classList.toggle("leaks", leaks.get(from)?.has(to) ?? false);
-    if (arrow.classList.contains("stored") === isStored) continue;
+    if (arrow.classList.contains("stored") !== isStored) changed.push(arrow);
+  }
+  for (const arrow of changed) {
+    arrow.classList.toggle("grows", changed.length <= MAX_GROWING);
     arrow.classList.toggle("stored");
-    touched.add(Number(from));
+    touched.add(Number(arrow.dataset.from));
   }
 }
 

@@ -77,6 +77,7 @@ function markArrow(arrow, found, isAfter) {
   if (!arrow.classList.contains("stored")) return arrow.remove();
   const [from, to] = [arrow.dataset.from, arrow.dataset.to].map(Number);
   const change = found.find(({ node }) => node === from);
+  arrow.classList.remove("grows");
   if (change && !(isAfter ? change.before : change.after).includes(to)) {
     arrow.classList.add("signed", isAfter ? "comes" : "goes");
   }
