@@ -21,6 +21,7 @@ import {
 const LONGEST = 1600; // milliseconds that the motion after a step by hand takes at most
 const QUICK = 150; // milliseconds; steps that follow each other sooner have no motion
 const SHORTEST = 24; // milliseconds that a beat lasts at least; shorter ones are joined
+const BRIEF = 60; // milliseconds; in a beat that is shorter nothing moves, since nobody would see it
 const FAR = 400; // steps; a jump that is longer has no motion
 
 const prefersStill = matchMedia("(prefers-reduced-motion: reduce)");
@@ -130,6 +131,7 @@ function drawLeaving(svg, trace, step) {
  */
 function playBeat(view, trace, beat) {
   const { step, move, lasts } = beat;
+  if (lasts < BRIEF) return;
   if (move === "arrow") growArrow(view, arrowsOf(view, trace, step, false), trace.at("chosen", step), lasts);
   else if (move === "weigh") weigh(view, trace, step, lasts);
   else draw(view, trace, beat, { delay: 0, lasts, isBack: false });
