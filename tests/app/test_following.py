@@ -12,6 +12,8 @@ from flask.testing import FlaskClient
 from tests.app.endpoint import body
 from viz.app import create_app
 from viz.app import following as module
+from viz.app.asgi import call_wsgi, environ_of
+from viz.app.callbacks import SHARED
 from viz.app.following import AWAY_AFTER, MAX_PLACE, Following, run_of
 from viz.topology import builtin
 from viz.topology.link import pack
@@ -169,6 +171,18 @@ def test_the_run_is_in_the_cache_before_followers_are_sent_to_it(
     assert len(caches.answers._entries) == 3
     say(client, following, place=OWN.replace("31", "32"), agreed=True)
     assert asked == [3]  # another step of the same run
+
+
+def test_only_answers_about_the_run_of_the_speaker_need_no_thread(client: FlaskClient, following: Following) -> None:
+    """viz.app.asgi gives such an answer to everybody else who asks the same."""
+    say(client, following, place=OWN, agreed=True)
+    for values, shared in (({}, True), ({"narrow": "yes"}, True), ({"kernel": "v5.15"}, False), ({"link": "x"}, False)):
+        data = json.dumps(body(run_of(OWN) | values)).encode()
+        scope = {"method": "POST", "path": "/x/_dash-update-component", "query_string": b"", "http_version": "1.1"}
+        headers = [(b"content-type", b"application/json"), (b"host", b"localhost")]
+        environ = environ_of({**scope, "scheme": "http", "headers": headers}, data)
+        assert call_wsgi(client.application, environ).status == 200
+        assert bool(environ[SHARED]) == shared, values
 
 
 def test_no_other_machine_of_a_visitor_is_kept(client: FlaskClient, following: Following) -> None:

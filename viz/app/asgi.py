@@ -16,7 +16,7 @@ from threading import Event
 from typing import Any, cast
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from viz.app.callbacks import BUSY_NOW, CLIENT
+from viz.app.callbacks import BUSY_NOW, CLIENT, SHARED
 from viz.app.connections import Connection, Connections, State, request_lifetime
 from viz.app.dispatcher import Client
 from viz.app.http_policy import NO_ROOM
@@ -36,8 +36,14 @@ BUSY_DELAY = 1.0
 """The delay in seconds of the answer "busy", because a client that repeats its request at once would add work."""
 CACHE_KEYS = ("REQUEST_METHOD", "PATH_INFO", "QUERY_STRING", "HTTP_HOST", "HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH")
 """The keys of a WSGI environment on which the answer to a GET depends."""
+QUESTION_KEYS = ("PATH_INFO", "QUERY_STRING", "HTTP_HOST", "HTTP_ACCEPT_ENCODING", "CONTENT_TYPE")
+"""The keys of a WSGI environment on which, beside its body, the answer to a POST depends."""
 MAX_REPLIES = 512
 """The largest number of stored answers to GETs. viz.app.caching holds the same bodies, so they need no more memory."""
+MAX_SHARED = 32
+"""The largest number of stored answers to POSTs: to questions about the run that all who follow a speaker see."""
+MAX_SHARED_BODY = 2**14
+"""The largest size in bytes of such a question."""
 CONNECTION = "connection"
 """The key in the state of an ASGI scope for the Connection of the request."""
 
@@ -76,6 +82,8 @@ class Bridge:
         self.address_of = address_of
         self.queue = FairQueue(RUNNING_AT_ONCE, WAITING_FOR_THREAD)
         self.replies: dict[tuple[object, ...], Reply] = {}
+        self.shared: dict[tuple[object, ...], Reply] = {}
+        """Answers that hundreds of followers ask for within seconds; for none of them is a thread needed."""
         self.pipelined_lock = asyncio.Lock()
         """A lock that each pipelined request holds for a moment before it is answered."""
         self.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="wsgi")
@@ -133,6 +141,9 @@ class Bridge:
             environ["CONTENT_LENGTH"] = str(MAX_REQUEST + 1)
         if body is None or scope["method"] != "POST":
             return self._cached_reply(environ)
+        question = (body if len(body) <= MAX_SHARED_BODY else b"", *(environ.get(name, "") for name in QUESTION_KEYS))
+        if question in self.shared:
+            return self.shared[question]
         disconnect = asyncio.ensure_future(_until_disconnected(receive))
         try:
             await self._wait_for_thread(address, disconnect)
@@ -144,6 +155,10 @@ class Bridge:
             disconnect.cancel()
         if environ.get(BUSY_NOW):
             await asyncio.sleep(BUSY_DELAY)
+        if environ.get(SHARED) and question[0]:
+            self.shared[question] = reply
+            if len(self.shared) > MAX_SHARED:
+                del self.shared[next(iter(self.shared))]
         return reply
 
     def _cached_reply(self, environ: WSGIEnvironment) -> Reply:

@@ -16,6 +16,7 @@ from typing import Any
 from flask import Flask, Response, g, request
 
 from viz import resources
+from viz.app.callbacks import SHARED
 from viz.app.compression import BodyCache, StoredBody
 from viz.app.following import MAX_PLACE, RUN_KEYS
 from viz.app.story_gallery import PATH as STORIES
@@ -106,7 +107,10 @@ class Caches:
         shared = self.is_shared(values)
         free = RUN_KEYS.values() if shared else ()
         known = all(key in free or value in CHOICES.get(key, ()) for key, value in values.items())
-        return json.dumps([name, values], sort_keys=True) if known and (shared or "topology" in values) else ""
+        if not known or not (shared or "topology" in values):
+            return ""
+        g.shared = shared
+        return json.dumps([name, values], sort_keys=True)
 
 
 def _of_callback(asked: Any) -> tuple[str, Any]:
@@ -145,6 +149,7 @@ def use_caches(
         if not g.get("from_cache") and response.status_code == 200 and request.method != "HEAD":
             response = caches.store(response).response()
         response.headers["Cache-Control"] = caches.control(response.status_code)
+        request.environ[SHARED] = g.get("shared") and response.status_code == 200 and not g.get("refused")
         return response
 
 

@@ -17,6 +17,8 @@ CLIENT = "tierscope.client"
 """The key of a WSGI environment under which viz.app.asgi puts the Client that sent the request."""
 BUSY_NOW = "tierscope.busy"
 """The key of a WSGI environment under which viz.app.asgi finds whether the server was too busy to answer."""
+SHARED = "tierscope.shared"
+"""The key of a WSGI environment under which viz.app.asgi finds whether all who follow a speaker get this answer."""
 
 
 def register(app: Dash, dispatcher: Dispatcher, edition: str) -> None:
