@@ -9,7 +9,19 @@ import { SIZES } from "#core/trace";
 import { showFunction, toggleClaims } from "#player/code";
 import { isUsed, isWriting, moveAmongTabs, moveFocus, moveInTable, singleKeys } from "#player/keys";
 import { requestRun } from "#player/loading";
-import { back, faster, first, forward, last, playOrPause, runTo, seek, setSize, setSpeed } from "#player/playback";
+import {
+  back,
+  faster,
+  first,
+  forward,
+  isFolded,
+  last,
+  playOrPause,
+  runTo,
+  seek,
+  setSize,
+  setSpeed,
+} from "#player/playback";
 import { askedAt, asksAbout, closeAnswer, jump, openAnswer, questionAt } from "#player/why-panel";
 
 // Keys
@@ -53,9 +65,10 @@ const KEYS = {
   Escape: onEscape,
   PageDown: () => later.module?.walkStops(1) || (isShown() && forward()),
   PageUp: () => later.module?.walkStops(-1) || (isShown() && back()),
-  ArrowDown: (event) => moveFocus(event, 1),
-  ArrowUp: (event) => moveFocus(event, -1),
-  Enter: (event) => activate(event),
+  g: () => !isExported() && withLater(({ switchPredict }) => switchPredict()),
+  ArrowDown: (event) => moveFocus(event, 1) || Boolean(later.module?.moveGuess(1)),
+  ArrowUp: (event) => moveFocus(event, -1) || Boolean(later.module?.moveGuess(-1)),
+  Enter: (event) => (event.target === document.body && later.module?.giveGuess()) || activate(event),
 };
 
 /**
@@ -120,7 +133,9 @@ async function compareOrders({ openTool }) {
   } else heading.scrollIntoView();
 }
 
+/** Ask the question that suits the step; where all zonelists are one step, go to the first of them instead. */
 function askWhy() {
+  if (isFolded()) return seek(1, "step");
   later.module?.openTool("code"); // the answer is shown beside the code
   const question = questionAt();
   if (question) openAnswer(question[0]);
@@ -142,6 +157,9 @@ const CLICKS = {
   "open-shape": () => withLater(({ openShape }) => openShape()),
   "open-paste": () => withLater(({ openPaste }) => openPaste()),
   "close-paste": () => $("#paste").close(),
+  "open-own": () => withLater(({ openOwnMachines }) => openOwnMachines()),
+  "open-example": openExample,
+  "predict-switch": () => withLater(({ switchPredict }) => switchPredict()),
   "open-allowed": () => withLater(({ openAllowed }) => openAllowed()),
   "open-share": () => withLater(({ openShareDialog }) => openShareDialog()),
   "close-share": () => $("#share").close(),
@@ -156,8 +174,11 @@ const CLICKS = {
   "zoom-out": () => withLater(({ zoom }) => zoom(1 / 1.5)),
   "zoom-fit": () => withLater(({ fit }) => fit()),
   "open-stories": () => withLater(({ openGallery }) => openGallery()),
-  "start-tour": () => withLater(({ startTour }) => startTour()),
-  "skip-tour": () => withLater(({ skipTour }) => skipTour()),
+  "start-playing": () => withLater(({ startPlaying }) => startPlaying()),
+  "start-passes": () => withLater(({ startStory }) => startStory("passes")),
+  "start-machine": () => withLater(({ startMachine }) => startMachine()),
+  "start-kernels": () => withLater(({ startStory }) => startStory("four-kernels-four-orders")),
+  "skip-tour": () => withLater(({ endWelcome }) => endWelcome()),
   "close-broken": () => ($("#broken").hidden = true),
   "open-default": openDefault,
   load: () => withLater(({ loadText }) => loadText()),
@@ -170,6 +191,11 @@ function openHelp() {
   withLater(({ fillHelp }) => fillHelp());
 }
 
+function openExample() {
+  $("#paste").close();
+  withLater(({ startStory }) => startStory("my-machine"));
+}
+
 function openDefault() {
   if (isExported()) location.reload();
   else requestRun({ topology: $("#topology option").value });
@@ -177,7 +203,10 @@ function openDefault() {
 
 /** @type {Record<string, (value: string) => void>} */
 const CHANGES = {
-  topology: (value) => requestRun({ topology: value }),
+  topology: (value) =>
+    value.startsWith("own:")
+      ? withLater(({ openOwnMachine }) => openOwnMachine(value))
+      : requestRun({ topology: value }),
   kernel: (value) => requestRun({ kernel: value }),
   zonelists: (value) => requestRun({ zonelists: value }),
   size: (value) => setSize(Number(value)),
@@ -191,6 +220,7 @@ const DATA_CLICKS = {
   guess: (place, { choice }) => withLater(({ turnGuess }) => turnGuess(Number(place), choice)),
   one: (name) => withLater(({ chooseMachine }) => chooseMachine(name)),
   machine: (name) => requestRun({ topology: name }),
+  example: (story) => withLater(({ startStory }) => startStory(story)),
   kernel: (name) => requestRun({ kernel: name }),
 };
 

@@ -6,9 +6,11 @@
 import { $, element, isEmbedded, isExported, isPresenting } from "#core/dom";
 import { loadReconnect } from "#core/server";
 import { hasRun, setTools, state } from "#core/state";
-import { keep, recall } from "#core/storage";
+import { recall } from "#core/storage";
 import * as handout from "#dialogs/handout";
-import { listenForFiles } from "#dialogs/open-dialog";
+import { listenForFiles, openPaste } from "#dialogs/open-dialog";
+import { listOwnMachines, noteOwnMachine } from "#dialogs/own-machines";
+import { tellWhatElseChanged } from "#player/also-changed";
 import { paintBands, toggleBands } from "#player/bands";
 import { askForChart, askWhenIdle, followStep, prepareCharts } from "#player/charts";
 import * as findings from "#player/findings";
@@ -17,7 +19,7 @@ import * as history from "#player/history";
 import { onRunFailed } from "#player/loading";
 import { switchTheme, togglePanel } from "#player/modes";
 import { choreography, onStep as moveOnStep } from "#player/motion";
-import { show, useChoreography } from "#player/playback";
+import { setSpeed, show, transition, useChoreography } from "#player/playback";
 import { markRebuild, tellRebuild } from "#player/rebuild-marks";
 import {
   editStrip,
@@ -33,6 +35,7 @@ import {
 import { listenForZoom } from "#player/zoom";
 
 export { askForMissing, chooseMachine, examine, fillIn, loadText, openPaste, turnGuess } from "#dialogs/open-dialog";
+export { openOwnMachine, openOwnMachines } from "#dialogs/own-machines";
 export { openShareDialog } from "#dialogs/share-dialog";
 export { askForChart, chooseChart } from "#player/charts";
 export { keepHistory, redo, undo } from "#player/history";
@@ -117,15 +120,32 @@ export async function followScene(scene) {
 
 export const openGallery = () => withStories((module) => module.openGallery());
 
-export function startTour() {
-  skipTour();
-  withStories((module) => module.openStory("tour"));
+// What a first visit offers
+
+/** End the welcome of a first visit. */
+export function endWelcome() {
+  const hadFocus = $("#welcome").contains(document.activeElement);
+  $("#welcome").hidden = true;
+  if (hasRun()) show();
+  if (hadFocus) $("#play-pause").focus();
 }
 
-/** Hide the invitation to the first story, now and on later visits. */
-export function skipTour() {
-  keep("tour", "seen");
-  $("#invitation").hidden = true;
+/** Play from the first step, as slowly as it takes to read each sentence. */
+export function startPlaying() {
+  endWelcome();
+  setSpeed("");
+  if (hasRun()) transition("play");
+}
+
+/** @param {string} id */
+export function startStory(id) {
+  endWelcome();
+  withStories((module) => module.openStory(id));
+}
+
+export function startMachine() {
+  endWelcome();
+  openPaste();
 }
 
 /** Close the story that is shown, and return whether there was one. */
@@ -145,13 +165,42 @@ export function followStory() {
 /** Print the stops of the story that is shown or, without one, the passes of the run. */
 export const printHandout = () => handout.printHandout(stories?.shownStory() ?? null);
 
+/**
+ * The module that asks whom a node will choose; null until that is first wanted.
+ * @type {typeof import("#player/predict") | null}
+ */
+let predict = null;
+
+/** @param {(module: typeof import("#player/predict")) => void} use */
+const withPredict = (use) =>
+  withModule("#player/predict", "predict.css", (module) => {
+    predict = module;
+    use(module);
+  });
+
+export const switchPredict = () => withPredict((module) => module.switchPredict());
+
+/** @param {Step} scan */
+export const askAt = (scan) => withPredict((module) => module.askAt(scan));
+
+/** @param {number} by */
+export const moveGuess = (by) => Boolean(predict?.moveGuess(by));
+export const giveGuess = () => Boolean(predict?.giveGuess());
+
+/** Show the questions if the address wants them, or no longer if it does not. */
+export function followPredict() {
+  if (!isExported() && (predict || state.predict)) withPredict((module) => module.onRun());
+}
+
 export const openAllowed = () => withAllowed((module) => module.openAllowed());
 
 /**
- * Return whether a click was for the open tool, or on a card that switches whether its node is allowed.
+ * Return whether a click was for the open tool, or on a card that answers a question or switches whether its node is
+ * allowed.
  * @param {TargetedEvent<Event>} event
  */
-export const isTaken = (event) => Boolean(allowed?.switchCard(event.target)) || toolClicked(event);
+export const isTaken = (event) =>
+  Boolean(predict?.takeCard(event.target) || allowed?.switchCard(event.target)) || toolClicked(event);
 
 export function onRun() {
   paintRest();
@@ -159,12 +208,15 @@ export function onRun() {
   $("#kernel-name").textContent = `kernel ${state.play.asked}`;
   fitStage();
   history.onRun();
+  noteOwnMachine();
+  tellWhatElseChanged();
   findings.onRun();
   setTools({ copy: null });
   editStrip();
   if (state.against) openTool("compare"); // the link names runs to compare
   if (state.pressure || state.play.pressure) openTool("pressure"); // of the link, or of the exported file
   if (state.readers && !state.story) openTool("readers"); // the link names a reader's walk; a story names its own
+  followPredict();
   stories?.onRun();
   embedding?.onRun();
   audience?.onRun();
@@ -180,6 +232,7 @@ export function onRun() {
 export function onWholeRun() {
   editStrip();
   toolOnRun();
+  followPredict();
 }
 
 /** Show what the first picture needs no more than any other: what a rebuild leaves, and the bands of masks. */
@@ -193,6 +246,7 @@ export function onStep() {
   paintRest();
   moveOnStep();
   followStep();
+  predict?.onStep();
   finder?.showFound();
   toolOnStep();
   embedding?.onStep();
@@ -241,6 +295,7 @@ onRunFailed(toolOnRunFailed);
 if (!isExported()) {
   importLater("#dialogs/handout", "handout.css"); // an exported page has the style sheet already
   listenForFiles();
+  window.addEventListener("storage", listOwnMachines); // another tab may have added a machine
   loadReconnect().catch(() => {});
 }
 if (isEmbedded()) {

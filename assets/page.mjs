@@ -7,7 +7,7 @@ import { askDash, onDashAnswer, startDash } from "#core/dash";
 import { $, find, isEmbedded, isExported, on } from "#core/dom";
 import { later, loadLater, loadReconnect, server, withLater } from "#core/server";
 import { hasRun, state } from "#core/state";
-import { isSwitch, recall } from "#core/storage";
+import { isSwitch, keep, recall } from "#core/storage";
 import { showFunction } from "#player/code";
 import { followEventStrip, listenToEventStrip, showEventStrip } from "#player/event-strip";
 import {
@@ -22,8 +22,9 @@ import {
   waitForAnswer,
   writeAddress,
 } from "#player/loading";
-import { onStep } from "#player/playback";
+import { isFolded, onStep } from "#player/playback";
 import { followLane, showScrubberMarks } from "#player/scrubber-marks";
+import { markGhosts } from "#player/stage";
 import { showStory } from "#player/stage-notes";
 import { questionAt, showAnswer } from "#player/why-panel";
 
@@ -35,6 +36,7 @@ const AGAIN = 5000; // milliseconds until later.mjs is fetched again after it co
 function onPlay() {
   const { tierscopePlay: play } = window;
   const { play: before, step } = state;
+  if (before) $("#welcome").hidden = true; // who has chosen a machine needs no welcome any more
   try {
     loadRun(play, onRun);
   } catch (error) {
@@ -58,24 +60,29 @@ function onWholeRun() {
 }
 
 function onRun() {
+  if (isFirstVisit()) markGhosts(state.view, state.trace);
   showStory(state.play);
   showEventStrip();
   later.module?.onRun();
-  requestAnimationFrame(() => setTimeout(afterFirstPicture));
+  requestAnimationFrame(() => setTimeout(fetchLater));
 }
 
-/** Do what can wait until the run is painted. The invitation stands above the player, whose height is known by then. */
-function afterFirstPicture() {
-  inviteToTour();
-  fetchLater();
-}
+// A first visit
 
-/** Offer the first story on a first visit, unless the page is exported, in a frame, or one of an audience. */
-function inviteToTour() {
+/**
+ * Welcome a visitor who has never been here: say at the first step what the page is for, and show there the arrows to
+ * come. A link that names a step or a story welcomes nobody, nor does a page in a frame, in a file or of an audience.
+ */
+function welcome() {
   const isElsewhere = isExported() || isEmbedded() || "follow" in document.documentElement.dataset;
-  const isSeen = recall("tour", (text) => text === "seen") !== null;
-  $("#invitation").hidden = isElsewhere || isSeen || state.story !== undefined;
+  const isLed = state.wanted !== undefined || state.story !== undefined;
+  if (isElsewhere || isLed || recall("tour", (text) => text === "seen") !== null) return;
+  keep("tour", "seen");
+  $("#welcome").hidden = false;
 }
+
+/** Return whether this is a first visit, and the visitor has not gone through one of the doors yet. */
+const isFirstVisit = () => !$("#welcome").hidden;
 
 // These functions are called after each step, in this order. The code comes last because it measures elements: so the
 // browser lays out the page once, and not again after later changes.
@@ -83,7 +90,8 @@ function inviteToTour() {
 onStep(followLane);
 onStep(followEventStrip);
 onStep(() => {
-  $("#ask").textContent = questionAt()?.[1] ?? "";
+  $("#main").toggleAttribute("data-welcome", isFirstVisit() && state.step === 0);
+  $("#ask").textContent = isFolded() ? "Show each list" : (questionAt()?.[1] ?? "");
 });
 onStep(showAnswer);
 onStep(() => later.module?.onStep());
@@ -126,6 +134,7 @@ async function start() {
   const isKept = !isExported() && recall("draft", Boolean) !== null;
   const request = firstRequest(isKept ? (await loadLater()).unsentMachine() : null);
   if (isExported()) return loadLater(); // the run is in the file, and is shown by the last line of this module
+  welcome();
   const play = runOfDocument(request);
   if (play) return showPlay(play);
   setTimeout(fetchLater, LATEST);

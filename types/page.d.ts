@@ -96,6 +96,8 @@ interface Finding {
   nodes: NodeId[];
   says: string;
   step: Step;
+  /** The id of a story about a machine of the same shape. */
+  story?: string;
 }
 
 interface Guess {
@@ -153,6 +155,8 @@ interface Machine {
   title?: string;
   nodes: MachineNode[];
   distances: number[][];
+  /** The kernel that the document names. */
+  kernel?: string;
   events?: MachineEvent[];
   n_cpu?: NodeId[];
   allowed?: Mask;
@@ -229,6 +233,8 @@ interface Address {
   readers?: string;
   /** Edited lines of the kernel, packed (site/edited-lines.mjs). */
   code?: string;
+  /** "on" if the page asks whom a node will choose. */
+  predict?: string;
   step?: Step;
   /** A sentence about a part of the address that is not understood. */
   odd?: string;
@@ -284,6 +290,8 @@ interface PageState {
   wanted: Wanted;
   /** A sentence about what is not understood in the address of the next run. */
   odd: string | undefined;
+  /** The options of the run before another machine was chosen, if the page is to tell which of them that changes. */
+  before: { kernel: string; zonelists: string } | undefined;
   /** Whether the next run adds an entry to the browser's history or replaces the current one. */
   entry: "push" | "replace";
   /** See Subject. */
@@ -299,6 +307,7 @@ interface PageState {
   readers: string | undefined;
   /** The lines that were edited last, packed as in Address, and the name of the kernel that has them. */
   code: { kernel: string; packed: string } | undefined;
+  predict: string | undefined;
   /** The kernel's log that the visitor has pasted. */
   log: string;
   /** Files that the visitor has given of a machine that cannot be shown, and why; null if the machine can be shown. */
@@ -416,6 +425,8 @@ interface StoryStop {
   scene: string | null;
   /** The cell whose value is explained. */
   ask: string | null;
+  /** Whether the page asks, before the step, whom a node will choose there. */
+  predict?: boolean;
   request: RunRequest;
   step: Step;
 }

@@ -4,9 +4,9 @@
 
 const NAMES = /** @type {const} */ (["topology", "machine", "kept", "allowed", "kernel", "zonelists"]);
 // Two addresses for the same run can differ in "against" (runs to compare with), "story" (a stop of a story),
-// "pressure" (a scenario that is played) and "readers" (a reader's walk). "code" holds the edited lines of a kernel
-// whose name says that it has some.
-const KEYS = /** @type {const} */ ([...NAMES, "against", "story", "pressure", "readers", "code"]);
+// "pressure" (a scenario that is played), "readers" (a reader's walk) and "predict" (whether the page asks whom a node
+// will choose). "code" holds the edited lines of a kernel whose name says that it has some.
+const KEYS = /** @type {const} */ ([...NAMES, "against", "story", "pressure", "readers", "predict", "code"]);
 
 /**
  * Return what an address names: "#topology=x&kernel=v5.15&step=27" is { topology: "x", kernel: "v5.15", step: 27 }.
@@ -18,7 +18,7 @@ export function parseAddress(hash) {
   const place = {};
   for (const name of KEYS) if (given.get(name)) place[name] = given.get(name) ?? undefined;
   if (/^\d{1,7}$/.test(given.get("step") ?? "")) place.step = Number(given.get("step"));
-  else if (given.has("step")) place.odd = "The link names no step that is a number; this is where the order begins.";
+  else if (given.has("step")) place.odd = "The link names no step that is a number; this is where the run begins.";
   const known = /** @type {string[]} */ ([...KEYS, "step"]);
   const unknown = [...given.keys()].find((name) => !known.includes(name));
   if (unknown !== undefined) {

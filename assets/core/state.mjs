@@ -25,6 +25,7 @@ const fields = {
   kept: undefined,
   wanted: undefined,
   odd: undefined,
+  before: undefined,
   entry: "replace",
   subject: null,
   follows: null,
@@ -33,6 +34,7 @@ const fields = {
   pressure: undefined,
   readers: undefined,
   code: undefined,
+  predict: undefined,
   log: "",
   copy: null,
   played: null,
@@ -61,8 +63,8 @@ export const setRun = setter("play", "trace", "stops", "view");
 /** Set what was asked of the server. */
 export const setRequest = setter("request", "asked", "sent", "unanswered", "recalled", "kept");
 /** Set how the next run opens. */
-export const setOpening = setter("wanted", "odd", "entry");
+export const setOpening = setter("wanted", "odd", "entry", "before");
 /** Set what the answer panel is about. */
 export const setSubject = setter("subject", "follows");
 /** Set what tools keep for a link, or until they are opened again. */
-export const setTools = setter("against", "copy", "log", "played", "story", "pressure", "readers", "code");
+export const setTools = setter("against", "copy", "log", "played", "story", "pressure", "readers", "code", "predict");

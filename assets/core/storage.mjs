@@ -10,6 +10,7 @@ export const KEYS = {
   keys: "localStorage",
   tour: "localStorage",
   story: "localStorage",
+  machines: "localStorage",
   "edit-both": "localStorage",
   "edit-follow": "localStorage",
   draft: "sessionStorage",

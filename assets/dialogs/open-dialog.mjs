@@ -10,6 +10,8 @@ import { requestRun, showFailure } from "#player/loading";
 import { turnedIn, turnedText } from "#player/stage-notes";
 import { openTool, toolOnRun } from "#player/tool-panel";
 
+const NAMES_KERNEL = /"kernel"\s{0,9}:|^kernel\s{0,9}=/m; // in a topology as JSON or TOML
+
 export function openPaste() {
   $("#error").textContent = "";
   hideMissing();
@@ -24,7 +26,21 @@ function hideMissing() {
 /** Open the pasted text. An empty one is sent as a space, so that the server's line says what is wrong. */
 export function loadText() {
   hideMissing();
-  requestRun({ text: $("#text").value || " " });
+  const text = $("#text").value || " ";
+  requestRun({ text, ...keptOptions(text) });
+}
+
+/**
+ * Return the options with which the machine in a text opens: the kernel and the zonelists that the visitor has chosen
+ * or, if none were chosen, the kernel on the page, unless the text names one.
+ * @param {string} text
+ * @returns {RunRequest}
+ */
+export function keptOptions(text) {
+  if (!hasRun()) return {};
+  const { kernel, zonelists } = state.request;
+  if (kernel || zonelists) return { kernel: kernel ?? state.play.asked, zonelists };
+  return NAMES_KERNEL.test(text) ? {} : { kernel: state.play.asked };
 }
 
 /** @param {File} file */
@@ -37,7 +53,8 @@ async function loadFile(file) {
     const line = `${file.name} has ${size} MB. A page sends up to ${limit} MB; the command line reads more.`;
     return showFailure(line, "unasked");
   }
-  requestRun({ file: await base64(file), name: file.name });
+  const bytes = await base64(file);
+  requestRun({ file: bytes, name: file.name, ...keptOptions(textOf({ file: bytes })) });
 }
 
 /**

@@ -97,7 +97,7 @@ function cardOf({ id, question, asked, picture, stops }) {
   const card = button("", "story-card", { story: id });
   card.innerHTML = picture;
   card.append(element("strong", question), element("small", asked ?? ""), element("small", "", "story-hit"));
-  card.append(element("small", plural(stops.length, "stop"), "story-length"));
+  card.append(element("small", `${plural(stops.length, "stop")}, then something to try`, "story-length"));
   item.append(card);
   return item;
 }

@@ -3,7 +3,7 @@
 // first. The page requests it soon after a run is shown or, for a large machine, when the visitor presses a button.
 
 import { askServer, messageOf, Refusal } from "#core/api";
-import { $, button, element } from "#core/dom";
+import { $, button, element, isExported } from "#core/dom";
 import { state } from "#core/state";
 import { plural } from "#core/words";
 import { questionOf } from "#player/history";
@@ -86,13 +86,24 @@ function partsOf(findings) {
  */
 function listOf(findings, start) {
   const list = Object.assign(element("ol"), { start });
-  for (const { id, says, step } of findings) {
+  for (const { id, says, step, story } of findings) {
     const entry = button(says, "link", { finding: id, step });
     entry.append(element("small", ` step ${step}`));
-    list.appendChild(element("li")).append(entry);
+    const line = list.appendChild(element("li"));
+    line.append(entry);
+    if (story && !isExported()) line.append(" ", exampleButton(story));
   }
   return list;
 }
+
+/**
+ * Return a button that opens a story about a machine of the same shape.
+ * @param {string} story
+ */
+export const exampleButton = (story) => button("see the example of this shape", "link example", { example: story });
+
+/** Return the findings of the run that is shown; null if they are not known. */
+export const findingsOfRun = () => now.found?.findings ?? null;
 
 /** Return the findings of the run that is shown as text for a mail; "" if they are not known. */
 export const findingsText = () => (now.found ? `\n${now.found.text}\n` : "");

@@ -62,7 +62,7 @@ export function change({ note: _, notes: __, case: ___, ...machine }, descriptio
 }
 
 /**
- * Make another machine the newest one. It opens at the first step of its order, unless a step is `wanted`.
+ * Make another machine the newest one. It opens at its first step, unless a step is `wanted`.
  * @param {MachineName} machine
  * @param {string} description
  * @param {Wanted} [wanted]

@@ -52,7 +52,8 @@ export const onRunFailed = (listener) => void failureListeners.push(listener);
  */
 export function firstRequest(unsent, place = parseAddress(location.hash)) {
   setOpening({ wanted: place.step, odd: place.odd, entry: "replace" });
-  setTools({ against: place.against, story: place.story, pressure: place.pressure, readers: place.readers });
+  const { against, story, pressure, readers, predict } = place;
+  setTools({ against, story, pressure, readers, predict });
   const { kernel, zonelists } = place;
   const request = forWindow(unsent ? { ...unsent, kernel, zonelists } : requestOf(place));
   setRequest({ request, asked: request, recalled: unsent ? "draft" : place.kept ? "kept" : null });
@@ -94,7 +95,9 @@ function requestOf({ topology, machine, kept, allowed, kernel: asked, zonelists,
 export function requestRun(change, wanted) {
   const isMachine = MACHINES.some((name) => name in change);
   const kept = isMachine ? {} : (state.sent ?? state.request);
-  setOpening({ entry: "push", wanted, odd: undefined });
+  const { asked: kernel, zonelists } = state.play ?? {};
+  const before = isMachine && hasRun() && !change.zonelists ? { kernel, zonelists } : undefined;
+  setOpening({ entry: "push", wanted, odd: undefined, before });
   sendRequest({ ...kept, ...change });
 }
 
@@ -133,11 +136,12 @@ export function waitForAnswer() {
 /** Show the run and step that the address names, after "back", "forward" or an edit of the address. */
 export function followAddress() {
   const place = parseAddress(location.hash);
-  setTools({ story: place.story });
+  setTools({ story: place.story, predict: place.predict });
   if (hasRun() && sameRun(place, currentAddress())) {
     if (place.step !== undefined && place.step !== state.step) seek(place.step);
     later.module?.followStory();
     if (place.pressure) later.module?.followScene(place.pressure);
+    later.module?.followPredict();
     return showBroken(place.odd ?? beyondEnd(place.step));
   }
   setOpening({ entry: "replace", wanted: place.step, odd: place.odd });
@@ -161,7 +165,7 @@ export function loadRun(play, after) {
   setSubject({ subject: null, follows: null });
   const { trace } = state;
   const wanted = typeof state.wanted === "function" ? state.wanted(trace) : state.wanted;
-  setPlayer({ step: Math.min(wanted ?? play.opens ?? trace.opens, trace.length - 1) });
+  setPlayer({ step: Math.min(wanted ?? play.opens ?? 0, trace.length - 1) });
   transition("load");
   if (state.step === trace.length - 1) transition("end");
   showTexts();
@@ -206,7 +210,10 @@ function mountRun(stage) {
 export function showFailure(line, why = "gone") {
   clearTimeout(waits.answer);
   const { asked: request, wanted, play, step } = state;
-  if (why === "no" || why === "gone") setRequest({ sent: null });
+  if (why === "no" || why === "gone") {
+    setRequest({ sent: null });
+    setOpening({ before: undefined });
+  }
   if (why === "gone" && (server.gone || server.renewed)) setRequest({ unanswered: { request, wanted, play, step } });
   $("#status").textContent = "";
   if (!hasRun()) showNothing(line);
@@ -273,13 +280,13 @@ function showChoices({ kernel, zonelists, differs, title, request }) {
 
 /** @returns {Address} */
 export function currentAddress() {
-  const { play, step, request, kept, against, story, pressure, readers } = state;
+  const { play, step, request, kept, against, story, pressure, readers, predict } = state;
   if (isExported()) return { pressure, step };
   const code = state.code?.kernel === play.asked ? state.code.packed : undefined;
   const allowed = request.allowed && (play.allowed ?? request.allowed); // play.allowed is as the kernel prints it
   const named = isNamed(request) && { topology: request.topology, allowed };
   const { asked: kernel, zonelists } = play;
-  const tools = { against, story, pressure, readers, code };
+  const tools = { against, story, pressure, readers, predict, code };
   return { ...(named || { machine: play.link }), kept, kernel, zonelists, ...tools, step };
 }
 
@@ -287,7 +294,7 @@ export function currentAddress() {
  * Return whether a topology's name and the allowed nodes name the machine completely.
  * @param {RunRequest} request
  */
-const isNamed = ({ topology, turned, beside }) => Boolean(topology) && !turned && !beside;
+export const isNamed = ({ topology, turned, beside }) => Boolean(topology) && !turned && !beside;
 
 /**
  * Return the name under which the tab keeps a machine that is too large for a link; undefined if the address can name

@@ -5,7 +5,7 @@
 
 import { $, setAttribute } from "#core/dom";
 import { hasRun, setPlayer, state } from "#core/state";
-import { following, preceding } from "#core/trace";
+import { following, preceding, SIZES } from "#core/trace";
 import { breakpointIn, whyStopped } from "#player/breakpoints";
 import { paint } from "#player/paint";
 
@@ -27,6 +27,8 @@ const MODES = {
 const followers = [];
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
+/** Returns the step at which the player is to stop on its way; undefined if nothing holds it. */
+let hold = (/** @type {Step} */ _from, /** @type {Step} */ _to) => /** @type {Step | undefined} */ (undefined);
 /**
  * What happens once the rest of a run has come: the step to go to, and whether the player goes on playing; and the part
  * of the run that was shown when somebody wanted that step.
@@ -59,7 +61,26 @@ export function useChoreography(other) {
  */
 export const onStep = (follow) => void followers.push(follow);
 
-const stops = () => state.stops[state.size];
+/**
+ * Return the steps where a stride stops. The zonelists before the first order are one stop, step 0, for all strides but
+ * the smallest; for somebody who has gone in among them, each list is a stop.
+ */
+function stops(size = state.size) {
+  const isAmongLists = state.step > 0 && state.step < state.trace.opens;
+  return state.stops[isAmongLists && size === SIZES.source ? SIZES.micro : size];
+}
+
+/** Return whether this is the one stop that stands for all zonelists before the first order. */
+export const isFolded = () => state.step === 0 && state.trace.opens > 1 && state.size > SIZES.micro;
+
+/**
+ * Set the function that may hold the player on its way from one step to another.
+ * @param {typeof hold} holds
+ */
+export function setHold(holds) {
+  hold = holds;
+}
+
 const isAtEnd = () => state.step === state.trace.length - 1;
 const sentence = () => state.trace.at("sentence", state.step);
 
@@ -96,15 +117,17 @@ export function seek(wanted, event = "seek") {
 }
 
 export function forward(size = state.size) {
-  if (hasRun()) seek(isAtEnd() ? state.step + 1 : following(state.stops[size], state.step), "step");
+  if (!hasRun()) return;
+  const next = isAtEnd() ? state.step + 1 : following(stops(size), state.step);
+  seek(hold(state.step, next) ?? next, "step");
 }
 
 export function back(size = state.size) {
-  if (hasRun()) seek(preceding(state.stops[size], state.step), "step");
+  if (hasRun()) seek(preceding(stops(size), state.step), "step");
 }
 
 export function first() {
-  if (hasRun()) seek(state.step === state.trace.opens ? 0 : state.trace.opens);
+  if (hasRun()) seek(0);
 }
 
 export function last() {
@@ -127,13 +150,16 @@ const pace = () => (state.reads ? choreography.readingTime(sentence()) : PACE / 
 
 function tick() {
   const before = state.step;
-  const next = nextPlayed();
+  const after = nextPlayed();
+  const held = hold(before, after);
+  const next = held ?? after;
   const stop = breakpointIn(before, next);
   const showStep = (/** @type {Step} */ step, told = step) => {
     setPlayer({ step });
     show(told);
   };
-  choreography.lead(stop ?? next, showStep, () => arrive(before, stop !== undefined));
+  const isHeld = stop === undefined && held !== undefined;
+  choreography.lead(stop ?? next, showStep, () => arrive(before, stop !== undefined, isHeld));
 }
 
 /** Return the next step at which playing stops: zonelists in a row are one stop, unless every step is one. */
@@ -149,8 +175,9 @@ function nextPlayed() {
  * Do what is due once the player has come to a stop: say its sentence, end, pause or go on.
  * @param {Step} before
  * @param {boolean} isBreak
+ * @param {boolean} isHeld whether a question about the next choice stands there
  */
-function arrive(before, isBreak) {
+function arrive(before, isBreak, isHeld) {
   const { trace, step } = state;
   const begins = trace.differs("pass", step, before) || trace.differs("chapter", step, before);
   if (begins) say(sentence());
@@ -159,7 +186,8 @@ function arrive(before, isBreak) {
   else if (isBreak) {
     transition("pause");
     showStatus(whyStopped(step));
-  } else tickLater();
+  } else if (isHeld) transition("pause");
+  else tickLater();
 }
 
 /** @param {number} size */

@@ -3,7 +3,7 @@
 // positions and sentences; this module sets classes, attributes and texts.
 
 import { setText } from "#core/dom";
-import { flowsAt, leaksAt, nodesOf } from "#core/trace";
+import { chapterBounds, flowsAt, leaksAt, nodesOf, targetsAt } from "#core/trace";
 
 const MAX_GROWING = 4; // if more arrows change at one step, they do not light up: it would be slow and show nothing
 
@@ -204,6 +204,22 @@ function paintArrows(view, trace, step, touched) {
     arrow.classList.toggle("grows", changed.length <= MAX_GROWING);
     arrow.classList.toggle("stored");
     touched.add(Number(arrow.dataset.from));
+  }
+}
+
+/**
+ * Mark the arrows of the first order, which a first visit shows faintly before they are stored.
+ * @param {StageView} view
+ * @param {Trace} trace
+ */
+export function markGhosts({ arrows, cards }, trace) {
+  const chapter = trace.chapters.findIndex(({ name }) => name === "order");
+  const last = chapterBounds(trace, chapter)[1] - 1;
+  for (const arrow of arrows) {
+    const { from = "", to } = arrow.dataset;
+    const comes = targetsAt(trace, from, last).includes(Number(to));
+    arrow.classList.toggle("ghost", comes);
+    if (comes) tint(arrow, cards.get(trace.at(`chain[${from}]`, last))?.dataset.tint ?? "");
   }
 }
 

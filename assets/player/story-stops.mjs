@@ -3,6 +3,7 @@
 // it shows any other. Page Up and Page Down go from stop to stop, and a button lets the story play by itself.
 
 import { $, all, button, element, find, on, setAttribute } from "#core/dom";
+import { later } from "#core/server";
 import { hasRun, setTools, state } from "#core/state";
 import { onRunFailed, requestRun, writeAddress } from "#player/loading";
 import { seek } from "#player/playback";
@@ -62,7 +63,7 @@ export function showStory(story, at, isHere) {
   const isNew = shown.story !== story;
   shown.story = story;
   if (isNew) play(false);
-  $("#invitation").hidden = true;
+  $("#welcome").hidden = true;
   const box = find("#story-stop") ?? made();
   box.hidden = false;
   goTo(at, isHere);
@@ -140,16 +141,22 @@ function goTo(at, isHere = false) {
   write(story, stop);
   if (!stop) mark(null);
   else if (isHere || isRunOf(stop.request)) {
-    if (!isHere) seek(stop.step);
+    if (!isHere) seek(stepOf(stop));
     arrive(stop);
   } else {
     shown.awaited = stop;
-    requestRun({ ...stop.request }, stop.step);
+    requestRun({ ...stop.request }, stepOf(stop));
   }
   place();
   if (hasRun()) writeAddress();
   goOn();
 }
+
+/**
+ * Return the step at which the page shows a stop: its own or, if it asks whom a node will choose, the one before.
+ * @param {StoryStop} stop
+ */
+const stepOf = ({ step, predict }) => (predict ? step - 1 : step);
 
 /** Show the tool, the answer and the mark of the awaited stop if its run has come. */
 export function onRun() {
@@ -177,7 +184,7 @@ function isRunOf(wanted) {
  * Show the tool, the answer, the walk and the mark of a stop. Its run is shown at its step already.
  * @param {StoryStop} stop
  */
-async function arrive({ view, against, walk, scene, ask, mark: wanted }) {
+async function arrive({ view, against, walk, scene, ask, predict, step, mark: wanted }) {
   const { story, at } = shown;
   if (ask) openAnswer({ subject: ask, follows: ask });
   else if (state.subject) closeAnswer();
@@ -190,6 +197,7 @@ async function arrive({ view, against, walk, scene, ask, mark: wanted }) {
   if (shown.story !== story || shown.at !== at) return;
   if (walk) toolShowWalk(walk);
   if (scene) toolShowScene(scene);
+  if (predict) await later.module?.askAt(step);
   mark(wanted);
   place();
 }
@@ -272,6 +280,7 @@ const COVERED = [
   [".story-mark:not(.stage-panel)", 8],
   ["#stage", 2],
   [".deck", 6],
+  ["#predict:not([hidden])", 8],
   ["#tool:not([hidden])", 3],
   ["[data-beside=pressure] .stage-panel", 3], // pages flow there
   [".film-bar, .film-told, .film-owners", 6],

@@ -110,3 +110,6 @@ def test_the_numbers_in_a_reason_are_those_of_the_traces(machine: Machine, first
         if taken := re.match(r"(\S+) takes node (\d+), which in (\S+) is in used_targets already", cause):
             loser = a if taken[3] == a.name else b
             assert int(taken[2]) in listed(loser.trace.at("used_targets", loser.scan(node)))
+            owners = [source for source, targets in loser.targets().items() if int(taken[2]) in targets]
+            assert (" took it." in cause) == bool(owners)
+            assert all(re.search(rf"\b{owner}\b", cause) for owner in owners[:7])

@@ -10,7 +10,7 @@ from playwright.sync_api import sync_playwright
 from tests.serving import serving
 
 PICTURE = Path(__file__).with_name("page.png")
-STRIDES = 3
+STRIDES = 4
 """The number of strides before the picture is taken. They lead to the end of the second source's turn."""
 
 

@@ -80,7 +80,7 @@ def test_it_starts_with_a_part_and_the_rest_takes_its_place(page: Page) -> None:
     for found, step in zip(each(page, ["ArrowRight"] * len(stops)), stops, strict=True):
         _compare(found, step)
     page.keyboard.press("Home")
-    agrees(page, trace().opens)
+    agrees(page, 0)
 
 
 @pytest.mark.parametrize("how", ["link", "end", "chip"])

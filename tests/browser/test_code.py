@@ -21,7 +21,7 @@ from viz.trace.source_listing import LISTING
 
 
 def test_a_line_can_be_run_to(page: Page, trace: Trace) -> None:
-    open_page(page)
+    open_page(page, f"/#step={trace.opens}")
     target = next(s for s in range(trace.length) if trace.at("operation", s)[0] == "SourceDone")
     line = trace.at("stack", target)[-1][2]
     page.click(f"#code ol [data-line='{line}']")
@@ -38,7 +38,7 @@ def test_a_line_can_be_run_to(page: Page, trace: Trace) -> None:
 
 def test_a_line_where_nothing_stops_runs_to_the_next_that_does(page: Page, trace: Trace) -> None:
     """The page says that no step stops at the clicked line, and runs to the next line at which one does."""
-    open_page(page)
+    open_page(page, f"/#step={trace.opens}")
     begins = next(step for step in range(trace.length) if trace.at("operation", step)[0] == "PassBegins")
     file, name, line = trace.at("stack", begins)[-1]
     expect(page.locator(f"[data-function='{file} {name}'] [data-line='{line}'].stops")).to_have_count(1)
@@ -139,7 +139,7 @@ def test_masks_of_many_nodes_do_not_push_their_line_out_of_sight(page: Page) -> 
 
 
 def test_a_line_can_be_run_to_by_keyboard(page: Page, trace: Trace) -> None:
-    open_page(page)
+    open_page(page, f"/#step={trace.opens}")
     target = next(s for s in range(trace.length) if trace.at("operation", s)[0] == "SourceDone")
     lines = [trace.at("stack", step)[-1][2] for step in (trace.opens, target)]
     page.locator("#code").focus()
@@ -175,9 +175,9 @@ def test_the_current_statement_and_its_loop_are_always_in_sight(page: Page, name
     assert each(page, moves, read) == [True] * len(moves)
 
 
-def test_a_function_links_to_where_it_stands_in_linux(page: Page) -> None:
+def test_a_function_links_to_where_it_stands_in_linux(page: Page, trace: Trace) -> None:
     """The link leads to the file of the release, without a line number. A click on it does not move the player."""
-    open_page(page)
+    open_page(page, f"/#step={trace.opens}")
     step = shown(page)["step"]
     link = page.locator("#code a")
     expect(link).to_have_text("mm/migrate.c, __set_migration_target_nodes() of patch 02/10")
@@ -196,7 +196,7 @@ def test_a_function_links_to_where_it_stands_in_linux(page: Page) -> None:
 def test_a_line_says_what_the_comment_on_it_claims_and_whether_it_holds(page: Page, trace: Trace) -> None:
     """A claim is shown in full at the step that runs the line, and after a click or a key press on its button."""
     page.set_viewport_size({"width": 1280, "height": 720})
-    open_page(page)
+    open_page(page, f"/#step={trace.opens}")
     claims = page.locator("#code .claims")
     expect(page.locator("#code .claim")).to_have_text([f"claim: {verdict}" for verdict in VERDICTS])
     for claim in claims.all():

@@ -70,7 +70,7 @@ def test_a_follower_sees_the_speakers_machine_and_step(people: tuple[Page, Page]
     asked: list[Request] = []
     follower.on("request", lambda request: asked.append(request))
     with_speaker(follower)
-    expect(follower.locator("#invitation")).to_be_hidden()
+    expect(follower.locator("#welcome")).to_be_hidden()
 
     choose(speaker, NAME)
     speaker.select_option("#kernel", "v6.1")

@@ -19,7 +19,7 @@ def test_keys_for_sizes_sources_and_passes(page: Page, trace: Trace) -> None:
         assert page.locator("#size").input_value() == str(size)
     page.keyboard.press("1")
     page.keyboard.press("Shift+ArrowRight")
-    source = next(step for step in trace.stops(1) if step > trace.opens)
+    source = next(step for step in trace.stops(1) if step > 0)
     agree(page, trace, source)
     page.keyboard.press("]")
     agree(page, trace, next(step for step in trace.stops(2) if step > source))
@@ -231,7 +231,7 @@ def test_the_stage_in_words(page: Page) -> None:
 
 def test_what_is_said_while_it_plays(page: Page, trace: Trace) -> None:
     """The live region has each step's sentence; while the run plays, only those of passes, chapters and the end."""
-    open_page(page)
+    open_page(page, f"/#step={trace.opens}")
     page.keyboard.press("1")
     page.keyboard.press("ArrowRight")
     expect(page.locator("#live")).to_have_text(trace.at("sentence", trace.opens + 1))

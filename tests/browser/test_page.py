@@ -72,17 +72,31 @@ def test_strides_home_and_end(page: Page) -> None:
         page.select_option("#size", str(size))
         page.locator("#first").focus()
         page.keyboard.press("Home")
-        if shown(page)["step"] == "0":
-            page.keyboard.press("Home")
-        agree(page, trace, trace.opens)
-        stops = [stop for stop in trace.stops(size) if stop > trace.opens]
+        agree(page, trace, 0)
+        stops = trace.stops(size)[1:]
         agree_all(page, trace, ["ArrowRight"] * len(stops), stops)
     page.keyboard.press("Home")
-    agree(page, trace, trace.opens)
     page.keyboard.press("Home")
     agree(page, trace, 0)
     page.keyboard.press("End")
     agree(page, trace, trace.length - 1)
+
+
+def test_the_zonelists_are_one_stop_unless_they_are_asked_for(page: Page) -> None:
+    """By source, the first step of the order follows step 0, where a button goes in among the lists, one by one."""
+    trace = Run.of(builtin(builtin_names()[0])).trace()
+    open_page(page)
+    agree(page, trace, 0)
+    assert trace.opens > 2
+    agree_all(page, trace, ["ArrowRight", "ArrowLeft"], [trace.opens, 0])
+    page.get_by_role("button", name="Show each list").click()
+    agree(page, trace, 1)
+    expect(page.locator("#scores .fallback")).to_be_visible()
+    steps = [*range(2, trace.opens + 1), trace.stops(1)[2], trace.opens, 0]
+    agree_all(page, trace, ["ArrowRight"] * trace.opens + ["ArrowLeft"] * 2, steps)
+    page.locator("#scrubber").fill("3")
+    page.locator("#stage").click(position={"x": 2, "y": 2})
+    agree_all(page, trace, ["ArrowLeft", "ArrowLeft", "ArrowLeft", "]"], [2, 1, 0, trace.opens])
 
 
 def test_playing_runs_to_the_end_and_starts_again(page: Page) -> None:
@@ -155,7 +169,7 @@ def test_kernel_and_zonelists_are_picked(page: Page, kernel: str, zonelists: str
         page.select_option("#zonelists", zonelists)
         page.wait_for_function("z => document.querySelector('#zonelists').value === z", arg=zonelists)
         expect(page.locator("#status")).to_have_text("")
-    agree(page, trace, trace.opens)
+    agree(page, trace, 0)
     page.keyboard.press("End")
     agree(page, trace, trace.length - 1)
 
@@ -206,7 +220,7 @@ def test_it_plays_on_without_a_server(page: Page, watch: Watch, usual_relay: Rel
     watch.allow("ERR_CONNECTION_REFUSED|did not respond")  # the idle page requests the chart
     page.select_option("#size", "0")
     page.locator("#stage").click(position={"x": 2, "y": 2})
-    steps = range(trace.opens + 1, trace.length)
+    steps = range(1, trace.length)
     agree_all(page, trace, ["ArrowRight"] * len(steps), steps)
 
 

@@ -146,7 +146,7 @@ def test_what_is_whole_is_taken(page: Page, watch: Watch) -> None:
     page.click("#tool-edit")
     expect(page.locator("[name=both]")).not_to_be_checked()
     expect(page.locator("#single-keys")).not_to_be_checked()
-    expect(page.locator("#invitation")).to_be_hidden()
+    expect(page.locator("#welcome")).to_be_hidden()
     choose(page, "dram-alone-then-pmem")
     expect(page.locator("#story .look")).to_be_hidden()
 
@@ -181,7 +181,7 @@ def test_without_storage_only_a_reload_forgets(page: Page, barrier: str) -> None
     page.keyboard.press("Home")
     page.click("#skip-tour")
     choose(page, "dram-alone-then-pmem")
-    expect(page.locator("#invitation")).to_be_hidden()
+    expect(page.locator("#welcome")).to_be_hidden()
     page.click("#story summary")
     expect(page.locator("#story .look")).to_be_hidden()
     choose(page, "two-sockets-refused-target")

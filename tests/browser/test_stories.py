@@ -218,17 +218,6 @@ def test_the_text_of_a_stop_is_read_to_who_cannot_see_it(page: Page) -> None:
         page.keyboard.press("PageDown")
 
 
-def test_the_first_story_is_offered_once(page: Page) -> None:
-    open_page(page)
-    page.click("#start-tour")
-    is_at(page, builtin_story("tour").stops[0])
-    expect(page.locator("#invitation")).to_be_hidden()
-    page.keyboard.press("Escape")
-    page.reload()
-    page.wait_for_selector("main[data-step]")
-    expect(page.locator("#invitation")).to_be_hidden()
-
-
 def test_without_the_server_a_stop_says_so_and_the_next_one_comes(page: Page, watch: Watch, relay: Relay) -> None:
     watch.allow("ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|Callback failed")
     open_page(page, relay.url)

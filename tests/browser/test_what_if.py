@@ -77,6 +77,8 @@ def test_a_link_opens_a_what_if_and_its_code_has_the_changed_lines(page: Page) -
     name = "v5.15 + tie=id + used=per-source"
     expect(page.locator("main")).to_have_attribute("data-kernel", name)
     trace = Run.of(builtin(SEED), name).trace()
+    agree(page, trace, 0)
+    page.keyboard.press("ArrowRight")
     agree(page, trace, trace.opens)
     expect(page.locator("#narration")).to_contain_text("What if: Between equals the lower id decides")
     page.keyboard.press("]")
@@ -86,6 +88,9 @@ def test_a_link_opens_a_what_if_and_its_code_has_the_changed_lines(page: Page) -
     expect(page.locator("main")).to_have_attribute("data-kernel", "v5.15")
     expect(changed).to_have_count(0)
     page.select_option("#kernel", name)
+    expect(page.locator("main")).to_have_attribute("data-kernel", name)
+    for _ in range(3):
+        page.click("#forward")
     expect(changed.first).to_be_attached()
 
 
@@ -119,6 +124,7 @@ def test_a_file_of_ones_own_is_played_and_offered_again_once_edited(browser: Bro
         page = context.new_page()
         open_page(page)
         expect(page.locator("main")).to_have_attribute("data-kernel", "mine.py")
+        page.keyboard.press("ArrowRight")
         expect(page.locator("#narration")).to_contain_text("find_next_best_node() of mine.py")
         page.keyboard.press("1")
         while page.locator("#code ol").get_attribute("data-function") != "mine.py find_next_best_node":

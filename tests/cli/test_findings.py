@@ -17,7 +17,7 @@ LISTING = (
 )
 
 
-def test_findings_in_json_have_four_keys_and_the_groups_of_kernels() -> None:
+def test_findings_in_json_have_four_keys_the_story_and_the_groups_of_kernels() -> None:
     order = json.loads(printed("order", "--json", "--findings", EXPANDER))
     found = {finding["id"]: finding for finding in order["findings"]}
     assert list(found) == ["no-target", "versions-disagree", "nearest-taken", "renumbering"]
@@ -26,8 +26,9 @@ def test_findings_in_json_have_four_keys_and_the_groups_of_kernels() -> None:
         "nodes": [1],
         "says": "Node 1 has no target, although there is memory without CPUs: node 0 took node 2.",
         "step": 19,
+        "story": "three-sockets-one-slow",
     }
-    assert found["versions-disagree"].keys() == {"id", "nodes", "says", "step", "groups"}
+    assert found["versions-disagree"].keys() == {"id", "nodes", "says", "step", "groups", "story"}
     assert found["versions-disagree"]["groups"] == [
         ["posted", "v5.15", "v5.16", "v5.17.7", "v5.17", "v5.18", "v6.0"],
         ["v6.1", "v6.7", "v6.11", "v6.12.43", "v6.16", "v6.17", "v7.0"],

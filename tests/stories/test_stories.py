@@ -154,6 +154,7 @@ def test_events_and_allowed_nodes_are_those_of_the_stop() -> None:
         ({"topology": "two-sockets-three-clases"}, "stops[0].topology: 'two-sockets-three-clases' is no built-in"),
         ({"machine": "2 sockets: cpu+dram"}, "stops[0].machine: name a topology or a machine, not both"),
         ({"kernel": "v99x"}, "stops[0].kernel:"),
+        ({"predict": True, "step": "pass 2 begins"}, "stops[0].predict: names no step at which a node chooses"),
         ({"zonelists": "late"}, "stops[0].zonelists:"),
         ({"events": ["mem_offlin 1"]}, "stops[0].events: must be an event and its node"),
         ({"events": ["mem_offline 77"]}, "stops[0].events:"),

@@ -14,6 +14,7 @@ from viz.kernel.versions import Version
 from viz.trace.charge_words import charge_words
 from viz.trace.model import Trace
 from viz.trace.scoretable import Row
+from viz.trace.sentences.words import node_names
 
 SCANS = ("Scan", "TierScan", "ClassScan", "NextEntry")
 """The operations that search for a target, in any version."""
@@ -158,11 +159,18 @@ def cause(a: Side, b: Side, node: int) -> str:
         lost = rows.get(won.node) if won else None
         if won and lost and lost.verdict not in ("chosen", "beaten"):
             why = WHY_NOT.get(lost.verdict, "is no candidate")
-            return f"{_capitalised(winner.name)} takes node {won.node}, which in {loser.name} {why}."
+            lost_to = f"takes node {won.node}, which in {loser.name} {why}."
+            return f"{_capitalised(winner.name)} {lost_to}{_taken(loser, won)}"
     one, other = a.run.version, b.run.version
     if not won_a or not won_b or rule(one, "tie") != rule(other, "tie"):
         return _by_rules(one, other)
     return _by_load(a, b, rows_a, rows_b, won_a.node, won_b.node) or _by_rules(one, other)
+
+
+def _taken(side: Side, row: Row) -> str:
+    """Return a sentence, after a space, on who has taken the node of a row; "" if nobody has."""
+    takers = [source for source, targets in side.targets().items() if row.node in targets]
+    return f" In {side.name} {node_names(takers)} took it." if takers else ""
 
 
 def _by_rules(a: Version, b: Version) -> str:

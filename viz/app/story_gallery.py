@@ -2,9 +2,9 @@
 
     {"groups": [{"name", "stories": [{"id", "question", "asked", "picture", "stops", "now"}]}], "broken": [lines]}
 
-A stop is {"title", "text", "look", "mark", "view", "against", "walk", "scene", "ask", "request", "step"}; "now" is what
-to try afterwards: {"text"} and, if the story has a machine to try, "request" and "step". "broken" has a line for each
-story that cannot be shown, which says why.
+A stop is {"title", "text", "look", "mark", "view", "against", "walk", "scene", "ask", "request", "step"}; one that asks
+whom a node will choose at its step has "predict", too. "now" is what to try afterwards: {"text"} and, if the story has
+a machine to try, "request" and "step". "broken" has a line for each story that cannot be shown, which says why.
 """
 
 from __future__ import annotations
@@ -83,8 +83,9 @@ def _story(name: str, found: ResolvedStory) -> dict[str, Any]:
 def _stop(stop: ResolvedStop) -> dict[str, Any]:
     walk = stop.stop.walk
     texts = {name: getattr(stop.stop, name) for name in TEXTS}
-    scene = str(stop.scene) if stop.scene else None
-    return texts | {"walk": walk and walk.model_dump(), "scene": scene, "request": stop.request, "step": stop.step}
+    known = {"walk": walk and walk.model_dump(), "scene": str(stop.scene) if stop.scene else None}
+    asks = {"predict": True} if stop.stop.predict else {}
+    return texts | known | {"request": stop.request, "step": stop.step} | asks
 
 
 def _arrows(stop: ResolvedStop) -> Mapping[int, Sequence[int]]:

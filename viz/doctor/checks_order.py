@@ -8,6 +8,7 @@ from viz.doctor.findings import MAX_SHOWN, Finding, Machine, cause, no_kernel, o
 from viz.doctor.paths import AUTO_ONLINE, DAX, LOG, MEMORY, NODES, NUMA, SWITCH, TIERING
 from viz.doctor.tree import Evidence, Tree
 from viz.topology.partial_topology import nodes_text
+from viz.trace.sentences.words import sentence_on_takers
 from viz.wording import counted
 
 SHOW_MEMORY = "lsmem -o+NODE; daxctl list; ls -l /sys/bus/dax/devices/*/driver"
@@ -104,6 +105,7 @@ def chain_end(machine: Machine) -> Finding:
         says = (
             f"{nodes_text(ends).capitalize()} has no target: no memory without CPUs is left for it, since each node is "
             "the target of one other at most and those with CPUs are never one."
+            + sentence_on_takers({node: sorted(targets.lower) for node, targets in order.items()})
         )
         do = "Run 6.1 or newer, where nodes share targets; tierscope order shows the passes."
         return cause(says, shown, do, stops=not any(targets.lower for targets in order.values()))

@@ -28,7 +28,7 @@ KEYS = (
     ("Space .", "play or pause"),
     ("← →", "a stride back or forward, on the stage, in the code and in the registers, too; with Shift: a source"),
     ("[ ]", "a pass back or forward"),
-    ("Home End", "first step of the order (once more: the very beginning), last step"),
+    ("Home End", "first step, last step"),
     ("1 2 3 4", "stride: every step, by source, by pass, by event"),
     ("+ -", "faster, slower"),
     (
@@ -37,6 +37,7 @@ KEYS = (
     ),
     ("Enter", "in the registers: the arrow keys go from cell to cell, and Enter asks why; Esc: they step again"),
     ("/", "find the step where something happens, such as: pass 2 begins; playing stops there"),
+    ("g", "predict: whom will a node choose? ↑ ↓ and Enter, or a click on its card, answer"),
     ("p", "presenter mode; there c, r and w show code, registers and scores, Page Up and Page Down step"),
     ("m", "in presenter mode: the masks as bands under the stage, beside any panel"),
     ("Page Up, Page Down", "in a story: from stop to stop"),

@@ -88,7 +88,10 @@ def _step(stop: Stop, run: Run, trace: Trace, before: ResolvedStop | None) -> in
     """Return the step of a stop: the first that its condition names, or that of the stop before in the same run."""
     _check_view(stop, trace)
     if stop.step is not None:
-        return step_where(trace, stop.step, ".step")
+        step = step_where(trace, stop.step, ".step")
+        if stop.predict and not trace.at("operation", step)[0].endswith("Scan"):
+            raise TopologyError('names no step at which a node chooses; give one such as "node 1 finds 2"', ".predict")
+        return step
     if before and before.run == run:
         return before.step
     if stop.view == "pressure":

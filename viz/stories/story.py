@@ -132,6 +132,8 @@ class Stop(StrictModel):
     """Its tick: a number, or words of a sentence that is said at it."""
     ask: Line | None = None
     """The cell whose value is explained (its "why" is open), such as node_demotion[1]."""
+    predict: bool = False
+    """Whether the page asks, before that step, whom a node will choose. The step is one at which a node chooses."""
     step: Condition | None = None
     """The condition that finds the step. Without it, the stop keeps the run and step of the stop before."""
 

@@ -112,7 +112,7 @@ class Trace:
 
     @property
     def opens(self) -> int:
-        """Return the first step of the chapter "order", where the player opens; 0 if there is no such chapter."""
+        """Return the first step of the chapter "order"; 0 if there is no such chapter."""
         return next((chapter.first for chapter in self.chapters if chapter.name == "order"), 0)
 
     def stops(self, size: int) -> list[int]:

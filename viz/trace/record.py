@@ -77,6 +77,7 @@ class _Recorder:
         self.targets = version.arrays[0]
         self.memory = first_memory(machine, version)
         self.length = 0
+        self._chapter = 0
         self._chapter_begins = False
         self._passes = 0
         self._ends = ChainEnds()
@@ -98,6 +99,7 @@ class _Recorder:
 
     def begin_chapter(self, index: int) -> None:
         """Begin a chapter, so that the next operation is its first."""
+        self._chapter = index
         self._set("chapter", index)
         self._set_all(dict.fromkeys(self.masks, ""))
         self._chapter_begins = True
@@ -105,7 +107,7 @@ class _Recorder:
     def watch(self, operation: Operation, routine: Routine[Any]) -> None:
         """Record a step: the operation has just been performed."""
         self._set("operation", self._record(operation))
-        self._set("size", int(Stride.EVENT if self._chapter_begins else operation.stride))
+        self._set("size", int(self._stride(operation)))
         self._chapter_begins = False
         self._set_frames(list(frames(routine)))
         self._set_all(operation.signals())
@@ -131,6 +133,17 @@ class _Recorder:
             self._set("demotion", "works")
         self._set("ends", str(self._ends))
         self.length += 1
+
+    def _stride(self, operation: Operation) -> Stride:
+        """Return the largest stride that stops at the operation.
+
+        The zonelists before the first order are one stop, unless every step is asked for: the order is what is told.
+        """
+        if self._chapter_begins:
+            return Stride.EVENT
+        if isinstance(operation, ZonelistBuilt) and self._chapter == 0:
+            return Stride.MICRO
+        return operation.stride
 
     def _record(self, operation: Operation) -> tuple[Any, ...]:
         """Return the operation as plain values. PassBegins gets the number of the pass, which no routine keeps."""

@@ -12,13 +12,16 @@ import { lookUpStage, paintStage } from "#player/stage";
 import { markNodes } from "#player/stage-marks";
 import { listDifferences } from "#tools/compare/lists";
 import { stepInOther } from "#tools/compare/model";
+import { listOdd } from "#tools/compare/odd";
 
+const MAX_NODES = 64; // the size of a machine up to which findings are light work for the server (viz/app/costs.py)
 const MAX_NAMED = 8; // how many nodes a caption names, so that it fits into one line
 const FORM = `<label>with <select name="other"></select></label>
   <button type="button" data-drop aria-label="Take this run away">Remove</button>
   <p class="apart" role="status"></p>
   <figure hidden><figcaption></figcaption><div></div></figure>
-  <details><summary>Where they differ, and why</summary><ul class="differences"></ul></details>`;
+  <details><summary>Where they differ, and why</summary><ul class="differences"></ul></details>
+  <div class="odd-place"></div>`;
 
 /** A question for a run; if it has `events`, the run ends after this number of events. */
 /** @typedef {RunRequest & { events?: number }} Question */
@@ -48,6 +51,7 @@ export class ComparedRun {
     this.remove = $("[data-drop]", this.section);
     this.figure = $("figure", this.section);
     this.details = $("details", this.section);
+    this.odd = $(".odd-place", this.section);
     this.forget();
     new ResizeObserver(() => this.fit()).observe($("div", this.figure));
   }
@@ -80,6 +84,7 @@ export class ComparedRun {
     this.run = null;
     this.at = 0;
     this.figure.hidden = this.details.hidden = true;
+    this.odd.replaceChildren();
   }
 
   /** @param {string} line */
@@ -100,7 +105,10 @@ export class ComparedRun {
     this.tell("Comparing.");
     try {
       const comparison = await askServer("against", { ...shown, other });
-      if (turn === this.turn) this.take(comparison);
+      if (turn === this.turn) {
+        this.take(comparison);
+        this.lookForOdd(comparison.names, [shown, other]);
+      }
     } catch (error) {
       if (turn !== this.turn) return false;
       this.forget();
@@ -108,6 +116,17 @@ export class ComparedRun {
       return false;
     }
     return turn === this.turn;
+  }
+
+  /**
+   * List what is odd about one run only. Findings are about first orders, so they say nothing about one event.
+   * @param {string[]} names
+   * @param {[Question, Question]} questions
+   */
+  lookForOdd(names, questions) {
+    const { turn } = this;
+    if (this.event !== undefined || state.trace.nodes.length > MAX_NODES) this.odd.replaceChildren();
+    else listOdd(this.odd, names, questions, () => turn === this.turn);
   }
 
   /** @param {import("#tools/compare/lists").Comparison} comparison */

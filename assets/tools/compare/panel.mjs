@@ -138,7 +138,9 @@ function onCount() {
 function offer(run, wanted) {
   /** @type {(kind: string, id: "#kernel" | "#topology") => [string, string][]} */
   const choices = (kind, id) =>
-    [...$(id).options].filter(({ value }) => value).map(({ value, text }) => [`${kind}:${value}`, text]);
+    [...$(id).options]
+      .filter(({ value }) => value && !value.startsWith("own:"))
+      .map(({ value, text }) => [`${kind}:${value}`, text]);
   /** @type {[string, string][]} */
   const earlier = [];
   if (previousMachine()) earlier.push(["before:edit", "before the last change"]);

@@ -26,6 +26,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from viz.analysis.findings.choices import renumbering, tie
+from viz.analysis.findings.examples import with_story
 from viz.analysis.findings.facts import Facts, facts_of
 from viz.analysis.findings.finding import Finding
 from viz.analysis.findings.other_runs import boot_differs, guess, versions_disagree
@@ -62,4 +63,4 @@ def findings(run: Run, guesses: Iterable[Guess] = (), without: Iterable[str] = (
     """
     facts = facts_of(run, guesses)
     asked = [detect for name, detect in DETECTORS.items() if name not in set(without)]
-    return [found for detect in asked if (found := detect(facts)) is not None]
+    return [with_story(found, facts) for detect in asked if (found := detect(facts)) is not None]

@@ -10,7 +10,8 @@ from typing import Any
 class Finding:
     """A thing that is odd: its id, the nodes that it is about, a sentence or two, and a step of the trace to look at.
 
-    If kernels disagree, each of `groups` lists kernels that agree with each other.
+    If kernels disagree, each of `groups` lists kernels that agree with each other. `story` is the id of a built-in
+    story about a machine of the same shape; None if there is none.
     """
 
     id: str
@@ -18,8 +19,10 @@ class Finding:
     says: str
     step: int
     groups: tuple[tuple[str, ...], ...] = ()
+    story: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the finding, JSON-ready: "id", "nodes", "says", "step" and, if there are any, "groups"."""
-        groups = {"groups": [list(group) for group in self.groups]} if self.groups else {}
-        return {"id": self.id, "nodes": list(self.nodes), "says": self.says, "step": self.step, **groups}
+        """Return the finding, JSON-ready: "id", "nodes", "says", "step", and "groups" and "story" if there are any."""
+        more = {"groups": [list(group) for group in self.groups], "story": self.story}
+        known = {key: value for key, value in more.items() if value}
+        return {"id": self.id, "nodes": list(self.nodes), "says": self.says, "step": self.step, **known}

@@ -13,18 +13,17 @@ from viz.trace.sentences.words import MAX_NAMES
 
 def _zonelists_begin(trace: Trace, step: int) -> str:
     at_boot = trace.zonelists == "boot" and trace.at("chapter", step) == 0
-    when = (
-        "Built at boot, before CPUs are up: no node pays for having CPUs."
-        if at_boot
-        else f"Built with CPUs up: a node pays {_price(trace)} for having some."
-    )
-    lists = "each node gets its fallback order, lowest id first"
-    return f"node_load[] is set to zero, then {lists}. {when}{told(trace, of_lists=True)}"
+    when = "Built at boot, before CPUs are up" if at_boot else "Built with CPUs up"
+    counts = "no CPU counts yet" if at_boot else _price(trace)
+    lists = f"{when}: a list for each node, nearest first; {counts}."
+    return f"{lists} node_load[] starts at zero.{told(trace, of_lists=True)}"
 
 
 def _price(trace: Trace) -> str:
     penalty = version(trace.kernel).rules.penalty_cpu
-    return {0: "nothing", 1: "one unit of distance"}.get(penalty, f"{penalty} units of distance")
+    if penalty == 0:
+        return "CPUs count for nothing"
+    return f"one with CPUs counts {'one unit' if penalty == 1 else f'{penalty} units'} farther"
 
 
 def _own_zonelist_begins(trace: Trace, step: int, node: int) -> str:
