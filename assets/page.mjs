@@ -36,7 +36,7 @@ const AGAIN = 5000; // milliseconds until later.mjs is fetched again after it co
 function onPlay() {
   const { tierscopePlay: play } = window;
   const { play: before, step } = state;
-  if (before) $("#welcome").hidden = true; // who has chosen a machine needs no welcome any more
+  if (before && before !== play) $("#welcome").hidden = true; // who has chosen a machine needs no welcome any more
   try {
     loadRun(play, onRun);
   } catch (error) {
