@@ -166,6 +166,7 @@ on($("#registers"), "scroll", () => hasRun() && state.view.finish?.());
 narrow.addEventListener("change", () => {
   if (!hasRun()) return;
   redrawStage();
+  if (isFirstVisit()) markGhosts(state.view, state.trace);
   later.module?.toolOnRun();
   later.module?.askForChart();
 });
