@@ -151,7 +151,7 @@ FIRST: Mapping[str, Attack] = {
         repeated(
             "GET /follow with other marks",
             30,
-            lambda: [payloads.get("/follow", f'If-None-Match: "{n}"', close=False) for n in range(1000)],
+            lambda: [payloads.get("/follow", f'If-None-Match: "{n}"') for n in range(1000)],
         )
     ),
     "follow-guesses": of_audience(

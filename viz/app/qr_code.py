@@ -14,6 +14,10 @@ MAX_ADDRESS = 1_273
 """The largest number of characters of an address: what a QR code of version 25 holds. A larger code has dots that are
 too small for a phone some metres away."""
 ADDRESS = re.compile(r"https?://[!-~]+")
+LONG = 200
+"""The number of characters from which on the mask of a code is not the best of eight but MASK. To compare eight masks
+takes four fifths of the work, and every reader can read all of them."""
+MASK = 2
 BORDER = 4
 """The width of the white border, in dots, as the standard demands."""
 NO_SEGNO = "A QR code needs the package segno: pip install 'tierscope[media]'."
@@ -55,4 +59,5 @@ def _code(address: str) -> QRCode:
         import segno
     except ImportError:
         raise NoQrCode(NO_SEGNO) from None
-    return segno.make_qr(address, error="l", boost_error=True)
+    mask = None if len(address) <= LONG else MASK
+    return segno.make_qr(address, error="l", boost_error=True, mask=mask)
