@@ -29,7 +29,7 @@ PLAN = {
     "viz.doctor": ("kernel topology trace analysis wording", ""),
     "viz.pressure": ("kernel topology trace analysis wording", "pydantic"),
     "viz.stories": ("kernel topology trace readers analysis pressure resources", "pydantic"),
-    "viz.figures": ("kernel topology trace readers analysis pressure resources wording", ""),
+    "viz.figures": ("kernel topology trace readers analysis pressure resources wording", "networkx"),
     "viz.media": ("", "PIL resvg_py"),
     "viz.page": ("kernel topology trace analysis figures resources wording", ""),
     "viz.app": (

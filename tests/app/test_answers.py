@@ -7,7 +7,7 @@ import sys
 
 from tests.serving import ROOT
 
-SERVERS = ("brotli", "click", "dash", "flask", "multiprocessing", "networkx", "plotly", "uvicorn", "werkzeug")
+SERVERS = ("brotli", "click", "dash", "flask", "multiprocessing", "plotly", "uvicorn", "werkzeug")
 
 
 def test_answering_needs_no_library_of_the_server() -> None:

@@ -7,8 +7,10 @@ and `.barrier`, and the texts of `.away` and `.state`; assets/styles/stage.css s
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import count, permutations
+from itertools import combinations
 from xml.etree.ElementTree import Element, SubElement, tostring
+
+import networkx as nx
 
 from viz.figures.box import Box
 from viz.figures.card_sizes import DESKTOP, HALL_TEXT, PHONE, SMALL, hall_windows
@@ -113,14 +115,11 @@ def tints(trace: Trace) -> dict[int, int]:
     Chains that exist at the same time have different tints, as far as there are enough tints.
     """
     first = NodeMask.parse(trace.at("N_CPU", 0))
-    apart: dict[int, set[int]] = {node: set() for node in (*first, *(NodeMask(trace.nodes) - first))}
+    graph: nx.Graph[int] = nx.Graph()
+    graph.add_nodes_from([*first, *(NodeMask(trace.nodes) - first)])
     for heads in set(_chain_heads(trace)):
-        for one, other in permutations(heads[:MAX_CHAINS], 2):
-            apart[one].add(other)
-    chosen: dict[int, int] = {}
-    for node, others in apart.items():
-        taken = {chosen[other] for other in others if other in chosen}
-        chosen[node] = next(index for index in count() if index not in taken)
+        graph.add_edges_from(combinations(heads[:MAX_CHAINS], 2))
+    chosen = nx.greedy_color(graph, strategy=lambda nodes, _: nodes)
     return {node: index % len(CHAINS) for node, index in chosen.items()}
 
 
