@@ -8,12 +8,11 @@ import pytest
 
 from tests.bench.engine import machine
 from viz.analysis.run import Run
-from viz.figures.css_classes import node_classes
+from viz.figures.css_classes import mark, node_classes
 from viz.figures.roles import ROLE_LAYERS, SHAPES
-from viz.figures.snapshot import snapshot
+from viz.figures.snapshot import bare_stage
 from viz.figures.stage import stage
 
-SVG = "{http://www.w3.org/2000/svg}"
 RUN = Run.of(machine(70))
 
 
@@ -24,13 +23,14 @@ def with_class(svg: Element, name: str) -> list[Element]:
 @pytest.mark.parametrize("step", range(0, RUN.trace().length, 37))
 def test_each_path_lies_over_the_cards_of_its_role(step: int) -> None:
     trace = RUN.trace()
-    svg = fromstring(snapshot(RUN.topology, trace, step, "light"))
+    svg = bare_stage(RUN.topology, trace)
+    mark(svg, trace, step)
     corners = {}
-    for card in svg.iterfind(f".//{SVG}g[@data-node]"):
+    for card in svg.iterfind(".//g[@data-node]"):
         (face,) = with_class(card, "face")
         corners[int(card.get("data-node", ""))] = f"M{face.get('x')} {face.get('y')}"
     classes = node_classes(trace, step)
-    paths = svg.findall(f".//{SVG}path[@data-role]")
+    paths = svg.findall(".//path[@data-role]")
     assert [(path.get("class"), path.get("data-role")) for path in paths] == [(f"{a} {b}", b) for a, b in ROLE_LAYERS]
     for path in paths:
         expected = [corner for node, corner in corners.items() if path.get("data-role") in classes.get(node, ())]
