@@ -7,7 +7,8 @@ import { unpacked } from "#site/files";
 import { isKept } from "#site/keep";
 import { hideProgress, showProgress } from "#site/progress";
 
-/** @typedef {{ name: string, bytes: number }} Part a file of Python, and its size as it is fetched */
+/** A list of files: the folder of the worker, and the path and size of each file that the worker is given. */
+/** @typedef {{ place: string, files: { path: string, bytes: number }[] }} Listed */
 
 const PACKED = ".gz";
 const SLOW = 1500; // milliseconds after which the page shows that Python is computing, with a button that stops it
@@ -62,8 +63,9 @@ function start() {
 
 async function fetchAndStart() {
   await isKept();
-  const place = new URL(String($("#site").dataset.python), document.baseURI).href;
-  const files = await fetchAll(place);
+  const listed = await fetchList();
+  const files = await fetchAll(listed.files);
+  const place = addressOf(listed.place);
   const worker = new Worker(`${place}worker.mjs`, { type: "module", name: "python" });
   python.worker = worker;
   await new Promise((resolve, reject) => {
@@ -103,25 +105,34 @@ export function stop(why) {
   hideProgress();
 }
 
-/**
- * Return the files of Python by name, unpacked.
- * @param {string} place
- */
-async function fetchAll(place) {
-  const reply = await fetch(`${place}files.json`);
+/** @param {string} path */
+const addressOf = (path) => new URL(path, document.baseURI).href;
+
+/** @returns {Promise<Listed>} */
+async function fetchList() {
+  const reply = await fetch(addressOf(String($("#site").dataset.python)));
   if (!reply.ok) throw new Error(NOT_COME);
-  /** @type {Part[]} */
-  const parts = await reply.json();
-  const all = parts.reduce((sum, { bytes }) => sum + bytes, 0);
+  return reply.json();
+}
+
+/**
+ * Return the files by name, unpacked.
+ * @param {Listed["files"]} files
+ */
+async function fetchAll(files) {
+  const all = files.reduce((sum, { bytes }) => sum + bytes, 0);
   let come = 0;
   const note = (/** @type {number} */ bytes) => {
     come += bytes;
     showProgress("Fetching Python, which computes this", { come, all });
   };
-  const contents = await Promise.all(parts.map(({ name }) => fetchPart(`${place}${name}`, note)));
-  const entries = parts.map(({ name }, index) => [name.replace(PACKED, ""), contents[index]]);
+  const contents = await Promise.all(files.map(({ path }) => fetchPart(addressOf(path), note)));
+  const entries = files.map(({ path }, index) => [nameOf(path), contents[index]]);
   return /** @type {Record<string, ArrayBuffer>} */ (Object.fromEntries(entries));
 }
+
+/** @param {string} path */
+const nameOf = (path) => path.slice(path.lastIndexOf("/") + 1).replace(PACKED, "");
 
 /**
  * @param {string} address

@@ -53,7 +53,9 @@ function closeOff() {
 // The start of Python, by Pyodide
 
 const LIBRARY = "/lib/python3.14/site-packages";
-const ARCHIVES = { wasm: "pyodide.asm.wasm", library: "stdlib.zip", packages: "packages.zip" };
+const WASM = "pyodide.asm.wasm";
+const STDLIB = "stdlib.zip";
+const PACKAGES = ["packages.zip", "program.zip"];
 
 /** A lock file without packages: all packages come in one archive of the site. */
 const LOCK = {
@@ -64,7 +66,7 @@ const LOCK = {
 /**
  * Start Python, and return the function that answers questions: both the question and the answer are JSON.
  * @param {string} place the address of the folder with pyodide.mjs, with a slash at its end
- * @param {Record<string, ArrayBuffer>} files the content of ARCHIVES by name
+ * @param {Record<string, ArrayBuffer>} files the content of these files by name
  * @param {(line: string) => void} tell is called with what begins
  * @returns {Promise<(kind: string, question: string) => string>}
  */
@@ -76,12 +78,12 @@ async function startPython(place, files, tell) {
     const { loadPyodide } = await import(`${place}pyodide.mjs`);
     const python = await loadPyodide({
       indexURL: place,
-      stdLibURL: `${place}${ARCHIVES.library}`,
+      stdLibURL: `${place}${STDLIB}`,
       lockFileContents: LOCK,
       jsglobals: { ...timers, clearTimeout, clearInterval, Object, Array, Promise },
       env: { HOME: "/home" },
     });
-    python.unpackArchive(files[ARCHIVES.packages], "zip", { extractDir: LIBRARY });
+    for (const name of PACKAGES) python.unpackArchive(files[name], "zip", { extractDir: LIBRARY });
     tell("Starting tierscope");
     const { answer, close_off } = python.pyimport("viz.site.in_worker");
     close_off();
@@ -99,7 +101,7 @@ async function startPython(place, files, tell) {
 function fileOf(files, url) {
   const name = url.slice(url.lastIndexOf("/") + 1);
   if (!files[name]) return new Response(null, { status: 404 });
-  const type = name === ARCHIVES.wasm ? "application/wasm" : "application/zip";
+  const type = name === WASM ? "application/wasm" : "application/zip";
   return new Response(files[name], { headers: { "Content-Type": type } });
 }
 

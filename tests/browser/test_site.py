@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -42,6 +43,8 @@ class Visit:
     watch: Watch
     folder: Path
     asked: list[str] = field(default_factory=list)
+    has_python: bool = False
+    """Whether Python runs in the page."""
 
 
 @pytest.fixture(scope="module")
@@ -60,12 +63,6 @@ def visit(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         complaints = watch.settle()
         context.close()
         assert complaints == []
-
-
-def test_the_first_look_shows_the_run_of_the_document(visit: Visit) -> None:
-    trace = Run.of(builtin(FIRST)).trace()
-    agree(visit.page, trace, trace.opens)
-    assert not any("/answers/" in path for path in visit.asked)
 
 
 def walk(page: Page) -> None:
@@ -92,16 +89,15 @@ def walk(page: Page) -> None:
         expect(page.locator("#story-stop")).to_be_hidden()
 
 
-def test_machines_stories_and_charts_need_no_python(visit: Visit) -> None:
-    walk(visit.page)
-    assert visit.page.locator(".refusal:visible").count() == 0
-
-
-def test_a_link_of_a_step_opens_the_same_step(visit: Visit) -> None:
-    visit.page.goto(f"/x/#topology={SECOND}&step=40")
+def test_looking_and_stepping_need_no_python(visit: Visit) -> None:
+    """The document shows its run, a link opens its step, and machines, charts and stories have their answers ready."""
+    count = len(visit.asked)
+    visit.page.goto(f"/x/?#topology={SECOND}&step=40")
     visit.page.wait_for_selector("main[data-step='40']")
     agree(visit.page, Run.of(builtin(SECOND)).trace(), 40)
-    assert not any("/python/" in path for path in visit.asked)
+    walk(visit.page)
+    assert visit.page.locator(".refusal:visible").count() == 0
+    assert not any("/python/" in path for path in visit.asked[count:])
 
 
 LINE = "2 sockets: cpu+dram 64G; shared cxl 256G at 20"
@@ -144,70 +140,80 @@ def edit(page: Page, before: str, after: str) -> None:
     page.click("#edit-code button.primary")
 
 
-def test_a_pasted_machine_is_computed_by_python_and_a_bar_says_what_comes(visit: Visit) -> None:
+def start_python(visit: Visit) -> None:
+    """Open a pasted machine, which Python computes; if Python has not started yet, a bar says what comes."""
     paste(visit.page, LINE)
-    expect(visit.page.locator("#progress progress")).to_be_visible()
-    expect(visit.page.locator("#progress")).to_contain_text("Python")
+    if not visit.has_python:
+        expect(visit.page.locator("#progress progress")).to_be_visible()
+        expect(visit.page.locator("#progress")).to_contain_text("Python")
     ends(visit.page, Run.of(load(LINE).topology))
     expect(visit.page.locator("#progress")).to_be_hidden()
+    visit.has_python = True
 
 
-def test_rules_can_be_changed(visit: Visit) -> None:
-    change_rule(visit.page)
-
-
-def test_a_line_can_be_edited_and_what_moves_is_told(visit: Visit) -> None:
-    edit(visit.page, "machine, node, used\n", "machine, node, NodeMask(used)\n")
-    expect(visit.page.locator("main")).to_have_attribute("data-kernel", re.compile("^posted edited [0-9a-f]{8}$"))
-    expect(visit.page.locator("#moved h3")).to_have_text("1 node demotes elsewhere than in posted")
-    expect(visit.page.locator("#moved .differences")).to_contain_text("Node ")
+def change_line(page: Page) -> None:
+    """Edit a line so that the chooser does not mark its choice for others, and read what that moves."""
+    edit(page, "machine, node, used\n", "machine, node, NodeMask(used)\n")
+    expect(page.locator("main")).to_have_attribute("data-kernel", re.compile("^posted edited [0-9a-f]{8}$"))
+    expect(page.locator("#moved h3")).to_have_text("1 node demotes elsewhere than in posted")
+    expect(page.locator("#moved .differences")).to_contain_text("Node ")
     changed = "ours('#player/code').then(({changedListings}) => changedListings().map(one => one.dataset.function))"
-    assert visit.page.evaluate(changed) == [EDITED]
-    assert "&code=" in visit.page.url
+    assert page.evaluate(changed) == [EDITED]
+    assert "&code=" in page.url
 
 
-@pytest.mark.parametrize(
-    ("before", "after", "refusal", "selected"),
-    [
-        (
-            "if migration_target ==",
-            "if migration_target =",
-            r"^migrate\.py, line \d+: invalid syntax",
-            "if migration_target =",
-        ),
-        ("return migration_target", "return migration", r"^migrate\.py, line \d+: NameError", "return migration"),
-        (
-            "    yield Store(",
-            "    while True: pass\n    yield Store(",
-            r"line \d+: its loops are not done",
-            "while True",
-        ),
-    ],
+MISTAKES = (
+    ("if migration_target ==", "if migration_target =", r"line \d+: invalid syntax", "if migration_target ="),
+    ("return migration_target", "return migration", r"line \d+: NameError", "return migration"),
+    ("    yield Store(", "    while True: pass\n    yield Store(", r"line \d+: its loops are not done", "while True"),
 )
-def test_a_mistake_is_told_at_its_line(visit: Visit, before: str, after: str, refusal: str, selected: str) -> None:
-    kernel = visit.page.locator("main").get_attribute("data-kernel")
-    edit(visit.page, before, after)
-    expect(visit.page.locator("#edit-code-refused")).to_have_text(re.compile(refusal))
-    shown = visit.page.locator("#edit-code textarea").evaluate(
-        "field => field.value.slice(field.selectionStart, field.selectionEnd)"
-    )
-    assert selected in shown
-    expect(visit.page.locator("main")).to_have_attribute("data-kernel", str(kernel))
-    visit.page.click("#tool-code")
+"""Changes of a line that are wrong: what is told, and a part of the line that is selected then."""
+
+
+def test_python_answers_all_else_and_lines_can_be_edited(visit: Visit) -> None:
+    start_python(visit)
+    change_rule(visit.page)
+    change_line(visit.page)
+    for before, after, refusal, selected in MISTAKES:
+        make_mistake(visit.page, before, after, refusal, selected)
+
+
+def make_mistake(page: Page, before: str, after: str, refusal: str, selected: str) -> None:
+    """Edit a line wrongly: the line is told and selected, and the run stays."""
+    kernel = page.locator("main").get_attribute("data-kernel")
+    edit(page, before, after)
+    expect(page.locator("#edit-code-refused")).to_have_text(re.compile(rf"^migrate\.py, {refusal}"))
+    marked = "field => field.value.slice(field.selectionStart, field.selectionEnd)"
+    assert selected in page.locator("#edit-code textarea").evaluate(marked)
+    expect(page.locator("main")).to_have_attribute("data-kernel", str(kernel))
+    page.click("#tool-code")
 
 
 def test_a_server_and_the_worker_answer_a_hundred_questions_alike(visit: Visit) -> None:
+    start_python(visit)
     asked = """questions => ours("#site/python").then(async ({askPython}) => {
         const answers = [];
         for (const [kind, question] of questions) answers.push(await askPython(kind, question));
         return answers;
     })"""
     for (kind, question), found in zip(QUESTIONS, visit.page.evaluate(asked, QUESTIONS), strict=True):
-        assert found == json.loads(json.dumps(answer_job(Job(kind, question, Service())))), (kind, question)
+        answer = json.loads(json.dumps(answer_job(Job(kind, question, Service()))))
+        assert ordered(found) == ordered(answer), (kind, question)
+
+
+def ordered(value: Any) -> Any:
+    """Return a JSON value with each list of names and texts sorted: Pythons list the variables of a frame variously."""
+    if isinstance(value, dict):
+        return {key: ordered(inner) for key, inner in value.items()}
+    if not isinstance(value, list):
+        return value
+    pairs = all(isinstance(one, list) and len(one) == 2 and all(isinstance(part, str) for part in one) for one in value)
+    return sorted(value) if pairs else [ordered(inner) for inner in value]
 
 
 def test_edited_lines_reach_neither_network_nor_storage(visit: Visit) -> None:
     """Every way out of the worker that Python knows of is closed; so is every way to make JavaScript of a text."""
+    start_python(visit)
     ways = [
         "import js; js.fetch('/x/robots.txt')",
         "from pyodide.code import run_js; run_js('1')",
@@ -234,6 +240,7 @@ def test_edited_lines_reach_neither_network_nor_storage(visit: Visit) -> None:
 
 
 def test_the_worker_alone_may_start_wasm(visit: Visit) -> None:
+    start_python(visit)
     [worker] = {path for path in visit.asked if path.endswith("/worker.mjs")}
     script = "path => fetch(path).then(reply => reply.headers.get('Content-Security-Policy'))"
     visit.page.evaluate("navigator.serviceWorker.ready.then(() => null)")
@@ -257,29 +264,34 @@ def test_all_ready_made_answers_are_kept_when_the_page_is_idle(visit: Visit) -> 
 
 
 def test_without_the_host_the_second_visit_is_like_the_first(visit: Visit) -> None:
-    """The link of edited lines asks before it runs them; all else is computed as before."""
-    page, link = visit.page, visit.page.url
+    """Edited lines of a link run once the visitor lets them; all else is computed as before."""
+    page = visit.page
+    start_python(visit)
+    change_line(page)
+    walk(page)
+    paste(page, LINE)
+    change_line(page)
+    link = page.url
     page.evaluate("navigator.serviceWorker.ready.then(() => null)")
     visit.host.stop()
     page.goto("about:blank")
-    page.goto(link)
-    expect(page.locator("#run-lines")).to_contain_text("establish_migrate_target() of posted")
-    expect(page.locator("#run-lines pre")).to_contain_text("NodeMask(used)")
+    open_link(page, link)
+    page.click("#run-lines button:not(.primary)")
+    ends(page, Run.of(load(LINE).topology))
+    assert "code=" not in page.url
+    open_link(page, link)
     page.click("#run-lines .primary")
     expect(page.locator("main")).to_have_attribute("data-kernel", re.compile("^posted edited"))
     walk(page)
     paste(page, LINE)
     ends(page, Run.of(load(LINE).topology))
     change_rule(page)
-    edit(page, "machine, node, used\n", "machine, node, NodeMask(used)\n")
-    expect(page.locator("#moved h3")).to_have_text("1 node demotes elsewhere than in posted")
+    change_line(page)
     assert page.locator(".refusal:visible").count() == 0
 
 
-def test_lines_of_a_link_need_not_run(visit: Visit) -> None:
-    page, link = visit.page, visit.page.url
-    page.goto("about:blank")
+def open_link(page: Page, link: str) -> None:
+    """Open a link with edited lines in a page that does not know them; it shows them and asks."""
     page.goto(link)
-    page.click("#run-lines button:not(.primary)")
-    ends(page, Run.of(load(LINE).topology))
-    assert "code=" not in page.url
+    expect(page.locator("#run-lines")).to_contain_text("establish_migrate_target() of posted")
+    expect(page.locator("#run-lines pre")).to_contain_text("NodeMask(used)")

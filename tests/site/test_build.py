@@ -19,7 +19,7 @@ from viz.app.service import Service
 from viz.page.content_policy import csp_hash
 from viz.page.modules import names
 from viz.resources import assets
-from viz.site.python_files import FETCHED, FILES, MODULES, WORKER
+from viz.site.python_files import FILES, LIBRARIES, MODULES, PROGRAM, WORKER
 from viz.site.ready_made import answer_key, run_key
 from viz.stories import builtin_story
 from viz.topology import builtin
@@ -90,7 +90,7 @@ def test_the_first_run_is_in_the_document(files: Files) -> None:
 def test_the_service_worker_knows_the_files(files: Files) -> None:
     line = files["sw.js"].split(b"\n", 1)[0].decode()
     site = json.loads(line.removeprefix("const SITE = ").removesuffix(";"))
-    assert {*site["first"], *site["answers"], site["python"]} - {"worker.mjs"} <= files.keys()
+    assert {*site["first"], *site["answers"], site["python"]} - {""} <= files.keys()
     assert {path for path in site["changing"] if path} <= files.keys()
     unknown = [path for path in files if not path.startswith(tuple(site["folders"])) and path not in site["changing"]]
     assert sorted(unknown) == ["LICENSES.txt", "_headers", "index.html", "robots.txt", "sw.js"]
@@ -130,5 +130,5 @@ def test_every_stop_of_a_story_has_its_run_and_what_its_tool_asks(files: Files, 
 
 
 def test_every_file_has_a_licence(files: Files) -> None:
-    python = {f"python/0/{name}" for name in (*MODULES, *FETCHED, FILES, WORKER)}
+    python = {f"python/0/{name}" for name in (*MODULES, *LIBRARIES, FILES, PROGRAM, WORKER)}
     assert without_row(files.keys() | python, rows("In a site")) == []

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,7 +19,7 @@ from viz.site import downloads
 from viz.site.document import document
 from viz.site.headers import WORKER_POLICY, headers
 from viz.site.licences import licences
-from viz.site.python_files import WORKER, python_files
+from viz.site.python_files import FILES, WORKER, hash_of, python_files
 from viz.site.ready_made import ReadyMade
 from viz.stories import builtin_story, story_names
 from viz.topology import builtin_names
@@ -30,6 +29,7 @@ Tell = Callable[[str], None]
 
 INDEX, PLOTLY = "index.json.gz", "plotly.min.js"
 LICENCES = "LICENSES.txt"
+PYTHON = "python/"
 ROBOTS = b"User-agent: *\nAllow: /\n"
 
 
@@ -46,16 +46,16 @@ def build(
 
     Raise NoDownload if what runs Python in a browser cannot be fetched.
     """
-    python, python_place = _python(tell) if with_python else ({}, "")
+    python = _python(tell) if with_python else {}
     ready = _ready(machines, stories, tell)
     answers, answers_place = _answers(ready)
     assets, assets_place = _assets()
     plotly, plotly_place = _plotly()
     tell("writing")
-    places = {"answers": answers_place, "plotly": f"{plotly_place}{PLOTLY}", "python": python_place}
+    places = {"answers": answers_place, "plotly": f"{plotly_place}{PLOTLY}", "python": _address(python, FILES)}
     play = next(iter(ready.runs.values())).play
     page = document(play, _groups(ready), resources.assets(), f"./{assets_place.rstrip('/')}", places)
-    folders = [place for place in (assets_place, answers_place, plotly_place, python_place) if place]
+    folders = [assets_place, answers_place, plotly_place, *([PYTHON] if python else [])]
     return {
         **assets,
         **answers,
@@ -70,7 +70,7 @@ def build(
             folders=folders,
             first=[*assets, f"{answers_place}{INDEX}"],
             answers=list(answers),
-            python=f"{python_place}{WORKER}",
+            python=_address(python, WORKER),
         ),
     }
 
@@ -120,12 +120,15 @@ def _answers(ready: ReadyMade) -> tuple[Files, str]:
     return {f"{place}/{name}": data for name, data in files.items()}, f"{place}/"
 
 
-def _python(tell: Tell) -> tuple[Files, str]:
-    """Return what runs Python in a browser, and the address of its folder."""
+def _python(tell: Tell) -> Files:
+    """Return what runs Python in a browser, by path."""
     tell("fetching and packing Python, which takes a minute the first time")
-    files = python_files()
-    place = f"python/{hash_of(files)}/"
-    return {f"{place}{name}": data for name, data in files.items()}, place
+    return python_files()
+
+
+def _address(files: Files, name: str) -> str:
+    """Return the path of the file of this name; "" if there is none."""
+    return next((path for path in files if path.endswith(f"/{name}")), "")
 
 
 def _plotly() -> tuple[Files, str]:
@@ -144,11 +147,3 @@ def packed(value: Any) -> bytes:
 
 def _json(value: Any) -> bytes:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
-
-
-def hash_of(files: Mapping[str, bytes]) -> str:
-    """Return ten hex digits that change whenever a file does, so that browsers may keep the files for ever."""
-    digest = hashlib.sha256()
-    for name in sorted(files):
-        digest.update(f"{name} {hashlib.sha256(files[name]).hexdigest()}\n".encode())
-    return digest.hexdigest()[:10]

@@ -19,7 +19,7 @@ plotly/      plotly.js (MIT AND BSD-3-Clause AND ISC); https://github.com/plotly
 PYTHON = f"""\
 python/      Pyodide {PYODIDE} (MPL-2.0), with CPython (PSF-2.0) and the libraries in it that its sources name;
              its source: https://github.com/pyodide/pyodide/tree/{PYODIDE}
-             in packages.zip, beside tierscope:
+             in packages.zip:
 """
 
 

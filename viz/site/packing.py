@@ -6,6 +6,7 @@ source; those of the program keep it, because the page shows it.
 
 from __future__ import annotations
 
+import gzip
 import py_compile
 import zipfile
 from pathlib import Path, PurePosixPath
@@ -31,23 +32,36 @@ MODE = py_compile.PycInvalidationMode.UNCHECKED_HASH
 
 
 def pack(work: str) -> None:
-    """Write stdlib.zip and packages.zip into the folder `work`.
+    """Pack what is in the folder `work` into its folder "out".
 
-    It has python_stdlib.zip, program.zip, and the wheels in a folder of their own.
+    python_stdlib.zip becomes stdlib.zip, wheels/ becomes packages.zip, program.zip keeps its name, and each file with
+    wasm is compressed with gzip.
     """
     folder = Path(work)
-    with zipfile.ZipFile(folder / "stdlib.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=9) as made:
-        for name, data in _files(folder / "python_stdlib.zip"):
-            _add_compiled(made, name, data)
-    with zipfile.ZipFile(folder / "packages.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=9) as made:
-        for wheel in sorted((folder / "wheels").glob("*.whl")):
-            for name, data in _files(wheel):
+    out = folder / "out"
+    for wasm in folder.glob("*.wasm"):
+        (out / f"{wasm.name}.gz").write_bytes(gzip.compress(wasm.read_bytes(), 9, mtime=0))
+    for library in folder.glob("python_stdlib.zip"):
+        with zipfile.ZipFile(out / "stdlib.zip", "w") as made:
+            for name, data in _files(library):
                 _add_compiled(made, name, data)
-        for name, data in _files(folder / "program.zip"):
-            _add(made, name, data)
-            if name.endswith(".py"):
-                path = PurePosixPath(name)
-                _add(made, f"{path.parent}/__pycache__/{path.stem}.cpython-314.pyc", _compiled(name, data))
+    if (folder / "wheels").is_dir():
+        with zipfile.ZipFile(out / "packages.zip", "w") as made:
+            for wheel in sorted((folder / "wheels").glob("*.whl")):
+                for name, data in _files(wheel):
+                    _add_compiled(made, name, data)
+    for program in folder.glob("program.zip"):
+        with zipfile.ZipFile(out / program.name, "w") as made:
+            for name, data in _files(program):
+                _add_with_source(made, name, data)
+
+
+def _add_with_source(made: zipfile.ZipFile, name: str, data: bytes) -> None:
+    """Add a file of the program; of a module, add what it is compiled to, too."""
+    _add(made, name, data)
+    if name.endswith(".py"):
+        path = PurePosixPath(name)
+        _add(made, f"{path.parent}/__pycache__/{path.stem}.cpython-314.pyc", _compiled(name, data))
 
 
 def _files(archive: Path) -> list[tuple[str, bytes]]:

@@ -17,7 +17,7 @@ WHOLE = "viz.kernel"
 
 
 def program() -> bytes:
-    """Return a zip archive of the modules with their data, the topologies and the glossary."""
+    """Return a zip archive of the modules with their data, the topologies, the glossary and the style of pictures."""
     root = resources.PACKAGE.parent
     files = {path.relative_to(root).as_posix(): path for path in map(_file, modules())}
     folders = {path.parent for path in files.values()}
@@ -25,6 +25,7 @@ def program() -> bytes:
     machines = resources.topologies()
     files |= {f"viz/_topologies/{path.name}": path for path in machines.glob("*.toml")}
     files["viz/_docs/glossary.md"] = resources.docs() / "glossary.md"
+    files["viz/_assets/styles/stage.css"] = resources.assets() / "styles/stage.css"
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as archive:
         for name in sorted(files):

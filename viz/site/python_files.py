@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
 import shutil
 import subprocess
 import tarfile
 import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from viz import resources
 from viz.site import downloads
-from viz.site.downloads import NoDownload, cache
+from viz.site.downloads import PYODIDE_HASH, NoDownload, cache
 from viz.site.program import program
 
 OWN = Path(__file__).parent
@@ -23,67 +23,95 @@ MODULES = ("pyodide.mjs", "pyodide.asm.mjs")
 WASM, LIBRARY = "pyodide.asm.wasm", "python_stdlib.zip"
 WORKER = "worker.mjs"
 """The module of assets/site/ that is the worker."""
-FETCHED = (f"{WASM}.gz", "stdlib.zip", "packages.zip")
-"""The files that the page fetches for the worker, with a bar for how much has come."""
+LIBRARIES = (f"{WASM}.gz", "stdlib.zip", "packages.zip")
+PROGRAM = "program.zip"
+"""The archives of others and of tierscope, which the page fetches for the worker with a bar for how much has come."""
 FILES = "files.json"
+KEPT = 8
+"""The number of packings of one kind that stay in the cache; programs of several checkouts may use it by turns."""
 SECONDS = 240
 """The number of seconds after which packing is ended."""
 
+Files = dict[str, bytes]
 
-def python_files() -> dict[str, bytes]:
-    """Return the files by name. Raise NoDownload if something cannot be fetched or packed."""
-    archive, wheels, own = downloads.pyodide(), downloads.wheels(), program()
-    digest = hashlib.sha256(own)
-    for path in (archive, *wheels, *PACK):
-        digest.update(path.read_bytes())
-    folder = cache() / f"packed-{digest.hexdigest()[:16]}"
-    if not folder.is_dir():
-        _pack(archive, wheels, own, folder)
-    files = {name: (folder / name).read_bytes() for name in (*MODULES, *FETCHED)}
+
+def python_files() -> Files:
+    """Return the files by path. A site with a newer program has the same files of others, at the same paths.
+
+    FILES names the folder with the worker, and has the path and size of each file that the page fetches. Raise
+    NoDownload if something cannot be fetched or packed.
+    """
+    pyodide = _pyodide()
+    wheels = {f"wheels/{wheel.name}": wheel.read_bytes() for wheel in downloads.wheels()}
+    libraries = _packed("library", {LIBRARY: pyodide[LIBRARY], WASM: pyodide[WASM], **wheels}, LIBRARIES)
+    files = libraries | {name: pyodide[name] for name in MODULES}
     files[WORKER] = (resources.assets() / "site" / WORKER).read_bytes()
-    sizes = [{"name": name, "bytes": len(files[name])} for name in FETCHED]
-    return files | {FILES: json.dumps(sizes).encode()}
+    place = f"python/{hash_of(files)}/"
+    ours = _packed("program", {PROGRAM: program()}, (PROGRAM,))
+    program_place = f"python/{hash_of(ours)}/"
+    fetched = {f"{place}{name}": libraries[name] for name in LIBRARIES} | {f"{program_place}{PROGRAM}": ours[PROGRAM]}
+    listed = {"place": place, "files": [{"path": path, "bytes": len(data)} for path, data in fetched.items()]}
+    return {
+        **{f"{place}{name}": data for name, data in files.items()},
+        **fetched,
+        f"{program_place}{FILES}": json.dumps(listed).encode(),
+    }
 
 
-def _pack(archive: Path, wheels: list[Path], own: bytes, target: Path) -> None:
-    """Write the files that are packed into a folder of the cache, in place of those that were packed before."""
-    with tempfile.TemporaryDirectory(dir=cache()) as name:
-        work = Path(name)
-        pyodide = work / "pyodide"
-        _unpack(archive, pyodide)
-        (work / "wheels").mkdir()
-        for wheel in wheels:
-            shutil.copy(wheel, work / "wheels")
-        shutil.copy(pyodide / LIBRARY, work)
-        (work / "program.zip").write_bytes(own)
-        _run_node(pyodide, work)
-        out = work / "out"
-        out.mkdir()
-        for file in MODULES:
-            shutil.copy(pyodide / file, out)
-        for file in FETCHED[1:]:
-            shutil.copy(work / file, out)
-        (out / FETCHED[0]).write_bytes(gzip.compress((pyodide / WASM).read_bytes(), 9, mtime=0))
-        for older in cache().glob("packed-*"):
+def hash_of(files: Mapping[str, bytes]) -> str:
+    """Return ten hex digits that change whenever a file does, so that browsers may keep the files for ever."""
+    digest = hashlib.sha256()
+    for name in sorted(files):
+        digest.update(f"{name} {hashlib.sha256(files[name]).hexdigest()}\n".encode())
+    return digest.hexdigest()[:10]
+
+
+def _pyodide() -> Files:
+    """Return the files of Pyodide with which it starts."""
+    with tarfile.open(downloads.pyodide()) as archive:
+        members = {name: archive.extractfile(f"package/{name}") for name in (*MODULES, WASM, LIBRARY, "package.json")}
+        return {name: member.read() for name, member in members.items() if member}
+
+
+def _packed(kind: str, given: Mapping[str, bytes], wanted: Sequence[str]) -> Files:
+    """Return the wanted files that packing.py makes of the given ones, by path, from the cache if they are there."""
+    scripts = {path.name: path.read_bytes() for path in PACK}
+    folder = cache() / f"{kind}-{hash_of({**given, **scripts, PYODIDE_HASH: b''})}"
+    if not folder.is_dir():
+        _pack(given, wanted, folder)
+        for older in sorted(cache().glob(f"{kind}-*"), key=lambda path: -path.stat().st_mtime)[KEPT:]:
             shutil.rmtree(older, ignore_errors=True)
-        out.replace(target)
+    return {name: (folder / name).read_bytes() for name in wanted}
 
 
-def _unpack(archive: Path, folder: Path) -> None:
-    """Write the files that Pyodide starts with in Node.js into a folder.
+def _pack(given: Mapping[str, bytes], wanted: Sequence[str], target: Path) -> None:
+    with tempfile.TemporaryDirectory(dir=cache()) as name:
+        work, made = Path(name) / "work", Path(name) / "made"
+        for path, data in given.items():
+            (work / path).parent.mkdir(parents=True, exist_ok=True)
+            (work / path).write_bytes(data)
+        (work / "out").mkdir()
+        _run_node(_node_folder(Path(name) / "pyodide"), work)
+        made.mkdir()
+        for path in wanted:
+            shutil.copy(work / "out" / path, made)
+        if not target.is_dir():  # another build may have made it meanwhile
+            made.replace(target)
+
+
+def _node_folder(folder: Path) -> Path:
+    """Write the files with which Pyodide starts in Node.js into a folder, and return it.
 
     An empty package takes the place of `ws`, which Pyodide imports there for sockets: nothing here opens one.
     """
-    ws = folder / "node_modules" / "ws"
-    ws.mkdir(parents=True)
-    (ws / "package.json").write_text('{"name": "ws", "main": "index.js"}')
-    (ws / "index.js").write_text("")
-    with tarfile.open(archive) as opened:
-        for name in (*MODULES, WASM, LIBRARY, "pyodide-lock.json", "package.json"):
-            member = opened.extractfile(f"package/{name}")
-            if member is None:
-                raise NoDownload(f"the package of Pyodide has no {name}")
-            (folder / name).write_bytes(member.read())
+    files = _pyodide() | {
+        "node_modules/ws/package.json": b'{"name": "ws", "main": "index.js"}',
+        "node_modules/ws/index.js": b"",
+    }
+    for path, data in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(data)
+    return folder
 
 
 def _run_node(pyodide: Path, work: Path) -> None:
