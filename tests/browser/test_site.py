@@ -130,7 +130,7 @@ def change_rule(page: Page) -> None:
 
 
 def edit(page: Page, before: str, after: str) -> None:
-    """Edit the lines of a function in the tool Edit code, and run them."""
+    """Edit the lines of a function in the tool Patch, and run them."""
     page.click("#tool-edit-code")
     page.select_option("#edit-code [name=key]", EDITED)
     field = page.locator("#edit-code textarea")

@@ -9,12 +9,14 @@ from types import ModuleType
 import pytest
 
 from viz.analysis.run import Run
+from viz.app.rule_questions import rules
 from viz.kernel import migrate, migrate_v5_17, page_alloc
 from viz.kernel.releases import of_table, version
 from viz.kernel.rules import own_files
 from viz.kernel.rules.edited_listing import MOST_TEXT, edited_row, name_of
 from viz.kernel.rules.own_patch import WrongPatch
 from viz.kernel.version import UnknownVersion, Version
+from viz.page.player_data import play
 from viz.topology import load
 from viz.trace.source_listing import listing_of
 
@@ -77,6 +79,12 @@ def test_the_listing_shows_the_edited_lines_with_their_numbers() -> None:
     assert shown["set_migration_target_nodes"].first == before + 2
     lines = {frame[2] for value in Run.of(SHARED, made.name).trace().signals["stack"].values for frame in value}
     assert before + 2 < max(lines)
+
+
+def test_the_page_does_not_wait_for_a_file_that_changes() -> None:
+    made = kept("posted", {KEY: changed(*PRIVATE)})
+    assert play(Run.of(SHARED, made.name), {"text": ""})["patch"] is None
+    assert "are changed in its lines" in rules(SHARED, {"kernel": made.name})["fixed"]
 
 
 def test_several_functions_of_several_modules_can_be_edited() -> None:

@@ -22,7 +22,8 @@ def rules(topology: Topology, question: Request) -> dict[str, Any]:
     """
     changed = Run.of(topology, question.get("kernel")).version
     if changed.patch is not None:
-        return {"fixed": f"{changed.kernels}. Its rules are changed in the file itself.", "rules": []}
+        where = "its lines" if changed.patch.edited else "the file itself"
+        return {"fixed": f"{changed.kernels}. Its rules are changed in {where}.", "rules": []}
     row = row_of(split_name(changed.name)[0])
     return {
         "row": row.name,

@@ -61,7 +61,7 @@ TOOLS = (
     ("what-if", "What if", "Change a rule of the kernel, and see what that changes"),
 )
 """The tools beside the stage: name, label, purpose. All but the first have a folder in assets/tools/."""
-EDIT_CODE = ("edit-code", "Edit code", "Change lines of the routine, and see what moves")
+EDIT_CODE = ("edit-code", "Patch", "Change lines of the routine, and see what moves")
 """A tool that only a page has whose browser runs Python itself, because no server runs what a page sends."""
 
 PROPOSED = "Patches and proposals, in no release"

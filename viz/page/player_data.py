@@ -84,13 +84,14 @@ def play(
 
 def _kernel(run: Run) -> dict[str, Any]:
     """Return the kernel of the run, and those of its rules that the page needs."""
+    patch = run.version.patch
     return {
         "kernel": run.version.name,
         "asked": run.asked,
         "zonelists": run.zonelists,
         "differs": run.version.differs,
         "tie": run.version.rules.tie,
-        "patch": mark_of(run.version.patch.source) if run.version.patch else None,
+        "patch": mark_of(patch.source) if patch and not patch.edited else None,
     }
 
 

@@ -23,7 +23,7 @@ NOT_NEEDED = frozenset(
 """Parts of Python's library that are left out, as nothing in a browser uses them."""
 NOT_NEEDED_OF = (
     *("asyncio/windows", "asyncio/proactor", "http/server", "http/cookie", "logging/config", "logging/handlers"),
-    *("pydantic/v1/", "pydantic/mypy", "pydantic/_hypothesis", "xml/dom/", "xml/sax/"),
+    *("pydantic/v1/", "pydantic/mypy", "pydantic/_hypothesis", "xml/dom/"),
 )
 """Parts of packages that are left out for the same reason: the beginnings of their paths."""
 WITH_DOCS = ("_pyodide", "pyodide")

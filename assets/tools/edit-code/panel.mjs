@@ -13,7 +13,7 @@ import { openTool } from "#player/tool-panel";
 import { keepLines, rowOf, textsOf } from "#site/edited-lines";
 import { listDifferences } from "#tools/compare/lists";
 
-const FORM = `<div class="tool-head"><h2>Edit code</h2>
+const FORM = `<div class="tool-head"><h2>Patch the code</h2>
   <button type="button" id="as-listed" hidden>As it was</button>
   <button type="button" id="compare-listed" hidden>Compare</button></div>
   <p class="quiet">Change a line, and press Run. It runs in your browser alone; the link can hold it.</p>
