@@ -9,6 +9,7 @@ import { unpacked } from "#site/files";
 import { answerKey, runKey } from "#site/keys";
 
 const KEPT = 8; // the number of documents with answers that are kept in memory
+const PICTURES = ["chart", "halls"]; // the kinds of questions whose answers are in a document of their own
 const NOT_READY = "This site has no answer to this: it shows the built-in machines and the stories.";
 
 /** @typedef {import("#site/keys").Question} Question */
@@ -52,7 +53,7 @@ async function readyMade(kind, question) {
   const number = runs[runKey(asked)];
   if (number === undefined) return null;
   /** @type {Ready} */
-  const ready = await fetchDocument(kind === "chart" ? `${number}-charts` : `${number}`);
+  const ready = await fetchDocument(`${number}${PICTURES.includes(kind) ? "-pictures" : ""}`);
   if (kind === "play" || kind === "whole") {
     return { ...ready.play, listing: await fetchDocument(ready.play.listing), request: question };
   }

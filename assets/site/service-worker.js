@@ -1,8 +1,8 @@
 // @ts-check
 // Keeps the files of a site in the browser, so that it needs no network from the second visit on. viz/site/build.py
 // puts a line before this text that defines SITE. The files of the first picture are kept at once, the ready-made
-// answers when the page is idle, and all others when they are first fetched. This is a classic script, because not every
-// browser lets a service worker be a module.
+// answers when the page is idle, and all others when they are first fetched. This is a classic script, because not
+// every browser lets a service worker be a module.
 
 const worker = /** @type {ServiceWorkerScope} */ (/** @type {unknown} */ (self));
 const PLACE = worker.registration.scope;

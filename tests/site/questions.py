@@ -67,6 +67,8 @@ QUESTIONS: list[tuple[str, dict[str, Any]]] = [
     ("rules", FIRST | {"kernel": "v5.15 + tie=id"}),
     ("picture", FIRST | {"chart": "timeline", "step": 20, "theme": "light", "frame": True}),
     ("animation", FIRST | {"first": 14, "last": 30, "stride": 2, "form": "svg", "theme": "dark"}),
+    ("halls", FIRST),
+    ("claims", FIRST | {"kernel": "posted"}),
     ("qr", {"address": "https://tierscope.example.org/#topology=optane-two-sockets"}),
     ("chart", FIRST | {"chart": "fill", "scenario": scenario_names()[0], "theme": "light"}),
     ("patch", FIRST | {"kernel": "mine.py"}),

@@ -107,11 +107,12 @@ def test_a_machine_has_its_run_and_all_charts(files: Files, name: str) -> None:
     play = answer_job(Job("whole", question, Service()))
     ready["listing"] = document(files, ready["listing"])
     assert json.loads(json.dumps(play)) == {key: value for key, value in ready.items() if key != "findings"}
-    charts = document(files, f"{number}-charts")["answers"]
+    charts = document(files, f"{number}-pictures")["answers"]
     asked = {"chart": "timeline", "theme": "dark", "narrow": "yes"}
     figure = answer_job(Job("chart", question | asked, Service()))
     assert charts[answer_key("chart", asked)] == json.loads(json.dumps(figure))
-    assert len(charts) == 8
+    assert len(charts) == 9
+    assert len(charts[answer_key("halls", {})]["stages"]) > 0
 
 
 @pytest.mark.parametrize("name", STORIES)

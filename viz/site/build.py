@@ -114,7 +114,7 @@ def _answers(ready: ReadyMade) -> tuple[Files, str]:
         listing = f"listing-{hash_of({'': _json(run.play['listing'])})}"
         files[f"{listing}.json.gz"] = packed(run.play["listing"])  # many runs have the same one
         files[f"{number}.json.gz"] = packed({"play": run.play | {"listing": listing}, "answers": run.answers})
-        files[f"{number}-charts.json.gz"] = packed({"answers": run.charts})
+        files[f"{number}-pictures.json.gz"] = packed({"answers": run.pictures})
     files[INDEX] = packed({"usual": ready.usual, "runs": {key: at for at, key in enumerate(ready.runs)}})
     place = f"answers/{hash_of(files)}"
     return {f"{place}/{name}": data for name, data in files.items()}, f"{place}/"

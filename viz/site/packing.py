@@ -26,6 +26,7 @@ NOT_NEEDED_OF = (
     *("pydantic/v1/", "pydantic/mypy", "pydantic/_hypothesis", "xml/dom/"),
 )
 """Parts of packages that are left out for the same reason: the beginnings of their paths."""
+ABOUT = ".dist-info/METADATA"
 WITH_DOCS = ("_pyodide", "pyodide")
 """Packages that read the docstrings of their own functions; others come without docstrings."""
 MODE = py_compile.PycInvalidationMode.UNCHECKED_HASH
@@ -72,7 +73,9 @@ def _files(archive: Path) -> list[tuple[str, bytes]]:
 def _add_compiled(made: zipfile.ZipFile, name: str, data: bytes) -> None:
     """Add a file of others if it is needed; of a module, add only what it is compiled to."""
     top = PurePosixPath(name).parts[0]
-    if top in NOT_NEEDED or name.startswith(NOT_NEEDED_OF) or top.endswith(".dist-info") or name.endswith(".pyi"):
+    if top in NOT_NEEDED or name.startswith(NOT_NEEDED_OF) or name.endswith(".pyi"):
+        return
+    if top.endswith((".dist-info", ".data")) and not name.endswith(ABOUT):  # segno reads its version there
         return
     if name.endswith(".py"):
         _add(made, f"{name}c", _compiled(name, data, 0 if top in WITH_DOCS else 2))

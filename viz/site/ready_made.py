@@ -1,8 +1,8 @@
 """Answer ahead what a visitor of a site can ask without Python: about built-in machines and the stops of stories.
 
-The answers about a run are one document, {"play": the run, "answers": {key: answer}}; those about its charts are
-another one, {"answers": {key: answer}}. assets/site/answers.mjs finds a run and an answer by keys that it makes as this
-module does.
+The answers about a run are one document, {"play": the run, "answers": {key: answer}}; its charts and the stages of
+presenter mode are another one, {"answers": {key: answer}}. assets/site/answers.mjs finds a run and an answer by keys
+that it makes as this module does.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ def answer_key(kind: str, question: Mapping[str, Any]) -> str:
 
 @dataclass
 class ReadyRun:
-    """A run with the answers about it, and those about its charts."""
+    """A run with the answers about it; its pictures are the charts, and the stages of presenter mode."""
 
     question: Request
     play: Answer
     answers: dict[str, Answer] = field(default_factory=dict)
-    charts: dict[str, Answer] = field(default_factory=dict)
+    pictures: dict[str, Answer] = field(default_factory=dict)
 
 
 class ReadyMade:
@@ -68,7 +68,7 @@ class ReadyMade:
         for stop in story.stops:
             run = self.add_run(stop.request)
             for kind, asked in _of_view(stop):
-                self._add_answer(run.charts if kind == "chart" else run.answers, kind, run.question, asked)
+                self._add_answer(run.pictures if kind == "chart" else run.answers, kind, run.question, asked)
         if story.now:
             self.add_run(story.now[0])
 
@@ -85,7 +85,8 @@ class ReadyMade:
         ready = ReadyRun(question, play | {"findings": self._answer("findings", question)})
         for chart in CHARTS:
             for asked in _in_every_theme(chart):
-                self._add_answer(ready.charts, "chart", question, asked)
+                self._add_answer(ready.pictures, "chart", question, asked)
+        self._add_answer(ready.pictures, "halls", question, {})
         return ready
 
     def _add_answer(self, answers: dict[str, Answer], kind: str, question: Request, asked: Request) -> None:
@@ -114,6 +115,7 @@ def _of_view(stop: ResolvedStop) -> Iterator[tuple[str, Request]]:
             yield "pressure", {"scenario": stop.scene.scenario}
             yield from (("chart", {"scenario": stop.scene.scenario, **asked}) for asked in _in_every_theme(FILL))
         case "readers":
+            yield "claims", {}
             yield "readers", {"event": _event_at(stop), "programOrder": False}
             if walk := stop.stop.walk:
                 chains = {"old": walk.old, "new": walk.new, "start": walk.start, "protocol": walk.protocol}
