@@ -13,9 +13,13 @@ export function keepFiles() {
   if (!workers) return;
   const ready = workers.register("sw.js").then(() => workers.ready);
   registered = ready.catch(() => {});
+  ready.then(({ active }) => active?.postMessage(loaded())).catch(() => {});
   if (navigator.connection?.saveData) return;
   ready.then(({ active }) => setTimeout(() => active?.postMessage("keep answers"), LATER)).catch(() => {});
 }
+
+/** Return the addresses of all that the page has fetched before there was a service worker. */
+const loaded = () => performance.getEntriesByType("resource").map(({ name }) => name);
 
 /** Wait until files that are fetched from now on are kept, but not for long. */
 export const isKept = () => Promise.race([registered, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);

@@ -13,6 +13,7 @@ import { hideProgress, showProgress } from "#site/progress";
 const PACKED = ".gz";
 const SLOW = 1500; // milliseconds after which the page shows that Python is computing, with a button that stops it
 const STOPPED = "Stopped. Python starts again with the next question.";
+const BROKEN = "Python failed at this. It starts again with the next question.";
 const NOT_COME = "Python, which computes this, could not be fetched. What is ready made still works.";
 
 /** @type {{ worker: Worker | null, starting: Promise<Worker> | null, asked: number }} */
@@ -89,8 +90,9 @@ function onMessage({ told, started: hasStarted, number, answer, failed }, starte
   if (number === undefined) return notStarted(new Error(failed ?? NOT_COME));
   const asker = waiting.get(number);
   waiting.delete(number);
-  if (failed === undefined) asker?.resolve(JSON.parse(answer ?? "null"));
-  else asker?.reject(new Error(failed));
+  if (failed === undefined) return asker?.resolve(JSON.parse(answer ?? "null"));
+  asker?.reject(new Error(BROKEN)); // Python itself has ended: what goes wrong in the program is an answer
+  stop(BROKEN);
 }
 
 /**

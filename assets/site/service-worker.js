@@ -33,13 +33,23 @@ async function keepFirst() {
   await cache.addAll(SITE.changing.map((path) => new Request(requestOf(path), { cache: "no-cache" })));
 }
 
-/** Keep the ready-made answers, one after the other; stop if the network goes, until the page asks again. */
-async function keepAnswers() {
+/**
+ * Keep files, one after the other; stop if the network goes, until the page asks again.
+ * @param {string[]} paths
+ */
+async function keepAll(paths) {
   const cache = await caches.open(CACHE);
-  for (const path of SITE.answers) {
-    if (!(await cache.match(requestOf(path)))) await cache.add(requestOf(path));
+  for (const path of paths) {
+    if (neverChanges(path) && !(await cache.match(requestOf(path)))) await cache.add(requestOf(path));
   }
 }
+
+/**
+ * Return the paths of the files that a page asks to be kept: all answers, or what it has fetched already.
+ * @param {unknown} asked
+ */
+const pathsOf = (asked) =>
+  Array.isArray(asked) ? asked.map((address) => pathOf(new URL(address)) ?? "") : SITE.answers;
 
 /** Delete what belongs to an older edition of the site. */
 async function deleteOld() {
@@ -80,7 +90,7 @@ function withPolicy(path, reply) {
 worker.addEventListener("install", (event) => event.waitUntil(keepFirst()));
 worker.addEventListener("activate", (event) => event.waitUntil(deleteOld().then(() => worker.clients.claim())));
 worker.addEventListener("message", (event) => {
-  if (event.data === "keep answers") event.waitUntil(keepAnswers().catch(() => {}));
+  event.waitUntil(keepAll(pathsOf(event.data)).catch(() => {}));
 });
 worker.addEventListener("fetch", (event) => {
   const path = pathOf(new URL(event.request.url));

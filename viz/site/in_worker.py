@@ -19,7 +19,7 @@ from viz.kernel.rules import loop_limit, own_files
 from viz.kernel.rules.edited_listing import edited_row
 
 EDIT = "edit"
-OUTSIDE = ("js", "pyodide_js", "pyodide.code", "pyodide.http", "socket", "ssl")
+OUTSIDE = ("js", "pyodide_js", "pyodide.code", "pyodide.http")
 """Modules that lead out of Python; edited lines cannot import them."""
 loop_limit.MOST_ROUNDS = 1_000_000
 """A browser's Python takes about as long for these rounds as a server's does for its own limit."""
