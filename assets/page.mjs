@@ -24,7 +24,7 @@ import {
 } from "#player/loading";
 import { isFolded, onStep } from "#player/playback";
 import { followLane, showScrubberMarks } from "#player/scrubber-marks";
-import { markGhosts } from "#player/stage";
+import { markArrowsToCome } from "#player/stage";
 import { showStory } from "#player/stage-notes";
 import { questionAt, showAnswer } from "#player/why-panel";
 
@@ -60,7 +60,7 @@ function onWholeRun() {
 }
 
 function onRun() {
-  if (isFirstVisit()) markGhosts(state.view, state.trace);
+  if (isFirstVisit()) markArrowsToCome(state.view, state.trace);
   showStory(state.play);
   showEventStrip();
   later.module?.onRun();
@@ -166,7 +166,7 @@ on($("#registers"), "scroll", () => hasRun() && state.view.finish?.());
 narrow.addEventListener("change", () => {
   if (!hasRun()) return;
   redrawStage();
-  if (isFirstVisit()) markGhosts(state.view, state.trace);
+  if (isFirstVisit()) markArrowsToCome(state.view, state.trace);
   later.module?.toolOnRun();
   later.module?.askForChart();
 });

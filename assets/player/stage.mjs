@@ -212,13 +212,13 @@ function paintArrows(view, trace, step, touched) {
  * @param {StageView} view
  * @param {Trace} trace
  */
-export function markGhosts({ arrows, cards }, trace) {
+export function markArrowsToCome({ arrows, cards }, trace) {
   const chapter = trace.chapters.findIndex(({ name }) => name === "order");
   const last = chapterBounds(trace, chapter)[1] - 1;
   for (const arrow of arrows) {
     const { from = "", to } = arrow.dataset;
     const comes = targetsAt(trace, from, last).includes(Number(to));
-    arrow.classList.toggle("ghost", comes);
+    arrow.classList.toggle("to-come", comes);
     if (comes) tint(arrow, cards.get(trace.at(`chain[${from}]`, last))?.dataset.tint ?? "");
   }
 }

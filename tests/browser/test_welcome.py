@@ -88,7 +88,7 @@ def test_who_is_led_somewhere_is_not_welcomed(page: Page, address: str) -> None:
     open_page(page, address)
     page.wait_for_selector("#messages", state="attached")
     expect(page.locator("#purpose")).to_be_hidden()
-    assert page.locator(".arrow.ghost").count() == 0
+    assert page.locator(".arrow.to-come").count() == 0
 
 
 def test_who_comes_back_is_not_welcomed(page: Page) -> None:
