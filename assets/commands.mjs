@@ -5,7 +5,7 @@ import { $, find, isEmbedded, isExported, isPresenting, on } from "#core/dom";
 import { later, withLater } from "#core/server";
 import { hasRun, state } from "#core/state";
 import { keep } from "#core/storage";
-import { SIZES } from "#core/trace";
+import { SIZES, TALK } from "#core/trace";
 import { showFunction, toggleClaims } from "#player/code";
 import { isUsed, isWriting, moveAmongTabs, moveFocus, moveInTable, singleKeys } from "#player/keys";
 import { requestRun } from "#player/loading";
@@ -27,12 +27,20 @@ import { askedAt, asksAbout, closeAnswer, jump, openAnswer, questionAt } from "#
 // Keys
 
 function onEscape() {
+  if (later.module?.isBlank()) return later.module.blank();
   if (state.subject) return closeAnswer();
   withLater(({ leaveStory, present }) => leaveStory() || present(false));
 }
 
-/** Return whether the page is shown to an audience, and does not scroll. */
-const isShown = () => isPresenting() || isEmbedded();
+/**
+ * Go on in the story, the talk or the run, or back by -1; return false if Page Down and Page Up are to scroll.
+ * @param {number} by
+ */
+function walkOn(by) {
+  if (later.module) return later.module.walkOn(by);
+  if (!isPresenting() && !isEmbedded() && !state.talk && !state.story) return false;
+  withLater((module) => module.walkOn(by));
+}
 
 /**
  * What each key does. A function that returns false leaves the key to the browser.
@@ -40,7 +48,8 @@ const isShown = () => isPresenting() || isEmbedded();
  */
 const KEYS = {
   " ": playOrPause,
-  ".": playOrPause,
+  ".": () => (isPresenting() ? withLater(({ blank }) => blank()) : playOrPause()),
+  b: () => isPresenting() && withLater(({ blank }) => blank()),
   ArrowRight: (event) => forward(event.shiftKey ? SIZES.source : state.size),
   ArrowLeft: (event) => back(event.shiftKey ? SIZES.source : state.size),
   "]": () => forward(SIZES.pass),
@@ -51,6 +60,7 @@ const KEYS = {
   2: () => setSize(SIZES.source),
   3: () => setSize(SIZES.pass),
   4: () => setSize(SIZES.event),
+  5: () => setSize(TALK),
   "+": () => faster(1),
   "-": () => faster(-1),
   f: () => withLater(({ fullScreen }) => fullScreen()),
@@ -63,8 +73,10 @@ const KEYS = {
   "/": () => !isExported() && withLater(({ openFind }) => openFind()), // only a server can parse a condition
   "?": openHelp,
   Escape: onEscape,
-  PageDown: () => later.module?.walkStops(1) || (isShown() && forward()),
-  PageUp: () => later.module?.walkStops(-1) || (isShown() && back()),
+  s: () => withLater(({ stopHere }) => stopHere()),
+  n: () => withLater(({ openSpeakerWindow }) => openSpeakerWindow()),
+  PageDown: () => walkOn(1),
+  PageUp: () => walkOn(-1),
   g: () => !isExported() && withLater(({ switchPredict }) => switchPredict()),
   ArrowDown: (event) => moveFocus(event, 1) || Boolean(later.module?.moveGuess(1)),
   ArrowUp: (event) => moveFocus(event, -1) || Boolean(later.module?.moveGuess(-1)),
@@ -163,6 +175,10 @@ const CLICKS = {
   "open-allowed": () => withLater(({ openAllowed }) => openAllowed()),
   "open-share": () => withLater(({ openShareDialog }) => openShareDialog()),
   "close-share": () => $("#share").close(),
+  "stop-here": () => withLater(({ stopHere }) => stopHere()),
+  "edit-talk": () => withLater(({ openTalkEditor }) => openTalkEditor()),
+  "edit-own-talk": () => withLater(({ openTalkEditor }) => openTalkEditor()),
+  "open-speaker": () => withLater(({ openSpeakerWindow }) => openSpeakerWindow()),
   "open-find": () => withLater(({ openFind }) => openFind()),
   ask: askWhy,
   "compare-orders": () => withLater(compareOrders),
@@ -252,6 +268,15 @@ function onButton(button) {
   return true;
 }
 
+/**
+ * Open what is pasted outside of a field and of a dialog, in the presenter mode, too.
+ * @param {TargetedEvent<ClipboardEvent>} event
+ */
+function onPaste(event) {
+  if (isUsed("v", event.target) || find("dialog[open]")) return;
+  withLater((module) => module.onPaste(event));
+}
+
 /** @param {TargetedEvent<Event>} event */
 function onChange({ target }) {
   if (target.id === "single-keys") keep("keys", target.checked ? "on" : "off");
@@ -261,6 +286,7 @@ function onChange({ target }) {
 export function listenToCommands() {
   on(document, "keydown", onKey);
   on(document, "keydown", onHistoryKey);
+  on(document, "paste", onPaste);
   on(document, "click", onClick);
   on(document, "change", onChange);
   on($("#scrubber"), "input", ({ target }) => seek(Number(target.value)));

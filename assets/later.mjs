@@ -3,12 +3,12 @@
 // module once the first step is on the page, so that all of it works even if the server goes later. The rest of the
 // page calls it through what is exported here.
 
-import { $, element, isEmbedded, isExported, isPresenting } from "#core/dom";
-import { loadReconnect } from "#core/server";
+import { $, element, find, isEmbedded, isExported, isPresenting } from "#core/dom";
+import { loadReconnect, NOT_HELD } from "#core/server";
 import { hasRun, setTools, state } from "#core/state";
 import { recall } from "#core/storage";
 import * as handout from "#dialogs/handout";
-import { listenForFiles, openPaste } from "#dialogs/open-dialog";
+import { LIKE_TALK, listenForFiles, loadFile, loadPasted, onPastedFailed, openPaste } from "#dialogs/open-dialog";
 import { listOwnMachines, noteOwnMachine } from "#dialogs/own-machines";
 import { tellWhatElseChanged } from "#player/also-changed";
 import { paintBands, toggleBands } from "#player/bands";
@@ -16,11 +16,12 @@ import { askForChart, askWhenIdle, followStep, prepareCharts } from "#player/cha
 import * as findings from "#player/findings";
 import { fitStage } from "#player/hall";
 import * as history from "#player/history";
-import { onRunFailed } from "#player/loading";
-import { switchTheme, togglePanel } from "#player/modes";
+import { keepAddress, onRunFailed } from "#player/loading";
+import { blank, present as enterPresenter, isBlank, switchTheme, togglePanel } from "#player/modes";
 import { choreography, onStep as moveOnStep } from "#player/motion";
-import { setSpeed, show, transition, useChoreography } from "#player/playback";
+import { back, forward, setSpeed, show, transition, useChoreography } from "#player/playback";
 import { markRebuild, tellRebuild } from "#player/rebuild-marks";
+import { say, tell } from "#player/stop-counter";
 import {
   editStrip,
   importLater,
@@ -30,6 +31,7 @@ import {
   toolOnRunFailed,
   toolOnStep,
   toolShowScene,
+  toolWalk,
   withModule,
 } from "#player/tool-panel";
 import { listenForZoom } from "#player/zoom";
@@ -40,7 +42,7 @@ export { openShareDialog } from "#dialogs/share-dialog";
 export { askForChart, chooseChart } from "#player/charts";
 export { keepHistory, redo, undo } from "#player/history";
 export { unsentMachine } from "#player/history-storage";
-export { foldPlayer, fullScreen, present } from "#player/modes";
+export { blank, foldPlayer, fullScreen, isBlank } from "#player/modes";
 export { openTool, toolOnRun } from "#player/tool-panel";
 export { fit, zoom } from "#player/zoom";
 
@@ -148,18 +150,89 @@ export function startMachine() {
   openPaste();
 }
 
-/** Close the story that is shown, and return whether there was one. */
+/** Close the story or talk that is shown, and return whether there was one. */
 export const leaveStory = () => Boolean(stories?.leaveStory());
 
 /**
- * Go to the next stop of the story that is shown or, with -1, to the previous one. Return whether there is a story.
+ * Go on, or with -1 back: to the next part or stop of the story or talk that is shown, else to the next moment of a
+ * walk that Readers plays, else, in the presenter mode or in a frame, to the next stride. Return whether anything was
+ * there.
  * @param {number} by
  */
-export const walkStops = (by) => Boolean(stories?.walkStops(by));
+export function walkOn(by) {
+  if (isBlank()) return blank();
+  if (stories?.walkStops(by) || toolWalk(by)) return true;
+  if (!isPresenting() && !isEmbedded()) return false;
+  if (by > 0) forward();
+  else back();
+  if (by > 0 && state.mode === "ended") tell("This is the last step.");
+  return true;
+}
 
-/** Show the story and the stop in the address, which may have changed; close the story if the address has none. */
-export function followStory() {
-  if (!isExported() && (stories || state.story)) withStories((module) => module.followStory());
+/** Show what the address names, which may have changed: a tool, the stop of a story or a talk. */
+export function followAddress() {
+  const isLed = state.story ?? state.talk; // a stop says itself which tool is open
+  if (state.tool && !isLed && find(`#tool-${state.tool}`)) openTool(state.tool);
+  setTools({ tool: undefined });
+  if (isExported() && !window.tierscopeHeld) return;
+  if (stories || state.story || state.talk) withStories((module) => module.followStory());
+}
+
+/** Add the step that is shown to the visitor's own talk. */
+export const stopHere = () => withEditor((module) => module.stopHere());
+export const openTalkEditor = () => withEditor((module) => module.openTalkEditor());
+
+/**
+ * Open the talk in a text, which was pasted, dropped or chosen where a machine was expected.
+ * @param {string} text
+ */
+export function loadTalk(text) {
+  $("#paste").close();
+  withEditor((module) => module.loadTalk(text));
+}
+
+/** Open the window in which a speaker sees the notes and the next stop. */
+export const openSpeakerWindow = () => withSpeaker((module) => module.openWindow());
+
+/**
+ * The module that sends what is shown to the speaker's window; null until that is first opened in this tab.
+ * @type {typeof import("#player/notes") | null}
+ */
+let speaker = null;
+
+/** @param {(module: typeof import("#player/notes")) => void} use */
+const withSpeaker = (use) =>
+  withModule("#player/notes", undefined, (module) => {
+    speaker = module;
+    use(module);
+  });
+
+/** @param {(module: typeof import("#dialogs/talk-editor")) => void} use */
+const withEditor = (use) => {
+  if (isExported()) say(NOT_HELD);
+  else withStories(() => withModule("#dialogs/talk-editor", "talk-editor.css", use));
+};
+
+/** Enter or leave the presenter mode. */
+export function present(on = !isPresenting()) {
+  enterPresenter(on);
+  if (hasRun()) keepAddress();
+}
+
+/**
+ * Open a machine, or a talk, that was pasted outside of any field.
+ * @param {ClipboardEvent} event
+ */
+export function onPaste(event) {
+  const text = event.clipboardData?.getData("text/plain") ?? "";
+  const [file] = event.clipboardData?.files ?? [];
+  if (isExported()) return say(NOT_HELD);
+  if (!text.trim() && !file) return;
+  event.preventDefault();
+  stories?.onPaste();
+  if (LIKE_TALK.test(text)) loadTalk(text);
+  else if (file) loadFile(file);
+  else loadPasted(text);
 }
 
 /** Print the stops of the story that is shown or, without one, the passes of the run. */
@@ -214,13 +287,15 @@ export function onRun() {
   setTools({ copy: null });
   editStrip();
   if (state.against) openTool("compare"); // the link names runs to compare
-  if (state.pressure || state.play.pressure) openTool("pressure"); // of the link, or of the exported file
-  if (state.readers && !state.story) openTool("readers"); // the link names a reader's walk; a story names its own
+  // The link names a scenario, or the exported file has one. A stop of a talk says itself which tool is open.
+  if (state.pressure || (state.play.pressure && !state.talk)) openTool("pressure");
+  // The link names a reader's walk; a story names its own.
+  if (state.readers && !state.story && !state.talk) openTool("readers");
   followPredict();
   stories?.onRun();
   embedding?.onRun();
   audience?.onRun();
-  followStory();
+  followAddress();
   toolOnRun();
   if (state.play.patch && !isExported()) withModule("#player/own-patch", undefined, ({ watchFile }) => watchFile());
   if (allowed || (state.play.allowed && !isExported())) withAllowed(({ showAllowed }) => showAllowed());
@@ -247,6 +322,8 @@ export function onStep() {
   moveOnStep();
   followStep();
   predict?.onStep();
+  tell("");
+  speaker?.send();
   finder?.showFound();
   toolOnStep();
   embedding?.onStep();
@@ -255,6 +332,7 @@ export function onStep() {
 
 export function changeTheme() {
   switchTheme();
+  if (hasRun()) keepAddress();
   askForChart();
 }
 
@@ -286,12 +364,14 @@ if (!isExported()) {
 }
 useChoreography(choreography);
 new ResizeObserver(() => fitStage()).observe($("#stage"));
+if (recall("notes", Boolean)) withSpeaker(({ send }) => send()); // after a reload the second window may be open
 prepareCharts();
 import("#player/terms").catch(() => {}); // it marks words of the glossary; without it they stay unmarked
 listenForZoom($("#stage"));
 handout.listenForPrint();
 onRunFailed(history.onRunFailed);
 onRunFailed(toolOnRunFailed);
+onRunFailed(onPastedFailed);
 if (!isExported()) {
   importLater("#dialogs/handout", "handout.css"); // an exported page has the style sheet already
   listenForFiles();

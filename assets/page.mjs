@@ -75,7 +75,7 @@ function onRun() {
  */
 function welcome() {
   const isElsewhere = isExported() || isEmbedded() || "follow" in document.documentElement.dataset;
-  const isLed = state.wanted !== undefined || state.story !== undefined;
+  const isLed = state.wanted !== undefined || (state.story ?? state.talk) !== undefined;
   if (isElsewhere || isLed || recall("tour", (text) => text === "seen") !== null) return;
   keep("tour", "seen");
   $("#welcome").hidden = false;
@@ -131,6 +131,8 @@ function embed() {
 /** Show the run that the document contains, or request the machine in the address or in the tab's storage. */
 async function start() {
   // A machine that no server has answered yet is read by player/history.mjs, which comes with later.mjs.
+  const { opens } = document.documentElement.dataset;
+  if (opens && location.hash.length < 2) history.replaceState(null, "", `#${opens}`);
   const isKept = !isExported() && recall("draft", Boolean) !== null;
   const request = firstRequest(isKept ? (await loadLater()).unsentMachine() : null);
   if (isExported()) return loadLater(); // the run is in the file, and is shown by the last line of this module
@@ -155,24 +157,35 @@ function showPlay(play) {
   window.dispatchEvent(new Event("tierscope:play"));
 }
 
-find("#late")?.remove();
-onDashAnswer("play", showPlay, (line) => showFailure(line));
-listenToCommands();
-$("#single-keys").checked = recall("keys", isSwitch) !== "off";
-followOptions();
-new ResizeObserver(onResize).observe($(".deck"));
-listenToEventStrip();
-on($("#registers"), "scroll", () => hasRun() && state.view.finish?.());
-narrow.addEventListener("change", () => {
-  if (!hasRun()) return;
-  redrawStage();
-  if (isFirstVisit()) markArrowsToCome(state.view, state.trace);
-  later.module?.toolOnRun();
-  later.module?.askForChart();
-});
-window.addEventListener("popstate", followAddress);
-window.addEventListener("tierscope:play", onPlay);
-window.addEventListener("tierscope:ahead", fetchRest);
-window.addEventListener("pagehide", () => later.module?.keepHistory());
-start();
-if (window.tierscopePlay) onPlay();
+/** Start the page, or the window with a speaker's notes, which stands in place of the page. */
+function startPage() {
+  find("#late")?.remove();
+  const channel = new URLSearchParams(location.search).get("notes");
+  if (channel) import("#player/notes-window").then(({ openNotes }) => openNotes(channel));
+  else listenAndStart();
+}
+
+function listenAndStart() {
+  onDashAnswer("play", showPlay, (line) => showFailure(line));
+  listenToCommands();
+  $("#single-keys").checked = recall("keys", isSwitch) !== "off";
+  followOptions();
+  new ResizeObserver(onResize).observe($(".deck"));
+  listenToEventStrip();
+  on($("#registers"), "scroll", () => hasRun() && state.view.finish?.());
+  narrow.addEventListener("change", () => {
+    if (!hasRun()) return;
+    redrawStage();
+    if (isFirstVisit()) markArrowsToCome(state.view, state.trace);
+    later.module?.toolOnRun();
+    later.module?.askForChart();
+  });
+  window.addEventListener("popstate", followAddress);
+  window.addEventListener("tierscope:play", onPlay);
+  window.addEventListener("tierscope:ahead", fetchRest);
+  window.addEventListener("pagehide", () => later.module?.keepHistory());
+  start();
+  if (window.tierscopePlay) onPlay();
+}
+
+startPage();

@@ -38,7 +38,8 @@ PLAN = {
     ),
     "viz.site": ("kernel topology trace analysis stories figures page app resources", ""),
     "viz.cli": (
-        "kernel topology trace readers analysis doctor pressure figures media page app site work resources wording",
+        "kernel topology trace readers analysis doctor pressure stories figures media page app site work resources "
+        "wording",
         "click rich",
     ),
     "viz.__main__": ("cli", ""),

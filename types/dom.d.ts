@@ -29,6 +29,7 @@ interface Found {
   "#single-keys": HTMLInputElement;
   "#file": HTMLInputElement;
   "#remote": HTMLInputElement;
+  "#talk-editor": HTMLDialogElement;
   "#warnings details": HTMLDetailsElement;
   "#allowed-nodes": HTMLInputElement;
   "#condition": HTMLInputElement;
@@ -108,6 +109,8 @@ interface Window {
   tierscope: object;
   /** The run that came last. */
   tierscopePlay: Play;
+  /** What an exported page holds besides its first run, if it holds a talk. */
+  tierscopeHeld?: HeldAnswers;
 }
 
 interface Navigator {

@@ -225,6 +225,18 @@ interface Address {
   zonelists?: string;
   /** The runs to compare with: "kernel:v5.15,before:edit". */
   against?: string;
+  /** The mode of the page: "presenter"; the panel that stands beside the stage in it; the open tool. */
+  mode?: string;
+  panel?: string;
+  tool?: string;
+  /** The name of the stride: one of STRIDES of core/trace.mjs. */
+  stride?: string;
+  /** "light" or "dark". */
+  theme?: string;
+  /** All stops of an own talk, packed. */
+  stops?: string;
+  /** The talk that is shown, and its stop from 1: "six-minutes.2". */
+  talk?: string;
   /** The story that is shown, and its stop from 1: "three-sockets-one-slow.2". */
   story?: string;
   /** The scenario that is played, and its tick: "bound:184". */
@@ -299,8 +311,13 @@ interface PageState {
   follows: string | null;
   /** See Address. */
   against: string | undefined;
-  /** The story that is shown and the number of its stop, as in Address. */
+  /** The story or the talk that is shown and the number of its stop, as in Address. */
   story: string | undefined;
+  talk: string | undefined;
+  /** The stops of an own talk, packed; undefined if they are too long for a link. */
+  packed: string | undefined;
+  /** The tool that the address names, until it has been opened. */
+  tool: string | undefined;
   pressure: string | undefined;
   /** The scenario that Pressure shows, as in its question, and the number of the tick; null while it is closed. */
   played: { question: { scenario?: string; toml?: string }; tick: number } | null;
@@ -386,8 +403,14 @@ interface Tool {
   onClick?(event: TargetedEvent<Event>): boolean;
   /** Returns what is shown as text for a mail, in lines of 72 characters. */
   asText?(): string;
-  /** Shows a walk of a story. */
-  showWalk?(walk: StoryWalk): void;
+  /** Shows a walk of a story at one of its moments; Infinity is the last one. */
+  showWalk?(walk: StoryWalk, moment: number): unknown;
+  /** Goes on in the walk that is shown, by a moment or to its end, or back by -1; returns whether any was left. */
+  walkOn?(by: number, toEnd?: boolean): boolean;
+  /** Plays the walk that is shown; `pace` is the seconds that each moment lasts. */
+  playOn?(pace?: number): void;
+  /** Returns the walk that is shown, and its moment, as a stop of a talk has them; null if it cannot be one. */
+  stopOfWalk?(): TalkStop | null;
   /** Shows a scenario at a tick, "bound:184"; ":184" is a tick of the scenario on show. */
   showScene?(scene: string): void;
   /** Asks again a question that got no answer because the server was gone; without it, onRun() is called. */
@@ -404,31 +427,81 @@ interface Gallery {
 interface Story {
   id: string;
   question: string;
-  asked: string | null;
+  asked?: string | null;
   /** An SVG element. */
-  picture: string;
+  picture?: string;
   stops: StoryStop[];
-  now: { text: string; request?: RunRequest; step?: Step };
+  /** What to try after the last stop; a talk has none. */
+  now?: { text: string; request?: RunRequest; step?: Step };
+  /** Whether this is a talk; `question` is its title then. */
+  isTalk?: boolean;
+  minutes?: number | null;
+  /** The talk as it is saved. */
+  document?: TalkDocument;
+  /** The document of an own talk as the text of a link, if it fits into one. */
+  packed?: string;
+}
+
+/** A talk as the server sends it (viz/app/talks.py). */
+interface Talk {
+  id: string;
+  title: string;
+  minutes: number | null;
+  stops: StoryStop[];
+  document: TalkDocument;
+}
+
+/** A talk as it is saved (viz/stories/talk.py); each stop names its whole machine. */
+interface TalkDocument {
+  title: string;
+  minutes?: number;
+  stops: TalkStop[];
+}
+
+type TalkStop = Record<string, any>;
+
+/** What an exported talk holds besides its first run (viz/page/standalone.py). */
+interface HeldAnswers {
+  talk: Talk;
+  /** Runs and answers by their question, as keyOf() of core/held.mjs writes it. */
+  runs: Record<string, Play>;
+  answers: Record<string, any>;
 }
 
 interface StoryStop {
   title: string;
-  text: string;
-  look: string | null;
+  text?: string;
+  look?: string | null;
   /** What is outlined: a part of the page, "node 3", a register or a cell of a register. */
-  mark: string | null;
+  mark?: string | null;
   /** The tool beside the stage; below, the kernel that Compare shows, and the walk that Readers plays. */
   view: string;
-  against: string | null;
-  walk: StoryWalk | null;
+  against?: string | null;
+  walk?: StoryWalk | null;
   /** The scenario that Pressure shows, and its tick: "bound:184". */
-  scene: string | null;
+  scene?: string | null;
   /** The cell whose value is explained. */
-  ask: string | null;
+  ask?: string | null;
   /** Whether the page asks, before the step, whom a node will choose there. */
   predict?: boolean;
+  /** The run; a stop whose machine is missing has none, and says so in a line. */
   request: RunRequest;
   step: Step;
+  missing?: string;
+  // The rest is for talks only (viz/stories/talk.py).
+  /** The last step that the stop shows. */
+  last?: Step;
+  stride?: string;
+  autoplay?: boolean;
+  pace?: number;
+  /** The moment of the walk at which the stop opens. */
+  moment?: number;
+  presenter?: boolean;
+  panel?: string;
+  words?: string;
+  instead?: boolean;
+  notes?: string;
+  paste?: boolean;
 }
 
 /** A walk to play: two orders as chains, the protocol, the start, and the verdict that the walk gets. */

@@ -25,6 +25,7 @@ interface Signals {
   pass: number;
   source: NodeId;
   size: number;
+  talk: number;
   sentence: string;
   demotion: string;
   demotion_words: string;

@@ -2,7 +2,8 @@
 // Sends the questions of the tools and dialogs to the server, or to what answers in its place in this browser. (Other
 // runs and charts are asked for by core/dash.mjs.)
 
-import { fetchWatched, GONE, inBrowser, isRenewed, lineOf, RENEWED, setServer } from "#core/server";
+import { isExported } from "#core/dom";
+import { fetchWatched, GONE, inBrowser, isRenewed, keyOf, lineOf, NOT_HELD, RENEWED, setServer } from "#core/server";
 
 // The questions whose answers name no step. A renewed server may number steps differently, so its other answers are
 // refused.
@@ -18,10 +19,20 @@ export const asked = { unanswered: false };
  * @returns {Promise<any>}
  */
 export async function askServer(name, question) {
-  const answer = await (inBrowser.answer ?? fetchAnswer)(name, question);
+  const answerer = inBrowser.answer ?? (isExported() ? heldAnswer : fetchAnswer);
+  const answer = await answerer(name, question);
   if (answer.error) throw refusal(answer.error, answer.busy);
   return answer;
 }
+
+/**
+ * Return the answer that the exported page holds, or an object with an `error`.
+ * @param {string} name
+ * @param {object} question
+ * @returns {Promise<any>}
+ */
+const heldAnswer = async (name, question) =>
+  structuredClone(window.tierscopeHeld?.answers[`${name} ${keyOf(question)}`] ?? { error: NOT_HELD });
 
 /**
  * Return the server's answer, which may be an object with an `error`; throw a Refusal if there is none.

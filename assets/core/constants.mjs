@@ -13,6 +13,7 @@ export const MAX_LABEL = 40;
 export const MAX_EVENTS = 500;
 export const MAX_EDIT_NODES = 128;
 export const MAX_FILE_BYTES = 2900000;
+export const MAX_LINK = 8000;
 export const NO_MASK = "none";
 export const OPENED = "opened";
 export const PROTOCOLS = /** @type {const} */ (["in-place", "no-barrier", "barrier", "grace-walk", "grace-hop"]);

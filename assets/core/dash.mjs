@@ -6,7 +6,7 @@
 
 import { namesRun, parseAddress } from "#core/address";
 import { $, all, element, find } from "#core/dom";
-import { GONE, lineOf, noteEdition, noteReply, probe, server, setServer } from "#core/server";
+import { GONE, keyOf, lineOf, NOT_HELD, noteEdition, noteReply, probe, server, setServer } from "#core/server";
 
 const WITH_CHARTS = "[src*='/dash/deps/polyfill'], [src*='/dash/dcc/']"; // dcc draws charts, and needs the polyfill
 const NEVER = "[src*='/dash_table/']"; // this script is large, and the page has no table of Dash's
@@ -69,7 +69,19 @@ export function askDash(name, question) {
   channels[name].waiting = question;
   if (dash.isReady) sendWaiting();
   else if (find("#dash")) startDash();
-  else failWaiting(GONE);
+  else answerHeld(name);
+}
+
+/**
+ * Answer a question from what the exported page holds, if it does.
+ * @param {string} name
+ */
+function answerHeld(name) {
+  const { waiting } = channels[name];
+  const held = waiting && window.tierscopeHeld?.runs[keyOf(waiting)];
+  if (!held || name !== "play") return failWaiting(NOT_HELD);
+  channels[name].waiting = null;
+  setTimeout(() => channels[name].answered(held));
 }
 
 /** @param {string} id @param {object} props */

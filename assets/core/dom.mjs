@@ -10,6 +10,35 @@ export const isPresenting = () => "presenter" in document.documentElement.datase
 /** Return whether the page is in a frame of another page, as its address says. */
 export const isEmbedded = () => "embed" in document.documentElement.dataset;
 
+const root = () => document.documentElement;
+/** The panels of the presenter mode, of which one at a time stands beside the stage. */
+export const PANELS = /** @type {const} */ (["code", "registers", "scores"]);
+
+/**
+ * Return how the page looks, as the address has it; what is as usual is undefined.
+ * @returns {Pick<Address, "mode" | "panel" | "tool" | "theme">}
+ */
+export const looks = ({ presenter, beside, theme } = root().dataset) => ({
+  mode: presenter === undefined ? undefined : "presenter",
+  panel: PANELS.find((name) => `with${name}` in root().dataset),
+  tool: beside === "code" ? undefined : beside,
+  theme,
+});
+
+/**
+ * Give the page the look of an address. What the address does not name stays as it is.
+ * @param {Address} place
+ */
+export function useLooks({ mode, panel, theme }) {
+  if (mode) root().dataset.presenter = "";
+  for (const name of panel ? PANELS : []) {
+    if (name === panel) root().dataset[`with${name}`] = "";
+    else delete root().dataset[`with${name}`];
+  }
+  if (theme) root().dataset.theme = theme;
+  $("#present").setAttribute("aria-pressed", String(isPresenting()));
+}
+
 /**
  * Return the first element that a selector finds; throw an Error if there is none.
  * @template {string} S

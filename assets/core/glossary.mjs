@@ -208,7 +208,12 @@ export const TERMS = [
   [["step"], "The smallest move of the player: one store, one read, one barrier or one checkpoint."],
   [["stop"], "A run at a step, with a text: a part of a story."],
   [["story"], "A question and the stops that answer it."],
-  [["stride"], "What one press of an arrow key moves by: a step, a source, a pass or an event."],
+  [
+    ["stride"],
+    "What one press of an arrow key moves by: a step, a source, a pass or an event. The stride of a talk stops " +
+      "about eight times in an event: before it, when the targets are gone, when pages leave, at each choice, at " +
+      "the result.",
+  ],
   [
     ["swap"],
     "Room on a disk for pages that have no room in memory. A page that is needed comes back from there, " + "slowly.",

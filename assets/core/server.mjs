@@ -9,6 +9,8 @@ export const GONE = `${NO_ANSWER}. This page plays on.`;
 export const RENEWED =
   "The server has been renewed since this page was opened. Playing goes on; reload to use the tools.";
 
+export const NOT_HELD = "This file does not hold that. The served page, or another export, does.";
+
 const EDITION = "Tierscope-Edition"; // a header of every reply: which version of the page's files the server has
 const OWN = new URL(import.meta.url).pathname.split("/").at(-3); // the page's own edition is in the path of its modules
 const PROXIES = [502, 503, 504]; // the statuses with which a proxy answers in place of a server that is gone
@@ -129,3 +131,17 @@ function react(event) {
     () => server.gone && setTimeout(react, AGAIN, event),
   );
 }
+
+/**
+ * Return the text under which an exported page holds the answer to a question, as viz/page/held.py writes it.
+ * @param {object} question
+ * @returns {string}
+ */
+export function keyOf(question) {
+  const given = Object.entries(question).filter(([name, value]) => value !== undefined && name !== "narrow");
+  const sorted = given.sort(([one], [other]) => (one < other ? -1 : 1));
+  return JSON.stringify(sorted.map(([name, value]) => [name, isTable(value) ? keyOf(value) : value]));
+}
+
+/** @param {unknown} value */
+const isTable = (value) => typeof value === "object" && value !== null && !Array.isArray(value);

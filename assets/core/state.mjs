@@ -31,6 +31,9 @@ const fields = {
   follows: null,
   against: undefined,
   story: undefined,
+  talk: undefined,
+  packed: undefined,
+  tool: undefined,
   pressure: undefined,
   readers: undefined,
   code: undefined,
@@ -67,4 +70,17 @@ export const setOpening = setter("wanted", "odd", "entry", "before");
 /** Set what the answer panel is about. */
 export const setSubject = setter("subject", "follows");
 /** Set what tools keep for a link, or until they are opened again. */
-export const setTools = setter("against", "copy", "log", "played", "story", "pressure", "readers", "code", "predict");
+export const setTools = setter(
+  "against",
+  "copy",
+  "log",
+  "played",
+  "story",
+  "talk",
+  "packed",
+  "tool",
+  "pressure",
+  "readers",
+  "code",
+  "predict",
+);

@@ -14,9 +14,11 @@ export const KEYS = {
   "edit-both": "localStorage",
   "edit-follow": "localStorage",
   draft: "sessionStorage",
+  talk: "sessionStorage",
+  speaker: "sessionStorage",
   kept: "sessionStorage",
   "kept.*": "sessionStorage",
-  speaker: "sessionStorage",
+  notes: "sessionStorage",
 };
 /** @type {Map<string, string>} */
 const memory = new Map(); // the visitor's choices that the browser did not store; they last until the page is left

@@ -4,6 +4,10 @@
 
 /** The sizes of a stride, as viz.kernel.memory.Stride has them (held by tests/assets/test_shared_rules.py). */
 export const SIZES = { micro: 0, source: 1, pass: 2, event: 3 };
+/** The stride of a talk, which is no size: the signal "talk" says where it stops. */
+export const TALK = 4;
+/** The name of every stride in an address and in a talk, by its number, as viz/stories/talk.py has them. */
+export const STRIDES = ["step", "source", "pass", "event", "talk"];
 
 /**
  * Return a run in the form that the player reads.
@@ -175,14 +179,16 @@ export const leaksAt = (trace, node, step) =>
   isInCgroup(trace, step) ? targetsOf(trace.at(`leaks_to[${node}]`, step)) : [];
 
 /**
- * Return for each size of a stride the steps where it stops, as viz.trace.model.Trace.stops() does.
+ * Return for each stride the steps where it stops, as viz.trace.model.Trace.stops() does. In a run without the signal
+ * "talk" the stride of a talk stops at events.
  * @param {Trace} trace
  */
 export function stopsOf(trace) {
-  return Object.values(SIZES).map((size) => {
+  return STRIDES.map((_, size) => {
+    const [signal, least] = size === TALK && trace.has("talk") ? ["talk", 1] : ["size", Math.min(size, SIZES.event)];
     const stops = [];
     for (let step = 0; step < trace.length; step++) {
-      if (trace.at("size", step) >= size || step === trace.length - 1) stops.push(step);
+      if (Number(trace.at(signal, step)) >= least || step === trace.length - 1) stops.push(step);
     }
     return stops;
   });

@@ -68,11 +68,12 @@ async function sheetsOfStory({ question, stops }) {
   const runs = new Map();
   const sheets = [];
   for (const [place, stop] of stops.slice(0, MOST_SHEETS).entries()) {
+    if (stop.missing) continue;
     const key = JSON.stringify(stop.request);
     const run = runs.get(key) ?? (await fetched(stop.request));
     runs.set(key, run);
     const heading = `${question} ${place + 1} of ${stops.length}: ${stop.title}`;
-    sheets.push({ ...run, step: stop.step, heading, text: stop.text });
+    sheets.push({ ...run, step: stop.last ?? stop.step, heading, text: stop.text ?? stop.words ?? "" });
   }
   return sheets;
 }

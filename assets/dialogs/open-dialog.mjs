@@ -3,6 +3,7 @@
 
 import { MAX_FILE_BYTES, REMOTE_DISTANCE } from "#core/constants";
 import { $, button, element, on } from "#core/dom";
+import { withLater } from "#core/server";
 import { hasRun, setTools, state } from "#core/state";
 import { plural } from "#core/words";
 import { machineOf, replaceMachine, sameStep } from "#player/history";
@@ -10,6 +11,8 @@ import { requestRun, showFailure } from "#player/loading";
 import { turnedIn, turnedText } from "#player/stage-notes";
 import { openTool, toolOnRun } from "#player/tool-panel";
 
+/** Matches a line that a talk has and a machine has not, as in viz/stories/talk.py. */
+export const LIKE_TALK = /^[ \t]{0,40}(?:\[\[[ \t]{0,9}stops[ \t]{0,9}\]\]|stops[ \t]{0,9}=)/m;
 const NAMES_KERNEL = /"kernel"\s{0,9}:|^kernel\s{0,9}=/m; // in a topology as JSON or TOML
 
 export function openPaste() {
@@ -27,6 +30,7 @@ function hideMissing() {
 export function loadText() {
   hideMissing();
   const text = $("#text").value || " ";
+  if (LIKE_TALK.test(text)) return withLater(({ loadTalk }) => loadTalk(text));
   requestRun({ text, ...keptOptions(text) });
 }
 
@@ -43,8 +47,33 @@ export function keptOptions(text) {
   return NAMES_KERNEL.test(text) ? {} : { kernel: state.play.asked };
 }
 
+/**
+ * Open a text that was pasted outside of the dialog. If the server refuses it, the dialog opens with the text, since
+ * the header, which would show the line, is hidden in the presenter mode.
+ * @param {string} text
+ */
+export function loadPasted(text) {
+  pasted = text;
+  requestRun({ text, ...keptOptions(text) });
+}
+
+/** The text that was pasted last outside of the dialog. */
+let pasted = "";
+
+/**
+ * Show why a pasted text is no machine.
+ * @param {string} line
+ * @param {Failure} why
+ */
+export function onPastedFailed(line, why) {
+  if (why !== "no" || !pasted || state.asked.text !== pasted || $("#paste").open) return;
+  openPaste();
+  $("#text").value = pasted;
+  $("#error").textContent = line;
+}
+
 /** @param {File} file */
-async function loadFile(file) {
+export async function loadFile(file) {
   if (!$("#paste").open) openPaste(); // the dialog shows what is wrong with a file
   hideMissing();
   if (file.size > MAX_FILE_BYTES) {
@@ -53,6 +82,8 @@ async function loadFile(file) {
     const line = `${file.name} has ${size} MB. A page sends up to ${limit} MB; the command line reads more.`;
     return showFailure(line, "unasked");
   }
+  const text = /\.toml$/i.test(file.name) ? await file.text() : "";
+  if (LIKE_TALK.test(text)) return withLater(({ loadTalk }) => loadTalk(text));
   const bytes = await base64(file);
   requestRun({ file: bytes, name: file.name, ...keptOptions(textOf({ file: bytes })) });
 }

@@ -17,6 +17,9 @@ import { toolText } from "#player/tool-panel";
 /** @type {Record<string, string>} */
 const ENDINGS = { toml: "toml", json: "json", numactl: "txt", slit: "dsl", libvirt: "xml", qemu: "sh" };
 const MONOSPACE = " Its columns line up in a monospace font.";
+const LARGE_MACHINE =
+  "This machine is too large for a link. Save it as a file; whoever has the file can load or paste it.";
+const LONG_TALK = "Your talk is too long for a link: save the file instead. This link opens the step alone.";
 const NO_CLIPBOARD = "This page may not write to the clipboard.";
 
 export function openShareDialog() {
@@ -30,9 +33,8 @@ export function openShareDialog() {
   const fits = Boolean(request.topology || link);
   $("#link").value = fits ? location.href : "";
   $("#copy-link").disabled = !fits;
-  showNote(
-    fits ? "" : "This machine is too large for a link. Save it as a file; whoever has the file can load or paste it.",
-  );
+  const isLongTalk = Boolean(state.talk?.startsWith("own.")) && !state.packed;
+  showNote(fits ? (isLongTalk ? LONG_TALK : "") : LARGE_MACHINE);
   offerLinkExtras(fits ? location.href : "");
   $("#share").showModal();
   showBeginning($("#link"));

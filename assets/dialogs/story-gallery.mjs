@@ -1,14 +1,16 @@
 // @ts-check
-// Shows the gallery of stories: a dialog with a card for each story, in groups, and a field that finds cards by words.
-// All stories come in one document, which is fetched when a story or the gallery is first opened.
+// Shows the gallery of stories and talks: a dialog with a card for each of them, the stories in groups, and a field
+// that finds stories by words. All stories come in one document, and all talks in another, which are fetched when one
+// of them or the gallery is first opened.
 
-import { $, button, element, find, on } from "#core/dom";
+import { $, button, element, find, isExported, on } from "#core/dom";
 import { fetchWatched, GONE, isRenewed, lineOf, RENEWED } from "#core/server";
 import { state } from "#core/state";
 import { plural } from "#core/words";
-import { isAt, leaveStory, showStory, tellOfStory } from "#player/story-stops";
+import { ownTalk } from "#player/own-talk";
+import { closeStory, isAt, showStory, tellOfStory } from "#player/story-stops";
 
-export { leaveStory, onRun, shownStory, walkStops } from "#player/story-stops";
+export { leaveStory, nextStep, onPaste, onRun, position, shownStory, walkStops } from "#player/story-stops";
 
 const FORM = `<div class="gallery-head"><h2 id="stories-title">Stories</h2>
     <label>Find <input id="find-story" autocomplete="off" spellcheck="false"
@@ -16,34 +18,63 @@ const FORM = `<div class="gallery-head"><h2 id="stories-title">Stories</h2>
     <button type="button" id="close-stories">Close</button></div>
   <p class="quiet">Questions that people have asked. Each is answered in a few stops, on a machine that shows it.</p>
   <p id="stories-found" role="status"></p>
-  <div id="story-groups"></div>`;
+  <div id="story-groups"></div>
+  <section id="talks" hidden><h3>Talks</h3><ul></ul>
+    <p class="quiet">A talk is walked with Page Down alone. "s" adds what is shown to one of your own.
+      <button type="button" id="edit-own-talk" class="link">Your talk</button></p></section>`;
 
-/** @type {Promise<Gallery> | null} */
-let fetched = null;
+/**
+ * The documents that are under way or have come, by path.
+ * @type {Record<string, Promise<any> | undefined>}
+ */
+const fetched = {};
 /** @type {Map<string, Story>} */
 const byId = new Map();
+/** @type {Map<string, Story>} */
+const talks = new Map();
 
-/** @returns {Promise<Gallery>} */
-async function fetchGallery() {
-  const reply = await fetchWatched(new URL("stories.json", document.baseURI), {}).catch(() => null);
+/** @param {string} path */
+async function fetchDocument(path) {
+  const reply = await fetchWatched(new URL(path, document.baseURI), {}).catch(() => null);
   if (!reply) throw new Error(GONE);
   if (!reply.ok) throw new Error(await lineOf(reply));
   if (isRenewed(reply)) throw new Error(RENEWED);
-  const gallery = await reply.json();
+  return reply.json();
+}
+
+/**
+ * Return a document of the server. If it cannot be fetched, the next call tries again.
+ * @param {string} path
+ */
+async function documentAt(path) {
+  fetched[path] ??= fetchDocument(path);
+  return fetched[path].catch((/** @type {unknown} */ error) => {
+    fetched[path] = undefined;
+    throw error;
+  });
+}
+
+/** Return the document of all stories, and note the stories by their ids. @returns {Promise<Gallery>} */
+async function gallery() {
+  const gallery = await documentAt("stories.json");
   for (const story of gallery.groups.flatMap((/** @type {Gallery["groups"][0]} */ group) => group.stories)) {
     byId.set(story.id, story);
   }
   return gallery;
 }
 
-/** Return the document of all stories. If it cannot be fetched, the next call tries again. */
-async function gallery() {
-  fetched ??= fetchGallery();
-  return fetched.catch((error) => {
-    fetched = null;
-    throw error;
-  });
+/** Note the talks of the server, or of the exported page, by their ids. */
+async function noteTalks() {
+  const found = isExported() ? [window.tierscopeHeld?.talk] : (await documentAt("talks.json")).talks;
+  for (const talk of found) if (talk) talks.set(talk.id, storyOf(talk));
 }
+
+/**
+ * Return a talk in the form of a story, as the player walks it.
+ * @param {Talk} talk
+ * @returns {Story}
+ */
+export const storyOf = ({ title, ...talk }) => ({ ...talk, question: title, isTalk: true });
 
 /** Open the gallery. */
 export async function openGallery() {
@@ -55,6 +86,9 @@ export async function openGallery() {
     const { groups, broken } = await gallery();
     $("#story-groups").replaceChildren(...groups.map(groupOf), ...broken.map((line) => element("p", line, "refusal")));
     look();
+    await noteTalks();
+    $("#talks ul").replaceChildren(...[...talks.values()].map(talkCard));
+    $("#talks").hidden = false;
   } catch (error) {
     tell(error instanceof Error ? error.message : String(error));
   }
@@ -69,7 +103,9 @@ function made() {
   on($("#find-story", dialog), "input", look);
   on(dialog, "click", ({ target }) => {
     const card = target.closest("[data-story]");
-    if (target.closest("#close-stories")) dialog.close();
+    const talk = target.closest("[data-talk]")?.dataset.talk;
+    if (talk || target.closest("#close-stories, #edit-own-talk")) dialog.close();
+    if (talk) openTalk(talk);
     if (!card) return;
     dialog.close();
     openStory(card.dataset.story ?? "", Number(card.dataset.at ?? 0));
@@ -95,7 +131,7 @@ function groupOf({ name, stories }) {
 function cardOf({ id, question, asked, picture, stops }) {
   const item = element("li");
   const card = button("", "story-card", { story: id });
-  card.innerHTML = picture;
+  card.innerHTML = picture ?? "";
   card.append(element("strong", question), element("small", asked ?? ""), element("small", "", "story-hit"));
   card.append(element("small", `${plural(stops.length, "stop")}, then something to try`, "story-length"));
   item.append(card);
@@ -112,7 +148,7 @@ function searched({ question, asked, stops, now }, wanted) {
   const holds = (/** @type {string} */ text) => words.every((word) => text.toLowerCase().includes(word));
   const texts = stops.map(({ title, text, look: hint }) => `${title} ${text} ${hint ?? ""}`);
   const at = words.length ? texts.findIndex(holds) : -1;
-  return { at, isFound: at >= 0 || holds([question, asked, ...texts, now.text].join(" ")) };
+  return { at, isFound: at >= 0 || holds([question, asked, ...texts, now?.text].join(" ")) };
 }
 
 /**
@@ -126,6 +162,16 @@ export async function storiesWith(wanted) {
     .filter(({ isFound }) => isFound);
   const asks = (/** @type {Story} */ { question }) => question.toLowerCase().includes(wanted.trim().toLowerCase());
   return found.sort((one, other) => Number(asks(other.story)) - Number(asks(one.story)));
+}
+
+/** @param {Story} talk */
+function talkCard({ id, question, minutes, stops }) {
+  const item = element("li");
+  const card = button("", "story-card", { talk: id });
+  const length = [plural(stops.length, "stop"), minutes ? plural(minutes, "minute") : ""].filter(Boolean);
+  card.append(element("strong", question), element("small", length.join(", "), "story-length"));
+  item.append(card);
+  return item;
 }
 
 /** Show the cards of the stories that contain all words of the field, and on each card its first stop that does. */
@@ -162,9 +208,24 @@ export async function openStory(id, at = 0, isHere = false) {
   }
 }
 
-/** Show the story and the stop in the address, or close the story if it names none. */
+/**
+ * Open a talk at one of its stops, counted from 0: one of the server's, or the visitor's own one.
+ * @param {string} id
+ */
+export async function openTalk(id, at = 0, isHere = false) {
+  try {
+    const talk = id === "own" ? await ownTalk() : await noteTalks().then(() => talks.get(id));
+    if (!talk) throw new Error("There is no such talk.");
+    showStory(talk, at, isHere);
+  } catch (error) {
+    tellOfStory(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Show the story or talk and the stop in the address, or close what is shown if it names none. */
 export function followStory() {
-  const [, id, stop = "1"] = state.story?.match(/^([\w-]{1,80})(?:\.(\d))?$/) ?? [];
-  if (!id) leaveStory();
-  else if (!isAt(id, Number(stop) - 1)) openStory(id, Number(stop) - 1, state.wanted !== undefined);
+  const [, id, stop = "1"] = (state.talk ?? state.story)?.match(/^([\w-]{1,80})(?:\.(\d{1,2}))?$/) ?? [];
+  if (!id) return closeStory();
+  const at = Number(stop) - 1;
+  if (!isAt(id, at)) (state.talk ? openTalk : openStory)(id, at, state.wanted !== undefined);
 }

@@ -3,14 +3,14 @@
 
 import { formatAddress, namesRun, parseAddress, sameRun } from "#core/address";
 import { askDash } from "#core/dash";
-import { $, all, find, isExported } from "#core/dom";
+import { $, all, find, isExported, looks, useLooks } from "#core/dom";
 import { inBrowser, later, loadReconnect, server } from "#core/server";
 import { hasRun, setOpening, setPlayer, setRequest, setRun, setSubject, setTools, state } from "#core/state";
 import { keepMachine, keptMachine, MACHINES, READ_BY } from "#core/storage";
-import { openTrace, stopsOf } from "#core/trace";
+import { openTrace, SIZES, STRIDES, stopsOf } from "#core/trace";
 import { useListing } from "#player/code";
 import { lookUp } from "#player/paint";
-import { seek, show, transition } from "#player/playback";
+import { seek, setSize, show, transition } from "#player/playback";
 import { keepRoom, showScrubberMarks } from "#player/scrubber-marks";
 import { showWarnings } from "#player/stage-notes";
 
@@ -52,12 +52,23 @@ export const onRunFailed = (listener) => void failureListeners.push(listener);
  */
 export function firstRequest(unsent, place = parseAddress(location.hash)) {
   setOpening({ wanted: place.step, odd: place.odd, entry: "replace" });
-  const { against, story, pressure, readers, predict } = place;
-  setTools({ against, story, pressure, readers, predict });
+  useAddress(place);
+  const { against, pressure, readers, predict } = place;
+  setTools({ against, pressure, readers, predict });
   const { kernel, zonelists } = place;
   const request = forWindow(unsent ? { ...unsent, kernel, zonelists } : requestOf(place));
   setRequest({ request, asked: request, recalled: unsent ? "draft" : place.kept ? "kept" : null });
   return { ...request };
+}
+
+/**
+ * Give the page the look, the stride, and the stop of a story or a talk that an address names.
+ * @param {Address} place
+ */
+function useAddress(place) {
+  useLooks(place);
+  setTools({ story: place.story, talk: place.talk, packed: place.stops, tool: place.tool });
+  if (place.stride) setSize(STRIDES.indexOf(place.stride));
 }
 
 /**
@@ -136,10 +147,11 @@ export function waitForAnswer() {
 /** Show the run and step that the address names, after "back", "forward" or an edit of the address. */
 export function followAddress() {
   const place = parseAddress(location.hash);
-  setTools({ story: place.story, predict: place.predict });
+  useAddress(place);
+  setTools({ predict: place.predict });
   if (hasRun() && sameRun(place, currentAddress())) {
     if (place.step !== undefined && place.step !== state.step) seek(place.step);
-    later.module?.followStory();
+    later.module?.followAddress();
     if (place.pressure) later.module?.followScene(place.pressure);
     later.module?.followPredict();
     return showBroken(place.odd ?? beyondEnd(place.step));
@@ -280,14 +292,25 @@ function showChoices({ kernel, zonelists, differs, title, request }) {
 
 /** @returns {Address} */
 export function currentAddress() {
-  const { play, step, request, kept, against, story, pressure, readers, predict } = state;
-  if (isExported()) return { pressure, step };
+  const { play, step, request, kept, against, story, talk, packed, pressure, readers, predict, size } = state;
+  const { tool, ...look } = looks();
+  const isNamedElsewhere = { compare: against, pressure, readers }[tool ?? ""];
+  const beside = {
+    ...look,
+    tool: isNamedElsewhere ? undefined : (state.tool ?? tool),
+    stride: size === SIZES.source ? undefined : STRIDES[size],
+    stops: packed,
+    talk,
+    story,
+    pressure,
+    readers,
+  };
+  if (isExported()) return { ...beside, step };
   const code = state.code?.kernel === play.asked ? state.code.packed : undefined;
   const allowed = request.allowed && (play.allowed ?? request.allowed); // play.allowed is as the kernel prints it
   const named = isNamed(request) && { topology: request.topology, allowed };
   const { asked: kernel, zonelists } = play;
-  const tools = { against, story, pressure, readers, predict, code };
-  return { ...(named || { machine: play.link }), kept, kernel, zonelists, ...tools, step };
+  return { ...(named || { machine: play.link }), kept, kernel, zonelists, against, ...beside, predict, code, step };
 }
 
 /**

@@ -1,9 +1,9 @@
 // @ts-check
-// Switches how the whole page looks: theme, presenter mode, full screen. Attributes of the root element hold the state.
+// Switches how the whole page looks: theme, presenter mode, full screen, a blank screen. Attributes of the root element
+// hold the state.
 
-import { $, isPresenting, setAttribute } from "#core/dom";
+import { $, isPresenting, PANELS, setAttribute } from "#core/dom";
 
-const PANELS = ["code", "registers", "scores"];
 const root = document.documentElement;
 
 export function switchTheme() {
@@ -48,4 +48,15 @@ export function fullScreen() {
       $("#status").textContent = "This browser allows no full screen here.";
     });
   }
+}
+
+/** Return whether the screen is blank. */
+export const isBlank = () => "blank" in root.dataset;
+
+/** Blank the screen, or bring it back. Return true, so that a key that does this does nothing else. */
+export function blank() {
+  if (isBlank()) delete root.dataset.blank;
+  else root.dataset.blank = "";
+  $("#live").textContent = isBlank() ? "The screen is blank." : "The screen is back.";
+  return true;
 }

@@ -56,6 +56,13 @@ export function useChoreography(other) {
 }
 
 /**
+ * Where playing ends, and the seconds that each of its strides lasts, for a stop of a talk that plays by itself. Both
+ * are undefined if the run plays to its end, at the speed of the page.
+ * @type {{ last: Step | undefined, pace: number | undefined }}
+ */
+const part = { last: undefined, pace: undefined };
+
+/**
  * Register a function that is called after every step; they are called in the order in which they were registered.
  * @param {() => void} follow
  */
@@ -90,6 +97,7 @@ export function transition(event) {
   if (!mode) return;
   const hasPaused = state.mode === "playing" && mode !== "playing";
   setPlayer({ mode });
+  if (mode !== "playing") Object.assign(part, { last: undefined, pace: undefined });
   clearTimeout(timer);
   choreography.stop();
   if (mode === "playing") tickLater();
@@ -143,14 +151,25 @@ export function playOrPause() {
   transition("play");
 }
 
-const tickLater = () => (timer = setTimeout(tick, pace()));
+/**
+ * Play up to a step, and pause there.
+ * @param {Step} last
+ * @param {number} [pace] the seconds that each stride lasts, whatever the speed of the page is
+ */
+export function playUpTo(last, pace) {
+  if (state.step >= last) return;
+  Object.assign(part, { last, pace });
+  transition("play");
+}
+
+const tickLater = () => (timer = setTimeout(tick, part.pace ? 1000 * part.pace : pace()));
 
 /** Return for how long the step is shown: for as long as its sentence needs, unless a visitor has set a speed. */
 const pace = () => (state.reads ? choreography.readingTime(sentence()) : PACE / state.speed);
 
 function tick() {
   const before = state.step;
-  const after = nextPlayed();
+  const after = Math.min(nextPlayed(), part.last ?? Infinity);
   const held = hold(before, after);
   const next = held ?? after;
   const stop = breakpointIn(before, next);
@@ -183,6 +202,7 @@ function arrive(before, isBreak, isHeld) {
   if (begins) say(sentence());
   if (isAtEnd() && state.play.more) later.plays = true;
   if (isAtEnd()) transition("end");
+  else if (step === part.last) transition("pause");
   else if (isBreak) {
     transition("pause");
     showStatus(whyStopped(step));

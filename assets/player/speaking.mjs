@@ -39,8 +39,9 @@ export const onStep = consider;
 /** Send what the page shows, unless the audience may not see it. */
 function consider() {
   if (!hasRun() || now.isSilent) return;
-  const { against: _, pressure: __, kept, ...place } = currentAddress();
-  const { machine } = place;
+  // A phone needs no look of the hall's screen, and nobody but the speaker the notes of a talk.
+  const { topology, machine, allowed, kernel, zonelists, story, code, step, kept } = currentAddress();
+  const place = { topology, machine, allowed, kernel, zonelists, story, code, step };
   if (kept || (!machine && !place.topology)) return tell(TOO_LARGE);
   if (machine && !now.agreesToAll && !now.agreed.has(machine)) {
     return tell(OWN, ["Show it", agreeToThis], ["Show all of mine", agreeToAll]);

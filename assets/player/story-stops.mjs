@@ -1,50 +1,53 @@
 // @ts-check
-// Shows a story: a box with the text of a stop, placed where it covers least. The page shows the stop's run and step as
-// it shows any other. Page Up and Page Down go from stop to stop, and a button lets the story play by itself.
+// Walks the stops of a story or a talk. The page shows a stop's run and step as it shows any other; story-box.mjs shows
+// the text, and stop-inside.mjs walks what is inside a stop of a talk. Page Up and Page Down go from stop to stop, and
+// a button lets all of it play by itself.
 
-import { $, all, button, element, find, on, setAttribute } from "#core/dom";
+import { $, find, isPresenting, setAttribute, useLooks } from "#core/dom";
 import { later } from "#core/server";
 import { hasRun, setTools, state } from "#core/state";
 import { onRunFailed, requestRun, writeAddress } from "#player/loading";
-import { seek } from "#player/playback";
-import { markTerms } from "#player/terms";
+import { present } from "#player/modes";
+import { seek, setSize } from "#player/playback";
+import { say, tell } from "#player/stop-counter";
+import { nextInside, openingOf, pauseInside, playInside, strideOf, walkInside, walkPasted } from "#player/stop-inside";
+import { boxOf, hideIfEmpty, mark, placeBox, write, writeWords } from "#player/story-box";
 import { openTool, toolShowScene, toolShowWalk } from "#player/tool-panel";
 import { closeAnswer, openAnswer } from "#player/why-panel";
 
-const GAP = 12; // pixels between the box and the marked part of the page
 const READING = { word: 300, least: 3000 }; // milliseconds at a stop of a playing story, for each word and at least
-const BOX = `<div class="stop-head"><p id="stop-of"></p>
-    <button type="button" id="play-story" aria-pressed="false" title="Goes on by itself, at reading speed">Play</button>
-    <button type="button" id="leave-story" title="Leave the story (Escape)">Close</button></div>
-  <div id="stop-text" aria-live="polite"></div>
-  <p id="stop-refusal" class="refusal" role="alert"></p>
-  <div class="row"><button type="button" id="earlier-stop" title="Page Up">Back</button>
-    <button type="button" id="next-stop" class="primary" title="Page Down">Next</button></div>`;
-/** The parts of the page that a stop can mark. */
-const PLACES = /** @type {Record<string, string>} */ ({
-  stage: ".stage-panel",
-  registers: "#registers",
-  code: ".code-panel",
-  scores: "#scores",
-  player: ".deck",
-  charts: "#charts",
-  tool: "#tool",
-});
 
 const shown = {
   /** @type {Story | null} */
   story: null,
-  /** The index of the stop; the index after the last stop stands for the text on what to try. */
+  /** The index of the stop; the index after the last stop stands for what comes after it. */
   at: 0,
   plays: false,
   /** The stop whose run was requested and has not come. @type {StoryStop | null} */
   awaited: null,
+  /** Whether the page shows the step of the stop already, and whether it comes back to the stop from a later one. */
+  isHere: false,
+  isBack: false,
+  /** Whether a machine was pasted at this stop, so that Page Down walks its run. */
+  isPasted: false,
+  /** Whether the tool of a stop of a talk is being opened, and where to go once it is open: 1, -1, or 0 to stay. */
+  isArriving: false,
+  pending: 0,
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   timer: undefined,
 };
 
+/** Return the story or talk that is shown and the index of its stop. */
+export const position = () => ({ story: shown.story, at: shown.at });
+
+/** Return the step that comes next inside the stop that is shown, if there is one. */
+export const nextStep = () => {
+  const stop = shown.story?.stops[shown.at];
+  return stop && hasRun() && isOwnRun(stop) ? nextInside(stop) : undefined;
+};
+
 /**
- * Return whether a story is shown at one of its stops.
+ * Return whether a story or talk is shown at one of its stops.
  * @param {string} id
  * @param {number} at
  */
@@ -54,7 +57,7 @@ export const isAt = (id, at) => shown.story?.id === id && shown.at === at;
 export const shownStory = () => shown.story;
 
 /**
- * Show a story at one of its stops.
+ * Show a story or talk at one of its stops.
  * @param {Story} story
  * @param {number} at
  * @param {boolean} isHere whether the page shows the run and the step already, because the address names them
@@ -64,26 +67,17 @@ export function showStory(story, at, isHere) {
   shown.story = story;
   if (isNew) play(false);
   $("#welcome").hidden = true;
-  const box = find("#story-stop") ?? made();
+  const isMade = !find("#story-stop");
+  const box = boxOf({
+    "play-story": () => play(!shown.plays),
+    "leave-story": closeStory,
+    "earlier-stop": () => walkStops(-1),
+    "next-stop": () => walkStops(1),
+  });
+  if (isMade) onRunFailed((line) => shown.awaited && refuse(line));
   box.hidden = false;
-  goTo(at, isHere);
-  $("#next-stop").focus({ preventScroll: true });
-}
-
-function made() {
-  const box = element("section", "", "panel");
-  box.id = "story-stop";
-  setAttribute(box, "role", "dialog");
-  setAttribute(box, "aria-labelledby", "stop-title");
-  box.innerHTML = BOX;
-  document.body.append(box);
-  on($("#play-story"), "click", () => play(!shown.plays));
-  on($("#leave-story"), "click", leaveStory);
-  on($("#earlier-stop"), "click", () => walkStops(-1));
-  on($("#next-stop"), "click", () => walkStops(1));
-  window.addEventListener("resize", place);
-  onRunFailed((line) => shown.awaited && refuse(line));
-  return box;
+  goTo(at, { isHere });
+  if (!isPresenting()) $("#next-stop").focus({ preventScroll: true });
 }
 
 /**
@@ -91,24 +85,34 @@ function made() {
  * @param {string} line
  */
 export function tellOfStory(line) {
-  $("#status").textContent = line;
-  setTools({ story: undefined });
+  say(line);
+  setTools({ story: undefined, talk: undefined, packed: undefined });
 }
 
 /** @param {string} line */
 function refuse(line) {
-  shown.awaited = null;
+  Object.assign(shown, { awaited: null, pending: 0 });
   play(false);
   $("#stop-refusal").textContent = line;
+  hideIfEmpty();
 }
 
-/** Close the story, and return whether one was open. */
+/** Leave the story or talk, and return whether one was open. A talk in the presenter mode leaves only that mode. */
 export function leaveStory() {
+  if (!shown.story?.isTalk || !isPresenting()) return closeStory();
+  present(false);
+  return true;
+}
+
+/** Close the story or talk, and return whether one was open. */
+export function closeStory() {
   if (!shown.story) return false;
   play(false);
   Object.assign(shown, { story: null, awaited: null });
-  setTools({ story: undefined });
+  setTools({ story: undefined, talk: undefined, packed: undefined });
   mark(null);
+  writeWords(undefined);
+  tell("");
   const box = $("#story-stop");
   const hadFocus = box.contains(document.activeElement);
   box.hidden = true;
@@ -118,74 +122,147 @@ export function leaveStory() {
 }
 
 /**
- * Go to the next stop, or by -1 to the one before, and return whether there is a story. The text on what to try follows
- * the last stop, and after it the story ends.
+ * Go on inside the stop or to the next one, or by -1 back, and return whether there is a story. After the last stop of
+ * a story comes the text on what to try, and then the story ends. A talk stays at its end.
  * @param {number} by
  */
 export function walkStops(by) {
   const { story, at } = shown;
   if (!story) return false;
-  if (at + by > story.stops.length) leaveStory();
-  else if (at + by >= 0) goTo(at + by);
+  const stop = story.stops[at];
+  const isComing = story.isTalk && (shown.isArriving || shown.awaited !== null);
+  if (isComing && !shown.pending) {
+    shown.pending = by; // a second press does not wait
+    return true;
+  }
+  shown.pending = 0;
+  if (stop && !isComing && hasRun() && walkWithin(stop, by)) return true;
+  if (at + by > story.stops.length) {
+    if (story.isTalk) tell("This is the end of the talk.");
+    else closeStory();
+  } else if (at + by >= 0) goTo(at + by, { isBack: by < 0 && Boolean(story.isTalk) });
   return true;
 }
 
-/** @param {number} at */
-function goTo(at, isHere = false) {
+/**
+ * Go on inside a stop, and return whether there was anything left in it.
+ * @param {StoryStop} stop
+ * @param {number} by
+ */
+function walkWithin(stop, by) {
+  if (!shown.story?.isTalk || stop.missing) return false;
+  if (isOwnRun(stop)) return walkInside(stop, by);
+  if (!shown.isPasted) return false;
+  if (walkPasted(stop, by)) return true;
+  if (by > 0) return false;
+  goTo(shown.at); // back before the first step of the pasted machine is the stop's own machine
+  return true;
+}
+
+/** Note that a machine is pasted: where the stop has one of its own, Page Down walks the pasted one from now on. */
+export function onPaste() {
+  if (!shown.story) return;
+  play(false);
+  shown.awaited = null;
+  shown.isPasted = true;
+}
+
+/**
+ * @param {number} at
+ * @param {{ isHere?: boolean, isBack?: boolean }} [how]
+ */
+function goTo(at, { isHere = false, isBack = false } = {}) {
   const { story } = shown;
   if (!story) return;
-  shown.at = Math.max(0, Math.min(at, story.stops.length));
-  setTools({ story: `${story.id}.${shown.at + 1}` });
-  shown.awaited = null;
+  const stops = story.stops.length;
+  const place = { at: Math.max(0, Math.min(at, stops)), isHere, isBack };
+  Object.assign(shown, place, { awaited: null, isPasted: false, isArriving: false, pending: 0 });
+  setTools({ [story.isTalk ? "talk" : "story"]: `${story.id}.${shown.at + 1}`, packed: story.packed });
   const stop = story.stops[shown.at];
-  write(story, stop);
-  if (!stop) mark(null);
-  else if (isHere || isRunOf(stop.request)) {
-    if (!isHere) seek(stepOf(stop));
+  if (story.isTalk && stop) prepare(stop, isHere);
+  write(story, shown.at, openMachine);
+  if (story.isTalk && shown.at === stops) tell("This is the end of the talk.");
+  const { step } = openingOf(stop ?? story.stops[stops - 1], isBack);
+  if (!stop || stop.missing) mark(null);
+  else if (isHere || isOwnRun(stop)) {
+    if (!isHere) seek(step);
     arrive(stop);
   } else {
     shown.awaited = stop;
-    requestRun({ ...stop.request }, stepOf(stop));
+    requestRun({ ...stop.request }, step);
   }
-  place();
+  placeBox();
   if (hasRun()) writeAddress();
   goOn();
 }
 
 /**
- * Return the step at which the page shows a stop: its own or, if it asks whom a node will choose, the one before.
+ * Give the page the look of a stop of a talk. The address of a page that shows the stop already has that look.
  * @param {StoryStop} stop
+ * @param {boolean} isHere
  */
-const stepOf = ({ step, predict }) => (predict ? step - 1 : step);
+function prepare(stop, isHere) {
+  pauseInside();
+  if (isHere) return;
+  if (stop.presenter !== isPresenting()) present(Boolean(stop.presenter));
+  useLooks({ panel: stop.panel ?? "none" });
+  if (state.size !== strideOf(stop)) setSize(strideOf(stop));
+}
+
+function openMachine() {
+  const { request, step } = shown.story?.now ?? {};
+  if (request) requestRun({ ...request }, step);
+}
 
 /** Show the tool, the answer and the mark of the awaited stop if its run has come. */
 export function onRun() {
   const { awaited } = shown;
-  if (awaited && isRunOf(awaited.request)) {
+  if (awaited && isOwnRun(awaited)) {
     shown.awaited = null;
     arrive(awaited);
-  } else if (shown.story) place();
+  } else if (shown.story) placeBox();
 }
 
 /**
- * Return whether the run that is shown is the one that a request would bring.
- * @param {RunRequest} wanted
+ * Return whether the run that is shown is that of a stop.
+ * @param {StoryStop} stop
  */
-function isRunOf(wanted) {
-  if (!hasRun()) return false;
+function isOwnRun({ request: wanted }) {
+  if (!hasRun() || !wanted) return false;
   const { request, play: run } = state;
   const isMachine = /** @type {const} */ (["topology", "text", "link", "allowed"]).every(
     (name) => (request[name] ?? "") === (wanted[name] ?? ""),
   );
-  return isMachine && !request.turned && run.asked === wanted.kernel && run.zonelists === wanted.zonelists;
+  const isNamed = isMachine && !request.turned && run.asked === wanted.kernel && run.zonelists === wanted.zonelists;
+  // After a reload the machine of a text may stand in the address as a link.
+  return isNamed || (shown.isHere && Boolean(request.link) && !shown.isPasted);
 }
 
 /**
  * Show the tool, the answer, the walk and the mark of a stop. Its run is shown at its step already.
  * @param {StoryStop} stop
  */
-async function arrive({ view, against, walk, scene, ask, predict, step, mark: wanted }) {
+async function arrive(stop) {
+  const { story, at, isHere, isBack } = shown;
+  shown.isArriving = true;
+  await openBeside(stop);
+  if (shown.story !== story || shown.at !== at) return;
+  shown.isArriving = false;
+  mark(stop.mark);
+  placeBox();
+  if (shown.pending) walkStops(shown.pending);
+  else if (story?.isTalk && !isHere && !isBack) playInside(stop);
+}
+
+/**
+ * Open the tool or the answer of a stop, and show its walk.
+ * @param {StoryStop} stop
+ */
+async function openBeside(stop) {
+  const { view, against, walk, scene, ask, predict, step } = stop;
   const { story, at } = shown;
+  const { moment } = openingOf(stop, shown.isBack);
+  const isLinked = shown.isHere && state.readers !== undefined; // then Readers itself opens at the moment of the link
   if (ask) openAnswer({ subject: ask, follows: ask });
   else if (state.subject) closeAnswer();
   if (view === "compare" && against && state.against !== `kernel:${against}`) {
@@ -194,39 +271,11 @@ async function arrive({ view, against, walk, scene, ask, predict, step, mark: wa
   }
   if (scene) setTools({ pressure: scene });
   await openTool(view);
-  if (shown.story !== story || shown.at !== at) return;
-  if (walk) toolShowWalk(walk);
+  const isStill = shown.story === story && shown.at === at;
+  if (!isStill) return;
+  if (walk && !isLinked) await toolShowWalk(walk, moment);
   if (scene) toolShowScene(scene);
   if (predict) await later.module?.askAt(step);
-  mark(wanted);
-  place();
-}
-
-/**
- * Write the text of a stop or, without a stop, the text on what to try.
- * @param {Story} story
- * @param {StoryStop | undefined} stop
- */
-function write({ question, stops, now }, stop) {
-  $("#stop-of").textContent = stop ? `${shown.at + 1} of ${stops.length}: ${question}` : question;
-  $("#stop-refusal").textContent = "";
-  const heading = element("h2", stop ? stop.title : "Now try");
-  heading.id = "stop-title";
-  const text = $("#stop-text");
-  const words = element("p", stop ? stop.text : now.text);
-  markTerms(words); // before it is shown, since a change of what is shown would be read aloud
-  text.replaceChildren(heading, words);
-  if (stop?.look) text.append(element("p", stop.look, "look"));
-  if (stop?.scene) text.append(element("small", "A model, and no measurement.", "quiet"));
-  const { request, step } = now;
-  if (!stop && request) {
-    const open = button("Open this machine", "primary");
-    on(open, "click", () => requestRun({ ...request }, step));
-    text.append(open);
-  }
-  setAttribute($("#earlier-stop"), "aria-disabled", shown.at === 0);
-  $("#next-stop").textContent = stop ? "Next" : "Done";
-  $("#play-story").hidden = !stop;
 }
 
 // Playing by itself
@@ -249,75 +298,13 @@ function goOn() {
   const stop = story?.stops[at];
   if (!plays) return;
   if (!stop) return play(false);
-  const words = `${stop.text} ${stop.look ?? ""}`.split(" ").length;
-  shown.timer = setTimeout(() => goTo(at + 1), READING.least + words * READING.word);
-}
-
-// The mark and the place of the box
-
-/**
- * Outline the part of the page that a stop marks, or no part.
- * @param {string | null} wanted
- */
-function mark(wanted) {
-  for (const other of all(".story-mark")) other.classList.remove("story-mark");
-  const found = wanted && find(selectorOf(wanted));
-  if (!found) return;
-  found.classList.add("story-mark");
-  found.scrollIntoView({ block: "nearest" });
-}
-
-/** @param {string} wanted */
-function selectorOf(wanted) {
-  const [, node] = wanted.match(/^node (\d+)$/) ?? [];
-  if (node) return `#stage [data-node="${node}"]`;
-  const [, name, cell] = wanted.match(/^(\w+)(?:\[(\d+)\])?$/) ?? [];
-  return PLACES[wanted] ?? `[data-signal="${name}"]${cell ? ` [data-cell="${cell}"]` : ""}`;
-}
-
-/** The parts of the page that the box should not cover, each with the cost of covering a square pixel of it. */
-const COVERED = [
-  [".story-mark:not(.stage-panel)", 8],
-  ["#stage", 2],
-  [".deck", 6],
-  ["#predict:not([hidden])", 8],
-  ["#tool:not([hidden])", 3],
-  ["[data-beside=pressure] .stage-panel", 3], // pages flow there
-  [".film-bar, .film-told, .film-owners", 6],
-  ["#why:not([hidden])", 3],
-  [".side", 0.6],
-  ["#registers", 0.5],
-  ["header", 0.5],
-];
-
-/** Put the box where covering costs least: beside the marked part, or at an edge of the window. */
-function place() {
-  const box = find("#story-stop");
-  if (!box || box.hidden) return;
-  const { offsetWidth: width, offsetHeight: height } = box;
-  const marked = find(".story-mark")?.getBoundingClientRect();
-  const [right, bottom] = [innerWidth - width - GAP, innerHeight - height - GAP];
-  const beside = marked ? [marked.right + GAP, marked.left - GAP - width] : [];
-  const below = marked ? [marked.bottom + GAP, marked.top - GAP - height, marked.top] : [];
-  const above = $(".deck").getBoundingClientRect().top - GAP - height;
-  const boxes = COVERED.flatMap(([selector, weight]) =>
-    all(String(selector)).map((one) => ({ edges: one.getBoundingClientRect(), weight: Number(weight) })),
+  const words = `${stop.text ?? stop.title} ${stop.look ?? ""}`.split(" ").length;
+  shown.timer = setTimeout(
+    () => {
+      if (story?.isTalk && state.mode === "playing") return goOn(); // the stop itself still plays
+      walkStops(1);
+      goOn();
+    },
+    READING.least + words * READING.word,
   );
-  let best = { x: GAP, y: GAP, cost: Infinity };
-  for (const x of [...beside, right, GAP].map((one) => Math.max(GAP, Math.min(one, right)))) {
-    for (const y of [...below, above, bottom, GAP].map((one) => Math.max(GAP, Math.min(one, bottom)))) {
-      const edges = { left: x, top: y, right: x + width, bottom: y + height };
-      const cost = boxes.reduce((sum, one) => sum + one.weight * overlap(edges, one.edges), 0);
-      if (cost < best.cost) best = { x, y, cost };
-    }
-  }
-  box.style.left = `${best.x}px`;
-  box.style.top = `${best.y}px`;
 }
-
-/** @typedef {{ left: number, top: number, right: number, bottom: number }} Edges */
-
-/** @param {Edges} one @param {Edges} other */
-const overlap = (one, other) =>
-  Math.max(0, Math.min(one.right, other.right) - Math.max(one.left, other.left)) *
-  Math.max(0, Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top));

@@ -6,29 +6,33 @@
 import { asked } from "#core/api";
 import { $, all, element, isExported, setAttribute } from "#core/dom";
 import { loadReconnect, NO_ANSWER } from "#core/server";
+import { hasRun } from "#core/state";
+import { keepAddress } from "#player/loading";
 
 const ABSENT = `${NO_ANSWER}, and this panel has to come from it.`;
 
-/** @type {{ name: string, tool: Tool | null }} */
-const shown = { name: "code", tool: null };
+/** @type {{ name: string, tool: Tool | null, opening: Promise<unknown> | undefined }} */
+const shown = { name: "code", tool: null, opening: undefined };
 
 /**
  * Open a tool, or the code, in place of what is open.
  * @param {string} name
  */
-export async function openTool(name) {
-  if (name === shown.name) return;
+export function openTool(name) {
+  if (name === shown.name) return shown.opening;
   shown.tool?.close?.();
-  Object.assign(shown, { name, tool: null });
+  Object.assign(shown, { name, tool: null, opening: undefined });
   showTab(name);
-  if (name !== "code") await load(name);
+  if (hasRun()) keepAddress();
+  shown.opening = name === "code" ? undefined : load(name);
+  return shown.opening;
 }
 
 /** @param {string} name */
 async function load(name) {
   const panel = $("#tool");
   panel.replaceChildren(element("p", "Loading.", "quiet"));
-  const tool = await importLater(`#tools/${name}/panel`, isExported() ? undefined : "style.css");
+  const tool = await importLater(`#tools/${name}/panel`, "style.css");
   if (shown.name !== name || shown.tool) return; // the visitor has opened another tool meanwhile
   if (tool.absent) return panel.replaceChildren(element("p", tool.absent, "refusal"));
   shown.tool = tool;
@@ -74,7 +78,8 @@ function showTab(name) {
  */
 export async function importLater(name, sheet) {
   const place = import.meta.resolve(name);
-  const fetched = async () => (await Promise.all([import(name), sheet && applyStyle(new URL(sheet, place).href)]))[0];
+  const fetched = async () =>
+    (await Promise.all([import(name), sheet && !isExported() && applyStyle(new URL(sheet, place).href)]))[0];
   try {
     return await fetched();
   } catch {
@@ -113,8 +118,13 @@ export const toolOnRun = () => shown.tool?.onRun?.();
 /** @type {(line: string, why: Failure) => void} */
 export const toolOnRunFailed = (line, why) => shown.tool?.onRunFailed?.(line, why);
 export const toolOnStep = () => shown.tool?.onStep?.();
-/** @param {StoryWalk} walk */
-export const toolShowWalk = (walk) => shown.tool?.showWalk?.(walk);
+/** @type {(walk: StoryWalk, moment: number) => unknown} */
+export const toolShowWalk = (walk, moment) => shown.tool?.showWalk?.(walk, moment);
+/** @param {number} by @param {boolean} [toEnd] */
+export const toolWalk = (by, toEnd) => Boolean(shown.tool?.walkOn?.(by, toEnd));
+/** @param {number} [pace] */
+export const toolPlayWalk = (pace) => shown.tool?.playOn?.(pace);
+export const toolStopOfWalk = () => shown.tool?.stopOfWalk?.() ?? null;
 /** @param {string} scene */
 export const toolShowScene = (scene) => shown.tool?.showScene?.(scene);
 /** @param {TargetedEvent<Event>} event */

@@ -114,6 +114,7 @@ QUESTIONS: list[tuple[str, Callable[[int, int], Question]]] = [
     ("findings", about_machine()),
     ("halls", about_machine()),
     ("findings", about_machine(kernel="v6.12")),
+    ("talk", lambda *_: {"story": "tour"}),
     ("condition", lambda nodes, _: {"condition": " or ".join(["pass 1 begins"] * nodes)}),
     ("play", lambda nodes, _: {"link": pack(Topology.from_document(json.loads(machine(nodes, apart=12))))}),
     ("play", about_machine(kernel="v5.17 + used=sources + penalty-cpu=5 + charge=one")),
@@ -135,6 +136,8 @@ def is_light(kind: str, question: Question) -> bool:
 def largest_light(kind: str, make: Callable[[int, int], Question]) -> Iterator[Question]:
     """Yield light questions about machines of several sizes, each with as many events as it can have and stay light."""
     light = list(takewhile(lambda nodes: is_light(kind, make(nodes, 0)), SIZES))
+    if not light:  # a talk is always heavy
+        return
     for nodes in dict.fromkeys((light[-1], light[len(light) // 2], min(4, light[-1]), 1)):
         events = (500, 127, 63, 31, 15, 7, 5, 3, 2, 1, 0)
         yield next(question for n in events if is_light(kind, question := make(nodes, n)))

@@ -12,6 +12,7 @@ from tests.node import Node
 from tests.serving import ROOT
 from viz.app import service
 from viz.app.constants import module
+from viz.app.held import key_of
 from viz.app.http_policy import EDITION_HEADER
 from viz.figures.text import choice
 from viz.kernel.memory import Stride, nodes_in
@@ -22,8 +23,10 @@ from viz.page.body import KEYS
 from viz.readers.model import Change, Entry, verdict
 from viz.readers.report_text import end_text
 from viz.resources import assets
+from viz.stories.talk import STRIDES
 from viz.topology import TopologyError, quantities
 from viz.topology.formats import words
+from viz.trace.model import TALK
 from viz.trace.scoretable import Row
 from viz.trace.sentences import words as sentence_words
 from viz.trace.why.ask import beaten
@@ -57,6 +60,9 @@ def test_the_page_has_the_constants_of_python() -> None:
 def test_the_page_has_the_names_of_python(modules: Node) -> None:
     sizes = modules.evaluate('async () => (await ours("#core/trace")).SIZES')
     assert sizes == {stride.name.lower(): stride.value for stride in Stride}
+    strides = modules.evaluate('async () => (await ours("#core/trace")).STRIDES')
+    assert tuple(strides) == STRIDES
+    assert strides[TALK] == "talk"
     machines, read_by = modules.evaluate(
         'async () => { const { MACHINES, READ_BY } = await ours("#core/storage"); return [MACHINES, READ_BY]; }'
     )
@@ -149,3 +155,20 @@ def test_what_the_last_read_found(
 def test_the_page_has_the_words_of_the_glossary() -> None:
     written = (assets() / "core/glossary.mjs").read_text(encoding="utf-8")
     assert written == terms_module.module(), "type: python -m viz.page.terms_module > assets/core/glossary.mjs"
+
+
+def test_the_page_finds_what_an_exported_talk_holds_by_the_same_keys(modules: Node) -> None:
+    questions: list[dict[str, Any]] = [
+        {"topology": "a", "kernel": "v5.15", "zonelists": "runtime"},
+        {
+            "text": 'a "quoted"\nline \u2192 \x7f',
+            "other": {"kernel": "v6.1", "text": "é"},
+            "start": 0,
+            "programOrder": False,
+        },
+    ]
+    script = """async (questions) => {
+        const { keyOf } = await ours("#core/server");
+        return questions.map((one) => keyOf({...one, narrow: "yes", absent: undefined}));
+    }"""
+    assert modules.evaluate(script, questions) == [key_of(question) for question in questions]

@@ -167,6 +167,7 @@ FIRST: Mapping[str, Attack] = {
     "condition": questions(
         "of 400 characters", 30, "condition", lambda: {"condition": " or ".join(["pass 1 begins"] * 23)}
     ),
+    "talk": questions("of 60 stops on 1,024 nodes", 6, "talk", payloads.long_talk),
     "stories": repeated("GET /stories.json", 30, lambda: [payloads.get("/stories.json", close=False)]),
     "shape-1024": questions('"1024 sockets: cpu"', 30, "shape", lambda: {"line": "1024 sockets: cpu"}),
     "link-1024": repeated("a run of a link to 1,024 nodes", 30, lambda: [payloads.playing(payloads.linked())]),

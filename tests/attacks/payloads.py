@@ -16,6 +16,7 @@ from tests.app.endpoint import body
 from tests.bench.engine import machine
 from viz.pressure.scenario import MAX_OWNERS
 from viz.pressure.simulation import MAX_TICKS
+from viz.stories.talk import MAX_STOPS
 from viz.topology import Topology, builtin_names
 from viz.topology.link import MAX_INFLATED, pack
 from viz.topology.model import MAX_EVENTS
@@ -107,6 +108,13 @@ def many_owners() -> str:
 def most_events() -> str:
     """Return the text of a small machine with as many events as a machine may have."""
     return large(64, MAX_EVENTS)["text"]
+
+
+def long_talk() -> Question:
+    """Return the question for a talk with as many stops as it may have, each on a large machine of its own."""
+    lines = (f"1024 sockets: cpu; cross {20 + at}" for at in range(MAX_STOPS))
+    stops = [{"title": "t", "machine": line, "step": "the order is complete"} for line in lines]
+    return {"document": {"title": "t", "stops": stops}}
 
 
 def chains(length: int, **keys: Any) -> Question:

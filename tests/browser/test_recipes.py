@@ -41,7 +41,7 @@ def test_the_register_follows_the_steps(page: Page, watch: Watch, changed: Serve
 
 def test_the_button_and_its_key_do_the_same(page: Page, watch: Watch, changed: Server) -> None:
     watch.origins.add(changed.url)
-    presses: list[Callable[[], None]] = [lambda: page.click("#slow-motion"), lambda: page.keyboard.press("s")]
+    presses: list[Callable[[], None]] = [lambda: page.click("#slow-motion"), lambda: page.keyboard.press("z")]
     for press in presses:
         open_page(page, changed.url)
         page.select_option("#speed", "4")

@@ -11,7 +11,7 @@ from tests.browser.conftest import Watch
 from tests.browser.steps import agree, open_page
 from tests.browser.test_accessibility import violations
 from tests.relay import Relay
-from viz.stories import GROUPS, ResolvedStop, builtin_stories, builtin_story
+from viz.stories import GROUPS, ResolvedStop, Stop, builtin_stories, builtin_story
 from viz.stories.story import PLACES
 
 
@@ -22,7 +22,7 @@ def open_story(page: Page, name: str) -> None:
     expect(page.locator("#story-stop")).to_be_visible()
 
 
-def is_at(page: Page, stop: ResolvedStop) -> None:
+def is_at(page: Page, stop: ResolvedStop[Stop]) -> None:
     """Assert that the page shows a stop: its text, its run, its step, its tool and its mark."""
     expect(page.locator("#stop-title")).to_have_text(stop.stop.title)
     expect(page.locator("#stop-text")).to_contain_text(stop.stop.text)

@@ -64,6 +64,7 @@ QUESTIONS: list[tuple[str, dict[str, Any]]] = [
     ("shape", {"line": "2 sockets: cpu+nothing"}),
     ("condition", {"condition": "node_demotion[1] changes and pass 2 begins"}),
     ("condition", {"condition": "(("}),
+    ("talk", {"story": "tour"}),
     ("rules", FIRST | {"kernel": "v5.15 + tie=id"}),
     ("picture", FIRST | {"chart": "timeline", "step": 20, "theme": "light", "frame": True}),
     ("animation", FIRST | {"first": 14, "last": 30, "stride": 2, "form": "svg", "theme": "dark"}),

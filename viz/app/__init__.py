@@ -8,6 +8,7 @@ from viz import resources
 from viz.app.hosts import Hosts
 from viz.app.service import Opened, Service
 from viz.page.player_data import MAX_STAGE_NODES
+from viz.stories import ResolvedTalk
 
 if TYPE_CHECKING:
     from dash import Dash
@@ -20,7 +21,7 @@ EVERY_HOST = Hosts()
 
 
 def create_app(
-    opened: Opened | None = None,
+    opened: Opened | ResolvedTalk | None = None,
     base: str = "/",
     hosts: Hosts = EVERY_HOST,
     kernel: str | None = None,
@@ -28,17 +29,16 @@ def create_app(
 ) -> Dash:
     """Return a Dash app that plays built-in topologies and machines that a visitor pastes.
 
-    The page opens with the topology `opened`, if there is one, and with `kernel`, if that is given. All paths of the
-    app are below `base`, which has a slash at both ends. The app answers requests to the Host names of `hosts`. With
+    The page opens with `opened`, a topology or a talk, and with `kernel`, if they are given. All paths of the app are
+    below `base`, which has a slash at both ends. The app answers requests to the Host names of `hosts`. With
     `following`, all other visitors see what a speaker's page shows.
     """
     from flask import Flask  # imported late, because worker processes import this package and need no Flask
 
-    from viz.app import callbacks, http_policy, layout, page_document
+    from viz.app import callbacks, http_policy, layout, page_document, story_gallery, talks
     from viz.app.caching import use_caches
     from viz.app.dispatcher import Dispatcher
     from viz.app.following import serve_following
-    from viz.app.story_gallery import serve_stories
     from viz.page import modules
     from viz.page.content_policy import csp_hash
 
@@ -46,30 +46,31 @@ def create_app(
     edition = resources.edition()
     assets = resources.assets()
     place = f"{base}assets/{edition}"
-    service = Service(opened, kernel)
+    talk = opened if isinstance(opened, ResolvedTalk) else None
+    service = Service(opened if isinstance(opened, Opened) else None, kernel)
     dispatcher = Dispatcher(service)
-    app = _page(server, base, edition, dispatcher)
-    follow_host = following.host if following else None
-    app.index_string = page_document.document(base, place, assets, service.choices(), kernel, follow_host)
+    app = _page(server, base, edition, dispatcher, talk)
+    root = {"follow": following.host if following else "", "opens": talks.opening_address(talk)}
+    app.index_string = page_document.document(base, place, assets, service.choices(), kernel, root)
     app.layout = layout.layout()
     callbacks.register(app, dispatcher, edition)
     callbacks.register_asks(server, base, dispatcher)
-    serve_stories(server, base)
+    story_gallery.serve_stories(server, base)
+    talks.serve_talks(server, base, talk)
     if following:
         serve_following(server, base, following, page_document.speaker(place, assets))
-    imports = csp_hash(modules.served(assets, place))
-    http_policy.apply_policy(server, base, edition, [*app.csp_hashes(), imports], hosts)
+    http_policy.apply_policy(server, base, edition, [*app.csp_hashes(), csp_hash(modules.served(assets, place))], hosts)
     use_caches(server, base, f"{place}/", not service.files, following.is_shared if following else None)
     return app
 
 
-def _page(server: Flask, base: str, edition: str, dispatcher: Dispatcher) -> Dash:
+def _page(server: Flask, base: str, edition: str, dispatcher: Dispatcher, talk: ResolvedTalk | None) -> Dash:
     """Return a Dash app for a Flask server; nothing but the files of assets/ is set up yet."""
     from viz.app import page_document
 
     return page_document.Page(
         __name__,
-        first=lambda: first_run(dispatcher),
+        first=lambda: first_run(dispatcher, talk),
         server=server,
         assets_folder=str(resources.assets().resolve()),
         assets_url_path=f"assets/{edition}",
@@ -81,12 +82,15 @@ def _page(server: Flask, base: str, edition: str, dispatcher: Dispatcher) -> Das
     )
 
 
-def first_run(dispatcher: Dispatcher) -> dict[str, Any] | None:
-    """Return the run of the machine that the page opens with; None if computing or sending it takes long."""
+def first_run(dispatcher: Dispatcher, talk: ResolvedTalk | None = None) -> dict[str, Any] | None:
+    """Return the run that the page opens with; None if computing or sending it takes long, or it has no built-in name.
+
+    It is that of the first stop of the talk or, without a talk, of the first machine in the list.
+    """
     service = dispatcher.service
-    name = next(iter(service.choices().values()))[0][0]
-    asked = {"topology": name}
-    if len(service.topology(asked).nodes) > MAX_STAGE_NODES:
+    first = talk.first if talk else None
+    asked = first.request if first else {"topology": next(iter(service.choices().values()))[0][0]}
+    if "topology" not in asked or len(service.topology(asked).nodes) > MAX_STAGE_NODES:
         return None
     answer = dispatcher.answer_if_light("play", asked)
     return answer if answer and "error" not in answer else None

@@ -20,6 +20,7 @@ from viz.app.callbacks import SHARED
 from viz.app.compression import BodyCache, StoredBody
 from viz.app.following import MAX_PLACE, RUN_KEYS
 from viz.app.story_gallery import PATH as STORIES
+from viz.app.talks import PATH as TALKS
 from viz.kernel.versions import FORMER_NAMES, VERSIONS
 from viz.topology import builtin_names
 
@@ -162,6 +163,7 @@ def first_paths(server: Flask, base: str) -> Iterator[str]:
     files = sorted(file.relative_to(assets).as_posix() for file in assets.rglob("*") if file.is_file())
     yield from (f"{base}assets/{resources.edition()}/{file}" for file in files)
     yield from (f"{base}_dash-component-suites/{script}" for script in CHART_SCRIPTS)
+    yield f"{base}{TALKS}"
     yield f"{base}{STORIES}"
 
 

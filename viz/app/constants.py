@@ -18,6 +18,7 @@ from viz.kernel.versions import PROTOCOLS
 from viz.page.player_data import MAX_DOCUMENT_NODES
 from viz.readers.model import VERDICTS
 from viz.topology.distances import LARGEST, LOCAL, REMOTE
+from viz.topology.link import MAX_LINK
 from viz.topology.model import MAX_EVENTS
 from viz.topology.node import LARGEST_ADISTANCE, MAX_LABEL
 from viz.topology.quantities import MAX_CPUS
@@ -35,6 +36,7 @@ CONSTANTS: Mapping[str, int | str | Sequence[str] | Mapping[str, float]] = {
     "MAX_EVENTS": MAX_EVENTS,
     "MAX_EDIT_NODES": MAX_DOCUMENT_NODES,
     "MAX_FILE_BYTES": MAX_FILE,
+    "MAX_LINK": MAX_LINK,
     "NO_MASK": NO_MASK,
     "OPENED": OPENED,
     "PROTOCOLS": PROTOCOLS,

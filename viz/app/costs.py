@@ -27,7 +27,7 @@ PACKED = ("H4sI", "Qlpo", "/Td6")
 """The beginnings of gzip, bzip2 and xz files in base64."""
 NUMBER = re.compile("[0-9]+")
 HEAVY = float("inf")
-OF_NO_MACHINE = ("condition", "qr")
+OF_NO_MACHINE = ("condition", "qr", "talk")
 """The kinds of questions that name no machine."""
 WHAT_IF = 10
 """The cost of changing the rules of a kernel, because changed source must be compiled."""
@@ -129,6 +129,7 @@ COSTS: Mapping[str, Callable[[QuestionSize], float]] = {
     "rules": lambda size: size.nodes,
     "patch": lambda size: size.nodes,
     "qr": lambda size: 24,
+    "talk": lambda _: HEAVY,  # how many runs its stops have is not known before it is read
 }
 """The cost of every kind of question."""
 

@@ -24,6 +24,7 @@ from viz.app import (
     qr_code,
     reader_questions,
     rule_questions,
+    talks,
 )
 from viz.app.qr_code import NoQrCode
 from viz.app.service import Request, Service
@@ -131,6 +132,7 @@ ASKS: Mapping[str, Answerer] = {
     "rules": _of_machine(rule_questions.rules),
     "patch": _of_machine(rule_questions.patch),
     "qr": qr_code.qr,
+    "talk": lambda _service, question: talks.talk(question),
 }
 """The name of every question, with the function that answers it."""
 

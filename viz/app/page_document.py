@@ -6,7 +6,7 @@ A browser can play the first run before it has any of Dash's scripts. All that D
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from html import escape
 from pathlib import Path
@@ -83,6 +83,7 @@ class Page(Dash):
         return _filled(page, self._first_parts)
 
 
+NO_DATA: Mapping[str, str] = {}
 SPEAKER = """<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -104,19 +105,20 @@ def document(
     assets: Path,
     topologies: body.Groups,
     kernel: str | None = None,
-    follow_host: str | None = None,
+    root: Mapping[str, str] = NO_DATA,
 ) -> str:
     """Return Dash's template of the index page, which Page completes.
 
     `base` is the path below which the app is served, with a slash at its end; `place` is the path of the folder
-    `assets`; `kernel` is a kernel to list beside the rows of the table; `follow_host` is the name or address under
-    which an audience finds the server, if it follows a speaker.
+    `assets`; `kernel` is a kernel to list beside the rows of the table. `root` has data for the root element: "follow"
+    is the name or address under which an audience finds the server, if it follows a speaker, and "opens" the part of an
+    address after its # at which the page opens if a visitor names none; what is empty is left out.
     """
     preloads = (f'<link rel="modulepreload" href="{place}/{name[1:]}.mjs">' for name in modules.first(assets))
     return _filled(
         DOCUMENT,
         {
-            "root": "" if follow_host is None else f' data-follow="{escape(follow_host)}"',
+            "root": "".join(f' data-{name}="{escape(text)}"' for name, text in root.items() if text),
             "icon": ICON,
             "imports": modules.served(assets, place),
             "preloads": "\n".join(preloads),

@@ -13,6 +13,7 @@ from viz.app.hosts import Hosts
 from viz.app.http_server import listen, server_of
 from viz.app.qr_code import NoQrCode, as_text
 from viz.app.service import Opened
+from viz.stories import ResolvedTalk
 
 LIGHT_ON_DARK, USUAL = "\x1b[97;40m", "\x1b[0m"
 """Codes for a terminal: white letters on black, and its own colours again."""
@@ -31,8 +32,11 @@ class ListenOptions:
     """Whether an audience follows the page of a speaker."""
 
 
-def serve(opened: Opened | None, options: ListenOptions, debug: bool, kernel: str | None = None) -> None:
-    """Serve until interrupted, and print the address once the sockets listen; raise OSError if they cannot."""
+def serve(opened: Opened | ResolvedTalk | None, options: ListenOptions, debug: bool, kernel: str | None = None) -> None:
+    """Serve until interrupted, and print the address once the sockets listen; raise OSError if they cannot.
+
+    `opened` is the topology or the talk that the page opens with; None for the first built-in topology.
+    """
     shown = f"[{options.host}]" if ":" in options.host else options.host
     following = Following(shown) if options.follow else None
     app = create_app(opened, options.base, Hosts.of(options.host, options.allowed_hosts), kernel, following)

@@ -19,7 +19,7 @@ from flask import Flask, Response, jsonify
 from viz.figures.thumbnail import thumbnail
 from viz.readers.model import members
 from viz.readers.report import change_of
-from viz.stories import GROUPS, ResolvedStop, ResolvedStory, Walk, builtin_story, story_names
+from viz.stories import GROUPS, ResolvedStop, ResolvedStory, Stop, Walk, builtin_story, story_names
 from viz.topology import TopologyError
 
 PATH = "stories.json"
@@ -80,7 +80,7 @@ def _story(name: str, found: ResolvedStory) -> dict[str, Any]:
     }
 
 
-def _stop(stop: ResolvedStop) -> dict[str, Any]:
+def _stop(stop: ResolvedStop[Stop]) -> dict[str, Any]:
     walk = stop.stop.walk
     texts = {name: getattr(stop.stop, name) for name in TEXTS}
     known = {"walk": walk and walk.model_dump(), "scene": str(stop.scene) if stop.scene else None}
@@ -88,7 +88,7 @@ def _stop(stop: ResolvedStop) -> dict[str, Any]:
     return texts | known | {"request": stop.request, "step": stop.step} | asks
 
 
-def _arrows(stop: ResolvedStop) -> Mapping[int, Sequence[int]]:
+def _arrows(stop: ResolvedStop[Stop]) -> Mapping[int, Sequence[int]]:
     """Return the arrows of a stop's picture: those of its order or, at a reader's walk, of both orders."""
     if stop.stop.walk is None:
         return stop.targets

@@ -15,11 +15,13 @@ import click
 from viz.analysis.run import Run
 from viz.cli.inputs import Input, kernel_options, machine_options, write, write_bytes
 from viz.cli.pressure import scenario_text
+from viz.cli.talk_file import talk_in
 from viz.figures.timeline_marks import pass_spans
 from viz.media import pixels
 from viz.pressure import wire as pressure_wire
 from viz.pressure.scenario import read_scenario, scenario_names
 from viz.resources import assets
+from viz.stories import ResolvedTalk
 from viz.topology import Topology
 from viz.trace.model import Trace
 
@@ -135,7 +137,12 @@ def pass_ranges(trace: Trace, pass_number: int) -> list[tuple[int, int]]:
 @click.option("--scenario", metavar="NAME|FILE", help="A scenario that the file plays, too, as `pressure` takes it.")
 @click.option("-o", "output", type=click.File("wb"), default="-", help="The HTML file to write. Default: - (stdout).")
 def export(machine: Input, kernel: str | None, zonelists: str | None, scenario: str | None, output: BinaryIO) -> None:
-    """Write one HTML file that plays the machine by itself, from a disk or a mail, without a server."""
+    """Write one HTML file that plays FILE, a machine or a talk, from a disk or a mail, without a server."""
+    talk = talk_in(machine.file)
+    if talk:
+        if kernel or zonelists or scenario:
+            raise click.UsageError("the stops of a talk name their kernels; --kernel and the like are for a machine")
+        return write(output, talk_page(talk))
     text = scenario_text(scenario) if scenario else ""
     asked = kernel or (read_scenario(text, scenario or "").kernel if text else None)
     run = Run.of(machine.topology(kernels=[asked]), asked, zonelists)
@@ -147,3 +154,11 @@ def export(machine: Input, kernel: str | None, zonelists: str | None, scenario: 
         is_known = scenario in scenario_names()
         data["pressure"] = pressure_wire.answer(run, scenario if is_known else None, None if is_known else text)
     write(output, standalone(data, assets()))
+
+
+def talk_page(talk: ResolvedTalk) -> str:
+    """Return the exported page of a talk."""
+    from viz.app.held import held_talk  # both import networkx, which takes long
+    from viz.page.standalone import standalone_talk
+
+    return standalone_talk(held_talk(talk, "talk"), assets())

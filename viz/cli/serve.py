@@ -11,6 +11,7 @@ import click
 
 from viz.cli.inputs import FileOrFolder, Input, changed_kernel, rule_option
 from viz.cli.kernel_name import KERNEL
+from viz.cli.talk_file import talk_in
 from viz.kernel.releases import version
 from viz.kernel.versions import POSTED
 from viz.topology import printable
@@ -86,19 +87,19 @@ def proxy_addresses(_: click.Context, __: click.Parameter, proxies: tuple[str, .
 def serve(
     file: BinaryIO | Path | None, debug: bool, kernel: str | None, rules: tuple[str, ...], **listen_options: Any
 ) -> None:
-    """Serve the page, opened at FILE if one is given."""
+    """Serve the page, opened at FILE if one is given: a machine, or a talk, which has `stops`."""
     if listen_options["follow"]:
         _check_follow(listen_options["host"], debug)
     kernel = changed_kernel(kernel or (POSTED.name if rules else None), rules)
     if kernel:
         kernel = version(kernel).name
-    topology = Input(file).topology(needs_distances=False) if file else None
+    opened = (talk_in(file) or Input(file).topology(needs_distances=False)) if file else None
     from viz.app.serve import ListenOptions  # not at the top of the file: it imports dash, which takes 0.3 s
     from viz.app.serve import serve as run_server
 
     listen = ListenOptions(**listen_options)
     try:
-        run_server(topology, listen, debug, kernel)
+        run_server(opened, listen, debug, kernel)
     except OSError as error:
         raise click.ClickException(f"cannot serve on {listen.host} port {listen.port}: {error.strerror}") from None
 

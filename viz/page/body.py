@@ -21,15 +21,16 @@ SAVE_FORMATS = (
     ("qemu", "QEMU command line that boots it"),
 )
 """The formats that the machine can be saved in: the keys of viz.topology.writers.WRITERS and their labels."""
-STRIDES = (("0", "every step"), ("1", "by source"), ("2", "by pass"), ("3", "by event"))
+STRIDES = (("0", "every step"), ("1", "by source"), ("2", "by pass"), ("3", "by event"), ("4", "for a talk"))
 SPEEDS = (("", "to read"), *((speed, f"{speed}x") for speed in ("0.25", "0.5", "1", "2", "4", "8")))
 """The speeds of playing. Without one, each stop is shown for as long as its sentence takes to read."""
 KEYS = (
     ("Space .", "play or pause"),
+    (". b", "in the presenter mode: blank the screen, and bring it back"),
     ("← →", "a stride back or forward, on the stage, in the code and in the registers, too; with Shift: a source"),
     ("[ ]", "a pass back or forward"),
     ("Home End", "first step, last step"),
-    ("1 2 3 4", "stride: every step, by source, by pass, by event"),
+    ("1 2 3 4 5", "stride: every step, by source, by pass, by event, for a talk (about eight an event)"),
     ("+ -", "faster, slower"),
     (
         "↑ ↓",
@@ -40,7 +41,10 @@ KEYS = (
     ("g", "predict: whom will a node choose? ↑ ↓ and Enter, or a click on its card, answer"),
     ("p", "presenter mode; there c, r and w show code, registers and scores, Page Up and Page Down step"),
     ("m", "in presenter mode: the masks as bands under the stage, beside any panel"),
-    ("Page Up, Page Down", "in a story: from stop to stop"),
+    ("Page Up, Page Down", "in a story or talk: through the stops, and through what is inside a stop of a talk"),
+    ("s", "stop here: add what is shown to a talk of your own"),
+    ("n", "notes: a second window for the speaker, with the next stop and a clock"),
+    ("Ctrl V", "opens a pasted machine, in the presenter mode, too; the kernel stays"),
     ("f", "full screen"),
     ("d", "light or dark"),
     ("Ctrl Z", "undoes a change of the machine; with Shift, or Ctrl Y: does it again"),

@@ -54,9 +54,12 @@ def served(assets: Path, place: str, instead: Mapping[str, str] = NOTHING) -> st
     return import_map({name: f"{place}/{instead.get(name, name)[1:]}.mjs" for name in names(assets)})
 
 
-def carried(assets: Path, tools: Iterable[str] = ()) -> str:
-    """Return the import map of an exported page, which holds all its modules unchanged in data: URLs."""
-    entries = (ENTRY, *(f"#tools/{tool}/panel" for tool in tools))
+def carried(assets: Path, tools: Iterable[str] = (), extra: Iterable[str] = ()) -> str:
+    """Return the import map of an exported page, which holds all its modules unchanged in data: URLs.
+
+    `extra` names modules that are fetched later by names which no pattern finds.
+    """
+    entries = (ENTRY, *extra, *(f"#tools/{tool}/panel" for tool in tools))
     modules = dict(each for entry in entries for each in _needed(assets, (IMPORTS, LATER), entry))
     return import_map({name: f"data:text/javascript,{quote(text, safe=AS_IS)}" for name, text in modules.items()})
 

@@ -1,21 +1,22 @@
-"""Write the page with one run in it as a single HTML file, which plays without a server or a network."""
+"""Write the page with one run, or with a whole talk, as one HTML file, which plays without a server or a network."""
 
 from __future__ import annotations
 
 import base64
 import gzip
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from viz.figures.palette import css
 from viz.page import modules
 from viz.page.body import body
 
 DOCUMENT = """<!DOCTYPE html>
-<html lang="en" data-exported{tools}>
+<html lang="en" data-exported{attributes}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -33,7 +34,13 @@ DOCUMENT = """<!DOCTYPE html>
 import "{entry}";
 const packed = Uint8Array.from(atob(document.querySelector("#run").textContent), (char) => char.charCodeAt(0));
 const unpacked = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-window.tierscopePlay = await new Response(unpacked).json();
+const data = await new Response(unpacked).json();
+if (data.runs) {{
+  window.tierscopeHeld = data;
+  const at = Number(/[#&]talk=[^&]*[.](\\d+)/.exec(location.hash)?.[1] ?? 1) - 1;
+  const known = data.order.filter(Boolean);
+  window.tierscopePlay = data.runs[data.order[at] ?? (at ? known.at(-1) : known[0])];
+}} else window.tierscopePlay = data;
 window.dispatchEvent(new Event("tierscope:play"));
 </script>
 </body>
@@ -44,6 +51,12 @@ WITHOUT_SERVER = ("pressure",)
 """The tools that an exported page can have: all that they show is in the file."""
 
 
+TALK_MODULES = ("#dialogs/story-gallery", "#player/notes")
+"""The modules that an exported talk needs besides those of the page and the tools of its stops."""
+TALK_STYLE = "dialogs/stories.css"
+"""The style sheet that an exported talk needs."""
+
+
 def standalone(play: Mapping[str, Any], assets: Path) -> str:
     """Return the whole page with one run in it, as one HTML file.
 
@@ -51,16 +64,33 @@ def standalone(play: Mapping[str, Any], assets: Path) -> str:
     has the answer to a question of the tool Pressure as "pressure", the file has that tool, too. Raise MissingModule if
     a module imports another one that is not in this folder.
     """
-    tools = [tool for tool in WITHOUT_SERVER if tool in play]
-    run = gzip.compress(json.dumps(play).encode(), mtime=0)
+    return _document(play, play["title"], assets, [tool for tool in WITHOUT_SERVER if tool in play])
+
+
+def standalone_talk(held: Mapping[str, Any], assets: Path) -> str:
+    """Return the whole page with a talk in it, as one HTML file: all its runs, and the answers that its stops need.
+
+    `held` is what viz.app.held.held_talk() returns. Raise MissingModule as standalone() does.
+    """
+    tools = sorted({stop["view"] for stop in held["talk"]["stops"]} - {"code"})
+    return _document(held, held["talk"]["title"], assets, tools, urlencode(held["opens"]))
+
+
+def _document(data: Mapping[str, Any], title: str, assets: Path, tools: Sequence[str], opens: str = "") -> str:
+    """Return the page with the data in it; `opens` is the address at which a talk opens, and "" for a single run."""
+    alone = [tool for tool in tools if tool in WITHOUT_SERVER]
+    attributes = f' data-tools="{" ".join(alone)}"' if alone else ""
+    attributes += f' data-opens="{escape(opens)}"' if opens else ""
+    sheets = ("dialogs/handout.css", *((TALK_STYLE,) if opens else ()))
+    rules = modules.styles(assets, tools, modules.LATER_STYLES)
+    rules += "".join((assets / sheet).read_text(encoding="utf-8") for sheet in sheets)
     return DOCUMENT.format(
-        title=escape(play["title"]),
+        attributes=attributes,
+        title=escape(title),
         palette=css(),
-        rules=modules.styles(assets, tools, modules.LATER_STYLES)
-        + (assets / "dialogs/handout.css").read_text(encoding="utf-8"),
-        tools=f' data-tools="{" ".join(tools)}"' if tools else "",
-        body=body({"": [("", play["title"])]}),
-        run=base64.b64encode(run).decode(),
-        imports=modules.carried(assets, tools),
+        rules=rules,
+        body=body({"": [("", title)]}),
+        run=base64.b64encode(gzip.compress(json.dumps(data).encode(), mtime=0)).decode(),
+        imports=modules.carried(assets, tools, TALK_MODULES if opens else ()),
         entry=modules.ENTRY,
     )

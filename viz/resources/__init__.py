@@ -37,6 +37,11 @@ def stories() -> Path:
     return topologies() / "stories"
 
 
+def talks() -> Path:
+    """Return the folder of the built-in talks."""
+    return topologies() / "talks"
+
+
 def _folder(name: str) -> Path:
     folders = PACKAGE / f"_{name}", PACKAGE.parent / name
     for folder in folders:

@@ -14,6 +14,8 @@ from viz import resources
 from viz.app.service import Service
 from viz.app.story_gallery import PATH as STORIES
 from viz.app.story_gallery import gallery
+from viz.app.talks import PATH as TALKS
+from viz.app.talks import builtin_talks
 from viz.page.body import Groups
 from viz.site import downloads
 from viz.site.document import document
@@ -21,7 +23,7 @@ from viz.site.headers import WORKER_POLICY, headers
 from viz.site.licences import licences
 from viz.site.python_files import FILES, WORKER, hash_of, python_files
 from viz.site.ready_made import ReadyMade
-from viz.stories import builtin_story, story_names
+from viz.stories import ResolvedStop, builtin_story, builtin_talk, story_names, talk_names
 from viz.topology import builtin_names
 
 Files = dict[str, bytes]
@@ -63,6 +65,7 @@ def build(
         **python,
         "index.html": page.encode(),
         STORIES: _json(gallery()),
+        TALKS: _json({"talks": builtin_talks()}),
         "robots.txt": ROBOTS,
         LICENCES: licences(downloads.wheels() if with_python else ()),
         "_headers": headers(),
@@ -83,12 +86,14 @@ def _ready(machines: Sequence[str] | None, stories: Sequence[str] | None, tell: 
     tell("computing the stories")
     for name in story_names() if stories is None else stories:
         ready.add_story(builtin_story(name))
+    for name in talk_names() if stories is None else ():
+        ready.add_stops(stop for stop in builtin_talk(name).stops if isinstance(stop, ResolvedStop))
     return ready
 
 
 def _service_worker(**site: Any) -> bytes:
     """Return the service worker, which is told of the site's files (SITE in types/site.d.ts)."""
-    site |= {"changing": [STORIES, ""], "policy": WORKER_POLICY}
+    site |= {"changing": [STORIES, TALKS, ""], "policy": WORKER_POLICY}
     script = (resources.assets() / "site/service-worker.js").read_bytes()
     return b"const SITE = " + _json(site) + b";\n" + script
 

@@ -18,6 +18,7 @@ HEADERS = {
     "/index.html": ("Cache-Control: no-cache",),
     "/sw.js": ("Cache-Control: no-cache",),
     "/stories.json": ("Cache-Control: no-cache",),
+    "/talks.json": ("Cache-Control: no-cache",),
 }
 """The headers by path. docs/site.md says what each is for."""
 

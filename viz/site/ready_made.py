@@ -8,7 +8,7 @@ that it makes as this module does.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
@@ -64,13 +64,17 @@ class ReadyMade:
         self.usual[name] = {option: run.question[option] for option in ("kernel", "zonelists")}
 
     def add_story(self, story: ResolvedStory) -> None:
-        """Add the runs of all stops of a story, and what the tools at the stops ask."""
-        for stop in story.stops:
+        """Add the runs of all stops of a story, what the tools at the stops ask, and the machine to try."""
+        self.add_stops(story.stops)
+        if story.now:
+            self.add_run(story.now[0])
+
+    def add_stops(self, stops: Iterable[ResolvedStop[Any]]) -> None:
+        """Add the runs of stops, and what the tools at the stops ask."""
+        for stop in stops:
             run = self.add_run(stop.request)
             for kind, asked in _of_view(stop):
                 self._add_answer(run.pictures if kind == "chart" else run.answers, kind, run.question, asked)
-        if story.now:
-            self.add_run(story.now[0])
 
     def add_run(self, request: Request) -> ReadyRun:
         """Return the run of a request with its findings and charts; compute them if it is not there yet."""
@@ -103,7 +107,7 @@ def _in_every_theme(chart: str) -> Iterator[Request]:
         yield {"chart": chart, "theme": theme, **narrow}
 
 
-def _of_view(stop: ResolvedStop) -> Iterator[tuple[str, Request]]:
+def _of_view(stop: ResolvedStop[Any]) -> Iterator[tuple[str, Request]]:
     """Yield the kinds of questions that the tool at a stop asks, with what they ask beside the run."""
     machine = {name: value for name, value in stop.request.items() if name in READ_BY}
     match stop.stop.view:
@@ -122,6 +126,6 @@ def _of_view(stop: ResolvedStop) -> Iterator[tuple[str, Request]]:
                 yield "readers", {**chains, "programOrder": False}
 
 
-def _event_at(stop: ResolvedStop) -> int:
+def _event_at(stop: ResolvedStop[Any]) -> int:
     """Return the number of the event at a stop, counted from 1; 0 in the first build."""
     return max(0, int(stop.run.trace().at("chapter", stop.step)) - 1)

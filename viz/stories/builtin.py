@@ -1,12 +1,13 @@
-"""Read the built-in stories, one file each in topologies/stories/."""
+"""Read the built-in stories and talks, one file each in topologies/stories/ and topologies/talks/."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
 
-from viz.resources import stories
+from viz.resources import stories, talks
 from viz.stories.resolved import ResolvedStory, resolved
+from viz.stories.resolved_talk import ResolvedTalk, resolved_talk
 from viz.stories.story import GROUPS, Story, read_story
 from viz.topology import TopologyError
 from viz.topology.errors import shown
@@ -41,3 +42,28 @@ def _read(path: Path, _modified: int) -> Story:
 @lru_cache(maxsize=256)
 def _resolved(path: Path, modified: int) -> ResolvedStory:
     return resolved(_read(path, modified), path.name)
+
+
+def talk_names() -> list[str]:
+    """Return the ids of the built-in talks in alphabetical order."""
+    return sorted(path.stem for path in talks().glob("*.toml"))
+
+
+def builtin_talk(name: str) -> ResolvedTalk:
+    """Return the built-in talk with this id, with its runs and steps; raise TopologyError if there is none."""
+    if name not in talk_names():  # this also keeps a name such as "../x" from being used as a path
+        raise TopologyError(f"{shown(name)} is no built-in talk")
+    path = talks() / f"{name}.toml"
+    return _resolved_talk(path, path.stat().st_mtime_ns)
+
+
+def story_as_talk(name: str) -> ResolvedTalk:
+    """Return the built-in story with this id as a talk; raise TopologyError if there is none."""
+    if name not in story_names():
+        raise TopologyError(f"{shown(name)} is no built-in story")
+    return resolved_talk((stories() / f"{name}.toml").read_text(encoding="utf-8"), f"{name}.toml")
+
+
+@lru_cache(maxsize=16)
+def _resolved_talk(path: Path, _modified: int) -> ResolvedTalk:
+    return resolved_talk(path.read_text(encoding="utf-8"), path.name)

@@ -4,34 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from viz.analysis.run import Run
 from viz.kernel.releases import UnknownVersion, version
 from viz.readers.orders import WrongChain
 from viz.readers.report import change_of, witnesses
 from viz.stories.scene import Scene, scene_of
-from viz.stories.story import PLACES, Stop, Story, Try, Walk
+from viz.stories.story import PLACES, Stop, StopOfRun, Story, Try, Walk
 from viz.topology import Topology, TopologyError, builtin, load
 from viz.topology.link import pack
 from viz.trace.conditions import NotInRun, parse, steps_where
 from viz.trace.model import Trace
 
+S = TypeVar("S", bound=StopOfRun)
+
 
 @dataclass(frozen=True)
-class ResolvedStop:
+class ResolvedStop(Generic[S]):
     """A stop with its run and its step.
 
     `request` holds what the page sends to the server to get the run: a topology's name, a text or a link, with options.
     `targets` has the targets of each node at the step. `scene` is what the tool Pressure shows, if it is open.
     """
 
-    stop: Stop
+    stop: S
     run: Run
     request: dict[str, str]
     step: int
     targets: Mapping[int, Sequence[int]]
     scene: Scene | None = None
+    last: int | None = None
+    """The last of the steps that a stop of a talk shows; None if it shows one step only."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ class ResolvedStory:
     """A story with the runs and steps of all stops, and the request and step of the machine to try, if there is one."""
 
     story: Story
-    stops: tuple[ResolvedStop, ...]
+    stops: tuple[ResolvedStop[Stop], ...]
     now: tuple[dict[str, str], int] | None
 
 
@@ -54,25 +58,53 @@ def resolved(story: Story, name: str) -> ResolvedStory:
         raise error.within(name) from None
 
 
-def _stops(story: Story) -> Iterator[ResolvedStop]:
-    before: ResolvedStop | None = None
-    trace: Trace | None = None
+def _stops(story: Story) -> Iterator[ResolvedStop[Stop]]:
+    before: ResolvedStop[Stop] | None = None
+    traces = Traces()
     for index, stop in enumerate(story.stops):
         try:
-            run, request = _run(stop, before)
-            if trace is None or before is None or before.run != run:
-                trace = run.trace()  # most stops have the run of the stop before, which is recorded once
-            step = _step(stop, run, trace, before)
-            scene = scene_of(stop, run, before.scene if before else None) if stop.view == "pressure" else None
+            before = resolved_stop(stop, before, machine_of(stop, before), traces)
         except TopologyError as error:
-            raise TopologyError(error.problem, f"stops[{index}]{error.key}") from None
-        before = ResolvedStop(stop, run, request, step, trace.targets(step), scene)
+            raise at_stop(error, index) from None
         yield before
 
 
-def _run(stop: Stop, before: ResolvedStop | None) -> tuple[Run, dict[str, str]]:
+def at_stop(error: TopologyError, index: int) -> TopologyError:
+    """Return the error of a stop's key with the number of the stop before the key."""
+    return TopologyError(error.problem, f"stops[{index}]{error.key}")
+
+
+Machine = tuple[Topology, dict[str, str]]
+"""A machine, and what the page sends to the server to get it."""
+
+
+def resolved_stop(stop: S, before: ResolvedStop[S] | None, machine: Machine, traces: Traces) -> ResolvedStop[S]:
+    """Return a stop with the run of its machine and its step; raise TopologyError, which names the stop's wrong key."""
+    run, request = _run(stop, before, machine)
+    trace = traces.of(run)
+    step, last = _step(stop, run, trace, before), _last(stop, trace)
+    if last is not None and last <= step:
+        raise TopologyError(f"is step {last}, which does not come after step {step}", ".until")
+    scene = scene_of(stop, run, before.scene if before else None) if stop.view == "pressure" else None
+    return ResolvedStop(stop, run, request, step, trace.targets(step), scene, last)
+
+
+class Traces:
+    """The trace of the last run. Most stops have the run of the stop before, which is recorded once."""
+
+    def __init__(self) -> None:
+        self._last: tuple[Run, Trace] | None = None
+
+    def of(self, run: Run) -> Trace:
+        """Return the trace of a run."""
+        if self._last is None or self._last[0] != run:
+            self._last = run, run.trace()
+        return self._last[1]
+
+
+def _run(stop: S, before: ResolvedStop[S] | None, machine: Machine) -> tuple[Run, dict[str, str]]:
     """Return the run of a stop, and what the page sends to the server to get it."""
-    topology, request = _machine(stop, before)
+    topology, request = machine
     kernel: str | None = stop.kernel
     zonelists: str | None = stop.zonelists
     if before and not (stop.topology or stop.machine):
@@ -84,7 +116,7 @@ def _run(stop: Stop, before: ResolvedStop | None) -> tuple[Run, dict[str, str]]:
     return run, request | {"kernel": run.asked, "zonelists": run.zonelists}
 
 
-def _step(stop: Stop, run: Run, trace: Trace, before: ResolvedStop | None) -> int:
+def _step(stop: S, run: Run, trace: Trace, before: ResolvedStop[S] | None) -> int:
     """Return the step of a stop: the first that its condition names, or that of the stop before in the same run."""
     _check_view(stop, trace)
     if stop.step is not None:
@@ -99,8 +131,8 @@ def _step(stop: Stop, run: Run, trace: Trace, before: ResolvedStop | None) -> in
     raise TopologyError('is missing; give a condition such as "pass 2 begins"', ".step")
 
 
-def _machine(stop: Stop, before: ResolvedStop | None) -> tuple[Topology, dict[str, str]]:
-    """Return the machine of a stop, and what the page sends to the server to get it."""
+def machine_of(stop: S, before: ResolvedStop[S] | None) -> Machine:
+    """Return the machine of a stop, with its events and its allowed nodes."""
     if stop.topology:
         topology, request = _at(".topology", lambda: builtin(stop.topology or "")), {"topology": stop.topology}
     elif stop.machine:
@@ -128,8 +160,18 @@ def _at(key: str, make: Any) -> Topology:
         raise TopologyError(f"{error.key}: {error.problem}" if error.key else error.problem, key) from None
 
 
-def step_where(trace: Trace, condition: str, key: str) -> int:
-    """Return the first step that a condition names; raise TopologyError, which names `key`, if there is none."""
+def _last(stop: StopOfRun, trace: Trace) -> int | None:
+    """Return the last step that a stop shows, which only a stop of a talk can name."""
+    until = getattr(stop, "until", None)
+    return None if until is None else step_where(trace, until, ".until")
+
+
+def step_where(trace: Trace, condition: str | int, key: str) -> int:
+    """Return the first step that a condition names, or the number of a step; raise TopologyError if there is none."""
+    if isinstance(condition, int):
+        if condition < trace.length:
+            return condition
+        raise TopologyError(f"is beyond the end: this run has the steps 0 to {trace.length - 1}", key)
     try:
         steps = steps_where(trace, parse(condition))
     except NotInRun as error:
@@ -139,7 +181,7 @@ def step_where(trace: Trace, condition: str, key: str) -> int:
     return steps[0]
 
 
-def _check_view(stop: Stop, trace: Trace) -> None:
+def _check_view(stop: StopOfRun, trace: Trace) -> None:
     """Raise TopologyError if the run lacks what a stop marks or explains, or if no reader can make the stop's walk."""
     if stop.ask is not None and f"why {stop.ask}" not in trace.signals:
         raise TopologyError("is no cell of this run", ".ask")

@@ -8,7 +8,7 @@ from viz.analysis.run import Run
 from viz.pressure.outcome import Outcome
 from viz.pressure.scenario import builtin_scenario
 from viz.pressure.simulation import Tick
-from viz.stories.story import Stop
+from viz.stories.story import StopOfRun
 from viz.topology import TopologyError
 
 
@@ -26,7 +26,7 @@ class Scene:
         return f"{self.scenario}:{self.tick}"
 
 
-def scene_of(stop: Stop, run: Run, before: Scene | None) -> Scene:
+def scene_of(stop: StopOfRun, run: Run, before: Scene | None) -> Scene:
     """Return the scene of a stop; it keeps the scenario of the stop before if it does not name one.
 
     Raise TopologyError if there is no such scenario, or no such tick of it.

@@ -16,7 +16,8 @@ text = "..."
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Callable
+from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, FailFast, Field, PlainValidator, ValidationError, field_validator, model_validator
 
@@ -49,6 +50,7 @@ VIEWS = ("code", "edit", "events", "compare", "stranding", "pressure", "readers"
 PLACES = ("stage", "registers", "code", "scores", "player", "charts", "tool")
 """Parts of the page that a stop can mark. It can also mark "node 3", a register or a cell such as used_targets[3]."""
 
+T = TypeVar("T")
 Line = Annotated[str, PlainValidator(q.plain_text(120))]
 Title = Annotated[str, PlainValidator(q.plain_text(60))]
 Prose = Annotated[str, PlainValidator(q.plain_text(700))]
@@ -56,7 +58,8 @@ Look = Annotated[str, PlainValidator(q.plain_text(300))]
 Machine = Annotated[str, PlainValidator(q.plain_text(2000))]
 
 
-def _condition(text: str) -> str:
+def condition(text: str) -> str:
+    """Return a text that is a condition; raise ValueError, which says where it goes wrong, if it is none."""
     try:
         parse(text)
     except ConditionError as error:
@@ -83,7 +86,9 @@ def _moment(value: object) -> int | str:
 
 
 Moment = Annotated[int | str, PlainValidator(_moment)]
-Condition = Annotated[str, PlainValidator(q.plain_text(400)), AfterValidator(_condition)]
+Condition = Annotated[str, PlainValidator(q.plain_text(400)), AfterValidator(condition)]
+StepName = Annotated[str | int, PlainValidator(q.plain_text(400)), AfterValidator(condition)]
+"""A condition that names a step. A stop of a talk may have a number in its place."""
 Events = Annotated[tuple[Event, ...], PlainValidator(_events)]
 Group = Annotated[str, PlainValidator(q.one_of(*GROUPS))]
 View = Annotated[str, PlainValidator(q.one_of(*VIEWS))]
@@ -99,14 +104,13 @@ class Walk(StrictModel):
     verdict: Annotated[str, PlainValidator(q.one_of(*VERDICTS))]
 
 
-class Stop(StrictModel):
-    """A stop of a story: a step of a run, with a text. It keeps from the stop before what it does not name itself.
+class StopOfRun(StrictModel):
+    """A step of a run, and what the page shows beside it. It keeps from the stop before what it does not name itself.
 
     A stop that names a machine keeps nothing: the kernel, the zonelists, the events and the mask are the machine's.
     """
 
     title: Title
-    text: Prose
     look: Look | None = None
     """A hint on what to look at."""
     mark: Line | None = None
@@ -134,11 +138,11 @@ class Stop(StrictModel):
     """The cell whose value is explained (its "why" is open), such as node_demotion[1]."""
     predict: bool = False
     """Whether the page asks, before that step, whom a node will choose. The step is one at which a node chooses."""
-    step: Condition | None = None
+    step: StepName | None = None
     """The condition that finds the step. Without it, the stop keeps the run and step of the stop before."""
 
     @model_validator(mode="after")
-    def _fits(self) -> Stop:
+    def _fits(self) -> Self:
         if self.topology is not None and self.machine is not None:
             raise TopologyError("name a topology or a machine, not both", ".machine")
         for key, view in (("against", "compare"), ("walk", "readers"), ("scenario", "pressure"), ("tick", "pressure")):
@@ -147,6 +151,13 @@ class Stop(StrictModel):
         if self.ask is not None and self.view != "code":
             raise TopologyError('belongs to view = "code"', ".ask")
         return self
+
+
+class Stop(StopOfRun):
+    """A stop of a story, which has a text."""
+
+    text: Prose
+    step: Condition | None = None
 
 
 class Try(StrictModel):
@@ -182,8 +193,13 @@ class Story(StrictModel):
 
 def read_story(text: str, name: str) -> Story:
     """Return the story in a TOML text; raise TopologyError, which says where the text is wrong."""
+    return in_document(lambda: Story.model_validate(toml_document(text)), name)
+
+
+def in_document(read: Callable[[], T], name: str) -> T:
+    """Return what `read` makes of a document; raise its first problem as TopologyError with the document's name."""
     try:
-        return Story.model_validate(toml_document(text))
+        return read()
     except ValidationError as error:
         raise first_problem(error).within(name) from None
     except TopologyError as error:

@@ -11,6 +11,9 @@ from typing import Any
 
 from viz.kernel.memory import nodes_in
 
+TALK = 4
+"""The number of the stride of a talk, which follows the sizes of viz.kernel.memory.Stride."""
+
 
 @dataclass(frozen=True)
 class Signal:
@@ -41,6 +44,7 @@ class Trace:
     | --- | --- |
     | operation | the name of the operation that ran, then its fields: ("Store", "node_demotion", 0, 1) |
     | size | the largest stride that stops here: 0 micro, 1 source, 2 pass, 3 event |
+    | talk | 1 where the stride of a talk stops (viz.trace.talk_stride), else 0 |
     | chapter | an index into `chapters` |
     | pass | the number of the pass; 0 before the first pass |
     | source | the node that is choosing, or -1 |
@@ -116,9 +120,9 @@ class Trace:
         return next((chapter.first for chapter in self.chapters if chapter.name == "order"), 0)
 
     def stops(self, size: int) -> list[int]:
-        """Return the steps at which a stride of that size stops.
+        """Return the steps at which a stride of that size, or TALK, stops.
 
         Every stride stops at the first step of a chapter and at the last step of the trace.
         """
-        stride = self.signals["size"]
-        return [step for step in range(self.length) if stride.at(step) >= size or step == self.length - 1]
+        stride, least = (self.signals["talk"], 1) if size == TALK else (self.signals["size"], size)
+        return [step for step in range(self.length) if stride.at(step) >= least or step == self.length - 1]

@@ -38,6 +38,7 @@ from viz.trace.narrate import narrate
 from viz.trace.node_states import changed, states
 from viz.trace.scoretable import BEST_ROWS, MAX_ROWS, score_table
 from viz.trace.source_listing import first_lines
+from viz.trace.talk_stride import talk_stride
 from viz.trace.why import answers
 
 
@@ -62,6 +63,7 @@ def record(title: str, machine: Machine, version: Version, zonelists: str, chapt
     )
     trace.signals["demotion_words"] = demotion_words(trace)
     trace.signals["sentence"] = narrate(trace)
+    trace.signals["talk"] = talk_stride(trace)
     trace.signals.update(answers(trace))
     return trace
 

@@ -98,10 +98,11 @@ export function close() {
 }
 
 /**
- * Show the two orders of a story, and play a walk that ends with its verdict.
+ * Show the two orders of a story, and a moment of a walk that ends with its verdict.
  * @param {StoryWalk} walk
+ * @param {number} moment
  */
-export async function showWalk(walk) {
+export async function showWalk(walk, moment) {
   if (!parts) return;
   const { form } = parts;
   form.event.value = OWN;
@@ -113,7 +114,34 @@ export async function showWalk(walk) {
   form.start.value = String(walk.start);
   await look(false);
   const witness = panel.answer?.witnesses[walk.verdict];
-  if (witness) play(witness.moments, false);
+  if (!witness) return;
+  play(witness.moments, false);
+  if (moment) parts?.witness.go(moment);
+}
+
+/** @param {number} by @param {boolean} [toEnd] */
+export const walkOn = (by, toEnd) => panel.isPlaying && Boolean(parts?.witness.walkOn(by, toEnd));
+
+/** @param {number} [pace] */
+export function playOn(pace) {
+  if (!panel.isPlaying || !parts) return;
+  parts.witness.pace = pace;
+  parts.witness.play();
+}
+
+/** Return the walk of the visitor's own two orders, and its moment, as a stop of a talk has them; null if none is shown. */
+export function stopOfWalk() {
+  const { answer } = panel;
+  if (!answer || !parts || !isOwn() || !panel.walk.length) return null;
+  const { form, witness } = parts;
+  const shown = String(walkOf(witness.game, witness.moments));
+  const verdict = Object.keys(answer.witnesses).find(
+    (name) => String(answer.witnesses[/** @type {Verdict} */ (name)]?.seen) === shown,
+  );
+  if (!verdict) return null;
+  const { protocol, start } = answer;
+  const walk = { old: form.old.value, new: form.new.value, protocol, start, verdict };
+  return { walk, moment: witness.step || undefined };
 }
 
 /** Return what is shown as text for a mail: the change, the verdicts and, if a walk is played, its moments. */

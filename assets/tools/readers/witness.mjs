@@ -40,6 +40,8 @@ const FRAME = `<div class="witness-bar" role="group" aria-label="Play the walk">
 export class Witness {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   timer = undefined;
+  /** @type {number | undefined} */
+  pace = undefined; // the seconds that each moment lasts; undefined for the speed of the page
   step = 0;
   /** @type {MomentRow[]} */
   rows = [];
@@ -93,8 +95,19 @@ export class Witness {
 
   stop() {
     clearTimeout(this.timer);
-    this.timer = undefined;
+    Object.assign(this, { timer: undefined, pace: undefined });
     this.showPlaying();
+  }
+
+  /**
+   * Go on by one moment or to the end, or back by -1; a walk that plays goes to its end. Return whether any was left.
+   * @param {number} by
+   */
+  walkOn(by, toEnd = false) {
+    const to = by > 0 && (toEnd || this.timer) ? this.rows.length : this.step + by;
+    if (to < 0 || to > this.rows.length || to === this.step) return false;
+    this.stopAt(to);
+    return true;
   }
 
   /** @param {number} step */
@@ -111,7 +124,7 @@ export class Witness {
   }
 
   tickLater() {
-    this.timer = setTimeout(() => this.tick(), PACE / this.acts.speed());
+    this.timer = setTimeout(() => this.tick(), this.pace ? 1000 * this.pace : PACE / this.acts.speed());
   }
 
   tick() {

@@ -1,0 +1,141 @@
+// @ts-check
+// The document of a talk: its changes, its text as TOML, and its text in a link. Pure, but for the browser's deflate.
+// viz/stories/talk.py says which keys there are.
+
+import { MAX_LINK } from "#core/constants";
+
+const MAX_UNPACKED = 400_000; // characters of a talk, as MAX_TALK of viz/stories/talk.py
+const FORM = "1"; // the first character of a packed talk
+
+/** @returns {TalkDocument} */
+export const newTalk = () => ({ title: "My talk", stops: [] });
+
+/**
+ * Return the talk with a stop added at a place; without a place at the end.
+ * @param {TalkDocument} talk
+ * @param {TalkStop} stop
+ * @param {number} [at]
+ * @returns {TalkDocument}
+ */
+export const withStop = ({ stops, ...talk }, stop, at = stops.length) => ({
+  ...talk,
+  stops: stops.toSpliced(at, 0, stop),
+});
+
+/**
+ * Return the talk without one of its stops.
+ * @param {TalkDocument} talk
+ * @param {number} at
+ * @returns {TalkDocument}
+ */
+export const withoutStop = ({ stops, ...talk }, at) => ({ ...talk, stops: stops.toSpliced(at, 1) });
+
+/**
+ * Return the talk with a stop moved by some places, as far as there are places.
+ * @param {TalkDocument} talk
+ * @param {number} at
+ * @param {number} by
+ * @returns {TalkDocument}
+ */
+export function withMoved(talk, at, by) {
+  const to = Math.max(0, Math.min(at + by, talk.stops.length - 1));
+  return withStop(withoutStop(talk, at), talk.stops[at], to);
+}
+
+/**
+ * Return the talk with other values for some keys of a stop; undefined takes a key away.
+ * @param {TalkDocument} talk
+ * @param {number} at
+ * @param {TalkStop} change
+ * @returns {TalkDocument}
+ */
+export function withChange(talk, at, change) {
+  const changed = Object.entries({ ...talk.stops[at], ...change }).filter(([, value]) => value !== undefined);
+  return { ...talk, stops: talk.stops.with(at, Object.fromEntries(changed)) };
+}
+
+/**
+ * Return a talk as the text of a file.
+ * @param {TalkDocument} talk
+ */
+export function tomlOf({ stops, ...talk }) {
+  const tables = stops.map((stop) => `\n[[stops]]\n${linesOf(stop)}`);
+  return linesOf(talk) + tables.join("");
+}
+
+/** @param {object} table */
+const linesOf = (table) =>
+  Object.entries(table)
+    .filter(([, value]) => value !== undefined && value !== null)
+    .map(([key, value]) => `${key} = ${tomlValue(value)}\n`)
+    .join("");
+
+/**
+ * Return a value in TOML.
+ * @param {unknown} value
+ * @returns {string}
+ */
+function tomlValue(value) {
+  if (typeof value === "string") return textOf(value);
+  if (Array.isArray(value)) return `[${value.map(tomlValue).join(", ")}]`;
+  if (typeof value !== "object" || value === null) return String(value);
+  const pairs = Object.entries(value).filter(([, inner]) => inner !== undefined && inner !== null);
+  return `{ ${pairs.map(([key, inner]) => `${key} = ${tomlValue(inner)}`).join(", ")} }`;
+}
+
+/**
+ * Return a text in TOML: without escapes if it has several lines, or quotes of its own.
+ * @param {string} text
+ */
+function textOf(text) {
+  const isPlain = !/[^\P{C}\n\t]/u.test(text);
+  if (isPlain && text.includes("\n") && !text.includes("'''") && !text.endsWith("'")) return `'''\n${text}'''`;
+  if (isPlain && text.includes('"') && !/['\n]/.test(text)) return `'${text}'`;
+  return JSON.stringify(text).replaceAll("\x7f", "\\u007f");
+}
+
+/**
+ * Return a talk as the text of a link; undefined if it is too long for one.
+ * @param {TalkDocument} talk
+ */
+export async function packed(talk) {
+  const stream = new Blob([JSON.stringify(talk)]).stream().pipeThrough(new CompressionStream("deflate-raw"));
+  const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
+  if (bytes.length > MAX_LINK) return undefined;
+  const text = btoa(String.fromCharCode(...bytes));
+  const link = FORM + text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  return link.length > MAX_LINK ? undefined : link;
+}
+
+/**
+ * Return the talk in the text of a link; null if the text is damaged, or holds more than a talk may.
+ * @param {string} text
+ * @returns {Promise<TalkDocument | null>}
+ */
+export async function unpacked(text) {
+  try {
+    if (!text.startsWith(FORM) || text.length > MAX_LINK) return null;
+    const inner = atob(text.slice(1).replaceAll("-", "+").replaceAll("_", "/"));
+    const bytes = Uint8Array.from(inner, (char) => char.charCodeAt(0));
+    const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw")).getReader();
+    const decoder = new TextDecoder();
+    let json = "";
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      json += decoder.decode(part.value, { stream: true });
+      if (json.length > MAX_UNPACKED) return null;
+    }
+    return asTalk(JSON.parse(json + decoder.decode()));
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Return a value if it has the form of a talk, else null. The server checks the rest.
+ * @param {any} value
+ * @returns {TalkDocument | null}
+ */
+export function asTalk(value) {
+  const isTalk = typeof value?.title === "string" && Array.isArray(value.stops);
+  return isTalk && value.stops.every((/** @type {any} */ one) => one && typeof one === "object") ? value : null;
+}

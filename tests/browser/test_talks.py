@@ -1,0 +1,320 @@
+"""Test talks on the page: the built-in one with Page Down alone, made on the page, reloaded, exported, with notes."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Watch
+from tests.browser.steps import agree, open_page
+from tests.browser.test_accessibility import violations
+from viz.app.held import held_talk
+from viz.page.standalone import standalone_talk
+from viz.resources import assets
+from viz.stories import ResolvedStop, builtin_talk, resolved_talk
+from viz.trace.model import TALK
+
+STOPS = builtin_talk("six-minutes").stops
+PRESSES = 25
+
+
+def is_at(page: Page, number: int) -> None:
+    """Assert that the page is at a stop of the built-in talk, in the presenter mode, and shows its run and tool."""
+    one = STOPS[number - 1]
+    assert isinstance(one, ResolvedStop)
+    expect(page.locator("#stop-counter")).to_have_text(f"{number} of {len(STOPS)}")
+    expect(page.locator("main")).to_have_attribute("data-kernel", one.run.version.name)
+    expect(page.locator("#title")).to_have_text(one.run.topology.title)
+    expect(page.locator(f"#tool-{one.stop.view}")).to_have_attribute("aria-selected", "true")
+    expect(page.locator("html")).to_have_attribute("data-presenter", "")
+
+
+def at_step(page: Page, step: int) -> None:
+    expect(page.locator("main")).to_have_attribute("data-step", str(step))
+
+
+def walk_stop(page: Page, number: int) -> int:
+    """Walk all that is inside a stop by Page Down, assert what is shown, and return how many presses that took."""
+    one = STOPS[number - 1]
+    assert isinstance(one, ResolvedStop)
+    is_at(page, number)
+    if one.stop.words:
+        expect(page.locator("#stop-words")).to_have_text(one.stop.words)
+    if one.stop.walk:
+        last = page.locator("#tool .witness output")
+        expect(last).to_have_text(re.compile(r"^moment [0-9]+ of"))
+        page.keyboard.press("PageDown")  # the walk goes to its end
+        expect(page.locator("#tool .witness-told")).to_contain_text(f": {one.stop.walk.verdict}")
+        return 1
+    if one.last is None:
+        at_step(page, one.step)
+        return 0
+    if one.stop.autoplay:
+        page.keyboard.press("PageDown")
+        at_step(page, one.last)
+        return 1
+    steps = [step for step in one.run.trace().stops(TALK) if one.step < step <= one.last]
+    for step in steps:
+        page.keyboard.press("PageDown")
+        at_step(page, step)
+    return len(steps)
+
+
+def test_the_built_in_talk_is_walked_with_page_down_alone(page: Page, watch: Watch) -> None:
+    """From the first stop to the paste, through steps, walks, comparisons and the next machine, and back by Page Up."""
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    open_page(page)
+    page.click("#open-stories")
+    page.click("[data-talk=six-minutes]")
+    presses = walk_stop(page, 1)
+    for number in range(2, len(STOPS) + 1):
+        page.keyboard.press("PageDown")
+        presses += 1 + walk_stop(page, number)
+        if number in (5, 7, 9):
+            assert violations(page) == []
+    assert presses <= PRESSES
+    expect(page.locator("#twins")).to_contain_text("v5.15")
+    paste(page, "2 sockets: cpu+dram, pmem")
+    expect(page.locator("#title")).to_contain_text("2 sockets")
+    expect(page.locator("main")).to_have_attribute("data-kernel", "v6.1")
+    expect(page.locator("#twins")).to_contain_text("v5.15")
+    expect(page.locator("#size")).to_have_value(str(TALK))
+    expect(page.locator("html")).to_have_attribute("data-presenter", "")
+    page.keyboard.press("End")
+    page.keyboard.press("PageDown")
+    expect(page.locator("#stop-counter")).to_contain_text("This is the end of the talk.")
+    page.keyboard.press("PageDown")
+    expect(page.locator("#stop-counter")).to_contain_text("This is the end of the talk.")
+    page.keyboard.press("PageUp")
+    is_at(page, len(STOPS))
+
+
+def paste(page: Page, text: str) -> None:
+    """Press Ctrl+V with a text in the clipboard."""
+    page.evaluate("text => navigator.clipboard.writeText(text)", text)
+    page.keyboard.press("Control+v")
+
+
+def test_a_reload_comes_back_to_the_same_picture(page: Page) -> None:
+    open_page(page, "/#talk=six-minutes.6")
+    is_at(page, 6)
+    page.keyboard.press("PageDown")
+    page.keyboard.press("PageDown")
+    page.keyboard.press("r")
+    page.keyboard.press("d")
+    expect(page).to_have_url(
+        re.compile("mode=presenter&panel=registers&stride=talk&theme=dark&talk=six-minutes.6&step=")
+    )
+    before = page.locator("main").get_attribute("data-step")
+    page.reload()
+    page.wait_for_selector("main[data-step]")
+    is_at(page, 6)
+    at_step(page, int(before or 0))
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    expect(page.locator("#registers")).to_be_visible()
+    expect(page.locator("#size")).to_have_value(str(TALK))
+    page.keyboard.press("PageUp")
+    page.keyboard.press("PageUp")
+    at_step(page, STOPS[5].step if isinstance(STOPS[5], ResolvedStop) else -1)
+    page.keyboard.press("PageUp")
+    is_at(page, 5)
+    page.keyboard.press("PageDown")
+    page.keyboard.press("Escape")
+    expect(page.locator("html")).not_to_have_attribute("data-presenter", "")
+    expect(page.locator("#story-stop")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#story-stop")).to_be_hidden()
+    expect(page).not_to_have_url(re.compile("talk="))
+
+
+def test_a_readers_walk_and_its_moment_are_in_the_address(page: Page) -> None:
+    open_page(page, "/#topology=two-sockets-three-classes&kernel=v5.15&tool=readers")
+    page.click("#tool [data-act=first-example]")
+    page.locator("#tool [data-verdict=cycle] >> nth=0").click()
+    walk = page.locator("#tool .witness-walk").inner_text()
+    for _ in range(3):
+        page.keyboard.press("PageDown")  # Page Down drives the walk
+    expect(page.locator("#tool .witness output")).to_have_text(re.compile("moment 3 of"))
+    expect(page).to_have_url(re.compile("readers="))
+    page.reload()
+    page.wait_for_selector("main[data-step]")
+    expect(page.locator("#tool .witness output")).to_have_text(re.compile("moment 3 of"))
+    expect(page.locator("#tool .witness-walk")).to_have_text(walk)
+
+
+def test_the_screen_is_blanked_and_comes_back(page: Page) -> None:
+    open_page(page)
+    page.keyboard.press(".")
+    expect(page.locator("main")).to_have_attribute("data-mode", "playing")  # outside of the presenter mode it plays
+    page.keyboard.press(".")
+    page.keyboard.press("p")
+    step = page.locator("main").get_attribute("data-step")
+    for blank, back in ((".", "."), ("b", "b"), (".", "PageDown"), ("b", "Escape")):
+        page.keyboard.press(blank)
+        expect(page.locator("html")).to_have_attribute("data-blank", "")
+        page.keyboard.press(back)
+        expect(page.locator("html")).not_to_have_attribute("data-blank", "")
+    at_step(page, int(step or 0))
+    expect(page.locator("html")).to_have_attribute("data-presenter", "")
+    page.keyboard.press("End")
+    page.keyboard.press("PageDown")
+    expect(page.locator("#stop-counter")).to_contain_text("This is the last step.")
+
+
+def test_a_paste_that_is_no_machine_opens_the_dialog_in_the_presenter_mode(page: Page) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    open_page(page)
+    page.keyboard.press("p")
+    paste(page, "nothing that a machine says")
+    expect(page.locator("#paste")).to_be_visible()
+    expect(page.locator("#text")).to_have_value("nothing that a machine says")
+    expect(page.locator("#error")).not_to_be_empty()
+
+
+def test_a_talk_is_made_on_the_page(page: Page, tmp_path: Path) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    open_page(page, "/#topology=losing-a-node&kernel=v5.15&step=62")
+    page.keyboard.press("s")
+    expect(page.locator("#status")).to_contain_text("Stop 1 of your talk: The pages of the block are moved")
+    page.keyboard.press("End")
+    page.keyboard.press("p")
+    page.keyboard.press("s")
+    expect(page.locator("#stop-counter")).to_contain_text("Stop 2 of your talk")
+    page.keyboard.press("Escape")
+    page.click("#open-stories")
+    page.click("#edit-own-talk")
+    expect(page.locator("#talk-stops > li")).to_have_count(2)
+    page.locator("#talk-stops summary").first.click()
+    page.fill("#stop-words-0", "Now nothing is demoted.")
+    page.fill("#talk-editor [name=title]", "Two stops")
+    page.click("[aria-label='Down: stop 1']")
+    expect(page.locator("#talk-stops summary").nth(1)).to_contain_text("2. The pages of the block")
+    assert violations(page) == []
+    with page.expect_download() as saved:
+        page.click("#talk-editor [data-act=save]")
+    file = tmp_path / "talk.toml"
+    saved.value.save_as(file)
+    found = resolved_talk(file.read_text(), "talk.toml")
+    places = [(stop.step, stop.run.version.name) for stop in found.stops if isinstance(stop, ResolvedStop)]
+    assert places == [(170, "v5.15"), (62, "v5.15")]
+    page.click("#talk-editor [data-act=link]")
+    expect(page.locator("#talk-editor [role=status]")).to_have_text("Link copied.")
+    link = page.evaluate("navigator.clipboard.readText()")
+    page.click("#talk-editor [data-act=empty]")
+    page.set_input_files("#talk-editor [name=file]", file)
+    expect(page.locator("#talk-editor [role=status]")).to_have_text("Loaded 2 stops.")
+    page.locator("#talk-stops summary").nth(1).click()
+    page.fill("#stop-step-1", "pass 9 begins")
+    page.click("#talk-editor [data-act=start]")
+    expect(page.locator("#talk-editor .refusal")).to_contain_text("stops[1].step: no step of this run where pass 9")
+    page.goto("about:blank")
+    page.goto(link)
+    expect(page.locator("#stop-counter")).to_have_text("1 of 2")
+    page.keyboard.press("PageDown")
+    expect(page.locator("#stop-words")).to_have_text("Now nothing is demoted.")
+    at_step(page, 62)
+    page.reload()
+    page.wait_for_selector("main[data-step]")
+    expect(page.locator("#stop-words")).to_have_text("Now nothing is demoted.")
+
+
+def test_a_story_becomes_a_talk(page: Page) -> None:
+    open_page(page)
+    page.click("#open-stories")
+    page.click("#edit-own-talk")
+    page.select_option("#talk-editor [name=story]", "tour")
+    expect(page.locator("#talk-stops > li")).to_have_count(7)
+    page.click("[aria-label='Remove: stop 7']")
+    expect(page.locator("#talk-stops > li")).to_have_count(6)
+    page.click("[aria-label='Show: stop 2']")
+    expect(page.locator("#stop-of")).to_have_text("2 of 6: My talk")
+
+
+def test_the_speakers_window_shows_the_notes_and_moves_the_page(page: Page) -> None:
+    open_page(page, "/#talk=six-minutes.4")
+    is_at(page, 4)
+    with page.context.expect_page() as opened:
+        page.keyboard.press("n")
+    notes = opened.value
+    stop, later = STOPS[3].stop, STOPS[4].stop
+    expect(notes.locator("#speaker-title")).to_have_text(stop.title)
+    expect(notes.locator("#speaker-next")).to_have_text(later.title)
+    expect(notes.locator("#speaker-at")).to_have_text(f"4 of {len(STOPS)}")
+    assert violations(notes) == []
+    notes.keyboard.press("PageDown")
+    is_at(page, 5)
+    expect(notes.locator("#speaker-notes")).to_have_text(getattr(later, "notes", ""))
+    notes.click("[data-act=next]")
+    is_at(page, 6)
+    expect(notes.locator("#speaker-next")).to_have_text("In this stop")
+    notes.click("[data-act=blank]")
+    expect(page.locator("html")).to_have_attribute("data-blank", "")
+    notes.click("[data-act=blank]")
+    page.reload()
+    page.wait_for_selector("main[data-step]")
+    page.keyboard.press("PageDown")
+    expect(notes.locator("#speaker-sentence")).to_contain_text("node_demotion[4] = -1")
+    notes.close()
+
+
+def test_an_embedded_page_is_walked_too(page: Page) -> None:
+    open_page(page, "/?embed=1#talk=six-minutes.4")
+    expect(page.locator("#stop-counter")).to_have_text(f"4 of {len(STOPS)}")
+    page.keyboard.press("PageDown")
+    expect(page.locator("#stop-counter")).to_have_text(f"5 of {len(STOPS)}")
+    open_page(page, "/?embed=1#topology=losing-a-node&kernel=v5.15&stride=talk&step=51")
+    page.locator("#stage").click(position={"x": 2, "y": 2})
+    page.keyboard.press("PageDown")
+    at_step(page, 58)
+
+
+def test_a_stop_whose_machine_is_missing_says_so_and_the_others_go_on(page: Page) -> None:
+    text = """title = "Three"
+[[stops]]
+title = "One"
+topology = "two-sockets-three-classes"
+step = "pass 1 begins"
+[[stops]]
+title = "Two"
+file = "mine.txt"
+step = 0
+[[stops]]
+title = "Three"
+topology = "losing-a-node"
+step = "event 1 begins"
+"""
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    open_page(page)
+    paste(page, text)  # a talk is pasted as a machine is
+    page.click("#talk-editor [data-act=start]")
+    expect(page.locator("#stop-counter")).to_have_text("1 of 3")
+    page.keyboard.press("PageDown")
+    expect(page.locator("#stop-refusal")).to_contain_text("stops[1].file: 'mine.txt' is a file")
+    expect(page.locator("#stop-refusal")).to_be_visible()
+    page.keyboard.press("PageDown")
+    expect(page.locator("#stop-counter")).to_have_text("3 of 3")
+    at_step(page, 51)
+
+
+def test_an_exported_talk_is_walked_without_a_server(page: Page, watch: Watch, tmp_path: Path) -> None:
+    file = tmp_path / "talk.html"
+    file.write_text(standalone_talk(held_talk(builtin_talk("six-minutes"), "talk"), assets()))
+    watch.origins.add("file://")
+    page.goto(file.as_uri())
+    page.wait_for_selector("main[data-step]")
+    presses = walk_stop(page, 1)
+    for number in range(2, len(STOPS) + 1):
+        page.keyboard.press("PageDown")
+        presses += 1 + walk_stop(page, number)
+    assert presses <= PRESSES
+    one = STOPS[5]
+    assert isinstance(one, ResolvedStop)
+    page.goto("about:blank")
+    page.goto(f"{file.as_uri()}#mode=presenter&stride=talk&talk=talk.6&step=62")
+    page.wait_for_selector("main[data-step]")
+    is_at(page, 6)
+    agree(page, one.run.trace(), 62)
+    page.keyboard.press("PageDown")
+    at_step(page, 64)
