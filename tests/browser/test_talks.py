@@ -121,6 +121,8 @@ def test_a_reload_comes_back_to_the_same_picture(page: Page) -> None:
     page.keyboard.press("PageUp")
     is_at(page, 5)
     page.keyboard.press("PageDown")
+    is_at(page, 6)
+    expect(page.locator("#why")).to_be_hidden()
     page.keyboard.press("Escape")
     expect(page.locator("html")).not_to_have_attribute("data-presenter", "")
     expect(page.locator("#story-stop")).to_be_visible()
