@@ -136,6 +136,7 @@ def test_a_readers_walk_and_its_moment_are_in_the_address(page: Page) -> None:
     page.click("#tool [data-act=first-example]")
     page.locator("#tool [data-verdict=cycle] >> nth=0").click()
     walk = page.locator("#tool .witness-walk").inner_text()
+    expect(page.locator("#tool .witness output")).to_have_text(re.compile("moment 0 of"))
     for _ in range(3):
         page.keyboard.press("PageDown")  # Page Down drives the walk
     expect(page.locator("#tool .witness output")).to_have_text(re.compile("moment 3 of"))

@@ -19,7 +19,7 @@ from viz.app.service import Request, Service
 from viz.app.talks import opening, talk_data
 from viz.page.player_data import play_alone
 from viz.pressure import wire as pressure_wire
-from viz.readers.report import WrongChain
+from viz.readers.orders import WrongChain
 from viz.stories import MissingStop, ResolvedStop, ResolvedTalk, TalkStop
 from viz.topology import TopologyError
 
