@@ -129,7 +129,7 @@ export function playOn(pace) {
   parts.witness.play();
 }
 
-/** Return the walk of the visitor's own two orders, and its moment, as a stop of a talk has them; null if none shows. */
+/** Return the walk of the visitor's own two orders, and its moment, as a stop of a talk has them; null without one. */
 export function stopOfWalk() {
   const { answer } = panel;
   if (!answer || !parts || !isOwn() || !panel.walk.length) return null;
