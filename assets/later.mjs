@@ -19,6 +19,7 @@ import * as history from "#player/history";
 import { keepAddress, onRunFailed } from "#player/loading";
 import { blank, present as enterPresenter, isBlank, switchTheme, togglePanel } from "#player/modes";
 import { choreography, onStep as moveOnStep } from "#player/motion";
+import { disableAbsent } from "#player/needs-server";
 import { back, forward, setSpeed, show, transition, useChoreography } from "#player/playback";
 import { markRebuild, tellRebuild } from "#player/rebuild-marks";
 import { say, tell } from "#player/stop-counter";
@@ -280,6 +281,7 @@ export function onRun() {
   moveOnStep();
   $("#kernel-name").textContent = `kernel ${state.play.asked}`;
   fitStage();
+  disableAbsent();
   history.onRun();
   noteOwnMachine();
   tellWhatElseChanged();

@@ -462,7 +462,9 @@ type TalkStop = Record<string, any>;
 
 /** What an exported talk holds besides its first run (viz/page/standalone.py). */
 interface HeldAnswers {
-  talk: Talk;
+  talk?: Talk;
+  /** The name and the title of each machine, if the file holds machines (viz/app/held_machines.py). */
+  machines?: [name: string, title: string][];
   /** Runs and answers by their question, as keyOf() of core/held.mjs writes it. */
   runs: Record<string, Play>;
   answers: Record<string, any>;

@@ -31,8 +31,11 @@ export async function askServer(name, question) {
  * @param {object} question
  * @returns {Promise<any>}
  */
-const heldAnswer = async (name, question) =>
-  structuredClone(window.tierscopeHeld?.answers[`${name} ${keyOf(question)}`] ?? { error: NOT_HELD });
+async function heldAnswer(name, question) {
+  const held = window.tierscopeHeld?.answers[`${name} ${keyOf(question)}`] ?? { error: NOT_HELD };
+  const { trace, stage, classes } = window.tierscopeHeld?.runs[held.of] ?? {};
+  return structuredClone(held.of ? { ...held, trace, stage, classes } : held);
+}
 
 /**
  * Return the server's answer, which may be an object with an `error`; throw a Refusal if there is none.
@@ -53,6 +56,14 @@ async function fetchAnswer(name, question) {
   if (!answer) throw refusal(GONE);
   return answer;
 }
+
+/**
+ * Return whether there can be an answer to a question: a server always has one, an exported page only if it is held.
+ * @param {string} name
+ * @param {object} question
+ */
+export const canAsk = (name, question) =>
+  !isExported() || Boolean(window.tierscopeHeld?.answers[`${name} ${keyOf(question)}`]);
 
 /** The error that says why there is no answer; its message is a sentence for the visitor. */
 export class Refusal extends Error {

@@ -6,7 +6,7 @@
 
 import { namesRun, parseAddress } from "#core/address";
 import { $, all, element, find } from "#core/dom";
-import { GONE, keyOf, lineOf, NOT_HELD, noteEdition, noteReply, probe, server, setServer } from "#core/server";
+import { GONE, heldRun, lineOf, NOT_HELD, noteEdition, noteReply, probe, server, setServer } from "#core/server";
 
 const WITH_CHARTS = "[src*='/dash/deps/polyfill'], [src*='/dash/dcc/']"; // dcc draws charts, and needs the polyfill
 const NEVER = "[src*='/dash_table/']"; // this script is large, and the page has no table of Dash's
@@ -78,7 +78,7 @@ export function askDash(name, question) {
  */
 function answerHeld(name) {
   const { waiting } = channels[name];
-  const held = waiting && window.tierscopeHeld?.runs[keyOf(waiting)];
+  const held = waiting && heldRun(waiting);
   if (!held || name !== "play") return failWaiting(NOT_HELD);
   channels[name].waiting = null;
   setTimeout(() => channels[name].answered(held));

@@ -145,3 +145,19 @@ export function keyOf(question) {
 
 /** @param {unknown} value */
 const isTable = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+
+/**
+ * Return the run of an exported page that a request asks for: the one of the same question or, if the page holds several
+ * machines, one of the machine and the kernel that are named; undefined if it holds none.
+ * @param {RunRequest} wanted
+ * @returns {Play | undefined}
+ */
+export function heldRun(wanted) {
+  const { runs = {}, machines } = window.tierscopeHeld ?? {};
+  const exact = runs[keyOf(wanted)];
+  if (exact || !machines) return exact;
+  const { topology, kernel } = wanted;
+  const ofMachine = Object.values(runs).filter(({ request }) => request.topology === topology);
+  const same = ofMachine.find(({ asked }) => asked === (kernel ?? window.tierscopePlay.asked));
+  return same ?? (kernel ? undefined : ofMachine[0]);
+}

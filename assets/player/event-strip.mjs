@@ -65,7 +65,7 @@ export const keepStrip = () => (strip.isKept = true);
 /** Show the strip of a run. */
 export function showEventStrip() {
   drawEventStrip();
-  $("#compare-orders").hidden = isExported() || !state.play.scenario.chips.length;
+  $("#compare-orders").hidden = (isExported() && !window.tierscopeHeld?.machines) || !state.play.scenario.chips.length;
 }
 
 /**

@@ -232,7 +232,7 @@ export function showFailure(line, why = "gone") {
   else if ($("#paste").open) $("#error").textContent = line;
   else $("#status").textContent = line;
   if (hasRun()) {
-    showChoices(play);
+    if (why !== "slow" && !server.gone) showChoices(play); // else the choice stands: it is asked for again
     setOpening({ entry: "replace" });
     writeAddress();
   }
@@ -305,7 +305,10 @@ export function currentAddress() {
     pressure,
     readers,
   };
-  if (isExported()) return { ...beside, step };
+  if (isExported()) {
+    const named = window.tierscopeHeld?.machines && { topology: request.topology, kernel: play.asked };
+    return { ...named, ...beside, step };
+  }
   const code = state.code?.kernel === play.asked ? state.code.packed : undefined;
   const allowed = request.allowed && (play.allowed ?? request.allowed); // play.allowed is as the kernel prints it
   const named = isNamed(request) && { topology: request.topology, allowed };

@@ -11,6 +11,7 @@ import { askForChart } from "#player/charts";
 import { showEventStrip } from "#player/event-strip";
 import { isNewest, keepHistory, machineOf, sendNewest } from "#player/history";
 import { firstRequest, sendRequest, showFailure, writeAddress } from "#player/loading";
+import { markWhileGone } from "#player/needs-server";
 import { editStrip, retryTool } from "#player/tool-panel";
 
 const INTERVALS = [5, 10, 20, 30]; // seconds between two questions to a server that is gone; the last one repeats
@@ -34,6 +35,7 @@ document.addEventListener("visibilitychange", () => {
 window.addEventListener("tierscope:play", () => hideNotice("again"));
 
 export function gone() {
+  markWhileGone(true);
   if (performance.now() - now.back > 1000 * RESET_AFTER) Object.assign(now, { asked: 0, returns: 0 });
   askLater();
 }
@@ -72,6 +74,7 @@ export async function fetchAgain(place, fetched) {
  */
 export function back() {
   if (server.gone) return;
+  markWhileGone(false);
   clearTimeout(now.timer);
   Object.assign(now, { back: performance.now(), returns: now.returns + 1 });
   if (now.returns > MAX_RETURNS) return;

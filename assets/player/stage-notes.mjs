@@ -2,7 +2,7 @@
 // Fills the notes around the stage. Above it is the story of a case: who asked what, what happens, and why (written by
 // viz/page/story.py). Below it are the guesses about a machine, each with its choices, and the warnings.
 
-import { $, all, button, element, find, isExported, setAttribute } from "#core/dom";
+import { $, button, element, find, setAttribute } from "#core/dom";
 import { forget, keep, recall } from "#core/storage";
 
 /**
@@ -18,8 +18,6 @@ export function showStory({ story }) {
   details.open = recall("story", (text) => text === "folded") === null;
   details.querySelector("summary")?.addEventListener("click", fold);
   if (pressed) find(`[data-kernel="${pressed}"]`, details)?.focus();
-  if (!isExported()) return;
-  for (const button of all("button[data-kernel]", details)) button.setAttribute("disabled", ""); // they need a server
 }
 
 function fold() {

@@ -108,6 +108,7 @@ QUESTIONS: list[tuple[str, Callable[[int, int], Question]]] = [
     ("doctor", doctor),
     ("versions", about_machine()),
     ("machines", about_machine()),
+    ("export", lambda nodes, _: {"text": f"{nodes} sockets: cpu+dram"}),
     ("shape", lambda nodes, _: {"line": f"{nodes} sockets: cpu+dram"}),
     ("shape", lambda nodes, _: {"text": f"{nodes} sockets: cpu+dram"}),
     ("events", lambda nodes, _: {"text": f"{nodes} sockets: cpu+dram"}),

@@ -5,7 +5,8 @@ They import what draws only when they run, so that the text commands start faste
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -13,7 +14,17 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from viz.analysis.run import Run
-from viz.cli.inputs import Input, kernel_options, machine_options, write, write_bytes
+from viz.cli.inputs import (
+    FileOrFolder,
+    Input,
+    changed_kernel,
+    kernel_options,
+    machine_options,
+    rule_option,
+    write,
+    write_bytes,
+)
+from viz.cli.kernel_name import KERNEL
 from viz.cli.pressure import scenario_text
 from viz.cli.talk_file import talk_in
 from viz.figures.timeline_marks import pass_spans
@@ -133,27 +144,68 @@ def pass_ranges(trace: Trace, pass_number: int) -> list[tuple[int, int]]:
 
 @click.command()
 @machine_options
-@kernel_options
+@click.argument("more", metavar="[FILE]...", type=FileOrFolder("rb"), nargs=-1)
+@click.option("--kernel", "kernels", metavar="V", type=KERNEL, multiple=True, help="May be given several times.")
+@rule_option
+@click.option("--zonelists", type=click.Choice(["boot", "runtime"]), help="Built before or after the CPUs are up.")
 @click.option("--scenario", metavar="NAME|FILE", help="A scenario that the file plays, too, as `pressure` takes it.")
 @click.option("-o", "output", type=click.File("wb"), default="-", help="The HTML file to write. Default: - (stdout).")
-def export(machine: Input, kernel: str | None, zonelists: str | None, scenario: str | None, output: BinaryIO) -> None:
-    """Write one HTML file that plays FILE, a machine or a talk, from a disk or a mail, without a server."""
+def export(
+    machine: Input,
+    more: tuple[BinaryIO | Path, ...],
+    kernels: tuple[str, ...],
+    rules: tuple[str, ...],
+    zonelists: str | None,
+    scenario: str | None,
+    output: BinaryIO,
+) -> None:
+    """Write one HTML file that plays FILEs from a disk or a mail, without a server: a talk, or one or more machines,
+    each under all the kernels."""
     talk = talk_in(machine.file)
     if talk:
-        if kernel or zonelists or scenario:
-            raise click.UsageError("the stops of a talk name their kernels; --kernel and the like are for a machine")
+        if kernels or rules or zonelists or scenario or more:
+            raise click.UsageError("a talk names its machines and kernels; --kernel and the like are for machines")
         return write(output, talk_page(talk))
     text = scenario_text(scenario) if scenario else ""
-    asked = kernel or (read_scenario(text, scenario or "").kernel if text else None)
-    run = Run.of(machine.topology(kernels=[asked]), asked, zonelists)
-    from viz.page.player_data import play_alone  # both late for the same reason
-    from viz.page.standalone import standalone
+    asked = [*kernels] or [read_scenario(text, scenario or "").kernel if text else None]
+    changed = [changed_kernel(kernel, rules) for kernel in asked]
+    loaded = [machine, *(Input(file, remote=machine.remote, assume=machine.assume) for file in more)]
+    machines = named_machines([(name_in(each), each.topology(kernels=changed)) for each in loaded])
+    write(output, machines_page(machines, changed, zonelists, scenario or "", text))
 
-    data = play_alone(run)
+
+def name_in(machine: Input) -> str:
+    """Return the name of a machine in an exported file: that of its file, in letters that an address can hold."""
+    name = "" if machine.file is None else Path(str(getattr(machine.file, "name", machine.file))).stem
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40] or "machine"
+
+
+def named_machines(machines: Sequence[tuple[str, Topology]]) -> dict[str, Topology]:
+    """Return the machines by their names; a name that is taken gets a number."""
+    named: dict[str, Topology] = {}
+    for name, topology in machines:
+        taken = sum(1 for other in named if other == name or re.fullmatch(rf"{name}-\d+", other))
+        named[f"{name}-{taken + 1}" if taken else name] = topology
+    return named
+
+
+def machines_page(
+    machines: Mapping[str, Topology], kernels: Sequence[str | None], zonelists: str | None, scenario: str, text: str
+) -> str:
+    """Return the exported page of machines; `text` is that of the scenario, or empty."""
+    from viz.app.held_machines import TooManyRuns, held_machines  # both import networkx, which takes long
+    from viz.page.standalone import standalone_machines
+
+    try:
+        held = held_machines(machines, kernels, zonelists)
+    except TooManyRuns as error:
+        raise click.UsageError(str(error)) from None
     if text:
         is_known = scenario in scenario_names()
-        data["pressure"] = pressure_wire.answer(run, scenario if is_known else None, None if is_known else text)
-    write(output, standalone(data, assets()))
+        for run in held["runs"].values():
+            played = Run.of(machines[run["request"]["topology"]], run["asked"], zonelists)
+            run["pressure"] = pressure_wire.answer(played, scenario if is_known else None, None if is_known else text)
+    return standalone_machines(held, assets())
 
 
 def talk_page(talk: ResolvedTalk) -> str:

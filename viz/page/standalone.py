@@ -39,7 +39,10 @@ if (data.runs) {{
   window.tierscopeHeld = data;
   const at = Number(/[#&]talk=[^&]*[.](\\d+)/.exec(location.hash)?.[1] ?? 1) - 1;
   const known = data.order.filter(Boolean);
-  window.tierscopePlay = data.runs[data.order[at] ?? (at ? known.at(-1) : known[0])];
+  const place = new URLSearchParams(location.hash.slice(1));
+  const isNamed = (name) => (key) => data.runs[key].request[name] === place.get(name);
+  const named = known.filter(isNamed("topology")).find(isNamed("kernel"));
+  window.tierscopePlay = data.runs[named ?? data.order[at] ?? (at ? known.at(-1) : known[0])];
 }} else window.tierscopePlay = data;
 window.dispatchEvent(new Event("tierscope:play"));
 </script>
@@ -51,6 +54,8 @@ WITHOUT_SERVER = ("pressure",)
 """The tools that an exported page can have: all that they show is in the file."""
 
 
+TOOLS_OF_MACHINES = ("compare", "events", "readers")
+"""The tools whose answers are in a file with machines."""
 TALK_MODULES = ("#dialogs/story-gallery", "#player/notes")
 """The modules that an exported talk needs besides those of the page and the tools of its stops."""
 TALK_STYLE = "dialogs/stories.css"
@@ -76,10 +81,32 @@ def standalone_talk(held: Mapping[str, Any], assets: Path) -> str:
     return _document(held, held["talk"]["title"], assets, tools, urlencode(held["opens"]))
 
 
-def _document(data: Mapping[str, Any], title: str, assets: Path, tools: Sequence[str], opens: str = "") -> str:
-    """Return the page with the data in it; `opens` is the address at which a talk opens, and "" for a single run."""
-    alone = [tool for tool in tools if tool in WITHOUT_SERVER]
+def standalone_machines(held: Mapping[str, Any], assets: Path) -> str:
+    """Return the whole page with several machines and kernels in it, as one HTML file.
+
+    `held` is what viz.app.held_machines.held_machines() returns; a run in it may have "pressure". Raise MissingModule
+    as standalone() does.
+    """
+    alone = [tool for tool in WITHOUT_SERVER if any(tool in run for run in held["runs"].values())]
+    machines = [(name, title) for name, title in held["machines"]]
+    return _document(held, machines[0][1], assets, [*TOOLS_OF_MACHINES, *alone], machines=machines)
+
+
+def _document(
+    data: Mapping[str, Any],
+    title: str,
+    assets: Path,
+    tools: Sequence[str],
+    opens: str = "",
+    machines: Sequence[tuple[str, str]] = (),
+) -> str:
+    """Return the page with the data in it.
+
+    `opens` is the address at which a talk opens, and "" for runs. `machines` are those in the list of topologies.
+    """
+    alone = list(tools) if machines else [tool for tool in tools if tool in WITHOUT_SERVER]
     attributes = f' data-tools="{" ".join(alone)}"' if alone else ""
+    attributes += " data-machines" if machines else ""
     attributes += f' data-opens="{escape(opens)}"' if opens else ""
     sheets = ("dialogs/handout.css", *((TALK_STYLE,) if opens else ()))
     rules = modules.styles(assets, tools, modules.LATER_STYLES)
@@ -89,7 +116,7 @@ def _document(data: Mapping[str, Any], title: str, assets: Path, tools: Sequence
         title=escape(title),
         palette=css(),
         rules=rules,
-        body=body({"": [("", title)]}),
+        body=body({"": machines or [("", title)]}),
         run=base64.b64encode(gzip.compress(json.dumps(data).encode(), mtime=0)).decode(),
         imports=modules.carried(assets, tools, TALK_MODULES if opens else ()),
         entry=modules.ENTRY,

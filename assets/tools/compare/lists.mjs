@@ -5,6 +5,7 @@ import { askServer, messageOf } from "#core/api";
 import { button, element, setAttribute } from "#core/dom";
 import { state } from "#core/state";
 import { questionOf } from "#player/history";
+import { disableKernels } from "#player/needs-server";
 
 const ORDER =
   "Where a node has several targets, a kernel draws one at random: the order in which they are named means nothing.";
@@ -78,6 +79,7 @@ async function fill(place, question, cellsOf) {
       for (const cell of cellsOf(row)) line.insertCell().append(cell);
     }
     place.replaceChildren(table, element("p", ORDER, "quiet"));
+    disableKernels(place);
   } catch (error) {
     place.replaceChildren(element("p", messageOf(error), "refusal"));
   }

@@ -3,7 +3,8 @@
 // change, or the order before the current event. All move with the player; differences are marked on the stages and in
 // the registers.
 
-import { $, all, find, on } from "#core/dom";
+import { canAsk } from "#core/api";
+import { $, all, find, isExported, on } from "#core/dom";
 import { cellsOf, mailText, tableText } from "#core/mail";
 import { setTools, state } from "#core/state";
 import { isEvent } from "#core/trace";
@@ -39,6 +40,7 @@ export function open(panel) {
   $("#stop-comparing").addEventListener("click", () => $("#tool-code").click());
   listWhenOpen("#all-versions", versionTable);
   listWhenOpen("#all-machines", machineTable);
+  $("#all-machines").hidden = isExported(); // a file has no table of machines that are not in it
   for (const wanted of state.against?.split(",").slice(0, MAX_RUNS) ?? [undefined]) add(wanted);
   for (const run of runs) load(run);
 }
@@ -149,16 +151,28 @@ function offer(run, wanted) {
   const kernels = choices("kernel", "#kernel");
   const release = /^kernel:([\w.+= -]{1,600})$/.exec(wanted ?? "")?.[1]; // a link may name any release or what-if
   if (release && !kernels.some(([value]) => value === wanted)) kernels.push([`kernel:${release}`, release]);
-  const usual = USUAL.find((kernel) => kernel !== state.play.kernel && !others.includes(`kernel:${kernel}`));
-  run.offer(
-    [
-      ["this machine, earlier", earlier],
-      ["this machine under", kernels],
-      ["this kernel on", choices("topology", "#topology")],
-    ],
-    wanted,
-    `kernel:${usual}`,
+  const groups = /** @type {[string, [string, string][]][]} */ ([
+    ["this machine, earlier", earlier],
+    ["this machine under", kernels],
+    ["this kernel on", choices("topology", "#topology")],
+  ]);
+  for (const group of groups) group[1] = group[1].filter(([value]) => isHeld(value));
+  const names = groups.flatMap(([, list]) => list.map(([value]) => value)).filter((name) => !others.includes(name));
+  const usual = USUAL.map((kernel) => `kernel:${kernel}`).find(
+    (value) => value !== `kernel:${state.play.kernel}` && names.includes(value),
   );
+  run.offer(groups, wanted, usual ?? names.find((name) => name !== `kernel:${state.play.kernel}`) ?? "");
+}
+
+/**
+ * Return whether a comparison can be asked for. An exported page offers only those that it holds.
+ * @param {string} value
+ */
+function isHeld(value) {
+  if (value === "before:event")
+    return canAsk("against", { ...questionOf(), events: 1, other: { ...questionOf(), events: 0 } });
+  const [shown, other] = questions(value);
+  return canAsk("against", { ...shown, other });
 }
 
 /**

@@ -2,7 +2,7 @@
 // Edits the strip of events: adds, moves and removes events. Each edit makes another machine, so the server is asked
 // for a run, and the player opens it at the chapter of the edited event.
 
-import { $, off, on } from "#core/dom";
+import { $, isExported, off, on } from "#core/dom";
 import { state } from "#core/state";
 import { chipsOf, drawEventStrip, focusOn, keepStrip, stepOfEvent } from "#player/event-strip";
 import { canRedo, canUndo, change, documentOf, redo, undo } from "#player/history";
@@ -25,7 +25,7 @@ const drag = {
   isDragged: false,
 };
 
-export const isEditable = () => documentOf() !== null;
+export const isEditable = () => documentOf() !== null && !isExported();
 
 /** Return the newest machine. There is one whenever the strip can be edited. */
 const newest = () => /** @type {Machine} */ (documentOf());

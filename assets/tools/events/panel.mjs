@@ -3,11 +3,12 @@
 
 import { askServer, messageOf } from "#core/api";
 import { MAX_EDIT_NODES, MAX_EVENTS } from "#core/constants";
-import { $, all, button, element, find, on } from "#core/dom";
+import { $, all, button, element, find, isExported, on } from "#core/dom";
 import { hasRun, state } from "#core/state";
 import { chapterBounds } from "#core/trace";
 import { BEFORE, eventPlace } from "#player/event-strip";
 import { questionOf } from "#player/history";
+import { disableKernels } from "#player/needs-server";
 import { showDifference } from "#tools/events/before-after";
 import { isEditable, moveEvent, removeEvents, setEvents, workingMachine } from "#tools/events/event-strip-edit";
 import { grown, offers } from "#tools/events/model";
@@ -116,7 +117,10 @@ async function begin() {
     show();
   });
   if (asked !== panel.asked) return;
-  askFor("rebuilds", ({ kernels }) => $(".rebuilds tbody", root).replaceChildren(...kernels.map(rebuildsRow)));
+  askFor("rebuilds", ({ kernels }) => {
+    $(".rebuilds tbody", root).replaceChildren(...kernels.map(rebuildsRow));
+    disableKernels(root);
+  });
 }
 
 // Showing
@@ -165,6 +169,7 @@ function whereText() {
   if (!played) {
     return `${state.play.kernel} is no kernel, so nothing says what its events would do: they are not played.`;
   }
+  if (isExported()) return "This file plays these events; the served page takes others, too.";
   if (!isEditable()) return "This machine is too large to be changed here. Its file can be.";
   const chip = chipOf(shown());
   if (chip) return `It happens after event ${countOver()}: ${chip.words}.`;

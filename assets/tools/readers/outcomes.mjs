@@ -3,7 +3,7 @@
 // walk for each, all walks, and what the patch's comments claim.
 
 import { PROTOCOLS, READER_VERDICTS } from "#core/constants";
-import { $, button, element } from "#core/dom";
+import { $, button, element, isExported } from "#core/dom";
 import { mailText } from "#core/mail";
 import { chainsText } from "#tools/readers/model";
 import { endText, walkText } from "#tools/readers/words";
@@ -118,6 +118,7 @@ export const walkItems = (answer) =>
   answer.walks.map(({ seen, verdict }) => {
     const item = element("li");
     const play = playButton(walkText(seen), { walk: JSON.stringify(seen) });
+    play.disabled = isExported(); // only the examples above are in the file
     const why = verdict === "cut" ? `, ${endText(answer, seen)}` : "";
     item.append(play, element("span", ` ${verdict}${why}`, "quiet"));
     return item;

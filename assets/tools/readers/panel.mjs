@@ -1,9 +1,9 @@
 // @ts-check
 // The tool that shows what a reader without a lock can see while an event, or the first build, changes the order.
 
-import { askServer, messageOf } from "#core/api";
+import { askServer, canAsk, messageOf } from "#core/api";
 import { PROTOCOLS } from "#core/constants";
-import { $, all, element, find, on } from "#core/dom";
+import { $, all, element, find, isExported, on } from "#core/dom";
 import { hasRun, setTools, state } from "#core/state";
 import { questionOf as machineQuestion } from "#player/history";
 import { keepAddress } from "#player/loading";
@@ -309,7 +309,25 @@ function show(answer, form) {
   });
   form.start.replaceChildren(...starts);
   form.start.value = String(answer.start);
+  offerHeld(form);
   showOutcomes($(".outcome", root), answer);
+}
+
+/**
+ * Disable the choices whose answers an exported page does not hold.
+ * @param {NamedForm} form
+ */
+function offerHeld(form) {
+  const question = questionOf(form);
+  const isHeld = (/** @type {object} */ change) => canAsk("readers", { ...question, ...change });
+  for (const option of form.protocol.options) option.disabled = !option.selected && !isHeld({ protocol: option.value });
+  for (const option of form.start.options)
+    option.disabled = !option.selected && !isHeld({ start: Number(option.value) });
+  for (const option of form.order.options) {
+    option.disabled = !option.selected && !isHeld({ programOrder: option.value === "program" });
+  }
+  for (const option of form.event.options) option.disabled = isExported() && option.value === OWN;
+  $("[data-act=first-example]", root).disabled = isExported();
 }
 
 /** List the walks if their list is open: there may be a thousand. */

@@ -1,0 +1,74 @@
+"""Test what an exported file with machines holds: the answers that the server would give."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.command import printed, refusal
+from viz.app.endpoints import ASKS
+from viz.app.held import key_of
+from viz.app.held_machines import MAX_RUNS, TooManyRuns, held_machines
+from viz.app.service import Service
+from viz.cli.draw_export import named_machines
+from viz.topology import builtin
+
+NAMES = ("losing-a-node", "one-socket-two-pmem")
+HELD = held_machines({name: builtin(name) for name in NAMES}, ["v5.15", "v6.1"])
+
+
+def test_the_file_holds_every_machine_under_every_kernel() -> None:
+    runs = [(run["request"]["topology"], run["kernel"]) for run in HELD["runs"].values()]
+    assert runs == [(name, kernel) for name in NAMES for kernel in ("v5.15", "v6.1")]
+    assert list(HELD["runs"]) == HELD["order"] == [key_of(run["request"]) for run in HELD["runs"].values()]
+    assert [name for name, _ in HELD["machines"]] == list(NAMES)
+
+
+@pytest.mark.parametrize("name", ["events", "rebuilds", "versions"])
+def test_an_answer_is_the_one_of_the_server(name: str) -> None:
+    request = {"topology": NAMES[0], "kernel": "v5.15", "zonelists": "runtime"}
+    assert HELD["answers"][f"{name} {key_of(request)}"] == ASKS[name](Service(), request)
+
+
+def test_every_two_runs_are_compared_and_the_orders_around_each_event() -> None:
+    requests = [run["request"] for run in HELD["runs"].values()]
+    for shown in requests:
+        for other in [each for each in requests if each != shown]:
+            question = shown | {"other": other}
+            held = HELD["answers"][f"against {key_of(question)}"]
+            answer = ASKS["against"](Service(), question)
+            assert held == {key: answer[key] for key in held if key != "of"} | {"of": key_of(other)}
+            assert held["of"] in HELD["runs"]
+    shown = requests[0]
+    for event in (1, 2):
+        question = shown | {"events": event, "other": shown | {"events": event - 1}}
+        assert HELD["answers"][f"against {key_of(question)}"] == ASKS["against"](Service(), question)
+
+
+def test_readers_are_held_for_each_change_and_each_start() -> None:
+    request = {"topology": NAMES[0], "kernel": "v5.15", "zonelists": "runtime"}
+    for event in range(3):
+        question = request | {"event": event, "programOrder": False}
+        answer = HELD["answers"][f"readers {key_of(question)}"]
+        assert answer == ASKS["readers"](Service(), question)
+        for start in answer["starts"]:
+            asked = question | {"protocol": answer["protocol"], "start": start["start"]}
+            assert HELD["answers"][f"readers {key_of(asked)}"]["start"] == start["start"]
+    assert not any(name.startswith("readers") and '"v6.1"' in name for name in HELD["answers"])
+
+
+def test_too_many_runs_are_refused() -> None:
+    with pytest.raises(TooManyRuns, match=f"up to {MAX_RUNS} runs"):
+        held_machines(dict.fromkeys(map(str, range(MAX_RUNS + 1)), builtin(NAMES[0])), [None])
+    many = [part for _ in range(MAX_RUNS + 1) for part in ("--kernel", "v5.15")]
+    assert "up to" in refusal("export", f"topologies/{NAMES[0]}.toml", *many)
+
+
+def test_machines_have_names_that_differ() -> None:
+    machine = builtin(NAMES[0])
+    assert list(named_machines([("a", machine), ("a", machine), ("b", machine)])) == ["a", "a-2", "b"]
+
+
+def test_the_command_takes_files_and_kernels() -> None:
+    page = printed("export", *(f"topologies/{name}.toml" for name in NAMES), "--kernel", "v5.15", "--kernel", "v6.1")
+    assert "data-machines" in page
+    assert page.count('<option value="losing-a-node"') == 1
