@@ -13,8 +13,9 @@ from tests.browser.conftest import Watch
 from tests.browser.steps import agree, agree_all, shown
 from tests.command import printed
 from viz.analysis.run import Run
+from viz.app.held_machines import held_machines
 from viz.page.player_data import play_alone
-from viz.page.standalone import standalone
+from viz.page.standalone import standalone, standalone_machines
 from viz.resources import assets
 from viz.topology import Topology, builtin, builtin_names
 
@@ -97,7 +98,7 @@ def test_a_scenario_in_it_plays_too(page: Page, watch: Watch, tmp_path: Path) ->
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
     expect(page.locator(".film-told")).to_contain_text("has all its pages")
-    expect(page.locator("#tools [data-tool]:visible")).to_have_text(["Code", "Pressure"])
+    expect(page.locator("#tools [data-tool]:visible")).to_have_text(["Code", "Events", "Compare", "Pressure", "Readers"])
     assert page.locator(".film-nodes td").nth(1).evaluate("(cell) => getComputedStyle(cell).textAlign") == "right"
     expect(page.locator(".film-why, #charts, .as-toml")).to_have_count(3)
     for part in page.locator(".film-why, #charts, .as-toml").all():
@@ -109,3 +110,43 @@ def test_a_scenario_in_it_plays_too(page: Page, watch: Watch, tmp_path: Path) ->
     expect(page.locator("#registers")).to_be_visible()
     page.click("#tool-pressure")
     expect(page.locator(".film-bar output")).to_be_visible()
+
+
+def test_a_file_with_machines_has_their_kernels_and_tools(page: Page, watch: Watch, tmp_path: Path) -> None:
+    """Machines and kernels can be chosen, Compare, Events and Readers answer, and all else is marked as absent."""
+    names = ("losing-a-node", "one-socket-two-pmem")
+    file = tmp_path / "play.html"
+    held = held_machines({name: builtin(name) for name in names}, ["v5.15", "v6.1"])
+    file.write_text(standalone_machines(held, assets()))
+    assert file.stat().st_size < SIZE_LIMIT
+    watch.origins.add("file://")
+    page.goto(file.as_uri())
+    page.wait_for_selector("main[data-kernel='v5.15']")
+    kernels = page.locator("#kernel option:not([disabled])")
+    assert [option.get_attribute("value") for option in kernels.all()] == ["v5.15", "v6.1"]
+    expect(page.locator("#zonelists")).to_have_attribute("title", re.compile("not in this file"))
+    tools = [tool.get_attribute("data-tool") for tool in page.locator("[data-tool]:not([disabled])").all()]
+    assert set(tools) == {"code", "compare", "events", "readers"}
+
+    page.click("#tool-compare")
+    expect(page.locator("#twins .apart").first).to_contain_text("v6.1")
+    expect(page.locator("#twins figure svg")).to_be_visible()
+    page.locator("#all-versions summary").click()
+    expect(page.locator("#all-versions button[data-kernel='v6.1']")).to_be_enabled()
+    expect(page.locator("#all-versions button[data-kernel='v6.7']")).to_be_disabled()
+    page.click("#tool-events")
+    expect(page.locator(".rebuilds tbody tr")).to_have_count(4)
+    page.click("#tool-readers")
+    expect(page.locator(".outcome")).to_be_visible()
+    page.select_option("[name=start]", "1")
+    expect(page.locator(".refusal")).to_be_empty()
+    assert page.locator("[name=protocol] option:not([disabled])").count() == 1
+
+    page.select_option("#kernel", "v6.1")
+    page.wait_for_selector("main[data-kernel='v6.1']")
+    page.select_option("#topology", names[1])
+    expect(page.locator("#title")).to_have_text(builtin(names[1]).title)
+    expect(page.locator("main")).to_have_attribute("data-kernel", "v6.1")
+    page.reload()
+    expect(page.locator("#title")).to_have_text(builtin(names[1]).title)
+    expect(page.locator("#status")).to_be_empty()
