@@ -63,6 +63,15 @@ function controls() {
     Object.assign(button("Print a handout"), { id: "print-handout" }),
   );
   return [looks, stills, motion()];
+    savePageButton(),
+}
+
+/** Return the button that saves a file which plays without a server; the server makes it. */
+function savePageButton() {
+  const made = Object.assign(button("Save as one file"), { id: "save-page" });
+  made.title = "An HTML file that plays without a network: this run, and those that Compare shows beside it";
+  if (isExported()) needsServer(made);
+  return made;
 }
 
 /** Return the controls for pictures that move; the server makes them. */
@@ -202,6 +211,25 @@ export async function saveAnimation(form, name) {
         "image/gif",
       );
     return `Saved as ${whole}.`;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+/**
+ * Save a file that plays without a server, with the run that is shown and those that it is compared with; return a line
+ * that says so, or why not.
+ * @param {string} name the name of the run
+ */
+export async function savePage(name) {
+  const compared = state.against?.split(",") ?? [];
+  const ofKind = (/** @type {string} */ kind) =>
+    compared.filter((one) => one.startsWith(kind)).map((one) => one.slice(kind.length));
+  const others = { kernels: ofKind("kernel:"), topologies: ofKind("topology:") };
+  try {
+    const { html } = await askServer("export", { ...questionOf(), ...others });
+    download(html, `${name}.html`, "text/html");
+    return `Saved as ${name}.html.`;
   } catch (error) {
     return messageOf(error);
   }

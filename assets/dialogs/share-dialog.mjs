@@ -8,7 +8,7 @@ import { later } from "#core/server";
 import { hasRun, state } from "#core/state";
 import { offerLinkExtras } from "#dialogs/link-extras";
 import { copied, download } from "#dialogs/save-file";
-import { openPictures, saveAnimation, savePicture } from "#dialogs/save-picture";
+import { openPictures, saveAnimation, savePage, savePicture } from "#dialogs/save-picture";
 import { findingsText } from "#player/findings";
 import { machineOf } from "#player/history";
 import { writeAddress } from "#player/loading";
@@ -210,6 +210,7 @@ const CLICKS = {
   "save-animation": () => tell(saveAnimation("svg", fileName())),
   "save-gif": () => tell(saveAnimation("gif", fileName())),
   "print-handout": printSheets,
+  "save-page": () => tell(savePage(fileName())),
   "copy-machine": copyMachine,
   "save-machine": saveMachine,
 };

@@ -88,6 +88,9 @@ def test_charts_and_motion_are_saved_too(page: Page) -> None:
     page.fill("#motion-first", "26")
     gif = Image.open(io.BytesIO(saved(page, "#save-gif").path().read_bytes()))
     assert gif.format == "GIF"
+    page.click("#close-share")
+    page.click("#open-share")
+    assert saved(page, "#save-page").path().read_text().startswith("<!DOCTYPE html>")
     page.fill("#motion-last", "9999")
     page.click("#save-animation")
     expect(page.locator("#share-note")).to_contain_text("a step from 0 to 50")
