@@ -147,8 +147,8 @@ export function keyOf(question) {
 const isTable = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
 /**
- * Return the run of an exported page that a request asks for: the one of the same question or, if the page holds several
- * machines, one of the machine and the kernel that are named; undefined if it holds none.
+ * Return the run of an exported page that a request asks for: the one of the same question or, if the page holds
+ * several machines, one of the machine and the kernel that are named; undefined if it holds none.
  * @param {RunRequest} wanted
  * @returns {Play | undefined}
  */

@@ -41,9 +41,10 @@ class _Machines(Service):
         super().__init__()
         self.machines = machines
 
-    def topology(self, request: Request) -> Topology:
+    def topology(self, request: object) -> Topology:
         """Return the machine that a request names."""
-        return self.machines[request["topology"]]
+        name = request.get("topology") if isinstance(request, dict) else None
+        return self.machines[str(name)]
 
 
 def held_machines(
@@ -101,8 +102,8 @@ def _other_starts(service: _Machines, request: Request, run: Run, answers: Mappi
         return found
     for event in range(len(run.topology.events) + 1):
         question = request | {"event": event, "programOrder": False}
-        answer = answers.get(f"readers {key_of(question)}")
-        for start in answer["starts"] if answer else ():
+        answer = answers.get(f"readers {key_of(question)}") or {"starts": ()}
+        for start in answer["starts"]:
             asked = question | {"protocol": answer["protocol"], "start": start["start"]}
             found[f"readers {key_of(asked)}"] = _answer(service, "readers", asked)
     return found

@@ -167,7 +167,8 @@ def export(
             raise click.UsageError("a talk names its machines and kernels; --kernel and the like are for machines")
         return write(output, talk_page(talk))
     text = scenario_text(scenario) if scenario else ""
-    asked = [*kernels] or [read_scenario(text, scenario or "").kernel if text else None]
+    usual = read_scenario(text, scenario or "").kernel if text else None
+    asked: list[str | None] = [*kernels] if kernels else [usual]
     changed = [changed_kernel(kernel, rules) for kernel in asked]
     loaded = [machine, *(Input(file, remote=machine.remote, assume=machine.assume) for file in more)]
     machines = named_machines([(name_in(each), each.topology(kernels=changed)) for each in loaded])
