@@ -98,7 +98,8 @@ def test_a_scenario_in_it_plays_too(page: Page, watch: Watch, tmp_path: Path) ->
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
     expect(page.locator(".film-told")).to_contain_text("has all its pages")
-    expect(page.locator("#tools [data-tool]:visible")).to_have_text(["Code", "Events", "Compare", "Pressure", "Readers"])
+    tools = ["Code", "Events", "Compare", "Pressure", "Readers"]
+    expect(page.locator("#tools [data-tool]:visible")).to_have_text(tools)
     assert page.locator(".film-nodes td").nth(1).evaluate("(cell) => getComputedStyle(cell).textAlign") == "right"
     expect(page.locator(".film-why, #charts, .as-toml")).to_have_count(3)
     for part in page.locator(".film-why, #charts, .as-toml").all():
