@@ -61,9 +61,9 @@ function controls() {
     Object.assign(button("Save as SVG"), { id: "save-svg" }),
     Object.assign(button("Save as PNG"), { id: "save-png" }),
     Object.assign(button("Print a handout"), { id: "print-handout" }),
+    savePageButton(),
   );
   return [looks, stills, motion()];
-    savePageButton(),
 }
 
 /** Return the button that saves a file which plays without a server; the server makes it. */
