@@ -15,7 +15,7 @@ from viz.app import comparisons, event_questions, reader_questions
 from viz.app.held import key_of
 from viz.app.service import Request, Service
 from viz.page.player_data import play_alone
-from viz.readers.report import WrongChain
+from viz.readers.orders import WrongChain
 from viz.topology import Topology, TopologyError
 
 TOOLS = ("compare", "events", "readers")
