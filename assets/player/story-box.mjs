@@ -5,6 +5,7 @@ import { $, all, button, element, find, isPresenting, on, setAttribute } from "#
 import { showPlace } from "#player/stop-counter";
 import { markTerms } from "#player/terms";
 
+const END = "The end of the talk";
 const GAP = 12; // pixels between the box and the marked part of the page
 const BOX = `<div class="stop-head"><p id="stop-of"></p>
     <button type="button" id="play-story" aria-pressed="false" title="Goes on by itself, at reading speed">Play</button>
@@ -54,7 +55,7 @@ export function boxOf(clicks) {
 export function write(story, at, openMachine) {
   const { question, stops, now, isTalk } = story;
   const stop = stops[at];
-  const counter = stop ? `${at + 1} of ${stops.length}` : isTalk ? "The end" : "";
+  const counter = stop ? `${at + 1} of ${stops.length}` : isTalk ? END : "";
   $("#stop-of").textContent = counter ? `${counter}: ${question}` : question;
   $("#stop-refusal").textContent = stop?.missing ?? "";
   const heading = element("h2", stop ? stop.title : isTalk ? "That was the last stop" : "Now try");

@@ -138,8 +138,7 @@ export function walkStops(by) {
   shown.pending = 0;
   if (stop && !isComing && hasRun() && walkWithin(stop, by)) return true;
   if (at + by > story.stops.length) {
-    if (story.isTalk) tell("This is the end of the talk.");
-    else closeStory();
+    if (!story.isTalk) closeStory();
   } else if (at + by >= 0) goTo(at + by, { isBack: by < 0 && Boolean(story.isTalk) });
   return true;
 }
@@ -181,7 +180,7 @@ function goTo(at, { isHere = false, isBack = false } = {}) {
   const stop = story.stops[shown.at];
   if (story.isTalk && stop) prepare(stop, isHere);
   write(story, shown.at, openMachine);
-  if (story.isTalk && shown.at === stops) tell("This is the end of the talk.");
+  if (story.isTalk && shown.at === stops) $("#live").textContent = "That was the last stop of the talk.";
   const { step } = openingOf(stop ?? story.stops[stops - 1], isBack);
   if (!stop || stop.missing) mark(null);
   else if (isHere || isOwnRun(stop)) {
