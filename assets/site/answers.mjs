@@ -57,6 +57,7 @@ async function readyMade(kind, question) {
   if (kind === "play" || kind === "whole") {
     return { ...ready.play, listing: await fetchDocument(ready.play.listing), request: question };
   }
+  if (kind === "findings") return ready.play.findings;
   return ready.answers[answerKey(kind, asked)] ?? null;
 }
 

@@ -14,6 +14,7 @@ export function keepFiles() {
   const ready = workers.register("sw.js").then(() => workers.ready);
   registered = ready.catch(() => {});
   ready.then(({ active }) => active?.postMessage(loaded())).catch(() => {});
+  workers.addEventListener("controllerchange", () => workers.controller?.postMessage(loaded()));
   if (navigator.connection?.saveData) return;
   ready.then(({ active }) => setTimeout(() => active?.postMessage("keep answers"), LATER)).catch(() => {});
 }

@@ -105,7 +105,10 @@ EDITED = "migrate.py establish_migrate_target"
 
 
 def paste(page: Page, text: str) -> None:
-    """Open a pasted machine."""
+    """Open a pasted machine under the usual kernel, whichever a story has left behind."""
+    page.evaluate("hash => { location.hash = hash; }", f"#topology={FIRST}&kernel=posted&zonelists=runtime")
+    expect(page.locator("#title")).to_have_text(builtin(FIRST).title)
+    expect(page.locator("main")).to_have_attribute("data-kernel", "posted")
     page.click("#open-paste")
     page.fill("#text", text)
     page.click("#load")

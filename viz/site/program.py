@@ -17,13 +17,13 @@ WHOLE = "viz.kernel"
 
 
 def program() -> bytes:
-    """Return a zip archive of the modules with their data, the topologies, the glossary and the style of pictures."""
+    """Return a zip archive of the modules and all that they read: topologies, stories, the glossary, a style sheet."""
     root = resources.PACKAGE.parent
     files = {path.relative_to(root).as_posix(): path for path in map(_file, modules())}
     folders = {path.parent for path in files.values()}
     files |= {path.relative_to(root).as_posix(): path for folder in folders for path in folder.rglob("*.toml")}
     machines = resources.topologies()
-    files |= {f"viz/_topologies/{path.name}": path for path in machines.glob("*.toml")}
+    files |= {f"viz/_topologies/{path.relative_to(machines).as_posix()}": path for path in machines.rglob("*.toml")}
     files["viz/_docs/glossary.md"] = resources.docs() / "glossary.md"
     files["viz/_assets/styles/stage.css"] = resources.assets() / "styles/stage.css"
     made = io.BytesIO()

@@ -73,6 +73,8 @@ class ReadyMade:
         """Add the runs of stops, and what the tools at the stops ask."""
         for stop in stops:
             run = self.add_run(stop.request)
+            if stop.stop.against:
+                self.add_run({**stop.request, "kernel": stop.stop.against})  # the tool asks for its findings
             for kind, asked in _of_view(stop):
                 self._add_answer(run.pictures if kind == "chart" else run.answers, kind, run.question, asked)
 
