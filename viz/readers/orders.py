@@ -11,7 +11,7 @@ from viz.kernel.nodemask import MAX_NUMNODES, NUMA_NO_NODE
 
 TOKEN = re.compile(
     r"(?P<arrow>-{1,2}>|→|>|=>|:)|(?P<number>-?\d+)|(?P<other>or|and)\b|(?P<end>stop|nowhere|nobody|again)\b"
-    r"|(?P<apart>[,;|{}\[\]()\"'\s]+)|(?P<wrong>\S+?(?=[\s,;>→]|-+>|$))",
+    r"|(?P<apart>[,;|{}\[\]()\"'\s]+)|(?P<wrong>\S)",
     re.ASCII | re.IGNORECASE,
 )
 EMPTY = re.compile(r"(?:empty|no (?:node has a )?target|none)\b.*", re.IGNORECASE | re.DOTALL)

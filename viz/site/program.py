@@ -17,7 +17,10 @@ WHOLE = "viz.kernel"
 
 
 def program() -> bytes:
-    """Return a zip archive of the modules and all that they read: topologies, stories, the glossary, a style sheet."""
+    """Return a zip archive of the modules and all that they read: topologies, stories, the glossary, and assets.
+
+    The assets are for pictures, which have the style of the stage, and for files that play without a network.
+    """
     root = resources.PACKAGE.parent
     files = {path.relative_to(root).as_posix(): path for path in map(_file, modules())}
     folders = {path.parent for path in files.values()}
@@ -25,7 +28,8 @@ def program() -> bytes:
     machines = resources.topologies()
     files |= {f"viz/_topologies/{path.relative_to(machines).as_posix()}": path for path in machines.rglob("*.toml")}
     files["viz/_docs/glossary.md"] = resources.docs() / "glossary.md"
-    files["viz/_assets/styles/stage.css"] = resources.assets() / "styles/stage.css"
+    assets = resources.assets()
+    files |= {f"viz/_assets/{path.relative_to(assets).as_posix()}": path for path in assets.rglob("*") if path.is_file()}
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as archive:
         for name in sorted(files):
