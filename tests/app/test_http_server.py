@@ -31,6 +31,8 @@ class Site:
     def __init__(self) -> None:
         self.left = threading.Event()
         self.release = threading.Event()
+        self.waits: list[str] = []
+        """The paths of all requests that have waited or wait in a thread."""
         self.server: Server
         self.port = 0
 
@@ -42,6 +44,7 @@ class Site:
         """
         path, body = environ["PATH_INFO"], environ["wsgi.input"].read()
         if path == "/wait":
+            self.waits.append(path)
             while not self.release.wait(0.01):
                 if environ[CLIENT].has_left():
                     self.left.set()
@@ -192,6 +195,7 @@ def test_a_request_that_waits_too_long_for_a_thread_is_told_so(monkeypatch: pyte
     head = b"HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\nx"
     with site() as served:
         working = [served.connect(b"POST /wait " + head) for _ in range(RUNNING_AT_ONCE)]
+        until(lambda: len(served.waits) == RUNNING_AT_ONCE)
         with served.connect(b"POST /busy " + head) as waiting:
             assert waiting.recv(1000).endswith(b"busy")
         for connection in working:
