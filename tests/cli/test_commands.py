@@ -362,7 +362,6 @@ def test_convert_prints_what_can_be_read_again(format_name: str) -> None:
         (["why", SEED, "0", "--step", "999"], "", "0 to 50"),
         (["why", SEED, "0", "--step", "-1"], "", "0 to 50"),
         (["why", SEED, "passes", "--kernel", "v6.1"], "", "preferred[N]"),
-        (["readers", SEED, "--kernel", "v6.1"], "", "several targets"),
         (["readers", SEED, "--kernel", "fallback-lists", "--event", "1"], "", "is no kernel"),
         (["serve", "--port", "99999"], "", "65535"),
         (["serve", "--port", "0", "--base-path", "/x/../y\x1b/"], "", "--base-path"),

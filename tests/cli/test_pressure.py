@@ -171,7 +171,7 @@ def test_no_machine_and_no_distances_are_one_line() -> None:
 
 def test_an_exported_file_has_the_scenario_and_the_tool(tmp_path: Path) -> None:
     page = printed("export", "-", "--scenario", "bound", stdin=MACHINE)
-    assert ' data-exported data-tools="pressure">' in page
+    assert ' data-exported data-tools="compare events readers pressure"' in page
     assert "#tools/pressure/panel" in page
     assert ".film-bar" in page
     plain = printed("export", "-", stdin=MACHINE)

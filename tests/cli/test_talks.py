@@ -75,4 +75,4 @@ def test_an_export_holds_the_whole_talk(tmp_path: Path) -> None:
 
 def test_the_stops_of_a_talk_name_their_kernels() -> None:
     said = refusal("export", str(talks() / "six-minutes.toml"), "--kernel", "v6.1")
-    assert "the stops of a talk name their kernels" in said
+    assert "a talk names its machines and kernels" in said
