@@ -29,7 +29,9 @@ def program() -> bytes:
     files |= {f"viz/_topologies/{path.relative_to(machines).as_posix()}": path for path in machines.rglob("*.toml")}
     files["viz/_docs/glossary.md"] = resources.docs() / "glossary.md"
     assets = resources.assets()
-    files |= {f"viz/_assets/{path.relative_to(assets).as_posix()}": path for path in assets.rglob("*") if path.is_file()}
+    files |= {
+        f"viz/_assets/{path.relative_to(assets).as_posix()}": path for path in assets.rglob("*") if path.is_file()
+    }
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as archive:
         for name in sorted(files):
