@@ -366,6 +366,9 @@ if (!isExported()) {
 }
 useChoreography(choreography);
 new ResizeObserver(() => fitStage()).observe($("#stage"));
+// What is no talk and no token is forgotten at once, since few pages come to read them.
+recall("talk", (talk) => Array.isArray(talk?.stops), JSON.parse);
+const isSpeaker = recall("speaker", (token) => /^[\w-]{22}$/.test(token)) !== null;
 if (recall("notes", Boolean)) withSpeaker(({ send }) => send()); // after a reload the second window may be open
 prepareCharts();
 import("#player/terms").catch(() => {}); // it marks words of the glossary; without it they stay unmarked
@@ -388,7 +391,6 @@ if (isEmbedded()) {
     if (hasRun()) module?.onRun();
   });
 } else if ("follow" in document.documentElement.dataset) {
-  const isSpeaker = recall("speaker", Boolean) !== null;
   withModule(`#player/${isSpeaker ? "speaking" : "following"}`, undefined, (module) => {
     audience = module;
   });

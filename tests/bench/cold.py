@@ -23,8 +23,12 @@ FETCHED_LINKS = {"stylesheet", "modulepreload", "preload"}
 """The values of the attribute `rel` for which a browser fetches the target of a <link>."""
 DASH = ("_dash-layout", "_dash-dependencies")
 """The paths that Dash's own script fetches when it starts."""
-AT_ONCE = ("#later", "#player/reconnect")
+TERMS = "#player/terms"
+"""The name of a module that is as old as the style sheets of STYLES_AT_ONCE."""
+AT_ONCE = ("#later", "#player/reconnect", TERMS)
 """The names, in the import map, of the modules that the page imports as soon as its first run is shown."""
+STYLES_AT_ONCE = ("dialogs/handout.css", "styles/presenter.css")
+"""The style sheets that a script adds at the same time."""
 WITH_CHARTS = re.compile(r"/dash/(?:deps/polyfill|dcc/)")
 """The pattern of Dash's scripts that are fetched with the first chart; the document holds them in a <template>."""
 NEVER = re.compile(r"/dash_table/")
@@ -127,7 +131,9 @@ class _Document(HTMLParser):
             self.files += [(name, True) for name in IMPORT.findall(data)]
         elif self._open == "importmap":
             self.imports = json.loads(data)["imports"]
-            self.files += [(self.imports[name], True) for name in AT_ONCE if AT_ONCE[0] in self.imports]
+            self.files += [(self.imports[name], True) for name in AT_ONCE if name in self.imports]
+            later = self.imports.get(AT_ONCE[0], "")
+            self.files += [(urljoin(later, name), False) for name in STYLES_AT_ONCE if TERMS in self.imports]
 
 
 async def explore(url: str) -> ColdPage:

@@ -228,8 +228,9 @@ def test_a_line_says_what_the_comment_on_it_claims_and_whether_it_holds(page: Pa
 VERDICTS = ("holds in part", "holds in part", "holds", "does not hold", "holds", "holds")
 
 
-def test_a_listing_says_in_one_place_what_its_dimmed_lines_are(page: Page) -> None:
-    open_page(page)
+def test_a_listing_says_in_one_place_what_its_dimmed_lines_are(page: Page, trace: Trace) -> None:
+    begins = next(s for s in range(trace.length) if trace.at("operation", s)[0] == "OrderBegins")
+    open_page(page, f"/#step={begins}")
     expect(page.locator("#code .look")).to_have_count(6)
     expect(page.locator("#code .legend")).to_have_text(
         "Dimmed lines are only points to stop at; Linux has none of them."

@@ -24,7 +24,7 @@ def test_three_viewers_fetch_what_chromium_fetches(stranger: Page, server: Serve
     with ThreadPoolExecutor(1) as thread:  # playwright's event loop occupies this thread
         page = thread.submit(asyncio.run, explore(f"{server.url}/")).result()
         result = thread.submit(load_with_crowd, server.process.pid, page, Crowd(VIEWERS, 1, pause=(0, 0.1))).result()
-    files = [path for path in requested if path != "/ask/findings"]  # a question, which the load generator does not ask
+    files = [path for path in requested if path != "/ask/findings"]  # a question
     assert sorted([*page.names, *(f"/{path}" for path in DASH)]) == sorted(files)
     assert not result.tally.errors
     assert {kind: len(waits) for kind, waits in result.tally.waits.items()} == {
@@ -33,5 +33,6 @@ def test_three_viewers_fetch_what_chromium_fetches(stranger: Page, server: Serve
         "assets": VIEWERS * (len(page.names) - 1),
         "Dash's own": VIEWERS * len(DASH),
         "runs": VIEWERS * MACHINES,
+        "findings": VIEWERS * (1 + MACHINES),
         "cold page": VIEWERS,
     }

@@ -24,7 +24,7 @@ def program() -> bytes:
     root = resources.PACKAGE.parent
     files = {path.relative_to(root).as_posix(): path for path in map(_file, modules())}
     folders = {path.parent for path in files.values()}
-    files |= {path.relative_to(root).as_posix(): path for folder in folders for path in folder.rglob("*.toml")}
+    files |= {path.relative_to(root).as_posix(): path for folder in folders for path in _data(folder)}
     machines = resources.topologies()
     files |= {f"viz/_topologies/{path.relative_to(machines).as_posix()}": path for path in machines.rglob("*.toml")}
     files["viz/_docs/glossary.md"] = resources.docs() / "glossary.md"
@@ -37,6 +37,11 @@ def program() -> bytes:
         for name in sorted(files):
             archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), files[name].read_bytes())
     return made.getvalue()
+
+
+def _data(folder: Path) -> Iterator[Path]:
+    """Yield the files below a folder that modules read: tables and pieces of pages."""
+    yield from (path for ending in ("toml", "html") for path in folder.rglob(f"*.{ending}"))
 
 
 def modules() -> list[str]:
