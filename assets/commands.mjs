@@ -273,7 +273,7 @@ function onButton(button) {
  * @param {TargetedEvent<ClipboardEvent>} event
  */
 function onPaste(event) {
-  if (isUsed("v", event.target) || find("dialog[open]")) return;
+  if (event.defaultPrevented || isUsed("v", event.target) || find("dialog[open]")) return; // a tool may have taken it
   withLater((module) => module.onPaste(event));
 }
 

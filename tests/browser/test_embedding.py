@@ -62,7 +62,7 @@ def test_a_deck_on_the_disk_steers_the_player(deck: Page, server: Server, tmp_pa
     (source,) = re.findall(r"^```html file=deck.html\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     (tmp_path / "deck.html").write_text(source.replace("http://127.0.0.1:8050", server.url))
     deck.goto((tmp_path / "deck.html").as_uri())
-    opens = TRACE.opens
+    opens = 0
     ready = last(deck, type="ready", step=opens, steps=TRACE.length, playing=False, kernel="posted")
     assert ready["title"] == builtin(MACHINE).title
     assert ready["origin"] == server.url
@@ -159,6 +159,6 @@ def test_an_exported_file_in_a_frame_of_a_deck_beside_it(deck: Page, tmp_path: P
     (tmp_path / "play.html").write_text(standalone(play_alone(Run.of(builtin(MACHINE))), assets()))
     (tmp_path / "deck.html").write_text('<iframe src="play.html?embed=1" width="900" height="560"></iframe>')
     deck.goto((tmp_path / "deck.html").as_uri())
-    last(deck, type="ready", step=TRACE.opens)
+    last(deck, type="ready", step=0)
     send(deck, {"tierscope": 1, "type": "seek", "step": 31})
     last(deck, type="step", step=31)
