@@ -1,4 +1,4 @@
-"""Test a fixed number of rounds of ./dev fuzz in a new process, so that the measured memory is only theirs."""
+"""Test a fixed number of rounds of ./dev fuzz. They run in a new process, so that only their memory is measured."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ COPIED = ("viz", "assets", "topologies", "docs", "tests", "pyproject.toml", "REA
 
 
 def blocks(recipe: str) -> Iterator[tuple[str, str]]:
-    """Yield a pair for each code block of a recipe: what follows the language in its first line, and its text."""
+    """Yield two texts for each code block of a recipe: what follows the language in its first line, and its content."""
     _, _, section = DOCUMENT.read_text().partition(f"\n## {recipe}\n")
     for found in BLOCK.finditer(section.partition("\n## ")[0]):
         yield found["info"].partition(" ")[2], found["text"]

@@ -84,7 +84,7 @@ interface Play {
   choices?: string[];
 }
 
-/** The findings, which say what is odd about a machine, and the same as text for a mail. */
+/** The findings, which say what is odd about a machine; `text` has all of them for a mail. */
 interface Findings {
   findings: Finding[];
   text: string;
@@ -392,7 +392,7 @@ interface PageView extends StageView {
 /** A tool: it fills the panel beside the stage in place of the code. */
 interface Tool {
   open(panel: HTMLElement): unknown;
-  /** Is called before another tool, or the code, takes its place. */
+  /** Is called before the panel shows another tool, or the code. */
   close?(): void;
   /** Is called when another run is shown. */
   onRun?(): void;

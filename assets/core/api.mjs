@@ -58,7 +58,7 @@ async function fetchAnswer(name, question) {
 }
 
 /**
- * Return whether there can be an answer to a question: a server always has one, an exported page only if it is held.
+ * Return whether a question can be answered. A server answers all questions, an exported page only those that it holds.
  * @param {string} name
  * @param {object} question
  */

@@ -5,7 +5,7 @@ export const COLUMNS = 72; // characters in a line of a mail
 const BETWEEN = "  "; // between two columns of a table
 
 /**
- * Return a text in lines of a mail's width, each but the first with an indent; a word that is longer has its own line.
+ * Return a text wrapped at the width of a mail. All lines but the first are indented; a word is never broken.
  * @param {string} text
  * @param {number} indent
  */

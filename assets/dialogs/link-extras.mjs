@@ -10,7 +10,7 @@ const ROOM = { width: 960, height: 600 }; // pixels of a frame
 /** @type {Record<string, string>} */
 const ESCAPES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
-/** Offer what can be made of a link; an empty link takes the offer back. @param {string} link */
+/** Show the buttons for the QR code and the frame of a link; hide them if the link is empty. @param {string} link */
 export function offerLinkExtras(link) {
   const row = find("#link-extras") ?? made();
   row.hidden = !link;

@@ -70,7 +70,7 @@ async function noteTalks() {
 }
 
 /**
- * Return a talk in the form of a story, as the player walks it.
+ * Return a talk in the form of a story, which is the form that the player can show.
  * @param {Talk} talk
  * @returns {Story}
  */

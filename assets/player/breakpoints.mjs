@@ -16,7 +16,7 @@ const found = { trace: null, follows: null, steps: [], condition: null, named: [
 let condition = null;
 
 /**
- * Make playing stop at the steps that a condition names, too; null removes the condition.
+ * Let the player also stop at the steps that a condition names; null removes the condition.
  * @param {Condition | null} one
  */
 export function stopWhere(one) {

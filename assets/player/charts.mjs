@@ -1,7 +1,7 @@
 // @ts-check
-// Asks for the charts below the stage, and shows the step on them. A chart is asked for once it comes into sight, or
-// once the page has nothing else to do: so it is here even if the server goes. The step's marks are elements over the
-// chart.
+// Asks for the charts below the stage, and shows the step on them. The page asks for a chart when the visitor scrolls
+// to it, or when there is nothing else to do, so that the chart is here even if the server ends later. The step's marks
+// are elements over the chart.
 
 import { askDash, onDashAnswer, sayInChart, startCharts } from "#core/dash";
 import { $, all, find, isExported, setAttribute } from "#core/dom";

@@ -12,7 +12,7 @@ const THEMES = ["light", "dark"];
 const isWhole = (value, least, most) => Number.isInteger(value) && value >= least && value <= most;
 
 /**
- * For each command, what its message lacks; an empty text if nothing.
+ * For each command, a function that returns what is wrong with a message, or an empty text if the message is right.
  * @type {Record<string, (message: any) => string>}
  */
 const LACKS = {

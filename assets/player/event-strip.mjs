@@ -36,8 +36,8 @@ export const eventPlace = () =>
 const eventChapters = ({ chapters }) => chapters.filter(isEvent);
 
 /**
- * Return the first step of an event's chapter; for -1 that of the first order; Infinity if the chapter has not come
- * yet.
+ * Return the first step of an event's chapter; Infinity if the chapter has not come yet. The place -1 stands for the
+ * chapter of the first order.
  * @param {Trace} trace
  * @param {number} place
  */

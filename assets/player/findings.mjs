@@ -105,7 +105,7 @@ export const exampleButton = (story) => button("see the example of this shape", 
 /** Return the findings of the run that is shown; null if they are not known. */
 export const findingsOfRun = () => now.found?.findings ?? null;
 
-/** Return the findings of the run that is shown as text for a mail; "" if they are not known. */
+/** Return, as text for a mail, the findings of the run that is shown; "" if they are not known. */
 export const findingsText = () => (now.found ? `\n${now.found.text}\n` : "");
 
 window.addEventListener("tierscope:back", () => state.play && !now.found && onRun());

@@ -17,7 +17,7 @@ const now = {
   /** The address that the speaker's page shows, and whether that page is there: "none" (not yet), "here" or "away". */
   place: "",
   speaker: "none",
-  /** The mark of the server's answer, by which it knows that it need not send the same one again. */
+  /** The tag of the last answer. The page sends it back, so that the server need not send the same answer again. */
   tag: "",
   isWith: true,
   /** Whether a step is taken because the speaker has taken it. */

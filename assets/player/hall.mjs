@@ -16,7 +16,7 @@ const shown = {
   stages: /** @type {string[]} */ ([]),
 };
 
-/** Show the stage for the page's mode and for the space that it has; the usual one if none has come for a hall. */
+/** Show the stage for the page's mode and size. As long as no stage for a hall has come, show the usual stage. */
 export async function fitStage() {
   if (!hasRun()) return;
   const { play } = state;

@@ -324,7 +324,7 @@ export const isNamed = ({ topology, turned, beside }) => Boolean(topology) && !t
 
 /**
  * Return the name under which the tab keeps a machine that is too large for a link; undefined if the address can name
- * it. A run of the same machine, with another kernel, keeps its name.
+ * the machine. The name stays the same if only the kernel or the zonelists change.
  * @param {Play} play
  */
 function keptName({ link, request }) {

@@ -8,7 +8,7 @@ import { nodesOf } from "#core/trace";
 const RING = 6; // the distance from a card to its ring, in units of the stage
 const MAX_WAYS = 6; // to how many nodes pages are drawn to leave
 const PAGES = [0, 0.33, 0.67]; // the places of pages on each way, as shares of it
-const [WAY, PAGE_TIME] = [0.6, 1500]; // how far pages are drawn on their way, and for how many milliseconds
+const [WAY, PAGE_TIME] = [0.6, 1500]; // the share of a way that a page moves along, and in how many milliseconds
 
 /** The animations that run, without those of pages that leave a node.  @type {Set<Animation>} */
 const running = new Set();

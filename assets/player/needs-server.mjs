@@ -22,7 +22,7 @@ export function markWhileGone(isGone) {
 }
 
 /**
- * Say of a control what it needs; an empty text takes that away.
+ * Write at a control what it needs; an empty text removes what was written.
  * @param {HTMLElement} control
  * @param {string} need
  */

@@ -1,6 +1,6 @@
 // @ts-check
 // The speaker's window: the notes of the stop, what comes next, a clock, and buttons that move the page in the other
-// window. It holds nothing itself, so that it may be closed and opened again.
+// window. All state stays in the page, so the speaker may close this window and open it again.
 
 import { $, element, on, setAttribute } from "#core/dom";
 

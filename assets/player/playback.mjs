@@ -30,15 +30,15 @@ let timer;
 /** Returns the step at which the player is to stop on its way; undefined if nothing holds it. */
 let hold = (/** @type {Step} */ _from, /** @type {Step} */ _to) => /** @type {Step | undefined} */ (undefined);
 /**
- * What happens once the rest of a run has come: the step to go to, and whether the player goes on playing; and the part
- * of the run that was shown when somebody wanted that step.
+ * What the player does when the rest of a run has come: the step to go to, whether to go on playing, and the part of
+ * the run that was shown when somebody wanted that step.
  * @type {{ wanted: Wanted | null, plays: boolean, play: Play | null }}
  */
 const later = { wanted: null, plays: false, play: null };
 
 /**
- * How playing goes to a step, and the time that a sentence needs. player/motion.mjs replaces this simplest way when it
- * has come: there beats lead to a step.
+ * How the player goes to a step, and how long a sentence stays. This is the simplest way: when player/motion.mjs has
+ * come, it replaces this one, and beats lead to each step.
  * @type {Choreography}
  */
 let choreography = {

@@ -1,7 +1,8 @@
 // @ts-check
-// Asks, before a node chooses, whom it will choose. The player stops there; the visitor clicks a card, or moves with
-// the up and down arrows and presses Enter, and then sees the choice, after a wrong answer with the reason. Going on
-// without an answer skips the question. It is off until somebody switches it on, or a stop of a story asks.
+// Asks the visitor before a choice which node the source will choose. The player stops there. The visitor clicks a
+// card, or moves with the up and down arrows and presses Enter, and then sees the choice; after a wrong answer, the
+// page also shows the reason. Going on without an answer skips the question. The questions are off until the visitor
+// switches them on, or a stop of a story asks one.
 
 import { $, all, element, find, on, setAttribute } from "#core/dom";
 import { hasRun, setTools, state } from "#core/state";

@@ -42,7 +42,7 @@ export async function prefetchRest(after) {
 }
 
 /**
- * Return the whole run, and ask again while the server is busy; null if another run has come meanwhile.
+ * Return the whole run. Ask again while the server is busy; return null if the page shows another run by then.
  * @param {Play} play
  * @returns {Promise<Play | null>}
  */

@@ -17,7 +17,7 @@ import { editStrip, retryTool } from "#player/tool-panel";
 const INTERVALS = [5, 10, 20, 30]; // seconds between two questions to a server that is gone; the last one repeats
 const RESET_AFTER = 60; // seconds; if the server was back for longer, the intervals begin anew
 // If the server has come back more often than this, each time for less than RESET_AFTER, the page does not repeat its
-// requests: one of them may be what ends the server.
+// requests, because one of them may be the reason why the server ends.
 const MAX_RETURNS = 3;
 
 /**

@@ -72,9 +72,10 @@ function isFarEnough(least) {
   };
 }
 
-// The lane shows at which steps demotion works, is off or is half built, and where a barrier runs. The words beside it
-// say the same of the current step, and for how many nodes it works, which explains the patterns. If a run has too many
-// pieces to be seen, the lane shows the current chapter alone, with a mark at the step.
+// The lane shows at which steps demotion works, is off or is half built, and where a barrier runs. The words beside the
+// lane say this about the current step. A striped piece means that demotion works for some nodes only; the words say
+// for how many. If a run has too many pieces to be seen, the lane shows only the current chapter, with a mark at the
+// step.
 
 /** @typedef {{ first: Step, end: Step, is: string, word: string, isPartial: boolean, means: string }} Piece */
 

@@ -34,7 +34,8 @@ export function playInside({ autoplay, pace, walk, last }) {
 }
 
 /**
- * Go on inside a stop, or back by -1, and return whether there was anything left. What plays by itself goes to its end.
+ * Go one stride on inside a stop, or back if `by` is -1, and return whether there was one. A stop that plays by itself
+ * goes to its end.
  * @param {StoryStop} stop
  * @param {number} by
  */

@@ -158,7 +158,7 @@ function walkWithin(stop, by) {
   return true;
 }
 
-/** Note that a machine is pasted: where the stop has one of its own, Page Down walks the pasted one from now on. */
+/** Record that the visitor has pasted a machine. Until the next stop, Page Down steps through the pasted machine. */
 export function onPaste() {
   if (!shown.story) return;
   play(false);

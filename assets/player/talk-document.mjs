@@ -84,7 +84,7 @@ function tomlValue(value) {
 }
 
 /**
- * Return a text in TOML: without escapes if it has several lines, or quotes of its own.
+ * Return a text as a string in TOML. If the text has several lines or contains quotes, avoid escapes where possible.
  * @param {string} text
  */
 function textOf(text) {

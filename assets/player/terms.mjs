@@ -54,7 +54,7 @@ function termOf(text) {
 }
 
 /**
- * Mark the first words of the glossary in a text.
+ * Mark words of the glossary in a text: each term where it comes first, up to MAX_MARKS terms.
  * @param {Element} text
  */
 export function markTerms(text) {

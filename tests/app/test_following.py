@@ -40,7 +40,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def following(clock: Clock) -> Following:
-    """Return what a server knows of its speaker: nothing yet."""
+    """Return the record of a speaker's page as it is before the speaker has come."""
     return Following("tierscope.example.org", clock)
 
 

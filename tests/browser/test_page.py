@@ -83,7 +83,7 @@ def test_strides_home_and_end(page: Page) -> None:
 
 
 def test_the_zonelists_are_one_stop_unless_they_are_asked_for(page: Page) -> None:
-    """By source, the first step of the order follows step 0, where a button goes in among the lists, one by one."""
+    """A step by source goes from step 0 to the order's first step. A button at step 0 shows the lists one by one."""
     trace = Run.of(builtin(builtin_names()[0])).trace()
     open_page(page)
     agree(page, trace, 0)

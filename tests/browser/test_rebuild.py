@@ -147,7 +147,7 @@ def test_an_entry_that_nobody_reads_is_explained(page: Page) -> None:
 
 
 def test_each_stop_is_shown_as_long_as_its_sentence_takes(stranger: Page, trace: Trace) -> None:
-    """The pace is that of reading until a visitor sets a speed."""
+    """Until a visitor sets a speed, the player waits at each stop until the sentence can have been read."""
     stranger.clock.install()
     open_page(stranger, "/#topology=losing-a-node&kernel=posted")
     stranger.wait_for_selector("#machine-findings > *", state="attached")

@@ -1,4 +1,4 @@
-"""Test what moves while a run plays: in which order, for how long, and that every picture is one that a step has."""
+"""Test what moves while a run plays, in which order and for how long, and that each picture shows some step."""
 
 from __future__ import annotations
 

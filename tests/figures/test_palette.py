@@ -25,7 +25,7 @@ TEXTS = (
     ("panel", "next-pass"),
     ("panel", "ink"),
 )
-"""Each text with what it stands on."""
+"""The colour of each text, and the colour behind it."""
 STATES = (
     ("a card: online, offline", ("card", "gone-fill")),
     ("a socket and the panel around it", ("socket", "panel")),
@@ -53,7 +53,7 @@ MARKS = {
     "offline": r"\.node:is\(\.leaving, \.no-memory, \.offline\) \.face \{[^}]*stroke-dasharray",
     "not-allowed": r"\.node:not\(\.not-allowed\) \.barred",
 }
-"""For each class of a node a rule of the stage's style sheet that shows the state by a shape, and not only by a fill.
+"""For each CSS class of a node, a rule of the stage's style sheet that shows the state by a shape, not only a fill.
 
 A node without CPUs has these words on its card.
 """

@@ -250,7 +250,7 @@ def test_every_stop_of_a_built_in_talk_is_found(name: str) -> None:
 
 
 def test_the_six_minutes_take_at_most_25_presses_until_the_paste() -> None:
-    """Each stop is a press, and so is each stride inside one that does not play by itself; one that does may be cut."""
+    """Each stop and each stride inside it take a press. A stop that plays by itself takes one more, to cut it short."""
     presses = -1  # the first stop is there without a press
     for one in builtin_talk("six-minutes").stops:
         assert isinstance(one, ResolvedStop)

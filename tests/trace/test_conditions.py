@@ -1,4 +1,7 @@
-"""Test conditions with tests/conditions.json, which tests the page, too, and the message of each kind of error."""
+"""Test conditions with the cases in tests/conditions.json, and the message of each kind of error.
+
+The tests of the page use the same cases.
+"""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ class Difference:
     node: int
     targets: tuple[list[int], list[int]]
     told: tuple[str, str]
-    """For each run a sentence on what the node's search found."""
+    """One sentence for each run, which says what the node's search found."""
     cause: str
     """A sentence on why the two searches differ, or "" if cause() finds no reason."""
 
@@ -205,7 +205,7 @@ def _by_load(a: Side, b: Side, rows_a: dict[int, Row], rows_b: dict[int, Row], w
 
 
 def _capitalised(name: str) -> str:
-    """Return a name as it is written at the beginning of a sentence; that of a version stays in lower case."""
+    """Return a name as it is written at the beginning of a sentence. The name of a version stays in lower case."""
     return name[0].upper() + name[1:] if name.startswith("the ") else name
 
 

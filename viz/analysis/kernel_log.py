@@ -180,7 +180,7 @@ def _listed(nodes: Iterable[int]) -> str:
 
 
 def _names(keys: list[tuple[str, str]]) -> str:
-    """Return the versions, those in no release last and only if no release is among them.
+    """Return the names of the versions. Versions that are in no release are named only if there are no others.
 
     A version for which the kind of zonelists matters is named with it: "v6.1, v5.15 (zonelists built at boot, ...)".
     """

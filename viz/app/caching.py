@@ -26,7 +26,8 @@ from viz.topology import builtin_names
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 MAX_QUESTION = 2_000
-"""The size in bytes from which on a question is not cached: a longer one holds a machine of the visitor's own."""
+"""The largest size in bytes of a question that is cached. Only questions that contain a
+visitor's machine are longer."""
 CHOICES: Mapping[str, frozenset[str]] = {
     "topology": frozenset(builtin_names()),
     "kernel": frozenset((*(row.name for row in VERSIONS), *FORMER_NAMES)),

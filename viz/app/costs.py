@@ -73,7 +73,7 @@ class QuestionSize:
     """The size of a question, on which its cost depends."""
 
     machines: tuple[MachineSize, ...]
-    """The machine of the question, then that of its "other", if it has one."""
+    """The machine of the question, then the machine of its key "other", if it has that key."""
     chain_nodes: int = 0
     """The largest number of nodes that the chains "old" and "new" of the question can name."""
     characters: int = 0
@@ -81,7 +81,7 @@ class QuestionSize:
     chart: str = ""
     """The name of the chart that is asked for."""
     pictures: int = 0
-    """The number of pictures that an animation can have; those of a GIF are drawn, too, and count GIF times."""
+    """The number of pictures that an animation can have. A GIF's pictures must be drawn, so each counts GIF times."""
 
     @property
     def nodes(self) -> int:

@@ -136,7 +136,7 @@ def speaker(place: str, assets: Path) -> str:
 
 
 def _filled(text: str, parts: dict[str, str]) -> str:
-    """Return a text in which each part stands in the place of its name: {%name%}, as in Dash's own templates."""
+    """Return the text with each {%name%} replaced by the part of that name, as in Dash's own templates."""
     for name, part in parts.items():
         text = text.replace(f"{{%{name}%}}", part)
     return text

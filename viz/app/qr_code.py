@@ -15,8 +15,8 @@ MAX_ADDRESS = 1_273
 too small for a phone some metres away."""
 ADDRESS = re.compile(r"https?://[!-~]+")
 LONG = 200
-"""The number of characters from which on the mask of a code is not the best of eight but MASK. To compare eight masks
-takes four fifths of the work, and every reader can read all of them."""
+"""The number of characters from which on a code has the mask MASK. Shorter codes have the best of the eight masks, but
+comparing masks takes four fifths of the work, and a phone can read a code with any mask."""
 MASK = 2
 BORDER = 4
 """The width of the white border, in dots, as the standard demands."""

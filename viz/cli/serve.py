@@ -94,7 +94,7 @@ def serve(
     if kernel:
         kernel = version(kernel).name
     opened = (talk_in(file) or Input(file).topology(needs_distances=False)) if file else None
-    from viz.app.serve import ListenOptions  # not at the top of the file: it imports dash, which takes 0.3 s
+    from viz.app.serve import ListenOptions  # imported late, because importing dash takes 0.3 s
     from viz.app.serve import serve as run_server
 
     listen = ListenOptions(**listen_options)

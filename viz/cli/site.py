@@ -22,7 +22,7 @@ def site(output: Path, python: bool) -> None:
 
     The folder is new, empty, or has an older site, which is replaced.
     """
-    from viz.site import build, folder  # not at the top of the file: they import Flask
+    from viz.site import build, folder  # imported late, because both import Flask
     from viz.site.downloads import NoDownload
 
     try:

@@ -15,7 +15,7 @@ SHOW_MEMORY = "lsmem -o+NODE; daxctl list; ls -l /sys/bus/dax/devices/*/driver"
 
 
 def no_feature(machine: Machine) -> Finding:
-    """Return whether the kernel cannot demote at all. One that can has the folder /sys/kernel/mm/numa."""
+    """Return whether the kernel cannot demote at all. A kernel that can demote has the folder /sys/kernel/mm/numa."""
     facts = machine.facts
     tree, shown = facts.tree, [facts.tree.evidence(NUMA)]
     if tree.exists(NUMA):

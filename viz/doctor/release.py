@@ -53,7 +53,7 @@ class Release:
         return self.number == (6, 12) and (self.stable is None or self.stable in _MGLRU_BUG)
 
     def row(self) -> Version | None:
-        """Return the row of the table of versions with which to compute the kernel's order; None before 5.15."""
+        """Return the row of the table of versions that computes the kernel's order; None for kernels before 5.15."""
         if self.number < (5, 15):
             return None
         name = ".".join(map(str, (*self.number, *([] if self.stable is None else [self.stable]))))

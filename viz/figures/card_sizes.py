@@ -30,7 +30,7 @@ class Card(NamedTuple):
     width: int
     height: int
     gap: int
-    """The space between cards side by side, in stage units as all sizes here."""
+    """The space between cards side by side. All sizes of this class are in stage units."""
     row_gap: int
     """The space between a card and the one below it, with room for an arrow."""
     tier_gap: int

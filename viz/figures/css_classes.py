@@ -46,7 +46,7 @@ def mark(svg: Element, trace: Trace, step: int) -> None:
         for badge in [part for part in card if "badge" in part.get("class", "").split()]:
             if node in badges:
                 next(part for part in badge.iter() if "away" in part.get("class", "").split()).text = badges[node]
-            else:  # a badge without a text would be an empty plate
+            else:  # a badge without a text would be an empty box
                 card.remove(badge)
     mark_roles(svg, nodes)
     _mark_arrows(svg, trace, step, tint)

@@ -26,7 +26,7 @@ class UnknownSelector(ValueError):
 
 
 class Place(NamedTuple):
-    """What selectors look at in an element."""
+    """The properties of an element that selectors can test."""
 
     tag: str
     classes: frozenset[str]

@@ -11,7 +11,7 @@ from viz.trace.model import Trace
 MASKS = {"used_targets": "used", "candidates": "candidate", "next_pass": "next_pass", "this_pass": "this_pass"}
 """The role of the nodes in each mask. A node in several masks is shown in the role of the last of these masks."""
 MASK_TONES = {"this_pass": "this-pass-fill", "next_pass": "next-pass-fill"}
-"""The colour of the bars of some masks; the others have that of used nodes."""
+"""The colours of the bars of some masks. The bars of other masks have the colour of used nodes."""
 
 
 class Role(NamedTuple):

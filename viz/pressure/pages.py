@@ -43,7 +43,7 @@ class NodeMemory:
         self.pinned = 0
         """Pages in use that nothing can move: the kernel's own, on nodes with CPUs."""
         self.batches: dict[str, deque[list[int]]] = {}
-        """By owner: [the tick at which the pages came, how many], the oldest first."""
+        """The pages of each owner, the oldest first, as pairs: the tick at which pages came, and how many came."""
         self.held: dict[str, int] = {}
         self.awake = False
         self.failures = 0

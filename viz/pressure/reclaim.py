@@ -66,7 +66,9 @@ def demote(state: State, node: NodeMemory, name: str, pages: int, way: Way, caus
 
 
 def draws(state: State, node: int, pages: int, way: Way) -> Iterator[tuple[int, int]]:
-    """Yield targets with how many pages try each first. Linux draws one at random for every list; here they take turns.
+    """Yield each target with the number of pages that try it first.
+
+    Linux draws a target at random for every list of pages; here the targets take turns.
 
     From 6.16 to 6.19 a first draw must be allowed, or the list stays where it is. The list then draws again.
     """

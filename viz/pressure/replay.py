@@ -20,7 +20,7 @@ class Frame:
     """Where all pages are after a tick."""
 
     pages: dict[str, dict[int, int]]
-    """By owner and node; an owner that has none there is left out."""
+    """The number of pages that an owner has on a node, by owner and node. Numbers that are 0 are left out."""
     free: dict[int, int]
     counters: dict[int, dict[str, int]]
     swapped: dict[str, int]

@@ -90,7 +90,7 @@ class State:
     swap_free: int = 0
     tick: int = 0
     draws: dict[int, int] = field(default_factory=dict)
-    """For each node how many targets were drawn: where Linux draws at random, they take turns here."""
+    """How many targets each node has drawn so far. Linux draws a target at random; here the targets take turns."""
     moves: dict[Move, int] = field(default_factory=dict)
     log: list[Move | Note] = field(default_factory=list)
     """What has happened at this tick, in its order: every note, and every move when its first pages go."""

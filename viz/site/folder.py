@@ -25,7 +25,7 @@ def check(folder: Path) -> None:
 
 
 def write(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write the files by their paths in the folder, then delete those of the site before that are not among them.
+    """Write the files into the folder, then delete the files of the earlier site that the new one does not have.
 
     Other files, such as those that a host wants, stay. Raise OSError if a file cannot be written.
     """

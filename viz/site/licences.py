@@ -24,7 +24,7 @@ python/      Pyodide {PYODIDE} (MPL-2.0), with CPython (PSF-2.0) and the librari
 
 
 def licences(wheels: Iterable[Path]) -> bytes:
-    """Return the text; without wheels, it is that of a site without Python."""
+    """Return the text about all licences of a site. A site without Python has no wheels."""
     packages = [_package(wheel) for wheel in wheels]
     named = "".join(f"             {name} ({licence})\n" for name, licence, _ in packages)
     texts = "".join(f"\n\n---- {name}\n\n{text.strip()}\n" for name, _, text in packages)

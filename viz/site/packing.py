@@ -58,7 +58,7 @@ def pack(work: str) -> None:
 
 
 def _add_with_source(made: zipfile.ZipFile, name: str, data: bytes) -> None:
-    """Add a file of the program; of a module, add what it is compiled to, too."""
+    """Add a file of the program. For a module, also add the compiled module."""
     _add(made, name, data)
     if name.endswith(".py"):
         path = PurePosixPath(name)

@@ -92,7 +92,7 @@ class TalkStop(StopOfRun):
     until: StepOrCondition | None = None
     """The condition that finds the last step that the stop shows, after its first one."""
     stride: StrideName | None = None
-    """The stride from the first step to the last one; without it that of a talk."""
+    """The stride from the first step to the last one. Without it, the stop has the usual stride of a talk."""
     autoplay: StrictBool = False
     """Whether the steps, or the moments of a walk, play by themselves."""
     pace: Seconds | None = None
@@ -168,7 +168,7 @@ def _document(text: str) -> object:
 
 
 def talk_of(document: object) -> Talk:
-    """Return the talk of a document; that of a story becomes a talk. Raise ValidationError or TopologyError."""
+    """Return the talk in a document; a story is made a talk. Raise ValidationError or TopologyError."""
     if isinstance(document, dict) and "question" in document and "title" not in document:
         return _talk_of_story(Story.model_validate(document))
     return Talk.model_validate(document)

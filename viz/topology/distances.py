@@ -37,7 +37,7 @@ def _row(row: object, index: int, ids: Sequence[int]) -> bytes:
         raise TopologyError(problem, key)
     try:
         cells = bytes(row)
-        if min(cells) >= SMALLEST:  # true becomes byte 1, so it is refused as well
+        if min(cells) >= SMALLEST:  # bytes() turns True into 1, which is refused, too
             return cells
     except (TypeError, ValueError):
         pass

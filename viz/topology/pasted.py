@@ -17,7 +17,8 @@ from viz.topology.unreadable import advice
 from viz.topology.wrappers import View, views
 
 _RAW_FIRST = ("hwloc XML", "libvirt XML", "QEMU arguments", "device tree source", "the output of xl info -n")
-"""Formats with quotation marks and tags of their own: such a text is unwrapped only if it cannot be read as it is."""
+"""Formats that contain quotation marks or tags. A text in one of them is first read as it is, and unwrapped only if
+that fails."""
 ONLY_TIERS = "says which nodes are slower than others, and has no machine; run numactl -H, and give both in one paste"
 
 

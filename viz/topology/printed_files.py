@@ -94,7 +94,7 @@ class _Finder:
                 self.used.add(number)
 
     def _take_prompt(self, number: int, line: str) -> None:
-        """Take `cat nodelist` behind a prompt that shows the directory of a tier."""
+        """Store the list below `cat nodelist` if the shell's prompt on that line shows the directory of a tier."""
         place = _BELOW_PROMPT.search(line)
         if place and _CAT.search(line) and line.rstrip().endswith("nodelist"):
             self._store(number, [("tier", int(place[1]), "")], list(self._contents_below(number, 1)))

@@ -10,7 +10,7 @@ import { canRedo, canUndo, change, documentOf, redo, undo } from "#player/histor
 const DRAG_DISTANCE = 6; // pixels that a pointer must move to begin a drag
 const EDGE = 30; // pixels from the strip's ends, within which a drag scrolls it
 
-/** The run that the last edit was made to, the request for the edited run, its machine, its newest event's index. */
+/** The last edit: the run that it changed, the request for the new run, the new machine, its newest event's index. */
 const sent = {
   play: /** @type {Play | null} */ (null),
   asked: /** @type {RunRequest | null} */ (null),

@@ -12,8 +12,8 @@ import { showNumbers } from "#tools/pressure/numbers";
 import { showTick } from "#tools/pressure/stage";
 
 const RATE = 40; // ticks a second at speed 1, where nothing begins or ends
-const [SHORTEST, A_LETTER] = [900, 32]; // milliseconds that a sentence stays at the least, and for each letter
-const RUN_ON = 2500; // milliseconds at the most that it takes to run on from one stop of a story to the next
+const [SHORTEST, A_LETTER] = [900, 32]; // milliseconds for a sentence: the base, and for each letter
+const RUN_ON = 2500; // the most milliseconds for running on from one stop of a story to the next
 /** @type {Record<string, number>} */
 const KEYS = {
   ArrowLeft: -1,
@@ -31,7 +31,7 @@ export const shown = {
   place: 0,
   /** What was asked for: a built-in scenario, or a text. */
   question: /** @type {{ scenario?: string, toml?: string }} */ ({}),
-  /** When playing goes on, in milliseconds; null where it stands. */
+  /** The time in milliseconds from which the film plays on, after a sentence; null if the film does not play. */
   until: /** @type {number | null} */ (null),
   /** Where the film runs on to without stopping at sentences, and how fast; null while it plays as usual. */
   runsTo: /** @type {{ place: number, rate: number } | null} */ (null),

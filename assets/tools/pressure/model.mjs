@@ -113,8 +113,8 @@ export function changedNodes(film, before, tick) {
 }
 
 /**
- * Return how high a vessel with so many free pages is filled, as a part of its height. Free pages below twice the high
- * watermark have the upper part of the vessel, its head, to themselves.
+ * Return the part of a node's vessel that is filled if this many of the node's pages are free. The upper part of the
+ * vessel, its head, has a larger scale: it stands for the last free pages, twice as many as the high watermark.
  * @param {VesselNode} node
  * @param {number} free
  */
@@ -177,7 +177,7 @@ export function flowsBetween({ answer }, since, tick) {
 }
 
 /**
- * Return the last sentences up to a tick.
+ * Return the newest sentences at a tick: those of the last tick, up to this one, that has any.
  * @param {Film} film
  * @param {number} tick
  */

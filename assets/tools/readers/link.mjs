@@ -1,8 +1,8 @@
 // @ts-check
 // Writes what the readers tool shows as a part of the page's address, and reads it. Pure.
 //
-// Parts stand between tildes: the event or "own", the protocol, the start, "program" or nothing, the moment, the walk
-// as "0.1.2.1" and, of two orders of the visitor's own, both.
+// Tildes separate the parts: the event or "own", the protocol, the start, "program" or nothing, the moment, and the
+// walk as "0.1.2.1". If the visitor wrote the two orders, both follow.
 
 const FORM = "(own|\\d{1,4})~([\\w-]{1,20})~(\\d{0,4})~(program|)~(\\d{1,5})";
 const WALK = "((?:-?\\d{1,4}(?:\\.-?\\d{1,4}){0,2000})?)";

@@ -1,6 +1,6 @@
 // @ts-check
-// Draws the reader on the stage: a figure that walks from card to card, its way so far as a dotted line, and the arrows
-// as a reader finds them at that moment. All of it is in a layer of its own over the stage.
+// Draws the reader on the stage: a figure that walks from card to card, a dotted line where it has walked, and the
+// arrows as a reader finds them at that moment. All of it is in a separate layer over the stage.
 
 import { $, find, setAttribute, svgElement } from "#core/dom";
 import { targetsOf } from "#core/trace";

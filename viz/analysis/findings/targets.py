@@ -49,7 +49,10 @@ def memoryless_takes(facts: Facts) -> Finding | None:
 
 
 def nearest_outside(facts: Facts, node: int) -> int | None:
-    """Return the nearest node with memory outside N_CPU, among equals the lowest id; None if there is no such node."""
+    """Return the nearest node that has memory and is not in N_CPU; None if there is none.
+
+    Of several nodes at the same distance, this is the one with the lowest id.
+    """
     distance = facts.machine.distance[node]
     return min(facts.outside, key=lambda other: (distance[other], other), default=None)
 

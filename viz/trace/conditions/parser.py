@@ -23,7 +23,7 @@ from viz.trace.conditions.words import (
 )
 
 MAX_LENGTH, MAX_DEPTH = 400, 20
-"""The largest number of characters of a condition, and of parentheses and "not" inside one another."""
+"""The largest number of characters in a condition, and how deep parentheses and "not" may be nested in it."""
 NOISE = ("a", "an", "the")
 """Articles, which the parser ignores."""
 _TOKEN = re.compile(r"\s*([A-Za-z_]\w*|\d[\d,-]*|\S)")
