@@ -33,7 +33,7 @@ function onEscape() {
 }
 
 /**
- * Go on in the story, the talk or the run, or back by -1; return false if Page Down and Page Up are to scroll.
+ * Go on in the story, the talk or the run, or back if `by` is -1. Return false if the key shall scroll the page.
  * @param {number} by
  */
 function walkOn(by) {

@@ -155,9 +155,9 @@ export function startMachine() {
 export const leaveStory = () => Boolean(stories?.leaveStory());
 
 /**
- * Go on, or with -1 back: to the next part or stop of the story or talk that is shown, else to the next moment of a
- * walk that Readers plays, else, in the presenter mode or in a frame, to the next stride. Return whether anything was
- * there.
+ * Go on, or back if `by` is -1: to the next part or stop of the story or talk that is shown, else to the next moment of
+ * a walk that Readers plays, else, in the presenter mode or in a frame, to the next stride. Return whether any of these
+ * was possible.
  * @param {number} by
  */
 export function walkOn(by) {

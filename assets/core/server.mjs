@@ -56,7 +56,7 @@ export async function fetchWatched(target, options) {
 }
 
 /**
- * Note what a reply says about the server: whether it is there, and whether it was renewed.
+ * Record what a reply says about the server: whether it is there, and whether it was renewed.
  * @param {Response} reply
  */
 export function noteReply(reply) {
@@ -65,7 +65,7 @@ export function noteReply(reply) {
 }
 
 /**
- * Note the server's edition as an answer of a Dash callback names it: the headers of that reply are not at hand.
+ * Record the server's edition that an answer of a Dash callback names. The page cannot see the headers of that reply.
  * @param {string | undefined} edition
  */
 export function noteEdition(edition) {
@@ -114,7 +114,7 @@ export function withLater(use) {
 }
 
 /**
- * Note that the server is gone, back or renewed; if that is new, the page reacts to it.
+ * Record that the server is gone, back or renewed. If this has changed, the page reacts to it.
  * @param {Trouble} trouble
  * @param {boolean} is
  */

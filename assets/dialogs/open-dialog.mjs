@@ -131,7 +131,7 @@ export function listenForFiles() {
 
 /**
  * Ask the visitor for what a text lacks, after the server has read it: distances, or which of several machines to open.
- * If it lacks the machine that it is about, that is the machine on the page.
+ * If the text has no machine, it is taken to be about the machine on the page.
  * @param {Play} play
  */
 export function askForMissing({ needs, choices = [] }) {
@@ -202,7 +202,7 @@ function textOf({ text, file = "" }) {
 }
 
 /**
- * Take another choice of a guess, or go back to the guess if that choice is taken already. The step stays.
+ * Replace a guess about the machine by another choice, or restore the guess if that choice is in use. The step stays.
  * @param {number} place the index of the guess
  * @param {string} [choice] which choice, if there are several
  */

@@ -63,7 +63,7 @@ async function gallery() {
   return gallery;
 }
 
-/** Note the talks of the server, or of the exported page, by their ids. */
+/** Record the talks of the server, or of the exported page, by their ids. */
 async function noteTalks() {
   const found = isExported() ? [window.tierscopeHeld?.talk] : (await documentAt("talks.json")).talks;
   for (const talk of found) if (talk) talks.set(talk.id, storyOf(talk));

@@ -274,7 +274,7 @@ function refuse(line) {
 }
 
 /**
- * Check the talk, and show it from one of its stops on. What is wrong with it is told in the dialog.
+ * Check the talk, and show it from one of its stops on. If something is wrong with it, the dialog says so.
  * @param {number} at
  */
 async function start(at) {

@@ -161,7 +161,7 @@ export function followStep() {
 }
 
 /**
- * Offer the chart of how full nodes are, and show it, or take it away again.
+ * Add the tab of the chart of how full nodes are and show the chart, or remove the tab.
  * @param {boolean} isOffered
  */
 export function offerFill(isOffered) {

@@ -176,7 +176,7 @@ function begin(machine) {
 }
 
 /**
- * Note that the machine that sendNewest() requested has come.
+ * Record that the machine that sendNewest() requested has come.
  * @param {NonNullable<typeof edits.sending>} sent
  */
 function onOwnMachine({ history, changes, trace }) {

@@ -293,8 +293,8 @@ function seekLater(wanted) {
 }
 
 /**
- * Note the step to go to once the rest of the run has come, and show that it is awaited; null means that the player
- * stays where it is.
+ * Record the step to go to once the rest of the run has come, and show that the page waits for it. If the step is null,
+ * the player stays where it is.
  * @param {Wanted | null} wanted
  */
 export function expectRest(wanted) {

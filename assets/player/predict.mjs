@@ -230,7 +230,7 @@ function switchOff() {
 }
 
 /**
- * Note that a question was answered or skipped, and give the focus back.
+ * Record that a question was answered or skipped, and give the focus back.
  * @param {Question} question
  */
 function finish(question) {

@@ -6,8 +6,8 @@ import { isEvent } from "#core/trace";
 import { changesOf } from "#player/breakpoints";
 
 /**
- * For kinds of operations that mean the same, the condition that names them by their fields, and how many fields it
- * has.
+ * Rows with kinds of operations that mean the same, the number of fields that the condition needs, and a function that
+ * returns the condition.
  * @type {[kinds: string[], fields: number, name: (...fields: any[]) => string][]}
  */
 const NAMED = [

@@ -122,8 +122,8 @@ export function closeStory() {
 }
 
 /**
- * Go on inside the stop or to the next one, or by -1 back, and return whether there is a story. After the last stop of
- * a story comes the text on what to try, and then the story ends. A talk stays at its end.
+ * Go on inside the stop or to the next one, or back if `by` is -1. Return whether there is a story. After the last stop
+ * of a story comes the text on what to try, and then the story ends. A talk stays at its end.
  * @param {number} by
  */
 export function walkStops(by) {

@@ -27,7 +27,7 @@ const PLACES = [
   ["#tool", "table, p, dd"],
   ["#help-what", "p, li"],
 ];
-/** What may hold no further button, is read aloud when it changes, or is code. */
+/** Elements in which no words are marked: no button may stand inside, a change is read aloud, or it is code. */
 const CLOSED = "button, a, code, pre, label, summary, select, textarea, h1, h2, h3, [role=status], [role=alert], svg";
 
 /** @type {Map<string, number>} */

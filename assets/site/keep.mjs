@@ -22,5 +22,5 @@ export function keepFiles() {
 /** Return the addresses of all that the page has fetched before there was a service worker. */
 const loaded = () => performance.getEntriesByType("resource").map(({ name }) => name);
 
-/** Wait until files that are fetched from now on are kept, but not for long. */
+/** Wait until the service worker keeps the files that the page fetches, or until PATIENCE is over. */
 export const isKept = () => Promise.race([registered, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);

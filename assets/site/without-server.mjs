@@ -6,11 +6,12 @@ import { $, element, find } from "#core/dom";
 import { inBrowser } from "#core/server";
 
 const CONFIG = { showSendToCloud: false, displaylogo: false, displayModeBar: false, responsive: true };
-/** What a request is called in KINDS of viz/app/answers.py. */
+/** The name that KINDS in viz/app/answers.py has for each kind of request. */
 const KINDS = /** @type {Record<string, string>} */ ({ play: "play", "chart-answer": "chart" });
 
 /**
- * What is called with each answer, and with the reason if there is none; an answer to an earlier request is dropped.
+ * For each kind of request, the functions that get the answer, or the reason why there is none. An answer to an earlier
+ * request is dropped.
  * @type {Record<string, { answered: (answer: any) => unknown, failed: (line: string) => void, turn: number }>}
  */
 const channels = {

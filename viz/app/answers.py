@@ -1,4 +1,4 @@
-"""Answer a question of the page: the function for its kind, and one line in place of an answer that there is not.
+"""Answer questions of the page. If a question has no answer, the result is one line that says why.
 
 This module and all that it imports run in the server, in its worker processes, and in a visitor's browser
 (viz/site). So none of them imports Flask, Dash, plotly or the pool of processes.

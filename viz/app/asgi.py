@@ -83,7 +83,7 @@ class Bridge:
         self.queue = FairQueue(RUNNING_AT_ONCE, WAITING_FOR_THREAD)
         self.replies: dict[tuple[object, ...], Reply] = {}
         self.shared: dict[tuple[object, ...], Reply] = {}
-        """Answers that hundreds of followers ask for within seconds; for none of them is a thread needed."""
+        """Answers that hundreds of followers ask for within seconds. They are sent without a thread."""
         self.pipelined_lock = asyncio.Lock()
         """A lock that each pipelined request holds for a moment before it is answered."""
         self.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="wsgi")

@@ -126,7 +126,7 @@ class Following:
             self._publish(prepare)
 
     def _note(self, tab: str, claims: bool, leaves: bool) -> None:
-        """Note that the speaker's page is there, or leaves; raise Refused if another tab has taken over."""
+        """Record that the speaker's page is there, or leaves; raise Refused if another tab has taken over."""
         with self._lock:
             if self._tab and tab != self._tab and not claims:
                 raise Refused(409, TAKEN)

@@ -16,7 +16,7 @@ from viz.pressure.why import explain
 from viz.topology import Topology, TopologyError
 
 MAX_WORK = 50_000
-"""Nodes that may be looked at for one answer, which takes about a quarter of a second."""
+"""The largest number of nodes that one answer looks at; this takes about a quarter of a second."""
 
 
 def pressure(topology: Topology, question: Request) -> dict[str, Any]:

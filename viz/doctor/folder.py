@@ -18,7 +18,7 @@ from viz.doctor.tree import MAX_FILE, Tree
 MAX_ENTRIES = 200_000
 """The largest number of names that are looked at in one folder."""
 HIERARCHIES = ("", "unified", "cpuset", "memory")
-"""Where below /sys/fs/cgroup the tree of cgroups may be: of version 2 the first two, of version 1 the others."""
+"""Where the tree of cgroups may be, below /sys/fs/cgroup. The first two are for version 2, the others for version 1."""
 _PIECE = 2**16
 _MOUNTS = (("", ("sys", "proc")), ("sys", ("devices/system/node", "kernel/mm")), (NODES, ("node0",)))
 """Where on a machine a given folder may belong, and names in the folder that show that it belongs there."""
@@ -165,7 +165,7 @@ class _Reader:
             return True
 
     def _note_denied(self, machine: str, error: OSError) -> None:
-        """Note that a path is there and cannot be read; a file that has just been removed is not noted."""
+        """Record that a path exists and cannot be read; a file that has just been removed is not recorded."""
         if not isinstance(error, FileNotFoundError):
             self.tree.denied[machine] = error.strerror or "cannot be read"
 

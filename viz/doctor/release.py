@@ -22,7 +22,7 @@ class Release:
     text: str
     number: tuple[int, int]
     stable: int | None
-    """None if it is not known: a distribution's 6.12.0-55.el10 may have the fixes of any stable release."""
+    """None if it is unknown. A distribution's 6.12.0-55.el10 may have the fixes of any stable release of 6.12."""
 
     @classmethod
     def parse(cls, text: str) -> Release | None:

@@ -23,7 +23,7 @@ from viz.pressure.state import Move, Owner, State
 
 MAX_TICKS = 5000
 MAX_WORK = 4_000_000
-"""Nodes that are looked at in a whole run, at some microseconds each; a run with more is cut."""
+"""The largest number of nodes that are looked at in a run, at some microseconds each. A longer run is cut."""
 TURN = 4
 """What a turn of an owner or a kswapd costs besides."""
 KSWAPD_SPEED = 2, 3

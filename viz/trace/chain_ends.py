@@ -32,7 +32,7 @@ class ChainEnds:
         self._nodes = NodeMask(node for node in self._nodes if self._arrows_to[node])
 
     def store(self, node: int, targets: Iterable[int]) -> None:
-        """Note that `targets` were stored as the targets of a node, and update the set."""
+        """Record that `targets` were stored as the targets of a node, and update the set."""
         before, now = self._targets.get(node, ()), tuple(targets)
         self._targets[node] = now
         self._arrows_to.subtract(before)

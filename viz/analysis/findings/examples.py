@@ -1,4 +1,4 @@
-"""Name for a finding a built-in story about a machine of the same shape: the order of one of its stops has it, too."""
+"""Choose for a finding a built-in story that shows the same finding: the order at one of its stops has it, too."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ class Facts:
         return self.turns.get(node, self.length - 1)
 
     def watch(self, operation: Operation, routine: Routine[Any]) -> None:
-        """Note what the operation of the next step did; drive() calls this."""
+        """Record what the operation of the next step did; drive() calls this."""
         match operation:
             case OrderBegins():
                 self.begins = self.length
