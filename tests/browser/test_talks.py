@@ -268,6 +268,7 @@ def test_an_embedded_page_is_walked_too(page: Page) -> None:
     page.keyboard.press("PageDown")
     expect(page.locator("#stop-counter")).to_have_text(f"5 of {len(STOPS)}")
     open_page(page, "/?embed=1#topology=losing-a-node&kernel=v5.15&stride=talk&step=51")
+    at_step(page, 51)
     page.locator("#stage").click(position={"x": 2, "y": 2})
     page.keyboard.press("PageDown")
     at_step(page, 58)

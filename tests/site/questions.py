@@ -56,7 +56,6 @@ QUESTIONS: list[tuple[str, dict[str, Any]]] = [
     ("pressure-why", FIRST | {"scenario": scenario_names()[0], "node": 0, "tick": 3}),
     ("doctor", FIRST),
     ("doctor", FIRST | {"more": "/sys/kernel/mm/numa/demotion_enabled:false"}),
-    ("export", FIRST | {"kernels": ["v6.1"]}),
     ("stranding", FIRST | {"cpus": 4, "memory": "16 GiB"}),
     ("stranding", FIRST | {"cpus": -1, "memory": "16 GiB"}),
     *(("write", FIRST | {"form": form}) for form in WRITERS),

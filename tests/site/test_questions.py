@@ -9,7 +9,8 @@ from viz.app.service import Service
 
 def test_there_are_a_hundred_of_every_kind() -> None:
     assert len(QUESTIONS) >= 100
-    assert {kind for kind, _ in QUESTIONS} == set(KINDS)
+    # An exported file is left out, because its bytes depend on the zlib that has packed it.
+    assert {kind for kind, _ in QUESTIONS} == set(KINDS) - {"export"}
 
 
 def test_most_have_an_answer_and_none_finds_a_fault() -> None:
