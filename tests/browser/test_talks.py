@@ -141,6 +141,7 @@ def test_a_readers_walk_and_its_moment_are_in_the_address(page: Page) -> None:
         page.keyboard.press("PageDown")  # Page Down drives the walk
     expect(page.locator("#tool .witness output")).to_have_text(re.compile("moment 3 of"))
     expect(page).to_have_url(re.compile("readers="))
+    page.wait_for_timeout(1500)  # the address is written a moment after the step
     page.reload()
     page.wait_for_selector("main[data-step]")
     expect(page.locator("#tool .witness output")).to_have_text(re.compile("moment 3 of"))

@@ -177,7 +177,7 @@ def test_an_exported_file_has_the_scenario_and_the_tool(tmp_path: Path) -> None:
     plain = printed("export", "-", stdin=MACHINE)
     assert "#tools/pressure" not in plain
     (tmp_path / "own.toml").write_text('title = "Mine"\n[[owners]]\nname = "a"\nmemory = "lots"\n')
-    assert "own.toml: owners[0].memory" in refusal(
+    assert ": owners[0].memory: must be a size" in refusal(
         "export", "-", "--scenario", str(tmp_path / "own.toml"), stdin=MACHINE
     )
     assert "perhaps bound is meant" in refusal("export", "-", "--scenario", "bond", stdin=MACHINE)
