@@ -70,7 +70,7 @@ const KEYS = {
   r: () => withLater(({ showPanel }) => showPanel("registers")),
   w: () => withLater(({ showPanel }) => showPanel("scores")),
   m: () => withLater(({ showBands }) => showBands()),
-  "/": () => !isExported() && withLater(({ openFind }) => openFind()), // only a server can parse a condition
+  "/": () => !isExported() && withLater(({ openFind }) => openFind()), // a file cannot parse a condition
   "?": openHelp,
   Escape: onEscape,
   s: () => withLater(({ stopHere }) => stopHere()),

@@ -3,7 +3,7 @@
 // module once the first step is on the page, so that all of it works even if the server goes later. The rest of the
 // page calls it through what is exported here.
 
-import { $, element, find, isEmbedded, isExported, isPresenting } from "#core/dom";
+import { $, element, find, isEmbedded, isExported, isPresenting, showStatus } from "#core/dom";
 import { loadReconnect, NOT_HELD } from "#core/server";
 import { hasRun, setTools, state } from "#core/state";
 import { recall } from "#core/storage";
@@ -22,7 +22,7 @@ import { choreography, onStep as moveOnStep } from "#player/motion";
 import { disableAbsent } from "#player/needs-server";
 import { back, forward, setSpeed, show, transition, useChoreography } from "#player/playback";
 import { markRebuild, tellRebuild } from "#player/rebuild-marks";
-import { say, tell } from "#player/stop-counter";
+import { tell } from "#player/stop-counter";
 import {
   editStrip,
   importLater,
@@ -103,12 +103,29 @@ export const openFind = () =>
  */
 let stories = null;
 
-/** @param {(module: typeof import("#dialogs/story-gallery")) => void} use */
+/** @param {(module: typeof import("#dialogs/story-gallery")) => unknown} use */
 export const withStories = (use) =>
   withModule("#dialogs/story-gallery", "stories.css", (module) => {
     stories = module;
-    use(module);
+    return use(module);
   });
+
+/**
+ * Settles once the story or talk that somebody wants to see is shown or cannot be had; null if none is on its way.
+ * @type {Promise<unknown> | null}
+ */
+let coming = null;
+
+/**
+ * Show a story or talk. Until it is shown, Page Down waits for it.
+ * @param {(module: typeof import("#dialogs/story-gallery")) => unknown} open
+ */
+function showStories(open) {
+  const opening = withStories(open).finally(() => {
+    if (coming === opening) coming = null;
+  });
+  coming = opening;
+}
 
 /**
  * Show a scenario of the tool Pressure at a tick, "bound:184", which the address names.
@@ -143,7 +160,7 @@ export function startPlaying() {
 /** @param {string} id */
 export function startStory(id) {
   endWelcome();
-  withStories((module) => module.openStory(id));
+  showStories((module) => module.openStory(id));
 }
 
 export function startMachine() {
@@ -156,12 +173,13 @@ export const leaveStory = () => Boolean(stories?.leaveStory());
 
 /**
  * Go on, or back if `by` is -1: to the next part or stop of the story or talk that is shown, else to the next moment of
- * a walk that Readers plays, else, in the presenter mode or in a frame, to the next stride. Return whether any of these
- * was possible.
+ * a walk that Readers plays, else, in the presenter mode or in a frame, to the next stride. A story or talk that is on
+ * its way is waited for. Return false if none of these was possible.
  * @param {number} by
  */
 export function walkOn(by) {
   if (isBlank()) return blank();
+  if (coming) return coming.then(() => stories?.walkStops(by));
   if (stories?.walkStops(by) || toolWalk(by)) return true;
   if (!isPresenting() && !isEmbedded()) return false;
   if (by > 0) forward();
@@ -176,7 +194,7 @@ export function followAddress() {
   if (state.tool && !isLed && find(`#tool-${state.tool}`)) openTool(state.tool);
   setTools({ tool: undefined });
   if (isExported() && !window.tierscopeHeld) return;
-  if (stories || state.story || state.talk) withStories((module) => module.followStory());
+  if (stories || state.story || state.talk) showStories((module) => module.followStory());
 }
 
 /** Add the step that is shown to the visitor's own talk. */
@@ -210,7 +228,7 @@ const withSpeaker = (use) =>
 
 /** @param {(module: typeof import("#dialogs/talk-editor")) => void} use */
 const withEditor = (use) => {
-  if (isExported()) say(NOT_HELD);
+  if (isExported()) showStatus(NOT_HELD);
   else withStories(() => withModule("#dialogs/talk-editor", "talk-editor.css", use));
 };
 
@@ -227,7 +245,7 @@ export function present(on = !isPresenting()) {
 export function onPaste(event) {
   const text = event.clipboardData?.getData("text/plain") ?? "";
   const [file] = event.clipboardData?.files ?? [];
-  if (isExported()) return say(NOT_HELD);
+  if (isExported()) return showStatus(NOT_HELD);
   if (!text.trim() && !file) return;
   event.preventDefault();
   stories?.onPaste();
@@ -277,8 +295,6 @@ export const isTaken = (event) =>
   Boolean(predict?.takeCard(event.target) || allowed?.switchCard(event.target)) || toolClicked(event);
 
 export function onRun() {
-  paintRest();
-  moveOnStep();
   $("#kernel-name").textContent = `kernel ${state.play.asked}`;
   fitStage();
   disableAbsent();
@@ -334,6 +350,7 @@ export function onStep() {
 
 export function changeTheme() {
   switchTheme();
+  speaker?.send();
   if (hasRun()) keepAddress();
   askForChart();
 }
@@ -395,4 +412,8 @@ if (isEmbedded()) {
     audience = module;
   });
 }
-if (hasRun()) onRun();
+if (hasRun()) {
+  paintRest(); // the step was shown before this module had come
+  moveOnStep();
+  onRun();
+}

@@ -136,6 +136,12 @@ export function setText(target, text) {
 }
 
 /**
+ * Show a line over the player until the next step; a screen reader says it.
+ * @param {string} line
+ */
+export const showStatus = (line) => setText($("#status"), line);
+
+/**
  * Return a new SVG element with these attributes.
  * @template {keyof SVGElementTagNameMap} T
  * @param {T} tag

@@ -2,7 +2,7 @@
 // Knows whether the server answers, and whether it is still the edition that the page came from. player/reconnect.mjs
 // says what the page does if not. Dash's requests are watched in core/dash.mjs; all others go through fetchWatched().
 
-import { $ } from "#core/dom";
+import { showStatus } from "#core/dom";
 
 export const NO_ANSWER = "The server does not answer";
 export const GONE = `${NO_ANSWER}. This page plays on.`;
@@ -110,7 +110,7 @@ export const loadLater = async () => (later.module ??= await import("#later"));
  */
 export function withLater(use) {
   if (later.module) use(later.module);
-  else loadLater().then(use, () => ($("#status").textContent = `${NO_ANSWER}, and this has to come from it.`));
+  else loadLater().then(use, () => showStatus(`${NO_ANSWER}, and this has to come from it.`));
 }
 
 /**

@@ -223,9 +223,9 @@ export async function openTalk(id, at = 0, isHere = false) {
 }
 
 /** Show the story or talk and the stop in the address, or close what is shown if it names none. */
-export function followStory() {
+export async function followStory() {
   const [, id, stop = "1"] = (state.talk ?? state.story)?.match(/^([\w-]{1,80})(?:\.(\d{1,2}))?$/) ?? [];
   if (!id) return closeStory();
   const at = Number(stop) - 1;
-  if (!isAt(id, at)) (state.talk ? openTalk : openStory)(id, at, state.wanted !== undefined);
+  if (!isAt(id, at)) return (state.talk ? openTalk : openStory)(id, at, state.wanted !== undefined);
 }

@@ -4,14 +4,13 @@
 
 import { messageOf } from "#core/api";
 import { OPENED } from "#core/constants";
-import { $, all, button, element, find, isPresenting, looks, on } from "#core/dom";
+import { $, all, button, element, find, isPresenting, looks, on, showStatus } from "#core/dom";
 import { hasRun, setTools, state } from "#core/state";
 import { plural } from "#core/words";
 import { copied, download } from "#dialogs/save-file";
 import { isNamed } from "#player/loading";
 import { ownDocument, ownTalk, setOwnDocument, stopsOfStory, talkInText } from "#player/own-talk";
 import { nameOfStep } from "#player/step-names";
-import { say } from "#player/stop-counter";
 import { position, showStory } from "#player/story-stops";
 import { tomlOf, withChange, withMoved, withoutStop, withStop } from "#player/talk-document";
 import { toolStopOfWalk } from "#player/tool-panel";
@@ -64,7 +63,7 @@ export function stopHere() {
 function tell(line) {
   const place = find("#talk-editor[open] [role=status]");
   if (place) place.textContent = line;
-  else say(line);
+  else showStatus(line);
 }
 
 /**

@@ -4,7 +4,7 @@
 // prints it.
 
 import { NO_MASK, OPENED } from "#core/constants";
-import { $, element, find, on, setAttribute } from "#core/dom";
+import { $, element, find, on, setAttribute, showStatus } from "#core/dom";
 import { hasRun, state } from "#core/state";
 import { listOf, nodesOf } from "#core/trace";
 import { newestMachine, replaceMachine, sameStep } from "#player/history";
@@ -132,5 +132,5 @@ onRunFailed((line, why) => {
   if (asked.mask === null || why === "slow") return;
   asked.mask = asked.node = null;
   tell(line);
-  $("#status").textContent = "";
+  showStatus("");
 });

@@ -4,12 +4,12 @@
 
 import { askServer, messageOf } from "#core/api";
 import { $, button, element, find, on, setAttribute, setText } from "#core/dom";
+import { withLater } from "#core/server";
 import { hasRun, state } from "#core/state";
 import { plural } from "#core/words";
 import { namedSteps, stopWhere } from "#player/breakpoints";
 import { NotInRun, stepsWhere } from "#player/conditions";
 import { seek } from "#player/playback";
-import { importLater } from "#player/tool-panel";
 
 const MAX_STORIES = 6; // how many stories are offered
 const EXAMPLES = [
@@ -111,8 +111,9 @@ async function look(text) {
  * @param {number} turn
  */
 async function listStories(text, turn) {
-  const { withStories } = await importLater("#later");
-  const stories = await new Promise((resolve) => withStories(resolve));
+  const stories = /** @type {typeof import("#dialogs/story-gallery")} */ (
+    await new Promise((resolve) => withLater(({ withStories }) => withStories(resolve)))
+  );
   const hits = /** @type {{ story: Story, at: number }[]} */ (await stories.storiesWith(text).catch(() => []));
   if (turn !== asked.turn || !hits.length) return;
   const items = hits.slice(0, MAX_STORIES).map(({ story, at }) => {

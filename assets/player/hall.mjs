@@ -11,7 +11,7 @@ const [LINES, WIDTH] = [720, 960]; // of the screen for which these stages are l
 const READABLE = 0.97; // of a hall's stage: how much of its own size it needs
 
 const shown = {
-  /** The run that the stages belong to, and the stages: the one with the most facts comes first. */
+  /** The run for which stages were asked, and the stages, once they have come: the one with the most facts is first. */
   play: /** @type {Play | null} */ (null),
   stages: /** @type {string[]} */ ([]),
 };
@@ -21,9 +21,11 @@ export async function fitStage() {
   if (!hasRun()) return;
   const { play } = state;
   if (isPresenting() && shown.play !== play) {
+    Object.assign(shown, { play, stages: [] });
     const stages = play.halls ?? (await askForStages(state.request));
+    if (shown.play !== play) return;
+    shown.stages = stages;
     if (state.play !== play) return;
-    Object.assign(shown, { play, stages });
   }
   const place = $("#stage");
   showScale();

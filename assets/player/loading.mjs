@@ -3,7 +3,7 @@
 
 import { formatAddress, namesRun, parseAddress, sameRun } from "#core/address";
 import { askDash } from "#core/dash";
-import { $, all, find, isExported, looks, useLooks } from "#core/dom";
+import { $, all, find, isExported, looks, showStatus, useLooks } from "#core/dom";
 import { inBrowser, later, loadReconnect, server } from "#core/server";
 import { hasRun, setOpening, setPlayer, setRequest, setRun, setSubject, setTools, state } from "#core/state";
 import { keepMachine, keptMachine, MACHINES, READ_BY } from "#core/storage";
@@ -11,6 +11,7 @@ import { openTrace, SIZES, STRIDES, stopsOf } from "#core/trace";
 import { useListing } from "#player/code";
 import { lookUp } from "#player/paint";
 import { seek, setSize, show, transition } from "#player/playback";
+import { useColumns } from "#player/register-columns";
 import { keepRoom, showScrubberMarks } from "#player/scrubber-marks";
 import { showWarnings } from "#player/stage-notes";
 
@@ -21,6 +22,9 @@ const TOO_LARGE =
   "The machine of this link is too large for one, and only the tab that made it has it. This is another.";
 const EDITED =
   "The link has edited lines of the kernel, which only a page without a server runs. This is the kernel as it is.";
+
+/** The classes of cards that no step gives: the mark of a stop, and the answer that is selected. */
+const KEPT = ["story-mark", "predicted"];
 
 /** Matches while the window is narrow; the stage and the charts are drawn differently then. */
 export const narrow = matchMedia("(max-width: 700px)");
@@ -122,8 +126,25 @@ export function redrawStage() {
  * @param {string | null} stage
  */
 export function mountStage(stage) {
-  mountRun(stage);
+  const before = [...state.view.cards.values()].filter((card) => KEPT.some((name) => card.classList.contains(name)));
+  const focused = selectorOn(document.activeElement);
+  putStage(stage);
+  for (const card of before) {
+    const now = state.view.cards.get(Number(card.dataset.node));
+    now?.classList.add(...KEPT.filter((name) => card.classList.contains(name)));
+  }
   show();
+  if (focused) find(focused)?.focus({ preventScroll: true });
+}
+
+/**
+ * Return the selector of an element of the stage, which finds it on another stage of the run; "" for any other element.
+ * @param {Element | null} target
+ */
+function selectorOn(target) {
+  const { node, from, to } = target?.closest("#stage [data-node], #stage [data-from]")?.dataset ?? {};
+  if (node) return `#stage [data-node="${node}"]`;
+  return from ? `#stage [data-from="${from}"][data-to="${to}"]` : "";
 }
 
 /**
@@ -139,7 +160,7 @@ export function sendRequest(wanted) {
 
 /** Show that an answer is awaited; after a while, show that a server has sent none. */
 export function waitForAnswer() {
-  $("#status").textContent = "loading";
+  showStatus("loading");
   clearTimeout(waits.answer);
   if (!inBrowser.answer) waits.answer = setTimeout(() => showFailure(SLOW, "slow"), PATIENCE);
 }
@@ -169,7 +190,7 @@ export function followAddress() {
 export function loadRun(play, after) {
   if (play.error) return showFailure(play.error, play.busy ? "gone" : "no");
   clearTimeout(waits.answer);
-  $("#status").textContent = "";
+  showStatus("");
   $("#paste").close();
   setRequest({ kept: keptName(play), request: { ...play.request }, sent: null });
   useListing(play.listing);
@@ -195,22 +216,23 @@ export function loadRun(play, after) {
 export function openRun(play) {
   const trace = openTrace(play.trace);
   setRun({ play, trace, stops: stopsOf(trace) });
-  mountRun();
-}
-
-/**
- * Put the stage and the registers of the run on the page, and look up the elements that a step changes.
- * @param {string | null} [stage] another stage than the usual one
- */
-function mountRun(stage) {
-  const { play, trace } = state;
-  $("#stage").innerHTML = stage || (narrow.matches && play.narrow) || play.stage;
-  const svg = $("#stage svg");
-  svg.dataset.whole = svg.getAttribute("viewBox") ?? ""; // the view box of the whole stage, which zooming changes
   $("#registers").innerHTML = play.registers;
+  useColumns($("#registers"));
   $("#main").toggleAttribute("data-dense", find("#registers .dense") !== null);
   $("#scrubber").max = String(trace.length - 1);
   keepRoom(trace);
+  putStage(null);
+}
+
+/**
+ * Put a stage of the run on the page, the usual one for null, and look up the elements that a step changes.
+ * @param {string | null} stage
+ */
+function putStage(stage) {
+  const { play } = state;
+  $("#stage").innerHTML = stage || (narrow.matches && play.narrow) || play.stage;
+  const svg = $("#stage svg");
+  svg.dataset.whole = svg.getAttribute("viewBox") ?? ""; // the view box of the whole stage, which zooming changes
   setRun({ view: lookUp($("#main"), play) });
 }
 
@@ -227,10 +249,10 @@ export function showFailure(line, why = "gone") {
     setOpening({ before: undefined });
   }
   if (why === "gone" && (server.gone || server.renewed)) setRequest({ unanswered: { request, wanted, play, step } });
-  $("#status").textContent = "";
+  showStatus("");
   if (!hasRun()) showNothing(line);
   else if ($("#paste").open) $("#error").textContent = line;
-  else $("#status").textContent = line;
+  else showStatus(line);
   if (hasRun()) {
     if (why !== "slow" && !server.gone) showChoices(play); // else the choice stands: it is asked for again
     setOpening({ entry: "replace" });

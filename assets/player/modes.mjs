@@ -2,7 +2,7 @@
 // Switches how the whole page looks: theme, presenter mode, full screen, a blank screen. Attributes of the root element
 // hold the state.
 
-import { $, isPresenting, PANELS, setAttribute } from "#core/dom";
+import { $, isPresenting, PANELS, setAttribute, showStatus } from "#core/dom";
 
 const root = document.documentElement;
 
@@ -45,7 +45,7 @@ export function fullScreen() {
   if (document.fullscreenElement) document.exitFullscreen();
   else {
     root.requestFullscreen().catch(() => {
-      $("#status").textContent = "This browser allows no full screen here.";
+      showStatus("This browser allows no full screen here.");
     });
   }
 }

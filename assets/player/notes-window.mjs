@@ -2,7 +2,7 @@
 // The speaker's window: the notes of the stop, what comes next, a clock, and buttons that move the page in the other
 // window. All state stays in the page, so the speaker may close this window and open it again.
 
-import { $, element, on, setAttribute } from "#core/dom";
+import { $, element, on } from "#core/dom";
 
 const STYLE = `
   #speaker {
@@ -27,15 +27,15 @@ const STYLE = `
   }`;
 const FORM = `<header><h1>Notes</h1><span id="speaker-at"></span>
     <span class="clock" id="speaker-clock" role="timer">0:00</span>
-    <button type="button" data-act="clock" aria-pressed="false">Start the clock</button>
+    <button type="button" data-act="clock">Start the clock</button>
     <button type="button" data-act="reset">Set to zero</button></header>
   <section class="panel" aria-label="This stop" tabindex="0"><h2 id="speaker-title">Waiting for the page.</h2>
     <p class="notes" id="speaker-notes"></p><p class="quiet" id="speaker-sentence"></p></section>
-  <section class="panel" aria-label="What comes next" tabindex="0"><p class="quiet">Next</p><h2 id="speaker-next"></h2>
+  <section class="panel" aria-label="What comes next" tabindex="0"><p class="quiet" id="speaker-comes">Next</p><h2 id="speaker-next"></h2>
     <p id="speaker-next-sentence"></p><p class="notes" id="speaker-next-notes"></p></section>
   <div class="go" role="group" aria-label="The page"><button type="button" data-act="back">Back</button>
     <button type="button" data-act="next" class="primary">Next</button>
-    <button type="button" data-act="blank" aria-pressed="false">Blank screen</button></div>`;
+    <button type="button" data-act="blank">Blank screen</button></div>`;
 /** @type {Record<string, string>} */
 const KEYS = { PageDown: "next", ArrowRight: "next", PageUp: "back", ArrowLeft: "back", b: "blank", ".": "blank" };
 
@@ -78,9 +78,7 @@ function act(name) {
 /** @param {boolean} runs */
 function run(runs) {
   Object.assign(clock, { before: elapsed(), began: performance.now(), runs });
-  const button = $("#speaker [data-act=clock]");
-  button.textContent = runs ? "Stop the clock" : "Start the clock";
-  setAttribute(button, "aria-pressed", runs);
+  $("#speaker [data-act=clock]").textContent = runs ? "Stop the clock" : "Start the clock";
 }
 
 const elapsed = () => clock.before + (clock.runs ? performance.now() - clock.began : 0);
@@ -94,18 +92,18 @@ function showClock() {
 }
 
 /** @param {any} shown what player/notes.mjs has sent */
-function show({ talk, minutes, at, count, stop, next, sentence, nextSentence, isBlank }) {
+function show({ talk, minutes, at, count, stop, next, sentence, nextSentence, isBlank, theme }) {
   clock.minutes = minutes ?? 0;
+  if (theme) document.documentElement.dataset.theme = theme;
   $("#speaker h1").textContent = talk || "No talk is open";
   $("#speaker-at").textContent = count ? (at > count ? "The end" : `${at} of ${count}`) : "";
   $("#speaker-title").textContent = stop?.title ?? (count ? "That was the last stop." : "");
   $("#speaker-notes").textContent = stop ? stop.missing || stop.notes || stop.words || stop.text : "";
   $("#speaker-sentence").textContent = sentence;
-  $("#speaker-next").textContent = nextSentence ? "In this stop" : (next?.title ?? "The end");
+  $("#speaker-comes").hidden = !count;
+  $("#speaker-next").textContent = nextSentence ? "In this stop" : (next?.title ?? (count ? "The end" : ""));
   $("#speaker-next-sentence").textContent = nextSentence || next?.words || next?.text || "";
   $("#speaker-next-notes").textContent = nextSentence ? (next ? `Then: ${next.title}` : "") : (next?.notes ?? "");
-  const button = $("#speaker [data-act=blank]");
-  button.textContent = isBlank ? "Show the screen" : "Blank screen";
-  setAttribute(button, "aria-pressed", isBlank);
+  $("#speaker [data-act=blank]").textContent = isBlank ? "Show the screen" : "Blank screen";
   showClock();
 }

@@ -2,7 +2,7 @@
 // The page's side of the speaker's window: tells it over a BroadcastChannel what is shown and what comes next, and does
 // what its buttons ask for.
 
-import { $ } from "#core/dom";
+import { looks, showStatus } from "#core/dom";
 import { hasRun, state } from "#core/state";
 import { keep, recall } from "#core/storage";
 import { blank, isBlank } from "#player/modes";
@@ -27,7 +27,7 @@ export function openWindow() {
   address.hash = "";
   address.searchParams.set("notes", name);
   const opened = window.open(address, `tierscope-${name}`, "popup,width=900,height=640");
-  if (!opened) $("#status").textContent = BLOCKED;
+  if (!opened) showStatus(BLOCKED);
   send();
 }
 
@@ -58,6 +58,7 @@ export function send() {
     sentence: hasRun() ? state.trace.at("sentence", state.step) : "",
     nextSentence: inside === undefined ? "" : state.trace.at("sentence", inside),
     isBlank: isBlank(),
+    theme: looks().theme,
   });
 }
 

@@ -6,7 +6,7 @@ import { $, all, element, setText } from "#core/dom";
 import { flowsAt, leaksAt, nodesOf } from "#core/trace";
 import { choice } from "#core/words";
 import { paintCode } from "#player/code";
-import { columnsInSight, hasHiddenColumns, useColumns } from "#player/register-columns";
+import { columnsInSight, hasHiddenColumns } from "#player/register-columns";
 import { fallbackTable, loadTable, scoreTable } from "#player/score-table";
 import { lookUpStage, paintStage } from "#player/stage";
 
@@ -23,7 +23,6 @@ const FINISH_DELAY = 80; // milliseconds without another step after which the re
 export function lookUp(main, { classes, kernel, differs, words }) {
   const columns = new Map(all("[data-column]", main).map((head) => [Number(head.dataset.column), head]));
   const stage = lookUpStage($("#stage svg", main), classes, columns);
-  useColumns($("#registers", main));
   const titles = new Map([...stage.cards].map(([node, card]) => [node, card.querySelector("title")]));
   return {
     ...stage,

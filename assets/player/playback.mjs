@@ -3,7 +3,7 @@
 // paint.mjs shows a step. Other modules register functions with onStep(), which are called after each step (see
 // page.mjs).
 
-import { $, setAttribute } from "#core/dom";
+import { $, setAttribute, setText, showStatus } from "#core/dom";
 import { hasRun, setPlayer, state } from "#core/state";
 import { following, preceding, SIZES } from "#core/trace";
 import { breakpointIn, whyStopped } from "#player/breakpoints";
@@ -275,11 +275,6 @@ function stepsByLine(file, name) {
   return runs;
 }
 
-/** @param {string} line */
-function showStatus(line) {
-  $("#status").textContent = line;
-}
-
 // The rest of a long run
 
 /**
@@ -352,9 +347,9 @@ function showMode() {
 
 /**
  * Let a screen reader say something: the sentence of each step that a visitor takes, and while the run plays only that
- * of each new pass or chapter.
+ * of each new pass or chapter. The same words are said once.
  * @param {string} words
  */
 function say(words) {
-  $("#live").textContent = words;
+  setText($("#live"), words);
 }

@@ -227,26 +227,33 @@ function switchOff() {
   now.questions = [];
   close();
   if (state.predict) switchPredict();
+  if (question && now.plays) transition("play");
 }
 
 /**
- * Record that a question was answered or skipped, and give the focus back.
+ * Record that a question was answered or skipped.
  * @param {Question} question
  */
 function finish(question) {
   now.done.add(question.asks);
   now.open = null;
   markCard();
+  giveFocusBack();
+}
+
+/** If the box has the focus, give it to the element that had it before the question. */
+function giveFocusBack() {
+  if (!$("#predict").contains(document.activeElement)) return;
   const { before } = now;
-  const hasFocus = $("#predict").contains(document.activeElement);
-  if (hasFocus && before?.isConnected && before !== document.body) before.focus({ preventScroll: true });
-  else if (hasFocus) $("#play-pause").focus({ preventScroll: true });
+  const isThere = before?.isConnected && before !== document.body;
+  (isThere ? before : $("#play-pause")).focus({ preventScroll: true });
 }
 
 function close() {
   now.open = null;
   const box = find("#predict");
   if (!box || box.hidden) return;
+  giveFocusBack();
   box.hidden = true;
   markCard();
 }

@@ -3,7 +3,7 @@
 // plays, the page fetches the whole run. It begins with the same steps, so nothing moves when it replaces the part.
 
 import { askServer, messageOf, Refusal } from "#core/api";
-import { $ } from "#core/dom";
+import { showStatus } from "#core/dom";
 import { state } from "#core/state";
 import { openRun } from "#player/loading";
 import { expectRest, onRest, show, wantedOfRest } from "#player/playback";
@@ -37,7 +37,7 @@ export async function prefetchRest(after) {
   } catch (error) {
     if (state.play !== play) return;
     fetching.play = null;
-    $("#status").textContent = `The rest of this run has not come. ${messageOf(error)}`;
+    showStatus(`The rest of this run has not come. ${messageOf(error)}`);
   }
 }
 

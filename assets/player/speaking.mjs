@@ -164,7 +164,12 @@ function made() {
   row.append(close);
   on(close, "click", () => dialog.close());
   // A clicker has no other key that could close the dialog.
-  on(dialog, "keydown", ({ key }) => key === "PageDown" && dialog.close());
+  on(dialog, "keydown", (event) => {
+    if (event.key !== "PageDown") return;
+    event.stopPropagation(); // otherwise the page would also go on
+    event.preventDefault();
+    dialog.close();
+  });
   dialog.append(heading, address, code, row);
   document.body.append(dialog);
   return dialog;

@@ -1,7 +1,7 @@
 // @ts-check
 // Shows in the presenter mode and in a frame which stop of how many this is, and says when the end is reached.
 
-import { $, element, find, isPresenting } from "#core/dom";
+import { $, element, find } from "#core/dom";
 
 const shown = { place: "", line: "" };
 
@@ -21,9 +21,9 @@ export function showPlace(place) {
 export function tell(line) {
   if (line === shown.line && find("#stop-counter")?.textContent === textOf(line)) return;
   shown.line = line;
-  const output = find("#stop-counter") ?? made();
-  output.textContent = textOf(line);
-  output.hidden = !output.textContent;
+  const place = find("#stop-counter") ?? made();
+  place.textContent = textOf(line);
+  place.hidden = !place.textContent;
   if (line) $("#live").textContent = line;
 }
 
@@ -31,17 +31,8 @@ export function tell(line) {
 const textOf = (line) => [shown.place, line].filter(Boolean).join(" · ");
 
 function made() {
-  const output = element("output");
-  output.id = "stop-counter";
-  $(".transport").append(output);
-  return output;
-}
-
-/**
- * Show a line in the header or, in the presenter mode, which hides the header, beside the counter.
- * @param {string} line
- */
-export function say(line) {
-  if (isPresenting()) tell(line);
-  else $("#status").textContent = line;
+  const place = element("span"); // no live region, since #live says the same
+  place.id = "stop-counter";
+  $(".transport").append(place);
+  return place;
 }

@@ -8,7 +8,7 @@ import { markTerms } from "#player/terms";
 const END = "The end of the talk";
 const GAP = 12; // pixels between the box and the marked part of the page
 const BOX = `<div class="stop-head"><p id="stop-of"></p>
-    <button type="button" id="play-story" aria-pressed="false" title="Goes on by itself, at reading speed">Play</button>
+    <button type="button" id="play-story" title="Goes on by itself, at reading speed">Play</button>
     <button type="button" id="edit-talk" hidden>Edit</button>
     <button type="button" id="open-speaker" title="A window with notes and the next stop (n)" hidden>Notes</button>
     <button type="button" id="leave-story" title="Leave the story (Escape)">Close</button></div>
@@ -84,11 +84,13 @@ export function write(story, at, openMachine) {
   hideIfEmpty();
 }
 
-/** Hide the box in the presenter mode if it would only repeat the counter. */
+/** Return whether the box would only repeat the counter of the presenter mode. */
+export const isEmpty = () => isPresenting() && !find("#stop-text p") && !$("#stop-refusal").textContent;
+
+/** Hide the box if it is empty. */
 export function hideIfEmpty() {
   const box = find("#story-stop");
-  const isEmpty = !find("#stop-text p") && !$("#stop-refusal").textContent;
-  box?.classList.toggle("empty", isPresenting() && isEmpty);
+  box?.classList.toggle("empty", isEmpty());
   if (box && !box.hidden) placeBox();
 }
 

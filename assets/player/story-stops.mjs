@@ -3,15 +3,15 @@
 // the text, and stop-inside.mjs walks what is inside a stop of a talk. Page Up and Page Down go from stop to stop, and
 // a button lets all of it play by itself.
 
-import { $, find, isPresenting, setAttribute, useLooks } from "#core/dom";
+import { $, find, isPresenting, setText, showStatus, useLooks } from "#core/dom";
 import { later } from "#core/server";
 import { hasRun, setTools, state } from "#core/state";
 import { onRunFailed, requestRun, writeAddress } from "#player/loading";
 import { present } from "#player/modes";
 import { seek, setSize } from "#player/playback";
-import { say, tell } from "#player/stop-counter";
+import { tell } from "#player/stop-counter";
 import { nextInside, openingOf, pauseInside, playInside, strideOf, walkInside, walkPasted } from "#player/stop-inside";
-import { boxOf, hideIfEmpty, mark, placeBox, write, writeWords } from "#player/story-box";
+import { boxOf, hideIfEmpty, isEmpty, mark, placeBox, write, writeWords } from "#player/story-box";
 import { openTool, toolShowScene, toolShowWalk } from "#player/tool-panel";
 import { closeAnswer, openAnswer } from "#player/why-panel";
 
@@ -85,7 +85,7 @@ export function showStory(story, at, isHere) {
  * @param {string} line
  */
 export function tellOfStory(line) {
-  say(line);
+  showStatus(line);
   setTools({ story: undefined, talk: undefined, packed: undefined });
 }
 
@@ -180,7 +180,6 @@ function goTo(at, { isHere = false, isBack = false } = {}) {
   const stop = story.stops[shown.at];
   if (story.isTalk && stop) prepare(stop, isHere);
   write(story, shown.at, openMachine);
-  if (story.isTalk && shown.at === stops) $("#live").textContent = "That was the last stop of the talk.";
   const { step } = openingOf(stop ?? story.stops[stops - 1], isBack);
   if (!stop || stop.missing) mark(null);
   else if (isHere || isOwnRun(stop)) {
@@ -191,6 +190,7 @@ function goTo(at, { isHere = false, isBack = false } = {}) {
     requestRun({ ...stop.request }, step);
   }
   placeBox();
+  if (!stop && isEmpty()) setText($("#live"), "That was the last stop of the talk."); // the box would say it
   if (hasRun()) writeAddress();
   goOn();
 }
@@ -285,7 +285,6 @@ function play(plays) {
   const toggle = find("#play-story");
   if (toggle) {
     toggle.textContent = plays ? "Pause" : "Play";
-    setAttribute(toggle, "aria-pressed", plays);
   }
   goOn();
 }

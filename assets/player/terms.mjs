@@ -59,6 +59,7 @@ function termOf(text) {
  */
 export function markTerms(text) {
   const known = new Set(all(".term", text).map(({ dataset }) => Number(dataset.term)));
+  if (known.size >= MAX_MARKS) return;
   const walker = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
   /** @type {Text[]} */
   const parts = [];
@@ -106,17 +107,11 @@ let closing;
 /** @type {HTMLElement | null} */
 let explained = null; // the word that is explained
 
-/** Return the element that shows explanations; it is made when first needed. */
-function box() {
-  const found = document.querySelector("#term");
-  if (found) return /** @type {HTMLElement} */ (found);
-  const made = element("div");
-  made.id = "term";
-  made.popover = "manual";
-  made.setAttribute("role", "tooltip");
-  $("#main").append(made); // in a landmark; it lies over everything all the same
-  return made;
-}
+/** The element that shows explanations. */
+const box = element("div");
+box.id = "term";
+box.popover = "manual";
+box.setAttribute("role", "tooltip");
 
 /** @param {HTMLElement} word */
 function explain(word) {
@@ -124,11 +119,12 @@ function explain(word) {
   if (explained === word) return;
   hide();
   explained = word;
-  const place = box();
   const [names, text] = TERMS[Number(word.dataset.term)];
-  place.replaceChildren(element("strong", names.join(", ")), " ", ...plainAndCode(text));
+  box.replaceChildren(element("strong", names.join(", ")), " ", ...plainAndCode(text));
   word.setAttribute("aria-describedby", "term");
-  place.showPopover();
+  const home = word.closest("dialog") ?? $("#main"); // an open dialog makes all else inert; else it is in a landmark
+  if (box.parentElement !== home) home.append(box);
+  box.showPopover();
   putBeside(word);
 }
 
@@ -137,18 +133,17 @@ function explain(word) {
  * @param {HTMLElement} word
  */
 function putBeside(word) {
-  const place = box();
   const { left, top, bottom } = word.getBoundingClientRect();
-  const { offsetWidth: width, offsetHeight: height } = place;
+  const { offsetWidth: width, offsetHeight: height } = box;
   const below = bottom + 6 + height < innerHeight;
-  place.style.left = `${Math.max(8, Math.min(left, innerWidth - width - 8))}px`;
-  place.style.top = `${below ? bottom + 6 : Math.max(8, top - 6 - height)}px`;
+  box.style.left = `${Math.max(8, Math.min(left, innerWidth - width - 8))}px`;
+  box.style.top = `${below ? bottom + 6 : Math.max(8, top - 6 - height)}px`;
 }
 
 function hide() {
   clearTimeout(closing);
   explained?.removeAttribute("aria-describedby");
-  if (explained) box().hidePopover();
+  if (explained) box.hidePopover();
   explained = null;
 }
 
@@ -202,7 +197,12 @@ function listen() {
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let marking;
-const changes = new MutationObserver(markSoon);
+/** The places whose texts have changed since they were last marked. */
+const changed = new Set(PLACES);
+const changes = new MutationObserver((records) => {
+  for (const place of PLACES) if (records.some(({ target }) => $(place[0]).contains(target))) changed.add(place);
+  markSoon();
+});
 
 function markSoon() {
   clearTimeout(marking);
@@ -224,9 +224,11 @@ function inLine(place) {
 
 function markPage() {
   if (explained && !explained.isConnected) hide();
-  for (const [place, parts] of PLACES) {
-    const root = document.querySelector(place);
-    if (!root || root.closest("[hidden]")) continue;
+  for (const place of changed) {
+    const [selector, parts] = place;
+    const root = $(selector);
+    if (root.closest("[hidden]")) continue; // its turn is later
+    changed.delete(place);
     const texts = parts ? all(parts, root).slice(0, MAX_TEXTS) : [inLine(root)];
     for (const text of texts) if (!text.closest(CLOSED)) markTerms(text);
   }
@@ -234,5 +236,5 @@ function markPage() {
 }
 
 listen();
-changes.observe($("#main"), { childList: true, characterData: true, subtree: true });
+for (const [place] of PLACES) changes.observe($(place), { childList: true, characterData: true, subtree: true });
 markSoon();

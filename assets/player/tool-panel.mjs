@@ -4,7 +4,7 @@
 // export.
 
 import { asked } from "#core/api";
-import { $, all, element, isExported, setAttribute } from "#core/dom";
+import { $, all, element, isExported, setAttribute, showStatus } from "#core/dom";
 import { loadReconnect, NO_ANSWER } from "#core/server";
 import { hasRun } from "#core/state";
 import { keepAddress } from "#player/loading";
@@ -93,12 +93,12 @@ export async function importLater(name, sheet) {
  * Call `use` with a module that is fetched when first needed; if it does not come, the header says so.
  * @param {string} name
  * @param {string | undefined} sheet
- * @param {(module: any) => void} use
+ * @param {(module: any) => unknown} use
  */
 export async function withModule(name, sheet, use) {
   const module = await importLater(name, sheet);
-  if (module.absent) $("#status").textContent = module.absent;
-  else use(module);
+  if (module.absent) showStatus(module.absent);
+  else await use(module);
 }
 
 /** @param {string} href */

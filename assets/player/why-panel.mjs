@@ -2,7 +2,7 @@
 // Shows the answer panel: why a node has its target, why it is in a mask. The answers are signals of the trace; each
 // line of an answer links to the step that it is about.
 
-import { $, button, element, find } from "#core/dom";
+import { $, button, element, find, showStatus } from "#core/dom";
 import { setSubject, state } from "#core/state";
 import { isInCgroup } from "#core/trace";
 import { changeBeyond, showBreakpoint } from "#player/breakpoints";
@@ -156,5 +156,5 @@ export function closeAnswer() {
 export function jump(by) {
   const step = changeBeyond(by);
   if (step !== undefined) seek(step);
-  else $("#status").textContent = by > 0 ? "It does not change again." : "It has not changed before.";
+  else showStatus(by > 0 ? "It does not change again." : "It has not changed before.");
 }

@@ -135,8 +135,12 @@ def test_the_code_and_the_token(people: tuple[Page, Page], hall: Server) -> None
     code = speaker.locator("#audience svg").evaluate("it => it.outerHTML")
     assert re.findall(r' d="([^"]+)"', code) == re.findall(r' d="([^"]+)"', as_svg(f"{hall.url}/"))
     assert violations(speaker) == []
+    speaker.evaluate("document.documentElement.dataset.presenter = ''")  # where Page Down also steps
+    before = shown(speaker)["step"]
     speaker.keyboard.press("PageDown")
     expect(speaker.locator("#audience")).to_be_hidden()
+    assert shown(speaker)["step"] == before, "the key closes the dialog, and does nothing else"
+    speaker.keyboard.press("p")
     speaker.click("#open-share")
     assert token not in speaker.content() + speaker.locator("#link").input_value()
     speaker.click("#close-share")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.bench.engine import machine
 from tests.browser.steps import each, open_page
@@ -141,6 +142,32 @@ def test_bands_show_the_masks_beside_any_panel(page: Page) -> None:
             assert band.evaluate("band => band.scrollWidth <= band.clientWidth + 1")
     page.keyboard.press("m")
     expect(bands.first).to_be_hidden()
+    # The registers stay the same table when another stage comes, and the stage keeps the focus and the mark of a stop.
+    page.evaluate("window.table = document.querySelector('#registers table')")
+    card = page.locator("#stage [data-node='1']")
+    card.evaluate("card => card.classList.add('story-mark')")
+    card.focus()
+    page.keyboard.press("p")
+    expect(page.locator("#stage svg.hall")).to_have_count(0)
+    expect(card).to_be_focused()
+    expect(card).to_have_class(re.compile("story-mark"))
+    assert page.evaluate("window.table.isConnected")
+
+
+def test_its_stages_are_asked_for_once(page: Page) -> None:
+    """However often the window changes while they are on their way."""
+    held: list[Route] = []
+    page.route("**/ask/halls", held.append)
+    open_page(page)
+    page.wait_for_selector("#machine-findings > *", state="attached")
+    with page.expect_request("**/ask/halls"):
+        page.keyboard.press("p")
+    for width in (1000, 1100, 1200):
+        page.set_viewport_size({"width": width, "height": 720})
+        page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert len(held) == 1
+    held[0].continue_()
+    page.wait_for_selector("#stage svg.hall")
 
 
 def test_above_12_nodes_what_the_step_is_about_is_large(page: Page) -> None:

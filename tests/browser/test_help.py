@@ -24,6 +24,9 @@ def test_help_says_what_this_is_the_words_and_the_keys(page: Page) -> None:
     assert violations(page) == []
     page.locator("#help-what .term").first.hover()
     expect(page.locator("#term")).to_be_visible()
+    expect(
+        page.get_by_role("tooltip")
+    ).to_be_attached()  # an element outside of the dialog has no role while it is open
     page.keyboard.press("Escape")
     expect(page.locator("#term")).to_be_hidden()
     expect(page.locator("#keys")).to_be_visible()

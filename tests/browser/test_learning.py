@@ -240,11 +240,16 @@ def test_what_is_said_while_it_plays(page: Page, trace: Trace) -> None:
     expect(page.locator("#live")).to_have_text(trace.at("sentence", trace.opens + 1))
     page.evaluate(
         "window.said = []; new MutationObserver(() => window.said.push(document.querySelector('#live').textContent))"
-        ".observe(document.querySelector('#live'), {childList: true})"
+        ".observe(document.querySelector('#live'), {childList: true, characterData: true, subtree: true})"
     )
     page.select_option("#speed", "8")
     page.locator("#stage").click(position={"x": 2, "y": 2})
     page.keyboard.press(" ")
     expect(page.locator("main")).to_have_attribute("data-mode", "ended")
     begins = [trace.at("sentence", s) for s in trace.stops(2) if trace.at("operation", s)[0] == "PassBegins"]
-    assert page.evaluate("window.said") == [*begins, trace.at("sentence", trace.length - 1)]
+    last = trace.at("sentence", trace.length - 1)
+    assert page.evaluate("window.said") == [*begins, last]
+    page.select_option("#speed", "0.25")
+    for key in ("Home", " ", "End"):  # the last one ends the playing, and its sentence is said once all the same
+        page.keyboard.press(key)
+    assert page.evaluate("window.said")[-2:] == [trace.at("sentence", trace.opens), last]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Watch
-from tests.browser.steps import agree, open_page
+from tests.browser.steps import agree, open_page, shown
 from tests.browser.test_accessibility import violations
 from viz.app.held import held_talk
 from viz.page.standalone import standalone_talk
@@ -185,7 +185,8 @@ def test_a_talk_is_made_on_the_page(page: Page, tmp_path: Path) -> None:
     page.keyboard.press("End")
     page.keyboard.press("p")
     page.keyboard.press("s")
-    expect(page.locator("#stop-counter")).to_contain_text("Stop 2 of your talk")
+    expect(page.locator("#status")).to_contain_text("Stop 2 of your talk")
+    expect(page.locator("#status")).to_be_visible()
     page.keyboard.press("Escape")
     page.click("#open-stories")
     page.click("#edit-own-talk")
@@ -256,10 +257,22 @@ def test_the_speakers_window_shows_the_notes_and_moves_the_page(page: Page) -> N
     notes.click("[data-act=blank]")
     expect(page.locator("html")).to_have_attribute("data-blank", "")
     notes.click("[data-act=blank]")
-    page.reload()
-    page.wait_for_selector("main[data-step]")
-    page.keyboard.press("PageDown")
+    page.keyboard.press("d")
+    expect(notes.locator("html")).to_have_attribute("data-theme", "dark")
+    before = shown(page)["step"]
+    held: list[Route] = []
+    page.route("**/talks.json", held.append)
+    with page.expect_request("**/talks.json"):
+        page.reload()
+    page.keyboard.press("PageDown")  # while the talk is on its way, a key waits for it
+    assert shown(page)["step"] == before
+    held[0].continue_()
     expect(notes.locator("#speaker-sentence")).to_contain_text("node_demotion[4] = -1")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    page.keyboard.press("ArrowRight")
+    expect(notes.locator("h1")).to_have_text("No talk is open")
+    expect(notes.locator("#speaker-next")).to_be_empty()
     notes.close()
 
 
