@@ -247,6 +247,8 @@ interface Address {
   code?: string;
   /** "on" if the page asks whom a node will choose. */
   predict?: string;
+  /** What the open answer to "why" is about: "node 3", "used_targets" or "node_demotion[2]". */
+  why?: string;
   step?: Step;
   /** A sentence about a part of the address that is not understood. */
   odd?: string;
@@ -302,6 +304,8 @@ interface PageState {
   wanted: Wanted;
   /** A sentence about what is not understood in the address of the next run. */
   odd: string | undefined;
+  /** What the answer to "why" is about that opens with the run. */
+  why: string | undefined;
   /** The options of the run before another machine was chosen, if the page is to tell which of them that changes. */
   before: { kernel: string; zonelists: string } | undefined;
   /** Whether the next run adds an entry to the browser's history or replaces the current one. */
@@ -508,8 +512,10 @@ interface StoryStop {
 
 /** A walk to play: two orders as chains, the protocol, the start, and the verdict that the walk gets. */
 interface StoryWalk {
-  old: string;
-  new: string;
+  /** The two orders, or the event of the run whose change it is; 0 is the first build. */
+  old?: string;
+  new?: string;
+  event?: number;
   protocol: Protocol;
   start: NodeId;
   verdict: Verdict;

@@ -7,10 +7,11 @@ import { STRIDES } from "#core/trace";
 const NAMES = /** @type {const} */ (["topology", "machine", "kept", "allowed", "kernel", "zonelists"]);
 // Two addresses for the same run can differ in what is shown beside it: "against" (runs to compare with), the look of
 // the page, a stop of a talk (with all stops of an own one) or of a story, "pressure" (a scenario that is played),
-// "readers" (a reader's walk) and "predict" (whether the page asks whom a node will choose). "code" holds the edited
+// "readers" (a reader's walk), "predict" (whether the page asks whom a node will choose) and "why" (the node, register
+// or cell whose answer is open). "code" holds the edited
 // lines of a kernel whose name says that it has some.
 const LOOKS = /** @type {const} */ (["mode", "panel", "tool", "stride", "theme"]);
-const BESIDE = /** @type {const} */ (["stops", "talk", "story", "pressure", "readers", "predict", "code"]);
+const BESIDE = /** @type {const} */ (["stops", "talk", "story", "pressure", "readers", "predict", "why", "code"]);
 const KEYS = /** @type {const} */ ([...NAMES, "against", ...LOOKS, ...BESIDE]);
 /**
  * The values that some keys may have.
@@ -22,6 +23,7 @@ const FORMS = {
   tool: /^[a-z-]{1,20}$/,
   stride: new RegExp(`^(?:${STRIDES.join("|")})$`),
   theme: /^(?:light|dark)$/,
+  why: /^(?:node \d{1,5}|\w{1,40}(?:\[\d{1,5}\])?)$/,
 };
 
 /**
@@ -47,7 +49,8 @@ export function parseAddress(hash) {
 }
 
 /** @param {string} part */
-const oddLine = (part) => `The link holds “${part.slice(0, 40)}”, which names nothing here; the rest of it is shown.`;
+export const oddLine = (part) =>
+  `The link holds “${part.slice(0, 40)}”, which names nothing here; the rest of it is shown.`;
 
 /** @param {Address} place */
 export function formatAddress(place) {

@@ -25,6 +25,7 @@ const fields = {
   kept: undefined,
   wanted: undefined,
   odd: undefined,
+  why: undefined,
   before: undefined,
   entry: "replace",
   subject: null,
@@ -66,7 +67,7 @@ export const setRun = setter("play", "trace", "stops", "view");
 /** Set what was asked of the server. */
 export const setRequest = setter("request", "asked", "sent", "unanswered", "recalled", "kept");
 /** Set how the next run opens. */
-export const setOpening = setter("wanted", "odd", "entry", "before");
+export const setOpening = setter("wanted", "odd", "why", "entry", "before");
 /** Set what the answer panel is about. */
 export const setSubject = setter("subject", "follows");
 /** Set what tools keep for a link, or until they are opened again. */

@@ -6,8 +6,8 @@ import { $, button, element, on } from "#core/dom";
 import { withLater } from "#core/server";
 import { hasRun, setTools, state } from "#core/state";
 import { plural } from "#core/words";
-import { machineOf, replaceMachine, sameStep } from "#player/history";
-import { requestRun, showFailure } from "#player/loading";
+import { machineOf, replaceMachine } from "#player/history";
+import { requestRun, sameStep, showFailure } from "#player/loading";
 import { turnedIn, turnedText } from "#player/stage-notes";
 import { openTool, toolOnRun } from "#player/tool-panel";
 

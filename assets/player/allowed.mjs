@@ -7,8 +7,8 @@ import { NO_MASK, OPENED } from "#core/constants";
 import { $, element, find, on, setAttribute, showStatus } from "#core/dom";
 import { hasRun, state } from "#core/state";
 import { listOf, nodesOf } from "#core/trace";
-import { newestMachine, replaceMachine, sameStep } from "#player/history";
-import { onRunFailed } from "#player/loading";
+import { newestMachine, replaceMachine } from "#player/history";
+import { onRunFailed, sameStep } from "#player/loading";
 
 const FORM = `<label for="allowed-nodes">Allowed nodes</label>
   <input id="allowed-nodes" autocomplete="off" spellcheck="false" placeholder="0-2" aria-describedby="allowed-error">

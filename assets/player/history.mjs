@@ -7,9 +7,8 @@
 import { formatAddress } from "#core/address";
 import { server } from "#core/server";
 import { hasRun, state } from "#core/state";
-import { placeOf, stepAt } from "#core/trace";
 import { forgetHistory, storedHistory, storeHistory } from "#player/history-storage";
-import { currentAddress, requestRun } from "#player/loading";
+import { currentAddress, requestRun, sameStep } from "#player/loading";
 
 /**
  * A machine of the history: the keys that name it in a request, and its document, or null if that would be too large.
@@ -265,12 +264,6 @@ function recalled(machine, document) {
   if (!isSame(history.now.machine, machine) && (!document || history.now.document !== document)) return null;
   edits.origin = origin;
   return { ...history, now: { machine, document } };
-}
-
-/** Return a function that finds, in the trace that comes next, the step that corresponds to the current one. */
-export function sameStep() {
-  const place = placeOf(state.trace, state.step);
-  return (/** @type {Trace} */ other) => stepAt(other, place);
 }
 
 /**

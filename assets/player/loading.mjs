@@ -1,19 +1,20 @@
 // @ts-check
 // Asks the server for another run, shows the run that it sends, and writes the run and the step into the address.
 
-import { formatAddress, namesRun, parseAddress, sameRun } from "#core/address";
+import { formatAddress, namesRun, oddLine, parseAddress, sameRun } from "#core/address";
 import { askDash } from "#core/dash";
 import { $, all, find, isExported, looks, showStatus, useLooks } from "#core/dom";
 import { inBrowser, later, loadReconnect, server } from "#core/server";
 import { hasRun, setOpening, setPlayer, setRequest, setRun, setSubject, setTools, state } from "#core/state";
 import { keepMachine, keptMachine, MACHINES, READ_BY } from "#core/storage";
-import { openTrace, SIZES, STRIDES, stopsOf } from "#core/trace";
+import { openTrace, placeOf, SIZES, STRIDES, stepAt, stopsOf } from "#core/trace";
 import { useListing } from "#player/code";
 import { lookUp } from "#player/paint";
 import { seek, setSize, show, transition } from "#player/playback";
 import { useColumns } from "#player/register-columns";
 import { keepRoom, showScrubberMarks } from "#player/scrubber-marks";
 import { showWarnings } from "#player/stage-notes";
+import { subjectNamed } from "#player/why-panel";
 
 const PATIENCE = 10000; // milliseconds until the page says that the server has not answered yet
 const SLOW = "The server has not answered yet. This page plays on.";
@@ -55,7 +56,7 @@ export const onRunFailed = (listener) => void failureListeners.push(listener);
  * @returns {RunRequest}
  */
 export function firstRequest(unsent, place = parseAddress(location.hash)) {
-  setOpening({ wanted: place.step, odd: place.odd, entry: "replace" });
+  setOpening({ wanted: place.step, odd: place.odd, why: place.why, entry: "replace" });
   useAddress(place);
   const { against, pressure, readers, predict } = place;
   setTools({ against, pressure, readers, predict });
@@ -102,17 +103,26 @@ function requestOf({ topology, machine, kept, allowed, kernel: asked, zonelists,
   return { ...(large || named), ...(allowed && { allowed }), kernel, zonelists };
 }
 
+/** @param {RunRequest} change */
+const isOther = (change) => MACHINES.some((name) => name in change);
+
+/** Return a function that finds, in the trace that comes next, the step that corresponds to the current one. */
+export function sameStep() {
+  const place = placeOf(state.trace, state.step);
+  return (/** @type {Trace} */ other) => stepAt(other, place);
+}
+
 /**
  * Ask for the run with a change: another machine replaces the whole request, another option keeps the machine.
  * @param {RunRequest} change
- * @param {Wanted} [wanted] where the run opens
+ * @param {Wanted} [wanted] where the run opens; under another kernel, that is the same moment if none is given
  */
-export function requestRun(change, wanted) {
-  const isMachine = MACHINES.some((name) => name in change);
+export function requestRun(change, wanted = change.kernel && !isOther(change) && hasRun() ? sameStep() : undefined) {
+  const isMachine = isOther(change);
   const kept = isMachine ? {} : (state.sent ?? state.request);
   const { asked: kernel, zonelists } = state.play ?? {};
   const before = isMachine && hasRun() && !change.zonelists ? { kernel, zonelists } : undefined;
-  setOpening({ entry: "push", wanted, odd: undefined, before });
+  setOpening({ entry: "push", wanted, odd: undefined, why: undefined, before });
   sendRequest({ ...kept, ...change });
 }
 
@@ -171,13 +181,15 @@ export function followAddress() {
   useAddress(place);
   setTools({ predict: place.predict });
   if (hasRun() && sameRun(place, currentAddress())) {
+    const odd = ask(place.why);
     if (place.step !== undefined && place.step !== state.step) seek(place.step);
+    else show();
     later.module?.followAddress();
     if (place.pressure) later.module?.followScene(place.pressure);
     later.module?.followPredict();
-    return showBroken(place.odd ?? beyondEnd(place.step));
+    return showBroken(place.odd ?? (odd || beyondEnd(place.step)));
   }
-  setOpening({ entry: "replace", wanted: place.step, odd: place.odd });
+  setOpening({ entry: "replace", wanted: place.step, odd: place.odd, why: place.why });
   setTools({ pressure: place.pressure, readers: place.readers });
   sendRequest(requestOf(place));
 }
@@ -195,18 +207,28 @@ export function loadRun(play, after) {
   setRequest({ kept: keptName(play), request: { ...play.request }, sent: null });
   useListing(play.listing);
   openRun(play);
-  setSubject({ subject: null, follows: null });
   const { trace } = state;
   const wanted = typeof state.wanted === "function" ? state.wanted(trace) : state.wanted;
   setPlayer({ step: Math.min(wanted ?? play.opens ?? 0, trace.length - 1) });
+  const odd = ask(state.why);
   transition("load");
   if (state.step === trace.length - 1) transition("end");
   showTexts();
   show();
   showScrubberMarks();
   writeAddress();
-  showBroken(state.odd ?? beyondEnd(wanted));
+  showBroken(state.odd ?? (odd || beyondEnd(wanted)));
   after();
+}
+
+/**
+ * Let the page answer "why" about what an address names, or about nothing. Return a line if it names nothing here.
+ * @param {string | undefined} why
+ */
+function ask(why) {
+  const asked = why ? subjectNamed(why) : null;
+  setSubject(asked ?? { subject: null, follows: null });
+  return why && !asked ? oddLine(`why=${why}`) : "";
 }
 
 /**
@@ -314,7 +336,7 @@ function showChoices({ kernel, zonelists, differs, title, request }) {
 
 /** @returns {Address} */
 export function currentAddress() {
-  const { play, step, request, kept, against, story, talk, packed, pressure, readers, predict, size } = state;
+  const { play, step, request, kept, against, story, talk, packed, pressure, readers, predict, size, follows } = state;
   const { tool, ...look } = looks();
   const isNamedElsewhere = { compare: against, pressure, readers }[tool ?? ""];
   const beside = {
@@ -326,6 +348,7 @@ export function currentAddress() {
     story,
     pressure,
     readers,
+    why: follows ?? undefined,
   };
   if (isExported()) {
     const named = window.tierscopeHeld?.machines && { topology: request.topology, kernel: play.asked };

@@ -263,7 +263,7 @@ async function openBeside(stop) {
   const { moment } = openingOf(stop, shown.isBack);
   const isLinked = shown.isHere && state.readers !== undefined; // then Readers itself opens at the moment of the link
   if (ask) openAnswer({ subject: ask, follows: ask });
-  else if (state.subject) closeAnswer();
+  else if (state.subject && !shown.isHere) closeAnswer(); // a link to the stop may have an answer of its own
   if (view === "compare" && against && state.against !== `kernel:${against}`) {
     await openTool("code");
     setTools({ against: `kernel:${against}` });

@@ -6,7 +6,7 @@ import { $, button, element, find, showStatus } from "#core/dom";
 import { setSubject, state } from "#core/state";
 import { isInCgroup } from "#core/trace";
 import { changeBeyond, showBreakpoint } from "#player/breakpoints";
-import { seek } from "#player/playback";
+import { seek, show } from "#player/playback";
 import { loadTable, scoreTable } from "#player/score-table";
 
 /** @type {Element | null} */
@@ -62,7 +62,21 @@ function chargedAt(trace, step) {
   return kind === "ZonelistBuilt" ? charged[0]?.[0] : undefined;
 }
 
-export function showAnswer(focus = false) {
+/**
+ * Return what an address asks about: a node, a register or a cell, which is what the breakpoint follows; null if the
+ * run that is shown has no such thing.
+ * @param {string} follows
+ * @returns {Subject | null}
+ */
+export function subjectNamed(follows) {
+  const [, node] = /^node (\d+)$/.exec(follows) ?? [];
+  const asked = node === undefined ? alike(follows) : aboutNode(node, asksAbout());
+  const isKnown = state.trace.has(`why ${asked.subject}`) || find(`[data-signal="${asked.subject}"] th`) !== null;
+  return isKnown ? asked : null;
+}
+
+/** Show the answer that is open. This is called after each step. */
+export function showAnswer() {
   const { subject, trace, step } = state;
   const isShown = Boolean(subject);
   if ($("#why").hidden === isShown) {
@@ -75,7 +89,6 @@ export function showAnswer(focus = false) {
   $("#question").textContent = question;
   $("#answer").replaceChildren(element("p", changeOf(subject), "was"), listOf(trace, lines, step));
   if (scan !== -1) $("#answer").append(scoreTable(trace.at("source", scan), trace.at("scores", scan)), ...loads(scan));
-  if (focus) $("#answer").focus();
 }
 
 /**
@@ -139,14 +152,15 @@ function linkTo(step, text, now) {
 export function openAnswer({ subject, follows }) {
   setSubject({ subject, follows });
   if (!document.activeElement?.closest("#why")) opener = document.activeElement;
-  showAnswer(true);
+  show(); // what follows a step also keeps the address, which names what the answer is about
+  $("#answer").focus();
 }
 
 export function closeAnswer() {
   setSubject({ subject: null, follows: null });
   if (opener?.isConnected) opener.focus();
   opener = null;
-  showAnswer();
+  show();
 }
 
 /**

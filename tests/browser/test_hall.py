@@ -157,7 +157,7 @@ def test_bands_show_the_masks_beside_any_panel(page: Page) -> None:
 def test_its_stages_are_asked_for_once(page: Page) -> None:
     """However often the window changes while they are on their way."""
     held: list[Route] = []
-    page.route("**/ask/halls", held.append)
+    page.route("**/ask/halls", lambda route: held.append(route))
     open_page(page)
     page.wait_for_selector("#machine-findings > *", state="attached")
     with page.expect_request("**/ask/halls"):

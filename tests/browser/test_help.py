@@ -75,6 +75,9 @@ def test_the_words_beside_the_player_say_for_whom_it_works(page: Page) -> None:
     expect(page.locator("main")).to_have_attribute("data-kernel", "v6.1")
     page.keyboard.press("End")
     expect(page.locator("#demotion")).to_have_text("demotion works")
+    page.select_option("#kernel", "v5.15")  # another kernel keeps the moment: the end stays the end
+    expect(page.locator("main")).to_have_attribute("data-kernel", "v5.15")
+    expect(page.locator("main")).to_have_attribute("data-mode", "ended")
 
 
 def test_node_load_is_explained_where_it_decides(page: Page) -> None:

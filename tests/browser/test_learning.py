@@ -173,7 +173,7 @@ def test_presenter_mode(page: Page) -> None:
     page.set_viewport_size({"width": 1280, "height": 720})
     open_page(page)
     page.keyboard.press("p")
-    for hidden in ("header", "#registers", ".code-panel", "#scores"):
+    for hidden in ("header .brand", "#kernel", "#present", "#registers", ".code-panel", "#scores"):
         expect(page.locator(hidden)).to_be_hidden()
     assert page.evaluate("parseFloat(getComputedStyle(document.querySelector('#narration')).fontSize)") >= 30
     before = at(page)
@@ -252,4 +252,4 @@ def test_what_is_said_while_it_plays(page: Page, trace: Trace) -> None:
     page.select_option("#speed", "0.25")
     for key in ("Home", " ", "End"):  # the last one ends the playing, and its sentence is said once all the same
         page.keyboard.press(key)
-    assert page.evaluate("window.said")[-2:] == [trace.at("sentence", trace.opens), last]
+    assert page.evaluate("window.said")[-2:] == [trace.at("sentence", 0), last]

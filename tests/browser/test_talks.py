@@ -104,8 +104,12 @@ def test_a_reload_comes_back_to_the_same_picture(page: Page) -> None:
     page.keyboard.press("PageDown")
     page.keyboard.press("r")
     page.keyboard.press("d")
+    page.locator("#registers [data-signal='node_demotion'] [data-cell='1']").click()
+    question = page.locator("#question").inner_text()
     expect(page).to_have_url(
-        re.compile("mode=presenter&panel=registers&stride=talk&theme=dark&talk=six-minutes.6&step=")
+        re.compile(
+            "mode=presenter&panel=registers&stride=talk&theme=dark&talk=six-minutes.6&why=node_demotion%5B1%5D&step="
+        )
     )
     before = page.locator("main").get_attribute("data-step")
     page.reload()
@@ -114,6 +118,8 @@ def test_a_reload_comes_back_to_the_same_picture(page: Page) -> None:
     at_step(page, int(before or 0))
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     expect(page.locator("#registers")).to_be_visible()
+    expect(page.locator("#question")).to_have_text(question)
+    expect(page.locator("#why")).to_be_visible()
     expect(page.locator("#size")).to_have_value(str(TALK))
     page.keyboard.press("PageUp")
     page.keyboard.press("PageUp")
@@ -146,6 +152,11 @@ def test_a_readers_walk_and_its_moment_are_in_the_address(page: Page) -> None:
     page.wait_for_selector("main[data-step]")
     expect(page.locator("#tool .witness output")).to_have_text(re.compile("moment 3 of"))
     expect(page.locator("#tool .witness-walk")).to_have_text(walk)
+    page.select_option("#tool [name=event]", "0")  # the first build: "s" holds a walk of an event, too
+    page.locator("#tool [data-verdict] >> nth=0").click()
+    page.keyboard.press("s")
+    expect(page.locator("#status")).to_contain_text("Stop 1 of your talk")
+    assert page.evaluate("""Object.values(sessionStorage).some((text) => text.includes('"walk":{"event":0,'))""")
 
 
 def test_the_screen_is_blanked_and_comes_back(page: Page) -> None:
@@ -261,7 +272,7 @@ def test_the_speakers_window_shows_the_notes_and_moves_the_page(page: Page) -> N
     expect(notes.locator("html")).to_have_attribute("data-theme", "dark")
     before = shown(page)["step"]
     held: list[Route] = []
-    page.route("**/talks.json", held.append)
+    page.route("**/talks.json", lambda route: held.append(route))
     with page.expect_request("**/talks.json"):
         page.reload()
     page.keyboard.press("PageDown")  # while the talk is on its way, a key waits for it

@@ -100,10 +100,11 @@ test("an address holds all that makes the picture, and drops what it does not kn
     theme: "dark",
     talk: "own.4",
     stops: "1abc",
+    why: "node_demotion[3]",
     step: 7,
   };
   assert.deepEqual(parseAddress(formatAddress(place)), place);
-  for (const part of ["mode=loud", "panel=none", "stride=far", "theme=red", "tool=<b>"]) {
+  for (const part of ["mode=loud", "panel=none", "stride=far", "theme=red", "tool=<b>", "why=a[b]"]) {
     const { odd, ...rest } = parseAddress(`#topology=x&${part}`);
     assert.deepEqual(rest, { topology: "x" });
     assert.match(odd ?? "", /names nothing here/);

@@ -185,13 +185,16 @@ def test_an_error_names_the_stop_and_the_key(change: dict[str, Any], says: str) 
         ({"protocol": "rcu"}, "stops[0].walk.protocol: must be one of in-place"),
         ({"old": "0>1>0>2"}, "stops[0].walk:"),
         ({"start": 9}, "stops[0].walk.verdict: no walk from node 9"),
+        ({"event": 1}, "stops[0].walk: name old and new, or an event"),
+        ({"old": None, "new": None, "event": 7}, "stops[0].walk: "),
+        ({"old": None, "new": None, "event": 0}, "stops[0].walk.verdict: no walk from node 0 ends so"),
     ],
 )
 def test_a_walk_that_nobody_can_make_is_an_error(walk: dict[str, Any], says: str) -> None:
     good = {"old": "0>1>2", "new": "0>2>1", "protocol": "barrier", "start": 0, "verdict": "cycle"}
     assert story({"view": "readers", "walk": good}).stops[0].stop.walk is not None
     with pytest.raises(TopologyError) as raised:
-        story({"view": "readers", "walk": good | walk})
+        story({"view": "readers", "walk": {key: value for key, value in (good | walk).items() if value is not None}})
     assert says in str(raised.value)
 
 

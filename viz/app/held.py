@@ -73,5 +73,5 @@ def _questions(stop: ResolvedStop[TalkStop]) -> Iterator[tuple[str, Request]]:
         yield "readers", shown | {"event": max(0, chapter - 1), "programOrder": False}
     walk = stop.stop.walk
     if walk:
-        change = {"old": walk.old, "new": walk.new, "start": walk.start, "protocol": walk.protocol}
+        change = walk.model_dump(exclude={"verdict"}, exclude_none=True)
         yield "readers", shown | change | {"programOrder": False}

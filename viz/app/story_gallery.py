@@ -17,9 +17,8 @@ from typing import Any
 from flask import Flask, Response, jsonify
 
 from viz.figures.thumbnail import thumbnail
-from viz.readers.model import members
-from viz.readers.report import change_of
-from viz.stories import GROUPS, ResolvedStop, ResolvedStory, Stop, Walk, builtin_story, story_names
+from viz.readers.model import Change, members
+from viz.stories import GROUPS, ResolvedStop, ResolvedStory, Stop, builtin_story, story_names, walked_change
 from viz.topology import TopologyError
 
 PATH = "stories.json"
@@ -83,7 +82,7 @@ def _story(name: str, found: ResolvedStory) -> dict[str, Any]:
 def _stop(stop: ResolvedStop[Stop]) -> dict[str, Any]:
     walk = stop.stop.walk
     texts = {name: getattr(stop.stop, name) for name in TEXTS}
-    known = {"walk": walk and walk.model_dump(), "scene": str(stop.scene) if stop.scene else None}
+    known = {"walk": walk and walk.model_dump(exclude_none=True), "scene": str(stop.scene) if stop.scene else None}
     asks = {"predict": True} if stop.stop.predict else {}
     return texts | known | {"request": stop.request, "step": stop.step} | asks
 
@@ -92,10 +91,9 @@ def _arrows(stop: ResolvedStop[Stop]) -> Mapping[int, Sequence[int]]:
     """Return the arrows of a stop's picture: those of its order or, at a reader's walk, of both orders."""
     if stop.stop.walk is None:
         return stop.targets
-    return _both(stop.stop.walk, stop.run.topology.ids)
+    return _both(walked_change(stop.stop.walk, stop.run), stop.run.topology.ids)
 
 
-def _both(walk: Walk, nodes: Sequence[int]) -> dict[int, list[int]]:
-    change = change_of(walk.old, walk.new)
+def _both(change: Change, nodes: Sequence[int]) -> dict[int, list[int]]:
     both = {node: {*members(change.old.get(node, -1)), *members(change.new.get(node, -1))} for node in nodes}
     return {node: sorted(target for target in targets if target in nodes) for node, targets in both.items()}

@@ -13,9 +13,9 @@ from viz.stories.builtin import (
     story_names,
     talk_names,
 )
-from viz.stories.resolved import ResolvedStop, ResolvedStory, resolved
+from viz.stories.resolved import ResolvedStop, ResolvedStory, resolved, walked_change
 from viz.stories.resolved_talk import MissingStop, ResolvedTalk, files_beside, resolved_talk
-from viz.stories.story import GROUPS, Stop, StopOfRun, Story, Walk, read_story
+from viz.stories.story import GROUPS, Stop, StopOfRun, Story, read_story
 from viz.stories.talk import TalkStop, like_talk, read_talk
 
 __all__ = [
@@ -28,7 +28,6 @@ __all__ = [
     "StopOfRun",
     "Story",
     "TalkStop",
-    "Walk",
     "builtin_stories",
     "builtin_story",
     "builtin_talk",
@@ -41,4 +40,5 @@ __all__ = [
     "story_as_talk",
     "story_names",
     "talk_names",
+    "walked_change",
 ]

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from viz.analysis.run import Run
+from viz.analysis.run import NoReaders, Run
 from viz.kernel.releases import UnknownVersion, version
+from viz.readers.model import Change
 from viz.readers.orders import WrongChain
 from viz.readers.report import change_of, witnesses
 from viz.stories.scene import Scene, scene_of
@@ -118,7 +119,7 @@ def _run(stop: S, before: ResolvedStop[S] | None, machine: Machine) -> tuple[Run
 
 def _step(stop: S, run: Run, trace: Trace, before: ResolvedStop[S] | None) -> int:
     """Return the step of a stop: the first that its condition names, or that of the stop before in the same run."""
-    _check_view(stop, trace)
+    _check_view(stop, run, trace)
     if stop.step is not None:
         step = step_where(trace, stop.step, ".step")
         if stop.predict and not trace.at("operation", step)[0].endswith("Scan"):
@@ -181,7 +182,7 @@ def step_where(trace: Trace, condition: str | int, key: str) -> int:
     return steps[0]
 
 
-def _check_view(stop: StopOfRun, trace: Trace) -> None:
+def _check_view(stop: StopOfRun, run: Run, trace: Trace) -> None:
     """Raise TopologyError if the run lacks what a stop marks or explains, or if no reader can make the stop's walk."""
     if stop.ask is not None and f"why {stop.ask}" not in trace.signals:
         raise TopologyError("is no cell of this run", ".ask")
@@ -190,7 +191,7 @@ def _check_view(stop: StopOfRun, trace: Trace) -> None:
     if stop.against is not None:
         _known_kernel(stop.against, ".against")
     if stop.walk is not None:
-        _check_walk(stop.walk)
+        _check_walk(stop.walk, run)
 
 
 def _known_kernel(name: str, key: str) -> None:
@@ -205,13 +206,20 @@ def _marks(trace: Trace) -> set[str]:
     return {*names, *(f"{name}[{node}]" for name in names for node in trace.nodes), *(f"node {n}" for n in trace.nodes)}
 
 
-def _check_walk(walk: Walk) -> None:
+def _check_walk(walk: Walk, run: Run) -> None:
     try:
-        possible = witnesses(change_of(walk.old, walk.new), walk.protocol)  # type: ignore[arg-type]
-    except WrongChain as error:
+        possible = witnesses(walked_change(walk, run), walk.protocol)  # type: ignore[arg-type]
+    except (WrongChain, NoReaders) as error:
         raise TopologyError(str(error), ".walk") from None
     if walk.verdict not in possible.get(walk.start, {}):
         raise TopologyError(f"no walk from node {walk.start} ends so under {walk.protocol}", ".walk.verdict")
+
+
+def walked_change(walk: Walk, run: Run) -> Change:
+    """Return the change during which a walk happens; raise WrongChain or NoReaders if there is none."""
+    if walk.old is not None and walk.new is not None:
+        return change_of(walk.old, walk.new)
+    return run.change(walk.event or 0)
 
 
 def _now(now: Try) -> tuple[dict[str, str], int] | None:

@@ -51,6 +51,7 @@ PLACES = ("stage", "registers", "code", "scores", "player", "charts", "tool")
 """Parts of the page that a stop can mark. It can also mark "node 3", a register or a cell such as used_targets[3]."""
 
 T = TypeVar("T")
+MAX_WALK_EVENT = 1000
 Line = Annotated[str, PlainValidator(q.plain_text(120))]
 Title = Annotated[str, PlainValidator(q.plain_text(60))]
 Prose = Annotated[str, PlainValidator(q.plain_text(700))]
@@ -95,13 +96,23 @@ View = Annotated[str, PlainValidator(q.one_of(*VIEWS))]
 
 
 class Walk(StrictModel):
-    """A reader's walk for the tool Readers: it has this verdict while the order changes from `old` to `new`."""
+    """A reader's walk for the tool Readers: it has this verdict while the order changes.
 
-    old: Line
-    new: Line
+    The change is from `old` to `new`, or that of an event of the run, counted from 1; 0 is the first build.
+    """
+
+    old: Line | None = None
+    new: Line | None = None
+    event: Annotated[int, PlainValidator(q.whole(0, MAX_WALK_EVENT))] | None = None
     protocol: Annotated[str, PlainValidator(q.one_of(*PROTOCOLS))]
     start: int
     verdict: Annotated[str, PlainValidator(q.one_of(*VERDICTS))]
+
+    @model_validator(mode="after")
+    def _has_one_change(self) -> Self:
+        if (self.event is None) == (self.old is None) or (self.old is None) != (self.new is None):
+            raise TopologyError("name old and new, or an event")
+        return self
 
 
 class StopOfRun(StrictModel):

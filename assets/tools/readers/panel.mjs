@@ -98,16 +98,17 @@ export function close() {
 }
 
 /**
- * Show the two orders of a story, and a moment of a walk that ends with its verdict.
+ * Show the change of a stop, and a moment of a walk that ends with its verdict.
  * @param {StoryWalk} walk
  * @param {number} moment
  */
 export async function showWalk(walk, moment) {
   if (!parts) return;
   const { form } = parts;
-  form.event.value = OWN;
-  [form.old.value, form.new.value] = [walk.old, walk.new];
+  form.event.value = String(walk.event ?? OWN);
+  if (walk.event === undefined) [form.old.value, form.new.value] = [walk.old ?? "", walk.new ?? ""];
   form.protocol.value = walk.protocol;
+  form.order.value = "";
   if (![...form.start.options].some(({ value }) => value === String(walk.start))) {
     form.start.append(new Option(String(walk.start)));
   }
@@ -129,10 +130,10 @@ export function playOn(pace) {
   parts.witness.play();
 }
 
-/** Return the walk of the visitor's own two orders, and its moment, as a stop of a talk has them; null without one. */
+/** Return the walk that is played, and its moment, as a stop of a talk has them; null without one. */
 export function stopOfWalk() {
   const { answer } = panel;
-  if (!answer || !parts || !isOwn() || !panel.walk.length) return null;
+  if (!answer || !parts || !panel.walk.length) return null;
   const { form, witness } = parts;
   const shown = String(walkOf(witness.game, witness.moments));
   const verdict = Object.keys(answer.witnesses).find(
@@ -140,7 +141,7 @@ export function stopOfWalk() {
   );
   if (!verdict) return null;
   const { protocol, start } = answer;
-  const walk = { old: form.old.value, new: form.new.value, protocol, start, verdict };
+  const walk = { ...changeOf(form), protocol, start, verdict };
   return { walk, moment: witness.step || undefined };
 }
 
@@ -268,8 +269,12 @@ async function look(isFresh) {
 }
 
 /** @param {NamedForm} form */
+const changeOf = (form) =>
+  isOwn() ? { old: form.old.value, new: form.new.value } : { event: Number(form.event.value) };
+
+/** @param {NamedForm} form */
 function questionOf(form) {
-  const change = isOwn() ? { old: form.old.value, new: form.new.value } : { event: Number(form.event.value) };
+  const change = changeOf(form);
   const start = form.start.value === "" ? undefined : Number(form.start.value);
   const programOrder = form.order.value === "program";
   return { ...machineQuestion(), ...change, start, protocol: form.protocol.value, programOrder };
