@@ -8,7 +8,7 @@ import { keep } from "#core/storage";
 import { SIZES, TALK } from "#core/trace";
 import { showFunction, toggleClaims } from "#player/code";
 import { isUsed, isWriting, moveAmongTabs, moveFocus, moveInTable, singleKeys } from "#player/keys";
-import { requestRun } from "#player/loading";
+import { requestRun, sameStep } from "#player/loading";
 import {
   back,
   faster,
@@ -223,7 +223,7 @@ const CHANGES = {
     value.startsWith("own:")
       ? withLater(({ openOwnMachine }) => openOwnMachine(value))
       : requestRun({ topology: value }),
-  kernel: (value) => requestRun({ kernel: value }),
+  kernel: (value) => requestRun({ kernel: value }, hasRun() ? sameStep() : undefined),
   zonelists: (value) => requestRun({ zonelists: value }),
   size: (value) => setSize(Number(value)),
   speed: setSpeed,

@@ -103,9 +103,6 @@ function requestOf({ topology, machine, kept, allowed, kernel: asked, zonelists,
   return { ...(large || named), ...(allowed && { allowed }), kernel, zonelists };
 }
 
-/** @param {RunRequest} change */
-const isOther = (change) => MACHINES.some((name) => name in change);
-
 /** Return a function that finds, in the trace that comes next, the step that corresponds to the current one. */
 export function sameStep() {
   const place = placeOf(state.trace, state.step);
@@ -115,10 +112,10 @@ export function sameStep() {
 /**
  * Ask for the run with a change: another machine replaces the whole request, another option keeps the machine.
  * @param {RunRequest} change
- * @param {Wanted} [wanted] where the run opens; under another kernel, that is the same moment if none is given
+ * @param {Wanted} [wanted] where the run opens
  */
-export function requestRun(change, wanted = change.kernel && !isOther(change) && hasRun() ? sameStep() : undefined) {
-  const isMachine = isOther(change);
+export function requestRun(change, wanted) {
+  const isMachine = MACHINES.some((name) => name in change);
   const kept = isMachine ? {} : (state.sent ?? state.request);
   const { asked: kernel, zonelists } = state.play ?? {};
   const before = isMachine && hasRun() && !change.zonelists ? { kernel, zonelists } : undefined;

@@ -6,7 +6,7 @@ import { askServer } from "#core/api";
 import { $ } from "#core/dom";
 import { server } from "#core/server";
 import { state } from "#core/state";
-import { requestRun } from "#player/loading";
+import { requestRun, sameStep } from "#player/loading";
 import { hideNotice, showNotice } from "#player/reconnect";
 
 const EVERY = 2000; // milliseconds between two requests for the file's mark
@@ -35,5 +35,8 @@ async function look() {
   if (!answer || state.play.patch !== patch || answer.mark === offered) return;
   offered = answer.mark;
   if (answer.mark === patch) hideNotice(NAME);
-  else showNotice(NAME, `${asked} has been edited on the disk.`, "Run it again", () => requestRun({ kernel: asked }));
+  else
+    showNotice(NAME, `${asked} has been edited on the disk.`, "Run it again", () =>
+      requestRun({ kernel: asked }, sameStep()),
+    );
 }

@@ -22,7 +22,7 @@ def test_the_readers_cycle_by_keyboard(page: Page) -> None:
     page.click("#tool-readers")
     page.get_by_role("button", name="First example").click()
     expect(outcome(page, "cycle")).to_contain_text("Sometimes")
-    outcome(page, "cycle").get_by_role("button").focus()
+    outcome(page, "cycle").locator("button").focus()
     page.keyboard.press("Enter")
     for _ in range(2):
         page.keyboard.press("ArrowRight")
@@ -60,7 +60,7 @@ def test_the_readers_own_code_is_shown_while_a_walk_is_played(page: Page) -> Non
     for protocol, file in (("barrier", "migrate.py"), ("grace-hop", "migrate_v5_15.py"), ("in-place", "migrate.py")):
         page.select_option("[name=protocol]", protocol)
         expect(page.locator(".outcome")).to_be_visible()
-        outcome(page, "cycle").get_by_role("button").click()
+        outcome(page, "cycle").locator("button").click()
         expect(code.locator("ol")).to_have_attribute("data-function", f"{file} next_demotion_node")
         expect(code.locator(".now")).to_have_count(0)
         page.keyboard.press("ArrowRight")
@@ -88,7 +88,7 @@ def test_several_targets_own_orders_claims_and_the_link(page: Page) -> None:
     page.fill("[name=new]", "0 → 2, 1 → 2")
     page.locator("button.own").click()
     expect(outcome(page, "mixed")).to_contain_text("For pages:")
-    outcome(page, "mixed").get_by_role("button").click()
+    outcome(page, "mixed").locator("button").click()
     page.keyboard.press("ArrowRight")
     told = page.locator(".witness-told").inner_text()
     assert "draws from preferred[0]" in told
@@ -126,7 +126,7 @@ def test_an_event_takes_the_player_along_and_a_read_is_dragged(page: Page) -> No
     page.select_option("#kernel", "posted")
     expect(page.locator("[name=protocol]")).to_have_value("barrier")
     page.select_option("[name=event]", "1")
-    outcome(page, "mixed").get_by_role("button").click()
+    outcome(page, "mixed").locator("button").click()
     page.keyboard.press("End")
     step = int(shown(page)["step"])
     assert trace.at("operation", step)[0] == "Store"

@@ -36,6 +36,11 @@ def why_no_target(node: int) -> str:
     return f"Why has node {node} no target?"
 
 
+def why_no_target_yet(node: int) -> str:
+    """Return the question why a node whose turn is not over has no target."""
+    return f"Why has node {node} no target yet?"
+
+
 class Column:
     """The answers about one cell of a register over time. An answer holds from its step until that of the next one."""
 

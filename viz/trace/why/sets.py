@@ -13,7 +13,7 @@ from typing import Any
 from viz.kernel.memory import nodes_in
 from viz.trace.model import Trace
 from viz.trace.sentences.words import choice, names
-from viz.trace.why.answer import Answer, Column, Line, answer, why_no_target
+from viz.trace.why.answer import Answer, Column, Line, answer, why_no_target, why_no_target_yet
 from viz.trace.why.history import Build, History, mask_at
 from viz.trace.why.roles import not_free_line, used_nearest_first
 from viz.trace.why.targets import no_target_lines, tie_lines, waiting_lines
@@ -127,11 +127,12 @@ def _of_round(history: History, round_: Round, array: str, node: int) -> Iterato
     empty = not nodes_in(trace.at(f"{array}[{node}]", round_.begins))
     waits = round_.begins if empty else round_.cleared.get(node)
     if waits is not None:
-        yield waits, answer(why_no_target(node), _waiting_lines(trace, round_, node))
+        question = why_no_target(node) if search is None else why_no_target_yet(node)
+        yield waits, answer(question, _waiting_lines(trace, round_, node))
     if search is None:
         return
     if waits is not None:
-        yield search.begins, answer(why_no_target(node), _searching_lines(search))
+        yield search.begins, answer(why_no_target_yet(node), _searching_lines(search))
     for step in (*search.stores, search.ends):
         if step < 0:
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from viz.trace.rules import rule
 from viz.trace.scoretable import Row
-from viz.trace.why.answer import Answer, Column, Line, answer, why_no_target
+from viz.trace.why.answer import Answer, Column, Line, answer, why_no_target, why_no_target_yet
 from viz.trace.why.history import Build, History, Turn
 from viz.trace.why.roles import first_pass_reason, has_target, never_taken_lines, not_free_line, used_nearest_first
 from viz.wording import counted
@@ -52,11 +52,12 @@ def _of_build(column: Column, history: History, build: Build, array: str, node: 
     held = history.trace.at(f"{array}[{node}]", build.begins)
     waits_from = build.begins if not has_target(held) else build.disabled.get(node)
     if waits_from is not None:
-        column.put(waits_from, answer(why_no_target(node), waiting_lines(build, node)))
+        question = why_no_target(node) if turn is None else why_no_target_yet(node)
+        column.put(waits_from, answer(question, waiting_lines(build, node)))
     if turn is None:
         return
     if waits_from is not None:
-        column.put(turn.begins, answer(why_no_target(node), _searching_lines(turn)))
+        column.put(turn.begins, answer(why_no_target_yet(node), _searching_lines(turn)))
     if turn.store >= 0 and turn.scan < 0:
         column.put(turn.store, _without_scan(turn, history.trace.at(f"{array}[{node}]", turn.store)))
     elif turn.store >= 0:
