@@ -3,10 +3,10 @@
 // module once the first step is on the page, so that all of it works even if the server goes later. The rest of the
 // page calls it through what is exported here.
 
-import { $, element, find, isEmbedded, isExported, isPresenting, showStatus } from "#core/dom";
+import { $, find, isEmbedded, isExported, isPresenting, showStatus } from "#core/dom";
 import { loadReconnect, NOT_HELD } from "#core/server";
 import { hasRun, setTools, state } from "#core/state";
-import { recall } from "#core/storage";
+import { isSpeakerToken, recall } from "#core/storage";
 import * as handout from "#dialogs/handout";
 import { LIKE_TALK, listenForFiles, loadFile, loadPasted, onPastedFailed, openPaste } from "#dialogs/open-dialog";
 import { listOwnMachines, noteOwnMachine } from "#dialogs/own-machines";
@@ -24,7 +24,9 @@ import { back, forward, setSpeed, show, transition, useChoreography } from "#pla
 import { markRebuild, tellRebuild } from "#player/rebuild-marks";
 import { tell } from "#player/stop-counter";
 import {
+  applyStyle,
   editStrip,
+  fetchedOnce,
   importLater,
   openTool,
   toolClicked,
@@ -48,29 +50,27 @@ export { openTool, toolOnRun } from "#player/tool-panel";
 export { fit, zoom } from "#player/zoom";
 
 /**
- * The part of the page that shows which nodes a cgroup may use; null until it is first needed.
- * @type {typeof import("#player/allowed") | null}
+ * The part of the page that shows which nodes a cgroup may use.
+ * @type {Fetched<typeof import("#player/allowed")>}
  */
-let allowed = null;
-
+const allowed = fetchedOnce("#player/allowed", "allowed.css");
 /**
- * Call a function with player/allowed.mjs, which is fetched first if need be.
- * @param {(module: typeof import("#player/allowed")) => void} use
+ * The field that finds a step.
+ * @type {Fetched<typeof import("#player/find-step")>}
  */
-function withAllowed(use) {
-  if (allowed) use(allowed);
-  else
-    withModule("#player/allowed", "allowed.css", (module) => {
-      allowed = module;
-      use(module);
-    });
-}
-
+const finder = fetchedOnce("#player/find-step", "find-step.css");
+/** @type {Fetched<typeof import("#dialogs/story-gallery")>} */
+const stories = fetchedOnce("#dialogs/story-gallery", "stories.css");
 /**
- * The module of the field that finds a step; null until the field is first opened.
- * @type {typeof import("#player/find-step") | null}
+ * What sends the page's state to the speaker's window.
+ * @type {Fetched<typeof import("#player/notes")>}
  */
-let finder = null;
+const speaker = fetchedOnce("#player/notes");
+/**
+ * The questions whom a node will choose.
+ * @type {Fetched<typeof import("#player/predict")>}
+ */
+const predict = fetchedOnce("#player/predict", "predict.css");
 
 /** Write what help says beside the keys; without a server there are only the keys. */
 export const fillHelp = () =>
@@ -91,24 +91,9 @@ let audience = null;
  */
 let embedding = null;
 
-export const openFind = () =>
-  withModule("#player/find-step", "find-step.css", (module) => {
-    finder = module;
-    module.openFind();
-  });
+export const openFind = () => finder.use((module) => module.openFind());
 
-/**
- * The module of the stories; null until a story or the gallery is first opened.
- * @type {typeof import("#dialogs/story-gallery") | null}
- */
-let stories = null;
-
-/** @param {(module: typeof import("#dialogs/story-gallery")) => unknown} use */
-export const withStories = (use) =>
-  withModule("#dialogs/story-gallery", "stories.css", (module) => {
-    stories = module;
-    return use(module);
-  });
+export const withStories = stories.use;
 
 /**
  * Settles once the story or talk that somebody wants to see is shown or cannot be had; null if none is on its way.
@@ -169,7 +154,7 @@ export function startMachine() {
 }
 
 /** Close the story or talk that is shown, and return whether there was one. */
-export const leaveStory = () => Boolean(stories?.leaveStory());
+export const leaveStory = () => Boolean(stories.now?.leaveStory());
 
 /**
  * Go on, or back if `by` is -1: to the next part or stop of the story or talk that is shown, else to the next moment of
@@ -179,8 +164,8 @@ export const leaveStory = () => Boolean(stories?.leaveStory());
  */
 export function walkOn(by) {
   if (isBlank()) return blank();
-  if (coming) return coming.then(() => stories?.walkStops(by));
-  if (stories?.walkStops(by) || toolWalk(by)) return true;
+  if (coming) return coming.then(() => stories.now?.walkStops(by));
+  if (stories.now?.walkStops(by) || toolWalk(by)) return true;
   if (!isPresenting() && !isEmbedded()) return false;
   if (by > 0) forward();
   else back();
@@ -194,7 +179,7 @@ export function followAddress() {
   if (state.tool && !isLed && find(`#tool-${state.tool}`)) openTool(state.tool);
   setTools({ tool: undefined });
   if (isExported() && !window.tierscopeHeld) return;
-  if (stories || state.story || state.talk) showStories((module) => module.followStory());
+  if (stories.now || state.story || state.talk) showStories((module) => module.followStory());
 }
 
 /** Add the step that is shown to the visitor's own talk. */
@@ -211,20 +196,7 @@ export function loadTalk(text) {
 }
 
 /** Open the window in which a speaker sees the notes and the next stop. */
-export const openSpeakerWindow = () => withSpeaker((module) => module.openWindow());
-
-/**
- * The module that sends what is shown to the speaker's window; null until that is first opened in this tab.
- * @type {typeof import("#player/notes") | null}
- */
-let speaker = null;
-
-/** @param {(module: typeof import("#player/notes")) => void} use */
-const withSpeaker = (use) =>
-  withModule("#player/notes", undefined, (module) => {
-    speaker = module;
-    use(module);
-  });
+export const openSpeakerWindow = () => speaker.use((module) => module.openWindow());
 
 /** @param {(module: typeof import("#dialogs/talk-editor")) => void} use */
 const withEditor = (use) => {
@@ -248,43 +220,30 @@ export function onPaste(event) {
   if (isExported()) return showStatus(NOT_HELD);
   if (!text.trim() && !file) return;
   event.preventDefault();
-  stories?.onPaste();
+  stories.now?.onPaste();
   if (LIKE_TALK.test(text)) loadTalk(text);
   else if (file) loadFile(file);
   else loadPasted(text);
 }
 
 /** Print the stops of the story that is shown or, without one, the passes of the run. */
-export const printHandout = () => handout.printHandout(stories?.shownStory() ?? null);
+export const printHandout = () => handout.printHandout(stories.now?.shownStory() ?? null);
 
-/**
- * The module that asks whom a node will choose; null until that is first wanted.
- * @type {typeof import("#player/predict") | null}
- */
-let predict = null;
-
-/** @param {(module: typeof import("#player/predict")) => void} use */
-const withPredict = (use) =>
-  withModule("#player/predict", "predict.css", (module) => {
-    predict = module;
-    use(module);
-  });
-
-export const switchPredict = () => withPredict((module) => module.switchPredict());
+export const switchPredict = () => predict.use((module) => module.switchPredict());
 
 /** @param {Step} scan */
-export const askAt = (scan) => withPredict((module) => module.askAt(scan));
+export const askAt = (scan) => predict.use((module) => module.askAt(scan));
 
 /** @param {number} by */
-export const moveGuess = (by) => Boolean(predict?.moveGuess(by));
-export const giveGuess = () => Boolean(predict?.giveGuess());
+export const moveGuess = (by) => Boolean(predict.now?.moveGuess(by));
+export const giveGuess = () => Boolean(predict.now?.giveGuess());
 
 /** Show the questions if the address wants them, or no longer if it does not. */
 export function followPredict() {
-  if (!isExported() && (predict || state.predict)) withPredict((module) => module.onRun());
+  if (!isExported() && (predict.now || state.predict)) predict.use((module) => module.onRun());
 }
 
-export const openAllowed = () => withAllowed((module) => module.openAllowed());
+export const openAllowed = () => allowed.use((module) => module.openAllowed());
 
 /**
  * Return whether a click was for the open tool, or on a card that answers a question or switches whether its node is
@@ -292,7 +251,7 @@ export const openAllowed = () => withAllowed((module) => module.openAllowed());
  * @param {TargetedEvent<Event>} event
  */
 export const isTaken = (event) =>
-  Boolean(predict?.takeCard(event.target) || allowed?.switchCard(event.target)) || toolClicked(event);
+  Boolean(predict.now?.takeCard(event.target) || allowed.now?.switchCard(event.target)) || toolClicked(event);
 
 export function onRun() {
   $("#kernel-name").textContent = `kernel ${state.play.asked}`;
@@ -310,13 +269,13 @@ export function onRun() {
   // The link names a reader's walk; a story names its own.
   if (state.readers && !state.story && !state.talk) openTool("readers");
   followPredict();
-  stories?.onRun();
+  stories.now?.onRun();
   embedding?.onRun();
   audience?.onRun();
   followAddress();
   toolOnRun();
   if (state.play.patch && !isExported()) withModule("#player/own-patch", undefined, ({ watchFile }) => watchFile());
-  if (allowed || (state.play.allowed && !isExported())) withAllowed(({ showAllowed }) => showAllowed());
+  if (allowed.now || (state.play.allowed && !isExported())) allowed.use(({ showAllowed }) => showAllowed());
   askForChart();
   askWhenIdle();
 }
@@ -339,10 +298,10 @@ export function onStep() {
   paintRest();
   moveOnStep();
   followStep();
-  predict?.onStep();
+  predict.now?.onStep();
   tell("");
-  speaker?.send();
-  finder?.showFound();
+  speaker.now?.send();
+  finder.now?.showFound();
   toolOnStep();
   embedding?.onStep();
   audience?.onStep();
@@ -350,7 +309,7 @@ export function onStep() {
 
 export function changeTheme() {
   switchTheme();
-  speaker?.send();
+  speaker.now?.send();
   if (hasRun()) keepAddress();
   askForChart();
 }
@@ -373,20 +332,14 @@ export const openShape = () => withModule("#dialogs/new-machine", "new-machine.c
 
 if (!isExported()) {
   // Nobody can enter presenter mode before its style sheet has come.
-  const sheet = Object.assign(element("link"), {
-    rel: "stylesheet",
-    href: new URL("styles/presenter.css", import.meta.url).href,
-  });
-  const ends = new Promise((resolve) => (sheet.onload = sheet.onerror = resolve));
-  document.head.append(sheet);
-  await ends;
+  await applyStyle(new URL("styles/presenter.css", import.meta.url).href).catch(() => {});
 }
 useChoreography(choreography);
 new ResizeObserver(() => fitStage()).observe($("#stage"));
 // What is no talk and no token is forgotten at once, since few pages come to read them.
 recall("talk", (talk) => Array.isArray(talk?.stops), JSON.parse);
-const isSpeaker = recall("speaker", (token) => /^[\w-]{22}$/.test(token)) !== null;
-if (recall("notes", Boolean)) withSpeaker(({ send }) => send()); // after a reload the second window may be open
+const isSpeaker = recall("speaker", isSpeakerToken) !== null;
+if (recall("notes", Boolean)) speaker.use(({ send }) => send()); // after a reload the second window may be open
 prepareCharts();
 import("#player/terms").catch(() => {}); // it marks words of the glossary; without it they stay unmarked
 listenForZoom($("#stage"));

@@ -3,12 +3,11 @@
 // token is in no other address: so nobody reads it on a screen, and no link or QR code holds it.
 
 import { $ } from "#core/dom";
-import { keep } from "#core/storage";
+import { isSpeakerToken, keep } from "#core/storage";
 
 const token = location.hash.slice(1);
 
-if (!/^[\w-]{16,64}$/.test(token))
-  say("This address lacks its last part. Open the whole one that the server has printed.");
+if (!isSpeakerToken(token)) say("This address lacks its last part. Open the whole one that the server has printed.");
 else if (keep("speaker", token)) location.replace("./");
 else say("This browser keeps nothing for a tab, so that it cannot be the speaker's.");
 

@@ -521,6 +521,13 @@ interface StoryWalk {
   verdict: Verdict;
 }
 
+/** A module that is fetched when first used. */
+interface Fetched<M> {
+  /** The module; null until it has come. */
+  now: M | null;
+  use(act: (module: M) => unknown): Promise<unknown>;
+}
+
 /** Stands for a module that could not be loaded; the line says why. */
 interface Absent {
   absent: string;

@@ -122,3 +122,6 @@ export function keepMachine(machine) {
  * @returns {MachineName | null}
  */
 export const keptMachine = (name) => recall(`kept.${name}`, isMachine, JSON.parse);
+
+/** @param {string} text */
+export const isSpeakerToken = (text) => /^[\w-]{16,64}$/.test(text);

@@ -62,7 +62,7 @@ const operations = OPERATIONS;
  * @param {Trace} trace
  * @param {Step} step
  */
-export function moveAt(trace, step) {
+function moveAt(trace, step) {
   const [kind, array, node, value] = trace.at("operation", step);
   if (kind !== "Store") return operations[kind] ?? "";
   if (array !== trace.arrays[0]) return "";

@@ -2,6 +2,7 @@
 // Lets the page around an embedded player steer it by messages, and tells that page what the player shows;
 // docs/embedding.md has the contract. later.mjs fetches this module in a frame alone.
 
+import { OPENED } from "#core/constants";
 import { $, isExported } from "#core/dom";
 import { hasRun, state } from "#core/state";
 import { following, preceding } from "#core/trace";
@@ -9,7 +10,6 @@ import { commandOf, VERSION, withCommand } from "#player/embed-messages";
 import { playOrPause, seek, setSpeed, transition } from "#player/playback";
 
 const PAUSE = 15; // milliseconds in which messages are collected, so that many of them cost no more than one
-const OPENED = "opened"; // the name of a machine of which only the server knows (viz/app/service.py)
 
 /** @type {EmbedCommand[]} */
 let waiting = [];

@@ -72,7 +72,7 @@ export function showEventStrip() {
  * Return the outcome of each event: whether the order was rebuilt, and whether it differs from the one before.
  * @param {Trace} trace
  */
-export function outcomesOf(trace) {
+function outcomesOf(trace) {
   const done = trace.changes("demotion").filter((step) => trace.at("demotion", step) === "works");
   const arrays = trace.arrays.filter((name) => name !== "node_load" && name !== "memtier");
   const cells = arrays.flatMap((name) => trace.nodes.map((node) => `${name}[${node}]`));

@@ -136,6 +136,9 @@ function selectorOf(wanted) {
 /** The parts of the page that the box should not cover, each with the cost of covering a square pixel of it. */
 const COVERED = [
   [".story-mark:not(.stage-panel)", 8],
+  ["#registers .changed", 8],
+  ["#stage .node:is(.source, .chosen) .face", 8],
+  ["#code .now", 6],
   ["#stage", 2],
   [".deck", 6],
   ["#predict:not([hidden])", 8],

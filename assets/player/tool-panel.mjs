@@ -101,8 +101,33 @@ export async function withModule(name, sheet, use) {
   else await use(module);
 }
 
-/** @param {string} href */
-function applyStyle(href) {
+/**
+ * Return a module that is fetched when first used: `now` is the module, or null until it has come, and `use` calls a
+ * function with it.
+ * @param {string} name
+ * @param {string} [sheet]
+ * @returns {Fetched<any>}
+ */
+export function fetchedOnce(name, sheet) {
+  /** @type {Fetched<any>} */
+  const fetched = {
+    now: null,
+    async use(act) {
+      if (fetched.now) return act(fetched.now);
+      await withModule(name, sheet, (module) => {
+        fetched.now = module;
+        return act(module);
+      });
+    },
+  };
+  return fetched;
+}
+
+/**
+ * Add a style sheet to the page unless it is there; return a promise that settles once it is applied.
+ * @param {string} href
+ */
+export async function applyStyle(href) {
   if (document.querySelector(`link[href="${href}"]`)) return null;
   const sheet = Object.assign(element("link"), { rel: "stylesheet", href });
   return new Promise((resolve, reject) => {
