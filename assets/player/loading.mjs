@@ -18,7 +18,8 @@ import { subjectNamed } from "#player/why-panel";
 
 const PATIENCE = 10000; // milliseconds until the page says that the server has not answered yet
 const SLOW = "The server has not answered yet. This page plays on.";
-const ADDRESS_INTERVAL = 300; // least milliseconds between two changes of the address; browsers refuse faster ones
+/** Least milliseconds between two changes of the address: browsers refuse faster ones, and each may cost a picture. */
+const ADDRESS_INTERVAL = { played: 1000, stepped: 300 };
 const TOO_LARGE =
   "The machine of this link is too large for one, and only the tab that made it has it. This is another.";
 const EDITED =
@@ -39,7 +40,7 @@ export const narrow = matchMedia("(max-width: 700px)");
 export const forWindow = (request) => ({ ...request, narrow: narrow.matches ? "yes" : undefined });
 
 /** @type {{ answer?: ReturnType<typeof setTimeout>, address?: ReturnType<typeof setTimeout>, written: number }} */
-const waits = { answer: undefined, address: undefined, written: -ADDRESS_INTERVAL };
+const waits = { answer: undefined, address: undefined, written: -Infinity };
 
 /** @type {((line: string, why: Failure) => void)[]} */
 const failureListeners = [];
@@ -393,6 +394,7 @@ export function writeAddress() {
 
 /** Write the address now, or a little later if that was done just before. */
 export function keepAddress() {
-  if (performance.now() - waits.written > ADDRESS_INTERVAL) writeAddress();
-  else waits.address ??= setTimeout(writeAddress, ADDRESS_INTERVAL);
+  const interval = ADDRESS_INTERVAL[state.mode === "playing" ? "played" : "stepped"];
+  if (performance.now() - waits.written > interval) writeAddress();
+  else waits.address ??= setTimeout(writeAddress, interval);
 }

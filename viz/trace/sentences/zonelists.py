@@ -13,9 +13,9 @@ from viz.trace.sentences.words import MAX_NAMES
 
 def _zonelists_begin(trace: Trace, step: int) -> str:
     at_boot = trace.zonelists == "boot" and trace.at("chapter", step) == 0
-    when = "Built at boot, before CPUs are up" if at_boot else "Built with CPUs up"
+    when = "built at boot, before CPUs are up" if at_boot else "built with CPUs up"
     counts = "no CPU counts yet" if at_boot else _price(trace)
-    lists = f"{when}: a list for each node, nearest first; {counts}."
+    lists = f"For each node Linux lists where else to take memory from, nearest first ({when}); {counts}."
     return f"{lists} node_load[] starts at zero.{told(trace, of_lists=True)}"
 
 
