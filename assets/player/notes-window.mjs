@@ -31,7 +31,8 @@ const FORM = `<header><h1>Notes</h1><span id="speaker-at"></span>
     <button type="button" data-act="reset">Set to zero</button></header>
   <section class="panel" aria-label="This stop" tabindex="0"><h2 id="speaker-title">Waiting for the page.</h2>
     <p class="notes" id="speaker-notes"></p><p class="quiet" id="speaker-sentence"></p></section>
-  <section class="panel" aria-label="What comes next" tabindex="0"><p class="quiet" id="speaker-comes">Next</p><h2 id="speaker-next"></h2>
+  <section class="panel" aria-label="What comes next" tabindex="0"><p class="quiet" id="speaker-comes">Next</p>
+    <h2 id="speaker-next"></h2>
     <p id="speaker-next-sentence"></p><p class="notes" id="speaker-next-notes"></p></section>
   <div class="go" role="group" aria-label="The page"><button type="button" data-act="back">Back</button>
     <button type="button" data-act="next" class="primary">Next</button>

@@ -199,7 +199,7 @@ def test_a_story_plays_by_itself_at_reading_speed(stranger: Page) -> None:
     stops = builtin_story("fifteen-without").stops
     is_at(page, stops[0])
     page.click("#play-story")
-    expect(page.locator("#play-story")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("#play-story")).to_have_text("Pause")
     page.clock.run_for(4_000)
     is_at(page, stops[0])
     page.clock.run_for(60_000)
