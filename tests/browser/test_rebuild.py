@@ -22,7 +22,8 @@ LOOK = """() => {
     const { step } = document.querySelector("main").dataset;
     return { step: Number(step), stored: pairs("stored"), ghosts: pairs("ghost"), stale: pairs("stale"),
              off: document.querySelector("#stage svg").classList.contains("off"),
-             words: [seen("#off-words"), seen("#off-for"), seen("#stale")], narration: seen("#narration") };
+             words: [seen("#off-words"), seen("#off-for"), seen("#stale")], narration: seen("#narration"),
+             height: document.querySelector("#stage").getBoundingClientRect().height };
 }"""
 FILM = """() => {
     window.film = [];
@@ -63,12 +64,17 @@ def compare(seen: dict[str, Any], trace: Trace) -> None:
 
 
 def test_every_step_shows_what_is_left_of_the_old_order(page: Page, trace: Trace) -> None:
-    """Ghosts, veil and words follow from the step alone, forward and backward, and need no motion."""
+    """Ghosts, veil and words follow from the step alone, forward and backward, and need no motion.
+
+    The stage keeps its size, since the browser would have to lay out all of a large machine for another one.
+    """
     open_page(page, "/#topology=losing-a-node&kernel=posted")
     page.wait_for_selector("#machine-findings > *", state="attached")
     forward = list(range(trace.chapters[2].first - 1, trace.length))
-    for seen in each(page, [*forward, *forward[::-7]], LOOK):
+    found = each(page, [*forward, *forward[::-7]], LOOK)
+    for seen in found:
         compare(seen, trace)
+    assert len({seen["height"] for seen in found}) == 1
     assert page.locator("#stage .motion > :not(.leaving-pages)").count() == 0
 
 
