@@ -17,6 +17,7 @@ from viz.kernel.rules.edited_listing import MOST_TEXT, edited_row, name_of
 from viz.kernel.rules.own_patch import WrongPatch
 from viz.kernel.version import UnknownVersion, Version
 from viz.page.player_data import play
+from viz.pressure.behaviour import Behaviour
 from viz.topology import load
 from viz.trace.source_listing import listing_of
 
@@ -79,6 +80,26 @@ def test_the_listing_shows_the_edited_lines_with_their_numbers() -> None:
     assert shown["set_migration_target_nodes"].first == before + 2
     lines = {frame[2] for value in Run.of(SHARED, made.name).trace().signals["stack"].values for frame in value}
     assert before + 2 < max(lines)
+
+
+@pytest.mark.parametrize("separator", ["\f", "\v", "\x1c", "\x85", "\u2028"])
+def test_only_what_ends_a_line_for_python_ends_one_here(separator: str) -> None:
+    """str.splitlines() also splits at these; the rest of a comment would then be code, and all lines after it move."""
+    comment = f"    # one{separator}    line"
+    text = changed("    return migration_target", f"{comment}\n    return migration_target").replace("\n", "\r\n")
+    made = kept("posted", {KEY: text})
+    shown = {function.name: function for function in listing_of(made, events=False)}
+    assert "".join(piece.text for piece in shown["establish_migrate_target"].lines[-2]) == comment
+    before = inspect.getsourcelines(migrate.set_migration_target_nodes)[1]
+    assert shown["set_migration_target_nodes"].first == before + 1
+    assert targets(made.name) == targets("posted")
+
+
+@pytest.mark.parametrize("row", ["v6.17", "v7.0 + tie=id", "random-member"])
+def test_pages_under_pressure_behave_as_those_of_the_row(row: str) -> None:
+    chooser = source(page_alloc, "find_next_best_node")
+    made = kept(row, {"page_alloc.py find_next_best_node": f"{chooser}    # the end\n"})
+    assert Behaviour.of(made, made.name) == Behaviour.of(of_table(row), row)
 
 
 def test_the_page_does_not_wait_for_a_file_that_changes() -> None:

@@ -78,6 +78,20 @@ def test_its_source_is_what_is_shown_and_stepped_through(tmp_path: Path) -> None
     assert "What if: establish_migrate_target() of mine.py takes the place of the row's own." in told
 
 
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+def test_its_lines_may_end_as_on_other_systems_and_have_page_breaks(tmp_path: Path, end: str) -> None:
+    path = tmp_path / "mine.py"
+    path.write_bytes(SHARING.replace("    own =", "    # a page\f\n    own =").replace("\n", end).encode())
+    shown = {function.name: function for function in listing_of(version(own_files.register(path)), events=False)}
+    function = shown["establish_migrate_target"]
+    assert (
+        function.first
+        == SHARING.split("\n").index("def establish_migrate_target(machine, node, used, best_distance):") + 1
+    )
+    assert "".join(piece.text for piece in function.lines[2]) == "    # a page\f"
+    assert "\r" not in str(function.lines)
+
+
 def test_a_row_with_changed_rules_can_be_started_from(tmp_path: Path) -> None:
     mine = kernel(tmp_path, SHARING.replace('"v5.18"', '"v5.17 + lists=possible"'))
     assert Run.of(MACHINE, mine).order()["node_demotion"] == Run.of(MACHINE, "rfc2022").order()["node_demotion"]

@@ -130,7 +130,7 @@ def _is_checkpoint(statement: ast.stmt, names: Mapping[str, object]) -> bool:
 
 def _pieces(source: str) -> list[tuple[Piece, ...]]:
     """Return the pieces of every line."""
-    lines = source.splitlines()
+    lines = source.split("\n")
     pieces: list[list[Piece]] = [[] for _ in lines]
     coloured_to = [0] * len(lines)
     for kind, row, start, end in _coloured_spans(source, lines):
@@ -244,8 +244,8 @@ def _new_lines(function: Function, module: str | None) -> frozenset[int]:
 def _changed_functions(version: Version, name: str) -> list[Function]:
     """Return the functions of a module that a what-if has changed, with the numbers of their changed lines."""
     source, module = version.sources[name], version.modules[name]
-    before = inspect.getsource(sys.modules[name]).splitlines()
-    return functions_in(source, _file(module), vars(module), _different(before, source.splitlines(), 1))
+    before = inspect.getsource(sys.modules[name]).split("\n")
+    return functions_in(source, _file(module), vars(module), _different(before, source.split("\n"), 1))
 
 
 def _different(before: list[str], after: list[str], first: int) -> frozenset[int]:

@@ -17,7 +17,7 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 from viz.kernel.rules.loop_limit import Loops, with_limit
-from viz.kernel.rules.own_patch import WrongPatch, check_like, failures, values_of
+from viz.kernel.rules.own_patch import WrongPatch, check_like, failures, unix_lines, values_of
 from viz.kernel.rules.program import modules_with, routine_modules
 from viz.kernel.rules.what_if import ROUTINE_FIELDS
 from viz.kernel.version import Patch, Version
@@ -63,6 +63,7 @@ def _version(version: Version, row: Version, texts: Texts) -> Version:
         name=name_of(row, texts),
         kernels=f"{row.kernels}, with edited lines in {told}",
         since=None,
+        row=row.row or row.name,
         differs=f"Lines of {told} are edited. All else is as in {row.name}.",
         values=values_of(row),
         **routines,
@@ -79,7 +80,7 @@ def _by_module(row: Version, texts: Texts) -> dict[ModuleType, dict[str, str]]:
         module = known.get(file)
         if module is None or not isinstance(vars(module).get(name), FunctionType):
             raise WrongPatch(f"{row.name} has no function {name[:60]}() in {file[:60]}")
-        found.setdefault(module, {})[name] = text
+        found.setdefault(module, {})[name] = unix_lines(text).rstrip()
     return found
 
 
@@ -94,13 +95,13 @@ def _files(by_module: Mapping[ModuleType, object]) -> tuple[str, ...]:
 def _source(module: ModuleType, changed: str | None, functions: Mapping[str, str]) -> str:
     """Return the source of a module with these functions; `changed` is its source in a what-if, if that changed it."""
     source = inspect.getsource(module) if changed is None else changed
-    lines = source.splitlines()
+    lines = source.split("\n")
     places = {node.name: node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)}
     for name in sorted(functions, key=lambda one: -places[one].lineno):
         first, last = places[name].lineno, places[name].end_lineno
         _parse(_file(module), name, functions[name], first)
-        lines[first - 1 : last] = functions[name].rstrip().splitlines()
-    return "\n".join(lines) + "\n"
+        lines[first - 1 : last] = functions[name].split("\n")
+    return "\n".join(lines)
 
 
 def _parse(file: str, name: str, text: str, first: int) -> None:

@@ -52,10 +52,15 @@ def read_patch(path: Path) -> str:
     if len(data) > MOST_BYTES:
         raise WrongPatch(f"{name}: has more than {MOST_BYTES} bytes")
     try:
-        return data.decode("utf-8-sig")
+        return unix_lines(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise WrongPatch(f"{name}, line {line}: is no text in UTF-8") from None
+
+
+def unix_lines(source: str) -> str:
+    """Return a source whose lines end in "\\n" alone, as those that Python counts; str.splitlines() finds more ends."""
+    return source.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def patched(name: str, source: str, row_of: Any) -> Version:
