@@ -45,7 +45,8 @@ class Behaviour:
         Changed rules, and a person's own file, leave all of that as it is in the row that they start from.
         """
         row = row_of(version.row) if version.row else version
-        release = release_of(split_name(asked)[0]) or row.since or RELEASE_OF_ROW.get(row.name, FIRST)
+        named = None if version.patch else release_of(split_name(asked)[0])
+        release = named or row.since or RELEASE_OF_ROW.get(row.name, FIRST)
         return cls(
             release,
             falls_back=release >= (6, 1),
