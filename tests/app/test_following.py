@@ -93,7 +93,7 @@ def test_an_answer_that_has_not_changed_is_not_sent_again(client: FlaskClient, f
     assert (again.status_code, again.get_json()["place"][-2:]) == (200, "32")
 
 
-@pytest.mark.parametrize("token", ["", "wrong", "é", None, 5, ["x"]])
+@pytest.mark.parametrize("token", ["", "wrong", "é", "\ud800", None, 5, ["x"]])
 def test_nobody_without_the_token_is_heard(client: FlaskClient, following: Following, token: object) -> None:
     status, line = say(client, following, token=token, claims=True, place=PLACE)
     assert (status, line.count("\n")) == (403 if isinstance(token, str) else 400, 0)
@@ -183,6 +183,15 @@ def test_only_answers_about_the_run_of_the_speaker_need_no_thread(client: FlaskC
         environ = environ_of({**scope, "scheme": "http", "headers": headers}, data)
         assert call_wsgi(client.application, environ).status == 200
         assert bool(environ[SHARED]) == shared, values
+
+
+def test_a_question_that_names_no_run_is_not_that_of_the_speaker(following: Following) -> None:
+    following.hear({"token": following.token, "tab": "a1", "place": "#step=3"}, lambda _: None)
+    assert not following.is_shared({"narrow": "yes"})
+    shared: list[bool] = []
+    word = {"token": following.token, "tab": "a1", "place": PLACE}
+    following.hear(word, lambda run: shared.extend([following.is_shared(run), following.is_shared({})]))
+    assert shared == [True, False]
 
 
 def test_no_other_machine_of_a_visitor_is_kept(client: FlaskClient, following: Following) -> None:

@@ -66,6 +66,8 @@ def test_too_many_runs_are_refused() -> None:
 def test_machines_have_names_that_differ() -> None:
     machine = builtin(NAMES[0])
     assert list(named_machines([("a", machine), ("a", machine), ("b", machine)])) == ["a", "a-2", "b"]
+    for names in (["a-2", "a", "a"], ["a", "a", "a-2"], ["a", "a-2", "a", "a", "a-3"]):
+        assert len(named_machines([(name, machine) for name in names])) == len(names)
 
 
 def test_the_command_takes_files_and_kernels() -> None:

@@ -111,7 +111,7 @@ class Following:
         """
         if not isinstance(word, dict) or not isinstance(word.get("token"), str):
             raise Refused(400, NOT_UNDERSTOOD)
-        if not hmac.compare_digest(word["token"].encode(), self.token.encode()):
+        if not hmac.compare_digest(word["token"].encode(errors="replace"), self.token.encode()):
             raise Refused(403, WRONG_TOKEN)
         tab, place = word.get("tab"), word.get("place")
         if not isinstance(tab, str) or not TAB.fullmatch(tab):
@@ -148,7 +148,7 @@ class Following:
     def is_shared(self, values: Values) -> bool:
         """Return whether a question is about the run that followers see, or are about to see."""
         asked = {key: value for key, value in values.items() if key in RUN_KEYS.values()}
-        return bool(self._wanted) and asked in (run_of(self._wanted), run_of(self._place))
+        return bool(asked) and asked in (run_of(self._wanted), run_of(self._place))
 
 
 def run_of(place: str) -> dict[str, str]:

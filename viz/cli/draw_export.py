@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -185,8 +186,8 @@ def named_machines(machines: Sequence[tuple[str, Topology]]) -> dict[str, Topolo
     """Return the machines by their names; a name that is taken gets a number."""
     named: dict[str, Topology] = {}
     for name, topology in machines:
-        taken = sum(1 for other in named if other == name or re.fullmatch(rf"{name}-\d+", other))
-        named[f"{name}-{taken + 1}" if taken else name] = topology
+        numbered = (f"{name}-{number}" for number in count(2))
+        named[next(free for free in chain([name], numbered) if free not in named)] = topology
     return named
 
 
