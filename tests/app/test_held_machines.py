@@ -56,6 +56,15 @@ def test_readers_are_held_for_each_change_and_each_start(kernel: str) -> None:
             assert HELD["answers"][f"readers {key_of(asked)}"]["start"] == start["start"]
 
 
+def test_a_file_lacks_what_has_too_many_walks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("viz.readers.several.MAX_SEVERAL", 1)
+    held = held_machines({NAMES[0]: builtin(NAMES[0])}, ["v6.1"])["answers"]
+    asked = {key for key in HELD["answers"] if "v6.1" in key and "losing" in key and "v5.15" not in key}
+    lacks = {key for key in asked if key not in held and "one-socket" not in key}
+    assert lacks
+    assert {key.partition(" ")[0] for key in lacks} == {"readers"}
+
+
 def test_too_many_runs_are_refused() -> None:
     with pytest.raises(TooManyRuns, match=f"up to {MAX_RUNS} runs"):
         held_machines(dict.fromkeys(map(str, range(MAX_RUNS + 1)), builtin(NAMES[0])), [None])

@@ -13,6 +13,7 @@ from tests.goldens import FOLDER, document, golden, rows
 from viz.analysis.run import Run
 from viz.kernel.releases import UnknownVersion, version
 from viz.kernel.rules import own_files
+from viz.kernel.rules.own_patch import file_name
 from viz.topology import Topology, builtin
 from viz.trace.source_listing import listing_of
 
@@ -90,6 +91,11 @@ def test_its_lines_may_end_as_on_other_systems_and_have_page_breaks(tmp_path: Pa
     )
     assert "".join(piece.text for piece in function.lines[2]) == "    # a page\f"
     assert "\r" not in str(function.lines)
+
+
+def test_a_name_that_is_no_text_becomes_text() -> None:
+    assert file_name(Path("m\udcffine.py")) == "m?ine.py"
+    assert file_name(Path("migrate.py")) == "own-migrate.py"
 
 
 def test_a_row_with_changed_rules_can_be_started_from(tmp_path: Path) -> None:

@@ -116,7 +116,7 @@ COSTS: Mapping[str, Callable[[QuestionSize], float]] = {
     "rebuilds": lambda size: size.runs(5 * 0.25),
     "pressure": lambda size: 32 + 2 * size.nodes,
     "pressure-why": lambda size: 32 + 2 * size.nodes,
-    "export": lambda size: 24 + 8 * size.runs(1) + size.characters,
+    "export": lambda _: HEAVY,  # every two of its runs are compared, and its readers work from every node
     "write": lambda size: size.nodes**2 / 500,
     "log": lambda size: size.runs(4 * len(VERSIONS) / 16) + size.characters / 2_000,
     "against": lambda size: size.runs(1),

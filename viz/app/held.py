@@ -20,11 +20,12 @@ from viz.app.talks import opening, talk_data
 from viz.page.player_data import play_alone
 from viz.pressure import wire as pressure_wire
 from viz.readers.orders import WrongChain
+from viz.readers.several import TooManyWalks
 from viz.stories import MissingStop, ResolvedStop, ResolvedTalk, TalkStop
 from viz.topology import TopologyError
 
-TOOLS = ("compare", "readers")
-"""The tools whose answers are held."""
+NO_ANSWER = (NoReaders, TooManyWalks, TopologyError, WrongChain)
+"""The errors that say why a question of a tool has no answer; a file lacks it then, as the page of a server does."""
 
 
 def key_of(question: Request) -> str:
@@ -53,7 +54,7 @@ def held_talk(talk: ResolvedTalk, name: str) -> dict[str, Any]:
 def _answers(stop: ResolvedStop[TalkStop]) -> dict[str, Any]:
     found = {}
     for name, question in _questions(stop):
-        with suppress(NoReaders, TopologyError, WrongChain):
+        with suppress(*NO_ANSWER):
             answer = comparisons.against(Service(), question) if name == "against" else _readers(question)
             found[f"{name} {key_of(question)}"] = answer
     return found

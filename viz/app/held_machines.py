@@ -10,16 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from viz.analysis.run import NoReaders, Run
+from viz.analysis.run import Run
 from viz.app import comparisons, event_questions, reader_questions
-from viz.app.held import key_of
+from viz.app.held import NO_ANSWER, key_of
 from viz.app.service import Request, Service
 from viz.page.player_data import play_alone
-from viz.readers.orders import WrongChain
-from viz.topology import Topology, TopologyError
+from viz.topology import Topology
 
-TOOLS = ("compare", "events", "readers")
-"""The tools that such a file has."""
 MAX_RUNS = 24
 """The largest number of runs in a file; every two of them are compared."""
 MAX_COMPARED_EVENTS = 6
@@ -66,7 +63,7 @@ def held_machines(
     for request, run in runs.values():
         others = [other for other, _ in runs.values() if other != request]
         for name, question in _questions(request, run, others):
-            with suppress(NoReaders, TopologyError, WrongChain):
+            with suppress(*NO_ANSWER):
                 answers[f"{name} {key_of(question)}"] = _answer(service, name, question)
         answers |= _other_starts(service, request, run, answers)
     return {
@@ -105,7 +102,8 @@ def _other_starts(service: _Machines, request: Request, run: Run, answers: Mappi
         answer = answers.get(f"readers {key_of(question)}") or {"starts": ()}
         for start in answer["starts"]:
             asked = question | {"protocol": answer["protocol"], "start": start["start"]}
-            found[f"readers {key_of(asked)}"] = _answer(service, "readers", asked)
+            with suppress(*NO_ANSWER):
+                found[f"readers {key_of(asked)}"] = _answer(service, "readers", asked)
     return found
 
 

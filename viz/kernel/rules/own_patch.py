@@ -38,8 +38,12 @@ class WrongPatch(UnknownVersion):
 
 
 def file_name(path: Path) -> str:
-    """Return the name of a file as a kernel, with "own-" before it if viz.kernel has a module of that name."""
-    return f"own-{path.name}" if path.stem in ROUTINES else path.name
+    """Return the name of a file as a kernel, with "own-" before it if viz.kernel has a module of that name.
+
+    Bytes of the name that are no UTF-8 become "?", because pictures and documents cannot hold them.
+    """
+    name = path.name.encode(errors="replace").decode()
+    return f"own-{name}" if path.stem in ROUTINES else name
 
 
 def read_patch(path: Path) -> str:
