@@ -455,10 +455,11 @@ interface Talk {
   document: TalkDocument;
 }
 
-/** A talk as it is saved (viz/stories/talk.py); each stop names its whole machine. */
+/** A talk as it is saved (viz/stories/talk.py); each stop names its machine, and a long one by its name in `machines`. */
 interface TalkDocument {
   title: string;
   minutes?: number;
+  machines?: Record<string, string>;
   stops: TalkStop[];
 }
 

@@ -5,22 +5,31 @@
 import { MAX_LINK } from "#core/constants";
 
 const MAX_UNPACKED = 400_000; // characters of a talk, as MAX_TALK of viz/stories/talk.py
+const LONG = 2_000; // characters of a machine that is written at each of its stops, as in viz/stories/resolved_talk.py
 const FORM = "1"; // the first character of a packed talk
 
 /** @returns {TalkDocument} */
 export const newTalk = () => ({ title: "My talk", stops: [] });
 
 /**
- * Return the talk with a stop added at a place; without a place at the end.
+ * Return the talk with a stop added at a place; without a place at the end. A long machine is written once, with a name.
  * @param {TalkDocument} talk
  * @param {TalkStop} stop
  * @param {number} [at]
  * @returns {TalkDocument}
  */
-export const withStop = ({ stops, ...talk }, stop, at = stops.length) => ({
-  ...talk,
-  stops: stops.toSpliced(at, 0, stop),
-});
+export function withStop({ stops, ...talk }, stop, at = stops.length) {
+  const { machine, ...others } = stop;
+  if (!machine || machine.length <= LONG) return { ...talk, stops: stops.toSpliced(at, 0, stop) };
+  const { machines = {} } = talk;
+  let [name, number] = [Object.keys(machines).find((key) => machines[key] === machine), 1];
+  while (!name) {
+    if (!(`own-${number}` in machines)) name = `own-${number}`;
+    number += 1;
+  }
+  const named = { ...others, topology: name };
+  return { ...talk, machines: { ...machines, [name]: machine }, stops: stops.toSpliced(at, 0, named) };
+}
 
 /**
  * Return the talk without one of its stops.

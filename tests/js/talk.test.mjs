@@ -27,6 +27,21 @@ test("stops are added, moved and removed, and no talk is changed in place", () =
   assert.deepEqual(titles(three), ["A", "B", "C"]);
 });
 
+test("a long machine is written once, and a short one at its stop", () => {
+  const long = { title: "A", machine: "x".repeat(2001) };
+  const other = { title: "B", machine: "y".repeat(2001) };
+  const talk = [long, other, long, { title: "C", machine: "x" }].reduce(
+    (made, stop) => withStop(made, stop),
+    newTalk(),
+  );
+  assert.deepEqual(talk.machines, { "own-1": long.machine, "own-2": other.machine });
+  assert.deepEqual(
+    talk.stops.map(({ topology, machine }) => topology ?? machine),
+    ["own-1", "own-2", "own-1", "x"],
+  );
+  assert.deepEqual(tomlOf(talk).match(/x{2001}/g)?.length, 1);
+});
+
 test("a change sets keys of one stop, and undefined takes a key away", () => {
   const changed = withChange(three, 1, { title: "X", step: undefined, autoplay: true });
   assert.deepEqual(changed.stops[1], { title: "X", autoplay: true });

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from viz.stories import (
     story_as_talk,
     talk_names,
 )
-from viz.stories.talk import MAX_STOPS, TalkStop
+from viz.stories.talk import MAX_MACHINE, MAX_STOPS, MAX_TALK, Talk, TalkStop
 from viz.topology import TopologyError, builtin, builtin_names
 from viz.topology.document_text import json_text, toml_text
 from viz.trace.model import TALK
@@ -181,6 +182,40 @@ def test_a_talk_that_is_too_long_or_no_toml_is_refused_in_one_line() -> None:
         assert "\n" not in str(raised.value)
 
 
+def test_a_saved_talk_names_a_long_machine_once_and_can_be_read_again() -> None:
+    nodes = 60
+    rows = "\n".join(f"{a}: " + " ".join("10" if a == b else "20" for b in range(nodes)) for a in range(nodes))
+    ids = " ".join(map(str, range(nodes)))
+    listing = f"available: {nodes} nodes (0-{nodes - 1})\n"
+    listing += "".join(f"node {n} cpus: {n}\nnode {n} size: 64000 MB\n" for n in range(nodes))
+    listing += f"node distances:\nnode {ids}\n{rows}\n"
+    stop = {"title": "One", "machine": listing, "step": 1}
+    found = talk({"topology": None} | stop, *[{"title": "Two", "step": 2}] * 58, STOP)
+    saved = toml(found.document)
+    assert saved.count("node distances") == 1
+    assert len(saved) < MAX_TALK
+    assert [one["topology"] for one in found.document["stops"]] == ["own-1"] * 59 + [STOP["topology"]]
+    again = resolved_talk(saved, "talk.toml")
+    assert again.document == found.document
+    assert [one.run for one in again.stops[:1]] == [one.run for one in found.stops[:1]]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("machines", "says"),
+    [
+        ({"A b": "x"}, "has the name 'A b'"),
+        ({"a": 3}, "must be text, not 3"),
+        ({"a": "x" * (MAX_MACHINE + 1)}, f"at most {MAX_MACHINE} characters"),
+        (dict.fromkeys(map(str, range(MAX_STOPS + 1)), "x"), f"up to {MAX_STOPS} machines"),
+        ("x", "must be a table"),
+    ],
+)
+def test_what_is_wrong_with_named_machines_is_one_line(machines: object, says: str) -> None:
+    with pytest.raises(TopologyError, match=says) as raised:
+        talk({}, machines=machines)
+    assert str(raised.value).startswith(("talk.toml: line 2, machines: ", "talk.toml: line 3, machines: "))
+
+
 # Missing machines
 
 
@@ -216,6 +251,12 @@ def test_files_are_read_beside_the_talk_and_nowhere_else(tmp_path: Path) -> None
     assert isinstance(stop, ResolvedStop)
     assert stop.run.topology.title == builtin("losing-a-node").title
     assert "file" not in found.document["stops"][0]
+    large = {"title": "t", "nodes": [{"id": n, "cpus": 1, "memory": 1} for n in range(200)]}
+    rows = [[10 if a == b else 20 for b in range(200)] for a in range(200)]
+    (folder / "large.json").write_text(
+        json.dumps(large | {"distances": rows, "events": [{"event": "mem_offline", "node": 1}]})
+    )
+    assert of_file("large.json").document["stops"][0]["file"] == "large.json"  # it is too long to be held in a talk
     (stop,) = of_file("gone.txt").stops
     assert isinstance(stop, MissingStop)
     assert "stops[0].file: 'gone.txt' cannot be read: No such file" in stop.why
@@ -272,5 +313,5 @@ def test_a_file_outside_of_the_folder_is_no_talk() -> None:
 
 def test_the_document_explains_every_key() -> None:
     text = (docs() / "talks.md").read_text(encoding="utf-8")
-    for key in ("title", "minutes", *TalkStop.model_fields):
+    for key in (*Talk.model_fields, *TalkStop.model_fields):
         assert f"`{key}`" in text, key

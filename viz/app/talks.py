@@ -3,7 +3,7 @@
 A talk for the page is {"id", "title", "minutes", "stops", "document"}. A stop has the keys of a story's stop (see
 viz/app/story_gallery.py) and those of viz.stories.talk.TalkStop, with "last" as the number of the last step that it
 shows; a stop whose machine is missing has "missing", a line that says so, and neither "request" nor "step".
-"document" is the talk as it is saved, in which each stop names its whole machine.
+"document" is the talk as it is saved, in which each stop names its machine.
 """
 
 from __future__ import annotations

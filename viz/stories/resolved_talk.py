@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 from viz.stories.resolved import ResolvedStop, Traces, at_stop, machine_of, resolved_stop
 from viz.stories.story import in_document
-from viz.stories.talk import Talk, TalkStop, document_of, read_talk
+from viz.stories.talk import MAX_MACHINE, Talk, TalkStop, document_of, read_talk
 from viz.stories.toml_lines import located
 from viz.topology import Topology, TopologyError, builtin_names, load
 from viz.topology.errors import shown
@@ -18,6 +19,8 @@ from viz.topology.errors import shown
 OF_MACHINE = ("topology", "machine", "file")
 INHERITED = (*OF_MACHINE, "kernel", "zonelists", "events", "allowed", "step")
 """The keys of a stop that the next stop keeps, as long as it names no machine of its own."""
+LONG = 2_000
+"""The number of characters up to which a machine is written at every stop that shows it; a story has none longer."""
 NO_FILES = "is a file, which only the command line reads"
 
 ReadFile = Callable[[str], Topology]
@@ -47,7 +50,8 @@ class ResolvedTalk:
     talk: Talk
     stops: tuple[Found, ...]
     document: dict[str, Any]
-    """The talk as a document in which each stop names its whole machine, so that stops can change places."""
+    """The talk as a document in which each stop names its machine, so that stops can change places; a long one that
+    several name is in "machines" instead."""
 
     @property
     def first(self) -> ResolvedStop[TalkStop] | None:
@@ -86,8 +90,16 @@ def files_beside(path: Path) -> ReadFile:
 
 def _with_runs(talk: Talk, read_file: ReadFile | None) -> ResolvedTalk:
     stops = tuple(_stops(talk, read_file))
-    document = talk.model_dump(exclude={"stops"}, exclude_none=True)
-    return ResolvedTalk(talk, stops, document | {"stops": list(_explicit(stops))})
+    tables = list(_explicit(stops, talk.stops))
+    repeated = Counter(table.get("machine", "") for table in tables)
+    long = [text for text, number in repeated.items() if number > 1 and len(text) > LONG]
+    names = {text: f"own-{number}" for number, text in enumerate(long, 1)}
+    for table in tables:
+        if table.get("machine") in names:
+            table["topology"] = names[table.pop("machine")]
+    document = talk.model_dump(exclude={"stops", "machines"}, exclude_none=True)
+    machines = {"machines": {name: text for text, name in names.items()}} if names else {}
+    return ResolvedTalk(talk, stops, document | machines | {"stops": tables})
 
 
 def _stops(talk: Talk, read_file: ReadFile | None) -> Iterator[Found]:
@@ -95,7 +107,8 @@ def _stops(talk: Talk, read_file: ReadFile | None) -> Iterator[Found]:
     traces, presenter = Traces(), True
     for index, stop in enumerate(talk.stops):
         presenter = presenter if stop.presenter is None else stop.presenter
-        named = stop.model_copy(update={"presenter": presenter})
+        own = {"topology": None, "machine": talk.machines[stop.topology]} if stop.topology in talk.machines else {}
+        named = stop.model_copy(update={"presenter": presenter, **own})
         try:
             before = _stop(named, before, traces, read_file)
         except MissingMachine as error:
@@ -132,11 +145,17 @@ def _with_file(stop: TalkStop, name: str, read_file: ReadFile | None) -> TalkSto
     return stop.model_copy(update={"machine": json.dumps(topology.document()), "file": None})
 
 
-def _explicit(stops: tuple[Found, ...]) -> Iterator[dict[str, Any]]:
-    """Yield the stops as tables, each with the keys that it keeps from the stops before."""
+def _explicit(stops: tuple[Found, ...], given: tuple[TalkStop, ...]) -> Iterator[dict[str, Any]]:
+    """Yield the stops as tables, each with the keys that it keeps from the stops before.
+
+    A file whose machine is longer than a talk may hold stays a file.
+    """
     kept: dict[str, Any] = {}
-    for one in stops:
+    for one, named in zip(stops, given, strict=True):
         own = document_of(one.stop) | {"presenter": one.stop.presenter}
+        if named.file is not None and len(own.get("machine", "")) > MAX_MACHINE:
+            del own["machine"]
+            own["file"] = named.file
         if own.keys() & set(OF_MACHINE):
             kept = {}
         kept |= {key: own[key] for key in INHERITED if key in own}

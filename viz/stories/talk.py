@@ -24,7 +24,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, FailFast, Field, PlainValidator, StrictBool, field_validator, model_validator
 
-from viz.stories.story import Line, Prose, Stop, StopOfRun, Story, condition, in_document
+from viz.stories.story import Line, Prose, StopOfRun, Story, condition, in_document
 from viz.topology import TopologyError
 from viz.topology import quantities as q
 from viz.topology.document import like_json, toml_document
@@ -37,6 +37,8 @@ STRIDES = ("step", "source", "pass", "event", "talk")
 """The strides by which the steps of a stop are walked; each has its own number in the page."""
 PANELS = ("code", "registers", "scores")
 """The panels that can stand beside the stage in the presenter mode."""
+MACHINE_NAME = re.compile(r"[a-z0-9-]{1,40}")
+"""The pattern of a name that a talk gives to a machine of its own."""
 LIKE_TALK = re.compile(r"^[ \t]{0,40}(?:\[\[[ \t]{0,9}stops[ \t]{0,9}\]\]|stops[ \t]{0,9}=)", re.MULTILINE)
 """The pattern of a line of TOML that a talk has and a topology has not."""
 
@@ -70,6 +72,15 @@ def _seconds(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0.1 <= value <= 120:
         raise ValueError(f"must be a number of seconds from 0.1 to 120, not {shown(value)}")
     return float(value)
+
+
+def _machines(value: object) -> dict[str, str]:
+    if not isinstance(value, dict) or len(value) > MAX_STOPS:
+        raise ValueError(f"must be a table of up to {MAX_STOPS} machines by their names")
+    for name in value:
+        if not MACHINE_NAME.fullmatch(name):
+            raise ValueError(f"has the name {shown(name)}; give one of small letters, digits and -")
+    return {name: _lines(MAX_MACHINE)(machine) for name, machine in value.items()}
 
 
 Words = Annotated[str, PlainValidator(q.plain_text(300))]
@@ -130,6 +141,8 @@ class Talk(StrictModel):
     title: Line
     minutes: int | None = Field(default=None, ge=1, le=600)
     """How long the talk is to take; the speaker's window counts down from it."""
+    machines: Annotated[dict[str, str], PlainValidator(_machines)] = Field(default_factory=dict)
+    """Machines by names that stops give as their `topology`, so that one which many stops show is written once."""
     stops: Annotated[tuple[TalkStop, ...], FailFast()]
 
     @field_validator("stops", mode="before")
@@ -191,6 +204,3 @@ def document_of(table: StrictModel) -> dict[str, Any]:
     if events is not None:
         document["events"] = [f"{event.event} {event.node}" for event in events]
     return document
-
-
-AnyStop = Stop | TalkStop

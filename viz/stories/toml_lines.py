@@ -44,7 +44,8 @@ def _in_table(text: str, table: str, index: int, key: str | None) -> int | None:
 
 
 def _assignment(text: str, key: str) -> int | None:
-    return next((line for line, code in _code_lines(text) if re.match(rf"\s*{key}\s*=", code)), None)
+    place = re.compile(rf"\s*(?:{key}\s*=|\[\s*{key}\s*\])")
+    return next((line for line, code in _code_lines(text) if place.match(code)), None)
 
 
 def _code_lines(text: str) -> list[tuple[int, str]]:
