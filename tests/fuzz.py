@@ -15,12 +15,16 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
+from tests.other_readers import READERS
 from tests.topology.formats.habits import TEXTS
 from tests.topology.formats.printers import PRINTERS, Facts, iasl, srat, sysfs, tar
+from viz.kernel.version import UnknownVersion
 from viz.topology import KernelLogOnly, TopologyError, builtin, builtin_names, load
 from viz.topology.formats.kernel_log import printed_lists
 from viz.topology.writers import WRITERS, write
+from viz.trace.conditions import ConditionError
 from viz.work.peak_memory import peak
 
 MAX_SECONDS, USUAL_SIZE = 0.5, 2**18
@@ -29,6 +33,8 @@ TRIES = 3
 """The number of times that an input must be too slow, because other programs may have slowed down a measurement."""
 REPEATS = (1_000, 4_000, 16_000, 60_000)
 """The numbers of times for which swell() may repeat a piece of text."""
+OTHERS = 6
+"""One round of so many reads a text that names no machine, such as a talk."""
 MAX_MEMORY = 500 * 2**20
 """The largest number of bytes of memory that the process may use."""
 SMALL = (
@@ -177,28 +183,38 @@ def make_input(seed: int, number: int, sources: Sequence[bytes]) -> bytes:
     return data
 
 
-def problem_with(data: bytes) -> str | None:
+def read_machine(data: bytes) -> None:
+    """Read a machine, or the lists in a kernel's log; raise TopologyError if the data is neither."""
+    try:
+        load(data, "fuzz")
+    except KernelLogOnly:
+        printed_lists(data.decode("utf-8", "replace"), "fuzz")
+
+
+def _read_text(read: Callable[[str], object], data: bytes) -> None:
+    read(data.decode("utf-8", "replace"))
+
+
+def problem_with(data: bytes, read: Callable[[bytes], object] = read_machine) -> str | None:
     """Return what goes wrong when the input is read, or None if it is read or refused correctly and fast enough."""
     allowed = MAX_SECONDS * max(1, len(data) / USUAL_SIZE)
     spent = float("inf")
     for _ in range(TRIES):
         start = time.process_time()
-        problem = _read(data)
+        problem = _read(data, read)
         spent = min(spent, time.process_time() - start)
         if problem or spent <= allowed:
             return problem
     return f"took {spent:.2f} s"
 
 
-def _read(data: bytes) -> str | None:
+def _read(data: bytes, read: Callable[[bytes], object]) -> str | None:
     """Read the input. Return None if it is read or refused with a clear line, else a description of the problem."""
     try:
-        try:
-            load(data, "fuzz")
-        except KernelLogOnly:
-            printed_lists(data.decode("utf-8", "replace"), "fuzz")
-    except TopologyError as error:
-        if not str(error).isprintable() or not str(error).startswith("fuzz: "):
+        read(data)
+    except (TopologyError, ConditionError, UnknownVersion) as error:
+        is_named = str(error).startswith("fuzz: ") or not isinstance(error, TopologyError)
+        if not str(error).isprintable() or not is_named:
             return f"the error is not one clear line: {str(error)[:200]!r}"
     except Exception as error:  # every exception of another type is a problem
         return f"{type(error).__name__}: {error}"[:300]
@@ -210,10 +226,15 @@ def fuzz(seed: int, rounds: int | None = None, seconds: float | None = None) -> 
 
     Return how many inputs went well, and the failure, or None if there was none.
     """
-    sources, start, number = fixtures(), time.perf_counter(), 0
+    sources, others, start, number = fixtures(), list(READERS.values()), time.perf_counter(), 0
     while (rounds is None or number < rounds) and (seconds is None or time.perf_counter() - start < seconds):
-        data = make_input(seed, number, sources)
-        problem = problem_with(data)
+        if number % OTHERS == 0:
+            read_text, text = others[number // OTHERS % len(others)]
+            data = make_input(seed, number, [text.encode()])
+            problem = problem_with(data, partial(_read_text, read_text))
+        else:
+            data = make_input(seed, number, sources)
+            problem = problem_with(data)
         if problem is None and number % 500 == 0 and peak() > MAX_MEMORY:
             problem = f"the process has had {peak() // 2**20} MiB"
         if problem:

@@ -5,7 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 from tests.serving import ROOT
+from viz.app.answers import Job, answer_job
+from viz.app.service import Service
 
 SERVERS = ("brotli", "click", "dash", "flask", "multiprocessing", "plotly", "uvicorn", "werkzeug")
 
@@ -25,3 +29,9 @@ def test_a_server_cannot_edit_the_listing() -> None:
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
     )
     assert done.stdout.split() == ["False"]
+
+
+def test_a_gif_with_too_many_pixels_is_refused_in_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("viz.media.pixels.MAX_PIXELS", 1000)
+    question = {"topology": "one-socket-two-pmem", "first": 0, "last": 1, "stride": 0, "form": "gif"}
+    assert "is too large" in answer_job(Job("animation", question, Service()))["error"]

@@ -213,6 +213,10 @@ def _cgroups() -> Iterator[Case]:
     yield Case("cpuset-excludes", "version 1", states("ok"), old, cgroup="app")
     plain: Files = {"sys/fs/cgroup/cpuset/app/cpuset.mems": "0"}
     yield Case("cpuset-excludes", "version 1, as it was set", states("ok"), plain, cgroup="app")
+    named: Files = {"sys/fs/cgroup/cpuset/cpuset.mems.effective": "0"}
+    yield Case(
+        "cpuset-excludes", "version 2, named cpuset", {"6.12.117": "ok", "7.3.4": "cause"}, named, cgroup="cpuset"
+    )
     whole: Files = {f"{CGROUP}/cpuset.mems": "0"}
     yield Case("cpuset-excludes", "version 2, as it was set", {"6.12.117": "ok", "7.3.4": "cause"}, whole, cgroup="app")
     rest: Files = {"sys/fs/cgroup/cpuset.mems.effective": "0-1"}

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 
 import plotly.graph_objects as go
 import pytest
 
 from viz.analysis.run import Run
-from viz.figures.charts import CHARTS, chart
-from viz.figures.timeline_roles import TIMELINE
+from viz.figures.chart_pictures import _stretches
+from viz.figures.charts import CHARTS, TooLarge, chart
+from viz.figures.timeline_roles import TIMELINE, role_codes, roles_at
 from viz.kernel.nodemask import NodeMask
 from viz.topology import builtin
+from viz.trace.model import Trace
 
 
 @pytest.mark.parametrize("name", ["two-sockets-three-classes", "losing-a-node"])
@@ -30,6 +33,29 @@ def test_only_the_source_has_the_role_of_a_turn_or_of_a_list(name: str) -> None:
         )
         for node in set(NodeMask.parse(trace.at("this_pass", step))) - {source}:
             assert column[node] == "this_pass"
+
+
+def test_a_saved_timeline_has_the_roles_of_the_page_and_stops_at_too_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    trace = Run.of(builtin("losing-a-node")).trace()
+    for codes, row in zip(role_codes(trace), _stretches(trace), strict=True):
+        drawn = [0] * trace.length
+        for first, end, role in row:
+            drawn[first:end] = [TIMELINE.index(role)] * (end - first)
+        assert drawn == codes
+        assert all(before.end < after.first or before.role != after.role for before, after in pairwise(row))
+    looked_at = []
+
+    def noted(trace: Trace, step: int) -> dict[int, int]:
+        looked_at.append(step)
+        return roles_at(trace, step)
+
+    monkeypatch.setattr("viz.figures.chart_pictures.roles_at", noted)
+    monkeypatch.setattr("viz.figures.chart_pictures.MAX_STRETCHES", 5)
+    with pytest.raises(TooLarge, match="up to 5 stretches"):
+        _stretches(trace)
+    assert len(looked_at) < trace.length / 2
 
 
 def test_events_have_names_and_the_stretches_without_demotion_a_band() -> None:

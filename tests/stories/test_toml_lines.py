@@ -9,6 +9,13 @@ import pytest
 from viz.stories.toml_lines import line_of, located
 from viz.topology import TopologyError
 
+ESCAPED = r'''notes = """one \""" step = "no"
+step = "no"
+quotes at the end: \\\""""
+until = "\"\u0022" # """
+[[stops]]
+step = 1
+'''
 TEXT = '''title = "A talk # of '\\"quotes'"   # """ no string
 minutes = 6
 [[stops]]
@@ -50,6 +57,17 @@ walls = [{ step = 1 }, { step = 2 }]
 def test_the_line_of_a_key(key: str, line: int | None) -> None:
     tomllib.loads(TEXT)
     assert line_of(TEXT, key) == line
+
+
+def test_quotes_after_a_backslash_do_not_end_a_long_string() -> None:
+    tomllib.loads(ESCAPED)
+    assert [line_of(ESCAPED, key) for key in ("step", "until", "stops[0].step")] == [6, 4, 6]
+
+
+def test_only_a_newline_ends_a_line() -> None:
+    text = "title = 'a\u2028b\x85c'\nminutes = 0\n"
+    tomllib.loads(text)
+    assert line_of(text, "minutes") == 2
 
 
 def test_an_error_gets_its_line_before_its_key() -> None:

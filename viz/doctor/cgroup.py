@@ -43,7 +43,7 @@ def mems_of(facts: Facts) -> Mems | None:
             path = f"{folder}/{name}"
             nodes = node_set(tree.text(path) or None)
             if nodes is not None:
-                is_v1 = name == names[1] or folder.startswith(f"{CGROUPS}/cpuset/") or folder == f"{CGROUPS}/cpuset"
+                is_v1 = name == names[1] or (name == names[2] and f"{folder}/".startswith(f"{CGROUPS}/cpuset/"))
                 return Mems(frozenset(nodes), path, is_v1)
     return None
 

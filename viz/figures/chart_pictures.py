@@ -6,7 +6,6 @@ viz.figures.charts draws the same charts for the page, where they can be zoomed 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import accumulate, groupby
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, SubElement
 
@@ -18,7 +17,7 @@ from viz.figures.palette import mixed_with_panel
 from viz.figures.plain_svg import BASELINE
 from viz.figures.snapshot import run_text, step_text
 from viz.figures.timeline_marks import SHARE, event_names, pass_spans
-from viz.figures.timeline_roles import MASK_TONES, TIMELINE, Role, mask_spans, off_spans, role_codes
+from viz.figures.timeline_roles import MASK_TONES, TIMELINE, Role, mask_spans, off_spans, roles_at
 from viz.topology import Topology
 from viz.trace.model import Trace
 
@@ -144,16 +143,22 @@ def timeline(_: Topology, trace: Trace, look: Look, step: int | None) -> Element
 
 
 def _stretches(trace: Trace) -> list[list[Stretch]]:
-    """Return for each node the stretches of a role other than "none"; raise TooLarge if they are too many."""
-    rows = []
-    for codes in role_codes(trace):
-        ends = list(accumulate(len(list(steps)) for _, steps in groupby(codes)))
-        runs = zip((0, *ends), ends, (code for code, _ in groupby(codes)), strict=False)
-        rows.append([Stretch(first, end, TIMELINE[code]) for first, end, code in runs if code])
-    if (count := sum(map(len, rows))) > MAX_STRETCHES:
-        problem = f"A picture of a timeline shows up to {MAX_STRETCHES:,} stretches of one role"
-        raise TooLarge(f"{problem}; this run has {count:,}.")
-    return rows
+    """Return for each node the stretches of a role other than "none"; raise TooLarge as soon as they are too many."""
+    rows: dict[int, list[Stretch]] = {node: [] for node in trace.nodes}
+    begun: dict[int, tuple[int, int]] = {}
+    count = 0
+    for step in range(trace.length + 1):
+        roles = roles_at(trace, step) if step < trace.length else {}
+        for node, (first, code) in [(node, one) for node, one in begun.items() if roles.get(node) != one[1]]:
+            rows[node].append(Stretch(first, step, TIMELINE[code]))
+            del begun[node]
+        new = {node: (step, code) for node, code in roles.items() if code and node not in begun}
+        begun |= new
+        count += len(new)
+        if count > MAX_STRETCHES:
+            problem = f"A picture of a timeline shows up to {MAX_STRETCHES:,} stretches of one role"
+            raise TooLarge(f"{problem}; this run has more.")
+    return [rows[node] for node in trace.nodes]
 
 
 def _passes(line: Timeline) -> None:

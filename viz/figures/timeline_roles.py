@@ -41,11 +41,11 @@ CODES = {role.word: code for code, role in enumerate(TIMELINE)}
 
 def role_codes(trace: Trace) -> list[list[int]]:
     """Return the strongest role of each node (a row) at each step (a column), as an index into TIMELINE."""
-    columns = [_roles_at(trace, step) for step in range(trace.length)]
+    columns = [roles_at(trace, step) for step in range(trace.length)]
     return [[column.get(node, 0) for column in columns] for node in trace.nodes]
 
 
-def _roles_at(trace: Trace, step: int) -> dict[int, int]:
+def roles_at(trace: Trace, step: int) -> dict[int, int]:
     """Return the strongest role of every node that has one at a step, as an index into TIMELINE."""
     roles: dict[int, int] = {}
     for name, word in MASKS.items():

@@ -8,8 +8,13 @@ from viz.topology import TopologyError
 
 _KEY = re.compile(r"(\w+)\[(\d+)\](?:\.(\w+))?|(\w+)")
 _LONG = ('"""', "'''")
-_TOKEN = re.compile(r"\"\"\"|'''|\"(?:[^\"\\]|\\.)*+\"|'[^']*+'|#.*+")
-"""The pattern of what can hide a long string's quotes: a string, or a comment."""
+_TOKEN = re.compile(r"\"\"\"|'''|\"(?:[^\"\\]|\\.?)*+\"?|'[^']*+'?|#.*+")
+"""The pattern of what can hide a long string's quotes: a string, which may lack its end, or a comment."""
+_ENDS = {
+    _LONG[0]: re.compile(r'(?:[^"\\]|\\.?|"(?!""))*+"""'),
+    _LONG[1]: re.compile(r"(?:[^']|'(?!''))*+'''"),
+}
+"""The patterns of the rest of a long string with its quotes; in double quotes, one after a backslash ends nothing."""
 
 
 def located(error: TopologyError, text: str) -> TopologyError:
@@ -52,7 +57,7 @@ def _code_lines(text: str) -> list[tuple[int, str]]:
     """Return the lines, with their numbers from 1, that do not lie within a string of several lines."""
     found = []
     inside: str | None = None
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if inside is None:
             found.append((number, line))
         inside = _after(line, inside)
@@ -67,10 +72,10 @@ def _after(line: str, inside: str | None) -> str | None:
     at = 0
     while at < len(line):
         if inside:
-            end = line.find(inside, at)
-            if end < 0:
+            end = _ENDS[inside].match(line, at)
+            if not end:
                 return inside
-            at, inside = end + len(inside), None
+            at, inside = end.end(), None
         else:
             token = _TOKEN.search(line, at)
             if not token:

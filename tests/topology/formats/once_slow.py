@@ -10,6 +10,7 @@ from collections.abc import Callable
 from struct import pack
 from typing import Any
 
+from viz.stories.toml_lines import line_of
 from viz.topology import load
 from viz.topology.formats.kernel_log import printed_lists
 from viz.topology.link import VERSION, unpack
@@ -137,5 +138,6 @@ ONCE_SLOW: dict[str, tuple[Read, Make]] = {
     "TOML, a key of many parts": (load, repeated('title = "x"\n', "a.", "a = 1\n")),
     "TOML, keys of some parts": (load, numbered('title = "x"\n', lambda key: f"{'a.' * 15}a{key} = 1\n", limit=9999)),
     "TOML, quotation marks after dots": (load, repeated(f'title = "x"\na = "{". " * 20}', '\\"', '"\n')),
+    "TOML, the line of a key": (lambda text: line_of(text, "title"), repeated('a = "', '\\"', "\n")),
     "a link, CPU lists": (unpack, long_cpu_lists),
 }  # fmt: skip

@@ -13,6 +13,7 @@ from itertools import product
 
 import pytest
 
+from tests.other_readers import READERS
 from viz.cli.serve import base_path
 from viz.kernel.nodemask import NodeMask
 from viz.kernel.releases import version
@@ -135,6 +136,7 @@ WORDS: dict[str, tuple[Read, str]] = {
     "a mask": (NodeMask.parse, "0,2-3"),
     "a distance": (pair, "0-1 at 20"),
     "a title": (plain_text(200), "two nodes of\tmemory"),
+    **READERS,
 }
 """The other inputs that people or programs give: for each, the function that reads it, and a text."""
 
