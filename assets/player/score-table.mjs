@@ -19,8 +19,8 @@ export function scoreTable(source, [all, left], most = MAX_ROWS) {
   const rows = all.slice(0, most);
   const rest = new Map(left);
   for (const [, , , , , verdict] of all.slice(most)) rest.set(verdict, (rest.get(verdict) ?? 0) + 1);
-  const lower = source > 0 ? [`id < ${source}`] : []; // no id is lower than 0
-  const head = ["node", "distance", ...lower, "has CPUs", "node_load", "verdict"];
+  const lower = source > 0 ? [`+ id < ${source}`] : []; // no id is lower than 0
+  const head = ["node", "distance", ...lower, "+ CPUs", "node_load", "verdict"];
   const table = tableOf(`find_next_best_node(${source}): candidates, best first, then the rest`, head);
   const body = table.createTBody();
   for (const row of rows) body.append(scoreRow(row, rows[0], source > 0));

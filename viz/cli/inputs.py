@@ -33,7 +33,7 @@ from viz.topology import load as load_data
 from viz.topology.notation import like_notation
 from viz.topology.parse_result import TIER
 from viz.topology.tier_guess import KINDS, assumptions
-from viz.topology.trust import assumed, trust_lines
+from viz.topology.trust import assumed, is_given, is_read, trust_lines
 from viz.wording import BUILT
 
 SYSFS_NODES = "/sys/devices/system/node"
@@ -145,7 +145,7 @@ class Input:
         tiers = any(has_tiers(kernel_of(loaded.topology, kernel)) for kernel in kernels or ())
         print_sentences("guess", map(with_option, loaded.rests_on(tiers and names_tiers)))
         print_sentences("note", loaded.warnings())
-        if tiers and any(_is_read(words) for words in loaded.tiers.values()):
+        if tiers and any(is_read(words) and not is_given(words) for words in loaded.tiers.values()):
             print_sentences("note", trust_lines(loaded.tiers))
         return loaded
 
@@ -161,11 +161,6 @@ def print_tier_guesses(loaded: ParseResult) -> None:
     for guess in loaded.guesses:
         if guess.key == TIER:
             click.echo(f"\nguess: {printable(with_option(guess.sentence), 600)}")
-
-
-def _is_read(words: str) -> bool:
-    """Return whether the source of a tier is printed: not if it is a guess, ordinary DRAM or the document itself."""
-    return not words.startswith(("guessed", "DRAM:")) and not words.endswith("from the document")
 
 
 def kernel_of(topology: Topology, kernel: str | None) -> str | None:

@@ -32,6 +32,9 @@ from viz.topology.printed_targets import inferred
 from viz.topology.tier_guess import DAX_ADISTANCE, KINDS, middle_of, tier_of, with_tier_guesses
 from viz.topology.watermarks import Watermarks
 
+GUESSED, TAKEN, GIVEN = "guessed", "taken", ", as given"
+"""How the texts on sources begin that nothing says (a guess, and the default for memory beside CPUs), and how the one on
+the document itself ends."""
 FIGURE_KEYS = ("read_latency", "write_latency", "read_bandwidth", "write_bandwidth")
 
 
@@ -123,7 +126,17 @@ def assumed(result: ParseResult, kinds: Mapping[int, str]) -> ParseResult:
 
 def _contradicts(words: str, claim: Claim) -> bool:
     """Return whether a text on the source of a tier names another tier than the claim, and is no guess or default."""
-    return not words.startswith(("guessed", "DRAM:", f"{_tier(claim)} "))
+    return is_read(words) and not words.startswith(f"{_tier(claim)} ")
+
+
+def is_read(words: str) -> bool:
+    """Return whether a text on the source of a tier names what a machine or a person says, and not a guess or default."""
+    return not words.startswith((GUESSED, TAKEN))
+
+
+def is_given(words: str) -> bool:
+    """Return whether a text on the source of a tier says that the document itself has it."""
+    return words.endswith(GIVEN)
 
 
 def trust_lines(tiers: Mapping[int, str]) -> list[str]:
@@ -270,12 +283,12 @@ def _source(node: Node, claim: Claim | None, guessed: bool) -> str:
     if claim is not None:
         return _words(claim)
     if node.states_adistance:
-        return f"tier {tier_of(node.adistance)}, as chosen" if guessed else f"{_tier_text(node)} from the document"
+        return f"tier {tier_of(node.adistance)}, as chosen" if guessed else f"{_tier_text(node)}{GIVEN}"
     if node.access_coordinate.is_known:
         return "from the latency and bandwidth in the document"
     if guessed:
-        return "guessed: DRAM, tier 4"
-    return "DRAM: it has CPUs, tier 4" if node.cpu_count else ""
+        return f"{GUESSED}: DRAM, tier 4"
+    return f"{TAKEN} as DRAM, since it has CPUs: tier 4" if node.cpu_count else ""
 
 
 def _tier_text(node: Node) -> str:
