@@ -33,8 +33,8 @@ from viz.topology.tier_guess import DAX_ADISTANCE, KINDS, middle_of, tier_of, wi
 from viz.topology.watermarks import Watermarks
 
 GUESSED, TAKEN, GIVEN = "guessed", "taken", ", as given"
-"""How the texts on sources begin that nothing says (a guess, and the default for memory beside CPUs), and how the one on
-the document itself ends."""
+"""How the texts begin about a tier that nothing says: a guess, and the default for memory beside CPUs; and how the text
+about one that the document has ends."""
 FIGURE_KEYS = ("read_latency", "write_latency", "read_bandwidth", "write_bandwidth")
 
 
@@ -130,7 +130,7 @@ def _contradicts(words: str, claim: Claim) -> bool:
 
 
 def is_read(words: str) -> bool:
-    """Return whether a text on the source of a tier names what a machine or a person says, and not a guess or default."""
+    """Return whether a text on the source of a tier is what a machine or a person says, not a guess or default."""
     return not words.startswith((GUESSED, TAKEN))
 
 
