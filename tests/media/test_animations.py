@@ -137,6 +137,8 @@ def test_a_long_range_is_refused_in_a_line(monkeypatch: pytest.MonkeyPatch) -> N
         (("--pass", "7"), "1 to 3"),
         (("--speed", "0"), "0.1"),
         (("--format", "webm"), "gif"),
+        (("--steps", "26..26", "--format", "gif", "--transparent"), "needs a background"),
+        (("--steps", "26..26", "--format", "gif", "--theme", "transparent", "--no-frame"), "needs a background"),
     ],
 )
 def test_bad_options_are_refused_in_a_line(options: tuple[str, ...], words: str) -> None:

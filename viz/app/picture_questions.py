@@ -7,7 +7,7 @@ from typing import Any
 
 from viz.analysis.run import Run
 from viz.app.service import Request
-from viz.media import NoMedia, TooManyPixels
+from viz.media import NoBackground, NoMedia, TooManyPixels
 from viz.media.gif import gif
 from viz.topology import Topology, TopologyError
 from viz.trace.model import Trace
@@ -57,7 +57,7 @@ def animation(topology: Topology, question: Request) -> dict[str, Any]:
         if len(still_times(film)) > MAX_STILLS:
             raise TopologyError("These are too many pictures for a GIF from here; take fewer steps.")
         return {"gif": b64encode(gif(stills(film), GIF_WIDTH)).decode()}
-    except (TooLong, TooManyPixels, NoMedia) as error:
+    except (TooLong, TooManyPixels, NoBackground, NoMedia) as error:
         raise TopologyError(str(error)) from None
 
 

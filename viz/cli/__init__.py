@@ -28,7 +28,7 @@ from viz.cli import (
     why_readers,
 )
 from viz.kernel.releases import UnknownVersion
-from viz.media import NoMedia, TooManyPixels
+from viz.media import NoBackground, NoMedia, TooManyPixels
 from viz.readers.orders import WrongChain
 from viz.readers.several import TooManyWalks
 from viz.topology import TopologyError, printable
@@ -71,6 +71,7 @@ for command in COMMANDS:
 
 REFUSALS = (
     ConditionError,
+    NoBackground,
     NoMedia,
     NoReaders,
     NoSuchEvent,

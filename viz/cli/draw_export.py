@@ -46,7 +46,7 @@ THEMES = ("light", "dark", "transparent")
 
 def look_options(command: Callable[..., None]) -> Callable[..., None]:
     """Add --theme, --transparent and --frame to a command; they reach the command as a Look named `look`."""
-    about = "Its colours; transparent: those of the light theme, without a background."
+    about = "Its colours; transparent is light with --transparent."
 
     @click.option("--theme", type=click.Choice(THEMES), default="light", show_default=True, help=about)
     @click.option("--transparent", is_flag=True, help="No background: what is below the picture shows.")

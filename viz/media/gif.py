@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from viz.media import NoMedia
+from viz.media import NoBackground, NoMedia
 from viz.media.pixels import png, size_of
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ UNIT = 10
 def gif(pictures: Iterable[tuple[str, float]], width: int) -> bytes:
     """Return a GIF that repeats pictures: each an SVG file, with the milliseconds for which it is seen.
 
-    Raise NoMedia if a package is missing, TooManyPixels if the pictures are too large.
+    Raise NoMedia if a package is missing, TooManyPixels if the pictures are too large, NoBackground if they have none.
     """
     try:
         from PIL import Image
@@ -42,7 +42,10 @@ def _drawn(pictures: Iterable[tuple[str, float]], width: int) -> Iterator[tuple[
 
     for svg, length in pictures:
         data = png(svg, width / size_of(svg)[0])
-        yield Image.open(io.BytesIO(data)).convert("RGB"), length
+        image = Image.open(io.BytesIO(data))
+        if image.has_transparency_data and image.getextrema()[-1][0] < 255:
+            raise NoBackground
+        yield image.convert("RGB"), length
 
 
 def _distinct(pictures: Iterable[tuple[Image, float]]) -> Iterator[tuple[Image, float]]:
