@@ -5,11 +5,13 @@
 Each attack has a server of its own. All traffic stays on this machine, and is limited in number and time. Visitors
 come from 127.0.0.1, attackers from 127.0.0.2 and then from 127.0.0.1, or only from the addresses of `--from`. A NAME
 selects all attacks whose names begin with it. With `--against` another commit is attacked before this checkout.
+The exit status is 1 if an attack makes this checkout go beyond a limit of tests/attacks/figures.py.
 """
 
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from itertools import product
 
@@ -49,11 +51,15 @@ def main(arguments: Sequence[str]) -> None:
             print_line(f"{name:24} {ATTACKS[name].what if name in ATTACKS else CHECKS[name].__doc__}")
         return
     with sides(options.against) as both:
-        attack(chosen(options.names), list(reversed(both)), options.sources or SOURCES, options.seconds)
+        beyond = attack(chosen(options.names), list(reversed(both)), options.sources or SOURCES, options.seconds)
+    sys.exit(bool(beyond))
 
 
-def attack(names: Sequence[str], checkouts: Sequence[Side], sources: Sequence[str], seconds: float) -> None:
-    """Run the checks and attacks with these names on every checkout, and print what they measure."""
+def attack(names: Sequence[str], checkouts: Sequence[Side], sources: Sequence[str], seconds: float) -> list[str]:
+    """Run the checks and attacks with these names on every checkout, and print what they measure.
+
+    Return the names of the attacks that made the last checkout go beyond a limit.
+    """
     for name, side in product(names, checkouts):
         if name in CHECKS:
             CHECKS[name](side)
@@ -64,3 +70,4 @@ def attack(names: Sequence[str], checkouts: Sequence[Side], sources: Sequence[st
             report(figures[-1])
     if figures:
         print_line(summary(figures))
+    return [one.name for one in figures if one.side == checkouts[-1].name and one.exceeded()]

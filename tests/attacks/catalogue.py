@@ -11,8 +11,12 @@ from typing import Any
 from tests.attacks import payloads
 from tests.attacks.connections import Attacker, ask, disconnect, read_nothing, trickle
 from viz.app.qr_code import MAX_ADDRESS
+from viz.kernel.versions import VERSIONS
+from viz.pressure.simulation import MAX_TICKS
+from viz.topology import builtin_names
 from viz.topology.writers import WRITERS
 
+CHARTS = ("timeline", "distances")
 HALF_LENGTH = 3_900_000
 HALF = payloads.post_head("/_dash-update-component", f"Content-Length: {HALF_LENGTH}") + b" " * (HALF_LENGTH // 2)
 CHUNKED = payloads.post_head("/ask/whole", "Transfer-Encoding: chunked")
@@ -222,6 +226,56 @@ FURTHER: Mapping[str, Attack] = {
         "pressure",
         lambda: {**payloads.linked(64), "toml": payloads.many_owners()},
         lambda: {**payloads.linked(), "scenario": "slow-tier-full", "kernel": "v7.0"},
+    ),
+    "pressure-why": questions(
+        "of 16 owners at the last of 5,000 ticks",
+        14,
+        "pressure-why",
+        lambda: {**payloads.linked(64), "toml": payloads.many_owners(), "node": 0, "tick": MAX_TICKS},
+    ),
+    "doctor-files": questions(
+        "with 3 MB of lines, and a file that unpacks to a gigabyte",
+        14,
+        "doctor",
+        lambda: {**payloads.linked(), "kernel": "v7.0", "more": "/proc/vmstat:pgdemote_kswapd 1\n" * 90_000},
+        lambda: payloads.bombs()[0],
+    ),
+    "picture-events": questions(
+        "of 64 nodes by 500 events",
+        14,
+        "picture",
+        *[partial(lambda chart: {**payloads.large(64, 500), "chart": chart, "step": 0}, c) for c in CHARTS],
+    ),
+    "animation-gif": questions(
+        "as a GIF of all steps of 64 nodes",
+        14,
+        "animation",
+        lambda: {**payloads.large(64), "first": 0, "last": 200, "stride": 0, "form": "gif"},
+    ),
+    "export-runs": questions(
+        "of 64 nodes by 6 kernels and 6 machines",
+        6,
+        "export",
+        lambda: {
+            **payloads.large(64),
+            "kernels": [row.name for row in VERSIONS[:6]],
+            "topologies": builtin_names()[:6],
+        },
+    ),
+    "findings-1024": questions("of a link to 1,024 nodes", 14, "findings", payloads.linked),
+    "halls-64": questions("of 64 nodes by 500 events", 14, "halls", lambda: payloads.large(64, 500)),
+    "claims-events": questions("of 64 nodes by 500 events", 14, "claims", lambda: payloads.large(64, 500)),
+    "rules-changed": questions(
+        "of changes that must be compiled",
+        14,
+        "rules",
+        *[
+            partial(lambda n: {**payloads.small(), "kernel": f"v5.15 + used=sources + penalty-cpu={n}"}, n)
+            for n in range(2, 40)
+        ],
+    ),
+    "patch-1024": questions(
+        "of a link to 1,024 nodes", 14, "patch", lambda: {**payloads.linked(), "kernel": "/etc/passwd"}
     ),
     "write-link": questions(
         "of a link to 1,024 nodes",

@@ -15,6 +15,7 @@ from tests.attacks.figures import files_are_back, memory_is_back
 from tests.attacks.usage import Usage
 from tests.attacks.visitors import PATIENCE, Waits
 from tests.serving import Server, serving
+from viz.app.endpoints import ASKS
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +28,11 @@ def server() -> Iterator[Server]:
 @pytest.mark.parametrize("name", ATTACKS)
 def test_each_attack_can_be_made(name: str) -> None:
     assert callable(ATTACKS[name].make())
+
+
+def test_every_question_of_the_page_is_attacked() -> None:
+    attacked = {attack.what.split()[0].rstrip(",").removeprefix("/ask/") for attack in ATTACKS.values()}
+    assert set(ASKS) <= attacked
 
 
 @pytest.mark.parametrize("name", ["get-page", "trickled-headers", "unread-pipelined", "churn-get"])

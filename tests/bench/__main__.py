@@ -15,6 +15,7 @@ import sys
 
 from tests.attacks.__main__ import main as attacks
 from tests.bench import engine, follow, load, page
+from tests.bench.report import BEYOND
 
 PARTS = ("engine", "load", "page", "follow")
 
@@ -35,3 +36,4 @@ for name in chosen.parts or PARTS:
         load.main(chosen)
     else:
         {"engine": engine.main, "page": page.main, "follow": follow.main}[name]()
+sys.exit(bool(BEYOND))

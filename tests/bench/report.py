@@ -22,6 +22,10 @@ class Figure:
     """Whether best() returns the largest value of several rounds. It does so for rates and errors."""
 
 
+BEYOND: list[str] = []
+"""What has gone beyond its limit so far, of this checkout; `./dev bench` then ends with status 1."""
+
+
 def print_figure(what: str, limit: float, value: float, unit: str = "") -> None:
     """Print a measured value and its limit."""
     exceeded = "" if value <= limit else "EXCEEDED "
@@ -53,6 +57,7 @@ def show(sides: Mapping[str, Sequence[Figure]]) -> None:
                 print_line(f"{figure.value:9.2f} {figure.unit:<4} {figure.what}")
             else:
                 print_figure(figure.what, figure.limit, figure.value, figure.unit)
+                _note(figure)
         return
     other, theirs = others[0][0], {figure.what: figure.value for figure in others[0][1]}
     print_line(f"{name:>12} {other:>12}    ratio")
@@ -62,9 +67,15 @@ def show(sides: Mapping[str, Sequence[Figure]]) -> None:
             comparison = "           -        -"
         else:
             comparison = f"{their_value:12.2f} {_ratio(figure.value, their_value):>8}"
-        within = figure.limit is None or figure.value <= figure.limit
-        exceeded = "" if within else f"  EXCEEDED, at most {figure.limit:g}"
+        exceeded = f"  EXCEEDED, at most {figure.limit:g}" if _note(figure) else ""
         print_line(f"{figure.value:12.2f} {comparison}  {figure.unit:<4} {figure.what}{exceeded}")
+
+
+def _note(figure: Figure) -> bool:
+    """Return whether a value is beyond its limit, and remember it if it is."""
+    is_beyond = figure.limit is not None and figure.value > figure.limit
+    BEYOND.extend([figure.what] * is_beyond)
+    return is_beyond
 
 
 def _ratio(value: float, other: float) -> str:

@@ -13,7 +13,7 @@ import pytest
 
 from tests.bench.cold import Sizes, explore, holds, named_in
 from tests.bench.crowd import MAX_RATE, NEAR, largest_rate
-from tests.bench.report import Figure, best
+from tests.bench.report import Figure, best, show
 from tests.bench.sides import sides
 from tests.bench.visitor import Reply, Tally, Visitor, get
 
@@ -154,6 +154,17 @@ def test_the_search_ends_if_every_rate_or_no_rate_goes_well(goes_well: bool, exp
 def test_the_best_of_several_rounds_keeps_errors() -> None:
     rounds = [[Figure("time", time), Figure("errors", errors, largest=True)] for time, errors in ((3, 0), (2, 5))]
     assert [figure.value for figure in best(rounds)] == [2, 5]
+
+
+def test_what_goes_beyond_its_limit_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    beyond: list[str] = []
+    monkeypatch.setattr("tests.bench.report.BEYOND", beyond)
+    figures = [Figure("wait", 3, limit=2), Figure("rate", 9), Figure("errors", 0, limit=0)]
+    show({"now": figures})
+    show({"now": figures[1:], "other": figures})
+    assert beyond == ["wait"]
+    show({"now": figures, "other": figures})
+    assert beyond == ["wait", "wait"]
 
 
 def test_an_unknown_commit_ends_the_bench_with_one_line() -> None:
