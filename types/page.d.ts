@@ -455,7 +455,7 @@ interface Talk {
   document: TalkDocument;
 }
 
-/** A talk as it is saved (viz/stories/talk.py); each stop names its machine, and a long one by its name in `machines`. */
+/** A talk as it is saved (viz/stories/talk.py); each stop names its machine, a long one by its name in `machines`. */
 interface TalkDocument {
   title: string;
   minutes?: number;

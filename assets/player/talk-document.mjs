@@ -12,7 +12,7 @@ const FORM = "1"; // the first character of a packed talk
 export const newTalk = () => ({ title: "My talk", stops: [] });
 
 /**
- * Return the talk with a stop added at a place; without a place at the end. A long machine is written once, with a name.
+ * Return the talk with a stop added at a place, or at the end. A long machine is written once, by a name.
  * @param {TalkDocument} talk
  * @param {TalkStop} stop
  * @param {number} [at]

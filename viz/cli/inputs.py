@@ -33,7 +33,7 @@ from viz.topology import load as load_data
 from viz.topology.notation import like_notation
 from viz.topology.parse_result import TIER
 from viz.topology.tier_guess import KINDS, assumptions
-from viz.topology.trust import assumed, is_given, is_read, trust_lines
+from viz.topology.trust import assumed, is_read, trust_lines
 from viz.wording import BUILT
 
 SYSFS_NODES = "/sys/devices/system/node"
@@ -145,7 +145,7 @@ class Input:
         tiers = any(has_tiers(kernel_of(loaded.topology, kernel)) for kernel in kernels or ())
         print_sentences("guess", map(with_option, loaded.rests_on(tiers and names_tiers)))
         print_sentences("note", loaded.warnings())
-        if tiers and any(is_read(words) and not is_given(words) for words in loaded.tiers.values()):
+        if tiers and any(is_read(words) for words in loaded.tiers.values()):
             print_sentences("note", trust_lines(loaded.tiers))
         return loaded
 

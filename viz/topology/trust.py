@@ -126,17 +126,12 @@ def assumed(result: ParseResult, kinds: Mapping[int, str]) -> ParseResult:
 
 def _contradicts(words: str, claim: Claim) -> bool:
     """Return whether a text on the source of a tier names another tier than the claim, and is no guess or default."""
-    return is_read(words) and not words.startswith(f"{_tier(claim)} ")
+    return not words.startswith((GUESSED, TAKEN, f"{_tier(claim)} "))
 
 
 def is_read(words: str) -> bool:
-    """Return whether a text on the source of a tier is what a machine or a person says, not a guess or default."""
-    return not words.startswith((GUESSED, TAKEN))
-
-
-def is_given(words: str) -> bool:
-    """Return whether a text on the source of a tier says that the document itself has it."""
-    return words.endswith(GIVEN)
+    """Return whether a text on the source of a tier is what a machine says: no guess, no default, not the document."""
+    return not words.startswith((GUESSED, TAKEN)) and not words.endswith(GIVEN)
 
 
 def trust_lines(tiers: Mapping[int, str]) -> list[str]:
