@@ -23,10 +23,9 @@ from viz.page.body import KEYS
 from viz.readers.model import Change, Entry, verdict
 from viz.readers.report_text import end_text
 from viz.resources import assets
-from viz.stories.talk import STRIDES
 from viz.topology import TopologyError, quantities
 from viz.topology.formats import words
-from viz.trace.model import TALK
+from viz.trace.model import STRIDES, TALK
 from viz.trace.scoretable import Row
 from viz.trace.sentences import words as sentence_words
 from viz.trace.why.ask import beaten

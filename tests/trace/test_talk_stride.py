@@ -8,8 +8,9 @@ from viz.analysis.run import Run
 from viz.kernel.memory import nodes_in
 from viz.kernel.versions import VERSIONS
 from viz.topology import builtin, builtin_names
+from viz.trace.conditions.words import TURNS_END
 from viz.trace.model import TALK, Trace
-from viz.trace.talk_stride import MAX_CHOICES, TURN_ENDS
+from viz.trace.talk_stride import MAX_CHOICES
 
 
 def operations(trace: Trace, steps: list[int]) -> list[str]:
@@ -59,5 +60,5 @@ def test_every_chapter_stops_at_both_ends_and_choices_are_those_with_a_target(na
     assert {chapter.first for chapter in trace.chapters} | set(ends) | {trace.length - 1} <= stops
     for step in stops:
         operation, *fields = trace.at("operation", step)
-        if operation in TURN_ENDS:
+        if operation in TURNS_END:
             assert nodes_in(trace.at(f"{trace.arrays[0]}[{fields[0]}]", step))

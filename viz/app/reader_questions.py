@@ -13,6 +13,7 @@ from viz.figures.orders import orders_stage
 from viz.figures.panels import shown_at
 from viz.kernel.nodemask import NUMA_NO_NODE, node_list
 from viz.kernel.releases import named_kernel, version
+from viz.kernel.rules.program import file_of
 from viz.kernel.versions import POSTED, PROTOCOLS, UNKNOWN, Protocol, Version
 from viz.readers.model import Change, Entry, Order, View, Walk, verdict
 from viz.readers.outcomes import Outcomes, grades
@@ -120,7 +121,7 @@ def claims_of_code(topology: Topology, question: Request) -> dict[str, Any]:
 def _runs(row: Version, function: Function) -> bool:
     """Return whether a function of a listing is the one that a row's routine runs; a listing has those of all rows."""
     found = getattr(sys.modules[row.build_order.__module__], function.name, None)
-    return found is not None and function.file == f"{found.__module__.rpartition('.')[2]}.py"
+    return found is not None and function.file == file_of(sys.modules[found.__module__])
 
 
 def walk(topology: Topology, question: Request) -> dict[str, Any]:

@@ -11,12 +11,12 @@ from viz.analysis.run import Run
 from viz.cli.draw_export import ending_of, look_options, pass_ranges
 from viz.cli.inputs import Input, kernel_options, machine_options, write, write_bytes
 from viz.media.gif import gif
-from viz.trace.model import Trace
+from viz.trace.model import STRIDES, TALK, Trace
 
 if TYPE_CHECKING:
     from viz.figures.frame import Look
 
-STRIDES = {"step": 0, "source": 1, "pass": 2, "event": 3}
+OF_FILES = STRIDES[:TALK]
 
 
 class StepRange(click.ParamType[tuple[int, int]]):
@@ -39,7 +39,7 @@ class StepRange(click.ParamType[tuple[int, int]]):
 @kernel_options
 @click.option("--steps", type=StepRange(), metavar="A..B", help="From step A to step B. Default: the first order.")
 @click.option("--pass", "pass_number", type=int, metavar="P", help="The steps of that pass instead.")
-@click.option("--stride", type=click.Choice(list(STRIDES)), default="source", show_default=True, help="Where it stops.")
+@click.option("--stride", type=click.Choice(OF_FILES), default="source", show_default=True, help="Where it stops.")
 @click.option("--speed", type=click.FloatRange(0.1, 10), default=1.0, show_default=True)
 @look_options
 @click.option("--format", "form", type=click.Choice(["svg", "gif"]), help="Default: as the name after -o, else svg.")
@@ -67,7 +67,7 @@ def animate(
     from viz.figures.animation_frames import TooLong, frames
 
     try:
-        shown = frames(trace, first, last, STRIDES[stride], speed)
+        shown = frames(trace, first, last, STRIDES.index(stride), speed)
         film = animation(run.topology, trace, shown, look)
         if (form or ending_of(output)) == "gif":
             write_bytes(output, gif(stills(film), width))
@@ -84,8 +84,7 @@ def _range(trace: Trace, steps: tuple[int, int] | None, pass_number: int | None)
     if pass_number is not None:
         return pass_ranges(trace, pass_number)[0]
     if steps is None:
-        following = [chapter.first for chapter in trace.chapters if chapter.first > trace.opens]
-        return trace.opens, min(following, default=trace.length) - 1
+        return trace.opens, trace.closes
     if steps[1] >= trace.length:
         raise click.UsageError(f"there is no step {steps[1]}; the steps are 0 to {trace.length - 1}")
     return steps

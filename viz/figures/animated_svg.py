@@ -11,8 +11,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from viz.figures.animation import OFFSET, Animation, Key, Track, animate_stage
 from viz.figures.animation_frames import Frame
-from viz.figures.frame import MARGIN, SENTENCE, SMALL, TITLE, WIDTH, Look, as_text, bare_box, finish
-from viz.figures.frame import Frame as Surround
+from viz.figures.frame import MARGIN, SENTENCE, SMALL, TITLE, WIDTH, Look, Surround, as_text, bare_box, finish
 from viz.figures.plain_svg import path_length
 from viz.figures.snapshot import run_text, step_text
 from viz.topology import Topology

@@ -70,7 +70,7 @@ def document(picture: Element, words: Words, look: Look) -> str:
         SubElement(svg, "desc").text = words.sentence
     background = SubElement(svg, "rect", {"fill": look.values["panel"]})
     if look.frame:
-        frame = Frame(svg, look.values)
+        frame = Surround(svg, look.values)
         frame.write(words.title, TITLE, "ink", "700")
         frame.top += 12
         frame.draw(picture)
@@ -111,8 +111,8 @@ def parsed(text: str) -> Element:
     return fromstring(text.translate(_NO_XML))
 
 
-class Frame:
-    """A frame that is filled from the top; `top` is the y position of the next part."""
+class Surround:
+    """The frame of words around a picture, which is filled from the top; `top` is the y position of the next part."""
 
     def __init__(self, svg: Element, values: Mapping[str, str]) -> None:
         self.svg = svg

@@ -91,17 +91,15 @@ TONES = {**ROLES, **{f"chain-{index}": tone for index, tone in enumerate(CHAINS)
 def css() -> str:
     """Return the CSS of all variables; `data-theme` on the root element chooses the theme, or else the system does."""
     light, dark = (_variables(colours(theme)) for theme in (0, 1))
-    presented, dark_presented = (
-        _variables({name: tone[theme] for name, tone in PRESENTED.items()}) for theme in (0, 1)
-    )
+    shown, dark_shown = (_variables(presented(theme)) for theme in (0, 1))
     return (
         f":root{{color-scheme:light;{light}}}"
         f'@media (prefers-color-scheme:dark){{:root:not([data-theme="light"]){{color-scheme:dark;{dark}}}}}'
         f':root[data-theme="dark"]{{color-scheme:dark;{dark}}}'
-        f":root[data-presenter]{{{presented}}}"
+        f":root[data-presenter]{{{shown}}}"
         "@media (prefers-color-scheme:dark)"
-        f'{{:root[data-presenter]:not([data-theme="light"]){{{dark_presented}}}}}'
-        f':root[data-presenter][data-theme="dark"]{{{dark_presented}}}'
+        f'{{:root[data-presenter]:not([data-theme="light"]){{{dark_shown}}}}}'
+        f':root[data-presenter][data-theme="dark"]{{{dark_shown}}}'
     )
 
 
@@ -111,8 +109,8 @@ def colours(theme: int) -> dict[str, str]:
 
 
 def presented(theme: int) -> dict[str, str]:
-    """Return the colour of every variable in presenter mode."""
-    return colours(theme) | {name: tone[theme] for name, tone in PRESENTED.items()}
+    """Return the colour of every variable that has another one in presenter mode."""
+    return {name: tone[theme] for name, tone in PRESENTED.items()}
 
 
 def _variables(values: dict[str, str]) -> str:

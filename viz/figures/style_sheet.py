@@ -1,7 +1,7 @@
 """Read the stage's style sheet and say which of its declarations apply to an element, as a browser does.
 
-It knows what assets/styles/stage.css uses: names of elements, classes, attributes, :is(), :not(), descendants and
-children. A selector with anything else is an error. What moves is left out: all after the first @media or @keyframes.
+It knows what assets/styles/stage.css uses: names of elements, classes, :is(), :not(), descendants and children. A
+selector with anything else is an error. What moves is left out: all after the first @media or @keyframes.
 """
 
 from __future__ import annotations
@@ -13,10 +13,7 @@ from typing import NamedTuple
 
 from viz.resources import assets
 
-PIECE = re.compile(
-    r"(?P<tag>^[a-z]+|^\*)|\.(?P<name>[\w-]+)|:is\((?P<any>[^()]*)\)|:not\((?P<no>[^()]*)\)"
-    r"|\[(?P<key>[\w-]+)(?:=[\"']?(?P<value>[^\]\"']*)[\"']?)?\]"
-)
+PIECE = re.compile(r"(?P<tag>^[a-z]+|^\*)|\.(?P<name>[\w-]+)|:is\((?P<any>[^()]*)\)|:not\((?P<no>[^()]*)\)")
 STEP = re.compile(r"\s*(>)?\s*((?:[^\s>()]|\([^()]*\))+)")
 COMMA = re.compile(r",\s*(?![^()]*\))")
 
@@ -30,7 +27,6 @@ class Place(NamedTuple):
 
     tag: str
     classes: frozenset[str]
-    attributes: frozenset[tuple[str, str]] = frozenset()
 
 
 Path = tuple[Place, ...]
@@ -42,7 +38,6 @@ class Compound(NamedTuple):
 
     tag: str
     classes: frozenset[str]
-    attributes: tuple[tuple[str, str | None], ...]
     any_of: tuple[tuple[Compound, ...], ...]
     none_of: tuple[tuple[Compound, ...], ...]
 
@@ -51,19 +46,15 @@ class Compound(NamedTuple):
         return (
             self.tag in ("", "*", place.tag)
             and self.classes <= place.classes
-            and all(
-                any(name == key and value in (None, found) for name, found in place.attributes)
-                for key, value in self.attributes
-            )
             and all(any(one.matches(place) for one in group) for group in self.any_of)
             and not any(one.matches(place) for group in self.none_of for one in group)
         )
 
     @property
     def weight(self) -> tuple[int, int]:
-        """Return the specificity: how many classes and attributes, and how many names of elements."""
+        """Return the specificity: how many classes, and how many names of elements."""
         inner = [max(one.weight for one in group) for group in (*self.any_of, *self.none_of)]
-        classes = len(self.classes) + len(self.attributes) + sum(weight[0] for weight in inner)
+        classes = len(self.classes) + sum(weight[0] for weight in inner)
         return classes, int(self.tag not in ("", "*")) + sum(weight[1] for weight in inner)
 
 
@@ -162,7 +153,6 @@ def _compound(text: str, whole: str) -> Compound:
     return Compound(
         "".join(piece["tag"] or "" for piece in found),
         frozenset(piece["name"] for piece in found if piece["name"]),
-        tuple((piece["key"], piece["value"]) for piece in found if piece["key"]),
         tuple(_compounds(piece["any"], whole) for piece in found if piece["any"]),
         tuple(_compounds(piece["no"], whole) for piece in found if piece["no"]),
     )

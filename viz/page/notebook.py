@@ -34,8 +34,7 @@ class Run(run.Run):
     def _repr_html_(self) -> str:
         """Return the picture of the last step of the first order, and that order as text."""
         trace = self.trace()
-        following = (chapter.first for chapter in trace.chapters if chapter.first > trace.opens)
-        step = min(following, default=trace.length) - 1
+        step = trace.closes
         picture = b64encode(snapshot(self.topology, trace, step).encode()).decode()
         words = escape(trace.at("sentence", step))
         image = f'<img style="{STYLE}" alt="{words}" src="data:image/svg+xml;base64,{picture}">'

@@ -88,8 +88,6 @@ def _moment(value: object) -> int | str:
 
 Moment = Annotated[int | str, PlainValidator(_moment)]
 Condition = Annotated[str, PlainValidator(q.plain_text(400)), AfterValidator(condition)]
-StepName = Annotated[str | int, PlainValidator(q.plain_text(400)), AfterValidator(condition)]
-"""A condition that names a step. A stop of a talk may have a number in its place."""
 Events = Annotated[tuple[Event, ...], PlainValidator(_events)]
 Group = Annotated[str, PlainValidator(q.one_of(*GROUPS))]
 View = Annotated[str, PlainValidator(q.one_of(*VIEWS))]
@@ -149,8 +147,9 @@ class StopOfRun(StrictModel):
     """The cell whose value is explained (its "why" is open), such as node_demotion[1]."""
     predict: bool = False
     """Whether the page asks, before that step, whom a node will choose. The step is one at which a node chooses."""
-    step: StepName | None = None
-    """The condition that finds the step. Without it, the stop keeps the run and step of the stop before."""
+    step: str | int | None = None
+    """The condition that finds the step; a stop of a talk may have its number. Without it, the stop keeps the run and
+    step of the stop before."""
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

@@ -30,11 +30,10 @@ from viz.topology import quantities as q
 from viz.topology.document import like_json, toml_document
 from viz.topology.errors import shown
 from viz.topology.strict_model import StrictModel
+from viz.trace.model import STRIDES
 
 MAX_STOPS, MAX_TALK, MAX_MACHINE = 60, 400_000, 60_000
 """The largest number of stops, and of characters of a talk and of one machine in it."""
-STRIDES = ("step", "source", "pass", "event", "talk")
-"""The strides by which the steps of a stop are walked; each has its own number in the page."""
 PANELS = ("code", "registers", "scores")
 """The panels that can stand beside the stage in the presenter mode."""
 MACHINE_NAME = re.compile(r"[a-z0-9-]{1,40}")

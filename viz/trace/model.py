@@ -11,8 +11,9 @@ from typing import Any
 
 from viz.kernel.memory import nodes_in
 
-TALK = 4
-"""The number of the stride of a talk, which follows the sizes of viz.kernel.memory.Stride."""
+STRIDES = ("step", "source", "pass", "event", "talk")
+"""The strides of a walk, each at its number: the sizes of viz.kernel.memory.Stride, and that of a talk."""
+TALK = STRIDES.index("talk")
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,11 @@ class Trace:
     def opens(self) -> int:
         """Return the first step of the chapter "order"; 0 if there is no such chapter."""
         return next((chapter.first for chapter in self.chapters if chapter.name == "order"), 0)
+
+    @property
+    def closes(self) -> int:
+        """Return the last step of the first order, after which events happen."""
+        return min((chapter.first for chapter in self.chapters if chapter.first > self.opens), default=self.length) - 1
 
     def stops(self, size: int) -> list[int]:
         """Return the steps at which a stride of that size, or TALK, stops.

@@ -20,6 +20,7 @@ from types import ModuleType
 
 from viz.kernel import hotplug, memory_tiers, migrate, migrate_v5_15, next_demotion_node, page_alloc, what_if
 from viz.kernel.memory import Checkpoint
+from viz.kernel.rules.program import file_of
 from viz.kernel.versions import VERSIONS, Version
 
 
@@ -72,7 +73,7 @@ class Function:
 
 def functions(module: ModuleType) -> list[Function]:
     """Return the top-level functions of a module, in the order of its source."""
-    return functions_in(inspect.getsource(module), _file(module), vars(module))
+    return functions_in(inspect.getsource(module), file_of(module), vars(module))
 
 
 def functions_in(
@@ -93,10 +94,6 @@ def functions_in(
 def statements(module: ModuleType, source: str) -> list[Statement]:
     """Return every statement inside the functions of a source; names in the source are looked up in the module."""
     return [statement for node in ast.parse(source).body for statement in _statements(node, vars(module))]
-
-
-def _file(module: ModuleType) -> str:
-    return f"{module.__name__.rpartition('.')[2]}.py"
 
 
 def _statements(block: ast.AST, names: Mapping[str, object], loop: int | None = None) -> Iterator[Statement]:
@@ -195,7 +192,7 @@ def listing_of(version: Version, events: bool, allowed: bool = False) -> list[Fu
         _add_with_imports(hotplug, found)
     if allowed and memory_tiers.memtier in version.arrays:
         _add_with_imports(next_demotion_node, found)
-    files = {_file(module) for module in found}
+    files = {file_of(module) for module in found}
     return [
         function
         for function in _functions_of(version)
@@ -212,7 +209,7 @@ def _functions_of(version: Version) -> list[Function]:
 @lru_cache(32)
 def _changed_listing(version: Version) -> list[Function]:
     """Return the functions of a what-if. The last results are kept, because every run of the what-if needs them."""
-    changed = {_file(sys.modules[name]): _changed_functions(version, name) for name in version.sources}
+    changed = {file_of(sys.modules[name]): _changed_functions(version, name) for name in version.sources}
     kept = [function for function in LISTING if function.file not in changed]
     own = [function for functions in changed.values() for function in functions]
     found = [*_of_patch(version), *_not_replaced(version, [*own, *_called(version), *kept])]
@@ -222,7 +219,7 @@ def _changed_listing(version: Version) -> list[Function]:
 def _not_replaced(version: Version, listed: list[Function]) -> list[Function]:
     """Return the functions without those that a person's own file replaces."""
     replaced = version.patch.replaced.items() if version.patch else ()
-    gone = {(_file(sys.modules[module]), name) for name, module in replaced}
+    gone = {(file_of(sys.modules[module]), name) for name, module in replaced}
     return [function for function in listed if (function.file, function.name) not in gone]
 
 
@@ -245,7 +242,7 @@ def _changed_functions(version: Version, name: str) -> list[Function]:
     """Return the functions of a module that a what-if has changed, with the numbers of their changed lines."""
     source, module = version.sources[name], version.modules[name]
     before = inspect.getsource(sys.modules[name]).split("\n")
-    return functions_in(source, _file(module), vars(module), _different(before, source.split("\n"), 1))
+    return functions_in(source, file_of(module), vars(module), _different(before, source.split("\n"), 1))
 
 
 def _different(before: list[str], after: list[str], first: int) -> frozenset[int]:
@@ -279,7 +276,7 @@ def _first_lines(listed: Iterable[Function]) -> dict[tuple[str, int], int]:
     }
 
 
-READERS = tuple((_file(module), "next_demotion_node") for module in (migrate, migrate_v5_15))
+READERS = tuple((file_of(module), "next_demotion_node") for module in (migrate, migrate_v5_15))
 """The functions that readers run, as (file, name): the second one reads inside an RCU read-side section."""
 
 LISTING = [function for module in modules() for function in functions(module)]

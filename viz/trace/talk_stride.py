@@ -10,10 +10,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from viz.kernel.memory import nodes_in
+from viz.trace.conditions.words import TURNS_END
 from viz.trace.model import Signal, Trace
 
-TURN_ENDS = ("SourceDone", "TargetsDone", "PreferredDone", "EntryTaken")
-"""The operations after which a node has its targets."""
 MAX_CHOICES = 6
 """The largest number of choices of a chapter that are stops of their own; beyond it only the last of each pass is."""
 
@@ -38,7 +37,7 @@ def _stops(trace: Trace, first: int, end: int) -> Iterator[int]:
         name, *fields = trace.at("operation", step)
         if name == "Store" and fields[0] == trace.arrays[0] and _takes_away(trace, step, fields[1]):
             last_taken = step
-        elif last_taken is not None and name in ("Barrier", "Notified", "PassBegins", *TURN_ENDS):
+        elif last_taken is not None and name in ("Barrier", "Notified", "PassBegins", *TURNS_END):
             yield last_taken
             last_taken = None
             if name == "Barrier":
@@ -65,4 +64,4 @@ def _choices(trace: Trace, first: int, end: int) -> list[int]:
 
 def _gets_target(trace: Trace, step: int) -> bool:
     name, *fields = trace.at("operation", step)
-    return name in TURN_ENDS and bool(nodes_in(trace.at(f"{trace.arrays[0]}[{fields[0]}]", step)))
+    return name in TURNS_END and bool(nodes_in(trace.at(f"{trace.arrays[0]}[{fields[0]}]", step)))

@@ -27,7 +27,7 @@ LIGHT_AT_ONCE = 1
 """How many light questions are answered at the same time. Python runs one thread at a time, so more of them would only
 make each take longer, and a visitor who asks for the page would wait for each of them."""
 LIGHT_WAITING = 24
-"""How many light questions may wait. At 0.3 s each, the last is answered after about 8 s, and few visitors would wait
+"""How many light questions may wait. At 0.3 s each, the last is answered after about 7 s, and few visitors would wait
 longer."""
 LIGHT_PATIENCE = 20.0
 """How many seconds a light question may wait before it is refused."""

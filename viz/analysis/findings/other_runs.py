@@ -10,12 +10,13 @@ from viz.analysis.findings.words import targets_text
 from viz.analysis.run import Run, Targets, built_targets
 from viz.kernel.memory import Memory, drive
 from viz.kernel.page_alloc import build_all_zonelists
-from viz.kernel.releases import RELEASED
+from viz.kernel.releases import FIXED_IN_STABLE, RELEASED
+from viz.kernel.versions import LOSES_REFUSED, V5_17
 from viz.topology import Topology
 from viz.trace.chapters import machine_at
 from viz.wording import BUILT
 
-FIRST_RELEASES = {"v5.17.7": "v5.17", "v5.17": "v5.17.8"}
+FIRST_RELEASES = {LOSES_REFUSED.name: V5_17.name, V5_17.name: f"{V5_17.name}.{FIXED_IN_STABLE}"}
 """The first release that a row stands for, where its name does not say it. The row v5.17.7 is named after its last."""
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from viz.kernel.rules.loop_limit import Loops, with_limit
 from viz.kernel.rules.own_patch import WrongPatch, check_like, failures, unix_lines, values_of
-from viz.kernel.rules.program import modules_with, routine_modules
+from viz.kernel.rules.program import file_of, modules_with, routine_modules
 from viz.kernel.rules.what_if import ROUTINE_FIELDS
 from viz.kernel.version import Patch, Version
 
@@ -73,7 +73,7 @@ def _version(version: Version, row: Version, texts: Texts) -> Version:
 def _by_module(row: Version, texts: Texts) -> dict[ModuleType, dict[str, str]]:
     if not texts or sum(map(len, texts.values())) > MOST_TEXT:
         raise WrongPatch(f"the edited lines are empty, or have more than {MOST_TEXT} characters")
-    known = {_file(module): module for module in routine_modules()}
+    known = {file_of(module): module for module in routine_modules()}
     found: dict[ModuleType, dict[str, str]] = {}
     for key, text in texts.items():
         file, _, name = key.rpartition(" ")
@@ -84,12 +84,8 @@ def _by_module(row: Version, texts: Texts) -> dict[ModuleType, dict[str, str]]:
     return found
 
 
-def _file(module: ModuleType) -> str:
-    return f"{module.__name__.rpartition('.')[2]}.py"
-
-
 def _files(by_module: Mapping[ModuleType, object]) -> tuple[str, ...]:
-    return tuple(_file(module) for module in by_module)
+    return tuple(file_of(module) for module in by_module)
 
 
 def _source(module: ModuleType, changed: str | None, functions: Mapping[str, str]) -> str:
@@ -99,7 +95,7 @@ def _source(module: ModuleType, changed: str | None, functions: Mapping[str, str
     places = {node.name: node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)}
     for name in sorted(functions, key=lambda one: -places[one].lineno):
         first, last = places[name].lineno, places[name].end_lineno
-        _parse(_file(module), name, functions[name], first)
+        _parse(file_of(module), name, functions[name], first)
         lines[first - 1 : last] = functions[name].split("\n")
     return "\n".join(lines)
 
@@ -117,12 +113,12 @@ def _parse(file: str, name: str, text: str, first: int) -> None:
 
 
 def _compiled(module: ModuleType, source: str) -> Any:
-    file = _file(module)
+    file = file_of(module)
     return compile(with_limit(ast.parse(source, file)), file, "exec")
 
 
 def _check(row: Version, module: ModuleType, made: ModuleType, name: str) -> None:
     own, place = vars(made)[name], vars(module)[name]
     if not isinstance(own, FunctionType):
-        raise WrongPatch(f"{_file(module)}: {name} is to stay a function")
-    check_like(f"{_file(module)}, line {own.__code__.co_firstlineno}", row, own, place)
+        raise WrongPatch(f"{file_of(module)}: {name} is to stay a function")
+    check_like(f"{file_of(module)}, line {own.__code__.co_firstlineno}", row, own, place)

@@ -56,6 +56,11 @@ def modules_with(
     return made
 
 
+def file_of(module: ModuleType) -> str:
+    """Return the name of the file of a module, as the listing has it: "migrate.py"."""
+    return f"{module.__name__.rpartition('.')[2]}.py"
+
+
 def routine_modules() -> Iterable[ModuleType]:
     """Return the original modules of ROUTINES, and those with the routines of all rows."""
     names = (f"viz.kernel.{name}" for name in ROUTINES)
