@@ -12,6 +12,7 @@ from viz.figures.css_classes import MASKS, SINGLES
 from viz.figures.frame import Theme
 from viz.figures.palette import colours
 from viz.figures.snapshot import snapshot
+from viz.figures.stage import stage
 from viz.kernel.nodemask import NodeMask
 from viz.kernel.versions import VERSIONS, Version
 from viz.topology import Topology, builtin, builtin_names
@@ -114,3 +115,13 @@ def test_every_version_has_a_picture_with_all_its_arrows(row: Version) -> None:
     found = sorted((int(arrow.get("data-from", "")), int(arrow.get("data-to", ""))) for arrow in arrows)
     targets = trace.targets(trace.length - 1)
     assert found == sorted((source, target) for source, nodes in targets.items() for target in nodes)
+
+
+def test_an_id_of_four_digits_has_smaller_letters_on_a_small_card() -> None:
+    ids = [*range(0, 258, 2), 999, 1000]
+    nodes = [{"id": node, "cpus": 1, "memory": 2**30} for node in ids]
+    rows = [[10 if a == b else 20 for b in ids] for a in ids]
+    machine = Topology.from_document({"title": "t", "nodes": nodes, "distances": rows})
+    drawn = fromstring(stage(machine, Run.of(machine, "v6.1").trace())).iter()
+    found = {text.text: text.get("class") for text in drawn if text.text in ("999", "1000")}
+    assert found == {"999": "id middle", "1000": "id long middle"}
