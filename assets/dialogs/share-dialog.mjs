@@ -14,8 +14,6 @@ import { machineOf } from "#player/history";
 import { writeAddress } from "#player/loading";
 import { toolText } from "#player/tool-panel";
 
-/** @type {Record<string, string>} */
-const ENDINGS = { toml: "toml", json: "json", numactl: "txt", slit: "dsl", libvirt: "xml", qemu: "sh" };
 const MONOSPACE = " Its columns line up in a monospace font.";
 const LARGE_MACHINE =
   "This machine is too large for a link. Save it as a file; whoever has the file can load or paste it.";
@@ -130,17 +128,21 @@ function fileName() {
   return words.replace(/^-|-$/g, "").toLowerCase() || "machine";
 }
 
-/** Return the machine in the chosen format, as the server writes it. The dialog lists what that format cannot hold. */
+/**
+ * Return the machine in the chosen format, as the server writes it, with the ending of a file in that format. The dialog
+ * lists what the format cannot hold.
+ * @returns {Promise<{ text: string, losses: string[], ending: string } | null>}
+ */
 async function writtenMachine() {
   const form = $("#form").value;
   $("#losses").replaceChildren();
   try {
-    const { text, losses } = ownText(form) ?? (await askServer("write", { ...machineOf(state.request), form }));
-    $("#losses").replaceChildren(...losses.map((/** @type {string} */ loss) => element("li", loss)));
-    $("#written").value = text;
+    const written = ownText(form) ?? (await askServer("write", { ...machineOf(state.request), form }));
+    $("#losses").replaceChildren(...written.losses.map((/** @type {string} */ loss) => element("li", loss)));
+    $("#written").value = written.text;
     $("#written").hidden = false;
     setAttribute($("#written"), "aria-label", "The machine in this format");
-    return text;
+    return written;
   } catch (error) {
     showNote(messageOf(error));
     return null;
@@ -154,27 +156,20 @@ async function writtenMachine() {
 function ownText(form) {
   const { document } = state.play;
   if (form !== "json" || !document) return null;
-  return { text: `${JSON.stringify(JSON.parse(document), null, 1)}\n`, losses: [] };
-}
-
-/**
- * @param {BlobPart | null} content
- * @param {string} name
- * @param {string} type
- */
-function save(content, name, type) {
-  if (content === null) return;
-  download(content, name, type);
-  showNote(`Saved as ${name}.`);
+  return { text: `${JSON.stringify(JSON.parse(document), null, 1)}\n`, losses: [], ending: "json" };
 }
 
 async function saveMachine() {
-  save(await writtenMachine(), `${fileName()}.${ENDINGS[$("#form").value]}`, "text/plain");
+  const written = await writtenMachine();
+  if (!written) return;
+  const name = `${fileName()}.${written.ending}`;
+  download(written.text, name, "text/plain");
+  showNote(`Saved as ${name}.`);
 }
 
 async function copyMachine() {
-  const text = await writtenMachine();
-  if (text !== null) copyLines(text, "Machine");
+  const written = await writtenMachine();
+  if (written) copyLines(written.text, "Machine");
 }
 
 function copyText() {

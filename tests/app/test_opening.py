@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import re
 from typing import Any
 
 import pytest
@@ -88,6 +89,7 @@ def test_a_machine_is_written_in_every_format_and_losses_are_named(form: str) ->
     again = read(written["text"])
     assert (again.ids, again.distances) == (machine.ids, machine.distances)
     assert all(loss.endswith(".") for loss in written["losses"])
+    assert re.fullmatch("[a-z]+", written["ending"])
     with pytest.raises(TopologyError, match="is one of"):
         ASKS["write"](Service(), {"text": numactl(TWO), "form": "png"})
 

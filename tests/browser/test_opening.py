@@ -16,7 +16,7 @@ from tests.fuzz import SMALL
 from tests.relay import Relay
 from tests.topology.formats.printers import lscpu, numactl, sysfs_tar
 from viz.topology import builtin, builtin_names, read
-from viz.topology.writers import WRITERS, write
+from viz.topology.writers import ENDINGS, WRITERS, write
 
 WITHOUT_DISTANCES, TWO = lscpu(SMALL[2]), numactl(SMALL[0])
 DROP = """async ([name, data]) => {
@@ -105,6 +105,7 @@ def test_the_machine_is_saved_in_every_format(page: Page, form: str) -> None:
     page.select_option("#form", form)
     with page.expect_download() as download:
         page.click("#save-machine")
+    assert download.value.suggested_filename.endswith(f".{ENDINGS[form]}")
     text = download.value.path().read_text()
     assert (read(text).ids, read(text).distances) == (builtin(name).ids, builtin(name).distances)
     assert page.locator("#written").input_value() == text

@@ -38,7 +38,7 @@ from viz.readers.several import TooManyWalks
 from viz.topology import Topology, TopologyError
 from viz.topology.formats.kernel_log import printed_lists
 from viz.topology.quantities import MAX_CPUS_IN_ALL, memory_bytes
-from viz.topology.writers import WRITERS, write
+from viz.topology.writers import ENDINGS, WRITERS, write
 from viz.trace.conditions import ConditionError, parse
 
 
@@ -60,7 +60,7 @@ def _stranding(topology: Topology, question: Request) -> dict[str, Any]:
 
 
 def _write(topology: Topology, question: Request) -> dict[str, Any]:
-    """Return the machine in the format "form" of the question, and what that format cannot hold.
+    """Return the machine in the format "form" of the question, what that format cannot hold, and the ending of a file.
 
     Raise TopologyError if there is no such format.
     """
@@ -68,7 +68,7 @@ def _write(topology: Topology, question: Request) -> dict[str, Any]:
     if form not in WRITERS:
         raise TopologyError(f"is one of {', '.join(WRITERS)}", "form")
     written = write(topology, form)
-    return {"text": written.text, "losses": list(written.losses)}
+    return {"text": written.text, "losses": list(written.losses), "ending": ENDINGS[form]}
 
 
 def _log(topology: Topology, question: Request) -> dict[str, Any]:

@@ -20,6 +20,9 @@ WRITERS: dict[str, Callable[[Topology], Written]] = {
 }
 """The writer of each format, by the name that the command line and the page use."""
 
+ENDINGS = {"toml": "toml", "json": "json", "numactl": "txt", "slit": "dsl", "libvirt": "xml", "qemu": "sh"}
+"""What the name of a file in each format ends with."""
+
 FORMATS_WITH_UNKNOWN_DISTANCES = ("toml", "json", "numactl")
 """The formats that can say that the distances are unknown."""
 
