@@ -67,6 +67,7 @@ interface Found {
   "#shape": HTMLDialogElement;
   "#open-whole": HTMLAnchorElement;
   "#copy-link": HTMLButtonElement;
+  "#save-gif": HTMLButtonElement;
   "#undo-events": HTMLButtonElement;
   "#redo-events": HTMLButtonElement;
   "#stage svg": SVGSVGElement;

@@ -4,6 +4,7 @@
 
 import { askServer, messageOf } from "#core/api";
 import { $, button, element, isExported } from "#core/dom";
+import { inBrowser } from "#core/server";
 import { state } from "#core/state";
 import { SIZES } from "#core/trace";
 import { themeOfPage } from "#dialogs/plain-svg";
@@ -20,12 +21,14 @@ const THEMES = [
   ["light", "light"],
   ["dark", "dark"],
 ];
+const NO_GIF = "Python in this browser makes no GIF. It makes an animated SVG, and tierscope animate makes both.";
 const SERVER_DRAWS = "This needs the server, and an exported page has none.";
 
 /** Fill the place for pictures when the dialog is first opened; show the theme of the page each time. */
 export function openPictures() {
   const place = $("#pictures");
   if (!place.childElementCount) place.append(...controls());
+  if (!isExported()) markGif();
   $("#picture-theme").value = themeOfPage();
   const [first, last] = stepsOfPass();
   for (const [id, step] of /** @type {const} */ ([
@@ -35,6 +38,13 @@ export function openPictures() {
     $(id).value = String(step);
     $(id).setAttribute("max", String(state.trace.length - 1));
   }
+}
+
+/** Disable the button for a GIF while Python in this browser answers, which has no library for it. */
+function markGif() {
+  const gif = $("#save-gif");
+  gif.disabled = inBrowser.answer !== null;
+  gif.title = gif.disabled ? NO_GIF : "";
 }
 
 /** Return the first and the last step of the pass at hand or, outside of all passes, of the chapter. */

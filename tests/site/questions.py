@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import tarfile
+from base64 import b64encode
 from typing import Any
 
+from tests.doctor.machines import machine as doctors_machine
 from viz.kernel.versions import VERSIONS
 from viz.pressure.scenario import scenario_names
 from viz.topology import builtin, builtin_names
@@ -27,6 +31,29 @@ node   0   1   2
 """
 CHAINS = {"old": "0>1>2", "new": "0>2>1", "start": 0, "protocol": "grace-hop", "programOrder": False}
 MACHINES = builtin_names()[::4]
+TALK = """title = "Two stops"
+minutes = 2
+[[stops]]
+title = "A machine of the speaker's own"
+machine = "2 sockets: cpu+dram 64G; shared cxl 256G at 20"
+kernel = "v6.1"
+step = "the order begins"
+[[stops]]
+title = "Its end"
+step = "the order is complete"
+"""
+
+
+def tarball(kernel: str) -> str:
+    """Return what `tierscope doctor --collect` packs of a machine, as a page sends it."""
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
+        for path, text in doctors_machine(kernel).items():
+            one = tarfile.TarInfo(path)
+            one.size = len(text.encode())
+            archive.addfile(one, io.BytesIO(text.encode()))
+    return b64encode(packed.getvalue()).decode()
+
 
 QUESTIONS: list[tuple[str, dict[str, Any]]] = [
     *(("play", {"topology": name}) for name in MACHINES),
@@ -55,6 +82,8 @@ QUESTIONS: list[tuple[str, dict[str, Any]]] = [
     *(("pressure", FIRST | {"scenario": name}) for name in scenario_names()[:3]),
     ("pressure-why", FIRST | {"scenario": scenario_names()[0], "node": 0, "tick": 3}),
     ("doctor", FIRST),
+    ("doctor", {"file": tarball("6.12.117"), "more": "/sys/kernel/mm/numa/demotion_enabled:false"}),
+    ("doctor", {"file": tarball("6.12.117")[:200]}),
     ("doctor", FIRST | {"more": "/sys/kernel/mm/numa/demotion_enabled:false"}),
     ("stranding", FIRST | {"cpus": 4, "memory": "16 GiB"}),
     ("stranding", FIRST | {"cpus": -1, "memory": "16 GiB"}),
@@ -65,6 +94,8 @@ QUESTIONS: list[tuple[str, dict[str, Any]]] = [
     ("condition", {"condition": "node_demotion[1] changes and pass 2 begins"}),
     ("condition", {"condition": "(("}),
     ("talk", {"story": "tour"}),
+    ("talk", {"text": TALK}),
+    ("talk", {"text": TALK[:-40]}),
     ("rules", FIRST | {"kernel": "v5.15 + tie=id"}),
     ("picture", FIRST | {"chart": "timeline", "step": 20, "theme": "light", "frame": True}),
     ("animation", FIRST | {"first": 14, "last": 30, "stride": 2, "form": "svg", "theme": "dark"}),
