@@ -39,6 +39,8 @@ import {
 } from "#player/tool-panel";
 import { listenForZoom } from "#player/zoom";
 
+const UNHURRIED = 5000; // milliseconds after which Python is fetched, so that nothing else waits for it
+
 export { askForMissing, chooseMachine, examine, fillIn, loadText, openPaste, turnGuess } from "#dialogs/open-dialog";
 export { openOwnMachine, openOwnMachines } from "#dialogs/own-machines";
 export { openShareDialog } from "#dialogs/share-dialog";
@@ -364,6 +366,9 @@ if (isEmbedded()) {
   withModule(`#player/${isSpeaker ? "speaking" : "following"}`, undefined, (module) => {
     audience = module;
   });
+} else if ("python" in document.documentElement.dataset) {
+  // If Python does not come, the page needs its server as any other.
+  setTimeout(() => importLater("#site/fallback").then((module) => module.keepFallback?.().catch(() => {})), UNHURRIED);
 }
 if (hasRun()) {
   paintRest(); // the step was shown before this module had come

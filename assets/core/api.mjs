@@ -19,7 +19,7 @@ export const asked = { unanswered: false };
  * @returns {Promise<any>}
  */
 export async function askServer(name, question) {
-  const answerer = inBrowser.answer ?? (isExported() ? heldAnswer : fetchAnswer);
+  const answerer = inBrowser.answer ?? (isExported() ? heldAnswer : fetchOrCompute);
   const answer = await answerer(name, question);
   if (answer.error) throw refusal(answer.error, answer.busy);
   return answer;
@@ -35,6 +35,22 @@ async function heldAnswer(name, question) {
   const held = window.tierscopeHeld?.answers[`${name} ${keyOf(question)}`] ?? { error: NOT_HELD };
   const { trace, stage, classes } = window.tierscopeHeld?.runs[held.of] ?? {};
   return structuredClone(held.of ? { ...held, trace, stage, classes } : held);
+}
+
+/**
+ * Return the server's answer or, if that server is found to be gone, that of the fallback in this browser.
+ * @param {string} name
+ * @param {object} question
+ */
+async function fetchOrCompute(name, question) {
+  const { unanswered } = asked;
+  try {
+    return await fetchAnswer(name, question);
+  } catch (error) {
+    if (!inBrowser.answer) throw error;
+    asked.unanswered = unanswered;
+    return inBrowser.answer(name, question);
+  }
 }
 
 /**

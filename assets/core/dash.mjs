@@ -6,7 +6,18 @@
 
 import { namesRun, parseAddress } from "#core/address";
 import { $, all, element, find } from "#core/dom";
-import { GONE, heldRun, lineOf, NOT_HELD, noteEdition, noteReply, probe, server, setServer } from "#core/server";
+import {
+  GONE,
+  heldRun,
+  inBrowser,
+  lineOf,
+  NOT_HELD,
+  noteEdition,
+  noteReply,
+  probe,
+  server,
+  setServer,
+} from "#core/server";
 
 const WITH_CHARTS = "[src*='/dash/deps/polyfill'], [src*='/dash/dcc/']"; // dcc draws charts, and needs the polyfill
 const NEVER = "[src*='/dash_table/']"; // this script is large, and the page has no table of Dash's
@@ -23,9 +34,11 @@ const GRAPH = {
  * One callback of the server, as the page sees it. Dash does not say which of several requests has failed. So failed()
  * is called only when no request is under way any more and the newest one has got no answer.
  * @typedef {object} Channel
+ * @property {string} kind the kind of the question, a key of KINDS in viz/app/answers.py
  * @property {string} question the id of the component whose `data` is the callback's input
  * @property {(answer: any) => unknown} answered is called with each answer
  * @property {(line: string) => void} failed is called with the reason if there is no answer
+ * @property {object | null} asked the newest question
  * @property {object | null} waiting the question that is sent once Dash has started
  * @property {number} underWay how many requests Dash has sent that have not ended
  * @property {object | null} newest the request that Dash has sent last, if it has no answer yet
@@ -35,8 +48,8 @@ const GRAPH = {
 
 /** @type {Record<string, Channel>} */
 const channels = {
-  play: channel("request"),
-  "chart-answer": channel("chart-request"),
+  play: channel("play", "request"),
+  "chart-answer": channel("chart", "chart-request"),
 };
 
 /**
@@ -46,10 +59,10 @@ const channels = {
  */
 const dash = { isReady: false, scripts: null, started: null, charts: null };
 
-/** @param {string} question @returns {Channel} */
-function channel(question) {
-  const nothing = { waiting: null, underWay: 0, newest: null, failure: "", turn: 0 };
-  return { question, answered: () => {}, failed: () => {}, ...nothing };
+/** @param {string} kind @param {string} question @returns {Channel} */
+function channel(kind, question) {
+  const nothing = { asked: null, waiting: null, underWay: 0, newest: null, failure: "", turn: 0 };
+  return { kind, question, answered: () => {}, failed: () => {}, ...nothing };
 }
 
 /**
@@ -66,8 +79,9 @@ export const onDashAnswer = (name, answered, failed) => void Object.assign(chann
  * @param {object} question
  */
 export function askDash(name, question) {
-  channels[name].waiting = question;
-  if (dash.isReady) sendWaiting();
+  Object.assign(channels[name], { asked: question, waiting: question });
+  if (inBrowser.answer) answerHere(channels[name]);
+  else if (dash.isReady) sendWaiting();
   else if (find("#dash")) startDash();
   else answerHeld(name);
 }
@@ -82,6 +96,30 @@ function answerHeld(name) {
   if (!held || name !== "play") return failWaiting(NOT_HELD);
   channels[name].waiting = null;
   setTimeout(() => channels[name].answered(held));
+}
+
+/**
+ * Answer the newest question in this browser, in place of a server that is gone. A chart is drawn by Dash all the same.
+ * @param {Channel} one
+ */
+async function answerHere(one) {
+  const turn = ++one.turn;
+  one.waiting = null;
+  const answer = await inBrowser.answer?.(one.kind, one.asked ?? {});
+  if (turn !== one.turn) return;
+  if (one !== channels["chart-answer"]) one.answered(answer);
+  else if (dash.isReady) setProps("chart-answer", { data: { ...answer, isFromHere: true } });
+  else one.failed(GONE);
+}
+
+/**
+ * Say why a question has got no answer, unless the server is gone and this browser can answer it.
+ * @param {Channel} one
+ * @param {string} line
+ */
+function fail(one, line) {
+  if (line === GONE && inBrowser.answer) answerHere(one);
+  else one.failed(line);
 }
 
 /** @param {string} id @param {object} props */
@@ -109,7 +147,7 @@ function sendWaiting() {
 /** @param {string} line */
 function failWaiting(line) {
   for (const one of Object.values(channels)) {
-    if (one.waiting) one.failed(line);
+    if (one.waiting) fail(one, line);
     one.waiting = null;
   }
 }
@@ -245,7 +283,7 @@ const copyOf = (reply) => (reply.bodyUsed ? reply : reply.clone());
 function tellFailure(one) {
   const { newest, failure } = one;
   Object.assign(one, { newest: null, failure: "" });
-  if (newest && failure) one.failed(failure);
+  if (newest && failure) fail(one, failure);
 }
 
 /** @param {{ output: string }} callback */
@@ -268,10 +306,10 @@ function onUnhandled({ reason }) {
 /**
  * Return an answer, unpacked; null if a newer one has come while this one was unpacked.
  * @param {Channel} one
- * @param {{ packed?: string, edition?: string }} answer
+ * @param {{ packed?: string, edition?: string, isFromHere?: boolean }} answer
  */
-async function opened(one, { packed, edition, ...plain }) {
-  noteEdition(edition);
+async function opened(one, { packed, edition, isFromHere, ...plain }) {
+  if (!isFromHere) noteEdition(edition);
   const turn = ++one.turn;
   const whole = packed ? await unpacked(packed) : plain;
   return turn === one.turn ? whole : null;

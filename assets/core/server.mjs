@@ -23,11 +23,16 @@ const AGAIN = 5000; // milliseconds until player/reconnect.mjs is fetched again 
 export const server = { gone: false, renewed: false };
 
 /**
- * What answers questions in this browser, in place of a server: the kind of the question is a key of KINDS in
- * viz/app/answers.py, and the answer may be an object with an `error`. Null while the server answers.
- * @type {{ answer: ((kind: string, question: object) => Promise<any>) | null }}
+ * What answers a question in this browser, in place of a server: the kind of the question is a key of KINDS in
+ * viz/app/answers.py, and the answer may be an object with an `error`.
+ * @typedef {(kind: string, question: object) => Promise<any>} Answerer
  */
-export const inBrowser = { answer: null };
+
+/**
+ * What answers now, null while the server does; and what answers in place of a server that is gone, null if nothing can.
+ * @type {Record<"answer" | "fallback", Answerer | null>}
+ */
+export const inBrowser = { answer: null, fallback: null };
 
 /**
  * Return whether a reply comes from a server that has another edition of the page.
@@ -121,6 +126,7 @@ export function withLater(use) {
 export function setServer(trouble, is) {
   if (server[trouble] === is) return;
   server[trouble] = is;
+  if (inBrowser.fallback) inBrowser.answer = server.gone ? inBrowser.fallback : null;
   react(is ? trouble : "back");
 }
 

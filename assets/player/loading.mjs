@@ -96,7 +96,7 @@ export function runOfDocument(request) {
  * @returns {RunRequest}
  */
 function requestOf({ topology, machine, kept, allowed, kernel: asked, zonelists, code }) {
-  const kernel = code && !inBrowser.answer ? asked?.split(" edited ")[0] : asked;
+  const kernel = code && !find("#site") ? asked?.split(" edited ")[0] : asked;
   if (kernel !== asked) setOpening({ odd: EDITED });
   const large = kept && keptMachine(kept);
   if (kept && !large) setOpening({ odd: TOO_LARGE, wanted: undefined }); // the link's step belongs to the lost machine

@@ -3,13 +3,14 @@
 // exported page, where such controls are disabled.
 
 import { all, isExported, setAttribute } from "#core/dom";
-import { heldRun } from "#core/server";
+import { heldRun, inBrowser } from "#core/server";
 import { hasRun, state } from "#core/state";
 
 const CONTROLS = [
   "#topology, #kernel, #zonelists, #open-paste, #open-shape, #open-stories, #open-find, #open-allowed",
   "[data-tool]:not([data-tool='code']), [data-chart]",
 ].join();
+const NEVER_HERE = "#open-stories"; // what Python in this browser has no answer to
 const GONE = "needs the server, which does not answer";
 const NONE = "not in this file: it needs a server";
 
@@ -18,7 +19,9 @@ const NONE = "not in this file: it needs a server";
  * @param {boolean} isGone
  */
 export function markWhileGone(isGone) {
-  for (const control of all(CONTROLS)) tell(control, isGone ? GONE : "");
+  for (const control of all(CONTROLS)) {
+    tell(control, isGone && (!inBrowser.answer || control.matches(NEVER_HERE)) ? GONE : "");
+  }
 }
 
 /**

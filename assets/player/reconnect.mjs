@@ -4,7 +4,7 @@
 
 import { formatAddress, parseAddress } from "#core/address";
 import { $, all, button, element, find } from "#core/dom";
-import { fetchWatched, NO_ANSWER, probe, RENEWED, server, setServer } from "#core/server";
+import { fetchWatched, inBrowser, NO_ANSWER, probe, RENEWED, server, setServer } from "#core/server";
 import { hasRun, setOpening, setRun, state } from "#core/state";
 import { keepMachine } from "#core/storage";
 import { askForChart } from "#player/charts";
@@ -19,6 +19,7 @@ const RESET_AFTER = 60; // seconds; if the server was back for longer, the inter
 // If the server has come back more often than this, each time for less than RESET_AFTER, the page does not repeat its
 // requests, because one of them may be the reason why the server ends.
 const MAX_RETURNS = 3;
+const INSTEAD = `${NO_ANSWER}. Python in this browser answers in its place.`;
 
 /**
  * The timer of the next question, how many were asked, how often the server has come back, and when it last did.
@@ -36,6 +37,7 @@ window.addEventListener("tierscope:play", () => hideNotice("again"));
 
 export function gone() {
   markWhileGone(true);
+  if (inBrowser.answer) showNotice("instead", INSTEAD);
   if (performance.now() - now.back > 1000 * RESET_AFTER) Object.assign(now, { asked: 0, returns: 0 });
   askLater();
 }
@@ -75,6 +77,7 @@ export async function fetchAgain(place, fetched) {
 export function back() {
   if (server.gone) return;
   markWhileGone(false);
+  hideNotice("instead");
   clearTimeout(now.timer);
   Object.assign(now, { back: performance.now(), returns: now.returns + 1 });
   if (now.returns > MAX_RETURNS) return;
@@ -160,18 +163,18 @@ export function openWithout() {
 // Notices above the player: a line with a button. A notice stays for as long as it is true, or until it is closed.
 
 /**
- * Show a notice; it replaces an older one of the same name.
+ * Show a notice; it replaces an older one of the same name. With a label it has a button that calls `act`.
  * @param {string} name
  * @param {string} line
- * @param {string} label
- * @param {() => void} act
+ * @param {string} [label]
+ * @param {() => void} [act]
  */
 export function showNotice(name, line, label, act) {
   hideNotice(name);
   const notice = element("div", "", name);
   notice.append(
     element("p", line),
-    actionButton(label, act),
+    ...(label && act ? [actionButton(label, act)] : []),
     actionButton("Close", () => hideNotice(name)),
   );
   $("#notice").append(notice);

@@ -7,8 +7,11 @@ import { unpacked } from "#site/files";
 import { isKept } from "#site/keep";
 import { hideProgress, showProgress } from "#site/progress";
 
-/** A list of files: the folder of the worker, and the path and size of each file that the worker is given. */
-/** @typedef {{ place: string, files: { path: string, bytes: number }[] }} Listed */
+/**
+ * A list of files: the folder of the worker, the path and size of each file that the worker is given, and the paths of
+ * the page's modules and style sheets.
+ * @typedef {{ place: string, files: { path: string, bytes: number }[], assets: string[] }} Listed
+ */
 
 const PACKED = ".gz";
 const SLOW = 1500; // milliseconds after which the page shows that Python is computing, with a button that stops it
@@ -18,6 +21,12 @@ const NOT_COME = "Python, which computes this, could not be fetched. What is rea
 
 /** @type {{ worker: Worker | null, starting: Promise<Worker> | null, asked: number }} */
 const python = { worker: null, starting: null, asked: 0 };
+
+/**
+ * What a page keeps before Python is asked: the content of files by their addresses, and a worker with its modules.
+ * @type {{ files: Map<string, Blob>, worker: Worker | null }}
+ */
+const kept = { files: new Map(), worker: null };
 /** @type {Map<number, { resolve: (answer: any) => void, reject: (error: Error) => void }>} */
 const waiting = new Map();
 
@@ -67,7 +76,8 @@ async function fetchAndStart() {
   const listed = await fetchList();
   const files = await fetchAll(listed.files);
   const place = addressOf(listed.place);
-  const worker = new Worker(`${place}worker.mjs`, { type: "module", name: "python" });
+  const worker = kept.worker ?? newWorker(place);
+  kept.worker = null;
   python.worker = worker;
   await new Promise((resolve, reject) => {
     worker.onmessage = ({ data }) => onMessage(data, resolve, reject);
@@ -77,6 +87,24 @@ async function fetchAndStart() {
   hideProgress();
   window.dispatchEvent(new Event("tierscope:python"));
   return worker;
+}
+
+/** @param {string} place */
+const newWorker = (place) => new Worker(`${place}worker.mjs`, { type: "module", name: "python" });
+
+/** Fetch all that Python needs to start, so that it can start without a network, and return the list of files. */
+export async function keepPython() {
+  const listed = await fetchList();
+  const addresses = [listAddress(), ...listed.files.map(({ path }) => addressOf(path))];
+  await Promise.all(addresses.map(async (address) => kept.files.set(address, await (await fetchFile(address)).blob())));
+  const place = addressOf(listed.place);
+  const worker = newWorker(place);
+  await new Promise((resolve, reject) => {
+    Object.assign(worker, { onmessage: resolve, onerror: reject });
+    worker.postMessage({ place });
+  });
+  kept.worker = worker;
+  return listed;
 }
 
 /**
@@ -110,11 +138,21 @@ export function stop(why) {
 /** @param {string} path */
 const addressOf = (path) => new URL(path, document.baseURI).href;
 
+/** Return the address of the list of files, which an element of the document has. */
+const listAddress = () => addressOf(String($("[data-python]").dataset.python));
+
 /** @returns {Promise<Listed>} */
-async function fetchList() {
-  const reply = await fetch(addressOf(String($("#site").dataset.python)));
-  if (!reply.ok) throw new Error(NOT_COME);
-  return reply.json();
+const fetchList = async () => (await fetchFile(listAddress())).json();
+
+/**
+ * Return a file that is kept, or else from the network.
+ * @param {string} address
+ */
+async function fetchFile(address) {
+  const blob = kept.files.get(address);
+  const reply = blob ? new Response(blob) : await fetch(address);
+  if (!reply.ok || !reply.body) throw new Error(NOT_COME);
+  return reply;
 }
 
 /**
@@ -141,13 +179,12 @@ const nameOf = (path) => path.slice(path.lastIndexOf("/") + 1).replace(PACKED, "
  * @param {(bytes: number) => void} note
  */
 async function fetchPart(address, note) {
-  const reply = await fetch(address);
-  if (!reply.ok || !reply.body) throw new Error(NOT_COME);
+  const { body } = await fetchFile(address);
   const noted = new TransformStream({
     transform(piece, controller) {
       note(piece.length);
       controller.enqueue(piece);
     },
   });
-  return unpacked(await new Response(reply.body.pipeThrough(noted)).arrayBuffer());
+  return unpacked(await new Response(body?.pipeThrough(noted)).arrayBuffer());
 }

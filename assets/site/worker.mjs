@@ -55,6 +55,8 @@ function closeOff() {
 const LIBRARY = "/lib/python3.14/site-packages";
 const WASM = "pyodide.asm.wasm";
 const STDLIB = "stdlib.zip";
+/** The modules of Pyodide. A page may let them be imported before Python starts, while there is a network. */
+const MODULES = ["pyodide.mjs", "pyodide.asm.mjs"];
 const PACKAGES = ["packages.zip", "program.zip"];
 
 /** A lock file without packages: all packages come in one archive of the site. */
@@ -112,6 +114,10 @@ let answering = null;
 
 worker.onmessage = async ({ data }) => {
   try {
+    if (data.place && !data.files) {
+      await Promise.all(MODULES.map((name) => import(`${data.place}${name}`)));
+      return postMessage.call(worker, { kept: true });
+    }
     if (data.files) {
       answering = startPython(data.place, data.files, (told) => postMessage.call(worker, { told })).then((answer) => {
         closeOff();

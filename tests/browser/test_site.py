@@ -15,18 +15,19 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Watch, visitor
-from tests.browser.steps import agree, charted
+from tests.browser.renewing import LOST
+from tests.browser.steps import agree, charted, open_whole
 from tests.browser.test_stories import is_at, open_story
-from tests.serving import Server
+from tests.serving import Server, serving
 from tests.site.questions import QUESTIONS
 from tests.static import static_server
 from viz.analysis.run import Run
 from viz.app.answers import Job, answer_job
 from viz.app.service import Service
 from viz.kernel import migrate
+from viz.page.content_policy import WORKER_POLICY
 from viz.site.build import build
 from viz.site.folder import write
-from viz.site.headers import WORKER_POLICY
 from viz.stories import builtin_story
 from viz.topology import builtin, load
 
@@ -96,6 +97,10 @@ def test_looking_and_stepping_need_no_python(visit: Visit) -> None:
     visit.page.wait_for_selector("main[data-step='40']")
     agree(visit.page, Run.of(builtin(SECOND)).trace(), 40)
     walk(visit.page)
+    visit.page.click("#open-share")
+    expect(visit.page.locator("#save-gif")).to_be_disabled()
+    expect(visit.page.locator("#save-gif")).to_have_attribute("title", re.compile("makes no GIF"))
+    visit.page.click("#close-share")
     assert visit.page.locator(".refusal:visible").count() == 0
     assert not any("/python/" in path for path in visit.asked[count:])
 
@@ -109,6 +114,11 @@ def paste(page: Page, text: str) -> None:
     page.evaluate("hash => { location.hash = hash; }", f"#topology={FIRST}&kernel=posted&zonelists=runtime")
     expect(page.locator("#title")).to_have_text(builtin(FIRST).title)
     expect(page.locator("main")).to_have_attribute("data-kernel", "posted")
+    paste_here(page, text)
+
+
+def paste_here(page: Page, text: str) -> None:
+    """Open a pasted machine under the kernel that is chosen."""
     page.click("#open-paste")
     page.fill("#text", text)
     page.click("#load")
@@ -264,6 +274,38 @@ def test_all_ready_made_answers_are_kept_when_the_page_is_idle(visit: Visit) -> 
     answers = {f"/{path.relative_to(visit.folder).as_posix()}" for path in visit.folder.glob("x/answers/*/*")}
     while not answers <= set(visit.page.evaluate(kept)):
         visit.page.wait_for_timeout(100)
+
+
+def test_python_answers_while_a_server_is_gone(visit: Visit, browser: Browser) -> None:
+    """A page of a server that offers the Python of this site keeps it, and asks it only while the server is gone."""
+    with serving("--base-path", "/y/", "--fallback", str(visit.folder / "x")) as server:
+        context = visitor(browser, server)
+        watch = Watch(context, server.url)
+        page = context.new_page()
+        open_whole(page, f"{server.url}/y/")
+        page.evaluate("Object.defineProperty(navigator, 'connection', {value: {saveData: false}})")
+        page.evaluate("ours('#site/fallback').then(({keepFallback}) => keepFallback())")
+        charted(page)
+        watch.allow(LOST)
+        server.stop()
+        page.select_option("#kernel", "v6.1")
+        ends(page, Run.of(builtin(FIRST), "v6.1"))
+        expect(page.locator("#notice .instead")).to_contain_text("Python in this browser answers")
+        expect(page.locator("#open-paste")).not_to_have_attribute("data-need", re.compile("."))
+        charted(page)
+        paste_here(page, LINE)
+        ends(page, Run.of(load(LINE).topology, "v6.1"))
+        page.click("#tool-stranding")
+        expect(page.locator("#packed")).to_contain_text("Without walls")
+        with serving("--base-path", "/y/", "--port", server.url.rpartition(":")[2]):
+            page.evaluate("window.dispatchEvent(new Event('online'))")
+            expect(page.locator("#notice")).to_be_empty()
+            with page.expect_response("**/_dash-update-component"):
+                page.select_option("#kernel", "v5.18")
+            ends(page, Run.of(load(LINE).topology, "v5.18"))
+        complaints = watch.settle()
+        context.close()
+        assert complaints == []
 
 
 def test_without_the_host_the_second_visit_is_like_the_first(visit: Visit) -> None:

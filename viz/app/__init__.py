@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from viz.app.dispatcher import Dispatcher
+    from viz.app.fallback import Fallback
     from viz.app.following import Following
 
 EVERY_HOST = Hosts()
@@ -26,18 +27,21 @@ def create_app(
     hosts: Hosts = EVERY_HOST,
     kernel: str | None = None,
     following: Following | None = None,
+    fallback: Fallback | None = None,
 ) -> Dash:
     """Return a Dash app that plays built-in topologies and machines that a visitor pastes.
 
     The page opens with `opened`, a topology or a talk, and with `kernel`, if they are given. All paths of the app are
     below `base`, which has a slash at both ends. The app answers requests to the Host names of `hosts`. With
-    `following`, all other visitors see what a speaker's page shows.
+    `following`, all other visitors see what a speaker's page shows. With `fallback`, a page keeps Python, which answers
+    in the browser while the server is gone.
     """
     from flask import Flask  # imported late, because worker processes import this package and need no Flask
 
     from viz.app import callbacks, http_policy, layout, page_document, story_gallery, talks
     from viz.app.caching import use_caches
     from viz.app.dispatcher import Dispatcher
+    from viz.app.fallback import FOLDER, serve_fallback
     from viz.app.following import serve_following
     from viz.page import modules
     from viz.page.content_policy import csp_hash
@@ -51,6 +55,7 @@ def create_app(
     dispatcher = Dispatcher(service)
     app = _page(server, base, edition, dispatcher, talk)
     root = {"follow": following.host if following else "", "opens": talks.opening_address(talk)}
+    root |= {"python": fallback.listing if fallback else ""}
     app.index_string = page_document.document(base, place, assets, service.choices(), kernel, root)
     app.layout = layout.layout()
     callbacks.register(app, dispatcher, edition)
@@ -59,8 +64,12 @@ def create_app(
     talks.serve_talks(server, base, talk)
     if following:
         serve_following(server, base, following, page_document.speaker(place, assets))
+    if fallback:
+        serve_fallback(server, base, fallback)
     http_policy.apply_policy(server, base, edition, [*app.csp_hashes(), csp_hash(modules.served(assets, place))], hosts)
-    use_caches(server, base, f"{place}/", not service.files, following.is_shared if following else None)
+    use_caches(
+        server, base, (f"{place}/", f"{base}{FOLDER}"), not service.files, following.is_shared if following else None
+    )
     return app
 
 

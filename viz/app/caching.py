@@ -52,9 +52,9 @@ IsShared = Callable[[Mapping[str, str]], bool]
 class Caches:
     """The caches of one server: the bodies of answers to GETs, by path, and to questions, by question."""
 
-    def __init__(self, base: str, assets: str, keeps_answers: bool, is_shared: IsShared | None) -> None:
+    def __init__(self, base: str, for_ever: tuple[str, ...], keeps_answers: bool, is_shared: IsShared | None) -> None:
         self.base = base
-        self.assets = assets
+        self.for_ever = for_ever
         self.keeps_answers = keeps_answers
         self.is_shared = is_shared or (lambda _: False)
         self.max_question = MAX_QUESTION + (MAX_PLACE if is_shared else 0)
@@ -90,7 +90,7 @@ class Caches:
         if request.method == "POST" or status >= 400 or g.get("changes"):
             return "no-store"
         match = FINGERPRINT.search(request.path)
-        never_changes = match[1] in self.fingerprints if match else request.path.startswith(self.assets)
+        never_changes = match[1] in self.fingerprints if match else request.path.startswith(self.for_ever)
         return IMMUTABLE if never_changes else "no-cache"
 
     def _question(self) -> str:
@@ -125,15 +125,16 @@ def _of_callback(asked: Any) -> tuple[str, Any]:
 
 
 def use_caches(
-    server: Flask, base: str, assets: str, keeps_answers: bool = True, is_shared: IsShared | None = None
+    server: Flask, base: str, for_ever: tuple[str, ...], keeps_answers: bool = True, is_shared: IsShared | None = None
 ) -> None:
     """Make a server answer from caches what it has answered before, and compress each body only once.
 
-    Two kinds of files never change: those below the path `assets`, which contains the edition of its files, and scripts
-    with a fingerprint that the page at `base` links to. Answers are not kept if a kernel is a file that may be edited.
-    `is_shared` says whether a question is about the run that a speaker shows to all others; its answers are kept, too.
+    Two kinds of files never change: those below the paths `for_ever`, which have an edition or a hash of the files in
+    them, and scripts with a fingerprint that the page at `base` links to. Answers are not kept if a kernel is a file
+    that may be edited. `is_shared` says whether a question is about the run that a speaker shows to all others; its
+    answers are kept, too.
     """
-    caches = Caches(base, assets, keeps_answers, is_shared)
+    caches = Caches(base, for_ever, keeps_answers, is_shared)
     server.extensions["tierscope.caches"] = caches
 
     @server.before_request

@@ -111,8 +111,9 @@ def document(
 
     `base` is the path below which the app is served, with a slash at its end; `place` is the path of the folder
     `assets`; `kernel` is a kernel to list beside the rows of the table. `root` has data for the root element: "follow"
-    is the name or address under which an audience finds the server, if it follows a speaker, and "opens" the part of an
-    address after its # at which the page opens if a visitor names none; what is empty is left out.
+    is the name or address under which an audience finds the server, if it follows a speaker, "opens" the part of an
+    address after its # at which the page opens if a visitor names none, and "python" the path of the list of the files
+    that run Python in the browser while the server is gone; what is empty is left out.
     """
     preloads = (f'<link rel="modulepreload" href="{place}/{name[1:]}.mjs">' for name in modules.first(assets))
     return _filled(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from viz.app import create_app
 from viz.app.caching import compress_ahead, first_paths
+from viz.app.fallback import Fallback
 from viz.app.following import SPEAKER_PATH, Following
 from viz.app.hosts import Hosts
 from viz.app.http_server import listen, server_of
@@ -30,6 +31,8 @@ class ListenOptions:
     trusted_proxies: tuple[str, ...] = ()
     follow: bool = False
     """Whether an audience follows the page of a speaker."""
+    fallback: Fallback | None = None
+    """The Python that pages keep for when the server is gone."""
 
 
 def serve(opened: Opened | ResolvedTalk | None, options: ListenOptions, debug: bool, kernel: str | None = None) -> None:
@@ -39,7 +42,8 @@ def serve(opened: Opened | ResolvedTalk | None, options: ListenOptions, debug: b
     """
     shown = f"[{options.host}]" if ":" in options.host else options.host
     following = Following(shown) if options.follow else None
-    app = create_app(opened, options.base, Hosts.of(options.host, options.allowed_hosts), kernel, following)
+    hosts = Hosts.of(options.host, options.allowed_hosts)
+    app = create_app(opened, options.base, hosts, kernel, following, options.fallback)
     if debug:
         app.run(host=options.host, port=str(options.port), debug=True, dev_tools_disable_version_check=True)
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
@@ -15,6 +15,9 @@ from viz.cli.talk_file import talk_in
 from viz.kernel.releases import version
 from viz.kernel.versions import POSTED
 from viz.topology import printable
+
+if TYPE_CHECKING:
+    from viz.app.fallback import Fallback
 
 _SEGMENT = r"(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+"  # not "." or "..", which browsers remove from a URL
 _HOST_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
@@ -83,6 +86,12 @@ def proxy_addresses(_: click.Context, __: click.Parameter, proxies: tuple[str, .
     is_flag=True,
     help="Let an audience follow the speaker's page on their phones; --host is the name or address that they open.",
 )
+@click.option(
+    "--fallback",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Let pages keep the Python of the site in DIR, to answer while the server is gone (docs/site.md).",
+)
 @click.option("--debug", is_flag=True, help="Dash's development server, which reloads when the code changes.")
 def serve(
     file: BinaryIO | Path | None, debug: bool, kernel: str | None, rules: tuple[str, ...], **listen_options: Any
@@ -97,11 +106,24 @@ def serve(
     from viz.app.serve import ListenOptions  # imported late, because importing dash takes 0.3 s
     from viz.app.serve import serve as run_server
 
+    if listen_options["fallback"]:
+        listen_options["fallback"] = _python_of(listen_options["fallback"])
     listen = ListenOptions(**listen_options)
     try:
         run_server(opened, listen, debug, kernel)
     except OSError as error:
         raise click.ClickException(f"cannot serve on {listen.host} port {listen.port}: {error.strerror}") from None
+
+
+def _python_of(folder: Path) -> Fallback:
+    """Return the Python of the site in a folder; raise ClickException if it has none of this version."""
+    from viz.site.fallback import read
+    from viz.site.folder import NoSiteFolder
+
+    try:
+        return read(folder)
+    except NoSiteFolder as error:
+        raise click.ClickException(str(error)) from None
 
 
 def _check_follow(host: str, debug: bool) -> None:

@@ -17,9 +17,10 @@ from viz.app.story_gallery import gallery
 from viz.app.talks import PATH as TALKS
 from viz.app.talks import builtin_talks
 from viz.page.body import Groups
+from viz.page.content_policy import WORKER_POLICY
 from viz.site import downloads
 from viz.site.document import document
-from viz.site.headers import WORKER_POLICY, headers
+from viz.site.headers import headers
 from viz.site.licences import licences
 from viz.site.python_files import FILES, WORKER, hash_of, python_files
 from viz.site.ready_made import ReadyMade
@@ -48,7 +49,7 @@ def build(
 
     Raise NoDownload if what runs Python in a browser cannot be fetched.
     """
-    python = _python(tell) if with_python else {}
+    python, licence_texts = _python(tell) if with_python else ({}, licences(()))
     ready = _ready(machines, stories, tell)
     answers, answers_place = _answers(ready)
     assets, assets_place = _assets()
@@ -67,7 +68,7 @@ def build(
         STORIES: _json(gallery()),
         TALKS: _json({"talks": builtin_talks()}),
         "robots.txt": ROBOTS,
-        LICENCES: licences(downloads.wheels() if with_python else ()),
+        LICENCES: licence_texts,
         "_headers": headers(),
         "sw.js": _service_worker(
             folders=folders,
@@ -117,7 +118,8 @@ def _answers(ready: ReadyMade) -> tuple[Files, str]:
     files: Files = {}
     for number, run in enumerate(ready.runs.values()):
         listing = f"listing-{hash_of({'': _json(run.play['listing'])})}"
-        files[f"{listing}.json.gz"] = packed(run.play["listing"])  # many runs have the same one
+        if f"{listing}.json.gz" not in files:  # many runs have the same one
+            files[f"{listing}.json.gz"] = packed(run.play["listing"])
         files[f"{number}.json.gz"] = packed({"play": run.play | {"listing": listing}, "answers": run.answers})
         files[f"{number}-pictures.json.gz"] = packed({"answers": run.pictures})
     files[INDEX] = packed({"usual": ready.usual, "runs": {key: at for at, key in enumerate(ready.runs)}})
@@ -125,10 +127,11 @@ def _answers(ready: ReadyMade) -> tuple[Files, str]:
     return {f"{place}/{name}": data for name, data in files.items()}, f"{place}/"
 
 
-def _python(tell: Tell) -> Files:
-    """Return what runs Python in a browser, by path."""
+def _python(tell: Tell) -> tuple[Files, bytes]:
+    """Return what runs Python in a browser, by path, and the licences of it."""
     tell("fetching and packing Python, which takes a minute the first time")
-    return python_files()
+    wheels = downloads.wheels()
+    return python_files(wheels), licences(wheels)
 
 
 def _address(files: Files, name: str) -> str:

@@ -29,14 +29,14 @@ def write(folder: Path, files: Mapping[str, bytes]) -> None:
 
     Other files, such as those that a host wants, stay. Raise OSError if a file cannot be written.
     """
-    before = _listed(folder / LIST)
-    listed = {**files, LIST: _list(files)}
-    for path in sorted(listed, key=lambda name: (LAST.index(name) if name in LAST else -1, name)):
+    before = listed(folder)
+    wanted = {**files, LIST: _list(files)}
+    for path in sorted(wanted, key=lambda name: (LAST.index(name) if name in LAST else -1, name)):
         place = folder / path
         place.parent.mkdir(parents=True, exist_ok=True)
-        if not place.is_file() or place.read_bytes() != listed[path]:
-            place.write_bytes(listed[path])
-    for path in before - listed.keys():
+        if not place.is_file() or place.read_bytes() != wanted[path]:
+            place.write_bytes(wanted[path])
+    for path in before - wanted.keys():
         _delete(folder, path)
 
 
@@ -45,10 +45,10 @@ def _list(files: Mapping[str, bytes]) -> bytes:
     return (json.dumps({"program": "tierscope", "files": sizes}, indent=1) + "\n").encode()
 
 
-def _listed(file: Path) -> set[str]:
+def listed(folder: Path) -> set[str]:
     """Return the paths in the list of a site, except any that lead out of its folder; none if it cannot be read."""
     try:
-        paths = json.loads(file.read_text(encoding="utf-8"))["files"]
+        paths = json.loads((folder / LIST).read_text(encoding="utf-8"))["files"]
     except (OSError, ValueError, KeyError, TypeError):
         return set()
     names = {str(path) for path in paths} if isinstance(paths, dict) else set()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-WORKER_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'"
-"""The content security policy of the worker that runs Python: it alone may start wasm, and it may fetch nothing."""
+from viz.page.content_policy import WORKER_POLICY
+
 IMMUTABLE = "Cache-Control: public, max-age=31536000, immutable"
 HEADERS = {
     "/*": (

@@ -32,30 +32,57 @@ KEPT = 8
 SECONDS = 240
 """The number of seconds after which packing is ended."""
 
+PINNED = f"{PYODIDE_HASH} {downloads.PINS.read_text(encoding='utf-8')}"
+"""The hashes of Pyodide and of the wheels, which were compared when these were fetched or taken from the cache."""
+
 Files = dict[str, bytes]
+Given = Mapping[str, bytes | Path]
+"""The content of files, or where it is, by path."""
 
 
-def python_files() -> Files:
+def python_files(wheels: Sequence[Path]) -> Files:
     """Return the files by path. A site with a newer program has the same files of others, at the same paths.
 
-    FILES names the folder with the worker, and has the path and size of each file that the page fetches. Raise
-    NoDownload if something cannot be fetched or packed.
+    `wheels` are those of downloads.wheels(). FILES names the folder with the worker, and has the path and size of each
+    file that the page fetches; for a page of a server it also has program_hash() and the paths of the page's own files.
+    Raise NoDownload if something cannot be fetched or packed.
     """
     pyodide = _pyodide()
-    wheels = {f"wheels/{wheel.name}": wheel.read_bytes() for wheel in downloads.wheels()}
-    libraries = _packed("library", {LIBRARY: pyodide[LIBRARY], WASM: pyodide[WASM], **wheels}, LIBRARIES)
+    libraries = _packed(
+        "library",
+        {LIBRARY: pyodide[LIBRARY], WASM: pyodide[WASM], **{f"wheels/{wheel.name}": wheel for wheel in wheels}},
+        LIBRARIES,
+        PINNED,
+    )
     files = libraries | {name: pyodide[name] for name in MODULES}
     files[WORKER] = (resources.assets() / "site" / WORKER).read_bytes()
     place = f"python/{hash_of(files)}/"
-    ours = _packed("program", {PROGRAM: program()}, (PROGRAM,))
+    sources = {PROGRAM: program()}
+    ours = _packed("program", sources, (PROGRAM,), hash_of(sources))
     program_place = f"python/{hash_of(ours)}/"
     fetched = {f"{place}{name}": libraries[name] for name in LIBRARIES} | {f"{program_place}{PROGRAM}": ours[PROGRAM]}
-    listed = {"place": place, "files": [{"path": path, "bytes": len(data)} for path, data in fetched.items()]}
+    listed = {
+        "place": place,
+        "program": hash_of(sources),
+        "assets": _assets(),
+        "files": [{"path": path, "bytes": len(data)} for path, data in fetched.items()],
+    }
     return {
         **{f"{place}{name}": data for name, data in files.items()},
         **fetched,
         f"{program_place}{FILES}": json.dumps(listed).encode(),
     }
+
+
+def _assets() -> list[str]:
+    """Return the paths of the page's modules and style sheets."""
+    folder = resources.assets()
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.suffix in (".mjs", ".css"))
+
+
+def program_hash() -> str:
+    """Return ten hex digits that change whenever the program, or what it reads, does."""
+    return hash_of({PROGRAM: program()})
 
 
 def hash_of(files: Mapping[str, bytes]) -> str:
@@ -73,10 +100,13 @@ def _pyodide() -> Files:
         return {name: member.read() for name, member in members.items() if member}
 
 
-def _packed(kind: str, given: Mapping[str, bytes], wanted: Sequence[str]) -> Files:
-    """Return the wanted files that packing.py makes of the given ones, by path, from the cache if they are there."""
+def _packed(kind: str, given: Given, wanted: Sequence[str], known_by: str) -> Files:
+    """Return the wanted files that packing.py makes of the given ones, by path, from the cache if they are there.
+
+    `known_by` is a text that changes whenever the given files do.
+    """
     scripts = {path.name: path.read_bytes() for path in PACK}
-    folder = cache() / f"{kind}-{hash_of({**given, **scripts, PYODIDE_HASH: b''})}"
+    folder = cache() / f"{kind}-{hash_of({**scripts, PYODIDE_HASH: b'', known_by: b''})}"
     if not folder.is_dir():
         _pack(given, wanted, folder)
         for older in sorted(cache().glob(f"{kind}-*"), key=lambda path: -path.stat().st_mtime)[KEPT:]:
@@ -84,12 +114,12 @@ def _packed(kind: str, given: Mapping[str, bytes], wanted: Sequence[str]) -> Fil
     return {name: (folder / name).read_bytes() for name in wanted}
 
 
-def _pack(given: Mapping[str, bytes], wanted: Sequence[str], target: Path) -> None:
+def _pack(given: Given, wanted: Sequence[str], target: Path) -> None:
     with tempfile.TemporaryDirectory(dir=cache()) as name:
         work, made = Path(name) / "work", Path(name) / "made"
         for path, data in given.items():
             (work / path).parent.mkdir(parents=True, exist_ok=True)
-            (work / path).write_bytes(data)
+            (work / path).write_bytes(data if isinstance(data, bytes) else data.read_bytes())
         (work / "out").mkdir()
         _run_node(_node_folder(Path(name) / "pyodide"), work)
         made.mkdir()
