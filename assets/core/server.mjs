@@ -29,7 +29,8 @@ export const server = { gone: false, renewed: false };
  */
 
 /**
- * What answers now, null while the server does; and what answers in place of a server that is gone, null if nothing can.
+ * What answers now, null while the server does; and what answers in place of a server that is gone, null if nothing
+ * can.
  * @type {Record<"answer" | "fallback", Answerer | null>}
  */
 export const inBrowser = { answer: null, fallback: null };

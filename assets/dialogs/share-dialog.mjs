@@ -129,8 +129,8 @@ function fileName() {
 }
 
 /**
- * Return the machine in the chosen format, as the server writes it, with the ending of a file in that format. The dialog
- * lists what the format cannot hold.
+ * Return the machine in the chosen format, as the server writes it, with the ending of a file in that format. The
+ * dialog lists what the format cannot hold.
  * @returns {Promise<{ text: string, losses: string[], ending: string } | null>}
  */
 async function writtenMachine() {

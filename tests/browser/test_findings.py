@@ -67,6 +67,9 @@ def test_it_follows_the_machine_and_the_kernel(page: Page) -> None:
     open_page(page)
     agrees(page, findings(Run.of(builtin("two-sockets-three-classes"))))
     expect(page.locator("#machine-findings h2")).to_have_text("1 thing to know about this machine")
+    example = page.locator("#machine-findings .example").bounding_box()
+    assert example
+    assert example["height"] >= 24
     choose(page, "two-sockets-one-expander")
     agrees(page, findings(Run.of(builtin("two-sockets-one-expander"))))
     expect(page.locator("[data-finding=no-target]")).to_contain_text("node 0 took node 2")

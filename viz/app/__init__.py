@@ -41,8 +41,7 @@ def create_app(
     from viz.app import callbacks, http_policy, layout, page_document, story_gallery, talks
     from viz.app.caching import use_caches
     from viz.app.dispatcher import Dispatcher
-    from viz.app.fallback import FOLDER, serve_fallback
-    from viz.app.following import serve_following
+    from viz.app.fallback import FOLDER
     from viz.page import modules
     from viz.page.content_policy import csp_hash
 
@@ -54,23 +53,31 @@ def create_app(
     service = Service(opened if isinstance(opened, Opened) else None, kernel)
     dispatcher = Dispatcher(service)
     app = _page(server, base, edition, dispatcher, talk)
-    root = {"follow": following.host if following else "", "opens": talks.opening_address(talk)}
-    root |= {"python": fallback.listing if fallback else ""}
+    offers = {"follow": following.host if following else "", "python": fallback.listing if fallback else ""}
+    root = {**offers, "opens": talks.opening_address(talk)}
     app.index_string = page_document.document(base, place, assets, service.choices(), kernel, root)
     app.layout = layout.layout()
     callbacks.register(app, dispatcher, edition)
     callbacks.register_asks(server, base, dispatcher)
     story_gallery.serve_stories(server, base)
     talks.serve_talks(server, base, talk)
+    _serve_offers(server, base, place, following, fallback)
+    http_policy.apply_policy(server, base, edition, [*app.csp_hashes(), csp_hash(modules.served(assets, place))], hosts)
+    for_ever = (f"{place}/", f"{base}{FOLDER}")
+    use_caches(server, base, for_ever, not service.files, following.is_shared if following else None)
+    return app
+
+
+def _serve_offers(server: Flask, base: str, place: str, following: Following | None, fallback: Fallback | None) -> None:
+    """Serve what a server offers only if it is told to: an audience that follows a speaker, and Python for pages."""
+    from viz.app import page_document
+    from viz.app.fallback import serve_fallback
+    from viz.app.following import serve_following
+
     if following:
-        serve_following(server, base, following, page_document.speaker(place, assets))
+        serve_following(server, base, following, page_document.speaker(place, resources.assets()))
     if fallback:
         serve_fallback(server, base, fallback)
-    http_policy.apply_policy(server, base, edition, [*app.csp_hashes(), csp_hash(modules.served(assets, place))], hosts)
-    use_caches(
-        server, base, (f"{place}/", f"{base}{FOLDER}"), not service.files, following.is_shared if following else None
-    )
-    return app
 
 
 def _page(server: Flask, base: str, edition: str, dispatcher: Dispatcher, talk: ResolvedTalk | None) -> Dash:

@@ -73,7 +73,7 @@ def _files(archive: Path) -> list[tuple[str, bytes]]:
 def _add_compiled(made: zipfile.ZipFile, name: str, data: bytes) -> None:
     """Add a file of others if it is needed; of a module, add only what it is compiled to."""
     top = PurePosixPath(name).parts[0]
-    if top in NOT_NEEDED or name.startswith(NOT_NEEDED_OF) or name.endswith(".pyi"):
+    if top in NOT_NEEDED or name.startswith(NOT_NEEDED_OF) or name.endswith(".pyi") or "/tests/" in name:
         return
     if top.endswith((".dist-info", ".data")) and not name.endswith(ABOUT):  # segno reads its version there
         return
