@@ -140,7 +140,7 @@ def test_pages_are_demoted_only_along_the_order_of_the_version(outcome: Outcome)
 
 
 @settings(max_examples=150, deadline=None)
-@given(played())
+@given(played(hotplug=True))
 def test_from_7_0_on_no_page_leaves_the_cpuset_of_its_owner(outcome: Outcome) -> None:
     release = release_of(outcome.run.asked)
     owners = outcome.simulation.plan.state.owners
