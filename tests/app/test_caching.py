@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.app.endpoint import body
-from viz.app import create_app, dispatcher
+from viz.app import caching, create_app, dispatcher
 from viz.app.answers import Job, answer_job
 from viz.app.caching import CHOICES, compress_ahead
 from viz.app.compression import COMPRESSORS, BodyCache
@@ -193,14 +193,40 @@ def test_the_same_body_is_stored_once() -> None:
     assert cache.put("a", b"x" * 2_000, "text/plain") is cache.put("b", b"x" * 2_000, "text/plain")
 
 
-def test_no_visitor_waits_for_the_compression_of_known_files(server: Flask, compressed: list[int]) -> None:
+def test_no_visitor_waits_for_the_compression_of_known_files(
+    server: Flask, compressed: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
     script = "/_dash-component-suites/plotly/package_data/plotly.min.js"
-    compress_ahead(server, ["/", script, "/none"]).join()
-    assert len(compressed) == 4
-    for coding in ("br", "gzip"):
-        with server.test_client().get(script, headers={"Accept-Encoding": coding}) as reply:
-            assert reply.headers["Content-Encoding"] == coding
-    assert len(compressed) == 4
+    monkeypatch.setattr(caching, "later_paths", lambda base: [f"{base}none", script])
+    monkeypatch.setattr(caching, "QUIET_SECONDS", 0.01)
+    compress_ahead(server, "/").join()
+    before = len(compressed)
+    for path in ("/", script):
+        for coding in ("br", "gzip"):
+            with server.test_client().get(path, headers={"Accept-Encoding": coding}) as reply:
+                assert reply.headers["Content-Encoding"] == coding
+    assert len(compressed) == before
+
+
+def test_what_is_needed_later_waits_until_nobody_requests_anything(
+    server: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rests: list[float] = []
+
+    def rest(seconds: float) -> None:
+        rests.append(seconds)
+        if len(rests) < 3:
+            server.test_client().get("/")  # a visitor comes meanwhile
+        else:
+            monkeypatch.setattr(caching, "QUIET_SECONDS", 0.0)
+
+    monkeypatch.setattr(caching, "later_paths", lambda base: [f"{base}talks.json"])
+    monkeypatch.setattr(caching, "QUIET_SECONDS", 60.0)
+    monkeypatch.setattr(caching, "sleep", rest)
+    compress_ahead(server, "/").join()
+    assert len(rests) == 3
+    assert all(50 < seconds <= 60 for seconds in rests)
+    assert server.extensions["tierscope.caches"].files.get("/talks.json")
 
 
 def test_nothing_is_cached_in_debug_mode(server: Flask, compressed: list[int]) -> None:

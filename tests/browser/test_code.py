@@ -17,7 +17,7 @@ from viz.kernel.nodemask import NodeMask
 from viz.topology import builtin
 from viz.trace.addresses import TREE
 from viz.trace.model import Trace
-from viz.trace.source_listing import LISTING
+from viz.trace.source_listing import whole_listing
 
 
 def test_a_line_can_be_run_to(page: Page, trace: Trace) -> None:
@@ -90,7 +90,7 @@ def test_no_line_of_any_listing_wraps(page: Page) -> None:
         expect(page.locator("#code")).to_be_visible()
         for width, height in ((1920, 1080), (1440, 900), (1280, 720)):
             page.set_viewport_size({"width": width, "height": height})
-            assert page.evaluate(WRAPPED, listing(LISTING)) == [], (width, keys)
+            assert page.evaluate(WRAPPED, listing(whole_listing())) == [], (width, keys)
 
 
 CUT = """() => [...document.querySelectorAll("#stack button, #stack, #watched, #code li, #code .values")]
@@ -188,7 +188,7 @@ def test_a_function_links_to_where_it_stands_in_linux(page: Page, trace: Trace) 
     link.evaluate("link => link.addEventListener('click', (event) => event.preventDefault())")
     link.click()
     assert shown(page)["step"] == step
-    links = [re.findall(r'href="([^"]*)', text) for text in listing(LISTING).values()]
+    links = [re.findall(r'href="([^"]*)', text) for text in listing(whole_listing()).values()]
     assert all(len(found) <= 1 for found in links)
     assert {url.split("?")[0].split("/tree/")[0] for found in links for url in found} == {TREE.removesuffix("/tree")}
 

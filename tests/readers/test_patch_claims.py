@@ -27,7 +27,7 @@ from viz.readers.model import Change, Knowledge, Order, Store, View, Walk, edges
 from viz.readers.outcomes import Outcomes
 from viz.readers.patch_claims import CLAIMS, ONCE, ONE_VALUE, READER_CLAIMS, TOGETHER, claims, reader_claims
 from viz.readers.walks import Lister
-from viz.trace.source_listing import LISTING
+from viz.trace.source_listing import whole_listing
 
 ORDERS = [linked(list(nodes), cuts) for nodes in permutations(range(3)) for cuts in (set[int](), {0}, {1})]
 CHANGES = [Change(old, new) for old, new in product(ORDERS, ORDERS) if old != new]
@@ -157,7 +157,7 @@ def test_targets_are_ranked_as_fallback_lists_are(machine: Machine) -> None:
 
 def test_every_claim_stands_beside_a_statement_in_each_of_its_files() -> None:
     """Claims about the barrier are shown at the caller of the disable for patch 02/10, at the disable from 03/10 on."""
-    placed = [(f.file, f.name, claim.text) for f in LISTING for _, beside in claims(f) for claim in beside]
+    placed = [(f.file, f.name, claim.text) for f in whole_listing() for _, beside in claims(f) for claim in beside]
     expected = [
         (file, claim.function, claim.text) for claim in CLAIMS for file in claim.files if has(file, claim.function)
     ]
@@ -171,11 +171,11 @@ def test_every_claim_stands_beside_a_statement_in_each_of_its_files() -> None:
 
 def has(file: str, name: str) -> bool:
     """Return whether the file itself defines the function."""
-    return any((function.file, function.name) == (file, name) for function in LISTING)
+    return any((function.file, function.name) == (file, name) for function in whole_listing())
 
 
 def test_the_verdict_on_a_claim_about_readers() -> None:
-    in_file = [function for function in LISTING if function.file == "migrate.py"]
+    in_file = [function for function in whole_listing() if function.file == "migrate.py"]
     by_text = {claim.text: claim for function in in_file for _, beside in claims(function) for claim in beside}
     assert by_text[TOGETHER.text].verdict == "holds in part"
     assert by_text[TOGETHER.text].because.endswith("but not for a walk, with one read a hop.")

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from viz.trace.addresses import ABSENT, address_in
-from viz.trace.source_listing import LISTING, Function
+from viz.trace.source_listing import Function, whole_listing
 
 TAGS = {"v5.15", "v5.17", "v5.18", "v6.1", "v6.16", "v6.17", "v7.0"}
 FILES = {
@@ -22,7 +22,7 @@ FILES = {
 }
 
 
-@pytest.mark.parametrize("function", LISTING, ids=lambda function: f"{function.file}-{function.name}")
+@pytest.mark.parametrize("function", whole_listing(), ids=lambda function: f"{function.file}-{function.name}")
 def test_every_function_names_its_function_of_linux_or_says_that_there_is_none(function: Function) -> None:
     module = sys.modules[f"viz.kernel.{function.file.removesuffix('.py')}"]
     first, *_, last = (getattr(module, function.name).__doc__ or "").strip().splitlines()

@@ -24,7 +24,7 @@ from viz.trace import wire
 from viz.trace.chapters import events, first_build
 from viz.trace.model import Trace
 from viz.trace.record import record
-from viz.trace.source_listing import LISTING
+from viz.trace.source_listing import whole_listing
 
 event_pairs = st.lists(st.tuples(st.sampled_from(list(EVENTS)), st.integers(0, 7)), max_size=8)
 
@@ -39,7 +39,7 @@ def recorded(machine: Machine, kernel: str, requested: list[tuple[str, int]]) ->
 @given(machines(), event_pairs, st.sampled_from(["posted", "v5.15"]))
 def test_every_step_of_any_events(machine: Machine, requested: list[tuple[str, int]], kernel: str) -> None:
     """Each step stops at a `yield` and has a sentence; the last step has the machine's states; load() undoes dump()."""
-    stops = {(f.file, f.name, line) for f in LISTING for line in f.stops}
+    stops = {(f.file, f.name, line) for f in whole_listing() for line in f.stops}
     trace = recorded(machine, kernel, requested)
     for step in range(trace.length):
         sentence = trace.at("sentence", step)

@@ -23,15 +23,15 @@ from viz.topology import builtin, builtin_names
 from viz.trace.chapters import first_build, first_memory
 from viz.trace.frames import frames
 from viz.trace.scoretable import BEST_ROWS, MAX_ROWS, Row
-from viz.trace.source_listing import FIRST_LINES, LISTING, Function, listing_of
+from viz.trace.source_listing import Function, first_lines, listing_of, whole_listing
 from viz.trace.summary import summary
 
 
 @given(machines(), st.sampled_from(VERSIONS))
 def test_every_recorded_line_begins_a_statement_with_a_yield(machine: Machine, row: Version) -> None:
     """Outer functions stop at a `yield from`, the innermost one at a `yield`; the listing knows all these lines."""
-    texts = {(f.file, f.name, s.first): text_of(f, s.first, s.last) for f in LISTING for s in f.statements}
-    stops = {(f.file, f.name, line) for f in LISTING for line in f.stops}
+    texts = {(f.file, f.name, s.first): text_of(f, s.first, s.last) for f in whole_listing() for s in f.statements}
+    stops = {(f.file, f.name, line) for f in whole_listing() for line in f.stops}
     trace = recorded(machine, row.name)
     for step in range(trace.length):
         stack = trace.at("stack", step)
@@ -50,13 +50,13 @@ def text_of(function: Function, first: int, last: int) -> str:
 @given(machines(), st.sampled_from(VERSIONS))
 def test_the_listing_marks_exactly_the_lines_of_checkpoints(machine: Machine, row: Version) -> None:
     """The page dims the lines that the listing marks; a routine yields a checkpoint exactly at these lines."""
-    marked = {(f.file, f.name, s.first) for f in LISTING for s in f.statements if s.checkpoint}
+    marked = {(f.file, f.name, s.first) for f in whole_listing() for s in f.statements if s.checkpoint}
     memory = first_memory(machine, row)
 
     def watch(operation: Operation, routine: Routine[Any]) -> None:
         frame = list(frames(routine))[-1]
         file = Path(frame.f_code.co_filename).name
-        location = (file, frame.f_code.co_name, FIRST_LINES[file, frame.f_lineno])
+        location = (file, frame.f_code.co_name, first_lines(row)[file, frame.f_lineno])
         assert (location in marked) == isinstance(operation, Checkpoint)
 
     for chapter in first_build(machine, row):
@@ -79,7 +79,7 @@ def test_the_listing_of_a_run_has_every_function_that_it_stops_in(name: str, row
 def test_the_listing_is_the_source_of_the_functions() -> None:
     from viz.kernel import migrate
 
-    shown = next(function for function in LISTING if function.name == "__set_migration_target_nodes")
+    shown = next(function for function in whole_listing() if function.name == "__set_migration_target_nodes")
     source = getattr(migrate, shown.name)
     assert text_of(shown, shown.first, shown.first + len(shown.lines)) + "\n" == inspect.getsource(source)
     assert shown.first == source.__code__.co_firstlineno

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from threading import Thread
+from time import monotonic, sleep
 from typing import Any
 
 from flask import Flask, Response, g, request
@@ -43,6 +44,10 @@ CHART_SCRIPTS = ("dash/dcc/async-graph.js", "plotly/package_data/plotly.min.js")
 """The scripts that a page loads with its first chart, below the path of Dash's scripts."""
 CACHED_ASKS = ("whole", "versions", "machines", "findings")
 """The questions whose answers are cached; each is the name of a path below ask/."""
+AHEAD = "tierscope.ahead"
+"""The key of a request's environ that says that the server itself has made the request."""
+QUIET_SECONDS = 3.0
+"""The time without a request after which the server compresses what may be requested later."""
 FINGERPRINT = re.compile(r"\.(v[\w-]{1,60}m[0-9a-f]{1,20})\.")
 """The pattern of a fingerprint in the path of a script of Dash: the version and the time of the script's package."""
 
@@ -60,6 +65,8 @@ class Caches:
         self.max_question = MAX_QUESTION + (MAX_PLACE if is_shared else 0)
         self.fingerprints: frozenset[str] = frozenset()
         """The fingerprints of the scripts that the page links to; empty until the page has been requested."""
+        self.requested_at = monotonic()
+        """When a browser made the last request, in seconds of the monotonic clock."""
         self.files = BodyCache(512, 64 * 2**20)
         self.answers = BodyCache(4_000, 64 * 2**20)
 
@@ -139,6 +146,8 @@ def use_caches(
 
     @server.before_request
     def _answer_from_cache() -> Response | None:
+        if not request.environ.get(AHEAD):
+            caches.requested_at = monotonic()
         if server.debug:
             return None
         cached = caches.cached()
@@ -157,10 +166,14 @@ def use_caches(
 
 
 def first_paths(server: Flask, base: str) -> Iterator[str]:
-    """Yield the paths that a browser requests; the first ones are needed before the page can be used."""
+    """Yield the paths that a browser requests before the page can be used."""
     yield base
     yield from LINKED_PATH.findall(server.test_client().get(base).text)
     yield from (f"{base}_dash-layout", f"{base}_dash-dependencies")
+
+
+def later_paths(base: str) -> Iterator[str]:
+    """Yield the paths that a browser requests when a visitor opens a tool, a dialog or a chart."""
     assets = resources.assets()
     files = sorted(file.relative_to(assets).as_posix() for file in assets.rglob("*") if file.is_file())
     yield from (f"{base}assets/{resources.edition()}/{file}" for file in files)
@@ -169,17 +182,29 @@ def first_paths(server: Flask, base: str) -> Iterator[str]:
     yield f"{base}{STORIES}"
 
 
-def compress_ahead(server: Flask, paths: Iterable[str]) -> Thread:
-    """Start a thread that fetches these paths and compresses their bodies, so that no visitor waits for it."""
+def compress_ahead(server: Flask, base: str) -> Thread:
+    """Start a thread that fetches and compresses what a browser requests, so that few visitors wait for it.
+
+    What is requested later takes seconds, and visitors need the processor more. The thread does it path by path,
+    whenever nobody has requested anything for QUIET_SECONDS.
+    """
     caches: Caches = server.extensions["tierscope.caches"]
+    client = server.test_client()  # Flask's test client calls an application without a network
+    client.environ_base[AHEAD] = "yes"
+
+    def fetch(path: str) -> None:
+        client.get(path)
+        cached = caches.files.get(path)
+        if cached:
+            cached.compress()
 
     def work() -> None:
-        client = server.test_client()  # Flask's test client calls an application without a network
-        for path in paths:
-            client.get(path)
-            cached = caches.files.get(path)
-            if cached:
-                cached.compress()
+        for path in first_paths(server, base):
+            fetch(path)
+        for path in later_paths(base):
+            while (rest := caches.requested_at + QUIET_SECONDS - monotonic()) > 0:
+                sleep(rest)
+            fetch(path)
 
     thread = Thread(target=work, name="compress-ahead", daemon=True)
     thread.start()

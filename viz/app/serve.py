@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 
 from viz.app import create_app
-from viz.app.caching import compress_ahead, first_paths
+from viz.app.caching import compress_ahead
 from viz.app.fallback import Fallback
 from viz.app.following import SPEAKER_PATH, Following
 from viz.app.hosts import Hosts
@@ -55,7 +55,7 @@ def serve(opened: Opened | ResolvedTalk | None, options: ListenOptions, debug: b
     address = f"http://{shown}:{sockets[0].getsockname()[1]}{options.base}"
     addresses = f"\n{audience(address, following.token)}" if following else ""
     print(f"tierscope is at {address}  (Ctrl+C ends it){addresses}", flush=True)
-    compress_ahead(app.server, first_paths(app.server, options.base))
+    compress_ahead(app.server, options.base)
     server.run(sockets)
 
 

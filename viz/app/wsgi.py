@@ -8,10 +8,10 @@ from __future__ import annotations
 import os
 
 from viz.app import create_app
-from viz.app.caching import compress_ahead, first_paths
+from viz.app.caching import compress_ahead
 
 BASE = os.environ.get("TIERSCOPE_BASE_PATH", "/")
 """The path below which the page is served, with a slash at both ends."""
 
 server = create_app(base=BASE).server
-compressing = compress_ahead(server, first_paths(server, BASE))
+compressing = compress_ahead(server, BASE)

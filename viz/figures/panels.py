@@ -12,7 +12,8 @@ from viz.readers.patch_claims import Claim, claims
 from viz.trace.addresses import Address, address_in
 from viz.trace.model import Trace
 from viz.trace.rules import as_in_the_patch
-from viz.trace.source_listing import Function, Piece, Statement
+from viz.trace.source_colours import Piece
+from viz.trace.source_listing import Function, Statement
 
 HELP = {
     "this_pass": ("choose in this pass", "The sources of this pass: the nodes that look for a target in it."),

@@ -1,35 +1,25 @@
 """Read the source of viz.kernel for the page, which shows it line by line.
 
 The source is read when this module is imported, like the code itself. So the page shows the lines that run, even if
-a file is edited later.
+a file is edited later. It is parsed when somebody needs it: most commands need the statements at most, and no colours.
 """
 
 from __future__ import annotations
 
 import ast
 import inspect
-import io
-import keyword
 import sys
-import tokenize
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import ModuleType
 
 from viz.kernel import hotplug, memory_tiers, migrate, migrate_v5_15, next_demotion_node, page_alloc, what_if
 from viz.kernel.memory import Checkpoint
 from viz.kernel.rules.program import file_of
 from viz.kernel.versions import VERSIONS, Version
-
-
-@dataclass(frozen=True)
-class Piece:
-    """Characters of one kind: "" for plain text, else "keyword", "string", "comment" or "number"."""
-
-    kind: str
-    text: str
+from viz.trace.source_colours import Piece, pieces_of
 
 
 @dataclass(frozen=True)
@@ -73,14 +63,18 @@ class Function:
 
 def functions(module: ModuleType) -> list[Function]:
     """Return the top-level functions of a module, in the order of its source."""
-    return functions_in(inspect.getsource(module), file_of(module), vars(module))
+    return functions_in(_source(module), file_of(module), vars(module))
+
+
+def _source(module: ModuleType) -> str:
+    return SOURCES.get(module) or inspect.getsource(module)
 
 
 def functions_in(
     source: str, file: str, names: Mapping[str, object], changed: frozenset[int] = frozenset()
 ) -> list[Function]:
     """Return the top-level functions of a source; `names` are the names of its module, `changed` its changed lines."""
-    pieces = _pieces(source)
+    pieces = pieces_of(source)
     found = []
     for node in ast.parse(source).body:
         if isinstance(node, ast.FunctionDef):
@@ -123,38 +117,6 @@ def _is_checkpoint(statement: ast.stmt, names: Mapping[str, object]) -> bool:
             kind = names.get(name)
             return isinstance(kind, type) and issubclass(kind, Checkpoint)
     return False
-
-
-def _pieces(source: str) -> list[tuple[Piece, ...]]:
-    """Return the pieces of every line."""
-    lines = source.split("\n")
-    pieces: list[list[Piece]] = [[] for _ in lines]
-    coloured_to = [0] * len(lines)
-    for kind, row, start, end in _coloured_spans(source, lines):
-        pieces[row].append(Piece("", lines[row][coloured_to[row] : start]))
-        pieces[row].append(Piece(kind, lines[row][start:end]))
-        coloured_to[row] = end
-    for row, line in enumerate(lines):
-        pieces[row].append(Piece("", line[coloured_to[row] :]))
-    return [tuple(piece for piece in row if piece.text) for row in pieces]
-
-
-def _coloured_spans(source: str, lines: list[str]) -> Iterator[tuple[str, int, int, int]]:
-    """Yield (kind, row, start, end) of everything that gets a colour, once for each row of a token."""
-    for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        kind = _kind(token)
-        if not kind:
-            continue
-        (first, start), (last, end) = token.start, token.end
-        for row in range(first, last + 1):
-            yield kind, row - 1, start if row == first else 0, end if row == last else len(lines[row - 1])
-
-
-def _kind(token: tokenize.TokenInfo) -> str:
-    if token.type == tokenize.NAME:
-        return "keyword" if keyword.iskeyword(token.string) else ""
-    kinds = {tokenize.STRING: "string", tokenize.COMMENT: "comment", tokenize.NUMBER: "number"}
-    return kinds.get(token.type, "")
 
 
 def modules() -> list[ModuleType]:
@@ -203,14 +165,14 @@ def listing_of(version: Version, events: bool, allowed: bool = False) -> list[Fu
 
 def _functions_of(version: Version) -> list[Function]:
     """Return all functions of the listing in the version's own form; a what-if has changed some of them."""
-    return _changed_listing(version) if version.modules else LISTING
+    return _changed_listing(version) if version.modules else whole_listing()
 
 
 @lru_cache(32)
 def _changed_listing(version: Version) -> list[Function]:
     """Return the functions of a what-if. The last results are kept, because every run of the what-if needs them."""
     changed = {file_of(sys.modules[name]): _changed_functions(version, name) for name in version.sources}
-    kept = [function for function in LISTING if function.file not in changed]
+    kept = [function for function in whole_listing() if function.file not in changed]
     own = [function for functions in changed.values() for function in functions]
     found = [*_of_patch(version), *_not_replaced(version, [*own, *_called(version), *kept])]
     return [replace(function, of_row=False) for function in found]
@@ -241,7 +203,7 @@ def _new_lines(function: Function, module: str | None) -> frozenset[int]:
 def _changed_functions(version: Version, name: str) -> list[Function]:
     """Return the functions of a module that a what-if has changed, with the numbers of their changed lines."""
     source, module = version.sources[name], version.modules[name]
-    before = inspect.getsource(sys.modules[name]).split("\n")
+    before = _source(sys.modules[name]).split("\n")
     return functions_in(source, file_of(module), vars(module), _different(before, source.split("\n"), 1))
 
 
@@ -263,15 +225,25 @@ def _called(version: Version) -> list[Function]:
 
 
 def first_lines(version: Version) -> Mapping[tuple[str, int], int]:
-    """Return for each (file, line) the first line of its statement, for the version's own source."""
-    return _first_lines(_functions_of(version)) if version.modules else FIRST_LINES
+    """Return for each (file, line) the first line of its statement, for the version's own source.
+
+    Python versions differ in which line of a statement a frame names.
+    """
+    if not version.modules:
+        return _first_lines_of_rows()
+    return _first_lines((f.file, statement) for f in _functions_of(version) for statement in f.statements)
 
 
-def _first_lines(listed: Iterable[Function]) -> dict[tuple[str, int], int]:
+@cache
+def _first_lines_of_rows() -> Mapping[tuple[str, int], int]:
+    """Return what first_lines() returns for the rows of the table, which need no colours."""
+    return _first_lines((file_of(m), statement) for m, source in SOURCES.items() for statement in statements(m, source))
+
+
+def _first_lines(placed: Iterable[tuple[str, Statement]]) -> dict[tuple[str, int], int]:
     return {
-        (function.file, line): statement.first
-        for function in listed
-        for statement in function.statements
+        (file, line): statement.first
+        for file, statement in placed
         for line in range(statement.first, statement.last + 1)
     }
 
@@ -279,11 +251,11 @@ def _first_lines(listed: Iterable[Function]) -> dict[tuple[str, int], int]:
 READERS = tuple((file_of(module), "next_demotion_node") for module in (migrate, migrate_v5_15))
 """The functions that readers run, as (file, name): the second one reads inside an RCU read-side section."""
 
-LISTING = [function for module in modules() for function in functions(module)]
-"""Every function of the modules that modules() returns, as the page shows it."""
+SOURCES = {module: inspect.getsource(module) for module in modules()}
+"""The source of each module that modules() returns."""
 
-FIRST_LINES = _first_lines(LISTING)
-"""The first line of the statement that a line belongs to, by (file, line).
 
-Python versions differ in which line of a statement a frame names.
-"""
+@cache
+def whole_listing() -> list[Function]:
+    """Return every function of the modules that modules() returns, as the page shows it."""
+    return [function for module in SOURCES for function in functions(module)]
