@@ -14,6 +14,11 @@ from tests.relay import Relay
 from viz.stories import GROUPS, ResolvedStop, Stop, builtin_stories, builtin_story
 from viz.stories.story import PLACES
 
+APART = """() => {
+    const [line, box] = ["#code .now", "#story-stop"].map((one) => document.querySelector(one).getBoundingClientRect());
+    return line.top >= box.bottom || line.bottom <= box.top || line.left >= box.right || line.right <= box.left;
+}"""
+
 
 def open_story(page: Page, name: str) -> None:
     """Open a story from the gallery."""
@@ -135,6 +140,8 @@ def test_every_kind_of_mark_is_found_on_the_page(page: Page) -> None:
     assert {"stage", "registers", "code", "scores", "player", "tool"} <= marks & set(PLACES)
     open_page(page)
     open_story(page, "tour")
+    is_at(page, builtin_story("tour").stops[0])
+    page.wait_for_function(APART)  # the box does not cover the line that runs
     for stop in builtin_story("tour").stops:
         is_at(page, stop)
         assert violations(page) == []
