@@ -7,62 +7,18 @@ import { askServer, messageOf } from "#core/api";
 import { all, $ as at, element, find, on, setAttribute } from "#core/dom";
 import { NO_ANSWER } from "#core/server";
 import { hasRun, state } from "#core/state";
+import { FORM, field, fieldsOf, hint, rowOf, setWord, showRow, wordsOf } from "#dialogs/shape-fields";
 import { machineOf, replaceMachine } from "#player/history";
 
 const ASK_DELAY = 150; // milliseconds after the last key until the server is asked
 
-const FORM = `<form novalidate>
-  <h2 id="shape-title">New machine</h2>
-  <label class="shape-line"><span>In one line</span>
-    <input data-name="line" type="text" spellcheck="false" autocomplete="off" autocapitalize="off"></label>
-  <fieldset class="numbers" disabled><legend>Sockets</legend>
-    <label><span>sockets</span><input data-name="sockets" inputmode="numeric"></label>
-    <label><span>clusters in each</span><input data-name="clusters" inputmode="numeric"></label>
-    <label><span>lowest ids for</span><select data-name="cpus_first"><option value="">the first socket</option>
-      <option value="1">nodes with CPUs</option></select></label>
-  </fieldset>
-  <fieldset disabled><legend id="shape-each"></legend><div data-rows="stands"></div>
-    <button type="button" data-act="add" data-to="stands">Add a node</button></fieldset>
-  <fieldset disabled><legend>Shared by all sockets</legend><div data-rows="shared"></div>
-    <button type="button" data-act="add" data-to="shared">Add shared memory</button></fieldset>
-  <fieldset class="numbers" disabled><legend>Distances</legend>
-    <label><span>from socket to socket</span><input data-name="cross" inputmode="numeric"></label>
-    <label><span>sockets form</span><select data-name="ring"><option value="">a mesh</option>
-      <option value="1">a ring</option></select></label>
-    <label><span>between clusters</span><input data-name="cluster_at" inputmode="numeric"></label>
-    <label class="wide"><span>single distances</span>
-      <input data-name="pairs" placeholder="0-1 at 20; 1>0 at 25"></label>
-  </fieldset>
-  <p id="shape-wrong" class="refusal" role="alert"></p>
-  <div class="shape-end">
-    <div class="preview"><p id="shape-told" role="status"></p>
-      <pre id="shape-order" tabindex="0" role="region" aria-label="Who demotes to whom" hidden></pre></div>
-    <div class="row"><button type="button" data-act="cancel">Cancel</button><button
-    class="primary">Create</button></div>
-  </div></form>`;
-
-const ROW = `<label class="few"><span>nodes</span><input data-name="count" inputmode="numeric"></label>
-  <label class="tick"><span>CPUs</span><input data-name="has_cpus" type="checkbox"></label>
-  <label class="few"><span class="sr-only">number of CPUs</span><input data-name="cpus" inputmode="numeric"></label>
-  <label><span>memory</span><select data-name="kind"><option value="">none</option></select></label>
-  <label class="few"><span>size</span><input data-name="size"></label>
-  <label class="few"><span>distance</span><input data-name="at" inputmode="numeric"
-  title="From the CPUs beside it"></label>
-  <label class="each"><span>in each</span><select data-name="per_socket"><option value="">cluster</option>
-    <option value="1">socket</option></select></label>
-  <button type="button" data-act="up" title="Move up: ids follow this order">↑</button>
-  <button type="button" data-act="remove" title="Remove">×</button>`;
-
-const FLAGS = ["ring", "cpus_first", "per_socket"]; // lists of two choices, which stand for false and true
 const LISTS = /** @type {const} */ (["stands", "shared"]);
-/** @type {Words} */
+/** @type {import("#dialogs/shape-fields").Words} */
 const NEW = { count: "1", has_cpus: false, cpus: "", kind: "cxl", size: "", at: "", per_socket: false };
 
-/** The values of fields, by the fields' names. */
-/** @typedef {Record<string, string | boolean>} Words */
 /** @typedef {{ line: string } | { shape: Shape }} Question */
 /** A shape as the server sends it (viz/topology/shapes.py); `usual` has the values that empty fields stand for. */
-/** @typedef {Record<"stands" | "shared", (Words & { usual: Record<string, string> })[]> & Record<string, any>} Shape */
+/** @typedef {Record<"stands" | "shared", (import("#dialogs/shape-fields").Words & { usual: Record<string, string> })[]> & Record<string, any>} Shape */
 /**
  * @typedef {{ line: string, shape: Shape, told: string, order: string[], kinds: Record<string, string>,
  *   usual: Record<string, string>, wrong?: string, at?: string }} ShapeAnswer
@@ -86,13 +42,8 @@ const root = () => (made ??= make());
 const $ = (selector) => at(selector, root());
 /** @param {string} name the name under which the server knows a field: "cross", "stands.0.size" */
 const control = (name) => /** @type {Control | null} */ (/** @type {unknown} */ (find(`[data-at="${name}"]`, root())));
-/** @param {Element} row @param {string} name */
-const field = (row, name) => at(`[data-name=${name}]`, row);
 /** @param {string} list */
 const rowsOf = (list) => all(`[data-rows=${list}] > *`, root());
-/** @param {ParentNode} place */
-const fieldsOf = (place) => /** @type {Control[]} */ (all("[data-name]", place));
-
 export function openShape() {
   root().showModal();
   const start = hasRun() ? machineOf(state.request) : { topology: at("#topology option").value };
@@ -208,15 +159,6 @@ function shapeWords() {
   return { ...Object.assign({}, ...numbers), stands: rows("stands"), shared: rows("shared") };
 }
 
-/** @param {ParentNode} place @returns {Words} */
-const wordsOf = (place) => Object.fromEntries(fieldsOf(place).map((one) => [one.dataset.name, wordOf(one)]));
-
-/** @param {Control} field */
-function wordOf({ type, checked, value, dataset }) {
-  if (type === "checkbox") return checked;
-  return FLAGS.includes(dataset.name ?? "") ? value === "1" : value;
-}
-
 // Showing an answer
 
 /**
@@ -257,38 +199,13 @@ function fill(shape) {
 }
 
 /**
- * @param {Control} field
- * @param {string | boolean} word
- */
-function setWord(field, word) {
-  if (field.type === "checkbox") field.checked = word === true;
-  else field.value = word === true ? "1" : word || "";
-}
-
-/**
  * @param {string} list
  * @param {Record<string, any>} stand
  */
 function addRow(list, stand) {
-  const row = element("div", "", "stand");
-  row.dataset.row = "";
-  row.setAttribute("role", "group");
-  row.innerHTML = ROW;
-  for (const [value, label] of Object.entries(dialog.kinds)) field(row, "kind").append(new Option(label, value));
-  for (const one of fieldsOf(row)) setWord(one, stand[one.dataset.name ?? ""]);
+  const row = rowOf(dialog.kinds, stand);
   $(`[data-rows=${list}]`).append(row);
-  showRow(row);
   return row;
-}
-
-/**
- * Enable the fields that a row needs. A distance is counted from the nodes with CPUs, so those have no field for it.
- * @param {Element} row
- */
-function showRow(row) {
-  const hasCpus = field(row, "has_cpus").checked;
-  field(row, "cpus").disabled = !hasCpus;
-  field(row, "at").disabled = hasCpus;
 }
 
 /** Give each field the name under which the server reports an error: list, number of the row, name. */
@@ -302,15 +219,6 @@ function numberRows() {
       at("[data-act=remove]", row).disabled = rows.length === 1 && list === "stands";
     }
   }
-}
-
-/**
- * Show in each empty field the value that it stands for.
- * @param {Element} row
- * @param {Record<string, string>} usual
- */
-function hint(row, usual) {
-  for (const name of ["cpus", "size", "at"]) field(row, name).placeholder = usual[name] ?? "";
 }
 
 /**

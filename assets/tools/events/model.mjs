@@ -37,7 +37,7 @@ const WITHOUT_MEMORY = {
  * @param {NodeId} node
  * @param {number} over
  */
-export function standingAt({ start, after }, events, node, over) {
+function standingAt({ start, after }, events, node, over) {
   const last = events.slice(0, over).findLastIndex((event) => event.node === node);
   const [online, blocks, cpus] = last < 0 ? start[node] : after[last];
   return { online, blocks, cpus };

@@ -12,6 +12,7 @@ import { disableKernels } from "#player/needs-server";
 import { showDifference } from "#tools/events/before-after";
 import { isEditable, moveEvent, removeEvents, setEvents, workingMachine } from "#tools/events/event-strip-edit";
 import { grown, offers } from "#tools/events/model";
+import { offerGroup, refusals } from "#tools/events/offer-buttons";
 
 const FORM = `<div class="tool-head"><h2>What happens next</h2></div>
   <p class="quiet where"></p>
@@ -174,38 +175,6 @@ function whereText() {
   const chip = chipOf(shown());
   if (chip) return `It happens after event ${countOver()}: ${chip.words}.`;
   return chips.length ? "It happens first, before the other events." : "Nothing happens to this machine yet.";
-}
-
-/** @typedef {import("#tools/events/model").Offer} Offer */
-
-/** @param {{ name: string, offered: Offer[] }} group */
-function offerGroup({ name, offered }) {
-  const possible = offered.filter(({ why }) => !why);
-  if (!possible.length) return null;
-  const group = element("div", "", "group");
-  group.append(element("span", name), ...possible.map(offerButton));
-  return group;
-}
-
-/** @param {Offer} offer */
-function offerButton({ event, label, times }) {
-  const many = times === 1 ? "" : label.startsWith("all") ? "all" : "some";
-  const made = button(label, "", { offer: `${event} ${many}`, event, times });
-  made.append(element("small", event));
-  return made;
-}
-
-/**
- * Return the lines about events that cannot happen, one for each reason.
- * @param {{ offered: Offer[] }[]} groups
- */
-function refusals(groups) {
-  /** @type {Map<string, Set<string>>} */
-  const found = new Map();
-  for (const { event, why } of groups.flatMap(({ offered }) => offered)) {
-    if (why) found.set(why, (found.get(why) ?? new Set()).add(event));
-  }
-  return [...found].map(([why, events]) => element("li", `Not ${[...events].join(", ")}: ${why}.`));
 }
 
 /**

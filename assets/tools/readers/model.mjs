@@ -199,7 +199,7 @@ export function stateAt(game, rows, count) {
  * @param {Order} order
  * @param {NodeId} start
  */
-export function chainOf(order, start) {
+function chainOf(order, start) {
   const walk = [start];
   while (!isOver(walk)) walk.push(membersOf(order[endOf(walk)])[0]);
   return walk;

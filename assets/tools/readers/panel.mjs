@@ -1,48 +1,23 @@
 // @ts-check
 // The tool that shows what a reader without a lock can see while an event, or the first build, changes the order.
 
-import { askServer, canAsk, messageOf } from "#core/api";
+import { askServer, messageOf } from "#core/api";
 import { PROTOCOLS } from "#core/constants";
 import { $, all, element, find, isExported, on } from "#core/dom";
 import { hasRun, setTools, state } from "#core/state";
-import { questionOf as machineQuestion } from "#player/history";
 import { keepAddress } from "#player/loading";
 import { runTo, show as showStep } from "#player/playback";
 import { openTool } from "#player/tool-panel";
 import { listClaims } from "#tools/readers/claims";
+import { FORM, OWN, offerHeld, questionOf } from "#tools/readers/form";
 import { linkText, readLink } from "#tools/readers/link";
 import { asMoments, walkOf } from "#tools/readers/model";
-import { OUTCOMES, outcomesText, showOutcomes, walkItems } from "#tools/readers/outcomes";
+import { outcomesText, showOutcomes, walkItems } from "#tools/readers/outcomes";
 import { seekStore } from "#tools/readers/run-steps";
 import { lendStage, removeWalker, returnStage, showWalker } from "#tools/readers/stage";
 import { Witness } from "#tools/readers/witness";
 
-const OWN = "own"; // the choice, in the list of events, of two orders that the visitor writes
 const FIRST = ["0>1>2", "0>2>1"]; // the example of the mailing-list discussion; its A, B, C are nodes 0, 1, 2
-const WHO =
-  "A reader is kernel code that frees memory (reclaim): it asks next_demotion_node() where a page of a node goes, " +
-  "without a lock, so also in the middle of a rebuild. The kernel itself reads one entry at a time. A walk shows " +
-  "what code would see that follows targets from node to node.";
-const FORM = `<div class="tool-head"><h2>What a reader can see</h2>
-    <button type="button" data-act="first-example"
-      title="The seed discussion's own: A → B → C becomes A → C → B">First example</button></div>
-  <p class="quiet who">${WHO}</p>
-  <form>
-    <label>while <select name="event"></select></label>
-    <label class="own">old <input name="old" spellcheck="false" autocomplete="off"></label>
-    <label class="own">new <input name="new" spellcheck="false" autocomplete="off"></label>
-    <button class="own">Show</button>
-    <label>from node <select name="start"></select></label>
-    <label>protocol <select name="protocol"></select></label>
-    <label>stores visible <select name="order"><option value="">in any order between barriers</option>
-      <option value="program">in program order</option></select></label>
-  </form>
-  <p class="quiet usual"></p>
-  <p class="refusal" role="alert"></p>
-  <div class="outcome" hidden>${OUTCOMES}</div>
-  <details class="claims-table"><summary>Every claim of the patch's comments, and for whom it holds</summary>
-    <div></div></details>`;
-
 let root = /** @type {HTMLElement} */ (/** @type {unknown} */ (null)); // made by open()
 /** @type {{ form: NamedForm, witness: Witness } | null} */
 let parts = null; // null until there is a run
@@ -268,18 +243,6 @@ async function look(isFresh) {
   }
 }
 
-/** @param {NamedForm} form */
-const changeOf = (form) =>
-  isOwn() ? { old: form.old.value, new: form.new.value } : { event: Number(form.event.value) };
-
-/** @param {NamedForm} form */
-function questionOf(form) {
-  const change = changeOf(form);
-  const start = form.start.value === "" ? undefined : Number(form.start.value);
-  const programOrder = form.order.value === "program";
-  return { ...machineQuestion(), ...change, start, protocol: form.protocol.value, programOrder };
-}
-
 /** Remove everything that is shown of the previous change. */
 function forget() {
   Object.assign(panel, { answer: null, walk: [] });
@@ -315,24 +278,8 @@ function show(answer, form) {
   form.start.replaceChildren(...starts);
   form.start.value = String(answer.start);
   offerHeld(form);
-  showOutcomes($(".outcome", root), answer);
-}
-
-/**
- * Disable the choices whose answers an exported page does not hold.
- * @param {NamedForm} form
- */
-function offerHeld(form) {
-  const question = questionOf(form);
-  const isHeld = (/** @type {object} */ change) => canAsk("readers", { ...question, ...change });
-  for (const option of form.protocol.options) option.disabled = !option.selected && !isHeld({ protocol: option.value });
-  for (const option of form.start.options)
-    option.disabled = !option.selected && !isHeld({ start: Number(option.value) });
-  for (const option of form.order.options) {
-    option.disabled = !option.selected && !isHeld({ programOrder: option.value === "program" });
-  }
-  for (const option of form.event.options) option.disabled = isExported() && option.value === OWN;
   $("[data-act=first-example]", root).disabled = isExported();
+  showOutcomes($(".outcome", root), answer);
 }
 
 /** List the walks if their list is open: there may be a thousand. */
