@@ -20,6 +20,8 @@ const FORM = `<h2 id="own-title">My machines</h2>
 /** @typedef {{ id: string, name: string, machine: MachineName, link: string | null }} Own */
 
 const now = {
+  /** The machine of the run that is shown. @type {MachineName | null} */
+  machine: null,
   /** The id of the machine that is shown, if it is one of the visitor's own. */
   shown: "",
   /** The id of the machine to which all edits go since another machine was opened. */
@@ -52,20 +54,25 @@ function store(list) {
 /** Keep the machine of a new run if it was pasted or edited, and list all own machines. */
 export function noteOwnMachine() {
   if (isExported()) return;
-  now.shown = isNamed(state.request) ? "" : idOf(machineOf(state.request));
+  const machine = machineOf(state.request);
+  const isAnother = !now.machine || !isSame(machine, now.machine);
+  now.machine = machine;
+  now.shown = isNamed(state.request) ? "" : idOf(machine, isAnother);
   if (!lastChange()) now.edited = "";
   listOwnMachines();
 }
 
 /**
- * Return the id under which a machine is kept, and keep it if it is new; "" if it is not the visitor's own.
+ * Return the id under which a machine is kept, and keep it if it is new; "" if it is not the visitor's own, or was
+ * removed while it was shown.
  * @param {MachineName} machine
+ * @param {boolean} isAnother whether the run before was not of this machine
  */
-function idOf(machine) {
+function idOf(machine, isAnother) {
   const { link, title } = state.play;
   const list = machines();
   const same = list.find((one) => isSame(one.machine, machine) || (link !== null && one.link === link));
-  if (same) return same.id;
+  if (same || !isAnother) return same?.id ?? "";
   const isEdit = lastChange() !== null && (machine.text ?? "").startsWith("{");
   const isGiven = lastChange() !== null || (!state.story && (machine.text ?? machine.file) !== undefined);
   const changed = list.find((one) => (isEdit ? one.id === now.edited : isSameText(one.machine, machine)));
@@ -125,9 +132,13 @@ export function listOwnMachines() {
   group.hidden = !list.some(({ id }) => id !== now.shown);
   const others = list.filter(({ id }) => id !== now.shown);
   group.replaceChildren(...others.map(({ id, name }) => new Option(name, `own:${id}`)));
-  const shown = list.find(({ id }) => id === now.shown);
-  if (shown) $("#topology [value='']").textContent = `own: ${shown.name}`;
+  if (now.shown) {
+    const shown = list.find(({ id }) => id === now.shown);
+    $("#topology [value='']").textContent = `own: ${shown?.name ?? state.play.title}`;
+    if (!shown) now.shown = "";
+  }
   $("#open-own").hidden = !list.length;
+  if (find("#own[open]")) fill();
 }
 
 /**
@@ -154,7 +165,7 @@ function made() {
   dialog.setAttribute("aria-labelledby", "own-title");
   dialog.innerHTML = FORM;
   document.body.append(dialog);
-  on(dialog, "change", ({ target }) => rename(target.name, target.value.trim()));
+  on(dialog, "change", ({ target }) => rename(target));
   on(dialog, "click", ({ target }) => {
     const { open, remove: gone } = target.dataset;
     if (target.closest("#close-own") || open) dialog.close();
@@ -164,34 +175,63 @@ function made() {
   return dialog;
 }
 
+/** Show a row for each machine. A row that is there stays, so that it keeps the focus. */
 function fill() {
-  const rows = machines().map(({ id, name }) => {
-    const row = element("li");
-    const field = Object.assign(element("input"), { name: id, value: name, maxLength: MAX_NAME });
-    field.setAttribute("aria-label", `Name of ${name}`);
-    const actions = [button("Open", "", { open: id }), button("Remove", "", { remove: id })];
-    for (const action of actions) action.setAttribute("aria-label", `${action.textContent} ${name}`);
-    row.append(field, ...actions);
-    return row;
-  });
-  $("#own-machines").replaceChildren(...(rows.length ? rows : [element("li", "There is none.", "quiet")]));
+  const list = machines();
+  const place = $("#own-machines");
+  const ids = list.map(({ id }) => id);
+  for (const item of [...place.children]) if (!ids.includes(item.dataset.own ?? "")) item.remove();
+  for (const [at, { id, name }] of list.entries()) {
+    const row = find(`[data-own="${id}"]`, place) ?? rowOf(id);
+    if (place.children[at] !== row) place.insertBefore(row, place.children[at] ?? null);
+    showName(row, name);
+  }
+  if (!list.length) place.replaceChildren(element("li", "There is none.", "quiet"));
 }
 
-/** @param {string} id @param {string} name */
-function rename(id, name) {
-  if (name) store(machines().map((one) => (one.id === id ? { ...one, name } : one)));
-  fill();
+/** @param {string} id */
+function rowOf(id) {
+  const row = element("li");
+  row.dataset.own = id;
+  const field = Object.assign(element("input"), { name: id, maxLength: MAX_NAME });
+  row.append(field, button("Open", "", { open: id }), button("Remove", "", { remove: id }));
+  return row;
+}
+
+/**
+ * Show the name of a machine in its row, but not in a field in which the visitor is writing another one.
+ * @param {HTMLElement} row
+ * @param {string} name
+ */
+function showName(row, name) {
+  const field = /** @type {HTMLInputElement} */ (row.querySelector("input"));
+  if (field !== document.activeElement) field.value = name;
+  field.setAttribute("aria-label", `Name of ${name}`);
+  for (const act of row.querySelectorAll("button")) act.setAttribute("aria-label", `${act.textContent} ${name}`);
+}
+
+/** @param {Control} field */
+function rename(field) {
+  const name = field.value.trim();
+  const list = machines();
+  const own = list.find(({ id }) => id === field.name);
+  if (own && name) store(list.map((one) => (one === own ? { ...one, name } : one)));
+  field.value = name || (own?.name ?? "");
   listOwnMachines();
 }
 
 /** @param {string} id */
 function remove(id) {
-  store(machines().filter((one) => one.id !== id));
-  if (now.shown === id) {
-    now.shown = "";
-    $("#topology [value='']").textContent = `own: ${state.play.title}`;
-  }
-  fill();
+  const list = machines();
+  store(list.filter((one) => one.id !== id));
   listOwnMachines();
-  (all("#own-machines [data-remove]")[0] ?? $("#close-own")).focus();
+  const left = all("#own-machines [data-remove]");
+  (
+    left[
+      Math.min(
+        list.findIndex((one) => one.id === id),
+        left.length - 1,
+      )
+    ] ?? $("#close-own")
+  ).focus();
 }

@@ -44,6 +44,7 @@ def test_a_pasted_machine_stays_in_the_list_and_can_be_named_and_removed(page: P
     page.click("#open-own")
     page.get_by_label(f"Name of {title}").fill("The <b>server</b> in the cellar")
     page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Open The <b>server</b> in the cellar")).to_be_focused()
     assert violations(page) == []
     page.click("#close-own")
     assert page.evaluate(OPTIONS) == ["The <b>server</b> in the cellar"]
@@ -59,8 +60,25 @@ def test_a_pasted_machine_stays_in_the_list_and_can_be_named_and_removed(page: P
     expect(page.locator("#close-own")).to_be_focused()
     page.click("#close-own")
     expect(page.locator("#open-own")).to_be_hidden()
+    page.select_option("#kernel", "v6.1")
+    expect(page.locator("main")).to_have_attribute("data-kernel", "v6.1")
     choose(page, FIRST)
     assert page.evaluate(OPTIONS) == []
+    assert "tierscope.machines" not in page.evaluate("Object.keys(localStorage)")
+
+
+def test_a_machine_that_another_tab_removes_is_gone_here_too(page: Page) -> None:
+    open_page(page)
+    paste(page, LINE)
+    title = own_title(page)
+    expect(page.locator("#open-own")).to_be_visible()
+    page.click("#open-own")
+    page.evaluate("localStorage.removeItem('tierscope.machines'); window.dispatchEvent(new StorageEvent('storage'))")
+    expect(page.locator("#own-machines")).to_have_text("There is none.")
+    page.click("#close-own")
+    page.select_option("#kernel", "v6.1")
+    expect(page.locator("main")).to_have_attribute("data-kernel", "v6.1")
+    expect(page.locator("#title")).to_have_text(title)
     assert "tierscope.machines" not in page.evaluate("Object.keys(localStorage)")
 
 
