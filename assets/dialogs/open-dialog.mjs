@@ -3,6 +3,7 @@
 
 import { MAX_FILE_BYTES, REMOTE_DISTANCE } from "#core/constants";
 import { $, button, element, on } from "#core/dom";
+import { bytesOf } from "#core/packed";
 import { withLater } from "#core/server";
 import { hasRun, setTools, state } from "#core/state";
 import { plural } from "#core/words";
@@ -194,7 +195,7 @@ export const chooseMachine = (number) => requestRun({ ...state.asked, machine: n
  */
 function textOf({ text, file = "" }) {
   if (text) return text;
-  const bytes = Uint8Array.from(atob(file), (char) => char.charCodeAt(0));
+  const bytes = bytesOf(file);
   const [first, second] = bytes;
   const isLittle = first === 0xff && second === 0xfe;
   const isBig = first === 0xfe && second === 0xff;

@@ -3,6 +3,7 @@
 // viz/stories/talk.py says which keys there are.
 
 import { MAX_LINK } from "#core/constants";
+import { packedJson, unpackedJson } from "#core/packed";
 
 const MAX_UNPACKED = 400_000; // characters of a talk, as MAX_TALK of viz/stories/talk.py
 const LONG = 2_000; // characters of a machine that is written at each of its stops, as in viz/stories/resolved_talk.py
@@ -108,11 +109,7 @@ function textOf(text) {
  * @param {TalkDocument} talk
  */
 export async function packed(talk) {
-  const stream = new Blob([JSON.stringify(talk)]).stream().pipeThrough(new CompressionStream("deflate-raw"));
-  const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
-  if (bytes.length > MAX_LINK) return undefined;
-  const text = btoa(String.fromCharCode(...bytes));
-  const link = FORM + text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  const link = FORM + (await packedJson(talk));
   return link.length > MAX_LINK ? undefined : link;
 }
 
@@ -122,21 +119,9 @@ export async function packed(talk) {
  * @returns {Promise<TalkDocument | null>}
  */
 export async function unpacked(text) {
-  try {
-    if (!text.startsWith(FORM) || text.length > MAX_LINK) return null;
-    const inner = atob(text.slice(1).replaceAll("-", "+").replaceAll("_", "/"));
-    const bytes = Uint8Array.from(inner, (char) => char.charCodeAt(0));
-    const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw")).getReader();
-    const decoder = new TextDecoder();
-    let json = "";
-    for (let part = await reader.read(); !part.done; part = await reader.read()) {
-      json += decoder.decode(part.value, { stream: true });
-      if (json.length > MAX_UNPACKED) return null;
-    }
-    return asTalk(JSON.parse(json + decoder.decode()));
-  } catch {
-    return null;
-  }
+  if (!text.startsWith(FORM) || text.length > MAX_LINK) return null;
+  const value = await unpackedJson(text.slice(FORM.length), MAX_UNPACKED).catch(() => null);
+  return asTalk(value);
 }
 
 /**
