@@ -94,6 +94,7 @@ QUESTIONS: list[tuple[str, Callable[[int, int], Question]]] = [
     ("chart", about_machine(chart="distances")),
     ("chart", about_machine(chart="fill", kernel="v6.12", **UNDER_PRESSURE)),
     *(("picture", about_machine(chart=chart, step=0)) for chart in ("timeline", "distances")),
+    ("picture", about_machine(chart="fill", kernel="v6.12", **UNDER_PRESSURE)),
     ("animation", about_machine(first=0, last=1, stride=0)),
     ("stranding", about_machine(cpus=1, memory="1 KiB")),
     ("readers", about_machine(kernel="v5.15")),

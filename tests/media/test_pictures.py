@@ -15,10 +15,13 @@ from tests.media.renderers import RENDERERS
 from viz.analysis.run import Run
 from viz.figures.chart_pictures import chart_picture
 from viz.figures.css_classes import node_classes
+from viz.figures.fill_picture import fill_picture
 from viz.figures.frame import Look, Theme
 from viz.figures.palette import colour
 from viz.figures.snapshot import snapshot
 from viz.media.pixels import size_of
+from viz.pressure.outcome import Outcome
+from viz.pressure.scenario import builtin_scenario
 from viz.topology import builtin
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -96,13 +99,15 @@ def test_cards_have_their_colours(name: str, step: int, theme: Theme, renderer: 
 
 
 @pytest.mark.parametrize("renderer", RENDERERS)
-@pytest.mark.parametrize("kind", ["step", "timeline", "distances"])
+@pytest.mark.parametrize("kind", ["step", "timeline", "distances", "fill"])
 def test_every_text_is_drawn(kind: str, renderer: str) -> None:
     """Each text of the file is not empty, and there are letters where it stands."""
     run = Run.of(builtin("two-sockets-three-classes"))
     trace = run.trace()
     if kind == "step":
         file = snapshot(run.topology, trace, 26, "light")
+    elif kind == "fill":
+        file = fill_picture(Outcome.of(run, builtin_scenario("bound")), Look(), 200)
     else:
         file = chart_picture(kind, run.topology, trace, Look(), 26)
     root = fromstring(file)

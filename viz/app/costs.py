@@ -102,11 +102,16 @@ def _readers(size: QuestionSize) -> float:
     return size.runs(0.25) + nodes**3 / 2_000
 
 
+def _fill(size: QuestionSize) -> float:
+    """Return the cost of the chart of how full nodes are, for which a scenario is played."""
+    return 48 + 2 * size.nodes
+
+
 COSTS: Mapping[str, Callable[[QuestionSize], float]] = {
     "play": lambda size: sum(machine.first_work for machine in size.machines),
     "whole": lambda size: size.runs(1),
-    "chart": lambda size: 48 + 2 * size.nodes if size.chart == FILL else size.runs(1.5),
-    "picture": lambda size: size.runs(2),
+    "chart": lambda size: _fill(size) if size.chart == FILL else size.runs(1.5),
+    "picture": lambda size: _fill(size) if size.chart == FILL else size.runs(2),
     "animation": lambda size: size.runs(1) + 8 * size.nodes * size.pictures,
     "stranding": lambda size: size.nodes / 8,
     "readers": _readers,

@@ -6,6 +6,8 @@ from base64 import b64encode
 from typing import Any
 
 from viz.analysis.run import Run
+from viz.app.costs import FILL
+from viz.app.pressure_questions import outcome_of, tick_of
 from viz.app.service import Request
 from viz.media import NoBackground, NoMedia, TooManyPixels
 from viz.media.gif import gif
@@ -21,14 +23,18 @@ GIF_WIDTH = 900
 def picture(topology: Topology, question: Request) -> dict[str, Any]:
     """Return the chart that the question names, as an SVG file. Raise TopologyError if it cannot be drawn.
 
-    The question has the "step" that is marked on the timeline, and the look: "theme", "frame" and "transparent".
+    The question has the "step" that is marked on the timeline, and the look: "theme", "frame" and "transparent". For
+    the chart of how full nodes are it has a scenario and its "tick" instead, as the tool Pressure asks for them.
     """
     from viz.figures.chart_pictures import PICTURES, chart_picture  # late: few visitors ask this
     from viz.figures.charts import TooLarge
+    from viz.figures.fill_picture import fill_picture
 
     name = question.get("chart")
+    if name == FILL:
+        return {"svg": fill_picture(outcome_of(topology, question), look_of(question), tick_of(question))}
     if name not in PICTURES:
-        raise TopologyError(f"is one of {', '.join(PICTURES)}", "chart")
+        raise TopologyError(f"is one of {', '.join((*PICTURES, FILL))}", "chart")
     trace = Run.of(topology, question.get("kernel"), question.get("zonelists")).trace()
     try:
         return {"svg": chart_picture(name, topology, trace, look_of(question), step_of(question, "step", trace))}

@@ -31,23 +31,30 @@ def pressure(topology: Topology, question: Request) -> dict[str, Any]:
 
 def pressure_why(topology: Topology, question: Request) -> dict[str, Any]:
     """Return sentences on the "node" of the question at its "tick"."""
-    node, tick = question.get("node"), question.get("tick")
+    node, tick = question.get("node"), tick_of(question)
     if type(node) is not int or not 0 <= node < MAX_NUMNODES:
         raise TopologyError("is to be the id of a node", "node")
-    if type(tick) is not int or not 0 <= tick <= MAX_TICKS:
-        raise TopologyError(f"is to be a number up to {MAX_TICKS}", "tick")
-    outcome = _outcome(topology, question, tick)
+    outcome = outcome_of(topology, question, tick)
     return {"sentences": explain(outcome.simulation.plan.state, node)}
 
 
 def fill(service: Service, question: Request) -> dict[str, Any]:
     """Return the plotly figure of how full each node is over the ticks of the question's scenario."""
-    outcome = _outcome(service.topology(question), question)
+    outcome = outcome_of(service.topology(question), question)
     return {"figure": fill_chart(outcome, question.get("theme") == "dark")}
 
 
-def _outcome(topology: Topology, question: Request, until: int = MAX_TICKS) -> Outcome:
+def outcome_of(topology: Topology, question: Request, until: int = MAX_TICKS) -> Outcome:
+    """Return the scenario of the question, played up to a tick."""
     return Outcome.of(_run(topology, question), _scenario(question), max_work=MAX_WORK, until=until)
+
+
+def tick_of(question: Request) -> int:
+    """Return the tick that a question names; raise TopologyError if no scenario has such a tick."""
+    tick = question.get("tick")
+    if type(tick) is not int or not 0 <= tick <= MAX_TICKS:
+        raise TopologyError(f"is to be a number up to {MAX_TICKS}", "tick")
+    return tick
 
 
 def _run(topology: Topology, question: Request) -> Run:

@@ -26,12 +26,13 @@ from viz.cli.inputs import (
     write_bytes,
 )
 from viz.cli.kernel_name import KERNEL
-from viz.cli.pressure import scenario_text
+from viz.cli.pressure import read, scenario_text
 from viz.cli.talk_file import talk_in
 from viz.figures.timeline_marks import pass_spans
 from viz.media import pixels
 from viz.pressure import wire as pressure_wire
-from viz.pressure.scenario import read_scenario, scenario_names
+from viz.pressure.outcome import Outcome
+from viz.pressure.scenario import Scenario, read_scenario, scenario_names
 from viz.resources import assets
 from viz.stories import ResolvedTalk
 from viz.topology import Topology
@@ -73,7 +74,9 @@ def ending_of(output: BinaryIO) -> str:
 @kernel_options
 @click.option("--step", type=int, metavar="N", help="The step to draw, as the page counts them. Default: the last.")
 @click.option("--pass", "pass_number", type=int, metavar="P", help="Draw the last step of that pass instead.")
-@click.option("--chart", type=click.Choice(["timeline", "distances"]), help="Draw a chart of the run instead.")
+@click.option("--chart", type=click.Choice(["timeline", "distances", "fill"]), help="Draw a chart of the run instead.")
+@click.option("--scenario", metavar="NAME|FILE", help="With --chart fill: what is played, as `pressure` takes it.")
+@click.option("--tick", type=click.IntRange(0), metavar="N", help="With --chart fill: a tick to mark.")
 @look_options
 @click.option("--format", "form", type=click.Choice(["svg", "png"]), help="Default: as the name after -o, else svg.")
 @click.option(
@@ -87,26 +90,56 @@ def draw(
     step: int | None,
     pass_number: int | None,
     chart: str | None,
+    scenario: str | None,
+    tick: int | None,
     look: Look,
     form: str | None,
     scale: float,
     output: BinaryIO,
 ) -> None:
     """Draw one step of the build, or a chart, as SVG or PNG. PNG needs the extra: pip install 'tierscope[media]'."""
+    played = _scenario(chart, scenario, tick, step is not None or pass_number is not None)
+    kernel = kernel or (played.kernel if played else None)
     run = Run.of(machine.topology(kernels=[kernel]), kernel, zonelists)
-    recorded = run.trace()
-    drawn_step = requested_step(recorded, step, pass_number)
-    if chart:
-        is_marked = step is not None or pass_number is not None
-        picture = _chart(chart, run.topology, recorded, look, drawn_step if is_marked else None)
-    else:
-        from viz.figures.snapshot import snapshot
-
-        picture = snapshot(run.topology, recorded, drawn_step, *look)
+    picture = _fill(run, played, look, tick) if played else _picture(run, chart, look, step, pass_number)
     if (form or ending_of(output)) == "png":
         write_bytes(output, pixels.png(picture, scale))
     else:
         write(output, picture)
+
+
+def _scenario(chart: str | None, scenario: str | None, tick: int | None, has_step: bool) -> Scenario | None:
+    """Return the scenario that is to be drawn, or None; raise UsageError if the options do not go together."""
+    if (chart == "fill") != (scenario is not None):
+        raise click.UsageError("--chart fill and --scenario NAME go together")
+    if scenario is None:
+        if tick is not None:
+            raise click.UsageError("--tick is for --chart fill")
+        return None
+    if has_step:
+        raise click.UsageError("--chart fill has ticks and no steps; use --tick")
+    return read(scenario)
+
+
+def _picture(run: Run, chart: str | None, look: Look, step: int | None, pass_number: int | None) -> str:
+    recorded = run.trace()
+    drawn_step = requested_step(recorded, step, pass_number)
+    if chart:
+        is_marked = step is not None or pass_number is not None
+        return _chart(chart, run.topology, recorded, look, drawn_step if is_marked else None)
+    from viz.figures.snapshot import snapshot
+
+    return snapshot(run.topology, recorded, drawn_step, *look)
+
+
+def _fill(run: Run, scenario: Scenario, look: Look, tick: int | None) -> str:
+    from viz.figures.fill_picture import fill_picture
+
+    outcome = Outcome.of(run, scenario)
+    last = outcome.ticks[-1].number if outcome.ticks else 0
+    if tick is not None and tick > last:
+        raise click.UsageError(f"there is no tick {tick}; the last one is {last}")
+    return fill_picture(outcome, look, tick)
 
 
 def _chart(name: str, topology: Topology, trace: Trace, look: Look, step: int | None) -> str:

@@ -115,7 +115,10 @@ def animation(topology: Topology, trace: Trace, frames: Sequence[Frame], look: L
         surround.top += 16
         _write(whole, surround, frames, {stop: trace.at("sentence", stop) for _, stop, *_ in frames}, SENTENCE, "ink")
         surround.top += 6
-        below = {stop: f"{step_text(trace, stop)}; {run_text(topology, trace)}" for _, stop, *_ in frames}
+        below = {
+            stop: f"{step_text(trace, stop)}; {run_text(topology, trace.kernel, trace.zonelists)}"
+            for _, stop, *_ in frames
+        }
         _write(whole, surround, frames, below, SMALL, "soft")
         finish(svg, (0, 0, WIDTH, round(surround.top + MARGIN - 12)), paper, look)
     else:

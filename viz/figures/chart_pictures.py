@@ -49,7 +49,7 @@ def chart_picture(name: str, topology: Topology, trace: Trace, look: Look, step:
     picture = draw(topology, trace, look, marked)
     where = "" if marked is None else f"{step_text(trace, marked)}; "
     sentence = "" if marked is None else trace.at("sentence", marked)
-    below = f"{name}; {where}{run_text(topology, trace)}"
+    below = f"{name}; {where}{run_text(topology, trace.kernel, trace.zonelists)}"
     return document(picture, Words(trace.title, sentence, below, f"{trace.title}: {name}"), look)
 
 
@@ -65,6 +65,11 @@ class Canvas:
         x, y, width, height = (f"{value:.1f}" for value in box)
         paint = {"fill": fill, "stroke": line, "stroke-width": "1"}
         SubElement(self.svg, "rect", {"x": x, "y": y, "width": width, "height": height} | paint)
+
+    def path(self, way: str, fill: str, line: str = "none", dash: str = "") -> None:
+        """Add a path."""
+        paint = {"fill": fill, "stroke": line, "stroke-width": "1"}
+        SubElement(self.svg, "path", {"d": way} | paint | ({"stroke-dasharray": dash} if dash else {}))
 
     def text(self, text: str, x: float, middle: float, anchor: str = "start", tone: str = "ink") -> None:
         """Add a text at the middle of its line."""
@@ -176,7 +181,7 @@ def _passes(line: Timeline) -> None:
 def _ticks(line: Timeline, step: int | None) -> None:
     """Write the numbers of some steps below the rows, and draw a line at the step that is marked."""
     canvas, length = line.canvas, line.trace.length
-    for number in range(0, length, _round_up(length / TICKS)):
+    for number in range(0, length, round_up(length / TICKS)):
         canvas.text(str(number), line.x(number + 0.5), line.top + 12, "middle", "soft")
     canvas.text("step", LEFT - 8, line.top + 12, "end", "soft")
     if step is not None:
@@ -184,7 +189,7 @@ def _ticks(line: Timeline, step: int | None) -> None:
     line.top += 24
 
 
-def _round_up(number: float) -> int:
+def round_up(number: float) -> int:
     """Return the least of 1, 2, 5, 10, 20, 50, ... that is not below a number."""
     return next(size for size in _round_numbers() if size >= number)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from viz.figures.chart_theme import KEY, theme_layout
 from viz.figures.palette import colour, mixed_with_panel
@@ -24,6 +24,8 @@ ROW, REST = 70, 120
 """Heights in pixels: of a row, and of the axis and the list of colours below all rows."""
 TINTS = 8
 """The number of colours of chains, which owners have here."""
+SHARE = 0.35
+"""How much of its owner's colour a layer has; the rest is the panel's."""
 HEAD = 0.45
 """The part of a row's height that shows the last free pages, magnified, since the watermarks are near the top."""
 DASHES = {"high": "solid", "low": "dash", "min": "dot"}
@@ -44,34 +46,58 @@ def level(marks: Watermarks, free: int) -> float:
 
 
 @dataclass
-class _Row:
+class FillRow:
     """What is shown of one node: the level above each owner's layer, and each owner's pages, by column."""
 
+    marks: Watermarks
     tops: dict[str, list[float]] = field(default_factory=dict)
     pages: dict[str, list[int]] = field(default_factory=dict)
+
+    def layers(self) -> Iterator[tuple[str, str]]:
+        """Yield each owner that ever has a page on the node, from the lowest layer, and the name of its colour."""
+        for place, (name, pages) in enumerate(self.pages.items()):
+            number = place - len(OTHERS)
+            if any(pages):
+                yield name, f"chain-{number % TINTS}" if number >= 0 else "used"
+
+
+class FillRows(NamedTuple):
+    """What the chart shows: the ticks of its columns, its rows by node, and how many nodes there are in all."""
+
+    ticks: list[int]
+    rows: dict[int, FillRow]
+    nodes: int
+
+
+def fill_rows(outcome: Outcome) -> FillRows:
+    """Return how full the nodes are at up to MAX_COLUMNS ticks of an outcome."""
+    nodes = {node.id: node.marks for node in outcome.simulation.plan.state.nodes.values()}
+    owners = [*OTHERS, *outcome.simulation.plan.state.owners]
+    ticks: list[int] = []
+    rows = {
+        node: FillRow(nodes[node], {name: [] for name in owners}, {name: [] for name in owners})
+        for node in _shown_nodes(outcome, list(nodes))
+    }
+    for tick, frame in _frames(outcome):
+        ticks.append(tick)
+        for node, row in rows.items():
+            _add_column(row, {name: frame.pages.get(name, {}).get(node, 0) for name in owners})
+    return FillRows(ticks, rows, len(nodes))
 
 
 def fill_chart(outcome: Outcome, dark: bool) -> dict[str, Any]:
     """Return the figure: a row for each node, in which owners are layers and watermarks are lines, by tick."""
-    nodes = {node.id: node.marks for node in outcome.simulation.plan.state.nodes.values()}
-    owners = [*OTHERS, *outcome.simulation.plan.state.owners]
-    shown = _shown_nodes(outcome, list(nodes))
-    ticks: list[int] = []
-    rows = {node: _Row({name: [] for name in owners}, {name: [] for name in owners}) for node in shown}
-    for tick, frame in _frames(outcome):
-        ticks.append(tick)
-        for node, row in rows.items():
-            _add_column(row, nodes[node], {name: frame.pages.get(name, {}).get(node, 0) for name in owners})
+    ticks, rows, count = fill_rows(outcome)
     data = [
         trace
         for place, (node, row) in enumerate(rows.items(), 1)
-        for trace in (*_layers(row, ticks, node, place, dark), *_lines(nodes[node], ticks, place, dark))
+        for trace in (*_layers(row, ticks, node, place, dark), *_lines(row.marks, ticks, place, dark))
     ]
     named = set[str]()
     for trace in data:
         trace["showlegend"] = trace["name"] not in named
         named.add(trace["name"])
-    return {"data": data, "layout": _layout(list(rows), len(nodes), dark)}
+    return {"data": data, "layout": _layout(list(rows), count, dark)}
 
 
 def _shown_nodes(outcome: Outcome, nodes: list[int]) -> list[int]:
@@ -91,21 +117,17 @@ def _frames(outcome: Outcome) -> Iterator[tuple[int, Frame]]:
             yield tick.number, after
 
 
-def _add_column(row: _Row, marks: Watermarks, held: dict[str, int]) -> None:
-    free = marks.managed
+def _add_column(row: FillRow, held: dict[str, int]) -> None:
+    free = row.marks.managed
     for owner, pages in held.items():
         free -= pages
-        row.tops[owner].append(round(level(marks, free), 4))
+        row.tops[owner].append(round(level(row.marks, free), 4))
         row.pages[owner].append(pages)
 
 
-def _layers(row: _Row, ticks: list[int], node: int, place: int, dark: bool) -> Iterator[dict[str, Any]]:
+def _layers(row: FillRow, ticks: list[int], node: int, place: int, dark: bool) -> Iterator[dict[str, Any]]:
     """Yield the layer of each owner that ever has a page on the node; each reaches down to the layer below."""
-    names = list(row.tops)
-    used = [name for name in names if any(row.pages[name])]
-    for name in used:
-        number = names.index(name) - len(OTHERS)
-        tone = f"chain-{number % TINTS}" if number >= 0 else "used"
+    for place_of_layer, (name, tone) in enumerate(row.layers()):
         yield {
             "type": "scatter",
             "x": ticks,
@@ -115,8 +137,8 @@ def _layers(row: _Row, ticks: list[int], node: int, place: int, dark: bool) -> I
             "name": name,
             "mode": "lines",
             "line": {"shape": "hv", "width": 1, "color": colour(tone, dark)},
-            "fill": "tozeroy" if name == used[0] else "tonexty",
-            "fillcolor": mixed_with_panel(tone, dark, 0.35),
+            "fill": "tonexty" if place_of_layer else "tozeroy",
+            "fillcolor": mixed_with_panel(tone, dark, SHARE),
             "hovertemplate": f"node {node}, tick %{{x}}: %{{customdata:,}} pages<extra>%{{fullData.name}}</extra>",
         }
 

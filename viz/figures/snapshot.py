@@ -34,7 +34,7 @@ def bare_stage(topology: Topology, trace: Trace) -> Element:
 def words_of(topology: Topology, trace: Trace, step: int) -> Words:
     """Return the words that stand around the picture of a step."""
     where = step_text(trace, step)
-    below = f"{where}; {run_text(topology, trace)}"
+    below = f"{where}; {run_text(topology, trace.kernel, trace.zonelists)}"
     return Words(trace.title, trace.at("sentence", step), below, f"{trace.title}: {where}")
 
 
@@ -44,7 +44,7 @@ def step_text(trace: Trace, step: int) -> str:
     return f"step {step} of {trace.length - 1}{f', pass {number}' if number else ''}"
 
 
-def run_text(topology: Topology, trace: Trace) -> str:
+def run_text(topology: Topology, kernel: str, zonelists: str) -> str:
     """Return the kernel of a run, and where its node_load[] is from."""
-    loads = "node_load as given" if topology.node_load is not None else f"zonelists {trace.zonelists}"
-    return f"kernel {trace.kernel}, {loads}"
+    loads = "node_load as given" if topology.node_load is not None else f"zonelists {zonelists}"
+    return f"kernel {kernel}, {loads}"
