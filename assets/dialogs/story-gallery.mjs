@@ -3,11 +3,12 @@
 // that finds stories by words. All stories come in one document, and all talks in another, which are fetched when one
 // of them or the gallery is first opened.
 
+import { messageOf } from "#core/api";
 import { $, button, element, find, isExported, on } from "#core/dom";
 import { fetchWatched, GONE, isRenewed, lineOf, RENEWED } from "#core/server";
 import { state } from "#core/state";
 import { plural } from "#core/words";
-import { ownTalk } from "#player/own-talk";
+import { ownTalk, storyOf } from "#player/own-talk";
 import { closeStory, isAt, showStory, tellOfStory } from "#player/story-stops";
 
 export { leaveStory, nextStep, onPaste, onRun, position, shownStory, walkStops } from "#player/story-stops";
@@ -55,7 +56,7 @@ async function documentAt(path) {
 }
 
 /** Return the document of all stories, and note the stories by their ids. @returns {Promise<Gallery>} */
-async function gallery() {
+export async function gallery() {
   const gallery = await documentAt("stories.json");
   for (const story of gallery.groups.flatMap((/** @type {Gallery["groups"][0]} */ group) => group.stories)) {
     byId.set(story.id, story);
@@ -68,13 +69,6 @@ async function noteTalks() {
   const found = isExported() ? [window.tierscopeHeld?.talk] : (await documentAt("talks.json")).talks;
   for (const talk of found) if (talk) talks.set(talk.id, storyOf(talk));
 }
-
-/**
- * Return a talk in the form of a story, which is the form that the player can show.
- * @param {Talk} talk
- * @returns {Story}
- */
-export const storyOf = ({ title, ...talk }) => ({ ...talk, question: title, isTalk: true });
 
 /** Open the gallery. */
 export async function openGallery() {
@@ -90,7 +84,7 @@ export async function openGallery() {
     $("#talks ul").replaceChildren(...[...talks.values()].map(talkCard));
     $("#talks").hidden = false;
   } catch (error) {
-    tell(error instanceof Error ? error.message : String(error));
+    tell(messageOf(error));
   }
 }
 
@@ -204,7 +198,7 @@ export async function openStory(id, at = 0, isHere = false) {
     if (!story) throw new Error("There is no such story.");
     showStory(story, at, isHere);
   } catch (error) {
-    tellOfStory(error instanceof Error ? error.message : String(error));
+    tellOfStory(messageOf(error));
   }
 }
 
@@ -212,13 +206,13 @@ export async function openStory(id, at = 0, isHere = false) {
  * Open a talk at one of its stops, counted from 0: one of the server's, or the visitor's own one.
  * @param {string} id
  */
-export async function openTalk(id, at = 0, isHere = false) {
+async function openTalk(id, at = 0, isHere = false) {
   try {
     const talk = id === "own" ? await ownTalk() : await noteTalks().then(() => talks.get(id));
     if (!talk) throw new Error("There is no such talk.");
     showStory(talk, at, isHere);
   } catch (error) {
-    tellOfStory(error instanceof Error ? error.message : String(error));
+    tellOfStory(messageOf(error));
   }
 }
 

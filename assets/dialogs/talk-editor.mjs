@@ -3,20 +3,18 @@
 // stops, saves the talk as a file and loads one.
 
 import { messageOf } from "#core/api";
-import { OPENED } from "#core/constants";
-import { $, all, button, element, find, isPresenting, looks, on, showStatus } from "#core/dom";
-import { hasRun, setTools, state } from "#core/state";
+import { $, all, element, find, on, showStatus } from "#core/dom";
+import { hasRun, setTools } from "#core/state";
 import { plural } from "#core/words";
 import { copied, download } from "#dialogs/save-file";
-import { isNamed } from "#player/loading";
-import { ownDocument, ownTalk, setOwnDocument, stopsOfStory, talkInText } from "#player/own-talk";
-import { nameOfStep } from "#player/step-names";
+import { problemOfStop, shownStop } from "#dialogs/shown-stop";
+import { gallery } from "#dialogs/story-gallery";
+import { fieldValue, itemOf } from "#dialogs/talk-fields";
+import { answer, mayReplace, noteSaved, QUESTION } from "#dialogs/talk-replaced";
+import { ownDocument, ownTalk, setOwnDocument, stopsOfStory, takeTalk, talkInText } from "#player/own-talk";
 import { position, showStory } from "#player/story-stops";
 import { tomlOf, withChange, withMoved, withoutStop, withStop } from "#player/talk-document";
-import { toolStopOfWalk } from "#player/tool-panel";
 
-const LOOKED_AT = ["code", "edit", "events", "compare", "stranding", "readers", "log"]; // the views of a stop
-const MAX_TITLE = 60;
 const TOO_LONG = "This talk is too long for a link: save the file instead.";
 const NOT_KEPT = "This browser keeps nothing here: save the file before you leave the page.";
 const FORM = `<div class="tool-head"><h2 id="talk-title">Your talk</h2>
@@ -25,6 +23,7 @@ const FORM = `<div class="tool-head"><h2 id="talk-title">Your talk</h2>
     <label>Minutes <input name="minutes" type="number" min="1" max="600"></label></p>
   <ol id="talk-stops"></ol>
   <p class="quiet" id="no-stops">No stops yet. Show a step and press "s", load a file, or begin with a story.</p>
+  ${QUESTION}
   <p class="refusal" role="alert"></p><p role="status"></p>
   <div class="row">
     <button type="button" data-act="here" title="Add the step that is shown (s)">Stop here</button>
@@ -35,24 +34,13 @@ const FORM = `<div class="tool-head"><h2 id="talk-title">Your talk</h2>
     <button type="button" data-act="save">Save talk.toml</button>
     <button type="button" data-act="empty">Remove all</button>
     <button type="button" data-act="start" class="primary">Start</button></div>`;
-/** The fields of a stop: key, label, and the kind of the field. */
-const FIELDS = /** @type {const} */ ([
-  ["title", "Title", "line"],
-  ["step", "Step", "line"],
-  ["until", "Play on until", "line"],
-  ["words", "Own words", "line"],
-  ["instead", "in place of the sentence", "switch"],
-  ["autoplay", "Plays by itself", "switch"],
-  ["pace", "Seconds a step", "number"],
-  ["presenter", "Presenter mode", "switch"],
-  ["notes", "Notes", "text"],
-]);
 
 /** Add the step that is shown to the visitor's talk. */
 export function stopHere() {
   if (!hasRun()) return;
+  const problem = problemOfStop();
+  if (problem) return tell(problem);
   const stop = shownStop();
-  if (!stop) return tell("This machine is too large for a talk. Save it as a file, and name that in the talk.");
   const talk = withStop(ownDocument(), stop);
   const isKept = change(talk);
   const { length } = talk.stops;
@@ -67,41 +55,6 @@ function tell(line) {
 }
 
 /**
- * Return what is shown as a stop; null if its machine is too large to be written into a talk.
- * @returns {TalkStop | null}
- */
-function shownStop() {
-  const { play, trace, step, request, against } = state;
-  const isBuiltIn = isNamed(request) && request.topology !== OPENED;
-  if (!isBuiltIn && !play.document) return null;
-  const { panel, tool = "code" } = looks();
-  const view = LOOKED_AT.includes(tool) ? tool : "code";
-  const kernel = /^kernel:([^,]+)$/.exec(against ?? "")?.[1];
-  const stop = {
-    title: titleOf(trace.at("sentence", step)),
-    ...(isBuiltIn ? { topology: request.topology, allowed: request.allowed } : { machine: play.document }),
-    kernel: play.asked,
-    zonelists: play.zonelists,
-    step: nameOfStep(trace, step),
-    view: view === "code" ? undefined : view,
-    against: view === "compare" ? kernel : undefined,
-    ...toolStopOfWalk(),
-    presenter: isPresenting(),
-    panel,
-  };
-  return Object.fromEntries(Object.entries(stop).filter(([, value]) => value !== undefined));
-}
-
-/**
- * Return the beginning of a sentence as a title.
- * @param {string} sentence
- */
-function titleOf(sentence) {
-  const [clause] = sentence.split(/[.:;,] /);
-  return clause.length > MAX_TITLE ? `${clause.slice(0, MAX_TITLE - 1).replace(/ \S*$/, "")}…` : clause;
-}
-
-/**
  * Make a document the visitor's talk, and return whether the browser has kept it.
  * @param {TalkDocument} talk
  */
@@ -113,11 +66,19 @@ function change(talk) {
 // The dialog
 
 /** Open the dialog with the stops of the visitor's talk, or of the talk that is shown. */
-export function openTalkEditor() {
+export async function openTalkEditor() {
+  openDialog();
   const { story } = position();
-  if (story?.isTalk && story.id !== "own" && story.document) change(structuredClone(story.document));
+  const { document: shown } = story ?? {};
+  if (!story?.isTalk || story.id === "own" || !shown || !(await mayReplace(shown))) return;
+  change(structuredClone(shown));
+  noteSaved();
+  list();
+}
+
+function openDialog() {
   const dialog = find("#talk-editor") ?? made();
-  refuse("");
+  clearLines();
   list();
   if (!dialog.open) dialog.showModal();
 }
@@ -130,90 +91,62 @@ function made() {
   document.body.append(dialog);
   on(dialog, "click", ({ target }) => onClick(target.closest("button")));
   on(dialog, "change", ({ target }) => onChange(target));
+  on(dialog, "close", () => answer(false));
   offerStories();
   return dialog;
 }
 
 async function offerStories() {
-  const reply = await fetch(new URL("stories.json", document.baseURI)).catch(() => null);
-  if (!reply?.ok) return;
-  const { groups } = /** @type {Gallery} */ (await reply.json());
-  for (const { name, stories } of groups) {
+  const found = await gallery().catch(() => null); // without the stories, the rest of the dialog works
+  for (const { name, stories } of found?.groups ?? []) {
     const group = Object.assign(element("optgroup"), { label: name });
     group.append(...stories.map(({ id, question }) => new Option(question, id)));
     $("#talk-editor [name=story]").append(group);
   }
 }
 
-/** List the stops, and keep the focus on the same field or button. */
-function list() {
+/**
+ * List the stops, and keep the same of them open.
+ * @param {(at: number) => number} moved returns the place that a stop has now by the one that it had
+ */
+function list(moved = (at) => at) {
   const { title, minutes, stops } = ownDocument();
-  const focused = document.activeElement?.id;
   $("#talk-editor [name=title]").value = title;
   $("#talk-editor [name=minutes]").value = String(minutes ?? "");
-  const open = new Set(all("#talk-stops details[open]").map((one) => one.dataset.at));
+  const open = new Set(all("#talk-stops details[open]").map((one) => moved(Number(one.dataset.at))));
   $("#talk-stops").replaceChildren(
     ...stops.map((/** @type {TalkStop} */ stop, /** @type {number} */ at) =>
-      itemOf(stop, at, open.has(String(at)), stops.length),
+      itemOf(stop, at, open.has(at), stops.length),
     ),
   );
   $("#no-stops").hidden = stops.length > 0;
   for (const act of ["link", "save", "empty", "start"]) $(`#talk-editor [data-act=${act}]`).disabled = !stops.length;
-  if (focused) find(`#${CSS.escape(focused)}`)?.focus();
 }
 
 /**
- * @param {TalkStop} stop
+ * Move a stop, and keep the focus on its button or, where that has no use any more, on the opposite one.
  * @param {number} at
- * @param {boolean} isOpen
- * @param {number} count
+ * @param {1 | -1} by
  */
-function itemOf(stop, at, isOpen, count) {
-  const item = element("li");
-  const details = element("details");
-  Object.assign(details, { open: isOpen });
-  details.dataset.at = String(at);
-  const machine = stop.topology ?? stop.file ?? "own machine";
-  details.append(
-    element("summary", `${at + 1}. ${stop.title}`),
-    element("p", `${machine}, ${stop.kernel ?? ""}`, "quiet"),
+function move(at, by) {
+  change(withMoved(ownDocument(), at, by));
+  const to = at + by;
+  list((place) => (place === at ? to : place === to ? at : place));
+  const [wanted, other] = (by < 0 ? ["up", "down"] : ["down", "up"]).map(
+    (act) => /** @type {HTMLButtonElement} */ ($(`#stop-${act}-${to}`)),
   );
-  details.append(...FIELDS.map((field) => fieldOf(stop, at, field)));
-  const buttons = element("div", "", "row");
-  const acts = [
-    ["up", "Up", at === 0],
-    ["down", "Down", at === count - 1],
-    ["remove", "Remove", false],
-    ["show", "Show", false],
-  ];
-  for (const [act, label, isOff] of acts) {
-    const made = button(String(label), "", { act: String(act), at });
-    made.id = `stop-${act}-${at}`;
-    made.setAttribute("aria-label", `${label}: stop ${at + 1}`);
-    made.disabled = Boolean(isOff);
-    buttons.append(made);
-  }
-  item.append(details, buttons);
-  return item;
+  (wanted.disabled ? other : wanted).focus();
 }
 
 /**
- * @param {TalkStop} stop
+ * Remove a stop; the focus goes to the same button of the stop that takes its place.
  * @param {number} at
- * @param {typeof FIELDS[number]} field
  */
-function fieldOf(stop, at, [key, label, kind]) {
-  const line = element("label", "", kind);
-  const field = kind === "text" ? element("textarea") : element("input");
-  field.id = `stop-${key}-${at}`;
-  field.name = key;
-  field.dataset.at = String(at);
-  if (field instanceof HTMLInputElement && kind === "switch") {
-    field.type = "checkbox";
-    field.checked = Boolean(stop[key]);
-  } else field.value = String(stop[key] ?? "");
-  line.append(element("span", label), field);
-  return line;
+function remove(at) {
+  const talk = withoutStop(ownDocument(), at);
+  change(talk);
+  list((place) => (place === at ? -1 : place > at ? place - 1 : place));
+  (find(`#stop-remove-${Math.min(at, talk.stops.length - 1)}`) ?? $("#talk-editor [data-act=here]")).focus();
 }
 
 /**
@@ -222,6 +155,7 @@ function fieldOf(stop, at, [key, label, kind]) {
  */
 function onChange(target) {
   const { name, value, dataset, files } = target;
+  clearLines();
   if (name === "file") return loadFile(files?.[0]);
   if (name === "story") return addStory(value);
   const talk = ownDocument();
@@ -234,37 +168,53 @@ function onChange(target) {
   if (name === "title") $("summary", target.closest("details") ?? undefined).textContent = `${at + 1}. ${value}`;
 }
 
-/**
- * Return what a field says; undefined if it is empty.
- * @param {Control} target
- */
-function fieldValue({ type, name, checked, value }) {
-  if (type === "checkbox") return checked || (name === "presenter" ? false : undefined);
-  const text = value.trim();
-  if (!text) return undefined;
-  return name === "pace" || /^\d+$/.test(text) ? Number(text) : text;
-}
-
 /** @param {HTMLButtonElement | null} pressed */
 function onClick(pressed) {
   const { act = "", at = "" } = pressed?.dataset ?? {};
+  if (!act) return;
   const talk = ownDocument();
   const place = Number(at);
+  clearLines();
   /** @type {Record<string, () => unknown>} */
   const acts = {
     close: () => $("#talk-editor").close(),
-    here: stopHere,
-    up: () => change(withMoved(talk, place, -1)),
-    down: () => change(withMoved(talk, place, 1)),
-    remove: () => change(withoutStop(talk, place)),
-    empty: () => change({ ...talk, stops: [] }),
-    save: () => download(tomlOf(talk), "talk.toml", "application/toml"),
+    here: addHere,
+    up: () => move(place, -1),
+    down: () => move(place, 1),
+    remove: () => remove(place),
+    empty,
+    replace: () => answer(true),
+    keep: () => answer(false),
+    save: () => save(talk),
     show: () => start(place),
     start: () => start(0),
     link: copyLink,
   };
   acts[act]?.();
-  if (["here", "up", "down", "remove", "empty"].includes(act)) list();
+}
+
+function addHere() {
+  stopHere();
+  list();
+}
+
+function empty() {
+  change({ ...ownDocument(), stops: [] });
+  list();
+  $("#talk-editor [data-act=here]").focus();
+}
+
+/** @param {TalkDocument} talk */
+function save(talk) {
+  download(tomlOf(talk), "talk.toml", "application/toml");
+  noteSaved();
+  tell("Saved as talk.toml.");
+}
+
+/** Remove what an earlier press has said. */
+function clearLines() {
+  refuse("");
+  $("#talk-editor [role=status]").textContent = "";
 }
 
 /** @param {string} line */
@@ -313,10 +263,12 @@ async function loadFile(file) {
  * @param {string} text
  */
 export async function loadTalk(text) {
-  if (!find("#talk-editor[open]")) openTalkEditor();
-  refuse("");
+  if (!find("#talk-editor[open]")) openDialog();
   try {
-    const { stops } = await talkInText(text);
+    const found = await talkInText(text);
+    if (!(await mayReplace(found.document))) return;
+    const { stops } = await takeTalk(found);
+    noteSaved();
     list();
     tell(`Loaded ${plural(stops.length, "stop")}.`);
   } catch (error) {

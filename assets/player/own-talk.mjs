@@ -42,26 +42,34 @@ export async function ownTalk() {
   }
   const document = ownDocument();
   if (!document.stops.length) throw new Error(ELSEWHERE);
-  return found(await askServer("talk", { document }));
+  return takeTalk((await askServer("talk", { document })).talk);
 }
 
 /**
- * Return the talk in a text with its runs and steps, and make it the visitor's own; throw an Error if it is wrong.
+ * Return the talk in a text with its runs and steps; throw an Error if it is wrong.
  * @param {string} text
+ * @returns {Promise<Talk>}
  */
-export const talkInText = async (text) => found(await askServer("talk", { text }));
+export const talkInText = async (text) => (await askServer("talk", { text })).talk;
 
 /**
- * @param {{ talk: Talk }} answer
- * @returns {Promise<Story>}
+ * Make a talk the visitor's own, and return it in the form that the player can show.
+ * @param {Talk} talk
  */
-async function found({ talk: { title, ...talk } }) {
+export async function takeTalk(talk) {
   const link = await packed(talk.document);
   setOwnDocument(talk.document);
   setTools({ packed: link });
-  own.story = { ...talk, question: title, isTalk: true, packed: link };
+  own.story = { ...storyOf(talk), packed: link };
   return own.story;
 }
+
+/**
+ * Return a talk in the form of a story, which is the form that the player can show.
+ * @param {Talk} talk
+ * @returns {Story}
+ */
+export const storyOf = ({ title, ...talk }) => ({ ...talk, question: title, isTalk: true });
 
 /**
  * Return the stops of a built-in story, as a talk has them.

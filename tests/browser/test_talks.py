@@ -207,6 +207,8 @@ def test_a_talk_is_made_on_the_page(page: Page, tmp_path: Path) -> None:
     page.fill("#talk-editor [name=title]", "Two stops")
     page.click("[aria-label='Down: stop 1']")
     expect(page.locator("#talk-stops summary").nth(1)).to_contain_text("2. The pages of the block")
+    expect(page.locator("#stop-words-1")).to_be_visible()
+    expect(page.locator("#stop-up-1")).to_be_focused()  # the stop cannot go further down
     assert violations(page) == []
     with page.expect_download() as saved:
         page.click("#talk-editor [data-act=save]")
@@ -219,8 +221,18 @@ def test_a_talk_is_made_on_the_page(page: Page, tmp_path: Path) -> None:
     expect(page.locator("#talk-editor [role=status]")).to_have_text("Link copied.")
     link = page.evaluate("navigator.clipboard.readText()")
     page.click("#talk-editor [data-act=empty]")
+    expect(page.locator("#talk-editor [role=status]")).to_have_text("")
     page.set_input_files("#talk-editor [name=file]", file)
     expect(page.locator("#talk-editor [role=status]")).to_have_text("Loaded 2 stops.")
+    page.fill("#talk-editor [name=title]", "Mine")
+    page.keyboard.press("Tab")
+    page.set_input_files("#talk-editor [name=file]", file)
+    expect(page.locator("#talk-question")).to_have_text(
+        "Replace “Mine” (2 stops), which is not saved, by “Two stops” (2 stops)?"
+    )
+    page.keyboard.press("Enter")  # the focus is on "Keep mine"
+    expect(page.locator("#talk-ask")).to_be_hidden()
+    expect(page.get_by_label("Title", exact=True).first).to_have_value("Mine")
     page.locator("#talk-stops summary").nth(1).click()
     page.fill("#stop-step-1", "pass 9 begins")
     page.click("#talk-editor [data-act=start]")
@@ -243,6 +255,7 @@ def test_a_story_becomes_a_talk(page: Page) -> None:
     page.select_option("#talk-editor [name=story]", "tour")
     expect(page.locator("#talk-stops > li")).to_have_count(7)
     page.click("[aria-label='Remove: stop 7']")
+    expect(page.locator("#stop-remove-5")).to_be_focused()
     expect(page.locator("#talk-stops > li")).to_have_count(6)
     page.click("[aria-label='Show: stop 2']")
     expect(page.locator("#stop-of")).to_have_text("2 of 6: My talk")
