@@ -200,6 +200,9 @@ export function loadTalk(text) {
 /** Open the window in which a speaker sees the notes and the next stop. */
 export const openSpeakerWindow = () => speaker.use((module) => module.openWindow());
 
+/** Tell the speaker's window what is shown. */
+export const tellSpeaker = () => speaker.now?.send();
+
 /** @param {(module: typeof import("#dialogs/talk-editor")) => void} use */
 const withEditor = (use) => {
   if (isExported()) showStatus(NOT_HELD);
@@ -302,7 +305,7 @@ export function onStep() {
   followStep();
   predict.now?.onStep();
   tell("");
-  speaker.now?.send();
+  tellSpeaker();
   finder.now?.showFound();
   toolOnStep();
   embedding?.onStep();
@@ -311,7 +314,7 @@ export function onStep() {
 
 export function changeTheme() {
   switchTheme();
-  speaker.now?.send();
+  tellSpeaker();
   if (hasRun()) keepAddress();
   askForChart();
 }

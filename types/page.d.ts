@@ -323,8 +323,8 @@ interface PageState {
   /** The tool that the address names, until it has been opened. */
   tool: string | undefined;
   pressure: string | undefined;
-  /** The scenario that Pressure shows, as in its question, and the number of the tick; null while it is closed. */
-  played: { question: { scenario?: string; toml?: string }; tick: number } | null;
+  /** What Pressure shows; null while it is closed. */
+  played: PlayedTick | null;
   readers: string | undefined;
   /** The lines that were edited last, packed as in Address, and the name of the kernel that has them. */
   code: { kernel: string; packed: string } | undefined;

@@ -29,6 +29,19 @@ interface PressureAnswer {
   awake: Record<string, NodeId[]>;
 }
 
+/** The tick that Pressure shows, and what is said of it. */
+interface PlayedTick {
+  /** What was asked for: a built-in scenario, or a text. */
+  question: { scenario?: string; toml?: string };
+  /** The title of the scenario. */
+  title: string;
+  tick: number;
+  /** The number of the scenario's last tick. */
+  last: number;
+  /** Empty until something has happened. */
+  sentence: string;
+}
+
 interface VesselNode {
   id: NodeId;
   managed: number;

@@ -7,24 +7,33 @@ import { $, element, find } from "#core/dom";
 import { hasRun, state } from "#core/state";
 import { nodesOf, openTrace } from "#core/trace";
 import { plainStage } from "#dialogs/plain-svg";
+import { runWords, whereOf } from "#player/shown-words";
 import { lookUpStage, paintStage } from "#player/stage";
+import { importLater } from "#player/tool-panel";
 
 const MOST_SHEETS = 40;
 const MOST_CARDS = 4000; // on all sheets together
+const ONLY_BEGINNING = "This is only the beginning of the run. “Print a handout”, in Share, prints all of it.";
 const MOST_COLUMNS = 20; // nodes for which the table of registers has a column each
 
 /**
- * A sheet: a run, a step of it, and what is written above the picture and below it.
- * @typedef {{ play: Play, trace: Trace, step: Step, heading: string, text: string }} Sheet
+ * What a sheet shows of a scenario under pressure in place of a step (tools/pressure/sheet.mjs).
+ * @typedef {ReturnType<typeof import("#tools/pressure/sheet").tickOf>} Tick
+ * @typedef {{ play: Play, trace: Trace }} PrintedRun
+ */
+/**
+ * A sheet: a run, a step of it or a tick, and what is written above the picture and below it. A stop without a machine
+ * has only its lines.
+ * @typedef {{ run: PrintedRun | null, step: Step, tick?: Tick, heading: string, lines: string[] }} Sheet
  */
 
-/** The sheets of a story whose runs have been fetched; null prints the passes of the run that is shown. */
-let told = /** @type {Sheet[] | null} */ (null);
+/** The sheets whose runs have been fetched; null prints the passes of what the page has of the run that is shown. */
+let fetched = /** @type {Sheet[] | null} */ (null);
 
 /** Make the sheets whenever the browser prints, and remove them afterwards. */
 export function listenForPrint() {
   window.addEventListener("beforeprint", () => {
-    if (hasRun()) showSheets(told ?? sheetsOfRun());
+    if (hasRun()) showSheets(fetched ?? sheetsOfRun(state));
   });
   window.addEventListener("afterprint", () => find("#handout")?.remove());
 }
@@ -34,21 +43,26 @@ export function listenForPrint() {
  * @param {Story | null} story
  */
 export async function printHandout(story) {
-  told = story ? await sheetsOfStory(story) : null;
+  if (story) fetched = await sheetsOfStory(story);
+  else if (state.play.more) fetched = sheetsOfRun(await fetchRun(state.request));
   try {
     window.print();
   } finally {
-    told = null;
+    fetched = null;
   }
 }
 
-/** Return a sheet for the last step of each pass and of each chapter from the first order on. */
-function sheetsOfRun() {
-  const { play, trace } = state;
+/**
+ * Return a sheet for the last step of each pass and of each chapter from the first order on.
+ * @param {PrintedRun} run
+ */
+function sheetsOfRun({ play, trace }) {
   const starts = ["pass", "chapter"].flatMap((name) => trace.changes(name));
   const ends = [...starts.map((step) => step - 1), trace.length - 1].filter((step) => step >= trace.opens);
   const steps = [...new Set(ends)].sort((one, other) => one - other).filter((step) => isDone(trace, step));
-  return steps.map((step) => ({ play, trace, step, heading: placeIn(trace, step), text: "" }));
+  const run = { play, trace };
+  const sheets = steps.map((step) => ({ run, step, heading: placeIn(trace, step), lines: [] }));
+  return play.more ? [...sheets, { run: null, step: 0, heading: ONLY_BEGINNING, lines: [] }] : sheets;
 }
 
 /**
@@ -64,22 +78,78 @@ const isDone = (trace, step) =>
  * @param {Story} story
  */
 async function sheetsOfStory({ question, stops }) {
-  /** @type {Map<string, { play: Play, trace: Trace }>} */
-  const runs = new Map();
+  /** @type {Sheet[]} */
   const sheets = [];
+  const fetchRunOnce = once(fetchRun);
+  const fetchFilmOnce = once(fetchFilm);
   for (const [place, stop] of stops.slice(0, MOST_SHEETS).entries()) {
-    if (stop.missing) continue;
-    const key = JSON.stringify(stop.request);
-    const run = runs.get(key) ?? (await fetched(stop.request));
-    runs.set(key, run);
     const heading = `${question} ${place + 1} of ${stops.length}: ${stop.title}`;
-    sheets.push({ ...run, step: stop.last ?? stop.step, heading, text: stop.text ?? stop.words ?? "" });
+    const lines = [stop.missing, stop.text ?? stop.words, ...besideOf(stop)].filter((line) => typeof line === "string");
+    const run = stop.missing ? null : await fetchRunOnce(stop.request);
+    const tick = stop.scene && run ? await tickOf(stop.scene, stop.request, fetchFilmOnce) : undefined;
+    sheets.push({ run, step: stop.last ?? stop.step, tick, heading, lines });
   }
   return sheets;
 }
 
-/** @param {RunRequest} request */
-async function fetched(request) {
+/**
+ * Return what a tool shows beside the stage at a stop, in a line.
+ * @param {StoryStop} stop
+ */
+function besideOf({ walk, against }) {
+  if (against) return [`The page holds it against kernel ${against}.`];
+  if (!walk) return [];
+  const [old, after] = [walk.old, walk.new].map((chains) => chains?.replaceAll(">", " → "));
+  const change = walk.event === undefined ? `${old} becomes ${after}` : "the order changes";
+  return [`A reader that starts at node ${walk.start} while ${change}: ${walk.verdict}.`];
+}
+
+/**
+ * Return a function that fetches what is asked for again only once.
+ * @template {unknown[]} A
+ * @template T
+ * @param {(...question: A) => Promise<T>} fetchIt
+ */
+function once(fetchIt) {
+  /** @type {Map<string, Promise<T>>} */
+  const known = new Map();
+  return (/** @type {A} */ ...question) => {
+    const key = JSON.stringify(question);
+    const found = known.get(key) ?? fetchIt(...question);
+    known.set(key, found);
+    return found;
+  };
+}
+
+/** Return the module of the tool Pressure that knows what a sheet shows; throw an Error if it does not come. */
+async function pressureModule() {
+  const module = await importLater("#tools/pressure/sheet", "style.css");
+  if (module.absent) throw new Error(module.absent);
+  return /** @type {typeof import("#tools/pressure/sheet")} */ (module);
+}
+
+/**
+ * @param {RunRequest} request
+ * @param {string} scenario
+ */
+const fetchFilm = async (request, scenario) => (await pressureModule()).fetchFilm(request, scenario);
+
+/**
+ * @param {string} scene a scenario and a tick, "bound:184"
+ * @param {RunRequest} request
+ * @param {typeof fetchFilm} fetchIt
+ */
+async function tickOf(scene, request, fetchIt) {
+  const [scenario, tick] = scene.split(":");
+  const film = await fetchIt(request, scenario);
+  return (await pressureModule()).tickOf(film, Number(tick));
+}
+
+/**
+ * @param {RunRequest} request
+ * @returns {Promise<PrintedRun>}
+ */
+async function fetchRun(request) {
   const play = /** @type {Play} */ (await askServer("whole", request));
   return { play, trace: openTrace(play.trace) };
 }
@@ -99,7 +169,8 @@ function showSheets(sheets) {
   find("#handout")?.remove();
   const handout = element("div");
   handout.id = "handout";
-  const most = Math.max(1, Math.min(MOST_SHEETS, Math.floor(MOST_CARDS / sheets[0].trace.nodes.length)));
+  const widest = Math.max(1, ...sheets.map(({ run }) => run?.trace.nodes.length ?? 0));
+  const most = Math.max(1, Math.min(MOST_SHEETS, Math.floor(MOST_CARDS / widest)));
   handout.append(...sheets.slice(0, most).map(sheetElement));
   if (sheets.length > most) handout.append(element("p", `These are the first ${most} of ${sheets.length} sheets.`));
   document.body.append(handout);
@@ -109,29 +180,38 @@ function showSheets(sheets) {
  * @param {Sheet} sheet
  * @param {number} place
  */
-function sheetElement({ play, trace, step, heading, text }, place) {
+function sheetElement({ run, step, tick, heading, lines }, place) {
   const made = element("section", "", "sheet");
-  const words = element("p", trace.at("sentence", step), "sentence");
-  const where = `step ${step} of ${trace.length - 1}; kernel ${trace.kernel}, zonelists ${trace.zonelists}`;
-  made.append(element("h1", play.title), element("h2", heading), picture(play, trace, step, place), words);
-  if (text) made.append(element("p", text));
-  made.append(registers(trace, step), element("p", where, "where"));
+  const told = lines.map((line) => element("p", line));
+  if (!run) {
+    made.append(element("h2", heading), ...told);
+    return made;
+  }
+  const { play, trace } = run;
+  const title = tick ? `${play.title}: ${tick.title}` : play.title;
+  const sentence = element("p", tick?.sentence ?? trace.at("sentence", step), "sentence");
+  const table = tick ? tableOf(tick.rows) : registers(trace, step);
+  const where = `${tick?.where ?? whereOf(trace, step)}; ${runWords(play, trace)}`;
+  made.append(element("h1", title), element("h2", heading), picture(run, step, tick, place), sentence, ...told, table);
+  made.append(element("p", where, "where"));
   return made;
 }
 
 /**
- * Return the stage at a step in the colours of paper. Its ids get a number, since all sheets are in one document.
- * @param {Play} play
- * @param {Trace} trace
+ * Return the stage at a step or a tick in the colours of paper. Its ids get a number, since all sheets are in one
+ * document.
+ * @param {PrintedRun} run
  * @param {Step} step
+ * @param {Tick | undefined} tick
  * @param {number} place
  */
-function picture(play, trace, step, place) {
+function picture({ play, trace }, step, tick, place) {
   const holder = element("div");
   holder.innerHTML = play.stage;
   const svg = $("svg", holder);
   paintStage(lookUpStage(svg, play.classes), trace, step);
-  const plain = plainStage(svg, "light");
+  tick?.draw(svg);
+  const plain = plainStage(svg, "light", tick ? "pressure" : "code");
   // The page's style sheets would apply to its classes, and it has its styles already.
   for (const one of [plain, ...plain.querySelectorAll("[class]")]) one.removeAttribute("class");
   for (const one of plain.querySelectorAll("[id]")) one.id = `${one.id}-${place}`;
@@ -141,25 +221,28 @@ function picture(play, trace, step, place) {
   return plain;
 }
 
+/** @param {string[][]} rows the first one has the names of the columns */
+function tableOf(rows) {
+  const table = element("table");
+  for (const [place, cells] of rows.entries()) {
+    const row = table.appendChild(element("tr"));
+    row.append(...cells.map((cell, at) => element(place && at ? "td" : "th", cell)));
+  }
+  return table;
+}
+
 /**
  * Return the registers at a step as a table: a column for each node or, for many nodes, the value as a text.
  * @param {Trace} trace
  * @param {Step} step
  */
 function registers(trace, step) {
-  const table = element("table");
   const isWide = trace.nodes.length <= MOST_COLUMNS;
-  const rows = [...trace.masks, ...trace.arrays].map((name) => {
-    const row = element("tr");
-    row.append(element("th", name));
-    const cells = isWide ? cellsOf(trace, name, step) : [wholeValue(trace, name, step)];
-    row.append(...cells.map((cell) => element("td", cell)));
-    return row;
-  });
-  const head = element("tr");
-  head.append(element("th", "node"), ...(isWide ? trace.nodes : ["value"]).map((name) => element("th", String(name))));
-  table.append(head, ...rows);
-  return table;
+  const rows = [...trace.masks, ...trace.arrays].map((name) => [
+    name,
+    ...(isWide ? cellsOf(trace, name, step) : [wholeValue(trace, name, step)]),
+  ]);
+  return tableOf([["node", ...(isWide ? trace.nodes.map(String) : ["value"])], ...rows]);
 }
 
 /**

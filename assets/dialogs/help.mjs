@@ -1,5 +1,5 @@
 // @ts-check
-// Fills the help that "?" opens: what this page is, what its marks mean, and the words. The page has the keys itself.
+// Fills the help that "?" opens: what this page is, what its marks mean, and the words. The list of keys is in the page's HTML.
 
 import { $, all, element, find, on } from "#core/dom";
 import { TERMS } from "#core/glossary";
@@ -8,7 +8,7 @@ import { markTerms, plainAndCode } from "#player/terms";
 const WHAT = [
   "A large machine has memory in several places. Each place is a node. When a node is full, Linux can move its cold " +
     "pages to slower memory instead of throwing them out: that is demotion. Where the pages of each node go is the " +
-    "demotion order. The kernel works it out by itself, and shows it nowhere in detail.",
+    "demotion order. The kernel works it out by itself, and does not say why.",
   "This page plays how the kernel does that, step by step, on built-in machines or on yours (Paste), under each " +
     "kernel that has done it, as posted in April 2021 and from 5.15 on. It answers: where do the pages of a node " +
     "go, why there, and what changes with another kernel or when memory and CPUs come and go?",

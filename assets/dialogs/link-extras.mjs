@@ -2,7 +2,7 @@
 // Makes more of the link in the share dialog: a QR code, and the HTML of a frame that shows the same in another page.
 
 import { askServer, messageOf } from "#core/api";
-import { $, button, element, find, on, setAttribute } from "#core/dom";
+import { $, all, button, element, find, on, setAttribute } from "#core/dom";
 import { state } from "#core/state";
 import { copied } from "#dialogs/save-file";
 
@@ -12,24 +12,19 @@ const ESCAPES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
 /** Show the buttons for the QR code and the frame of a link; hide them if the link is empty. @param {string} link */
 export function offerLinkExtras(link) {
-  const row = find("#link-extras") ?? made();
-  row.hidden = !link;
+  if (!find("#link-code")) make();
+  for (const extra of all("#link-code, #link-frame")) extra.hidden = !link;
   $("#link-made").replaceChildren();
 }
 
-function made() {
-  const row = element("div", "", "row");
-  row.id = "link-extras";
-  const [code, frame] = [button("QR code"), button("Embed")];
+function make() {
+  const code = Object.assign(button("QR code"), { id: "link-code" });
+  const frame = Object.assign(button("Embed"), { id: "link-frame" });
   code.title = "A picture of the link that a phone reads with its camera";
   frame.title = "The HTML of a frame that shows this in a page of your own";
   on(code, "click", showCode);
   on(frame, "click", showFrame);
-  row.append(code, frame);
-  const place = element("div");
-  place.id = "link-made";
-  $("#share .row").after(row, place);
-  return row;
+  $("#copy-link").after(code, frame);
 }
 
 async function showCode() {

@@ -2,13 +2,15 @@
 // Copies the stage with its styles as attributes, which every program that draws SVG understands: others than browsers
 // know no CSS variables, few selectors and no `dominant-baseline`. viz/figures/plain_svg.py does the same in Python.
 
-const DRAWN = /(^|[ ,.])(stage|node|arrow|badge|looks|roles|marks|chain-\d)\b/; // finds the rules of a stage's elements
+import { svgElement } from "#core/dom";
+
+const DRAWN = /(^|[ ,.])(stage|node|arrow|badge|looks|roles|marks|vessel|chain-\d)\b/; // finds the rules of a stage's elements
 const STILL = "* { transition: none !important; animation: none !important; }";
 const BASELINE = 0.35; // how far below the middle of its line a text stands, in units of the font size
 const FOR_THE_PAGE = ["role", "tabindex", "aria-label", "aria-hidden", "data-piece", "pathLength", "style"];
 /** The properties that children inherit; an element gets those in which it differs from its parent. */
 const INHERITED = [
-  ...["fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "stroke-linejoin"],
+  ...["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "stroke-linejoin"],
   ...["visibility", "font-size", "font-weight", "font-family", "text-anchor"],
 ];
 
@@ -19,8 +21,9 @@ const INHERITED = [
  * that are hidden or empty, and what is only there for the pointer, are left out.
  * @param {SVGSVGElement} stage
  * @param {Theme} theme
+ * @param {string} beside the tool beside the stage, on which some rules depend
  */
-export function plainStage(stage, theme) {
+export function plainStage(stage, theme, beside) {
   const host = document.body.appendChild(document.createElement("div"));
   host.style.cssText = "position: absolute; width: 0; height: 0; overflow: hidden";
   for (const [name, value] of Object.entries(colours(theme))) host.style.setProperty(name, value);
@@ -29,13 +32,27 @@ export function plainStage(stage, theme) {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(`${rules()}\n${STILL}`);
     shadow.adoptedStyleSheets = [sheet];
-    const styled = /** @type {SVGSVGElement} */ (shadow.appendChild(stage.cloneNode(true)));
+    const styled = /** @type {SVGSVGElement} */ (placeIn(shadow, beside).appendChild(stage.cloneNode(true)));
     const plain = /** @type {SVGSVGElement} */ (styled.cloneNode(true));
-    write(plain, styled, {});
+    write(plain, styled, { "fill-opacity": "1" });
     return plain;
   } finally {
     host.remove();
   }
+}
+
+/**
+ * Return a place for a copy of the stage, in which the rules apply that depend on the tool beside it.
+ * @param {ShadowRoot} shadow
+ * @param {string} beside
+ */
+function placeIn(shadow, beside) {
+  const [page, place] = [document.createElement("div"), document.createElement("div")];
+  page.dataset.beside = beside;
+  place.id = "stage";
+  page.append(place);
+  shadow.append(page);
+  return place;
 }
 
 /**
@@ -73,6 +90,8 @@ function write(copy, styled, inherited) {
   for (const name of [...FOR_THE_PAGE, ...INHERITED, "opacity"]) copy.removeAttribute(name);
   for (const name of INHERITED) if (style[name] !== inherited[name]) copy.setAttribute(name, style[name]);
   if (style.opacity !== "1") copy.setAttribute("opacity", style.opacity);
+  const moved = shiftOnPath(styled);
+  if (moved) copy.setAttribute("transform", moved);
   if (style["dominant-baseline"] === "central") {
     const y = Number(styled.getAttribute("y")) + BASELINE * Number(style["font-size"]);
     copy.setAttribute("y", y.toFixed(1));
@@ -109,6 +128,19 @@ function styleOf(styled) {
       .join(" ");
   }
   return style;
+}
+
+/**
+ * Return as a transformation where an element stands on the path that CSS moves it along; "" if there is none.
+ * @param {Element} styled
+ */
+function shiftOnPath(styled) {
+  const { offsetPath, offsetDistance } = getComputedStyle(styled);
+  const way = /^path\("(.+)"\)$/.exec(offsetPath)?.[1];
+  if (!way) return "";
+  const path = /** @type {SVGPathElement} */ (svgElement("path", { d: way }));
+  const { x, y } = path.getPointAtLength((path.getTotalLength() * Number.parseFloat(offsetDistance)) / 100);
+  return `translate(${x.toFixed(1)} ${y.toFixed(1)})`;
 }
 
 /** @param {string[]} rgb */

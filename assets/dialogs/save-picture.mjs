@@ -4,6 +4,7 @@
 
 import { askServer, messageOf } from "#core/api";
 import { $, button, element, isExported } from "#core/dom";
+import { bytesOf } from "#core/packed";
 import { inBrowser } from "#core/server";
 import { state } from "#core/state";
 import { SIZES } from "#core/trace";
@@ -11,12 +12,14 @@ import { themeOfPage } from "#dialogs/plain-svg";
 import { download } from "#dialogs/save-file";
 import { pixelsOf, stageFile } from "#dialogs/stage-image";
 import { questionOf } from "#player/history";
+import { runWords, shownWords } from "#player/shown-words";
 
 const SUBJECTS = [
-  ["stage", "the stage at this step"],
+  ["stage", "the stage as shown"],
   ["timeline", "the timeline"],
   ["distances", "the distances"],
 ];
+const FILL = ["fill", "fill over time"]; // only while Pressure plays a scenario
 const THEMES = [
   ["light", "light"],
   ["dark", "dark"],
@@ -29,6 +32,7 @@ export function openPictures() {
   const place = $("#pictures");
   if (!place.childElementCount) place.append(...controls());
   if (!isExported()) markGif();
+  offerFill();
   $("#picture-theme").value = themeOfPage();
   const [first, last] = stepsOfPass();
   for (const [id, step] of /** @type {const} */ ([
@@ -47,6 +51,14 @@ function markGif() {
   gif.title = gif.disabled ? NO_GIF : "";
 }
 
+/** Offer the chart of how full nodes are while Pressure shows it. */
+function offerFill() {
+  const subject = $("#picture-of");
+  const option = subject.querySelector(`[value=${FILL[0]}]`);
+  if (!state.played) option?.remove();
+  else if (!option && !isExported()) subject.append(new Option(FILL[1], FILL[0]));
+}
+
 /** Return the first and the last step of the pass at hand or, outside of all passes, of the chapter. */
 function stepsOfPass() {
   const { trace, step } = state;
@@ -62,7 +74,7 @@ function controls() {
   const subject = choice("picture-of", "picture of", SUBJECTS);
   if (isExported()) for (const option of [...subject.options].slice(1)) needsServer(option);
   const looks = row(
-    labelled("picture of", subject),
+    labelled("of", subject),
     labelled("colours", choice("picture-theme", "colours", THEMES)),
     box("picture-frame", "with title, sentence and step"),
     box("picture-transparent", "no background"),
@@ -70,10 +82,26 @@ function controls() {
   const stills = row(
     Object.assign(button("Save as SVG"), { id: "save-svg" }),
     Object.assign(button("Save as PNG"), { id: "save-png" }),
-    Object.assign(button("Print a handout"), { id: "print-handout" }),
-    savePageButton(),
   );
-  return [looks, stills, motion()];
+  const print = Object.assign(button("Print a handout"), { id: "print-handout" });
+  return [
+    part("Picture", looks, stills),
+    part("Motion", motion()),
+    part("Paper", row(print, element("span", "a sheet for each pass, or for each stop of a story", "quiet"))),
+    part("One file", row(savePageButton(), element("span", "plays without a network", "quiet"))),
+  ];
+}
+
+/**
+ * Return a part of the dialog, with a heading.
+ * @param {string} name
+ * @param {HTMLElement[]} rows
+ */
+function part(name, ...rows) {
+  const made = element("section", "", "part");
+  made.setAttribute("aria-label", name);
+  made.append(element("h3", name), ...rows);
+  return made;
 }
 
 /** Return the button that saves a file which plays without a server; the server makes it. */
@@ -161,24 +189,20 @@ const look = () => ({
   transparent: $("#picture-transparent").checked,
 });
 
-/** Return the words around a picture of the step that the page shows. */
-export function wordsOfStep() {
-  const { trace, step, play } = state;
-  const pass = trace.at("pass", step);
-  const where = `step ${step} of ${trace.length - 1}${pass ? `, pass ${pass}` : ""}`;
-  const loads = play.document?.includes('"node_load"') ? "node_load as given" : `zonelists ${trace.zonelists}`;
-  return {
-    title: play.title,
-    sentence: trace.at("sentence", step),
-    below: `${where}; kernel ${trace.kernel}, ${loads}`,
-  };
+/** Return the words around a picture of what the page shows. */
+function wordsAround() {
+  const { trace, play } = state;
+  const { title, sentence, where } = shownWords();
+  return { title, sentence, below: `${where}; ${runWords(play, trace)}` };
 }
 
 /** Return the chosen picture as an SVG file. */
 async function file() {
   const subject = $("#picture-of").value;
-  if (subject === "stage") return stageFile($("#stage svg"), wordsOfStep(), look());
-  const question = { ...questionOf(), chart: subject, step: state.step, ...look() };
+  if (subject === "stage") return stageFile($("#stage svg"), wordsAround(), look());
+  const { question: played, tick } = state.played ?? {};
+  const moment = subject === FILL[0] ? { ...played, tick } : { step: state.step };
+  const question = { ...questionOf(), chart: subject, ...moment, ...look() };
   return (await askServer("picture", question)).svg;
 }
 
@@ -191,7 +215,8 @@ export async function savePicture(form, name) {
   try {
     const svg = await file();
     const subject = $("#picture-of").value;
-    const whole = `${name}-${subject === "stage" ? `step-${state.step}` : subject}.${form}`;
+    const place = state.played ? `tick-${state.played.tick}` : `step-${state.step}`;
+    const whole = `${name}-${subject === "stage" ? place : subject}.${form}`;
     const content = form === "svg" ? svg : await pixelsOf(svg);
     if (!content) return "This browser could not draw the picture.";
     download(content, whole, form === "svg" ? "image/svg+xml" : "image/png");
@@ -214,12 +239,7 @@ export async function saveAnimation(form, name) {
     const answer = await askServer("animation", question);
     const whole = `${name}-steps-${first}-${last}.${form}`;
     if (form === "svg") download(answer.svg, whole, "image/svg+xml");
-    else
-      download(
-        Uint8Array.from(atob(answer.gif), (char) => char.charCodeAt(0)),
-        whole,
-        "image/gif",
-      );
+    else download(bytesOf(answer.gif), whole, "image/gif");
     return `Saved as ${whole}.`;
   } catch (error) {
     return messageOf(error);

@@ -105,8 +105,12 @@ function machineDistances() {
   return distancesText(ids, distances);
 }
 
-/** Return the sentence of the step, then the open answer or, if none is open, the scores of the step. */
+/**
+ * Return the sentence of the step, then the open answer or, if none is open, the scores of the step; "" while a tool
+ * shows a tick in place of the step.
+ */
 function openText() {
+  if (state.played) return "";
   const lines = [`step ${state.step}: ${state.trace.at("sentence", state.step)}`];
   if (state.subject) lines.push("", $("#question").textContent ?? "", ...all("#answer li").map(lineOf));
   const tables = all(`${state.subject ? "#answer" : "#scores"} table`);

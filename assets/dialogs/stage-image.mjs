@@ -3,7 +3,7 @@
 // picture looks as viz/figures/frame.py draws it.
 
 import { FRAME } from "#core/constants";
-import { svgElement } from "#core/dom";
+import { looks, svgElement } from "#core/dom";
 import { colours, plainStage } from "#dialogs/plain-svg";
 
 const MARGIN = 14; // units of the stage around a picture without a frame; an arrow may swing out below the sockets
@@ -23,7 +23,7 @@ const MOST_PIXELS = 40_000_000; // larger canvases are not drawn by every browse
  * @param {Look} look
  */
 export function stageFile(stage, words, look) {
-  const picture = plainStage(stage, look.theme);
+  const picture = plainStage(stage, look.theme, looks().tool ?? "code");
   for (const name of ["data-whole", "width", "height"]) picture.removeAttribute(name);
   const tones = colours(look.theme);
   const svg = svgElement("svg", { xmlns: "http://www.w3.org/2000/svg", role: "img", "font-family": tones["--sans"] });

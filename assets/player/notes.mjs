@@ -6,6 +6,7 @@ import { looks, showStatus } from "#core/dom";
 import { hasRun, state } from "#core/state";
 import { keep, recall } from "#core/storage";
 import { blank, isBlank } from "#player/modes";
+import { shownWords } from "#player/shown-words";
 import { nextStep, position, walkStops } from "#player/story-stops";
 
 const BLOCKED = "The browser has blocked the second window; allow pop-ups for this page.";
@@ -55,7 +56,7 @@ export function send() {
     count: story?.stops.length ?? 0,
     stop: stop && partsOf(stop),
     next: next && partsOf(next),
-    sentence: hasRun() ? state.trace.at("sentence", state.step) : "",
+    sentence: hasRun() ? shownWords().sentence : "",
     nextSentence: inside === undefined ? "" : state.trace.at("sentence", inside),
     isBlank: isBlank(),
     theme: looks().theme,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from pathlib import Path
 from xml.etree.ElementTree import fromstring
@@ -111,6 +112,37 @@ def test_an_animated_picture_plays_in_an_img_unless_less_motion_is_wanted(standi
         page.close()
         assert (len(seen) > 2) == (motion == "no-preference"), len(seen)
         assert len(seen) == 1 or motion == "no-preference"
+
+
+PRINTED = """async () => {
+    window.print = () => window.dispatchEvent(new Event("beforeprint"));
+    await (await ours("#later")).printHandout();
+    return [...document.querySelectorAll("#handout .sheet")].map((sheet) => sheet.innerText);
+}"""
+
+
+def test_paper_has_the_stops_of_a_talk_with_their_ticks_and_those_without_a_machine(page: Page) -> None:
+    talk = {"title": "Two", "stops": [
+        {"title": "Full", "topology": "two-sockets-slow-and-slowest", "kernel": "v7.0", "view": "pressure",
+         "scenario": "bound", "tick": 367},
+        {"title": "Gone", "file": "mine.txt", "step": 0},
+    ]}  # fmt: skip
+    open_page(page)
+    page.wait_for_selector("#messages", state="attached")
+    page.evaluate("async (text) => (await ours('#later')).loadTalk(text)", json.dumps(talk))
+    page.click("#talk-editor [data-act=start]")
+    expect(page.locator("#stop-counter")).to_have_text("1 of 2")
+    full, gone = page.evaluate(PRINTED)
+    for words in ("Two 1 of 2: Full", "its kswapd sleeps", "pgdemote_kswapd", "tick 367 of 411; kernel v7.0"):
+        assert words in full
+    assert "this_pass" not in full
+    assert page.locator("#handout .sheet").first.locator("[data-flow] [transform]").count() > 2
+    assert "mine.txt" in gone
+    talk["stops"] = [talk["stops"][1]]
+    page.evaluate("async (text) => (await ours('#later')).loadTalk(text)", json.dumps(talk))
+    page.click("#talk-editor [data-act=start]")
+    expect(page.locator("#stop-counter")).to_have_text("1 of 1")
+    assert len(page.evaluate(PRINTED)) == 1
 
 
 def test_paper_has_a_sheet_for_each_pass_and_no_player(page: Page) -> None:

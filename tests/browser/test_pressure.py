@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
+from xml.etree.ElementTree import fromstring
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.steps import open_page
 from tests.browser.test_accessibility import violations
+from tests.browser.test_pictures import SVG
 from viz.stories import builtin_story
 
 MACHINE = "two-sockets-slow-and-slowest"
@@ -104,6 +107,11 @@ def test_playing_by_keyboard_stops_at_the_end(page: Page) -> None:
 def test_a_link_holds_the_scenario_and_its_tick(page: Page) -> None:
     open_pressure(page, "bound", tick=370)
     expect(page.locator(".film-bar output")).to_have_text("tick 370 of 411")
+    page.keyboard.press("s")
+    expect(page.locator("#status")).to_contain_text("Stop 1 of your talk: ")
+    (stop,) = json.loads(page.evaluate("sessionStorage['tierscope.talk']"))["stops"]
+    assert (stop["view"], stop["scenario"], stop["tick"]) == ("pressure", "bound", 370)
+    assert (told(page).text_content() or "").startswith(stop["title"].rstrip("…"))
     page.keyboard.press("Shift+ArrowRight")
     expect(page).to_have_url(re.compile("pressure=bound%3A371"))
     page.evaluate("location.hash = location.hash.replace('bound%3A371', 'cpuset%3A220')")
@@ -219,11 +227,17 @@ def test_the_chart_of_fill_over_time_follows_the_tick(page: Page) -> None:
 
 def test_a_speaker_sees_stage_and_sentence_large(page: Page) -> None:
     open_pressure(page, "bound", tick=364)
+    with page.context.expect_page() as opened:
+        page.keyboard.press("n")
+    sentence = opened.value.locator("#speaker-sentence")
+    expect(sentence).to_contain_text("so kswapd of node 0 wakes")
+    page.bring_to_front()
     page.keyboard.press("p")
     expect(told(page)).to_be_in_viewport(ratio=1)
     assert told(page).evaluate("(box) => getComputedStyle(box).fontSize") == "24px"
     page.keyboard.press("ArrowRight")
     expect(page.locator(".film-bar output")).to_have_text("tick 367 of 411")
+    expect(sentence).to_have_text(told(page).inner_text().replace("\n", " "))
     for part in (".film-left-out", '#stage [data-node="4"]', ".film-bar"):
         expect(page.locator(part)).to_be_in_viewport(ratio=0.9)
     page.keyboard.press("p")
@@ -248,6 +262,38 @@ def test_a_stage_of_another_width_shows_the_same_tick(page: Page) -> None:
     assert page.locator("#stage .vessel").count() == 5
     expect(page.locator(".deck")).to_be_hidden()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_tick_is_shared_as_a_picture_and_as_text(page: Page) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    open_pressure(page, "bound", tick=367)
+    page.click("#open-share")
+    page.set_checked("#picture-frame", True)
+    with page.expect_download() as saved:
+        page.click("#save-svg")
+    assert saved.value.suggested_filename.endswith("-tick-367.svg")
+    svg = fromstring(saved.value.path().read_text())
+    texts = " ".join(text.text or "" for text in svg.iter(f"{SVG}text"))
+    assert "Bound to one node: demotion, and a cascade" in texts
+    assert (told(page).locator("p").first.text_content() or "") in texts
+    assert "tick 367 of 411; kernel v7.0" in texts
+    classes = {part.get("class"): part for part in svg.iter()}
+    places = {part.get("transform") for part in svg.iter() if part.get("class") == "sign"}
+    assert len(places) > 2
+    assert all(re.fullmatch(r"translate\(-?[\d.]+ -?[\d.]+\)", place or "") for place in places)
+    assert classes["mark low"].get("stroke-dasharray")
+    assert classes["chain-0"].get("fill-opacity") == "0.3"
+    page.select_option("#picture-of", "fill")
+    with page.expect_download() as saved:
+        page.click("#save-svg")
+    assert saved.value.suggested_filename.endswith("-fill.svg")
+    assert "fill; tick 367 of 411" in saved.value.path().read_text()
+    page.click("#copy-text")
+    text = page.evaluate("navigator.clipboard.readText()")
+    assert "Bound to one node: demotion, and a cascade, tick 367 of 411" in re.sub(r"\s+", " ", text)
+    assert re.search(r"^node +free +pgdemote_kswapd", text, re.MULTILINE)
+    assert "step 0" not in text
+    assert max(map(len, text.splitlines()[:-1])) <= 72
 
 
 def test_motion_is_reduced_where_a_visitor_wants_that(page: Page) -> None:

@@ -3,6 +3,7 @@
 // the run. The address and the charts keep the run's step.
 
 import { $, element, find, setAttribute, setText } from "#core/dom";
+import { later } from "#core/server";
 import { setTools, state } from "#core/state";
 import { followStep } from "#player/charts";
 import { isUsed, singleKeys } from "#player/keys";
@@ -49,14 +50,22 @@ export function go(wanted) {
   const number = tickAt(film, shown.place);
   const slider = $("[name=tick]");
   slider.value = String(shown.place);
-  const where = `tick ${number} of ${tickAt(film, film.length)}`;
+  const last = tickAt(film, film.length);
+  const said = saidAt(film, shown.place);
+  const where = `tick ${number} of ${last}`;
   setAttribute(slider, "aria-valuetext", where);
   setText($(".film-bar output"), where);
-  if (!shown.runsTo) tell(saidAt(film, shown.place));
+  if (!shown.runsTo) tell(said);
   showNumbers(film, shown.place, until !== null);
   showTick(film, shown.place, until === null ? shown.place - 1 : Math.min(before, shown.place - 1));
-  setTools({ pressure: sceneOf(film, number), played: { question: shown.question, tick: number } });
+  const { question } = shown;
+  const { title } = film.answer;
+  setTools({
+    pressure: sceneOf(film, number),
+    played: { question, title, tick: number, last, sentence: said.join(" ") },
+  });
   followStep();
+  later.module?.tellSpeaker();
   keepAddress();
 }
 
@@ -134,8 +143,10 @@ function play() {
 }
 
 export function stop() {
+  const { film, place, until } = shown;
   Object.assign(shown, { until: null, runsTo: null });
   showPlaying();
+  if (film && until !== null) showNumbers(film, place, false);
 }
 
 function showPlaying() {

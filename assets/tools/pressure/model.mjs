@@ -152,7 +152,7 @@ export function layersAt(film, tick, node) {
  * @param {Film} film
  * @param {number} tick
  */
-export const flowsOf = (film, tick) => flowsBetween(film, tick - 1, tick);
+export const flowsOf = (film, tick) => flowsBetween(film, Math.max(0, tick - 1), tick);
 
 /**
  * Return what flows after one tick, up to another.

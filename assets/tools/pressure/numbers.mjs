@@ -7,10 +7,11 @@ import { changedNodes, freeAt, ownersOf, pagesAt } from "#tools/pressure/model";
 import { tintOf } from "#tools/pressure/stage";
 
 const MAX_CHARTS = 16; // nodes with a chart of their own
+const PAUSE = 120; // milliseconds between two changes of the numbers while the film plays
 const NUMBER = new Intl.NumberFormat("en");
 
-/** The table that is on the page, and the tick that it shows. */
-const shown = { table: /** @type {HTMLTableElement | null} */ (null), tick: 0 };
+/** The table that is on the page, the tick that it shows, and since when. */
+const shown = { table: /** @type {HTMLTableElement | null} */ (null), tick: 0, since: 0 };
 
 const COUNTERS = [
   "pgdemote_kswapd",
@@ -54,10 +55,42 @@ function entry(words, tint) {
   return item;
 }
 
+/**
+ * Return the names of the counters that count anything.
+ * @param {Film} film
+ */
+const countersOf = (film) => COUNTERS.filter((name) => film.counters.get(name)?.some((value) => value > 0));
+
+/**
+ * Return how many pages of a node are free after a tick, then the values of these counters.
+ * @param {Film} film
+ * @param {string[]} counters
+ * @param {number} tick
+ * @param {number} node
+ */
+const numbersAt = (film, counters, tick, node) => [
+  freeAt(film, tick, node),
+  ...counters.map((name) => film.counters.get(name)?.[tick * film.nodes.length + node] ?? 0),
+];
+
+/**
+ * Return the numbers of a tick as the rows of a table, the first of them with the names of the columns.
+ * @param {Film} film
+ * @param {number} tick
+ */
+export function numbersRows(film, tick) {
+  const counters = countersOf(film);
+  const rows = film.nodes.map(({ id }, node) => [
+    String(id),
+    ...numbersAt(film, counters, tick, node).map((value) => NUMBER.format(value)),
+  ]);
+  return [["node", "free", ...counters], ...rows];
+}
+
 /** @param {Film} film */
 export function tableOf(film) {
   const table = element("table");
-  const counters = COUNTERS.filter((name) => film.counters.get(name)?.some((value) => value > 0));
+  const counters = countersOf(film);
   table.dataset.counters = counters.join(" ");
   const head = table.createTHead().insertRow();
   for (const words of ["node", "filled", "free", ...counters]) head.append(headCell(words.replace("_", "_\u200b")));
@@ -83,7 +116,8 @@ function headCell(words, scope = "col") {
 }
 
 /**
- * Show the numbers of a tick in the table.
+ * Show the numbers of a tick in the table. While the film plays, nobody reads numbers that change with each picture, and
+ * laying out a long table takes longer than a picture has time; so they follow some times a second.
  * @param {Film} film
  * @param {number} tick
  * @param {boolean} plays whether the film plays, so that nobody points at a row
@@ -91,15 +125,16 @@ function headCell(words, scope = "col") {
 export function showNumbers(film, tick, plays) {
   const table = /** @type {HTMLTableElement | null} */ (find(".film-nodes table"));
   if (!table) return;
+  const now = performance.now();
+  if (plays && shown.table === table && now - shown.since < PAUSE) return;
   const { rows } = table.tBodies[0];
   const counters = table.dataset.counters?.split(" ").filter(Boolean) ?? [];
   for (const index of changedNodes(film, shown.table === table ? shown.tick : null, tick)) {
-    const values = counters.map((name) => film.counters.get(name)?.[tick * film.nodes.length + index] ?? 0);
-    for (const [place, value] of [freeAt(film, tick, index), ...values].entries()) {
+    for (const [place, value] of numbersAt(film, counters, tick, index).entries()) {
       setText(rows[index].cells[place + 2], NUMBER.format(value));
     }
   }
-  Object.assign(shown, { table, tick });
+  Object.assign(shown, { table, tick, since: now });
   for (const chart of all(".film-nodes .fill")) moveNow(chart, tick, film.length);
   if (plays) return;
   for (const index of film.nodes.keys()) rows[index].title = ownedAt(film, tick, index).join("\n");

@@ -4,13 +4,16 @@
 
 import { askServer, messageOf } from "#core/api";
 import { $, button, element, isExported, off, on, setAttribute } from "#core/dom";
+import { mailText, tableText } from "#core/mail";
+import { later } from "#core/server";
 import { hasRun, setTools, state } from "#core/state";
 import { offerFill } from "#player/charts";
 import { questionOf } from "#player/history";
 import { keepAddress } from "#player/loading";
+import { shownWords } from "#player/shown-words";
 import { go, onKey, playOrStop, runTo, shown, skip, stop } from "#tools/pressure/film";
-import { filmOf, placeOfTick, tickAt } from "#tools/pressure/model";
-import { legend, tableOf } from "#tools/pressure/numbers";
+import { filmOf, placeOfTick, saidAt, tickAt } from "#tools/pressure/model";
+import { legend, numbersRows, tableOf } from "#tools/pressure/numbers";
 import { listenToForm, FORM as OWNERS, offerNodes } from "#tools/pressure/owners";
 import { clearStage } from "#tools/pressure/stage";
 
@@ -70,6 +73,7 @@ export function close() {
   shown.film = null;
   clearStage();
   setTools({ pressure: undefined, played: null });
+  later.module?.tellSpeaker();
   if (!isExported()) offerFill(false);
   keepAddress();
 }
@@ -84,6 +88,14 @@ export function onRun() {
 }
 
 export const again = () => ask(asked.question, asked.tick);
+
+/** Return what is shown as text for a mail: the scenario, the tick, what is said of it, and the numbers of each node. */
+export function asText() {
+  const { film, place } = shown;
+  if (!film) return "";
+  const { title, where } = shownWords();
+  return `${mailText([`${title}, ${where}`, ...saidAt(film, place), ""])}${tableText(numbersRows(film, place))}`;
+}
 
 /** @param {TargetedEvent<Event>} event */
 export function onClick({ target }) {

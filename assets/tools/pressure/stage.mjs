@@ -3,7 +3,7 @@
 // to card. All of it is in layers of its own, which the player does not use.
 
 import { all, find, setAttribute, svgElement } from "#core/dom";
-import { changedNodes, flowsBetween, layersAt, levelOf } from "#tools/pressure/model";
+import { changedNodes, flowsBetween, flowsOf, layersAt, levelOf } from "#tools/pressure/model";
 
 const MARKS = /** @type {const} */ (["high", "low", "min"]);
 const TINTS = 8; // colours of chains, which owners have here
@@ -58,6 +58,18 @@ export function showTick(film, tick, since) {
   }
   Object.assign(layers, { film, tick });
   showFlows(layers, flowsBetween(film, since, tick));
+}
+
+/**
+ * Draw a tick of a film on a stage that is not the page's own.
+ * @param {SVGSVGElement} svg
+ * @param {Film} film
+ * @param {number} tick
+ */
+export function drawTick(svg, film, tick) {
+  const drawn = drawLayers(svg, film);
+  for (const [index, vessel] of drawn.vessels.entries()) if (vessel) fillVessel(vessel, film, tick, index);
+  showFlows(drawn, flowsOf(film, tick));
 }
 
 /** Remove everything that the tool has drawn on the stage. */

@@ -9,7 +9,7 @@ import { keepAddress } from "#player/loading";
 import { runTo, show as showStep } from "#player/playback";
 import { openTool } from "#player/tool-panel";
 import { listClaims } from "#tools/readers/claims";
-import { FORM, OWN, offerHeld, questionOf } from "#tools/readers/form";
+import { changeOf, FORM, OWN, offerHeld, questionOf } from "#tools/readers/form";
 import { linkText, readLink } from "#tools/readers/link";
 import { asMoments, walkOf } from "#tools/readers/model";
 import { outcomesText, showOutcomes, walkItems } from "#tools/readers/outcomes";
