@@ -1,5 +1,6 @@
 // @ts-check
-// Fills the help that "?" opens: what this page is, what its marks mean, and the words. The list of keys is in the page's HTML.
+// Fills the help that "?" opens: what this page is, what its marks mean, and the words. The list of
+// keys is in the page's HTML.
 
 import { $, all, element, find, on } from "#core/dom";
 import { TERMS } from "#core/glossary";

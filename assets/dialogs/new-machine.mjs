@@ -13,12 +13,13 @@ import { machineOf, replaceMachine } from "#player/history";
 const ASK_DELAY = 150; // milliseconds after the last key until the server is asked
 
 const LISTS = /** @type {const} */ (["stands", "shared"]);
-/** @type {import("#dialogs/shape-fields").Words} */
+/** @type {Words} */
 const NEW = { count: "1", has_cpus: false, cpus: "", kind: "cxl", size: "", at: "", per_socket: false };
 
 /** @typedef {{ line: string } | { shape: Shape }} Question */
 /** A shape as the server sends it (viz/topology/shapes.py); `usual` has the values that empty fields stand for. */
-/** @typedef {Record<"stands" | "shared", (import("#dialogs/shape-fields").Words & { usual: Record<string, string> })[]> & Record<string, any>} Shape */
+/** @typedef {import("#dialogs/shape-fields").Words} Words */
+/** @typedef {Record<"stands" | "shared", (Words & { usual: Record<string, string> })[]> & Record<string, any>} Shape */
 /**
  * @typedef {{ line: string, shape: Shape, told: string, order: string[], kinds: Record<string, string>,
  *   usual: Record<string, string>, wrong?: string, at?: string }} ShapeAnswer

@@ -4,7 +4,8 @@
 
 import { svgElement } from "#core/dom";
 
-const DRAWN = /(^|[ ,.])(stage|node|arrow|badge|looks|roles|marks|vessel|chain-\d)\b/; // finds the rules of a stage's elements
+/** Finds the rules of a stage's elements. */
+const DRAWN = /(^|[ ,.])(stage|node|arrow|badge|looks|roles|marks|vessel|chain-\d)\b/;
 const STILL = "* { transition: none !important; animation: none !important; }";
 const BASELINE = 0.35; // how far below the middle of its line a text stands, in units of the font size
 const FOR_THE_PAGE = ["role", "tabindex", "aria-label", "aria-hidden", "data-piece", "pathLength", "style"];

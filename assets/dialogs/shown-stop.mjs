@@ -9,7 +9,8 @@ import { shownWords } from "#player/shown-words";
 import { nameOfStep } from "#player/step-names";
 import { toolStopOfWalk } from "#player/tool-panel";
 
-const LOOKED_AT = ["code", "edit", "events", "compare", "stranding", "pressure", "readers", "log"]; // the views of a stop
+/** The views of a stop. */
+const LOOKED_AT = ["code", "edit", "events", "compare", "stranding", "pressure", "readers", "log"];
 const MAX_TITLE = 60;
 const TOO_LARGE = "This machine is too large for a talk. Save it as a file, and name that in the talk.";
 const NO_SCENARIO = "A talk can hold only scenarios that are built in, and Pressure shows none of these.";

@@ -116,8 +116,8 @@ function headCell(words, scope = "col") {
 }
 
 /**
- * Show the numbers of a tick in the table. While the film plays, nobody reads numbers that change with each picture, and
- * laying out a long table takes longer than a picture has time; so they follow some times a second.
+ * Show the numbers of a tick in the table. While the film plays, nobody reads numbers that change with each picture,
+ * and laying out a long table takes longer than a picture has time; so they follow some times a second.
  * @param {Film} film
  * @param {number} tick
  * @param {boolean} plays whether the film plays, so that nobody points at a row

@@ -89,7 +89,7 @@ export function onRun() {
 
 export const again = () => ask(asked.question, asked.tick);
 
-/** Return what is shown as text for a mail: the scenario, the tick, what is said of it, and the numbers of each node. */
+/** Return what is shown as text for a mail: the scenario, the tick, what is said of it, and each node's numbers. */
 export function asText() {
   const { film, place } = shown;
   if (!film) return "";
