@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.once import made_once
 from tests.serving import Server, serving
 from tests.supply.building import pip_wheel
 
@@ -37,4 +38,5 @@ def own_server() -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build the wheel of this checkout and return its path."""
-    return pip_wheel(tmp_path_factory.mktemp("wheel"))
+    [built] = made_once(tmp_path_factory, "wheel", pip_wheel).iterdir()
+    return built

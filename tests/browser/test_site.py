@@ -18,6 +18,7 @@ from tests.browser.conftest import Watch, visitor
 from tests.browser.renewing import LOST
 from tests.browser.steps import agree, charted, open_whole
 from tests.browser.test_stories import is_at, open_story
+from tests.once import made_once
 from tests.serving import Server, serving
 from tests.site.questions import QUESTIONS
 from tests.static import static_server
@@ -51,8 +52,9 @@ class Visit:
 @pytest.fixture(scope="module")
 def visit(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
     """Open a small site below /x/, as a visitor for the first time."""
-    folder = tmp_path_factory.mktemp("host")
-    write(folder / "x", build([FIRST, SECOND], STORIES, tell=lambda _: None))
+    folder = made_once(
+        tmp_path_factory, "host", lambda new: write(new / "x", build([FIRST, SECOND], STORIES, tell=lambda _: None))
+    )
     with static_server(folder) as host:
         context = visitor(browser, host)
         watch = Watch(context, host.url)
