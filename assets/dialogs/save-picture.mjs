@@ -25,6 +25,7 @@ const THEMES = [
   ["dark", "dark"],
 ];
 const NO_GIF = "Python in this browser makes no GIF. It makes an animated SVG, and tierscope animate makes both.";
+const NO_CLEAR_GIF = "A GIF needs a background: do without “no background”, or save an animated SVG.";
 const SERVER_DRAWS = "This needs the server, and an exported page has none.";
 
 /** Fill the place for pictures when the dialog is first opened; show the theme of the page each time. */
@@ -232,6 +233,7 @@ export async function savePicture(form, name) {
  * @param {string} name the name of the run
  */
 export async function saveAnimation(form, name) {
+  if (form === "gif" && look().transparent) return NO_CLEAR_GIF;
   const [first, last] = [$("#motion-first"), $("#motion-last")].map(({ value }) => Number(value));
   const stride = Math.min(state.size, SIZES.event);
   const question = { ...questionOf(), first, last, stride, form, ...look() };

@@ -33,15 +33,16 @@ export function shownStop() {
   const { panel, tool = "code" } = looks();
   const view = LOOKED_AT.includes(tool) ? tool : "code";
   const kernel = /^kernel:([^,]+)$/.exec(against ?? "")?.[1];
+  const walked = toolStopOfWalk();
   const stop = {
-    title: titleOf(shownWords().sentence),
+    title: walked ? `A reader from node ${walked.walk.start}: ${walked.walk.verdict}` : titleOf(shownWords().sentence),
     ...(isBuiltIn() ? { topology: request.topology, allowed: request.allowed } : { machine: play.document }),
     kernel: play.asked,
     zonelists: play.zonelists,
     step: nameOfStep(trace, step),
     view: view === "code" ? undefined : view,
     against: view === "compare" ? kernel : undefined,
-    ...toolStopOfWalk(),
+    ...walked,
     ...(view === "pressure" && sceneInTalk()),
     presenter: isPresenting(),
     panel,

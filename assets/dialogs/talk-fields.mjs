@@ -30,7 +30,7 @@ export function itemOf(stop, at, isOpen, count) {
   const machine = stop.topology ?? stop.file ?? "own machine";
   details.append(
     element("summary", `${at + 1}. ${stop.title}`),
-    element("p", `${machine}, ${stop.kernel ?? ""}`, "quiet"),
+    element("p", [machine, stop.kernel, ...besideOf(stop)].filter(Boolean).join(", "), "quiet"),
   );
   details.append(...FIELDS.map((field) => fieldOf(stop, at, field)));
   const buttons = element("div", "", "row");
@@ -50,6 +50,17 @@ export function itemOf(stop, at, isOpen, count) {
   item.append(details, buttons);
   return item;
 }
+
+/**
+ * Return what stands beside the stage at a stop, if it is not the code.
+ * @param {TalkStop} stop
+ * @returns {unknown[]}
+ */
+const besideOf = ({ view, scenario, tick, walk }) => [
+  view,
+  scenario && `${scenario}, tick ${tick}`,
+  walk && `a walk from node ${walk.start}: ${walk.verdict}`,
+];
 
 /**
  * @param {TalkStop} stop

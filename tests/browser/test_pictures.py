@@ -87,6 +87,9 @@ def test_charts_and_motion_are_saved_too(page: Page) -> None:
     assert "@keyframes" in moving.path().read_text()
     page.fill("#motion-last", "27")
     page.fill("#motion-first", "26")
+    page.click("#save-gif")
+    expect(page.locator("#share-note")).to_contain_text("A GIF needs a background")
+    page.set_checked("#picture-transparent", False)
     gif = Image.open(io.BytesIO(saved(page, "#save-gif").path().read_bytes()))
     assert gif.format == "GIF"
     page.click("#close-share")
