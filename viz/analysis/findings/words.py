@@ -9,6 +9,10 @@ from viz.analysis.run import Targets
 from viz.kernel.nodemask import node_list
 from viz.trace.sentences.words import MAX_NAMES, capital, choice, node_names, who_took
 
+MAX_TARGETS = 3
+"""The largest number of targets of one node that are listed one by one."""
+MAX_PARTS = 4
+"""The largest number of sources, or groups of sources with the same targets, that a sentence lists."""
 Arrow = tuple[int, int]
 """A node and one of its targets."""
 
@@ -31,18 +35,20 @@ def arrows(pairs: Sequence[Arrow]) -> str:
 
 
 def target_names(targets: Collection[int]) -> str:
-    """Return the targets of a node as "2", "2 or 3" or "nowhere"."""
+    """Return the targets of a node as "2", "2 or 3", "one of 32-35" or "nowhere"."""
+    if len(targets) > MAX_TARGETS:
+        return f"one of {node_list(targets)}"
     return choice(targets) if targets else "nowhere"
 
 
 def targets_text(targets: Targets, nodes: Sequence[int]) -> str:
-    """Return the targets of the nodes as "0 → 1, 2-3 → nowhere"; of many parts only the first MAX_NAMES."""
+    """Return the targets of the nodes as "0 → 1, 2-3 → nowhere"; of many parts only the first MAX_PARTS."""
     alike: dict[tuple[int, ...], list[int]] = {}
     for node in nodes:
         alike.setdefault(tuple(sorted(targets[node])), []).append(node)
     parts = [f"{node_list(sources)} → {target_names(found)}" for found, sources in alike.items()]
-    more = f" and {len(parts) - MAX_NAMES} more" if len(parts) > MAX_NAMES else ""
-    return ", ".join(parts[:MAX_NAMES]) + more
+    more = f" and {len(parts) - MAX_PARTS} more" if len(parts) > MAX_PARTS else ""
+    return ", ".join(parts[:MAX_PARTS]) + more
 
 
 def takers_text(facts: Facts) -> str:
