@@ -25,7 +25,7 @@ PLAN = {
     "viz.topology": ("kernel resources wording", "pydantic tomli_w"),
     "viz.trace": ("kernel wording", "pydantic"),
     "viz.readers": ("kernel trace", ""),
-    "viz.analysis": ("kernel topology trace readers wording", ""),
+    "viz.analysis": ("kernel topology trace readers resources wording", ""),
     "viz.doctor": ("kernel topology trace analysis wording", ""),
     "viz.pressure": ("kernel topology trace analysis wording", "pydantic"),
     "viz.stories": ("kernel topology trace readers analysis pressure resources", "pydantic"),

@@ -98,6 +98,9 @@ interface Finding {
   step: Step;
   /** The id of a story about a machine of the same shape. */
   story?: string;
+  story_title?: string;
+  /** The kernel under which that machine has the finding, if it is another one. */
+  story_kernel?: string;
 }
 
 interface Guess {

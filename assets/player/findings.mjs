@@ -86,21 +86,22 @@ function partsOf(findings) {
  */
 function listOf(findings, start) {
   const list = Object.assign(element("ol"), { start });
-  for (const { id, says, step, story } of findings) {
+  for (const { id, says, step, ...example } of findings) {
     const entry = button(says, "link", { finding: id, step });
     entry.append(element("small", ` step ${step}`));
     const line = list.appendChild(element("li"));
     line.append(entry);
-    if (story && !isExported()) line.append(" ", exampleButton(story));
+    if (example.story && !isExported()) line.append(" ", exampleButton(example));
   }
   return list;
 }
 
 /**
- * Return a button that opens a story about a machine of the same shape.
- * @param {string} story
+ * Return a button that opens a story about a machine of the same shape, and says which story that is.
+ * @param {Pick<Finding, "story" | "story_title" | "story_kernel">} finding
  */
-export const exampleButton = (story) => button("see the example of this shape", "link example", { example: story });
+export const exampleButton = ({ story, story_title: title, story_kernel: kernel }) =>
+  button(`see the story “${title}”${kernel ? ` (under ${kernel})` : ""}`, "link example", { example: story ?? "" });
 
 /** Return the findings of the run that is shown; null if they are not known. */
 export const findingsOfRun = () => now.found?.findings ?? null;

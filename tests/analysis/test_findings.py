@@ -469,14 +469,15 @@ def test_findings_of_built_in_machines(name: str, kernel: str, expected: dict[st
             "two-sockets-one-expander",
             "posted",
             "versions-disagree",
-            "Kernels disagree about the targets (posted to v6.0: 1 → nowhere; v6.1 and newer: 1 → 2).",
+            "Kernels disagree. Unlike posted, which is shown: v6.1 and newer: 1 → 2. "
+            "Like it: posted to v6.0: 1 → nowhere.",
         ),
         (
             "four-sockets-two-pmem",
             "posted",
             "versions-disagree",
-            "Kernels disagree about the targets (posted to v5.16, v5.17.8 to v6.0: 1 → 5, 2-3 → nowhere; "
-            "v5.17 to v5.17.7: 1-3 → nowhere; v6.1 and newer: 1-2 → 4 or 5, 3 → 5).",
+            "Kernels disagree. Unlike posted, which is shown: v5.17 to v5.17.7: 1-3 → nowhere; "
+            "v6.1 and newer: 1-2 → 4 or 5, 3 → 5. Like it: posted to v5.16, v5.17.8 to v6.0: 1 → 5, 2-3 → nowhere.",
         ),
         (
             "memoryless-cpu-node",

@@ -70,6 +70,9 @@ def test_it_follows_the_machine_and_the_kernel(page: Page) -> None:
     example = page.locator("#machine-findings .example").bounding_box()
     assert example
     assert example["height"] >= 24
+    expect(page.locator("#machine-findings .example")).to_have_text(
+        "see the story “Why has node 1 lost its own slow memory in 5.17?”"
+    )
     choose(page, "two-sockets-one-expander")
     agrees(page, findings(Run.of(builtin("two-sockets-one-expander"))))
     expect(page.locator("[data-finding=no-target]")).to_contain_text("node 0 took node 2")

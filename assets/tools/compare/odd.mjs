@@ -51,10 +51,10 @@ const without = (list, others) => list.filter((one) => !isIn(others, one));
 function listOf(name, findings) {
   if (!findings.length) return [];
   const list = element("ul", "", "odd");
-  for (const { id, says, story } of findings) {
+  for (const { id, says, ...example } of findings) {
     const item = element("li", says);
     item.dataset.finding = id;
-    if (story) item.append(" ", exampleButton(story));
+    if (example.story) item.append(" ", exampleButton(example));
     list.append(item);
   }
   return [element("h3", `Only in ${name}`), list];

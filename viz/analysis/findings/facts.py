@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
+from viz.analysis.findings.released import released_targets
 from viz.analysis.run import Run, Targets, stored_targets
 from viz.kernel.checkpoints import OrderBegins, Scan, TurnEnds
 from viz.kernel.machine import Machine
@@ -62,6 +64,11 @@ class Facts:
     def has_tiers(self) -> bool:
         """Return whether the kernel has memory tiers."""
         return self.run.version.reads_tiers
+
+    @cached_property
+    def released(self) -> dict[str, Targets]:
+        """Return the first order of each released kernel on this machine, by the name of its row."""
+        return released_targets(self.run.topology, self.run.zonelists)
 
     def takers(self, node: int) -> list[int]:
         """Return the nodes that demote to the node."""

@@ -7,13 +7,9 @@ from collections.abc import Sequence
 from viz.analysis.findings.facts import Facts
 from viz.analysis.findings.finding import Finding
 from viz.analysis.findings.words import targets_text
-from viz.analysis.run import Run, Targets, built_targets
-from viz.kernel.memory import Memory, drive
-from viz.kernel.page_alloc import build_all_zonelists
+from viz.analysis.run import built_targets
 from viz.kernel.releases import FIXED_IN_STABLE, RELEASED
 from viz.kernel.versions import LOSES_REFUSED, V5_17
-from viz.topology import Topology
-from viz.trace.chapters import machine_at
 from viz.wording import BUILT
 
 FIRST_RELEASES = {LOSES_REFUSED.name: V5_17.name, V5_17.name: f"{V5_17.name}.{FIXED_IN_STABLE}"}
@@ -37,7 +33,7 @@ def boot_differs(facts: Facts) -> Finding | None:
 
 def versions_disagree(facts: Facts) -> Finding | None:
     """Return the finding that released kernels give different targets; each of its groups has kernels that agree."""
-    by_version = released_targets(facts.run.topology, facts.run.zonelists)
+    by_version = facts.released
     groups: dict[tuple[frozenset[int], ...], list[str]] = {}
     for name, targets in by_version.items():
         groups.setdefault(tuple(frozenset(targets[node]) for node in sorted(targets)), []).append(name)
@@ -46,39 +42,15 @@ def versions_disagree(facts: Facts) -> Finding | None:
     nodes = [
         node for node in sorted(facts.targets) if len({frozenset(targets[node]) for targets in by_version.values()}) > 1
     ]
-    parts = [f"{ranges(names)}: {targets_text(by_version[names[0]], nodes)}" for names in groups.values()]
-    says = f"Kernels disagree about the targets ({'; '.join(parts)})."
+    parts = {names[0]: f"{ranges(names)}: {targets_text(by_version[names[0]], nodes)}" for names in groups.values()}
+    shown = next((names[0] for names in groups.values() if facts.run.version.name in names), None)
+    unlike = "; ".join(part for first, part in parts.items() if first != shown)
+    if shown is None:
+        says = f"Kernels disagree about the targets ({unlike})."
+    else:
+        says = f"Kernels disagree. Unlike {facts.run.asked}, which is shown: {unlike}. Like it: {parts[shown]}."
     groups_of_names = tuple(tuple(names) for names in groups.values())
     return Finding("versions-disagree", tuple(nodes), says, facts.look_at(nodes[0]), groups_of_names)
-
-
-def released_targets(topology: Topology, zonelists: str) -> dict[str, Targets]:
-    """Return the first order of each released kernel, by the name of its row.
-
-    Kernels with the same rules and the same routine share one computation. On large machines, building zonelists takes
-    the longest, so they are built once for all rules that give the same zonelists.
-    """
-    loads: dict[tuple[object, ...], dict[int, int]] = {}
-    orders: dict[tuple[object, ...], Targets] = {}
-    found = {}
-    for row in RELEASED:
-        computes = (row.build_order, row.rules)
-        if computes not in orders:
-            rules = (row.rules.charge, row.rules.lists_for, row.rules.memoryless_lists_itself)
-            if rules not in loads:
-                loads[rules] = _node_load(Run(topology, row.name, row, zonelists))
-            orders[computes] = built_targets(topology.machine(row.rules), row, zonelists, loads[rules])
-        found[row.name] = orders[computes]
-    return found
-
-
-def _node_load(run: Run) -> dict[int, int]:
-    """Return node_load[] as the topology states it or, if it states none, as building all zonelists leaves it."""
-    if run.topology.node_load is not None:
-        return run.topology.node_load
-    machine = machine_at(run.topology.machine(run.version.rules), run.zonelists)
-    drive(build_all_zonelists(machine), Memory())
-    return machine.node_load
 
 
 def ranges(names: Sequence[str]) -> str:
