@@ -22,7 +22,7 @@ import {
   setSize,
   setSpeed,
 } from "#player/playback";
-import { askedAt, asksAbout, closeAnswer, jump, openAnswer, questionAt } from "#player/why-panel";
+import { askedAt, askOffered, asksAbout, closeAnswer, jump, openAnswer } from "#player/why-panel";
 
 // Keys
 
@@ -145,12 +145,9 @@ async function compareOrders({ openTool }) {
   } else heading.scrollIntoView();
 }
 
-/** Ask the question that suits the step; where all zonelists are one step, go to the first of them instead. */
 function askWhy() {
-  if (isFolded()) return seek(1, "step");
-  later.module?.openTool("code"); // the answer is shown beside the code
-  const question = questionAt();
-  if (question) openAnswer(question[0]);
+  if (!isFolded()) later.module?.openTool("code"); // the answer is shown beside the code
+  askOffered();
 }
 
 // Clicks and changes

@@ -20,7 +20,7 @@ import { keepAddress, onRunFailed } from "#player/loading";
 import { blank, present as enterPresenter, isBlank, switchTheme, togglePanel } from "#player/modes";
 import { choreography, onStep as moveOnStep } from "#player/motion";
 import { disableAbsent } from "#player/needs-server";
-import { back, forward, setSpeed, show, transition, useChoreography } from "#player/playback";
+import { back, forward, playFrom, setSpeed, show, useChoreography } from "#player/playback";
 import { markRebuild, tellRebuild } from "#player/rebuild-marks";
 import { tell } from "#player/stop-counter";
 import {
@@ -137,11 +137,14 @@ export function endWelcome() {
   if (hadFocus) $("#play-pause").focus();
 }
 
-/** Play from the first step, as slowly as it takes to read each sentence. */
+/** Play from the step before the first pass, as slowly as it takes to read each sentence. */
 export function startPlaying() {
   endWelcome();
   setSpeed("");
-  if (hasRun()) transition("play");
+  if (!hasRun()) return;
+  const { trace } = state;
+  const first = trace.changes("pass").find((step) => trace.at("pass", step));
+  playFrom(first ? first - 1 : trace.opens);
 }
 
 /** @param {string} id */

@@ -22,11 +22,11 @@ import {
   waitForAnswer,
   writeAddress,
 } from "#player/loading";
-import { isFolded, onStep } from "#player/playback";
+import { onStep } from "#player/playback";
 import { followLane, showScrubberMarks } from "#player/scrubber-marks";
 import { markArrowsToCome } from "#player/stage";
 import { showStory } from "#player/stage-notes";
-import { questionAt, showAnswer } from "#player/why-panel";
+import { offerQuestion, showAnswer } from "#player/why-panel";
 
 const LATEST = 5000; // milliseconds after which later.mjs is fetched even if no run has come
 const AGAIN = 5000; // milliseconds until later.mjs is fetched again after it could not be loaded
@@ -91,8 +91,8 @@ onStep(followLane);
 onStep(followEventStrip);
 onStep(() => {
   $("#main").toggleAttribute("data-welcome", isFirstVisit() && state.step === 0);
-  $("#ask").textContent = isFolded() ? "Show each list" : (questionAt()?.[1] ?? "");
 });
+onStep(offerQuestion);
 onStep(showAnswer);
 onStep(() => later.module?.onStep());
 onStep(keepAddress);

@@ -309,6 +309,8 @@ interface PageState {
   odd: string | undefined;
   /** What the answer to "why" is about that opens with the run. */
   why: string | undefined;
+  /** The options that the visitor had before a story or a talk chose others; undefined if none has. */
+  own: (Pick<RunRequest, "kernel" | "zonelists"> & { asked: string }) | undefined;
   /** The options of the run before another machine was chosen, if the page is to tell which of them that changes. */
   before: { kernel: string; zonelists: string } | undefined;
   /** Whether the next run adds an entry to the browser's history or replaces the current one. */

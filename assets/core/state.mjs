@@ -23,6 +23,7 @@ const fields = {
   unanswered: null,
   recalled: null,
   kept: undefined,
+  own: undefined,
   wanted: undefined,
   odd: undefined,
   why: undefined,
@@ -65,7 +66,7 @@ export const setPlayer = setter("mode", "step", "size", "speed", "reads");
 /** Set the run that is shown. */
 export const setRun = setter("play", "trace", "stops", "view");
 /** Set what was asked of the server. */
-export const setRequest = setter("request", "asked", "sent", "unanswered", "recalled", "kept");
+export const setRequest = setter("request", "asked", "sent", "unanswered", "recalled", "kept", "own");
 /** Set how the next run opens. */
 export const setOpening = setter("wanted", "odd", "why", "entry", "before");
 /** Set what the answer panel is about. */

@@ -66,9 +66,32 @@ function searchField() {
   Object.assign(field, { id: "find-word", autocomplete: "off", spellcheck: false });
   on(field, "input", () => {
     const wanted = field.value.trim().toLowerCase();
-    for (const item of all("#words > div")) item.hidden = !item.textContent?.toLowerCase().includes(wanted);
+    const items = new Map(all("#words > div").map((item) => [Number(item.dataset.place), item]));
+    for (const item of items.values()) item.hidden = true;
+    for (const place of placesOf(wanted)) {
+      const item = /** @type {HTMLElement} */ (items.get(place));
+      item.hidden = false;
+      $("#words").append(item);
+    }
   });
   return label;
+}
+
+/**
+ * Return the places in the glossary of the terms that have a text: first the term of that name, then those whose names
+ * begin with it, then those whose names have it, and last those that only mention it.
+ * @param {string} wanted in lower case
+ */
+function placesOf(wanted) {
+  const ranks = TERMS.map(([names, text]) => {
+    const all = names.map((name) => name.toLowerCase());
+    if (all.includes(wanted)) return 0;
+    if (all.some((name) => name.startsWith(wanted))) return 1;
+    if (all.some((name) => name.includes(wanted))) return 2;
+    return text.toLowerCase().includes(wanted) ? 3 : 4;
+  });
+  const places = [...ranks.keys()].filter((place) => ranks[place] < 4);
+  return places.sort((one, other) => ranks[one] - ranks[other]);
 }
 
 /** Return all words with their explanations, in a box that scrolls. */
@@ -80,8 +103,9 @@ function list() {
   const words = box.appendChild(element("dl"));
   words.id = "words";
   words.append(
-    ...TERMS.map(([names, text]) => {
+    ...TERMS.map(([names, text], place) => {
       const item = element("div");
+      item.dataset.place = String(place);
       const explanation = element("dd");
       explanation.append(...plainAndCode(text));
       item.append(element("dt", names.join(", ")), explanation);

@@ -5,7 +5,7 @@ import { MAX_FILE_BYTES, REMOTE_DISTANCE } from "#core/constants";
 import { $, button, element, on } from "#core/dom";
 import { bytesOf } from "#core/packed";
 import { withLater } from "#core/server";
-import { hasRun, setTools, state } from "#core/state";
+import { hasRun, setOpening, setTools, state } from "#core/state";
 import { plural } from "#core/words";
 import { machineOf, replaceMachine } from "#player/history";
 import { requestRun, sameStep, showFailure } from "#player/loading";
@@ -32,20 +32,33 @@ export function loadText() {
   hideMissing();
   const text = $("#text").value || " ";
   if (LIKE_TALK.test(text)) return withLater(({ loadTalk }) => loadTalk(text));
-  requestRun({ text, ...keptOptions(text) });
+  requestOwn({ text }, text);
+}
+
+/**
+ * Ask for a machine of the visitor's. The page will tell under which options it is shown.
+ * @param {RunRequest} machine
+ * @param {string} text what the machine's file or text says
+ */
+export function requestOwn(machine, text) {
+  const before = hasRun() ? { kernel: state.play.asked, zonelists: state.play.zonelists } : undefined;
+  requestRun({ ...machine, ...keptOptions(text) });
+  setOpening({ before });
 }
 
 /**
  * Return the options with which the machine in a text opens: the kernel and the zonelists that the visitor has chosen
- * or, if none were chosen, the kernel on the page, unless the text names one.
+ * or, if none were chosen, the kernel on the page, unless the text names one. What a story has chosen, or a talk that
+ * runs no more, does not count.
  * @param {string} text
  * @returns {RunRequest}
  */
-export function keptOptions(text) {
+function keptOptions(text) {
   if (!hasRun()) return {};
-  const { kernel, zonelists } = state.request;
-  if (kernel || zonelists) return { kernel: kernel ?? state.play.asked, zonelists };
-  return NAMES_KERNEL.test(text) ? {} : { kernel: state.play.asked };
+  const { own, request, play, talk } = state;
+  const { kernel, zonelists, asked } = (!talk && own) || { ...request, asked: play.asked };
+  if (kernel || zonelists) return { kernel: kernel ?? asked, zonelists };
+  return NAMES_KERNEL.test(text) ? {} : { kernel: asked };
 }
 
 /**
@@ -55,7 +68,7 @@ export function keptOptions(text) {
  */
 export function loadPasted(text) {
   pasted = text;
-  requestRun({ text, ...keptOptions(text) });
+  requestOwn({ text }, text);
 }
 
 /** The text that was pasted last outside of the dialog. */
@@ -86,7 +99,7 @@ export async function loadFile(file) {
   const text = /\.toml$/i.test(file.name) ? await file.text() : "";
   if (LIKE_TALK.test(text)) return withLater(({ loadTalk }) => loadTalk(text));
   const bytes = await base64(file);
-  requestRun({ file: bytes, name: file.name, ...keptOptions(textOf({ file: bytes })) });
+  requestOwn({ file: bytes, name: file.name }, textOf({ file: bytes }));
 }
 
 /**

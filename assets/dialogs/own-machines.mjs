@@ -5,9 +5,9 @@
 import { $, all, button, element, find, isExported, on } from "#core/dom";
 import { state } from "#core/state";
 import { forget, isMachine, keep, recall } from "#core/storage";
-import { keptOptions } from "#dialogs/open-dialog";
+import { requestOwn } from "#dialogs/open-dialog";
 import { lastChange, machineOf } from "#player/history";
-import { isNamed, requestRun } from "#player/loading";
+import { isNamed } from "#player/loading";
 
 const MAX_MACHINES = 12; // how many machines are kept; the oldest are deleted
 const MAX_LENGTH = 100_000; // characters of a machine that is kept
@@ -147,7 +147,7 @@ export function listOwnMachines() {
  */
 export function openOwnMachine(value) {
   const own = machines().find(({ id }) => `own:${id}` === value);
-  if (own) requestRun({ ...own.machine, ...keptOptions(own.machine.text ?? "") });
+  if (own) requestOwn(own.machine, own.machine.text ?? "");
   else listOwnMachines(); // another tab has removed it
 }
 

@@ -70,11 +70,12 @@ async function noteTalks() {
   for (const talk of found) if (talk) talks.set(talk.id, storyOf(talk));
 }
 
-/** Open the gallery. */
+/** Open the gallery, with all stories. */
 export async function openGallery() {
   const dialog = find("#stories") ?? made();
+  $("#find-story").value = "";
   dialog.showModal();
-  if (find("[data-story]", dialog)) return;
+  if (find("[data-story]", dialog)) return look();
   tell("Loading.");
   try {
     const { groups, broken } = await gallery();
@@ -102,7 +103,7 @@ function made() {
     if (talk) openTalk(talk);
     if (!card) return;
     dialog.close();
-    openStory(card.dataset.story ?? "", Number(card.dataset.at ?? 0));
+    openStory(card.dataset.story ?? "", Number(card.dataset.at ?? 0), { isFound: true });
   });
   return dialog;
 }
@@ -188,15 +189,17 @@ function look() {
 }
 
 /**
- * Open a story at one of its stops, counted from 0. With `isHere`, the page shows the stop's run already.
+ * Open a story at one of its stops, counted from 0. With `isHere`, the page shows the stop's run already; with
+ * `isFound`, the visitor's words have led to the stop.
  * @param {string} id
+ * @param {{ isHere?: boolean, isFound?: boolean }} [how]
  */
-export async function openStory(id, at = 0, isHere = false) {
+export async function openStory(id, at = 0, how = {}) {
   try {
     await gallery();
     const story = byId.get(id);
     if (!story) throw new Error("There is no such story.");
-    showStory(story, at, isHere);
+    showStory(story, at, how);
   } catch (error) {
     tellOfStory(messageOf(error));
   }
@@ -205,12 +208,13 @@ export async function openStory(id, at = 0, isHere = false) {
 /**
  * Open a talk at one of its stops, counted from 0: one of the server's, or the visitor's own one.
  * @param {string} id
+ * @param {{ isHere?: boolean }} [how]
  */
-async function openTalk(id, at = 0, isHere = false) {
+async function openTalk(id, at = 0, how = {}) {
   try {
     const talk = id === "own" ? await ownTalk() : await noteTalks().then(() => talks.get(id));
     if (!talk) throw new Error("There is no such talk.");
-    showStory(talk, at, isHere);
+    showStory(talk, at, how);
   } catch (error) {
     tellOfStory(messageOf(error));
   }
@@ -221,5 +225,5 @@ export async function followStory() {
   const [, id, stop = "1"] = (state.talk ?? state.story)?.match(/^([\w-]{1,80})(?:\.(\d{1,2}))?$/) ?? [];
   if (!id) return closeStory();
   const at = Number(stop) - 1;
-  if (!isAt(id, at)) return (state.talk ? openTalk : openStory)(id, at, state.wanted !== undefined);
+  if (!isAt(id, at)) return (state.talk ? openTalk : openStory)(id, at, { isHere: state.wanted !== undefined });
 }

@@ -230,7 +230,7 @@ async function start(at) {
   try {
     const talk = await ownTalk();
     $("#talk-editor").close();
-    showStory(talk, at, false);
+    showStory(talk, at);
   } catch (error) {
     refuse(messageOf(error));
   }

@@ -1,6 +1,7 @@
 // @ts-check
 // Says what else has changed when another machine was chosen: a topology may name a kernel and zonelists of its own.
-// The line above the player has a button that undoes that, and the machine stays.
+// The line above the player has a button that undoes that, and the machine stays. Where nothing has changed, the line
+// tells which kernel is kept if that is not the one that most visitors have.
 
 import { $ } from "#core/dom";
 import { setOpening, state } from "#core/state";
@@ -29,6 +30,12 @@ export function tellWhatElseChanged() {
 /** @param {Play} play */
 function tellNamedKernel({ document, asked }) {
   const { kernel } = document ? /** @type {Machine} */ (JSON.parse(document)) : {};
+  const [{ value: usual }] = $("#kernel").options;
+  if (!kernel && asked !== usual && !state.talk) {
+    return showNotice(NAME, `This machine is shown under kernel ${asked}, as the one before.`, `Use ${usual}`, () =>
+      requestRun({ kernel: usual }),
+    );
+  }
   if (!kernel || kernel === asked) return;
   const line = `The text of this machine names the kernel ${kernel}; ${asked}, which you have chosen, is kept.`;
   showNotice(NAME, line, `Use ${kernel}`, () => requestRun({ kernel }));

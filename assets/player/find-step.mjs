@@ -121,7 +121,7 @@ async function listStories(text, turn) {
     const open = button(story.question, "link");
     on(open, "click", () => {
       close();
-      stories.openStory(story.id, Math.max(at, 0));
+      stories.openStory(story.id, Math.max(at, 0), { isFound: true });
     });
     item.append(open, element("small", ` ${story.stops[Math.max(at, 0)].title}`));
     return item;

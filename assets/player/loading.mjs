@@ -121,7 +121,9 @@ export function requestRun(change, wanted) {
   const { asked: kernel, zonelists } = state.play ?? {};
   const before = isMachine && hasRun() && !change.zonelists ? { kernel, zonelists } : undefined;
   setOpening({ entry: "push", wanted, odd: undefined, why: undefined, before });
-  sendRequest({ ...kept, ...change });
+  const request = { ...kept, ...change };
+  if (request.kernel !== kernel) setRequest({ own: undefined }); // the visitor has chosen a kernel since
+  sendRequest(request);
 }
 
 /** Draw the stage for the new width of the window, if the server has sent one for narrow windows, too. */

@@ -152,6 +152,17 @@ export function playOrPause() {
 }
 
 /**
+ * Go to a step and play from there, after no more than a beat.
+ * @param {Step} step
+ */
+export function playFrom(step) {
+  seek(step);
+  transition("play");
+  clearTimeout(timer);
+  timer = setTimeout(tick, PACE);
+}
+
+/**
  * Play up to a step, and pause there.
  * @param {Step} last
  * @param {number} [pace] the seconds that each stride lasts, whatever the speed of the page is

@@ -12,6 +12,8 @@ const BOX = `<div class="stop-head"><p id="stop-of"></p>
     <button type="button" id="edit-talk" hidden>Edit</button>
     <button type="button" id="open-speaker" title="A window with notes and the next stop (n)" hidden>Notes</button>
     <button type="button" id="leave-story" title="Leave the story (Escape)">Close</button></div>
+  <p id="stop-found" class="quiet" hidden><span></span>
+    <button type="button" id="from-first-stop" class="link">Begin at stop 1</button></p>
   <div id="stop-text" aria-live="polite"></div>
   <p id="stop-refusal" class="refusal" role="alert"></p>
   <div class="row"><button type="button" id="earlier-stop" title="Page Up">Back</button>
@@ -51,13 +53,16 @@ export function boxOf(clicks) {
  * @param {Story} story
  * @param {number} at
  * @param {() => unknown} openMachine opens the machine to try
+ * @param {boolean} isFound whether the visitor's words have led to the stop
  */
-export function write(story, at, openMachine) {
+export function write(story, at, openMachine, isFound) {
   const { question, stops, now, isTalk } = story;
   const stop = stops[at];
   const counter = stop ? `${at + 1} of ${stops.length}` : isTalk ? END : "";
   $("#stop-of").textContent = counter ? `${counter}: ${question}` : question;
   $("#stop-refusal").textContent = stop?.missing ?? "";
+  $("#stop-found").hidden = !isFound || at === 0;
+  $("#stop-found span").textContent = `Opened at stop ${at + 1}, which has your words.`;
   const heading = element("h2", stop ? stop.title : isTalk ? "That was the last stop" : "Now try");
   heading.id = "stop-title";
   const text = $("#stop-text");

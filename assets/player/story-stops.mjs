@@ -5,7 +5,7 @@
 
 import { $, find, isPresenting, setText, showStatus, useLooks } from "#core/dom";
 import { later } from "#core/server";
-import { hasRun, setTools, state } from "#core/state";
+import { hasRun, setRequest, setTools, state } from "#core/state";
 import { onRunFailed, requestRun, writeAddress } from "#player/loading";
 import { present } from "#player/modes";
 import { seek, setSize } from "#player/playback";
@@ -53,6 +53,12 @@ export const nextStep = () => {
  */
 export const isAt = (id, at) => shown.story?.id === id && shown.at === at;
 
+/**
+ * How a stop comes: whether the page shows its run and step already, because the address names them; whether it is come
+ * back to from a later stop; and whether the visitor's words have led to it.
+ * @typedef {{ isHere?: boolean, isBack?: boolean, isFound?: boolean }} Arrival
+ */
+
 /** Return the story that is shown, or null. */
 export const shownStory = () => shown.story;
 
@@ -60,9 +66,9 @@ export const shownStory = () => shown.story;
  * Show a story or talk at one of its stops.
  * @param {Story} story
  * @param {number} at
- * @param {boolean} isHere whether the page shows the run and the step already, because the address names them
+ * @param {Arrival} [how]
  */
-export function showStory(story, at, isHere) {
+export function showStory(story, at, how) {
   const isNew = shown.story !== story;
   shown.story = story;
   if (isNew) play(false);
@@ -73,10 +79,14 @@ export function showStory(story, at, isHere) {
     "leave-story": closeStory,
     "earlier-stop": () => walkStops(-1),
     "next-stop": () => walkStops(1),
+    "from-first-stop": () => {
+      goTo(0);
+      $("#next-stop").focus({ preventScroll: true });
+    },
   });
   if (isMade) onRunFailed((line) => shown.awaited && refuse(line));
   box.hidden = false;
-  goTo(at, { isHere });
+  goTo(at, how);
   if (!isPresenting()) $("#next-stop").focus({ preventScroll: true });
 }
 
@@ -168,9 +178,9 @@ export function onPaste() {
 
 /**
  * @param {number} at
- * @param {{ isHere?: boolean, isBack?: boolean }} [how]
+ * @param {Arrival} [how]
  */
-function goTo(at, { isHere = false, isBack = false } = {}) {
+function goTo(at, { isHere = false, isBack = false, isFound = false } = {}) {
   const { story } = shown;
   if (!story) return;
   const stops = story.stops.length;
@@ -179,7 +189,7 @@ function goTo(at, { isHere = false, isBack = false } = {}) {
   setTools({ [story.isTalk ? "talk" : "story"]: `${story.id}.${shown.at + 1}`, packed: story.packed });
   const stop = story.stops[shown.at];
   if (story.isTalk && stop) prepare(stop, isHere);
-  write(story, shown.at, openMachine);
+  write(story, shown.at, openMachine, isFound);
   const { step } = openingOf(stop ?? story.stops[stops - 1], isBack);
   if (!stop || stop.missing) mark(null);
   else if (isHere || isOwnRun(stop)) {
@@ -187,7 +197,7 @@ function goTo(at, { isHere = false, isBack = false } = {}) {
     arrive(stop);
   } else {
     shown.awaited = stop;
-    requestRun({ ...stop.request }, step);
+    lead(() => requestRun({ ...stop.request }, step));
   }
   placeBox();
   if (!stop && isEmpty()) setText($("#live"), "That was the last stop of the talk."); // the box would say it
@@ -210,7 +220,17 @@ function prepare(stop, isHere) {
 
 function openMachine() {
   const { request, step } = shown.story?.now ?? {};
-  if (request) requestRun({ ...request }, step);
+  if (request) lead(() => requestRun({ ...request }, step));
+}
+
+/**
+ * Ask for a run of the story, and keep the options that the visitor had before a story chose others.
+ * @param {() => void} request
+ */
+function lead(request) {
+  const { own, request: before, play: run } = state;
+  request();
+  if (run) setRequest({ own: own ?? { kernel: before.kernel, zonelists: before.zonelists, asked: run.asked } });
 }
 
 /** Show the tool, the answer and the mark of the awaited stop if its run has come. */

@@ -6,7 +6,7 @@ import { $, button, element, find, showStatus } from "#core/dom";
 import { setSubject, state } from "#core/state";
 import { isInCgroup } from "#core/trace";
 import { changeBeyond, showBreakpoint } from "#player/breakpoints";
-import { seek, show } from "#player/playback";
+import { isFolded, seek, show } from "#player/playback";
 import { loadTable, scoreTable } from "#player/score-table";
 
 /** @type {Element | null} */
@@ -43,13 +43,38 @@ const aboutNode = (node, targets) => ({ subject: `${targets}[${node}]`, follows:
  * passes. Return its subject and its text, or null.
  * @returns {[Subject, question: string] | null}
  */
-export function questionAt() {
+function questionAt() {
   const { trace, step } = state;
   const lists = trace.at("zonelist", step)[0].length > 0; // this step belongs to the building of a fallback list
   const about = [lists ? `node_load[${chargedAt(trace, step)}]` : `${asksAbout()}[${trace.at("source", step)}]`];
   if (!lists && trace.at("pass", step)) about.push("passes");
   const subject = about.find((name) => trace.has(`why ${name}`));
   return subject ? [alike(subject), trace.at(`why ${subject}`, step)[0]] : null;
+}
+
+/** The question that is offered beside the sentence, and its step, which may have passed; no subject: "each list". */
+const offered = { subject: /** @type {Subject | null} */ (null), step: 0 };
+
+/**
+ * Offer the question of this step beside the sentence. While the run plays, a question that has the pointer or the
+ * focus stays, so that it can be pressed.
+ */
+export function offerQuestion() {
+  const place = $("#ask");
+  if (state.mode === "playing" && place.textContent && place.matches(":hover, :focus")) return;
+  const [subject, question] = (!isFolded() && questionAt()) || [null, ""];
+  Object.assign(offered, { subject, step: state.step });
+  place.textContent = isFolded() ? "Show each list" : question;
+}
+
+/**
+ * Pause, and answer the offered question at its step; where all zonelists are one step, go to the first of them instead.
+ */
+export function askOffered() {
+  const { subject, step } = offered;
+  if (!subject) return seek(1, "step");
+  if (state.mode === "playing") seek(step);
+  openAnswer(subject);
 }
 
 /**

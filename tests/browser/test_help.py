@@ -21,6 +21,11 @@ def test_help_says_what_this_is_the_words_and_the_keys(page: Page) -> None:
     page.fill("#find-word", "watermark")
     expect(page.locator("#words > div:visible dt", has_text="watermark")).to_have_count(1)
     expect(page.locator("#words > div:visible dt", has_text="zonelist")).to_have_count(0)
+    page.fill("#find-word", "node")
+    expect(page.locator("#words > div:visible dt").first).to_have_text("node")
+    page.fill("#find-word", "")
+    expect(page.locator("#words > div:visible")).to_have_count(len(terms()))
+    expect(page.locator("#words dt").first).to_have_text(", ".join(terms()[0].names))
     assert violations(page) == []
     page.locator("#help-what .term").first.hover()
     expect(page.locator("#term")).to_be_visible()

@@ -141,6 +141,20 @@ def test_pasting_keeps_the_chosen_kernel(page: Page) -> None:
     expect(page.locator("main")).to_have_attribute("data-kernel", "v6.1")
     page.locator("#notice .also-changed button").first.click()
     expect(page.locator("main")).to_have_attribute("data-kernel", str(builtin(WITH_KERNEL).kernel))
+    page.select_option("#kernel", "v6.1")
+    expect(page.locator("main")).to_have_attribute("data-kernel", "v6.1")
+    paste(page, LINE)
+    expect(page.locator("#notice .also-changed")).to_contain_text("is shown under kernel v6.1")
+    page.get_by_role("button", name="Use posted").click()
+    expect(page.locator("main")).to_have_attribute("data-kernel", "posted")
+    expect(page.locator("#notice .also-changed")).to_have_count(0)
+    page.click("#open-stories")
+    page.click("[data-story=four-kernels-four-orders]")
+    page.keyboard.press("PageDown")
+    expect(page.locator("main")).not_to_have_attribute("data-kernel", "posted")
+    page.keyboard.press("Escape")
+    paste(page, LINE)  # the kernel of a story is none that the visitor has chosen
+    expect(page.locator("main")).to_have_attribute("data-kernel", "posted")
 
 
 def test_where_nothing_can_be_stored_the_list_lasts_until_the_page_is_left(page: Page, watch: Watch) -> None:

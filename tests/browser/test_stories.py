@@ -78,6 +78,17 @@ def test_words_find_a_story_and_its_stop(page: Page, words: str, name: str) -> N
     first = next((n for n, text in enumerate(texts) if all(word in text for word in words.lower().split())), 0)
     card.click()
     is_at(page, builtin_story(name).stops[first])
+    found = page.locator("#stop-found")
+    expect(found).to_contain_text(f"Opened at stop {first + 1}, which has your words.")
+    expect(found).to_be_visible(visible=first > 0)
+    if first:
+        page.click("#from-first-stop")
+        is_at(page, builtin_story(name).stops[0])
+        expect(found).to_be_hidden()
+        expect(page.locator("#next-stop")).to_be_focused()
+    page.click("#open-stories")
+    expect(page.locator("#find-story")).to_have_value("")
+    expect(page.locator("[data-story]:visible")).to_have_count(len(builtin_stories()))
 
 
 def test_words_that_no_story_has_are_told(page: Page) -> None:

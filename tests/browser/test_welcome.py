@@ -53,12 +53,22 @@ def test_a_first_visit_says_what_the_page_is_for_and_shows_the_arrows_to_come(pa
     expect(purpose).to_be_hidden()
 
 
-def test_the_one_thing_to_press_plays_at_reading_speed(page: Page) -> None:
+def test_the_one_thing_to_press_plays_at_reading_speed_from_the_first_pass(page: Page, trace: Trace) -> None:
     open_page(page)
     page.click("#welcome .primary")
     expect(page.locator("main")).to_have_attribute("data-mode", "playing")
     expect(page.locator("#welcome")).to_be_hidden()
     expect(page.locator("#speed")).to_have_value("")
+    first = next(step for step in range(trace.length) if trace.at("pass", step))
+    page.wait_for_function(f"() => Number(document.querySelector('main').dataset.step) >= {first}", timeout=2000)
+    assert trace.at("pass", at(page)) == 1
+    page.hover("#ask")  # the question stays while the run plays on, and is answered when it is pressed
+    question = page.locator("#ask").inner_text()
+    page.select_option("#speed", "8")
+    page.wait_for_function("() => document.querySelector('main').dataset.pass === '2'")
+    page.click("#ask")
+    expect(page.locator("main")).to_have_attribute("data-mode", "paused")
+    expect(page.locator("#question")).to_have_text(question)
 
 
 def test_each_door_leads_to_an_answer(page: Page) -> None:
